@@ -1,0 +1,12 @@
+//! cachecheck: profiler, diff and gate for LLM prompt caches.
+//!
+//! The library exists for the program, its tests and its benches; it promises no stable interface. The modules stand in the
+//! order of the floors (see ARCHITECTURE.md): each names only those before it.
+
+// Primitives.
+pub mod money;
+pub mod time;
+
+// Domain.
+pub mod rates;
+pub mod tokens;
