@@ -4,9 +4,12 @@
 //! order of the floors (see ARCHITECTURE.md): each names only those before it.
 
 // Primitives.
+pub mod hash;
+pub mod input;
 pub mod money;
 pub mod time;
 
 // Domain.
-pub mod rates;
+pub mod log;
 pub mod tokens;
+pub mod rates;

@@ -2,4 +2,107 @@
 //!
 //! It never asks the clock: every instant in a result comes from the input.
 
-pub use jiff::Timestamp;
+use jiff::fmt::rfc2822;
+use jiff::tz::TimeZone;
+pub use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
+
+/// Reads the timestamp of a JSON value: a number since 1970 or any text that [`parse`] takes.
+pub fn from_json(value: &Value) -> Option<Timestamp> {
+    match value {
+        Value::Number(number) => from_epoch(number.as_f64()?),
+        Value::String(text) => parse(text),
+        _ => None,
+    }
+}
+
+/// Reads RFC 3339, a date alone (midnight UTC), a date and time without a zone (UTC), an HTTP date, or a number since 1970.
+pub fn parse(text: &str) -> Option<Timestamp> {
+    let text = text.trim();
+    if let Ok(time) = text.parse::<Timestamp>() {
+        return Some(time);
+    }
+    if let Ok(number) = text.parse::<f64>() {
+        return from_epoch(number);
+    }
+    if let Ok(civil) = text.parse::<jiff::civil::DateTime>() {
+        return civil.to_zoned(TimeZone::UTC).ok().map(|zoned| zoned.timestamp());
+    }
+    rfc2822::parse(text).ok().map(|zoned| zoned.timestamp())
+}
+
+/// Seconds, milliseconds, microseconds or nanoseconds since 1970, told apart by their size: the four ranges do not overlap
+/// for any instant between 1973 and 5138.
+fn from_epoch(number: f64) -> Option<Timestamp> {
+    const UNITS: [(f64, f64); 4] = [(1e11, 1e9), (1e14, 1e6), (1e17, 1e3), (1e20, 1.0)];
+    if !number.is_finite() || number < 0.0 {
+        return None;
+    }
+    let (_, nanoseconds) = UNITS.into_iter().find(|(below, _)| number < *below)?;
+    // Microseconds are the finest a double holds for today's instants.
+    #[expect(clippy::cast_possible_truncation, reason = "bounded by the largest unit's range")]
+    let micros = (number * nanoseconds / 1e3).round() as i64;
+    Timestamp::from_microsecond(micros).ok()
+}
+
+/// Reads a duration such as `90s`, `10m`, `24h`, `3d`, or a bare number of seconds.
+pub fn parse_duration(text: &str) -> Option<SignedDuration> {
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let seconds = match &text[digits.len()..] {
+        "" | "s" => 1.0,
+        "ms" => 1e-3,
+        "m" | "min" => 60.0,
+        "h" => 3600.0,
+        "d" => 86_400.0,
+        _ => return None,
+    };
+    let number: f64 = digits.parse().ok()?;
+    SignedDuration::try_from_secs_f64(number * seconds).ok().filter(|duration| !duration.is_negative())
+}
+
+/// Writes a duration as [`parse_duration`] reads it, in the largest unit that keeps it whole.
+pub fn format_duration(duration: SignedDuration) -> String {
+    let millis = duration.as_millis();
+    let units = [(86_400_000, "d"), (3_600_000, "h"), (60_000, "m"), (1000, "s")];
+    let unit = units.into_iter().find(|(size, unit)| millis % size == 0 && (*unit != "d" || millis > 3 * size));
+    match unit {
+        Some((size, unit)) if millis > 0 => format!("{}{unit}", millis / size),
+        _ => format!("{millis}ms"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seconds(text: &str) -> Option<i64> {
+        parse(text).map(Timestamp::as_second)
+    }
+
+    #[test]
+    fn every_way_logs_write_one_instant_reads_the_same() {
+        let ways = ["2026-05-22T14:07:05Z", "2026-05-22T16:07:05+02:00", "2026-05-22T14:07:05", "2026-05-22 14:07:05"];
+        let numbers = ["1779458825", "1779458825.0", "1779458825000", "1779458825000000", "1779458825000000000"];
+        for text in ways.into_iter().chain(numbers).chain(["Fri, 22 May 2026 14:07:05 GMT"]) {
+            assert_eq!(seconds(text), Some(1_779_458_825), "{text}");
+        }
+        assert_eq!(seconds("2026-04-05"), Some(1_775_347_200));
+    }
+
+    #[test]
+    fn what_is_not_a_time_is_none() {
+        for text in ["", "yesterday", "-5", "NaN", "1e300", "12:30"] {
+            assert_eq!(parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn durations_read_and_write() {
+        for (text, back) in [("90", "90s"), ("10m", "10m"), ("24h", "24h"), ("3d", "72h"), ("7d", "7d"), ("5ms", "5ms")] {
+            assert_eq!(format_duration(parse_duration(text).unwrap()), back, "{text}");
+        }
+        for text in ["", "h", "-5s", "5 parsecs", "1e999d"] {
+            assert_eq!(parse_duration(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! Input: files and stdin as lines of bytes, gzip and zstd recognised by content.
+//!
+//! It knows nothing of what the lines hold. Memory is bounded by [`MAX_LINE`], not by the file.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Chain, Cursor, Read};
+
+use flate2::read::MultiGzDecoder;
+use ruzstd::decoding::StreamingDecoder;
+
+/// The longest line that is read, in bytes; longer ones are named and passed over.
+pub const MAX_LINE: usize = 64 << 20;
+
+const GZIP: [u8; 2] = [0x1f, 0x8b];
+const ZSTD: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
+
+/// Where lines come from: a path, or `-` for stdin.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Source {
+    /// As the user gave it, which is how it is shown.
+    pub name: String,
+}
+
+/// One line, or what stood in its place.
+#[derive(Debug)]
+pub enum Line<'a> {
+    /// Its bytes without the line ending (and without a byte order mark on the first).
+    Bytes(&'a [u8]),
+    /// It was longer than [`MAX_LINE`]: its length in bytes.
+    TooLong(usize),
+}
+
+/// The lines of one source, numbered from 1.
+pub struct Lines {
+    reader: Box<dyn BufRead + Send>,
+    buffer: Vec<u8>,
+    number: u64,
+}
+
+impl Source {
+    /// A path, or `-`.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self { name: name.into() }
+    }
+
+    /// How it is shown: `<stdin>` for `-`, else as given.
+    pub fn label(&self) -> &str {
+        if self.name == "-" { "<stdin>" } else { &self.name }
+    }
+
+    /// Its size in bytes on disk, where it is a file.
+    pub fn size(&self) -> Option<u64> {
+        std::fs::metadata(&self.name).ok().filter(std::fs::Metadata::is_file).map(|metadata| metadata.len())
+    }
+
+    /// Opens it, unpacked where it is gzip or zstd. `progress` wraps the raw bytes, so that it counts what [`Self::size`] counts.
+    ///
+    /// # Errors
+    /// What the operating system says; a directory is an error.
+    pub fn open(&self, progress: impl FnOnce(Box<dyn Read + Send>) -> Box<dyn Read + Send>) -> io::Result<Lines> {
+        let raw: Box<dyn Read + Send> = if self.name == "-" {
+            Box::new(io::stdin())
+        } else {
+            if std::fs::metadata(&self.name)?.is_dir() {
+                return Err(io::Error::new(io::ErrorKind::IsADirectory, "is a directory; name the log files in it"));
+            }
+            Box::new(File::open(&self.name)?)
+        };
+        Lines::new(progress(raw))
+    }
+}
+
+impl Lines {
+    /// The lines of any bytes.
+    ///
+    /// # Errors
+    /// When the first bytes cannot be read.
+    pub fn new(raw: impl Read + Send + 'static) -> io::Result<Self> {
+        let (magic, raw) = peek(raw)?;
+        let reader: Box<dyn BufRead + Send> = if magic.starts_with(&GZIP) {
+            Box::new(BufReader::with_capacity(1 << 16, MultiGzDecoder::new(raw)))
+        } else if magic.starts_with(&ZSTD) {
+            Box::new(BufReader::with_capacity(1 << 16, ZstdFrames { frame: None, raw: Some(BufReader::new(raw)) }))
+        } else {
+            Box::new(BufReader::with_capacity(1 << 18, raw))
+        };
+        Ok(Self { reader, buffer: Vec::new(), number: 0 })
+    }
+
+    /// The next line and its number; `None` at the end.
+    ///
+    /// # Errors
+    /// When reading or unpacking fails; the lines before it were good.
+    pub fn next_line(&mut self) -> io::Result<Option<(u64, Line<'_>)>> {
+        self.buffer.clear();
+        let length = self.fill_line()?;
+        if length == 0 {
+            return Ok(None);
+        }
+        self.number += 1;
+        if length > MAX_LINE {
+            return Ok(Some((self.number, Line::TooLong(length))));
+        }
+        let mut line = self.buffer.as_slice();
+        line = line.strip_suffix(b"\n").unwrap_or(line);
+        line = line.strip_suffix(b"\r").unwrap_or(line);
+        if self.number == 1 {
+            line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
+        }
+        Ok(Some((self.number, Line::Bytes(line))))
+    }
+
+    /// Reads up to the next line feed, keeping at most [`MAX_LINE`] bytes; the length counts all of them.
+    fn fill_line(&mut self) -> io::Result<usize> {
+        let mut length = 0;
+        loop {
+            let available = match self.reader.fill_buf() {
+                Ok(available) => available,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) => return Err(error),
+            };
+            let end = memchr::memchr(b'\n', available).map(|found| found + 1);
+            let taken = end.unwrap_or(available.len());
+            length += taken;
+            if length <= MAX_LINE {
+                self.buffer.extend_from_slice(&available[..taken]);
+            } else {
+                self.buffer = Vec::new();
+            }
+            self.reader.consume(taken);
+            if end.is_some() || taken == 0 {
+                return Ok(length);
+            }
+        }
+    }
+}
+
+type Peeked<R> = Chain<Cursor<Vec<u8>>, R>;
+
+/// The first bytes, and a reader that gives them again.
+fn peek<R: Read>(mut raw: R) -> io::Result<(Vec<u8>, Peeked<R>)> {
+    let mut magic = Vec::new();
+    raw.by_ref().take(4).read_to_end(&mut magic)?;
+    Ok((magic.clone(), Cursor::new(magic).chain(raw)))
+}
+
+type Frame<R> = StreamingDecoder<BufReader<R>, ruzstd::decoding::FrameDecoder>;
+
+/// All frames of a zstd file: the decoder of the library stops after the first.
+struct ZstdFrames<R: Read> {
+    frame: Option<Frame<R>>,
+    raw: Option<BufReader<R>>,
+}
+
+impl<R: Read> Read for ZstdFrames<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            if let Some(frame) = &mut self.frame {
+                let read = frame.read(buffer)?;
+                if read > 0 || buffer.is_empty() {
+                    return Ok(read);
+                }
+                self.raw = self.frame.take().map(StreamingDecoder::into_inner);
+            }
+            let Some(mut raw) = self.raw.take() else { return Ok(0) };
+            if raw.fill_buf()?.is_empty() {
+                return Ok(0);
+            }
+            self.frame = Some(StreamingDecoder::new(raw).map_err(io::Error::other)?);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    fn read(bytes: Vec<u8>) -> Vec<String> {
+        let mut lines = Lines::new(Cursor::new(bytes)).unwrap();
+        let mut all = Vec::new();
+        while let Some((number, line)) = lines.next_line().unwrap() {
+            match line {
+                Line::Bytes(bytes) => all.push(format!("{number}:{}", String::from_utf8_lossy(bytes))),
+                Line::TooLong(length) => all.push(format!("{number}:{length} bytes")),
+            }
+        }
+        all
+    }
+
+    #[test]
+    fn a_byte_order_mark_carriage_returns_and_a_torn_last_line_are_no_trouble() {
+        assert_eq!(read(b"\xef\xbb\xbfa\r\n\r\nb".to_vec()), ["1:a", "2:", "3:b"]);
+        assert!(read(Vec::new()).is_empty());
+    }
+
+    #[test]
+    fn several_gzip_members_read_as_one() {
+        let mut packed = Vec::new();
+        for text in ["a\nb", "c\n"] {
+            let mut encoder = flate2::write::GzEncoder::new(&mut packed, flate2::Compression::fast());
+            encoder.write_all(text.as_bytes()).unwrap();
+            encoder.finish().unwrap();
+        }
+        assert_eq!(read(packed), ["1:a", "2:bc"]);
+    }
+
+    #[test]
+    fn several_zstd_frames_read_as_one() {
+        use ruzstd::encoding::{CompressionLevel, compress_to_vec};
+        let mut packed = compress_to_vec(Cursor::new("a\nb"), CompressionLevel::Fastest);
+        packed.extend(compress_to_vec(Cursor::new("c\n"), CompressionLevel::Fastest));
+        assert_eq!(read(packed), ["1:a", "2:bc"]);
+    }
+
+    #[test]
+    fn a_line_beyond_the_bound_is_named_and_the_next_is_read() {
+        let mut bytes = vec![b'x'; MAX_LINE + 10];
+        bytes.extend(b"\nnext\n");
+        assert_eq!(read(bytes), [format!("1:{} bytes", MAX_LINE + 11), "2:next".into()]);
+    }
+}

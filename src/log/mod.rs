@@ -1,0 +1,185 @@
+//! Logs: one API call is an [`Exchange`], whatever shape it was logged in.
+//!
+//! The module knows shapes, not providers' rules: nothing here counts tokens. What a log does not say is `None`, never zero.
+
+mod block_trace;
+mod chat;
+mod format;
+mod reader;
+mod stream;
+mod usage;
+
+pub use format::{FORMATS, LogFormat};
+pub use reader::{Entry, LogReader, Pointer, Skip};
+use serde_json::Value;
+pub use usage::Usage;
+
+use crate::time::Timestamp;
+
+/// One logged API call.
+#[derive(Clone, Debug, Default)]
+pub struct Exchange {
+    /// Where it stands: index of the source and line, from 1.
+    pub place: Place,
+    /// The provider's id of the response, or the log's own.
+    pub id: Option<String>,
+    /// When the request started.
+    pub time: Option<Timestamp>,
+    /// When the response ended.
+    pub end_time: Option<Timestamp>,
+    /// The host that was called, without scheme and path.
+    pub host: Option<String>,
+    /// Who shares a cache with it, as far as the log tells: API key's name and user.
+    pub scope: Option<String>,
+    /// What was asked.
+    pub request: Request,
+    /// What was answered.
+    pub response: Option<Response>,
+    /// What was billed.
+    pub usage: Usage,
+}
+
+/// A line of a source.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Place {
+    /// Index into the sources of the run.
+    pub source: usize,
+    /// Line, from 1.
+    pub line: u64,
+}
+
+/// What was asked of the model.
+#[derive(Clone, Debug, Default)]
+pub struct Request {
+    /// The model as requested.
+    pub model: Option<String>,
+    /// What the model is to read.
+    pub input: Input,
+    /// Tool definitions as sent, keys in the client's order.
+    pub tools: Vec<Value>,
+    /// `tool_choice` as sent.
+    pub tool_choice: Option<Value>,
+    /// `response_format` as sent.
+    pub response_format: Option<Value>,
+    /// `thinking.type` as sent.
+    pub thinking: Option<String>,
+    /// `reasoning_effort` as sent.
+    pub reasoning_effort: Option<String>,
+}
+
+/// What the model is to read, before any template.
+#[derive(Clone, Debug)]
+pub enum Input {
+    /// A conversation.
+    Messages(Vec<Message>),
+    /// A legacy completion's prompt, or one a server has already rendered.
+    Text(String),
+    /// No text: the hashes of its blocks.
+    Blocks(BlockTrace),
+}
+
+/// One request of a block trace.
+#[derive(Clone, Debug, Default)]
+pub struct BlockTrace {
+    /// One id for each block of the prompt, the last possibly partial.
+    pub hash_ids: Vec<u64>,
+    /// Tokens of the prompt.
+    pub input_length: Option<u64>,
+    /// Tokens of the answer.
+    pub output_length: Option<u64>,
+    /// Tokens in a block, where the line says so.
+    pub block_size: Option<u64>,
+}
+
+/// One message of a conversation.
+#[derive(Clone, Debug, Default)]
+pub struct Message {
+    /// `system`, `user`, `assistant`, `tool`, `developer`, … as sent.
+    pub role: String,
+    /// What it says; `None` where the log has null or nothing.
+    pub content: Option<Content>,
+    /// Reasoning sent back with an assistant message.
+    pub reasoning_content: Option<String>,
+    /// Calls an assistant message makes.
+    pub tool_calls: Vec<ToolCall>,
+    /// The call a tool message answers.
+    pub tool_call_id: Option<String>,
+    /// The name of the participant, where sent.
+    pub name: Option<String>,
+    /// Whether the answer is to continue this assistant message.
+    pub prefix: bool,
+}
+
+/// What a message says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Content {
+    /// One text.
+    Text(String),
+    /// A list of parts.
+    Parts(Vec<Part>),
+}
+
+/// A part of a message's content.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Text.
+    Text(String),
+    /// An image, a file or a sound: its tokens are not in the log.
+    Media,
+}
+
+/// One call of a tool.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ToolCall {
+    /// Its id.
+    pub id: Option<String>,
+    /// The tool.
+    pub name: String,
+    /// The arguments as JSON text, as the model or the client wrote them.
+    pub arguments: String,
+}
+
+/// What was answered.
+#[derive(Clone, Debug, Default)]
+pub struct Response {
+    /// The provider's id.
+    pub id: Option<String>,
+    /// The model that answered.
+    pub model: Option<String>,
+    /// The provider's mark of the serving system.
+    pub system_fingerprint: Option<String>,
+    /// The assistant's message, or a completion's text as its content.
+    pub message: Option<Message>,
+}
+
+impl Default for Input {
+    fn default() -> Self {
+        Self::Messages(Vec::new())
+    }
+}
+
+impl Content {
+    /// The texts of all parts, and whether there is something that is not text.
+    pub fn texts(&self) -> (Vec<&str>, bool) {
+        match self {
+            Self::Text(text) => (vec![text], false),
+            Self::Parts(parts) => {
+                let texts = parts.iter().filter_map(|part| match part {
+                    Part::Text(text) => Some(text.as_str()),
+                    Part::Media => None,
+                });
+                (texts.collect(), parts.contains(&Part::Media))
+            }
+        }
+    }
+}
+
+impl Request {
+    /// The messages, none where the input is not a conversation.
+    pub fn messages(&self) -> &[Message] {
+        match &self.input {
+            Input::Messages(messages) => messages,
+            Input::Text(_) | Input::Blocks(_) => &[],
+        }
+    }
+}
