@@ -11,5 +11,6 @@ pub mod time;
 
 // Domain.
 pub mod log;
+pub mod prompt;
 pub mod tokens;
 pub mod rates;

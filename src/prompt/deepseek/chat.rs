@@ -1,0 +1,201 @@
+//! What all of DeepSeek's templates need from a request: its turns, its tools after `tool_choice`, whether the model thinks.
+
+use std::borrow::Cow;
+
+use serde_json::Value;
+
+use super::Version;
+use crate::log::{Content, Message, Part, Request, Response, ToolCall};
+use crate::prompt::function;
+
+pub(super) const BOS: &str = "<｜begin▁of▁sentence｜>";
+pub(super) const EOS: &str = "<｜end▁of▁sentence｜>";
+pub(super) const USER: &str = "<｜User｜>";
+pub(super) const ASSISTANT: &str = "<｜Assistant｜>";
+pub(super) const THINK: &str = "<think>";
+pub(super) const THINK_END: &str = "</think>";
+
+/// System text that JSON mode adds from V3.1 on: 20 tokens, as counted in recorded calls (2025-08 … 2026-08).
+pub(super) const JSON_MODE: &str =
+    "You are a helpful assistant designed to output JSON.\n## Response Format:\n\nReply with JSON object ONLY.";
+
+/// How a schema is introduced (`deepseek-recipe` 0.2.0).
+pub(super) const SCHEMA_MODE: &str = "## Response Format:\n\nYou MUST strictly adhere to the following schema to reply:\n";
+
+/// A request as a template sees it.
+pub(super) struct Chat<'a> {
+    pub(super) turns: Vec<Turn<'a>>,
+    /// The `function` objects of the tools the model may call.
+    pub(super) tools: Vec<&'a Value>,
+    /// Whether the model must call a tool.
+    pub(super) required: bool,
+    pub(super) format: Format<'a>,
+    pub(super) thinking: bool,
+    pub(super) effort: Effort,
+}
+
+/// A message with its place in the request.
+#[derive(Clone)]
+pub(super) struct Turn<'a> {
+    pub(super) index: usize,
+    pub(super) role: Role,
+    pub(super) text: Cow<'a, str>,
+    /// Reasoning sent back by the client.
+    pub(super) reasoning: Option<&'a str>,
+    pub(super) calls: Vec<&'a ToolCall>,
+    /// The call that a tool's result answers.
+    pub(super) answers: Option<&'a str>,
+    /// Whether the answer continues this message.
+    pub(super) prefix: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Role {
+    System,
+    User,
+    Assistant,
+    Tool,
+    Reminder,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Format<'a> {
+    Text,
+    JsonObject,
+    Schema(&'a Value),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Effort {
+    Low,
+    High,
+    Max,
+}
+
+impl<'a> Chat<'a> {
+    pub(super) fn read(version: Version, request: &'a Request) -> Self {
+        let thinking = thinks(version, request);
+        let (tools, required) = tools(request);
+        Self {
+            turns: request.messages().iter().enumerate().map(|(index, message)| Turn::read(version, index, message)).collect(),
+            tools,
+            required,
+            format: format(request.response_format.as_ref()),
+            thinking,
+            effort: effort(request.reasoning_effort.as_deref()),
+        }
+    }
+
+    /// All system texts in order; hosted DeepSeek up to V4 puts them together at the front, without a separator.
+    pub(super) fn systems(&self) -> impl Iterator<Item = &Turn<'a>> {
+        self.turns.iter().filter(|turn| turn.role == Role::System)
+    }
+
+    /// The index in `turns` of the last user turn.
+    pub(super) fn last_user(&self) -> Option<usize> {
+        self.turns.iter().rposition(|turn| turn.role == Role::User)
+    }
+}
+
+impl<'a> Turn<'a> {
+    fn read(version: Version, index: usize, message: &'a Message) -> Self {
+        Self {
+            index,
+            role: Role::read(&message.role),
+            text: message.content.as_ref().map_or(Cow::Borrowed(""), |content| joined(version, content)),
+            reasoning: message.reasoning_content.as_deref(),
+            calls: message.tool_calls.iter().collect(),
+            answers: message.tool_call_id.as_deref(),
+            prefix: message.prefix,
+        }
+    }
+
+    /// A system message with nothing in it.
+    pub(super) fn empty_system() -> Self {
+        let text = Cow::Borrowed("");
+        Self { index: 0, role: Role::System, text, reasoning: None, calls: Vec::new(), answers: None, prefix: false }
+    }
+
+    /// The model's answer as a turn; `None` where the log does not hold it.
+    pub(super) fn answer(version: Version, response: Option<&'a Response>) -> Option<Self> {
+        let message = response?.message.as_ref()?;
+        Some(Self::read(version, 0, message))
+    }
+}
+
+impl Role {
+    fn read(role: &str) -> Self {
+        match role {
+            "system" | "developer" => Self::System,
+            "assistant" => Self::Assistant,
+            "tool" | "function" => Self::Tool,
+            "latest_reminder" => Self::Reminder,
+            _ => Self::User,
+        }
+    }
+}
+
+/// The text of a content: parts are joined by a blank line (`deepseek-recipe` 0.2.0; true for recorded V3 calls as well).
+fn joined(version: Version, content: &Content) -> Cow<'_, str> {
+    let image = if version == Version::V4_1 { "" } else { "[Unsupported Image]" };
+    match content {
+        Content::Text(text) => Cow::Borrowed(text),
+        Content::Parts(parts) => {
+            let texts = parts.iter().map(|part| match part {
+                Part::Text(text) => text.as_str(),
+                Part::Media => image,
+            });
+            Cow::Owned(texts.collect::<Vec<_>>().join("\n\n"))
+        }
+    }
+}
+
+/// `deepseek-chat` answers at once, `deepseek-reasoner` and the `deepseek-v4` models think; `thinking.type` and an effort of
+/// `none` decide otherwise from V3.1 on.
+fn thinks(version: Version, request: &Request) -> bool {
+    let model = request.model.as_deref().unwrap_or_default();
+    let by_name = match version {
+        Version::V3 => return model.contains("reasoner") || model.to_ascii_lowercase().contains("r1"),
+        Version::V3_1 | Version::V3_2 => model.contains("reasoner"),
+        Version::V4 | Version::V4August | Version::V4Recipe | Version::V4_1 => model != "deepseek-chat",
+    };
+    match (request.thinking.as_deref(), request.reasoning_effort.as_deref()) {
+        (Some("disabled"), _) => false,
+        (Some(_), _) => true,
+        (None, Some("none")) => false,
+        _ => by_name,
+    }
+}
+
+fn effort(effort: Option<&str>) -> Effort {
+    match effort {
+        Some("minimal" | "low") => Effort::Low,
+        Some("max" | "ultra") => Effort::Max,
+        _ => Effort::High,
+    }
+}
+
+/// The tools the model sees and whether it must call one: `none` removes them all, a named tool leaves only itself.
+fn tools(request: &Request) -> (Vec<&Value>, bool) {
+    let all = request.tools.iter().map(function);
+    match &request.tool_choice {
+        Some(Value::String(choice)) if choice == "none" => (Vec::new(), false),
+        Some(Value::String(choice)) if choice == "required" => (all.collect(), !request.tools.is_empty()),
+        Some(choice @ Value::Object(_)) => {
+            let name = &function(choice)["name"];
+            let named: Vec<_> = all.filter(|tool| &tool["name"] == name).collect();
+            let required = !named.is_empty();
+            (named, required)
+        }
+        _ => (all.collect(), false),
+    }
+}
+
+fn format(format: Option<&Value>) -> Format<'_> {
+    let Some(format) = format else { return Format::Text };
+    match format["type"].as_str() {
+        Some("json_object") => Format::JsonObject,
+        Some("json_schema") => Format::Schema(format.pointer("/json_schema/schema").unwrap_or(&format["json_schema"])),
+        _ => Format::Text,
+    }
+}

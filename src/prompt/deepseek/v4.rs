@@ -1,0 +1,275 @@
+//! V4 (2026-04-24 on): tool calls as DSML `tool_calls`, tool results within the user's turn.
+//!
+//! Three dialects: as released (95 of 99 and 48 of 48 recorded calls count the same), since 2026-08-10 (other effort texts;
+//! 10 of 10), and DeepSeek's published `deepseek-recipe` 0.2.0, which the fingerprint `fp_a18b46594c` follows.
+
+use std::borrow::Cow;
+
+use serde_json::{Value, json};
+
+use super::Version;
+use super::chat::{
+    ASSISTANT, BOS, Chat, EOS, Effort, Format, JSON_MODE, Role, SCHEMA_MODE, THINK, THINK_END, Turn, USER,
+};
+use super::dsml::{Values, arguments};
+use super::v3_2::without_strict;
+use crate::log::Response;
+use crate::prompt::json::{Numbers, spaced};
+use crate::prompt::{Origin, Prompt};
+
+const EFFORT_ABSOLUTE: &str = "Reasoning Effort: Absolute maximum with no shortcuts permitted.
+You MUST be very thorough in your thinking and comprehensively decompose the problem to resolve the root cause, rigorously stress-testing your logic against all potential paths, edge cases, and adversarial scenarios.
+Explicitly write out your entire deliberation process, documenting every intermediate step, considered alternative, and rejected hypothesis to ensure absolutely no assumption is left unchecked.
+
+";
+
+const EFFORT_BEYOND: &str = "Reasoning Effort: Beyond maximum — exhaustive, relentless, and uncompromising.
+You MUST reason with the utmost depth and rigor, leaving absolutely nothing to chance: exhaustively decompose the problem into its most fundamental components, trace every causal chain to its root, and resolve the underlying cause rather than any surface symptom.
+Do not stop reasoning until you have independently verified the solution from multiple angles and are certain that no assumption remains unchecked and no error remains undiscovered.
+
+";
+
+pub(super) const TOOLS: &str = r#"## Tools
+
+You have access to a set of tools to help answer the user's question. You can invoke tools by writing a "<｜DSML｜{calls}>" block like the following:
+
+<｜DSML｜{calls}>
+<｜DSML｜{invoke} name="$TOOL_NAME">
+<｜DSML｜{parameter} name="$PARAMETER_NAME" string="true|false">$PARAMETER_VALUE</｜DSML｜{parameter}>
+...
+</｜DSML｜{invoke}>
+<｜DSML｜{invoke} name="$TOOL_NAME2">
+...
+</｜DSML｜{invoke}>
+</｜DSML｜{calls}>
+
+String parameters should be specified as is and set `string="true"`. For all other types (numbers, booleans, arrays, objects), pass the value in JSON format and set `string="false"`.
+
+If thinking_mode is enabled (triggered by <think>), you MUST output your complete reasoning inside <think>...</think> BEFORE any tool calls or final response.
+
+Otherwise, output directly after </think> with tool calls or final response.
+
+### Available Tool Schemas
+
+"#;
+
+pub(super) const TOOLS_END: &str =
+    "\nYou MUST strictly follow the above defined tool name and parameter schemas to invoke tool calls.\n";
+
+pub(super) fn render(version: Version, chat: &Chat<'_>, response: Option<&Response>) -> (Prompt, Prompt) {
+    let template = Dialect { version, keeps_reasoning: chat.thinking && !chat.tools.is_empty() };
+    let mut prompt = Prompt::default();
+    prompt.special(BOS);
+    if chat.thinking {
+        prompt.begin(Origin::Effort);
+        prompt.text(template.effort(chat.effort));
+    }
+    template.write_front(&mut prompt, chat);
+    let turns = normalised(chat);
+    let mut previous = Role::System;
+    for turn in &turns {
+        prompt.begin(Origin::Message(turn.index));
+        template.write_turn(&mut prompt, turn, previous);
+        previous = turn.role;
+    }
+    if turns.last().is_some_and(|turn| turn.prefix) {
+        return (prompt, template.output(chat, response));
+    }
+    prompt.begin(Origin::Answer);
+    prompt.special(ASSISTANT);
+    prompt.special(if chat.thinking { THINK } else { THINK_END });
+    if chat.required {
+        prompt.constant("\n\n<｜DSML｜tool_calls>\n");
+    }
+    (prompt, template.output(chat, response))
+}
+
+struct Dialect {
+    version: Version,
+    /// Without the tool prompt no earlier reasoning is rendered; with it all of it is.
+    keeps_reasoning: bool,
+}
+
+impl Dialect {
+    fn is_recipe(&self) -> bool {
+        self.version == Version::V4Recipe
+    }
+
+    fn effort(&self, effort: Effort) -> &'static str {
+        match (self.version, effort) {
+            (Version::V4, Effort::Max) => EFFORT_ABSOLUTE,
+            (Version::V4, _) | (_, Effort::Low) => "",
+            (_, Effort::High) => EFFORT_ABSOLUTE,
+            (_, Effort::Max) => EFFORT_BEYOND,
+        }
+    }
+
+    /// All system texts, then tools, then the response format. The recipe parts them by blank lines wherever they stand; the
+    /// hosted API of the recorded calls puts system texts together and starts with the tools where there is no system text.
+    fn write_front(&self, prompt: &mut Prompt, chat: &Chat<'_>) {
+        let mut written = self.is_recipe() && chat.systems().all(|system| system.text.is_empty());
+        for system in chat.systems().filter(|system| !system.text.is_empty()) {
+            prompt.begin(Origin::Message(system.index));
+            prompt.text(if written && self.is_recipe() { "\n\n" } else { "" });
+            prompt.text(&system.text);
+            written = true;
+        }
+        if !chat.tools.is_empty() {
+            prompt.begin(Origin::Tools);
+            prompt.text(if written { "\n\n" } else { "" });
+            self.write_tools(prompt, chat);
+            written = true;
+        }
+        if chat.format != Format::Text {
+            prompt.begin(Origin::Format);
+            prompt.text(if written { "\n\n" } else { "" });
+            write_format(prompt, chat.format);
+        }
+    }
+
+    fn write_tools(&self, prompt: &mut Prompt, chat: &Chat<'_>) {
+        let head = TOOLS.replace("{calls}", "tool_calls").replace("{invoke}", "invoke").replace("{parameter}", "parameter");
+        prompt.constant(&head);
+        for tool in &chat.tools {
+            let tool = if self.is_recipe() { reduced(tool) } else { without_strict(tool) };
+            prompt.text(&spaced(&tool, Numbers::Plain));
+            prompt.text("\n");
+        }
+        prompt.text(TOOLS_END);
+    }
+
+    fn write_turn(&self, prompt: &mut Prompt, turn: &Turn<'_>, previous: Role) {
+        match turn.role {
+            Role::System => {}
+            Role::User => {
+                let joins = matches!(previous, Role::User | Role::Tool);
+                open_user(prompt, joins);
+                prompt.text(&turn.text);
+            }
+            Role::Tool => {
+                open_user(prompt, previous == Role::Tool);
+                prompt.text(&format!("<tool_result>{}</tool_result>", turn.text));
+            }
+            Role::Assistant => {
+                prompt.special(ASSISTANT);
+                self.write_reasoning(prompt, turn);
+                prompt.text(&turn.text);
+                self.write_calls(prompt, turn);
+                if !turn.prefix {
+                    prompt.special(EOS);
+                }
+            }
+            Role::Reminder => {
+                prompt.special("<｜latest_reminder｜>");
+                prompt.text(&turn.text);
+            }
+        }
+    }
+
+    fn write_reasoning(&self, prompt: &mut Prompt, turn: &Turn<'_>) {
+        let missing = self.is_recipe().then_some("");
+        if let Some(reasoning) = turn.reasoning.or(missing).filter(|_| self.keeps_reasoning) {
+            prompt.special(THINK);
+            prompt.text(reasoning);
+        }
+        prompt.special(THINK_END);
+    }
+
+    fn write_calls(&self, prompt: &mut Prompt, turn: &Turn<'_>) {
+        if !turn.calls.is_empty() {
+            prompt.constant("\n\n<｜DSML｜tool_calls>\n");
+            self.write_invocations(prompt, turn);
+        }
+    }
+
+    fn write_invocations(&self, prompt: &mut Prompt, turn: &Turn<'_>) {
+        let values = if self.is_recipe() { Values::Spaced(Numbers::Plain) } else { Values::AsSent };
+        for call in &turn.calls {
+            prompt.constant("<｜DSML｜invoke name=\"");
+            prompt.text(&format!("{}\">\n", call.name));
+            for argument in arguments(call, values) {
+                argument.write(prompt, "parameter");
+                prompt.text("\n");
+            }
+            prompt.constant("</｜DSML｜invoke>\n");
+        }
+        prompt.constant("</｜DSML｜tool_calls>");
+    }
+
+    fn output(&self, chat: &Chat<'_>, response: Option<&Response>) -> Prompt {
+        let mut output = Prompt::default();
+        output.begin(Origin::Output);
+        let Some(answer) = Turn::answer(self.version, response) else { return output };
+        if chat.thinking {
+            output.text(answer.reasoning.unwrap_or_default());
+            output.special(THINK_END);
+        }
+        output.text(&answer.text);
+        if chat.required && !answer.calls.is_empty() {
+            self.write_invocations(&mut output, &answer);
+        } else {
+            self.write_calls(&mut output, &answer);
+        }
+        output.special(EOS);
+        output
+    }
+}
+
+fn open_user(prompt: &mut Prompt, joins: bool) {
+    if joins {
+        prompt.text("\n\n");
+    } else {
+        prompt.special(USER);
+    }
+}
+
+fn write_format(prompt: &mut Prompt, format: Format<'_>) {
+    match format {
+        Format::Text => {}
+        Format::JsonObject => prompt.text(JSON_MODE),
+        Format::Schema(schema) => {
+            prompt.text(SCHEMA_MODE);
+            prompt.text(&spaced(schema, Numbers::Plain));
+        }
+    }
+}
+
+/// The three keys of a tool that the recipe keeps, in its order.
+pub(super) fn reduced(tool: &Value) -> Value {
+    let parameters = tool.get("parameters").filter(|parameters| !parameters.is_null());
+    json!({
+        "name": tool["name"],
+        "description": tool["description"].as_str().unwrap_or_default(),
+        "parameters": parameters.cloned().unwrap_or_else(|| json!({})),
+    })
+}
+
+/// The turns behind the system texts: neighbouring user turns become one, parallel calls and their results stand in the order
+/// of the calls' ids.
+fn normalised<'a>(chat: &Chat<'a>) -> Vec<Turn<'a>> {
+    let mut turns: Vec<Turn<'a>> = Vec::new();
+    for turn in chat.turns.iter().filter(|turn| turn.role != Role::System) {
+        match turns.last_mut() {
+            Some(last) if last.role == Role::User && turn.role == Role::User => join_users(last, turn),
+            _ => turns.push(turn.clone()),
+        }
+    }
+    let mut index = 0;
+    while index < turns.len() {
+        let calls = turns[index].calls.len();
+        turns[index].calls.sort_by(|a, b| a.id.cmp(&b.id));
+        if let Some(results) = turns.get_mut(index + 1..index + 1 + calls).filter(|results| !results.is_empty()) {
+            results.sort_by_key(|turn| (turn.role != Role::Tool, turn.answers));
+        }
+        index += 1;
+    }
+    turns
+}
+
+fn join_users<'a>(last: &mut Turn<'a>, next: &Turn<'a>) {
+    if next.text.is_empty() {
+        return;
+    }
+    let gap = if last.text.is_empty() { "" } else { "\n\n" };
+    last.text = Cow::Owned(format!("{}{gap}{}", last.text, next.text));
+}

@@ -1,0 +1,205 @@
+//! Prompts: what the model is fed, in order, before it is cut into tokens.
+//!
+//! A [`Prompt`] is text between special tokens, and remembers which part of the request each stretch came from. How a request is
+//! laid out is a [`Template`]'s business; how text becomes tokens is not known here.
+
+pub mod deepseek;
+mod json;
+mod openai;
+
+use std::fmt;
+
+use crate::log::{Exchange, Request, Response};
+
+/// What the model is fed: special tokens and the text between them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Prompt {
+    segments: Vec<Segment>,
+    marks: Vec<Mark>,
+}
+
+/// A stretch of a prompt that is tokenised by itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Segment {
+    /// A special token by its spelling: a hard boundary no merge crosses.
+    Special(&'static str),
+    /// Plain text; a spelled-out special token in it is text.
+    Text(String),
+}
+
+/// Where a stretch of the prompt comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Origin {
+    /// The template's own start.
+    Start,
+    /// The reasoning effort text.
+    Effort,
+    /// The tool definitions.
+    Tools,
+    /// The response format.
+    Format,
+    /// A message of the request, from 0.
+    Message(usize),
+    /// The marker after which the model answers.
+    Answer,
+    /// The model's own output.
+    Output,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Mark {
+    segment: usize,
+    byte: usize,
+    origin: Origin,
+}
+
+/// A request laid out for the model, with its answer as it would read when sent back.
+#[derive(Clone, Debug)]
+pub struct Rendered {
+    /// What the model was fed.
+    pub prompt: Prompt,
+    /// What it went on to write, empty where the log does not hold the answer.
+    pub output: Prompt,
+    /// Why the prompt may not be what the provider fed the model, where that is so.
+    pub doubt: Option<&'static str>,
+}
+
+/// A way to lay out a request, by the name that profiles use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Template {
+    /// One of DeepSeek's.
+    DeepSeek(deepseek::Version),
+    /// OpenAI's message framing.
+    OpenAi,
+}
+
+impl Template {
+    /// The template of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        match name {
+            "openai" => Some(Self::OpenAi),
+            _ => deepseek::Version::named(name).map(Self::DeepSeek),
+        }
+    }
+
+    /// Lays out an exchange.
+    pub fn render(self, exchange: &Exchange) -> Rendered {
+        let (request, response) = (&exchange.request, exchange.response.as_ref());
+        match self {
+            Self::DeepSeek(version) => deepseek::render(version, request, response),
+            Self::OpenAi => openai::render(request, response),
+        }
+    }
+}
+
+impl Prompt {
+    /// Its segments, in order; no two texts stand side by side.
+    pub fn segments(&self) -> &[Segment] {
+        &self.segments
+    }
+
+    /// Says that what is appended from here on comes from `origin`.
+    pub fn begin(&mut self, origin: Origin) {
+        let (segment, byte) = match self.segments.last() {
+            Some(Segment::Text(text)) => (self.segments.len() - 1, text.len()),
+            _ => (self.segments.len(), 0),
+        };
+        self.marks.push(Mark { segment, byte, origin });
+    }
+
+    /// Appends a special token.
+    pub fn special(&mut self, spelling: &'static str) {
+        self.segments.push(Segment::Special(spelling));
+    }
+
+    /// Appends plain text.
+    pub fn text(&mut self, text: &str) {
+        match self.segments.last_mut() {
+            _ if text.is_empty() => {}
+            Some(Segment::Text(last)) => last.push_str(text),
+            _ => self.segments.push(Segment::Text(text.to_owned())),
+        }
+    }
+
+    /// The origin of a byte within a segment.
+    pub fn origin(&self, segment: usize, byte: usize) -> Origin {
+        let after = self.marks.partition_point(|mark| (mark.segment, mark.byte) <= (segment, byte));
+        after.checked_sub(1).map_or(Origin::Start, |index| self.marks[index].origin)
+    }
+
+    /// All of it as one string, special tokens spelled out.
+    pub fn spelled(&self) -> String {
+        self.segments.iter().map(Segment::as_str).collect()
+    }
+}
+
+impl Segment {
+    /// Its text, or the special token's spelling.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Special(spelling) => spelling,
+            Self::Text(text) => text,
+        }
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Start => formatter.write_str("the start of the prompt"),
+            Self::Effort => formatter.write_str("the reasoning effort text"),
+            Self::Tools => formatter.write_str("the tool definitions"),
+            Self::Format => formatter.write_str("the response format"),
+            Self::Message(index) => write!(formatter, "message {}", index + 1),
+            Self::Answer => formatter.write_str("the answer's start"),
+            Self::Output => formatter.write_str("the answer"),
+        }
+    }
+}
+
+/// A prompt that is already text: a legacy completion, or one that a server rendered.
+fn plain(text: &str, response: Option<&Response>) -> Rendered {
+    let mut prompt = Prompt::default();
+    prompt.begin(Origin::Message(0));
+    prompt.text(text);
+    let mut output = Prompt::default();
+    output.begin(Origin::Output);
+    for answer in answer_texts(response) {
+        output.text(answer);
+    }
+    Rendered { prompt, output, doubt: None }
+}
+
+fn answer_texts(response: Option<&Response>) -> Vec<&str> {
+    let content = response.and_then(|response| response.message.as_ref()?.content.as_ref());
+    content.map(|content| content.texts().0).unwrap_or_default()
+}
+
+/// The `function` object of a tool definition, or the definition itself where it is flat.
+fn function(tool: &serde_json::Value) -> &serde_json::Value {
+    tool.get("function").unwrap_or(tool)
+}
+
+/// Whether the request leaves something out of the text that the model is fed: an image, a file, a sound.
+fn has_media(request: &Request) -> bool {
+    request.messages().iter().any(|message| message.content.as_ref().is_some_and(|content| content.texts().1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_origin_is_found_at_its_very_byte() {
+        let mut prompt = Prompt::default();
+        prompt.special("<s>");
+        prompt.begin(Origin::Message(0));
+        prompt.text("ab");
+        prompt.begin(Origin::Tools);
+        prompt.text("cd");
+        assert_eq!(prompt.segments(), [Segment::Special("<s>"), Segment::Text("abcd".into())]);
+        let origins: Vec<Origin> = (0..4).map(|byte| prompt.origin(1, byte)).collect();
+        assert_eq!(origins, [Origin::Message(0), Origin::Message(0), Origin::Tools, Origin::Tools]);
+        assert_eq!(prompt.origin(0, 0), Origin::Start);
+    }
+}
