@@ -13,4 +13,6 @@ pub mod time;
 pub mod log;
 pub mod prompt;
 pub mod tokens;
+pub mod profile;
+pub mod cache;
 pub mod rates;

@@ -1,0 +1,145 @@
+//! What was ever sent and answered within a scope: a radix tree over tokens that gives the longest common prefix with any earlier
+//! exchange, and whose it is. It never forgets; that is the table's business.
+//!
+//! Memory grows with distinct tokens: each is kept once, four bytes.
+
+use std::collections::HashMap;
+
+use super::replay::Seen;
+use crate::log::Place;
+use crate::tokens::TokenId;
+
+/// All sequences of one scope.
+#[derive(Default)]
+pub(super) struct History {
+    tokens: Vec<TokenId>,
+    nodes: Vec<Node>,
+    children: HashMap<(u32, TokenId), u32>,
+}
+
+/// The longest common prefix with what came before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Common {
+    /// Its length in tokens.
+    pub(super) length: usize,
+    /// The latest exchange that has it, one whose whole prompt lies within it first.
+    pub(super) owner: Option<Place>,
+    /// Whether the owner's whole prompt, its generation suffix aside, lies within it.
+    pub(super) is_appended: bool,
+}
+
+/// An edge of the tree with the node at its end. Sequences and the ends of their prompts always end at a node.
+struct Node {
+    start: usize,
+    length: usize,
+    /// Tokens before the edge.
+    depth: usize,
+    /// The latest exchange that passes.
+    latest: Place,
+    /// The latest that passes and whose prompt ends before the edge.
+    appended: Option<Place>,
+    /// The latest whose prompt ends at this node.
+    ends: Option<Place>,
+}
+
+const ROOT: u32 = u32::MAX;
+
+impl History {
+    /// The longest prefix of `tokens` that an earlier sequence has.
+    pub(super) fn common(&self, tokens: &[TokenId]) -> Common {
+        let (node, length) = self.walk(tokens);
+        let Some(node) = node.map(|node| &self.nodes[node as usize]) else {
+            return Common { length: 0, owner: None, is_appended: false };
+        };
+        let at_end = length == node.depth + node.length;
+        let appended = if at_end { node.ends.max(node.appended) } else { node.appended };
+        Common { length, owner: Some(appended.unwrap_or(node.latest)), is_appended: appended.is_some() }
+    }
+
+    /// Keeps a sequence whose prompt, its generation suffix aside, is `core` tokens long.
+    pub(super) fn insert(&mut self, tokens: &[TokenId], core: usize, seen: Seen) {
+        let mut parent = ROOT;
+        let mut depth = 0;
+        while depth < tokens.len() {
+            // A prompt's end is always the end of an edge.
+            let stop = if depth < core { core } else { tokens.len() };
+            let child = self.children.get(&(parent, tokens[depth])).copied();
+            let node = match child {
+                None => self.add(parent, &tokens[depth..stop], depth, seen.place),
+                Some(node) => {
+                    let shared = self.shared(node, &tokens[depth..stop]);
+                    if shared < self.nodes[node as usize].length { self.split(parent, node, shared) } else { node }
+                }
+            };
+            depth = self.pass(node, core, seen.place);
+            parent = node;
+        }
+    }
+
+    /// Marks a node as passed by an exchange, and gives the depth of its end.
+    fn pass(&mut self, node: u32, core: usize, place: Place) -> usize {
+        let node = &mut self.nodes[node as usize];
+        let end = node.depth + node.length;
+        node.latest = place;
+        if core <= node.depth {
+            node.appended = Some(place);
+        } else if core == end {
+            node.ends = Some(place);
+        }
+        end
+    }
+
+    /// The last node touched from the root on, and the tokens shared.
+    fn walk(&self, tokens: &[TokenId]) -> (Option<u32>, usize) {
+        let (mut parent, mut depth, mut last) = (ROOT, 0, None);
+        while depth < tokens.len() {
+            let Some(node) = self.children.get(&(parent, tokens[depth])).copied() else { break };
+            let shared = self.shared(node, &tokens[depth..]);
+            depth += shared;
+            last = Some(node);
+            if shared < self.nodes[node as usize].length {
+                break;
+            }
+            parent = node;
+        }
+        (last, depth)
+    }
+
+    /// How many of the edge's tokens these begin with.
+    fn shared(&self, node: u32, tokens: &[TokenId]) -> usize {
+        let Node { start, length, .. } = self.nodes[node as usize];
+        let edge = &self.tokens[start..start + length];
+        let length = edge.len().min(tokens.len());
+        // Whole stretches first: comparing slices is comparing memory.
+        let whole = (0..length / 64).take_while(|i| edge[i * 64..][..64] == tokens[i * 64..][..64]).count() * 64;
+        whole + edge[whole..length].iter().zip(&tokens[whole..length]).take_while(|(a, b)| a == b).count()
+    }
+
+    fn add(&mut self, parent: u32, tokens: &[TokenId], depth: usize, place: Place) -> u32 {
+        let start = self.tokens.len();
+        self.tokens.extend_from_slice(tokens);
+        let node = Node { start, length: tokens.len(), depth, latest: place, appended: None, ends: None };
+        self.push(parent, tokens[0], node)
+    }
+
+    /// Cuts an edge after `at` tokens; the node in the middle is new, the old one keeps its place below it.
+    fn split(&mut self, parent: u32, node: u32, at: usize) -> u32 {
+        let old = &mut self.nodes[node as usize];
+        let upper =
+            Node { start: old.start, length: at, depth: old.depth, latest: old.latest, appended: old.appended, ends: None };
+        old.start += at;
+        old.length -= at;
+        old.depth += at;
+        let (first, below) = (self.tokens[upper.start], self.tokens[upper.start + at]);
+        let middle = self.push(parent, first, upper);
+        self.children.insert((middle, below), node);
+        middle
+    }
+
+    fn push(&mut self, parent: u32, first: TokenId, node: Node) -> u32 {
+        let index = u32::try_from(self.nodes.len()).unwrap_or(ROOT);
+        self.nodes.push(node);
+        self.children.insert((parent, first), index);
+        index
+    }
+}

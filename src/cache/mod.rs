@@ -1,0 +1,18 @@
+//! The cache: what a provider keeps of the prompts it has seen, and what it could serve of the next one.
+//!
+//! A cache is a table of prefix keys with times; a rule says where it looks and where it writes. Each token of a prompt ends in
+//! exactly one bucket of the [`Ledger`]. The module knows tokens and block ids, neither text nor money.
+
+mod history;
+mod key;
+mod ledger;
+mod replay;
+mod rule;
+mod table;
+mod trace;
+
+pub use key::ScopeKey;
+pub use ledger::Ledger;
+pub use replay::{Limits, Outcome, Parent, Replay, Seen};
+pub use table::Instant;
+pub use trace::{TraceOutcome, TraceReplay, TraceRequest};

@@ -1,0 +1,108 @@
+//! The replay: exchanges in log order through history, rule and table.
+
+use std::collections::HashMap;
+
+use super::history::{Common, History};
+use super::key::ScopeKey;
+use super::ledger::Ledger;
+use super::rule::{Lookup, serve};
+use super::table::{Instant, Table};
+use crate::log::Place;
+use crate::profile::Rule;
+use crate::tokens::TokenId;
+
+/// What bounds a cache in time and space.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Limits {
+    /// Microseconds an entry lives after its last use; `None` is for ever.
+    pub lifetime: Option<i64>,
+    /// Microseconds until a write becomes visible.
+    pub delay: i64,
+    /// Entries at most, the least recently used going first; `None` is without limit.
+    pub capacity: Option<u64>,
+}
+
+/// One exchange as the cache sees it.
+#[derive(Clone, Copy, Debug)]
+pub struct Seen {
+    /// Its line.
+    pub place: Place,
+    /// When the request started.
+    pub start: Instant,
+    /// When the response ended.
+    pub end: Instant,
+}
+
+/// What the replay of one exchange found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// Tokens served.
+    pub hit_tokens: u64,
+    /// Tokens that could be served at most, where the rule leaves a range.
+    pub hit_tokens_max: u64,
+    /// What became of every token.
+    pub ledger: Ledger,
+    /// The earlier exchange with the longest common prefix.
+    pub parent: Option<Parent>,
+}
+
+/// The earlier exchange with the longest common prefix.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Parent {
+    /// Its line.
+    pub place: Place,
+    /// Tokens in common, its prompt and output against this prompt.
+    pub common_tokens: u64,
+    /// Whether its whole prompt is in common, so that this one only appends.
+    pub is_appended: bool,
+}
+
+/// A cache under one rule and its limits, with one history for each scope.
+pub struct Replay {
+    rule: Rule,
+    limits: Limits,
+    table: Table,
+    histories: HashMap<ScopeKey, History>,
+}
+
+impl Replay {
+    /// An empty cache.
+    pub fn new(rule: Rule, limits: Limits) -> Self {
+        Self { rule, limits, table: Table::new(limits), histories: HashMap::new() }
+    }
+
+    /// Looks an exchange up and keeps it. `tokens` is prompt and output, the first `prompt` of them the prompt, and the first
+    /// `core` of those the prompt without the suffix that asks for the answer.
+    pub fn exchange(&mut self, scope: ScopeKey, tokens: &[TokenId], prompt: usize, core: usize, seen: Seen) -> Outcome {
+        let history = self.histories.entry(scope).or_default();
+        let common = history.common(&tokens[..prompt]);
+        history.insert(tokens, core, seen);
+        let visible = (seen.start.plus(self.limits.delay), seen.end.max(seen.start).plus(self.limits.delay));
+        let lookup = Lookup { scope, tokens, prompt, common: common.length, now: seen.start, visible };
+        let served = serve(self.rule, &mut self.table, &lookup);
+        let mut ledger = served.ledger;
+        let fresh = (prompt - common.length) as u64;
+        *self.fresh_bucket(&mut ledger, common) += fresh;
+        Outcome {
+            hit_tokens: served.hit as u64,
+            hit_tokens_max: served.hit_max as u64,
+            ledger,
+            parent: common.owner.map(|place| Parent {
+                place,
+                common_tokens: common.length as u64,
+                is_appended: common.is_appended,
+            }),
+        }
+    }
+
+    /// The bucket of what no earlier exchange has.
+    fn fresh_bucket<'a>(&self, ledger: &'a mut Ledger, common: Common) -> &'a mut u64 {
+        if (common.length as u64) < self.rule.block_size() {
+            &mut ledger.cold
+        } else if common.is_appended {
+            &mut ledger.new
+        } else {
+            &mut ledger.diverged
+        }
+    }
+}

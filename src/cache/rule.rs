@@ -1,0 +1,123 @@
+//! The rules: at which positions a cache looks, at which it writes, and which reason names a miss.
+
+use super::key::{PrefixKey, ScopeKey};
+use super::ledger::Ledger;
+use super::table::{Absence, Instant, Table};
+use crate::profile::Rule;
+use crate::tokens::TokenId;
+
+/// One request as a rule sees it.
+pub(super) struct Lookup<'a> {
+    pub(super) scope: ScopeKey,
+    /// Prompt and output.
+    pub(super) tokens: &'a [TokenId],
+    /// How many of them are the prompt.
+    pub(super) prompt: usize,
+    /// How many of the prompt's an earlier exchange has.
+    pub(super) common: usize,
+    pub(super) now: Instant,
+    /// When what is written of the prompt, and of the output, becomes visible.
+    pub(super) visible: (Instant, Instant),
+}
+
+/// What the cache serves.
+pub(super) struct Served {
+    pub(super) hit: usize,
+    pub(super) hit_max: usize,
+    /// The part of the ledger below the common prefix.
+    pub(super) ledger: Ledger,
+}
+
+/// Looks a request up and then writes it.
+pub(super) fn serve(rule: Rule, table: &mut Table, lookup: &Lookup<'_>) -> Served {
+    match rule {
+        Rule::None => lookup.nothing(0),
+        Rule::Blocks { minimum, .. } if lookup.prompt < to_usize(minimum) => lookup.nothing(0),
+        Rule::Blocks { size, .. } => lookup.blocks(to_usize(size), table),
+        Rule::Units { size } => lookup.units(to_usize(size), table),
+    }
+}
+
+impl Lookup<'_> {
+    /// The most that could be served: what was seen, and never the last token.
+    fn limit(&self) -> usize {
+        self.common.min(self.prompt.saturating_sub(1))
+    }
+
+    /// Nothing is served, and the rule is the reason.
+    fn nothing(&self, hit_max: usize) -> Served {
+        Served { hit: 0, hit_max, ledger: Ledger { rule: self.common as u64, ..Ledger::default() } }
+    }
+
+    fn keys(&self, size: usize) -> Vec<(usize, PrefixKey)> {
+        self.scope.prefixes(self.tokens, size).collect()
+    }
+
+    fn visible_at(&self, position: usize) -> Instant {
+        if position <= self.prompt { self.visible.0 } else { self.visible.1 }
+    }
+
+    /// Every whole block from the start until the first that is absent; writes every whole block.
+    fn blocks(&self, size: usize, table: &mut Table) -> Served {
+        let keys = self.keys(size);
+        let seen = &keys[..self.limit() / size];
+        let mut ledger = Ledger::default();
+        let mut reason = None;
+        for (_, key) in seen {
+            // A block is served if it and all before it are; the first reason in order names the miss.
+            reason = reason.into_iter().chain(table.probe(*key, self.now).err()).min();
+            match reason {
+                None => ledger.hit += size as u64,
+                Some(reason) => ledger.absent(reason, size as u64),
+            }
+        }
+        self.add_rest(&mut ledger, seen.len() * size);
+        for (position, key) in &keys {
+            table.write(*key, self.now, self.visible_at(*position));
+        }
+        let hit = to_usize(ledger.hit);
+        Served { hit, hit_max: hit, ledger }
+    }
+
+    /// The longest persisted unit; writes one at the end of the input and one at the end of the output.
+    fn units(&self, size: usize, table: &mut Table) -> Served {
+        let keys = self.keys(size);
+        let seen = &keys[..self.limit() / size];
+        let mut ledger = Ledger::default();
+        let mut hit = None;
+        let mut reason = Absence::Rule;
+        // From the longest down: a token is served by the longest unit that can be, else its reason is the first in order
+        // among the units that would cover it.
+        for (_, key) in seen.iter().rev() {
+            match table.probe(*key, self.now) {
+                _ if hit.is_some() => {}
+                Ok(()) => hit = Some(*key),
+                Err(absence) => reason = reason.min(absence),
+            }
+            match hit {
+                Some(_) => ledger.hit += size as u64,
+                None => ledger.absent(reason, size as u64),
+            }
+        }
+        self.add_rest(&mut ledger, seen.len() * size);
+        if let Some(key) = hit {
+            table.touch(key, self.now);
+        }
+        for end in [self.prompt.saturating_sub(1), self.tokens.len()] {
+            if let Some((position, key)) = (end / size).checked_sub(1).and_then(|index| keys.get(index)) {
+                table.write(*key, self.now, self.visible_at(*position));
+            }
+        }
+        Served { hit: to_usize(ledger.hit), hit_max: seen.len() * size, ledger }
+    }
+
+    /// What was seen beyond the last whole block: a tail, and the last token, which no rule serves.
+    fn add_rest(&self, ledger: &mut Ledger, blocks_end: usize) {
+        ledger.tail = (self.limit() - blocks_end) as u64;
+        ledger.rule += (self.common - self.limit()) as u64;
+    }
+}
+
+fn to_usize(tokens: u64) -> usize {
+    usize::try_from(tokens).unwrap_or(usize::MAX)
+}

@@ -1,0 +1,103 @@
+//! Block traces through the same table: every hash id is a block, taken as given.
+//!
+//! An id names its block with all before it, as in the published traces; so what was ever seen is known by id, and a divergence
+//! is known to the block.
+
+use std::collections::HashMap;
+
+use super::key::{ByDigest, PrefixKey, ScopeKey};
+use super::ledger::Ledger;
+use super::replay::{Limits, Outcome, Parent, Seen};
+use super::table::Table;
+use crate::log::Place;
+
+/// A cache of numbered blocks.
+pub struct TraceReplay {
+    table: Table,
+    limits: Limits,
+    /// Who last sent each block.
+    owners: HashMap<PrefixKey, u32, ByDigest>,
+    /// Line and number of full blocks of each request.
+    requests: Vec<(Place, usize)>,
+}
+
+/// One request of a trace.
+#[derive(Clone, Copy, Debug)]
+pub struct TraceRequest<'a> {
+    /// Who shares the cache.
+    pub scope: ScopeKey,
+    /// Its blocks.
+    pub hash_ids: &'a [u64],
+    /// Tokens of the prompt.
+    pub prompt_tokens: u64,
+    /// Tokens in a block.
+    pub block_size: u64,
+}
+
+/// What the replay of one request found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TraceOutcome {
+    /// In tokens, as for any exchange.
+    pub tokens: Outcome,
+    /// Blocks served.
+    pub hit_blocks: u64,
+}
+
+impl TraceReplay {
+    /// An empty cache.
+    pub fn new(limits: Limits) -> Self {
+        Self { table: Table::new(limits), limits, owners: HashMap::default(), requests: Vec::new() }
+    }
+
+    /// Looks a request up and keeps its blocks, from the first to the last.
+    pub fn request(&mut self, request: TraceRequest<'_>, seen: Seen) -> TraceOutcome {
+        let mut ledger = Ledger::default();
+        let (mut common, mut hit_blocks, mut owner, mut reason) = (0, 0, None, None);
+        for (index, id) in request.hash_ids.iter().enumerate() {
+            let key = request.scope.block(*id);
+            let Some(last) = self.owners.get(&key) else { break };
+            reason = reason.into_iter().chain(self.table.probe(key, seen.start).err()).min();
+            match reason {
+                None => {
+                    hit_blocks += 1;
+                    ledger.hit += request.tokens_of(index);
+                }
+                Some(reason) => ledger.absent(reason, request.tokens_of(index)),
+            }
+            owner = Some(*last);
+            common = index + 1;
+        }
+        let parent = owner.map(|owner| self.requests[owner as usize]);
+        let is_appended = parent.is_some_and(|(_, full_blocks)| common >= full_blocks);
+        let shared = ledger.total();
+        let fresh = request.prompt_tokens.saturating_sub(shared);
+        *match (common, is_appended) {
+            (0, _) => &mut ledger.cold,
+            (_, true) => &mut ledger.new,
+            (_, false) => &mut ledger.diverged,
+        } += fresh;
+        self.keep(request, seen);
+        let parent = parent.map(|(place, _)| Parent { place, common_tokens: shared, is_appended });
+        let tokens = Outcome { hit_tokens: ledger.hit, hit_tokens_max: ledger.hit, ledger, parent };
+        TraceOutcome { tokens, hit_blocks }
+    }
+
+    fn keep(&mut self, request: TraceRequest<'_>, seen: Seen) {
+        let owner = u32::try_from(self.requests.len()).unwrap_or(u32::MAX);
+        let full_blocks = usize::try_from(request.prompt_tokens / request.block_size.max(1)).unwrap_or(usize::MAX);
+        self.requests.push((seen.place, full_blocks.min(request.hash_ids.len())));
+        for id in request.hash_ids {
+            let key = request.scope.block(*id);
+            self.table.write(key, seen.start, seen.start.plus(self.limits.delay));
+            self.owners.insert(key, owner);
+        }
+    }
+}
+
+impl TraceRequest<'_> {
+    /// Tokens of one block; the last may be partial.
+    fn tokens_of(&self, index: usize) -> u64 {
+        let start = index as u64 * self.block_size;
+        self.prompt_tokens.saturating_sub(start).min(self.block_size)
+    }
+}

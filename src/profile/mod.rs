@@ -1,0 +1,155 @@
+//! Profiles: what a provider's prompt cache does, as data, and which profile a call falls under.
+//!
+//! The built-in ones are in `builtin.yaml`, each number with its source and date. The rules' meaning is the cache's business.
+
+mod read;
+mod select;
+
+use std::sync::LazyLock;
+
+pub use read::ProfileError;
+pub use select::{Basis, Choice};
+
+use crate::prompt::Template;
+use crate::time::{SignedDuration, Timestamp};
+use crate::tokens::Encoding;
+
+/// What a provider's prompt cache does.
+#[derive(Clone, Debug)]
+pub struct Profile {
+    /// Its name on the command line.
+    pub name: String,
+    /// What it is, in one line.
+    pub about: String,
+    /// Where it looks and writes.
+    pub rule: Rule,
+    /// How long an entry lives after its last use; `None` is for ever.
+    pub lifetime: Option<SignedDuration>,
+    /// How long after the request a write becomes visible.
+    pub delay: SignedDuration,
+    /// How requests are laid out.
+    pub template: Template,
+    /// How text becomes tokens.
+    pub encoding: Encoding,
+    /// Whether a special token spelled out in a client's text becomes that token.
+    pub recognises_specials: bool,
+    /// Who says so.
+    pub source: String,
+    /// When that was read.
+    pub retrieved: String,
+    /// What calls fall under it.
+    when: Vec<select::Selector>,
+}
+
+/// Where a cache looks for a prefix and where it writes one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rule {
+    /// Looks at every whole block from the start until the first that is absent; writes every whole block.
+    Blocks {
+        /// Tokens in a block.
+        size: u64,
+        /// Prompts with fewer tokens are neither served nor kept.
+        minimum: u64,
+    },
+    /// Looks for the longest persisted unit; writes one at the end of the input and one at the end of the output.
+    Units {
+        /// Units end at multiples of this many tokens.
+        size: u64,
+    },
+    /// There is no cache.
+    None,
+}
+
+/// What is known of a call before its prompt is laid out.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Call<'a> {
+    /// The host that was called.
+    pub host: Option<&'a str>,
+    /// The provider's mark of the serving system.
+    pub fingerprint: Option<&'a str>,
+    /// When.
+    pub time: Option<Timestamp>,
+    /// The model as requested.
+    pub model: Option<&'a str>,
+}
+
+/// The profiles of a run: the built-in ones, and one from a file.
+#[derive(Debug)]
+pub struct Profiles {
+    all: Vec<Profile>,
+}
+
+impl Rule {
+    /// The unit of caching in tokens; for no cache, the smallest that any provider documents, to tell cold from shared.
+    pub fn block_size(self) -> u64 {
+        match self {
+            Self::Blocks { size, .. } | Self::Units { size } => size,
+            Self::None => 64,
+        }
+    }
+
+    /// The rule in a few words.
+    pub fn describe(self) -> String {
+        match self {
+            Self::Blocks { size, minimum } if minimum > size => format!("blocks of {size}, from {minimum} tokens on"),
+            Self::Blocks { size, .. } => format!("blocks of {size}"),
+            Self::Units { size } => format!("units of {size}"),
+            Self::None => "no cache".into(),
+        }
+    }
+}
+
+impl Profiles {
+    /// The built-in profiles.
+    pub fn builtin() -> &'static Self {
+        static BUILTIN: LazyLock<Profiles> = LazyLock::new(|| match read::profiles(include_str!("builtin.yaml")) {
+            Ok(all) => Profiles { all },
+            Err(error) => unreachable!("the built-in profiles are read by a test: {error}"),
+        });
+        &BUILTIN
+    }
+
+    /// The profile of a YAML text: one entry of the shape of the built-in ones, where what is not said is taken from `like`.
+    ///
+    /// # Errors
+    /// What the text says that a profile has not, with its place.
+    pub fn custom(yaml: &str) -> Result<Profile, ProfileError> {
+        read::custom(yaml, Self::builtin())
+    }
+
+    /// All of them, in the order of the file.
+    pub fn all(&self) -> &[Profile] {
+        &self.all
+    }
+
+    /// The profile of that name.
+    pub fn named(&self, name: &str) -> Option<&Profile> {
+        self.all.iter().find(|profile| profile.name == name)
+    }
+
+    /// The profile a call falls under, and what decided.
+    pub fn choose(&self, call: Call<'_>) -> Option<Choice<'_>> {
+        select::choose(&self.all, call)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_built_in_profiles_read_and_name_their_sources() {
+        let all = Profiles::builtin().all();
+        assert!(all.len() >= 8);
+        assert!(all.iter().all(|profile| !profile.source.is_empty() && !profile.retrieved.is_empty()));
+    }
+
+    #[test]
+    fn a_custom_profile_takes_from_another_what_it_does_not_say() {
+        let custom = Profiles::custom("name: mine\nlike: deepseek-v3.2\nrule: {blocks: {size: 128, minimum: 1024}}\n").unwrap();
+        assert_eq!(custom.rule, Rule::Blocks { size: 128, minimum: 1024 });
+        assert_eq!(custom.lifetime, Some(SignedDuration::from_hours(24)));
+        let error = Profiles::custom("name: mine\nrules: none\n").unwrap_err().to_string();
+        assert!(error.contains("rules") && error.contains("line 2"), "{error}");
+    }
+}

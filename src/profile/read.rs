@@ -1,0 +1,155 @@
+//! Reading profiles from YAML; an unknown key is an error with its place.
+
+use std::fmt;
+
+use serde::Deserialize;
+
+use super::select::Selector;
+use super::{Profile, Profiles, Rule};
+use crate::prompt::Template;
+use crate::time::{SignedDuration, Timestamp, parse, parse_duration};
+use crate::tokens::Encoding;
+
+/// Why a profile cannot be read.
+#[derive(Debug)]
+pub struct ProfileError(String);
+
+impl fmt::Display for ProfileError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for ProfileError {}
+
+/// A profile as written.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Written {
+    name: Option<String>,
+    about: Option<String>,
+    /// The built-in profile that gives what is not written here.
+    like: Option<String>,
+    rule: Option<WrittenRule>,
+    lifetime: Option<String>,
+    delay: Option<String>,
+    template: Option<String>,
+    tokenizer: Option<String>,
+    specials: Option<Specials>,
+    source: Option<String>,
+    retrieved: Option<String>,
+    when: Vec<WrittenSelector>,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "lowercase", deny_unknown_fields)]
+enum WrittenRule {
+    Blocks { size: u64, minimum: Option<u64> },
+    Units { size: u64 },
+    None,
+}
+
+/// What becomes of a special token spelled out in a client's text.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Specials {
+    Plain,
+    Recognised,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct WrittenSelector {
+    hosts: Vec<String>,
+    fingerprints: Vec<String>,
+    models: Vec<String>,
+    from: Option<String>,
+    to: Option<String>,
+}
+
+pub(super) fn profiles(yaml: &str) -> Result<Vec<Profile>, ProfileError> {
+    let written: Vec<Written> = singleton_maps(yaml)?;
+    written.into_iter().map(|written| written.profile(None)).collect()
+}
+
+pub(super) fn custom(yaml: &str, builtin: &Profiles) -> Result<Profile, ProfileError> {
+    let written: Written = singleton_maps(yaml)?;
+    let like = match &written.like {
+        Some(name) => Some(builtin.named(name).ok_or_else(|| ProfileError(format!("`like`: no profile `{name}`")))?),
+        None => None,
+    };
+    written.profile(like)
+}
+
+/// Reads YAML in which an enum's variant is a map of one key, `{blocks: …}`, rather than a tag.
+fn singleton_maps<T: for<'de> Deserialize<'de>>(yaml: &str) -> Result<T, ProfileError> {
+    serde_yaml::with::singleton_map_recursive::deserialize(serde_yaml::Deserializer::from_str(yaml))
+        .map_err(|error| ProfileError(error.to_string()))
+}
+
+impl Written {
+    fn profile(self, like: Option<&Profile>) -> Result<Profile, ProfileError> {
+        let name = self.name.unwrap_or_else(|| "custom".into());
+        let lacks = |what: &str| ProfileError(format!("profile `{name}` has no `{what}` (say it, or name a profile it is `like`)"));
+        let rule = match self.rule {
+            Some(rule) => rule.rule()?,
+            None => like.map(|like| like.rule).ok_or_else(|| lacks("rule"))?,
+        };
+        let template = match &self.template {
+            Some(name) => Template::named(name).ok_or_else(|| ProfileError(format!("no template `{name}`")))?,
+            None => like.map(|like| like.template).ok_or_else(|| lacks("template"))?,
+        };
+        let encoding = match &self.tokenizer {
+            Some(name) => Encoding::named(name).ok_or_else(|| ProfileError(format!("no tokenizer `{name}`")))?,
+            None => like.map(|like| like.encoding).ok_or_else(|| lacks("tokenizer"))?,
+        };
+        let lifetime = duration(self.lifetime.as_deref())?.or(like.and_then(|like| like.lifetime));
+        let delay = duration(self.delay.as_deref())?.or(like.map(|like| like.delay)).unwrap_or_default();
+        let recognises_specials = match self.specials {
+            Some(specials) => matches!(specials, Specials::Recognised),
+            None => like.is_some_and(|like| like.recognises_specials),
+        };
+        let when = self.when.into_iter().map(WrittenSelector::selector).collect::<Result<_, _>>()?;
+        Ok(Profile {
+            name,
+            about: self.about.unwrap_or_default(),
+            rule,
+            lifetime,
+            delay,
+            template,
+            encoding,
+            recognises_specials,
+            source: self.source.unwrap_or_else(|| "the profile's file".into()),
+            retrieved: self.retrieved.unwrap_or_default(),
+            when,
+        })
+    }
+}
+
+impl WrittenRule {
+    fn rule(self) -> Result<Rule, ProfileError> {
+        match self {
+            Self::Blocks { size: 0, .. } | Self::Units { size: 0 } => Err(ProfileError("`size` must be at least 1".into())),
+            Self::Blocks { size, minimum } => Ok(Rule::Blocks { size, minimum: minimum.unwrap_or(size) }),
+            Self::Units { size } => Ok(Rule::Units { size }),
+            Self::None => Ok(Rule::None),
+        }
+    }
+}
+
+impl WrittenSelector {
+    fn selector(self) -> Result<Selector, ProfileError> {
+        let (from, to) = (instant(self.from)?, instant(self.to)?);
+        Ok(Selector { hosts: self.hosts, fingerprints: self.fingerprints, models: self.models, from, to })
+    }
+}
+
+fn duration(text: Option<&str>) -> Result<Option<SignedDuration>, ProfileError> {
+    let Some(text) = text else { return Ok(None) };
+    parse_duration(text).map(Some).ok_or_else(|| ProfileError(format!("`{text}` is not a duration such as 10m or 24h")))
+}
+
+fn instant(text: Option<String>) -> Result<Option<Timestamp>, ProfileError> {
+    let Some(text) = text else { return Ok(None) };
+    parse(&text).map(Some).ok_or_else(|| ProfileError(format!("`{text}` is not a date such as 2026-04-24")))
+}

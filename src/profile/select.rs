@@ -1,0 +1,143 @@
+//! Which profile a call falls under: by what decides most surely first.
+
+use std::fmt;
+
+use super::{Call, Profile};
+use crate::time::Timestamp;
+
+/// The profile chosen for a call, and why.
+#[derive(Clone, Copy, Debug)]
+pub struct Choice<'a> {
+    /// The profile.
+    pub profile: &'a Profile,
+    /// What decided.
+    pub basis: Basis,
+}
+
+/// What a choice rests on, the surest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Basis {
+    /// The user named it.
+    Named,
+    /// The host that was called.
+    Host,
+    /// The system fingerprint of the response.
+    Fingerprint,
+    /// The request's date with the model's name.
+    Date,
+    /// The model's name alone.
+    Model,
+}
+
+/// A way to recognise calls: all that it names must hold.
+#[derive(Clone, Debug)]
+pub(super) struct Selector {
+    pub(super) hosts: Vec<String>,
+    pub(super) fingerprints: Vec<String>,
+    pub(super) models: Vec<String>,
+    pub(super) from: Option<Timestamp>,
+    pub(super) to: Option<Timestamp>,
+}
+
+impl fmt::Display for Basis {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Named => "--profile",
+            Self::Host => "host",
+            Self::Fingerprint => "system fingerprint",
+            Self::Date => "date and model",
+            Self::Model => "model name alone",
+        })
+    }
+}
+
+pub(super) fn choose<'a>(profiles: &'a [Profile], call: Call<'_>) -> Option<Choice<'a>> {
+    let decided_by = |basis| {
+        let profile = profiles.iter().find(|profile| profile.when.iter().any(|s| s.basis() == basis && s.holds(call)));
+        profile.map(|profile| Choice { profile, basis })
+    };
+    [Basis::Host, Basis::Fingerprint, Basis::Date, Basis::Model].into_iter().find_map(decided_by)
+}
+
+impl Selector {
+    fn basis(&self) -> Basis {
+        if !self.hosts.is_empty() {
+            Basis::Host
+        } else if !self.fingerprints.is_empty() {
+            Basis::Fingerprint
+        } else if self.from.is_some() || self.to.is_some() {
+            Basis::Date
+        } else {
+            Basis::Model
+        }
+    }
+
+    fn holds(&self, call: Call<'_>) -> bool {
+        let named = |patterns: &[String], value: Option<&str>| {
+            patterns.is_empty() || value.is_some_and(|value| patterns.iter().any(|pattern| matches(pattern, value)))
+        };
+        let dated = self.from.is_none() && self.to.is_none()
+            || call.time.is_some_and(|time| {
+                self.from.is_none_or(|from| time >= from) && self.to.is_none_or(|to| time < to)
+            });
+        named(&self.hosts, call.host) && named(&self.fingerprints, call.fingerprint) && named(&self.models, call.model) && dated
+    }
+}
+
+/// Whether a value fits a pattern with at most one `*`, letter case aside.
+fn matches(pattern: &str, value: &str) -> bool {
+    let (pattern, value) = (pattern.to_ascii_lowercase(), value.to_ascii_lowercase());
+    match pattern.split_once('*') {
+        None => pattern == value,
+        Some((start, end)) => {
+            value.len() >= start.len() + end.len() && value.starts_with(start) && value.ends_with(end)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::profile::Profiles;
+
+    fn chosen(call: Call<'_>) -> Option<(&'static str, Basis)> {
+        Profiles::builtin().choose(call).map(|choice| (choice.profile.name.as_str(), choice.basis))
+    }
+
+    fn dated(model: &'static str, time: &str) -> Option<(&'static str, Basis)> {
+        chosen(Call { model: Some(model), time: crate::time::parse(time), ..Call::default() })
+    }
+
+    #[test]
+    fn the_surest_evidence_decides() {
+        let azure = Call { host: Some("x.services.ai.azure.com"), model: Some("DeepSeek-V4-Pro"), ..Call::default() };
+        assert_eq!(chosen(azure), Some(("azure-foundry-deepseek", Basis::Host)));
+        let fingerprint = Call {
+            fingerprint: Some("fp_eaab8d114b_prod0820_fp8_kvcache"),
+            time: crate::time::parse("2026-05-01"),
+            model: Some("deepseek-chat"),
+            host: None,
+        };
+        assert_eq!(chosen(fingerprint), Some(("deepseek-v3.2", Basis::Fingerprint)));
+    }
+
+    #[test]
+    fn a_bare_alias_falls_under_the_documented_64_token_rule() {
+        let bare = Call { model: Some("deepseek-chat"), ..Call::default() };
+        assert_eq!(chosen(bare), Some(("deepseek-v3.2", Basis::Model)));
+    }
+
+    #[test]
+    fn eras_are_half_open() {
+        assert_eq!(dated("deepseek-chat", "2025-08-20T23:59:59Z"), Some(("deepseek-v3", Basis::Date)));
+        assert_eq!(dated("deepseek-chat", "2025-08-21"), Some(("deepseek-v3.1", Basis::Date)));
+        assert_eq!(dated("deepseek-chat", "2026-04-24"), Some(("deepseek-v4", Basis::Date)));
+        assert_eq!(dated("deepseek-v4-flash", "2026-09-10T03:59:59Z"), Some(("deepseek-v4-august", Basis::Date)));
+        assert_eq!(dated("deepseek-v4-flash", "2026-09-10T04:00:00Z"), Some(("deepseek-v4.1", Basis::Date)));
+    }
+
+    #[test]
+    fn a_model_whose_rule_nobody_told_us_has_no_profile() {
+        assert_eq!(chosen(Call { model: Some("gpt-4o"), ..Call::default() }), None);
+    }
+}
