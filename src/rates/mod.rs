@@ -1,1 +1,128 @@
-//! Rates.
+//! Rates: what a provider charged for a model at an instant, from where that is known, and what a request costs at it.
+//!
+//! A rate card holds price lists; a price list holds the rows of one provider in one currency from one source. The built-in
+//! card is data (`builtin.yaml`), and a card of the user's extends or replaces it. What the card does not say is a gap with
+//! a name ([`NoRate`]), never a guess. It does not know rates of exchange, taxes, discounts by contract, free quotas, or the
+//! margin of a host between the provider and the user.
+
+mod card;
+mod cost;
+mod gap;
+mod lookup;
+mod pattern;
+mod prices;
+mod schedule;
+mod text;
+
+use std::sync::LazyLock;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::Deserialize;
+
+use crate::money::Currency;
+
+pub use card::{CardError, PriceList, RateCard, Row, RowPrices};
+pub use cost::{Cost, Lifetime, Usage, Written};
+pub use gap::NoRate;
+pub use pattern::ModelPattern;
+pub use prices::{Price, Prices, WritePrices};
+pub use schedule::{Calendar, Period, Schedule};
+
+/// The card of the program itself, read when first asked for.
+static BUILTIN: LazyLock<RateCard> = LazyLock::new(|| match RateCard::standalone(include_str!("builtin.yaml")) {
+    Ok(card) => card,
+    // Not reachable in a program whose tests passed: they read the card.
+    Err(error) => unreachable!("the built-in rate card does not read: {error}"),
+});
+
+impl RateCard {
+    /// The built-in card.
+    pub fn builtin() -> &'static Self {
+        &BUILTIN
+    }
+}
+
+/// A question to a rate card.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Query<'a> {
+    /// The model as the request or the response names it; capitals do not matter.
+    pub model: &'a str,
+    /// Who served it; `None` is the first in the card that sells the model, which is its maker.
+    pub provider: Option<&'a str>,
+    /// When the request began.
+    pub at: Option<Timestamp>,
+    /// `None` is US dollars, or the card's first currency of the model where it has none in dollars.
+    pub currency: Option<Currency>,
+    /// The service tier asked for.
+    pub tier: Tier,
+    /// Whether hits come from a cache that was asked for or from one that is always on.
+    pub cache: CacheMode,
+    /// The size of the whole prompt, hits included, which chooses the context tier.
+    pub prompt_tokens: u64,
+}
+
+/// What a provider asks for speed or patience.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Tier {
+    /// The list price.
+    #[default]
+    Standard,
+    /// Answered within hours, usually at half the price.
+    Batch,
+    /// Answered when there is room.
+    Flex,
+    /// Answered first.
+    Priority,
+}
+
+/// How a prompt came into the cache; a few providers charge reads by it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum CacheMode {
+    /// The provider caches by itself.
+    #[default]
+    Implicit,
+    /// The request marked what to cache.
+    Explicit,
+}
+
+/// The prices that hold for a query, and how they are known.
+#[derive(Clone, Copy, Debug)]
+pub struct Rate<'a> {
+    /// The list they come from: provider, currency, source, date of retrieval.
+    pub list: &'a PriceList,
+    /// The row of it: models, validity, tiers.
+    pub row: &'a Row,
+    /// The prices of the hour.
+    pub prices: &'a Prices,
+    /// Which read price applies.
+    pub cache: CacheMode,
+    /// Peak or off-peak, where the row has a schedule.
+    pub period: Option<Period>,
+    /// The row has no start date: its prices are those seen on this day, used for any other too.
+    pub as_of: Option<Date>,
+    /// Charged as a working day beyond the end of the holiday calendar.
+    pub holidays_unknown: bool,
+}
+
+impl Rate<'_> {
+    /// The currency of all its prices.
+    pub fn currency(&self) -> Currency {
+        self.list.currency
+    }
+}
+
+impl std::fmt::Display for Tier {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(match self {
+            Self::Standard => "standard",
+            Self::Batch => "batch",
+            Self::Flex => "flex",
+            Self::Priority => "priority",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,278 @@
+//! Cards as YAML: price lists, schedules and calendars, read strictly.
+//!
+//! A key that nobody knows is an error with its position, since a misspelt price would otherwise be a wrong bill. Prices are
+//! per million tokens and written as strings, `"0.028"`, so that no reader on the way rounds them.
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::fmt;
+use std::str::FromStr;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::Deserialize;
+
+use super::Tier;
+use super::pattern::{Fit, ModelPattern};
+use super::prices::Prices;
+use super::schedule::{Calendars, Schedule};
+use super::text::{from_text, from_text_option, parsed};
+use crate::money::Currency;
+
+/// Who charges what, since when, and where that is written.
+#[derive(Clone, Debug)]
+pub struct RateCard {
+    lists: Vec<PriceList>,
+    pub(super) schedules: BTreeMap<String, Schedule>,
+    pub(super) calendars: Calendars,
+    /// The card that answers what this one leaves open.
+    pub(super) base: Option<&'static RateCard>,
+}
+
+impl RateCard {
+    /// A user's card: it comes before the built-in one, or replaces it where it says `extends: nothing`.
+    pub fn read(yaml: &str) -> Result<Self, CardError> {
+        let file: File = serde_yaml::from_str(yaml)?;
+        let base = matches!(file.extends, Extends::Builtin).then(Self::builtin);
+        file.into_card(base)
+    }
+
+    /// A card without another behind it.
+    pub(super) fn standalone(yaml: &str) -> Result<Self, CardError> {
+        serde_yaml::from_str::<File>(yaml)?.into_card(None)
+    }
+
+    /// Every row with its list, in the card's order; the rows of the card it extends are not among them.
+    pub fn rows(&self) -> impl Iterator<Item = (&PriceList, &Row)> {
+        self.lists.iter().flat_map(|list| list.rows.iter().map(move |row| (list, row)))
+    }
+
+    /// The card that answers what this one leaves open.
+    pub fn extends(&self) -> Option<&'static Self> {
+        self.base
+    }
+
+    /// When its newest list was retrieved.
+    pub fn retrieved(&self) -> Option<Date> {
+        self.lists.iter().map(|list| list.retrieved).chain(self.base.and_then(Self::retrieved)).max()
+    }
+
+    /// Every name that a row or a schedule refers to must be there.
+    fn check(self) -> Result<Self, CardError> {
+        let schedules = self.rows().filter_map(|(_, row)| row.prices.schedule());
+        let calendars = self.schedules.values().flat_map(Schedule::calendars);
+        let missing = |kind: &str, name: &str| Err(CardError::new(format!("no {kind} is called `{name}`")));
+        for name in schedules {
+            if !self.schedules.contains_key(name) {
+                return missing("schedule", name);
+            }
+        }
+        for name in calendars {
+            if !self.calendars.contains_key(name) {
+                return missing("calendar", name);
+            }
+        }
+        Ok(self)
+    }
+}
+
+/// A card's file.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(default)]
+    extends: Extends,
+    #[serde(default)]
+    calendars: Calendars,
+    #[serde(default)]
+    schedules: BTreeMap<String, Schedule>,
+    price_lists: Vec<PriceList>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Extends {
+    #[default]
+    Builtin,
+    Nothing,
+}
+
+impl File {
+    /// Schedules and calendars of the base can be referred to by name.
+    fn into_card(mut self, base: Option<&'static RateCard>) -> Result<RateCard, CardError> {
+        if let Some(base) = base {
+            for (name, schedule) in &base.schedules {
+                self.schedules.entry(name.clone()).or_insert_with(|| schedule.clone());
+            }
+            for (name, calendar) in &base.calendars {
+                self.calendars.entry(name.clone()).or_insert_with(|| calendar.clone());
+            }
+        }
+        RateCard { lists: self.price_lists, schedules: self.schedules, calendars: self.calendars, base }.check()
+    }
+}
+
+/// Prices of one provider in one currency from one source.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PriceList {
+    /// Who charges.
+    pub provider: String,
+    /// Of all prices of the list.
+    #[serde(deserialize_with = "from_text")]
+    pub currency: Currency,
+    /// Where the prices are written, and as of when.
+    pub source: String,
+    /// When they were read there.
+    #[serde(deserialize_with = "from_text")]
+    pub retrieved: Date,
+    /// One per model, validity and tier.
+    pub rows: Vec<Row>,
+}
+
+/// The prices of some models in one tier and one span of time.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(try_from = "RawRow")]
+pub struct Row {
+    /// The models that are charged so.
+    pub models: Vec<ModelPattern>,
+    /// The service tier.
+    pub tier: Tier,
+    /// Only for prompts of more tokens than this.
+    pub context_over: u64,
+    /// Only for prompts of at most so many tokens.
+    pub context_up_to: Option<u64>,
+    /// From this instant on; `None`: not known since when.
+    pub valid_from: Option<Timestamp>,
+    /// Up to before this instant.
+    pub valid_until: Option<Timestamp>,
+    /// What is charged.
+    pub prices: RowPrices,
+    /// What else the source says.
+    pub note: Option<String>,
+}
+
+impl Row {
+    /// How well the row's names fit a model, if they do.
+    pub(super) fn fit(&self, model: &str) -> Option<Fit> {
+        self.models.iter().filter_map(|pattern| pattern.fit(model)).max()
+    }
+
+    pub(super) fn covers(&self, at: Timestamp) -> bool {
+        self.valid_from.is_none_or(|from| from <= at) && self.valid_until.is_none_or(|until| at < until)
+    }
+
+    pub(super) fn takes(&self, prompt_tokens: u64) -> bool {
+        (self.context_over == 0 || prompt_tokens > self.context_over)
+            && self.context_up_to.is_none_or(|limit| prompt_tokens <= limit)
+    }
+}
+
+/// One price at all hours, or two by a schedule.
+#[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "a few hundred rows, built once")]
+pub enum RowPrices {
+    /// The same at all hours.
+    Flat(Prices),
+    /// By the hour.
+    Scheduled {
+        /// The name of the schedule.
+        schedule: String,
+        /// In its peak hours.
+        peak: Prices,
+        /// At all other hours.
+        off_peak: Prices,
+    },
+}
+
+impl RowPrices {
+    fn schedule(&self) -> Option<&str> {
+        match self {
+            Self::Flat(_) => None,
+            Self::Scheduled { schedule, .. } => Some(schedule),
+        }
+    }
+}
+
+/// A row as it is written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawRow {
+    models: Vec<ModelPattern>,
+    #[serde(default)]
+    tier: Tier,
+    #[serde(default)]
+    context_over: u64,
+    context_up_to: Option<u64>,
+    #[serde(default, deserialize_with = "from_text_option")]
+    valid_from: Option<Instant>,
+    #[serde(default, deserialize_with = "from_text_option")]
+    valid_until: Option<Instant>,
+    prices: Option<Prices>,
+    schedule: Option<String>,
+    peak: Option<Prices>,
+    off_peak: Option<Prices>,
+    note: Option<String>,
+}
+
+impl TryFrom<RawRow> for Row {
+    type Error = &'static str;
+
+    fn try_from(raw: RawRow) -> Result<Self, Self::Error> {
+        let prices = match (raw.prices, raw.schedule, raw.peak, raw.off_peak) {
+            (Some(prices), None, None, None) => RowPrices::Flat(prices),
+            (None, Some(schedule), Some(peak), Some(off_peak)) => RowPrices::Scheduled { schedule, peak, off_peak },
+            _ => return Err("a row has either `prices`, or `schedule` with `peak` and `off_peak`"),
+        };
+        let (valid_from, valid_until) = (raw.valid_from.map(|at| at.0), raw.valid_until.map(|at| at.0));
+        if valid_from.zip(valid_until).is_some_and(|(from, until)| from >= until) {
+            return Err("`valid_until` is not after `valid_from`");
+        }
+        if raw.models.is_empty() {
+            return Err("a row names at least one model");
+        }
+        let RawRow { models, tier, context_over, context_up_to, note, .. } = raw;
+        Ok(Self { models, tier, context_over, context_up_to, valid_from, valid_until, prices, note })
+    }
+}
+
+/// An instant as cards write it: `2026-04-26T12:15Z`, or a date for its first instant in UTC.
+struct Instant(Timestamp);
+
+impl FromStr for Instant {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let in_full = if text.contains('T') { text.to_owned() } else { format!("{text}T00:00Z") };
+        parsed(&in_full).map(Self)
+    }
+}
+
+/// Why a card does not read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CardError {
+    message: String,
+    /// Line and column, counted from one, where they are known.
+    pub position: Option<(usize, usize)>,
+}
+
+impl CardError {
+    fn new(message: String) -> Self {
+        Self { message, position: None }
+    }
+}
+
+impl From<serde_yaml::Error> for CardError {
+    fn from(error: serde_yaml::Error) -> Self {
+        let position = error.location().map(|location| (location.line(), location.column()));
+        Self { message: error.to_string(), position }
+    }
+}
+
+impl fmt::Display for CardError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl Error for CardError {}

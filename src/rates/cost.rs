@@ -1,0 +1,207 @@
+//! Cost: usage at a rate, exact to the last decimal.
+//!
+//! Every prompt token is charged once: as a hit, as written, or as a miss. Written tokens cost the write price instead of the
+//! input price, not on top of it. It does not know fees for tools, images or sound.
+
+use std::fmt;
+use std::ops::Add;
+
+use super::prices::Price;
+use super::{CacheMode, NoRate, Rate};
+use crate::money::{Currency, Decimal, MixedCurrencies, Money};
+
+/// The tokens of one request, or of many at one rate.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Usage {
+    /// Prompt tokens read from the cache.
+    pub hit_tokens: u64,
+    /// Prompt tokens neither read nor written.
+    pub miss_tokens: u64,
+    /// Prompt tokens written to the cache, by lifetime.
+    pub written: Written,
+    /// All output tokens, reasoning included.
+    pub output_tokens: u64,
+    /// The output tokens that are reasoning, where known.
+    pub reasoning_tokens: Option<u64>,
+}
+
+impl Usage {
+    /// Hits, misses and written tokens together.
+    pub fn prompt_tokens(&self) -> u64 {
+        self.hit_tokens + self.miss_tokens + self.written.total()
+    }
+}
+
+/// Tokens written to the cache, by how long they live.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Written {
+    /// Lifetime not stated: the provider's default, which is its shortest.
+    pub unstated: u64,
+    /// Five minutes.
+    pub five_minutes: u64,
+    /// Thirty minutes.
+    pub half_hour: u64,
+    /// One hour.
+    pub hour: u64,
+    /// Twelve hours.
+    pub half_day: u64,
+}
+
+impl Written {
+    /// All of them.
+    pub fn total(&self) -> u64 {
+        self.by_lifetime().iter().map(|(_, tokens)| tokens).sum()
+    }
+
+    fn by_lifetime(&self) -> [(Lifetime, u64); 5] {
+        [
+            (Lifetime::Default, self.unstated),
+            (Lifetime::FiveMinutes, self.five_minutes),
+            (Lifetime::HalfHour, self.half_hour),
+            (Lifetime::Hour, self.hour),
+            (Lifetime::HalfDay, self.half_day),
+        ]
+    }
+}
+
+/// How long a cache entry was bought to live.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Lifetime {
+    /// Not stated.
+    #[default]
+    Default,
+    /// `5m`.
+    FiveMinutes,
+    /// `30m`.
+    HalfHour,
+    /// `1h`.
+    Hour,
+    /// `12h`.
+    HalfDay,
+}
+
+impl fmt::Display for Lifetime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Default => "the default time",
+            Self::FiveMinutes => "5m",
+            Self::HalfHour => "30m",
+            Self::Hour => "1h",
+            Self::HalfDay => "12h",
+        })
+    }
+}
+
+/// What tokens cost, part by part; the parts add up to the total exactly.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cost {
+    /// Of every part.
+    pub currency: Currency,
+    /// For prompt tokens read from the cache.
+    pub hit: Decimal,
+    /// For prompt tokens neither read nor written.
+    pub miss: Decimal,
+    /// For prompt tokens written to the cache.
+    pub written: Decimal,
+    /// For output tokens that are not reasoning.
+    pub answer: Decimal,
+    /// For output tokens known to be reasoning.
+    pub reasoning: Decimal,
+}
+
+impl Cost {
+    /// Nothing.
+    pub fn zero(currency: Currency) -> Self {
+        let none = Decimal::ZERO;
+        Self { currency, hit: none, miss: none, written: none, answer: none, reasoning: none }
+    }
+
+    /// For the whole prompt.
+    pub fn input(&self) -> Money {
+        Money::new(self.hit + self.miss + self.written, self.currency)
+    }
+
+    /// For the whole output.
+    pub fn output(&self) -> Money {
+        Money::new(self.answer + self.reasoning, self.currency)
+    }
+
+    /// For all of it.
+    pub fn total(&self) -> Money {
+        Money::new(self.input().amount + self.output().amount, self.currency)
+    }
+}
+
+impl Add for Cost {
+    type Output = Result<Self, MixedCurrencies>;
+
+    fn add(self, other: Self) -> Self::Output {
+        Ok(Self {
+            currency: self.currency.same(other.currency)?,
+            hit: self.hit + other.hit,
+            miss: self.miss + other.miss,
+            written: self.written + other.written,
+            answer: self.answer + other.answer,
+            reasoning: self.reasoning + other.reasoning,
+        })
+    }
+}
+
+impl Rate<'_> {
+    /// What the usage costs; a gap where tokens were written for a lifetime whose price is missing among others.
+    pub fn cost(&self, usage: &Usage) -> Result<Cost, NoRate> {
+        let mut written = Decimal::ZERO;
+        for (lifetime, tokens) in usage.written.by_lifetime().into_iter().filter(|(_, tokens)| *tokens > 0) {
+            written += self.write_price(lifetime)?.of(tokens);
+        }
+        let hit = self.read_price().of(usage.hit_tokens);
+        Ok(Cost { hit, miss: self.prices.input.of(usage.miss_tokens), written, ..self.output_cost(usage) })
+    }
+
+    /// What the usage would cost if no cache existed: the whole prompt at the input price.
+    pub fn cost_without_cache(&self, usage: &Usage) -> Cost {
+        Cost { miss: self.prices.input.of(usage.prompt_tokens()), ..self.output_cost(usage) }
+    }
+
+    /// What keeping tokens in a cache costs, where that is charged; in tokens times hours.
+    pub fn storage_cost(&self, token_hours: Decimal) -> Option<Money> {
+        let price = self.prices.storage_per_hour?.per_million();
+        Some(Money::new(token_hours * price * Decimal::new(1, 6), self.currency()))
+    }
+
+    /// How many reads until a charged write has paid for itself; `None` where no number of them would.
+    pub fn break_even_reads(&self, lifetime: Lifetime) -> Result<Option<Decimal>, NoRate> {
+        let input = self.prices.input.per_million();
+        let surcharge = self.write_price(lifetime)?.per_million() - input;
+        let saved = input - self.read_price().per_million();
+        if surcharge <= Decimal::ZERO {
+            return Ok(Some(Decimal::ZERO));
+        }
+        Ok((saved > Decimal::ZERO).then(|| (surcharge / saved).ceil()))
+    }
+
+    /// The price of a hit; without one of its own that of any other prompt token.
+    pub fn read_price(&self) -> Price {
+        let explicit = self.prices.cache_read_explicit.filter(|_| self.cache == CacheMode::Explicit);
+        explicit.or(self.prices.cache_read).unwrap_or(self.prices.input)
+    }
+
+    /// The price of a written token; where the row charges no writes at all that of any other prompt token.
+    pub fn write_price(&self, lifetime: Lifetime) -> Result<Price, NoRate> {
+        let writes = &self.prices.cache_write;
+        if writes.is_empty() {
+            return Ok(self.prices.input);
+        }
+        let model = || self.row.models[0].to_string();
+        writes.of(lifetime).ok_or_else(|| NoRate::NoWritePrice { model: model(), lifetime })
+    }
+
+    fn output_cost(&self, usage: &Usage) -> Cost {
+        let reasoning = usage.reasoning_tokens.unwrap_or(0).min(usage.output_tokens);
+        Cost {
+            answer: self.prices.output.of(usage.output_tokens - reasoning),
+            reasoning: self.prices.reasoning_output.unwrap_or(self.prices.output).of(reasoning),
+            ..Cost::zero(self.currency())
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! Gaps: why a rate card has no price. A gap is an answer, and reports name it.
+
+use std::error::Error;
+use std::fmt;
+
+use jiff::Timestamp;
+
+use super::{Lifetime, Tier};
+use crate::money::Currency;
+
+/// Why there is no price.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NoRate {
+    /// The card does not know the model, or not at that provider.
+    UnknownModel {
+        /// As it was asked for.
+        model: String,
+        /// As it was asked for.
+        provider: Option<String>,
+    },
+    /// The card knows the model, but not in that currency.
+    NoCurrency {
+        /// As it was asked for.
+        model: String,
+        /// The currency asked for.
+        wanted: Currency,
+        /// The currencies it has.
+        available: Vec<Currency>,
+    },
+    /// The card knows the model, but not at that service tier.
+    NoTier {
+        /// As it was asked for.
+        model: String,
+        /// The tier asked for.
+        wanted: Tier,
+        /// The tiers it has.
+        available: Vec<Tier>,
+    },
+    /// No row covers the date.
+    Uncovered {
+        /// As it was asked for.
+        model: String,
+        /// The instant asked for.
+        at: Timestamp,
+    },
+    /// The price depends on the time, and none was given.
+    NoTime {
+        /// As it was asked for.
+        model: String,
+    },
+    /// No row is for prompts of that size.
+    NoContextTier {
+        /// As it was asked for.
+        model: String,
+        /// The size of the prompt.
+        prompt_tokens: u64,
+    },
+    /// Cache writes are charged, but the price of this lifetime is not in the card.
+    NoWritePrice {
+        /// The row's models.
+        model: String,
+        /// The lifetime asked for.
+        lifetime: Lifetime,
+    },
+}
+
+impl NoRate {
+    /// Whether a card that this one extends may still answer.
+    pub(super) fn leaves_open(&self) -> bool {
+        match self {
+            Self::UnknownModel { .. } | Self::NoCurrency { .. } | Self::NoTier { .. } | Self::Uncovered { .. } => true,
+            Self::NoTime { .. } | Self::NoContextTier { .. } | Self::NoWritePrice { .. } => false,
+        }
+    }
+}
+
+impl fmt::Display for NoRate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::UnknownModel { model, provider: None } => {
+                write!(f, "no price for {model}: the model is not in the card")
+            }
+            Self::UnknownModel { model, provider: Some(provider) } => {
+                write!(f, "no price for {model} at {provider}: not in the card")
+            }
+            Self::NoCurrency { model, wanted, available } => {
+                write!(f, "no price for {model} in {wanted}, only in {}", listed(available))
+            }
+            Self::NoTier { model, wanted, available } => {
+                write!(f, "no {wanted} price for {model}, only {}", listed(available))
+            }
+            Self::Uncovered { model, at } => {
+                write!(f, "no price for {model} at {at}: no row of the card covers that time")
+            }
+            Self::NoTime { model } => write!(f, "no price for {model} without a time: its price depends on it"),
+            Self::NoContextTier { model, prompt_tokens } => {
+                write!(f, "no price for {model} with a prompt of {prompt_tokens} tokens")
+            }
+            Self::NoWritePrice { model, lifetime } => {
+                write!(f, "no price for cache writes of {model} that live {lifetime}")
+            }
+        }
+    }
+}
+
+impl Error for NoRate {}
+
+fn listed<T: fmt::Display>(items: &[T]) -> String {
+    items.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}

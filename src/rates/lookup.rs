@@ -1,0 +1,128 @@
+//! Lookup: from a query to the one row that answers it, or to the first thing that is missing.
+//!
+//! The order of the questions: model and provider, currency, service tier, date, context tier, hour. Where several rows are
+//! left, the first in the card counts.
+
+use jiff::Timestamp;
+
+use super::card::{PriceList, Row, RowPrices};
+use super::schedule::Answer;
+use super::{NoRate, Query, Rate, RateCard};
+use crate::money::Currency;
+
+type Candidate<'a> = (&'a PriceList, &'a Row);
+
+impl RateCard {
+    /// The prices that hold for the query: this card's, or those of the card it extends.
+    pub fn rate<'a>(&'a self, query: &Query<'_>) -> Result<Rate<'a>, NoRate> {
+        match (self.own_rate(query), self.base) {
+            (Err(gap), Some(base)) if gap.leaves_open() => base.rate(query).map_err(|deeper| match deeper {
+                NoRate::UnknownModel { .. } => gap,
+                deeper => deeper,
+            }),
+            (answer, _) => answer,
+        }
+    }
+
+    fn own_rate<'a>(&'a self, query: &Query<'_>) -> Result<Rate<'a>, NoRate> {
+        let rows = self.rows_of_model(query)?;
+        let rows = in_currency(rows, query)?;
+        let rows = of_one_seller(rows, query);
+        let rows = of_tier(rows, query)?;
+        let rows = at_time(rows, query)?;
+        let (list, row) = of_size(rows, query)?;
+        self.at_hour(list, row, query)
+    }
+
+    fn rows_of_model<'a>(&'a self, query: &Query<'_>) -> Result<Vec<Candidate<'a>>, NoRate> {
+        let rows: Vec<_> = self
+            .rows()
+            .filter(|(list, _)| query.provider.is_none_or(|provider| provider.eq_ignore_ascii_case(&list.provider)))
+            .filter(|(_, row)| row.fit(query.model).is_some())
+            .collect();
+        found(rows).ok_or_else(|| NoRate::UnknownModel {
+            model: query.model.to_owned(),
+            provider: query.provider.map(ToOwned::to_owned),
+        })
+    }
+
+    fn at_hour<'a>(&'a self, list: &'a PriceList, row: &'a Row, query: &Query<'_>) -> Result<Rate<'a>, NoRate> {
+        let as_of = row.valid_from.is_none().then_some(list.retrieved);
+        let flat =
+            |prices| Rate { list, row, prices, cache: query.cache, period: None, as_of, holidays_unknown: false };
+        match &row.prices {
+            RowPrices::Flat(prices) => Ok(flat(prices)),
+            RowPrices::Scheduled { schedule, peak, off_peak } => {
+                let (Some(at), Some(schedule)) = (query.at, self.schedules.get(schedule)) else {
+                    return Err(no_time(query));
+                };
+                let Answer { period, holidays_unknown } = schedule.at(at, &self.calendars);
+                let prices = period.choose(peak, off_peak);
+                Ok(Rate { period: Some(period), holidays_unknown, ..flat(prices) })
+            }
+        }
+    }
+}
+
+fn in_currency<'a>(mut rows: Vec<Candidate<'a>>, query: &Query<'_>) -> Result<Vec<Candidate<'a>>, NoRate> {
+    let mut available: Vec<Currency> = Vec::new();
+    for (list, _) in &rows {
+        if !available.contains(&list.currency) {
+            available.push(list.currency);
+        }
+    }
+    let default = if available.contains(&Currency::USD) { Currency::USD } else { rows[0].0.currency };
+    let wanted = query.currency.unwrap_or(default);
+    rows.retain(|(list, _)| list.currency == wanted);
+    found(rows).ok_or_else(|| NoRate::NoCurrency { model: query.model.to_owned(), wanted, available })
+}
+
+/// The rows of the first provider whose names fit best: a name in full before a pattern.
+fn of_one_seller<'a>(mut rows: Vec<Candidate<'a>>, query: &Query<'_>) -> Vec<Candidate<'a>> {
+    let best = rows.iter().map(|(_, row)| row.fit(query.model)).max().flatten();
+    rows.retain(|(_, row)| row.fit(query.model) == best);
+    let provider = rows.first().map(|(list, _)| list.provider.as_str());
+    rows.retain(|(list, _)| Some(list.provider.as_str()) == provider);
+    rows
+}
+
+fn of_tier<'a>(mut rows: Vec<Candidate<'a>>, query: &Query<'_>) -> Result<Vec<Candidate<'a>>, NoRate> {
+    let mut available: Vec<_> = rows.iter().map(|(_, row)| row.tier).collect();
+    available.sort_unstable();
+    available.dedup();
+    rows.retain(|(_, row)| row.tier == query.tier);
+    found(rows).ok_or_else(|| NoRate::NoTier { model: query.model.to_owned(), wanted: query.tier, available })
+}
+
+/// A row with a start date before one without: the latter only says what was seen on one day.
+fn at_time<'a>(rows: Vec<Candidate<'a>>, query: &Query<'_>) -> Result<Vec<Candidate<'a>>, NoRate> {
+    let Some(at) = query.at else {
+        let timeless = rows.iter().all(|(_, row)| row.valid_from.is_none() && row.valid_until.is_none());
+        return if timeless { Ok(rows) } else { Err(no_time(query)) };
+    };
+    let (dated, undated): (Vec<_>, Vec<_>) =
+        rows.into_iter().filter(|(_, row)| row.covers(at)).partition(|(_, row)| row.valid_from.is_some());
+    found(dated).or_else(|| found(undated)).ok_or_else(|| uncovered(query, at))
+}
+
+/// The row with the highest threshold that the prompt exceeds; it prices the whole request.
+fn of_size<'a>(rows: Vec<Candidate<'a>>, query: &Query<'_>) -> Result<Candidate<'a>, NoRate> {
+    let fitting = rows.into_iter().filter(|(_, row)| row.takes(query.prompt_tokens));
+    // The first of equals, where `max_by_key` alone would take the last.
+    fitting
+        .rev()
+        .max_by_key(|(_, row)| row.context_over)
+        .ok_or_else(|| NoRate::NoContextTier { model: query.model.to_owned(), prompt_tokens: query.prompt_tokens })
+}
+
+fn no_time(query: &Query<'_>) -> NoRate {
+    NoRate::NoTime { model: query.model.to_owned() }
+}
+
+fn uncovered(query: &Query<'_>, at: Timestamp) -> NoRate {
+    NoRate::Uncovered { model: query.model.to_owned(), at }
+}
+
+fn found<T>(rows: Vec<T>) -> Option<Vec<T>> {
+    (!rows.is_empty()).then_some(rows)
+}
