@@ -10,9 +10,11 @@ pub mod money;
 pub mod time;
 
 // Domain.
+pub mod report;
 pub mod log;
 pub mod prompt;
 pub mod tokens;
 pub mod profile;
 pub mod cache;
 pub mod rates;
+pub mod simulation;

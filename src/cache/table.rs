@@ -30,7 +30,6 @@ struct Entry {
     visible: Instant,
     used: Instant,
     resident: bool,
-    key: PrefixKey,
     /// Neighbours in the order of use; kept only under a capacity.
     older: u32,
     newer: u32,
@@ -120,7 +119,7 @@ impl Table {
 
     fn insert(&mut self, key: PrefixKey, now: Instant, visible: Instant) {
         let slot = u32::try_from(self.entries.len()).unwrap_or(NONE);
-        self.entries.push(Entry { visible, used: now, resident: true, key, older: NONE, newer: NONE });
+        self.entries.push(Entry { visible, used: now, resident: true, older: NONE, newer: NONE });
         self.index.insert(key, slot);
         self.admit(slot);
     }

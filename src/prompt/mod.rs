@@ -121,6 +121,11 @@ impl Prompt {
         }
     }
 
+    /// The first segment of what asks the model to answer; `None` where nothing does.
+    pub fn answer_start(&self) -> Option<usize> {
+        self.marks.iter().rfind(|mark| mark.origin == Origin::Answer).map(|mark| mark.segment)
+    }
+
     /// The origin of a byte within a segment.
     pub fn origin(&self, segment: usize, byte: usize) -> Origin {
         let after = self.marks.partition_point(|mark| (mark.segment, mark.byte) <= (segment, byte));

@@ -56,6 +56,7 @@ pub(super) fn render(chat: &Chat<'_>, response: Option<&Response>) -> (Prompt, P
             Role::User | Role::Reminder => {
                 prompt.special(USER);
                 prompt.text(&turn.text);
+                prompt.begin(Origin::Answer);
                 prompt.special(ASSISTANT);
                 prompt.special(marker);
             }
@@ -70,6 +71,7 @@ pub(super) fn render(chat: &Chat<'_>, response: Option<&Response>) -> (Prompt, P
                 prompt.text(&format!("\n<result>{}</result>", turn.text));
                 if unanswered == 0 {
                     prompt.text("\n</function_results>\n\n");
+                    prompt.begin(Origin::Answer);
                     prompt.special(marker);
                 }
             }

@@ -1,0 +1,37 @@
+//! The output formats.
+
+use std::io::{self, Write};
+
+use clap::ValueEnum;
+
+use super::{Report, csv, json, markdown, table};
+
+/// How a report is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Tables for a person
+    #[default]
+    Table,
+    /// One JSON document, with a schema version
+    Json,
+    /// One JSON object per exchange
+    Jsonl,
+    /// The table as comma-separated values
+    Csv,
+    /// Markdown, for a pull request or a wiki
+    Markdown,
+}
+
+/// Writes a report. `Jsonl` has no report: its lines were written as they came.
+///
+/// # Errors
+/// When the output cannot be written to.
+pub fn render(report: &Report, format: Format, out: &mut dyn Write) -> io::Result<()> {
+    match format {
+        Format::Table => table::write(report, out),
+        Format::Json => json::write(report, out),
+        Format::Jsonl => Ok(()),
+        Format::Csv => csv::write(report, out),
+        Format::Markdown => markdown::write(report, out),
+    }
+}

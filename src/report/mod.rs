@@ -1,0 +1,160 @@
+//! Reports: what a command found, as facts, tables and sentences, before anyone decided how it looks.
+//!
+//! A renderer is one small file and knows nothing of the command. Unknown is [`Cell::Unknown`], never zero.
+
+mod csv;
+mod format;
+mod json;
+mod markdown;
+mod table;
+mod text;
+
+pub use format::{Format, render};
+
+use crate::money::Money;
+
+/// What a command found.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// The command.
+    pub command: &'static str,
+    /// What is true of the whole, in reading order.
+    pub summary: Vec<Fact>,
+    /// Breakdowns.
+    pub tables: Vec<Table>,
+    /// What a person should take away.
+    pub sentences: Vec<String>,
+    /// What limits the answer.
+    pub notes: Vec<String>,
+    /// What was passed over.
+    pub skipped: Skipped,
+}
+
+/// One fact of the summary.
+#[derive(Debug)]
+pub struct Fact {
+    /// Its key in JSON.
+    pub key: &'static str,
+    /// Its name for people; `None` keeps it out of the table.
+    pub label: Option<&'static str>,
+    /// What is so.
+    pub value: Cell,
+    /// A few words beside it.
+    pub aside: Option<String>,
+}
+
+/// A table with typed columns.
+#[derive(Debug)]
+pub struct Table {
+    /// Its key in JSON.
+    pub key: &'static str,
+    /// Its heading.
+    pub title: String,
+    /// Its columns.
+    pub columns: Vec<Column>,
+    /// Its rows, each as long as the columns.
+    pub rows: Vec<Vec<Cell>>,
+}
+
+/// A column of a table.
+#[derive(Clone, Debug)]
+pub struct Column {
+    /// Its key in JSON and CSV.
+    pub key: &'static str,
+    /// Its heading.
+    pub title: String,
+}
+
+/// A value of a known kind.
+#[derive(Clone, Debug)]
+pub enum Cell {
+    /// Text.
+    Text(String),
+    /// A number of things.
+    Count(u64),
+    /// A share, as a fraction of one.
+    Ratio(f64),
+    /// An amount.
+    Money(Money),
+    /// A map, in order.
+    Map(Vec<(&'static str, Cell)>),
+    /// A list.
+    List(Vec<Cell>),
+    /// Not known.
+    Unknown,
+}
+
+/// What was passed over.
+#[derive(Debug, Default)]
+pub struct Skipped {
+    /// Lines.
+    pub lines: u64,
+    /// The first of them, with the reason.
+    pub first: Vec<SkippedLine>,
+}
+
+/// A line that was passed over.
+#[derive(Clone, Debug)]
+pub struct SkippedLine {
+    /// The source as the user named it.
+    pub source: String,
+    /// The line, from 1; `None` where it is the source as a whole.
+    pub line: Option<u64>,
+    /// Why.
+    pub reason: String,
+}
+
+impl Fact {
+    /// A fact for people and scripts.
+    pub fn new(key: &'static str, label: &'static str, value: Cell) -> Self {
+        Self { key, label: Some(label), value, aside: None }
+    }
+
+    /// A fact for scripts.
+    pub fn hidden(key: &'static str, value: Cell) -> Self {
+        Self { key, label: None, value, aside: None }
+    }
+
+    /// With a few words beside it.
+    #[must_use]
+    pub fn aside(mut self, words: impl Into<String>) -> Self {
+        self.aside = Some(words.into());
+        self
+    }
+}
+
+impl Column {
+    /// A column by key and heading.
+    pub fn new(key: &'static str, title: impl Into<String>) -> Self {
+        Self { key, title: title.into() }
+    }
+}
+
+impl Cell {
+    /// A count, or unknown.
+    pub fn count(value: Option<u64>) -> Self {
+        value.map_or(Self::Unknown, Self::Count)
+    }
+
+    /// A ratio, or unknown.
+    pub fn ratio(value: Option<f64>) -> Self {
+        value.map_or(Self::Unknown, Self::Ratio)
+    }
+
+    /// A text, or unknown.
+    pub fn text(value: Option<impl Into<String>>) -> Self {
+        value.map_or(Self::Unknown, |text| Self::Text(text.into()))
+    }
+
+    /// An amount, or unknown.
+    pub fn money(value: Option<Money>) -> Self {
+        value.map_or(Self::Unknown, Self::Money)
+    }
+}
+
+impl SkippedLine {
+    /// `source:line`, or the source alone.
+    pub fn place(&self) -> String {
+        self.line.map_or_else(|| self.source.clone(), |line| format!("{}:{line}", self.source))
+    }
+}

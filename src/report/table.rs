@@ -1,0 +1,86 @@
+//! The report for a person at a terminal.
+
+use std::io::{self, Write};
+
+use comfy_table::{CellAlignment, Table as Grid, presets};
+
+use super::{Cell, Report, Skipped, Table, text};
+
+pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    for sentence in &report.sentences {
+        writeln!(out, "{sentence}")?;
+    }
+    if !report.sentences.is_empty() {
+        writeln!(out)?;
+    }
+    write_summary(report, out)?;
+    for table in &report.tables {
+        writeln!(out, "\n{}", table.title)?;
+        write_table(table, out)?;
+    }
+    for note in &report.notes {
+        writeln!(out, "\nnote: {note}")?;
+    }
+    write_skipped(&report.skipped, out)
+}
+
+fn write_summary(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let mut grid = grid();
+    for fact in &report.summary {
+        if let Some(label) = fact.label {
+            let aside = fact.aside.as_deref().unwrap_or_default();
+            grid.add_row([label, &text::human(&fact.value), aside]);
+        }
+    }
+    align(&mut grid, 1);
+    write_lines(&grid, out)
+}
+
+fn write_table(table: &Table, out: &mut dyn Write) -> io::Result<()> {
+    let mut grid = grid();
+    grid.set_header(table.columns.iter().map(|column| column.title.as_str()));
+    for row in &table.rows {
+        grid.add_row(row.iter().map(text::human));
+    }
+    for column in 0..table.columns.len() {
+        if !table.rows.iter().any(|row| matches!(row[column], Cell::Text(_))) {
+            align(&mut grid, column);
+        }
+    }
+    write_lines(&grid, out)
+}
+
+fn write_skipped(skipped: &Skipped, out: &mut dyn Write) -> io::Result<()> {
+    if skipped.lines == 0 {
+        return Ok(());
+    }
+    let noun = if skipped.lines == 1 { "line" } else { "lines" };
+    writeln!(out, "\nskipped: {} {noun}", skipped.lines)?;
+    for skip in &skipped.first {
+        writeln!(out, "  {}: {}", skip.place(), skip.reason)?;
+    }
+    let rest = skipped.lines - skipped.first.len() as u64;
+    if rest > 0 {
+        writeln!(out, "  … and {rest} more")?;
+    }
+    Ok(())
+}
+
+fn grid() -> Grid {
+    let mut grid = Grid::new();
+    grid.load_style(presets::NOTHING);
+    grid
+}
+
+fn align(grid: &mut Grid, column: usize) {
+    if let Some(column) = grid.column_mut(column) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+}
+
+fn write_lines(grid: &Grid, out: &mut dyn Write) -> io::Result<()> {
+    for line in grid.lines() {
+        writeln!(out, "{}", line.trim_end())?;
+    }
+    Ok(())
+}

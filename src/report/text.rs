@@ -1,0 +1,100 @@
+//! How values read for people: thousands apart, ratios never rounded up to a whole, money with its sign.
+
+use super::Cell;
+use crate::money::{Currency, Decimal, Money};
+
+/// What stands where nothing is known.
+const UNKNOWN: &str = "–";
+
+/// A value for people.
+pub(super) fn human(cell: &Cell) -> String {
+    match cell {
+        Cell::Text(text) => text.clone(),
+        Cell::Count(count) => thousands(*count),
+        Cell::Ratio(ratio) => percent(*ratio),
+        Cell::Money(amount) => money(amount),
+        Cell::Map(entries) => {
+            entries.iter().map(|(key, value)| format!("{key} {}", human(value))).collect::<Vec<_>>().join(", ")
+        }
+        Cell::List(items) => items.iter().map(human).collect::<Vec<_>>().join(", "),
+        Cell::Unknown => UNKNOWN.into(),
+    }
+}
+
+/// A value for machines that read text: digits only, empty where unknown.
+pub(super) fn plain(cell: &Cell) -> String {
+    match cell {
+        Cell::Count(count) => count.to_string(),
+        Cell::Ratio(ratio) => rounded(*ratio).to_string(),
+        Cell::Money(amount) => amount.decimal(),
+        Cell::Unknown => String::new(),
+        Cell::Map(entries) => {
+            entries.iter().map(|(key, value)| format!("{key}={}", plain(value))).collect::<Vec<_>>().join(" ")
+        }
+        Cell::List(items) => items.iter().map(plain).collect::<Vec<_>>().join(" "),
+        Cell::Text(text) => text.clone(),
+    }
+}
+
+/// A ratio to six digits.
+pub(super) fn rounded(ratio: f64) -> f64 {
+    (ratio * 1e6).round() / 1e6
+}
+
+fn thousands(count: u64) -> String {
+    let digits = count.to_string();
+    let groups: Vec<&str> =
+        digits.as_bytes().rchunks(3).rev().filter_map(|group| std::str::from_utf8(group).ok()).collect();
+    groups.join(",")
+}
+
+/// To a tenth of a percent; what is below one is never shown as 100 %, what is above zero never as 0 %.
+fn percent(ratio: f64) -> String {
+    let tenths = (ratio * 1000.0).round() / 10.0;
+    if ratio < 1.0 && tenths >= 100.0 {
+        ">99.9 %".into()
+    } else if ratio > 0.0 && tenths == 0.0 {
+        "<0.1 %".into()
+    } else {
+        format!("{tenths:.1} %")
+    }
+}
+
+/// To the cent from a hundred on, below it to three digits that say something.
+fn money(amount: &Money) -> String {
+    let value = amount.amount;
+    let places = if value.abs() >= Decimal::ONE_HUNDRED || value.is_zero() { 2 } else { 4 };
+    let rounded = value.round_dp(places);
+    let shown = if rounded.is_zero() { value.round_sf(2).unwrap_or(value) } else { rounded };
+    let (sign, shown) = if shown.is_sign_negative() { ("-", -shown) } else { ("", shown) };
+    let digits = if shown == rounded.abs() { format!("{shown:.*}", places as usize) } else { shown.to_string() };
+    match amount.currency {
+        Currency::USD => format!("{sign}${digits}"),
+        Currency::CNY => format!("{sign}¥{digits}"),
+        currency => format!("{sign}{digits} {}", currency.code()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_ratio_below_one_is_never_a_hundred_percent() {
+        assert_eq!(percent(0.99999), ">99.9 %");
+        assert_eq!(percent(1.0), "100.0 %");
+        assert_eq!(percent(0.000_01), "<0.1 %");
+        assert_eq!(percent(0.1234), "12.3 %");
+    }
+
+    #[test]
+    fn numbers_read_well() {
+        assert_eq!(thousands(1_234_567), "1,234,567");
+        let dollars = |text: &str| money(&Money::new(text.parse().unwrap(), Currency::USD));
+        assert_eq!(dollars("1234.5678"), "$1234.57");
+        assert_eq!(dollars("0.0137"), "$0.0137");
+        assert_eq!(dollars("0.00000123"), "$0.0000012");
+        assert_eq!(dollars("-0.5"), "-$0.5000");
+        assert_eq!(dollars("0"), "$0.00");
+    }
+}

@@ -1,0 +1,237 @@
+//! The simulation: exchanges in log order through prompt, tokens and cache, one [`Record`] for each.
+//!
+//! It predicts; what the provider did is in the reported counts beside the prediction. It knows nothing of files and renderers.
+
+mod divergence;
+mod pricing;
+mod record;
+mod totals;
+
+use std::collections::HashMap;
+
+pub use divergence::{Costliest, Divergence};
+pub use pricing::Pricing;
+pub use record::{Blocks, Costs, Prediction, Record, Reported};
+pub use totals::{Agreement, Totals};
+
+use crate::cache::{Instant, Limits, Replay, ScopeKey, Seen, TraceReplay, TraceRequest};
+use crate::log::{BlockTrace, Exchange, Input};
+use crate::profile::{Basis, Call, Choice, Profile, Profiles, Rule};
+use crate::prompt::{Rendered, Template};
+use crate::time::{SignedDuration, Timestamp};
+use crate::tokens::{Encoding, Memo, TokenId, Tokenizer};
+
+/// The block size of the traces Mooncake published (FAST'25).
+const MOONCAKE_BLOCK: u64 = 512;
+
+/// What a user may decide.
+#[derive(Default)]
+pub struct Settings {
+    /// The profile of all exchanges, in place of the one each falls under.
+    pub profile: Option<Profile>,
+    /// In place of the profile's lifetime.
+    pub lifetime: Option<SignedDuration>,
+    /// In place of the profile's delay.
+    pub delay: Option<SignedDuration>,
+    /// Blocks or units at most.
+    pub capacity: Option<u64>,
+    /// Tokens in a block of a trace that does not say.
+    pub block_size: Option<u64>,
+    /// In place of the profile's tokenizer and template.
+    pub own: Option<Own>,
+    /// How money is counted.
+    pub pricing: Pricing,
+}
+
+/// A tokenizer of the user's, with a chat template that lays prompts out.
+pub struct Own {
+    /// Makes the tokenizer.
+    pub tokenizer: Box<dyn Tokenizer>,
+    /// Lays out an exchange as one text.
+    pub template: Option<Box<dyn Fn(&Exchange) -> Result<Rendered, String>>>,
+}
+
+/// The state of a run.
+pub struct Simulation<'a> {
+    profiles: &'a Profiles,
+    settings: Settings,
+    memos: HashMap<(Encoding, bool), Memo>,
+    own: Option<Memo>,
+    replays: HashMap<String, Replay>,
+    trace: TraceReplay,
+    /// The time of the last line that had one.
+    clock: Option<Timestamp>,
+}
+
+/// How a request is laid out and counted.
+#[derive(Clone, Copy)]
+struct Counting {
+    template: Template,
+    encoding: Encoding,
+    recognises_specials: bool,
+    doubt: Option<&'static str>,
+}
+
+impl<'a> Simulation<'a> {
+    /// Nothing seen yet.
+    pub fn new(profiles: &'a Profiles, mut settings: Settings) -> Self {
+        let limits = Limits {
+            lifetime: settings.lifetime.map(micros),
+            delay: settings.delay.map_or(0, micros),
+            capacity: settings.capacity,
+        };
+        let own = settings.own.as_mut().map(|own| {
+            let tokenizer = std::mem::replace(&mut own.tokenizer, Encoding::O200k.tokenizer());
+            Memo::new(tokenizer, true)
+        });
+        let trace = TraceReplay::new(limits);
+        Self { profiles, settings, memos: HashMap::new(), own, replays: HashMap::new(), trace, clock: None }
+    }
+
+    /// How money is counted.
+    pub fn pricing(&self) -> &Pricing {
+        &self.settings.pricing
+    }
+
+    /// The next exchange of the log.
+    pub fn exchange(&mut self, exchange: &Exchange) -> Record {
+        self.clock = exchange.time.or(self.clock);
+        let mut record = Record::of(exchange);
+        match &exchange.request.input {
+            Input::Blocks(trace) => self.trace(trace, exchange, &mut record),
+            Input::Messages(_) | Input::Text(_) => self.prompt(exchange, &mut record),
+        }
+        record.costs = self.settings.pricing.costs(&record);
+        record
+    }
+
+    fn prompt(&mut self, exchange: &Exchange, record: &mut Record) {
+        let choice = self.choose(exchange);
+        let counting = Counting::choose(choice.as_ref().map(|(profile, _)| profile), record.model.as_deref());
+        let rendered = self.render(exchange, counting);
+        let (tokens, prompt, core) = self.tokens(&rendered, counting);
+        record.prompt_tokens = Some(prompt as u64);
+        record.estimated = rendered.doubt.or(counting.doubt).map(str::to_owned);
+        if record.output_tokens.is_none() && tokens.len() > prompt {
+            record.output_tokens = Some((tokens.len() - prompt) as u64);
+        }
+        let Some((profile, basis)) = choice else { return };
+        record.profile = Some((profile.name.clone(), basis));
+        let scope = ScopeKey::new(&[
+            record.scope.as_deref().unwrap_or_default(),
+            record.model.as_deref().unwrap_or_default(),
+            &profile.name,
+        ]);
+        let seen = self.seen(exchange);
+        let replay = self.replay(&profile);
+        let outcome = replay.exchange(scope, &tokens, prompt, core, seen);
+        record.prediction = Some(Prediction::new(outcome, prompt as u64, profile.rule != Rule::None));
+        let differs = outcome.parent.filter(|parent| parent.common_tokens < prompt as u64);
+        record.divergence = differs.map(|parent| {
+            let index = usize::try_from(parent.common_tokens).unwrap_or(usize::MAX);
+            let spot = (outcome.ledger.diverged > 0).then(|| self.memo(counting).locate(&rendered.prompt, index)).flatten();
+            Divergence::new(parent, outcome.ledger.diverged, spot, &exchange.request)
+        });
+    }
+
+    fn trace(&mut self, trace: &BlockTrace, exchange: &Exchange, record: &mut Record) {
+        let block_size = self.settings.block_size.or(trace.block_size).unwrap_or(MOONCAKE_BLOCK);
+        let blocks = trace.hash_ids.len() as u64;
+        let prompt_tokens = trace.input_length.unwrap_or(blocks * block_size);
+        let scope = ScopeKey::new(&[record.scope.as_deref().unwrap_or_default(), record.model.as_deref().unwrap_or_default()]);
+        let request = TraceRequest { scope, hash_ids: &trace.hash_ids, prompt_tokens, block_size };
+        let seen = self.seen(exchange);
+        let outcome = self.trace.request(request, seen);
+        record.prompt_tokens = Some(prompt_tokens);
+        record.output_tokens = trace.output_length;
+        record.profile = Some((format!("block-trace-{block_size}"), Basis::Named));
+        record.prediction = Some(Prediction::new(outcome.tokens, prompt_tokens, true));
+        record.blocks = Some(Blocks { hit: outcome.hit_blocks, total: blocks });
+        let differs = outcome.tokens.parent.filter(|parent| parent.common_tokens < prompt_tokens);
+        record.divergence =
+            differs.map(|parent| Divergence::new(parent, outcome.tokens.ledger.diverged, None, &exchange.request));
+    }
+
+    /// The profile of an exchange, and what decided.
+    fn choose(&self, exchange: &Exchange) -> Option<(Profile, Basis)> {
+        if let Some(profile) = &self.settings.profile {
+            return Some((profile.clone(), Basis::Named));
+        }
+        let response = exchange.response.as_ref();
+        let call = Call {
+            host: exchange.host.as_deref(),
+            fingerprint: response.and_then(|response| response.system_fingerprint.as_deref()),
+            time: exchange.time.or(self.settings.pricing.at),
+            model: exchange.request.model.as_deref().or_else(|| response?.model.as_deref()),
+        };
+        self.profiles.choose(call).map(|Choice { profile, basis }| (profile.clone(), basis))
+    }
+
+    fn render(&self, exchange: &Exchange, counting: Counting) -> Rendered {
+        let own = self.settings.own.as_ref().and_then(|own| own.template.as_ref());
+        match own.map(|template| template(exchange)) {
+            Some(Ok(rendered)) => rendered,
+            // A template that refuses a request leaves it to the profile's, in doubt.
+            Some(Err(_)) => Rendered { doubt: Some("the chat template refused it"), ..counting.template.render(exchange) },
+            None => counting.template.render(exchange),
+        }
+    }
+
+    /// Prompt and output as tokens, how many of them are the prompt, and how many of those its core.
+    fn tokens(&mut self, rendered: &Rendered, counting: Counting) -> (Vec<TokenId>, usize, usize) {
+        let memo = self.memo(counting);
+        let mut tokens = Vec::new();
+        let core = memo.encode(&rendered.prompt, &mut tokens);
+        let prompt = tokens.len();
+        memo.encode(&rendered.output, &mut tokens);
+        (tokens, prompt, core)
+    }
+
+    fn memo(&mut self, counting: Counting) -> &mut Memo {
+        let Counting { encoding, recognises_specials, .. } = counting;
+        let own = self.own.as_mut();
+        own.unwrap_or_else(|| {
+            let key = (encoding, recognises_specials);
+            self.memos.entry(key).or_insert_with(|| Memo::new(encoding.tokenizer(), recognises_specials))
+        })
+    }
+
+    fn replay(&mut self, profile: &Profile) -> &mut Replay {
+        let limits = Limits {
+            lifetime: self.settings.lifetime.or(profile.lifetime).map(micros),
+            delay: micros(self.settings.delay.unwrap_or(profile.delay)),
+            capacity: self.settings.capacity,
+        };
+        self.replays.entry(profile.name.clone()).or_insert_with(|| Replay::new(profile.rule, limits))
+    }
+
+    fn seen(&self, exchange: &Exchange) -> Seen {
+        let instant = |time: Option<Timestamp>| {
+            time.map_or(Instant::UNKNOWN, |time| Instant::from_micros(time.as_microsecond()))
+        };
+        let start = instant(self.clock);
+        let end = exchange.end_time.map_or(start, |end| instant(Some(end)));
+        Seen { place: exchange.place, start, end }
+    }
+}
+
+impl Counting {
+    /// By the profile; without one by the model's name, and for a model nobody published a tokenizer of, by a likeness.
+    fn choose(profile: Option<&Profile>, model: Option<&str>) -> Self {
+        if let Some(profile) = profile {
+            let Profile { template, encoding, recognises_specials, .. } = *profile;
+            return Self { template, encoding, recognises_specials, doubt: None };
+        }
+        let known = model.and_then(Encoding::of_openai_model);
+        Self {
+            template: Template::OpenAi,
+            encoding: known.unwrap_or(Encoding::O200k),
+            recognises_specials: false,
+            doubt: known.is_none().then_some("no tokenizer of this model is known; counted with o200k_base"),
+        }
+    }
+}
+
+fn micros(duration: SignedDuration) -> i64 {
+    i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,142 @@
+//! A record: everything known of one exchange after the replay.
+
+use crate::cache::{Ledger, Outcome, Parent};
+use crate::log::{Exchange, Place};
+use crate::profile::Basis;
+use crate::rates::Cost;
+use crate::time::Timestamp;
+
+use super::Divergence;
+
+/// Everything known of one exchange.
+#[derive(Clone, Debug)]
+pub struct Record {
+    /// Its line.
+    pub place: Place,
+    /// The provider's id, or the log's.
+    pub id: Option<String>,
+    /// When it started.
+    pub time: Option<Timestamp>,
+    /// The model as requested.
+    pub model: Option<String>,
+    /// The profile it falls under and what decided; `None` where no rule is known.
+    pub profile: Option<(String, Basis)>,
+    /// Who shares a cache with it.
+    pub scope: Option<String>,
+    /// Tokens of the prompt by our count.
+    pub prompt_tokens: Option<u64>,
+    /// Why our count may not be the provider's.
+    pub estimated: Option<String>,
+    /// Tokens of the answer: reported, else by our count.
+    pub output_tokens: Option<u64>,
+    /// What the provider reported.
+    pub reported: Reported,
+    /// What its cache should have served; `None` where no rule is known.
+    pub prediction: Option<Prediction>,
+    /// Where it parts from the earlier exchange it shares most with.
+    pub divergence: Option<Divergence>,
+    /// For a block trace: in blocks.
+    pub blocks: Option<Blocks>,
+    /// In money.
+    pub costs: Costs,
+}
+
+/// What the provider reported.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Reported {
+    /// Tokens of the prompt.
+    pub prompt_tokens: Option<u64>,
+    /// Of them served from the cache.
+    pub hit_tokens: Option<u64>,
+    /// Whether its numbers contradict each other.
+    pub contradicts: bool,
+}
+
+/// What the cache should have served.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Prediction {
+    /// Tokens served.
+    pub hit_tokens: u64,
+    /// Tokens that could be served at most, where the rule leaves a range.
+    pub hit_tokens_max: u64,
+    /// What became of every token.
+    pub ledger: Ledger,
+    /// The earlier exchange that shares most.
+    pub parent: Option<Parent>,
+    /// Whether there is a cache at all.
+    pub has_cache: bool,
+}
+
+/// Blocks of a trace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Blocks {
+    /// Served.
+    pub hit: u64,
+    /// All.
+    pub total: u64,
+}
+
+/// An exchange in money; unknown where there is no price.
+#[derive(Clone, Debug, Default)]
+pub struct Costs {
+    /// With the predicted hits.
+    pub predicted: Option<Cost>,
+    /// With the reported hits.
+    pub reported: Option<Cost>,
+    /// With no cache at all.
+    pub without_cache: Option<Cost>,
+    /// What the tokens behind a divergence cost above the price of a hit.
+    pub diverged: Option<Cost>,
+    /// Why there is no price.
+    pub gap: Option<String>,
+}
+
+impl Record {
+    /// What the log alone says.
+    pub(super) fn of(exchange: &Exchange) -> Self {
+        let model = exchange.request.model.clone().or_else(|| exchange.response.as_ref()?.model.clone());
+        Self {
+            place: exchange.place,
+            id: exchange.id.clone(),
+            time: exchange.time,
+            model,
+            profile: None,
+            scope: exchange.scope.clone(),
+            prompt_tokens: None,
+            estimated: None,
+            output_tokens: exchange.usage.output_tokens,
+            reported: Reported {
+                prompt_tokens: exchange.usage.prompt_tokens,
+                hit_tokens: exchange.usage.hit_tokens,
+                contradicts: exchange.usage.contradicts,
+            },
+            prediction: None,
+            divergence: None,
+            blocks: None,
+            costs: Costs::default(),
+        }
+    }
+
+    /// Predicted hit, reported miss: the provider did not serve what its rule promises.
+    pub fn lost(&self) -> Option<u64> {
+        Some(self.prediction?.hit_tokens.saturating_sub(self.reported.hit_tokens?))
+    }
+
+    /// Reported hit, not predicted: traffic outside the log.
+    pub fn unexplained(&self) -> Option<u64> {
+        Some(self.reported.hit_tokens?.saturating_sub(self.prediction?.hit_tokens))
+    }
+}
+
+impl Prediction {
+    pub(super) fn new(outcome: Outcome, prompt_tokens: u64, has_cache: bool) -> Self {
+        debug_assert_eq!(outcome.ledger.total(), prompt_tokens, "the buckets sum to the prompt tokens");
+        Self {
+            hit_tokens: outcome.hit_tokens,
+            hit_tokens_max: outcome.hit_tokens_max,
+            ledger: outcome.ledger,
+            parent: outcome.parent,
+            has_cache,
+        }
+    }
+}

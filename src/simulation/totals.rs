@@ -1,0 +1,181 @@
+//! Totals over records: sums that add up, ratios named for what they are.
+
+use std::collections::BTreeMap;
+
+use super::Record;
+use crate::cache::Ledger;
+use crate::money::{Currency, Decimal};
+
+/// Sums over some records.
+#[derive(Clone, Debug, Default)]
+pub struct Totals {
+    /// How many.
+    pub requests: u64,
+    /// How many of them were simulated: a rule is known.
+    pub simulated: u64,
+    /// Prompt tokens by our count, of all.
+    pub prompt_tokens: u64,
+    /// Prompt tokens by our count, of those simulated.
+    pub simulated_tokens: u64,
+    /// Tokens of the answers, where known.
+    pub output_tokens: u64,
+    /// Predicted hits.
+    pub hit_tokens: u64,
+    /// The upper end of the predicted range.
+    pub hit_tokens_max: u64,
+    /// What became of the tokens simulated.
+    pub ledger: Ledger,
+    /// Sum of each request's own predicted hit ratio.
+    ratios: f64,
+    /// Requests of at least one token that were simulated.
+    rated: u64,
+    /// Blocks of traces: hit and all.
+    pub blocks: Option<(u64, u64)>,
+    /// How ours agrees with what was reported.
+    pub agreement: Agreement,
+    /// Predicted cost by currency.
+    pub cost: BTreeMap<Currency, Decimal>,
+    /// Its part for output.
+    pub output_cost: BTreeMap<Currency, Decimal>,
+    /// Reported cost by currency, of those that reported hits and have a price.
+    pub cost_reported: BTreeMap<Currency, Decimal>,
+    /// Cost without any cache by currency, of those with a predicted cost.
+    pub cost_without_cache: BTreeMap<Currency, Decimal>,
+    /// Requests with a predicted cost.
+    pub priced: u64,
+    /// Requests with a reported cost.
+    pub priced_reported: u64,
+}
+
+/// Our counts and predictions against what the provider reported.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Agreement {
+    /// Prompt tokens reported, where any were.
+    pub prompt_tokens_reported: u64,
+    /// Requests that reported prompt tokens.
+    pub counted: u64,
+    /// Of them, those we count the same.
+    pub count_equal: u64,
+    /// Requests whose count is an estimate.
+    pub estimated: u64,
+    /// Of the requests that reported and are no estimates: how many we count the same.
+    pub exact_equal: u64,
+    /// Requests that reported and are no estimates.
+    pub exact_counted: u64,
+    /// Sum of the differences, ours minus reported, of those that differ and are no estimates.
+    pub difference: i64,
+    /// Requests that reported hits.
+    pub hits_reported: u64,
+    /// Hit tokens reported.
+    pub hit_tokens_reported: u64,
+    /// Prompt tokens of the requests that reported hits.
+    pub hit_base_reported: u64,
+    /// Requests with a prediction and a report, where either is above zero.
+    pub compared: u64,
+    /// Of them, those that agree.
+    pub hits_equal: u64,
+    /// Predicted hits reported as misses.
+    pub lost: u64,
+    /// Reported hits not predicted.
+    pub unexplained: u64,
+    /// Requests whose usage contradicts itself.
+    pub contradictions: u64,
+}
+
+impl Totals {
+    /// Adds a record.
+    pub fn add(&mut self, record: &Record) {
+        self.requests += 1;
+        self.prompt_tokens += record.prompt_tokens.unwrap_or(0);
+        self.output_tokens += record.output_tokens.unwrap_or(0);
+        if let Some(prediction) = record.prediction {
+            let prompt_tokens = prediction.ledger.total();
+            self.simulated += 1;
+            self.simulated_tokens += prompt_tokens;
+            self.hit_tokens += prediction.hit_tokens;
+            self.hit_tokens_max += prediction.hit_tokens_max;
+            self.ledger += prediction.ledger;
+            if prompt_tokens > 0 {
+                self.rated += 1;
+                self.ratios += ratio(prediction.hit_tokens, prompt_tokens);
+            }
+        }
+        if let Some(blocks) = record.blocks {
+            let (hit, total) = self.blocks.unwrap_or_default();
+            self.blocks = Some((hit + blocks.hit, total + blocks.total));
+        }
+        self.agreement.add(record);
+        self.add_costs(record);
+    }
+
+    fn add_costs(&mut self, record: &Record) {
+        let mut add = |into: fn(&mut Self) -> &mut BTreeMap<Currency, Decimal>, currency: Currency, amount: Decimal| {
+            *into(self).entry(currency).or_default() += amount;
+        };
+        if let Some(cost) = &record.costs.predicted {
+            add(|totals| &mut totals.cost, cost.currency, cost.total().amount);
+            add(|totals| &mut totals.output_cost, cost.currency, cost.output().amount);
+            if let Some(without) = &record.costs.without_cache {
+                add(|totals| &mut totals.cost_without_cache, without.currency, without.total().amount);
+            }
+            self.priced += 1;
+        }
+        if let Some(cost) = &record.costs.reported {
+            *self.cost_reported.entry(cost.currency).or_default() += cost.total().amount;
+            self.priced_reported += 1;
+        }
+    }
+
+    /// Hit tokens over prompt tokens, pooled: what the bill goes by. `None` where nothing was simulated.
+    pub fn hit_ratio(&self) -> Option<f64> {
+        (self.simulated_tokens > 0).then(|| ratio(self.hit_tokens, self.simulated_tokens))
+    }
+
+    /// The mean of the requests' own hit ratios.
+    pub fn request_hit_ratio(&self) -> Option<f64> {
+        #[expect(clippy::cast_precision_loss, reason = "a ratio for people")]
+        (self.rated > 0).then(|| self.ratios / self.rated as f64)
+    }
+
+    /// Blocks hit over blocks, of traces.
+    pub fn block_hit_ratio(&self) -> Option<f64> {
+        self.blocks.filter(|(_, total)| *total > 0).map(|(hit, total)| ratio(hit, total))
+    }
+}
+
+impl Agreement {
+    fn add(&mut self, record: &Record) {
+        let estimated = record.estimated.is_some();
+        self.estimated += u64::from(estimated);
+        self.contradictions += u64::from(record.reported.contradicts);
+        if let Some((ours, reported)) = record.prompt_tokens.zip(record.reported.prompt_tokens) {
+            self.counted += 1;
+            self.prompt_tokens_reported += reported;
+            self.count_equal += u64::from(ours == reported);
+            if !estimated {
+                self.exact_counted += 1;
+                self.exact_equal += u64::from(ours == reported);
+                self.difference += ours.cast_signed() - reported.cast_signed();
+            }
+        }
+        let Some(reported) = record.reported.hit_tokens else { return };
+        self.hits_reported += 1;
+        self.hit_tokens_reported += reported;
+        self.hit_base_reported += record.reported.prompt_tokens.unwrap_or(0);
+        let Some(prediction) = record.prediction else { return };
+        self.compared += u64::from(prediction.hit_tokens > 0 || reported > 0);
+        self.hits_equal += u64::from(prediction.hit_tokens == reported && reported > 0);
+        self.lost += record.lost().unwrap_or(0);
+        self.unexplained += record.unexplained().unwrap_or(0);
+    }
+
+    /// Reported hit tokens over the prompt tokens of the requests that reported them.
+    pub fn hit_ratio_reported(&self) -> Option<f64> {
+        (self.hit_base_reported > 0).then(|| ratio(self.hit_tokens_reported, self.hit_base_reported))
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a ratio for people")]
+fn ratio(part: u64, whole: u64) -> f64 {
+    part as f64 / whole as f64
+}
