@@ -152,6 +152,11 @@ impl AddedTokens {
         Some(self.by_spelling[at].1)
     }
 
+    #[cfg(test)]
+    pub(super) fn spellings_in_order(&self) -> impl Iterator<Item = &str> {
+        self.by_spelling.iter().map(|(spelling, _)| spelling.as_str())
+    }
+
     /// The first added token spelled in the text.
     pub(super) fn find(&self, text: &str) -> Option<(Range<usize>, TokenId)> {
         let bytes = text.as_bytes();

@@ -196,3 +196,45 @@ fn merge_long(merges: &Merges, piece: &[u8], ids: &mut Vec<TokenId>) {
     }
     ids.extend(links.iter().map(|link| link.id).filter(|id| *id != NONE));
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whether bytes can stand in a run of the CJK block, which are the pieces that hold Han characters.
+    fn is_of_cjk_block(bytes: &[u8]) -> bool {
+        bytes.iter().all(|byte| matches!(byte, 0x80..=0xBF | 0xE3..=0xE9))
+    }
+
+    #[test]
+    fn other_han_characters_merge_only_as_a_whole() {
+        let vocabulary = Vocabulary::embedded();
+        for (_, id) in vocabulary.merges() {
+            let mut bytes = Vec::new();
+            vocabulary.append_bytes(id, &mut bytes);
+            let inside_one = bytes.len() <= 3 && bytes[1..].iter().all(|byte| *byte < 0xC0);
+            if inside_one || !is_of_cjk_block(&bytes) {
+                continue;
+            }
+            let start = bytes.iter().take_while(|byte| **byte < 0xC0).count();
+            let end = (bytes.len() - start) % 3;
+            // Stand-ins for the byte that is not in the token: one that is in neither list.
+            let first = match bytes[..start] {
+                [] => None,
+                [third] => Some([0xE4, 0x80, third]),
+                [second, third] => Some([0xE4, second, third]),
+                _ => panic!("{bytes:x?} cannot be text"),
+            };
+            let last = match bytes[bytes.len() - end..] {
+                [] => None,
+                [0xE3, ..] => None,
+                [lead] => Some([lead, 0x80, 0x80]),
+                [lead, second] => Some([lead, second, 0x80]),
+                _ => unreachable!("a remainder of three"),
+            };
+            for part in [first, last].into_iter().flatten() {
+                assert!(may_merge_in_part(part), "{bytes:x?} holds a part of {part:x?}");
+            }
+        }
+    }
+}
