@@ -1,1 +1,21 @@
-//! Tokens.
+//! Tokens: text to the numbers a model reads, one engine per vocabulary.
+//!
+//! A tokenizer knows its vocabulary and how to split text. It does not know what a message or a chat template is: whoever
+//! renders a prompt decides which parts are text and which are special tokens.
+
+pub mod deepseek;
+
+/// A token's number in its vocabulary.
+pub type TokenId = u32;
+
+/// Turns text into tokens, exactly as the model's own tokenizer does.
+pub trait Tokenizer: Send + Sync {
+    /// Appends the ids of plain text; the spelling of a special token in it is text like any other.
+    fn encode_text(&self, text: &str, ids: &mut Vec<TokenId>);
+
+    /// The id of a special token by its spelling, for example `<｜User｜>`.
+    fn special(&self, spelling: &str) -> Option<TokenId>;
+
+    /// How many bytes of text the token stands for; 0 for an id outside the vocabulary.
+    fn byte_len(&self, id: TokenId) -> usize;
+}

@@ -1,0 +1,82 @@
+//! The ids of short pieces seen lately: words repeat, and looking one up is far cheaper than merging it.
+//!
+//! A direct-mapped table in which a newer piece replaces an older one of the same slot. Whole pieces are compared, so a
+//! collision costs time, never exactness. It does not know how ids come about.
+
+use crate::tokens::TokenId;
+
+/// The longest piece with a key: one byte of the sixteen holds the length.
+const LONGEST: usize = 15;
+const SLOT_BITS: u32 = 15;
+/// Ids are below 2^17, so seven of them fit in 128 bits.
+const ID_BITS: u32 = 17;
+const MOST_IDS: usize = 7;
+
+pub(super) struct PieceCache {
+    slots: Box<[Slot]>,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Slot {
+    key: u128,
+    /// The first id in the lowest bits; 0, never an id of text, ends the list.
+    ids: u128,
+}
+
+impl PieceCache {
+    pub(super) fn new() -> Self {
+        Self { slots: vec![Slot::default(); 1 << SLOT_BITS].into() }
+    }
+
+    /// The piece's bytes and length as one number, unless it is too long.
+    #[inline]
+    pub(super) fn key(text: &[u8], start: usize, end: usize) -> Option<u128> {
+        let length = end - start;
+        if length > LONGEST {
+            return None;
+        }
+        let window = u128::from_le_bytes(window(text, start));
+        Some(window & !(u128::MAX << (8 * length)) | (length as u128) << 120)
+    }
+
+    /// Appends the ids of a known piece and says whether it is known.
+    #[inline]
+    pub(super) fn append(&self, key: u128, ids: &mut Vec<TokenId>) -> bool {
+        let slot = &self.slots[slot_of(key)];
+        if slot.key != key {
+            return false;
+        }
+        let mut rest = slot.ids;
+        while rest != 0 {
+            ids.push((rest & ((1 << ID_BITS) - 1)) as TokenId);
+            rest >>= ID_BITS;
+        }
+        true
+    }
+
+    pub(super) fn insert(&mut self, key: u128, ids: &[TokenId]) {
+        if ids.len() <= MOST_IDS {
+            let ids = ids.iter().rev().fold(0, |packed, id| packed << ID_BITS | u128::from(*id));
+            self.slots[slot_of(key)] = Slot { key, ids };
+        }
+    }
+}
+
+/// Sixteen bytes from `start` on, with zeros beyond the end of the text.
+#[inline]
+fn window(text: &[u8], start: usize) -> [u8; 16] {
+    let rest = &text[start..];
+    rest.first_chunk().copied().unwrap_or_else(|| {
+        let mut window = [0; 16];
+        window[..rest.len()].copy_from_slice(rest);
+        window
+    })
+}
+
+#[inline]
+fn slot_of(key: u128) -> usize {
+    const ODD: u64 = 0x9E37_79B9_7F4A_7C15;
+    let (low, high) = (key as u64, (key >> 64) as u64);
+    let mixed = (low ^ high.rotate_left(29)).wrapping_mul(ODD);
+    ((mixed ^ mixed >> 32).wrapping_mul(ODD) >> (64 - SLOT_BITS)) as usize
+}
