@@ -4,6 +4,12 @@
 //! renders a prompt decides which parts are text and which are special tokens.
 
 pub mod deepseek;
+mod encoding;
+mod memo;
+mod openai;
+
+pub use encoding::Encoding;
+pub use memo::{Memo, Spot};
 
 /// A token's number in its vocabulary.
 pub type TokenId = u32;
@@ -12,6 +18,11 @@ pub type TokenId = u32;
 pub trait Tokenizer: Send + Sync {
     /// Appends the ids of plain text; the spelling of a special token in it is text like any other.
     fn encode_text(&self, text: &str, ids: &mut Vec<TokenId>);
+
+    /// Appends the ids of text in which the spelling of a special token is that token, as servers do that tokenise one string.
+    fn encode_rendered(&self, text: &str, ids: &mut Vec<TokenId>) {
+        self.encode_text(text, ids);
+    }
 
     /// The id of a special token by its spelling, for example `<｜User｜>`.
     fn special(&self, spelling: &str) -> Option<TokenId>;
