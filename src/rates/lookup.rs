@@ -94,10 +94,11 @@ fn of_tier<'a>(mut rows: Vec<Candidate<'a>>, query: &Query<'_>) -> Result<Vec<Ca
     found(rows).ok_or_else(|| NoRate::NoTier { model: query.model.to_owned(), wanted: query.tier, available })
 }
 
-/// A row with a start date before one without: the latter only says what was seen on one day.
+/// A row with a start date before one without: the latter only says what was seen on one day, which is also the day of a
+/// query without a time.
 fn at_time<'a>(rows: Vec<Candidate<'a>>, query: &Query<'_>) -> Result<Vec<Candidate<'a>>, NoRate> {
     let Some(at) = query.at else {
-        let timeless = rows.iter().all(|(_, row)| row.valid_from.is_none() && row.valid_until.is_none());
+        let timeless = rows.iter().all(|(_, row)| row.valid_from.is_none());
         return if timeless { Ok(rows) } else { Err(no_time(query)) };
     };
     let (dated, undated): (Vec<_>, Vec<_>) =
