@@ -3,8 +3,6 @@
 //! The order of the questions: model and provider, currency, service tier, date, context tier, hour. Where several rows are
 //! left, the first in the card counts.
 
-use jiff::Timestamp;
-
 use super::card::{PriceList, Row, RowPrices};
 use super::schedule::Answer;
 use super::{NoRate, Query, Rate, RateCard};
@@ -101,9 +99,11 @@ fn at_time<'a>(rows: Vec<Candidate<'a>>, query: &Query<'_>) -> Result<Vec<Candid
         let timeless = rows.iter().all(|(_, row)| row.valid_from.is_none());
         return if timeless { Ok(rows) } else { Err(no_time(query)) };
     };
+    let currency = rows[0].0.currency;
     let (dated, undated): (Vec<_>, Vec<_>) =
         rows.into_iter().filter(|(_, row)| row.covers(at)).partition(|(_, row)| row.valid_from.is_some());
-    found(dated).or_else(|| found(undated)).ok_or_else(|| uncovered(query, at))
+    let uncovered = || NoRate::Uncovered { model: query.model.to_owned(), currency, at };
+    found(dated).or_else(|| found(undated)).ok_or_else(uncovered)
 }
 
 /// The row with the highest threshold that the prompt exceeds; it prices the whole request.
@@ -118,10 +118,6 @@ fn of_size<'a>(rows: Vec<Candidate<'a>>, query: &Query<'_>) -> Result<Candidate<
 
 fn no_time(query: &Query<'_>) -> NoRate {
     NoRate::NoTime { model: query.model.to_owned() }
-}
-
-fn uncovered(query: &Query<'_>, at: Timestamp) -> NoRate {
-    NoRate::Uncovered { model: query.model.to_owned(), at }
 }
 
 fn found<T>(rows: Vec<T>) -> Option<Vec<T>> {

@@ -104,7 +104,8 @@ fn without_a_time_there_is_no_price() {
 #[test]
 fn a_missing_currency_or_tier_is_named() {
     let yuan = Query { currency: Some(Currency::CNY), ..ask("deepseek-chat", "2026-01-01T00:00Z") };
-    assert!(matches!(gap(yuan), NoRate::Uncovered { .. }));
+    let told = "no CNY price for deepseek-chat at 2026-01-01T00:00:00Z: no row of the card covers that time";
+    assert_eq!(gap(yuan).to_string(), told);
     let euros = Query { currency: "EUR".parse().ok(), ..yuan };
     assert_eq!(gap(euros).to_string(), "no price for deepseek-chat in EUR, only in USD, CNY");
     let batch = Query { tier: Tier::Batch, ..ask("deepseek-chat", "2026-01-01T00:00Z") };

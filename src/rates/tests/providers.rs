@@ -1,6 +1,7 @@
 //! The other providers of the built-in card, and what holds for the card as a whole.
 
 use super::*;
+use crate::money::Decimal;
 
 fn of(model: &str) -> Query<'_> {
     Query { model, ..Query::default() }
@@ -39,6 +40,9 @@ fn a_long_prompt_is_dear_as_a_whole() {
     assert_eq!([input(0), input(272_000), input(272_001)], ["2.5", "2.5", "5"]);
     let batch = Query { tier: Tier::Batch, prompt_tokens: 272_001, ..of("gpt-5.4") };
     assert!(matches!(gap(batch), NoRate::NoContextTier { .. }), "no batch price above the threshold is known");
+    let haiku = |tier| prices(builtin(Query { tier, prompt_tokens: 100_001, ..of("claude-haiku-5-5") }));
+    assert_eq!(haiku(Tier::Standard), ["0.5", "0.05", "2.5"]);
+    assert_eq!(haiku(Tier::Batch), ["0.25", "0.025", "1.25"]);
     assert_eq!(prices(builtin(Query { prompt_tokens: 128_000, ..of("qwen3-max") }))[0], "2.4");
     assert!(matches!(gap(Query { prompt_tokens: 252_001, ..of("qwen3-max") }), NoRate::NoContextTier { .. }));
 }
@@ -80,6 +84,18 @@ fn explicit_caches_have_their_own_read_price_and_storage() {
     let stored = builtin(of("gemini-2.5-pro")).storage_cost(2_000_000.into()).map(|money| money.to_string());
     assert_eq!(stored.as_deref(), Some("$9.00"));
     assert_eq!(builtin(of("gpt-5")).storage_cost(2_000_000.into()), None);
+}
+
+#[test]
+fn every_tier_of_anthropic_keeps_the_ratios_of_its_price_list() {
+    // 1.25 times the input price for five minutes and twice for an hour; Anthropic's pricing page, 2026-10.
+    for (list, row) in RateCard::builtin().rows().filter(|(list, _)| list.provider == "anthropic") {
+        let RowPrices::Flat(prices) = &row.prices else { panic!("a schedule at {}", list.provider) };
+        let times = |factor: &str| prices.input.per_million() * factor.parse::<Decimal>().expect("a decimal");
+        let write = |lifetime| prices.cache_write.of(lifetime).expect("a price").per_million();
+        assert_eq!(write(Lifetime::FiveMinutes), times("1.25"), "{}", row.models[0]);
+        assert_eq!(write(Lifetime::Hour), times("2"), "{}", row.models[0]);
+    }
 }
 
 #[test]
