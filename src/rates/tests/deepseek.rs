@@ -75,6 +75,19 @@ fn peak_hours_of_2026_are_half_open() {
 }
 
 #[test]
+fn peak_doubles_every_price() {
+    for (_, row) in RateCard::builtin().rows() {
+        let RowPrices::Scheduled { schedule, peak, off_peak } = &row.prices else { continue };
+        if schedule == "deepseek-2026" {
+            let all = |prices: &Prices| {
+                [Some(prices.input), prices.cache_read, Some(prices.output)].map(|price| price.map(Price::per_million))
+            };
+            assert_eq!(all(peak), all(off_peak).map(|price| price.map(|price| price + price)), "{}", row.models[0]);
+        }
+    }
+}
+
+#[test]
 fn weekends_are_off_peak_since_2026_08_23_and_holidays_too() {
     let period = |time| period("deepseek-v4-pro", time).expect("a schedule");
     assert_eq!(period("2026-08-22T02:00Z"), Period::Peak, "a Saturday before the rule");

@@ -126,9 +126,15 @@ fn no_two_rows_of_the_card_answer_the_same_question() {
 }
 
 #[test]
-fn every_price_has_a_source_with_a_date() {
-    for (list, _) in RateCard::builtin().rows() {
-        assert!(list.source.contains("202"), "{}", list.source);
+fn every_price_schedule_and_calendar_has_a_source_with_a_date() {
+    let card = RateCard::builtin();
+    let lists = card.rows().map(|(list, _)| &list.source);
+    let hours = card.schedules().map(|(_, schedule)| &schedule.source);
+    let holidays = card.calendars().map(|(_, calendar)| &calendar.source);
+    for source in lists.chain(hours).chain(holidays) {
+        assert!(source.contains(", 202"), "{source}");
     }
+    let known_until: Vec<_> = card.calendars().map(|(_, calendar)| calendar.known_until().to_string()).collect();
+    assert_eq!(known_until, ["2026-12-31"]);
     assert_eq!(RateCard::builtin().retrieved(), "2026-11-01".parse().ok());
 }
