@@ -15,7 +15,7 @@ use serde::Deserialize;
 use super::Tier;
 use super::pattern::{Fit, ModelPattern};
 use super::prices::Prices;
-use super::schedule::{Calendars, Schedule};
+use super::schedule::{Calendar, Calendars, Schedule};
 use super::text::{from_text, from_text_option, parsed};
 use crate::money::Currency;
 
@@ -45,6 +45,16 @@ impl RateCard {
     /// Every row with its list, in the card's order; the rows of the card it extends are not among them.
     pub fn rows(&self) -> impl Iterator<Item = (&PriceList, &Row)> {
         self.lists.iter().flat_map(|list| list.rows.iter().map(move |row| (list, row)))
+    }
+
+    /// Its schedules by name, those of the card it extends included.
+    pub fn schedules(&self) -> impl Iterator<Item = (&str, &Schedule)> {
+        self.schedules.iter().map(|(name, schedule)| (name.as_str(), schedule))
+    }
+
+    /// Its holiday calendars by name, those of the card it extends included.
+    pub fn calendars(&self) -> impl Iterator<Item = (&str, &Calendar)> {
+        self.calendars.iter().map(|(name, calendar)| (name.as_str(), calendar))
     }
 
     /// The card that answers what this one leaves open.

@@ -40,6 +40,8 @@ pub enum NoRate {
     Uncovered {
         /// As it was asked for.
         model: String,
+        /// The currency asked for or chosen.
+        currency: Currency,
         /// The instant asked for.
         at: Timestamp,
     },
@@ -89,8 +91,8 @@ impl fmt::Display for NoRate {
             Self::NoTier { model, wanted, available } => {
                 write!(f, "no {wanted} price for {model}, only {}", listed(available))
             }
-            Self::Uncovered { model, at } => {
-                write!(f, "no price for {model} at {at}: no row of the card covers that time")
+            Self::Uncovered { model, currency, at } => {
+                write!(f, "no {currency} price for {model} at {at}: no row of the card covers that time")
             }
             Self::NoTime { model } => write!(f, "no price for {model} without a time: its price depends on it"),
             Self::NoContextTier { model, prompt_tokens } => {

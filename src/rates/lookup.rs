@@ -3,8 +3,6 @@
 //! The order of the questions: model and provider, currency, service tier, date, context tier, hour. Where several rows are
 //! left, the first in the card counts.
 
-use jiff::Timestamp;
-
 use super::card::{PriceList, Row, RowPrices};
 use super::schedule::Answer;
 use super::{NoRate, Query, Rate, RateCard};
@@ -94,15 +92,18 @@ fn of_tier<'a>(mut rows: Vec<Candidate<'a>>, query: &Query<'_>) -> Result<Vec<Ca
     found(rows).ok_or_else(|| NoRate::NoTier { model: query.model.to_owned(), wanted: query.tier, available })
 }
 
-/// A row with a start date before one without: the latter only says what was seen on one day.
+/// A row with a start date before one without: the latter only says what was seen on one day, which is also the day of a
+/// query without a time.
 fn at_time<'a>(rows: Vec<Candidate<'a>>, query: &Query<'_>) -> Result<Vec<Candidate<'a>>, NoRate> {
     let Some(at) = query.at else {
-        let timeless = rows.iter().all(|(_, row)| row.valid_from.is_none() && row.valid_until.is_none());
+        let timeless = rows.iter().all(|(_, row)| row.valid_from.is_none());
         return if timeless { Ok(rows) } else { Err(no_time(query)) };
     };
+    let currency = rows[0].0.currency;
     let (dated, undated): (Vec<_>, Vec<_>) =
         rows.into_iter().filter(|(_, row)| row.covers(at)).partition(|(_, row)| row.valid_from.is_some());
-    found(dated).or_else(|| found(undated)).ok_or_else(|| uncovered(query, at))
+    let uncovered = || NoRate::Uncovered { model: query.model.to_owned(), currency, at };
+    found(dated).or_else(|| found(undated)).ok_or_else(uncovered)
 }
 
 /// The row with the highest threshold that the prompt exceeds; it prices the whole request.
@@ -117,10 +118,6 @@ fn of_size<'a>(rows: Vec<Candidate<'a>>, query: &Query<'_>) -> Result<Candidate<
 
 fn no_time(query: &Query<'_>) -> NoRate {
     NoRate::NoTime { model: query.model.to_owned() }
-}
-
-fn uncovered(query: &Query<'_>, at: Timestamp) -> NoRate {
-    NoRate::Uncovered { model: query.model.to_owned(), at }
 }
 
 fn found<T>(rows: Vec<T>) -> Option<Vec<T>> {

@@ -14,6 +14,7 @@ mod prices;
 mod schedule;
 mod text;
 
+use std::fmt;
 use std::sync::LazyLock;
 
 use jiff::Timestamp;
@@ -28,20 +29,6 @@ pub use gap::NoRate;
 pub use pattern::ModelPattern;
 pub use prices::{Price, Prices, WritePrices};
 pub use schedule::{Calendar, Period, Schedule};
-
-/// The card of the program itself, read when first asked for.
-static BUILTIN: LazyLock<RateCard> = LazyLock::new(|| match RateCard::standalone(include_str!("builtin.yaml")) {
-    Ok(card) => card,
-    // Not reachable in a program whose tests passed: they read the card.
-    Err(error) => unreachable!("the built-in rate card does not read: {error}"),
-});
-
-impl RateCard {
-    /// The built-in card.
-    pub fn builtin() -> &'static Self {
-        &BUILTIN
-    }
-}
 
 /// A question to a rate card.
 #[derive(Clone, Copy, Debug, Default)]
@@ -113,8 +100,22 @@ impl Rate<'_> {
     }
 }
 
-impl std::fmt::Display for Tier {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+/// The card of the program itself, read when first asked for.
+static BUILTIN: LazyLock<RateCard> = LazyLock::new(|| match RateCard::standalone(include_str!("builtin.yaml")) {
+    Ok(card) => card,
+    // Not reachable in a program whose tests passed: they read the card.
+    Err(error) => unreachable!("the built-in rate card does not read: {error}"),
+});
+
+impl RateCard {
+    /// The built-in card.
+    pub fn builtin() -> &'static Self {
+        &BUILTIN
+    }
+}
+
+impl fmt::Display for Tier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::Standard => "standard",
             Self::Batch => "batch",

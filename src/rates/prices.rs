@@ -1,5 +1,7 @@
 //! Prices: what one row charges per million tokens, kind by kind.
 
+use std::fmt;
+
 use serde::Deserialize;
 
 use super::Lifetime;
@@ -98,8 +100,8 @@ impl TryFrom<String> for Price {
     }
 }
 
-impl std::fmt::Display for Price {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for Price {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
     }
 }

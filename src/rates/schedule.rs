@@ -6,6 +6,8 @@
 //! decides; the callers pass its start.
 
 use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
 
 use jiff::Timestamp;
 use jiff::civil::{Date, Weekday};
@@ -42,6 +44,12 @@ impl Period {
             Self::Peak => peak,
             Self::OffPeak => off_peak,
         }
+    }
+}
+
+impl fmt::Display for Period {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.choose("peak", "off-peak"))
     }
 }
 
@@ -126,6 +134,11 @@ pub struct Calendar {
 }
 
 impl Calendar {
+    /// The last day of which it knows whether it is a holiday.
+    pub fn known_until(&self) -> Date {
+        self.known.last
+    }
+
     fn is_holiday(&self, day: Date) -> bool {
         self.holidays.iter().any(|holidays| holidays.contains(day))
     }
@@ -144,7 +157,7 @@ impl Days {
     }
 }
 
-impl std::str::FromStr for Days {
+impl FromStr for Days {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
@@ -161,7 +174,7 @@ struct Hours {
     until: i16,
 }
 
-impl std::str::FromStr for Hours {
+impl FromStr for Hours {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
