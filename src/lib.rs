@@ -18,3 +18,7 @@ pub mod profile;
 pub mod cache;
 pub mod rates;
 pub mod simulation;
+
+// What a user calls.
+pub mod cli;
+pub(crate) mod commands;

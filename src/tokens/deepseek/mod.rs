@@ -34,19 +34,6 @@ impl DeepSeek {
         Self { engine: Engine::shared(), added: AddedTokens::new(version) }
     }
 
-    /// Appends the ids of a whole rendered prompt, in which the spelling of an added token is that token.
-    ///
-    /// Servers that tokenise the prompt as one string (vLLM, SGLang) do this, also to spellings inside a user's text.
-    pub fn encode_rendered(&self, rendered: &str, ids: &mut Vec<TokenId>) {
-        let mut rest = rendered;
-        while let Some((range, id)) = self.added.find(rest) {
-            self.engine.encode(&rest[..range.start], ids);
-            ids.push(id);
-            rest = &rest[range.end..];
-        }
-        self.engine.encode(rest, ids);
-    }
-
     /// Appends the bytes a token stands for; a token may end within a character.
     pub fn append_bytes(&self, id: TokenId, bytes: &mut Vec<u8>) {
         match self.added.spelling(id) {
@@ -59,6 +46,16 @@ impl DeepSeek {
 impl Tokenizer for DeepSeek {
     fn encode_text(&self, text: &str, ids: &mut Vec<TokenId>) {
         self.engine.encode(text, ids);
+    }
+
+    fn encode_rendered(&self, rendered: &str, ids: &mut Vec<TokenId>) {
+        let mut rest = rendered;
+        while let Some((range, id)) = self.added.find(rest) {
+            self.engine.encode(&rest[..range.start], ids);
+            ids.push(id);
+            rest = &rest[range.end..];
+        }
+        self.engine.encode(rest, ids);
     }
 
     fn special(&self, spelling: &str) -> Option<TokenId> {

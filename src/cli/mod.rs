@@ -1,0 +1,98 @@
+//! The command line: the root parser, dispatch, and what becomes of errors.
+
+use std::io::{self, BufWriter, IsTerminal, LineWriter, Write};
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser, Subcommand};
+
+use crate::commands::{Outcome, completions, profiles, simulate};
+
+/// Profiler, diff and gate for LLM prompt caches
+#[derive(Debug, Parser)]
+#[command(name = "cachecheck", version, about, max_term_width = 100, disable_help_subcommand = true)]
+#[command(after_help = EXAMPLES)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  cachecheck simulate logs.jsonl                 what should have hit, what did, and why the rest missed
+  cachecheck simulate logs.jsonl.zst --by model  the same, a row for each model
+  cachecheck simulate - --format jsonl < logs    one object per request, for jq
+  cachecheck profiles                            the cache rules that are known
+
+Exit codes: 0 done, 1 a gate did not hold, 2 could not be done.";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Simulate(simulate::Args),
+    Profiles(profiles::Args),
+    Completions(completions::Args),
+}
+
+/// The root command, from which completions and man pages are made.
+pub fn command() -> clap::Command {
+    Cli::command()
+}
+
+/// Runs the program.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error),
+    };
+    let mut out = stdout();
+    let result = run(cli.command, &mut *out).and_then(|outcome| Ok(out.flush().map(|()| outcome)?));
+    match result {
+        Ok(outcome) => ExitCode::from(outcome.code()),
+        Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Nobody is left to tell when stderr is closed as well.
+            let _ = writeln!(io::stderr(), "cachecheck: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(command: Command, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+    match command {
+        Command::Simulate(args) => simulate::run(args, out),
+        Command::Profiles(args) => profiles::run(&args, out),
+        Command::Completions(args) => completions::run(&args, command_of_program(), out),
+    }
+}
+
+fn command_of_program() -> clap::Command {
+    command()
+}
+
+/// Help and version are asked for and succeed; anything else about the words is an error.
+fn usage(error: &clap::Error) -> ExitCode {
+    let _ = error.print();
+    if error.use_stderr() { ExitCode::from(2) } else { ExitCode::SUCCESS }
+}
+
+/// A person sees each line as it comes, a pipe gets them in blocks.
+fn stdout() -> Box<dyn Write> {
+    let stdout = io::stdout();
+    if stdout.is_terminal() { Box::new(LineWriter::new(stdout)) } else { Box::new(BufWriter::with_capacity(1 << 16, stdout)) }
+}
+
+/// Whether the reader of our output has gone, as `head` does: no error of ours.
+fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        let io = cause.downcast_ref::<io::Error>().map(io::Error::kind);
+        let json = cause.downcast_ref::<serde_json::Error>().and_then(serde_json::Error::io_error_kind);
+        io.or(json) == Some(io::ErrorKind::BrokenPipe)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_arguments_are_consistent() {
+        super::command().debug_assert();
+    }
+}

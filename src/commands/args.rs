@@ -1,0 +1,108 @@
+//! Groups of arguments that several commands share, and what they mean.
+
+use std::path::Path;
+
+use anyhow::{Context, bail};
+use clap::Args;
+
+use crate::log::Pointer;
+use crate::money::Currency;
+use crate::profile::{Profile, Profiles};
+use crate::rates::RateCard;
+use crate::simulation::{Pricing, Settings};
+use crate::time::{self, SignedDuration, Timestamp};
+
+/// Which logs, and how their lines are read.
+#[derive(Debug, Args)]
+pub(crate) struct LogArgs {
+    /// Log files, or - for stdin; gzip and zstd are unpacked
+    #[arg(value_name = "LOG", required = true)]
+    pub(crate) logs: Vec<String>,
+
+    /// Who shares a cache: a JSON pointer into each log line, such as /metadata/team [default: API key and user]
+    #[arg(long, value_name = "JSON-POINTER")]
+    pub(crate) scope: Option<Pointer>,
+
+    /// Stop at the first line that cannot be read
+    #[arg(long)]
+    pub(crate) strict: bool,
+}
+
+/// How the cache behaves.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Cache")]
+pub(crate) struct CacheArgs {
+    /// The cache's rule for all requests: a name from `cachecheck profiles`, or a YAML file [default: by host, system fingerprint, date and model]
+    #[arg(long, value_name = "NAME|FILE")]
+    pub(crate) profile: Option<String>,
+
+    /// How long an entry lives after its last use, such as 10m or 24h; `never` for no end [default: the profile's]
+    #[arg(long, value_name = "DURATION", value_parser = lifetime)]
+    pub(crate) ttl: Option<SignedDuration>,
+
+    /// How long after a request its entries become visible [default: the profile's]
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    pub(crate) delay: Option<SignedDuration>,
+
+    /// How many blocks fit, the least recently used going first [default: no limit]
+    #[arg(long, value_name = "BLOCKS", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) capacity: Option<u64>,
+
+    /// Tokens in a block of a block trace [default: the trace's own, else 512]
+    #[arg(long, value_name = "TOKENS", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) block_size: Option<u64>,
+}
+
+/// How money is counted.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Rates")]
+pub(crate) struct RateArgs {
+    /// The currency of prices, such as CNY [default: USD]
+    #[arg(long, value_name = "CODE")]
+    pub(crate) currency: Option<Currency>,
+
+    /// The time of lines that have none, such as 2026-04-05
+    #[arg(long, value_name = "TIME", value_parser = instant)]
+    pub(crate) at: Option<Timestamp>,
+}
+
+impl CacheArgs {
+    /// The settings of a simulation under these arguments.
+    pub(crate) fn settings(&self, rates: &RateArgs) -> anyhow::Result<Settings> {
+        Ok(Settings {
+            profile: self.profile.as_deref().map(profile).transpose()?,
+            lifetime: self.ttl,
+            delay: self.delay,
+            capacity: self.capacity,
+            block_size: self.block_size,
+            own: None,
+            pricing: Pricing { card: RateCard::builtin(), currency: rates.currency, at: rates.at },
+        })
+    }
+}
+
+/// The profile of that name, or the one in that file.
+fn profile(name: &str) -> anyhow::Result<Profile> {
+    if let Some(profile) = Profiles::builtin().named(name) {
+        return Ok(profile.clone());
+    }
+    let path = Path::new(name);
+    let is_yaml = path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml");
+    if !is_yaml && !path.exists() {
+        bail!("no profile `{name}`; `cachecheck profiles` lists them, and a YAML file can be named");
+    }
+    let yaml = std::fs::read_to_string(path).with_context(|| format!("cannot read profile {name}"))?;
+    Profiles::custom(&yaml).with_context(|| format!("cannot read profile {name}"))
+}
+
+fn duration(text: &str) -> Result<SignedDuration, String> {
+    time::parse_duration(text).ok_or_else(|| "a duration looks like 90s, 10m, 24h or 3d".into())
+}
+
+fn lifetime(text: &str) -> Result<SignedDuration, String> {
+    if text == "never" { Ok(SignedDuration::MAX) } else { duration(text) }
+}
+
+fn instant(text: &str) -> Result<Timestamp, String> {
+    time::parse(text).ok_or_else(|| "a time looks like 2026-04-05 or 2026-04-05T16:30:00Z".into())
+}

@@ -1,0 +1,125 @@
+//! Walking through logs: sources in order, progress on a terminal, skipped lines collected.
+
+use std::io::Read;
+
+use anyhow::{Context, bail};
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::args::LogArgs;
+use crate::input::Source;
+use crate::log::{Entry, Exchange, LogReader, Place, Skip};
+use crate::report::{Skipped, SkippedLine};
+
+/// How many skipped lines are shown.
+const SHOWN: usize = 5;
+
+/// The sources of a run and what was passed over in them.
+pub(crate) struct Logs {
+    sources: Vec<Source>,
+    pub(crate) skipped: Skipped,
+}
+
+impl Logs {
+    /// Gives every exchange of the logs to `each`, in order.
+    ///
+    /// # Errors
+    /// A source that cannot be opened, a bad line where `--strict` was given, logs without a single exchange, and what `each`
+    /// says.
+    pub(crate) fn walk(args: &LogArgs, mut each: impl FnMut(&Self, Exchange) -> anyhow::Result<()>) -> anyhow::Result<Self> {
+        let sources = args.logs.iter().map(Source::new).collect();
+        let mut logs = Self { sources, skipped: Skipped::default() };
+        let progress = logs.progress();
+        let mut exchanges = 0_u64;
+        for index in 0..logs.sources.len() {
+            let bar = progress.clone();
+            let lines = logs.sources[index].open(move |raw| Box::new(bar.wrap_read(raw)) as Box<dyn Read + Send>);
+            let label = logs.sources[index].label().to_owned();
+            let lines = lines.with_context(|| format!("cannot read {label}"))?;
+            let mut reader = LogReader::new(lines, index, args.scope.clone());
+            loop {
+                match reader.next_entry() {
+                    Ok(None) => break,
+                    Ok(Some(Entry::Exchange(exchange))) => {
+                        exchanges += 1;
+                        each(&logs, *exchange)?;
+                    }
+                    Ok(Some(Entry::Skip(skip))) => logs.skip(&skip, args.strict)?,
+                    Err(error) => {
+                        logs.skip_rest(&label, &error, args.strict)?;
+                        break;
+                    }
+                }
+            }
+        }
+        progress.finish_and_clear();
+        if exchanges == 0 {
+            bail!("{}", logs.nothing());
+        }
+        Ok(logs)
+    }
+
+    /// The source's name and line, as `source:line`.
+    pub(crate) fn label(&self, place: Place) -> String {
+        format!("{}:{}", self.source(place), place.line)
+    }
+
+    /// The name of the source that a line is in.
+    pub(crate) fn source(&self, place: Place) -> &str {
+        self.sources[place.source].label()
+    }
+
+    fn skip(&mut self, skip: &Skip, strict: bool) -> anyhow::Result<()> {
+        if strict {
+            bail!("{}: {}", self.label(skip.place), skip.reason);
+        }
+        let source = self.source(skip.place).to_owned();
+        self.note(SkippedLine { source, line: Some(skip.place.line), reason: skip.reason.clone() });
+        Ok(())
+    }
+
+    /// A source that breaks off: what came before is kept.
+    fn skip_rest(&mut self, label: &str, error: &std::io::Error, strict: bool) -> anyhow::Result<()> {
+        let reason = format!("broken off, the rest cannot be read: {error}");
+        if strict {
+            bail!("{label}: {reason}");
+        }
+        self.note(SkippedLine { source: label.to_owned(), line: None, reason });
+        Ok(())
+    }
+
+    fn note(&mut self, line: SkippedLine) {
+        self.skipped.lines += 1;
+        if self.skipped.first.len() < SHOWN {
+            self.skipped.first.push(line);
+        }
+    }
+
+    /// Says that there was no exchange, and what there was instead.
+    fn nothing(&self) -> String {
+        let names: Vec<&str> = self.sources.iter().map(Source::label).collect();
+        let names = names.join(", ");
+        match self.skipped.first.first() {
+            None => format!("{names}: empty, nothing to read"),
+            Some(first) => {
+                let others = match self.skipped.lines {
+                    1 => String::new(),
+                    lines => format!(" ({lines} lines in all, none of them readable)"),
+                };
+                format!("no exchange in {names}: {}: {}{others}", first.place(), first.reason)
+            }
+        }
+    }
+
+    /// Progress over the bytes of all sources, on stderr and only on a terminal.
+    fn progress(&self) -> ProgressBar {
+        let sizes: Option<Vec<u64>> = self.sources.iter().map(Source::size).collect();
+        let (bar, template) = match sizes {
+            Some(sizes) => (ProgressBar::new(sizes.iter().sum()), "{bytes} of {total_bytes} {wide_bar} {eta}"),
+            None => (ProgressBar::new_spinner(), "{bytes} {spinner}"),
+        };
+        match ProgressStyle::with_template(template) {
+            Ok(style) => bar.with_style(style),
+            Err(_) => bar,
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! `cachecheck profiles`: the cache rules that are known.
+
+use std::io::Write;
+
+use clap::ValueEnum;
+
+use super::Outcome;
+use crate::profile::{Profile, Profiles};
+use crate::report::{Cell, Column, Format, Report, Table, render};
+use crate::time::format_duration;
+
+/// List the cache rules that are known, with lifetime and source
+///
+/// Each request of a log falls under one of them: by its host, its system fingerprint, its date and model, or its model's name
+/// alone, whichever decides most surely. A rule of your own goes into a YAML file: `--profile FILE`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  cachecheck profiles\n  cachecheck profiles --format json")]
+pub(crate) struct Args {
+    /// How the list is written
+    #[arg(long, value_enum, default_value_t, hide_possible_values = false)]
+    format: ListFormat,
+}
+
+/// How a list is written.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+enum ListFormat {
+    /// A table for a person
+    #[default]
+    Table,
+    /// One JSON document
+    Json,
+    /// Comma-separated values
+    Csv,
+    /// Markdown
+    Markdown,
+}
+
+pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+    let columns = [
+        ("profile", "profile"),
+        ("rule", "rule"),
+        ("lifetime", "lifetime"),
+        ("about", "what"),
+        ("source", "source"),
+        ("retrieved", "as of"),
+    ];
+    let table = Table {
+        key: "profiles",
+        title: "profiles".into(),
+        columns: columns.map(|(key, title)| Column::new(key, title)).into(),
+        rows: Profiles::builtin().all().iter().map(row).collect(),
+    };
+    let report = Report { command: "profiles", tables: vec![table], ..Report::default() };
+    let format = match args.format {
+        ListFormat::Table => Format::Table,
+        ListFormat::Json => Format::Json,
+        ListFormat::Csv => Format::Csv,
+        ListFormat::Markdown => Format::Markdown,
+    };
+    render(&report, format, out)?;
+    Ok(Outcome::Done)
+}
+
+fn row(profile: &Profile) -> Vec<Cell> {
+    let text = |text: &str| Cell::Text(text.to_owned());
+    vec![
+        text(&profile.name),
+        Cell::Text(profile.rule.describe()),
+        Cell::text(profile.lifetime.map(format_duration)),
+        text(&profile.about),
+        text(&profile.source),
+        text(&profile.retrieved),
+    ]
+}

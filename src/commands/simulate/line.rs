@@ -1,0 +1,87 @@
+//! One exchange as a line of JSON: the contract that scripts rely on.
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::rates::Cost;
+use crate::simulation::Record;
+
+/// What `--format jsonl` writes for each exchange, in this order.
+#[derive(Serialize)]
+pub(super) struct Line<'a> {
+    source: &'a str,
+    line: u64,
+    id: Option<&'a str>,
+    time: Option<String>,
+    model: Option<&'a str>,
+    profile: Option<&'a str>,
+    profile_basis: Option<String>,
+    scope: Option<&'a str>,
+    prompt_tokens: Option<u64>,
+    prompt_tokens_reported: Option<u64>,
+    estimated: bool,
+    estimated_because: Option<&'a str>,
+    hit_tokens: Option<u64>,
+    hit_tokens_max: Option<u64>,
+    hit_tokens_reported: Option<u64>,
+    output_tokens: Option<u64>,
+    ledger: Option<Value>,
+    lost: Option<u64>,
+    unexplained: Option<u64>,
+    parent_source: Option<&'a str>,
+    parent_line: Option<u64>,
+    divergence_token: Option<u64>,
+    divergence_place: Option<String>,
+    hit_blocks: Option<u64>,
+    blocks: Option<u64>,
+    cost: Option<String>,
+    cost_reported: Option<String>,
+    cost_without_cache: Option<String>,
+    currency: Option<String>,
+}
+
+impl<'a> Line<'a> {
+    pub(super) fn new(record: &'a Record, source: &'a str, parent_source: Option<&'a str>) -> Self {
+        let prediction = record.prediction;
+        let decimal = |cost: &Option<Cost>| cost.as_ref().map(|cost| cost.total().decimal());
+        let costs = &record.costs;
+        let priced = costs.predicted.as_ref().or(costs.reported.as_ref()).or(costs.without_cache.as_ref());
+        Self {
+            source,
+            line: record.place.line,
+            id: record.id.as_deref(),
+            time: record.time.map(|time| time.to_string()),
+            model: record.model.as_deref(),
+            profile: record.profile.as_ref().map(|(name, _)| name.as_str()),
+            profile_basis: record.profile.as_ref().map(|(_, basis)| basis.to_string()),
+            scope: record.scope.as_deref(),
+            prompt_tokens: record.prompt_tokens,
+            prompt_tokens_reported: record.reported.prompt_tokens,
+            estimated: record.estimated.is_some(),
+            estimated_because: record.estimated.as_deref(),
+            hit_tokens: prediction.map(|prediction| prediction.hit_tokens),
+            hit_tokens_max: prediction.map(|prediction| prediction.hit_tokens_max),
+            hit_tokens_reported: record.reported.hit_tokens,
+            output_tokens: record.output_tokens,
+            ledger: prediction.map(|prediction| prediction.ledger.buckets().map(|(name, tokens)| (name, json!(tokens)))).map(
+                |buckets| Value::Object(buckets.into_iter().map(|(name, tokens)| (name.to_owned(), tokens)).collect()),
+            ),
+            lost: record.lost(),
+            unexplained: record.unexplained(),
+            parent_source,
+            parent_line: prediction.and_then(|prediction| prediction.parent).map(|parent| parent.place.line),
+            divergence_token: record.divergence.as_ref().map(|divergence| divergence.token),
+            divergence_place: record
+                .divergence
+                .as_ref()
+                .filter(|divergence| divergence.origin.is_some())
+                .map(|divergence| divergence.place_in_request()),
+            hit_blocks: record.blocks.map(|blocks| blocks.hit),
+            blocks: record.blocks.map(|blocks| blocks.total),
+            cost: decimal(&costs.predicted),
+            cost_reported: decimal(&costs.reported),
+            cost_without_cache: decimal(&costs.without_cache),
+            currency: priced.map(|cost| cost.currency.to_string()),
+        }
+    }
+}

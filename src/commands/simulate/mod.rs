@@ -1,0 +1,77 @@
+//! `cachecheck simulate`: how much of each prompt should have hit, how much did, and why every other token missed.
+
+mod group;
+mod line;
+mod summary;
+
+use std::io::Write;
+
+use group::{By, Groups};
+use line::Line;
+use summary::Summary;
+
+use super::Outcome;
+use super::args::{CacheArgs, LogArgs, RateArgs};
+use super::logs::Logs;
+use crate::profile::Profiles;
+use crate::report::{Format, render};
+use crate::simulation::Simulation;
+
+/// Replay logs through the provider's prompt cache and show what should have hit
+///
+/// Each request is rendered into what the model is fed, counted with the provider's own tokenizer, and looked up in the cache
+/// that the requests before it left behind. Hits are predicted, never guaranteed: providers cache on a best-effort basis.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    logs: LogArgs,
+
+    /// How the result is written
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+
+    /// Break the totals down
+    #[arg(long, value_enum)]
+    by: Option<By>,
+
+    #[command(flatten)]
+    cache: CacheArgs,
+
+    #[command(flatten)]
+    rates: RateArgs,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  cachecheck simulate logs.jsonl
+  cachecheck simulate old.jsonl.gz new.jsonl --by day
+  cachecheck simulate logs.jsonl --scope /metadata/team --by scope
+  cachecheck simulate logs.jsonl --profile vllm --capacity 50000
+  cachecheck simulate - --format jsonl < logs.jsonl | jq 'select(.ledger.diverged > 1000)'
+
+A log has one exchange on each line: {\"timestamp\": …, \"request\": …, \"response\": …}, or a request body alone.";
+
+pub(crate) fn run(args: Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+    let mut simulation = Simulation::new(Profiles::builtin(), args.cache.settings(&args.rates)?);
+    let mut summary = Summary::default();
+    let mut groups = args.by.map(Groups::new);
+    let logs = Logs::walk(&args.logs, |logs, exchange| {
+        let record = simulation.exchange(&exchange);
+        if args.format == Format::Jsonl {
+            let parent = record.prediction.and_then(|prediction| prediction.parent);
+            let line = Line::new(&record, logs.source(record.place), parent.map(|parent| logs.source(parent.place)));
+            serde_json::to_writer(&mut *out, &line)?;
+            out.write_all(b"\n")?;
+        }
+        summary.add(&record, &exchange);
+        if let Some(groups) = &mut groups {
+            groups.add(&record);
+        }
+        Ok(())
+    })?;
+    let tables = groups.map(Groups::table);
+    let report = summary.report(logs, tables);
+    render(&report, args.format, out)?;
+    Ok(Outcome::Done)
+}

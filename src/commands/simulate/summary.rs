@@ -1,0 +1,287 @@
+//! The summary of a simulation: facts, ledger, profiles, and the sentences a person takes away.
+
+use std::collections::BTreeMap;
+
+use crate::cache::Ledger;
+use crate::commands::logs::Logs;
+use crate::log::Exchange;
+use crate::money::{Currency, Decimal, Money};
+use crate::profile::Profiles;
+use crate::report::{Cell, Column, Fact, Report, Table};
+use crate::simulation::{Costliest, Record, Totals};
+
+/// What is gathered while the logs go by.
+#[derive(Default)]
+pub(super) struct Summary {
+    totals: Totals,
+    divergences: Costliest,
+    /// Requests by profile and what decided it.
+    profiles: BTreeMap<(Option<String>, String), u64>,
+    /// Requests by the reason for an estimate.
+    estimates: BTreeMap<String, u64>,
+    /// Requests without a price by model, with the first reason.
+    gaps: BTreeMap<String, (u64, String)>,
+    timed: u64,
+    /// Requests whose tools have sorted keys and are counted differently from the report.
+    sorted_keys: u64,
+}
+
+impl Summary {
+    pub(super) fn add(&mut self, record: &Record, exchange: &Exchange) {
+        self.totals.add(record);
+        if let Some(divergence) = &record.divergence {
+            self.divergences.add(record.place, divergence);
+        }
+        let (profile, basis) = match &record.profile {
+            Some((profile, basis)) => (Some(profile.clone()), basis.to_string()),
+            None => (None, format!("no rule known for {}", record.model.as_deref().unwrap_or("a request without a model"))),
+        };
+        *self.profiles.entry((profile, basis)).or_default() += 1;
+        if let Some(reason) = &record.estimated {
+            *self.estimates.entry(reason.clone()).or_default() += 1;
+        }
+        if let Some(gap) = &record.costs.gap {
+            let model = record.model.clone().unwrap_or_default();
+            self.gaps.entry(model).or_insert_with(|| (0, gap.clone())).0 += 1;
+        }
+        self.timed += u64::from(exchange.time.is_some());
+        let differs = record.prompt_tokens.zip(record.reported.prompt_tokens).is_some_and(|(ours, theirs)| ours != theirs);
+        self.sorted_keys += u64::from(differs && has_sorted_keys(exchange));
+    }
+
+    /// The report, with a breakdown where one was asked for.
+    pub(super) fn report(self, logs: Logs, breakdown: Option<Table>) -> Report {
+        let sentences = [self.for_the_payer(), self.for_the_developer(&logs)];
+        let tables = breakdown.into_iter().chain([self.ledger(), self.profiles_table()]);
+        Report {
+            command: "simulate",
+            summary: self.facts(),
+            tables: tables.collect(),
+            sentences: sentences.into_iter().flatten().collect(),
+            notes: self.notes(),
+            skipped: logs.skipped,
+        }
+    }
+
+    fn facts(&self) -> Vec<Fact> {
+        let totals = &self.totals;
+        let agreement = &totals.agreement;
+        let reported = agreement.hits_reported > 0;
+        let simulated = |tokens: u64| Cell::count((totals.simulated > 0).then_some(tokens));
+        let mut facts = vec![
+            Fact::new("requests", "requests", Cell::Count(totals.requests)).aside(self.simulated_aside()),
+            Fact::hidden("requests_simulated", Cell::Count(totals.simulated)),
+            Fact::new("prompt_tokens", "prompt tokens", Cell::Count(totals.prompt_tokens)).aside(self.exactness()),
+            Fact::hidden("prompt_tokens_simulated", Cell::Count(totals.simulated_tokens)),
+            Fact::hidden(
+                "prompt_tokens_reported",
+                Cell::count((agreement.counted > 0).then_some(agreement.prompt_tokens_reported)),
+            ),
+            Fact::new("hit_tokens", "predicted hit tokens", simulated(totals.hit_tokens)).aside(self.range()),
+            Fact::hidden("hit_tokens_max", simulated(totals.hit_tokens_max)),
+            Fact::new(
+                "hit_tokens_reported",
+                "reported hit tokens",
+                Cell::count(reported.then_some(agreement.hit_tokens_reported)),
+            )
+            .aside(self.hits_agreement()),
+            Fact::new("hit_ratio", "predicted hit ratio", Cell::ratio(totals.hit_ratio())).aside("pooled over tokens, as billed"),
+            Fact::new("hit_ratio_reported", "reported hit ratio", Cell::ratio(agreement.hit_ratio_reported())),
+            Fact::new("request_hit_ratio", "mean per request", Cell::ratio(totals.request_hit_ratio())).aside("predicted"),
+        ];
+        let block = Fact::hidden("block_hit_ratio", Cell::ratio(totals.block_hit_ratio()));
+        let shown = Some("block hit ratio").filter(|_| totals.blocks.is_some());
+        facts.push(Fact { label: shown, ..block });
+        facts.extend(self.comparison());
+        facts.extend(self.money());
+        facts.push(Fact::hidden("output_tokens", Cell::Count(totals.output_tokens)));
+        let ledger = totals.ledger.buckets().map(|(name, tokens)| (name, Cell::Count(tokens)));
+        facts.push(Fact::hidden("ledger", Cell::Map(ledger.into())));
+        facts
+    }
+
+    /// Counts against the provider's report.
+    fn comparison(&self) -> Vec<Fact> {
+        let agreement = &self.totals.agreement;
+        let compared = agreement.hits_reported > 0 && self.totals.simulated > 0;
+        let count = |value: u64| Cell::count(compared.then_some(value));
+        vec![
+            Fact::new("lost", "lost", count(agreement.lost)).aside("predicted hits that the provider reported as misses"),
+            Fact::new("unexplained", "unexplained", count(agreement.unexplained)).aside("reported hits from outside the log"),
+            Fact::hidden("hits_compared", Cell::Count(agreement.compared)),
+            Fact::hidden("hits_equal", Cell::Count(agreement.hits_equal)),
+            Fact::hidden("counts_reported", Cell::Count(agreement.counted)),
+            Fact::hidden("counts_equal", Cell::Count(agreement.count_equal)),
+            Fact::hidden("estimated", Cell::Count(agreement.estimated)),
+            Fact::hidden("usage_contradictions", Cell::Count(agreement.contradictions)),
+        ]
+    }
+
+    fn money(&self) -> Vec<Fact> {
+        let totals = &self.totals;
+        let part = |of: u64| if of == totals.requests { String::new() } else { format!("{of} of {} requests have one", totals.requests) };
+        let input = |cost: &BTreeMap<Currency, Decimal>| {
+            let (total, output) = only(cost).zip(only(&totals.output_cost))?;
+            (total - output).ok()
+        };
+        let currency = only(&totals.cost).or_else(|| only(&totals.cost_reported)).map(|money| money.currency.to_string());
+        vec![
+            Fact::new("input_cost", "input cost, predicted", Cell::money(input(&totals.cost))).aside(part(totals.priced)),
+            Fact::new(
+                "input_cost_without_cache",
+                "input cost without cache",
+                Cell::money(input(&totals.cost_without_cache)),
+            ),
+            Fact::new("cost", "cost with output, predicted", Cell::money(only(&totals.cost))),
+            Fact::new("cost_reported", "cost with output, reported", Cell::money(only(&totals.cost_reported)))
+                .aside(part(totals.priced_reported)),
+            Fact::hidden("cost_without_cache", Cell::money(only(&totals.cost_without_cache))),
+            Fact::hidden("currency", Cell::text(currency)),
+        ]
+    }
+
+    fn ledger(&self) -> Table {
+        let total = self.totals.simulated_tokens;
+        #[expect(clippy::cast_precision_loss, reason = "a ratio for people")]
+        let share = |tokens: u64| Cell::ratio((total > 0).then(|| tokens as f64 / total as f64));
+        let rows = self.totals.ledger.buckets().into_iter().filter(|(_, tokens)| *tokens > 0).map(|(name, tokens)| {
+            vec![Cell::Text(name.into()), Cell::Count(tokens), share(tokens), Cell::Text(Ledger::meaning(name).into())]
+        });
+        let columns = [("bucket", "bucket"), ("tokens", "tokens"), ("share", "share"), ("meaning", "what became of them")];
+        Table {
+            key: "ledger",
+            title: "where the prompt tokens went (predicted)".into(),
+            columns: columns.map(|(key, title)| Column::new(key, title)).into(),
+            rows: rows.collect(),
+        }
+    }
+
+    fn profiles_table(&self) -> Table {
+        let rows = self.profiles.iter().map(|((name, basis), requests)| {
+            let rule = name.as_deref().and_then(|name| Profiles::builtin().named(name)).map(|profile| profile.rule.describe());
+            vec![Cell::text(name.clone()), Cell::text(rule), Cell::Count(*requests), Cell::Text(basis.clone())]
+        });
+        let columns = [("profile", "profile"), ("rule", "rule"), ("requests", "requests"), ("basis", "chosen by")];
+        Table {
+            key: "profiles",
+            title: "cache rules".into(),
+            columns: columns.map(|(key, title)| Column::new(key, title)).into(),
+            rows: rows.collect(),
+        }
+    }
+
+    fn simulated_aside(&self) -> String {
+        match self.totals.requests - self.totals.simulated {
+            0 => String::new(),
+            others => format!("{others} not simulated: no rule known"),
+        }
+    }
+
+    /// How many counts are the provider's own.
+    fn exactness(&self) -> String {
+        let agreement = &self.totals.agreement;
+        let mut parts = Vec::new();
+        if agreement.exact_counted > 0 {
+            parts.push(format!("{} of {} counted exactly as reported", agreement.exact_equal, agreement.exact_counted));
+        }
+        if agreement.estimated > 0 {
+            parts.push(format!("{} estimated", agreement.estimated));
+        }
+        if parts.is_empty() { "not reported".into() } else { parts.join(", ") }
+    }
+
+    fn range(&self) -> String {
+        let Totals { hit_tokens, hit_tokens_max, .. } = self.totals;
+        if hit_tokens_max > hit_tokens { format!("up to {hit_tokens_max} with units kept at will") } else { String::new() }
+    }
+
+    fn hits_agreement(&self) -> String {
+        let agreement = &self.totals.agreement;
+        match agreement.compared {
+            0 => String::new(),
+            compared => format!("{} of {compared} requests with hits as predicted", agreement.hits_equal),
+        }
+    }
+
+    fn notes(&self) -> Vec<String> {
+        let agreement = &self.totals.agreement;
+        let mut notes = Vec::new();
+        if self.timed == 0 {
+            notes.push("no line has a time: replayed in file order, nothing expires and nothing is pending".into());
+        }
+        let off = agreement.exact_counted - agreement.exact_equal;
+        if off > 0 {
+            let difference = agreement.difference;
+            notes.push(format!("{off} prompts are counted differently from the report, by {difference:+} tokens in all"));
+        }
+        if self.sorted_keys > 0 {
+            notes.push(format!(
+                "{} of them have tools whose JSON keys are sorted: a logger that sorts keys changes the prompt by a few tokens",
+                self.sorted_keys
+            ));
+        }
+        notes.extend(self.estimates.iter().map(|(reason, requests)| format!("{requests} counts are estimated: {reason}")));
+        notes.extend(self.gaps.values().map(|(requests, gap)| format!("{requests} requests without a price: {gap}")));
+        if agreement.contradictions > 0 {
+            notes.push(format!("{} usage reports contradict themselves (hit and miss are not the prompt)", agreement.contradictions));
+        }
+        if self.totals.cost.len() > 1 || self.totals.cost_reported.len() > 1 {
+            notes.push("prices come in several currencies; name one with --currency to see sums".into());
+        }
+        notes
+    }
+
+    /// One sentence for the person who pays.
+    fn for_the_payer(&self) -> Option<String> {
+        let totals = &self.totals;
+        let percent = |ratio: f64| format!("{:.1} %", (ratio * 1000.0).floor() / 10.0);
+        let Some(ratio) = totals.hit_ratio() else {
+            let reported = totals.agreement.hit_ratio_reported()?;
+            return Some(format!("The provider reports {} of the prompt tokens as cache hits; no rule is known to predict them by.", percent(reported)));
+        };
+        let mut sentence = format!("Predicted: {} of the prompt tokens come from the cache", percent(ratio));
+        if let Some(reported) = totals.agreement.hit_ratio_reported() {
+            sentence += &format!(" (reported: {})", percent(reported));
+        }
+        if let Some((cost, without)) = only(&totals.cost).zip(only(&totals.cost_without_cache)) {
+            sentence += &format!("; that makes {cost} instead of {without} without a cache");
+        }
+        Some(sentence + ".")
+    }
+
+    /// One sentence for the developer who can act: the costliest divergence.
+    fn for_the_developer(&self, logs: &Logs) -> Option<String> {
+        let groups = self.divergences.groups();
+        let group = groups.first()?;
+        let (place, worst) = &group.worst;
+        let mut sentence = format!(
+            "Costliest divergence: {} parts from {} at token {}, in {}, and pays {} tokens anew",
+            logs.label(*place),
+            logs.label(worst.parent),
+            worst.token,
+            worst.place_in_request(),
+            worst.lost_tokens,
+        );
+        if group.requests > 1 {
+            sentence += &format!("; {} requests part there, {} tokens in all", group.requests, group.lost_tokens);
+        }
+        Some(sentence + ".")
+    }
+}
+
+/// The amount where there is one currency; unknown where there is none or several.
+pub(super) fn only(amounts: &BTreeMap<Currency, Decimal>) -> Option<Money> {
+    match amounts.iter().collect::<Vec<_>>()[..] {
+        [(currency, amount)] => Some(Money::new(*amount, *currency)),
+        _ => None,
+    }
+}
+
+/// Whether a tool's keys stand in the order of the alphabet, as no client writes them.
+fn has_sorted_keys(exchange: &Exchange) -> bool {
+    exchange.request.tools.iter().any(|tool| {
+        let function = tool.get("function").unwrap_or(tool);
+        let keys: Vec<&String> = function.as_object().into_iter().flat_map(|map| map.keys()).collect();
+        keys.len() > 1 && keys.is_sorted() && keys[0] == "description"
+    })
+}
