@@ -35,7 +35,8 @@ pub fn parse(text: &str) -> Option<Timestamp> {
 /// for any instant between 1973 and 5138.
 fn from_epoch(number: f64) -> Option<Timestamp> {
     const UNITS: [(f64, f64); 4] = [(1e11, 1e9), (1e14, 1e6), (1e17, 1e3), (1e20, 1.0)];
-    if !number.is_finite() || number < 0.0 {
+    // Before 1973 a number is a counter or a placeholder, not an instant of a log.
+    if !number.is_finite() || number < 1e8 {
         return None;
     }
     let (_, nanoseconds) = UNITS.into_iter().find(|(below, _)| number < *below)?;
@@ -91,7 +92,7 @@ mod tests {
 
     #[test]
     fn what_is_not_a_time_is_none() {
-        for text in ["", "yesterday", "-5", "NaN", "1e300", "12:30"] {
+        for text in ["", "yesterday", "-5", "0", "NaN", "1e300", "12:30"] {
             assert_eq!(parse(text), None, "{text}");
         }
     }

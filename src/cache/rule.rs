@@ -32,7 +32,7 @@ pub(super) struct Served {
 pub(super) fn serve(rule: Rule, table: &mut Table, lookup: &Lookup<'_>) -> Served {
     match rule {
         Rule::None => lookup.nothing(0),
-        Rule::Blocks { minimum, .. } if lookup.prompt < to_usize(minimum) => lookup.nothing(0),
+        Rule::Blocks { size, minimum } if minimum > size && lookup.prompt < to_usize(minimum) => lookup.nothing(0),
         Rule::Blocks { size, .. } => lookup.blocks(to_usize(size), table),
         Rule::Units { size } => lookup.units(to_usize(size), table),
     }

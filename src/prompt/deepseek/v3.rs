@@ -12,8 +12,9 @@ use crate::prompt::{Origin, Prompt};
 pub(super) fn render(chat: &Chat<'_>, response: Option<&Response>) -> (Prompt, Prompt) {
     let mut prompt = Prompt::default();
     prompt.special(BOS);
-    for system in chat.systems() {
+    for (number, system) in chat.systems().enumerate() {
         prompt.begin(Origin::Message(system.index));
+        prompt.text(if number > 0 { "\n\n" } else { "" });
         prompt.text(&system.text);
     }
     guessed_additions(&mut prompt, chat);
