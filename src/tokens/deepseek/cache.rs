@@ -74,6 +74,7 @@ fn window(text: &[u8], start: usize) -> [u8; 16] {
 }
 
 #[inline]
+#[expect(clippy::cast_possible_truncation, reason = "the halves of the key")]
 fn slot_of(key: u128) -> usize {
     const ODD: u64 = 0x9E37_79B9_7F4A_7C15;
     let (low, high) = (key as u64, (key >> 64) as u64);

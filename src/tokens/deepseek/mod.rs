@@ -1,4 +1,4 @@
-//! The tokenizer of DeepSeek V3 to V4.1: one vocabulary of 128,000 tokens and, per version, a list of added tokens.
+//! The tokenizer of `DeepSeek` V3 to V4.1: one vocabulary of 128,000 tokens and, per version, a list of added tokens.
 //!
 //! Ids equal those of Hugging Face `tokenizers` 0.23 with the official files. The vocabulary, merges and split rules of V3
 //! and V4 are the same (compared in November 2026), so all versions share one engine; they differ in [`Added`] alone.
@@ -22,7 +22,7 @@ use super::{TokenId, Tokenizer};
 use added::AddedTokens;
 use engine::Engine;
 
-/// A DeepSeek tokenizer of one version.
+/// The tokenizer of one version.
 pub struct DeepSeek {
     engine: &'static Engine,
     added: AddedTokens,
@@ -36,7 +36,7 @@ impl DeepSeek {
 
     /// Appends the ids of a whole rendered prompt, in which the spelling of an added token is that token.
     ///
-    /// Servers that tokenise the prompt as one string (vLLM, SGLang) do this, also to spellings inside a user's text.
+    /// Servers that tokenise the prompt as one string (`vLLM`, `SGLang`) do this, also to spellings inside a user's text.
     pub fn encode_rendered(&self, rendered: &str, ids: &mut Vec<TokenId>) {
         let mut rest = rendered;
         while let Some((range, id)) = self.added.find(rest) {
