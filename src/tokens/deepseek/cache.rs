@@ -7,7 +7,7 @@ use crate::tokens::TokenId;
 
 /// The longest piece with a key: one byte of the sixteen holds the length.
 const LONGEST: usize = 15;
-const SLOT_BITS: u32 = 15;
+const SLOT_BITS: u32 = 16;
 /// Ids are below 2^17, so seven of them fit in 128 bits.
 const ID_BITS: u32 = 17;
 const MOST_IDS: usize = 7;
