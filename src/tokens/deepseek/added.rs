@@ -1,4 +1,4 @@
-//! The added tokens of each DeepSeek version, and where their spellings occur in a text.
+//! The added tokens of each version, and where their spellings occur in a text.
 //!
 //! V3 and V4 are the lists of the official `tokenizer.json` files, R1 and V3.1 those of the files published with these
 //! models, V4.1 is V4 with two renamed (as of November 2026). V3.2's file is not known to be public; V3.1's list stands for

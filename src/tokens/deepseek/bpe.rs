@@ -16,6 +16,7 @@ const SHORT: usize = 48;
 const ID_BITS: u32 = 17;
 const ID_MASK: u64 = (1 << ID_BITS) - 1;
 const SLOT_BITS: u32 = 18;
+const FILTER_BITS: u32 = 20;
 
 const FIRST_HAN: u32 = 0x4E00;
 const LAST_HAN: u32 = 0x9FA5;
@@ -24,13 +25,19 @@ const LAST_HAN: u32 = 0x9FA5;
 pub(super) struct Merges {
     /// Open addressing: left, right and made id in 17 bits each; 0 is a free slot.
     slots: Box<[u64]>,
+    /// One bit per hash, set where a slot may be found: most pairs make nothing, and this table stays in a near cache.
+    filter: Box<[u64]>,
     /// The token of each Han character that may be taken as a unit, else [`NONE`].
     han: Box<[TokenId]>,
 }
 
 impl Merges {
     pub(super) fn new(vocabulary: &Vocabulary) -> Self {
-        let mut merges = Self { slots: vec![0; 1 << SLOT_BITS].into(), han: Box::default() };
+        let mut merges = Self {
+            slots: vec![0; 1 << SLOT_BITS].into(),
+            filter: vec![0; 1 << (FILTER_BITS - 6)].into(),
+            han: Box::default(),
+        };
         for (parts, made) in vocabulary.merges() {
             merges.insert(parts, made);
         }
@@ -40,7 +47,9 @@ impl Merges {
 
     fn insert(&mut self, parts: [TokenId; 2], made: TokenId) {
         let key = pair_key(parts);
-        let mut at = slot_of(key);
+        let hash = hash(key);
+        self.filter[filter_word(hash)] |= filter_bit(hash);
+        let mut at = slot_of(hash);
         while self.slots[at] != 0 {
             at = (at + 1) & (self.slots.len() - 1);
         }
@@ -51,7 +60,11 @@ impl Merges {
     #[inline]
     fn made(&self, left: TokenId, right: TokenId) -> TokenId {
         let key = pair_key([left, right]);
-        let mut at = slot_of(key);
+        let hash = hash(key);
+        if self.filter[filter_word(hash)] & filter_bit(hash) == 0 {
+            return NONE;
+        }
+        let mut at = slot_of(hash);
         loop {
             let slot = self.slots[at];
             if slot >> ID_BITS == key {
@@ -112,8 +125,23 @@ fn pair_key([left, right]: [TokenId; 2]) -> u64 {
 }
 
 #[inline]
-fn slot_of(key: u64) -> usize {
-    (key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (64 - SLOT_BITS)) as usize
+fn hash(key: u64) -> u64 {
+    key.wrapping_mul(0x9E37_79B9_7F4A_7C15)
+}
+
+#[inline]
+fn slot_of(hash: u64) -> usize {
+    (hash >> (64 - SLOT_BITS)) as usize
+}
+
+#[inline]
+fn filter_word(hash: u64) -> usize {
+    (hash >> (64 - FILTER_BITS + 6)) as usize
+}
+
+#[inline]
+fn filter_bit(hash: u64) -> u64 {
+    1 << ((hash >> (64 - FILTER_BITS)) & 63)
 }
 
 /// Merges pieces, one after another, in memory it keeps.
@@ -161,40 +189,64 @@ impl Merger {
     }
 }
 
-/// A token in a long piece; one that was joined to the token before it has the id [`NONE`].
+/// A token in a long piece, and what it makes with the next one.
+///
+/// One that was joined to the token before it has the id [`NONE`] and makes nothing.
 struct Link {
     id: TokenId,
+    made: TokenId,
     before: usize,
     next: usize,
 }
 
+/// A pair for the heap: what it makes, and where.
+type Pair = Reverse<(TokenId, usize)>;
+
 /// The same for a piece of any length in n log n steps: a heap of pairs over a linked list of tokens.
 fn merge_long(merges: &Merges, piece: &[u8], ids: &mut Vec<TokenId>) {
-    let mut links = Vec::with_capacity(piece.len());
-    merges.units(piece, |id| {
-        let at: usize = links.len();
-        links.push(Link { id, before: at.wrapping_sub(1), next: at + 1 });
-    });
-    let made = |links: &[Link], at: usize| {
-        let (left, right) = (links.get(at)?, links.get(links.get(at)?.next)?);
-        Some(merges.made(left.id, right.id)).filter(|made| *made != NONE)
-    };
-    let mut heap: BinaryHeap<_> = (0..links.len()).filter_map(|at| Some(Reverse((made(&links, at)?, at)))).collect();
-    while let Some(Reverse((id, at))) = heap.pop() {
-        if links[at].id == NONE || made(&links, at) != Some(id) {
-            continue;
+    let mut chain = Chain::new(merges, piece);
+    let mut heap: BinaryHeap<Pair> = (0..chain.0.len()).filter_map(|at| chain.renew(merges, at)).collect();
+    while let Some(Reverse((made, at))) = heap.pop() {
+        // A pair that was changed since by a neighbour's merge is still in the heap.
+        if chain.0[at].made == made {
+            let before = chain.join(at);
+            heap.extend([before, at].into_iter().filter_map(|at| chain.renew(merges, at)));
         }
-        let joined = links[at].next;
-        let next = links[joined].next;
-        links[joined].id = NONE;
-        (links[at].id, links[at].next) = (id, next);
-        if let Some(link) = links.get_mut(next) {
+    }
+    ids.extend(chain.0.iter().map(|link| link.id).filter(|id| *id != NONE));
+}
+
+struct Chain(Vec<Link>);
+
+impl Chain {
+    fn new(merges: &Merges, piece: &[u8]) -> Self {
+        let mut links: Vec<Link> = Vec::with_capacity(piece.len());
+        merges.units(piece, |id| {
+            let at = links.len();
+            links.push(Link { id, made: NONE, before: at.wrapping_sub(1), next: at + 1 });
+        });
+        Self(links)
+    }
+
+    /// Joins a token to the next one, and says where the one before it is: beyond the end if there is none.
+    fn join(&mut self, at: usize) -> usize {
+        let Link { made: id, before, next: joined, .. } = self.0[at];
+        let next = self.0[joined].next;
+        self.0[joined] = Link { id: NONE, made: NONE, before, next };
+        self.0[at] = Link { id, made: NONE, before, next };
+        if let Some(link) = self.0.get_mut(next) {
             link.before = at;
         }
-        let before = links[at].before;
-        heap.extend([before, at].into_iter().filter_map(|at| Some(Reverse((made(&links, at)?, at)))));
+        before
     }
-    ids.extend(links.iter().map(|link| link.id).filter(|id| *id != NONE));
+
+    /// Looks up what a token makes with its new neighbour.
+    fn renew(&mut self, merges: &Merges, at: usize) -> Option<Pair> {
+        let link = self.0.get(at)?;
+        let made = self.0.get(link.next).map_or(NONE, |next| merges.made(link.id, next.id));
+        self.0[at].made = made;
+        (made != NONE).then_some(Reverse((made, at)))
+    }
 }
 
 #[cfg(test)]
@@ -226,8 +278,8 @@ mod tests {
                 _ => panic!("{bytes:x?} cannot be text"),
             };
             let last = match bytes[bytes.len() - end..] {
-                [] => None,
-                [0xE3, ..] => None,
+                // Kana start from bytes in any case.
+                [] | [0xE3, ..] => None,
                 [lead] => Some([lead, 0x80, 0x80]),
                 [lead, second] => Some([lead, second, 0x80]),
                 _ => unreachable!("a remainder of three"),

@@ -7,7 +7,7 @@ use crate::tokens::TokenId;
 
 /// The longest piece with a key: one byte of the sixteen holds the length.
 const LONGEST: usize = 15;
-const SLOT_BITS: u32 = 15;
+const SLOT_BITS: u32 = 16;
 /// Ids are below 2^17, so seven of them fit in 128 bits.
 const ID_BITS: u32 = 17;
 const MOST_IDS: usize = 7;
@@ -74,6 +74,7 @@ fn window(text: &[u8], start: usize) -> [u8; 16] {
 }
 
 #[inline]
+#[expect(clippy::cast_possible_truncation, reason = "the halves of the key")]
 fn slot_of(key: u128) -> usize {
     const ODD: u64 = 0x9E37_79B9_7F4A_7C15;
     let (low, high) = (key as u64, (key >> 64) as u64);

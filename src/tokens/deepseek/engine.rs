@@ -18,7 +18,7 @@ pub(super) struct Engine {
     merges: Merges,
 }
 
-/// What a thread keeps between calls: about one megabyte.
+/// What a thread keeps between calls: about two megabytes.
 struct Workspace {
     cache: PieceCache,
     merger: Merger,
@@ -45,7 +45,7 @@ impl Engine {
         &self.vocabulary
     }
 
-    pub(super) fn scanner<'t>(&'t self, text: &'t str) -> Scanner<'t> {
+    fn scanner<'t>(&'t self, text: &'t str) -> Scanner<'t> {
         Scanner::new(&self.classes, text)
     }
 

@@ -144,9 +144,10 @@ impl<'t> Scanner<'t> {
 #[inline]
 fn ascii_letters_after_first(window: u128) -> usize {
     const ONES: u128 = u128::MAX / 0xFF;
-    let lower = (window | ONES * 0x20) & (ONES * 0x7F);
-    let from_a = lower + ONES * (0x80 - b'a' as u128);
-    let beyond_z = lower + ONES * (0x7F - b'z' as u128);
-    let others = !(from_a & !beyond_z & !window) & (ONES * 0x80);
+    const TO_A: u128 = ONES * (0x80 - 0x61);
+    const TO_BEYOND_Z: u128 = ONES * (0x80 - 0x7B);
+    let lower = (window | (ONES * 0x20)) & (ONES * 0x7F);
+    let is_letter = (lower + TO_A) & !(lower + TO_BEYOND_Z) & !window;
+    let others = !is_letter & (ONES * 0x80);
     ((others >> 8).trailing_zeros() / 8).min(15) as usize
 }

@@ -1,6 +1,7 @@
 //! The engine against the official tokenizer: committed answers, digests over large corpora, and tiktoken-rs as an oracle that
 //! shares nothing with it but the bytes of the tokens.
 
+use std::fmt::Write as _;
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
@@ -27,7 +28,9 @@ fn rendered(text: &str) -> Vec<TokenId> {
 
 fn bytes(ids: &[TokenId]) -> Vec<u8> {
     let mut bytes = Vec::new();
-    ids.iter().for_each(|id| V4.append_bytes(*id, &mut bytes));
+    for id in ids {
+        V4.append_bytes(*id, &mut bytes);
+    }
     bytes
 }
 
@@ -154,21 +157,11 @@ fn any_text() -> impl Strategy<Value = String> {
     prop::collection::vec(prop_oneof![4 => token, 1 => run, 4 => generated], 0..12).prop_map(|parts| parts.concat())
 }
 
-/// The three official expressions as one, in which `C` stands for the CJK block.
-const SPLIT: &str = concat!(
-    r"\p{N}{1,3}",
-    r"|[[C]&&[^\p{L}\p{P}\p{S}]]?[[C]&&[\p{L}\p{M}]]+",
-    r"|[[C]&&[\p{P}\p{S}]]+",
-    r"|(?:[[C]&&[^\p{L}\p{M}\p{P}\p{S}]](?![[C]&&[\p{L}\p{M}]]))+",
-    r"|[!-/:-@\[-`{-~][A-Za-z]+",
-    r"|[^\r\n\p{L}\p{P}\p{S}\p{N}C]?[[\p{L}\p{M}]&&[^C]]+",
-    r"| ?[[\p{P}\p{S}]&&[^C]]+[\r\n]*",
-    r"|\s*[\r\n]+|\s+(?=[\p{N}C])|\s+(?!\S)|\s+",
-    r"|(?:[^\s\p{L}\p{M}\p{N}\p{P}\p{S}C](?![[\p{L}\p{M}]&&[^C]]))+",
-);
+/// The three official expressions as one, an alternative per line.
+const SPLIT: &str = include_str!("../../../fixtures/tokens/split.regex");
 
 static TIKTOKEN: LazyLock<CoreBPE> = LazyLock::new(|| {
-    let split = SPLIT.replace('C', r"\x{4E00}-\x{9FA5}\x{3040}-\x{30FF}");
+    let split: String = SPLIT.lines().collect();
     let ranks = (3..vocabulary::SIZE).map(|id| (bytes(&[id]), id)).collect();
     CoreBPE::new(ranks, std::iter::empty().collect(), &split).unwrap()
 });
@@ -184,9 +177,11 @@ fn digest_of_ids(texts: impl Iterator<Item = String>) -> String {
     for text in texts {
         let ids = plain(&text);
         sha.update(u32::try_from(ids.len()).unwrap().to_le_bytes());
-        ids.iter().for_each(|id| sha.update(id.to_le_bytes()));
+        for id in ids {
+            sha.update(id.to_le_bytes());
+        }
     }
-    hex(&sha.finalize())
+    hex(sha)
 }
 
 fn digest_of_added(version: Added) -> String {
@@ -195,11 +190,15 @@ fn digest_of_added(version: Added) -> String {
     for (id, spelling) in (0..130_000).filter_map(|id| Some((id, added.spelling(id)?))) {
         sha.update(format!("{id}\t{spelling}\n"));
     }
-    hex(&sha.finalize())
+    hex(sha)
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+fn hex(sha: Sha256) -> String {
+    let mut hex = String::new();
+    for byte in sha.finalize() {
+        write!(hex, "{byte:02x}").unwrap();
+    }
+    hex
 }
 
 /// A text of characters from a few of the ranges, some of them repeated; `make.py` makes the same.
@@ -209,7 +208,7 @@ fn generate(seed: u64, length: usize) -> String {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         usize::try_from(state >> 33).unwrap() % bound
     };
-    let kinds: Vec<(u32, u32)> = (0..1 + draw(5)).map(|_| RANGES[draw(RANGES.len())]).collect();
+    let kinds: Vec<(u32, u32)> = (0..=draw(5)).map(|_| RANGES[draw(RANGES.len())]).collect();
     let mut text = Vec::new();
     while text.len() < length {
         let (first, last) = kinds[draw(kinds.len())];
@@ -257,5 +256,5 @@ const RANGES: [(u32, u32); 37] = [
     (0x1F300, 0x1FAFF),
     (0x20000, 0x3FFFF),
     (0xE0000, 0xE01FF),
-    (0x40000, 0x10FFFF),
+    (0x4_0000, 0x10_FFFF),
 ];
