@@ -26,6 +26,17 @@ pub(super) fn spaced(value: &Value, numbers: Numbers) -> String {
     String::from_utf8(bytes).unwrap_or_else(|_| value.to_string())
 }
 
+/// Writes a value over several lines, four spaces to a level, as Python's `indent=4` does.
+pub(super) fn indented(value: &Value) -> String {
+    let mut bytes = Vec::new();
+    let formatter = serde_json::ser::PrettyFormatter::with_indent(b"    ");
+    let mut serializer = serde_json::Serializer::with_formatter(&mut bytes, formatter);
+    if value.serialize(&mut serializer).is_err() {
+        return value.to_string();
+    }
+    String::from_utf8(bytes).unwrap_or_else(|_| value.to_string())
+}
+
 struct Spaced(Numbers);
 
 impl Formatter for Spaced {

@@ -157,7 +157,7 @@ fn thinks(version: Version, request: &Request) -> bool {
     let by_name = match version {
         Version::V3 => return model.contains("reasoner") || model.to_ascii_lowercase().contains("r1"),
         Version::V3_1 | Version::V3_2 => model.contains("reasoner"),
-        Version::V4 | Version::V4August | Version::V4Recipe | Version::V4_1 => model != "deepseek-chat",
+        Version::V4 | Version::V4August | Version::V4_1 => model != "deepseek-chat",
     };
     match (request.thinking.as_deref(), request.reasoning_effort.as_deref()) {
         (Some("disabled"), _) => false,

@@ -1,8 +1,7 @@
 //! DeepSeek's prompt templates, era by era, as the hosted API renders them.
 //!
 //! What the hosted API does was read off 1,305 recorded calls (2025-03 … 2026-08) whose reported token counts these renderings
-//! reproduce; V4.1 follows DeepSeek's own `deepseek-recipe` 0.2.0 (2026), since no recorded call of it is known. What a
-//! request's tools and JSON mode looked like before V3.1 nobody outside knows: such prompts are doubtful and say so.
+//! reproduce; V4.1 follows DeepSeek's own `deepseek-recipe` 0.2.0 (2026), since no recorded call of it is known.
 
 mod chat;
 mod dsml;
@@ -28,22 +27,19 @@ pub enum Version {
     V3_2,
     /// V4 as released on 2026-04-24.
     V4,
-    /// V4 since 2026-08-10: the other effort texts.
+    /// V4 since 2026-08-10, as `deepseek-recipe` renders it.
     V4August,
-    /// V4 as `deepseek-recipe` renders it.
-    V4Recipe,
     /// V4.1.
     V4_1,
 }
 
 impl Version {
-    const NAMES: [(&'static str, Self); 7] = [
+    const NAMES: [(&'static str, Self); 6] = [
         ("deepseek-v3", Self::V3),
         ("deepseek-v3.1", Self::V3_1),
         ("deepseek-v3.2", Self::V3_2),
         ("deepseek-v4", Self::V4),
         ("deepseek-v4-august", Self::V4August),
-        ("deepseek-v4-recipe", Self::V4Recipe),
         ("deepseek-v4.1", Self::V4_1),
     ];
 
@@ -69,21 +65,13 @@ pub(super) fn render(version: Version, request: &Request, response: Option<&Resp
         Version::V3 => v3::render(&chat, response),
         Version::V3_1 => v3_1::render(&chat, response),
         Version::V3_2 => v3_2::render(&chat, response),
-        Version::V4 | Version::V4August | Version::V4Recipe => v4::render(version, &chat, response),
+        Version::V4 | Version::V4August => v4::render(version, &chat, response),
         Version::V4_1 => v4_1::render(&chat, response),
     };
-    Rendered { prompt, output, doubt: doubt(version, request) }
+    Rendered { prompt, output, doubt: doubt(request) }
 }
 
-fn doubt(version: Version, request: &Request) -> Option<&'static str> {
-    let json = request.response_format.as_ref().is_some_and(|format| format["type"] != "text");
-    let called = request.messages().iter().any(|message| !message.tool_calls.is_empty() || message.role == "tool");
-    if version == Version::V3 && (!request.tools.is_empty() || called) {
-        return Some("how tools were written into the prompt before V3.1 is not known");
-    }
-    if version == Version::V3 && json {
-        return Some("how JSON mode was written into the prompt before V3.1 is not known");
-    }
+fn doubt(request: &Request) -> Option<&'static str> {
     if super::has_media(request) {
         return Some("images, files and sounds have no text to count");
     }

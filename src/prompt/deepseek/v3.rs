@@ -1,31 +1,37 @@
-//! V3 and R1 (to 2025-08-20): text only; 151 of 151 recorded calls without tools and JSON mode count the same.
+//! V3 and R1 (to 2025-08-20): all 376 recorded calls of V3 count the same, tools and JSON mode among them.
 //!
-//! Tools, calls and results are laid out roughly as the published template of V3-0324 does, which is not what the hosted API fed
-//! its models: such prompts are doubtful.
+//! The texts are those of DeepSeek-V2.5's published function calling and JSON mode; that the hosted V3 used them was read off the
+//! counts of 223 recorded calls with one tool and 7 with JSON mode (2025-03 … 2025-08). Several tools, and JSON mode with a system
+//! message, are by analogy.
+
+use serde_json::Value;
 
 use super::Version;
-use super::chat::{ASSISTANT, BOS, Chat, EOS, JSON_MODE, Role, THINK, Turn, USER};
+use super::chat::{ASSISTANT, BOS, Chat, EOS, Format, Role, THINK, Turn, USER};
 use crate::log::Response;
-use crate::prompt::json::{Numbers, spaced};
+use crate::prompt::json::indented;
 use crate::prompt::{Origin, Prompt};
+
+/// What stands in place of system text where tools or a format need something to follow.
+const DEFAULT_SYSTEM: &str = "You are a helpful Assistant.";
+
+const TOOLS: &str = "\n\n## Tools\n\n### Function\n\nYou have the following functions available:\n";
+
+const JSON_MODE: &str = "\n\n## Response Format\n\nReply with JSON object ONLY.";
 
 pub(super) fn render(chat: &Chat<'_>, response: Option<&Response>) -> (Prompt, Prompt) {
     let mut prompt = Prompt::default();
     prompt.special(BOS);
-    for (number, system) in chat.systems().enumerate() {
-        prompt.begin(Origin::Message(system.index));
-        prompt.text(if number > 0 { "\n\n" } else { "" });
-        prompt.text(&system.text);
-    }
-    guessed_additions(&mut prompt, chat);
-    for turn in &chat.turns {
+    write_front(&mut prompt, chat);
+    let mut previous = Role::System;
+    for turn in chat.turns.iter().filter(|turn| turn.role != Role::System) {
         prompt.begin(Origin::Message(turn.index));
-        write_turn(&mut prompt, turn);
+        write_turn(&mut prompt, turn, previous);
+        previous = turn.role;
     }
     prompt.begin(Origin::Answer);
-    prompt.special(ASSISTANT);
+    prompt.special(if previous == Role::Tool { OUTPUTS_END } else { ASSISTANT });
     if chat.thinking {
-        // R1's tokenizer has the tag as a special token; the hosted API fed two tokens here.
         prompt.special(THINK);
         prompt.text("\n");
     }
@@ -37,33 +43,57 @@ pub(super) fn render(chat: &Chat<'_>, response: Option<&Response>) -> (Prompt, P
     (prompt, output)
 }
 
-/// Something in place of what is not known, so that equal tools still share a prefix.
-fn guessed_additions(prompt: &mut Prompt, chat: &Chat<'_>) {
+fn write_front(prompt: &mut Prompt, chat: &Chat<'_>) {
+    for (number, system) in chat.systems().enumerate() {
+        prompt.begin(Origin::Message(system.index));
+        prompt.text(if number > 0 { "\n\n" } else { "" });
+        prompt.text(&system.text);
+    }
+    let adds = !chat.tools.is_empty() || chat.format != Format::Text;
+    if adds && chat.systems().all(|system| system.text.is_empty()) {
+        prompt.begin(Origin::Start);
+        prompt.text(DEFAULT_SYSTEM);
+    }
     if !chat.tools.is_empty() {
         prompt.begin(Origin::Tools);
+        prompt.text(TOOLS);
         for tool in &chat.tools {
-            prompt.text("\n\n");
-            prompt.text(&spaced(tool, Numbers::Python));
+            write_tool(prompt, tool);
         }
     }
-    if chat.format != super::chat::Format::Text {
+    if chat.format != Format::Text {
         prompt.begin(Origin::Format);
         prompt.text(JSON_MODE);
     }
 }
 
-fn write_turn(prompt: &mut Prompt, turn: &Turn<'_>) {
+fn write_tool(prompt: &mut Prompt, tool: &Value) {
+    let name = tool["name"].as_str().unwrap_or_default();
+    prompt.text(&format!("\n- `{name}`:\n```json\n{}\n```\n", indented(tool)));
+}
+
+const OUTPUTS_END: &str = "<｜tool▁outputs▁end｜>";
+
+fn write_turn(prompt: &mut Prompt, turn: &Turn<'_>, previous: Role) {
     match turn.role {
         Role::System => {}
         Role::User | Role::Reminder => {
+            if previous == Role::Tool {
+                prompt.special(OUTPUTS_END);
+            }
             prompt.special(USER);
             prompt.text(&turn.text);
         }
         Role::Assistant => {
-            prompt.special(ASSISTANT);
+            prompt.special(if previous == Role::Tool { OUTPUTS_END } else { ASSISTANT });
             write_answer(prompt, turn);
         }
         Role::Tool => {
+            if previous == Role::Tool {
+                prompt.text("\n");
+            } else {
+                prompt.special("<｜tool▁outputs▁begin｜>");
+            }
             prompt.special("<｜tool▁output▁begin｜>");
             prompt.text(&turn.text);
             prompt.special("<｜tool▁output▁end｜>");
@@ -73,12 +103,17 @@ fn write_turn(prompt: &mut Prompt, turn: &Turn<'_>) {
 
 fn write_answer(prompt: &mut Prompt, turn: &Turn<'_>) {
     prompt.text(&turn.text);
-    for call in &turn.calls {
-        prompt.special("<｜tool▁call▁begin｜>");
-        prompt.text("function");
-        prompt.special("<｜tool▁sep｜>");
-        prompt.text(&format!("{}\n```json\n{}\n```", call.name, call.arguments));
-        prompt.special("<｜tool▁call▁end｜>");
+    if !turn.calls.is_empty() {
+        prompt.special("<｜tool▁calls▁begin｜>");
+        for (number, call) in turn.calls.iter().enumerate() {
+            prompt.text(if number > 0 { "\n" } else { "" });
+            prompt.special("<｜tool▁call▁begin｜>");
+            prompt.text("function");
+            prompt.special("<｜tool▁sep｜>");
+            prompt.text(&format!("{}\n```json\n{}\n```", call.name, call.arguments));
+            prompt.special("<｜tool▁call▁end｜>");
+        }
+        prompt.special("<｜tool▁calls▁end｜>");
     }
     prompt.special(EOS);
 }
