@@ -42,7 +42,7 @@ pub(super) fn render(chat: &Chat<'_>, response: Option<&Response>) -> (Prompt, P
                     prompt.special(ASSISTANT);
                     prompt.special(THINK_END);
                 }
-                write_answer(&mut prompt, turn);
+                write_answer(&mut prompt, turn, false);
             }
             Role::Tool => {
                 prompt.special("<｜tool▁output▁begin｜>");
@@ -57,7 +57,7 @@ pub(super) fn render(chat: &Chat<'_>, response: Option<&Response>) -> (Prompt, P
     if !after_tool {
         write_generation(&mut prompt, chat);
     }
-    (prompt, output(response))
+    (prompt, output(chat, response))
 }
 
 /// System text, then tools, then the response format.
@@ -122,10 +122,12 @@ fn write_generation(prompt: &mut Prompt, chat: &Chat<'_>) {
     }
 }
 
-fn write_answer(prompt: &mut Prompt, turn: &Turn<'_>) {
+fn write_answer(prompt: &mut Prompt, turn: &Turn<'_>, is_opened: bool) {
     prompt.text(&turn.text);
     if !turn.calls.is_empty() {
-        prompt.special(CALLS);
+        if !is_opened {
+            prompt.special(CALLS);
+        }
         for call in &turn.calls {
             prompt.special(CALL);
             prompt.text(&call.name);
@@ -138,7 +140,8 @@ fn write_answer(prompt: &mut Prompt, turn: &Turn<'_>) {
     prompt.special(EOS);
 }
 
-fn output(response: Option<&Response>) -> Prompt {
+/// The answer; where a tool was required, the opening of its calls stands in the prompt already.
+fn output(chat: &Chat<'_>, response: Option<&Response>) -> Prompt {
     let mut output = Prompt::default();
     output.begin(Origin::Output);
     if let Some(answer) = Turn::answer(Version::V3_1, response) {
@@ -146,7 +149,7 @@ fn output(response: Option<&Response>) -> Prompt {
             output.text(reasoning);
             output.special(THINK_END);
         }
-        write_answer(&mut output, &answer);
+        write_answer(&mut output, &answer, chat.required);
     }
     output
 }

@@ -81,7 +81,7 @@ pub(super) fn render(chat: &Chat<'_>, response: Option<&Response>) -> (Prompt, P
         prompt.begin(Origin::Answer);
         prompt.constant("\n\n<｜DSML｜function_calls>\n");
     }
-    (prompt, output(response))
+    (prompt, output(chat, response))
 }
 
 /// System text, then tools, then the response format; without system text the tools start right after the first token.
@@ -130,10 +130,13 @@ fn write_answer(prompt: &mut Prompt, turn: &Turn<'_>, thinking: bool) {
 }
 
 fn write_calls(prompt: &mut Prompt, turn: &Turn<'_>) {
-    if turn.calls.is_empty() {
-        return;
+    if !turn.calls.is_empty() {
+        prompt.constant("\n\n<｜DSML｜function_calls>\n");
+        write_invocations(prompt, turn);
     }
-    prompt.constant("\n\n<｜DSML｜function_calls>\n");
+}
+
+fn write_invocations(prompt: &mut Prompt, turn: &Turn<'_>) {
     for call in &turn.calls {
         prompt.constant("<｜DSML｜invoke name=\"");
         prompt.text(&call.name);
@@ -147,10 +150,16 @@ fn write_calls(prompt: &mut Prompt, turn: &Turn<'_>) {
     prompt.constant("</｜DSML｜function_calls>");
 }
 
-fn output(response: Option<&Response>) -> Prompt {
+/// The answer; where a tool was required, the opening of its calls stands in the prompt already.
+fn output(chat: &Chat<'_>, response: Option<&Response>) -> Prompt {
     let mut output = Prompt::default();
     output.begin(Origin::Output);
-    if let Some(answer) = Turn::answer(Version::V3_2, response) {
+    let Some(answer) = Turn::answer(Version::V3_2, response) else { return output };
+    if chat.required && !answer.calls.is_empty() {
+        output.text(&answer.text);
+        write_invocations(&mut output, &answer);
+        output.special(EOS);
+    } else {
         write_answer(&mut output, &answer, answer.reasoning.is_some());
     }
     output
