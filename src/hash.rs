@@ -19,5 +19,6 @@ pub fn digest(bytes: &[u8]) -> u128 {
 pub fn chain(previous: u128, bytes: &[u8]) -> u128 {
     #[expect(clippy::cast_possible_truncation, reason = "the two halves of the digest")]
     let (low, high) = (previous as u64, (previous >> 64) as u64);
-    xxh3_128_with_seed(bytes, low) ^ u128::from(high.rotate_left(32)).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835)
+    xxh3_128_with_seed(bytes, low)
+        ^ u128::from(high.rotate_left(32)).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835)
 }

@@ -10,14 +10,14 @@ pub mod money;
 pub mod time;
 
 // Domain.
-pub mod report;
-pub mod log;
-pub mod prompt;
-pub mod tokens;
-pub mod profile;
 pub mod cache;
+pub mod log;
+pub mod profile;
+pub mod prompt;
 pub mod rates;
+pub mod report;
 pub mod simulation;
+pub mod tokens;
 
 // What a user calls.
 pub mod cli;

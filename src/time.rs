@@ -99,7 +99,8 @@ mod tests {
 
     #[test]
     fn durations_read_and_write() {
-        for (text, back) in [("90", "90s"), ("10m", "10m"), ("24h", "24h"), ("3d", "72h"), ("7d", "7d"), ("5ms", "5ms")] {
+        for (text, back) in [("90", "90s"), ("10m", "10m"), ("24h", "24h"), ("3d", "72h"), ("7d", "7d"), ("5ms", "5ms")]
+        {
             assert_eq!(format_duration(parse_duration(text).unwrap()), back, "{text}");
         }
         for text in ["", "h", "-5s", "5 parsecs", "1e999d"] {

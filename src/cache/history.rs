@@ -125,8 +125,14 @@ impl History {
     /// Cuts an edge after `at` tokens; the node in the middle is new, the old one keeps its place below it.
     fn split(&mut self, parent: u32, node: u32, at: usize) -> u32 {
         let old = &mut self.nodes[node as usize];
-        let upper =
-            Node { start: old.start, length: at, depth: old.depth, latest: old.latest, appended: old.appended, ends: None };
+        let upper = Node {
+            start: old.start,
+            length: at,
+            depth: old.depth,
+            latest: old.latest,
+            appended: old.appended,
+            ends: None,
+        };
         old.start += at;
         old.length -= at;
         old.depth += at;

@@ -58,7 +58,7 @@ pub fn main() -> ExitCode {
 
 fn run(command: Command, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     match command {
-        Command::Simulate(args) => simulate::run(args, out),
+        Command::Simulate(args) => simulate::run(&args, out),
         Command::Profiles(args) => profiles::run(&args, out),
         Command::Completions(args) => completions::run(&args, command_of_program(), out),
     }
@@ -77,7 +77,11 @@ fn usage(error: &clap::Error) -> ExitCode {
 /// A person sees each line as it comes, a pipe gets them in blocks.
 fn stdout() -> Box<dyn Write> {
     let stdout = io::stdout();
-    if stdout.is_terminal() { Box::new(LineWriter::new(stdout)) } else { Box::new(BufWriter::with_capacity(1 << 16, stdout)) }
+    if stdout.is_terminal() {
+        Box::new(LineWriter::new(stdout))
+    } else {
+        Box::new(BufWriter::with_capacity(1 << 16, stdout))
+    }
 }
 
 /// Whether the reader of our output has gone, as `head` does: no error of ours.

@@ -25,7 +25,10 @@ impl Logs {
     /// # Errors
     /// A source that cannot be opened, a bad line where `--strict` was given, logs without a single exchange, and what `each`
     /// says.
-    pub(crate) fn walk(args: &LogArgs, mut each: impl FnMut(&Self, Exchange) -> anyhow::Result<()>) -> anyhow::Result<Self> {
+    pub(crate) fn walk(
+        args: &LogArgs,
+        mut each: impl FnMut(&Self, Exchange) -> anyhow::Result<()>,
+    ) -> anyhow::Result<Self> {
         let sources = args.logs.iter().map(Source::new).collect();
         let mut logs = Self { sources, skipped: Skipped::default() };
         let progress = logs.progress();

@@ -27,7 +27,11 @@ impl LogFormat for BlockTraceLine {
 
     fn read(&self, line: Value) -> Result<Exchange, String> {
         let ids = line["hash_ids"].as_array().ok_or("`hash_ids` is not a list")?;
-        let hash_ids = ids.iter().map(Value::as_u64).collect::<Option<_>>().ok_or("`hash_ids` has something that is not a whole number")?;
+        let hash_ids = ids
+            .iter()
+            .map(Value::as_u64)
+            .collect::<Option<_>>()
+            .ok_or("`hash_ids` has something that is not a whole number")?;
         let count = |key| line.get(key).and_then(Value::as_u64);
         let trace = BlockTrace {
             hash_ids,

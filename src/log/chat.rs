@@ -279,7 +279,8 @@ mod tests {
 
     #[test]
     fn the_answer_of_a_legacy_completion_is_its_text() {
-        let line = json!({"request": {"prompt": "a"}, "response": {"choices": [{"text": "b"}], "created": 1_779_458_825}});
+        let line =
+            json!({"request": {"prompt": "a"}, "response": {"choices": [{"text": "b"}], "created": 1_779_458_825}});
         let exchange = Wrapped.read(line).unwrap();
         let message = exchange.response.unwrap().message.unwrap();
         assert_eq!(message.content, Some(Content::Text("b".into())));

@@ -55,7 +55,9 @@ mod tests {
     #[test]
     fn hit_and_miss_that_do_not_add_up_are_reported() {
         let usage = |hit: u64, miss: u64| {
-            Usage::from_json(&json!({"prompt_tokens": 100, "prompt_cache_hit_tokens": hit, "prompt_cache_miss_tokens": miss}))
+            Usage::from_json(
+                &json!({"prompt_tokens": 100, "prompt_cache_hit_tokens": hit, "prompt_cache_miss_tokens": miss}),
+            )
         };
         assert!(!usage(64, 36).contradicts);
         assert!(usage(64, 35).contradicts);

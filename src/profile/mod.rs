@@ -146,7 +146,8 @@ mod tests {
 
     #[test]
     fn a_custom_profile_takes_from_another_what_it_does_not_say() {
-        let custom = Profiles::custom("name: mine\nlike: deepseek-v3.2\nrule: {blocks: {size: 128, minimum: 1024}}\n").unwrap();
+        let custom =
+            Profiles::custom("name: mine\nlike: deepseek-v3.2\nrule: {blocks: {size: 128, minimum: 1024}}\n").unwrap();
         assert_eq!(custom.rule, Rule::Blocks { size: 128, minimum: 1024 });
         assert_eq!(custom.lifetime, Some(SignedDuration::from_hours(24)));
         let error = Profiles::custom("name: mine\nrules: none\n").unwrap_err().to_string();

@@ -90,7 +90,9 @@ fn singleton_maps<T: for<'de> Deserialize<'de>>(yaml: &str) -> Result<T, Profile
 impl Written {
     fn profile(self, like: Option<&Profile>) -> Result<Profile, ProfileError> {
         let name = self.name.unwrap_or_else(|| "custom".into());
-        let lacks = |what: &str| ProfileError(format!("profile `{name}` has no `{what}` (say it, or name a profile it is `like`)"));
+        let lacks = |what: &str| {
+            ProfileError(format!("profile `{name}` has no `{what}` (say it, or name a profile it is `like`)"))
+        };
         let rule = match self.rule {
             Some(rule) => rule.rule()?,
             None => like.map(|like| like.rule).ok_or_else(|| lacks("rule"))?,
@@ -129,7 +131,9 @@ impl Written {
 impl WrittenRule {
     fn rule(self) -> Result<Rule, ProfileError> {
         match self {
-            Self::Blocks { size: 0, .. } | Self::Units { size: 0 } => Err(ProfileError("`size` must be at least 1".into())),
+            Self::Blocks { size: 0, .. } | Self::Units { size: 0 } => {
+                Err(ProfileError("`size` must be at least 1".into()))
+            }
             Self::Blocks { size, minimum } => Ok(Rule::Blocks { size, minimum: minimum.unwrap_or(size) }),
             Self::Units { size } => Ok(Rule::Units { size }),
             Self::None => Ok(Rule::None),

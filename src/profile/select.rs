@@ -77,10 +77,13 @@ impl Selector {
             patterns.is_empty() || value.is_some_and(|value| patterns.iter().any(|pattern| matches(pattern, value)))
         };
         let dated = self.from.is_none() && self.to.is_none()
-            || call.time.is_some_and(|time| {
-                self.from.is_none_or(|from| time >= from) && self.to.is_none_or(|to| time < to)
-            });
-        named(&self.hosts, call.host) && named(&self.fingerprints, call.fingerprint) && named(&self.models, call.model) && dated
+            || call
+                .time
+                .is_some_and(|time| self.from.is_none_or(|from| time >= from) && self.to.is_none_or(|to| time < to));
+        named(&self.hosts, call.host)
+            && named(&self.fingerprints, call.fingerprint)
+            && named(&self.models, call.model)
+            && dated
     }
 }
 

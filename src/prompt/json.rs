@@ -9,7 +9,7 @@ use serde_json::ser::Formatter;
 /// How a number below 1e-4 is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Numbers {
-    /// As Rust's serde_json does: `0.00001`.
+    /// As Rust's `serde_json` does: `0.00001`.
     Plain,
     /// As Python's json does: `1e-05`.
     Python,
@@ -84,7 +84,13 @@ mod tests {
     #[test]
     fn spaces_order_and_numbers_are_the_servers() {
         let value: Value = serde_json::from_str(r#"{"b":[1,2.50,"é/\n"],"a":{},"c":0.00001,"d":1e20,"e":-1}"#).unwrap();
-        assert_eq!(spaced(&value, Numbers::Plain), r#"{"b": [1, 2.5, "é/\n"], "a": {}, "c": 0.00001, "d": 1e+20, "e": -1}"#);
-        assert_eq!(spaced(&value, Numbers::Python), r#"{"b": [1, 2.5, "é/\n"], "a": {}, "c": 1e-05, "d": 1e+20, "e": -1}"#);
+        assert_eq!(
+            spaced(&value, Numbers::Plain),
+            r#"{"b": [1, 2.5, "é/\n"], "a": {}, "c": 0.00001, "d": 1e+20, "e": -1}"#
+        );
+        assert_eq!(
+            spaced(&value, Numbers::Python),
+            r#"{"b": [1, 2.5, "é/\n"], "a": {}, "c": 1e-05, "d": 1e+20, "e": -1}"#
+        );
     }
 }

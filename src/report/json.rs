@@ -34,7 +34,8 @@ fn rows(table: &Table) -> Value {
 }
 
 fn skipped(skipped: &Skipped) -> Value {
-    let first = skipped.first.iter().map(|skip| json!({"source": skip.source, "line": skip.line, "reason": skip.reason}));
+    let first =
+        skipped.first.iter().map(|skip| json!({"source": skip.source, "line": skip.line, "reason": skip.reason}));
     json!({"lines": skipped.lines, "first": first.collect::<Vec<_>>()})
 }
 

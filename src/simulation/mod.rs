@@ -129,7 +129,8 @@ impl<'a> Simulation<'a> {
         let differs = outcome.parent.filter(|parent| parent.common_tokens < prompt as u64);
         record.divergence = differs.map(|parent| {
             let index = usize::try_from(parent.common_tokens).unwrap_or(usize::MAX);
-            let spot = (outcome.ledger.diverged > 0).then(|| self.memo(counting).locate(&rendered.prompt, index)).flatten();
+            let spot =
+                (outcome.ledger.diverged > 0).then(|| self.memo(counting).locate(&rendered.prompt, index)).flatten();
             Divergence::new(parent, outcome.ledger.diverged, spot, &exchange.request)
         });
     }
@@ -138,7 +139,8 @@ impl<'a> Simulation<'a> {
         let block_size = self.settings.block_size.or(trace.block_size).unwrap_or(MOONCAKE_BLOCK);
         let blocks = trace.hash_ids.len() as u64;
         let prompt_tokens = trace.input_length.unwrap_or(blocks * block_size);
-        let scope = ScopeKey::new(&[record.scope.as_deref().unwrap_or_default(), record.model.as_deref().unwrap_or_default()]);
+        let scope =
+            ScopeKey::new(&[record.scope.as_deref().unwrap_or_default(), record.model.as_deref().unwrap_or_default()]);
         let request = TraceRequest { scope, hash_ids: &trace.hash_ids, prompt_tokens, block_size };
         let seen = self.seen(exchange);
         let outcome = self.trace.request(request, seen);
@@ -172,7 +174,9 @@ impl<'a> Simulation<'a> {
         match own.map(|template| template(exchange)) {
             Some(Ok(rendered)) => rendered,
             // A template that refuses a request leaves it to the profile's, in doubt.
-            Some(Err(_)) => Rendered { doubt: Some("the chat template refused it"), ..counting.template.render(exchange) },
+            Some(Err(_)) => {
+                Rendered { doubt: Some("the chat template refused it"), ..counting.template.render(exchange) }
+            }
             None => counting.template.render(exchange),
         }
     }
@@ -206,9 +210,8 @@ impl<'a> Simulation<'a> {
     }
 
     fn seen(&self, exchange: &Exchange) -> Seen {
-        let instant = |time: Option<Timestamp>| {
-            time.map_or(Instant::UNKNOWN, |time| Instant::from_micros(time.as_microsecond()))
-        };
+        let instant =
+            |time: Option<Timestamp>| time.map_or(Instant::UNKNOWN, |time| Instant::from_micros(time.as_microsecond()));
         let start = instant(self.clock);
         let end = exchange.end_time.map_or(start, |end| instant(Some(end)));
         Seen { place: exchange.place, start, end }

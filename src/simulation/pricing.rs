@@ -24,17 +24,14 @@ impl Default for Pricing {
 
 impl Pricing {
     pub(super) fn costs(&self, record: &Record) -> Costs {
-        let Some(prompt_tokens) = record.prompt_tokens.or(record.reported.prompt_tokens) else { return Costs::default() };
+        let Some(prompt_tokens) = record.prompt_tokens.or(record.reported.prompt_tokens) else {
+            return Costs::default();
+        };
         let Some(model) = record.model.as_deref() else {
             return Costs { gap: Some("no price without a model".into()), ..Costs::default() };
         };
-        let query = Query {
-            model,
-            at: record.time.or(self.at),
-            currency: self.currency,
-            prompt_tokens,
-            ..Query::default()
-        };
+        let query =
+            Query { model, at: record.time.or(self.at), currency: self.currency, prompt_tokens, ..Query::default() };
         match self.card.rate(&query) {
             Ok(rate) => priced(record, &rate, prompt_tokens),
             Err(gap) => Costs { gap: Some(gap.to_string()), ..Costs::default() },

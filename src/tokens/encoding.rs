@@ -1,8 +1,8 @@
 //! The encodings by name: which engine with which special tokens.
 
+use super::Tokenizer;
 use super::deepseek::{Added, DeepSeek};
 use super::openai::OpenAi;
-use super::Tokenizer;
 
 /// A vocabulary with its special tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

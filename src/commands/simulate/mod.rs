@@ -1,14 +1,14 @@
 //! `cachecheck simulate`: how much of each prompt should have hit, how much did, and why every other token missed.
 
 mod group;
-mod line;
 mod summary;
+mod wire;
 
 use std::io::Write;
 
 use group::{By, Groups};
-use line::Line;
 use summary::Summary;
+use wire::Wire;
 
 use super::Outcome;
 use super::args::{CacheArgs, LogArgs, RateArgs};
@@ -52,7 +52,7 @@ Examples:
 
 A log has one exchange on each line: {\"timestamp\": …, \"request\": …, \"response\": …}, or a request body alone.";
 
-pub(crate) fn run(args: Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let mut simulation = Simulation::new(Profiles::builtin(), args.cache.settings(&args.rates)?);
     let mut summary = Summary::default();
     let mut groups = args.by.map(Groups::new);
@@ -60,7 +60,7 @@ pub(crate) fn run(args: Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
         let record = simulation.exchange(&exchange);
         if args.format == Format::Jsonl {
             let parent = record.prediction.and_then(|prediction| prediction.parent);
-            let line = Line::new(&record, logs.source(record.place), parent.map(|parent| logs.source(parent.place)));
+            let line = Wire::new(&record, logs.source(record.place), parent.map(|parent| logs.source(parent.place)));
             serde_json::to_writer(&mut *out, &line)?;
             out.write_all(b"\n")?;
         }

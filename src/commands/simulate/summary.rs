@@ -34,7 +34,9 @@ impl Summary {
         }
         let (profile, basis) = match &record.profile {
             Some((profile, basis)) => (Some(profile.clone()), basis.to_string()),
-            None => (None, format!("no rule known for {}", record.model.as_deref().unwrap_or("a request without a model"))),
+            None => {
+                (None, format!("no rule known for {}", record.model.as_deref().unwrap_or("a request without a model")))
+            }
         };
         *self.profiles.entry((profile, basis)).or_default() += 1;
         if let Some(reason) = &record.estimated {
@@ -45,7 +47,8 @@ impl Summary {
             self.gaps.entry(model).or_insert_with(|| (0, gap.clone())).0 += 1;
         }
         self.timed += u64::from(exchange.time.is_some());
-        let differs = record.prompt_tokens.zip(record.reported.prompt_tokens).is_some_and(|(ours, theirs)| ours != theirs);
+        let differs =
+            record.prompt_tokens.zip(record.reported.prompt_tokens).is_some_and(|(ours, theirs)| ours != theirs);
         self.sorted_keys += u64::from(differs && has_sorted_keys(exchange));
     }
 
@@ -85,9 +88,11 @@ impl Summary {
                 Cell::count(reported.then_some(agreement.hit_tokens_reported)),
             )
             .aside(self.hits_agreement()),
-            Fact::new("hit_ratio", "predicted hit ratio", Cell::ratio(totals.hit_ratio())).aside("pooled over tokens, as billed"),
+            Fact::new("hit_ratio", "predicted hit ratio", Cell::ratio(totals.hit_ratio()))
+                .aside("pooled over tokens, as billed"),
             Fact::new("hit_ratio_reported", "reported hit ratio", Cell::ratio(agreement.hit_ratio_reported())),
-            Fact::new("request_hit_ratio", "mean per request", Cell::ratio(totals.request_hit_ratio())).aside("predicted"),
+            Fact::new("request_hit_ratio", "mean per request", Cell::ratio(totals.request_hit_ratio()))
+                .aside("predicted"),
         ];
         let block = Fact::hidden("block_hit_ratio", Cell::ratio(totals.block_hit_ratio()));
         let shown = Some("block hit ratio").filter(|_| totals.blocks.is_some());
@@ -106,8 +111,10 @@ impl Summary {
         let compared = agreement.hits_reported > 0 && self.totals.simulated > 0;
         let count = |value: u64| Cell::count(compared.then_some(value));
         vec![
-            Fact::new("lost", "lost", count(agreement.lost)).aside("predicted hits that the provider reported as misses"),
-            Fact::new("unexplained", "unexplained", count(agreement.unexplained)).aside("reported hits from outside the log"),
+            Fact::new("lost", "lost", count(agreement.lost))
+                .aside("predicted hits that the provider reported as misses"),
+            Fact::new("unexplained", "unexplained", count(agreement.unexplained))
+                .aside("reported hits from outside the log"),
             Fact::hidden("hits_compared", Cell::Count(agreement.compared)),
             Fact::hidden("hits_equal", Cell::Count(agreement.hits_equal)),
             Fact::hidden("counts_reported", Cell::Count(agreement.counted)),
@@ -119,14 +126,18 @@ impl Summary {
 
     fn money(&self) -> Vec<Fact> {
         let totals = &self.totals;
-        let part = |of: u64| if of == totals.requests { String::new() } else { format!("{of} of {} requests have one", totals.requests) };
+        let part = |of: u64| {
+            if of == totals.requests { String::new() } else { format!("{of} of {} requests have one", totals.requests) }
+        };
         let input = |cost: &BTreeMap<Currency, Decimal>| {
             let (total, output) = only(cost).zip(only(&totals.output_cost))?;
             (total - output).ok()
         };
-        let currency = only(&totals.cost).or_else(|| only(&totals.cost_reported)).map(|money| money.currency.to_string());
+        let currency =
+            only(&totals.cost).or_else(|| only(&totals.cost_reported)).map(|money| money.currency.to_string());
         vec![
-            Fact::new("input_cost", "input cost, predicted", Cell::money(input(&totals.cost))).aside(part(totals.priced)),
+            Fact::new("input_cost", "input cost, predicted", Cell::money(input(&totals.cost)))
+                .aside(part(totals.priced)),
             Fact::new(
                 "input_cost_without_cache",
                 "input cost without cache",
@@ -147,7 +158,8 @@ impl Summary {
         let rows = self.totals.ledger.buckets().into_iter().filter(|(_, tokens)| *tokens > 0).map(|(name, tokens)| {
             vec![Cell::Text(name.into()), Cell::Count(tokens), share(tokens), Cell::Text(Ledger::meaning(name).into())]
         });
-        let columns = [("bucket", "bucket"), ("tokens", "tokens"), ("share", "share"), ("meaning", "what became of them")];
+        let columns =
+            [("bucket", "bucket"), ("tokens", "tokens"), ("share", "share"), ("meaning", "what became of them")];
         Table {
             key: "ledger",
             title: "where the prompt tokens went (predicted)".into(),
@@ -158,7 +170,8 @@ impl Summary {
 
     fn profiles_table(&self) -> Table {
         let rows = self.profiles.iter().map(|((name, basis), requests)| {
-            let rule = name.as_deref().and_then(|name| Profiles::builtin().named(name)).map(|profile| profile.rule.describe());
+            let rule =
+                name.as_deref().and_then(|name| Profiles::builtin().named(name)).map(|profile| profile.rule.describe());
             vec![Cell::text(name.clone()), Cell::text(rule), Cell::Count(*requests), Cell::Text(basis.clone())]
         });
         let columns = [("profile", "profile"), ("rule", "rule"), ("requests", "requests"), ("basis", "chosen by")];
@@ -192,7 +205,11 @@ impl Summary {
 
     fn range(&self) -> String {
         let Totals { hit_tokens, hit_tokens_max, .. } = self.totals;
-        if hit_tokens_max > hit_tokens { format!("up to {hit_tokens_max} with units kept at will") } else { String::new() }
+        if hit_tokens_max > hit_tokens {
+            format!("up to {hit_tokens_max} with units kept at will")
+        } else {
+            String::new()
+        }
     }
 
     fn hits_agreement(&self) -> String {
@@ -212,7 +229,9 @@ impl Summary {
         let off = agreement.exact_counted - agreement.exact_equal;
         if off > 0 {
             let difference = agreement.difference;
-            notes.push(format!("{off} prompts are counted differently from the report, by {difference:+} tokens in all"));
+            notes.push(format!(
+                "{off} prompts are counted differently from the report, by {difference:+} tokens in all"
+            ));
         }
         if self.sorted_keys > 0 {
             notes.push(format!(
@@ -220,10 +239,15 @@ impl Summary {
                 self.sorted_keys
             ));
         }
-        notes.extend(self.estimates.iter().map(|(reason, requests)| format!("{requests} counts are estimated: {reason}")));
+        notes.extend(
+            self.estimates.iter().map(|(reason, requests)| format!("{requests} counts are estimated: {reason}")),
+        );
         notes.extend(self.gaps.values().map(|(requests, gap)| format!("{requests} requests without a price: {gap}")));
         if agreement.contradictions > 0 {
-            notes.push(format!("{} usage reports contradict themselves (hit and miss are not the prompt)", agreement.contradictions));
+            notes.push(format!(
+                "{} usage reports contradict themselves (hit and miss are not the prompt)",
+                agreement.contradictions
+            ));
         }
         if self.totals.cost.len() > 1 || self.totals.cost_reported.len() > 1 {
             notes.push("prices come in several currencies; name one with --currency to see sums".into());
@@ -237,7 +261,10 @@ impl Summary {
         let percent = |ratio: f64| format!("{:.1} %", (ratio * 1000.0).floor() / 10.0);
         let Some(ratio) = totals.hit_ratio() else {
             let reported = totals.agreement.hit_ratio_reported()?;
-            return Some(format!("The provider reports {} of the prompt tokens as cache hits; no rule is known to predict them by.", percent(reported)));
+            return Some(format!(
+                "The provider reports {} of the prompt tokens as cache hits; no rule is known to predict them by.",
+                percent(reported)
+            ));
         };
         let mut sentence = format!("Predicted: {} of the prompt tokens come from the cache", percent(ratio));
         if let Some(reported) = totals.agreement.hit_ratio_reported() {

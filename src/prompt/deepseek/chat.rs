@@ -20,7 +20,8 @@ pub(super) const JSON_MODE: &str =
     "You are a helpful assistant designed to output JSON.\n## Response Format:\n\nReply with JSON object ONLY.";
 
 /// How a schema is introduced (`deepseek-recipe` 0.2.0).
-pub(super) const SCHEMA_MODE: &str = "## Response Format:\n\nYou MUST strictly adhere to the following schema to reply:\n";
+pub(super) const SCHEMA_MODE: &str =
+    "## Response Format:\n\nYou MUST strictly adhere to the following schema to reply:\n";
 
 /// A request as a template sees it.
 pub(super) struct Chat<'a> {
@@ -77,7 +78,12 @@ impl<'a> Chat<'a> {
         let thinking = thinks(version, request);
         let (tools, required) = tools(request);
         Self {
-            turns: request.messages().iter().enumerate().map(|(index, message)| Turn::read(version, index, message)).collect(),
+            turns: request
+                .messages()
+                .iter()
+                .enumerate()
+                .map(|(index, message)| Turn::read(version, index, message))
+                .collect(),
             tools,
             required,
             format: format(request.response_format.as_ref()),
@@ -160,9 +166,8 @@ fn thinks(version: Version, request: &Request) -> bool {
         Version::V4 | Version::V4August | Version::V4_1 => model != "deepseek-chat",
     };
     match (request.thinking.as_deref(), request.reasoning_effort.as_deref()) {
-        (Some("disabled"), _) => false,
+        (Some("disabled"), _) | (None, Some("none")) => false,
         (Some(_), _) => true,
-        (None, Some("none")) => false,
         _ => by_name,
     }
 }

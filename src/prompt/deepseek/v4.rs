@@ -129,7 +129,8 @@ impl Dialect {
     }
 
     fn write_tools(&self, prompt: &mut Prompt, chat: &Chat<'_>) {
-        let head = TOOLS.replace("{calls}", "tool_calls").replace("{invoke}", "invoke").replace("{parameter}", "parameter");
+        let head =
+            TOOLS.replace("{calls}", "tool_calls").replace("{invoke}", "invoke").replace("{parameter}", "parameter");
         prompt.constant(&head);
         for tool in &chat.tools {
             let tool = if self.is_august() { reduced(tool) } else { without_strict(tool) };

@@ -4,11 +4,11 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::rates::Cost;
-use crate::simulation::Record;
+use crate::simulation::{Divergence, Record};
 
 /// What `--format jsonl` writes for each exchange, in this order.
 #[derive(Serialize)]
-pub(super) struct Line<'a> {
+pub(super) struct Wire<'a> {
     source: &'a str,
     line: u64,
     id: Option<&'a str>,
@@ -40,7 +40,7 @@ pub(super) struct Line<'a> {
     currency: Option<String>,
 }
 
-impl<'a> Line<'a> {
+impl<'a> Wire<'a> {
     pub(super) fn new(record: &'a Record, source: &'a str, parent_source: Option<&'a str>) -> Self {
         let prediction = record.prediction;
         let decimal = |cost: &Option<Cost>| cost.as_ref().map(|cost| cost.total().decimal());
@@ -63,9 +63,11 @@ impl<'a> Line<'a> {
             hit_tokens_max: prediction.map(|prediction| prediction.hit_tokens_max),
             hit_tokens_reported: record.reported.hit_tokens,
             output_tokens: record.output_tokens,
-            ledger: prediction.map(|prediction| prediction.ledger.buckets().map(|(name, tokens)| (name, json!(tokens)))).map(
-                |buckets| Value::Object(buckets.into_iter().map(|(name, tokens)| (name.to_owned(), tokens)).collect()),
-            ),
+            ledger: prediction
+                .map(|prediction| prediction.ledger.buckets().map(|(name, tokens)| (name, json!(tokens))))
+                .map(|buckets| {
+                    Value::Object(buckets.into_iter().map(|(name, tokens)| (name.to_owned(), tokens)).collect())
+                }),
             lost: record.lost(),
             unexplained: record.unexplained(),
             parent_source,
@@ -75,7 +77,7 @@ impl<'a> Line<'a> {
                 .divergence
                 .as_ref()
                 .filter(|divergence| divergence.origin.is_some())
-                .map(|divergence| divergence.place_in_request()),
+                .map(Divergence::place_in_request),
             hit_blocks: record.blocks.map(|blocks| blocks.hit),
             blocks: record.blocks.map(|blocks| blocks.total),
             cost: decimal(&costs.predicted),
