@@ -1,16 +1,18 @@
 //! Groups of arguments that several commands share, and what they mean.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use clap::Args;
 
 use crate::log::Pointer;
 use crate::money::Currency;
 use crate::profile::{Profile, Profiles};
+use crate::prompt::ChatTemplate;
 use crate::rates::RateCard;
 use crate::simulation::{Pricing, Settings};
 use crate::time::{self, SignedDuration, Timestamp};
+use crate::tokens::{HuggingFace, Tokenizer};
 
 /// Which logs, and how their lines are read.
 #[derive(Debug, Args)]
@@ -35,6 +37,14 @@ pub(crate) struct CacheArgs {
     /// The cache's rule for all requests: a name from `cachecheck profiles`, or a YAML file [default: by host, system fingerprint, date and model]
     #[arg(long, value_name = "NAME|FILE")]
     pub(crate) profile: Option<String>,
+
+    /// A Hugging Face tokenizer.json, in place of the profile's tokenizer
+    #[arg(long, value_name = "FILE")]
+    pub(crate) tokenizer: Option<PathBuf>,
+
+    /// A Jinja chat template, or a tokenizer_config.json that holds one [default: the one beside --tokenizer]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) chat_template: Option<PathBuf>,
 
     /// How long an entry lives after its last use, such as 10m or 24h; `never` for no end [default: the profile's]
     #[arg(long, value_name = "DURATION", value_parser = lifetime)]
@@ -75,10 +85,31 @@ impl CacheArgs {
             delay: self.delay,
             capacity: self.capacity,
             block_size: self.block_size,
-            own: None,
+            tokenizer: self.tokenizer.as_deref().map(tokenizer).transpose()?,
+            chat_template: self.chat_template()?,
             pricing: Pricing { card: RateCard::builtin(), currency: rates.currency, at: rates.at },
         })
     }
+}
+
+impl CacheArgs {
+    /// The template that was named, else the one of the `tokenizer_config.json` beside the tokenizer.
+    fn chat_template(&self) -> anyhow::Result<Option<ChatTemplate>> {
+        let config = self.tokenizer.as_deref().map(|path| path.with_file_name("tokenizer_config.json"));
+        let config = config.and_then(|path| std::fs::read_to_string(path).ok());
+        let Some(path) = &self.chat_template else {
+            return Ok(config.and_then(|config| ChatTemplate::read(&config, None).ok()));
+        };
+        let shown = path.display();
+        let source = std::fs::read_to_string(path).with_context(|| format!("cannot read chat template {shown}"))?;
+        let template = ChatTemplate::read(&source, config.as_deref());
+        template.map(Some).map_err(|error| anyhow!("chat template {shown}: {error}"))
+    }
+}
+
+fn tokenizer(path: &Path) -> anyhow::Result<Box<dyn Tokenizer>> {
+    let tokenizer = HuggingFace::read(path).with_context(|| format!("cannot use tokenizer {}", path.display()))?;
+    Ok(Box::new(tokenizer))
 }
 
 /// The profile of that name, or the one in that file.

@@ -3,11 +3,14 @@
 //! A [`Prompt`] is text between special tokens, and remembers which part of the request each stretch came from. How a request is
 //! laid out is a [`Template`]'s business; how text becomes tokens is not known here.
 
+mod chat_template;
 pub mod deepseek;
 mod json;
 mod openai;
 
 use std::fmt;
+
+pub use chat_template::ChatTemplate;
 
 use crate::log::{Exchange, Request, Response};
 

@@ -17,7 +17,7 @@ pub use totals::{Agreement, Totals};
 use crate::cache::{Instant, Limits, Replay, ScopeKey, Seen, TraceReplay, TraceRequest};
 use crate::log::{BlockTrace, Exchange, Input};
 use crate::profile::{Basis, Call, Choice, Profile, Profiles, Rule};
-use crate::prompt::{Rendered, Template};
+use crate::prompt::{ChatTemplate, Rendered, Template};
 use crate::time::{SignedDuration, Timestamp};
 use crate::tokens::{Encoding, Memo, TokenId, Tokenizer};
 
@@ -37,18 +37,12 @@ pub struct Settings {
     pub capacity: Option<u64>,
     /// Tokens in a block of a trace that does not say.
     pub block_size: Option<u64>,
-    /// In place of the profile's tokenizer and template.
-    pub own: Option<Own>,
+    /// In place of the profile's tokenizer.
+    pub tokenizer: Option<Box<dyn Tokenizer>>,
+    /// In place of the profile's template.
+    pub chat_template: Option<ChatTemplate>,
     /// How money is counted.
     pub pricing: Pricing,
-}
-
-/// A tokenizer of the user's, with a chat template that lays prompts out.
-pub struct Own {
-    /// Makes the tokenizer.
-    pub tokenizer: Box<dyn Tokenizer>,
-    /// Lays out an exchange as one text.
-    pub template: Option<Box<dyn Fn(&Exchange) -> Result<Rendered, String>>>,
 }
 
 /// The state of a run.
@@ -80,10 +74,7 @@ impl<'a> Simulation<'a> {
             delay: settings.delay.map_or(0, micros),
             capacity: settings.capacity,
         };
-        let own = settings.own.as_mut().map(|own| {
-            let tokenizer = std::mem::replace(&mut own.tokenizer, Encoding::O200k.tokenizer());
-            Memo::new(tokenizer, true)
-        });
+        let own = settings.tokenizer.take().map(|tokenizer| Memo::new(tokenizer, true));
         let trace = TraceReplay::new(limits);
         Self { profiles, settings, memos: HashMap::new(), own, replays: HashMap::new(), trace, clock: None }
     }
@@ -170,8 +161,7 @@ impl<'a> Simulation<'a> {
     }
 
     fn render(&self, exchange: &Exchange, counting: Counting) -> Rendered {
-        let own = self.settings.own.as_ref().and_then(|own| own.template.as_ref());
-        match own.map(|template| template(exchange)) {
+        match self.settings.chat_template.as_ref().map(|template| template.render(exchange)) {
             Some(Ok(rendered)) => rendered,
             // A template that refuses a request leaves it to the profile's, in doubt.
             Some(Err(_)) => {

@@ -5,10 +5,12 @@
 
 pub mod deepseek;
 mod encoding;
+mod huggingface;
 mod memo;
 mod openai;
 
 pub use encoding::Encoding;
+pub use huggingface::{HuggingFace, NotATokenizer};
 pub use memo::{Memo, Spot};
 
 /// A token's number in its vocabulary.
