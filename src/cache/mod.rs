@@ -9,6 +9,8 @@ mod ledger;
 mod replay;
 mod rule;
 mod table;
+#[cfg(test)]
+mod tests;
 mod trace;
 
 pub use key::ScopeKey;

@@ -1,0 +1,248 @@
+//! The fast cache against a naive one of a few lines: whole prefixes in a list, searched from end to end.
+
+use proptest::prelude::*;
+
+use super::table::Absence;
+use super::*;
+use crate::log::Place;
+use crate::profile::Rule;
+
+/// One generated exchange.
+#[derive(Clone, Debug)]
+struct Sent {
+    scope: u8,
+    tokens: Vec<u32>,
+    prompt: usize,
+    core: usize,
+    time: i64,
+    took: i64,
+}
+
+/// A prefix that was written.
+#[derive(Clone)]
+struct Kept {
+    scope: u8,
+    prefix: Vec<u32>,
+    visible: i64,
+    used: i64,
+}
+
+struct Naive {
+    rule: Rule,
+    limits: Limits,
+    /// In the order of use, the least recent first.
+    kept: Vec<Kept>,
+    gone: Vec<Kept>,
+    past: Vec<Sent>,
+}
+
+impl Naive {
+    fn absence(&self, scope: u8, prefix: &[u32], now: i64) -> Option<Absence> {
+        let is_it = |kept: &&Kept| kept.scope == scope && kept.prefix == prefix;
+        let resident = self.kept.iter().find(is_it);
+        let Some(entry) = resident.or_else(|| self.gone.iter().find(is_it)) else { return Some(Absence::Rule) };
+        if now < entry.visible {
+            Some(Absence::Pending)
+        } else if self.limits.lifetime.is_some_and(|lifetime| now >= entry.used + lifetime) {
+            Some(Absence::Expired)
+        } else {
+            resident.is_none().then_some(Absence::Evicted)
+        }
+    }
+
+    fn write(&mut self, scope: u8, prefix: &[u32], now: i64, visible: i64) {
+        let lives = self.absence(scope, prefix, now);
+        let lives = matches!(lives, None | Some(Absence::Pending));
+        let found = |list: &mut Vec<Kept>| {
+            let at = list.iter().position(|kept| kept.scope == scope && kept.prefix == prefix)?;
+            Some(list.remove(at))
+        };
+        let (resident, gone) = (found(&mut self.kept), found(&mut self.gone));
+        let lives = lives && resident.is_some() && !self.is_stale(resident.as_ref(), now);
+        let old = resident.or(gone);
+        let used = old.as_ref().map_or(now, |old| old.used.max(now));
+        let visible = old.filter(|_| lives).map_or(visible, |old| old.visible.min(visible));
+        self.kept.push(Kept { scope, prefix: prefix.to_vec(), visible, used });
+        if self.limits.capacity.is_some_and(|capacity| self.kept.len() as u64 > capacity) {
+            self.gone.push(self.kept.remove(0));
+        }
+    }
+
+    fn is_stale(&self, entry: Option<&Kept>, now: i64) -> bool {
+        entry.is_some_and(|entry| self.limits.lifetime.is_some_and(|lifetime| now >= entry.used + lifetime))
+    }
+
+    fn touch(&mut self, scope: u8, prefix: &[u32], now: i64) {
+        let at = self.kept.iter().position(|kept| kept.scope == scope && kept.prefix == prefix);
+        if let Some(at) = at {
+            let mut entry = self.kept.remove(at);
+            entry.used = entry.used.max(now);
+            self.kept.push(entry);
+        }
+    }
+
+    /// The latest exchange that shares most, its share, and whether its whole prompt lies in it.
+    fn parent(&self, sent: &Sent) -> Option<(usize, usize, bool)> {
+        let shared = |past: &Sent| {
+            let prompt = &sent.tokens[..sent.prompt];
+            prompt.iter().zip(&past.tokens).take_while(|(a, b)| a == b).count()
+        };
+        let mine = || self.past.iter().enumerate().filter(|(_, past)| past.scope == sent.scope);
+        let most = mine().map(|(_, past)| shared(past)).max().filter(|most| *most > 0)?;
+        let best = mine().filter(|(_, past)| shared(past) == most);
+        let (index, past) = best.max_by_key(|(index, past)| (past.core <= most, *index))?;
+        Some((index, most, past.core <= most))
+    }
+
+    fn exchange(&mut self, sent: &Sent) -> (Ledger, Option<(usize, usize, bool)>) {
+        let parent = self.parent(sent);
+        let common = parent.map_or(0, |(_, common, _)| common);
+        let limit = common.min(sent.prompt - 1);
+        let size = usize::try_from(self.rule.block_size()).unwrap();
+        let mut ledger = Ledger::default();
+        let mut longest = 0;
+        for token in 0..sent.prompt {
+            let cover = (token / size + 1) * size;
+            let ends: Vec<usize> = (size..=limit / size * size).step_by(size).collect();
+            let absences = |ends: Vec<usize>| -> Vec<Option<Absence>> {
+                ends.iter().map(|end| self.absence(sent.scope, &sent.tokens[..*end], sent.time)).collect()
+            };
+            let miss = match self.rule {
+                Rule::None => Some(Absence::Rule),
+                Rule::Blocks { .. } => {
+                    absences(ends.into_iter().filter(|end| *end <= cover).collect()).into_iter().flatten().min()
+                }
+                Rule::Units { .. } => {
+                    let covering = absences(ends.into_iter().filter(|end| *end >= cover).collect());
+                    if covering.contains(&None) { None } else { covering.into_iter().flatten().min() }
+                }
+            };
+            let is_cached = self.rule != Rule::None;
+            match miss {
+                _ if token >= common && (common as u64) < self.rule.block_size() => ledger.cold += 1,
+                _ if token >= common && parent.is_some_and(|(_, _, appended)| appended) => ledger.new += 1,
+                _ if token >= common => ledger.diverged += 1,
+                _ if is_cached && token >= limit => ledger.rule += 1,
+                _ if is_cached && cover > limit => ledger.tail += 1,
+                None => {
+                    ledger.hit += 1;
+                    longest = longest.max(cover);
+                }
+                Some(reason) => ledger.absent(reason, 1),
+            }
+        }
+        self.keep(sent, size, longest);
+        (ledger, parent)
+    }
+
+    fn keep(&mut self, sent: &Sent, size: usize, hit: usize) {
+        let total = sent.tokens.len();
+        let ends: Vec<usize> = match self.rule {
+            Rule::None => Vec::new(),
+            Rule::Blocks { .. } => (size..=total).step_by(size).collect(),
+            Rule::Units { .. } => [sent.prompt - 1, total].map(|end| end / size * size).into_iter().filter(|e| *e > 0).collect(),
+        };
+        if matches!(self.rule, Rule::Units { .. }) && hit > 0 {
+            self.touch(sent.scope, &sent.tokens[..hit], sent.time);
+        }
+        for end in ends {
+            let written = if end <= sent.prompt { sent.time } else { sent.time + sent.took };
+            self.write(sent.scope, &sent.tokens[..end], sent.time, written + self.limits.delay);
+        }
+        self.past.push(sent.clone());
+    }
+}
+
+/// Streams in which prompts grow out of earlier ones: some tokens of one, then others.
+fn streams() -> impl Strategy<Value = Vec<Sent>> {
+    let step = (0..2_u8, any::<prop::sample::Index>(), 0..30_usize, prop::collection::vec(0..3_u32, 1..14), 0..9_usize, 0..4_usize);
+    let timed = (step, -2..20_i64, 0..10_i64);
+    prop::collection::vec(timed, 1..25).prop_map(|steps| {
+        let mut all: Vec<Sent> = Vec::new();
+        let mut time = 1000;
+        for ((scope, from, kept, more, answer, suffix), passed, took) in steps {
+            time += passed;
+            let mut tokens: Vec<u32> = match all.len() {
+                0 => Vec::new(),
+                length => all[from.index(length)].tokens.iter().copied().take(kept).collect(),
+            };
+            tokens.extend(more);
+            let prompt = tokens.len() - answer.min(tokens.len() - 1);
+            let core = prompt - suffix.min(prompt - 1);
+            all.push(Sent { scope, tokens, prompt, core, time, took });
+        }
+        all
+    })
+}
+
+fn limits() -> impl Strategy<Value = Limits> {
+    let lifetime = prop_oneof![Just(None), (1..40_i64).prop_map(Some)];
+    let capacity = prop_oneof![Just(None), (1..12_u64).prop_map(Some)];
+    (lifetime, 0..8_i64, capacity).prop_map(|(lifetime, delay, capacity)| Limits { lifetime, delay, capacity })
+}
+
+fn rules() -> impl Strategy<Value = Rule> {
+    let blocks = (1..5_u64).prop_map(|size| Rule::Blocks { size, minimum: size });
+    let units = (1..5_u64).prop_map(|size| Rule::Units { size });
+    prop_oneof![blocks, units, Just(Rule::None)]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1500))]
+
+    #[test]
+    fn the_fast_cache_equals_the_naive_one(stream in streams(), limits in limits(), rule in rules()) {
+        let mut naive = Naive { rule, limits, kept: Vec::new(), gone: Vec::new(), past: Vec::new() };
+        let mut fast = Replay::new(rule, limits);
+        for (index, sent) in stream.iter().enumerate() {
+            let place = Place { source: 0, line: index as u64 };
+            let (start, end) = (Instant::from_micros(sent.time), Instant::from_micros(sent.time + sent.took));
+            let scope = ScopeKey::new(&[&sent.scope.to_string()]);
+            let outcome = fast.exchange(scope, &sent.tokens, sent.prompt, sent.core, Seen { place, start, end });
+            let (ledger, parent) = naive.exchange(sent);
+            let expected = parent.map(|(index, common, is_appended)| Parent {
+                place: Place { source: 0, line: index as u64 },
+                common_tokens: common as u64,
+                is_appended,
+            });
+            prop_assert_eq!(outcome.ledger, ledger, "exchange {}", index);
+            prop_assert_eq!(outcome.parent, expected, "exchange {}", index);
+            prop_assert_eq!(outcome.hit_tokens, ledger.hit);
+            prop_assert_eq!(ledger.total(), sent.prompt as u64);
+        }
+    }
+
+    #[test]
+    fn blocks_without_limits_serve_all_that_was_seen_but_the_tail(stream in streams(), size in 1..5_u64) {
+        let mut cache = Replay::new(Rule::Blocks { size, minimum: size }, Limits::default());
+        for (index, sent) in stream.iter().enumerate() {
+            let seen = Seen { place: Place { source: 0, line: index as u64 }, start: Instant::UNKNOWN, end: Instant::UNKNOWN };
+            let outcome = cache.exchange(ScopeKey::new(&["a"]), &sent.tokens, sent.prompt, sent.core, seen);
+            let common = outcome.parent.map_or(0, |parent| parent.common_tokens);
+            prop_assert_eq!(outcome.ledger.hit + outcome.ledger.tail, common.min(sent.prompt as u64 - 1));
+            prop_assert_eq!(outcome.ledger.hit % size, 0);
+        }
+    }
+
+    #[test]
+    fn a_trace_equals_a_list_of_ids(requests in prop::collection::vec(prop::collection::vec(0..40_u64, 1..12), 1..40), capacity in 1..60_usize) {
+        let mut fast = TraceReplay::new(Limits { capacity: Some(capacity as u64), ..Limits::default() });
+        let mut list: Vec<u64> = Vec::new();
+        let scope = ScopeKey::new(&["a"]);
+        for (index, ids) in requests.iter().enumerate() {
+            let hit_blocks = ids.iter().take_while(|id| list.contains(id)).count() as u64;
+            let seen = Seen { place: Place { source: 0, line: index as u64 }, start: Instant::UNKNOWN, end: Instant::UNKNOWN };
+            let prompt_tokens = ids.len() as u64 * 4 - 1;
+            let outcome = fast.request(TraceRequest { scope, hash_ids: ids, prompt_tokens, block_size: 4 }, seen);
+            prop_assert_eq!(outcome.hit_blocks, hit_blocks);
+            prop_assert_eq!(outcome.tokens.ledger.total(), prompt_tokens);
+            for id in ids {
+                list.retain(|kept| kept != id);
+                list.push(*id);
+                if list.len() > capacity {
+                    list.remove(0);
+                }
+            }
+        }
+    }
+}
