@@ -105,10 +105,15 @@ impl<'a> Chat<'a> {
 
 impl<'a> Turn<'a> {
     fn read(version: Version, index: usize, message: &'a Message) -> Self {
+        let role = Role::read(&message.role);
+        let mut text = message.content.as_ref().map_or(Cow::Borrowed(""), |content| joined(version, content));
+        if role == Role::System && version.is_recipe() {
+            text = without_billing_header(text);
+        }
         Self {
             index,
-            role: Role::read(&message.role),
-            text: message.content.as_ref().map_or(Cow::Borrowed(""), |content| joined(version, content)),
+            role,
+            text,
             reasoning: message.reasoning_content.as_deref(),
             calls: message.tool_calls.iter().collect(),
             answers: message.tool_call_id.as_deref(),
@@ -154,6 +159,16 @@ fn joined(version: Version, content: &Content) -> Cow<'_, str> {
             Cow::Owned(texts.collect::<Vec<_>>().join("\n\n"))
         }
     }
+}
+
+/// System text without the header that Claude Code puts first and changes with every request: what follows it begins at the
+/// first line feed or `You are`, whichever comes first.
+fn without_billing_header(text: Cow<'_, str>) -> Cow<'_, str> {
+    if !text.starts_with("x-anthropic-billing-header") {
+        return text;
+    }
+    let start = ["\n", "You are"].iter().filter_map(|pattern| text.find(pattern)).min();
+    Cow::Owned(start.map_or(String::new(), |start| text[start..].trim_start().to_owned()))
 }
 
 /// `deepseek-chat` answers at once, `deepseek-reasoner` and the `deepseek-v4` models think; `thinking.type` and an effort of

@@ -14,10 +14,23 @@ const DSML: &str = "｜DSML｜";
 /// The special tokens that stand spelled out in the constant texts of the templates.
 const SPELLED: [&str; 3] = [DSML, "<think>", "</think>"];
 
+/// The special tokens that `deepseek-recipe` recognises in what an assistant wrote: places in an image.
+const GROUNDING: [&str; 8] =
+    ["<｜ref｜>", "<｜/ref｜>", "<｜box｜>", "<｜/box｜>", "<｜point｜>", "<｜/point｜>", "<｜polygon｜>", "<｜/polygon｜>"];
+
 impl Prompt {
     /// Appends a constant text of a template, its spelled-out special tokens as such.
-    pub(super) fn constant(&mut self, mut text: &str) {
-        while let Some((at, spelling)) = SPELLED.iter().filter_map(|s| Some((text.find(s)?, *s))).min() {
+    pub(super) fn constant(&mut self, text: &str) {
+        self.recognising(&SPELLED, text);
+    }
+
+    /// Appends what an assistant wrote, places in an image as special tokens.
+    pub(super) fn grounded(&mut self, text: &str) {
+        self.recognising(&GROUNDING, text);
+    }
+
+    fn recognising(&mut self, spellings: &[&'static str], mut text: &str) {
+        while let Some((at, spelling)) = spellings.iter().filter_map(|s| Some((text.find(s)?, *s))).min() {
             self.text(&text[..at]);
             self.special(spelling);
             text = &text[at + spelling.len()..];

@@ -5,6 +5,8 @@
 
 mod chat;
 mod dsml;
+#[cfg(test)]
+mod tests;
 mod v3;
 mod v3_1;
 mod v3_2;
@@ -43,6 +45,11 @@ impl Version {
         ("deepseek-v4.1", Self::V4_1),
     ];
 
+    /// Whether the hosted API of that time is what `deepseek-recipe` 0.2.0 does.
+    fn is_recipe(self) -> bool {
+        matches!(self, Self::V4August | Self::V4_1)
+    }
+
     /// The version that profiles call by this name.
     pub fn named(name: &str) -> Option<Self> {
         Self::NAMES.iter().find(|(known, _)| *known == name).map(|(_, version)| *version)
@@ -68,10 +75,14 @@ pub(super) fn render(version: Version, request: &Request, response: Option<&Resp
         Version::V4 | Version::V4August => v4::render(version, &chat, response),
         Version::V4_1 => v4_1::render(&chat, response),
     };
-    Rendered { prompt, output, doubt: doubt(request) }
+    Rendered { prompt, output, doubt: doubt(version, request) }
 }
 
-fn doubt(request: &Request) -> Option<&'static str> {
+fn doubt(version: Version, request: &Request) -> Option<&'static str> {
+    let strict = |tool: &serde_json::Value| super::function(tool)["strict"] == true;
+    if version.is_recipe() && request.tools.iter().any(strict) {
+        return Some("DeepSeek rewrites the schemas of strict tools in a way that is not reproduced");
+    }
     if super::has_media(request) {
         return Some("images, files and sounds have no text to count");
     }

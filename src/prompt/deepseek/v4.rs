@@ -58,7 +58,7 @@ pub(super) const TOOLS_END: &str =
     "\nYou MUST strictly follow the above defined tool name and parameter schemas to invoke tool calls.\n";
 
 pub(super) fn render(version: Version, chat: &Chat<'_>, response: Option<&Response>) -> (Prompt, Prompt) {
-    let template = Dialect { version, keeps_reasoning: chat.thinking && !chat.tools.is_empty() };
+    let template = Dialect { version, thinking: chat.thinking, has_tools: !chat.tools.is_empty() };
     let mut prompt = Prompt::default();
     prompt.special(BOS);
     if chat.thinking {
@@ -87,8 +87,9 @@ pub(super) fn render(version: Version, chat: &Chat<'_>, response: Option<&Respon
 
 struct Dialect {
     version: Version,
+    thinking: bool,
     /// Without the tool prompt no earlier reasoning is rendered; with it all of it is.
-    keeps_reasoning: bool,
+    has_tools: bool,
 }
 
 impl Dialect {
@@ -155,7 +156,7 @@ impl Dialect {
             Role::Assistant => {
                 prompt.special(ASSISTANT);
                 self.write_reasoning(prompt, turn);
-                prompt.text(&turn.text);
+                prompt.grounded(&turn.text);
                 self.write_calls(prompt, turn);
                 if !turn.prefix {
                     prompt.special(EOS);
@@ -170,11 +171,15 @@ impl Dialect {
 
     fn write_reasoning(&self, prompt: &mut Prompt, turn: &Turn<'_>) {
         let missing = self.is_august().then_some("");
-        if let Some(reasoning) = turn.reasoning.or(missing).filter(|_| self.keeps_reasoning) {
+        let keeps = self.thinking && (self.has_tools || turn.prefix);
+        if let Some(reasoning) = turn.reasoning.or(missing).filter(|_| keeps) {
             prompt.special(THINK);
-            prompt.text(reasoning);
+            prompt.grounded(reasoning);
         }
-        prompt.special(THINK_END);
+        // Reasoning that is to be continued stays open.
+        if !(self.thinking && turn.prefix && turn.text.is_empty()) {
+            prompt.special(THINK_END);
+        }
     }
 
     fn write_calls(&self, prompt: &mut Prompt, turn: &Turn<'_>) {
@@ -203,10 +208,10 @@ impl Dialect {
         output.begin(Origin::Output);
         let Some(answer) = Turn::answer(self.version, response) else { return output };
         if chat.thinking {
-            output.text(answer.reasoning.unwrap_or_default());
+            output.grounded(answer.reasoning.unwrap_or_default());
             output.special(THINK_END);
         }
-        output.text(&answer.text);
+        output.grounded(&answer.text);
         if chat.required && !answer.calls.is_empty() {
             self.write_invocations(&mut output, &answer);
         } else {

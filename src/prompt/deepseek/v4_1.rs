@@ -98,7 +98,7 @@ fn write_turn(prompt: &mut Prompt, chat: &Chat<'_>, position: usize, turn: &Turn
         Role::Assistant => {
             prompt.special(ASSISTANT);
             write_reasoning(prompt, chat, position, turn);
-            prompt.text(&turn.text);
+            prompt.grounded(&turn.text);
             write_calls(prompt, turn);
             if !turn.prefix {
                 prompt.special(EOS);
@@ -127,7 +127,7 @@ fn write_reasoning(prompt: &mut Prompt, chat: &Chat<'_>, position: usize, turn: 
         return;
     }
     prompt.special(THINK);
-    prompt.text(turn.reasoning.unwrap_or_default());
+    prompt.grounded(turn.reasoning.unwrap_or_default());
     if !(turn.prefix && turn.text.is_empty() && turn.calls.is_empty()) {
         prompt.special(THINK_END);
     }
@@ -159,10 +159,10 @@ fn output(chat: &Chat<'_>, response: Option<&Response>) -> Prompt {
     output.begin(Origin::Output);
     let Some(answer) = Turn::answer(Version::V4_1, response) else { return output };
     if chat.thinking {
-        output.text(answer.reasoning.unwrap_or_default());
+        output.grounded(answer.reasoning.unwrap_or_default());
         output.special(THINK_END);
     }
-    output.text(&answer.text);
+    output.grounded(&answer.text);
     if chat.required && !answer.calls.is_empty() {
         write_invocations(&mut output, &answer);
     } else {

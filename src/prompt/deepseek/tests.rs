@@ -1,0 +1,70 @@
+//! The templates against DeepSeek's own renderer, and against what recorded calls showed.
+
+use serde_json::Value;
+
+use super::Version;
+use crate::log::{Exchange, FORMATS};
+use crate::prompt::{Segment, Template};
+
+fn exchange(request: Value) -> Exchange {
+    let format = FORMATS.iter().find(|format| format.recognises(&request)).unwrap();
+    format.read(request).unwrap()
+}
+
+fn rendered(version: Version, request: &str) -> String {
+    let request = serde_json::from_str(request).unwrap();
+    Template::DeepSeek(version).render(&exchange(request)).prompt.spelled()
+}
+
+/// One case of `fixtures/prompts/recipe.jsonl`: the same text, and the same special tokens at the same places.
+fn check(line: &str) {
+    let case: Value = serde_json::from_str(line).unwrap();
+    let template = Template::named(case["version"].as_str().unwrap()).unwrap();
+    let prompt = template.render(&exchange(case["request"].clone())).prompt;
+    assert_eq!(prompt.spelled(), case["prompt"].as_str().unwrap(), "{}", case["request"]);
+    let mut specials = Vec::new();
+    let mut at = 0;
+    for segment in prompt.segments() {
+        let end = at + segment.as_str().chars().count();
+        if matches!(segment, Segment::Special(_)) {
+            specials.push(serde_json::json!([at, end]));
+        }
+        at = end;
+    }
+    assert_eq!(Value::Array(specials), case["specials"], "{}", case["request"]);
+}
+
+#[test]
+fn prompts_are_those_of_deepseeks_own_renderer() {
+    include_str!("../../../fixtures/prompts/recipe.jsonl").lines().for_each(check);
+    // More cases, made by the script beside the file.
+    if let Ok(path) = std::env::var("CACHECHECK_RECIPE_CASES") {
+        std::fs::read_to_string(path).unwrap().lines().for_each(check);
+    }
+}
+
+#[test]
+fn tools_without_system_text_start_right_after_the_first_token_until_august_2026() {
+    let request = r#"{"messages": [{"role": "user", "content": "hi"}], "tools": [{"type": "function", "function": {"name": "f", "strict": true}}]}"#;
+    for version in [Version::V3_1, Version::V3_2, Version::V4] {
+        let prompt = rendered(version, request);
+        assert!(prompt.contains("<｜begin▁of▁sentence｜>## Tools"), "{version:?}: {prompt}");
+        assert!(!prompt.contains("\"strict\""), "{version:?}");
+    }
+}
+
+#[test]
+fn a_named_tool_is_the_only_one_the_model_sees() {
+    let request = r#"{"messages": [{"role": "user", "content": "hi"}], "tool_choice": {"type": "function", "function": {"name": "b"}},
+        "tools": [{"type": "function", "function": {"name": "a"}}, {"type": "function", "function": {"name": "b"}}]}"#;
+    let prompt = rendered(Version::V3_2, request);
+    assert!(prompt.contains(r#"{"name": "b"}"#) && !prompt.contains(r#"{"name": "a"}"#));
+    assert!(prompt.ends_with("<｜DSML｜function_calls>\n"));
+}
+
+#[test]
+fn keys_of_tools_keep_the_clients_order() {
+    let request = r#"{"messages": [{"role": "user", "content": "hi"}],
+        "tools": [{"type": "function", "function": {"parameters": {"z": 1, "a": 2}, "name": "f"}}]}"#;
+    assert!(rendered(Version::V3_2, request).contains(r#"{"parameters": {"z": 1, "a": 2}, "name": "f"}"#));
+}
