@@ -140,7 +140,9 @@ impl Naive {
         let ends: Vec<usize> = match self.rule {
             Rule::None => Vec::new(),
             Rule::Blocks { .. } => (size..=total).step_by(size).collect(),
-            Rule::Units { .. } => [sent.prompt - 1, total].map(|end| end / size * size).into_iter().filter(|e| *e > 0).collect(),
+            Rule::Units { .. } => {
+                [sent.prompt - 1, total].map(|end| end / size * size).into_iter().filter(|e| *e > 0).collect()
+            }
         };
         if matches!(self.rule, Rule::Units { .. }) && hit > 0 {
             self.touch(sent.scope, &sent.tokens[..hit], sent.time);
@@ -155,7 +157,14 @@ impl Naive {
 
 /// Streams in which prompts grow out of earlier ones: some tokens of one, then others.
 fn streams() -> impl Strategy<Value = Vec<Sent>> {
-    let step = (0..2_u8, any::<prop::sample::Index>(), 0..30_usize, prop::collection::vec(0..3_u32, 1..14), 0..9_usize, 0..4_usize);
+    let step = (
+        0..2_u8,
+        any::<prop::sample::Index>(),
+        0..30_usize,
+        prop::collection::vec(0..3_u32, 1..14),
+        0..9_usize,
+        0..4_usize,
+    );
     let timed = (step, -2..20_i64, 0..10_i64);
     prop::collection::vec(timed, 1..25).prop_map(|steps| {
         let mut all: Vec<Sent> = Vec::new();

@@ -38,11 +38,11 @@ pub(crate) struct CacheArgs {
     #[arg(long, value_name = "NAME|FILE")]
     pub(crate) profile: Option<String>,
 
-    /// A Hugging Face tokenizer.json, in place of the profile's tokenizer
+    /// A Hugging Face `tokenizer.json`, in place of the profile's tokenizer
     #[arg(long, value_name = "FILE")]
     pub(crate) tokenizer: Option<PathBuf>,
 
-    /// A Jinja chat template, or a tokenizer_config.json that holds one [default: the one beside --tokenizer]
+    /// A Jinja chat template, or a `tokenizer_config.json` that holds one [default: the one beside --tokenizer]
     #[arg(long, value_name = "FILE")]
     pub(crate) chat_template: Option<PathBuf>,
 

@@ -108,27 +108,30 @@ fn exchange(bytes: &[u8], scope: Option<&Pointer>) -> Result<Exchange, String> {
 
 /// Says what bytes that are not JSON seem to be, with a way out where there is one.
 fn not_json(bytes: &[u8], error: &serde_json::Error) -> String {
-    let start = bytes.trim_ascii_start();
+    let start = bytes.trim_ascii();
     if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") || looks_utf16(bytes) {
         return "UTF-16 text; convert it with: iconv -f UTF-16 -t UTF-8".into();
     }
     if let Err(utf8) = std::str::from_utf8(bytes) {
         return format!("not UTF-8 from byte {}", utf8.valid_up_to() + 1);
     }
-    if matches!(start.first(), Some(b'{')) && error.is_eof() {
-        let lone = bytes.len() < 3;
-        return if lone {
-            "JSON spread over several lines; put one exchange on each line (jq -c .)".into()
-        } else {
-            format!("torn: the JSON ends in the middle (column {})", error.column())
-        };
+    match start {
+        b"{" => return "JSON spread over several lines; put one exchange on each line (jq -c .)".into(),
+        b"[" => return "JSON spread over several lines; put one exchange on each line (jq -c '.[]')".into(),
+        [b'{', ..] if error.is_eof() => {
+            return format!("torn: the JSON ends in the middle (column {})", error.column());
+        }
+        _ => {}
     }
     if matches!(start.first(), Some(b'{' | b'[')) {
         let text = error.to_string();
         let what = text.split(" at line ").next().unwrap_or_default();
         return format!("not valid JSON: {what} (column {})", error.column());
     }
-    "not JSON".into()
+    if bytes.contains(&b',') && !bytes.contains(&b'{') {
+        return "not JSON but comma-separated; export the log as one JSON object on each line".into();
+    }
+    "not JSON; a log has one JSON object on each line".into()
 }
 
 /// Every second byte zero: UTF-16 of mostly ASCII text, as a line within such a file looks.
@@ -163,7 +166,10 @@ mod tests {
 
     #[test]
     fn what_is_not_a_log_is_named() {
-        assert_eq!(entries(b"a,b\n"), ["1: not JSON"]);
+        assert_eq!(
+            entries(b"a,b\n"),
+            ["1: not JSON but comma-separated; export the log as one JSON object on each line"]
+        );
         assert_eq!(entries(b"\xff\xfe{\0\n"), ["1: UTF-16 text; convert it with: iconv -f UTF-16 -t UTF-8"]);
         assert_eq!(entries(b"{\"a\": \"\xc3\"}"), ["1: not UTF-8 from byte 8"]);
         assert_eq!(entries(b"[1]"), ["1: a JSON array; put one exchange on each line (jq -c '.[]')"]);

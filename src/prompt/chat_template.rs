@@ -92,7 +92,7 @@ fn environment() -> Environment<'static> {
         environment.set_syntax(syntax);
     }
     environment.set_unknown_method_callback(minijinja_contrib::pycompat::unknown_method_callback);
-    environment.add_filter("tojson", to_json);
+    environment.add_filter("tojson", |value: &Jinja, options: Kwargs| to_json(value, &options));
     environment.add_function("raise_exception", |message: String| -> Result<Jinja, Error> {
         Err(Error::new(ErrorKind::InvalidOperation, message))
     });
@@ -104,11 +104,12 @@ fn environment() -> Environment<'static> {
 }
 
 /// `tojson` as Hugging Face defines it: Python's `json.dumps` without ASCII escaping and without escaping for HTML.
-fn to_json(value: &Jinja, options: Kwargs) -> Result<Jinja, Error> {
+fn to_json(value: &Jinja, options: &Kwargs) -> Result<Jinja, Error> {
     let indent: Option<usize> = options.get("indent")?;
     let _: Option<bool> = options.get("ensure_ascii")?;
     options.assert_all_used()?;
-    let value = serde_json::to_value(value).map_err(|error| Error::new(ErrorKind::BadSerialization, error.to_string()))?;
+    let value =
+        serde_json::to_value(value).map_err(|error| Error::new(ErrorKind::BadSerialization, error.to_string()))?;
     let text = if indent.is_some() { indented(&value) } else { spaced(&value, Numbers::Python) };
     Ok(Jinja::from_safe_string(text))
 }

@@ -121,11 +121,8 @@ mod tests {
     use crate::prompt::Segment;
 
     fn specials(model: &str) -> usize {
-        let message = |role: &str| Message {
-            role: role.into(),
-            content: Some(Content::Text("a".into())),
-            ..Message::default()
-        };
+        let message =
+            |role: &str| Message { role: role.into(), content: Some(Content::Text("a".into())), ..Message::default() };
         let messages = ["system", "user", "assistant", "user"].map(message);
         let request =
             Request { model: Some(model.into()), input: Input::Messages(messages.into()), ..Request::default() };

@@ -7,7 +7,7 @@ mod format;
 mod json;
 mod markdown;
 mod table;
-mod text;
+pub mod text;
 
 pub use format::{Format, render};
 
@@ -113,6 +113,13 @@ impl Fact {
     /// A fact for scripts.
     pub fn hidden(key: &'static str, value: Cell) -> Self {
         Self { key, label: None, value, aside: None }
+    }
+
+    /// For people only where `shown`.
+    #[must_use]
+    pub fn only_if(mut self, shown: bool) -> Self {
+        self.label = self.label.filter(|_| shown);
+        self
     }
 
     /// With a few words beside it.

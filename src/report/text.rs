@@ -41,7 +41,14 @@ pub(super) fn rounded(ratio: f64) -> f64 {
     (ratio * 1e6).round() / 1e6
 }
 
-fn thousands(count: u64) -> String {
+/// A count with its noun: `1 request`, `2 requests`.
+pub fn plural(count: u64, noun: &str) -> String {
+    let ending = if count == 1 { "" } else { "s" };
+    format!("{} {noun}{ending}", thousands(count))
+}
+
+/// A count, thousands apart.
+pub fn thousands(count: u64) -> String {
     let digits = count.to_string();
     let groups: Vec<&str> =
         digits.as_bytes().rchunks(3).rev().filter_map(|group| std::str::from_utf8(group).ok()).collect();
@@ -49,7 +56,7 @@ fn thousands(count: u64) -> String {
 }
 
 /// To a tenth of a percent; what is below one is never shown as 100 %, what is above zero never as 0 %.
-fn percent(ratio: f64) -> String {
+pub fn percent(ratio: f64) -> String {
     let tenths = (ratio * 1000.0).round() / 10.0;
     if ratio < 1.0 && tenths >= 100.0 {
         ">99.9 %".into()
@@ -61,7 +68,7 @@ fn percent(ratio: f64) -> String {
 }
 
 /// To the cent from a hundred on, below it to three digits that say something.
-fn money(amount: &Money) -> String {
+pub fn money(amount: &Money) -> String {
     let value = amount.amount;
     let places = if value.abs() >= Decimal::ONE_HUNDRED || value.is_zero() { 2 } else { 4 };
     let rounded = value.round_dp(places);

@@ -2,6 +2,7 @@
 //!
 //! It predicts; what the provider did is in the reported counts beside the prediction. It knows nothing of files and renderers.
 
+mod calibration;
 mod divergence;
 mod pricing;
 mod record;
@@ -9,6 +10,7 @@ mod totals;
 
 use std::collections::HashMap;
 
+use calibration::Calibration;
 pub use divergence::{Costliest, Divergence};
 pub use pricing::Pricing;
 pub use record::{Blocks, Costs, Prediction, Record, Reported};
@@ -53,6 +55,7 @@ pub struct Simulation<'a> {
     own: Option<Memo>,
     replays: HashMap<String, Replay>,
     trace: TraceReplay,
+    calibration: Calibration,
     /// The time of the last line that had one.
     clock: Option<Timestamp>,
 }
@@ -76,7 +79,16 @@ impl<'a> Simulation<'a> {
         };
         let own = settings.tokenizer.take().map(|tokenizer| Memo::new(tokenizer, true));
         let trace = TraceReplay::new(limits);
-        Self { profiles, settings, memos: HashMap::new(), own, replays: HashMap::new(), trace, clock: None }
+        Self {
+            profiles,
+            settings,
+            memos: HashMap::new(),
+            own,
+            replays: HashMap::new(),
+            trace,
+            calibration: Calibration::default(),
+            clock: None,
+        }
     }
 
     /// How money is counted.
@@ -92,6 +104,7 @@ impl<'a> Simulation<'a> {
             Input::Blocks(trace) => self.trace(trace, exchange, &mut record),
             Input::Messages(_) | Input::Text(_) => self.prompt(exchange, &mut record),
         }
+        self.calibration.apply(&mut record);
         record.costs = self.settings.pricing.costs(&record);
         record
     }

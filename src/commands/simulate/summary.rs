@@ -7,6 +7,7 @@ use crate::commands::logs::Logs;
 use crate::log::Exchange;
 use crate::money::{Currency, Decimal, Money};
 use crate::profile::Profiles;
+use crate::report::text::{money, percent, plural, thousands};
 use crate::report::{Cell, Column, Fact, Report, Table};
 use crate::simulation::{Costliest, Record, Totals};
 
@@ -22,6 +23,8 @@ pub(super) struct Summary {
     /// Requests without a price by model, with the first reason.
     gaps: BTreeMap<String, (u64, String)>,
     timed: u64,
+    /// Requests to hosts without a prompt cache.
+    uncached: u64,
     /// Requests whose tools have sorted keys and are counted differently from the report.
     sorted_keys: u64,
 }
@@ -46,6 +49,7 @@ impl Summary {
             let model = record.model.clone().unwrap_or_default();
             self.gaps.entry(model).or_insert_with(|| (0, gap.clone())).0 += 1;
         }
+        self.uncached += u64::from(record.prediction.is_some_and(|prediction| !prediction.has_cache));
         self.timed += u64::from(exchange.time.is_some());
         let differs =
             record.prompt_tokens.zip(record.reported.prompt_tokens).is_some_and(|(ours, theirs)| ours != theirs);
@@ -55,7 +59,8 @@ impl Summary {
     /// The report, with a breakdown where one was asked for.
     pub(super) fn report(self, logs: Logs, breakdown: Option<Table>) -> Report {
         let sentences = [self.for_the_payer(), self.for_the_developer(&logs)];
-        let tables = breakdown.into_iter().chain([self.ledger(), self.profiles_table()]);
+        let ledger = Some(self.ledger()).filter(|_| self.totals.simulated > 0);
+        let tables = breakdown.into_iter().chain(ledger).chain([self.profiles_table()]);
         Report {
             command: "simulate",
             summary: self.facts(),
@@ -94,9 +99,8 @@ impl Summary {
             Fact::new("request_hit_ratio", "mean per request", Cell::ratio(totals.request_hit_ratio()))
                 .aside("predicted"),
         ];
-        let block = Fact::hidden("block_hit_ratio", Cell::ratio(totals.block_hit_ratio()));
-        let shown = Some("block hit ratio").filter(|_| totals.blocks.is_some());
-        facts.push(Fact { label: shown, ..block });
+        let blocks = Cell::ratio(totals.block_hit_ratio());
+        facts.push(Fact::new("block_hit_ratio", "block hit ratio", blocks).only_if(totals.blocks.is_some()));
         facts.extend(self.comparison());
         facts.extend(self.money());
         facts.push(Fact::hidden("output_tokens", Cell::Count(totals.output_tokens)));
@@ -112,9 +116,11 @@ impl Summary {
         let count = |value: u64| Cell::count(compared.then_some(value));
         vec![
             Fact::new("lost", "lost", count(agreement.lost))
-                .aside("predicted hits that the provider reported as misses"),
+                .aside("predicted hits that the provider reported as misses")
+                .only_if(compared),
             Fact::new("unexplained", "unexplained", count(agreement.unexplained))
-                .aside("reported hits from outside the log"),
+                .aside("reported hits from outside the log")
+                .only_if(compared),
             Fact::hidden("hits_compared", Cell::Count(agreement.compared)),
             Fact::hidden("hits_equal", Cell::Count(agreement.hits_equal)),
             Fact::hidden("counts_reported", Cell::Count(agreement.counted)),
@@ -127,7 +133,11 @@ impl Summary {
     fn money(&self) -> Vec<Fact> {
         let totals = &self.totals;
         let part = |of: u64| {
-            if of == totals.requests { String::new() } else { format!("{of} of {} requests have one", totals.requests) }
+            if of == totals.requests {
+                String::new()
+            } else {
+                format!("of {of} of {}", plural(totals.requests, "request"))
+            }
         };
         let input = |cost: &BTreeMap<Currency, Decimal>| {
             let (total, output) = only(cost).zip(only(&totals.output_cost))?;
@@ -137,15 +147,19 @@ impl Summary {
             only(&totals.cost).or_else(|| only(&totals.cost_reported)).map(|money| money.currency.to_string());
         vec![
             Fact::new("input_cost", "input cost, predicted", Cell::money(input(&totals.cost)))
-                .aside(part(totals.priced)),
+                .aside(part(totals.priced))
+                .only_if(totals.priced > 0),
             Fact::new(
                 "input_cost_without_cache",
                 "input cost without cache",
                 Cell::money(input(&totals.cost_without_cache)),
-            ),
-            Fact::new("cost", "cost with output, predicted", Cell::money(only(&totals.cost))),
+            )
+            .only_if(totals.priced > 0),
+            Fact::new("cost", "cost with output, predicted", Cell::money(only(&totals.cost)))
+                .only_if(totals.priced > 0),
             Fact::new("cost_reported", "cost with output, reported", Cell::money(only(&totals.cost_reported)))
-                .aside(part(totals.priced_reported)),
+                .aside(part(totals.priced_reported))
+                .only_if(totals.priced_reported > 0),
             Fact::hidden("cost_without_cache", Cell::money(only(&totals.cost_without_cache))),
             Fact::hidden("currency", Cell::text(currency)),
         ]
@@ -206,7 +220,7 @@ impl Summary {
     fn range(&self) -> String {
         let Totals { hit_tokens, hit_tokens_max, .. } = self.totals;
         if hit_tokens_max > hit_tokens {
-            format!("up to {hit_tokens_max} with units kept at will")
+            format!("up to {} with units kept at will", thousands(hit_tokens_max))
         } else {
             String::new()
         }
@@ -226,11 +240,18 @@ impl Summary {
         if self.timed == 0 {
             notes.push("no line has a time: replayed in file order, nothing expires and nothing is pending".into());
         }
+        if self.uncached > 0 {
+            notes.push(format!(
+                "{} to a host that has no prompt cache: no prompt can be written so that it hits there",
+                plural(self.uncached, "request")
+            ));
+        }
         let off = agreement.exact_counted - agreement.exact_equal;
         if off > 0 {
             let difference = agreement.difference;
             notes.push(format!(
-                "{off} prompts are counted differently from the report, by {difference:+} tokens in all"
+                "{} counted differently from the report, by {difference:+} tokens in all",
+                plural(off, "prompt")
             ));
         }
         if self.sorted_keys > 0 {
@@ -240,13 +261,19 @@ impl Summary {
             ));
         }
         notes.extend(
-            self.estimates.iter().map(|(reason, requests)| format!("{requests} counts are estimated: {reason}")),
+            self.estimates
+                .iter()
+                .map(|(reason, requests)| format!("{} estimated: {reason}", plural(*requests, "count"))),
         );
-        notes.extend(self.gaps.values().map(|(requests, gap)| format!("{requests} requests without a price: {gap}")));
+        notes.extend(
+            self.gaps
+                .values()
+                .map(|(requests, gap)| format!("{} without a price: {gap}", plural(*requests, "request"))),
+        );
         if agreement.contradictions > 0 {
             notes.push(format!(
-                "{} usage reports contradict themselves (hit and miss are not the prompt)",
-                agreement.contradictions
+                "{} contradicting itself (hit and miss are not the prompt)",
+                plural(agreement.contradictions, "usage report")
             ));
         }
         if self.totals.cost.len() > 1 || self.totals.cost_reported.len() > 1 {
@@ -258,7 +285,6 @@ impl Summary {
     /// One sentence for the person who pays.
     fn for_the_payer(&self) -> Option<String> {
         let totals = &self.totals;
-        let percent = |ratio: f64| format!("{:.1} %", (ratio * 1000.0).floor() / 10.0);
         let Some(ratio) = totals.hit_ratio() else {
             let reported = totals.agreement.hit_ratio_reported()?;
             return Some(format!(
@@ -271,7 +297,10 @@ impl Summary {
             sentence += &format!(" (reported: {})", percent(reported));
         }
         if let Some((cost, without)) = only(&totals.cost).zip(only(&totals.cost_without_cache)) {
-            sentence += &format!("; that makes {cost} instead of {without} without a cache");
+            sentence += &format!("; that makes {} instead of {} without a cache", money(&cost), money(&without));
+            if totals.priced < totals.requests {
+                sentence += &format!(" for the {} with a price", plural(totals.priced, "request"));
+            }
         }
         Some(sentence + ".")
     }
@@ -285,12 +314,13 @@ impl Summary {
             "Costliest divergence: {} parts from {} at token {}, in {}, and pays {} tokens anew",
             logs.label(*place),
             logs.label(worst.parent),
-            worst.token,
+            thousands(worst.token),
             worst.place_in_request(),
-            worst.lost_tokens,
+            thousands(worst.lost_tokens),
         );
         if group.requests > 1 {
-            sentence += &format!("; {} requests part there, {} tokens in all", group.requests, group.lost_tokens);
+            sentence +=
+                &format!("; {} requests part there, {} tokens in all", group.requests, thousands(group.lost_tokens));
         }
         Some(sentence + ".")
     }

@@ -15,8 +15,16 @@ const DSML: &str = "｜DSML｜";
 const SPELLED: [&str; 3] = [DSML, "<think>", "</think>"];
 
 /// The special tokens that `deepseek-recipe` recognises in what an assistant wrote: places in an image.
-const GROUNDING: [&str; 8] =
-    ["<｜ref｜>", "<｜/ref｜>", "<｜box｜>", "<｜/box｜>", "<｜point｜>", "<｜/point｜>", "<｜polygon｜>", "<｜/polygon｜>"];
+const GROUNDING: [&str; 8] = [
+    "<｜ref｜>",
+    "<｜/ref｜>",
+    "<｜box｜>",
+    "<｜/box｜>",
+    "<｜point｜>",
+    "<｜/point｜>",
+    "<｜polygon｜>",
+    "<｜/polygon｜>",
+];
 
 impl Prompt {
     /// Appends a constant text of a template, its spelled-out special tokens as such.
