@@ -124,6 +124,14 @@ fn a_field_of_fifty_megabytes_beside_a_request_is_read_past() {
 }
 
 #[test]
+fn a_message_of_fifty_megabytes_is_counted() {
+    let words = "the quick brown fox counts 42 tokens ".repeat((50 << 20) / 37);
+    let odd = Odd::new(format!("{}\n", GOOD.replace("Hello", &words)));
+    let tokens = count(&exchanges(odd.path(), &[])[0], "/prompt_tokens");
+    assert!((5_000_000..20_000_000).contains(&tokens), "{tokens}");
+}
+
+#[test]
 fn a_torn_last_line_loses_only_itself() {
     let odd = Odd::new(format!("{GOOD}\n{GOOD}\n{}", &GOOD[..GOOD.len() / 2]));
     assert_eq!(odd.requests_and_skipped(), (2, 1));
@@ -173,7 +181,7 @@ fn odd_values_in_a_request_are_said_with_their_place() {
 fn extreme_numbers_and_texts_do_no_harm() {
     for line in [
         r#"{"hash_ids": [], "input_length": 0}"#,
-        r#"{"hash_ids": [1, 2], "input_length": 18446744073709551615, "timestamp": 18446744073709551615}"#,
+        r#"{"hash_ids": [1, 2], "input_length": 700, "timestamp": 18446744073709551615}"#,
         r#"{"hash_ids": [1], "block_size": 0}"#,
         r#"{"messages": [{"role": "user", "content": ""}], "timestamp": 99999999999999999999}"#,
         r#"{"messages": [{"role": "user", "content": "\u0000\ud83d\ude00"}], "timestamp": "0000-00-00"}"#,
@@ -183,6 +191,18 @@ fn extreme_numbers_and_texts_do_no_harm() {
         let line = line.replacen('{', r#"{"model": "deepseek-chat", "#, 1);
         let odd = Odd::new(format!("{line}\n{line}\n"));
         assert_eq!(odd.requests_and_skipped(), (2, 0), "{line}");
+    }
+}
+
+#[test]
+fn token_counts_beyond_all_measure_do_no_harm() {
+    let trace = r#"{"hash_ids": [1, 2], "input_length": 18446744073709551615, "output_length": 18446744073709551615}"#;
+    let usage = r#""usage": {"prompt_tokens": 18446744073709551615, "completion_tokens": 18446744073709551615}"#;
+    let reported = GOOD.replacen('{', &format!("{{{usage}, \"timestamp\": \"2026-04-07T08:00:00Z\", "), 1);
+    for line in [trace, &reported] {
+        let run = Odd::new(format!("{line}\n{line}\n")).simulate(&[]);
+        // That such a line is skipped would be as good.
+        assert!(matches!(run.code, Some(0 | 2)), "{run:?}");
     }
 }
 

@@ -238,6 +238,33 @@ fn readmes_log_is_what_its_description_says() {
 }
 
 #[test]
+fn another_user_shares_nothing() {
+    let log = fixture("support-and-agent");
+    let (lines, texts) = (exchanges(&log, &[]), requests(&log));
+    let first = texts.iter().position(|line| line["request"]["user_id"] == "tannhof-sued").unwrap();
+    assert_eq!(texts[first]["request"]["messages"][0], texts[0]["request"]["messages"][0], "both sent the policies");
+    assert_eq!(count(&lines[first], "/hit_tokens"), 0);
+}
+
+/// The guide's prices of April 2026, in dollars per million tokens: hit .028, miss .28, output .42.
+#[test]
+fn readmes_log_costs_what_the_guide_says() {
+    #[expect(clippy::cast_precision_loss, reason = "a few thousand tokens")]
+    let dollars = |hit: u64, miss: u64, output: u64| (hit * 28 + miss * 280 + output * 420) as f64 / 1e9;
+    for line in exchanges(&fixture("support-and-agent"), &[]) {
+        let [prompt, output, predicted, reported] =
+            ["/prompt_tokens", "/output_tokens", "/hit_tokens", "/hit_tokens_reported"]
+                .map(|field| count(&line, field));
+        for (field, hit) in [("cost", predicted), ("cost_reported", reported), ("cost_without_cache", 0)] {
+            let shown: f64 = line[field].as_str().unwrap().parse().unwrap();
+            let expected = dollars(hit, prompt - hit, output);
+            assert!((shown - expected).abs() < 1e-12, "{field} of line {}: {shown}, not {expected}", line["line"]);
+        }
+        assert_eq!(line["currency"], "USD");
+    }
+}
+
+#[test]
 fn the_mistake_in_readmes_log_is_named() {
     let log = fixture("support-and-agent");
     let report = report(&log, &[]);
