@@ -1,0 +1,221 @@
+//! The floors of the house: who may name whom, in which file an outside crate may be named, how long a file may be.
+//!
+//! The sources are read as text, which is enough for code that `cargo fmt` has laid out.
+
+use std::path::{Path, PathBuf};
+
+use crate::program::{ROOT, files, read};
+
+/// The floors, the lowest first, as ARCHITECTURE.md draws them. `src/lib.rs` has the same modules, but rustfmt sorts them.
+const FLOORS: &[&str] = &[
+    // Primitives.
+    "hash",
+    "time",
+    "money",
+    "input",
+    // Domain.
+    "report",
+    "log",
+    "prompt",
+    "tokens",
+    "profile",
+    "cache",
+    "rates",
+    "simulation",
+    // What a user calls.
+    "commands",
+    "cli",
+];
+
+/// Where each outside crate may be named. A crate that is in no folder may be named by tests alone.
+const HOMES: &[(&str, &[&str])] = &[
+    ("anyhow", &["src/cli/", "src/commands/"]),
+    ("clap", &["src/cli/", "src/commands/", "src/report/format.rs"]),
+    ("clap_complete", &["src/commands/completions.rs"]),
+    ("clap_mangen", &[]),
+    ("comfy_table", &["src/report/table.rs"]),
+    ("criterion", &[]),
+    ("csv", &["src/report/"]),
+    ("flate2", &["src/input.rs", "src/tokens/deepseek/"]),
+    ("indicatif", &["src/commands/logs.rs"]),
+    ("jiff", &["src/time.rs", "src/rates/"]),
+    ("memchr", &["src/input.rs"]),
+    ("proptest", &[]),
+    ("regex_syntax", &[]),
+    ("rust_decimal", &["src/money.rs"]),
+    ("ruzstd", &["src/input.rs"]),
+    ("serde", &["src/rates/", "src/profile/read.rs", "src/prompt/", "src/commands/simulate/wire.rs"]),
+    (
+        "serde_json",
+        &["src/log/", "src/prompt/", "src/time.rs", "src/report/json.rs", "src/commands/simulate/", "src/cli/mod.rs"],
+    ),
+    ("serde_yaml", &["src/rates/card.rs", "src/profile/read.rs"]),
+    ("sha2", &["src/hash.rs"]),
+    ("tempfile", &[]),
+    ("tiktoken_rs", &["src/tokens/encoding.rs", "src/tokens/openai.rs"]),
+    ("trycmd", &[]),
+    ("xxhash_rust", &["src/hash.rs"]),
+];
+
+/// The longest a file may be, in lines.
+const LONGEST: usize = 500;
+
+#[test]
+fn a_module_names_only_modules_before_it() {
+    for file in files("src", "rs") {
+        let Some(own) = floor_of(&file) else { continue };
+        for named in names_after(&read(&file), "crate::") {
+            let Some(other) = FLOORS.iter().position(|floor| *floor == named) else { continue };
+            assert!(other <= own, "{}: `{}` names `{named}`, which stands above it", file.display(), FLOORS[own]);
+        }
+    }
+}
+
+#[test]
+fn every_module_has_its_floor() {
+    let lib = read("src/lib.rs");
+    let modules = lib.lines().filter_map(|line| line.split_once("mod ")?.1.strip_suffix(';'));
+    let mut modules: Vec<&str> = modules.collect();
+    let mut floors = FLOORS.to_vec();
+    modules.sort_unstable();
+    floors.sort_unstable();
+    assert_eq!(modules, floors, "give each module of src/lib.rs its place in FLOORS");
+    for file in files("src", "rs") {
+        let is_root = ["src/lib.rs", "src/main.rs"].iter().any(|root| file == Path::new(root));
+        assert!(is_root || floor_of(&file).is_some(), "{} is in no module of src/lib.rs", file.display());
+    }
+}
+
+#[test]
+fn an_outside_crate_is_named_only_where_it_lives() {
+    for file in files("src", "rs").iter().filter(|file| !is_test(file)) {
+        let code = without_tests(&read(file));
+        let path = slashed(file);
+        for (outside, homes) in HOMES {
+            let at_home = homes.iter().any(|home| path.starts_with(home));
+            assert!(at_home || !names(&code, outside), "{path} names `{outside}`, which lives in {homes:?}");
+        }
+    }
+}
+
+#[test]
+fn every_dependency_has_a_home() {
+    let manifest = read("Cargo.toml");
+    let sections = manifest.split("\n[").filter(|section| section.contains("dependencies]\n"));
+    for line in sections.flat_map(str::lines).filter(|line| !line.starts_with('#')) {
+        let Some((name, _)) = line.split_once(" = ") else { continue };
+        let name = name.replace('-', "_");
+        assert!(HOMES.iter().any(|(known, _)| *known == name), "say in this test where `{name}` may be named");
+    }
+}
+
+#[test]
+fn every_file_says_what_it_is() {
+    for file in rust_files() {
+        assert!(read(&file).starts_with("//!"), "{} does not begin with what it is", file.display());
+    }
+}
+
+#[test]
+fn no_file_is_too_long() {
+    for file in rust_files() {
+        let lines = read(&file).lines().count();
+        assert!(lines <= LONGEST, "{} has {lines} lines; {LONGEST} are the most", file.display());
+    }
+}
+
+#[test]
+fn every_built_in_profile_names_its_source() {
+    let yaml = read("src/profile/builtin.yaml");
+    let profiles: Vec<serde_yaml::Value> = serde_yaml::from_str(&yaml).unwrap();
+    assert!(!profiles.is_empty());
+    for profile in profiles {
+        for key in ["name", "about", "source", "retrieved"] {
+            let text = profile.get(key).and_then(serde_yaml::Value::as_str).unwrap_or_default();
+            assert!(!text.is_empty(), "a built-in profile has no `{key}`: {profile:?}");
+        }
+    }
+}
+
+/// The floor that a file belongs to; `None` for the roots.
+fn floor_of(file: &Path) -> Option<usize> {
+    let module = file.strip_prefix("src").ok()?.components().next()?.as_os_str().to_str()?;
+    FLOORS.iter().position(|floor| *floor == module.trim_end_matches(".rs"))
+}
+
+/// The names that stand behind a path's beginning, such as `log` in `crate::log::Usage` or `crate::{log, time}`.
+fn names_after<'a>(code: &'a str, start: &str) -> Vec<&'a str> {
+    let is_name = |letter: char| letter.is_alphanumeric() || letter == '_';
+    let mut found = Vec::new();
+    for (at, _) in code.match_indices(start) {
+        let rest = &code[at + start.len()..];
+        match rest.strip_prefix('{') {
+            _ if code[..at].ends_with(is_name) => {}
+            Some(list) => found.extend(heads(list)),
+            None => found.push(rest.split(|letter| !is_name(letter)).next().unwrap_or_default()),
+        }
+    }
+    found
+}
+
+/// The first names of the paths in a list `a, b::{c, d}, e}`.
+fn heads(list: &str) -> Vec<&str> {
+    let (mut depth, mut start, mut found) = (1, 0, Vec::new());
+    for (at, letter) in list.char_indices() {
+        match letter {
+            '{' => depth += 1,
+            '}' => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 || depth == 1 && letter == ',' {
+            found.push(list[start..at].trim().split("::").next().unwrap_or_default());
+            start = at + 1;
+        }
+        if depth == 0 {
+            break;
+        }
+    }
+    found
+}
+
+/// Whether code names an outside crate: as the beginning of a path, or in a `use` by itself.
+fn names(code: &str, outside: &str) -> bool {
+    let is_beginning =
+        |at: usize| !code[..at].ends_with(|letter: char| letter.is_alphanumeric() || "_:".contains(letter));
+    [format!("{outside}::"), format!("use {outside};")]
+        .iter()
+        .any(|path| code.match_indices(path.as_str()).any(|(at, _)| is_beginning(at)))
+}
+
+/// Code up to its inline tests, which stand at a file's end.
+fn without_tests(code: &str) -> String {
+    code.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default().to_owned()
+}
+
+/// Whether a file is compiled for tests alone: it stands in a folder of tests, or its parent says so.
+fn is_test(file: &Path) -> bool {
+    let in_tests = file.components().any(|part| part.as_os_str() == "tests");
+    let parent = Path::new(ROOT).join(file).with_file_name("mod.rs");
+    let module = file.file_stem().unwrap_or_default().to_string_lossy();
+    let declared = format!("#[cfg(test)]\nmod {module};");
+    in_tests || std::fs::read_to_string(parent).is_ok_and(|parent| parent.contains(&declared))
+}
+
+fn rust_files() -> Vec<PathBuf> {
+    ["src", "tests", "benches"].into_iter().flat_map(|folder| files(folder, "rs")).collect()
+}
+
+fn slashed(file: &Path) -> String {
+    file.to_string_lossy().replace('\\', "/")
+}
+
+#[test]
+fn this_test_can_read() {
+    assert_eq!(
+        names_after("use crate::{log, time::{self, Timestamp}}; crate::hash::digest(); pub(crate) x", "crate::"),
+        ["log", "time", "hash"]
+    );
+    assert!(names("use csv::Writer;", "csv") && names("let x = csv::Writer::new();", "csv"));
+    assert!(!names("super::csv::write()", "csv") && !names("my_csv::write()", "csv"));
+    assert_eq!(without_tests("a\n#[cfg(test)]\nmod tests {\nb"), "a\n");
+}

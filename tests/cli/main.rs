@@ -1,0 +1,18 @@
+//! End to end: the program as its users meet it, in one binary.
+//!
+//! - `sessions`: recorded sessions of README and `tests/cmd`;
+//! - `assets`: completions and man pages as committed;
+//! - `architecture`: the floors of the house;
+//! - `seeds`: what the documents promise of caches, on the fixtures;
+//! - `odd`: input that is not a log;
+//! - `pipes`: stdin, closed pipes, compression.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod architecture;
+mod assets;
+mod odd;
+mod pipes;
+mod program;
+mod seeds;
+mod sessions;

@@ -1,0 +1,259 @@
+//! Input that is not a log, or not quite: a clear sentence and exit code 2, or the line named and the rest kept. Never a panic.
+
+use std::fs;
+use std::path::PathBuf;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::program::{Run, count, exchanges, fixture, report, run};
+
+const GOOD: &str = r#"{"model": "deepseek-chat", "messages": [{"role": "user", "content": "Hello"}]}"#;
+
+/// A file in a folder of its own.
+struct Odd {
+    _folder: TempDir,
+    path: PathBuf,
+}
+
+impl Odd {
+    fn new(bytes: impl AsRef<[u8]>) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("odd.jsonl");
+        fs::write(&path, bytes).unwrap();
+        Self { _folder: folder, path }
+    }
+
+    fn path(&self) -> &str {
+        self.path.to_str().unwrap()
+    }
+
+    fn simulate(&self, flags: &[&str]) -> Run {
+        run(&[&["simulate", self.path()], flags].concat())
+    }
+
+    /// Requests and skipped lines of a run that went well.
+    fn requests_and_skipped(&self) -> (u64, u64) {
+        let report = report(self.path(), &[]);
+        (count(&report, "/summary/requests"), count(&report, "/skipped/lines"))
+    }
+}
+
+fn utf16(text: &str) -> Vec<u8> {
+    std::iter::once(0xfeff).chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect()
+}
+
+/// Bytes without an order, the same for the same seed (xorshift).
+fn random_bytes(seed: u64) -> Vec<u8> {
+    let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+    let mut next = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state.to_le_bytes()[3]
+    };
+    (0..1000).map(|_| next()).collect()
+}
+
+#[test]
+fn a_thousand_random_bytes_are_no_log() {
+    for seed in 1..=20 {
+        let odd = Odd::new(random_bytes(seed));
+        let sentence = odd.simulate(&[]).refusal();
+        assert!(sentence.contains(odd.path()), "{sentence}");
+    }
+}
+
+#[test]
+fn random_bytes_that_begin_like_an_archive_are_no_log() {
+    for magic in [&b"\x1f\x8b"[..], b"\x28\xb5\x2f\xfd"] {
+        let odd = Odd::new([magic, &random_bytes(7)].concat());
+        let sentence = odd.simulate(&[]).refusal();
+        assert!(sentence.contains(odd.path()), "{sentence}");
+    }
+}
+
+#[test]
+fn an_empty_file_is_empty() {
+    for nothing in ["", "\n\n  \n"] {
+        let sentence = Odd::new(nothing).simulate(&[]).refusal();
+        assert!(sentence.contains("empty"), "{sentence}");
+    }
+}
+
+#[test]
+fn a_table_of_values_is_not_json() {
+    let odd = Odd::new("time,model,prompt_tokens\n2026-04-07,deepseek-chat,412\n2026-04-08,deepseek-chat,380\n");
+    let sentence = odd.simulate(&[]).refusal();
+    assert!(sentence.contains(":1") && sentence.contains("not JSON"), "{sentence}");
+}
+
+#[test]
+fn utf_16_is_named_with_a_way_out() {
+    let sentence = Odd::new(utf16(&format!("{GOOD}\n{GOOD}\n"))).simulate(&[]).refusal();
+    assert!(sentence.contains("UTF-16") && sentence.contains("iconv"), "{sentence}");
+}
+
+#[test]
+fn a_directory_and_a_missing_file_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let directory = run(&["simulate", folder.path().to_str().unwrap()]).refusal();
+    assert!(directory.contains("is a directory"), "{directory}");
+    let missing = run(&["simulate", "no-such-log.jsonl"]).refusal();
+    assert!(missing.contains("no-such-log.jsonl") && missing.contains("No such file"), "{missing}");
+}
+
+#[test]
+fn a_missing_file_among_others_is_an_error_too() {
+    let sentence = run(&["simulate", &fixture("short"), "no-such-log.jsonl"]).refusal();
+    assert!(sentence.contains("no-such-log.jsonl"), "{sentence}");
+}
+
+#[test]
+fn a_torn_line_of_fifty_megabytes_costs_nothing_but_itself() {
+    let torn = format!("{{\"messages\": [{{\"role\": \"user\", \"content\": \"{}", "x".repeat(50 << 20));
+    let odd = Odd::new(format!("{GOOD}\n{torn}\n{GOOD}\n"));
+    assert_eq!(odd.requests_and_skipped(), (2, 1));
+}
+
+#[test]
+fn a_field_of_fifty_megabytes_beside_a_request_is_read_past() {
+    let ballast = GOOD.replacen('{', &format!("{{\"trace\": \"{}\", ", "x".repeat(50 << 20)), 1);
+    let odd = Odd::new(format!("{ballast}\n{GOOD}\n"));
+    assert_eq!(odd.requests_and_skipped(), (2, 0));
+}
+
+#[test]
+fn a_message_of_fifty_megabytes_is_counted() {
+    let words = "the quick brown fox counts 42 tokens ".repeat((50 << 20) / 37);
+    let odd = Odd::new(format!("{}\n", GOOD.replace("Hello", &words)));
+    let tokens = count(&exchanges(odd.path(), &[])[0], "/prompt_tokens");
+    assert!((5_000_000..20_000_000).contains(&tokens), "{tokens}");
+}
+
+#[test]
+fn a_torn_last_line_loses_only_itself() {
+    let odd = Odd::new(format!("{GOOD}\n{GOOD}\n{}", &GOOD[..GOOD.len() / 2]));
+    assert_eq!(odd.requests_and_skipped(), (2, 1));
+    let table = odd.simulate(&[]).good();
+    assert!(table.contains(&format!("{}:3: torn", odd.path())), "{table}");
+}
+
+#[test]
+fn a_last_line_without_a_line_feed_counts() {
+    let odd = Odd::new(format!("{GOOD}\n{GOOD}"));
+    assert_eq!(odd.requests_and_skipped(), (2, 0));
+}
+
+#[test]
+fn json_spread_over_lines_is_explained() {
+    let pretty = serde_json::to_string_pretty(&serde_json::from_str::<Value>(GOOD).unwrap()).unwrap();
+    let sentence = Odd::new(pretty).simulate(&[]).refusal();
+    assert!(sentence.contains("several lines") && sentence.contains("jq -c"), "{sentence}");
+}
+
+#[test]
+fn a_list_of_exchanges_in_one_line_is_explained() {
+    let sentence = Odd::new(format!("[{GOOD},{GOOD}]")).simulate(&[]).refusal();
+    assert!(sentence.contains("JSON array") && sentence.contains("jq -c"), "{sentence}");
+}
+
+#[test]
+fn odd_values_in_a_request_are_said_with_their_place() {
+    for (body, place) in [
+        (r#"{"messages": []}"#, "messages"),
+        (r#"{"messages": "hi"}"#, "messages"),
+        (r#"{"messages": [7]}"#, "messages[0]"),
+        (r#"{"messages": [{"role": "user", "content": "a"}, {"content": "b"}]}"#, "messages[1]"),
+        (r#"{"request": null}"#, "request"),
+        (r#"{"request": [1, 2]}"#, "request"),
+        (r#"{"prompt": 7}"#, "prompt"),
+        (r#"{"messages": [{"role": "user", "content": "a"}], "tools": 3}"#, "tools"),
+        (r#"{"hash_ids": "1, 2"}"#, "hash_ids"),
+        (r#"{"hash_ids": [1, -2]}"#, "hash_ids"),
+    ] {
+        let sentence = Odd::new(body).simulate(&[]).refusal();
+        assert!(sentence.contains(":1") && sentence.contains(place), "{body}: {sentence}");
+    }
+}
+
+#[test]
+fn extreme_numbers_and_texts_do_no_harm() {
+    for line in [
+        r#"{"hash_ids": [], "input_length": 0}"#,
+        r#"{"hash_ids": [1, 2], "input_length": 700, "timestamp": 18446744073709551615}"#,
+        r#"{"hash_ids": [1], "block_size": 0}"#,
+        r#"{"messages": [{"role": "user", "content": ""}], "timestamp": 99999999999999999999}"#,
+        r#"{"messages": [{"role": "user", "content": "\u0000\ud83d\ude00"}], "timestamp": "0000-00-00"}"#,
+        r#"{"messages": [{"role": "assistant", "content": null, "tool_calls": [{"name": "f", "arguments": "{"}]}]}"#,
+        r#"{"prompt": "", "usage": {"prompt_tokens": -1, "prompt_cache_hit_tokens": 1e99}}"#,
+    ] {
+        let line = line.replacen('{', r#"{"model": "deepseek-chat", "#, 1);
+        let odd = Odd::new(format!("{line}\n{line}\n"));
+        assert_eq!(odd.requests_and_skipped(), (2, 0), "{line}");
+    }
+}
+
+#[test]
+fn token_counts_beyond_all_measure_do_no_harm() {
+    let trace = r#"{"hash_ids": [1, 2], "input_length": 18446744073709551615, "output_length": 18446744073709551615}"#;
+    let usage = r#""usage": {"prompt_tokens": 18446744073709551615, "completion_tokens": 18446744073709551615}"#;
+    let reported = GOOD.replacen('{', &format!("{{{usage}, \"timestamp\": \"2026-04-07T08:00:00Z\", "), 1);
+    for line in [trace, &reported] {
+        let run = Odd::new(format!("{line}\n{line}\n")).simulate(&[]);
+        // That such a line is skipped would be as good.
+        assert!(matches!(run.code, Some(0 | 2)), "{run:?}");
+    }
+}
+
+#[test]
+fn json_nested_without_end_is_skipped() {
+    let odd = Odd::new(format!("{GOOD}\n{}\n", "[".repeat(100_000)));
+    assert_eq!(odd.requests_and_skipped(), (1, 1));
+}
+
+#[test]
+fn of_a_broken_log_the_good_lines_are_kept_and_the_others_named() {
+    let kept: Vec<u64> = exchanges(&fixture("broken"), &[]).iter().map(|exchange| count(exchange, "/line")).collect();
+    assert_eq!(kept, [1, 6]);
+    let skipped = report(&fixture("broken"), &[]);
+    let lines = skipped["skipped"]["first"].as_array().unwrap();
+    let reasons: Vec<(u64, &str)> =
+        lines.iter().map(|line| (count(line, "/line"), line["reason"].as_str().unwrap())).collect();
+    for ((line, reason), (expected, word)) in
+        reasons.iter().zip([(2, "torn"), (3, "not JSON"), (4, "role"), (5, "UTF-8")])
+    {
+        assert_eq!(*line, expected);
+        assert!(reason.contains(word), "line {line}: {reason}");
+    }
+    assert_eq!(count(&skipped, "/skipped/lines"), 4);
+}
+
+#[test]
+fn strict_stops_at_the_first_bad_line() {
+    for format in ["table", "json", "csv", "markdown"] {
+        let sentence = run(&["simulate", &fixture("broken"), "--strict", "--format", format]).refusal();
+        assert!(sentence.contains("broken.jsonl:2: torn"), "{sentence}");
+    }
+}
+
+#[test]
+fn a_wrong_word_on_the_command_line_is_an_error_of_use() {
+    for args in [&["simulate"][..], &["simulate", "x", "--by", "moon"], &["simulate", "x", "--ttl", "soon"], &["fly"]] {
+        let run = run(args);
+        assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""), "{args:?}");
+        assert!(run.stderr.starts_with("error: "), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn a_profile_that_cannot_be_read_is_named() {
+    let odd = Odd::new("name: mine\nrules: none\n");
+    let yaml = odd.path.with_extension("yaml");
+    fs::rename(&odd.path, &yaml).unwrap();
+    let yaml = yaml.to_str().unwrap();
+    let sentence = run(&["simulate", &fixture("short"), "--profile", yaml]).refusal();
+    assert!(sentence.contains(yaml) && sentence.contains("rules") && sentence.contains("line 2"), "{sentence}");
+    let unknown = run(&["simulate", &fixture("short"), "--profile", "deepseek-v9"]).refusal();
+    assert!(unknown.contains("deepseek-v9") && unknown.contains("cachecheck profiles"), "{unknown}");
+}
