@@ -6,7 +6,7 @@
 use serde_json::Value;
 
 use super::format::LogFormat;
-use super::{BlockTrace, Exchange, Input, Request};
+use super::{BlockTrace, Exchange, Input, Request, usage};
 use crate::time::Timestamp;
 
 /// A line of a block trace.
@@ -32,7 +32,7 @@ impl LogFormat for BlockTraceLine {
             .map(Value::as_u64)
             .collect::<Option<_>>()
             .ok_or("`hash_ids` has something that is not a whole number")?;
-        let count = |key| line.get(key).and_then(Value::as_u64);
+        let count = |key| line.get(key).and_then(usage::tokens);
         let trace = BlockTrace {
             hash_ids,
             input_length: count("input_length"),
@@ -41,7 +41,7 @@ impl LogFormat for BlockTraceLine {
         };
         Ok(Exchange {
             // Milliseconds since the trace began, so small numbers are no mistake.
-            time: count("timestamp").and_then(|ms| Timestamp::from_millisecond(i64::try_from(ms).ok()?).ok()),
+            time: line.get("timestamp").and_then(|ms| Timestamp::from_millisecond(ms.as_i64()?).ok()),
             request: Request {
                 model: line.get("model").and_then(Value::as_str).map(str::to_owned),
                 input: Input::Blocks(trace),

@@ -109,11 +109,14 @@ fn exchange(bytes: &[u8], scope: Option<&Pointer>) -> Result<Exchange, String> {
 /// Says what bytes that are not JSON seem to be, with a way out where there is one.
 fn not_json(bytes: &[u8], error: &serde_json::Error) -> String {
     let start = bytes.trim_ascii();
-    if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") || looks_utf16(bytes) {
-        return "UTF-16 text; convert it with: iconv -f UTF-16 -t UTF-8".into();
+    if let Some(encoding) = utf16(bytes) {
+        return format!("UTF-16 text; convert it with: iconv -f {encoding} -t UTF-8");
     }
     if let Err(utf8) = std::str::from_utf8(bytes) {
         return format!("not UTF-8 from byte {}", utf8.valid_up_to() + 1);
+    }
+    if bytes.contains(&b'\r') {
+        return "lines that end in carriage returns alone; convert them with: tr '\\r' '\\n'".into();
     }
     match start {
         b"{" => return "JSON spread over several lines; put one exchange on each line (jq -c .)".into(),
@@ -134,10 +137,18 @@ fn not_json(bytes: &[u8], error: &serde_json::Error) -> String {
     "not JSON; a log has one JSON object on each line".into()
 }
 
-/// Every second byte zero: UTF-16 of mostly ASCII text, as a line within such a file looks.
-fn looks_utf16(bytes: &[u8]) -> bool {
-    let zeros = bytes.iter().take(64).filter(|byte| **byte == 0).count();
-    zeros >= 2 && zeros * 3 >= bytes.len().min(64)
+/// The name of UTF-16's byte order, where every second byte is zero: mostly ASCII text, as a line within such a file looks.
+fn utf16(bytes: &[u8]) -> Option<&'static str> {
+    let sample = &bytes[..bytes.len().min(64)];
+    let zeros = |from: usize| sample.iter().skip(from).step_by(2).filter(|byte| **byte == 0).count();
+    let (even, odd) = (zeros(0), zeros(1));
+    if bytes.starts_with(b"\xff\xfe") || odd >= 2 && odd * 3 >= sample.len() {
+        Some("UTF-16LE")
+    } else if bytes.starts_with(b"\xfe\xff") || even >= 2 && even * 3 >= sample.len() {
+        Some("UTF-16BE")
+    } else {
+        None
+    }
 }
 
 #[cfg(test)]
@@ -170,7 +181,7 @@ mod tests {
             entries(b"a,b\n"),
             ["1: not JSON but comma-separated; export the log as one JSON object on each line"]
         );
-        assert_eq!(entries(b"\xff\xfe{\0\n"), ["1: UTF-16 text; convert it with: iconv -f UTF-16 -t UTF-8"]);
+        assert_eq!(entries(b"\xff\xfe{\0\n"), ["1: UTF-16 text; convert it with: iconv -f UTF-16LE -t UTF-8"]);
         assert_eq!(entries(b"{\"a\": \"\xc3\"}"), ["1: not UTF-8 from byte 8"]);
         assert_eq!(entries(b"[1]"), ["1: a JSON array; put one exchange on each line (jq -c '.[]')"]);
         assert_eq!(entries(b"7"), ["1: not a JSON object"]);
