@@ -18,7 +18,7 @@ struct Cli {
 
 const EXAMPLES: &str = "\
 Examples:
-  cachecheck simulate logs.jsonl                 what should have hit, what did, and why the rest missed
+  cachecheck simulate logs.jsonl                 what should have hit, what did, why not
   cachecheck simulate logs.jsonl.zst --by model  the same, a row for each model
   cachecheck simulate - --format jsonl < logs    one object per request, for jq
   cachecheck profiles                            the cache rules that are known

@@ -66,6 +66,11 @@ impl Logs {
         format!("{}:{}", self.source(place), place.line)
     }
 
+    /// The line alone where there is one source, else as `source:line`.
+    pub(crate) fn short(&self, place: Place) -> String {
+        if self.sources.len() == 1 { format!("line {}", place.line) } else { self.label(place) }
+    }
+
     /// The name of the source that a line is in.
     pub(crate) fn source(&self, place: Place) -> &str {
         self.sources[place.source].label()
@@ -108,7 +113,7 @@ impl Logs {
                     1 => String::new(),
                     lines => format!(" ({lines} lines in all, none of them readable)"),
                 };
-                format!("no exchange in {names}: {}: {}{others}", first.place(), first.reason)
+                format!("no exchange found: {}: {}{others}", first.place(), first.reason)
             }
         }
     }

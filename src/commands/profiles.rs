@@ -66,7 +66,7 @@ fn row(profile: &Profile) -> Vec<Cell> {
     vec![
         text(&profile.name),
         Cell::Text(profile.rule.describe()),
-        Cell::text(profile.lifetime.map(format_duration)),
+        Cell::Text(profile.lifetime.map_or_else(|| "no end".into(), format_duration)),
         text(&profile.about),
         text(&profile.source),
         text(&profile.retrieved),

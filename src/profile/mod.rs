@@ -33,6 +33,8 @@ pub struct Profile {
     pub encoding: Encoding,
     /// Whether a special token spelled out in a client's text becomes that token.
     pub recognises_specials: bool,
+    /// Whether it is a server of the user's own, where tokens have no price.
+    pub is_self_hosted: bool,
     /// Who says so.
     pub source: String,
     /// When that was read.

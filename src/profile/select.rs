@@ -19,6 +19,8 @@ pub struct Choice<'a> {
 pub enum Basis {
     /// The user named it.
     Named,
+    /// The shape of the line: a block trace brings its own.
+    Shape,
     /// The host that was called.
     Host,
     /// The system fingerprint of the response.
@@ -43,6 +45,7 @@ impl fmt::Display for Basis {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
             Self::Named => "--profile",
+            Self::Shape => "a trace's own blocks",
             Self::Host => "host",
             Self::Fingerprint => "system fingerprint",
             Self::Date => "date and model",

@@ -126,7 +126,10 @@ impl Prompt {
 
     /// The first segment of what asks the model to answer; `None` where nothing does.
     pub fn answer_start(&self) -> Option<usize> {
-        self.marks.iter().rfind(|mark| mark.origin == Origin::Answer).map(|mark| mark.segment)
+        let mark = self.marks.iter().rfind(|mark| mark.origin == Origin::Answer)?;
+        let text = self.segments.get(mark.segment).map_or(0, |segment| segment.as_str().len());
+        // A mark at the end of a text is a mark before what follows it.
+        Some(mark.segment + usize::from(mark.byte > 0 && mark.byte == text))
     }
 
     /// The origin of a byte within a segment.
@@ -209,5 +212,15 @@ mod tests {
         let origins: Vec<Origin> = (0..4).map(|byte| prompt.origin(1, byte)).collect();
         assert_eq!(origins, [Origin::Message(0), Origin::Message(0), Origin::Tools, Origin::Tools]);
         assert_eq!(prompt.origin(0, 0), Origin::Start);
+    }
+
+    #[test]
+    fn the_answer_starts_behind_the_last_text() {
+        let mut prompt = Prompt::default();
+        prompt.text("question");
+        prompt.begin(Origin::Answer);
+        prompt.special("<a>");
+        assert_eq!(prompt.answer_start(), Some(1));
+        assert_eq!(Prompt::default().answer_start(), None);
     }
 }

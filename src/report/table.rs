@@ -2,9 +2,12 @@
 
 use std::io::{self, Write};
 
-use comfy_table::{CellAlignment, Table as Grid, presets};
+use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table as Grid, presets};
 
 use super::{Cell, Report, Skipped, Table, text};
+
+/// Tables wrap their text at this width, wherever they are written to, so that the same input gives the same bytes.
+const WIDTH: u16 = 140;
 
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     for sentence in &report.sentences {
@@ -14,8 +17,11 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out)?;
     }
     write_summary(report, out)?;
-    for table in &report.tables {
-        writeln!(out, "\n{}", table.title)?;
+    for (number, table) in report.tables.iter().enumerate() {
+        if number > 0 || !report.summary.is_empty() {
+            writeln!(out)?;
+        }
+        writeln!(out, "{}", table.title)?;
         write_table(table, out)?;
     }
     for note in &report.notes {
@@ -45,6 +51,7 @@ fn write_table(table: &Table, out: &mut dyn Write) -> io::Result<()> {
     for column in 0..table.columns.len() {
         if !table.rows.iter().any(|row| matches!(row[column], Cell::Text(_))) {
             align(&mut grid, column);
+            keep_whole(&mut grid, column);
         }
     }
     write_lines(&grid, out)
@@ -69,7 +76,16 @@ fn write_skipped(skipped: &Skipped, out: &mut dyn Write) -> io::Result<()> {
 fn grid() -> Grid {
     let mut grid = Grid::new();
     grid.load_style(presets::NOTHING);
+    grid.set_content_arrangement(ContentArrangement::Dynamic);
+    grid.set_width(WIDTH);
     grid
+}
+
+/// Numbers are never broken over lines; text is.
+fn keep_whole(grid: &mut Grid, column: usize) {
+    if let Some(column) = grid.column_mut(column) {
+        column.set_constraint(ColumnConstraint::ContentWidth);
+    }
 }
 
 fn align(grid: &mut Grid, column: usize) {

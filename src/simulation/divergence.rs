@@ -1,8 +1,9 @@
 //! Divergences: where a prompt parts from the earlier one it shares most with, and which of them cost most.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use crate::cache::Parent;
+use crate::cache::{Ledger, Parent};
 use crate::log::{Place, Request};
 use crate::prompt::Origin;
 use crate::tokens::Spot;
@@ -14,18 +15,30 @@ pub struct Divergence {
     pub parent: Place,
     /// Index of the first token that differs.
     pub token: u64,
-    /// Tokens behind it that are paid anew; 0 where the prompt only appends.
+    /// Tokens behind it that are paid anew because the parent went on differently; 0 where the prompt only appends.
     pub lost_tokens: u64,
-    /// The part of the request in which it lies, where tokens were lost.
-    pub origin: Option<Origin>,
-    /// The role of the message in which it lies.
-    pub role: Option<String>,
+    /// Tokens behind it where not even one block is shared: perhaps another prompt altogether, perhaps one changed at the front.
+    pub cold_tokens: u64,
+    /// The part of the request in which it lies, where that is known.
+    pub part: Option<Part>,
 }
 
-/// The divergences of a run by where they lie, the costliest first.
+/// A part of a request.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Part {
+    /// What it is.
+    pub origin: Origin,
+    /// The role, where it is a message.
+    pub role: Option<String>,
+    /// Whether it is the last message, which is meant to differ.
+    pub is_last: bool,
+}
+
+/// The divergences of a run by where they lie.
 #[derive(Debug, Default)]
-pub struct Costliest {
-    by_origin: BTreeMap<(Origin, Option<String>), Group>,
+pub struct Divergences {
+    lost: BTreeMap<Option<Part>, Group>,
+    cold: Option<Group>,
 }
 
 /// All divergences within one part of the requests.
@@ -34,54 +47,85 @@ pub struct Group {
     /// How many.
     pub requests: u64,
     /// Tokens paid anew because of them.
-    pub lost_tokens: u64,
-    /// The one that lost most.
+    pub tokens: u64,
+    /// The line that lost most, and where it parts.
     pub worst: (Place, Divergence),
+    worst_tokens: u64,
 }
 
 impl Divergence {
-    pub(super) fn new(parent: Parent, lost_tokens: u64, spot: Option<Spot>, request: &Request) -> Self {
-        let origin = spot.map(|spot| spot.origin);
-        let role = match origin {
-            Some(Origin::Message(index)) => request.messages().get(index).map(|message| message.role.clone()),
-            _ => None,
-        };
-        Self { parent: parent.place, token: parent.common_tokens, lost_tokens, origin, role }
+    pub(super) fn new(parent: Parent, ledger: Ledger, spot: Option<Spot>, request: &Request) -> Self {
+        let part = spot.map(|spot| Part::of(spot.origin, request));
+        let (lost_tokens, cold_tokens) = (ledger.diverged, ledger.cold);
+        Self { parent: parent.place, token: parent.common_tokens, lost_tokens, cold_tokens, part }
     }
 
-    /// Where it lies, in words: `message 1 (system)`.
-    pub fn place_in_request(&self) -> String {
-        match (&self.origin, &self.role) {
-            (Some(origin), Some(role)) => format!("{origin} ({role})"),
-            (Some(origin), None) => origin.to_string(),
-            (None, _) => format!("token {}", self.token),
-        }
+    /// Where it lies, in words: `message 1 (system)`; `None` where that is not known.
+    pub fn place_in_request(&self) -> Option<String> {
+        let part = self.part.as_ref()?;
+        let role = part.role.as_ref().map(|role| format!(" ({role})")).unwrap_or_default();
+        Some(format!("{}{role}", part.origin))
     }
 }
 
-impl Costliest {
-    /// Takes note of a divergence that lost tokens.
+impl Part {
+    fn of(origin: Origin, request: &Request) -> Self {
+        let messages = request.messages();
+        let Origin::Message(index) = origin else { return Self { origin, role: None, is_last: false } };
+        let role = messages.get(index).map(|message| message.role.clone());
+        Self { origin, role, is_last: index + 1 == messages.len() && index > 0 }
+    }
+}
+
+impl Divergences {
+    /// Takes note of a divergence that cost tokens.
     pub fn add(&mut self, place: Place, divergence: &Divergence) {
-        if divergence.lost_tokens == 0 {
-            return;
+        if divergence.lost_tokens > 0 {
+            let group = self.lost.entry(divergence.part.clone());
+            let group = group.or_insert_with(|| Group::starting(place, divergence));
+            group.add(place, divergence, divergence.lost_tokens);
         }
-        let key = (divergence.origin.unwrap_or(Origin::Start), divergence.role.clone());
-        let group = self.by_origin.entry(key).or_insert_with(|| Group {
-            requests: 0,
-            lost_tokens: 0,
-            worst: (place, divergence.clone()),
-        });
-        group.requests += 1;
-        group.lost_tokens += divergence.lost_tokens;
-        if divergence.lost_tokens > group.worst.1.lost_tokens {
-            group.worst = (place, divergence.clone());
+        if divergence.cold_tokens > 0 {
+            let group = self.cold.get_or_insert_with(|| Group::starting(place, divergence));
+            group.add(place, divergence, divergence.cold_tokens);
         }
     }
 
-    /// The groups, the one that lost most tokens first.
+    /// The groups that an edit can give back, the costliest first; those in a last message, which is meant to differ, come after
+    /// the others.
     pub fn groups(&self) -> Vec<&Group> {
-        let mut groups: Vec<&Group> = self.by_origin.values().collect();
-        groups.sort_by_key(|group| std::cmp::Reverse(group.lost_tokens));
+        let mut groups: Vec<&Group> = self.lost.values().collect();
+        groups.sort_by_key(|group| (group.is_in_last_message(), Reverse(group.tokens)));
         groups
+    }
+
+    /// Requests that share something with an earlier one, but not one block.
+    pub fn cold(&self) -> Option<&Group> {
+        self.cold.as_ref()
+    }
+}
+
+impl Group {
+    fn starting(place: Place, divergence: &Divergence) -> Self {
+        Self { requests: 0, tokens: 0, worst: (place, divergence.clone()), worst_tokens: 0 }
+    }
+
+    fn add(&mut self, place: Place, divergence: &Divergence, tokens: u64) {
+        self.requests += 1;
+        self.tokens += tokens;
+        if tokens > self.worst_tokens {
+            self.worst_tokens = tokens;
+            self.worst = (place, divergence.clone());
+        }
+    }
+
+    /// Whether it lies in the last message.
+    pub fn is_in_last_message(&self) -> bool {
+        self.worst.1.part.as_ref().is_some_and(|part| part.is_last)
+    }
+
+    /// Tokens the worst of them paid anew.
+    pub fn worst_tokens(&self) -> u64 {
+        self.worst_tokens
     }
 }

@@ -11,9 +11,9 @@ mod totals;
 use std::collections::HashMap;
 
 use calibration::Calibration;
-pub use divergence::{Costliest, Divergence};
+pub use divergence::{Divergence, Divergences, Group, Part};
 pub use pricing::Pricing;
-pub use record::{Blocks, Costs, Prediction, Record, Reported};
+pub use record::{Applied, Blocks, Costs, Prediction, Record, Reported};
 pub use totals::{Agreement, Totals};
 
 use crate::cache::{Instant, Limits, Replay, ScopeKey, Seen, TraceReplay, TraceRequest};
@@ -120,7 +120,8 @@ impl<'a> Simulation<'a> {
             record.output_tokens = Some((tokens.len() - prompt) as u64);
         }
         let Some((profile, basis)) = choice else { return };
-        record.profile = Some((profile.name.clone(), basis));
+        record.applied = Some(Applied { profile: profile.name.clone(), rule: profile.rule.describe(), basis });
+        record.is_self_hosted = profile.is_self_hosted;
         let scope = ScopeKey::new(&[
             record.scope.as_deref().unwrap_or_default(),
             record.model.as_deref().unwrap_or_default(),
@@ -133,9 +134,9 @@ impl<'a> Simulation<'a> {
         let differs = outcome.parent.filter(|parent| parent.common_tokens < prompt as u64);
         record.divergence = differs.map(|parent| {
             let index = usize::try_from(parent.common_tokens).unwrap_or(usize::MAX);
-            let spot =
-                (outcome.ledger.diverged > 0).then(|| self.memo(counting).locate(&rendered.prompt, index)).flatten();
-            Divergence::new(parent, outcome.ledger.diverged, spot, &exchange.request)
+            let costs = outcome.ledger.diverged > 0 || outcome.ledger.cold > 0;
+            let spot = costs.then(|| self.memo(counting).locate(&rendered.prompt, index)).flatten();
+            Divergence::new(parent, outcome.ledger, spot, &exchange.request)
         });
     }
 
@@ -150,12 +151,13 @@ impl<'a> Simulation<'a> {
         let outcome = self.trace.request(request, seen);
         record.prompt_tokens = Some(prompt_tokens);
         record.output_tokens = trace.output_length;
-        record.profile = Some((format!("block-trace-{block_size}"), Basis::Named));
+        let (profile, rule) = ("block-trace".to_owned(), format!("blocks of {block_size}"));
+        record.applied = Some(Applied { profile, rule, basis: Basis::Shape });
         record.prediction = Some(Prediction::new(outcome.tokens, prompt_tokens, true));
         record.blocks = Some(Blocks { hit: outcome.hit_blocks, total: blocks });
         let differs = outcome.tokens.parent.filter(|parent| parent.common_tokens < prompt_tokens);
         record.divergence =
-            differs.map(|parent| Divergence::new(parent, outcome.tokens.ledger.diverged, None, &exchange.request));
+            differs.map(|parent| Divergence::new(parent, outcome.tokens.ledger, None, &exchange.request));
     }
 
     /// The profile of an exchange, and what decided.

@@ -27,6 +27,9 @@ impl Pricing {
         let Some(prompt_tokens) = record.prompt_tokens.or(record.reported.prompt_tokens) else {
             return Costs::default();
         };
+        if record.is_self_hosted {
+            return Costs { gap: Some("tokens of a server of your own have no price".into()), ..Costs::default() };
+        }
         let Some(model) = record.model.as_deref() else {
             return Costs { gap: Some("no price without a model".into()), ..Costs::default() };
         };

@@ -19,8 +19,8 @@ pub struct Record {
     pub time: Option<Timestamp>,
     /// The model as requested.
     pub model: Option<String>,
-    /// The profile it falls under and what decided; `None` where no rule is known.
-    pub profile: Option<(String, Basis)>,
+    /// The rule it falls under; `None` where none is known.
+    pub applied: Option<Applied>,
     /// Who shares a cache with it.
     pub scope: Option<String>,
     /// Tokens of the prompt by our count.
@@ -35,10 +35,23 @@ pub struct Record {
     pub prediction: Option<Prediction>,
     /// Where it parts from the earlier exchange it shares most with.
     pub divergence: Option<Divergence>,
+    /// Whether it went to a server of the user's own, where tokens have no price.
+    pub is_self_hosted: bool,
     /// For a block trace: in blocks.
     pub blocks: Option<Blocks>,
     /// In money.
     pub costs: Costs,
+}
+
+/// The rule an exchange falls under.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Applied {
+    /// The profile's name.
+    pub profile: String,
+    /// Its rule in a few words.
+    pub rule: String,
+    /// What decided.
+    pub basis: Basis,
 }
 
 /// What the provider reported.
@@ -100,7 +113,7 @@ impl Record {
             id: exchange.id.clone(),
             time: exchange.time,
             model,
-            profile: None,
+            applied: None,
             scope: exchange.scope.clone(),
             prompt_tokens: None,
             estimated: None,
@@ -112,6 +125,7 @@ impl Record {
             },
             prediction: None,
             divergence: None,
+            is_self_hosted: false,
             blocks: None,
             costs: Costs::default(),
         }

@@ -78,7 +78,7 @@ impl By {
         match self {
             Self::Model => record.model.clone(),
             Self::Scope => record.scope.clone(),
-            Self::Profile => record.profile.as_ref().map(|(name, _)| name.clone()),
+            Self::Profile => record.applied.as_ref().map(|applied| applied.profile.clone()),
             Self::Hour => record.time.map(|time| time.strftime("%Y-%m-%dT%HZ").to_string()),
             Self::Day => record.time.map(|time| time.strftime("%Y-%m-%d").to_string()),
         }

@@ -1,6 +1,7 @@
 //! `cachecheck simulate`: how much of each prompt should have hit, how much did, and why every other token missed.
 
 mod group;
+mod sentences;
 mod summary;
 mod wire;
 

@@ -6,42 +6,41 @@ use crate::cache::Ledger;
 use crate::commands::logs::Logs;
 use crate::log::Exchange;
 use crate::money::{Currency, Decimal, Money};
-use crate::profile::Profiles;
-use crate::report::text::{money, percent, plural, thousands};
+use crate::report::text::{plural, thousands};
 use crate::report::{Cell, Column, Fact, Report, Table};
-use crate::simulation::{Costliest, Record, Totals};
+use crate::simulation::{Applied, Divergences, Record, Totals};
+
+/// How many places of divergence are shown.
+const SHOWN: usize = 5;
 
 /// What is gathered while the logs go by.
 #[derive(Default)]
 pub(super) struct Summary {
-    totals: Totals,
-    divergences: Costliest,
-    /// Requests by profile and what decided it.
-    profiles: BTreeMap<(Option<String>, String), u64>,
+    pub(super) totals: Totals,
+    pub(super) divergences: Divergences,
+    /// Requests by the rule they fall under, or the model no rule is known for.
+    rules: BTreeMap<Result<Applied, Option<String>>, u64>,
     /// Requests by the reason for an estimate.
-    estimates: BTreeMap<String, u64>,
+    pub(super) estimates: BTreeMap<String, u64>,
     /// Requests without a price by model, with the first reason.
-    gaps: BTreeMap<String, (u64, String)>,
-    timed: u64,
+    pub(super) gaps: BTreeMap<String, (u64, String)>,
+    pub(super) timed: u64,
     /// Requests to hosts without a prompt cache.
-    uncached: u64,
+    pub(super) uncached: u64,
     /// Requests whose tools have sorted keys and are counted differently from the report.
-    sorted_keys: u64,
+    pub(super) sorted_keys: u64,
 }
 
 impl Summary {
     pub(super) fn add(&mut self, record: &Record, exchange: &Exchange) {
         self.totals.add(record);
-        if let Some(divergence) = &record.divergence {
+        let has_cache = record.prediction.is_some_and(|prediction| prediction.has_cache);
+        // Where there is no cache no edit gives anything back.
+        if let Some(divergence) = record.divergence.as_ref().filter(|_| has_cache) {
             self.divergences.add(record.place, divergence);
         }
-        let (profile, basis) = match &record.profile {
-            Some((profile, basis)) => (Some(profile.clone()), basis.to_string()),
-            None => {
-                (None, format!("no rule known for {}", record.model.as_deref().unwrap_or("a request without a model")))
-            }
-        };
-        *self.profiles.entry((profile, basis)).or_default() += 1;
+        let rule = record.applied.clone().ok_or_else(|| record.model.clone());
+        *self.rules.entry(rule).or_default() += 1;
         if let Some(reason) = &record.estimated {
             *self.estimates.entry(reason.clone()).or_default() += 1;
         }
@@ -49,7 +48,7 @@ impl Summary {
             let model = record.model.clone().unwrap_or_default();
             self.gaps.entry(model).or_insert_with(|| (0, gap.clone())).0 += 1;
         }
-        self.uncached += u64::from(record.prediction.is_some_and(|prediction| !prediction.has_cache));
+        self.uncached += u64::from(record.prediction.is_some() && !has_cache);
         self.timed += u64::from(exchange.time.is_some());
         let differs =
             record.prompt_tokens.zip(record.reported.prompt_tokens).is_some_and(|(ours, theirs)| ours != theirs);
@@ -58,9 +57,10 @@ impl Summary {
 
     /// The report, with a breakdown where one was asked for.
     pub(super) fn report(self, logs: Logs, breakdown: Option<Table>) -> Report {
-        let sentences = [self.for_the_payer(), self.for_the_developer(&logs)];
+        let sentences = [self.for_the_payer(), self.for_the_developer(&logs), self.for_cold_starts(&logs)];
         let ledger = Some(self.ledger()).filter(|_| self.totals.simulated > 0);
-        let tables = breakdown.into_iter().chain(ledger).chain([self.profiles_table()]);
+        let tables =
+            breakdown.into_iter().chain(ledger).chain(self.divergences_table(&logs)).chain([self.rules_table()]);
         Report {
             command: "simulate",
             summary: self.facts(),
@@ -182,11 +182,17 @@ impl Summary {
         }
     }
 
-    fn profiles_table(&self) -> Table {
-        let rows = self.profiles.iter().map(|((name, basis), requests)| {
-            let rule =
-                name.as_deref().and_then(|name| Profiles::builtin().named(name)).map(|profile| profile.rule.describe());
-            vec![Cell::text(name.clone()), Cell::text(rule), Cell::Count(*requests), Cell::Text(basis.clone())]
+    fn rules_table(&self) -> Table {
+        let rows = self.rules.iter().map(|(rule, requests)| match rule {
+            Ok(Applied { profile, rule, basis }) => {
+                let (profile, rule) = (Cell::Text(profile.clone()), Cell::Text(rule.clone()));
+                vec![profile, rule, Cell::Count(*requests), Cell::Text(basis.to_string())]
+            }
+            Err(model) => {
+                let model = model.as_deref().unwrap_or("a request without a model");
+                let why = format!("no rule known for {model}");
+                vec![Cell::Unknown, Cell::Unknown, Cell::Count(*requests), Cell::Text(why)]
+            }
         });
         let columns = [("profile", "profile"), ("rule", "rule"), ("requests", "requests"), ("basis", "chosen by")];
         Table {
@@ -195,6 +201,44 @@ impl Summary {
             columns: columns.map(|(key, title)| Column::new(key, title)).into(),
             rows: rows.collect(),
         }
+    }
+
+    /// The parts of requests in which prompts part from earlier ones, those that an edit can give back first.
+    fn divergences_table(&self, logs: &Logs) -> Option<Table> {
+        let rows: Vec<Vec<Cell>> = self
+            .divergences
+            .groups()
+            .into_iter()
+            .take(SHOWN)
+            .map(|group| {
+                let (place, worst) = &group.worst;
+                let place_in_request = worst.place_in_request().unwrap_or_else(|| "a block".into());
+                let last = if group.is_in_last_message() { ", the last" } else { "" };
+                vec![
+                    Cell::Text(format!("{place_in_request}{last}")),
+                    Cell::Count(group.requests),
+                    Cell::Count(group.tokens),
+                    Cell::Text(logs.short(*place)),
+                    Cell::Text(logs.short(worst.parent)),
+                    Cell::Count(worst.token),
+                ]
+            })
+            .collect();
+        let columns = [
+            ("place", "in"),
+            ("requests", "requests"),
+            ("tokens", "tokens paid anew"),
+            ("worst", "worst"),
+            ("against", "against"),
+            ("token", "from token"),
+        ];
+        let table = Table {
+            key: "divergences",
+            title: "where prompts part from earlier ones".into(),
+            columns: columns.map(|(key, title)| Column::new(key, title)).into(),
+            rows,
+        };
+        Some(table).filter(|table| !table.rows.is_empty())
     }
 
     fn simulated_aside(&self) -> String {
@@ -228,101 +272,14 @@ impl Summary {
 
     fn hits_agreement(&self) -> String {
         let agreement = &self.totals.agreement;
-        match agreement.compared {
-            0 => String::new(),
-            compared => format!("{} of {compared} requests with hits as predicted", agreement.hits_equal),
+        let mut parts = Vec::new();
+        if (1..self.totals.requests).contains(&agreement.hits_reported) {
+            parts.push(format!("by {} of {}", agreement.hits_reported, plural(self.totals.requests, "request")));
         }
-    }
-
-    fn notes(&self) -> Vec<String> {
-        let agreement = &self.totals.agreement;
-        let mut notes = Vec::new();
-        if self.timed == 0 {
-            notes.push("no line has a time: replayed in file order, nothing expires and nothing is pending".into());
+        if agreement.compared > 0 {
+            parts.push(format!("{} of {} requests with hits as predicted", agreement.hits_equal, agreement.compared));
         }
-        if self.uncached > 0 {
-            notes.push(format!(
-                "{} to a host that has no prompt cache: no prompt can be written so that it hits there",
-                plural(self.uncached, "request")
-            ));
-        }
-        let off = agreement.exact_counted - agreement.exact_equal;
-        if off > 0 {
-            let difference = agreement.difference;
-            notes.push(format!(
-                "{} counted differently from the report, by {difference:+} tokens in all",
-                plural(off, "prompt")
-            ));
-        }
-        if self.sorted_keys > 0 {
-            notes.push(format!(
-                "{} of them have tools whose JSON keys are sorted: a logger that sorts keys changes the prompt by a few tokens",
-                self.sorted_keys
-            ));
-        }
-        notes.extend(
-            self.estimates
-                .iter()
-                .map(|(reason, requests)| format!("{} estimated: {reason}", plural(*requests, "count"))),
-        );
-        notes.extend(
-            self.gaps
-                .values()
-                .map(|(requests, gap)| format!("{} without a price: {gap}", plural(*requests, "request"))),
-        );
-        if agreement.contradictions > 0 {
-            notes.push(format!(
-                "{} contradicting itself (hit and miss are not the prompt)",
-                plural(agreement.contradictions, "usage report")
-            ));
-        }
-        if self.totals.cost.len() > 1 || self.totals.cost_reported.len() > 1 {
-            notes.push("prices come in several currencies; name one with --currency to see sums".into());
-        }
-        notes
-    }
-
-    /// One sentence for the person who pays.
-    fn for_the_payer(&self) -> Option<String> {
-        let totals = &self.totals;
-        let Some(ratio) = totals.hit_ratio() else {
-            let reported = totals.agreement.hit_ratio_reported()?;
-            return Some(format!(
-                "The provider reports {} of the prompt tokens as cache hits; no rule is known to predict them by.",
-                percent(reported)
-            ));
-        };
-        let mut sentence = format!("Predicted: {} of the prompt tokens come from the cache", percent(ratio));
-        if let Some(reported) = totals.agreement.hit_ratio_reported() {
-            sentence += &format!(" (reported: {})", percent(reported));
-        }
-        if let Some((cost, without)) = only(&totals.cost).zip(only(&totals.cost_without_cache)) {
-            sentence += &format!("; that makes {} instead of {} without a cache", money(&cost), money(&without));
-            if totals.priced < totals.requests {
-                sentence += &format!(" for the {} with a price", plural(totals.priced, "request"));
-            }
-        }
-        Some(sentence + ".")
-    }
-
-    /// One sentence for the developer who can act: the costliest divergence.
-    fn for_the_developer(&self, logs: &Logs) -> Option<String> {
-        let groups = self.divergences.groups();
-        let group = groups.first()?;
-        let (place, worst) = &group.worst;
-        let mut sentence = format!(
-            "Costliest divergence: {} parts from {} at token {}, in {}, and pays {} tokens anew",
-            logs.label(*place),
-            logs.label(worst.parent),
-            thousands(worst.token),
-            worst.place_in_request(),
-            thousands(worst.lost_tokens),
-        );
-        if group.requests > 1 {
-            sentence +=
-                &format!("; {} requests part there, {} tokens in all", group.requests, thousands(group.lost_tokens));
-        }
-        Some(sentence + ".")
+        parts.join(", ")
     }
 }
 

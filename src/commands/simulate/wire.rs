@@ -52,8 +52,8 @@ impl<'a> Wire<'a> {
             id: record.id.as_deref(),
             time: record.time.map(|time| time.to_string()),
             model: record.model.as_deref(),
-            profile: record.profile.as_ref().map(|(name, _)| name.as_str()),
-            profile_basis: record.profile.as_ref().map(|(_, basis)| basis.to_string()),
+            profile: record.applied.as_ref().map(|applied| applied.profile.as_str()),
+            profile_basis: record.applied.as_ref().map(|applied| applied.basis.to_string()),
             scope: record.scope.as_deref(),
             prompt_tokens: record.prompt_tokens,
             prompt_tokens_reported: record.reported.prompt_tokens,
@@ -73,11 +73,7 @@ impl<'a> Wire<'a> {
             parent_source,
             parent_line: prediction.and_then(|prediction| prediction.parent).map(|parent| parent.place.line),
             divergence_token: record.divergence.as_ref().map(|divergence| divergence.token),
-            divergence_place: record
-                .divergence
-                .as_ref()
-                .filter(|divergence| divergence.origin.is_some())
-                .map(Divergence::place_in_request),
+            divergence_place: record.divergence.as_ref().and_then(Divergence::place_in_request),
             hit_blocks: record.blocks.map(|blocks| blocks.hit),
             blocks: record.blocks.map(|blocks| blocks.total),
             cost: decimal(&costs.predicted),

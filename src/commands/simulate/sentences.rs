@@ -1,0 +1,119 @@
+//! What a person takes away from a simulation, in sentences, and what limits it, in notes.
+
+use super::summary::{Summary, only};
+use crate::commands::logs::Logs;
+use crate::report::text::{money, percent, plural, thousands};
+use crate::simulation::Group;
+
+impl Summary {
+    /// One sentence for the person who pays.
+    pub(super) fn for_the_payer(&self) -> Option<String> {
+        let totals = &self.totals;
+        let Some(ratio) = totals.hit_ratio() else {
+            let reported = percent(totals.agreement.hit_ratio_reported()?);
+            return Some(format!(
+                "The provider reports {reported} of the prompt tokens as cache hits; no rule is known to predict them by."
+            ));
+        };
+        if self.uncached == totals.simulated {
+            return Some("There is no prompt cache at this host: every prompt token is charged in full.".into());
+        }
+        let mut sentence = format!("Predicted: {} of the prompt tokens come from the cache", percent(ratio));
+        if let Some(reported) = totals.agreement.hit_ratio_reported() {
+            sentence += &format!(" (reported: {})", percent(reported));
+        }
+        if let Some((cost, without)) = only(&totals.cost).zip(only(&totals.cost_without_cache)) {
+            sentence += &format!("; that makes {} instead of {} without a cache", money(&cost), money(&without));
+            if totals.priced < totals.requests {
+                sentence += &format!(" for the {} with a price", plural(totals.priced, "request"));
+            }
+        }
+        Some(sentence + ".")
+    }
+
+    /// One sentence for the developer who can act: the costliest divergence.
+    pub(super) fn for_the_developer(&self, logs: &Logs) -> Option<String> {
+        let groups = self.divergences.groups();
+        let group = groups.first()?;
+        let (place, worst) = &group.worst;
+        let part = worst.place_in_request().map(|part| format!(", in {part},")).unwrap_or_default();
+        let mut sentence = format!(
+            "Costliest divergence: {} parts from {} at token {}{part} and pays {} anew",
+            logs.label(*place),
+            logs.label(worst.parent),
+            thousands(worst.token),
+            plural(group.worst_tokens(), "token"),
+        );
+        if group.requests > 1 {
+            let all = plural(group.tokens, "token");
+            sentence += &format!("; {} part there, {all} in all", plural(group.requests, "request"));
+        }
+        Some(sentence + ".")
+    }
+
+    /// One sentence on prompts that share no block with any other, where they weigh a quarter of all: perhaps they should.
+    pub(super) fn for_cold_starts(&self, logs: &Logs) -> Option<String> {
+        let weighs = |group: &&Group| group.requests > 1 && group.tokens * 4 >= self.totals.simulated_tokens;
+        let group = self.divergences.cold().filter(weighs)?;
+        let (place, worst) = &group.worst;
+        let part = worst.place_in_request().map(|part| format!(", in {part}")).unwrap_or_default();
+        Some(format!(
+            "{} share less than one block with any earlier one, {} in all: if they should begin alike, look at what comes first \
+             (such as {} against {}, from token {}{part}).",
+            plural(group.requests, "request"),
+            plural(group.tokens, "token"),
+            logs.label(*place),
+            logs.label(worst.parent),
+            thousands(worst.token),
+        ))
+    }
+
+    /// What limits the answer.
+    pub(super) fn notes(&self) -> Vec<String> {
+        let agreement = &self.totals.agreement;
+        let off = agreement.exact_counted - agreement.exact_equal;
+        let several = self.totals.cost.len() > 1 || self.totals.cost_reported.len() > 1;
+        let checks = [
+            (
+                self.timed == 0,
+                "no line has a time: replayed in file order, nothing expires and nothing is pending".into(),
+            ),
+            (
+                self.uncached > 0,
+                format!(
+                    "{} to a host that has no prompt cache: no prompt can be written so that it hits there",
+                    plural(self.uncached, "request")
+                ),
+            ),
+            (
+                off > 0,
+                format!(
+                    "{} counted differently from the report, by {:+} tokens in all",
+                    plural(off, "prompt"),
+                    agreement.difference
+                ),
+            ),
+            (
+                self.sorted_keys > 0,
+                format!(
+                    "{} of them with tools whose JSON keys are sorted: a logger that sorts keys changes the prompt by a few tokens",
+                    self.sorted_keys
+                ),
+            ),
+            (
+                agreement.contradictions > 0,
+                format!(
+                    "{} contradicting itself (hit and miss are not the prompt)",
+                    plural(agreement.contradictions, "usage report")
+                ),
+            ),
+            (several, "prices come in several currencies; name one with --currency to see sums".into()),
+        ];
+        let mut notes: Vec<String> = checks.into_iter().filter(|(holds, _)| *holds).map(|(_, note)| note).collect();
+        let estimates = self.estimates.iter();
+        notes.extend(estimates.map(|(reason, requests)| format!("{} estimated: {reason}", plural(*requests, "count"))));
+        let gaps = self.gaps.values();
+        notes.extend(gaps.map(|(requests, gap)| format!("{} without a price: {gap}", plural(*requests, "request"))));
+        notes
+    }
+}
