@@ -1,8 +1,12 @@
 //! One file per subcommand: its arguments and what it does with them.
 
 pub(crate) mod args;
+pub(crate) mod by;
+pub(crate) mod card;
 pub(crate) mod completions;
+pub(crate) mod cost;
 pub(crate) mod logs;
+pub(crate) mod prices;
 pub(crate) mod profiles;
 pub(crate) mod simulate;
 

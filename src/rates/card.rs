@@ -47,6 +47,11 @@ impl RateCard {
         self.lists.iter().flat_map(|list| list.rows.iter().map(move |row| (list, row)))
     }
 
+    /// Every row with its list, then those of the card it extends.
+    pub fn all_rows(&self) -> impl Iterator<Item = (&PriceList, &Row)> {
+        self.rows().chain(self.base.into_iter().flat_map(Self::rows))
+    }
+
     /// Its schedules by name, those of the card it extends included.
     pub fn schedules(&self) -> impl Iterator<Item = (&str, &Schedule)> {
         self.schedules.iter().map(|(name, schedule)| (name.as_str(), schedule))
@@ -163,12 +168,18 @@ pub struct Row {
 }
 
 impl Row {
+    /// Whether one of the row's names is the model's.
+    pub fn is_of(&self, model: &str) -> bool {
+        self.fit(model).is_some()
+    }
+
     /// How well the row's names fit a model, if they do.
     pub(super) fn fit(&self, model: &str) -> Option<Fit> {
         self.models.iter().filter_map(|pattern| pattern.fit(model)).max()
     }
 
-    pub(super) fn covers(&self, at: Timestamp) -> bool {
+    /// Whether it holds at that instant.
+    pub fn covers(&self, at: Timestamp) -> bool {
         self.valid_from.is_none_or(|from| from <= at) && self.valid_until.is_none_or(|until| at < until)
     }
 

@@ -2,6 +2,7 @@
 //!
 //! It predicts; what the provider did is in the reported counts beside the prediction. It knows nothing of files and renderers.
 
+mod bill;
 mod divergence;
 mod pricing;
 mod record;
@@ -9,8 +10,9 @@ mod totals;
 
 use std::collections::HashMap;
 
+pub use bill::{Bill, HitBasis};
 pub use divergence::{Costliest, Divergence};
-pub use pricing::Pricing;
+pub use pricing::{Pricing, Quote};
 pub use record::{Blocks, Costs, Prediction, Record, Reported};
 pub use totals::{Agreement, Totals};
 

@@ -1,7 +1,7 @@
 //! A record: everything known of one exchange after the replay.
 
 use crate::cache::{Ledger, Outcome, Parent};
-use crate::log::{Exchange, Place};
+use crate::log::{Exchange, Place, Written};
 use crate::profile::Basis;
 use crate::rates::Cost;
 use crate::time::Timestamp;
@@ -42,12 +42,18 @@ pub struct Record {
 }
 
 /// What the provider reported.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reported {
     /// Tokens of the prompt.
     pub prompt_tokens: Option<u64>,
     /// Of them served from the cache.
     pub hit_tokens: Option<u64>,
+    /// Of them written to the cache.
+    pub written: Option<Written>,
+    /// Tokens of the answer that are reasoning.
+    pub reasoning_tokens: Option<u64>,
+    /// The service tier, in the provider's word.
+    pub service_tier: Option<String>,
     /// Whether its numbers contradict each other.
     pub contradicts: bool,
 }
@@ -108,6 +114,9 @@ impl Record {
             reported: Reported {
                 prompt_tokens: exchange.usage.prompt_tokens,
                 hit_tokens: exchange.usage.hit_tokens,
+                written: exchange.usage.written,
+                reasoning_tokens: exchange.usage.reasoning_tokens,
+                service_tier: exchange.usage.service_tier.clone(),
                 contradicts: exchange.usage.contradicts,
             },
             prediction: None,
