@@ -166,7 +166,7 @@ fn lifetime(text: &str) -> Result<SignedDuration, String> {
     if text == "never" { Ok(SignedDuration::MAX) } else { duration(text) }
 }
 
-fn instant(text: &str) -> Result<Timestamp, String> {
+pub(crate) fn instant(text: &str) -> Result<Timestamp, String> {
     time::parse(text).ok_or_else(|| "a time looks like 2026-04-05 or 2026-04-05T16:30:00Z".into())
 }
 

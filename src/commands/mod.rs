@@ -8,7 +8,9 @@ pub(crate) mod cost;
 pub(crate) mod logs;
 pub(crate) mod prices;
 pub(crate) mod profiles;
+pub(crate) mod rates;
 pub(crate) mod simulate;
+pub(crate) mod stale;
 
 /// How a command ended, where it ended well.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

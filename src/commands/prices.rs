@@ -29,7 +29,7 @@ pub(crate) fn columns() -> Vec<Column> {
 /// Prices of a row at all hours, or in one of its schedule's periods.
 pub(crate) fn cells(list: &PriceList, row: &Row, prices: &Prices, period: Option<Period>) -> Vec<Cell> {
     let price = |price: Price| amount(price, list.currency);
-    let models: Vec<&str> = row.models.iter().map(|model| model.as_str()).collect();
+    let models: Vec<&str> = row.models.iter().map(crate::rates::ModelPattern::as_str).collect();
     let as_of = row.valid_from.is_none().then(|| list.retrieved.to_string());
     vec![
         Cell::Text(list.provider.clone()),

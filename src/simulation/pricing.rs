@@ -66,7 +66,10 @@ impl Pricing {
                 .ok_or_else(|| format!("no price for {model} at the service tier `{word}`: not in the card"))?,
         };
         let query = Query { model, at: record.time.or(self.at), tier, prompt_tokens, ..Query::default() };
-        self.quote(&query).map_err(|gap| gap.to_string())
+        self.quote(&query).map_err(|gap| match gap {
+            NoRate::NoTime { .. } => format!("{gap} (--at gives one)"),
+            gap => gap.to_string(),
+        })
     }
 
     /// The exchange out of a currency that was not asked for by name.

@@ -4,9 +4,10 @@ use anyhow::{Context, anyhow, bail};
 
 use super::request::{self, HitRatio};
 use super::tally::{difference, per_million, ratio};
-use super::{Sweep, break_even, doubts};
+use super::{Sweep, break_even};
 use crate::commands::args::RateArgs;
 use crate::commands::prices;
+use crate::commands::stale::stale;
 use crate::money::{Decimal, Money};
 use crate::rates::{Cost, Lifetime, NoRate, Query, Usage};
 use crate::report::{Cell, Column, Fact, Report, Table};
@@ -257,7 +258,7 @@ fn notes(quote: &Quote<'static>, pricing: &Pricing) -> Vec<String> {
         rate.holidays_unknown.then(|| "peak prices on a day beyond the end of the holiday calendar".to_owned());
     let exchanged = quote.exchange.map(|exchange| format!("prices were exchanged at {exchange}"));
     let note = rate.row.note.clone();
-    [as_of, holidays, exchanged, note, doubts::stale(pricing.card, pricing.at)].into_iter().flatten().collect()
+    [as_of, holidays, exchanged, note, stale(pricing.card, pricing.at)].into_iter().flatten().collect()
 }
 
 /// The gap, with what to type.

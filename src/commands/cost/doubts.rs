@@ -2,12 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::rates::RateCard;
 use crate::simulation::{Bill, HitBasis, Record};
-use crate::time::Timestamp;
-
-/// Days after which a card may well be behind the prices.
-const STALE_DAYS: i32 = 90;
 
 /// Requests by what is doubtful about them.
 #[derive(Default)]
@@ -77,16 +72,6 @@ impl Doubts {
             .chain(exchanged)
             .collect()
     }
-}
-
-/// A warning where the card's newest prices were retrieved long before a request.
-pub(in crate::commands) fn stale(card: &RateCard, last: Option<Timestamp>) -> Option<String> {
-    let day = last?.to_zoned(jiff::tz::TimeZone::UTC).date();
-    let retrieved = card.retrieved()?;
-    let days = (day - retrieved).get_days();
-    (days > STALE_DAYS).then(|| {
-        format!("the card's newest prices were retrieved on {retrieved}, {days} days before {day}; give newer ones with --rates")
-    })
 }
 
 fn are(requests: u64) -> String {

@@ -42,7 +42,7 @@ pub(super) fn report(args: &Args) -> anyhow::Result<Report> {
         gathered.add(&record, &bill, args.by).map_err(|mixed| refused(logs, &record, mixed))
     })?;
     let card = simulation.pricing().card;
-    Ok(report::of(gathered, logs, card, args))
+    Ok(report::of(&gathered, logs, card, args))
 }
 
 impl Gathered {

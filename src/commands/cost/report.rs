@@ -1,22 +1,22 @@
 //! The report on logs: facts, breakdowns, the prices used, one sentence for the person who pays.
 
 use super::Args;
-use super::doubts::stale;
 use super::logs::Gathered;
 use super::tally::{Tally, ratio};
 use crate::commands::logs::Logs;
 use crate::commands::prices;
+use crate::commands::stale::stale;
 use crate::money::Money;
 use crate::rates::RateCard;
 use crate::report::{Cell, Column, Fact, Report, Table};
 use crate::simulation::HitBasis;
 
-pub(super) fn of(gathered: Gathered, logs: Logs, card: &RateCard, args: &Args) -> Report {
+pub(super) fn of(gathered: &Gathered, logs: Logs, card: &RateCard, args: &Args) -> Report {
     let all = &gathered.all;
     let mut summary = tokens(all);
     summary.extend(money(all));
     if args.monthly {
-        summary.extend(monthly(&gathered));
+        summary.extend(monthly(gathered));
     }
     let mut notes = gathered.doubts.notes();
     notes.extend(beyond_the_log(all));
@@ -26,9 +26,9 @@ pub(super) fn of(gathered: Gathered, logs: Logs, card: &RateCard, args: &Args) -
         summary,
         tables: args
             .by
-            .map(|by| groups(by.name(), &gathered))
+            .map(|by| groups(by.name(), gathered))
             .into_iter()
-            .chain([bases(&gathered), used(&gathered)])
+            .chain([bases(gathered), used(gathered)])
             .collect(),
         sentences: vec![sentence(all)],
         notes,
