@@ -117,7 +117,10 @@ impl<'a> Simulation<'a> {
         if record.output_tokens.is_none() && tokens.len() > prompt {
             record.output_tokens = Some((tokens.len() - prompt) as u64);
         }
-        let Some((profile, basis)) = choice else { return };
+        let Some((profile, basis)) = choice else {
+            record.common_tokens = Some(self.common(exchange, record, &tokens, prompt));
+            return;
+        };
         record.profile = Some((profile.name.clone(), basis));
         let scope = ScopeKey::new(&[
             record.scope.as_deref().unwrap_or_default(),
@@ -127,6 +130,7 @@ impl<'a> Simulation<'a> {
         let seen = self.seen(exchange);
         let replay = self.replay(&profile);
         let outcome = replay.exchange(scope, &tokens, prompt, core, seen);
+        record.common_tokens = Some(outcome.parent.map_or(0, |parent| parent.common_tokens));
         record.prediction = Some(Prediction::new(outcome, prompt as u64, profile.rule != Rule::None));
         let differs = outcome.parent.filter(|parent| parent.common_tokens < prompt as u64);
         record.divergence = differs.map(|parent| {
@@ -135,6 +139,15 @@ impl<'a> Simulation<'a> {
                 (outcome.ledger.diverged > 0).then(|| self.memo(counting).locate(&rendered.prompt, index)).flatten();
             Divergence::new(parent, outcome.ledger.diverged, spot, &exchange.request)
         });
+    }
+
+    /// Tokens shared with an earlier exchange of the scope, where no rule says what a cache makes of them.
+    fn common(&mut self, exchange: &Exchange, record: &Record, tokens: &[TokenId], prompt: usize) -> u64 {
+        let (scope, model) = (record.scope.as_deref(), record.model.as_deref());
+        let scope = ScopeKey::new(&[scope.unwrap_or_default(), model.unwrap_or_default()]);
+        let seen = self.seen(exchange);
+        let replay = self.replays.entry(String::new()).or_insert_with(|| Replay::new(Rule::None, Limits::default()));
+        replay.exchange(scope, tokens, prompt, prompt, seen).parent.map_or(0, |parent| parent.common_tokens)
     }
 
     fn trace(&mut self, trace: &BlockTrace, exchange: &Exchange, record: &mut Record) {
@@ -150,6 +163,7 @@ impl<'a> Simulation<'a> {
         record.output_tokens = trace.output_length;
         record.profile = Some((format!("block-trace-{block_size}"), Basis::Named));
         record.prediction = Some(Prediction::new(outcome.tokens, prompt_tokens, true));
+        record.common_tokens = Some(outcome.tokens.parent.map_or(0, |parent| parent.common_tokens));
         record.blocks = Some(Blocks { hit: outcome.hit_blocks, total: blocks });
         let differs = outcome.tokens.parent.filter(|parent| parent.common_tokens < prompt_tokens);
         record.divergence =

@@ -33,6 +33,8 @@ pub struct Record {
     pub reported: Reported,
     /// What its cache should have served; `None` where no rule is known.
     pub prediction: Option<Prediction>,
+    /// Tokens of the prompt shared with an earlier exchange of the scope, by our count; `None` where nothing was compared.
+    pub common_tokens: Option<u64>,
     /// Where it parts from the earlier exchange it shares most with.
     pub divergence: Option<Divergence>,
     /// For a block trace: in blocks.
@@ -120,6 +122,7 @@ impl Record {
                 contradicts: exchange.usage.contradicts,
             },
             prediction: None,
+            common_tokens: None,
             divergence: None,
             blocks: None,
             costs: Costs::default(),

@@ -5,7 +5,7 @@ use anyhow::{Context, anyhow, bail};
 use super::request::{self, HitRatio};
 use super::tally::{difference, per_million, ratio};
 use super::{Sweep, break_even};
-use crate::commands::args::RateArgs;
+use crate::commands::args::{RateArgs, ReportFormat};
 use crate::commands::prices;
 use crate::commands::stale::stale;
 use crate::money::{Decimal, Money};
@@ -19,11 +19,10 @@ const MONTH: u64 = 30;
 /// One request in numbers.
 #[derive(Debug, Default, clap::Args)]
 #[command(next_help_heading = "One request, without a log")]
-#[group(id = "calculator", multiple = true, conflicts_with = "logs")]
 pub(super) struct CalculatorArgs {
     /// The model, by a name of `cachecheck rates`
     #[arg(long, value_name = "NAME")]
-    model: Option<String>,
+    pub(super) model: Option<String>,
 
     /// Tokens of the whole prompt
     #[arg(long, value_name = "TOKENS")]
@@ -35,7 +34,7 @@ pub(super) struct CalculatorArgs {
 
     /// Another hit ratio to compare with: what the change from it saves
     #[arg(long, value_name = "RATIO", value_parser = HitRatio::parse)]
-    hit_ratio_before: Option<HitRatio>,
+    pub(super) hit_ratio_before: Option<HitRatio>,
 
     /// Prompt tokens read from the cache
     #[arg(long, value_name = "TOKENS")]
@@ -63,11 +62,11 @@ pub(super) struct CalculatorArgs {
 
     /// A table of costs over hit ratios
     #[arg(long, value_enum, value_name = "WHAT")]
-    sweep: Option<Sweep>,
+    pub(super) sweep: Option<Sweep>,
 
     /// Turn one request into a month: so many a day, for 30 days
     #[arg(long, value_name = "N")]
-    requests_per_day: Option<u64>,
+    pub(super) requests_per_day: Option<u64>,
 }
 
 /// A request with its price.
@@ -93,7 +92,7 @@ impl CalculatorArgs {
     }
 }
 
-pub(super) fn report(args: &CalculatorArgs, rates: &RateArgs) -> anyhow::Result<Report> {
+pub(super) fn report(args: &CalculatorArgs, rates: &RateArgs, format: ReportFormat) -> anyhow::Result<Report> {
     let pricing = rates.pricing()?;
     let calculation = Calculation::new(args, &pricing)?;
     let quote = &calculation.quote;
@@ -104,10 +103,13 @@ pub(super) fn report(args: &CalculatorArgs, rates: &RateArgs) -> anyhow::Result<
     summary.push(break_even::fact(&quote.rate, args.write_lifetime.unwrap_or_default()));
     summary.push(Fact::hidden("currency", Cell::Text(quote.currency().to_string())));
     let sweep = args.sweep.map(|Sweep::HitRatio| calculation.sweep()).transpose()?;
+    // Comma-separated values hold one table: the sweep, or else the facts.
+    let others = break_even::table(&quote.rate).into_iter().chain([price(quote)]);
+    let others = others.filter(|_| !matches!(format, ReportFormat::Csv));
     Ok(Report {
         command: "cost",
         summary,
-        tables: sweep.into_iter().chain(break_even::table(&quote.rate)).chain([price(quote)]).collect(),
+        tables: sweep.into_iter().chain(others).collect(),
         notes: notes(quote, &pricing),
         ..Report::default()
     })

@@ -60,11 +60,11 @@ impl Doubts {
         let told = [
             (self.outputs_unknown, "without a count of output tokens, which are not in the cost"),
             (self.writes_unknown, "to models that charge cache writes, and nobody counted them: the cost is too low"),
-            (self.best_unknown, "not compared with earlier ones, as no cache rule is known: the best cost is unknown"),
+            (self.best_unknown, "not compared with earlier ones: the best cost is unknown"),
             (self.contradictions, "whose reported hits contradict the prompt tokens, and are not used"),
             (self.estimated, "whose tokens are counted by estimate; simulated hits and the best cost rest on it"),
             (self.holidays_unknown, "charged at peak prices beyond the end of the holiday calendar"),
-            (self.untimed, "without a time of their own"),
+            (self.untimed, "on lines without a time"),
         ];
         let told = told.into_iter().filter(|(requests, _)| *requests > 0);
         gaps.chain(told.map(|(requests, what)| format!("{} {what}", are(requests))))

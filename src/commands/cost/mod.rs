@@ -84,11 +84,15 @@ enum Sweep {
 
 pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let report = match (args.logs.logs.is_empty(), args.calculator.is_given()) {
-        (false, _) => logs::report(args)?,
+        (false, false) => logs::report(args)?,
+        (false, true) => bail!(
+            "a log brings its own models and tokens: leave out {}, or --model, --prompt-tokens and what goes with them",
+            args.logs.logs.join(" ")
+        ),
         (true, true) if args.monthly || args.by.is_some() => {
             bail!("--monthly and --by need a log; --requests-per-day N makes a month of one request")
         }
-        (true, true) => calculator::report(&args.calculator, &args.rates)?,
+        (true, true) => calculator::report(&args.calculator, &args.rates, args.format)?,
         (true, false) => bail!(
             "nothing to count: name a log (`cachecheck cost logs.jsonl`), or the numbers of one request \
              (`cachecheck cost --model deepseek-chat --at 2026-04-05 --prompt-tokens 100000 --hit-ratio 0.6 \

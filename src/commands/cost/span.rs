@@ -67,7 +67,9 @@ mod tests {
 
     fn span(times: &[&str]) -> Span {
         let mut span = Span::default();
-        times.iter().for_each(|time| span.add(time.parse().ok()));
+        for time in times {
+            span.add(time.parse().ok());
+        }
         span
     }
 

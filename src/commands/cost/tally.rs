@@ -170,3 +170,48 @@ pub(super) fn per_million(amount: Money, tokens: u64) -> Option<Money> {
 pub(super) fn ratio(part: u64, whole: u64) -> Option<f64> {
     (whole > 0).then(|| part as f64 / whole as f64)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rates::{Query, RateCard, Usage};
+    use crate::simulation::Quote;
+
+    fn bill(model: &str, hit_tokens: u64, miss_tokens: u64, basis: HitBasis) -> Bill {
+        let query = Query { model, at: "2026-04-05T00:00Z".parse().ok(), ..Query::default() };
+        let quote = Quote { rate: RateCard::builtin().rate(&query).unwrap(), exchange: None };
+        let usage = Usage { hit_tokens, miss_tokens, output_tokens: 7, ..Usage::default() };
+        let cost = quote.cost(&usage).unwrap();
+        let without_cache = quote.cost_without_cache(&usage);
+        let best = (basis == HitBasis::Reported).then_some(cost);
+        Bill { basis, usage, cost, without_cache, best, output_known: true, writes_unknown: false, quote }
+    }
+
+    #[test]
+    fn the_parts_add_up_to_the_total() {
+        let bills: Vec<Bill> = (0..50).map(|n| bill("deepseek-chat", n * 3, n * 7, HitBasis::Reported)).collect();
+        let tally = |bills: &[Bill]| {
+            let mut tally = Tally::default();
+            for bill in bills {
+                tally.add(Some(bill)).unwrap();
+            }
+            tally
+        };
+        let (all, one, two) = (tally(&bills), tally(&bills[..20]), tally(&bills[20..]));
+        assert_eq!(all.cost(), (one.cost().unwrap() + two.cost().unwrap()).ok());
+        assert_eq!(all.cost(), (all.input_cost().unwrap() + all.output_cost().unwrap()).ok());
+        assert_eq!(all.saved(), (one.saved().unwrap() + two.saved().unwrap()).ok());
+        assert_eq!(all.prompt_tokens, one.prompt_tokens + two.prompt_tokens);
+    }
+
+    #[test]
+    fn one_unknown_best_makes_the_sum_unknown_and_no_bill_counts_only_as_a_request() {
+        let mut tally = Tally::default();
+        tally.add(None).unwrap();
+        assert_eq!((tally.requests, tally.billed(), tally.cost()), (1, 0, None));
+        tally.add(Some(&bill("deepseek-chat", 1, 1, HitBasis::Reported))).unwrap();
+        assert!(tally.best().is_some());
+        tally.add(Some(&bill("deepseek-chat", 1, 1, HitBasis::Simulated))).unwrap();
+        assert_eq!((tally.best(), tally.reported, tally.simulated), (None, 1, 1));
+    }
+}

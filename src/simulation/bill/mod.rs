@@ -73,13 +73,21 @@ fn hits(record: &Record) -> Option<(HitBasis, u64)> {
     reported.map(|hits| (HitBasis::Reported, hits)).or_else(simulated)
 }
 
+/// Where our count is an estimate, what is shared is scaled to the count of the provider, rounded down.
 fn best_hits(record: &Record, prompt_tokens: u64) -> Option<u64> {
-    let prediction = record.prediction?;
-    let common = prediction.parent.map_or(0, |parent| parent.common_tokens);
-    Some(common.min(prompt_tokens.saturating_sub(1)))
+    let common = record.common_tokens?;
+    let ours = record.prompt_tokens.filter(|ours| record.estimated.is_some() && *ours > 0);
+    let scaled = ours.and_then(|ours| {
+        let scaled = u128::from(common) * u128::from(prompt_tokens) / u128::from(ours);
+        u64::try_from(scaled).ok()
+    });
+    Some(scaled.unwrap_or(common).min(prompt_tokens.saturating_sub(1)))
 }
 
 fn no_hits(record: &Record) -> String {
     let model = record.model.as_deref().unwrap_or_default();
     format!("no hits reported, and no cache rule known to simulate {model} by (--profile names one)")
 }
+
+#[cfg(test)]
+mod tests;
