@@ -16,6 +16,8 @@ pub(super) struct Doubts {
     outputs_unknown: u64,
     writes_unknown: u64,
     best_unknown: u64,
+    /// With a best cost that leaves charged writes out.
+    best_bounds: u64,
     contradictions: u64,
     /// With hits or a best cost that rest on an estimated count.
     estimated: u64,
@@ -45,6 +47,7 @@ impl Doubts {
         self.outputs_unknown += u64::from(!bill.output_known);
         self.writes_unknown += u64::from(bill.writes_unknown);
         self.best_unknown += u64::from(bill.best.is_none());
+        self.best_bounds += u64::from(bill.best.is_some() && !rate.prices.cache_write.is_empty());
         self.estimated +=
             u64::from(record.estimated.is_some() && (bill.basis == HitBasis::Simulated || bill.best.is_some()));
         self.exchanged.extend(bill.quote.exchange.map(|exchange| exchange.to_string()));
@@ -61,6 +64,7 @@ impl Doubts {
             (self.outputs_unknown, "without a count of output tokens, which are not in the cost"),
             (self.writes_unknown, "to models that charge cache writes, and nobody counted them: the cost is too low"),
             (self.best_unknown, "not compared with earlier ones: the best cost is unknown"),
+            (self.best_bounds, "to models that charge cache writes: the best cost has none in it, and is a bound"),
             (self.contradictions, "whose reported hits contradict the prompt tokens, and are not used"),
             (self.estimated, "whose tokens are counted by estimate; simulated hits and the best cost rest on it"),
             (self.holidays_unknown, "charged at peak prices beyond the end of the holiday calendar"),

@@ -2,7 +2,8 @@
 //!
 //! Hits are the reported ones where the log has them, else the simulated ones; a bill says which. The best cache serves every
 //! token shared with any earlier exchange of the scope: nothing expires, no block is cut off, no unit rule. Only the last token
-//! of a prompt is never served, since a model has to read something to answer (`H + tail = min(L, P − 1)`). It does not know
+//! of a prompt is never served, since a model has to read something to answer (`H + tail = min(L, P − 1)`). What is not served costs the
+//! input price: which writes would pay is known only afterwards, so where writes are charged the best is a bound. It does not know
 //! what came before the log: reported hits from there can make a bill lower than the best.
 
 use super::pricing::{Quote, usage, with_writes};
@@ -50,8 +51,7 @@ impl Bill {
         if basis == HitBasis::Reported {
             charged = with_writes(record, charged);
         }
-        let best = best_hits(record, prompt_tokens)
-            .map(|hits| quote.cost(&with_writes(record, usage(record, prompt_tokens, hits))));
+        let best = best_hits(record, prompt_tokens).map(|hits| quote.cost(&usage(record, prompt_tokens, hits)));
         let charges_writes = !quote.rate.prices.cache_write.is_empty();
         Ok(Self {
             basis,

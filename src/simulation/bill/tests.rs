@@ -126,12 +126,15 @@ proptest! {
     ) {
         let usage = json!({"input_tokens": rest, "cache_read_input_tokens": hit, "cache_creation_input_tokens": short + long,
             "cache_creation": {"ephemeral_5m_input_tokens": short, "ephemeral_1h_input_tokens": long}, "output_tokens": 0});
-        let bill = bill(&record("claude-sonnet-4-6", "", &usage));
+        let mut record = record("claude-sonnet-4-6", "", &usage);
+        record.common_tokens = Some(hit / 2);
+        let bill = bill(&record);
         let tokens = bill.usage;
         prop_assert_eq!(
             (tokens.miss_tokens, tokens.hit_tokens, tokens.written.five_minutes, tokens.written.hour),
             (rest, hit, short, long)
         );
         prop_assert_eq!(tokens.prompt_tokens(), rest + hit + short + long);
+        prop_assert!(bill.best.is_none_or(|best| best.total().amount <= bill.without_cache.total().amount));
     }
 }
