@@ -1,6 +1,6 @@
 //! Money: exact decimals with a currency. Never `f64`.
 //!
-//! It does not know rates of exchange: amounts of different currencies do not add up, and the attempt is a typed error.
+//! It does not know the rates of exchange of any day: amounts of different currencies do not add up, and the attempt is a typed error.
 
 use std::error::Error;
 use std::fmt;
@@ -8,6 +8,7 @@ use std::ops::{Add, Sub};
 use std::str::FromStr;
 
 pub use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
 
 /// An amount of one currency.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +40,11 @@ impl Money {
     #[must_use]
     pub fn exchanged(self, rate: Decimal, into: Currency) -> Self {
         Self::new(self.amount * rate, into)
+    }
+
+    /// This money as a share of another's, for people; `None` of nothing.
+    pub fn share_of(&self, whole: &Self) -> Option<f64> {
+        self.amount.checked_div(whole.amount)?.to_f64()
     }
 
     /// The amount as machines read it: every decimal, no trailing zeros, no symbol.
@@ -131,6 +137,39 @@ impl fmt::Debug for Currency {
     }
 }
 
+/// A rate of exchange, one way: one unit of `from` buys `rate` of `into`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ExchangeRate {
+    /// The currency given.
+    pub from: Currency,
+    /// The currency bought.
+    pub into: Currency,
+    /// How much of it.
+    pub rate: Decimal,
+}
+
+/// `CNY/USD=0.14`: one yuan is worth 0.14 dollars.
+impl FromStr for ExchangeRate {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let read = |pair: &str, rate: &str| {
+            let (from, into) = pair.split_once('/')?;
+            let rate = Decimal::from_str_exact(rate).ok().filter(|rate| *rate > Decimal::ZERO && rate.scale() <= 8)?;
+            let (from, into) = (from.parse().ok()?, into.parse().ok()?);
+            (from != into).then_some(Self { from, into, rate })
+        };
+        let rate = text.split_once('=').and_then(|(pair, rate)| read(pair, rate));
+        rate.ok_or_else(|| "a rate of exchange looks like CNY/USD=0.14, for one yuan worth 0.14 dollars".into())
+    }
+}
+
+impl fmt::Display for ExchangeRate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}={}", self.from, self.into, self.rate)
+    }
+}
+
 /// Two currencies met where only one can be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MixedCurrencies(pub Currency, pub Currency);
@@ -189,6 +228,15 @@ mod tests {
         assert_eq!(shown, ["$0.0074298", "$1.50", "$12.00", "$0.00", "-$2.00", "$0.30"]);
         assert_eq!(cny("0.1").to_string(), "CNY 0.10");
         assert_eq!(usd("0.30000").decimal(), "0.3");
+    }
+
+    #[test]
+    fn a_rate_of_exchange_goes_one_way() {
+        let rate: ExchangeRate = "cny/USD=0.14".parse().unwrap();
+        assert_eq!((rate.from, rate.into, rate.to_string().as_str()), (Currency::CNY, Currency::USD, "CNY/USD=0.14"));
+        for text in ["", "CNY=0.14", "CNY/USD", "CNY/USD=0", "CNY/USD=-1", "CNY/CNY=1", "CNY/USD=1e2", "CNY/USD=x"] {
+            assert!(text.parse::<ExchangeRate>().is_err(), "{text}");
+        }
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
-use crate::commands::{Outcome, completions, profiles, simulate};
+use crate::commands::{Outcome, completions, cost, profiles, rates, simulate};
 
 /// Profiler, diff and gate for LLM prompt caches
 #[derive(Debug, Parser)]
@@ -21,14 +21,17 @@ Examples:
   cachecheck simulate logs.jsonl                 what should have hit, what did, why not
   cachecheck simulate logs.jsonl.zst --by model  the same, a row for each model
   cachecheck simulate - --format jsonl < logs    one object per request, for jq
+  cachecheck cost logs.jsonl --monthly           what it cost, without a cache, and with the best one
+  cachecheck rates deepseek-chat                 what a model costs, since when, and from where
   cachecheck profiles                            the cache rules that are known
 
 Exit codes: 0 done, 1 a gate did not hold, 2 could not be done.";
 
 #[derive(Debug, Subcommand)]
-#[expect(clippy::large_enum_variant, reason = "there is one of it")]
 enum Command {
     Simulate(simulate::Args),
+    Cost(cost::Args),
+    Rates(rates::Args),
     Profiles(profiles::Args),
     Completions(completions::Args),
 }
@@ -60,6 +63,8 @@ pub fn main() -> ExitCode {
 fn run(command: Command, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     match command {
         Command::Simulate(args) => simulate::run(&args, out),
+        Command::Cost(args) => cost::run(&args, out),
+        Command::Rates(args) => rates::run(&args, out),
         Command::Profiles(args) => profiles::run(&args, out),
         Command::Completions(args) => completions::run(&args, command_of_program(), out),
     }

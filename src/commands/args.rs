@@ -3,13 +3,15 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow, bail};
-use clap::Args;
+use clap::{Args, ValueEnum};
 
+use super::card;
 use crate::log::Pointer;
-use crate::money::Currency;
+use crate::money::{Currency, ExchangeRate};
 use crate::profile::{Profile, Profiles};
 use crate::prompt::ChatTemplate;
-use crate::rates::RateCard;
+use crate::rates::{RateCard, Tier};
+use crate::report::Format;
 use crate::simulation::{Pricing, Settings};
 use crate::time::{self, SignedDuration, Timestamp};
 use crate::tokens::{HuggingFace, Tokenizer};
@@ -25,7 +27,7 @@ pub(crate) struct LogArgs {
     #[arg(long, value_name = "JSON-POINTER")]
     pub(crate) scope: Option<Pointer>,
 
-    /// Stop at the first line that cannot be read
+    /// Stop at the first line that cannot be read, or has no price where prices are asked for
     #[arg(long)]
     pub(crate) strict: bool,
 }
@@ -67,13 +69,74 @@ pub(crate) struct CacheArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Rates")]
 pub(crate) struct RateArgs {
+    /// A rate card of your own, YAML, that extends or replaces the built-in one; `cachecheck rates check` reads it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) rates: Option<String>,
+
     /// The currency of prices, such as CNY [default: USD]
     #[arg(long, value_name = "CODE")]
     pub(crate) currency: Option<Currency>,
 
+    /// A rate of exchange, such as CNY/USD=0.14 for one yuan worth 0.14 dollars; may be repeated
+    #[arg(long, value_name = "FROM/INTO=RATE")]
+    pub(crate) fx: Vec<ExchangeRate>,
+
     /// The time of lines that have none, such as 2026-04-05
     #[arg(long, value_name = "TIME", value_parser = instant)]
     pub(crate) at: Option<Timestamp>,
+
+    /// The service tier of requests that do not say: standard, batch, flex or priority
+    #[arg(long, value_name = "TIER", value_parser = tier, default_value = "standard", hide_default_value = true)]
+    pub(crate) tier: Tier,
+
+    /// Who sold the requests, such as azure-openai [default: the model's maker]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) provider: Option<String>,
+}
+
+impl RateArgs {
+    /// How money is counted under these arguments.
+    pub(crate) fn pricing(&self) -> anyhow::Result<Pricing> {
+        Ok(Pricing {
+            card: self.card()?,
+            provider: self.provider.clone(),
+            tier: self.tier,
+            currency: self.currency,
+            exchange: self.fx.clone(),
+            at: self.at,
+        })
+    }
+
+    /// The user's card or the built-in one. A run reads one card and needs it to its end.
+    pub(crate) fn card(&self) -> anyhow::Result<&'static RateCard> {
+        let own = self.rates.as_deref().map(card::read).transpose()?;
+        Ok(own.map_or_else(RateCard::builtin, |card| Box::leak(Box::new(card))))
+    }
+}
+
+/// How a report without a line per exchange is written.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub(crate) enum ReportFormat {
+    /// Tables for a person
+    #[default]
+    Table,
+    /// One JSON document
+    Json,
+    /// The first table as comma-separated values
+    Csv,
+    /// Markdown
+    Markdown,
+}
+
+impl From<ReportFormat> for Format {
+    fn from(format: ReportFormat) -> Self {
+        match format {
+            ReportFormat::Table => Self::Table,
+            ReportFormat::Json => Self::Json,
+            ReportFormat::Csv => Self::Csv,
+            ReportFormat::Markdown => Self::Markdown,
+        }
+    }
 }
 
 impl CacheArgs {
@@ -87,7 +150,7 @@ impl CacheArgs {
             block_size: self.block_size,
             tokenizer: self.tokenizer.as_deref().map(tokenizer).transpose()?,
             chat_template: self.chat_template()?,
-            pricing: Pricing { card: RateCard::builtin(), currency: rates.currency, at: rates.at },
+            pricing: rates.pricing()?,
         })
     }
 }
@@ -134,6 +197,10 @@ fn lifetime(text: &str) -> Result<SignedDuration, String> {
     if text == "never" { Ok(SignedDuration::MAX) } else { duration(text) }
 }
 
-fn instant(text: &str) -> Result<Timestamp, String> {
+pub(crate) fn instant(text: &str) -> Result<Timestamp, String> {
     time::parse(text).ok_or_else(|| "a time looks like 2026-04-05 or 2026-04-05T16:30:00Z".into())
+}
+
+fn tier(text: &str) -> Result<Tier, String> {
+    Tier::of_response(text).ok_or_else(|| "a service tier is standard, batch, flex or priority".into())
 }

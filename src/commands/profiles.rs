@@ -2,11 +2,10 @@
 
 use std::io::Write;
 
-use clap::ValueEnum;
-
 use super::Outcome;
+use super::args::ReportFormat;
 use crate::profile::{Profile, Profiles};
-use crate::report::{Cell, Column, Format, Report, Table, render};
+use crate::report::{Cell, Column, Report, Table, render};
 use crate::time::format_duration;
 
 /// List the cache rules that are known, with lifetime and source
@@ -18,21 +17,7 @@ use crate::time::format_duration;
 pub(crate) struct Args {
     /// How the list is written
     #[arg(long, value_enum, default_value_t, hide_possible_values = false)]
-    format: ListFormat,
-}
-
-/// How a list is written.
-#[derive(Clone, Copy, Debug, Default, ValueEnum)]
-enum ListFormat {
-    /// A table for a person
-    #[default]
-    Table,
-    /// One JSON document
-    Json,
-    /// Comma-separated values
-    Csv,
-    /// Markdown
-    Markdown,
+    format: ReportFormat,
 }
 
 pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
@@ -51,13 +36,7 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
         rows: Profiles::builtin().all().iter().map(row).collect(),
     };
     let report = Report { command: "profiles", tables: vec![table], ..Report::default() };
-    let format = match args.format {
-        ListFormat::Table => Format::Table,
-        ListFormat::Json => Format::Json,
-        ListFormat::Csv => Format::Csv,
-        ListFormat::Markdown => Format::Markdown,
-    };
-    render(&report, format, out)?;
+    render(&report, args.format.into(), out)?;
     Ok(Outcome::Done)
 }
 

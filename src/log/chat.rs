@@ -64,6 +64,9 @@ fn exchange(line: &Value, http: &Value, body: Value) -> Result<Exchange, String>
     let raw = response_body(line);
     let response = raw.as_ref().map(response).transpose()?;
     let usage = line.get("usage").or_else(|| raw.as_ref()?.get("usage")).filter(|usage| usage.is_object());
+    let mut usage = usage.map(Usage::from_json).unwrap_or_default();
+    // OpenAI says it beside the usage.
+    usage.service_tier = usage.service_tier.or_else(|| text(raw.as_ref()?, &["/service_tier"]));
     let (time, end_time) = times(line, raw.as_ref());
     Ok(Exchange {
         id: response.as_ref().and_then(|response| response.id.clone()).or_else(|| text(line, &["/id"])),
@@ -73,7 +76,7 @@ fn exchange(line: &Value, http: &Value, body: Value) -> Result<Exchange, String>
         scope,
         request,
         response,
-        usage: usage.map(Usage::from_json).unwrap_or_default(),
+        usage,
         ..Exchange::default()
     })
 }

@@ -12,7 +12,7 @@ mod usage;
 pub use format::{FORMATS, LogFormat};
 pub use reader::{Entry, LogReader, Pointer, Skip};
 use serde_json::Value;
-pub use usage::Usage;
+pub use usage::{Usage, Written};
 
 use crate::time::Timestamp;
 

@@ -15,7 +15,7 @@ use serde::Deserialize;
 use super::Tier;
 use super::pattern::{Fit, ModelPattern};
 use super::prices::Prices;
-use super::schedule::{Calendar, Calendars, Schedule};
+use super::schedule::{Calendar, Calendars, Period, Schedule};
 use super::text::{from_text, from_text_option, parsed};
 use crate::money::Currency;
 
@@ -45,6 +45,16 @@ impl RateCard {
     /// Every row with its list, in the card's order; the rows of the card it extends are not among them.
     pub fn rows(&self) -> impl Iterator<Item = (&PriceList, &Row)> {
         self.lists.iter().flat_map(|list| list.rows.iter().map(move |row| (list, row)))
+    }
+
+    /// Every row with its list, then those of the card it extends.
+    pub fn all_rows(&self) -> impl Iterator<Item = (&PriceList, &Row)> {
+        self.rows().chain(self.base.into_iter().flat_map(Self::rows))
+    }
+
+    /// Whether a row charges its peak prices at an instant; `None` where it has no schedule.
+    pub fn period(&self, row: &Row, at: Timestamp) -> Option<Period> {
+        Some(self.schedules.get(row.schedule()?)?.at(at, &self.calendars).period)
     }
 
     /// Its schedules by name, those of the card it extends included.
@@ -163,12 +173,35 @@ pub struct Row {
 }
 
 impl Row {
+    /// Whether one of the row's names is the model's.
+    pub fn is_of(&self, model: &str) -> bool {
+        self.fit(model).is_some()
+    }
+
+    /// A model that both rows charge at some common time, tier and size of prompt.
+    pub fn repeats(&self, other: &Self) -> Option<&ModelPattern> {
+        let ends =
+            |one: &Self, two: &Self| one.valid_until.zip(two.valid_from).is_some_and(|(until, from)| until <= from);
+        let same = self.tier == other.tier
+            && self.context_over == other.context_over
+            && self.valid_from.is_some() == other.valid_from.is_some()
+            && !ends(self, other)
+            && !ends(other, self);
+        self.models.iter().find(|model| same && other.models.contains(model))
+    }
+
+    /// The name of its schedule, where it has one.
+    pub fn schedule(&self) -> Option<&str> {
+        self.prices.schedule()
+    }
+
     /// How well the row's names fit a model, if they do.
     pub(super) fn fit(&self, model: &str) -> Option<Fit> {
         self.models.iter().filter_map(|pattern| pattern.fit(model)).max()
     }
 
-    pub(super) fn covers(&self, at: Timestamp) -> bool {
+    /// Whether it holds at that instant.
+    pub fn covers(&self, at: Timestamp) -> bool {
         self.valid_from.is_none_or(|from| from <= at) && self.valid_until.is_none_or(|until| at < until)
     }
 

@@ -8,6 +8,7 @@ use std::ops::Add;
 
 use super::prices::Price;
 use super::{CacheMode, NoRate, Rate};
+pub use crate::log::Written;
 use crate::money::{Currency, Decimal, MixedCurrencies, Money};
 
 /// The tokens of one request, or of many at one rate.
@@ -32,36 +33,15 @@ impl Usage {
     }
 }
 
-/// Tokens written to the cache, by how long they live.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Written {
-    /// Lifetime not stated: the provider's default, which is its shortest.
-    pub unstated: u64,
-    /// Five minutes.
-    pub five_minutes: u64,
-    /// Thirty minutes.
-    pub half_hour: u64,
-    /// One hour.
-    pub hour: u64,
-    /// Twelve hours.
-    pub half_day: u64,
-}
-
-impl Written {
-    /// All of them.
-    pub fn total(&self) -> u64 {
-        self.by_lifetime().iter().map(|(_, tokens)| tokens).sum()
-    }
-
-    fn by_lifetime(&self) -> [(Lifetime, u64); 5] {
-        [
-            (Lifetime::Default, self.unstated),
-            (Lifetime::FiveMinutes, self.five_minutes),
-            (Lifetime::HalfHour, self.half_hour),
-            (Lifetime::Hour, self.hour),
-            (Lifetime::HalfDay, self.half_day),
-        ]
-    }
+/// What was written, lifetime by lifetime.
+fn by_lifetime(written: &Written) -> [(Lifetime, u64); 5] {
+    [
+        (Lifetime::Default, written.unstated),
+        (Lifetime::FiveMinutes, written.five_minutes),
+        (Lifetime::HalfHour, written.half_hour),
+        (Lifetime::Hour, written.hour),
+        (Lifetime::HalfDay, written.half_day),
+    ]
 }
 
 /// How long a cache entry was bought to live.
@@ -126,6 +106,19 @@ impl Cost {
         Money::new(self.answer + self.reasoning, self.currency)
     }
 
+    /// The same in another currency, where one unit of this one buys `rate` of that one.
+    #[must_use]
+    pub fn exchanged(self, rate: Decimal, into: Currency) -> Self {
+        Self {
+            currency: into,
+            hit: self.hit * rate,
+            miss: self.miss * rate,
+            written: self.written * rate,
+            answer: self.answer * rate,
+            reasoning: self.reasoning * rate,
+        }
+    }
+
     /// For all of it.
     pub fn total(&self) -> Money {
         Money::new(self.input().amount + self.output().amount, self.currency)
@@ -151,7 +144,7 @@ impl Rate<'_> {
     /// What the usage costs; a gap where tokens were written for a lifetime whose price is missing among others.
     pub fn cost(&self, usage: &Usage) -> Result<Cost, NoRate> {
         let mut written = Decimal::ZERO;
-        for (lifetime, tokens) in usage.written.by_lifetime().into_iter().filter(|(_, tokens)| *tokens > 0) {
+        for (lifetime, tokens) in by_lifetime(&usage.written).into_iter().filter(|(_, tokens)| *tokens > 0) {
             written += self.write_price(lifetime)?.of(tokens);
         }
         let hit = self.read_price().of(usage.hit_tokens);

@@ -114,6 +114,19 @@ impl RateCard {
     }
 }
 
+impl Tier {
+    /// The tier behind the word a provider's response says it with (OpenAI's and Anthropic's SDK types, 2026-11).
+    pub fn of_response(word: &str) -> Option<Self> {
+        match word {
+            "default" | "standard" | "on_demand" => Some(Self::Standard),
+            "batch" => Some(Self::Batch),
+            "flex" => Some(Self::Flex),
+            "priority" => Some(Self::Priority),
+            _ => None,
+        }
+    }
+}
+
 impl fmt::Display for Tier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {

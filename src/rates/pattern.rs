@@ -19,6 +19,16 @@ pub(super) enum Fit {
 }
 
 impl ModelPattern {
+    /// A name or pattern.
+    pub fn new(pattern: &str) -> Self {
+        Self(pattern.to_owned())
+    }
+
+    /// Whether it fits a name; capitals do not matter.
+    pub fn is_of(&self, model: &str) -> bool {
+        self.fit(model).is_some()
+    }
+
     /// Whether and how well it fits; capitals do not matter.
     pub(super) fn fit(&self, model: &str) -> Option<Fit> {
         if self.0.eq_ignore_ascii_case(model) {

@@ -56,6 +56,18 @@ impl WritePrices {
         }
     }
 
+    /// Every price there is, by the lifetime it is for; one for whatever lifetime stands under the default.
+    pub fn listed(&self) -> impl Iterator<Item = (Lifetime, Price)> {
+        let prices = [
+            (Lifetime::Default, self.any),
+            (Lifetime::FiveMinutes, self.five_minutes),
+            (Lifetime::HalfHour, self.half_hour),
+            (Lifetime::Hour, self.hour),
+            (Lifetime::HalfDay, self.half_day),
+        ];
+        prices.into_iter().filter_map(|(lifetime, price)| Some((lifetime, price?)))
+    }
+
     /// Whether nothing is charged for writing.
     pub fn is_empty(&self) -> bool {
         self.shortest().is_none()

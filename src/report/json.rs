@@ -45,7 +45,7 @@ fn value(cell: &Cell) -> Value {
         Cell::Text(text) => text.as_str().into(),
         Cell::Count(count) => (*count).into(),
         Cell::Ratio(ratio) => text::rounded(*ratio).into(),
-        Cell::Money(amount) => amount.decimal().into(),
+        Cell::Money(amount) | Cell::Exact(amount) => amount.decimal().into(),
         Cell::Map(entries) => {
             Value::Object(entries.iter().map(|(key, cell)| ((*key).to_owned(), value(cell))).collect())
         }

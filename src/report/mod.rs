@@ -13,6 +13,11 @@ pub use format::{Format, render};
 
 use crate::money::Money;
 
+/// A value as people read it, for sentences.
+pub fn shown(cell: &Cell) -> String {
+    text::human(cell)
+}
+
 /// What a command found.
 #[derive(Debug, Default)]
 pub struct Report {
@@ -76,6 +81,8 @@ pub enum Cell {
     Ratio(f64),
     /// An amount.
     Money(Money),
+    /// An amount that people see to its last decimal, such as a price.
+    Exact(Money),
     /// A map, in order.
     Map(Vec<(&'static str, Cell)>),
     /// A list.
@@ -151,6 +158,11 @@ impl Cell {
     /// A text, or unknown.
     pub fn text(value: Option<impl Into<String>>) -> Self {
         value.map_or(Self::Unknown, |text| Self::Text(text.into()))
+    }
+
+    /// An amount to its last decimal, or unknown.
+    pub fn exact(value: Option<Money>) -> Self {
+        value.map_or(Self::Unknown, Self::Exact)
     }
 
     /// An amount, or unknown.

@@ -2,12 +2,15 @@
 
 use std::io::{self, Write};
 
-use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table as Grid, presets};
+use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table as Grid, Width, presets};
 
 use super::{Cell, Report, Skipped, Table, text};
 
 /// Tables wrap their text at this width, wherever they are written to, so that the same input gives the same bytes.
 const WIDTH: u16 = 140;
+
+/// Columns up to this width are never wrapped, nor are numbers.
+const NARROW: u16 = 28;
 
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     for sentence in &report.sentences {
@@ -48,10 +51,15 @@ fn write_table(table: &Table, out: &mut dyn Write) -> io::Result<()> {
     for row in &table.rows {
         grid.add_row(row.iter().map(text::human));
     }
-    for column in 0..table.columns.len() {
-        if !table.rows.iter().any(|row| matches!(row[column], Cell::Text(_))) {
-            align(&mut grid, column);
-            keep_whole(&mut grid, column);
+    for (index, width) in grid.column_max_content_widths().into_iter().enumerate() {
+        let is_text = table.rows.iter().any(|row| matches!(row[index], Cell::Text(_)));
+        if let Some(column) = grid.column_mut(index) {
+            column.set_cell_alignment(if is_text { CellAlignment::Left } else { CellAlignment::Right });
+            column.set_constraint(if is_text && width > NARROW {
+                ColumnConstraint::LowerBoundary(Width::Fixed(NARROW))
+            } else {
+                ColumnConstraint::ContentWidth
+            });
         }
     }
     write_lines(&grid, out)
@@ -79,13 +87,6 @@ fn grid() -> Grid {
     grid.set_content_arrangement(ContentArrangement::Dynamic);
     grid.set_width(WIDTH);
     grid
-}
-
-/// Numbers are never broken over lines; text is.
-fn keep_whole(grid: &mut Grid, column: usize) {
-    if let Some(column) = grid.column_mut(column) {
-        column.set_constraint(ColumnConstraint::ContentWidth);
-    }
 }
 
 fn align(grid: &mut Grid, column: usize) {

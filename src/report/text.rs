@@ -13,6 +13,7 @@ pub(super) fn human(cell: &Cell) -> String {
         Cell::Count(count) => thousands(*count),
         Cell::Ratio(ratio) => percent(*ratio),
         Cell::Money(amount) => money(amount),
+        Cell::Exact(amount) => exact(amount),
         Cell::Map(entries) => {
             entries.iter().map(|(key, value)| format!("{key} {}", human(value))).collect::<Vec<_>>().join(", ")
         }
@@ -26,7 +27,7 @@ pub(super) fn plain(cell: &Cell) -> String {
     match cell {
         Cell::Count(count) => count.to_string(),
         Cell::Ratio(ratio) => rounded(*ratio).to_string(),
-        Cell::Money(amount) => amount.decimal(),
+        Cell::Money(amount) | Cell::Exact(amount) => amount.decimal(),
         Cell::Unknown => String::new(),
         Cell::Map(entries) => {
             entries.iter().map(|(key, value)| format!("{key}={}", plain(value))).collect::<Vec<_>>().join(" ")
@@ -73,8 +74,19 @@ pub fn money(amount: &Money) -> String {
     let places = if value.abs() >= Decimal::ONE_HUNDRED || value.is_zero() { 2 } else { 4 };
     let rounded = value.round_dp(places);
     let shown = if rounded.is_zero() { value.round_sf(2).unwrap_or(value) } else { rounded };
-    let (sign, shown) = if shown.is_sign_negative() { ("-", -shown) } else { ("", shown) };
-    let digits = if shown == rounded.abs() { format!("{shown:.*}", places as usize) } else { shown.to_string() };
+    let digits = shown.abs();
+    let digits = if shown == rounded { format!("{digits:.*}", places as usize) } else { digits.to_string() };
+    with_currency(amount, &digits)
+}
+
+/// To the last decimal, and at least two.
+fn exact(amount: &Money) -> String {
+    let value = amount.amount.abs().normalize();
+    with_currency(amount, &format!("{value:.*}", value.scale().max(2) as usize))
+}
+
+fn with_currency(amount: &Money, digits: &str) -> String {
+    let sign = if amount.amount < Decimal::ZERO { "-" } else { "" };
     match amount.currency {
         Currency::USD => format!("{sign}${digits}"),
         Currency::CNY => format!("{sign}¥{digits}"),

@@ -2,6 +2,7 @@
 //!
 //! It predicts; what the provider did is in the reported counts beside the prediction. It knows nothing of files and renderers.
 
+mod bill;
 mod calibration;
 mod divergence;
 mod pricing;
@@ -10,9 +11,10 @@ mod totals;
 
 use std::collections::HashMap;
 
+pub use bill::{Bill, HitBasis};
 use calibration::Calibration;
 pub use divergence::{Divergence, Divergences, Group, Part};
-pub use pricing::Pricing;
+pub use pricing::{Pricing, Quote};
 pub use record::{Applied, Blocks, Costs, Prediction, Record, Reported};
 pub use totals::{Agreement, Totals};
 
@@ -119,7 +121,10 @@ impl<'a> Simulation<'a> {
         if record.output_tokens.is_none() && tokens.len() > prompt {
             record.output_tokens = Some((tokens.len() - prompt) as u64);
         }
-        let Some((profile, basis)) = choice else { return };
+        let Some((profile, basis)) = choice else {
+            record.common_tokens = Some(self.common(exchange, record, &tokens, prompt));
+            return;
+        };
         record.applied = Some(Applied { profile: profile.name.clone(), rule: profile.rule.describe(), basis });
         record.is_self_hosted = profile.is_self_hosted;
         let scope = ScopeKey::new(&[
@@ -130,6 +135,7 @@ impl<'a> Simulation<'a> {
         let seen = self.seen(exchange);
         let replay = self.replay(&profile);
         let outcome = replay.exchange(scope, &tokens, prompt, core, seen);
+        record.common_tokens = Some(outcome.parent.map_or(0, |parent| parent.common_tokens));
         record.prediction = Some(Prediction::new(outcome, prompt as u64, profile.rule != Rule::None));
         let differs = outcome.parent.filter(|parent| parent.common_tokens < prompt as u64);
         record.divergence = differs.map(|parent| {
@@ -138,6 +144,15 @@ impl<'a> Simulation<'a> {
             let spot = costs.then(|| self.memo(counting).locate(&rendered.prompt, index)).flatten();
             Divergence::new(parent, outcome.ledger, spot, &exchange.request)
         });
+    }
+
+    /// Tokens shared with an earlier exchange of the scope, where no rule says what a cache makes of them.
+    fn common(&mut self, exchange: &Exchange, record: &Record, tokens: &[TokenId], prompt: usize) -> u64 {
+        let (scope, model) = (record.scope.as_deref(), record.model.as_deref());
+        let scope = ScopeKey::new(&[scope.unwrap_or_default(), model.unwrap_or_default()]);
+        let seen = self.seen(exchange);
+        let replay = self.replays.entry(String::new()).or_insert_with(|| Replay::new(Rule::None, Limits::default()));
+        replay.exchange(scope, tokens, prompt, prompt, seen).parent.map_or(0, |parent| parent.common_tokens)
     }
 
     fn trace(&mut self, trace: &BlockTrace, exchange: &Exchange, record: &mut Record) {
@@ -154,6 +169,7 @@ impl<'a> Simulation<'a> {
         let (profile, rule) = ("block-trace".to_owned(), format!("blocks of {block_size}"));
         record.applied = Some(Applied { profile, rule, basis: Basis::Shape });
         record.prediction = Some(Prediction::new(outcome.tokens, prompt_tokens, true));
+        record.common_tokens = Some(outcome.tokens.parent.map_or(0, |parent| parent.common_tokens));
         record.blocks = Some(Blocks { hit: outcome.hit_blocks, total: blocks });
         let differs = outcome.tokens.parent.filter(|parent| parent.common_tokens < prompt_tokens);
         record.divergence =

@@ -1,7 +1,7 @@
 //! A record: everything known of one exchange after the replay.
 
 use crate::cache::{Ledger, Outcome, Parent};
-use crate::log::{Exchange, Place};
+use crate::log::{Exchange, Place, Written};
 use crate::profile::Basis;
 use crate::rates::Cost;
 use crate::time::Timestamp;
@@ -33,6 +33,8 @@ pub struct Record {
     pub reported: Reported,
     /// What its cache should have served; `None` where no rule is known.
     pub prediction: Option<Prediction>,
+    /// Tokens of the prompt shared with an earlier exchange of the scope, by our count; `None` where nothing was compared.
+    pub common_tokens: Option<u64>,
     /// Where it parts from the earlier exchange it shares most with.
     pub divergence: Option<Divergence>,
     /// Whether it went to a server of the user's own, where tokens have no price.
@@ -55,12 +57,18 @@ pub struct Applied {
 }
 
 /// What the provider reported.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reported {
     /// Tokens of the prompt.
     pub prompt_tokens: Option<u64>,
     /// Of them served from the cache.
     pub hit_tokens: Option<u64>,
+    /// Of them written to the cache.
+    pub written: Option<Written>,
+    /// Tokens of the answer that are reasoning.
+    pub reasoning_tokens: Option<u64>,
+    /// The service tier, in the provider's word.
+    pub service_tier: Option<String>,
     /// Whether its numbers contradict each other.
     pub contradicts: bool,
 }
@@ -98,8 +106,6 @@ pub struct Costs {
     pub reported: Option<Cost>,
     /// With no cache at all.
     pub without_cache: Option<Cost>,
-    /// What the tokens behind a divergence cost above the price of a hit.
-    pub diverged: Option<Cost>,
     /// Why there is no price.
     pub gap: Option<String>,
 }
@@ -121,9 +127,13 @@ impl Record {
             reported: Reported {
                 prompt_tokens: exchange.usage.prompt_tokens,
                 hit_tokens: exchange.usage.hit_tokens,
+                written: exchange.usage.written,
+                reasoning_tokens: exchange.usage.reasoning_tokens,
+                service_tier: exchange.usage.service_tier.clone(),
                 contradicts: exchange.usage.contradicts,
             },
             prediction: None,
+            common_tokens: None,
             divergence: None,
             is_self_hosted: false,
             blocks: None,

@@ -2,26 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use clap::ValueEnum;
-
 use super::summary::only;
+use crate::commands::by::By;
 use crate::report::{Cell, Column, Table};
 use crate::simulation::{Record, Totals};
-
-/// What a row of the breakdown stands for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum By {
-    /// The model as requested
-    Model,
-    /// Who shares a cache
-    Scope,
-    /// The cache's rule
-    Profile,
-    /// Hours, UTC
-    Hour,
-    /// Days, UTC
-    Day,
-}
 
 /// Totals by key.
 pub(super) struct Groups {
@@ -59,28 +43,6 @@ impl Groups {
             title: format!("by {name}"),
             columns: columns.map(|(key, title)| Column::new(key, title)).into(),
             rows: self.totals.iter().map(|(key, totals)| row(key.as_deref(), totals)).collect(),
-        }
-    }
-}
-
-impl By {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Model => "model",
-            Self::Scope => "scope",
-            Self::Profile => "profile",
-            Self::Hour => "hour",
-            Self::Day => "day",
-        }
-    }
-
-    fn key(self, record: &Record) -> Option<String> {
-        match self {
-            Self::Model => record.model.clone(),
-            Self::Scope => record.scope.clone(),
-            Self::Profile => record.applied.as_ref().map(|applied| applied.profile.clone()),
-            Self::Hour => record.time.map(|time| time.strftime("%Y-%m-%dT%HZ").to_string()),
-            Self::Day => record.time.map(|time| time.strftime("%Y-%m-%d").to_string()),
         }
     }
 }

@@ -7,12 +7,13 @@ mod wire;
 
 use std::io::Write;
 
-use group::{By, Groups};
+use group::Groups;
 use summary::Summary;
 use wire::Wire;
 
 use super::Outcome;
 use super::args::{CacheArgs, LogArgs, RateArgs};
+use super::by::By;
 use super::logs::Logs;
 use crate::profile::Profiles;
 use crate::report::{Format, render};

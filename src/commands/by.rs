@@ -1,0 +1,44 @@
+//! What the rows of a breakdown stand for: models, scopes, profiles, hours or days.
+
+use clap::ValueEnum;
+
+use crate::simulation::Record;
+
+/// What a row of the breakdown stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum By {
+    /// The model as requested
+    Model,
+    /// Who shares a cache
+    Scope,
+    /// The cache's rule
+    Profile,
+    /// Hours, UTC
+    Hour,
+    /// Days, UTC
+    Day,
+}
+
+impl By {
+    /// Its name as a column.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Model => "model",
+            Self::Scope => "scope",
+            Self::Profile => "profile",
+            Self::Hour => "hour",
+            Self::Day => "day",
+        }
+    }
+
+    /// The row that a record belongs to; `None` where it does not say.
+    pub(crate) fn key(self, record: &Record) -> Option<String> {
+        match self {
+            Self::Model => record.model.clone(),
+            Self::Scope => record.scope.clone(),
+            Self::Profile => record.applied.as_ref().map(|applied| applied.profile.clone()),
+            Self::Hour => record.time.map(|time| time.strftime("%Y-%m-%dT%HZ").to_string()),
+            Self::Day => record.time.map(|time| time.strftime("%Y-%m-%d").to_string()),
+        }
+    }
+}

@@ -1,0 +1,275 @@
+//! The calculator: one request in numbers, its cost, a month of it, and its cost over hit ratios. No log, nothing simulated.
+
+use anyhow::{Context, anyhow, bail};
+
+use super::request::{self, HitRatio};
+use super::tally::{difference, per_million, ratio};
+use super::{Sweep, break_even};
+use crate::commands::args::{RateArgs, ReportFormat};
+use crate::commands::prices;
+use crate::commands::stale::stale;
+use crate::money::{Decimal, Money};
+use crate::rates::{Cost, Lifetime, NoRate, Query, Usage};
+use crate::report::{Cell, Column, Fact, Report, Table};
+use crate::simulation::{Pricing, Quote};
+
+/// Days of a month.
+const MONTH: u64 = 30;
+
+/// One request in numbers.
+#[derive(Debug, Default, clap::Args)]
+#[command(next_help_heading = "One request, without a log")]
+pub(super) struct CalculatorArgs {
+    /// The model, by a name of `cachecheck rates`
+    #[arg(long, value_name = "NAME")]
+    pub(super) model: Option<String>,
+
+    /// Tokens of the whole prompt
+    #[arg(long, value_name = "TOKENS")]
+    pub(super) prompt_tokens: Option<u64>,
+
+    /// Share of the prompt that hits, such as 0.6 or 60%; rounded down to whole tokens
+    #[arg(long, value_name = "RATIO", value_parser = HitRatio::parse, conflicts_with_all = ["hit_tokens", "miss_tokens"])]
+    pub(super) hit_ratio: Option<HitRatio>,
+
+    /// Another hit ratio to compare with: what the change from it saves
+    #[arg(long, value_name = "RATIO", value_parser = HitRatio::parse)]
+    pub(super) hit_ratio_before: Option<HitRatio>,
+
+    /// Prompt tokens read from the cache
+    #[arg(long, value_name = "TOKENS")]
+    pub(super) hit_tokens: Option<u64>,
+
+    /// Prompt tokens neither read nor written
+    #[arg(long, value_name = "TOKENS")]
+    pub(super) miss_tokens: Option<u64>,
+
+    /// Prompt tokens written to the cache at a price of their own [default: 0]
+    #[arg(long, value_name = "TOKENS", default_value_t, hide_default_value = true)]
+    pub(super) written_tokens: u64,
+
+    /// How long what is written lives: 5m, 30m, 1h or 12h [default: the shortest the model sells]
+    #[arg(long, value_name = "LIFETIME", value_parser = request::lifetime)]
+    pub(super) write_lifetime: Option<Lifetime>,
+
+    /// Tokens of the answer, reasoning included [default: 0]
+    #[arg(long, value_name = "TOKENS", default_value_t, hide_default_value = true)]
+    pub(super) output_tokens: u64,
+
+    /// Of them reasoning, where that has a price of its own
+    #[arg(long, value_name = "TOKENS")]
+    pub(super) reasoning_tokens: Option<u64>,
+
+    /// A table of costs over hit ratios
+    #[arg(long, value_enum, value_name = "WHAT")]
+    pub(super) sweep: Option<Sweep>,
+
+    /// Turn one request into a month: so many a day, for 30 days
+    #[arg(long, value_name = "N")]
+    pub(super) requests_per_day: Option<u64>,
+}
+
+/// A request with its price.
+struct Calculation<'a> {
+    args: &'a CalculatorArgs,
+    quote: Quote<'static>,
+    prompt_tokens: u64,
+    /// With the hits asked for; `None` where only a sweep was.
+    usage: Option<Usage>,
+}
+
+impl CalculatorArgs {
+    /// Whether any of the numbers was given.
+    pub(super) fn is_given(&self) -> bool {
+        let numbers =
+            [self.prompt_tokens, self.hit_tokens, self.miss_tokens, self.reasoning_tokens, self.requests_per_day];
+        self.model.is_some()
+            || numbers.iter().any(Option::is_some)
+            || self.hit_ratio.is_some()
+            || self.hit_ratio_before.is_some()
+            || self.sweep.is_some()
+            || self.written_tokens + self.output_tokens > 0
+    }
+}
+
+pub(super) fn report(args: &CalculatorArgs, rates: &RateArgs, format: ReportFormat) -> anyhow::Result<Report> {
+    let pricing = rates.pricing()?;
+    let calculation = Calculation::new(args, &pricing)?;
+    let quote = &calculation.quote;
+    let mut summary = calculation.tokens();
+    summary.extend(calculation.money()?);
+    summary.extend(calculation.change()?);
+    summary.extend(calculation.month()?);
+    summary.push(break_even::fact(&quote.rate, args.write_lifetime.unwrap_or_default()));
+    summary.push(Fact::hidden("currency", Cell::Text(quote.currency().to_string())));
+    let sweep = args.sweep.map(|Sweep::HitRatio| calculation.sweep()).transpose()?;
+    // Comma-separated values hold one table: the sweep, or else the facts.
+    let others = break_even::table(&quote.rate).into_iter().chain([price(quote)]);
+    let others = others.filter(|_| !matches!(format, ReportFormat::Csv));
+    Ok(Report {
+        command: "cost",
+        summary,
+        tables: sweep.into_iter().chain(others).collect(),
+        notes: notes(quote, &pricing),
+        ..Report::default()
+    })
+}
+
+impl<'a> Calculation<'a> {
+    fn new(args: &'a CalculatorArgs, pricing: &Pricing) -> anyhow::Result<Self> {
+        let prompt_tokens = request::prompt_tokens(args)?;
+        let hits = request::hit_tokens(args, prompt_tokens)?;
+        if hits.is_none() && args.sweep.is_none() {
+            bail!(
+                "how many of the {prompt_tokens} prompt tokens hit? Give --hit-ratio, --hit-tokens or --miss-tokens, or --sweep hit-ratio for all"
+            );
+        }
+        let model = args.model.as_deref().context("which model? Give --model, by a name of `cachecheck rates`")?;
+        let query = Query { model, at: pricing.at, tier: pricing.tier, prompt_tokens, ..Query::default() };
+        let quote = pricing.quote(&query).map_err(|gap| no_price(&gap))?;
+        let usage = hits.map(|hits| request::usage(args, prompt_tokens, hits));
+        Ok(Self { args, quote, prompt_tokens, usage })
+    }
+
+    fn cost(&self, usage: &Usage) -> anyhow::Result<Cost> {
+        self.quote.cost(usage).map_err(|gap| no_price(&gap))
+    }
+
+    fn cost_at(&self, hits: HitRatio) -> anyhow::Result<(Usage, Cost)> {
+        let usage = request::usage(self.args, self.prompt_tokens, hits.of(self.prompt_tokens));
+        self.cost(&usage).map(|cost| (usage, cost))
+    }
+
+    fn without_cache(&self) -> Money {
+        self.quote.cost_without_cache(&request::usage(self.args, self.prompt_tokens, 0)).total()
+    }
+
+    fn tokens(&self) -> Vec<Fact> {
+        let count = |tokens: fn(&Usage) -> u64| Cell::count(self.usage.as_ref().map(tokens));
+        let rounding = if self.args.hit_ratio.is_some() { "rounded down to whole tokens" } else { "" };
+        let hit_ratio = self.usage.and_then(|usage| ratio(usage.hit_tokens, self.prompt_tokens));
+        vec![
+            Fact::new("model", "model", Cell::text(self.args.model.as_deref())),
+            Fact::new("prompt_tokens", "prompt tokens", Cell::Count(self.prompt_tokens)),
+            Fact::new("hit_tokens", "hit tokens", count(|usage| usage.hit_tokens)).aside(rounding),
+            Fact::new("written_tokens", "written tokens", count(|usage| usage.written.total())),
+            Fact::new("miss_tokens", "miss tokens", count(|usage| usage.miss_tokens)),
+            Fact::new("output_tokens", "output tokens", Cell::Count(self.args.output_tokens)),
+            Fact::new("hit_ratio", "hit ratio", Cell::ratio(hit_ratio)),
+        ]
+    }
+
+    fn money(&self) -> anyhow::Result<Vec<Fact>> {
+        let cost = self.usage.map(|usage| self.cost(&usage)).transpose()?;
+        let [input, output, total] = [Cost::input, Cost::output, Cost::total].map(|part| cost.as_ref().map(part));
+        let without = self.without_cache();
+        let saved = difference(Some(without), total);
+        let per_million = input.and_then(|input| per_million(input, self.prompt_tokens));
+        Ok(vec![
+            Fact::new("input_cost", "input cost", Cell::exact(input)),
+            Fact::new("output_cost", "output cost", Cell::exact(output)),
+            Fact::new("cost", "cost", Cell::exact(total)),
+            Fact::new("cost_without_cache", "without any cache", Cell::Exact(without)),
+            Fact::hidden("cost_best", Cell::Unknown),
+            Fact::new("saved", "saved by the cache", Cell::exact(saved)),
+            Fact::new(
+                "saved_ratio",
+                "of the cost without",
+                Cell::ratio(saved.and_then(|saved| saved.share_of(&without))),
+            ),
+            Fact::new("price_per_million_input", "per million input tokens", Cell::exact(per_million))
+                .aside("effective, to six decimals"),
+        ])
+    }
+
+    /// What the change from another hit ratio saves.
+    fn change(&self) -> anyhow::Result<Vec<Fact>> {
+        let (Some(ratio), Some(usage)) = (self.args.hit_ratio_before, self.usage) else { return Ok(Vec::new()) };
+        let before = self.cost_at(ratio)?.1.total();
+        let saved = difference(Some(before), Some(self.cost(&usage)?.total()));
+        Ok(vec![
+            Fact::new("cost_before", "cost before", Cell::Exact(before)),
+            Fact::new("saved_by_change", "saved by the change", Cell::exact(saved)),
+            Fact::new(
+                "saved_by_change_ratio",
+                "of the cost before",
+                Cell::ratio(saved.and_then(|saved| saved.share_of(&before))),
+            ),
+        ])
+    }
+
+    fn month(&self) -> anyhow::Result<Vec<Fact>> {
+        let Some(requests) = self.args.requests_per_day.and_then(|daily| daily.checked_mul(MONTH)) else {
+            return Ok(Vec::new());
+        };
+        let times = |money: Money| money.times(Decimal::from(requests));
+        let cost = self.usage.map(|usage| self.cost(&usage)).transpose()?.map(|cost| times(cost.total()));
+        let without = times(self.without_cache());
+        Ok(vec![
+            Fact::new("monthly_requests", "requests in 30 days", Cell::Count(requests)),
+            Fact::new("monthly_cost", "cost of 30 days", Cell::exact(cost)),
+            Fact::new("monthly_cost_without_cache", "30 days without any cache", Cell::Exact(without)),
+            Fact::new("monthly_saved", "saved in 30 days", Cell::exact(difference(Some(without), cost))),
+        ])
+    }
+
+    /// Costs at hit ratios from 0 to 100 %, ten apart.
+    fn sweep(&self) -> anyhow::Result<Table> {
+        let columns = [
+            ("hit_ratio", "hit ratio"),
+            ("hit_tokens", "hit tokens"),
+            ("miss_tokens", "miss tokens"),
+            ("cost", "cost"),
+            ("saved", "saved"),
+            ("price_per_million_input", "per million input"),
+        ];
+        let row = |percent: u64| -> anyhow::Result<Vec<Cell>> {
+            let (usage, cost) = self.cost_at(HitRatio::percent(percent))?;
+            Ok(vec![
+                Cell::ratio(ratio(percent, 100)),
+                Cell::Count(usage.hit_tokens),
+                Cell::Count(usage.miss_tokens),
+                Cell::Exact(cost.total()),
+                Cell::exact(difference(Some(self.without_cache()), Some(cost.total()))),
+                Cell::exact(per_million(cost.input(), self.prompt_tokens)),
+            ])
+        };
+        Ok(Table {
+            key: "sweep",
+            title: "cost over hit ratios (hit tokens rounded down)".into(),
+            columns: columns.map(|(key, title)| Column::new(key, title)).into(),
+            rows: (0..=100).step_by(10).map(row).collect::<Result<_, _>>()?,
+        })
+    }
+}
+
+fn price(quote: &Quote<'static>) -> Table {
+    let rate = &quote.rate;
+    Table {
+        key: "prices",
+        title: "prices, per million tokens".into(),
+        columns: prices::columns(),
+        rows: vec![prices::cells(rate.list, rate.row, rate.prices, rate.period)],
+    }
+}
+
+fn notes(quote: &Quote<'static>, pricing: &Pricing) -> Vec<String> {
+    let rate = &quote.rate;
+    let as_of = rate.as_of.map(|day| format!("prices as of {day}: since when they hold is not known"));
+    let holidays =
+        rate.holidays_unknown.then(|| "peak prices on a day beyond the end of the holiday calendar".to_owned());
+    let exchanged = quote.exchange.map(|exchange| format!("prices were exchanged at {exchange}"));
+    let note = rate.row.note.clone();
+    [as_of, holidays, exchanged, note, stale(pricing.card, pricing.at)].into_iter().flatten().collect()
+}
+
+/// The gap, with what to type.
+fn no_price(gap: &NoRate) -> anyhow::Error {
+    let hint = match gap {
+        NoRate::NoTime { .. } => "; give one, such as --at 2026-04-05",
+        NoRate::UnknownModel { .. } => "; `cachecheck rates` lists it, and --rates FILE adds to it",
+        NoRate::Uncovered { model, .. } => return anyhow!("{gap}; `cachecheck rates {model}` shows which are covered"),
+        _ => "",
+    };
+    anyhow!("{gap}{hint}")
+}

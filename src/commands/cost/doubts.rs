@@ -1,0 +1,83 @@
+//! What limits an answer about money: gaps, estimates, prices as of a day, and whatever else a reader has to know.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::simulation::{Bill, HitBasis, Record};
+
+/// Requests by what is doubtful about them.
+#[derive(Default)]
+pub(super) struct Doubts {
+    /// Without a bill, by model, with the first reason.
+    gaps: BTreeMap<String, (u64, String)>,
+    /// At prices seen on one day, by that day.
+    as_of: BTreeMap<String, u64>,
+    /// At peak prices on a day beyond the holiday calendar.
+    holidays_unknown: u64,
+    outputs_unknown: u64,
+    writes_unknown: u64,
+    best_unknown: u64,
+    /// With a best cost that leaves charged writes out.
+    best_bounds: u64,
+    contradictions: u64,
+    /// With hits or a best cost that rest on an estimated count.
+    estimated: u64,
+    untimed: u64,
+    exchanged: BTreeSet<String>,
+}
+
+impl Doubts {
+    pub(super) fn add(&mut self, record: &Record, bill: &Result<Bill, String>) {
+        self.untimed += u64::from(record.time.is_none());
+        self.contradictions += u64::from(record.reported.contradicts);
+        match bill {
+            Ok(bill) => self.add_bill(record, bill),
+            Err(gap) => {
+                let model = record.model.clone().unwrap_or_default();
+                self.gaps.entry(model).or_insert_with(|| (0, gap.clone())).0 += 1;
+            }
+        }
+    }
+
+    fn add_bill(&mut self, record: &Record, bill: &Bill) {
+        let rate = &bill.quote.rate;
+        if let Some(day) = rate.as_of {
+            *self.as_of.entry(day.to_string()).or_default() += 1;
+        }
+        self.holidays_unknown += u64::from(rate.holidays_unknown);
+        self.outputs_unknown += u64::from(!bill.output_known);
+        self.writes_unknown += u64::from(bill.writes_unknown);
+        self.best_unknown += u64::from(bill.best.is_none());
+        self.best_bounds += u64::from(bill.best.is_some() && !rate.prices.cache_write.is_empty());
+        self.estimated +=
+            u64::from(record.estimated.is_some() && (bill.basis == HitBasis::Simulated || bill.best.is_some()));
+        self.exchanged.extend(bill.quote.exchange.map(|exchange| exchange.to_string()));
+    }
+
+    /// Each in a sentence, gaps first.
+    pub(super) fn notes(&self) -> Vec<String> {
+        let gaps = self.gaps.values().map(|(requests, gap)| format!("not counted: {}: {gap}", are(*requests)));
+        let as_of = self.as_of.iter().map(|(day, requests)| {
+            format!("{} charged at prices as of {day}: since when they hold is not known", are(*requests))
+        });
+        let exchanged = self.exchanged.iter().map(|rate| format!("prices were exchanged at {rate}"));
+        let told = [
+            (self.outputs_unknown, "without a count of output tokens, which are not in the cost"),
+            (self.writes_unknown, "to models that charge cache writes, and nobody counted them: the cost is too low"),
+            (self.best_unknown, "not compared with earlier ones: the best cost is unknown"),
+            (self.best_bounds, "to models that charge cache writes: the best cost has none in it, and is a bound"),
+            (self.contradictions, "whose reported hits contradict the prompt tokens, and are not used"),
+            (self.estimated, "whose tokens are counted by estimate; simulated hits and the best cost rest on it"),
+            (self.holidays_unknown, "charged at peak prices beyond the end of the holiday calendar"),
+            (self.untimed, "on lines without a time"),
+        ];
+        let told = told.into_iter().filter(|(requests, _)| *requests > 0);
+        gaps.chain(told.map(|(requests, what)| format!("{} {what}", are(requests))))
+            .chain(as_of)
+            .chain(exchanged)
+            .collect()
+    }
+}
+
+fn are(requests: u64) -> String {
+    if requests == 1 { "1 request".into() } else { format!("{requests} requests") }
+}

@@ -1,0 +1,104 @@
+//! `cachecheck cost`: what requests cost, what they would have cost without a cache, and what the best cache would make of them.
+//!
+//! Two ways in: logs, or the numbers of one request (the calculator).
+
+mod break_even;
+mod calculator;
+mod doubts;
+mod logs;
+mod report;
+mod request;
+mod span;
+mod tally;
+
+use std::io::Write;
+
+use anyhow::bail;
+use clap::ValueEnum;
+
+use calculator::CalculatorArgs;
+
+use super::Outcome;
+use super::args::{CacheArgs, LogArgs, RateArgs, ReportFormat};
+use super::by::By;
+use crate::report::render;
+
+/// Show what requests cost, against no cache at all and against the best cache
+///
+/// With logs: at the hits the provider reported where the log has them, at simulated hits where not, and it always says which.
+/// Without logs, a calculator for one request: give --model, its tokens, and --at.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES, override_usage = USAGE, mut_arg("logs", |logs| logs.required(false)))]
+pub(crate) struct Args {
+    #[command(flatten)]
+    logs: LogArgs,
+
+    /// How the result is written
+    #[arg(long, value_enum, default_value_t)]
+    format: ReportFormat,
+
+    /// Break the totals down
+    #[arg(long, value_enum)]
+    by: Option<By>,
+
+    /// Scale to 30 days from the log's own span
+    #[arg(long)]
+    monthly: bool,
+
+    #[command(flatten)]
+    calculator: CalculatorArgs,
+
+    #[command(flatten)]
+    cache: CacheArgs,
+
+    #[command(flatten)]
+    rates: RateArgs,
+}
+
+const USAGE: &str = "cachecheck cost [OPTIONS] <LOG>...
+       cachecheck cost --model <NAME> --prompt-tokens <TOKENS> --hit-ratio <RATIO> --at <TIME> [OPTIONS]";
+
+const EXAMPLES: &str = "\
+Examples:
+  cachecheck cost logs.jsonl
+  cachecheck cost logs.jsonl --by model --monthly
+  cachecheck cost logs.jsonl --scope /metadata/team --by scope --format csv
+  cachecheck cost logs.jsonl --rates our-contract.yaml --fx CNY/USD=0.14
+  cachecheck cost logs.jsonl --strict                 exit code 2 where a request has no price
+
+  One request of 100,000 prompt tokens, 60 % of them hits, at the prices of a day:
+  cachecheck cost --model deepseek-chat --at 2026-04-05 --prompt-tokens 100000 --hit-ratio 0.6 --output-tokens 2000
+  cachecheck cost --model deepseek-chat --at 2026-04-05 --hit-tokens 60000 --miss-tokens 40000 --requests-per-day 5000
+  cachecheck cost --model deepseek-chat --at 2026-04-05 --prompt-tokens 100000 --sweep hit-ratio
+
+  What a better hit ratio saves, and what a charged cache write is worth:
+  cachecheck cost --model gpt-4o --prompt-tokens 10000 --hit-ratio-before 34.6% --hit-ratio 85.7%
+  cachecheck cost --model claude-sonnet-4-6 --prompt-tokens 20000 --hit-tokens 0 --written-tokens 20000";
+
+/// What a table of costs runs over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Sweep {
+    /// Hit ratios from 0 to 100 %
+    HitRatio,
+}
+
+pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+    let report = match (args.logs.logs.is_empty(), args.calculator.is_given()) {
+        (false, false) => logs::report(args)?,
+        (false, true) => bail!(
+            "a log brings its own models and tokens: leave out {}, or --model, --prompt-tokens and what goes with them",
+            args.logs.logs.join(" ")
+        ),
+        (true, true) if args.monthly || args.by.is_some() => {
+            bail!("--monthly and --by need a log; --requests-per-day N makes a month of one request")
+        }
+        (true, true) => calculator::report(&args.calculator, &args.rates, args.format)?,
+        (true, false) => bail!(
+            "nothing to count: name a log (`cachecheck cost logs.jsonl`), or the numbers of one request \
+             (`cachecheck cost --model deepseek-chat --at 2026-04-05 --prompt-tokens 100000 --hit-ratio 0.6 \
+             --output-tokens 2000`)"
+        ),
+    };
+    render(&report, args.format.into(), out)?;
+    Ok(Outcome::Done)
+}

@@ -1,0 +1,67 @@
+//! `cachecheck rates check`: whether a card of the user's reads, and what it says.
+
+use std::collections::BTreeSet;
+use std::io::Write;
+
+use crate::commands::Outcome;
+use crate::commands::args::ReportFormat;
+use crate::commands::card;
+use crate::rates::{ModelPattern, PriceList, RateCard, Row};
+use crate::report::{Cell, Fact, Report, render};
+
+/// Read a rate card of your own and say what is in it, or where its first mistake is
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  cachecheck rates check our-contract.yaml")]
+pub(super) struct Args {
+    /// The card, YAML
+    #[arg(value_name = "FILE")]
+    file: String,
+
+    /// How the result is written
+    #[arg(long, value_enum, default_value_t)]
+    format: ReportFormat,
+}
+
+pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+    let card = card::read(&args.file)?;
+    let rows: Vec<_> = card.rows().collect();
+    let models: BTreeSet<&str> = rows.iter().flat_map(|(_, row)| row.models.iter().map(ModelPattern::as_str)).collect();
+    let currencies: BTreeSet<String> = rows.iter().map(|(list, _)| list.currency.to_string()).collect();
+    let report = Report {
+        command: "rates",
+        summary: vec![
+            Fact::new("file", "card", Cell::Text(args.file.clone())),
+            Fact::new("rows", "rows", Cell::Count(rows.len() as u64)),
+            Fact::new("models", "model names", Cell::Count(models.len() as u64)),
+            Fact::new("currencies", "currencies", Cell::List(currencies.into_iter().map(Cell::Text).collect())),
+            Fact::new("retrieved", "newest", Cell::text(own_date(&card))),
+            Fact::new("extends", "behind it", Cell::Text(behind(&card).into())),
+        ],
+        notes: unreachable_rows(&rows),
+        ..Report::default()
+    };
+    render(&report, args.format.into(), out)?;
+    Ok(Outcome::Done)
+}
+
+fn own_date(card: &RateCard) -> Option<String> {
+    card.rows().map(|(list, _)| list.retrieved).max().map(|day| day.to_string())
+}
+
+fn behind(card: &RateCard) -> &'static str {
+    if card.extends().is_some() { "the built-in card" } else { "nothing" }
+}
+
+/// Rows that no query finds, since an earlier one answers the same question.
+fn unreachable_rows(rows: &[(&PriceList, &Row)]) -> Vec<String> {
+    let repeated = rows.iter().enumerate().filter_map(|(index, (list, row))| {
+        let mut earlier = rows[..index]
+            .iter()
+            .filter(|(other, _)| list.provider == other.provider && list.currency == other.currency);
+        let same = earlier.find_map(|(_, other)| row.repeats(other));
+        same.map(|model| {
+            format!("two rows of {} charge {model} at the same time, tier and size: the first counts", list.provider)
+        })
+    });
+    repeated.collect::<BTreeSet<_>>().into_iter().collect()
+}

@@ -1,0 +1,102 @@
+//! The card as a table.
+
+use std::io::Write;
+
+use anyhow::bail;
+
+use super::Args;
+use crate::commands::Outcome;
+use crate::commands::card;
+use crate::commands::prices;
+use crate::commands::stale::stale;
+use crate::money::Currency;
+use crate::rates::{PriceList, RateCard, Row};
+use crate::report::{Cell, Fact, Report, Table, render};
+use crate::time::Timestamp;
+
+pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+    let own = args.rates.as_deref().map(card::read).transpose()?;
+    let card = own.as_ref().unwrap_or_else(|| RateCard::builtin());
+    let rows: Vec<_> = card.all_rows().filter(|(list, row)| args.wants(list, row)).collect();
+    if rows.is_empty() {
+        bail!("{}", nothing(args, card));
+    }
+    let cells = rows.iter().flat_map(|(list, row)| shown(args, card, list, row)).collect();
+    let report = Report {
+        command: "rates",
+        summary: vec![
+            Fact::hidden("rows", Cell::Count(rows.len() as u64)),
+            Fact::hidden("retrieved", Cell::text(card.retrieved().map(|day| day.to_string()))),
+        ],
+        tables: vec![Table {
+            key: "prices",
+            title: "prices per million tokens".into(),
+            columns: prices::columns(),
+            rows: cells,
+        }],
+        notes: notes(args, card, &rows),
+        ..Report::default()
+    };
+    render(&report, args.format.into(), out)?;
+    Ok(Outcome::Done)
+}
+
+impl Args {
+    fn wants(&self, list: &PriceList, row: &Row) -> bool {
+        self.model.as_deref().is_none_or(|model| row.is_of(model))
+            && self.at.is_none_or(|at| row.covers(at))
+            && self.currency.is_none_or(|currency| currency == list.currency)
+            && self.provider.as_deref().is_none_or(|provider| provider.eq_ignore_ascii_case(&list.provider))
+    }
+}
+
+/// A row for each of its periods, or for the one of the time asked for.
+fn shown(args: &Args, card: &RateCard, list: &PriceList, row: &Row) -> Vec<Vec<Cell>> {
+    let now = args.at.and_then(|at| card.period(row, at));
+    let periods = prices::of_row(row).into_iter().filter(|(_, period)| now.is_none() || *period == now);
+    periods.map(|(prices, period)| prices::cells(list, row, prices, period)).collect()
+}
+
+fn notes(args: &Args, card: &RateCard, rows: &[(&PriceList, &Row)]) -> Vec<String> {
+    let undated = rows.iter().filter(|(_, row)| row.valid_from.is_none()).count();
+    let undated = (undated > 0).then(|| {
+        format!("{undated} of {} rows have no start date: their prices are those seen on the day `as of`", rows.len())
+    });
+    let used: Vec<_> = rows.iter().filter_map(|(_, row)| row.schedule()).collect();
+    let schedules = card.schedules().filter(|(name, _)| used.contains(name));
+    let hours = schedules.map(|(name, schedule)| format!("hours {name}: {}", schedule.source));
+    let noted = rows.iter().filter_map(|(_, row)| Some(format!("{}: {}", row.models[0], row.note.as_ref()?)));
+    undated.into_iter().chain(hours).chain(noted).chain(stale(card, args.at)).collect()
+}
+
+/// Why the table is empty: for one model what a query would say, which names the gap.
+fn nothing(args: &Args, card: &RateCard) -> String {
+    let Some(model) = args.model.as_deref() else {
+        return "no row of the card is for that provider, currency and time; `cachecheck rates` lists all".into();
+    };
+    let known = card.all_rows().any(|(_, row)| row.is_of(model));
+    if known {
+        let at = args.at.map_or_else(String::new, |at: Timestamp| format!(" at {at}"));
+        let currency = args.currency.map_or_else(String::new, |currency: Currency| format!("{currency} "));
+        return format!("no {currency}price for {model}{at}; `cachecheck rates {model}` lists what there is");
+    }
+    let similar = similar(model, card);
+    let hint = if similar.is_empty() { String::new() } else { format!("; similar names: {}", similar.join(", ")) };
+    format!("{model} is not in the card{hint}; `cachecheck rates` lists all")
+}
+
+/// Up to five names that contain the name, or that it contains.
+fn similar(model: &str, card: &RateCard) -> Vec<String> {
+    let wanted = model.to_ascii_lowercase();
+    let names = card.all_rows().flat_map(|(_, row)| row.models.iter().map(|name| name.as_str().to_owned()));
+    let mut similar: Vec<String> = names
+        .filter(|name| {
+            let name = name.to_ascii_lowercase();
+            name.contains(&wanted) || wanted.contains(name.trim_end_matches('*'))
+        })
+        .collect();
+    similar.sort_unstable();
+    similar.dedup();
+    similar.truncate(5);
+    similar
+}

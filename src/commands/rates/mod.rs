@@ -1,0 +1,81 @@
+//! `cachecheck rates`: what is in the rate card, whether a card of the user's reads, and cards made from others' price files.
+
+mod check;
+mod import;
+mod list;
+
+use std::io::Write;
+
+use super::Outcome;
+use super::args::ReportFormat;
+use crate::money::Currency;
+use crate::time::Timestamp;
+
+/// List prices: what is in the rate card, since when, and from where
+///
+/// Prices are per million tokens. A row without a start date holds as of the day it was retrieved: it is used for any other day
+/// too, and marked. What the card does not cover has no price, which `cost` names; a card of your own can fill the gap.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES, args_conflicts_with_subcommands = true)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    action: Option<Action>,
+
+    /// Only this model [default: all]
+    #[arg(value_name = "MODEL")]
+    model: Option<String>,
+
+    /// Only what holds at this time, such as 2026-08-18T02:00Z
+    #[arg(long, value_name = "TIME", value_parser = super::args::instant)]
+    at: Option<Timestamp>,
+
+    /// Only prices in this currency, such as CNY
+    #[arg(long, value_name = "CODE")]
+    currency: Option<Currency>,
+
+    /// Only what this provider sells
+    #[arg(long, value_name = "NAME")]
+    provider: Option<String>,
+
+    /// A rate card of your own before the built-in one
+    #[arg(long, value_name = "FILE")]
+    rates: Option<String>,
+
+    /// How the list is written
+    #[arg(long, value_enum, default_value_t)]
+    format: ReportFormat,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Action {
+    Check(check::Args),
+    Import(import::Args),
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  cachecheck rates
+  cachecheck rates deepseek-v4-pro
+  cachecheck rates deepseek-v4-flash --at 2026-08-18T02:00Z     at that hour: peak or off-peak
+  cachecheck rates --provider deepseek --currency CNY --format csv
+  cachecheck rates check our-contract.yaml
+  cachecheck rates import model_prices.json --retrieved 2026-11-01 > litellm.yaml
+
+A card of your own:
+  price_lists:
+  - provider: ours
+    currency: USD
+    source: our contract, 2026-01
+    retrieved: 2026-01-15
+    rows:
+    - models: [house-large, \"house-large-20*\"]
+      valid_from: 2026-01-01
+      prices: {input: \"0.20\", cache_read: \"0.02\", cache_write: {5m: \"0.25\"}, output: \"0.80\"}";
+
+pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+    match &args.action {
+        None => list::run(args, out),
+        Some(Action::Check(args)) => check::run(args, out),
+        Some(Action::Import(args)) => import::run(args, out),
+    }
+}

@@ -1,0 +1,36 @@
+//! Stale cards: a warning where prices were retrieved long before the requests they are for.
+
+use jiff::tz::TimeZone;
+
+use crate::rates::RateCard;
+use crate::time::Timestamp;
+
+/// Days after which a card may well be behind the prices.
+const STALE_DAYS: i32 = 90;
+
+/// The warning, where the card's newest prices are too old for the time of the last request.
+pub(crate) fn stale(card: &RateCard, last: Option<Timestamp>) -> Option<String> {
+    let day = last?.to_zoned(TimeZone::UTC).date();
+    let retrieved = card.retrieved()?;
+    let days = (day - retrieved).get_days();
+    (days > STALE_DAYS).then(|| {
+        format!(
+            "the card's newest prices were retrieved on {retrieved}, {days} days before {day}: newer ones go into a file \
+             for --rates"
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_card_is_stale_after_ninety_days() {
+        let warning = |time: &str| stale(RateCard::builtin(), time.parse().ok());
+        assert_eq!(warning("2026-11-01T00:00Z"), None);
+        assert_eq!(warning("2027-01-30T23:59Z"), None);
+        assert!(warning("2027-01-31T00:00Z").is_some_and(|warning| warning.contains("91 days")));
+        assert_eq!(stale(RateCard::builtin(), None), None);
+    }
+}

@@ -1,0 +1,140 @@
+//! What bills must show, whatever the tokens.
+
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::*;
+use crate::cache::{Ledger, Parent};
+use crate::log::{Exchange, Place, Usage as Logged};
+use crate::money::{Currency, Decimal, ExchangeRate};
+use crate::simulation::{Prediction, Record};
+
+/// A record of a model with a prompt of so many tokens by our count.
+fn record(model: &str, time: &str, usage: &Value) -> Record {
+    let mut exchange = Exchange { time: time.parse().ok(), usage: Logged::from_json(usage), ..Exchange::default() };
+    exchange.request.model = Some(model.to_owned());
+    let mut record = Record::of(&exchange);
+    record.prompt_tokens = record.reported.prompt_tokens;
+    record
+}
+
+fn predicted(mut record: Record, hit_tokens: u64, common_tokens: u64) -> Record {
+    let parent = Parent { place: Place::default(), common_tokens, is_appended: true };
+    let (hit_tokens_max, ledger) = (hit_tokens, Ledger::default());
+    record.prediction = Some(Prediction { hit_tokens, hit_tokens_max, ledger, parent: Some(parent), has_cache: true });
+    record.common_tokens = Some(common_tokens);
+    record
+}
+
+fn bill(record: &Record) -> Bill {
+    Bill::of(record, &Pricing::default()).expect("a bill")
+}
+
+fn total(cost: Cost) -> String {
+    cost.total().to_string()
+}
+
+#[test]
+fn one_conversation_costs_what_each_price_list_says_from_each_providers_usage() {
+    let openai = json!({"prompt_tokens": 10_000, "completion_tokens": 500,
+        "prompt_tokens_details": {"cached_tokens": 6_000, "cache_write_tokens": 3_000}});
+    // 6,000 × 0.4 + 1,000 × 4 + 3,000 × 5 + 500 × 20.
+    assert_eq!(total(bill(&record("gpt-5.6-sol", "", &openai)).cost), "$0.0314");
+    let anthropic = json!({"input_tokens": 1_000, "cache_read_input_tokens": 6_000, "output_tokens": 500,
+        "cache_creation_input_tokens": 3_000, "cache_creation": {"ephemeral_5m_input_tokens": 3_000}});
+    // 6,000 × 0.3 + 1,000 × 3 + 3,000 × 3.75 + 500 × 15.
+    let claude = bill(&record("claude-sonnet-4-6", "", &anthropic));
+    assert_eq!([total(claude.cost), total(claude.without_cache)], ["$0.02355", "$0.0375"]);
+    let gemini = json!({"promptTokenCount": 10_000, "cachedContentTokenCount": 6_000, "candidatesTokenCount": 300,
+        "thoughtsTokenCount": 200});
+    // 6,000 × 0.125 + 4,000 × 1.25 + 500 × 10.
+    assert_eq!(total(bill(&record("gemini-2.5-pro", "", &gemini)).cost), "$0.01075");
+}
+
+#[test]
+fn reported_hits_come_before_simulated_ones_and_the_bill_says_which() {
+    let reported = json!({"prompt_tokens": 100, "prompt_cache_hit_tokens": 64, "prompt_cache_miss_tokens": 36});
+    let contradicting = json!({"prompt_tokens": 100, "prompt_cache_hit_tokens": 64, "prompt_cache_miss_tokens": 5});
+    let silent = json!({"prompt_tokens": 100});
+    let hits = |usage: &Value| {
+        let bill = bill(&predicted(record("deepseek-chat", "2026-04-05T00:00Z", usage), 32, 80));
+        (bill.basis, bill.usage.hit_tokens)
+    };
+    assert_eq!(hits(&reported), (HitBasis::Reported, 64));
+    assert_eq!(hits(&contradicting), (HitBasis::Simulated, 32));
+    assert_eq!(hits(&silent), (HitBasis::Simulated, 32));
+    let unknown = Bill::of(&record("deepseek-chat", "2026-04-05T00:00Z", &silent), &Pricing::default());
+    assert!(unknown.unwrap_err().starts_with("no hits reported"));
+}
+
+#[test]
+fn the_last_token_of_a_prompt_is_never_served() {
+    let usage = json!({"prompt_tokens": 1_000_000, "prompt_cache_hit_tokens": 0});
+    let best = |common| bill(&predicted(record("deepseek-chat", "2026-04-05T00:00Z", &usage), 0, common)).best;
+    assert_eq!(total(best(1_000_000).unwrap()), total(best(999_999).unwrap()));
+    assert_eq!(total(best(999_999).unwrap()), "$0.028000252");
+}
+
+#[test]
+fn a_service_tier_has_its_own_price_and_an_unknown_one_none() {
+    let usage = |tier: &str| json!({"prompt_tokens": 1_000_000, "cached_tokens": 0, "service_tier": tier});
+    assert_eq!(total(bill(&record("gpt-5", "", &usage("default"))).cost), "$1.25");
+    assert_eq!(total(bill(&record("gpt-5", "", &usage("batch"))).cost), "$0.625");
+    assert!(Bill::of(&record("gpt-5", "", &usage("scale")), &Pricing::default()).unwrap_err().contains("`scale`"));
+}
+
+#[test]
+fn a_price_in_another_currency_is_exchanged_only_when_asked() {
+    let usage = json!({"prompt_tokens": 1_000_000, "cached_tokens": 0});
+    let priced = |currency, exchange: &[&str]| {
+        let exchange: Vec<ExchangeRate> = exchange.iter().map(|rate| rate.parse().unwrap()).collect();
+        let pricing = Pricing { currency, exchange, ..Pricing::default() };
+        Bill::of(&record("gpt-5", "", &usage), &pricing).map(|bill| total(bill.cost))
+    };
+    assert!(priced(Some(Currency::CNY), &[]).is_err());
+    assert_eq!(priced(Some(Currency::CNY), &["USD/CNY=7.1"]).unwrap(), "CNY 8.875");
+    assert_eq!(priced(None, &["USD/CNY=7.1"]).unwrap(), "CNY 8.875");
+    assert!(priced(Some(Currency::CNY), &["CNY/USD=0.14"]).is_err(), "no rate is turned around");
+}
+
+proptest! {
+    #[test]
+    fn parts_add_up_and_a_cache_whose_writes_are_free_never_costs(
+        model in prop::sample::select(vec!["deepseek-chat", "deepseek-reasoner", "gpt-5", "gpt-4o", "gemini-2.5-pro"]),
+        prompt in 0_u64..5_000_000,
+        hit in 0_u64..5_000_000,
+        common in 0_u64..5_000_000,
+        output in 0_u64..100_000,
+    ) {
+        let hit = hit.min(prompt);
+        let common = common.max(hit);
+        let usage = json!({"prompt_tokens": prompt, "completion_tokens": output});
+        let bill = bill(&predicted(record(model, "2026-04-05T00:00Z", &usage), hit, common));
+        let Cost { hit, miss, written, answer, reasoning, .. } = bill.cost;
+        prop_assert_eq!(hit + miss + written + answer + reasoning, bill.cost.total().amount);
+        prop_assert_eq!(bill.usage.prompt_tokens(), prompt);
+        prop_assert_eq!(written, Decimal::ZERO);
+        prop_assert!(bill.cost.total().amount <= bill.without_cache.total().amount);
+        let best = bill.best.expect("compared").total().amount;
+        // A prediction of the whole prompt is beyond the best, which never serves the last token.
+        prop_assert!(best <= bill.cost.total().amount || bill.usage.miss_tokens == 0);
+    }
+
+    #[test]
+    fn every_reported_token_is_charged_once(
+        rest in 0_u64..1_000_000, hit in 0_u64..1_000_000, short in 0_u64..1_000_000, long in 0_u64..1_000_000,
+    ) {
+        let usage = json!({"input_tokens": rest, "cache_read_input_tokens": hit, "cache_creation_input_tokens": short + long,
+            "cache_creation": {"ephemeral_5m_input_tokens": short, "ephemeral_1h_input_tokens": long}, "output_tokens": 0});
+        let mut record = record("claude-sonnet-4-6", "", &usage);
+        record.common_tokens = Some(hit / 2);
+        let bill = bill(&record);
+        let tokens = bill.usage;
+        prop_assert_eq!(
+            (tokens.miss_tokens, tokens.hit_tokens, tokens.written.five_minutes, tokens.written.hour),
+            (rest, hit, short, long)
+        );
+        prop_assert_eq!(tokens.prompt_tokens(), rest + hit + short + long);
+        prop_assert!(bill.best.is_none_or(|best| best.total().amount <= bill.without_cache.total().amount));
+    }
+}
