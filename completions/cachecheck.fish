@@ -27,6 +27,8 @@ end
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -s h -l help -d 'Print help'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -s V -l version -d 'Print version'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "simulate" -d 'Replay logs through the provider\'s prompt cache and show what should have hit'
+complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "cost" -d 'Show what requests cost, against no cache at all and against the best cache'
+complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "rates" -d 'List prices: what is in the rate card, since when, and from where'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "profiles" -d 'List the cache rules that are known, with lifetime and source'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "completions" -d 'Print completions for a shell'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l scope -d 'Who shares a cache: a JSON pointer into each log line, such as /metadata/team [default: API key and user]' -r
@@ -41,17 +43,82 @@ profile\t'The cache\'s rule'
 hour\t'Hours, UTC'
 day\t'Days, UTC'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l profile -d 'The cache\'s rule for all requests: a name from `cachecheck profiles`, or a YAML file [default: by host, system fingerprint, date and model]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l tokenizer -d 'A Hugging Face `tokenizer.json`, in place of the profile\'s tokenizer' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` that holds one [default: the one beside --tokenizer]' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l ttl -d 'How long an entry lives after its last use, such as 10m or 24h; `never` for no end [default: the profile\'s]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l delay -d 'How long after a request its entries become visible [default: the profile\'s]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l capacity -d 'How many blocks fit, the least recently used going first [default: no limit]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l block-size -d 'Tokens in a block of a block trace [default: the trace\'s own, else 512]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l rates -d 'A rate card of your own, YAML, that extends or replaces the built-in one; `cachecheck rates check` reads it' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l currency -d 'The currency of prices, such as CNY [default: USD]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l fx -d 'A rate of exchange, such as CNY/USD=0.14 for one yuan worth 0.14 dollars; may be repeated' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l at -d 'The time of lines that have none, such as 2026-04-05' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l strict -d 'Stop at the first line that cannot be read'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l tier -d 'The service tier of requests that do not say: standard, batch, flex or priority' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l provider -d 'Who sold the requests, such as azure-openai [default: the model\'s maker]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l strict -d 'Stop at the first line that cannot be read, or has no price where prices are asked for'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand profiles" -l format -d 'How the list is written' -r -f -a "table\t'A table for a person'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l scope -d 'Who shares a cache: a JSON pointer into each log line, such as /metadata/team [default: API key and user]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l format -d 'How the result is written' -r -f -a "table\t'Tables for a person'
 json\t'One JSON document'
-csv\t'Comma-separated values'
+csv\t'The first table as comma-separated values'
+markdown\t'Markdown'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l by -d 'Break the totals down' -r -f -a "model\t'The model as requested'
+scope\t'Who shares a cache'
+profile\t'The cache\'s rule'
+hour\t'Hours, UTC'
+day\t'Days, UTC'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l model -d 'The model, by a name of `cachecheck rates`' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l prompt-tokens -d 'Tokens of the whole prompt' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l hit-ratio -d 'Share of the prompt that hits, such as 0.6 or 60%; rounded down to whole tokens' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l hit-ratio-before -d 'Another hit ratio to compare with: what the change from it saves' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l hit-tokens -d 'Prompt tokens read from the cache' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l miss-tokens -d 'Prompt tokens neither read nor written' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l written-tokens -d 'Prompt tokens written to the cache at a price of their own [default: 0]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l write-lifetime -d 'How long what is written lives: 5m, 30m, 1h or 12h [default: the shortest the model sells]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l output-tokens -d 'Tokens of the answer, reasoning included [default: 0]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l reasoning-tokens -d 'Of them reasoning, where that has a price of its own' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l sweep -d 'A table of costs over hit ratios' -r -f -a "hit-ratio\t'Hit ratios from 0 to 100 %'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l requests-per-day -d 'Turn one request into a month: so many a day, for 30 days' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l profile -d 'The cache\'s rule for all requests: a name from `cachecheck profiles`, or a YAML file [default: by host, system fingerprint, date and model]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l tokenizer -d 'A Hugging Face `tokenizer.json`, in place of the profile\'s tokenizer' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` that holds one [default: the one beside --tokenizer]' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l ttl -d 'How long an entry lives after its last use, such as 10m or 24h; `never` for no end [default: the profile\'s]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l delay -d 'How long after a request its entries become visible [default: the profile\'s]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l capacity -d 'How many blocks fit, the least recently used going first [default: no limit]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l block-size -d 'Tokens in a block of a block trace [default: the trace\'s own, else 512]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l rates -d 'A rate card of your own, YAML, that extends or replaces the built-in one; `cachecheck rates check` reads it' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l currency -d 'The currency of prices, such as CNY [default: USD]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l fx -d 'A rate of exchange, such as CNY/USD=0.14 for one yuan worth 0.14 dollars; may be repeated' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l at -d 'The time of lines that have none, such as 2026-04-05' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l tier -d 'The service tier of requests that do not say: standard, batch, flex or priority' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l provider -d 'Who sold the requests, such as azure-openai [default: the model\'s maker]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l strict -d 'Stop at the first line that cannot be read, or has no price where prices are asked for'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l monthly -d 'Scale to 30 days from the log\'s own span'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __fish_seen_subcommand_from check import" -l at -d 'Only what holds at this time, such as 2026-08-18T02:00Z' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __fish_seen_subcommand_from check import" -l currency -d 'Only prices in this currency, such as CNY' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __fish_seen_subcommand_from check import" -l provider -d 'Only what this provider sells' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __fish_seen_subcommand_from check import" -l rates -d 'A rate card of your own before the built-in one' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __fish_seen_subcommand_from check import" -l format -d 'How the list is written' -r -f -a "table\t'Tables for a person'
+json\t'One JSON document'
+csv\t'The first table as comma-separated values'
+markdown\t'Markdown'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __fish_seen_subcommand_from check import" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __fish_seen_subcommand_from check import" -a "check" -d 'Read a rate card of your own and say what is in it, or where its first mistake is'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __fish_seen_subcommand_from check import" -a "import" -d 'Make a rate card from LiteLLM\'s model prices (JSON) or models.dev\'s (TOML), on stdout'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from check" -l format -d 'How the result is written' -r -f -a "table\t'Tables for a person'
+json\t'One JSON document'
+csv\t'The first table as comma-separated values'
+markdown\t'Markdown'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from import" -l retrieved -d 'The day the prices were read, such as 2026-11-01' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from import" -l since -d 'The first day on which they hold' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from import" -l model -d 'Only these models, such as gpt-5 or \'claude-*\'; may be repeated' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from import" -l provider -d 'Only this provider; also the provider of a TOML file whose path does not name it' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand profiles" -l format -d 'How the list is written' -r -f -a "table\t'Tables for a person'
+json\t'One JSON document'
+csv\t'The first table as comma-separated values'
 markdown\t'Markdown'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand profiles" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand completions" -s h -l help -d 'Print help'

@@ -11,6 +11,7 @@ use serde_json::{Map, Value, json};
 use super::json::{Numbers, indented, spaced};
 use super::{Origin, Prompt, Rendered, answer_texts};
 use crate::log::{Content, Exchange, Input, Message};
+use crate::time::Timestamp;
 
 /// A chat template with the special tokens it may name.
 pub struct ChatTemplate {
@@ -97,7 +98,7 @@ fn environment() -> Environment<'static> {
         Err(Error::new(ErrorKind::InvalidOperation, message))
     });
     environment.add_function("strftime_now", |state: &minijinja::State<'_, '_>, format: String| {
-        let time = state.lookup("request_time").and_then(|time| time.as_str()?.parse::<jiff::Timestamp>().ok());
+        let time = state.lookup("request_time").and_then(|time| time.as_str()?.parse::<Timestamp>().ok());
         time.map(|time| time.strftime(&format).to_string()).unwrap_or_default()
     });
     environment
