@@ -117,7 +117,8 @@ impl<'a> Simulation<'a> {
         let rendered = self.render(exchange, counting);
         let (tokens, prompt, core) = self.tokens(&rendered, counting);
         record.prompt_tokens = Some(prompt as u64);
-        record.estimated = rendered.doubt.or(counting.doubt).map(str::to_owned);
+        let doubt = counting.doubt.filter(|_| self.own.is_none());
+        record.estimated = rendered.doubt.or(doubt).map(str::to_owned);
         if record.output_tokens.is_none() && tokens.len() > prompt {
             record.output_tokens = Some((tokens.len() - prompt) as u64);
         }
@@ -242,11 +243,15 @@ impl<'a> Simulation<'a> {
 impl Counting {
     /// By the profile; without one by the model's name, and for a model nobody published a tokenizer of, by a likeness.
     fn choose(profile: Option<&Profile>, model: Option<&str>) -> Self {
+        let known = model.and_then(Encoding::of_openai_model);
         if let Some(profile) = profile {
             let Profile { template, encoding, recognises_specials, .. } = *profile;
-            return Self { template, encoding, recognises_specials, doubt: None };
+            let is_deepseek = model.is_some_and(|model| model.to_ascii_lowercase().contains("deepseek"));
+            let fits =
+                model.is_none() || known == Some(encoding) || is_deepseek && matches!(encoding, Encoding::DeepSeek(_));
+            let doubt = (!fits).then_some("the profile's tokenizer is not this model's; name its own with --tokenizer");
+            return Self { template, encoding, recognises_specials, doubt };
         }
-        let known = model.and_then(Encoding::of_openai_model);
         Self {
             template: Template::OpenAi,
             encoding: known.unwrap_or(Encoding::O200k),
