@@ -1,6 +1,7 @@
 //! Groups of arguments that several commands share, and what they mean.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Context, anyhow, bail};
 use clap::{Args, ValueEnum};
@@ -176,9 +177,9 @@ fn tokenizer(path: &Path) -> anyhow::Result<Box<dyn Tokenizer>> {
 }
 
 /// The profile of that name, or the one in that file.
-fn profile(name: &str) -> anyhow::Result<Profile> {
+fn profile(name: &str) -> anyhow::Result<Arc<Profile>> {
     if let Some(profile) = Profiles::builtin().named(name) {
-        return Ok(profile.clone());
+        return Ok(Arc::clone(profile));
     }
     let path = Path::new(name);
     let is_yaml = path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml");
@@ -186,7 +187,7 @@ fn profile(name: &str) -> anyhow::Result<Profile> {
         bail!("no profile `{name}`; `cachecheck profiles` lists them, and a YAML file can be named");
     }
     let yaml = std::fs::read_to_string(path).with_context(|| format!("cannot read profile {name}"))?;
-    Profiles::custom(&yaml).with_context(|| format!("cannot read profile {name}"))
+    Profiles::custom(&yaml).map(Arc::new).with_context(|| format!("cannot read profile {name}"))
 }
 
 fn duration(text: &str) -> Result<SignedDuration, String> {

@@ -33,7 +33,7 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
         key: "profiles",
         title: "profiles".into(),
         columns: columns.map(|(key, title)| Column::new(key, title)).into(),
-        rows: Profiles::builtin().all().iter().map(row).collect(),
+        rows: Profiles::builtin().all().iter().map(|profile| row(profile)).collect(),
     };
     let report = Report { command: "profiles", tables: vec![table], ..Report::default() };
     render(&report, args.format.into(), out)?;

@@ -5,7 +5,7 @@
 mod read;
 mod select;
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 pub use read::ProfileError;
 pub use select::{Basis, Choice};
@@ -78,7 +78,7 @@ pub struct Call<'a> {
 /// The profiles of a run: the built-in ones, and one from a file.
 #[derive(Debug)]
 pub struct Profiles {
-    all: Vec<Profile>,
+    all: Vec<Arc<Profile>>,
 }
 
 impl Rule {
@@ -105,7 +105,7 @@ impl Profiles {
     /// The built-in profiles.
     pub fn builtin() -> &'static Self {
         static BUILTIN: LazyLock<Profiles> = LazyLock::new(|| match read::profiles(include_str!("builtin.yaml")) {
-            Ok(all) => Profiles { all },
+            Ok(all) => Profiles { all: all.into_iter().map(Arc::new).collect() },
             Err(error) => unreachable!("the built-in profiles are read by a test: {error}"),
         });
         &BUILTIN
@@ -120,12 +120,12 @@ impl Profiles {
     }
 
     /// All of them, in the order of the file.
-    pub fn all(&self) -> &[Profile] {
+    pub fn all(&self) -> &[Arc<Profile>] {
         &self.all
     }
 
     /// The profile of that name.
-    pub fn named(&self, name: &str) -> Option<&Profile> {
+    pub fn named(&self, name: &str) -> Option<&Arc<Profile>> {
         self.all.iter().find(|profile| profile.name == name)
     }
 

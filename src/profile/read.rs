@@ -1,6 +1,7 @@
 //! Reading profiles from YAML; an unknown key is an error with its place.
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde::Deserialize;
 
@@ -79,7 +80,7 @@ pub(super) fn custom(yaml: &str, builtin: &Profiles) -> Result<Profile, ProfileE
         Some(name) => Some(builtin.named(name).ok_or_else(|| ProfileError(format!("`like`: no profile `{name}`")))?),
         None => None,
     };
-    written.profile(like)
+    written.profile(like.map(Arc::as_ref))
 }
 
 /// Reads YAML in which an enum's variant is a map of one key, `{blocks: …}`, rather than a tag.

@@ -1,6 +1,7 @@
 //! Which profile a call falls under: by what decides most surely first.
 
 use std::fmt;
+use std::sync::Arc;
 
 use super::{Call, Profile};
 use crate::time::Timestamp;
@@ -9,7 +10,7 @@ use crate::time::Timestamp;
 #[derive(Clone, Copy, Debug)]
 pub struct Choice<'a> {
     /// The profile.
-    pub profile: &'a Profile,
+    pub profile: &'a Arc<Profile>,
     /// What decided.
     pub basis: Basis,
 }
@@ -54,7 +55,7 @@ impl fmt::Display for Basis {
     }
 }
 
-pub(super) fn choose<'a>(profiles: &'a [Profile], call: Call<'_>) -> Option<Choice<'a>> {
+pub(super) fn choose<'a>(profiles: &'a [Arc<Profile>], call: Call<'_>) -> Option<Choice<'a>> {
     let decided_by = |basis| {
         let profile = profiles.iter().find(|profile| profile.when.iter().any(|s| s.basis() == basis && s.holds(call)));
         profile.map(|profile| Choice { profile, basis })

@@ -10,6 +10,7 @@ mod record;
 mod totals;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 pub use bill::{Bill, HitBasis};
 use calibration::Calibration;
@@ -32,7 +33,7 @@ const MOONCAKE_BLOCK: u64 = 512;
 #[derive(Default)]
 pub struct Settings {
     /// The profile of all exchanges, in place of the one each falls under.
-    pub profile: Option<Profile>,
+    pub profile: Option<Arc<Profile>>,
     /// In place of the profile's lifetime.
     pub lifetime: Option<SignedDuration>,
     /// In place of the profile's delay.
@@ -113,7 +114,7 @@ impl<'a> Simulation<'a> {
 
     fn prompt(&mut self, exchange: &Exchange, record: &mut Record) {
         let choice = self.choose(exchange);
-        let counting = Counting::choose(choice.as_ref().map(|(profile, _)| profile), record.model.as_deref());
+        let counting = Counting::choose(choice.as_ref().map(|(profile, _)| profile.as_ref()), record.model.as_deref());
         let rendered = self.render(exchange, counting);
         let (tokens, prompt, core) = self.tokens(&rendered, counting);
         record.prompt_tokens = Some(prompt as u64);
@@ -178,9 +179,9 @@ impl<'a> Simulation<'a> {
     }
 
     /// The profile of an exchange, and what decided.
-    fn choose(&self, exchange: &Exchange) -> Option<(Profile, Basis)> {
+    fn choose(&self, exchange: &Exchange) -> Option<(Arc<Profile>, Basis)> {
         if let Some(profile) = &self.settings.profile {
-            return Some((profile.clone(), Basis::Named));
+            return Some((Arc::clone(profile), Basis::Named));
         }
         let response = exchange.response.as_ref();
         let call = Call {
@@ -189,7 +190,7 @@ impl<'a> Simulation<'a> {
             time: exchange.time.or(self.settings.pricing.at),
             model: exchange.request.model.as_deref().or_else(|| response?.model.as_deref()),
         };
-        self.profiles.choose(call).map(|Choice { profile, basis }| (profile.clone(), basis))
+        self.profiles.choose(call).map(|Choice { profile, basis }| (Arc::clone(profile), basis))
     }
 
     fn render(&self, exchange: &Exchange, counting: Counting) -> Rendered {
