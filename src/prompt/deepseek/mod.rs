@@ -5,6 +5,7 @@
 
 mod chat;
 mod dsml;
+mod front;
 #[cfg(test)]
 mod tests;
 mod v3;

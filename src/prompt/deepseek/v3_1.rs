@@ -1,7 +1,8 @@
 //! V3.1, V3.1-Terminus and V3.2-Exp (2025-08-21 … 2025-11-30): 254 of 254 recorded calls count the same.
 
 use super::Version;
-use super::chat::{ASSISTANT, BOS, Chat, EOS, Format, JSON_MODE, Role, SCHEMA_MODE, THINK, THINK_END, Turn, USER};
+use super::chat::{ASSISTANT, BOS, Chat, EOS, Role, THINK, THINK_END, Turn, USER};
+use super::front::{self, Gaps};
 use crate::log::Response;
 use crate::prompt::json::{Numbers, spaced};
 use crate::prompt::{Origin, Prompt};
@@ -26,7 +27,7 @@ const TOOLS_TAIL: [&str; 3] = [
 pub(super) fn render(chat: &Chat<'_>, response: Option<&Response>) -> (Prompt, Prompt) {
     let mut prompt = Prompt::default();
     prompt.special(BOS);
-    write_front(&mut prompt, chat);
+    front::write(&mut prompt, chat, Gaps::NONE, Numbers::Python, |prompt| write_tools(prompt, chat));
     let mut after_user = false;
     let mut after_tool = false;
     for turn in &chat.turns {
@@ -58,38 +59,6 @@ pub(super) fn render(chat: &Chat<'_>, response: Option<&Response>) -> (Prompt, P
         write_generation(&mut prompt, chat);
     }
     (prompt, output(chat, response))
-}
-
-/// System text, then tools, then the response format.
-fn write_front(prompt: &mut Prompt, chat: &Chat<'_>) {
-    let mut written = false;
-    for system in chat.systems() {
-        prompt.begin(Origin::Message(system.index));
-        prompt.text(&system.text);
-        written |= !system.text.is_empty();
-    }
-    if !chat.tools.is_empty() {
-        prompt.begin(Origin::Tools);
-        prompt.text(if written { "\n\n" } else { "" });
-        write_tools(prompt, chat);
-        written = true;
-    }
-    if chat.format != Format::Text {
-        prompt.begin(Origin::Format);
-        prompt.text(if written { "\n\n" } else { "" });
-        write_format(prompt, chat.format);
-    }
-}
-
-pub(super) fn write_format(prompt: &mut Prompt, format: Format<'_>) {
-    match format {
-        Format::Text => {}
-        Format::JsonObject => prompt.text(JSON_MODE),
-        Format::Schema(schema) => {
-            prompt.text(SCHEMA_MODE);
-            prompt.text(&spaced(schema, Numbers::Python));
-        }
-    }
 }
 
 fn write_tools(prompt: &mut Prompt, chat: &Chat<'_>) {

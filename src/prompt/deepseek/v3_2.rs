@@ -2,9 +2,9 @@
 //! were redacted.
 
 use super::Version;
-use super::chat::{ASSISTANT, BOS, Chat, EOS, Format, Role, THINK, THINK_END, Turn, USER};
+use super::chat::{ASSISTANT, BOS, Chat, EOS, Role, THINK, THINK_END, Turn, USER};
 use super::dsml::{Values, arguments};
-use super::v3_1::write_format;
+use super::front::{self, Gaps};
 use crate::log::Response;
 use crate::prompt::json::{Numbers, spaced};
 use crate::prompt::{Origin, Prompt};
@@ -44,7 +44,7 @@ Here are the functions available in JSONSchema format:
 pub(super) fn render(chat: &Chat<'_>, response: Option<&Response>) -> (Prompt, Prompt) {
     let mut prompt = Prompt::default();
     prompt.special(BOS);
-    write_front(&mut prompt, chat);
+    front::write(&mut prompt, chat, Gaps::NONE, Numbers::Python, |prompt| write_tools(prompt, chat));
     let last_user = chat.last_user();
     let mut unanswered = 0;
     for (index, turn) in chat.turns.iter().enumerate() {
@@ -84,30 +84,13 @@ pub(super) fn render(chat: &Chat<'_>, response: Option<&Response>) -> (Prompt, P
     (prompt, output(chat, response))
 }
 
-/// System text, then tools, then the response format; without system text the tools start right after the first token.
-fn write_front(prompt: &mut Prompt, chat: &Chat<'_>) {
-    let mut written = false;
-    for system in chat.systems() {
-        prompt.begin(Origin::Message(system.index));
-        prompt.text(&system.text);
-        written |= !system.text.is_empty();
+fn write_tools(prompt: &mut Prompt, chat: &Chat<'_>) {
+    prompt.constant(TOOLS);
+    for tool in &chat.tools {
+        prompt.text(&spaced(&without_strict(tool), Numbers::Python));
+        prompt.text("\n");
     }
-    if !chat.tools.is_empty() {
-        prompt.begin(Origin::Tools);
-        prompt.text(if written { "\n\n" } else { "" });
-        prompt.constant(TOOLS);
-        for tool in &chat.tools {
-            prompt.text(&spaced(&without_strict(tool), Numbers::Python));
-            prompt.text("\n");
-        }
-        prompt.text("</functions>\n");
-        written = true;
-    }
-    if chat.format != Format::Text {
-        prompt.begin(Origin::Format);
-        prompt.text(if written { "\n\n" } else { "" });
-        write_format(prompt, chat.format);
-    }
+    prompt.text("</functions>\n");
 }
 
 /// The tool as sent, `strict` aside, which the hosted API drops.

@@ -9,10 +9,9 @@ use std::borrow::Cow;
 use serde_json::{Value, json};
 
 use super::Version;
-use super::chat::{
-    ASSISTANT, BOS, Chat, EOS, Effort, Format, JSON_MODE, Role, SCHEMA_MODE, THINK, THINK_END, Turn, USER,
-};
+use super::chat::{ASSISTANT, BOS, Chat, EOS, Effort, Role, THINK, THINK_END, Turn, USER};
 use super::dsml::{Values, arguments};
+use super::front::{self, Gaps};
 use super::v3_2::without_strict;
 use crate::log::Response;
 use crate::prompt::json::{Numbers, spaced};
@@ -65,7 +64,9 @@ pub(super) fn render(version: Version, chat: &Chat<'_>, response: Option<&Respon
         prompt.begin(Origin::Effort);
         prompt.text(template.effort(chat.effort));
     }
-    template.write_front(&mut prompt, chat);
+    // System texts stand together at the front, wherever they are in the request.
+    let gaps = if template.is_august() { Gaps::BLANK_LINES } else { Gaps::NONE };
+    front::write(&mut prompt, chat, gaps, Numbers::Plain, |prompt| template.write_tools(prompt, chat));
     let turns = normalised(chat);
     let mut previous = Role::System;
     for turn in &turns {
@@ -103,29 +104,6 @@ impl Dialect {
             (Version::V4, _) | (_, Effort::Low) => "",
             (_, Effort::High) => EFFORT_ABSOLUTE,
             (_, Effort::Max) => EFFORT_BEYOND,
-        }
-    }
-
-    /// All system texts, then tools, then the response format. The later dialect parts them by blank lines wherever they stand; the
-    /// earlier puts system texts together and starts with the tools where there is no system text.
-    fn write_front(&self, prompt: &mut Prompt, chat: &Chat<'_>) {
-        let mut written = self.is_august() && chat.systems().all(|system| system.text.is_empty());
-        for system in chat.systems().filter(|system| !system.text.is_empty()) {
-            prompt.begin(Origin::Message(system.index));
-            prompt.text(if written && self.is_august() { "\n\n" } else { "" });
-            prompt.text(&system.text);
-            written = true;
-        }
-        if !chat.tools.is_empty() {
-            prompt.begin(Origin::Tools);
-            prompt.text(if written { "\n\n" } else { "" });
-            self.write_tools(prompt, chat);
-            written = true;
-        }
-        if chat.format != Format::Text {
-            prompt.begin(Origin::Format);
-            prompt.text(if written { "\n\n" } else { "" });
-            write_format(prompt, chat.format);
         }
     }
 
@@ -227,17 +205,6 @@ fn open_user(prompt: &mut Prompt, joins: bool) {
         prompt.text("\n\n");
     } else {
         prompt.special(USER);
-    }
-}
-
-fn write_format(prompt: &mut Prompt, format: Format<'_>) {
-    match format {
-        Format::Text => {}
-        Format::JsonObject => prompt.text(JSON_MODE),
-        Format::Schema(schema) => {
-            prompt.text(SCHEMA_MODE);
-            prompt.text(&spaced(schema, Numbers::Plain));
-        }
     }
 }
 
