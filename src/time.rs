@@ -31,12 +31,20 @@ pub fn parse(text: &str) -> Option<Timestamp> {
     rfc2822::parse(text).ok().map(|zoned| zoned.timestamp())
 }
 
+/// Before 1973 a number is a counter from some start, not an instant of a log.
+const FIRST_INSTANT: i64 = 100_000_000;
+
+/// Whether an instant counts from the start of a trace rather than from 1970.
+pub fn is_relative(time: Timestamp) -> bool {
+    time.as_second() < FIRST_INSTANT
+}
+
 /// Seconds, milliseconds, microseconds or nanoseconds since 1970, told apart by their size: the four ranges do not overlap
 /// for any instant between 1973 and 5138.
 fn from_epoch(number: f64) -> Option<Timestamp> {
     const UNITS: [(f64, f64); 4] = [(1e11, 1e9), (1e14, 1e6), (1e17, 1e3), (1e20, 1.0)];
-    // Before 1973 a number is a counter or a placeholder, not an instant of a log.
-    if !number.is_finite() || number < 1e8 {
+    #[expect(clippy::cast_precision_loss, reason = "a round number")]
+    if !number.is_finite() || number < FIRST_INSTANT as f64 {
         return None;
     }
     let (_, nanoseconds) = UNITS.into_iter().find(|(below, _)| number < *below)?;

@@ -3,6 +3,7 @@
 use clap::ValueEnum;
 
 use crate::simulation::Record;
+use crate::time::{self, Timestamp};
 
 /// What a row of the breakdown stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -37,8 +38,17 @@ impl By {
             Self::Model => record.model.clone(),
             Self::Scope => record.scope.clone(),
             Self::Profile => record.applied.as_ref().map(|applied| applied.profile.clone()),
-            Self::Hour => record.time.map(|time| time.strftime("%Y-%m-%dT%HZ").to_string()),
-            Self::Day => record.time.map(|time| time.strftime("%Y-%m-%d").to_string()),
+            Self::Hour => record.time.map(|time| period(time, "%Y-%m-%dT%HZ", 3600, "hour")),
+            Self::Day => record.time.map(|time| period(time, "%Y-%m-%d", 86_400, "day")),
         }
+    }
+}
+
+/// The name of an hour or a day; in a trace whose times count from its own start, the number of it.
+fn period(time: Timestamp, format: &str, seconds: i64, unit: &str) -> String {
+    if time::is_relative(time) {
+        format!("{unit} {:04}", time.as_second() / seconds + 1)
+    } else {
+        time.strftime(format).to_string()
     }
 }

@@ -187,7 +187,7 @@ impl<'a> Simulation<'a> {
         let call = Call {
             host: exchange.host.as_deref(),
             fingerprint: response.and_then(|response| response.system_fingerprint.as_deref()),
-            time: exchange.time.or(self.settings.pricing.at),
+            time: exchange.time.or(self.settings.pricing.at).or(self.clock),
             model: exchange.request.model.as_deref().or_else(|| response?.model.as_deref()),
         };
         self.profiles.choose(call).map(|Choice { profile, basis }| (Arc::clone(profile), basis))
