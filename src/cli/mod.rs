@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
-use crate::commands::{Outcome, completions, profiles, simulate};
+use crate::commands::{Outcome, completions, parse, profiles, simulate};
 
 /// Profiler, diff and gate for LLM prompt caches
 #[derive(Debug, Parser)]
@@ -29,6 +29,7 @@ Exit codes: 0 done, 1 a gate did not hold, 2 could not be done.";
 #[expect(clippy::large_enum_variant, reason = "there is one of it")]
 enum Command {
     Simulate(simulate::Args),
+    Parse(parse::Args),
     Profiles(profiles::Args),
     Completions(completions::Args),
 }
@@ -60,6 +61,7 @@ pub fn main() -> ExitCode {
 fn run(command: Command, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     match command {
         Command::Simulate(args) => simulate::run(&args, out),
+        Command::Parse(args) => parse::run(&args, out),
         Command::Profiles(args) => profiles::run(&args, out),
         Command::Completions(args) => completions::run(&args, command_of_program(), out),
     }

@@ -3,6 +3,7 @@
 pub(crate) mod args;
 pub(crate) mod completions;
 pub(crate) mod logs;
+pub(crate) mod parse;
 pub(crate) mod profiles;
 pub(crate) mod simulate;
 
