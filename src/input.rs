@@ -8,7 +8,7 @@ use std::io::{self, BufRead, BufReader, Chain, Cursor, Read};
 use flate2::read::MultiGzDecoder;
 use ruzstd::decoding::StreamingDecoder;
 
-/// The longest line that is read, in bytes; longer ones are named and passed over.
+/// The longest line that is read unless told otherwise, in bytes; longer ones are named and passed over.
 pub const MAX_LINE: usize = 64 << 20;
 
 const GZIP: [u8; 2] = [0x1f, 0x8b];
@@ -26,7 +26,7 @@ pub struct Source {
 pub enum Line<'a> {
     /// Its bytes without the line ending (and without a byte order mark on the first).
     Bytes(&'a [u8]),
-    /// It was longer than [`MAX_LINE`]: its length in bytes.
+    /// It was longer than lines are read: its length in bytes.
     TooLong(usize),
 }
 
@@ -35,6 +35,10 @@ pub struct Lines {
     reader: Box<dyn BufRead + Send>,
     buffer: Vec<u8>,
     number: u64,
+    /// The longest line or document that is read.
+    longest: usize,
+    /// How much of the buffer is the line last given.
+    line: usize,
 }
 
 impl Source {
@@ -84,7 +88,13 @@ impl Lines {
         } else {
             Box::new(BufReader::with_capacity(1 << 18, raw))
         };
-        Ok(Self { reader, buffer: Vec::new(), number: 0 })
+        Ok(Self { reader, buffer: Vec::new(), number: 0, longest: MAX_LINE, line: 0 })
+    }
+
+    /// The same lines, read up to this length.
+    #[must_use]
+    pub fn up_to(self, longest: usize) -> Self {
+        Self { longest, ..self }
     }
 
     /// The next line and its number; `None` at the end.
@@ -98,19 +108,47 @@ impl Lines {
             return Ok(None);
         }
         self.number += 1;
-        if length > MAX_LINE {
+        self.line = self.buffer.len();
+        if length > self.longest {
             return Ok(Some((self.number, Line::TooLong(length))));
         }
-        let mut line = self.buffer.as_slice();
-        line = line.strip_suffix(b"\n").unwrap_or(line);
-        line = line.strip_suffix(b"\r").unwrap_or(line);
-        if self.number == 1 {
-            line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
-        }
-        Ok(Some((self.number, Line::Bytes(line))))
+        Ok(Some((self.number, Line::Bytes(self.line()))))
     }
 
-    /// Reads up to the next line feed, keeping at most [`MAX_LINE`] bytes; the length counts all of them.
+    /// The line last given, without its ending.
+    pub fn line(&self) -> &[u8] {
+        let mut line = &self.buffer[self.start()..self.line];
+        line = line.strip_suffix(b"\n").unwrap_or(line);
+        line.strip_suffix(b"\r").unwrap_or(line)
+    }
+
+    /// The line last given and all that follows it, as one; `None` where that is longer than lines are read.
+    ///
+    /// # Errors
+    /// When reading or unpacking fails.
+    pub fn document(&mut self) -> io::Result<Option<&[u8]>> {
+        let most = (self.longest - self.buffer.len().min(self.longest)) as u64;
+        self.reader.by_ref().take(most + 1).read_to_end(&mut self.buffer)?;
+        if self.buffer.len() > self.longest {
+            io::copy(&mut self.reader, &mut io::sink())?;
+            return Ok(None);
+        }
+        Ok(Some(&self.buffer[self.start()..]))
+    }
+
+    /// Gives what [`Self::document`] has read beyond the line once more, line by line.
+    pub fn reread(&mut self) {
+        let rest = self.buffer.split_off(self.line);
+        let reader = std::mem::replace(&mut self.reader, Box::new(io::empty()));
+        self.reader = Box::new(Cursor::new(rest).chain(reader));
+    }
+
+    /// Where the text begins in the buffer: behind a byte order mark on the first line.
+    fn start(&self) -> usize {
+        if self.number == 1 && self.buffer.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 }
+    }
+
+    /// Reads up to the next line feed, keeping at most the longest line; the length counts all of them.
     fn fill_line(&mut self) -> io::Result<usize> {
         let mut length = 0;
         loop {
@@ -122,7 +160,7 @@ impl Lines {
             let end = memchr::memchr(b'\n', available).map(|found| found + 1);
             let taken = end.unwrap_or(available.len());
             length += taken;
-            if length <= MAX_LINE {
+            if length <= self.longest {
                 self.buffer.extend_from_slice(&available[..taken]);
             } else {
                 self.buffer = Vec::new();

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
-use crate::commands::{Outcome, completions, cost, profiles, rates, simulate};
+use crate::commands::{Outcome, completions, cost, parse, profiles, rates, simulate};
 
 /// Profiler, diff and gate for LLM prompt caches
 #[derive(Debug, Parser)]
@@ -32,6 +32,7 @@ enum Command {
     Simulate(simulate::Args),
     Cost(cost::Args),
     Rates(rates::Args),
+    Parse(parse::Args),
     Profiles(profiles::Args),
     Completions(completions::Args),
 }
@@ -65,6 +66,7 @@ fn run(command: Command, out: &mut dyn Write) -> anyhow::Result<Outcome> {
         Command::Simulate(args) => simulate::run(&args, out),
         Command::Cost(args) => cost::run(&args, out),
         Command::Rates(args) => rates::run(&args, out),
+        Command::Parse(args) => parse::run(&args, out),
         Command::Profiles(args) => profiles::run(&args, out),
         Command::Completions(args) => completions::run(&args, command_of_program(), out),
     }

@@ -1,5 +1,6 @@
 //! Groups of arguments that several commands share, and what they mean.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -7,7 +8,8 @@ use anyhow::{Context, anyhow, bail};
 use clap::{Args, ValueEnum};
 
 use super::card;
-use crate::log::Pointer;
+use crate::input::MAX_LINE;
+use crate::log::{self, LogFormat, Options, Pointer};
 use crate::money::{Currency, ExchangeRate};
 use crate::profile::{Profile, Profiles};
 use crate::prompt::ChatTemplate;
@@ -28,9 +30,42 @@ pub(crate) struct LogArgs {
     #[arg(long, value_name = "JSON-POINTER")]
     pub(crate) scope: Option<Pointer>,
 
+    /// The format of every line: a name from `cachecheck parse --list-formats` [default: told by each line's content]
+    #[arg(long, value_name = "NAME", value_parser = log_format, default_value = "auto", hide_default_value = true)]
+    pub(crate) log_format: LogFormatName,
+
+    /// The longest line or document that is read, in bytes
+    #[arg(long, value_name = "BYTES", default_value_t = MAX_LINE)]
+    pub(crate) max_line: usize,
+
     /// Stop at the first line that cannot be read, or has no price where prices are asked for
     #[arg(long)]
     pub(crate) strict: bool,
+}
+
+/// A log format by its name, or each line's own.
+#[derive(Clone)]
+pub(crate) struct LogFormatName(Option<&'static dyn LogFormat>);
+
+impl fmt::Debug for LogFormatName {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.0.map_or("auto", LogFormat::name))
+    }
+}
+
+impl LogArgs {
+    /// How the lines are to be read.
+    pub(crate) fn options(&self) -> Options {
+        Options { scope: self.scope.clone(), format: self.log_format.0, max_line: self.max_line }
+    }
+}
+
+fn log_format(name: &str) -> Result<LogFormatName, String> {
+    match (name, log::named(name)) {
+        ("auto", _) => Ok(LogFormatName(None)),
+        (_, Some(format)) => Ok(LogFormatName(Some(format))),
+        _ => Err("no such format; `cachecheck parse --list-formats` names them".into()),
+    }
 }
 
 /// How the cache behaves.

@@ -33,12 +33,13 @@ impl Logs {
         let mut logs = Self { sources, skipped: Skipped::default() };
         let progress = logs.progress();
         let mut exchanges = 0_u64;
+        let mut reader = LogReader::new(args.options());
         for index in 0..logs.sources.len() {
             let bar = progress.clone();
             let lines = logs.sources[index].open(move |raw| Box::new(bar.wrap_read(raw)) as Box<dyn Read + Send>);
             let label = logs.sources[index].label().to_owned();
             let lines = lines.with_context(|| format!("cannot read {label}"))?;
-            let mut reader = LogReader::new(lines, index, args.scope.clone());
+            reader.open(lines, index);
             loop {
                 match reader.next_entry() {
                     Ok(None) => break,
@@ -52,6 +53,15 @@ impl Logs {
                         break;
                     }
                 }
+            }
+        }
+        for entry in reader.finish() {
+            match entry {
+                Entry::Exchange(exchange) => {
+                    exchanges += 1;
+                    each(&logs, *exchange)?;
+                }
+                Entry::Skip(skip) => logs.skip(&skip, args.strict)?,
             }
         }
         progress.finish_and_clear();

@@ -5,12 +5,16 @@
 
 use serde_json::Value;
 
-use super::format::LogFormat;
+use super::format::{LogFormat, Memory};
+use super::json::{items, text};
 use super::{BlockTrace, Exchange, Input, Request, usage};
 use crate::time::Timestamp;
 
 /// A line of a block trace.
 pub(super) struct BlockTraceLine;
+
+/// A session of a block trace: one document for all its requests (shape: kv-cache-tester, as AIPerf's loader reads it).
+pub(super) struct BlockTraceFile;
 
 impl LogFormat for BlockTraceLine {
     fn name(&self) -> &'static str {
@@ -25,29 +29,70 @@ impl LogFormat for BlockTraceLine {
         line.get("hash_ids").is_some()
     }
 
-    fn read(&self, line: Value) -> Result<Exchange, String> {
-        let ids = line["hash_ids"].as_array().ok_or("`hash_ids` is not a list")?;
-        let hash_ids = ids
-            .iter()
-            .map(Value::as_u64)
-            .collect::<Option<_>>()
-            .ok_or("`hash_ids` has something that is not a whole number")?;
+    fn read(&self, line: Value, _: &mut Memory) -> Result<Vec<Exchange>, String> {
         let count = |key| line.get(key).and_then(usage::tokens);
         let trace = BlockTrace {
-            hash_ids,
+            hash_ids: hash_ids(&line)?,
             input_length: count("input_length"),
             output_length: count("output_length"),
             block_size: count("block_size"),
         };
-        Ok(Exchange {
-            // Milliseconds since the trace began, so small numbers are no mistake.
-            time: line.get("timestamp").and_then(|ms| Timestamp::from_millisecond(ms.as_i64()?).ok()),
-            request: Request {
-                model: line.get("model").and_then(Value::as_str).map(str::to_owned),
-                input: Input::Blocks(trace),
-                ..Request::default()
-            },
-            ..Exchange::default()
-        })
+        // Milliseconds since the trace began, so small numbers are no mistake.
+        let time = line.get("timestamp").and_then(|ms| Timestamp::from_millisecond(ms.as_i64()?).ok());
+        Ok(vec![exchange(&line, trace, time)])
+    }
+}
+
+impl LogFormat for BlockTraceFile {
+    fn name(&self) -> &'static str {
+        "kv-cache-tester"
+    }
+
+    fn about(&self) -> &'static str {
+        "block hashes of a whole session: kv-cache-tester's {\"block_size\", \"requests\"}"
+    }
+
+    fn recognises(&self, line: &Value) -> bool {
+        line.get("block_size").is_some() && line.get("requests").is_some_and(Value::is_array)
+    }
+
+    fn read(&self, line: Value, _: &mut Memory) -> Result<Vec<Exchange>, String> {
+        let block_size = line.get("block_size").and_then(usage::tokens);
+        // Ids of a local scope mean nothing outside their session.
+        let scope = (line["hash_id_scope"] != "global").then(|| text(&line, &["/id"])).flatten();
+        let mut requests: Vec<&Value> = Vec::new();
+        for request in items(line.get("requests")) {
+            // A subagent's requests are a list within the list, on the same clock.
+            match request.get("requests") {
+                Some(inner) => requests.extend(items(Some(inner))),
+                None => requests.push(request),
+            }
+        }
+        let seconds = |request: &Value| request["t"].as_f64().unwrap_or(0.0);
+        requests.sort_by(|a, b| seconds(a).total_cmp(&seconds(b)));
+        let read = |request: &&Value| {
+            let count = |key: &str| request.get(key).and_then(usage::tokens);
+            let (input_length, output_length) = (count("in"), count("out"));
+            let trace = BlockTrace { hash_ids: hash_ids(request)?, input_length, output_length, block_size };
+            #[expect(clippy::cast_possible_truncation, reason = "seconds of a trace in milliseconds")]
+            let time = Timestamp::from_millisecond((seconds(request) * 1000.0) as i64).ok();
+            Ok(Exchange { scope: scope.as_ref().map(|id| format!("session:{id}")), ..exchange(request, trace, time) })
+        };
+        requests.iter().map(read).collect()
+    }
+}
+
+fn hash_ids(request: &Value) -> Result<Vec<u64>, String> {
+    let ids = request["hash_ids"].as_array().ok_or("`hash_ids` is not a list")?;
+    let ids = ids.iter().map(Value::as_u64).collect::<Option<_>>();
+    ids.ok_or_else(|| "`hash_ids` has something that is not a whole number".into())
+}
+
+fn exchange(request: &Value, trace: BlockTrace, time: Option<Timestamp>) -> Exchange {
+    let model = text(request, &["/model"]);
+    Exchange {
+        time,
+        request: Request { model, input: Input::Blocks(trace), ..Request::default() },
+        ..Exchange::default()
     }
 }

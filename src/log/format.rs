@@ -2,25 +2,85 @@
 
 use serde_json::Value;
 
-use super::{Exchange, block_trace, chat};
+use super::api::{APIS, Bodies};
+use super::{
+    Exchange, Place, batch, block_trace, claude_code, codex, envelope, har, helicone, langfuse, langsmith, litellm,
+    normal, spans, trajectory, vllm,
+};
 
-/// A shape in which exchanges are logged, one JSON value a line.
+/// A shape in which exchanges are logged, one JSON value a line or a document.
 pub trait LogFormat: Sync {
     /// Its name on the command line.
     fn name(&self) -> &'static str;
     /// What it is, in one line.
     fn about(&self) -> &'static str;
-    /// Whether a line has this shape, judged by the keys it cannot do without.
+    /// What logs of this format never hold and what that costs, where there is such a thing.
+    fn lacks(&self) -> Option<&'static str> {
+        None
+    }
+    /// Whether a line has this shape, judged by the keys it cannot do without. A line of plain text is a JSON string.
     fn recognises(&self, line: &Value) -> bool;
-    /// Reads a line it recognises.
+    /// Reads a line it recognises: one exchange, several, or none yet where a format spans lines.
     ///
     /// # Errors
     /// What is missing or of the wrong type, in words that complete "line 3: …".
-    fn read(&self, line: Value) -> Result<Exchange, String>;
+    fn read(&self, line: Value, memory: &mut Memory) -> Result<Vec<Exchange>, String>;
+}
+
+/// What formats remember that span lines or files.
+#[derive(Default)]
+pub struct Memory {
+    /// The line that is being read.
+    pub(super) place: Place,
+    pub(super) batch: batch::Waiting,
+    pub(super) claude_code: claude_code::Sessions,
+    pub(super) codex: codex::Session,
+}
+
+impl Memory {
+    /// What is complete because its source has ended.
+    pub(super) fn end_of_source(&mut self) -> Vec<Exchange> {
+        let finished = self.claude_code.finish();
+        (self.claude_code, self.codex) = Default::default();
+        finished.into_iter().collect()
+    }
+
+    /// What is complete because there are no more sources, and the lines that were waited for in vain.
+    pub(super) fn end(&mut self) -> (Vec<Exchange>, Vec<Place>) {
+        self.batch.end()
+    }
 }
 
 /// All formats, in the order in which a line is tried.
-pub const FORMATS: &[&dyn LogFormat] = &[&block_trace::BlockTraceLine, &chat::Wrapped, &chat::Bare];
+pub const FORMATS: &[&dyn LogFormat] = &[
+    &normal::Normal,
+    &block_trace::BlockTraceLine,
+    &block_trace::BlockTraceFile,
+    &vllm::RequestLog,
+    &har::Har,
+    &spans::Otlp,
+    &trajectory::MiniSweAgent,
+    &trajectory::SweAgent,
+    &batch::Batch,
+    &claude_code::ClaudeCode,
+    &codex::Codex,
+    &litellm::LiteLlm,
+    &langfuse::Langfuse,
+    &langsmith::LangSmith,
+    &helicone::Helicone,
+    &spans::SpanRow,
+    &Bodies(APIS[0]),
+    &Bodies(APIS[1]),
+    &Bodies(APIS[2]),
+    &Bodies(APIS[3]),
+    &Bodies(APIS[4]),
+    &Bodies(APIS[5]),
+];
+
+/// The format of that name.
+pub fn named(name: &str) -> Option<&'static dyn LogFormat> {
+    FORMATS.iter().copied().find(|format| format.name() == name)
+}
 
 /// The format of a line.
 ///
@@ -33,7 +93,11 @@ pub(super) fn detect(line: &Value) -> Result<&'static dyn LogFormat, String> {
 /// Says what an unrecognised line seems to be.
 fn unrecognised(line: &Value) -> String {
     match line {
-        Value::Object(map) if map.contains_key("choices") => {
+        Value::Object(map) if map.contains_key("request") => {
+            let body = envelope::body(line);
+            super::api::of_request(body).err().unwrap_or_else(|| "the request is of no known API".into())
+        }
+        Value::Object(map) if ["choices", "candidates", "output"].iter().any(|key| map.contains_key(*key)) => {
             "a response without its request: log both, as {\"request\": …, \"response\": …}".into()
         }
         Value::Object(map) if map.contains_key("usage") => "usage without a request: no prompt text to simulate".into(),
@@ -42,7 +106,6 @@ fn unrecognised(line: &Value) -> String {
             keys.sort_unstable();
             format!("no known log format (no `messages`, `prompt`, `request` or `hash_ids`; keys: {})", keys.join(", "))
         }
-        Value::Array(_) => "a JSON array; put one exchange on each line (jq -c '.[]')".into(),
         _ => "not a JSON object".into(),
     }
 }

@@ -2,17 +2,36 @@
 //!
 //! The module knows shapes, not providers' rules: nothing here counts tokens. What a log does not say is `None`, never zero.
 
+mod anthropic;
+mod api;
+mod batch;
+mod bedrock;
 mod block_trace;
 mod chat;
+mod claude_code;
+mod codex;
+mod envelope;
 mod format;
+mod gemini;
+mod har;
+mod helicone;
+mod json;
+mod langfuse;
+mod langsmith;
+mod litellm;
+mod normal;
 mod reader;
+mod responses;
+mod spans;
 mod stream;
+mod trajectory;
 mod usage;
+mod vllm;
 
-pub use format::{FORMATS, LogFormat};
-pub use reader::{Entry, LogReader, Pointer, Skip};
+pub use format::{FORMATS, LogFormat, Memory, named};
+pub use reader::{Entry, LogReader, Options, Pointer, Skip};
 use serde_json::Value;
-pub use usage::{Usage, Written};
+pub use usage::{Family, Usage, Written};
 
 use crate::time::Timestamp;
 
@@ -37,6 +56,12 @@ pub struct Exchange {
     pub response: Option<Response>,
     /// What was billed.
     pub usage: Usage,
+    /// The format it was logged in.
+    pub format: Option<&'static str>,
+    /// The API whose bodies it has, where the format is a container.
+    pub api: Option<&'static str>,
+    /// The line it stood on first, as `source:line`, where it has been through `parse`.
+    pub origin: Option<String>,
 }
 
 /// A line of a source.

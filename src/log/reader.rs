@@ -1,11 +1,12 @@
 //! Reads sources line by line into exchanges; a bad line is an entry of its own and never stops the run.
 
+use std::collections::VecDeque;
 use std::io;
 
 use serde_json::Value;
 
 use super::format::detect;
-use super::{Exchange, Place};
+use super::{Exchange, LogFormat, Memory, Place, envelope};
 use crate::input::{Line, Lines, MAX_LINE};
 
 /// What a line turned out to be.
@@ -30,11 +31,31 @@ pub struct Skip {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pointer(String);
 
-/// The exchanges of one source.
+/// How lines are read.
+#[derive(Clone)]
+pub struct Options {
+    /// Names the cache's owner in place of user and key.
+    pub scope: Option<Pointer>,
+    /// The format of every line; `None` for each line's own.
+    pub format: Option<&'static dyn LogFormat>,
+    /// The longest line or document that is read, in bytes.
+    pub max_line: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { scope: None, format: None, max_line: MAX_LINE }
+    }
+}
+
+/// The exchanges of one source after the other.
 pub struct LogReader {
-    lines: Lines,
+    options: Options,
+    memory: Memory,
+    lines: Option<Lines>,
     source: usize,
-    scope: Option<Pointer>,
+    /// What the last line or document gave and was not yet asked for.
+    queue: VecDeque<Entry>,
 }
 
 impl std::str::FromStr for Pointer {
@@ -61,49 +82,156 @@ impl Pointer {
 }
 
 impl LogReader {
-    /// Reads `lines` as the source with index `source`; `scope` names the cache's owner in place of user and key.
-    pub fn new(lines: Lines, source: usize, scope: Option<Pointer>) -> Self {
-        Self { lines, source, scope }
+    /// Reads nothing yet.
+    pub fn new(options: Options) -> Self {
+        Self { options, memory: Memory::default(), lines: None, source: 0, queue: VecDeque::new() }
     }
 
-    /// The next entry; blank lines are passed over in silence.
+    /// Goes on with `lines`, the source with index `source`.
+    pub fn open(&mut self, lines: Lines, source: usize) {
+        (self.lines, self.source) = (Some(lines.up_to(self.options.max_line)), source);
+    }
+
+    /// The next entry of the source; blank lines are passed over in silence, and so are lines of a known format that are no
+    /// exchange.
     ///
     /// # Errors
     /// When reading or unpacking fails; the entries before it were good.
     pub fn next_entry(&mut self) -> io::Result<Option<Entry>> {
-        while let Some((number, line)) = self.lines.next_line()? {
-            let place = Place { source: self.source, line: number };
-            let bytes = match line {
-                Line::TooLong(length) => {
-                    let reason = format!("{length} bytes long; lines up to {MAX_LINE} bytes are read");
-                    return Ok(Some(Entry::Skip(Skip { place, reason })));
-                }
-                Line::Bytes(bytes) => bytes,
-            };
-            if bytes.iter().all(u8::is_ascii_whitespace) {
-                continue;
+        while self.queue.is_empty() {
+            if !self.fill()? {
+                return Ok(None);
             }
-            return Ok(Some(match exchange(bytes, self.scope.as_ref()) {
-                Ok(mut exchange) => {
-                    exchange.place = place;
-                    Entry::Exchange(Box::new(exchange))
-                }
-                Err(reason) => Entry::Skip(Skip { place, reason }),
-            }));
         }
-        Ok(None)
+        Ok(self.queue.pop_front())
+    }
+
+    /// What waited for a line that no source had.
+    pub fn finish(&mut self) -> Vec<Entry> {
+        let (exchanges, missing) = self.memory.end();
+        let skips =
+            missing.into_iter().map(|place| Skip { place, reason: "an answer whose request is in no log".into() });
+        let exchanges = exchanges.into_iter().map(|exchange| Entry::Exchange(Box::new(exchange)));
+        exchanges.chain(skips.map(Entry::Skip)).collect()
+    }
+
+    /// Reads one more line or document; `false` where the source has ended and left nothing.
+    fn fill(&mut self) -> io::Result<bool> {
+        let Some(lines) = &mut self.lines else { return Ok(false) };
+        let Some((number, line)) = lines.next_line()? else {
+            self.lines = None;
+            let rest = self.memory.end_of_source();
+            self.queue.extend(rest.into_iter().map(|exchange| Entry::Exchange(Box::new(exchange))));
+            return Ok(!self.queue.is_empty());
+        };
+        let place = Place { source: self.source, line: number };
+        match line {
+            Line::TooLong(length) => {
+                let reason = format!("{length} bytes long; lines up to {} bytes are read", self.options.max_line);
+                self.queue.push_back(Entry::Skip(Skip { place, reason }));
+            }
+            Line::Bytes(bytes) if bytes.iter().all(u8::is_ascii_whitespace) => {}
+            Line::Bytes(bytes) => match parse(bytes) {
+                Ok(value) => self.value(value, place),
+                Err(error) if error.is_eof() && opens_document(bytes) => self.document(place, error)?,
+                Err(error) => {
+                    let bytes = bytes.to_vec();
+                    self.not_json(&bytes, &error, place);
+                }
+            },
+        }
+        Ok(true)
+    }
+
+    /// Reads the rest of the source as JSON that is spread over lines; where it is none, line by line after all.
+    fn document(&mut self, place: Place, torn: serde_json::Error) -> io::Result<()> {
+        let Some(lines) = &mut self.lines else { return Ok(()) };
+        let first = lines.line().to_vec();
+        let Some(bytes) = lines.document()? else {
+            let reason =
+                format!("JSON spread over more than {} bytes; give a larger --max-line", self.options.max_line);
+            self.queue.push_back(Entry::Skip(Skip { place, reason }));
+            return Ok(());
+        };
+        let mut values = Vec::new();
+        let mut error = None;
+        for value in serde_json::Deserializer::from_slice(bytes).into_iter::<Value>() {
+            match value {
+                Ok(value) => values.push(value),
+                Err(failed) => error = Some(failed),
+            }
+        }
+        if let Some(error) = error {
+            lines.reread();
+            let is_bracket = matches!(first.trim_ascii(), b"{" | b"[");
+            self.not_json(&first, if is_bracket { &error } else { &torn }, place);
+            return Ok(());
+        }
+        for value in values {
+            self.value(value, place);
+        }
+        Ok(())
+    }
+
+    /// A line's value; a list is one value after the other.
+    fn value(&mut self, value: Value, place: Place) {
+        if let Value::Array(elements) = value {
+            elements.into_iter().for_each(|element| self.element(element, place));
+        } else {
+            self.element(value, place);
+        }
+    }
+
+    fn element(&mut self, mut value: Value, place: Place) {
+        envelope::unquote(&mut value);
+        let format = self.options.format.map_or_else(|| detect(&value), Ok);
+        match format.and_then(|format| self.exchanges(format, value, place)) {
+            Ok(exchanges) => {
+                let entries = exchanges.into_iter().map(|exchange| Entry::Exchange(Box::new(exchange)));
+                self.queue.extend(entries);
+            }
+            Err(reason) => self.queue.push_back(Entry::Skip(Skip { place, reason })),
+        }
+    }
+
+    fn exchanges(
+        &mut self,
+        format: &'static dyn LogFormat,
+        value: Value,
+        place: Place,
+    ) -> Result<Vec<Exchange>, String> {
+        self.memory.place = place;
+        let named = self.options.scope.as_ref().map(|pointer| pointer.name(&value));
+        let mut exchanges = format.read(value, &mut self.memory)?;
+        for exchange in &mut exchanges {
+            if exchange.place == Place::default() {
+                exchange.place = place;
+            }
+            exchange.format.get_or_insert(format.name());
+            if let Some(named) = &named {
+                exchange.scope.clone_from(named);
+            }
+        }
+        Ok(exchanges)
+    }
+
+    /// A line that is not JSON: a format of plain text, or what it seems to be.
+    fn not_json(&mut self, bytes: &[u8], error: &serde_json::Error, place: Place) {
+        let text = std::str::from_utf8(bytes).ok().map(Value::from);
+        match text.filter(|text| detect(text).is_ok()) {
+            Some(text) => self.element(text, place),
+            None => self.queue.push_back(Entry::Skip(Skip { place, reason: not_json(bytes, error) })),
+        }
     }
 }
 
-fn exchange(bytes: &[u8], scope: Option<&Pointer>) -> Result<Exchange, String> {
-    let line: Value = serde_json::from_slice(bytes).map_err(|error| not_json(bytes, &error))?;
-    let format = detect(&line)?;
-    let named = scope.map(|pointer| pointer.name(&line));
-    let mut exchange = format.read(line)?;
-    if let Some(named) = named {
-        exchange.scope = named;
-    }
-    Ok(exchange)
+fn parse(bytes: &[u8]) -> serde_json::Result<Value> {
+    serde_json::from_slice(bytes)
+}
+
+/// Whether a line that breaks off may be the first of a document: it ends where a printer breaks lines.
+fn opens_document(bytes: &[u8]) -> bool {
+    matches!(bytes.trim_ascii_end().last(), Some(b'{' | b'[' | b',' | b':'))
 }
 
 /// Says what bytes that are not JSON seem to be, with a way out where there is one.
@@ -119,22 +247,23 @@ fn not_json(bytes: &[u8], error: &serde_json::Error) -> String {
         return "lines that end in carriage returns alone; convert them with: tr '\\r' '\\n'".into();
     }
     match start {
-        b"{" => return "JSON spread over several lines; put one exchange on each line (jq -c .)".into(),
-        b"[" => return "JSON spread over several lines; put one exchange on each line (jq -c '.[]')".into(),
+        b"{" | b"[" => return format!("JSON spread over several lines, and broken: {}", without_place(error)),
         [b'{', ..] if error.is_eof() => {
             return format!("torn: the JSON ends in the middle (column {})", error.column());
         }
         _ => {}
     }
     if matches!(start.first(), Some(b'{' | b'[')) {
-        let text = error.to_string();
-        let what = text.split(" at line ").next().unwrap_or_default();
-        return format!("not valid JSON: {what} (column {})", error.column());
+        return format!("not valid JSON: {} (column {})", without_place(error), error.column());
     }
     if bytes.contains(&b',') && !bytes.contains(&b'{') {
         return "not JSON but comma-separated; export the log as one JSON object on each line".into();
     }
     "not JSON; a log has one JSON object on each line".into()
+}
+
+fn without_place(error: &serde_json::Error) -> String {
+    error.to_string().split(" at line ").next().unwrap_or_default().to_owned()
 }
 
 /// The name of UTF-16's byte order, where every second byte is zero: mostly ASCII text, as a line within such a file looks.
@@ -158,7 +287,8 @@ mod tests {
     use super::*;
 
     fn entries(bytes: &[u8]) -> Vec<String> {
-        let mut reader = LogReader::new(Lines::new(Cursor::new(bytes.to_vec())).unwrap(), 0, None);
+        let mut reader = LogReader::new(Options::default());
+        reader.open(Lines::new(Cursor::new(bytes.to_vec())).unwrap(), 0);
         let mut all = Vec::new();
         while let Some(entry) = reader.next_entry().unwrap() {
             all.push(match entry {
@@ -183,16 +313,37 @@ mod tests {
         );
         assert_eq!(entries(b"\xff\xfe{\0\n"), ["1: UTF-16 text; convert it with: iconv -f UTF-16LE -t UTF-8"]);
         assert_eq!(entries(b"{\"a\": \"\xc3\"}"), ["1: not UTF-8 from byte 8"]);
-        assert_eq!(entries(b"[1]"), ["1: a JSON array; put one exchange on each line (jq -c '.[]')"]);
+        assert_eq!(entries(b"[1]"), ["1: not a JSON object"]);
         assert_eq!(entries(b"7"), ["1: not a JSON object"]);
     }
 
     #[test]
+    fn a_document_spread_over_lines_is_read_whole_and_a_list_element_by_element() {
+        assert_eq!(entries(b"{\n  \"prompt\": \"a\"\n}\n{\n  \"prompt\": \"b\"\n}"), ["1: exchange", "1: exchange"]);
+        assert_eq!(entries(b"[\n{\"prompt\": \"a\"},\n{\"prompt\": \"b\"}\n]"), ["1: exchange", "1: exchange"]);
+        assert_eq!(entries(b"[{\"prompt\": \"a\"}, 7]"), ["1: exchange", "1: not a JSON object"]);
+    }
+
+    #[test]
+    fn what_looked_like_a_document_and_is_none_is_read_line_by_line() {
+        let log = b"{\"prompt\":\n{\"prompt\": \"a\"}\n";
+        assert_eq!(entries(log), ["1: torn: the JSON ends in the middle (column 10)", "2: exchange"]);
+    }
+
+    #[test]
     fn a_scope_pointer_replaces_user_and_key() {
-        let pointer = "/meta/team".parse().unwrap();
-        let line = b"{\"prompt\": \"a\", \"user\": \"ann\", \"meta\": {\"team\": \"red\"}}";
-        assert_eq!(exchange(line, Some(&pointer)).unwrap().scope.as_deref(), Some("red"));
-        assert_eq!(exchange(line, None).unwrap().scope.as_deref(), Some("user:ann"));
+        let scope = |pointer: Option<&str>| {
+            let scope = pointer.map(|pointer| pointer.parse().unwrap());
+            let mut reader = LogReader::new(Options { scope, ..Options::default() });
+            let line = r#"{"prompt": "a", "user": "ann", "meta": {"team": "red"}}"#;
+            reader.open(Lines::new(Cursor::new(line)).unwrap(), 0);
+            match reader.next_entry().unwrap() {
+                Some(Entry::Exchange(exchange)) => exchange.scope,
+                other => panic!("{other:?}"),
+            }
+        };
+        assert_eq!(scope(Some("/meta/team")).as_deref(), Some("red"));
+        assert_eq!(scope(None).as_deref(), Some("user:ann"));
         assert!("meta.team".parse::<Pointer>().unwrap_err().ends_with("/meta/team"));
     }
 }

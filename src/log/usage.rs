@@ -1,12 +1,31 @@
 //! Usage objects: the many ways providers report tokens, as one.
 //!
-//! Shapes as of November 2026, from the providers' SDK types. An absent field stays unknown. It does not repair contradictions.
-//! Exclusive counts (Anthropic) are brought to inclusive ones here, so that nobody above has to know.
+//! Shapes as of November 2026, from the providers' SDK types. An absent field stays unknown. Contradictions are reported, not
+//! repaired.
 
 use serde_json::Value;
 
 /// No request has more tokens than this; a larger number is no count of tokens, and could not be summed.
 const MOST_TOKENS: u64 = 1_000_000_000_000;
+
+/// Where hits stand in the inclusive family: DeepSeek, OpenAI Chat Completions and Responses, Gemini, Codex, LangChain,
+/// Langfuse, LiteLLM, and llama.cpp's timings.
+const HITS: [&str; 14] = [
+    "/prompt_cache_hit_tokens",
+    "/prompt_tokens_details/cached_tokens",
+    "/input_tokens_details/cached_tokens",
+    "/cached_tokens",
+    "/cachedContentTokenCount",
+    "/cached_content_token_count",
+    "/cached_input_tokens",
+    "/input_token_details/cache_read",
+    "/input_cached_tokens",
+    "/native_tokens_cached",
+    "/prompt_cache_read_tokens",
+    "/cache_read_input_tokens",
+    "/total_cached_tokens",
+    "/cache_n",
+];
 
 /// A number of tokens; `None` for what cannot be one.
 pub(super) fn tokens(value: &Value) -> Option<u64> {
@@ -16,7 +35,7 @@ pub(super) fn tokens(value: &Value) -> Option<u64> {
 /// What a provider says it counted; every field may be unknown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Usage {
-    /// Tokens of the whole prompt, hits and written tokens included.
+    /// Tokens of the whole prompt: hits, misses and written tokens.
     pub prompt_tokens: Option<u64>,
     /// Tokens of the prompt served from the cache.
     pub hit_tokens: Option<u64>,
@@ -24,18 +43,20 @@ pub struct Usage {
     pub written: Option<Written>,
     /// Tokens of the answer, reasoning included.
     pub output_tokens: Option<u64>,
-    /// Of them, reasoning.
+    /// The tokens of the answer that are reasoning.
     pub reasoning_tokens: Option<u64>,
     /// The service tier that answered, in the provider's word.
     pub service_tier: Option<String>,
-    /// Whether the parts of the prompt were given and do not add up to it.
+    /// Whether the provider's numbers do not add up to the prompt.
     pub contradicts: bool,
+    /// How the provider counts.
+    pub family: Option<Family>,
 }
 
 /// Tokens written to the cache, by how long they live.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Written {
-    /// Lifetime not stated: the provider's default, which is its shortest.
+    /// Lifetime not stated.
     pub unstated: u64,
     /// Five minutes.
     pub five_minutes: u64,
@@ -47,128 +68,171 @@ pub struct Written {
     pub half_day: u64,
 }
 
-impl Usage {
-    /// Reads a usage object, Anthropic's and Gemini's told from the others' by their keys.
-    pub fn from_json(usage: &Value) -> Self {
-        let has = |key: &str| usage.get(key).is_some();
-        // LiteLLM writes Anthropic's keys beside an inclusive `prompt_tokens`.
-        let is_anthropic = has("input_tokens") && !has("prompt_tokens") && !has("input_tokens_details");
-        if is_anthropic && (has("cache_read_input_tokens") || has("cache_creation_input_tokens")) {
-            Self::exclusive(usage)
-        } else if has("promptTokenCount") {
-            Self::gemini(usage)
-        } else {
-            Self::inclusive(usage)
-        }
-    }
-
-    /// DeepSeek, OpenAI Chat Completions and Responses, and what imitates them: the prompt includes all its parts.
-    fn inclusive(usage: &Value) -> Self {
-        let first = |pointers: &[&str]| pointers.iter().find_map(|pointer| count(usage, pointer));
-        let prompt_tokens = first(&["/prompt_tokens", "/input_tokens"]);
-        let hit_tokens = first(&[
-            "/prompt_cache_hit_tokens",
-            "/prompt_tokens_details/cached_tokens",
-            "/input_tokens_details/cached_tokens",
-            "/cached_tokens",
-            "/cache_read_input_tokens",
-        ]);
-        let written = first(&[
-            "/prompt_tokens_details/cache_write_tokens",
-            "/input_tokens_details/cache_write_tokens",
-            "/cache_write_tokens",
-            "/cache_creation_input_tokens",
-        ]);
-        let written = written.map(|total| Written::of(total, usage));
-        Self {
-            written,
-            output_tokens: first(&["/completion_tokens", "/output_tokens"]),
-            reasoning_tokens: first(&[
-                "/completion_tokens_details/reasoning_tokens",
-                "/output_tokens_details/reasoning_tokens",
-            ]),
-            contradicts: contradicts(prompt_tokens, hit_tokens, written, count(usage, "/prompt_cache_miss_tokens")),
-            ..Self::common(usage, prompt_tokens, hit_tokens)
-        }
-    }
-
-    /// Anthropic: `input_tokens` are those neither read nor written.
-    fn exclusive(usage: &Value) -> Self {
-        let hit_tokens = count(usage, "/cache_read_input_tokens");
-        let written = count(usage, "/cache_creation_input_tokens").map(|total| Written::of(total, usage));
-        let rest = count(usage, "/input_tokens");
-        let parts = [rest, Some(hit_tokens.unwrap_or(0)), Some(written.map_or(0, |written| written.total()))];
-        let prompt_tokens = parts.into_iter().try_fold(0_u64, |sum, part| sum.checked_add(part?));
-        Self {
-            written,
-            output_tokens: count(usage, "/output_tokens"),
-            ..Self::common(usage, prompt_tokens, hit_tokens)
-        }
-    }
-
-    /// Gemini: thoughts are output, not part of the candidates.
-    fn gemini(usage: &Value) -> Self {
-        let prompt_tokens = count(usage, "/promptTokenCount");
-        let hit_tokens = count(usage, "/cachedContentTokenCount");
-        let reasoning_tokens = count(usage, "/thoughtsTokenCount");
-        let candidates = count(usage, "/candidatesTokenCount");
-        Self {
-            output_tokens: candidates
-                .or(reasoning_tokens.map(|_| 0))
-                .map(|tokens| tokens.saturating_add(reasoning_tokens.unwrap_or(0))),
-            reasoning_tokens,
-            contradicts: contradicts(prompt_tokens, hit_tokens, None, None),
-            ..Self::common(usage, prompt_tokens, hit_tokens)
-        }
-    }
-
-    fn common(usage: &Value, prompt_tokens: Option<u64>, hit_tokens: Option<u64>) -> Self {
-        let service_tier = usage.get("service_tier").and_then(Value::as_str).map(str::to_owned);
-        Self { prompt_tokens, hit_tokens, service_tier, ..Self::default() }
-    }
+/// What a provider's input tokens count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Family {
+    /// The whole prompt (DeepSeek, OpenAI, Gemini).
+    Inclusive,
+    /// What was neither read from the cache nor written to it (Anthropic, Bedrock).
+    Exclusive,
 }
 
 impl Written {
     /// All of them.
     pub fn total(&self) -> u64 {
-        let Self { unstated, five_minutes, half_hour, hour, half_day } = *self;
-        [unstated, five_minutes, half_hour, hour, half_day].into_iter().fold(0, u64::saturating_add)
+        self.unstated + self.five_minutes + self.half_hour + self.hour + self.half_day
     }
 
-    /// So many in all, by lifetime as far as the usage says.
-    fn of(total: u64, usage: &Value) -> Self {
-        let first = |pointers: &[&str]| pointers.iter().find_map(|pointer| count(usage, pointer)).unwrap_or(0);
-        let stated = Self {
-            unstated: 0,
-            five_minutes: first(&["/cache_creation/ephemeral_5m_input_tokens"]),
-            half_hour: first(&[
-                "/input_tokens_details/cache_write_tokens_details/ttl_30m_tokens",
-                "/prompt_tokens_details/cache_write_tokens_details/ttl_30m_tokens",
-            ]),
-            hour: first(&["/cache_creation/ephemeral_1h_input_tokens"]),
-            half_day: first(&[
-                "/input_tokens_details/cache_write_tokens_details/ttl_12h_tokens",
-                "/prompt_tokens_details/cache_write_tokens_details/ttl_12h_tokens",
-            ]),
-        };
-        // Lifetimes that add up to more than the total are not to be relied on.
-        match total.checked_sub(stated.total()) {
-            Some(unstated) => Self { unstated, ..stated },
-            None => Self { unstated: total, ..Self::default() },
+    /// By their lifetime: `total` of them, those whose lifetime is known first.
+    fn new(total: u64, known: [(&str, Option<u64>); 4]) -> (Self, bool) {
+        let mut written = Self::default();
+        for (lifetime, tokens) in known {
+            let tokens = tokens.unwrap_or(0);
+            match lifetime {
+                "5m" => written.five_minutes += tokens,
+                "30m" => written.half_hour += tokens,
+                "1h" => written.hour += tokens,
+                _ => written.half_day += tokens,
+            }
+        }
+        let contradicts = written.total() > total;
+        written.unstated = total.saturating_sub(written.total());
+        (written, contradicts)
+    }
+}
+
+/// Counts by JSON pointer.
+struct Counts<'a>(&'a Value);
+
+impl Counts<'_> {
+    fn first(&self, pointers: &[&str]) -> Option<u64> {
+        pointers.iter().find_map(|pointer| self.0.pointer(pointer).and_then(tokens))
+    }
+}
+
+impl Usage {
+    /// Reads a usage object of any provider.
+    pub fn from_json(usage: &Value) -> Self {
+        let has = |key: &str| usage.get(key).is_some();
+        let anthropic = !has("prompt_tokens")
+            && has("input_tokens")
+            && ["cache_read_input_tokens", "cache_creation_input_tokens", "cache_creation"].into_iter().any(has);
+        let bedrock = has("inputTokens") || has("inputTokenCount");
+        let counts = Counts(usage);
+        let read = if anthropic || bedrock { Self::exclusive(&counts) } else { Self::inclusive(&counts) };
+        let service_tier = usage.get("service_tier").and_then(Value::as_str).map(str::to_owned);
+        Self { service_tier, ..read }
+    }
+
+    /// The usage of a response's body, wherever its API keeps it.
+    pub(super) fn of_response(body: &Value) -> Option<Self> {
+        let keys = ["/usage", "/usageMetadata", "/usage_metadata"];
+        let usage = keys.iter().find_map(|key| body.pointer(key).filter(|usage| usage.is_object()));
+        let usage = usage.map(Self::from_json);
+        let timings = body.get("timings").map(|timings| Counts(timings).first(&["/cache_n"]));
+        match (usage, timings.flatten()) {
+            (Some(usage), hit) => Some(Self { hit_tokens: usage.hit_tokens.or(hit), ..usage }),
+            (None, hit) => hit.map(|hit| Self { hit_tokens: Some(hit), ..Self::default() }),
         }
     }
-}
 
-fn count(usage: &Value, pointer: &str) -> Option<u64> {
-    usage.pointer(pointer).and_then(tokens)
-}
+    fn inclusive(counts: &Counts) -> Self {
+        const PROMPT: [&str; 7] = [
+            "/prompt_tokens",
+            "/input_tokens",
+            "/promptTokenCount",
+            "/prompt_token_count",
+            "/input",
+            "/native_tokens_prompt",
+            "/tokens_prompt",
+        ];
+        let gemini_output = || {
+            let answer = counts.first(&["/candidatesTokenCount", "/candidates_token_count"])?;
+            Some(answer + counts.first(&["/thoughtsTokenCount", "/thoughts_token_count"]).unwrap_or(0))
+        };
+        let prompt_tokens = counts.first(&PROMPT);
+        let hit_tokens = counts.first(&HITS);
+        let (written, mut contradicts) = Self::written_inclusive(counts).unzip();
+        let known = hit_tokens.unwrap_or(0) + written.map_or(0, |written: Written| written.total());
+        contradicts = Some(contradicts.unwrap_or(false) || prompt_tokens.is_some_and(|prompt| known > prompt));
+        if let (Some(prompt), Some(miss)) = (prompt_tokens, counts.first(&["/prompt_cache_miss_tokens"])) {
+            contradicts = Some(hit_tokens.is_some_and(|hit| hit + miss != prompt));
+        }
+        let outputs =
+            ["/completion_tokens", "/output_tokens", "/output", "/native_tokens_completion", "/tokens_completion"];
+        Self {
+            prompt_tokens,
+            hit_tokens,
+            written,
+            output_tokens: counts.first(&outputs).or_else(gemini_output),
+            reasoning_tokens: counts.first(&[
+                "/completion_tokens_details/reasoning_tokens",
+                "/output_tokens_details/reasoning_tokens",
+                "/thoughtsTokenCount",
+                "/thoughts_token_count",
+                "/reasoning_output_tokens",
+                "/output_token_details/reasoning",
+                "/native_tokens_reasoning",
+            ]),
+            contradicts: contradicts.unwrap_or(false),
+            family: prompt_tokens.map(|_| Family::Inclusive),
+            ..Self::default()
+        }
+    }
 
-fn contradicts(prompt: Option<u64>, hit: Option<u64>, written: Option<Written>, miss: Option<u64>) -> bool {
-    let (Some(prompt), Some(hit)) = (prompt, hit) else { return false };
-    let parts = hit.checked_add(written.map_or(0, |written| written.total()));
-    match miss {
-        Some(miss) => hit.checked_add(miss) != Some(prompt),
-        None => parts.is_none_or(|parts| parts > prompt),
+    fn written_inclusive(counts: &Counts) -> Option<(Written, bool)> {
+        let total = counts.first(&[
+            "/prompt_tokens_details/cache_write_tokens",
+            "/input_tokens_details/cache_write_tokens",
+            "/prompt_tokens_details/cache_creation_tokens",
+            "/input_token_details/cache_creation",
+            "/cache_creation_input_tokens",
+            "/cache_write_input_tokens",
+            "/prompt_cache_write_tokens",
+            "/cache_write_tokens",
+        ])?;
+        let details = |lifetime: &str| {
+            let pointer =
+                |side: &str| format!("/{side}_tokens_details/cache_write_tokens_details/ttl_{lifetime}_tokens");
+            counts.first(&[&pointer("input"), &pointer("prompt")])
+        };
+        let known = [("5m", details("5m")), ("30m", details("30m")), ("1h", details("1h")), ("12h", details("12h"))];
+        Some(Written::new(total, known))
+    }
+
+    fn exclusive(counts: &Counts) -> Self {
+        let fresh = counts.first(&["/input_tokens", "/inputTokens", "/inputTokenCount"]);
+        let hit = counts.first(&["/cache_read_input_tokens", "/cacheReadInputTokens", "/cacheReadInputTokenCount"]);
+        let (written, contradicts) = Self::written_exclusive(counts).unzip();
+        let prompt =
+            fresh.map(|fresh| fresh + hit.unwrap_or(0) + written.map_or(0, |written: Written| written.total()));
+        Self {
+            prompt_tokens: prompt,
+            hit_tokens: hit,
+            written,
+            output_tokens: counts.first(&["/output_tokens", "/outputTokens", "/outputTokenCount"]),
+            reasoning_tokens: counts.first(&["/output_tokens_details/thinking_tokens"]),
+            contradicts: contradicts.unwrap_or(false),
+            family: prompt.map(|_| Family::Exclusive),
+            ..Self::default()
+        }
+    }
+
+    fn written_exclusive(counts: &Counts) -> Option<(Written, bool)> {
+        let ttl = |lifetime: &str| {
+            let details = counts.0.get("cacheDetails").and_then(Value::as_array)?;
+            let detail = details.iter().find(|detail| detail["ttl"] == lifetime)?;
+            detail.get("inputTokens").and_then(tokens)
+        };
+        let known = [
+            ("5m", counts.first(&["/cache_creation/ephemeral_5m_input_tokens"]).or_else(|| ttl("5m"))),
+            ("30m", None),
+            ("1h", counts.first(&["/cache_creation/ephemeral_1h_input_tokens"]).or_else(|| ttl("1h"))),
+            ("12h", None),
+        ];
+        let sum = known.iter().filter_map(|(_, tokens)| *tokens).reduce(|a, b| a + b);
+        let pointers = ["/cache_creation_input_tokens", "/cacheWriteInputTokens", "/cacheWriteInputTokenCount"];
+        Some(Written::new(counts.first(&pointers).or(sum)?, known))
     }
 }
 
@@ -199,33 +263,26 @@ mod tests {
     }
 
     #[test]
-    fn what_was_written_is_told_by_its_lifetime() {
-        let details = json!({"cached_tokens": 6000, "cache_write_tokens": 3000,
-            "cache_write_tokens_details": {"ttl_30m_tokens": 2000, "ttl_12h_tokens": 500}});
-        let usage = Usage::from_json(&json!({"input_tokens": 10_000, "input_tokens_details": details}));
-        let written = Written { unstated: 500, half_hour: 2000, half_day: 500, ..Written::default() };
-        assert_eq!((usage.prompt_tokens, usage.written), (Some(10_000), Some(written)));
-        assert!(!usage.contradicts);
+    fn input_tokens_that_leave_out_the_cache_become_the_whole_prompt() {
+        let anthropic = json!({"input_tokens": 10, "cache_read_input_tokens": 200, "cache_creation_input_tokens": 30,
+            "cache_creation": {"ephemeral_5m_input_tokens": 10, "ephemeral_1h_input_tokens": 20}, "output_tokens": 5});
+        let bedrock = json!({"inputTokens": 10, "cacheReadInputTokens": 200, "cacheWriteInputTokens": 30,
+            "cacheDetails": [{"ttl": "5m", "inputTokens": 10}, {"ttl": "1h", "inputTokens": 20}], "outputTokens": 5});
+        let read = Usage::from_json(&anthropic);
+        assert_eq!((read.prompt_tokens, read.hit_tokens), (Some(240), Some(200)));
+        assert_eq!(read.written, Some(Written { five_minutes: 10, hour: 20, ..Written::default() }));
+        assert_eq!(Usage::from_json(&bedrock), read);
     }
 
     #[test]
-    fn anthropics_input_becomes_the_whole_prompt() {
-        let usage = Usage::from_json(&json!({
-            "input_tokens": 1000, "cache_read_input_tokens": 6000, "cache_creation_input_tokens": 3000,
-            "cache_creation": {"ephemeral_5m_input_tokens": 2000, "ephemeral_1h_input_tokens": 1000},
-            "output_tokens": 500, "service_tier": "standard"}));
-        let written = Written { five_minutes: 2000, hour: 1000, ..Written::default() };
-        assert_eq!((usage.prompt_tokens, usage.hit_tokens, usage.written), (Some(10_000), Some(6000), Some(written)));
-        assert_eq!(usage.service_tier.as_deref(), Some("standard"));
-        let translated = Usage::from_json(&json!({
-            "prompt_tokens": 10_000, "cache_read_input_tokens": 6000, "cache_creation_input_tokens": 3000}));
-        assert_eq!((translated.prompt_tokens, translated.hit_tokens), (Some(10_000), Some(6000)), "inclusive already");
-    }
-
-    #[test]
-    fn geminis_thoughts_are_output() {
-        let usage = Usage::from_json(&json!({"promptTokenCount": 10_000, "cachedContentTokenCount": 6000,
-            "candidatesTokenCount": 300, "thoughtsTokenCount": 200}));
-        assert_eq!((usage.hit_tokens, usage.output_tokens, usage.reasoning_tokens), (Some(6000), Some(500), Some(200)));
+    fn an_inclusive_count_keeps_its_prompt_whatever_was_read_and_written() {
+        let openai = json!({"input_tokens": 240, "output_tokens": 5, "input_tokens_details": {"cached_tokens": 200,
+            "cache_write_tokens": 30, "cache_write_tokens_details": {"ttl_30m_tokens": 30}}});
+        let read = Usage::from_json(&openai);
+        assert_eq!((read.prompt_tokens, read.hit_tokens), (Some(240), Some(200)));
+        assert_eq!(read.written, Some(Written { half_hour: 30, ..Written::default() }));
+        let litellm = json!({"prompt_tokens": 240, "cache_read_input_tokens": 200, "cache_creation_input_tokens": 30});
+        assert_eq!(Usage::from_json(&litellm).prompt_tokens, Some(240));
+        assert!(Usage::from_json(&json!({"prompt_tokens": 1, "cached_tokens": 2})).contradicts);
     }
 }

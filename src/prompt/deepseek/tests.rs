@@ -3,12 +3,12 @@
 use serde_json::Value;
 
 use super::Version;
-use crate::log::{Exchange, FORMATS};
+use crate::log::{Exchange, FORMATS, Memory};
 use crate::prompt::{Segment, Template};
 
 fn exchange(request: Value) -> Exchange {
     let format = FORMATS.iter().find(|format| format.recognises(&request)).unwrap();
-    format.read(request).unwrap()
+    format.read(request, &mut Memory::default()).unwrap().remove(0)
 }
 
 fn rendered(version: Version, request: &str) -> String {

@@ -1,0 +1,108 @@
+//! `cachecheck parse`: any log as one normalised exchange on each line, or what was recognised in it.
+
+mod summary;
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use anyhow::bail;
+use summary::Summary;
+
+use super::Outcome;
+use super::args::LogArgs;
+use super::logs::Logs;
+use crate::log::FORMATS;
+use crate::report::{Format, Skipped, render};
+
+/// Turn any log into one normalised exchange on each line
+///
+/// The lines are made for jq and for cachecheck itself, which reads them with the same result. API keys are in them by their
+/// hash alone. Lines that cannot be read are named on stderr.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    logs: LogArgs,
+
+    /// Say what was recognised, what is missing, and what each gap costs the analysis
+    #[arg(long)]
+    summary: bool,
+
+    /// How it is written [default: jsonl, with --summary table]
+    #[arg(long, value_enum)]
+    format: Option<Format>,
+
+    /// List the formats that are known, one on each line
+    #[arg(long, exclusive = true)]
+    list_formats: bool,
+
+    /// Say on stderr which formats were recognised
+    #[arg(short, long)]
+    verbose: bool,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  cachecheck parse session.har | jq -r .request.model
+  cachecheck parse requests.jsonl answers.jsonl | cachecheck simulate -
+  cachecheck parse logs/*.jsonl.gz --summary
+  cachecheck parse --list-formats";
+
+pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+    if args.list_formats {
+        return list(out);
+    }
+    if args.summary {
+        return summarise(args, out);
+    }
+    if args.format.is_some_and(|format| format != Format::Jsonl) {
+        bail!("exchanges are written as jsonl; the other formats are for --summary");
+    }
+    let mut found = BTreeMap::new();
+    let logs = Logs::walk(&args.logs, |logs, exchange| {
+        *found.entry(exchange.format.unwrap_or_default()).or_insert(0_u64) += 1;
+        let origin = logs.label(exchange.place);
+        Ok(writeln!(out, "{}", exchange.to_json(&origin))?)
+    })?;
+    if args.verbose {
+        for (format, exchanges) in found {
+            tell(&format!("{exchanges} {format}"));
+        }
+    }
+    tell_skipped(&logs.skipped);
+    Ok(Outcome::Done)
+}
+
+fn list(out: &mut dyn Write) -> anyhow::Result<Outcome> {
+    let width = FORMATS.iter().map(|format| format.name().len()).max().unwrap_or(0);
+    for format in FORMATS {
+        writeln!(out, "{:width$}  {}", format.name(), format.about())?;
+    }
+    Ok(Outcome::Done)
+}
+
+fn summarise(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+    let mut summary = Summary::default();
+    let logs = Logs::walk(&args.logs, |_, exchange| {
+        summary.add(&exchange);
+        Ok(())
+    })?;
+    render(&summary.report(logs.skipped), args.format.unwrap_or_default(), out)?;
+    Ok(Outcome::Done)
+}
+
+/// Names the lines that were passed over, away from what a pipe reads.
+fn tell_skipped(skipped: &Skipped) {
+    for line in &skipped.first {
+        tell(&format!("{}: {}", line.place(), line.reason));
+    }
+    let others = skipped.lines - skipped.first.len() as u64;
+    if others > 0 {
+        tell(&format!("{others} more lines could not be read"));
+    }
+}
+
+fn tell(words: &str) {
+    // Nobody is left to tell when stderr is closed.
+    let _ = writeln!(io::stderr(), "cachecheck: {words}");
+}

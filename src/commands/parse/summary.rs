@@ -1,0 +1,157 @@
+//! What a log holds, and what each thing that it lacks costs the analysis.
+
+use std::collections::BTreeMap;
+
+use crate::log::{Exchange, FORMATS, Family, Input};
+use crate::report::{Cell, Column, Fact, Report, Skipped, Table};
+use crate::time::Timestamp;
+
+/// Counts over all exchanges.
+#[derive(Default)]
+pub(super) struct Summary {
+    exchanges: u64,
+    formats: BTreeMap<String, u64>,
+    models: BTreeMap<String, u64>,
+    hosts: BTreeMap<String, u64>,
+    scopes: BTreeMap<String, u64>,
+    families: BTreeMap<String, u64>,
+    first: Option<Timestamp>,
+    last: Option<Timestamp>,
+    contradictions: u64,
+    gaps: [u64; GAPS.len()],
+}
+
+/// Something that an exchange may lack: its key, its name, what that costs, and whether an exchange lacks it.
+struct Gap {
+    key: &'static str,
+    what: &'static str,
+    cost: &'static str,
+    lacks: fn(&Exchange) -> bool,
+}
+
+const GAPS: [Gap; 8] = [
+    Gap {
+        key: "text",
+        what: "no prompt text, block hashes only",
+        cost: "hits are known to the block; no tokens are counted, no change is shown",
+        lacks: |exchange| matches!(exchange.request.input, Input::Blocks(_)),
+    },
+    Gap {
+        key: "time",
+        what: "no time",
+        cost: "nothing expires, and prices and rules that depend on the date are not known",
+        lacks: |exchange| exchange.time.is_none(),
+    },
+    Gap {
+        key: "model",
+        what: "no model",
+        cost: "no tokenizer, rule or price is known; give --profile",
+        lacks: |exchange| exchange.request.model.is_none(),
+    },
+    Gap {
+        key: "host",
+        what: "no host",
+        cost: "the cache's rule is told by the model's name alone",
+        lacks: |exchange| exchange.host.is_none(),
+    },
+    Gap {
+        key: "scope",
+        what: "no API key or user",
+        cost: "all of them are taken to share one cache; give --scope",
+        lacks: |exchange| exchange.scope.is_none(),
+    },
+    Gap {
+        key: "answer",
+        what: "no answer",
+        cost: "an answer that is sent back counts as new text, though providers may have cached it",
+        lacks: |exchange| exchange.response.as_ref().is_none_or(|response| response.message.is_none()),
+    },
+    Gap {
+        key: "usage",
+        what: "no usage",
+        cost: "hits are predicted and not compared with what was billed",
+        lacks: |exchange| exchange.usage.prompt_tokens.is_none(),
+    },
+    Gap {
+        key: "hits",
+        what: "usage without cache counts",
+        cost: "whether the provider served any hit is unknown, which is not the same as none",
+        lacks: |exchange| exchange.usage.prompt_tokens.is_some() && exchange.usage.hit_tokens.is_none(),
+    },
+];
+
+impl Summary {
+    pub(super) fn add(&mut self, exchange: &Exchange) {
+        self.exchanges += 1;
+        count(&mut self.formats, exchange.format);
+        count(&mut self.models, exchange.request.model.as_deref());
+        count(&mut self.hosts, exchange.host.as_deref());
+        count(&mut self.scopes, exchange.scope.as_deref());
+        count(&mut self.families, exchange.usage.family.map(family));
+        self.first = self.first.into_iter().chain(exchange.time).min();
+        self.last = self.last.into_iter().chain(exchange.time).max();
+        self.contradictions += u64::from(exchange.usage.contradicts);
+        for (gap, found) in GAPS.iter().zip(&mut self.gaps) {
+            *found += u64::from((gap.lacks)(exchange));
+        }
+    }
+
+    pub(super) fn report(self, skipped: Skipped) -> Report {
+        let time = |time: Option<Timestamp>| Cell::text(time.map(|time| time.to_string()));
+        let summary = vec![
+            Fact::new("exchanges", "exchanges", Cell::Count(self.exchanges)),
+            Fact::new("first", "first", time(self.first)),
+            Fact::new("last", "last", time(self.last)),
+            Fact::new("scopes", "scopes", Cell::Count(self.scopes.len() as u64)),
+            Fact::new("usage_contradictions", "usage that contradicts itself", Cell::Count(self.contradictions)),
+        ];
+        let notes = FORMATS.iter().filter(|format| self.formats.contains_key(format.name()));
+        let notes = notes.filter_map(|format| Some(format!("{}: {}", format.name(), format.lacks()?))).collect();
+        let tables = vec![
+            counted("formats", "format", self.formats),
+            counted("models", "model", self.models),
+            counted("hosts", "host", self.hosts),
+            counted("families", "usage family", self.families),
+            gaps(&self.gaps),
+        ];
+        let tables = tables.into_iter().filter(|table| !table.rows.is_empty()).collect();
+        Report { command: "parse", summary, tables, notes, skipped, ..Report::default() }
+    }
+}
+
+fn count(counts: &mut BTreeMap<String, u64>, name: Option<&str>) {
+    if let Some(name) = name {
+        *counts.entry(name.to_owned()).or_default() += 1;
+    }
+}
+
+fn family(family: Family) -> &'static str {
+    match family {
+        Family::Inclusive => "inclusive: input tokens are the whole prompt",
+        Family::Exclusive => "exclusive: input tokens leave out the cache",
+    }
+}
+
+fn counted(key: &'static str, title: &'static str, counts: BTreeMap<String, u64>) -> Table {
+    Table {
+        key,
+        title: key.into(),
+        columns: vec![Column::new("name", title), Column::new("exchanges", "exchanges")],
+        rows: counts.into_iter().map(|(name, count)| vec![Cell::Text(name), Cell::Count(count)]).collect(),
+    }
+}
+
+fn gaps(found: &[u64]) -> Table {
+    let rows = GAPS.iter().zip(found).filter(|(_, found)| **found > 0);
+    let text = |text: &str| Cell::Text(text.to_owned());
+    Table {
+        key: "gaps",
+        title: "what is missing".into(),
+        columns: [("gap", "gap"), ("what", "what"), ("exchanges", "exchanges"), ("cost", "what it costs")]
+            .map(|(key, title)| Column::new(key, title))
+            .into(),
+        rows: rows
+            .map(|(gap, found)| vec![text(gap.key), text(gap.what), Cell::Count(*found), text(gap.cost)])
+            .collect(),
+    }
+}

@@ -1,0 +1,215 @@
+//! Bodies of Anthropic's Messages API, on Bedrock (InvokeModel) and elsewhere too: `system` and content blocks.
+//!
+//! Blocks become messages of the Chat Completions kind: `tool_use` a call, `tool_result` a tool message. `cache_control` is
+//! not kept: no rule of ours reads it yet. Shape: anthropic-python 2.11 types.
+
+use serde_json::{Value, json};
+
+use super::api::Api;
+use super::chat::{assistant, function_tool};
+use super::json::{items, text};
+use super::responses::single;
+use super::{Content, Input, Message, Part, Request, Response, ToolCall};
+
+/// The API.
+pub(super) struct Messages;
+
+impl Api for Messages {
+    fn name(&self) -> &'static str {
+        "anthropic-messages"
+    }
+
+    fn about(&self) -> &'static str {
+        "Anthropic's Messages API, also by way of Bedrock's InvokeModel"
+    }
+
+    fn is_request(&self, body: &Value) -> bool {
+        const BLOCKS: [&str; 5] = ["tool_use", "tool_result", "thinking", "redacted_thinking", "document"];
+        let of_anthropic = |block: &Value| {
+            block["type"].as_str().is_some_and(|kind| BLOCKS.contains(&kind)) || block.get("cache_control").is_some()
+        };
+        let messages = body.get("messages").is_some_and(Value::is_array);
+        let blocks = || items(body.get("messages")).flat_map(|message| items(message.get("content")));
+        messages
+            && (["system", "anthropic_version", "stop_sequences", "anthropic_beta"]
+                .iter()
+                .any(|key| body.get(key).is_some())
+                || items(body.get("tools")).any(|tool| tool.get("input_schema").is_some())
+                || blocks().any(of_anthropic))
+    }
+
+    fn request(&self, body: Value) -> Result<Request, String> {
+        request(&body)
+    }
+
+    fn is_response(&self, body: &Value) -> bool {
+        body["type"] == "message" && body.get("content").is_some()
+    }
+
+    fn response(&self, body: &Value) -> Result<Response, String> {
+        let message = body.get("content").map(|content| {
+            let (mut message, _) = blocks("assistant", content);
+            message.content.get_or_insert(Content::Text(String::new()));
+            message
+        });
+        Ok(Response { id: text(body, &["/id"]), model: text(body, &["/model"]), system_fingerprint: None, message })
+    }
+
+    fn assemble(&self, events: &[Value]) -> Option<Value> {
+        events.iter().any(|event| event["type"] == "message_start").then(|| assemble(events))
+    }
+}
+
+fn request(body: &Value) -> Result<Request, String> {
+    let mut messages = Vec::new();
+    match body.get("system") {
+        None | Some(Value::Null) => {}
+        Some(system) => messages.push(blocks("system", system).0),
+    }
+    let list = body["messages"].as_array().ok_or("`messages` is not a list")?;
+    for (index, value) in list.iter().enumerate() {
+        let role = value["role"].as_str().ok_or_else(|| format!("messages[{index}]: no `role`"))?;
+        messages.extend(turn(role, value.get("content").unwrap_or(&Value::Null)));
+    }
+    if messages.is_empty() {
+        return Err("`messages` is empty".into());
+    }
+    Ok(Request {
+        model: text(body, &["/model"]),
+        input: Input::Messages(messages),
+        tools: items(body.get("tools")).map(tool).collect(),
+        tool_choice: body.get("tool_choice").cloned(),
+        response_format: body.pointer("/output_config/format").or_else(|| body.get("output_format")).cloned(),
+        thinking: text(body, &["/thinking/type"]),
+        reasoning_effort: text(body, &["/output_config/effort"]),
+    })
+}
+
+/// A message of the API: tool results first, as messages of their own, then what else it says.
+pub(super) fn turn(role: &str, content: &Value) -> Vec<Message> {
+    let (message, mut messages) = blocks(role, content);
+    if message.content.is_some() || !message.tool_calls.is_empty() || messages.is_empty() {
+        messages.push(message);
+    }
+    messages
+}
+
+/// Content as one message, and its tool results.
+fn blocks(role: &str, content: &Value) -> (Message, Vec<Message>) {
+    let mut message = Message { role: role.into(), ..Message::default() };
+    let (mut parts, mut results, mut thoughts) = (Vec::new(), Vec::new(), String::new());
+    if let Value::String(text) = content {
+        message.content = Some(Content::Text(text.clone()));
+        return (message, results);
+    }
+    for block in items(Some(content)) {
+        match block["type"].as_str() {
+            Some("tool_use" | "server_tool_use") => message.tool_calls.push(call(block)),
+            Some("tool_result") => results.push(result(block)),
+            Some("thinking") => thoughts.push_str(block["thinking"].as_str().unwrap_or_default()),
+            Some("redacted_thinking") => {}
+            _ => parts.push(text(block, &["/text"]).map_or(Part::Media, Part::Text)),
+        }
+    }
+    message.content = (!parts.is_empty()).then(|| single(parts));
+    message.reasoning_content = (!thoughts.is_empty()).then_some(thoughts);
+    (message, results)
+}
+
+fn call(block: &Value) -> ToolCall {
+    let arguments = block.get("input").map(Value::to_string).unwrap_or_default();
+    ToolCall { id: text(block, &["/id"]), name: text(block, &["/name"]).unwrap_or_default(), arguments }
+}
+
+fn result(block: &Value) -> Message {
+    let content = match block.get("content") {
+        Some(Value::String(text)) => Content::Text(text.clone()),
+        content => {
+            single(items(content).map(|block| text(block, &["/text"]).map_or(Part::Media, Part::Text)).collect())
+        }
+    };
+    let tool_call_id = text(block, &["/tool_use_id"]);
+    Message { role: "tool".into(), content: Some(content), tool_call_id, ..Message::default() }
+}
+
+fn tool(tool: &Value) -> Value {
+    match tool.get("input_schema") {
+        Some(schema) => function_tool(tool.get("name"), tool.get("description"), Some(schema)),
+        None => tool.clone(),
+    }
+}
+
+/// Puts a stream's events together. Usage is cumulative: of each field the last that is not null counts, nothing is summed.
+fn assemble(events: &[Value]) -> Value {
+    let mut message = json!({"type": "message"});
+    let mut blocks: Vec<Value> = Vec::new();
+    let mut usage = serde_json::Map::new();
+    for event in events {
+        if let Some(start) = event.get("message").filter(|_| event["type"] == "message_start") {
+            message["id"] = start["id"].clone();
+            message["model"] = start["model"].clone();
+        }
+        for counts in [event.pointer("/message/usage"), event.get("usage")].into_iter().flatten() {
+            let counts = counts.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null());
+            usage.extend(counts.map(|(key, value)| (key.clone(), value.clone())));
+        }
+        if let Some(block) = event.get("content_block") {
+            blocks.push(block.clone());
+        }
+        if let (Some(delta), Some(block)) = (event.get("delta"), blocks.last_mut()) {
+            append(block, delta);
+        }
+    }
+    for block in &mut blocks {
+        if let Some(Value::String(json)) = block.get_mut("partial_json").map(Value::take) {
+            block["input"] = serde_json::from_str(&json).unwrap_or_else(|_| json!({}));
+        }
+    }
+    message["content"] = blocks.into();
+    message["usage"] = usage.into();
+    message
+}
+
+fn append(block: &mut Value, delta: &Value) {
+    for key in ["text", "thinking", "partial_json"] {
+        let Some(piece) = delta[key].as_str() else { continue };
+        match block.get_mut(key) {
+            Some(Value::String(text)) => text.push_str(piece),
+            _ => block[key] = piece.into(),
+        }
+    }
+}
+
+/// A message of the assistant from blocks that stood on several lines.
+pub(super) fn answer(content: &[Value]) -> Message {
+    let (message, _) = blocks("assistant", &Value::Array(content.to_vec()));
+    if message.content.is_none() && message.tool_calls.is_empty() {
+        return Message { reasoning_content: message.reasoning_content, ..assistant(String::new(), Vec::new()) };
+    }
+    message
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::log::Usage;
+
+    #[test]
+    fn cumulative_usage_of_a_stream_is_not_summed() {
+        let events = [
+            json!({"type": "message_start", "message": {"id": "m", "usage": {"input_tokens": 9, "cache_read_input_tokens": 4, "output_tokens": 1}}}),
+            json!({"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}}),
+            json!({"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": "Hi"}}),
+            json!({"type": "content_block_start", "index": 1, "content_block": {"type": "tool_use", "id": "t", "name": "f", "input": {}}}),
+            json!({"type": "content_block_delta", "index": 1, "delta": {"type": "input_json_delta", "partial_json": "{\"a\":"}}),
+            json!({"type": "content_block_delta", "index": 1, "delta": {"type": "input_json_delta", "partial_json": "1}"}}),
+            json!({"type": "message_delta", "delta": {"stop_reason": "end_turn"}, "usage": {"input_tokens": 9, "cache_read_input_tokens": null, "output_tokens": 7}}),
+        ];
+        let body = Messages.assemble(&events).unwrap();
+        let usage = Usage::of_response(&body).unwrap();
+        assert_eq!((usage.prompt_tokens, usage.hit_tokens, usage.output_tokens), (Some(13), Some(4), Some(7)));
+        let message = Messages.response(&body).unwrap().message.unwrap();
+        assert_eq!(message.content, Some(Content::Text("Hi".into())));
+        assert_eq!(message.tool_calls[0].arguments, "{\"a\":1}");
+    }
+}

@@ -1,0 +1,90 @@
+//! The bodies of the providers' APIs: which API a body belongs to, and its request and response as ours.
+//!
+//! A container (a wrapper line, a HAR file, a batch) finds the bodies; what they say is read here, by the same code for all.
+
+use serde_json::Value;
+
+use super::envelope::{self, Envelope};
+use super::format::{LogFormat, Memory};
+use super::{Exchange, Request, Response, anthropic, bedrock, chat, gemini, responses};
+
+/// An API by the bodies it exchanges.
+pub(super) trait Api: Sync {
+    /// Its name on the command line.
+    fn name(&self) -> &'static str;
+    /// What it is, in one line.
+    fn about(&self) -> &'static str;
+    /// Whether a body is one of its requests, judged by what no other API has.
+    fn is_request(&self, body: &Value) -> bool;
+    /// Reads a request.
+    fn request(&self, body: Value) -> Result<Request, String>;
+    /// Whether a body is one of its responses.
+    fn is_response(&self, body: &Value) -> bool;
+    /// Reads a response.
+    fn response(&self, body: &Value) -> Result<Response, String>;
+    /// Puts the events of a stream together into a response of the unstreamed shape; `None` for another API's events.
+    fn assemble(&self, events: &[Value]) -> Option<Value>;
+}
+
+/// All APIs, in the order in which a body is tried.
+pub(super) const APIS: &[&dyn Api] = &[
+    &gemini::GenerateContent,
+    &bedrock::Converse,
+    &anthropic::Messages,
+    &responses::Responses,
+    &chat::ChatCompletions,
+    &chat::Completions,
+];
+
+/// An API's bodies as lines: bare as sent, or in an envelope `{"timestamp", "request", "response", …}`.
+pub(super) struct Bodies(pub(super) &'static dyn Api);
+
+impl LogFormat for Bodies {
+    fn name(&self) -> &'static str {
+        self.0.name()
+    }
+
+    fn about(&self) -> &'static str {
+        self.0.about()
+    }
+
+    fn recognises(&self, line: &Value) -> bool {
+        let body = envelope::body(line);
+        let by_answer = || {
+            // A conversation that says nothing of its API has it from the answer.
+            let messages = body.get("messages").is_some() || body.get("input").is_some();
+            messages && line.get("response").is_some_and(|response| self.0.is_response(response))
+        };
+        body.is_object() && (self.0.is_request(body) || by_answer())
+    }
+
+    fn read(&self, line: Value, _: &mut Memory) -> Result<Vec<Exchange>, String> {
+        Ok(vec![Envelope::open(line).read_as(self.0)?])
+    }
+}
+
+/// The API that a request belongs to.
+///
+/// # Errors
+/// What an unknown body lacks.
+pub(super) fn of_request(body: &Value) -> Result<&'static dyn Api, String> {
+    if !body.is_object() {
+        return Err("the request is not a JSON object".into());
+    }
+    let api = APIS.iter().copied().find(|api| api.is_request(body));
+    api.ok_or_else(|| "the request has neither `messages` nor `prompt`, `input` or `contents`".into())
+}
+
+/// Reads a response by its own shape, or as `otherwise` would; a list is a stream's events.
+pub(super) fn unstreamed(body: Value) -> Value {
+    let Value::Array(events) = &body else { return body };
+    APIS.iter().find_map(|api| api.assemble(events)).unwrap_or(body)
+}
+
+/// Reads a response in the shape it has.
+pub(super) fn response(body: &Value) -> Result<Response, String> {
+    match APIS.iter().find(|api| api.is_response(body)) {
+        Some(api) => api.response(body),
+        None => chat::ChatCompletions.response(body),
+    }
+}

@@ -1,0 +1,84 @@
+//! Batches of OpenAI and Anthropic: a file of requests and a file of answers, joined by `custom_id`.
+//!
+//! The files may come in either order, and an answer need not stand where its request does. What waits for its other half is
+//! kept in memory, up to a whole batch. The answers do not say when a request was made.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::envelope::Envelope;
+use super::format::{LogFormat, Memory};
+use super::json::{take, text};
+use super::{Exchange, Place};
+
+/// A line of a batch, request or answer.
+pub(super) struct Batch;
+
+/// Halves that wait for the other, by `custom_id`.
+#[derive(Default)]
+pub(super) struct Waiting {
+    requests: BTreeMap<String, (Place, Value)>,
+    answers: BTreeMap<String, (Place, Value)>,
+}
+
+impl LogFormat for Batch {
+    fn name(&self) -> &'static str {
+        "batch"
+    }
+
+    fn about(&self) -> &'static str {
+        "batch files of OpenAI and Anthropic, requests and answers joined by custom_id"
+    }
+
+    fn recognises(&self, line: &Value) -> bool {
+        line.get("custom_id").is_some()
+            && ["body", "params", "response", "result"].iter().any(|key| line.get(key).is_some())
+    }
+
+    fn read(&self, mut line: Value, memory: &mut Memory) -> Result<Vec<Exchange>, String> {
+        let id = text(&line, &["/custom_id"]).ok_or("`custom_id` is not a text")?;
+        let (waiting, place) = (&mut memory.batch, memory.place);
+        if let Some(request) = take(&mut line, "body").or_else(|| take(&mut line, "params")) {
+            return match waiting.answers.remove(&id) {
+                Some((_, answer)) => joined(place, request, Some(answer)).map(|exchange| vec![exchange]),
+                None => {
+                    waiting.requests.insert(id, (place, request));
+                    Ok(Vec::new())
+                }
+            };
+        }
+        let answer = answer(&mut line)?;
+        match waiting.requests.remove(&id) {
+            Some((place, request)) => joined(place, request, Some(answer)).map(|exchange| vec![exchange]),
+            None => {
+                waiting.answers.insert(id, (place, answer));
+                Ok(Vec::new())
+            }
+        }
+    }
+}
+
+/// The response's body of an answer that went well.
+fn answer(line: &mut Value) -> Result<Value, String> {
+    let taken = ["/response/body", "/result/message"].iter().find_map(|at| Some(line.pointer_mut(at)?.take()));
+    taken.ok_or_else(|| "the request failed: there is no answer".into())
+}
+
+/// Where it stands is where its request stands.
+fn joined(place: Place, request: Value, answer: Option<Value>) -> Result<Exchange, String> {
+    let exchange = Envelope { outside: json!({}), request, response: answer, ..Envelope::default() }.read()?;
+    Ok(Exchange { place, format: Some(Batch.name()), ..exchange })
+}
+
+impl Waiting {
+    /// Requests without an answer, which are exchanges nonetheless, and the lines of answers without a request.
+    pub(super) fn end(&mut self) -> (Vec<Exchange>, Vec<Place>) {
+        let mut requests: Vec<(Place, Value)> = std::mem::take(&mut self.requests).into_values().collect();
+        requests.sort_by_key(|(place, _)| *place);
+        let exchanges = requests.into_iter().filter_map(|(place, request)| joined(place, request, None).ok());
+        let mut missing: Vec<Place> = std::mem::take(&mut self.answers).into_values().map(|(place, _)| place).collect();
+        missing.sort_unstable();
+        (exchanges.collect(), missing)
+    }
+}

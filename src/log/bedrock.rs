@@ -1,0 +1,156 @@
+//! Bodies of Amazon Bedrock's Converse: content blocks told apart by their key, `toolConfig`, `output.message`.
+//!
+//! `cachePoint` blocks are passed over: no rule of ours reads them yet. InvokeModel has the body of the model's own API, and
+//! the model's name is in the URL. Shape: the Bedrock runtime API reference.
+
+use serde_json::{Value, json};
+
+use super::api::Api;
+use super::chat::function_tool;
+use super::json::{items, text};
+use super::responses::single;
+use super::{Input, Message, Part, Request, Response, ToolCall};
+
+/// The API.
+pub(super) struct Converse;
+
+impl Api for Converse {
+    fn name(&self) -> &'static str {
+        "bedrock-converse"
+    }
+
+    fn about(&self) -> &'static str {
+        "Amazon Bedrock's Converse and ConverseStream"
+    }
+
+    fn is_request(&self, body: &Value) -> bool {
+        let marked = ["inferenceConfig", "toolConfig", "modelId", "additionalModelRequestFields"];
+        let mut blocks = items(body.get("messages")).flat_map(|message| items(message.get("content")));
+        body.get("messages").is_some()
+            && marked.iter().any(|key| body.get(key).is_some())
+            && blocks.all(|block| block.is_object() && block.get("type").is_none())
+    }
+
+    fn request(&self, body: Value) -> Result<Request, String> {
+        request(&body)
+    }
+
+    fn is_response(&self, body: &Value) -> bool {
+        body.pointer("/output/message").is_some()
+    }
+
+    fn response(&self, body: &Value) -> Result<Response, String> {
+        let message = body.pointer("/output/message").and_then(|message| turn(message).pop());
+        let id = text(body, &["/ResponseMetadata/RequestId", "/requestId"]);
+        Ok(Response { id, model: None, system_fingerprint: None, message })
+    }
+
+    fn assemble(&self, events: &[Value]) -> Option<Value> {
+        events.iter().any(|event| event.get("messageStart").is_some()).then(|| assemble(events))
+    }
+}
+
+fn request(body: &Value) -> Result<Request, String> {
+    let mut messages = Vec::new();
+    if body.get("system").is_some_and(Value::is_array) {
+        messages.extend(turn(&json!({"role": "system", "content": body["system"]})));
+    }
+    messages.extend(items(body.get("messages")).flat_map(turn));
+    if messages.is_empty() {
+        return Err("`messages` is empty".into());
+    }
+    let tools = items(body.pointer("/toolConfig/tools")).filter_map(|tool| tool.get("toolSpec"));
+    Ok(Request {
+        model: text(body, &["/modelId"]),
+        input: Input::Messages(messages),
+        tools: tools.map(tool).collect(),
+        tool_choice: body.pointer("/toolConfig/toolChoice").cloned(),
+        response_format: None,
+        thinking: text(body, &["/additionalModelRequestFields/thinking/type"]),
+        reasoning_effort: None,
+    })
+}
+
+/// A message of the API: tool results first, as messages of their own, then what else it says.
+fn turn(value: &Value) -> Vec<Message> {
+    let role = value["role"].as_str().unwrap_or("user");
+    let mut message = Message { role: role.into(), ..Message::default() };
+    let (mut parts, mut all) = (Vec::new(), Vec::new());
+    for block in items(value.get("content")) {
+        if let Some(call) = block.get("toolUse") {
+            let arguments = call.get("input").map(Value::to_string).unwrap_or_default();
+            let name = text(call, &["/name"]).unwrap_or_default();
+            message.tool_calls.push(ToolCall { id: text(call, &["/toolUseId"]), name, arguments });
+        } else if let Some(result) = block.get("toolResult") {
+            all.push(answer(result));
+        } else if let Some(thought) = block.get("reasoningContent") {
+            message.reasoning_content = text(thought, &["/reasoningText/text"]);
+        } else if block.get("cachePoint").is_none() {
+            parts.push(text(block, &["/text"]).map_or(Part::Media, Part::Text));
+        }
+    }
+    message.content = (!parts.is_empty()).then(|| single(parts));
+    if message.content.is_some() || !message.tool_calls.is_empty() || all.is_empty() {
+        all.push(message);
+    }
+    all
+}
+
+fn answer(result: &Value) -> Message {
+    let part = |block: &Value| match block.get("json") {
+        Some(json) => Part::Text(json.to_string()),
+        None => text(block, &["/text"]).map_or(Part::Media, Part::Text),
+    };
+    let content = single(items(result.get("content")).map(part).collect());
+    let tool_call_id = text(result, &["/toolUseId"]);
+    Message { role: "tool".into(), content: Some(content), tool_call_id, ..Message::default() }
+}
+
+fn tool(spec: &Value) -> Value {
+    function_tool(spec.get("name"), spec.get("description"), spec.pointer("/inputSchema/json"))
+}
+
+/// A stream's blocks in one message, and the usage of its `metadata` event.
+fn assemble(events: &[Value]) -> Value {
+    let (mut said, mut usage) = (String::new(), Value::Null);
+    let mut calls: Vec<(Value, String)> = Vec::new();
+    for event in events {
+        if let Some(start) = event.pointer("/contentBlockStart/start/toolUse") {
+            calls.push((start.clone(), String::new()));
+        }
+        said.push_str(event.pointer("/contentBlockDelta/delta/text").and_then(Value::as_str).unwrap_or_default());
+        let input = event.pointer("/contentBlockDelta/delta/toolUse/input").and_then(Value::as_str);
+        if let (Some(input), Some((_, whole))) = (input, calls.last_mut()) {
+            whole.push_str(input);
+        }
+        if let Some(counts) = event.pointer("/metadata/usage") {
+            usage = counts.clone();
+        }
+    }
+    let mut blocks = vec![json!({"text": said})];
+    for (mut call, input) in calls {
+        call["input"] = serde_json::from_str(&input).unwrap_or_default();
+        blocks.push(json!({"toolUse": call}));
+    }
+    json!({"output": {"message": {"role": "assistant", "content": blocks}}, "usage": usage})
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::log::Content;
+
+    #[test]
+    fn a_stream_is_the_message_it_spelled() {
+        let events = [
+            json!({"messageStart": {"role": "assistant"}}),
+            json!({"contentBlockDelta": {"delta": {"text": "Hel"}, "contentBlockIndex": 0}}),
+            json!({"contentBlockDelta": {"delta": {"text": "lo"}, "contentBlockIndex": 0}}),
+            json!({"metadata": {"usage": {"inputTokens": 3, "outputTokens": 2}}}),
+        ];
+        let body = Converse.assemble(&events).unwrap();
+        let message = Converse.response(&body).unwrap().message.unwrap();
+        assert_eq!(message.content, Some(Content::Text("Hello".into())));
+        assert_eq!(body["usage"]["inputTokens"], 3);
+    }
+}

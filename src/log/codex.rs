@@ -1,0 +1,127 @@
+//! Codex's session files (`~/.codex/sessions/…/rollout-*.jsonl`): `{"timestamp", "type", "payload"}` lines in order.
+//!
+//! A request is everything before the answer; it ends with the `token_count` event that follows. The tools are not in the file,
+//! the instructions only in older versions. After a `compacted` line the conversation begins with what it says.
+
+use serde_json::Value;
+
+use super::format::{LogFormat, Memory};
+use super::json::{instant, items, text};
+use super::{Content, Exchange, Input, Message, Place, Request, Response, Usage, responses};
+use crate::time::Timestamp;
+
+/// A line of a session.
+pub(super) struct Codex;
+
+/// The session of one file so far.
+#[derive(Default)]
+pub(super) struct Session {
+    id: Option<String>,
+    model: Option<String>,
+    effort: Option<String>,
+    messages: Vec<Message>,
+    /// How many messages stood before the answer that is being written, and where and when it began.
+    answer: Option<(usize, Place, Option<Timestamp>)>,
+    /// When the last line was written.
+    last: Option<Timestamp>,
+}
+
+impl LogFormat for Codex {
+    fn name(&self) -> &'static str {
+        "codex"
+    }
+
+    fn about(&self) -> &'static str {
+        "Codex's session files; the tools are not in them"
+    }
+
+    fn lacks(&self) -> Option<&'static str> {
+        Some("the tools are not in the file: prompts are counted too short")
+    }
+
+    fn recognises(&self, line: &Value) -> bool {
+        const TYPES: [&str; 5] = ["session_meta", "turn_context", "response_item", "event_msg", "compacted"];
+        line.get("payload").is_some() && line["type"].as_str().is_some_and(|kind| TYPES.contains(&kind))
+    }
+
+    fn read(&self, line: Value, memory: &mut Memory) -> Result<Vec<Exchange>, String> {
+        let (session, place) = (&mut memory.codex, memory.place);
+        let (time, payload) = (instant(&line, &["/timestamp"]), &line["payload"]);
+        let mut finished = None;
+        match line["type"].as_str() {
+            Some("session_meta") => session.begin(payload),
+            Some("turn_context") => {
+                session.model = text(payload, &["/model"]);
+                session.effort = text(payload, &["/effort"]);
+            }
+            Some("response_item") => session.item(payload, place),
+            Some("compacted") => session.compact(payload),
+            _ if payload["type"] == "token_count" => finished = session.finish(payload, time),
+            _ => {}
+        }
+        session.last = time.or(session.last);
+        Ok(finished.into_iter().collect())
+    }
+}
+
+impl Session {
+    fn begin(&mut self, meta: &Value) {
+        *self = Self { id: text(meta, &["/id"]), ..Self::default() };
+        if let Some(instructions) = text(meta, &["/instructions", "/base_instructions/text"]) {
+            let content = Some(Content::Text(instructions));
+            self.messages.push(Message { role: "system".into(), content, ..Message::default() });
+        }
+    }
+
+    fn item(&mut self, item: &Value, place: Place) {
+        let is_answer = match item["type"].as_str() {
+            Some("message") => item["role"] == "assistant",
+            Some(kind) => kind == "reasoning" || kind.ends_with("_call"),
+            None => false,
+        };
+        if is_answer && self.answer.is_none() {
+            self.answer = Some((self.messages.len(), place, self.last));
+        }
+        // An answer begins a message of its own, whatever stands before it.
+        responses::push(&mut self.messages, item);
+    }
+
+    fn compact(&mut self, payload: &Value) {
+        self.messages.retain(|message| message.role == "system");
+        match payload.get("replacement_history") {
+            Some(history) => items(Some(history)).for_each(|item| responses::push(&mut self.messages, item)),
+            None => {
+                let content = text(payload, &["/message"]).map(Content::Text);
+                self.messages.push(Message { role: "user".into(), content, ..Message::default() });
+            }
+        }
+        self.answer = None;
+    }
+
+    /// The answer that a count of tokens closes; counts without an answer repeat the last.
+    fn finish(&mut self, payload: &Value, time: Option<Timestamp>) -> Option<Exchange> {
+        let usage = payload.pointer("/info/last_token_usage")?;
+        let (before, place, asked) = self.answer.take()?;
+        if before == 0 {
+            return None;
+        }
+        // Results that were written before the count are no part of the answer.
+        let answer = self.messages[before..].iter().find(|message| message.role == "assistant").cloned();
+        Some(Exchange {
+            place,
+            time: asked.or(time),
+            end_time: time,
+            scope: self.id.as_ref().map(|id| format!("session:{id}")),
+            request: Request {
+                model: self.model.clone(),
+                input: Input::Messages(self.messages[..before].to_vec()),
+                reasoning_effort: self.effort.clone(),
+                ..Request::default()
+            },
+            response: Some(Response { message: answer, ..Response::default() }),
+            usage: Usage::from_json(usage),
+            format: Some(Codex.name()),
+            ..Exchange::default()
+        })
+    }
+}

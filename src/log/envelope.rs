@@ -1,0 +1,222 @@
+//! What stands around the bodies of an API call: times, host, who called, and where a line keeps request and response.
+//!
+//! A container fills an [`Envelope`]; the bodies are read by their API.
+
+use serde_json::Value;
+
+use super::api::{self, Api};
+use super::json::{instant, take, text, unquote_fields, unquoted};
+use super::{Exchange, Usage};
+use crate::hash;
+use crate::time::{SignedDuration, Timestamp};
+
+/// One API call as it was found: bodies, and what was logged beside them.
+#[derive(Default)]
+pub(super) struct Envelope {
+    /// What stands beside the bodies.
+    pub(super) outside: Value,
+    /// The HTTP message of the request without its body, where there is one.
+    pub(super) http: Value,
+    /// The request's body.
+    pub(super) request: Value,
+    /// The response's body.
+    pub(super) response: Option<Value>,
+}
+
+/// Puts JSON in place of strings where loggers store bodies as text.
+pub(super) fn unquote(line: &mut Value) {
+    unquote_fields(line, &["request", "response", "body", "request_body", "response_body"]);
+    for side in ["request", "response"] {
+        if let Some(message) = line.get_mut(side).filter(|message| message.is_object()) {
+            unquote_fields(message, &["body"]);
+        }
+    }
+}
+
+/// The request's body in a line, which may be the line itself.
+pub(super) fn body(line: &Value) -> &Value {
+    match line.get("request") {
+        Some(request) => request.get("body").unwrap_or(request),
+        None => line,
+    }
+}
+
+impl Envelope {
+    /// Takes a line apart: `request` and `response` and what is beside them, or a body with a response beside its fields.
+    pub(super) fn open(mut line: Value) -> Self {
+        let response = take(&mut line, "response");
+        let Some(mut request) = line.get_mut("request").map(Value::take) else {
+            let response = response.or_else(|| line.get("choices").is_some().then(|| line.clone()));
+            return Self { request: line, response, ..Self::default() };
+        };
+        let (request, http) = match request.get_mut("body").map(Value::take) {
+            Some(body) => (body, request),
+            None => (request, Value::Null),
+        };
+        Self { outside: line, http, request, response }
+    }
+
+    /// Reads it by the request's API.
+    ///
+    /// # Errors
+    /// What is missing or of the wrong type.
+    pub(super) fn read(self) -> Result<Exchange, String> {
+        let api = api::of_request(&self.request)?;
+        self.read_as(api)
+    }
+
+    /// Reads it as a call of this API.
+    ///
+    /// # Errors
+    /// What is missing or of the wrong type.
+    pub(super) fn read_as(self, api: &'static dyn Api) -> Result<Exchange, String> {
+        if !self.request.is_object() {
+            return Err("the request is not a JSON object".into());
+        }
+        let body = self.response.map(unstreamed);
+        // A bare body has its times beside its own fields.
+        let outside = if self.outside.is_null() { &self.request } else { &self.outside };
+        let response = body.as_ref().map(api::response).transpose()?;
+        let usage = Usage::of_response(outside).or_else(|| Usage::of_response(body.as_ref()?));
+        let mut usage = usage.unwrap_or_default();
+        // OpenAI says it beside the usage.
+        usage.service_tier = usage.service_tier.or_else(|| text(body.as_ref()?, &["/service_tier"]));
+        let (time, end_time) = times(outside, body.as_ref());
+        Ok(Exchange {
+            id: response.as_ref().and_then(|response| response.id.clone()).or_else(|| text(outside, &["/id"])),
+            time,
+            end_time,
+            host: host(outside, &self.http),
+            scope: scope(outside, &self.http, &self.request),
+            api: Some(api.name()),
+            response,
+            usage,
+            request: with_model(api.request(self.request)?, &self.outside, &self.http),
+            ..Exchange::default()
+        })
+    }
+}
+
+/// Bedrock and Gemini name the model in the URL; loggers keep it beside the body.
+fn with_model(mut request: super::Request, outside: &Value, http: &Value) -> super::Request {
+    let named = || text(outside, &["/model", "/modelId"]).or_else(|| text(http, &["/modelId"]));
+    let url = || model_in(&text(http, &["/url"]).or_else(|| text(outside, &["/url"]))?);
+    request.model = request.model.take().or_else(named).or_else(url);
+    request
+}
+
+/// The model in a path such as `/v1beta/models/NAME:generateContent` or `/model/NAME/converse`.
+fn model_in(url: &str) -> Option<String> {
+    let (_, rest) = url.split_once("/models/").or_else(|| url.split_once("/model/"))?;
+    let name = rest.split(['/', '?']).next()?;
+    let name = ["generateContent", "streamGenerateContent"]
+        .iter()
+        .find_map(|method| name.strip_suffix(method)?.strip_suffix(':'))
+        .unwrap_or(name);
+    Some(name.replace("%3A", ":"))
+}
+
+/// The response's body in unstreamed shape.
+fn unstreamed(mut response: Value) -> Value {
+    let body = response.get_mut("body").map(|body| unquoted(body.take()));
+    let mut body = body.unwrap_or(response);
+    let events = body.get_mut("stream_events").map(Value::take);
+    api::unstreamed(events.unwrap_or(body))
+}
+
+/// Start and end, by whatever name they are logged.
+pub(super) fn times(line: &Value, response: Option<&Value>) -> (Option<Timestamp>, Option<Timestamp>) {
+    const START: [&str; 9] = [
+        "/timestamp",
+        "/time",
+        "/ts",
+        "/created_at",
+        "/start_time",
+        "/startTime",
+        "/started_at",
+        "/request_time",
+        "/request_created_at",
+    ];
+    const END: [&str; 6] =
+        ["/end_time", "/endTime", "/ended_at", "/completed_at", "/response_time", "/response_created_at"];
+    let created = || instant(response?, &["/created", "/created_at", "/createTime"]);
+    let start = instant(line, &START).or_else(created);
+    let millis = ["duration_ms", "latency_ms"].iter().find_map(|key| line.get(key)?.as_i64());
+    let end = instant(line, &END).or_else(|| start?.checked_add(SignedDuration::from_millis(millis?)).ok());
+    (start, end)
+}
+
+fn host(line: &Value, http: &Value) -> Option<String> {
+    const KEYS: [&str; 7] = ["/host", "/url", "/base_url", "/api_base", "/endpoint", "/uri", "/target_url"];
+    host_of(&text(http, &KEYS).or_else(|| text(line, &KEYS))?)
+}
+
+/// The host of a URL, without scheme, port and path.
+pub(super) fn host_of(url: &str) -> Option<String> {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let host = rest.split(['/', '?', ':']).next().unwrap_or_default();
+    (!host.is_empty()).then(|| host.to_ascii_lowercase())
+}
+
+/// Who shares a cache: the API key by its hash, and the user id.
+fn scope(line: &Value, http: &Value, body: &Value) -> Option<String> {
+    const KEYS: [&str; 6] = [
+        "/api_key",
+        "/headers/authorization",
+        "/headers/Authorization",
+        "/headers/api-key",
+        "/headers/x-api-key",
+        "/headers/x-goog-api-key",
+    ];
+    const USERS: [&str; 3] = ["/user_id", "/user", "/metadata/user_id"];
+    let key = text(line, &KEYS).or_else(|| text(http, &KEYS)).map(|key| key_scope(&key));
+    let user = text(body, &USERS).or_else(|| text(line, &USERS)).map(|user| format!("user:{user}"));
+    joined([key, user])
+}
+
+/// An API key as part of a scope: its hash, never itself.
+pub(super) fn key_scope(key: &str) -> String {
+    format!("key:{}", hash::secret_name(key.trim_start_matches("Bearer ").trim()))
+}
+
+/// The parts of a scope as one name.
+pub(super) fn joined<const N: usize>(parts: [Option<String>; N]) -> Option<String> {
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| parts.join("/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn read(line: Value) -> Result<Exchange, String> {
+        Envelope::open(line).read()
+    }
+
+    #[test]
+    fn a_wrapped_line_and_a_bare_line_hold_the_same_request() {
+        let body = json!({"model": "m", "messages": [{"role": "user", "content": "hi"}], "user": "ann"});
+        let mut line = json!({"request": body.to_string()});
+        unquote(&mut line);
+        let (wrapped, bare) = (read(line).unwrap(), read(body).unwrap());
+        assert_eq!(wrapped.scope.as_deref(), Some("user:ann"));
+        assert_eq!(format!("{:?}", wrapped.request), format!("{:?}", bare.request));
+    }
+
+    #[test]
+    fn an_api_key_scopes_by_its_hash_and_is_kept_nowhere() {
+        let line = json!({"headers": {"authorization": "Bearer sk-secret"}, "request": {"prompt": "x"}});
+        let exchange = read(line).unwrap();
+        let name = hash::secret_name("sk-secret");
+        assert_eq!(exchange.scope, Some(format!("key:{name}")));
+        assert!(!format!("{exchange:?}").contains("sk-secret"));
+    }
+
+    #[test]
+    fn a_model_in_the_url_is_found() {
+        assert_eq!(model_in("https://x/v1beta/models/g-2:generateContent?key=1").as_deref(), Some("g-2"));
+        assert_eq!(model_in("https://x/model/a.b-v1:0/converse").as_deref(), Some("a.b-v1:0"));
+    }
+}

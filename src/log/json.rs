@@ -1,0 +1,67 @@
+//! Small readings of JSON values that all formats share: texts by pointer, JSON within strings, server-sent events.
+
+use serde_json::Value;
+
+use crate::time::{self, Timestamp};
+
+/// The first of some pointers that leads to a text (or a number, as ids sometimes are).
+pub(super) fn text(value: &Value, pointers: &[&str]) -> Option<String> {
+    pointers.iter().find_map(|pointer| match value.pointer(pointer)? {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    })
+}
+
+/// The first of some pointers that leads to an instant.
+pub(super) fn instant(value: &Value, pointers: &[&str]) -> Option<Timestamp> {
+    pointers.iter().find_map(|pointer| time::from_json(value.pointer(pointer)?))
+}
+
+/// The elements of a list, none where there is no list.
+pub(super) fn items(value: Option<&Value>) -> impl Iterator<Item = &Value> {
+    value.and_then(Value::as_array).into_iter().flatten()
+}
+
+/// Takes a field out of an object; `None` for an absent one and for null.
+pub(super) fn take(value: &mut Value, key: &str) -> Option<Value> {
+    value.get_mut(key).map(Value::take).filter(|field| !field.is_null())
+}
+
+/// A JSON value, or the one that a string spells: many loggers store bodies as text, streamed ones as server-sent events.
+pub(super) fn unquoted(value: Value) -> Value {
+    match &value {
+        Value::String(text) => serde_json::from_str(text).ok().or_else(|| server_sent_events(text)).unwrap_or(value),
+        _ => value,
+    }
+}
+
+/// Puts JSON in place of the strings that spell it, in these fields.
+pub(super) fn unquote_fields(value: &mut Value, keys: &[&str]) {
+    for key in keys {
+        if let Some(field) = value.get_mut(*key).filter(|field| field.is_string()) {
+            *field = unquoted(field.take());
+        }
+    }
+}
+
+/// The events of a stream as text: the JSON of its `data:` lines; `None` where there is none.
+fn server_sent_events(text: &str) -> Option<Value> {
+    let data = text.lines().filter_map(|line| line.strip_prefix("data:"));
+    let events: Vec<Value> = data.filter_map(|data| serde_json::from_str(data.trim()).ok()).collect();
+    (!events.is_empty()).then_some(Value::Array(events))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_body_is_the_json_it_spells_or_its_events() {
+        assert_eq!(unquoted("{\"a\": 1}".into()), json!({"a": 1}));
+        assert_eq!(unquoted("event: x\ndata: {\"a\": 1}\n\ndata: [DONE]\n".into()), json!([{"a": 1}]));
+        assert_eq!(unquoted("no JSON".into()), json!("no JSON"));
+    }
+}

@@ -1,0 +1,106 @@
+//! LiteLLM: the `StandardLoggingPayload` of its callbacks, and rows of its spend logs.
+//!
+//! `cache_hit` is LiteLLM's own response cache: such a call never reached the provider and is passed over. Usage is inclusive.
+//! Shapes: LiteLLM 1.109 (`types/utils.py`, and the table `LiteLLM_SpendLogs` in its schema).
+
+use serde_json::{Map, Value, json};
+
+use super::Exchange;
+use super::envelope::{self, Envelope};
+use super::format::{LogFormat, Memory};
+use super::json::{items, take, text, unquote_fields};
+
+const REDACTED: &str = "redacted-by-litellm";
+
+/// A call that LiteLLM logged.
+pub(super) struct LiteLlm;
+
+impl LogFormat for LiteLlm {
+    fn name(&self) -> &'static str {
+        "litellm"
+    }
+
+    fn about(&self) -> &'static str {
+        "LiteLLM's StandardLoggingPayload and spend logs"
+    }
+
+    fn recognises(&self, line: &Value) -> bool {
+        let has = |key: &str| line.get(key).is_some();
+        has("call_type") && has("startTime") && (has("response_cost") || has("spend") || has("metadata"))
+    }
+
+    fn read(&self, mut line: Value, _: &mut Memory) -> Result<Vec<Exchange>, String> {
+        if ["/cache_hit"].iter().any(|key| {
+            line.pointer(key)
+                .is_some_and(|hit| hit == true || hit.as_str().is_some_and(|hit| hit.eq_ignore_ascii_case("true")))
+        }) {
+            return Ok(Vec::new());
+        }
+        unquote_fields(&mut line, &["metadata", "messages", "proxy_server_request", "model_parameters"]);
+        let request = request(&mut line)?;
+        let response = take(&mut line, "response").filter(Value::is_object);
+        let scope = scope(&line);
+        line["usage"] = usage(&line, response.as_ref());
+        let exchange = Envelope { outside: line, request, response, ..Envelope::default() }.read()?;
+        Ok(vec![Exchange { scope, ..exchange }])
+    }
+}
+
+/// The body that went out: messages with the model's parameters beside them, or what the proxy kept of the request.
+fn request(line: &mut Value) -> Result<Value, String> {
+    let model = text(line, &["/hidden_params/litellm_model_name", "/model"]);
+    let messages = take(line, "messages").filter(|messages| !is_empty(messages));
+    let kept = take(line, "proxy_server_request").filter(|kept| !is_empty(kept));
+    let mut body = match (messages, kept) {
+        (Some(messages), _) => {
+            let mut body = take(line, "model_parameters").filter(Value::is_object).unwrap_or_else(|| json!({}));
+            let key = if messages.is_string() { "prompt" } else { "messages" };
+            body[key] = messages;
+            body
+        }
+        (None, Some(kept)) if kept.is_object() => kept,
+        _ => return Err("no prompt text: LiteLLM stores it only with store_prompts_in_spend_logs".into()),
+    };
+    if is_redacted(&body) {
+        return Err("the prompt is redacted by LiteLLM; turn off its message redaction to simulate".into());
+    }
+    if let Some(model) = model {
+        body["model"] = model.into();
+    }
+    Ok(body)
+}
+
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Object(map) => map.is_empty(),
+        Value::Array(list) => list.is_empty(),
+        Value::String(text) => text.is_empty(),
+        _ => false,
+    }
+}
+
+fn is_redacted(body: &Value) -> bool {
+    let is = |value: &Value| value.as_str().is_some_and(|text| text.contains(REDACTED));
+    is(&body["prompt"]) || items(body.get("messages")).any(|message| is(message) || is(&message["content"]))
+}
+
+/// The key by the hash that LiteLLM logs in its place, and who used it.
+fn scope(line: &Value) -> Option<String> {
+    let key = text(line, &["/metadata/user_api_key_hash", "/api_key"]).filter(|key| !key.is_empty());
+    let users = ["/end_user", "/metadata/user_api_key_end_user_id", "/user", "/metadata/user_api_key_user_id"];
+    let user = users.iter().find_map(|pointer| text(line, &[pointer]).filter(|user| !user.is_empty()));
+    // Shortened as other keys' names are; a key that was logged in clear is hashed here.
+    envelope::joined([key.map(|key| envelope::key_scope(&key)), user.map(|user| format!("user:{user}"))])
+}
+
+/// The normalised usage object, else the response's, else the counts beside them.
+fn usage(line: &Value, response: Option<&Value>) -> Value {
+    let logged = line.pointer("/metadata/usage_object").filter(|usage| usage.is_object());
+    let answered = || response?.get("usage").filter(|usage| usage.is_object());
+    if let Some(usage) = logged.or_else(answered) {
+        return usage.clone();
+    }
+    let counts = ["prompt_tokens", "completion_tokens"].iter();
+    let counts = counts.filter_map(|key| Some(((*key).to_owned(), line.get(key)?.clone())));
+    Value::Object(counts.collect::<Map<_, _>>())
+}

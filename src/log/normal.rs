@@ -1,0 +1,211 @@
+//! The normalised line that `cachecheck parse` writes, and which is read back as what it was.
+//!
+//! `{"cachecheck": 1, "origin", "format", "id", "time", "end_time", "host", "scope", "request", "response", "usage"}`: request
+//! and message in the shape of Chat Completions whatever they came from, usage with `prompt_tokens` as the whole prompt. What is
+//! not known is left out. An API key is in it by its hash alone, as part of `scope`.
+
+use serde_json::{Map, Value, json};
+
+use super::format::{LogFormat, Memory};
+use super::json::{instant, items, take, text};
+use super::usage::tokens;
+use super::{
+    BlockTrace, Content, Exchange, Family, Input, Message, Part, Request, Response, ToolCall, Usage, Written, chat,
+};
+
+/// Grows when a program that reads the lines would have to change.
+const VERSION: u64 = 1;
+
+/// A line that `cachecheck parse` wrote.
+pub(super) struct Normal;
+
+impl LogFormat for Normal {
+    fn name(&self) -> &'static str {
+        "cachecheck"
+    }
+
+    fn about(&self) -> &'static str {
+        "what cachecheck parse writes"
+    }
+
+    fn recognises(&self, line: &Value) -> bool {
+        line.get("cachecheck").is_some()
+    }
+
+    fn read(&self, mut line: Value, _: &mut Memory) -> Result<Vec<Exchange>, String> {
+        if line["cachecheck"] != VERSION {
+            return Err("written by another version of cachecheck parse".into());
+        }
+        let request = take(&mut line, "request").ok_or("no `request`")?;
+        Ok(vec![Exchange {
+            id: text(&line, &["/id"]),
+            time: instant(&line, &["/time"]),
+            end_time: instant(&line, &["/end_time"]),
+            host: text(&line, &["/host"]),
+            scope: text(&line, &["/scope"]),
+            request: read_request(request)?,
+            response: take(&mut line, "response").map(read_response).transpose()?,
+            usage: line.get("usage").map(read_usage).unwrap_or_default(),
+            origin: text(&line, &["/origin"]),
+            ..Exchange::default()
+        }])
+    }
+}
+
+/// A JSON object without what is not known.
+fn known<const N: usize>(fields: [(&str, Option<Value>); N]) -> Value {
+    let fields = fields.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?)));
+    Value::Object(fields.collect::<Map<_, _>>())
+}
+
+fn some<T: Into<Value>>(value: Option<T>) -> Option<Value> {
+    value.map(Into::into)
+}
+
+impl Exchange {
+    /// As `cachecheck parse` writes it; `origin` is its line as `source:line`.
+    pub fn to_json(&self, origin: &str) -> Value {
+        known([
+            ("cachecheck", Some(VERSION.into())),
+            ("origin", Some(self.origin.as_deref().unwrap_or(origin).into())),
+            ("format", some(self.format)),
+            ("api", some(self.api.filter(|api| self.format != Some(api)))),
+            ("id", some(self.id.as_deref())),
+            ("time", some(self.time.map(|time| time.to_string()))),
+            ("end_time", some(self.end_time.map(|time| time.to_string()))),
+            ("host", some(self.host.as_deref())),
+            ("scope", some(self.scope.as_deref())),
+            ("request", Some(write_request(&self.request))),
+            ("response", self.response.as_ref().map(write_response)),
+            ("usage", (self.usage != Usage::default()).then(|| write_usage(&self.usage))),
+        ])
+    }
+}
+
+fn write_request(request: &Request) -> Value {
+    let mut value = known([
+        ("model", some(request.model.as_deref())),
+        ("tools", (!request.tools.is_empty()).then(|| request.tools.clone().into())),
+        ("tool_choice", request.tool_choice.clone()),
+        ("response_format", request.response_format.clone()),
+        ("thinking", request.thinking.as_deref().map(|kind| json!({"type": kind}))),
+        ("reasoning_effort", some(request.reasoning_effort.as_deref())),
+    ]);
+    match &request.input {
+        Input::Messages(messages) => value["messages"] = messages.iter().map(write_message).collect(),
+        Input::Text(prompt) => value["prompt"] = prompt.as_str().into(),
+        Input::Blocks(trace) => {
+            value["blocks"] = known([
+                ("hash_ids", Some(trace.hash_ids.clone().into())),
+                ("input_length", some(trace.input_length)),
+                ("output_length", some(trace.output_length)),
+                ("block_size", some(trace.block_size)),
+            ]);
+        }
+    }
+    value
+}
+
+fn read_request(mut body: Value) -> Result<Request, String> {
+    let Some(blocks) = take(&mut body, "blocks") else { return chat::request(body) };
+    let count = |key: &str| blocks.get(key).and_then(tokens);
+    let trace = BlockTrace {
+        hash_ids: items(blocks.get("hash_ids")).filter_map(Value::as_u64).collect(),
+        input_length: count("input_length"),
+        output_length: count("output_length"),
+        block_size: count("block_size"),
+    };
+    Ok(Request { model: text(&body, &["/model"]), input: Input::Blocks(trace), ..Request::default() })
+}
+
+fn write_message(message: &Message) -> Value {
+    known([
+        ("role", Some(message.role.as_str().into())),
+        ("content", message.content.as_ref().map(write_content)),
+        ("reasoning_content", some(message.reasoning_content.as_deref())),
+        ("tool_calls", (!message.tool_calls.is_empty()).then(|| message.tool_calls.iter().map(write_call).collect())),
+        ("tool_call_id", some(message.tool_call_id.as_deref())),
+        ("name", some(message.name.as_deref())),
+        ("prefix", message.prefix.then_some(true.into())),
+    ])
+}
+
+fn write_content(content: &Content) -> Value {
+    let part = |part: &Part| match part {
+        Part::Text(text) => json!({"type": "text", "text": text}),
+        Part::Media => json!({"type": "media"}),
+    };
+    match content {
+        Content::Text(text) => text.as_str().into(),
+        Content::Parts(parts) => parts.iter().map(part).collect(),
+    }
+}
+
+fn write_call(call: &ToolCall) -> Value {
+    let function = json!({"name": call.name, "arguments": call.arguments});
+    known([("id", some(call.id.as_deref())), ("type", Some("function".into())), ("function", Some(function))])
+}
+
+fn write_response(response: &Response) -> Value {
+    known([
+        ("id", some(response.id.as_deref())),
+        ("model", some(response.model.as_deref())),
+        ("system_fingerprint", some(response.system_fingerprint.as_deref())),
+        ("message", response.message.as_ref().map(write_message)),
+    ])
+}
+
+fn read_response(mut body: Value) -> Result<Response, String> {
+    Ok(Response {
+        id: text(&body, &["/id"]),
+        model: text(&body, &["/model"]),
+        system_fingerprint: text(&body, &["/system_fingerprint"]),
+        message: take(&mut body, "message").map(chat::message).transpose()?,
+    })
+}
+
+fn write_usage(usage: &Usage) -> Value {
+    let written = |written: Written| {
+        json!({"unstated": written.unstated, "5m": written.five_minutes, "30m": written.half_hour,
+            "1h": written.hour, "12h": written.half_day})
+    };
+    let family = |family| match family {
+        Family::Inclusive => "inclusive",
+        Family::Exclusive => "exclusive",
+    };
+    known([
+        ("prompt_tokens", some(usage.prompt_tokens)),
+        ("hit_tokens", some(usage.hit_tokens)),
+        ("written_tokens", usage.written.map(written)),
+        ("output_tokens", some(usage.output_tokens)),
+        ("reasoning_tokens", some(usage.reasoning_tokens)),
+        ("service_tier", some(usage.service_tier.as_deref())),
+        ("contradicts", usage.contradicts.then_some(true.into())),
+        ("family", some(usage.family.map(family))),
+    ])
+}
+
+fn read_usage(usage: &Value) -> Usage {
+    let count = |pointer: &str| usage.pointer(pointer).and_then(tokens);
+    let of = |lifetime: &str| count(&format!("/written_tokens/{lifetime}")).unwrap_or(0);
+    Usage {
+        prompt_tokens: count("/prompt_tokens"),
+        hit_tokens: count("/hit_tokens"),
+        written: usage.get("written_tokens").map(|_| Written {
+            unstated: of("unstated"),
+            five_minutes: of("5m"),
+            half_hour: of("30m"),
+            hour: of("1h"),
+            half_day: of("12h"),
+        }),
+        output_tokens: count("/output_tokens"),
+        reasoning_tokens: count("/reasoning_tokens"),
+        service_tier: text(usage, &["/service_tier"]),
+        contradicts: usage["contradicts"] == true,
+        family: match usage["family"].as_str() {
+            Some("inclusive") => Some(Family::Inclusive),
+            Some("exclusive") => Some(Family::Exclusive),
+            _ => None,
+        },
+    }
+}

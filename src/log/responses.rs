@@ -1,0 +1,181 @@
+//! Bodies of OpenAI's Responses API (Azure OpenAI and Azure AI Foundry as well): `input` and `instructions` in, `output` items out.
+//!
+//! A conversation that the provider keeps (`previous_response_id`, `conversation`) is not in the log and is refused. Reasoning
+//! items are encrypted or summaries and left out. Shape: openai-python 3.52 types.
+
+use serde_json::{Value, json};
+
+use super::api::Api;
+use super::chat::{assistant, function_tool};
+use super::json::{items, take, text};
+use super::{Content, Input, Message, Part, Request, Response, ToolCall};
+
+/// The API.
+pub(super) struct Responses;
+
+impl Api for Responses {
+    fn name(&self) -> &'static str {
+        "openai-responses"
+    }
+
+    fn about(&self) -> &'static str {
+        "OpenAI's Responses API, on Azure as well"
+    }
+
+    fn is_request(&self, body: &Value) -> bool {
+        let input = body.get("input").is_some_and(|input| input.is_string() || input.is_array());
+        input && body.get("messages").is_none() && (body.get("model").is_some() || body.get("instructions").is_some())
+    }
+
+    fn request(&self, body: Value) -> Result<Request, String> {
+        request(body)
+    }
+
+    fn is_response(&self, body: &Value) -> bool {
+        body["object"] == "response" || body.get("output").is_some_and(Value::is_array)
+    }
+
+    fn response(&self, body: &Value) -> Result<Response, String> {
+        let mut messages = Vec::new();
+        for item in items(body.get("output")) {
+            push(&mut messages, item);
+        }
+        Ok(Response {
+            id: text(body, &["/id"]),
+            model: text(body, &["/model"]),
+            system_fingerprint: None,
+            message: messages.into_iter().reduce(merge),
+        })
+    }
+
+    fn assemble(&self, events: &[Value]) -> Option<Value> {
+        let last = |kind: &str| events.iter().rev().find(|event| event["type"] == kind);
+        let last = last("response.completed").or_else(|| last("response.incomplete")).or_else(|| {
+            events.iter().rev().find(|event| event["type"].as_str().is_some_and(|kind| kind.starts_with("response.")))
+        })?;
+        Some(last.get("response").cloned().unwrap_or_default())
+    }
+}
+
+fn request(mut body: Value) -> Result<Request, String> {
+    if ["previous_response_id", "conversation"].iter().any(|key| body.get(key).is_some_and(|id| !id.is_null())) {
+        return Err(
+            "the provider keeps the conversation (`previous_response_id`): what came before is not in the log".into()
+        );
+    }
+    let mut messages = Vec::new();
+    if let Some(Value::String(instructions)) = take(&mut body, "instructions") {
+        messages.push(message("system", Content::Text(instructions)));
+    }
+    match take(&mut body, "input") {
+        Some(Value::String(input)) => messages.push(message("user", Content::Text(input))),
+        Some(Value::Array(input)) => input.iter().for_each(|item| push(&mut messages, item)),
+        _ => return Err("`input` is neither a text nor a list".into()),
+    }
+    Ok(Request {
+        model: text(&body, &["/model"]),
+        input: Input::Messages(messages),
+        tools: items(body.get("tools")).map(tool).collect(),
+        tool_choice: take(&mut body, "tool_choice"),
+        response_format: body.pointer("/text/format").map(response_format),
+        thinking: text(&body, &["/thinking/type"]),
+        reasoning_effort: text(&body, &["/reasoning/effort"]),
+    })
+}
+
+fn message(role: &str, content: Content) -> Message {
+    Message { role: role.into(), content: Some(content), ..Message::default() }
+}
+
+/// Appends an item; calls join the assistant's message before them.
+pub(super) fn push(messages: &mut Vec<Message>, item: &Value) {
+    match item["type"].as_str() {
+        Some("function_call" | "custom_tool_call" | "local_shell_call") => {
+            let message = assistant(String::new(), vec![call(item)]);
+            match messages.pop_if(|last| last.role == "assistant") {
+                Some(last) => messages.push(merge(last, message)),
+                None => messages.push(message),
+            }
+        }
+        Some("function_call_output" | "custom_tool_call_output" | "local_shell_call_output") => {
+            let content = item.get("output").map(content);
+            let tool_call_id = text(item, &["/call_id"]);
+            messages.push(Message { role: "tool".into(), content, tool_call_id, ..Message::default() });
+        }
+        None | Some("message") => {
+            let role = item["role"].as_str().unwrap_or("user");
+            messages.push(message(role, item.get("content").map_or(Content::Text(String::new()), content)));
+        }
+        Some(_) => {}
+    }
+}
+
+fn call(item: &Value) -> ToolCall {
+    let arguments = item.get("arguments").or_else(|| item.get("input")).or_else(|| item.get("action"));
+    let arguments = match arguments {
+        Some(Value::String(arguments)) => arguments.clone(),
+        Some(other) => other.to_string(),
+        None => String::new(),
+    };
+    let name = text(item, &["/name"]).unwrap_or_else(|| "shell".into());
+    ToolCall { id: text(item, &["/call_id", "/id"]), name, arguments }
+}
+
+/// Two messages of the assistant as the one they are.
+fn merge(mut first: Message, second: Message) -> Message {
+    let mut parts = Vec::new();
+    for content in [first.content.take(), second.content].into_iter().flatten() {
+        match content {
+            Content::Text(text) => parts.push(Part::Text(text)),
+            Content::Parts(more) => parts.extend(more),
+        }
+    }
+    first.content = match parts.len() {
+        0 => None,
+        _ => Some(single(parts)),
+    };
+    first.tool_calls.extend(second.tool_calls);
+    first
+}
+
+fn content(value: &Value) -> Content {
+    match value {
+        Value::String(text) => Content::Text(text.clone()),
+        Value::Array(parts) => single(parts.iter().map(part).collect()),
+        other => Content::Text(other.to_string()),
+    }
+}
+
+/// One text by itself needs no list.
+pub(super) fn single(mut parts: Vec<Part>) -> Content {
+    match parts.as_mut_slice() {
+        [Part::Text(text)] => Content::Text(std::mem::take(text)),
+        _ => Content::Parts(parts),
+    }
+}
+
+fn part(value: &Value) -> Part {
+    match text(value, &["/text", "/refusal"]) {
+        Some(text) => Part::Text(text),
+        None => value.as_str().map_or(Part::Media, |text| Part::Text(text.into())),
+    }
+}
+
+/// A flat tool definition in the shape of Chat Completions.
+pub(super) fn tool(tool: &Value) -> Value {
+    match tool["type"].as_str() {
+        Some("function") if tool.get("function").is_none() => {
+            function_tool(tool.get("name"), tool.get("description"), tool.get("parameters"))
+        }
+        _ => tool.clone(),
+    }
+}
+
+fn response_format(format: &Value) -> Value {
+    match format.get("schema") {
+        Some(schema) => {
+            json!({"type": format["type"], "json_schema": {"name": format.get("name"), "schema": schema}})
+        }
+        None => format.clone(),
+    }
+}
