@@ -26,7 +26,6 @@ Examples:
 Exit codes: 0 done, 1 a gate did not hold, 2 could not be done.";
 
 #[derive(Debug, Subcommand)]
-#[expect(clippy::large_enum_variant, reason = "there is one of it")]
 enum Command {
     Simulate(simulate::Args),
     Parse(parse::Args),

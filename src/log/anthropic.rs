@@ -31,7 +31,9 @@ impl Api for Messages {
         let messages = body.get("messages").is_some_and(Value::is_array);
         let blocks = || items(body.get("messages")).flat_map(|message| items(message.get("content")));
         messages
-            && (["system", "anthropic_version", "stop_sequences", "anthropic_beta"].iter().any(|key| body.get(key).is_some())
+            && (["system", "anthropic_version", "stop_sequences", "anthropic_beta"]
+                .iter()
+                .any(|key| body.get(key).is_some())
                 || items(body.get("tools")).any(|tool| tool.get("input_schema").is_some())
                 || blocks().any(of_anthropic))
     }
@@ -122,7 +124,9 @@ fn call(block: &Value) -> ToolCall {
 fn result(block: &Value) -> Message {
     let content = match block.get("content") {
         Some(Value::String(text)) => Content::Text(text.clone()),
-        content => single(items(content).map(|block| text(block, &["/text"]).map_or(Part::Media, Part::Text)).collect()),
+        content => {
+            single(items(content).map(|block| text(block, &["/text"]).map_or(Part::Media, Part::Text)).collect())
+        }
     };
     let tool_call_id = text(block, &["/tool_use_id"]);
     Message { role: "tool".into(), content: Some(content), tool_call_id, ..Message::default() }

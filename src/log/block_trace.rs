@@ -76,10 +76,7 @@ impl LogFormat for BlockTraceFile {
             let trace = BlockTrace { hash_ids: hash_ids(request)?, input_length, output_length, block_size };
             #[expect(clippy::cast_possible_truncation, reason = "seconds of a trace in milliseconds")]
             let time = Timestamp::from_millisecond((seconds(request) * 1000.0) as i64).ok();
-            Ok(Exchange {
-                scope: scope.as_ref().map(|id| format!("session:{id}")),
-                ..exchange(request, trace, time)
-            })
+            Ok(Exchange { scope: scope.as_ref().map(|id| format!("session:{id}")), ..exchange(request, trace, time) })
         };
         requests.iter().map(read).collect()
     }
@@ -93,5 +90,9 @@ fn hash_ids(request: &Value) -> Result<Vec<u64>, String> {
 
 fn exchange(request: &Value, trace: BlockTrace, time: Option<Timestamp>) -> Exchange {
     let model = text(request, &["/model"]);
-    Exchange { time, request: Request { model, input: Input::Blocks(trace), ..Request::default() }, ..Exchange::default() }
+    Exchange {
+        time,
+        request: Request { model, input: Input::Blocks(trace), ..Request::default() },
+        ..Exchange::default()
+    }
 }

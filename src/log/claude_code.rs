@@ -1,7 +1,8 @@
 //! Claude Code's session files (`~/.claude/projects/*/*.jsonl`): lines that hang together by `parentUuid`.
 //!
 //! The system prompt and the tools are not in the file, so that prompts are too short by the same text each. One answer spans
-//! several lines with the same `message.id`, one for each block; its usage is the last line's.
+//! several lines with the same `message.id`, one for each block; its usage is the last line's. All sessions are taken to share a
+//! cache, as those of one account do; `--scope /sessionId` keeps them apart.
 
 use std::collections::HashMap;
 
@@ -81,7 +82,9 @@ fn messages(line: &Value) -> Vec<Message> {
     let content = line.pointer("/message/content");
     match (line["type"].as_str(), content) {
         (Some("user"), Some(content)) => anthropic::turn("user", content),
-        (Some("assistant"), Some(content)) => vec![anthropic::answer(&items(Some(content)).cloned().collect::<Vec<_>>())],
+        (Some("assistant"), Some(content)) => {
+            vec![anthropic::answer(&items(Some(content)).cloned().collect::<Vec<_>>())]
+        }
         _ => Vec::new(),
     }
 }
@@ -90,12 +93,10 @@ impl Sessions {
     /// Takes up a line; gives the answer that it shows to be complete.
     fn advance(&mut self, line: Value, place: Place, parent: Option<String>) -> Option<Exchange> {
         let id = (line["type"] == "assistant").then(|| text(&line, &["/message/id", "/requestId", "/uuid"])).flatten();
-        if let (Some(open), Some(id)) = (&mut self.open, &id) {
-            if open.id == *id {
-                open.blocks.extend(items(line.pointer("/message/content")).cloned());
-                open.last = line;
-                return None;
-            }
+        if let Some(open) = self.open.as_mut().filter(|open| id.as_ref() == Some(&open.id)) {
+            open.blocks.extend(items(line.pointer("/message/content")).cloned());
+            open.last = line;
+            return None;
         }
         let finished = self.finish();
         if let Some(id) = id.filter(|_| line.pointer("/message/model").is_none_or(|model| model != "<synthetic>")) {
@@ -108,7 +109,7 @@ impl Sessions {
     /// The open answer as an exchange.
     pub(super) fn finish(&mut self) -> Option<Exchange> {
         let Answer { place, parent, last, blocks, .. } = self.open.take()?;
-        let (messages, asked) = self.chain(parent);
+        let (messages, asked) = self.chain(parent.as_deref());
         if messages.is_empty() {
             return None;
         }
@@ -121,7 +122,6 @@ impl Sessions {
             time: asked.or(end),
             end_time: end,
             host: Some("api.anthropic.com".into()),
-            scope: text(&last, &["/sessionId"]).map(|session| format!("session:{session}")),
             request: Request { model, input: Input::Messages(messages), ..Request::default() },
             response: anthropic::Messages.response(&message).ok().map(|response| Response { id: None, ..response }),
             usage: last.pointer("/message/usage").map(Usage::from_json).unwrap_or_default(),
@@ -132,12 +132,12 @@ impl Sessions {
     }
 
     /// All messages up to a line, the oldest first, and when that line was written.
-    fn chain(&self, last: Option<String>) -> (Vec<Message>, Option<Timestamp>) {
+    fn chain(&self, last: Option<&str>) -> (Vec<Message>, Option<Timestamp>) {
         let mut turns: Vec<&Turn> = Vec::new();
-        let mut next = last.as_ref();
+        let mut next = last;
         while let Some(turn) = next.and_then(|uuid| self.turns.get(uuid)) {
             turns.push(turn);
-            next = turn.parent.as_ref();
+            next = turn.parent.as_deref();
             // A file that names itself its own ancestor has no beginning.
             if turns.len() > self.turns.len() {
                 break;
@@ -157,7 +157,9 @@ impl Sessions {
 }
 
 fn join(first: &mut Message, second: Message) {
-    let is_empty = |message: &Message| message.content.as_ref().is_none_or(|content| content.texts().0.iter().all(|text| text.is_empty()));
+    let is_empty = |message: &Message| {
+        message.content.as_ref().is_none_or(|content| content.texts().0.iter().all(|text| text.is_empty()))
+    };
     if is_empty(first) && second.content.is_some() {
         first.content = second.content;
     }

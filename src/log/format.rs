@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use super::api::{APIS, Bodies};
 use super::{
-    Exchange, Place, batch, block_trace, claude_code, codex, envelope, har, helicone, langfuse, langsmith, litellm, normal,
-    spans, trajectory, vllm,
+    Exchange, Place, batch, block_trace, claude_code, codex, envelope, har, helicone, langfuse, langsmith, litellm,
+    normal, spans, trajectory, vllm,
 };
 
 /// A shape in which exchanges are logged, one JSON value a line or a document.

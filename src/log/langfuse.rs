@@ -39,9 +39,7 @@ impl LogFormat for Langfuse {
             None => json!({"choices": [{"message": message(output)}]}),
         });
         line["usage"] = usage(&line);
-        let scope = joined([
-            text(&line, &["/userId", "/user_id", "/trace/userId"]).map(|user| format!("user:{user}")),
-        ]);
+        let scope = joined([text(&line, &["/userId", "/user_id", "/trace/userId"]).map(|user| format!("user:{user}"))]);
         let exchange = Envelope { outside: line, request, response, ..Envelope::default() }.read()?;
         Ok(vec![Exchange { scope, ..exchange }])
     }
@@ -76,7 +74,8 @@ fn message(output: Value) -> Value {
 
 /// The counts in one family: Langfuse's integrations subtract what `input_…` keys count from `input`.
 fn usage(line: &Value) -> Value {
-    let Some(details) = line.get("usageDetails").or_else(|| line.get("usage_details")).and_then(Value::as_object) else {
+    let Some(details) = line.get("usageDetails").or_else(|| line.get("usage_details")).and_then(Value::as_object)
+    else {
         return line.get("usage").cloned().unwrap_or_default();
     };
     let count = |keys: &[&str]| keys.iter().find_map(|key| details.get(*key)?.as_u64());

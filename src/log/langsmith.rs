@@ -1,11 +1,11 @@
 //! LangSmith: runs of type `llm`, with messages as LangChain serialises them or in the provider's own shape.
 //!
-//! Other runs (chains, tools) are passed over. The project is no scope: who shares a cache is told by no field, unless a thread is.
+//! Other runs (chains, tools) are passed over. Neither project nor thread is a scope: only a `user_id` in the metadata is.
 
 use serde_json::{Value, json};
 
 use super::Exchange;
-use super::envelope::{Envelope, joined};
+use super::envelope::Envelope;
 use super::format::{LogFormat, Memory};
 use super::json::{items, take, text, unquote_fields};
 
@@ -32,22 +32,26 @@ impl LogFormat for LangSmith {
         unquote_fields(&mut line, &["inputs", "outputs", "extra"]);
         let messages = messages(&line["inputs"]).ok_or("a run without `inputs.messages`")?;
         let model = text(&line, &["/extra/metadata/ls_model_name", "/extra/invocation_params/model", "/inputs/model"]);
-        let tools = ["/extra/invocation_params/tools", "/inputs/tools"].iter().find_map(|pointer| line.pointer(pointer));
+        let tools =
+            ["/extra/invocation_params/tools", "/inputs/tools"].iter().find_map(|pointer| line.pointer(pointer));
         let request = json!({"model": model, "messages": messages, "tools": tools});
         let outputs = take(&mut line, "outputs").unwrap_or_default();
-        let generated = outputs.pointer("/generations/0/0/message").or_else(|| outputs.pointer("/generations/0/message"));
-        let counts = ["/usage_metadata", "/usage", "/message/usage_metadata"].iter().find_map(|pointer| outputs.pointer(pointer));
+        let generated =
+            outputs.pointer("/generations/0/0/message").or_else(|| outputs.pointer("/generations/0/message"));
+        let counts = ["/usage_metadata", "/usage", "/message/usage_metadata"]
+            .iter()
+            .find_map(|pointer| outputs.pointer(pointer));
         let counts = counts.or_else(|| generated.and_then(|message| message.pointer("/kwargs/usage_metadata")));
-        let outside = json!({"start_time": line["start_time"], "end_time": line["end_time"], "id": line["id"], "usage": counts});
+        let outside =
+            json!({"start_time": line["start_time"], "end_time": line["end_time"], "id": line["id"], "usage": counts});
         let answer = generated.or_else(|| outputs.get("message")).map(message);
         let response = match answer {
             Some(answer) => Some(json!({"choices": [{"message": answer}]})),
             None => outputs.get("choices").is_some().then_some(outputs),
         };
-        let thread = text(&line, &["/extra/metadata/user_id"]).map(|user| format!("user:{user}"));
-        let thread = thread.or_else(|| text(&line, &["/extra/metadata/thread_id"]).map(|id| format!("session:{id}")));
+        let user = text(&line, &["/extra/metadata/user_id"]).map(|user| format!("user:{user}"));
         let exchange = Envelope { outside, request, response, ..Envelope::default() }.read()?;
-        Ok(vec![Exchange { scope: joined([thread]), ..exchange }])
+        Ok(vec![Exchange { scope: user, ..exchange }])
     }
 }
 
@@ -73,9 +77,7 @@ fn message(message: &Value) -> Value {
         Some(role) => role,
         None => "assistant",
     };
-    let call = |call: &Value| {
-        json!({"id": call["id"], "function": {"name": call["name"], "arguments": call["args"]}})
-    };
+    let call = |call: &Value| json!({"id": call["id"], "function": {"name": call["name"], "arguments": call["args"]}});
     json!({
         "role": role,
         "content": fields["content"],

@@ -31,7 +31,8 @@ impl LogFormat for LiteLlm {
 
     fn read(&self, mut line: Value, _: &mut Memory) -> Result<Vec<Exchange>, String> {
         if ["/cache_hit"].iter().any(|key| {
-            line.pointer(key).is_some_and(|hit| hit == true || hit.as_str().is_some_and(|hit| hit.eq_ignore_ascii_case("true")))
+            line.pointer(key)
+                .is_some_and(|hit| hit == true || hit.as_str().is_some_and(|hit| hit.eq_ignore_ascii_case("true")))
         }) {
             return Ok(Vec::new());
         }

@@ -59,7 +59,9 @@ impl Api for Responses {
 
 fn request(mut body: Value) -> Result<Request, String> {
     if ["previous_response_id", "conversation"].iter().any(|key| body.get(key).is_some_and(|id| !id.is_null())) {
-        return Err("the provider keeps the conversation (`previous_response_id`): what came before is not in the log".into());
+        return Err(
+            "the provider keeps the conversation (`previous_response_id`): what came before is not in the log".into()
+        );
     }
     let mut messages = Vec::new();
     if let Some(Value::String(instructions)) = take(&mut body, "instructions") {

@@ -6,7 +6,7 @@
 use serde_json::{Map, Value, json};
 
 use super::Exchange;
-use super::envelope::{self, Envelope};
+use super::envelope::Envelope;
 use super::format::{LogFormat, Memory};
 use super::json::{instant, items, take, text, unquoted};
 use crate::time::Timestamp;
@@ -35,12 +35,13 @@ impl LogFormat for Otlp {
         let mut spans: Vec<&Value> = scopes.flat_map(|scope| items(scope.get("spans"))).collect();
         spans.sort_by_key(|span| nanoseconds(span, "startTimeUnixNano"));
         let of_span = |span: &&Value| {
-            let attributes = nested(items(span.get("attributes")).filter_map(|pair| {
-                Some((pair.get("key")?.as_str()?.to_owned(), any_value(pair.get("value")?)))
-            }));
+            let attributes = nested(
+                items(span.get("attributes"))
+                    .filter_map(|pair| Some((pair.get("key")?.as_str()?.to_owned(), any_value(pair.get("value")?)))),
+            );
             let time = |key| nanoseconds(span, key).and_then(|time| Timestamp::from_nanosecond(time).ok());
             let times = (time("startTimeUnixNano"), time("endTimeUnixNano"));
-            exchange(attributes, times, text(span, &["/spanId"]))
+            exchange(&attributes, times, text(span, &["/spanId"]))
         };
         spans.iter().filter_map(|span| of_span(span).transpose()).collect()
     }
@@ -57,8 +58,7 @@ impl LogFormat for SpanRow {
 
     fn recognises(&self, line: &Value) -> bool {
         let row = line.get("span_kind").is_some() || line.get("start_time").is_some();
-        row && (line.get("attributes").is_some_and(Value::is_object)
-            || line.get("attributes.llm.model_name").is_some())
+        row && (line.get("attributes").is_some_and(Value::is_object) || line.get("attributes.llm.model_name").is_some())
     }
 
     fn read(&self, mut line: Value, _: &mut Memory) -> Result<Vec<Exchange>, String> {
@@ -66,11 +66,14 @@ impl LogFormat for SpanRow {
         let id = text(&line, &["/context/span_id", "/context.span_id", "/span_id", "/id"]);
         let attributes = match take(&mut line, "attributes") {
             Some(Value::Object(map)) => nested(map),
-            _ => nested(line.as_object().into_iter().flatten().filter_map(|(key, value)| {
-                Some((key.strip_prefix("attributes.")?.to_owned(), value.clone()))
-            })),
+            _ => nested(
+                line.as_object()
+                    .into_iter()
+                    .flatten()
+                    .filter_map(|(key, value)| Some((key.strip_prefix("attributes.")?.to_owned(), value.clone()))),
+            ),
         };
-        Ok(exchange(attributes, times, id)?.into_iter().collect())
+        Ok(exchange(&attributes, times, id)?.into_iter().collect())
     }
 }
 
@@ -117,7 +120,7 @@ fn nested(attributes: impl IntoIterator<Item = (String, Value)>) -> Value {
 
 /// The call that a span's attributes tell of; `None` where they tell of none.
 fn exchange(
-    attributes: Value,
+    attributes: &Value,
     (time, end_time): (Option<Timestamp>, Option<Timestamp>),
     id: Option<String>,
 ) -> Result<Option<Exchange>, String> {
@@ -132,13 +135,12 @@ fn exchange(
     if request["messages"].as_array().is_none_or(Vec::is_empty) {
         return Err("a span without its messages: turn on the recording of contents".into());
     }
-    let user = text(&attributes, &["/user/id", "/enduser/id"]).map(|user| format!("user:{user}"));
-    let session = text(&attributes, &["/gen_ai/conversation/id", "/session/id"]).map(|id| format!("session:{id}"));
+    let user = text(attributes, &["/user/id", "/enduser/id"]).map(|user| format!("user:{user}"));
     let outside = json!({"usage": usage, "host": attributes.pointer("/server/address")});
     let response = answer.map(|message| json!({"choices": [{"message": message}]}));
     let exchange = Envelope { outside, request, response, ..Envelope::default() }.read()?;
-    // Those who share a cache are the user's; a session is the closest to it that many spans have.
-    Ok(Some(Exchange { time, end_time, id, scope: envelope::joined([user.or(session)]), ..exchange }))
+    // A conversation is no scope: all of an account's share its cache.
+    Ok(Some(Exchange { time, end_time, id, scope: user, ..exchange }))
 }
 
 /// Request, answer and usage of the GenAI conventions.
@@ -188,7 +190,8 @@ fn parts_message(role: &str, parts: &Value) -> Vec<Value> {
         match part["type"].as_str() {
             Some("text") => texts.push(json!({"type": "text", "text": part["content"]})),
             Some("reasoning") => thoughts.push_str(part["content"].as_str().unwrap_or_default()),
-            Some("tool_call") => calls.push(json!({"id": part["id"], "function": {"name": part["name"], "arguments": part["arguments"]}})),
+            Some("tool_call") => calls
+                .push(json!({"id": part["id"], "function": {"name": part["name"], "arguments": part["arguments"]}})),
             Some("tool_call_response") => {
                 let content = part.get("response").or_else(|| part.get("result"));
                 all.push(json!({"role": "tool", "tool_call_id": part["id"], "content": content}));
@@ -241,9 +244,7 @@ fn openinference_call(llm: &Value) -> (Value, Option<Value>, Value) {
 fn indexed(list: Option<&Value>) -> impl Iterator<Item = &Value> {
     let mut found: Vec<(usize, &Value)> = match list {
         Some(Value::Array(elements)) => elements.iter().enumerate().collect(),
-        Some(Value::Object(map)) => {
-            map.iter().filter_map(|(key, value)| Some((key.parse().ok()?, value))).collect()
-        }
+        Some(Value::Object(map)) => map.iter().filter_map(|(key, value)| Some((key.parse().ok()?, value))).collect(),
         _ => Vec::new(),
     };
     found.sort_by_key(|(place, _)| *place);

@@ -91,7 +91,9 @@ fn swe_turn(model: Option<&str>, step: &Value) -> Result<Exchange, String> {
     const SENT: [&str; 6] = ["role", "content", "tool_calls", "tool_call_id", "name", "cache_control"];
     let sent = |message: &Value| {
         let fields = message.as_object().into_iter().flatten().filter(|(key, _)| SENT.contains(&key.as_str()));
-        Value::Object(fields.filter(|(_, value)| !value.is_null()).map(|(key, value)| (key.clone(), value.clone())).collect())
+        Value::Object(
+            fields.filter(|(_, value)| !value.is_null()).map(|(key, value)| (key.clone(), value.clone())).collect(),
+        )
     };
     let messages: Vec<Value> = items(step.get("query")).map(sent).collect();
     let request = json!({"model": model, "messages": messages});

@@ -186,7 +186,8 @@ impl Usage {
             "/cache_write_tokens",
         ])?;
         let details = |lifetime: &str| {
-            let pointer = |side: &str| format!("/{side}_tokens_details/cache_write_tokens_details/ttl_{lifetime}_tokens");
+            let pointer =
+                |side: &str| format!("/{side}_tokens_details/cache_write_tokens_details/ttl_{lifetime}_tokens");
             counts.first(&[&pointer("input"), &pointer("prompt")])
         };
         let known = [("5m", details("5m")), ("30m", details("30m")), ("1h", details("1h")), ("12h", details("12h"))];

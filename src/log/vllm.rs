@@ -32,7 +32,8 @@ impl LogFormat for RequestLog {
 
     fn read(&self, line: Value, _: &mut Memory) -> Result<Vec<Exchange>, String> {
         let Some((_, request)) = line.as_str().and_then(|line| line.split_once(MARK)) else { return Ok(Vec::new()) };
-        let (id, rest) = request.split_once(": prompt: ").ok_or("no prompt; vLLM logs it at level DEBUG in newer versions")?;
+        let (id, rest) =
+            request.split_once(": prompt: ").ok_or("no prompt; vLLM logs it at level DEBUG in newer versions")?;
         let prompt = python_string(rest).ok_or("the prompt is not in the log (None)")?;
         Ok(vec![Exchange {
             id: Some(id.to_owned()),
@@ -49,7 +50,9 @@ fn is_server_line(line: &str) -> bool {
         _ => line,
     };
     ["INFO", "WARNING", "ERROR", "DEBUG"].iter().any(|level| {
-        line.strip_prefix(level).is_some_and(|rest| rest.starts_with(':') || rest.starts_with(' ') && rest[1..].starts_with(|c: char| c.is_ascii_digit()))
+        line.strip_prefix(level).is_some_and(|rest| {
+            rest.starts_with(':') || rest.starts_with(' ') && rest[1..].starts_with(|c: char| c.is_ascii_digit())
+        })
     })
 }
 

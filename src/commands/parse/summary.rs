@@ -150,6 +150,8 @@ fn gaps(found: &[u64]) -> Table {
         columns: [("gap", "gap"), ("what", "what"), ("exchanges", "exchanges"), ("cost", "what it costs")]
             .map(|(key, title)| Column::new(key, title))
             .into(),
-        rows: rows.map(|(gap, found)| vec![text(gap.key), text(gap.what), Cell::Count(*found), text(gap.cost)]).collect(),
+        rows: rows
+            .map(|(gap, found)| vec![text(gap.key), text(gap.what), Cell::Count(*found), text(gap.cost)])
+            .collect(),
     }
 }
