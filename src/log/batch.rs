@@ -40,22 +40,18 @@ impl LogFormat for Batch {
         let id = text(&line, &["/custom_id"]).ok_or("`custom_id` is not a text")?;
         let (waiting, place) = (&mut memory.batch, memory.place);
         if let Some(request) = take(&mut line, "body").or_else(|| take(&mut line, "params")) {
-            return match waiting.answers.remove(&id) {
-                Some((_, answer)) => joined(place, request, Some(answer)).map(|exchange| vec![exchange]),
-                None => {
-                    waiting.requests.insert(id, (place, request));
-                    Ok(Vec::new())
-                }
-            };
+            if let Some((_, answer)) = waiting.answers.remove(&id) {
+                return Ok(vec![joined(place, request, Some(answer))?]);
+            }
+            waiting.requests.insert(id, (place, request));
+            return Ok(Vec::new());
         }
         let answer = answer(&mut line)?;
-        match waiting.requests.remove(&id) {
-            Some((place, request)) => joined(place, request, Some(answer)).map(|exchange| vec![exchange]),
-            None => {
-                waiting.answers.insert(id, (place, answer));
-                Ok(Vec::new())
-            }
+        if let Some((place, request)) = waiting.requests.remove(&id) {
+            return Ok(vec![joined(place, request, Some(answer))?]);
         }
+        waiting.answers.insert(id, (place, answer));
+        Ok(Vec::new())
     }
 }
 

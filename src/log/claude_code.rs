@@ -1,7 +1,8 @@
 //! Claude Code's session files (`~/.claude/projects/*/*.jsonl`): lines that hang together by `parentUuid`.
 //!
 //! The system prompt and the tools are not in the file, so that prompts are too short by the same text each. One answer spans
-//! several lines with the same `message.id`, one for each block; its usage is the last line's.
+//! several lines with the same `message.id`, one for each block; its usage is the last line's. All sessions are taken to share a
+//! cache, as those of one account do; `--scope /sessionId` keeps them apart.
 
 use std::collections::HashMap;
 
@@ -92,12 +93,10 @@ impl Sessions {
     /// Takes up a line; gives the answer that it shows to be complete.
     fn advance(&mut self, line: Value, place: Place, parent: Option<String>) -> Option<Exchange> {
         let id = (line["type"] == "assistant").then(|| text(&line, &["/message/id", "/requestId", "/uuid"])).flatten();
-        if let (Some(open), Some(id)) = (&mut self.open, &id) {
-            if open.id == *id {
-                open.blocks.extend(items(line.pointer("/message/content")).cloned());
-                open.last = line;
-                return None;
-            }
+        if let Some(open) = self.open.as_mut().filter(|open| id.as_ref() == Some(&open.id)) {
+            open.blocks.extend(items(line.pointer("/message/content")).cloned());
+            open.last = line;
+            return None;
         }
         let finished = self.finish();
         if let Some(id) = id.filter(|_| line.pointer("/message/model").is_none_or(|model| model != "<synthetic>")) {
@@ -110,7 +109,7 @@ impl Sessions {
     /// The open answer as an exchange.
     pub(super) fn finish(&mut self) -> Option<Exchange> {
         let Answer { place, parent, last, blocks, .. } = self.open.take()?;
-        let (messages, asked) = self.chain(parent);
+        let (messages, asked) = self.chain(parent.as_deref());
         if messages.is_empty() {
             return None;
         }
@@ -123,7 +122,6 @@ impl Sessions {
             time: asked.or(end),
             end_time: end,
             host: Some("api.anthropic.com".into()),
-            scope: text(&last, &["/sessionId"]).map(|session| format!("session:{session}")),
             request: Request { model, input: Input::Messages(messages), ..Request::default() },
             response: anthropic::Messages.response(&message).ok().map(|response| Response { id: None, ..response }),
             usage: last.pointer("/message/usage").map(Usage::from_json).unwrap_or_default(),
@@ -134,12 +132,12 @@ impl Sessions {
     }
 
     /// All messages up to a line, the oldest first, and when that line was written.
-    fn chain(&self, last: Option<String>) -> (Vec<Message>, Option<Timestamp>) {
+    fn chain(&self, last: Option<&str>) -> (Vec<Message>, Option<Timestamp>) {
         let mut turns: Vec<&Turn> = Vec::new();
-        let mut next = last.as_ref();
+        let mut next = last;
         while let Some(turn) = next.and_then(|uuid| self.turns.get(uuid)) {
             turns.push(turn);
-            next = turn.parent.as_ref();
+            next = turn.parent.as_deref();
             // A file that names itself its own ancestor has no beginning.
             if turns.len() > self.turns.len() {
                 break;

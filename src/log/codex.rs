@@ -16,7 +16,6 @@ pub(super) struct Codex;
 /// The session of one file so far.
 #[derive(Default)]
 pub(super) struct Session {
-    id: Option<String>,
     model: Option<String>,
     effort: Option<String>,
     messages: Vec<Message>,
@@ -66,7 +65,7 @@ impl LogFormat for Codex {
 
 impl Session {
     fn begin(&mut self, meta: &Value) {
-        *self = Self { id: text(meta, &["/id"]), ..Self::default() };
+        *self = Self::default();
         if let Some(instructions) = text(meta, &["/instructions", "/base_instructions/text"]) {
             let content = Some(Content::Text(instructions));
             self.messages.push(Message { role: "system".into(), content, ..Message::default() });
@@ -88,12 +87,11 @@ impl Session {
 
     fn compact(&mut self, payload: &Value) {
         self.messages.retain(|message| message.role == "system");
-        match payload.get("replacement_history") {
-            Some(history) => items(Some(history)).for_each(|item| responses::push(&mut self.messages, item)),
-            None => {
-                let content = text(payload, &["/message"]).map(Content::Text);
-                self.messages.push(Message { role: "user".into(), content, ..Message::default() });
-            }
+        if let Some(history) = payload.get("replacement_history").filter(|history| history.is_array()) {
+            items(Some(history)).for_each(|item| responses::push(&mut self.messages, item));
+        } else {
+            let content = text(payload, &["/message"]).map(Content::Text);
+            self.messages.push(Message { role: "user".into(), content, ..Message::default() });
         }
         self.answer = None;
     }
@@ -111,7 +109,6 @@ impl Session {
             place,
             time: asked.or(time),
             end_time: time,
-            scope: self.id.as_ref().map(|id| format!("session:{id}")),
             request: Request {
                 model: self.model.clone(),
                 input: Input::Messages(self.messages[..before].to_vec()),

@@ -1,11 +1,11 @@
 //! LangSmith: runs of type `llm`, with messages as LangChain serialises them or in the provider's own shape.
 //!
-//! Other runs (chains, tools) are passed over. The project is no scope: who shares a cache is told by no field, unless a thread is.
+//! Other runs (chains, tools) are passed over. Neither project nor thread is a scope: only a `user_id` in the metadata is.
 
 use serde_json::{Value, json};
 
 use super::Exchange;
-use super::envelope::{Envelope, joined};
+use super::envelope::Envelope;
 use super::format::{LogFormat, Memory};
 use super::json::{items, take, text, unquote_fields};
 
@@ -49,10 +49,9 @@ impl LogFormat for LangSmith {
             Some(answer) => Some(json!({"choices": [{"message": answer}]})),
             None => outputs.get("choices").is_some().then_some(outputs),
         };
-        let thread = text(&line, &["/extra/metadata/user_id"]).map(|user| format!("user:{user}"));
-        let thread = thread.or_else(|| text(&line, &["/extra/metadata/thread_id"]).map(|id| format!("session:{id}")));
+        let user = text(&line, &["/extra/metadata/user_id"]).map(|user| format!("user:{user}"));
         let exchange = Envelope { outside, request, response, ..Envelope::default() }.read()?;
-        Ok(vec![Exchange { scope: joined([thread]), ..exchange }])
+        Ok(vec![Exchange { scope: user, ..exchange }])
     }
 }
 

@@ -6,7 +6,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::format::{LogFormat, Memory};
+use super::format::{self, LogFormat, Memory};
 use super::json::{instant, items, take, text};
 use super::usage::tokens;
 use super::{
@@ -46,6 +46,7 @@ impl LogFormat for Normal {
             request: read_request(request)?,
             response: take(&mut line, "response").map(read_response).transpose()?,
             usage: line.get("usage").map(read_usage).unwrap_or_default(),
+            format: text(&line, &["/format"]).and_then(|name| format::named(&name)).map(LogFormat::name),
             origin: text(&line, &["/origin"]),
             ..Exchange::default()
         }])

@@ -133,7 +133,7 @@ impl LogReader {
             Line::Bytes(bytes) if bytes.iter().all(u8::is_ascii_whitespace) => {}
             Line::Bytes(bytes) => match parse(bytes) {
                 Ok(value) => self.value(value, place),
-                Err(error) if error.is_eof() && opens_document(bytes) => self.document(place, error)?,
+                Err(error) if error.is_eof() && opens_document(bytes) => self.document(place, &error)?,
                 Err(error) => {
                     let bytes = bytes.to_vec();
                     self.not_json(&bytes, &error, place);
@@ -144,7 +144,7 @@ impl LogReader {
     }
 
     /// Reads the rest of the source as JSON that is spread over lines; where it is none, line by line after all.
-    fn document(&mut self, place: Place, torn: serde_json::Error) -> io::Result<()> {
+    fn document(&mut self, place: Place, torn: &serde_json::Error) -> io::Result<()> {
         let Some(lines) = &mut self.lines else { return Ok(()) };
         let first = lines.line().to_vec();
         let Some(bytes) = lines.document()? else {
@@ -164,7 +164,7 @@ impl LogReader {
         if let Some(error) = error {
             lines.reread();
             let is_bracket = matches!(first.trim_ascii(), b"{" | b"[");
-            self.not_json(&first, if is_bracket { &error } else { &torn }, place);
+            self.not_json(&first, if is_bracket { &error } else { torn }, place);
             return Ok(());
         }
         for value in values {
@@ -176,7 +176,9 @@ impl LogReader {
     /// A line's value; a list is one value after the other.
     fn value(&mut self, value: Value, place: Place) {
         if let Value::Array(elements) = value {
-            elements.into_iter().for_each(|element| self.element(element, place));
+            for element in elements {
+                self.element(element, place);
+            }
         } else {
             self.element(value, place);
         }

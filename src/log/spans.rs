@@ -6,7 +6,7 @@
 use serde_json::{Map, Value, json};
 
 use super::Exchange;
-use super::envelope::{self, Envelope};
+use super::envelope::Envelope;
 use super::format::{LogFormat, Memory};
 use super::json::{instant, items, take, text, unquoted};
 use crate::time::Timestamp;
@@ -41,7 +41,7 @@ impl LogFormat for Otlp {
             );
             let time = |key| nanoseconds(span, key).and_then(|time| Timestamp::from_nanosecond(time).ok());
             let times = (time("startTimeUnixNano"), time("endTimeUnixNano"));
-            exchange(attributes, times, text(span, &["/spanId"]))
+            exchange(&attributes, times, text(span, &["/spanId"]))
         };
         spans.iter().filter_map(|span| of_span(span).transpose()).collect()
     }
@@ -73,7 +73,7 @@ impl LogFormat for SpanRow {
                     .filter_map(|(key, value)| Some((key.strip_prefix("attributes.")?.to_owned(), value.clone()))),
             ),
         };
-        Ok(exchange(attributes, times, id)?.into_iter().collect())
+        Ok(exchange(&attributes, times, id)?.into_iter().collect())
     }
 }
 
@@ -120,7 +120,7 @@ fn nested(attributes: impl IntoIterator<Item = (String, Value)>) -> Value {
 
 /// The call that a span's attributes tell of; `None` where they tell of none.
 fn exchange(
-    attributes: Value,
+    attributes: &Value,
     (time, end_time): (Option<Timestamp>, Option<Timestamp>),
     id: Option<String>,
 ) -> Result<Option<Exchange>, String> {
@@ -135,13 +135,12 @@ fn exchange(
     if request["messages"].as_array().is_none_or(Vec::is_empty) {
         return Err("a span without its messages: turn on the recording of contents".into());
     }
-    let user = text(&attributes, &["/user/id", "/enduser/id"]).map(|user| format!("user:{user}"));
-    let session = text(&attributes, &["/gen_ai/conversation/id", "/session/id"]).map(|id| format!("session:{id}"));
+    let user = text(attributes, &["/user/id", "/enduser/id"]).map(|user| format!("user:{user}"));
     let outside = json!({"usage": usage, "host": attributes.pointer("/server/address")});
     let response = answer.map(|message| json!({"choices": [{"message": message}]}));
     let exchange = Envelope { outside, request, response, ..Envelope::default() }.read()?;
-    // Those who share a cache are the user's; a session is the closest to it that many spans have.
-    Ok(Some(Exchange { time, end_time, id, scope: envelope::joined([user.or(session)]), ..exchange }))
+    // A conversation is no scope: all of an account's share its cache.
+    Ok(Some(Exchange { time, end_time, id, scope: user, ..exchange }))
 }
 
 /// Request, answer and usage of the GenAI conventions.

@@ -3,6 +3,7 @@
 //! - `sessions`: recorded sessions of README and `tests/cmd`;
 //! - `assets`: completions and man pages as committed;
 //! - `architecture`: the floors of the house;
+//! - `formats`: every log format on its fixture;
 //! - `seeds`: what the documents promise of caches, on the fixtures;
 //! - `odd`: input that is not a log;
 //! - `pipes`: stdin, closed pipes, compression.
@@ -11,6 +12,7 @@
 
 mod architecture;
 mod assets;
+mod formats;
 mod odd;
 mod pipes;
 mod program;

@@ -52,6 +52,9 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     if args.list_formats {
         return list(out);
     }
+    if args.summary && args.format == Some(Format::Jsonl) {
+        bail!("a summary has no lines of its own; --format json writes it for scripts");
+    }
     if args.summary {
         return summarise(args, out);
     }

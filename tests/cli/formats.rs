@@ -1,0 +1,296 @@
+//! Every log format on a fixture of its own: what is found in it, and that `parse` keeps all that `simulate` needs.
+
+use std::fs;
+
+use serde_json::{Value, json};
+
+use crate::program::{ROOT, run, run_with};
+
+const FOLDER: &str = "fixtures/logs/formats";
+
+/// What the second of a fixture's two calls must show: scope, time, model, host, tools, prompt, hits, written, output, answer.
+/// `?` stands for what the format does not hold.
+const FOUND: &[(&str, &str)] = &[
+    (
+        "anthropic-messages.jsonl",
+        "key:e24b58946eba/user:ann 08:01:00 claude-sonnet-5 api.anthropic.com 1 270 220 0 15 Then",
+    ),
+    ("batch.jsonl", "? 08:00:00 deepseek-chat ? 1 240 0 ? 15 One"),
+    (
+        "bedrock-converse.jsonl",
+        "key:e24b58946eba/user:ann 08:01:00 anthropic.claude-sonnet-5 bedrock-runtime.eu-central-1.amazonaws.com 1 270 220 0 15 Then",
+    ),
+    ("block-trace.jsonl", "? 1970-01-01T00:00:01.5 ? ? 0 ? ? ? ? ?"),
+    ("cachecheck.jsonl", "key:e24b58946eba/user:ann 08:01:00 deepseek-chat api.deepseek.com 1 270 192 ? 15 Then"),
+    ("claude-code.jsonl", "? 08:01:00 claude-sonnet-5 api.anthropic.com 0 270 220 0 15 Then"),
+    ("codex.jsonl", "? 08:01:00 gpt-5-codex ? 0 270 192 ? 15 Then"),
+    (
+        "gemini.jsonl",
+        "key:e24b58946eba/user:ann 08:01:00 gemini-2.5-flash generativelanguage.googleapis.com 1 270 192 ? 15 Then",
+    ),
+    ("har.har", "key:e24b58946eba 08:01:00 deepseek-chat api.deepseek.com 1 270 192 ? 15 Then"),
+    ("helicone.jsonl", "user:ann 08:01:00 deepseek-chat api.deepseek.com 1 270 192 ? 15 Then"),
+    ("kv-cache-tester.json", "session:trace-1 1970-01-01T00:00:01.5 claude-sonnet-5 ? 0 ? ? ? ? ?"),
+    ("langfuse.json", "user:ann 08:01:00 deepseek-chat ? 1 270 192 ? 15 Then"),
+    ("langsmith.jsonl", "user:ann 08:01:00 deepseek-chat ? 1 270 192 ? 15 Then"),
+    ("litellm.jsonl", "key:cf8346fd999c/user:ann 08:01:00 deepseek-chat api.deepseek.com 1 270 192 ? 15 Then"),
+    ("mini-swe-agent.traj.json", "? 08:01:00 deepseek/deepseek-chat ? 0 270 192 ? 15 Then"),
+    ("openai-chat.jsonl", "key:e24b58946eba/user:ann 08:01:00 deepseek-chat api.deepseek.com 1 270 192 ? 15 Then"),
+    (
+        "openai-completions.jsonl",
+        "key:e24b58946eba/user:ann 08:01:00 deepseek-chat api.deepseek.com 0 270 192 ? 15 Then",
+    ),
+    (
+        "openai-responses.jsonl",
+        "key:e24b58946eba/user:ann 08:01:00 DeepSeek-V4-Pro harbour.services.ai.azure.com 1 270 0 ? 15 Then",
+    ),
+    ("openrouter.jsonl", "key:e24b58946eba/user:ann 08:01:00 deepseek/deepseek-chat openrouter.ai 1 270 192 ? 15 Then"),
+    ("otlp.json", "? 08:01:00 deepseek-chat api.deepseek.com 1 270 192 ? 15 Then"),
+    ("phoenix.jsonl", "user:ann 08:01:00 deepseek-chat ? 1 270 192 ? 15 Then"),
+    ("swe-agent.traj", "? ? deepseek/deepseek-chat ? 0 ? ? ? ? Then"),
+    ("vllm.log", "? ? ? ? 0 ? ? ? ? ?"),
+];
+
+/// The formats that `cachecheck parse --list-formats` names.
+fn formats() -> Vec<String> {
+    let list = run(&["parse", "--list-formats"]).good();
+    list.lines().map(|line| line.split_whitespace().next().unwrap().to_owned()).collect()
+}
+
+/// The fixtures, by file name.
+fn fixtures() -> Vec<String> {
+    let entries = fs::read_dir(format!("{ROOT}/{FOLDER}")).unwrap();
+    let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut names: Vec<String> = names.filter(|name| name != "make.py").collect();
+    names.sort();
+    names
+}
+
+fn parse(fixture: &str) -> Vec<Value> {
+    let lines = run(&["parse", &format!("{FOLDER}/{fixture}")]).good();
+    lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+/// An exchange in the words of [`FOUND`].
+fn shown(exchange: &Value) -> String {
+    let words = |pointer: &str| match exchange.pointer(pointer) {
+        Some(Value::String(text)) => text.clone(),
+        Some(value) => value.to_string(),
+        None => "?".into(),
+    };
+    let tools = exchange.pointer("/request/tools").and_then(Value::as_array).map_or(0, Vec::len);
+    let time = words("/time").trim_start_matches("2026-04-07T").trim_end_matches('Z').to_owned();
+    let written = match exchange.pointer("/usage/written_tokens").and_then(Value::as_object) {
+        Some(written) => written.values().filter_map(Value::as_u64).sum::<u64>().to_string(),
+        None => "?".into(),
+    };
+    let answer = words("/response/message/content");
+    [
+        words("/scope"),
+        time,
+        words("/request/model"),
+        words("/host"),
+        tools.to_string(),
+        words("/usage/prompt_tokens"),
+        words("/usage/hit_tokens"),
+        written,
+        words("/usage/output_tokens"),
+        answer.split_whitespace().next().unwrap_or_default().to_owned(),
+    ]
+    .join(" ")
+}
+
+#[test]
+fn every_format_has_a_fixture_and_every_fixture_is_of_the_format_it_is_named_after() {
+    let fixtures = fixtures();
+    for format in formats() {
+        let own = fixtures.iter().find(|name| name.split('.').next() == Some(&format));
+        let own = own.unwrap_or_else(|| panic!("give `{format}` a fixture {FOLDER}/{format}.jsonl"));
+        let told = FOUND.iter().any(|(name, _)| name == own);
+        assert!(told, "say in FOUND what {own} shows");
+    }
+    for (name, _) in FOUND {
+        assert!(fixtures.iter().any(|fixture| fixture == name), "{name} is no fixture");
+        let named =
+            name.split('.').next().unwrap().replace("openrouter", "openai-chat").replace("cachecheck", "openai-chat");
+        for exchange in parse(name) {
+            // What parse wrote keeps the format it came from in its own words.
+            assert_eq!(exchange["format"], json!(named), "{name}");
+        }
+    }
+}
+
+#[test]
+fn scope_time_model_host_tools_usage_and_answer_are_found() {
+    let wrong: Vec<String> = FOUND
+        .iter()
+        .filter_map(|(name, expected)| {
+            let found = shown(&parse(name)[1]);
+            (found != *expected).then(|| format!("    (\"{name}\", \"{found}\"),"))
+        })
+        .collect();
+    assert!(wrong.is_empty(), "found instead:\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn an_agents_session_becomes_requests_that_hold_all_before_them() {
+    let roles = |fixture: &str| -> Vec<String> {
+        let second = &parse(fixture)[1];
+        let messages = second.pointer("/request/messages").and_then(Value::as_array).unwrap();
+        messages.iter().map(|message| message["role"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(roles("claude-code.jsonl"), ["user", "assistant", "tool", "user"]);
+    assert_eq!(roles("codex.jsonl"), ["system", "user", "assistant", "user"]);
+    for trajectory in ["mini-swe-agent.traj.json", "swe-agent.traj"] {
+        assert_eq!(roles(trajectory), ["system", "user", "assistant", "user"], "{trajectory}");
+    }
+    let claude = &parse("claude-code.jsonl")[1];
+    let calls = |message: &str| claude.pointer(&format!("{message}/tool_calls/0/function/name")).cloned();
+    assert_eq!(
+        (calls("/request/messages/1"), calls("/response/message")),
+        (Some(json!("find_item")), Some(json!("find_item")))
+    );
+}
+
+#[test]
+fn all_conversations_in_messages_are_laid_out_as_the_same_prompt() {
+    let simulated = |fixture: &str| -> Vec<Value> {
+        let run = run(&["simulate", &format!("{FOLDER}/{fixture}"), "--profile", "deepseek-v3.2", "--format", "jsonl"])
+            .good();
+        run.lines().take(2).map(|line| serde_json::from_str::<Value>(line).unwrap()["prompt_tokens"].clone()).collect()
+    };
+    let expected = simulated("openai-chat.jsonl");
+    let same = [
+        "anthropic-messages.jsonl",
+        "bedrock-converse.jsonl",
+        "gemini.jsonl",
+        "har.har",
+        "helicone.jsonl",
+        "langfuse.json",
+        "langsmith.jsonl",
+        "litellm.jsonl",
+        "openai-responses.jsonl",
+        "openrouter.jsonl",
+        "otlp.json",
+        "phoenix.jsonl",
+    ];
+    for fixture in same {
+        assert_eq!(simulated(fixture), expected, "{fixture}");
+    }
+}
+
+#[test]
+fn what_parse_writes_simulates_as_the_log_itself() {
+    let mut logs: Vec<String> = fixtures().iter().map(|name| format!("{FOLDER}/{name}")).collect();
+    logs.extend(
+        ["support-and-agent", "completions", "trace", "streamed", "azure-foundry", "openai"]
+            .map(|name| format!("fixtures/logs/{name}.jsonl")),
+    );
+    for log in logs {
+        let parsed = run(&["parse", &log]).good();
+        let twice = run_with(&["parse", "-"], parsed.clone().into_bytes()).good();
+        assert_eq!(
+            numbers(&run_with(&["simulate", "-", "--format", "jsonl"], parsed.into_bytes()).good()),
+            numbers(&run(&["simulate", &log, "--format", "jsonl"]).good()),
+            "{log}"
+        );
+        assert_eq!(
+            numbers(&run_with(&["simulate", "-", "--format", "jsonl"], twice.into_bytes()).good()),
+            numbers(&run(&["simulate", &log, "--format", "jsonl"]).good()),
+            "{log}"
+        );
+    }
+}
+
+/// The lines without the places in them.
+fn numbers(lines: &str) -> Vec<Value> {
+    let line = |line: &str| {
+        let mut value: Value = serde_json::from_str(line).unwrap();
+        for place in ["source", "line", "parent_source", "parent_line"] {
+            value.as_object_mut().unwrap().remove(place);
+        }
+        value
+    };
+    lines.lines().map(line).collect()
+}
+
+#[test]
+fn no_key_leaves_parse_in_clear() {
+    for fixture in fixtures() {
+        let lines = run(&["parse", &format!("{FOLDER}/{fixture}")]).good();
+        assert!(!lines.contains("sk-not-a-key"), "{fixture}");
+    }
+}
+
+#[test]
+fn a_log_says_where_each_exchange_stood_however_often_it_is_parsed() {
+    let log = format!("{FOLDER}/openai-chat.jsonl");
+    let once = run(&["parse", &log]).good();
+    let twice = run_with(&["parse", "-"], once.clone().into_bytes()).good();
+    let origin = |lines: &str| serde_json::from_str::<Value>(lines.lines().nth(1).unwrap()).unwrap()["origin"].clone();
+    assert_eq!(origin(&once), json!(format!("{log}:2")));
+    assert_eq!(origin(&twice), origin(&once));
+}
+
+#[test]
+fn a_format_may_be_named_and_an_unknown_one_is_refused() {
+    let log = format!("{FOLDER}/har.har");
+    assert_eq!(run(&["parse", &log, "--log-format", "har"]).good(), run(&["parse", &log]).good());
+    let run = run(&["parse", &log, "--log-format", "papyrus"]);
+    assert!(run.code == Some(2) && run.stderr.contains("--list-formats"), "{run:?}");
+}
+
+#[test]
+fn a_batch_in_two_files_is_joined_in_either_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let lines = fs::read_to_string(format!("{ROOT}/{FOLDER}/batch.jsonl")).unwrap();
+    let (asked, told): (Vec<&str>, Vec<&str>) =
+        lines.lines().partition(|line| line.contains("\"body\":{\"model\"") || line.contains("params"));
+    let write = |name: &str, lines: &[&str]| {
+        let path = folder.path().join(name);
+        fs::write(&path, lines.join("\n")).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let (asked, told) = (write("asked.jsonl", &asked), write("told.jsonl", &told));
+    for order in [[&asked, &told], [&told, &asked]] {
+        let joined = run(&["parse", order[0], order[1]]).good();
+        let answered = joined.lines().filter(|line| line.contains("\"usage\"")).count();
+        assert_eq!((joined.lines().count(), answered), (3, 3));
+    }
+    let lonely = run(&["parse", &told]);
+    assert!(lonely.stderr.contains("whose request is in no log"), "{lonely:?}");
+}
+
+#[test]
+fn hostile_input_is_named_and_never_a_panic() {
+    let deep = format!("{{\"messages\": {}{}}}", "[".repeat(10_000), "]".repeat(10_000));
+    let spread = format!("[\n{}\n", "[\n".repeat(10_000));
+    let good =
+        r#"{"prompt": "a", "prompt": "b", "n": 123456789012345678901234567890, "usage": {"prompt_tokens": 1e400}}"#;
+    for bad in [
+        deep.as_str(),
+        &spread,
+        "{\"resourceSpans\": [7]}",
+        "{\"custom_id\": 7, \"body\": 7}",
+        "{\"log\": {\"entries\": [null]}}",
+    ] {
+        let run = run_with(&["parse", "-"], bad.as_bytes().to_vec());
+        assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""), "{run:?}");
+    }
+    let _ = run_with(&["parse", "-"], good.as_bytes().to_vec());
+    let long = run_with(&["parse", "-", "--max-line", "50"], format!("{good}\n{{\"prompt\": \"b\"}}\n").into_bytes());
+    assert_eq!((long.code, long.stdout.lines().count()), (Some(0), 1), "{long:?}");
+    assert!(long.stderr.contains("lines up to 50 bytes are read"), "{long:?}");
+}
+
+#[test]
+fn redacted_prompts_are_refused_and_calls_that_never_left_the_proxy_passed_over() {
+    let line = |content: &str, hit: bool| {
+        json!({"call_type": "acompletion", "startTime": 1_775_548_800, "metadata": {}, "model": "m", "cache_hit": hit,
+            "messages": [{"role": "user", "content": content}]})
+    };
+    let redacted = run_with(&["parse", "-"], line("redacted-by-litellm", false).to_string().into_bytes()).refusal();
+    assert!(redacted.contains("redacted"), "{redacted}");
+    let both = format!("{}\n{}\n", line("a", true), line("a", false));
+    assert_eq!(run_with(&["parse", "-"], both.into_bytes()).good().lines().count(), 1);
+}
