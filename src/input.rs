@@ -194,7 +194,8 @@ impl<R: Read> Read for ZstdFrames<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         loop {
             if let Some(frame) = &mut self.frame {
-                let read = frame.read(buffer)?;
+                let damaged = |_| io::Error::other("the zstd data is damaged or cut off");
+                let read = frame.read(buffer).map_err(damaged)?;
                 if read > 0 || buffer.is_empty() {
                     return Ok(read);
                 }

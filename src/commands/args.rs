@@ -207,6 +207,7 @@ impl CacheArgs {
 }
 
 fn tokenizer(path: &Path) -> anyhow::Result<Box<dyn Tokenizer>> {
+    std::fs::metadata(path).with_context(|| format!("cannot read tokenizer {}", path.display()))?;
     let tokenizer = HuggingFace::read(path).with_context(|| format!("cannot use tokenizer {}", path.display()))?;
     Ok(Box::new(tokenizer))
 }

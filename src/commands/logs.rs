@@ -43,6 +43,7 @@ impl Logs {
             loop {
                 match reader.next_entry() {
                     Ok(None) => break,
+                    Ok(Some(Entry::Exchange(exchange))) if exchange.has_failed => logs.note_failed(exchange.place),
                     Ok(Some(Entry::Exchange(exchange))) => {
                         exchanges += 1;
                         each(&logs, *exchange)?;
@@ -57,6 +58,7 @@ impl Logs {
         }
         for entry in reader.finish() {
             match entry {
+                Entry::Exchange(exchange) if exchange.has_failed => logs.note_failed(exchange.place),
                 Entry::Exchange(exchange) => {
                     exchanges += 1;
                     each(&logs, *exchange)?;
@@ -93,6 +95,13 @@ impl Logs {
         let source = self.source(skip.place).to_owned();
         self.note(SkippedLine { source, line: Some(skip.place.line), reason: skip.reason.clone() });
         Ok(())
+    }
+
+    /// A call that failed is no fault of the log: it is named, and nothing more.
+    fn note_failed(&mut self, place: Place) {
+        let source = self.source(place).to_owned();
+        let reason = "the call failed: nothing was billed, nothing cached".into();
+        self.note(SkippedLine { source, line: Some(place.line), reason });
     }
 
     /// A source that breaks off: what came before is kept.

@@ -5,7 +5,7 @@
 use serde_json::{Value, json};
 
 use super::api::Api;
-use super::json::{items, text};
+use super::json::{items, take, text};
 use super::{Content, Input, Message, Part, Request, Response, ToolCall, stream};
 
 /// `messages` in, `choices[].message` out.
@@ -76,7 +76,8 @@ impl Api for Completions {
 
 pub(super) fn request(mut body: Value) -> Result<Request, String> {
     let input = input(&mut body)?;
-    let tools = match body["tools"].take() {
+    // `functions` is what OpenAI called tools first.
+    let tools = match take(&mut body, "tools").or_else(|| take(&mut body, "functions")).unwrap_or_default() {
         Value::Array(tools) => tools,
         Value::Null => Vec::new(),
         _ => return Err("`tools` is not a list".into()),

@@ -78,6 +78,7 @@ impl Envelope {
         let outside = if self.outside.is_null() { &self.request } else { &self.outside };
         let response = body.as_ref().map(api::response).transpose()?;
         let usage = Usage::of_response(outside).or_else(|| Usage::of_response(body.as_ref()?));
+        let has_failed = usage.is_none() && body.as_ref().is_some_and(is_error);
         let mut usage = usage.unwrap_or_default();
         // OpenAI says it beside the usage.
         usage.service_tier = usage.service_tier.or_else(|| text(body.as_ref()?, &["/service_tier"]));
@@ -91,10 +92,17 @@ impl Envelope {
             api: Some(api.name()),
             response,
             usage,
+            has_failed,
+            has_unreadable_time: has_unreadable_time(outside),
             request: with_model(api.request(self.request)?, &self.outside, &self.http),
             ..Exchange::default()
         })
     }
+}
+
+/// Whether a response's body is an error message, as all providers write them.
+fn is_error(body: &Value) -> bool {
+    body.get("error").is_some_and(|error| !error.is_null()) || body["type"] == "error"
 }
 
 /// Bedrock and Gemini name the model in the URL; loggers keep it beside the body.
@@ -124,19 +132,27 @@ fn unstreamed(mut response: Value) -> Value {
     api::unstreamed(events.unwrap_or(body))
 }
 
+/// Where lines keep the time at which a request started.
+const START: [&str; 9] = [
+    "/timestamp",
+    "/time",
+    "/ts",
+    "/created_at",
+    "/start_time",
+    "/startTime",
+    "/started_at",
+    "/request_time",
+    "/request_created_at",
+];
+
+/// Whether a line has a start that is no time.
+fn has_unreadable_time(line: &Value) -> bool {
+    let is_told = |pointer: &str| line.pointer(pointer).is_some_and(|value| !value.is_null());
+    instant(line, &START).is_none() && START.iter().any(|pointer| is_told(pointer))
+}
+
 /// Start and end, by whatever name they are logged.
 pub(super) fn times(line: &Value, response: Option<&Value>) -> (Option<Timestamp>, Option<Timestamp>) {
-    const START: [&str; 9] = [
-        "/timestamp",
-        "/time",
-        "/ts",
-        "/created_at",
-        "/start_time",
-        "/startTime",
-        "/started_at",
-        "/request_time",
-        "/request_created_at",
-    ];
     const END: [&str; 6] =
         ["/end_time", "/endTime", "/ended_at", "/completed_at", "/response_time", "/response_created_at"];
     let created = || instant(response?, &["/created", "/created_at", "/createTime"]);

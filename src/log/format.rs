@@ -101,10 +101,12 @@ fn unrecognised(line: &Value) -> String {
             "a response without its request: log both, as {\"request\": …, \"response\": …}".into()
         }
         Value::Object(map) if map.contains_key("usage") => "usage without a request: no prompt text to simulate".into(),
+        // Its keys are not shown: they may be anything, a prompt or an API key too.
         Value::Object(map) => {
-            let mut keys: Vec<&str> = map.keys().map(String::as_str).take(5).collect();
-            keys.sort_unstable();
-            format!("no known log format (no `messages`, `prompt`, `request` or `hash_ids`; keys: {})", keys.join(", "))
+            format!(
+                "no known log format (no `messages`, `prompt`, `request` or `hash_ids` among its {} keys)",
+                map.len()
+            )
         }
         _ => "not a JSON object".into(),
     }

@@ -56,6 +56,10 @@ pub struct Exchange {
     pub response: Option<Response>,
     /// What was billed.
     pub usage: Usage,
+    /// Whether the log has a time for it that cannot be read.
+    pub has_unreadable_time: bool,
+    /// Whether the response is an error: nothing was billed, nothing cached.
+    pub has_failed: bool,
     /// The format it was logged in.
     pub format: Option<&'static str>,
     /// The API whose bodies it has, where the format is a container.

@@ -150,13 +150,18 @@ impl Usage {
             let answer = counts.first(&["/candidatesTokenCount", "/candidates_token_count"])?;
             Some(answer + counts.first(&["/thoughtsTokenCount", "/thoughts_token_count"]).unwrap_or(0))
         };
-        let prompt_tokens = counts.first(&PROMPT);
         let hit_tokens = counts.first(&HITS);
+        let miss_tokens = counts.first(&["/prompt_cache_miss_tokens"]);
+        let prompt_tokens = counts.first(&PROMPT).or_else(|| Some(hit_tokens? + miss_tokens?));
         let (written, mut contradicts) = Self::written_inclusive(counts).unzip();
         let known = hit_tokens.unwrap_or(0) + written.map_or(0, |written: Written| written.total());
         contradicts = Some(contradicts.unwrap_or(false) || prompt_tokens.is_some_and(|prompt| known > prompt));
-        if let (Some(prompt), Some(miss)) = (prompt_tokens, counts.first(&["/prompt_cache_miss_tokens"])) {
+        if let (Some(prompt), Some(miss)) = (prompt_tokens, miss_tokens) {
             contradicts = Some(hit_tokens.is_some_and(|hit| hit + miss != prompt));
+        }
+        let told_twice = [counts.first(&HITS[..1]), counts.first(&HITS[1..2])];
+        if let [Some(one), Some(other)] = told_twice {
+            contradicts = Some(contradicts == Some(true) || one != other);
         }
         let outputs =
             ["/completion_tokens", "/output_tokens", "/output", "/native_tokens_completion", "/tokens_completion"];

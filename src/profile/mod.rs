@@ -33,8 +33,8 @@ pub struct Profile {
     pub encoding: Encoding,
     /// Whether a special token spelled out in a client's text becomes that token.
     pub recognises_specials: bool,
-    /// Whether it is a server of the user's own, where tokens have no price.
-    pub is_self_hosted: bool,
+    /// Why tokens have no price there, where that is so: the card's prices are the maker's.
+    pub unpriced: Option<String>,
     /// Who says so.
     pub source: String,
     /// When that was read.

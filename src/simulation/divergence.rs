@@ -37,7 +37,8 @@ pub struct Part {
 /// The divergences of a run by where they lie.
 #[derive(Debug, Default)]
 pub struct Divergences {
-    lost: BTreeMap<Option<Part>, Group>,
+    /// By the part in which they lie, by the token where that is not known.
+    lost: BTreeMap<Result<Part, u64>, Group>,
     cold: Option<Group>,
 }
 
@@ -81,7 +82,7 @@ impl Divergences {
     /// Takes note of a divergence that cost tokens.
     pub fn add(&mut self, place: Place, divergence: &Divergence) {
         if divergence.lost_tokens > 0 {
-            let group = self.lost.entry(divergence.part.clone());
+            let group = self.lost.entry(divergence.part.clone().ok_or(divergence.token));
             let group = group.or_insert_with(|| Group::starting(place, divergence));
             group.add(place, divergence, divergence.lost_tokens);
         }

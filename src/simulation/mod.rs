@@ -103,6 +103,7 @@ impl<'a> Simulation<'a> {
     pub fn exchange(&mut self, exchange: &Exchange) -> Record {
         self.clock = exchange.time.or(self.clock);
         let mut record = Record::of(exchange);
+        record.replayed_at = self.time_of(exchange);
         match &exchange.request.input {
             Input::Blocks(trace) => self.trace(trace, exchange, &mut record),
             Input::Messages(_) | Input::Text(_) => self.prompt(exchange, &mut record),
@@ -115,11 +116,11 @@ impl<'a> Simulation<'a> {
     fn prompt(&mut self, exchange: &Exchange, record: &mut Record) {
         let choice = self.choose(exchange);
         let counting = Counting::choose(choice.as_ref().map(|(profile, _)| profile.as_ref()), record.model.as_deref());
-        let rendered = self.render(exchange, counting);
+        let (rendered, refusal) = self.render(exchange, counting);
         let (tokens, prompt, core) = self.tokens(&rendered, counting);
         record.prompt_tokens = Some(prompt as u64);
         let doubt = counting.doubt.filter(|_| self.own.is_none());
-        record.estimated = rendered.doubt.or(doubt).map(str::to_owned);
+        record.estimated = refusal.or_else(|| doubt.or(rendered.doubt).map(str::to_owned));
         if record.output_tokens.is_none() && tokens.len() > prompt {
             record.output_tokens = Some((tokens.len() - prompt) as u64);
         }
@@ -128,7 +129,7 @@ impl<'a> Simulation<'a> {
             return;
         };
         record.applied = Some(Applied { profile: profile.name.clone(), rule: profile.rule.describe(), basis });
-        record.is_self_hosted = profile.is_self_hosted;
+        record.unpriced.clone_from(&profile.unpriced);
         let scope = ScopeKey::new(&[
             record.scope.as_deref().unwrap_or_default(),
             record.model.as_deref().unwrap_or_default(),
@@ -178,6 +179,11 @@ impl<'a> Simulation<'a> {
             differs.map(|parent| Divergence::new(parent, outcome.tokens.ledger, None, &exchange.request));
     }
 
+    /// The time of an exchange: its own, the one the user gave for such, or that of the line before it.
+    fn time_of(&self, exchange: &Exchange) -> Option<Timestamp> {
+        exchange.time.or(self.settings.pricing.at).or(self.clock)
+    }
+
     /// The profile of an exchange, and what decided.
     fn choose(&self, exchange: &Exchange) -> Option<(Arc<Profile>, Basis)> {
         if let Some(profile) = &self.settings.profile {
@@ -187,21 +193,20 @@ impl<'a> Simulation<'a> {
         let call = Call {
             host: exchange.host.as_deref(),
             fingerprint: response.and_then(|response| response.system_fingerprint.as_deref()),
-            time: exchange.time.or(self.settings.pricing.at).or(self.clock),
+            time: self.time_of(exchange),
             model: exchange.request.model.as_deref().or_else(|| response?.model.as_deref()),
         };
         self.profiles.choose(call).map(|Choice { profile, basis }| (Arc::clone(profile), basis))
     }
 
-    fn render(&self, exchange: &Exchange, counting: Counting) -> Rendered {
-        match self.settings.chat_template.as_ref().map(|template| template.render(exchange)) {
-            Some(Ok(rendered)) => rendered,
-            // A template that refuses a request leaves it to the profile's, in doubt.
-            Some(Err(_)) => {
-                Rendered { doubt: Some("the chat template refused it"), ..counting.template.render(exchange) }
-            }
-            None => counting.template.render(exchange),
-        }
+    /// By the user's template; one that refuses a request leaves it to the profile's, and says why.
+    fn render(&self, exchange: &Exchange, counting: Counting) -> (Rendered, Option<String>) {
+        let refused = match self.settings.chat_template.as_ref().map(|template| template.render(exchange)) {
+            Some(Ok(rendered)) => return (rendered, None),
+            Some(Err(refusal)) => Some(format!("the chat template refused it: {refusal}")),
+            None => None,
+        };
+        (counting.template.render(exchange), refused)
     }
 
     /// Prompt and output as tokens, how many of them are the prompt, and how many of those its core.

@@ -59,8 +59,8 @@ impl Pricing {
 
     /// The quote for a record whose prompt has so many tokens, or why there is none.
     pub(super) fn quote_for(&self, record: &Record, prompt_tokens: u64) -> Result<Quote<'static>, String> {
-        if record.is_self_hosted {
-            return Err("tokens of a server of your own have no price".into());
+        if let Some(reason) = &record.unpriced {
+            return Err(reason.clone());
         }
         let model = record.model.as_deref().ok_or("no price without a model")?;
         let tier = match record.reported.service_tier.as_deref() {
@@ -68,7 +68,7 @@ impl Pricing {
             Some(word) => Tier::of_response(word)
                 .ok_or_else(|| format!("no price for {model} at the service tier `{word}`: not in the card"))?,
         };
-        let query = Query { model, at: record.time.or(self.at), tier, prompt_tokens, ..Query::default() };
+        let query = Query { model, at: record.replayed_at.or(self.at), tier, prompt_tokens, ..Query::default() };
         self.quote(&query).map_err(|gap| match gap {
             NoRate::NoTime { .. } => format!("{gap} (--at gives one)"),
             gap => gap.to_string(),
@@ -125,6 +125,7 @@ fn priced(record: &Record, quote: &Quote<'_>, prompt_tokens: u64) -> Costs {
     let cost = |usage: Usage| quote.cost(&usage).ok();
     let predicted = record.prediction.and_then(|prediction| cost(usage(record, prompt_tokens, prediction.hit_tokens)));
     let reported = record.reported.prompt_tokens.zip(record.reported.hit_tokens);
+    let reported = reported.filter(|_| !record.reported.contradicts);
     Costs {
         predicted,
         reported: reported.and_then(|(prompt, hit)| cost(with_writes(record, usage(record, prompt, hit)))),

@@ -17,6 +17,8 @@ pub struct Record {
     pub id: Option<String>,
     /// When it started.
     pub time: Option<Timestamp>,
+    /// The time it is replayed and priced at: its own, or the one that stands in for it.
+    pub replayed_at: Option<Timestamp>,
     /// The model as requested.
     pub model: Option<String>,
     /// The rule it falls under; `None` where none is known.
@@ -37,8 +39,8 @@ pub struct Record {
     pub common_tokens: Option<u64>,
     /// Where it parts from the earlier exchange it shares most with.
     pub divergence: Option<Divergence>,
-    /// Whether it went to a server of the user's own, where tokens have no price.
-    pub is_self_hosted: bool,
+    /// Why its tokens have no price, where the profile says so.
+    pub unpriced: Option<String>,
     /// For a block trace: in blocks.
     pub blocks: Option<Blocks>,
     /// In money.
@@ -118,6 +120,7 @@ impl Record {
             place: exchange.place,
             id: exchange.id.clone(),
             time: exchange.time,
+            replayed_at: exchange.time,
             model,
             applied: None,
             scope: exchange.scope.clone(),
@@ -135,7 +138,7 @@ impl Record {
             prediction: None,
             common_tokens: None,
             divergence: None,
-            is_self_hosted: false,
+            unpriced: None,
             blocks: None,
             costs: Costs::default(),
         }

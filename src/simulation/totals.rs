@@ -68,7 +68,9 @@ pub struct Agreement {
     pub hits_reported: u64,
     /// Hit tokens reported.
     pub hit_tokens_reported: u64,
-    /// Prompt tokens of the requests that reported hits.
+    /// Hit tokens of the requests that reported their prompt as well, without contradiction.
+    pub rated_hits: u64,
+    /// Prompt tokens of these.
     pub hit_base_reported: u64,
     /// Requests with a prediction and a report, where either is above zero.
     pub compared: u64,
@@ -161,7 +163,11 @@ impl Agreement {
         let Some(reported) = record.reported.hit_tokens else { return };
         self.hits_reported += 1;
         self.hit_tokens_reported += reported;
-        self.hit_base_reported += record.reported.prompt_tokens.unwrap_or(0);
+        // A ratio is formed only of counts that belong together.
+        if let Some(prompt) = record.reported.prompt_tokens.filter(|_| !record.reported.contradicts) {
+            self.rated_hits += reported;
+            self.hit_base_reported += prompt;
+        }
         let Some(prediction) = record.prediction else { return };
         self.compared += u64::from(prediction.hit_tokens > 0 || reported > 0);
         self.hits_equal += u64::from(prediction.hit_tokens == reported && reported > 0);
@@ -171,7 +177,7 @@ impl Agreement {
 
     /// Reported hit tokens over the prompt tokens of the requests that reported them.
     pub fn hit_ratio_reported(&self) -> Option<f64> {
-        (self.hit_base_reported > 0).then(|| ratio(self.hit_tokens_reported, self.hit_base_reported))
+        (self.hit_base_reported > 0).then(|| ratio(self.rated_hits, self.hit_base_reported))
     }
 }
 

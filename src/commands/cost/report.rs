@@ -116,7 +116,7 @@ fn used(gathered: &Gathered) -> Table {
 /// One sentence for the person who pays.
 fn sentence(all: &Tally) -> String {
     let Some((cost, without)) = all.cost().zip(all.without_cache()) else {
-        return format!("No price for any of {} requests.", all.requests);
+        return format!("What {} cost is not known.", crate::report::text::plural(all.requests, "request"));
     };
     let shown = |money: Money| crate::report::shown(&Cell::Money(money));
     let mut sentence = format!("{} instead of {} without a cache", shown(cost), shown(without));

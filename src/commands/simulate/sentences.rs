@@ -36,7 +36,8 @@ impl Summary {
         let groups = self.divergences.groups();
         let group = groups.first()?;
         let (place, worst) = &group.worst;
-        let part = worst.place_in_request().map(|part| format!(", in {part},")).unwrap_or_default();
+        let within = worst.place_in_request();
+        let part = within.as_ref().map(|part| format!(", in {part},")).unwrap_or_default();
         let mut sentence = format!(
             "Costliest divergence: {} parts from {} at token {}{part} and pays {} anew",
             logs.label(*place),
@@ -46,7 +47,8 @@ impl Summary {
         );
         if group.requests > 1 {
             let all = plural(group.tokens, "token");
-            sentence += &format!("; {} part there, {all} in all", plural(group.requests, "request"));
+            let within = within.unwrap_or_else(|| "that block".into());
+            sentence += &format!("; {} part in {within}, {all} in all", plural(group.requests, "request"));
         }
         Some(sentence + ".")
     }
@@ -79,6 +81,17 @@ impl Summary {
                 "no line has a time: replayed in file order, nothing expires and nothing is pending".into(),
             ),
             (
+                self.unreadable_times > 0,
+                format!("{} with a time that cannot be read: as without one", plural(self.unreadable_times, "request")),
+            ),
+            (
+                self.backwards > 0,
+                format!(
+                    "{} earlier than the one before: replayed in file order, so sort the log by time if that is not its order",
+                    plural(self.backwards, "request")
+                ),
+            ),
+            (
                 self.uncached > 0,
                 format!(
                     "{} to a host that has no prompt cache: no prompt can be written so that it hits there",
@@ -103,7 +116,7 @@ impl Summary {
             (
                 agreement.contradictions > 0,
                 format!(
-                    "{} contradicting itself (hit and miss are not the prompt)",
+                    "{} contradicting itself (its parts are not the prompt)",
                     plural(agreement.contradictions, "usage report")
                 ),
             ),

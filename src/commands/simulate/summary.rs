@@ -9,6 +9,7 @@ use crate::money::{Currency, Decimal, Money};
 use crate::report::text::{plural, thousands};
 use crate::report::{Cell, Column, Fact, Report, Table};
 use crate::simulation::{Applied, Divergences, Record, Totals};
+use crate::time::Timestamp;
 
 /// How many places of divergence are shown.
 const SHOWN: usize = 5;
@@ -25,6 +26,11 @@ pub(super) struct Summary {
     /// Requests without a price by model, with the first reason.
     pub(super) gaps: BTreeMap<String, (u64, String)>,
     pub(super) timed: u64,
+    /// Requests whose time cannot be read.
+    pub(super) unreadable_times: u64,
+    /// Requests that are earlier than the one before them.
+    pub(super) backwards: u64,
+    latest: Option<Timestamp>,
     /// Requests to hosts without a prompt cache.
     pub(super) uncached: u64,
     /// Requests whose tools have sorted keys and are counted differently from the report.
@@ -49,6 +55,9 @@ impl Summary {
             self.gaps.entry(model).or_insert_with(|| (0, gap.clone())).0 += 1;
         }
         self.uncached += u64::from(record.prediction.is_some() && !has_cache);
+        self.unreadable_times += u64::from(exchange.has_unreadable_time);
+        self.backwards += u64::from(exchange.time.is_some() && exchange.time < self.latest);
+        self.latest = exchange.time.or(self.latest);
         self.timed += u64::from(exchange.time.is_some());
         let differs =
             record.prompt_tokens.zip(record.reported.prompt_tokens).is_some_and(|(ours, theirs)| ours != theirs);
@@ -160,7 +169,12 @@ impl Summary {
             Fact::new("cost_reported", "cost with output, reported", Cell::money(only(&totals.cost_reported)))
                 .aside(part(totals.priced_reported))
                 .only_if(totals.priced_reported > 0),
-            Fact::hidden("cost_without_cache", Cell::money(only(&totals.cost_without_cache))),
+            Fact::new(
+                "cost_without_cache",
+                "cost with output, without cache",
+                Cell::money(only(&totals.cost_without_cache)),
+            )
+            .only_if(totals.priced > 0),
             Fact::hidden("currency", Cell::text(currency)),
         ]
     }
@@ -228,9 +242,9 @@ impl Summary {
             ("place", "in"),
             ("requests", "requests"),
             ("tokens", "tokens paid anew"),
-            ("worst", "worst"),
+            ("worst", "the costliest"),
             ("against", "against"),
-            ("token", "from token"),
+            ("token", "at token"),
         ];
         let table = Table {
             key: "divergences",

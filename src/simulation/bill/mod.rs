@@ -3,8 +3,8 @@
 //! Hits are the reported ones where the log has them, else the simulated ones; a bill says which. The best cache serves every
 //! token shared with any earlier exchange of the scope: nothing expires, no block is cut off, no unit rule. Only the last token
 //! of a prompt is never served, since a model has to read something to answer (`H + tail = min(L, P − 1)`). What is not served costs the
-//! input price: which writes would pay is known only afterwards, so where writes are charged the best is a bound. It does not know
-//! what came before the log: reported hits from there can make a bill lower than the best.
+//! input price: which writes would pay is known only afterwards, so where writes are charged the best is a bound. What came
+//! before the log is known only by the hits the provider reported of it.
 
 use super::pricing::{Quote, usage, with_writes};
 use super::{Pricing, Record};
@@ -51,7 +51,8 @@ impl Bill {
         if basis == HitBasis::Reported {
             charged = with_writes(record, charged);
         }
-        let best = best_hits(record, prompt_tokens).map(|hits| quote.cost(&usage(record, prompt_tokens, hits)));
+        let best =
+            best_hits(record, prompt_tokens, hit_tokens).map(|hits| quote.cost(&usage(record, prompt_tokens, hits)));
         let charges_writes = !quote.rate.prices.cache_write.is_empty();
         Ok(Self {
             basis,
@@ -74,14 +75,18 @@ fn hits(record: &Record) -> Option<(HitBasis, u64)> {
 }
 
 /// Where our count is an estimate, what is shared is scaled to the count of the provider, rounded down.
-fn best_hits(record: &Record, prompt_tokens: u64) -> Option<u64> {
+/// Nothing is served where there is no cache, and what was served of traffic outside the log counts as shared.
+fn best_hits(record: &Record, prompt_tokens: u64, hit_tokens: u64) -> Option<u64> {
+    if record.prediction.is_some_and(|prediction| !prediction.has_cache) {
+        return Some(hit_tokens);
+    }
     let common = record.common_tokens?;
     let ours = record.prompt_tokens.filter(|ours| record.estimated.is_some() && *ours > 0);
     let scaled = ours.and_then(|ours| {
         let scaled = u128::from(common) * u128::from(prompt_tokens) / u128::from(ours);
         u64::try_from(scaled).ok()
     });
-    Some(scaled.unwrap_or(common).min(prompt_tokens.saturating_sub(1)))
+    Some(scaled.unwrap_or(common).min(prompt_tokens.saturating_sub(1)).max(hit_tokens))
 }
 
 fn no_hits(record: &Record) -> String {
