@@ -329,7 +329,7 @@ mod tests {
     #[test]
     fn what_looked_like_a_document_and_is_none_is_read_line_by_line() {
         let log = b"{\"prompt\":\n{\"prompt\": \"a\"}\n";
-        assert_eq!(entries(log), ["1: torn: the JSON ends in the middle (column 11)", "2: exchange"]);
+        assert_eq!(entries(log), ["1: torn: the JSON ends in the middle (column 10)", "2: exchange"]);
     }
 
     #[test]
