@@ -1,4 +1,5 @@
-//! Claude Code's session files (`~/.claude/projects/*/*.jsonl`): lines that hang together by `parentUuid`.
+//! Claude Code's session files (`~/.claude/projects/*/*.jsonl`): lines that hang together by `parentUuid`. A compaction is a new
+//! root, so that what came before it is no part of later requests.
 //!
 //! The system prompt and the tools are not in the file, so that prompts are too short by the same text each. One answer spans
 //! several lines with the same `message.id`, one for each block; its usage is the last line's. All sessions are taken to share a
@@ -67,7 +68,7 @@ impl LogFormat for ClaudeCode {
         }
         let uuid = text(&line, &["/uuid"]).ok_or("no `uuid`")?;
         let turn = Turn {
-            parent: text(&line, &["/parentUuid", "/logicalParentUuid"]),
+            parent: text(&line, &["/parentUuid"]),
             messages: messages(&line),
             time: instant(&line, &["/timestamp"]),
         };

@@ -35,6 +35,8 @@ pub struct Memory {
     pub(super) batch: batch::Waiting,
     pub(super) claude_code: claude_code::Sessions,
     pub(super) codex: codex::Session,
+    /// The request whose prompt vLLM logged last.
+    pub(super) vllm: Option<String>,
 }
 
 impl Memory {

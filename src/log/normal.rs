@@ -6,6 +6,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::api::APIS;
 use super::format::{self, LogFormat, Memory};
 use super::json::{instant, items, take, text};
 use super::usage::tokens;
@@ -47,6 +48,9 @@ impl LogFormat for Normal {
             response: take(&mut line, "response").map(read_response).transpose()?,
             usage: line.get("usage").map(read_usage).unwrap_or_default(),
             format: text(&line, &["/format"]).and_then(|name| format::named(&name)).map(LogFormat::name),
+            api: text(&line, &["/api"])
+                .and_then(|name| APIS.iter().find(|api| api.name() == name))
+                .map(|api| api.name()),
             origin: text(&line, &["/origin"]),
             ..Exchange::default()
         }])

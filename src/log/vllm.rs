@@ -1,7 +1,8 @@
 //! vLLM's request log: lines of plain text, `Received request ID: prompt: '…', params: …`, the prompt as the server rendered it.
 //!
 //! Answers, usage and models are not in it, and its times have no year. Other lines of the server are passed over. The prompt is
-//! written as a Python string; where `--max-log-len` cut it short, it is read as far as it goes.
+//! written as a Python string; where `--max-log-len` cut it short, that does not show. In newer versions the prompt is logged at level
+//! DEBUG only, in a line of its own: `Request ID details: prompt: '…'`. Shapes: `vllm/entrypoints/logger.py` of 0.9, 0.10, 0.16.
 
 use serde_json::Value;
 
@@ -30,17 +31,32 @@ impl LogFormat for RequestLog {
         line.as_str().is_some_and(|line| line.contains(MARK) || is_server_line(line))
     }
 
-    fn read(&self, line: Value, _: &mut Memory) -> Result<Vec<Exchange>, String> {
-        let Some((_, request)) = line.as_str().and_then(|line| line.split_once(MARK)) else { return Ok(Vec::new()) };
-        let (id, rest) =
-            request.split_once(": prompt: ").ok_or("no prompt; vLLM logs it at level DEBUG in newer versions")?;
-        let prompt = python_string(rest).ok_or("the prompt is not in the log (None)")?;
-        Ok(vec![Exchange {
-            id: Some(id.to_owned()),
-            request: Request { input: Input::Text(prompt), ..Request::default() },
-            ..Exchange::default()
-        }])
+    fn read(&self, line: Value, memory: &mut Memory) -> Result<Vec<Exchange>, String> {
+        let line = line.as_str().unwrap_or_default();
+        if let Some((id, rest)) = detailed(line) {
+            memory.vllm = Some(id.to_owned());
+            return exchange(id, rest);
+        }
+        let Some((_, request)) = line.split_once(MARK) else { return Ok(Vec::new()) };
+        match request.split_once(": prompt: ") {
+            Some((id, rest)) => exchange(id, rest),
+            // Its prompt was in the line before.
+            None if memory.vllm.as_ref().is_some_and(|id| request.starts_with(id.as_str())) => Ok(Vec::new()),
+            None => Err("no prompt: this version of vLLM logs it at level DEBUG only".into()),
+        }
     }
+}
+
+/// The id and what begins with the prompt in a line of newer versions: `Request ID details: prompt: '…'`.
+fn detailed(line: &str) -> Option<(&str, &str)> {
+    let (before, rest) = line.split_once(" details: prompt: ")?;
+    Some((before.rsplit_once("Request ")?.1, rest))
+}
+
+fn exchange(id: &str, rest: &str) -> Result<Vec<Exchange>, String> {
+    let prompt = python_string(rest).ok_or("the prompt is not in the log, or cut short")?;
+    let request = Request { input: Input::Text(prompt), ..Request::default() };
+    Ok(vec![Exchange { id: Some(id.to_owned()), request, ..Exchange::default() }])
 }
 
 /// Whether a line begins as the server's logger begins lines, perhaps behind its process in brackets.
@@ -86,6 +102,23 @@ fn code(letters: &mut std::str::Chars, digits: usize) -> Option<char> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_prompt_in_a_line_of_its_own_is_read_once() {
+        let mut memory = Memory::default();
+        let mut read = |line: &str| RequestLog.read(line.into(), &mut memory).map(|found| found.len());
+        assert_eq!(
+            read("DEBUG 04-07 08:00:00 [logger.py:50] Request a-1 details: prompt: 'hi', prompt_token_ids: None"),
+            Ok(1)
+        );
+        assert_eq!(
+            read("INFO 04-07 08:00:00 [logger.py:60] Received request a-1: params: x, lora_request: None."),
+            Ok(0)
+        );
+        assert!(
+            read("INFO 04-07 08:00:01 [logger.py:60] Received request a-2: params: x, lora_request: None.").is_err()
+        );
+    }
 
     #[test]
     fn a_python_string_is_read_to_its_end() {
