@@ -28,12 +28,15 @@ Register-ArgumentCompleter -Native -CommandName 'cachecheck' -ScriptBlock {
             [CompletionResult]::new('simulate', 'simulate', [CompletionResultType]::ParameterValue, 'Replay logs through the provider''s prompt cache and show what should have hit')
             [CompletionResult]::new('cost', 'cost', [CompletionResultType]::ParameterValue, 'Show what requests cost, against no cache at all and against the best cache')
             [CompletionResult]::new('rates', 'rates', [CompletionResultType]::ParameterValue, 'List prices: what is in the rate card, since when, and from where')
+            [CompletionResult]::new('parse', 'parse', [CompletionResultType]::ParameterValue, 'Turn any log into one normalised exchange on each line')
             [CompletionResult]::new('profiles', 'profiles', [CompletionResultType]::ParameterValue, 'List the cache rules that are known, with lifetime and source')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print completions for a shell')
             break
         }
         'cachecheck;simulate' {
             [CompletionResult]::new('--scope', '--scope', [CompletionResultType]::ParameterName, 'Who shares a cache: a JSON pointer into each log line, such as /metadata/team [default: API key and user]')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'The format of every line: a name from `cachecheck parse --list-formats` [default: told by each line''s content]')
+            [CompletionResult]::new('--max-line', '--max-line', [CompletionResultType]::ParameterName, 'The longest line or document that is read, in bytes')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How the result is written')
             [CompletionResult]::new('--by', '--by', [CompletionResultType]::ParameterName, 'Break the totals down')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The cache''s rule for all requests: a name from `cachecheck profiles`, or a YAML file [default: by host, system fingerprint, date and model]')
@@ -56,6 +59,8 @@ Register-ArgumentCompleter -Native -CommandName 'cachecheck' -ScriptBlock {
         }
         'cachecheck;cost' {
             [CompletionResult]::new('--scope', '--scope', [CompletionResultType]::ParameterName, 'Who shares a cache: a JSON pointer into each log line, such as /metadata/team [default: API key and user]')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'The format of every line: a name from `cachecheck parse --list-formats` [default: told by each line''s content]')
+            [CompletionResult]::new('--max-line', '--max-line', [CompletionResultType]::ParameterName, 'The longest line or document that is read, in bytes')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How the result is written')
             [CompletionResult]::new('--by', '--by', [CompletionResultType]::ParameterName, 'Break the totals down')
             [CompletionResult]::new('--model', '--model', [CompletionResultType]::ParameterName, 'The model, by a name of `cachecheck rates`')
@@ -112,6 +117,20 @@ Register-ArgumentCompleter -Native -CommandName 'cachecheck' -ScriptBlock {
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'The first day on which they hold')
             [CompletionResult]::new('--model', '--model', [CompletionResultType]::ParameterName, 'Only these models, such as gpt-5 or ''claude-*''; may be repeated')
             [CompletionResult]::new('--provider', '--provider', [CompletionResultType]::ParameterName, 'Only this provider; also the provider of a TOML file whose path does not name it')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'cachecheck;parse' {
+            [CompletionResult]::new('--scope', '--scope', [CompletionResultType]::ParameterName, 'Who shares a cache: a JSON pointer into each log line, such as /metadata/team [default: API key and user]')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'The format of every line: a name from `cachecheck parse --list-formats` [default: told by each line''s content]')
+            [CompletionResult]::new('--max-line', '--max-line', [CompletionResultType]::ParameterName, 'The longest line or document that is read, in bytes')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How it is written [default: jsonl, with --summary table]')
+            [CompletionResult]::new('--strict', '--strict', [CompletionResultType]::ParameterName, 'Stop at the first line that cannot be read, or has no price where prices are asked for')
+            [CompletionResult]::new('--summary', '--summary', [CompletionResultType]::ParameterName, 'Say what was recognised, what is missing, and what each gap costs the analysis')
+            [CompletionResult]::new('--list-formats', '--list-formats', [CompletionResultType]::ParameterName, 'List the formats that are known, one on each line')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say on stderr which formats were recognised')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say on stderr which formats were recognised')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break

@@ -25,11 +25,14 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand simulate 'Replay logs through the provider''s prompt cache and show what should have hit'
             cand cost 'Show what requests cost, against no cache at all and against the best cache'
             cand rates 'List prices: what is in the rate card, since when, and from where'
+            cand parse 'Turn any log into one normalised exchange on each line'
             cand profiles 'List the cache rules that are known, with lifetime and source'
             cand completions 'Print completions for a shell'
         }
         &'cachecheck;simulate'= {
             cand --scope 'Who shares a cache: a JSON pointer into each log line, such as /metadata/team [default: API key and user]'
+            cand --log-format 'The format of every line: a name from `cachecheck parse --list-formats` [default: told by each line''s content]'
+            cand --max-line 'The longest line or document that is read, in bytes'
             cand --format 'How the result is written'
             cand --by 'Break the totals down'
             cand --profile 'The cache''s rule for all requests: a name from `cachecheck profiles`, or a YAML file [default: by host, system fingerprint, date and model]'
@@ -51,6 +54,8 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
         }
         &'cachecheck;cost'= {
             cand --scope 'Who shares a cache: a JSON pointer into each log line, such as /metadata/team [default: API key and user]'
+            cand --log-format 'The format of every line: a name from `cachecheck parse --list-formats` [default: told by each line''s content]'
+            cand --max-line 'The longest line or document that is read, in bytes'
             cand --format 'How the result is written'
             cand --by 'Break the totals down'
             cand --model 'The model, by a name of `cachecheck rates`'
@@ -104,6 +109,19 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --since 'The first day on which they hold'
             cand --model 'Only these models, such as gpt-5 or ''claude-*''; may be repeated'
             cand --provider 'Only this provider; also the provider of a TOML file whose path does not name it'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'cachecheck;parse'= {
+            cand --scope 'Who shares a cache: a JSON pointer into each log line, such as /metadata/team [default: API key and user]'
+            cand --log-format 'The format of every line: a name from `cachecheck parse --list-formats` [default: told by each line''s content]'
+            cand --max-line 'The longest line or document that is read, in bytes'
+            cand --format 'How it is written [default: jsonl, with --summary table]'
+            cand --strict 'Stop at the first line that cannot be read, or has no price where prices are asked for'
+            cand --summary 'Say what was recognised, what is missing, and what each gap costs the analysis'
+            cand --list-formats 'List the formats that are known, one on each line'
+            cand -v 'Say on stderr which formats were recognised'
+            cand --verbose 'Say on stderr which formats were recognised'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }

@@ -29,9 +29,12 @@ complete -c cachecheck -n "__fish_cachecheck_needs_command" -s V -l version -d '
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "simulate" -d 'Replay logs through the provider\'s prompt cache and show what should have hit'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "cost" -d 'Show what requests cost, against no cache at all and against the best cache'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "rates" -d 'List prices: what is in the rate card, since when, and from where'
+complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "parse" -d 'Turn any log into one normalised exchange on each line'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "profiles" -d 'List the cache rules that are known, with lifetime and source'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "completions" -d 'Print completions for a shell'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l scope -d 'Who shares a cache: a JSON pointer into each log line, such as /metadata/team [default: API key and user]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l log-format -d 'The format of every line: a name from `cachecheck parse --list-formats` [default: told by each line\'s content]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l max-line -d 'The longest line or document that is read, in bytes' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l format -d 'How the result is written' -r -f -a "table\t'Tables for a person'
 json\t'One JSON document, with a schema version'
 jsonl\t'One JSON object per exchange'
@@ -58,6 +61,8 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l provi
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l strict -d 'Stop at the first line that cannot be read, or has no price where prices are asked for'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l scope -d 'Who shares a cache: a JSON pointer into each log line, such as /metadata/team [default: API key and user]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l log-format -d 'The format of every line: a name from `cachecheck parse --list-formats` [default: told by each line\'s content]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l max-line -d 'The longest line or document that is read, in bytes' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l format -d 'How the result is written' -r -f -a "table\t'Tables for a person'
 json\t'One JSON document'
 csv\t'The first table as comma-separated values'
@@ -116,6 +121,19 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from import" -l model -d 'Only these models, such as gpt-5 or \'claude-*\'; may be repeated' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from import" -l provider -d 'Only this provider; also the provider of a TOML file whose path does not name it' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l scope -d 'Who shares a cache: a JSON pointer into each log line, such as /metadata/team [default: API key and user]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l log-format -d 'The format of every line: a name from `cachecheck parse --list-formats` [default: told by each line\'s content]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l max-line -d 'The longest line or document that is read, in bytes' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l format -d 'How it is written [default: jsonl, with --summary table]' -r -f -a "table\t'Tables for a person'
+json\t'One JSON document, with a schema version'
+jsonl\t'One JSON object per exchange'
+csv\t'The table as comma-separated values'
+markdown\t'Markdown, for a pull request or a wiki'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l strict -d 'Stop at the first line that cannot be read, or has no price where prices are asked for'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l summary -d 'Say what was recognised, what is missing, and what each gap costs the analysis'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l list-formats -d 'List the formats that are known, one on each line'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -s v -l verbose -d 'Say on stderr which formats were recognised'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand profiles" -l format -d 'How the list is written' -r -f -a "table\t'Tables for a person'
 json\t'One JSON document'
 csv\t'The first table as comma-separated values'
