@@ -68,13 +68,21 @@ fn joined(place: Place, request: Value, answer: Option<Value>) -> Result<Exchang
 }
 
 impl Waiting {
-    /// Requests without an answer, which are exchanges nonetheless, and the lines of answers without a request.
-    pub(super) fn end(&mut self) -> (Vec<Exchange>, Vec<Place>) {
+    /// Requests without an answer, which are exchanges nonetheless, and the lines that are none, with the reason.
+    pub(super) fn end(&mut self) -> (Vec<Exchange>, Vec<(Place, String)>) {
         let mut requests: Vec<(Place, Value)> = std::mem::take(&mut self.requests).into_values().collect();
         requests.sort_by_key(|(place, _)| *place);
-        let exchanges = requests.into_iter().filter_map(|(place, request)| joined(place, request, None).ok());
-        let mut missing: Vec<Place> = std::mem::take(&mut self.answers).into_values().map(|(place, _)| place).collect();
-        missing.sort_unstable();
-        (exchanges.collect(), missing)
+        let answers = std::mem::take(&mut self.answers).into_values();
+        let mut skips: Vec<(Place, String)> =
+            answers.map(|(place, _)| (place, "an answer whose request is in no log".into())).collect();
+        let mut exchanges = Vec::new();
+        for (place, request) in requests {
+            match joined(place, request, None) {
+                Ok(exchange) => exchanges.push(exchange),
+                Err(reason) => skips.push((place, reason)),
+            }
+        }
+        skips.sort();
+        (exchanges, skips)
     }
 }

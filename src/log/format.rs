@@ -47,8 +47,8 @@ impl Memory {
         finished.into_iter().collect()
     }
 
-    /// What is complete because there are no more sources, and the lines that were waited for in vain.
-    pub(super) fn end(&mut self) -> (Vec<Exchange>, Vec<Place>) {
+    /// What is complete because there are no more sources, and the lines that are none after all.
+    pub(super) fn end(&mut self) -> (Vec<Exchange>, Vec<(Place, String)>) {
         self.batch.end()
     }
 }

@@ -108,9 +108,8 @@ impl LogReader {
 
     /// What waited for a line that no source had.
     pub fn finish(&mut self) -> Vec<Entry> {
-        let (exchanges, missing) = self.memory.end();
-        let skips =
-            missing.into_iter().map(|place| Skip { place, reason: "an answer whose request is in no log".into() });
+        let (exchanges, skips) = self.memory.end();
+        let skips = skips.into_iter().map(|(place, reason)| Skip { place, reason });
         let exchanges = exchanges.into_iter().map(|exchange| Entry::Exchange(Box::new(exchange)));
         exchanges.chain(skips.map(Entry::Skip)).collect()
     }

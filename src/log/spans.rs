@@ -43,7 +43,13 @@ impl LogFormat for Otlp {
             let times = (time("startTimeUnixNano"), time("endTimeUnixNano"));
             exchange(&attributes, times, text(span, &["/spanId"]))
         };
-        spans.iter().filter_map(|span| of_span(span).transpose()).collect()
+        // One span without its texts does not spoil the others.
+        let (good, bad): (Vec<_>, Vec<_>) =
+            spans.iter().filter_map(|span| of_span(span).transpose()).partition(Result::is_ok);
+        match bad.into_iter().find_map(Result::err).filter(|_| good.is_empty()) {
+            Some(error) => Err(error),
+            None => Ok(good.into_iter().flatten().collect()),
+        }
     }
 }
 
