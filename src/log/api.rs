@@ -32,8 +32,8 @@ pub(super) const APIS: &[&dyn Api] = &[
     &bedrock::Converse,
     &anthropic::Messages,
     &responses::Responses,
-    &chat::ChatCompletions,
-    &chat::Completions,
+    &chat::CHAT,
+    &chat::COMPLETIONS,
 ];
 
 /// An API's bodies as lines: bare as sent, or in an envelope `{"timestamp", "request", "response", …}`.
@@ -85,6 +85,6 @@ pub(super) fn unstreamed(body: Value) -> Value {
 pub(super) fn response(body: &Value) -> Result<Response, String> {
     match APIS.iter().find(|api| api.is_response(body)) {
         Some(api) => api.response(body),
-        None => chat::ChatCompletions.response(body),
+        None => chat::CHAT.response(body),
     }
 }

@@ -8,53 +8,35 @@ use super::api::Api;
 use super::json::{items, take, text};
 use super::{Content, Input, Message, Part, Request, Response, ToolCall, stream};
 
-/// `messages` in, `choices[].message` out.
-pub(super) struct ChatCompletions;
-
-/// `prompt` in, `choices[].text` out.
-pub(super) struct Completions;
-
-impl Api for ChatCompletions {
-    fn name(&self) -> &'static str {
-        "openai-chat"
-    }
-
-    fn about(&self) -> &'static str {
-        "Chat Completions of OpenAI, DeepSeek, Azure, OpenRouter and those who imitate them"
-    }
-
-    fn is_request(&self, body: &Value) -> bool {
-        body.get("messages").is_some()
-    }
-
-    fn request(&self, body: Value) -> Result<Request, String> {
-        request(body)
-    }
-
-    fn is_response(&self, body: &Value) -> bool {
-        body.get("choices").is_some()
-    }
-
-    fn response(&self, body: &Value) -> Result<Response, String> {
-        response(body)
-    }
-
-    fn assemble(&self, events: &[Value]) -> Option<Value> {
-        Some(stream::assemble(events))
-    }
+/// An API whose responses have `choices`, told by the key that holds what the model is to read.
+pub(super) struct Choices {
+    name: &'static str,
+    about: &'static str,
+    input: &'static str,
 }
 
-impl Api for Completions {
+/// `messages` in, `choices[].message` out.
+pub(super) const CHAT: Choices = Choices {
+    name: "openai-chat",
+    about: "Chat Completions of OpenAI, DeepSeek, Azure, OpenRouter and those who imitate them",
+    input: "messages",
+};
+
+/// `prompt` in, `choices[].text` out.
+pub(super) const COMPLETIONS: Choices =
+    Choices { name: "openai-completions", about: "legacy completions: a prompt that is already text", input: "prompt" };
+
+impl Api for Choices {
     fn name(&self) -> &'static str {
-        "openai-completions"
+        self.name
     }
 
     fn about(&self) -> &'static str {
-        "legacy completions: a prompt that is already text"
+        self.about
     }
 
     fn is_request(&self, body: &Value) -> bool {
-        body.get("prompt").is_some()
+        body.get(self.input).is_some()
     }
 
     fn request(&self, body: Value) -> Result<Request, String> {
