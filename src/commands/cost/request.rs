@@ -42,6 +42,12 @@ pub(super) fn lifetime(text: &str) -> Result<Lifetime, String> {
 
 /// The tokens of the whole prompt.
 pub(super) fn prompt_tokens(args: &CalculatorArgs) -> anyhow::Result<u64> {
+    if let Some(reasoning) = args.reasoning_tokens.filter(|reasoning| *reasoning > args.output_tokens) {
+        bail!(
+            "{reasoning} reasoning tokens are more than the {} of the answer, which includes them",
+            args.output_tokens
+        );
+    }
     let parts = args.hit_tokens.zip(args.miss_tokens);
     let sum = parts.and_then(|(hit, miss)| hit.checked_add(miss)?.checked_add(args.written_tokens));
     match (args.prompt_tokens, parts, sum) {
