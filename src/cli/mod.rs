@@ -61,19 +61,15 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn run(command: Command, out: &mut dyn Write) -> anyhow::Result<Outcome> {
-    match command {
+fn run(called: Command, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+    match called {
         Command::Simulate(args) => simulate::run(&args, out),
         Command::Cost(args) => cost::run(&args, out),
         Command::Rates(args) => rates::run(&args, out),
         Command::Parse(args) => parse::run(&args, out),
         Command::Profiles(args) => profiles::run(&args, out),
-        Command::Completions(args) => completions::run(&args, command_of_program(), out),
+        Command::Completions(args) => completions::run(&args, command(), out),
     }
-}
-
-fn command_of_program() -> clap::Command {
-    command()
 }
 
 /// Help and version are asked for and succeed; anything else about the words is an error.
