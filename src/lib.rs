@@ -7,6 +7,7 @@
 pub mod hash;
 pub mod input;
 pub mod money;
+pub mod source;
 pub mod time;
 
 // Domain.

@@ -13,6 +13,7 @@ const FLOORS: &[&str] = &[
     "time",
     "money",
     "input",
+    "source",
     // Domain.
     "report",
     "log",
@@ -37,6 +38,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("criterion", &[]),
     ("csv", &["src/report/"]),
     ("flate2", &["src/input.rs", "src/tokens/deepseek/"]),
+    ("granit_parser", &["src/document/"]),
     ("indicatif", &["src/commands/logs.rs"]),
     ("jiff", &["src/time.rs", "src/rates/", "src/commands/stale.rs", "src/commands/rates/import/"]),
     ("memchr", &["src/input.rs"]),
@@ -62,6 +64,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ),
     ("serde_yaml", &["src/rates/card.rs", "src/profile/read.rs"]),
     ("sha2", &["src/hash.rs"]),
+    ("similar", &["src/template/"]),
     ("tempfile", &[]),
     ("tiktoken_rs", &["src/tokens/encoding.rs", "src/tokens/openai.rs"]),
     ("tokenizers", &["src/tokens/huggingface.rs"]),
