@@ -20,6 +20,7 @@ pub mod prompt;
 pub mod rates;
 pub mod report;
 pub mod simulation;
+pub mod template;
 pub mod tokens;
 
 // What a user calls.

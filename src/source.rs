@@ -42,6 +42,16 @@ impl Source {
         &self.text
     }
 
+    /// The ending of its name that says what it is: `yaml`, and for `prompt.yaml.j2` too; nothing where there is none.
+    pub fn extension(&self) -> &str {
+        let file = self.label.rsplit(['/', '\\', ':']).next().unwrap_or_default();
+        let file = ["j2", "jinja", "jinja2", "tmpl"]
+            .iter()
+            .find_map(|end| file.strip_suffix(end)?.strip_suffix('.'))
+            .unwrap_or(file);
+        file.rsplit_once('.').map_or("", |(_, extension)| extension)
+    }
+
     /// The place of a byte; of the end, for one beyond it.
     pub fn place(&self, byte: usize) -> Place {
         let byte = (0..=byte.min(self.text.len())).rev().find(|at| self.text.is_char_boundary(*at)).unwrap_or(0);

@@ -67,7 +67,8 @@ impl Walk<'_> {
             Style::Plain => {}
             Style::Single | Style::Double | Style::Json => self.at = 1.min(self.raw.len()),
             Style::TomlBasic | Style::TomlLiteral => {
-                let is_long = ["\"\"\"", "'''"].iter().any(|quotes| self.raw.starts_with(quotes) && self.raw.len() >= 6);
+                let is_long =
+                    ["\"\"\"", "'''"].iter().any(|quotes| self.raw.starts_with(quotes) && self.raw.len() >= 6);
                 self.at = if is_long { 3 } else { 1 }.min(self.raw.len());
                 if is_long {
                     let skipped = ["\r\n", "\n"].iter().find(|end| self.rest().starts_with(**end));

@@ -18,7 +18,10 @@ fn texts(node: &Node, found: &mut Vec<Scalar>) {
 
 fn all(source: &str, notation: Notation) -> Vec<Scalar> {
     let mut found = Vec::new();
-    read(source, notation).unwrap_or_else(|error| panic!("{error}:\n{source}")).iter().for_each(|node| texts(node, &mut found));
+    read(source, notation)
+        .unwrap_or_else(|error| panic!("{error}:\n{source}"))
+        .iter()
+        .for_each(|node| texts(node, &mut found));
     found
 }
 
@@ -41,7 +44,12 @@ fn check(source: &str, scalar: &Scalar) {
 }
 
 fn word() -> impl Strategy<Value = String> {
-    prop_oneof!["[a-z]{1,8}", "[a-zß-ü日本語😀]{1,6}", "[a-z]{1,3}[.,:'\"!?#%&*-][a-z]{1,3}", "\\{\\{ [a-z]{1,5} \\}\\}"]
+    prop_oneof![
+        "[a-z]{1,8}",
+        "[a-zß-ü日本語😀]{1,6}",
+        "[a-z]{1,3}[.,:'\"!?#%&*-][a-z]{1,3}",
+        "\\{\\{ [a-z]{1,5} \\}\\}"
+    ]
 }
 
 fn lines() -> impl Strategy<Value = Vec<Vec<String>>> {

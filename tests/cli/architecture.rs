@@ -24,6 +24,7 @@ const FLOORS: &[&str] = &[
     "cache",
     "rates",
     "simulation",
+    "template",
     // What a user calls.
     "commands",
     "cli",
@@ -43,7 +44,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("indicatif", &["src/commands/logs.rs"]),
     ("jiff", &["src/time.rs", "src/rates/", "src/commands/stale.rs", "src/commands/rates/import/"]),
     ("memchr", &["src/input.rs"]),
-    ("minijinja", &["src/prompt/chat_template.rs"]),
+    ("minijinja", &["src/prompt/chat_template.rs", "src/template/syntax/jinja.rs"]),
     ("minijinja_contrib", &["src/prompt/chat_template.rs"]),
     ("proptest", &[]),
     ("regex_syntax", &[]),
@@ -62,7 +63,15 @@ const HOMES: &[(&str, &[&str])] = &[
     ),
     (
         "serde_json",
-        &["src/document/", "src/log/", "src/prompt/", "src/time.rs", "src/report/json.rs", "src/commands/", "src/cli/mod.rs"],
+        &[
+            "src/document/",
+            "src/log/",
+            "src/prompt/",
+            "src/time.rs",
+            "src/report/json.rs",
+            "src/commands/",
+            "src/cli/mod.rs",
+        ],
     ),
     ("serde_yaml", &["src/rates/card.rs", "src/profile/read.rs"]),
     ("sha2", &["src/hash.rs"]),
