@@ -31,6 +31,7 @@ const FLOORS: &[&str] = &[
 /// Where each outside crate may be named. A crate that is in no folder may be named by tests alone.
 const HOMES: &[(&str, &[&str])] = &[
     ("anyhow", &["src/cli/", "src/commands/"]),
+    ("boon", &[]),
     ("clap", &["src/cli/", "src/commands/", "src/report/format.rs"]),
     ("clap_complete", &["src/commands/completions.rs"]),
     ("clap_mangen", &[]),
@@ -44,7 +45,9 @@ const HOMES: &[(&str, &[&str])] = &[
     ("memchr", &["src/input.rs"]),
     ("minijinja", &["src/prompt/chat_template.rs"]),
     ("minijinja_contrib", &["src/prompt/chat_template.rs"]),
+    ("percent_encoding", &["src/report/sarif.rs"]),
     ("proptest", &[]),
+    ("quick_junit", &["src/report/junit.rs"]),
     ("regex_syntax", &[]),
     ("rust_decimal", &["src/money.rs"]),
     ("ruzstd", &["src/input.rs"]),
@@ -60,7 +63,15 @@ const HOMES: &[(&str, &[&str])] = &[
     ),
     (
         "serde_json",
-        &["src/log/", "src/prompt/", "src/time.rs", "src/report/json.rs", "src/commands/", "src/cli/mod.rs"],
+        &[
+            "src/log/",
+            "src/prompt/",
+            "src/time.rs",
+            "src/report/json.rs",
+            "src/report/sarif.rs",
+            "src/commands/",
+            "src/cli/mod.rs",
+        ],
     ),
     ("serde_yaml", &["src/rates/card.rs", "src/profile/read.rs"]),
     ("sha2", &["src/hash.rs"]),
