@@ -4,6 +4,7 @@
 //! order of the floors (see ARCHITECTURE.md): each names only those before it.
 
 // Primitives.
+pub mod document;
 pub mod hash;
 pub mod input;
 pub mod money;
@@ -12,6 +13,7 @@ pub mod time;
 
 // Domain.
 pub mod cache;
+
 pub mod log;
 pub mod profile;
 pub mod prompt;

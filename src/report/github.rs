@@ -63,6 +63,8 @@ fn escaped_property(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::super::samples;
     use super::*;
 
@@ -115,5 +117,26 @@ mod tests {
         assert_eq!(lines.len(), 11);
         assert!(lines[0].contains("line=12,") && lines[9].contains("line=3,"), "{lines:?}");
         assert_eq!(lines[10], "cachecheck lint: 12 notes, 2 not shown above");
+    }
+
+    proptest! {
+        #[test]
+        fn a_message_is_one_line_and_loses_nothing(message in "[%\r\n:,0-9A-Fa-z]{0,30}", path in "[%\r\n:,0-9A-Fa-z]{1,30}") {
+            let mut finding = samples::finding("odd", Severity::Warning, 1, None, None);
+            finding.message = message.clone();
+            finding.place.path = path.clone();
+            let lines = lines(&Report { findings: vec![finding], ..Report::default() });
+            prop_assert_eq!(lines.len(), 2);
+            let command = lines[0].strip_prefix("::warning file=").unwrap();
+            let (properties, shown) = command.split_once("::").unwrap();
+            prop_assert_eq!(read(shown), message);
+            prop_assert_eq!(read(properties.split(',').next().unwrap()), path);
+        }
+    }
+
+    /// As the runner reads a value: the percent sign last.
+    fn read(text: &str) -> String {
+        let escapes = [("%0D", "\r"), ("%0A", "\n"), ("%3A", ":"), ("%2C", ","), ("%25", "%")];
+        escapes.iter().fold(text.to_owned(), |text, (escape, letter)| text.replace(escape, letter))
     }
 }

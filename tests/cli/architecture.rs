@@ -14,6 +14,7 @@ const FLOORS: &[&str] = &[
     "money",
     "input",
     "source",
+    "document",
     // Domain.
     "report",
     "log",
@@ -59,19 +60,12 @@ const HOMES: &[(&str, &[&str])] = &[
             "src/prompt/",
             "src/commands/simulate/wire.rs",
             "src/commands/rates/import/",
+            "src/document/json.rs",
         ],
     ),
     (
         "serde_json",
-        &[
-            "src/log/",
-            "src/prompt/",
-            "src/time.rs",
-            "src/report/json.rs",
-            "src/report/sarif.rs",
-            "src/commands/",
-            "src/cli/mod.rs",
-        ],
+        &["src/document/", "src/log/", "src/prompt/", "src/time.rs", "src/report/", "src/commands/", "src/cli/mod.rs"],
     ),
     ("serde_yaml", &["src/rates/card.rs", "src/profile/read.rs"]),
     ("sha2", &["src/hash.rs"]),
@@ -79,7 +73,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("tempfile", &[]),
     ("tiktoken_rs", &["src/tokens/encoding.rs", "src/tokens/openai.rs"]),
     ("tokenizers", &["src/tokens/huggingface.rs"]),
-    ("toml", &["src/commands/rates/import/models_dev.rs"]),
+    ("toml", &["src/document/toml.rs", "src/commands/rates/import/models_dev.rs"]),
     ("trycmd", &[]),
     ("xxhash_rust", &["src/hash.rs"]),
 ];
