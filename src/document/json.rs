@@ -1,4 +1,4 @@
-//! JSON with places: serde_json finds where each value begins and ends.
+//! JSON with places: `serde_json` finds where each value begins and ends.
 
 use std::fmt;
 

@@ -142,7 +142,9 @@ proptest! {
         for notation in [Notation::Yaml, Notation::Json, Notation::Toml] {
             if let Ok(nodes) = read(&text, notation) {
                 let mut found = Vec::new();
-                nodes.iter().for_each(|node| texts(node, &mut found));
+                for node in &nodes {
+                    texts(node, &mut found);
+                }
                 for scalar in found {
                     check(&text, &scalar);
                 }

@@ -14,7 +14,7 @@ pub(super) fn read(text: &str) -> Result<Vec<Node>, NotADocument> {
     for event in Parser::new_from_str(text) {
         let (event, span) = event.map_err(|error| NotADocument {
             byte: error.marker().byte_offset().unwrap_or(skipped),
-            reason: error.info().to_owned(),
+            reason: error.info().clone(),
         })?;
         reading.event(event, span)?;
     }

@@ -188,16 +188,11 @@ fn fill<'a>(
                 content.push_str(&passage.text);
                 From::Text(passage)
             }
-            Fragment::Value(value) => match value.constant(constants) {
-                Some(constant) => {
-                    content.push_str(&constant);
-                    From::Constant(fragment)
-                }
-                None => {
-                    content.push_str(probe.value);
-                    From::Volatile(fragment)
-                }
-            },
+            Fragment::Value(value) => {
+                let constant = value.constant(constants);
+                content.push_str(constant.as_deref().unwrap_or(probe.value));
+                if constant.is_some() { From::Constant(fragment) } else { From::Volatile(fragment) }
+            }
             Fragment::Choice(choice) => {
                 let branch = choice.branches.get(probe.branch).or(choice.branches.last());
                 fill(branch.map_or(&[], Vec::as_slice), probe, constants, content, pieces);

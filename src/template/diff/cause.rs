@@ -181,10 +181,10 @@ fn of_tools(old: &Template, new: &Template) -> Vec<Candidate> {
     let (ours, theirs) = (names(&old.tools), names(&new.tools));
     let mut found = Vec::new();
     let mut add = |kind, tools: Vec<Node>| found.push(Candidate { kind, undone: Template { tools, ..new.clone() } });
-    let named = |tools: &[Node], name: &str| tools.iter().find(|tool| tool_name(tool) == name).cloned();
+    let by_name = |tools: &[Node], name: &str| tools.iter().find(|tool| tool_name(tool) == name).cloned();
     // One list as the other has it, as far as each tool is still there.
     let in_old_order = |tools: &[Node]| {
-        let known = ours.iter().filter_map(|name| named(tools, name));
+        let known = ours.iter().filter_map(|name| by_name(tools, name));
         let others = tools.iter().filter(|tool| !ours.iter().any(|name| name == tool_name(tool))).cloned();
         known.chain(others).collect::<Vec<_>>()
     };
@@ -202,7 +202,7 @@ fn of_tools(old: &Template, new: &Template) -> Vec<Candidate> {
         add(CauseKind::ToolRemoved, put_back(&old.tools, &new.tools));
     }
     for kind in [Difference::KeyOrder, Difference::Content] {
-        let as_before = |tool: &Node| match named(&old.tools, tool_name(tool)) {
+        let as_before = |tool: &Node| match by_name(&old.tools, tool_name(tool)) {
             Some(before) if difference(&before.to_json(), &tool.to_json()) == kind => (before, true),
             _ => (tool.clone(), false),
         };
@@ -244,7 +244,7 @@ fn of_messages(old: &Template, new: &Template) -> Vec<Candidate> {
     let (mine, yours) = (start..ours.len() - end, start..theirs.len() - end);
     let mut found = Vec::new();
     let mut add = |kind, undone: Vec<Message>| {
-        found.push(Candidate { kind, undone: Template { messages: undone, ..new.clone() } })
+        found.push(Candidate { kind, undone: Template { messages: undone, ..new.clone() } });
     };
     let spliced = |range: std::ops::Range<usize>, with: &[Message]| {
         let mut messages = new.messages.clone();

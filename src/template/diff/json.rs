@@ -18,10 +18,26 @@ pub(super) enum Difference {
 }
 
 pub(super) fn difference(old: &Value, new: &Value) -> Difference {
-    match (old == new, old.to_string() == new.to_string()) {
-        (_, true) => Difference::None,
-        (true, false) => Difference::KeyOrder,
+    match (written_alike(old, new), old == new) {
+        (true, _) => Difference::None,
+        (false, true) => Difference::KeyOrder,
         (false, false) => Difference::Content,
+    }
+}
+
+/// Whether two values are the same, their keys in the same order.
+fn written_alike(old: &Value, new: &Value) -> bool {
+    match (old, new) {
+        (Value::Object(ours), Value::Object(theirs)) => {
+            let same = |((ours, old), (theirs, new)): ((&String, &Value), (&String, &Value))| {
+                ours == theirs && written_alike(old, new)
+            };
+            ours.len() == theirs.len() && ours.iter().zip(theirs).all(same)
+        }
+        (Value::Array(ours), Value::Array(theirs)) => {
+            ours.len() == theirs.len() && ours.iter().zip(theirs).all(|(old, new)| written_alike(old, new))
+        }
+        _ => old == new,
     }
 }
 
@@ -40,7 +56,7 @@ pub(super) fn first_difference(old: &Node, new: &Node) -> (usize, usize) {
             let differ = ours.text != theirs.text;
             if differ { (ours.map.at(byte), theirs.map.at(byte)) } else { ends }
         }
-        (Kind::List(ours), Kind::List(theirs)) => in_order(ours, theirs, ends, |old, new| compared(old, new)),
+        (Kind::List(ours), Kind::List(theirs)) => in_order(ours, theirs, ends, compared),
         (Kind::Map(ours), Kind::Map(theirs)) => in_order(ours, theirs, ends, |old, new| {
             if old.key.text == new.key.text {
                 compared(&old.value, &new.value)
@@ -53,7 +69,7 @@ pub(super) fn first_difference(old: &Node, new: &Node) -> (usize, usize) {
 }
 
 fn compared(old: &Node, new: &Node) -> Option<(usize, usize)> {
-    (old.to_json().to_string() != new.to_json().to_string()).then(|| first_difference(old, new))
+    (!written_alike(&old.to_json(), &new.to_json())).then(|| first_difference(old, new))
 }
 
 /// The first pair that differs, else where the longer of the two goes on.

@@ -86,7 +86,7 @@ fn within_messages(side: Side<'_>) -> Option<Moved> {
 fn into_last(side: Side<'_>) -> Option<Moved> {
     let mut template = side.template.clone();
     let last = template.messages.pop().filter(|last| last.role == "user")?;
-    let (mut moves, mut moved) = (Vec::new(), String::new());
+    let (mut moves, mut values) = (Vec::new(), String::new());
     let to = format!("the beginning of message {} ({})", template.messages.len() + 1, last.role);
     for message in &mut template.messages {
         let (stable, volatile) = parted(&message.raw, side.template.syntax)?;
@@ -94,10 +94,10 @@ fn into_last(side: Side<'_>) -> Option<Moved> {
             continue;
         }
         moves.extend(moves_of(side, message, &volatile, &to));
-        moved.push_str(&joined(&volatile, ""));
+        values.push_str(&joined(&volatile, ""));
         *message = message.saying(stable, side.template.syntax);
     }
-    template.messages.push(last.saying(joined(&moved, &last.raw), side.template.syntax));
+    template.messages.push(last.saying(joined(&values, &last.raw), side.template.syntax));
     (!moves.is_empty()).then_some(Moved { template, moves, warning: OTHER_MESSAGE })
 }
 

@@ -95,7 +95,7 @@ impl<'a> TextDiff<'a> {
     fn reordered(&self, first: &Hunk) -> Option<CauseKind> {
         let is_moved = self.hunks.len() > 1 && self.hunks[1..].iter().any(|hunk| self.shares_lines(first, hunk));
         let swapped = counted(&self.old[first.old.clone()]) == counted(&self.new[first.new.clone()]);
-        if !is_moved && !(swapped && !first.old.is_empty()) {
+        if !is_moved && (!swapped || first.old.is_empty()) {
             return None;
         }
         let text = format!("{}{}", self.old_text(first), self.new_text(first));
@@ -125,15 +125,13 @@ impl<'a> TextDiff<'a> {
                 })
             })
         };
-        match (whole(&self.old, &hunk.old), whole(&self.new, &hunk.new)) {
-            (Some(ours), Some(theirs)) => json::difference(&ours, &theirs) == json::Difference::KeyOrder,
-            _ => {
-                let (ours, theirs) = (json::embedded(&self.old_text(hunk)), json::embedded(&self.new_text(hunk)));
-                ours.zip(theirs).is_some_and(|((_, ours), (_, theirs))| {
-                    json::difference(&ours, &theirs) == json::Difference::KeyOrder
-                })
-            }
-        }
+        let around = whole(&self.old, &hunk.old).zip(whole(&self.new, &hunk.new));
+        let within = || {
+            let (ours, theirs) = (json::embedded(&self.old_text(hunk))?, json::embedded(&self.new_text(hunk))?);
+            Some((ours.1, theirs.1))
+        };
+        let both = around.or_else(within);
+        both.is_some_and(|(ours, theirs)| json::difference(&ours, &theirs) == json::Difference::KeyOrder)
     }
 
     /// What else a run may be.

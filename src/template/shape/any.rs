@@ -3,7 +3,8 @@
 use super::{Draft, DraftMessage, Input, Shape};
 use crate::document::{Entry, Kind, Node, Scalar};
 
-pub(super) const SHAPE: Shape = Shape { name: "document", about: "YAML, JSON or TOML with texts under keys", read };
+pub(super) const SHAPE: Shape =
+    Shape { name: "document", about: "YAML, JSON or TOML with texts under keys", read: |input| Some(read(input)) };
 
 /// A text with fewer characters and without a line's end is a setting, not a prompt.
 const SHORTEST: usize = 80;
@@ -15,7 +16,7 @@ const ROLES: [(&str, &[&str]); 3] = [
     ("user", &["user", "human", "prompt", "template", "task", "content", "query"]),
 ];
 
-fn read(input: &Input<'_>) -> Option<Vec<Draft>> {
+fn read(input: &Input<'_>) -> Vec<Draft> {
     let mut drafts = Vec::new();
     for document in &input.documents {
         find(document, "", &mut drafts);
@@ -23,7 +24,7 @@ fn read(input: &Input<'_>) -> Option<Vec<Draft>> {
     if let [only] = drafts.as_mut_slice() {
         only.name = None;
     }
-    Some(drafts)
+    drafts
 }
 
 fn find(node: &Node, path: &str, drafts: &mut Vec<Draft>) {

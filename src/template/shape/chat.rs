@@ -4,12 +4,13 @@ use super::{Draft, DraftMessage, Input, Shape, role};
 use crate::document::{Kind, Node};
 use crate::template::Passage;
 
-pub(super) const SHAPE: Shape = Shape { name: "chat", about: "YAML, JSON or TOML with messages", read };
+pub(super) const SHAPE: Shape =
+    Shape { name: "chat", about: "YAML, JSON or TOML with messages", read: |input| Some(read(input)) };
 
 /// How deep below the root a chat is looked for.
 const DEPTH: usize = 4;
 
-fn read(input: &Input<'_>) -> Option<Vec<Draft>> {
+fn read(input: &Input<'_>) -> Vec<Draft> {
     let mut drafts = Vec::new();
     for document in &input.documents {
         find(document, "", DEPTH, &mut drafts);
@@ -17,7 +18,7 @@ fn read(input: &Input<'_>) -> Option<Vec<Draft>> {
     if let [only] = drafts.as_mut_slice() {
         only.name = None;
     }
-    Some(drafts)
+    drafts
 }
 
 /// The chats of a document: it as a whole, or what stands under its keys.
@@ -52,7 +53,7 @@ pub(super) fn draft(node: &Node) -> Option<Draft> {
         return None;
     }
     for key in ["instructions", "system"] {
-        if let Some(first) = node.get(key).and_then(|content| of("system", content)) {
+        if let Some(first) = node.get(key).map(|content| of("system", content)) {
             messages.insert(0, first);
         }
     }
@@ -69,13 +70,13 @@ fn tools(node: &Node) -> Vec<Node> {
 /// `{role, content}`, `{system: …}` or `[system, …]`.
 fn message(node: &Node) -> Option<DraftMessage> {
     if let (Some(name), Some(content)) = (node.get("role").and_then(Node::text), content(node)) {
-        return of(role(name).unwrap_or(name), content);
+        return Some(of(role(name).unwrap_or(name), content));
     }
     if let [entry] = node.entries() {
-        return of(role(&entry.key.text)?, &entry.value);
+        return Some(of(role(&entry.key.text)?, &entry.value));
     }
     if let [name, content] = node.items() {
-        return of(role(name.text()?)?, content);
+        return Some(of(role(name.text()?)?, content));
     }
     None
 }
@@ -85,7 +86,7 @@ fn content(node: &Node) -> Option<&Node> {
 }
 
 /// A message of that role, from a text or a list of parts.
-pub(super) fn of(role: &str, content: &Node) -> Option<DraftMessage> {
+fn of(role: &str, content: &Node) -> DraftMessage {
     let passages: Vec<Passage> = match &content.kind {
         Kind::Scalar(scalar) => vec![Passage::of(scalar)],
         Kind::List(parts) => parts
@@ -95,5 +96,5 @@ pub(super) fn of(role: &str, content: &Node) -> Option<DraftMessage> {
             .collect(),
         Kind::Map(_) => content.get("text").and_then(Node::scalar).map(Passage::of).into_iter().collect(),
     };
-    Some(DraftMessage { role: role.to_owned(), passages, at: content.span.start })
+    DraftMessage { role: role.to_owned(), passages, at: content.span.start }
 }

@@ -113,7 +113,8 @@ impl Draft {
 
     fn cut(self) -> Template {
         let texts = self.messages.iter().flat_map(|message| &message.passages).map(|passage| passage.text.as_str());
-        let syntax = self.syntax.unwrap_or_else(|| Syntax::detect(texts));
+        let texts: Vec<&str> = texts.collect();
+        let syntax = self.syntax.unwrap_or_else(|| Syntax::detect(&texts));
         let messages = self.messages.into_iter().map(|message| Message {
             end: message.passages.last().map_or(message.at, |passage| passage.map.at(passage.text.len())),
             role: message.role,

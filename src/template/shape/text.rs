@@ -3,17 +3,18 @@
 use super::{Draft, DraftMessage, Input, Shape, role};
 use crate::template::Passage;
 
-pub(super) const SHAPE: Shape = Shape { name: "text", about: "a plain text, Markdown or Jinja file", read };
+pub(super) const SHAPE: Shape =
+    Shape { name: "text", about: "a plain text, Markdown or Jinja file", read: |input| Some(read(input)) };
 
-fn read(input: &Input<'_>) -> Option<Vec<Draft>> {
+fn read(input: &Input<'_>) -> Vec<Draft> {
     let text = input.source.text();
     let start = text.len() - text.trim_start_matches('\u{feff}').len();
     let passage = Passage::verbatim(input.source, start..text.len());
-    Some(vec![Draft::of(vec![DraftMessage {
+    vec![Draft::of(vec![DraftMessage {
         role: role_of(input.source.label()).into(),
         passages: vec![passage],
         at: start,
-    }])])
+    }])]
 }
 
 /// The role that a word of the file's name says.

@@ -39,8 +39,8 @@ impl Syntax {
     }
 
     /// The syntax of a template's texts, told by what stands in them.
-    pub(super) fn detect<'a>(texts: impl Iterator<Item = &'a str> + Clone) -> Self {
-        let any = |has: fn(&str) -> bool| texts.clone().any(has);
+    pub(super) fn detect(texts: &[&str]) -> Self {
+        let any = |has: fn(&str) -> bool| texts.iter().any(|text| has(text));
         if any(handlebars::has_blocks) {
             Self::Handlebars
         } else if any(jinja::has_tags) {
