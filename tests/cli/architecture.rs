@@ -41,6 +41,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("criterion", &[]),
     ("csv", &["src/report/"]),
     ("flate2", &["src/input.rs", "src/tokens/deepseek/"]),
+    ("glob", &["src/commands/config/"]),
     ("granit_parser", &["src/document/"]),
     ("indicatif", &["src/commands/logs.rs"]),
     ("jiff", &["src/time.rs", "src/rates/", "src/commands/stale.rs", "src/commands/rates/import/"]),
@@ -66,7 +67,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ),
     (
         "serde_json",
-        &["src/document/", "src/log/", "src/prompt/", "src/time.rs", "src/report/", "src/commands/", "src/cli/mod.rs"],
+        &["src/document/", "src/template/", "src/log/", "src/prompt/", "src/time.rs", "src/report/", "src/commands/", "src/cli/mod.rs"],
     ),
     ("serde_yaml", &["src/rates/card.rs", "src/profile/read.rs"]),
     ("sha2", &["src/hash.rs"]),
