@@ -54,7 +54,7 @@ pub(crate) struct LockFile {
 }
 
 pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
-    let config = Config::required(args.config.as_deref())?;
+    let config = Config::enter(args.config.as_deref())?;
     let mut layout = layout(&config)?;
     let before = LockFile::read(&config)?;
     let mut written = String::from(HEADER);

@@ -67,7 +67,16 @@ const HOMES: &[(&str, &[&str])] = &[
     ),
     (
         "serde_json",
-        &["src/document/", "src/template/", "src/log/", "src/prompt/", "src/time.rs", "src/report/", "src/commands/", "src/cli/mod.rs"],
+        &[
+            "src/document/",
+            "src/template/",
+            "src/log/",
+            "src/prompt/",
+            "src/time.rs",
+            "src/report/",
+            "src/commands/",
+            "src/cli/mod.rs",
+        ],
     ),
     ("serde_yaml", &["src/rates/card.rs", "src/profile/read.rs"]),
     ("sha2", &["src/hash.rs"]),

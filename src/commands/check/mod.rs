@@ -72,7 +72,7 @@ enum UnknownIs {
 }
 
 pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
-    let config = Config::required(args.config.as_deref())?;
+    let config = Config::enter(args.config.as_deref())?;
     let rates = config.rates(&RateArgs::default())?;
     let pricing = rates.pricing()?;
     let mut layout = config.layout(&LayoutArgs::default()).layout(rates.at)?;

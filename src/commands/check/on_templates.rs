@@ -261,7 +261,7 @@ fn locked(measured: &Measured, layout: &Layout, lock: Option<&LockFile>) -> Gate
             ended(measured.prefix.end.as_ref())
         ),
         place: Some(measured.end_place()),
-        tokens: Some(before.tokens.saturating_sub(now.tokens)),
+        tokens: before.tokens.checked_sub(now.tokens).filter(|lost| *lost > 0),
         ..gate
     }
 }

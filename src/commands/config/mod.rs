@@ -113,11 +113,21 @@ impl Config {
         Ok(None)
     }
 
-    /// The same, and an error where there is none.
-    pub(crate) fn required(named: Option<&str>) -> anyhow::Result<Self> {
-        Self::find(named)?.ok_or_else(|| {
+    /// The same for a command that works on the file's own paths: its folder becomes the one the program works in.
+    ///
+    /// # Errors
+    /// Where there is none.
+    pub(crate) fn enter(named: Option<&str>) -> anyhow::Result<Self> {
+        let mut config = Self::find(named)?.ok_or_else(|| {
             anyhow!("no {NAME} here or above; begin one with\n\n  profile: deepseek-v3.2\n  templates: [prompts/*.yaml]\n  gates:\n    max_prefix_tokens_lost: 64")
-        })
+        })?;
+        if !config.root.as_os_str().is_empty() {
+            let root = std::mem::take(&mut config.root);
+            std::env::set_current_dir(&root).with_context(|| format!("cannot work in {}", root.display()))?;
+            let name = Path::new(&config.label).file_name().map(|name| name.to_string_lossy().into_owned());
+            config.label = name.unwrap_or_default();
+        }
+        Ok(config)
     }
 
     fn read(path: &Path) -> anyhow::Result<Self> {
