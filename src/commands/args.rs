@@ -68,10 +68,10 @@ fn log_format(name: &str) -> Result<LogFormatName, String> {
     }
 }
 
-/// How the cache behaves.
+/// How requests are laid out and counted.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Cache")]
-pub(crate) struct CacheArgs {
+pub(crate) struct CountingArgs {
     /// The cache's rule for all requests: a name from `cachecheck profiles`, or a YAML file [default: by host, system fingerprint, date and model]
     #[arg(long, value_name = "NAME|FILE")]
     pub(crate) profile: Option<String>,
@@ -83,6 +83,14 @@ pub(crate) struct CacheArgs {
     /// A Jinja chat template, or a `tokenizer_config.json` that holds one [default: the one beside --tokenizer]
     #[arg(long, value_name = "FILE")]
     pub(crate) chat_template: Option<PathBuf>,
+}
+
+/// How the cache behaves.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Cache")]
+pub(crate) struct CacheArgs {
+    #[command(flatten)]
+    pub(crate) counting: CountingArgs,
 
     /// How long an entry lives after its last use, such as 10m or 24h; `never` for no end [default: the profile's]
     #[arg(long, value_name = "DURATION", value_parser = lifetime)]
@@ -179,19 +187,27 @@ impl CacheArgs {
     /// The settings of a simulation under these arguments.
     pub(crate) fn settings(&self, rates: &RateArgs) -> anyhow::Result<Settings> {
         Ok(Settings {
-            profile: self.profile.as_deref().map(profile).transpose()?,
             lifetime: self.ttl,
             delay: self.delay,
             capacity: self.capacity,
             block_size: self.block_size,
-            tokenizer: self.tokenizer.as_deref().map(tokenizer).transpose()?,
-            chat_template: self.chat_template()?,
             pricing: rates.pricing()?,
+            ..self.counting.settings()?
         })
     }
 }
 
-impl CacheArgs {
+impl CountingArgs {
+    /// The settings under which requests are counted, and nothing else said.
+    pub(crate) fn settings(&self) -> anyhow::Result<Settings> {
+        Ok(Settings {
+            profile: self.profile.as_deref().map(profile).transpose()?,
+            tokenizer: self.tokenizer.as_deref().map(tokenizer).transpose()?,
+            chat_template: self.chat_template()?,
+            ..Settings::default()
+        })
+    }
+
     /// The template that was named, else the one of the `tokenizer_config.json` beside the tokenizer.
     fn chat_template(&self) -> anyhow::Result<Option<ChatTemplate>> {
         let config = self.tokenizer.as_deref().map(|path| path.with_file_name("tokenizer_config.json"));

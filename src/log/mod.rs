@@ -105,6 +105,29 @@ pub enum Input {
     Text(String),
     /// No text: the hashes of its blocks.
     Blocks(BlockTrace),
+    /// No text any more: what `parse --redact` left of it.
+    Redacted(Redacted),
+}
+
+/// A prompt of which only what a cache needs is left: counts, and keyed fingerprints of its beginnings.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Redacted {
+    /// The name of the key: fingerprints of different keys cannot be compared.
+    pub key: String,
+    /// The profile under which it was counted; `None` where none was known.
+    pub profile: Option<String>,
+    /// Tokens between two fingerprints.
+    pub block_size: u64,
+    /// Tokens of the prompt.
+    pub prompt_tokens: u64,
+    /// Tokens of the prompt without what asks for the answer.
+    pub core_tokens: u64,
+    /// Tokens of the answer as it follows in the cache.
+    pub output_tokens: u64,
+    /// Of the first block, the first two, and so on to the last whole block of prompt and answer.
+    pub fingerprints: Vec<u128>,
+    /// Why the count may not be the provider's.
+    pub estimated: Option<String>,
 }
 
 /// One request of a block trace.
@@ -208,7 +231,7 @@ impl Request {
     pub fn messages(&self) -> &[Message] {
         match &self.input {
             Input::Messages(messages) => messages,
-            Input::Text(_) | Input::Blocks(_) => &[],
+            Input::Text(_) | Input::Blocks(_) | Input::Redacted(_) => &[],
         }
     }
 }

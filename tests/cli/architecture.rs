@@ -36,6 +36,8 @@ const HOMES: &[(&str, &[&str])] = &[
     ("comfy_table", &["src/report/table.rs"]),
     ("criterion", &[]),
     ("csv", &["src/report/"]),
+    ("getrandom", &["src/hash.rs"]),
+    ("hmac", &["src/hash.rs"]),
     ("flate2", &["src/input.rs", "src/tokens/deepseek/"]),
     ("indicatif", &["src/commands/logs.rs"]),
     ("jiff", &["src/time.rs", "src/rates/", "src/commands/stale.rs", "src/commands/rates/import/"]),

@@ -29,12 +29,18 @@ struct Gap {
     lacks: fn(&Exchange) -> bool,
 }
 
-const GAPS: [Gap; 8] = [
+const GAPS: [Gap; 9] = [
     Gap {
         key: "text",
         what: "no prompt text, block hashes only",
         cost: "hits are known to the block; no tokens are counted, no change is shown",
         lacks: |exchange| matches!(exchange.request.input, Input::Blocks(_)),
+    },
+    Gap {
+        key: "redacted",
+        what: "texts redacted, counts and fingerprints only",
+        cost: "hits are exact under the profile it was redacted for; other buckets and changes are known to the block",
+        lacks: |exchange| matches!(exchange.request.input, Input::Redacted(_)),
     },
     Gap {
         key: "time",
@@ -64,7 +70,10 @@ const GAPS: [Gap; 8] = [
         key: "answer",
         what: "no answer",
         cost: "an answer that is sent back counts as new text, though providers may have cached it",
-        lacks: |exchange| exchange.response.as_ref().is_none_or(|response| response.message.is_none()),
+        lacks: |exchange| match &exchange.request.input {
+            Input::Redacted(redacted) => redacted.output_tokens == 0,
+            _ => exchange.response.as_ref().is_none_or(|response| response.message.is_none()),
+        },
     },
     Gap {
         key: "usage",

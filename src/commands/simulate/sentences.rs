@@ -122,11 +122,39 @@ impl Summary {
             ),
             (several, "prices come in several currencies; name one with --currency to see sums".into()),
         ];
-        let mut notes: Vec<String> = checks.into_iter().filter(|(holds, _)| *holds).map(|(_, note)| note).collect();
+        let mut notes: Vec<String> = self.on_redaction();
+        notes.extend(checks.into_iter().filter(|(holds, _)| *holds).map(|(_, note)| note));
         let estimates = self.estimates.iter();
         notes.extend(estimates.map(|(reason, requests)| format!("{} estimated: {reason}", plural(*requests, "count"))));
         let gaps = self.gaps.values();
         notes.extend(gaps.map(|(requests, gap)| format!("{} without a price: {gap}", plural(*requests, "request"))));
+        notes
+    }
+
+    /// What redaction leaves unknown, and what keeps redacted requests from being compared.
+    fn on_redaction(&self) -> Vec<String> {
+        let redacted: u64 = self.redacted.values().sum();
+        let mut notes = Vec::new();
+        if redacted > 0 {
+            let are = plural(redacted, "redacted request");
+            notes.push(format!(
+                "{are}: hits are exact, the other buckets and where prompts part are known to the block"
+            ));
+        }
+        if self.redacted.len() > 1 {
+            let keys: Vec<&str> = self.redacted.keys().map(String::as_str).collect();
+            notes.push(format!(
+                "redacted with different keys ({}): requests of one never match those of another; redact again with one --key-file",
+                keys.join(", ")
+            ));
+        }
+        if (1..self.totals.requests).contains(&redacted) {
+            notes.push("redacted and clear requests never match each other: redact all of them".into());
+        }
+        let unsimulated = self.unsimulated.iter();
+        notes.extend(
+            unsimulated.map(|(reason, requests)| format!("{} not simulated: {reason}", plural(*requests, "request"))),
+        );
         notes
     }
 }
