@@ -12,6 +12,7 @@ pub(crate) mod profiles;
 pub(crate) mod rates;
 pub(crate) mod simulate;
 pub(crate) mod stale;
+mod uncached;
 
 /// How a command ended, where it ended well.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,6 +6,7 @@ mod anthropic;
 mod api;
 mod batch;
 mod bedrock;
+mod bedrock_log;
 mod block_trace;
 mod chat;
 mod claude_code;
@@ -19,16 +20,21 @@ mod json;
 mod langfuse;
 mod langsmith;
 mod litellm;
+mod mark;
 mod normal;
 mod reader;
 mod responses;
+mod secret;
+mod sglang;
 mod spans;
 mod stream;
 mod trajectory;
 mod usage;
+mod usage_only;
 mod vllm;
 
 pub use format::{FORMATS, LogFormat, Memory, named};
+pub use mark::{CacheMark, Marked};
 pub use reader::{Entry, LogReader, Options, Pointer, Skip};
 use serde_json::Value;
 pub use usage::{Family, Usage, Written};
@@ -94,6 +100,8 @@ pub struct Request {
     pub thinking: Option<String>,
     /// `reasoning_effort` as sent.
     pub reasoning_effort: Option<String>,
+    /// Where the client wants it cached: behind tools, or the whole of it.
+    pub cache_marks: Vec<CacheMark>,
 }
 
 /// What the model is to read, before any template.
@@ -105,6 +113,8 @@ pub enum Input {
     Text(String),
     /// No text: the hashes of its blocks.
     Blocks(BlockTrace),
+    /// Nothing: the log has the answer's usage alone.
+    Missing,
     /// No text any more: what `parse --redact` left of it.
     Redacted(Redacted),
 }
@@ -160,6 +170,8 @@ pub struct Message {
     pub name: Option<String>,
     /// Whether the answer is to continue this assistant message.
     pub prefix: bool,
+    /// Where the client wants it cached: behind parts or calls.
+    pub cache_marks: Vec<CacheMark>,
 }
 
 /// What a message says.
@@ -231,7 +243,7 @@ impl Request {
     pub fn messages(&self) -> &[Message] {
         match &self.input {
             Input::Messages(messages) => messages,
-            Input::Text(_) | Input::Blocks(_) | Input::Redacted(_) => &[],
+            Input::Text(_) | Input::Blocks(_) | Input::Missing | Input::Redacted(_) => &[],
         }
     }
 }

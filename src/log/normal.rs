@@ -11,8 +11,8 @@ use super::format::{self, LogFormat, Memory};
 use super::json::{instant, items, take, text};
 use super::usage::tokens;
 use super::{
-    BlockTrace, Content, Exchange, Family, Input, Message, Part, Redacted, Request, Response, ToolCall, Usage, Written,
-    chat,
+    BlockTrace, CacheMark, Content, Exchange, Family, Input, Message, Part, Redacted, Request, Response, ToolCall,
+    Usage, Written, chat,
 };
 
 /// Grows when a program that reads the lines would have to change.
@@ -96,6 +96,7 @@ fn write_request(request: &Request) -> Value {
         ("response_format", request.response_format.clone()),
         ("thinking", request.thinking.as_deref().map(|kind| json!({"type": kind}))),
         ("reasoning_effort", some(request.reasoning_effort.as_deref())),
+        ("cache_marks", write_marks(&request.cache_marks)),
     ]);
     match &request.input {
         Input::Messages(messages) => value["messages"] = messages.iter().map(write_message).collect(),
@@ -108,6 +109,7 @@ fn write_request(request: &Request) -> Value {
                 ("block_size", some(trace.block_size)),
             ]);
         }
+        Input::Missing => {}
         Input::Redacted(redacted) => value["redacted"] = write_redacted(redacted),
     }
     value
@@ -117,6 +119,9 @@ fn read_request(mut body: Value) -> Result<Request, String> {
     if let Some(redacted) = body.get("redacted") {
         let input = Input::Redacted(read_redacted(redacted).ok_or("`redacted` is not what parse --redact writes")?);
         return Ok(Request { model: text(&body, &["/model"]), input, ..Request::default() });
+    }
+    if ["messages", "prompt", "blocks"].iter().all(|key| body.get(key).is_none()) {
+        return Ok(Request { model: text(&body, &["/model"]), input: Input::Missing, ..Request::default() });
     }
     let Some(blocks) = take(&mut body, "blocks") else { return chat::request(body) };
     let count = |key: &str| blocks.get(key).and_then(tokens);
@@ -171,7 +176,12 @@ fn write_message(message: &Message) -> Value {
         ("tool_call_id", some(message.tool_call_id.as_deref())),
         ("name", some(message.name.as_deref())),
         ("prefix", message.prefix.then_some(true.into())),
+        ("cache_marks", write_marks(&message.cache_marks)),
     ])
+}
+
+fn write_marks(marks: &[CacheMark]) -> Option<Value> {
+    (!marks.is_empty()).then(|| marks.iter().map(CacheMark::to_json).collect())
 }
 
 fn write_content(content: &Content) -> Value {

@@ -6,7 +6,7 @@ use std::io;
 use serde_json::Value;
 
 use super::format::detect;
-use super::{Exchange, LogFormat, Memory, Place, envelope};
+use super::{Exchange, LogFormat, Memory, Place, envelope, secret};
 use crate::input::{Line, Lines, MAX_LINE};
 
 /// What a line turned out to be.
@@ -73,11 +73,12 @@ impl std::str::FromStr for Pointer {
 impl Pointer {
     /// The value it leads to, as a name; `None` where the line has nothing there.
     fn name(&self, line: &Value) -> Option<String> {
-        match line.pointer(&self.0)? {
-            Value::Null => None,
-            Value::String(text) => Some(text.clone()),
-            other => Some(other.to_string()),
-        }
+        let name = match line.pointer(&self.0)? {
+            Value::Null => return None,
+            Value::String(text) => text.clone(),
+            other => other.to_string(),
+        };
+        Some(secret::named(&self.0, name))
     }
 }
 
@@ -204,6 +205,8 @@ impl LogReader {
         self.memory.place = place;
         let named = self.options.scope.as_ref().map(|pointer| pointer.name(&value));
         let mut exchanges = format.read(value, &mut self.memory)?;
+        let skips = self.memory.skips.drain(..).map(|reason| Entry::Skip(Skip { place, reason }));
+        self.queue.extend(skips);
         for exchange in &mut exchanges {
             if exchange.place == Place::default() {
                 exchange.place = place;

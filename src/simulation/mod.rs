@@ -124,6 +124,7 @@ impl<'a> Simulation<'a> {
         match &exchange.request.input {
             Input::Blocks(trace) => self.trace(trace, exchange, &mut record),
             Input::Messages(_) | Input::Text(_) => self.prompt(exchange, &mut record),
+            Input::Missing => record.unsimulated = Some("no prompt in the log, only usage".into()),
             Input::Redacted(redacted) => self.redacted(redacted, exchange, &mut record),
         }
         self.calibration.apply(&mut record);

@@ -19,6 +19,7 @@ impl Simulation<'_> {
         let input = match &exchange.request.input {
             // Its scope is a fingerprint already.
             Input::Redacted(_) => return exchange,
+            Input::Missing => Input::Missing,
             Input::Blocks(trace) => Input::Blocks(trace.clone()),
             Input::Messages(_) | Input::Text(_) => Input::Redacted(self.fingerprints(&exchange, key)),
         };

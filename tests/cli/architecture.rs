@@ -64,7 +64,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ),
     ("serde_yaml", &["src/rates/card.rs", "src/profile/read.rs"]),
     ("sha2", &["src/hash.rs"]),
-    ("tempfile", &[]),
+    ("tempfile", &["src/log/batch.rs"]),
     ("tiktoken_rs", &["src/tokens/encoding.rs", "src/tokens/openai.rs"]),
     ("tokenizers", &["src/tokens/huggingface.rs"]),
     ("toml", &["src/commands/rates/import/models_dev.rs"]),

@@ -20,6 +20,10 @@ const FOUND: &[(&str, &str)] = &[
         "bedrock-converse.jsonl",
         "key:e24b58946eba/user:ann 08:01:00 anthropic.claude-sonnet-5 bedrock-runtime.eu-central-1.amazonaws.com 1 270 220 0 15 Then",
     ),
+    ("bedrock-invoke.jsonl", ""),
+    ("bedrock-log.jsonl", ""),
+    ("sglang.log", ""),
+    ("usage-only.log", ""),
     ("block-trace.jsonl", "? 1970-01-01T00:00:01.5 ? ? 0 ? ? ? ? ?"),
     ("cachecheck.jsonl", "key:e24b58946eba/user:ann 08:01:00 deepseek-chat api.deepseek.com 1 270 192 ? 15 Then"),
     ("claude-code.jsonl", "? 08:01:00 claude-sonnet-5 api.anthropic.com 0 270 220 0 15 Then"),
@@ -111,8 +115,13 @@ fn every_format_has_a_fixture_and_every_fixture_is_of_the_format_it_is_named_aft
     }
     for (name, _) in FOUND {
         assert!(fixtures.iter().any(|fixture| fixture == name), "{name} is no fixture");
-        let named =
-            name.split('.').next().unwrap().replace("openrouter", "openai-chat").replace("cachecheck", "openai-chat");
+        let named = name
+            .split('.')
+            .next()
+            .unwrap()
+            .replace("openrouter", "openai-chat")
+            .replace("cachecheck", "openai-chat")
+            .replace("bedrock-invoke", "anthropic-messages");
         for exchange in parse(name) {
             // What parse wrote keeps the format it came from in its own words.
             assert_eq!(exchange["format"], json!(named), "{name}");

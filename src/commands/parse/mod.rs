@@ -15,6 +15,7 @@ use super::Outcome;
 use super::args::{CountingArgs, LogArgs};
 use super::logs::Logs;
 use crate::log::FORMATS;
+use crate::report::text::plural;
 use crate::report::{Format, Skipped, render};
 
 /// Turn any log into one normalised exchange on each line
@@ -50,7 +51,7 @@ pub(crate) struct Args {
     #[arg(long, exclusive = true)]
     list_formats: bool,
 
-    /// Say on stderr which formats were recognised
+    /// Say on stderr what was recognised in each log
     #[arg(short, long)]
     verbose: bool,
 }
@@ -79,7 +80,8 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let mut redaction = Redaction::new(args)?;
     let mut found = BTreeMap::new();
     let logs = Logs::walk(&args.logs, |logs, exchange| {
-        *found.entry(exchange.format.unwrap_or_default()).or_insert(0_u64) += 1;
+        let source = logs.source(exchange.place).to_owned();
+        *found.entry((exchange.place.source, source, exchange.format.unwrap_or_default())).or_insert(0_u64) += 1;
         let origin = logs.label(exchange.place);
         let exchange = match &mut redaction {
             Some(redaction) => redaction.apply(exchange),
@@ -88,8 +90,8 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
         Ok(writeln!(out, "{}", exchange.to_json(&origin))?)
     })?;
     if args.verbose {
-        for (format, exchanges) in found {
-            tell(&format!("{exchanges} {format}"));
+        for ((_, source, format), exchanges) in found {
+            tell(&format!("{source}: {} recognised as {format}", plural(exchanges, "exchange")));
         }
     }
     if let Some(redaction) = &redaction {

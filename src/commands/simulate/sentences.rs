@@ -15,7 +15,7 @@ impl Summary {
                 "The provider reports {reported} of the prompt tokens as cache hits; no rule is known to predict them by."
             ));
         };
-        if self.uncached == totals.simulated {
+        if self.uncached.requests == totals.simulated {
             return Some("There is no prompt cache at this host: every prompt token is charged in full.".into());
         }
         let mut sentence = format!("Predicted: {} of the prompt tokens come from the cache", percent(ratio));
@@ -92,13 +92,6 @@ impl Summary {
                 ),
             ),
             (
-                self.uncached > 0,
-                format!(
-                    "{} to a host that has no prompt cache: no prompt can be written so that it hits there",
-                    plural(self.uncached, "request")
-                ),
-            ),
-            (
                 off > 0,
                 format!(
                     "{} counted differently from the report, by {:+} tokens in all",
@@ -122,7 +115,8 @@ impl Summary {
             ),
             (several, "prices come in several currencies; name one with --currency to see sums".into()),
         ];
-        let mut notes: Vec<String> = self.on_redaction();
+        let mut notes = self.on_redaction();
+        notes.extend(self.uncached.notes());
         notes.extend(checks.into_iter().filter(|(holds, _)| *holds).map(|(_, note)| note));
         let estimates = self.estimates.iter();
         notes.extend(estimates.map(|(reason, requests)| format!("{} estimated: {reason}", plural(*requests, "count"))));

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::cache::Ledger;
 use crate::commands::logs::Logs;
+use crate::commands::uncached::Uncached;
 use crate::log::{Exchange, Input};
 use crate::money::{Currency, Decimal, Money};
 use crate::report::text::{plural, thousands};
@@ -32,7 +33,7 @@ pub(super) struct Summary {
     pub(super) backwards: u64,
     latest: Option<Timestamp>,
     /// Requests to hosts without a prompt cache.
-    pub(super) uncached: u64,
+    pub(super) uncached: Uncached,
     /// Redacted requests by the name of their key.
     pub(super) redacted: BTreeMap<String, u64>,
     /// Requests that fall under a rule and could not be simulated, by the reason.
@@ -64,7 +65,7 @@ impl Summary {
             let model = record.model.clone().unwrap_or_default();
             self.gaps.entry(model).or_insert_with(|| (0, gap.clone())).0 += 1;
         }
-        self.uncached += u64::from(record.prediction.is_some() && !has_cache);
+        self.uncached.add(record);
         self.unreadable_times += u64::from(exchange.has_unreadable_time);
         self.backwards += u64::from(exchange.time.is_some() && exchange.time < self.latest);
         self.latest = exchange.time.or(self.latest);
@@ -314,8 +315,8 @@ pub(super) fn only(amounts: &BTreeMap<Currency, Decimal>) -> Option<Money> {
 
 /// Why a request falls under no rule.
 fn no_rule(record: &Record) -> String {
-    if record.unsimulated.is_some() {
-        return "redacted for another rule".into();
+    if let Some(reason) = &record.unsimulated {
+        return reason.split([',', ';']).next().unwrap_or_default().to_owned();
     }
     format!("no rule known for {}", record.model.as_deref().unwrap_or("a request without a model"))
 }
