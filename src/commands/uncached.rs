@@ -51,10 +51,7 @@ impl Uncached {
         if self.zero > 0 {
             let repeated = match self.repeated {
                 0 => String::new(),
-                some => format!(
-                    " ({some} of them begin as an earlier one does, for up to {} tokens)",
-                    thousands(self.longest)
-                ),
+                some => format!(", {some} with up to {} tokens of an earlier one", thousands(self.longest)),
             };
             let zero = plural(self.zero, "request");
             notes.push(format!(

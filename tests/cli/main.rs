@@ -7,6 +7,7 @@
 //! - `seeds`: what the documents promise of caches, on the fixtures;
 //! - `odd`: input that is not a log;
 //! - `redaction`: `parse --redact`;
+//! - `secrets`: API keys stay within;
 //! - `pipes`: stdin, closed pipes, compression.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
@@ -18,5 +19,6 @@ mod odd;
 mod pipes;
 mod program;
 mod redaction;
+mod secrets;
 mod seeds;
 mod sessions;

@@ -99,7 +99,12 @@ impl Summary {
         let mut facts = vec![
             Fact::new("requests", "requests", Cell::Count(totals.requests)).aside(self.simulated_aside()),
             Fact::hidden("requests_simulated", Cell::Count(totals.simulated)),
-            Fact::new("prompt_tokens", "prompt tokens", Cell::Count(totals.prompt_tokens)).aside(self.exactness()),
+            Fact::new(
+                "prompt_tokens",
+                "prompt tokens",
+                Cell::count((totals.prompted > 0).then_some(totals.prompt_tokens)),
+            )
+            .aside(self.exactness()),
             Fact::hidden("prompt_tokens_simulated", Cell::Count(totals.simulated_tokens)),
             Fact::hidden(
                 "prompt_tokens_reported",
