@@ -32,6 +32,7 @@ mod trajectory;
 mod usage;
 mod usage_only;
 mod vllm;
+mod weight;
 
 pub use format::{FORMATS, LogFormat, Memory, named};
 pub use mark::{CacheMark, Marked};

@@ -6,7 +6,7 @@ use std::io;
 use serde_json::Value;
 
 use super::format::detect;
-use super::{Exchange, LogFormat, Memory, Place, envelope, secret};
+use super::{Exchange, LogFormat, Memory, Place, envelope, secret, weight};
 use crate::input::{Line, Lines, MAX_LINE};
 
 /// What a line turned out to be.
@@ -154,6 +154,10 @@ impl LogReader {
             return Ok(());
         };
         let mut values = Vec::new();
+        if let Err(heavy) = weight::check(bytes) {
+            self.queue.push_back(Entry::Skip(Skip { place, reason: heavy.to_string() }));
+            return Ok(());
+        }
         let mut error = None;
         for value in serde_json::Deserializer::from_slice(bytes).into_iter::<Value>() {
             match value {
@@ -230,6 +234,7 @@ impl LogReader {
 }
 
 fn parse(bytes: &[u8]) -> serde_json::Result<Value> {
+    weight::check(bytes)?;
     serde_json::from_slice(bytes)
 }
 
@@ -240,6 +245,9 @@ fn opens_document(bytes: &[u8]) -> bool {
 
 /// Says what bytes that are not JSON seem to be, with a way out where there is one.
 fn not_json(bytes: &[u8], error: &serde_json::Error) -> String {
+    if error.is_io() {
+        return error.to_string();
+    }
     let start = bytes.trim_ascii();
     if let Some(encoding) = utf16(bytes) {
         return format!("UTF-16 text; convert it with: iconv -f {encoding} -t UTF-8");
