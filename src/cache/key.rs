@@ -1,6 +1,6 @@
-//! Prefix keys: the identity of a prefix of tokens within a scope.
+//! Prefix keys: the identity of a prefix of tokens within a scope; block keys: that of a numbered block.
 
-use std::hash::{BuildHasherDefault, Hasher};
+use std::hash::{BuildHasherDefault, Hash, Hasher};
 
 use crate::hash;
 use crate::tokens::TokenId;
@@ -13,16 +13,16 @@ pub struct ScopeKey(u128);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct PrefixKey(u128);
 
+/// A block that a trace identifies by number, with the number of its scope: three half words, because a word and a half would be
+/// padded to two.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct BlockKey([u32; 3]);
+
 impl ScopeKey {
     /// The key of a scope that is named by these parts.
     pub fn new(parts: &[&str]) -> Self {
         let chained = parts.iter().fold(0, |key, part| hash::chain(key, part.as_bytes()));
         Self(hash::chain(chained, &(parts.len() as u64).to_le_bytes()))
-    }
-
-    /// The key of a block that a trace identifies by number.
-    pub(super) fn block(self, id: u64) -> PrefixKey {
-        PrefixKey(hash::chain(self.0, &id.to_le_bytes()))
     }
 
     /// The keys of the prefixes that end at each multiple of `size`, with their lengths.
@@ -38,7 +38,22 @@ impl ScopeKey {
     }
 }
 
-/// Hashes keys that are digests already: their low half is as good a hash as any.
+impl BlockKey {
+    /// The block of that id in the scope of that number.
+    #[expect(clippy::cast_possible_truncation, reason = "the id's two halves")]
+    pub(super) fn new(scope: u32, id: u64) -> Self {
+        Self([scope, id as u32, (id >> 32) as u32])
+    }
+}
+
+impl Hash for BlockKey {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let [scope, low, high] = self.0.map(u64::from);
+        state.write_u64((high << 32 | low) ^ scope.rotate_right(24));
+    }
+}
+
+/// Hashes keys that are digests already, whose low half is as good a hash as any, and numbers, by one multiplication.
 #[derive(Default)]
 pub(super) struct DigestHasher(u64);
 
@@ -52,6 +67,14 @@ impl Hasher for DigestHasher {
 
     fn write(&mut self, bytes: &[u8]) {
         self.0 = bytes.iter().fold(self.0, |hash, byte| hash.rotate_left(8) ^ u64::from(*byte));
+    }
+
+    /// Both halves of the product folded into one: each bit of the number moves all bits of the hash.
+    #[expect(clippy::cast_possible_truncation, reason = "the product's two halves")]
+    fn write_u64(&mut self, number: u64) {
+        const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
+        let product = u128::from(number ^ self.0) * u128::from(ODD);
+        self.0 = product as u64 ^ (product >> 64) as u64;
     }
 
     #[expect(clippy::cast_possible_truncation, reason = "the low half of a digest")]

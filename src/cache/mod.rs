@@ -4,6 +4,7 @@
 //! exactly one bucket of the [`Ledger`]. The module knows tokens and block ids, neither text nor money.
 
 mod history;
+mod index;
 mod key;
 mod ledger;
 mod replay;

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use super::history::{Common, History};
 use super::key::ScopeKey;
 use super::ledger::Ledger;
-use super::rule::{Lookup, serve};
-use super::table::{Instant, Table};
+use super::rule::{Kept, Lookup, serve};
+use super::table::Instant;
 use crate::log::Place;
 use crate::profile::Rule;
 use crate::tokens::TokenId;
@@ -61,14 +61,14 @@ pub struct Parent {
 pub struct Replay {
     rule: Rule,
     limits: Limits,
-    table: Table,
+    kept: Kept,
     histories: HashMap<ScopeKey, History>,
 }
 
 impl Replay {
     /// An empty cache.
     pub fn new(rule: Rule, limits: Limits) -> Self {
-        Self { rule, limits, table: Table::new(limits), histories: HashMap::new() }
+        Self { rule, limits, kept: Kept::new(limits), histories: HashMap::new() }
     }
 
     /// Looks an exchange up and keeps it. `tokens` is prompt and output, the first `prompt` of them the prompt, and the first
@@ -79,7 +79,7 @@ impl Replay {
         history.insert(tokens, core, seen);
         let visible = (seen.start.plus(self.limits.delay), seen.end.max(seen.start).plus(self.limits.delay));
         let lookup = Lookup { scope, tokens, prompt, common: common.length, now: seen.start, visible };
-        let served = serve(self.rule, &mut self.table, &lookup);
+        let served = serve(self.rule, &mut self.kept, &lookup);
         let mut ledger = served.ledger;
         let fresh = (prompt - common.length) as u64;
         *self.fresh_bucket(&mut ledger, common) += fresh;

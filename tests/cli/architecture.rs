@@ -37,6 +37,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("criterion", &[]),
     ("csv", &["src/report/"]),
     ("flate2", &["src/input.rs", "src/tokens/deepseek/"]),
+    ("hashbrown", &["src/cache/index.rs"]),
     ("indicatif", &["src/commands/logs.rs"]),
     ("jiff", &["src/time.rs", "src/rates/", "src/commands/stale.rs", "src/commands/rates/import/"]),
     ("memchr", &["src/input.rs"]),
@@ -49,6 +50,7 @@ const HOMES: &[(&str, &[&str])] = &[
     (
         "serde",
         &[
+            "src/log/block_line.rs",
             "src/rates/",
             "src/profile/read.rs",
             "src/prompt/",
