@@ -6,6 +6,7 @@ mod anthropic;
 mod api;
 mod batch;
 mod bedrock;
+mod block_line;
 mod block_trace;
 mod chat;
 mod claude_code;
