@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::curve::{NotAllAtOnce, Step, Sweep, Sweeping};
 use super::history::{Common, History};
 use super::key::ScopeKey;
 use super::ledger::Ledger;
@@ -63,12 +64,27 @@ pub struct Replay {
     limits: Limits,
     kept: Kept,
     histories: HashMap<ScopeKey, History>,
+    sweep: Option<Sweep>,
+    /// What the last exchange would be served at every limit.
+    steps: Result<Vec<Step>, NotAllAtOnce>,
 }
 
 impl Replay {
     /// An empty cache.
     pub fn new(rule: Rule, limits: Limits) -> Self {
-        Self { rule, limits, kept: Kept::new(limits), histories: HashMap::new() }
+        let (kept, histories) = (Kept::new(limits), HashMap::new());
+        Self { rule, limits, kept, histories, sweep: None, steps: Ok(Vec::new()) }
+    }
+
+    /// An empty cache that is also replayed at every limit.
+    #[must_use]
+    pub fn sweeping(self, sweeping: &Sweeping) -> Self {
+        Self { sweep: Some(Sweep::new(self.rule, self.limits, sweeping)), ..self }
+    }
+
+    /// What the last exchange would have been served at every limit, where that is swept.
+    pub fn steps(&self) -> Option<&Result<Vec<Step>, NotAllAtOnce>> {
+        self.sweep.is_some().then_some(&self.steps)
     }
 
     /// Looks an exchange up and keeps it. `tokens` is prompt and output, the first `prompt` of them the prompt, and the first
@@ -80,6 +96,9 @@ impl Replay {
         let visible = (seen.start.plus(self.limits.delay), seen.end.max(seen.start).plus(self.limits.delay));
         let lookup = Lookup { scope, tokens, prompt, common: common.length, now: seen.start, visible };
         let served = serve(self.rule, &mut self.kept, &lookup);
+        if let Some(sweep) = &mut self.sweep {
+            self.steps = sweep.serve(&lookup);
+        }
         let mut ledger = served.ledger;
         let fresh = (prompt - common.length) as u64;
         *self.fresh_bucket(&mut ledger, common) += fresh;

@@ -54,7 +54,7 @@ pub(super) fn serve(rule: Rule, kept: &mut Kept, lookup: &Lookup<'_>) -> Served 
 
 impl Lookup<'_> {
     /// The most that could be served: what was seen, and never the last token.
-    fn limit(&self) -> usize {
+    pub(super) fn limit(&self) -> usize {
         self.common.min(self.prompt.saturating_sub(1))
     }
 
@@ -63,13 +63,23 @@ impl Lookup<'_> {
         Served { hit: 0, hit_max, ledger: Ledger { rule: self.common as u64, ..Ledger::default() } }
     }
 
-    fn visible_at(&self, position: usize) -> Instant {
+    /// The prefixes that end with a whole block, with their lengths.
+    pub(super) fn keys(&self, size: usize) -> Vec<(usize, PrefixKey)> {
+        self.scope.prefixes(self.tokens, size).collect()
+    }
+
+    /// Tokens of prompt and output.
+    pub(super) fn length(&self) -> usize {
+        self.tokens.len()
+    }
+
+    pub(super) fn visible_at(&self, position: usize) -> Instant {
         if position <= self.prompt { self.visible.0 } else { self.visible.1 }
     }
 
     /// Every whole block from the start until the first that is absent; writes every whole block.
     fn blocks(&self, size: usize, Kept { index, table }: &mut Kept) -> Served {
-        let keys = self.scope.prefixes(self.tokens, size);
+        let keys = self.keys(size).into_iter();
         let slots: Vec<_> = keys.map(|(position, key)| (position, index.find_or_add(key, None))).collect();
         let seen = &slots[..self.limit() / size];
         let mut ledger = Ledger::default();
@@ -92,7 +102,7 @@ impl Lookup<'_> {
 
     /// The longest persisted unit; writes one at the end of the input and one at the end of the output.
     fn units(&self, size: usize, Kept { index, table }: &mut Kept) -> Served {
-        let keys: Vec<_> = self.scope.prefixes(self.tokens, size).collect();
+        let keys = self.keys(size);
         let seen = &keys[..self.limit() / size];
         let mut ledger = Ledger::default();
         let mut hit = None;

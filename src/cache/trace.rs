@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 
+use super::curve::{self, Axis, Step};
 use super::index::{Index, Slot};
 use super::key::{BlockKey, ScopeKey};
 use super::ledger::Ledger;
@@ -21,6 +22,9 @@ pub struct TraceReplay {
     owners: Vec<u32>,
     /// Line and number of full blocks of each request.
     requests: Vec<(Place, usize)>,
+    sweep: Option<curve::Blocks>,
+    /// What the last request would be served at every limit.
+    steps: Vec<Step>,
 }
 
 /// Blocks of traces by scope and id.
@@ -56,7 +60,19 @@ pub struct TraceOutcome {
 impl TraceReplay {
     /// An empty cache.
     pub fn new(limits: Limits) -> Self {
-        Self { blocks: Blocks::new(), table: Table::new(limits), limits, owners: Vec::new(), requests: Vec::new() }
+        let (blocks, table) = (Blocks::new(), Table::new(limits));
+        Self { blocks, table, limits, owners: Vec::new(), requests: Vec::new(), sweep: None, steps: Vec::new() }
+    }
+
+    /// An empty cache that is also replayed at every limit.
+    #[must_use]
+    pub fn sweeping(self, axis: Axis) -> Self {
+        Self { sweep: Some(curve::Blocks::new(axis, self.limits)), ..self }
+    }
+
+    /// What the last request would have been served at every limit, where that is swept.
+    pub fn steps(&self) -> Option<&[Step]> {
+        self.sweep.is_some().then_some(&self.steps)
     }
 
     /// Looks a request up and keeps its blocks, from the first to the last.
@@ -76,6 +92,11 @@ impl TraceReplay {
             }
             owner = Some(*last);
             common = index + 1;
+        }
+        if let Some(sweep) = &mut self.sweep {
+            let swept = curve::Request { slots, served: slots.len(), now: seen.start };
+            self.steps = sweep.look(swept, |index| request.tokens_of(index));
+            sweep.keep(swept, |_| seen.start.plus(self.limits.delay));
         }
         let parent = owner.map(|owner| self.requests[owner as usize]);
         let is_appended = parent.is_some_and(|(_, full_blocks)| common >= full_blocks);
