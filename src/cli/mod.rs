@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
-use crate::commands::{Outcome, completions, cost, parse, profiles, rates, simulate};
+use crate::commands::{Outcome, completions, cost, curve, parse, profiles, rates, simulate};
 
 /// Profiler, diff and gate for LLM prompt caches
 #[derive(Debug, Parser)]
@@ -22,6 +22,7 @@ Examples:
   cachecheck simulate logs.jsonl.zst --by model  the same, a row for each model
   cachecheck simulate - --format jsonl < logs    one object per request, for jq
   cachecheck cost logs.jsonl --monthly           what it cost, without a cache, and with the best one
+  cachecheck curve logs.jsonl --over ttl         the hit ratio at every lifetime, from one replay
   cachecheck rates deepseek-chat                 what a model costs, since when, and from where
   cachecheck profiles                            the cache rules that are known
 
@@ -31,6 +32,7 @@ Exit codes: 0 done, 1 a gate did not hold, 2 could not be done.";
 enum Command {
     Simulate(simulate::Args),
     Cost(cost::Args),
+    Curve(curve::Args),
     Rates(rates::Args),
     Parse(parse::Args),
     Profiles(profiles::Args),
@@ -65,6 +67,7 @@ fn run(called: Command, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     match called {
         Command::Simulate(args) => simulate::run(&args, out),
         Command::Cost(args) => cost::run(&args, out),
+        Command::Curve(args) => curve::run(&args, out),
         Command::Rates(args) => rates::run(&args, out),
         Command::Parse(args) => parse::run(&args, out),
         Command::Profiles(args) => profiles::run(&args, out),

@@ -187,6 +187,7 @@ impl CacheArgs {
             tokenizer: self.tokenizer.as_deref().map(tokenizer).transpose()?,
             chat_template: self.chat_template()?,
             pricing: rates.pricing()?,
+            sweeping: None,
         })
     }
 }

@@ -5,6 +5,7 @@ pub(crate) mod by;
 pub(crate) mod card;
 pub(crate) mod completions;
 pub(crate) mod cost;
+pub(crate) mod curve;
 pub(crate) mod logs;
 pub(crate) mod parse;
 pub(crate) mod prices;

@@ -6,7 +6,7 @@ use crate::profile::Basis;
 use crate::rates::Cost;
 use crate::time::Timestamp;
 
-use super::Divergence;
+use super::{Divergence, Swept};
 
 /// Everything known of one exchange.
 #[derive(Clone, Debug)]
@@ -43,6 +43,8 @@ pub struct Record {
     pub unpriced: Option<String>,
     /// For a block trace: in blocks.
     pub blocks: Option<Blocks>,
+    /// What a cache should have served at every limit, where that was asked for.
+    pub swept: Option<Swept>,
     /// In money.
     pub costs: Costs,
 }
@@ -140,6 +142,7 @@ impl Record {
             divergence: None,
             unpriced: None,
             blocks: None,
+            swept: None,
             costs: Costs::default(),
         }
     }
