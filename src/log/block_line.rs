@@ -1,12 +1,12 @@
-//! Lines of block traces, read without building a value for each id: the ids are nearly all of the line.
+//! Lines of block traces, read without a JSON parser for the ids: they are nearly all of the line.
 
-use std::fmt;
-
-use serde::de::{Deserializer, MapAccess, Visitor};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 /// The key of the ids.
 pub(super) const HASH_IDS: &str = "hash_ids";
+
+/// The same as it stands in a line.
+const KEY: &[u8] = b"\"hash_ids\"";
 
 /// Where in a line the key is looked for. A line whose key stands further on is read like any other, only slower.
 const HEAD: usize = 1024;
@@ -22,38 +22,57 @@ pub(super) struct BlockLine {
 /// The line, where it is an object with a list of whole numbers for ids and no line of `cachecheck parse`; anything else is for the
 /// readers that can say what it is.
 pub(super) fn read(line: &[u8]) -> Option<BlockLine> {
-    let mut head = line[..line.len().min(HEAD)].windows(HASH_IDS.len());
-    if !head.any(|window| window == HASH_IDS.as_bytes()) {
+    let key = find(&line[..line.len().min(HEAD)])?;
+    let list = skip(skip(&line[key + KEY.len()..], b':')?, b'[')?;
+    let (hash_ids, tail) = ids(list)?;
+    if find(tail).is_some() {
         return None;
     }
-    let mut reader = serde_json::Deserializer::from_slice(line);
-    let read: BlockLine = reader.deserialize_map(Keys).ok()?;
-    let is_plain = reader.end().is_ok() && read.rest.get("cachecheck").is_none();
-    is_plain.then_some(read)
+    // Without its ids the line is short, and whether it is JSON with the key at its top is for the parser to say.
+    let rest = [&line[..line.len() - list.len()], b"]", tail].concat();
+    let mut rest: Value = serde_json::from_slice(&rest).ok()?;
+    let keys = rest.as_object_mut().filter(|keys| !keys.contains_key("cachecheck"))?;
+    keys.shift_remove(HASH_IDS)?;
+    Some(BlockLine { rest, hash_ids })
 }
 
-struct Keys;
+fn find(bytes: &[u8]) -> Option<usize> {
+    // One byte tells nearly all other places apart.
+    bytes.windows(KEY.len()).position(|window| window[1] == KEY[1] && window == KEY)
+}
 
-impl<'de> Visitor<'de> for Keys {
-    type Value = BlockLine;
+/// What follows this byte, which may stand behind blanks.
+fn skip(bytes: &[u8], byte: u8) -> Option<&[u8]> {
+    bytes.trim_ascii_start().strip_prefix(&[byte])
+}
 
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a line of a block trace")
+/// Whole numbers up to the end of the list, and what follows it.
+fn ids(mut bytes: &[u8]) -> Option<(Vec<u64>, &[u8])> {
+    let mut ids = Vec::new();
+    if let Some(tail) = skip(bytes, b']') {
+        return Some((ids, tail));
     }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut keys: A) -> Result<BlockLine, A::Error> {
-        let mut rest = Map::new();
-        let mut hash_ids = None;
-        while let Some(key) = keys.next_key::<String>()? {
-            if key == HASH_IDS {
-                hash_ids = Some(keys.next_value()?);
-            } else {
-                rest.insert(key, keys.next_value()?);
-            }
+    loop {
+        let (id, behind) = number(bytes.trim_ascii_start())?;
+        ids.push(id);
+        match behind.trim_ascii_start() {
+            [b',', next @ ..] => bytes = next,
+            [b']', tail @ ..] => return Some((ids, tail)),
+            _ => return None,
         }
-        let hash_ids = hash_ids.ok_or_else(|| serde::de::Error::missing_field(HASH_IDS))?;
-        Ok(BlockLine { rest: Value::Object(rest), hash_ids })
     }
+}
+
+/// A number as JSON writes it, without leading zeros.
+fn number(bytes: &[u8]) -> Option<(u64, &[u8])> {
+    let mut number: u64 = 0;
+    let mut length = 0;
+    while let Some(digit) = bytes.get(length).filter(|byte| byte.is_ascii_digit()) {
+        number = number.checked_mul(10)?.checked_add(u64::from(digit - b'0'))?;
+        length += 1;
+    }
+    let is_one = length == 1 || length > 1 && bytes[0] != b'0';
+    is_one.then(|| (number, &bytes[length..]))
 }
 
 #[cfg(test)]
@@ -87,6 +106,14 @@ mod tests {
             r#"{"hash_ids": [1]} 7"#,
             r#"{"hash_ids": [1]"#,
             r#"[{"hash_ids": [1]}]"#,
+            r#"{"hash_ids": [01]}"#,
+            r#"{"hash_ids": [1,]}"#,
+            r#"{"hash_ids": [1 2]}"#,
+            r#"{"hash_ids": [18446744073709551616]}"#,
+            r#"{"hash_ids": [1], "hash_ids": [2]}"#,
+            r#"{"a\"hash_ids": [1]}"#,
+            r#"{"hash_ids" [1]}"#,
+            r#"{"prompt": "\"hash_ids\": [1]"}"#,
             r#"{"request": {"hash_ids": [1]}}"#,
             r#"{"prompt": "hash_ids"}"#,
             r#"{"cachecheck": 1, "hash_ids": [1]}"#,

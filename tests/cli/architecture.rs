@@ -50,7 +50,6 @@ const HOMES: &[(&str, &[&str])] = &[
     (
         "serde",
         &[
-            "src/log/block_line.rs",
             "src/rates/",
             "src/profile/read.rs",
             "src/prompt/",

@@ -38,7 +38,7 @@ pub(crate) struct Args {
     #[arg(long, value_enum, default_value_t)]
     format: ReportFormat,
 
-    /// So many points, each of which adds as many hits as the others
+    /// So many points at most, each of which adds about as many hits as any other
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), conflicts_with = "limits")]
     points: Option<u64>,
 
