@@ -77,6 +77,7 @@ impl Gathered {
             sentences: self.sentence(curve).into_iter().collect(),
             notes: self.notes(),
             skipped: logs.skipped,
+            ..Report::default()
         }
     }
 
