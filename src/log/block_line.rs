@@ -86,9 +86,10 @@ mod tests {
         #[test]
         fn ids_and_rest_are_what_the_general_reader_finds(ids: Vec<u64>, time: i64, text: String, first: bool) {
             let ids = json!(ids);
-            let line = match first {
-                true => json!({"hash_ids": ids, "timestamp": time, "model": text}),
-                false => json!({"timestamp": time, "model": text, "hash_ids": ids}),
+            let line = if first {
+                json!({"hash_ids": ids, "timestamp": time, "model": text})
+            } else {
+                json!({"timestamp": time, "model": text, "hash_ids": ids})
             };
             let read = read(line.to_string().as_bytes()).unwrap();
             let BlockLine { mut rest, hash_ids } = read;

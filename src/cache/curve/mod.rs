@@ -58,7 +58,7 @@ pub struct NotAllAtOnce;
 pub(super) struct Sweep(Kind);
 
 enum Kind {
-    Blocks { size: usize, minimum: usize, index: Index<PrefixKey>, blocks: Blocks },
+    Blocks { size: usize, minimum: usize, index: Index<PrefixKey>, blocks: Box<Blocks> },
     Units(units::Units),
     Beside(beside::Beside),
     NotAllAtOnce,
@@ -86,7 +86,7 @@ impl Sweep {
                 size: to_usize(size),
                 minimum: if minimum > size { to_usize(minimum) } else { 0 },
                 index: Index::new(),
-                blocks: Blocks::new(axis, limits),
+                blocks: Box::new(Blocks::new(axis, limits)),
             },
             (Rule::Units { size }, _) if axis == Axis::Lifetime && limits.capacity.is_none() => {
                 Kind::Units(units::Units::new(to_usize(size)))

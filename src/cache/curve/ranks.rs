@@ -118,9 +118,9 @@ impl Ranks {
     }
 
     /// Lays the row out anew: the slots' last uses without gaps from the start, and more than as much room again.
-    fn lay_out(&mut self, uses: usize) {
+    fn lay_out(&mut self, more: usize) {
         let used = self.positions.len();
-        let chunks = (used * 2 + uses + ROOM).div_ceil(WORD * CHUNK);
+        let chunks = (used * 2 + more + ROOM).div_ceil(WORD * CHUNK);
         self.words.clear();
         self.words.resize(chunks * CHUNK, 0);
         self.words[..used / WORD].fill(u64::MAX);

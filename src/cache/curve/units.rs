@@ -15,8 +15,8 @@ use crate::cache::rule::Lookup;
 pub(super) struct Units {
     size: usize,
     index: Index<PrefixKey>,
-    /// By slot; the pieces of one cover all lifetimes.
-    units: Vec<Vec<Piece>>,
+    /// By slot; those of one unit cover all lifetimes.
+    pieces: Vec<Vec<Piece>>,
 }
 
 /// A unit's times at some lifetimes.
@@ -62,7 +62,7 @@ impl Piece {
 
 impl Units {
     pub(super) fn new(size: usize) -> Self {
-        Self { size, index: Index::new(), units: Vec::new() }
+        Self { size, index: Index::new(), pieces: Vec::new() }
     }
 
     pub(super) fn serve(&mut self, lookup: &Lookup<'_>) -> Vec<Step> {
@@ -82,7 +82,7 @@ impl Units {
         let mut hits: Vec<(Range, usize)> = Vec::new();
         for (position, key) in keys.iter().rev() {
             let Some(slot) = self.index.find(*key) else { continue };
-            let unit = &mut self.units[slot as usize];
+            let unit = &mut self.pieces[slot as usize];
             let served = unit.iter().filter_map(|piece| piece.served(now));
             let served: Vec<Range> =
                 served.flat_map(|range| unserved.iter().filter_map(move |open| open.and(range))).collect();
@@ -108,11 +108,11 @@ impl Units {
 
     fn write(&mut self, key: PrefixKey, now: Instant, visible: Instant) {
         let slot = to_usize(self.index.find_or_add(key, None).into());
-        if slot == self.units.len() {
-            self.units.push(vec![Piece { range: ALL, visible, used: now }]);
+        if slot == self.pieces.len() {
+            self.pieces.push(vec![Piece { range: ALL, visible, used: now }]);
             return;
         }
-        let unit = &mut self.units[slot];
+        let unit = &mut self.pieces[slot];
         for piece in unit.clone() {
             let lives = piece.range.from.max(outlives(now.since(piece.used))).min(piece.range.to);
             change(unit, Range { to: lives, ..piece.range }, |part| part.visible = visible);

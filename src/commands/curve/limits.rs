@@ -70,7 +70,7 @@ impl Limit {
 
 /// Microseconds as a duration that reads back as the same.
 fn lifetime(micros: u64) -> String {
-    if micros % 1000 == 0 {
+    if micros.is_multiple_of(1000) {
         return format_duration(SignedDuration::from_micros(micros.cast_signed()));
     }
     format!("{}.{:06}s", micros / SECOND, micros % SECOND)
