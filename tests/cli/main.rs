@@ -3,6 +3,7 @@
 //! - `sessions`: recorded sessions of README and `tests/cmd`;
 //! - `assets`: completions and man pages as committed;
 //! - `architecture`: the floors of the house;
+//! - `curve`: each point of a curve against a simulation of its own;
 //! - `formats`: every log format on its fixture;
 //! - `seeds`: what the documents promise of caches, on the fixtures;
 //! - `odd`: input that is not a log;
@@ -14,6 +15,7 @@
 
 mod architecture;
 mod assets;
+mod curve;
 mod formats;
 mod odd;
 mod pipes;
