@@ -202,7 +202,9 @@ fn fingerprints(key: &Key, tokens: &[u32], size: u64) -> Vec<u128> {
     let blocks = tokens.chunks_exact(usize::try_from(size).unwrap());
     blocks
         .map(|block| {
-            block.iter().for_each(|token| fingerprint.add(&token.to_le_bytes()));
+            for token in block {
+                fingerprint.add(&token.to_le_bytes());
+            }
             fingerprint.value()
         })
         .collect()
