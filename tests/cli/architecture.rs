@@ -25,6 +25,7 @@ const FLOORS: &[&str] = &[
     "rates",
     "simulation",
     "template",
+    "lint",
     // What a user calls.
     "commands",
     "cli",
@@ -42,6 +43,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("csv", &["src/report/"]),
     ("flate2", &["src/input.rs", "src/tokens/deepseek/"]),
     ("granit_parser", &["src/document/"]),
+    ("ignore", &["src/commands/lint/"]),
     ("indicatif", &["src/commands/logs.rs"]),
     ("jiff", &["src/time.rs", "src/rates/", "src/commands/stale.rs", "src/commands/rates/import/"]),
     ("memchr", &["src/input.rs"]),
@@ -50,6 +52,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("percent_encoding", &["src/report/sarif.rs"]),
     ("proptest", &[]),
     ("quick_junit", &["src/report/junit.rs"]),
+    ("regex", &["src/lint/"]),
     ("regex_syntax", &[]),
     ("rust_decimal", &["src/money.rs"]),
     ("ruzstd", &["src/input.rs"]),
