@@ -6,6 +6,7 @@ pub(crate) mod card;
 pub(crate) mod completions;
 pub(crate) mod cost;
 pub(crate) mod diff;
+pub(crate) mod lint;
 pub(crate) mod logs;
 pub(crate) mod parse;
 pub(crate) mod prices;

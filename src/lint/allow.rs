@@ -131,7 +131,8 @@ mod tests {
 
     #[test]
     fn ids_are_read_from_every_kind_of_comment() {
-        let read = |line| ids(line).map(|(is_alone, ids)| (is_alone, ids.iter().map(|(_, id)| *id).collect::<Vec<_>>()));
+        let read =
+            |line| ids(line).map(|(is_alone, ids)| (is_alone, ids.iter().map(|(_, id)| *id).collect::<Vec<_>>()));
         assert_eq!(read("# cachecheck: allow a-b, c"), Some((true, vec!["a-b", "c"])));
         assert_eq!(read("x: y # cachecheck: allow a-b because"), Some((false, vec!["a-b"])));
         assert_eq!(read("{#- cachecheck: allow a-b -#}"), Some((true, vec!["a-b"])));

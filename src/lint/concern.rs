@@ -37,26 +37,46 @@ pub(super) enum Concern {
 
 /// Words that make a name a setting: `date_format`, `max_step`, `model_id`.
 const SETTINGS: [&str; 22] = [
-    "format", "zone", "timezone", "max", "min", "limit", "total", "budget", "range", "style", "model", "agent", "app", "tool",
-    "bot", "project", "repo", "tenant", "language", "loop", "cutoff", "until",
+    "format", "zone", "timezone", "max", "min", "limit", "total", "budget", "range", "style", "model", "agent", "app",
+    "tool", "bot", "project", "repo", "tenant", "language", "loop", "cutoff", "until",
 ];
 
 const COUNTERS: [&str; 7] = ["turn", "step", "iteration", "attempt", "counter", "seq", "sequence"];
 
 const PERSONS: [&str; 13] = [
-    "user", "customer", "client", "member", "visitor", "patient", "student", "employee", "person", "caller", "first", "last",
-    "full",
+    "user", "customer", "client", "member", "visitor", "patient", "student", "employee", "person", "caller", "first",
+    "last", "full",
 ];
 
 const EXAMPLES: [&str; 11] = [
-    "example", "examples", "shot", "shots", "demo", "demos", "demonstration", "demonstrations", "fewshot", "fewshots",
+    "example",
+    "examples",
+    "shot",
+    "shots",
+    "demo",
+    "demos",
+    "demonstration",
+    "demonstrations",
+    "fewshot",
+    "fewshots",
     "exemplars",
 ];
 
 /// What is meant to be the same in each request when it is written as JSON.
 const REUSABLE: [&str; 13] = [
-    "tool", "tools", "function", "functions", "schema", "schemas", "spec", "catalog", "catalogue", "config", "examples",
-    "glossary", "taxonomy",
+    "tool",
+    "tools",
+    "function",
+    "functions",
+    "schema",
+    "schemas",
+    "spec",
+    "catalog",
+    "catalogue",
+    "config",
+    "examples",
+    "glossary",
+    "taxonomy",
 ];
 
 /// The concern of a value or a choice.
@@ -133,13 +153,17 @@ static RANDOM: LazyLock<Regex> = LazyLock::new(|| {
 });
 static UNORDERED: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"\.(?:items|keys|values)\(\)|\bset\s*\(|\b(?:listdir|glob)\s*\(|\|\s*items\b"));
-static LOOP: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"^(?:\{%[-+]?\s*for\s+[\w\s,()]+?\s+in\s+|\{\{~?#\s*(?:each\s+)?|<%=?-?\s*)(.+?)[-~]?(?:%\}|\}\}|%>|$)"));
+static LOOP: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"^(?:\{%[-+]?\s*for\s+[\w\s,()]+?\s+in\s+|\{\{~?#\s*(?:each\s+)?|<%=?-?\s*)(.+?)[-~]?(?:%\}|\}\}|%>|$)")
+});
 static JSON: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"\|\s*(?:tojson|to_json|json|json_encode|dump)\b|\bjson\.dumps\s*\(|JSON\.stringify\s*\(|\.to_json\b|JSON\.generate|^\{\{\{?\s*json(?:ify)?\s")
+    pattern(
+        r"\|\s*(?:tojson|to_json|json|json_encode|dump)\b|\bjson\.dumps\s*\(|JSON\.stringify\s*\(|\.to_json\b|JSON\.generate|^\{\{\{?\s*json(?:ify)?\s",
+    )
 });
 static SORTED_JSON: LazyLock<Regex> = LazyLock::new(|| pattern(r"sort_keys\s*=\s*[Tt]rue|\|\s*(?:dict)?sort\b"));
-static REPARSED: LazyLock<Regex> = LazyLock::new(|| pattern(r"dumps\s*\(\s*json\.loads|stringify\s*\(\s*JSON\.parse|from_?json.*to_?json"));
+static REPARSED: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"dumps\s*\(\s*json\.loads|stringify\s*\(\s*JSON\.parse|from_?json.*to_?json"));
 
 #[cfg(test)]
 mod tests {

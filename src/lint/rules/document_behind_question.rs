@@ -27,9 +27,8 @@ static DOCUMENT: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-static QUESTION: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)^\W*(?:(?:user|current|customer)_?)?(?:question|query|message|input|request)\W*$")
-});
+static QUESTION: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)^\W*(?:(?:user|current|customer)_?)?(?:question|query|message|input|request)\W*$"));
 
 fn check(subject: &Subject<'_>) -> Vec<Finding> {
     subject.prompts.iter().flat_map(|prompt| of(subject, prompt)).collect()
@@ -41,13 +40,18 @@ fn of(subject: &Subject<'_>, prompt: &Prompt<'_>) -> Vec<Finding> {
     let behind = prompt.sites[first + 1..].iter().filter(|site| is_document(site));
     let finding = behind.map(|site| {
         let (document, value) = (quoted(site.fragment.written()), quoted(changing.fragment.written()));
-        RULE.finding(subject.file, site.span.clone(), format!("{document} stands behind {value}, so no two requests share it."))
+        RULE.finding(
+            subject.file,
+            site.span.clone(),
+            format!("{document} stands behind {value}, so no two requests share it."),
+        )
     });
     finding.collect()
 }
 
 fn changes(site: &Site<'_>) -> bool {
-    matches!(site.concern, Concern::Moment | Concern::Counter | Concern::Random) || QUESTION.is_match(site.fragment.written())
+    matches!(site.concern, Concern::Moment | Concern::Counter | Concern::Random)
+        || QUESTION.is_match(site.fragment.written())
 }
 
 fn is_document(site: &Site<'_>) -> bool {

@@ -1,6 +1,5 @@
 //! Few-shot examples from a loop over a list that is not sorted.
 
-use super::policies;
 use crate::lint::concern::Concern;
 use crate::lint::subject::Subject;
 use crate::lint::{Example, Rule, quoted};
@@ -14,7 +13,10 @@ pub(super) const RULE: Rule = Rule {
         in it does not count.\n\n\
         Write the examples into the template, or sort them: `examples | sort(attribute='id')`. Where the program that fills the \
         template always gives the same list, say so with `--stable examples`.",
-    bad: Example::new("few-shot.j2", "«{% for example in examples %}Q: {{ example.q }}\nA: {{ example.a }}\n{% endfor %}\n"),
+    bad: Example::new(
+        "few-shot.j2",
+        "«{% for example in examples %}Q: {{ example.q }}\nA: {{ example.a }}\n{% endfor %}\n",
+    ),
     good: Example::new(
         "few-shot.j2",
         "{% for example in examples | sort(attribute='id') %}Q: {{ example.q }}\nA: {{ example.a }}\n{% endfor %}\n",

@@ -3,7 +3,7 @@
 use crate::lint::example::named;
 use crate::lint::subject::{Prompt, Subject};
 use crate::lint::{Example, Rule};
-use crate::report::{Finding, Severity, text};
+use crate::report::{Finding, Severity};
 
 pub(super) const RULE: Rule = Rule {
     id: "invisible-characters",
@@ -13,7 +13,10 @@ pub(super) const RULE: Rule = Rule {
         tokens, and they get lost or come back whenever someone retypes or pastes a line.\n\n\
         Take them out. Joiners within words and no-break spaces between words belong to a language and are left alone.",
     bad: Example::new("support.txt", "You answer«\u{200b} questions about orders.\n"),
-    good: Example::new("support.txt", "Bonjour\u{a0}! \u{1f468}\u{200d}\u{1f469}\u{200d}\u{1f467} \u{645}\u{6cc}\u{200c}\u{62e}\n"),
+    good: Example::new(
+        "support.txt",
+        "Bonjour\u{a0}! \u{1f468}\u{200d}\u{1f469}\u{200d}\u{1f467} \u{645}\u{6cc}\u{200c}\u{62e}\n",
+    ),
     check,
 };
 

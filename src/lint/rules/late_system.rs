@@ -43,7 +43,8 @@ fn of(subject: &Subject<'_>, prompt: &Prompt<'_>) -> Vec<Finding> {
     let is_late = |(index, role): (usize, &str)| index > first && is_system(role);
     let late = messages.filter(|(index, message)| is_late((*index, &message.role)) && message.raw.len() >= REMINDER);
     // The change must stand in a message of someone else: a system message that varies itself is told of elsewhere.
-    let late = late.filter(|(index, _)| prompt.sites.iter().any(|site| site.message < *index && !is_system(prompt.role_of(site))));
+    let late = late
+        .filter(|(index, _)| prompt.sites.iter().any(|site| site.message < *index && !is_system(prompt.role_of(site))));
     let finding = late.map(|(_, message)| {
         let message_of = "This system message stands behind a message that changes; each request pays for it anew.";
         RULE.finding(subject.file, message.at..message.at, message_of)

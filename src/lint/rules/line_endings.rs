@@ -12,7 +12,10 @@ pub(super) const RULE: Rule = Rule {
         template deployed from two machines makes two prompts that share one line.\n\n\
         Keep templates with line feeds: `*.txt text eol=lf` in `.gitattributes`.",
     bad: Example::new("support.txt", "You answer questions.«\r\nBe brief.\r\n"),
-    good: Example::new("support.yaml", "messages:\r\n  - role: system\r\n    content: |\r\n      Be brief.\r\n      Be kind.\r\n"),
+    good: Example::new(
+        "support.yaml",
+        "messages:\r\n  - role: system\r\n    content: |\r\n      Be brief.\r\n      Be kind.\r\n",
+    ),
     check,
 };
 

@@ -21,7 +21,8 @@ pub(super) const RULE: Rule = Rule {
 fn check(subject: &Subject<'_>) -> Vec<Finding> {
     let finding = subject.costly(Concern::Random).map(|(prompt, site)| {
         let name = quoted(site.fragment.written());
-        let message = format!("{name} is drawn at random and stands before text that could be the same in each request.");
+        let message =
+            format!("{name} is drawn at random and stands before text that could be the same in each request.");
         RULE.at_site(subject.file, prompt, site, message)
     });
     finding.collect()

@@ -13,15 +13,25 @@ pub(super) const RULE: Rule = Rule {
     explanation: "A counter differs in every request of a conversation, so each turn pays anew for all that stands behind it, and the \
         conversation so far with it.\n\nCount in the last message, or not at all: the model sees how many turns there were.",
     bad: Example::new("agent.j2", concat!(policies!(), "\nThis is step «{{ step }}.\n", policies!(), "\n")),
-    good: Example::new("agent.j2", concat!(policies!(), "\n", policies!(), "\nThis is step {{ step }} of {{ max_step }}.\n")),
+    good: Example::new(
+        "agent.j2",
+        concat!(policies!(), "\n", policies!(), "\nThis is step {{ step }} of {{ max_step }}.\n"),
+    ),
     check,
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Finding> {
-    let early = subject.costly(Concern::Counter).filter(|(prompt, site)| !volatile_first_block::is_first(subject, prompt, site));
+    let early = subject
+        .costly(Concern::Counter)
+        .filter(|(prompt, site)| !volatile_first_block::is_first(subject, prompt, site));
     let finding = early.map(|(prompt, site)| {
         let name = quoted(site.fragment.written());
-        RULE.at_site(subject.file, prompt, site, format!("{name} counts up with each request and stands before stable text."))
+        RULE.at_site(
+            subject.file,
+            prompt,
+            site,
+            format!("{name} counts up with each request and stands before stable text."),
+        )
     });
     finding.collect()
 }

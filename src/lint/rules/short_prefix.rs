@@ -16,7 +16,7 @@ pub(super) const RULE: Rule = Rule {
         is but a note.",
     bad: Example::new(
         "translate.j2",
-        concat!("«{{ text }}: {{ source }} to {{ target }}, {{ a }}. ", policies!(), " {{ style }}\n")
+        concat!("«{{ text }}: {{ source }} to {{ target }}, {{ a }}. ", policies!(), " {{ style }}\n"),
     ),
     good: Example::new("translate.j2", concat!(policies!(), "\n{{ text }}\n")),
     check,

@@ -25,7 +25,8 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
     let finding = ends.map(|(prompt, site)| {
         let what = if matches!(site.fragment, Fragment::Choice(_)) { "The choice" } else { "The variable" };
         let name = quoted(site.fragment.written());
-        let message = format!("{what} {name} ends the stable prefix at token {}, before stable text.", prompt.prefix.tokens);
+        let message =
+            format!("{what} {name} ends the stable prefix at token {}, before stable text.", prompt.prefix.tokens);
         RULE.at_site(subject.file, prompt, site, message)
     });
     finding.collect()

@@ -30,7 +30,8 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
         let Some(span) = first.and_then(only_value) else { continue };
         if let Some(site) = prompt.sites.iter().find(|site| site.span.start == span) {
             let name = quoted(site.fragment.written());
-            let message = format!("The system message is {name} alone; what a cache serves of it is decided elsewhere.");
+            let message =
+                format!("The system message is {name} alone; what a cache serves of it is decided elsewhere.");
             found.push(RULE.finding(subject.file, site.span.clone(), message));
         }
     }

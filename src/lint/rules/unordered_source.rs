@@ -1,6 +1,5 @@
 //! A list whose order nobody fixed: a map's items, a set, a folder.
 
-use super::policies;
 use crate::lint::concern::Concern;
 use crate::lint::subject::Subject;
 use crate::lint::{Example, Rule, quoted};
@@ -13,8 +12,14 @@ pub(super) const RULE: Rule = Rule {
     explanation: "A map gives its items in the order in which they were put in, a set and a folder's listing in any. The same tools in \
         another order are another prompt, and tools stand at its very beginning.\n\n\
         Sort where the prompt is made: `tools | dictsort`, `| sort(attribute='name')`.",
-    bad: Example::new("tools.j2", "Your tools:\n«{% for name, tool in tools.items() %}- {{ name }}: {{ tool }}\n{% endfor %}"),
-    good: Example::new("tools.j2", "Your tools:\n{% for name, tool in tools.items() | sort %}- {{ name }}: {{ tool }}\n{% endfor %}"),
+    bad: Example::new(
+        "tools.j2",
+        "Your tools:\n«{% for name, tool in tools.items() %}- {{ name }}: {{ tool }}\n{% endfor %}",
+    ),
+    good: Example::new(
+        "tools.j2",
+        "Your tools:\n{% for name, tool in tools.items() | sort %}- {{ name }}: {{ tool }}\n{% endfor %}",
+    ),
     check,
 };
 

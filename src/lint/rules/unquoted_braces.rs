@@ -17,7 +17,10 @@ pub(super) const RULE: Rule = Rule {
         YAML at all.\n\nPut it in quotes, or into a block behind `|`. Files that are filled before they are read as YAML \
         (`.yaml.j2`, Helm charts) are left alone.",
     bad: Example::new("chat.yaml", "messages:\n  - role: user\n    content: «{{ question }}\n"),
-    good: Example::new("chat.yaml", "messages:\n  - role: user\n    content: \"{{ question }}\"\n  - role: user\n    content: |\n      key: {{ it }}\n"),
+    good: Example::new(
+        "chat.yaml",
+        "messages:\n  - role: user\n    content: \"{{ question }}\"\n  - role: user\n    content: |\n      key: {{ it }}\n",
+    ),
     check,
 };
 
@@ -27,7 +30,8 @@ static BARE: LazyLock<Regex> =
 fn check(subject: &Subject<'_>) -> Vec<Finding> {
     let source = &subject.file.source;
     let is_yaml = source.label().ends_with(".yaml") || source.label().ends_with(".yml");
-    let is_filled_before = source.text().contains("{%") || source.text().contains("{{ .") || source.text().contains("{{.");
+    let is_filled_before =
+        source.text().contains("{%") || source.text().contains("{{ .") || source.text().contains("{{.");
     if !is_yaml || !BARE.is_match(source.text()) {
         return Vec::new();
     }

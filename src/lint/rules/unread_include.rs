@@ -12,14 +12,21 @@ pub(super) const RULE: Rule = Rule {
     explanation: "What an included file says is not known here, so it counts as something that may differ: the stable prefix given is \
         shorter than it may be.\n\nLint the file that is put together, or the included file by itself.",
     bad: Example::new("agent.j2", "You are an agent.\n«{% include 'rules.j2' %}\n"),
-    good: Example::new("agent.j2", "You are an agent.\nWrite {% raw %}{% include 'rules.j2' %}{% endraw %} to include rules.\n"),
+    good: Example::new(
+        "agent.j2",
+        "You are an agent.\nWrite {% raw %}{% include 'rules.j2' %}{% endraw %} to include rules.\n",
+    ),
     check,
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Finding> {
     let finding = subject.sites(Concern::Include).map(|(_, site)| {
         let name = quoted(site.fragment.written());
-        RULE.finding(subject.file, site.span.clone(), format!("{name} is not read; it counts as something that may differ."))
+        RULE.finding(
+            subject.file,
+            site.span.clone(),
+            format!("{name} is not read; it counts as something that may differ."),
+        )
     });
     finding.collect()
 }

@@ -14,7 +14,10 @@ pub(super) const RULE: Rule = Rule {
         Sort the keys (`json.dumps(tools, sort_keys=True)`), or keep the text that was written once. `tojson` is a note only: \
         Jinja2 itself sorts, Transformers and minijinja do not.",
     bad: Example::new("tools.erb", "Your tools: «<%= tools.to_json %>\n"),
-    good: Example::new("tools.j2", "Your tools: {{ tools | tojson(sort_keys=true) }}\nThe order: {{ order | tojson }}\n"),
+    good: Example::new(
+        "tools.j2",
+        "Your tools: {{ tools | tojson(sort_keys=true) }}\nThe order: {{ order | tojson }}\n",
+    ),
     check,
 };
 

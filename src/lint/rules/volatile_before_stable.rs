@@ -20,10 +20,16 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Finding> {
-    let early = subject.costly(Concern::Moment).filter(|(prompt, site)| !volatile_first_block::is_first(subject, prompt, site));
+    let early =
+        subject.costly(Concern::Moment).filter(|(prompt, site)| !volatile_first_block::is_first(subject, prompt, site));
     let finding = early.map(|(prompt, site)| {
         let name = quoted(site.fragment.written());
-        RULE.at_site(subject.file, prompt, site, format!("{name} differs from request to request and stands before stable text."))
+        RULE.at_site(
+            subject.file,
+            prompt,
+            site,
+            format!("{name} differs from request to request and stands before stable text."),
+        )
     });
     finding.collect()
 }

@@ -32,5 +32,8 @@ pub(super) fn is_first(subject: &Subject<'_>, prompt: &Prompt<'_>, site: &Site<'
 
 fn message(prompt: &Prompt<'_>, site: &Site<'_>) -> String {
     let name = quoted(site.fragment.written());
-    format!("{name} stands behind {} tokens, in the first block: no request is served any of this prompt.", prompt.prefix.tokens)
+    format!(
+        "{name} stands behind {} tokens, in the first block: no request is served any of this prompt.",
+        prompt.prefix.tokens
+    )
 }
