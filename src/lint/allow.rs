@@ -88,11 +88,15 @@ fn allowed(source: &Source) -> Vec<Allowed<'_>> {
 
 /// The first line behind this one that is not itself such a comment.
 fn next(source: &Source, line: u64) -> u64 {
-    let is_allow = |line: &u64| {
-        let text = source.line(*line).map(|range| &source.text()[range]);
+    let is_allow = |line: u64| {
+        let text = source.line(line).map(|range| &source.text()[range]);
         text.and_then(ids).is_some_and(|(is_alone, _)| is_alone)
     };
-    (line + 1..).find(|line| !is_allow(line)).unwrap_or(line + 1)
+    let mut next = line + 1;
+    while is_allow(next) {
+        next += 1;
+    }
+    next
 }
 
 /// The ids that a line allows with their bytes in it, and whether nothing stands before the comment.

@@ -6,6 +6,7 @@
 mod allow;
 mod concern;
 mod example;
+mod markdown;
 mod rules;
 mod subject;
 #[cfg(test)]

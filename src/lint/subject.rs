@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::concern::{Concern, concern};
+use super::markdown;
 use crate::profile::Rule as CacheRule;
 use crate::template::diff::{Side, Suggestion, suggest};
 use crate::template::{Constants, Fragment, Layout, Passage, Renderings, StablePrefix, Template, TemplateFile};
@@ -149,6 +150,8 @@ fn sites<'a>(
         walk.all(&message.content);
     }
     let (whole, mut sites) = (walk.text, walk.sites);
+    let shown = markdown::shown(&file.source);
+    sites.retain(|site| !shown.iter().any(|code| code.contains(&site.span.start)));
     let end = prefix.end.as_ref();
     for site in &mut sites {
         site.text_behind = whole.saturating_sub(site.text_behind);

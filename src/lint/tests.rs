@@ -144,6 +144,17 @@ fn the_tokens_of_a_stranded_text_are_those_that_the_other_order_gains() {
 }
 
 #[test]
+fn a_variable_in_markdown_that_is_shown_as_code_is_documentation() {
+    let policies = Rule::named("stranded-text").unwrap().good.text();
+    let text = |shown: &str| format!("Fill the form:\n{shown}\n{}\n", policies.replace("{{ question }}", ""));
+    assert_eq!(rules("a.md", &text("`{{ now }}`")), [""; 0]);
+    assert_eq!(rules("a.md", &text("```yaml\nat: {{ now }}\n```")), [""; 0]);
+    assert_eq!(rules("a.md", &text("{{ now }}")), ["volatile-first-block"]);
+    assert_eq!(rules("a.md", &text("```\n{{ now }}\n```")), ["volatile-first-block"], "a fence around nothing else is filled");
+    assert_eq!(rules("a.md.j2", &text("`{{ now }}`")), ["volatile-first-block"], "a template by its name");
+}
+
+#[test]
 fn odd_input_is_linted_without_panic() {
     let huge = format!("{{{{ now }}}} {}", "word ".repeat(20_000));
     let texts = ["", "\0\u{1}\u{feff}", "{{", "{% for x in %}", "a: [", "- {{ x }}: }", "}}{{ %}", "\r\r\n", &huge];

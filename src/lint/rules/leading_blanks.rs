@@ -16,7 +16,9 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(subject: &Subject<'_>) -> Vec<Finding> {
-    subject.prompts.iter().filter_map(|prompt| of(subject, prompt)).collect()
+    // Behind front matter an empty line is good manners, and those who read it know that.
+    let is_plain = subject.file.shape != "front-matter";
+    subject.prompts.iter().filter(|_| is_plain).filter_map(|prompt| of(subject, prompt)).collect()
 }
 
 fn of(subject: &Subject<'_>, prompt: &Prompt<'_>) -> Option<Finding> {

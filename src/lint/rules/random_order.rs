@@ -14,7 +14,7 @@ pub(super) const RULE: Rule = Rule {
         examples that are shuffled. Nothing behind the first difference is served.\n\n\
         Fix the choice. Where variety is wanted, put it at the end of the prompt.",
     bad: Example::new("few-shot.j2", concat!("«{{ greetings | random }}\n", policies!(), "\n")),
-    good: Example::new("few-shot.j2", concat!("{{ greetings | first }}\n")),
+    good: Example::new("few-shot.j2", "{{ greetings | first }}\n"),
     check,
 };
 

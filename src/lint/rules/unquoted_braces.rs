@@ -1,5 +1,6 @@
 //! `{{ … }}` without quotes in YAML, which is a map there.
 
+use std::path::Path;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -29,7 +30,8 @@ static BARE: LazyLock<Regex> =
 
 fn check(subject: &Subject<'_>) -> Vec<Finding> {
     let source = &subject.file.source;
-    let is_yaml = source.label().ends_with(".yaml") || source.label().ends_with(".yml");
+    // `Source::extension` would take `.yaml.j2` for YAML, which it is only when it is filled.
+    let is_yaml = Path::new(source.label()).extension().is_some_and(|ending| ending == "yaml" || ending == "yml");
     let is_filled_before =
         source.text().contains("{%") || source.text().contains("{{ .") || source.text().contains("{{.");
     if !is_yaml || !BARE.is_match(source.text()) {
