@@ -10,6 +10,11 @@ pub fn secret_name(secret: &str) -> String {
     Sha256::digest(secret.as_bytes()).iter().take(6).map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// The SHA-256 of some bytes, in hexadecimal digits: what may be committed and compared elsewhere.
+pub fn fingerprint(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// The 128-bit digest of some bytes.
 pub fn digest(bytes: &[u8]) -> u128 {
     xxh3_128(bytes)

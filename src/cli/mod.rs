@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
-use crate::commands::{Outcome, completions, cost, diff, lint, parse, profiles, rates, simulate};
+use crate::commands::{Outcome, check, completions, cost, diff, lint, lock, parse, profiles, rates, simulate};
 
 /// Profiler, diff and gate for LLM prompt caches
 #[derive(Debug, Parser)]
@@ -23,6 +23,7 @@ Examples:
   cachecheck simulate - --format jsonl < logs    one object per request, for jq
   cachecheck diff old.yaml new.yaml              what a change of a prompt does to its stable prefix
   cachecheck lint prompts/                       what in templates keeps a cache from serving them
+  cachecheck check --base origin/main            the gates of cachecheck.yaml, in CI
   cachecheck cost logs.jsonl --monthly           what it cost, without a cache, and with the best one
   cachecheck rates deepseek-chat                 what a model costs, since when, and from where
   cachecheck profiles                            the cache rules that are known
@@ -34,6 +35,8 @@ enum Command {
     Simulate(simulate::Args),
     Diff(diff::Args),
     Lint(lint::Args),
+    Check(check::Args),
+    Lock(lock::Args),
     Cost(cost::Args),
     Rates(rates::Args),
     Parse(parse::Args),
@@ -70,6 +73,8 @@ fn run(called: Command, out: &mut dyn Write) -> anyhow::Result<Outcome> {
         Command::Simulate(args) => simulate::run(&args, out),
         Command::Diff(args) => diff::run(&args, out),
         Command::Lint(args) => lint::run(&args, out),
+        Command::Check(args) => check::run(&args, out),
+        Command::Lock(args) => lock::run(&args, out),
         Command::Cost(args) => cost::run(&args, out),
         Command::Rates(args) => rates::run(&args, out),
         Command::Parse(args) => parse::run(&args, out),

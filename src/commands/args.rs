@@ -161,7 +161,7 @@ impl LayoutArgs {
 }
 
 /// How money is counted.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Rates")]
 pub(crate) struct RateArgs {
     /// A rate card of your own, YAML, that extends or replaces the built-in one; `cachecheck rates check` reads it
@@ -221,6 +221,37 @@ pub(crate) enum ReportFormat {
     Csv,
     /// Markdown
     Markdown,
+}
+
+/// How gates and findings are reported.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum GateFormat {
+    /// Tables for a person
+    #[default]
+    Table,
+    /// One JSON document
+    Json,
+    /// Markdown, for a pull request
+    Markdown,
+    /// Annotations of GitHub Actions
+    Github,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// JUnit, for test reports
+    Junit,
+}
+
+impl From<GateFormat> for Format {
+    fn from(format: GateFormat) -> Self {
+        match format {
+            GateFormat::Table => Self::Table,
+            GateFormat::Json => Self::Json,
+            GateFormat::Markdown => Self::Markdown,
+            GateFormat::Github => Self::Github,
+            GateFormat::Sarif => Self::Sarif,
+            GateFormat::Junit => Self::Junit,
+        }
+    }
 }
 
 impl From<ReportFormat> for Format {

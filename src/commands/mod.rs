@@ -3,10 +3,13 @@
 pub(crate) mod args;
 pub(crate) mod by;
 pub(crate) mod card;
+pub(crate) mod check;
 pub(crate) mod completions;
+pub(crate) mod config;
 pub(crate) mod cost;
 pub(crate) mod diff;
 pub(crate) mod lint;
+pub(crate) mod lock;
 pub(crate) mod logs;
 pub(crate) mod parse;
 pub(crate) mod prices;

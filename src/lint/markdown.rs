@@ -20,7 +20,9 @@ pub(super) fn shown(source: &Source) -> Vec<Range<usize>> {
         match fence.take() {
             None if is_fence => fence = Some(at + line.len()),
             None => found.extend(inline(line).map(|code| at + code.start..at + code.end)),
-            Some(start) if is_fence => found.extend(Some(start..at).filter(|code| is_code(&source.text()[code.clone()]))),
+            Some(start) if is_fence => {
+                found.extend(Some(start..at).filter(|code| is_code(&source.text()[code.clone()])))
+            }
             open => fence = open,
         }
         at += line.len();

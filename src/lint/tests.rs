@@ -150,7 +150,11 @@ fn a_variable_in_markdown_that_is_shown_as_code_is_documentation() {
     assert_eq!(rules("a.md", &text("`{{ now }}`")), [""; 0]);
     assert_eq!(rules("a.md", &text("```yaml\nat: {{ now }}\n```")), [""; 0]);
     assert_eq!(rules("a.md", &text("{{ now }}")), ["volatile-first-block"]);
-    assert_eq!(rules("a.md", &text("```\n{{ now }}\n```")), ["volatile-first-block"], "a fence around nothing else is filled");
+    assert_eq!(
+        rules("a.md", &text("```\n{{ now }}\n```")),
+        ["volatile-first-block"],
+        "a fence around nothing else is filled"
+    );
     assert_eq!(rules("a.md.j2", &text("`{{ now }}`")), ["volatile-first-block"], "a template by its name");
 }
 
