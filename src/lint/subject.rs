@@ -51,7 +51,8 @@ pub(super) struct Site<'a> {
 
 impl<'a> Subject<'a> {
     pub(super) fn of(file: &'a TemplateFile, layout: &'a mut Layout) -> Self {
-        let prompts = file.templates.iter().map(|template| Prompt::of(file, template, layout)).collect();
+        let prompts = file.templates.iter().filter(|_| holds_prompts(file));
+        let prompts = prompts.map(|template| Prompt::of(file, template, layout)).collect();
         Self { file, prompts, layout }
     }
 
@@ -119,6 +120,13 @@ impl<'a> Prompt<'a> {
         }
         found
     }
+}
+
+/// Whether a file is anything that a model is told: a document without texts, or one that cannot be read as such, is a setting, and
+/// to count its tokens would be to invent a prompt.
+fn holds_prompts(file: &TemplateFile) -> bool {
+    let is_document = matches!(file.source.extension(), "yaml" | "yml" | "json" | "toml");
+    !(is_document && file.shape == "text")
 }
 
 /// Whether a message of that role is the operator's own.

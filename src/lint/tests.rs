@@ -159,6 +159,14 @@ fn a_variable_in_markdown_that_is_shown_as_code_is_documentation() {
 }
 
 #[test]
+fn settings_are_no_prompts() {
+    let settings = "[package]\r\nname = \"x\"\r\n";
+    assert!(linted("Cargo.toml", settings).is_empty());
+    assert_eq!(linted("a.txt", settings).len(), 2, "as a text they end in CRLF and are short");
+    assert!(linted("broken.yaml", "a: [\n{{ now }}\n").is_empty());
+}
+
+#[test]
 fn odd_input_is_linted_without_panic() {
     let huge = format!("{{{{ now }}}} {}", "word ".repeat(20_000));
     let texts = ["", "\0\u{1}\u{feff}", "{{", "{% for x in %}", "a: [", "- {{ x }}: }", "}}{{ %}", "\r\r\n", &huge];
