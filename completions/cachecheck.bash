@@ -209,7 +209,7 @@ _cachecheck() {
             return 0
             ;;
         cachecheck__subcmd__parse)
-            opts="-v -h --scope --log-format --max-line --strict --summary --format --list-formats --verbose --help"
+            opts="-v -h --scope --log-format --max-line --strict --summary --redact --key-file --profile --tokenizer --chat-template --format --list-formats --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -224,6 +224,22 @@ _cachecheck() {
                     return 0
                     ;;
                 --max-line)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --key-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tokenizer)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --chat-template)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -25,6 +25,11 @@ impl ScopeKey {
         PrefixKey(hash::chain(self.0, &id.to_le_bytes()))
     }
 
+    /// The key of a prefix of which only the fingerprint is known.
+    pub(super) fn fingerprint(self, value: u128) -> PrefixKey {
+        PrefixKey(hash::chain(self.0, &value.to_le_bytes()))
+    }
+
     /// The keys of the prefixes that end at each multiple of `size`, with their lengths.
     pub(super) fn prefixes(self, tokens: &[TokenId], size: usize) -> impl Iterator<Item = (usize, PrefixKey)> {
         let mut key = self.0;

@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use super::history::{Common, History};
 use super::key::ScopeKey;
 use super::ledger::Ledger;
-use super::rule::{Lookup, serve};
+use super::rule::{Content, Lookup, serve};
 use super::table::{Instant, Table};
-use crate::log::Place;
+use crate::log::{Place, Redacted};
 use crate::profile::Rule;
 use crate::tokens::TokenId;
 
@@ -63,12 +63,23 @@ pub struct Replay {
     limits: Limits,
     table: Table,
     histories: HashMap<ScopeKey, History>,
+    /// Histories of redacted exchanges, whose blocks stand for tokens, by the size of their blocks.
+    redacted: HashMap<(ScopeKey, u64), History>,
+    /// A number for each block's fingerprint.
+    blocks: HashMap<u128, TokenId>,
 }
 
 impl Replay {
     /// An empty cache.
     pub fn new(rule: Rule, limits: Limits) -> Self {
-        Self { rule, limits, table: Table::new(limits), histories: HashMap::new() }
+        Self {
+            rule,
+            limits,
+            table: Table::new(limits),
+            histories: HashMap::new(),
+            redacted: HashMap::new(),
+            blocks: HashMap::new(),
+        }
     }
 
     /// Looks an exchange up and keeps it. `tokens` is prompt and output, the first `prompt` of them the prompt, and the first
@@ -77,8 +88,39 @@ impl Replay {
         let history = self.histories.entry(scope).or_default();
         let common = history.common(&tokens[..prompt]);
         history.insert(tokens, core, seen);
+        self.served(scope, Content::Tokens(tokens), (tokens.len(), prompt), common, seen)
+    }
+
+    /// The same for an exchange that is known by fingerprints: what it has in common with others is known to the block.
+    /// The rule's blocks must be whole numbers of the exchange's.
+    pub fn redacted(&mut self, scope: ScopeKey, exchange: &Redacted, seen: Seen) -> Outcome {
+        let blocks: Vec<TokenId> = exchange.fingerprints.iter().map(|value| self.number(*value)).collect();
+        let size = to_usize(exchange.block_size).max(1);
+        let (prompt, core) = (to_usize(exchange.prompt_tokens), to_usize(exchange.core_tokens));
+        let history = self.redacted.entry((scope, exchange.block_size)).or_default();
+        let common = history.common(&blocks[..prompt / size]);
+        history.insert(&blocks, core / size, seen);
+        let common = Common { length: common.length * size, ..common };
+        let length = prompt + to_usize(exchange.output_tokens);
+        self.served(scope, Content::Fingerprints(&exchange.fingerprints, size), (length, prompt), common, seen)
+    }
+
+    /// A number for a fingerprint, the same for the same.
+    fn number(&mut self, fingerprint: u128) -> TokenId {
+        let next = TokenId::try_from(self.blocks.len()).unwrap_or(TokenId::MAX);
+        *self.blocks.entry(fingerprint).or_insert(next)
+    }
+
+    fn served(
+        &mut self,
+        scope: ScopeKey,
+        content: Content<'_>,
+        (length, prompt): (usize, usize),
+        common: Common,
+        seen: Seen,
+    ) -> Outcome {
         let visible = (seen.start.plus(self.limits.delay), seen.end.max(seen.start).plus(self.limits.delay));
-        let lookup = Lookup { scope, tokens, prompt, common: common.length, now: seen.start, visible };
+        let lookup = Lookup { scope, content, length, prompt, common: common.length, now: seen.start, visible };
         let served = serve(self.rule, &mut self.table, &lookup);
         let mut ledger = served.ledger;
         let fresh = (prompt - common.length) as u64;
@@ -105,4 +147,8 @@ impl Replay {
             &mut ledger.diverged
         }
     }
+}
+
+fn to_usize(tokens: u64) -> usize {
+    usize::try_from(tokens).unwrap_or(usize::MAX)
 }

@@ -10,7 +10,9 @@ use crate::tokens::TokenId;
 pub(super) struct Lookup<'a> {
     pub(super) scope: ScopeKey,
     /// Prompt and output.
-    pub(super) tokens: &'a [TokenId],
+    pub(super) content: Content<'a>,
+    /// How many tokens they are.
+    pub(super) length: usize,
     /// How many of them are the prompt.
     pub(super) prompt: usize,
     /// How many of the prompt's an earlier exchange has.
@@ -18,6 +20,14 @@ pub(super) struct Lookup<'a> {
     pub(super) now: Instant,
     /// When what is written of the prompt, and of the output, becomes visible.
     pub(super) visible: (Instant, Instant),
+}
+
+/// What a rule makes keys of.
+#[derive(Clone, Copy)]
+pub(super) enum Content<'a> {
+    Tokens(&'a [TokenId]),
+    /// Fingerprints of prefixes that are multiples of so many tokens.
+    Fingerprints(&'a [u128], usize),
 }
 
 /// What the cache serves.
@@ -50,7 +60,14 @@ impl Lookup<'_> {
     }
 
     fn keys(&self, size: usize) -> Vec<(usize, PrefixKey)> {
-        self.scope.prefixes(self.tokens, size).collect()
+        match self.content {
+            Content::Tokens(tokens) => self.scope.prefixes(tokens, size).collect(),
+            Content::Fingerprints(fingerprints, step) => {
+                let ends = fingerprints.iter().enumerate().map(|(index, value)| ((index + 1) * step, value));
+                let whole = ends.filter(|(end, _)| end % size == 0);
+                whole.map(|(end, value)| (end, self.scope.fingerprint(*value))).collect()
+            }
+        }
     }
 
     fn visible_at(&self, position: usize) -> Instant {
@@ -103,7 +120,7 @@ impl Lookup<'_> {
         if let Some(key) = hit {
             table.touch(key, self.now);
         }
-        for end in [self.prompt.saturating_sub(1), self.tokens.len()] {
+        for end in [self.prompt.saturating_sub(1), self.length] {
             if let Some((position, key)) = (end / size).checked_sub(1).and_then(|index| keys.get(index)) {
                 table.write(*key, self.now, self.visible_at(*position));
             }

@@ -96,7 +96,7 @@ impl Locked {
     pub(crate) fn of(template: String, prefix: &StablePrefix, layout: &Layout) -> Self {
         let bytes: Vec<u8> = prefix.ids.iter().flat_map(|id| id.to_le_bytes()).collect();
         let profile = layout.profile.as_ref().map_or_else(|| "unknown".to_owned(), |profile| profile.name.clone());
-        Self { template, profile, tokens: prefix.tokens, hash: hash::fingerprint(&bytes) }
+        Self { template, profile, tokens: prefix.tokens, hash: hash::sha256(&bytes) }
     }
 }
 

@@ -19,6 +19,7 @@ pub(crate) mod simulate;
 pub(crate) mod stale;
 pub(crate) mod templates;
 pub(crate) mod traffic;
+mod uncached;
 
 /// How a command ended, where it ended well.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use std::io;
 use serde_json::Value;
 
 use super::format::detect;
-use super::{Exchange, LogFormat, Memory, Place, envelope};
+use super::{Exchange, LogFormat, Memory, Place, envelope, secret, weight};
 use crate::input::{Line, Lines, MAX_LINE};
 
 /// What a line turned out to be.
@@ -73,11 +73,12 @@ impl std::str::FromStr for Pointer {
 impl Pointer {
     /// The value it leads to, as a name; `None` where the line has nothing there.
     fn name(&self, line: &Value) -> Option<String> {
-        match line.pointer(&self.0)? {
-            Value::Null => None,
-            Value::String(text) => Some(text.clone()),
-            other => Some(other.to_string()),
-        }
+        let name = match line.pointer(&self.0)? {
+            Value::Null => return None,
+            Value::String(text) => text.clone(),
+            other => other.to_string(),
+        };
+        Some(secret::named(&self.0, name))
     }
 }
 
@@ -153,6 +154,10 @@ impl LogReader {
             return Ok(());
         };
         let mut values = Vec::new();
+        if let Err(heavy) = weight::check(bytes) {
+            self.queue.push_back(Entry::Skip(Skip { place, reason: heavy.to_string() }));
+            return Ok(());
+        }
         let mut error = None;
         for value in serde_json::Deserializer::from_slice(bytes).into_iter::<Value>() {
             match value {
@@ -204,6 +209,8 @@ impl LogReader {
         self.memory.place = place;
         let named = self.options.scope.as_ref().map(|pointer| pointer.name(&value));
         let mut exchanges = format.read(value, &mut self.memory)?;
+        let skips = self.memory.skips.drain(..).map(|reason| Entry::Skip(Skip { place, reason }));
+        self.queue.extend(skips);
         for exchange in &mut exchanges {
             if exchange.place == Place::default() {
                 exchange.place = place;
@@ -227,6 +234,7 @@ impl LogReader {
 }
 
 fn parse(bytes: &[u8]) -> serde_json::Result<Value> {
+    weight::check(bytes)?;
     serde_json::from_slice(bytes)
 }
 
@@ -237,6 +245,9 @@ fn opens_document(bytes: &[u8]) -> bool {
 
 /// Says what bytes that are not JSON seem to be, with a way out where there is one.
 fn not_json(bytes: &[u8], error: &serde_json::Error) -> String {
+    if error.is_io() {
+        return error.to_string();
+    }
     let start = bytes.trim_ascii();
     if let Some(encoding) = utf16(bytes) {
         return format!("UTF-16 text; convert it with: iconv -f {encoding} -t UTF-8");

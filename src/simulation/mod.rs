@@ -7,6 +7,7 @@ mod calibration;
 mod divergence;
 mod pricing;
 mod record;
+mod redaction;
 mod totals;
 
 use std::collections::HashMap;
@@ -19,8 +20,8 @@ pub use pricing::{Pricing, Quote};
 pub use record::{Applied, Blocks, Costs, Prediction, Record, Reported};
 pub use totals::{Agreement, Totals};
 
-use crate::cache::{Instant, Limits, Replay, ScopeKey, Seen, TraceReplay, TraceRequest};
-use crate::log::{BlockTrace, Exchange, Input};
+use crate::cache::{Instant, Ledger, Limits, Outcome, Parent, Replay, ScopeKey, Seen, TraceReplay, TraceRequest};
+use crate::log::{BlockTrace, Exchange, Input, Redacted};
 use crate::profile::{Basis, Call, Choice, Profile, Profiles, Rule};
 use crate::prompt::{ChatTemplate, Rendered, Template};
 use crate::time::{SignedDuration, Timestamp};
@@ -76,6 +77,22 @@ pub struct Counting {
     pub doubt: Option<&'static str>,
 }
 
+/// What is known of an exchange's tokens.
+#[derive(Clone, Copy)]
+enum Known<'a> {
+    Tokens { tokens: &'a [TokenId], prompt: usize, core: usize },
+    Redacted(&'a Redacted),
+}
+
+impl Known<'_> {
+    fn replay(self, replay: &mut Replay, scope: ScopeKey, seen: Seen) -> Outcome {
+        match self {
+            Self::Tokens { tokens, prompt, core } => replay.exchange(scope, tokens, prompt, core, seen),
+            Self::Redacted(redacted) => replay.redacted(scope, redacted, seen),
+        }
+    }
+}
+
 impl<'a> Simulation<'a> {
     /// Nothing seen yet.
     pub fn new(profiles: &'a Profiles, mut settings: Settings) -> Self {
@@ -111,6 +128,8 @@ impl<'a> Simulation<'a> {
         match &exchange.request.input {
             Input::Blocks(trace) => self.trace(trace, exchange, &mut record),
             Input::Messages(_) | Input::Text(_) => self.prompt(exchange, &mut record),
+            Input::Missing => record.unsimulated = Some("no prompt in the log, only usage".into()),
+            Input::Redacted(redacted) => self.redacted(redacted, exchange, &mut record),
         }
         self.calibration.apply(&mut record);
         record.costs = self.settings.pricing.costs(&record);
@@ -128,38 +147,41 @@ impl<'a> Simulation<'a> {
         if record.output_tokens.is_none() && tokens.len() > prompt {
             record.output_tokens = Some((tokens.len() - prompt) as u64);
         }
+        let known = Known::Tokens { tokens: &tokens, prompt, core };
+        let Some((parent, ledger)) = self.replayed(known, choice, exchange, record) else { return };
+        let index = usize::try_from(parent.common_tokens).unwrap_or(usize::MAX);
+        let costs = ledger.diverged > 0 || ledger.cold > 0;
+        let spot = costs.then(|| self.memo(counting).locate(&rendered.prompt, index)).flatten();
+        record.divergence = Some(Divergence::new(parent, ledger, spot, &exchange.request));
+    }
+
+    /// Replays it under the rule it falls under; gives the parent that it parts from, and what became of its tokens.
+    fn replayed(
+        &mut self,
+        known: Known<'_>,
+        choice: Option<(Arc<Profile>, Basis)>,
+        exchange: &Exchange,
+        record: &mut Record,
+    ) -> Option<(Parent, Ledger)> {
+        let seen = self.seen(exchange);
+        let (scope, model) = (record.scope.as_deref().unwrap_or_default(), record.model.as_deref().unwrap_or_default());
         let Some((profile, basis)) = choice else {
-            record.common_tokens = Some(self.common(exchange, record, &tokens, prompt));
-            return;
+            // No rule says what a cache makes of it; what it shares with an earlier exchange of the scope is known.
+            let scope = ScopeKey::new(&[scope, model]);
+            let nowhere = || Replay::new(Rule::None, Limits::default());
+            let outcome = known.replay(self.replays.entry(String::new()).or_insert_with(nowhere), scope, seen);
+            record.common_tokens = Some(outcome.parent.map_or(0, |parent| parent.common_tokens));
+            return None;
         };
         record.applied = Some(Applied { profile: profile.name.clone(), rule: profile.rule.describe(), basis });
         record.unpriced.clone_from(&profile.unpriced);
-        let scope = ScopeKey::new(&[
-            record.scope.as_deref().unwrap_or_default(),
-            record.model.as_deref().unwrap_or_default(),
-            &profile.name,
-        ]);
-        let seen = self.seen(exchange);
-        let replay = self.replay(&profile);
-        let outcome = replay.exchange(scope, &tokens, prompt, core, seen);
+        let scope = ScopeKey::new(&[scope, model, &profile.name]);
+        let outcome = known.replay(self.replay(&profile), scope, seen);
+        let prompt_tokens = outcome.ledger.total();
         record.common_tokens = Some(outcome.parent.map_or(0, |parent| parent.common_tokens));
-        record.prediction = Some(Prediction::new(outcome, prompt as u64, profile.rule != Rule::None));
-        let differs = outcome.parent.filter(|parent| parent.common_tokens < prompt as u64);
-        record.divergence = differs.map(|parent| {
-            let index = usize::try_from(parent.common_tokens).unwrap_or(usize::MAX);
-            let costs = outcome.ledger.diverged > 0 || outcome.ledger.cold > 0;
-            let spot = costs.then(|| self.memo(counting).locate(&rendered.prompt, index)).flatten();
-            Divergence::new(parent, outcome.ledger, spot, &exchange.request)
-        });
-    }
-
-    /// Tokens shared with an earlier exchange of the scope, where no rule says what a cache makes of them.
-    fn common(&mut self, exchange: &Exchange, record: &Record, tokens: &[TokenId], prompt: usize) -> u64 {
-        let (scope, model) = (record.scope.as_deref(), record.model.as_deref());
-        let scope = ScopeKey::new(&[scope.unwrap_or_default(), model.unwrap_or_default()]);
-        let seen = self.seen(exchange);
-        let replay = self.replays.entry(String::new()).or_insert_with(|| Replay::new(Rule::None, Limits::default()));
-        replay.exchange(scope, tokens, prompt, prompt, seen).parent.map_or(0, |parent| parent.common_tokens)
+        record.prediction = Some(Prediction::new(outcome, prompt_tokens, profile.rule != Rule::None));
+        let differs = outcome.parent.filter(|parent| parent.common_tokens < prompt_tokens);
+        differs.map(|parent| (parent, outcome.ledger))
     }
 
     fn trace(&mut self, trace: &BlockTrace, exchange: &Exchange, record: &mut Record) {

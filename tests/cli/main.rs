@@ -6,6 +6,8 @@
 //! - `formats`: every log format on its fixture;
 //! - `seeds`: what the documents promise of caches, on the fixtures;
 //! - `odd`: input that is not a log;
+//! - `redaction`: `parse --redact`;
+//! - `secrets`: API keys stay within;
 //! - `pipes`: stdin, closed pipes, compression.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
@@ -16,5 +18,7 @@ mod formats;
 mod odd;
 mod pipes;
 mod program;
+mod redaction;
+mod secrets;
 mod seeds;
 mod sessions;

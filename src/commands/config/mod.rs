@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, anyhow, bail};
 use glob::Pattern;
 
-use super::args::{LayoutArgs, RateArgs};
+use super::args::{CountingArgs, LayoutArgs, RateArgs};
 use super::templates;
 use crate::document::{self, Notation};
 use crate::money::Decimal;
@@ -187,11 +187,10 @@ impl Config {
             path if path.is_file() => path.to_string_lossy().into_owned(),
             _ => name.clone(),
         });
+        let counting = CountingArgs { profile: given.counting.profile.clone().or(profile), ..given.counting.clone() };
         LayoutArgs {
-            profile: given.profile.clone().or(profile),
+            counting,
             model: given.model.clone().or_else(|| self.pricing.model.clone()),
-            tokenizer: given.tokenizer.clone(),
-            chat_template: given.chat_template.clone(),
             stable: self.stable.iter().chain(&given.stable).cloned().collect(),
         }
     }
