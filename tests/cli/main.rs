@@ -4,6 +4,7 @@
 //! - `assets`: completions and man pages as committed;
 //! - `architecture`: the floors of the house;
 //! - `formats`: every log format on its fixture;
+//! - `lint`: templates in folders, on stdin, and what is none;
 //! - `seeds`: what the documents promise of caches, on the fixtures;
 //! - `odd`: input that is not a log;
 //! - `redaction`: `parse --redact`;
@@ -15,6 +16,7 @@
 mod architecture;
 mod assets;
 mod formats;
+mod lint;
 mod odd;
 mod pipes;
 mod program;
