@@ -58,7 +58,8 @@ fn stdin_is_a_template_too() {
 
 #[test]
 fn costs_are_what_the_tokens_cost_as_misses_over_hits() {
-    let at = ["lint", HOSTILE, "--model", "deepseek-chat", "--at", "2026-04-05", "--format", "json", "--fail-on", "never"];
+    let at =
+        ["lint", HOSTILE, "--model", "deepseek-chat", "--at", "2026-04-05", "--format", "json", "--fail-on", "never"];
     let report: Value = serde_json::from_str(&run(&at).good()).unwrap();
     let first = &report["findings"][0];
     let tokens = first["tokens"].as_i64().unwrap();
