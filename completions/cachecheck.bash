@@ -33,6 +33,8 @@ _cachecheck() {
                 ;;
             cachecheck,lock)
                 cmd="cachecheck__subcmd__lock"
+            cachecheck,curve)
+                cmd="cachecheck__subcmd__curve"
                 ;;
             cachecheck,parse)
                 cmd="cachecheck__subcmd__parse"
@@ -60,6 +62,7 @@ _cachecheck() {
     case "${cmd}" in
         cachecheck)
             opts="-h -V --help --version simulate diff lint check lock cost rates parse profiles completions"
+            opts="-h -V --help --version simulate cost curve rates parse profiles completions"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -252,6 +255,8 @@ _cachecheck() {
             ;;
         cachecheck__subcmd__diff)
             opts="-h --git --format --exit-code --config --logs --requests-per-day --profile --tokenizer --chat-template --model --stable --rates --currency --fx --at --tier --provider --help"
+        cachecheck__subcmd__curve)
+            opts="-h --scope --log-format --max-line --strict --over --format --points --limits --profile --tokenizer --chat-template --ttl --delay --capacity --block-size --rates --currency --fx --at --tier --provider --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -274,6 +279,31 @@ _cachecheck() {
                     return 0
                     ;;
                 --requests-per-day)
+                --scope)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-line)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --over)
+                    COMPREPLY=($(compgen -W "ttl capacity" -- "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json csv markdown" -- "${cur}"))
+                    return 0
+                    ;;
+                --points)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --limits)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -294,6 +324,19 @@ _cachecheck() {
                     return 0
                     ;;
                 --stable)
+                --ttl)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --delay)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --capacity)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --block-size)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -32,6 +32,7 @@ complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "lint" -d 'Fin
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "check" -d 'Check a repository\'s templates against the gates in cachecheck.yaml'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "lock" -d 'Write cachecheck.lock: the stable prefix of each template, by its tokens and their hash'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "cost" -d 'Show what requests cost, against no cache at all and against the best cache'
+complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "curve" -d 'Show the hit ratio at every lifetime or capacity, from one replay'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "rates" -d 'List prices: what is in the rate card, since when, and from where'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "parse" -d 'Turn any log into one normalised exchange on each line'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "profiles" -d 'List the cache rules that are known, with lifetime and source'
@@ -164,6 +165,32 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l provider 
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l strict -d 'Stop at the first line that cannot be read, or has no price where prices are asked for'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l monthly -d 'Scale to 30 days from the log\'s own span'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l scope -d 'Who shares a cache: a JSON pointer into each log line, such as /metadata/team [default: API key and user]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l log-format -d 'The format of every line: a name from `cachecheck parse --list-formats` [default: told by each line\'s content]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l max-line -d 'The longest line or document that is read, in bytes' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l over -d 'What runs through all its values' -r -f -a "ttl\t'How long an entry lives after its last use'
+capacity\t'How many blocks or units fit'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l format -d 'How the result is written' -r -f -a "table\t'Tables for a person'
+json\t'One JSON document'
+csv\t'The first table as comma-separated values'
+markdown\t'Markdown'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l points -d 'So many points at most, each of which adds about as many hits as any other' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l limits -d 'At these lifetimes (10m,24h) or capacities (5000,20k) alone' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l profile -d 'The cache\'s rule for all requests: a name from `cachecheck profiles`, or a YAML file [default: by host, system fingerprint, date and model]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l tokenizer -d 'A Hugging Face `tokenizer.json`, in place of the profile\'s tokenizer' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` that holds one [default: the one beside --tokenizer]' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l ttl -d 'How long an entry lives after its last use, such as 10m or 24h; `never` for no end [default: the profile\'s]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l delay -d 'How long after a request its entries become visible [default: the profile\'s]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l capacity -d 'How many blocks fit, the least recently used going first [default: no limit]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l block-size -d 'Tokens in a block of a block trace [default: the trace\'s own, else 512]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l rates -d 'A rate card of your own, YAML, that extends or replaces the built-in one; `cachecheck rates check` reads it' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l currency -d 'The currency of prices, such as CNY [default: USD]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l fx -d 'A rate of exchange, such as CNY/USD=0.14 for one yuan worth 0.14 dollars; may be repeated' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l at -d 'The time of lines that have none, such as 2026-04-05' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l tier -d 'The service tier of requests that do not say: standard, batch, flex or priority' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l provider -d 'Who sold the requests, such as azure-openai [default: the model\'s maker]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l strict -d 'Stop at the first line that cannot be read, or has no price where prices are asked for'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __fish_seen_subcommand_from check import" -l at -d 'Only what holds at this time, such as 2026-08-18T02:00Z' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __fish_seen_subcommand_from check import" -l currency -d 'Only prices in this currency, such as CNY' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __fish_seen_subcommand_from check import" -l provider -d 'Only what this provider sells' -r

@@ -10,13 +10,13 @@ use crate::profile::Rule;
 
 /// One generated exchange.
 #[derive(Clone, Debug)]
-struct Sent {
-    scope: u8,
-    tokens: Vec<u32>,
-    prompt: usize,
-    core: usize,
-    time: i64,
-    took: i64,
+pub(super) struct Sent {
+    pub(super) scope: u8,
+    pub(super) tokens: Vec<u32>,
+    pub(super) prompt: usize,
+    pub(super) core: usize,
+    pub(super) time: i64,
+    pub(super) took: i64,
 }
 
 /// A prefix that was written.
@@ -157,7 +157,7 @@ impl Naive {
 }
 
 /// Streams in which prompts grow out of earlier ones: some tokens of one, then others.
-fn streams() -> impl Strategy<Value = Vec<Sent>> {
+pub(super) fn streams() -> impl Strategy<Value = Vec<Sent>> {
     let step = (
         0..2_u8,
         any::<prop::sample::Index>(),
@@ -185,13 +185,13 @@ fn streams() -> impl Strategy<Value = Vec<Sent>> {
     })
 }
 
-fn limits() -> impl Strategy<Value = Limits> {
+pub(super) fn limits() -> impl Strategy<Value = Limits> {
     let lifetime = prop_oneof![Just(None), (1..40_i64).prop_map(Some)];
     let capacity = prop_oneof![Just(None), (1..12_u64).prop_map(Some)];
     (lifetime, 0..8_i64, capacity).prop_map(|(lifetime, delay, capacity)| Limits { lifetime, delay, capacity })
 }
 
-fn rules() -> impl Strategy<Value = Rule> {
+pub(super) fn rules() -> impl Strategy<Value = Rule> {
     let blocks = (1..5_u64).prop_map(|size| Rule::Blocks { size, minimum: size });
     let units = (1..5_u64).prop_map(|size| Rule::Units { size });
     prop_oneof![blocks, units, Just(Rule::None)]
@@ -202,7 +202,9 @@ fn fingerprints(key: &Key, tokens: &[u32], size: u64) -> Vec<u128> {
     let blocks = tokens.chunks_exact(usize::try_from(size).unwrap());
     blocks
         .map(|block| {
-            block.iter().for_each(|token| fingerprint.add(&token.to_le_bytes()));
+            for token in block {
+                fingerprint.add(&token.to_le_bytes());
+            }
             fingerprint.value()
         })
         .collect()

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
-use crate::commands::{Outcome, check, completions, cost, diff, lint, lock, parse, profiles, rates, simulate};
+use crate::commands::{Outcome, check, completions, cost, curve, diff, lint, lock, parse, profiles, rates, simulate};
 
 /// Profiler, diff and gate for LLM prompt caches
 #[derive(Debug, Parser)]
@@ -25,6 +25,7 @@ Examples:
   cachecheck lint prompts/                       what in templates keeps a cache from serving them
   cachecheck check --base origin/main            the gates of cachecheck.yaml, in CI
   cachecheck cost logs.jsonl --monthly           what it cost, without a cache, and with the best one
+  cachecheck curve logs.jsonl --over ttl         the hit ratio at every lifetime, from one replay
   cachecheck rates deepseek-chat                 what a model costs, since when, and from where
   cachecheck profiles                            the cache rules that are known
 
@@ -38,6 +39,7 @@ enum Command {
     Check(check::Args),
     Lock(lock::Args),
     Cost(cost::Args),
+    Curve(curve::Args),
     Rates(rates::Args),
     Parse(parse::Args),
     Profiles(profiles::Args),
@@ -76,6 +78,7 @@ fn run(called: Command, out: &mut dyn Write) -> anyhow::Result<Outcome> {
         Command::Check(args) => check::run(&args, out),
         Command::Lock(args) => lock::run(&args, out),
         Command::Cost(args) => cost::run(&args, out),
+        Command::Curve(args) => curve::run(&args, out),
         Command::Rates(args) => rates::run(&args, out),
         Command::Parse(args) => parse::run(&args, out),
         Command::Profiles(args) => profiles::run(&args, out),

@@ -5,6 +5,8 @@ use std::io;
 
 use serde_json::Value;
 
+use super::block_line::{self, HASH_IDS};
+use super::block_trace::{self, BlockTraceLine as BLOCK_TRACE};
 use super::format::detect;
 use super::{Exchange, LogFormat, Memory, Place, envelope, secret, weight};
 use crate::input::{Line, Lines, MAX_LINE};
@@ -82,6 +84,23 @@ impl Pointer {
     }
 }
 
+impl Options {
+    /// A line of a block trace, the quick way, where these options leave the same result.
+    fn block_line(&self, line: &[u8], place: Place) -> Option<Entry> {
+        let is_asked_for = self.format.is_none_or(|format| format.name() == BLOCK_TRACE.name());
+        let is_scoped_by_ids = self.scope.as_ref().is_some_and(|pointer| pointer.0[1..].starts_with(HASH_IDS));
+        let line = block_line::read(line).filter(|_| is_asked_for && !is_scoped_by_ids)?;
+        let scope = self.scope.as_ref().and_then(|pointer| pointer.name(&line.rest));
+        Some(match block_trace::of_line(line) {
+            Ok(exchange) => {
+                let exchange = Exchange { place, scope, format: Some(BLOCK_TRACE.name()), ..exchange };
+                Entry::Exchange(Box::new(exchange))
+            }
+            Err(reason) => Entry::Skip(Skip { place, reason }),
+        })
+    }
+}
+
 impl LogReader {
     /// Reads nothing yet.
     pub fn new(options: Options) -> Self {
@@ -131,14 +150,20 @@ impl LogReader {
                 self.queue.push_back(Entry::Skip(Skip { place, reason }));
             }
             Line::Bytes(bytes) if bytes.iter().all(u8::is_ascii_whitespace) => {}
-            Line::Bytes(bytes) => match parse(bytes) {
-                Ok(value) => self.value(value, place),
-                Err(error) if error.is_eof() && opens_document(bytes) => self.document(place, &error)?,
-                Err(error) => {
-                    let bytes = bytes.to_vec();
-                    self.not_json(&bytes, &error, place);
+            Line::Bytes(bytes) => {
+                if let Some(entry) = self.options.block_line(bytes, place) {
+                    self.queue.push_back(entry);
+                    return Ok(true);
                 }
-            },
+                match parse(bytes) {
+                    Ok(value) => self.value(value, place),
+                    Err(error) if error.is_eof() && opens_document(bytes) => self.document(place, &error)?,
+                    Err(error) => {
+                        let bytes = bytes.to_vec();
+                        self.not_json(&bytes, &error, place);
+                    }
+                }
+            }
         }
         Ok(true)
     }
@@ -340,6 +365,13 @@ mod tests {
     fn what_looked_like_a_document_and_is_none_is_read_line_by_line() {
         let log = b"{\"prompt\":\n{\"prompt\": \"a\"}\n";
         assert_eq!(entries(log), ["1: torn: the JSON ends in the middle (column 10)", "2: exchange"]);
+    }
+
+    #[test]
+    fn a_trace_line_whose_counts_cannot_be_is_named() {
+        let log = b"{\"input_length\": -5, \"hash_ids\": [1]}\n{\"block_size\": 0, \"hash_ids\": [1]}\n{\"input_length\": null, \"hash_ids\": [1]}";
+        let reasons = ["1: `input_length` is no number of tokens: -5", "2: `block_size` is 0", "3: exchange"];
+        assert_eq!(entries(log), reasons);
     }
 
     #[test]

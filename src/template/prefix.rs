@@ -46,7 +46,7 @@ impl<'a> Renderings<'a> {
     }
 
     /// Each with the other template's of the same probe.
-    pub fn pairs<'b>(&'b self, other: &'b Self) -> impl Iterator<Item = (&'b LaidOut<'a>, &'b LaidOut<'a>)> {
+    pub fn pairs<'b>(&'b self, other: &'b Self) -> impl DoubleEndedIterator<Item = (&'b LaidOut<'a>, &'b LaidOut<'a>)> {
         let at = |renderings: &'b Self, index: usize| renderings.0.get(index).unwrap_or(renderings.usual());
         (0..self.0.len().max(other.0.len())).map(move |index| (at(self, index), at(other, index)))
     }

@@ -87,7 +87,8 @@ fn first_parting<'a, 'b>(
         let differ = ours.tokens != theirs.tokens;
         differ.then(|| (common_tokens(&ours.tokens, &theirs.tokens), (ours, theirs)))
     };
-    old.pairs(new).filter_map(parting).min_by_key(|(token, _)| *token)
+    // Of those that part equally early, not the one with empty values, in which a value has no place.
+    old.pairs(new).rev().filter_map(parting).min_by_key(|(token, _)| *token)
 }
 
 /// Tokens that all requests of one template and of another have in common.
