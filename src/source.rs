@@ -45,10 +45,8 @@ impl Source {
     /// The ending of its name that says what it is: `yaml`, and for `prompt.yaml.j2` too; nothing where there is none.
     pub fn extension(&self) -> &str {
         let file = self.label.rsplit(['/', '\\', ':']).next().unwrap_or_default();
-        let file = ["j2", "jinja", "jinja2", "tmpl"]
-            .iter()
-            .find_map(|end| file.strip_suffix(end)?.strip_suffix('.'))
-            .unwrap_or(file);
+        let bare = ["j2", "jinja", "jinja2", "tmpl"].iter().find_map(|end| file.strip_suffix(end)?.strip_suffix('.'));
+        let file = bare.filter(|bare| bare.contains('.')).unwrap_or(file);
         file.rsplit_once('.').map_or("", |(_, extension)| extension)
     }
 

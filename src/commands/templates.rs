@@ -1,7 +1,7 @@
 //! Template files: read from disk, from stdin or from a revision of a git repository.
 
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, anyhow, bail};
@@ -87,6 +87,29 @@ pub(crate) fn list_at(revision: &str, path: &str) -> anyhow::Result<Vec<String>>
         .with_context(|| format!("cannot list {path} at {revision}"))?;
     let listed = String::from_utf8_lossy(&listed);
     Ok(listed.split('\0').filter(|name| !name.is_empty()).map(str::to_owned).collect())
+}
+
+/// A path as git writes it, seen from here: without `.`, and with `..` only in front.
+///
+/// # Errors
+/// Where the folder the program works in is not known.
+pub(crate) fn from_here(path: &str) -> anyhow::Result<String> {
+    let here = std::env::current_dir().context("cannot tell the folder this is")?;
+    let mut wanted: Vec<Component<'_>> = Vec::new();
+    let whole = here.join(path);
+    for part in whole.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => drop(wanted.pop()),
+            part => wanted.push(part),
+        }
+    }
+    let own: Vec<Component<'_>> = here.components().collect();
+    let common = own.iter().zip(&wanted).take_while(|(own, wanted)| own == wanted).count();
+    let up = own[common..].iter().map(|_| "..".to_owned());
+    let down = wanted[common..].iter().map(|part| part.as_os_str().to_string_lossy().into_owned());
+    let parts: Vec<String> = up.chain(down).collect();
+    Ok(if parts.is_empty() { ".".into() } else { parts.join("/") })
 }
 
 /// Runs git here and gives what it writes.

@@ -129,7 +129,13 @@ impl Walk<'_> {
                     if self.skip_line_end() {
                         continue;
                     }
-                    Some(self.escape())
+                    let is_half = u32::from(letter) > 0xffff && self.rest().starts_with("\\u");
+                    let at = self.escape();
+                    // Two escapes that are one character.
+                    if is_half {
+                        self.escape();
+                    }
+                    Some(at)
                 }
                 (Style::Single, '\'') if self.rest().starts_with("''") => Some(self.take(2)),
                 (_, next) if next == letter => Some(self.take(next.len_utf8())),

@@ -13,8 +13,16 @@ use crate::prompt::{Origin, Prompt, Segment};
 pub struct Probe {
     /// In place of each value.
     pub value: &'static str,
-    /// Which branch of each choice; the last, where it has fewer.
+    /// Which branch of each choice; of one within another, what is left after a division by the branches of the outer one.
     pub branch: usize,
+}
+
+impl Probe {
+    /// The branch of a choice among so many, and the probe for what stands in it.
+    fn choose(self, branches: usize) -> (usize, Self) {
+        let branches = branches.max(1);
+        (self.branch % branches, Self { branch: self.branch / branches, ..self })
+    }
 }
 
 /// The first probe: what a template is filled with to be shown or measured once.
@@ -22,7 +30,7 @@ pub const USUAL: Probe = Probe { value: "", branch: 0 };
 
 /// The probes whose renderings have the stable prefix in common: letters, digits, CJK, punctuation, white space, nothing. Tokens
 /// merge across the edge of a value, each kind in its own way.
-pub const PROBES: [Probe; 16] = [
+pub const PROBES: [Probe; 14] = [
     USUAL,
     of("x"),
     of("Zebra"),
@@ -37,9 +45,29 @@ pub const PROBES: [Probe; 16] = [
     of(" "),
     of("\n"),
     of("\n\n  "),
-    Probe { value: "x", branch: 1 },
-    Probe { value: "x", branch: 2 },
 ];
+
+/// The most probes that are spent on choices.
+const MOST_BRANCHES: usize = 64;
+
+/// All probes for a template: the values, and each way through its choices.
+pub(super) fn probes(template: &Template) -> Vec<Probe> {
+    let contents = template.messages.iter().map(|message| ways(&message.content));
+    let ways = contents.max().unwrap_or(1).min(MOST_BRANCHES);
+    PROBES.into_iter().chain((1..ways).map(|branch| Probe { value: "x", branch })).collect()
+}
+
+/// How many ways there are through the choices of some fragments, those side by side taken alike.
+fn ways(fragments: &[Fragment]) -> usize {
+    let of = |fragment: &Fragment| match fragment {
+        Fragment::Choice(choice) => {
+            let inner = choice.branches.iter().map(|branch| ways(branch)).max().unwrap_or(1);
+            choice.branches.len().saturating_mul(inner)
+        }
+        Fragment::Text(_) | Fragment::Value(_) => 1,
+    };
+    fragments.iter().map(of).max().unwrap_or(1)
+}
 
 /// A template filled with a probe.
 #[derive(Clone, Debug)]
@@ -196,11 +224,18 @@ fn fill<'a>(
                 content.push_str(constant.as_deref().unwrap_or(probe.value));
                 if constant.is_some() { From::Constant(fragment) } else { From::Volatile(fragment) }
             }
-            Fragment::Choice(choice) => {
-                let branch = choice.branches.get(probe.branch).or(choice.branches.last());
-                fill(branch.map_or(&[], Vec::as_slice), probe, constants, content, pieces);
-                From::Volatile(fragment)
-            }
+            Fragment::Choice(choice) => match choice.constant(constants) {
+                Some((branch, within)) => {
+                    fill(branch, probe, &within, content, pieces);
+                    From::Constant(fragment)
+                }
+                None => {
+                    let (branch, inner) = probe.choose(choice.branches.len());
+                    let branch = choice.branches.get(branch).map_or(&[][..], Vec::as_slice);
+                    fill(branch, inner, constants, content, pieces);
+                    From::Volatile(fragment)
+                }
+            },
         };
         pieces.insert(own, Piece { bytes: start..content.len(), from });
     }

@@ -107,6 +107,10 @@ pub struct Choice {
     pub written: String,
     /// The texts, the first of them the usual one.
     pub branches: Vec<Vec<Fragment>>,
+    /// The variables that decide; none where that is not known.
+    pub names: Vec<String>,
+    /// The variables that a loop binds.
+    pub binds: Vec<String>,
     /// Its bytes in the file.
     pub span: Range<usize>,
 }
@@ -152,8 +156,26 @@ impl Fragment {
         match self {
             Self::Text(_) => false,
             Self::Value(value) => value.constant(constants).is_none(),
-            Self::Choice(_) => true,
+            Self::Choice(choice) => choice
+                .constant(constants)
+                .is_none_or(|(branch, within)| branch.iter().any(|fragment| fragment.is_volatile(&within))),
         }
+    }
+}
+
+impl Choice {
+    /// The branch that is taken in each request and what is constant within; `None` where that may differ. Of a value that is not
+    /// known the first branch stands for the one that is taken.
+    fn constant(&self, constants: &Constants) -> Option<(&[Fragment], Constants)> {
+        if self.names.is_empty() || !self.names.iter().all(|name| constants.contains_key(name)) {
+            return None;
+        }
+        let is_false = |value: &str| ["", "0", "false", "False", "none", "None"].contains(&value);
+        let value = self.names.first().and_then(|name| constants.get(name)).and_then(Option::as_deref);
+        let index = usize::from(self.names.len() == 1 && value.is_some_and(is_false));
+        let mut within = constants.clone();
+        within.extend(self.binds.iter().map(|name| (name.clone(), None)));
+        Some((self.branches.get(index).map_or(&[], Vec::as_slice), within))
     }
 }
 
@@ -164,8 +186,14 @@ impl Value {
         if self.names.is_empty() || !self.names.iter().all(known) {
             return None;
         }
-        let value = if self.names.len() == 1 { constants.get(&self.names[0]).cloned().flatten() } else { None };
+        let value = self.variable().and_then(|name| constants.get(name).cloned().flatten());
         Some(value.unwrap_or_else(|| self.written.clone()))
+    }
+
+    /// The variable that it is, where it is one and no expression on it.
+    pub fn variable(&self) -> Option<&str> {
+        let inner = self.written.trim_matches(|letter: char| "{}$<%>=-@ ".contains(letter));
+        self.names.first().map(String::as_str).filter(|name| *name == inner)
     }
 }
 

@@ -1,6 +1,6 @@
 //! The stable prefix: the tokens of a template that stay the same whatever its variables hold.
 
-use super::fill::{PROBES, first_difference};
+use super::fill::{USUAL, first_difference, probes};
 use super::layout::{LaidOut, Layout};
 use super::{Fragment, Template, TemplateFile};
 use crate::prompt::Origin;
@@ -40,7 +40,7 @@ pub struct Renderings<'a> {
 impl<'a> Renderings<'a> {
     /// Lays a template out; once, where nothing in it varies.
     pub fn of(template: &'a Template, layout: &mut Layout) -> Self {
-        let probes = if is_volatile(template, layout) { &PROBES[..] } else { &PROBES[..1] };
+        let probes = if is_volatile(template, layout) { probes(template) } else { vec![USUAL] };
         let all = probes.iter().map(|probe| layout.lay_out(template, *probe)).collect();
         Self { template, all }
     }
@@ -86,7 +86,13 @@ impl StablePrefix {
         let LaidOut { tokens, doubt, .. } = renderings.usual();
         let stable = renderings.stable_tokens();
         let (prompt_tokens, ids) = (tokens.len() as u64, tokens[..stable].to_vec());
-        Self { tokens: stable as u64, prompt_tokens, end, ids, doubt: doubt.clone() }
+        Self {
+            tokens: stable as u64,
+            prompt_tokens,
+            end,
+            ids,
+            doubt: doubt.clone().or_else(|| file.notes.first().cloned()),
+        }
     }
 
     /// The part of it that a cache can serve, in tokens: the last token of a prompt never is.

@@ -74,7 +74,7 @@ fn fits(ours: &Message, theirs: &log::Message, found: &mut Vec<(String, String)>
                 rest = &rest[at + text.len()..];
             }
             // Two values side by side cannot be told apart.
-            Fragment::Value(value) if open.is_none() && value.names.len() == 1 => open = Some(Some(&value.names[0])),
+            Fragment::Value(value) if open.is_none() => open = Some(value.variable()),
             Fragment::Value(_) | Fragment::Choice(_) => open = Some(None),
         }
     }

@@ -55,7 +55,7 @@ cachecheck.yaml:
   traffic: {requests_per_day: 5000}          # for costs per month
   logs: [logs/*.jsonl]                       # for hit ratios
   gates:
-    min_stable_prefix_tokens: {prompts/agent.yaml: 2048}
+    min_stable_prefix_tokens: {prompts/agent.yaml: 2048}   # its very path, else the first glob that fits
     max_prefix_tokens_lost: 64               # needs --base
     max_input_cost_increase: 5%              # needs --base; a share, or an amount in 30 days
     min_hit_ratio: 0.6

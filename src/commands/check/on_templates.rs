@@ -197,6 +197,9 @@ fn increase(measured: &Measured, limit: Increase, base: Option<&str>, requests_p
         Ok(compared) => compared,
         Err((verdict, reason)) => return Gate { verdict, reason, ..gate },
     };
+    if let Some(doubt) = comparison.old.doubt.as_ref().or(comparison.new.doubt.as_ref()) {
+        return unknown(format!("the counts are estimates: {doubt}"));
+    }
     let (Some(old), Some(change)) = (impact.cost_old, impact.cost_change()) else {
         return unknown(impact.gap.clone().unwrap_or_else(|| "what the cache serves is not known".into()));
     };
@@ -230,6 +233,9 @@ fn locked(measured: &Measured, layout: &Layout, lock: Option<&LockFile>) -> Gate
     let gate =
         Gate { measured: Cell::Count(now.tokens), place: Some(measured.begin.clone()), ..gate("lock", &measured.name) };
     let fail = |reason: String| Gate { verdict: Verdict::Fail, reason, ..gate.clone() };
+    if let Some(doubt) = &measured.prefix.doubt {
+        return Gate { verdict: Verdict::Unknown, reason: format!("the count is an estimate: {doubt}"), ..gate };
+    }
     let Some(lock) = lock else { return fail("there is no cachecheck.lock; write it with `cachecheck lock`".into()) };
     let Some((before, _)) = lock.of(&measured.name) else {
         return fail(format!("not in {}; add it with `cachecheck lock`", lock.label));

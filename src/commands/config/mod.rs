@@ -76,9 +76,13 @@ pub(crate) enum Increase {
 }
 
 impl<T: Copy> Limit<T> {
-    /// The limit for a template; the first whose path fits. `None` where none does.
+    /// The limit for a template: of its very path, else of the first glob that fits. `None` where none does.
     pub(crate) fn of(&self, path: &str) -> Option<T> {
         let path = path.trim_start_matches("./");
+        let is_it = |pattern: &Option<Pattern>| pattern.as_ref().is_some_and(|pattern| pattern.as_str() == path);
+        if let Some((_, limit)) = self.limits.iter().find(|(pattern, _)| is_it(pattern)) {
+            return Some(*limit);
+        }
         let fits = |pattern: &Option<Pattern>| pattern.as_ref().is_none_or(|pattern| pattern.matches(path));
         self.limits.iter().find(|(pattern, _)| fits(pattern)).map(|(_, limit)| *limit)
     }

@@ -85,11 +85,16 @@ fn two(old: &str, new: &str) -> anyhow::Result<Vec<Pair>> {
 
 /// A path, or all templates under it, at a revision and now.
 fn since(base: &str, path: &str) -> anyhow::Result<Vec<Pair>> {
+    let path = &templates::from_here(path)?;
     let before: BTreeSet<String> = templates::list_at(base, path)?.into_iter().collect();
     let here = Path::new(path);
     let is_folder = here.is_dir() || before.iter().any(|name| name != path);
     let after: BTreeSet<String> = match (is_folder, here.exists()) {
-        (true, true) => templates::walk(here)?.0.iter().map(|path| path.to_string_lossy().into_owned()).collect(),
+        (true, true) => templates::walk(here)?
+            .0
+            .iter()
+            .map(|path| templates::from_here(&path.to_string_lossy()))
+            .collect::<Result<_, _>>()?,
         (false, true) => BTreeSet::from([path.to_owned()]),
         (_, false) => BTreeSet::new(),
     };

@@ -87,7 +87,9 @@ pub fn quote(prompt_tokens: u64, layout: &Layout, pricing: &Pricing) -> Result<Q
     if let Some(reason) = layout.profile.as_ref().and_then(|profile| profile.unpriced.clone()) {
         return Err(reason);
     }
-    let model = layout.model().ok_or("no price without --model and --at")?;
+    let model = layout
+        .model()
+        .ok_or("no price without a model and a date: --model and --at, or `pricing` in cachecheck.yaml")?;
     let query = Query { model, at: pricing.at, tier: pricing.tier, prompt_tokens, ..Query::default() };
     pricing.quote(&query).map_err(|gap| match gap {
         crate::rates::NoRate::NoTime { .. } => format!("{gap} (--at gives one)"),

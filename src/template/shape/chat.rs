@@ -63,8 +63,9 @@ pub(super) fn draft(node: &Node) -> Option<Draft> {
 /// The tool definitions of a request.
 fn tools(node: &Node) -> Vec<Node> {
     let list = node.get("tools").or_else(|| node.get("functions"));
-    list.map(|list| list.items().iter().filter(|tool| !tool.entries().is_empty()).cloned().collect())
-        .unwrap_or_default()
+    // A text in place of a definition, or of all of them, is a variable that stands for some.
+    let is_tool = |tool: &&Node| !tool.entries().is_empty() || tool.text().is_some_and(|text| text.contains('{'));
+    list.map(|list| list.items().iter().chain([list]).filter(is_tool).cloned().collect()).unwrap_or_default()
 }
 
 /// `{role, content}`, `{system: …}` or `[system, …]`.

@@ -1,7 +1,7 @@
 //! LangChain prompt files: `_type: prompt` and `few_shot` with `template_format`, and serialised chat prompts (`lc: 1`).
 
 use super::{Draft, DraftMessage, Input, Shape};
-use crate::document::Node;
+use crate::document::{Node, SourceMap};
 use crate::template::{Passage, Syntax};
 
 pub(super) const SHAPE: Shape = Shape { name: "langchain", about: "a LangChain prompt file", read };
@@ -25,10 +25,34 @@ fn plain(root: &Node) -> Option<Draft> {
     if let Some(template) = root.get("template").and_then(Node::scalar) {
         return Some(Draft::of(vec![DraftMessage::new("user", template)]).with(syntax));
     }
-    let keys = ["prefix", "suffix"];
-    let passages: Vec<Passage> = keys.iter().filter_map(|key| root.get(key)?.scalar()).map(Passage::of).collect();
     let at = root.get("prefix").or_else(|| root.get("suffix"))?.span.start;
+    let text = |key: &str| root.get(key).and_then(Node::scalar).map(Passage::of);
+    let parts = text("prefix").into_iter().chain(examples(root)).chain(text("suffix"));
+    let gap = root.get("example_separator").and_then(Node::text).unwrap_or("\n\n");
+    let mut passages: Vec<Passage> = Vec::new();
+    for part in parts.filter(|part| !part.text.is_empty()) {
+        if !passages.is_empty() {
+            passages.push(Passage { text: gap.to_owned(), map: SourceMap::verbatim(part.map.at(0)) });
+        }
+        passages.push(part);
+    }
     Some(Draft::of(vec![DraftMessage { role: "user".into(), passages, at }]).with(syntax))
+}
+
+/// The examples as `example_prompt` words them, each pointing at its own place.
+fn examples(root: &Node) -> Vec<Passage> {
+    let Some(wording) = root.get("example_prompt").and_then(|prompt| prompt.get("template")?.text()) else {
+        return Vec::new();
+    };
+    let filled = |example: &Node| {
+        let text = example.entries().iter().fold(wording.to_owned(), |text, entry| {
+            let (name, value) = (&entry.key.text, entry.value.text().unwrap_or_default());
+            let spellings = [format!("{{{{ {name} }}}}"), format!("{{{{{name}}}}}"), format!("{{{name}}}")];
+            spellings.iter().fold(text, |text, spelling| text.replace(spelling, value))
+        });
+        Passage { text, map: SourceMap::verbatim(example.span.start) }
+    };
+    root.get("examples").map_or(&[][..], Node::items).iter().map(filled).collect()
 }
 
 /// The messages of a `ChatPromptTemplate`, each with the class that names its role.
@@ -39,6 +63,12 @@ fn serialised(root: &Node) -> Option<Draft> {
     };
     let message = |node: &Node| {
         let class = node.get("id")?.items().last()?.text()?;
+        if let Some(name) = node.get("kwargs").and_then(|kwargs| kwargs.get("variable_name")?.scalar()) {
+            // Earlier messages go here: as much as a value that may differ.
+            let text = format!("{{{}}}", name.text);
+            let passages = vec![Passage { text, map: SourceMap::verbatim(name.map.at(0)) }];
+            return Some(DraftMessage { role: "user".into(), passages, at: name.map.at(0) });
+        }
         let role = ["System", "AI", "Human"].into_iter().find(|role| class.starts_with(role));
         let role = match role {
             Some("System") => "system",

@@ -1,18 +1,25 @@
 //! `{name}` as Python's `str.format` and f-strings have it, and `${name}` as shells and JavaScript have it.
 //!
-//! A brace is a variable only around a name: JSON, CSS and code in a prompt stay text, and so does what stands in a code fence.
+//! A brace is a variable only around a name: JSON and CSS in a prompt stay text. What stands in a code fence does not tell that a text
+//! has variables; in one that has, it is formatted like the rest.
 
 use super::{Tag, cut_at, name};
 use crate::template::{Fragment, Passage};
 
 /// Whether a text has variables in braces.
 pub(super) fn has_names(text: &str) -> bool {
-    tags(text).iter().any(|tag| tag.value.is_some())
+    let fences = fences(text);
+    let is_told = |tag: &Tag| {
+        let in_code = fences.iter().any(|fence| fence.contains(&tag.start));
+        tag.value.is_some() && !in_code && !text[..tag.start].ends_with('$')
+    };
+    tags(text).iter().any(is_told)
 }
 
 /// Whether a text has variables in braces behind a dollar sign.
 pub(super) fn has_dollars(text: &str) -> bool {
-    !dollars(text).is_empty()
+    let fences = fences(text);
+    dollars(text).iter().any(|tag| !fences.iter().any(|fence| fence.contains(&tag.start)))
 }
 
 pub(super) fn cut(passage: &Passage) -> Vec<Fragment> {
@@ -25,7 +32,6 @@ pub(super) fn cut_dollars(passage: &Passage) -> Vec<Fragment> {
 
 /// The variables in braces; where there are any, doubled braces are escaped ones.
 fn tags(text: &str) -> Vec<Tag> {
-    let fences = fences(text);
     let (mut tags, mut at, mut latex_end) = (Vec::new(), 0, 0);
     while let Some(start) = text[at..].find(['{', '}']).map(|found| at + found) {
         let rest = &text[start..];
@@ -39,7 +45,7 @@ fn tags(text: &str) -> Vec<Tag> {
         let end = start + length;
         if is_latex(&text[..start]) || latex_end == start && start > 0 {
             latex_end = end;
-        } else if !text[..start].ends_with('$') && !fences.iter().any(|fence| fence.contains(&start)) {
+        } else {
             tags.push(Tag::value(start, end, vec![name(&rest[1..]).to_owned()]));
         }
         at = end;
@@ -64,11 +70,10 @@ fn is_latex(before: &str) -> bool {
 }
 
 fn dollars(text: &str) -> Vec<Tag> {
-    let fences = fences(text);
     let tag = |(start, _): (usize, &str)| {
         let length = field(&text[start + 1..])?;
-        let is_text = fences.iter().any(|fence| fence.contains(&start)) || text[..start].ends_with('$');
-        (!is_text).then(|| Tag::value(start, start + 1 + length, vec![name(&text[start + 2..]).to_owned()]))
+        let names = vec![name(&text[start + 2..]).to_owned()];
+        (!text[..start].ends_with('$')).then(|| Tag::value(start, start + 1 + length, names))
     };
     text.match_indices("${").filter_map(tag).collect()
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use minijinja::machinery::ast::{CallArg, Expr, Stmt};
+use minijinja::machinery::ast::{CallArg, Expr, IfCond, Stmt};
 use minijinja::machinery::{Span, parse, parse_expr};
 use minijinja::syntax::SyntaxConfig;
 
@@ -87,14 +87,20 @@ impl<'a> Cutting<'a> {
             Stmt::EmitRaw(raw) => vec![Fragment::Text(self.slice(raw.raw))],
             Stmt::EmitExpr(emit) => vec![self.emit(&emit.expr, emit.span())],
             Stmt::IfCond(condition) => {
-                let branches = vec![self.all(&condition.true_body), self.all(&condition.false_body)];
-                vec![self.choice(branches, condition.span())]
+                let mut tests = Some(Vec::new());
+                let branches = self.branches(condition, &mut tests);
+                vec![self.choice(branches, tests.unwrap_or_default(), condition.span())]
             }
             Stmt::ForLoop(each) => {
-                let body = self.all(&each.body);
+                let body = self.apart(&each.body);
                 let twice = body.iter().chain(&body).cloned().collect();
-                let branches = vec![body, self.all(&each.else_body), twice];
-                vec![self.choice(branches, each.span())]
+                let branches = vec![body, self.apart(&each.else_body), twice];
+                let (over, mut binds) = (names(&each.iter), Some(vec!["loop".to_owned()]));
+                visit(&each.target, &mut binds);
+                let is_plain = each.filter_expr.is_none() && !over.is_empty();
+                let condition = if is_plain { over } else { Vec::new() };
+                let choice = self.choice(branches, condition, each.span());
+                vec![with_binds(choice, binds.unwrap_or_default())]
             }
             Stmt::WithBlock(with) => self.all(&with.body),
             Stmt::AutoEscape(escape) => self.all(&escape.body),
@@ -109,6 +115,25 @@ impl<'a> Cutting<'a> {
             Stmt::CallBlock(call) => vec![self.unknown(call.span())],
             _ => Vec::new(),
         }
+    }
+
+    /// The branches of `if`, `elif` and `else`, and the variables that decide.
+    fn branches(&mut self, condition: &IfCond<'a>, tests: &mut Option<Vec<String>>) -> Vec<Vec<Fragment>> {
+        visit(&condition.expr, tests);
+        let mut branches = vec![self.apart(&condition.true_body)];
+        match condition.false_body.as_slice() {
+            [Stmt::IfCond(other)] => branches.extend(self.branches(other, tests)),
+            body => branches.push(self.apart(body)),
+        }
+        branches
+    }
+
+    /// What is written in a branch that may not be taken: a variable set in it is no constant behind it.
+    fn apart(&mut self, statements: &[Stmt<'a>]) -> Vec<Fragment> {
+        let before = self.constants.clone();
+        let fragments = self.all(statements);
+        self.constants.retain(|name, value| before.get(name) == Some(value));
+        fragments
     }
 
     fn bind(&mut self, target: &Expr<'a>, value: &Expr<'a>) {
@@ -147,10 +172,11 @@ impl<'a> Cutting<'a> {
         Fragment::Value(Value { written, names, span: self.passage.span(start..end) })
     }
 
-    fn choice(&self, branches: Vec<Vec<Fragment>>, span: Span) -> Fragment {
+    fn choice(&self, branches: Vec<Vec<Fragment>>, names: Vec<String>, span: Span) -> Fragment {
         let (start, end) = self.tag(span, "{%", "%}");
         let written = self.passage.text[start..end].to_owned();
-        Fragment::Choice(Choice { written, branches, span: self.passage.span(start..end) })
+        let span = self.passage.span(start..end);
+        Fragment::Choice(Choice { written, branches, names, binds: Vec::new(), span })
     }
 
     /// The bytes of the tag that a span begins in.
@@ -169,6 +195,14 @@ impl<'a> Cutting<'a> {
         let start = (piece.as_ptr() as usize).wrapping_sub(self.passage.text.as_ptr() as usize);
         let end = start.saturating_add(piece.len());
         if end <= self.passage.text.len() { self.passage.slice(start..end) } else { Passage::default() }
+    }
+}
+
+/// A loop with the variables that it binds.
+fn with_binds(each: Fragment, binds: Vec<String>) -> Fragment {
+    match each {
+        Fragment::Choice(choice) => Fragment::Choice(Choice { binds, ..choice }),
+        other => other,
     }
 }
 
