@@ -6,6 +6,7 @@
 // Primitives.
 pub mod hash;
 pub mod input;
+pub mod known;
 pub mod money;
 pub mod time;
 

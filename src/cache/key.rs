@@ -1,8 +1,7 @@
 //! Prefix keys: the identity of a prefix of tokens within a scope.
 
-use std::hash::{BuildHasherDefault, Hasher};
-
 use crate::hash;
+pub(super) use crate::hash::ByDigest;
 use crate::tokens::TokenId;
 
 /// Who shares a cache: a digest of account, user, model and profile.
@@ -35,27 +34,5 @@ impl ScopeKey {
             key = hash::chain(key, &bytes);
             ((index + 1) * size, PrefixKey(key))
         })
-    }
-}
-
-/// Hashes keys that are digests already: their low half is as good a hash as any.
-#[derive(Default)]
-pub(super) struct DigestHasher(u64);
-
-/// For maps whose keys are digests.
-pub(super) type ByDigest = BuildHasherDefault<DigestHasher>;
-
-impl Hasher for DigestHasher {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        self.0 = bytes.iter().fold(self.0, |hash, byte| hash.rotate_left(8) ^ u64::from(*byte));
-    }
-
-    #[expect(clippy::cast_possible_truncation, reason = "the low half of a digest")]
-    fn write_u128(&mut self, digest: u128) {
-        self.0 = digest as u64;
     }
 }

@@ -9,7 +9,7 @@ use super::api::Api;
 use super::chat::function_tool;
 use super::json::{items, text};
 use super::responses::single;
-use super::{Input, Message, Part, Request, Response, ToolCall};
+use super::{Message, Part, Request, Response, ToolCall};
 
 /// The API.
 pub(super) struct Converse;
@@ -62,7 +62,7 @@ fn request(body: &Value) -> Result<Request, String> {
     let tools = items(body.pointer("/toolConfig/tools")).filter_map(|tool| tool.get("toolSpec"));
     Ok(Request {
         model: text(body, &["/modelId"]),
-        input: Input::Messages(messages),
+        input: messages.into(),
         tools: tools.map(tool).collect(),
         tool_choice: body.pointer("/toolConfig/toolChoice").cloned(),
         response_format: None,

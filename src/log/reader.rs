@@ -6,6 +6,7 @@ use std::io;
 use serde_json::Value;
 
 use super::format::detect;
+use super::skim::Skimmer;
 use super::{Exchange, LogFormat, Memory, Place, envelope};
 use crate::input::{Line, Lines, MAX_LINE};
 
@@ -56,6 +57,8 @@ pub struct LogReader {
     source: usize,
     /// What the last line or document gave and was not yet asked for.
     queue: VecDeque<Entry>,
+    /// The quick way, where it may be taken.
+    skimmer: Option<Skimmer>,
 }
 
 impl std::str::FromStr for Pointer {
@@ -71,6 +74,11 @@ impl std::str::FromStr for Pointer {
 }
 
 impl Pointer {
+    /// Whether it leads through a field of that name.
+    pub(super) fn names(&self, key: &str) -> bool {
+        self.0.split('/').any(|part| part == key)
+    }
+
     /// The value it leads to, as a name; `None` where the line has nothing there.
     fn name(&self, line: &Value) -> Option<String> {
         match line.pointer(&self.0)? {
@@ -84,7 +92,8 @@ impl Pointer {
 impl LogReader {
     /// Reads nothing yet.
     pub fn new(options: Options) -> Self {
-        Self { options, memory: Memory::default(), lines: None, source: 0, queue: VecDeque::new() }
+        let skimmer = Skimmer::is_possible(&options).then(|| Skimmer::new(64 << 20));
+        Self { options, memory: Memory::default(), lines: None, source: 0, queue: VecDeque::new(), skimmer }
     }
 
     /// Goes on with `lines`, the source with index `source`.
@@ -130,14 +139,21 @@ impl LogReader {
                 self.queue.push_back(Entry::Skip(Skip { place, reason }));
             }
             Line::Bytes(bytes) if bytes.iter().all(u8::is_ascii_whitespace) => {}
-            Line::Bytes(bytes) => match parse(bytes) {
-                Ok(value) => self.value(value, place),
-                Err(error) if error.is_eof() && opens_document(bytes) => self.document(place, &error)?,
-                Err(error) => {
-                    let bytes = bytes.to_vec();
-                    self.not_json(&bytes, &error, place);
+            Line::Bytes(bytes) => {
+                let skimmed = self.skimmer.as_ref().and_then(|skimmer| skimmer.read(bytes, place, &self.options));
+                if let Some(exchange) = skimmed {
+                    self.queue.push_back(Entry::Exchange(Box::new(exchange)));
+                    return Ok(true);
                 }
-            },
+                match parse(bytes) {
+                    Ok(value) => self.value(value, place),
+                    Err(error) if error.is_eof() && opens_document(bytes) => self.document(place, &error)?,
+                    Err(error) => {
+                        let bytes = bytes.to_vec();
+                        self.not_json(&bytes, &error, place);
+                    }
+                }
+            }
         }
         Ok(true)
     }
@@ -186,34 +202,13 @@ impl LogReader {
     fn element(&mut self, mut value: Value, place: Place) {
         envelope::unquote(&mut value);
         let format = self.options.format.map_or_else(|| detect(&value), Ok);
-        match format.and_then(|format| self.exchanges(format, value, place)) {
+        match format.and_then(|format| read_as(format, value, place, &self.options, &mut self.memory)) {
             Ok(exchanges) => {
                 let entries = exchanges.into_iter().map(|exchange| Entry::Exchange(Box::new(exchange)));
                 self.queue.extend(entries);
             }
             Err(reason) => self.queue.push_back(Entry::Skip(Skip { place, reason })),
         }
-    }
-
-    fn exchanges(
-        &mut self,
-        format: &'static dyn LogFormat,
-        value: Value,
-        place: Place,
-    ) -> Result<Vec<Exchange>, String> {
-        self.memory.place = place;
-        let named = self.options.scope.as_ref().map(|pointer| pointer.name(&value));
-        let mut exchanges = format.read(value, &mut self.memory)?;
-        for exchange in &mut exchanges {
-            if exchange.place == Place::default() {
-                exchange.place = place;
-            }
-            exchange.format.get_or_insert(format.name());
-            if let Some(named) = &named {
-                exchange.scope.clone_from(named);
-            }
-        }
-        Ok(exchanges)
     }
 
     /// A line that is not JSON: a format of plain text, or what it seems to be.
@@ -224,6 +219,29 @@ impl LogReader {
             None => self.queue.push_back(Entry::Skip(Skip { place, reason: not_json(bytes, error) })),
         }
     }
+}
+
+/// The exchanges of a value in this format.
+pub(super) fn read_as(
+    format: &'static dyn LogFormat,
+    value: Value,
+    place: Place,
+    options: &Options,
+    memory: &mut Memory,
+) -> Result<Vec<Exchange>, String> {
+    memory.place = place;
+    let named = options.scope.as_ref().map(|pointer| pointer.name(&value));
+    let mut exchanges = format.read(value, memory)?;
+    for exchange in &mut exchanges {
+        if exchange.place == Place::default() {
+            exchange.place = place;
+        }
+        exchange.format.get_or_insert(format.name());
+        if let Some(named) = &named {
+            exchange.scope.clone_from(named);
+        }
+    }
+    Ok(exchanges)
 }
 
 fn parse(bytes: &[u8]) -> serde_json::Result<Value> {

@@ -71,7 +71,7 @@ pub(super) fn render(request: &Request, response: Option<&Response>) -> Rendered
 /// Something in place of what is not known, so that equal tools still share a prefix.
 fn write_tools(prompt: &mut Prompt, request: &Request) {
     prompt.begin(Origin::Tools);
-    for tool in &request.tools {
+    for tool in request.tools.iter() {
         prompt.text(&spaced(function(tool), Numbers::Plain));
         prompt.text("\n");
     }
@@ -124,8 +124,7 @@ mod tests {
         let message =
             |role: &str| Message { role: role.into(), content: Some(Content::Text("a".into())), ..Message::default() };
         let messages = ["system", "user", "assistant", "user"].map(message);
-        let request =
-            Request { model: Some(model.into()), input: Input::Messages(messages.into()), ..Request::default() };
+        let request = Request { model: Some(model.into()), input: Vec::from(messages).into(), ..Request::default() };
         let prompt = render(&request, None).prompt;
         prompt.segments().iter().filter(|segment| matches!(segment, Segment::Special(_))).count()
     }

@@ -13,6 +13,7 @@ const FLOORS: &[&str] = &[
     "time",
     "money",
     "input",
+    "known",
     // Domain.
     "report",
     "log",
@@ -39,7 +40,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("flate2", &["src/input.rs", "src/tokens/deepseek/"]),
     ("indicatif", &["src/commands/logs.rs"]),
     ("jiff", &["src/time.rs", "src/rates/", "src/commands/stale.rs", "src/commands/rates/import/"]),
-    ("memchr", &["src/input.rs"]),
+    ("memchr", &["src/input.rs", "src/log/scan.rs"]),
     ("minijinja", &["src/prompt/chat_template.rs"]),
     ("minijinja_contrib", &["src/prompt/chat_template.rs"]),
     ("proptest", &[]),
