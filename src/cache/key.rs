@@ -24,15 +24,15 @@ impl ScopeKey {
         PrefixKey(hash::chain(self.0, &id.to_le_bytes()))
     }
 
-    /// The keys of the prefixes that end at each multiple of `size`, with their lengths.
-    pub(super) fn prefixes(self, tokens: &[TokenId], size: usize) -> impl Iterator<Item = (usize, PrefixKey)> {
-        let mut key = self.0;
-        let mut bytes = Vec::with_capacity(size * 4);
-        tokens.chunks_exact(size).enumerate().map(move |(index, block)| {
+    /// Appends the keys of the prefixes that end at each multiple of `size`, those of the first being there.
+    pub(super) fn extend_prefixes(self, keys: &mut Vec<PrefixKey>, tokens: &[TokenId], size: usize) {
+        let mut key = keys.last().map_or(self.0, |key| key.0);
+        let mut bytes = Vec::new();
+        for block in tokens.chunks_exact(size).skip(keys.len()) {
             bytes.clear();
             bytes.extend(block.iter().flat_map(|token| token.to_le_bytes()));
             key = hash::chain(key, &bytes);
-            ((index + 1) * size, PrefixKey(key))
-        })
+            keys.push(PrefixKey(key));
+        }
     }
 }

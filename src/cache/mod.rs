@@ -5,6 +5,7 @@
 
 mod history;
 mod key;
+mod lane;
 mod ledger;
 mod replay;
 mod rule;

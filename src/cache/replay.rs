@@ -2,14 +2,15 @@
 
 use std::collections::HashMap;
 
-use super::history::{Common, History};
+use super::history::{Common, History, Known};
 use super::key::ScopeKey;
+use super::lane::Lanes;
 use super::ledger::Ledger;
 use super::rule::{Lookup, serve};
 use super::table::{Instant, Table};
 use crate::log::Place;
 use crate::profile::Rule;
-use crate::tokens::TokenId;
+use crate::tokens::Sequence;
 
 /// What bounds a cache in time and space.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -63,23 +64,37 @@ pub struct Replay {
     limits: Limits,
     table: Table,
     histories: HashMap<ScopeKey, History>,
+    lanes: Lanes,
 }
 
 impl Replay {
     /// An empty cache.
     pub fn new(rule: Rule, limits: Limits) -> Self {
-        Self { rule, limits, table: Table::new(limits), histories: HashMap::new() }
+        Self { rule, limits, table: Table::new(limits), histories: HashMap::new(), lanes: Lanes::default() }
     }
 
-    /// Looks an exchange up and keeps it. `tokens` is prompt and output, the first `prompt` of them the prompt, and the first
-    /// `core` of those the prompt without the suffix that asks for the answer.
-    pub fn exchange(&mut self, scope: ScopeKey, tokens: &[TokenId], prompt: usize, core: usize, seen: Seen) -> Outcome {
+    /// Looks an exchange up and keeps it. `sequence` is prompt and output, the first `prompt` tokens of it the prompt, and the
+    /// first `core` of those the prompt without the suffix that asks for the answer.
+    pub fn exchange(
+        &mut self,
+        scope: ScopeKey,
+        sequence: &Sequence,
+        prompt: usize,
+        core: usize,
+        seen: Seen,
+    ) -> Outcome {
+        let block_size = self.block_size();
+        let (mut lane, known) = self.lanes.take(scope, sequence, block_size);
         let history = self.histories.entry(scope).or_default();
-        let common = history.common(&tokens[..prompt]);
-        history.insert(tokens, core, seen);
+        let known = lane.node.map_or(Known::NOTHING, |node| Known { node, tokens: known });
+        let common = history.common(&lane.tokens[..prompt], known);
+        lane.node = history.insert(&lane.tokens, core, seen, known);
+        scope.extend_prefixes(&mut lane.keys, &lane.tokens, block_size);
         let visible = (seen.start.plus(self.limits.delay), seen.end.max(seen.start).plus(self.limits.delay));
-        let lookup = Lookup { scope, tokens, prompt, common: common.length, now: seen.start, visible };
+        let (length, keys) = (lane.tokens.len(), &lane.keys[..]);
+        let lookup = Lookup { length, keys, prompt, common: common.length, now: seen.start, visible };
         let served = serve(self.rule, &mut self.table, &lookup);
+        self.lanes.put(lane);
         let mut ledger = served.ledger;
         let fresh = (prompt - common.length) as u64;
         *self.fresh_bucket(&mut ledger, common) += fresh;
@@ -93,6 +108,12 @@ impl Replay {
                 is_appended: common.is_appended,
             }),
         }
+    }
+
+    /// Tokens in a block; where the rule knows none no keys are needed, and no sequence has so many.
+    fn block_size(&self) -> usize {
+        let size = if self.rule == Rule::None { u64::MAX } else { self.rule.block_size() };
+        usize::try_from(size).unwrap_or(usize::MAX)
     }
 
     /// The bucket of what no earlier exchange has.

@@ -1,17 +1,17 @@
 //! The rules: at which positions a cache looks, at which it writes, and which reason names a miss.
 
-use super::key::{PrefixKey, ScopeKey};
+use super::key::PrefixKey;
 use super::ledger::Ledger;
 use super::table::{Absence, Instant, Table};
 use crate::profile::Rule;
-use crate::tokens::TokenId;
 
 /// One request as a rule sees it.
 pub(super) struct Lookup<'a> {
-    pub(super) scope: ScopeKey,
-    /// Prompt and output.
-    pub(super) tokens: &'a [TokenId],
-    /// How many of them are the prompt.
+    /// How many tokens prompt and output have.
+    pub(super) length: usize,
+    /// The keys of all whole blocks of prompt and output.
+    pub(super) keys: &'a [PrefixKey],
+    /// How many tokens are the prompt.
     pub(super) prompt: usize,
     /// How many of the prompt's an earlier exchange has.
     pub(super) common: usize,
@@ -49,21 +49,16 @@ impl Lookup<'_> {
         Served { hit: 0, hit_max, ledger: Ledger { rule: self.common as u64, ..Ledger::default() } }
     }
 
-    fn keys(&self, size: usize) -> Vec<(usize, PrefixKey)> {
-        self.scope.prefixes(self.tokens, size).collect()
-    }
-
     fn visible_at(&self, position: usize) -> Instant {
         if position <= self.prompt { self.visible.0 } else { self.visible.1 }
     }
 
     /// Every whole block from the start until the first that is absent; writes every whole block.
     fn blocks(&self, size: usize, table: &mut Table) -> Served {
-        let keys = self.keys(size);
-        let seen = &keys[..self.limit() / size];
+        let seen = &self.keys[..self.limit() / size];
         let mut ledger = Ledger::default();
         let mut reason = None;
-        for (_, key) in seen {
+        for key in seen {
             // A block is served if it and all before it are; the first reason in order names the miss.
             reason = reason.into_iter().chain(table.probe(*key, self.now).err()).min();
             match reason {
@@ -72,8 +67,8 @@ impl Lookup<'_> {
             }
         }
         self.add_rest(&mut ledger, seen.len() * size);
-        for (position, key) in &keys {
-            table.write(*key, self.now, self.visible_at(*position));
+        for (index, key) in self.keys.iter().enumerate() {
+            table.write(*key, self.now, self.visible_at((index + 1) * size));
         }
         let hit = to_usize(ledger.hit);
         Served { hit, hit_max: hit, ledger }
@@ -81,14 +76,13 @@ impl Lookup<'_> {
 
     /// The longest persisted unit; writes one at the end of the input and one at the end of the output.
     fn units(&self, size: usize, table: &mut Table) -> Served {
-        let keys = self.keys(size);
-        let seen = &keys[..self.limit() / size];
+        let seen = &self.keys[..self.limit() / size];
         let mut ledger = Ledger::default();
         let mut hit = None;
         let mut reason = Absence::Rule;
         // From the longest down: a token is served by the longest unit that can be, else its reason is the first in order
         // among the units that would cover it.
-        for (_, key) in seen.iter().rev() {
+        for key in seen.iter().rev() {
             match table.probe(*key, self.now) {
                 _ if hit.is_some() => {}
                 Ok(()) => hit = Some(*key),
@@ -103,9 +97,10 @@ impl Lookup<'_> {
         if let Some(key) = hit {
             table.touch(key, self.now);
         }
-        for end in [self.prompt.saturating_sub(1), self.tokens.len()] {
-            if let Some((position, key)) = (end / size).checked_sub(1).and_then(|index| keys.get(index)) {
-                table.write(*key, self.now, self.visible_at(*position));
+        for end in [self.prompt.saturating_sub(1), self.length] {
+            let blocks = end / size;
+            if let Some(key) = blocks.checked_sub(1).and_then(|index| self.keys.get(index)) {
+                table.write(*key, self.now, self.visible_at(blocks * size));
             }
         }
         Served { hit: to_usize(ledger.hit), hit_max: seen.len() * size, ledger }

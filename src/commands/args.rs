@@ -19,6 +19,9 @@ use crate::simulation::{Pricing, Settings};
 use crate::time::{self, SignedDuration, Timestamp};
 use crate::tokens::{HuggingFace, Tokenizer};
 
+/// What may be remembered unless told otherwise, in bytes.
+const MAX_MEMORY: usize = 1 << 30;
+
 /// Which logs, and how their lines are read.
 #[derive(Debug, Args)]
 pub(crate) struct LogArgs {
@@ -186,6 +189,7 @@ impl CacheArgs {
             block_size: self.block_size,
             tokenizer: self.tokenizer.as_deref().map(tokenizer).transpose()?,
             chat_template: self.chat_template()?,
+            max_memory: MAX_MEMORY,
             pricing: rates.pricing()?,
         })
     }

@@ -5,12 +5,14 @@
 
 mod chat_template;
 pub mod deepseek;
+mod fragment;
 mod json;
 mod openai;
 
 use std::fmt;
 
 pub use chat_template::ChatTemplate;
+pub use fragment::Fragments;
 
 use crate::log::{Exchange, Request, Response};
 
@@ -87,10 +89,15 @@ impl Template {
 
     /// Lays out an exchange.
     pub fn render(self, exchange: &Exchange) -> Rendered {
+        self.render_with(exchange, &Fragments::default())
+    }
+
+    /// The same, with what it has in common with exchanges before it.
+    pub fn render_with(self, exchange: &Exchange, fragments: &Fragments) -> Rendered {
         let (request, response) = (&exchange.request, exchange.response.as_ref());
         match self {
-            Self::DeepSeek(version) => deepseek::render(version, request, response),
-            Self::OpenAi => openai::render(request, response),
+            Self::DeepSeek(version) => deepseek::render(version, request, response, fragments),
+            Self::OpenAi => openai::render(request, response, fragments),
         }
     }
 }
@@ -121,6 +128,16 @@ impl Prompt {
             _ if text.is_empty() => {}
             Some(Segment::Text(last)) => last.push_str(text),
             _ => self.segments.push(Segment::Text(text.to_owned())),
+        }
+    }
+
+    /// Appends what was laid out elsewhere; it comes from where this prompt is.
+    fn append(&mut self, fragment: &Self) {
+        for segment in &fragment.segments {
+            match segment {
+                Segment::Special(spelling) => self.special(spelling),
+                Segment::Text(text) => self.text(text),
+            }
         }
     }
 

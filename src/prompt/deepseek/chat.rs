@@ -1,12 +1,13 @@
 //! What all of DeepSeek's templates need from a request: its turns, its tools after `tool_choice`, whether the model thinks.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use serde_json::Value;
 
 use super::Version;
 use crate::log::{Content, Message, Part, Request, Response, ToolCall};
-use crate::prompt::function;
+use crate::prompt::{Fragments, Prompt, Template, function};
 
 pub(super) const BOS: &str = "<｜begin▁of▁sentence｜>";
 pub(super) const EOS: &str = "<｜end▁of▁sentence｜>";
@@ -25,9 +26,13 @@ pub(super) const SCHEMA_MODE: &str =
 
 /// A request as a template sees it.
 pub(super) struct Chat<'a> {
+    version: Version,
     pub(super) turns: Vec<Turn<'a>>,
     /// The `function` objects of the tools the model may call.
     pub(super) tools: Vec<&'a Value>,
+    /// The list they stand in, where they are all of it.
+    list: Option<&'a Arc<[Value]>>,
+    fragments: &'a Fragments,
     /// Whether the model must call a tool.
     pub(super) required: bool,
     pub(super) format: Format<'a>,
@@ -74,10 +79,14 @@ pub(super) enum Effort {
 }
 
 impl<'a> Chat<'a> {
-    pub(super) fn read(version: Version, request: &'a Request) -> Self {
+    pub(super) fn read(version: Version, request: &'a Request, fragments: &'a Fragments) -> Self {
         let thinking = thinks(version, request);
         let (tools, required) = tools(request);
+        let list = (tools.len() == request.tools.len()).then_some(&request.tools);
         Self {
+            version,
+            list,
+            fragments,
             turns: request
                 .messages()
                 .iter()
@@ -95,6 +104,14 @@ impl<'a> Chat<'a> {
     /// All system texts in order; hosted DeepSeek up to V4 puts them together at the front, without a separator.
     pub(super) fn systems(&self) -> impl Iterator<Item = &Turn<'a>> {
         self.turns.iter().filter(|turn| turn.role == Role::System)
+    }
+
+    /// Appends the tools as `write` lays them out, which it does once for all requests that share their list.
+    pub(super) fn append_tools(&self, prompt: &mut Prompt, write: impl FnOnce(&mut Prompt)) {
+        match self.list {
+            Some(list) => prompt.append(&self.fragments.tools(Template::DeepSeek(self.version), list, write)),
+            None => write(prompt),
+        }
     }
 
     /// The index in `turns` of the last user turn.

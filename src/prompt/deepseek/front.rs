@@ -39,7 +39,7 @@ pub(super) fn write(
     if !chat.tools.is_empty() {
         prompt.begin(Origin::Tools);
         prompt.text(if written { "\n\n" } else { "" });
-        write_tools(prompt);
+        chat.append_tools(prompt, write_tools);
         written = true;
     }
     if chat.format != Format::Text {

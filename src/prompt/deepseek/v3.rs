@@ -57,9 +57,7 @@ fn write_front(prompt: &mut Prompt, chat: &Chat<'_>) {
     if !chat.tools.is_empty() {
         prompt.begin(Origin::Tools);
         prompt.text(TOOLS);
-        for tool in &chat.tools {
-            write_tool(prompt, tool);
-        }
+        chat.append_tools(prompt, |prompt| chat.tools.iter().for_each(|tool| write_tool(prompt, tool)));
     }
     if chat.format != Format::Text {
         prompt.begin(Origin::Format);

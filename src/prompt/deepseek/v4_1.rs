@@ -60,14 +60,7 @@ fn write_additions(prompt: &mut Prompt, chat: &Chat<'_>) {
     if !chat.tools.is_empty() {
         prompt.begin(Origin::Tools);
         prompt.text("\n\n");
-        prompt.constant(
-            &TOOLS.replace("{calls}", " calls").replace("{invoke}", " invoke").replace("{parameter}", " parameter"),
-        );
-        for tool in &chat.tools {
-            prompt.text(&spaced(&reduced(tool), Numbers::Python));
-            prompt.text("\n");
-        }
-        prompt.text(TOOLS_END);
+        chat.append_tools(prompt, |prompt| write_tools(prompt, chat));
     }
     let schema = match chat.format {
         Format::Text => return,
@@ -76,6 +69,16 @@ fn write_additions(prompt: &mut Prompt, chat: &Chat<'_>) {
     };
     prompt.begin(Origin::Format);
     prompt.text(&format!("\n\n{SCHEMA_MODE}{schema}"));
+}
+
+fn write_tools(prompt: &mut Prompt, chat: &Chat<'_>) {
+    let head = TOOLS.replace("{calls}", " calls").replace("{invoke}", " invoke").replace("{parameter}", " parameter");
+    prompt.constant(&head);
+    for tool in &chat.tools {
+        prompt.text(&spaced(&reduced(tool), Numbers::Python));
+        prompt.text("\n");
+    }
+    prompt.text(TOOLS_END);
 }
 
 fn write_turn(prompt: &mut Prompt, chat: &Chat<'_>, position: usize, turn: &Turn<'_>, previous: Option<Role>) {
