@@ -5,7 +5,7 @@
 use serde_json::Value;
 
 use super::api::{self, Api};
-use super::json::{instant, take, text, unquote_fields, unquoted};
+use super::json::{at, instant, take, text, unquote_fields, unquoted};
 use super::{Exchange, Usage};
 use crate::hash;
 use crate::time::{SignedDuration, Timestamp};
@@ -147,7 +147,7 @@ const START: [&str; 9] = [
 
 /// Whether a line has a start that is no time.
 fn has_unreadable_time(line: &Value) -> bool {
-    let is_told = |pointer: &str| line.pointer(pointer).is_some_and(|value| !value.is_null());
+    let is_told = |pointer: &str| at(line, pointer).is_some_and(|value| !value.is_null());
     instant(line, &START).is_none() && START.iter().any(|pointer| is_told(pointer))
 }
 

@@ -4,9 +4,19 @@ use serde_json::Value;
 
 use crate::time::{self, Timestamp};
 
+/// The value that a pointer leads to. The pointers of the program name keys without `/` and `~`, so that nothing is escaped in
+/// them, and they are followed often.
+pub(super) fn at<'a>(value: &'a Value, pointer: &str) -> Option<&'a Value> {
+    pointer.split('/').skip(1).try_fold(value, |value, key| match value {
+        Value::Object(map) => map.get(key),
+        Value::Array(list) => list.get(key.parse::<usize>().ok()?),
+        _ => None,
+    })
+}
+
 /// The first of some pointers that leads to a text (or a number, as ids sometimes are).
 pub(super) fn text(value: &Value, pointers: &[&str]) -> Option<String> {
-    pointers.iter().find_map(|pointer| match value.pointer(pointer)? {
+    pointers.iter().find_map(|pointer| match at(value, pointer)? {
         Value::String(text) => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),
         _ => None,
@@ -15,7 +25,7 @@ pub(super) fn text(value: &Value, pointers: &[&str]) -> Option<String> {
 
 /// The first of some pointers that leads to an instant.
 pub(super) fn instant(value: &Value, pointers: &[&str]) -> Option<Timestamp> {
-    pointers.iter().find_map(|pointer| time::from_json(value.pointer(pointer)?))
+    pointers.iter().find_map(|pointer| time::from_json(at(value, pointer)?))
 }
 
 /// The elements of a list, none where there is no list.

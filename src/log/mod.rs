@@ -26,6 +26,7 @@ mod scan;
 mod skim;
 mod spans;
 mod stream;
+mod team;
 mod trajectory;
 mod usage;
 mod vllm;
@@ -33,8 +34,9 @@ mod vllm;
 use std::sync::Arc;
 
 pub use format::{FORMATS, LogFormat, Memory, named};
-pub use reader::{Entry, LogReader, Options, Pointer, Skip};
+pub use reader::{Entry, LogReader, MAX_MEMORY, Options, Pointer, Skip};
 use serde_json::Value;
+pub use team::Work;
 pub use usage::{Family, Usage, Written};
 
 use crate::time::Timestamp;

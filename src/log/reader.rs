@@ -6,15 +6,21 @@ use std::io;
 use serde_json::Value;
 
 use super::format::detect;
-use super::skim::Skimmer;
+use super::team::{Read, Reading, Team, Work};
 use super::{Exchange, LogFormat, Memory, Place, envelope};
-use crate::input::{Line, Lines, MAX_LINE};
+use crate::input::{Chunk, End, Line, Lines, MAX_LINE};
+
+/// How many bytes of lines are given out together.
+const CHUNK: usize = 1 << 19;
+
+/// What may be remembered unless told otherwise, in bytes.
+pub const MAX_MEMORY: usize = 1 << 30;
 
 /// What a line turned out to be.
 #[derive(Debug)]
-pub enum Entry {
-    /// An exchange.
-    Exchange(Box<Exchange>),
+pub enum Entry<T> {
+    /// An exchange, and what was made of it before its turn.
+    Exchange(Box<Exchange>, T),
     /// Something else, said why.
     Skip(Skip),
 }
@@ -41,24 +47,30 @@ pub struct Options {
     pub format: Option<&'static dyn LogFormat>,
     /// The longest line or document that is read, in bytes.
     pub max_line: usize,
+    /// Threads that read; no result depends on it.
+    pub threads: usize,
+    /// Bytes that may be remembered so as not to be read again; no result depends on it.
+    pub max_memory: usize,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { scope: None, format: None, max_line: MAX_LINE }
+        Self { scope: None, format: None, max_line: MAX_LINE, threads: 1, max_memory: MAX_MEMORY }
     }
 }
 
-/// The exchanges of one source after the other.
-pub struct LogReader {
-    options: Options,
+/// The exchanges of one source after the other, each with what was made of it before its turn.
+pub struct LogReader<T> {
+    team: Team<T>,
     memory: Memory,
     lines: Option<Lines>,
     source: usize,
-    /// What the last line or document gave and was not yet asked for.
-    queue: VecDeque<Entry>,
-    /// The quick way, where it may be taken.
-    skimmer: Option<Skimmer>,
+    /// Why the lines that were given out end.
+    end: End,
+    /// A chunk whose memory can be used again.
+    spent: Chunk,
+    /// What the last lines or the last document gave and was not yet asked for.
+    queue: VecDeque<Entry<T>>,
 }
 
 impl std::str::FromStr for Pointer {
@@ -89,16 +101,23 @@ impl Pointer {
     }
 }
 
-impl LogReader {
-    /// Reads nothing yet.
-    pub fn new(options: Options) -> Self {
-        let skimmer = Skimmer::is_possible(&options).then(|| Skimmer::new(64 << 20));
-        Self { options, memory: Memory::default(), lines: None, source: 0, queue: VecDeque::new(), skimmer }
+impl<T: Send + 'static> LogReader<T> {
+    /// Reads nothing yet. What `work` makes of an exchange may be made on any thread, long before its turn.
+    pub fn new(options: Options, work: Work<T>) -> Self {
+        Self {
+            team: Team::new(options, work),
+            memory: Memory::default(),
+            lines: None,
+            source: 0,
+            end: End::Full,
+            spent: Chunk::default(),
+            queue: VecDeque::new(),
+        }
     }
 
     /// Goes on with `lines`, the source with index `source`.
     pub fn open(&mut self, lines: Lines, source: usize) {
-        (self.lines, self.source) = (Some(lines.up_to(self.options.max_line)), source);
+        (self.lines, self.source) = (Some(lines.up_to(self.options().max_line)), source);
     }
 
     /// The next entry of the source; blank lines are passed over in silence, and so are lines of a known format that are no
@@ -106,7 +125,7 @@ impl LogReader {
     ///
     /// # Errors
     /// When reading or unpacking fails; the entries before it were good.
-    pub fn next_entry(&mut self) -> io::Result<Option<Entry>> {
+    pub fn next_entry(&mut self) -> io::Result<Option<Entry<T>>> {
         while self.queue.is_empty() {
             if !self.fill()? {
                 return Ok(None);
@@ -116,46 +135,96 @@ impl LogReader {
     }
 
     /// What waited for a line that no source had.
-    pub fn finish(&mut self) -> Vec<Entry> {
+    pub fn finish(&mut self) -> Vec<Entry<T>> {
         let (exchanges, skips) = self.memory.end();
-        let skips = skips.into_iter().map(|(place, reason)| Skip { place, reason });
-        let exchanges = exchanges.into_iter().map(|exchange| Entry::Exchange(Box::new(exchange)));
-        exchanges.chain(skips.map(Entry::Skip)).collect()
+        self.push_all(exchanges);
+        skips.into_iter().for_each(|(place, reason)| self.skip(place, reason));
+        self.queue.drain(..).collect()
     }
 
-    /// Reads one more line or document; `false` where the source has ended and left nothing.
+    /// Reads on; `false` where the source has ended and left nothing.
     fn fill(&mut self) -> io::Result<bool> {
-        let Some(lines) = &mut self.lines else { return Ok(false) };
-        let Some((number, line)) = lines.next_line()? else {
-            self.lines = None;
-            let rest = self.memory.end_of_source();
-            self.queue.extend(rest.into_iter().map(|exchange| Entry::Exchange(Box::new(exchange))));
-            return Ok(!self.queue.is_empty());
-        };
-        let place = Place { source: self.source, line: number };
-        match line {
-            Line::TooLong(length) => {
-                let reason = format!("{length} bytes long; lines up to {} bytes are read", self.options.max_line);
-                self.queue.push_back(Entry::Skip(Skip { place, reason }));
+        self.give_out();
+        if let Some(read) = self.team.take() {
+            self.take(read);
+            return Ok(true);
+        }
+        match std::mem::replace(&mut self.end, End::Full) {
+            End::Full => Ok(self.lines.is_some()),
+            End::Stop(number) => self.opening(number).map(|()| true),
+            End::Failed(error) => {
+                self.lines = None;
+                Err(error)
             }
-            Line::Bytes(bytes) if bytes.iter().all(u8::is_ascii_whitespace) => {}
-            Line::Bytes(bytes) => {
-                let skimmed = self.skimmer.as_ref().and_then(|skimmer| skimmer.read(bytes, place, &self.options));
-                if let Some(exchange) = skimmed {
-                    self.queue.push_back(Entry::Exchange(Box::new(exchange)));
-                    return Ok(true);
-                }
-                match parse(bytes) {
-                    Ok(value) => self.value(value, place),
-                    Err(error) if error.is_eof() && opens_document(bytes) => self.document(place, &error)?,
-                    Err(error) => {
-                        let bytes = bytes.to_vec();
-                        self.not_json(&bytes, &error, place);
+            End::Source => {
+                self.lines = None;
+                let rest = self.memory.end_of_source();
+                self.push_all(rest);
+                Ok(!self.queue.is_empty())
+            }
+        }
+    }
+
+    /// Gives lines to the team, as far ahead as it has room, but not beyond what may be a document's first line.
+    fn give_out(&mut self) {
+        let Some(lines) = &mut self.lines else { return };
+        while matches!(self.end, End::Full) && self.team.has_room() {
+            let (chunk, end) = lines.chunk(CHUNK, opens_document, std::mem::take(&mut self.spent));
+            self.end = end;
+            self.team.give(chunk, self.source);
+        }
+    }
+
+    /// Takes lines back from the team.
+    fn take(&mut self, read: Read<T>) {
+        for ((number, line), reading) in read.chunk.lines().zip(read.lines) {
+            let place = Place { source: self.source, line: number };
+            match reading {
+                Reading::Exchange(exchange, made) => self.queue.push_back(Entry::Exchange(exchange, made)),
+                Reading::Value(value) => self.value(value, place),
+                Reading::NotJson(error) => {
+                    if let Line::Bytes(bytes) = line {
+                        self.not_json(bytes, &error, place);
                     }
+                }
+                Reading::Blank => {}
+                Reading::TooLong(length) => {
+                    let most = self.options().max_line;
+                    self.skip(place, format!("{length} bytes long; lines up to {most} bytes are read"));
                 }
             }
         }
-        Ok(true)
+        self.spent = read.chunk;
+    }
+
+    /// Reads the line that the lines given out stopped at, and the document that it may open.
+    fn opening(&mut self, number: u64) -> io::Result<()> {
+        let Some(lines) = &self.lines else { return Ok(()) };
+        let place = Place { source: self.source, line: number };
+        match serde_json::from_slice(lines.line()) {
+            Ok(value) => self.value(value, place),
+            Err(error) if error.is_eof() => self.document(place, &error)?,
+            Err(error) => {
+                let bytes = lines.line().to_vec();
+                self.not_json(&bytes, &error, place);
+            }
+        }
+        Ok(())
+    }
+
+    fn options(&self) -> &Options {
+        &self.team.desk.options
+    }
+
+    fn push_all(&mut self, exchanges: impl IntoIterator<Item = Exchange>) {
+        for exchange in exchanges {
+            let made = (self.team.desk.work)(&exchange);
+            self.queue.push_back(Entry::Exchange(Box::new(exchange), made));
+        }
+    }
+
+    fn skip(&mut self, place: Place, reason: String) {
+        self.queue.push_back(Entry::Skip(Skip { place, reason }));
     }
 
     /// Reads the rest of the source as JSON that is spread over lines; where it is none, line by line after all.
@@ -163,9 +232,8 @@ impl LogReader {
         let Some(lines) = &mut self.lines else { return Ok(()) };
         let first = lines.line().to_vec();
         let Some(bytes) = lines.document()? else {
-            let reason =
-                format!("JSON spread over more than {} bytes; give a larger --max-line", self.options.max_line);
-            self.queue.push_back(Entry::Skip(Skip { place, reason }));
+            let most = self.options().max_line;
+            self.skip(place, format!("JSON spread over more than {most} bytes; give a larger --max-line"));
             return Ok(());
         };
         let mut values = Vec::new();
@@ -201,13 +269,11 @@ impl LogReader {
 
     fn element(&mut self, mut value: Value, place: Place) {
         envelope::unquote(&mut value);
-        let format = self.options.format.map_or_else(|| detect(&value), Ok);
-        match format.and_then(|format| read_as(format, value, place, &self.options, &mut self.memory)) {
-            Ok(exchanges) => {
-                let entries = exchanges.into_iter().map(|exchange| Entry::Exchange(Box::new(exchange)));
-                self.queue.extend(entries);
-            }
-            Err(reason) => self.queue.push_back(Entry::Skip(Skip { place, reason })),
+        let options = &self.team.desk.options;
+        let format = options.format.map_or_else(|| detect(&value), Ok);
+        match format.and_then(|format| read_as(format, value, place, options, &mut self.memory)) {
+            Ok(exchanges) => self.push_all(exchanges),
+            Err(reason) => self.skip(place, reason),
         }
     }
 
@@ -216,7 +282,7 @@ impl LogReader {
         let text = std::str::from_utf8(bytes).ok().map(Value::from);
         match text.filter(|text| detect(text).is_ok()) {
             Some(text) => self.element(text, place),
-            None => self.queue.push_back(Entry::Skip(Skip { place, reason: not_json(bytes, error) })),
+            None => self.skip(place, not_json(bytes, error)),
         }
     }
 }
@@ -242,10 +308,6 @@ pub(super) fn read_as(
         }
     }
     Ok(exchanges)
-}
-
-fn parse(bytes: &[u8]) -> serde_json::Result<Value> {
-    serde_json::from_slice(bytes)
 }
 
 /// Whether a line that breaks off may be the first of a document: it ends where a printer breaks lines.
@@ -302,16 +364,17 @@ fn utf16(bytes: &[u8]) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use std::io::Cursor;
+    use std::sync::Arc;
 
     use super::*;
 
     fn entries(bytes: &[u8]) -> Vec<String> {
-        let mut reader = LogReader::new(Options::default());
+        let mut reader = LogReader::new(Options::default(), Arc::new(|_| ()));
         reader.open(Lines::new(Cursor::new(bytes.to_vec())).unwrap(), 0);
         let mut all = Vec::new();
         while let Some(entry) = reader.next_entry().unwrap() {
             all.push(match entry {
-                Entry::Exchange(exchange) => format!("{}: exchange", exchange.place.line),
+                Entry::Exchange(exchange, ()) => format!("{}: exchange", exchange.place.line),
                 Entry::Skip(skip) => format!("{}: {}", skip.place.line, skip.reason),
             });
         }
@@ -353,11 +416,11 @@ mod tests {
     fn a_scope_pointer_replaces_user_and_key() {
         let scope = |pointer: Option<&str>| {
             let scope = pointer.map(|pointer| pointer.parse().unwrap());
-            let mut reader = LogReader::new(Options { scope, ..Options::default() });
+            let mut reader = LogReader::new(Options { scope, ..Options::default() }, Arc::new(|_| ()));
             let line = r#"{"prompt": "a", "user": "ann", "meta": {"team": "red"}}"#;
             reader.open(Lines::new(Cursor::new(line)).unwrap(), 0);
             match reader.next_entry().unwrap() {
-                Some(Entry::Exchange(exchange)) => exchange.scope,
+                Some(Entry::Exchange(exchange, ())) => exchange.scope,
                 other => panic!("{other:?}"),
             }
         };

@@ -10,7 +10,7 @@ use crate::log::{Exchange, Input};
 use crate::profile::{Basis, Call, Choice, Profile, Profiles};
 use crate::prompt::{ChatTemplate, Fragments, Prompt, Rendered, Template};
 use crate::time::Timestamp;
-use crate::tokens::{Encoding, Memo, Sequence, Spot};
+use crate::tokens::{Encoding, Memo, Sequence, Spot, Texts};
 
 /// Counts prompts, for all threads of a run.
 pub struct Counter<'a> {
@@ -22,8 +22,8 @@ pub struct Counter<'a> {
     chat_template: Option<ChatTemplate>,
     own: Option<Arc<Memo>>,
     memos: Mutex<HashMap<(Encoding, bool), Arc<Memo>>>,
-    /// Bytes of tokens that are remembered.
-    room: usize,
+    /// The tokens that all of them remember.
+    texts: Arc<Texts>,
     fragments: Fragments,
 }
 
@@ -55,15 +55,16 @@ struct Counting {
 
 impl<'a> Counter<'a> {
     pub(super) fn new(profiles: &'a Profiles, settings: &mut Settings) -> Self {
-        let room = settings.max_memory;
+        let texts = Arc::new(Texts::new(settings.max_memory.unwrap_or(usize::MAX)));
+        let own = settings.tokenizer.take().map(|tokenizer| Arc::new(Memo::new(tokenizer, true, 0, &texts)));
         Self {
             profiles,
             profile: settings.profile.clone(),
             at: settings.pricing.at,
             chat_template: settings.chat_template.take(),
-            own: settings.tokenizer.take().map(|tokenizer| Arc::new(Memo::new(tokenizer, true, room))),
+            own,
             memos: Mutex::default(),
-            room,
+            texts,
             fragments: Fragments::default(),
         }
     }
@@ -121,7 +122,8 @@ impl<'a> Counter<'a> {
         let Counting { encoding, recognises_specials, .. } = counting;
         let known = || {
             let mut memos = self.memos.lock().unwrap_or_else(PoisonError::into_inner);
-            let new = || Arc::new(Memo::new(encoding.tokenizer(), recognises_specials, self.room));
+            let number = memos.len() as u128 + 1;
+            let new = || Arc::new(Memo::new(encoding.tokenizer(), recognises_specials, number, &self.texts));
             Arc::clone(memos.entry((encoding, recognises_specials)).or_insert_with(new))
         };
         self.own.clone().unwrap_or_else(known)

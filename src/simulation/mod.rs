@@ -48,8 +48,8 @@ pub struct Settings {
     pub tokenizer: Option<Box<dyn Tokenizer>>,
     /// In place of the profile's template.
     pub chat_template: Option<ChatTemplate>,
-    /// Bytes of text and tokens that may be remembered so as not to be made again; no result depends on it.
-    pub max_memory: usize,
+    /// Bytes of tokens that may be remembered so as not to be made again, where there is a bound; no result depends on it.
+    pub max_memory: Option<usize>,
     /// How money is counted.
     pub pricing: Pricing,
 }

@@ -13,8 +13,13 @@ pub struct Memo {
     tokenizer: Box<dyn Tokenizer>,
     /// Whether a special token spelled out in a client's text becomes that token, as in servers that tokenise one string.
     recognises_specials: bool,
-    segments: Known<Arc<[TokenId]>>,
+    /// Its number, and what it and those with other numbers have seen.
+    number: u128,
+    texts: Arc<Texts>,
 }
+
+/// The tokens of texts by digest, each under its tokenizer's number.
+pub type Texts = Known<Arc<[TokenId]>>;
 
 /// Where a token of a prompt lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,9 +33,9 @@ pub struct Spot {
 }
 
 impl Memo {
-    /// Nothing remembered yet, and room for so many bytes.
-    pub fn new(tokenizer: Box<dyn Tokenizer>, recognises_specials: bool, room: usize) -> Self {
-        Self { tokenizer, recognises_specials, segments: Known::new(room) }
+    /// One that shares the room for what it remembers with those of other numbers.
+    pub fn new(tokenizer: Box<dyn Tokenizer>, recognises_specials: bool, number: u128, texts: &Arc<Texts>) -> Self {
+        Self { tokenizer, recognises_specials, number, texts: Arc::clone(texts) }
     }
 
     /// Appends the tokens of a prompt, and gives how many of them stand before what asks the model to answer; all where nothing
@@ -63,14 +68,14 @@ impl Memo {
 
     fn encode_segment(&self, segment: &Segment) -> Arc<[TokenId]> {
         let digest = match segment {
-            Segment::Special(spelling) => hash::chain(1, spelling.as_bytes()),
-            Segment::Text(text) => hash::digest(text.as_bytes()),
+            Segment::Special(spelling) => hash::chain(self.number << 1 | 1, spelling.as_bytes()),
+            Segment::Text(text) => hash::chain(self.number << 1, text.as_bytes()),
         };
-        self.segments.value(digest).unwrap_or_else(|| {
+        self.texts.value(digest).unwrap_or_else(|| {
             let mut ids = Vec::new();
             self.tokenise(segment, &mut ids);
             let ids: Arc<[TokenId]> = ids.into();
-            self.segments.keep(digest, Arc::clone(&ids), size_of_val(&*ids));
+            self.texts.keep(digest, Arc::clone(&ids), size_of_val(&*ids));
             ids
         })
     }

@@ -12,7 +12,7 @@ mod sequence;
 
 pub use encoding::Encoding;
 pub use huggingface::{HuggingFace, NotATokenizer};
-pub use memo::{Memo, Spot};
+pub use memo::{Memo, Spot, Texts};
 pub use sequence::Sequence;
 
 /// A token's number in its vocabulary.
