@@ -20,8 +20,12 @@ use crate::log::{Exchange, Request, Response};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Prompt {
     segments: Vec<Segment>,
-    marks: Vec<Mark>,
+    origins: Origins,
 }
+
+/// Where each stretch of a prompt comes from, without its text.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Origins(Vec<Mark>);
 
 /// A stretch of a prompt that is tokenised by itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -114,7 +118,7 @@ impl Prompt {
             Some(Segment::Text(text)) => (self.segments.len() - 1, text.len()),
             _ => (self.segments.len(), 0),
         };
-        self.marks.push(Mark { segment, byte, origin });
+        self.origins.0.push(Mark { segment, byte, origin });
     }
 
     /// Appends a special token.
@@ -143,7 +147,7 @@ impl Prompt {
 
     /// The first segment of what asks the model to answer; `None` where nothing does.
     pub fn answer_start(&self) -> Option<usize> {
-        let mark = self.marks.iter().rfind(|mark| mark.origin == Origin::Answer)?;
+        let mark = self.origins.0.iter().rfind(|mark| mark.origin == Origin::Answer)?;
         let text = self.segments.get(mark.segment).map_or(0, |segment| segment.as_str().len());
         // A mark at the end of a text is a mark before what follows it.
         Some(mark.segment + usize::from(mark.byte > 0 && mark.byte == text))
@@ -151,13 +155,25 @@ impl Prompt {
 
     /// The origin of a byte within a segment.
     pub fn origin(&self, segment: usize, byte: usize) -> Origin {
-        let after = self.marks.partition_point(|mark| (mark.segment, mark.byte) <= (segment, byte));
-        after.checked_sub(1).map_or(Origin::Start, |index| self.marks[index].origin)
+        self.origins.origin(segment, byte)
+    }
+
+    /// Where its stretches come from, without their text.
+    pub fn into_origins(self) -> Origins {
+        self.origins
     }
 
     /// All of it as one string, special tokens spelled out.
     pub fn spelled(&self) -> String {
         self.segments.iter().map(Segment::as_str).collect()
+    }
+}
+
+impl Origins {
+    /// The origin of a byte within a segment.
+    pub fn origin(&self, segment: usize, byte: usize) -> Origin {
+        let after = self.0.partition_point(|mark| (mark.segment, mark.byte) <= (segment, byte));
+        after.checked_sub(1).map_or(Origin::Start, |index| self.0[index].origin)
     }
 }
 

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::Settings;
 use crate::log::{Exchange, Input};
 use crate::profile::{Basis, Call, Choice, Profile, Profiles};
-use crate::prompt::{ChatTemplate, Fragments, Prompt, Rendered, Template};
+use crate::prompt::{ChatTemplate, Fragments, Origins, Rendered, Template};
 use crate::time::Timestamp;
 use crate::tokens::{Encoding, Memo, Sequence, Spot, Texts};
 
@@ -39,8 +39,8 @@ pub struct Counted {
     pub(super) core: usize,
     /// Why the count may not be the provider's.
     pub(super) estimated: Option<String>,
-    /// As it was laid out, and who cut it into tokens.
-    laid_out: Prompt,
+    /// Where its stretches come from, and who cut it into tokens.
+    origins: Origins,
     memo: Arc<Memo>,
 }
 
@@ -90,7 +90,7 @@ impl<'a> Counter<'a> {
         memo.encode(&rendered.output, &mut tokens);
         let doubt = counting.doubt.filter(|_| self.own.is_none());
         let estimated = refusal.or_else(|| doubt.or(rendered.doubt).map(str::to_owned));
-        Counted { choice, tokens, prompt, core, estimated, laid_out: rendered.prompt, memo }
+        Counted { choice, tokens, prompt, core, estimated, origins: rendered.prompt.into_origins(), memo }
     }
 
     /// The profile of an exchange, and what decided.
@@ -133,7 +133,7 @@ impl<'a> Counter<'a> {
 impl Counted {
     /// Where the token with this index lies.
     pub(super) fn locate(&self, index: usize) -> Option<Spot> {
-        self.memo.locate(&self.laid_out, index)
+        self.memo.locate(&self.origins, &self.tokens, index)
     }
 }
 

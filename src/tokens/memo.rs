@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{Sequence, TokenId, Tokenizer};
 use crate::hash;
 use crate::known::Known;
-use crate::prompt::{Origin, Prompt, Segment};
+use crate::prompt::{Origin, Origins, Prompt, Segment};
 
 /// A tokenizer that remembers what it has seen, for all threads. Memory grows with distinct text, up to a bound.
 pub struct Memo {
@@ -38,7 +38,7 @@ impl Memo {
         Self { tokenizer, recognises_specials, number, texts: Arc::clone(texts) }
     }
 
-    /// Appends the tokens of a prompt, and gives how many of them stand before what asks the model to answer; all where nothing
+    /// Appends the tokens of a prompt, a piece for each segment, and gives how many of them stand before what asks the model to answer; all where nothing
     /// does.
     pub fn encode(&self, prompt: &Prompt, tokens: &mut Sequence) -> usize {
         let (start, answer) = (tokens.len(), prompt.answer_start());
@@ -52,18 +52,11 @@ impl Memo {
         core.unwrap_or(tokens.len() - start)
     }
 
-    /// Where the token with this index lies; `None` beyond the end.
-    pub fn locate(&self, prompt: &Prompt, index: usize) -> Option<Spot> {
-        let mut before = 0;
-        for (number, segment) in prompt.segments().iter().enumerate() {
-            let ids = self.encode_segment(segment);
-            if index < before + ids.len() {
-                let byte = ids[..index - before].iter().map(|id| self.tokenizer.byte_len(*id)).sum();
-                return Some(Spot { segment: number, byte, origin: prompt.origin(number, byte) });
-            }
-            before += ids.len();
-        }
-        None
+    /// Where the token with this index lies, in a prompt whose segments are the pieces of `tokens`; `None` beyond the end.
+    pub fn locate(&self, origins: &Origins, tokens: &Sequence, index: usize) -> Option<Spot> {
+        let (segment, before) = tokens.locate(index)?;
+        let byte = before.iter().map(|id| self.tokenizer.byte_len(*id)).sum();
+        Some(Spot { segment, byte, origin: origins.origin(segment, byte) })
     }
 
     fn encode_segment(&self, segment: &Segment) -> Arc<[TokenId]> {

@@ -28,6 +28,17 @@ impl Sequence {
         self.length == 0
     }
 
+    /// The piece in which the token with this index lies, and the tokens of the piece before it; `None` beyond the end.
+    pub fn locate(&self, mut index: usize) -> Option<(usize, &[TokenId])> {
+        for (number, piece) in self.pieces.iter().enumerate() {
+            if index < piece.len() {
+                return Some((number, &piece[..index]));
+            }
+            index -= piece.len();
+        }
+        None
+    }
+
     /// How many pieces, and tokens in them, this one begins with that are the very same in `other`.
     pub fn shared(&self, other: &Self) -> (usize, usize) {
         let pairs = self.pieces.iter().zip(&other.pieces);
