@@ -7,12 +7,19 @@ use crate::time::{self, Timestamp};
 /// The value that a pointer leads to. The pointers of the program name keys without `/` and `~`, so that nothing is escaped in
 /// them, and they are followed often.
 pub(super) fn at<'a>(value: &'a Value, pointer: &str) -> Option<&'a Value> {
-    pointer.split('/').skip(1).try_fold(value, |value, key| match value {
-        Value::Object(map) => map.get(key),
-        Value::Array(list) => list.get(key.parse::<usize>().ok()?),
+    let keys = pointer.as_bytes().split(|byte| *byte == b'/').skip(1);
+    keys.into_iter().try_fold(value, |value, key| match value {
+        // Comparing a few keys is quicker than hashing one.
+        Value::Object(map) if map.len() <= FEW => {
+            map.iter().find(|(name, _)| name.as_bytes() == key).map(|(_, value)| value)
+        }
+        Value::Object(map) => map.get(std::str::from_utf8(key).ok()?),
+        Value::Array(list) => list.get(std::str::from_utf8(key).ok()?.parse::<usize>().ok()?),
         _ => None,
     })
 }
+
+const FEW: usize = 16;
 
 /// The first of some pointers that leads to a text (or a number, as ids sometimes are).
 pub(super) fn text(value: &Value, pointers: &[&str]) -> Option<String> {

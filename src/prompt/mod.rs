@@ -10,10 +10,12 @@ mod json;
 mod openai;
 
 use std::fmt;
+use std::sync::Arc;
 
 pub use chat_template::ChatTemplate;
 pub use fragment::Fragments;
 
+use crate::hash;
 use crate::log::{Exchange, Request, Response};
 
 /// What the model is fed: special tokens and the text between them.
@@ -34,6 +36,15 @@ pub enum Segment {
     Special(&'static str),
     /// Plain text; a spelled-out special token in it is text.
     Text(String),
+    /// Plain text that prompts share.
+    Shared(Arc<Shared>),
+}
+
+/// A text with its digest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shared {
+    text: String,
+    digest: u128,
 }
 
 /// Where a stretch of the prompt comes from.
@@ -114,11 +125,16 @@ impl Prompt {
 
     /// Says that what is appended from here on comes from `origin`.
     pub fn begin(&mut self, origin: Origin) {
-        let (segment, byte) = match self.segments.last() {
-            Some(Segment::Text(text)) => (self.segments.len() - 1, text.len()),
-            _ => (self.segments.len(), 0),
-        };
+        let (segment, byte) = self.end();
         self.origins.0.push(Mark { segment, byte, origin });
+    }
+
+    /// Where the next text goes: behind the last one, or after a special token.
+    fn end(&self) -> (usize, usize) {
+        match self.segments.last() {
+            None | Some(Segment::Special(_)) => (self.segments.len(), 0),
+            Some(text) => (self.segments.len() - 1, text.as_str().len()),
+        }
     }
 
     /// Appends a special token.
@@ -131,18 +147,36 @@ impl Prompt {
         match self.segments.last_mut() {
             _ if text.is_empty() => {}
             Some(Segment::Text(last)) => last.push_str(text),
+            Some(last @ Segment::Shared(_)) => *last = Segment::Text([last.as_str(), text].concat()),
             _ => self.segments.push(Segment::Text(text.to_owned())),
         }
     }
 
-    /// Appends what was laid out elsewhere; it comes from where this prompt is.
+    /// Appends what was laid out elsewhere.
     fn append(&mut self, fragment: &Self) {
-        for segment in &fragment.segments {
-            match segment {
-                Segment::Special(spelling) => self.special(spelling),
+        let (segment, byte) = self.end();
+        self.origins.0.extend(fragment.origins.0.iter().map(|mark| Mark {
+            segment: segment + mark.segment,
+            byte: if mark.segment == 0 { byte + mark.byte } else { mark.byte },
+            origin: mark.origin,
+        }));
+        for part in &fragment.segments {
+            match part {
                 Segment::Text(text) => self.text(text),
+                Segment::Shared(shared) if self.end().1 > 0 => self.text(&shared.text),
+                Segment::Shared(_) | Segment::Special(_) => self.segments.push(part.clone()),
             }
         }
+    }
+
+    /// The same with texts that others can share.
+    fn into_shared(mut self) -> Self {
+        for segment in &mut self.segments {
+            if let Segment::Text(text) = segment {
+                *segment = Segment::Shared(Arc::new(Shared::new(std::mem::take(text))));
+            }
+        }
+        self
     }
 
     /// The first segment of what asks the model to answer; `None` where nothing does.
@@ -183,7 +217,24 @@ impl Segment {
         match self {
             Self::Special(spelling) => spelling,
             Self::Text(text) => text,
+            Self::Shared(shared) => &shared.text,
         }
+    }
+
+    /// The digest of it as a string.
+    pub fn digest(&self) -> u128 {
+        match self {
+            Self::Shared(shared) => shared.digest,
+            Self::Special(text) => hash::digest(text.as_bytes()),
+            Self::Text(text) => hash::digest(text.as_bytes()),
+        }
+    }
+}
+
+impl Shared {
+    fn new(text: String) -> Self {
+        let digest = hash::digest(text.as_bytes());
+        Self { text, digest }
     }
 }
 
@@ -245,6 +296,46 @@ mod tests {
         let origins: Vec<Origin> = (0..4).map(|byte| prompt.origin(1, byte)).collect();
         assert_eq!(origins, [Origin::Message(0), Origin::Message(0), Origin::Tools, Origin::Tools]);
         assert_eq!(prompt.origin(0, 0), Origin::Start);
+    }
+
+    #[test]
+    fn what_was_laid_out_elsewhere_reads_and_comes_from_where_it_would_here() {
+        let parts = |prompt: &mut Prompt| {
+            prompt.begin(Origin::Message(0));
+            prompt.text("system");
+            prompt.begin(Origin::Tools);
+            prompt.text("tools");
+            prompt.special("<t>");
+            prompt.begin(Origin::Format);
+            prompt.text("format");
+        };
+        for before in ["", "effort"] {
+            let (mut here, mut there) = (Prompt::default(), Prompt::default());
+            for prompt in [&mut here, &mut there] {
+                prompt.special("<s>");
+                prompt.begin(Origin::Effort);
+                prompt.text(before);
+            }
+            parts(&mut here);
+            let mut fragment = Prompt::default();
+            parts(&mut fragment);
+            there.append(&fragment.into_shared());
+            for prompt in [&mut here, &mut there] {
+                prompt.begin(Origin::Message(1));
+                prompt.text("more");
+                prompt.special("<e>");
+            }
+            assert_eq!(here.spelled(), there.spelled());
+            assert_eq!(here.segments().len(), there.segments().len());
+            for (index, segment) in here.segments().iter().enumerate() {
+                assert_eq!(segment.as_str(), there.segments()[index].as_str());
+                assert_eq!(segment.digest(), there.segments()[index].digest());
+                let origins = |prompt: &Prompt| -> Vec<Origin> {
+                    (0..segment.as_str().len()).map(|byte| prompt.origin(index, byte)).collect()
+                };
+                assert_eq!(origins(&here), origins(&there));
+            }
+        }
     }
 
     #[test]

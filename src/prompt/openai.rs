@@ -43,7 +43,7 @@ pub(super) fn render(request: &Request, response: Option<&Response>, fragments: 
     let framing = Framing::of(request.model.as_deref().unwrap_or_default());
     let mut prompt = Prompt::default();
     prompt.begin(Origin::Tools);
-    prompt.append(&fragments.tools(Template::OpenAi, &request.tools, |prompt| write_tools(prompt, &request.tools)));
+    prompt.append(&fragments.of(Template::OpenAi, request, &[], |prompt| write_tools(prompt, &request.tools)));
     for (index, message) in request.messages().iter().enumerate() {
         prompt.begin(Origin::Message(index));
         prompt.special(START);

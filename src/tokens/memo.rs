@@ -4,7 +4,6 @@
 use std::sync::Arc;
 
 use super::{Sequence, TokenId, Tokenizer};
-use crate::hash;
 use crate::known::Known;
 use crate::prompt::{Origin, Origins, Prompt, Segment};
 
@@ -17,6 +16,9 @@ pub struct Memo {
     number: u128,
     texts: Arc<Texts>,
 }
+
+/// Any odd number with ones and zeros all over.
+const ODD: u128 = 0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835;
 
 /// The tokens of texts by digest, each under its tokenizer's number.
 pub type Texts = Known<Arc<[TokenId]>>;
@@ -60,10 +62,9 @@ impl Memo {
     }
 
     fn encode_segment(&self, segment: &Segment) -> Arc<[TokenId]> {
-        let digest = match segment {
-            Segment::Special(spelling) => hash::chain(self.number << 1 | 1, spelling.as_bytes()),
-            Segment::Text(text) => hash::chain(self.number << 1, text.as_bytes()),
-        };
+        // Specials and texts are told apart, and so are tokenizers.
+        let kind = u128::from(matches!(segment, Segment::Special(_)));
+        let digest = segment.digest() ^ (self.number << 1 | kind).wrapping_mul(ODD);
         self.texts.value(digest).unwrap_or_else(|| {
             let mut ids = Vec::new();
             self.tokenise(segment, &mut ids);
@@ -79,8 +80,8 @@ impl Memo {
                 Some(id) => ids.push(id),
                 None => self.tokenizer.encode_text(spelling, ids),
             },
-            Segment::Text(text) if self.recognises_specials => self.tokenizer.encode_rendered(text, ids),
-            Segment::Text(text) => self.tokenizer.encode_text(text, ids),
+            text if self.recognises_specials => self.tokenizer.encode_rendered(text.as_str(), ids),
+            text => self.tokenizer.encode_text(text.as_str(), ids),
         }
     }
 }

@@ -1,7 +1,6 @@
 //! What all of DeepSeek's templates need from a request: its turns, its tools after `tool_choice`, whether the model thinks.
 
 use std::borrow::Cow;
-use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -27,11 +26,10 @@ pub(super) const SCHEMA_MODE: &str =
 /// A request as a template sees it.
 pub(super) struct Chat<'a> {
     version: Version,
+    request: &'a Request,
     pub(super) turns: Vec<Turn<'a>>,
     /// The `function` objects of the tools the model may call.
     pub(super) tools: Vec<&'a Value>,
-    /// The list they stand in, where they are all of it.
-    list: Option<&'a Arc<[Value]>>,
     fragments: &'a Fragments,
     /// Whether the model must call a tool.
     pub(super) required: bool,
@@ -82,10 +80,9 @@ impl<'a> Chat<'a> {
     pub(super) fn read(version: Version, request: &'a Request, fragments: &'a Fragments) -> Self {
         let thinking = thinks(version, request);
         let (tools, required) = tools(request);
-        let list = (tools.len() == request.tools.len()).then_some(&request.tools);
         Self {
             version,
-            list,
+            request,
             fragments,
             turns: request
                 .messages()
@@ -106,12 +103,11 @@ impl<'a> Chat<'a> {
         self.turns.iter().filter(|turn| turn.role == Role::System)
     }
 
-    /// Appends the tools as `write` lays them out, which it does once for all requests that share their list.
-    pub(super) fn append_tools(&self, prompt: &mut Prompt, write: impl FnOnce(&mut Prompt)) {
-        match self.list {
-            Some(list) => prompt.append(&self.fragments.tools(Template::DeepSeek(self.version), list, write)),
-            None => write(prompt),
-        }
+    /// Appends system texts, tools and format as `write` lays them out, which it does once for all requests that share them.
+    pub(super) fn append_front(&self, prompt: &mut Prompt, write: impl FnOnce(&mut Prompt)) {
+        let systems: Vec<usize> = self.systems().map(|turn| turn.index).collect();
+        let template = Template::DeepSeek(self.version);
+        prompt.append(&self.fragments.of(template, self.request, &systems, write));
     }
 
     /// The index in `turns` of the last user turn.

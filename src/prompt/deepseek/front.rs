@@ -28,6 +28,10 @@ pub(super) fn write(
     numbers: Numbers,
     write_tools: impl FnOnce(&mut Prompt),
 ) {
+    chat.append_front(prompt, |prompt| lay_out(prompt, chat, gaps, numbers, write_tools));
+}
+
+fn lay_out(prompt: &mut Prompt, chat: &Chat<'_>, gaps: Gaps, numbers: Numbers, write_tools: impl FnOnce(&mut Prompt)) {
     let mut written = false;
     for system in chat.systems().filter(|system| !system.text.is_empty()) {
         prompt.begin(Origin::Message(system.index));
@@ -39,7 +43,7 @@ pub(super) fn write(
     if !chat.tools.is_empty() {
         prompt.begin(Origin::Tools);
         prompt.text(if written { "\n\n" } else { "" });
-        chat.append_tools(prompt, write_tools);
+        write_tools(prompt);
         written = true;
     }
     if chat.format != Format::Text {

@@ -28,10 +28,11 @@ pub(super) fn render(chat: &Chat<'_>, response: Option<&Response>) -> (Prompt, P
     }
     let mut previous = None;
     for (position, turn) in turns.iter().enumerate() {
-        prompt.begin(Origin::Message(turn.index));
-        write_turn(&mut prompt, chat, position, turn, previous);
         if position == 0 && turn.role == Role::System {
-            write_additions(&mut prompt, chat);
+            chat.append_front(&mut prompt, |prompt| write_front(prompt, chat, turn));
+        } else {
+            prompt.begin(Origin::Message(turn.index));
+            write_turn(&mut prompt, chat, position, turn, previous);
         }
         previous = Some(turn.role);
     }
@@ -55,12 +56,18 @@ fn effort(effort: Effort) -> &'static str {
     }
 }
 
+fn write_front(prompt: &mut Prompt, chat: &Chat<'_>, system: &Turn<'_>) {
+    prompt.begin(Origin::Message(system.index));
+    prompt.text(&system.text);
+    write_additions(prompt, chat);
+}
+
 /// Tools and response format, which follow the text of the first system message.
 fn write_additions(prompt: &mut Prompt, chat: &Chat<'_>) {
     if !chat.tools.is_empty() {
         prompt.begin(Origin::Tools);
         prompt.text("\n\n");
-        chat.append_tools(prompt, |prompt| write_tools(prompt, chat));
+        write_tools(prompt, chat);
     }
     let schema = match chat.format {
         Format::Text => return,
