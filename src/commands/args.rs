@@ -72,6 +72,7 @@ impl LogArgs {
             max_line: self.max_line,
             threads: threads.unwrap_or(1),
             max_memory: self.max_memory,
+            ..Options::default()
         }
     }
 }

@@ -27,6 +27,8 @@ mod skim;
 mod spans;
 mod stream;
 mod team;
+#[cfg(test)]
+mod tests;
 mod trajectory;
 mod usage;
 mod vllm;

@@ -10,7 +10,7 @@ use super::team::{Read, Reading, Team, Work};
 use super::{Exchange, LogFormat, Memory, Place, envelope};
 use crate::input::{Chunk, End, Line, Lines, MAX_LINE};
 
-/// How many bytes of lines are given out together.
+/// How many bytes of lines are given to a thread together, unless told otherwise.
 const CHUNK: usize = 1 << 19;
 
 /// What may be remembered unless told otherwise, in bytes.
@@ -49,13 +49,15 @@ pub struct Options {
     pub max_line: usize,
     /// Threads that read; no result depends on it.
     pub threads: usize,
+    /// Bytes of lines that are given to a thread together; no result depends on it.
+    pub chunk: usize,
     /// Bytes that may be remembered so as not to be read again; no result depends on it.
     pub max_memory: usize,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { scope: None, format: None, max_line: MAX_LINE, threads: 1, max_memory: MAX_MEMORY }
+        Self { scope: None, format: None, max_line: MAX_LINE, threads: 1, chunk: CHUNK, max_memory: MAX_MEMORY }
     }
 }
 
@@ -169,7 +171,8 @@ impl<T: Send + 'static> LogReader<T> {
     fn give_out(&mut self) {
         let Some(lines) = &mut self.lines else { return };
         while matches!(self.end, End::Full) && self.team.has_room() {
-            let (chunk, end) = lines.chunk(CHUNK, opens_document, std::mem::take(&mut self.spent));
+            let (chunk, end) =
+                lines.chunk(self.team.desk.options.chunk, opens_document, std::mem::take(&mut self.spent));
             self.end = end;
             self.team.give(chunk, self.source);
         }

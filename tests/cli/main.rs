@@ -6,7 +6,8 @@
 //! - `formats`: every log format on its fixture;
 //! - `seeds`: what the documents promise of caches, on the fixtures;
 //! - `odd`: input that is not a log;
-//! - `pipes`: stdin, closed pipes, compression.
+//! - `pipes`: stdin, closed pipes, compression;
+//! - `threads`: threads and memory, which change nothing.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -18,3 +19,4 @@ mod pipes;
 mod program;
 mod seeds;
 mod sessions;
+mod threads;
