@@ -59,8 +59,7 @@ impl PieceCache {
         if length > LONGEST {
             return NO_KEY;
         }
-        let window = u128::from_le_bytes(window(text, start));
-        window & !(u128::MAX << (8 * length)) | (length as u128) << 120
+        window(text, start) & !(u128::MAX << (8 * length)) | (length as u128) << 120
     }
 
     /// The ids of a piece; none where it is not known.
@@ -78,15 +77,19 @@ impl PieceCache {
     }
 }
 
-/// Sixteen bytes from `start` on, with zeros beyond the end of the text.
+/// Sixteen bytes from `start` on as one number, the first of them the lowest, with zeros beyond the end of the text.
 #[inline]
-fn window(text: &[u8], start: usize) -> [u8; 16] {
+pub(super) fn window(text: &[u8], start: usize) -> u128 {
     let rest = &text[start..];
-    rest.first_chunk().copied().unwrap_or_else(|| {
-        let mut window = [0; 16];
-        window[..rest.len()].copy_from_slice(rest);
-        window
-    })
+    if let Some(window) = rest.first_chunk() {
+        return u128::from_le_bytes(*window);
+    }
+    if let Some(last) = text.last_chunk().filter(|_| !rest.is_empty()) {
+        return u128::from_le_bytes(*last) >> (8 * (16 - rest.len()));
+    }
+    let mut window = [0; 16];
+    window[..rest.len()].copy_from_slice(rest);
+    u128::from_le_bytes(window)
 }
 
 #[inline]
