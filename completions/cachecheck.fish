@@ -35,6 +35,8 @@ complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "completions" 
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l scope -d 'Who shares a cache: a JSON pointer into each log line, such as /metadata/team [default: API key and user]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l log-format -d 'The format of every line: a name from `cachecheck parse --list-formats` [default: told by each line\'s content]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l max-line -d 'The longest line or document that is read, in bytes' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l threads -d 'Threads that read and count; no result depends on it [default: one for each core]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l max-memory -d 'What may be remembered of texts and their tokens, so that what repeats is not read again; no result depends on it' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l format -d 'How the result is written' -r -f -a "table\t'Tables for a person'
 json\t'One JSON document, with a schema version'
 jsonl\t'One JSON object per exchange'
@@ -63,6 +65,8 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -s h -l 
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l scope -d 'Who shares a cache: a JSON pointer into each log line, such as /metadata/team [default: API key and user]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l log-format -d 'The format of every line: a name from `cachecheck parse --list-formats` [default: told by each line\'s content]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l max-line -d 'The longest line or document that is read, in bytes' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l threads -d 'Threads that read and count; no result depends on it [default: one for each core]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l max-memory -d 'What may be remembered of texts and their tokens, so that what repeats is not read again; no result depends on it' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l format -d 'How the result is written' -r -f -a "table\t'Tables for a person'
 json\t'One JSON document'
 csv\t'The first table as comma-separated values'
@@ -124,6 +128,8 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l scope -d 'Who shares a cache: a JSON pointer into each log line, such as /metadata/team [default: API key and user]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l log-format -d 'The format of every line: a name from `cachecheck parse --list-formats` [default: told by each line\'s content]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l max-line -d 'The longest line or document that is read, in bytes' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l threads -d 'Threads that read and count; no result depends on it [default: one for each core]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l max-memory -d 'What may be remembered of texts and their tokens, so that what repeats is not read again; no result depends on it' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l format -d 'How it is written [default: jsonl, with --summary table]' -r -f -a "table\t'Tables for a person'
 json\t'One JSON document, with a schema version'
 jsonl\t'One JSON object per exchange'

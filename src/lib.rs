@@ -4,20 +4,24 @@
 //! order of the floors (see ARCHITECTURE.md): each names only those before it.
 
 // Primitives.
+pub mod document;
 pub mod hash;
 pub mod input;
 pub mod known;
 pub mod money;
+pub mod source;
 pub mod time;
 
 // Domain.
 pub mod cache;
+
 pub mod log;
 pub mod profile;
 pub mod prompt;
 pub mod rates;
 pub mod report;
 pub mod simulation;
+pub mod template;
 pub mod tokens;
 
 // What a user calls.

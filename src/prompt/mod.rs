@@ -187,6 +187,11 @@ impl Prompt {
         Some(mark.segment + usize::from(mark.byte > 0 && mark.byte == text))
     }
 
+    /// Where what comes from `origin` begins: segment and byte; `None` where nothing does.
+    pub fn start_of(&self, origin: Origin) -> Option<(usize, usize)> {
+        self.origins.0.iter().find(|mark| mark.origin == origin).map(|mark| (mark.segment, mark.byte))
+    }
+
     /// The origin of a byte within a segment.
     pub fn origin(&self, segment: usize, byte: usize) -> Origin {
         self.origins.origin(segment, byte)

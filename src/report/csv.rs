@@ -1,16 +1,17 @@
-//! The report as comma-separated values: its first table, or the summary where it has none.
+//! The report as comma-separated values: its first table, else its gates or its findings, else the summary.
 
 use std::io::{self, Write};
 
-use super::{Report, text};
+use super::{Report, Table, judged, text};
 
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let mut writer = csv::Writer::from_writer(out);
     if let Some(table) = report.tables.first() {
-        writer.write_record(table.columns.iter().map(|column| column.key))?;
-        for row in &table.rows {
-            writer.write_record(row.iter().map(text::plain))?;
-        }
+        write_table(table, &mut writer)?;
+    } else if !report.gates.is_empty() {
+        write_table(&judged::gates(report), &mut writer)?;
+    } else if report.is_judged() {
+        write_table(&judged::findings(report), &mut writer)?;
     } else {
         writer.write_record(["key", "value"])?;
         for fact in &report.summary {
@@ -18,4 +19,47 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         }
     }
     writer.flush()
+}
+
+fn write_table(table: &Table, writer: &mut csv::Writer<&mut dyn Write>) -> csv::Result<()> {
+    writer.write_record(table.columns.iter().map(|column| column.key))?;
+    for row in &table.rows {
+        writer.write_record(row.iter().map(text::plain))?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples;
+    use super::*;
+
+    fn csv(report: &Report) -> String {
+        let mut bytes = Vec::new();
+        write(report, &mut bytes).unwrap();
+        String::from_utf8(bytes).unwrap()
+    }
+
+    #[test]
+    fn gates_come_before_findings() {
+        let mut report = samples::check();
+        assert_eq!(
+            csv(&report),
+            "\
+name,subject,verdict,measured,limit,place,reason,tokens,cost
+max_prefix_tokens_lost,prompts/a b.yaml,fail,2944,64,prompts/a b.yaml:3:14,\"The stable prefix loses 2,944 tokens.\",2944,12.5
+min_hit_ratio,,unknown,,0.9,,No log was given.,,
+min_stable_prefix_tokens,prompts/b.yaml,pass,4096,2048,,\"The stable prefix has 4,096 tokens.\",,
+"
+        );
+        report.gates.clear();
+        report.findings.remove(0);
+        assert_eq!(
+            csv(&report),
+            "\
+place,end,severity,rule,message,help,tokens,cost
+prompts/a b.yaml:5:1,,note,trailing-blanks,Blanks stand at the end of the line.,,,
+"
+        );
+    }
 }

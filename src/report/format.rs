@@ -4,9 +4,9 @@ use std::io::{self, Write};
 
 use clap::ValueEnum;
 
-use super::{Report, csv, json, markdown, table};
+use super::{Report, csv, github, json, junit, markdown, sarif, table};
 
-/// How a report is written.
+/// How a report is written. The last three are for reports of findings and gates, and only their commands offer them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Format {
     /// Tables for a person
@@ -20,6 +20,15 @@ pub enum Format {
     Csv,
     /// Markdown, for a pull request or a wiki
     Markdown,
+    /// Annotations of GitHub Actions, and a line that sums up
+    #[value(skip)]
+    Github,
+    /// SARIF 2.1.0
+    #[value(skip)]
+    Sarif,
+    /// JUnit XML
+    #[value(skip)]
+    Junit,
 }
 
 /// Writes a report. `Jsonl` has no report: its lines were written as they came.
@@ -33,5 +42,8 @@ pub fn render(report: &Report, format: Format, out: &mut dyn Write) -> io::Resul
         Format::Jsonl => Ok(()),
         Format::Csv => csv::write(report, out),
         Format::Markdown => markdown::write(report, out),
+        Format::Github => github::write(report, out),
+        Format::Sarif => sarif::write(report, out),
+        Format::Junit => junit::write(report, out),
     }
 }

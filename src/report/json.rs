@@ -4,7 +4,8 @@ use std::io::{self, Write};
 
 use serde_json::{Map, Value, json};
 
-use super::{Cell, Report, Skipped, Table, text};
+use super::{Cell, Report, Skipped, Table, Verdict, judged, text};
+use crate::source::Place;
 
 /// Grows when a script that reads the document would have to change.
 const SCHEMA_VERSION: u32 = 1;
@@ -12,7 +13,7 @@ const SCHEMA_VERSION: u32 = 1;
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let summary: Map<String, Value> = report.summary.iter().map(|fact| (fact.key.into(), value(&fact.value))).collect();
     let tables: Map<String, Value> = report.tables.iter().map(|table| (table.key.into(), rows(table))).collect();
-    let document = json!({
+    let mut document = json!({
         "schema_version": SCHEMA_VERSION,
         "command": report.command,
         "summary": summary,
@@ -21,6 +22,11 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         "notes": report.notes,
         "skipped": skipped(&report.skipped),
     });
+    if report.is_judged() {
+        document["verdict"] = report.verdict().map(Verdict::name).into();
+        document["gates"] = rows(&judged::gates(report));
+        document["findings"] = rows(&judged::findings(report));
+    }
     serde_json::to_writer_pretty(&mut *out, &document)?;
     writeln!(out)
 }
@@ -46,10 +52,62 @@ fn value(cell: &Cell) -> Value {
         Cell::Count(count) => (*count).into(),
         Cell::Ratio(ratio) => text::rounded(*ratio).into(),
         Cell::Money(amount) | Cell::Exact(amount) => amount.decimal().into(),
+        Cell::Place(Place { path, line, column }) => json!({"path": path, "line": line, "column": column}),
         Cell::Map(entries) => {
             Value::Object(entries.iter().map(|(key, cell)| ((*key).to_owned(), value(cell))).collect())
         }
         Cell::List(items) => items.iter().map(value).collect(),
         Cell::Unknown => Value::Null,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples;
+    use super::*;
+
+    fn document(report: &Report) -> Value {
+        let mut bytes = Vec::new();
+        write(report, &mut bytes).unwrap();
+        serde_json::from_slice(&bytes).unwrap()
+    }
+
+    #[test]
+    fn a_judged_report_has_its_verdict_gates_and_findings() {
+        let document = document(&samples::check());
+        assert_eq!(document["verdict"], "fail");
+        assert_eq!(
+            document["gates"][0],
+            json!({
+                "name": "max_prefix_tokens_lost",
+                "subject": "prompts/a b.yaml",
+                "verdict": "fail",
+                "measured": 2944,
+                "limit": 64,
+                "place": {"path": "prompts/a b.yaml", "line": 3, "column": 14},
+                "reason": "The stable prefix loses 2,944 tokens.",
+                "tokens": 2944,
+                "cost": "12.5",
+            })
+        );
+        assert_eq!(
+            document["findings"][1],
+            json!({
+                "place": {"path": "prompts/a b.yaml", "line": 5, "column": 1},
+                "end": null,
+                "severity": "note",
+                "rule": "trailing-blanks",
+                "message": "Blanks stand at the end of the line.",
+                "help": null,
+                "tokens": null,
+                "cost": null,
+            })
+        );
+    }
+
+    #[test]
+    fn other_reports_have_none_of_it() {
+        let document = document(&Report::default());
+        assert!(["verdict", "gates", "findings"].iter().all(|key| document.get(key).is_none()), "{document}");
     }
 }

@@ -2,10 +2,13 @@
 
 use std::io::{self, Write};
 
-use super::{Report, text};
+use super::{Cell, Report, Table, conclusion, judged, text};
 
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "## cachecheck {}\n", report.command)?;
+    if report.verdict().is_some() {
+        writeln!(out, "Verdict: **{}**\n", conclusion::of(report))?;
+    }
     for sentence in &report.sentences {
         writeln!(out, "{sentence}\n")?;
     }
@@ -18,13 +21,13 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "| {} | {} | {} |", escaped(label), escaped(&text::human(&fact.value)), escaped(aside))?;
     }
     for table in &report.tables {
-        writeln!(out, "\n### {}\n", table.title)?;
-        let titles: Vec<String> = table.columns.iter().map(|column| escaped(&column.title)).collect();
-        writeln!(out, "| {} |\n|{}", titles.join(" | "), "---|".repeat(titles.len()))?;
-        for row in &table.rows {
-            let cells: Vec<String> = row.iter().map(|cell| escaped(&text::human(cell))).collect();
-            writeln!(out, "| {} |", cells.join(" | "))?;
-        }
+        write_table(table, out)?;
+    }
+    if !report.gates.is_empty() {
+        write_table(&judged::gates(report).known(), out)?;
+    }
+    if !report.findings.is_empty() {
+        write_table(&judged::findings(report).known(), out)?;
     }
     for note in &report.notes {
         writeln!(out, "\n> {note}")?;
@@ -38,7 +41,79 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-/// Text that cannot break out of a table's cell.
+fn write_table(table: &Table, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "\n### {}\n", table.title)?;
+    let titles: Vec<String> = table.columns.iter().map(|column| escaped(&column.title)).collect();
+    writeln!(out, "| {} |\n|{}", titles.join(" | "), "---|".repeat(titles.len()))?;
+    for row in &table.rows {
+        let cells: Vec<String> = row.iter().map(cell).collect();
+        writeln!(out, "| {} |", cells.join(" | "))?;
+    }
+    Ok(())
+}
+
+/// A place is code: a file's name may look like markup.
+fn cell(cell: &Cell) -> String {
+    let text = escaped(&text::human(cell));
+    if matches!(cell, Cell::Place(_)) { format!("`{text}`") } else { text }
+}
+
+/// Text that cannot break out of a table's cell, and that no reader takes for HTML.
 fn escaped(text: &str) -> String {
-    text.replace('|', "\\|").replace('\n', " ")
+    let line = text.replace('|', "\\|").replace("\r\n", " ").replace(['\r', '\n'], " ");
+    let outside_code = |(index, part): (usize, &str)| if index % 2 == 0 { without_tags(part) } else { part.to_owned() };
+    line.split('`').enumerate().map(outside_code).collect::<Vec<_>>().join("`")
+}
+
+fn without_tags(text: &str) -> String {
+    let mut rest = text.chars().peekable();
+    let mut escaped = String::new();
+    while let Some(letter) = rest.next() {
+        let begins_tag = |next: &char| next.is_ascii_alphabetic() || "/!?".contains(*next);
+        if letter == '<' && rest.peek().is_some_and(begins_tag) {
+            escaped.push_str("&lt;");
+        } else {
+            escaped.push(letter);
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples;
+    use super::*;
+
+    #[test]
+    fn the_verdict_comes_first_and_no_text_ends_its_cell() {
+        let mut bytes = Vec::new();
+        write(&samples::check(), &mut bytes).unwrap();
+        let expected = r"## cachecheck check
+
+Verdict: **fail (3 gates: 1 passed, 1 failed, 1 unknown; 1 error, 1 note)**
+
+
+### Gates
+
+| Gate | Template | Verdict | Measured | Limit | Place | Reason | Tokens | Cost |
+|---|---|---|---|---|---|---|---|---|
+| max_prefix_tokens_lost | prompts/a b.yaml | fail | 2,944 | 64 | `prompts/a b.yaml:3:14` | The stable prefix loses 2,944 tokens. | 2,944 | $12.5000 |
+| min_hit_ratio | – | unknown | – | 90.0 % | – | No log was given. | – | – |
+| min_stable_prefix_tokens | prompts/b.yaml | pass | 4,096 | 2,048 | – | The stable prefix has 4,096 tokens. | – | – |
+
+### Findings
+
+| Place | End | Severity | Rule | Message | Help | Tokens | Cost |
+|---|---|---|---|---|---|---|---|
+| `prompts/a b.yaml:3:14` | `prompts/a b.yaml:3:25` | error | volatile-first | `{{ a \| b }}` stands before &lt;stable> text. | Move it to the end: 100% of the text before it stays. | 2,944 | $0.0008 |
+| `prompts/a b.yaml:5:1` | – | note | trailing-blanks | Blanks stand at the end of the line. | – | – | – |
+";
+        assert_eq!(String::from_utf8(bytes).unwrap(), expected);
+    }
+
+    #[test]
+    fn only_what_would_be_a_tag_is_escaped_and_not_in_code() {
+        assert_eq!(escaped("<0.1 % of <b>, </b> and `<i>`"), "<0.1 % of &lt;b>, &lt;/b> and `<i>`");
+        assert_eq!(escaped("a|b\r\nc"), "a\\|b c");
+    }
 }

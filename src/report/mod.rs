@@ -2,16 +2,29 @@
 //!
 //! A renderer is one small file and knows nothing of the command. Unknown is [`Cell::Unknown`], never zero.
 
+mod alert;
+mod conclusion;
 mod csv;
+mod finding;
 mod format;
+mod gate;
+mod github;
 mod json;
+mod judged;
+mod junit;
 mod markdown;
+#[cfg(test)]
+mod samples;
+mod sarif;
 mod table;
 pub mod text;
 
+pub use finding::{Finding, Rule, Severity};
 pub use format::{Format, render};
+pub use gate::{Gate, Policy, Verdict};
 
 use crate::money::Money;
+use crate::source::Place;
 
 /// A value as people read it, for sentences.
 pub fn shown(cell: &Cell) -> String {
@@ -33,6 +46,14 @@ pub struct Report {
     pub notes: Vec<String>,
     /// What was passed over.
     pub skipped: Skipped,
+    /// What rules found, in reading order.
+    pub findings: Vec<Finding>,
+    /// What was held against a limit.
+    pub gates: Vec<Gate>,
+    /// The rules that were applied, those of gates too, for formats that explain them.
+    pub rules: Vec<Rule>,
+    /// What findings and gates come to; `None` for a report that is held to nothing.
+    pub policy: Option<Policy>,
 }
 
 /// One fact of the summary.
@@ -83,6 +104,8 @@ pub enum Cell {
     Money(Money),
     /// An amount that people see to its last decimal, such as a price.
     Exact(Money),
+    /// A place in a file.
+    Place(Place),
     /// A map, in order.
     Map(Vec<(&'static str, Cell)>),
     /// A list.
@@ -163,6 +186,11 @@ impl Cell {
     /// An amount to its last decimal, or unknown.
     pub fn exact(value: Option<Money>) -> Self {
         value.map_or(Self::Unknown, Self::Exact)
+    }
+
+    /// A place, or unknown.
+    pub fn place(value: Option<Place>) -> Self {
+        value.map_or(Self::Unknown, Self::Place)
     }
 
     /// An amount, or unknown.

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table as Grid, Width, presets};
 
-use super::{Cell, Report, Skipped, Table, text};
+use super::{Cell, Report, Skipped, Table, alert, conclusion, judged, text};
 
 /// Tables wrap their text at this width, wherever they are written to, so that the same input gives the same bytes.
 const WIDTH: u16 = 140;
@@ -20,17 +20,41 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out)?;
     }
     write_summary(report, out)?;
-    for (number, table) in report.tables.iter().enumerate() {
-        if number > 0 || !report.summary.is_empty() {
-            writeln!(out)?;
-        }
-        writeln!(out, "{}", table.title)?;
+    let mut is_first = report.summary.is_empty();
+    for table in &report.tables {
+        separate(&mut is_first, out)?;
         write_table(table, out)?;
     }
+    write_judged(report, is_first, out)?;
     for note in &report.notes {
         writeln!(out, "\nnote: {note}")?;
     }
-    write_skipped(&report.skipped, out)
+    write_skipped(&report.skipped, out)?;
+    report.verdict().map_or(Ok(()), |_| writeln!(out, "\nverdict: {}", conclusion::of(report)))
+}
+
+/// An empty line before all blocks but the first.
+fn separate(is_first: &mut bool, out: &mut dyn Write) -> io::Result<()> {
+    if std::mem::take(is_first) { Ok(()) } else { writeln!(out) }
+}
+
+/// What wants attention line by line, so that editors find the places, then all gates.
+fn write_judged(report: &Report, mut is_first: bool, out: &mut dyn Write) -> io::Result<()> {
+    let alerts = alert::all(report);
+    if !alerts.is_empty() {
+        separate(&mut is_first, out)?;
+    }
+    for alert in &alerts {
+        writeln!(out, "{}", alert.line())?;
+        if let Some(help) = alert.help {
+            writeln!(out, "  help: {help}")?;
+        }
+    }
+    if report.gates.is_empty() {
+        return Ok(());
+    }
+    separate(&mut is_first, out)?;
+    write_table(&judged::gates(report).only(&["name", "subject", "verdict", "measured", "limit"]), out)
 }
 
 fn write_summary(report: &Report, out: &mut dyn Write) -> io::Result<()> {
@@ -46,13 +70,14 @@ fn write_summary(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn write_table(table: &Table, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "{}", table.title)?;
     let mut grid = grid();
     grid.set_header(table.columns.iter().map(|column| column.title.as_str()));
     for row in &table.rows {
         grid.add_row(row.iter().map(text::human));
     }
     for (index, width) in grid.column_max_content_widths().into_iter().enumerate() {
-        let is_text = table.rows.iter().any(|row| matches!(row[index], Cell::Text(_)));
+        let is_text = table.rows.iter().any(|row| matches!(row[index], Cell::Text(_) | Cell::Place(_)));
         if let Some(column) = grid.column_mut(index) {
             column.set_cell_alignment(if is_text { CellAlignment::Left } else { CellAlignment::Right });
             column.set_constraint(if is_text && width > NARROW {
@@ -100,4 +125,32 @@ fn write_lines(grid: &Grid, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "{}", line.trim_end())?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples;
+    use super::*;
+
+    #[test]
+    fn the_verdict_comes_last() {
+        let mut bytes = Vec::new();
+        write(&samples::check(), &mut bytes).unwrap();
+        let expected = "\
+prompts/a b.yaml:3:14: error gate/max_prefix_tokens_lost The stable prefix loses 2,944 tokens. (2,944 tokens, $12.5000)
+error gate/min_hit_ratio No log was given.
+prompts/a b.yaml:3:14: error volatile-first `{{ a | b }}` stands before <stable> text. (2,944 tokens, $0.0008)
+  help: Move it to the end: 100% of the text before it stays.
+prompts/a b.yaml:5:1: note trailing-blanks Blanks stand at the end of the line.
+
+Gates
+ Gate                      Template          Verdict  Measured   Limit
+ max_prefix_tokens_lost    prompts/a b.yaml  fail        2,944      64
+ min_hit_ratio             –                 unknown         –  90.0 %
+ min_stable_prefix_tokens  prompts/b.yaml    pass        4,096   2,048
+
+verdict: fail (3 gates: 1 passed, 1 failed, 1 unknown; 1 error, 1 note)
+";
+        assert_eq!(String::from_utf8(bytes).unwrap(), expected);
+    }
 }

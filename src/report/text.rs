@@ -14,6 +14,7 @@ pub(super) fn human(cell: &Cell) -> String {
         Cell::Ratio(ratio) => percent(*ratio),
         Cell::Money(amount) => money(amount),
         Cell::Exact(amount) => exact(amount),
+        Cell::Place(place) => place.to_string(),
         Cell::Map(entries) => {
             entries.iter().map(|(key, value)| format!("{key} {}", human(value))).collect::<Vec<_>>().join(", ")
         }
@@ -33,6 +34,7 @@ pub(super) fn plain(cell: &Cell) -> String {
             entries.iter().map(|(key, value)| format!("{key}={}", plain(value))).collect::<Vec<_>>().join(" ")
         }
         Cell::List(items) => items.iter().map(plain).collect::<Vec<_>>().join(" "),
+        Cell::Place(place) => place.to_string(),
         Cell::Text(text) => text.clone(),
     }
 }

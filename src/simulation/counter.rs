@@ -45,12 +45,16 @@ pub struct Counted {
 }
 
 /// How a request is laid out and counted.
-#[derive(Clone, Copy)]
-struct Counting {
-    template: Template,
-    encoding: Encoding,
-    recognises_specials: bool,
-    doubt: Option<&'static str>,
+#[derive(Clone, Copy, Debug)]
+pub struct Counting {
+    /// How it is laid out.
+    pub template: Template,
+    /// How its text becomes tokens.
+    pub encoding: Encoding,
+    /// Whether a special token spelled out in a client's text becomes that token.
+    pub recognises_specials: bool,
+    /// Why that may not be what the provider does.
+    pub doubt: Option<&'static str>,
 }
 
 impl<'a> Counter<'a> {
@@ -139,7 +143,7 @@ impl Counted {
 
 impl Counting {
     /// By the profile; without one by the model's name, and for a model nobody published a tokenizer of, by a likeness.
-    fn choose(profile: Option<&Profile>, model: Option<&str>) -> Self {
+    pub fn choose(profile: Option<&Profile>, model: Option<&str>) -> Self {
         let known = model.and_then(Encoding::of_openai_model);
         if let Some(profile) = profile {
             let Profile { template, encoding, recognises_specials, .. } = *profile;

@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 pub use bill::{Bill, HitBasis};
 use calibration::Calibration;
-pub use counter::{Counted, Counter};
+pub use counter::{Counted, Counter, Counting};
 pub use divergence::{Divergence, Divergences, Group, Part};
 pub use pricing::{Pricing, Quote};
 pub use record::{Applied, Blocks, Costs, Prediction, Record, Reported};

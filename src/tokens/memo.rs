@@ -40,6 +40,11 @@ impl Memo {
         Self { tokenizer, recognises_specials, number, texts: Arc::clone(texts) }
     }
 
+    /// One that is alone and has all the room.
+    pub fn alone(tokenizer: Box<dyn Tokenizer>, recognises_specials: bool) -> Self {
+        Self::new(tokenizer, recognises_specials, 0, &Arc::new(Texts::new(usize::MAX)))
+    }
+
     /// Appends the tokens of a prompt, a piece for each segment, and gives how many of them stand before what asks the model to answer; all where nothing
     /// does.
     pub fn encode(&self, prompt: &Prompt, tokens: &mut Sequence) -> usize {

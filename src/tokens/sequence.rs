@@ -46,6 +46,11 @@ impl Sequence {
         same.fold((0, 0), |(pieces, tokens), (piece, _)| (pieces + 1, tokens + piece.len()))
     }
 
+    /// The tokens one after the other.
+    pub fn to_vec(&self) -> Vec<TokenId> {
+        self.pieces.concat()
+    }
+
     /// Appends the tokens that stand behind so many pieces.
     pub fn append_behind(&self, pieces: usize, tokens: &mut Vec<TokenId>) {
         self.pieces[pieces..].iter().for_each(|piece| tokens.extend_from_slice(piece));

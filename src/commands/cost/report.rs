@@ -33,6 +33,7 @@ pub(super) fn of(gathered: &Gathered, logs: Logs, card: &RateCard, args: &Args) 
         sentences: vec![sentence(all)],
         notes,
         skipped: logs.skipped,
+        ..Report::default()
     }
 }
 

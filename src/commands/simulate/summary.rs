@@ -77,6 +77,7 @@ impl Summary {
             sentences: sentences.into_iter().flatten().collect(),
             notes: self.notes(),
             skipped: logs.skipped,
+            ..Report::default()
         }
     }
 

@@ -1,0 +1,95 @@
+//! Gates: what was measured against which limit, and what comes of it.
+
+use super::{Cell, Report, Severity};
+use crate::money::Money;
+use crate::source::Place;
+
+/// A limit that was set, and whether it holds.
+#[derive(Clone, Debug)]
+pub struct Gate {
+    /// Its name, as the configuration spells it.
+    pub name: &'static str,
+    /// The template it was applied to; `None` for the whole.
+    pub subject: Option<String>,
+    /// Whether it holds.
+    pub verdict: Verdict,
+    /// What was measured.
+    pub measured: Cell,
+    /// The limit.
+    pub limit: Cell,
+    /// Why the verdict is what it is, one sentence.
+    pub reason: String,
+    /// Where to look; for the whole, best the line of the configuration, since some readers drop what has no place.
+    pub place: Option<Place>,
+    /// Tokens at stake.
+    pub tokens: Option<u64>,
+    /// Money at stake, in the report's currency.
+    pub cost: Option<Money>,
+}
+
+/// Whether something holds, the worst last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verdict {
+    /// It holds.
+    Pass,
+    /// It could not be told.
+    Unknown,
+    /// It does not hold.
+    Fail,
+}
+
+impl Verdict {
+    /// Its name: `pass`, `unknown` or `fail`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Unknown => "unknown",
+            Self::Fail => "fail",
+        }
+    }
+}
+
+/// What a report is held to.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Policy {
+    /// Findings at least this bad fail; `None` where none does.
+    pub fail_on: Option<Severity>,
+    /// Whether a gate that could not be told counts as one that holds.
+    pub unknown_passes: bool,
+}
+
+impl Policy {
+    /// Whether findings of that severity fail.
+    pub(super) fn fails(self, severity: Severity) -> bool {
+        self.fail_on.is_some_and(|least| severity >= least)
+    }
+}
+
+impl Report {
+    /// The worst verdict of findings and gates; `None` where the report is held to nothing.
+    pub fn verdict(&self) -> Option<Verdict> {
+        let policy = self.policy?;
+        let findings = self.findings.iter().filter(|finding| policy.fails(finding.severity)).map(|_| Verdict::Fail);
+        let gates = self.gates.iter().map(|gate| gate.verdict);
+        Some(findings.chain(gates).max().unwrap_or(Verdict::Pass))
+    }
+
+    /// Whether the command ends with failure: the verdict is fail, or unknown where that does not pass.
+    pub fn is_failed(&self) -> bool {
+        match self.verdict() {
+            Some(Verdict::Fail) => true,
+            Some(Verdict::Unknown) => !self.unknown_passes(),
+            Some(Verdict::Pass) | None => false,
+        }
+    }
+
+    /// Whether findings and gates are what the report is about.
+    pub(super) fn is_judged(&self) -> bool {
+        self.policy.is_some() || !self.findings.is_empty() || !self.gates.is_empty()
+    }
+
+    /// Whether what could not be told counts as a pass.
+    pub(super) fn unknown_passes(&self) -> bool {
+        self.policy.is_some_and(|policy| policy.unknown_passes)
+    }
+}

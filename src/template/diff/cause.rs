@@ -1,0 +1,312 @@
+//! Causes: what made two templates part, proved where it can be by undoing it and counting again.
+
+use super::json::{Difference, difference, tool_name};
+use super::text::TextDiff;
+use super::{first_parting, kept, origin};
+use crate::document::Node;
+use crate::prompt::Origin;
+use crate::template::fill::first_difference;
+use crate::template::layout::Layout;
+use crate::template::prefix::Renderings;
+use crate::template::{Message, Template};
+
+/// What made two templates part.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cause {
+    /// Its kind.
+    pub kind: CauseKind,
+    /// Tokens of the old stable prefix that undoing it gives back; `None` where nothing is lost.
+    pub regained: Option<u64>,
+}
+
+/// A kind of change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum CauseKind {
+    /// A value that stood further back now stands before stable text.
+    VolatileMovedToFront,
+    /// A value that was not there.
+    VolatileAdded,
+    /// A value that stood further in front.
+    VolatileMovedBack,
+    /// A value that is gone.
+    VolatileRemoved,
+    /// Text was worded anew.
+    TextReworded,
+    /// Text was put in.
+    TextInserted,
+    /// Text was taken out.
+    TextRemoved,
+    /// Text stands in another order.
+    TextReordered,
+    /// Examples stand in another order.
+    ExamplesReordered,
+    /// A heading was changed.
+    HeadingChanged,
+    /// White space alone was changed.
+    Whitespace,
+    /// Lines end differently.
+    LineEndings,
+    /// Text was added at the end.
+    Appended,
+    /// Text is missing at the end.
+    Truncated,
+    /// JSON has its keys in another order.
+    JsonKeyOrder,
+    /// Tools stand in another order.
+    ToolsReordered,
+    /// A tool was added.
+    ToolAdded,
+    /// A tool was removed.
+    ToolRemoved,
+    /// A tool's definition was edited.
+    ToolSchemaEdited,
+    /// A message was put in.
+    MessageInserted,
+    /// A message was taken out.
+    MessageRemoved,
+    /// Messages stand in another order.
+    MessagesReordered,
+    /// A message has another role.
+    RoleChanged,
+    /// None of these explains it.
+    Unknown,
+}
+
+impl CauseKind {
+    /// Its name for scripts.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::VolatileMovedToFront => "volatile-moved-to-front",
+            Self::VolatileAdded => "volatile-added",
+            Self::VolatileMovedBack => "volatile-moved-back",
+            Self::VolatileRemoved => "volatile-removed",
+            Self::TextReworded => "text-reworded",
+            Self::TextInserted => "text-inserted",
+            Self::TextRemoved => "text-removed",
+            Self::TextReordered => "text-reordered",
+            Self::ExamplesReordered => "examples-reordered",
+            Self::HeadingChanged => "heading-changed",
+            Self::Whitespace => "whitespace",
+            Self::LineEndings => "line-endings",
+            Self::Appended => "appended",
+            Self::Truncated => "truncated",
+            Self::JsonKeyOrder => "json-key-order",
+            Self::ToolsReordered => "tools-reordered",
+            Self::ToolAdded => "tool-added",
+            Self::ToolRemoved => "tool-removed",
+            Self::ToolSchemaEdited => "tool-schema-edited",
+            Self::MessageInserted => "message-inserted",
+            Self::MessageRemoved => "message-removed",
+            Self::MessagesReordered => "messages-reordered",
+            Self::RoleChanged => "role-changed",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// What happened, as a person would say it.
+    pub fn describe(self) -> &'static str {
+        match self {
+            Self::VolatileMovedToFront => "a value that may differ was moved before stable text",
+            Self::VolatileAdded => "a value that may differ was added before stable text",
+            Self::VolatileMovedBack => "a value that may differ was moved further back",
+            Self::VolatileRemoved => "a value that may differ was removed",
+            Self::TextReworded => "text was worded anew",
+            Self::TextInserted => "text was inserted",
+            Self::TextRemoved => "text was removed",
+            Self::TextReordered => "the same text stands in another order",
+            Self::ExamplesReordered => "the same examples stand in another order",
+            Self::HeadingChanged => "a heading was changed",
+            Self::Whitespace => "only white space was changed",
+            Self::LineEndings => "only line endings were changed",
+            Self::Appended => "text was added at the end",
+            Self::Truncated => "text is missing at the end",
+            Self::JsonKeyOrder => "the same JSON has its keys in another order",
+            Self::ToolsReordered => "the same tools stand in another order",
+            Self::ToolAdded => "a tool was added",
+            Self::ToolRemoved => "a tool was removed",
+            Self::ToolSchemaEdited => "a tool's definition was edited",
+            Self::MessageInserted => "a message was inserted",
+            Self::MessageRemoved => "a message was removed",
+            Self::MessagesReordered => "the same messages stand in another order",
+            Self::RoleChanged => "a message has another role",
+            Self::Unknown => "no single change explains it",
+        }
+    }
+}
+
+/// A change that may be the cause, and the new template without it.
+struct Candidate {
+    kind: CauseKind,
+    undone: Template,
+}
+
+/// The cause of a divergence: the first change at its place whose undoing gives tokens back.
+pub(super) fn of(old: (&Template, &Renderings<'_>), new: (&Template, &Renderings<'_>), layout: &mut Layout) -> Cause {
+    let candidates = candidates(old, new);
+    let stable = old.1.stable_tokens();
+    let now = kept(old.1, new.1);
+    if now == stable {
+        let kind = candidates.first().map_or(CauseKind::Unknown, |candidate| candidate.kind);
+        return Cause { kind, regained: None };
+    }
+    for candidate in candidates {
+        let undone = Renderings::of(&candidate.undone, layout);
+        let then = kept(old.1, &undone);
+        if then > now {
+            return Cause { kind: candidate.kind, regained: Some((then - now) as u64) };
+        }
+    }
+    Cause { kind: CauseKind::Unknown, regained: None }
+}
+
+/// All changes that may be the cause, those at the place of the divergence first.
+fn candidates(old: (&Template, &Renderings<'_>), new: (&Template, &Renderings<'_>)) -> Vec<Candidate> {
+    let mut tools = of_tools(old.0, new.0);
+    let mut messages = of_messages(old.0, new.0);
+    let in_tools = first_parting(old.1, new.1).is_some_and(|(_, (ours, theirs))| {
+        let at = first_difference(&ours.prompt, &theirs.prompt);
+        at.is_some_and(|at| [ours, theirs].iter().any(|laid_out| origin(laid_out, at) == Origin::Tools))
+    });
+    if in_tools {
+        tools.append(&mut messages);
+        tools
+    } else {
+        messages.append(&mut tools);
+        messages
+    }
+}
+
+fn of_tools(old: &Template, new: &Template) -> Vec<Candidate> {
+    let names = |tools: &[Node]| tools.iter().map(|tool| tool_name(tool).to_owned()).collect::<Vec<_>>();
+    let (ours, theirs) = (names(&old.tools), names(&new.tools));
+    let mut found = Vec::new();
+    let mut add = |kind, tools: Vec<Node>| found.push(Candidate { kind, undone: Template { tools, ..new.clone() } });
+    let by_name = |tools: &[Node], name: &str| tools.iter().find(|tool| tool_name(tool) == name).cloned();
+    // One list as the other has it, as far as each tool is still there.
+    let in_old_order = |tools: &[Node]| {
+        let known = ours.iter().filter_map(|name| by_name(tools, name));
+        let others = tools.iter().filter(|tool| !ours.iter().any(|name| name == tool_name(tool))).cloned();
+        known.chain(others).collect::<Vec<_>>()
+    };
+    let common = |list: &[String], other: &[String]| {
+        list.iter().filter(|name| other.contains(name)).cloned().collect::<Vec<_>>()
+    };
+    if common(&ours, &theirs) != common(&theirs, &ours) {
+        add(CauseKind::ToolsReordered, in_old_order(&new.tools));
+    }
+    if theirs.iter().any(|name| !ours.contains(name)) {
+        let kept = new.tools.iter().filter(|tool| ours.iter().any(|name| name == tool_name(tool)));
+        add(CauseKind::ToolAdded, kept.cloned().collect());
+    }
+    if ours.iter().any(|name| !theirs.contains(name)) {
+        add(CauseKind::ToolRemoved, put_back(&old.tools, &new.tools));
+    }
+    for kind in [Difference::KeyOrder, Difference::Content] {
+        let as_before = |tool: &Node| match by_name(&old.tools, tool_name(tool)) {
+            Some(before) if difference(&before.to_json(), &tool.to_json()) == kind => (before, true),
+            _ => (tool.clone(), false),
+        };
+        let tools: Vec<(Node, bool)> = new.tools.iter().map(as_before).collect();
+        if tools.iter().any(|(_, is_changed)| *is_changed) {
+            let cause =
+                if kind == Difference::KeyOrder { CauseKind::JsonKeyOrder } else { CauseKind::ToolSchemaEdited };
+            add(cause, tools.into_iter().map(|(tool, _)| tool).collect());
+        }
+    }
+    if found.len() > 1 {
+        found.push(Candidate { kind: found[0].kind, undone: Template { tools: old.tools.clone(), ..new.clone() } });
+    }
+    found
+}
+
+/// The new tools with those of the old that are gone, where they stood.
+fn put_back(old: &[Node], new: &[Node]) -> Vec<Node> {
+    let mut tools = new.to_vec();
+    for (index, tool) in old.iter().enumerate() {
+        if !new.iter().any(|other| tool_name(other) == tool_name(tool)) {
+            tools.insert(index.min(tools.len()), tool.clone());
+        }
+    }
+    tools
+}
+
+fn of_messages(old: &Template, new: &Template) -> Vec<Candidate> {
+    let key = |message: &Message| (message.role.clone(), message.raw.clone());
+    let (ours, theirs): (Vec<_>, Vec<_>) =
+        (old.messages.iter().map(key).collect(), new.messages.iter().map(key).collect());
+    let start = ours.iter().zip(&theirs).take_while(|(ours, theirs)| ours == theirs).count();
+    let end = ours[start..]
+        .iter()
+        .rev()
+        .zip(theirs[start..].iter().rev())
+        .take_while(|(ours, theirs)| ours == theirs)
+        .count();
+    let (mine, yours) = (start..ours.len() - end, start..theirs.len() - end);
+    let mut found = Vec::new();
+    let mut add = |kind, undone: Vec<Message>| {
+        found.push(Candidate { kind, undone: Template { messages: undone, ..new.clone() } });
+    };
+    let spliced = |range: std::ops::Range<usize>, with: &[Message]| {
+        let mut messages = new.messages.clone();
+        messages.splice(range, with.iter().cloned());
+        messages
+    };
+    if mine.is_empty() && yours.is_empty() {
+        return found;
+    }
+    let sorted = |range: &[(String, String)]| {
+        let mut keys = range.to_vec();
+        keys.sort();
+        keys
+    };
+    if sorted(&ours[mine.clone()]) == sorted(&theirs[yours.clone()]) {
+        let is_examples = old.messages[mine.clone()].iter().any(|message| message.role == "assistant");
+        let kind = if is_examples { CauseKind::ExamplesReordered } else { CauseKind::MessagesReordered };
+        add(kind, spliced(yours, &old.messages[mine]));
+        return found;
+    }
+    let (has_one, has_other) = (!mine.is_empty(), !yours.is_empty());
+    if has_one && has_other {
+        let (before, after) = (&old.messages[start], &new.messages[start]);
+        if before.role != after.role && before.raw == after.raw {
+            let same_role = Message { role: before.role.clone(), ..after.clone() };
+            add(CauseKind::RoleChanged, spliced(start..start + 1, &[same_role]));
+        }
+        if before.role == after.role {
+            for (kind, text) in TextDiff::new(&before.raw, &after.raw, new.syntax).candidates() {
+                add(kind, spliced(start..start + 1, &[after.saying(text, new.syntax)]));
+            }
+            if let Some(kind) = crossing(&old.messages[mine.clone()], &new.messages[yours.clone()], new) {
+                let undone = if mine.len() == yours.len() {
+                    spliced(yours.clone(), &old.messages[mine.clone()])
+                } else {
+                    new.messages.clone()
+                };
+                add(kind, undone);
+            }
+        }
+    }
+    if yours.len() > mine.len() {
+        let count = yours.len() - mine.len();
+        add(CauseKind::MessageInserted, spliced(start..start + count, &[]));
+    } else if mine.len() > yours.len() {
+        let count = mine.len() - yours.len();
+        add(CauseKind::MessageRemoved, spliced(start..start, &old.messages[start..start + count]));
+    }
+    add(CauseKind::TextReworded, spliced(yours, &old.messages[mine]));
+    found
+}
+
+/// A value that went from one message to another.
+fn crossing(old: &[Message], new: &[Message], template: &Template) -> Option<CauseKind> {
+    let written = |messages: &[Message]| {
+        let values = messages.iter().map(|message| {
+            let one = Template { messages: vec![message.clone()], syntax: template.syntax, ..Template::default() };
+            one.volatile().iter().map(|fragment| fragment.written().to_owned()).collect::<Vec<_>>()
+        });
+        values.collect::<Vec<_>>()
+    };
+    let (ours, theirs) = (written(old), written(new));
+    let came = theirs.first()?.iter().find(|value| !ours[0].contains(value))?;
+    ours[1..].iter().any(|values| values.contains(came)).then_some(CauseKind::VolatileMovedToFront)
+}

@@ -1,0 +1,98 @@
+//! Diffs: what a change of a template does to the prefix that a cache can keep.
+
+mod cause;
+mod json;
+mod place;
+mod suggestion;
+mod text;
+
+pub use cause::{Cause, CauseKind};
+pub use suggestion::{Move, Suggestion, suggest};
+
+use super::fill::{Position, first_difference};
+use super::layout::{LaidOut, Layout};
+use super::prefix::{Renderings, StablePrefix, common_tokens};
+use super::{Template, TemplateFile};
+use crate::source::Place;
+
+/// A template of a file.
+#[derive(Clone, Copy)]
+pub struct Side<'a> {
+    /// The file.
+    pub file: &'a TemplateFile,
+    /// The template.
+    pub template: &'a Template,
+}
+
+/// What a change does.
+#[derive(Clone, Debug)]
+pub struct Comparison {
+    /// The old template's stable prefix.
+    pub old: StablePrefix,
+    /// The new one's.
+    pub new: StablePrefix,
+    /// Where they part; `None` where they are the same to the model.
+    pub divergence: Option<Divergence>,
+    /// What made them part.
+    pub cause: Option<Cause>,
+}
+
+/// Where two templates part.
+#[derive(Clone, Debug)]
+pub struct Divergence {
+    /// Index of the first token that differs, with the same values on both sides.
+    pub token: u64,
+    /// Where the old template has what the new one has not.
+    pub old: Option<Place>,
+    /// Where the new template goes on differently.
+    pub new: Option<Place>,
+}
+
+impl Comparison {
+    /// Compares two templates under a layout.
+    pub fn of(old: Side<'_>, new: Side<'_>, layout: &mut Layout) -> Self {
+        let ours = Renderings::of(old.template, layout);
+        let theirs = Renderings::of(new.template, layout);
+        let divergence = Divergence::between((old, &ours), (new, &theirs));
+        let cause = divergence.as_ref().map(|_| cause::of((old.template, &ours), (new.template, &theirs), layout));
+        Self { old: StablePrefix::of(old.file, &ours), new: StablePrefix::of(new.file, &theirs), divergence, cause }
+    }
+
+    /// Tokens of the old stable prefix with which new requests still begin.
+    pub fn kept_tokens(&self) -> u64 {
+        let shared = self.old.tokens.min(self.new.tokens);
+        self.divergence.as_ref().map_or(shared, |divergence| shared.min(divergence.token))
+    }
+}
+
+impl Divergence {
+    fn between(old: (Side<'_>, &Renderings<'_>), new: (Side<'_>, &Renderings<'_>)) -> Option<Self> {
+        let (token, (ours, theirs)) = first_parting(old.1, new.1)?;
+        let at = first_difference(&ours.prompt, &theirs.prompt)?;
+        let (old, new) = place::both((old.0, ours), (new.0, theirs), at);
+        Some(Self { token: token as u64, old, new })
+    }
+}
+
+/// The renderings with one probe that part first, and at which token; `None` where no two part.
+fn first_parting<'a, 'b>(
+    old: &'b Renderings<'a>,
+    new: &'b Renderings<'a>,
+) -> Option<(usize, (&'b LaidOut<'a>, &'b LaidOut<'a>))> {
+    let parting = |(ours, theirs): (&'b LaidOut<'a>, &'b LaidOut<'a>)| {
+        let differ = ours.tokens != theirs.tokens;
+        differ.then(|| (common_tokens(&ours.tokens, &theirs.tokens), (ours, theirs)))
+    };
+    old.pairs(new).filter_map(parting).min_by_key(|(token, _)| *token)
+}
+
+/// Tokens that all requests of one template and of another have in common.
+fn kept(old: &Renderings<'_>, new: &Renderings<'_>) -> usize {
+    let shared = old.stable_tokens().min(new.stable_tokens());
+    first_parting(old, new).map_or(shared, |(token, _)| shared.min(token))
+}
+
+/// Where a position of a prompt lies, for whoever asks which part of the request it is.
+fn origin(laid_out: &LaidOut<'_>, at: Position) -> crate::prompt::Origin {
+    laid_out.prompt.origin(at.segment, at.byte)
+}

@@ -1,0 +1,42 @@
+//! Places of a difference: from a position of two rendered prompts to the characters of the two files.
+
+use super::{Side, json, origin};
+use crate::prompt::Origin;
+use crate::source::Place;
+use crate::template::fill::Position;
+use crate::template::layout::LaidOut;
+
+/// Where both files have what first differs.
+pub(super) fn both(
+    old: (Side<'_>, &LaidOut<'_>),
+    new: (Side<'_>, &LaidOut<'_>),
+    at: Position,
+) -> (Option<Place>, Option<Place>) {
+    let is_tools = |laid_out| origin(laid_out, at) == Origin::Tools;
+    if is_tools(old.1) || is_tools(new.1) {
+        let bytes = json::first_different_tool(&old.0.template.tools, &new.0.template.tools);
+        if let Some((ours, theirs)) = bytes {
+            let of = |side: Side<'_>, byte: usize| if byte == 0 { end(side) } else { side.file.place(byte) };
+            return (Some(of(old.0, ours)), Some(of(new.0, theirs)));
+        }
+    }
+    (one(old.0, old.1, at), one(new.0, new.1, at))
+}
+
+fn one(side: Side<'_>, laid_out: &LaidOut<'_>, at: Position) -> Option<Place> {
+    if let Some(byte) = laid_out.filled.byte_of(&laid_out.prompt, at) {
+        return Some(side.file.place(byte));
+    }
+    match origin(laid_out, at) {
+        Origin::Message(index) => Some(side.file.place(side.template.messages.get(index)?.at)),
+        Origin::Tools => Some(side.file.place(side.template.tools.first()?.span.start)),
+        Origin::Start | Origin::Effort | Origin::Format => Some(side.file.place(side.template.messages.first()?.at)),
+        Origin::Answer | Origin::Output => Some(end(side)),
+    }
+}
+
+/// Where a template ends.
+fn end(side: Side<'_>) -> Place {
+    let last = side.template.messages.last();
+    side.file.place(last.map_or(0, |message| message.end))
+}

@@ -1,0 +1,217 @@
+//! Two versions of a text: the runs of lines that differ, what kind of change each is, and the text with some of them undone.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use similar::{Algorithm, DiffOp, capture_diff_slices};
+
+use super::cause::CauseKind;
+use super::json;
+use crate::template::{Fragment, Passage, Syntax};
+
+/// Two texts, line by line.
+pub(super) struct TextDiff<'a> {
+    old: Vec<&'a str>,
+    new: Vec<&'a str>,
+    hunks: Vec<Hunk>,
+    syntax: Syntax,
+}
+
+/// A run of lines that differs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Hunk {
+    old: Range<usize>,
+    new: Range<usize>,
+}
+
+impl<'a> TextDiff<'a> {
+    pub(super) fn new(old: &'a str, new: &'a str, syntax: Syntax) -> Self {
+        let (old, new): (Vec<&str>, Vec<&str>) = (lines(old), lines(new));
+        let operations = capture_diff_slices(Algorithm::Patience, &old, &new);
+        let hunks = operations.iter().filter(|operation| !matches!(operation, DiffOp::Equal { .. }));
+        let hunks = hunks.map(|operation| Hunk { old: operation.old_range(), new: operation.new_range() }).collect();
+        Self { old, new, hunks, syntax }
+    }
+
+    /// What kind of change the first run is, and the new text without it and whatever belongs to it. The surest first.
+    pub(super) fn candidates(&self) -> Vec<(CauseKind, String)> {
+        let Some(first) = self.hunks.first() else { return Vec::new() };
+        let mut found: Vec<(CauseKind, String)> = Vec::new();
+        let mut add = |kind: Option<CauseKind>, without: &dyn Fn(&Hunk) -> bool| {
+            if let Some(kind) = kind {
+                found.push((kind, self.undone(without)));
+            }
+        };
+        add(self.is_same(first, line_endings).then_some(CauseKind::LineEndings), &|hunk| {
+            self.is_same(hunk, line_endings)
+        });
+        add(self.is_same(first, space).then_some(CauseKind::Whitespace), &|hunk| self.is_same(hunk, space));
+        add(self.volatile(first), &|hunk| hunk == first || self.shares_values(first, hunk));
+        add(self.reordered(first), &|hunk| hunk == first || self.shares_lines(first, hunk));
+        add(self.key_order(first).then_some(CauseKind::JsonKeyOrder), &|hunk| self.key_order(hunk));
+        add(Some(self.edit(first)), &|hunk| hunk == first);
+        // All of it, where undoing one part does not help.
+        add(Some(self.edit(first)), &|_| true);
+        found
+    }
+
+    fn old_text(&self, hunk: &Hunk) -> String {
+        self.old[hunk.old.clone()].concat()
+    }
+
+    fn new_text(&self, hunk: &Hunk) -> String {
+        self.new[hunk.new.clone()].concat()
+    }
+
+    /// Whether both sides of a run are the same after something is taken away.
+    fn is_same(&self, hunk: &Hunk, without: fn(&str) -> String) -> bool {
+        without(&self.old_text(hunk)) == without(&self.new_text(hunk))
+    }
+
+    /// A value that came to the run, or left it.
+    fn volatile(&self, hunk: &Hunk) -> Option<CauseKind> {
+        let (ours, theirs) = (self.values(&self.old_text(hunk)), self.values(&self.new_text(hunk)));
+        let came = theirs.iter().find(|value| !ours.contains(value));
+        if let Some(came) = came {
+            let was_there = self.values(&self.old.concat()).contains(came);
+            return Some(if was_there { CauseKind::VolatileMovedToFront } else { CauseKind::VolatileAdded });
+        }
+        let left = ours.iter().find(|value| !theirs.contains(value))?;
+        let is_there = self.values(&self.new.concat()).contains(left);
+        Some(if is_there { CauseKind::VolatileMovedBack } else { CauseKind::VolatileRemoved })
+    }
+
+    fn values(&self, text: &str) -> Vec<String> {
+        let fragments = self.syntax.cut(Passage { text: text.to_owned(), ..Passage::default() });
+        fragments.iter().map(Fragment::written).filter(|written| !written.is_empty()).map(str::to_owned).collect()
+    }
+
+    fn shares_values(&self, first: &Hunk, other: &Hunk) -> bool {
+        let came = self.values(&self.new_text(first));
+        self.values(&self.old_text(other)).iter().any(|value| came.contains(value))
+    }
+
+    /// Lines that stand elsewhere in the other text.
+    fn reordered(&self, first: &Hunk) -> Option<CauseKind> {
+        let is_moved = self.hunks.len() > 1 && self.hunks[1..].iter().any(|hunk| self.shares_lines(first, hunk));
+        let swapped = counted(&self.old[first.old.clone()]) == counted(&self.new[first.new.clone()]);
+        if !is_moved && (!swapped || first.old.is_empty()) {
+            return None;
+        }
+        let text = format!("{}{}", self.old_text(first), self.new_text(first));
+        Some(if is_example(&text) { CauseKind::ExamplesReordered } else { CauseKind::TextReordered })
+    }
+
+    /// Whether one run has on one side a line of some length that the other has on the other side.
+    fn shares_lines(&self, first: &Hunk, other: &Hunk) -> bool {
+        let shares = |ours: &[&str], theirs: &[&str]| {
+            ours.iter().any(|line| line.trim().len() > 3 && theirs.iter().any(|other| other.trim() == line.trim()))
+        };
+        other != first
+            && (shares(&self.old[first.old.clone()], &self.new[other.new.clone()])
+                || shares(&self.new[first.new.clone()], &self.old[other.old.clone()]))
+    }
+
+    /// The same JSON with its keys in another order.
+    fn key_order(&self, hunk: &Hunk) -> bool {
+        let whole = |lines: &[&str], range: &Range<usize>| {
+            let before: usize = lines[..range.start].iter().map(|line| line.len()).sum();
+            // The lines that differ are a part of the value: it begins at most so many bytes before them.
+            let text = lines.concat();
+            text[..before].rfind(['{', '[']).and_then(|_| {
+                text.match_indices(['{', '[']).filter(|(start, _)| *start <= before).find_map(|(start, _)| {
+                    let (bytes, value) = json::embedded(&text[start..])?;
+                    (bytes.start == 0 && start + bytes.end > before).then_some(value)
+                })
+            })
+        };
+        let around = whole(&self.old, &hunk.old).zip(whole(&self.new, &hunk.new));
+        let within = || {
+            let (ours, theirs) = (json::embedded(&self.old_text(hunk))?, json::embedded(&self.new_text(hunk))?);
+            Some((ours.1, theirs.1))
+        };
+        let both = around.or_else(within);
+        both.is_some_and(|(ours, theirs)| json::difference(&ours, &theirs) == json::Difference::KeyOrder)
+    }
+
+    /// What else a run may be.
+    fn edit(&self, hunk: &Hunk) -> CauseKind {
+        let (ours, theirs) = (self.old_text(hunk), self.new_text(hunk));
+        let (at_old_end, at_new_end) = (hunk.old.end == self.old.len(), hunk.new.end == self.new.len());
+        if at_old_end && at_new_end && theirs.trim_end().starts_with(ours.trim_end()) {
+            CauseKind::Appended
+        } else if at_old_end && at_new_end && ours.trim_end().starts_with(theirs.trim_end()) {
+            CauseKind::Truncated
+        } else if is_heading(&ours) && is_heading(&theirs) {
+            CauseKind::HeadingChanged
+        } else if ours.trim().is_empty() {
+            CauseKind::TextInserted
+        } else if theirs.trim().is_empty() {
+            CauseKind::TextRemoved
+        } else {
+            CauseKind::TextReworded
+        }
+    }
+
+    /// The new text with the old one's lines in the runs that `without` names.
+    fn undone(&self, without: &dyn Fn(&Hunk) -> bool) -> String {
+        let (mut text, mut at) = (String::new(), 0);
+        for hunk in &self.hunks {
+            text.extend(self.new[at..hunk.new.start].iter().copied());
+            text.push_str(&if without(hunk) { self.old_text(hunk) } else { self.new_text(hunk) });
+            at = hunk.new.end;
+        }
+        text.extend(self.new[at..].iter().copied());
+        text
+    }
+}
+
+fn lines(text: &str) -> Vec<&str> {
+    text.split_inclusive('\n').collect()
+}
+
+fn line_endings(text: &str) -> String {
+    text.replace("\r\n", "\n").replace('\r', "\n")
+}
+
+fn space(text: &str) -> String {
+    text.chars().filter(|letter| !letter.is_whitespace()).collect()
+}
+
+fn counted<'a>(lines: &[&'a str]) -> BTreeMap<&'a str, usize> {
+    let mut counts = BTreeMap::new();
+    lines
+        .iter()
+        .map(|line| line.trim())
+        .filter(|line| !line.is_empty())
+        .for_each(|line| *counts.entry(line).or_default() += 1);
+    counts
+}
+
+/// A heading of Markdown or a line that ends in a colon.
+fn is_heading(text: &str) -> bool {
+    let line = text.trim();
+    let is_one_line = !line.is_empty() && !line.contains('\n');
+    is_one_line && (line.starts_with('#') || line.ends_with(':') || line.starts_with("**") && line.ends_with("**"))
+}
+
+/// Whether a text looks like examples for the model.
+fn is_example(text: &str) -> bool {
+    let text = text.to_lowercase();
+    let marks = [
+        "example",
+        "input:",
+        "output:",
+        "q:",
+        "a:",
+        "user:",
+        "assistant:",
+        "question:",
+        "answer:",
+        "few-shot",
+        "->",
+        "→",
+        "=>",
+    ];
+    marks.iter().any(|mark| text.contains(mark))
+}

@@ -1,0 +1,225 @@
+//! Filling: a template with values in the place of its variables is a request, and every byte of the request knows its fragment.
+
+use std::ops::Range;
+
+use super::{Constants, Fragment, Passage, Template};
+use crate::log::{Content, Exchange, Message, Request};
+use crate::prompt::{Origin, Prompt, Segment};
+
+/// What goes where something may differ from request to request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Probe {
+    /// In place of each value.
+    pub value: &'static str,
+    /// Which branch of each choice; the last, where it has fewer.
+    pub branch: usize,
+}
+
+/// The first probe: what a template is filled with to be shown or measured once.
+pub const USUAL: Probe = Probe { value: "", branch: 0 };
+
+/// The probes whose renderings have the stable prefix in common: letters, digits, CJK, punctuation, white space, nothing. Tokens
+/// merge across the edge of a value, each kind in its own way.
+pub const PROBES: [Probe; 16] = [
+    USUAL,
+    of("x"),
+    of("Zebra"),
+    of("ing"),
+    of("7"),
+    of("2026"),
+    of("日"),
+    of("的文"),
+    of("."),
+    of("\""),
+    of("(*"),
+    of(" "),
+    of("\n"),
+    of("\n\n  "),
+    Probe { value: "x", branch: 1 },
+    Probe { value: "x", branch: 2 },
+];
+
+/// A template filled with a probe.
+#[derive(Clone, Debug)]
+pub struct Filled<'a> {
+    /// The request, as an exchange without an answer.
+    pub exchange: Exchange,
+    /// The pieces of each message's content, in order.
+    pieces: Vec<Vec<Piece<'a>>>,
+}
+
+/// A piece of a message's content.
+#[derive(Clone, Debug)]
+struct Piece<'a> {
+    bytes: Range<usize>,
+    from: From<'a>,
+}
+
+#[derive(Clone, Debug)]
+enum From<'a> {
+    Text(&'a Passage),
+    /// A value, or all of a choice.
+    Volatile(&'a Fragment),
+    /// A value that is the same in each request.
+    Constant(&'a Fragment),
+}
+
+/// A byte of a rendered prompt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// Index of the segment.
+    pub segment: usize,
+    /// Byte within it.
+    pub byte: usize,
+}
+
+const fn of(value: &'static str) -> Probe {
+    Probe { value, branch: 0 }
+}
+
+impl<'a> Filled<'a> {
+    /// Fills a template.
+    pub fn new(template: &'a Template, probe: Probe, constants: &Constants, model: Option<&str>) -> Self {
+        let mut filled = Self { exchange: Exchange::default(), pieces: Vec::new() };
+        let mut messages = Vec::with_capacity(template.messages.len());
+        for message in &template.messages {
+            let (mut content, mut pieces) = (String::new(), Vec::new());
+            fill(&message.content, probe, constants, &mut content, &mut pieces);
+            filled.pieces.push(pieces);
+            let content = Some(Content::Text(content));
+            messages.push(Message { role: message.role.clone(), content, ..Message::default() });
+        }
+        let tools = template.tools.iter().map(crate::document::Node::to_json).collect();
+        let model = model.map(str::to_owned);
+        filled.exchange.request = Request { model, input: messages.into(), tools, ..Request::default() };
+        filled
+    }
+
+    /// The byte of the file that a position of the rendered prompt comes from; `None` where it comes from no message.
+    pub fn byte_of(&self, prompt: &Prompt, position: Position) -> Option<usize> {
+        let Origin::Message(index) = prompt.origin(position.segment, position.byte) else { return None };
+        let start = self.start_of(prompt, index)?;
+        let pieces = self.pieces.get(index)?;
+        if position.segment != start.segment || position.byte < start.byte {
+            return None;
+        }
+        let byte = position.byte - start.byte;
+        // What stands inside a choice comes after it.
+        let around = pieces.iter().rev().find(|piece| piece.bytes.contains(&byte));
+        match around.or_else(|| pieces.iter().rev().find(|piece| piece.bytes.end <= byte))? {
+            Piece { bytes, from: From::Text(passage) } => {
+                Some(passage.map.at((byte - bytes.start).min(passage.text.len())))
+            }
+            Piece { from: From::Volatile(fragment) | From::Constant(fragment), .. } => Some(fragment.span()?.start),
+        }
+    }
+
+    /// The first value or choice at or around a position, in the order of the prompt; `None` where all before it is text.
+    pub fn volatile_at(&self, prompt: &Prompt, position: Position) -> Option<&'a Fragment> {
+        let mut found: Option<(Position, &'a Fragment)> = None;
+        for (index, pieces) in self.pieces.iter().enumerate() {
+            let Some(start) = self.start_of(prompt, index) else { continue };
+            for piece in pieces {
+                let From::Volatile(fragment) = piece.from else { continue };
+                let at = |byte| Position { segment: start.segment, byte: start.byte + byte };
+                let reaches = at(piece.bytes.start) <= position && position <= at(piece.bytes.end);
+                if reaches && found.is_none_or(|(first, _)| at(piece.bytes.start) < first) {
+                    found = Some((at(piece.bytes.start), fragment));
+                }
+            }
+        }
+        found.map(|(_, fragment)| fragment)
+    }
+
+    /// Where a message's content begins in the rendered prompt.
+    fn start_of(&self, prompt: &Prompt, index: usize) -> Option<Position> {
+        let content = match self.exchange.request.messages().get(index)?.content.as_ref()? {
+            Content::Text(text) => text.as_str(),
+            Content::Parts(_) => return None,
+        };
+        let (first, byte) = prompt.start_of(Origin::Message(index))?;
+        for (segment, skipped) in
+            (first..prompt.segments().len()).zip(std::iter::once(byte).chain(std::iter::repeat(0)))
+        {
+            let Segment::Text(text) = &prompt.segments()[segment] else { continue };
+            if prompt.origin(segment, skipped) != Origin::Message(index) && segment != first {
+                break;
+            }
+            let found = text.get(skipped..).and_then(|text| text.find(content));
+            if let Some(found) = found {
+                return Some(Position { segment, byte: skipped + found });
+            }
+        }
+        None
+    }
+}
+
+impl Fragment {
+    /// Its bytes in the file; `None` for a text, whose bytes may stand apart.
+    pub fn span(&self) -> Option<Range<usize>> {
+        match self {
+            Self::Text(_) => None,
+            Self::Value(value) => Some(value.span.clone()),
+            Self::Choice(choice) => Some(choice.span.clone()),
+        }
+    }
+
+    /// It as written; nothing for a text.
+    pub fn written(&self) -> &str {
+        match self {
+            Self::Text(_) => "",
+            Self::Value(value) => &value.written,
+            Self::Choice(choice) => &choice.written,
+        }
+    }
+}
+
+fn fill<'a>(
+    fragments: &'a [Fragment],
+    probe: Probe,
+    constants: &Constants,
+    content: &mut String,
+    pieces: &mut Vec<Piece<'a>>,
+) {
+    for fragment in fragments {
+        let (start, own) = (content.len(), pieces.len());
+        let from = match fragment {
+            Fragment::Text(passage) => {
+                content.push_str(&passage.text);
+                From::Text(passage)
+            }
+            Fragment::Value(value) => {
+                let constant = value.constant(constants);
+                content.push_str(constant.as_deref().unwrap_or(probe.value));
+                if constant.is_some() { From::Constant(fragment) } else { From::Volatile(fragment) }
+            }
+            Fragment::Choice(choice) => {
+                let branch = choice.branches.get(probe.branch).or(choice.branches.last());
+                fill(branch.map_or(&[], Vec::as_slice), probe, constants, content, pieces);
+                From::Volatile(fragment)
+            }
+        };
+        pieces.insert(own, Piece { bytes: start..content.len(), from });
+    }
+}
+
+/// Where two prompts first differ; `None` where they do not.
+pub fn first_difference(one: &Prompt, other: &Prompt) -> Option<Position> {
+    let (ours, theirs) = (one.segments(), other.segments());
+    for segment in 0..ours.len().max(theirs.len()) {
+        let byte = match (ours.get(segment), theirs.get(segment)) {
+            (Some(ours), Some(theirs)) if ours == theirs => continue,
+            (Some(Segment::Text(ours)), Some(Segment::Text(theirs))) => common_bytes(ours, theirs),
+            _ => 0,
+        };
+        return Some(Position { segment, byte });
+    }
+    None
+}
+
+/// How many bytes two texts have in common at their beginning, whole characters only.
+fn common_bytes(one: &str, other: &str) -> usize {
+    let pairs = one.char_indices().zip(other.chars());
+    let first = pairs.into_iter().find(|((_, ours), theirs)| ours != theirs);
+    first.map_or(one.len().min(other.len()), |((byte, _), _)| byte)
+}

@@ -1,0 +1,186 @@
+//! Templates: prompts as people keep them in files, text and variables, with the place of every character.
+//!
+//! A file is told by its name and content to be of a *shape* (a chat in YAML, a Prompty file, a plain text …), which says what its
+//! messages are; their texts are cut by a *syntax* (Jinja, Handlebars, `{name}` …) into fragments. What values a variable takes is
+//! not known here.
+
+pub mod diff;
+mod fill;
+mod layout;
+mod prefix;
+mod shape;
+mod syntax;
+pub mod volatile;
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+pub use fill::{Filled, PROBES, Position, Probe, USUAL, first_difference};
+pub use layout::{LaidOut, Layout};
+pub use prefix::{End, Renderings, StablePrefix, common_tokens};
+pub use shape::SHAPES;
+pub use syntax::Syntax;
+
+use crate::document::{Node, SourceMap};
+use crate::source::{Place, Source};
+
+/// A file and the templates in it, at least one.
+#[derive(Clone, Debug)]
+pub struct TemplateFile {
+    /// The file.
+    pub source: Source,
+    /// The shape it was told to be of.
+    pub shape: &'static str,
+    /// Its templates.
+    pub templates: Vec<Template>,
+    /// What a person should know about how it was read.
+    pub notes: Vec<String>,
+}
+
+/// One prompt: what a request is made from.
+#[derive(Clone, Debug, Default)]
+pub struct Template {
+    /// Its name within the file, where that holds several.
+    pub name: Option<String>,
+    /// Its messages, in order.
+    pub messages: Vec<Message>,
+    /// Its tool definitions, in order.
+    pub tools: Vec<Node>,
+    /// How its variables are written.
+    pub syntax: Syntax,
+}
+
+/// A message of a template.
+#[derive(Clone, Debug)]
+pub struct Message {
+    /// `system`, `user`, `assistant`, … as sent.
+    pub role: String,
+    /// What it says, as written.
+    pub raw: String,
+    /// What it says, cut at its variables.
+    pub content: Vec<Fragment>,
+    /// The byte of the file at which it begins.
+    pub at: usize,
+    /// The byte of the file at which it ends.
+    pub end: usize,
+}
+
+/// A part of a message.
+#[derive(Clone, Debug)]
+pub enum Fragment {
+    /// Text that is the same in each request.
+    Text(Passage),
+    /// What a variable or an expression gives.
+    Value(Value),
+    /// One of several, as a condition decides or a loop repeats.
+    Choice(Choice),
+}
+
+/// Text, and where it stands.
+#[derive(Clone, Debug, Default)]
+pub struct Passage {
+    /// What it says.
+    pub text: String,
+    /// Where its bytes stand in the file.
+    pub map: SourceMap,
+}
+
+/// A place where a value goes.
+#[derive(Clone, Debug)]
+pub struct Value {
+    /// It as written, such as `{{ user.name }}`.
+    pub written: String,
+    /// The variables it is made of; none where that is not known.
+    pub names: Vec<String>,
+    /// Its bytes in the file.
+    pub span: Range<usize>,
+}
+
+/// A place where one of several texts goes.
+#[derive(Clone, Debug)]
+pub struct Choice {
+    /// Its beginning as written, such as `{% if admin %}`.
+    pub written: String,
+    /// The texts, the first of them the usual one.
+    pub branches: Vec<Vec<Fragment>>,
+    /// Its bytes in the file.
+    pub span: Range<usize>,
+}
+
+/// Variables that have the same value in each request, by name, with that value where it is known.
+pub type Constants = BTreeMap<String, Option<String>>;
+
+impl TemplateFile {
+    /// Reads a file, whatever it is: what has no known shape is a text.
+    pub fn read(source: Source) -> Self {
+        shape::read(source)
+    }
+
+    /// The template of that name; the only one, where each side has one.
+    pub fn named(&self, name: Option<&str>) -> Option<&Template> {
+        self.templates.iter().find(|template| template.name.as_deref() == name)
+    }
+
+    /// The place of a byte.
+    pub fn place(&self, byte: usize) -> Place {
+        self.source.place(byte)
+    }
+}
+
+impl Passage {
+    /// The part of the passage in these bytes of its text.
+    #[must_use]
+    pub fn slice(&self, range: Range<usize>) -> Self {
+        Self { text: self.text[range.clone()].to_owned(), map: self.map.slice(range) }
+    }
+
+    /// The bytes of the file that these bytes of the text were written as.
+    pub fn span(&self, range: Range<usize>) -> Range<usize> {
+        let start = self.map.at(range.start);
+        let last = range.end.saturating_sub(1).max(range.start);
+        start..self.map.at(last).max(start) + 1
+    }
+}
+
+impl Value {
+    /// The value it has in each request; `None` where it may differ. What is constant and not known stands as it is written.
+    pub fn constant(&self, constants: &Constants) -> Option<String> {
+        let known = |name: &String| constants.contains_key(name);
+        if self.names.is_empty() || !self.names.iter().all(known) {
+            return None;
+        }
+        let value = if self.names.len() == 1 { constants.get(&self.names[0]).cloned().flatten() } else { None };
+        Some(value.unwrap_or_else(|| self.written.clone()))
+    }
+}
+
+impl Message {
+    /// The message saying something else; its places mean nothing.
+    #[must_use]
+    pub fn saying(&self, raw: String, syntax: Syntax) -> Self {
+        let passage = Passage { text: raw.clone(), map: SourceMap::verbatim(0) };
+        Self { role: self.role.clone(), content: syntax.cut(passage), raw, at: self.at, end: self.end }
+    }
+}
+
+impl Template {
+    /// The values and choices of all messages in the order in which they are written, what stands inside choices too.
+    pub fn volatile(&self) -> Vec<&Fragment> {
+        let mut found = Vec::new();
+        self.messages.iter().for_each(|message| collect(&message.content, &mut found));
+        found
+    }
+}
+
+fn collect<'a>(fragments: &'a [Fragment], found: &mut Vec<&'a Fragment>) {
+    for fragment in fragments {
+        match fragment {
+            Fragment::Text(_) => {}
+            Fragment::Value(_) => found.push(fragment),
+            Fragment::Choice(choice) => {
+                found.push(fragment);
+                choice.branches.iter().for_each(|branch| collect(branch, found));
+            }
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! The stable prefix: the tokens of a template that stay the same whatever its variables hold.
+
+use super::fill::{PROBES, first_difference};
+use super::layout::{LaidOut, Layout};
+use super::{Fragment, Template, TemplateFile};
+use crate::source::Place;
+use crate::tokens::TokenId;
+
+/// What stays the same of a template.
+#[derive(Clone, Debug)]
+pub struct StablePrefix {
+    /// Its tokens.
+    pub tokens: u64,
+    /// Tokens of the whole prompt, its variables empty.
+    pub prompt_tokens: u64,
+    /// What ends it; `None` where nothing in the template varies.
+    pub end: Option<End>,
+    /// The ids of its tokens.
+    pub ids: Vec<TokenId>,
+    /// Why the count may not be the provider's.
+    pub doubt: Option<&'static str>,
+}
+
+/// What ends a stable prefix.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct End {
+    /// The variable as written.
+    pub written: String,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// A template laid out with every probe.
+pub struct Renderings<'a>(Vec<LaidOut<'a>>);
+
+impl<'a> Renderings<'a> {
+    /// Lays a template out; once, where nothing in it varies.
+    pub fn of(template: &'a Template, layout: &mut Layout) -> Self {
+        let probes = if is_volatile(template, layout) { &PROBES[..] } else { &PROBES[..1] };
+        Self(probes.iter().map(|probe| layout.lay_out(template, *probe)).collect())
+    }
+
+    /// The one with the usual probe.
+    pub fn usual(&self) -> &LaidOut<'a> {
+        &self.0[0]
+    }
+
+    /// Each with the other template's of the same probe.
+    pub fn pairs<'b>(&'b self, other: &'b Self) -> impl Iterator<Item = (&'b LaidOut<'a>, &'b LaidOut<'a>)> {
+        let at = |renderings: &'b Self, index: usize| renderings.0.get(index).unwrap_or(renderings.usual());
+        (0..self.0.len().max(other.0.len())).map(move |index| (at(self, index), at(other, index)))
+    }
+
+    /// How many tokens all of them have in common.
+    pub fn stable_tokens(&self) -> usize {
+        let common = |other: &LaidOut<'_>| common_tokens(&self.usual().tokens, &other.tokens);
+        self.0.iter().map(common).min().unwrap_or(0)
+    }
+
+    /// What ends the stable prefix: where the rendering that parts first parts from the usual one.
+    fn end(&self) -> Option<&'a Fragment> {
+        let others = self.0[1..].iter();
+        let first = others.min_by_key(|other| common_tokens(&self.usual().tokens, &other.tokens))?;
+        let at = first_difference(&self.usual().prompt, &first.prompt)?;
+        let ours = self.usual().filled.volatile_at(&self.usual().prompt, at);
+        ours.or_else(|| first.filled.volatile_at(&first.prompt, at))
+    }
+}
+
+impl StablePrefix {
+    /// Of a template in a file: what all its renderings have in common.
+    pub fn of(file: &TemplateFile, renderings: &Renderings<'_>) -> Self {
+        let end = renderings.end().and_then(|fragment| {
+            let place = file.place(fragment.span()?.start);
+            Some(End { written: fragment.written().to_owned(), place })
+        });
+        let LaidOut { tokens, doubt, .. } = renderings.usual();
+        let stable = renderings.stable_tokens();
+        let (prompt_tokens, ids) = (tokens.len() as u64, tokens[..stable].to_vec());
+        Self { tokens: stable as u64, prompt_tokens, end, ids, doubt: *doubt }
+    }
+
+    /// The part of it that a cache can serve, in tokens: the last token of a prompt never is.
+    pub fn servable(&self) -> u64 {
+        self.tokens.min(self.prompt_tokens.saturating_sub(1))
+    }
+}
+
+/// Whether anything in a template may differ from request to request.
+fn is_volatile(template: &Template, layout: &Layout) -> bool {
+    let varies = |fragment: &&Fragment| match fragment {
+        Fragment::Text(_) => false,
+        Fragment::Value(value) => value.constant(layout.constants()).is_none(),
+        Fragment::Choice(_) => true,
+    };
+    template.volatile().iter().any(varies)
+}
+
+/// How many tokens two prompts have in common at their beginning.
+pub fn common_tokens(one: &[TokenId], other: &[TokenId]) -> usize {
+    one.iter().zip(other).take_while(|(ours, theirs)| ours == theirs).count()
+}

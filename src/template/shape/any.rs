@@ -1,0 +1,92 @@
+//! Documents of no known shape: texts under keys that say what they are, else every text long enough to be a prompt.
+
+use super::{Draft, DraftMessage, Input, Shape};
+use crate::document::{Entry, Kind, Node, Scalar};
+
+pub(super) const SHAPE: Shape =
+    Shape { name: "document", about: "YAML, JSON or TOML with texts under keys", read: |input| Some(read(input)) };
+
+/// A text with fewer characters and without a line's end is a setting, not a prompt.
+const SHORTEST: usize = 80;
+
+/// What keys say of a text's role, by a word in them, the surest first.
+const ROLES: [(&str, &[&str]); 3] = [
+    ("system", &["system", "instructions", "instruction", "persona", "backstory"]),
+    ("assistant", &["assistant"]),
+    ("user", &["user", "human", "prompt", "template", "task", "content", "query"]),
+];
+
+fn read(input: &Input<'_>) -> Vec<Draft> {
+    let mut drafts = Vec::new();
+    for document in &input.documents {
+        find(document, "", &mut drafts);
+    }
+    if let [only] = drafts.as_mut_slice() {
+        only.name = None;
+    }
+    drafts
+}
+
+fn find(node: &Node, path: &str, drafts: &mut Vec<Draft>) {
+    let below = |key: &str| if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
+    let pair = pair(node);
+    if let Some(messages) = pair {
+        drafts.push(Draft::of(messages).named(path));
+    }
+    for entry in node.entries() {
+        match &entry.value.kind {
+            Kind::Scalar(scalar) if is_part_of_pair(node, entry) || !is_prompt(scalar) => {}
+            Kind::Scalar(scalar) => {
+                let role = role(&entry.key.text).unwrap_or("system");
+                drafts.push(Draft::of(vec![DraftMessage::new(role, scalar)]).named(below(&entry.key.text)));
+            }
+            _ => find(&entry.value, &below(&entry.key.text), drafts),
+        }
+    }
+    for (index, item) in node.items().iter().enumerate() {
+        let path = format!("{path}[{index}]");
+        match item.scalar() {
+            Some(scalar) if is_prompt(scalar) => {
+                drafts.push(Draft::of(vec![DraftMessage::new("user", scalar)]).named(path));
+            }
+            _ => find(item, &path, drafts),
+        }
+    }
+}
+
+/// A map that has both what the system says and what the user says is one prompt.
+fn pair(node: &Node) -> Option<Vec<DraftMessage>> {
+    let parts: Vec<&Entry> = node.entries().iter().filter(|entry| is_part_of_pair(node, entry)).collect();
+    let mut messages: Vec<DraftMessage> = parts
+        .iter()
+        .filter_map(|entry| Some(DraftMessage::new(role(&entry.key.text)?, entry.value.scalar()?)))
+        .collect();
+    messages.sort_by_key(|message| message.role != "system");
+    (messages.len() > 1).then_some(messages)
+}
+
+fn is_part_of_pair(node: &Node, entry: &Entry) -> bool {
+    let of = |wanted: &str| {
+        let mut found = node.entries().iter().filter(|entry| role(&entry.key.text) == Some(wanted));
+        let first = found.find(|entry| entry.value.scalar().is_some_and(|scalar| !scalar.text.is_empty()));
+        (first, found.any(|entry| entry.value.scalar().is_some()))
+    };
+    match (of("system"), of("user")) {
+        // Several of one kind are prompts of their own.
+        ((Some(system), false), (Some(user), false)) => {
+            let is = |other: &Entry| std::ptr::eq(other, entry);
+            is(system) || is(user)
+        }
+        _ => false,
+    }
+}
+
+fn role(key: &str) -> Option<&'static str> {
+    let key = key.to_ascii_lowercase();
+    let words: Vec<&str> = key.split(|letter: char| !letter.is_alphanumeric()).collect();
+    ROLES.iter().find(|(_, known)| words.iter().any(|word| known.contains(word))).map(|(role, _)| *role)
+}
+
+fn is_prompt(scalar: &Scalar) -> bool {
+    !scalar.is_bare && scalar.text.trim().contains('\n') || scalar.text.chars().count() >= SHORTEST
+}

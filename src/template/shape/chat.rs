@@ -1,0 +1,100 @@
+//! Chats: `messages` with roles and contents, with or without `tools`, or a plain list of messages; GitHub Models' `.prompt.yml` too.
+
+use super::{Draft, DraftMessage, Input, Shape, role};
+use crate::document::{Kind, Node};
+use crate::template::Passage;
+
+pub(super) const SHAPE: Shape =
+    Shape { name: "chat", about: "YAML, JSON or TOML with messages", read: |input| Some(read(input)) };
+
+/// How deep below the root a chat is looked for.
+const DEPTH: usize = 4;
+
+fn read(input: &Input<'_>) -> Vec<Draft> {
+    let mut drafts = Vec::new();
+    for document in &input.documents {
+        find(document, "", DEPTH, &mut drafts);
+    }
+    if let [only] = drafts.as_mut_slice() {
+        only.name = None;
+    }
+    drafts
+}
+
+/// The chats of a document: it as a whole, or what stands under its keys.
+fn find(node: &Node, path: &str, depth: usize, drafts: &mut Vec<Draft>) {
+    if let Some(draft) = draft(node) {
+        drafts.push(draft.named(path));
+        return;
+    }
+    if depth == 0 {
+        return;
+    }
+    for entry in node.entries() {
+        let below = if path.is_empty() { entry.key.text.clone() } else { format!("{path}.{}", entry.key.text) };
+        find(&entry.value, &below, depth - 1, drafts);
+    }
+    for (index, item) in node.items().iter().enumerate() {
+        if matches!(item.kind, Kind::Map(_) | Kind::List(_)) {
+            find(item, &format!("{path}[{index}]"), depth - 1, drafts);
+        }
+    }
+}
+
+/// A map with messages, or a list of them.
+pub(super) fn draft(node: &Node) -> Option<Draft> {
+    let list = match &node.kind {
+        Kind::List(_) => node,
+        _ => node.get("messages").or_else(|| node.get("input").filter(|input| !input.items().is_empty()))?,
+    };
+    let mut messages: Vec<DraftMessage> = list.items().iter().filter_map(message).collect();
+    let has_all = !messages.is_empty() && messages.len() * 2 >= list.items().len();
+    if !has_all {
+        return None;
+    }
+    for key in ["instructions", "system"] {
+        if let Some(first) = node.get(key).map(|content| of("system", content)) {
+            messages.insert(0, first);
+        }
+    }
+    Some(Draft { messages, tools: tools(node), ..Draft::default() })
+}
+
+/// The tool definitions of a request.
+fn tools(node: &Node) -> Vec<Node> {
+    let list = node.get("tools").or_else(|| node.get("functions"));
+    list.map(|list| list.items().iter().filter(|tool| !tool.entries().is_empty()).cloned().collect())
+        .unwrap_or_default()
+}
+
+/// `{role, content}`, `{system: …}` or `[system, …]`.
+fn message(node: &Node) -> Option<DraftMessage> {
+    if let (Some(name), Some(content)) = (node.get("role").and_then(Node::text), content(node)) {
+        return Some(of(role(name).unwrap_or(name), content));
+    }
+    if let [entry] = node.entries() {
+        return Some(of(role(&entry.key.text)?, &entry.value));
+    }
+    if let [name, content] = node.items() {
+        return Some(of(role(name.text()?)?, content));
+    }
+    None
+}
+
+fn content(node: &Node) -> Option<&Node> {
+    ["content", "parts", "text", "template", "prompt"].into_iter().find_map(|key| node.get(key))
+}
+
+/// A message of that role, from a text or a list of parts.
+fn of(role: &str, content: &Node) -> DraftMessage {
+    let passages: Vec<Passage> = match &content.kind {
+        Kind::Scalar(scalar) => vec![Passage::of(scalar)],
+        Kind::List(parts) => parts
+            .iter()
+            .filter_map(|part| part.scalar().or_else(|| part.get("text")?.scalar()))
+            .map(Passage::of)
+            .collect(),
+        Kind::Map(_) => content.get("text").and_then(Node::scalar).map(Passage::of).into_iter().collect(),
+    };
+    DraftMessage { role: role.to_owned(), passages, at: content.span.start }
+}

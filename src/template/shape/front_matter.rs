@@ -1,0 +1,116 @@
+//! Files with settings between two lines of dashes and a prompt below: Prompty, dotprompt, and Markdown such as agents' files.
+
+use std::ops::Range;
+
+use super::{Draft, DraftMessage, Input, Shape, role, text};
+use crate::document::{self, Node, Notation};
+use crate::source::Source;
+use crate::template::{Passage, Syntax};
+
+pub(super) const PROMPTY: Shape = Shape { name: "prompty", about: "a Prompty file", read: prompty };
+pub(super) const DOTPROMPT: Shape = Shape { name: "dotprompt", about: "a dotprompt file", read: dotprompt };
+pub(super) const MARKDOWN: Shape = Shape { name: "front-matter", about: "Markdown with front matter", read: markdown };
+
+fn prompty(input: &Input<'_>) -> Option<Vec<Draft>> {
+    if input.source.extension() != "prompty" {
+        return None;
+    }
+    let text = input.source.text();
+    let (head, body) = split(text).unwrap_or((0..0, 0..text.len()));
+    let draft = Draft::of(by_role_lines(input.source, body));
+    let tools = head_value(text, head).and_then(|head| {
+        let tools = head.get("tools").or_else(|| head.get("model")?.get("parameters")?.get("tools"))?;
+        Some(tools.items().to_vec())
+    });
+    Some(vec![Draft { tools: tools.unwrap_or_default(), ..draft }])
+}
+
+fn dotprompt(input: &Input<'_>) -> Option<Vec<Draft>> {
+    if input.source.extension() != "prompt" {
+        return None;
+    }
+    let text = input.source.text();
+    let (_, body) = split(text).unwrap_or((0..0, 0..text.len()));
+    Some(vec![Draft::of(by_role_tags(input.source, body)).with(Syntax::Handlebars)])
+}
+
+fn markdown(input: &Input<'_>) -> Option<Vec<Draft>> {
+    if !input.documents.is_empty() || ["yaml", "yml", "json", "toml"].contains(&input.source.extension()) {
+        return None;
+    }
+    let (head, body) = split(input.source.text())?;
+    head_value(input.source.text(), head).filter(|head| !head.entries().is_empty())?;
+    let role = text::role_of(input.source.label());
+    let at = body.start;
+    let passages = vec![Passage::verbatim(input.source, body)];
+    Some(vec![Draft::of(vec![DraftMessage { role: role.into(), passages, at }])])
+}
+
+/// The bytes of the settings and of what stands below them.
+fn split(text: &str) -> Option<(Range<usize>, Range<usize>)> {
+    let start = text.len() - text.trim_start_matches('\u{feff}').len();
+    let is_rule = |line: &str| line.trim_end() == "---";
+    let mut lines = text[start..].split_inclusive('\n');
+    let first = lines.next().filter(|line| is_rule(line))?;
+    let head_start = start + first.len();
+    let mut at = head_start;
+    for line in lines {
+        if is_rule(line) {
+            return Some((head_start..at, at + line.len()..text.len()));
+        }
+        at += line.len();
+    }
+    None
+}
+
+fn head_value(text: &str, head: Range<usize>) -> Option<Node> {
+    // Spaces of equal length in front keep the places.
+    let padded: String = text[..head.start]
+        .chars()
+        .map(|letter| if letter == '\n' { "\n".into() } else { " ".repeat(letter.len_utf8()) })
+        .collect();
+    document::read(&format!("{padded}{}", &text[head]), Notation::Yaml).ok()?.into_iter().next()
+}
+
+/// Prompty's body: a line `system:` begins a message.
+fn by_role_lines(source: &Source, body: Range<usize>) -> Vec<DraftMessage> {
+    let mut cuts = Vec::new();
+    let mut at = body.start;
+    for line in source.text()[body.clone()].split_inclusive('\n') {
+        let word = line.trim().trim_start_matches('#').trim().strip_suffix(':');
+        if let Some(role) = word.and_then(role) {
+            cuts.push((role, at, at + line.len()));
+        }
+        at += line.len();
+    }
+    messages(source, body, &cuts, "system")
+}
+
+/// dotprompt's body: `{{role "system"}}` begins a message.
+fn by_role_tags(source: &Source, body: Range<usize>) -> Vec<DraftMessage> {
+    let text = &source.text()[body.clone()];
+    let mut cuts = Vec::new();
+    for (start, _) in text.match_indices("{{") {
+        let Some(length) = text[start..].find("}}") else { break };
+        let inner = text[start + 2..start + length].trim();
+        let word = inner.strip_prefix("role").map(|word| word.trim().trim_matches(['"', '\'']));
+        if let Some(role) = word.and_then(role) {
+            cuts.push((role, body.start + start, body.start + start + length + 2));
+        }
+    }
+    messages(source, body, &cuts, "user")
+}
+
+/// The messages between cuts; what stands before the first is of the role `first`.
+fn messages(source: &Source, body: Range<usize>, cuts: &[(&str, usize, usize)], first: &str) -> Vec<DraftMessage> {
+    let ends = cuts.iter().map(|(_, start, _)| *start).chain([body.end]);
+    let starts = [(first, body.start)].into_iter().chain(cuts.iter().map(|(role, _, end)| (*role, *end)));
+    let bodies = starts.zip(ends).map(|((role, start), end)| {
+        let text = &source.text()[start..end];
+        let from = start + text.len() - text.trim_start().len();
+        let until = (start + text.trim_end().len()).max(from);
+        DraftMessage { role: role.into(), passages: vec![Passage::verbatim(source, from..until)], at: from }
+    });
+    let is_told = |(index, message): &(usize, DraftMessage)| *index > 0 || !message.passages[0].text.is_empty();
+    bodies.enumerate().filter(is_told).map(|(_, message)| message).collect()
+}

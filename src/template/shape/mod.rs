@@ -1,0 +1,156 @@
+//! The shapes that templates are kept in: which of a file's texts are messages, in which roles.
+//!
+//! A shape is told by the file's name and content; the first that recognises it reads it. What no shape knows is a text.
+
+mod any;
+mod chat;
+mod front_matter;
+mod langchain;
+mod promptfoo;
+mod swe_agent;
+mod text;
+
+use super::{Message, Passage, Syntax, Template, TemplateFile};
+use crate::document::{self, Node, Notation, Scalar};
+use crate::source::Source;
+
+/// A way to keep templates.
+pub struct Shape {
+    /// Its name.
+    pub name: &'static str,
+    /// What it is, in a few words.
+    pub about: &'static str,
+    read: fn(&Input<'_>) -> Option<Vec<Draft>>,
+}
+
+/// All shapes, in the order in which they are tried.
+pub const SHAPES: &[Shape] = &[
+    front_matter::PROMPTY,
+    front_matter::DOTPROMPT,
+    front_matter::MARKDOWN,
+    langchain::SHAPE,
+    promptfoo::SHAPE,
+    swe_agent::SHAPE,
+    chat::SHAPE,
+    any::SHAPE,
+    text::SHAPE,
+];
+
+/// A file as shapes see it.
+struct Input<'a> {
+    source: &'a Source,
+    /// Its documents, where it is in a notation for such.
+    documents: Vec<Node>,
+}
+
+/// A template before its texts are cut.
+#[derive(Default)]
+struct Draft {
+    name: Option<String>,
+    messages: Vec<DraftMessage>,
+    tools: Vec<Node>,
+    /// The syntax, where the shape says it.
+    syntax: Option<Syntax>,
+}
+
+struct DraftMessage {
+    role: String,
+    passages: Vec<Passage>,
+    at: usize,
+}
+
+/// Reads a file by the first shape that knows it.
+pub(super) fn read(source: Source) -> TemplateFile {
+    let mut notes = Vec::new();
+    let documents = documents(&source, &mut notes);
+    let input = Input { source: &source, documents };
+    let known = SHAPES.iter().find_map(|shape| {
+        let drafts = (shape.read)(&input)?;
+        (!drafts.is_empty()).then_some((shape.name, drafts))
+    });
+    let (shape, drafts) = known.unwrap_or((text::SHAPE.name, Vec::new()));
+    let templates = drafts.into_iter().map(Draft::cut).collect();
+    TemplateFile { source, shape, templates, notes }
+}
+
+/// The documents of a file whose name says that it is one, and what is wrong with it where it is not.
+fn documents(source: &Source, notes: &mut Vec<String>) -> Vec<Node> {
+    let notations: &[Notation] = match source.extension() {
+        "yaml" | "yml" => &[Notation::Yaml],
+        "json" => &[Notation::Json, Notation::Yaml],
+        "toml" => &[Notation::Toml],
+        // Stdin and files without an extension.
+        "" if source.text().trim_start().starts_with(['[', '{']) => &[Notation::Json],
+        _ => &[],
+    };
+    let mut refusal = None;
+    for notation in notations {
+        match document::read(source.text(), *notation) {
+            Ok(documents) => return documents,
+            Err(error) => refusal = refusal.or(Some(error)),
+        }
+    }
+    if let Some(refusal) = refusal {
+        notes.push(format!("{}: {}; read as plain text", source.place(refusal.byte), refusal.reason));
+    }
+    Vec::new()
+}
+
+impl Draft {
+    fn of(messages: Vec<DraftMessage>) -> Self {
+        Self { messages, ..Self::default() }
+    }
+
+    fn named(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    fn with(mut self, syntax: Syntax) -> Self {
+        self.syntax = Some(syntax);
+        self
+    }
+
+    fn cut(self) -> Template {
+        let texts = self.messages.iter().flat_map(|message| &message.passages).map(|passage| passage.text.as_str());
+        let texts: Vec<&str> = texts.collect();
+        let syntax = self.syntax.unwrap_or_else(|| Syntax::detect(&texts));
+        let messages = self.messages.into_iter().map(|message| Message {
+            end: message.passages.last().map_or(message.at, |passage| passage.map.at(passage.text.len())),
+            role: message.role,
+            raw: message.passages.iter().map(|passage| passage.text.as_str()).collect(),
+            content: message.passages.into_iter().flat_map(|passage| syntax.cut(passage)).collect(),
+            at: message.at,
+        });
+        Template { name: self.name, messages: messages.collect(), tools: self.tools, syntax }
+    }
+}
+
+impl DraftMessage {
+    fn new(role: &str, scalar: &Scalar) -> Self {
+        Self { role: role.to_owned(), at: scalar.map.at(0), passages: vec![Passage::of(scalar)] }
+    }
+}
+
+impl Passage {
+    fn of(scalar: &Scalar) -> Self {
+        Self { text: scalar.text.clone(), map: scalar.map.clone() }
+    }
+
+    /// These bytes of a file, as they stand.
+    fn verbatim(source: &Source, range: std::ops::Range<usize>) -> Self {
+        Self { text: source.text()[range.clone()].to_owned(), map: document::SourceMap::verbatim(range.start) }
+    }
+}
+
+/// The role that a word means.
+fn role(word: &str) -> Option<&'static str> {
+    Some(match word.to_ascii_lowercase().as_str() {
+        "system" => "system",
+        "developer" => "developer",
+        "user" | "human" => "user",
+        "assistant" | "ai" | "model" | "bot" => "assistant",
+        "tool" | "function" => "tool",
+        _ => return None,
+    })
+}

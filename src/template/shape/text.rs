@@ -1,0 +1,25 @@
+//! A plain text: one message, by the system unless the file's name says otherwise.
+
+use super::{Draft, DraftMessage, Input, Shape, role};
+use crate::template::Passage;
+
+pub(super) const SHAPE: Shape =
+    Shape { name: "text", about: "a plain text, Markdown or Jinja file", read: |input| Some(read(input)) };
+
+fn read(input: &Input<'_>) -> Vec<Draft> {
+    let text = input.source.text();
+    let start = text.len() - text.trim_start_matches('\u{feff}').len();
+    let passage = Passage::verbatim(input.source, start..text.len());
+    vec![Draft::of(vec![DraftMessage {
+        role: role_of(input.source.label()).into(),
+        passages: vec![passage],
+        at: start,
+    }])]
+}
+
+/// The role that a word of the file's name says.
+pub(super) fn role_of(label: &str) -> &'static str {
+    let file = label.rsplit(['/', '\\', ':']).next().unwrap_or(label);
+    let mut words = file.split(|letter: char| !letter.is_alphanumeric());
+    words.find_map(role).filter(|role| *role == "user" || *role == "assistant").unwrap_or("system")
+}

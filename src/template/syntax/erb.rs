@@ -1,0 +1,33 @@
+//! Ruby's ERB, and EJS, which is written alike: `<%= name %>`. From a tag of code on, anything may follow.
+
+use super::{Tag, cut_at, name};
+use crate::template::{Fragment, Passage};
+
+/// Whether a text has such tags.
+pub(super) fn has_tags(text: &str) -> bool {
+    text.find("<%").is_some_and(|start| text[start..].contains("%>"))
+}
+
+pub(super) fn cut(passage: &Passage) -> Vec<Fragment> {
+    let text = passage.text.as_str();
+    let (mut tags, mut at) = (Vec::new(), 0);
+    while let Some(start) = text[at..].find("<%").map(|found| at + found) {
+        let Some(length) = text[start..].find("%>") else { break };
+        let end = start + length + 2;
+        let inner = &text[start + 2..end - 2];
+        tags.push(match inner.chars().next() {
+            Some('#') => Tag::nothing(start, end),
+            Some('%') => Tag::text(start, start + 3, "<%"),
+            _ => Tag::value(start, end, names(inner)),
+        });
+        at = tags.last().map_or(end, |tag| tag.end);
+    }
+    cut_at(passage, tags)
+}
+
+/// The variable that an output tag names; none for code.
+fn names(inner: &str) -> Vec<String> {
+    let Some(output) = inner.strip_prefix(['=', '-']) else { return Vec::new() };
+    let output = output.trim_start().trim_start_matches('@');
+    Some(name(output)).filter(|name| !name.is_empty()).map(str::to_owned).into_iter().collect()
+}

@@ -1,0 +1,141 @@
+//! How variables are written, and how a text is cut at them.
+
+mod braces;
+mod erb;
+mod handlebars;
+mod jinja;
+
+use super::{Fragment, Passage};
+
+/// A way to write variables.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Syntax {
+    /// None: all of it is text.
+    #[default]
+    Plain,
+    /// `{{ name }}`, `{% if … %}`.
+    Jinja,
+    /// `{{name}}`, `{{#if …}}`, `{{> partial}}`.
+    Handlebars,
+    /// `{name}`, as Python's `str.format` has it.
+    Braces,
+    /// `${name}`.
+    Dollar,
+    /// `<%= name %>`.
+    Erb,
+}
+
+impl Syntax {
+    /// Its name for people.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Plain => "plain",
+            Self::Jinja => "jinja",
+            Self::Handlebars => "handlebars",
+            Self::Braces => "braces",
+            Self::Dollar => "dollar",
+            Self::Erb => "erb",
+        }
+    }
+
+    /// The syntax of a template's texts, told by what stands in them.
+    pub(super) fn detect(texts: &[&str]) -> Self {
+        let any = |has: fn(&str) -> bool| texts.iter().any(|text| has(text));
+        if any(handlebars::has_blocks) {
+            Self::Handlebars
+        } else if any(jinja::has_tags) {
+            Self::Jinja
+        } else if any(erb::has_tags) {
+            Self::Erb
+        } else if any(braces::has_names) {
+            Self::Braces
+        } else if any(braces::has_dollars) {
+            Self::Dollar
+        } else {
+            Self::Plain
+        }
+    }
+
+    /// Cuts a text into fragments.
+    pub(super) fn cut(self, passage: Passage) -> Vec<Fragment> {
+        let fragments = match self {
+            Self::Plain => vec![Fragment::Text(passage)],
+            Self::Jinja => jinja::cut(&passage),
+            Self::Handlebars => handlebars::cut(&passage),
+            Self::Braces => braces::cut(&passage),
+            Self::Dollar => braces::cut_dollars(&passage),
+            Self::Erb => erb::cut(&passage),
+        };
+        let is_empty = |fragment: &Fragment| matches!(fragment, Fragment::Text(passage) if passage.text.is_empty());
+        fragments.into_iter().filter(|fragment| !is_empty(fragment)).collect()
+    }
+}
+
+impl Syntax {
+    /// Whether a line has something that may differ.
+    pub(super) fn has_values(self, line: &str) -> bool {
+        let passage = Passage { text: line.to_owned(), ..Passage::default() };
+        self.cut(passage).iter().any(|fragment| !matches!(fragment, Fragment::Text(_)))
+    }
+
+    /// How many blocks a line opens and closes; `None` where the syntax does not tell.
+    pub(super) fn blocks(self, line: &str) -> Option<(usize, usize)> {
+        match self {
+            Self::Plain | Self::Braces | Self::Dollar => Some((0, 0)),
+            Self::Jinja => Some(jinja::blocks(line)),
+            Self::Handlebars => Some((line.matches("{{#").count(), line.matches("{{/").count())),
+            Self::Erb => None,
+        }
+    }
+}
+
+/// A place in a text at which it is not text: what goes there, and its bytes.
+struct Tag {
+    start: usize,
+    end: usize,
+    /// `None` where nothing goes there, as for a comment.
+    value: Option<Vec<String>>,
+    /// What it stands for where that is a text, as for an escaped brace.
+    text: Option<&'static str>,
+}
+
+impl Tag {
+    fn value(start: usize, end: usize, names: Vec<String>) -> Self {
+        Self { start, end, value: Some(names), text: None }
+    }
+
+    fn nothing(start: usize, end: usize) -> Self {
+        Self { start, end, value: None, text: None }
+    }
+
+    fn text(start: usize, end: usize, text: &'static str) -> Self {
+        Self { start, end, value: None, text: Some(text) }
+    }
+}
+
+/// Cuts a text at tags, which stand in order.
+fn cut_at(passage: &Passage, tags: Vec<Tag>) -> Vec<Fragment> {
+    let mut fragments = Vec::new();
+    let mut at = 0;
+    for tag in tags {
+        fragments.push(Fragment::Text(passage.slice(at..tag.start)));
+        let span = passage.span(tag.start..tag.end);
+        if let Some(text) = tag.text {
+            let map = crate::document::SourceMap::verbatim(span.start);
+            fragments.push(Fragment::Text(Passage { text: text.to_owned(), map }));
+        } else if let Some(names) = tag.value {
+            let written = passage.text[tag.start..tag.end].to_owned();
+            fragments.push(Fragment::Value(super::Value { written, names, span }));
+        }
+        at = tag.end;
+    }
+    fragments.push(Fragment::Text(passage.slice(at..passage.text.len())));
+    fragments
+}
+
+/// The name at a text's beginning: letters, digits and underscores, no digit first.
+fn name(text: &str) -> &str {
+    let is_part = |letter: char| letter.is_alphanumeric() || letter == '_';
+    let end = text.find(|letter| !is_part(letter)).unwrap_or(text.len());
+    if text.starts_with(|letter: char| letter.is_ascii_digit()) { "" } else { &text[..end] }
+}

@@ -1,0 +1,99 @@
+//! What a variable holds, as far as its name tells.
+
+use std::fmt;
+
+/// A kind of value that differs from request to request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// A date, a time, a day.
+    Time,
+    /// An id of a session, a request, a user.
+    Id,
+    /// A counter, a step, a turn.
+    Counter,
+    /// A random number, a seed, a nonce.
+    Random,
+    /// Anything else.
+    Value,
+}
+
+/// The words by which each kind is told.
+const WORDS: [(Kind, &[&str]); 4] = [
+    (
+        Kind::Time,
+        &[
+            "now",
+            "today",
+            "date",
+            "datetime",
+            "time",
+            "timestamp",
+            "clock",
+            "day",
+            "weekday",
+            "year",
+            "month",
+            "strftime",
+            "utcnow",
+        ],
+    ),
+    (
+        Kind::Id,
+        &["id", "uuid", "guid", "session", "sessionid", "requestid", "userid", "traceid", "hash", "sha", "commit"],
+    ),
+    (Kind::Counter, &["counter", "count", "turn", "step", "iteration", "attempt", "index", "seq", "number", "n"]),
+    (Kind::Random, &["random", "rand", "seed", "nonce", "salt", "shuffle"]),
+];
+
+impl Kind {
+    /// The kind of a variable as it is written.
+    pub fn of(written: &str) -> Self {
+        let words = words(written);
+        let known = |words: &[String], list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
+        WORDS.iter().find(|(_, list)| known(&words, list)).map_or(Self::Value, |(kind, _)| *kind)
+    }
+}
+
+/// The words of names such as `currentDate`, `session_id` and `user.name`, in lower case.
+fn words(written: &str) -> Vec<String> {
+    let (mut words, mut last_lower) = (vec![String::new()], false);
+    for letter in written.chars() {
+        let is_new = !letter.is_alphanumeric() || letter.is_uppercase() && last_lower;
+        if is_new {
+            words.push(String::new());
+        }
+        if let Some(word) = words.last_mut().filter(|_| letter.is_alphanumeric()) {
+            word.extend(letter.to_lowercase());
+        }
+        last_lower = letter.is_lowercase();
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Time => "a date or time",
+            Self::Id => "an id",
+            Self::Counter => "a counter",
+            Self::Random => "a random value",
+            Self::Value => "a value that may differ",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_tells_what_it_holds() {
+        let kind = |written| Kind::of(written);
+        assert_eq!(kind("{{ currentDate }}"), Kind::Time);
+        assert_eq!(kind("{{ now().strftime('%Y') }}"), Kind::Time);
+        assert_eq!(kind("{session_id}"), Kind::Id);
+        assert_eq!(kind("${turnCount}"), Kind::Counter);
+        assert_eq!(kind("{{ candidate }}"), Kind::Value, "a part of a word tells nothing");
+    }
+}
