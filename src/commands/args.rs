@@ -12,11 +12,12 @@ use super::card;
 use crate::input::MAX_LINE;
 use crate::log::{self, LogFormat, MAX_MEMORY, Options, Pointer};
 use crate::money::{Currency, ExchangeRate};
-use crate::profile::{Profile, Profiles};
+use crate::profile::{Call, Profile, Profiles};
 use crate::prompt::ChatTemplate;
 use crate::rates::{RateCard, Tier};
 use crate::report::Format;
 use crate::simulation::{Pricing, Settings};
+use crate::template::{Constants, Layout, Own};
 use crate::time::{self, SignedDuration, Timestamp};
 use crate::tokens::{HuggingFace, Tokenizer};
 
@@ -63,6 +64,20 @@ impl fmt::Debug for LogFormatName {
 }
 
 impl LogArgs {
+    /// Logs as they come.
+    pub(crate) fn of(logs: &[String]) -> Self {
+        let log_format = LogFormatName(None);
+        Self {
+            logs: logs.to_vec(),
+            scope: None,
+            log_format,
+            max_line: MAX_LINE,
+            threads: None,
+            max_memory: MAX_MEMORY,
+            strict: false,
+        }
+    }
+
     /// How the lines are to be read.
     pub(crate) fn options(&self) -> Options {
         let threads = self.threads.map(usize::from).or_else(|| available_parallelism().ok().map(usize::from));
@@ -116,6 +131,58 @@ pub(crate) struct CacheArgs {
     /// Tokens in a block of a block trace [default: the trace's own, else 512]
     #[arg(long, value_name = "TOKENS", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) block_size: Option<u64>,
+}
+
+/// How templates are laid out and counted.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Layout")]
+pub(crate) struct LayoutArgs {
+    /// The provider's cache: a name from `cachecheck profiles`, or a YAML file [default: by --model and --at, else deepseek-v3.2]
+    #[arg(long, value_name = "NAME|FILE")]
+    pub(crate) profile: Option<String>,
+
+    /// The model that the prompts are for, which also has the prices
+    #[arg(long, value_name = "NAME")]
+    pub(crate) model: Option<String>,
+
+    /// A Hugging Face `tokenizer.json`, in place of the profile's tokenizer
+    #[arg(long, value_name = "FILE")]
+    pub(crate) tokenizer: Option<PathBuf>,
+
+    /// A Jinja chat template, or a `tokenizer_config.json` that holds one [default: the one beside --tokenizer]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) chat_template: Option<PathBuf>,
+
+    /// A variable that is the same in each request, with its value where that is known; may be repeated
+    #[arg(long, value_name = "NAME[=VALUE]")]
+    pub(crate) stable: Vec<String>,
+}
+
+impl LayoutArgs {
+    /// The layout under these arguments, for prompts of that time.
+    pub(crate) fn layout(&self, at: Option<Timestamp>) -> anyhow::Result<Layout> {
+        let named = self.profile.as_deref().map(profile).transpose()?;
+        let own = Own {
+            tokenizer: self.tokenizer.as_deref().map(tokenizer).transpose()?,
+            chat_template: chat_template(self.chat_template.as_deref(), self.tokenizer.as_deref())?,
+        };
+        let profile = named.or_else(|| {
+            // Without a model, what the published guide describes.
+            let model = self.model.as_deref().or(Some("deepseek-chat"));
+            let choice = Profiles::builtin().choose(Call { model, time: at, ..Call::default() });
+            choice.map(|choice| Arc::clone(choice.profile))
+        });
+        Ok(Layout::new(profile, self.model.clone(), self.constants(), own))
+    }
+
+    /// The variables that are the same in each request.
+    pub(crate) fn constants(&self) -> Constants {
+        let read = |given: &String| match given.split_once('=') {
+            Some((name, value)) => (name.to_owned(), Some(value.to_owned())),
+            None => (given.clone(), None),
+        };
+        self.stable.iter().map(read).collect()
+    }
 }
 
 /// How money is counted.
@@ -207,26 +274,24 @@ impl CacheArgs {
             capacity: self.capacity,
             block_size: self.block_size,
             tokenizer: self.tokenizer.as_deref().map(tokenizer).transpose()?,
-            chat_template: self.chat_template()?,
+            chat_template: chat_template(self.chat_template.as_deref(), self.tokenizer.as_deref())?,
             max_memory: None,
             pricing: rates.pricing()?,
         })
     }
 }
 
-impl CacheArgs {
-    /// The template that was named, else the one of the `tokenizer_config.json` beside the tokenizer.
-    fn chat_template(&self) -> anyhow::Result<Option<ChatTemplate>> {
-        let config = self.tokenizer.as_deref().map(|path| path.with_file_name("tokenizer_config.json"));
-        let config = config.and_then(|path| std::fs::read_to_string(path).ok());
-        let Some(path) = &self.chat_template else {
-            return Ok(config.and_then(|config| ChatTemplate::read(&config, None).ok()));
-        };
-        let shown = path.display();
-        let source = std::fs::read_to_string(path).with_context(|| format!("cannot read chat template {shown}"))?;
-        let template = ChatTemplate::read(&source, config.as_deref());
-        template.map(Some).map_err(|error| anyhow!("chat template {shown}: {error}"))
-    }
+/// The template that was named, else the one of the `tokenizer_config.json` beside the tokenizer.
+fn chat_template(named: Option<&Path>, tokenizer: Option<&Path>) -> anyhow::Result<Option<ChatTemplate>> {
+    let config = tokenizer.map(|path| path.with_file_name("tokenizer_config.json"));
+    let config = config.and_then(|path| std::fs::read_to_string(path).ok());
+    let Some(path) = named else {
+        return Ok(config.and_then(|config| ChatTemplate::read(&config, None).ok()));
+    };
+    let shown = path.display();
+    let source = std::fs::read_to_string(path).with_context(|| format!("cannot read chat template {shown}"))?;
+    let template = ChatTemplate::read(&source, config.as_deref());
+    template.map(Some).map_err(|error| anyhow!("chat template {shown}: {error}"))
 }
 
 fn tokenizer(path: &Path) -> anyhow::Result<Box<dyn Tokenizer>> {

@@ -5,6 +5,7 @@ pub(crate) mod by;
 pub(crate) mod card;
 pub(crate) mod completions;
 pub(crate) mod cost;
+pub(crate) mod diff;
 pub(crate) mod logs;
 pub(crate) mod parse;
 pub(crate) mod prices;
@@ -12,12 +13,16 @@ pub(crate) mod profiles;
 pub(crate) mod rates;
 pub(crate) mod simulate;
 pub(crate) mod stale;
+pub(crate) mod templates;
+pub(crate) mod traffic;
 
 /// How a command ended, where it ended well.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
     /// Done, and the gates held.
     Done,
+    /// Done, and a gate did not hold, or something differs where that was asked.
+    Failed,
 }
 
 impl Outcome {
@@ -25,6 +30,7 @@ impl Outcome {
     pub(crate) fn code(self) -> u8 {
         match self {
             Self::Done => 0,
+            Self::Failed => 1,
         }
     }
 }

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use super::fill::{Filled, Probe};
 use super::{Constants, Template};
 use crate::profile::{Profile, Rule};
-use crate::prompt::{Prompt, Rendered};
+use crate::prompt::{ChatTemplate, Prompt, Rendered};
 use crate::simulation::Counting;
-use crate::tokens::{Memo, Sequence, TokenId};
+use crate::tokens::{Memo, Sequence, TokenId, Tokenizer};
 
 /// How templates become tokens, and what of them a cache keeps.
 pub struct Layout {
@@ -17,6 +17,16 @@ pub struct Layout {
     counting: Counting,
     memo: Memo,
     constants: Constants,
+    chat_template: Option<ChatTemplate>,
+}
+
+/// What a user brings in place of the profile's.
+#[derive(Default)]
+pub struct Own {
+    /// How text becomes tokens.
+    pub tokenizer: Option<Box<dyn Tokenizer>>,
+    /// How requests are laid out.
+    pub chat_template: Option<ChatTemplate>,
 }
 
 /// A filled template laid out and counted.
@@ -28,15 +38,33 @@ pub struct LaidOut<'a> {
     /// Its tokens.
     pub tokens: Vec<TokenId>,
     /// Why the prompt may not be what the provider feeds the model.
-    pub doubt: Option<&'static str>,
+    pub doubt: Option<String>,
 }
 
 impl Layout {
     /// By a profile, and the model whose requests they are.
-    pub fn new(profile: Option<Arc<Profile>>, model: Option<String>, constants: Constants) -> Self {
-        let counting = Counting::choose(profile.as_deref(), model.as_deref());
-        let memo = Memo::alone(counting.encoding.tokenizer(), counting.recognises_specials);
-        Self { profile, model, counting, memo, constants }
+    pub fn new(profile: Option<Arc<Profile>>, model: Option<String>, constants: Constants, own: Own) -> Self {
+        let mut counting = Counting::choose(profile.as_deref(), model.as_deref());
+        let memo = match own.tokenizer {
+            Some(tokenizer) => {
+                counting.doubt = None;
+                Memo::alone(tokenizer, true)
+            }
+            None => Memo::alone(counting.encoding.tokenizer(), counting.recognises_specials),
+        };
+        Self { profile, model, counting, memo, constants, chat_template: own.chat_template }
+    }
+
+    /// The model whose requests they are.
+    pub fn model(&self) -> Option<&str> {
+        self.model.as_deref()
+    }
+
+    /// Says that more variables are the same in each request; what is known of one stays.
+    pub fn declare(&mut self, constants: Constants) {
+        for (name, value) in constants {
+            self.constants.entry(name).or_insert(value);
+        }
     }
 
     /// Variables that are the same in each request.
@@ -47,10 +75,22 @@ impl Layout {
     /// Lays out a template filled with a probe.
     pub fn lay_out<'a>(&mut self, template: &'a Template, probe: Probe) -> LaidOut<'a> {
         let filled = Filled::new(template, probe, &self.constants, self.model.as_deref());
-        let Rendered { prompt, doubt, .. } = self.counting.template.render(&filled.exchange);
+        let (rendered, refusal) = self.render(&filled);
+        let Rendered { prompt, doubt, .. } = rendered;
         let mut tokens = Sequence::default();
         self.memo.encode(&prompt, &mut tokens);
-        LaidOut { filled, prompt, tokens: tokens.to_vec(), doubt: self.counting.doubt.or(doubt) }
+        let doubt = refusal.or_else(|| self.counting.doubt.or(doubt).map(str::to_owned));
+        LaidOut { filled, prompt, tokens: tokens.to_vec(), doubt }
+    }
+
+    /// By the user's template; one that refuses a request leaves it to the profile's, and says why.
+    fn render(&self, filled: &Filled<'_>) -> (Rendered, Option<String>) {
+        let refused = match self.chat_template.as_ref().map(|template| template.render(&filled.exchange)) {
+            Some(Ok(rendered)) => return (rendered, None),
+            Some(Err(refusal)) => Some(format!("the chat template refused it: {refusal}")),
+            None => None,
+        };
+        (self.counting.template.render(&filled.exchange), refused)
     }
 
     /// The tokens that the cache serves of a prefix of so many; `None` where what the cache does is not known.

@@ -8,6 +8,7 @@ pub mod diff;
 mod fill;
 mod layout;
 mod prefix;
+mod seen;
 mod shape;
 mod syntax;
 pub mod volatile;
@@ -16,8 +17,9 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 pub use fill::{Filled, PROBES, Position, Probe, USUAL, first_difference};
-pub use layout::{LaidOut, Layout};
+pub use layout::{LaidOut, Layout, Own};
 pub use prefix::{End, Renderings, StablePrefix, common_tokens};
+pub use seen::Seen;
 pub use shape::SHAPES;
 pub use syntax::Syntax;
 

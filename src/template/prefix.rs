@@ -18,7 +18,7 @@ pub struct StablePrefix {
     /// The ids of its tokens.
     pub ids: Vec<TokenId>,
     /// Why the count may not be the provider's.
-    pub doubt: Option<&'static str>,
+    pub doubt: Option<String>,
 }
 
 /// What ends a stable prefix.
@@ -77,7 +77,7 @@ impl StablePrefix {
         let LaidOut { tokens, doubt, .. } = renderings.usual();
         let stable = renderings.stable_tokens();
         let (prompt_tokens, ids) = (tokens.len() as u64, tokens[..stable].to_vec());
-        Self { tokens: stable as u64, prompt_tokens, end, ids, doubt: *doubt }
+        Self { tokens: stable as u64, prompt_tokens, end, ids, doubt: doubt.clone() }
     }
 
     /// The part of it that a cache can serve, in tokens: the last token of a prompt never is.

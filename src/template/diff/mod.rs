@@ -1,12 +1,16 @@
 //! Diffs: what a change of a template does to the prefix that a cache can keep.
 
 mod cause;
+mod impact;
 mod json;
+mod marked;
 mod place;
 mod suggestion;
 mod text;
 
 pub use cause::{Cause, CauseKind};
+pub use impact::{Impact, prompt_cost};
+pub use marked::marked;
 pub use suggestion::{Move, Suggestion, suggest};
 
 use super::fill::{Position, first_difference};

@@ -1,0 +1,112 @@
+//! The figures of one template's diff, by the names that scripts know.
+
+use super::show::{Found, Row, one_line};
+use crate::commands::traffic::Traffic;
+use crate::report::text::thousands;
+use crate::report::{Cell, Fact};
+use crate::template::diff::{Impact, Move, Suggestion};
+use crate::template::{Layout, StablePrefix};
+
+/// All of them; what is not known of a template that has no counterpart is unknown.
+pub(super) fn of(row: &Row<'_>, layout: &Layout, traffic: &Traffic, several: bool) -> Vec<Fact> {
+    let found = row.found.as_ref();
+    let profile = layout.profile.as_ref();
+    let mut facts = vec![
+        Fact::new("template", "template", Cell::Text(row.name.clone())).only_if(several),
+        Fact::new("profile", "profile", Cell::text(profile.map(|profile| profile.name.clone())))
+            .aside(profile.map(|profile| profile.rule.describe()).unwrap_or_default()),
+        Fact::hidden("model", Cell::text(layout.model())),
+        Fact::hidden("block_size", Cell::count(layout.block_size())),
+    ];
+    facts.extend(prefixes(found));
+    facts.extend(divergence(found));
+    facts.extend(blocks(found));
+    facts.extend(money(found, traffic));
+    facts.push(Fact::hidden("suggestion", suggestion(found.and_then(|found| found.suggestion.as_ref()))));
+    facts
+}
+
+fn prefixes(found: Option<&Found>) -> Vec<Fact> {
+    let old = found.map(|found| &found.comparison.old);
+    let new = found.map(|found| &found.comparison.new);
+    let of = |prefix: Option<&StablePrefix>| {
+        prefix.map(|prefix| format!("of {} tokens", thousands(prefix.prompt_tokens))).unwrap_or_default()
+    };
+    let end = |prefix: Option<&StablePrefix>| {
+        let end = prefix.and_then(|prefix| prefix.end.as_ref());
+        end.map_or(Cell::Unknown, |end| {
+            Cell::Map(vec![("written", Cell::Text(one_line(&end.written))), ("place", Cell::Place(end.place.clone()))])
+        })
+    };
+    let tokens = |prefix: Option<&StablePrefix>| Cell::count(prefix.map(|prefix| prefix.tokens));
+    let prompt = |prefix: Option<&StablePrefix>| Cell::count(prefix.map(|prefix| prefix.prompt_tokens));
+    vec![
+        Fact::new("stable_prefix_tokens_old", "stable prefix, old", tokens(old)).aside(of(old)),
+        Fact::new("stable_prefix_tokens_new", "stable prefix, new", tokens(new)).aside(of(new)),
+        Fact::hidden("prompt_tokens_old", prompt(old)),
+        Fact::hidden("prompt_tokens_new", prompt(new)),
+        Fact::hidden("stable_prefix_end_old", end(old)),
+        Fact::hidden("stable_prefix_end_new", end(new)),
+    ]
+}
+
+fn divergence(found: Option<&Found>) -> Vec<Fact> {
+    let divergence = found.and_then(|found| found.comparison.divergence.as_ref());
+    let cause = found.and_then(|found| found.comparison.cause.as_ref());
+    let regained = cause.and_then(|cause| cause.regained);
+    let facts = [
+        Fact::new("divergence_token", "first token that differs", Cell::count(divergence.map(|at| at.token))),
+        Fact::new("old_place", "in the old", Cell::place(divergence.and_then(|at| at.old.clone()))),
+        Fact::new("new_place", "in the new", Cell::place(divergence.and_then(|at| at.new.clone()))),
+        Fact::new("cause", "cause", Cell::text(cause.map(|cause| cause.kind.name()))),
+    ];
+    let mut facts: Vec<Fact> = facts.into_iter().map(|fact| fact.only_if(divergence.is_some())).collect();
+    let regained_fact = Fact::new("regained_tokens", "undone gives back", Cell::count(regained)).aside("tokens");
+    facts.push(regained_fact.only_if(regained.is_some()));
+    facts
+}
+
+fn blocks(found: Option<&Found>) -> Vec<Fact> {
+    let impact = found.map(|found| &found.impact);
+    let of = |get: fn(&Impact) -> Option<u64>| Cell::count(impact.and_then(get));
+    vec![
+        Fact::new("blocks_kept", "blocks that stay in use", of(|impact| impact.blocks_kept)),
+        Fact::new("blocks_lost", "blocks lost", of(Impact::blocks_lost)),
+        Fact::new("blocks_rebuilt", "blocks to build once", of(Impact::blocks_rebuilt)),
+    ]
+}
+
+fn money(found: Option<&Found>, traffic: &Traffic) -> Vec<Fact> {
+    let impact = found.map(|found| &found.impact);
+    let change = impact.and_then(Impact::cost_change);
+    let monthly = change.and_then(|change| traffic.monthly(change));
+    let exact = |get: fn(&Impact) -> Option<crate::money::Money>| Cell::exact(impact.and_then(get));
+    let facts = [
+        Fact::new("cost_per_request_old", "input per request, old", exact(|impact| impact.cost_old)),
+        Fact::new("cost_per_request_new", "input per request, new", exact(|impact| impact.cost_new)),
+        Fact::new("cost_change_per_request", "change per request", Cell::exact(change)),
+        Fact::new("rewarm_cost", "once, to build the cache", exact(|impact| impact.rewarm_cost)),
+    ];
+    let mut facts: Vec<Fact> = facts.into_iter().map(|fact| fact.only_if(change.is_some())).collect();
+    facts
+        .push(Fact::new("cost_change_per_month", "change in 30 days", Cell::money(monthly)).only_if(monthly.is_some()));
+    facts.push(Fact::hidden("currency", Cell::text(change.map(|change| change.currency.to_string()))));
+    facts
+}
+
+fn suggestion(suggestion: Option<&Suggestion>) -> Cell {
+    let Some(suggestion) = suggestion else { return Cell::Unknown };
+    let step = |step: &Move| {
+        Cell::Map(vec![
+            ("written", Cell::Text(one_line(&step.written))),
+            ("from", Cell::Place(step.from.clone())),
+            ("to", Cell::Text(step.to.clone())),
+        ])
+    };
+    Cell::Map(vec![
+        ("stable_prefix_tokens", Cell::Count(suggestion.stable_tokens)),
+        ("gained_tokens", Cell::Count(suggestion.gained_tokens)),
+        ("moves", Cell::List(suggestion.moves.iter().map(step).collect())),
+        ("warning", Cell::Text(suggestion.warning.into())),
+    ])
+}

@@ -1,0 +1,291 @@
+//! A diff as a report: sentences first, then the figures, one row for each template where there are several.
+
+use super::facts;
+use super::pairs::Pair;
+use crate::commands::traffic::Traffic;
+use crate::money::Money;
+use crate::report::text::{money, plural, thousands};
+use crate::report::{Cell, Column, Finding, Report, Severity, Table};
+use crate::source::Place;
+use crate::template::diff::{CauseKind, Comparison, Impact, Suggestion, marked};
+use crate::template::{End, Layout, Template};
+
+/// One template of a pair of files.
+pub(super) struct Row<'a> {
+    pub(super) name: String,
+    pair: &'a Pair,
+    pub(super) found: Option<Found>,
+}
+
+/// What the two versions of a template give.
+pub(super) struct Found {
+    pub(super) comparison: Comparison,
+    pub(super) impact: Impact,
+    pub(super) suggestion: Option<Suggestion>,
+}
+
+impl<'a> Row<'a> {
+    pub(super) fn new(
+        pair: &'a Pair,
+        template: &Template,
+        comparison: Comparison,
+        impact: Impact,
+        suggestion: Option<Suggestion>,
+    ) -> Self {
+        Self {
+            name: named(&pair.name, template.name.as_deref()),
+            pair,
+            found: Some(Found { comparison, impact, suggestion }),
+        }
+    }
+
+    /// A file that is on one side only.
+    pub(super) fn one_sided(pair: &'a Pair) -> Self {
+        Self { name: pair.name.clone(), pair, found: None }
+    }
+
+    /// A template of a file that is on one side only.
+    pub(super) fn unmatched(pair: &'a Pair, old: Option<&Template>, new: Option<&Template>) -> Self {
+        let name = old.or(new).and_then(|template| template.name.as_deref());
+        Self { name: named(&pair.name, name), pair, found: None }
+    }
+
+    /// Whether anything differs for the model.
+    pub(super) fn differs(&self) -> bool {
+        self.found.as_ref().is_none_or(|found| found.comparison.divergence.is_some())
+    }
+
+    /// Tokens of the old stable prefix that new requests do not begin with.
+    fn lost_tokens(&self) -> u64 {
+        self.found.as_ref().map_or(0, |found| found.comparison.old.tokens - found.comparison.kept_tokens())
+    }
+}
+
+fn named(file: &str, template: Option<&str>) -> String {
+    template.map_or_else(|| file.to_owned(), |template| format!("{file}#{template}"))
+}
+
+/// The report of all rows; the one that loses most stands for the whole.
+pub(super) fn report(rows: &[Row<'_>], pairs: &[Pair], layout: &Layout, traffic: &Traffic, annotated: bool) -> Report {
+    let mut report = Report { command: "diff", ..Report::default() };
+    let worst = rows
+        .iter()
+        .enumerate()
+        .max_by_key(|(index, row)| (row.found.is_some(), row.lost_tokens(), row.differs(), usize::MAX - index));
+    let several = rows.len() > 1;
+    for row in rows.iter().filter(|row| !several || row.differs()) {
+        report.sentences.extend(sentences(row, layout, traffic));
+        if annotated {
+            report.findings.extend(finding(row));
+        }
+    }
+    if let Some((_, worst)) = worst {
+        report.summary = facts::of(worst, layout, traffic, several);
+    }
+    if several {
+        report.tables.push(table(rows));
+    }
+    report.notes = notes(rows, pairs, layout, traffic);
+    report
+}
+
+fn sentences(row: &Row<'_>, layout: &Layout, traffic: &Traffic) -> Vec<String> {
+    let Some(found) = &row.found else {
+        let side = match (&row.pair.old, &row.pair.new) {
+            (None, Some(_)) => "new",
+            (Some(_), None) => "gone",
+            _ => "in one of the two files only",
+        };
+        return vec![format!("{}: {side}.", row.name)];
+    };
+    let Comparison { old, new, divergence, cause } = &found.comparison;
+    let Some(divergence) = divergence else {
+        return vec![format!(
+            "{}: nothing differs for the model; the stable prefix has {}.",
+            row.name,
+            plural(old.tokens, "token")
+        )];
+    };
+    let mut said = vec![format!(
+        "{}: the stable prefix {} {}.",
+        row.name,
+        lengths(old.tokens, new.tokens),
+        new.end
+            .as_ref()
+            .map_or_else(|| "and nothing in the template varies".into(), |end| format!("and {} ends it", ended(end)))
+    )];
+    if let Some(cause) = cause {
+        let place =
+            divergence.new.as_ref().or(divergence.old.as_ref()).map(|place| format!("{place}: ")).unwrap_or_default();
+        let back = match cause.regained {
+            Some(tokens) => format!("; undone, it gives {} back", plural(tokens, "token")),
+            None => String::new(),
+        };
+        said.push(format!("{place}{}{back}.", cause.kind.describe()));
+    }
+    if let Some(words) = context(row, divergence.old.as_ref(), divergence.new.as_ref()) {
+        said.push(format!("    {words}"));
+    }
+    said.extend(blocks(&found.impact, layout));
+    said.extend(costs(&found.impact, traffic));
+    said.extend(found.suggestion.as_ref().map(suggested));
+    said
+}
+
+fn lengths(old: u64, new: u64) -> String {
+    match new.cmp(&old) {
+        std::cmp::Ordering::Less => format!("shrinks from {} to {}", plural(old, "token"), thousands(new)),
+        std::cmp::Ordering::Greater => format!("grows from {} to {}", plural(old, "token"), thousands(new)),
+        std::cmp::Ordering::Equal => format!("keeps its {}", plural(old, "token")),
+    }
+}
+
+fn ended(end: &End) -> String {
+    format!("`{}` at {}", one_line(&end.written), end.place)
+}
+
+/// The lines around the divergence, what differs in them marked.
+fn context(row: &Row<'_>, old: Option<&Place>, new: Option<&Place>) -> Option<String> {
+    let line = |file: Option<&crate::template::TemplateFile>, place: Option<&Place>| {
+        let source = &file?.source;
+        Some(source.text()[source.line(place?.line)?].to_owned())
+    };
+    let (ours, theirs) = (line(row.pair.old.as_ref(), old)?, line(row.pair.new.as_ref(), new)?);
+    Some(marked(&ours, &theirs))
+}
+
+fn blocks(impact: &Impact, layout: &Layout) -> Option<String> {
+    let (kept, lost, rebuilt) = (impact.blocks_kept?, impact.blocks_lost()?, impact.blocks_rebuilt()?);
+    if lost == 0 && rebuilt == 0 {
+        return None;
+    }
+    let size = layout.block_size()?;
+    Some(format!(
+        "Of {} of {size} tokens in the cache {} stay in use; {} must be built once after deployment.",
+        plural(impact.blocks_old?, "block"),
+        thousands(kept),
+        thousands(rebuilt)
+    ))
+}
+
+fn costs(impact: &Impact, traffic: &Traffic) -> Option<String> {
+    let change = impact.cost_change()?;
+    let amount = Money::new(change.amount.abs(), change.currency);
+    let direction = if change.amount.is_sign_negative() { "less" } else { "more" };
+    if change.amount.is_zero() {
+        return Some("Each request costs the same as before, once the cache is warm.".into());
+    }
+    let month = traffic.monthly(amount).map(|amount| format!(", {} in 30 days", money(&amount))).unwrap_or_default();
+    Some(format!("Each request costs {} {direction}{month}, once the cache is warm.", money(&amount)))
+}
+
+fn suggested(suggestion: &Suggestion) -> String {
+    let moves: Vec<String> = suggestion
+        .moves
+        .iter()
+        .map(|step| format!("`{}` ({}) to {}", one_line(&step.written), step.from, step.to))
+        .collect();
+    format!(
+        "Better: move {}: the stable prefix then has {}, {} more; {}.",
+        moves.join(", "),
+        plural(suggestion.stable_tokens, "token"),
+        thousands(suggestion.gained_tokens),
+        suggestion.warning
+    )
+}
+
+pub(super) fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn table(rows: &[Row<'_>]) -> Table {
+    let columns = [
+        ("template", "template"),
+        ("stable_prefix_tokens_old", "stable, old"),
+        ("stable_prefix_tokens_new", "stable, new"),
+        ("divergence_token", "differs at token"),
+        ("blocks_lost", "blocks lost"),
+        ("cause", "cause"),
+        ("new_place", "where"),
+        ("cost_change_per_request", "per request"),
+    ];
+    let row = |row: &Row<'_>| {
+        let found = row.found.as_ref();
+        let divergence = found.and_then(|found| found.comparison.divergence.as_ref());
+        let cause = found.and_then(|found| found.comparison.cause.as_ref());
+        let one_sided = match (&row.pair.old, &row.pair.new) {
+            _ if found.is_some() => None,
+            (None, Some(_)) => Some("file-added"),
+            (Some(_), None) => Some("file-removed"),
+            _ => Some("template-in-one-file-only"),
+        };
+        vec![
+            Cell::Text(row.name.clone()),
+            Cell::count(found.map(|found| found.comparison.old.tokens)),
+            Cell::count(found.map(|found| found.comparison.new.tokens)),
+            Cell::count(divergence.map(|divergence| divergence.token)),
+            Cell::count(found.and_then(|found| found.impact.blocks_lost())),
+            Cell::text(cause.map(|cause| cause.kind.name()).or(one_sided)),
+            Cell::place(divergence.and_then(|divergence| divergence.new.clone())),
+            Cell::exact(found.and_then(|found| found.impact.cost_change())),
+        ]
+    };
+    Table {
+        key: "templates",
+        title: "templates".into(),
+        columns: columns.map(|(key, title)| Column::new(key, title)).into(),
+        rows: rows.iter().map(row).collect(),
+    }
+}
+
+/// What an annotation says: only where tokens are lost.
+fn finding(row: &Row<'_>) -> Option<Finding> {
+    let found = row.found.as_ref().filter(|_| row.lost_tokens() > 0)?;
+    let divergence = found.comparison.divergence.as_ref()?;
+    let kind = found.comparison.cause.as_ref().map_or(CauseKind::Unknown, |cause| cause.kind);
+    let place = divergence.new.clone().or(divergence.old.clone())?;
+    let message = format!(
+        "{}: the stable prefix {}",
+        kind.describe(),
+        lengths(found.comparison.old.tokens, found.comparison.new.tokens)
+    );
+    Some(Finding {
+        tokens: Some(row.lost_tokens()),
+        cost: found.impact.cost_change(),
+        help: found.suggestion.as_ref().map(suggested),
+        ..Finding::new(kind.name(), Severity::Warning, place, message)
+    })
+}
+
+fn notes(rows: &[Row<'_>], pairs: &[Pair], layout: &Layout, traffic: &Traffic) -> Vec<String> {
+    let mut notes: Vec<String> = Vec::new();
+    let mut add = |note: String| {
+        if !notes.contains(&note) {
+            notes.push(note);
+        }
+    };
+    for pair in pairs {
+        pair.old.iter().chain(&pair.new).flat_map(|file| &file.notes).for_each(|note| add(note.clone()));
+    }
+    for found in rows.iter().filter_map(|row| row.found.as_ref()) {
+        let doubts = [&found.comparison.old.doubt, &found.comparison.new.doubt];
+        doubts.into_iter().flatten().for_each(|doubt| add(format!("the counts are estimates: {doubt}")));
+        found.impact.gap.iter().for_each(|gap| add(gap.clone()));
+    }
+    match &layout.profile {
+        None => add("what this model's cache keeps is not known: name a profile with --profile to see blocks".into()),
+        Some(profile) if matches!(profile.rule, crate::profile::Rule::Units { .. }) => add(format!(
+            "{} serves a prefix within a prompt only once it has detected it in several requests: blocks are the most it can serve",
+            profile.name
+        )),
+        Some(_) => {}
+    }
+    let constants: Vec<&str> = layout.constants().keys().map(String::as_str).collect();
+    if !constants.is_empty() {
+        add(format!("taken as the same in each request: {}", constants.join(", ")));
+    }
+    if let Some((matched, all)) = traffic.matched {
+        add(format!("{} of {} in the logs were made from these templates", thousands(matched), plural(all, "request")));
+    }
+    notes
+}

@@ -1,0 +1,110 @@
+//! Template files: read from disk, from stdin or from a revision of a git repository.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, anyhow, bail};
+
+use crate::source::Source;
+use crate::template::TemplateFile;
+
+/// The endings by which templates are found in a folder.
+const ENDINGS: [&str; 15] = [
+    "yaml", "yml", "json", "toml", "prompty", "prompt", "txt", "md", "j2", "jinja", "jinja2", "mustache", "hbs", "erb",
+    "tmpl",
+];
+
+/// Reads `PATH`, `REV:PATH` or `-`.
+///
+/// # Errors
+/// What cannot be read, and what is not text.
+pub(crate) fn read(name: &str) -> anyhow::Result<TemplateFile> {
+    let bytes = if name == "-" {
+        let mut bytes = Vec::new();
+        std::io::stdin().read_to_end(&mut bytes).context("cannot read stdin")?;
+        bytes
+    } else {
+        match (Path::new(name).exists(), name.split_once(':')) {
+            (false, Some((revision, path))) => show(revision, path)?,
+            _ => std::fs::read(name).with_context(|| format!("cannot read {name}"))?,
+        }
+    };
+    of(name, bytes)
+}
+
+/// Reads a path of a revision.
+pub(crate) fn read_at(revision: &str, path: &str) -> anyhow::Result<TemplateFile> {
+    of(&format!("{revision}:{path}"), show(revision, path)?)
+}
+
+fn of(label: &str, bytes: Vec<u8>) -> anyhow::Result<TemplateFile> {
+    let text = match String::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => {
+            let at = error.utf8_error().valid_up_to();
+            bail!("{label}: not text: byte {at} is not UTF-8")
+        }
+    };
+    if text.contains('\0') {
+        bail!("{label}: not text: it has null bytes")
+    }
+    Ok(TemplateFile::read(Source::new(label, text)))
+}
+
+/// The templates in a folder by their endings, sorted; hidden folders are left out.
+pub(crate) fn walk(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    let entries = std::fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
+    let mut paths: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    paths.sort();
+    for path in paths {
+        let is_hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+        if is_hidden || path.is_symlink() && path.is_dir() {
+            continue;
+        }
+        if path.is_dir() {
+            found.extend(walk(&path)?);
+        } else if is_template(&path.to_string_lossy()) {
+            found.push(path);
+        }
+    }
+    Ok(found)
+}
+
+/// Whether a file's ending is one of a template's.
+pub(crate) fn is_template(path: &str) -> bool {
+    path.rsplit_once('.').is_some_and(|(_, ending)| ENDINGS.contains(&ending))
+}
+
+/// The content of a path in a revision.
+fn show(revision: &str, path: &str) -> anyhow::Result<Vec<u8>> {
+    git(&["show", &format!("{revision}:{}", relative(path))]).with_context(|| format!("cannot read {revision}:{path}"))
+}
+
+/// The paths of a revision under some path, as seen from here.
+pub(crate) fn list_at(revision: &str, path: &str) -> anyhow::Result<Vec<String>> {
+    let listed = git(&["ls-tree", "-r", "-z", "--name-only", revision, "--", path])
+        .with_context(|| format!("cannot list {path} at {revision}"))?;
+    let listed = String::from_utf8_lossy(&listed);
+    Ok(listed.split('\0').filter(|name| !name.is_empty()).map(str::to_owned).collect())
+}
+
+/// Runs git here and gives what it writes.
+pub(crate) fn git(arguments: &[&str]) -> anyhow::Result<Vec<u8>> {
+    let output = Command::new("git").args(arguments).output().map_err(|error| anyhow!("cannot run git: {error}"))?;
+    if output.status.success() {
+        return Ok(output.stdout);
+    }
+    let said = String::from_utf8_lossy(&output.stderr);
+    bail!("git: {}", said.trim().trim_start_matches("fatal: "))
+}
+
+/// A path as git wants it behind a revision, seen from here and not from the root.
+fn relative(path: &str) -> String {
+    if path.starts_with("./") || path.starts_with("../") || path.starts_with('/') {
+        path.into()
+    } else {
+        format!("./{path}")
+    }
+}

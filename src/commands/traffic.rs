@@ -1,0 +1,98 @@
+//! Traffic: how many requests a template gets, and which of its variables are the same in all of them.
+
+use anyhow::bail;
+use clap::Args;
+
+use super::args::LogArgs;
+use super::logs::Logs;
+use crate::money::{Decimal, Money};
+use crate::template::{Constants, Seen, TemplateFile};
+use crate::time::Timestamp;
+
+/// Days of a month of bills.
+const MONTH: u64 = 30;
+
+/// How many requests there are.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Traffic")]
+pub(crate) struct TrafficArgs {
+    /// Logs of requests made from the new templates: how many there are, and which variables never change
+    #[arg(long, value_name = "LOG")]
+    pub(crate) logs: Vec<String>,
+
+    /// How many requests a day there are, for costs per month
+    #[arg(long, value_name = "COUNT", conflicts_with = "logs")]
+    pub(crate) requests_per_day: Option<u64>,
+}
+
+/// What is known of the requests.
+#[derive(Debug, Default)]
+pub(crate) struct Traffic {
+    constants: Constants,
+    requests_per_day: Option<u64>,
+    /// Requests in the logs that were made from one of the templates, and all of them.
+    pub(crate) matched: Option<(u64, u64)>,
+    span: Option<(Timestamp, Timestamp)>,
+}
+
+impl Traffic {
+    /// Reads the logs and looks for requests made from these templates.
+    pub(crate) fn read<'a>(args: &TrafficArgs, files: impl Iterator<Item = &'a TemplateFile>) -> anyhow::Result<Self> {
+        let mut traffic = Self { requests_per_day: args.requests_per_day, ..Self::default() };
+        if args.logs.is_empty() {
+            return Ok(traffic);
+        }
+        let mut seen: Vec<Seen<'_>> = files.flat_map(|file| &file.templates).map(Seen::new).collect();
+        let (mut matched, mut all) = (0, 0);
+        Logs::walk(&LogArgs::of(&args.logs), |_, exchange| {
+            all += 1;
+            let fits = seen.iter_mut().filter_map(|seen| seen.add(exchange.request.messages()).then_some(())).count();
+            if fits > 0 {
+                matched += 1;
+                if let Some(time) = exchange.time {
+                    let (first, last) = traffic.span.unwrap_or((time, time));
+                    traffic.span = Some((first.min(time), last.max(time)));
+                }
+            }
+            Ok(())
+        })?;
+        if matched == 0 {
+            bail!("none of the {all} requests in {} was made from these templates", args.logs.join(", "));
+        }
+        traffic.matched = Some((matched, all));
+        if matched == 1 {
+            return Ok(traffic);
+        }
+        // What is the same wherever it was seen.
+        let mut differing = Vec::new();
+        for (name, value) in seen.iter().flat_map(Seen::constants) {
+            match traffic.constants.get(&name) {
+                Some(known) if *known != Some(value.clone()) => differing.push(name),
+                _ => drop(traffic.constants.insert(name, Some(value))),
+            }
+        }
+        differing.extend(seen.iter().flat_map(Seen::differing));
+        differing.iter().for_each(|name| drop(traffic.constants.remove(name)));
+        Ok(traffic)
+    }
+
+    /// Variables that had the same value in all requests.
+    pub(crate) fn take_constants(&mut self) -> Constants {
+        std::mem::take(&mut self.constants)
+    }
+
+    /// Requests in 30 days; `None` where that is not known.
+    pub(crate) fn requests_per_month(&self) -> Option<Decimal> {
+        if let Some(daily) = self.requests_per_day {
+            return Some(Decimal::from(daily) * Decimal::from(MONTH));
+        }
+        let ((matched, _), (first, last)) = (self.matched?, self.span?);
+        let seconds = last.duration_since(first).as_secs();
+        (seconds > 0).then(|| Decimal::from(matched) * Decimal::from(MONTH * 86_400) / Decimal::from(seconds))
+    }
+
+    /// What something costs in 30 days, by its cost in each request.
+    pub(crate) fn monthly(&self, each: Money) -> Option<Money> {
+        Some(each.times(self.requests_per_month()?))
+    }
+}

@@ -1,0 +1,106 @@
+//! Impact: a comparison in blocks of the cache and in money.
+
+use super::Comparison;
+use crate::money::Money;
+use crate::rates::{Query, Usage};
+use crate::simulation::{Pricing, Quote};
+use crate::template::layout::Layout;
+use crate::template::prefix::StablePrefix;
+
+/// What a change means to a cache and to a bill.
+#[derive(Clone, Debug)]
+pub struct Impact {
+    /// Blocks of the old stable prefix.
+    pub blocks_old: Option<u64>,
+    /// Blocks of the new one.
+    pub blocks_new: Option<u64>,
+    /// Blocks of the old one that still serve new requests.
+    pub blocks_kept: Option<u64>,
+    /// The prompt's price per request before, its stable prefix in the cache and its variables empty.
+    pub cost_old: Option<Money>,
+    /// And after.
+    pub cost_new: Option<Money>,
+    /// What it costs once to build the new blocks, over what they cost as hits.
+    pub rewarm_cost: Option<Money>,
+    /// Why there is no price.
+    pub gap: Option<String>,
+}
+
+impl Impact {
+    /// Of a comparison, under the layout it was made with.
+    pub fn of(comparison: &Comparison, layout: &Layout, pricing: &Pricing) -> Self {
+        let size = layout.block_size();
+        let blocks = |tokens: Option<u64>| Some(tokens? / size?);
+        let (old, new) = (&comparison.old, &comparison.new);
+        let kept = comparison.kept_tokens().min(old.servable()).min(new.servable());
+        let served = [old.servable(), new.servable(), kept].map(|tokens| layout.served(tokens));
+        let mut impact = Self {
+            blocks_old: blocks(served[0]),
+            blocks_new: blocks(served[1]),
+            blocks_kept: blocks(served[2]),
+            cost_old: None,
+            cost_new: None,
+            rewarm_cost: None,
+            gap: None,
+        };
+        match quote(new.prompt_tokens, layout, pricing) {
+            Ok(quote) => impact.price(&quote, comparison, served),
+            Err(gap) => impact.gap = Some(gap),
+        }
+        impact
+    }
+
+    fn price(&mut self, quote: &Quote<'_>, comparison: &Comparison, served: [Option<u64>; 3]) {
+        self.cost_old = input_cost(quote, &comparison.old, served[0]);
+        self.cost_new = input_cost(quote, &comparison.new, served[1]);
+        self.rewarm_cost = served[1].zip(served[2]).and_then(|(new, kept)| {
+            let cold = input_cost(quote, &comparison.new, Some(kept.min(new)))?;
+            minus(cold, self.cost_new?)
+        });
+    }
+
+    /// Blocks of the old stable prefix that no longer serve.
+    pub fn blocks_lost(&self) -> Option<u64> {
+        Some(self.blocks_old?.saturating_sub(self.blocks_kept?))
+    }
+
+    /// Blocks of the new stable prefix that must be built once.
+    pub fn blocks_rebuilt(&self) -> Option<u64> {
+        Some(self.blocks_new?.saturating_sub(self.blocks_kept?))
+    }
+
+    /// By how much a request's prompt costs more from now on; negative where it costs less.
+    pub fn cost_change(&self) -> Option<Money> {
+        minus(self.cost_new?, self.cost_old?)
+    }
+}
+
+/// What a request's prompt costs, with its stable prefix in the cache and its variables empty.
+pub fn prompt_cost(prefix: &StablePrefix, layout: &Layout, pricing: &Pricing) -> Result<Money, String> {
+    let quote = quote(prefix.prompt_tokens, layout, pricing)?;
+    input_cost(&quote, prefix, layout.served(prefix.servable()))
+        .ok_or_else(|| "what the cache serves is not known".into())
+}
+
+fn quote(prompt_tokens: u64, layout: &Layout, pricing: &Pricing) -> Result<Quote<'static>, String> {
+    if let Some(reason) = layout.profile.as_ref().and_then(|profile| profile.unpriced.clone()) {
+        return Err(reason);
+    }
+    let model = layout.model().ok_or("no price without --model and --at")?;
+    let query = Query { model, at: pricing.at, tier: pricing.tier, prompt_tokens, ..Query::default() };
+    pricing.quote(&query).map_err(|gap| match gap {
+        crate::rates::NoRate::NoTime { .. } => format!("{gap} (--at gives one)"),
+        gap => gap.to_string(),
+    })
+}
+
+fn input_cost(quote: &Quote<'_>, prefix: &StablePrefix, served: Option<u64>) -> Option<Money> {
+    let hit_tokens = served?;
+    let miss_tokens = prefix.prompt_tokens.saturating_sub(hit_tokens);
+    let usage = Usage { hit_tokens, miss_tokens, ..Usage::default() };
+    quote.cost(&usage).ok().map(|cost| cost.input())
+}
+
+fn minus(more: Money, less: Money) -> Option<Money> {
+    (more.currency == less.currency).then(|| Money::new(more.amount - less.amount, more.currency))
+}

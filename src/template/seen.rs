@@ -1,0 +1,88 @@
+//! Templates seen in a log: which requests were made from one, and what its variables held.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::{Fragment, Message, Template};
+use crate::log;
+
+/// What a log says of a template's variables.
+#[derive(Debug)]
+pub struct Seen<'a> {
+    template: &'a Template,
+    /// The value of each variable; `None` where it was not always the same.
+    values: BTreeMap<String, Option<String>>,
+}
+
+impl<'a> Seen<'a> {
+    /// Nothing seen yet.
+    pub fn new(template: &'a Template) -> Self {
+        Self { template, values: BTreeMap::new() }
+    }
+
+    /// Takes note of a request; whether it was made from the template.
+    pub fn add(&mut self, messages: &[Arc<log::Message>]) -> bool {
+        let ours = &self.template.messages;
+        let mut found = Vec::new();
+        let fits = !ours.is_empty()
+            && messages.len() >= ours.len()
+            && ours.iter().zip(messages).all(|(ours, theirs)| fits(ours, theirs, &mut found));
+        if fits {
+            for (name, value) in found {
+                let known = self.values.entry(name).or_insert_with(|| Some(value.clone()));
+                if known.as_ref() != Some(&value) {
+                    *known = None;
+                }
+            }
+        }
+        fits
+    }
+
+    /// Variables that were always the same, with their values.
+    pub fn constants(&self) -> Vec<(String, String)> {
+        self.values.iter().filter_map(|(name, value)| Some((name.clone(), value.clone()?))).collect()
+    }
+
+    /// Variables that were not always the same.
+    pub fn differing(&self) -> Vec<String> {
+        self.values.iter().filter(|(_, value)| value.is_none()).map(|(name, _)| name.clone()).collect()
+    }
+}
+
+/// Whether a message says what the template's says, and with which values.
+fn fits(ours: &Message, theirs: &log::Message, found: &mut Vec<(String, String)>) -> bool {
+    let texts = theirs.content.as_ref().map(|content| content.texts().0.concat()).unwrap_or_default();
+    if ours.role != theirs.role {
+        return false;
+    }
+    // White space at the end is what engines differ in.
+    let (mut rest, mut open): (&str, Option<Option<&str>>) = (texts.trim_end(), None);
+    for (index, fragment) in ours.content.iter().enumerate() {
+        let is_last = index + 1 == ours.content.len();
+        match fragment {
+            Fragment::Text(passage) => {
+                let text = if is_last { passage.text.trim_end() } else { passage.text.as_str() };
+                let at = match open.take() {
+                    None if rest.starts_with(text) => 0,
+                    None => return false,
+                    Some(name) => {
+                        let Some(at) = rest.find(text) else { return false };
+                        found.extend(name.map(|name| (name.to_owned(), rest[..at].to_owned())));
+                        at
+                    }
+                };
+                rest = &rest[at + text.len()..];
+            }
+            // Two values side by side cannot be told apart.
+            Fragment::Value(value) if open.is_none() && value.names.len() == 1 => open = Some(Some(&value.names[0])),
+            Fragment::Value(_) | Fragment::Choice(_) => open = Some(None),
+        }
+    }
+    match open {
+        None => rest.is_empty(),
+        Some(name) => {
+            found.extend(name.map(|name| (name.to_owned(), rest.to_owned())));
+            true
+        }
+    }
+}
