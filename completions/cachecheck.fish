@@ -35,8 +35,6 @@ complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "completions" 
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l scope -d 'Who shares a cache: a JSON pointer into each log line, such as /metadata/team [default: API key and user]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l log-format -d 'The format of every line: a name from `cachecheck parse --list-formats` [default: told by each line\'s content]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l max-line -d 'The longest line or document that is read, in bytes' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l threads -d 'Threads that read and count; no result depends on it [default: one for each core]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l max-memory -d 'What may be remembered of texts and their tokens, so that what repeats is not read again; no result depends on it' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l format -d 'How the result is written' -r -f -a "table\t'Tables for a person'
 json\t'One JSON document, with a schema version'
 jsonl\t'One JSON object per exchange'
@@ -65,8 +63,6 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -s h -l 
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l scope -d 'Who shares a cache: a JSON pointer into each log line, such as /metadata/team [default: API key and user]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l log-format -d 'The format of every line: a name from `cachecheck parse --list-formats` [default: told by each line\'s content]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l max-line -d 'The longest line or document that is read, in bytes' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l threads -d 'Threads that read and count; no result depends on it [default: one for each core]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l max-memory -d 'What may be remembered of texts and their tokens, so that what repeats is not read again; no result depends on it' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l format -d 'How the result is written' -r -f -a "table\t'Tables for a person'
 json\t'One JSON document'
 csv\t'The first table as comma-separated values'
@@ -128,8 +124,10 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l scope -d 'Who shares a cache: a JSON pointer into each log line, such as /metadata/team [default: API key and user]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l log-format -d 'The format of every line: a name from `cachecheck parse --list-formats` [default: told by each line\'s content]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l max-line -d 'The longest line or document that is read, in bytes' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l threads -d 'Threads that read and count; no result depends on it [default: one for each core]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l max-memory -d 'What may be remembered of texts and their tokens, so that what repeats is not read again; no result depends on it' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l key-file -d 'The key of the fingerprints, made where there is no such file [default: a new one, shown on stderr]' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l profile -d 'The cache\'s rule for all requests: a name from `cachecheck profiles`, or a YAML file [default: by host, system fingerprint, date and model]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l tokenizer -d 'A Hugging Face `tokenizer.json`, in place of the profile\'s tokenizer' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` that holds one [default: the one beside --tokenizer]' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l format -d 'How it is written [default: jsonl, with --summary table]' -r -f -a "table\t'Tables for a person'
 json\t'One JSON document, with a schema version'
 jsonl\t'One JSON object per exchange'
@@ -137,8 +135,9 @@ csv\t'The table as comma-separated values'
 markdown\t'Markdown, for a pull request or a wiki'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l strict -d 'Stop at the first line that cannot be read, or has no price where prices are asked for'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l summary -d 'Say what was recognised, what is missing, and what each gap costs the analysis'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l redact -d 'Take out every text: token counts and keyed fingerprints of whole blocks are left, which simulate alike'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l list-formats -d 'List the formats that are known, one on each line'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -s v -l verbose -d 'Say on stderr which formats were recognised'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -s v -l verbose -d 'Say on stderr what was recognised in each log'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand profiles" -l format -d 'How the list is written' -r -f -a "table\t'Tables for a person'
 json\t'One JSON document'

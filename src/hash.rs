@@ -1,15 +1,86 @@
-//! Hashes: short names for secrets, and fast 128-bit digests for keys.
+//! Hashes: short names for secrets, keyed fingerprints, and fast 128-bit digests for keys.
 //!
-//! The fast digests are for identity within a run, not against an adversary.
+//! The fast digests are for identity within a run, not against an adversary. Fingerprints are: whoever has not the key can
+//! neither read nor guess what they stand for, only see that two are the same.
 
 use std::hash::{BuildHasherDefault, Hasher};
 
+use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 use xxhash_rust::xxh3::{xxh3_128, xxh3_128_with_seed};
 
 /// A short name for a secret such as an API key: the first 48 bits of its SHA-256, which give nothing of it away.
 pub fn secret_name(secret: &str) -> String {
     Sha256::digest(secret.as_bytes()).iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A key for fingerprints.
+#[derive(Clone)]
+pub struct Key(Hmac<Sha256>);
+
+/// The fingerprint of bytes that come piece by piece, known after each.
+#[derive(Clone)]
+pub struct Fingerprint(Hmac<Sha256>);
+
+impl Key {
+    /// The fewest bytes that a key may have.
+    pub const SHORTEST: usize = 16;
+
+    /// The key of these bytes; `None` where they are so few that they could be guessed.
+    pub fn new(bytes: &[u8]) -> Option<Self> {
+        if bytes.len() < Self::SHORTEST {
+            return None;
+        }
+        Hmac::new_from_slice(bytes).ok().map(Self)
+    }
+
+    /// A new key's text, 64 hexadecimal digits from the system's randomness.
+    ///
+    /// # Errors
+    /// Where the system has none.
+    pub fn random() -> std::io::Result<String> {
+        let mut bytes = [0; 32];
+        getrandom::fill(&mut bytes).map_err(std::io::Error::other)?;
+        Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+
+    /// A short name that tells keys apart and gives nothing of them away.
+    pub fn name(&self) -> String {
+        self.text("key", "")
+    }
+
+    /// A text's fingerprint among texts of its kind: 64 bits, as 16 hexadecimal digits.
+    pub fn text(&self, kind: &str, text: &str) -> String {
+        let mut fingerprint = self.start(kind);
+        fingerprint.add(text.as_bytes());
+        format!("{:016x}", fingerprint.value() >> 64)
+    }
+
+    /// The fingerprint of nothing yet, among those of its kind.
+    pub fn start(&self, kind: &str) -> Fingerprint {
+        let mut fingerprint = Fingerprint(self.0.clone());
+        fingerprint.add(kind.as_bytes());
+        fingerprint.add(&[0]);
+        fingerprint
+    }
+}
+
+impl Fingerprint {
+    /// Goes on with these bytes.
+    pub fn add(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// Of all bytes so far: the first 128 bits of their HMAC-SHA256.
+    pub fn value(&self) -> u128 {
+        let mac = self.0.clone().finalize().into_bytes();
+        mac.iter().take(16).fold(0, |value, byte| value << 8 | u128::from(*byte))
+    }
+}
+
+/// The SHA-256 of some bytes, in hexadecimal digits: what may be committed and compared elsewhere.
+pub fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The 128-bit digest of some bytes.
@@ -44,5 +115,32 @@ impl Hasher for DigestHasher {
     #[expect(clippy::cast_possible_truncation, reason = "the low half of a digest")]
     fn write_u128(&mut self, digest: u128) {
         self.0 = digest as u64;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fingerprint_is_the_hmac_of_all_that_came_piece_by_piece() {
+        let key = Key::new(b"a key of enough bytes").unwrap();
+        let (mut whole, mut pieces) = (key.start("x"), key.start("x"));
+        whole.add(b"abc");
+        pieces.add(b"a");
+        assert_ne!(pieces.value(), whole.value());
+        pieces.add(b"bc");
+        assert_eq!(pieces.value(), whole.value());
+        // By Python: hmac.digest(b"a key of enough bytes", b"x\0abc", "sha256")[:16]
+        assert_eq!(format!("{:032x}", whole.value()), "8856b4b21b28b495d736a6346be7b78e");
+    }
+
+    #[test]
+    fn another_key_or_kind_is_another_fingerprint() {
+        let keys = [&b"a key of enough bytes"[..], b"another of that size"].map(|bytes| Key::new(bytes).unwrap());
+        assert_ne!(keys[0].text("user", "ann"), keys[1].text("user", "ann"));
+        assert_ne!(keys[0].text("user", "ann"), keys[0].text("scope", "ann"));
+        assert_ne!(keys[0].name(), keys[1].name());
+        assert!(Key::new(b"too short").is_none());
     }
 }

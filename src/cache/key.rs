@@ -24,6 +24,11 @@ impl ScopeKey {
         PrefixKey(hash::chain(self.0, &id.to_le_bytes()))
     }
 
+    /// The key of a prefix of which only the fingerprint is known.
+    pub(super) fn fingerprint(self, value: u128) -> PrefixKey {
+        PrefixKey(hash::chain(self.0, &value.to_le_bytes()))
+    }
+
     /// Appends the keys of the prefixes that end at each multiple of `size`, those of the first being there.
     pub(super) fn extend_prefixes(self, keys: &mut Vec<PrefixKey>, tokens: &[TokenId], size: usize) {
         let mut key = keys.last().map_or(self.0, |key| key.0);

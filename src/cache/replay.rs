@@ -3,14 +3,14 @@
 use std::collections::HashMap;
 
 use super::history::{Common, History, Known};
-use super::key::ScopeKey;
+use super::key::{PrefixKey, ScopeKey};
 use super::lane::Lanes;
 use super::ledger::Ledger;
 use super::rule::{Lookup, serve};
 use super::table::{Instant, Table};
-use crate::log::Place;
+use crate::log::{Place, Redacted};
 use crate::profile::Rule;
-use crate::tokens::Sequence;
+use crate::tokens::{Sequence, TokenId};
 
 /// What bounds a cache in time and space.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -65,12 +65,24 @@ pub struct Replay {
     table: Table,
     histories: HashMap<ScopeKey, History>,
     lanes: Lanes,
+    /// Histories of redacted exchanges, whose blocks stand for tokens, by the size of their blocks.
+    redacted: HashMap<(ScopeKey, u64), History>,
+    /// A number for each block's fingerprint.
+    blocks: HashMap<u128, TokenId>,
 }
 
 impl Replay {
     /// An empty cache.
     pub fn new(rule: Rule, limits: Limits) -> Self {
-        Self { rule, limits, table: Table::new(limits), histories: HashMap::new(), lanes: Lanes::default() }
+        Self {
+            rule,
+            limits,
+            table: Table::new(limits),
+            histories: HashMap::new(),
+            lanes: Lanes::default(),
+            redacted: HashMap::new(),
+            blocks: HashMap::new(),
+        }
     }
 
     /// Looks an exchange up and keeps it. `sequence` is prompt and output, the first `prompt` tokens of it the prompt, and the
@@ -90,11 +102,40 @@ impl Replay {
         let common = history.common(&lane.tokens[..prompt], known);
         lane.node = history.insert(&lane.tokens, core, seen, known);
         scope.extend_prefixes(&mut lane.keys, &lane.tokens, block_size);
+        let outcome = self.served(&lane.keys, (lane.tokens.len(), prompt), common, seen);
+        self.lanes.put(lane);
+        outcome
+    }
+
+    /// The same for an exchange that is known by fingerprints: what it has in common with others is known to the block.
+    /// The rule's blocks must be whole numbers of the exchange's.
+    pub fn redacted(&mut self, scope: ScopeKey, exchange: &Redacted, seen: Seen) -> Outcome {
+        let blocks: Vec<TokenId> = exchange.fingerprints.iter().map(|value| self.number(*value)).collect();
+        let size = to_usize(exchange.block_size).max(1);
+        let (prompt, core) = (to_usize(exchange.prompt_tokens), to_usize(exchange.core_tokens));
+        let history = self.redacted.entry((scope, exchange.block_size)).or_default();
+        let common = history.common(&blocks[..prompt / size], Known::NOTHING);
+        history.insert(&blocks, core / size, seen, Known::NOTHING);
+        let common = Common { length: common.length * size, ..common };
+        let length = prompt + to_usize(exchange.output_tokens);
+        // Whole blocks of the rule end at every so many of the exchange's.
+        let block_size = self.block_size();
+        let ends = exchange.fingerprints.iter().enumerate().map(|(index, value)| ((index + 1) * size, value));
+        let whole = ends.filter(|(end, _)| end % block_size == 0);
+        let keys: Vec<PrefixKey> = whole.map(|(_, value)| scope.fingerprint(*value)).collect();
+        self.served(&keys, (length, prompt), common, seen)
+    }
+
+    /// A number for a fingerprint, the same for the same.
+    fn number(&mut self, fingerprint: u128) -> TokenId {
+        let next = TokenId::try_from(self.blocks.len()).unwrap_or(TokenId::MAX);
+        *self.blocks.entry(fingerprint).or_insert(next)
+    }
+
+    fn served(&mut self, keys: &[PrefixKey], (length, prompt): (usize, usize), common: Common, seen: Seen) -> Outcome {
         let visible = (seen.start.plus(self.limits.delay), seen.end.max(seen.start).plus(self.limits.delay));
-        let (length, keys) = (lane.tokens.len(), &lane.keys[..]);
         let lookup = Lookup { length, keys, prompt, common: common.length, now: seen.start, visible };
         let served = serve(self.rule, &mut self.table, &lookup);
-        self.lanes.put(lane);
         let mut ledger = served.ledger;
         let fresh = (prompt - common.length) as u64;
         *self.fresh_bucket(&mut ledger, common) += fresh;
@@ -126,4 +167,8 @@ impl Replay {
             &mut ledger.diverged
         }
     }
+}
+
+fn to_usize(tokens: u64) -> usize {
+    usize::try_from(tokens).unwrap_or(usize::MAX)
 }

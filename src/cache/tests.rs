@@ -7,7 +7,8 @@ use proptest::prelude::*;
 
 use super::table::Absence;
 use super::*;
-use crate::log::Place;
+use crate::hash::Key;
+use crate::log::{Place, Redacted};
 use crate::profile::Rule;
 use crate::tokens::Sequence;
 
@@ -215,6 +216,17 @@ fn rules() -> impl Strategy<Value = Rule> {
     prop_oneof![blocks, units, Just(Rule::None)]
 }
 
+fn fingerprints(key: &Key, tokens: &[u32], size: u64) -> Vec<u128> {
+    let mut fingerprint = key.start("tokens");
+    let blocks = tokens.chunks_exact(usize::try_from(size).unwrap());
+    blocks
+        .map(|block| {
+            block.iter().for_each(|token| fingerprint.add(&token.to_le_bytes()));
+            fingerprint.value()
+        })
+        .collect()
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(1500))]
 
@@ -239,6 +251,36 @@ proptest! {
             prop_assert_eq!(outcome.parent, expected, "exchange {}", index);
             prop_assert_eq!(outcome.hit_tokens, ledger.hit);
             prop_assert_eq!(ledger.total(), sent.prompt as u64);
+        }
+    }
+
+    #[test]
+    fn a_redacted_exchange_hits_as_the_clear_one_and_is_known_to_the_block(
+        stream in streams(), limits in limits(), rule in rules(), parts in 1..4_u64,
+    ) {
+        let key = Key::new(&[7; 32]).unwrap();
+        let size = rule.block_size();
+        // The exchange's blocks may be smaller than the rule's.
+        let block_size = if size % parts == 0 { size / parts } else { size };
+        let (mut clear, mut redacted) = (Replay::new(rule, limits), Replay::new(rule, limits));
+        for (index, sent) in stream.iter().enumerate() {
+            let place = Place { source: 0, line: index as u64 };
+            let (start, end) = (Instant::from_micros(sent.time), Instant::from_micros(sent.time + sent.took));
+            let (scope, seen) = (ScopeKey::new(&[&sent.scope.to_string()]), Seen { place, start, end });
+            let whole = clear.exchange(scope, &sent.tokens, sent.prompt, sent.core, seen);
+            let exchange = Redacted {
+                block_size,
+                prompt_tokens: sent.prompt as u64,
+                core_tokens: sent.core as u64,
+                output_tokens: (sent.tokens.len() - sent.prompt) as u64,
+                fingerprints: fingerprints(&key, &sent.tokens, block_size),
+                ..Redacted::default()
+            };
+            let known = redacted.redacted(scope, &exchange, seen);
+            prop_assert_eq!((known.hit_tokens, known.hit_tokens_max), (whole.hit_tokens, whole.hit_tokens_max));
+            prop_assert_eq!(known.ledger.total(), whole.ledger.total());
+            let common = |outcome: &Outcome| outcome.parent.map_or(0, |parent| parent.common_tokens);
+            prop_assert_eq!(common(&known), common(&whole) / block_size * block_size);
         }
     }
 

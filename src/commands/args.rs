@@ -100,10 +100,10 @@ fn log_format(name: &str) -> Result<LogFormatName, String> {
     }
 }
 
-/// How the cache behaves.
-#[derive(Debug, Args)]
+/// How requests are laid out and counted.
+#[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Cache")]
-pub(crate) struct CacheArgs {
+pub(crate) struct CountingArgs {
     /// The cache's rule for all requests: a name from `cachecheck profiles`, or a YAML file [default: by host, system fingerprint, date and model]
     #[arg(long, value_name = "NAME|FILE")]
     pub(crate) profile: Option<String>,
@@ -115,6 +115,14 @@ pub(crate) struct CacheArgs {
     /// A Jinja chat template, or a `tokenizer_config.json` that holds one [default: the one beside --tokenizer]
     #[arg(long, value_name = "FILE")]
     pub(crate) chat_template: Option<PathBuf>,
+}
+
+/// How the cache behaves.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Cache")]
+pub(crate) struct CacheArgs {
+    #[command(flatten)]
+    pub(crate) counting: CountingArgs,
 
     /// How long an entry lives after its last use, such as 10m or 24h; `never` for no end [default: the profile's]
     #[arg(long, value_name = "DURATION", value_parser = lifetime)]
@@ -137,21 +145,12 @@ pub(crate) struct CacheArgs {
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Layout")]
 pub(crate) struct LayoutArgs {
-    /// The provider's cache: a name from `cachecheck profiles`, or a YAML file [default: by --model and --at, else deepseek-v3.2]
-    #[arg(long, value_name = "NAME|FILE")]
-    pub(crate) profile: Option<String>,
+    #[command(flatten)]
+    pub(crate) counting: CountingArgs,
 
     /// The model that the prompts are for, which also has the prices
     #[arg(long, value_name = "NAME")]
     pub(crate) model: Option<String>,
-
-    /// A Hugging Face `tokenizer.json`, in place of the profile's tokenizer
-    #[arg(long, value_name = "FILE")]
-    pub(crate) tokenizer: Option<PathBuf>,
-
-    /// A Jinja chat template, or a `tokenizer_config.json` that holds one [default: the one beside --tokenizer]
-    #[arg(long, value_name = "FILE")]
-    pub(crate) chat_template: Option<PathBuf>,
 
     /// A variable that is the same in each request, with its value where that is known; may be repeated
     #[arg(long, value_name = "NAME[=VALUE]")]
@@ -161,11 +160,8 @@ pub(crate) struct LayoutArgs {
 impl LayoutArgs {
     /// The layout under these arguments, for prompts of that time.
     pub(crate) fn layout(&self, at: Option<Timestamp>) -> anyhow::Result<Layout> {
-        let named = self.profile.as_deref().map(profile).transpose()?;
-        let own = Own {
-            tokenizer: self.tokenizer.as_deref().map(tokenizer).transpose()?,
-            chat_template: chat_template(self.chat_template.as_deref(), self.tokenizer.as_deref())?,
-        };
+        let Settings { profile: named, tokenizer, chat_template, .. } = self.counting.settings()?;
+        let own = Own { tokenizer, chat_template };
         let profile = named.or_else(|| {
             // Without a model, what the published guide describes.
             let model = self.model.as_deref().or(Some("deepseek-chat"));
@@ -186,7 +182,7 @@ impl LayoutArgs {
 }
 
 /// How money is counted.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Rates")]
 pub(crate) struct RateArgs {
     /// A rate card of your own, YAML, that extends or replaces the built-in one; `cachecheck rates check` reads it
@@ -248,6 +244,37 @@ pub(crate) enum ReportFormat {
     Markdown,
 }
 
+/// How gates and findings are reported.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum GateFormat {
+    /// Tables for a person
+    #[default]
+    Table,
+    /// One JSON document
+    Json,
+    /// Markdown, for a pull request
+    Markdown,
+    /// Annotations of GitHub Actions
+    Github,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// JUnit, for test reports
+    Junit,
+}
+
+impl From<GateFormat> for Format {
+    fn from(format: GateFormat) -> Self {
+        match format {
+            GateFormat::Table => Self::Table,
+            GateFormat::Json => Self::Json,
+            GateFormat::Markdown => Self::Markdown,
+            GateFormat::Github => Self::Github,
+            GateFormat::Sarif => Self::Sarif,
+            GateFormat::Junit => Self::Junit,
+        }
+    }
+}
+
 impl From<ReportFormat> for Format {
     fn from(format: ReportFormat) -> Self {
         match format {
@@ -268,30 +295,40 @@ impl CacheArgs {
     /// The settings of a simulation under these arguments.
     pub(crate) fn settings(&self, rates: &RateArgs) -> anyhow::Result<Settings> {
         Ok(Settings {
-            profile: self.profile.as_deref().map(profile).transpose()?,
             lifetime: self.ttl,
             delay: self.delay,
             capacity: self.capacity,
             block_size: self.block_size,
-            tokenizer: self.tokenizer.as_deref().map(tokenizer).transpose()?,
-            chat_template: chat_template(self.chat_template.as_deref(), self.tokenizer.as_deref())?,
             max_memory: None,
             pricing: rates.pricing()?,
+            ..self.counting.settings()?
         })
     }
 }
 
-/// The template that was named, else the one of the `tokenizer_config.json` beside the tokenizer.
-fn chat_template(named: Option<&Path>, tokenizer: Option<&Path>) -> anyhow::Result<Option<ChatTemplate>> {
-    let config = tokenizer.map(|path| path.with_file_name("tokenizer_config.json"));
-    let config = config.and_then(|path| std::fs::read_to_string(path).ok());
-    let Some(path) = named else {
-        return Ok(config.and_then(|config| ChatTemplate::read(&config, None).ok()));
-    };
-    let shown = path.display();
-    let source = std::fs::read_to_string(path).with_context(|| format!("cannot read chat template {shown}"))?;
-    let template = ChatTemplate::read(&source, config.as_deref());
-    template.map(Some).map_err(|error| anyhow!("chat template {shown}: {error}"))
+impl CountingArgs {
+    /// The settings under which requests are counted, and nothing else said.
+    pub(crate) fn settings(&self) -> anyhow::Result<Settings> {
+        Ok(Settings {
+            profile: self.profile.as_deref().map(profile).transpose()?,
+            tokenizer: self.tokenizer.as_deref().map(tokenizer).transpose()?,
+            chat_template: self.chat_template()?,
+            ..Settings::default()
+        })
+    }
+
+    /// The template that was named, else the one of the `tokenizer_config.json` beside the tokenizer.
+    fn chat_template(&self) -> anyhow::Result<Option<ChatTemplate>> {
+        let config = self.tokenizer.as_deref().map(|path| path.with_file_name("tokenizer_config.json"));
+        let config = config.and_then(|path| std::fs::read_to_string(path).ok());
+        let Some(path) = &self.chat_template else {
+            return Ok(config.and_then(|config| ChatTemplate::read(&config, None).ok()));
+        };
+        let shown = path.display();
+        let source = std::fs::read_to_string(path).with_context(|| format!("cannot read chat template {shown}"))?;
+        let template = ChatTemplate::read(&source, config.as_deref());
+        template.map(Some).map_err(|error| anyhow!("chat template {shown}: {error}"))
+    }
 }
 
 fn tokenizer(path: &Path) -> anyhow::Result<Box<dyn Tokenizer>> {

@@ -3,9 +3,12 @@
 pub(crate) mod args;
 pub(crate) mod by;
 pub(crate) mod card;
+pub(crate) mod check;
 pub(crate) mod completions;
+pub(crate) mod config;
 pub(crate) mod cost;
 pub(crate) mod diff;
+pub(crate) mod lock;
 pub(crate) mod logs;
 pub(crate) mod parse;
 pub(crate) mod prices;
@@ -15,6 +18,7 @@ pub(crate) mod simulate;
 pub(crate) mod stale;
 pub(crate) mod templates;
 pub(crate) mod traffic;
+mod uncached;
 
 /// How a command ended, where it ended well.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! Bodies of Anthropic's Messages API, on Bedrock (InvokeModel) and elsewhere too: `system` and content blocks.
 //!
-//! Blocks become messages of the Chat Completions kind: `tool_use` a call, `tool_result` a tool message. `cache_control` is
-//! not kept: no rule of ours reads it yet. Shape: anthropic-python 2.11 types.
+//! Blocks become messages of the Chat Completions kind: `tool_use` a call, `tool_result` a tool message. Shape: anthropic-python
+//! 2.11 types.
 
 use serde_json::{Value, json};
 
@@ -9,7 +9,7 @@ use super::api::Api;
 use super::chat::{assistant, function_tool};
 use super::json::{items, text};
 use super::responses::single;
-use super::{Content, Message, Part, Request, Response, ToolCall};
+use super::{CacheMark, Content, Marked, Message, Part, Request, Response, ToolCall};
 
 /// The API.
 pub(super) struct Messages;
@@ -82,7 +82,9 @@ fn request(body: &Value) -> Result<Request, String> {
     if messages.is_empty() {
         return Err("`messages` is empty".into());
     }
+    let marks = CacheMark::of_tools(body.get("tools")).into_iter();
     Ok(Request {
+        cache_marks: marks.chain(CacheMark::within(body, Marked::Request)).collect(),
         model: text(body, &["/model"]),
         input: messages.into(),
         tools: items(body.get("tools")).map(tool).collect(),
@@ -111,12 +113,21 @@ fn blocks(role: &str, content: &Value) -> (Message, Vec<Message>) {
         return (message, results);
     }
     for block in items(Some(content)) {
-        match block["type"].as_str() {
+        let kind = block["type"].as_str();
+        match kind {
             Some("tool_use" | "server_tool_use") => message.tool_calls.push(call(block)),
             Some("tool_result") => results.push(result(block)),
             Some("thinking") => thoughts.push_str(block["thinking"].as_str().unwrap_or_default()),
             Some("redacted_thinking") => {}
             _ => parts.push(text(block, &["/text"]).map_or(Part::Media, Part::Text)),
+        }
+        let mark = |after| CacheMark::within(block, after);
+        match (kind, results.last_mut()) {
+            (Some("tool_result"), Some(result)) => result.cache_marks.extend(mark(Marked::Part(0))),
+            (Some("tool_use" | "server_tool_use"), _) => {
+                message.cache_marks.extend(mark(Marked::Call(message.tool_calls.len() - 1)));
+            }
+            _ => message.cache_marks.extend(parts.len().checked_sub(1).and_then(|last| mark(Marked::Part(last)))),
         }
     }
     message.content = (!parts.is_empty()).then(|| single(parts));

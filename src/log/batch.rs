@@ -1,25 +1,39 @@
 //! Batches of OpenAI and Anthropic: a file of requests and a file of answers, joined by `custom_id`.
 //!
-//! The files may come in either order, and an answer need not stand where its request does. What waits for its other half is
-//! kept in memory, up to a whole batch. The answers do not say when a request was made.
+//! The files may come in either order, and an answer need not stand where its request does. What waits for its other half lies
+//! in memory while it is small, else in a file without a name that goes with the program; in memory is then one entry of the
+//! index for each request. The answers do not say when a request was made.
 
 use std::collections::BTreeMap;
+use std::io::{self, Read, Seek, SeekFrom, Write};
 
 use serde_json::{Value, json};
+use tempfile::SpooledTempFile;
 
 use super::envelope::Envelope;
 use super::format::{LogFormat, Memory};
 use super::json::{take, text};
 use super::{Exchange, Place};
 
+/// How many bytes wait in memory.
+const IN_MEMORY: usize = 16 << 20;
+
 /// A line of a batch, request or answer.
 pub(super) struct Batch;
 
 /// Halves that wait for the other, by `custom_id`.
-#[derive(Default)]
 pub(super) struct Waiting {
-    requests: BTreeMap<String, (Place, Value)>,
-    answers: BTreeMap<String, (Place, Value)>,
+    requests: BTreeMap<String, (Place, Shelf)>,
+    /// Answers; `None` for a request that failed.
+    answers: BTreeMap<String, (Place, Option<Shelf>)>,
+    store: SpooledTempFile,
+}
+
+/// Where a half lies in the store.
+#[derive(Clone, Copy)]
+struct Shelf {
+    start: u64,
+    length: usize,
 }
 
 impl LogFormat for Batch {
@@ -39,26 +53,16 @@ impl LogFormat for Batch {
     fn read(&self, mut line: Value, memory: &mut Memory) -> Result<Vec<Exchange>, String> {
         let id = text(&line, &["/custom_id"]).ok_or("`custom_id` is not a text")?;
         let (waiting, place) = (&mut memory.batch, memory.place);
-        if let Some(request) = take(&mut line, "body").or_else(|| take(&mut line, "params")) {
-            if let Some((_, answer)) = waiting.answers.remove(&id) {
-                return Ok(vec![joined(place, request, Some(answer))?]);
-            }
-            waiting.requests.insert(id, (place, request));
-            return Ok(Vec::new());
+        match take(&mut line, "body").or_else(|| take(&mut line, "params")) {
+            Some(request) => waiting.request(id, place, request),
+            None => waiting.answer(id, place, answer(&mut line)),
         }
-        let answer = answer(&mut line)?;
-        if let Some((place, request)) = waiting.requests.remove(&id) {
-            return Ok(vec![joined(place, request, Some(answer))?]);
-        }
-        waiting.answers.insert(id, (place, answer));
-        Ok(Vec::new())
     }
 }
 
 /// The response's body of an answer that went well.
-fn answer(line: &mut Value) -> Result<Value, String> {
-    let taken = ["/response/body", "/result/message"].iter().find_map(|at| Some(line.pointer_mut(at)?.take()));
-    taken.ok_or_else(|| "the request failed: there is no answer".into())
+fn answer(line: &mut Value) -> Option<Value> {
+    ["/response/body", "/result/message"].iter().find_map(|at| Some(line.pointer_mut(at)?.take()))
 }
 
 /// Where it stands is where its request stands.
@@ -68,16 +72,65 @@ fn joined(place: Place, request: Value, answer: Option<Value>) -> Result<Exchang
 }
 
 impl Waiting {
+    fn request(&mut self, id: String, place: Place, request: Value) -> Result<Vec<Exchange>, String> {
+        match self.answers.remove(&id) {
+            Some((_, Some(answer))) => Ok(vec![joined(place, request, Some(self.fetch(answer)?))?]),
+            // It failed: nothing was billed.
+            Some((_, None)) => Ok(Vec::new()),
+            None => {
+                let shelf = self.put(&request)?;
+                self.requests.insert(id, (place, shelf));
+                Ok(Vec::new())
+            }
+        }
+    }
+
+    fn answer(&mut self, id: String, place: Place, answer: Option<Value>) -> Result<Vec<Exchange>, String> {
+        match (self.requests.remove(&id), &answer) {
+            (Some((place, request)), Some(_)) => Ok(vec![joined(place, self.fetch(request)?, answer)?]),
+            (Some(_), None) => Err(FAILED.into()),
+            (None, Some(answer)) => {
+                let shelf = self.put(answer)?;
+                self.answers.insert(id, (place, Some(shelf)));
+                Ok(Vec::new())
+            }
+            (None, None) => {
+                self.answers.insert(id, (place, None));
+                Err(FAILED.into())
+            }
+        }
+    }
+
+    fn put(&mut self, half: &Value) -> Result<Shelf, String> {
+        let bytes = half.to_string().into_bytes();
+        let mut write = || {
+            let start = self.store.seek(SeekFrom::End(0))?;
+            self.store.write_all(&bytes)?;
+            Ok(Shelf { start, length: bytes.len() })
+        };
+        write().map_err(|error| unkept(&error))
+    }
+
+    fn fetch(&mut self, shelf: Shelf) -> Result<Value, String> {
+        let mut bytes = vec![0; shelf.length];
+        let mut read = || {
+            self.store.seek(SeekFrom::Start(shelf.start))?;
+            self.store.read_exact(&mut bytes)
+        };
+        read().map_err(|error| unkept(&error))?;
+        serde_json::from_slice(&bytes).map_err(|error| unkept(&error.into()))
+    }
+
     /// Requests without an answer, which are exchanges nonetheless, and the lines that are none, with the reason.
     pub(super) fn end(&mut self) -> (Vec<Exchange>, Vec<(Place, String)>) {
-        let mut requests: Vec<(Place, Value)> = std::mem::take(&mut self.requests).into_values().collect();
+        let mut requests: Vec<(Place, Shelf)> = std::mem::take(&mut self.requests).into_values().collect();
         requests.sort_by_key(|(place, _)| *place);
-        let answers = std::mem::take(&mut self.answers).into_values();
+        let answers = std::mem::take(&mut self.answers).into_values().filter(|(_, answer)| answer.is_some());
         let mut skips: Vec<(Place, String)> =
             answers.map(|(place, _)| (place, "an answer whose request is in no log".into())).collect();
         let mut exchanges = Vec::new();
         for (place, request) in requests {
-            match joined(place, request, None) {
+            match self.fetch(request).and_then(|request| joined(place, request, None)) {
                 Ok(exchange) => exchanges.push(exchange),
                 Err(reason) => skips.push((place, reason)),
             }
@@ -85,4 +138,17 @@ impl Waiting {
         skips.sort();
         (exchanges, skips)
     }
+}
+
+impl Default for Waiting {
+    fn default() -> Self {
+        let store = SpooledTempFile::new(IN_MEMORY);
+        Self { requests: BTreeMap::new(), answers: BTreeMap::new(), store }
+    }
+}
+
+const FAILED: &str = "the request failed: there is no answer";
+
+fn unkept(error: &io::Error) -> String {
+    format!("no room for what waits for its other half: {error}")
 }

@@ -1,6 +1,6 @@
 //! Bodies of Amazon Bedrock's Converse: content blocks told apart by their key, `toolConfig`, `output.message`.
 //!
-//! `cachePoint` blocks are passed over: no rule of ours reads them yet. InvokeModel has the body of the model's own API, and
+//! A `cachePoint` marks what stands before it. InvokeModel has the body of the model's own API, and
 //! the model's name is in the URL. Shape: the Bedrock runtime API reference.
 
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ use super::api::Api;
 use super::chat::function_tool;
 use super::json::{items, text};
 use super::responses::single;
-use super::{Message, Part, Request, Response, ToolCall};
+use super::{CacheMark, Marked, Message, Part, Request, Response, ToolCall};
 
 /// The API.
 pub(super) struct Converse;
@@ -59,11 +59,18 @@ fn request(body: &Value) -> Result<Request, String> {
     if messages.is_empty() {
         return Err("`messages` is empty".into());
     }
-    let tools = items(body.pointer("/toolConfig/tools")).filter_map(|tool| tool.get("toolSpec"));
+    let (mut tools, mut cache_marks) = (Vec::new(), Vec::new());
+    for listed in items(body.pointer("/toolConfig/tools")) {
+        match listed.get("toolSpec") {
+            Some(spec) => tools.push(tool(spec)),
+            None => cache_marks.extend(point(listed, tools.len().checked_sub(1).map(Marked::Tool))),
+        }
+    }
     Ok(Request {
+        cache_marks,
         model: text(body, &["/modelId"]),
         input: messages.into(),
-        tools: tools.map(tool).collect(),
+        tools: tools.into(),
         tool_choice: body.pointer("/toolConfig/toolChoice").cloned(),
         response_format: None,
         thinking: text(body, &["/additionalModelRequestFields/thinking/type"]),
@@ -75,18 +82,26 @@ fn request(body: &Value) -> Result<Request, String> {
 fn turn(value: &Value) -> Vec<Message> {
     let role = value["role"].as_str().unwrap_or("user");
     let mut message = Message { role: role.into(), ..Message::default() };
-    let (mut parts, mut all) = (Vec::new(), Vec::new());
+    let (mut parts, mut all): (_, Vec<Message>) = (Vec::new(), Vec::new());
+    let mut before = None;
     for block in items(value.get("content")) {
         if let Some(call) = block.get("toolUse") {
             let arguments = call.get("input").map(Value::to_string).unwrap_or_default();
             let name = text(call, &["/name"]).unwrap_or_default();
             message.tool_calls.push(ToolCall { id: text(call, &["/toolUseId"]), name, arguments });
+            before = Some(Marked::Call(message.tool_calls.len() - 1));
         } else if let Some(result) = block.get("toolResult") {
             all.push(answer(result));
+            before = None;
         } else if let Some(thought) = block.get("reasoningContent") {
             message.reasoning_content = text(thought, &["/reasoningText/text"]);
         } else if block.get("cachePoint").is_none() {
             parts.push(text(block, &["/text"]).map_or(Part::Media, Part::Text));
+            before = Some(Marked::Part(parts.len() - 1));
+        } else if before.is_some() {
+            message.cache_marks.extend(point(block, before));
+        } else if let Some(result) = all.last_mut() {
+            result.cache_marks.extend(point(block, Some(Marked::Part(0))));
         }
     }
     message.content = (!parts.is_empty()).then(|| single(parts));
@@ -94,6 +109,10 @@ fn turn(value: &Value) -> Vec<Message> {
         all.push(message);
     }
     all
+}
+
+fn point(block: &Value, after: Option<Marked>) -> Option<CacheMark> {
+    Some(CacheMark::new(block.get("cachePoint")?, after?))
 }
 
 fn answer(result: &Value) -> Message {

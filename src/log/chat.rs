@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::api::Api;
 use super::json::{items, take, text};
-use super::{Content, Input, Message, Part, Request, Response, ToolCall, stream};
+use super::{CacheMark, Content, Input, Marked, Message, Part, Request, Response, ToolCall, stream};
 
 /// An API whose responses have `choices`, told by the key that holds what the model is to read.
 pub(super) struct Choices {
@@ -58,6 +58,13 @@ impl Api for Choices {
 
 pub(super) fn request(mut body: Value) -> Result<Request, String> {
     let input = input(&mut body)?;
+    let cache_marks = match body.get("cache_marks") {
+        Some(marks) => CacheMark::read(marks),
+        None => CacheMark::of_tools(body.get("tools"))
+            .into_iter()
+            .chain(CacheMark::within(&body, Marked::Request))
+            .collect(),
+    };
     // `functions` is what OpenAI called tools first.
     let tools = match take(&mut body, "tools").or_else(|| take(&mut body, "functions")).unwrap_or_default() {
         Value::Array(tools) => tools,
@@ -73,6 +80,7 @@ pub(super) fn request(mut body: Value) -> Result<Request, String> {
         response_format: some(body["response_format"].take()),
         thinking: text(&body, &["/thinking/type"]),
         reasoning_effort: text(&body, &["/reasoning_effort", "/reasoning/effort"]),
+        cache_marks,
     })
 }
 
@@ -104,8 +112,13 @@ pub(super) fn message(mut value: Value) -> Result<Message, String> {
         return Err("not an object".into());
     }
     let role = text(&value, &["/role"]).ok_or("no `role`")?;
+    let cache_marks = match value.get("cache_marks") {
+        Some(marks) => CacheMark::read(marks),
+        None => CacheMark::of_parts(value.get("content")),
+    };
     Ok(Message {
         role,
+        cache_marks,
         content: content(value["content"].take()),
         reasoning_content: text(&value, &["/reasoning_content", "/reasoning"]),
         tool_calls: items(value.get("tool_calls")).map(tool_call).collect::<Result<_, _>>()?,

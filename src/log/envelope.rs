@@ -6,8 +6,7 @@ use serde_json::Value;
 
 use super::api::{self, Api};
 use super::json::{at, instant, take, text, unquote_fields, unquoted};
-use super::{Exchange, Usage};
-use crate::hash;
+use super::{Exchange, Usage, secret};
 use crate::time::{SignedDuration, Timestamp};
 
 /// One API call as it was found: bodies, and what was logged beside them.
@@ -69,11 +68,28 @@ impl Envelope {
     ///
     /// # Errors
     /// What is missing or of the wrong type.
-    pub(super) fn read_as(self, api: &'static dyn Api) -> Result<Exchange, String> {
+    pub(super) fn read_as(mut self, api: &'static dyn Api) -> Result<Exchange, String> {
         if !self.request.is_object() {
             return Err("the request is not a JSON object".into());
         }
-        let body = self.response.map(unstreamed);
+        let exchange = self.around()?;
+        let request = without_secrets(with_model(api.request(self.request)?, &self.outside, &self.http));
+        Ok(Exchange { api: Some(api.name()), request, ..exchange })
+    }
+
+    /// Reads what an answer without its request tells.
+    ///
+    /// # Errors
+    /// What is of the wrong type.
+    pub(super) fn usage_only(mut self) -> Result<Exchange, String> {
+        let exchange = self.around()?;
+        let request = super::Request { input: super::Input::Missing, ..super::Request::default() };
+        Ok(Exchange { request: with_model(request, &self.outside, &self.http), ..exchange })
+    }
+
+    /// Everything but the request.
+    fn around(&mut self) -> Result<Exchange, String> {
+        let body = self.response.take().map(unstreamed);
         // A bare body has its times beside its own fields.
         let outside = if self.outside.is_null() { &self.request } else { &self.outside };
         let response = body.as_ref().map(api::response).transpose()?;
@@ -89,12 +105,10 @@ impl Envelope {
             end_time,
             host: host(outside, &self.http),
             scope: scope(outside, &self.http, &self.request),
-            api: Some(api.name()),
             response,
             usage,
             has_failed,
             has_unreadable_time: has_unreadable_time(outside),
-            request: with_model(api.request(self.request)?, &self.outside, &self.http),
             ..Exchange::default()
         })
     }
@@ -103,6 +117,25 @@ impl Envelope {
 /// Whether a response's body is an error message, as all providers write them.
 fn is_error(body: &Value) -> bool {
     body.get("error").is_some_and(|error| !error.is_null()) || body["type"] == "error"
+}
+
+/// Tools that call a server for the model carry keys, which are no part of what it reads.
+fn without_secrets(mut request: super::Request) -> super::Request {
+    request.tools.iter_mut().for_each(|tool| drop_secrets(tool, 8));
+    request
+}
+
+fn drop_secrets(value: &mut Value, depth: usize) {
+    let is_schema = |key: &str| ["function", "parameters", "input_schema"].contains(&key);
+    match value {
+        _ if depth == 0 => {}
+        Value::Object(map) => {
+            map.retain(|key, _| key != "headers" && !secret::is_key_name(key));
+            map.iter_mut().filter(|(key, _)| !is_schema(key)).for_each(|(_, value)| drop_secrets(value, depth - 1));
+        }
+        Value::Array(list) => list.iter_mut().for_each(|value| drop_secrets(value, depth - 1)),
+        _ => {}
+    }
 }
 
 /// Bedrock and Gemini name the model in the URL; loggers keep it beside the body.
@@ -170,29 +203,18 @@ fn host(line: &Value, http: &Value) -> Option<String> {
 /// The host of a URL, without scheme, port and path.
 pub(super) fn host_of(url: &str) -> Option<String> {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let host = rest.split(['/', '?', ':']).next().unwrap_or_default();
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    // Whoever is named before the host is named with a password.
+    let host = authority.rsplit('@').next().unwrap_or_default().split(':').next().unwrap_or_default();
     (!host.is_empty()).then(|| host.to_ascii_lowercase())
 }
 
 /// Who shares a cache: the API key by its hash, and the user id.
 fn scope(line: &Value, http: &Value, body: &Value) -> Option<String> {
-    const KEYS: [&str; 6] = [
-        "/api_key",
-        "/headers/authorization",
-        "/headers/Authorization",
-        "/headers/api-key",
-        "/headers/x-api-key",
-        "/headers/x-goog-api-key",
-    ];
     const USERS: [&str; 3] = ["/user_id", "/user", "/metadata/user_id"];
-    let key = text(line, &KEYS).or_else(|| text(http, &KEYS)).map(|key| key_scope(&key));
-    let user = text(body, &USERS).or_else(|| text(line, &USERS)).map(|user| format!("user:{user}"));
+    let key = secret::logged(line).or_else(|| secret::logged(http)).map(|key| secret::scope(&key));
+    let user = text(body, &USERS).or_else(|| text(line, &USERS)).map(|user| secret::user(&user));
     joined([key, user])
-}
-
-/// An API key as part of a scope: its hash, never itself.
-pub(super) fn key_scope(key: &str) -> String {
-    format!("key:{}", hash::secret_name(key.trim_start_matches("Bearer ").trim()))
 }
 
 /// The parts of a scope as one name.
@@ -225,9 +247,15 @@ mod tests {
     fn an_api_key_scopes_by_its_hash_and_is_kept_nowhere() {
         let line = json!({"headers": {"authorization": "Bearer sk-secret"}, "request": {"prompt": "x"}});
         let exchange = read(line).unwrap();
-        let name = hash::secret_name("sk-secret");
+        let name = crate::hash::secret_name("sk-secret");
         assert_eq!(exchange.scope, Some(format!("key:{name}")));
         assert!(!format!("{exchange:?}").contains("sk-secret"));
+    }
+
+    #[test]
+    fn a_password_in_a_url_is_no_host() {
+        assert_eq!(host_of("https://ann:secret@API.example.org:8080/v1?key=x").as_deref(), Some("api.example.org"));
+        assert_eq!(host_of("api.example.org").as_deref(), Some("api.example.org"));
     }
 
     #[test]

@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use super::api::{APIS, Bodies};
 use super::{
-    Exchange, Place, batch, block_trace, claude_code, codex, envelope, har, helicone, langfuse, langsmith, litellm,
-    normal, spans, trajectory, vllm,
+    Exchange, Place, batch, bedrock_log, block_trace, claude_code, codex, envelope, har, helicone, langfuse, langsmith,
+    litellm, normal, sglang, spans, trajectory, usage_only, vllm,
 };
 
 /// A shape in which exchanges are logged, one JSON value a line or a document.
@@ -32,19 +32,23 @@ pub trait LogFormat: Sync {
 pub struct Memory {
     /// The line that is being read.
     pub(super) place: Place,
+    /// What in it could not be read, beside what could.
+    pub(super) skips: Vec<String>,
     pub(super) batch: batch::Waiting,
     pub(super) claude_code: claude_code::Sessions,
     pub(super) codex: codex::Session,
     /// The request whose prompt vLLM logged last.
     pub(super) vllm: Option<String>,
+    /// The server-sent events that are being read.
+    pub(super) stream: usage_only::Stream,
 }
 
 impl Memory {
     /// What is complete because its source has ended.
     pub(super) fn end_of_source(&mut self) -> Vec<Exchange> {
-        let finished = self.claude_code.finish();
+        let finished = self.claude_code.finish().into_iter().chain(self.stream.finish()).collect();
         (self.claude_code, self.codex) = Default::default();
-        finished.into_iter().collect()
+        finished
     }
 
     /// What is complete because there are no more sources, and the lines that are none after all.
@@ -58,12 +62,14 @@ pub const FORMATS: &[&dyn LogFormat] = &[
     &normal::Normal,
     &block_trace::BlockTraceLine,
     &block_trace::BlockTraceFile,
+    &sglang::RequestLog,
     &vllm::RequestLog,
     &har::Har,
     &spans::Otlp,
     &trajectory::MiniSweAgent,
     &trajectory::SweAgent,
     &batch::Batch,
+    &bedrock_log::InvocationLog,
     &claude_code::ClaudeCode,
     &codex::Codex,
     &litellm::LiteLlm,
@@ -77,6 +83,7 @@ pub const FORMATS: &[&dyn LogFormat] = &[
     &Bodies(APIS[3]),
     &Bodies(APIS[4]),
     &Bodies(APIS[5]),
+    &usage_only::UsageOnly,
 ];
 
 /// The format of that name.
@@ -102,7 +109,6 @@ fn unrecognised(line: &Value) -> String {
         Value::Object(map) if ["choices", "candidates", "output"].iter().any(|key| map.contains_key(*key)) => {
             "a response without its request: log both, as {\"request\": …, \"response\": …}".into()
         }
-        Value::Object(map) if map.contains_key("usage") => "usage without a request: no prompt text to simulate".into(),
         // Its keys are not shown: they may be anything, a prompt or an API key too.
         Value::Object(map) => {
             format!(

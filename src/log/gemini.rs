@@ -81,6 +81,7 @@ fn request(body: &Value) -> Result<Request, String> {
     let config = either("generationConfig", "generation_config").unwrap_or(&Value::Null);
     let schema = config.get("responseSchema").or_else(|| config.get("responseJsonSchema"));
     Ok(Request {
+        cache_marks: Vec::new(),
         model: text(body, &["/model"]).map(|model| model.trim_start_matches("models/").to_owned()),
         input: all.into(),
         tools: declared.map(tool).collect(),

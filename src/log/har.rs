@@ -1,6 +1,6 @@
 //! HAR 1.2: what a browser or a proxy (mitmproxy, Charles, Fiddler) recorded, one entry for each HTTP message pair.
 //!
-//! Entries that are no call of a known API are passed over. Bodies in base64 that are not text are not read.
+//! Entries that are no call of a model are passed over; one whose address is that of a call and whose body cannot be read is named.
 
 use serde_json::{Value, json};
 
@@ -27,33 +27,74 @@ impl LogFormat for Har {
         line.pointer("/log/entries").is_some_and(Value::is_array)
     }
 
-    fn read(&self, line: Value, _: &mut Memory) -> Result<Vec<Exchange>, String> {
-        let exchanges: Vec<Exchange> = items(line.pointer("/log/entries")).filter_map(exchange).collect();
-        if exchanges.is_empty() {
+    fn read(&self, line: Value, memory: &mut Memory) -> Result<Vec<Exchange>, String> {
+        let mut exchanges = Vec::new();
+        for (index, entry) in items(line.pointer("/log/entries")).enumerate() {
+            match exchange(entry) {
+                Ok(found) => exchanges.extend(found),
+                Err(reason) => memory.skips.push(format!("entry {}: {reason}", index + 1)),
+            }
+        }
+        if exchanges.is_empty() && memory.skips.is_empty() {
             return Err("no entry of the HAR file is a call of a known API".into());
         }
         Ok(exchanges)
     }
 }
 
-fn exchange(entry: &Value) -> Option<Exchange> {
-    let body = |content: Option<&Value>| {
-        let content = content?;
-        let text = content["text"].as_str()?;
-        let encoded = content["encoding"] == "base64";
-        let text = if encoded { String::from_utf8(base64(text)?).ok()? } else { text.to_owned() };
-        Some(unquoted(text.into()))
+/// The call of an entry; `None` for what is no call of a model.
+fn exchange(entry: &Value) -> Result<Option<Exchange>, String> {
+    let url = text(entry, &["/request/url"]).unwrap_or_default();
+    let request = match body(entry.pointer("/request/postData")) {
+        Some(Ok(request)) => request,
+        Some(Err(reason)) if is_call(&url) => return Err(format!("the request's body {reason}")),
+        None if is_call(&url) && entry["request"]["method"] == "POST" => {
+            return Err("the request's body is not in the file".into());
+        }
+        _ => return Ok(None),
     };
-    let request = body(entry.pointer("/request/postData"))?;
-    api::of_request(&request).ok()?;
+    if let Err(reason) = api::of_request(&request) {
+        return if is_call(&url) { Err(reason) } else { Ok(None) };
+    }
     let started = instant(entry, &["/startedDateTime"]);
     #[expect(clippy::cast_possible_truncation, reason = "milliseconds of one call")]
     let took = entry["time"].as_f64().map(|millis| SignedDuration::from_millis(millis as i64));
     let ended = started.zip(took).and_then(|(start, took)| start.checked_add(took).ok());
-    let outside = json!({"url": text(entry, &["/request/url"]), "headers": headers(entry)});
-    let response = body(entry.pointer("/response/content"));
-    let exchange = Envelope { outside, request, response, ..Envelope::default() }.read().ok()?;
-    Some(Exchange { time: started.or(exchange.time), end_time: ended, ..exchange })
+    let outside = json!({"url": url, "headers": headers(entry)});
+    // An answer that cannot be read leaves the request readable.
+    let response = body(entry.pointer("/response/content")).and_then(Result::ok).filter(|body| !body.is_string());
+    let exchange = Envelope { outside, request, response, ..Envelope::default() }.read()?;
+    Ok(Some(Exchange { time: started.or(exchange.time), end_time: ended, ..exchange }))
+}
+
+/// Whether a URL is one that models are called at.
+fn is_call(url: &str) -> bool {
+    const CALLS: [&str; 9] = [
+        "/completions",
+        "/responses",
+        "/messages",
+        ":generateContent",
+        ":streamGenerateContent",
+        "/converse",
+        "/converse-stream",
+        "/invoke",
+        "/invoke-with-response-stream",
+    ];
+    let path = url.split(['?', '#']).next().unwrap_or_default();
+    CALLS.iter().any(|call| path.ends_with(call))
+}
+
+/// A body as JSON where it is some; `None` where there is none.
+fn body(content: Option<&Value>) -> Option<Result<Value, &'static str>> {
+    let content = content?;
+    let text = content["text"].as_str()?;
+    if content["encoding"] != "base64" {
+        return Some(Ok(unquoted(text.into())));
+    }
+    let decoded = base64(text).ok_or("is not base64");
+    Some(
+        decoded.and_then(|bytes| String::from_utf8(bytes).map_err(|_| "is not text")).map(|text| unquoted(text.into())),
+    )
 }
 
 /// The headers that tell who called, by their names in lower case.

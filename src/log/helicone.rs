@@ -4,10 +4,10 @@
 
 use serde_json::{Value, json};
 
-use super::Exchange;
 use super::envelope::{Envelope, joined};
 use super::format::{LogFormat, Memory};
 use super::json::{take, text};
+use super::{Exchange, secret};
 
 /// A row.
 pub(super) struct Helicone;
@@ -46,8 +46,8 @@ impl LogFormat for Helicone {
             }
         }
         let scope = joined([
-            text(&line, &["/proxy_key_id", "/request_provider_key_id", "/api_key_id"]).map(|key| format!("key:{key}")),
-            text(&line, &["/request_user_id", "/user_id"]).map(|user| format!("user:{user}")),
+            text(&line, &["/proxy_key_id", "/request_provider_key_id", "/api_key_id"]).map(|key| secret::id(&key)),
+            text(&line, &["/request_user_id", "/user_id"]).map(|user| secret::user(&user)),
         ]);
         let exchange = Envelope { outside: line, request, response, ..Envelope::default() }.read()?;
         Ok(vec![Exchange { scope, ..exchange }])

@@ -1,14 +1,14 @@
 //! Langfuse: observations of type GENERATION, from its API or its export.
 //!
-//! Keys of `usageDetails` are free: `input` is taken for the tokens outside the cache where the keys name cache reads as Langfuse's
-//! own integrations do, since those subtract them. Other observations are passed over.
+//! Keys of `usageDetails` are free. Other observations are passed over.
 
 use serde_json::{Value, json};
 
-use super::Exchange;
 use super::envelope::{Envelope, joined};
 use super::format::{LogFormat, Memory};
 use super::json::{take, text, unquote_fields};
+use super::usage::tokens;
+use super::{Exchange, secret};
 
 /// An observation.
 pub(super) struct Langfuse;
@@ -39,7 +39,7 @@ impl LogFormat for Langfuse {
             None => json!({"choices": [{"message": message(output)}]}),
         });
         line["usage"] = usage(&line);
-        let scope = joined([text(&line, &["/userId", "/user_id", "/trace/userId"]).map(|user| format!("user:{user}"))]);
+        let scope = joined([text(&line, &["/userId", "/user_id", "/trace/userId"]).map(|user| secret::user(&user))]);
         let exchange = Envelope { outside: line, request, response, ..Envelope::default() }.read()?;
         Ok(vec![Exchange { scope, ..exchange }])
     }
@@ -72,23 +72,75 @@ fn message(output: Value) -> Value {
     }
 }
 
-/// The counts in one family: Langfuse's integrations subtract what `input_…` keys count from `input`.
+/// The counts in one family. Langfuse's own integrations take what `input_…` and `output_…` count out of `input` and `output`
+/// (`OtelIngestionProcessor.ts`); spans of others come as they were sent, and `total` tells which it was.
 fn usage(line: &Value) -> Value {
     let Some(details) = line.get("usageDetails").or_else(|| line.get("usage_details")).and_then(Value::as_object)
     else {
         return line.get("usage").cloned().unwrap_or_default();
     };
-    let count = |keys: &[&str]| keys.iter().find_map(|key| details.get(*key)?.as_u64());
-    let hit = count(&["input_cached_tokens", "cache_read_input_tokens", "input_cache_read"]);
-    let written = count(&["cache_creation_input_tokens", "input_cache_creation", "input_cache_write_tokens"]);
-    let beside = details.iter().filter(|(key, _)| key.starts_with("input_") || key.contains("_input_tokens"));
-    let beside: u64 = beside.filter_map(|(_, tokens)| tokens.as_u64()).fold(0, u64::saturating_add);
-    let prompt = count(&["input"]).map(|input| input.saturating_add(beside));
-    let mut usage = json!({"prompt_tokens": prompt, "completion_tokens": count(&["output"])});
-    for (key, tokens) in [("cached_tokens", hit), ("cache_write_tokens", written)] {
-        if let Some(tokens) = tokens {
-            usage["prompt_tokens_details"][key] = tokens.into();
+    let count = |keys: &[&str]| keys.iter().find_map(|key| details.get(*key).and_then(tokens));
+    let beside = |side: &str| -> u64 {
+        let within = |key: &str| key.starts_with(&format!("{side}_")) || key.contains(&format!("_{side}_tokens"));
+        details.iter().filter(|(key, _)| within(key)).filter_map(|(_, value)| tokens(value)).sum()
+    };
+    let (input, output) = (count(&["input"]), count(&["output"]));
+    let inputs = [input.map(|input| input + beside("input")), input];
+    let outputs = [output.map(|output| output + beside("output")), output];
+    let total = count(&["total"]);
+    let pairs = inputs.into_iter().flat_map(|input| outputs.map(|output| (input, output)));
+    let adds_up = |(input, output): &(Option<u64>, Option<u64>)| {
+        total.is_some() && total == input.zip(*output).map(|(i, o)| i + o)
+    };
+    let (prompt, completion) = pairs.into_iter().find(adds_up).unwrap_or((inputs[0], outputs[0]));
+    let mut usage = json!({"prompt_tokens": prompt, "completion_tokens": completion});
+    let known = [
+        ("/prompt_tokens_details/cached_tokens", count(&HITS)),
+        ("/prompt_tokens_details/cache_write_tokens", count(&WRITTEN)),
+        ("/completion_tokens_details/reasoning_tokens", count(&["output_reasoning_tokens", "output_reasoning"])),
+    ];
+    for (pointer, tokens) in known {
+        let mut steps = pointer.split('/').skip(1);
+        if let (Some(details), Some(key), Some(tokens)) = (steps.next(), steps.next(), tokens) {
+            usage[details][key] = tokens.into();
         }
     }
     usage
+}
+
+/// By the names of Langfuse's integrations, and of the conventions that it passes through.
+const HITS: [&str; 5] = [
+    "input_cached_tokens",
+    "cache_read_input_tokens",
+    "input_cache_read",
+    "cache_read.input_tokens",
+    "prompt_details.cache_read",
+];
+const WRITTEN: [&str; 6] = [
+    "cache_creation_input_tokens",
+    "input_cache_creation",
+    "input_cache_write",
+    "input_cache_write_tokens",
+    "cache_creation.input_tokens",
+    "prompt_details.cache_write",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_total_tells_whether_the_parts_are_within_the_sums() {
+        let counts = |details: Value| {
+            let usage = usage(&json!({"usageDetails": details}));
+            (usage["prompt_tokens"].as_u64(), usage["completion_tokens"].as_u64())
+        };
+        let subtracted =
+            json!({"input": 40, "input_cached_tokens": 60, "output": 5, "output_reasoning_tokens": 15, "total": 120});
+        assert_eq!(counts(subtracted), (Some(100), Some(20)));
+        let as_sent = json!({"input": 100, "input_cache_read": 60, "output": 20, "total": 120});
+        assert_eq!(counts(as_sent), (Some(100), Some(20)));
+        let without = json!({"input": 40, "cache_read_input_tokens": 60, "output": 20});
+        assert_eq!(counts(without), (Some(100), Some(20)));
+    }
 }

@@ -4,10 +4,10 @@
 
 use serde_json::{Value, json};
 
-use super::Exchange;
 use super::envelope::Envelope;
 use super::format::{LogFormat, Memory};
 use super::json::{items, take, text, unquote_fields};
+use super::{Exchange, secret};
 
 /// A run.
 pub(super) struct LangSmith;
@@ -38,10 +38,11 @@ impl LogFormat for LangSmith {
         let outputs = take(&mut line, "outputs").unwrap_or_default();
         let generated =
             outputs.pointer("/generations/0/0/message").or_else(|| outputs.pointer("/generations/0/message"));
-        let counts = ["/usage_metadata", "/usage", "/message/usage_metadata"]
+        let counts = ["/usage_metadata", "/usage", "/message/usage_metadata", "/llm_output/token_usage"]
             .iter()
             .find_map(|pointer| outputs.pointer(pointer));
-        let counts = counts.or_else(|| generated.and_then(|message| message.pointer("/kwargs/usage_metadata")));
+        let counts = generated.and_then(|message| message.pointer("/kwargs/usage_metadata")).or(counts);
+        let counts = counts.or_else(|| line.pointer("/extra/metadata/usage_metadata"));
         let outside =
             json!({"start_time": line["start_time"], "end_time": line["end_time"], "id": line["id"], "usage": counts});
         let answer = generated.or_else(|| outputs.get("message")).map(message);
@@ -49,7 +50,7 @@ impl LogFormat for LangSmith {
             Some(answer) => Some(json!({"choices": [{"message": answer}]})),
             None => outputs.get("choices").is_some().then_some(outputs),
         };
-        let user = text(&line, &["/extra/metadata/user_id"]).map(|user| format!("user:{user}"));
+        let user = text(&line, &["/extra/metadata/user_id"]).map(|user| secret::user(&user));
         let exchange = Envelope { outside, request, response, ..Envelope::default() }.read()?;
         Ok(vec![Exchange { scope: user, ..exchange }])
     }

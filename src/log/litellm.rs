@@ -5,10 +5,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::Exchange;
 use super::envelope::{self, Envelope};
 use super::format::{LogFormat, Memory};
 use super::json::{items, take, text, unquote_fields};
+use super::{Exchange, secret};
 
 const REDACTED: &str = "redacted-by-litellm";
 
@@ -38,15 +38,17 @@ impl LogFormat for LiteLlm {
         }
         unquote_fields(&mut line, &["metadata", "messages", "proxy_server_request", "model_parameters"]);
         let request = request(&mut line)?;
+        let has_request = !request.is_null();
         let response = take(&mut line, "response").filter(Value::is_object);
         let scope = scope(&line);
         line["usage"] = usage(&line, response.as_ref());
-        let exchange = Envelope { outside: line, request, response, ..Envelope::default() }.read()?;
+        let envelope = Envelope { outside: line, request, response, ..Envelope::default() };
+        let exchange = if has_request { envelope.read() } else { envelope.usage_only() }?;
         Ok(vec![Exchange { scope, ..exchange }])
     }
 }
 
-/// The body that went out: messages with the model's parameters beside them, or what the proxy kept of the request.
+/// The body that went out, null where it was not stored: messages with the model's parameters beside them, or what the proxy kept of the request.
 fn request(line: &mut Value) -> Result<Value, String> {
     let model = text(line, &["/hidden_params/litellm_model_name", "/model"]);
     let messages = take(line, "messages").filter(|messages| !is_empty(messages));
@@ -59,7 +61,8 @@ fn request(line: &mut Value) -> Result<Value, String> {
             body
         }
         (None, Some(kept)) if kept.is_object() => kept,
-        _ => return Err("no prompt text: LiteLLM stores it only with store_prompts_in_spend_logs".into()),
+        // Texts are stored only with store_prompts_in_spend_logs.
+        _ => return Ok(Value::Null),
     };
     if is_redacted(&body) {
         return Err("the prompt is redacted by LiteLLM; turn off its message redaction to simulate".into());
@@ -90,7 +93,7 @@ fn scope(line: &Value) -> Option<String> {
     let users = ["/end_user", "/metadata/user_api_key_end_user_id", "/user", "/metadata/user_api_key_user_id"];
     let user = users.iter().find_map(|pointer| text(line, &[pointer]).filter(|user| !user.is_empty()));
     // Shortened as other keys' names are; a key that was logged in clear is hashed here.
-    envelope::joined([key.map(|key| envelope::key_scope(&key)), user.map(|user| format!("user:{user}"))])
+    envelope::joined([key.map(|key| secret::scope(&key)), user.map(|user| secret::user(&user))])
 }
 
 /// The normalised usage object, else the response's, else the counts beside them.

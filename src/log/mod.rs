@@ -6,6 +6,7 @@ mod anthropic;
 mod api;
 mod batch;
 mod bedrock;
+mod bedrock_log;
 mod block_trace;
 mod chat;
 mod claude_code;
@@ -19,10 +20,13 @@ mod json;
 mod langfuse;
 mod langsmith;
 mod litellm;
+mod mark;
 mod normal;
 mod reader;
 mod responses;
 mod scan;
+mod secret;
+mod sglang;
 mod skim;
 mod spans;
 mod stream;
@@ -31,11 +35,14 @@ mod team;
 mod tests;
 mod trajectory;
 mod usage;
+mod usage_only;
 mod vllm;
+mod weight;
 
 use std::sync::Arc;
 
 pub use format::{FORMATS, LogFormat, Memory, named};
+pub use mark::{CacheMark, Marked};
 pub use reader::{Entry, LogReader, MAX_MEMORY, Options, Pointer, Skip};
 use serde_json::Value;
 pub use team::Work;
@@ -102,6 +109,8 @@ pub struct Request {
     pub thinking: Option<String>,
     /// `reasoning_effort` as sent.
     pub reasoning_effort: Option<String>,
+    /// Where the client wants it cached: behind tools, or the whole of it.
+    pub cache_marks: Vec<CacheMark>,
 }
 
 /// What the model is to read, before any template.
@@ -113,6 +122,31 @@ pub enum Input {
     Text(String),
     /// No text: the hashes of its blocks.
     Blocks(BlockTrace),
+    /// Nothing: the log has the answer's usage alone.
+    Missing,
+    /// No text any more: what `parse --redact` left of it.
+    Redacted(Redacted),
+}
+
+/// A prompt of which only what a cache needs is left: counts, and keyed fingerprints of its beginnings.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Redacted {
+    /// The name of the key: fingerprints of different keys cannot be compared.
+    pub key: String,
+    /// The profile under which it was counted; `None` where none was known.
+    pub profile: Option<String>,
+    /// Tokens between two fingerprints.
+    pub block_size: u64,
+    /// Tokens of the prompt.
+    pub prompt_tokens: u64,
+    /// Tokens of the prompt without what asks for the answer.
+    pub core_tokens: u64,
+    /// Tokens of the answer as it follows in the cache.
+    pub output_tokens: u64,
+    /// Of the first block, the first two, and so on to the last whole block of prompt and answer.
+    pub fingerprints: Vec<u128>,
+    /// Why the count may not be the provider's.
+    pub estimated: Option<String>,
 }
 
 /// One request of a block trace.
@@ -145,6 +179,8 @@ pub struct Message {
     pub name: Option<String>,
     /// Whether the answer is to continue this assistant message.
     pub prefix: bool,
+    /// Where the client wants it cached: behind parts or calls.
+    pub cache_marks: Vec<CacheMark>,
 }
 
 /// What a message says.
@@ -222,7 +258,7 @@ impl Request {
     pub fn messages(&self) -> &[Arc<Message>] {
         match &self.input {
             Input::Messages(messages) => messages,
-            Input::Text(_) | Input::Blocks(_) => &[],
+            Input::Text(_) | Input::Blocks(_) | Input::Missing | Input::Redacted(_) => &[],
         }
     }
 }

@@ -11,7 +11,8 @@ use super::format::{self, LogFormat, Memory};
 use super::json::{instant, items, take, text};
 use super::usage::tokens;
 use super::{
-    BlockTrace, Content, Exchange, Family, Input, Message, Part, Request, Response, ToolCall, Usage, Written, chat,
+    BlockTrace, CacheMark, Content, Exchange, Family, Input, Message, Part, Redacted, Request, Response, ToolCall,
+    Usage, Written, chat,
 };
 
 /// Grows when a program that reads the lines would have to change.
@@ -95,6 +96,7 @@ fn write_request(request: &Request) -> Value {
         ("response_format", request.response_format.clone()),
         ("thinking", request.thinking.as_deref().map(|kind| json!({"type": kind}))),
         ("reasoning_effort", some(request.reasoning_effort.as_deref())),
+        ("cache_marks", write_marks(&request.cache_marks)),
     ]);
     match &request.input {
         Input::Messages(messages) => {
@@ -109,11 +111,20 @@ fn write_request(request: &Request) -> Value {
                 ("block_size", some(trace.block_size)),
             ]);
         }
+        Input::Missing => {}
+        Input::Redacted(redacted) => value["redacted"] = write_redacted(redacted),
     }
     value
 }
 
 fn read_request(mut body: Value) -> Result<Request, String> {
+    if let Some(redacted) = body.get("redacted") {
+        let input = Input::Redacted(read_redacted(redacted).ok_or("`redacted` is not what parse --redact writes")?);
+        return Ok(Request { model: text(&body, &["/model"]), input, ..Request::default() });
+    }
+    if ["messages", "prompt", "blocks"].iter().all(|key| body.get(key).is_none()) {
+        return Ok(Request { model: text(&body, &["/model"]), input: Input::Missing, ..Request::default() });
+    }
     let Some(blocks) = take(&mut body, "blocks") else { return chat::request(body) };
     let count = |key: &str| blocks.get(key).and_then(tokens);
     let trace = BlockTrace {
@@ -125,6 +136,39 @@ fn read_request(mut body: Value) -> Result<Request, String> {
     Ok(Request { model: text(&body, &["/model"]), input: Input::Blocks(trace), ..Request::default() })
 }
 
+fn write_redacted(redacted: &Redacted) -> Value {
+    let fingerprints = redacted.fingerprints.iter().map(|value| format!("{value:032x}"));
+    known([
+        ("key", Some(redacted.key.as_str().into())),
+        ("profile", some(redacted.profile.as_deref())),
+        ("block_size", Some(redacted.block_size.into())),
+        ("prompt_tokens", Some(redacted.prompt_tokens.into())),
+        ("core_tokens", Some(redacted.core_tokens.into())),
+        ("output_tokens", Some(redacted.output_tokens.into())),
+        ("fingerprints", Some(fingerprints.collect())),
+        ("estimated", some(redacted.estimated.as_deref())),
+    ])
+}
+
+/// `None` where something is missing, or the counts do not belong together.
+fn read_redacted(value: &Value) -> Option<Redacted> {
+    let count = |key: &str| value.get(key).and_then(tokens);
+    let fingerprint = |value: &Value| u128::from_str_radix(value.as_str()?, 16).ok();
+    let redacted = Redacted {
+        key: text(value, &["/key"])?,
+        profile: text(value, &["/profile"]),
+        block_size: count("block_size").filter(|size| *size > 0)?,
+        prompt_tokens: count("prompt_tokens")?,
+        core_tokens: count("core_tokens")?,
+        output_tokens: count("output_tokens")?,
+        fingerprints: value.get("fingerprints")?.as_array()?.iter().map(fingerprint).collect::<Option<_>>()?,
+        estimated: text(value, &["/estimated"]),
+    };
+    let blocks = (redacted.prompt_tokens + redacted.output_tokens) / redacted.block_size;
+    let fits = blocks == redacted.fingerprints.len() as u64 && redacted.core_tokens <= redacted.prompt_tokens;
+    fits.then_some(redacted)
+}
+
 fn write_message(message: &Message) -> Value {
     known([
         ("role", Some(message.role.as_str().into())),
@@ -134,7 +178,12 @@ fn write_message(message: &Message) -> Value {
         ("tool_call_id", some(message.tool_call_id.as_deref())),
         ("name", some(message.name.as_deref())),
         ("prefix", message.prefix.then_some(true.into())),
+        ("cache_marks", write_marks(&message.cache_marks)),
     ])
+}
+
+fn write_marks(marks: &[CacheMark]) -> Option<Value> {
+    (!marks.is_empty()).then(|| marks.iter().map(CacheMark::to_json).collect())
 }
 
 fn write_content(content: &Content) -> Value {

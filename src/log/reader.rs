@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::format::detect;
 use super::team::{Read, Reading, Team, Work};
-use super::{Exchange, LogFormat, Memory, Place, envelope};
+use super::{Exchange, LogFormat, Memory, Place, envelope, secret, weight};
 use crate::input::{Chunk, End, Line, Lines, MAX_LINE};
 
 /// How many bytes of lines are given to a thread together, unless told otherwise.
@@ -95,11 +95,12 @@ impl Pointer {
 
     /// The value it leads to, as a name; `None` where the line has nothing there.
     fn name(&self, line: &Value) -> Option<String> {
-        match line.pointer(&self.0)? {
-            Value::Null => None,
-            Value::String(text) => Some(text.clone()),
-            other => Some(other.to_string()),
-        }
+        let name = match line.pointer(&self.0)? {
+            Value::Null => return None,
+            Value::String(text) => text.clone(),
+            other => other.to_string(),
+        };
+        Some(secret::named(&self.0, name))
     }
 }
 
@@ -204,7 +205,7 @@ impl<T: Send + 'static> LogReader<T> {
     fn opening(&mut self, number: u64) -> io::Result<()> {
         let Some(lines) = &self.lines else { return Ok(()) };
         let place = Place { source: self.source, line: number };
-        match serde_json::from_slice(lines.line()) {
+        match parse(lines.line()) {
             Ok(value) => self.value(value, place),
             Err(error) if error.is_eof() => self.document(place, &error)?,
             Err(error) => {
@@ -240,6 +241,10 @@ impl<T: Send + 'static> LogReader<T> {
             return Ok(());
         };
         let mut values = Vec::new();
+        if let Err(heavy) = weight::check(bytes) {
+            self.queue.push_back(Entry::Skip(Skip { place, reason: heavy.to_string() }));
+            return Ok(());
+        }
         let mut error = None;
         for value in serde_json::Deserializer::from_slice(bytes).into_iter::<Value>() {
             match value {
@@ -274,7 +279,10 @@ impl<T: Send + 'static> LogReader<T> {
         envelope::unquote(&mut value);
         let options = &self.team.desk.options;
         let format = options.format.map_or_else(|| detect(&value), Ok);
-        match format.and_then(|format| read_as(format, value, place, options, &mut self.memory)) {
+        let exchanges = format.and_then(|format| read_as(format, value, place, options, &mut self.memory));
+        let skips = std::mem::take(&mut self.memory.skips);
+        skips.into_iter().for_each(|reason| self.skip(place, reason));
+        match exchanges {
             Ok(exchanges) => self.push_all(exchanges),
             Err(reason) => self.skip(place, reason),
         }
@@ -288,6 +296,12 @@ impl<T: Send + 'static> LogReader<T> {
             None => self.skip(place, not_json(bytes, error)),
         }
     }
+}
+
+/// The value that bytes spell, unless it is too heavy.
+pub(super) fn parse(bytes: &[u8]) -> serde_json::Result<Value> {
+    weight::check(bytes)?;
+    serde_json::from_slice(bytes)
 }
 
 /// The exchanges of a value in this format.
@@ -320,6 +334,9 @@ fn opens_document(bytes: &[u8]) -> bool {
 
 /// Says what bytes that are not JSON seem to be, with a way out where there is one.
 fn not_json(bytes: &[u8], error: &serde_json::Error) -> String {
+    if error.is_io() {
+        return error.to_string();
+    }
     let start = bytes.trim_ascii();
     if let Some(encoding) = utf16(bytes) {
         return format!("UTF-16 text; convert it with: iconv -f {encoding} -t UTF-8");

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::api::Api;
 use super::chat::{assistant, function_tool};
 use super::json::{items, take, text};
-use super::{Content, Message, Part, Request, Response, ToolCall};
+use super::{CacheMark, Content, Marked, Message, Part, Request, Response, ToolCall};
 
 /// The API.
 pub(super) struct Responses;
@@ -72,7 +72,9 @@ fn request(mut body: Value) -> Result<Request, String> {
         Some(Value::Array(input)) => input.iter().for_each(|item| push(&mut messages, item)),
         _ => return Err("`input` is neither a text nor a list".into()),
     }
+    let marks = CacheMark::of_tools(body.get("tools")).into_iter();
     Ok(Request {
+        cache_marks: marks.chain(CacheMark::within(&body, Marked::Request)).collect(),
         model: text(&body, &["/model"]),
         input: messages.into(),
         tools: items(body.get("tools")).map(tool).collect(),
@@ -104,7 +106,8 @@ pub(super) fn push(messages: &mut Vec<Message>, item: &Value) {
         }
         None | Some("message") => {
             let role = item["role"].as_str().unwrap_or("user");
-            messages.push(message(role, item.get("content").map_or(Content::Text(String::new()), content)));
+            let said = message(role, item.get("content").map_or(Content::Text(String::new()), content));
+            messages.push(Message { cache_marks: CacheMark::of_parts(item.get("content")), ..said });
         }
         Some(_) => {}
     }

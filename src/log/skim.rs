@@ -14,7 +14,9 @@ use super::api::Api;
 use super::format::detect;
 use super::reader::{Options, read_as};
 use super::scan::Scan;
-use super::{Content, Exchange, Input, LogFormat, Memory, Message, Place, anthropic, chat, envelope};
+use super::{
+    CacheMark, Content, Exchange, Input, LogFormat, Marked, Memory, Message, Place, anthropic, chat, envelope, weight,
+};
 use crate::hash;
 use crate::known::Known;
 
@@ -61,14 +63,16 @@ impl Skimmer {
 
     /// The exchange of a line; `None` leaves it to the long way.
     pub(super) fn read(&self, line: &[u8], place: Place, options: &Options) -> Option<Exchange> {
+        weight::check(line).ok()?;
         let mut scan = Scan::new(line);
         let cut = self.cut(&mut scan, line, b"request")?;
         let (messages, list) = cut.messages?;
         let mut value: Value = serde_json::from_slice(&without(line, &messages, cut.tools.as_ref())).ok()?;
         envelope::unquote(&mut value);
         let format = detect(&value).ok().filter(|format| is_known(format.name()))?;
-        let mut exchanges = read_as(format, value, place, options, &mut Memory::default()).ok()?;
-        let mut exchange = exchanges.pop().filter(|_| exchanges.is_empty())?;
+        let mut memory = Memory::default();
+        let mut exchanges = read_as(format, value, place, options, &mut memory).ok()?;
+        let mut exchange = exchanges.pop().filter(|_| exchanges.is_empty() && memory.skips.is_empty())?;
         is_stand_in(&exchange.request.input).then(|| exchange.request.input = Input::Messages(list))?;
         if let Some((_, tools)) = cut.tools {
             exchange.request.tools = tools;
@@ -134,7 +138,9 @@ impl Skimmer {
         }
         let range = scan.value()?;
         let tools: Vec<Value> = serde_json::from_slice(&line[range.clone()]).ok()?;
-        if tools.iter().any(anthropic::is_own_tool) {
+        // By such tools another API would be told, or a mark found that stands for itself in the request.
+        let has_mark = |tool: &Value| CacheMark::within(tool, Marked::Request).is_some();
+        if tools.iter().any(|tool| anthropic::is_own_tool(tool) || has_mark(tool)) {
             return None;
         }
         let tools = Tools { text: line[range.clone()].into(), list: tools.into() };

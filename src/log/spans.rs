@@ -5,10 +5,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::Exchange;
 use super::envelope::Envelope;
 use super::format::{LogFormat, Memory};
 use super::json::{instant, items, take, text, unquoted};
+use super::{Exchange, secret};
 use crate::time::Timestamp;
 
 /// An OTLP document of spans.
@@ -30,7 +30,7 @@ impl LogFormat for Otlp {
         line.get("resourceSpans").is_some_and(Value::is_array)
     }
 
-    fn read(&self, line: Value, _: &mut Memory) -> Result<Vec<Exchange>, String> {
+    fn read(&self, line: Value, memory: &mut Memory) -> Result<Vec<Exchange>, String> {
         let scopes = items(line.get("resourceSpans")).flat_map(|resource| items(resource.get("scopeSpans")));
         let mut spans: Vec<&Value> = scopes.flat_map(|scope| items(scope.get("spans"))).collect();
         spans.sort_by_key(|span| nanoseconds(span, "startTimeUnixNano"));
@@ -43,13 +43,17 @@ impl LogFormat for Otlp {
             let times = (time("startTimeUnixNano"), time("endTimeUnixNano"));
             exchange(&attributes, times, text(span, &["/spanId"]))
         };
-        // One span without its texts does not spoil the others.
-        let (good, bad): (Vec<_>, Vec<_>) =
-            spans.iter().filter_map(|span| of_span(span).transpose()).partition(Result::is_ok);
-        match bad.into_iter().find_map(Result::err).filter(|_| good.is_empty()) {
-            Some(error) => Err(error),
-            None => Ok(good.into_iter().flatten().collect()),
+        let mut exchanges = Vec::new();
+        for span in &spans {
+            match of_span(span) {
+                Ok(found) => exchanges.extend(found),
+                // One span without its texts does not spoil the others.
+                Err(reason) => {
+                    memory.skips.push(format!("span {}: {reason}", text(span, &["/spanId"]).unwrap_or_default()));
+                }
+            }
         }
+        Ok(exchanges)
     }
 }
 
@@ -124,6 +128,14 @@ fn nested(attributes: impl IntoIterator<Item = (String, Value)>) -> Value {
     root
 }
 
+/// An element of a list, whose names Phoenix writes with dots in them where it exports a table.
+fn undotted(entry: &Value) -> Value {
+    match entry {
+        Value::Object(map) if map.keys().any(|key| key.contains('.')) => nested(map.clone()),
+        _ => entry.clone(),
+    }
+}
+
 /// The call that a span's attributes tell of; `None` where they tell of none.
 fn exchange(
     attributes: &Value,
@@ -141,7 +153,7 @@ fn exchange(
     if request["messages"].as_array().is_none_or(Vec::is_empty) {
         return Err("a span without its messages: turn on the recording of contents".into());
     }
-    let user = text(attributes, &["/user/id", "/enduser/id"]).map(|user| format!("user:{user}"));
+    let user = text(attributes, &["/user/id", "/enduser/id"]).map(|user| secret::user(&user));
     let outside = json!({"usage": usage, "host": attributes.pointer("/server/address")});
     let response = answer.map(|message| json!({"choices": [{"message": message}]}));
     let exchange = Envelope { outside, request, response, ..Envelope::default() }.read()?;
@@ -222,10 +234,14 @@ fn parts_message(role: &str, parts: &Value) -> Vec<Value> {
 
 /// Request, answer and usage of OpenInference.
 fn openinference_call(llm: &Value) -> (Value, Option<Value>, Value) {
-    let message = |entry: &Value| indexed_message(entry.get("message").unwrap_or(entry));
+    let message = |entry: &Value| {
+        let entry = undotted(entry);
+        indexed_message(entry.get("message").unwrap_or(&entry))
+    };
     let messages: Vec<Value> = indexed(llm.get("input_messages")).map(message).collect();
     let schema = |entry: &Value| {
-        let tool = entry.get("tool").unwrap_or(entry);
+        let entry = undotted(entry);
+        let tool = entry.get("tool").unwrap_or(&entry);
         unquoted(tool.get("json_schema").unwrap_or(tool).clone())
     };
     let tools: Vec<Value> = indexed(llm.get("tools")).map(schema).collect();
@@ -260,12 +276,14 @@ fn indexed(list: Option<&Value>) -> impl Iterator<Item = &Value> {
 /// A message whose tool calls and contents are indexed.
 fn indexed_message(message: &Value) -> Value {
     let call = |entry: &Value| {
-        let call = entry.get("tool_call").unwrap_or(entry);
+        let entry = undotted(entry);
+        let call = entry.get("tool_call").unwrap_or(&entry);
         let function = call.get("function").unwrap_or(call);
         json!({"id": call.get("id"), "function": {"name": function.get("name"), "arguments": function.get("arguments")}})
     };
     let part = |entry: &Value| {
-        let part = entry.get("message_content").unwrap_or(entry);
+        let entry = undotted(entry);
+        let part = entry.get("message_content").unwrap_or(&entry);
         json!({"type": part.get("type"), "text": part.get("text")})
     };
     let parts: Vec<Value> = indexed(message.get("contents")).map(part).collect();

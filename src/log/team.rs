@@ -11,6 +11,7 @@ use std::thread::{self, JoinHandle};
 
 use serde_json::Value;
 
+use super::reader::parse;
 use super::skim::Skimmer;
 use super::{Exchange, Options, Place};
 use crate::input::{Chunk, Line};
@@ -81,7 +82,7 @@ impl<T> Desk<T> {
             let made = (self.work)(&exchange);
             return Reading::Exchange(Box::new(exchange), made);
         }
-        serde_json::from_slice(bytes).map_or_else(Reading::NotJson, Reading::Value)
+        parse(bytes).map_or_else(Reading::NotJson, Reading::Value)
     }
 
     fn chunk(&self, chunk: Chunk, source: usize) -> Read<T> {

@@ -13,7 +13,8 @@ use super::json::{instant, items, text};
 /// A trajectory of mini-swe-agent.
 pub(super) struct MiniSweAgent;
 
-/// A trajectory of SWE-agent 1.1 or newer, whose steps keep the exact `query`.
+/// A trajectory of SWE-agent. Since 1.1 its steps keep the exact `query`; before, the `history` tells what was said so far, which is
+/// near to what was sent: the agent may have shortened what was old.
 pub(super) struct SweAgent;
 
 impl LogFormat for MiniSweAgent {
@@ -67,7 +68,7 @@ impl LogFormat for SweAgent {
     }
 
     fn about(&self) -> &'static str {
-        "SWE-agent trajectories with the query of each step"
+        "SWE-agent trajectories: the query of each step, or the history before version 1.1"
     }
 
     fn recognises(&self, line: &Value) -> bool {
@@ -77,16 +78,36 @@ impl LogFormat for SweAgent {
     fn read(&self, mut line: Value, _: &mut Memory) -> Result<Vec<Exchange>, String> {
         // Newer versions keep the replay's configuration as JSON within the file.
         super::json::unquote_fields(&mut line, &["replay_config"]);
-        let model = text(&line, &["/replay_config/agent/model/name", "/info/model", "/model"]);
+        let model = text(&line, &MODEL);
         let steps: Vec<&Value> = items(line.get("trajectory")).filter(|step| step.get("query").is_some()).collect();
         if steps.is_empty() {
-            return Err("no step has its `query`: written by SWE-agent before 1.1".into());
+            return of_history(model.as_deref(), &line);
         }
-        steps.into_iter().map(|step| swe_turn(model.as_deref(), step)).collect()
+        let said = |step: &Value| json!({"content": step["response"]});
+        steps.into_iter().map(|step| swe_turn(model.as_deref(), items(step.get("query")), said(step))).collect()
     }
 }
 
-fn swe_turn(model: Option<&str>, step: &Value) -> Result<Exchange, String> {
+/// Where a trajectory names its model: a single run's configuration, or the first of an agent that tries again.
+const MODEL: [&str; 4] =
+    ["/replay_config/agent/model/name", "/replay_config/agent/agent_configs/0/model/name", "/info/model", "/model"];
+
+/// Each turn of the assistant that is no demonstration.
+fn of_history(model: Option<&str>, line: &Value) -> Result<Vec<Exchange>, String> {
+    let history: Vec<&Value> = items(line.get("history")).collect();
+    let is_turn = |message: &Value| message["role"] == "assistant" && message["is_demo"] != true;
+    let turns = history.iter().enumerate().filter(|(index, message)| *index > 0 && is_turn(message));
+    let turn = |(index, message): (usize, &&Value)| {
+        swe_turn(model, history[..index].iter().copied(), json!({"content": message["content"]}))
+    };
+    let exchanges: Vec<Exchange> = turns.map(turn).collect::<Result<_, _>>()?;
+    if exchanges.is_empty() {
+        return Err("no step has its `query`, and there is no `history`".into());
+    }
+    Ok(exchanges)
+}
+
+fn swe_turn<'a>(model: Option<&str>, query: impl Iterator<Item = &'a Value>, said: Value) -> Result<Exchange, String> {
     // The history's notes (`agent`, `message_type`, …) are not sent.
     const SENT: [&str; 6] = ["role", "content", "tool_calls", "tool_call_id", "name", "cache_control"];
     let sent = |message: &Value| {
@@ -95,8 +116,32 @@ fn swe_turn(model: Option<&str>, step: &Value) -> Result<Exchange, String> {
             fields.filter(|(_, value)| !value.is_null()).map(|(key, value)| (key.clone(), value.clone())).collect(),
         )
     };
-    let messages: Vec<Value> = items(step.get("query")).map(sent).collect();
+    let messages: Vec<Value> = query.map(sent).collect();
     let request = json!({"model": model, "messages": messages});
-    let response = json!({"choices": [{"message": {"content": step["response"]}}]});
+    let response = json!({"choices": [{"message": said}]});
     Envelope { outside: json!({}), request, response: Some(response), ..Envelope::default() }.read()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn before_queries_were_kept_the_history_tells_them() {
+        let say = |role: &str, text: &str| json!({"role": role, "content": text, "agent": "main"});
+        let mut demonstration = say("assistant", "as in this example");
+        demonstration["is_demo"] = true.into();
+        let history = json!([
+            say("system", "s"),
+            demonstration,
+            say("user", "u"),
+            say("assistant", "a"),
+            say("user", "v"),
+            say("assistant", "b")
+        ]);
+        let line = json!({"trajectory": [{"response": "a"}, {"response": "b"}], "history": history});
+        let exchanges = SweAgent.read(line, &mut Memory::default()).unwrap();
+        let messages: Vec<usize> = exchanges.iter().map(|exchange| exchange.request.messages().len()).collect();
+        assert_eq!(messages, [3, 5]);
+    }
 }

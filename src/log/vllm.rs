@@ -54,7 +54,7 @@ fn detailed(line: &str) -> Option<(&str, &str)> {
 }
 
 fn exchange(id: &str, rest: &str) -> Result<Vec<Exchange>, String> {
-    let prompt = python_string(rest).ok_or("the prompt is not in the log, or cut short")?;
+    let (prompt, _) = python_string(rest).ok_or("the prompt is not in the log, or cut short")?;
     let request = Request { input: Input::Text(prompt), ..Request::default() };
     Ok(vec![Exchange { id: Some(id.to_owned()), request, ..Exchange::default() }])
 }
@@ -72,14 +72,14 @@ fn is_server_line(line: &str) -> bool {
     })
 }
 
-/// Reads a Python string literal (`repr`) at the start of a text; `None` where there is none.
-fn python_string(text: &str) -> Option<String> {
+/// Reads a Python string literal (`repr`) at the start of a text, and gives what follows it; `None` where there is none.
+pub(super) fn python_string(text: &str) -> Option<(String, &str)> {
     let quote = text.chars().next().filter(|letter| matches!(letter, '\'' | '"'))?;
     let mut letters = text[1..].chars();
     let mut string = String::new();
     loop {
         match letters.next()? {
-            letter if letter == quote => return Some(string),
+            letter if letter == quote => return Some((string, letters.as_str())),
             '\\' => match letters.next()? {
                 'n' => string.push('\n'),
                 't' => string.push('\t'),
@@ -122,8 +122,8 @@ mod tests {
 
     #[test]
     fn a_python_string_is_read_to_its_end() {
-        assert_eq!(python_string(r#"'It\'s\n\x1b "x"\u200b', params"#).unwrap(), "It's\n\u{1b} \"x\"\u{200b}");
-        assert_eq!(python_string(r#""it's", x"#).unwrap(), "it's");
+        assert_eq!(python_string(r#"'It\'s\n\x1b "x"\u200b', params"#).unwrap().0, "It's\n\u{1b} \"x\"\u{200b}");
+        assert_eq!(python_string(r#""it's", x"#).unwrap().0, "it's");
         assert_eq!(python_string("None, params"), None);
         assert_eq!(python_string("'torn"), None);
     }

@@ -22,6 +22,8 @@ pub enum Basis {
     Named,
     /// The shape of the line: a block trace brings its own.
     Shape,
+    /// What it was redacted under.
+    Redacted,
     /// The host that was called.
     Host,
     /// The system fingerprint of the response.
@@ -47,6 +49,7 @@ impl fmt::Display for Basis {
         formatter.write_str(match self {
             Self::Named => "--profile",
             Self::Shape => "a trace's own blocks",
+            Self::Redacted => "as redacted",
             Self::Host => "host",
             Self::Fingerprint => "system fingerprint",
             Self::Date => "date and model",

@@ -39,6 +39,8 @@ pub struct Counted {
     pub(super) core: usize,
     /// Why the count may not be the provider's.
     pub(super) estimated: Option<String>,
+    /// Whether that is what the user's template said against the request.
+    pub(super) refused: bool,
     /// Where its stretches come from, and who cut it into tokens.
     origins: Origins,
     memo: Arc<Memo>,
@@ -76,7 +78,7 @@ impl<'a> Counter<'a> {
     /// Counts an exchange before its turn; `None` where there is nothing to count, or where that depends on the line before.
     pub fn ahead(&self, exchange: &Exchange) -> Option<Counted> {
         let time = exchange.time.or(self.at);
-        let has_text = !matches!(exchange.request.input, Input::Blocks(_));
+        let has_text = matches!(exchange.request.input, Input::Messages(_) | Input::Text(_));
         (has_text && time.is_some()).then(|| self.count(exchange, time))
     }
 
@@ -93,12 +95,13 @@ impl<'a> Counter<'a> {
         let prompt = tokens.len();
         memo.encode(&rendered.output, &mut tokens);
         let doubt = counting.doubt.filter(|_| self.own.is_none());
+        let refused = refusal.is_some();
         let estimated = refusal.or_else(|| doubt.or(rendered.doubt).map(str::to_owned));
-        Counted { choice, tokens, prompt, core, estimated, origins: rendered.prompt.into_origins(), memo }
+        Counted { choice, tokens, prompt, core, estimated, refused, origins: rendered.prompt.into_origins(), memo }
     }
 
     /// The profile of an exchange, and what decided.
-    fn choose(&self, exchange: &Exchange, time: Option<Timestamp>) -> Option<(Arc<Profile>, Basis)> {
+    pub(super) fn choose(&self, exchange: &Exchange, time: Option<Timestamp>) -> Option<(Arc<Profile>, Basis)> {
         if let Some(profile) = &self.profile {
             return Some((Arc::clone(profile), Basis::Named));
         }
@@ -110,6 +113,16 @@ impl<'a> Counter<'a> {
             model: exchange.request.model.as_deref().or_else(|| response?.model.as_deref()),
         };
         self.profiles.choose(call).map(|Choice { profile, basis }| (Arc::clone(profile), basis))
+    }
+
+    /// The profile of that name.
+    pub(super) fn profile(&self, name: &str) -> Option<&Arc<Profile>> {
+        self.profiles.named(name)
+    }
+
+    /// Whether the user brought a tokenizer or a template.
+    pub(super) fn is_users_own(&self) -> bool {
+        self.own.is_some() || self.chat_template.is_some()
     }
 
     /// By the user's template; one that refuses a request leaves it to the profile's, and says why.

@@ -8,6 +8,7 @@ mod counter;
 mod divergence;
 mod pricing;
 mod record;
+mod redaction;
 mod totals;
 
 use std::collections::HashMap;
@@ -21,8 +22,8 @@ pub use pricing::{Pricing, Quote};
 pub use record::{Applied, Blocks, Costs, Prediction, Record, Reported};
 pub use totals::{Agreement, Totals};
 
-use crate::cache::{Instant, Limits, Replay, ScopeKey, Seen, TraceReplay, TraceRequest};
-use crate::log::{BlockTrace, Exchange, Input};
+use crate::cache::{Instant, Ledger, Limits, Outcome, Parent, Replay, ScopeKey, Seen, TraceReplay, TraceRequest};
+use crate::log::{BlockTrace, Exchange, Input, Redacted};
 use crate::profile::{Basis, Profile, Profiles, Rule};
 use crate::prompt::ChatTemplate;
 use crate::time::{SignedDuration, Timestamp};
@@ -63,6 +64,22 @@ pub struct Simulation<'a> {
     calibration: Calibration,
     /// The time of the last line that had one.
     clock: Option<Timestamp>,
+}
+
+/// What is known of an exchange's tokens.
+#[derive(Clone, Copy)]
+enum Known<'a> {
+    Counted(&'a Counted),
+    Redacted(&'a Redacted),
+}
+
+impl Known<'_> {
+    fn replay(self, replay: &mut Replay, scope: ScopeKey, seen: Seen) -> Outcome {
+        match self {
+            Self::Counted(counted) => replay.exchange(scope, &counted.tokens, counted.prompt, counted.core, seen),
+            Self::Redacted(redacted) => replay.redacted(scope, redacted, seen),
+        }
+    }
 }
 
 impl<'a> Simulation<'a> {
@@ -110,6 +127,8 @@ impl<'a> Simulation<'a> {
                 let counted = counted.unwrap_or_else(|| self.counter.count(exchange, record.replayed_at));
                 self.prompt(exchange, counted, &mut record);
             }
+            Input::Missing => record.unsimulated = Some("no prompt in the log, only usage".into()),
+            Input::Redacted(redacted) => self.redacted(redacted, exchange, &mut record),
         }
         self.calibration.apply(&mut record);
         record.costs = self.settings.pricing.costs(&record);
@@ -123,39 +142,42 @@ impl<'a> Simulation<'a> {
         if record.output_tokens.is_none() && counted.tokens.len() > counted.prompt {
             record.output_tokens = Some((counted.tokens.len() - counted.prompt) as u64);
         }
-        let Some((profile, basis)) = counted.choice.clone() else {
-            record.common_tokens = Some(self.common(exchange, record, &counted));
-            return;
+        let choice = counted.choice.clone();
+        let known = Known::Counted(&counted);
+        let Some((parent, ledger)) = self.replayed(known, choice, exchange, record) else { return };
+        let index = usize::try_from(parent.common_tokens).unwrap_or(usize::MAX);
+        let costs = ledger.diverged > 0 || ledger.cold > 0;
+        let spot = costs.then(|| counted.locate(index)).flatten();
+        record.divergence = Some(Divergence::new(parent, ledger, spot, &exchange.request));
+    }
+
+    /// Replays it under the rule it falls under; gives the parent that it parts from, and what became of its tokens.
+    fn replayed(
+        &mut self,
+        known: Known<'_>,
+        choice: Option<(Arc<Profile>, Basis)>,
+        exchange: &Exchange,
+        record: &mut Record,
+    ) -> Option<(Parent, Ledger)> {
+        let seen = self.seen(exchange);
+        let (scope, model) = (record.scope.as_deref().unwrap_or_default(), record.model.as_deref().unwrap_or_default());
+        let Some((profile, basis)) = choice else {
+            // No rule says what a cache makes of it; what it shares with an earlier exchange of the scope is known.
+            let scope = ScopeKey::new(&[scope, model]);
+            let nowhere = || Replay::new(Rule::None, Limits::default());
+            let outcome = known.replay(self.replays.entry(String::new()).or_insert_with(nowhere), scope, seen);
+            record.common_tokens = Some(outcome.parent.map_or(0, |parent| parent.common_tokens));
+            return None;
         };
         record.applied = Some(Applied { profile: profile.name.clone(), rule: profile.rule.describe(), basis });
         record.unpriced.clone_from(&profile.unpriced);
-        let scope = ScopeKey::new(&[
-            record.scope.as_deref().unwrap_or_default(),
-            record.model.as_deref().unwrap_or_default(),
-            &profile.name,
-        ]);
-        let seen = self.seen(exchange);
-        let replay = self.replay(&profile);
-        let outcome = replay.exchange(scope, &counted.tokens, counted.prompt, counted.core, seen);
+        let scope = ScopeKey::new(&[scope, model, &profile.name]);
+        let outcome = known.replay(self.replay(&profile), scope, seen);
+        let prompt_tokens = outcome.ledger.total();
         record.common_tokens = Some(outcome.parent.map_or(0, |parent| parent.common_tokens));
-        record.prediction = Some(Prediction::new(outcome, prompt, profile.rule != Rule::None));
-        let differs = outcome.parent.filter(|parent| parent.common_tokens < prompt);
-        record.divergence = differs.map(|parent| {
-            let index = usize::try_from(parent.common_tokens).unwrap_or(usize::MAX);
-            let costs = outcome.ledger.diverged > 0 || outcome.ledger.cold > 0;
-            let spot = costs.then(|| counted.locate(index)).flatten();
-            Divergence::new(parent, outcome.ledger, spot, &exchange.request)
-        });
-    }
-
-    /// Tokens shared with an earlier exchange of the scope, where no rule says what a cache makes of them.
-    fn common(&mut self, exchange: &Exchange, record: &Record, counted: &Counted) -> u64 {
-        let (scope, model) = (record.scope.as_deref(), record.model.as_deref());
-        let scope = ScopeKey::new(&[scope.unwrap_or_default(), model.unwrap_or_default()]);
-        let seen = self.seen(exchange);
-        let replay = self.replays.entry(String::new()).or_insert_with(|| Replay::new(Rule::None, Limits::default()));
-        let prompt = counted.prompt;
-        replay.exchange(scope, &counted.tokens, prompt, prompt, seen).parent.map_or(0, |parent| parent.common_tokens)
+        record.prediction = Some(Prediction::new(outcome, prompt_tokens, profile.rule != Rule::None));
+        let differs = outcome.parent.filter(|parent| parent.common_tokens < prompt_tokens);
+        differs.map(|parent| (parent, outcome.ledger))
     }
 
     fn trace(&mut self, trace: &BlockTrace, exchange: &Exchange, record: &mut Record) {

@@ -43,6 +43,10 @@ pub struct Record {
     pub unpriced: Option<String>,
     /// For a block trace: in blocks.
     pub blocks: Option<Blocks>,
+    /// Whether its texts were redacted, so that it is known to the block.
+    pub is_redacted: bool,
+    /// Why it was not simulated, where that is not for want of a rule.
+    pub unsimulated: Option<String>,
     /// In money.
     pub costs: Costs,
 }
@@ -140,6 +144,8 @@ impl Record {
             divergence: None,
             unpriced: None,
             blocks: None,
+            is_redacted: false,
+            unsimulated: None,
             costs: Costs::default(),
         }
     }

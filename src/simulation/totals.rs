@@ -13,6 +13,8 @@ pub struct Totals {
     pub requests: u64,
     /// How many of them were simulated: a rule is known.
     pub simulated: u64,
+    /// Requests whose prompt is in the log.
+    pub prompted: u64,
     /// Prompt tokens by our count, of all.
     pub prompt_tokens: u64,
     /// Prompt tokens by our count, of those simulated.
@@ -88,6 +90,7 @@ impl Totals {
     /// Adds a record.
     pub fn add(&mut self, record: &Record) {
         self.requests += 1;
+        self.prompted += u64::from(record.prompt_tokens.is_some());
         self.prompt_tokens += record.prompt_tokens.unwrap_or(0);
         self.output_tokens += record.output_tokens.unwrap_or(0);
         if let Some(prediction) = record.prediction {

@@ -20,6 +20,16 @@ const FOUND: &[(&str, &str)] = &[
         "bedrock-converse.jsonl",
         "key:e24b58946eba/user:ann 08:01:00 anthropic.claude-sonnet-5 bedrock-runtime.eu-central-1.amazonaws.com 1 270 220 0 15 Then",
     ),
+    (
+        "bedrock-invoke.jsonl",
+        "key:e24b58946eba/user:ann 08:01:00 anthropic.claude-sonnet-5 bedrock-runtime.eu-central-1.amazonaws.com 1 270 220 0 15 Then",
+    ),
+    (
+        "bedrock-log.jsonl",
+        "account:123456789012 08:01:00 eu.anthropic.claude-sonnet-5 bedrock-runtime.eu-central-1.amazonaws.com 1 270 220 0 15 Then",
+    ),
+    ("sglang.log", "? 08:01:00 ? ? 0 270 192 ? 15 Then"),
+    ("usage-only.log", "? 08:01:00 ? ? 0 270 192 ? 15 Then"),
     ("block-trace.jsonl", "? 1970-01-01T00:00:01.5 ? ? 0 ? ? ? ? ?"),
     ("cachecheck.jsonl", "key:e24b58946eba/user:ann 08:01:00 deepseek-chat api.deepseek.com 1 270 192 ? 15 Then"),
     ("claude-code.jsonl", "? 08:01:00 claude-sonnet-5 api.anthropic.com 0 270 220 0 15 Then"),
@@ -111,8 +121,13 @@ fn every_format_has_a_fixture_and_every_fixture_is_of_the_format_it_is_named_aft
     }
     for (name, _) in FOUND {
         assert!(fixtures.iter().any(|fixture| fixture == name), "{name} is no fixture");
-        let named =
-            name.split('.').next().unwrap().replace("openrouter", "openai-chat").replace("cachecheck", "openai-chat");
+        let named = name
+            .split('.')
+            .next()
+            .unwrap()
+            .replace("openrouter", "openai-chat")
+            .replace("cachecheck", "openai-chat")
+            .replace("bedrock-invoke", "anthropic-messages");
         for exchange in parse(name) {
             // What parse wrote keeps the format it came from in its own words.
             assert_eq!(exchange["format"], json!(named), "{name}");
@@ -253,30 +268,15 @@ fn a_batch_in_two_files_is_joined_in_either_order() {
         let answered = joined.lines().filter(|line| line.contains("\"usage\"")).count();
         assert_eq!((joined.lines().count(), answered), (3, 3));
     }
+    let failed = r#"{"custom_id": "q0", "response": null, "error": {"code": "batch_expired"}}"#;
+    let lines = fs::read_to_string(&asked).unwrap();
+    for order in [format!("{lines}\n{failed}"), format!("{failed}\n{lines}")] {
+        let run = run_with(&["parse", "-"], order.into_bytes());
+        assert_eq!(run.stdout.lines().count(), 2, "a request that failed was neither billed nor cached: {run:?}");
+        assert!(run.stderr.contains("the request failed"), "{run:?}");
+    }
     let lonely = run(&["parse", &told]);
     assert!(lonely.stderr.contains("whose request is in no log"), "{lonely:?}");
-}
-
-#[test]
-fn hostile_input_is_named_and_never_a_panic() {
-    let deep = format!("{{\"messages\": {}{}}}", "[".repeat(10_000), "]".repeat(10_000));
-    let spread = format!("[\n{}\n", "[\n".repeat(10_000));
-    let good =
-        r#"{"prompt": "a", "prompt": "b", "n": 123456789012345678901234567890, "usage": {"prompt_tokens": 1e400}}"#;
-    for bad in [
-        deep.as_str(),
-        &spread,
-        "{\"resourceSpans\": [7]}",
-        "{\"custom_id\": 7, \"body\": 7}",
-        "{\"log\": {\"entries\": [null]}}",
-    ] {
-        let run = run_with(&["parse", "-"], bad.as_bytes().to_vec());
-        assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""), "{run:?}");
-    }
-    let _ = run_with(&["parse", "-"], good.as_bytes().to_vec());
-    let long = run_with(&["parse", "-", "--max-line", "50"], format!("{good}\n{{\"prompt\": \"b\"}}\n").into_bytes());
-    assert_eq!((long.code, long.stdout.lines().count()), (Some(0), 1), "{long:?}");
-    assert!(long.stderr.contains("lines up to 50 bytes are read"), "{long:?}");
 }
 
 #[test]
@@ -289,4 +289,76 @@ fn redacted_prompts_are_refused_and_calls_that_never_left_the_proxy_passed_over(
     assert!(redacted.contains("redacted"), "{redacted}");
     let both = format!("{}\n{}\n", line("a", true), line("a", false));
     assert_eq!(run_with(&["parse", "-"], both.into_bytes()).good().lines().count(), 1);
+}
+
+#[test]
+fn what_cannot_be_read_beside_what_can_is_named() {
+    let mut har: Value =
+        serde_json::from_str(&fs::read_to_string(format!("{ROOT}/{FOLDER}/har.har")).unwrap()).unwrap();
+    let entries = har["log"]["entries"].as_array_mut().unwrap();
+    let mut binary = entries[1].clone();
+    binary["request"]["postData"] = json!({"text": "/////w==", "encoding": "base64"});
+    let mut bodiless = entries[1].clone();
+    bodiless["request"].as_object_mut().unwrap().remove("postData");
+    entries.extend([binary, bodiless]);
+    let run_har = run_with(&["parse", "-"], har.to_string().into_bytes());
+    assert_eq!(run_har.stdout.lines().count(), 2);
+    assert!(run_har.stderr.contains("entry 4: the request's body is not text"), "{}", run_har.stderr);
+    assert!(run_har.stderr.contains("entry 5: the request's body is not in the file"), "{}", run_har.stderr);
+    let mut otlp: Value =
+        serde_json::from_str(&fs::read_to_string(format!("{ROOT}/{FOLDER}/otlp.json")).unwrap()).unwrap();
+    let spans = otlp.pointer_mut("/resourceSpans/0/scopeSpans/0/spans").and_then(Value::as_array_mut).unwrap();
+    let mut silent = spans[0].clone();
+    silent["spanId"] = "silent".into();
+    silent["attributes"].as_array_mut().unwrap().retain(|pair| {
+        !pair["key"].as_str().unwrap().contains("messages") && !pair["key"].as_str().unwrap().contains("instructions")
+    });
+    spans.push(silent);
+    let run_otlp = run_with(&["parse", "-"], otlp.to_string().into_bytes());
+    assert_eq!(run_otlp.stdout.lines().count(), 2);
+    assert!(run_otlp.stderr.contains("span silent: a span without its messages"), "{}", run_otlp.stderr);
+}
+
+#[test]
+fn marks_of_where_to_cache_are_kept() {
+    let marks = |fixture: &str| -> Vec<Value> {
+        let first = &parse(fixture)[0];
+        let mut all = vec![first["request"]["cache_marks"].clone()];
+        all.extend(
+            first["request"]["messages"].as_array().unwrap().iter().map(|message| message["cache_marks"].clone()),
+        );
+        all
+    };
+    assert_eq!(marks("bedrock-invoke.jsonl"), [json!(null), json!([{"part": 0, "ttl": "1h"}]), json!(null)]);
+    assert_eq!(marks("bedrock-converse.jsonl"), [json!(null), json!([{"part": 0}]), json!(null)]);
+    let line = json!({"model": "m", "cache_control": {"type": "ephemeral"}, "tools": [
+        {"name": "a", "input_schema": {}}, {"name": "b", "input_schema": {}, "cache_control": {"type": "ephemeral", "ttl": "1h"}}],
+        "messages": [{"role": "assistant", "content": [{"type": "text", "text": "x"},
+            {"type": "tool_use", "id": "t", "name": "a", "input": {}, "cache_control": {"type": "ephemeral"}}]},
+            {"role": "user", "content": [{"type": "tool_result", "tool_use_id": "t", "content": "y", "cache_control": {"type": "ephemeral"}}]}]});
+    let parsed = run_with(&["parse", "-"], line.to_string().into_bytes()).good();
+    assert_eq!(run_with(&["parse", "-"], parsed.clone().into_bytes()).good(), parsed);
+    let parsed: Value = serde_json::from_str(&parsed).unwrap();
+    assert_eq!(parsed["request"]["cache_marks"], json!([{"tool": 1, "ttl": "1h"}, {"request": true}]));
+    let of_messages: Vec<&Value> =
+        parsed["request"]["messages"].as_array().unwrap().iter().map(|message| &message["cache_marks"]).collect();
+    assert_eq!(of_messages, [&json!([{"call": 0}]), &json!([{"part": 0}])]);
+}
+
+#[test]
+fn what_was_detected_is_said_by_log_and_format() {
+    let (one, other) = (format!("{FOLDER}/har.har"), format!("{FOLDER}/usage-only.log"));
+    let told = run(&["parse", "-v", &one, &other]).stderr;
+    assert!(told.contains(&format!("{one}: 2 exchanges recognised as har")), "{told}");
+    assert!(told.contains(&format!("{other}: 2 exchanges recognised as usage-only")), "{told}");
+}
+
+#[test]
+fn a_table_of_spans_is_read_with_dots_in_its_names() {
+    let row = json!({"span_kind": "LLM", "start_time": "2026-04-07T08:00:00Z", "attributes.llm.model_name": "m",
+        "attributes.llm.input_messages": [{"message.role": "user", "message.content": "Hello"}],
+        "attributes.llm.output_messages": [{"message.role": "assistant", "message.content": "Hi"}]});
+    let parsed: Value = serde_json::from_str(&run_with(&["parse", "-"], row.to_string().into_bytes()).good()).unwrap();
+    assert_eq!(parsed["request"]["messages"], json!([{"role": "user", "content": "Hello"}]));
+    assert_eq!(parsed["response"]["message"]["content"], "Hi");
 }

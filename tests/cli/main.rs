@@ -6,6 +6,8 @@
 //! - `formats`: every log format on its fixture;
 //! - `seeds`: what the documents promise of caches, on the fixtures;
 //! - `odd`: input that is not a log;
+//! - `redaction`: `parse --redact`;
+//! - `secrets`: API keys stay within;
 //! - `pipes`: stdin, closed pipes, compression;
 //! - `threads`: threads and memory, which change nothing.
 
@@ -17,6 +19,8 @@ mod formats;
 mod odd;
 mod pipes;
 mod program;
+mod redaction;
+mod secrets;
 mod seeds;
 mod sessions;
 mod threads;

@@ -1,12 +1,13 @@
 //! Input that is not a log, or not quite: a clear sentence and exit code 2, or the line named and the rest kept. Never a panic.
 
 use std::fs;
+use std::io::Write;
 use std::path::PathBuf;
 
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::program::{Run, count, exchanges, fixture, report, run};
+use crate::program::{Run, count, exchanges, fixture, program, report, run, run_with};
 
 const GOOD: &str = r#"{"model": "deepseek-chat", "messages": [{"role": "user", "content": "Hello"}]}"#;
 
@@ -256,4 +257,55 @@ fn a_profile_that_cannot_be_read_is_named() {
     assert!(sentence.contains(yaml) && sentence.contains("rules") && sentence.contains("line 2"), "{sentence}");
     let unknown = run(&["simulate", &fixture("short"), "--profile", "deepseek-v9"]).refusal();
     assert!(unknown.contains("deepseek-v9") && unknown.contains("cachecheck profiles"), "{unknown}");
+}
+
+#[test]
+fn hostile_input_is_named_and_never_a_panic() {
+    let deep = format!("{{\"messages\": {}{}}}", "[".repeat(10_000), "]".repeat(10_000));
+    let spread = format!("[\n{}\n", "[\n".repeat(10_000));
+    let good =
+        r#"{"prompt": "a", "prompt": "b", "n": 123456789012345678901234567890, "usage": {"prompt_tokens": 1e400}}"#;
+    for bad in [
+        deep.as_str(),
+        &spread,
+        "{\"resourceSpans\": [7]}",
+        "{\"custom_id\": 7, \"body\": 7}",
+        "{\"log\": {\"entries\": [null]}}",
+    ] {
+        let run = run_with(&["parse", "-"], bad.as_bytes().to_vec());
+        assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""), "{run:?}");
+    }
+    let _ = run_with(&["parse", "-"], good.as_bytes().to_vec());
+    let long = run_with(&["parse", "-", "--max-line", "50"], format!("{good}\n{{\"prompt\": \"b\"}}\n").into_bytes());
+    assert_eq!((long.code, long.stdout.lines().count()), (Some(0), 1), "{long:?}");
+    assert!(long.stderr.contains("lines up to 50 bytes are read"), "{long:?}");
+}
+
+#[test]
+fn a_line_of_two_hundred_megabytes_is_named_and_skipped_in_little_memory() {
+    let mut child = program(&["parse", "-"]).stdin(std::process::Stdio::piped()).spawn().unwrap();
+    let mut pipe = child.stdin.take().unwrap();
+    let writer = std::thread::spawn(move || {
+        let piece = vec![b'x'; 1 << 20];
+        pipe.write_all(b"{\"prompt\": \"").unwrap();
+        (0..200).for_each(|_| pipe.write_all(&piece).unwrap());
+        pipe.write_all(format!("\"}}\n{GOOD}\n").as_bytes()).unwrap();
+        pipe
+    });
+    let pipe = writer.join().unwrap();
+    let peak = peak_memory(child.id());
+    drop(pipe);
+    let output = child.wait_with_output().unwrap();
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert_eq!((output.status.code(), output.stdout.is_empty()), (Some(0), false), "{told}");
+    assert!(told.contains("209715215 bytes long; lines up to 67108864 bytes are read"), "{told}");
+    // Where the system tells it: the longest line that is read, and what doubling a buffer takes.
+    assert!(peak.is_none_or(|bytes| bytes < 250 << 20), "{peak:?}");
+}
+
+/// The most memory that a process had, on Linux.
+fn peak_memory(process: u32) -> Option<u64> {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
+    Some(line.split_whitespace().nth(1)?.parse::<u64>().ok()? << 10)
 }

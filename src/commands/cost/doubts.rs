@@ -21,6 +21,7 @@ pub(super) struct Doubts {
     contradictions: u64,
     /// With hits or a best cost that rest on an estimated count.
     estimated: u64,
+    redacted: u64,
     untimed: u64,
     exchanged: BTreeSet<String>,
 }
@@ -28,6 +29,7 @@ pub(super) struct Doubts {
 impl Doubts {
     pub(super) fn add(&mut self, record: &Record, bill: &Result<Bill, String>) {
         self.untimed += u64::from(record.time.is_none());
+        self.redacted += u64::from(record.is_redacted);
         self.contradictions += u64::from(record.reported.contradicts);
         match bill {
             Ok(bill) => self.add_bill(record, bill),
@@ -67,6 +69,7 @@ impl Doubts {
             (self.best_bounds, "to models that charge cache writes: the best cost has none in it, and is a bound"),
             (self.contradictions, "whose reported hits contradict the prompt tokens, and are not used"),
             (self.estimated, "whose tokens are counted by estimate; simulated hits and the best cost rest on it"),
+            (self.redacted, "redacted: the best cost is known to the block, and the true one may be lower"),
             (self.holidays_unknown, "charged at peak prices beyond the end of the holiday calendar"),
             (self.untimed, "on lines without a time"),
         ];

@@ -12,6 +12,7 @@ use self::pairs::{Pair, PairArgs};
 use self::show::Row;
 use super::Outcome;
 use super::args::{LayoutArgs, RateArgs};
+use super::config::Config;
 use super::traffic::{Traffic, TrafficArgs};
 use crate::report::{Format, render};
 use crate::template::diff::{Comparison, Impact, Side, suggest};
@@ -34,6 +35,10 @@ pub(crate) struct Args {
     /// Exit with 1 where anything differs for the model, as diff(1) does
     #[arg(long)]
     exit_code: bool,
+
+    /// The configuration that says what is left open here [default: cachecheck.yaml here or above]
+    #[arg(long, value_name = "FILE")]
+    config: Option<String>,
 
     #[command(flatten)]
     traffic: TrafficArgs,
@@ -71,8 +76,9 @@ enum DiffFormat {
 
 pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let pairs = args.pairs.read()?;
-    let pricing = args.rates.pricing()?;
-    let mut layout = args.layout.layout(pricing.at)?;
+    let config = Config::find(args.config.as_deref())?.unwrap_or_default();
+    let pricing = config.rates(&args.rates)?.pricing()?;
+    let mut layout = config.layout(&args.layout).layout(pricing.at)?;
     let mut traffic = Traffic::read(&args.traffic, pairs.iter().filter_map(|pair| pair.new.as_ref()))?;
     layout.declare(traffic.take_constants());
     let mut rows = Vec::new();

@@ -1,17 +1,21 @@
 //! `cachecheck parse`: any log as one normalised exchange on each line, or what was recognised in it.
 
+mod redact;
 mod summary;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
+use std::path::PathBuf;
 
 use anyhow::bail;
+use redact::Redaction;
 use summary::Summary;
 
 use super::Outcome;
-use super::args::LogArgs;
+use super::args::{CountingArgs, LogArgs};
 use super::logs::Logs;
 use crate::log::FORMATS;
+use crate::report::text::plural;
 use crate::report::{Format, Skipped, render};
 
 /// Turn any log into one normalised exchange on each line
@@ -19,7 +23,7 @@ use crate::report::{Format, Skipped, render};
 /// The lines are made for jq and for cachecheck itself, which reads them with the same result. API keys are in them by their
 /// hash alone. Lines that cannot be read are named on stderr.
 #[derive(Debug, clap::Args)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = EXAMPLES, mut_args(for_redaction))]
 pub(crate) struct Args {
     #[command(flatten)]
     logs: LogArgs,
@@ -27,6 +31,17 @@ pub(crate) struct Args {
     /// Say what was recognised, what is missing, and what each gap costs the analysis
     #[arg(long)]
     summary: bool,
+
+    /// Take out every text: token counts and keyed fingerprints of whole blocks are left, which simulate alike
+    #[arg(long, conflicts_with = "summary")]
+    redact: bool,
+
+    /// The key of the fingerprints, made where there is no such file [default: a new one, shown on stderr]
+    #[arg(long, value_name = "FILE", requires = "redact")]
+    key_file: Option<PathBuf>,
+
+    #[command(flatten)]
+    counting: CountingArgs,
 
     /// How it is written [default: jsonl, with --summary table]
     #[arg(long, value_enum)]
@@ -36,7 +51,7 @@ pub(crate) struct Args {
     #[arg(long, exclusive = true)]
     list_formats: bool,
 
-    /// Say on stderr which formats were recognised
+    /// Say on stderr what was recognised in each log
     #[arg(short, long)]
     verbose: bool,
 }
@@ -46,6 +61,7 @@ Examples:
   cachecheck parse session.har | jq -r .request.model
   cachecheck parse requests.jsonl answers.jsonl | cachecheck simulate -
   cachecheck parse logs/*.jsonl.gz --summary
+  cachecheck parse logs.jsonl --redact --key-file ours.key > to-share.jsonl
   cachecheck parse --list-formats";
 
 pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
@@ -61,19 +77,34 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     if args.format.is_some_and(|format| format != Format::Jsonl) {
         bail!("exchanges are written as jsonl; the other formats are for --summary");
     }
+    let mut redaction = Redaction::new(args)?;
     let mut found = BTreeMap::new();
     let logs = Logs::walk(&args.logs, |logs, exchange| {
-        *found.entry(exchange.format.unwrap_or_default()).or_insert(0_u64) += 1;
+        let source = logs.source(exchange.place).to_owned();
+        *found.entry((exchange.place.source, source, exchange.format.unwrap_or_default())).or_insert(0_u64) += 1;
         let origin = logs.label(exchange.place);
+        let exchange = match &mut redaction {
+            Some(redaction) => redaction.apply(exchange),
+            None => exchange,
+        };
         Ok(writeln!(out, "{}", exchange.to_json(&origin))?)
     })?;
     if args.verbose {
-        for (format, exchanges) in found {
-            tell(&format!("{exchanges} {format}"));
+        for ((_, source, format), exchanges) in found {
+            tell(&format!("{source}: {} recognised as {format}", plural(exchanges, "exchange")));
         }
+    }
+    if let Some(redaction) = &redaction {
+        redaction.tell();
     }
     tell_skipped(&logs.skipped);
     Ok(Outcome::Done)
+}
+
+/// Only redaction counts tokens.
+fn for_redaction(arg: clap::Arg) -> clap::Arg {
+    let counts = ["profile", "tokenizer", "chat_template"].contains(&arg.get_id().as_str());
+    if counts { arg.requires("redact").help_heading("Redaction") } else { arg }
 }
 
 fn list(out: &mut dyn Write) -> anyhow::Result<Outcome> {

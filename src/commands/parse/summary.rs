@@ -2,8 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use crate::commands::uncached::Uncached;
 use crate::log::{Exchange, FORMATS, Family, Input};
+use crate::profile::{Call, Profiles, Rule};
 use crate::report::{Cell, Column, Fact, Report, Skipped, Table};
+use crate::simulation::{Settings, Simulation};
 use crate::time::Timestamp;
 
 /// Counts over all exchanges.
@@ -18,6 +21,10 @@ pub(super) struct Summary {
     first: Option<Timestamp>,
     last: Option<Timestamp>,
     contradictions: u64,
+    /// What is sent to hosts without a cache, and what they say of it.
+    uncached: Uncached,
+    /// Lays out and counts what is sent there.
+    simulation: Option<Simulation<'static>>,
     gaps: [u64; GAPS.len()],
 }
 
@@ -29,12 +36,24 @@ struct Gap {
     lacks: fn(&Exchange) -> bool,
 }
 
-const GAPS: [Gap; 8] = [
+const GAPS: [Gap; 10] = [
     Gap {
         key: "text",
         what: "no prompt text, block hashes only",
         cost: "hits are known to the block; no tokens are counted, no change is shown",
         lacks: |exchange| matches!(exchange.request.input, Input::Blocks(_)),
+    },
+    Gap {
+        key: "request",
+        what: "no request, usage only",
+        cost: "what was reported can be billed, nothing is simulated",
+        lacks: |exchange| matches!(exchange.request.input, Input::Missing),
+    },
+    Gap {
+        key: "redacted",
+        what: "texts redacted, counts and fingerprints only",
+        cost: "hits are exact under the profile it was redacted for; other buckets and changes are known to the block",
+        lacks: |exchange| matches!(exchange.request.input, Input::Redacted(_)),
     },
     Gap {
         key: "time",
@@ -64,7 +83,11 @@ const GAPS: [Gap; 8] = [
         key: "answer",
         what: "no answer",
         cost: "an answer that is sent back counts as new text, though providers may have cached it",
-        lacks: |exchange| exchange.response.as_ref().is_none_or(|response| response.message.is_none()),
+        lacks: |exchange| match &exchange.request.input {
+            Input::Redacted(redacted) => redacted.output_tokens == 0,
+            Input::Missing => false,
+            _ => exchange.response.as_ref().is_none_or(|response| response.message.is_none()),
+        },
     },
     Gap {
         key: "usage",
@@ -91,6 +114,10 @@ impl Summary {
         self.first = self.first.into_iter().chain(exchange.time).min();
         self.last = self.last.into_iter().chain(exchange.time).max();
         self.contradictions += u64::from(exchange.usage.contradicts);
+        if lacks_cache(exchange) {
+            let new = || Simulation::new(Profiles::builtin(), Settings::default());
+            self.uncached.add(&self.simulation.get_or_insert_with(new).exchange(exchange));
+        }
         for (gap, found) in GAPS.iter().zip(&mut self.gaps) {
             *found += u64::from((gap.lacks)(exchange));
         }
@@ -106,7 +133,8 @@ impl Summary {
             Fact::new("usage_contradictions", "usage that contradicts itself", Cell::Count(self.contradictions)),
         ];
         let notes = FORMATS.iter().filter(|format| self.formats.contains_key(format.name()));
-        let notes = notes.filter_map(|format| Some(format!("{}: {}", format.name(), format.lacks()?))).collect();
+        let notes = notes.filter_map(|format| Some(format!("{}: {}", format.name(), format.lacks()?)));
+        let notes = notes.chain(self.uncached.notes()).collect();
         let tables = vec![
             counted("formats", "format", self.formats),
             counted("models", "model", self.models),
@@ -117,6 +145,17 @@ impl Summary {
         let tables = tables.into_iter().filter(|table| !table.rows.is_empty()).collect();
         Report { command: "parse", summary, tables, notes, skipped, ..Report::default() }
     }
+}
+
+/// Whether it went to a host that is known to have no prompt cache.
+fn lacks_cache(exchange: &Exchange) -> bool {
+    let call = Call {
+        host: exchange.host.as_deref(),
+        fingerprint: None,
+        time: exchange.time,
+        model: exchange.request.model.as_deref(),
+    };
+    call.host.is_some() && Profiles::builtin().choose(call).is_some_and(|choice| choice.profile.rule == Rule::None)
 }
 
 fn count(counts: &mut BTreeMap<String, u64>, name: Option<&str>) {

@@ -15,7 +15,7 @@ impl Summary {
                 "The provider reports {reported} of the prompt tokens as cache hits; no rule is known to predict them by."
             ));
         };
-        if self.uncached == totals.simulated {
+        if self.uncached.requests == totals.simulated {
             return Some("There is no prompt cache at this host: every prompt token is charged in full.".into());
         }
         let mut sentence = format!("Predicted: {} of the prompt tokens come from the cache", percent(ratio));
@@ -92,13 +92,6 @@ impl Summary {
                 ),
             ),
             (
-                self.uncached > 0,
-                format!(
-                    "{} to a host that has no prompt cache: no prompt can be written so that it hits there",
-                    plural(self.uncached, "request")
-                ),
-            ),
-            (
                 off > 0,
                 format!(
                     "{} counted differently from the report, by {:+} tokens in all",
@@ -122,11 +115,40 @@ impl Summary {
             ),
             (several, "prices come in several currencies; name one with --currency to see sums".into()),
         ];
-        let mut notes: Vec<String> = checks.into_iter().filter(|(holds, _)| *holds).map(|(_, note)| note).collect();
+        let mut notes = self.on_redaction();
+        notes.extend(self.uncached.notes());
+        notes.extend(checks.into_iter().filter(|(holds, _)| *holds).map(|(_, note)| note));
         let estimates = self.estimates.iter();
         notes.extend(estimates.map(|(reason, requests)| format!("{} estimated: {reason}", plural(*requests, "count"))));
         let gaps = self.gaps.values();
         notes.extend(gaps.map(|(requests, gap)| format!("{} without a price: {gap}", plural(*requests, "request"))));
+        notes
+    }
+
+    /// What redaction leaves unknown, and what keeps redacted requests from being compared.
+    fn on_redaction(&self) -> Vec<String> {
+        let redacted: u64 = self.redacted.values().sum();
+        let mut notes = Vec::new();
+        if redacted > 0 {
+            let are = plural(redacted, "redacted request");
+            notes.push(format!(
+                "{are}: hits are exact, the other buckets and where prompts part are known to the block"
+            ));
+        }
+        if self.redacted.len() > 1 {
+            let keys: Vec<&str> = self.redacted.keys().map(String::as_str).collect();
+            notes.push(format!(
+                "redacted with different keys ({}): requests of one never match those of another; redact again with one --key-file",
+                keys.join(", ")
+            ));
+        }
+        if (1..self.totals.requests).contains(&redacted) {
+            notes.push("redacted and clear requests never match each other: redact all of them".into());
+        }
+        let unsimulated = self.unsimulated.iter();
+        notes.extend(
+            unsimulated.map(|(reason, requests)| format!("{} not simulated: {reason}", plural(*requests, "request"))),
+        );
         notes
     }
 }

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::cache::Ledger;
 use crate::commands::logs::Logs;
-use crate::log::Exchange;
+use crate::commands::uncached::Uncached;
+use crate::log::{Exchange, Input};
 use crate::money::{Currency, Decimal, Money};
 use crate::report::text::{plural, thousands};
 use crate::report::{Cell, Column, Fact, Report, Table};
@@ -19,8 +20,8 @@ const SHOWN: usize = 5;
 pub(super) struct Summary {
     pub(super) totals: Totals,
     pub(super) divergences: Divergences,
-    /// Requests by the rule they fall under, or the model no rule is known for.
-    rules: BTreeMap<Result<Applied, Option<String>>, u64>,
+    /// Requests by the rule they fall under, or the reason why they fall under none.
+    rules: BTreeMap<Result<Applied, String>, u64>,
     /// Requests by the reason for an estimate.
     pub(super) estimates: BTreeMap<String, u64>,
     /// Requests without a price by model, with the first reason.
@@ -32,7 +33,11 @@ pub(super) struct Summary {
     pub(super) backwards: u64,
     latest: Option<Timestamp>,
     /// Requests to hosts without a prompt cache.
-    pub(super) uncached: u64,
+    pub(super) uncached: Uncached,
+    /// Redacted requests by the name of their key.
+    pub(super) redacted: BTreeMap<String, u64>,
+    /// Requests that fall under a rule and could not be simulated, by the reason.
+    pub(super) unsimulated: BTreeMap<String, u64>,
     /// Requests whose tools have sorted keys and are counted differently from the report.
     pub(super) sorted_keys: u64,
 }
@@ -45,8 +50,14 @@ impl Summary {
         if let Some(divergence) = record.divergence.as_ref().filter(|_| has_cache) {
             self.divergences.add(record.place, divergence);
         }
-        let rule = record.applied.clone().ok_or_else(|| record.model.clone());
+        let rule = record.applied.clone().ok_or_else(|| no_rule(record));
         *self.rules.entry(rule).or_default() += 1;
+        if let Input::Redacted(redacted) = &exchange.request.input {
+            *self.redacted.entry(redacted.key.clone()).or_default() += 1;
+        }
+        if let Some(reason) = &record.unsimulated {
+            *self.unsimulated.entry(reason.clone()).or_default() += 1;
+        }
         if let Some(reason) = &record.estimated {
             *self.estimates.entry(reason.clone()).or_default() += 1;
         }
@@ -54,7 +65,7 @@ impl Summary {
             let model = record.model.clone().unwrap_or_default();
             self.gaps.entry(model).or_insert_with(|| (0, gap.clone())).0 += 1;
         }
-        self.uncached += u64::from(record.prediction.is_some() && !has_cache);
+        self.uncached.add(record);
         self.unreadable_times += u64::from(exchange.has_unreadable_time);
         self.backwards += u64::from(exchange.time.is_some() && exchange.time < self.latest);
         self.latest = exchange.time.or(self.latest);
@@ -89,7 +100,12 @@ impl Summary {
         let mut facts = vec![
             Fact::new("requests", "requests", Cell::Count(totals.requests)).aside(self.simulated_aside()),
             Fact::hidden("requests_simulated", Cell::Count(totals.simulated)),
-            Fact::new("prompt_tokens", "prompt tokens", Cell::Count(totals.prompt_tokens)).aside(self.exactness()),
+            Fact::new(
+                "prompt_tokens",
+                "prompt tokens",
+                Cell::count((totals.prompted > 0).then_some(totals.prompt_tokens)),
+            )
+            .aside(self.exactness()),
             Fact::hidden("prompt_tokens_simulated", Cell::Count(totals.simulated_tokens)),
             Fact::hidden(
                 "prompt_tokens_reported",
@@ -203,11 +219,7 @@ impl Summary {
                 let (profile, rule) = (Cell::Text(profile.clone()), Cell::Text(rule.clone()));
                 vec![profile, rule, Cell::Count(*requests), Cell::Text(basis.to_string())]
             }
-            Err(model) => {
-                let model = model.as_deref().unwrap_or("a request without a model");
-                let why = format!("no rule known for {model}");
-                vec![Cell::Unknown, Cell::Unknown, Cell::Count(*requests), Cell::Text(why)]
-            }
+            Err(why) => vec![Cell::Unknown, Cell::Unknown, Cell::Count(*requests), Cell::Text(why.clone())],
         });
         let columns = [("profile", "profile"), ("rule", "rule"), ("requests", "requests"), ("basis", "chosen by")];
         Table {
@@ -259,7 +271,8 @@ impl Summary {
     fn simulated_aside(&self) -> String {
         match self.totals.requests - self.totals.simulated {
             0 => String::new(),
-            others => format!("{others} not simulated: no rule known"),
+            others if self.unsimulated.is_empty() => format!("{others} not simulated: no rule known"),
+            others => format!("{others} not simulated"),
         }
     }
 
@@ -304,6 +317,14 @@ pub(super) fn only(amounts: &BTreeMap<Currency, Decimal>) -> Option<Money> {
         [(currency, amount)] => Some(Money::new(*amount, *currency)),
         _ => None,
     }
+}
+
+/// Why a request falls under no rule.
+fn no_rule(record: &Record) -> String {
+    if let Some(reason) = &record.unsimulated {
+        return reason.split([',', ';']).next().unwrap_or_default().to_owned();
+    }
+    format!("no rule known for {}", record.model.as_deref().unwrap_or("a request without a model"))
 }
 
 /// Whether a tool's keys stand in the order of the alphabet, as no client writes them.

@@ -90,6 +90,9 @@ fn best_hits(record: &Record, prompt_tokens: u64, hit_tokens: u64) -> Option<u64
 }
 
 fn no_hits(record: &Record) -> String {
+    if let Some(reason) = &record.unsimulated {
+        return format!("no hits reported, and not simulated: {reason}");
+    }
     let model = record.model.as_deref().unwrap_or_default();
     format!("no hits reported, and no cache rule known to simulate {model} by (--profile names one)")
 }

@@ -103,6 +103,14 @@ impl CauseKind {
         }
     }
 
+    /// Whether a value that may differ is what changed its place.
+    pub fn is_volatile(self) -> bool {
+        matches!(
+            self,
+            Self::VolatileMovedToFront | Self::VolatileAdded | Self::VolatileMovedBack | Self::VolatileRemoved
+        )
+    }
+
     /// What happened, as a person would say it.
     pub fn describe(self) -> &'static str {
         match self {

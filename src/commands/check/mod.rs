@@ -1,0 +1,102 @@
+//! `cachecheck check`: the gates of `cachecheck.yaml`, for CI.
+
+mod measure;
+mod on_logs;
+mod on_templates;
+
+use std::io::Write;
+
+use clap::ValueEnum;
+
+use self::measure::Measured;
+use super::Outcome;
+use super::args::{GateFormat, LayoutArgs, RateArgs};
+use super::config::Config;
+use super::lock::LockFile;
+use crate::report::{Cell, Fact, Format, Gate, Policy, Report, render};
+
+/// Check a repository's templates against the gates in cachecheck.yaml
+///
+/// Every gate passes, fails, or is unknown where something that it needs is missing. What the configuration does not name is not
+/// gated. The exit code is 0 where all gates hold, 1 where one does not, 2 where the check could not be done.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Args {
+    /// The revision that gates on changes compare with, such as HEAD~1 or origin/main
+    #[arg(long, value_name = "REV")]
+    base: Option<String>,
+
+    /// The configuration [default: cachecheck.yaml here or above]
+    #[arg(long, value_name = "FILE")]
+    config: Option<String>,
+
+    /// How the result is written
+    #[arg(long, value_enum, default_value_t)]
+    format: GateFormat,
+
+    /// What becomes of a gate that cannot be told
+    #[arg(long, value_enum, default_value_t)]
+    unknown_is: UnknownIs,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  cachecheck check
+  cachecheck check --base HEAD~1
+  cachecheck check --base origin/main --format github
+  cachecheck check --base origin/main --format sarif > cachecheck.sarif
+
+cachecheck.yaml:
+  profile: deepseek-v3.2
+  templates: [prompts/*.yaml]
+  pricing: {model: deepseek-chat, at: 2026-04-05}
+  traffic: {requests_per_day: 5000}          # for costs per month
+  logs: [logs/*.jsonl]                       # for hit ratios
+  gates:
+    min_stable_prefix_tokens: {prompts/agent.yaml: 2048}
+    max_prefix_tokens_lost: 64               # needs --base
+    max_input_cost_increase: 5%              # needs --base; a share, or an amount in 30 days
+    min_hit_ratio: 0.6
+    max_hit_ratio_drop: 0.05                 # needs base_logs
+    lock: enforced                           # cachecheck.lock, written by `cachecheck lock`
+    lint: {fail-on: error}";
+
+/// What becomes of a gate that cannot be told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum UnknownIs {
+    /// It fails
+    #[default]
+    Fail,
+    /// It passes
+    Pass,
+}
+
+pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+    let config = Config::enter(args.config.as_deref())?;
+    let rates = config.rates(&RateArgs::default())?;
+    let pricing = rates.pricing()?;
+    let mut layout = config.layout(&LayoutArgs::default()).layout(rates.at)?;
+    let files = config.read_templates()?;
+    let measured = Measured::all(&files, args.base.as_deref(), &mut layout, &pricing)?;
+    let lock = LockFile::read(&config)?;
+
+    let mut gates: Vec<Gate> = Vec::new();
+    for measured in &measured {
+        gates.extend(on_templates::gates(measured, &config, args.base.as_deref(), &layout, lock.as_ref()));
+    }
+    gates.extend(on_templates::gone(&measured, &config, lock.as_ref()));
+    gates.extend(on_logs::gates(&config, &layout)?);
+
+    let mut report = Report { command: "check", gates, ..Report::default() };
+    report.summary = vec![
+        Fact::new("templates", "templates", Cell::Count(measured.len() as u64)),
+        Fact::new("profile", "profile", Cell::text(layout.profile.as_ref().map(|profile| profile.name.clone()))),
+        Fact::hidden("base", Cell::text(args.base.as_deref())),
+        Fact::hidden("currency", Cell::text(measured.iter().find_map(Measured::currency).map(|code| code.to_string()))),
+    ];
+    report.policy =
+        Some(Policy { fail_on: config.gates.lint.flatten(), unknown_passes: args.unknown_is == UnknownIs::Pass });
+    report.notes = measure::notes(&files, &measured);
+    render(&report, Format::from(args.format), out)?;
+    Ok(if report.is_failed() { Outcome::Failed } else { Outcome::Done })
+}

@@ -1,0 +1,115 @@
+//! The gates on recorded traffic: hit ratios, as the provider reported them, else as the simulation predicts them.
+
+use std::sync::Arc;
+
+use crate::commands::args::LogArgs;
+use crate::commands::config::Config;
+use crate::commands::logs::Logs;
+use crate::money::Decimal;
+use crate::profile::Profiles;
+use crate::report::text::percent;
+use crate::report::{Cell, Gate, Verdict};
+use crate::simulation::{Settings, Simulation, Totals};
+use crate::source::Place;
+use crate::template::Layout;
+
+/// A hit ratio, pooled over tokens.
+struct HitRatio {
+    hit: u64,
+    tokens: u64,
+    /// Where it comes from.
+    basis: &'static str,
+}
+
+/// What was measured, whether that holds, and a sentence; or why it cannot be told.
+type Judged = Result<(Decimal, bool, String), String>;
+
+/// The gates on hit ratios that were set.
+pub(super) fn gates(config: &Config, layout: &Layout) -> anyhow::Result<Vec<Gate>> {
+    let mut gates = Vec::new();
+    let (least, most) = (&config.gates.min_hit_ratio, &config.gates.max_hit_ratio_drop);
+    if least.is_none() && most.is_none() {
+        return Ok(gates);
+    }
+    let now = hit_ratio(config, &config.logs, "logs", layout)?;
+    if let Some((limit, place)) = least.as_ref().and_then(|limit| Some((limit.whole()?, limit.place.clone()))) {
+        let judged = now.as_ref().map(|now| (now.value(), now.value() >= limit, now.say())).map_err(Clone::clone);
+        gates.push(gate("min_hit_ratio", limit, judged, place));
+    }
+    if let Some((limit, place)) = most.as_ref().and_then(|limit| Some((limit.whole()?, limit.place.clone()))) {
+        let before = hit_ratio(config, &config.base_logs, "base_logs", layout)?;
+        gates.push(gate("max_hit_ratio_drop", limit, dropped(now, before, limit), place));
+    }
+    Ok(gates)
+}
+
+fn dropped(now: Result<HitRatio, String>, before: Result<HitRatio, String>, limit: Decimal) -> Judged {
+    let (now, before) = (now?, before?);
+    if now.basis != before.basis {
+        return Err(format!("the ratio now is {}, the one before {}: they do not compare", now.basis, before.basis));
+    }
+    let drop = (before.value() - now.value()).max(Decimal::ZERO);
+    Ok((drop, drop <= limit, format!("{}; before, {}", now.say(), before.say())))
+}
+
+fn gate(name: &'static str, limit: Decimal, judged: Judged, place: Place) -> Gate {
+    let ratio = |value: Decimal| Cell::Ratio(fraction(value));
+    let (measured, verdict, reason) = match judged {
+        Ok((value, true, reason)) => (ratio(value), Verdict::Pass, reason),
+        Ok((value, false, reason)) => (ratio(value), Verdict::Fail, reason),
+        Err(reason) => (Cell::Unknown, Verdict::Unknown, reason),
+    };
+    let (subject, limit, place) = (None, ratio(limit), Some(place));
+    Gate { name, subject, verdict, measured, limit, reason, place, tokens: None, cost: None }
+}
+
+impl HitRatio {
+    fn value(&self) -> Decimal {
+        Decimal::from(self.hit) / Decimal::from(self.tokens.max(1))
+    }
+
+    fn say(&self) -> String {
+        format!("the {} hit ratio is {}", self.basis, percent(fraction(self.value())))
+    }
+}
+
+/// The ratio over some logs, or why there is none.
+fn hit_ratio(
+    config: &Config,
+    globs: &[String],
+    key: &str,
+    layout: &Layout,
+) -> anyhow::Result<Result<HitRatio, String>> {
+    if globs.is_empty() {
+        return Ok(Err(format!("which logs? Say {key}: [logs/*.jsonl] in {}", config.label)));
+    }
+    let logs = config.files(globs)?;
+    if logs.is_empty() {
+        return Ok(Err(format!("no file matches {key}: [{}]", globs.join(", "))));
+    }
+    let named = config.profile.as_ref().and(layout.profile.as_ref()).map(Arc::clone);
+    let mut simulation = Simulation::new(Profiles::builtin(), Settings { profile: named, ..Settings::default() });
+    let mut totals = Totals::default();
+    Logs::walk(&LogArgs::of(&logs), |_, exchange| {
+        totals.add(&simulation.exchange(&exchange));
+        Ok(())
+    })?;
+    Ok(of_totals(&totals))
+}
+
+/// What the provider reported, where it did for every request, else what is predicted, where that is for every request.
+fn of_totals(totals: &Totals) -> Result<HitRatio, String> {
+    let agreement = &totals.agreement;
+    if agreement.hits_reported == totals.requests && agreement.hit_base_reported > 0 {
+        return Ok(HitRatio { hit: agreement.rated_hits, tokens: agreement.hit_base_reported, basis: "reported" });
+    }
+    if totals.simulated == totals.requests && totals.simulated_tokens > 0 {
+        return Ok(HitRatio { hit: totals.hit_tokens, tokens: totals.simulated_tokens, basis: "predicted" });
+    }
+    let known = totals.requests - totals.simulated;
+    Err(format!("{known} of {} requests neither report hits nor fall under a known cache", totals.requests))
+}
+
+fn fraction(value: Decimal) -> f64 {
+    value.to_string().parse().unwrap_or_default()
+}

@@ -1,0 +1,267 @@
+//! The gates on templates: their stable prefixes, what they lost, what they cost, and their locks.
+
+use super::measure::{Base, Measured};
+use crate::commands::config::{Config, Increase, Limit};
+use crate::commands::lock::{LockFile, Locked};
+use crate::money::{Decimal, Money};
+use crate::report::text::{money, plural, thousands};
+use crate::report::{Cell, Gate, Verdict};
+use crate::source::Place;
+use crate::template::diff::{Comparison, Impact};
+use crate::template::{End, Layout};
+
+/// Days of a month of bills.
+const MONTH: u64 = 30;
+
+/// All gates that apply to a template.
+pub(super) fn gates(
+    measured: &Measured,
+    config: &Config,
+    base: Option<&str>,
+    layout: &Layout,
+    lock: Option<&LockFile>,
+) -> Vec<Gate> {
+    let gates = &config.gates;
+    let mut found = Vec::new();
+    if let Some(limit) = gates.min_stable_prefix_tokens.as_ref().and_then(|limit| limit.of(&measured.path)) {
+        found.push(least(measured, limit));
+    }
+    if let Some(limit) = gates.max_prefix_tokens_lost.as_ref().and_then(|limit| limit.of(&measured.path)) {
+        found.push(lost(measured, limit, base));
+    }
+    if let Some(limit) = gates.max_input_cost_increase.as_ref().and_then(|limit| limit.of(&measured.path)) {
+        found.push(increase(measured, limit, base, config.requests_per_day));
+    }
+    if gates.lock.is_some() {
+        found.push(locked(measured, layout, lock));
+    }
+    found
+}
+
+/// What the configuration or the lock names and no template is.
+pub(super) fn gone(measured: &[Measured], config: &Config, lock: Option<&LockFile>) -> Vec<Gate> {
+    let mut found = Vec::new();
+    if let Some(limit) = &config.gates.min_stable_prefix_tokens {
+        found.extend(idle("min_stable_prefix_tokens", limit, measured));
+    }
+    if let Some(limit) = &config.gates.max_prefix_tokens_lost {
+        found.extend(idle("max_prefix_tokens_lost", limit, measured));
+    }
+    if let Some(limit) = &config.gates.max_input_cost_increase {
+        found.extend(idle("max_input_cost_increase", limit, measured));
+    }
+    let entries = lock.filter(|_| config.gates.lock.is_some()).map_or(&[][..], |lock| &lock.entries);
+    let missing =
+        entries.iter().filter(|(locked, _)| !measured.iter().any(|measured| measured.name == locked.template));
+    found.extend(missing.map(|(locked, place)| Gate {
+        verdict: Verdict::Fail,
+        measured: Cell::Unknown,
+        limit: Cell::Count(locked.tokens),
+        reason: format!("{} is locked and is no longer a template; `cachecheck lock` drops it", locked.template),
+        place: Some(place.clone()),
+        ..gate("lock", &locked.template)
+    }));
+    found
+}
+
+/// A gate that fits no template guards nothing.
+fn idle<T: Copy>(name: &'static str, limit: &Limit<T>, measured: &[Measured]) -> Option<Gate> {
+    let applies = measured.iter().any(|measured| limit.of(&measured.path).is_some());
+    (!applies).then(|| Gate {
+        verdict: Verdict::Unknown,
+        reason: "it names no path that is a template".into(),
+        place: Some(limit.place.clone()),
+        subject: None,
+        ..gate(name, "")
+    })
+}
+
+fn gate(name: &'static str, subject: &str) -> Gate {
+    Gate {
+        name,
+        subject: Some(subject.to_owned()),
+        verdict: Verdict::Pass,
+        measured: Cell::Unknown,
+        limit: Cell::Unknown,
+        reason: String::new(),
+        place: None,
+        tokens: None,
+        cost: None,
+    }
+}
+
+fn least(measured: &Measured, limit: u64) -> Gate {
+    let tokens = measured.prefix.tokens;
+    let holds = tokens >= limit;
+    let end = ended(measured.prefix.end.as_ref());
+    let (verdict, reason) = match &measured.prefix.doubt {
+        Some(doubt) => (Verdict::Unknown, format!("{} by an estimate: {doubt}", plural(tokens, "token"))),
+        None if holds => (Verdict::Pass, format!("the stable prefix has {}", plural(tokens, "token"))),
+        None => (
+            Verdict::Fail,
+            format!("the stable prefix has {}, {} are the least{end}", plural(tokens, "token"), thousands(limit)),
+        ),
+    };
+    Gate {
+        verdict,
+        measured: Cell::Count(tokens),
+        limit: Cell::Count(limit),
+        reason,
+        place: Some(measured.end_place()),
+        tokens: (!holds).then(|| limit - tokens),
+        ..gate("min_stable_prefix_tokens", &measured.name)
+    }
+}
+
+fn ended(end: Option<&End>) -> String {
+    let written = |end: &End| end.written.split_whitespace().collect::<Vec<_>>().join(" ");
+    end.map_or_else(String::new, |end| format!("; `{}` at {} ends it", written(end), end.place))
+}
+
+fn lost(measured: &Measured, limit: u64, base: Option<&str>) -> Gate {
+    let gate = Gate {
+        limit: Cell::Count(limit),
+        place: Some(measured.begin.clone()),
+        ..gate("max_prefix_tokens_lost", &measured.name)
+    };
+    let (comparison, impact) = match compared(measured, base) {
+        Ok(compared) => compared,
+        Err((verdict, reason)) => return Gate { verdict, reason, ..gate },
+    };
+    let (old, new) = (comparison.old.tokens, comparison.new.tokens);
+    let lost = old.saturating_sub(new);
+    let gate = Gate { measured: Cell::Count(lost), ..gate };
+    if let Some(doubt) = comparison.old.doubt.as_ref().or(comparison.new.doubt.as_ref()) {
+        return Gate {
+            verdict: Verdict::Unknown,
+            reason: format!("{} lost by an estimate: {doubt}", plural(lost, "token")),
+            ..gate
+        };
+    }
+    if lost <= limit {
+        return Gate { reason: kept(old, new), ..gate };
+    }
+    let change = impact.cost_change();
+    let more = change.map(|change| format!(", and each request costs {} more", money(&change))).unwrap_or_default();
+    Gate {
+        verdict: Verdict::Fail,
+        reason: format!(
+            "the stable prefix has {} where it had {}: {}{}{more}",
+            thousands(new),
+            plural(old, "token"),
+            cause(comparison),
+            ended(comparison.new.end.as_ref()),
+        ),
+        place: Some(culprit(comparison, measured)),
+        tokens: Some(lost),
+        cost: change,
+        ..gate
+    }
+}
+
+fn kept(old: u64, new: u64) -> String {
+    match new.saturating_sub(old) {
+        0 => format!("the stable prefix has {}, it had {}", plural(new, "token"), thousands(old)),
+        more => format!("the stable prefix has {}, {} more than it had", plural(new, "token"), thousands(more)),
+    }
+}
+
+fn cause(comparison: &Comparison) -> &'static str {
+    comparison.cause.as_ref().map_or("nothing differs before it", |cause| cause.kind.describe())
+}
+
+/// Where to look: at what ends the prefix now, where that is new, else at the first difference.
+fn culprit(comparison: &Comparison, measured: &Measured) -> Place {
+    let is_value = comparison.cause.as_ref().is_some_and(|cause| cause.kind.is_volatile());
+    let end = comparison.new.end.as_ref().filter(|_| is_value).map(|end| end.place.clone());
+    let divergence = comparison.divergence.as_ref().and_then(|divergence| divergence.new.clone());
+    end.or(divergence).unwrap_or_else(|| measured.end_place())
+}
+
+/// What became of a template since the base, or the verdict without that.
+fn compared<'a>(measured: &'a Measured, base: Option<&str>) -> Result<&'a (Comparison, Impact), (Verdict, String)> {
+    match &measured.base {
+        Base::NotAsked => Err((Verdict::Unknown, "compared with what? --base REV names a revision".into())),
+        Base::Absent => Err((Verdict::Pass, format!("new since {}", base.unwrap_or("the base")))),
+        Base::Changed(changed) => Ok(changed),
+    }
+}
+
+fn increase(measured: &Measured, limit: Increase, base: Option<&str>, requests_per_day: Option<u64>) -> Gate {
+    let shown = match limit {
+        Increase::Share(share) => Cell::Ratio(f64(share)),
+        Increase::Monthly(amount) => Cell::money(measured.currency().map(|currency| Money::new(amount, currency))),
+    };
+    let gate =
+        Gate { limit: shown, place: Some(measured.begin.clone()), ..gate("max_input_cost_increase", &measured.name) };
+    let unknown = |reason: String| Gate { verdict: Verdict::Unknown, reason, ..gate.clone() };
+    let (comparison, impact) = match compared(measured, base) {
+        Ok(compared) => compared,
+        Err((verdict, reason)) => return Gate { verdict, reason, ..gate },
+    };
+    let (Some(old), Some(change)) = (impact.cost_old, impact.cost_change()) else {
+        return unknown(impact.gap.clone().unwrap_or_else(|| "what the cache serves is not known".into()));
+    };
+    let (value, most) = match limit {
+        Increase::Share(_) if old.amount.is_zero() => return unknown("what it cost before is nothing".into()),
+        Increase::Share(share) => (change.amount / old.amount, share),
+        Increase::Monthly(amount) => match requests_per_day {
+            Some(daily) => (change.amount * Decimal::from(daily) * Decimal::from(MONTH), amount),
+            None => return unknown("how many requests? Say traffic: {requests_per_day: …} in cachecheck.yaml".into()),
+        },
+    };
+    let cell = match limit {
+        Increase::Share(_) => Cell::Ratio(f64(value)),
+        Increase::Monthly(_) => Cell::Money(Money::new(value, change.currency)),
+    };
+    let holds = value <= most;
+    let each = Money::new(change.amount.abs(), change.currency);
+    let direction = if change.amount.is_sign_negative() { "less" } else { "more" };
+    Gate {
+        verdict: if holds { Verdict::Pass } else { Verdict::Fail },
+        measured: cell,
+        reason: format!("each request costs {} {direction}: {}", money(&each), cause(comparison)),
+        place: Some(if holds { measured.begin.clone() } else { culprit(comparison, measured) }),
+        cost: (!holds).then_some(change),
+        ..gate
+    }
+}
+
+fn f64(value: Decimal) -> f64 {
+    value.to_string().parse().unwrap_or_default()
+}
+
+fn locked(measured: &Measured, layout: &Layout, lock: Option<&LockFile>) -> Gate {
+    let now = Locked::of(measured.name.clone(), &measured.prefix, layout);
+    let gate =
+        Gate { measured: Cell::Count(now.tokens), place: Some(measured.begin.clone()), ..gate("lock", &measured.name) };
+    let fail = |reason: String| Gate { verdict: Verdict::Fail, reason, ..gate.clone() };
+    let Some(lock) = lock else { return fail("there is no cachecheck.lock; write it with `cachecheck lock`".into()) };
+    let Some((before, _)) = lock.of(&measured.name) else {
+        return fail(format!("not in {}; add it with `cachecheck lock`", lock.label));
+    };
+    let gate = Gate { limit: Cell::Count(before.tokens), ..gate };
+    if before.profile != now.profile {
+        let reason =
+            format!("locked under {}, checked under {}; `cachecheck lock` writes it anew", before.profile, now.profile);
+        return Gate { verdict: Verdict::Fail, reason, ..gate };
+    }
+    if *before == now {
+        return Gate {
+            reason: format!("the stable prefix is the one that is locked, {}", plural(now.tokens, "token")),
+            ..gate
+        };
+    }
+    Gate {
+        verdict: Verdict::Fail,
+        reason: format!(
+            "the stable prefix is not the one that is locked: {} where it had {}{}; `cachecheck lock` if that is meant",
+            plural(now.tokens, "token"),
+            thousands(before.tokens),
+            ended(measured.prefix.end.as_ref())
+        ),
+        place: Some(measured.end_place()),
+        tokens: before.tokens.checked_sub(now.tokens).filter(|lost| *lost > 0),
+        ..gate
+    }
+}

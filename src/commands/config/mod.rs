@@ -1,0 +1,251 @@
+//! `cachecheck.yaml`: what a repository's templates are, how they are laid out and priced, and which gates they must pass.
+
+mod read;
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, anyhow, bail};
+use glob::Pattern;
+
+use super::args::{CountingArgs, LayoutArgs, RateArgs};
+use super::templates;
+use crate::document::{self, Notation};
+use crate::money::Decimal;
+use crate::report::Severity;
+use crate::source::{Place, Source};
+use crate::template::TemplateFile;
+
+/// The name of the file that is looked for.
+const NAME: &str = "cachecheck.yaml";
+
+/// A repository's configuration.
+#[derive(Debug, Default)]
+pub(crate) struct Config {
+    /// The file, and its folder, from which all its paths are seen.
+    pub(crate) label: String,
+    root: PathBuf,
+    /// Globs of templates.
+    pub(crate) templates: Vec<String>,
+    pub(crate) profile: Option<String>,
+    /// Variables that are the same in each request, as `NAME` or `NAME=VALUE`.
+    pub(crate) stable: Vec<String>,
+    pub(crate) pricing: PricingConfig,
+    pub(crate) requests_per_day: Option<u64>,
+    /// Globs of logs, now and before.
+    pub(crate) logs: Vec<String>,
+    pub(crate) base_logs: Vec<String>,
+    pub(crate) gates: Gates,
+}
+
+/// At which prices.
+#[derive(Debug, Default)]
+pub(crate) struct PricingConfig {
+    pub(crate) model: Option<String>,
+    pub(crate) at: Option<String>,
+    pub(crate) rates: Option<String>,
+    pub(crate) currency: Option<String>,
+    pub(crate) provider: Option<String>,
+}
+
+/// The gates that were set, each with its place in the file.
+#[derive(Debug, Default)]
+pub(crate) struct Gates {
+    pub(crate) min_stable_prefix_tokens: Option<Limit<u64>>,
+    pub(crate) max_prefix_tokens_lost: Option<Limit<u64>>,
+    pub(crate) max_input_cost_increase: Option<Limit<Increase>>,
+    pub(crate) min_hit_ratio: Option<Limit<Decimal>>,
+    pub(crate) max_hit_ratio_drop: Option<Limit<Decimal>>,
+    pub(crate) lock: Option<Place>,
+    /// From which severity on findings fail; `None` inside for never.
+    pub(crate) lint: Option<Option<Severity>>,
+}
+
+/// A limit for all templates, or for some by path.
+#[derive(Debug)]
+pub(crate) struct Limit<T> {
+    limits: Vec<(Option<Pattern>, T)>,
+    pub(crate) place: Place,
+}
+
+/// How much more something may cost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Increase {
+    /// A share of what it cost.
+    Share(Decimal),
+    /// An amount in 30 days.
+    Monthly(Decimal),
+}
+
+impl<T: Copy> Limit<T> {
+    /// The limit for a template; the first whose path fits. `None` where none does.
+    pub(crate) fn of(&self, path: &str) -> Option<T> {
+        let path = path.trim_start_matches("./");
+        let fits = |pattern: &Option<Pattern>| pattern.as_ref().is_none_or(|pattern| pattern.matches(path));
+        self.limits.iter().find(|(pattern, _)| fits(pattern)).map(|(_, limit)| *limit)
+    }
+
+    /// The limit for the whole.
+    pub(crate) fn whole(&self) -> Option<T> {
+        self.limits.first().map(|(_, limit)| *limit)
+    }
+}
+
+impl Config {
+    /// The named file, else the one in this folder or above it within the repository; `None` where there is none.
+    pub(crate) fn find(named: Option<&str>) -> anyhow::Result<Option<Self>> {
+        if let Some(named) = named {
+            return Self::read(Path::new(named)).map(Some);
+        }
+        let mut folder = PathBuf::new();
+        // A repository's root is the last place to look.
+        for _ in 0..64 {
+            let path = folder.join(NAME);
+            if path.is_file() {
+                return Self::read(&path).map(Some);
+            }
+            let here = if folder.as_os_str().is_empty() { Path::new(".") } else { folder.as_path() };
+            let is_top = here.canonicalize().is_ok_and(|here| here.parent().is_none());
+            if folder.join(".git").exists() || is_top {
+                return Ok(None);
+            }
+            folder.push("..");
+        }
+        Ok(None)
+    }
+
+    /// The same for a command that works on the file's own paths: its folder becomes the one the program works in.
+    ///
+    /// # Errors
+    /// Where there is none.
+    pub(crate) fn enter(named: Option<&str>) -> anyhow::Result<Self> {
+        let mut config = Self::find(named)?.ok_or_else(|| {
+            anyhow!("no {NAME} here or above; begin one with\n\n  profile: deepseek-v3.2\n  templates: [prompts/*.yaml]\n  gates:\n    max_prefix_tokens_lost: 64")
+        })?;
+        if !config.root.as_os_str().is_empty() {
+            let root = std::mem::take(&mut config.root);
+            std::env::set_current_dir(&root).with_context(|| format!("cannot work in {}", root.display()))?;
+            let name = Path::new(&config.label).file_name().map(|name| name.to_string_lossy().into_owned());
+            config.label = name.unwrap_or_default();
+        }
+        Ok(config)
+    }
+
+    fn read(path: &Path) -> anyhow::Result<Self> {
+        let label = path.to_string_lossy().into_owned();
+        let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {label}"))?;
+        let source = Source::new(label, text);
+        let documents = document::read(source.text(), Notation::Yaml);
+        let documents = documents.map_err(|error| anyhow!("{}: {}", source.place(error.byte), error.reason))?;
+        let Some(root) = documents.first() else { bail!("{}: empty", source.label()) };
+        let mut config = read::config(&source, root)?;
+        config.root = path.parent().unwrap_or(Path::new("")).to_owned();
+        source.label().clone_into(&mut config.label);
+        Ok(config)
+    }
+
+    /// A path of the file, as seen from here.
+    pub(crate) fn path(&self, path: &str) -> PathBuf {
+        self.root.join(path)
+    }
+
+    /// The templates that its globs name, sorted.
+    pub(crate) fn template_paths(&self) -> anyhow::Result<Vec<String>> {
+        let paths = self.files(&self.templates)?;
+        if paths.is_empty() {
+            bail!("{}: no file matches templates: [{}]", self.label, self.templates.join(", "));
+        }
+        Ok(paths)
+    }
+
+    /// The templates that its globs name.
+    pub(crate) fn read_templates(&self) -> anyhow::Result<Vec<TemplateFile>> {
+        self.template_paths()?.iter().map(|path| templates::read(path)).collect()
+    }
+
+    /// The files that some globs name, sorted, each once.
+    pub(crate) fn files(&self, globs: &[String]) -> anyhow::Result<Vec<String>> {
+        let mut found = Vec::new();
+        for pattern in globs {
+            let whole = self.root.join(pattern);
+            let paths =
+                glob::glob(&whole.to_string_lossy()).with_context(|| format!("{}: glob {pattern}", self.label))?;
+            for path in paths {
+                let path = path.with_context(|| format!("{}: glob {pattern}", self.label))?;
+                if path.is_file() {
+                    found.push(path.to_string_lossy().into_owned());
+                }
+            }
+        }
+        found.sort();
+        found.dedup();
+        Ok(found)
+    }
+
+    /// What the command line says of the layout, and what it leaves open as the file says it.
+    pub(crate) fn layout(&self, given: &LayoutArgs) -> LayoutArgs {
+        let profile = self.profile.as_ref().map(|name| match self.path(name) {
+            path if path.is_file() => path.to_string_lossy().into_owned(),
+            _ => name.clone(),
+        });
+        let counting = CountingArgs { profile: given.counting.profile.clone().or(profile), ..given.counting.clone() };
+        LayoutArgs {
+            counting,
+            model: given.model.clone().or_else(|| self.pricing.model.clone()),
+            stable: self.stable.iter().chain(&given.stable).cloned().collect(),
+        }
+    }
+
+    /// What the command line says of prices, and what it leaves open as the file says it.
+    pub(crate) fn rates(&self, given: &RateArgs) -> anyhow::Result<RateArgs> {
+        let mut rates = given.clone();
+        let wrong = |error: String| anyhow!("{}: pricing: {error}", self.label);
+        if let (None, Some(at)) = (rates.at, &self.pricing.at) {
+            rates.at = Some(super::args::instant(at).map_err(wrong)?);
+        }
+        if let (None, Some(currency)) = (rates.currency, &self.pricing.currency) {
+            let read = currency.parse().map_err(|error| wrong(format!("currency: {error}")))?;
+            rates.currency = Some(read);
+        }
+        rates.provider = rates.provider.or_else(|| self.pricing.provider.clone());
+        rates.rates =
+            rates.rates.or_else(|| Some(self.path(self.pricing.rates.as_ref()?).to_string_lossy().into_owned()));
+        Ok(rates)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(yaml: &str) -> anyhow::Result<Config> {
+        let source = Source::new("cachecheck.yaml", yaml);
+        let root = document::read(yaml, Notation::Yaml)?.remove(0);
+        read::config(&source, &root)
+    }
+
+    #[test]
+    fn gates_are_for_all_or_by_path() {
+        let config = read(
+            "profile: deepseek-v3.2\ntemplates: [prompts/*.yaml]\npricing: {model: deepseek-chat, at: 2026-04-05}\ngates:\n  \
+             max_prefix_tokens_lost: 64\n  min_stable_prefix_tokens: {prompts/agent.yaml: 2048}\n  \
+             max_input_cost_increase: 5%\n  lint: {fail-on: warning}\n",
+        )
+        .unwrap();
+        let gates = config.gates;
+        assert_eq!(gates.max_prefix_tokens_lost.unwrap().of("prompts/b.yaml"), Some(64));
+        let least = gates.min_stable_prefix_tokens.unwrap();
+        assert_eq!((least.of("prompts/agent.yaml"), least.of("prompts/b.yaml")), (Some(2048), None));
+        assert_eq!(least.place.to_string(), "cachecheck.yaml:6:3");
+        assert_eq!(gates.max_input_cost_increase.unwrap().whole(), Some(Increase::Share(Decimal::new(5, 2))));
+        assert_eq!(gates.lint, Some(Some(Severity::Warning)));
+    }
+
+    #[test]
+    fn what_the_file_has_wrong_is_told_with_its_place() {
+        let error = |yaml: &str| read(yaml).unwrap_err().to_string();
+        assert!(error("templates: [a]\ngate: {}\n").starts_with("cachecheck.yaml:2:1: unknown key `gate`"));
+        assert!(error("templates: [a]\ngates: {max_prefix_tokens_lost: many}\n").starts_with("cachecheck.yaml:2:33: "));
+        assert!(error("gates: {}\n").contains("templates"));
+        assert!(error("templates: [a]\ngates: {lock: perhaps}\n").contains("enforced"));
+    }
+}

@@ -1,0 +1,211 @@
+//! Reading the configuration: every key must be known, every value of its kind, and what is wrong is told with its place.
+
+use anyhow::{anyhow, bail};
+use glob::Pattern;
+
+use super::{Config, Gates, Increase, Limit, PricingConfig};
+use crate::document::{Entry, Kind, Node};
+use crate::money::Decimal;
+use crate::report::Severity;
+use crate::source::Source;
+
+/// The whole file.
+pub(super) fn config(source: &Source, root: &Node) -> anyhow::Result<Config> {
+    let reading = Reading { source };
+    let mut config = Config::default();
+    reading.each(root, "templates, profile, stable, pricing, traffic, logs, base_logs, gates", |entry| {
+        match entry.key.text.as_str() {
+            "templates" => config.templates = reading.texts(&entry.value)?,
+            "profile" => config.profile = Some(reading.text(&entry.value)?),
+            "stable" => config.stable = reading.stable(&entry.value)?,
+            "pricing" => config.pricing = reading.pricing(&entry.value)?,
+            "traffic" => config.requests_per_day = reading.traffic(&entry.value)?,
+            "logs" => config.logs = reading.texts(&entry.value)?,
+            "base_logs" => config.base_logs = reading.texts(&entry.value)?,
+            "gates" => config.gates = reading.gates(&entry.value)?,
+            _ => return Ok(false),
+        }
+        Ok(true)
+    })?;
+    if config.templates.is_empty() {
+        bail!("{}: which files are templates? Say templates: [prompts/*.yaml]", source.label());
+    }
+    Ok(config)
+}
+
+struct Reading<'a> {
+    source: &'a Source,
+}
+
+impl Reading<'_> {
+    /// Gives every entry of a map to `take`, which says whether it knows the key.
+    fn each(
+        &self,
+        node: &Node,
+        known: &str,
+        mut take: impl FnMut(&Entry) -> anyhow::Result<bool>,
+    ) -> anyhow::Result<()> {
+        let Kind::Map(entries) = &node.kind else { return Err(self.wrong(node, &format!("a map with {known}"))) };
+        for (index, entry) in entries.iter().enumerate() {
+            let place = self.source.place(entry.key.map.at(0));
+            if entries[..index].iter().any(|other| other.key.text == entry.key.text) {
+                bail!("{place}: `{}` stands here a second time", entry.key.text);
+            }
+            if !take(entry)? {
+                bail!("{place}: unknown key `{}`; known are {known}", entry.key.text);
+            }
+        }
+        Ok(())
+    }
+
+    fn wrong(&self, node: &Node, wanted: &str) -> anyhow::Error {
+        anyhow!("{}: {wanted} is wanted here", self.source.place(node.span.start))
+    }
+
+    fn text(&self, node: &Node) -> anyhow::Result<String> {
+        node.text().filter(|text| !text.is_empty()).map(str::to_owned).ok_or_else(|| self.wrong(node, "a text"))
+    }
+
+    /// A text or a list of texts.
+    fn texts(&self, node: &Node) -> anyhow::Result<Vec<String>> {
+        match &node.kind {
+            Kind::List(items) => items.iter().map(|item| self.text(item)).collect(),
+            _ => Ok(vec![self.text(node)?]),
+        }
+    }
+
+    /// Names, or names with values.
+    fn stable(&self, node: &Node) -> anyhow::Result<Vec<String>> {
+        match &node.kind {
+            Kind::Map(entries) => {
+                entries.iter().map(|entry| Ok(format!("{}={}", entry.key.text, self.text(&entry.value)?))).collect()
+            }
+            _ => self.texts(node),
+        }
+    }
+
+    fn pricing(&self, node: &Node) -> anyhow::Result<PricingConfig> {
+        let mut pricing = PricingConfig::default();
+        self.each(node, "model, at, rates, currency, provider", |entry| {
+            let slot = match entry.key.text.as_str() {
+                "model" => &mut pricing.model,
+                "at" => &mut pricing.at,
+                "rates" => &mut pricing.rates,
+                "currency" => &mut pricing.currency,
+                "provider" => &mut pricing.provider,
+                _ => return Ok(false),
+            };
+            *slot = Some(self.text(&entry.value)?);
+            Ok(true)
+        })?;
+        Ok(pricing)
+    }
+
+    fn traffic(&self, node: &Node) -> anyhow::Result<Option<u64>> {
+        let mut requests = None;
+        self.each(node, "requests_per_day", |entry| {
+            let is_known = entry.key.text == "requests_per_day";
+            if is_known {
+                requests = Some(self.count(&entry.value)?);
+            }
+            Ok(is_known)
+        })?;
+        Ok(requests)
+    }
+
+    fn gates(&self, node: &Node) -> anyhow::Result<Gates> {
+        let mut gates = Gates::default();
+        let known = "min_stable_prefix_tokens, max_prefix_tokens_lost, max_input_cost_increase, min_hit_ratio, \
+                     max_hit_ratio_drop, lock, lint";
+        self.each(node, known, |entry| {
+            match entry.key.text.as_str() {
+                "min_stable_prefix_tokens" => {
+                    gates.min_stable_prefix_tokens = Some(self.limit(entry, |node| self.count(node))?);
+                }
+                "max_prefix_tokens_lost" => {
+                    gates.max_prefix_tokens_lost = Some(self.limit(entry, |node| self.count(node))?);
+                }
+                "max_input_cost_increase" => {
+                    gates.max_input_cost_increase = Some(self.limit(entry, |node| self.increase(node))?);
+                }
+                "min_hit_ratio" => gates.min_hit_ratio = Some(self.whole(entry)?),
+                "max_hit_ratio_drop" => gates.max_hit_ratio_drop = Some(self.whole(entry)?),
+                "lock" => {
+                    if entry.value.text() != Some("enforced") {
+                        return Err(self.wrong(&entry.value, "`enforced`"));
+                    }
+                    gates.lock = Some(self.source.place(entry.key.map.at(0)));
+                }
+                "lint" => gates.lint = Some(self.fail_on(&entry.value)?),
+                _ => return Ok(false),
+            }
+            Ok(true)
+        })?;
+        Ok(gates)
+    }
+
+    /// One value, or one for each path.
+    fn limit<T>(&self, entry: &Entry, read: impl Fn(&Node) -> anyhow::Result<T>) -> anyhow::Result<Limit<T>> {
+        let place = self.source.place(entry.key.map.at(0));
+        let Kind::Map(entries) = &entry.value.kind else {
+            return Ok(Limit { limits: vec![(None, read(&entry.value)?)], place });
+        };
+        let one = |entry: &Entry| {
+            let at = self.source.place(entry.key.map.at(0));
+            let pattern = Pattern::new(&entry.key.text).map_err(|error| anyhow!("{at}: not a glob: {error}"))?;
+            Ok((Some(pattern), read(&entry.value)?))
+        };
+        Ok(Limit { limits: entries.iter().map(one).collect::<anyhow::Result<_>>()?, place })
+    }
+
+    /// A ratio for everything.
+    fn whole(&self, entry: &Entry) -> anyhow::Result<Limit<Decimal>> {
+        let place = self.source.place(entry.key.map.at(0));
+        Ok(Limit { limits: vec![(None, self.ratio(&entry.value)?)], place })
+    }
+
+    fn count(&self, node: &Node) -> anyhow::Result<u64> {
+        let count = node.text().and_then(|text| text.replace('_', "").parse().ok());
+        count.ok_or_else(|| self.wrong(node, "a number of at least 0"))
+    }
+
+    /// `0.6` or `60%`.
+    fn ratio(&self, node: &Node) -> anyhow::Result<Decimal> {
+        let read = |text: &str| match text.strip_suffix('%') {
+            Some(percent) => Some(Decimal::from_str_exact(percent.trim()).ok()? * Decimal::new(1, 2)),
+            None => Decimal::from_str_exact(text).ok(),
+        };
+        let ratio = node.text().and_then(read).filter(|ratio| (Decimal::ZERO..=Decimal::ONE).contains(ratio));
+        ratio.ok_or_else(|| self.wrong(node, "a ratio such as 0.6 or 60%"))
+    }
+
+    /// `5%` of what it cost, or an amount in 30 days.
+    fn increase(&self, node: &Node) -> anyhow::Result<Increase> {
+        let wrong = || self.wrong(node, "a share such as 5%, or an amount in 30 days such as 100");
+        let text = node.text().ok_or_else(wrong)?;
+        let number = |text: &str| Decimal::from_str_exact(text.trim()).ok().filter(|number| !number.is_sign_negative());
+        match text.strip_suffix('%') {
+            Some(percent) => number(percent).map(|percent| Increase::Share(percent * Decimal::new(1, 2))),
+            None => number(text.trim_start_matches(['$', '¥'])).map(Increase::Monthly),
+        }
+        .ok_or_else(wrong)
+    }
+
+    /// `{fail-on: warning}`, or the severity alone.
+    fn fail_on(&self, node: &Node) -> anyhow::Result<Option<Severity>> {
+        let value = match &node.kind {
+            Kind::Map(_) => {
+                self.each(node, "fail-on", |entry| Ok(["fail-on", "fail_on"].contains(&entry.key.text.as_str())))?;
+                node.get("fail-on").or_else(|| node.get("fail_on")).unwrap_or(node)
+            }
+            _ => node,
+        };
+        match value.text() {
+            Some("never") => Ok(None),
+            text => {
+                let severity = text.and_then(Severity::named);
+                severity.map(Some).ok_or_else(|| self.wrong(value, "error, warning, note or never"))
+            }
+        }
+    }
+}

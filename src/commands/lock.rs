@@ -1,0 +1,145 @@
+//! `cachecheck lock`, and what is locked: each template's stable prefix, so that it changes on purpose or not at all.
+
+use std::io::Write;
+
+use anyhow::{Context, anyhow};
+
+use super::Outcome;
+use super::args::LayoutArgs;
+use super::config::Config;
+use super::templates;
+use crate::document::{self, Node, Notation};
+use crate::hash;
+use crate::report::text::thousands;
+use crate::source::{Place, Source};
+use crate::template::{Layout, Renderings, StablePrefix, TemplateFile};
+
+/// The lock file, beside the configuration.
+const NAME: &str = "cachecheck.lock";
+
+const HEADER: &str = "# Written by `cachecheck lock`: the stable prefix of each template. Commit it; `cachecheck check` fails where one\n\
+                      # differs while the gate `lock: enforced` is set.\n";
+
+/// Write cachecheck.lock: the stable prefix of each template, by its tokens and their hash
+///
+/// With the gate `lock: enforced` in cachecheck.yaml, `cachecheck check` fails where a template's stable prefix is not the locked
+/// one, so that a prefix changes on purpose or not at all.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Args {
+    /// The configuration that names the templates [default: cachecheck.yaml here or above]
+    #[arg(long, value_name = "FILE")]
+    config: Option<String>,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  cachecheck lock                        after a change of a prompt that is meant
+  git add cachecheck.lock";
+
+/// One template's locked prefix.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Locked {
+    pub(crate) template: String,
+    pub(crate) profile: String,
+    pub(crate) tokens: u64,
+    pub(crate) hash: String,
+}
+
+/// A lock file that was read.
+#[derive(Debug)]
+pub(crate) struct LockFile {
+    pub(crate) label: String,
+    pub(crate) entries: Vec<(Locked, Place)>,
+}
+
+pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+    let config = Config::enter(args.config.as_deref())?;
+    let mut layout = layout(&config)?;
+    let before = LockFile::read(&config)?;
+    let mut written = String::from(HEADER);
+    written.push_str("version: 1\ntemplates:\n");
+    for path in config.template_paths()? {
+        let file = templates::read(&path)?;
+        for locked in lock_all(&file, &mut layout) {
+            let quoted = serde_json::to_string(&locked.template)?;
+            written.push_str(&format!(
+                "  - template: {quoted}\n    profile: {}\n    stable_prefix_tokens: {}\n    hash: {}\n",
+                locked.profile, locked.tokens, locked.hash
+            ));
+            writeln!(out, "{}", told(&locked, before.as_ref()))?;
+        }
+    }
+    let path = config.path(NAME);
+    std::fs::write(&path, written).with_context(|| format!("cannot write {}", path.display()))?;
+    Ok(Outcome::Done)
+}
+
+/// The layout that a configuration's templates are locked under.
+fn layout(config: &Config) -> anyhow::Result<Layout> {
+    let at = config.pricing.at.as_deref().map(super::args::instant).transpose();
+    config.layout(&LayoutArgs::default()).layout(at.map_err(|error| anyhow!("{}: pricing: at: {error}", config.label))?)
+}
+
+/// The stable prefixes of all templates of a file.
+pub(crate) fn lock_all(file: &TemplateFile, layout: &mut Layout) -> Vec<Locked> {
+    let each = |template| {
+        let prefix = StablePrefix::of(file, &Renderings::of(template, layout));
+        let name = template.name.as_deref().map(|name| format!("#{name}")).unwrap_or_default();
+        Locked::of(format!("{}{name}", file.source.label()), &prefix, layout)
+    };
+    file.templates.iter().map(each).collect()
+}
+
+impl Locked {
+    /// A template's prefix under a layout.
+    pub(crate) fn of(template: String, prefix: &StablePrefix, layout: &Layout) -> Self {
+        let bytes: Vec<u8> = prefix.ids.iter().flat_map(|id| id.to_le_bytes()).collect();
+        let profile = layout.profile.as_ref().map_or_else(|| "unknown".to_owned(), |profile| profile.name.clone());
+        Self { template, profile, tokens: prefix.tokens, hash: hash::sha256(&bytes) }
+    }
+}
+
+impl LockFile {
+    /// The lock file beside a configuration; `None` where there is none.
+    pub(crate) fn read(config: &Config) -> anyhow::Result<Option<Self>> {
+        let path = config.path(NAME);
+        if !path.exists() {
+            return Ok(None);
+        }
+        let label = path.to_string_lossy().into_owned();
+        let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {label}"))?;
+        let source = Source::new(label.clone(), text);
+        let documents = document::read(source.text(), Notation::Yaml)
+            .map_err(|error| anyhow!("{}: {}", source.place(error.byte), error.reason))?;
+        let items = documents.first().and_then(|root| root.get("templates")).map_or(&[][..], Node::items);
+        let entries = items.iter().map(|item| {
+            let place = source.place(item.span.start);
+            let locked = entry(item)
+                .ok_or_else(|| anyhow!("{place}: not an entry of `cachecheck lock`; write the file anew with it"))?;
+            Ok((locked, place))
+        });
+        Ok(Some(Self { label, entries: entries.collect::<anyhow::Result<_>>()? }))
+    }
+
+    /// A template's entry.
+    pub(crate) fn of(&self, template: &str) -> Option<&(Locked, Place)> {
+        self.entries.iter().find(|(locked, _)| locked.template == template)
+    }
+}
+
+fn entry(item: &Node) -> Option<Locked> {
+    let text = |key: &str| item.get(key).and_then(Node::text).map(str::to_owned);
+    let tokens = text("stable_prefix_tokens")?.parse().ok()?;
+    Some(Locked { template: text("template")?, profile: text("profile")?, tokens, hash: text("hash")? })
+}
+
+/// What became of a template's lock, for a person.
+fn told(locked: &Locked, before: Option<&LockFile>) -> String {
+    let tokens = thousands(locked.tokens);
+    match before.and_then(|before| before.of(&locked.template)) {
+        Some((same, _)) if same == locked => format!("{}: unchanged, {tokens} tokens", locked.template),
+        Some((other, _)) => format!("{}: {} to {tokens} tokens", locked.template, thousands(other.tokens)),
+        None => format!("{}: {tokens} tokens", locked.template),
+    }
+}

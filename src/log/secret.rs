@@ -1,0 +1,109 @@
+//! API keys in logs: where they stand, and the names that stand for them. A key itself goes no further than here.
+
+use serde_json::Value;
+
+use super::json::text;
+use crate::hash;
+
+/// Names of fields and headers that hold a key, in lower case with `-` for `_`.
+const NAMES: [&str; 13] = [
+    "authorization",
+    "proxy-authorization",
+    "authorization-token",
+    "api-key",
+    "apikey",
+    "x-api-key",
+    "x-goog-api-key",
+    "ocp-apim-subscription-key",
+    "helicone-auth",
+    "access-token",
+    "auth-token",
+    "secret",
+    "password",
+];
+
+/// How keys of well-known sellers begin.
+const BEGINNINGS: [&str; 13] =
+    ["Bearer ", "Basic ", "sk-", "sk_", "pk-", "rk-", "AIza", "AKIA", "gsk_", "xai-", "hf_", "pplx-", "eyJ"];
+
+/// Parameters of a URL that hold a key.
+const PARAMETERS: [&str; 5] = ["key", "api_key", "api-key", "access_token", "subscription-key"];
+
+/// Whether a field of this name holds a key.
+pub(super) fn is_key_name(name: &str) -> bool {
+    NAMES.contains(&name.to_ascii_lowercase().replace('_', "-").as_str())
+}
+
+/// The key that a line has: in a field of its own, among its headers, or in its URL.
+pub(super) fn logged(line: &Value) -> Option<String> {
+    let named = |fields: &Value| {
+        let fields = fields.as_object()?.iter().filter(|(name, _)| is_key_name(name));
+        fields.filter_map(|(_, value)| one(value)).find(|key| !key.is_empty())
+    };
+    let url = || text(line, &["/url", "/target_url", "/uri", "/request_url"]);
+    line.get("headers").and_then(named).or_else(|| named(line)).or_else(|| in_url(&url()?))
+}
+
+/// A header's value, which some loggers keep in a list.
+fn one(value: &Value) -> Option<String> {
+    value.as_str().or_else(|| value.get(0)?.as_str()).map(str::to_owned)
+}
+
+fn in_url(url: &str) -> Option<String> {
+    let (_, query) = url.split_once('?')?;
+    let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+    pairs.find(|(name, _)| PARAMETERS.contains(&name.to_ascii_lowercase().as_str())).map(|(_, key)| key.to_owned())
+}
+
+/// A key as part of a scope: its hash, never itself.
+pub(super) fn scope(key: &str) -> String {
+    format!("key:{}", hash::secret_name(key.trim_start_matches("Bearer ").trim()))
+}
+
+/// A key that the log itself tells by an id.
+pub(super) fn id(id: &str) -> String {
+    if looks_like_key(id) { scope(id) } else { format!("key:{id}") }
+}
+
+/// A user as part of a scope; one that is told by a key is told by its hash.
+pub(super) fn user(name: &str) -> String {
+    if looks_like_key(name) { scope(name) } else { format!("user:{name}") }
+}
+
+/// A name that a user pointed at: what stands there, unless it is a key.
+pub(super) fn named(pointer: &str, name: String) -> String {
+    let field = pointer.rsplit('/').next().unwrap_or_default();
+    if is_key_name(field) || looks_like_key(&name) { scope(&name) } else { name }
+}
+
+fn looks_like_key(text: &str) -> bool {
+    text.len() >= 16 && BEGINNINGS.iter().any(|beginning| text.starts_with(beginning))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_key_is_found_wherever_it_stands() {
+        for line in [
+            json!({"headers": {"X-API-Key": "k"}}),
+            json!({"headers": {"authorization": ["k"]}}),
+            json!({"api_key": "k"}),
+            json!({"url": "https://x/v1beta/models/g:generateContent?alt=sse&key=k"}),
+        ] {
+            assert_eq!(logged(&line).as_deref(), Some("k"), "{line}");
+        }
+        assert_eq!(logged(&json!({"headers": {"host": "x"}, "url": "https://x/a?b=c"})), None);
+    }
+
+    #[test]
+    fn a_key_in_place_of_a_name_is_no_name() {
+        assert_eq!(user("ann"), "user:ann");
+        assert!(user("sk-proj-0123456789abcdef").starts_with("key:"));
+        assert!(named("/headers/authorization", "Token 7".into()).starts_with("key:"));
+        assert_eq!(named("/metadata/team", "red".into()), "red");
+    }
+}

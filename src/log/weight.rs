@@ -1,0 +1,48 @@
+//! How much a line of JSON weighs once it is read: a value takes many times the bytes that spell it, so that a line of nothing but
+//! small values would fill the memory long before it is as long as lines may be.
+
+use std::io;
+
+/// The most values in one line or document; four million take about 300 MB.
+const MOST: usize = 4_000_000;
+
+/// Lines up to this length cannot hold too many.
+const LIGHT: usize = 2 * MOST;
+
+/// Refuses bytes that spell too many values.
+///
+/// # Errors
+/// What to say of them.
+pub(super) fn check(bytes: &[u8]) -> serde_json::Result<()> {
+    if bytes.len() <= LIGHT || values(bytes) <= MOST {
+        return Ok(());
+    }
+    Err(serde_json::Error::io(io::Error::other(format!("more than {MOST} JSON values in one line or document"))))
+}
+
+/// At least as many values as there are, counted by what stands between them, outside of strings.
+fn values(bytes: &[u8]) -> usize {
+    let (mut count, mut in_string, mut escaped) = (1, false, false);
+    for byte in bytes {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_string => escaped = true,
+            b'"' => in_string = !in_string,
+            b',' | b'[' | b'{' if !in_string => count += 1,
+            _ => {}
+        }
+    }
+    count
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_counted_and_texts_are_not() {
+        assert_eq!(values(br#"{"a, b": ["x\", [y", 7]}"#), 4);
+        assert!(check(format!("[{}0]", "0,".repeat(5_000_000)).as_bytes()).is_err());
+        assert!(check(format!("[\"{}\"]", "0,".repeat(5_000_000)).as_bytes()).is_ok());
+    }
+}

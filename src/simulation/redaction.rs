@@ -1,0 +1,120 @@
+//! Redaction: of a prompt only what a cache needs is left, so that a log can be simulated where its texts may not go.
+//!
+//! What is left are counts and, for each whole block, the keyed fingerprint of all tokens up to its end. Who has the key can test
+//! guesses; who has it not can see which requests begin alike, and for how many blocks. That is what a cache sees.
+
+use std::sync::Arc;
+
+use super::{Divergence, Known, Record, Simulation};
+use crate::hash::Key;
+use crate::log::{Exchange, Input, Redacted, Request, Response};
+use crate::profile::{Basis, Profile, Rule};
+use crate::tokens::TokenId;
+
+impl Simulation<'_> {
+    /// The exchange without its texts, as a replay under the same settings needs it: counted and cut as the profile does that it
+    /// falls under. Tools, ids and answers go, the scope becomes a fingerprint; model, host, times and usage stay.
+    pub fn redact(&mut self, exchange: Exchange, key: &Key) -> Exchange {
+        self.clock = exchange.time.or(self.clock);
+        let input = match &exchange.request.input {
+            // Its scope is a fingerprint already.
+            Input::Redacted(_) => return exchange,
+            Input::Missing => Input::Missing,
+            Input::Blocks(trace) => Input::Blocks(trace.clone()),
+            Input::Messages(_) | Input::Text(_) => Input::Redacted(self.fingerprints(&exchange, key)),
+        };
+        let Response { model, system_fingerprint, .. } = exchange.response.unwrap_or_default();
+        let marks = Response { model, system_fingerprint, ..Response::default() };
+        Exchange {
+            id: None,
+            scope: exchange.scope.map(|scope| key.text("scope", &scope)),
+            request: Request { model: exchange.request.model, input, ..Request::default() },
+            response: (marks.model.is_some() || marks.system_fingerprint.is_some()).then_some(marks),
+            ..exchange
+        }
+    }
+
+    fn fingerprints(&mut self, exchange: &Exchange, key: &Key) -> Redacted {
+        let counted = self.counter.count(exchange, self.time_of(exchange));
+        let profile = counted.choice.map(|(profile, _)| profile);
+        let (tokens, prompt) = (counted.tokens.to_vec(), counted.prompt);
+        // What a template says of a request may quote it.
+        let estimated = if counted.refused { Some("the chat template refused it".into()) } else { counted.estimated };
+        let block_size = profile.as_ref().map_or(Rule::None, |profile| profile.rule).block_size();
+        Redacted {
+            key: key.name(),
+            profile: profile.map(|profile| profile.name.clone()),
+            block_size,
+            prompt_tokens: prompt as u64,
+            core_tokens: counted.core as u64,
+            output_tokens: (tokens.len() - prompt) as u64,
+            fingerprints: of_blocks(&tokens, block_size, key),
+            estimated,
+        }
+    }
+
+    /// Replays what is known of a redacted exchange.
+    pub(super) fn redacted(&mut self, redacted: &Redacted, exchange: &Exchange, record: &mut Record) {
+        record.is_redacted = true;
+        record.prompt_tokens = Some(redacted.prompt_tokens);
+        record.output_tokens = record.output_tokens.or(Some(redacted.output_tokens).filter(|tokens| *tokens > 0));
+        record.estimated.clone_from(&redacted.estimated);
+        let choice = self.choose_redacted(redacted, exchange);
+        let profile = choice.as_ref().map(|(profile, _)| profile.as_ref());
+        if self.counter.is_users_own() {
+            record.estimated = Some(OWN.into());
+        } else if !self.counts_alike(redacted, profile) {
+            let by = redacted.profile.as_deref().unwrap_or("no profile");
+            record.estimated = Some(format!("redacted as counted by {by}; redact the log again with this --profile"));
+        }
+        let rule = profile.map_or(Rule::None, |profile| profile.rule);
+        if rule.block_size() % redacted.block_size != 0 && rule != Rule::None {
+            record.unsimulated = Some(format!(
+                "redacted in blocks of {}, which do not make {}; redact the log again with this --profile",
+                redacted.block_size,
+                rule.describe()
+            ));
+            return;
+        }
+        if choice.is_none() && redacted.profile.is_some() {
+            let own = redacted.profile.as_deref().unwrap_or_default();
+            record.unsimulated = Some(format!("redacted under the profile {own}; name its file with --profile"));
+        }
+        let differs = self.replayed(Known::Redacted(redacted), choice, exchange, record);
+        record.divergence = differs.map(|(parent, ledger)| Divergence::new(parent, ledger, None, &exchange.request));
+    }
+
+    /// The profile it falls under now, else the one it was redacted under.
+    fn choose_redacted(&self, redacted: &Redacted, exchange: &Exchange) -> Option<(Arc<Profile>, Basis)> {
+        let choice = self.counter.choose(exchange, self.time_of(exchange));
+        let own = redacted.profile.as_deref();
+        let is_own = |profile: &Profile| own == Some(profile.name.as_str());
+        if self.settings.profile.is_some() || choice.as_ref().is_some_and(|(profile, _)| is_own(profile)) {
+            return choice;
+        }
+        Some((Arc::clone(self.counter.profile(own?)?), Basis::Redacted))
+    }
+
+    /// Whether the count of a redacted exchange is the one that this profile would make.
+    fn counts_alike(&self, redacted: &Redacted, profile: Option<&Profile>) -> bool {
+        let own = redacted.profile.as_deref();
+        let counting = |profile: &Profile| (profile.template, profile.encoding, profile.recognises_specials);
+        own == profile.map(|profile| profile.name.as_str())
+            || own.and_then(|own| self.counter.profile(own)).map(|own| counting(own)) == profile.map(counting)
+    }
+}
+
+/// Why --tokenizer and --chat-template change nothing.
+const OWN: &str = "redacted before --tokenizer or --chat-template could count it; give them to parse --redact";
+
+/// The fingerprint of all tokens up to the end of each whole block.
+fn of_blocks(tokens: &[TokenId], size: u64, key: &Key) -> Vec<u128> {
+    let mut fingerprint = key.start("tokens");
+    let blocks = tokens.chunks_exact(usize::try_from(size).unwrap_or(usize::MAX));
+    let values = blocks.map(|block| {
+        let bytes: Vec<u8> = block.iter().flat_map(|token| token.to_le_bytes()).collect();
+        fingerprint.add(&bytes);
+        fingerprint.value()
+    });
+    values.collect()
+}

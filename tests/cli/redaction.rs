@@ -1,0 +1,291 @@
+//! `parse --redact`: the same hits and costs without a word of what was said.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::program::{Run, files, run, run_with};
+
+/// The profiles with a rule of each kind and size.
+const PROFILES: [&[&str]; 6] = [
+    &[],
+    &["--profile", "deepseek-v3.2"],
+    &["--profile", "deepseek-v4.1"],
+    &["--profile", "azure-foundry-deepseek"],
+    &["--profile", "vllm"],
+    &["--profile", "sglang"],
+];
+
+const LIMITS: [&[&str]; 5] =
+    [&[], &["--ttl", "90s"], &["--delay", "30s"], &["--capacity", "9"], &["--currency", "CNY"]];
+
+/// A folder with a key.
+struct Keyed {
+    folder: TempDir,
+}
+
+impl Keyed {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("key"), "a key for tests, long enough\n").unwrap();
+        Self { folder }
+    }
+
+    fn path(&self, name: &str) -> String {
+        self.folder.path().join(name).to_str().unwrap().to_owned()
+    }
+
+    fn redact(&self, logs: &[&str], flags: &[&str]) -> String {
+        let key = self.path("key");
+        let run = run(&[&["parse", "--redact", "--key-file", &key], logs, flags].concat());
+        assert_eq!(run.code, Some(0), "{}", run.stderr);
+        assert!(run.stderr.is_empty() || run.stderr.contains("known to the block"), "{}", run.stderr);
+        run.stdout
+    }
+}
+
+/// Every log among the fixtures that is whole.
+fn logs() -> Vec<String> {
+    let folders = ["jsonl", "json", "har", "log", "traj"].map(|extension| files("fixtures/logs", extension));
+    let logs = folders.into_iter().flatten().map(|path| path.to_str().unwrap().to_owned());
+    let logs: Vec<String> = logs.filter(|log| !log.ends_with("broken.jsonl")).collect();
+    assert!(logs.len() > 30, "{logs:?}");
+    logs
+}
+
+/// What must be the same of each exchange.
+fn numbers(lines: &str) -> Vec<String> {
+    const SAME: [&str; 16] = [
+        "time",
+        "model",
+        "profile",
+        "prompt_tokens",
+        "prompt_tokens_reported",
+        "estimated_because",
+        "hit_tokens",
+        "hit_tokens_max",
+        "hit_tokens_reported",
+        "output_tokens",
+        "lost",
+        "unexplained",
+        "cost",
+        "cost_reported",
+        "cost_without_cache",
+        "currency",
+    ];
+    let line = |line: &str| {
+        let value: Value = serde_json::from_str(line).unwrap();
+        SAME.map(|key| format!("{key} {}", value[key])).join(", ")
+    };
+    lines.lines().map(line).collect()
+}
+
+#[test]
+fn a_redacted_log_hits_and_costs_what_the_clear_one_does() {
+    let (keyed, logs) = (Keyed::new(), logs());
+    let logs: Vec<&str> = logs.iter().map(String::as_str).collect();
+    for profile in PROFILES {
+        let redacted = keyed.redact(&logs, profile);
+        for limits in LIMITS {
+            let flags = [profile, limits].concat();
+            let simulate = [&["simulate", "--format", "jsonl"], &flags[..]].concat();
+            let clear = run(&[&simulate[..], &logs[..]].concat()).good();
+            let same = run_with(&[&simulate[..], &["-"]].concat(), redacted.clone().into_bytes()).good();
+            assert_eq!(numbers(&same), numbers(&clear), "{flags:?}");
+        }
+    }
+}
+
+#[test]
+fn a_redacted_log_costs_to_the_cent_what_the_clear_one_does() {
+    let (keyed, logs) = (Keyed::new(), logs());
+    let summary = |run: Run| {
+        let report: Value = serde_json::from_str(&run.good()).unwrap();
+        let mut summary = report["summary"].as_object().unwrap().clone();
+        // The best cost counts what requests share, which is known to the block.
+        let best = summary.remove("cost_best").zip(summary.remove("still_to_save"));
+        assert!(best.is_some());
+        summary
+    };
+    for log in &logs {
+        let redacted = keyed.redact(&[log], &[]);
+        let flags = ["cost", "--format", "json", "--at", "2026-04-07"];
+        let same = summary(run_with(&[&flags[..], &["-"]].concat(), redacted.into_bytes()));
+        assert_eq!(same, summary(run(&[&flags[..], &[log.as_str()]].concat())), "{log}");
+    }
+}
+
+#[test]
+fn no_word_of_a_prompt_is_left() {
+    let keyed = Keyed::new();
+    for log in logs() {
+        let clear = run(&["parse", &log]).good();
+        let spoken: BTreeSet<String> =
+            clear.lines().flat_map(|line| texts(&json(line))).flat_map(|text| words(&text)).collect();
+        let left: BTreeSet<String> =
+            keyed.redact(&[&log], &[]).lines().flat_map(|line| words(&without_kept(line))).collect();
+        let both: Vec<&String> = spoken.intersection(&left).collect();
+        assert!(both.is_empty(), "{log}: {both:?}");
+    }
+}
+
+fn json(line: &str) -> Value {
+    serde_json::from_str(line).unwrap()
+}
+
+/// All that was said, whoever said it, and who said it: not roles and kinds, which are no texts.
+fn texts(line: &Value) -> Vec<String> {
+    let mut texts = Vec::new();
+    for part in
+        ["/request/messages", "/request/prompt", "/request/tools", "/response/message", "/id", "/response/id", "/scope"]
+    {
+        collect(line.pointer(part).unwrap_or(&Value::Null), &mut texts);
+    }
+    texts
+}
+
+fn collect(value: &Value, texts: &mut Vec<String>) {
+    match value {
+        Value::String(text) => texts.push(text.clone()),
+        Value::Array(list) => list.iter().for_each(|value| collect(value, texts)),
+        Value::Object(map) => {
+            for (key, value) in map.iter().filter(|(key, _)| !["role", "type"].contains(&key.as_str())) {
+                texts.push(key.clone());
+                collect(value, texts);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// A redacted line without the names of its own fields and what is meant to travel in clear.
+fn without_kept(line: &str) -> String {
+    let mut line = json(line);
+    for (part, key) in [
+        ("", "origin"),
+        ("", "format"),
+        ("", "api"),
+        ("", "host"),
+        ("/request", "model"),
+        ("/response", "model"),
+        ("/request/redacted", "profile"),
+        ("/request/redacted", "estimated"),
+        ("/response", "system_fingerprint"),
+    ] {
+        line.pointer_mut(part).and_then(Value::as_object_mut).map(|map| map.remove(key));
+    }
+    let mut values = Vec::new();
+    collect(&line, &mut values);
+    const FIELDS: [&str; 16] = [
+        "cachecheck",
+        "time",
+        "end_time",
+        "scope",
+        "request",
+        "response",
+        "usage",
+        "redacted",
+        "key",
+        "block_size",
+        "prompt_tokens",
+        "core_tokens",
+        "output_tokens",
+        "fingerprints",
+        "family",
+        "blocks",
+    ];
+    values.retain(|value| !FIELDS.contains(&value.as_str()));
+    values.join("\n")
+}
+
+/// Words of four letters or more.
+fn words(text: &str) -> Vec<String> {
+    let words = text.split(|letter: char| !letter.is_alphanumeric());
+    words
+        .filter(|word| word.chars().filter(|letter| letter.is_alphabetic()).count() >= 4)
+        .map(str::to_lowercase)
+        .collect()
+}
+
+#[test]
+fn who_shares_a_cache_stays_the_same_and_has_no_name() {
+    let keyed = Keyed::new();
+    let log = "fixtures/logs/support-and-agent.jsonl";
+    let scopes = |lines: &str| -> Vec<Option<String>> {
+        lines.lines().map(|line| json(line)["scope"].as_str().map(str::to_owned)).collect()
+    };
+    let (clear, redacted) = (scopes(&run(&["parse", log]).good()), scopes(&keyed.redact(&[log], &[])));
+    let pairs: BTreeSet<_> = clear.iter().zip(&redacted).collect();
+    let names: BTreeMap<_, _> = pairs.iter().copied().collect();
+    let back: BTreeMap<_, _> = pairs.iter().map(|(clear, redacted)| (*redacted, *clear)).collect();
+    assert!(names.len() > 1 && names.len() == pairs.len() && back.len() == pairs.len(), "{pairs:?}");
+}
+
+#[test]
+fn a_second_log_redacted_with_the_same_key_shares_its_cache() {
+    let keyed = Keyed::new();
+    let log = "fixtures/logs/long-text-qa.jsonl";
+    let twice = keyed.redact(&[log], &[]) + &keyed.redact(&[log], &[]);
+    let hits = |lines: String| -> Vec<Value> {
+        let lines = run_with(&["simulate", "-", "--format", "jsonl"], lines.into_bytes()).good();
+        lines.lines().map(|line| json(line)["hit_tokens"].clone()).collect()
+    };
+    let clear = run(&["simulate", log, log, "--format", "jsonl"]).good();
+    let expected: Vec<Value> = clear.lines().map(|line| json(line)["hit_tokens"].clone()).collect();
+    assert_eq!(hits(twice), expected);
+    fs::write(keyed.path("key"), "another key, just as long").unwrap();
+    let other = keyed.redact(&[log], &[]);
+    fs::write(keyed.path("key"), "a key for tests, long enough").unwrap();
+    let mixed = run_with(&["simulate", "-"], (keyed.redact(&[log], &[]) + &other).into_bytes()).good();
+    assert!(mixed.contains("redacted with different keys"), "{mixed}");
+}
+
+#[test]
+fn a_key_is_made_once_where_there_is_none_and_never_in_the_stream() {
+    let keyed = Keyed::new();
+    let log = "fixtures/logs/short.jsonl";
+    let path = keyed.path("new.key");
+    let first = run(&["parse", log, "--redact", "--key-file", &path]);
+    let key = fs::read_to_string(&path).unwrap();
+    assert!(first.stderr.contains("made a new key") && !first.stderr.contains(key.trim()), "{}", first.stderr);
+    let second = run(&["parse", log, "--redact", "--key-file", &path]);
+    assert_eq!((first.stdout.as_str(), second.stderr.contains("made a new key")), (second.stdout.as_str(), false));
+    let shown = run(&["parse", log, "--redact"]);
+    let key = shown.stderr.split("shown only here: ").nth(1).unwrap().split(' ').next().unwrap().to_owned();
+    assert!(key.len() == 64 && !shown.stdout.contains(&key), "{}", shown.stderr);
+    fs::write(&path, &key).unwrap();
+    assert_eq!(run(&["parse", log, "--redact", "--key-file", &path]).stdout, shown.stdout);
+    fs::write(&path, "short").unwrap();
+    assert!(run(&["parse", log, "--redact", "--key-file", &path]).refusal().contains("16 letters"));
+}
+
+#[test]
+fn a_rule_that_does_not_fit_the_blocks_is_refused_and_one_that_does_is_not() {
+    let keyed = Keyed::new();
+    let redacted = keyed.redact(&["fixtures/logs/multi-round.jsonl"], &[]);
+    let simulate =
+        |flags: &[&str]| run_with(&[&["simulate", "-"], flags].concat(), redacted.clone().into_bytes()).good();
+    let finer = simulate(&["--profile", "vllm"]);
+    assert!(finer.contains("3 requests not simulated: redacted in blocks of 64"), "{finer}");
+    assert!(finer.contains("redact the log again with this --profile"), "{finer}");
+    // Units of 128 are two blocks of 64, but V4 lays requests out in another way.
+    let coarser = simulate(&["--profile", "deepseek-v4"]);
+    assert!(coarser.contains("3 counts estimated: redacted as counted by deepseek-v3.2"), "{coarser}");
+    let same = simulate(&[]);
+    assert!(same.contains("3 redacted requests: hits are exact") && !same.contains("estimated"), "{same}");
+    let cost = run_with(&["cost", "-"], redacted.clone().into_bytes()).good();
+    assert!(cost.contains("3 requests redacted: the best cost is known to the block"), "{cost}");
+    let summary = run_with(&["parse", "--summary", "-"], redacted.into_bytes()).good();
+    assert!(summary.contains("texts redacted"), "{summary}");
+}
+
+#[test]
+fn what_is_redacted_twice_is_as_it_was() {
+    let keyed = Keyed::new();
+    let once = keyed.redact(&["fixtures/logs/multi-round.jsonl"], &[]);
+    let twice = run_with(&["parse", "-", "--redact", "--key-file", &keyed.path("key")], once.clone().into_bytes());
+    assert_eq!(twice.stdout, once);
+    assert_eq!(run_with(&["parse", "-"], once.clone().into_bytes()).good(), once);
+}

@@ -1,0 +1,105 @@
+//! Fuzzing the reader, on stable Rust: the fixtures, changed at random, must never make it panic, and what it reads must come back
+//! from its normalised line as it was.
+//!
+//!     CACHECHECK_FUZZ_SECONDS=600 cargo test --test fuzz
+//!
+//! Without the variable a few hundred cases are tried. `CACHECHECK_FUZZ_SEED` begins elsewhere. An input that fails is written
+//! beside the test's other files and named.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod mutate;
+
+use std::io::Cursor;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::time::{Duration, Instant};
+use std::{env, fs};
+
+use cachecheck::hash::Key;
+use cachecheck::input::Lines;
+use cachecheck::log::{Entry, Exchange, LogReader, Options};
+use cachecheck::profile::Profiles;
+use cachecheck::simulation::{Settings, Simulation};
+use mutate::{Random, mutated};
+
+/// How many cases an ordinary run of the tests tries.
+const CASES: u64 = 400;
+
+#[test]
+fn no_log_makes_the_reader_panic_and_what_it_reads_comes_back() {
+    let seeds = seeds();
+    let number = |name: &str| env::var(name).ok().map(|text| text.parse::<u64>().expect(name));
+    let until = number("CACHECHECK_FUZZ_SECONDS").map(|seconds| Instant::now() + Duration::from_secs(seconds));
+    let mut random = Random::new(number("CACHECHECK_FUZZ_SEED").unwrap_or(1));
+    let (mut cases, mut exchanges) = (0_u64, 0);
+    while until.map_or(cases < CASES, |until| Instant::now() < until) {
+        let log = mutated(&seeds, &mut random);
+        cases += 1;
+        match catch_unwind(AssertUnwindSafe(|| check(&log))) {
+            Ok(found) => exchanges += found,
+            Err(_) => panic!("case {cases} fails: {}", kept(&log)),
+        }
+    }
+    assert!(exchanges > cases / 10, "{exchanges} exchanges in {cases} cases: the logs are changed beyond recognition");
+    println!("{cases} cases, {exchanges} exchanges");
+}
+
+/// The fixtures, and lines that once failed.
+fn seeds() -> Vec<Vec<u8>> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/logs");
+    let folders = [root.clone(), root.join("formats")];
+    let mut paths: Vec<_> =
+        folders.iter().flat_map(|folder| fs::read_dir(folder).unwrap()).map(|e| e.unwrap().path()).collect();
+    paths.retain(|path| path.is_file() && path.extension().is_some_and(|extension| extension != "py"));
+    paths.sort();
+    paths.iter().map(|path| fs::read(path).unwrap()).collect()
+}
+
+/// Reads a log to its end, parses what it read once more, and simulates it in clear and redacted; gives the exchanges.
+fn check(log: &[u8]) -> u64 {
+    let read = read(log);
+    let mut clear = Simulation::new(Profiles::builtin(), Settings::default());
+    let mut redacting = Simulation::new(Profiles::builtin(), Settings::default());
+    let mut redacted = Simulation::new(Profiles::builtin(), Settings::default());
+    let key = Key::new(b"a key for fuzzing").unwrap();
+    for exchange in &read {
+        let line = exchange.to_json("log:1").to_string();
+        let back = self::read(line.as_bytes());
+        assert_eq!(back.len(), 1, "{line}");
+        assert_eq!(back[0].to_json("").to_string(), line);
+        let record = clear.exchange(exchange);
+        let known = redacted.exchange(&redacting.redact(exchange.clone(), &key));
+        let hits = |record: &cachecheck::simulation::Record| record.prediction.map(|prediction| prediction.hit_tokens);
+        assert_eq!((record.prompt_tokens, hits(&record)), (known.prompt_tokens, hits(&known)), "{line}");
+    }
+    read.len() as u64
+}
+
+fn read(log: &[u8]) -> Vec<Exchange> {
+    let mut reader = LogReader::new(Options { max_line: 1 << 20, ..Options::default() });
+    let mut entries = Vec::new();
+    // What begins as an archive and is none cannot even be opened.
+    if let Ok(lines) = Lines::new(Cursor::new(log.to_vec())) {
+        reader.open(lines, 0);
+        while let Ok(Some(entry)) = reader.next_entry() {
+            entries.push(entry);
+        }
+    }
+    entries.extend(reader.finish());
+    let exchange = |entry| match entry {
+        Entry::Exchange(exchange) => Some(*exchange),
+        Entry::Skip(skip) => {
+            assert!(!skip.reason.is_empty());
+            None
+        }
+    };
+    entries.into_iter().filter_map(exchange).collect()
+}
+
+/// Keeps an input that fails, and says where.
+fn kept(log: &[u8]) -> String {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("fuzz-failure.log");
+    fs::write(&path, log).unwrap();
+    path.display().to_string()
+}
