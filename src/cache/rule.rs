@@ -20,14 +20,6 @@ pub(super) struct Lookup<'a> {
     pub(super) visible: (Instant, Instant),
 }
 
-/// What a rule makes keys of.
-#[derive(Clone, Copy)]
-pub(super) enum Content<'a> {
-    Tokens(&'a [TokenId]),
-    /// Fingerprints of prefixes that are multiples of so many tokens.
-    Fingerprints(&'a [u128], usize),
-}
-
 /// What the cache serves.
 pub(super) struct Served {
     pub(super) hit: usize,

@@ -267,7 +267,7 @@ proptest! {
             let place = Place { source: 0, line: index as u64 };
             let (start, end) = (Instant::from_micros(sent.time), Instant::from_micros(sent.time + sent.took));
             let (scope, seen) = (ScopeKey::new(&[&sent.scope.to_string()]), Seen { place, start, end });
-            let whole = clear.exchange(scope, &sent.tokens, sent.prompt, sent.core, seen);
+            let whole = clear.exchange(scope, &sent.tokens[..].into(), sent.prompt, sent.core, seen);
             let exchange = Redacted {
                 block_size,
                 prompt_tokens: sent.prompt as u64,

@@ -120,9 +120,15 @@ fn is_error(body: &Value) -> bool {
 }
 
 /// Tools that call a server for the model carry keys, which are no part of what it reads.
-fn without_secrets(mut request: super::Request) -> super::Request {
-    request.tools.iter_mut().for_each(|tool| drop_secrets(tool, 8));
-    request
+fn without_secrets(request: super::Request) -> super::Request {
+    super::Request { tools: request.tools.iter().map(without_own_secrets).collect(), ..request }
+}
+
+/// A tool without the keys it carries.
+pub(super) fn without_own_secrets(tool: &Value) -> Value {
+    let mut tool = tool.clone();
+    drop_secrets(&mut tool, 8);
+    tool
 }
 
 fn drop_secrets(value: &mut Value, depth: usize) {

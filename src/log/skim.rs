@@ -138,9 +138,10 @@ impl Skimmer {
         }
         let range = scan.value()?;
         let tools: Vec<Value> = serde_json::from_slice(&line[range.clone()]).ok()?;
-        // By such tools another API would be told, or a mark found that stands for itself in the request.
+        // By such tools another API would be told, or they are more than the request keeps of them.
         let has_mark = |tool: &Value| CacheMark::within(tool, Marked::Request).is_some();
-        if tools.iter().any(|tool| anthropic::is_own_tool(tool) || has_mark(tool)) {
+        let has_secret = |tool: &Value| envelope::without_own_secrets(tool) != *tool;
+        if tools.iter().any(|tool| anthropic::is_own_tool(tool) || has_mark(tool) || has_secret(tool)) {
             return None;
         }
         let tools = Tools { text: line[range.clone()].into(), list: tools.into() };

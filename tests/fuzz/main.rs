@@ -10,6 +10,8 @@
 
 mod mutate;
 
+use std::sync::Arc;
+
 use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -77,7 +79,7 @@ fn check(log: &[u8]) -> u64 {
 }
 
 fn read(log: &[u8]) -> Vec<Exchange> {
-    let mut reader = LogReader::new(Options { max_line: 1 << 20, ..Options::default() });
+    let mut reader = LogReader::new(Options { max_line: 1 << 20, ..Options::default() }, Arc::new(|_| ()));
     let mut entries = Vec::new();
     // What begins as an archive and is none cannot even be opened.
     if let Ok(lines) = Lines::new(Cursor::new(log.to_vec())) {
@@ -88,7 +90,7 @@ fn read(log: &[u8]) -> Vec<Exchange> {
     }
     entries.extend(reader.finish());
     let exchange = |entry| match entry {
-        Entry::Exchange(exchange) => Some(*exchange),
+        Entry::Exchange(exchange, ()) => Some(*exchange),
         Entry::Skip(skip) => {
             assert!(!skip.reason.is_empty());
             None
