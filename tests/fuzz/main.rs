@@ -10,11 +10,10 @@
 
 mod mutate;
 
-use std::sync::Arc;
-
 use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use std::{env, fs};
 
