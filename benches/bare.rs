@@ -2,6 +2,7 @@
 //! texts and the seconds that it took to tokenise them, one after the other.
 
 use std::fs::File;
+use std::io::Write as _;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -22,8 +23,7 @@ fn main() -> std::io::Result<()> {
         tokenizer.encode_text(text, &mut ids);
     }
     let seconds = start.elapsed().as_secs_f64();
-    println!("{} {seconds}", texts.iter().map(String::len).sum::<usize>());
-    Ok(())
+    writeln!(std::io::stdout(), "{} {seconds}", texts.iter().map(String::len).sum::<usize>())
 }
 
 /// The texts of all messages and answers.

@@ -1,34 +1,85 @@
-//! How fast tokens are replayed: a conversation whose requests share their pieces, and one whose equal pieces are not the same.
+//! The cache on a block trace: one replay, and the curves of all lifetimes and capacities beside it. The cache on tokens: a
+//! conversation whose requests share their pieces, and one whose equal pieces are not the same.
+//!
+//! The trace is made up: conversations in turns, each request all blocks of the turns before it and some new ones, in the order
+//! of their times. What a run costs on logs is measured on the whole program.
 
+use std::hint::black_box;
 use std::sync::Arc;
 
-use cachecheck::cache::{Instant, Limits, Replay, ScopeKey, Seen};
+use cachecheck::cache::{Axis, Instant, Limits, Replay, ScopeKey, Seen, TraceReplay, TraceRequest};
 use cachecheck::log::Place;
 use cachecheck::profile::Rule;
 use cachecheck::tokens::Sequence;
-use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 
-/// Turns of the conversation, and tokens in each; the first turn is a system prompt.
-const TURNS: u32 = 40;
+/// Conversations that take turns, requests of each, and blocks that each request adds.
+const CONVERSATIONS: u64 = 3000;
+const TURNS: u64 = 8;
+const ADDED: u64 = 6;
+
+/// Requests of the conversation, and tokens that each adds; the first adds a system prompt.
+const REQUESTS: u32 = 40;
 const FIRST: u32 = 10_000;
-const TURN: u32 = 300;
+const NEXT: u32 = 300;
 
-fn throughput(criterion: &mut Criterion) {
-    let pieces: Vec<Arc<[u32]>> = (0..TURNS)
-        .map(|turn| (0..if turn == 0 { FIRST } else { TURN }).map(|token| token * 31 + turn).collect())
+/// The blocks of each request.
+fn trace() -> Vec<Vec<u64>> {
+    let turns = (0..TURNS).flat_map(|turn| (0..CONVERSATIONS).map(move |conversation| (turn, conversation)));
+    turns
+        .map(|(turn, conversation)| {
+            let first = conversation * TURNS * ADDED;
+            (first..first + (turn + 1) * ADDED).collect()
+        })
+        .collect()
+}
+
+fn replay(mut cache: TraceReplay, trace: &[Vec<u64>]) -> u64 {
+    let scope = ScopeKey::new(&["bench"]);
+    let mut hits = 0;
+    for (line, hash_ids) in (0..).zip(trace) {
+        let time = Instant::from_micros(line * 1000);
+        let seen = Seen { place: Place { source: 0, line: line.unsigned_abs() }, start: time, end: time };
+        let prompt_tokens = hash_ids.len() as u64 * 512;
+        hits += cache.request(TraceRequest { scope, hash_ids, prompt_tokens, block_size: 512 }, seen).hit_blocks;
+    }
+    hits
+}
+
+fn blocks(criterion: &mut Criterion) {
+    let trace = trace();
+    let mut group = criterion.benchmark_group("blocks");
+    group.throughput(Throughput::Elements(trace.iter().map(|ids| ids.len() as u64).sum()));
+    let limited = Limits { lifetime: Some(60_000_000), delay: 1000, capacity: Some(50_000) };
+    let mut bench = |name: &str, cache: &dyn Fn() -> TraceReplay| {
+        group.bench_function(name, |bencher| {
+            bencher.iter_batched(cache, |cache| black_box(replay(cache, &trace)), BatchSize::PerIteration);
+        });
+    };
+    bench("unlimited", &|| TraceReplay::new(Limits::default()));
+    bench("lifetime, delay and capacity", &|| TraceReplay::new(limited));
+    bench("all lifetimes", &|| TraceReplay::new(Limits::default()).sweeping(Axis::Lifetime));
+    bench("all capacities", &|| TraceReplay::new(Limits::default()).sweeping(Axis::Capacity));
+}
+
+fn tokens(criterion: &mut Criterion) {
+    let pieces: Vec<Arc<[u32]>> = (0..REQUESTS)
+        .map(|turn| (0..if turn == 0 { FIRST } else { NEXT }).map(|token| token * 31 + turn).collect())
         .collect();
-    let tokens: usize = (1..=pieces.len()).map(|turns| sequence(&pieces[..turns], true).len()).sum();
-    for (name, rule) in [("blocks", Rule::Blocks { size: 64, minimum: 64 }), ("units", Rule::Units { size: 128 })] {
+    let length: usize = (1..=pieces.len()).map(|turns| sequence(&pieces[..turns], true).len()).sum();
+    for (name, rule) in
+        [("tokens in blocks", Rule::Blocks { size: 64, minimum: 64 }), ("tokens in units", Rule::Units { size: 128 })]
+    {
         let mut group = criterion.benchmark_group(name);
-        group.throughput(Throughput::Elements(tokens as u64));
+        group.throughput(Throughput::Elements(length as u64));
         for (name, shared) in [("shared pieces", true), ("equal pieces", false)] {
-            group.bench_function(name, |bencher| bencher.iter(|| replay(rule, &pieces, shared)));
+            group.bench_function(name, |bencher| bencher.iter(|| converse(rule, &pieces, shared)));
         }
         group.finish();
     }
 }
 
-fn replay(rule: Rule, pieces: &[Arc<[u32]>], shared: bool) -> u64 {
+fn converse(rule: Rule, pieces: &[Arc<[u32]>], shared: bool) -> u64 {
     let mut replay = Replay::new(rule, Limits::default());
     let scope = ScopeKey::new(&["bench"]);
     let exchange = |turns: usize| {
@@ -47,5 +98,5 @@ fn sequence(pieces: &[Arc<[u32]>], shared: bool) -> Sequence {
     sequence
 }
 
-criterion_group!(benches, throughput);
+criterion_group!(benches, blocks, tokens);
 criterion_main!(benches);

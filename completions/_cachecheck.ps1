@@ -26,7 +26,11 @@ Register-ArgumentCompleter -Native -CommandName 'cachecheck' -ScriptBlock {
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('simulate', 'simulate', [CompletionResultType]::ParameterValue, 'Replay logs through the provider''s prompt cache and show what should have hit')
+            [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Show what a change of a template does to the prefix that a cache can keep')
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Check a repository''s templates against the gates in cachecheck.yaml')
+            [CompletionResult]::new('lock', 'lock', [CompletionResultType]::ParameterValue, 'Write cachecheck.lock: the stable prefix of each template, by its tokens and their hash')
             [CompletionResult]::new('cost', 'cost', [CompletionResultType]::ParameterValue, 'Show what requests cost, against no cache at all and against the best cache')
+            [CompletionResult]::new('curve', 'curve', [CompletionResultType]::ParameterValue, 'Show the hit ratio at every lifetime or capacity, from one replay')
             [CompletionResult]::new('rates', 'rates', [CompletionResultType]::ParameterValue, 'List prices: what is in the rate card, since when, and from where')
             [CompletionResult]::new('parse', 'parse', [CompletionResultType]::ParameterValue, 'Turn any log into one normalised exchange on each line')
             [CompletionResult]::new('profiles', 'profiles', [CompletionResultType]::ParameterValue, 'List the cache rules that are known, with lifetime and source')
@@ -53,6 +57,43 @@ Register-ArgumentCompleter -Native -CommandName 'cachecheck' -ScriptBlock {
             [CompletionResult]::new('--tier', '--tier', [CompletionResultType]::ParameterName, 'The service tier of requests that do not say: standard, batch, flex or priority')
             [CompletionResult]::new('--provider', '--provider', [CompletionResultType]::ParameterName, 'Who sold the requests, such as azure-openai [default: the model''s maker]')
             [CompletionResult]::new('--strict', '--strict', [CompletionResultType]::ParameterName, 'Stop at the first line that cannot be read, or has no price where prices are asked for')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'cachecheck;diff' {
+            [CompletionResult]::new('--git', '--git', [CompletionResultType]::ParameterName, 'Compare each path with itself at this revision')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How the result is written')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The configuration that says what is left open here [default: cachecheck.yaml here or above]')
+            [CompletionResult]::new('--logs', '--logs', [CompletionResultType]::ParameterName, 'Logs of requests made from the new templates: how many there are, and which variables never change')
+            [CompletionResult]::new('--requests-per-day', '--requests-per-day', [CompletionResultType]::ParameterName, 'How many requests a day there are, for costs per month')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The cache''s rule for all requests: a name from `cachecheck profiles`, or a YAML file [default: by host, system fingerprint, date and model]')
+            [CompletionResult]::new('--tokenizer', '--tokenizer', [CompletionResultType]::ParameterName, 'A Hugging Face `tokenizer.json`, in place of the profile''s tokenizer')
+            [CompletionResult]::new('--chat-template', '--chat-template', [CompletionResultType]::ParameterName, 'A Jinja chat template, or a `tokenizer_config.json` that holds one [default: the one beside --tokenizer]')
+            [CompletionResult]::new('--model', '--model', [CompletionResultType]::ParameterName, 'The model that the prompts are for, which also has the prices')
+            [CompletionResult]::new('--stable', '--stable', [CompletionResultType]::ParameterName, 'A variable that is the same in each request, with its value where that is known; may be repeated')
+            [CompletionResult]::new('--rates', '--rates', [CompletionResultType]::ParameterName, 'A rate card of your own, YAML, that extends or replaces the built-in one; `cachecheck rates check` reads it')
+            [CompletionResult]::new('--currency', '--currency', [CompletionResultType]::ParameterName, 'The currency of prices, such as CNY [default: USD]')
+            [CompletionResult]::new('--fx', '--fx', [CompletionResultType]::ParameterName, 'A rate of exchange, such as CNY/USD=0.14 for one yuan worth 0.14 dollars; may be repeated')
+            [CompletionResult]::new('--at', '--at', [CompletionResultType]::ParameterName, 'The time of lines that have none, such as 2026-04-05')
+            [CompletionResult]::new('--tier', '--tier', [CompletionResultType]::ParameterName, 'The service tier of requests that do not say: standard, batch, flex or priority')
+            [CompletionResult]::new('--provider', '--provider', [CompletionResultType]::ParameterName, 'Who sold the requests, such as azure-openai [default: the model''s maker]')
+            [CompletionResult]::new('--exit-code', '--exit-code', [CompletionResultType]::ParameterName, 'Exit with 1 where anything differs for the model, as diff(1) does')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'cachecheck;check' {
+            [CompletionResult]::new('--base', '--base', [CompletionResultType]::ParameterName, 'The revision that gates on changes compare with, such as HEAD~1 or origin/main')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The configuration [default: cachecheck.yaml here or above]')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How the result is written')
+            [CompletionResult]::new('--unknown-is', '--unknown-is', [CompletionResultType]::ParameterName, 'What becomes of a gate that cannot be told')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'cachecheck;lock' {
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The configuration that names the templates [default: cachecheck.yaml here or above]')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
@@ -90,6 +131,32 @@ Register-ArgumentCompleter -Native -CommandName 'cachecheck' -ScriptBlock {
             [CompletionResult]::new('--provider', '--provider', [CompletionResultType]::ParameterName, 'Who sold the requests, such as azure-openai [default: the model''s maker]')
             [CompletionResult]::new('--strict', '--strict', [CompletionResultType]::ParameterName, 'Stop at the first line that cannot be read, or has no price where prices are asked for')
             [CompletionResult]::new('--monthly', '--monthly', [CompletionResultType]::ParameterName, 'Scale to 30 days from the log''s own span')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'cachecheck;curve' {
+            [CompletionResult]::new('--scope', '--scope', [CompletionResultType]::ParameterName, 'Who shares a cache: a JSON pointer into each log line, such as /metadata/team [default: API key and user]')
+            [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'The format of every line: a name from `cachecheck parse --list-formats` [default: told by each line''s content]')
+            [CompletionResult]::new('--max-line', '--max-line', [CompletionResultType]::ParameterName, 'The longest line or document that is read, in bytes')
+            [CompletionResult]::new('--over', '--over', [CompletionResultType]::ParameterName, 'What runs through all its values')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How the result is written')
+            [CompletionResult]::new('--points', '--points', [CompletionResultType]::ParameterName, 'So many points at most, each of which adds about as many hits as any other')
+            [CompletionResult]::new('--limits', '--limits', [CompletionResultType]::ParameterName, 'At these lifetimes (10m,24h) or capacities (5000,20k) alone')
+            [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The cache''s rule for all requests: a name from `cachecheck profiles`, or a YAML file [default: by host, system fingerprint, date and model]')
+            [CompletionResult]::new('--tokenizer', '--tokenizer', [CompletionResultType]::ParameterName, 'A Hugging Face `tokenizer.json`, in place of the profile''s tokenizer')
+            [CompletionResult]::new('--chat-template', '--chat-template', [CompletionResultType]::ParameterName, 'A Jinja chat template, or a `tokenizer_config.json` that holds one [default: the one beside --tokenizer]')
+            [CompletionResult]::new('--ttl', '--ttl', [CompletionResultType]::ParameterName, 'How long an entry lives after its last use, such as 10m or 24h; `never` for no end [default: the profile''s]')
+            [CompletionResult]::new('--delay', '--delay', [CompletionResultType]::ParameterName, 'How long after a request its entries become visible [default: the profile''s]')
+            [CompletionResult]::new('--capacity', '--capacity', [CompletionResultType]::ParameterName, 'How many blocks fit, the least recently used going first [default: no limit]')
+            [CompletionResult]::new('--block-size', '--block-size', [CompletionResultType]::ParameterName, 'Tokens in a block of a block trace [default: the trace''s own, else 512]')
+            [CompletionResult]::new('--rates', '--rates', [CompletionResultType]::ParameterName, 'A rate card of your own, YAML, that extends or replaces the built-in one; `cachecheck rates check` reads it')
+            [CompletionResult]::new('--currency', '--currency', [CompletionResultType]::ParameterName, 'The currency of prices, such as CNY [default: USD]')
+            [CompletionResult]::new('--fx', '--fx', [CompletionResultType]::ParameterName, 'A rate of exchange, such as CNY/USD=0.14 for one yuan worth 0.14 dollars; may be repeated')
+            [CompletionResult]::new('--at', '--at', [CompletionResultType]::ParameterName, 'The time of lines that have none, such as 2026-04-05')
+            [CompletionResult]::new('--tier', '--tier', [CompletionResultType]::ParameterName, 'The service tier of requests that do not say: standard, batch, flex or priority')
+            [CompletionResult]::new('--provider', '--provider', [CompletionResultType]::ParameterName, 'Who sold the requests, such as azure-openai [default: the model''s maker]')
+            [CompletionResult]::new('--strict', '--strict', [CompletionResultType]::ParameterName, 'Stop at the first line that cannot be read, or has no price where prices are asked for')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break

@@ -27,7 +27,11 @@ end
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -s h -l help -d 'Print help'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -s V -l version -d 'Print version'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "simulate" -d 'Replay logs through the provider\'s prompt cache and show what should have hit'
+complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "diff" -d 'Show what a change of a template does to the prefix that a cache can keep'
+complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "check" -d 'Check a repository\'s templates against the gates in cachecheck.yaml'
+complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "lock" -d 'Write cachecheck.lock: the stable prefix of each template, by its tokens and their hash'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "cost" -d 'Show what requests cost, against no cache at all and against the best cache'
+complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "curve" -d 'Show the hit ratio at every lifetime or capacity, from one replay'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "rates" -d 'List prices: what is in the rate card, since when, and from where'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "parse" -d 'Turn any log into one normalised exchange on each line'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "profiles" -d 'List the cache rules that are known, with lifetime and source'
@@ -60,6 +64,40 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l tier 
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l provider -d 'Who sold the requests, such as azure-openai [default: the model\'s maker]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l strict -d 'Stop at the first line that cannot be read, or has no price where prices are asked for'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l git -d 'Compare each path with itself at this revision' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l format -d 'How the result is written' -r -f -a "table\t'Sentences and tables for a person'
+json\t'One JSON document'
+markdown\t'Markdown, for a pull request'
+github\t'Annotations of GitHub Actions'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l config -d 'The configuration that says what is left open here [default: cachecheck.yaml here or above]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l logs -d 'Logs of requests made from the new templates: how many there are, and which variables never change' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l requests-per-day -d 'How many requests a day there are, for costs per month' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l profile -d 'The cache\'s rule for all requests: a name from `cachecheck profiles`, or a YAML file [default: by host, system fingerprint, date and model]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l tokenizer -d 'A Hugging Face `tokenizer.json`, in place of the profile\'s tokenizer' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` that holds one [default: the one beside --tokenizer]' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l model -d 'The model that the prompts are for, which also has the prices' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l stable -d 'A variable that is the same in each request, with its value where that is known; may be repeated' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l rates -d 'A rate card of your own, YAML, that extends or replaces the built-in one; `cachecheck rates check` reads it' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l currency -d 'The currency of prices, such as CNY [default: USD]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l fx -d 'A rate of exchange, such as CNY/USD=0.14 for one yuan worth 0.14 dollars; may be repeated' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l at -d 'The time of lines that have none, such as 2026-04-05' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l tier -d 'The service tier of requests that do not say: standard, batch, flex or priority' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l provider -d 'Who sold the requests, such as azure-openai [default: the model\'s maker]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l exit-code -d 'Exit with 1 where anything differs for the model, as diff(1) does'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -l base -d 'The revision that gates on changes compare with, such as HEAD~1 or origin/main' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -l config -d 'The configuration [default: cachecheck.yaml here or above]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -l format -d 'How the result is written' -r -f -a "table\t'Tables for a person'
+json\t'One JSON document'
+markdown\t'Markdown, for a pull request'
+github\t'Annotations of GitHub Actions'
+sarif\t'SARIF 2.1.0, for code scanning'
+junit\t'JUnit, for test reports'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -l unknown-is -d 'What becomes of a gate that cannot be told' -r -f -a "fail\t'It fails'
+pass\t'It passes'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lock" -l config -d 'The configuration that names the templates [default: cachecheck.yaml here or above]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lock" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l scope -d 'Who shares a cache: a JSON pointer into each log line, such as /metadata/team [default: API key and user]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l log-format -d 'The format of every line: a name from `cachecheck parse --list-formats` [default: told by each line\'s content]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l max-line -d 'The longest line or document that is read, in bytes' -r
@@ -100,6 +138,32 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l provider 
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l strict -d 'Stop at the first line that cannot be read, or has no price where prices are asked for'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l monthly -d 'Scale to 30 days from the log\'s own span'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l scope -d 'Who shares a cache: a JSON pointer into each log line, such as /metadata/team [default: API key and user]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l log-format -d 'The format of every line: a name from `cachecheck parse --list-formats` [default: told by each line\'s content]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l max-line -d 'The longest line or document that is read, in bytes' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l over -d 'What runs through all its values' -r -f -a "ttl\t'How long an entry lives after its last use'
+capacity\t'How many blocks or units fit'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l format -d 'How the result is written' -r -f -a "table\t'Tables for a person'
+json\t'One JSON document'
+csv\t'The first table as comma-separated values'
+markdown\t'Markdown'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l points -d 'So many points at most, each of which adds about as many hits as any other' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l limits -d 'At these lifetimes (10m,24h) or capacities (5000,20k) alone' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l profile -d 'The cache\'s rule for all requests: a name from `cachecheck profiles`, or a YAML file [default: by host, system fingerprint, date and model]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l tokenizer -d 'A Hugging Face `tokenizer.json`, in place of the profile\'s tokenizer' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` that holds one [default: the one beside --tokenizer]' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l ttl -d 'How long an entry lives after its last use, such as 10m or 24h; `never` for no end [default: the profile\'s]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l delay -d 'How long after a request its entries become visible [default: the profile\'s]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l capacity -d 'How many blocks fit, the least recently used going first [default: no limit]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l block-size -d 'Tokens in a block of a block trace [default: the trace\'s own, else 512]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l rates -d 'A rate card of your own, YAML, that extends or replaces the built-in one; `cachecheck rates check` reads it' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l currency -d 'The currency of prices, such as CNY [default: USD]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l fx -d 'A rate of exchange, such as CNY/USD=0.14 for one yuan worth 0.14 dollars; may be repeated' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l at -d 'The time of lines that have none, such as 2026-04-05' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l tier -d 'The service tier of requests that do not say: standard, batch, flex or priority' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l provider -d 'Who sold the requests, such as azure-openai [default: the model\'s maker]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l strict -d 'Stop at the first line that cannot be read, or has no price where prices are asked for'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __fish_seen_subcommand_from check import" -l at -d 'Only what holds at this time, such as 2026-08-18T02:00Z' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __fish_seen_subcommand_from check import" -l currency -d 'Only prices in this currency, such as CNY' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __fish_seen_subcommand_from check import" -l provider -d 'Only what this provider sells' -r

@@ -23,7 +23,7 @@ pub struct Source {
 }
 
 /// One line, or what stood in its place.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub enum Line<'a> {
     /// Its bytes without the line ending (and without a byte order mark on the first).
     Bytes(&'a [u8]),

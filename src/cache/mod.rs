@@ -3,7 +3,9 @@
 //! A cache is a table of prefix keys with times; a rule says where it looks and where it writes. Each token of a prompt ends in
 //! exactly one bucket of the [`Ledger`]. The module knows tokens and block ids, neither text nor money.
 
+mod curve;
 mod history;
+mod index;
 mod key;
 mod lane;
 mod ledger;
@@ -14,6 +16,7 @@ mod table;
 mod tests;
 mod trace;
 
+pub use curve::{Axis, NotAllAtOnce, Step, Sweeping};
 pub use key::ScopeKey;
 pub use ledger::Ledger;
 pub use replay::{Limits, Outcome, Parent, Replay, Seen};

@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 
+use super::curve::{NotAllAtOnce, Step, Sweep, Sweeping};
 use super::history::{Common, History, Known};
 use super::key::{PrefixKey, ScopeKey};
 use super::lane::Lanes;
 use super::ledger::Ledger;
-use super::rule::{Lookup, serve};
-use super::table::{Instant, Table};
+use super::rule::{Kept, Lookup, serve};
+use super::table::Instant;
 use crate::log::{Place, Redacted};
 use crate::profile::Rule;
 use crate::tokens::{Sequence, TokenId};
@@ -62,13 +63,16 @@ pub struct Parent {
 pub struct Replay {
     rule: Rule,
     limits: Limits,
-    table: Table,
+    kept: Kept,
     histories: HashMap<ScopeKey, History>,
     lanes: Lanes,
     /// Histories of redacted exchanges, whose blocks stand for tokens, by the size of their blocks.
     redacted: HashMap<(ScopeKey, u64), History>,
     /// A number for each block's fingerprint.
     blocks: HashMap<u128, TokenId>,
+    sweep: Option<Sweep>,
+    /// What the last exchange would be served at every limit.
+    steps: Result<Vec<Step>, NotAllAtOnce>,
 }
 
 impl Replay {
@@ -77,12 +81,25 @@ impl Replay {
         Self {
             rule,
             limits,
-            table: Table::new(limits),
+            kept: Kept::new(limits),
             histories: HashMap::new(),
             lanes: Lanes::default(),
             redacted: HashMap::new(),
             blocks: HashMap::new(),
+            sweep: None,
+            steps: Ok(Vec::new()),
         }
+    }
+
+    /// An empty cache that is also replayed at every limit.
+    #[must_use]
+    pub fn sweeping(self, sweeping: &Sweeping) -> Self {
+        Self { sweep: Some(Sweep::new(self.rule, self.limits, sweeping)), ..self }
+    }
+
+    /// What the last exchange would have been served at every limit, where that is swept.
+    pub fn steps(&self) -> Option<&Result<Vec<Step>, NotAllAtOnce>> {
+        self.sweep.is_some().then_some(&self.steps)
     }
 
     /// Looks an exchange up and keeps it. `sequence` is prompt and output, the first `prompt` tokens of it the prompt, and the
@@ -135,7 +152,10 @@ impl Replay {
     fn served(&mut self, keys: &[PrefixKey], (length, prompt): (usize, usize), common: Common, seen: Seen) -> Outcome {
         let visible = (seen.start.plus(self.limits.delay), seen.end.max(seen.start).plus(self.limits.delay));
         let lookup = Lookup { length, keys, prompt, common: common.length, now: seen.start, visible };
-        let served = serve(self.rule, &mut self.table, &lookup);
+        let served = serve(self.rule, &mut self.kept, &lookup);
+        if let Some(sweep) = &mut self.sweep {
+            self.steps = sweep.serve(&lookup);
+        }
         let mut ledger = served.ledger;
         let fresh = (prompt - common.length) as u64;
         *self.fresh_bucket(&mut ledger, common) += fresh;

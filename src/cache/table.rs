@@ -1,10 +1,9 @@
-//! The table of prefix keys: when each becomes visible, when it was last used, and which goes first when space runs out.
+//! The table of what is kept: when each key becomes visible, when it was last used, and which goes first when space runs out.
 //!
-//! What has left the table leaves a mark, so that a miss can say whether time or space took it.
+//! It knows keys by their slots alone. What has left the table leaves a mark, so that a miss can say whether time or space took
+//! it. What no limit asks for is not kept: uses only under a lifetime, their order only under a capacity.
 
-use std::collections::HashMap;
-
-use super::key::{ByDigest, PrefixKey};
+use super::index::{NONE, Slot};
 use super::replay::Limits;
 
 /// A moment of log time in microseconds; [`Instant::UNKNOWN`] where the log has told none yet.
@@ -24,24 +23,30 @@ pub(super) enum Absence {
     Rule,
 }
 
-const NONE: u32 = u32::MAX;
-
-struct Entry {
-    visible: Instant,
-    used: Instant,
-    resident: bool,
-    /// Neighbours in the order of use; kept only under a capacity.
-    older: u32,
-    newer: u32,
+/// Neighbours in the order of use.
+#[derive(Clone, Copy)]
+struct Neighbours {
+    older: Slot,
+    newer: Slot,
 }
 
-/// Prefix keys with times.
+impl Neighbours {
+    /// Of what was pushed out. Nobody else is his own neighbour.
+    fn none(slot: Slot) -> Self {
+        Self { older: slot, newer: slot }
+    }
+}
+
+/// What is kept, by slot.
 pub(super) struct Table {
     limits: Limits,
-    index: HashMap<PrefixKey, u32, ByDigest>,
-    entries: Vec<Entry>,
-    oldest: u32,
-    newest: u32,
+    visible: Vec<Instant>,
+    /// Under a lifetime.
+    used: Vec<Instant>,
+    /// Under a capacity.
+    order: Vec<Neighbours>,
+    oldest: Slot,
+    newest: Slot,
     resident: u64,
 }
 
@@ -54,9 +59,9 @@ impl Instant {
         Self(micros)
     }
 
-    /// Whether `span` microseconds have gone by since `earlier`; false where either time is unknown.
-    fn is_past(self, earlier: Self, span: i64) -> bool {
-        self != Self::UNKNOWN && earlier != Self::UNKNOWN && self.0 >= earlier.0.saturating_add(span)
+    /// Microseconds gone by since `earlier`; `None` where either time is unknown.
+    pub(super) fn since(self, earlier: Self) -> Option<i64> {
+        (self != Self::UNKNOWN && earlier != Self::UNKNOWN).then(|| self.0.saturating_sub(earlier.0))
     }
 
     /// This moment and `span` microseconds; unknown stays unknown.
@@ -65,51 +70,51 @@ impl Instant {
     }
 
     /// Whether this moment comes before the time of writing became visible.
-    fn is_before(self, visible: Self) -> bool {
+    pub(super) fn is_before(self, visible: Self) -> bool {
         self != Self::UNKNOWN && visible != Self::UNKNOWN && self < visible
     }
 }
 
 impl Table {
     pub(super) fn new(limits: Limits) -> Self {
-        Self { limits, index: HashMap::default(), entries: Vec::new(), oldest: NONE, newest: NONE, resident: 0 }
+        let (visible, used, order) = (Vec::new(), Vec::new(), Vec::new());
+        Self { limits, visible, used, order, oldest: NONE, newest: NONE, resident: 0 }
     }
 
-    /// Whether a key can be served now, and why not.
-    pub(super) fn probe(&self, key: PrefixKey, now: Instant) -> Result<(), Absence> {
-        let entry = self.index.get(&key).map(|slot| self.entry(*slot)).ok_or(Absence::Rule)?;
-        if now.is_before(entry.visible) {
+    /// Whether a slot can be served now, and why not.
+    pub(super) fn probe(&self, slot: Slot, now: Instant) -> Result<(), Absence> {
+        let visible = *self.visible.get(slot as usize).ok_or(Absence::Rule)?;
+        if now.is_before(visible) {
             Err(Absence::Pending)
-        } else if self.is_expired(entry, now) {
+        } else if self.is_expired(slot, now) {
             Err(Absence::Expired)
-        } else if entry.resident {
+        } else if self.is_resident(slot) {
             Ok(())
         } else {
             Err(Absence::Evicted)
         }
     }
 
-    /// Marks a key as used now, if it is there.
-    pub(super) fn touch(&mut self, key: PrefixKey, now: Instant) {
-        if let Some(slot) = self.index.get(&key).copied().filter(|slot| self.entry(*slot).resident) {
-            let entry = self.entry_mut(slot);
-            entry.used = entry.used.max(now);
+    /// Marks a slot as used now, if it is there.
+    pub(super) fn touch(&mut self, slot: Slot, now: Instant) {
+        if self.is_resident(slot) {
+            self.use_now(slot, now);
             self.make_newest(slot);
         }
     }
 
-    /// Writes a key: from `visible` on it can be served, unless an earlier writing that still lives is visible sooner.
-    pub(super) fn write(&mut self, key: PrefixKey, now: Instant, visible: Instant) {
-        let Some(slot) = self.index.get(&key).copied() else {
-            self.insert(key, now, visible);
+    /// Writes a slot, which may be the next new one: from `visible` on it can be served, unless an earlier writing that still
+    /// lives is visible sooner.
+    pub(super) fn write(&mut self, slot: Slot, now: Instant, visible: Instant) {
+        if slot as usize == self.visible.len() {
+            self.insert(slot, now, visible);
             return;
-        };
-        let lives = self.entry(slot).resident && !self.is_expired(self.entry(slot), now);
-        let was_resident = self.entry(slot).resident;
-        let entry = self.entry_mut(slot);
-        entry.visible = if lives { entry.visible.min(visible) } else { visible };
-        entry.used = entry.used.max(now);
-        entry.resident = true;
+        }
+        let was_resident = self.is_resident(slot);
+        let lives = was_resident && !self.is_expired(slot, now);
+        let seen = &mut self.visible[slot as usize];
+        *seen = if lives { visible.min(*seen) } else { visible };
+        self.use_now(slot, now);
         if was_resident {
             self.make_newest(slot);
         } else {
@@ -117,67 +122,70 @@ impl Table {
         }
     }
 
-    fn insert(&mut self, key: PrefixKey, now: Instant, visible: Instant) {
-        let slot = u32::try_from(self.entries.len()).unwrap_or(NONE);
-        self.entries.push(Entry { visible, used: now, resident: true, older: NONE, newer: NONE });
-        self.index.insert(key, slot);
-        self.admit(slot);
+    fn insert(&mut self, slot: Slot, now: Instant, visible: Instant) {
+        self.visible.push(visible);
+        if self.limits.lifetime.is_some() {
+            self.used.push(now);
+        }
+        if self.limits.capacity.is_some() {
+            self.order.push(Neighbours::none(slot));
+            self.admit(slot);
+        }
     }
 
-    /// Counts an entry in, and the least recently used out where there is no room.
-    fn admit(&mut self, slot: u32) {
+    fn use_now(&mut self, slot: Slot, now: Instant) {
+        if let Some(used) = self.used.get_mut(slot as usize) {
+            *used = now.max(*used);
+        }
+    }
+
+    /// Counts a slot in, and the least recently used out where there is no room.
+    fn admit(&mut self, slot: Slot) {
         self.resident += 1;
         self.append(slot);
-        if self.limits.capacity.is_some_and(|capacity| self.resident > capacity) && self.oldest != NONE {
+        if self.limits.capacity.is_some_and(|capacity| self.resident > capacity) {
             let oldest = self.oldest;
             self.unlink(oldest);
-            self.entry_mut(oldest).resident = false;
+            self.order[oldest as usize] = Neighbours::none(oldest);
             self.resident -= 1;
         }
     }
 
-    fn make_newest(&mut self, slot: u32) {
+    fn make_newest(&mut self, slot: Slot) {
         if self.limits.capacity.is_some() && self.newest != slot {
             self.unlink(slot);
             self.append(slot);
         }
     }
 
-    fn append(&mut self, slot: u32) {
-        if self.limits.capacity.is_none() {
-            return;
-        }
+    fn append(&mut self, slot: Slot) {
         let newest = self.newest;
-        let entry = self.entry_mut(slot);
-        (entry.older, entry.newer) = (newest, NONE);
+        self.order[slot as usize] = Neighbours { older: newest, newer: NONE };
         match newest {
             NONE => self.oldest = slot,
-            newest => self.entry_mut(newest).newer = slot,
+            newest => self.order[newest as usize].newer = slot,
         }
         self.newest = slot;
     }
 
-    fn unlink(&mut self, slot: u32) {
-        let Entry { older, newer, .. } = *self.entry(slot);
+    fn unlink(&mut self, slot: Slot) {
+        let Neighbours { older, newer } = self.order[slot as usize];
         match older {
             NONE => self.oldest = newer,
-            older => self.entry_mut(older).newer = newer,
+            older => self.order[older as usize].newer = newer,
         }
         match newer {
             NONE => self.newest = older,
-            newer => self.entry_mut(newer).older = older,
+            newer => self.order[newer as usize].older = older,
         }
     }
 
-    fn is_expired(&self, entry: &Entry, now: Instant) -> bool {
-        self.limits.lifetime.is_some_and(|lifetime| now.is_past(entry.used, lifetime))
+    fn is_resident(&self, slot: Slot) -> bool {
+        self.order.get(slot as usize).is_none_or(|neighbours| neighbours.older != slot)
     }
 
-    fn entry(&self, slot: u32) -> &Entry {
-        &self.entries[slot as usize]
-    }
-
-    fn entry_mut(&mut self, slot: u32) -> &mut Entry {
-        &mut self.entries[slot as usize]
+    fn is_expired(&self, slot: Slot, now: Instant) -> bool {
+        let age = self.used.get(slot as usize).and_then(|used| now.since(*used));
+        age.zip(self.limits.lifetime).is_some_and(|(age, lifetime)| age >= lifetime)
     }
 }

@@ -14,13 +14,13 @@ use crate::tokens::Sequence;
 
 /// One generated exchange.
 #[derive(Clone, Debug)]
-struct Sent {
-    scope: u8,
-    tokens: Vec<u32>,
-    prompt: usize,
-    core: usize,
-    time: i64,
-    took: i64,
+pub(super) struct Sent {
+    pub(super) scope: u8,
+    pub(super) tokens: Vec<u32>,
+    pub(super) prompt: usize,
+    pub(super) core: usize,
+    pub(super) time: i64,
+    pub(super) took: i64,
 }
 
 /// A prefix that was written.
@@ -161,7 +161,7 @@ impl Naive {
 }
 
 /// Streams in which prompts grow out of earlier ones: some tokens of one, then others.
-fn streams() -> impl Strategy<Value = Vec<Sent>> {
+pub(super) fn streams() -> impl Strategy<Value = Vec<Sent>> {
     let step = (
         0..2_u8,
         any::<prop::sample::Index>(),
@@ -191,10 +191,10 @@ fn streams() -> impl Strategy<Value = Vec<Sent>> {
 
 /// Cuts tokens into pieces, equal ones the very same, as a tokenizer does that remembers what it has seen.
 #[derive(Default)]
-struct Pieces(HashMap<Vec<u32>, Arc<[u32]>>);
+pub(super) struct Pieces(HashMap<Vec<u32>, Arc<[u32]>>);
 
 impl Pieces {
-    fn cut(&mut self, tokens: &[u32], length: usize) -> Sequence {
+    pub(super) fn cut(&mut self, tokens: &[u32], length: usize) -> Sequence {
         let mut sequence = Sequence::default();
         for piece in tokens.chunks(length) {
             let known = self.0.entry(piece.to_vec()).or_insert_with(|| piece.into());
@@ -204,13 +204,13 @@ impl Pieces {
     }
 }
 
-fn limits() -> impl Strategy<Value = Limits> {
+pub(super) fn limits() -> impl Strategy<Value = Limits> {
     let lifetime = prop_oneof![Just(None), (1..40_i64).prop_map(Some)];
     let capacity = prop_oneof![Just(None), (1..12_u64).prop_map(Some)];
     (lifetime, 0..8_i64, capacity).prop_map(|(lifetime, delay, capacity)| Limits { lifetime, delay, capacity })
 }
 
-fn rules() -> impl Strategy<Value = Rule> {
+pub(super) fn rules() -> impl Strategy<Value = Rule> {
     let blocks = (1..5_u64).prop_map(|size| Rule::Blocks { size, minimum: size });
     let units = (1..5_u64).prop_map(|size| Rule::Units { size });
     prop_oneof![blocks, units, Just(Rule::None)]
@@ -221,7 +221,9 @@ fn fingerprints(key: &Key, tokens: &[u32], size: u64) -> Vec<u128> {
     let blocks = tokens.chunks_exact(usize::try_from(size).unwrap());
     blocks
         .map(|block| {
-            block.iter().for_each(|token| fingerprint.add(&token.to_le_bytes()));
+            for token in block {
+                fingerprint.add(&token.to_le_bytes());
+            }
             fingerprint.value()
         })
         .collect()

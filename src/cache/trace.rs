@@ -5,7 +5,9 @@
 
 use std::collections::HashMap;
 
-use super::key::{ByDigest, PrefixKey, ScopeKey};
+use super::curve::{self, Axis, Step};
+use super::index::{Index, Slot};
+use super::key::{BlockKey, ScopeKey};
 use super::ledger::Ledger;
 use super::replay::{Limits, Outcome, Parent, Seen};
 use super::table::Table;
@@ -13,12 +15,24 @@ use crate::log::Place;
 
 /// A cache of numbered blocks.
 pub struct TraceReplay {
+    blocks: Blocks,
     table: Table,
     limits: Limits,
-    /// Who last sent each block.
-    owners: HashMap<PrefixKey, u32, ByDigest>,
+    /// Who last sent each block, by slot.
+    owners: Vec<u32>,
     /// Line and number of full blocks of each request.
     requests: Vec<(Place, usize)>,
+    sweep: Option<curve::Blocks>,
+    /// What the last request would be served at every limit.
+    steps: Vec<Step>,
+}
+
+/// Blocks of traces by scope and id.
+pub(super) struct Blocks {
+    index: Index<BlockKey>,
+    scopes: HashMap<ScopeKey, u32>,
+    /// The slots of the request at hand.
+    slots: Vec<Slot>,
 }
 
 /// One request of a trace.
@@ -46,17 +60,29 @@ pub struct TraceOutcome {
 impl TraceReplay {
     /// An empty cache.
     pub fn new(limits: Limits) -> Self {
-        Self { table: Table::new(limits), limits, owners: HashMap::default(), requests: Vec::new() }
+        let (blocks, table) = (Blocks::new(), Table::new(limits));
+        Self { blocks, table, limits, owners: Vec::new(), requests: Vec::new(), sweep: None, steps: Vec::new() }
+    }
+
+    /// An empty cache that is also replayed at every limit.
+    #[must_use]
+    pub fn sweeping(self, axis: Axis) -> Self {
+        Self { sweep: Some(curve::Blocks::new(axis, self.limits)), ..self }
+    }
+
+    /// What the last request would have been served at every limit, where that is swept.
+    pub fn steps(&self) -> Option<&[Step]> {
+        self.sweep.is_some().then_some(&self.steps)
     }
 
     /// Looks a request up and keeps its blocks, from the first to the last.
     pub fn request(&mut self, request: TraceRequest<'_>, seen: Seen) -> TraceOutcome {
         let mut ledger = Ledger::default();
         let (mut common, mut hit_blocks, mut owner, mut reason) = (0, 0, None, None);
-        for (index, id) in request.hash_ids.iter().enumerate() {
-            let key = request.scope.block(*id);
-            let Some(last) = self.owners.get(&key) else { break };
-            reason = reason.into_iter().chain(self.table.probe(key, seen.start).err()).min();
+        let slots = self.blocks.slots(request.scope, request.hash_ids);
+        for (index, slot) in slots.iter().enumerate() {
+            let Some(last) = self.owners.get(*slot as usize) else { break };
+            reason = reason.into_iter().chain(self.table.probe(*slot, seen.start).err()).min();
             match reason {
                 None => {
                     hit_blocks += 1;
@@ -66,6 +92,11 @@ impl TraceReplay {
             }
             owner = Some(*last);
             common = index + 1;
+        }
+        if let Some(sweep) = &mut self.sweep {
+            let swept = curve::Request { slots, served: slots.len(), now: seen.start };
+            self.steps = sweep.look(swept, |index| request.tokens_of(index));
+            sweep.keep(swept, |_| seen.start.plus(self.limits.delay));
         }
         let parent = owner.map(|owner| self.requests[owner as usize]);
         let is_appended = parent.is_some_and(|(_, full_blocks)| common >= full_blocks);
@@ -82,15 +113,39 @@ impl TraceReplay {
         TraceOutcome { tokens, hit_blocks }
     }
 
+    /// Writes the blocks of the request that was just looked up.
     fn keep(&mut self, request: TraceRequest<'_>, seen: Seen) {
         let owner = u32::try_from(self.requests.len()).unwrap_or(u32::MAX);
         let full_blocks = usize::try_from(request.prompt_tokens / request.block_size.max(1)).unwrap_or(usize::MAX);
         self.requests.push((seen.place, full_blocks.min(request.hash_ids.len())));
-        for id in request.hash_ids {
-            let key = request.scope.block(*id);
-            self.table.write(key, seen.start, seen.start.plus(self.limits.delay));
-            self.owners.insert(key, owner);
+        self.owners.resize(self.blocks.len(), owner);
+        for slot in &self.blocks.slots {
+            self.table.write(*slot, seen.start, seen.start.plus(self.limits.delay));
+            self.owners[*slot as usize] = owner;
         }
+    }
+}
+
+impl Blocks {
+    pub(super) fn new() -> Self {
+        Self { index: Index::new(), scopes: HashMap::new(), slots: Vec::new() }
+    }
+
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.index.len()
+    }
+
+    /// The slot of each block of a request, new ones for new blocks, in their order.
+    pub(super) fn slots(&mut self, scope: ScopeKey, ids: &[u64]) -> &[Slot] {
+        let next = u32::try_from(self.scopes.len()).unwrap_or(u32::MAX);
+        let scope = *self.scopes.entry(scope).or_insert(next);
+        self.slots.clear();
+        for id in ids {
+            let slot = self.index.find_or_add(BlockKey::new(scope, *id), self.slots.last().copied());
+            self.slots.push(slot);
+        }
+        &self.slots
     }
 }
 

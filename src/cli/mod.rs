@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
-use crate::commands::{Outcome, check, completions, cost, diff, lock, parse, profiles, rates, simulate};
+use crate::commands::{Outcome, check, completions, cost, curve, diff, lock, parse, profiles, rates, simulate};
 
 /// Profiler, diff and gate for LLM prompt caches
 #[derive(Debug, Parser)]
@@ -24,6 +24,7 @@ Examples:
   cachecheck diff old.yaml new.yaml              what a change of a prompt does to its stable prefix
   cachecheck check --base origin/main            the gates of cachecheck.yaml, in CI
   cachecheck cost logs.jsonl --monthly           what it cost, without a cache, and with the best one
+  cachecheck curve logs.jsonl --over ttl         the hit ratio at every lifetime, from one replay
   cachecheck rates deepseek-chat                 what a model costs, since when, and from where
   cachecheck profiles                            the cache rules that are known
 
@@ -36,6 +37,7 @@ enum Command {
     Check(check::Args),
     Lock(lock::Args),
     Cost(cost::Args),
+    Curve(curve::Args),
     Rates(rates::Args),
     Parse(parse::Args),
     Profiles(profiles::Args),
@@ -73,6 +75,7 @@ fn run(called: Command, out: &mut dyn Write) -> anyhow::Result<Outcome> {
         Command::Check(args) => check::run(&args, out),
         Command::Lock(args) => lock::run(&args, out),
         Command::Cost(args) => cost::run(&args, out),
+        Command::Curve(args) => curve::run(&args, out),
         Command::Rates(args) => rates::run(&args, out),
         Command::Parse(args) => parse::run(&args, out),
         Command::Profiles(args) => profiles::run(&args, out),

@@ -7,6 +7,7 @@ pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod config;
 pub(crate) mod cost;
+pub(crate) mod curve;
 pub(crate) mod diff;
 pub(crate) mod lock;
 pub(crate) mod logs;

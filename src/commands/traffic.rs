@@ -72,7 +72,7 @@ impl Traffic {
             }
         }
         differing.extend(seen.iter().flat_map(Seen::differing));
-        differing.iter().for_each(|name| drop(traffic.constants.remove(name)));
+        traffic.constants.retain(|name, _| !differing.contains(name));
         Ok(traffic)
     }
 

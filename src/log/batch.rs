@@ -78,8 +78,8 @@ impl Waiting {
             // It failed: nothing was billed.
             Some((_, None)) => Ok(Vec::new()),
             None => {
-                let shelf = self.put(&request)?;
-                self.requests.insert(id, (place, shelf));
+                let kept = self.put(&request)?;
+                self.requests.insert(id, (place, kept));
                 Ok(Vec::new())
             }
         }
@@ -90,8 +90,8 @@ impl Waiting {
             (Some((place, request)), Some(_)) => Ok(vec![joined(place, self.fetch(request)?, answer)?]),
             (Some(_), None) => Err(FAILED.into()),
             (None, Some(answer)) => {
-                let shelf = self.put(answer)?;
-                self.answers.insert(id, (place, Some(shelf)));
+                let kept = self.put(answer)?;
+                self.answers.insert(id, (place, Some(kept)));
                 Ok(Vec::new())
             }
             (None, None) => {
@@ -111,10 +111,10 @@ impl Waiting {
         write().map_err(|error| unkept(&error))
     }
 
-    fn fetch(&mut self, shelf: Shelf) -> Result<Value, String> {
-        let mut bytes = vec![0; shelf.length];
+    fn fetch(&mut self, kept: Shelf) -> Result<Value, String> {
+        let mut bytes = vec![0; kept.length];
         let mut read = || {
-            self.store.seek(SeekFrom::Start(shelf.start))?;
+            self.store.seek(SeekFrom::Start(kept.start))?;
             self.store.read_exact(&mut bytes)
         };
         read().map_err(|error| unkept(&error))?;

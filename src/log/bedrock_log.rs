@@ -1,7 +1,7 @@
-//! Bedrock's model invocation log (CloudWatch or S3): one record for each call, with the bodies of InvokeModel or Converse.
+//! Bedrock's model invocation log (`CloudWatch` or S3): one record for each call, with the bodies of `InvokeModel` or `Converse`.
 //!
 //! Bodies of more than 100 kB lie in files of their own, which the record names. Who shares a cache is the account. Shape: the
-//! Bedrock user guide, "model invocation logging"; records are also read as events of CloudWatch, where they are text.
+//! Bedrock user guide, "model invocation logging"; records are also read as events of `CloudWatch`, where they are text.
 
 use serde_json::{Map, Value, json};
 

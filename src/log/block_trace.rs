@@ -5,6 +5,7 @@
 
 use serde_json::Value;
 
+use super::block_line::{BlockLine, HASH_IDS};
 use super::format::{LogFormat, Memory};
 use super::json::{items, text};
 use super::{BlockTrace, Exchange, Input, Request, usage};
@@ -26,21 +27,27 @@ impl LogFormat for BlockTraceLine {
     }
 
     fn recognises(&self, line: &Value) -> bool {
-        line.get("hash_ids").is_some()
+        line.get(HASH_IDS).is_some()
     }
 
     fn read(&self, line: Value, _: &mut Memory) -> Result<Vec<Exchange>, String> {
-        let count = |key| line.get(key).and_then(usage::tokens);
-        let trace = BlockTrace {
-            hash_ids: hash_ids(&line)?,
-            input_length: count("input_length"),
-            output_length: count("output_length"),
-            block_size: count("block_size"),
-        };
-        // Milliseconds since the trace began, so small numbers are no mistake.
-        let time = line.get("timestamp").and_then(|ms| Timestamp::from_millisecond(ms.as_i64()?).ok());
-        Ok(vec![exchange(&line, trace, time)])
+        let hash_ids = hash_ids(&line)?;
+        of_line(BlockLine { rest: line, hash_ids }).map(|exchange| vec![exchange])
     }
+}
+
+/// The exchange of a line whose ids are read already.
+pub(super) fn of_line(line: BlockLine) -> Result<Exchange, String> {
+    let BlockLine { rest, hash_ids } = line;
+    let trace = BlockTrace {
+        hash_ids,
+        input_length: count(&rest, "input_length")?,
+        output_length: count(&rest, "output_length")?,
+        block_size: block_size(&rest)?,
+    };
+    // Milliseconds since the trace began, so small numbers are no mistake.
+    let time = rest.get("timestamp").and_then(|ms| Timestamp::from_millisecond(ms.as_i64()?).ok());
+    Ok(exchange(&rest, trace, time))
 }
 
 impl LogFormat for BlockTraceFile {
@@ -57,7 +64,7 @@ impl LogFormat for BlockTraceFile {
     }
 
     fn read(&self, line: Value, _: &mut Memory) -> Result<Vec<Exchange>, String> {
-        let block_size = line.get("block_size").and_then(usage::tokens);
+        let block_size = block_size(&line)?;
         // Ids of a local scope mean nothing outside their session.
         let scope = (line["hash_id_scope"] != "global").then(|| text(&line, &["/id"])).flatten();
         let mut requests: Vec<&Value> = Vec::new();
@@ -71,8 +78,7 @@ impl LogFormat for BlockTraceFile {
         let seconds = |request: &Value| request["t"].as_f64().unwrap_or(0.0);
         requests.sort_by(|a, b| seconds(a).total_cmp(&seconds(b)));
         let read = |request: &&Value| {
-            let count = |key: &str| request.get(key).and_then(usage::tokens);
-            let (input_length, output_length) = (count("in"), count("out"));
+            let (input_length, output_length) = (count(request, "in")?, count(request, "out")?);
             let trace = BlockTrace { hash_ids: hash_ids(request)?, input_length, output_length, block_size };
             #[expect(clippy::cast_possible_truncation, reason = "seconds of a trace in milliseconds")]
             let time = Timestamp::from_millisecond((seconds(request) * 1000.0) as i64).ok();
@@ -83,9 +89,27 @@ impl LogFormat for BlockTraceFile {
 }
 
 fn hash_ids(request: &Value) -> Result<Vec<u64>, String> {
-    let ids = request["hash_ids"].as_array().ok_or("`hash_ids` is not a list")?;
+    let ids = request[HASH_IDS].as_array().ok_or("`hash_ids` is not a list")?;
     let ids = ids.iter().map(Value::as_u64).collect::<Option<_>>();
     ids.ok_or_else(|| "`hash_ids` has something that is not a whole number".into())
+}
+
+/// A number of tokens, where the line has one.
+fn count(line: &Value, key: &str) -> Result<Option<u64>, String> {
+    match line.get(key) {
+        None | Some(Value::Null) => Ok(None),
+        Some(number) => {
+            usage::tokens(number).map(Some).ok_or_else(|| format!("`{key}` is no number of tokens: {number}"))
+        }
+    }
+}
+
+/// A trace's own block size; no block is empty.
+fn block_size(line: &Value) -> Result<Option<u64>, String> {
+    match count(line, "block_size")? {
+        Some(0) => Err("`block_size` is 0".into()),
+        size => Ok(size),
+    }
 }
 
 fn exchange(request: &Value, trace: BlockTrace, time: Option<Timestamp>) -> Exchange {

@@ -7,6 +7,7 @@ mod api;
 mod batch;
 mod bedrock;
 mod bedrock_log;
+mod block_line;
 mod block_trace;
 mod chat;
 mod claude_code;

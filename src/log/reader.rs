@@ -94,7 +94,7 @@ impl Pointer {
     }
 
     /// The value it leads to, as a name; `None` where the line has nothing there.
-    fn name(&self, line: &Value) -> Option<String> {
+    pub(super) fn name(&self, line: &Value) -> Option<String> {
         let name = match line.pointer(&self.0)? {
             Value::Null => return None,
             Value::String(text) => text.clone(),
@@ -141,7 +141,9 @@ impl<T: Send + 'static> LogReader<T> {
     pub fn finish(&mut self) -> Vec<Entry<T>> {
         let (exchanges, skips) = self.memory.end();
         self.push_all(exchanges);
-        skips.into_iter().for_each(|(place, reason)| self.skip(place, reason));
+        for (place, reason) in skips {
+            self.skip(place, reason);
+        }
         self.queue.drain(..).collect()
     }
 
@@ -191,6 +193,7 @@ impl<T: Send + 'static> LogReader<T> {
                         self.not_json(bytes, &error, place);
                     }
                 }
+                Reading::Skip(reason) => self.skip(place, reason),
                 Reading::Blank => {}
                 Reading::TooLong(length) => {
                     let most = self.options().max_line;
@@ -281,7 +284,9 @@ impl<T: Send + 'static> LogReader<T> {
         let format = options.format.map_or_else(|| detect(&value), Ok);
         let exchanges = format.and_then(|format| read_as(format, value, place, options, &mut self.memory));
         let skips = std::mem::take(&mut self.memory.skips);
-        skips.into_iter().for_each(|reason| self.skip(place, reason));
+        for reason in skips {
+            self.skip(place, reason);
+        }
         match exchanges {
             Ok(exchanges) => self.push_all(exchanges),
             Err(reason) => self.skip(place, reason),
@@ -430,6 +435,13 @@ mod tests {
     fn what_looked_like_a_document_and_is_none_is_read_line_by_line() {
         let log = b"{\"prompt\":\n{\"prompt\": \"a\"}\n";
         assert_eq!(entries(log), ["1: torn: the JSON ends in the middle (column 10)", "2: exchange"]);
+    }
+
+    #[test]
+    fn a_trace_line_whose_counts_cannot_be_is_named() {
+        let log = b"{\"input_length\": -5, \"hash_ids\": [1]}\n{\"block_size\": 0, \"hash_ids\": [1]}\n{\"input_length\": null, \"hash_ids\": [1]}";
+        let reasons = ["1: `input_length` is no number of tokens: -5", "2: `block_size` is 0", "3: exchange"];
+        assert_eq!(entries(log), reasons);
     }
 
     #[test]

@@ -82,15 +82,15 @@ impl Skimmer {
 
     /// Steps over an object, or over the one within it that holds the request's body, and takes out what is large.
     fn cut(&self, scan: &mut Scan<'_>, line: &[u8], wrapper: &[u8]) -> Option<Cut> {
-        let (mut own, mut wrapped) = (Cut::default(), None);
+        let (mut own, mut inner) = (Cut::default(), None);
         scan.object(|scan, key| {
             match key {
                 b"messages" if own.messages.is_none() => own.messages = Some(self.messages(scan, line)?),
                 b"tools" if own.tools.is_none() && scan.peek()? == b'[' => own.tools = Some(self.tools(scan, line)?),
                 b"messages" | b"tools" => return None,
-                key if key == wrapper && wrapped.is_none() => {
-                    let inner: &[u8] = if wrapper == b"request" { b"body" } else { b"" };
-                    wrapped = Some(self.cut(scan, line, inner)?);
+                key if key == wrapper && inner.is_none() => {
+                    let next: &[u8] = if wrapper == b"request" { b"body" } else { b"" };
+                    inner = Some(self.cut(scan, line, next)?);
                 }
                 key if key == wrapper => return None,
                 _ => {
@@ -99,7 +99,7 @@ impl Skimmer {
             }
             Some(())
         })?;
-        Some(wrapped.unwrap_or(own))
+        Some(inner.unwrap_or(own))
     }
 
     fn messages(&self, scan: &mut Scan<'_>, line: &[u8]) -> Option<(Range<usize>, Vec<Arc<Message>>)> {

@@ -11,6 +11,9 @@ use std::thread::{self, JoinHandle};
 
 use serde_json::Value;
 
+use super::block_line::{self, HASH_IDS};
+use super::block_trace::{self, BlockTraceLine as BLOCK_TRACE};
+use super::format::LogFormat;
 use super::reader::parse;
 use super::skim::Skimmer;
 use super::{Exchange, Options, Place};
@@ -25,6 +28,8 @@ pub(super) enum Reading<T> {
     Exchange(Box<Exchange>, T),
     /// JSON for a format to read.
     Value(Value),
+    /// A line of a known format that is no exchange, said why.
+    Skip(String),
     /// Something else.
     NotJson(serde_json::Error),
     /// White space.
@@ -77,12 +82,31 @@ impl<T> Desk<T> {
             Line::Bytes(bytes) if bytes.iter().all(u8::is_ascii_whitespace) => return Reading::Blank,
             Line::Bytes(bytes) => bytes,
         };
-        let skimmed = self.skimmer.as_ref().and_then(|skimmer| skimmer.read(bytes, place, &self.options));
-        if let Some(exchange) = skimmed {
-            let made = (self.work)(&exchange);
-            return Reading::Exchange(Box::new(exchange), made);
+        match self.quickly(bytes, place) {
+            Some(Ok(exchange)) => {
+                let made = (self.work)(&exchange);
+                Reading::Exchange(Box::new(exchange), made)
+            }
+            Some(Err(reason)) => Reading::Skip(reason),
+            None => parse(bytes).map_or_else(Reading::NotJson, Reading::Value),
         }
-        parse(bytes).map_or_else(Reading::NotJson, Reading::Value)
+    }
+
+    /// A line the quick way, where that leaves the same result.
+    fn quickly(&self, line: &[u8], place: Place) -> Option<Result<Exchange, String>> {
+        let skimmed = || self.skimmer.as_ref()?.read(line, place, &self.options).map(Ok);
+        self.block_line(line, place).or_else(skimmed)
+    }
+
+    /// A line of a block trace.
+    fn block_line(&self, line: &[u8], place: Place) -> Option<Result<Exchange, String>> {
+        let Options { format, scope, .. } = &self.options;
+        let is_asked_for = format.is_none_or(|format| format.name() == BLOCK_TRACE.name());
+        let is_scoped_by_ids = scope.as_ref().is_some_and(|pointer| pointer.names(HASH_IDS));
+        let line = block_line::read(line).filter(|_| is_asked_for && !is_scoped_by_ids)?;
+        let scope = scope.as_ref().and_then(|pointer| pointer.name(&line.rest));
+        let exchange = block_trace::of_line(line);
+        Some(exchange.map(|exchange| Exchange { place, scope, format: Some(BLOCK_TRACE.name()), ..exchange }))
     }
 
     fn chunk(&self, chunk: Chunk, source: usize) -> Read<T> {

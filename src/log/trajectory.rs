@@ -84,7 +84,7 @@ impl LogFormat for SweAgent {
             return of_history(model.as_deref(), &line);
         }
         let said = |step: &Value| json!({"content": step["response"]});
-        steps.into_iter().map(|step| swe_turn(model.as_deref(), items(step.get("query")), said(step))).collect()
+        steps.into_iter().map(|step| swe_turn(model.as_deref(), items(step.get("query")), &said(step))).collect()
     }
 }
 
@@ -98,7 +98,7 @@ fn of_history(model: Option<&str>, line: &Value) -> Result<Vec<Exchange>, String
     let is_turn = |message: &Value| message["role"] == "assistant" && message["is_demo"] != true;
     let turns = history.iter().enumerate().filter(|(index, message)| *index > 0 && is_turn(message));
     let turn = |(index, message): (usize, &&Value)| {
-        swe_turn(model, history[..index].iter().copied(), json!({"content": message["content"]}))
+        swe_turn(model, history[..index].iter().copied(), &json!({"content": message["content"]}))
     };
     let exchanges: Vec<Exchange> = turns.map(turn).collect::<Result<_, _>>()?;
     if exchanges.is_empty() {
@@ -107,7 +107,7 @@ fn of_history(model: Option<&str>, line: &Value) -> Result<Vec<Exchange>, String
     Ok(exchanges)
 }
 
-fn swe_turn<'a>(model: Option<&str>, query: impl Iterator<Item = &'a Value>, said: Value) -> Result<Exchange, String> {
+fn swe_turn<'a>(model: Option<&str>, query: impl Iterator<Item = &'a Value>, said: &Value) -> Result<Exchange, String> {
     // The history's notes (`agent`, `message_type`, …) are not sent.
     const SENT: [&str; 6] = ["role", "content", "tool_calls", "tool_call_id", "name", "cache_control"];
     let sent = |message: &Value| {

@@ -11,6 +11,9 @@ use super::format::{LogFormat, Memory};
 use super::json::text;
 use super::{Exchange, Place, Usage};
 
+/// Where an event may have its counts.
+const COUNTS: [&str; 4] = ["/usage", "/usageMetadata", "/response/usage", "/metadata/usage"];
+
 /// A response, or a line of a stream.
 pub(super) struct UsageOnly;
 
@@ -83,7 +86,6 @@ impl Stream {
         if self.first.is_none() {
             (self.place, self.first) = (place, Some(event.clone()));
         }
-        const COUNTS: [&str; 4] = ["/usage", "/usageMetadata", "/response/usage", "/metadata/usage"];
         if COUNTS.iter().any(|pointer| event.pointer(pointer).is_some_and(Value::is_object)) {
             self.counted = Some(event);
         }

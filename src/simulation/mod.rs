@@ -5,6 +5,7 @@
 mod bill;
 mod calibration;
 mod counter;
+mod curve;
 mod divergence;
 mod pricing;
 mod record;
@@ -17,12 +18,16 @@ use std::sync::Arc;
 pub use bill::{Bill, HitBasis};
 use calibration::Calibration;
 pub use counter::{Counted, Counter, Counting};
+pub use curve::{Curve, Point, Swept};
 pub use divergence::{Divergence, Divergences, Group, Part};
 pub use pricing::{Pricing, Quote};
 pub use record::{Applied, Blocks, Costs, Prediction, Record, Reported};
 pub use totals::{Agreement, Totals};
 
-use crate::cache::{Instant, Ledger, Limits, Outcome, Parent, Replay, ScopeKey, Seen, TraceReplay, TraceRequest};
+use crate::cache::{
+    Axis, Instant, Ledger, Limits, NotAllAtOnce, Outcome, Parent, Replay, ScopeKey, Seen, Step, Sweeping, TraceReplay,
+    TraceRequest,
+};
 use crate::log::{BlockTrace, Exchange, Input, Redacted};
 use crate::profile::{Basis, Profile, Profiles, Rule};
 use crate::prompt::ChatTemplate;
@@ -53,6 +58,8 @@ pub struct Settings {
     pub max_memory: Option<usize>,
     /// How money is counted.
     pub pricing: Pricing,
+    /// Whether each exchange is also replayed at every lifetime or capacity.
+    pub sweeping: Option<Sweeping>,
 }
 
 /// The state of a run.
@@ -91,6 +98,10 @@ impl<'a> Simulation<'a> {
             capacity: settings.capacity,
         };
         let trace = TraceReplay::new(limits);
+        let trace = match &settings.sweeping {
+            Some(sweeping) => trace.sweeping(sweeping.axis),
+            None => trace,
+        };
         Self {
             counter: Arc::new(Counter::new(profiles, &mut settings)),
             settings,
@@ -125,7 +136,7 @@ impl<'a> Simulation<'a> {
             Input::Blocks(trace) => self.trace(trace, exchange, &mut record),
             Input::Messages(_) | Input::Text(_) => {
                 let counted = counted.unwrap_or_else(|| self.counter.count(exchange, record.replayed_at));
-                self.prompt(exchange, counted, &mut record);
+                self.prompt(exchange, &counted, &mut record);
             }
             Input::Missing => record.unsimulated = Some("no prompt in the log, only usage".into()),
             Input::Redacted(redacted) => self.redacted(redacted, exchange, &mut record),
@@ -135,7 +146,7 @@ impl<'a> Simulation<'a> {
         record
     }
 
-    fn prompt(&mut self, exchange: &Exchange, counted: Counted, record: &mut Record) {
+    fn prompt(&mut self, exchange: &Exchange, counted: &Counted, record: &mut Record) {
         let prompt = counted.prompt as u64;
         record.prompt_tokens = Some(prompt);
         record.estimated.clone_from(&counted.estimated);
@@ -143,7 +154,7 @@ impl<'a> Simulation<'a> {
             record.output_tokens = Some((counted.tokens.len() - counted.prompt) as u64);
         }
         let choice = counted.choice.clone();
-        let known = Known::Counted(&counted);
+        let known = Known::Counted(counted);
         let Some((parent, ledger)) = self.replayed(known, choice, exchange, record) else { return };
         let index = usize::try_from(parent.common_tokens).unwrap_or(usize::MAX);
         let costs = ledger.diverged > 0 || ledger.cold > 0;
@@ -172,7 +183,10 @@ impl<'a> Simulation<'a> {
         record.applied = Some(Applied { profile: profile.name.clone(), rule: profile.rule.describe(), basis });
         record.unpriced.clone_from(&profile.unpriced);
         let scope = ScopeKey::new(&[scope, model, &profile.name]);
-        let outcome = known.replay(self.replay(&profile), scope, seen);
+        let replay = self.replay(&profile);
+        let outcome = known.replay(replay, scope, seen);
+        let steps = replay.steps().cloned();
+        record.swept = steps.map(|steps| self.swept(steps, profile.lifetime, profile.rule.block_size()));
         let prompt_tokens = outcome.ledger.total();
         record.common_tokens = Some(outcome.parent.map_or(0, |parent| parent.common_tokens));
         record.prediction = Some(Prediction::new(outcome, prompt_tokens, profile.rule != Rule::None));
@@ -189,6 +203,8 @@ impl<'a> Simulation<'a> {
         let request = TraceRequest { scope, hash_ids: &trace.hash_ids, prompt_tokens, block_size };
         let seen = self.seen(exchange);
         let outcome = self.trace.request(request, seen);
+        let steps = self.trace.steps().map(|steps| Ok(steps.to_vec()));
+        record.swept = steps.map(|steps| self.swept(steps, None, block_size));
         record.prompt_tokens = Some(prompt_tokens);
         record.output_tokens = trace.output_length;
         let (profile, rule) = ("block-trace".to_owned(), format!("blocks of {block_size}"));
@@ -212,7 +228,25 @@ impl<'a> Simulation<'a> {
             delay: micros(self.settings.delay.unwrap_or(profile.delay)),
             capacity: self.settings.capacity,
         };
-        self.replays.entry(profile.name.clone()).or_insert_with(|| Replay::new(profile.rule, limits))
+        self.replays.entry(profile.name.clone()).or_insert_with(|| {
+            let replay = Replay::new(profile.rule, limits);
+            match &self.settings.sweeping {
+                Some(sweeping) => replay.sweeping(sweeping),
+                None => replay,
+            }
+        })
+    }
+
+    /// What a sweep found of an exchange whose profile has that lifetime.
+    fn swept(
+        &self,
+        steps: Result<Vec<Step>, NotAllAtOnce>,
+        lifetime: Option<SignedDuration>,
+        block_size: u64,
+    ) -> Swept {
+        let sweeps = |axis| self.settings.sweeping.as_ref().is_some_and(|sweeping| sweeping.axis == axis);
+        let own = lifetime.filter(|_| sweeps(Axis::Lifetime)).map(|lifetime| micros(lifetime).unsigned_abs());
+        Swept { steps, own, block_size }
     }
 
     fn seen(&self, exchange: &Exchange) -> Seen {

@@ -89,6 +89,13 @@ impl Pricing {
         })
     }
 
+    /// What a record costs with each of these numbers of hits; `None` where it has no price.
+    pub(super) fn costs_with(&self, record: &Record, hits: impl Iterator<Item = u64>) -> Option<Vec<Cost>> {
+        let prompt_tokens = record.prompt_tokens?;
+        let quote = self.quote_for(record, prompt_tokens).ok()?;
+        hits.map(|hit_tokens| quote.cost(&usage(record, prompt_tokens, hit_tokens)).ok()).collect()
+    }
+
     pub(super) fn costs(&self, record: &Record) -> Costs {
         let Some(prompt_tokens) = record.prompt_tokens.or(record.reported.prompt_tokens) else {
             return Costs::default();

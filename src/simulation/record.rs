@@ -6,7 +6,7 @@ use crate::profile::Basis;
 use crate::rates::Cost;
 use crate::time::Timestamp;
 
-use super::Divergence;
+use super::{Divergence, Swept};
 
 /// Everything known of one exchange.
 #[derive(Clone, Debug)]
@@ -47,6 +47,8 @@ pub struct Record {
     pub is_redacted: bool,
     /// Why it was not simulated, where that is not for want of a rule.
     pub unsimulated: Option<String>,
+    /// What a cache should have served at every limit, where that was asked for.
+    pub swept: Option<Swept>,
     /// In money.
     pub costs: Costs,
 }
@@ -146,6 +148,7 @@ impl Record {
             blocks: None,
             is_redacted: false,
             unsimulated: None,
+            swept: None,
             costs: Costs::default(),
         }
     }

@@ -68,7 +68,7 @@ impl Simulation<'_> {
             record.estimated = Some(format!("redacted as counted by {by}; redact the log again with this --profile"));
         }
         let rule = profile.map_or(Rule::None, |profile| profile.rule);
-        if rule.block_size() % redacted.block_size != 0 && rule != Rule::None {
+        if !rule.block_size().is_multiple_of(redacted.block_size) && rule != Rule::None {
             record.unsimulated = Some(format!(
                 "redacted in blocks of {}, which do not make {}; redact the log again with this --profile",
                 redacted.block_size,

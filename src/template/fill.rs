@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::{Constants, Fragment, Passage, Template};
 use crate::log::{Content, Exchange, Message, Request};
-use crate::prompt::{Origin, Prompt, Segment};
+use crate::prompt::{Origin, Prompt};
 
 /// What goes where something may differ from request to request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -141,7 +141,7 @@ impl<'a> Filled<'a> {
         for (segment, skipped) in
             (first..prompt.segments().len()).zip(std::iter::once(byte).chain(std::iter::repeat(0)))
         {
-            let Segment::Text(text) = &prompt.segments()[segment] else { continue };
+            let Some(text) = prompt.segments()[segment].plain() else { continue };
             if prompt.origin(segment, skipped) != Origin::Message(index) && segment != first {
                 break;
             }
@@ -209,7 +209,9 @@ pub fn first_difference(one: &Prompt, other: &Prompt) -> Option<Position> {
     for segment in 0..ours.len().max(theirs.len()) {
         let byte = match (ours.get(segment), theirs.get(segment)) {
             (Some(ours), Some(theirs)) if ours == theirs => continue,
-            (Some(Segment::Text(ours)), Some(Segment::Text(theirs))) => common_bytes(ours, theirs),
+            (Some(ours), Some(theirs)) => {
+                ours.plain().zip(theirs.plain()).map_or(0, |(ours, theirs)| common_bytes(ours, theirs))
+            }
             _ => 0,
         };
         return Some(Position { segment, byte });

@@ -11,6 +11,8 @@ mod prefix;
 mod seen;
 mod shape;
 mod syntax;
+#[cfg(test)]
+mod tests;
 pub mod volatile;
 
 use std::collections::BTreeMap;

@@ -46,6 +46,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("flate2", &["src/input.rs", "src/tokens/deepseek/"]),
     ("glob", &["src/commands/config/"]),
     ("granit_parser", &["src/document/"]),
+    ("hashbrown", &["src/cache/index.rs"]),
     ("indicatif", &["src/commands/logs.rs"]),
     ("jiff", &["src/time.rs", "src/rates/", "src/commands/stale.rs", "src/commands/rates/import/"]),
     ("memchr", &["src/input.rs", "src/log/scan.rs"]),

@@ -3,6 +3,8 @@
 //! - `sessions`: recorded sessions of README and `tests/cmd`;
 //! - `assets`: completions and man pages as committed;
 //! - `architecture`: the floors of the house;
+//! - `curve`: each point of a curve against a simulation of its own;
+//! - `diff`: pairs of templates, and the gates in a repository;
 //! - `formats`: every log format on its fixture;
 //! - `seeds`: what the documents promise of caches, on the fixtures;
 //! - `odd`: input that is not a log;
@@ -15,6 +17,8 @@
 
 mod architecture;
 mod assets;
+mod curve;
+mod diff;
 mod formats;
 mod odd;
 mod pipes;

@@ -183,7 +183,6 @@ fn extreme_numbers_and_texts_do_no_harm() {
     for line in [
         r#"{"hash_ids": [], "input_length": 0}"#,
         r#"{"hash_ids": [1, 2], "input_length": 700, "timestamp": 18446744073709551615}"#,
-        r#"{"hash_ids": [1], "block_size": 0}"#,
         r#"{"messages": [{"role": "user", "content": ""}], "timestamp": 99999999999999999999}"#,
         r#"{"messages": [{"role": "user", "content": "\u0000\ud83d\ude00"}], "timestamp": "0000-00-00"}"#,
         r#"{"messages": [{"role": "assistant", "content": null, "tool_calls": [{"name": "f", "arguments": "{"}]}]}"#,

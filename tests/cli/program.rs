@@ -41,7 +41,8 @@ pub(crate) fn run_with(args: &[&str], stdin: Vec<u8>) -> Run {
     run
 }
 
-fn ended(output: &std::process::Output) -> Run {
+/// What became of a run.
+pub(crate) fn ended(output: &std::process::Output) -> Run {
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("the program writes UTF-8");
     let run = Run { code: output.status.code(), stdout: text(&output.stdout), stderr: text(&output.stderr) };
     assert!(!run.stderr.contains("panicked"), "the program panicked:\n{}", run.stderr);

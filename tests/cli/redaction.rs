@@ -178,27 +178,29 @@ fn without_kept(line: &str) -> String {
     }
     let mut values = Vec::new();
     collect(&line, &mut values);
-    const FIELDS: [&str; 16] = [
-        "cachecheck",
-        "time",
-        "end_time",
-        "scope",
-        "request",
-        "response",
-        "usage",
-        "redacted",
-        "key",
-        "block_size",
-        "prompt_tokens",
-        "core_tokens",
-        "output_tokens",
-        "fingerprints",
-        "family",
-        "blocks",
-    ];
     values.retain(|value| !FIELDS.contains(&value.as_str()));
     values.join("\n")
 }
+
+/// What a redacted line has of its own.
+const FIELDS: [&str; 16] = [
+    "cachecheck",
+    "time",
+    "end_time",
+    "scope",
+    "request",
+    "response",
+    "usage",
+    "redacted",
+    "key",
+    "block_size",
+    "prompt_tokens",
+    "core_tokens",
+    "output_tokens",
+    "fingerprints",
+    "family",
+    "blocks",
+];
 
 /// Words of four letters or more.
 fn words(text: &str) -> Vec<String> {

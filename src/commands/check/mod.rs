@@ -11,7 +11,7 @@ use clap::ValueEnum;
 use self::measure::Measured;
 use super::Outcome;
 use super::args::{GateFormat, LayoutArgs, RateArgs};
-use super::config::Config;
+use super::config::{Config, FailOn};
 use super::lock::LockFile;
 use crate::report::{Cell, Fact, Format, Gate, Policy, Report, render};
 
@@ -94,8 +94,10 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
         Fact::hidden("base", Cell::text(args.base.as_deref())),
         Fact::hidden("currency", Cell::text(measured.iter().find_map(Measured::currency).map(|code| code.to_string()))),
     ];
-    report.policy =
-        Some(Policy { fail_on: config.gates.lint.flatten(), unknown_passes: args.unknown_is == UnknownIs::Pass });
+    report.policy = Some(Policy {
+        fail_on: config.gates.lint.and_then(FailOn::severity),
+        unknown_passes: args.unknown_is == UnknownIs::Pass,
+    });
     report.notes = measure::notes(&files, &measured);
     render(&report, Format::from(args.format), out)?;
     Ok(if report.is_failed() { Outcome::Failed } else { Outcome::Done })

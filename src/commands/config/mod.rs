@@ -56,8 +56,8 @@ pub(crate) struct Gates {
     pub(crate) min_hit_ratio: Option<Limit<Decimal>>,
     pub(crate) max_hit_ratio_drop: Option<Limit<Decimal>>,
     pub(crate) lock: Option<Place>,
-    /// From which severity on findings fail; `None` inside for never.
-    pub(crate) lint: Option<Option<Severity>>,
+    /// From which severity on findings fail.
+    pub(crate) lint: Option<FailOn>,
 }
 
 /// A limit for all templates, or for some by path.
@@ -67,6 +67,15 @@ pub(crate) struct Limit<T> {
     pub(crate) place: Place,
 }
 
+/// From which severity on findings fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum FailOn {
+    /// They never do.
+    Never,
+    /// From this one on.
+    From(Severity),
+}
+
 /// How much more something may cost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Increase {
@@ -74,6 +83,16 @@ pub(crate) enum Increase {
     Share(Decimal),
     /// An amount in 30 days.
     Monthly(Decimal),
+}
+
+impl FailOn {
+    /// The severity; `None` where they never fail.
+    pub(crate) fn severity(self) -> Option<Severity> {
+        match self {
+            Self::Never => None,
+            Self::From(severity) => Some(severity),
+        }
+    }
 }
 
 impl<T: Copy> Limit<T> {
@@ -138,7 +157,7 @@ impl Config {
         let documents = documents.map_err(|error| anyhow!("{}: {}", source.place(error.byte), error.reason))?;
         let Some(root) = documents.first() else { bail!("{}: empty", source.label()) };
         let mut config = read::config(&source, root)?;
-        config.root = path.parent().unwrap_or(Path::new("")).to_owned();
+        path.parent().unwrap_or(Path::new("")).clone_into(&mut config.root);
         source.label().clone_into(&mut config.label);
         Ok(config)
     }
@@ -237,7 +256,7 @@ mod tests {
         assert_eq!((least.of("prompts/agent.yaml"), least.of("prompts/b.yaml")), (Some(2048), None));
         assert_eq!(least.place.to_string(), "cachecheck.yaml:6:3");
         assert_eq!(gates.max_input_cost_increase.unwrap().whole(), Some(Increase::Share(Decimal::new(5, 2))));
-        assert_eq!(gates.lint, Some(Some(Severity::Warning)));
+        assert_eq!(gates.lint, Some(FailOn::From(Severity::Warning)));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use anyhow::{anyhow, bail};
 use glob::Pattern;
 
-use super::{Config, Gates, Increase, Limit, PricingConfig};
+use super::{Config, FailOn, Gates, Increase, Limit, PricingConfig};
 use crate::document::{Entry, Kind, Node};
 use crate::money::Decimal;
 use crate::report::Severity;
@@ -192,7 +192,7 @@ impl Reading<'_> {
     }
 
     /// `{fail-on: warning}`, or the severity alone.
-    fn fail_on(&self, node: &Node) -> anyhow::Result<Option<Severity>> {
+    fn fail_on(&self, node: &Node) -> anyhow::Result<FailOn> {
         let value = match &node.kind {
             Kind::Map(_) => {
                 self.each(node, "fail-on", |entry| Ok(["fail-on", "fail_on"].contains(&entry.key.text.as_str())))?;
@@ -201,10 +201,10 @@ impl Reading<'_> {
             _ => node,
         };
         match value.text() {
-            Some("never") => Ok(None),
+            Some("never") => Ok(FailOn::Never),
             text => {
                 let severity = text.and_then(Severity::named);
-                severity.map(Some).ok_or_else(|| self.wrong(value, "error, warning, note or never"))
+                severity.map(FailOn::From).ok_or_else(|| self.wrong(value, "error, warning, note or never"))
             }
         }
     }

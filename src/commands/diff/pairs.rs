@@ -39,7 +39,7 @@ impl PairArgs {
                 pairs.extend(since(base, path)?);
             }
         } else {
-            if self.paths.len() % 2 != 0 {
+            if !self.paths.len().is_multiple_of(2) {
                 bail!(
                     "{} has nothing to be compared with: give OLD NEW, or --git BASE",
                     self.paths[self.paths.len() - 1]

@@ -24,6 +24,7 @@ use crate::report::{Format, Skipped, render};
 /// hash alone. Lines that cannot be read are named on stderr.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES, mut_args(for_redaction))]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(crate) struct Args {
     #[command(flatten)]
     logs: LogArgs,

@@ -15,7 +15,9 @@ const ALIKE: f32 = 0.5;
 pub fn marked(old: &str, new: &str) -> String {
     let (ours, theirs) = (words(old.trim()), words(new.trim()));
     let operations = capture_diff_slices(Algorithm::Patience, &ours, &theirs);
-    if diff_ratio(&operations, ours.len(), theirs.len()) < ALIKE {
+    let is_part = |one: &str, other: &str| !one.is_empty() && other.contains(one);
+    let alike = diff_ratio(&operations, ours.len(), theirs.len()) >= ALIKE;
+    if !alike && !is_part(old.trim(), new.trim()) && !is_part(new.trim(), old.trim()) {
         return differing(old.trim(), new.trim());
     }
     let mut shown = String::new();

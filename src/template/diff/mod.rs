@@ -83,11 +83,14 @@ fn first_parting<'a, 'b>(
     old: &'b Renderings<'a>,
     new: &'b Renderings<'a>,
 ) -> Option<(usize, (&'b LaidOut<'a>, &'b LaidOut<'a>))> {
-    let parting = |(ours, theirs): (&'b LaidOut<'a>, &'b LaidOut<'a>)| {
+    let parting = |(probe, (ours, theirs)): (usize, (&'b LaidOut<'a>, &'b LaidOut<'a>))| {
         let differ = ours.tokens != theirs.tokens;
-        differ.then(|| (common_tokens(&ours.tokens, &theirs.tokens), (ours, theirs)))
+        differ.then(|| (common_tokens(&ours.tokens, &theirs.tokens), probe, (ours, theirs)))
     };
-    old.pairs(new).filter_map(parting).min_by_key(|(token, _)| *token)
+    // Of those that part equally early not the first, in which values are empty and have no place.
+    let parted = old.pairs(new).enumerate().filter_map(parting);
+    let first = parted.min_by_key(|(token, probe, _)| (*token, *probe == 0));
+    first.map(|(token, _, pair)| (token, pair))
 }
 
 /// Tokens that all requests of one template and of another have in common.

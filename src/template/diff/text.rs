@@ -76,9 +76,18 @@ impl<'a> TextDiff<'a> {
             let was_there = self.values(&self.old.concat()).contains(came);
             return Some(if was_there { CauseKind::VolatileMovedToFront } else { CauseKind::VolatileAdded });
         }
-        let left = ours.iter().find(|value| !theirs.contains(value))?;
-        let is_there = self.values(&self.new.concat()).contains(left);
-        Some(if is_there { CauseKind::VolatileMovedBack } else { CauseKind::VolatileRemoved })
+        if let Some(left) = ours.iter().find(|value| !theirs.contains(value)) {
+            let is_there = self.values(&self.new.concat()).contains(left);
+            return Some(if is_there { CauseKind::VolatileMovedBack } else { CauseKind::VolatileRemoved });
+        }
+        // The same values, in another place of the same lines.
+        let first = ours.first()?;
+        let (before, after) = (self.old_text(hunk).find(first)?, self.new_text(hunk).find(first)?);
+        match (before / 2 > after, after / 2 > before) {
+            (true, _) => Some(CauseKind::VolatileMovedToFront),
+            (_, true) => Some(CauseKind::VolatileMovedBack),
+            _ => None,
+        }
     }
 
     fn values(&self, text: &str) -> Vec<String> {

@@ -1,0 +1,115 @@
+//! Blocks at every limit: a block is served from the largest limit on that it and any block before it needs.
+//!
+//! Every block of a request is written whether it was served or not, so when it was used last, and how many others were since, is
+//! the same at every limit. What depends on the limit is only when it became visible.
+
+use super::ranks::Ranks;
+use super::stairs::Stairs;
+use super::{Axis, Step};
+use crate::cache::Instant;
+use crate::cache::index::Slot;
+use crate::cache::replay::Limits;
+
+/// Blocks by slot, at every limit.
+pub(in crate::cache) struct Blocks {
+    axis: Axis,
+    limits: Limits,
+    stairs: Stairs,
+    used: Vec<Instant>,
+    /// Where there is a capacity, or every one.
+    ranks: Option<Ranks>,
+}
+
+/// One request: its blocks from first to last.
+#[derive(Clone, Copy)]
+pub(in crate::cache) struct Request<'a> {
+    pub(in crate::cache) slots: &'a [Slot],
+    /// How many of them could be served.
+    pub(in crate::cache) served: usize,
+    pub(in crate::cache) now: Instant,
+}
+
+impl Blocks {
+    pub(in crate::cache) fn new(axis: Axis, limits: Limits) -> Self {
+        let is_ranked = axis == Axis::Capacity || limits.capacity.is_some();
+        let ranks = is_ranked.then(Ranks::new);
+        Self { axis, limits, stairs: Stairs::default(), used: Vec::new(), ranks }
+    }
+
+    /// What would be served of a request at every limit. `tokens` says how many a block has.
+    pub(in crate::cache) fn look(&self, request: Request<'_>, tokens: impl Fn(usize) -> u64) -> Vec<Step> {
+        let mut steps: Vec<Step> = Vec::new();
+        let mut needed = Step::default();
+        let mut oldest = u32::MAX;
+        for (index, slot) in request.slots[..request.served].iter().enumerate() {
+            let is_new = *slot as usize >= self.stairs.len();
+            let Some(from) = (!is_new).then(|| self.needs(*slot, request.now, &mut oldest)).flatten() else { break };
+            if from > needed.from || steps.is_empty() {
+                needed.from = needed.from.max(from);
+                steps.push(needed);
+            }
+            needed.hit_tokens += tokens(index);
+            needed.hit_blocks += 1;
+            if let Some(last) = steps.last_mut() {
+                *last = needed;
+            }
+        }
+        steps
+    }
+
+    /// Writes the blocks of a request. `visible` says when a block becomes visible.
+    pub(in crate::cache) fn keep(&mut self, request: Request<'_>, visible: impl Fn(usize) -> Instant) {
+        if let Some(ranks) = &mut self.ranks {
+            ranks.make_room_for(request.slots.len());
+        }
+        // The position and the rank of the block before, which tell those of the next where both were used in a row.
+        let mut before = None;
+        for (index, slot) in request.slots.iter().enumerate() {
+            if *slot as usize == self.stairs.len() {
+                self.stairs.add(visible(index));
+                self.used.push(request.now);
+                before = None;
+            } else {
+                before = self.ranks.as_ref().map(|ranks| ranks.rank_behind(*slot, before));
+                let lives = self.lives(*slot, request.now, before.map(|(_, rank)| rank));
+                self.stairs.write(*slot, lives, visible(index));
+                let used = &mut self.used[*slot as usize];
+                *used = request.now.max(*used);
+            }
+            if let Some(ranks) = &mut self.ranks {
+                ranks.use_now(*slot);
+            }
+        }
+    }
+
+    /// The least limit at which a block can be served. Ranks are counted only for the `oldest` so far: among several blocks it
+    /// is the one that needs most room.
+    fn needs(&self, slot: Slot, now: Instant, oldest: &mut u32) -> Option<u64> {
+        let rank = self.ranks.as_ref().map_or(0, |ranks| {
+            let position = ranks.position(slot);
+            let is_older = position < *oldest;
+            *oldest = position.min(*oldest);
+            if is_older { ranks.rank(position) } else { 0 }
+        });
+        let lives = self.lives(slot, now, Some(rank))?;
+        Some(lives.max(self.stairs.visible_from(slot, now)?))
+    }
+
+    /// The least limit at which a block has neither expired nor been pushed out; `None` where the fixed limit has taken it.
+    fn lives(&self, slot: Slot, now: Instant, rank: Option<u64>) -> Option<u64> {
+        let age = now.since(self.used[slot as usize]);
+        let rank = rank.unwrap_or(0);
+        match self.axis {
+            Axis::Lifetime => self.limits.capacity.is_none_or(|capacity| rank <= capacity).then(|| outlives(age)),
+            Axis::Capacity => {
+                let has_expired = age.zip(self.limits.lifetime).is_some_and(|(age, lifetime)| age >= lifetime);
+                (!has_expired).then_some(rank)
+            }
+        }
+    }
+}
+
+/// The least lifetime in microseconds under which something of that age has not expired.
+pub(super) fn outlives(age: Option<i64>) -> u64 {
+    age.map_or(0, |age| u64::try_from(age.saturating_add(1)).unwrap_or(0))
+}

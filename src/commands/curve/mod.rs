@@ -1,0 +1,119 @@
+//! `cachecheck curve`: the hit ratio and the cost at every lifetime or capacity, from one replay.
+
+mod limits;
+mod plot;
+mod report;
+
+use std::io::Write;
+
+use anyhow::bail;
+use clap::ValueEnum;
+
+use limits::Limit;
+use report::Gathered;
+
+use super::Outcome;
+use super::args::{CacheArgs, LogArgs, RateArgs, ReportFormat};
+use super::logs::Logs;
+use crate::cache::{Axis, Sweeping};
+use crate::profile::Profiles;
+use crate::report::render;
+use crate::simulation::{Settings, Simulation};
+
+/// Show the hit ratio at every lifetime or capacity, from one replay
+///
+/// Exact at every point: each is what `simulate --ttl` or `simulate --capacity` would say. The table shows round limits where the
+/// ratio changes; JSON and CSV have every point at which the curve bends.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    logs: LogArgs,
+
+    /// What runs through all its values
+    #[arg(long, value_enum)]
+    over: Over,
+
+    /// How the result is written
+    #[arg(long, value_enum, default_value_t)]
+    format: ReportFormat,
+
+    /// So many points at most, each of which adds about as many hits as any other
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), conflicts_with = "limits")]
+    points: Option<u64>,
+
+    /// At these lifetimes (10m,24h) or capacities (5000,20k) alone
+    #[arg(long, value_name = "LIMIT", value_delimiter = ',')]
+    limits: Vec<String>,
+
+    #[command(flatten)]
+    cache: CacheArgs,
+
+    #[command(flatten)]
+    rates: RateArgs,
+}
+
+/// What runs through all its values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Over {
+    /// How long an entry lives after its last use
+    Ttl,
+    /// How many blocks or units fit
+    Capacity,
+}
+
+impl Over {
+    fn axis(self) -> Axis {
+        match self {
+            Self::Ttl => Axis::Lifetime,
+            Self::Capacity => Axis::Capacity,
+        }
+    }
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  cachecheck curve logs.jsonl --over ttl
+  cachecheck curve logs.jsonl --over ttl --limits 5m,1h,24h
+  cachecheck curve trace.jsonl --over capacity
+  cachecheck curve trace.jsonl --over capacity --points 20 --format markdown
+  cachecheck curve trace.jsonl --over capacity --ttl 10m --format csv";
+
+pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+    let settings = settings(args)?;
+    let limits = args.limits.iter().map(|text| Limit::read(text, args.over)).collect::<Result<Vec<_>, _>>()?;
+    let mut asked: Vec<u64> = limits.iter().map(|limit| limit.value()).collect();
+    asked.sort_unstable();
+    asked.dedup();
+    let at = Some(asked.clone()).filter(|at| !at.is_empty());
+    let sweeping = Some(Sweeping { axis: args.over.axis(), at });
+    let mut simulation = Simulation::new(Profiles::builtin(), Settings { sweeping, ..settings });
+    let mut gathered = Gathered::new(args.over, asked);
+    let logs = Logs::walk(&args.logs, |logs, exchange| {
+        let record = simulation.exchange(&exchange);
+        gathered.add(&record, simulation.pricing()).map_err(|refusal| refusal.context(logs.label(record.place)))
+    })?;
+    let curve = gathered.points();
+    render(&gathered.report(&curve, args, logs), args.format.into(), out)?;
+    if matches!(args.format, ReportFormat::Table) {
+        gathered.plot(&curve, out)?;
+    }
+    Ok(Outcome::Done)
+}
+
+/// The cache as it is, but for what is swept.
+fn settings(args: &Args) -> anyhow::Result<Settings> {
+    let settings = args.cache.settings(&args.rates)?;
+    match args.over {
+        Over::Ttl if settings.lifetime.is_some() => {
+            bail!(
+                "--ttl names one lifetime and --over ttl runs through all of them: leave out --ttl, or name points with --limits"
+            )
+        }
+        Over::Capacity if settings.capacity.is_some() => bail!(
+            "--capacity names one capacity and --over capacity runs through all of them: leave out --capacity, or name \
+             points with --limits"
+        ),
+        _ => Ok(settings),
+    }
+}

@@ -1,0 +1,306 @@
+//! What is gathered for a curve, and the report of it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, Write};
+
+use anyhow::anyhow;
+
+use super::limits::Limit;
+use super::plot::Plot;
+use super::{Args, Over};
+use crate::cache::NotAllAtOnce;
+use crate::commands::args::ReportFormat;
+use crate::commands::logs::Logs;
+use crate::report::text::{money, plural};
+use crate::report::{Cell, Column, Fact, Report, Table, shown};
+use crate::simulation::{Curve, Point, Pricing, Record};
+
+/// What is gathered while the logs go by.
+pub(super) struct Gathered {
+    over: Over,
+    /// The limits that were asked for; none is all.
+    asked: Vec<u64>,
+    curve: Curve,
+    /// Hits at each profile's own limit.
+    own_hits: u64,
+    /// Profiles by their own limit.
+    own: BTreeMap<Option<u64>, BTreeSet<String>>,
+    block_sizes: BTreeSet<u64>,
+    requests: u64,
+    timed: u64,
+    has_blocks: bool,
+    blocks: u64,
+}
+
+impl Gathered {
+    pub(super) fn new(over: Over, asked: Vec<u64>) -> Self {
+        Self {
+            over,
+            asked,
+            curve: Curve::default(),
+            own_hits: 0,
+            own: BTreeMap::new(),
+            block_sizes: BTreeSet::new(),
+            requests: 0,
+            timed: 0,
+            has_blocks: false,
+            blocks: 0,
+        }
+    }
+
+    pub(super) fn add(&mut self, record: &Record, pricing: &Pricing) -> anyhow::Result<()> {
+        self.requests += 1;
+        self.timed += u64::from(record.time.is_some());
+        let (Some(swept), Some(prediction)) = (&record.swept, record.prediction) else { return Ok(()) };
+        let steps = swept.steps.as_ref().map_err(|NotAllAtOnce| not_all_at_once(self.over, record))?;
+        self.curve.add(record, steps, pricing);
+        self.own_hits += prediction.hit_tokens;
+        let profile = record.applied.as_ref().map(|applied| applied.profile.clone()).unwrap_or_default();
+        self.own.entry(swept.own).or_default().insert(profile);
+        self.block_sizes.insert(swept.block_size);
+        self.has_blocks |= record.blocks.is_some();
+        self.blocks += record.blocks.map_or(0, |blocks| blocks.total);
+        Ok(())
+    }
+
+    /// The points of the curve: all of them, or those at the limits that were asked for.
+    pub(super) fn points(&self) -> Vec<Point> {
+        self.curve.points()
+    }
+
+    pub(super) fn report(&self, curve: &[Point], args: &Args, logs: Logs) -> Report {
+        let rows = self.rows(curve, args);
+        Report {
+            command: "curve",
+            summary: self.facts(curve),
+            tables: vec![self.table(curve, rows, args.format)],
+            sentences: self.sentence(curve).into_iter().collect(),
+            notes: self.notes(),
+            skipped: logs.skipped,
+            ..Report::default()
+        }
+    }
+
+    /// Draws the curve, where it rises.
+    pub(super) fn plot(&self, curve: &[Point], out: &mut dyn Write) -> io::Result<()> {
+        let Some((first, last)) = curve.get(1).zip(curve.last()).filter(|_| self.asked.is_empty()) else {
+            return Ok(());
+        };
+        let most = curve.iter().map(|point| point.hit_tokens).max().unwrap_or(0);
+        #[expect(clippy::cast_precision_loss, reason = "a drawing")]
+        let share = |limit| Point::at(curve, limit).hit_tokens as f64 / most as f64;
+        let label = |limit| shown(&Limit::new(self.over, limit).cell());
+        let (from, to) = (self.round_below(first.from), self.round_above(last.from));
+        writeln!(out)?;
+        Plot {
+            from,
+            to,
+            labels: [label(from), label(to)],
+            own: self.only_own(),
+            top: shown(&self.ratio(most)),
+            share: &share,
+        }
+        .write(out)
+    }
+
+    fn round_below(&self, limit: u64) -> u64 {
+        Limit::round(self.over).into_iter().rev().find(|round| *round <= limit).unwrap_or(limit)
+    }
+
+    fn round_above(&self, limit: u64) -> u64 {
+        Limit::round(self.over).into_iter().find(|round| *round >= limit).unwrap_or(limit)
+    }
+
+    /// The limits of the table; `None` is none at all.
+    fn rows(&self, curve: &[Point], args: &Args) -> Vec<Option<u64>> {
+        let machine = matches!(args.format, ReportFormat::Json | ReportFormat::Csv);
+        if !self.asked.is_empty() {
+            return self.asked.iter().copied().map(Some).collect();
+        }
+        let mut limits = match args.points {
+            Some(count) => even(curve, count),
+            None if machine => curve.iter().skip(1).map(|point| point.from).collect(),
+            None => self.round_limits(curve),
+        };
+        if !machine {
+            limits.extend(self.own.keys().flatten());
+        }
+        limits.sort_unstable();
+        limits.dedup();
+        limits.into_iter().map(Some).chain([None]).collect()
+    }
+
+    /// Round limits at which the hits are others than at the one before.
+    fn round_limits(&self, curve: &[Point]) -> Vec<u64> {
+        let mut before = 0;
+        let mut limits = Limit::round(self.over);
+        limits.retain(|limit| {
+            std::mem::replace(&mut before, Point::at(curve, *limit).hit_tokens) != Point::at(curve, *limit).hit_tokens
+        });
+        limits
+    }
+
+    fn table(&self, curve: &[Point], rows: Vec<Option<u64>>, format: ReportFormat) -> Table {
+        let counts_micros = self.over == Over::Ttl && matches!(format, ReportFormat::Json | ReportFormat::Csv);
+        let (key, title) = match self.over {
+            Over::Ttl => ("lifetime", "lifetime"),
+            Over::Capacity => ("capacity", "capacity"),
+        };
+        let mut columns = vec![Column::new(key, title)];
+        columns.extend(counts_micros.then(|| Column::new("lifetime_us", "microseconds")));
+        columns.extend((self.over == Over::Capacity).then(|| Column::new("capacity_tokens", "in tokens")));
+        columns.extend([Column::new("hit_tokens", "hit tokens"), Column::new("hit_ratio", "hit ratio")]);
+        columns.extend(self.has_blocks.then(|| Column::new("block_hit_ratio", "block hit ratio")));
+        columns.push(Column::new("cost", "cost"));
+        let has_own = self.own.keys().any(Option::is_some);
+        columns.extend(has_own.then(|| Column::new("own_of", "own of")));
+        let row = |limit: Option<u64>| {
+            let point = Point::at(curve, limit.unwrap_or(u64::MAX));
+            let mut cells = vec![self.limit_cell(limit)];
+            cells.extend(counts_micros.then(|| Cell::count(limit)));
+            cells.extend((self.over == Over::Capacity).then(|| self.in_tokens(limit)));
+            cells.extend([Cell::Count(point.hit_tokens), self.ratio(point.hit_tokens)]);
+            cells.extend(self.has_blocks.then(|| Cell::ratio(share(point.hit_blocks, self.blocks))));
+            cells.push(Cell::money(point.cost));
+            cells.extend(has_own.then(|| self.whose(limit)));
+            cells
+        };
+        let title = match self.over {
+            Over::Ttl => "by lifetime after the last use",
+            Over::Capacity => "by capacity in blocks, the least recently used going first",
+        };
+        Table { key: "curve", title: title.into(), columns, rows: rows.into_iter().map(row).collect() }
+    }
+
+    fn limit_cell(&self, limit: Option<u64>) -> Cell {
+        match (limit, self.over) {
+            (Some(limit), over) => Limit::new(over, limit).cell(),
+            (None, Over::Ttl) => Cell::Text("never".into()),
+            (None, Over::Capacity) => Cell::Text("no limit".into()),
+        }
+    }
+
+    /// A capacity in tokens, where all blocks have the same size.
+    fn in_tokens(&self, limit: Option<u64>) -> Cell {
+        let size = self.block_sizes.first().filter(|_| self.block_sizes.len() == 1);
+        Cell::count(limit.zip(size).and_then(|(limit, size)| limit.checked_mul(*size)))
+    }
+
+    /// The profiles whose own limit this is.
+    fn whose(&self, limit: Option<u64>) -> Cell {
+        let profiles = self.own.get(&limit).into_iter().flatten();
+        Cell::List(profiles.map(|profile| Cell::Text(profile.clone())).collect())
+    }
+
+    /// The limit that all profiles have, where it is one.
+    fn only_own(&self) -> Option<u64> {
+        *self.own.keys().next().filter(|_| self.own.len() == 1)?
+    }
+
+    fn facts(&self, curve: &[Point]) -> Vec<Fact> {
+        let swept = self.curve.requests;
+        let others = self.requests - swept;
+        let aside = if others == 0 { String::new() } else { format!("{others} not simulated: no rule known") };
+        let all = self.asked.is_empty();
+        let most = all.then(|| Point::at(curve, u64::MAX));
+        vec![
+            Fact::new("requests", "requests", Cell::Count(self.requests)).aside(aside),
+            Fact::hidden("requests_simulated", Cell::Count(swept)),
+            Fact::new("prompt_tokens", "prompt tokens", Cell::Count(self.curve.prompt_tokens)),
+            Fact::new("hit_ratio", "hit ratio as it is", self.ratio(self.own_hits))
+                .aside("at each profile's own limits"),
+            Fact::new(
+                "hit_ratio_unlimited",
+                "hit ratio without limit",
+                most.map_or(Cell::Unknown, |point| self.ratio(point.hit_tokens)),
+            )
+            .only_if(all),
+            Fact::new("bends", "points of the curve", Cell::count(all.then(|| curve.len() as u64 - 1)))
+                .aside("the ratio changes at no other limit")
+                .only_if(all),
+            Fact::hidden("requests_priced", Cell::Count(self.curve.priced)),
+            Fact::hidden("currency", Cell::text(curve[0].cost.map(|cost| cost.currency.to_string()))),
+        ]
+    }
+
+    /// One sentence: where most of the hits are had.
+    fn sentence(&self, curve: &[Point]) -> Option<String> {
+        let last = curve.last().filter(|last| self.asked.is_empty() && last.hit_tokens > 0)?;
+        let reaches = |part: u64| {
+            let wanted = (u128::from(last.hit_tokens) * u128::from(part)).div_ceil(100);
+            curve.iter().find(|point| u128::from(point.hit_tokens) >= wanted).copied()
+        };
+        let (half, most) = (reaches(50)?, reaches(95)?);
+        let limit = |point: Point| {
+            let cell = shown(&Limit::new(self.over, self.round_above(point.from)).cell());
+            match self.over {
+                Over::Ttl => format!("a lifetime of {cell}"),
+                Over::Capacity => format!("room for {cell} blocks"),
+            }
+        };
+        let mut sentence = format!(
+            "Without limit {} of the prompt tokens come from the cache; half of that takes {} at most, 95 % of it {}",
+            shown(&self.ratio(last.hit_tokens)),
+            limit(half),
+            limit(most),
+        );
+        if let Some((at_most, without)) = last.cost.zip(curve[0].cost) {
+            sentence += &format!("; that makes {} instead of {} without a hit", money(&at_most), money(&without));
+        }
+        Some(sentence + ".")
+    }
+
+    fn notes(&self) -> Vec<String> {
+        let caches = self.own.values().map(BTreeSet::len).sum::<usize>() as u64;
+        let unpriced = self.curve.requests - self.curve.priced;
+        let checks = [
+            (
+                self.over == Over::Ttl && self.timed == 0,
+                "no line has a time: nothing expires, whatever the lifetime".into(),
+            ),
+            (
+                self.over == Over::Capacity && caches > 1,
+                format!(
+                    "each of the {} has a cache of its own, and each point gives it that capacity",
+                    plural(caches, "profile")
+                ),
+            ),
+            (
+                unpriced > 0 && self.curve.priced > 0,
+                format!("{} without a price: the cost is that of the others", plural(unpriced, "request")),
+            ),
+        ];
+        checks.into_iter().filter(|(holds, _)| *holds).map(|(_, note)| note).collect()
+    }
+
+    fn ratio(&self, hit_tokens: u64) -> Cell {
+        Cell::ratio(share(hit_tokens, self.curve.prompt_tokens))
+    }
+}
+
+/// So many points of which each adds about as many hits as any other.
+fn even(curve: &[Point], count: u64) -> Vec<u64> {
+    let most = u128::from(curve.last().map_or(0, |last| last.hit_tokens));
+    let wanted = (1..=count).map(|part| (most * u128::from(part)).div_ceil(u128::from(count)).max(1));
+    wanted
+        .filter_map(|wanted| curve.iter().find(|point| u128::from(point.hit_tokens) >= wanted))
+        .map(|point| point.from)
+        .collect()
+}
+
+fn not_all_at_once(over: Over, record: &Record) -> anyhow::Error {
+    let profile = record.applied.as_ref().map(|applied| applied.profile.as_str()).unwrap_or_default();
+    let (what, example) = match over {
+        Over::Ttl => ("lifetimes under a capacity", "1h,24h"),
+        Over::Capacity => ("capacities", "1000,10k"),
+    };
+    anyhow!(
+        "{profile} keeps units, and which of them it uses depends on what it has kept: no single replay shows all {what}. \
+         Name those you want, such as --limits {example}; each is replayed"
+    )
+}
+
+fn share(part: u64, whole: u64) -> Option<f64> {
+    #[expect(clippy::cast_precision_loss, reason = "a ratio for people")]
+    (whole > 0).then(|| part as f64 / whole as f64)
+}

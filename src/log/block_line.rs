@@ -1,0 +1,125 @@
+//! Lines of block traces, read without a JSON parser for the ids: they are nearly all of the line.
+
+use serde_json::Value;
+
+/// The key of the ids.
+pub(super) const HASH_IDS: &str = "hash_ids";
+
+/// The same as it stands in a line.
+const KEY: &[u8] = b"\"hash_ids\"";
+
+/// Where in a line the key is looked for. A line whose key stands further on is read like any other, only slower.
+const HEAD: usize = 1024;
+
+/// A line with its ids apart from the rest.
+#[derive(Debug, PartialEq)]
+pub(super) struct BlockLine {
+    /// All other keys.
+    pub(super) rest: Value,
+    pub(super) hash_ids: Vec<u64>,
+}
+
+/// The line, where it is an object with a list of whole numbers for ids and no line of `cachecheck parse`; anything else is for the
+/// readers that can say what it is.
+pub(super) fn read(line: &[u8]) -> Option<BlockLine> {
+    let key = find(&line[..line.len().min(HEAD)])?;
+    let list = skip(skip(&line[key + KEY.len()..], b':')?, b'[')?;
+    let (hash_ids, tail) = ids(list)?;
+    if find(tail).is_some() {
+        return None;
+    }
+    // Without its ids the line is short, and whether it is JSON with the key at its top is for the parser to say.
+    let rest = [&line[..line.len() - list.len()], b"]", tail].concat();
+    let mut rest: Value = serde_json::from_slice(&rest).ok()?;
+    let keys = rest.as_object_mut().filter(|keys| !keys.contains_key("cachecheck"))?;
+    keys.shift_remove(HASH_IDS)?;
+    Some(BlockLine { rest, hash_ids })
+}
+
+fn find(bytes: &[u8]) -> Option<usize> {
+    // One byte tells nearly all other places apart.
+    bytes.windows(KEY.len()).position(|window| window[1] == KEY[1] && window == KEY)
+}
+
+/// What follows this byte, which may stand behind blanks.
+fn skip(bytes: &[u8], byte: u8) -> Option<&[u8]> {
+    bytes.trim_ascii_start().strip_prefix(&[byte])
+}
+
+/// Whole numbers up to the end of the list, and what follows it.
+fn ids(mut bytes: &[u8]) -> Option<(Vec<u64>, &[u8])> {
+    let mut ids = Vec::new();
+    if let Some(tail) = skip(bytes, b']') {
+        return Some((ids, tail));
+    }
+    loop {
+        let (id, behind) = number(bytes.trim_ascii_start())?;
+        ids.push(id);
+        match behind.trim_ascii_start() {
+            [b',', next @ ..] => bytes = next,
+            [b']', tail @ ..] => return Some((ids, tail)),
+            _ => return None,
+        }
+    }
+}
+
+/// A number as JSON writes it, without leading zeros.
+fn number(bytes: &[u8]) -> Option<(u64, &[u8])> {
+    let mut number: u64 = 0;
+    let mut length = 0;
+    while let Some(digit) = bytes.get(length).filter(|byte| byte.is_ascii_digit()) {
+        number = number.checked_mul(10)?.checked_add(u64::from(digit - b'0'))?;
+        length += 1;
+    }
+    let is_one = length == 1 || length > 1 && bytes[0] != b'0';
+    is_one.then(|| (number, &bytes[length..]))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn ids_and_rest_are_what_the_general_reader_finds(ids: Vec<u64>, time: i64, text: String, first: bool) {
+            let ids = json!(ids);
+            let line = if first {
+                json!({"hash_ids": ids, "timestamp": time, "model": text})
+            } else {
+                json!({"timestamp": time, "model": text, "hash_ids": ids})
+            };
+            let read = read(line.to_string().as_bytes()).unwrap();
+            let BlockLine { mut rest, hash_ids } = read;
+            rest["hash_ids"] = json!(hash_ids);
+            prop_assert_eq!(rest, line);
+        }
+    }
+
+    #[test]
+    fn what_is_no_plain_trace_line_is_left_to_others() {
+        for line in [
+            r#"{"hash_ids": [1.5]}"#,
+            r#"{"hash_ids": [-1]}"#,
+            r#"{"hash_ids": "1"}"#,
+            r#"{"hash_ids": [1]} 7"#,
+            r#"{"hash_ids": [1]"#,
+            r#"[{"hash_ids": [1]}]"#,
+            r#"{"hash_ids": [01]}"#,
+            r#"{"hash_ids": [1,]}"#,
+            r#"{"hash_ids": [1 2]}"#,
+            r#"{"hash_ids": [18446744073709551616]}"#,
+            r#"{"hash_ids": [1], "hash_ids": [2]}"#,
+            r#"{"a\"hash_ids": [1]}"#,
+            r#"{"hash_ids" [1]}"#,
+            r#"{"prompt": "\"hash_ids\": [1]"}"#,
+            r#"{"request": {"hash_ids": [1]}}"#,
+            r#"{"prompt": "hash_ids"}"#,
+            r#"{"cachecheck": 1, "hash_ids": [1]}"#,
+        ] {
+            assert_eq!(read(line.as_bytes()), None, "{line}");
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! Properties of stable prefixes and divergences over generated templates.
+
+use proptest::prelude::*;
+
+use super::diff::{Comparison, Side};
+use super::*;
+use crate::profile::Profiles;
+use crate::prompt::Template as ChatTemplate;
+
+fn layout(profile: &str) -> Layout {
+    Layout::new(Profiles::builtin().named(profile).cloned(), None, Constants::new(), Own::default())
+}
+
+/// Texts with and without values, as YAML messages.
+fn file(label: &str, texts: &[(bool, String)]) -> TemplateFile {
+    let message = |(is_user, text): &(bool, String)| {
+        let role = if *is_user { "user" } else { "system" };
+        format!("- role: {role}\n  content: {}\n", serde_json::Value::from(text.as_str()))
+    };
+    TemplateFile::read(Source::new(label, texts.iter().map(message).collect::<String>()))
+}
+
+fn text() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        5 => "[a-z]{1,8}( [a-z]{1,8}){0,4}",
+        1 => Just("{{ now }}".to_owned()),
+        1 => Just("{{ user }}".to_owned()),
+        1 => Just("{% if a %}yes{% else %}yet{% endif %}".to_owned()),
+        2 => "[ .,\n]{1,3}",
+        1 => "[日本語ß]{1,3}",
+    ];
+    prop::collection::vec(piece, 1..8).prop_map(|pieces| pieces.concat())
+}
+
+fn texts() -> impl Strategy<Value = Vec<(bool, String)>> {
+    prop::collection::vec((any::<bool>(), text()), 1..4)
+}
+
+/// The tokens of a template with one value in the place of all variables, by a way of its own.
+fn tokens(texts: &[(bool, String)], value: &str, branch: &str) -> Vec<crate::tokens::TokenId> {
+    let fill = |text: &str| {
+        let text = text.replace("{{ now }}", value).replace("{{ user }}", value);
+        text.replace("{% if a %}yes{% else %}yet{% endif %}", branch)
+    };
+    let message = |(is_user, text): &(bool, String)| crate::log::Message {
+        role: if *is_user { "user" } else { "system" }.into(),
+        content: Some(crate::log::Content::Text(fill(text))),
+        ..crate::log::Message::default()
+    };
+    let input = crate::log::Input::Messages(texts.iter().map(|text| message(text).into()).collect());
+    let request = crate::log::Request { input, ..crate::log::Request::default() };
+    let exchange = crate::log::Exchange { request, ..crate::log::Exchange::default() };
+    let profile = Profiles::builtin().named("deepseek-v3.2").unwrap();
+    let prompt = ChatTemplate::named("deepseek-v3.2").unwrap().render(&exchange).prompt;
+    let mut sequence = crate::tokens::Sequence::default();
+    crate::tokens::Memo::alone(profile.encoding.tokenizer(), false).encode(&prompt, &mut sequence);
+    sequence.to_vec()
+}
+
+fn has_values(texts: &[(bool, String)]) -> bool {
+    texts.iter().any(|(_, text)| text.contains('{'))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn every_request_begins_with_the_stable_prefix(
+        texts in texts(), value in "[a-zA-Z0-9日 .,\n]{0,6}", is_yes: bool
+    ) {
+        let file = file("a.yaml", &texts);
+        let mut layout = layout("deepseek-v3.2");
+        let prefix = StablePrefix::of(&file, &Renderings::of(&file.templates[0], &mut layout));
+        let request = tokens(&texts, &value, if is_yes { "yes" } else { "yet" });
+        prop_assert!(request.starts_with(&prefix.ids));
+        prop_assert_eq!(prefix.end.is_none(), !has_values(&texts));
+    }
+
+    #[test]
+    fn the_divergence_is_the_first_token_that_differs(texts in texts(), change in text(), at in 0..3_usize) {
+        prop_assume!(!has_values(&texts) && !change.contains('{'));
+        let mut changed = texts.clone();
+        let at = at % texts.len();
+        changed[at].1 = format!("{}{change}", &texts[at].1[..texts[at].1.char_indices().nth(3).map_or(0, |(byte, _)| byte)]);
+        let (old, new) = (file("old.yaml", &texts), file("new.yaml", &changed));
+        let sides = [&old, &new].map(|file| Side { file, template: &file.templates[0] });
+        let comparison = Comparison::of(sides[0], sides[1], &mut layout("deepseek-v3.2"));
+        let (ours, theirs) = (tokens(&texts, "", ""), tokens(&changed, "", ""));
+        let first = (ours != theirs).then(|| common_tokens(&ours, &theirs) as u64);
+        prop_assert_eq!(comparison.divergence.as_ref().map(|divergence| divergence.token), first);
+        let itself = Comparison::of(sides[0], sides[0], &mut layout("deepseek-v3.2"));
+        prop_assert!(itself.divergence.is_none() && itself.cause.is_none());
+    }
+
+    #[test]
+    fn no_file_makes_reading_or_comparing_panic(
+        old in "[-a-z:{}%\\[\\]\"'|>#$<=@.() \n]{0,80}", new in "[-a-z:{}%\\[\\]\"'|>#$<=@.() \n]{0,80}",
+        ending in prop::sample::select(vec!["yaml", "json", "toml", "prompty", "prompt", "md", "j2", "txt"])
+    ) {
+        let files = [("old", old), ("new", new)].map(|(name, text)| TemplateFile::read(Source::new(format!("{name}.{ending}"), text)));
+        prop_assert!(files.iter().all(|file| !file.templates.is_empty()));
+        let sides = [0, 1].map(|side: usize| Side { file: &files[side], template: &files[side].templates[0] });
+        let mut layout = layout("deepseek-v4.1");
+        let comparison = Comparison::of(sides[0], sides[1], &mut layout);
+        prop_assert!(comparison.kept_tokens() <= comparison.old.tokens);
+        prop_assert_eq!(comparison.divergence.is_some(), comparison.cause.is_some());
+        super::diff::suggest(sides[1], &mut layout);
+    }
+}
+
+#[test]
+fn shapes_are_told_by_name_and_content() {
+    let shape = |label: &str, text: &str| TemplateFile::read(Source::new(label, text)).shape;
+    assert_eq!(shape("a.prompty", "---\nname: x\n---\nsystem:\nhi\n"), "prompty");
+    assert_eq!(shape("a.prompt", "---\nmodel: x\n---\n{{role \"system\"}}hi"), "dotprompt");
+    assert_eq!(shape("a.md", "---\nname: x\n---\nhi\n"), "front-matter");
+    assert_eq!(shape("a.md", "hi\n"), "text");
+    assert_eq!(shape("a.json", r#"{"_type": "prompt", "template": "Hi {name}"}"#), "langchain");
+    assert_eq!(shape("a.yaml", "prompts: ['Hi {{name}}']\nproviders: [x]\n"), "promptfoo");
+    assert_eq!(shape("a.yaml", "agent:\n  system_template: hi\n  instance_template: '{{task}}'\n"), "swe-agent");
+    assert_eq!(shape("a.prompt.yml", "messages:\n  - {role: system, content: hi}\n"), "chat");
+    assert_eq!(shape("a.json", r#"[{"role": "user", "content": "hi"}]"#), "chat");
+    assert_eq!(shape("a.toml", "[review]\nsystem = 'be kind'\nuser = '{diff}'\n"), "document");
+    assert_eq!(shape("a.yaml", "key: [unclosed\n"), "text");
+}
+
+#[test]
+fn variables_are_told_by_their_syntax() {
+    let syntax = |text: &str| TemplateFile::read(Source::new("a.txt", text)).templates[0].syntax;
+    assert_eq!(syntax("Hi {{ name }}"), Syntax::Jinja);
+    assert_eq!(syntax("Hi {{#if a}}x{{/if}}"), Syntax::Handlebars);
+    assert_eq!(syntax("Hi {name}, answer as {{\"a\": 1}}"), Syntax::Braces);
+    assert_eq!(syntax("Hi ${name}"), Syntax::Dollar);
+    assert_eq!(syntax("Hi <%= name %>"), Syntax::Erb);
+    assert_eq!(syntax("JSON {\"a\": {\"b\": 1}} and \\frac{a}{b}"), Syntax::Plain);
+    assert_eq!(syntax("```\n{code}\n```\n"), Syntax::Plain);
+}
