@@ -28,6 +28,7 @@ complete -c cachecheck -n "__fish_cachecheck_needs_command" -s h -l help -d 'Pri
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -s V -l version -d 'Print version'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "simulate" -d 'Replay logs through the provider\'s prompt cache and show what should have hit'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "diff" -d 'Show what a change of a template does to the prefix that a cache can keep'
+complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "lint" -d 'Find what in templates keeps a cache from serving them'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "check" -d 'Check a repository\'s templates against the gates in cachecheck.yaml'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "lock" -d 'Write cachecheck.lock: the stable prefix of each template, by its tokens and their hash'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "cost" -d 'Show what requests cost, against no cache at all and against the best cache'
@@ -85,6 +86,33 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l tier -d '
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l provider -d 'Who sold the requests, such as azure-openai [default: the model\'s maker]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l exit-code -d 'Exit with 1 where anything differs for the model, as diff(1) does'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l format -d 'How the result is written' -r -f -a "table\t'Tables for a person'
+json\t'One JSON document'
+markdown\t'Markdown, for a pull request'
+github\t'Annotations of GitHub Actions'
+sarif\t'SARIF 2.1.0, for code scanning'
+junit\t'JUnit, for test reports'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l rule -d 'Only this rule; may be repeated' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l no-rule -d 'Without this rule; may be repeated' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l fail-on -d 'The mildest finding that makes the exit code 1' -r -f -a "error\t'Errors'
+warning\t'Warnings and errors'
+note\t'Any finding'
+never\t'None'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l explain -d 'Say what a rule is about, with an example of what it finds and of what it does not' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l config -d 'The configuration that says what is left open here [default: cachecheck.yaml here or above]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l profile -d 'The cache\'s rule for all requests: a name from `cachecheck profiles`, or a YAML file [default: by host, system fingerprint, date and model]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l tokenizer -d 'A Hugging Face `tokenizer.json`, in place of the profile\'s tokenizer' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` that holds one [default: the one beside --tokenizer]' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l model -d 'The model that the prompts are for, which also has the prices' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l stable -d 'A variable that is the same in each request, with its value where that is known; may be repeated' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l rates -d 'A rate card of your own, YAML, that extends or replaces the built-in one; `cachecheck rates check` reads it' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l currency -d 'The currency of prices, such as CNY [default: USD]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l fx -d 'A rate of exchange, such as CNY/USD=0.14 for one yuan worth 0.14 dollars; may be repeated' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l at -d 'The time of lines that have none, such as 2026-04-05' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l tier -d 'The service tier of requests that do not say: standard, batch, flex or priority' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l provider -d 'Who sold the requests, such as azure-openai [default: the model\'s maker]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l list-rules -d 'List the rules'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -l base -d 'The revision that gates on changes compare with, such as HEAD~1 or origin/main' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -l config -d 'The configuration [default: cachecheck.yaml here or above]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -l format -d 'How the result is written' -r -f -a "table\t'Tables for a person'

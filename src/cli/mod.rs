@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
-use crate::commands::{Outcome, check, completions, cost, curve, diff, lock, parse, profiles, rates, simulate};
+use crate::commands::{Outcome, check, completions, cost, curve, diff, lint, lock, parse, profiles, rates, simulate};
 
 /// Profiler, diff and gate for LLM prompt caches
 #[derive(Debug, Parser)]
@@ -22,6 +22,7 @@ Examples:
   cachecheck simulate logs.jsonl.zst --by model  the same, a row for each model
   cachecheck simulate - --format jsonl < logs    one object per request, for jq
   cachecheck diff old.yaml new.yaml              what a change of a prompt does to its stable prefix
+  cachecheck lint prompts/                       what in templates keeps a cache from serving them
   cachecheck check --base origin/main            the gates of cachecheck.yaml, in CI
   cachecheck cost logs.jsonl --monthly           what it cost, without a cache, and with the best one
   cachecheck curve logs.jsonl --over ttl         the hit ratio at every lifetime, from one replay
@@ -34,6 +35,7 @@ Exit codes: 0 done, 1 a gate did not hold, 2 could not be done.";
 enum Command {
     Simulate(simulate::Args),
     Diff(diff::Args),
+    Lint(lint::Args),
     Check(check::Args),
     Lock(lock::Args),
     Cost(cost::Args),
@@ -72,6 +74,7 @@ fn run(called: Command, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     match called {
         Command::Simulate(args) => simulate::run(&args, out),
         Command::Diff(args) => diff::run(&args, out),
+        Command::Lint(args) => lint::run(&args, out),
         Command::Check(args) => check::run(&args, out),
         Command::Lock(args) => lock::run(&args, out),
         Command::Cost(args) => cost::run(&args, out),

@@ -9,6 +9,7 @@ pub(crate) mod config;
 pub(crate) mod cost;
 pub(crate) mod curve;
 pub(crate) mod diff;
+pub(crate) mod lint;
 pub(crate) mod lock;
 pub(crate) mod logs;
 pub(crate) mod parse;

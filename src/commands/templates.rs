@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, anyhow, bail};
+use ignore::WalkBuilder;
 
 use crate::source::Source;
 use crate::template::TemplateFile;
@@ -52,29 +53,27 @@ fn of(label: &str, bytes: Vec<u8>) -> anyhow::Result<TemplateFile> {
     Ok(TemplateFile::read(Source::new(label, text)))
 }
 
-/// The templates in a folder by their endings, sorted; hidden folders are left out.
-pub(crate) fn walk(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
-    let mut found = Vec::new();
-    let entries = std::fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
-    let mut paths: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
-    paths.sort();
-    for path in paths {
-        let is_hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
-        if is_hidden || path.is_symlink() && path.is_dir() {
+/// The templates below a folder by their endings, sorted, and how many files are none; hidden files and what git ignores are left
+/// out.
+pub(crate) fn walk(folder: &Path) -> anyhow::Result<(Vec<PathBuf>, u64)> {
+    let (mut found, mut others) = (Vec::new(), 0);
+    for entry in WalkBuilder::new(folder).require_git(false).sort_by_file_name(std::ffi::OsStr::cmp).build() {
+        let entry = entry.with_context(|| format!("cannot read {}", folder.display()))?;
+        if !entry.file_type().is_some_and(|kind| kind.is_file()) {
             continue;
         }
-        if path.is_dir() {
-            found.extend(walk(&path)?);
-        } else if is_template(&path.to_string_lossy()) {
-            found.push(path);
+        if is_template(&entry.path().to_string_lossy()) {
+            found.push(entry.into_path());
+        } else {
+            others += 1;
         }
     }
-    Ok(found)
+    Ok((found, others))
 }
 
-/// Whether a file's ending is one of a template's.
+/// Whether a file's ending is one of a template's; our own configuration is none.
 pub(crate) fn is_template(path: &str) -> bool {
-    path.rsplit_once('.').is_some_and(|(_, ending)| ENDINGS.contains(&ending))
+    !path.ends_with("cachecheck.yaml") && path.rsplit_once('.').is_some_and(|(_, ending)| ENDINGS.contains(&ending))
 }
 
 /// The content of a path in a revision.

@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
-use super::{Constants, Fragment, Passage, Template};
+use serde_json::Value as Json;
+
+use super::{Constants, Fragment, Passage, Syntax, Template};
 use crate::log::{Content, Exchange, Message, Request};
 use crate::prompt::{Origin, Prompt};
 
@@ -89,7 +91,8 @@ impl<'a> Filled<'a> {
             let content = Some(Content::Text(content));
             messages.push(Message { role: message.role.clone(), content, ..Message::default() });
         }
-        let tools = template.tools.iter().map(crate::document::Node::to_json).collect();
+        let tools = template.tools.iter().map(|tool| filled_tool(tool.to_json(), template.syntax, probe, constants));
+        let tools = tools.collect();
         let model = model.map(str::to_owned);
         filled.exchange.request = Request { model, input: messages.into(), tools, ..Request::default() };
         filled
@@ -200,6 +203,24 @@ fn fill<'a>(
             }
         };
         pieces.insert(own, Piece { bytes: start..content.len(), from });
+    }
+}
+
+/// A tool definition with its texts filled.
+fn filled_tool(value: Json, syntax: Syntax, probe: Probe, constants: &Constants) -> Json {
+    match value {
+        Json::String(text) if syntax != Syntax::Plain => {
+            let fragments = syntax.cut(Passage { text, ..Passage::default() });
+            let mut filled = String::new();
+            fill(&fragments, probe, constants, &mut filled, &mut Vec::new());
+            filled.into()
+        }
+        Json::Array(items) => items.into_iter().map(|item| filled_tool(item, syntax, probe, constants)).collect(),
+        Json::Object(map) => {
+            let filled = map.into_iter().map(|(key, value)| (key, filled_tool(value, syntax, probe, constants)));
+            Json::Object(filled.collect())
+        }
+        value => value,
     }
 }
 

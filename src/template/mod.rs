@@ -168,12 +168,27 @@ impl Message {
 }
 
 impl Template {
+    /// The texts of all tool definitions, cut at their variables.
+    pub fn tool_fragments(&self) -> Vec<Fragment> {
+        let mut found = Vec::new();
+        self.tools.iter().for_each(|tool| texts(tool, self.syntax, &mut found));
+        found
+    }
+
     /// The values and choices of all messages in the order in which they are written, what stands inside choices too.
     pub fn volatile(&self) -> Vec<&Fragment> {
         let mut found = Vec::new();
         self.messages.iter().for_each(|message| collect(&message.content, &mut found));
         found
     }
+}
+
+fn texts(node: &Node, syntax: Syntax, found: &mut Vec<Fragment>) {
+    if let Some(scalar) = node.scalar() {
+        found.extend(syntax.cut(Passage { text: scalar.text.clone(), map: scalar.map.clone() }));
+    }
+    node.items().iter().for_each(|item| texts(item, syntax, found));
+    node.entries().iter().for_each(|entry| texts(&entry.value, syntax, found));
 }
 
 fn collect<'a>(fragments: &'a [Fragment], found: &mut Vec<&'a Fragment>) {

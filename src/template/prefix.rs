@@ -3,6 +3,7 @@
 use super::fill::{PROBES, first_difference};
 use super::layout::{LaidOut, Layout};
 use super::{Fragment, Template, TemplateFile};
+use crate::prompt::Origin;
 use crate::source::Place;
 use crate::tokens::TokenId;
 
@@ -31,39 +32,47 @@ pub struct End {
 }
 
 /// A template laid out with every probe.
-pub struct Renderings<'a>(Vec<LaidOut<'a>>);
+pub struct Renderings<'a> {
+    template: &'a Template,
+    all: Vec<LaidOut<'a>>,
+}
 
 impl<'a> Renderings<'a> {
     /// Lays a template out; once, where nothing in it varies.
     pub fn of(template: &'a Template, layout: &mut Layout) -> Self {
         let probes = if is_volatile(template, layout) { &PROBES[..] } else { &PROBES[..1] };
-        Self(probes.iter().map(|probe| layout.lay_out(template, *probe)).collect())
+        let all = probes.iter().map(|probe| layout.lay_out(template, *probe)).collect();
+        Self { template, all }
     }
 
     /// The one with the usual probe.
     pub fn usual(&self) -> &LaidOut<'a> {
-        &self.0[0]
+        &self.all[0]
     }
 
     /// Each with the other template's of the same probe.
     pub fn pairs<'b>(&'b self, other: &'b Self) -> impl Iterator<Item = (&'b LaidOut<'a>, &'b LaidOut<'a>)> {
-        let at = |renderings: &'b Self, index: usize| renderings.0.get(index).unwrap_or(renderings.usual());
-        (0..self.0.len().max(other.0.len())).map(move |index| (at(self, index), at(other, index)))
+        let at = |renderings: &'b Self, index: usize| renderings.all.get(index).unwrap_or(renderings.usual());
+        (0..self.all.len().max(other.all.len())).map(move |index| (at(self, index), at(other, index)))
     }
 
     /// How many tokens all of them have in common.
     pub fn stable_tokens(&self) -> usize {
         let common = |other: &LaidOut<'_>| common_tokens(&self.usual().tokens, &other.tokens);
-        self.0.iter().map(common).min().unwrap_or(0)
+        self.all.iter().map(common).min().unwrap_or(0)
     }
 
-    /// What ends the stable prefix: where the rendering that parts first parts from the usual one.
-    fn end(&self) -> Option<&'a Fragment> {
-        let others = self.0[1..].iter();
+    /// What ends the stable prefix: where the rendering that parts first parts from the usual one. Of several values in tools, the
+    /// first.
+    fn end(&self) -> Option<Fragment> {
+        let others = self.all[1..].iter();
         let first = others.min_by_key(|other| common_tokens(&self.usual().tokens, &other.tokens))?;
         let at = first_difference(&self.usual().prompt, &first.prompt)?;
+        if self.usual().prompt.origin(at.segment, at.byte) == Origin::Tools {
+            return self.template.tool_fragments().into_iter().find(|fragment| !fragment.written().is_empty());
+        }
         let ours = self.usual().filled.volatile_at(&self.usual().prompt, at);
-        ours.or_else(|| first.filled.volatile_at(&first.prompt, at))
+        ours.or_else(|| first.filled.volatile_at(&first.prompt, at)).cloned()
     }
 }
 
@@ -93,7 +102,7 @@ fn is_volatile(template: &Template, layout: &Layout) -> bool {
         Fragment::Value(value) => value.constant(layout.constants()).is_none(),
         Fragment::Choice(_) => true,
     };
-    template.volatile().iter().any(varies)
+    template.volatile().iter().any(varies) || template.tool_fragments().iter().any(|fragment| varies(&fragment))
 }
 
 /// How many tokens two prompts have in common at their beginning.

@@ -60,6 +60,7 @@ fn fits(ours: &Message, theirs: &log::Message, found: &mut Vec<(String, String)>
     for (index, fragment) in ours.content.iter().enumerate() {
         let is_last = index + 1 == ours.content.len();
         match fragment {
+            Fragment::Text(passage) if is_last && passage.text.trim_end().is_empty() => {}
             Fragment::Text(passage) => {
                 let text = if is_last { passage.text.trim_end() } else { passage.text.as_str() };
                 let at = match open.take() {

@@ -55,7 +55,7 @@ impl Kind {
 }
 
 /// The words of names such as `currentDate`, `session_id` and `user.name`, in lower case.
-fn words(written: &str) -> Vec<String> {
+pub fn words(written: &str) -> Vec<String> {
     let (mut words, mut last_lower) = (vec![String::new()], false);
     for letter in written.chars() {
         let is_new = !letter.is_alphanumeric() || letter.is_uppercase() && last_lower;

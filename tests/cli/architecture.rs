@@ -26,6 +26,7 @@ const FLOORS: &[&str] = &[
     "rates",
     "simulation",
     "template",
+    "lint",
     // What a user calls.
     "commands",
     "cli",
@@ -47,6 +48,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("glob", &["src/commands/config/"]),
     ("granit_parser", &["src/document/"]),
     ("hashbrown", &["src/cache/index.rs"]),
+    ("ignore", &["src/commands/templates.rs"]),
     ("indicatif", &["src/commands/logs.rs"]),
     ("jiff", &["src/time.rs", "src/rates/", "src/commands/stale.rs", "src/commands/rates/import/"]),
     ("memchr", &["src/input.rs", "src/log/scan.rs"]),
@@ -55,6 +57,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("percent_encoding", &["src/report/sarif.rs"]),
     ("proptest", &[]),
     ("quick_junit", &["src/report/junit.rs"]),
+    ("regex", &["src/lint/"]),
     ("regex_syntax", &[]),
     ("rust_decimal", &["src/money.rs"]),
     ("ruzstd", &["src/input.rs"]),

@@ -12,7 +12,9 @@ use self::measure::Measured;
 use super::Outcome;
 use super::args::{GateFormat, LayoutArgs, RateArgs};
 use super::config::{Config, FailOn};
+use super::lint::findings_in;
 use super::lock::LockFile;
+use crate::lint::RULES;
 use crate::report::{Cell, Fact, Format, Gate, Policy, Report, render};
 
 /// Check a repository's templates against the gates in cachecheck.yaml
@@ -88,6 +90,10 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     gates.extend(on_logs::gates(&config, &layout)?);
 
     let mut report = Report { command: "check", gates, ..Report::default() };
+    if config.gates.lint.is_some() {
+        report.findings = files.iter().flat_map(|file| findings_in(file, &mut layout, &pricing)).collect();
+        report.rules = RULES.iter().map(|rule| rule.described()).collect();
+    }
     report.summary = vec![
         Fact::new("templates", "templates", Cell::Count(measured.len() as u64)),
         Fact::new("profile", "profile", Cell::text(layout.profile.as_ref().map(|profile| profile.name.clone()))),

@@ -67,7 +67,7 @@ fn two(old: &str, new: &str) -> anyhow::Result<Vec<Pair>> {
         bail!("{old} and {new}: one is a folder, the other is not");
     }
     let within = |folder: &Path| -> anyhow::Result<BTreeSet<String>> {
-        let paths = templates::walk(folder)?;
+        let (paths, _) = templates::walk(folder)?;
         Ok(paths
             .iter()
             .filter_map(|path| Some(path.strip_prefix(folder).ok()?.to_string_lossy().into_owned()))
@@ -89,7 +89,7 @@ fn since(base: &str, path: &str) -> anyhow::Result<Vec<Pair>> {
     let here = Path::new(path);
     let is_folder = here.is_dir() || before.iter().any(|name| name != path);
     let after: BTreeSet<String> = match (is_folder, here.exists()) {
-        (true, true) => templates::walk(here)?.iter().map(|path| path.to_string_lossy().into_owned()).collect(),
+        (true, true) => templates::walk(here)?.0.iter().map(|path| path.to_string_lossy().into_owned()).collect(),
         (false, true) => BTreeSet::from([path.to_owned()]),
         (_, false) => BTreeSet::new(),
     };

@@ -82,7 +82,8 @@ pub fn prompt_cost(prefix: &StablePrefix, layout: &Layout, pricing: &Pricing) ->
         .ok_or_else(|| "what the cache serves is not known".into())
 }
 
-fn quote(prompt_tokens: u64, layout: &Layout, pricing: &Pricing) -> Result<Quote<'static>, String> {
+/// What tokens of a prompt of that size cost, or why that is not known.
+pub fn quote(prompt_tokens: u64, layout: &Layout, pricing: &Pricing) -> Result<Quote<'static>, String> {
     if let Some(reason) = layout.profile.as_ref().and_then(|profile| profile.unpriced.clone()) {
         return Err(reason);
     }

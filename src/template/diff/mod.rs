@@ -9,7 +9,7 @@ mod suggestion;
 mod text;
 
 pub use cause::{Cause, CauseKind};
-pub use impact::{Impact, prompt_cost};
+pub use impact::{Impact, prompt_cost, quote};
 pub use marked::marked;
 pub use suggestion::{Move, Suggestion, suggest};
 

@@ -1,0 +1,180 @@
+//! `cachecheck lint`: what in templates keeps a cache from serving them.
+
+mod explain;
+mod files;
+
+use std::io::Write;
+
+use clap::ValueEnum;
+
+use self::files::Files;
+use super::Outcome;
+use super::args::{GateFormat, LayoutArgs, RateArgs};
+use super::config::Config;
+use crate::lint::{RULES, lint};
+use crate::money::Money;
+use crate::rates::Usage;
+use crate::report::{Cell, Fact, Finding, Policy, Report, Severity, render};
+use crate::simulation::{Pricing, Quote};
+use crate::template::diff::quote;
+use crate::template::{Layout, TemplateFile, USUAL};
+
+/// Find what in templates keeps a cache from serving them
+///
+/// A comment `cachecheck: allow ID` silences a rule: behind something on its line for that line, alone on its line for the next, alone
+/// on the first line for the file.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Args {
+    /// Templates, folders of them (what git ignores is left out), or - for stdin
+    #[arg(value_name = "TEMPLATE", required_unless_present_any = ["list_rules", "explain"])]
+    templates: Vec<String>,
+
+    /// How the result is written
+    #[arg(long, value_enum, default_value_t)]
+    format: GateFormat,
+
+    /// Only this rule; may be repeated
+    #[arg(long, value_name = "ID", value_parser = explain::rule_id)]
+    rule: Vec<&'static str>,
+
+    /// Without this rule; may be repeated
+    #[arg(long, value_name = "ID", value_parser = explain::rule_id)]
+    no_rule: Vec<&'static str>,
+
+    /// The mildest finding that makes the exit code 1
+    #[arg(long, value_enum, default_value_t)]
+    fail_on: FailOn,
+
+    /// Say what a rule is about, with an example of what it finds and of what it does not
+    #[arg(long, value_name = "ID", value_parser = explain::rule_id)]
+    explain: Option<&'static str>,
+
+    /// List the rules
+    #[arg(long)]
+    list_rules: bool,
+
+    /// The configuration that says what is left open here [default: cachecheck.yaml here or above]
+    #[arg(long, value_name = "FILE")]
+    config: Option<String>,
+
+    #[command(flatten)]
+    layout: LayoutArgs,
+
+    #[command(flatten)]
+    rates: RateArgs,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  cachecheck lint prompts/
+  cachecheck lint prompts/agent.yaml --model deepseek-chat --at 2026-04-05   with what it costs per request
+  cachecheck lint prompts/ --stable company                                  {{ company }} is the same in each request
+  cachecheck lint prompts/ --format github --fail-on warning
+  cachecheck lint --explain stranded-text";
+
+/// The mildest finding that fails.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum FailOn {
+    /// Errors
+    #[default]
+    Error,
+    /// Warnings and errors
+    Warning,
+    /// Any finding
+    Note,
+    /// None
+    Never,
+}
+
+pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+    if let Some(id) = args.explain {
+        explain::rule(id, out)?;
+        return Ok(Outcome::Done);
+    }
+    let report = if args.list_rules { explain::list() } else { linted(args)? };
+    render(&report, args.format.into(), out)?;
+    Ok(if report.is_failed() { Outcome::Failed } else { Outcome::Done })
+}
+
+fn linted(args: &Args) -> anyhow::Result<Report> {
+    let config = Config::find(args.config.as_deref())?.unwrap_or_default();
+    let pricing = config.rates(&args.rates)?.pricing()?;
+    let mut layout = config.layout(&args.layout).layout(pricing.at)?;
+    let Files { files, mut notes } = Files::read(&args.templates)?;
+    let mut findings = Vec::new();
+    for file in &files {
+        findings
+            .extend(findings_in(file, &mut layout, &pricing).into_iter().filter(|finding| args.wants(finding.rule)));
+    }
+    notes.extend(files.iter().flat_map(|file| file.notes.clone()));
+    notes.extend(doubts(&files, &mut layout));
+    notes.extend(quote(0, &layout, &pricing).err().filter(|_| layout.model().is_some()));
+    Ok(Report {
+        command: "lint",
+        summary: summary(&files, &findings),
+        findings,
+        notes,
+        rules: RULES.iter().filter(|rule| args.wants(rule.id)).map(|rule| rule.described()).collect(),
+        policy: Some(Policy { fail_on: args.fail_on.severity(), ..Policy::default() }),
+        ..Report::default()
+    })
+}
+
+/// What the rules find in a file, with what it costs.
+pub(crate) fn findings_in(file: &TemplateFile, layout: &mut Layout, pricing: &Pricing) -> Vec<Finding> {
+    let quote = quote(0, layout, pricing).ok();
+    lint(file, layout).into_iter().map(|finding| priced(finding, quote.as_ref())).collect()
+}
+
+impl Args {
+    /// Whether findings of a rule are asked for.
+    fn wants(&self, id: &str) -> bool {
+        (self.rule.is_empty() || self.rule.contains(&id)) && !self.no_rule.contains(&id)
+    }
+}
+
+fn summary(files: &[TemplateFile], findings: &[Finding]) -> Vec<Fact> {
+    let count = |severity| Cell::Count(findings.iter().filter(|finding| finding.severity == severity).count() as u64);
+    let templates: usize = files.iter().map(|file| file.templates.len()).sum();
+    vec![
+        Fact::new("files", "files", Cell::Count(files.len() as u64)),
+        Fact::new("templates", "templates", Cell::Count(templates as u64)),
+        Fact::hidden("errors", count(Severity::Error)),
+        Fact::hidden("warnings", count(Severity::Warning)),
+        Fact::hidden("notes", count(Severity::Note)),
+    ]
+}
+
+/// Why tokens may not be the provider's, each reason once.
+fn doubts(files: &[TemplateFile], layout: &mut Layout) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    for template in files.iter().flat_map(|file| &file.templates) {
+        let doubt = layout.lay_out(template, USUAL).doubt;
+        found.extend(doubt.map(|doubt| format!("token counts are estimates: {doubt}")));
+    }
+    found.sort();
+    found.dedup();
+    found
+}
+
+/// With what its tokens cost a request as misses, over what they would cost as hits.
+fn priced(finding: Finding, quote: Option<&Quote<'_>>) -> Finding {
+    let cost = quote.zip(finding.tokens).and_then(|(quote, tokens)| {
+        let miss = quote.cost(&Usage { miss_tokens: tokens, ..Usage::default() }).ok()?.input();
+        let hit = quote.cost(&Usage { hit_tokens: tokens, ..Usage::default() }).ok()?.input();
+        Some(Money::new(miss.amount - hit.amount, miss.currency))
+    });
+    Finding { cost, ..finding }
+}
+
+impl FailOn {
+    fn severity(self) -> Option<Severity> {
+        match self {
+            Self::Error => Some(Severity::Error),
+            Self::Warning => Some(Severity::Warning),
+            Self::Note => Some(Severity::Note),
+            Self::Never => None,
+        }
+    }
+}

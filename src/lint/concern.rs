@@ -1,0 +1,223 @@
+//! Concerns: what about a value or tag keeps a cache from serving what stands behind it, as far as its wording tells.
+//!
+//! Each place has one concern, so that one place has one finding of those rules.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::pattern;
+use crate::template::volatile::{Kind, words};
+use crate::template::{Constants, Fragment};
+
+/// What is to be said of a place at which something may differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Concern {
+    /// A file that is not read here.
+    Include,
+    /// A value drawn at random, a shuffled list.
+    Random,
+    /// A collection whose order nobody fixed.
+    Unordered,
+    /// A loop over examples that are not sorted.
+    Examples,
+    /// JSON whose keys stand in no fixed order.
+    Json,
+    /// Who the user is, in a system message.
+    User,
+    /// A turn, a step, an attempt.
+    Counter,
+    /// A date, a time, an id, a seed.
+    Moment,
+    /// It was declared to be the same in each request.
+    Declared,
+    /// Whatever a request brings.
+    Other,
+}
+
+/// Words that make a name a setting: `date_format`, `max_step`, `model_id`.
+const SETTINGS: [&str; 22] = [
+    "format", "zone", "timezone", "max", "min", "limit", "total", "budget", "range", "style", "model", "agent", "app",
+    "tool", "bot", "project", "repo", "tenant", "language", "loop", "cutoff", "until",
+];
+
+const COUNTERS: [&str; 7] = ["turn", "step", "iteration", "attempt", "counter", "seq", "sequence"];
+
+const PERSONS: [&str; 13] = [
+    "user", "customer", "client", "member", "visitor", "patient", "student", "employee", "person", "caller", "first",
+    "last", "full",
+];
+
+const EXAMPLES: [&str; 11] = [
+    "example",
+    "examples",
+    "shot",
+    "shots",
+    "demo",
+    "demos",
+    "demonstration",
+    "demonstrations",
+    "fewshot",
+    "fewshots",
+    "exemplars",
+];
+
+/// What is meant to be the same in each request when it is written as JSON.
+const REUSABLE: [&str; 13] = [
+    "tool",
+    "tools",
+    "function",
+    "functions",
+    "schema",
+    "schemas",
+    "spec",
+    "catalog",
+    "catalogue",
+    "config",
+    "examples",
+    "glossary",
+    "taxonomy",
+];
+
+/// The concern of a value or a choice.
+pub(super) fn concern(fragment: &Fragment, is_system: bool, constants: &Constants) -> Concern {
+    let written = fragment.written();
+    let code = LITERAL.replace_all(written, "''");
+    let names = words(&code);
+    let has = |known: &[&str]| names.iter().any(|word| known.contains(&word.as_str()));
+    let is_sorted = code.contains("sort");
+    if INCLUDE.is_match(&code) {
+        Concern::Include
+    } else if RANDOM.is_match(&code) {
+        Concern::Random
+    } else if is_declared(&code, constants) {
+        Concern::Declared
+    } else if UNORDERED.is_match(&code) && !is_sorted {
+        Concern::Unordered
+    } else if LOOP.captures(&code).is_some_and(|found| has_any(&found[1], &EXAMPLES)) && !is_sorted {
+        Concern::Examples
+    } else if matches!(fragment, Fragment::Choice(_)) || is_block(&code) {
+        Concern::Other
+    } else if is_unsorted_json(&code) && (has(&REUSABLE) || REPARSED.is_match(&code)) {
+        Concern::Json
+    } else if has(&SETTINGS) {
+        Concern::Other
+    } else if is_system && is_person(&names) {
+        Concern::User
+    } else if has(&COUNTERS) || has(&["count"]) && has(&["request", "call", "message"]) {
+        Concern::Counter
+    } else if matches!(Kind::of(&code), Kind::Time | Kind::Id | Kind::Random) {
+        Concern::Moment
+    } else {
+        Concern::Other
+    }
+}
+
+/// A loop over what is the same in each request.
+fn is_declared(code: &str, constants: &Constants) -> bool {
+    LOOP.captures(code).is_some_and(|found| {
+        let name = found[1].split(|letter: char| !letter.is_alphanumeric() && letter != '_').next().unwrap_or_default();
+        constants.contains_key(name)
+    })
+}
+
+/// A tag of Handlebars that begins or ends a block.
+fn is_block(code: &str) -> bool {
+    ["{{#", "{{^", "{{/", "{%"].iter().any(|open| code.starts_with(open))
+}
+
+fn is_unsorted_json(code: &str) -> bool {
+    JSON.is_match(code) && !SORTED_JSON.is_match(code)
+}
+
+/// Whether it is written by something that sorts keys in some engines and not in others.
+pub(super) fn is_tojson(written: &str) -> bool {
+    written.contains("tojson") && !written.contains("sort_keys")
+}
+
+fn is_person(names: &[String]) -> bool {
+    let has = |known: &[&str]| names.iter().any(|word| known.contains(&word.as_str()));
+    has(&["username", "firstname", "lastname", "fullname", "nickname", "userid"])
+        || has(&PERSONS) && has(&["name", "email", "id", "profile", "phone", "address"])
+}
+
+fn has_any(code: &str, known: &[&str]) -> bool {
+    words(code).iter().any(|word| known.contains(&word.as_str()))
+}
+
+static LITERAL: LazyLock<Regex> = LazyLock::new(|| pattern(r#"'[^']*'|"[^"]*""#));
+static INCLUDE: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"^(?:\{%[-+]?\s*(?:include|extends|import|from)\b|\{\{~?>)"));
+static RANDOM: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"\|\s*(?:random|shuffle)\b|\b(?:random|shuffle|randint|randrange|rand)\s*[.(]|\.(?:shuffle|sample)\b")
+});
+static UNORDERED: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"\.(?:items|keys|values)\(\)|\bset\s*\(|\b(?:listdir|glob)\s*\(|\|\s*items\b"));
+static LOOP: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"^(?:\{%[-+]?\s*for\s+[\w\s,()]+?\s+in\s+|\{\{~?#\s*(?:each\s+)?|<%=?-?\s*)(.+?)[-~]?(?:%\}|\}\}|%>|$)")
+});
+static JSON: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"\|\s*(?:tojson|to_json|json|json_encode|dump)\b|\bjson\.dumps\s*\(|JSON\.stringify\s*\(|\.to_json\b|JSON\.generate|^\{\{\{?\s*json(?:ify)?\s",
+    )
+});
+static SORTED_JSON: LazyLock<Regex> = LazyLock::new(|| pattern(r"sort_keys\s*=\s*[Tt]rue|\|\s*(?:dict)?sort\b"));
+static REPARSED: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"dumps\s*\(\s*json\.loads|stringify\s*\(\s*JSON\.parse|from_?json.*to_?json"));
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::template::Value;
+
+    fn of(written: &str) -> Concern {
+        let value = Value { written: written.into(), names: Vec::new(), span: 0..1 };
+        concern(&Fragment::Value(value), true, &Constants::from([("stable_examples".into(), None)]))
+    }
+
+    #[test]
+    fn the_wording_tells_the_concern() {
+        let told = [
+            ("{{ now().strftime('%H:%M') }}", Concern::Moment),
+            ("{{ sessionId }}", Concern::Moment),
+            ("{{ user.name }}", Concern::User),
+            ("{{ turn }}", Concern::Counter),
+            ("{{ request_count }}", Concern::Counter),
+            ("{{ examples | random }}", Concern::Random),
+            ("{{ random.choice(greetings) }}", Concern::Random),
+            ("{% for t in tools.values() %}", Concern::Unordered),
+            ("{% for t in tools.values() | sort %}", Concern::Other),
+            ("{% for e in few_shot_examples %}", Concern::Examples),
+            ("{% for e in few_shot_examples | sort(attribute='id') %}", Concern::Other),
+            ("{{#each examples}}", Concern::Examples),
+            ("{% for e in stable_examples %}", Concern::Declared),
+            ("{{ tools | tojson }}", Concern::Json),
+            ("{{ tools | tojson(sort_keys=true) }}", Concern::Other),
+            ("{{ json.dumps(json.loads(body)) }}", Concern::Json),
+            ("{% include 'rules.j2' %}", Concern::Include),
+            ("{{> rules }}", Concern::Include),
+        ];
+        for (written, concern) in told {
+            assert_eq!(of(written), concern, "{written}");
+        }
+    }
+
+    #[test]
+    fn what_only_sounds_like_it_is_of_no_concern() {
+        let innocent = [
+            "{{ question | default('what is the date?') }}",
+            "{{ date_format }}",
+            "{{ max_step }}",
+            "{{ model_id }}",
+            "{{ loop.index }}",
+            "{{ candidate }}",
+            "{{ answer | tojson }}",
+            "{% if user.name %}",
+            "{{ n }}",
+            "{{ randomised_trial }}",
+        ];
+        for written in innocent {
+            assert_eq!(of(written), Concern::Other, "{written}");
+        }
+    }
+}

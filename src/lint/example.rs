@@ -1,0 +1,61 @@
+//! Examples of rules: small templates, the place of the finding marked in them. They are documentation and tests in one.
+
+/// The mark before the character at which a finding begins.
+const MARK: char = '«';
+
+/// A template as an example.
+#[derive(Clone, Copy, Debug)]
+pub struct Example {
+    /// The name of its file, which decides how it is read.
+    pub file: &'static str,
+    /// What it says, with the mark.
+    marked: &'static str,
+}
+
+impl Example {
+    /// A file by name and text; `«` stands before the place of the finding and is no part of it.
+    pub(super) const fn new(file: &'static str, marked: &'static str) -> Self {
+        Self { file, marked }
+    }
+
+    /// What the file says.
+    pub fn text(&self) -> String {
+        self.marked.replacen(MARK, "", 1)
+    }
+
+    /// The byte at which the finding begins; `None` for an example without one.
+    pub fn mark(&self) -> Option<usize> {
+        self.marked.find(MARK)
+    }
+
+    /// What the file says, for a person: what cannot be seen is made visible.
+    pub fn shown(&self) -> String {
+        let lines = self.text().split_inclusive('\n').map(visible).collect::<String>();
+        if lines.ends_with('\n') { lines } else { lines + "\n" }
+    }
+}
+
+/// A line whose trailing blanks, carriage return and invisible characters can be seen.
+fn visible(line: &str) -> String {
+    let body = line.trim_end_matches(['\n', '\r']);
+    let inked = body.trim_end_matches([' ', '\t']);
+    let blanks = "·".repeat(body.len() - inked.len());
+    let inked: String = inked.chars().map(|letter| named(letter).map_or(letter.to_string(), str::to_owned)).collect();
+    let end = if line.ends_with("\r\n") { "␍" } else { "" };
+    format!("{inked}{blanks}{end}\n")
+}
+
+/// The name of a character that cannot be seen.
+pub(super) fn named(letter: char) -> Option<&'static str> {
+    Some(match letter {
+        '\u{a0}' => "<no-break space>",
+        '\u{ad}' => "<soft hyphen>",
+        '\u{200b}' => "<zero-width space>",
+        '\u{2060}' => "<word joiner>",
+        '\u{feff}' => "<byte order mark>",
+        '\u{2028}' => "<line separator>",
+        '\u{2029}' => "<paragraph separator>",
+        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => "<direction mark>",
+        _ => return None,
+    })
+}

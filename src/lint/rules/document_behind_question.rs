@@ -1,0 +1,59 @@
+//! A large document behind what changes from request to request.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::lint::concern::Concern;
+use crate::lint::subject::{Prompt, Site, Subject};
+use crate::lint::{Example, Rule, pattern, quoted};
+use crate::report::{Finding, Severity};
+use crate::template::Fragment;
+
+pub(super) const RULE: Rule = Rule {
+    id: "document-behind-question",
+    severity: Severity::Warning,
+    summary: "A document that many requests share stands behind a value that changes.",
+    explanation: "Several questions about one document share it, if it stands before the question. Behind a question, a date or an id, the \
+        whole document is paid anew each time.\n\nPut the document first, what changes last.",
+    bad: Example::new("ask.j2", "Answer the question.\nQuestion: {{ question }}\nContract: «{{ contract }}\n"),
+    good: Example::new("ask.j2", "Answer the question.\nContract: {{ contract }}\nQuestion: {{ question }}\n"),
+    check,
+};
+
+static DOCUMENT: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^\W*(?:full_?|source_?|the_?)?(?:document|article|book|contract|manual|handbook|knowledge_?base|transcript|codebase|repository_?map|source_?code|policy|policies|paper)(?:_?(?:text|content|body|contents))?\W*$",
+    )
+});
+
+static QUESTION: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)^\W*(?:(?:user|current|customer)_?)?(?:question|query|message|input|request)\W*$"));
+
+fn check(subject: &Subject<'_>) -> Vec<Finding> {
+    subject.prompts.iter().flat_map(|prompt| of(subject, prompt)).collect()
+}
+
+fn of(subject: &Subject<'_>, prompt: &Prompt<'_>) -> Vec<Finding> {
+    let Some(first) = prompt.sites.iter().position(changes) else { return Vec::new() };
+    let changing = &prompt.sites[first];
+    let behind = prompt.sites[first + 1..].iter().filter(|site| is_document(site));
+    let finding = behind.map(|site| {
+        let (document, value) = (quoted(site.fragment.written()), quoted(changing.fragment.written()));
+        RULE.finding(
+            subject.file,
+            site.span.clone(),
+            format!("{document} stands behind {value}, so no two requests share it."),
+        )
+    });
+    finding.collect()
+}
+
+fn changes(site: &Site<'_>) -> bool {
+    matches!(site.concern, Concern::Moment | Concern::Counter | Concern::Random)
+        || QUESTION.is_match(site.fragment.written())
+}
+
+fn is_document(site: &Site<'_>) -> bool {
+    matches!(site.fragment, Fragment::Value(_)) && DOCUMENT.is_match(site.fragment.written())
+}

@@ -1,0 +1,50 @@
+//! Characters that nobody sees.
+
+use crate::lint::example::named;
+use crate::lint::subject::{Prompt, Subject};
+use crate::lint::{Example, Rule};
+use crate::report::{Finding, Severity};
+
+pub(super) const RULE: Rule = Rule {
+    id: "invisible-characters",
+    severity: Severity::Warning,
+    summary: "The prompt holds characters that cannot be seen.",
+    explanation: "Zero-width spaces, direction marks and no-break spaces at the beginning of lines come with texts that were pasted. They are \
+        tokens, and they get lost or come back whenever someone retypes or pastes a line.\n\n\
+        Take them out. Joiners within words and no-break spaces between words belong to a language and are left alone.",
+    bad: Example::new("support.txt", "You answer«\u{200b} questions about orders.\n"),
+    good: Example::new(
+        "support.txt",
+        "Bonjour\u{a0}! \u{1f468}\u{200d}\u{1f469}\u{200d}\u{1f467} \u{645}\u{6cc}\u{200c}\u{62e}\n",
+    ),
+    check,
+};
+
+fn check(subject: &Subject<'_>) -> Vec<Finding> {
+    subject.prompts.iter().filter_map(|prompt| of(subject, prompt)).collect()
+}
+
+fn of(subject: &Subject<'_>, prompt: &Prompt<'_>) -> Option<Finding> {
+    let mut found = Vec::new();
+    for passage in prompt.texts() {
+        let mut before = '\n';
+        for (at, letter) in passage.text.char_indices() {
+            if let Some(name) = named(letter).filter(|_| is_stray(letter, before)) {
+                found.push((name, passage.span(at..at + letter.len_utf8())));
+            }
+            before = letter;
+        }
+    }
+    let (name, span) = found.first()?.clone();
+    let more = match found.len() as u64 - 1 {
+        0 => String::new(),
+        more => format!(", and {more} more such {}", if more == 1 { "character" } else { "characters" }),
+    };
+    let name = name.trim_matches(['<', '>']);
+    Some(RULE.finding(subject.file, span, format!("A {name} stands here{more}.")))
+}
+
+/// Whether a character has no business where it stands.
+fn is_stray(letter: char, before: char) -> bool {
+    letter != '\u{a0}' || before == '\n'
+}

@@ -1,0 +1,53 @@
+//! A system message behind messages that change.
+
+use super::policies;
+use crate::lint::subject::{Prompt, Subject, is_system};
+use crate::lint::{Example, Rule};
+use crate::report::{Finding, Severity};
+
+pub(super) const RULE: Rule = Rule {
+    id: "late-system",
+    severity: Severity::Warning,
+    summary: "A system message stands behind a message that changes.",
+    explanation: "Instructions behind what the user says are paid anew with each request. Providers that lay out system messages first do \
+        not, but not all of them do.\n\nPut the instructions into the first message. A reminder of a line or two costs little.",
+    bad: Example::new(
+        "chat.yaml",
+        concat!(
+            "messages:\n  - role: user\n    content: \"{{ question }}\"\n  - role: system\n    content: «",
+            policies!(),
+            "\n"
+        ),
+    ),
+    good: Example::new(
+        "chat.yaml",
+        concat!(
+            "messages:\n  - role: system\n    content: ",
+            policies!(),
+            "\n  - role: user\n    content: \"{{ question }}\"\n  - role: system\n    content: Be brief.\n"
+        ),
+    ),
+    check,
+};
+
+/// A reminder that is shorter than this, in bytes, is none of our business.
+const REMINDER: usize = 256;
+
+fn check(subject: &Subject<'_>) -> Vec<Finding> {
+    subject.prompts.iter().flat_map(|prompt| of(subject, prompt)).collect()
+}
+
+fn of(subject: &Subject<'_>, prompt: &Prompt<'_>) -> Vec<Finding> {
+    let messages = prompt.template.messages.iter().enumerate();
+    let Some(first) = prompt.sites.iter().map(|site| site.message).min() else { return Vec::new() };
+    let is_late = |(index, role): (usize, &str)| index > first && is_system(role);
+    let late = messages.filter(|(index, message)| is_late((*index, &message.role)) && message.raw.len() >= REMINDER);
+    // The change must stand in a message of someone else: a system message that varies itself is told of elsewhere.
+    let late = late
+        .filter(|(index, _)| prompt.sites.iter().any(|site| site.message < *index && !is_system(prompt.role_of(site))));
+    let finding = late.map(|(_, message)| {
+        let message_of = "This system message stands behind a message that changes; each request pays for it anew.";
+        RULE.finding(subject.file, message.at..message.at, message_of)
+    });
+    finding.collect()
+}

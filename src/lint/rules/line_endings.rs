@@ -1,0 +1,48 @@
+//! Carriage returns that reach the model.
+
+use crate::lint::subject::{Prompt, Subject};
+use crate::lint::{Example, Rule};
+use crate::report::{Finding, Severity};
+
+pub(super) const RULE: Rule = Rule {
+    id: "line-endings",
+    severity: Severity::Warning,
+    summary: "Lines end in carriage returns that are sent to the model.",
+    explanation: "Git, editors and operating systems turn line feeds into CRLF and back. `\\r\\n` is another token than `\\n`, so the same \
+        template deployed from two machines makes two prompts that share one line.\n\n\
+        Keep templates with line feeds: `*.txt text eol=lf` in `.gitattributes`.",
+    bad: Example::new("support.txt", "You answer questions.«\r\nBe brief.\r\n"),
+    good: Example::new(
+        "support.yaml",
+        "messages:\r\n  - role: system\r\n    content: |\r\n      Be brief.\r\n      Be kind.\r\n",
+    ),
+    check,
+};
+
+fn check(subject: &Subject<'_>) -> Vec<Finding> {
+    subject.prompts.iter().filter_map(|prompt| of(subject, prompt)).collect()
+}
+
+fn of(subject: &Subject<'_>, prompt: &Prompt<'_>) -> Option<Finding> {
+    let file = subject.file.source.text().as_bytes();
+    let (mut first, mut returns, mut feeds) = (None, 0_u64, 0_u64);
+    for passage in prompt.texts() {
+        for (at, _) in passage.text.match_indices('\n') {
+            // An escape says what it means; only what stands in the file as it is can be changed by a checkout.
+            let is_return = passage.text[..at].ends_with('\r') && file.get(passage.map.at(at - 1)) == Some(&b'\r');
+            if is_return {
+                returns += 1;
+                first = first.or(Some(passage.map.at(at - 1)));
+            } else if file.get(passage.map.at(at)) == Some(&b'\n') {
+                feeds += 1;
+            }
+        }
+    }
+    let first = first?;
+    let message = if feeds > 0 {
+        format!("{returns} lines end in CRLF and {feeds} in a line feed alone; all of it is sent as it is.")
+    } else {
+        "Lines end in CRLF, which is sent as it is; a checkout elsewhere has line feeds.".to_owned()
+    };
+    Some(RULE.finding(subject.file, first..first, message))
+}

@@ -1,0 +1,68 @@
+//! The rules, each a file that bears its id.
+
+mod baked_date;
+mod byte_order_mark;
+mod document_behind_question;
+mod examples_loop;
+pub(super) mod idle_allow;
+mod invisible_characters;
+mod late_system;
+mod leading_blanks;
+mod line_endings;
+mod partial_block;
+mod random_order;
+mod request_counter;
+mod short_prefix;
+mod stranded_text;
+mod system_is_variable;
+mod trailing_blanks;
+mod unordered_source;
+mod unquoted_braces;
+mod unread_include;
+mod unsorted_json;
+mod user_in_system;
+mod volatile_before_stable;
+mod volatile_first_block;
+mod volatile_tool;
+
+use super::Rule;
+
+/// All rules, in the order of what they are about: values, order, form, comments.
+pub const RULES: &[&Rule] = &[
+    &volatile_first_block::RULE,
+    &volatile_before_stable::RULE,
+    &request_counter::RULE,
+    &user_in_system::RULE,
+    &stranded_text::RULE,
+    &random_order::RULE,
+    &examples_loop::RULE,
+    &unordered_source::RULE,
+    &unsorted_json::RULE,
+    &document_behind_question::RULE,
+    &late_system::RULE,
+    &volatile_tool::RULE,
+    &system_is_variable::RULE,
+    &short_prefix::RULE,
+    &partial_block::RULE,
+    &baked_date::RULE,
+    &byte_order_mark::RULE,
+    &line_endings::RULE,
+    &trailing_blanks::RULE,
+    &leading_blanks::RULE,
+    &invisible_characters::RULE,
+    &unquoted_braces::RULE,
+    &unread_include::RULE,
+    &idle_allow::RULE,
+];
+
+/// Text of some hundred tokens for examples: enough that there is something to lose.
+macro_rules! policies {
+    () => {
+        "Answer questions about orders, returns and invoices of the shop. Be brief and friendly, and never promise what is not in \
+         the documents. A return is possible within thirty days of delivery if the goods are unused and in their box; the customer \
+         pays the way back unless the goods were damaged. Refunds go to the card that paid, within five working days. If a question \
+         is about anything else, say so and name the service desk. Quote prices with their currency, and never guess a number that \
+         nobody has given you."
+    };
+}
+use policies;

@@ -1,0 +1,29 @@
+//! Something drawn or shuffled at random.
+
+use super::policies;
+use crate::lint::concern::Concern;
+use crate::lint::subject::Subject;
+use crate::lint::{Example, Rule, quoted};
+use crate::report::{Finding, Severity};
+
+pub(super) const RULE: Rule = Rule {
+    id: "random-order",
+    severity: Severity::Error,
+    summary: "Examples, tools or words are drawn or shuffled at random.",
+    explanation: "A prompt that is put together at random begins differently each time: greetings, headings and wrappers that vary, \
+        examples that are shuffled. Nothing behind the first difference is served.\n\n\
+        Fix the choice. Where variety is wanted, put it at the end of the prompt.",
+    bad: Example::new("few-shot.j2", concat!("«{{ greetings | random }}\n", policies!(), "\n")),
+    good: Example::new("few-shot.j2", "{{ greetings | first }}\n"),
+    check,
+};
+
+fn check(subject: &Subject<'_>) -> Vec<Finding> {
+    let finding = subject.costly(Concern::Random).map(|(prompt, site)| {
+        let name = quoted(site.fragment.written());
+        let message =
+            format!("{name} is drawn at random and stands before text that could be the same in each request.");
+        RULE.at_site(subject.file, prompt, site, message)
+    });
+    finding.collect()
+}

@@ -1,0 +1,49 @@
+//! A stable prefix that is too short to be served at all.
+
+use super::policies;
+use crate::lint::subject::{Prompt, Subject};
+use crate::lint::{Example, Rule};
+use crate::profile::Rule as CacheRule;
+use crate::report::{Finding, Severity};
+
+pub(super) const RULE: Rule = Rule {
+    id: "short-prefix",
+    severity: Severity::Warning,
+    summary: "The stable prefix is shorter than what the provider's cache keeps.",
+    explanation: "A cache keeps whole blocks, and some providers only prompts of a certain length. A prefix below that is never served, so \
+        each request is paid in full.\n\n\
+        Move stable text to the front where there is some. For a prompt that is short as a whole there is nothing to gain, and this \
+        is but a note.",
+    bad: Example::new(
+        "translate.j2",
+        concat!("«{{ text }}: {{ source }} to {{ target }}, {{ a }}. ", policies!(), " {{ style }}\n"),
+    ),
+    good: Example::new("translate.j2", concat!(policies!(), "\n{{ text }}\n")),
+    check,
+};
+
+fn check(subject: &Subject<'_>) -> Vec<Finding> {
+    let profile = subject.layout.profile.as_ref();
+    if profile.is_none_or(|profile| profile.rule == CacheRule::None) {
+        return Vec::new();
+    }
+    // What has no shape of its own is too often no prompt.
+    let is_sure = subject.file.shape != "document";
+    subject.prompts.iter().filter(|_| is_sure).filter_map(|prompt| of(subject, prompt)).collect()
+}
+
+fn of(subject: &Subject<'_>, prompt: &Prompt<'_>) -> Option<Finding> {
+    let (prefix, minimum) = (&prompt.prefix, subject.minimum());
+    // Where another order helps, the rules that know what stands in the way have said so.
+    if prefix.servable() >= minimum || prompt.suggestion.is_some() {
+        return None;
+    }
+    let is_short = prefix.prompt_tokens < minimum;
+    let severity = if is_short { Severity::Note } else { RULE.severity };
+    let end = prompt.sites.iter().find(|site| site.is_end);
+    let at = end.map_or(prompt.template.messages.first()?.at, |site| site.span.start);
+    let whole = if is_short { "prompt" } else { "stable prefix" };
+    let tokens = if is_short { prefix.prompt_tokens } else { prefix.tokens };
+    let message = format!("The {whole} has {tokens} tokens; below {minimum} nothing is served from the cache.");
+    Some(Finding { severity, ..RULE.finding(subject.file, at..at, message) })
+}

@@ -1,0 +1,33 @@
+//! Stable text behind a variable, and how many of its tokens another order would give back.
+
+use super::policies;
+use crate::lint::concern::Concern;
+use crate::lint::subject::Subject;
+use crate::lint::{Example, Rule, quoted};
+use crate::report::{Finding, Severity};
+use crate::template::Fragment;
+
+pub(super) const RULE: Rule = Rule {
+    id: "stranded-text",
+    severity: Severity::Warning,
+    summary: "Text that is the same in each request stands behind a variable.",
+    explanation: "Text in the middle of two prompts that is the same does not count: a cache compares from the first token on. The tokens \
+        given are those by which the stable prefix grows when lines with variables move behind lines without.\n\n\
+        Put instructions, examples and output formats first and what a request brings last. A variable that has the same value \
+        in each request is declared with `--stable NAME`.",
+    bad: Example::new("answer.j2", concat!("Question: «{{ question }}\n", policies!(), "\n")),
+    good: Example::new("answer.j2", concat!(policies!(), "\nQuestion: {{ question }}\n")),
+    check,
+};
+
+fn check(subject: &Subject<'_>) -> Vec<Finding> {
+    let ends = subject.sites(Concern::Other).filter(|(prompt, site)| prompt.suggestion_for(site).is_some());
+    let finding = ends.map(|(prompt, site)| {
+        let what = if matches!(site.fragment, Fragment::Choice(_)) { "The choice" } else { "The variable" };
+        let name = quoted(site.fragment.written());
+        let message =
+            format!("{what} {name} ends the stable prefix at token {}, before stable text.", prompt.prefix.tokens);
+        RULE.at_site(subject.file, prompt, site, message)
+    });
+    finding.collect()
+}

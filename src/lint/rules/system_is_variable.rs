@@ -1,0 +1,49 @@
+//! A system message that is one variable.
+
+use crate::lint::subject::{Subject, is_system};
+use crate::lint::{Example, Rule, quoted};
+use crate::report::{Finding, Severity};
+use crate::template::{Fragment, Message};
+
+pub(super) const RULE: Rule = Rule {
+    id: "system-is-variable",
+    severity: Severity::Note,
+    summary: "The system message is nothing but a variable.",
+    explanation: "What a cache can serve of this prompt is decided elsewhere, where the variable gets its value. A system message that is \
+        written anew in each turn is never served.\n\n\
+        Lint the text that goes there, and declare the variable with `--stable NAME` where it is always the same.",
+    bad: Example::new(
+        "chat.yaml",
+        "messages:\n  - role: system\n    content: \"«{{ system_prompt }}\"\n  - role: user\n    content: \"{{ question }}\"\n",
+    ),
+    good: Example::new(
+        "chat.yaml",
+        "messages:\n  - role: system\n    content: \"Answer briefly.\"\n  - role: user\n    content: \"{{ question }}\"\n",
+    ),
+    check,
+};
+
+fn check(subject: &Subject<'_>) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for prompt in &subject.prompts {
+        let first = prompt.template.messages.first().filter(|message| is_system(&message.role));
+        let Some(span) = first.and_then(only_value) else { continue };
+        if let Some(site) = prompt.sites.iter().find(|site| site.span.start == span) {
+            let name = quoted(site.fragment.written());
+            let message =
+                format!("The system message is {name} alone; what a cache serves of it is decided elsewhere.");
+            found.push(RULE.finding(subject.file, site.span.clone(), message));
+        }
+    }
+    found
+}
+
+/// The byte of the value that is all of a message.
+fn only_value(message: &Message) -> Option<usize> {
+    let is_blank = |fragment: &&Fragment| matches!(fragment, Fragment::Text(text) if text.text.trim().is_empty());
+    let mut inked = message.content.iter().filter(|fragment| !is_blank(fragment));
+    match (inked.next(), inked.next()) {
+        (Some(Fragment::Value(value)), None) => Some(value.span.start),
+        _ => None,
+    }
+}

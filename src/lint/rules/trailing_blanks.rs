@@ -1,0 +1,42 @@
+//! Blanks at the ends of lines.
+
+use crate::lint::subject::{Prompt, Subject};
+use crate::lint::{Example, Rule};
+use crate::report::{Finding, Severity, text};
+
+pub(super) const RULE: Rule = Rule {
+    id: "trailing-blanks",
+    severity: Severity::Note,
+    summary: "Lines of the prompt end in blanks.",
+    explanation: "Many editors and formatters strip blanks at the ends of lines when they save, and nobody sees that in a review. The prompt \
+        changes at the first of them, and everything behind it is built anew.\n\n\
+        Strip them once, on purpose. Two blanks that break a line in Markdown are left alone.",
+    bad: Example::new("support.txt", "You answer questions.« \t\nBe brief.\n"),
+    good: Example::new("support.md", "You answer questions.  \nBe brief.\n"),
+    check,
+};
+
+fn check(subject: &Subject<'_>) -> Vec<Finding> {
+    subject.prompts.iter().filter_map(|prompt| of(subject, prompt)).collect()
+}
+
+fn of(subject: &Subject<'_>, prompt: &Prompt<'_>) -> Option<Finding> {
+    let file = subject.file.source.text().as_bytes();
+    let is_markdown = matches!(subject.file.source.extension(), "md" | "markdown" | "mdx");
+    let (mut first, mut lines) = (None, 0_u64);
+    for passage in prompt.texts() {
+        for (end, _) in passage.text.match_indices('\n') {
+            let line = passage.text[..end].trim_end_matches('\r');
+            let inked = line.trim_end_matches([' ', '\t']);
+            let blanks = &line[inked.len()..];
+            let is_break = is_markdown && blanks == "  " && !inked.ends_with('\n');
+            let is_written = matches!(file.get(passage.map.at(end)), Some(b'\n' | b'\r'));
+            if !blanks.is_empty() && is_written && !is_break {
+                lines += 1;
+                first = first.or(Some(passage.span(inked.len()..line.len())));
+            }
+        }
+    }
+    let (verb, lines) = (if lines == 1 { "ends" } else { "end" }, text::plural(lines, "line"));
+    Some(RULE.finding(subject.file, first?, format!("{lines} of the prompt {verb} in blanks, which editors strip.")))
+}

@@ -1,0 +1,64 @@
+//! `{{ … }}` without quotes in YAML, which is a map there.
+
+use std::path::Path;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::document::{self, Kind, Node, Notation};
+use crate::lint::subject::Subject;
+use crate::lint::{Example, Rule, pattern, quoted};
+use crate::report::{Finding, Severity};
+
+pub(super) const RULE: Rule = Rule {
+    id: "unquoted-braces",
+    severity: Severity::Error,
+    summary: "A variable stands without quotes in YAML, which reads it as a map.",
+    explanation: "YAML takes `{{ name }}` without quotes for a map whose key is a map. The text is not what it looks like, or the file is no \
+        YAML at all.\n\nPut it in quotes, or into a block behind `|`. Files that are filled before they are read as YAML \
+        (`.yaml.j2`, Helm charts) are left alone.",
+    bad: Example::new("chat.yaml", "messages:\n  - role: user\n    content: «{{ question }}\n"),
+    good: Example::new(
+        "chat.yaml",
+        "messages:\n  - role: user\n    content: \"{{ question }}\"\n  - role: user\n    content: |\n      key: {{ it }}\n",
+    ),
+    check,
+};
+
+static BARE: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?m)^[ \t]*(?:-[ \t]+)*(?:[\w.-]+:[ \t]+)?(\{\{-?[ \t]*[A-Za-z_][^{}\n]*\}\})"));
+
+fn check(subject: &Subject<'_>) -> Vec<Finding> {
+    let source = &subject.file.source;
+    // `Source::extension` would take `.yaml.j2` for YAML, which it is only when it is filled.
+    let is_yaml = Path::new(source.label()).extension().is_some_and(|ending| ending == "yaml" || ending == "yml");
+    let is_filled_before =
+        source.text().contains("{%") || source.text().contains("{{ .") || source.text().contains("{{.");
+    if !is_yaml || !BARE.is_match(source.text()) {
+        return Vec::new();
+    }
+    let read = document::read(source.text(), Notation::Yaml);
+    let candidates = BARE.captures_iter(source.text()).filter_map(|found| found.get(1));
+    let is_map = |start: usize| match &read {
+        Ok(documents) => documents.iter().any(|node| has_map_at(node, start)),
+        // The line that it breaks off at, or the one before.
+        Err(refusal) => !is_filled_before && source.place(refusal.byte).line.abs_diff(source.place(start).line) <= 1,
+    };
+    let unquoted = candidates.filter(|found| is_map(found.start()));
+    let finding = unquoted.map(|found| {
+        let message = format!("{} without quotes is a map in YAML, not a text.", quoted(found.as_str()));
+        let finding = RULE.finding(subject.file, found.range(), message);
+        Finding { help: Some("Put it in quotes.".into()), ..finding }
+    });
+    finding.collect()
+}
+
+/// Whether a map begins at that byte.
+fn has_map_at(node: &Node, start: usize) -> bool {
+    match &node.kind {
+        Kind::Map(_) if node.span.start == start => true,
+        Kind::Map(entries) => entries.iter().any(|entry| has_map_at(&entry.value, start)),
+        Kind::List(items) => items.iter().any(|item| has_map_at(item, start)),
+        Kind::Scalar(_) => false,
+    }
+}

@@ -1,0 +1,32 @@
+//! Files that a template includes and that are not read here.
+
+use crate::lint::concern::Concern;
+use crate::lint::subject::Subject;
+use crate::lint::{Example, Rule, quoted};
+use crate::report::{Finding, Severity};
+
+pub(super) const RULE: Rule = Rule {
+    id: "unread-include",
+    severity: Severity::Note,
+    summary: "The template includes another file, which is not read.",
+    explanation: "What an included file says is not known here, so it counts as something that may differ: the stable prefix given is \
+        shorter than it may be.\n\nLint the file that is put together, or the included file by itself.",
+    bad: Example::new("agent.j2", "You are an agent.\n«{% include 'rules.j2' %}\n"),
+    good: Example::new(
+        "agent.j2",
+        "You are an agent.\nWrite {% raw %}{% include 'rules.j2' %}{% endraw %} to include rules.\n",
+    ),
+    check,
+};
+
+fn check(subject: &Subject<'_>) -> Vec<Finding> {
+    let finding = subject.sites(Concern::Include).map(|(_, site)| {
+        let name = quoted(site.fragment.written());
+        RULE.finding(
+            subject.file,
+            site.span.clone(),
+            format!("{name} is not read; it counts as something that may differ."),
+        )
+    });
+    finding.collect()
+}

@@ -1,0 +1,27 @@
+//! Who the user is, in the system message before stable text.
+
+use super::policies;
+use crate::lint::concern::Concern;
+use crate::lint::subject::Subject;
+use crate::lint::{Example, Rule, quoted};
+use crate::report::{Finding, Severity};
+
+pub(super) const RULE: Rule = Rule {
+    id: "user-in-system",
+    severity: Severity::Warning,
+    summary: "A user's name or id stands in the system message before text that is the same for everybody.",
+    explanation: "A system message with a user's name in it is another one for each user: no two users share what stands behind the name, \
+        and each first request pays for all of it.\n\n\
+        Put the name at the end of the system message, or into the user's own.",
+    bad: Example::new("support.j2", concat!("You talk with «{{ user.name }}.\n", policies!(), "\n")),
+    good: Example::new("support.j2", concat!(policies!(), "\nYou talk with {{ user.name }}.\n")),
+    check,
+};
+
+fn check(subject: &Subject<'_>) -> Vec<Finding> {
+    let finding = subject.costly(Concern::User).map(|(prompt, site)| {
+        let name = quoted(site.fragment.written());
+        RULE.at_site(subject.file, prompt, site, format!("{name} makes the system message another one for each user."))
+    });
+    finding.collect()
+}

@@ -1,0 +1,39 @@
+//! A date, a time, an id or a counter in the first block: nothing of the prompt is ever served.
+
+use super::policies;
+use crate::lint::concern::Concern;
+use crate::lint::subject::{Prompt, Site, Subject};
+use crate::lint::{Example, Rule, quoted};
+use crate::report::{Finding, Severity};
+
+pub(super) const RULE: Rule = Rule {
+    id: "volatile-first-block",
+    severity: Severity::Error,
+    summary: "A date, a time, an id or a counter stands in the first block of the prompt.",
+    explanation: "A cache serves a prompt from its first token up to the first that differs, in whole blocks. A value that changes in \
+        the first block therefore keeps all of the prompt from it, however much stays the same behind.\n\n\
+        Move the value to the end of the prompt, or into the user's message.",
+    bad: Example::new("support.j2", concat!("It is «{{ now }}.\n", policies!(), "\n")),
+    good: Example::new("support.j2", concat!(policies!(), "\nIt is {{ now }}.\n")),
+    check,
+};
+
+fn check(subject: &Subject<'_>) -> Vec<Finding> {
+    let concerns = [Concern::Moment, Concern::Counter];
+    let costly = concerns.into_iter().flat_map(|concern| subject.costly(concern));
+    let first = costly.filter(|(prompt, site)| is_first(subject, prompt, site));
+    first.map(|(prompt, site)| RULE.at_site(subject.file, prompt, site, message(prompt, site))).collect()
+}
+
+/// Whether a value keeps the whole prompt from the cache: it stands in the part below which nothing is served.
+pub(super) fn is_first(subject: &Subject<'_>, prompt: &Prompt<'_>, site: &Site<'_>) -> bool {
+    site.is_end && prompt.prefix.servable() < subject.minimum()
+}
+
+fn message(prompt: &Prompt<'_>, site: &Site<'_>) -> String {
+    let name = quoted(site.fragment.written());
+    format!(
+        "{name} stands behind {} tokens, in the first block: no request is served any of this prompt.",
+        prompt.prefix.tokens
+    )
+}

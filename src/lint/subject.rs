@@ -1,0 +1,210 @@
+//! What rules look at: a file's templates, their stable prefixes, and every place in them at which something may differ.
+//!
+//! All of it is computed once for all rules.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use super::concern::{Concern, concern};
+use super::markdown;
+use crate::profile::Rule as CacheRule;
+use crate::template::diff::{Side, Suggestion, suggest};
+use crate::template::{Constants, Fragment, Layout, Passage, Renderings, StablePrefix, Template, TemplateFile};
+
+/// A block where no profile says how long one is: the smallest that a provider documents.
+const USUAL_BLOCK: u64 = 64;
+
+/// With less text than this behind it, in bytes, a value costs nothing worth a word.
+const WORTH_A_WORD: usize = 256;
+
+/// A file as rules see it.
+pub(super) struct Subject<'a> {
+    pub(super) file: &'a TemplateFile,
+    pub(super) prompts: Vec<Prompt<'a>>,
+    pub(super) layout: &'a Layout,
+}
+
+/// A template with what is known of it.
+pub(super) struct Prompt<'a> {
+    pub(super) template: &'a Template,
+    pub(super) prefix: StablePrefix,
+    /// A better order, where there is one.
+    pub(super) suggestion: Option<Suggestion>,
+    /// Where something may differ from request to request, in the order of the file.
+    pub(super) sites: Vec<Site<'a>>,
+}
+
+/// A place at which something may differ.
+pub(super) struct Site<'a> {
+    pub(super) fragment: &'a Fragment,
+    /// Its bytes in the file.
+    pub(super) span: Range<usize>,
+    /// Index of the message.
+    pub(super) message: usize,
+    /// What about it is a concern to a cache.
+    pub(super) concern: Concern,
+    /// Bytes of text behind it, in the whole template.
+    pub(super) text_behind: usize,
+    /// Whether it is what ends the stable prefix.
+    pub(super) is_end: bool,
+}
+
+impl<'a> Subject<'a> {
+    pub(super) fn of(file: &'a TemplateFile, layout: &'a mut Layout) -> Self {
+        let prompts = file.templates.iter().filter(|_| holds_prompts(file));
+        let prompts = prompts.map(|template| Prompt::of(file, template, layout)).collect();
+        Self { file, prompts, layout }
+    }
+
+    /// Prompts and sites of a concern.
+    pub(super) fn sites<'b>(&'b self, concern: Concern) -> impl Iterator<Item = (&'b Prompt<'a>, &'b Site<'a>)> {
+        let of_prompt = move |prompt: &'b Prompt<'a>| {
+            let sites = prompt.sites.iter().filter(move |site| site.concern == concern);
+            sites.map(move |site| (prompt, site))
+        };
+        self.prompts.iter().flat_map(of_prompt)
+    }
+
+    /// Those of them that keep enough text behind them from the cache.
+    pub(super) fn costly<'b>(&'b self, concern: Concern) -> impl Iterator<Item = (&'b Prompt<'a>, &'b Site<'a>)> {
+        self.sites(concern).filter(|(prompt, site)| prompt.is_costly(site))
+    }
+
+    /// Tokens in a block.
+    pub(super) fn block(&self) -> u64 {
+        self.layout.block_size().unwrap_or(USUAL_BLOCK)
+    }
+
+    /// Tokens from which on a prompt is kept at all.
+    pub(super) fn minimum(&self) -> u64 {
+        match self.layout.profile.as_ref().map(|profile| profile.rule) {
+            Some(CacheRule::Blocks { minimum, .. }) => minimum.max(self.block()),
+            _ => self.block(),
+        }
+    }
+}
+
+impl<'a> Prompt<'a> {
+    fn of(file: &'a TemplateFile, template: &'a Template, layout: &mut Layout) -> Self {
+        let renderings = Renderings::of(template, layout);
+        let prefix = StablePrefix::of(file, &renderings);
+        let sites = sites(file, template, &prefix, layout.constants());
+        let block = layout.block_size().unwrap_or(USUAL_BLOCK);
+        // What stands behind the prefix is the most that an order can gain.
+        let may_gain = !sites.is_empty() && prefix.prompt_tokens - prefix.tokens.min(prefix.prompt_tokens) >= block;
+        let suggestion = if may_gain { suggest(Side { file, template }, layout) } else { None };
+        let suggestion = suggestion.filter(|suggestion| suggestion.gained_tokens >= block);
+        Self { template, prefix, suggestion, sites }
+    }
+
+    /// The better order, at the value that ends the stable prefix.
+    pub(super) fn suggestion_for(&self, site: &Site<'_>) -> Option<&Suggestion> {
+        self.suggestion.as_ref().filter(|_| site.is_end)
+    }
+
+    /// Whether a value keeps enough text behind it from the cache.
+    fn is_costly(&self, site: &Site<'_>) -> bool {
+        self.suggestion_for(site).is_some() || site.text_behind >= WORTH_A_WORD
+    }
+
+    /// The role of the message that a site is in.
+    pub(super) fn role_of(&self, site: &Site<'_>) -> &str {
+        self.template.messages.get(site.message).map_or("", |message| message.role.as_str())
+    }
+
+    /// The texts of its messages, each once.
+    pub(super) fn texts(&self) -> Vec<&'a Passage> {
+        let (mut found, mut seen) = (Vec::new(), BTreeSet::new());
+        for message in &self.template.messages {
+            texts(&message.content, &mut seen, &mut found);
+        }
+        found
+    }
+}
+
+/// Whether a file is anything that a model is told: a document without texts, or one that cannot be read as such, is a setting, and
+/// to count its tokens would be to invent a prompt.
+fn holds_prompts(file: &TemplateFile) -> bool {
+    let is_document = matches!(file.source.extension(), "yaml" | "yml" | "json" | "toml");
+    !(is_document && file.shape == "text")
+}
+
+/// Whether a message of that role is the operator's own.
+pub(super) fn is_system(role: &str) -> bool {
+    role == "system" || role == "developer"
+}
+
+/// Texts in the order of the file; a loop's body stands in several branches.
+fn texts<'a>(fragments: &'a [Fragment], seen: &mut BTreeSet<usize>, found: &mut Vec<&'a Passage>) {
+    for fragment in fragments {
+        match fragment {
+            Fragment::Text(passage) if seen.insert(passage.map.at(0)) => found.push(passage),
+            Fragment::Text(_) | Fragment::Value(_) => {}
+            Fragment::Choice(choice) => choice.branches.iter().for_each(|branch| texts(branch, seen, found)),
+        }
+    }
+}
+
+fn sites<'a>(
+    file: &TemplateFile,
+    template: &'a Template,
+    prefix: &StablePrefix,
+    constants: &Constants,
+) -> Vec<Site<'a>> {
+    let mut walk = Walk { constants, message: 0, is_system: false, seen: BTreeSet::new(), text: 0, sites: Vec::new() };
+    for (index, message) in template.messages.iter().enumerate() {
+        walk.message = index;
+        walk.is_system = is_system(&message.role);
+        walk.all(&message.content);
+    }
+    let (whole, mut sites) = (walk.text, walk.sites);
+    let shown = markdown::shown(&file.source);
+    sites.retain(|site| !shown.iter().any(|code| code.contains(&site.span.start)));
+    let end = prefix.end.as_ref();
+    for site in &mut sites {
+        site.text_behind = whole.saturating_sub(site.text_behind);
+        site.is_end = end.is_some_and(|end| end.place == file.place(site.span.start));
+    }
+    sites
+}
+
+/// A walk over fragments that counts the bytes of text passed.
+struct Walk<'a, 'c> {
+    constants: &'c Constants,
+    message: usize,
+    is_system: bool,
+    seen: BTreeSet<usize>,
+    text: usize,
+    sites: Vec<Site<'a>>,
+}
+
+impl<'a> Walk<'a, '_> {
+    fn all(&mut self, fragments: &'a [Fragment]) {
+        for fragment in fragments {
+            match fragment {
+                Fragment::Text(passage) => self.text += passage.text.trim().len(),
+                Fragment::Value(value) if value.constant(self.constants).is_some() => {}
+                Fragment::Value(value) => self.site(fragment, &value.span),
+                Fragment::Choice(choice) => {
+                    self.site(fragment, &choice.span);
+                    let before = self.text;
+                    let mut after = before;
+                    for (index, branch) in choice.branches.iter().enumerate() {
+                        self.text = before;
+                        self.all(branch);
+                        after = if index == 0 { self.text } else { after };
+                    }
+                    self.text = after;
+                }
+            }
+        }
+    }
+
+    fn site(&mut self, fragment: &'a Fragment, span: &Range<usize>) {
+        if self.seen.insert(span.start) {
+            let (span, concern) = (span.clone(), concern(fragment, self.is_system, self.constants));
+            let site = Site { fragment, span, message: self.message, concern, text_behind: self.text, is_end: false };
+            self.sites.push(site);
+        }
+    }
+}

@@ -1,0 +1,179 @@
+//! The rules on their own examples, on ordinary prompts, on odd input, and against the tables they come from.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::*;
+use crate::profile::Profiles;
+use crate::source::Source;
+use crate::template::{Constants, Own};
+
+fn layout(constants: Constants) -> Layout {
+    let profile = Profiles::builtin().named("deepseek-v3.2").map(Arc::clone);
+    Layout::new(profile, Some("deepseek-chat".into()), constants, Own::default())
+}
+
+fn linted(name: &str, text: &str) -> Vec<Finding> {
+    lint(&TemplateFile::read(Source::new(name, text)), &mut layout(Constants::new()))
+}
+
+/// The rules that find something, without those that only measure.
+fn rules(name: &str, text: &str) -> Vec<&'static str> {
+    let measured = ["partial-block", "short-prefix"];
+    linted(name, text).iter().map(|finding| finding.rule).filter(|rule| !measured.contains(rule)).collect()
+}
+
+#[test]
+fn every_rule_finds_its_bad_example_at_the_mark_and_nothing_in_its_good_one() {
+    for rule in RULES {
+        let text = rule.bad.text();
+        let source = Source::new(rule.bad.file, text.as_str());
+        let marked = source.place(rule.bad.mark().unwrap_or_else(|| panic!("{}: no mark", rule.id)));
+        let found = linted(rule.bad.file, &text);
+        let own: Vec<&Finding> = found.iter().filter(|finding| finding.rule == rule.id).collect();
+        assert_eq!(own.len(), 1, "{}: {found:#?}", rule.id);
+        assert_eq!(own[0].place, marked, "{}", rule.id);
+        let found = linted(rule.good.file, &rule.good.text());
+        assert!(found.iter().all(|finding| finding.rule != rule.id), "{}: {found:#?}", rule.id);
+        assert_eq!(rule.good.mark(), None, "{}", rule.id);
+    }
+}
+
+#[test]
+fn every_rule_has_an_id_of_its_own_which_is_its_files_name() {
+    let ids: BTreeSet<&str> = RULES.iter().map(|rule| rule.id).collect();
+    assert_eq!(ids.len(), RULES.len());
+    for id in ids {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("src/lint/rules/{}.rs", id.replace('-', "_")));
+        assert!(file.is_file(), "{} is missing", file.display());
+    }
+}
+
+/// What the guide calls hostile to a cache or a common mistake, and the rules about it; else why a template cannot show it.
+const GUIDE: [(&str, Result<&[&str], &str>); 13] = [
+    ("Rewrite the system prompt each turn", Ok(&["system-is-variable", "request-counter", "volatile-first-block"])),
+    ("Put changing metadata before the document", Ok(&["document-behind-question", "volatile-before-stable"])),
+    ("Shuffle or rewrite examples", Ok(&["random-order", "examples-loop"])),
+    (
+        "Insert changing IDs, dates, or session tags at the top",
+        Ok(&["volatile-first-block", "baked-date", "user-in-system"]),
+    ),
+    (
+        "Vary wrappers, headings, or formatting randomly",
+        Ok(&[
+            "random-order",
+            "trailing-blanks",
+            "line-endings",
+            "leading-blanks",
+            "byte-order-mark",
+            "invisible-characters",
+        ]),
+    ),
+    ("Treat every request as fully bespoke", Ok(&["short-prefix", "system-is-variable"])),
+    ("expecting middle-only overlap to count", Ok(&["stranded-text", "late-system"])),
+    ("changing the front of the prompt every turn", Ok(&["volatile-first-block", "volatile-tool"])),
+    ("confusing prompt caching with output reuse", Err("a belief, not a line of a template")),
+    ("treating launch-post pricing as current pricing", Err("the rate card dates its prices; `rates` shows them")),
+    ("failing to monitor hit/miss fields in production", Err("`simulate` compares them, from logs")),
+    (
+        "reordering few-shot examples without noticing the cost impact",
+        Ok(&["examples-loop", "unordered-source", "unsorted-json"]),
+    ),
+    ("over-optimizing for cache while hurting answer quality", Err("each suggestion says what to weigh before")),
+];
+
+#[test]
+fn every_row_of_the_guide_has_its_rules_or_a_reason() {
+    for (row, answer) in GUIDE {
+        match answer {
+            Ok(ids) => ids.iter().for_each(|id| assert!(Rule::named(id).is_some(), "{row}: no rule {id}")),
+            Err(reason) => assert!(!reason.is_empty(), "{row}"),
+        }
+    }
+}
+
+#[test]
+fn ordinary_prompts_give_no_alarm() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/templates/lint/ordinary");
+    let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    assert!(files.len() >= 5);
+    for path in files {
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        assert_eq!(rules(&name, &fs::read_to_string(&path).unwrap()), Vec::<&str>::new(), "{name}");
+    }
+}
+
+#[test]
+fn a_comment_allows_its_line_the_next_line_or_the_file() {
+    let lines = "Be brief. {comment}\nBe kind. \n";
+    assert_eq!(rules("a.txt", "Be brief.\nBe kind. \n"), ["trailing-blanks"]);
+    assert_eq!(rules("a.txt", "Be brief.\n# cachecheck: allow trailing-blanks\nBe kind. \n"), [""; 0]);
+    assert_eq!(rules("a.txt", "# cachecheck: allow trailing-blanks\nBe brief.\nBe kind. \n"), [""; 0]);
+    assert_eq!(
+        rules("a.j2", "Be kind. \t{# cachecheck: allow leading-blanks, trailing-blanks #} \nx\n"),
+        ["idle-allow"]
+    );
+    let far = lines.replace("{comment}", "# cachecheck: allow trailing-blanks");
+    assert_eq!(rules("a.txt", &far), ["idle-allow", "trailing-blanks"], "another line");
+    assert_eq!(rules("a.txt", "x # cachecheck: allow nonsense\n"), ["idle-allow"]);
+}
+
+#[test]
+fn what_is_declared_stable_is_no_finding() {
+    let text = RULES.iter().find(|rule| rule.id == "volatile-first-block").unwrap().bad.text();
+    let file = TemplateFile::read(Source::new("a.j2", text));
+    let stable = Constants::from([("now".to_owned(), Some("noon".to_owned()))]);
+    assert!(lint(&file, &mut layout(stable)).is_empty());
+}
+
+#[test]
+fn the_tokens_of_a_stranded_text_are_those_that_the_other_order_gains() {
+    let rule = Rule::named("stranded-text").unwrap();
+    let stable = |text: &str| {
+        let file = TemplateFile::read(Source::new("answer.j2", text));
+        let mut layout = layout(Constants::new());
+        let renderings = crate::template::Renderings::of(&file.templates[0], &mut layout);
+        crate::template::StablePrefix::of(&file, &renderings).tokens
+    };
+    let found = linted(rule.bad.file, &rule.bad.text());
+    let tokens = found.iter().find(|finding| finding.rule == rule.id).and_then(|finding| finding.tokens);
+    assert_eq!(tokens, Some(stable(&rule.good.text()) - stable(&rule.bad.text())));
+}
+
+#[test]
+fn a_variable_in_markdown_that_is_shown_as_code_is_documentation() {
+    let policies = Rule::named("stranded-text").unwrap().good.text();
+    let text = |shown: &str| format!("Fill the form:\n{shown}\n{}\n", policies.replace("Question: {{ question }}", ""));
+    assert_eq!(rules("a.md", &text("`{{ now }}`")), [""; 0]);
+    assert_eq!(rules("a.md", &text("```yaml\nat: {{ now }}\n```")), [""; 0]);
+    assert_eq!(rules("a.md", &text("{{ now }}")), ["volatile-first-block"]);
+    assert_eq!(
+        rules("a.md", &text("```\n{{ now }}\n```")),
+        ["volatile-first-block"],
+        "a fence around nothing else is filled"
+    );
+    assert_eq!(rules("a.md.j2", &text("`{{ now }}`")), ["volatile-first-block"], "a template by its name");
+}
+
+#[test]
+fn settings_are_no_prompts() {
+    let settings = "[package]\r\nname = \"x\"\r\n";
+    assert!(linted("Cargo.toml", settings).is_empty());
+    assert_eq!(linted("a.txt", settings).len(), 2, "as a text they end in CRLF and are short");
+    assert!(linted("broken.yaml", "a: [\n\tIt is {{ now }}.\n").is_empty());
+}
+
+#[test]
+fn odd_input_is_linted_without_panic() {
+    let huge = format!("{{{{ now }}}} {}", "word ".repeat(20_000));
+    let texts = ["", "\0\u{1}\u{feff}", "{{", "{% for x in %}", "a: [", "- {{ x }}: }", "}}{{ %}", "\r\r\n", &huge];
+    for name in ["a.yaml", "a.json", "a.toml", "a.j2", "a.txt", "a.prompty", "a.prompt", "a.erb", "a"] {
+        for text in texts {
+            let found = linted(name, text);
+            assert!(found.iter().all(|finding| finding.place.path == name && finding.place.line > 0));
+        }
+    }
+}

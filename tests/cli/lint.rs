@@ -1,0 +1,70 @@
+//! `cachecheck lint` on folders, on stdin and on what is no template.
+
+use std::fs;
+
+use serde_json::Value;
+
+use crate::program::{run, run_with};
+
+const HOSTILE: &str = "fixtures/templates/lint/hostile.yaml";
+
+#[test]
+fn a_folder_is_walked_as_git_sees_it_and_what_is_no_text_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, bytes: &[u8]| {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
+    };
+    write(".gitignore", b"drafts/\n");
+    write("b.txt", b"Be brief. \nBe kind.\n");
+    write("a/deep.j2", b"Be brief. \nBe kind.\n");
+    write("drafts/c.txt", b"Be brief. \nBe kind.\n");
+    write("picture.txt", &[0xff, 0xd8, 0x00]);
+    write("code.py", b"x = 1 \n");
+    let name = folder.path().to_str().unwrap();
+    let found = run(&["lint", name, "--format", "json", "--rule", "trailing-blanks"]).good();
+    let report: Value = serde_json::from_str(&found).unwrap();
+    let findings = report["findings"].as_array().unwrap();
+    let paths: Vec<&str> = findings.iter().map(|finding| finding["place"]["path"].as_str().unwrap()).collect();
+    assert_eq!(paths, [format!("{name}/a/deep.j2"), format!("{name}/b.txt")]);
+    let notes = report["notes"].to_string();
+    assert!(notes.contains("picture.txt: not text") && notes.contains("1 file in"), "{notes}");
+}
+
+#[test]
+fn the_exit_code_is_what_fail_on_says() {
+    let code = |fail_on: &str, file: &str| run(&["lint", file, "--fail-on", fail_on]).code;
+    assert_eq!(code("error", HOSTILE), Some(1));
+    assert_eq!(code("never", HOSTILE), Some(0));
+    let notes_alone = "fixtures/templates/lint/allowed.yaml";
+    assert_eq!((code("warning", notes_alone), code("note", notes_alone)), (Some(0), Some(1)));
+}
+
+#[test]
+fn what_cannot_be_read_is_one_sentence() {
+    assert!(run(&["lint", "missing.yaml"]).refusal().contains("cannot read missing.yaml"));
+    let folder = tempfile::tempdir().unwrap();
+    let binary = folder.path().join("a.txt");
+    fs::write(&binary, [0xff, 0xfe, 0x00]).unwrap();
+    assert!(run(&["lint", binary.to_str().unwrap()]).refusal().contains("not text"));
+}
+
+#[test]
+fn stdin_is_a_template_too() {
+    let found = run_with(&["lint", "-", "--rule", "trailing-blanks"], b"Be brief. \nBe kind.\n".to_vec());
+    assert!(found.good().contains("1:10: note trailing-blanks"));
+}
+
+#[test]
+fn costs_are_what_the_tokens_cost_as_misses_over_hits() {
+    let at =
+        ["lint", HOSTILE, "--model", "deepseek-chat", "--at", "2026-04-05", "--format", "json", "--fail-on", "never"];
+    let report: Value = serde_json::from_str(&run(&at).good()).unwrap();
+    let first = &report["findings"][0];
+    let tokens = first["tokens"].as_i64().unwrap();
+    // 0.28 less 0.028 dollars for a million tokens, in billionths of a dollar.
+    let cost = first["cost"].as_str().unwrap();
+    let billionths = format!("{:0<9}", cost.split_once('.').unwrap().1).parse::<i64>().unwrap();
+    assert_eq!(billionths, tokens * 252, "{first}");
+}
