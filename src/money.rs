@@ -194,6 +194,11 @@ impl fmt::Display for NotACurrency {
 
 impl Error for NotACurrency {}
 
+/// A number as a fraction, for ratios that are shown.
+pub fn fraction(value: Decimal) -> f64 {
+    value.to_f64().unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

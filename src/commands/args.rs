@@ -15,7 +15,7 @@ use crate::money::{Currency, ExchangeRate};
 use crate::profile::{Call, Profile, Profiles};
 use crate::prompt::ChatTemplate;
 use crate::rates::{RateCard, Tier};
-use crate::report::Format;
+use crate::report::{Format, Severity};
 use crate::simulation::{Pricing, Settings};
 use crate::template::{Constants, Layout, Own};
 use crate::time::{self, SignedDuration, Timestamp};
@@ -260,6 +260,32 @@ pub(crate) enum GateFormat {
     Sarif,
     /// JUnit, for test reports
     Junit,
+}
+
+/// The mildest finding that fails.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FailOn {
+    /// Errors
+    #[default]
+    Error,
+    /// Warnings and errors
+    Warning,
+    /// Any finding
+    Note,
+    /// None
+    Never,
+}
+
+impl FailOn {
+    /// The severity from which on findings fail; `None` where none does.
+    pub(crate) fn severity(self) -> Option<Severity> {
+        match self {
+            Self::Error => Some(Severity::Error),
+            Self::Warning => Some(Severity::Warning),
+            Self::Note => Some(Severity::Note),
+            Self::Never => None,
+        }
+    }
 }
 
 impl From<GateFormat> for Format {

@@ -10,7 +10,7 @@ use crate::template::{Constants, Seen, TemplateFile};
 use crate::time::Timestamp;
 
 /// Days of a month of bills.
-const MONTH: u64 = 30;
+pub(crate) const MONTH: u64 = 30;
 
 /// How many requests there are.
 #[derive(Debug, Default, Args)]

@@ -146,6 +146,17 @@ impl Passage {
     }
 }
 
+impl Fragment {
+    /// Whether it may differ from request to request.
+    pub fn is_volatile(&self, constants: &Constants) -> bool {
+        match self {
+            Self::Text(_) => false,
+            Self::Value(value) => value.constant(constants).is_none(),
+            Self::Choice(_) => true,
+        }
+    }
+}
+
 impl Value {
     /// The value it has in each request; `None` where it may differ. What is constant and not known stands as it is written.
     pub fn constant(&self, constants: &Constants) -> Option<String> {

@@ -97,12 +97,9 @@ impl StablePrefix {
 
 /// Whether anything in a template may differ from request to request.
 fn is_volatile(template: &Template, layout: &Layout) -> bool {
-    let varies = |fragment: &&Fragment| match fragment {
-        Fragment::Text(_) => false,
-        Fragment::Value(value) => value.constant(layout.constants()).is_none(),
-        Fragment::Choice(_) => true,
-    };
-    template.volatile().iter().any(varies) || template.tool_fragments().iter().any(|fragment| varies(&fragment))
+    let constants = layout.constants();
+    template.volatile().iter().any(|fragment| fragment.is_volatile(constants))
+        || template.tool_fragments().iter().any(|fragment| fragment.is_volatile(constants))
 }
 
 /// How many tokens two prompts have in common at their beginning.

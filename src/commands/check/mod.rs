@@ -10,8 +10,8 @@ use clap::ValueEnum;
 
 use self::measure::Measured;
 use super::Outcome;
-use super::args::{GateFormat, LayoutArgs, RateArgs};
-use super::config::{Config, FailOn};
+use super::args::{FailOn, GateFormat, LayoutArgs, RateArgs};
+use super::config::Config;
 use super::lint::findings_in;
 use super::lock::LockFile;
 use crate::lint::RULES;

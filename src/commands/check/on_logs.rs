@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::commands::args::LogArgs;
 use crate::commands::config::Config;
 use crate::commands::logs::Logs;
-use crate::money::Decimal;
+use crate::money::{Decimal, fraction};
 use crate::profile::Profiles;
 use crate::report::text::percent;
 use crate::report::{Cell, Gate, Verdict};
@@ -108,8 +108,4 @@ fn of_totals(totals: &Totals) -> Result<HitRatio, String> {
     }
     let known = totals.requests - totals.simulated;
     Err(format!("{known} of {} requests neither report hits nor fall under a known cache", totals.requests))
-}
-
-fn fraction(value: Decimal) -> f64 {
-    value.to_string().parse().unwrap_or_default()
 }

@@ -3,15 +3,13 @@
 use super::measure::{Base, Measured};
 use crate::commands::config::{Config, Increase, Limit};
 use crate::commands::lock::{LockFile, Locked};
-use crate::money::{Decimal, Money};
+use crate::commands::traffic::MONTH;
+use crate::money::{Decimal, Money, fraction};
 use crate::report::text::{money, plural, thousands};
 use crate::report::{Cell, Gate, Verdict};
 use crate::source::Place;
 use crate::template::diff::{Comparison, Impact};
 use crate::template::{End, Layout};
-
-/// Days of a month of bills.
-const MONTH: u64 = 30;
 
 /// All gates that apply to a template.
 pub(super) fn gates(
@@ -189,7 +187,7 @@ fn compared<'a>(measured: &'a Measured, base: Option<&str>) -> Result<&'a (Compa
 
 fn increase(measured: &Measured, limit: Increase, base: Option<&str>, requests_per_day: Option<u64>) -> Gate {
     let shown = match limit {
-        Increase::Share(share) => Cell::Ratio(f64(share)),
+        Increase::Share(share) => Cell::Ratio(fraction(share)),
         Increase::Monthly(amount) => Cell::money(measured.currency().map(|currency| Money::new(amount, currency))),
     };
     let gate =
@@ -211,7 +209,7 @@ fn increase(measured: &Measured, limit: Increase, base: Option<&str>, requests_p
         },
     };
     let cell = match limit {
-        Increase::Share(_) => Cell::Ratio(f64(value)),
+        Increase::Share(_) => Cell::Ratio(fraction(value)),
         Increase::Monthly(_) => Cell::Money(Money::new(value, change.currency)),
     };
     let holds = value <= most;
@@ -225,10 +223,6 @@ fn increase(measured: &Measured, limit: Increase, base: Option<&str>, requests_p
         cost: (!holds).then_some(change),
         ..gate
     }
-}
-
-fn f64(value: Decimal) -> f64 {
-    value.to_string().parse().unwrap_or_default()
 }
 
 fn locked(measured: &Measured, layout: &Layout, lock: Option<&LockFile>) -> Gate {

@@ -7,11 +7,10 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, anyhow, bail};
 use glob::Pattern;
 
-use super::args::{CountingArgs, LayoutArgs, RateArgs};
+use super::args::{CountingArgs, FailOn, LayoutArgs, RateArgs};
 use super::templates;
 use crate::document::{self, Notation};
 use crate::money::Decimal;
-use crate::report::Severity;
 use crate::source::{Place, Source};
 use crate::template::TemplateFile;
 
@@ -67,15 +66,6 @@ pub(crate) struct Limit<T> {
     pub(crate) place: Place,
 }
 
-/// From which severity on findings fail.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum FailOn {
-    /// They never do.
-    Never,
-    /// From this one on.
-    From(Severity),
-}
-
 /// How much more something may cost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Increase {
@@ -83,16 +73,6 @@ pub(crate) enum Increase {
     Share(Decimal),
     /// An amount in 30 days.
     Monthly(Decimal),
-}
-
-impl FailOn {
-    /// The severity; `None` where they never fail.
-    pub(crate) fn severity(self) -> Option<Severity> {
-        match self {
-            Self::Never => None,
-            Self::From(severity) => Some(severity),
-        }
-    }
 }
 
 impl<T: Copy> Limit<T> {
@@ -256,7 +236,7 @@ mod tests {
         assert_eq!((least.of("prompts/agent.yaml"), least.of("prompts/b.yaml")), (Some(2048), None));
         assert_eq!(least.place.to_string(), "cachecheck.yaml:6:3");
         assert_eq!(gates.max_input_cost_increase.unwrap().whole(), Some(Increase::Share(Decimal::new(5, 2))));
-        assert_eq!(gates.lint, Some(FailOn::From(Severity::Warning)));
+        assert_eq!(gates.lint, Some(FailOn::Warning));
     }
 
     #[test]

@@ -1,12 +1,13 @@
 //! Reading the configuration: every key must be known, every value of its kind, and what is wrong is told with its place.
 
 use anyhow::{anyhow, bail};
+use clap::ValueEnum;
 use glob::Pattern;
 
-use super::{Config, FailOn, Gates, Increase, Limit, PricingConfig};
+use super::{Config, Gates, Increase, Limit, PricingConfig};
+use crate::commands::args::FailOn;
 use crate::document::{Entry, Kind, Node};
 use crate::money::Decimal;
-use crate::report::Severity;
 use crate::source::Source;
 
 /// The whole file.
@@ -200,12 +201,7 @@ impl Reading<'_> {
             }
             _ => node,
         };
-        match value.text() {
-            Some("never") => Ok(FailOn::Never),
-            text => {
-                let severity = text.and_then(Severity::named);
-                severity.map(FailOn::From).ok_or_else(|| self.wrong(value, "error, warning, note or never"))
-            }
-        }
+        let named = value.text().and_then(|text| FailOn::from_str(text, false).ok());
+        named.ok_or_else(|| self.wrong(value, "error, warning, note or never"))
     }
 }

@@ -8,13 +8,11 @@ use super::{Sweep, break_even};
 use crate::commands::args::{RateArgs, ReportFormat};
 use crate::commands::prices;
 use crate::commands::stale::stale;
+use crate::commands::traffic::MONTH;
 use crate::money::{Decimal, Money};
 use crate::rates::{Cost, Lifetime, NoRate, Query, Usage};
 use crate::report::{Cell, Column, Fact, Report, Table};
 use crate::simulation::{Pricing, Quote};
-
-/// Days of a month.
-const MONTH: u64 = 30;
 
 /// One request in numbers.
 #[derive(Debug, Default, clap::Args)]

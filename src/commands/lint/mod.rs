@@ -5,11 +5,9 @@ mod files;
 
 use std::io::Write;
 
-use clap::ValueEnum;
-
 use self::files::Files;
 use super::Outcome;
-use super::args::{GateFormat, LayoutArgs, RateArgs};
+use super::args::{FailOn, GateFormat, LayoutArgs, RateArgs};
 use super::config::Config;
 use crate::lint::{RULES, lint};
 use crate::money::Money;
@@ -72,20 +70,6 @@ Examples:
   cachecheck lint prompts/ --stable company                                  {{ company }} is the same in each request
   cachecheck lint prompts/ --format github --fail-on warning
   cachecheck lint --explain stranded-text";
-
-/// The mildest finding that fails.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-enum FailOn {
-    /// Errors
-    #[default]
-    Error,
-    /// Warnings and errors
-    Warning,
-    /// Any finding
-    Note,
-    /// None
-    Never,
-}
 
 pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     if let Some(id) = args.explain {
@@ -166,15 +150,4 @@ fn priced(finding: Finding, quote: Option<&Quote<'_>>) -> Finding {
         Some(Money::new(miss.amount - hit.amount, miss.currency))
     });
     Finding { cost, ..finding }
-}
-
-impl FailOn {
-    fn severity(self) -> Option<Severity> {
-        match self {
-            Self::Error => Some(Severity::Error),
-            Self::Warning => Some(Severity::Warning),
-            Self::Note => Some(Severity::Note),
-            Self::Never => None,
-        }
-    }
 }

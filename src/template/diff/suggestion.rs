@@ -4,7 +4,7 @@ use super::Side;
 use crate::source::Place;
 use crate::template::layout::Layout;
 use crate::template::prefix::Renderings;
-use crate::template::{Fragment, Message, Syntax, Template};
+use crate::template::{Constants, Fragment, Message, Syntax, Template};
 
 /// A better order.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,7 +49,8 @@ pub fn suggest(side: Side<'_>, layout: &mut Layout) -> Option<Suggestion> {
     let now = Renderings::of(side.template, layout).stable_tokens();
     let least = usize::try_from(layout.block_size().unwrap_or(1)).unwrap_or(1);
     let mut best: Option<(usize, Moved)> = None;
-    for moved in [within_messages(side), into_last(side)].into_iter().flatten() {
+    let constants = layout.constants().clone();
+    for moved in [within_messages(side, &constants), into_last(side, &constants)].into_iter().flatten() {
         let then = Renderings::of(&moved.template, layout).stable_tokens();
         // To move a value into another message must be worth it.
         let is_better = best.as_ref().map_or(then >= now + least, |(so_far, _)| then >= so_far + least);
@@ -66,38 +67,38 @@ pub fn suggest(side: Side<'_>, layout: &mut Layout) -> Option<Suggestion> {
 }
 
 /// Every message with its values at its end.
-fn within_messages(side: Side<'_>) -> Option<Moved> {
+fn within_messages(side: Side<'_>, constants: &Constants) -> Option<Moved> {
     let mut template = side.template.clone();
     let mut moves = Vec::new();
     for (index, message) in template.messages.iter_mut().enumerate() {
-        let (stable, volatile) = parted(&message.raw, side.template.syntax)?;
-        let raw = joined(&stable, &volatile);
-        if volatile.is_empty() || raw.trim_end() == message.raw.trim_end() {
+        let Parted { stable, values, end } = Parted::of(&message.raw, side.template.syntax, constants)?;
+        if values.is_empty() {
             continue;
         }
         let to = format!("the end of message {} ({})", index + 1, message.role);
-        moves.extend(moves_of(side, message, &volatile, &to));
-        *message = message.saying(raw, side.template.syntax);
+        moves.extend(moves_of(side, message, &values, &to));
+        *message = message.saying(joined(&joined(&stable, &values), &end), side.template.syntax);
     }
     (!moves.is_empty()).then_some(Moved { template, moves, warning: SAME_MESSAGE })
 }
 
 /// The values of all messages at the beginning of the last.
-fn into_last(side: Side<'_>) -> Option<Moved> {
+fn into_last(side: Side<'_>, constants: &Constants) -> Option<Moved> {
     let mut template = side.template.clone();
     let last = template.messages.pop().filter(|last| last.role == "user")?;
-    let (mut moves, mut values) = (Vec::new(), String::new());
+    let (mut moves, mut all) = (Vec::new(), String::new());
     let to = format!("the beginning of message {} ({})", template.messages.len() + 1, last.role);
     for message in &mut template.messages {
-        let (stable, volatile) = parted(&message.raw, side.template.syntax)?;
-        if volatile.is_empty() {
+        let Parted { stable, values, end } = Parted::of(&message.raw, side.template.syntax, constants)?;
+        let values = joined(&values, &end);
+        if values.trim().is_empty() {
             continue;
         }
-        moves.extend(moves_of(side, message, &volatile, &to));
-        values.push_str(&joined(&volatile, ""));
+        moves.extend(moves_of(side, message, &values, &to));
+        all = joined(&all, &values);
         *message = message.saying(stable, side.template.syntax);
     }
-    template.messages.push(last.saying(joined(&values, &last.raw), side.template.syntax));
+    template.messages.push(last.saying(joined(&all, &last.raw), side.template.syntax));
     (!moves.is_empty()).then_some(Moved { template, moves, warning: OTHER_MESSAGE })
 }
 
@@ -110,19 +111,35 @@ fn moves_of(side: Side<'_>, message: &Message, volatile: &str, to: &str) -> Vec<
     moved.collect()
 }
 
-/// The lines of a text without values, and those with; `None` where a block's end is not found.
-fn parted(raw: &str, syntax: Syntax) -> Option<(String, String)> {
-    let (mut stable, mut volatile, mut depth) = (String::new(), String::new(), 0_usize);
-    for line in raw.split_inclusive('\n') {
-        let (opened, closed) = syntax.blocks(line)?;
-        let is_volatile = depth > 0 || opened > 0 || closed > 0 || syntax.has_values(line);
-        if is_volatile { &mut volatile } else { &mut stable }.push_str(line);
-        depth = (depth + opened).checked_sub(closed)?;
+/// A text in lines: those that are the same in each request, those that may differ, and those at its end that may.
+struct Parted {
+    stable: String,
+    values: String,
+    end: String,
+}
+
+impl Parted {
+    /// `None` where a block's end is not found.
+    fn of(raw: &str, syntax: Syntax, constants: &Constants) -> Option<Self> {
+        let (mut lines, mut depth) = (Vec::new(), 0_usize);
+        for line in raw.split_inclusive('\n') {
+            let (opened, closed) = syntax.blocks(line)?;
+            let is_volatile = depth + opened + closed > 0 || syntax.is_volatile(line, constants);
+            lines.push((is_volatile, line));
+            depth = (depth + opened).checked_sub(closed)?;
+        }
+        let is_stable_text = |(is_volatile, line): &(bool, &str)| !is_volatile && !line.trim().is_empty();
+        let end = lines.iter().rposition(is_stable_text).map_or(0, |last| last + 1);
+        let of = |lines: &[(bool, &str)], wanted: bool| {
+            lines.iter().filter(|(is_volatile, _)| *is_volatile == wanted).map(|(_, line)| *line).collect()
+        };
+        let (front, tail) = lines.split_at(end);
+        let tail = tail.iter().map(|(_, line)| *line).collect();
+        (depth == 0).then(|| Self { stable: of(front, false), values: of(front, true), end: tail })
     }
-    (depth == 0).then_some((stable, volatile))
 }
 
 fn joined(first: &str, second: &str) -> String {
-    let gap = if first.is_empty() || first.ends_with('\n') { "" } else { "\n" };
+    let gap = if first.is_empty() || second.is_empty() || first.ends_with('\n') { "" } else { "\n" };
     format!("{first}{gap}{second}")
 }

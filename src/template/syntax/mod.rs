@@ -5,7 +5,7 @@ mod erb;
 mod handlebars;
 mod jinja;
 
-use super::{Fragment, Passage};
+use super::{Constants, Fragment, Passage};
 
 /// A way to write variables.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -73,9 +73,9 @@ impl Syntax {
 
 impl Syntax {
     /// Whether a line has something that may differ.
-    pub(super) fn has_values(self, line: &str) -> bool {
+    pub(super) fn is_volatile(self, line: &str, constants: &Constants) -> bool {
         let passage = Passage { text: line.to_owned(), ..Passage::default() };
-        self.cut(passage).iter().any(|fragment| !matches!(fragment, Fragment::Text(_)))
+        self.cut(passage).iter().any(|fragment| fragment.is_volatile(constants))
     }
 
     /// How many blocks a line opens and closes; `None` where the syntax does not tell.
