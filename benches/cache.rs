@@ -1,18 +1,27 @@
-//! The cache on a block trace: one replay, and the curves of all lifetimes and capacities beside it.
+//! The cache on a block trace: one replay, and the curves of all lifetimes and capacities beside it. The cache on tokens: a
+//! conversation whose requests share their pieces, and one whose equal pieces are not the same.
 //!
 //! The trace is made up: conversations in turns, each request all blocks of the turns before it and some new ones, in the order
 //! of their times. What a run costs on logs is measured on the whole program.
 
 use std::hint::black_box;
+use std::sync::Arc;
 
-use cachecheck::cache::{Axis, Instant, Limits, ScopeKey, Seen, TraceReplay, TraceRequest};
+use cachecheck::cache::{Axis, Instant, Limits, Replay, ScopeKey, Seen, TraceReplay, TraceRequest};
 use cachecheck::log::Place;
+use cachecheck::profile::Rule;
+use cachecheck::tokens::Sequence;
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 
 /// Conversations that take turns, requests of each, and blocks that each request adds.
 const CONVERSATIONS: u64 = 3000;
 const TURNS: u64 = 8;
 const ADDED: u64 = 6;
+
+/// Requests of the conversation, and tokens that each adds; the first adds a system prompt.
+const REQUESTS: u32 = 40;
+const FIRST: u32 = 10_000;
+const NEXT: u32 = 300;
 
 /// The blocks of each request.
 fn trace() -> Vec<Vec<u64>> {
@@ -53,5 +62,41 @@ fn blocks(criterion: &mut Criterion) {
     bench("all capacities", &|| TraceReplay::new(Limits::default()).sweeping(Axis::Capacity));
 }
 
-criterion_group!(benches, blocks);
+fn tokens(criterion: &mut Criterion) {
+    let pieces: Vec<Arc<[u32]>> = (0..REQUESTS)
+        .map(|turn| (0..if turn == 0 { FIRST } else { NEXT }).map(|token| token * 31 + turn).collect())
+        .collect();
+    let length: usize = (1..=pieces.len()).map(|turns| sequence(&pieces[..turns], true).len()).sum();
+    for (name, rule) in
+        [("tokens in blocks", Rule::Blocks { size: 64, minimum: 64 }), ("tokens in units", Rule::Units { size: 128 })]
+    {
+        let mut group = criterion.benchmark_group(name);
+        group.throughput(Throughput::Elements(length as u64));
+        for (name, shared) in [("shared pieces", true), ("equal pieces", false)] {
+            group.bench_function(name, |bencher| bencher.iter(|| converse(rule, &pieces, shared)));
+        }
+        group.finish();
+    }
+}
+
+fn converse(rule: Rule, pieces: &[Arc<[u32]>], shared: bool) -> u64 {
+    let mut replay = Replay::new(rule, Limits::default());
+    let scope = ScopeKey::new(&["bench"]);
+    let exchange = |turns: usize| {
+        let (sequence, start) = (sequence(&pieces[..turns], shared), Instant::UNKNOWN);
+        let seen = Seen { place: Place { source: 0, line: turns as u64 }, start, end: start };
+        replay.exchange(scope, &sequence, sequence.len(), sequence.len(), seen).hit_tokens
+    };
+    (1..=pieces.len()).map(exchange).sum()
+}
+
+fn sequence(pieces: &[Arc<[u32]>], shared: bool) -> Sequence {
+    let mut sequence = Sequence::default();
+    for piece in pieces {
+        sequence.push(if shared { Arc::clone(piece) } else { piece[..].into() });
+    }
+    sequence
+}
+
+criterion_group!(benches, blocks, tokens);
 criterion_main!(benches);

@@ -17,22 +17,46 @@ const CHINESE: &str = "缓存以前缀为单位：只有当两个请求从第一
     因此，系统提示词应当放在最前面，而时间、用户名等经常变化的内容应当放在最后。\
     如果在提示词的开头插入一个时间戳，那么整个缓存都会失效，费用也会随之增加。\n";
 
+const MESSAGES: &[&str] = &[
+    "Hello!",
+    "yes, please",
+    "What is the capital of Portugal?",
+    "fix the bug in src/main.rs",
+    "请把这段话翻译成英文。",
+    "42",
+    "Thanks a lot, that works now. Could you also add a test for the empty list?",
+];
+
 fn throughput(criterion: &mut Criterion) {
     let ours = DeepSeek::new(Added::V4);
     let theirs = tiktoken(&ours);
-    let texts = [("code", CODE), ("english", ENGLISH), ("json", CASES), ("chinese", CHINESE)];
-    for (name, text) in texts {
+    let kinds = [
+        ("code", vec![CODE]),
+        ("english", vec![ENGLISH]),
+        ("json", vec![CASES]),
+        ("chinese", vec![CHINESE]),
+        ("short messages", MESSAGES.to_vec()),
+    ];
+    for (name, texts) in kinds {
         let mut group = criterion.benchmark_group(name);
-        group.throughput(Throughput::Bytes(text.len() as u64));
+        group.throughput(Throughput::Bytes(texts.iter().map(|text| text.len() as u64).sum()));
         let mut ids = Vec::new();
         group.bench_function("ours", |bencher| {
             bencher.iter(|| {
-                ids.clear();
-                ours.encode_text(black_box(text), &mut ids);
+                for text in &texts {
+                    ids.clear();
+                    ours.encode_text(black_box(text), &mut ids);
+                }
             });
         });
-        group.bench_function("tiktoken-rs", |bencher| bencher.iter(|| theirs.encode_ordinary(black_box(text))));
-        assert_eq!(ids, theirs.encode_ordinary(text), "{name}");
+        group.bench_function("tiktoken-rs", |bencher| {
+            bencher.iter(|| texts.iter().map(|text| theirs.encode_ordinary(black_box(text)).len()).sum::<usize>());
+        });
+        for text in &texts {
+            ids.clear();
+            ours.encode_text(text, &mut ids);
+            assert_eq!(ids, theirs.encode_ordinary(text), "{name}");
+        }
     }
 }
 

@@ -120,7 +120,7 @@ _cachecheck() {
             return 0
             ;;
         cachecheck__subcmd__cost)
-            opts="-h --scope --log-format --max-line --strict --format --by --monthly --model --prompt-tokens --hit-ratio --hit-ratio-before --hit-tokens --miss-tokens --written-tokens --write-lifetime --output-tokens --reasoning-tokens --sweep --requests-per-day --profile --tokenizer --chat-template --ttl --delay --capacity --block-size --rates --currency --fx --at --tier --provider --help"
+            opts="-h --scope --log-format --max-line --threads --max-memory --strict --format --by --monthly --model --prompt-tokens --hit-ratio --hit-ratio-before --hit-tokens --miss-tokens --written-tokens --write-lifetime --output-tokens --reasoning-tokens --sweep --requests-per-day --profile --tokenizer --chat-template --ttl --delay --capacity --block-size --rates --currency --fx --at --tier --provider --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -135,6 +135,14 @@ _cachecheck() {
                     return 0
                     ;;
                 --max-line)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --threads)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-memory)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -254,7 +262,7 @@ _cachecheck() {
             return 0
             ;;
         cachecheck__subcmd__curve)
-            opts="-h --scope --log-format --max-line --strict --over --format --points --limits --profile --tokenizer --chat-template --ttl --delay --capacity --block-size --rates --currency --fx --at --tier --provider --help"
+            opts="-h --scope --log-format --max-line --threads --max-memory --strict --over --format --points --limits --profile --tokenizer --chat-template --ttl --delay --capacity --block-size --rates --currency --fx --at --tier --provider --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -269,6 +277,14 @@ _cachecheck() {
                     return 0
                     ;;
                 --max-line)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --threads)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-memory)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -526,7 +542,7 @@ _cachecheck() {
             return 0
             ;;
         cachecheck__subcmd__parse)
-            opts="-v -h --scope --log-format --max-line --strict --summary --redact --key-file --profile --tokenizer --chat-template --format --list-formats --verbose --help"
+            opts="-v -h --scope --log-format --max-line --threads --max-memory --strict --summary --redact --key-file --profile --tokenizer --chat-template --format --list-formats --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -541,6 +557,14 @@ _cachecheck() {
                     return 0
                     ;;
                 --max-line)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --threads)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-memory)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -672,7 +696,7 @@ _cachecheck() {
             return 0
             ;;
         cachecheck__subcmd__simulate)
-            opts="-h --scope --log-format --max-line --strict --format --by --profile --tokenizer --chat-template --ttl --delay --capacity --block-size --rates --currency --fx --at --tier --provider --help"
+            opts="-h --scope --log-format --max-line --threads --max-memory --strict --format --by --profile --tokenizer --chat-template --ttl --delay --capacity --block-size --rates --currency --fx --at --tier --provider --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -687,6 +711,14 @@ _cachecheck() {
                     return 0
                     ;;
                 --max-line)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --threads)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-memory)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -40,6 +40,8 @@ complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "completions" 
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l scope -d 'Who shares a cache: a JSON pointer into each log line, such as /metadata/team [default: API key and user]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l log-format -d 'The format of every line: a name from `cachecheck parse --list-formats` [default: told by each line\'s content]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l max-line -d 'The longest line or document that is read, in bytes' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l threads -d 'Threads that read and count; no result depends on it [default: one for each core]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l max-memory -d 'What may be remembered of texts and their tokens, so that what repeats is not read again; no result depends on it' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l format -d 'How the result is written' -r -f -a "table\t'Tables for a person'
 json\t'One JSON document, with a schema version'
 jsonl\t'One JSON object per exchange'
@@ -129,6 +131,8 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand lock" -s h -l help
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l scope -d 'Who shares a cache: a JSON pointer into each log line, such as /metadata/team [default: API key and user]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l log-format -d 'The format of every line: a name from `cachecheck parse --list-formats` [default: told by each line\'s content]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l max-line -d 'The longest line or document that is read, in bytes' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l threads -d 'Threads that read and count; no result depends on it [default: one for each core]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l max-memory -d 'What may be remembered of texts and their tokens, so that what repeats is not read again; no result depends on it' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l format -d 'How the result is written' -r -f -a "table\t'Tables for a person'
 json\t'One JSON document'
 csv\t'The first table as comma-separated values'
@@ -169,6 +173,8 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -s h -l help
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l scope -d 'Who shares a cache: a JSON pointer into each log line, such as /metadata/team [default: API key and user]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l log-format -d 'The format of every line: a name from `cachecheck parse --list-formats` [default: told by each line\'s content]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l max-line -d 'The longest line or document that is read, in bytes' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l threads -d 'Threads that read and count; no result depends on it [default: one for each core]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l max-memory -d 'What may be remembered of texts and their tokens, so that what repeats is not read again; no result depends on it' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l over -d 'What runs through all its values' -r -f -a "ttl\t'How long an entry lives after its last use'
 capacity\t'How many blocks or units fit'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l format -d 'How the result is written' -r -f -a "table\t'Tables for a person'
@@ -216,6 +222,8 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l scope -d 'Who shares a cache: a JSON pointer into each log line, such as /metadata/team [default: API key and user]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l log-format -d 'The format of every line: a name from `cachecheck parse --list-formats` [default: told by each line\'s content]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l max-line -d 'The longest line or document that is read, in bytes' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l threads -d 'Threads that read and count; no result depends on it [default: one for each core]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l max-memory -d 'What may be remembered of texts and their tokens, so that what repeats is not read again; no result depends on it' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l key-file -d 'The key of the fingerprints, made where there is no such file [default: a new one, shown on stderr]' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l profile -d 'The cache\'s rule for all requests: a name from `cachecheck profiles`, or a YAML file [default: by host, system fingerprint, date and model]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l tokenizer -d 'A Hugging Face `tokenizer.json`, in place of the profile\'s tokenizer' -r -F

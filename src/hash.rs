@@ -3,6 +3,8 @@
 //! The fast digests are for identity within a run, not against an adversary. Fingerprints are: whoever has not the key can
 //! neither read nor guess what they stand for, only see that two are the same.
 
+use std::hash::{BuildHasherDefault, Hasher};
+
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 use xxhash_rust::xxh3::{xxh3_128, xxh3_128_with_seed};
@@ -92,6 +94,28 @@ pub fn chain(previous: u128, bytes: &[u8]) -> u128 {
     let (low, high) = (previous as u64, (previous >> 64) as u64);
     xxh3_128_with_seed(bytes, low)
         ^ u128::from(high.rotate_left(32)).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835)
+}
+
+/// Hashes keys that are digests already: their low half is as good a hash as any.
+#[derive(Default)]
+pub struct DigestHasher(u64);
+
+/// For maps whose keys are digests.
+pub type ByDigest = BuildHasherDefault<DigestHasher>;
+
+impl Hasher for DigestHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = bytes.iter().fold(self.0, |hash, byte| hash.rotate_left(8) ^ u64::from(*byte));
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "the low half of a digest")]
+    fn write_u128(&mut self, digest: u128) {
+        self.0 = digest as u64;
+    }
 }
 
 #[cfg(test)]

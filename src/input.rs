@@ -4,6 +4,7 @@
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Chain, Cursor, Read};
+use std::ops::Range;
 
 use flate2::read::MultiGzDecoder;
 use ruzstd::decoding::StreamingDecoder;
@@ -22,7 +23,7 @@ pub struct Source {
 }
 
 /// One line, or what stood in its place.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub enum Line<'a> {
     /// Its bytes without the line ending (and without a byte order mark on the first).
     Bytes(&'a [u8]),
@@ -37,8 +38,39 @@ pub struct Lines {
     number: u64,
     /// The longest line or document that is read.
     longest: usize,
-    /// How much of the buffer is the line last given.
-    line: usize,
+    /// Where in the buffer the line last given begins, and where it ends.
+    line: Range<usize>,
+}
+
+/// Lines that were read together.
+#[derive(Debug, Default)]
+pub struct Chunk {
+    bytes: Vec<u8>,
+    /// Their numbers, and where each lies, or its length where it was longer than lines are read.
+    lines: Vec<(u64, Result<Range<usize>, usize>)>,
+}
+
+/// Why a chunk ends.
+#[derive(Debug)]
+pub enum End {
+    /// It has the bytes that were asked for.
+    Full,
+    /// The line with this number is not to be among others.
+    Stop(u64),
+    /// There are no more lines.
+    Source,
+    /// Reading or unpacking failed.
+    Failed(io::Error),
+}
+
+impl Chunk {
+    /// Its lines with their numbers.
+    pub fn lines(&self) -> impl Iterator<Item = (u64, Line<'_>)> {
+        self.lines.iter().map(|(number, line)| match line {
+            Ok(range) => (*number, Line::Bytes(&self.bytes[range.clone()])),
+            Err(length) => (*number, Line::TooLong(*length)),
+        })
+    }
 }
 
 impl Source {
@@ -88,7 +120,7 @@ impl Lines {
         } else {
             Box::new(BufReader::with_capacity(1 << 18, raw))
         };
-        Ok(Self { reader, buffer: Vec::new(), number: 0, longest: MAX_LINE, line: 0 })
+        Ok(Self { reader, buffer: Vec::new(), number: 0, longest: MAX_LINE, line: 0..0 })
     }
 
     /// The same lines, read up to this length.
@@ -103,23 +135,64 @@ impl Lines {
     /// When reading or unpacking fails; the lines before it were good.
     pub fn next_line(&mut self) -> io::Result<Option<(u64, Line<'_>)>> {
         self.buffer.clear();
+        self.following_line()
+    }
+
+    /// The next line, read behind those that are in the buffer.
+    fn following_line(&mut self) -> io::Result<Option<(u64, Line<'_>)>> {
+        let start = self.buffer.len();
+        self.line = start..start;
         let length = self.fill_line()?;
+        self.line = start..self.buffer.len();
         if length == 0 {
             return Ok(None);
         }
         self.number += 1;
-        self.line = self.buffer.len();
         if length > self.longest {
             return Ok(Some((self.number, Line::TooLong(length))));
         }
         Ok(Some((self.number, Line::Bytes(self.line()))))
     }
 
+    /// The next lines up to about so many bytes, and why they end there. A line that `stops` is read and left out: it is the line
+    /// last given. `spent` gives its memory.
+    pub fn chunk(&mut self, bytes: usize, stops: impl Fn(&[u8]) -> bool, spent: Chunk) -> (Chunk, End) {
+        let Chunk { bytes: buffer, mut lines } = spent;
+        self.buffer = buffer;
+        self.buffer.clear();
+        self.buffer.reserve(bytes + bytes / 4);
+        lines.clear();
+        let end = loop {
+            match self.following_line() {
+                Err(error) => break End::Failed(error),
+                Ok(None) => break End::Source,
+                Ok(Some((number, Line::TooLong(length)))) => lines.push((number, Err(length))),
+                Ok(Some((number, Line::Bytes(line)))) if stops(line) => break End::Stop(number),
+                Ok(Some((number, Line::Bytes(_)))) => lines.push((number, Ok(self.line_range()))),
+            }
+            if self.buffer.len() >= bytes {
+                break End::Full;
+            }
+        };
+        let rest = match end {
+            End::Stop(_) => self.buffer.split_off(self.line.start),
+            _ => Vec::new(),
+        };
+        let buffer = std::mem::replace(&mut self.buffer, rest);
+        self.line = 0..self.buffer.len();
+        (Chunk { bytes: buffer, lines }, end)
+    }
+
     /// The line last given, without its ending.
     pub fn line(&self) -> &[u8] {
-        let mut line = &self.buffer[self.start()..self.line];
-        line = line.strip_suffix(b"\n").unwrap_or(line);
-        line.strip_suffix(b"\r").unwrap_or(line)
+        &self.buffer[self.line_range()]
+    }
+
+    fn line_range(&self) -> Range<usize> {
+        let start = self.start();
+        let line = &self.buffer[start..self.line.end];
+        let line = line.strip_suffix(b"\n").unwrap_or(line);
+        start..start + line.strip_suffix(b"\r").unwrap_or(line).len()
     }
 
     /// The line last given and all that follows it, as one; `None` where that is longer than lines are read.
@@ -138,14 +211,15 @@ impl Lines {
 
     /// Gives what [`Self::document`] has read beyond the line once more, line by line.
     pub fn reread(&mut self) {
-        let rest = self.buffer.split_off(self.line);
+        let rest = self.buffer.split_off(self.line.end);
         let reader = std::mem::replace(&mut self.reader, Box::new(io::empty()));
         self.reader = Box::new(Cursor::new(rest).chain(reader));
     }
 
     /// Where the text begins in the buffer: behind a byte order mark on the first line.
     fn start(&self) -> usize {
-        if self.number == 1 && self.buffer.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 }
+        let start = self.line.start;
+        if self.number == 1 && self.buffer[start..].starts_with(b"\xef\xbb\xbf") { start + 3 } else { start }
     }
 
     /// Reads up to the next line feed, keeping at most the longest line; the length counts all of them.
@@ -163,7 +237,8 @@ impl Lines {
             if length <= self.longest {
                 self.buffer.extend_from_slice(&available[..taken]);
             } else {
-                self.buffer = Vec::new();
+                self.buffer.truncate(self.line.start);
+                self.buffer.shrink_to(self.line.start.max(1 << 20));
             }
             self.reader.consume(taken);
             if end.is_some() || taken == 0 {

@@ -7,6 +7,7 @@
 pub mod document;
 pub mod hash;
 pub mod input;
+pub mod known;
 pub mod money;
 pub mod source;
 pub mod time;

@@ -28,8 +28,24 @@ pub(super) struct Common {
     pub(super) is_appended: bool,
 }
 
+/// What is known of a sequence beforehand: that it begins with the same tokens as the one that ends at a node.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Known {
+    /// The last node of the other sequence.
+    pub(super) node: u32,
+    /// How many tokens are the same.
+    pub(super) tokens: usize,
+}
+
+impl Known {
+    /// Nothing.
+    pub(super) const NOTHING: Self = Self { node: ROOT, tokens: 0 };
+}
+
 /// An edge of the tree with the node at its end. Sequences and the ends of their prompts always end at a node.
 struct Node {
+    /// The node above it.
+    parent: u32,
     start: usize,
     length: usize,
     /// Tokens before the edge.
@@ -46,8 +62,8 @@ const ROOT: u32 = u32::MAX;
 
 impl History {
     /// The longest prefix of `tokens` that an earlier sequence has.
-    pub(super) fn common(&self, tokens: &[TokenId]) -> Common {
-        let (node, length) = self.walk(tokens);
+    pub(super) fn common(&self, tokens: &[TokenId], known: Known) -> Common {
+        let (node, length) = self.walk(tokens, known);
         let Some(node) = node.map(|node| &self.nodes[node as usize]) else {
             return Common { length: 0, owner: None, is_appended: false };
         };
@@ -56,10 +72,15 @@ impl History {
         Common { length, owner: Some(appended.unwrap_or(node.latest)), is_appended: appended.is_some() }
     }
 
-    /// Keeps a sequence whose prompt, its generation suffix aside, is `core` tokens long.
-    pub(super) fn insert(&mut self, tokens: &[TokenId], core: usize, seen: Seen) {
-        let mut parent = ROOT;
-        let mut depth = 0;
+    /// Keeps a sequence whose prompt, its generation suffix aside, is `core` tokens long, and gives the node at its end.
+    pub(super) fn insert(&mut self, tokens: &[TokenId], core: usize, seen: Seen, known: Known) -> Option<u32> {
+        let (mut parent, mut depth) = self.start(known, core);
+        let mut above = parent;
+        while let Some(node) = self.nodes.get(above as usize) {
+            let next = node.parent;
+            self.pass(above, core, seen.place);
+            above = next;
+        }
         while depth < tokens.len() {
             // A prompt's end is always the end of an edge.
             let stop = if depth < core { core } else { tokens.len() };
@@ -74,6 +95,22 @@ impl History {
             depth = self.pass(node, core, seen.place);
             parent = node;
         }
+        (parent != ROOT).then_some(parent)
+    }
+
+    /// The node below which the tokens up to `most` need not be compared again, and its depth: the last one that lies before.
+    fn start(&self, known: Known, most: usize) -> (u32, usize) {
+        let position = known.tokens.min(most);
+        let mut at = known.node;
+        while let Some(node) = self.nodes.get(at as usize) {
+            let end = node.depth + node.length;
+            // A sequence always goes on behind its start, so that it passes a node of its own.
+            if end < position {
+                return (at, end);
+            }
+            at = node.parent;
+        }
+        (ROOT, 0)
     }
 
     /// Marks a node as passed by an exchange, and gives the depth of its end.
@@ -90,8 +127,9 @@ impl History {
     }
 
     /// The last node touched from the root on, and the tokens shared.
-    fn walk(&self, tokens: &[TokenId]) -> (Option<u32>, usize) {
-        let (mut parent, mut depth, mut last) = (ROOT, 0, None);
+    fn walk(&self, tokens: &[TokenId], known: Known) -> (Option<u32>, usize) {
+        let (mut parent, mut depth) = self.start(known, tokens.len());
+        let mut last = None;
         while depth < tokens.len() {
             let Some(node) = self.children.get(&(parent, tokens[depth])).copied() else { break };
             let shared = self.shared(node, &tokens[depth..]);
@@ -118,7 +156,7 @@ impl History {
     fn add(&mut self, parent: u32, tokens: &[TokenId], depth: usize, place: Place) -> u32 {
         let start = self.tokens.len();
         self.tokens.extend_from_slice(tokens);
-        let node = Node { start, length: tokens.len(), depth, latest: place, appended: None, ends: None };
+        let node = Node { parent, start, length: tokens.len(), depth, latest: place, appended: None, ends: None };
         self.push(parent, tokens[0], node)
     }
 
@@ -126,6 +164,7 @@ impl History {
     fn split(&mut self, parent: u32, node: u32, at: usize) -> u32 {
         let old = &mut self.nodes[node as usize];
         let upper = Node {
+            parent,
             start: old.start,
             length: at,
             depth: old.depth,
@@ -138,6 +177,7 @@ impl History {
         old.depth += at;
         let (first, below) = (self.tokens[upper.start], self.tokens[upper.start + at]);
         let middle = self.push(parent, first, upper);
+        self.nodes[node as usize].parent = middle;
         self.children.insert((middle, below), node);
         middle
     }

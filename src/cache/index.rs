@@ -54,6 +54,17 @@ impl<K: Copy + Eq + Hash> Index<K> {
             }
         }
     }
+
+    /// The slots of keys that come one behind the other.
+    pub(super) fn find_or_add_all(&mut self, keys: &[K]) -> Vec<Slot> {
+        let mut previous = None;
+        let slots = keys.iter().map(|key| {
+            let slot = self.find_or_add(*key, previous);
+            previous = Some(slot);
+            slot
+        });
+        slots.collect()
+    }
 }
 
 fn hash<K: Hash>(key: K) -> u64 {

@@ -1,8 +1,9 @@
 //! Prefix keys: the identity of a prefix of tokens within a scope; block keys: that of a block which a trace numbers.
 
-use std::hash::{BuildHasherDefault, Hash, Hasher};
+use std::hash::{Hash, Hasher};
 
 use crate::hash;
+pub(super) use crate::hash::ByDigest;
 use crate::tokens::TokenId;
 
 /// Who shares a cache: a digest of account, user, model and profile.
@@ -33,16 +34,16 @@ impl ScopeKey {
         PrefixKey(hash::chain(self.0, &value.to_le_bytes()))
     }
 
-    /// The keys of the prefixes that end at each multiple of `size`, with their lengths.
-    pub(super) fn prefixes(self, tokens: &[TokenId], size: usize) -> impl Iterator<Item = (usize, PrefixKey)> {
-        let mut key = self.0;
-        let mut bytes = Vec::with_capacity(size * 4);
-        tokens.chunks_exact(size).enumerate().map(move |(index, block)| {
+    /// Appends the keys of the prefixes that end at each multiple of `size`, those of the first being there.
+    pub(super) fn extend_prefixes(self, keys: &mut Vec<PrefixKey>, tokens: &[TokenId], size: usize) {
+        let mut key = keys.last().map_or(self.0, |key| key.0);
+        let mut bytes = Vec::new();
+        for block in tokens.chunks_exact(size).skip(keys.len()) {
             bytes.clear();
             bytes.extend(block.iter().flat_map(|token| token.to_le_bytes()));
             key = hash::chain(key, &bytes);
-            ((index + 1) * size, PrefixKey(key))
-        })
+            keys.push(PrefixKey(key));
+        }
     }
 }
 
@@ -66,27 +67,5 @@ impl Hash for BlockKey {
         let run = product as u64 ^ (product >> 64) as u64;
         let within = id & ((1 << RUN) - 1);
         state.write_u128(u128::from((run << RUN | within) ^ within.rotate_right(RUN)));
-    }
-}
-
-/// Hashes keys that are digests already: their low half is as good a hash as any.
-#[derive(Default)]
-pub(super) struct DigestHasher(u64);
-
-/// For maps whose keys are digests.
-pub(super) type ByDigest = BuildHasherDefault<DigestHasher>;
-
-impl Hasher for DigestHasher {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        self.0 = bytes.iter().fold(self.0, |hash, byte| hash.rotate_left(8) ^ u64::from(*byte));
-    }
-
-    #[expect(clippy::cast_possible_truncation, reason = "the low half of a digest")]
-    fn write_u128(&mut self, digest: u128) {
-        self.0 = digest as u64;
     }
 }

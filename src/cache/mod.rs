@@ -7,6 +7,7 @@ mod curve;
 mod history;
 mod index;
 mod key;
+mod lane;
 mod ledger;
 mod replay;
 mod rule;

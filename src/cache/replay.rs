@@ -3,14 +3,15 @@
 use std::collections::HashMap;
 
 use super::curve::{NotAllAtOnce, Step, Sweep, Sweeping};
-use super::history::{Common, History};
-use super::key::ScopeKey;
+use super::history::{Common, History, Known};
+use super::key::{PrefixKey, ScopeKey};
+use super::lane::Lanes;
 use super::ledger::Ledger;
-use super::rule::{Content, Kept, Lookup, serve};
+use super::rule::{Kept, Lookup, serve};
 use super::table::Instant;
 use crate::log::{Place, Redacted};
 use crate::profile::Rule;
-use crate::tokens::TokenId;
+use crate::tokens::{Sequence, TokenId};
 
 /// What bounds a cache in time and space.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -64,6 +65,7 @@ pub struct Replay {
     limits: Limits,
     kept: Kept,
     histories: HashMap<ScopeKey, History>,
+    lanes: Lanes,
     /// Histories of redacted exchanges, whose blocks stand for tokens, by the size of their blocks.
     redacted: HashMap<(ScopeKey, u64), History>,
     /// A number for each block's fingerprint.
@@ -81,6 +83,7 @@ impl Replay {
             limits,
             kept: Kept::new(limits),
             histories: HashMap::new(),
+            lanes: Lanes::default(),
             redacted: HashMap::new(),
             blocks: HashMap::new(),
             sweep: None,
@@ -99,13 +102,26 @@ impl Replay {
         self.sweep.is_some().then_some(&self.steps)
     }
 
-    /// Looks an exchange up and keeps it. `tokens` is prompt and output, the first `prompt` of them the prompt, and the first
-    /// `core` of those the prompt without the suffix that asks for the answer.
-    pub fn exchange(&mut self, scope: ScopeKey, tokens: &[TokenId], prompt: usize, core: usize, seen: Seen) -> Outcome {
+    /// Looks an exchange up and keeps it. `sequence` is prompt and output, the first `prompt` tokens of it the prompt, and the
+    /// first `core` of those the prompt without the suffix that asks for the answer.
+    pub fn exchange(
+        &mut self,
+        scope: ScopeKey,
+        sequence: &Sequence,
+        prompt: usize,
+        core: usize,
+        seen: Seen,
+    ) -> Outcome {
+        let block_size = self.block_size();
+        let (mut lane, known) = self.lanes.take(scope, sequence, block_size);
         let history = self.histories.entry(scope).or_default();
-        let common = history.common(&tokens[..prompt]);
-        history.insert(tokens, core, seen);
-        self.served(scope, Content::Tokens(tokens), (tokens.len(), prompt), common, seen)
+        let known = lane.node.map_or(Known::NOTHING, |node| Known { node, tokens: known });
+        let common = history.common(&lane.tokens[..prompt], known);
+        lane.node = history.insert(&lane.tokens, core, seen, known);
+        scope.extend_prefixes(&mut lane.keys, &lane.tokens, block_size);
+        let outcome = self.served(&lane.keys, (lane.tokens.len(), prompt), common, seen);
+        self.lanes.put(lane);
+        outcome
     }
 
     /// The same for an exchange that is known by fingerprints: what it has in common with others is known to the block.
@@ -115,11 +131,16 @@ impl Replay {
         let size = to_usize(exchange.block_size).max(1);
         let (prompt, core) = (to_usize(exchange.prompt_tokens), to_usize(exchange.core_tokens));
         let history = self.redacted.entry((scope, exchange.block_size)).or_default();
-        let common = history.common(&blocks[..prompt / size]);
-        history.insert(&blocks, core / size, seen);
+        let common = history.common(&blocks[..prompt / size], Known::NOTHING);
+        history.insert(&blocks, core / size, seen, Known::NOTHING);
         let common = Common { length: common.length * size, ..common };
         let length = prompt + to_usize(exchange.output_tokens);
-        self.served(scope, Content::Fingerprints(&exchange.fingerprints, size), (length, prompt), common, seen)
+        // Whole blocks of the rule end at every so many of the exchange's.
+        let block_size = self.block_size();
+        let ends = exchange.fingerprints.iter().enumerate().map(|(index, value)| ((index + 1) * size, value));
+        let whole = ends.filter(|(end, _)| end % block_size == 0);
+        let keys: Vec<PrefixKey> = whole.map(|(_, value)| scope.fingerprint(*value)).collect();
+        self.served(&keys, (length, prompt), common, seen)
     }
 
     /// A number for a fingerprint, the same for the same.
@@ -128,16 +149,9 @@ impl Replay {
         *self.blocks.entry(fingerprint).or_insert(next)
     }
 
-    fn served(
-        &mut self,
-        scope: ScopeKey,
-        content: Content<'_>,
-        (length, prompt): (usize, usize),
-        common: Common,
-        seen: Seen,
-    ) -> Outcome {
+    fn served(&mut self, keys: &[PrefixKey], (length, prompt): (usize, usize), common: Common, seen: Seen) -> Outcome {
         let visible = (seen.start.plus(self.limits.delay), seen.end.max(seen.start).plus(self.limits.delay));
-        let lookup = Lookup { scope, content, length, prompt, common: common.length, now: seen.start, visible };
+        let lookup = Lookup { length, keys, prompt, common: common.length, now: seen.start, visible };
         let served = serve(self.rule, &mut self.kept, &lookup);
         if let Some(sweep) = &mut self.sweep {
             self.steps = sweep.serve(&lookup);
@@ -155,6 +169,12 @@ impl Replay {
                 is_appended: common.is_appended,
             }),
         }
+    }
+
+    /// Tokens in a block; where the rule knows none no keys are needed, and no sequence has so many.
+    fn block_size(&self) -> usize {
+        let size = if self.rule == Rule::None { u64::MAX } else { self.rule.block_size() };
+        usize::try_from(size).unwrap_or(usize::MAX)
     }
 
     /// The bucket of what no earlier exchange has.

@@ -1,12 +1,11 @@
 //! The rules: at which positions a cache looks, at which it writes, and which reason names a miss.
 
 use super::index::Index;
-use super::key::{PrefixKey, ScopeKey};
+use super::key::PrefixKey;
 use super::ledger::Ledger;
 use super::replay::Limits;
 use super::table::{Absence, Instant, Table};
 use crate::profile::Rule;
-use crate::tokens::TokenId;
 
 /// What is kept, by prefix.
 pub(super) struct Kept {
@@ -16,26 +15,17 @@ pub(super) struct Kept {
 
 /// One request as a rule sees it.
 pub(super) struct Lookup<'a> {
-    pub(super) scope: ScopeKey,
-    /// Prompt and output.
-    pub(super) content: Content<'a>,
-    /// How many tokens they are.
+    /// How many tokens prompt and output have.
     pub(super) length: usize,
-    /// How many of them are the prompt.
+    /// The keys of all whole blocks of prompt and output.
+    pub(super) keys: &'a [PrefixKey],
+    /// How many tokens are the prompt.
     pub(super) prompt: usize,
     /// How many of the prompt's an earlier exchange has.
     pub(super) common: usize,
     pub(super) now: Instant,
     /// When what is written of the prompt, and of the output, becomes visible.
     pub(super) visible: (Instant, Instant),
-}
-
-/// What a rule makes keys of.
-#[derive(Clone, Copy)]
-pub(super) enum Content<'a> {
-    Tokens(&'a [TokenId]),
-    /// Fingerprints of prefixes that are multiples of so many tokens.
-    Fingerprints(&'a [u128], usize),
 }
 
 /// What the cache serves.
@@ -73,30 +63,17 @@ impl Lookup<'_> {
         Served { hit: 0, hit_max, ledger: Ledger { rule: self.common as u64, ..Ledger::default() } }
     }
 
-    /// The prefixes that end with a whole block, with their lengths.
-    pub(super) fn keys(&self, size: usize) -> Vec<(usize, PrefixKey)> {
-        match self.content {
-            Content::Tokens(tokens) => self.scope.prefixes(tokens, size).collect(),
-            Content::Fingerprints(fingerprints, step) => {
-                let ends = fingerprints.iter().enumerate().map(|(index, value)| ((index + 1) * step, value));
-                let whole = ends.filter(|(end, _)| end % size == 0);
-                whole.map(|(end, value)| (end, self.scope.fingerprint(*value))).collect()
-            }
-        }
-    }
-
     pub(super) fn visible_at(&self, position: usize) -> Instant {
         if position <= self.prompt { self.visible.0 } else { self.visible.1 }
     }
 
     /// Every whole block from the start until the first that is absent; writes every whole block.
     fn blocks(&self, size: usize, Kept { index, table }: &mut Kept) -> Served {
-        let keys = self.keys(size).into_iter();
-        let slots: Vec<_> = keys.map(|(position, key)| (position, index.find_or_add(key, None))).collect();
+        let slots = index.find_or_add_all(self.keys);
         let seen = &slots[..self.limit() / size];
         let mut ledger = Ledger::default();
         let mut reason = None;
-        for (_, slot) in seen {
+        for slot in seen {
             // A block is served if it and all before it are; the first reason in order names the miss.
             reason = reason.into_iter().chain(table.probe(*slot, self.now).err()).min();
             match reason {
@@ -105,8 +82,8 @@ impl Lookup<'_> {
             }
         }
         self.add_rest(&mut ledger, seen.len() * size);
-        for (position, slot) in slots {
-            table.write(slot, self.now, self.visible_at(position));
+        for (index, slot) in slots.iter().enumerate() {
+            table.write(*slot, self.now, self.visible_at((index + 1) * size));
         }
         let hit = to_usize(ledger.hit);
         Served { hit, hit_max: hit, ledger }
@@ -114,14 +91,13 @@ impl Lookup<'_> {
 
     /// The longest persisted unit; writes one at the end of the input and one at the end of the output.
     fn units(&self, size: usize, Kept { index, table }: &mut Kept) -> Served {
-        let keys = self.keys(size);
-        let seen = &keys[..self.limit() / size];
+        let seen = &self.keys[..self.limit() / size];
         let mut ledger = Ledger::default();
         let mut hit = None;
         let mut reason = Absence::Rule;
         // From the longest down: a token is served by the longest unit that can be, else its reason is the first in order
         // among the units that would cover it.
-        for (_, key) in seen.iter().rev() {
+        for key in seen.iter().rev() {
             let found = index.find(*key).ok_or(Absence::Rule);
             match found.and_then(|slot| table.probe(slot, self.now).map(|()| slot)) {
                 _ if hit.is_some() => {}
@@ -138,8 +114,9 @@ impl Lookup<'_> {
             table.touch(slot, self.now);
         }
         for end in [self.prompt.saturating_sub(1), self.length] {
-            if let Some((position, key)) = (end / size).checked_sub(1).and_then(|index| keys.get(index)) {
-                table.write(index.find_or_add(*key, None), self.now, self.visible_at(*position));
+            let blocks = end / size;
+            if let Some(key) = blocks.checked_sub(1).and_then(|index| self.keys.get(index)) {
+                table.write(index.find_or_add(*key, None), self.now, self.visible_at(blocks * size));
             }
         }
         Served { hit: to_usize(ledger.hit), hit_max: seen.len() * size, ledger }

@@ -1,5 +1,8 @@
 //! The fast cache against a naive one of a few lines: whole prefixes in a list, searched from end to end.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use proptest::prelude::*;
 
 use super::table::Absence;
@@ -7,6 +10,7 @@ use super::*;
 use crate::hash::Key;
 use crate::log::{Place, Redacted};
 use crate::profile::Rule;
+use crate::tokens::Sequence;
 
 /// One generated exchange.
 #[derive(Clone, Debug)]
@@ -185,6 +189,21 @@ pub(super) fn streams() -> impl Strategy<Value = Vec<Sent>> {
     })
 }
 
+/// Cuts tokens into pieces, equal ones the very same, as a tokenizer does that remembers what it has seen.
+#[derive(Default)]
+pub(super) struct Pieces(HashMap<Vec<u32>, Arc<[u32]>>);
+
+impl Pieces {
+    pub(super) fn cut(&mut self, tokens: &[u32], length: usize) -> Sequence {
+        let mut sequence = Sequence::default();
+        for piece in tokens.chunks(length) {
+            let known = self.0.entry(piece.to_vec()).or_insert_with(|| piece.into());
+            sequence.push(Arc::clone(known));
+        }
+        sequence
+    }
+}
+
 pub(super) fn limits() -> impl Strategy<Value = Limits> {
     let lifetime = prop_oneof![Just(None), (1..40_i64).prop_map(Some)];
     let capacity = prop_oneof![Just(None), (1..12_u64).prop_map(Some)];
@@ -214,14 +233,16 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(1500))]
 
     #[test]
-    fn the_fast_cache_equals_the_naive_one(stream in streams(), limits in limits(), rule in rules()) {
+    fn the_fast_cache_equals_the_naive_one(stream in streams(), limits in limits(), rule in rules(), length in 1..5_usize) {
+        let mut pieces = Pieces::default();
         let mut naive = Naive { rule, limits, kept: Vec::new(), gone: Vec::new(), past: Vec::new() };
         let mut fast = Replay::new(rule, limits);
         for (index, sent) in stream.iter().enumerate() {
             let place = Place { source: 0, line: index as u64 };
             let (start, end) = (Instant::from_micros(sent.time), Instant::from_micros(sent.time + sent.took));
             let scope = ScopeKey::new(&[&sent.scope.to_string()]);
-            let outcome = fast.exchange(scope, &sent.tokens, sent.prompt, sent.core, Seen { place, start, end });
+            let sequence = pieces.cut(&sent.tokens, length);
+            let outcome = fast.exchange(scope, &sequence, sent.prompt, sent.core, Seen { place, start, end });
             let (ledger, parent) = naive.exchange(sent);
             let expected = parent.map(|(index, common, is_appended)| Parent {
                 place: Place { source: 0, line: index as u64 },
@@ -248,7 +269,7 @@ proptest! {
             let place = Place { source: 0, line: index as u64 };
             let (start, end) = (Instant::from_micros(sent.time), Instant::from_micros(sent.time + sent.took));
             let (scope, seen) = (ScopeKey::new(&[&sent.scope.to_string()]), Seen { place, start, end });
-            let whole = clear.exchange(scope, &sent.tokens, sent.prompt, sent.core, seen);
+            let whole = clear.exchange(scope, &sent.tokens[..].into(), sent.prompt, sent.core, seen);
             let exchange = Redacted {
                 block_size,
                 prompt_tokens: sent.prompt as u64,
@@ -270,7 +291,7 @@ proptest! {
         let mut cache = Replay::new(Rule::Blocks { size, minimum: size }, Limits::default());
         for (index, sent) in stream.iter().enumerate() {
             let seen = Seen { place: Place { source: 0, line: index as u64 }, start: Instant::UNKNOWN, end: Instant::UNKNOWN };
-            let outcome = cache.exchange(ScopeKey::new(&["a"]), &sent.tokens, sent.prompt, sent.core, seen);
+            let outcome = cache.exchange(ScopeKey::new(&["a"]), &sent.tokens[..].into(), sent.prompt, sent.core, seen);
             let common = outcome.parent.map_or(0, |parent| parent.common_tokens);
             prop_assert_eq!(outcome.ledger.hit + outcome.ledger.tail, common.min(sent.prompt as u64 - 1));
             prop_assert_eq!(outcome.ledger.hit % size, 0);

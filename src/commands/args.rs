@@ -3,13 +3,14 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::thread::available_parallelism;
 
 use anyhow::{Context, anyhow, bail};
 use clap::{Args, ValueEnum};
 
 use super::card;
 use crate::input::MAX_LINE;
-use crate::log::{self, LogFormat, Options, Pointer};
+use crate::log::{self, LogFormat, MAX_MEMORY, Options, Pointer};
 use crate::money::{Currency, ExchangeRate};
 use crate::profile::{Call, Profile, Profiles};
 use crate::prompt::ChatTemplate;
@@ -39,6 +40,14 @@ pub(crate) struct LogArgs {
     #[arg(long, value_name = "BYTES", default_value_t = MAX_LINE)]
     pub(crate) max_line: usize,
 
+    /// Threads that read and count; no result depends on it [default: one for each core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) threads: Option<u16>,
+
+    /// What may be remembered of texts and their tokens, so that what repeats is not read again; no result depends on it
+    #[arg(long, value_name = "BYTES", default_value_t = MAX_MEMORY)]
+    pub(crate) max_memory: usize,
+
     /// Stop at the first line that cannot be read, or has no price where prices are asked for
     #[arg(long)]
     pub(crate) strict: bool,
@@ -58,12 +67,28 @@ impl LogArgs {
     /// Logs as they come.
     pub(crate) fn of(logs: &[String]) -> Self {
         let log_format = LogFormatName(None);
-        Self { logs: logs.to_vec(), scope: None, log_format, max_line: MAX_LINE, strict: false }
+        Self {
+            logs: logs.to_vec(),
+            scope: None,
+            log_format,
+            max_line: MAX_LINE,
+            threads: None,
+            max_memory: MAX_MEMORY,
+            strict: false,
+        }
     }
 
     /// How the lines are to be read.
     pub(crate) fn options(&self) -> Options {
-        Options { scope: self.scope.clone(), format: self.log_format.0, max_line: self.max_line }
+        let threads = self.threads.map(usize::from).or_else(|| available_parallelism().ok().map(usize::from));
+        Options {
+            scope: self.scope.clone(),
+            format: self.log_format.0,
+            max_line: self.max_line,
+            threads: threads.unwrap_or(1),
+            max_memory: self.max_memory,
+            ..Options::default()
+        }
     }
 }
 
@@ -288,6 +313,11 @@ impl From<ReportFormat> for Format {
 }
 
 impl CacheArgs {
+    /// The settings of a simulation of logs, within the memory that they leave for tokens.
+    pub(crate) fn settings_within(&self, rates: &RateArgs, logs: &LogArgs) -> anyhow::Result<Settings> {
+        Ok(Settings { max_memory: Some(logs.max_memory / 2), ..self.settings(rates)? })
+    }
+
     /// The settings of a simulation under these arguments.
     pub(crate) fn settings(&self, rates: &RateArgs) -> anyhow::Result<Settings> {
         Ok(Settings {
@@ -295,6 +325,7 @@ impl CacheArgs {
             delay: self.delay,
             capacity: self.capacity,
             block_size: self.block_size,
+            max_memory: None,
             pricing: rates.pricing()?,
             ..self.counting.settings()?
         })

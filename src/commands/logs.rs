@@ -1,13 +1,14 @@
 //! Walking through logs: sources in order, progress on a terminal, skipped lines collected.
 
 use std::io::Read;
+use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::args::LogArgs;
 use crate::input::Source;
-use crate::log::{Entry, Exchange, LogReader, Place, Skip};
+use crate::log::{Entry, Exchange, LogReader, Place, Skip, Work};
 use crate::report::{Skipped, SkippedLine};
 
 /// How many skipped lines are shown.
@@ -29,11 +30,34 @@ impl Logs {
         args: &LogArgs,
         mut each: impl FnMut(&Self, Exchange) -> anyhow::Result<()>,
     ) -> anyhow::Result<Self> {
+        Self::walk_ahead(args, Arc::new(|_| ()), |logs, exchange, ()| each(logs, exchange))
+    }
+
+    /// The same, with what `work` makes of each exchange, on several threads and before its turn.
+    ///
+    /// # Errors
+    /// As above.
+    pub(crate) fn walk_ahead<T: Send + 'static>(
+        args: &LogArgs,
+        work: Work<T>,
+        mut each: impl FnMut(&Self, Exchange, T) -> anyhow::Result<()>,
+    ) -> anyhow::Result<Self> {
         let sources = args.logs.iter().map(Source::new).collect();
         let mut logs = Self { sources, skipped: Skipped::default() };
         let progress = logs.progress();
         let mut exchanges = 0_u64;
-        let mut reader = LogReader::new(args.options());
+        let mut take = |logs: &mut Self, entry| match entry {
+            Entry::Skip(skip) => logs.skip(&skip, args.strict),
+            Entry::Exchange(exchange, _) if exchange.has_failed => {
+                logs.note_failed(exchange.place);
+                Ok(())
+            }
+            Entry::Exchange(exchange, made) => {
+                exchanges += 1;
+                each(logs, *exchange, made)
+            }
+        };
+        let mut reader = LogReader::new(args.options(), work);
         for index in 0..logs.sources.len() {
             let bar = progress.clone();
             let lines = logs.sources[index].open(move |raw| Box::new(bar.wrap_read(raw)) as Box<dyn Read + Send>);
@@ -43,12 +67,7 @@ impl Logs {
             loop {
                 match reader.next_entry() {
                     Ok(None) => break,
-                    Ok(Some(Entry::Exchange(exchange))) if exchange.has_failed => logs.note_failed(exchange.place),
-                    Ok(Some(Entry::Exchange(exchange))) => {
-                        exchanges += 1;
-                        each(&logs, *exchange)?;
-                    }
-                    Ok(Some(Entry::Skip(skip))) => logs.skip(&skip, args.strict)?,
+                    Ok(Some(entry)) => take(&mut logs, entry)?,
                     Err(error) => {
                         logs.skip_rest(&label, &error, args.strict)?;
                         break;
@@ -57,14 +76,7 @@ impl Logs {
             }
         }
         for entry in reader.finish() {
-            match entry {
-                Entry::Exchange(exchange) if exchange.has_failed => logs.note_failed(exchange.place),
-                Entry::Exchange(exchange) => {
-                    exchanges += 1;
-                    each(&logs, *exchange)?;
-                }
-                Entry::Skip(skip) => logs.skip(&skip, args.strict)?,
-            }
+            take(&mut logs, entry)?;
         }
         progress.finish_and_clear();
         if exchanges == 0 {

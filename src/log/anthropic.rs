@@ -9,7 +9,7 @@ use super::api::Api;
 use super::chat::{assistant, function_tool};
 use super::json::{items, text};
 use super::responses::single;
-use super::{CacheMark, Content, Input, Marked, Message, Part, Request, Response, ToolCall};
+use super::{CacheMark, Content, Marked, Message, Part, Request, Response, ToolCall};
 
 /// The API.
 pub(super) struct Messages;
@@ -24,18 +24,13 @@ impl Api for Messages {
     }
 
     fn is_request(&self, body: &Value) -> bool {
-        const BLOCKS: [&str; 5] = ["tool_use", "tool_result", "thinking", "redacted_thinking", "document"];
-        let of_anthropic = |block: &Value| {
-            block["type"].as_str().is_some_and(|kind| BLOCKS.contains(&kind)) || block.get("cache_control").is_some()
-        };
         let messages = body.get("messages").is_some_and(Value::is_array);
-        let blocks = || items(body.get("messages")).flat_map(|message| items(message.get("content")));
         messages
             && (["system", "anthropic_version", "stop_sequences", "anthropic_beta"]
                 .iter()
                 .any(|key| body.get(key).is_some())
-                || items(body.get("tools")).any(|tool| tool.get("input_schema").is_some())
-                || blocks().any(of_anthropic))
+                || items(body.get("tools")).any(is_own_tool)
+                || items(body.get("messages")).any(is_own_message))
     }
 
     fn request(&self, body: Value) -> Result<Request, String> {
@@ -60,6 +55,19 @@ impl Api for Messages {
     }
 }
 
+/// Whether a message has a block that no other API's messages have.
+pub(super) fn is_own_message(message: &Value) -> bool {
+    const BLOCKS: [&str; 5] = ["tool_use", "tool_result", "thinking", "redacted_thinking", "document"];
+    items(message.get("content")).any(|block| {
+        block["type"].as_str().is_some_and(|kind| BLOCKS.contains(&kind)) || block.get("cache_control").is_some()
+    })
+}
+
+/// Whether a tool is defined as no other API defines it.
+pub(super) fn is_own_tool(tool: &Value) -> bool {
+    tool.get("input_schema").is_some()
+}
+
 fn request(body: &Value) -> Result<Request, String> {
     let mut messages = Vec::new();
     match body.get("system") {
@@ -78,7 +86,7 @@ fn request(body: &Value) -> Result<Request, String> {
     Ok(Request {
         cache_marks: marks.chain(CacheMark::within(body, Marked::Request)).collect(),
         model: text(body, &["/model"]),
-        input: Input::Messages(messages),
+        input: messages.into(),
         tools: items(body.get("tools")).map(tool).collect(),
         tool_choice: body.get("tool_choice").cloned(),
         response_format: body.pointer("/output_config/format").or_else(|| body.get("output_format")).cloned(),

@@ -9,7 +9,7 @@ use super::api::Api;
 use super::chat::function_tool;
 use super::json::{items, text};
 use super::responses::single;
-use super::{CacheMark, Input, Marked, Message, Part, Request, Response, ToolCall};
+use super::{CacheMark, Marked, Message, Part, Request, Response, ToolCall};
 
 /// The API.
 pub(super) struct Converse;
@@ -69,8 +69,8 @@ fn request(body: &Value) -> Result<Request, String> {
     Ok(Request {
         cache_marks,
         model: text(body, &["/modelId"]),
-        input: Input::Messages(messages),
-        tools,
+        input: messages.into(),
+        tools: tools.into(),
         tool_choice: body.pointer("/toolConfig/toolChoice").cloned(),
         response_format: None,
         thinking: text(body, &["/additionalModelRequestFields/thinking/type"]),

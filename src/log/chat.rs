@@ -75,7 +75,7 @@ pub(super) fn request(mut body: Value) -> Result<Request, String> {
     Ok(Request {
         model: text(&body, &["/model"]),
         input,
-        tools,
+        tools: tools.into(),
         tool_choice: some(body["tool_choice"].take()),
         response_format: some(body["response_format"].take()),
         thinking: text(&body, &["/thinking/type"]),
@@ -94,8 +94,8 @@ fn input(body: &mut Value) -> Result<Input, String> {
             .into_iter()
             .enumerate()
             .map(|(index, value)| message(value).map_err(|error| format!("messages[{index}]: {error}")))
-            .collect::<Result<_, _>>()
-            .map(Input::Messages),
+            .collect::<Result<Vec<_>, _>>()
+            .map(Input::from),
         (Value::Null, Value::String(prompt)) => Ok(Input::Text(prompt)),
         (Value::Null, Value::Array(prompts)) => match prompts.as_slice() {
             [Value::String(prompt)] => Ok(Input::Text(prompt.clone())),

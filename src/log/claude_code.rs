@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::api::Api;
 use super::format::{LogFormat, Memory};
 use super::json::{instant, items, text};
-use super::{Exchange, Input, Message, Place, Request, Response, Usage, anthropic};
+use super::{Exchange, Message, Place, Request, Response, Usage, anthropic};
 use crate::time::Timestamp;
 
 /// A line of a session.
@@ -123,7 +123,7 @@ impl Sessions {
             time: asked.or(end),
             end_time: end,
             host: Some("api.anthropic.com".into()),
-            request: Request { model, input: Input::Messages(messages), ..Request::default() },
+            request: Request { model, input: messages.into(), ..Request::default() },
             response: anthropic::Messages.response(&message).ok().map(|response| Response { id: None, ..response }),
             usage: last.pointer("/message/usage").map(Usage::from_json).unwrap_or_default(),
             format: Some(ClaudeCode.name()),

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::format::{LogFormat, Memory};
 use super::json::{instant, items, text};
-use super::{Content, Exchange, Input, Message, Place, Request, Response, Usage, responses};
+use super::{Content, Exchange, Message, Place, Request, Response, Usage, responses};
 use crate::time::Timestamp;
 
 /// A line of a session.
@@ -111,7 +111,7 @@ impl Session {
             end_time: time,
             request: Request {
                 model: self.model.clone(),
-                input: Input::Messages(self.messages[..before].to_vec()),
+                input: self.messages[..before].to_vec().into(),
                 reasoning_effort: self.effort.clone(),
                 ..Request::default()
             },

@@ -5,7 +5,7 @@
 use serde_json::Value;
 
 use super::api::{self, Api};
-use super::json::{instant, take, text, unquote_fields, unquoted};
+use super::json::{at, instant, take, text, unquote_fields, unquoted};
 use super::{Exchange, Usage, secret};
 use crate::time::{SignedDuration, Timestamp};
 
@@ -120,9 +120,15 @@ fn is_error(body: &Value) -> bool {
 }
 
 /// Tools that call a server for the model carry keys, which are no part of what it reads.
-fn without_secrets(mut request: super::Request) -> super::Request {
-    request.tools.iter_mut().for_each(|tool| drop_secrets(tool, 8));
-    request
+fn without_secrets(request: super::Request) -> super::Request {
+    super::Request { tools: request.tools.iter().map(without_own_secrets).collect(), ..request }
+}
+
+/// A tool without the keys it carries.
+pub(super) fn without_own_secrets(tool: &Value) -> Value {
+    let mut tool = tool.clone();
+    drop_secrets(&mut tool, 8);
+    tool
 }
 
 fn drop_secrets(value: &mut Value, depth: usize) {
@@ -180,7 +186,7 @@ const START: [&str; 9] = [
 
 /// Whether a line has a start that is no time.
 fn has_unreadable_time(line: &Value) -> bool {
-    let is_told = |pointer: &str| line.pointer(pointer).is_some_and(|value| !value.is_null());
+    let is_told = |pointer: &str| at(line, pointer).is_some_and(|value| !value.is_null());
     instant(line, &START).is_none() && START.iter().any(|pointer| is_told(pointer))
 }
 

@@ -8,7 +8,7 @@ use super::api::Api;
 use super::chat::function_tool;
 use super::json::{items, text};
 use super::responses::single;
-use super::{Input, Message, Part, Request, Response, ToolCall};
+use super::{Message, Part, Request, Response, ToolCall};
 
 /// The API.
 pub(super) struct GenerateContent;
@@ -83,7 +83,7 @@ fn request(body: &Value) -> Result<Request, String> {
     Ok(Request {
         cache_marks: Vec::new(),
         model: text(body, &["/model"]).map(|model| model.trim_start_matches("models/").to_owned()),
-        input: Input::Messages(all),
+        input: all.into(),
         tools: declared.map(tool).collect(),
         tool_choice: either("toolConfig", "tool_config").cloned(),
         response_format: schema.map(|schema| json!({"type": "json_schema", "json_schema": {"schema": schema}})),

@@ -4,9 +4,26 @@ use serde_json::Value;
 
 use crate::time::{self, Timestamp};
 
+/// The value that a pointer leads to. The pointers of the program name keys without `/` and `~`, so that nothing is escaped in
+/// them, and they are followed often.
+pub(super) fn at<'a>(value: &'a Value, pointer: &str) -> Option<&'a Value> {
+    let keys = pointer.as_bytes().split(|byte| *byte == b'/').skip(1);
+    keys.into_iter().try_fold(value, |value, key| match value {
+        // Comparing a few keys is quicker than hashing one.
+        Value::Object(map) if map.len() <= FEW => {
+            map.iter().find(|(name, _)| name.as_bytes() == key).map(|(_, value)| value)
+        }
+        Value::Object(map) => map.get(std::str::from_utf8(key).ok()?),
+        Value::Array(list) => list.get(std::str::from_utf8(key).ok()?.parse::<usize>().ok()?),
+        _ => None,
+    })
+}
+
+const FEW: usize = 16;
+
 /// The first of some pointers that leads to a text (or a number, as ids sometimes are).
 pub(super) fn text(value: &Value, pointers: &[&str]) -> Option<String> {
-    pointers.iter().find_map(|pointer| match value.pointer(pointer)? {
+    pointers.iter().find_map(|pointer| match at(value, pointer)? {
         Value::String(text) => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),
         _ => None,
@@ -15,7 +32,7 @@ pub(super) fn text(value: &Value, pointers: &[&str]) -> Option<String> {
 
 /// The first of some pointers that leads to an instant.
 pub(super) fn instant(value: &Value, pointers: &[&str]) -> Option<Timestamp> {
-    pointers.iter().find_map(|pointer| time::from_json(value.pointer(pointer)?))
+    pointers.iter().find_map(|pointer| time::from_json(at(value, pointer)?))
 }
 
 /// The elements of a list, none where there is no list.

@@ -25,20 +25,28 @@ mod mark;
 mod normal;
 mod reader;
 mod responses;
+mod scan;
 mod secret;
 mod sglang;
+mod skim;
 mod spans;
 mod stream;
+mod team;
+#[cfg(test)]
+mod tests;
 mod trajectory;
 mod usage;
 mod usage_only;
 mod vllm;
 mod weight;
 
+use std::sync::Arc;
+
 pub use format::{FORMATS, LogFormat, Memory, named};
 pub use mark::{CacheMark, Marked};
-pub use reader::{Entry, LogReader, Options, Pointer, Skip};
+pub use reader::{Entry, LogReader, MAX_MEMORY, Options, Pointer, Skip};
 use serde_json::Value;
+pub use team::Work;
 pub use usage::{Family, Usage, Written};
 
 use crate::time::Timestamp;
@@ -92,8 +100,8 @@ pub struct Request {
     pub model: Option<String>,
     /// What the model is to read.
     pub input: Input,
-    /// Tool definitions as sent, keys in the client's order.
-    pub tools: Vec<Value>,
+    /// Tool definitions as sent, keys in the client's order; requests that send the same text share one list.
+    pub tools: Arc<[Value]>,
     /// `tool_choice` as sent.
     pub tool_choice: Option<Value>,
     /// `response_format` as sent.
@@ -109,8 +117,8 @@ pub struct Request {
 /// What the model is to read, before any template.
 #[derive(Clone, Debug)]
 pub enum Input {
-    /// A conversation.
-    Messages(Vec<Message>),
+    /// A conversation; requests that send the same message share it.
+    Messages(Vec<Arc<Message>>),
     /// A legacy completion's prompt, or one a server has already rendered.
     Text(String),
     /// No text: the hashes of its blocks.
@@ -224,6 +232,12 @@ impl Default for Input {
     }
 }
 
+impl From<Vec<Message>> for Input {
+    fn from(messages: Vec<Message>) -> Self {
+        Self::Messages(messages.into_iter().map(Arc::new).collect())
+    }
+}
+
 impl Content {
     /// The texts of all parts, and whether there is something that is not text.
     pub fn texts(&self) -> (Vec<&str>, bool) {
@@ -242,7 +256,7 @@ impl Content {
 
 impl Request {
     /// The messages, none where the input is not a conversation.
-    pub fn messages(&self) -> &[Message] {
+    pub fn messages(&self) -> &[Arc<Message>] {
         match &self.input {
             Input::Messages(messages) => messages,
             Input::Text(_) | Input::Blocks(_) | Input::Missing | Input::Redacted(_) => &[],

@@ -91,7 +91,7 @@ impl Exchange {
 fn write_request(request: &Request) -> Value {
     let mut value = known([
         ("model", some(request.model.as_deref())),
-        ("tools", (!request.tools.is_empty()).then(|| request.tools.clone().into())),
+        ("tools", (!request.tools.is_empty()).then(|| request.tools.iter().cloned().collect())),
         ("tool_choice", request.tool_choice.clone()),
         ("response_format", request.response_format.clone()),
         ("thinking", request.thinking.as_deref().map(|kind| json!({"type": kind}))),
@@ -99,7 +99,9 @@ fn write_request(request: &Request) -> Value {
         ("cache_marks", write_marks(&request.cache_marks)),
     ]);
     match &request.input {
-        Input::Messages(messages) => value["messages"] = messages.iter().map(write_message).collect(),
+        Input::Messages(messages) => {
+            value["messages"] = messages.iter().map(|message| write_message(message)).collect();
+        }
         Input::Text(prompt) => value["prompt"] = prompt.as_str().into(),
         Input::Blocks(trace) => {
             value["blocks"] = known([

@@ -5,17 +5,22 @@ use std::io;
 
 use serde_json::Value;
 
-use super::block_line::{self, HASH_IDS};
-use super::block_trace::{self, BlockTraceLine as BLOCK_TRACE};
 use super::format::detect;
+use super::team::{Read, Reading, Team, Work};
 use super::{Exchange, LogFormat, Memory, Place, envelope, secret, weight};
-use crate::input::{Line, Lines, MAX_LINE};
+use crate::input::{Chunk, End, Line, Lines, MAX_LINE};
+
+/// How many bytes of lines are given to a thread together, unless told otherwise.
+const CHUNK: usize = 1 << 19;
+
+/// What may be remembered unless told otherwise, in bytes.
+pub const MAX_MEMORY: usize = 1 << 30;
 
 /// What a line turned out to be.
 #[derive(Debug)]
-pub enum Entry {
-    /// An exchange.
-    Exchange(Box<Exchange>),
+pub enum Entry<T> {
+    /// An exchange, and what was made of it before its turn.
+    Exchange(Box<Exchange>, T),
     /// Something else, said why.
     Skip(Skip),
 }
@@ -42,22 +47,32 @@ pub struct Options {
     pub format: Option<&'static dyn LogFormat>,
     /// The longest line or document that is read, in bytes.
     pub max_line: usize,
+    /// Threads that read; no result depends on it.
+    pub threads: usize,
+    /// Bytes of lines that are given to a thread together; no result depends on it.
+    pub chunk: usize,
+    /// Bytes that may be remembered so as not to be read again; no result depends on it.
+    pub max_memory: usize,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { scope: None, format: None, max_line: MAX_LINE }
+        Self { scope: None, format: None, max_line: MAX_LINE, threads: 1, chunk: CHUNK, max_memory: MAX_MEMORY }
     }
 }
 
-/// The exchanges of one source after the other.
-pub struct LogReader {
-    options: Options,
+/// The exchanges of one source after the other, each with what was made of it before its turn.
+pub struct LogReader<T> {
+    team: Team<T>,
     memory: Memory,
     lines: Option<Lines>,
     source: usize,
-    /// What the last line or document gave and was not yet asked for.
-    queue: VecDeque<Entry>,
+    /// Why the lines that were given out end.
+    end: End,
+    /// A chunk whose memory can be used again.
+    spent: Chunk,
+    /// What the last lines or the last document gave and was not yet asked for.
+    queue: VecDeque<Entry<T>>,
 }
 
 impl std::str::FromStr for Pointer {
@@ -73,8 +88,13 @@ impl std::str::FromStr for Pointer {
 }
 
 impl Pointer {
+    /// Whether it leads through a field of that name.
+    pub(super) fn names(&self, key: &str) -> bool {
+        self.0.split('/').any(|part| part == key)
+    }
+
     /// The value it leads to, as a name; `None` where the line has nothing there.
-    fn name(&self, line: &Value) -> Option<String> {
+    pub(super) fn name(&self, line: &Value) -> Option<String> {
         let name = match line.pointer(&self.0)? {
             Value::Null => return None,
             Value::String(text) => text.clone(),
@@ -84,32 +104,23 @@ impl Pointer {
     }
 }
 
-impl Options {
-    /// A line of a block trace, the quick way, where these options leave the same result.
-    fn block_line(&self, line: &[u8], place: Place) -> Option<Entry> {
-        let is_asked_for = self.format.is_none_or(|format| format.name() == BLOCK_TRACE.name());
-        let is_scoped_by_ids = self.scope.as_ref().is_some_and(|pointer| pointer.0[1..].starts_with(HASH_IDS));
-        let line = block_line::read(line).filter(|_| is_asked_for && !is_scoped_by_ids)?;
-        let scope = self.scope.as_ref().and_then(|pointer| pointer.name(&line.rest));
-        Some(match block_trace::of_line(line) {
-            Ok(exchange) => {
-                let exchange = Exchange { place, scope, format: Some(BLOCK_TRACE.name()), ..exchange };
-                Entry::Exchange(Box::new(exchange))
-            }
-            Err(reason) => Entry::Skip(Skip { place, reason }),
-        })
-    }
-}
-
-impl LogReader {
-    /// Reads nothing yet.
-    pub fn new(options: Options) -> Self {
-        Self { options, memory: Memory::default(), lines: None, source: 0, queue: VecDeque::new() }
+impl<T: Send + 'static> LogReader<T> {
+    /// Reads nothing yet. What `work` makes of an exchange may be made on any thread, long before its turn.
+    pub fn new(options: Options, work: Work<T>) -> Self {
+        Self {
+            team: Team::new(options, work),
+            memory: Memory::default(),
+            lines: None,
+            source: 0,
+            end: End::Full,
+            spent: Chunk::default(),
+            queue: VecDeque::new(),
+        }
     }
 
     /// Goes on with `lines`, the source with index `source`.
     pub fn open(&mut self, lines: Lines, source: usize) {
-        (self.lines, self.source) = (Some(lines.up_to(self.options.max_line)), source);
+        (self.lines, self.source) = (Some(lines.up_to(self.options().max_line)), source);
     }
 
     /// The next entry of the source; blank lines are passed over in silence, and so are lines of a known format that are no
@@ -117,7 +128,7 @@ impl LogReader {
     ///
     /// # Errors
     /// When reading or unpacking fails; the entries before it were good.
-    pub fn next_entry(&mut self) -> io::Result<Option<Entry>> {
+    pub fn next_entry(&mut self) -> io::Result<Option<Entry<T>>> {
         while self.queue.is_empty() {
             if !self.fill()? {
                 return Ok(None);
@@ -127,45 +138,100 @@ impl LogReader {
     }
 
     /// What waited for a line that no source had.
-    pub fn finish(&mut self) -> Vec<Entry> {
+    pub fn finish(&mut self) -> Vec<Entry<T>> {
         let (exchanges, skips) = self.memory.end();
-        let skips = skips.into_iter().map(|(place, reason)| Skip { place, reason });
-        let exchanges = exchanges.into_iter().map(|exchange| Entry::Exchange(Box::new(exchange)));
-        exchanges.chain(skips.map(Entry::Skip)).collect()
+        self.push_all(exchanges);
+        for (place, reason) in skips {
+            self.skip(place, reason);
+        }
+        self.queue.drain(..).collect()
     }
 
-    /// Reads one more line or document; `false` where the source has ended and left nothing.
+    /// Reads on; `false` where the source has ended and left nothing.
     fn fill(&mut self) -> io::Result<bool> {
-        let Some(lines) = &mut self.lines else { return Ok(false) };
-        let Some((number, line)) = lines.next_line()? else {
-            self.lines = None;
-            let rest = self.memory.end_of_source();
-            self.queue.extend(rest.into_iter().map(|exchange| Entry::Exchange(Box::new(exchange))));
-            return Ok(!self.queue.is_empty());
-        };
-        let place = Place { source: self.source, line: number };
-        match line {
-            Line::TooLong(length) => {
-                let reason = format!("{length} bytes long; lines up to {} bytes are read", self.options.max_line);
-                self.queue.push_back(Entry::Skip(Skip { place, reason }));
+        self.give_out();
+        if let Some(read) = self.team.take() {
+            self.take(read);
+            return Ok(true);
+        }
+        match std::mem::replace(&mut self.end, End::Full) {
+            End::Full => Ok(self.lines.is_some()),
+            End::Stop(number) => self.opening(number).map(|()| true),
+            End::Failed(error) => {
+                self.lines = None;
+                Err(error)
             }
-            Line::Bytes(bytes) if bytes.iter().all(u8::is_ascii_whitespace) => {}
-            Line::Bytes(bytes) => {
-                if let Some(entry) = self.options.block_line(bytes, place) {
-                    self.queue.push_back(entry);
-                    return Ok(true);
-                }
-                match parse(bytes) {
-                    Ok(value) => self.value(value, place),
-                    Err(error) if error.is_eof() && opens_document(bytes) => self.document(place, &error)?,
-                    Err(error) => {
-                        let bytes = bytes.to_vec();
-                        self.not_json(&bytes, &error, place);
+            End::Source => {
+                self.lines = None;
+                let rest = self.memory.end_of_source();
+                self.push_all(rest);
+                Ok(!self.queue.is_empty())
+            }
+        }
+    }
+
+    /// Gives lines to the team, as far ahead as it has room, but not beyond what may be a document's first line.
+    fn give_out(&mut self) {
+        let Some(lines) = &mut self.lines else { return };
+        while matches!(self.end, End::Full) && self.team.has_room() {
+            let (chunk, end) =
+                lines.chunk(self.team.desk.options.chunk, opens_document, std::mem::take(&mut self.spent));
+            self.end = end;
+            self.team.give(chunk, self.source);
+        }
+    }
+
+    /// Takes lines back from the team.
+    fn take(&mut self, read: Read<T>) {
+        for ((number, line), reading) in read.chunk.lines().zip(read.lines) {
+            let place = Place { source: self.source, line: number };
+            match reading {
+                Reading::Exchange(exchange, made) => self.queue.push_back(Entry::Exchange(exchange, made)),
+                Reading::Value(value) => self.value(value, place),
+                Reading::NotJson(error) => {
+                    if let Line::Bytes(bytes) = line {
+                        self.not_json(bytes, &error, place);
                     }
+                }
+                Reading::Skip(reason) => self.skip(place, reason),
+                Reading::Blank => {}
+                Reading::TooLong(length) => {
+                    let most = self.options().max_line;
+                    self.skip(place, format!("{length} bytes long; lines up to {most} bytes are read"));
                 }
             }
         }
-        Ok(true)
+        self.spent = read.chunk;
+    }
+
+    /// Reads the line that the lines given out stopped at, and the document that it may open.
+    fn opening(&mut self, number: u64) -> io::Result<()> {
+        let Some(lines) = &self.lines else { return Ok(()) };
+        let place = Place { source: self.source, line: number };
+        match parse(lines.line()) {
+            Ok(value) => self.value(value, place),
+            Err(error) if error.is_eof() => self.document(place, &error)?,
+            Err(error) => {
+                let bytes = lines.line().to_vec();
+                self.not_json(&bytes, &error, place);
+            }
+        }
+        Ok(())
+    }
+
+    fn options(&self) -> &Options {
+        &self.team.desk.options
+    }
+
+    fn push_all(&mut self, exchanges: impl IntoIterator<Item = Exchange>) {
+        for exchange in exchanges {
+            let made = (self.team.desk.work)(&exchange);
+            self.queue.push_back(Entry::Exchange(Box::new(exchange), made));
+        }
+    }
+
+    fn skip(&mut self, place: Place, reason: String) {
+        self.queue.push_back(Entry::Skip(Skip { place, reason }));
     }
 
     /// Reads the rest of the source as JSON that is spread over lines; where it is none, line by line after all.
@@ -173,9 +239,8 @@ impl LogReader {
         let Some(lines) = &mut self.lines else { return Ok(()) };
         let first = lines.line().to_vec();
         let Some(bytes) = lines.document()? else {
-            let reason =
-                format!("JSON spread over more than {} bytes; give a larger --max-line", self.options.max_line);
-            self.queue.push_back(Entry::Skip(Skip { place, reason }));
+            let most = self.options().max_line;
+            self.skip(place, format!("JSON spread over more than {most} bytes; give a larger --max-line"));
             return Ok(());
         };
         let mut values = Vec::new();
@@ -215,37 +280,17 @@ impl LogReader {
 
     fn element(&mut self, mut value: Value, place: Place) {
         envelope::unquote(&mut value);
-        let format = self.options.format.map_or_else(|| detect(&value), Ok);
-        match format.and_then(|format| self.exchanges(format, value, place)) {
-            Ok(exchanges) => {
-                let entries = exchanges.into_iter().map(|exchange| Entry::Exchange(Box::new(exchange)));
-                self.queue.extend(entries);
-            }
-            Err(reason) => self.queue.push_back(Entry::Skip(Skip { place, reason })),
+        let options = &self.team.desk.options;
+        let format = options.format.map_or_else(|| detect(&value), Ok);
+        let exchanges = format.and_then(|format| read_as(format, value, place, options, &mut self.memory));
+        let skips = std::mem::take(&mut self.memory.skips);
+        for reason in skips {
+            self.skip(place, reason);
         }
-    }
-
-    fn exchanges(
-        &mut self,
-        format: &'static dyn LogFormat,
-        value: Value,
-        place: Place,
-    ) -> Result<Vec<Exchange>, String> {
-        self.memory.place = place;
-        let named = self.options.scope.as_ref().map(|pointer| pointer.name(&value));
-        let mut exchanges = format.read(value, &mut self.memory)?;
-        let skips = self.memory.skips.drain(..).map(|reason| Entry::Skip(Skip { place, reason }));
-        self.queue.extend(skips);
-        for exchange in &mut exchanges {
-            if exchange.place == Place::default() {
-                exchange.place = place;
-            }
-            exchange.format.get_or_insert(format.name());
-            if let Some(named) = &named {
-                exchange.scope.clone_from(named);
-            }
+        match exchanges {
+            Ok(exchanges) => self.push_all(exchanges),
+            Err(reason) => self.skip(place, reason),
         }
-        Ok(exchanges)
     }
 
     /// A line that is not JSON: a format of plain text, or what it seems to be.
@@ -253,14 +298,38 @@ impl LogReader {
         let text = std::str::from_utf8(bytes).ok().map(Value::from);
         match text.filter(|text| detect(text).is_ok()) {
             Some(text) => self.element(text, place),
-            None => self.queue.push_back(Entry::Skip(Skip { place, reason: not_json(bytes, error) })),
+            None => self.skip(place, not_json(bytes, error)),
         }
     }
 }
 
-fn parse(bytes: &[u8]) -> serde_json::Result<Value> {
+/// The value that bytes spell, unless it is too heavy.
+pub(super) fn parse(bytes: &[u8]) -> serde_json::Result<Value> {
     weight::check(bytes)?;
     serde_json::from_slice(bytes)
+}
+
+/// The exchanges of a value in this format.
+pub(super) fn read_as(
+    format: &'static dyn LogFormat,
+    value: Value,
+    place: Place,
+    options: &Options,
+    memory: &mut Memory,
+) -> Result<Vec<Exchange>, String> {
+    memory.place = place;
+    let named = options.scope.as_ref().map(|pointer| pointer.name(&value));
+    let mut exchanges = format.read(value, memory)?;
+    for exchange in &mut exchanges {
+        if exchange.place == Place::default() {
+            exchange.place = place;
+        }
+        exchange.format.get_or_insert(format.name());
+        if let Some(named) = &named {
+            exchange.scope.clone_from(named);
+        }
+    }
+    Ok(exchanges)
 }
 
 /// Whether a line that breaks off may be the first of a document: it ends where a printer breaks lines.
@@ -320,16 +389,17 @@ fn utf16(bytes: &[u8]) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use std::io::Cursor;
+    use std::sync::Arc;
 
     use super::*;
 
     fn entries(bytes: &[u8]) -> Vec<String> {
-        let mut reader = LogReader::new(Options::default());
+        let mut reader = LogReader::new(Options::default(), Arc::new(|_| ()));
         reader.open(Lines::new(Cursor::new(bytes.to_vec())).unwrap(), 0);
         let mut all = Vec::new();
         while let Some(entry) = reader.next_entry().unwrap() {
             all.push(match entry {
-                Entry::Exchange(exchange) => format!("{}: exchange", exchange.place.line),
+                Entry::Exchange(exchange, ()) => format!("{}: exchange", exchange.place.line),
                 Entry::Skip(skip) => format!("{}: {}", skip.place.line, skip.reason),
             });
         }
@@ -378,11 +448,11 @@ mod tests {
     fn a_scope_pointer_replaces_user_and_key() {
         let scope = |pointer: Option<&str>| {
             let scope = pointer.map(|pointer| pointer.parse().unwrap());
-            let mut reader = LogReader::new(Options { scope, ..Options::default() });
+            let mut reader = LogReader::new(Options { scope, ..Options::default() }, Arc::new(|_| ()));
             let line = r#"{"prompt": "a", "user": "ann", "meta": {"team": "red"}}"#;
             reader.open(Lines::new(Cursor::new(line)).unwrap(), 0);
             match reader.next_entry().unwrap() {
-                Some(Entry::Exchange(exchange)) => exchange.scope,
+                Some(Entry::Exchange(exchange, ())) => exchange.scope,
                 other => panic!("{other:?}"),
             }
         };

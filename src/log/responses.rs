@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::api::Api;
 use super::chat::{assistant, function_tool};
 use super::json::{items, take, text};
-use super::{CacheMark, Content, Input, Marked, Message, Part, Request, Response, ToolCall};
+use super::{CacheMark, Content, Marked, Message, Part, Request, Response, ToolCall};
 
 /// The API.
 pub(super) struct Responses;
@@ -76,7 +76,7 @@ fn request(mut body: Value) -> Result<Request, String> {
     Ok(Request {
         cache_marks: marks.chain(CacheMark::within(&body, Marked::Request)).collect(),
         model: text(&body, &["/model"]),
-        input: Input::Messages(messages),
+        input: messages.into(),
         tools: items(body.get("tools")).map(tool).collect(),
         tool_choice: take(&mut body, "tool_choice"),
         response_format: body.pointer("/text/format").map(response_format),

@@ -5,6 +5,8 @@
 
 use serde_json::Value;
 
+use super::json::at;
+
 /// No request has more tokens than this; a larger number is no count of tokens, and could not be summed.
 const MOST_TOKENS: u64 = 1_000_000_000_000;
 
@@ -106,7 +108,7 @@ struct Counts<'a>(&'a Value);
 
 impl Counts<'_> {
     fn first(&self, pointers: &[&str]) -> Option<u64> {
-        pointers.iter().find_map(|pointer| self.0.pointer(pointer).and_then(tokens))
+        pointers.iter().find_map(|pointer| at(self.0, pointer).and_then(tokens))
     }
 }
 
@@ -127,7 +129,7 @@ impl Usage {
     /// The usage of a response's body, wherever its API keeps it.
     pub(super) fn of_response(body: &Value) -> Option<Self> {
         let keys = ["/usage", "/usageMetadata", "/usage_metadata"];
-        let usage = keys.iter().find_map(|key| body.pointer(key).filter(|usage| usage.is_object()));
+        let usage = keys.iter().find_map(|key| at(body, key).filter(|usage| usage.is_object()));
         let usage = usage.map(Self::from_json);
         let timings = body.get("timings").map(|timings| Counts(timings).first(&["/cache_n"]));
         match (usage, timings.flatten()) {

@@ -3,6 +3,8 @@
 //! The template is given what vLLM gives it (2026): messages with tool-call arguments as objects, tools, the special tokens of
 //! `tokenizer_config.json`. `strftime_now` answers with the request's time, never with the clock.
 
+use std::sync::Arc;
+
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Kwargs, Serde};
 use minijinja::{Environment, Error, ErrorKind, Value as Jinja, context};
@@ -55,7 +57,7 @@ impl ChatTemplate {
     fn render_with(&self, exchange: &Exchange, arguments: Arguments) -> Result<Rendered, String> {
         let request = &exchange.request;
         let value = |message: &Message| message_value(message, arguments);
-        let mut messages: Vec<Value> = request.messages().iter().map(value).collect();
+        let mut messages: Vec<Value> = request.messages().iter().map(|message| value(message)).collect();
         let text = self.expand(exchange, &messages, true)?;
         let answer = exchange.response.as_ref().and_then(|response| response.message.as_ref());
         let mut output = Prompt::default();
@@ -76,7 +78,7 @@ impl ChatTemplate {
         let now = exchange.time.map(|time| time.to_string());
         let context = context! {
             messages => Jinja::from(Serde(messages)),
-            tools => if tools.is_empty() { Jinja::from(()) } else { Jinja::from(Serde(tools)) },
+            tools => if tools.is_empty() { Jinja::from(()) } else { Jinja::from(Serde(&tools[..])) },
             add_generation_prompt => generates,
             request_time => now,
             ..Jinja::from(Serde(&self.tokens))
@@ -177,7 +179,7 @@ fn content_value(content: Option<&Content>) -> Value {
 }
 
 /// The prompt with each message's text marked as its own: found in order, since a template may put anything around it.
-fn attributed(text: &str, messages: &[Message]) -> Prompt {
+fn attributed(text: &str, messages: &[Arc<Message>]) -> Prompt {
     let mut prompt = Prompt::default();
     let mut written = 0;
     for (index, message) in messages.iter().enumerate() {
@@ -210,7 +212,7 @@ mod tests {
             ..Message::default()
         };
         let request = Request {
-            input: Input::Messages(vec![message("system", "Be brief."), message("user", "Hi <you>")]),
+            input: vec![message("system", "Be brief."), message("user", "Hi <you>")].into(),
             ..Request::default()
         };
         let response = Response { message: Some(message("assistant", "Hello.")), ..Response::default() };

@@ -5,29 +5,46 @@
 
 mod chat_template;
 pub mod deepseek;
+mod fragment;
 mod json;
 mod openai;
 
 use std::fmt;
+use std::sync::Arc;
 
 pub use chat_template::ChatTemplate;
+pub use fragment::Fragments;
 
+use crate::hash;
 use crate::log::{Exchange, Request, Response};
 
 /// What the model is fed: special tokens and the text between them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Prompt {
     segments: Vec<Segment>,
-    marks: Vec<Mark>,
+    origins: Origins,
 }
 
+/// Where each stretch of a prompt comes from, without its text.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Origins(Vec<Mark>);
+
 /// A stretch of a prompt that is tokenised by itself.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub enum Segment {
     /// A special token by its spelling: a hard boundary no merge crosses.
     Special(&'static str),
     /// Plain text; a spelled-out special token in it is text.
     Text(String),
+    /// Plain text that prompts share.
+    Shared(Arc<Shared>),
+}
+
+/// A text with its digest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shared {
+    text: String,
+    digest: u128,
 }
 
 /// Where a stretch of the prompt comes from.
@@ -87,10 +104,15 @@ impl Template {
 
     /// Lays out an exchange.
     pub fn render(self, exchange: &Exchange) -> Rendered {
+        self.render_with(exchange, &Fragments::default())
+    }
+
+    /// The same, with what it has in common with exchanges before it.
+    pub fn render_with(self, exchange: &Exchange, fragments: &Fragments) -> Rendered {
         let (request, response) = (&exchange.request, exchange.response.as_ref());
         match self {
-            Self::DeepSeek(version) => deepseek::render(version, request, response),
-            Self::OpenAi => openai::render(request, response),
+            Self::DeepSeek(version) => deepseek::render(version, request, response, fragments),
+            Self::OpenAi => openai::render(request, response, fragments),
         }
     }
 }
@@ -103,11 +125,16 @@ impl Prompt {
 
     /// Says that what is appended from here on comes from `origin`.
     pub fn begin(&mut self, origin: Origin) {
-        let (segment, byte) = match self.segments.last() {
-            Some(Segment::Text(text)) => (self.segments.len() - 1, text.len()),
-            _ => (self.segments.len(), 0),
-        };
-        self.marks.push(Mark { segment, byte, origin });
+        let (segment, byte) = self.end();
+        self.origins.0.push(Mark { segment, byte, origin });
+    }
+
+    /// Where the next text goes: behind the last one, or after a special token.
+    fn end(&self) -> (usize, usize) {
+        match self.segments.last() {
+            None | Some(Segment::Special(_)) => (self.segments.len(), 0),
+            Some(text) => (self.segments.len() - 1, text.as_str().len()),
+        }
     }
 
     /// Appends a special token.
@@ -120,13 +147,41 @@ impl Prompt {
         match self.segments.last_mut() {
             _ if text.is_empty() => {}
             Some(Segment::Text(last)) => last.push_str(text),
+            Some(last @ Segment::Shared(_)) => *last = Segment::Text([last.as_str(), text].concat()),
             _ => self.segments.push(Segment::Text(text.to_owned())),
         }
     }
 
+    /// Appends what was laid out elsewhere.
+    fn append(&mut self, fragment: &Self) {
+        let (segment, byte) = self.end();
+        self.origins.0.extend(fragment.origins.0.iter().map(|mark| Mark {
+            segment: segment + mark.segment,
+            byte: if mark.segment == 0 { byte + mark.byte } else { mark.byte },
+            origin: mark.origin,
+        }));
+        for part in &fragment.segments {
+            match part {
+                Segment::Text(text) => self.text(text),
+                Segment::Shared(shared) if self.end().1 > 0 => self.text(&shared.text),
+                Segment::Shared(_) | Segment::Special(_) => self.segments.push(part.clone()),
+            }
+        }
+    }
+
+    /// The same with texts that others can share.
+    fn into_shared(mut self) -> Self {
+        for segment in &mut self.segments {
+            if let Segment::Text(text) = segment {
+                *segment = Segment::Shared(Arc::new(Shared::new(std::mem::take(text))));
+            }
+        }
+        self
+    }
+
     /// The first segment of what asks the model to answer; `None` where nothing does.
     pub fn answer_start(&self) -> Option<usize> {
-        let mark = self.marks.iter().rfind(|mark| mark.origin == Origin::Answer)?;
+        let mark = self.origins.0.iter().rfind(|mark| mark.origin == Origin::Answer)?;
         let text = self.segments.get(mark.segment).map_or(0, |segment| segment.as_str().len());
         // A mark at the end of a text is a mark before what follows it.
         Some(mark.segment + usize::from(mark.byte > 0 && mark.byte == text))
@@ -134,18 +189,30 @@ impl Prompt {
 
     /// Where what comes from `origin` begins: segment and byte; `None` where nothing does.
     pub fn start_of(&self, origin: Origin) -> Option<(usize, usize)> {
-        self.marks.iter().find(|mark| mark.origin == origin).map(|mark| (mark.segment, mark.byte))
+        self.origins.0.iter().find(|mark| mark.origin == origin).map(|mark| (mark.segment, mark.byte))
     }
 
     /// The origin of a byte within a segment.
     pub fn origin(&self, segment: usize, byte: usize) -> Origin {
-        let after = self.marks.partition_point(|mark| (mark.segment, mark.byte) <= (segment, byte));
-        after.checked_sub(1).map_or(Origin::Start, |index| self.marks[index].origin)
+        self.origins.origin(segment, byte)
+    }
+
+    /// Where its stretches come from, without their text.
+    pub fn into_origins(self) -> Origins {
+        self.origins
     }
 
     /// All of it as one string, special tokens spelled out.
     pub fn spelled(&self) -> String {
         self.segments.iter().map(Segment::as_str).collect()
+    }
+}
+
+impl Origins {
+    /// The origin of a byte within a segment.
+    pub fn origin(&self, segment: usize, byte: usize) -> Origin {
+        let after = self.0.partition_point(|mark| (mark.segment, mark.byte) <= (segment, byte));
+        after.checked_sub(1).map_or(Origin::Start, |index| self.0[index].origin)
     }
 }
 
@@ -155,7 +222,41 @@ impl Segment {
         match self {
             Self::Special(spelling) => spelling,
             Self::Text(text) => text,
+            Self::Shared(shared) => &shared.text,
         }
+    }
+
+    /// Its text; `None` for a special token.
+    pub fn plain(&self) -> Option<&str> {
+        match self {
+            Self::Special(_) => None,
+            text => Some(text.as_str()),
+        }
+    }
+
+    /// The digest of it as a string.
+    pub fn digest(&self) -> u128 {
+        match self {
+            Self::Shared(shared) => shared.digest,
+            Self::Special(text) => hash::digest(text.as_bytes()),
+            Self::Text(text) => hash::digest(text.as_bytes()),
+        }
+    }
+}
+
+impl PartialEq for Segment {
+    /// Whether it is the same to a tokenizer: a text is a text, shared or not.
+    fn eq(&self, other: &Self) -> bool {
+        self.plain().is_some() == other.plain().is_some() && self.as_str() == other.as_str()
+    }
+}
+
+impl Eq for Segment {}
+
+impl Shared {
+    fn new(text: String) -> Self {
+        let digest = hash::digest(text.as_bytes());
+        Self { text, digest }
     }
 }
 
@@ -217,6 +318,46 @@ mod tests {
         let origins: Vec<Origin> = (0..4).map(|byte| prompt.origin(1, byte)).collect();
         assert_eq!(origins, [Origin::Message(0), Origin::Message(0), Origin::Tools, Origin::Tools]);
         assert_eq!(prompt.origin(0, 0), Origin::Start);
+    }
+
+    #[test]
+    fn what_was_laid_out_elsewhere_reads_and_comes_from_where_it_would_here() {
+        let parts = |prompt: &mut Prompt| {
+            prompt.begin(Origin::Message(0));
+            prompt.text("system");
+            prompt.begin(Origin::Tools);
+            prompt.text("tools");
+            prompt.special("<t>");
+            prompt.begin(Origin::Format);
+            prompt.text("format");
+        };
+        for before in ["", "effort"] {
+            let (mut here, mut there) = (Prompt::default(), Prompt::default());
+            for prompt in [&mut here, &mut there] {
+                prompt.special("<s>");
+                prompt.begin(Origin::Effort);
+                prompt.text(before);
+            }
+            parts(&mut here);
+            let mut fragment = Prompt::default();
+            parts(&mut fragment);
+            there.append(&fragment.into_shared());
+            for prompt in [&mut here, &mut there] {
+                prompt.begin(Origin::Message(1));
+                prompt.text("more");
+                prompt.special("<e>");
+            }
+            assert_eq!(here.spelled(), there.spelled());
+            assert_eq!(here.segments().len(), there.segments().len());
+            for (index, segment) in here.segments().iter().enumerate() {
+                assert_eq!(segment, &there.segments()[index]);
+                assert_eq!(segment.digest(), there.segments()[index].digest());
+                let origins = |prompt: &Prompt| -> Vec<Origin> {
+                    (0..segment.as_str().len()).map(|byte| prompt.origin(index, byte)).collect()
+                };
+                assert_eq!(origins(&here), origins(&there));
+            }
+        }
     }
 
     #[test]

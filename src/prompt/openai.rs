@@ -4,8 +4,10 @@
 //! 1,910 of about 1,918 text-only calls; `2 + Σ (3 + role + content)` for gpt-5, o3 and o4-mini, with two more for each earlier
 //! answer of gpt-5. The text of tools and structured output is not published: such prompts are doubtful.
 
+use serde_json::Value;
+
 use super::json::{Numbers, spaced};
-use super::{Origin, Prompt, Rendered, answer_texts, function, has_media, plain};
+use super::{Fragments, Origin, Prompt, Rendered, Template, answer_texts, function, has_media, plain};
 use crate::log::{Input, Request, Response};
 
 const START: &str = "<|im_start|>";
@@ -34,13 +36,14 @@ impl Framing {
     }
 }
 
-pub(super) fn render(request: &Request, response: Option<&Response>) -> Rendered {
+pub(super) fn render(request: &Request, response: Option<&Response>, fragments: &Fragments) -> Rendered {
     if let Input::Text(text) = &request.input {
         return plain(text, response);
     }
     let framing = Framing::of(request.model.as_deref().unwrap_or_default());
     let mut prompt = Prompt::default();
-    write_tools(&mut prompt, request);
+    prompt.begin(Origin::Tools);
+    prompt.append(&fragments.of(Template::OpenAi, request, &[], |prompt| write_tools(prompt, &request.tools)));
     for (index, message) in request.messages().iter().enumerate() {
         prompt.begin(Origin::Message(index));
         prompt.special(START);
@@ -69,9 +72,8 @@ pub(super) fn render(request: &Request, response: Option<&Response>) -> Rendered
 }
 
 /// Something in place of what is not known, so that equal tools still share a prefix.
-fn write_tools(prompt: &mut Prompt, request: &Request) {
-    prompt.begin(Origin::Tools);
-    for tool in &request.tools {
+fn write_tools(prompt: &mut Prompt, tools: &[Value]) {
+    for tool in tools {
         prompt.text(&spaced(function(tool), Numbers::Plain));
         prompt.text("\n");
     }
@@ -124,9 +126,8 @@ mod tests {
         let message =
             |role: &str| Message { role: role.into(), content: Some(Content::Text("a".into())), ..Message::default() };
         let messages = ["system", "user", "assistant", "user"].map(message);
-        let request =
-            Request { model: Some(model.into()), input: Input::Messages(messages.into()), ..Request::default() };
-        let prompt = render(&request, None).prompt;
+        let request = Request { model: Some(model.into()), input: Vec::from(messages).into(), ..Request::default() };
+        let prompt = render(&request, None, &Fragments::default()).prompt;
         prompt.segments().iter().filter(|segment| matches!(segment, Segment::Special(_))).count()
     }
 

@@ -31,6 +31,11 @@ impl ModelPattern {
 
     /// Whether and how well it fits; capitals do not matter.
     pub(super) fn fit(&self, model: &str) -> Option<Fit> {
+        // Most patterns end here, and all of them are asked for each request.
+        let first = self.0.as_bytes().first().filter(|first| **first != b'*');
+        if first.is_some_and(|first| !model.as_bytes().first().is_some_and(|other| other.eq_ignore_ascii_case(first))) {
+            return None;
+        }
         if self.0.eq_ignore_ascii_case(model) {
             return Some(Fit::Name);
         }

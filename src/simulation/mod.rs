@@ -4,6 +4,7 @@
 
 mod bill;
 mod calibration;
+mod counter;
 mod curve;
 mod divergence;
 mod pricing;
@@ -16,6 +17,7 @@ use std::sync::Arc;
 
 pub use bill::{Bill, HitBasis};
 use calibration::Calibration;
+pub use counter::{Counted, Counter, Counting};
 pub use curve::{Curve, Point, Swept};
 pub use divergence::{Divergence, Divergences, Group, Part};
 pub use pricing::{Pricing, Quote};
@@ -27,10 +29,10 @@ use crate::cache::{
     TraceRequest,
 };
 use crate::log::{BlockTrace, Exchange, Input, Redacted};
-use crate::profile::{Basis, Call, Choice, Profile, Profiles, Rule};
-use crate::prompt::{ChatTemplate, Rendered, Template};
+use crate::profile::{Basis, Profile, Profiles, Rule};
+use crate::prompt::ChatTemplate;
 use crate::time::{SignedDuration, Timestamp};
-use crate::tokens::{Encoding, Memo, TokenId, Tokenizer};
+use crate::tokens::Tokenizer;
 
 /// The block size of the traces Mooncake published (FAST'25).
 const MOONCAKE_BLOCK: u64 = 512;
@@ -52,6 +54,8 @@ pub struct Settings {
     pub tokenizer: Option<Box<dyn Tokenizer>>,
     /// In place of the profile's template.
     pub chat_template: Option<ChatTemplate>,
+    /// Bytes of tokens that may be remembered so as not to be made again, where there is a bound; no result depends on it.
+    pub max_memory: Option<usize>,
     /// How money is counted.
     pub pricing: Pricing,
     /// Whether each exchange is also replayed at every lifetime or capacity.
@@ -60,10 +64,8 @@ pub struct Settings {
 
 /// The state of a run.
 pub struct Simulation<'a> {
-    profiles: &'a Profiles,
+    counter: Arc<Counter<'a>>,
     settings: Settings,
-    memos: HashMap<(Encoding, bool), Memo>,
-    own: Option<Memo>,
     replays: HashMap<String, Replay>,
     trace: TraceReplay,
     calibration: Calibration,
@@ -71,30 +73,17 @@ pub struct Simulation<'a> {
     clock: Option<Timestamp>,
 }
 
-/// How a request is laid out and counted.
-#[derive(Clone, Copy, Debug)]
-pub struct Counting {
-    /// How it is laid out.
-    pub template: Template,
-    /// How its text becomes tokens.
-    pub encoding: Encoding,
-    /// Whether a special token spelled out in a client's text becomes that token.
-    pub recognises_specials: bool,
-    /// Why that may not be what the provider does.
-    pub doubt: Option<&'static str>,
-}
-
 /// What is known of an exchange's tokens.
 #[derive(Clone, Copy)]
 enum Known<'a> {
-    Tokens { tokens: &'a [TokenId], prompt: usize, core: usize },
+    Counted(&'a Counted),
     Redacted(&'a Redacted),
 }
 
 impl Known<'_> {
     fn replay(self, replay: &mut Replay, scope: ScopeKey, seen: Seen) -> Outcome {
         match self {
-            Self::Tokens { tokens, prompt, core } => replay.exchange(scope, tokens, prompt, core, seen),
+            Self::Counted(counted) => replay.exchange(scope, &counted.tokens, counted.prompt, counted.core, seen),
             Self::Redacted(redacted) => replay.redacted(scope, redacted, seen),
         }
     }
@@ -108,17 +97,14 @@ impl<'a> Simulation<'a> {
             delay: settings.delay.map_or(0, micros),
             capacity: settings.capacity,
         };
-        let own = settings.tokenizer.take().map(|tokenizer| Memo::new(tokenizer, true));
         let trace = TraceReplay::new(limits);
         let trace = match &settings.sweeping {
             Some(sweeping) => trace.sweeping(sweeping.axis),
             None => trace,
         };
         Self {
-            profiles,
+            counter: Arc::new(Counter::new(profiles, &mut settings)),
             settings,
-            memos: HashMap::new(),
-            own,
             replays: HashMap::new(),
             trace,
             calibration: Calibration::default(),
@@ -131,14 +117,27 @@ impl<'a> Simulation<'a> {
         &self.settings.pricing
     }
 
+    /// What counts the prompts: threads may ask it ahead of [`Self::counted`].
+    pub fn counter(&self) -> Arc<Counter<'a>> {
+        Arc::clone(&self.counter)
+    }
+
     /// The next exchange of the log.
     pub fn exchange(&mut self, exchange: &Exchange) -> Record {
+        self.counted(exchange, None)
+    }
+
+    /// The same, counted ahead where that could be done.
+    pub fn counted(&mut self, exchange: &Exchange, counted: Option<Counted>) -> Record {
         self.clock = exchange.time.or(self.clock);
         let mut record = Record::of(exchange);
         record.replayed_at = self.time_of(exchange);
         match &exchange.request.input {
             Input::Blocks(trace) => self.trace(trace, exchange, &mut record),
-            Input::Messages(_) | Input::Text(_) => self.prompt(exchange, &mut record),
+            Input::Messages(_) | Input::Text(_) => {
+                let counted = counted.unwrap_or_else(|| self.counter.count(exchange, record.replayed_at));
+                self.prompt(exchange, &counted, &mut record);
+            }
             Input::Missing => record.unsimulated = Some("no prompt in the log, only usage".into()),
             Input::Redacted(redacted) => self.redacted(redacted, exchange, &mut record),
         }
@@ -147,22 +146,19 @@ impl<'a> Simulation<'a> {
         record
     }
 
-    fn prompt(&mut self, exchange: &Exchange, record: &mut Record) {
-        let choice = self.choose(exchange);
-        let counting = Counting::choose(choice.as_ref().map(|(profile, _)| profile.as_ref()), record.model.as_deref());
-        let (rendered, refusal) = self.render(exchange, counting);
-        let (tokens, prompt, core) = self.tokens(&rendered, counting);
-        record.prompt_tokens = Some(prompt as u64);
-        let doubt = counting.doubt.filter(|_| self.own.is_none());
-        record.estimated = refusal.or_else(|| doubt.or(rendered.doubt).map(str::to_owned));
-        if record.output_tokens.is_none() && tokens.len() > prompt {
-            record.output_tokens = Some((tokens.len() - prompt) as u64);
+    fn prompt(&mut self, exchange: &Exchange, counted: &Counted, record: &mut Record) {
+        let prompt = counted.prompt as u64;
+        record.prompt_tokens = Some(prompt);
+        record.estimated.clone_from(&counted.estimated);
+        if record.output_tokens.is_none() && counted.tokens.len() > counted.prompt {
+            record.output_tokens = Some((counted.tokens.len() - counted.prompt) as u64);
         }
-        let known = Known::Tokens { tokens: &tokens, prompt, core };
+        let choice = counted.choice.clone();
+        let known = Known::Counted(counted);
         let Some((parent, ledger)) = self.replayed(known, choice, exchange, record) else { return };
         let index = usize::try_from(parent.common_tokens).unwrap_or(usize::MAX);
         let costs = ledger.diverged > 0 || ledger.cold > 0;
-        let spot = costs.then(|| self.memo(counting).locate(&rendered.prompt, index)).flatten();
+        let spot = costs.then(|| counted.locate(index)).flatten();
         record.divergence = Some(Divergence::new(parent, ledger, spot, &exchange.request));
     }
 
@@ -226,50 +222,6 @@ impl<'a> Simulation<'a> {
         exchange.time.or(self.settings.pricing.at).or(self.clock)
     }
 
-    /// The profile of an exchange, and what decided.
-    fn choose(&self, exchange: &Exchange) -> Option<(Arc<Profile>, Basis)> {
-        if let Some(profile) = &self.settings.profile {
-            return Some((Arc::clone(profile), Basis::Named));
-        }
-        let response = exchange.response.as_ref();
-        let call = Call {
-            host: exchange.host.as_deref(),
-            fingerprint: response.and_then(|response| response.system_fingerprint.as_deref()),
-            time: self.time_of(exchange),
-            model: exchange.request.model.as_deref().or_else(|| response?.model.as_deref()),
-        };
-        self.profiles.choose(call).map(|Choice { profile, basis }| (Arc::clone(profile), basis))
-    }
-
-    /// By the user's template; one that refuses a request leaves it to the profile's, and says why.
-    fn render(&self, exchange: &Exchange, counting: Counting) -> (Rendered, Option<String>) {
-        let refused = match self.settings.chat_template.as_ref().map(|template| template.render(exchange)) {
-            Some(Ok(rendered)) => return (rendered, None),
-            Some(Err(refusal)) => Some(format!("the chat template refused it: {refusal}")),
-            None => None,
-        };
-        (counting.template.render(exchange), refused)
-    }
-
-    /// Prompt and output as tokens, how many of them are the prompt, and how many of those its core.
-    fn tokens(&mut self, rendered: &Rendered, counting: Counting) -> (Vec<TokenId>, usize, usize) {
-        let memo = self.memo(counting);
-        let mut tokens = Vec::new();
-        let core = memo.encode(&rendered.prompt, &mut tokens);
-        let prompt = tokens.len();
-        memo.encode(&rendered.output, &mut tokens);
-        (tokens, prompt, core)
-    }
-
-    fn memo(&mut self, counting: Counting) -> &mut Memo {
-        let Counting { encoding, recognises_specials, .. } = counting;
-        let own = self.own.as_mut();
-        own.unwrap_or_else(|| {
-            let key = (encoding, recognises_specials);
-            self.memos.entry(key).or_insert_with(|| Memo::new(encoding.tokenizer(), recognises_specials))
-        })
-    }
-
     fn replay(&mut self, profile: &Profile) -> &mut Replay {
         let limits = Limits {
             lifetime: self.settings.lifetime.or(profile.lifetime).map(micros),
@@ -303,27 +255,6 @@ impl<'a> Simulation<'a> {
         let start = instant(self.clock);
         let end = exchange.end_time.map_or(start, |end| instant(Some(end)));
         Seen { place: exchange.place, start, end }
-    }
-}
-
-impl Counting {
-    /// By the profile; without one by the model's name, and for a model nobody published a tokenizer of, by a likeness.
-    pub fn choose(profile: Option<&Profile>, model: Option<&str>) -> Self {
-        let known = model.and_then(Encoding::of_openai_model);
-        if let Some(profile) = profile {
-            let Profile { template, encoding, recognises_specials, .. } = *profile;
-            let is_deepseek = model.is_some_and(|model| model.to_ascii_lowercase().contains("deepseek"));
-            let fits =
-                model.is_none() || known == Some(encoding) || is_deepseek && matches!(encoding, Encoding::DeepSeek(_));
-            let doubt = (!fits).then_some("the profile's tokenizer is not this model's; name its own with --tokenizer");
-            return Self { template, encoding, recognises_specials, doubt };
-        }
-        Self {
-            template: Template::OpenAi,
-            encoding: known.unwrap_or(Encoding::O200k),
-            recognises_specials: false,
-            doubt: known.is_none().then_some("no tokenizer of this model is known; counted with o200k_base"),
-        }
     }
 }
 

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use super::{Counting, Divergence, Known, Record, Simulation};
+use super::{Divergence, Known, Record, Simulation};
 use crate::hash::Key;
 use crate::log::{Exchange, Input, Redacted, Request, Response};
 use crate::profile::{Basis, Profile, Rule};
@@ -35,24 +35,21 @@ impl Simulation<'_> {
     }
 
     fn fingerprints(&mut self, exchange: &Exchange, key: &Key) -> Redacted {
-        let profile = self.choose(exchange).map(|(profile, _)| profile);
-        let model = exchange.request.model.as_deref().or_else(|| exchange.response.as_ref()?.model.as_deref());
-        let counting = Counting::choose(profile.as_deref(), model);
-        let (rendered, refusal) = self.render(exchange, counting);
-        let (tokens, prompt, core) = self.tokens(&rendered, counting);
-        let doubt = counting.doubt.filter(|_| self.own.is_none()).or(rendered.doubt);
+        let counted = self.counter.count(exchange, self.time_of(exchange));
+        let profile = counted.choice.map(|(profile, _)| profile);
+        let (tokens, prompt) = (counted.tokens.to_vec(), counted.prompt);
         // What a template says of a request may quote it.
-        let refused = refusal.map(|_| "the chat template refused it");
+        let estimated = if counted.refused { Some("the chat template refused it".into()) } else { counted.estimated };
         let block_size = profile.as_ref().map_or(Rule::None, |profile| profile.rule).block_size();
         Redacted {
             key: key.name(),
             profile: profile.map(|profile| profile.name.clone()),
             block_size,
             prompt_tokens: prompt as u64,
-            core_tokens: core as u64,
+            core_tokens: counted.core as u64,
             output_tokens: (tokens.len() - prompt) as u64,
             fingerprints: of_blocks(&tokens, block_size, key),
-            estimated: refused.or(doubt).map(str::to_owned),
+            estimated,
         }
     }
 
@@ -64,7 +61,7 @@ impl Simulation<'_> {
         record.estimated.clone_from(&redacted.estimated);
         let choice = self.choose_redacted(redacted, exchange);
         let profile = choice.as_ref().map(|(profile, _)| profile.as_ref());
-        if self.own.is_some() || self.settings.chat_template.is_some() {
+        if self.counter.is_users_own() {
             record.estimated = Some(OWN.into());
         } else if !self.counts_alike(redacted, profile) {
             let by = redacted.profile.as_deref().unwrap_or("no profile");
@@ -89,13 +86,13 @@ impl Simulation<'_> {
 
     /// The profile it falls under now, else the one it was redacted under.
     fn choose_redacted(&self, redacted: &Redacted, exchange: &Exchange) -> Option<(Arc<Profile>, Basis)> {
-        let choice = self.choose(exchange);
+        let choice = self.counter.choose(exchange, self.time_of(exchange));
         let own = redacted.profile.as_deref();
         let is_own = |profile: &Profile| own == Some(profile.name.as_str());
         if self.settings.profile.is_some() || choice.as_ref().is_some_and(|(profile, _)| is_own(profile)) {
             return choice;
         }
-        Some((Arc::clone(self.profiles.named(own?)?), Basis::Redacted))
+        Some((Arc::clone(self.counter.profile(own?)?), Basis::Redacted))
     }
 
     /// Whether the count of a redacted exchange is the one that this profile would make.
@@ -103,7 +100,7 @@ impl Simulation<'_> {
         let own = redacted.profile.as_deref();
         let counting = |profile: &Profile| (profile.template, profile.encoding, profile.recognises_specials);
         own == profile.map(|profile| profile.name.as_str())
-            || own.and_then(|own| self.profiles.named(own)).map(|own| counting(own)) == profile.map(counting)
+            || own.and_then(|own| self.counter.profile(own)).map(|own| counting(own)) == profile.map(counting)
     }
 }
 

@@ -5,8 +5,8 @@ use std::ops::Range;
 use serde_json::Value as Json;
 
 use super::{Constants, Fragment, Passage, Syntax, Template};
-use crate::log::{Content, Exchange, Input, Message, Request};
-use crate::prompt::{Origin, Prompt, Segment};
+use crate::log::{Content, Exchange, Message, Request};
+use crate::prompt::{Origin, Prompt};
 
 /// What goes where something may differ from request to request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -122,7 +122,7 @@ impl<'a> Filled<'a> {
         let tools = template.tools.iter().map(|tool| filled_tool(tool.to_json(), template.syntax, probe, constants));
         let tools = tools.collect();
         let model = model.map(str::to_owned);
-        filled.exchange.request = Request { model, input: Input::Messages(messages), tools, ..Request::default() };
+        filled.exchange.request = Request { model, input: messages.into(), tools, ..Request::default() };
         filled
     }
 
@@ -172,7 +172,7 @@ impl<'a> Filled<'a> {
         for (segment, skipped) in
             (first..prompt.segments().len()).zip(std::iter::once(byte).chain(std::iter::repeat(0)))
         {
-            let Segment::Text(text) = &prompt.segments()[segment] else { continue };
+            let Some(text) = prompt.segments()[segment].plain() else { continue };
             if prompt.origin(segment, skipped) != Origin::Message(index) && segment != first {
                 break;
             }
@@ -265,7 +265,9 @@ pub fn first_difference(one: &Prompt, other: &Prompt) -> Option<Position> {
     for segment in 0..ours.len().max(theirs.len()) {
         let byte = match (ours.get(segment), theirs.get(segment)) {
             (Some(ours), Some(theirs)) if ours == theirs => continue,
-            (Some(Segment::Text(ours)), Some(Segment::Text(theirs))) => common_bytes(ours, theirs),
+            (Some(ours), Some(theirs)) => {
+                ours.plain().zip(theirs.plain()).map_or(0, |(ours, theirs)| common_bytes(ours, theirs))
+            }
             _ => 0,
         };
         return Some(Position { segment, byte });

@@ -7,7 +7,7 @@ use super::{Constants, Template};
 use crate::profile::{Profile, Rule};
 use crate::prompt::{ChatTemplate, Prompt, Rendered};
 use crate::simulation::Counting;
-use crate::tokens::{Memo, TokenId, Tokenizer};
+use crate::tokens::{Memo, Sequence, TokenId, Tokenizer};
 
 /// How templates become tokens, and what of them a cache keeps.
 pub struct Layout {
@@ -48,9 +48,9 @@ impl Layout {
         let memo = match own.tokenizer {
             Some(tokenizer) => {
                 counting.doubt = None;
-                Memo::new(tokenizer, true)
+                Memo::alone(tokenizer, true)
             }
-            None => Memo::new(counting.encoding.tokenizer(), counting.recognises_specials),
+            None => Memo::alone(counting.encoding.tokenizer(), counting.recognises_specials),
         };
         Self { profile, model, counting, memo, constants, chat_template: own.chat_template }
     }
@@ -77,10 +77,10 @@ impl Layout {
         let filled = Filled::new(template, probe, &self.constants, self.model.as_deref());
         let (rendered, refusal) = self.render(&filled);
         let Rendered { prompt, doubt, .. } = rendered;
-        let mut tokens = Vec::new();
+        let mut tokens = Sequence::default();
         self.memo.encode(&prompt, &mut tokens);
         let doubt = refusal.or_else(|| self.counting.doubt.or(doubt).map(str::to_owned));
-        LaidOut { filled, prompt, tokens, doubt }
+        LaidOut { filled, prompt, tokens: tokens.to_vec(), doubt }
     }
 
     /// By the user's template; one that refuses a request leaves it to the profile's, and says why.

@@ -1,6 +1,7 @@
 //! Templates seen in a log: which requests were made from one, and what its variables held.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::{Fragment, Message, Template};
 use crate::log;
@@ -20,7 +21,7 @@ impl<'a> Seen<'a> {
     }
 
     /// Takes note of a request; whether it was made from the template.
-    pub fn add(&mut self, messages: &[log::Message]) -> bool {
+    pub fn add(&mut self, messages: &[Arc<log::Message>]) -> bool {
         let ours = &self.template.messages;
         let mut found = Vec::new();
         let fits = !ours.is_empty()

@@ -47,14 +47,14 @@ fn tokens(texts: &[(bool, String)], value: &str, branch: &str) -> Vec<crate::tok
         content: Some(crate::log::Content::Text(fill(text))),
         ..crate::log::Message::default()
     };
-    let input = crate::log::Input::Messages(texts.iter().map(message).collect());
+    let input = crate::log::Input::Messages(texts.iter().map(|text| message(text).into()).collect());
     let request = crate::log::Request { input, ..crate::log::Request::default() };
     let exchange = crate::log::Exchange { request, ..crate::log::Exchange::default() };
     let profile = Profiles::builtin().named("deepseek-v3.2").unwrap();
     let prompt = ChatTemplate::named("deepseek-v3.2").unwrap().render(&exchange).prompt;
-    let mut ids = Vec::new();
-    crate::tokens::Memo::new(profile.encoding.tokenizer(), false).encode(&prompt, &mut ids);
-    ids
+    let mut sequence = crate::tokens::Sequence::default();
+    crate::tokens::Memo::alone(profile.encoding.tokenizer(), false).encode(&prompt, &mut sequence);
+    sequence.to_vec()
 }
 
 fn has_values(texts: &[(bool, String)]) -> bool {

@@ -1,20 +1,27 @@
 //! Prompts to tokens, each text once: special tokens are hard boundaries, so the tokens of a stretch of plain text depend on that
 //! text alone and are remembered by its digest.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::{TokenId, Tokenizer};
-use crate::hash;
-use crate::prompt::{Origin, Prompt, Segment};
+use super::{Sequence, TokenId, Tokenizer};
+use crate::known::Known;
+use crate::prompt::{Origin, Origins, Prompt, Segment};
 
-/// A tokenizer that remembers what it has seen. Memory grows with distinct text.
+/// A tokenizer that remembers what it has seen, for all threads. Memory grows with distinct text, up to a bound.
 pub struct Memo {
     tokenizer: Box<dyn Tokenizer>,
     /// Whether a special token spelled out in a client's text becomes that token, as in servers that tokenise one string.
     recognises_specials: bool,
-    texts: HashMap<u128, Arc<[TokenId]>>,
+    /// Its number, and what it and those with other numbers have seen.
+    number: u128,
+    texts: Arc<Texts>,
 }
+
+/// Any odd number with ones and zeros all over.
+const ODD: u128 = 0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835;
+
+/// The tokens of texts by digest, each under its tokenizer's number.
+pub type Texts = Known<Arc<[TokenId]>>;
 
 /// Where a token of a prompt lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,60 +35,58 @@ pub struct Spot {
 }
 
 impl Memo {
-    /// Nothing remembered yet.
-    pub fn new(tokenizer: Box<dyn Tokenizer>, recognises_specials: bool) -> Self {
-        Self { tokenizer, recognises_specials, texts: HashMap::new() }
+    /// One that shares the room for what it remembers with those of other numbers.
+    pub fn new(tokenizer: Box<dyn Tokenizer>, recognises_specials: bool, number: u128, texts: &Arc<Texts>) -> Self {
+        Self { tokenizer, recognises_specials, number, texts: Arc::clone(texts) }
     }
 
-    /// Appends the tokens of a prompt, and gives how many of them stand before what asks the model to answer; all where nothing
+    /// One that is alone and has all the room.
+    pub fn alone(tokenizer: Box<dyn Tokenizer>, recognises_specials: bool) -> Self {
+        Self::new(tokenizer, recognises_specials, 0, &Arc::new(Texts::new(usize::MAX)))
+    }
+
+    /// Appends the tokens of a prompt, a piece for each segment, and gives how many of them stand before what asks the model to answer; all where nothing
     /// does.
-    pub fn encode(&mut self, prompt: &Prompt, ids: &mut Vec<TokenId>) -> usize {
-        let (start, answer) = (ids.len(), prompt.answer_start());
+    pub fn encode(&self, prompt: &Prompt, tokens: &mut Sequence) -> usize {
+        let (start, answer) = (tokens.len(), prompt.answer_start());
         let mut core = None;
         for (index, segment) in prompt.segments().iter().enumerate() {
             if answer == Some(index) {
-                core = Some(ids.len() - start);
+                core = Some(tokens.len() - start);
             }
-            self.encode_segment(segment, ids);
+            tokens.push(self.encode_segment(segment));
         }
-        core.unwrap_or(ids.len() - start)
+        core.unwrap_or(tokens.len() - start)
     }
 
-    /// Where the token with this index lies; `None` beyond the end.
-    pub fn locate(&mut self, prompt: &Prompt, index: usize) -> Option<Spot> {
-        let (mut ids, mut before) = (Vec::new(), 0);
-        for (number, segment) in prompt.segments().iter().enumerate() {
-            ids.clear();
-            self.encode_segment(segment, &mut ids);
-            if index < before + ids.len() {
-                let byte = ids[..index - before].iter().map(|id| self.tokenizer.byte_len(*id)).sum();
-                return Some(Spot { segment: number, byte, origin: prompt.origin(number, byte) });
-            }
-            before += ids.len();
-        }
-        None
+    /// Where the token with this index lies, in a prompt whose segments are the pieces of `tokens`; `None` beyond the end.
+    pub fn locate(&self, origins: &Origins, tokens: &Sequence, index: usize) -> Option<Spot> {
+        let (segment, before) = tokens.locate(index)?;
+        let byte = before.iter().map(|id| self.tokenizer.byte_len(*id)).sum();
+        Some(Spot { segment, byte, origin: origins.origin(segment, byte) })
     }
 
-    fn encode_segment(&mut self, segment: &Segment, ids: &mut Vec<TokenId>) {
+    fn encode_segment(&self, segment: &Segment) -> Arc<[TokenId]> {
+        // Specials and texts are told apart, and so are tokenizers.
+        let kind = u128::from(matches!(segment, Segment::Special(_)));
+        let digest = segment.digest() ^ (self.number << 1 | kind).wrapping_mul(ODD);
+        self.texts.value(digest).unwrap_or_else(|| {
+            let mut ids = Vec::new();
+            self.tokenise(segment, &mut ids);
+            let ids: Arc<[TokenId]> = ids.into();
+            self.texts.keep(digest, Arc::clone(&ids), size_of_val(&*ids));
+            ids
+        })
+    }
+
+    fn tokenise(&self, segment: &Segment, ids: &mut Vec<TokenId>) {
         match segment {
             Segment::Special(spelling) => match self.tokenizer.special(spelling) {
                 Some(id) => ids.push(id),
                 None => self.tokenizer.encode_text(spelling, ids),
             },
-            Segment::Text(text) => {
-                let digest = hash::digest(text.as_bytes());
-                if let Some(known) = self.texts.get(&digest) {
-                    ids.extend_from_slice(known);
-                    return;
-                }
-                let start = ids.len();
-                if self.recognises_specials {
-                    self.tokenizer.encode_rendered(text, ids);
-                } else {
-                    self.tokenizer.encode_text(text, ids);
-                }
-                self.texts.insert(digest, ids[start..].into());
-            }
+            text if self.recognises_specials => self.tokenizer.encode_rendered(text.as_str(), ids),
+            text => self.tokenizer.encode_text(text.as_str(), ids),
         }
     }
 }

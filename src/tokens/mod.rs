@@ -8,10 +8,12 @@ mod encoding;
 mod huggingface;
 mod memo;
 mod openai;
+mod sequence;
 
 pub use encoding::Encoding;
 pub use huggingface::{HuggingFace, NotATokenizer};
-pub use memo::{Memo, Spot};
+pub use memo::{Memo, Spot, Texts};
+pub use sequence::Sequence;
 
 /// A token's number in its vocabulary.
 pub type TokenId = u32;

@@ -13,6 +13,7 @@ const FLOORS: &[&str] = &[
     "time",
     "money",
     "input",
+    "known",
     "source",
     "document",
     // Domain.
@@ -50,7 +51,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("ignore", &["src/commands/templates.rs"]),
     ("indicatif", &["src/commands/logs.rs"]),
     ("jiff", &["src/time.rs", "src/rates/", "src/commands/stale.rs", "src/commands/rates/import/"]),
-    ("memchr", &["src/input.rs"]),
+    ("memchr", &["src/input.rs", "src/log/scan.rs"]),
     ("minijinja", &["src/prompt/chat_template.rs", "src/template/syntax/jinja.rs"]),
     ("minijinja_contrib", &["src/prompt/chat_template.rs"]),
     ("percent_encoding", &["src/report/sarif.rs"]),

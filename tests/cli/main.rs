@@ -11,7 +11,8 @@
 //! - `odd`: input that is not a log;
 //! - `redaction`: `parse --redact`;
 //! - `secrets`: API keys stay within;
-//! - `pipes`: stdin, closed pipes, compression.
+//! - `pipes`: stdin, closed pipes, compression;
+//! - `threads`: threads and memory, which change nothing.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -28,3 +29,4 @@ mod redaction;
 mod secrets;
 mod seeds;
 mod sessions;
+mod threads;

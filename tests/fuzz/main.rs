@@ -13,6 +13,7 @@ mod mutate;
 use std::io::{Cursor, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use std::{env, fs};
 
@@ -75,7 +76,7 @@ fn check(log: &[u8]) -> u64 {
 }
 
 fn read(log: &[u8]) -> Vec<Exchange> {
-    let mut reader = LogReader::new(Options { max_line: 1 << 20, ..Options::default() });
+    let mut reader = LogReader::new(Options { max_line: 1 << 20, ..Options::default() }, Arc::new(|_| ()));
     let mut entries = Vec::new();
     // What begins as an archive and is none cannot even be opened.
     if let Ok(lines) = Lines::new(Cursor::new(log.to_vec())) {
@@ -86,7 +87,7 @@ fn read(log: &[u8]) -> Vec<Exchange> {
     }
     entries.extend(reader.finish());
     let exchange = |entry| match entry {
-        Entry::Exchange(exchange) => Some(*exchange),
+        Entry::Exchange(exchange, ()) => Some(*exchange),
         Entry::Skip(skip) => {
             assert!(!skip.reason.is_empty());
             None

@@ -15,7 +15,7 @@ mod units;
 
 pub(super) use blocks::{Blocks, Request};
 
-use super::index::{Index, Slot};
+use super::index::Index;
 use super::key::PrefixKey;
 use super::replay::Limits;
 use super::rule::Lookup;
@@ -102,11 +102,10 @@ impl Sweep {
             Kind::Nothing => Ok(Vec::new()),
             Kind::Blocks { minimum, .. } if lookup.prompt < *minimum => Ok(Vec::new()),
             Kind::Blocks { size, index, blocks, .. } => {
-                let keys = lookup.keys(*size);
-                let slots: Vec<Slot> = keys.iter().map(|(_, key)| index.find_or_add(*key, None)).collect();
+                let slots = index.find_or_add_all(lookup.keys);
                 let request = Request { slots: &slots, served: lookup.limit() / *size, now: lookup.now };
                 let steps = blocks.look(request, |_| *size as u64);
-                blocks.keep(request, |index| lookup.visible_at(keys[index].0));
+                blocks.keep(request, |index| lookup.visible_at((index + 1) * *size));
                 Ok(steps)
             }
             Kind::Units(units) => Ok(units.serve(lookup)),

@@ -3,12 +3,15 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::cache::tests::{Sent, limits, rules, streams};
+use crate::cache::tests::{Pieces, Sent, limits, rules, streams};
 use crate::cache::{Instant, Replay, ScopeKey, Seen, TraceReplay, TraceRequest};
 use crate::log::Place;
 
 /// More than any lifetime and capacity that matters in the streams.
 const LONGEST: u64 = 400;
+
+/// Tokens in a piece of a sequence.
+const PIECE: usize = 3;
 
 fn axes() -> impl Strategy<Value = Axis> {
     prop_oneof![Just(Axis::Lifetime), Just(Axis::Capacity)]
@@ -28,15 +31,16 @@ fn at(steps: &[Step], limit: u64) -> (u64, u64) {
 
 /// The hits of each exchange from a replay of its own.
 fn replayed(stream: &[Sent], rule: Rule, limits: Limits, known: usize) -> Vec<u64> {
-    let mut replay = Replay::new(rule, limits);
-    stream.iter().enumerate().map(|(index, sent)| exchange(&mut replay, index, sent, known)).collect()
+    let mut cache = (Replay::new(rule, limits), Pieces::default());
+    stream.iter().enumerate().map(|(index, sent)| exchange(&mut cache, index, sent, known)).collect()
 }
 
 /// The first `known` exchanges have no time.
-fn exchange(replay: &mut Replay, index: usize, sent: &Sent, known: usize) -> u64 {
+fn exchange((replay, pieces): &mut (Replay, Pieces), index: usize, sent: &Sent, known: usize) -> u64 {
     let scope = ScopeKey::new(&[&sent.scope.to_string()]);
     let time = (index >= known).then_some(sent.time);
-    replay.exchange(scope, &sent.tokens, sent.prompt, sent.core, seen(index, time, sent.took)).hit_tokens
+    let sequence = pieces.cut(&sent.tokens, PIECE);
+    replay.exchange(scope, &sequence, sent.prompt, sent.core, seen(index, time, sent.took)).hit_tokens
 }
 
 proptest! {
@@ -52,11 +56,12 @@ proptest! {
             other => other,
         };
         let points: Vec<u64> = (u64::from(axis == Axis::Capacity)..60).chain([LONGEST]).collect();
-        let mut swept = Replay::new(rule, limits).sweeping(&Sweeping { axis, at: lists_points.then(|| points.clone()) });
+        let sweeping = Sweeping { axis, at: lists_points.then(|| points.clone()) };
+        let mut swept = (Replay::new(rule, limits).sweeping(&sweeping), Pieces::default());
         let mut all = Vec::new();
         for (index, sent) in stream.iter().enumerate() {
             exchange(&mut swept, index, sent, known);
-            let Ok(steps) = swept.steps().unwrap() else {
+            let Ok(steps) = swept.0.steps().unwrap() else {
                 let has_units = matches!(rule, Rule::Units { .. });
                 prop_assert!(has_units && !lists_points);
                 prop_assert!(axis == Axis::Capacity || limits.capacity.is_some());

@@ -66,21 +66,21 @@ impl Units {
     }
 
     pub(super) fn serve(&mut self, lookup: &Lookup<'_>) -> Vec<Step> {
-        let keys = lookup.keys(self.size);
-        let steps = self.look(&keys[..lookup.limit() / self.size], lookup.now);
+        let steps = self.look(&lookup.keys[..lookup.limit() / self.size], lookup.now);
         for end in [lookup.prompt.saturating_sub(1), lookup.length] {
-            if let Some((position, key)) = (end / self.size).checked_sub(1).and_then(|index| keys.get(index)) {
-                self.write(*key, lookup.now, lookup.visible_at(*position));
+            let units = end / self.size;
+            if let Some(key) = units.checked_sub(1).and_then(|index| lookup.keys.get(index)) {
+                self.write(*key, lookup.now, lookup.visible_at(units * self.size));
             }
         }
         steps
     }
 
     /// The longest unit that can be served at each lifetime, which is thereby used.
-    fn look(&mut self, keys: &[(usize, PrefixKey)], now: Instant) -> Vec<Step> {
+    fn look(&mut self, keys: &[PrefixKey], now: Instant) -> Vec<Step> {
         let mut unserved = vec![ALL];
         let mut hits: Vec<(Range, usize)> = Vec::new();
-        for (position, key) in keys.iter().rev() {
+        for (index, key) in keys.iter().enumerate().rev() {
             let Some(slot) = self.index.find(*key) else { continue };
             let unit = &mut self.pieces[slot as usize];
             let served = unit.iter().filter_map(|piece| piece.served(now));
@@ -89,7 +89,7 @@ impl Units {
             for range in served {
                 change(unit, range, |piece| piece.used = now.max(piece.used));
                 unserved = unserved.iter().flat_map(|open| open.without(range)).collect();
-                hits.push((range, *position));
+                hits.push((range, (index + 1) * self.size));
             }
             if unserved.is_empty() {
                 break;

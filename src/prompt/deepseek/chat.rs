@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::Version;
 use crate::log::{Content, Message, Part, Request, Response, ToolCall};
-use crate::prompt::function;
+use crate::prompt::{Fragments, Prompt, Template, function};
 
 pub(super) const BOS: &str = "<｜begin▁of▁sentence｜>";
 pub(super) const EOS: &str = "<｜end▁of▁sentence｜>";
@@ -25,9 +25,12 @@ pub(super) const SCHEMA_MODE: &str =
 
 /// A request as a template sees it.
 pub(super) struct Chat<'a> {
+    version: Version,
+    request: &'a Request,
     pub(super) turns: Vec<Turn<'a>>,
     /// The `function` objects of the tools the model may call.
     pub(super) tools: Vec<&'a Value>,
+    fragments: &'a Fragments,
     /// Whether the model must call a tool.
     pub(super) required: bool,
     pub(super) format: Format<'a>,
@@ -74,10 +77,13 @@ pub(super) enum Effort {
 }
 
 impl<'a> Chat<'a> {
-    pub(super) fn read(version: Version, request: &'a Request) -> Self {
+    pub(super) fn read(version: Version, request: &'a Request, fragments: &'a Fragments) -> Self {
         let thinking = thinks(version, request);
         let (tools, required) = tools(request);
         Self {
+            version,
+            request,
+            fragments,
             turns: request
                 .messages()
                 .iter()
@@ -95,6 +101,13 @@ impl<'a> Chat<'a> {
     /// All system texts in order; hosted DeepSeek up to V4 puts them together at the front, without a separator.
     pub(super) fn systems(&self) -> impl Iterator<Item = &Turn<'a>> {
         self.turns.iter().filter(|turn| turn.role == Role::System)
+    }
+
+    /// Appends system texts, tools and format as `write` lays them out, which it does once for all requests that share them.
+    pub(super) fn append_front(&self, prompt: &mut Prompt, write: impl FnOnce(&mut Prompt)) {
+        let systems: Vec<usize> = self.systems().map(|turn| turn.index).collect();
+        let template = Template::DeepSeek(self.version);
+        prompt.append(&self.fragments.of(template, self.request, &systems, write));
     }
 
     /// The index in `turns` of the last user turn.

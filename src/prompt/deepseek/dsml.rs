@@ -34,7 +34,8 @@ impl Prompt {
 
     /// Appends what an assistant wrote, places in an image as special tokens.
     pub(super) fn grounded(&mut self, text: &str) {
-        self.recognising(&GROUNDING, text);
+        // All of them begin so, and hardly any text holds one.
+        if text.contains("<｜") { self.recognising(&GROUNDING, text) } else { self.text(text) }
     }
 
     fn recognising(&mut self, spellings: &[&'static str], mut text: &str) {

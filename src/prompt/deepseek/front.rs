@@ -28,6 +28,10 @@ pub(super) fn write(
     numbers: Numbers,
     write_tools: impl FnOnce(&mut Prompt),
 ) {
+    chat.append_front(prompt, |prompt| lay_out(prompt, chat, gaps, numbers, write_tools));
+}
+
+fn lay_out(prompt: &mut Prompt, chat: &Chat<'_>, gaps: Gaps, numbers: Numbers, write_tools: impl FnOnce(&mut Prompt)) {
     let mut written = false;
     for system in chat.systems().filter(|system| !system.text.is_empty()) {
         prompt.begin(Origin::Message(system.index));

@@ -16,7 +16,7 @@ mod v4_1;
 
 use chat::Chat;
 
-use super::{Rendered, plain};
+use super::{Fragments, Rendered, plain};
 use crate::log::{Input, Request, Response};
 
 /// An era of the hosted API; facts and dates are in `profile/builtin.yaml`.
@@ -58,7 +58,12 @@ impl Version {
 }
 
 /// Lays out a request as the hosted API of that era does.
-pub(super) fn render(version: Version, request: &Request, response: Option<&Response>) -> Rendered {
+pub(super) fn render(
+    version: Version,
+    request: &Request,
+    response: Option<&Response>,
+    fragments: &Fragments,
+) -> Rendered {
     if let Input::Text(text) = &request.input {
         let mut rendered = plain(text, response);
         let mut prompt = super::Prompt::default();
@@ -68,7 +73,7 @@ pub(super) fn render(version: Version, request: &Request, response: Option<&Resp
         rendered.prompt = prompt;
         return rendered;
     }
-    let chat = Chat::read(version, request);
+    let chat = Chat::read(version, request, fragments);
     let (prompt, output) = match version {
         Version::V3 => v3::render(&chat, response),
         Version::V3_1 => v3_1::render(&chat, response),

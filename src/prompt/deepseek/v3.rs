@@ -22,7 +22,7 @@ const JSON_MODE: &str = "\n\n## Response Format\n\nReply with JSON object ONLY."
 pub(super) fn render(chat: &Chat<'_>, response: Option<&Response>) -> (Prompt, Prompt) {
     let mut prompt = Prompt::default();
     prompt.special(BOS);
-    write_front(&mut prompt, chat);
+    chat.append_front(&mut prompt, |prompt| write_front(prompt, chat));
     let mut previous = Role::System;
     for turn in chat.turns.iter().filter(|turn| turn.role != Role::System) {
         prompt.begin(Origin::Message(turn.index));
@@ -57,9 +57,7 @@ fn write_front(prompt: &mut Prompt, chat: &Chat<'_>) {
     if !chat.tools.is_empty() {
         prompt.begin(Origin::Tools);
         prompt.text(TOOLS);
-        for tool in &chat.tools {
-            write_tool(prompt, tool);
-        }
+        chat.tools.iter().for_each(|tool| write_tool(prompt, tool));
     }
     if chat.format != Format::Text {
         prompt.begin(Origin::Format);

@@ -28,10 +28,11 @@ pub(super) fn render(chat: &Chat<'_>, response: Option<&Response>) -> (Prompt, P
     }
     let mut previous = None;
     for (position, turn) in turns.iter().enumerate() {
-        prompt.begin(Origin::Message(turn.index));
-        write_turn(&mut prompt, chat, position, turn, previous);
         if position == 0 && turn.role == Role::System {
-            write_additions(&mut prompt, chat);
+            chat.append_front(&mut prompt, |prompt| write_front(prompt, chat, turn));
+        } else {
+            prompt.begin(Origin::Message(turn.index));
+            write_turn(&mut prompt, chat, position, turn, previous);
         }
         previous = Some(turn.role);
     }
@@ -55,19 +56,18 @@ fn effort(effort: Effort) -> &'static str {
     }
 }
 
+fn write_front(prompt: &mut Prompt, chat: &Chat<'_>, system: &Turn<'_>) {
+    prompt.begin(Origin::Message(system.index));
+    prompt.text(&system.text);
+    write_additions(prompt, chat);
+}
+
 /// Tools and response format, which follow the text of the first system message.
 fn write_additions(prompt: &mut Prompt, chat: &Chat<'_>) {
     if !chat.tools.is_empty() {
         prompt.begin(Origin::Tools);
         prompt.text("\n\n");
-        prompt.constant(
-            &TOOLS.replace("{calls}", " calls").replace("{invoke}", " invoke").replace("{parameter}", " parameter"),
-        );
-        for tool in &chat.tools {
-            prompt.text(&spaced(&reduced(tool), Numbers::Python));
-            prompt.text("\n");
-        }
-        prompt.text(TOOLS_END);
+        write_tools(prompt, chat);
     }
     let schema = match chat.format {
         Format::Text => return,
@@ -76,6 +76,16 @@ fn write_additions(prompt: &mut Prompt, chat: &Chat<'_>) {
     };
     prompt.begin(Origin::Format);
     prompt.text(&format!("\n\n{SCHEMA_MODE}{schema}"));
+}
+
+fn write_tools(prompt: &mut Prompt, chat: &Chat<'_>) {
+    let head = TOOLS.replace("{calls}", " calls").replace("{invoke}", " invoke").replace("{parameter}", " parameter");
+    prompt.constant(&head);
+    for tool in &chat.tools {
+        prompt.text(&spaced(&reduced(tool), Numbers::Python));
+        prompt.text("\n");
+    }
+    prompt.text(TOOLS_END);
 }
 
 fn write_turn(prompt: &mut Prompt, chat: &Chat<'_>, position: usize, turn: &Turn<'_>, previous: Option<Role>) {

@@ -147,13 +147,10 @@ fn filter_bit(hash: u64) -> u64 {
 /// Merges pieces, one after another, in memory it keeps.
 #[derive(Default)]
 pub(super) struct Merger {
-    symbols: Vec<Symbol>,
-}
-
-/// A token of the piece so far, and what it makes with the next one.
-struct Symbol {
-    id: TokenId,
-    made: TokenId,
+    /// The tokens of the piece so far.
+    ids: Vec<TokenId>,
+    /// What each makes with the next one; apart from the ids, so that many are compared at once.
+    made: Vec<TokenId>,
 }
 
 impl Merger {
@@ -162,29 +159,31 @@ impl Merger {
         if piece.len() > 3 * SHORT {
             return merge_long(merges, piece, ids);
         }
-        self.symbols.clear();
-        merges.units(piece, |id| self.symbols.push(Symbol { id, made: NONE }));
-        for at in 1..self.symbols.len() {
-            self.symbols[at - 1].made = merges.made(self.symbols[at - 1].id, self.symbols[at].id);
-        }
+        self.ids.clear();
+        self.made.clear();
+        merges.units(piece, |id| self.ids.push(id));
+        self.made.extend(self.ids.windows(2).map(|pair| merges.made(pair[0], pair[1])));
         while let Some(at) = self.lowest() {
             self.join(merges, at);
         }
-        ids.extend(self.symbols.iter().map(|symbol| symbol.id));
+        ids.extend_from_slice(&self.ids);
     }
 
     fn lowest(&self) -> Option<usize> {
-        let (at, symbol) = self.symbols.iter().enumerate().min_by_key(|(_, symbol)| symbol.made)?;
-        (symbol.made != NONE).then_some(at)
+        let lowest = self.made.iter().copied().min().filter(|lowest| *lowest != NONE)?;
+        self.made.iter().position(|made| *made == lowest)
     }
 
     fn join(&mut self, merges: &Merges, at: usize) {
-        let id = self.symbols[at].made;
-        self.symbols.remove(at + 1);
-        let made = self.symbols.get(at + 1).map_or(NONE, |next| merges.made(id, next.id));
-        self.symbols[at] = Symbol { id, made };
+        let id = self.made[at];
+        self.ids.remove(at + 1);
+        self.made.remove(at);
+        self.ids[at] = id;
+        if let Some(made) = self.made.get_mut(at) {
+            *made = merges.made(id, self.ids[at + 1]);
+        }
         if let Some(before) = at.checked_sub(1) {
-            self.symbols[before].made = merges.made(self.symbols[before].id, id);
+            self.made[before] = merges.made(self.ids[before], id);
         }
     }
 }

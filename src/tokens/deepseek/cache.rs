@@ -12,6 +12,9 @@ const SLOT_BITS: u32 = 16;
 const ID_BITS: u32 = 17;
 const MOST_IDS: usize = 7;
 
+/// The key of no piece: no piece has the length 0.
+pub(super) const NO_KEY: u128 = 0;
+
 pub(super) struct PieceCache {
     slots: Box<[Slot]>,
 }
@@ -23,54 +26,70 @@ struct Slot {
     ids: u128,
 }
 
+/// The ids of a piece in one number.
+#[derive(Clone, Copy)]
+pub(super) struct Ids(u128);
+
+impl Ids {
+    /// Whether there is none: the piece is not known.
+    #[inline]
+    pub(super) fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    #[inline]
+    pub(super) fn append(self, ids: &mut Vec<TokenId>) {
+        let mut rest = self.0;
+        while rest != 0 {
+            ids.push((rest & ((1 << ID_BITS) - 1)) as TokenId);
+            rest >>= ID_BITS;
+        }
+    }
+}
+
 impl PieceCache {
     pub(super) fn new() -> Self {
         Self { slots: vec![Slot::default(); 1 << SLOT_BITS].into() }
     }
 
-    /// The piece's bytes and length as one number, unless it is too long.
+    /// The piece's bytes and length as one number; [`NO_KEY`] where it is too long for that.
     #[inline]
-    pub(super) fn key(text: &[u8], start: usize, end: usize) -> Option<u128> {
+    pub(super) fn key(text: &[u8], start: usize, end: usize) -> u128 {
         let length = end - start;
         if length > LONGEST {
-            return None;
+            return NO_KEY;
         }
-        let window = u128::from_le_bytes(window(text, start));
-        Some(window & !(u128::MAX << (8 * length)) | (length as u128) << 120)
+        window(text, start) & !(u128::MAX << (8 * length)) | (length as u128) << 120
     }
 
-    /// Appends the ids of a known piece and says whether it is known.
+    /// The ids of a piece; none where it is not known.
     #[inline]
-    pub(super) fn append(&self, key: u128, ids: &mut Vec<TokenId>) -> bool {
+    pub(super) fn ids(&self, key: u128) -> Ids {
         let slot = &self.slots[slot_of(key)];
-        if slot.key != key {
-            return false;
-        }
-        let mut rest = slot.ids;
-        while rest != 0 {
-            ids.push((rest & ((1 << ID_BITS) - 1)) as TokenId);
-            rest >>= ID_BITS;
-        }
-        true
+        Ids(if slot.key == key { slot.ids } else { 0 })
     }
 
     pub(super) fn insert(&mut self, key: u128, ids: &[TokenId]) {
-        if ids.len() <= MOST_IDS {
+        if ids.len() <= MOST_IDS && key != NO_KEY {
             let ids = ids.iter().rev().fold(0, |packed, id| packed << ID_BITS | u128::from(*id));
             self.slots[slot_of(key)] = Slot { key, ids };
         }
     }
 }
 
-/// Sixteen bytes from `start` on, with zeros beyond the end of the text.
+/// Sixteen bytes from `start` on as one number, the first of them the lowest, with zeros beyond the end of the text.
 #[inline]
-fn window(text: &[u8], start: usize) -> [u8; 16] {
+pub(super) fn window(text: &[u8], start: usize) -> u128 {
     let rest = &text[start..];
-    rest.first_chunk().copied().unwrap_or_else(|| {
-        let mut window = [0; 16];
-        window[..rest.len()].copy_from_slice(rest);
-        window
-    })
+    if let Some(window) = rest.first_chunk() {
+        return u128::from_le_bytes(*window);
+    }
+    if let Some(last) = text.last_chunk().filter(|_| !rest.is_empty()) {
+        return u128::from_le_bytes(*last) >> (8 * (16 - rest.len()));
+    }
+    let mut window = [0; 16];
+    window[..rest.len()].copy_from_slice(rest);
+    u128::from_le_bytes(window)
 }
 
 #[inline]

@@ -6,7 +6,7 @@ use std::cell::RefCell;
 use std::sync::LazyLock;
 
 use super::bpe::{Merger, Merges};
-use super::cache::PieceCache;
+use super::cache::{NO_KEY, PieceCache};
 use super::classes::Classes;
 use super::scanner::Scanner;
 use super::vocabulary::Vocabulary;
@@ -55,22 +55,58 @@ impl Engine {
             let (scanner, bytes) = (self.scanner(text), text.as_bytes());
             let mut start = 0;
             while start < bytes.len() {
-                let end = scanner.piece_end(start);
-                self.encode_piece(bytes, start, end, workspace, ids);
-                start = end;
+                let batch = Batch::scan(&scanner, bytes, start);
+                start = batch.end();
+                self.encode_batch(bytes, &batch, workspace, ids);
             }
         });
     }
 
-    fn encode_piece(&self, text: &[u8], start: usize, end: usize, workspace: &mut Workspace, ids: &mut Vec<TokenId>) {
+    fn encode_batch(&self, text: &[u8], batch: &Batch, workspace: &mut Workspace, ids: &mut Vec<TokenId>) {
         let Workspace { cache, merger } = workspace;
-        let Some(key) = PieceCache::key(text, start, end) else {
-            return merger.merge(&self.merges, &text[start..end], ids);
-        };
-        if !cache.append(key, ids) {
-            let known = ids.len();
-            merger.merge(&self.merges, &text[start..end], ids);
-            cache.insert(key, &ids[known..]);
+        // Looked up all at once, pieces wait for memory together and not one after the other.
+        let known = batch.keys.map(|key| cache.ids(key));
+        for index in 0..batch.length {
+            let key = batch.keys[index];
+            // It may be known by now: words repeat.
+            let found = if known[index].is_empty() { cache.ids(key) } else { known[index] };
+            if found.is_empty() {
+                let start = ids.len();
+                merger.merge(&self.merges, &text[batch.ends[index]..batch.ends[index + 1]], ids);
+                cache.insert(key, &ids[start..]);
+            } else {
+                found.append(ids);
+            }
         }
+    }
+}
+
+/// Pieces that are looked up together.
+const BATCH: usize = 16;
+
+/// Pieces that stand one after the other.
+struct Batch {
+    length: usize,
+    keys: [u128; BATCH],
+    /// Where each begins, which is where the one before it ends.
+    ends: [usize; BATCH + 1],
+}
+
+impl Batch {
+    fn scan(scanner: &Scanner<'_>, text: &[u8], start: usize) -> Self {
+        let mut batch = Self { length: 0, keys: [NO_KEY; BATCH], ends: [start; BATCH + 1] };
+        let mut at = start;
+        while batch.length < BATCH && at < text.len() {
+            let end = scanner.piece_end(at);
+            batch.keys[batch.length] = PieceCache::key(text, at, end);
+            batch.length += 1;
+            batch.ends[batch.length] = end;
+            at = end;
+        }
+        batch
+    }
+
+    fn end(&self) -> usize {
+        self.ends[self.length]
     }
 }

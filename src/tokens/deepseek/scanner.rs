@@ -5,6 +5,7 @@
 //! decides which expression can touch it, one `match` over the class of a piece's first character does the same in one pass.
 //! It does not know tokens.
 
+use super::cache::window;
 use super::classes::{Class, Classes};
 
 pub(super) struct Scanner<'t> {
@@ -39,15 +40,17 @@ impl<'t> Scanner<'t> {
 
     /// The commonest piece by far, sixteen bytes at once: one ASCII character and the ASCII letters after it.
     ///
-    /// Answers only where the piece ends within the window; in all other cases the general rules do.
+    /// Answers only where the piece ends within the window; in all other cases the general rules do. The zeros beyond the end of the
+    /// text are no letters.
     #[inline]
     fn ascii_word(&self, start: usize) -> Option<usize> {
-        let window: &[u8; 16] = self.bytes.get(start..)?.first_chunk()?;
+        let number = window(self.bytes, start);
+        let window = number.to_le_bytes();
         let first = window[0];
         if first >= 0x80 || first.is_ascii_digit() || first == b'\n' || first == b'\r' {
             return None;
         }
-        let letters = ascii_letters_after_first(u128::from_le_bytes(*window));
+        let letters = ascii_letters_after_first(number);
         let after = *window.get(1 + letters)?;
         // A letter of another script continues a word, except one that an ASCII mark begins.
         let complete = after < 0x80 || first.is_ascii_punctuation();

@@ -1,0 +1,42 @@
+//! The bare tokenizer on the texts of a log's messages, for `whole.py`: `cargo bench --bench bare -- LOG` prints the bytes of the
+//! texts and the seconds that it took to tokenise them, one after the other.
+
+use std::fs::File;
+use std::io::Write as _;
+use std::sync::Arc;
+use std::time::Instant;
+
+use cachecheck::input::Lines;
+use cachecheck::log::{Entry, LogReader, Message, Options};
+use cachecheck::tokens::Tokenizer as _;
+use cachecheck::tokens::deepseek::{Added, DeepSeek};
+
+fn main() -> std::io::Result<()> {
+    // Cargo adds flags of its own, and runs benches without a log among the tests.
+    let Some(log) = std::env::args().skip(1).find(|argument| !argument.starts_with('-')) else { return Ok(()) };
+    let texts = texts(&log)?;
+    let (tokenizer, mut ids) = (DeepSeek::new(Added::V4), Vec::new());
+    tokenizer.encode_text("the tables are made at first use", &mut ids);
+    let start = Instant::now();
+    for text in &texts {
+        ids.clear();
+        tokenizer.encode_text(text, &mut ids);
+    }
+    let seconds = start.elapsed().as_secs_f64();
+    writeln!(std::io::stdout(), "{} {seconds}", texts.iter().map(String::len).sum::<usize>())
+}
+
+/// The texts of all messages and answers.
+fn texts(log: &str) -> std::io::Result<Vec<String>> {
+    let mut reader = LogReader::new(Options::default(), Arc::new(|_| ()));
+    reader.open(Lines::new(File::open(log)?)?, 0);
+    let mut texts = Vec::new();
+    while let Some(entry) = reader.next_entry()? {
+        let Entry::Exchange(exchange, ()) = entry else { continue };
+        let answer = exchange.response.and_then(|response| response.message);
+        let own = |message: &Message| message.content.iter().map(|content| content.texts().0.concat()).collect();
+        texts.extend(exchange.request.messages().iter().map(|message| own(message)));
+        texts.extend(answer.iter().map(own));
+    }
+    Ok(texts)
+}

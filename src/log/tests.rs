@@ -1,0 +1,186 @@
+//! The quick ways of reading against the long one: parsing each line by itself, on one thread, as if nothing had come before.
+
+use std::io::Cursor;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use proptest::prelude::*;
+use serde_json::Value;
+
+use super::format::detect;
+use super::reader::read_as;
+use super::skim::Skimmer;
+use super::*;
+use crate::input::Lines;
+
+/// What the long way makes of a line that is an exchange by itself.
+fn long_way(line: &[u8], options: &Options) -> Result<Vec<Exchange>, String> {
+    let mut value: Value = serde_json::from_slice(line).map_err(|error| error.to_string())?;
+    envelope::unquote(&mut value);
+    read_as(detect(&value)?, value, Place { source: 0, line: 1 }, options, &mut Memory::default())
+}
+
+/// Whether a line goes the quick way; if so it gives what the long way does.
+fn skims(skimmer: &Skimmer, line: &[u8], options: &Options) -> bool {
+    let Some(exchange) = skimmer.read(line, Place { source: 0, line: 1 }, options) else { return false };
+    let long = long_way(line, options).unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(line)));
+    assert_eq!(format!("{long:?}"), format!("[{exchange:?}]"), "{}", String::from_utf8_lossy(line));
+    true
+}
+
+/// The lines of all fixtures.
+fn fixture_lines() -> Vec<Vec<u8>> {
+    let folder: PathBuf = [env!("CARGO_MANIFEST_DIR"), "fixtures/logs"].iter().collect();
+    let files = [folder.join("formats"), folder].into_iter().flat_map(|folder| std::fs::read_dir(folder).unwrap());
+    let files = files.map(|entry| entry.unwrap().path()).filter(|path| path.is_file());
+    files
+        .flat_map(|path| {
+            std::fs::read(path).unwrap().split(|byte| *byte == b'\n').map(<[u8]>::to_vec).collect::<Vec<_>>()
+        })
+        .collect()
+}
+
+#[test]
+fn the_quick_way_finds_in_every_fixture_what_the_long_way_finds() {
+    let options = Options::default();
+    let skimmer = Skimmer::new(1 << 20);
+    let lines = fixture_lines();
+    // Twice, so that what was seen is met again.
+    let quick = lines.iter().chain(&lines).filter(|line| skims(&skimmer, line, &options)).count();
+    assert!(quick > 100, "{quick} lines went the quick way");
+}
+
+/// The texts of objects with these fields, some missing, some twice, in any order, with or without white space.
+fn object(fields: Vec<BoxedStrategy<String>>) -> BoxedStrategy<String> {
+    let gap = prop_oneof![5 => Just(","), 2 => Just(" , "), 1 => Just(",\t"), 1 => Just(",\u{c}"), 1 => Just(",,")];
+    let length = fields.len();
+    (prop::collection::vec(prop::strategy::Union::new(fields), 1..=length + 1), gap)
+        .prop_map(|(fields, gap)| format!("{{{}}}", fields.join(gap)))
+        .boxed()
+}
+
+fn one_of(texts: &'static [&'static str]) -> BoxedStrategy<String> {
+    prop::sample::select(texts).prop_map(str::to_owned).boxed()
+}
+
+fn field(key: &'static str, value: BoxedStrategy<String>) -> BoxedStrategy<String> {
+    value.prop_map(move |value| format!("{key}: {value}")).boxed()
+}
+
+fn list(of: BoxedStrategy<String>) -> BoxedStrategy<String> {
+    prop::collection::vec(of, 0..4).prop_map(|elements| format!("[{}]", elements.join(", "))).boxed()
+}
+
+fn message() -> BoxedStrategy<String> {
+    let contents = one_of(&[
+        r#""Hello""#,
+        r#""a \"quoted\" \\ \u00e9 \ud83d\ude00 é""#,
+        r#""\ud800""#,
+        "null",
+        "5",
+        r#"[{"type": "text", "text": "x"}, {"type": "image_url"}]"#,
+        r#"[{"type": "tool_result", "content": "x"}]"#,
+        r#"[{"type": "text", "text": "x", "cache_control": {}}]"#,
+        r#"[{"text": "x"}]"#,
+        "\"a\tb\"",
+    ]);
+    let roles = one_of(&[r#""user""#, r#""assistant""#, r#""system""#, r#""tool""#, "7", "{}"]);
+    let calls = one_of(&[r#"[{"id": "1", "function": {"name": "f", "arguments": "{}"}}]"#, "[{}]", "null"]);
+    object(vec![
+        field("\"role\"", roles.clone()),
+        field("\"role\"", one_of(&[r#""user""#])),
+        field("\"r\\u006fle\"", roles),
+        field("\"content\"", contents.clone()),
+        field("\"content\"", contents),
+        field("\"tool_calls\"", calls),
+        field("\"name\"", one_of(&[r#""n""#, "1.50"])),
+        field("\"reasoning_content\"", one_of(&[r#""so""#])),
+    ])
+}
+
+fn body() -> BoxedStrategy<String> {
+    let tools = one_of(&[
+        "[]",
+        "null",
+        "{}",
+        r#"[{"type": "function", "function": {"name": "f", "z": 1, "a": 1.0, "z": 2}}]"#,
+        r#"[{"name": "f", "input_schema": {}}]"#,
+    ]);
+    object(vec![
+        field("\"messages\"", list(message())),
+        field("\"messages\"", list(message())),
+        field("\"messages\"", list(message())),
+        field("\"mess\\u0061ges\"", list(message())),
+        field("\"tools\"", tools),
+        field("\"model\"", one_of(&[r#""deepseek-chat""#, "null"])),
+        field("\"tool_choice\"", one_of(&[r#""none""#])),
+        field("\"system\"", one_of(&[r#""s""#])),
+        field("\"inferenceConfig\"", one_of(&["{}"])),
+        field("\"prompt\"", one_of(&[r#""p""#])),
+        field("\"user\"", one_of(&[r#""ann""#])),
+    ])
+}
+
+fn line() -> BoxedStrategy<String> {
+    let http = object(vec![
+        field("\"body\"", body()),
+        field("\"body\"", one_of(&["null", r#""{}""#])),
+        field("\"messages\"", list(message())),
+        field("\"url\"", one_of(&[r#""https://api.deepseek.com/x""#])),
+    ]);
+    let answers =
+        one_of(&[r#"{"choices": [{"message": {"content": "Hi"}}], "usage": {"prompt_tokens": 9}}"#, "null", "[]"]);
+    let line = object(vec![
+        field("\"request\"", body()),
+        field("\"request\"", body()),
+        field("\"request\"", http),
+        field("\"request\"", one_of(&["null", r#""{\"prompt\": \"p\"}""#])),
+        field("\"response\"", answers),
+        field("\"timestamp\"", one_of(&["1775000000", r#""2026-04-01""#, "\"\""])),
+        field("\"cachecheck\"", one_of(&["1", "2"])),
+        field("\"custom_id\"", one_of(&["\"c\""])),
+        field("\"messages\"", list(message())),
+    ]);
+    let end = prop_oneof![8 => Just(""), 1 => Just(" "), 1 => Just("}"), 1 => Just(" x")];
+    (prop_oneof![2 => line, 1 => body()], end).prop_map(|(line, end)| line + end).boxed()
+}
+
+/// The entries of a log in words.
+fn entries(log: &[u8], options: Options) -> Vec<String> {
+    let work: Work<usize> = Arc::new(|exchange| exchange.request.messages().len());
+    let mut reader = LogReader::new(options, work);
+    reader.open(Lines::new(Cursor::new(log.to_vec())).unwrap(), 0);
+    let mut all = Vec::new();
+    while let Some(entry) = reader.next_entry().unwrap() {
+        all.push(format!("{entry:?}"));
+    }
+    all.extend(reader.finish().iter().map(|entry| format!("{entry:?}")));
+    all
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn the_quick_way_finds_in_odd_lines_what_the_long_way_finds(lines in prop::collection::vec(line(), 1..12)) {
+        let (skimmer, options) = (Skimmer::new(1 << 16), Options::default());
+        for line in lines.iter().chain(&lines) {
+            skims(&skimmer, line.as_bytes(), &options);
+        }
+    }
+
+    #[test]
+    fn the_number_of_threads_changes_nothing(
+        lines in prop::collection::vec(prop_oneof![
+            6 => line(),
+            1 => one_of(&["", " ", "{", "[", "]", "{\"prompt\":", "\"x\"}", "no JSON", "\u{feff}"]),
+        ], 1..30),
+        threads in 2..5_usize,
+        chunk in 1..4000_usize,
+        max_memory in prop_oneof![Just(0_usize), Just(20_000), Just(1 << 30)],
+    ) {
+        let log = lines.join("\n").into_bytes();
+        let alone = entries(&log, Options { max_line: 2000, ..Options::default() });
+        prop_assert_eq!(alone, entries(&log, Options { max_line: 2000, threads, chunk, max_memory, ..Options::default() }));
+    }
+}

@@ -1,0 +1,71 @@
+//! Fragments of prompts that many requests have in common, laid out once: what stands before a conversation, system text and
+//! tools, is often most of a prompt and the same in all of them.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use serde_json::Value;
+
+use super::{Prompt, Template};
+use crate::log::{Message, Request};
+
+/// How many are remembered: a log has few of them, and each is compared with what is asked for.
+const MOST: usize = 16;
+
+/// Fragments with what they were laid out from.
+#[derive(Default)]
+pub struct Fragments(Mutex<Vec<Fragment>>);
+
+/// The parts are kept, so that no others can come to lie where they lie.
+struct Fragment {
+    template: Template,
+    messages: Vec<(usize, Arc<Message>)>,
+    tools: Arc<[Value]>,
+    tool_choice: Option<Value>,
+    response_format: Option<Value>,
+    prompt: Arc<Prompt>,
+}
+
+impl Fragments {
+    /// What `write` makes in this template of these messages and of the request's tools and format: nothing else may have a say.
+    /// It is called where the very same parts were not met before.
+    pub(super) fn of(
+        &self,
+        template: Template,
+        request: &Request,
+        messages: &[usize],
+        write: impl FnOnce(&mut Prompt),
+    ) -> Arc<Prompt> {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(fragment) = known.iter().find(|known| known.is_of(template, request, messages)) {
+            return Arc::clone(&fragment.prompt);
+        }
+        let mut prompt = Prompt::default();
+        write(&mut prompt);
+        let prompt = Arc::new(prompt.into_shared());
+        known.truncate(MOST - 1);
+        let fragment = Fragment {
+            template,
+            messages: messages.iter().map(|index| (*index, Arc::clone(&request.messages()[*index]))).collect(),
+            tools: Arc::clone(&request.tools),
+            tool_choice: request.tool_choice.clone(),
+            response_format: request.response_format.clone(),
+            prompt: Arc::clone(&prompt),
+        };
+        known.insert(0, fragment);
+        prompt
+    }
+}
+
+impl Fragment {
+    fn is_of(&self, template: Template, request: &Request, messages: &[usize]) -> bool {
+        let is_same = |((index, message), wanted): (&(usize, Arc<Message>), &usize)| {
+            index == wanted && Arc::ptr_eq(message, &request.messages()[*wanted])
+        };
+        self.template == template
+            && Arc::ptr_eq(&self.tools, &request.tools)
+            && self.tool_choice == request.tool_choice
+            && self.response_format == request.response_format
+            && self.messages.len() == messages.len()
+            && self.messages.iter().zip(messages).all(is_same)
+    }
+}
