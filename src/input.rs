@@ -203,10 +203,18 @@ impl Lines {
         let most = (self.longest - self.buffer.len().min(self.longest)) as u64;
         self.reader.by_ref().take(most + 1).read_to_end(&mut self.buffer)?;
         if self.buffer.len() > self.longest {
-            io::copy(&mut self.reader, &mut io::sink())?;
             return Ok(None);
         }
         Ok(Some(&self.buffer[self.start()..]))
+    }
+
+    /// Passes over all that follows.
+    ///
+    /// # Errors
+    /// When reading or unpacking fails.
+    pub fn pass_over(&mut self) -> io::Result<()> {
+        self.buffer.truncate(self.line.end);
+        io::copy(&mut self.reader, &mut io::sink()).map(|_| ())
     }
 
     /// Gives what [`Self::document`] has read beyond the line once more, line by line.

@@ -98,9 +98,7 @@ fn hash_ids(request: &Value) -> Result<Vec<u64>, String> {
 fn count(line: &Value, key: &str) -> Result<Option<u64>, String> {
     match line.get(key) {
         None | Some(Value::Null) => Ok(None),
-        Some(number) => {
-            usage::tokens(number).map(Some).ok_or_else(|| format!("`{key}` is no number of tokens: {number}"))
-        }
+        Some(number) => usage::tokens(number).map(Some).ok_or_else(|| format!("`{key}` is no number of tokens")),
     }
 }
 

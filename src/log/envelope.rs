@@ -121,7 +121,9 @@ fn is_error(body: &Value) -> bool {
 
 /// Tools that call a server for the model carry keys, which are no part of what it reads.
 fn without_secrets(request: super::Request) -> super::Request {
-    super::Request { tools: request.tools.iter().map(without_own_secrets).collect(), ..request }
+    let tools = request.tools.iter().map(without_own_secrets).collect();
+    let tool_choice = request.tool_choice.as_ref().map(without_own_secrets);
+    super::Request { tools, tool_choice, ..request }
 }
 
 /// A tool without the keys it carries.
@@ -136,12 +138,22 @@ fn drop_secrets(value: &mut Value, depth: usize) {
     match value {
         _ if depth == 0 => {}
         Value::Object(map) => {
-            map.retain(|key, _| key != "headers" && !secret::is_key_name(key));
+            map.retain(|key, _| !["headers", "env"].contains(&key.as_str()) && !secret::is_secret_name(key));
+            map.iter_mut().filter(|(key, _)| key.ends_with("url")).for_each(|(_, url)| drop_query(url));
             map.iter_mut().filter(|(key, _)| !is_schema(key)).for_each(|(_, value)| drop_secrets(value, depth - 1));
         }
         Value::Array(list) => list.iter_mut().for_each(|value| drop_secrets(value, depth - 1)),
         _ => {}
     }
+}
+
+/// Leaves of a URL what names a server: its query may hold a key, and whoever is named before the host has a password.
+fn drop_query(url: &mut Value) {
+    let Some((scheme, rest)) = url.as_str().and_then(|url| url.split_once("://")) else { return };
+    let rest = rest.split(['?', '#']).next().unwrap_or_default();
+    let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    *url = format!("{scheme}://{host}{path}").into();
 }
 
 /// Bedrock and Gemini name the model in the URL; loggers keep it beside the body.
@@ -256,6 +268,21 @@ mod tests {
         let name = crate::hash::secret_name("sk-secret");
         assert_eq!(exchange.scope, Some(format!("key:{name}")));
         assert!(!format!("{exchange:?}").contains("sk-secret"));
+    }
+
+    #[test]
+    fn what_a_tool_calls_its_server_with_is_no_part_of_the_request() {
+        let line = json!({
+            "messages": [{"role": "user", "content": "hi"}],
+            "tools": [{"type": "mcp", "server_url": "https://ann:SECRET@m/sse?api_key=SECRET", "env": {"A": "SECRET"},
+                "token": "SECRET", "config": {"bearer_token": "SECRET"}},
+                {"type": "function", "function": {"name": "f", "parameters": {"properties": {"token": {"type": "string"}}}}}],
+            "tool_choice": {"type": "auto", "api_key": "SECRET"},
+        });
+        let request = read(line.clone()).unwrap().request;
+        assert!(!format!("{request:?}").contains("SECRET"), "{request:?}");
+        assert_eq!(request.tools[0]["server_url"], "https://m/sse");
+        assert_eq!(request.tools[1], line["tools"][1]);
     }
 
     #[test]

@@ -67,6 +67,8 @@ pub struct LogReader<T> {
     memory: Memory,
     lines: Option<Lines>,
     source: usize,
+    /// Whether a line may be the first of a document.
+    has_documents: bool,
     /// Why the lines that were given out end.
     end: End,
     /// A chunk whose memory can be used again.
@@ -95,12 +97,10 @@ impl Pointer {
 
     /// The value it leads to, as a name; `None` where the line has nothing there.
     pub(super) fn name(&self, line: &Value) -> Option<String> {
-        let name = match line.pointer(&self.0)? {
-            Value::Null => return None,
-            Value::String(text) => text.clone(),
-            other => other.to_string(),
-        };
-        Some(secret::named(&self.0, name))
+        match line.pointer(&self.0)? {
+            Value::Null => None,
+            value => Some(secret::named(&self.0, value)),
+        }
     }
 }
 
@@ -112,6 +112,7 @@ impl<T: Send + 'static> LogReader<T> {
             memory: Memory::default(),
             lines: None,
             source: 0,
+            has_documents: true,
             end: End::Full,
             spent: Chunk::default(),
             queue: VecDeque::new(),
@@ -121,6 +122,7 @@ impl<T: Send + 'static> LogReader<T> {
     /// Goes on with `lines`, the source with index `source`.
     pub fn open(&mut self, lines: Lines, source: usize) {
         (self.lines, self.source) = (Some(lines.up_to(self.options().max_line)), source);
+        self.has_documents = true;
     }
 
     /// The next entry of the source; blank lines are passed over in silence, and so are lines of a known format that are no
@@ -173,9 +175,9 @@ impl<T: Send + 'static> LogReader<T> {
     /// Gives lines to the team, as far ahead as it has room, but not beyond what may be a document's first line.
     fn give_out(&mut self) {
         let Some(lines) = &mut self.lines else { return };
+        let stops = if self.has_documents { opens_document } else { |_: &[u8]| false };
         while matches!(self.end, End::Full) && self.team.has_room() {
-            let (chunk, end) =
-                lines.chunk(self.team.desk.options.chunk, opens_document, std::mem::take(&mut self.spent));
+            let (chunk, end) = lines.chunk(self.team.desk.options.chunk, stops, std::mem::take(&mut self.spent));
             self.end = end;
             self.team.give(chunk, self.source);
         }
@@ -240,14 +242,13 @@ impl<T: Send + 'static> LogReader<T> {
         let first = lines.line().to_vec();
         let Some(bytes) = lines.document()? else {
             let most = self.options().max_line;
-            self.skip(place, format!("JSON spread over more than {most} bytes; give a larger --max-line"));
-            return Ok(());
+            let long = format!("JSON spread over more than {most} bytes; give a larger --max-line");
+            return self.too_large(&first, torn, place, long);
         };
-        let mut values = Vec::new();
         if let Err(heavy) = weight::check(bytes) {
-            self.queue.push_back(Entry::Skip(Skip { place, reason: heavy.to_string() }));
-            return Ok(());
+            return self.too_large(&first, torn, place, heavy.to_string());
         }
+        let mut values = Vec::new();
         let mut error = None;
         for value in serde_json::Deserializer::from_slice(bytes).into_iter::<Value>() {
             match value {
@@ -257,12 +258,26 @@ impl<T: Send + 'static> LogReader<T> {
         }
         if let Some(error) = error {
             lines.reread();
-            let is_bracket = matches!(first.trim_ascii(), b"{" | b"[");
-            self.not_json(&first, if is_bracket { &error } else { torn }, place);
+            self.not_json(&first, if is_bracket(&first) { &error } else { torn }, place);
             return Ok(());
         }
         for value in values {
             self.value(value, place);
+        }
+        Ok(())
+    }
+
+    /// Passes over a document that is too large to be read. A torn line looks like one until the source ends: behind it lines are
+    /// read on, none as a document again, for each would be read as far.
+    fn too_large(&mut self, first: &[u8], torn: &serde_json::Error, place: Place, reason: String) -> io::Result<()> {
+        let Some(lines) = &mut self.lines else { return Ok(()) };
+        if is_bracket(first) {
+            lines.pass_over()?;
+            self.skip(place, reason);
+        } else {
+            lines.reread();
+            self.has_documents = false;
+            self.skip(place, format!("{}, or {reason}", not_json(first, torn)));
         }
         Ok(())
     }
@@ -337,6 +352,11 @@ fn opens_document(bytes: &[u8]) -> bool {
     matches!(bytes.trim_ascii_end().last(), Some(b'{' | b'[' | b',' | b':'))
 }
 
+/// Whether a line is the first of a document beyond doubt.
+fn is_bracket(line: &[u8]) -> bool {
+    matches!(line.trim_ascii(), b"{" | b"[")
+}
+
 /// Says what bytes that are not JSON seem to be, with a way out where there is one.
 fn not_json(bytes: &[u8], error: &serde_json::Error) -> String {
     if error.is_io() {
@@ -394,7 +414,11 @@ mod tests {
     use super::*;
 
     fn entries(bytes: &[u8]) -> Vec<String> {
-        let mut reader = LogReader::new(Options::default(), Arc::new(|_| ()));
+        entries_of(bytes, Options::default())
+    }
+
+    fn entries_of(bytes: &[u8], options: Options) -> Vec<String> {
+        let mut reader = LogReader::new(options, Arc::new(|_| ()));
         reader.open(Lines::new(Cursor::new(bytes.to_vec())).unwrap(), 0);
         let mut all = Vec::new();
         while let Some(entry) = reader.next_entry().unwrap() {
@@ -438,9 +462,18 @@ mod tests {
     }
 
     #[test]
+    fn a_torn_line_before_more_than_a_document_may_hold_loses_only_itself() {
+        let mut log = b"{\"prompt\": \"a\"}\n{\"a\": [1,\n".to_vec();
+        log.extend(b"{\"prompt\": \"b\"}\n".repeat(20));
+        let all = entries_of(&log, Options { max_line: 100, ..Options::default() });
+        assert!(all[1].starts_with("2: torn") && all[1].contains("--max-line"), "{}", all[1]);
+        assert_eq!((all.len(), all[21].as_str()), (22, "22: exchange"));
+    }
+
+    #[test]
     fn a_trace_line_whose_counts_cannot_be_is_named() {
         let log = b"{\"input_length\": -5, \"hash_ids\": [1]}\n{\"block_size\": 0, \"hash_ids\": [1]}\n{\"input_length\": null, \"hash_ids\": [1]}";
-        let reasons = ["1: `input_length` is no number of tokens: -5", "2: `block_size` is 0", "3: exchange"];
+        let reasons = ["1: `input_length` is no number of tokens", "2: `block_size` is 0", "3: exchange"];
         assert_eq!(entries(log), reasons);
     }
 

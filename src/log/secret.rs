@@ -34,6 +34,12 @@ pub(super) fn is_key_name(name: &str) -> bool {
     NAMES.contains(&name.to_ascii_lowercase().replace('_', "-").as_str())
 }
 
+/// Whether what a tool has under this name is a secret.
+pub(super) fn is_secret_name(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    is_key_name(&name) || ["token", "secret", "password", "cookie"].iter().any(|end| name.ends_with(end))
+}
+
 /// The key that a line has: in a field of its own, among its headers, or in its URL.
 pub(super) fn logged(line: &Value) -> Option<String> {
     let named = |fields: &Value| {
@@ -57,7 +63,7 @@ fn in_url(url: &str) -> Option<String> {
 
 /// A key as part of a scope: its hash, never itself.
 pub(super) fn scope(key: &str) -> String {
-    format!("key:{}", hash::secret_name(key.trim_start_matches("Bearer ").trim()))
+    format!("key:{}", hash::secret_name(bare(key)))
 }
 
 /// A key that the log itself tells by an id.
@@ -70,14 +76,37 @@ pub(super) fn user(name: &str) -> String {
     if looks_like_key(name) { scope(name) } else { format!("user:{name}") }
 }
 
-/// A name that a user pointed at: what stands there, unless it is a key.
-pub(super) fn named(pointer: &str, name: String) -> String {
-    let field = pointer.rsplit('/').next().unwrap_or_default();
-    if is_key_name(field) || looks_like_key(&name) { scope(&name) } else { name }
+/// A name that a user pointed at: what stands there, unless it is a key or may hold one, as headers, whole objects and the
+/// queries of URLs do.
+pub(super) fn named(pointer: &str, value: &Value) -> String {
+    let name = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let is_secret = pointer.split('/').any(|field| is_key_name(field) || is_headers(field));
+    let is_url = name.contains("://") && name.contains(['?', '@']);
+    if is_secret || is_url || value.is_object() || value.is_array() || looks_like_key(&name) {
+        scope(&name)
+    } else {
+        name
+    }
 }
 
+/// Whether a field of this name holds headers.
+fn is_headers(name: &str) -> bool {
+    name.to_ascii_lowercase().ends_with("headers")
+}
+
+/// Whether a text is a key, or holds one: a word of it begins like one.
 fn looks_like_key(text: &str) -> bool {
-    text.len() >= 16 && BEGINNINGS.iter().any(|beginning| text.starts_with(beginning))
+    let starts_like_key = |word: &str| word.len() >= 16 && BEGINNINGS.iter().any(|start| word.starts_with(start));
+    starts_like_key(text)
+        || text
+            .split(|char: char| !(char.is_ascii_alphanumeric() || matches!(char, '-' | '_' | '.')))
+            .any(starts_like_key)
+}
+
+/// A key without the word that HTTP puts before it.
+fn bare(key: &str) -> &str {
+    let is_bearer = |word: &str| word.eq_ignore_ascii_case("Bearer ");
+    key.split_at_checked(7).filter(|(word, _)| is_bearer(word)).map_or(key, |(_, key)| key).trim()
 }
 
 #[cfg(test)]
@@ -103,7 +132,26 @@ mod tests {
     fn a_key_in_place_of_a_name_is_no_name() {
         assert_eq!(user("ann"), "user:ann");
         assert!(user("sk-proj-0123456789abcdef").starts_with("key:"));
-        assert!(named("/headers/authorization", "Token 7".into()).starts_with("key:"));
-        assert_eq!(named("/metadata/team", "red".into()), "red");
+        assert!(user("ab sk-proj-abcdefghijklmnop").starts_with("key:"));
+        for (pointer, value) in [
+            ("/headers/authorization", json!("Token 7")),
+            ("/headers/authorization/0", json!("Token 7")),
+            ("/request/headers/cookie", json!("a=b")),
+            ("/headers", json!({"x": "y"})),
+            ("/metadata", json!(["x"])),
+            ("/url", json!("https://x/y?key=z")),
+            ("/note", json!("ab (sk-proj-abcdefghijklmnop)")),
+        ] {
+            assert!(named(pointer, &value).starts_with("key:"), "{pointer}");
+        }
+        assert_eq!(named("/metadata/team", &json!("red")), "red");
+        assert_eq!(named("/metadata/team", &json!(7)), "7");
+    }
+
+    #[test]
+    fn the_word_before_a_key_is_no_part_of_it() {
+        for header in ["Bearer k", "bearer k", "BEARER  k", "k"] {
+            assert_eq!(scope(header), scope("k"), "{header}");
+        }
     }
 }

@@ -109,9 +109,14 @@ fn any_value(value: &Value) -> Value {
     }
 }
 
-/// Attributes with dots in their names as objects within objects.
+/// Names of more steps are none that an instrumentation gives, and would nest deeper than the stack allows.
+const MOST_STEPS: usize = 64;
+
+/// Attributes with dots in their names as objects within objects; those of too many steps are left out.
 fn nested(attributes: impl IntoIterator<Item = (String, Value)>) -> Value {
     let mut root = Value::Object(Map::new());
+    let attributes =
+        attributes.into_iter().filter(|(name, _)| name.split('.').take(MOST_STEPS + 1).count() <= MOST_STEPS);
     for (name, value) in attributes {
         let mut place = &mut root;
         for step in name.split('.') {
@@ -294,4 +299,16 @@ fn indexed_message(message: &Value) -> Value {
         "tool_call_id": message.get("tool_call_id"),
         "tool_calls": indexed(message.get("tool_calls")).map(call).collect::<Vec<_>>(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_attribute_of_endless_steps_is_left_out() {
+        let endless = format!("llm{}", ".a".repeat(300_000));
+        let known = nested([(endless, json!(1)), ("llm.model_name".to_owned(), json!("m"))]);
+        assert_eq!(known, json!({"llm": {"model_name": "m"}}));
+    }
 }
