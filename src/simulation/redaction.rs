@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::{Divergence, Known, Record, Simulation};
 use crate::hash::Key;
-use crate::log::{Exchange, Input, Redacted, Request, Response};
+use crate::log::{Exchange, Input, Redacted, Request, Response, Usage};
 use crate::profile::{Basis, Profile, Rule};
 use crate::tokens::TokenId;
 
@@ -17,8 +17,8 @@ impl Simulation<'_> {
     pub fn redact(&mut self, exchange: Exchange, key: &Key) -> Exchange {
         self.clock = exchange.time.or(self.clock);
         let input = match &exchange.request.input {
-            // Its scope is a fingerprint already.
-            Input::Redacted(_) => return exchange,
+            // Its counts are known; what else stands in the line may still be text.
+            Input::Redacted(redacted) => Input::Redacted(redacted.clone()),
             Input::Missing => Input::Missing,
             Input::Blocks(trace) => Input::Blocks(trace.clone()),
             Input::Messages(_) | Input::Text(_) => Input::Redacted(self.fingerprints(&exchange, key)),
@@ -27,7 +27,10 @@ impl Simulation<'_> {
         let marks = Response { model, system_fingerprint, ..Response::default() };
         Exchange {
             id: None,
-            scope: exchange.scope.map(|scope| key.text("scope", &scope)),
+            scope: exchange
+                .scope
+                .map(|scope| if is_ours(&input, &scope, key) { scope } else { key.text("scope", &scope) }),
+            usage: Usage { service_tier: exchange.usage.service_tier.filter(|tier| is_tier(tier)), ..exchange.usage },
             request: Request { model: exchange.request.model, input, ..Request::default() },
             response: (marks.model.is_some() || marks.system_fingerprint.is_some()).then_some(marks),
             ..exchange
@@ -102,6 +105,30 @@ impl Simulation<'_> {
         own == profile.map(|profile| profile.name.as_str())
             || own.and_then(|own| self.counter.profile(own)).map(|own| counting(own)) == profile.map(counting)
     }
+}
+
+/// Whether a scope is a fingerprint under this key already, so that to redact twice is to redact once.
+fn is_ours(input: &Input, scope: &str, key: &Key) -> bool {
+    let is_fingerprint = scope.len() == 16 && scope.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    is_fingerprint && matches!(input, Input::Redacted(redacted) if redacted.key == key.name())
+}
+
+/// Whether a service tier is a word that providers use; a log may have any text in its place.
+fn is_tier(tier: &str) -> bool {
+    const TIERS: [&str; 11] = [
+        "auto",
+        "default",
+        "standard",
+        "standard_only",
+        "flex",
+        "priority",
+        "batch",
+        "scale",
+        "on_demand",
+        "reserved",
+        "fast",
+    ];
+    TIERS.contains(&tier.to_ascii_lowercase().as_str())
 }
 
 /// Why --tokenizer and --chat-template change nothing.

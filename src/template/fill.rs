@@ -224,18 +224,17 @@ fn fill<'a>(
                 content.push_str(constant.as_deref().unwrap_or(probe.value));
                 if constant.is_some() { From::Constant(fragment) } else { From::Volatile(fragment) }
             }
-            Fragment::Choice(choice) => match choice.constant(constants) {
-                Some((branch, within)) => {
+            Fragment::Choice(choice) => {
+                if let Some((branch, within)) = choice.constant(constants) {
                     fill(branch, probe, &within, content, pieces);
                     From::Constant(fragment)
-                }
-                None => {
+                } else {
                     let (branch, inner) = probe.choose(choice.branches.len());
                     let branch = choice.branches.get(branch).map_or(&[][..], Vec::as_slice);
                     fill(branch, inner, constants, content, pieces);
                     From::Volatile(fragment)
                 }
-            },
+            }
         };
         pieces.insert(own, Piece { bytes: start..content.len(), from });
     }

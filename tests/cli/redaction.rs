@@ -212,6 +212,25 @@ fn words(text: &str) -> Vec<String> {
 }
 
 #[test]
+fn a_line_that_only_looks_redacted_is_redacted() {
+    let keyed = Keyed::new();
+    let once = keyed.redact(&["fixtures/logs/support-and-agent.jsonl"], &[]);
+    let again = |lines: &str| {
+        let path = keyed.path("redacted.jsonl");
+        fs::write(&path, lines).unwrap();
+        keyed.redact(&[&path], &[])
+    };
+    assert_eq!(again(&once), once);
+    let mut line = json(once.lines().next().unwrap());
+    line["id"] = "ANN".into();
+    line["scope"] = "ANN".into();
+    line["usage"]["service_tier"] = "ANN".into();
+    line["response"]["message"] = serde_json::json!({"role": "assistant", "content": "ANN"});
+    let redacted = again(&line.to_string());
+    assert!(redacted.contains("fingerprints") && !redacted.contains("ANN"), "{redacted}");
+}
+
+#[test]
 fn who_shares_a_cache_stays_the_same_and_has_no_name() {
     let keyed = Keyed::new();
     let log = "fixtures/logs/support-and-agent.jsonl";

@@ -63,13 +63,15 @@ fn no_key(run: &Run, key: &str, what: &str) {
 
 #[test]
 fn no_key_leaves_the_program_in_clear() {
-    let modes: [&[&str]; 8] = [
+    let modes: [&[&str]; 10] = [
         &["parse", "-"],
         &["parse", "-", "-v"],
         &["parse", "-", "--redact"],
         &["parse", "-", "--summary"],
         &["parse", "-", "--scope", "/headers/authorization"],
         &["parse", "-", "--scope", "/api_key"],
+        &["parse", "-", "--scope", "/headers"],
+        &["parse", "-", "--scope", "/url"],
         &["simulate", "-", "--format", "jsonl"],
         &["cost", "-", "--by", "scope", "--at", "2026-04-07"],
     ];
