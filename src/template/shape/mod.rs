@@ -69,6 +69,9 @@ pub(super) fn read(source: Source) -> TemplateFile {
         (!drafts.is_empty()).then_some((shape.name, drafts))
     });
     let (shape, drafts) = known.unwrap_or((text::SHAPE.name, Vec::new()));
+    if let Some(at) = input.documents.iter().find_map(uncounted).filter(|_| shape != text::SHAPE.name) {
+        notes.push(format!("{}: calls, media and files of their own are not counted", source.place(at)));
+    }
     let templates = drafts.into_iter().map(Draft::cut).collect();
     TemplateFile { source, shape, templates, notes }
 }
@@ -94,6 +97,17 @@ fn documents(source: &Source, notes: &mut Vec<String>) -> Vec<Node> {
         notes.push(format!("{}: {}; read as plain text", source.place(refusal.byte), refusal.reason));
     }
     Vec::new()
+}
+
+/// Where a document first has something that is a part of prompts and that no shape reads.
+fn uncounted(node: &Node) -> Option<usize> {
+    const KEYS: [&str; 5] = ["tool_calls", "function_call", "image_url", "input_audio", "template_path"];
+    if node.text().is_some_and(|text| text.starts_with("file://")) {
+        return Some(node.span.start);
+    }
+    let own = node.entries().iter().find(|entry| KEYS.contains(&entry.key.text.as_str()));
+    let below = || node.entries().iter().map(|entry| &entry.value).chain(node.items()).find_map(uncounted);
+    own.map(|entry| entry.key.map.at(0)).or_else(below)
 }
 
 impl Draft {
