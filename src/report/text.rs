@@ -50,6 +50,11 @@ pub fn plural(count: u64, noun: &str) -> String {
     format!("{} {noun}{ending}", thousands(count))
 }
 
+/// A text on one line, its white space as single blanks.
+pub fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// A count, thousands apart.
 pub fn thousands(count: u64) -> String {
     let digits = count.to_string();

@@ -5,7 +5,7 @@ use crate::commands::config::{Config, Increase, Limit};
 use crate::commands::lock::{LockFile, Locked};
 use crate::commands::traffic::MONTH;
 use crate::money::{Decimal, Money, fraction};
-use crate::report::text::{money, plural, thousands};
+use crate::report::text::{money, one_line, plural, thousands};
 use crate::report::{Cell, Gate, Verdict};
 use crate::source::Place;
 use crate::template::diff::{Comparison, Impact};
@@ -112,8 +112,7 @@ fn least(measured: &Measured, limit: u64) -> Gate {
 }
 
 fn ended(end: Option<&End>) -> String {
-    let written = |end: &End| end.written.split_whitespace().collect::<Vec<_>>().join(" ");
-    end.map_or_else(String::new, |end| format!("; `{}` at {} ends it", written(end), end.place))
+    end.map_or_else(String::new, |end| format!("; `{}` at {} ends it", one_line(&end.written), end.place))
 }
 
 fn lost(measured: &Measured, limit: u64, base: Option<&str>) -> Gate {

@@ -1,8 +1,8 @@
 //! The figures of one template's diff, by the names that scripts know.
 
-use super::show::{Found, Row, one_line};
+use super::show::{Found, Row};
 use crate::commands::traffic::Traffic;
-use crate::report::text::thousands;
+use crate::report::text::{one_line, thousands};
 use crate::report::{Cell, Fact};
 use crate::template::diff::{Impact, Move, Suggestion};
 use crate::template::{Layout, StablePrefix};

@@ -4,7 +4,7 @@ use super::facts;
 use super::pairs::Pair;
 use crate::commands::traffic::Traffic;
 use crate::money::Money;
-use crate::report::text::{money, plural, thousands};
+use crate::report::text::{money, one_line, plural, thousands};
 use crate::report::{Cell, Column, Finding, Report, Severity, Table};
 use crate::source::Place;
 use crate::template::diff::{CauseKind, Comparison, Impact, Suggestion, marked};
@@ -192,10 +192,6 @@ fn suggested(suggestion: &Suggestion) -> String {
         thousands(suggestion.gained_tokens),
         suggestion.warning
     )
-}
-
-pub(super) fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn table(rows: &[Row<'_>]) -> Table {
