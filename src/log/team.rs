@@ -3,11 +3,10 @@
 //! A line is read here as far as it can be by itself. What a format makes of several lines is left to the reader, which takes the
 //! lines back one after the other: the number of threads changes nothing but the time.
 
-use std::collections::VecDeque;
-use std::panic::resume_unwind;
-use std::sync::Arc;
-use std::sync::mpsc::{Receiver, Sender, channel};
-use std::thread::{self, JoinHandle};
+use std::collections::{BTreeMap, VecDeque};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
 
 use serde_json::Value;
 
@@ -18,6 +17,9 @@ use super::reader::parse;
 use super::skim::Skimmer;
 use super::{Exchange, Options, Place};
 use crate::input::{Chunk, Line};
+
+/// Chunks that are given out for each thread that helps.
+const AHEAD: usize = 3;
 
 /// What is done with each exchange before its turn.
 pub type Work<T> = Arc<dyn Fn(&Exchange) -> T + Send + Sync>;
@@ -52,21 +54,31 @@ pub(super) struct Desk<T> {
     skimmer: Option<Skimmer>,
 }
 
-/// Threads that take turns, chunk by chunk; none where the reader does it all by itself.
+/// Threads that read: the one that asks, which reads too where it would wait, and those that help it.
 pub(super) struct Team<T> {
     pub(super) desk: Arc<Desk<T>>,
-    members: Vec<Member<T>>,
+    table: Arc<Table<T>>,
+    helpers: usize,
     /// Chunks that were given out, and taken back.
     given: usize,
     taken: usize,
-    /// What the reader has read by itself.
-    done: VecDeque<Read<T>>,
 }
 
-struct Member<T> {
-    chunks: Sender<(Chunk, usize)>,
-    read: Receiver<Read<T>>,
-    thread: JoinHandle<()>,
+/// Where chunks lie.
+struct Table<T> {
+    chunks: Mutex<Chunks<T>>,
+    /// There is a chunk to read, or there never will be: those that help wait for it.
+    was_given: Condvar,
+    /// A chunk was read: the one that asks waits for it, where nothing is left to read.
+    was_read: Condvar,
+}
+
+struct Chunks<T> {
+    /// Those that nobody has begun, with their numbers and sources.
+    unread: VecDeque<(usize, Chunk, usize)>,
+    /// Those that wait to be taken, by number; a panic goes on where its chunk is taken.
+    read: BTreeMap<usize, thread::Result<Read<T>>>,
+    is_closed: bool,
 }
 
 impl<T> Desk<T> {
@@ -117,64 +129,101 @@ impl<T> Desk<T> {
 
 impl<T: Send + 'static> Team<T> {
     pub(super) fn new(options: Options, work: Work<T>) -> Self {
-        let threads = if options.threads > 1 { options.threads } else { 0 };
-        let desk = Arc::new(Desk::new(options, work));
-        let members = (0..threads).map(|_| Member::start(Arc::clone(&desk))).collect();
-        Self { desk, members, given: 0, taken: 0, done: VecDeque::new() }
+        let helpers = options.threads.saturating_sub(1);
+        let (desk, table) = (Arc::new(Desk::new(options, work)), Arc::new(Table::default()));
+        for _ in 0..helpers {
+            let (desk, table) = (Arc::clone(&desk), Arc::clone(&table));
+            thread::spawn(move || table.help(&desk));
+        }
+        Self { desk, table, helpers, given: 0, taken: 0 }
     }
 
-    /// Whether a chunk can be given out: each member has one in hand and one that waits.
+    /// Whether a chunk can be given out: enough that nobody waits while one is taken, and one alone where nobody helps.
     pub(super) fn has_room(&self) -> bool {
-        if self.members.is_empty() { self.done.is_empty() } else { self.given - self.taken < 2 * self.members.len() }
+        self.given - self.taken < 1 + AHEAD * self.helpers
     }
 
-    /// Gives a chunk of a source to the member whose turn it is.
+    /// Gives a chunk of a source to whoever comes first.
     pub(super) fn give(&mut self, chunk: Chunk, source: usize) {
-        if self.members.is_empty() {
-            return self.done.push_back(self.desk.chunk(chunk, source));
-        }
-        let index = self.given % self.members.len();
-        if self.members[index].chunks.send((chunk, source)).is_err() {
-            self.members.swap_remove(index).end();
-        }
+        self.table.chunks().unread.push_back((self.given, chunk, source));
+        self.table.was_given.notify_one();
         self.given += 1;
     }
 
     /// Takes back the chunk that was given out first; `None` where there is none.
     pub(super) fn take(&mut self) -> Option<Read<T>> {
         if self.given == self.taken {
-            return self.done.pop_front();
+            return None;
         }
-        let index = self.taken % self.members.len();
+        let read = self.table.wait_for(self.taken, &self.desk);
         self.taken += 1;
-        match self.members[index].read.recv() {
-            Ok(read) => Some(read),
-            Err(_) => self.members.swap_remove(index).end(),
-        }
+        Some(read.unwrap_or_else(|panic| resume_unwind(panic)))
     }
 }
 
-impl<T: Send + 'static> Member<T> {
-    fn start(desk: Arc<Desk<T>>) -> Self {
-        let (chunks, given) = channel();
-        let (finished, read) = channel();
-        let thread = thread::spawn(move || {
-            // Either end closes when nobody is left to read for.
-            while let Ok((chunk, source)) = given.recv() {
-                if finished.send(desk.chunk(chunk, source)).is_err() {
-                    return;
-                }
-            }
-        });
-        Self { chunks, read, thread }
+impl<T> Drop for Team<T> {
+    fn drop(&mut self) {
+        let mut chunks = self.table.chunks();
+        chunks.is_closed = true;
+        chunks.unread.clear();
+        self.table.was_given.notify_all();
     }
+}
 
-    /// Goes on with the panic that ended a thread before its time.
-    fn end(self) -> ! {
-        drop(self.chunks);
-        match self.thread.join() {
-            Err(panic) => resume_unwind(panic),
-            Ok(()) => unreachable!("a thread ends by a panic, or when its chunks do"),
+impl<T> Table<T> {
+    /// Reads chunks until nobody is left to read for.
+    fn help(&self, desk: &Desk<T>) {
+        let mut chunks = self.chunks();
+        while !chunks.is_closed {
+            chunks = match chunks.unread.pop_front() {
+                Some(unread) => self.read(chunks, unread, desk),
+                None => wait(&self.was_given, chunks),
+            };
         }
     }
+
+    /// The chunk with this number, read; meanwhile others are.
+    fn wait_for(&self, number: usize, desk: &Desk<T>) -> thread::Result<Read<T>> {
+        let mut chunks = self.chunks();
+        loop {
+            if let Some(read) = chunks.read.remove(&number) {
+                return read;
+            }
+            chunks = match chunks.unread.pop_front() {
+                Some(unread) => self.read(chunks, unread, desk),
+                None => wait(&self.was_read, chunks),
+            };
+        }
+    }
+
+    /// Reads a chunk while others may come to the table.
+    fn read<'a>(
+        &'a self,
+        chunks: MutexGuard<'a, Chunks<T>>,
+        (number, chunk, source): (usize, Chunk, usize),
+        desk: &Desk<T>,
+    ) -> MutexGuard<'a, Chunks<T>> {
+        drop(chunks);
+        // Nothing of a chunk is seen where reading it panicked: the panic goes on.
+        let read = catch_unwind(AssertUnwindSafe(|| desk.chunk(chunk, source)));
+        let mut chunks = self.chunks();
+        chunks.read.insert(number, read);
+        self.was_read.notify_one();
+        chunks
+    }
+
+    fn chunks(&self) -> MutexGuard<'_, Chunks<T>> {
+        self.chunks.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<T> Default for Table<T> {
+    fn default() -> Self {
+        let chunks = Chunks { unread: VecDeque::new(), read: BTreeMap::new(), is_closed: false };
+        Self { chunks: Mutex::new(chunks), was_given: Condvar::new(), was_read: Condvar::new() }
+    }
+}
+
+fn wait<'a, T>(condition: &Condvar, chunks: MutexGuard<'a, Chunks<T>>) -> MutexGuard<'a, Chunks<T>> {
+    condition.wait(chunks).unwrap_or_else(PoisonError::into_inner)
 }
