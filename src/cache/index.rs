@@ -7,6 +7,7 @@ use hashbrown::HashTable;
 use hashbrown::hash_table::Entry;
 
 use super::key::ByDigest;
+use super::rows::Rows;
 
 /// Where a key's data stand, counted from 0 in the order in which keys were first seen.
 pub(super) type Slot = u32;
@@ -17,34 +18,25 @@ pub(super) const NONE: Slot = Slot::MAX;
 /// Keys by slot, slots by key.
 pub(super) struct Index<K> {
     slots: HashTable<Slot>,
-    keys: Vec<K>,
+    keys: Rows<K>,
 }
 
 impl<K: Copy + Eq + Hash> Index<K> {
     /// No keys.
     pub(super) fn new() -> Self {
-        Self { slots: HashTable::new(), keys: Vec::new() }
-    }
-
-    /// How many keys there are, which is also the next slot.
-    pub(super) fn len(&self) -> usize {
-        self.keys.len()
+        Self { slots: HashTable::new(), keys: Rows::new() }
     }
 
     /// The slot of a key.
     pub(super) fn find(&self, key: K) -> Option<Slot> {
-        self.slots.find(hash(key), |slot| self.keys[*slot as usize] == key).copied()
+        self.slots.find(hash(key), |slot| self.keys.value(*slot) == Some(key)).copied()
     }
 
-    /// The slot of a key, which is the next one where the key is new. Behind `previous` it is likely to stand again, as it did when
-    /// both were new.
-    pub(super) fn find_or_add(&mut self, key: K, previous: Option<Slot>) -> Slot {
-        let keys = &mut self.keys;
-        if let Some(next) = previous.map(|slot| slot + 1).filter(|next| keys.get(*next as usize) == Some(&key)) {
-            return next;
-        }
-        let of = |slot: &Slot| hash(keys[*slot as usize]);
-        match self.slots.entry(hash(key), |slot| keys[*slot as usize] == key, of) {
+    /// The slot of a key, which is the next one where the key is new.
+    pub(super) fn find_or_add(&mut self, key: K) -> Slot {
+        let Self { slots, keys } = self;
+        let of = |slot: &Slot| keys.value(*slot).map_or(0, hash);
+        match slots.entry(hash(key), |slot| keys.value(*slot) == Some(key), of) {
             Entry::Occupied(known) => *known.get(),
             Entry::Vacant(vacant) => {
                 let slot = Slot::try_from(keys.len()).unwrap_or(NONE);
@@ -55,15 +47,15 @@ impl<K: Copy + Eq + Hash> Index<K> {
         }
     }
 
-    /// The slots of keys that come one behind the other.
-    pub(super) fn find_or_add_all(&mut self, keys: &[K]) -> Vec<Slot> {
-        let mut previous = None;
-        let slots = keys.iter().map(|key| {
-            let slot = self.find_or_add(*key, previous);
-            previous = Some(slot);
-            slot
-        });
-        slots.collect()
+    /// The slots of keys that come one behind the other, instead of what `found` held.
+    pub(super) fn find_or_add_all(&mut self, keys: &[K], found: &mut Vec<Slot>) {
+        found.clear();
+        for key in keys {
+            // Behind the one before it, it is likely to stand again, as it did when both were new.
+            let next = found.last().map(|slot| slot + 1);
+            let next = next.filter(|next| self.keys.value(*next) == Some(*key));
+            found.push(next.unwrap_or_else(|| self.find_or_add(*key)));
+        }
     }
 }
 

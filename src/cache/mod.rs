@@ -10,6 +10,7 @@ mod key;
 mod lane;
 mod ledger;
 mod replay;
+mod rows;
 mod rule;
 mod table;
 #[cfg(test)]

@@ -69,7 +69,8 @@ impl Lookup<'_> {
 
     /// Every whole block from the start until the first that is absent; writes every whole block.
     fn blocks(&self, size: usize, Kept { index, table }: &mut Kept) -> Served {
-        let slots = index.find_or_add_all(self.keys);
+        let mut slots = Vec::with_capacity(self.keys.len());
+        index.find_or_add_all(self.keys, &mut slots);
         let seen = &slots[..self.limit() / size];
         let mut ledger = Ledger::default();
         let mut reason = None;
@@ -116,7 +117,7 @@ impl Lookup<'_> {
         for end in [self.prompt.saturating_sub(1), self.length] {
             let blocks = end / size;
             if let Some(key) = blocks.checked_sub(1).and_then(|index| self.keys.get(index)) {
-                table.write(index.find_or_add(*key, None), self.now, self.visible_at(blocks * size));
+                table.write(index.find_or_add(*key), self.now, self.visible_at(blocks * size));
             }
         }
         Served { hit: to_usize(ledger.hit), hit_max: seen.len() * size, ledger }

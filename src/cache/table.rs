@@ -5,6 +5,7 @@
 
 use super::index::{NONE, Slot};
 use super::replay::Limits;
+use super::rows::Rows;
 
 /// A moment of log time in microseconds; [`Instant::UNKNOWN`] where the log has told none yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,11 +41,11 @@ impl Neighbours {
 /// What is kept, by slot.
 pub(super) struct Table {
     limits: Limits,
-    visible: Vec<Instant>,
+    visible: Rows<Instant>,
     /// Under a lifetime.
-    used: Vec<Instant>,
+    used: Rows<Instant>,
     /// Under a capacity.
-    order: Vec<Neighbours>,
+    order: Rows<Neighbours>,
     oldest: Slot,
     newest: Slot,
     resident: u64,
@@ -77,13 +78,13 @@ impl Instant {
 
 impl Table {
     pub(super) fn new(limits: Limits) -> Self {
-        let (visible, used, order) = (Vec::new(), Vec::new(), Vec::new());
+        let (visible, used, order) = (Rows::new(), Rows::new(), Rows::new());
         Self { limits, visible, used, order, oldest: NONE, newest: NONE, resident: 0 }
     }
 
     /// Whether a slot can be served now, and why not.
     pub(super) fn probe(&self, slot: Slot, now: Instant) -> Result<(), Absence> {
-        let visible = *self.visible.get(slot as usize).ok_or(Absence::Rule)?;
+        let visible = self.visible.value(slot).ok_or(Absence::Rule)?;
         if now.is_before(visible) {
             Err(Absence::Pending)
         } else if self.is_expired(slot, now) {
@@ -112,8 +113,9 @@ impl Table {
         }
         let was_resident = self.is_resident(slot);
         let lives = was_resident && !self.is_expired(slot, now);
-        let seen = &mut self.visible[slot as usize];
-        *seen = if lives { visible.min(*seen) } else { visible };
+        if let Some(seen) = self.visible.value_mut(slot) {
+            *seen = if lives { visible.min(*seen) } else { visible };
+        }
         self.use_now(slot, now);
         if was_resident {
             self.make_newest(slot);
@@ -134,7 +136,7 @@ impl Table {
     }
 
     fn use_now(&mut self, slot: Slot, now: Instant) {
-        if let Some(used) = self.used.get_mut(slot as usize) {
+        if let Some(used) = self.used.value_mut(slot) {
             *used = now.max(*used);
         }
     }
@@ -146,7 +148,7 @@ impl Table {
         if self.limits.capacity.is_some_and(|capacity| self.resident > capacity) {
             let oldest = self.oldest;
             self.unlink(oldest);
-            self.order[oldest as usize] = Neighbours::none(oldest);
+            self.place(oldest, |neighbours| *neighbours = Neighbours::none(oldest));
             self.resident -= 1;
         }
     }
@@ -160,32 +162,39 @@ impl Table {
 
     fn append(&mut self, slot: Slot) {
         let newest = self.newest;
-        self.order[slot as usize] = Neighbours { older: newest, newer: NONE };
+        self.place(slot, |neighbours| *neighbours = Neighbours { older: newest, newer: NONE });
         match newest {
             NONE => self.oldest = slot,
-            newest => self.order[newest as usize].newer = slot,
+            newest => self.place(newest, |neighbours| neighbours.newer = slot),
         }
         self.newest = slot;
     }
 
     fn unlink(&mut self, slot: Slot) {
-        let Neighbours { older, newer } = self.order[slot as usize];
+        let Some(Neighbours { older, newer }) = self.order.value(slot) else { return };
         match older {
             NONE => self.oldest = newer,
-            older => self.order[older as usize].newer = newer,
+            older => self.place(older, |neighbours| neighbours.newer = newer),
         }
         match newer {
             NONE => self.newest = older,
-            newer => self.order[newer as usize].older = older,
+            newer => self.place(newer, |neighbours| neighbours.older = older),
+        }
+    }
+
+    /// Changes a slot's place in the order of use; without a capacity there is none.
+    fn place(&mut self, slot: Slot, change: impl FnOnce(&mut Neighbours)) {
+        if let Some(neighbours) = self.order.value_mut(slot) {
+            change(neighbours);
         }
     }
 
     fn is_resident(&self, slot: Slot) -> bool {
-        self.order.get(slot as usize).is_none_or(|neighbours| neighbours.older != slot)
+        self.order.value(slot).is_none_or(|neighbours| neighbours.older != slot)
     }
 
     fn is_expired(&self, slot: Slot, now: Instant) -> bool {
-        let age = self.used.get(slot as usize).and_then(|used| now.since(*used));
+        let age = self.used.value(slot).and_then(|used| now.since(used));
         age.zip(self.limits.lifetime).is_some_and(|(age, lifetime)| age >= lifetime)
     }
 }

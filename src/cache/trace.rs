@@ -10,6 +10,7 @@ use super::index::{Index, Slot};
 use super::key::{BlockKey, ScopeKey};
 use super::ledger::Ledger;
 use super::replay::{Limits, Outcome, Parent, Seen};
+use super::rows::Rows;
 use super::table::Table;
 use crate::log::Place;
 
@@ -19,7 +20,7 @@ pub struct TraceReplay {
     table: Table,
     limits: Limits,
     /// Who last sent each block, by slot.
-    owners: Vec<u32>,
+    owners: Rows<u32>,
     /// Line and number of full blocks of each request.
     requests: Vec<(Place, usize)>,
     sweep: Option<curve::Blocks>,
@@ -31,7 +32,8 @@ pub struct TraceReplay {
 pub(super) struct Blocks {
     index: Index<BlockKey>,
     scopes: HashMap<ScopeKey, u32>,
-    /// The slots of the request at hand.
+    /// Keys and slots of the request at hand.
+    keys: Vec<BlockKey>,
     slots: Vec<Slot>,
 }
 
@@ -61,7 +63,7 @@ impl TraceReplay {
     /// An empty cache.
     pub fn new(limits: Limits) -> Self {
         let (blocks, table) = (Blocks::new(), Table::new(limits));
-        Self { blocks, table, limits, owners: Vec::new(), requests: Vec::new(), sweep: None, steps: Vec::new() }
+        Self { blocks, table, limits, owners: Rows::new(), requests: Vec::new(), sweep: None, steps: Vec::new() }
     }
 
     /// An empty cache that is also replayed at every limit.
@@ -81,7 +83,7 @@ impl TraceReplay {
         let (mut common, mut hit_blocks, mut owner, mut reason) = (0, 0, None, None);
         let slots = self.blocks.slots(request.scope, request.hash_ids);
         for (index, slot) in slots.iter().enumerate() {
-            let Some(last) = self.owners.get(*slot as usize) else { break };
+            let Some(last) = self.owners.value(*slot) else { break };
             reason = reason.into_iter().chain(self.table.probe(*slot, seen.start).err()).min();
             match reason {
                 None => {
@@ -90,7 +92,7 @@ impl TraceReplay {
                 }
                 Some(reason) => ledger.absent(reason, request.tokens_of(index)),
             }
-            owner = Some(*last);
+            owner = Some(last);
             common = index + 1;
         }
         if let Some(sweep) = &mut self.sweep {
@@ -118,33 +120,28 @@ impl TraceReplay {
         let owner = u32::try_from(self.requests.len()).unwrap_or(u32::MAX);
         let full_blocks = usize::try_from(request.prompt_tokens / request.block_size.max(1)).unwrap_or(usize::MAX);
         self.requests.push((seen.place, full_blocks.min(request.hash_ids.len())));
-        self.owners.resize(self.blocks.len(), owner);
         for slot in &self.blocks.slots {
             self.table.write(*slot, seen.start, seen.start.plus(self.limits.delay));
-            self.owners[*slot as usize] = owner;
+            match self.owners.value_mut(*slot) {
+                Some(last) => *last = owner,
+                None => self.owners.push(owner),
+            }
         }
     }
 }
 
 impl Blocks {
     pub(super) fn new() -> Self {
-        Self { index: Index::new(), scopes: HashMap::new(), slots: Vec::new() }
-    }
-
-    /// How many there are.
-    pub(super) fn len(&self) -> usize {
-        self.index.len()
+        Self { index: Index::new(), scopes: HashMap::new(), keys: Vec::new(), slots: Vec::new() }
     }
 
     /// The slot of each block of a request, new ones for new blocks, in their order.
     pub(super) fn slots(&mut self, scope: ScopeKey, ids: &[u64]) -> &[Slot] {
         let next = u32::try_from(self.scopes.len()).unwrap_or(u32::MAX);
         let scope = *self.scopes.entry(scope).or_insert(next);
-        self.slots.clear();
-        for id in ids {
-            let slot = self.index.find_or_add(BlockKey::new(scope, *id), self.slots.last().copied());
-            self.slots.push(slot);
-        }
+        self.keys.clear();
+        self.keys.extend(ids.iter().map(|id| BlockKey::new(scope, *id)));
+        self.index.find_or_add_all(&self.keys, &mut self.slots);
         &self.slots
     }
 }

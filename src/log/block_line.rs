@@ -37,8 +37,7 @@ pub(super) fn read(line: &[u8]) -> Option<BlockLine> {
 }
 
 fn find(bytes: &[u8]) -> Option<usize> {
-    // One byte tells nearly all other places apart.
-    bytes.windows(KEY.len()).position(|window| window[1] == KEY[1] && window == KEY)
+    memchr::memmem::find(bytes, KEY)
 }
 
 /// What follows this byte, which may stand behind blanks.
@@ -48,7 +47,7 @@ fn skip(bytes: &[u8], byte: u8) -> Option<&[u8]> {
 
 /// Whole numbers up to the end of the list, and what follows it.
 fn ids(mut bytes: &[u8]) -> Option<(Vec<u64>, &[u8])> {
-    let mut ids = Vec::new();
+    let mut ids = Vec::with_capacity(memchr::memchr_iter(b',', bytes).count() + 1);
     if let Some(tail) = skip(bytes, b']') {
         return Some((ids, tail));
     }

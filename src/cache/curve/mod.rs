@@ -102,7 +102,8 @@ impl Sweep {
             Kind::Nothing => Ok(Vec::new()),
             Kind::Blocks { minimum, .. } if lookup.prompt < *minimum => Ok(Vec::new()),
             Kind::Blocks { size, index, blocks, .. } => {
-                let slots = index.find_or_add_all(lookup.keys);
+                let mut slots = Vec::with_capacity(lookup.keys.len());
+                index.find_or_add_all(lookup.keys, &mut slots);
                 let request = Request { slots: &slots, served: lookup.limit() / *size, now: lookup.now };
                 let steps = blocks.look(request, |_| *size as u64);
                 blocks.keep(request, |index| lookup.visible_at((index + 1) * *size));

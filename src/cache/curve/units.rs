@@ -107,7 +107,7 @@ impl Units {
     }
 
     fn write(&mut self, key: PrefixKey, now: Instant, visible: Instant) {
-        let slot = to_usize(self.index.find_or_add(key, None).into());
+        let slot = to_usize(self.index.find_or_add(key).into());
         if slot == self.pieces.len() {
             self.pieces.push(vec![Piece { range: ALL, visible, used: now }]);
             return;
