@@ -30,7 +30,7 @@ impl LogFormat for InvocationLog {
     }
 
     fn read(&self, mut line: Value, _: &mut Memory) -> Result<Vec<Exchange>, String> {
-        unquote_fields(&mut line, &["message"]);
+        unquote_fields(&mut line, &["message"])?;
         let mut record = take(&mut line, "message").filter(Value::is_object).unwrap_or(line);
         let (mut input, mut output) = (record["input"].take(), record["output"].take());
         let Some(mut request) = take(&mut input, "inputBodyJson").filter(Value::is_object) else {

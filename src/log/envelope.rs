@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::api::{self, Api};
 use super::json::{at, instant, take, text, unquote_fields, unquoted};
-use super::{Exchange, Usage, secret};
+use super::{Exchange, Usage, failure, secret};
 use crate::time::{SignedDuration, Timestamp};
 
 /// One API call as it was found: bodies, and what was logged beside them.
@@ -23,13 +23,17 @@ pub(super) struct Envelope {
 }
 
 /// Puts JSON in place of strings where loggers store bodies as text.
-pub(super) fn unquote(line: &mut Value) {
-    unquote_fields(line, &["request", "response", "body", "request_body", "response_body"]);
+///
+/// # Errors
+/// A text of more values than may be read.
+pub(super) fn unquote(line: &mut Value) -> Result<(), String> {
+    unquote_fields(line, &["request", "response", "body", "request_body", "response_body"])?;
     for side in ["request", "response"] {
         if let Some(message) = line.get_mut(side).filter(|message| message.is_object()) {
-            unquote_fields(message, &["body"]);
+            unquote_fields(message, &["body"])?;
         }
     }
+    Ok(())
 }
 
 /// The request's body in a line, which may be the line itself.
@@ -89,13 +93,14 @@ impl Envelope {
 
     /// Everything but the request.
     fn around(&mut self) -> Result<Exchange, String> {
-        let body = self.response.take().map(unstreamed);
+        let message = self.response.take();
+        let mut is_said_to_have_failed = message.as_ref().is_some_and(failure::is_said);
+        let body = message.map(unstreamed).transpose()?;
         // A bare body has its times beside its own fields.
         let outside = if self.outside.is_null() { &self.request } else { &self.outside };
         let response = body.as_ref().map(api::response).transpose()?;
-        let usage = Usage::of_response(outside).or_else(|| Usage::of_response(body.as_ref()?));
-        let has_failed = usage.is_none() && body.as_ref().is_some_and(is_error);
-        let mut usage = usage.unwrap_or_default();
+        is_said_to_have_failed |= failure::is_said(outside) || body.as_ref().is_some_and(failure::is_said);
+        let mut usage = reported(outside, body.as_ref());
         // OpenAI says it beside the usage.
         usage.service_tier = usage.service_tier.or_else(|| text(body.as_ref()?, &["/service_tier"]));
         let (time, end_time) = times(outside, body.as_ref());
@@ -106,17 +111,19 @@ impl Envelope {
             host: host(outside, &self.http),
             scope: scope(outside, &self.http, &self.request),
             response,
+            has_failed: failure::is_unserved(is_said_to_have_failed, &usage),
             usage,
-            has_failed,
             has_unreadable_time: has_unreadable_time(outside),
             ..Exchange::default()
         })
     }
 }
 
-/// Whether a response's body is an error message, as all providers write them.
-fn is_error(body: &Value) -> bool {
-    body.get("error").is_some_and(|error| !error.is_null()) || body["type"] == "error"
+/// What was counted, beside the bodies or in the response: loggers leave less than the provider said, or an empty object.
+fn reported(outside: &Value, body: Option<&Value>) -> Usage {
+    let own = Usage::of_response(outside).unwrap_or_default();
+    let answered = body.and_then(Usage::of_response).unwrap_or_default();
+    if answered.known() > own.known() { answered } else { own }
 }
 
 /// Tools that call a server for the model carry keys, which are no part of what it reads.
@@ -176,11 +183,11 @@ fn model_in(url: &str) -> Option<String> {
 }
 
 /// The response's body in unstreamed shape.
-fn unstreamed(mut response: Value) -> Value {
-    let body = response.get_mut("body").map(|body| unquoted(body.take()));
+fn unstreamed(mut response: Value) -> Result<Value, String> {
+    let body = response.get_mut("body").map(|body| unquoted(body.take())).transpose()?;
     let mut body = body.unwrap_or(response);
     let events = body.get_mut("stream_events").map(Value::take);
-    api::unstreamed(events.unwrap_or(body))
+    Ok(api::unstreamed(events.unwrap_or(body)))
 }
 
 /// Where lines keep the time at which a request started.
@@ -255,7 +262,7 @@ mod tests {
     fn a_wrapped_line_and_a_bare_line_hold_the_same_request() {
         let body = json!({"model": "m", "messages": [{"role": "user", "content": "hi"}], "user": "ann"});
         let mut line = json!({"request": body.to_string()});
-        unquote(&mut line);
+        unquote(&mut line).unwrap();
         let (wrapped, bare) = (read(line).unwrap(), read(body).unwrap());
         assert_eq!(wrapped.scope.as_deref(), Some("user:ann"));
         assert_eq!(format!("{:?}", wrapped.request), format!("{:?}", bare.request));

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::envelope::{Envelope, joined};
 use super::format::{LogFormat, Memory};
 use super::json::{take, text, unquote_fields};
-use super::usage::tokens;
+use super::usage::{is_unreadable, tokens};
 use super::{Exchange, secret};
 
 /// An observation.
@@ -31,7 +31,7 @@ impl LogFormat for Langfuse {
         if line["type"] != "GENERATION" {
             return Ok(Vec::new());
         }
-        unquote_fields(&mut line, &["input", "output", "modelParameters", "usageDetails", "usage_details"]);
+        unquote_fields(&mut line, &["input", "output", "modelParameters", "usageDetails", "usage_details"])?;
         let request = request(&mut line)?;
         let output = take(&mut line, "output").filter(|output| !output.is_null());
         let response = output.map(|output| match output.get("choices") {
@@ -39,6 +39,7 @@ impl LogFormat for Langfuse {
             None => json!({"choices": [{"message": message(output)}]}),
         });
         line["usage"] = usage(&line);
+        line["status"] = (line["level"] == "ERROR").then_some("error").into();
         let scope = joined([text(&line, &["/userId", "/user_id", "/trace/userId"]).map(|user| secret::user(&user))]);
         let exchange = Envelope { outside: line, request, response, ..Envelope::default() }.read()?;
         Ok(vec![Exchange { scope, ..exchange }])
@@ -79,6 +80,10 @@ fn usage(line: &Value) -> Value {
     else {
         return line.get("usage").cloned().unwrap_or_default();
     };
+    // Of numbers that cannot be read no sum can be made.
+    if let Some(unreadable) = details.values().find(|count| is_unreadable(count)) {
+        return json!({"prompt_tokens": unreadable});
+    }
     let count = |keys: &[&str]| keys.iter().find_map(|key| details.get(*key).and_then(tokens));
     let beside = |side: &str| -> u64 {
         let within = |key: &str| key.starts_with(&format!("{side}_")) || key.contains(&format!("_{side}_tokens"));

@@ -29,7 +29,7 @@ impl LogFormat for LangSmith {
         if line["run_type"] != "llm" {
             return Ok(Vec::new());
         }
-        unquote_fields(&mut line, &["inputs", "outputs", "extra"]);
+        unquote_fields(&mut line, &["inputs", "outputs", "extra"])?;
         let messages = messages(&line["inputs"]).ok_or("a run without `inputs.messages`")?;
         let model = text(&line, &["/extra/metadata/ls_model_name", "/extra/invocation_params/model", "/inputs/model"]);
         let tools =
@@ -43,8 +43,10 @@ impl LogFormat for LangSmith {
             .find_map(|pointer| outputs.pointer(pointer));
         let counts = generated.and_then(|message| message.pointer("/kwargs/usage_metadata")).or(counts);
         let counts = counts.or_else(|| line.pointer("/extra/metadata/usage_metadata"));
-        let outside =
-            json!({"start_time": line["start_time"], "end_time": line["end_time"], "id": line["id"], "usage": counts});
+        let outside = json!({
+            "start_time": line["start_time"], "end_time": line["end_time"], "id": line["id"], "usage": counts,
+            "status": line.get("status"), "error": line.get("error"),
+        });
         let answer = generated.or_else(|| outputs.get("message")).map(message);
         let response = match answer {
             Some(answer) => Some(json!({"choices": [{"message": answer}]})),

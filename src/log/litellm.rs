@@ -36,12 +36,15 @@ impl LogFormat for LiteLlm {
         }) {
             return Ok(Vec::new());
         }
-        unquote_fields(&mut line, &["metadata", "messages", "proxy_server_request", "model_parameters"]);
+        unquote_fields(&mut line, &["metadata", "messages", "proxy_server_request", "model_parameters"])?;
         let request = request(&mut line)?;
         let has_request = !request.is_null();
         let response = take(&mut line, "response").filter(Value::is_object);
         let scope = scope(&line);
         line["usage"] = usage(&line, response.as_ref());
+        if line["status"].is_null() {
+            line["status"] = line["metadata"]["status"].clone();
+        }
         let envelope = Envelope { outside: line, request, response, ..Envelope::default() };
         let exchange = if has_request { envelope.read() } else { envelope.usage_only() }?;
         Ok(vec![Exchange { scope, ..exchange }])

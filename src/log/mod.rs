@@ -13,6 +13,7 @@ mod chat;
 mod claude_code;
 mod codex;
 mod envelope;
+mod failure;
 mod format;
 mod gemini;
 mod har;
@@ -74,7 +75,7 @@ pub struct Exchange {
     pub usage: Usage,
     /// Whether the log has a time for it that cannot be read.
     pub has_unreadable_time: bool,
-    /// Whether the response is an error: nothing was billed, nothing cached.
+    /// Whether the call failed and nothing was reported for it: nothing was billed, nothing cached.
     pub has_failed: bool,
     /// The format it was logged in.
     pub format: Option<&'static str>,

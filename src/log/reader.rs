@@ -294,9 +294,9 @@ impl<T: Send + 'static> LogReader<T> {
     }
 
     fn element(&mut self, mut value: Value, place: Place) {
-        envelope::unquote(&mut value);
+        let unquoted = envelope::unquote(&mut value);
         let options = &self.team.desk.options;
-        let format = options.format.map_or_else(|| detect(&value), Ok);
+        let format = unquoted.and_then(|()| options.format.map_or_else(|| detect(&value), Ok));
         let exchanges = format.and_then(|format| read_as(format, value, place, options, &mut self.memory));
         let skips = std::mem::take(&mut self.memory.skips);
         for reason in skips {

@@ -68,7 +68,7 @@ impl Skimmer {
         let cut = self.cut(&mut scan, line, b"request")?;
         let (messages, list) = cut.messages?;
         let mut value: Value = serde_json::from_slice(&without(line, &messages, cut.tools.as_ref())).ok()?;
-        envelope::unquote(&mut value);
+        envelope::unquote(&mut value).ok()?;
         let format = detect(&value).ok().filter(|format| is_known(format.name()))?;
         let mut memory = Memory::default();
         let mut exchanges = read_as(format, value, place, options, &mut memory).ok()?;

@@ -148,8 +148,8 @@ fn exchange(
     id: Option<String>,
 ) -> Result<Option<Exchange>, String> {
     let (request, answer, usage) = match (attributes.get("gen_ai"), attributes.get("llm")) {
-        (Some(gen_ai), _) => gen_ai_call(gen_ai),
-        (None, Some(llm)) => openinference_call(llm),
+        (Some(gen_ai), _) => gen_ai_call(gen_ai)?,
+        (None, Some(llm)) => openinference_call(llm)?,
         (None, None) => return Ok(None),
     };
     if usage.is_null() && request["messages"].is_null() {
@@ -167,19 +167,19 @@ fn exchange(
 }
 
 /// Request, answer and usage of the GenAI conventions.
-fn gen_ai_call(span: &Value) -> (Value, Option<Value>, Value) {
-    let list = |pointer: &str| span.pointer(pointer).map(|list| unquoted(list.clone()));
+fn gen_ai_call(span: &Value) -> Result<(Value, Option<Value>, Value), String> {
+    let list = |pointer: &str| span.pointer(pointer).map(|list| unquoted(list.clone())).transpose();
     let mut messages: Vec<Value> = Vec::new();
-    if let Some(system) = list("/system_instructions") {
+    if let Some(system) = list("/system_instructions")? {
         messages.extend(parts_message("system", &system));
     }
-    for message in list("/input/messages").iter().flat_map(|list| items(Some(list)).cloned().collect::<Vec<_>>()) {
+    for message in list("/input/messages")?.iter().flat_map(|list| items(Some(list)).cloned().collect::<Vec<_>>()) {
         messages.extend(parts_message(message["role"].as_str().unwrap_or("user"), &message["parts"]));
     }
     messages.extend(indexed(span.get("prompt")).map(indexed_message));
-    let tools = list("/tool/definitions").unwrap_or_default();
+    let tools = list("/tool/definitions")?.unwrap_or_default();
     let model = text(span, &["/request/model", "/response/model"]);
-    let output = list("/output/messages").and_then(|list| parts_message("assistant", &list[0]["parts"]).pop());
+    let output = list("/output/messages")?.and_then(|list| parts_message("assistant", &list[0]["parts"]).pop());
     let answer = output.or_else(|| indexed(span.get("completion")).map(indexed_message).next());
     let count = |pointers: &[&str]| pointers.iter().find_map(|pointer| span.pointer(pointer)).cloned();
     let usage = count(&["/usage/input_tokens", "/usage/prompt_tokens"]).map(|input| {
@@ -194,7 +194,7 @@ fn gen_ai_call(span: &Value) -> (Value, Option<Value>, Value) {
         }))
     });
     let messages = (!messages.is_empty()).then_some(messages);
-    (json!({"model": model, "messages": messages, "tools": tools}), answer, usage.unwrap_or_default())
+    Ok((json!({"model": model, "messages": messages, "tools": tools}), answer, usage.unwrap_or_default()))
 }
 
 fn without_null(mut usage: Value) -> Value {
@@ -238,7 +238,7 @@ fn parts_message(role: &str, parts: &Value) -> Vec<Value> {
 }
 
 /// Request, answer and usage of OpenInference.
-fn openinference_call(llm: &Value) -> (Value, Option<Value>, Value) {
+fn openinference_call(llm: &Value) -> Result<(Value, Option<Value>, Value), String> {
     let message = |entry: &Value| {
         let entry = undotted(entry);
         indexed_message(entry.get("message").unwrap_or(&entry))
@@ -249,7 +249,7 @@ fn openinference_call(llm: &Value) -> (Value, Option<Value>, Value) {
         let tool = entry.get("tool").unwrap_or(&entry);
         unquoted(tool.get("json_schema").unwrap_or(tool).clone())
     };
-    let tools: Vec<Value> = indexed(llm.get("tools")).map(schema).collect();
+    let tools = indexed(llm.get("tools")).map(schema).collect::<Result<Vec<Value>, String>>()?;
     let counts = llm.get("token_count").cloned().unwrap_or_default();
     let usage = counts.get("prompt").map(|prompt| {
         without_null(json!({
@@ -264,7 +264,7 @@ fn openinference_call(llm: &Value) -> (Value, Option<Value>, Value) {
     });
     let messages = (!messages.is_empty()).then_some(messages);
     let request = json!({"model": llm.get("model_name"), "messages": messages, "tools": tools});
-    (request, indexed(llm.get("output_messages")).map(message).next(), usage.unwrap_or_default())
+    Ok((request, indexed(llm.get("output_messages")).map(message).next(), usage.unwrap_or_default()))
 }
 
 /// The elements of a list, or of an object whose keys are their places.

@@ -77,7 +77,7 @@ impl LogFormat for SweAgent {
 
     fn read(&self, mut line: Value, _: &mut Memory) -> Result<Vec<Exchange>, String> {
         // Newer versions keep the replay's configuration as JSON within the file.
-        super::json::unquote_fields(&mut line, &["replay_config"]);
+        super::json::unquote_fields(&mut line, &["replay_config"])?;
         let model = text(&line, &MODEL);
         let steps: Vec<&Value> = items(line.get("trajectory")).filter(|step| step.get("query").is_some()).collect();
         if steps.is_empty() {
