@@ -2,7 +2,7 @@
 //!
 //! Keys of `usageDetails` are free. Other observations are passed over.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::envelope::{Envelope, joined};
 use super::format::{LogFormat, Memory};
@@ -101,7 +101,7 @@ fn usage(line: &Value) -> Value {
     let mut usage = json!({"prompt_tokens": prompt, "completion_tokens": completion});
     let known = [
         ("/prompt_tokens_details/cached_tokens", count(&HITS)),
-        ("/prompt_tokens_details/cache_write_tokens", count(&WRITTEN)),
+        ("/prompt_tokens_details/cache_write_tokens", written(details)),
         ("/completion_tokens_details/reasoning_tokens", count(&["output_reasoning_tokens", "output_reasoning"])),
     ];
     for (pointer, tokens) in known {
@@ -110,8 +110,28 @@ fn usage(line: &Value) -> Value {
             usage[details][key] = tokens.into();
         }
     }
+    for (lifetime, keys) in LIFETIMES {
+        if let Some(tokens) = count(&keys) {
+            usage["prompt_tokens_details"]["cache_write_tokens_details"][format!("ttl_{lifetime}_tokens")] =
+                tokens.into();
+        }
+    }
     usage
 }
+
+/// What was written: the sum, and beside it what is split off by how long it lives.
+fn written(details: &Map<String, Value>) -> Option<u64> {
+    let sum = WRITTEN.iter().find_map(|key| details.get(*key).and_then(tokens));
+    let split = LIFETIMES.iter().filter_map(|(_, keys)| keys.iter().find_map(|key| details.get(*key).and_then(tokens)));
+    split.chain(sum).reduce(|a, b| a + b)
+}
+
+/// Tokens that were written to live so long; Langfuse takes them out of the sum (`OtelIngestionProcessor.cacheUsage.test.ts`), and so
+/// does LangChain, whose names it puts `input_` before.
+const LIFETIMES: [(&str, [&str; 2]); 2] = [
+    ("5m", ["input_cache_creation_5m", "input_ephemeral_5m_input_tokens"]),
+    ("1h", ["input_cache_creation_1h", "input_ephemeral_1h_input_tokens"]),
+];
 
 /// By the names of Langfuse's integrations, and of the conventions that it passes through.
 const HITS: [&str; 5] = [
@@ -145,6 +165,10 @@ mod tests {
         assert_eq!(counts(subtracted), (Some(100), Some(20)));
         let as_sent = json!({"input": 100, "input_cache_read": 60, "output": 20, "total": 120});
         assert_eq!(counts(as_sent), (Some(100), Some(20)));
+        let split = json!({"input": 2, "input_cached_tokens": 47105, "input_cache_creation": 0, "input_cache_creation_5m": 0,
+            "input_cache_creation_1h": 1076, "output": 714});
+        let written = super::super::Usage::from_json(&usage(&json!({"usageDetails": split}))).written.unwrap();
+        assert_eq!((written.hour, written.total()), (1076, 1076));
         let without = json!({"input": 40, "cache_read_input_tokens": 60, "output": 20});
         assert_eq!(counts(without), (Some(100), Some(20)));
     }

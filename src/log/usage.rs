@@ -158,10 +158,11 @@ impl Usage {
         Self { service_tier, contradicts: read.contradicts || counts.has_unreadable.get(), ..read }
     }
 
-    /// How many of the counts are known.
+    /// How much of it is known: counts, and of what was written how long it lives.
     pub(super) fn known(&self) -> usize {
+        let lasting = self.written.map(|written| written.total() - written.unstated).filter(|tokens| *tokens > 0);
         let written = self.written.map(|written| written.total());
-        [self.prompt_tokens, self.hit_tokens, written, self.output_tokens].iter().flatten().count()
+        [self.prompt_tokens, self.hit_tokens, written, lasting, self.output_tokens].iter().flatten().count()
     }
 
     /// The usage of a response's body, wherever its API keeps it.
