@@ -5,6 +5,7 @@
 use serde_json::Value;
 
 use super::api::{self, Api};
+use super::format::detect;
 use super::json::{at, instant, take, text, unquote_fields, unquoted};
 use super::{Exchange, Usage, failure, secret};
 use crate::time::{SignedDuration, Timestamp};
@@ -34,6 +35,23 @@ pub(super) fn unquote(line: &mut Value) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// What is read of a line one after the other: the elements of a list, or of a page as APIs give them (`{"data": […]}`).
+pub(super) fn elements(mut value: Value) -> Vec<Value> {
+    match &mut value {
+        Value::Array(elements) => return std::mem::take(elements),
+        Value::Object(_) => {}
+        _ => return vec![value],
+    }
+    let is_page = |key: &&str| value.get(*key).is_some_and(|data| data.is_array() || data.is_object());
+    match ["data", "runs"].into_iter().find(is_page) {
+        Some(key) if detect(&value).is_err() => match value[key].take() {
+            Value::Array(elements) => elements,
+            element => vec![element],
+        },
+        _ => vec![value],
+    }
 }
 
 /// The request's body in a line, which may be the line itself.

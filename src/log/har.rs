@@ -24,7 +24,8 @@ impl LogFormat for Har {
     }
 
     fn recognises(&self, line: &Value) -> bool {
-        line.pointer("/log/entries").is_some_and(Value::is_array)
+        let entries = line.pointer("/log/entries").and_then(Value::as_array);
+        entries.is_some_and(|entries| entries.iter().all(|entry| entry["request"].is_object()))
     }
 
     fn read(&self, line: Value, memory: &mut Memory) -> Result<Vec<Exchange>, String> {
@@ -36,7 +37,8 @@ impl LogFormat for Har {
             }
         }
         if exchanges.is_empty() && memory.skips.is_empty() {
-            return Err("no entry of the HAR file is a call of a known API".into());
+            let entries = items(line.pointer("/log/entries")).count();
+            return Err(format!("no entry of the HAR file is a call of a known API ({entries} in all)"));
         }
         Ok(exchanges)
     }
