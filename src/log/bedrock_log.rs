@@ -82,7 +82,7 @@ fn usage(input: &Value, output: &Value) -> Value {
 mod tests {
     use super::*;
 
-    fn read(output: Value) -> Exchange {
+    fn read(output: &Value) -> Exchange {
         let record = json!({"schemaType": "ModelInvocationLog", "operation": "InvokeModelWithResponseStream", "modelId": "m",
             "input": {"inputBodyJson": {"max_tokens": 9, "messages": [{"role": "user", "content": "hi"}], "system": "s"},
                 "inputTokenCount": 20, "cacheReadInputTokenCount": 80}, "output": output});
@@ -93,7 +93,7 @@ mod tests {
     fn the_records_counts_stand_in_for_what_a_stream_does_not_count() {
         let events = json!([{"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": "ho"}},
             {"type": "message_stop", "amazon-bedrock-invocationMetrics": {"inputTokenCount": 20}}]);
-        let usage = read(json!({"outputBodyJson": events, "outputTokenCount": 5})).usage;
+        let usage = read(&json!({"outputBodyJson": events, "outputTokenCount": 5})).usage;
         assert_eq!((usage.prompt_tokens, usage.hit_tokens, usage.output_tokens), (Some(100), Some(80), Some(5)));
     }
 
@@ -102,7 +102,7 @@ mod tests {
         let usage = json!({"input_tokens": 20, "cache_read_input_tokens": 70, "cache_creation_input_tokens": 10,
             "cache_creation": {"ephemeral_1h_input_tokens": 10}, "output_tokens": 5});
         let body = json!({"type": "message", "role": "assistant", "content": [], "usage": usage});
-        let usage = read(json!({"outputBodyJson": body, "outputTokenCount": 5})).usage;
+        let usage = read(&json!({"outputBodyJson": body, "outputTokenCount": 5})).usage;
         assert_eq!((usage.prompt_tokens, usage.written.unwrap().hour), (Some(100), 10));
     }
 }

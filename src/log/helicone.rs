@@ -35,7 +35,7 @@ impl LogFormat for Helicone {
         let request =
             take(&mut line, "request_body").filter(|body| body.as_object().is_some_and(|body| !body.is_empty()));
         let response = take(&mut line, "response_body").filter(|body| body.is_object() || body.is_array());
-        if !response.as_ref().and_then(Usage::of_response).is_some_and(|usage| usage.prompt_tokens.is_some()) {
+        if response.as_ref().and_then(Usage::of_response).is_none_or(|usage| usage.prompt_tokens.is_none()) {
             line["usage"] = usage(&line);
         }
         let scope = joined([

@@ -64,10 +64,10 @@ pub(super) fn unquote_fields(value: &mut Value, keys: &[&str]) -> Result<(), Str
     let texts: Vec<&str> = keys.iter().filter_map(|key| value.get(*key)?.as_str()).collect();
     weigh(&texts)?;
     for key in keys {
-        if let Some(field) = value.get_mut(*key) {
-            if let Some(spelled) = field.as_str().and_then(spelled) {
-                *field = spelled;
-            }
+        if let Some(field) = value.get_mut(*key)
+            && let Some(spelled) = field.as_str().and_then(spelled)
+        {
+            *field = spelled;
         }
     }
     Ok(())

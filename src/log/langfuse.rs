@@ -8,7 +8,7 @@ use super::envelope::{Envelope, joined};
 use super::format::{LogFormat, Memory};
 use super::json::{take, text, unquote_fields};
 use super::usage::{is_unreadable, tokens};
-use super::{Exchange, secret};
+use super::{Exchange, Usage, secret};
 
 /// An observation.
 pub(super) struct Langfuse;
@@ -24,7 +24,9 @@ impl LogFormat for Langfuse {
 
     fn recognises(&self, line: &Value) -> bool {
         let has = |key: &str| line.get(key).is_some();
-        has("type") && (has("traceId") || has("trace_id")) && (has("startTime") || has("start_time")) && has("input")
+        let is_observation =
+            has("type") && (has("traceId") || has("trace_id")) && (has("startTime") || has("start_time"));
+        is_observation && ["input", "usageDetails", "usage_details"].into_iter().any(has)
     }
 
     fn read(&self, mut line: Value, _: &mut Memory) -> Result<Vec<Exchange>, String> {
@@ -32,8 +34,13 @@ impl LogFormat for Langfuse {
             return Ok(Vec::new());
         }
         unquote_fields(&mut line, &["input", "output", "modelParameters", "usageDetails", "usage_details"])?;
-        let request = request(&mut line)?;
-        let output = take(&mut line, "output").filter(|output| !output.is_null());
+        line["model"] = text(&line, &["/model", "/providedModelName", "/provided_model_name"]).into();
+        let request = request(&mut line);
+        let output = take(&mut line, "output").map(|output| match output {
+            Value::Array(messages) => messages.into_iter().next().unwrap_or_default(),
+            output => output,
+        });
+        let output = output.filter(|output| !output.is_null());
         let response = output.map(|output| match output.get("choices") {
             Some(_) => output,
             None => json!({"choices": [{"message": message(output)}]}),
@@ -41,24 +48,34 @@ impl LogFormat for Langfuse {
         line["usage"] = usage(&line);
         line["status"] = (line["level"] == "ERROR").then_some("error").into();
         let scope = joined([text(&line, &["/userId", "/user_id", "/trace/userId"]).map(|user| secret::user(&user))]);
-        let exchange = Envelope { outside: line, request, response, ..Envelope::default() }.read()?;
+        let exchange = match request {
+            Some(request) => Envelope { outside: line, request, response, ..Envelope::default() }.read(),
+            None if usage_is_told(&line["usage"]) || line["status"] == "error" => {
+                Envelope { outside: line, response, ..Envelope::default() }.usage_only()
+            }
+            None => Err("a generation without its input".into()),
+        }?;
         Ok(vec![Exchange { scope, ..exchange }])
     }
 }
 
-/// The body: `input` as messages, as an object with `messages` and `tools`, or as a text.
-fn request(line: &mut Value) -> Result<Value, String> {
+/// The body: `input` as messages, as an object with `messages` and `tools`, or as a text; `None` where it was not recorded.
+fn request(line: &mut Value) -> Option<Value> {
     let mut body = match take(line, "input") {
         Some(Value::Array(messages)) => json!({"messages": messages}),
         Some(Value::String(prompt)) => json!({"prompt": prompt}),
         Some(body @ Value::Object(_)) => body,
-        _ => return Err("a generation without its input".into()),
+        _ => return None,
     };
     body["model"] = line["model"].clone();
     if let Some(tools) = line.pointer("/modelParameters/tools").filter(|tools| tools.is_array()) {
         body["tools"] = tools.clone();
     }
-    Ok(body)
+    Some(body)
+}
+
+fn usage_is_told(usage: &Value) -> bool {
+    Usage::from_json(usage).known() > 0
 }
 
 fn message(output: Value) -> Value {
@@ -153,6 +170,21 @@ const WRITTEN: [&str; 6] = [
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_generation_without_its_input_has_its_counts() {
+        let line = |input: Value| {
+            json!({"type": "GENERATION", "traceId": "t", "startTime": "2026-04-07T08:00:00Z", "providedModelName": "m",
+                "input": input, "output": [{"role": "assistant", "content": "ho"}], "usageDetails": {"input": 9, "output": 2}})
+        };
+        let read = |line: Value| Langfuse.read(line, &mut Memory::default()).unwrap().remove(0);
+        let (with, without) = (read(line(json!([{"role": "user", "content": "hi"}]))), read(line(json!(null))));
+        assert_eq!((with.request.messages().len(), without.request.messages().len()), (1, 0));
+        for exchange in [with, without] {
+            assert_eq!((exchange.request.model.as_deref(), exchange.usage.prompt_tokens), (Some("m"), Some(9)));
+            assert!(exchange.response.unwrap().message.is_some());
+        }
+    }
 
     #[test]
     fn the_total_tells_whether_the_parts_are_within_the_sums() {

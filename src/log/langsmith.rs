@@ -157,7 +157,7 @@ fn with_calls(message: &Value) -> Value {
 mod tests {
     use super::*;
 
-    fn read(inputs: Value, outputs: Value) -> Exchange {
+    fn read(inputs: &Value, outputs: &Value) -> Exchange {
         let run = json!({"run_type": "llm", "extra": {"metadata": {"ls_model_name": "m"}}, "inputs": inputs, "outputs": outputs});
         LangSmith.read(run, &mut Memory::default()).unwrap().remove(0)
     }
@@ -168,7 +168,7 @@ mod tests {
         let asked = json!([{"role": "user", "content": [{"type": "text", "text": "hi"}]}, {"role": "assistant", "content": [call]},
             {"role": "tool", "tool_call_id": "c", "content": [{"type": "text", "text": "7"}]}]);
         let told = json!({"messages": [{"role": "assistant", "content": [{"type": "reasoning", "text": "so"}, {"type": "text", "text": "7"}]}]});
-        let exchange = read(json!({"messages": asked}), told);
+        let exchange = read(&json!({"messages": asked}), &told);
         assert_eq!(exchange.request.messages()[1].tool_calls[0].arguments, r#"{"a":1}"#);
         let said = exchange.response.unwrap().message.unwrap();
         assert_eq!(said.reasoning_content.as_deref(), Some("so"));
@@ -180,13 +180,13 @@ mod tests {
         let asked = json!({"system": "s", "max_tokens": 9, "messages": [{"role": "user", "content": "hi"}]});
         let told = json!({"type": "message", "role": "assistant", "content": [{"type": "text", "text": "ho"}],
             "usage_metadata": {"input_tokens": 9, "output_tokens": 2, "input_token_details": {"cache_read": 4}}});
-        let exchange = read(asked, told);
+        let exchange = read(&asked, &told);
         assert_eq!((exchange.api, exchange.request.messages().len()), (Some("anthropic-messages"), 2));
         assert_eq!((exchange.usage.prompt_tokens, exchange.usage.hit_tokens), (Some(9), Some(4)));
         assert!(exchange.response.unwrap().message.is_some());
         let exchange = read(
-            json!({"input": "hi", "instructions": "s"}),
-            json!({"object": "response", "output": [],
+            &json!({"input": "hi", "instructions": "s"}),
+            &json!({"object": "response", "output": [],
             "usage_metadata": {"input_tokens": 9}}),
         );
         assert_eq!((exchange.api, exchange.usage.prompt_tokens), (Some("openai-responses"), Some(9)));

@@ -48,7 +48,8 @@ impl Span {
             return Ok(None);
         }
         let user = text(&self.attributes, &["/user/id", "/enduser/id"]).map(|user| secret::user(&user));
-        let exchange = call.read(text(&self.attributes, &["/server/address"]), self.has_failed)?;
+        let host = text(&self.attributes, &["/server/address"]);
+        let exchange = call.read(host.as_deref(), self.has_failed)?;
         // A conversation is no scope: all of an account's share its cache.
         Ok(Some(Exchange { time: self.time, end_time: self.end_time, id: self.id, scope: user, ..exchange }))
     }
@@ -63,7 +64,7 @@ impl Span {
 
 impl Call {
     /// Texts are in a span only where their recording was turned on; without them its counts are all there is.
-    fn read(self, host: Option<String>, has_failed: bool) -> Result<Exchange, String> {
+    fn read(self, host: Option<&str>, has_failed: bool) -> Result<Exchange, String> {
         let status = has_failed.then_some("error");
         let outside = json!({"usage": self.usage, "host": host, "model": self.model, "status": status});
         let response = self.answer.map(|message| json!({"choices": [{"message": message}]}));

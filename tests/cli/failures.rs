@@ -46,12 +46,12 @@ fn litellm(status: &str, prompt_tokens: u64) -> Value {
         "startTime": 1_775_548_800, "model": "m", "metadata": {}, "messages": messages()})
 }
 
-fn langfuse(usage: Value) -> Value {
+fn langfuse(usage: &Value) -> Value {
     json!({"type": "GENERATION", "traceId": "t", "startTime": "2026-04-07T08:00:00Z", "input": messages(), "output": null,
         "level": "ERROR", "model": "m", "usageDetails": usage})
 }
 
-fn langsmith(outputs: Value) -> Value {
+fn langsmith(outputs: &Value) -> Value {
     json!({"run_type": "llm", "start_time": "2026-04-07T08:00:00", "error": "RateLimitError", "inputs": {"messages": messages()},
         "outputs": outputs})
 }
@@ -79,9 +79,9 @@ fn a_failed_call_without_usage_is_named_with_its_line() {
         helicone(-1, 0),
         litellm("failure", 0),
         spend,
-        langfuse(json!({})),
-        langfuse(json!({"input": 0, "output": 0, "total": 0})),
-        langsmith(json!(null)),
+        langfuse(&json!({})),
+        langfuse(&json!({"input": 0, "output": 0, "total": 0})),
+        langsmith(&json!(null)),
         span(&json!({"code": 2}), false),
         span(&json!({"code": "STATUS_CODE_ERROR"}), false),
         phoenix(None),
@@ -101,8 +101,8 @@ fn a_failed_call_with_usage_was_paid_for() {
         (har(500, &json!({"usage": usage}).to_string()), 9),
         (helicone(-3, 9), 9),
         (litellm("failure", 9), 9),
-        (langfuse(json!({"input": 9, "output": 0, "total": 9})), 9),
-        (langsmith(json!({"usage_metadata": {"input_tokens": 9, "output_tokens": 1}})), 9),
+        (langfuse(&json!({"input": 9, "output": 0, "total": 9})), 9),
+        (langsmith(&json!({"usage_metadata": {"input_tokens": 9, "output_tokens": 1}})), 9),
         (span(&json!({"code": 2}), true), 9),
         (phoenix(Some(9)), 9),
     ] {
