@@ -112,7 +112,7 @@ impl Logs {
     /// A call that failed is no fault of the log: it is named, and nothing more.
     fn note_failed(&mut self, place: Place) {
         let source = self.source(place).to_owned();
-        let reason = "the call failed: nothing was billed, nothing cached".into();
+        let reason = "the call failed and no usage was reported: taken as not billed, not cached".into();
         self.note(SkippedLine { source, line: Some(place.line), reason });
     }
 

@@ -30,7 +30,7 @@ impl LogFormat for InvocationLog {
     }
 
     fn read(&self, mut line: Value, _: &mut Memory) -> Result<Vec<Exchange>, String> {
-        unquote_fields(&mut line, &["message"]);
+        unquote_fields(&mut line, &["message"])?;
         let mut record = take(&mut line, "message").filter(Value::is_object).unwrap_or(line);
         let (mut input, mut output) = (record["input"].take(), record["output"].take());
         let Some(mut request) = take(&mut input, "inputBodyJson").filter(Value::is_object) else {
@@ -42,13 +42,11 @@ impl LogFormat for InvocationLog {
         let model = text(&record, &["/modelId"]).map(|id| id.rsplit('/').next().unwrap_or(&id).to_owned());
         request["modelId"] = model.clone().into();
         let response = take(&mut output, "outputBodyJson");
-        // The body's own counts say more of what was written.
-        let counted = response.as_ref().is_some_and(|body| body.get("usage").is_some() || body.is_array());
-        let usage = if counted { Value::Null } else { usage(&input, &output) };
         let operation = text(&record, &["/operation"]).unwrap_or_default();
         let region = text(&record, &["/region"]);
         let outside = json!({
-            "timestamp": record.get("timestamp"), "id": record.get("requestId"), "model": model, "usage": usage,
+            "timestamp": record.get("timestamp"), "id": record.get("requestId"), "model": model,
+            "usage": usage(&input, &output), "error": record.get("errorCode"),
             "host": region.map(|region| format!("bedrock-runtime.{region}.amazonaws.com")),
         });
         let envelope = Envelope { outside, request, response, ..Envelope::default() };
@@ -78,4 +76,33 @@ fn usage(input: &Value, output: &Value) -> Value {
     let known = counts.into_iter().filter_map(|(side, key)| Some((key.to_owned(), side.get(key)?.clone())));
     let usage: Map<String, Value> = known.collect();
     if usage.is_empty() { Value::Null } else { usage.into() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(output: &Value) -> Exchange {
+        let record = json!({"schemaType": "ModelInvocationLog", "operation": "InvokeModelWithResponseStream", "modelId": "m",
+            "input": {"inputBodyJson": {"max_tokens": 9, "messages": [{"role": "user", "content": "hi"}], "system": "s"},
+                "inputTokenCount": 20, "cacheReadInputTokenCount": 80}, "output": output});
+        InvocationLog.read(record, &mut Memory::default()).unwrap().remove(0)
+    }
+
+    #[test]
+    fn the_records_counts_stand_in_for_what_a_stream_does_not_count() {
+        let events = json!([{"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": "ho"}},
+            {"type": "message_stop", "amazon-bedrock-invocationMetrics": {"inputTokenCount": 20}}]);
+        let usage = read(&json!({"outputBodyJson": events, "outputTokenCount": 5})).usage;
+        assert_eq!((usage.prompt_tokens, usage.hit_tokens, usage.output_tokens), (Some(100), Some(80), Some(5)));
+    }
+
+    #[test]
+    fn the_bodys_counts_say_how_long_what_was_written_lives() {
+        let usage = json!({"input_tokens": 20, "cache_read_input_tokens": 70, "cache_creation_input_tokens": 10,
+            "cache_creation": {"ephemeral_1h_input_tokens": 10}, "output_tokens": 5});
+        let body = json!({"type": "message", "role": "assistant", "content": [], "usage": usage});
+        let usage = read(&json!({"outputBodyJson": body, "outputTokenCount": 5})).usage;
+        assert_eq!((usage.prompt_tokens, usage.written.unwrap().hour), (Some(100), 10));
+    }
 }

@@ -5,8 +5,9 @@
 use serde_json::Value;
 
 use super::api::{self, Api};
+use super::format::detect;
 use super::json::{at, instant, take, text, unquote_fields, unquoted};
-use super::{Exchange, Usage, secret};
+use super::{Exchange, Usage, failure, secret};
 use crate::time::{SignedDuration, Timestamp};
 
 /// One API call as it was found: bodies, and what was logged beside them.
@@ -23,12 +24,33 @@ pub(super) struct Envelope {
 }
 
 /// Puts JSON in place of strings where loggers store bodies as text.
-pub(super) fn unquote(line: &mut Value) {
-    unquote_fields(line, &["request", "response", "body", "request_body", "response_body"]);
+///
+/// # Errors
+/// A text of more values than may be read.
+pub(super) fn unquote(line: &mut Value) -> Result<(), String> {
+    unquote_fields(line, &["request", "response", "body", "request_body", "response_body"])?;
     for side in ["request", "response"] {
         if let Some(message) = line.get_mut(side).filter(|message| message.is_object()) {
-            unquote_fields(message, &["body"]);
+            unquote_fields(message, &["body"])?;
         }
+    }
+    Ok(())
+}
+
+/// What is read of a line one after the other: the elements of a list, or of a page as APIs give them (`{"data": […]}`).
+pub(super) fn elements(mut value: Value) -> Vec<Value> {
+    match &mut value {
+        Value::Array(elements) => return std::mem::take(elements),
+        Value::Object(_) => {}
+        _ => return vec![value],
+    }
+    let is_page = |key: &&str| value.get(*key).is_some_and(|data| data.is_array() || data.is_object());
+    match ["data", "runs"].into_iter().find(is_page) {
+        Some(key) if detect(&value).is_err() => match value[key].take() {
+            Value::Array(elements) => elements,
+            element => vec![element],
+        },
+        _ => vec![value],
     }
 }
 
@@ -89,13 +111,14 @@ impl Envelope {
 
     /// Everything but the request.
     fn around(&mut self) -> Result<Exchange, String> {
-        let body = self.response.take().map(unstreamed);
+        let message = self.response.take();
+        let mut is_said_to_have_failed = message.as_ref().is_some_and(failure::is_said);
+        let body = message.map(unstreamed).transpose()?;
         // A bare body has its times beside its own fields.
         let outside = if self.outside.is_null() { &self.request } else { &self.outside };
         let response = body.as_ref().map(api::response).transpose()?;
-        let usage = Usage::of_response(outside).or_else(|| Usage::of_response(body.as_ref()?));
-        let has_failed = usage.is_none() && body.as_ref().is_some_and(is_error);
-        let mut usage = usage.unwrap_or_default();
+        is_said_to_have_failed |= failure::is_said(outside) || body.as_ref().is_some_and(failure::is_said);
+        let mut usage = reported(outside, body.as_ref());
         // OpenAI says it beside the usage.
         usage.service_tier = usage.service_tier.or_else(|| text(body.as_ref()?, &["/service_tier"]));
         let (time, end_time) = times(outside, body.as_ref());
@@ -106,17 +129,19 @@ impl Envelope {
             host: host(outside, &self.http),
             scope: scope(outside, &self.http, &self.request),
             response,
+            has_failed: failure::is_unserved(is_said_to_have_failed, &usage),
             usage,
-            has_failed,
             has_unreadable_time: has_unreadable_time(outside),
             ..Exchange::default()
         })
     }
 }
 
-/// Whether a response's body is an error message, as all providers write them.
-fn is_error(body: &Value) -> bool {
-    body.get("error").is_some_and(|error| !error.is_null()) || body["type"] == "error"
+/// What was counted, beside the bodies or in the response: loggers leave less than the provider said, or an empty object.
+fn reported(outside: &Value, body: Option<&Value>) -> Usage {
+    let own = Usage::of_response(outside).unwrap_or_default();
+    let answered = body.and_then(Usage::of_response).unwrap_or_default();
+    if answered.known() > own.known() { answered } else { own }
 }
 
 /// Tools that call a server for the model carry keys, which are no part of what it reads.
@@ -176,11 +201,11 @@ fn model_in(url: &str) -> Option<String> {
 }
 
 /// The response's body in unstreamed shape.
-fn unstreamed(mut response: Value) -> Value {
-    let body = response.get_mut("body").map(|body| unquoted(body.take()));
+fn unstreamed(mut response: Value) -> Result<Value, String> {
+    let body = response.get_mut("body").map(|body| unquoted(body.take())).transpose()?;
     let mut body = body.unwrap_or(response);
     let events = body.get_mut("stream_events").map(Value::take);
-    api::unstreamed(events.unwrap_or(body))
+    Ok(api::unstreamed(events.unwrap_or(body)))
 }
 
 /// Where lines keep the time at which a request started.
@@ -255,7 +280,7 @@ mod tests {
     fn a_wrapped_line_and_a_bare_line_hold_the_same_request() {
         let body = json!({"model": "m", "messages": [{"role": "user", "content": "hi"}], "user": "ann"});
         let mut line = json!({"request": body.to_string()});
-        unquote(&mut line);
+        unquote(&mut line).unwrap();
         let (wrapped, bare) = (read(line).unwrap(), read(body).unwrap());
         assert_eq!(wrapped.scope.as_deref(), Some("user:ann"));
         assert_eq!(format!("{:?}", wrapped.request), format!("{:?}", bare.request));

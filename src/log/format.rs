@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::api::{APIS, Bodies};
 use super::{
     Exchange, Place, batch, bedrock_log, block_trace, claude_code, codex, envelope, har, helicone, langfuse, langsmith,
-    litellm, normal, sglang, spans, trajectory, usage_only, vllm,
+    litellm, normal, openrouter, sglang, spans, trajectory, usage_only, vllm,
 };
 
 /// A shape in which exchanges are logged, one JSON value a line or a document.
@@ -77,6 +77,7 @@ pub const FORMATS: &[&dyn LogFormat] = &[
     &langsmith::LangSmith,
     &helicone::Helicone,
     &spans::SpanRow,
+    &openrouter::Generation,
     &Bodies(APIS[0]),
     &Bodies(APIS[1]),
     &Bodies(APIS[2]),
@@ -89,6 +90,21 @@ pub const FORMATS: &[&dyn LogFormat] = &[
 /// The format of that name.
 pub fn named(name: &str) -> Option<&'static dyn LogFormat> {
     FORMATS.iter().copied().find(|format| format.name() == name)
+}
+
+/// The format of a line: the one that is named for all, where it is of that.
+///
+/// # Errors
+/// What the line seems to be instead.
+pub(super) fn of(line: &Value, named: Option<&'static dyn LogFormat>) -> Result<&'static dyn LogFormat, String> {
+    match named {
+        None => detect(line),
+        Some(named) if named.recognises(line) => Ok(named),
+        Some(named) => Err(match detect(line) {
+            Ok(other) => format!("not of the format {} but of {}; leave --log-format out", named.name(), other.name()),
+            Err(hint) => format!("not of the format {}: {hint}", named.name()),
+        }),
+    }
 }
 
 /// The format of a line.
@@ -109,6 +125,7 @@ fn unrecognised(line: &Value) -> String {
         Value::Object(map) if ["choices", "candidates", "output"].iter().any(|key| map.contains_key(*key)) => {
             "a response without its request: log both, as {\"request\": …, \"response\": …}".into()
         }
+        Value::Object(map) if map.contains_key("log") => no_har(&map["log"]),
         // Its keys are not shown: they may be anything, a prompt or an API key too.
         Value::Object(map) => {
             format!(
@@ -117,5 +134,26 @@ fn unrecognised(line: &Value) -> String {
             )
         }
         _ => "not a JSON object".into(),
+    }
+}
+
+/// Says what a `log` is that is none of HAR's, and what to do where the calls may be within it.
+fn no_har(log: &Value) -> String {
+    let (found, within) = match log {
+        Value::Array(_) => ("a list", Some("jq -c '.log[]'")),
+        // Containers' logs have each line of the program as a text.
+        Value::String(_) => ("a text", Some("jq -r '.log'")),
+        Value::Object(log) => match log.get("entries") {
+            Some(Value::Array(_)) => ("an object whose `entries` have no `request`", Some("jq -c '.log.entries[]'")),
+            Some(_) => ("an object whose `entries` are no list", None),
+            None => ("an object without `entries`", None),
+        },
+        _ => ("neither an object nor a list", None),
+    };
+    match within {
+        Some(filter) => format!(
+            "no HAR file: `log` is {found}; where the calls are in it, take them out: {filter} LOG | cachecheck parse -"
+        ),
+        None => format!("no HAR file: `log` is {found}; export it as \"HAR with content\""),
     }
 }

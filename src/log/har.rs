@@ -24,7 +24,8 @@ impl LogFormat for Har {
     }
 
     fn recognises(&self, line: &Value) -> bool {
-        line.pointer("/log/entries").is_some_and(Value::is_array)
+        let entries = line.pointer("/log/entries").and_then(Value::as_array);
+        entries.is_some_and(|entries| entries.iter().all(|entry| entry["request"].is_object()))
     }
 
     fn read(&self, line: Value, memory: &mut Memory) -> Result<Vec<Exchange>, String> {
@@ -36,7 +37,8 @@ impl LogFormat for Har {
             }
         }
         if exchanges.is_empty() && memory.skips.is_empty() {
-            return Err("no entry of the HAR file is a call of a known API".into());
+            let entries = items(line.pointer("/log/entries")).count();
+            return Err(format!("no entry of the HAR file is a call of a known API ({entries} in all)"));
         }
         Ok(exchanges)
     }
@@ -60,7 +62,7 @@ fn exchange(entry: &Value) -> Result<Option<Exchange>, String> {
     #[expect(clippy::cast_possible_truncation, reason = "milliseconds of one call")]
     let took = entry["time"].as_f64().map(|millis| SignedDuration::from_millis(millis as i64));
     let ended = started.zip(took).and_then(|(start, took)| start.checked_add(took).ok());
-    let outside = json!({"url": url, "headers": headers(entry)});
+    let outside = json!({"url": url, "headers": headers(entry), "response_status": entry.pointer("/response/status")});
     // An answer that cannot be read leaves the request readable.
     let response = body(entry.pointer("/response/content")).and_then(Result::ok).filter(|body| !body.is_string());
     let exchange = Envelope { outside, request, response, ..Envelope::default() }.read()?;
@@ -85,16 +87,19 @@ fn is_call(url: &str) -> bool {
 }
 
 /// A body as JSON where it is some; `None` where there is none.
-fn body(content: Option<&Value>) -> Option<Result<Value, &'static str>> {
+fn body(content: Option<&Value>) -> Option<Result<Value, String>> {
     let content = content?;
     let text = content["text"].as_str()?;
     if content["encoding"] != "base64" {
-        return Some(Ok(unquoted(text.into())));
+        return Some(spelled(text.into()));
     }
     let decoded = base64(text).ok_or("is not base64");
-    Some(
-        decoded.and_then(|bytes| String::from_utf8(bytes).map_err(|_| "is not text")).map(|text| unquoted(text.into())),
-    )
+    let decoded = decoded.and_then(|bytes| String::from_utf8(bytes).map_err(|_| "is not text"));
+    Some(decoded.map_err(str::to_owned).and_then(spelled))
+}
+
+fn spelled(text: String) -> Result<Value, String> {
+    unquoted(text.into()).map_err(|heavy| format!("has {heavy}"))
 }
 
 /// The headers that tell who called, by their names in lower case.

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::weight;
 use crate::time::{self, Timestamp};
 
 /// The value that a pointer leads to. The pointers of the program name keys without `/` and `~`, so that nothing is escaped in
@@ -46,25 +47,55 @@ pub(super) fn take(value: &mut Value, key: &str) -> Option<Value> {
 }
 
 /// A JSON value, or the one that a string spells: many loggers store bodies as text, streamed ones as server-sent events.
-pub(super) fn unquoted(value: Value) -> Value {
-    match &value {
-        Value::String(text) => serde_json::from_str(text).ok().or_else(|| server_sent_events(text)).unwrap_or(value),
-        _ => value,
-    }
+///
+/// # Errors
+/// A text that spells more values than may be read.
+pub(super) fn unquoted(value: Value) -> Result<Value, String> {
+    let Value::String(text) = &value else { return Ok(value) };
+    weigh(&[text.as_str()])?;
+    Ok(spelled(text).unwrap_or(value))
 }
 
 /// Puts JSON in place of the strings that spell it, in these fields.
-pub(super) fn unquote_fields(value: &mut Value, keys: &[&str]) {
+///
+/// # Errors
+/// Texts that spell more values than may be read, all of them together.
+pub(super) fn unquote_fields(value: &mut Value, keys: &[&str]) -> Result<(), String> {
+    let texts: Vec<&str> = keys.iter().filter_map(|key| value.get(*key)?.as_str()).collect();
+    weigh(&texts)?;
     for key in keys {
-        if let Some(field) = value.get_mut(*key).filter(|field| field.is_string()) {
-            *field = unquoted(field.take());
+        if let Some(field) = value.get_mut(*key)
+            && let Some(spelled) = field.as_str().and_then(spelled)
+        {
+            *field = spelled;
         }
     }
+    Ok(())
+}
+
+/// What a text spells: JSON, or the events of a stream.
+fn spelled(text: &str) -> Option<Value> {
+    serde_json::from_str(text).ok().or_else(|| server_sent_events(text))
+}
+
+/// Refuses texts that spell too many values together; prose spells none, however many commas it has.
+fn weigh(texts: &[&str]) -> Result<(), String> {
+    let spells = |text: &str| text.trim_start().starts_with(['{', '[']) || data(text).next().is_some();
+    let is_heavy = weight::check_all(texts.iter().map(|text| text.as_bytes()));
+    // Few texts are so heavy that it matters what they are.
+    let weighed =
+        is_heavy.or_else(|_| weight::check_all(texts.iter().filter(|text| spells(text)).map(|text| text.as_bytes())));
+    weighed.map_err(|heavy| heavy.to_string())
+}
+
+/// What the `data:` lines of a stream hold.
+fn data(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().filter_map(|line| line.strip_prefix("data:"))
 }
 
 /// The events of a stream as text: the JSON of its `data:` lines; `None` where there is none.
 fn server_sent_events(text: &str) -> Option<Value> {
-    let data = text.lines().filter_map(|line| line.strip_prefix("data:"));
+    let data = data(text);
     let events: Vec<Value> = data.filter_map(|data| serde_json::from_str(data.trim()).ok()).collect();
     (!events.is_empty()).then_some(Value::Array(events))
 }
@@ -77,8 +108,8 @@ mod tests {
 
     #[test]
     fn a_body_is_the_json_it_spells_or_its_events() {
-        assert_eq!(unquoted("{\"a\": 1}".into()), json!({"a": 1}));
-        assert_eq!(unquoted("event: x\ndata: {\"a\": 1}\n\ndata: [DONE]\n".into()), json!([{"a": 1}]));
-        assert_eq!(unquoted("no JSON".into()), json!("no JSON"));
+        assert_eq!(unquoted("{\"a\": 1}".into()).unwrap(), json!({"a": 1}));
+        assert_eq!(unquoted("event: x\ndata: {\"a\": 1}\n\ndata: [DONE]\n".into()).unwrap(), json!([{"a": 1}]));
+        assert_eq!(unquoted("no JSON".into()).unwrap(), json!("no JSON"));
     }
 }

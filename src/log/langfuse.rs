@@ -2,13 +2,13 @@
 //!
 //! Keys of `usageDetails` are free. Other observations are passed over.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::envelope::{Envelope, joined};
 use super::format::{LogFormat, Memory};
 use super::json::{take, text, unquote_fields};
-use super::usage::tokens;
-use super::{Exchange, secret};
+use super::usage::{is_unreadable, tokens};
+use super::{Exchange, Usage, secret};
 
 /// An observation.
 pub(super) struct Langfuse;
@@ -24,40 +24,58 @@ impl LogFormat for Langfuse {
 
     fn recognises(&self, line: &Value) -> bool {
         let has = |key: &str| line.get(key).is_some();
-        has("type") && (has("traceId") || has("trace_id")) && (has("startTime") || has("start_time")) && has("input")
+        let is_observation =
+            has("type") && (has("traceId") || has("trace_id")) && (has("startTime") || has("start_time"));
+        is_observation && ["input", "usageDetails", "usage_details"].into_iter().any(has)
     }
 
     fn read(&self, mut line: Value, _: &mut Memory) -> Result<Vec<Exchange>, String> {
         if line["type"] != "GENERATION" {
             return Ok(Vec::new());
         }
-        unquote_fields(&mut line, &["input", "output", "modelParameters", "usageDetails", "usage_details"]);
-        let request = request(&mut line)?;
-        let output = take(&mut line, "output").filter(|output| !output.is_null());
+        unquote_fields(&mut line, &["input", "output", "modelParameters", "usageDetails", "usage_details"])?;
+        line["model"] = text(&line, &["/model", "/providedModelName", "/provided_model_name"]).into();
+        let request = request(&mut line);
+        let output = take(&mut line, "output").map(|output| match output {
+            Value::Array(messages) => messages.into_iter().next().unwrap_or_default(),
+            output => output,
+        });
+        let output = output.filter(|output| !output.is_null());
         let response = output.map(|output| match output.get("choices") {
             Some(_) => output,
             None => json!({"choices": [{"message": message(output)}]}),
         });
         line["usage"] = usage(&line);
+        line["status"] = (line["level"] == "ERROR").then_some("error").into();
         let scope = joined([text(&line, &["/userId", "/user_id", "/trace/userId"]).map(|user| secret::user(&user))]);
-        let exchange = Envelope { outside: line, request, response, ..Envelope::default() }.read()?;
+        let exchange = match request {
+            Some(request) => Envelope { outside: line, request, response, ..Envelope::default() }.read(),
+            None if usage_is_told(&line["usage"]) || line["status"] == "error" => {
+                Envelope { outside: line, response, ..Envelope::default() }.usage_only()
+            }
+            None => Err("a generation without its input".into()),
+        }?;
         Ok(vec![Exchange { scope, ..exchange }])
     }
 }
 
-/// The body: `input` as messages, as an object with `messages` and `tools`, or as a text.
-fn request(line: &mut Value) -> Result<Value, String> {
+/// The body: `input` as messages, as an object with `messages` and `tools`, or as a text; `None` where it was not recorded.
+fn request(line: &mut Value) -> Option<Value> {
     let mut body = match take(line, "input") {
         Some(Value::Array(messages)) => json!({"messages": messages}),
         Some(Value::String(prompt)) => json!({"prompt": prompt}),
         Some(body @ Value::Object(_)) => body,
-        _ => return Err("a generation without its input".into()),
+        _ => return None,
     };
     body["model"] = line["model"].clone();
     if let Some(tools) = line.pointer("/modelParameters/tools").filter(|tools| tools.is_array()) {
         body["tools"] = tools.clone();
     }
-    Ok(body)
+    Some(body)
+}
+
+fn usage_is_told(usage: &Value) -> bool {
+    Usage::from_json(usage).known() > 0
 }
 
 fn message(output: Value) -> Value {
@@ -79,6 +97,10 @@ fn usage(line: &Value) -> Value {
     else {
         return line.get("usage").cloned().unwrap_or_default();
     };
+    // Of numbers that cannot be read no sum can be made.
+    if let Some(unreadable) = details.values().find(|count| is_unreadable(count)) {
+        return json!({"prompt_tokens": unreadable});
+    }
     let count = |keys: &[&str]| keys.iter().find_map(|key| details.get(*key).and_then(tokens));
     let beside = |side: &str| -> u64 {
         let within = |key: &str| key.starts_with(&format!("{side}_")) || key.contains(&format!("_{side}_tokens"));
@@ -96,7 +118,7 @@ fn usage(line: &Value) -> Value {
     let mut usage = json!({"prompt_tokens": prompt, "completion_tokens": completion});
     let known = [
         ("/prompt_tokens_details/cached_tokens", count(&HITS)),
-        ("/prompt_tokens_details/cache_write_tokens", count(&WRITTEN)),
+        ("/prompt_tokens_details/cache_write_tokens", written(details)),
         ("/completion_tokens_details/reasoning_tokens", count(&["output_reasoning_tokens", "output_reasoning"])),
     ];
     for (pointer, tokens) in known {
@@ -105,8 +127,28 @@ fn usage(line: &Value) -> Value {
             usage[details][key] = tokens.into();
         }
     }
+    for (lifetime, keys) in LIFETIMES {
+        if let Some(tokens) = count(&keys) {
+            usage["prompt_tokens_details"]["cache_write_tokens_details"][format!("ttl_{lifetime}_tokens")] =
+                tokens.into();
+        }
+    }
     usage
 }
+
+/// What was written: the sum, and beside it what is split off by how long it lives.
+fn written(details: &Map<String, Value>) -> Option<u64> {
+    let sum = WRITTEN.iter().find_map(|key| details.get(*key).and_then(tokens));
+    let split = LIFETIMES.iter().filter_map(|(_, keys)| keys.iter().find_map(|key| details.get(*key).and_then(tokens)));
+    split.chain(sum).reduce(|a, b| a + b)
+}
+
+/// Tokens that were written to live so long; Langfuse takes them out of the sum (`OtelIngestionProcessor.cacheUsage.test.ts`), and so
+/// does LangChain, whose names it puts `input_` before.
+const LIFETIMES: [(&str, [&str; 2]); 2] = [
+    ("5m", ["input_cache_creation_5m", "input_ephemeral_5m_input_tokens"]),
+    ("1h", ["input_cache_creation_1h", "input_ephemeral_1h_input_tokens"]),
+];
 
 /// By the names of Langfuse's integrations, and of the conventions that it passes through.
 const HITS: [&str; 5] = [
@@ -130,6 +172,21 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_generation_without_its_input_has_its_counts() {
+        let line = |input: Value| {
+            json!({"type": "GENERATION", "traceId": "t", "startTime": "2026-04-07T08:00:00Z", "providedModelName": "m",
+                "input": input, "output": [{"role": "assistant", "content": "ho"}], "usageDetails": {"input": 9, "output": 2}})
+        };
+        let read = |line: Value| Langfuse.read(line, &mut Memory::default()).unwrap().remove(0);
+        let (with, without) = (read(line(json!([{"role": "user", "content": "hi"}]))), read(line(json!(null))));
+        assert_eq!((with.request.messages().len(), without.request.messages().len()), (1, 0));
+        for exchange in [with, without] {
+            assert_eq!((exchange.request.model.as_deref(), exchange.usage.prompt_tokens), (Some("m"), Some(9)));
+            assert!(exchange.response.unwrap().message.is_some());
+        }
+    }
+
+    #[test]
     fn the_total_tells_whether_the_parts_are_within_the_sums() {
         let counts = |details: Value| {
             let usage = usage(&json!({"usageDetails": details}));
@@ -140,6 +197,10 @@ mod tests {
         assert_eq!(counts(subtracted), (Some(100), Some(20)));
         let as_sent = json!({"input": 100, "input_cache_read": 60, "output": 20, "total": 120});
         assert_eq!(counts(as_sent), (Some(100), Some(20)));
+        let split = json!({"input": 2, "input_cached_tokens": 47105, "input_cache_creation": 0, "input_cache_creation_5m": 0,
+            "input_cache_creation_1h": 1076, "output": 714});
+        let written = super::super::Usage::from_json(&usage(&json!({"usageDetails": split}))).written.unwrap();
+        assert_eq!((written.hour, written.total()), (1076, 1076));
         let without = json!({"input": 40, "cache_read_input_tokens": 60, "output": 20});
         assert_eq!(counts(without), (Some(100), Some(20)));
     }

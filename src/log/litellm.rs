@@ -30,22 +30,35 @@ impl LogFormat for LiteLlm {
     }
 
     fn read(&self, mut line: Value, _: &mut Memory) -> Result<Vec<Exchange>, String> {
-        if ["/cache_hit"].iter().any(|key| {
-            line.pointer(key)
-                .is_some_and(|hit| hit == true || hit.as_str().is_some_and(|hit| hit.eq_ignore_ascii_case("true")))
-        }) {
+        if is_no_call(&line) {
             return Ok(Vec::new());
         }
-        unquote_fields(&mut line, &["metadata", "messages", "proxy_server_request", "model_parameters"]);
+        unquote_fields(&mut line, &["metadata", "messages", "proxy_server_request", "model_parameters"])?;
         let request = request(&mut line)?;
         let has_request = !request.is_null();
-        let response = take(&mut line, "response").filter(Value::is_object);
+        let mut response = take(&mut line, "response").filter(Value::is_object);
+        if let Some(answer) = response.as_mut().filter(|answer| is_cut(answer)).and_then(Value::as_object_mut) {
+            // Part of an answer would be taken for all of it.
+            answer.retain(|key, _| !["choices", "output", "content"].contains(&key.as_str()));
+        }
         let scope = scope(&line);
         line["usage"] = usage(&line, response.as_ref());
+        if line["status"].is_null() {
+            line["status"] = line["metadata"]["status"].clone();
+        }
         let envelope = Envelope { outside: line, request, response, ..Envelope::default() };
         let exchange = if has_request { envelope.read() } else { envelope.usage_only() }?;
         Ok(vec![Exchange { scope, ..exchange }])
     }
+}
+
+/// Whether the provider was not called (LiteLLM's own cache answered), or no model that reads a prompt.
+fn is_no_call(line: &Value) -> bool {
+    const OTHERS: [&str; 6] = ["embedding", "image", "transcription", "speech", "rerank", "moderation"];
+    let hit = &line["cache_hit"];
+    let is_hit = hit == true || hit.as_str().is_some_and(|hit| hit.eq_ignore_ascii_case("true"));
+    let kind = line["call_type"].as_str().unwrap_or_default();
+    is_hit || OTHERS.iter().any(|other| kind.contains(other))
 }
 
 /// The body that went out, null where it was not stored: messages with the model's parameters beside them, or what the proxy kept of the request.
@@ -56,16 +69,23 @@ fn request(line: &mut Value) -> Result<Value, String> {
     let mut body = match (messages, kept) {
         (Some(messages), _) => {
             let mut body = take(line, "model_parameters").filter(Value::is_object).unwrap_or_else(|| json!({}));
-            let key = if messages.is_string() { "prompt" } else { "messages" };
+            let key = match text(line, &["/call_type"]) {
+                Some(kind) if kind.contains("responses") => "input",
+                _ if messages.is_string() => "prompt",
+                _ => "messages",
+            };
             body[key] = messages;
             body
         }
-        (None, Some(kept)) if kept.is_object() => kept,
+        (None, Some(mut kept)) if kept.is_object() => take(&mut kept, "body").filter(Value::is_object).unwrap_or(kept),
         // Texts are stored only with store_prompts_in_spend_logs.
         _ => return Ok(Value::Null),
     };
     if is_redacted(&body) {
         return Err("the prompt is redacted by LiteLLM; turn off its message redaction to simulate".into());
+    }
+    if is_cut(&body) {
+        return Err("the prompt is cut short by LiteLLM; raise MAX_STRING_LENGTH_PROMPT_IN_DB to simulate".into());
     }
     if let Some(model) = model {
         body["model"] = model.into();
@@ -87,6 +107,16 @@ fn is_redacted(body: &Value) -> bool {
     is(&body["prompt"]) || items(body.get("messages")).any(|message| is(message) || is(&message["content"]))
 }
 
+/// Whether texts have a gap: spend logs keep 2048 letters of each, unless told otherwise.
+fn is_cut(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains("(litellm_truncated skipped "),
+        Value::Array(list) => list.iter().any(is_cut),
+        Value::Object(map) => map.values().any(is_cut),
+        _ => false,
+    }
+}
+
 /// The key by the hash that LiteLLM logs in its place, and who used it.
 fn scope(line: &Value) -> Option<String> {
     let key = text(line, &["/metadata/user_api_key_hash", "/api_key"]).filter(|key| !key.is_empty());
@@ -106,4 +136,49 @@ fn usage(line: &Value, response: Option<&Value>) -> Value {
     let counts = ["prompt_tokens", "completion_tokens"].iter();
     let counts = counts.filter_map(|key| Some(((*key).to_owned(), line.get(key)?.clone())));
     Value::Object(counts.collect::<Map<_, _>>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(fields: &Value) -> Vec<Exchange> {
+        let mut line = json!({"call_type": "acompletion", "startTime": 1_775_548_800, "metadata": {}, "model": "m", "prompt_tokens": 9});
+        line.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+        LiteLlm.read(line, &mut Memory::default()).unwrap()
+    }
+
+    #[test]
+    fn what_reads_no_prompt_is_passed_over() {
+        assert!(read(&json!({"call_type": "aembedding"})).is_empty());
+        assert!(read(&json!({"cache_hit": "True"})).is_empty());
+        assert_eq!(read(&json!({"cache_hit": "False"})).len(), 1);
+    }
+
+    #[test]
+    fn the_input_of_responses_is_no_list_of_messages() {
+        let items = json!([{"role": "user", "content": "hi"}, {"type": "function_call", "call_id": "c", "name": "f", "arguments": "{}"}]);
+        let exchange = read(&json!({"call_type": "aresponses", "messages": items})).remove(0);
+        assert_eq!((exchange.api, exchange.request.messages().len()), (Some("openai-responses"), 2));
+    }
+
+    #[test]
+    fn texts_with_a_gap_are_not_taken_for_the_whole() {
+        let cut = "Once ... (litellm_truncated skipped 900 chars) ... upon";
+        let line = json!({"call_type": "acompletion", "startTime": 1, "metadata": {}, "model": "m",
+            "messages": [{"role": "user", "content": cut}]});
+        assert!(LiteLlm.read(line, &mut Memory::default()).unwrap_err().contains("MAX_STRING_LENGTH_PROMPT_IN_DB"));
+        let response = json!({"choices": [{"message": {"content": cut}}], "usage": {"prompt_tokens": 9}});
+        let exchange = read(&json!({"messages": [{"role": "user", "content": "hi"}], "response": response})).remove(0);
+        assert_eq!(exchange.usage.prompt_tokens, Some(9));
+        assert!(exchange.response.unwrap().message.is_none());
+    }
+
+    #[test]
+    fn what_the_proxy_kept_is_the_body_or_holds_it() {
+        let body = json!({"messages": [{"role": "user", "content": "hi"}]});
+        for kept in [body.clone(), json!({"url": "http://x", "body": body}), body.to_string().into()] {
+            assert_eq!(read(&json!({"messages": "{}", "proxy_server_request": kept}))[0].request.messages().len(), 1);
+        }
+    }
 }

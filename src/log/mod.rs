@@ -13,6 +13,7 @@ mod chat;
 mod claude_code;
 mod codex;
 mod envelope;
+mod failure;
 mod format;
 mod gemini;
 mod har;
@@ -23,12 +24,15 @@ mod langsmith;
 mod litellm;
 mod mark;
 mod normal;
+mod openrouter;
 mod reader;
 mod responses;
 mod scan;
 mod secret;
 mod sglang;
 mod skim;
+mod span_call;
+mod span_event;
 mod spans;
 mod stream;
 mod team;
@@ -74,7 +78,7 @@ pub struct Exchange {
     pub usage: Usage,
     /// Whether the log has a time for it that cannot be read.
     pub has_unreadable_time: bool,
-    /// Whether the response is an error: nothing was billed, nothing cached.
+    /// Whether the call failed and nothing was reported for it: nothing was billed, nothing cached.
     pub has_failed: bool,
     /// The format it was logged in.
     pub format: Option<&'static str>,

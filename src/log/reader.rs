@@ -5,7 +5,7 @@ use std::io;
 
 use serde_json::Value;
 
-use super::format::detect;
+use super::format::{self, detect};
 use super::team::{Read, Reading, Team, Work};
 use super::{Exchange, LogFormat, Memory, Place, envelope, secret, weight};
 use crate::input::{Chunk, End, Line, Lines, MAX_LINE};
@@ -282,21 +282,17 @@ impl<T: Send + 'static> LogReader<T> {
         Ok(())
     }
 
-    /// A line's value; a list is one value after the other.
+    /// A line's value; a list is one value after the other, and so is a page of an API.
     fn value(&mut self, value: Value, place: Place) {
-        if let Value::Array(elements) = value {
-            for element in elements {
-                self.element(element, place);
-            }
-        } else {
-            self.element(value, place);
+        for element in envelope::elements(value) {
+            self.element(element, place);
         }
     }
 
     fn element(&mut self, mut value: Value, place: Place) {
-        envelope::unquote(&mut value);
+        let unquoted = envelope::unquote(&mut value);
         let options = &self.team.desk.options;
-        let format = options.format.map_or_else(|| detect(&value), Ok);
+        let format = unquoted.and_then(|()| format::of(&value, options.format));
         let exchanges = format.and_then(|format| read_as(format, value, place, options, &mut self.memory));
         let skips = std::mem::take(&mut self.memory.skips);
         for reason in skips {

@@ -11,7 +11,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use serde_json::Value;
 
 use super::api::Api;
-use super::format::detect;
+use super::format;
 use super::reader::{Options, read_as};
 use super::scan::Scan;
 use super::{
@@ -68,8 +68,8 @@ impl Skimmer {
         let cut = self.cut(&mut scan, line, b"request")?;
         let (messages, list) = cut.messages?;
         let mut value: Value = serde_json::from_slice(&without(line, &messages, cut.tools.as_ref())).ok()?;
-        envelope::unquote(&mut value);
-        let format = detect(&value).ok().filter(|format| is_known(format.name()))?;
+        envelope::unquote(&mut value).ok()?;
+        let format = format::of(&value, options.format).ok().filter(|format| is_known(format.name()))?;
         let mut memory = Memory::default();
         let mut exchanges = read_as(format, value, place, options, &mut memory).ok()?;
         let mut exchange = exchanges.pop().filter(|_| exchanges.is_empty() && memory.skips.is_empty())?;

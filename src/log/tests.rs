@@ -16,7 +16,7 @@ use crate::input::Lines;
 /// What the long way makes of a line that is an exchange by itself.
 fn long_way(line: &[u8], options: &Options) -> Result<Vec<Exchange>, String> {
     let mut value: Value = serde_json::from_slice(line).map_err(|error| error.to_string())?;
-    envelope::unquote(&mut value);
+    envelope::unquote(&mut value).unwrap();
     read_as(detect(&value)?, value, Place { source: 0, line: 1 }, options, &mut Memory::default())
 }
 

@@ -37,23 +37,48 @@ impl LogFormat for MiniSweAgent {
     fn read(&self, line: Value, _: &mut Memory) -> Result<Vec<Exchange>, String> {
         let model = text(&line, &["/info/config/model/model_name", "/info/config/model/config/model_name"]);
         let messages = line["messages"].as_array().ok_or("`messages` is not a list")?;
-        let turns = messages.iter().enumerate().filter(|(index, message)| *index > 0 && message["role"] == "assistant");
+        let turns = messages.iter().enumerate().filter(|(index, message)| *index > 0 && is_turn(message));
         turns.map(|(index, answer)| turn(model.as_deref(), &messages[..index], answer)).collect()
     }
 }
 
+/// Whether a message is an answer of the model, or what the agent said of one that it could not use and left out.
+fn is_turn(message: &Value) -> bool {
+    let has_response = || message.pointer("/extra/response").is_some_and(Value::is_object);
+    message["role"] == "assistant" || is_response(message) || has_response()
+}
+
+/// Whether a message is a whole response of the Responses API, which the agent keeps as it came.
+fn is_response(message: &Value) -> bool {
+    message["object"] == "response"
+}
+
 /// The request that `answer` answers.
 fn turn(model: Option<&str>, before: &[Value], answer: &Value) -> Result<Exchange, String> {
-    let before: Vec<Value> = before.iter().filter(|message| message["role"] != "exit").map(bare).collect();
-    let response = json!({"choices": [{"message": bare(answer)}], "id": answer.pointer("/extra/response/id"),
-        "model": answer.pointer("/extra/response/model")});
-    let outside = json!({"usage": answer.pointer("/extra/response/usage")});
-    let request = json!({"model": model, "messages": before});
-    let exchange = Envelope { outside, request, response: Some(response), ..Envelope::default() }.read()?;
+    let before: Vec<&Value> = before.iter().filter(|message| message["role"] != "exit").collect();
+    let response = match answer.pointer("/extra/response").filter(|response| response.is_object()) {
+        _ if is_response(answer) => bare(answer),
+        Some(left_out) if answer["role"] != "assistant" => left_out.clone(),
+        _ => json!({"choices": [{"message": bare(answer)}], "id": answer.pointer("/extra/response/id"),
+            "model": answer.pointer("/extra/response/model")}),
+    };
+    let request = if is_response(&response) {
+        json!({"model": model, "input": before.into_iter().flat_map(sent_items).collect::<Vec<_>>()})
+    } else {
+        json!({"model": model, "messages": before.into_iter().map(bare).collect::<Vec<_>>()})
+    };
+    let usage = ["/extra/response/usage", "/usage"].iter().find_map(|pointer| answer.pointer(pointer));
+    let outside = json!({"usage": usage});
     // The agent stamps a message when it has it: the answer's stamp is the end of the call.
-    let end = instant(answer, &["/extra/timestamp", "/timestamp"]);
-    let start = instant(answer, &["/extra/response/created"]).or(end);
+    let end = instant(answer, &["/extra/timestamp", "/timestamp"]).or_else(|| instant(&response, &["/completed_at"]));
+    let start = instant(answer, &["/extra/response/created"]).or_else(|| instant(&response, &["/created_at"])).or(end);
+    let exchange = Envelope { outside, request, response: Some(response), ..Envelope::default() }.read()?;
     Ok(Exchange { time: start, end_time: end, ..exchange })
+}
+
+/// What a message is in the input of the Responses API: itself, or all that an answer was.
+fn sent_items(message: &Value) -> Vec<Value> {
+    if is_response(message) { items(message.get("output")).cloned().collect() } else { vec![bare(message)] }
 }
 
 /// A message as sent, without what the agent keeps beside it.
@@ -77,7 +102,7 @@ impl LogFormat for SweAgent {
 
     fn read(&self, mut line: Value, _: &mut Memory) -> Result<Vec<Exchange>, String> {
         // Newer versions keep the replay's configuration as JSON within the file.
-        super::json::unquote_fields(&mut line, &["replay_config"]);
+        super::json::unquote_fields(&mut line, &["replay_config"])?;
         let model = text(&line, &MODEL);
         let steps: Vec<&Value> = items(line.get("trajectory")).filter(|step| step.get("query").is_some()).collect();
         if steps.is_empty() {
@@ -125,6 +150,40 @@ fn swe_turn<'a>(model: Option<&str>, query: impl Iterator<Item = &'a Value>, sai
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn mini(messages: &Value) -> Vec<Exchange> {
+        let line = json!({"trajectory_format": "mini-swe-agent-1.1", "messages": messages,
+            "info": {"config": {"model": {"model_name": "openai/gpt-5.5"}}}});
+        MiniSweAgent.read(line, &mut Memory::default()).unwrap()
+    }
+
+    #[test]
+    fn answers_of_the_responses_api_are_turns() {
+        let answer = json!({"object": "response", "created_at": 1_775_548_800, "completed_at": 1_775_548_812,
+            "usage": {"input_tokens": 100, "input_tokens_details": {"cached_tokens": 25}, "output_tokens": 40},
+            "output": [{"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": "I look."}]},
+                {"type": "function_call", "call_id": "c", "name": "bash", "arguments": "{}"}]});
+        let told = json!({"type": "function_call_output", "call_id": "c", "output": "/app", "extra": {"timestamp": 1_775_548_815}});
+        let system = json!({"role": "system", "content": "s"});
+        let found = mini(&json!([system, {"role": "user", "content": "u"}, answer, told, answer]));
+        let roles = |exchange: &Exchange| {
+            exchange.request.messages().iter().map(|message| message.role.clone()).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(found.iter().map(roles).collect::<Vec<_>>(), ["system user", "system user assistant tool"]);
+        assert_eq!((found[0].usage.prompt_tokens, found[0].usage.hit_tokens), (Some(100), Some(25)));
+        assert_eq!(found[0].response.as_ref().unwrap().message.as_ref().unwrap().tool_calls[0].name, "bash");
+        assert_eq!(found[0].end_time.unwrap().duration_since(found[0].time.unwrap()).as_secs(), 12);
+    }
+
+    #[test]
+    fn an_answer_that_the_agent_could_not_use_was_paid_for() {
+        let rejected = json!({"choices": [{"message": {"role": "assistant", "content": "no call"}}], "usage": {"prompt_tokens": 9}});
+        let found = mini(&json!([{"role": "system", "content": "s"}, {"role": "user", "content": "u"},
+            {"role": "user", "content": "Call a tool", "extra": {"interrupt_type": "FormatError", "response": rejected}},
+            {"role": "assistant", "content": "a", "extra": {"response": {"usage": {"prompt_tokens": 12}}}}]));
+        let seen = |exchange: &Exchange| (exchange.request.messages().len(), exchange.usage.prompt_tokens);
+        assert_eq!(found.iter().map(seen).collect::<Vec<_>>(), [(2, Some(9)), (3, Some(12))]);
+    }
 
     #[test]
     fn before_queries_were_kept_the_history_tells_them() {

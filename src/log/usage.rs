@@ -3,6 +3,8 @@
 //! Shapes as of November 2026, from the providers' SDK types. An absent field stays unknown. Contradictions are reported, not
 //! repaired.
 
+use std::cell::Cell;
+
 use serde_json::Value;
 
 use super::json::at;
@@ -31,7 +33,25 @@ const HITS: [&str; 14] = [
 
 /// A number of tokens; `None` for what cannot be one.
 pub(super) fn tokens(value: &Value) -> Option<u64> {
-    value.as_u64().filter(|tokens| *tokens <= MOST_TOKENS)
+    let tokens = match value {
+        // Tables of data frames write whole numbers as 9.0, tables of text as "9".
+        Value::Number(number) => number.as_u64().or_else(|| whole(number.as_f64()?)),
+        Value::String(digits) => digits.parse().ok(),
+        _ => None,
+    };
+    tokens.filter(|tokens| *tokens <= MOST_TOKENS)
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a whole number within what tokens may be")]
+fn whole(number: f64) -> Option<u64> {
+    #[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
+    let is_count = number.fract() == 0.0 && (0.0..=MOST_TOKENS as f64).contains(&number);
+    is_count.then_some(number as u64)
+}
+
+/// Whether a value stands where tokens are counted and is no number of tokens: negative, broken, beyond all measure.
+pub(super) fn is_unreadable(value: &Value) -> bool {
+    (value.is_number() || value.is_string()) && tokens(value).is_none()
 }
 
 /// What a provider says it counted; every field may be unknown.
@@ -49,7 +69,7 @@ pub struct Usage {
     pub reasoning_tokens: Option<u64>,
     /// The service tier that answered, in the provider's word.
     pub service_tier: Option<String>,
-    /// Whether the provider's numbers do not add up to the prompt.
+    /// Whether the provider's numbers do not add up to the prompt, or one of them is no number of tokens (and unknown).
     pub contradicts: bool,
     /// How the provider counts.
     pub family: Option<Family>,
@@ -104,11 +124,23 @@ impl Written {
 }
 
 /// Counts by JSON pointer.
-struct Counts<'a>(&'a Value);
+struct Counts<'a> {
+    usage: &'a Value,
+    /// Whether something that was asked for is there and is no count.
+    has_unreadable: Cell<bool>,
+}
 
-impl Counts<'_> {
+impl<'a> Counts<'a> {
+    fn of(usage: &'a Value) -> Self {
+        Self { usage, has_unreadable: Cell::new(false) }
+    }
+
     fn first(&self, pointers: &[&str]) -> Option<u64> {
-        pointers.iter().find_map(|pointer| at(self.0, pointer).and_then(tokens))
+        pointers.iter().find_map(|pointer| {
+            let value = at(self.usage, pointer)?;
+            self.has_unreadable.set(self.has_unreadable.get() || is_unreadable(value));
+            tokens(value)
+        })
     }
 }
 
@@ -120,10 +152,17 @@ impl Usage {
             && has("input_tokens")
             && ["cache_read_input_tokens", "cache_creation_input_tokens", "cache_creation"].into_iter().any(has);
         let bedrock = has("inputTokens") || has("inputTokenCount");
-        let counts = Counts(usage);
+        let counts = Counts::of(usage);
         let read = if anthropic || bedrock { Self::exclusive(&counts) } else { Self::inclusive(&counts) };
         let service_tier = usage.get("service_tier").and_then(Value::as_str).map(str::to_owned);
-        Self { service_tier, ..read }
+        Self { service_tier, contradicts: read.contradicts || counts.has_unreadable.get(), ..read }
+    }
+
+    /// How much of it is known: counts, and of what was written how long it lives.
+    pub(super) fn known(&self) -> usize {
+        let lasting = self.written.map(|written| written.total() - written.unstated).filter(|tokens| *tokens > 0);
+        let written = self.written.map(|written| written.total());
+        [self.prompt_tokens, self.hit_tokens, written, lasting, self.output_tokens].iter().flatten().count()
     }
 
     /// The usage of a response's body, wherever its API keeps it.
@@ -131,7 +170,7 @@ impl Usage {
         let keys = ["/usage", "/usageMetadata", "/usage_metadata"];
         let usage = keys.iter().find_map(|key| at(body, key).filter(|usage| usage.is_object()));
         let usage = usage.map(Self::from_json);
-        let timings = body.get("timings").map(|timings| Counts(timings).first(&["/cache_n"]));
+        let timings = body.get("timings").map(|timings| Counts::of(timings).first(&["/cache_n"]));
         match (usage, timings.flatten()) {
             (Some(usage), hit) => Some(Self { hit_tokens: usage.hit_tokens.or(hit), ..usage }),
             (None, hit) => hit.map(|hit| Self { hit_tokens: Some(hit), ..Self::default() }),
@@ -213,6 +252,8 @@ impl Usage {
         let (written, contradicts) = Self::written_exclusive(counts).unzip();
         let prompt =
             fresh.map(|fresh| fresh + hit.unwrap_or(0) + written.map_or(0, |written: Written| written.total()));
+        // What cannot be read is not zero: then the sum is not known either.
+        let prompt = prompt.filter(|_| !counts.has_unreadable.get());
         Self {
             prompt_tokens: prompt,
             hit_tokens: hit,
@@ -227,7 +268,7 @@ impl Usage {
 
     fn written_exclusive(counts: &Counts) -> Option<(Written, bool)> {
         let ttl = |lifetime: &str| {
-            let details = counts.0.get("cacheDetails").and_then(Value::as_array)?;
+            let details = counts.usage.get("cacheDetails").and_then(Value::as_array)?;
             let detail = details.iter().find(|detail| detail["ttl"] == lifetime)?;
             detail.get("inputTokens").and_then(tokens)
         };
@@ -267,6 +308,21 @@ mod tests {
         assert!(!usage(64, 36).contradicts);
         assert!(usage(64, 35).contradicts);
         assert_eq!(usage(u64::MAX, 35).hit_tokens, None);
+    }
+
+    #[test]
+    fn a_number_that_is_no_count_is_unknown_and_named() {
+        let read = |usage: &str| Usage::from_json(&serde_json::from_str(usage).unwrap());
+        for wrong in ["-4", "99999999999999999999999", "1e300", "0.5", "\"many\"", "1000000000001"] {
+            let usage = read(&format!(r#"{{"prompt_tokens": 9, "completion_tokens": {wrong}}}"#));
+            assert_eq!((usage.prompt_tokens, usage.output_tokens, usage.contradicts), (Some(9), None, true), "{wrong}");
+            let usage = read(&format!(r#"{{"input_tokens": 9, "cache_read_input_tokens": {wrong}}}"#));
+            assert_eq!((usage.prompt_tokens, usage.hit_tokens, usage.contradicts), (None, None, true), "{wrong}");
+        }
+        for right in ["4", "4.0", "\"4\""] {
+            let usage = read(&format!(r#"{{"prompt_tokens": 9, "completion_tokens": {right}}}"#));
+            assert_eq!((usage.output_tokens, usage.contradicts), (Some(4), false), "{right}");
+        }
     }
 
     #[test]

@@ -14,7 +14,15 @@ const LIGHT: usize = 2 * MOST;
 /// # Errors
 /// What to say of them.
 pub(super) fn check(bytes: &[u8]) -> serde_json::Result<()> {
-    if bytes.len() <= LIGHT || values(bytes) <= MOST {
+    check_all([bytes].into_iter())
+}
+
+/// Refuses bytes that spell too many values together.
+///
+/// # Errors
+/// What to say of them.
+pub(super) fn check_all<'a>(all: impl Iterator<Item = &'a [u8]> + Clone) -> serde_json::Result<()> {
+    if all.clone().map(<[u8]>::len).sum::<usize>() <= LIGHT || all.map(values).sum::<usize>() <= MOST {
         return Ok(());
     }
     Err(serde_json::Error::io(io::Error::other(format!("more than {MOST} JSON values in one line or document"))))

@@ -55,6 +55,7 @@ const FOUND: &[(&str, &str)] = &[
         "key:e24b58946eba/user:ann 08:01:00 DeepSeek-V4-Pro harbour.services.ai.azure.com 1 270 0 ? 15 Then",
     ),
     ("openrouter.jsonl", "key:e24b58946eba/user:ann 08:01:00 deepseek/deepseek-chat openrouter.ai 1 270 192 ? 15 Then"),
+    ("openrouter-generation.jsonl", "user:ann 08:01:00 deepseek/deepseek-chat openrouter.ai 0 270 192 ? 15 ?"),
     ("otlp.json", "? 08:01:00 deepseek-chat api.deepseek.com 1 270 192 ? 15 Then"),
     ("phoenix.jsonl", "user:ann 08:01:00 deepseek-chat ? 1 270 192 ? 15 Then"),
     ("swe-agent.traj", "? ? deepseek/deepseek-chat ? 0 ? ? ? ? Then"),
@@ -122,10 +123,10 @@ fn every_format_has_a_fixture_and_every_fixture_is_of_the_format_it_is_named_aft
     for (name, _) in FOUND {
         assert!(fixtures.iter().any(|fixture| fixture == name), "{name} is no fixture");
         let named = name
+            .replace("openrouter.", "openai-chat.")
             .split('.')
             .next()
             .unwrap()
-            .replace("openrouter", "openai-chat")
             .replace("cachecheck", "openai-chat")
             .replace("bedrock-invoke", "anthropic-messages");
         for exchange in parse(name) {
@@ -314,9 +315,14 @@ fn what_cannot_be_read_beside_what_can_is_named() {
         !pair["key"].as_str().unwrap().contains("messages") && !pair["key"].as_str().unwrap().contains("instructions")
     });
     spans.push(silent);
+    let mut torn = spans[0].clone();
+    torn["spanId"] = "torn".into();
+    let messages = r#"[{"role": "user", "parts": [{"type": "tool_call"}]}]"#;
+    torn["attributes"][5]["value"] = json!({"stringValue": messages});
+    spans.push(torn);
     let run_otlp = run_with(&["parse", "-"], otlp.to_string().into_bytes());
-    assert_eq!(run_otlp.stdout.lines().count(), 2);
-    assert!(run_otlp.stderr.contains("span silent: a span without its messages"), "{}", run_otlp.stderr);
+    assert_eq!(run_otlp.stdout.lines().count(), 3);
+    assert!(run_otlp.stderr.contains("span torn: messages[1]: a tool call without a name"), "{}", run_otlp.stderr);
 }
 
 #[test]
@@ -361,4 +367,58 @@ fn a_table_of_spans_is_read_with_dots_in_its_names() {
     let parsed: Value = serde_json::from_str(&run_with(&["parse", "-"], row.to_string().into_bytes()).good()).unwrap();
     assert_eq!(parsed["request"]["messages"], json!([{"role": "user", "content": "Hello"}]));
     assert_eq!(parsed["response"]["message"]["content"], "Hi");
+}
+
+/// What `parse` makes of a span by the GenAI conventions with these attributes and events.
+fn of_span(attributes: &[(&str, Value)], events: &Value) -> Vec<Value> {
+    let pair = |(key, value): &(&str, Value)| {
+        let kind = if value.is_number() { "int_value" } else { "string_value" };
+        let value = if value.is_number() { value.to_string() } else { value.as_str().unwrap().to_owned() };
+        json!({"key": key, "value": {"array_value": null, kind: value}})
+    };
+    let attributes: Vec<Value> = attributes.iter().map(pair).collect();
+    // As Phoenix's REST API gives spans: one by itself, names as in the protocol buffers, in a page.
+    let span = json!({"span_id": "a", "start_time_unix_nano": "1775548800000000000", "attributes": attributes, "events": events});
+    let run = run_with(&["parse", "-"], json!({"data": [span], "next_cursor": null}).to_string().into_bytes());
+    run.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+#[test]
+fn a_span_without_texts_has_its_counts_and_those_around_calls_repeat_them() {
+    let counts = [
+        ("gen_ai.request.model", json!("m")),
+        ("gen_ai.usage.input_tokens", json!(270)),
+        ("gen_ai.usage.cache_read.input_tokens", json!(192)),
+        ("gen_ai.usage.output_tokens", json!(15)),
+    ];
+    let found = of_span(&counts, &json!([]));
+    assert_eq!((&found[0]["request"], &found[0]["time"]), (&json!({"model": "m"}), &json!("2026-04-07T08:00:00Z")));
+    let usage = json!({"prompt_tokens": 270, "hit_tokens": 192, "output_tokens": 15, "family": "inclusive"});
+    assert_eq!(found[0]["usage"], usage);
+    for operation in ["invoke_agent", "execute_tool", "embeddings"] {
+        let mut around = counts.to_vec();
+        around.push(("gen_ai.operation.name", json!(operation)));
+        assert!(of_span(&around, &json!([])).is_empty(), "{operation}");
+    }
+    let sentry = [("gen_ai.usage.input_tokens", json!(270)), ("gen_ai.usage.input_tokens.cached", json!(192))];
+    assert_eq!(of_span(&sentry, &json!([]))[0]["usage"]["hit_tokens"], 192);
+}
+
+#[test]
+fn texts_may_be_in_a_spans_events_and_tools_are_flat() {
+    let messages = r#"[{"role": "user", "parts": [{"type": "text", "content": "hi"}]}]"#;
+    let details = json!([{"name": "gen_ai.client.inference.operation.details",
+        "attributes": [{"key": "gen_ai.input.messages", "value": {"string_value": messages}}]}]);
+    let tools = r#"[{"type": "function", "name": "f", "parameters": {}}]"#;
+    let found = of_span(&[("gen_ai.tool.definitions", json!(tools))], &details);
+    assert_eq!(found[0]["request"]["messages"], json!([{"role": "user", "content": "hi"}]));
+    assert_eq!(
+        found[0]["request"]["tools"],
+        json!([{"type": "function", "function": {"name": "f", "parameters": {}}}])
+    );
+    let said = json!([{"name": "gen_ai.user.message", "attributes": {"gen_ai.event.content": r#"{"content": "hi"}"#}},
+        {"name": "gen_ai.choice", "attributes": {"gen_ai.event.content": r#"{"message": {"content": "ho"}}"#}}]);
+    let found = of_span(&[("gen_ai.request.model", json!("m"))], &said);
+    assert_eq!(found[0]["request"]["messages"], json!([{"role": "user", "content": "hi"}]));
+    assert_eq!(found[0]["response"]["message"]["content"], "ho");
 }

@@ -20,6 +20,7 @@ mod architecture;
 mod assets;
 mod curve;
 mod diff;
+mod failures;
 mod formats;
 mod lint;
 mod odd;

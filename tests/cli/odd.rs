@@ -179,6 +179,52 @@ fn odd_values_in_a_request_are_said_with_their_place() {
 }
 
 #[test]
+fn a_log_that_is_no_har_is_told_what_it_is_and_what_to_type() {
+    for (log, found, way) in [
+        (r#"{"log": {"x": 1}}"#, "an object without `entries`", "HAR with content"),
+        (r#"{"log": {"entries": "x"}}"#, "`entries` are no list", "HAR with content"),
+        (r#"{"log": {"entries": [{"time": "x"}]}}"#, "`entries` have no `request`", "jq -c '.log.entries[]'"),
+        (r#"{"log": [{"a": 1}]}"#, "a list", "jq -c '.log[]'"),
+        (r#"{"log": "text", "response": "x"}"#, "a text", "jq -r '.log'"),
+        (r#"{"log": 7}"#, "neither", "HAR with content"),
+    ] {
+        let sentence = Odd::new(log).simulate(&[]).refusal();
+        assert!(
+            sentence.contains("no HAR file") && sentence.contains(found) && sentence.contains(way),
+            "{log}: {sentence}"
+        );
+    }
+    let empty = Odd::new(r#"{"log": {"version": "1.2", "entries": []}}"#).simulate(&[]).refusal();
+    assert!(empty.contains("no entry of the HAR file") && empty.contains("(0 in all)"), "{empty}");
+}
+
+#[test]
+fn a_line_that_is_not_of_the_named_format_is_told_its_own() {
+    let run = Odd::new(GOOD);
+    for name in ["har", "langsmith", "otlp", "codex"] {
+        let sentence = run.simulate(&["--log-format", name]).refusal();
+        assert!(sentence.contains(name) && sentence.contains("openai-chat; leave --log-format out"), "{sentence}");
+    }
+}
+
+#[test]
+fn a_page_of_an_api_is_read_element_by_element() {
+    let page = format!(r#"{{"data": [{GOOD}, {GOOD}], "meta": {{"page": 1}}}}"#);
+    assert_eq!(Odd::new(page).requests_and_skipped(), (2, 0));
+}
+
+#[test]
+fn json_in_a_text_weighs_what_it_spells() {
+    let many = "1,".repeat(5_000_000);
+    let quoted = format!(r#"{{"request": {GOOD}, "response": "[{many}1]"}}"#);
+    let odd = Odd::new(format!("{GOOD}\n{quoted}\n"));
+    let table = odd.simulate(&[]).good();
+    assert!(table.contains(&format!("{}:2: more than 4000000 JSON values", odd.path())), "{table}");
+    let prose = format!(r#"{{"request": {GOOD}, "response": "{many}"}}"#);
+    assert_eq!(Odd::new(prose).requests_and_skipped(), (1, 0));
+}
+
+#[test]
 fn extreme_numbers_and_texts_do_no_harm() {
     for line in [
         r#"{"hash_ids": [], "input_length": 0}"#,

@@ -130,7 +130,11 @@ impl Summary {
             Fact::new("first", "first", time(self.first)),
             Fact::new("last", "last", time(self.last)),
             Fact::new("scopes", "scopes", Cell::Count(self.scopes.len() as u64)),
-            Fact::new("usage_contradictions", "usage that contradicts itself", Cell::Count(self.contradictions)),
+            Fact::new(
+                "usage_contradictions",
+                "usage that contradicts itself or cannot be read",
+                Cell::Count(self.contradictions),
+            ),
         ];
         let notes = FORMATS.iter().filter(|format| self.formats.contains_key(format.name()));
         let notes = notes.filter_map(|format| Some(format!("{}: {}", format.name(), format.lacks()?)));

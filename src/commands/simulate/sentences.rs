@@ -109,7 +109,7 @@ impl Summary {
             (
                 agreement.contradictions > 0,
                 format!(
-                    "{} contradicting itself (its parts are not the prompt)",
+                    "{} contradicting itself (its parts are not the prompt) or no number of tokens",
                     plural(agreement.contradictions, "usage report")
                 ),
             ),
