@@ -5,16 +5,11 @@ use std::io;
 
 use serde_json::Value;
 
+use super::broken::{is_bracket, opens_document};
 use super::format::detect;
 use super::team::{Read, Reading, Team, Work};
-use super::{Exchange, LogFormat, Memory, Place, envelope, secret, weight};
-use crate::input::{Chunk, End, Line, Lines, MAX_LINE};
-
-/// How many bytes of lines are given to a thread together, unless told otherwise.
-const CHUNK: usize = 1 << 19;
-
-/// What may be remembered unless told otherwise, in bytes.
-pub const MAX_MEMORY: usize = 1 << 30;
+use super::{Exchange, LogFormat, Memory, Options, Place, broken, envelope, weight};
+use crate::input::{Chunk, End, Line, Lines};
 
 /// What a line turned out to be.
 #[derive(Debug)]
@@ -34,33 +29,6 @@ pub struct Skip {
     pub reason: String,
 }
 
-/// A JSON pointer (RFC 6901) into a log line, such as `/metadata/team`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Pointer(String);
-
-/// How lines are read.
-#[derive(Clone)]
-pub struct Options {
-    /// Names the cache's owner in place of user and key.
-    pub scope: Option<Pointer>,
-    /// The format of every line; `None` for each line's own.
-    pub format: Option<&'static dyn LogFormat>,
-    /// The longest line or document that is read, in bytes.
-    pub max_line: usize,
-    /// Threads that read; no result depends on it.
-    pub threads: usize,
-    /// Bytes of lines that are given to a thread together; no result depends on it.
-    pub chunk: usize,
-    /// Bytes that may be remembered so as not to be read again; no result depends on it.
-    pub max_memory: usize,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self { scope: None, format: None, max_line: MAX_LINE, threads: 1, chunk: CHUNK, max_memory: MAX_MEMORY }
-    }
-}
-
 /// The exchanges of one source after the other, each with what was made of it before its turn.
 pub struct LogReader<T> {
     team: Team<T>,
@@ -75,33 +43,6 @@ pub struct LogReader<T> {
     spent: Chunk,
     /// What the last lines or the last document gave and was not yet asked for.
     queue: VecDeque<Entry<T>>,
-}
-
-impl std::str::FromStr for Pointer {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        match text {
-            "" => Err("empty; a JSON pointer looks like /metadata/team".into()),
-            _ if text.starts_with('/') => Ok(Self(text.into())),
-            _ => Err(format!("a JSON pointer starts with a slash: /{}", text.replace('.', "/"))),
-        }
-    }
-}
-
-impl Pointer {
-    /// Whether it leads through a field of that name.
-    pub(super) fn names(&self, key: &str) -> bool {
-        self.0.split('/').any(|part| part == key)
-    }
-
-    /// The value it leads to, as a name; `None` where the line has nothing there.
-    pub(super) fn name(&self, line: &Value) -> Option<String> {
-        match line.pointer(&self.0)? {
-            Value::Null => None,
-            value => Some(secret::named(&self.0, value)),
-        }
-    }
 }
 
 impl<T: Send + 'static> LogReader<T> {
@@ -277,7 +218,7 @@ impl<T: Send + 'static> LogReader<T> {
         } else {
             lines.reread();
             self.has_documents = false;
-            self.skip(place, format!("{}, or {reason}", not_json(first, torn)));
+            self.skip(place, format!("{}, or {reason}", broken::described(first, torn)));
         }
         Ok(())
     }
@@ -313,7 +254,7 @@ impl<T: Send + 'static> LogReader<T> {
         let text = std::str::from_utf8(bytes).ok().map(Value::from);
         match text.filter(|text| detect(text).is_ok()) {
             Some(text) => self.element(text, place),
-            None => self.skip(place, not_json(bytes, error)),
+            None => self.skip(place, broken::described(bytes, error)),
         }
     }
 }
@@ -347,71 +288,13 @@ pub(super) fn read_as(
     Ok(exchanges)
 }
 
-/// Whether a line that breaks off may be the first of a document: it ends where a printer breaks lines.
-fn opens_document(bytes: &[u8]) -> bool {
-    matches!(bytes.trim_ascii_end().last(), Some(b'{' | b'[' | b',' | b':'))
-}
-
-/// Whether a line is the first of a document beyond doubt.
-fn is_bracket(line: &[u8]) -> bool {
-    matches!(line.trim_ascii(), b"{" | b"[")
-}
-
-/// Says what bytes that are not JSON seem to be, with a way out where there is one.
-fn not_json(bytes: &[u8], error: &serde_json::Error) -> String {
-    if error.is_io() {
-        return error.to_string();
-    }
-    let start = bytes.trim_ascii();
-    if let Some(encoding) = utf16(bytes) {
-        return format!("UTF-16 text; convert it with: iconv -f {encoding} -t UTF-8");
-    }
-    if let Err(utf8) = std::str::from_utf8(bytes) {
-        return format!("not UTF-8 from byte {}", utf8.valid_up_to() + 1);
-    }
-    if bytes.contains(&b'\r') {
-        return "lines that end in carriage returns alone; convert them with: tr '\\r' '\\n'".into();
-    }
-    match start {
-        b"{" | b"[" => return format!("JSON spread over several lines, and broken: {}", without_place(error)),
-        [b'{', ..] if error.is_eof() => {
-            return format!("torn: the JSON ends in the middle (column {})", error.column());
-        }
-        _ => {}
-    }
-    if matches!(start.first(), Some(b'{' | b'[')) {
-        return format!("not valid JSON: {} (column {})", without_place(error), error.column());
-    }
-    if bytes.contains(&b',') && !bytes.contains(&b'{') {
-        return "not JSON but comma-separated; export the log as one JSON object on each line".into();
-    }
-    "not JSON; a log has one JSON object on each line".into()
-}
-
-fn without_place(error: &serde_json::Error) -> String {
-    error.to_string().split(" at line ").next().unwrap_or_default().to_owned()
-}
-
-/// The name of UTF-16's byte order, where every second byte is zero: mostly ASCII text, as a line within such a file looks.
-fn utf16(bytes: &[u8]) -> Option<&'static str> {
-    let sample = &bytes[..bytes.len().min(64)];
-    let zeros = |from: usize| sample.iter().skip(from).step_by(2).filter(|byte| **byte == 0).count();
-    let (even, odd) = (zeros(0), zeros(1));
-    if bytes.starts_with(b"\xff\xfe") || odd >= 2 && odd * 3 >= sample.len() {
-        Some("UTF-16LE")
-    } else if bytes.starts_with(b"\xfe\xff") || even >= 2 && even * 3 >= sample.len() {
-        Some("UTF-16BE")
-    } else {
-        None
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::io::Cursor;
     use std::sync::Arc;
 
     use super::*;
+    use crate::log::Pointer;
 
     fn entries(bytes: &[u8]) -> Vec<String> {
         entries_of(bytes, Options::default())
