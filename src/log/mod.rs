@@ -23,6 +23,7 @@ mod langfuse;
 mod langsmith;
 mod litellm;
 mod mark;
+mod model;
 mod normal;
 mod options;
 mod reader;
