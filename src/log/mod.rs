@@ -12,6 +12,7 @@ mod block_trace;
 mod broken;
 mod chat;
 mod claude_code;
+mod claude_history;
 mod codex;
 mod envelope;
 mod format;
@@ -33,6 +34,7 @@ mod secret;
 mod sglang;
 mod skim;
 mod spans;
+mod store;
 mod stream;
 mod team;
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! How lines are read: what the command line asks for, and where a line names the cache's owner.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use super::{LogFormat, secret};
@@ -14,6 +16,18 @@ pub const MAX_MEMORY: usize = 1 << 30;
 /// A JSON pointer (RFC 6901) into a log line, such as `/metadata/team`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pointer(String);
+
+/// Who owns the cache by a line.
+#[derive(Clone, Debug, Default)]
+pub(super) enum Owner {
+    /// No pointer was given: who it is the log tells by itself.
+    #[default]
+    Unasked,
+    /// The pointer leads to nothing there.
+    Nobody,
+    /// Whom it leads to.
+    Named(Arc<str>),
+}
 
 /// How lines are read.
 #[derive(Clone)]
@@ -61,6 +75,28 @@ impl Pointer {
         match line.pointer(&self.0)? {
             Value::Null => None,
             value => Some(secret::named(&self.0, value)),
+        }
+    }
+}
+
+impl Owner {
+    /// Whom a line names.
+    pub(super) fn of(pointer: Option<&Pointer>, line: &Value) -> Self {
+        let Some(pointer) = pointer else { return Self::Unasked };
+        pointer.name(line).map_or(Self::Nobody, |name| Self::Named(name.into()))
+    }
+
+    /// Whom this line names, else whom the other does.
+    pub(super) fn or(&self, other: &Self) -> Self {
+        if matches!(self, Self::Named(_)) || matches!(other, Self::Unasked) { self.clone() } else { other.clone() }
+    }
+
+    /// The scope, in place of the one that the log tells by itself.
+    pub(super) fn scope(&self, own: Option<String>) -> Option<String> {
+        match self {
+            Self::Unasked => own,
+            Self::Nobody => None,
+            Self::Named(name) => Some(name.as_ref().to_owned()),
         }
     }
 }

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::broken::{is_bracket, opens_document};
 use super::format::detect;
+use super::options::Owner;
 use super::team::{Read, Reading, Team, Work};
 use super::{Exchange, LogFormat, Memory, Options, Place, broken, envelope, weight};
 use crate::input::{Chunk, End, Line, Lines};
@@ -27,6 +28,8 @@ pub struct Skip {
     pub place: Place,
     /// Why, in words that complete "line 3: …".
     pub reason: String,
+    /// Whether it was read nonetheless, so that this is but a remark.
+    pub is_read: bool,
 }
 
 /// The exchanges of one source after the other, each with what was made of it before its turn.
@@ -82,11 +85,9 @@ impl<T: Send + 'static> LogReader<T> {
 
     /// What waited for a line that no source had.
     pub fn finish(&mut self) -> Vec<Entry<T>> {
-        let (exchanges, skips) = self.memory.end();
+        let exchanges = self.memory.end();
         self.push_all(exchanges);
-        for (place, reason) in skips {
-            self.skip(place, reason);
-        }
+        self.push_remarks();
         self.queue.drain(..).collect()
     }
 
@@ -98,7 +99,8 @@ impl<T: Send + 'static> LogReader<T> {
             return Ok(true);
         }
         match std::mem::replace(&mut self.end, End::Full) {
-            End::Full => Ok(self.lines.is_some()),
+            End::Full if self.lines.is_none() => Ok(self.rest()),
+            End::Full => Ok(true),
             End::Stop(number) => self.opening(number).map(|()| true),
             End::Failed(error) => {
                 self.lines = None;
@@ -106,11 +108,17 @@ impl<T: Send + 'static> LogReader<T> {
             }
             End::Source => {
                 self.lines = None;
-                let rest = self.memory.end_of_source();
-                self.push_all(rest);
-                Ok(!self.queue.is_empty())
+                Ok(true)
             }
         }
+    }
+
+    /// What is left of a source that has ended; `false` where nothing is.
+    fn rest(&mut self) -> bool {
+        let next = self.memory.next_of_source();
+        self.push_all(next);
+        self.push_remarks();
+        !self.queue.is_empty()
     }
 
     /// Gives lines to the team, as far ahead as it has room, but not beyond what may be a document's first line.
@@ -174,7 +182,11 @@ impl<T: Send + 'static> LogReader<T> {
     }
 
     fn skip(&mut self, place: Place, reason: String) {
-        self.queue.push_back(Entry::Skip(Skip { place, reason }));
+        self.queue.push_back(Entry::Skip(Skip { place, reason, is_read: false }));
+    }
+
+    fn push_remarks(&mut self) {
+        self.queue.extend(self.memory.remarks.drain(..).map(Entry::Skip));
     }
 
     /// Reads the rest of the source as JSON that is spread over lines; where it is none, line by line after all.
@@ -243,6 +255,7 @@ impl<T: Send + 'static> LogReader<T> {
         for reason in skips {
             self.skip(place, reason);
         }
+        self.push_remarks();
         match exchanges {
             Ok(exchanges) => self.push_all(exchanges),
             Err(reason) => self.skip(place, reason),
@@ -274,16 +287,16 @@ pub(super) fn read_as(
     memory: &mut Memory,
 ) -> Result<Vec<Exchange>, String> {
     memory.place = place;
-    let named = options.scope.as_ref().map(|pointer| pointer.name(&value));
+    memory.owner = Owner::of(options.scope.as_ref(), &value);
+    let owner = memory.owner.clone();
     let mut exchanges = format.read(value, memory)?;
     for exchange in &mut exchanges {
+        // What spans lines has its place and its owner from the line of the request.
         if exchange.place == Place::default() {
             exchange.place = place;
+            exchange.scope = owner.scope(exchange.scope.take());
         }
         exchange.format.get_or_insert(format.name());
-        if let Some(named) = &named {
-            exchange.scope.clone_from(named);
-        }
     }
     Ok(exchanges)
 }
