@@ -6,7 +6,7 @@ use super::api::{APIS, Bodies};
 use super::options::Owner;
 use super::{
     Exchange, Place, Skip, batch, bedrock_log, block_trace, claude_code, codex, envelope, har, helicone, langfuse,
-    langsmith, litellm, normal, sglang, spans, trajectory, usage_only, vllm,
+    langsmith, litellm, normal, secret, sglang, spans, trajectory, usage_only, vllm,
 };
 
 /// A shape in which exchanges are logged, one JSON value a line or a document.
@@ -52,7 +52,8 @@ pub struct Memory {
 impl Memory {
     /// The next exchange that is complete because its source has ended. They are made one by one: each holds all before it.
     pub(super) fn next_of_source(&mut self) -> Option<Exchange> {
-        let next = self.claude_code.next(&mut self.remarks, true).or_else(|| self.stream.finish());
+        let mut next = self.claude_code.next(&mut self.remarks, true).or_else(|| self.stream.finish());
+        next.iter_mut().for_each(secret::hide);
         if next.is_none() {
             self.claude_code.forget_source();
             self.codex = codex::Session::default();
@@ -62,7 +63,9 @@ impl Memory {
 
     /// What is complete because there are no more sources.
     pub(super) fn end(&mut self) -> Vec<Exchange> {
-        self.batch.end(&mut self.remarks)
+        let mut exchanges = self.batch.end(&mut self.remarks);
+        exchanges.iter_mut().for_each(secret::hide);
+        exchanges
     }
 }
 

@@ -9,7 +9,7 @@ use super::broken::{is_bracket, opens_document};
 use super::format::detect;
 use super::options::Owner;
 use super::team::{Read, Reading, Team, Work};
-use super::{Exchange, LogFormat, Memory, Options, Place, broken, envelope, weight};
+use super::{Exchange, LogFormat, Memory, Options, Place, broken, envelope, secret, weight};
 use crate::input::{Chunk, End, Line, Lines};
 
 /// What a line turned out to be.
@@ -297,6 +297,7 @@ pub(super) fn read_as(
             exchange.scope = owner.scope(exchange.scope.take());
         }
         exchange.format.get_or_insert(format.name());
+        secret::hide(exchange);
     }
     Ok(exchanges)
 }
