@@ -161,7 +161,9 @@ impl History {
     /// A request holds all that stands before it: those answers are complete.
     fn complete_before(&mut self, own: u128, last: Option<u128>) {
         let mut next = last;
-        while let Some(node) = next.and_then(|id| self.lines.get(&id)) {
+        // No path is longer than there are lines, but for one that leads into itself.
+        for _ in 0..self.lines.len() {
+            let Some(node) = next.and_then(|id| self.lines.get(&id)) else { return };
             next = node.parent;
             let Said::Answer(id) = node.said else { continue };
             match self.answers.get_mut(&id) {

@@ -194,6 +194,14 @@ fn an_answer_whose_history_is_not_in_the_file_has_usage_alone() {
 }
 
 #[test]
+fn lines_that_are_their_own_ancestors_have_no_beginning() {
+    let session = [user("u0", "u1", "Hello"), user("u1", "u0", "Hello"), answer("a0", "u1", "m0", &said("Hi"), 9)];
+    let (exchanges, told) = parse(&session, &[]);
+    assert_eq!((outputs(&exchanges), history(&exchanges[0]).len()), (vec![Some(9)], 0));
+    assert!(told.contains("a line before this answer is not in the file"), "{told}");
+}
+
+#[test]
 fn a_session_at_another_provider_is_not_said_to_call_anthropic() {
     let mut session = [user("u0", "", "Hello"), answer("a0", "u0", "m0", &said("Hi"), 9)];
     assert_eq!(parse(&session, &[]).0[0]["host"], "api.anthropic.com");
