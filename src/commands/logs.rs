@@ -1,6 +1,6 @@
 //! Walking through logs: sources in order, progress on a terminal, skipped lines collected.
 
-use std::io::Read;
+use std::io::{self, Read, Write};
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
@@ -9,10 +9,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::args::LogArgs;
 use crate::input::Source;
 use crate::log::{Entry, Exchange, LogReader, Place, Skip, Work};
-use crate::report::{Skipped, SkippedLine};
-
-/// How many skipped lines are shown.
-const SHOWN: usize = 5;
+use crate::report::{self, Format, Lines, Report, Skipped, SkippedLine};
 
 /// The sources of a run and what was passed over in them.
 pub(crate) struct Logs {
@@ -68,10 +65,8 @@ impl Logs {
                 match reader.next_entry() {
                     Ok(None) => break,
                     Ok(Some(entry)) => take(&mut logs, entry)?,
-                    Err(error) => {
-                        logs.skip_rest(&label, &error, args.strict)?;
-                        break;
-                    }
+                    // What was read before may still be given.
+                    Err(error) => logs.skip_rest(&label, &error, args.strict)?,
                 }
             }
         }
@@ -105,7 +100,12 @@ impl Logs {
             bail!("{}: {}", self.label(skip.place), skip.reason);
         }
         let source = self.source(skip.place).to_owned();
-        self.note(SkippedLine { source, line: Some(skip.place.line), reason: skip.reason.clone() });
+        let line = SkippedLine { source, line: Some(skip.place.line), reason: skip.reason.clone() };
+        if skip.is_read {
+            self.skipped.remarked.add(line);
+        } else {
+            self.skipped.passed_over.add(line);
+        }
         Ok(())
     }
 
@@ -113,34 +113,27 @@ impl Logs {
     fn note_failed(&mut self, place: Place) {
         let source = self.source(place).to_owned();
         let reason = "the call failed and no usage was reported: taken as not billed, not cached".into();
-        self.note(SkippedLine { source, line: Some(place.line), reason });
+        self.skipped.passed_over.add(SkippedLine { source, line: Some(place.line), reason });
     }
 
     /// A source that breaks off: what came before is kept.
-    fn skip_rest(&mut self, label: &str, error: &std::io::Error, strict: bool) -> anyhow::Result<()> {
+    fn skip_rest(&mut self, label: &str, error: &io::Error, strict: bool) -> anyhow::Result<()> {
         let reason = format!("broken off, the rest cannot be read: {error}");
         if strict {
             bail!("{label}: {reason}");
         }
-        self.note(SkippedLine { source: label.to_owned(), line: None, reason });
+        self.skipped.passed_over.add(SkippedLine { source: label.to_owned(), line: None, reason });
         Ok(())
-    }
-
-    fn note(&mut self, line: SkippedLine) {
-        self.skipped.lines += 1;
-        if self.skipped.first.len() < SHOWN {
-            self.skipped.first.push(line);
-        }
     }
 
     /// Says that there was no exchange, and what there was instead.
     fn nothing(&self) -> String {
         let names: Vec<&str> = self.sources.iter().map(Source::label).collect();
         let names = names.join(", ");
-        match self.skipped.first.first() {
+        match self.skipped.passed_over.first.first() {
             None => format!("{names}: empty, nothing to read"),
             Some(first) => {
-                let others = match self.skipped.lines {
+                let others = match self.skipped.passed_over.count {
                     1 => String::new(),
                     lines => format!(" ({lines} lines in all, none of them readable)"),
                 };
@@ -161,4 +154,30 @@ impl Logs {
             Err(_) => bar,
         }
     }
+}
+
+/// Writes a report. Where its format has no room for the lines that were passed over they are named on stderr.
+///
+/// # Errors
+/// When the output cannot be written to.
+pub(crate) fn render(report: &Report, format: Format, out: &mut dyn Write) -> io::Result<()> {
+    report::render(report, format, out)?;
+    if matches!(format, Format::Jsonl | Format::Csv) {
+        tell_skipped(&report.skipped, false);
+    }
+    Ok(())
+}
+
+/// Names the lines that were passed over, away from what a pipe reads: by their reasons, or each by itself.
+pub(crate) fn tell_skipped(skipped: &Skipped, each: bool) {
+    let words = |lines: &Lines| if each { lines.all() } else { lines.words() };
+    for words in words(&skipped.passed_over).into_iter().chain(words(&skipped.remarked)) {
+        tell(&words);
+    }
+}
+
+/// Says something beside the output.
+pub(crate) fn tell(words: &str) {
+    // Nobody is left to tell when stderr is closed.
+    let _ = writeln!(io::stderr(), "cachecheck: {words}");
 }

@@ -4,7 +4,7 @@ use anyhow::bail;
 use clap::Args;
 
 use super::args::LogArgs;
-use super::logs::Logs;
+use super::logs::{Logs, tell_skipped};
 use crate::money::{Decimal, Money};
 use crate::template::{Constants, Seen, TemplateFile};
 use crate::time::Timestamp;
@@ -44,7 +44,7 @@ impl Traffic {
         }
         let mut seen: Vec<Seen<'_>> = files.flat_map(|file| &file.templates).map(Seen::new).collect();
         let (mut matched, mut all) = (0, 0);
-        Logs::walk(&LogArgs::of(&args.logs), |_, exchange| {
+        let logs = Logs::walk(&LogArgs::of(&args.logs), |_, exchange| {
             all += 1;
             let fits = seen.iter_mut().filter_map(|seen| seen.add(exchange.request.messages()).then_some(())).count();
             if fits > 0 {
@@ -56,6 +56,7 @@ impl Traffic {
             }
             Ok(())
         })?;
+        tell_skipped(&logs.skipped, false);
         if matched == 0 {
             bail!("none of the {all} requests in {} was made from these templates", args.logs.join(", "));
         }

@@ -1,39 +1,55 @@
 //! Batches of OpenAI and Anthropic: a file of requests and a file of answers, joined by `custom_id`.
 //!
-//! The files may come in either order, and an answer need not stand where its request does. What waits for its other half lies
-//! in memory while it is small, else in a file without a name that goes with the program; in memory is then one entry of the
-//! index for each request. The answers do not say when a request was made.
+//! The files may come in either order, and an answer need not stand where its request does. What waits for its other half lies in a
+//! [`Store`]; in memory is one entry of the index for each. The answers do not say when a request was made.
+//!
+//! A `custom_id` is unique in a batch, not among batches. Where several requests of one name wait at once, the first is joined with
+//! the first answer and so on, and that is said. A request without an answer is an exchange nonetheless: its prompt is known, so
+//! that a batch can be simulated before it is sent; where other requests were answered, that is said too.
 
 use std::collections::BTreeMap;
-use std::io::{self, Read, Seek, SeekFrom, Write};
 
 use serde_json::{Value, json};
-use tempfile::SpooledTempFile;
 
 use super::envelope::Envelope;
 use super::format::{LogFormat, Memory};
 use super::json::{take, text};
-use super::{Exchange, Place};
-
-/// How many bytes wait in memory.
-const IN_MEMORY: usize = 16 << 20;
+use super::options::Owner;
+use super::store::{Slot, Store};
+use super::{Exchange, Place, Skip, failure};
 
 /// A line of a batch, request or answer.
 pub(super) struct Batch;
 
-/// Halves that wait for the other, by `custom_id`.
+/// Halves that wait for the other.
 pub(super) struct Waiting {
-    requests: BTreeMap<String, (Place, Shelf)>,
-    /// Answers; `None` for a request that failed.
-    answers: BTreeMap<String, (Place, Option<Shelf>)>,
-    store: SpooledTempFile,
+    requests: Halves,
+    answers: Halves,
+    store: Store,
+    /// Lines so far, by which halves of one name are told apart.
+    lines: u64,
+    has_answers: bool,
 }
 
-/// Where a half lies in the store.
-#[derive(Clone, Copy)]
-struct Shelf {
-    start: u64,
-    length: usize,
+/// How many bytes of them lie in memory.
+const IN_MEMORY: usize = 16 << 20;
+
+/// By `custom_id` and in the order of the log.
+type Halves = BTreeMap<(String, u64), Kept>;
+
+/// A half of an exchange.
+struct Half {
+    id: String,
+    place: Place,
+    owner: Owner,
+    body: Option<Value>,
+}
+
+/// A half that was put away; without a body it is the answer of a request that failed.
+struct Kept {
+    place: Place,
+    owner: Owner,
+    body: Option<Slot>,
 }
 
 impl LogFormat for Batch {
@@ -52,103 +68,116 @@ impl LogFormat for Batch {
 
     fn read(&self, mut line: Value, memory: &mut Memory) -> Result<Vec<Exchange>, String> {
         let id = text(&line, &["/custom_id"]).ok_or("`custom_id` is not a text")?;
-        let (waiting, place) = (&mut memory.batch, memory.place);
-        match take(&mut line, "body").or_else(|| take(&mut line, "params")) {
-            Some(request) => waiting.request(id, place, request),
-            None => waiting.answer(id, place, answer(&mut line)),
-        }
-    }
-}
-
-/// The response's body of an answer that went well.
-fn answer(line: &mut Value) -> Option<Value> {
-    ["/response/body", "/result/message"].iter().find_map(|at| Some(line.pointer_mut(at)?.take()))
-}
-
-/// Where it stands is where its request stands.
-fn joined(place: Place, request: Value, answer: Option<Value>) -> Result<Exchange, String> {
-    let exchange = Envelope { outside: json!({}), request, response: answer, ..Envelope::default() }.read()?;
-    Ok(Exchange { place, format: Some(Batch.name()), ..exchange })
-}
-
-impl Waiting {
-    fn request(&mut self, id: String, place: Place, request: Value) -> Result<Vec<Exchange>, String> {
-        match self.answers.remove(&id) {
-            Some((_, Some(answer))) => Ok(vec![joined(place, request, Some(self.fetch(answer)?))?]),
-            // It failed: nothing was billed.
-            Some((_, None)) => Ok(Vec::new()),
-            None => {
-                let kept = self.put(&request)?;
-                self.requests.insert(id, (place, kept));
-                Ok(Vec::new())
-            }
-        }
-    }
-
-    fn answer(&mut self, id: String, place: Place, answer: Option<Value>) -> Result<Vec<Exchange>, String> {
-        match (self.requests.remove(&id), &answer) {
-            (Some((place, request)), Some(_)) => Ok(vec![joined(place, self.fetch(request)?, answer)?]),
-            (Some(_), None) => Err(FAILED.into()),
-            (None, Some(answer)) => {
-                let kept = self.put(answer)?;
-                self.answers.insert(id, (place, Some(kept)));
-                Ok(Vec::new())
-            }
-            (None, None) => {
-                self.answers.insert(id, (place, None));
-                Err(FAILED.into())
-            }
-        }
-    }
-
-    fn put(&mut self, half: &Value) -> Result<Shelf, String> {
-        let bytes = half.to_string().into_bytes();
-        let mut write = || {
-            let start = self.store.seek(SeekFrom::End(0))?;
-            self.store.write_all(&bytes)?;
-            Ok(Shelf { start, length: bytes.len() })
+        let (place, owner) = (memory.place, memory.owner.clone());
+        let (waiting, remarks) = (&mut memory.batch, &mut memory.remarks);
+        let exchange = match take(&mut line, "body").or_else(|| take(&mut line, "params")) {
+            Some(body) => waiting.request(Half { id, place, owner, body: Some(body) }, remarks)?,
+            None => waiting.answer(Half { id, place, owner, body: answer(&mut line) }, remarks)?,
         };
-        write().map_err(|error| unkept(&error))
-    }
-
-    fn fetch(&mut self, kept: Shelf) -> Result<Value, String> {
-        let mut bytes = vec![0; kept.length];
-        let mut read = || {
-            self.store.seek(SeekFrom::Start(kept.start))?;
-            self.store.read_exact(&mut bytes)
-        };
-        read().map_err(|error| unkept(&error))?;
-        serde_json::from_slice(&bytes).map_err(|error| unkept(&error.into()))
-    }
-
-    /// Requests without an answer, which are exchanges nonetheless, and the lines that are none, with the reason.
-    pub(super) fn end(&mut self) -> (Vec<Exchange>, Vec<(Place, String)>) {
-        let mut requests: Vec<(Place, Shelf)> = std::mem::take(&mut self.requests).into_values().collect();
-        requests.sort_by_key(|(place, _)| *place);
-        let answers = std::mem::take(&mut self.answers).into_values().filter(|(_, answer)| answer.is_some());
-        let mut skips: Vec<(Place, String)> =
-            answers.map(|(place, _)| (place, "an answer whose request is in no log".into())).collect();
-        let mut exchanges = Vec::new();
-        for (place, request) in requests {
-            match self.fetch(request).and_then(|request| joined(place, request, None)) {
-                Ok(exchange) => exchanges.push(exchange),
-                Err(reason) => skips.push((place, reason)),
-            }
-        }
-        skips.sort();
-        (exchanges, skips)
-    }
-}
-
-impl Default for Waiting {
-    fn default() -> Self {
-        let store = SpooledTempFile::new(IN_MEMORY);
-        Self { requests: BTreeMap::new(), answers: BTreeMap::new(), store }
+        Ok(exchange.into_iter().collect())
     }
 }
 
 const FAILED: &str = "the request failed: there is no answer";
+const AMBIGUOUS: &str =
+    "its `custom_id` is another line's too: requests and answers of that name are joined in their order";
+const LONELY: &str = "an answer whose request is in no log";
+const UNANSWERED: &str = "a request of a batch without its answer: its prompt is read, no usage is known";
 
-fn unkept(error: &io::Error) -> String {
-    format!("no room for what waits for its other half: {error}")
+/// The response's body of an answer that went well.
+fn answer(line: &mut Value) -> Option<Value> {
+    if failure::is_said(&line["response"]) {
+        return None;
+    }
+    ["/response/body", "/result/message"].iter().find_map(|at| Some(line.pointer_mut(at)?.take()))
+}
+
+impl Default for Waiting {
+    fn default() -> Self {
+        let (requests, answers) = Default::default();
+        Self { requests, answers, store: Store::new(IN_MEMORY), lines: 0, has_answers: false }
+    }
+}
+
+impl Waiting {
+    /// Takes up a request; gives the exchange where its answer is there.
+    fn request(&mut self, request: Half, remarks: &mut Vec<Skip>) -> Result<Option<Exchange>, String> {
+        let Some(answer) = take_first(&mut self.answers, &request.id) else {
+            self.put(request, |waiting| &mut waiting.requests, remarks)?;
+            return Ok(None);
+        };
+        // Without a body it failed: nothing was billed.
+        let Some(body) = answer.body else { return Ok(None) };
+        let owner = request.owner.or(&answer.owner);
+        joined(request.place, &owner, request.body.unwrap_or_default(), Some(self.store.fetch(body)?)).map(Some)
+    }
+
+    /// Takes up an answer; gives the exchange where its request is there.
+    fn answer(&mut self, answer: Half, remarks: &mut Vec<Skip>) -> Result<Option<Exchange>, String> {
+        self.has_answers = true;
+        let has_failed = answer.body.is_none();
+        match take_first(&mut self.requests, &answer.id) {
+            None => self.put(answer, |waiting| &mut waiting.answers, remarks)?,
+            Some(Kept { place, owner, body: Some(body) }) if !has_failed => {
+                let request = self.store.fetch(body)?;
+                return joined(place, &owner.or(&answer.owner), request, answer.body).map(Some);
+            }
+            Some(_) => {}
+        }
+        if has_failed { Err(FAILED.into()) } else { Ok(None) }
+    }
+
+    /// Puts a half away, and says so where another of its name waits.
+    fn put(&mut self, half: Half, halves: fn(&mut Self) -> &mut Halves, remarks: &mut Vec<Skip>) -> Result<(), String> {
+        let Half { id, place, owner, body } = half;
+        if first(halves(self), &id).is_some() {
+            remarks.push(Skip { place, reason: AMBIGUOUS.into(), is_read: true });
+        }
+        let body = body.map(|body| self.store.put(&body)).transpose()?;
+        self.lines += 1;
+        let line = self.lines;
+        halves(self).insert((id, line), Kept { place, owner, body });
+        Ok(())
+    }
+
+    /// Requests without an answer, which are exchanges nonetheless, and what is to be said of them and of other lines.
+    pub(super) fn end(&mut self, remarks: &mut Vec<Skip>) -> Vec<Exchange> {
+        let Self { requests, answers, mut store, has_answers, .. } = std::mem::take(self);
+        let lonely = answers.into_values().filter(|answer| answer.body.is_some());
+        remarks.extend(lonely.map(|answer| Skip { place: answer.place, reason: LONELY.into(), is_read: false }));
+        let mut requests: Vec<Kept> = requests.into_values().collect();
+        requests.sort_by_key(|request| request.place);
+        let mut exchanges = Vec::new();
+        for Kept { place, owner, body } in requests {
+            let request = body.map(|body| store.fetch(body)).transpose();
+            match request.and_then(|request| joined(place, &owner, request.unwrap_or_default(), None)) {
+                Ok(exchange) => {
+                    exchanges.push(exchange);
+                    if has_answers {
+                        remarks.push(Skip { place, reason: UNANSWERED.into(), is_read: true });
+                    }
+                }
+                Err(reason) => remarks.push(Skip { place, reason, is_read: false }),
+            }
+        }
+        remarks.sort_by_key(|remark| remark.place);
+        exchanges
+    }
+}
+
+/// Where it stands is where its request stands.
+fn joined(place: Place, owner: &Owner, request: Value, answer: Option<Value>) -> Result<Exchange, String> {
+    let exchange = Envelope { outside: json!({}), request, response: answer, ..Envelope::default() }.read()?;
+    Ok(Exchange { place, scope: owner.scope(exchange.scope), format: Some(Batch.name()), ..exchange })
+}
+
+/// The half of this name that has waited longest.
+fn first(halves: &Halves, id: &str) -> Option<u64> {
+    let (key, _) = halves.range((id.to_owned(), 0)..).next()?;
+    (key.0 == id).then_some(key.1)
+}
+
+fn take_first(halves: &mut Halves, id: &str) -> Option<Kept> {
+    let line = first(halves, id)?;
+    halves.remove(&(id.to_owned(), line))
 }

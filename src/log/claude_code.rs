@@ -2,44 +2,64 @@
 //! root, so that what came before it is no part of later requests.
 //!
 //! The system prompt and the tools are not in the file, so that prompts are too short by the same text each. One answer spans
-//! several lines with the same `message.id`, one for each block; its usage is the last line's. All sessions are taken to share a
-//! cache, as those of one account do; `--scope /sessionId` keeps them apart.
+//! several lines with the same `message.id` and `requestId`, one for each block, results of its first calls perhaps between them;
+//! its usage is the last line's, since earlier ones have what was known by then. A session that is resumed or forked begins with a
+//! copy of the other: an answer counts once in a run. All sessions are taken to share a cache, as those of one account do;
+//! `--scope /sessionId` keeps them apart.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 
 use super::api::Api;
+use super::claude_history::{AtHand, Before, History, Node, Part, Said};
 use super::format::{LogFormat, Memory};
-use super::json::{instant, items, text};
-use super::{Exchange, Message, Place, Request, Response, Usage, anthropic};
-use crate::time::Timestamp;
+use super::json::{instant, take, text};
+use super::options::Owner;
+use super::{Exchange, Input, Place, Request, Response, Skip, Usage, anthropic};
+use crate::hash::{self, ByDigest};
+use crate::known::Known;
 
 /// A line of a session.
 pub(super) struct ClaudeCode;
 
-/// The sessions of one file.
-#[derive(Default)]
+/// The sessions of one source, and the answers of all.
 pub(super) struct Sessions {
-    turns: HashMap<String, Turn>,
-    open: Option<Answer>,
+    /// Those that are held, the one that was written to last at the end.
+    held: Vec<Session>,
+    /// Sessions so far.
+    count: u64,
+    /// Answers that were not given yet, by the number of their session, in the order of their first lines.
+    waiting: VecDeque<(u64, u128)>,
+    /// Answers that were given, with their usage.
+    given: HashMap<u128, u128, ByDigest>,
+    at_hand: AtHand,
 }
 
-/// A line of the conversation.
-struct Turn {
-    parent: Option<String>,
-    messages: Vec<Message>,
-    time: Option<Timestamp>,
+/// Lines that hang together, or that say they are of one session.
+struct Session {
+    number: u64,
+    id: u128,
+    history: History,
+    /// Answers that were not given yet.
+    waiting: usize,
+    /// Whether others were written to since, so that no more of it is expected.
+    is_closed: bool,
 }
 
-/// An answer whose lines are still coming.
-struct Answer {
-    place: Place,
-    id: String,
-    parent: Option<String>,
-    last: Value,
-    blocks: Vec<Value>,
-}
+/// How many sessions are open at once. Many may stand in one source, one after the other or side by side.
+const OPEN: usize = 16;
+
+/// How many bytes of messages are kept at hand.
+const AT_HAND: usize = 32 << 20;
+
+/// What is said of an answer whose request is not there.
+const TORN: &str = "a line before this answer is not in the file, or stands before those of 16 other sessions: its usage is read, \
+                    its prompt is not known";
+
+/// What is said of a line that should have come before.
+const LATE: &str = "a line of an answer that an earlier line's request held already: its counts are not taken";
 
 impl LogFormat for ClaudeCode {
     fn name(&self) -> &'static str {
@@ -61,109 +81,195 @@ impl LogFormat for ClaudeCode {
     }
 
     fn read(&self, line: Value, memory: &mut Memory) -> Result<Vec<Exchange>, String> {
-        let place = memory.place;
+        let (place, owner) = (memory.place, memory.owner.clone());
         let sessions = &mut memory.claude_code;
-        if !matches!(line["type"].as_str(), Some("user" | "assistant" | "system" | "attachment")) {
-            return Ok(Vec::new());
-        }
-        let uuid = text(&line, &["/uuid"]).ok_or("no `uuid`")?;
-        let turn = Turn {
-            parent: text(&line, &["/parentUuid"]),
-            messages: messages(&line),
-            time: instant(&line, &["/timestamp"]),
-        };
-        let finished = sessions.advance(line, place, turn.parent.clone());
-        sessions.turns.insert(uuid, turn);
-        Ok(finished.into_iter().collect())
+        sessions.line(line, place, owner, &mut memory.remarks)?;
+        Ok(std::iter::from_fn(|| sessions.next(&mut memory.remarks, false)).collect())
     }
 }
 
-/// What a line adds to the conversation.
-fn messages(line: &Value) -> Vec<Message> {
-    let content = line.pointer("/message/content");
-    match (line["type"].as_str(), content) {
-        (Some("user"), Some(content)) => anthropic::turn("user", content),
-        (Some("assistant"), Some(content)) => {
-            vec![anthropic::answer(&items(Some(content)).cloned().collect::<Vec<_>>())]
-        }
-        _ => Vec::new(),
+impl Default for Sessions {
+    fn default() -> Self {
+        let (held, waiting, given) = Default::default();
+        Self { held, count: 0, waiting, given, at_hand: Arc::new(Known::new(AT_HAND)) }
     }
 }
 
 impl Sessions {
-    /// Takes up a line; gives the answer that it shows to be complete.
-    fn advance(&mut self, line: Value, place: Place, parent: Option<String>) -> Option<Exchange> {
-        let id = (line["type"] == "assistant").then(|| text(&line, &["/message/id", "/requestId", "/uuid"])).flatten();
-        if let Some(open) = self.open.as_mut().filter(|open| id.as_ref() == Some(&open.id)) {
-            open.blocks.extend(items(line.pointer("/message/content")).cloned());
-            open.last = line;
-            return None;
+    /// Takes up a line. Whatever its kind, others may name it as the one before them.
+    fn line(&mut self, line: Value, place: Place, owner: Owner, remarks: &mut Vec<Skip>) -> Result<(), String> {
+        let Some(uuid) = text(&line, &["/uuid"]) else {
+            return if is_said(&line) { Err("no `uuid`".into()) } else { Ok(()) };
+        };
+        let parent = text(&line, &["/parentUuid"]).map(|uuid| digest(&[&uuid]));
+        let node = Node { parent, place, time: instant(&line, &["/timestamp"]), owner, said: Said::Nothing };
+        let id = text(&line, &["/sessionId"]).map(|id| digest(&[&id])).unwrap_or_default();
+        let session = self.session(id, parent);
+        let (number, part) = (session.number, session.line(line, &uuid, node)?);
+        match part {
+            Some((answer, Part::First)) => self.waiting.push_back((number, answer)),
+            Some((_, Part::Late)) => remarks.push(Skip { place, reason: LATE.into(), is_read: true }),
+            _ => {}
         }
-        let finished = self.finish();
-        if let Some(id) = id.filter(|_| line.pointer("/message/model").is_none_or(|model| model != "<synthetic>")) {
-            let blocks = items(line.pointer("/message/content")).cloned().collect();
-            self.open = Some(Answer { place, id, parent, last: line, blocks });
-        }
-        finished
+        Ok(())
     }
 
-    /// The open answer as an exchange.
-    pub(super) fn finish(&mut self) -> Option<Exchange> {
-        let Answer { place, parent, last, blocks, .. } = self.open.take()?;
-        let (messages, asked) = self.chain(parent.as_deref());
-        if messages.is_empty() {
-            return None;
-        }
-        let model = text(&last, &["/message/model"]);
-        let message = json!({"content": blocks, "id": last.pointer("/message/id"), "model": &model});
-        let end = instant(&last, &["/timestamp"]);
-        Some(Exchange {
-            place,
-            id: text(&last, &["/requestId", "/message/id"]),
-            time: asked.or(end),
-            end_time: end,
-            host: Some("api.anthropic.com".into()),
-            request: Request { model, input: messages.into(), ..Request::default() },
-            response: anthropic::Messages.response(&message).ok().map(|response| Response { id: None, ..response }),
-            usage: last.pointer("/message/usage").map(Usage::from_json).unwrap_or_default(),
-            format: Some(ClaudeCode.name()),
-            api: Some(anthropic::Messages.name()),
-            ..Exchange::default()
-        })
+    /// The session of a line: the one that has the line before it, since a resumed session may go on under another id, else the one
+    /// that it names.
+    fn session(&mut self, id: u128, parent: Option<u128>) -> &mut Session {
+        let open = |session: &&Session| !session.is_closed;
+        let has_parent = |session: &Session| parent.is_some_and(|parent| session.history.has_line(parent));
+        let found = self.held.iter().rposition(|session| open(&session) && has_parent(session));
+        let found = found.or_else(|| self.held.iter().rposition(|session| open(&session) && session.id == id));
+        let known = found.map(|index| self.held.remove(index));
+        let session = known.unwrap_or_else(|| self.begun(id));
+        self.held.push(session);
+        let last = self.held.len() - 1;
+        &mut self.held[last]
     }
 
-    /// All messages up to a line, the oldest first, and when that line was written.
-    fn chain(&self, last: Option<&str>) -> (Vec<Message>, Option<Timestamp>) {
-        let mut turns: Vec<&Turn> = Vec::new();
-        let mut next = last;
-        while let Some(turn) = next.and_then(|uuid| self.turns.get(uuid)) {
-            turns.push(turn);
-            next = turn.parent.as_deref();
-            // A file that names itself its own ancestor has no beginning.
-            if turns.len() > self.turns.len() {
-                break;
+    /// A new session. Where there are many, no more is expected of the one that was written to longest ago.
+    fn begun(&mut self, id: u128) -> Session {
+        if self.held.iter().filter(|session| !session.is_closed).count() >= OPEN {
+            self.held.iter_mut().find(|session| !session.is_closed).into_iter().for_each(Session::close);
+            self.held.retain(|session| !session.is_closed || session.waiting > 0);
+        }
+        self.count += 1;
+        let history = History::new(Arc::clone(&self.at_hand), self.count);
+        Session { number: self.count, id, history, waiting: 0, is_closed: false }
+    }
+
+    /// The next exchange, in the order of the lines: of those that are complete, or of all where the source has ended.
+    pub(super) fn next(&mut self, remarks: &mut Vec<Skip>, has_ended: bool) -> Option<Exchange> {
+        loop {
+            let (number, id) = *self.waiting.front()?;
+            let index = self.held.iter().position(|session| session.number == number)?;
+            let session = &mut self.held[index];
+            let (place, is_complete) = session.history.answer(id).map(|answer| (answer.place, answer.is_complete))?;
+            if !is_complete && !has_ended {
+                return None;
+            }
+            self.waiting.pop_front();
+            session.waiting -= 1;
+            let exchange = session.exchange(id, &mut self.given, remarks);
+            if session.is_closed && session.waiting == 0 {
+                self.held.remove(index);
+            }
+            match exchange {
+                Ok(Some(exchange)) => return Some(exchange),
+                Ok(None) => {}
+                Err(reason) => remarks.push(Skip { place, reason, is_read: false }),
             }
         }
-        let asked = turns.first().and_then(|turn| turn.time);
-        let mut messages: Vec<Message> = Vec::new();
-        for message in turns.into_iter().rev().flat_map(|turn| turn.messages.iter().cloned()) {
-            match messages.last_mut() {
-                // The lines of one answer are one message.
-                Some(last) if last.role == "assistant" && message.role == "assistant" => join(last, message),
-                _ => messages.push(message),
-            }
-        }
-        (messages, asked)
+    }
+
+    /// Leaves of a source that has ended the answers that were given.
+    pub(super) fn forget_source(&mut self) {
+        (self.held, self.waiting) = Default::default();
     }
 }
 
-fn join(first: &mut Message, second: Message) {
-    let is_empty = |message: &Message| {
-        message.content.as_ref().is_none_or(|content| content.texts().0.iter().all(|text| text.is_empty()))
-    };
-    if is_empty(first) && second.content.is_some() {
-        first.content = second.content;
+impl Session {
+    fn close(&mut self) {
+        self.is_closed = true;
+        self.history.complete();
     }
-    first.reasoning_content = first.reasoning_content.take().or(second.reasoning_content);
-    first.tool_calls.extend(second.tool_calls);
+
+    /// Takes up a line; tells of an answer's what it is to it.
+    fn line(&mut self, mut line: Value, uuid: &str, mut node: Node) -> Result<Option<(u128, Part)>, String> {
+        let id = digest(&[uuid]);
+        // The same session may be in a source twice.
+        if self.history.has_line(id) {
+            return Ok(None);
+        }
+        let mut found = None;
+        if let Some(answer) = answer_id(&line, uuid) {
+            node.said = Said::Answer(answer);
+            let part = self.history.add_part(answer, &part(&mut line), &node)?;
+            self.waiting += usize::from(part == Part::First);
+            found = Some((answer, part));
+        } else if is_said(&line) && line["isApiErrorMessage"] != true && line.pointer("/message/content").is_some() {
+            let said = json!({"role": line["type"].take(), "content": line["message"]["content"].take()});
+            node.said = Said::Turn(self.history.keep(&said)?);
+        }
+        self.history.add(id, node);
+        Ok(found)
+    }
+
+    /// An answer as an exchange; `None` where it was given before.
+    fn exchange(
+        &mut self,
+        id: u128,
+        given: &mut HashMap<u128, u128, ByDigest>,
+        remarks: &mut Vec<Skip>,
+    ) -> Result<Option<Exchange>, String> {
+        let Some(answer) = self.history.answer(id) else { return Ok(None) };
+        let (place, parent, own) = (answer.place, answer.parent, answer.owner.clone());
+        let mut remark = |reason: &str| remarks.push(Skip { place, reason: reason.into(), is_read: true });
+        let message = self.history.whole(id)?;
+        let usage = message.get("usage").map(Usage::from_json).unwrap_or_default();
+        let counts = hash::digest(format!("{usage:?}").as_bytes());
+        if let Some(first) = given.get(&id) {
+            if *first != counts {
+                remark("a copy of an answer that was read before, with other counts; those of the first are taken");
+            }
+            return Ok(None);
+        }
+        given.insert(id, counts);
+        let input = match self.history.before(id)? {
+            Before::Whole(messages) if messages.is_empty() => Input::Missing,
+            Before::Whole(messages) => Input::Messages(messages),
+            Before::Torn => {
+                remark(TORN);
+                Input::Missing
+            }
+        };
+        let asked = self.history.line(parent);
+        let (model, end) = (text(&message, &["/model"]), instant(&message, &["/timestamp"]));
+        Ok(Some(Exchange {
+            place,
+            id: text(&message, &["/requestId", "/id"]),
+            time: asked.and_then(|asked| asked.time).or(end),
+            end_time: end,
+            host: model.as_ref().filter(|model| model.starts_with("claude-")).map(|_| "api.anthropic.com".into()),
+            scope: asked.map_or(own.clone(), |asked| asked.owner.or(&own)).scope(None),
+            request: Request { model, input, ..Request::default() },
+            response: anthropic::Messages.response(&message).ok().map(|response| Response { id: None, ..response }),
+            usage,
+            format: Some(ClaudeCode.name()),
+            api: Some(anthropic::Messages.name()),
+            ..Exchange::default()
+        }))
+    }
+}
+
+/// Whether somebody says something in a line.
+fn is_said(line: &Value) -> bool {
+    matches!(line["type"].as_str(), Some("user" | "assistant"))
+}
+
+/// The answer that a line is a part of; `None` for other lines, and for what the client says in the model's place.
+fn answer_id(line: &Value, uuid: &str) -> Option<u128> {
+    if line["type"] != "assistant" || line.pointer("/message/model").is_some_and(|model| model == "<synthetic>") {
+        return None;
+    }
+    let ids = ["/message/id", "/requestId"].map(|pointer| text(line, &[pointer]).filter(|id| !id.is_empty()));
+    Some(match ids {
+        [None, None] => digest(&["line", uuid]),
+        [message, request] => digest(&["answer", &message.unwrap_or_default(), &request.unwrap_or_default()]),
+    })
+}
+
+/// What is needed of an answer's line.
+fn part(line: &mut Value) -> Value {
+    let own = ["requestId", "timestamp"].map(|key| (key, take(line, key)));
+    let mut message = take(line, "message").unwrap_or_default();
+    let said = ["content", "id", "model", "usage"].map(|key| (key, take(&mut message, key)));
+    let fields = said.into_iter().chain(own).filter_map(|(key, value)| Some((key.to_owned(), value?)));
+    Value::Object(fields.collect())
+}
+
+/// A name made of parts, as a digest.
+fn digest(parts: &[&str]) -> u128 {
+    hash::digest(parts.join("\0").as_bytes())
 }

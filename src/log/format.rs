@@ -3,9 +3,10 @@
 use serde_json::Value;
 
 use super::api::{APIS, Bodies};
+use super::options::Owner;
 use super::{
-    Exchange, Place, batch, bedrock_log, block_trace, claude_code, codex, envelope, har, helicone, langfuse, langsmith,
-    litellm, normal, openrouter, sglang, spans, trajectory, usage_only, vllm,
+    Exchange, Place, Skip, batch, bedrock_log, block_trace, claude_code, codex, envelope, har, helicone, langfuse,
+    langsmith, litellm, normal, openrouter, secret, sglang, spans, trajectory, usage_only, vllm,
 };
 
 /// A shape in which exchanges are logged, one JSON value a line or a document.
@@ -32,8 +33,13 @@ pub trait LogFormat: Sync {
 pub struct Memory {
     /// The line that is being read.
     pub(super) place: Place,
+    /// Whom it names as the cache's owner. An exchange of one line is given it by the reader; what spans lines asks the line of
+    /// the request first.
+    pub(super) owner: Owner,
     /// What in it could not be read, beside what could.
     pub(super) skips: Vec<String>,
+    /// What is to be said of lines before it.
+    pub(super) remarks: Vec<Skip>,
     pub(super) batch: batch::Waiting,
     pub(super) claude_code: claude_code::Sessions,
     pub(super) codex: codex::Session,
@@ -44,16 +50,22 @@ pub struct Memory {
 }
 
 impl Memory {
-    /// What is complete because its source has ended.
-    pub(super) fn end_of_source(&mut self) -> Vec<Exchange> {
-        let finished = self.claude_code.finish().into_iter().chain(self.stream.finish()).collect();
-        (self.claude_code, self.codex) = Default::default();
-        finished
+    /// The next exchange that is complete because its source has ended. They are made one by one: each holds all before it.
+    pub(super) fn next_of_source(&mut self) -> Option<Exchange> {
+        let mut next = self.claude_code.next(&mut self.remarks, true).or_else(|| self.stream.finish());
+        next.iter_mut().for_each(secret::hide);
+        if next.is_none() {
+            self.claude_code.forget_source();
+            self.codex = codex::Session::default();
+        }
+        next
     }
 
-    /// What is complete because there are no more sources, and the lines that are none after all.
-    pub(super) fn end(&mut self) -> (Vec<Exchange>, Vec<(Place, String)>) {
-        self.batch.end()
+    /// What is complete because there are no more sources.
+    pub(super) fn end(&mut self) -> Vec<Exchange> {
+        let mut exchanges = self.batch.end(&mut self.remarks);
+        exchanges.iter_mut().for_each(secret::hide);
+        exchanges
     }
 }
 

@@ -5,16 +5,12 @@ use std::io;
 
 use serde_json::Value;
 
+use super::broken::{is_bracket, opens_document};
 use super::format::{self, detect};
+use super::options::Owner;
 use super::team::{Read, Reading, Team, Work};
-use super::{Exchange, LogFormat, Memory, Place, envelope, secret, weight};
-use crate::input::{Chunk, End, Line, Lines, MAX_LINE};
-
-/// How many bytes of lines are given to a thread together, unless told otherwise.
-const CHUNK: usize = 1 << 19;
-
-/// What may be remembered unless told otherwise, in bytes.
-pub const MAX_MEMORY: usize = 1 << 30;
+use super::{Exchange, LogFormat, Memory, Options, Place, broken, envelope, secret, weight};
+use crate::input::{Chunk, End, Line, Lines};
 
 /// What a line turned out to be.
 #[derive(Debug)]
@@ -32,33 +28,8 @@ pub struct Skip {
     pub place: Place,
     /// Why, in words that complete "line 3: …".
     pub reason: String,
-}
-
-/// A JSON pointer (RFC 6901) into a log line, such as `/metadata/team`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Pointer(String);
-
-/// How lines are read.
-#[derive(Clone)]
-pub struct Options {
-    /// Names the cache's owner in place of user and key.
-    pub scope: Option<Pointer>,
-    /// The format of every line; `None` for each line's own.
-    pub format: Option<&'static dyn LogFormat>,
-    /// The longest line or document that is read, in bytes.
-    pub max_line: usize,
-    /// Threads that read; no result depends on it.
-    pub threads: usize,
-    /// Bytes of lines that are given to a thread together; no result depends on it.
-    pub chunk: usize,
-    /// Bytes that may be remembered so as not to be read again; no result depends on it.
-    pub max_memory: usize,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self { scope: None, format: None, max_line: MAX_LINE, threads: 1, chunk: CHUNK, max_memory: MAX_MEMORY }
-    }
+    /// Whether it was read nonetheless, so that this is but a remark.
+    pub is_read: bool,
 }
 
 /// The exchanges of one source after the other, each with what was made of it before its turn.
@@ -75,33 +46,6 @@ pub struct LogReader<T> {
     spent: Chunk,
     /// What the last lines or the last document gave and was not yet asked for.
     queue: VecDeque<Entry<T>>,
-}
-
-impl std::str::FromStr for Pointer {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        match text {
-            "" => Err("empty; a JSON pointer looks like /metadata/team".into()),
-            _ if text.starts_with('/') => Ok(Self(text.into())),
-            _ => Err(format!("a JSON pointer starts with a slash: /{}", text.replace('.', "/"))),
-        }
-    }
-}
-
-impl Pointer {
-    /// Whether it leads through a field of that name.
-    pub(super) fn names(&self, key: &str) -> bool {
-        self.0.split('/').any(|part| part == key)
-    }
-
-    /// The value it leads to, as a name; `None` where the line has nothing there.
-    pub(super) fn name(&self, line: &Value) -> Option<String> {
-        match line.pointer(&self.0)? {
-            Value::Null => None,
-            value => Some(secret::named(&self.0, value)),
-        }
-    }
 }
 
 impl<T: Send + 'static> LogReader<T> {
@@ -141,11 +85,9 @@ impl<T: Send + 'static> LogReader<T> {
 
     /// What waited for a line that no source had.
     pub fn finish(&mut self) -> Vec<Entry<T>> {
-        let (exchanges, skips) = self.memory.end();
+        let exchanges = self.memory.end();
         self.push_all(exchanges);
-        for (place, reason) in skips {
-            self.skip(place, reason);
-        }
+        self.push_remarks();
         self.queue.drain(..).collect()
     }
 
@@ -157,7 +99,8 @@ impl<T: Send + 'static> LogReader<T> {
             return Ok(true);
         }
         match std::mem::replace(&mut self.end, End::Full) {
-            End::Full => Ok(self.lines.is_some()),
+            End::Full if self.lines.is_none() => Ok(self.rest()),
+            End::Full => Ok(true),
             End::Stop(number) => self.opening(number).map(|()| true),
             End::Failed(error) => {
                 self.lines = None;
@@ -165,11 +108,17 @@ impl<T: Send + 'static> LogReader<T> {
             }
             End::Source => {
                 self.lines = None;
-                let rest = self.memory.end_of_source();
-                self.push_all(rest);
-                Ok(!self.queue.is_empty())
+                Ok(true)
             }
         }
+    }
+
+    /// What is left of a source that has ended; `false` where nothing is.
+    fn rest(&mut self) -> bool {
+        let next = self.memory.next_of_source();
+        self.push_all(next);
+        self.push_remarks();
+        !self.queue.is_empty()
     }
 
     /// Gives lines to the team, as far ahead as it has room, but not beyond what may be a document's first line.
@@ -233,7 +182,11 @@ impl<T: Send + 'static> LogReader<T> {
     }
 
     fn skip(&mut self, place: Place, reason: String) {
-        self.queue.push_back(Entry::Skip(Skip { place, reason }));
+        self.queue.push_back(Entry::Skip(Skip { place, reason, is_read: false }));
+    }
+
+    fn push_remarks(&mut self) {
+        self.queue.extend(self.memory.remarks.drain(..).map(Entry::Skip));
     }
 
     /// Reads the rest of the source as JSON that is spread over lines; where it is none, line by line after all.
@@ -277,7 +230,7 @@ impl<T: Send + 'static> LogReader<T> {
         } else {
             lines.reread();
             self.has_documents = false;
-            self.skip(place, format!("{}, or {reason}", not_json(first, torn)));
+            self.skip(place, format!("{}, or {reason}", broken::described(first, torn)));
         }
         Ok(())
     }
@@ -298,6 +251,7 @@ impl<T: Send + 'static> LogReader<T> {
         for reason in skips {
             self.skip(place, reason);
         }
+        self.push_remarks();
         match exchanges {
             Ok(exchanges) => self.push_all(exchanges),
             Err(reason) => self.skip(place, reason),
@@ -309,7 +263,7 @@ impl<T: Send + 'static> LogReader<T> {
         let text = std::str::from_utf8(bytes).ok().map(Value::from);
         match text.filter(|text| detect(text).is_ok()) {
             Some(text) => self.element(text, place),
-            None => self.skip(place, not_json(bytes, error)),
+            None => self.skip(place, broken::described(bytes, error)),
         }
     }
 }
@@ -329,77 +283,19 @@ pub(super) fn read_as(
     memory: &mut Memory,
 ) -> Result<Vec<Exchange>, String> {
     memory.place = place;
-    let named = options.scope.as_ref().map(|pointer| pointer.name(&value));
+    memory.owner = Owner::of(options.scope.as_ref(), &value);
+    let owner = memory.owner.clone();
     let mut exchanges = format.read(value, memory)?;
     for exchange in &mut exchanges {
+        // What spans lines has its place and its owner from the line of the request.
         if exchange.place == Place::default() {
             exchange.place = place;
+            exchange.scope = owner.scope(exchange.scope.take());
         }
         exchange.format.get_or_insert(format.name());
-        if let Some(named) = &named {
-            exchange.scope.clone_from(named);
-        }
+        secret::hide(exchange);
     }
     Ok(exchanges)
-}
-
-/// Whether a line that breaks off may be the first of a document: it ends where a printer breaks lines.
-fn opens_document(bytes: &[u8]) -> bool {
-    matches!(bytes.trim_ascii_end().last(), Some(b'{' | b'[' | b',' | b':'))
-}
-
-/// Whether a line is the first of a document beyond doubt.
-fn is_bracket(line: &[u8]) -> bool {
-    matches!(line.trim_ascii(), b"{" | b"[")
-}
-
-/// Says what bytes that are not JSON seem to be, with a way out where there is one.
-fn not_json(bytes: &[u8], error: &serde_json::Error) -> String {
-    if error.is_io() {
-        return error.to_string();
-    }
-    let start = bytes.trim_ascii();
-    if let Some(encoding) = utf16(bytes) {
-        return format!("UTF-16 text; convert it with: iconv -f {encoding} -t UTF-8");
-    }
-    if let Err(utf8) = std::str::from_utf8(bytes) {
-        return format!("not UTF-8 from byte {}", utf8.valid_up_to() + 1);
-    }
-    if bytes.contains(&b'\r') {
-        return "lines that end in carriage returns alone; convert them with: tr '\\r' '\\n'".into();
-    }
-    match start {
-        b"{" | b"[" => return format!("JSON spread over several lines, and broken: {}", without_place(error)),
-        [b'{', ..] if error.is_eof() => {
-            return format!("torn: the JSON ends in the middle (column {})", error.column());
-        }
-        _ => {}
-    }
-    if matches!(start.first(), Some(b'{' | b'[')) {
-        return format!("not valid JSON: {} (column {})", without_place(error), error.column());
-    }
-    if bytes.contains(&b',') && !bytes.contains(&b'{') {
-        return "not JSON but comma-separated; export the log as one JSON object on each line".into();
-    }
-    "not JSON; a log has one JSON object on each line".into()
-}
-
-fn without_place(error: &serde_json::Error) -> String {
-    error.to_string().split(" at line ").next().unwrap_or_default().to_owned()
-}
-
-/// The name of UTF-16's byte order, where every second byte is zero: mostly ASCII text, as a line within such a file looks.
-fn utf16(bytes: &[u8]) -> Option<&'static str> {
-    let sample = &bytes[..bytes.len().min(64)];
-    let zeros = |from: usize| sample.iter().skip(from).step_by(2).filter(|byte| **byte == 0).count();
-    let (even, odd) = (zeros(0), zeros(1));
-    if bytes.starts_with(b"\xff\xfe") || odd >= 2 && odd * 3 >= sample.len() {
-        Some("UTF-16LE")
-    } else if bytes.starts_with(b"\xfe\xff") || even >= 2 && even * 3 >= sample.len() {
-        Some("UTF-16BE")
-    } else {
-        None
-    }
 }
 
 #[cfg(test)]
@@ -408,6 +304,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
+    use crate::log::Pointer;
 
     fn entries(bytes: &[u8]) -> Vec<String> {
         entries_of(bytes, Options::default())

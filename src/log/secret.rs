@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::Exchange;
 use super::json::text;
 use crate::hash;
 
@@ -89,6 +90,17 @@ pub(super) fn named(pointer: &str, value: &Value) -> String {
     }
 }
 
+/// Puts hashes in place of keys where ids and models should be.
+pub(super) fn hide(exchange: &mut Exchange) {
+    let response = exchange.response.as_mut();
+    let of_response =
+        response.map(|response| [&mut response.id, &mut response.model, &mut response.system_fingerprint]);
+    let names = [&mut exchange.id, &mut exchange.request.model].into_iter().chain(of_response.into_iter().flatten());
+    for name in names.flatten().filter(|name| looks_like_key(name)) {
+        *name = scope(name);
+    }
+}
+
 /// Whether a field of this name holds headers.
 fn is_headers(name: &str) -> bool {
     name.to_ascii_lowercase().ends_with("headers")
@@ -114,6 +126,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::log::{Request, Response};
 
     #[test]
     fn a_key_is_found_wherever_it_stands() {
@@ -146,6 +159,22 @@ mod tests {
         }
         assert_eq!(named("/metadata/team", &json!("red")), "red");
         assert_eq!(named("/metadata/team", &json!(7)), "7");
+    }
+
+    #[test]
+    fn a_key_in_place_of_an_id_or_a_model_is_hidden_and_stays_so() {
+        let key = "sk-proj-0123456789abcdef";
+        let response = Response { id: Some(key.into()), model: Some(key.into()), ..Response::default() };
+        let request = Request { model: Some(key.into()), ..Request::default() };
+        let mut exchange = Exchange { id: Some(key.into()), request, response: Some(response), ..Exchange::default() };
+        hide(&mut exchange);
+        let once = format!("{exchange:?}");
+        assert!(!once.contains(key) && once.matches(&scope(key)).count() == 4, "{once}");
+        hide(&mut exchange);
+        assert_eq!(format!("{exchange:?}"), once);
+        let mut plain = Exchange { id: Some("chatcmpl-2fbf0f889a9e0123".into()), ..Exchange::default() };
+        hide(&mut plain);
+        assert_eq!(plain.id.as_deref(), Some("chatcmpl-2fbf0f889a9e0123"));
     }
 
     #[test]

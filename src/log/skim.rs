@@ -12,10 +12,11 @@ use serde_json::Value;
 
 use super::api::Api;
 use super::format;
-use super::reader::{Options, read_as};
+use super::reader::read_as;
 use super::scan::Scan;
 use super::{
-    CacheMark, Content, Exchange, Input, LogFormat, Marked, Memory, Message, Place, anthropic, chat, envelope, weight,
+    CacheMark, Content, Exchange, Input, LogFormat, Marked, Memory, Message, Options, Place, anthropic, chat, envelope,
+    weight,
 };
 use crate::hash;
 use crate::known::Known;

@@ -8,16 +8,22 @@ use proptest::prelude::*;
 use serde_json::Value;
 
 use super::format::detect;
-use super::reader::read_as;
+use super::reader::{parse, read_as};
 use super::skim::Skimmer;
 use super::*;
 use crate::input::Lines;
 
 /// What the long way makes of a line that is an exchange by itself.
 fn long_way(line: &[u8], options: &Options) -> Result<Vec<Exchange>, String> {
-    let mut value: Value = serde_json::from_slice(line).map_err(|error| error.to_string())?;
+    let mut value: Value = parse(line).map_err(|error| error.to_string())?;
     envelope::unquote(&mut value).unwrap();
-    read_as(detect(&value)?, value, Place { source: 0, line: 1 }, options, &mut Memory::default())
+    let mut memory = Memory::default();
+    let exchanges = read_as(detect(&value)?, value, Place { source: 0, line: 1 }, options, &mut memory)?;
+    // What is to be said beside the exchange would be lost the quick way.
+    match (memory.skips.first(), memory.remarks.first()) {
+        (None, None) => Ok(exchanges),
+        said => Err(format!("{said:?}")),
+    }
 }
 
 /// Whether a line goes the quick way; if so it gives what the long way does.
@@ -81,6 +87,9 @@ fn message() -> BoxedStrategy<String> {
         r#"[{"type": "text", "text": "x"}, {"type": "image_url"}]"#,
         r#"[{"type": "tool_result", "content": "x"}]"#,
         r#"[{"type": "text", "text": "x", "cache_control": {}}]"#,
+        r#"[{"type": "text", "text": "x", "cache_control": null}]"#,
+        r#"[{"type": "text", "text": "x", "prompt_cache_breakpoint": {"mode": "explicit"}}]"#,
+        r#"[{"text": "x"}, {"cachePoint": {"type": "default"}}]"#,
         r#"[{"text": "x"}]"#,
         "\"a\tb\"",
     ]);
@@ -105,14 +114,19 @@ fn body() -> BoxedStrategy<String> {
         "{}",
         r#"[{"type": "function", "function": {"name": "f", "z": 1, "a": 1.0, "z": 2}}]"#,
         r#"[{"name": "f", "input_schema": {}}]"#,
+        r#"[{"type": "function", "function": {"name": "f"}, "cache_control": {"type": "ephemeral"}}]"#,
+        r#"[{"type": "function", "function": {"name": "f"}, "cache_control": null}]"#,
+        r#"[{"type": "mcp", "server_url": "https://ann:pass@m/x?key=k", "headers": {"x-api-key": "k"}}]"#,
+        r#"[{"type": "function", "function": {"name": "f", "parameters": {"properties": {"token": {}}}}, "api_key": "k"}]"#,
     ]);
     object(vec![
+        field("\"cache_control\"", one_of(&[r#"{"type": "ephemeral"}"#, "null"])),
         field("\"messages\"", list(message())),
         field("\"messages\"", list(message())),
         field("\"messages\"", list(message())),
         field("\"mess\\u0061ges\"", list(message())),
         field("\"tools\"", tools),
-        field("\"model\"", one_of(&[r#""deepseek-chat""#, "null"])),
+        field("\"model\"", one_of(&[r#""deepseek-chat""#, r#""sk-0123456789abcdef01""#, "null"])),
         field("\"tool_choice\"", one_of(&[r#""none""#])),
         field("\"system\"", one_of(&[r#""s""#])),
         field("\"inferenceConfig\"", one_of(&["{}"])),
@@ -145,6 +159,23 @@ fn line() -> BoxedStrategy<String> {
     (prop_oneof![2 => line, 1 => body()], end).prop_map(|(line, end)| line + end).boxed()
 }
 
+/// Lines of which several make an exchange, or that leave something to be said.
+const JOINED: &[&str] = &[
+    r#"{"custom_id": "a", "body": {"model": "m", "messages": [{"role": "user", "content": "x"}]}}"#,
+    r#"{"custom_id": "a", "response": {"body": {"choices": [{"message": {"content": "y"}}]}}}"#,
+    r#"{"custom_id": "a", "response": null, "error": {}}"#,
+    r#"{"log": {"entries": [{"request": {"method": "POST", "url": "https://api.deepseek.com/chat/completions"}}]}}"#,
+    r#"{"sessionId": "s", "type": "user", "uuid": "u0", "message": {"content": "x"}}"#,
+    r#"{"sessionId": "s", "type": "assistant", "uuid": "a0", "parentUuid": "u0", "message": {"id": "m", "content": [{"type": "text", "text": "1"}]}}"#,
+    r#"{"sessionId": "s", "type": "assistant", "uuid": "a1", "parentUuid": "a0", "message": {"id": "m", "content": [{"type": "text", "text": "2"}]}}"#,
+    r#"{"sessionId": "s", "type": "user", "uuid": "u1", "parentUuid": "u2", "message": {"content": "x"}}"#,
+    r#"{"sessionId": "s", "type": "assistant", "uuid": "a2", "parentUuid": "u1", "message": {"id": "n", "content": []}}"#,
+    r#"{"sessionId": "s", "type": "progress", "uuid": "u2", "parentUuid": "u1"}"#,
+    r#"data: {"id": "x", "usage": {"prompt_tokens": 1}}"#,
+    r#"data: {"id": "y", "usage": {"prompt_tokens": 2}}"#,
+    "data: [DONE]",
+];
+
 /// The entries of a log in words.
 fn entries(log: &[u8], options: Options) -> Vec<String> {
     let work: Work<usize> = Arc::new(|exchange| exchange.request.messages().len());
@@ -156,6 +187,21 @@ fn entries(log: &[u8], options: Options) -> Vec<String> {
     }
     all.extend(reader.finish().iter().map(|entry| format!("{entry:?}")));
     all
+}
+
+#[test]
+fn a_line_of_too_many_values_is_refused_either_way() {
+    let zeros = "0,".repeat(5_000_000);
+    for tools in [format!("[{zeros}0]"), format!("[{{\"x\": [{zeros}0]}}]")] {
+        let line = format!(r#"{{"messages": [{{"role": "user", "content": "x"}}], "tools": {tools}}}"#);
+        let options = Options::default();
+        assert!(!skims(&Skimmer::new(1 << 20), line.as_bytes(), &options));
+        assert!(long_way(line.as_bytes(), &options).unwrap_err().contains("more than 4000000 JSON values"));
+        for threads in [1, 2] {
+            let all = entries(line.as_bytes(), Options { threads, ..Options::default() });
+            assert!(all.len() == 1 && all[0].contains("more than 4000000 JSON values"), "{all:?}");
+        }
+    }
 }
 
 proptest! {
@@ -173,6 +219,7 @@ proptest! {
     fn the_number_of_threads_changes_nothing(
         lines in prop::collection::vec(prop_oneof![
             6 => line(),
+            2 => one_of(JOINED),
             1 => one_of(&["", " ", "{", "[", "]", "{\"prompt\":", "\"x\"}", "no JSON", "\u{feff}"]),
         ], 1..30),
         threads in 2..5_usize,

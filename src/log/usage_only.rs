@@ -21,8 +21,12 @@ pub(super) struct UsageOnly;
 #[derive(Default)]
 pub(super) struct Stream {
     place: Place,
+    /// The answer's id, which every event of it has or only the first.
+    id: Option<String>,
     first: Option<Value>,
     counted: Option<Value>,
+    /// Whether the last event said that the answer ends there.
+    has_ended: bool,
 }
 
 impl LogFormat for UsageOnly {
@@ -81,7 +85,10 @@ impl Stream {
             return if data == "[DONE]" { self.finish() } else { None };
         };
         let kind = event["type"].as_str().unwrap_or_default();
-        let before = if kind == "message_start" || kind == "response.created" { self.finish() } else { None };
+        let id = text(&event, &["/responseId", "/response/id", "/message/id", "/id"]).filter(|id| !id.is_empty());
+        let before = if self.is_another(kind, id.as_ref()) { self.finish() } else { None };
+        self.has_ended = event.pointer("/candidates/0/finishReason").is_some_and(|reason| !reason.is_null());
+        self.id = self.id.take().or(id);
         let ends = ["message_stop", "response.completed", "response.incomplete"].contains(&kind);
         if self.first.is_none() {
             (self.place, self.first) = (place, Some(event.clone()));
@@ -92,9 +99,16 @@ impl Stream {
         if ends { self.finish() } else { before }
     }
 
+    /// Whether an event begins another answer, though nothing said that the one before has ended.
+    fn is_another(&self, kind: &str, id: Option<&String>) -> bool {
+        let has_other_id = self.id.is_some() && id.is_some_and(|id| Some(id) != self.id.as_ref());
+        let goes_on = id.is_some() && id == self.id.as_ref();
+        kind == "message_start" || kind == "response.created" || has_other_id || self.has_ended && !goes_on
+    }
+
     /// What the stream reported, where it did.
     pub(super) fn finish(&mut self) -> Option<Exchange> {
-        let Self { place, first, counted } = std::mem::take(self);
+        let Self { place, first, counted, .. } = std::mem::take(self);
         let events: Vec<Value> = [first, counted].into_iter().flatten().collect();
         let response = unstreamed(Value::Array(events));
         Usage::of_response(&response)?;
@@ -130,5 +144,31 @@ mod tests {
             found.iter().map(|exchange| (exchange.usage.prompt_tokens, exchange.usage.output_tokens)).collect();
         assert_eq!(counts, [(Some(13), Some(7)), (Some(5), Some(2))]);
         assert!(stream.finish().is_none());
+    }
+
+    #[test]
+    fn another_id_begins_another_answer_though_the_one_before_has_no_end() {
+        let gemini = |id: &str, count: u64, reason: Option<&str>| {
+            let usage = json!({"promptTokenCount": count, "candidatesTokenCount": 1});
+            json!({"candidates": [{"content": {"parts": [{"text": "Hi"}]}, "finishReason": reason}], "usageMetadata": usage,
+                "modelVersion": "g", "responseId": id})
+        };
+        let unnamed = [gemini("", 10, None), gemini("", 11, Some("STOP"))];
+        let chat = |id: &str, usage: Value| json!({"id": id, "model": "d", "choices": [], "usage": usage});
+        let events = [
+            vec![gemini("a", 7, None), gemini("a", 8, Some("STOP")), gemini("b", 9, Some("STOP"))],
+            unnamed.to_vec(),
+            vec![gemini("", 12, Some("STOP"))],
+            vec![chat("", Value::Null), chat("x", Value::Null), chat("x", json!({"prompt_tokens": 5}))],
+            vec![chat("y", json!({"prompt_tokens": 6}))],
+        ];
+        let mut stream = Stream::default();
+        let mut found: Vec<Exchange> = Vec::new();
+        for event in events.concat() {
+            found.extend(stream.line(&format!("data: {event}"), Place::default()));
+        }
+        found.extend(stream.finish());
+        let counts: Vec<_> = found.iter().filter_map(|exchange| exchange.usage.prompt_tokens).collect();
+        assert_eq!(counts, [8, 9, 11, 12, 5, 6]);
     }
 }

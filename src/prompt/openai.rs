@@ -40,7 +40,7 @@ pub(super) fn render(request: &Request, response: Option<&Response>, fragments: 
     if let Input::Text(text) = &request.input {
         return plain(text, response);
     }
-    let framing = Framing::of(request.model.as_deref().unwrap_or_default());
+    let framing = Framing::of(request.bare_model());
     let mut prompt = Prompt::default();
     prompt.begin(Origin::Tools);
     prompt.append(&fragments.of(Template::OpenAi, request, &[], |prompt| write_tools(prompt, &request.tools)));
@@ -102,7 +102,7 @@ fn output(framing: Framing, response: Option<&Response>) -> Prompt {
 
 fn doubt(request: &Request) -> Option<&'static str> {
     let called = request.messages().iter().any(|message| !message.tool_calls.is_empty());
-    let model = request.model.as_deref().unwrap_or_default();
+    let model = request.bare_model();
     if model.starts_with("gpt-oss") {
         Some("servers put a system message of their own before a gpt-oss prompt")
     } else if !request.tools.is_empty() || called {

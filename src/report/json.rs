@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde_json::{Map, Value, json};
 
-use super::{Cell, Report, Skipped, Table, Verdict, judged, text};
+use super::{Cell, Lines, Report, SkippedLine, Table, Verdict, judged, text};
 use crate::source::Place;
 
 /// Grows when a script that reads the document would have to change.
@@ -20,7 +20,8 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         "tables": tables,
         "sentences": report.sentences,
         "notes": report.notes,
-        "skipped": skipped(&report.skipped),
+        "skipped": lines(&report.skipped.passed_over),
+        "remarks": lines(&report.skipped.remarked),
     });
     if report.is_judged() {
         document["verdict"] = report.verdict().map(Verdict::name).into();
@@ -39,10 +40,12 @@ fn rows(table: &Table) -> Value {
     table.rows.iter().map(row).collect()
 }
 
-fn skipped(skipped: &Skipped) -> Value {
-    let first =
-        skipped.first.iter().map(|skip| json!({"source": skip.source, "line": skip.line, "reason": skip.reason}));
-    json!({"lines": skipped.lines, "first": first.collect::<Vec<_>>()})
+/// Lines by kind, and the first of them each by itself.
+fn lines(lines: &Lines) -> Value {
+    let line = |line: &SkippedLine| json!({"source": line.source, "line": line.line, "reason": line.reason});
+    let kinds = lines.kinds.iter().map(|kind| json!({"lines": kind.count, "first": line(&kind.first)}));
+    let first = lines.first.iter().map(line);
+    json!({"lines": lines.count, "kinds": kinds.collect::<Vec<_>>(), "first": first.collect::<Vec<_>>()})
 }
 
 /// A cell as JSON: money is a decimal string, since a JSON number may lose digits.

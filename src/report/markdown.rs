@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{Cell, Report, Table, conclusion, judged, text};
+use super::{Cell, Lines, Report, Table, conclusion, judged, text};
 
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "## cachecheck {}\n", report.command)?;
@@ -32,11 +32,17 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     for note in &report.notes {
         writeln!(out, "\n> {note}")?;
     }
-    if report.skipped.lines > 0 {
-        writeln!(out, "\n{} lines skipped:\n", report.skipped.lines)?;
-        for skip in &report.skipped.first {
-            writeln!(out, "- {}: {}", escaped(&skip.place()), escaped(&skip.reason))?;
-        }
+    write_lines("skipped", &report.skipped.passed_over, out)?;
+    write_lines("read with a remark", &report.skipped.remarked, out)
+}
+
+fn write_lines(what: &str, lines: &Lines, out: &mut dyn Write) -> io::Result<()> {
+    if lines.count == 0 {
+        return Ok(());
+    }
+    writeln!(out, "\n{} {what}:\n", text::plural(lines.count, "line"))?;
+    for words in lines.words() {
+        writeln!(out, "- {}", escaped(&words))?;
     }
     Ok(())
 }

@@ -16,12 +16,14 @@ mod markdown;
 #[cfg(test)]
 mod samples;
 mod sarif;
+mod skipped;
 mod table;
 pub mod text;
 
 pub use finding::{Finding, Rule, Severity};
 pub use format::{Format, render};
 pub use gate::{Gate, Policy, Verdict};
+pub use skipped::{Kind, Lines, Skipped, SkippedLine};
 
 use crate::money::Money;
 use crate::source::Place;
@@ -114,26 +116,6 @@ pub enum Cell {
     Unknown,
 }
 
-/// What was passed over.
-#[derive(Debug, Default)]
-pub struct Skipped {
-    /// Lines.
-    pub lines: u64,
-    /// The first of them, with the reason.
-    pub first: Vec<SkippedLine>,
-}
-
-/// A line that was passed over.
-#[derive(Clone, Debug)]
-pub struct SkippedLine {
-    /// The source as the user named it.
-    pub source: String,
-    /// The line, from 1; `None` where it is the source as a whole.
-    pub line: Option<u64>,
-    /// Why.
-    pub reason: String,
-}
-
 impl Fact {
     /// A fact for people and scripts.
     pub fn new(key: &'static str, label: &'static str, value: Cell) -> Self {
@@ -196,12 +178,5 @@ impl Cell {
     /// An amount, or unknown.
     pub fn money(value: Option<Money>) -> Self {
         value.map_or(Self::Unknown, Self::Money)
-    }
-}
-
-impl SkippedLine {
-    /// `source:line`, or the source alone.
-    pub fn place(&self) -> String {
-        self.line.map_or_else(|| self.source.clone(), |line| format!("{}:{line}", self.source))
     }
 }

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table as Grid, Width, presets};
 
-use super::{Cell, Report, Skipped, Table, alert, conclusion, judged, text};
+use super::{Cell, Lines, Report, Table, alert, conclusion, judged, text};
 
 /// Tables wrap their text at this width, wherever they are written to, so that the same input gives the same bytes.
 const WIDTH: u16 = 140;
@@ -29,7 +29,8 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     for note in &report.notes {
         writeln!(out, "\nnote: {note}")?;
     }
-    write_skipped(&report.skipped, out)?;
+    write_lines_of("skipped", &report.skipped.passed_over, out)?;
+    write_lines_of("read with a remark", &report.skipped.remarked, out)?;
     report.verdict().map_or(Ok(()), |_| writeln!(out, "\nverdict: {}", conclusion::of(report)))
 }
 
@@ -90,18 +91,13 @@ fn write_table(table: &Table, out: &mut dyn Write) -> io::Result<()> {
     write_lines(&grid, out)
 }
 
-fn write_skipped(skipped: &Skipped, out: &mut dyn Write) -> io::Result<()> {
-    if skipped.lines == 0 {
+fn write_lines_of(title: &str, lines: &Lines, out: &mut dyn Write) -> io::Result<()> {
+    if lines.count == 0 {
         return Ok(());
     }
-    let noun = if skipped.lines == 1 { "line" } else { "lines" };
-    writeln!(out, "\nskipped: {} {noun}", skipped.lines)?;
-    for skip in &skipped.first {
-        writeln!(out, "  {}: {}", skip.place(), skip.reason)?;
-    }
-    let rest = skipped.lines - skipped.first.len() as u64;
-    if rest > 0 {
-        writeln!(out, "  … and {rest} more")?;
+    writeln!(out, "\n{title}: {}", text::plural(lines.count, "line"))?;
+    for words in lines.words() {
+        writeln!(out, "  {words}")?;
     }
     Ok(())
 }

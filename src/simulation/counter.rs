@@ -85,9 +85,8 @@ impl<'a> Counter<'a> {
     /// Counts an exchange that was sent at that time.
     pub(super) fn count(&self, exchange: &Exchange, time: Option<Timestamp>) -> Counted {
         let choice = self.choose(exchange, time);
-        let response = exchange.response.as_ref();
-        let model = exchange.request.model.as_deref().or_else(|| response?.model.as_deref());
-        let counting = Counting::choose(choice.as_ref().map(|(profile, _)| profile.as_ref()), model);
+        let counting =
+            Counting::choose(choice.as_ref().map(|(profile, _)| profile.as_ref()), exchange.model_at_maker());
         let (rendered, refusal) = self.render(exchange, counting);
         let memo = self.memo(counting);
         let mut tokens = Sequence::default();
@@ -110,7 +109,7 @@ impl<'a> Counter<'a> {
             host: exchange.host.as_deref(),
             fingerprint: response.and_then(|response| response.system_fingerprint.as_deref()),
             time,
-            model: exchange.request.model.as_deref().or_else(|| response?.model.as_deref()),
+            model: exchange.model_at_maker(),
         };
         self.profiles.choose(call).map(|Choice { profile, basis }| (Arc::clone(profile), basis))
     }

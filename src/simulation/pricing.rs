@@ -62,7 +62,7 @@ impl Pricing {
         if let Some(reason) = &record.unpriced {
             return Err(reason.clone());
         }
-        let model = record.model.as_deref().ok_or("no price without a model")?;
+        let model = record.model_at_maker.as_ref().or(record.model.as_ref()).ok_or("no price without a model")?;
         let tier = match record.reported.service_tier.as_deref() {
             None => self.tier,
             Some(word) => Tier::of_response(word)

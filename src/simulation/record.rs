@@ -21,6 +21,8 @@ pub struct Record {
     pub replayed_at: Option<Timestamp>,
     /// The model as requested.
     pub model: Option<String>,
+    /// Its name at its maker, where a provider stands before it in the log.
+    pub model_at_maker: Option<String>,
     /// The rule it falls under; `None` where none is known.
     pub applied: Option<Applied>,
     /// Who shares a cache with it.
@@ -121,13 +123,15 @@ pub struct Costs {
 impl Record {
     /// What the log alone says.
     pub(super) fn of(exchange: &Exchange) -> Self {
-        let model = exchange.request.model.clone().or_else(|| exchange.response.as_ref()?.model.clone());
+        let model = exchange.model().map(str::to_owned);
+        let at_maker = exchange.model_at_maker().map(str::to_owned).filter(|name| Some(name) != model.as_ref());
         Self {
             place: exchange.place,
             id: exchange.id.clone(),
             time: exchange.time,
             replayed_at: exchange.time,
             model,
+            model_at_maker: at_maker,
             applied: None,
             scope: exchange.scope.clone(),
             prompt_tokens: None,

@@ -47,14 +47,18 @@ pub const PROBES: [Probe; 14] = [
     of("\n\n  "),
 ];
 
-/// The most probes that are spent on choices.
-const MOST_BRANCHES: usize = 64;
+/// The most ways through choices that are probed.
+const MOST_WAYS: usize = 64;
 
-/// All probes for a template: the values, and each way through its choices.
+/// Those of them that are probed with each value, for a value may stand directly behind what a choice ends with.
+const WAYS_WITH_VALUES: usize = 8;
+
+/// All probes for a template: the values on each way through its choices.
 pub(super) fn probes(template: &Template) -> Vec<Probe> {
     let contents = template.messages.iter().map(|message| ways(&message.content));
-    let ways = contents.max().unwrap_or(1).min(MOST_BRANCHES);
-    PROBES.into_iter().chain((1..ways).map(|branch| Probe { value: "x", branch })).collect()
+    let ways = contents.max().unwrap_or(1).min(MOST_WAYS);
+    let values = |branch| PROBES.iter().filter(move |probe| branch < WAYS_WITH_VALUES || probe.value == "x");
+    (0..ways).flat_map(|branch| values(branch).map(move |probe| Probe { branch, ..*probe })).collect()
 }
 
 /// How many ways there are through the choices of some fragments, those side by side taken alike.

@@ -62,12 +62,15 @@ impl<'a> Renderings<'a> {
         self.all.iter().map(common).min().unwrap_or(0)
     }
 
-    /// What ends the stable prefix: where the rendering that parts first parts from the usual one. Of several values in tools, the
-    /// first.
+    /// What ends the stable prefix: where the rendering that parts first parts from the usual one, in tokens and then in bytes, for
+    /// a value may look like what follows it. Of several values in tools, the first.
     fn end(&self) -> Option<Fragment> {
-        let others = self.all[1..].iter();
-        let first = others.min_by_key(|other| common_tokens(&self.usual().tokens, &other.tokens))?;
-        let at = first_difference(&self.usual().prompt, &first.prompt)?;
+        let parting = |other: &'_ LaidOut<'a>| {
+            let at = first_difference(&self.usual().prompt, &other.prompt)?;
+            Some((common_tokens(&self.usual().tokens, &other.tokens), at))
+        };
+        let others = self.all[1..].iter().filter_map(|other| Some((parting(other)?, other)));
+        let ((_, at), first) = others.min_by_key(|(parting, _)| *parting)?;
         if self.usual().prompt.origin(at.segment, at.byte) == Origin::Tools {
             return self.template.tool_fragments().into_iter().find(|fragment| !fragment.written().is_empty());
         }

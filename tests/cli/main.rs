@@ -6,6 +6,7 @@
 //! - `curve`: each point of a curve against a simulation of its own;
 //! - `diff`: pairs of templates, and the gates in a repository;
 //! - `formats`: every log format on its fixture;
+//! - `joined`: exchanges that are spread over lines and files;
 //! - `lint`: templates in folders, on stdin, and what is none;
 //! - `seeds`: what the documents promise of caches, on the fixtures;
 //! - `odd`: input that is not a log;
@@ -22,6 +23,7 @@ mod curve;
 mod diff;
 mod failures;
 mod formats;
+mod joined;
 mod lint;
 mod odd;
 mod pipes;

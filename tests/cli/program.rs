@@ -69,8 +69,10 @@ impl Run {
 
 /// What `simulate --format jsonl` says of a log, a value for each exchange.
 pub(crate) fn exchanges(log: &str, flags: &[&str]) -> Vec<Value> {
-    let lines = run(&[&["simulate", log, "--format", "jsonl"], flags].concat()).good();
-    lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    let run = run(&[&["simulate", log, "--format", "jsonl"], flags].concat());
+    let names_lines = run.stderr.lines().all(|told| told.starts_with(&format!("cachecheck: {log}:")));
+    assert!(run.code == Some(0) && names_lines, "{}", run.stderr);
+    run.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
 /// What `simulate --format json` says of a log.

@@ -310,3 +310,38 @@ fn what_is_redacted_twice_is_as_it_was() {
     assert_eq!(twice.stdout, once);
     assert_eq!(run_with(&["parse", "-"], once.clone().into_bytes()).good(), once);
 }
+
+#[test]
+fn a_redacted_line_tells_its_source_by_a_number_and_keeps_it() {
+    let keyed = Keyed::new();
+    let (one, two) = (keyed.path("customer-ann.jsonl"), keyed.path("customer-bob.jsonl"));
+    let line = r#"{"model": "deepseek-chat", "messages": [{"role": "user", "content": "Hello"}]}"#;
+    fs::write(&one, format!("{line}\n{line}\n")).unwrap();
+    fs::write(&two, line).unwrap();
+    let redacted = keyed.redact(&[&one, &two], &[]);
+    let origins = |lines: &str| -> Vec<String> {
+        lines.lines().map(|line| json(line)["origin"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(origins(&redacted), ["source 1:1", "source 1:2", "source 2:1"]);
+    assert!(!redacted.contains("customer"), "{redacted}");
+    let key = keyed.path("key");
+    let again = |lines: &str| run_with(&["parse", "-", "--redact", "--key-file", &key], lines.into()).stdout;
+    assert_eq!(again(&redacted), redacted);
+    let last = redacted.lines().last().unwrap();
+    assert_eq!(origins(&again(last)), ["source 2:1"], "what is left of a log keeps its numbers");
+    assert_eq!(
+        origins(&again(&format!("{line}\n{last}\n{redacted}"))),
+        ["source 1:1", "source 2:1", "source 3:1", "source 3:2", "source 2:1"]
+    );
+    let told = run(&["parse", "-v", "--redact", "--key-file", &key, &one, &two]).stderr;
+    assert!(told.contains(&format!("source 2 is {two}")), "the owner is led back: {told}");
+}
+
+#[test]
+fn that_marks_of_where_to_cache_are_lost_is_said() {
+    let keyed = Keyed::new();
+    let key = keyed.path("key");
+    let log = "fixtures/logs/formats/bedrock-invoke.jsonl";
+    let told = run(&["parse", log, "--redact", "--key-file", &key]).stderr;
+    assert!(told.contains("said where to cache") && told.contains("not in the redacted lines"), "{told}");
+}

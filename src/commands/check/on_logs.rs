@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::commands::args::LogArgs;
 use crate::commands::config::Config;
-use crate::commands::logs::Logs;
+use crate::commands::logs::{Logs, tell_skipped};
 use crate::money::{Decimal, fraction};
 use crate::profile::Profiles;
 use crate::report::text::percent;
@@ -90,10 +90,11 @@ fn hit_ratio(
     let named = config.profile.as_ref().and(layout.profile.as_ref()).map(Arc::clone);
     let mut simulation = Simulation::new(Profiles::builtin(), Settings { profile: named, ..Settings::default() });
     let mut totals = Totals::default();
-    Logs::walk(&LogArgs::of(&logs), |_, exchange| {
+    let logs = Logs::walk(&LogArgs::of(&logs), |_, exchange| {
         totals.add(&simulation.exchange(&exchange));
         Ok(())
     })?;
+    tell_skipped(&logs.skipped, false);
     Ok(of_totals(&totals))
 }
 

@@ -14,10 +14,9 @@ use report::Gathered;
 
 use super::Outcome;
 use super::args::{CacheArgs, LogArgs, RateArgs, ReportFormat};
-use super::logs::Logs;
+use super::logs::{Logs, render};
 use crate::cache::{Axis, Sweeping};
 use crate::profile::Profiles;
-use crate::report::render;
 use crate::simulation::{Settings, Simulation};
 
 /// Show the hit ratio at every lifetime or capacity, from one replay

@@ -4,7 +4,7 @@ mod redact;
 mod summary;
 
 use std::collections::BTreeMap;
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::PathBuf;
 
 use anyhow::bail;
@@ -13,10 +13,10 @@ use summary::Summary;
 
 use super::Outcome;
 use super::args::{CountingArgs, LogArgs};
-use super::logs::Logs;
+use super::logs::{Logs, render, tell, tell_skipped};
 use crate::log::FORMATS;
+use crate::report::Format;
 use crate::report::text::plural;
-use crate::report::{Format, Skipped, render};
 
 /// Turn any log into one normalised exchange on each line
 ///
@@ -85,7 +85,7 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
         *found.entry((exchange.place.source, source, exchange.format.unwrap_or_default())).or_insert(0_u64) += 1;
         let origin = logs.label(exchange.place);
         let exchange = match &mut redaction {
-            Some(redaction) => redaction.apply(exchange),
+            Some(redaction) => redaction.apply(exchange, &origin),
             None => exchange,
         };
         Ok(writeln!(out, "{}", exchange.to_json(&origin))?)
@@ -97,8 +97,11 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     }
     if let Some(redaction) = &redaction {
         redaction.tell();
+        if args.verbose {
+            redaction.tell_sources();
+        }
     }
-    tell_skipped(&logs.skipped);
+    tell_skipped(&logs.skipped, args.verbose);
     Ok(Outcome::Done)
 }
 
@@ -124,20 +127,4 @@ fn summarise(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     })?;
     render(&summary.report(logs.skipped), args.format.unwrap_or_default(), out)?;
     Ok(Outcome::Done)
-}
-
-/// Names the lines that were passed over, away from what a pipe reads.
-fn tell_skipped(skipped: &Skipped) {
-    for line in &skipped.first {
-        tell(&format!("{}: {}", line.place(), line.reason));
-    }
-    let others = skipped.lines - skipped.first.len() as u64;
-    if others > 0 {
-        tell(&format!("{others} more lines could not be read"));
-    }
-}
-
-fn tell(words: &str) {
-    // Nobody is left to tell when stderr is closed.
-    let _ = writeln!(io::stderr(), "cachecheck: {words}");
 }

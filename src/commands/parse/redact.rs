@@ -2,16 +2,17 @@
 //!
 //! The key is read from a file, put into a new file, or made for one run and shown once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write};
 use std::path::Path;
 
 use anyhow::{Context, anyhow};
 
-use super::{Args, tell};
+use super::Args;
+use crate::commands::logs::tell;
 use crate::hash::Key;
-use crate::log::{Exchange, Input};
+use crate::log::{Exchange, Input, Request};
 use crate::profile::Profiles;
 use crate::report::text::plural;
 use crate::simulation::Simulation;
@@ -22,6 +23,17 @@ pub(super) struct Redaction {
     key: Key,
     /// Requests by the profile they were counted under and its blocks.
     counted: BTreeMap<(Option<String>, u64), u64>,
+    sources: Sources,
+    /// Requests that said where to cache.
+    marked: u64,
+}
+
+/// Numbers in place of the sources' names, which may tell of customers and users: in the order in which they come up, so that
+/// their owner finds them again.
+#[derive(Default)]
+struct Sources {
+    numbers: BTreeMap<String, u64>,
+    given: BTreeSet<u64>,
 }
 
 impl Redaction {
@@ -31,12 +43,20 @@ impl Redaction {
             return Ok(None);
         }
         let simulation = Simulation::new(Profiles::builtin(), args.counting.settings()?);
-        Ok(Some(Self { simulation, key: key(args.key_file.as_deref())?, counted: BTreeMap::new() }))
+        Ok(Some(Self {
+            simulation,
+            key: key(args.key_file.as_deref())?,
+            counted: BTreeMap::new(),
+            sources: Sources::default(),
+            marked: 0,
+        }))
     }
 
-    /// The exchange without its texts.
-    pub(super) fn apply(&mut self, exchange: Exchange) -> Exchange {
-        let exchange = self.simulation.redact(exchange, &self.key);
+    /// The exchange without its texts; `origin` is its line as `source:line`.
+    pub(super) fn apply(&mut self, exchange: Exchange, origin: &str) -> Exchange {
+        self.marked += u64::from(has_marks(&exchange.request));
+        let origin = self.sources.origin(exchange.origin.as_deref().unwrap_or(origin));
+        let exchange = Exchange { origin: Some(origin), ..self.simulation.redact(exchange, &self.key) };
         if let Input::Redacted(redacted) = &exchange.request.input {
             *self.counted.entry((redacted.profile.clone(), redacted.block_size)).or_default() += 1;
         }
@@ -52,7 +72,54 @@ impl Redaction {
                 plural(*requests, "request")
             ));
         }
+        if self.marked > 0 {
+            tell(&format!(
+                "{} said where to cache (cache_control and the like): those marks are not in the redacted lines",
+                plural(self.marked, "request")
+            ));
+        }
     }
+
+    /// Says which number stands for which source.
+    pub(super) fn tell_sources(&self) {
+        for (name, number) in &self.sources.numbers {
+            tell(&format!("source {number} is {name}"));
+        }
+    }
+}
+
+impl Sources {
+    /// A place by its source's number: `source 2:17`.
+    fn origin(&mut self, origin: &str) -> String {
+        let (name, line) = origin.rsplit_once(':').unwrap_or((origin, ""));
+        let number = self.number(name);
+        // Behind the last colon of what is no place may be anything.
+        if !line.is_empty() && line.bytes().all(|byte| byte.is_ascii_digit()) {
+            format!("{NUMBERED}{number}:{line}")
+        } else {
+            format!("{NUMBERED}{number}")
+        }
+    }
+
+    /// A source that has a number already keeps it, so that to redact twice is to redact once.
+    fn number(&mut self, name: &str) -> u64 {
+        if let Some(number) = self.numbers.get(name) {
+            return *number;
+        }
+        let own = name.strip_prefix(NUMBERED).and_then(|number| number.parse().ok());
+        let next = self.given.last().map_or(1, |last: &u64| last.saturating_add(1));
+        let number = own.filter(|number| !self.given.contains(number)).unwrap_or(next);
+        self.given.insert(number);
+        self.numbers.insert(name.to_owned(), number);
+        number
+    }
+}
+
+/// How a number that stands for a source is written.
+const NUMBERED: &str = "source ";
+
+fn has_marks(request: &Request) -> bool {
+    !request.cache_marks.is_empty() || request.messages().iter().any(|message| !message.cache_marks.is_empty())
 }
 
 /// The key of the file, which is made where there is none; without a file a key for this run.

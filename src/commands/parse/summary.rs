@@ -157,7 +157,7 @@ fn lacks_cache(exchange: &Exchange) -> bool {
         host: exchange.host.as_deref(),
         fingerprint: None,
         time: exchange.time,
-        model: exchange.request.model.as_deref(),
+        model: exchange.model_at_maker(),
     };
     call.host.is_some() && Profiles::builtin().choose(call).is_some_and(|choice| choice.profile.rule == Rule::None)
 }

@@ -15,9 +15,9 @@ use wire::Wire;
 use super::Outcome;
 use super::args::{CacheArgs, LogArgs, RateArgs};
 use super::by::By;
-use super::logs::Logs;
+use super::logs::{Logs, render};
 use crate::profile::Profiles;
-use crate::report::{Format, render};
+use crate::report::Format;
 use crate::simulation::Simulation;
 
 /// Replay logs through the provider's prompt cache and show what should have hit

@@ -5,15 +5,15 @@ use crate::template::{Fragment, Passage};
 
 /// Whether a text has such tags.
 pub(super) fn has_tags(text: &str) -> bool {
-    text.find("<%").is_some_and(|start| text[start..].contains("%>"))
+    text.find("<%").is_some_and(|start| text[start + 2..].contains("%>"))
 }
 
 pub(super) fn cut(passage: &Passage) -> Vec<Fragment> {
     let text = passage.text.as_str();
     let (mut tags, mut at) = (Vec::new(), 0);
     while let Some(start) = text[at..].find("<%").map(|found| at + found) {
-        let Some(length) = text[start..].find("%>") else { break };
-        let end = start + length + 2;
+        let Some(length) = text[start + 2..].find("%>") else { break };
+        let end = start + 2 + length + 2;
         let inner = &text[start + 2..end - 2];
         tags.push(match inner.chars().next() {
             Some('#') => Tag::nothing(start, end),

@@ -1,0 +1,102 @@
+//! How lines are read: what the command line asks for, and where a line names the cache's owner.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::{LogFormat, secret};
+use crate::input::MAX_LINE;
+
+/// How many bytes of lines are given to a thread together, unless told otherwise.
+const CHUNK: usize = 1 << 19;
+
+/// What may be remembered unless told otherwise, in bytes.
+pub const MAX_MEMORY: usize = 1 << 30;
+
+/// A JSON pointer (RFC 6901) into a log line, such as `/metadata/team`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pointer(String);
+
+/// Who owns the cache by a line.
+#[derive(Clone, Debug, Default)]
+pub(super) enum Owner {
+    /// No pointer was given: who it is the log tells by itself.
+    #[default]
+    Unasked,
+    /// The pointer leads to nothing there.
+    Nobody,
+    /// Whom it leads to.
+    Named(Arc<str>),
+}
+
+/// How lines are read.
+#[derive(Clone)]
+pub struct Options {
+    /// Names the cache's owner in place of user and key.
+    pub scope: Option<Pointer>,
+    /// The format of every line; `None` for each line's own.
+    pub format: Option<&'static dyn LogFormat>,
+    /// The longest line or document that is read, in bytes.
+    pub max_line: usize,
+    /// Threads that read; no result depends on it.
+    pub threads: usize,
+    /// Bytes of lines that are given to a thread together; no result depends on it.
+    pub chunk: usize,
+    /// Bytes that may be remembered so as not to be read again; no result depends on it.
+    pub max_memory: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { scope: None, format: None, max_line: MAX_LINE, threads: 1, chunk: CHUNK, max_memory: MAX_MEMORY }
+    }
+}
+
+impl std::str::FromStr for Pointer {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "" => Err("empty; a JSON pointer looks like /metadata/team".into()),
+            _ if text.starts_with('/') => Ok(Self(text.into())),
+            _ => Err(format!("a JSON pointer starts with a slash: /{}", text.replace('.', "/"))),
+        }
+    }
+}
+
+impl Pointer {
+    /// Whether it leads through a field of that name.
+    pub(super) fn names(&self, key: &str) -> bool {
+        self.0.split('/').any(|part| part == key)
+    }
+
+    /// The value it leads to, as a name; `None` where the line has nothing there.
+    pub(super) fn name(&self, line: &Value) -> Option<String> {
+        match line.pointer(&self.0)? {
+            Value::Null => None,
+            value => Some(secret::named(&self.0, value)),
+        }
+    }
+}
+
+impl Owner {
+    /// Whom a line names.
+    pub(super) fn of(pointer: Option<&Pointer>, line: &Value) -> Self {
+        let Some(pointer) = pointer else { return Self::Unasked };
+        pointer.name(line).map_or(Self::Nobody, |name| Self::Named(name.into()))
+    }
+
+    /// Whom this line names, else whom the other does.
+    pub(super) fn or(&self, other: &Self) -> Self {
+        if matches!(self, Self::Named(_)) || matches!(other, Self::Unasked) { self.clone() } else { other.clone() }
+    }
+
+    /// The scope, in place of the one that the log tells by itself.
+    pub(super) fn scope(&self, own: Option<String>) -> Option<String> {
+        match self {
+            Self::Unasked => own,
+            Self::Nobody => None,
+            Self::Named(name) => Some(name.as_ref().to_owned()),
+        }
+    }
+}

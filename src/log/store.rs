@@ -1,0 +1,63 @@
+//! Where what will be needed later lies until then: in memory while it is small, else in a file without a name that goes with the
+//! program.
+
+use std::io::{self, Read, Seek, SeekFrom, Write};
+
+use serde_json::Value;
+use tempfile::SpooledTempFile;
+
+/// Values that were put away.
+pub(super) struct Store(SpooledTempFile);
+
+/// Where a value lies in the store.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Slot {
+    start: u64,
+    length: usize,
+}
+
+impl Slot {
+    /// The bytes that it takes.
+    pub(super) fn length(&self) -> usize {
+        self.length
+    }
+}
+
+impl Store {
+    /// Nothing yet; so many bytes of what comes lie in memory.
+    pub(super) fn new(in_memory: usize) -> Self {
+        Self(SpooledTempFile::new(in_memory))
+    }
+
+    /// Puts a value away.
+    ///
+    /// # Errors
+    /// There is no room for it.
+    pub(super) fn put(&mut self, value: &Value) -> Result<Slot, String> {
+        let bytes = value.to_string().into_bytes();
+        let mut write = || {
+            let start = self.0.seek(SeekFrom::End(0))?;
+            self.0.write_all(&bytes)?;
+            Ok(Slot { start, length: bytes.len() })
+        };
+        write().map_err(|error| unkept(&error))
+    }
+
+    /// The value that lies there.
+    ///
+    /// # Errors
+    /// The file cannot be read any more.
+    pub(super) fn fetch(&mut self, slot: Slot) -> Result<Value, String> {
+        let mut bytes = vec![0; slot.length];
+        let mut read = || {
+            self.0.seek(SeekFrom::Start(slot.start))?;
+            self.0.read_exact(&mut bytes)
+        };
+        read().map_err(|error| unkept(&error))?;
+        serde_json::from_slice(&bytes).map_err(|error| unkept(&error.into()))
+    }
+}
+
+fn unkept(error: &io::Error) -> String {
+    format!("no room for what is needed later: {error}")
+}

@@ -1,0 +1,157 @@
+//! Lines that were passed over and lines of which something is to be said, by their reasons: every reason is named with how often
+//! and where it holds, however many lines there are.
+
+use std::collections::HashMap;
+
+use super::text::{plural, thousands};
+
+/// How many lines are kept, each with its reason.
+const LISTED: usize = 1000;
+
+/// How many kinds of reasons are told apart.
+const KINDS: usize = 100;
+
+/// How many places of a kind are shown.
+const SHOWN: usize = 5;
+
+/// What was passed over, and what was read with a remark.
+#[derive(Debug, Default)]
+pub struct Skipped {
+    /// Lines that were not read.
+    pub passed_over: Lines,
+    /// Lines that were read.
+    pub remarked: Lines,
+}
+
+/// Lines and their reasons.
+#[derive(Debug, Default)]
+pub struct Lines {
+    /// All of them.
+    pub count: u64,
+    /// The first of them: a thousand at most.
+    pub first: Vec<SkippedLine>,
+    /// The kinds of their reasons, in the order in which they came up: a hundred at most.
+    pub kinds: Vec<Kind>,
+    by_pattern: HashMap<String, usize>,
+}
+
+/// A line that was passed over.
+#[derive(Clone, Debug)]
+pub struct SkippedLine {
+    /// The source as the user named it.
+    pub source: String,
+    /// The line, from 1; `None` where it is the source as a whole.
+    pub line: Option<u64>,
+    /// Why.
+    pub reason: String,
+}
+
+/// Lines whose reasons differ in numbers at most.
+#[derive(Debug)]
+pub struct Kind {
+    /// The first of them.
+    pub first: SkippedLine,
+    /// All of them.
+    pub count: u64,
+    /// The places of the next ones.
+    others: Vec<String>,
+}
+
+impl Lines {
+    /// Takes up a line.
+    pub fn add(&mut self, line: SkippedLine) {
+        self.count += 1;
+        if self.first.len() < LISTED {
+            self.first.push(line.clone());
+        }
+        let pattern = line.reason.replace(|char: char| char.is_ascii_digit(), "");
+        match self.by_pattern.get(&pattern) {
+            Some(index) => self.kinds[*index].add(&line),
+            None if self.kinds.len() < KINDS => {
+                self.by_pattern.insert(pattern, self.kinds.len());
+                self.kinds.push(Kind { first: line, count: 1, others: Vec::new() });
+            }
+            None => {}
+        }
+    }
+
+    /// The reasons in words, each with the first places where it holds.
+    pub fn words(&self) -> Vec<String> {
+        let mut words: Vec<String> = self.kinds.iter().map(Kind::words).collect();
+        let rest = self.count - self.kinds.iter().map(|kind| kind.count).sum::<u64>();
+        if rest > 0 {
+            words.push(format!("… and {} for other reasons", plural(rest, "line")));
+        }
+        words
+    }
+
+    /// Every line with its reason, as far as they were kept.
+    pub fn all(&self) -> Vec<String> {
+        let line = |line: &SkippedLine| format!("{}: {}", line.place(), line.reason);
+        let mut words: Vec<String> = self.first.iter().map(line).collect();
+        let rest = self.count - self.first.len() as u64;
+        if rest > 0 {
+            words.push(format!("… and {} more", plural(rest, "line")));
+        }
+        words
+    }
+}
+
+impl Kind {
+    fn add(&mut self, line: &SkippedLine) {
+        self.count += 1;
+        if self.others.len() + 1 < SHOWN {
+            self.others.push(line.place());
+        }
+    }
+
+    fn words(&self) -> String {
+        let first = format!("{}: {}", self.first.place(), self.first.reason);
+        if self.others.is_empty() {
+            return first;
+        }
+        let others = self.count - 1;
+        let ending = if others > self.others.len() as u64 { ", …" } else { "" };
+        format!("{first} ({} more of this kind: {}{ending})", thousands(others), self.others.join(", "))
+    }
+}
+
+impl SkippedLine {
+    /// `source:line`, or the source alone.
+    pub fn place(&self) -> String {
+        self.line.map_or_else(|| self.source.clone(), |line| format!("{}:{line}", self.source))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(reasons: impl IntoIterator<Item = String>) -> Lines {
+        let mut lines = Lines::default();
+        for (index, reason) in reasons.into_iter().enumerate() {
+            lines.add(SkippedLine { source: "a".into(), line: Some(index as u64 + 1), reason });
+        }
+        lines
+    }
+
+    #[test]
+    fn every_reason_is_named_with_its_count_and_first_places() {
+        let torn = (10..17).map(|column| format!("torn (column {column})"));
+        let lines = lines(torn.chain(["no JSON".into()]));
+        let expected =
+            ["a:1: torn (column 10) (6 more of this kind: a:2, a:3, a:4, a:5, …)".to_owned(), "a:8: no JSON".into()];
+        assert_eq!(lines.words(), expected);
+        assert_eq!((lines.all().len(), lines.all()[6].as_str()), (8, "a:7: torn (column 16)"));
+    }
+
+    #[test]
+    fn what_is_not_kept_is_counted() {
+        // A reason without a digit, and another for each line.
+        let name = |index: u32| format!("{index:b}").replace('0', "o").replace('1', "l");
+        let lines = lines((0..1200).map(name));
+        assert_eq!((lines.count, lines.words().len(), lines.all().len()), (1200, KINDS + 1, LISTED + 1));
+        assert_eq!(lines.words().last().map(String::as_str), Some("… and 1,100 lines for other reasons"));
+        assert_eq!(lines.all().last().map(String::as_str), Some("… and 200 lines more"));
+    }
+}
