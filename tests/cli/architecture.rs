@@ -51,7 +51,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("ignore", &["src/commands/templates.rs"]),
     ("indicatif", &["src/commands/logs.rs"]),
     ("jiff", &["src/time.rs", "src/rates/", "src/commands/stale.rs", "src/commands/rates/import/"]),
-    ("memchr", &["src/input.rs", "src/log/scan.rs"]),
+    ("memchr", &["src/input.rs", "src/log/scan.rs", "src/log/block_line.rs"]),
     ("mimalloc", &["src/main.rs"]),
     ("minijinja", &["src/prompt/chat_template.rs", "src/template/syntax/jinja.rs"]),
     ("minijinja_contrib", &["src/prompt/chat_template.rs"]),

@@ -256,6 +256,15 @@ fn requests_of_a_batch_without_an_answer_are_counted_and_told() {
     assert_eq!((exchanges.len(), told.as_str()), (3, ""));
 }
 
+#[test]
+fn an_answer_of_a_batch_with_the_status_of_a_failure_is_none() {
+    let mut answer = answered("q", "x", 1);
+    (answer["response"]["status_code"], answer["response"]["body"]) = (500.into(), json!({}));
+    let (exchanges, told) = parse(&[asked("q", "one"), answer, asked("r", "two"), answered("r", "second", 2)], &[]);
+    assert_eq!(outputs(&exchanges), [Some(2)]);
+    assert!(told.contains("<stdin>:2: the request failed"), "{told}");
+}
+
 fn joined(lines: &[Value]) -> Vec<u8> {
     lines.iter().map(|line| format!("{line}\n")).collect::<String>().into_bytes()
 }
