@@ -4,6 +4,7 @@
 //! Memory grows with distinct tokens: each is kept once, four bytes.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::replay::Seen;
 use crate::log::Place;
@@ -12,7 +13,6 @@ use crate::tokens::TokenId;
 /// All sequences of one scope.
 #[derive(Default)]
 pub(super) struct History {
-    tokens: Vec<TokenId>,
     nodes: Vec<Node>,
     children: HashMap<(u32, TokenId), u32>,
 }
@@ -46,6 +46,8 @@ impl Known {
 struct Node {
     /// The node above it.
     parent: u32,
+    /// The tokens of the edge as it was when it was new, and which of them are left: edges that were one share them.
+    tokens: Arc<[TokenId]>,
     start: usize,
     length: usize,
     /// Tokens before the edge.
@@ -145,8 +147,7 @@ impl History {
 
     /// How many of the edge's tokens these begin with.
     fn shared(&self, node: u32, tokens: &[TokenId]) -> usize {
-        let Node { start, length, .. } = self.nodes[node as usize];
-        let edge = &self.tokens[start..start + length];
+        let edge = self.nodes[node as usize].edge();
         let length = edge.len().min(tokens.len());
         // Whole stretches first: comparing slices is comparing memory.
         let whole = (0..length / 64).take_while(|i| edge[i * 64..][..64] == tokens[i * 64..][..64]).count() * 64;
@@ -154,10 +155,10 @@ impl History {
     }
 
     fn add(&mut self, parent: u32, tokens: &[TokenId], depth: usize, place: Place) -> u32 {
-        let start = self.tokens.len();
-        self.tokens.extend_from_slice(tokens);
-        let node = Node { parent, start, length: tokens.len(), depth, latest: place, appended: None, ends: None };
-        self.push(parent, tokens[0], node)
+        let (first, length) = (tokens[0], tokens.len());
+        let (tokens, start) = (tokens.into(), 0);
+        let node = Node { parent, tokens, start, length, depth, latest: place, appended: None, ends: None };
+        self.push(parent, first, node)
     }
 
     /// Cuts an edge after `at` tokens; the node in the middle is new, the old one keeps its place below it.
@@ -165,6 +166,7 @@ impl History {
         let old = &mut self.nodes[node as usize];
         let upper = Node {
             parent,
+            tokens: Arc::clone(&old.tokens),
             start: old.start,
             length: at,
             depth: old.depth,
@@ -175,7 +177,7 @@ impl History {
         old.start += at;
         old.length -= at;
         old.depth += at;
-        let (first, below) = (self.tokens[upper.start], self.tokens[upper.start + at]);
+        let (first, below) = (upper.edge()[0], old.edge()[0]);
         let middle = self.push(parent, first, upper);
         self.nodes[node as usize].parent = middle;
         self.children.insert((middle, below), node);
@@ -187,5 +189,12 @@ impl History {
         self.nodes.push(node);
         self.children.insert((parent, first), index);
         index
+    }
+}
+
+impl Node {
+    /// The tokens of the edge.
+    fn edge(&self) -> &[TokenId] {
+        &self.tokens[self.start..self.start + self.length]
     }
 }

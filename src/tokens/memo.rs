@@ -17,6 +17,9 @@ pub struct Memo {
     texts: Arc<Texts>,
 }
 
+/// A token seldom has fewer bytes, on average over a text.
+const USUAL_BYTES: usize = 3;
+
 /// Any odd number with ones and zeros all over.
 const ODD: u128 = 0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835;
 
@@ -71,7 +74,7 @@ impl Memo {
         let kind = u128::from(matches!(segment, Segment::Special(_)));
         let digest = segment.digest() ^ (self.number << 1 | kind).wrapping_mul(ODD);
         self.texts.value(digest).unwrap_or_else(|| {
-            let mut ids = Vec::new();
+            let mut ids = Vec::with_capacity(segment.as_str().len() / USUAL_BYTES + 1);
             self.tokenise(segment, &mut ids);
             let ids: Arc<[TokenId]> = ids.into();
             self.texts.keep(digest, Arc::clone(&ids), size_of_val(&*ids));
