@@ -11,6 +11,16 @@ use crate::input::Source;
 use crate::log::{Entry, Exchange, LogReader, Place, Skip, Work};
 use crate::report::{self, Format, Lines, Report, Skipped, SkippedLine};
 
+/// The sources that the arguments name.
+pub(crate) fn sources(args: &LogArgs) -> Vec<Source> {
+    args.logs.iter().map(Source::new).collect()
+}
+
+/// A line of one of them, as `source:line`.
+pub(crate) fn label(sources: &[Source], place: Place) -> String {
+    format!("{}:{}", sources[place.source].label(), place.line)
+}
+
 /// The sources of a run and what was passed over in them.
 pub(crate) struct Logs {
     sources: Vec<Source>,
@@ -39,8 +49,7 @@ impl Logs {
         work: Work<T>,
         mut each: impl FnMut(&Self, Exchange, T) -> anyhow::Result<()>,
     ) -> anyhow::Result<Self> {
-        let sources = args.logs.iter().map(Source::new).collect();
-        let mut logs = Self { sources, skipped: Skipped::default() };
+        let mut logs = Self { sources: sources(args), skipped: Skipped::default() };
         let progress = logs.progress();
         let mut exchanges = 0_u64;
         let mut take = |logs: &mut Self, entry| match entry {
@@ -82,7 +91,7 @@ impl Logs {
 
     /// The source's name and line, as `source:line`.
     pub(crate) fn label(&self, place: Place) -> String {
-        format!("{}:{}", self.source(place), place.line)
+        label(&self.sources, place)
     }
 
     /// The line alone where there is one source, else as `source:line`.

@@ -6,6 +6,7 @@ mod summary;
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use anyhow::bail;
 use redact::Redaction;
@@ -13,8 +14,8 @@ use summary::Summary;
 
 use super::Outcome;
 use super::args::{CountingArgs, LogArgs};
-use super::logs::{Logs, render, tell, tell_skipped};
-use crate::log::FORMATS;
+use super::logs::{self, Logs, render, tell, tell_skipped};
+use crate::log::{Exchange, FORMATS};
 use crate::report::Format;
 use crate::report::text::plural;
 
@@ -80,15 +81,17 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     }
     let mut redaction = Redaction::new(args)?;
     let mut found = BTreeMap::new();
-    let logs = Logs::walk(&args.logs, |logs, exchange| {
+    // Written on the threads that read, unless it is to be changed in its turn.
+    let (sources, is_final) = (logs::sources(&args.logs), redaction.is_none());
+    let line = move |exchange: &Exchange| exchange.to_json(&logs::label(&sources, exchange.place)).to_string();
+    let work = Arc::new(move |exchange: &Exchange| is_final.then(|| line(exchange)));
+    let logs = Logs::walk_ahead(&args.logs, work, |logs, exchange, line| {
         let source = logs.source(exchange.place).to_owned();
         *found.entry((exchange.place.source, source, exchange.format.unwrap_or_default())).or_insert(0_u64) += 1;
         let origin = logs.label(exchange.place);
-        let exchange = match &mut redaction {
-            Some(redaction) => redaction.apply(exchange, &origin),
-            None => exchange,
-        };
-        Ok(writeln!(out, "{}", exchange.to_json(&origin))?)
+        let redacted =
+            redaction.as_mut().map(|redaction| redaction.apply(exchange, &origin).to_json(&origin).to_string());
+        Ok(writeln!(out, "{}", redacted.or(line).unwrap_or_default())?)
     })?;
     if args.verbose {
         for ((_, source, format), exchanges) in found {
