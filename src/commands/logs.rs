@@ -10,6 +10,7 @@ use super::args::LogArgs;
 use crate::input::Source;
 use crate::log::{Entry, Exchange, LogReader, Place, Skip, Work};
 use crate::report::{self, Format, Lines, Report, Skipped, SkippedLine};
+use crate::simulation::{Counted, Counter};
 
 /// The sources that the arguments name.
 pub(crate) fn sources(args: &LogArgs) -> Vec<Source> {
@@ -38,6 +39,18 @@ impl Logs {
         mut each: impl FnMut(&Self, Exchange) -> anyhow::Result<()>,
     ) -> anyhow::Result<Self> {
         Self::walk_ahead(args, Arc::new(|_| ()), |logs, exchange, ()| each(logs, exchange))
+    }
+
+    /// The same, with each exchange counted on several threads, where that can be done before its turn.
+    ///
+    /// # Errors
+    /// As above.
+    pub(crate) fn walk_counted(
+        args: &LogArgs,
+        counter: Arc<Counter<'static>>,
+        each: impl FnMut(&Self, Exchange, Option<Counted>) -> anyhow::Result<()>,
+    ) -> anyhow::Result<Self> {
+        Self::walk_ahead(args, Arc::new(move |exchange| counter.ahead(exchange)), each)
     }
 
     /// The same, with what `work` makes of each exchange, on several threads and before its turn.

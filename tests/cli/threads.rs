@@ -7,9 +7,14 @@ fn neither_threads_nor_memory_change_what_is_written() {
     let logs = files("fixtures/logs", "jsonl").into_iter().chain(files("fixtures/logs/formats", "json"));
     for log in logs {
         let log = log.to_string_lossy().replace('\\', "/");
-        for command in
-            [&["simulate", "--format", "jsonl"][..], &["simulate"], &["cost", "--at", "2026-05-01"], &["parse"]]
-        {
+        let commands: [&[&str]; 5] = [
+            &["simulate", "--format", "jsonl"],
+            &["simulate"],
+            &["cost", "--at", "2026-05-01"],
+            &["curve", "--over", "ttl"],
+            &["parse"],
+        ];
+        for command in commands {
             let with = |flags: &[&str]| {
                 let run = run(&[command, &[log.as_str()], flags].concat());
                 (run.code, run.stdout, run.stderr)

@@ -90,8 +90,9 @@ fn hit_ratio(
     let named = config.profile.as_ref().and(layout.profile.as_ref()).map(Arc::clone);
     let mut simulation = Simulation::new(Profiles::builtin(), Settings { profile: named, ..Settings::default() });
     let mut totals = Totals::default();
-    let logs = Logs::walk(&LogArgs::of(&logs), |_, exchange| {
-        totals.add(&simulation.exchange(&exchange));
+    let counter = simulation.counter();
+    let logs = Logs::walk_counted(&LogArgs::of(&logs), counter, |_, exchange, counted| {
+        totals.add(&simulation.counted(&exchange, counted));
         Ok(())
     })?;
     tell_skipped(&logs.skipped, false);

@@ -1,7 +1,6 @@
 //! Costs of logs: each exchange simulated and billed, the bills added up.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use anyhow::bail;
 
@@ -33,17 +32,16 @@ pub(super) struct Gathered {
 
 pub(super) fn report(args: &Args) -> anyhow::Result<Report> {
     let mut simulation = Simulation::new(Profiles::builtin(), args.cache.settings_within(&args.rates, &args.logs)?);
-    let counter = simulation.counter();
     let mut gathered = Gathered::default();
-    let logs =
-        Logs::walk_ahead(&args.logs, Arc::new(move |exchange| counter.ahead(exchange)), |logs, exchange, counted| {
-            let record = simulation.counted(&exchange, counted);
-            let bill = Bill::of(&record, simulation.pricing());
-            if let (true, Err(gap)) = (args.logs.strict, &bill) {
-                bail!("{}: {gap}", logs.label(record.place));
-            }
-            gathered.add(&record, &bill, args.by).map_err(|mixed| refused(logs, &record, mixed))
-        })?;
+    let counter = simulation.counter();
+    let logs = Logs::walk_counted(&args.logs, counter, |logs, exchange, counted| {
+        let record = simulation.counted(&exchange, counted);
+        let bill = Bill::of(&record, simulation.pricing());
+        if let (true, Err(gap)) = (args.logs.strict, &bill) {
+            bail!("{}: {gap}", logs.label(record.place));
+        }
+        gathered.add(&record, &bill, args.by).map_err(|mixed| refused(logs, &record, mixed))
+    })?;
     let card = simulation.pricing().card;
     Ok(report::of(&gathered, logs, card, args))
 }

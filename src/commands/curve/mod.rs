@@ -88,8 +88,9 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let sweeping = Some(Sweeping { axis: args.over.axis(), at });
     let mut simulation = Simulation::new(Profiles::builtin(), Settings { sweeping, ..settings });
     let mut gathered = Gathered::new(args.over, asked);
-    let logs = Logs::walk(&args.logs, |logs, exchange| {
-        let record = simulation.exchange(&exchange);
+    let counter = simulation.counter();
+    let logs = Logs::walk_counted(&args.logs, counter, |logs, exchange, counted| {
+        let record = simulation.counted(&exchange, counted);
         gathered.add(&record, simulation.pricing()).map_err(|refusal| refusal.context(logs.label(record.place)))
     })?;
     let curve = gathered.points();

@@ -6,7 +6,6 @@ mod summary;
 mod wire;
 
 use std::io::Write;
-use std::sync::Arc;
 
 use group::Groups;
 use summary::Summary;
@@ -60,22 +59,20 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let counter = simulation.counter();
     let mut summary = Summary::default();
     let mut groups = args.by.map(Groups::new);
-    let logs =
-        Logs::walk_ahead(&args.logs, Arc::new(move |exchange| counter.ahead(exchange)), |logs, exchange, counted| {
-            let record = simulation.counted(&exchange, counted);
-            if args.format == Format::Jsonl {
-                let parent = record.prediction.and_then(|prediction| prediction.parent);
-                let line =
-                    Wire::new(&record, logs.source(record.place), parent.map(|parent| logs.source(parent.place)));
-                serde_json::to_writer(&mut *out, &line)?;
-                out.write_all(b"\n")?;
-            }
-            summary.add(&record, &exchange);
-            if let Some(groups) = &mut groups {
-                groups.add(&record);
-            }
-            Ok(())
-        })?;
+    let logs = Logs::walk_counted(&args.logs, counter, |logs, exchange, counted| {
+        let record = simulation.counted(&exchange, counted);
+        if args.format == Format::Jsonl {
+            let parent = record.prediction.and_then(|prediction| prediction.parent);
+            let line = Wire::new(&record, logs.source(record.place), parent.map(|parent| logs.source(parent.place)));
+            serde_json::to_writer(&mut *out, &line)?;
+            out.write_all(b"\n")?;
+        }
+        summary.add(&record, &exchange);
+        if let Some(groups) = &mut groups {
+            groups.add(&record);
+        }
+        Ok(())
+    })?;
     let tables = groups.map(Groups::table);
     let report = summary.report(logs, tables);
     render(&report, args.format, out)?;
