@@ -64,6 +64,16 @@ pub enum End {
 }
 
 impl Chunk {
+    /// How many bytes it holds.
+    pub fn len(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// Whether it holds none.
+    pub fn is_empty(&self) -> bool {
+        self.bytes.is_empty()
+    }
+
     /// Its lines with their numbers.
     pub fn lines(&self) -> impl Iterator<Item = (u64, Line<'_>)> {
         self.lines.iter().map(|(number, line)| match line {

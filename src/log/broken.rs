@@ -1,4 +1,9 @@
-//! What bytes that are no JSON value seem to be: the first line of a document, a torn line, another kind of file.
+//! What bytes that are no JSON value seem to be: the first line of a document, a torn line, another kind of file; and what is
+//! almost JSON, as some programs write it.
+
+use serde_json::Value;
+
+use super::reader::parse;
 
 /// Whether a line that breaks off may be the first of a document: it ends where a printer breaks lines.
 pub(super) fn opens_document(bytes: &[u8]) -> bool {
@@ -32,6 +37,10 @@ pub(super) fn described(bytes: &[u8], error: &serde_json::Error) -> String {
         }
         _ => {}
     }
+    let behind = bytes.get(error.column().saturating_sub(1)..).unwrap_or_default();
+    if without_place(error) == "trailing characters" && matches!(behind.first(), Some(b'{' | b'[')) {
+        return "several JSON values on one line; give each a line of its own with: jq -c .".into();
+    }
     if matches!(start.first(), Some(b'{' | b'[')) {
         return format!("not valid JSON: {} (column {})", without_place(error), error.column());
     }
@@ -39,6 +48,48 @@ pub(super) fn described(bytes: &[u8], error: &serde_json::Error) -> String {
         return "not JSON but comma-separated; export the log as one JSON object on each line".into();
     }
     "not JSON; a log has one JSON object on each line".into()
+}
+
+/// What is said of a line that was [`mended`].
+pub(super) const MENDED: &str =
+    "not JSON to the letter: half of a surrogate pair was read as U+FFFD, NaN and Infinity as null";
+
+/// The value of what is JSON but for what Python and JavaScript write and JSON does not have: halves of surrogate pairs, from texts
+/// that were cut in the middle of a character, and numbers that are none.
+pub(super) fn mended(bytes: &[u8]) -> Option<Value> {
+    let (mut mended, mut rest, mut in_string) = (Vec::with_capacity(bytes.len()), bytes, false);
+    while !rest.is_empty() {
+        let (taken, instead) = match rest {
+            [b'"', ..] => {
+                in_string = !in_string;
+                (1, None)
+            }
+            [b'\\', b'u', ..] if in_string => match (unit(rest), unit(rest.get(6..).unwrap_or_default())) {
+                (Some(0xD800..=0xDBFF), Some(0xDC00..=0xDFFF)) => (12, None),
+                (Some(0xD800..=0xDFFF), _) => (6, Some("\\ufffd")),
+                _ => (2, None),
+            },
+            [b'\\', _, ..] if in_string => (2, None),
+            _ if in_string => (1, None),
+            _ => match NO_NUMBERS.iter().find(|number| rest.starts_with(number.as_bytes())) {
+                Some(number) => (number.len(), Some("null")),
+                None => (1, None),
+            },
+        };
+        let (taken, left) = rest.split_at(taken);
+        mended.extend_from_slice(instead.map_or(taken, str::as_bytes));
+        rest = left;
+    }
+    if mended == bytes { None } else { parse(&mended).ok() }
+}
+
+/// Numbers that JSON does not have.
+const NO_NUMBERS: [&str; 3] = ["NaN", "Infinity", "-Infinity"];
+
+/// The UTF-16 unit that an escape spells.
+fn unit(bytes: &[u8]) -> Option<u16> {
+    let digits = bytes.strip_prefix(b"\\u")?.get(..4)?;
+    u16::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
 }
 
 fn without_place(error: &serde_json::Error) -> String {
@@ -56,5 +107,30 @@ fn utf16(bytes: &[u8]) -> Option<&'static str> {
         Some("UTF-16BE")
     } else {
         None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_json_does_not_have_is_mended_and_all_else_is_left_alone() {
+        let mended = |text: &str| mended(text.as_bytes());
+        assert_eq!(mended(r#"{"a": "cut \ud83d", "b": NaN}"#), Some(json!({"a": "cut \u{fffd}", "b": null})));
+        assert_eq!(mended(r#"["\ude00\ud83d\ude00\ud83dx", -Infinity]"#), Some(json!(["\u{fffd}😀\u{fffd}x", null])));
+        assert_eq!(mended(r#"["NaN \\ud83d \"NaN", Infinity]"#), Some(json!(["NaN \\ud83d \"NaN", null])));
+        for text in [r#"{"a": 1}"#, r#"{"a": "\ud83d""#, r#"{"a": "\ud8"#, r#"{"a": "\"#, "NaNcy", ""] {
+            assert_eq!(mended(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn values_that_share_a_line_are_told_apart_from_broken_ones() {
+        let told = |text: &str| described(text.as_bytes(), &parse(text.as_bytes()).unwrap_err());
+        assert!(told(r#"{"prompt": "a"}{"prompt": "b"}"#).ends_with("jq -c ."));
+        assert!(told(r#"{"prompt": "a"} b"#).starts_with("not valid JSON"));
     }
 }

@@ -13,6 +13,10 @@ const CHUNK: usize = 1 << 19;
 /// What may be remembered unless told otherwise, in bytes.
 pub const MAX_MEMORY: usize = 1 << 30;
 
+/// The share of it that is for messages, a sixteenth: those of conversations that go on are few, and their tokens, which are the
+/// rest, are what takes long to make.
+const FOR_MESSAGES: usize = 16;
+
 /// A JSON pointer (RFC 6901) into a log line, such as `/metadata/team`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pointer(String);
@@ -44,6 +48,18 @@ pub struct Options {
     pub chunk: usize,
     /// Bytes that may be remembered so as not to be read again; no result depends on it.
     pub max_memory: usize,
+}
+
+impl Options {
+    /// Bytes of messages that may be remembered.
+    pub(super) fn messages_memory(&self) -> usize {
+        self.max_memory / FOR_MESSAGES
+    }
+
+    /// Bytes that are left for tokens.
+    pub fn tokens_memory(&self) -> usize {
+        self.max_memory - self.messages_memory()
+    }
 }
 
 impl Default for Options {

@@ -139,6 +139,7 @@ impl<T: Send + 'static> LogReader<T> {
             match reading {
                 Reading::Exchange(exchange, made) => self.queue.push_back(Entry::Exchange(exchange, made)),
                 Reading::Value(value) => self.value(value, place),
+                Reading::Mended(value) => self.mended(value, place),
                 Reading::NotJson(error) => {
                     if let Line::Bytes(bytes) = line {
                         self.not_json(bytes, &error, place);
@@ -164,7 +165,10 @@ impl<T: Send + 'static> LogReader<T> {
             Err(error) if error.is_eof() => self.document(place, &error)?,
             Err(error) => {
                 let bytes = lines.line().to_vec();
-                self.not_json(&bytes, &error, place);
+                match broken::mended(&bytes) {
+                    Some(value) => self.mended(value, place),
+                    None => self.not_json(&bytes, &error, place),
+                }
             }
         }
         Ok(())
@@ -210,6 +214,10 @@ impl<T: Send + 'static> LogReader<T> {
             }
         }
         if let Some(error) = error {
+            if let Some(value) = is_bracket(&first).then(|| broken::mended(bytes)).flatten() {
+                self.mended(value, place);
+                return Ok(());
+            }
             lines.reread();
             self.not_json(&first, if is_bracket(&first) { &error } else { torn }, place);
             return Ok(());
@@ -240,6 +248,12 @@ impl<T: Send + 'static> LogReader<T> {
         for element in envelope::elements(value) {
             self.element(element, place);
         }
+    }
+
+    /// The value of a line that was no JSON to the letter, and that it was not.
+    fn mended(&mut self, value: Value, place: Place) {
+        self.memory.remarks.push(Skip { place, reason: broken::MENDED.into(), is_read: true });
+        self.value(value, place);
     }
 
     fn element(&mut self, mut value: Value, place: Place) {
@@ -346,6 +360,14 @@ mod tests {
         assert_eq!(entries(b"{\n  \"prompt\": \"a\"\n}\n{\n  \"prompt\": \"b\"\n}"), ["1: exchange", "1: exchange"]);
         assert_eq!(entries(b"[\n{\"prompt\": \"a\"},\n{\"prompt\": \"b\"}\n]"), ["1: exchange", "1: exchange"]);
         assert_eq!(entries(b"[{\"prompt\": \"a\"}, 7]"), ["1: exchange", "1: not a JSON object"]);
+    }
+
+    #[test]
+    fn what_is_almost_json_is_read_and_said() {
+        let remark = format!("1: {}", broken::MENDED);
+        let exchange = "1: exchange".to_owned();
+        assert_eq!(entries(br#"{"prompt": "a \ud83d"}"#), [remark.clone(), exchange.clone()]);
+        assert_eq!(entries(b"{\n  \"prompt\": \"a\", \"x\": NaN\n}"), [remark, exchange]);
     }
 
     #[test]

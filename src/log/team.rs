@@ -15,11 +15,14 @@ use super::block_trace::{self, BlockTraceLine as BLOCK_TRACE};
 use super::format::LogFormat;
 use super::reader::parse;
 use super::skim::Skimmer;
-use super::{Exchange, Options, Place};
+use super::{Exchange, Options, Place, broken};
 use crate::input::{Chunk, Line};
 
 /// Chunks that are given out for each thread that helps.
 const AHEAD: usize = 3;
+
+/// Bytes beyond which no chunk is given out while another is, even where threads wait: a line may be as long as a thousand others.
+const MOST_AHEAD: usize = 1 << 26;
 
 /// What is done with each exchange before its turn.
 pub type Work<T> = Arc<dyn Fn(&Exchange) -> T + Send + Sync>;
@@ -30,6 +33,8 @@ pub(super) enum Reading<T> {
     Exchange(Box<Exchange>, T),
     /// JSON for a format to read.
     Value(Value),
+    /// The same of a line that was no JSON to the letter.
+    Mended(Value),
     /// A line of a known format that is no exchange, said why.
     Skip(String),
     /// Something else.
@@ -62,6 +67,8 @@ pub(super) struct Team<T> {
     /// Chunks that were given out, and taken back.
     given: usize,
     taken: usize,
+    /// Bytes in those that were not taken back.
+    bytes: usize,
 }
 
 /// Where chunks lie.
@@ -83,8 +90,7 @@ struct Chunks<T> {
 
 impl<T> Desk<T> {
     fn new(options: Options, work: Work<T>) -> Self {
-        // The other half is for tokens.
-        let skimmer = Skimmer::is_possible(&options).then(|| Skimmer::new(options.max_memory / 2));
+        let skimmer = Skimmer::is_possible(&options).then(|| Skimmer::new(options.messages_memory()));
         Self { options, work, skimmer }
     }
 
@@ -100,7 +106,10 @@ impl<T> Desk<T> {
                 Reading::Exchange(Box::new(exchange), made)
             }
             Some(Err(reason)) => Reading::Skip(reason),
-            None => parse(bytes).map_or_else(Reading::NotJson, Reading::Value),
+            None => match parse(bytes) {
+                Ok(value) => Reading::Value(value),
+                Err(error) => broken::mended(bytes).map_or(Reading::NotJson(error), Reading::Mended),
+            },
         }
     }
 
@@ -135,16 +144,18 @@ impl<T: Send + 'static> Team<T> {
             let (desk, table) = (Arc::clone(&desk), Arc::clone(&table));
             thread::spawn(move || table.help(&desk));
         }
-        Self { desk, table, helpers, given: 0, taken: 0 }
+        Self { desk, table, helpers, given: 0, taken: 0, bytes: 0 }
     }
 
     /// Whether a chunk can be given out: enough that nobody waits while one is taken, and one alone where nobody helps.
     pub(super) fn has_room(&self) -> bool {
-        self.given - self.taken < 1 + AHEAD * self.helpers
+        let out = self.given - self.taken;
+        out == 0 || out < 1 + AHEAD * self.helpers && self.bytes < MOST_AHEAD
     }
 
     /// Gives a chunk of a source to whoever comes first.
     pub(super) fn give(&mut self, chunk: Chunk, source: usize) {
+        self.bytes += chunk.len();
         self.table.chunks().unread.push_back((self.given, chunk, source));
         self.table.was_given.notify_one();
         self.given += 1;
@@ -156,8 +167,10 @@ impl<T: Send + 'static> Team<T> {
             return None;
         }
         let read = self.table.wait_for(self.taken, &self.desk);
+        let read = read.unwrap_or_else(|panic| resume_unwind(panic));
         self.taken += 1;
-        Some(read.unwrap_or_else(|panic| resume_unwind(panic)))
+        self.bytes -= read.chunk.len();
+        Some(read)
     }
 }
 

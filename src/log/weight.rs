@@ -6,8 +6,11 @@ use std::io;
 /// The most values in one line or document; four million take about 300 MB.
 const MOST: usize = 4_000_000;
 
-/// Lines up to this length cannot hold too many.
-const LIGHT: usize = 2 * MOST;
+/// An object takes as much as so many numbers.
+const OBJECT: usize = 4;
+
+/// Lines up to this length cannot hold too many: `{},` is the most that a byte can weigh.
+const LIGHT: usize = MOST / 2;
 
 /// Refuses bytes that spell too many values.
 ///
@@ -28,7 +31,7 @@ pub(super) fn check_all<'a>(all: impl Iterator<Item = &'a [u8]> + Clone) -> serd
     Err(serde_json::Error::io(io::Error::other(format!("more than {MOST} JSON values in one line or document"))))
 }
 
-/// At least as many values as there are, counted by what stands between them, outside of strings.
+/// At least as many values as there are, objects as several, counted by what stands between them, outside of strings.
 fn values(bytes: &[u8]) -> usize {
     let (mut count, mut in_string, mut escaped) = (1, false, false);
     for byte in bytes {
@@ -36,7 +39,8 @@ fn values(bytes: &[u8]) -> usize {
             _ if escaped => escaped = false,
             b'\\' if in_string => escaped = true,
             b'"' => in_string = !in_string,
-            b',' | b'[' | b'{' if !in_string => count += 1,
+            b',' | b'[' if !in_string => count += 1,
+            b'{' if !in_string => count += OBJECT,
             _ => {}
         }
     }
@@ -49,7 +53,7 @@ mod tests {
 
     #[test]
     fn values_are_counted_and_texts_are_not() {
-        assert_eq!(values(br#"{"a, b": ["x\", [y", 7]}"#), 4);
+        assert_eq!(values(br#"{"a, b": ["x\", [y", 7]}"#), 3 + OBJECT);
         assert!(check(format!("[{}0]", "0,".repeat(5_000_000)).as_bytes()).is_err());
         assert!(check(format!("[\"{}\"]", "0,".repeat(5_000_000)).as_bytes()).is_ok());
     }
