@@ -1,6 +1,9 @@
 //! Lines of block traces, read without a JSON parser for the ids: they are nearly all of the line.
 
+use serde::Deserialize;
 use serde_json::Value;
+
+use super::usage::MOST_TOKENS;
 
 /// The key of the ids.
 pub(super) const HASH_IDS: &str = "hash_ids";
@@ -11,6 +14,12 @@ const KEY: &[u8] = b"\"hash_ids\"";
 /// Where in a line the key is looked for. A line whose key stands further on is read like any other, only slower.
 const HEAD: usize = 1024;
 
+/// A line cut in two: its ids, and the text of the rest with an empty list in their place.
+pub(super) struct Cut {
+    rest: Vec<u8>,
+    pub(super) hash_ids: Vec<u64>,
+}
+
 /// A line with its ids apart from the rest.
 #[derive(Debug, PartialEq)]
 pub(super) struct BlockLine {
@@ -19,21 +28,46 @@ pub(super) struct BlockLine {
     pub(super) hash_ids: Vec<u64>,
 }
 
-/// The line, where it is an object with a list of whole numbers for ids and no line of `cachecheck parse`; anything else is for the
-/// readers that can say what it is.
-pub(super) fn read(line: &[u8]) -> Option<BlockLine> {
+/// The other keys of nearly all lines of traces, which need no map.
+#[derive(Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Numbers {
+    pub(super) timestamp: Option<i64>,
+    pub(super) input_length: Option<u64>,
+    pub(super) output_length: Option<u64>,
+    pub(super) block_size: Option<u64>,
+    /// The empty list.
+    #[serde(rename = "hash_ids")]
+    _hash_ids: [u64; 0],
+}
+
+/// Cuts a line that seems to be an object with a list of whole numbers for ids; anything else is for the readers that can say what
+/// it is.
+pub(super) fn cut(line: &[u8]) -> Option<Cut> {
     let key = find(&line[..line.len().min(HEAD)])?;
     let list = skip(skip(&line[key + KEY.len()..], b':')?, b'[')?;
     let (hash_ids, tail) = ids(list)?;
-    if find(tail).is_some() {
-        return None;
-    }
     // Without its ids the line is short, and whether it is JSON with the key at its top is for the parser to say.
     let rest = [&line[..line.len() - list.len()], b"]", tail].concat();
-    let mut rest: Value = serde_json::from_slice(&rest).ok()?;
-    let keys = rest.as_object_mut().filter(|keys| !keys.contains_key("cachecheck"))?;
-    keys.shift_remove(HASH_IDS)?;
-    Some(BlockLine { rest, hash_ids })
+    find(tail).is_none().then_some(Cut { rest, hash_ids })
+}
+
+impl Cut {
+    /// The rest, where it is nothing but numbers that can be counts.
+    pub(super) fn numbers(&self) -> Option<Numbers> {
+        let numbers: Numbers = serde_json::from_slice(&self.rest).ok()?;
+        let counts = [numbers.input_length, numbers.output_length, numbers.block_size];
+        let can_be = counts.into_iter().flatten().all(|count| count <= MOST_TOKENS) && numbers.block_size != Some(0);
+        can_be.then_some(numbers)
+    }
+
+    /// The line, where it is one and none of `cachecheck parse`.
+    pub(super) fn read(self) -> Option<BlockLine> {
+        let mut rest: Value = serde_json::from_slice(&self.rest).ok()?;
+        let keys = rest.as_object_mut().filter(|keys| !keys.contains_key("cachecheck"))?;
+        keys.shift_remove(HASH_IDS)?;
+        Some(BlockLine { rest, hash_ids: self.hash_ids })
+    }
 }
 
 fn find(bytes: &[u8]) -> Option<usize> {
@@ -80,8 +114,34 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::log::block_trace::{of_line, of_numbers};
+
+    fn read(line: &[u8]) -> Option<BlockLine> {
+        cut(line)?.read()
+    }
+
+    /// A number, and what may stand in its place.
+    fn number() -> impl Strategy<Value = Value> {
+        let number = prop_oneof![any::<u64>().prop_map(Value::from), any::<i64>().prop_map(Value::from)];
+        prop_oneof![4 => (0..5_u64).prop_map(Value::from), 1 => number, 1 => Just(json!(null)), 1 => Just(json!(9.0)), 1 => Just(json!("7"))]
+    }
 
     proptest! {
+        #[test]
+        fn numbers_are_what_the_general_reader_finds(
+            keys in prop::collection::vec((prop::sample::select(vec![
+                "timestamp", "input_length", "output_length", "block_size", "model",
+            ]), number()), 0..5)
+        ) {
+            let keys = keys.iter().map(|(key, value)| format!("\"{key}\": {value}, ")).collect::<String>();
+            let line = format!("{{{keys}\"hash_ids\": [1, 2]}}");
+            let cut = cut(line.as_bytes()).unwrap();
+            if let Some(numbers) = cut.numbers() {
+                let quick = of_numbers(&numbers, cut.hash_ids.clone());
+                prop_assert_eq!(of_line(cut.read().unwrap()).unwrap().to_json("a"), quick.to_json("a"));
+            }
+        }
+
         #[test]
         fn ids_and_rest_are_what_the_general_reader_finds(ids: Vec<u64>, time: i64, text: String, first: bool) {
             let ids = json!(ids);
@@ -90,8 +150,7 @@ mod tests {
             } else {
                 json!({"timestamp": time, "model": text, "hash_ids": ids})
             };
-            let read = read(line.to_string().as_bytes()).unwrap();
-            let BlockLine { mut rest, hash_ids } = read;
+            let BlockLine { mut rest, hash_ids } = read(line.to_string().as_bytes()).unwrap();
             rest["hash_ids"] = json!(hash_ids);
             prop_assert_eq!(rest, line);
         }

@@ -5,7 +5,7 @@
 
 use serde_json::Value;
 
-use super::block_line::{BlockLine, HASH_IDS};
+use super::block_line::{BlockLine, HASH_IDS, Numbers};
 use super::format::{LogFormat, Memory};
 use super::json::{items, text};
 use super::{BlockTrace, Exchange, Input, Request, usage};
@@ -45,9 +45,19 @@ pub(super) fn of_line(line: BlockLine) -> Result<Exchange, String> {
         output_length: count(&rest, "output_length")?,
         block_size: block_size(&rest)?,
     };
-    // Milliseconds since the trace began, so small numbers are no mistake.
-    let time = rest.get("timestamp").and_then(|ms| Timestamp::from_millisecond(ms.as_i64()?).ok());
-    Ok(exchange(&rest, trace, time))
+    let time = rest.get("timestamp").and_then(|ms| time(ms.as_i64()?));
+    Ok(exchange(text(&rest, &["/model"]), trace, time))
+}
+
+/// The same of a line that has nothing but numbers.
+pub(super) fn of_numbers(numbers: &Numbers, hash_ids: Vec<u64>) -> Exchange {
+    let Numbers { timestamp, input_length, output_length, block_size, .. } = *numbers;
+    exchange(None, BlockTrace { hash_ids, input_length, output_length, block_size }, timestamp.and_then(time))
+}
+
+/// Milliseconds since the trace began, so small numbers are no mistake.
+fn time(milliseconds: i64) -> Option<Timestamp> {
+    Timestamp::from_millisecond(milliseconds).ok()
 }
 
 impl LogFormat for BlockTraceFile {
@@ -82,7 +92,10 @@ impl LogFormat for BlockTraceFile {
             let trace = BlockTrace { hash_ids: hash_ids(request)?, input_length, output_length, block_size };
             #[expect(clippy::cast_possible_truncation, reason = "seconds of a trace in milliseconds")]
             let time = Timestamp::from_millisecond((seconds(request) * 1000.0) as i64).ok();
-            Ok(Exchange { scope: scope.as_ref().map(|id| format!("session:{id}")), ..exchange(request, trace, time) })
+            Ok(Exchange {
+                scope: scope.as_ref().map(|id| format!("session:{id}")),
+                ..exchange(text(request, &["/model"]), trace, time)
+            })
         };
         requests.iter().map(read).collect()
     }
@@ -110,8 +123,7 @@ fn block_size(line: &Value) -> Result<Option<u64>, String> {
     }
 }
 
-fn exchange(request: &Value, trace: BlockTrace, time: Option<Timestamp>) -> Exchange {
-    let model = text(request, &["/model"]);
+fn exchange(model: Option<String>, trace: BlockTrace, time: Option<Timestamp>) -> Exchange {
     Exchange {
         time,
         request: Request { model, input: Input::Blocks(trace), ..Request::default() },

@@ -124,9 +124,14 @@ impl<T> Desk<T> {
         let Options { format, scope, .. } = &self.options;
         let is_asked_for = format.is_none_or(|format| format.name() == BLOCK_TRACE.name());
         let is_scoped_by_ids = scope.as_ref().is_some_and(|pointer| pointer.names(HASH_IDS));
-        let line = block_line::read(line).filter(|_| is_asked_for && !is_scoped_by_ids)?;
-        let scope = scope.as_ref().and_then(|pointer| pointer.name(&line.rest));
-        let exchange = block_trace::of_line(line);
+        let cut = block_line::cut(line).filter(|_| is_asked_for && !is_scoped_by_ids)?;
+        let (scope, exchange) = match cut.numbers() {
+            Some(numbers) if scope.is_none() => (None, Ok(block_trace::of_numbers(&numbers, cut.hash_ids))),
+            _ => {
+                let line = cut.read()?;
+                (scope.as_ref().and_then(|pointer| pointer.name(&line.rest)), block_trace::of_line(line))
+            }
+        };
         Some(exchange.map(|exchange| Exchange { place, scope, format: Some(BLOCK_TRACE.name()), ..exchange }))
     }
 

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::json::at;
 
 /// No request has more tokens than this; a larger number is no count of tokens, and could not be summed.
-const MOST_TOKENS: u64 = 1_000_000_000_000;
+pub(super) const MOST_TOKENS: u64 = 1_000_000_000_000;
 
 /// Where hits stand in the inclusive family: DeepSeek, OpenAI Chat Completions and Responses, Gemini, Codex, LangChain,
 /// Langfuse, LiteLLM, and llama.cpp's timings.

@@ -66,6 +66,7 @@ const HOMES: &[(&str, &[&str])] = &[
         "serde",
         &[
             "src/rates/",
+            "src/log/block_line.rs",
             "src/profile/read.rs",
             "src/prompt/",
             "src/commands/simulate/wire.rs",
