@@ -56,6 +56,11 @@ impl Api for Choices {
     }
 }
 
+/// Whether a message has what no other API's messages have, whatever marks of another it carries.
+pub(super) fn is_own_message(message: &Value) -> bool {
+    message["role"] == "tool" || items(message.get("tool_calls")).next().is_some()
+}
+
 pub(super) fn request(mut body: Value) -> Result<Request, String> {
     let input = input(&mut body)?;
     let cache_marks = match body.get("cache_marks") {

@@ -62,6 +62,17 @@ pub(super) fn body(line: &Value) -> &Value {
     }
 }
 
+/// The response's body in a line, of a stream its first event; null where there is none.
+pub(super) fn answer(line: &Value) -> &Value {
+    first_event(line.get("response").unwrap_or(line))
+}
+
+fn first_event(response: &Value) -> &Value {
+    let body = response.get("body").unwrap_or(response);
+    let events = body.get("stream_events").unwrap_or(body);
+    events.get(0).unwrap_or(events)
+}
+
 impl Envelope {
     /// Takes a line apart: `request` and `response` and what is beside them, or a body with a response beside its fields.
     pub(super) fn open(mut line: Value) -> Self {
@@ -82,7 +93,7 @@ impl Envelope {
     /// # Errors
     /// What is missing or of the wrong type.
     pub(super) fn read(self) -> Result<Exchange, String> {
-        let api = api::of_request(&self.request)?;
+        let api = api::of_call(&self.request, self.response.as_ref().map_or(&Value::Null, first_event))?;
         self.read_as(api)
     }
 
