@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::envelope::{self, Envelope};
 use super::format::{LogFormat, Memory};
-use super::{Exchange, Request, Response, anthropic, bedrock, chat, gemini, responses};
+use super::{Exchange, Request, Response, anthropic, bedrock, chat, gemini, responses, stream};
 
 /// An API by the bodies it exchanges.
 pub(super) trait Api: Sync {
@@ -89,8 +89,9 @@ pub(super) fn of_call(body: &Value, answer: &Value) -> Result<&'static dyn Api, 
 
 /// Reads a response by its own shape, or as `otherwise` would; a list is a stream's events.
 pub(super) fn unstreamed(body: Value) -> Value {
-    let Value::Array(events) = &body else { return body };
-    APIS.iter().find_map(|api| api.assemble(events)).unwrap_or(body)
+    let Value::Array(list) = body else { return body };
+    let events = stream::events(list);
+    APIS.iter().find_map(|api| api.assemble(&events)).unwrap_or(Value::Array(events))
 }
 
 /// Reads a response in the shape it has.

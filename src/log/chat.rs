@@ -52,7 +52,8 @@ impl Api for Choices {
     }
 
     fn assemble(&self, events: &[Value]) -> Option<Value> {
-        Some(stream::assemble(events))
+        let is_own = |event: &Value| self.is_response(event) || event.get("usage").is_some();
+        events.iter().any(is_own).then(|| stream::assemble(events))
     }
 }
 

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::api::{self, Api};
 use super::format::detect;
 use super::json::{at, instant, take, text, unquote_fields, unquoted};
-use super::{Exchange, Usage, failure, secret};
+use super::{Exchange, Usage, failure, secret, stream};
 use crate::time::{SignedDuration, Timestamp};
 
 /// One API call as it was found: bodies, and what was logged beside them.
@@ -40,7 +40,7 @@ pub(super) fn unquote(line: &mut Value) -> Result<(), String> {
 /// What is read of a line one after the other: the elements of a list, or of a page as APIs give them (`{"data": […]}`).
 pub(super) fn elements(mut value: Value) -> Vec<Value> {
     match &mut value {
-        Value::Array(elements) => return std::mem::take(elements),
+        Value::Array(elements) => return stream::events(std::mem::take(elements)),
         Value::Object(_) => {}
         _ => return vec![value],
     }
