@@ -170,8 +170,8 @@ mod tests {
     use crate::log::Content;
 
     /// Roles and texts of a request.
-    fn said(body: Value) -> Vec<(String, Vec<String>)> {
-        let request = request(&body).unwrap();
+    fn said(body: &Value) -> Vec<(String, Vec<String>)> {
+        let request = request(body).unwrap();
         let texts = |content: &Content| content.texts().0.into_iter().map(str::to_owned).collect();
         let said = |message: &Message| message.content.as_ref().map(texts).unwrap_or_default();
         request.messages().iter().map(|message| (message.role.clone(), said(message))).collect()
@@ -183,17 +183,17 @@ mod tests {
 
     #[test]
     fn texts_stand_for_contents_as_sdks_log_them() {
-        let (system, user) = (turn("system", &["long"]), turn("user", &["hi"]));
-        let both = vec![system, user.clone()];
-        assert_eq!(said(json!({"contents": "hi", "system_instruction": "long"})), both);
-        assert_eq!(said(json!({"contents": "hi", "config": {"system_instruction": "long"}})), both);
-        assert_eq!(said(json!({"contents": "hi", "systemInstruction": {"parts": {"text": "long"}}})), both);
-        assert_eq!(said(json!({"contents": ["hi", {"text": "ho"}]})), [turn("user", &["hi", "ho"])]);
-        assert_eq!(said(json!({"contents": {"role": "user", "parts": ["hi"]}})), [user.clone()]);
+        let user = || turn("user", &["hi"]);
+        let both = [turn("system", &["long"]), user()];
+        assert_eq!(said(&json!({"contents": "hi", "system_instruction": "long"})), both);
+        assert_eq!(said(&json!({"contents": "hi", "config": {"system_instruction": "long"}})), both);
+        assert_eq!(said(&json!({"contents": "hi", "systemInstruction": {"parts": {"text": "long"}}})), both);
+        assert_eq!(said(&json!({"contents": ["hi", {"text": "ho"}]})), [turn("user", &["hi", "ho"])]);
+        assert_eq!(said(&json!({"contents": {"role": "user", "parts": ["hi"]}})), [user()]);
         let null = json!({"contents": [{"parts": [{"text": "hi"}]}], "cachedContent": null, "systemInstruction": null});
-        assert_eq!(said(null), [user.clone()]);
+        assert_eq!(said(&null), [user()]);
         let between = json!({"contents": ["hi", {"role": "model", "parts": [{"text": "ho"}]}, "hi"]});
-        assert_eq!(said(between), [user.clone(), turn("assistant", &["ho"]), user]);
+        assert_eq!(said(&between), [user(), turn("assistant", &["ho"]), user()]);
         let cached = request(&json!({"contents": "hi", "config": {"cached_content": "cachedContents/1"}}));
         assert!(cached.unwrap_err().contains("`cachedContent`"));
     }

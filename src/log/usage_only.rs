@@ -115,8 +115,8 @@ impl Stream {
     }
 
     fn take_up(&mut self, event: Value, id: Option<String>, ends: bool, (place, owner): (Place, Owner)) {
-        let is_told = |pointer: &&str| event.pointer(pointer).is_some_and(|reason| !reason.is_null());
-        self.has_ended |= ends || ENDS.iter().any(|pointer| is_told(&pointer));
+        let is_told = |pointer: &str| event.pointer(pointer).is_some_and(|reason| !reason.is_null());
+        self.has_ended |= ends || ENDS.iter().any(|pointer| is_told(pointer));
         self.id = self.id.take().or(id);
         self.has_more = self.first.is_some();
         if self.first.is_none() {
