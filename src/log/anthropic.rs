@@ -6,7 +6,7 @@
 use serde_json::{Value, json};
 
 use super::api::Api;
-use super::chat::{assistant, function_tool};
+use super::chat::{self, assistant, function_tool};
 use super::json::{items, text};
 use super::responses::single;
 use super::{CacheMark, Content, Marked, Message, Part, Request, Response, ToolCall};
@@ -24,13 +24,14 @@ impl Api for Messages {
     }
 
     fn is_request(&self, body: &Value) -> bool {
-        let messages = body.get("messages").is_some_and(Value::is_array);
-        messages
-            && (["system", "anthropic_version", "stop_sequences", "anthropic_beta"]
-                .iter()
-                .any(|key| body.get(key).is_some())
-                || items(body.get("tools")).any(is_own_tool)
-                || items(body.get("messages")).any(is_own_message))
+        let messages = || items(body.get("messages"));
+        let is_marked = || messages().any(has_mark) && !messages().any(has_system_role);
+        (is_own(body) || is_marked()) && !messages().any(chat::is_own_message)
+    }
+
+    fn is_call(&self, request: &Value, answer: &Value) -> bool {
+        // Gateways take this API's marks in requests of Chat Completions, and answer as that does.
+        self.is_request(request) && (is_own(request) || !chat::CHAT.is_response(answer))
     }
 
     fn request(&self, body: Value) -> Result<Request, String> {
@@ -55,12 +56,33 @@ impl Api for Messages {
     }
 }
 
-/// Whether a message has a block that no other API's messages have.
+/// Whether a body has what no other API's requests have.
+fn is_own(body: &Value) -> bool {
+    const KEYS: [&str; 4] = ["system", "anthropic_version", "stop_sequences", "anthropic_beta"];
+    let is_request = body.get("messages").is_some_and(Value::is_array);
+    is_request
+        && (KEYS.iter().any(|key| body.get(key).is_some())
+            || items(body.get("tools")).any(is_own_tool)
+            || items(body.get("messages")).any(has_own_block))
+}
+
+/// Whether a message speaks for this API: by a block of its own, or by a mark that others take over.
 pub(super) fn is_own_message(message: &Value) -> bool {
-    const BLOCKS: [&str; 5] = ["tool_use", "tool_result", "thinking", "redacted_thinking", "document"];
-    items(message.get("content")).any(|block| {
-        block["type"].as_str().is_some_and(|kind| BLOCKS.contains(&kind)) || block.get("cache_control").is_some()
-    })
+    has_own_block(message) || has_mark(message)
+}
+
+fn has_own_block(message: &Value) -> bool {
+    const BLOCKS: [&str; 6] = ["tool_use", "tool_result", "thinking", "redacted_thinking", "document", "search_result"];
+    items(message.get("content")).any(|block| block["type"].as_str().is_some_and(|kind| BLOCKS.contains(&kind)))
+}
+
+fn has_mark(message: &Value) -> bool {
+    items(message.get("content")).any(|block| block.get("cache_control").is_some())
+}
+
+/// Whether a message has a role that this API keeps out of `messages`.
+fn has_system_role(message: &Value) -> bool {
+    ["system", "developer"].iter().any(|role| message["role"] == *role)
 }
 
 /// Whether a tool is defined as no other API defines it.
@@ -119,7 +141,7 @@ fn blocks(role: &str, content: &Value) -> (Message, Vec<Message>) {
             Some("tool_result") => results.push(result(block)),
             Some("thinking") => thoughts.push_str(block["thinking"].as_str().unwrap_or_default()),
             Some("redacted_thinking") => {}
-            _ => parts.push(text(block, &["/text"]).map_or(Part::Media, Part::Text)),
+            _ => parts.extend(read(block)),
         }
         let mark = |after| CacheMark::within(block, after);
         match (kind, results.last_mut()) {
@@ -143,12 +165,27 @@ fn call(block: &Value) -> ToolCall {
 fn result(block: &Value) -> Message {
     let content = match block.get("content") {
         Some(Value::String(text)) => Content::Text(text.clone()),
-        content => {
-            single(items(content).map(|block| text(block, &["/text"]).map_or(Part::Media, Part::Text)).collect())
-        }
+        content => single(items(content).flat_map(read).collect()),
     };
     let tool_call_id = text(block, &["/tool_use_id"]);
     Message { role: "tool".into(), content: Some(content), tool_call_id, ..Message::default() }
+}
+
+/// What is read of a block: its text, or those that a document or a search result consists of.
+fn read(block: &Value) -> Vec<Part> {
+    let within = match block["type"].as_str() {
+        Some("search_result") => block.get("content"),
+        Some("document") => block.pointer("/source/content").or_else(|| {
+            let source = block.get("source").filter(|source| source["type"] == "text")?;
+            source.get("data")
+        }),
+        _ => None,
+    };
+    match within {
+        Some(Value::String(text)) => vec![Part::Text(text.clone())],
+        Some(Value::Array(blocks)) if !blocks.is_empty() => blocks.iter().flat_map(read).collect(),
+        _ => vec![text(block, &["/text"]).map_or(Part::Media, Part::Text)],
+    }
 }
 
 fn tool(tool: &Value) -> Value {
@@ -211,7 +248,41 @@ pub(super) fn answer(content: &[Value]) -> Message {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::log::Usage;
+    use crate::log::{Usage, api};
+
+    #[test]
+    fn tool_calls_or_an_answer_with_choices_are_a_gateways_whatever_is_marked() {
+        let marked = json!([{"type": "text", "text": "s", "cache_control": {"type": "ephemeral"}}]);
+        let calls = json!([{"id": "c", "function": {"name": "f", "arguments": "{}"}}]);
+        let (system, user) = (json!({"role": "system", "content": marked}), json!({"role": "user", "content": marked}));
+        let called = json!({"role": "assistant", "content": null, "tool_calls": calls});
+        let result = json!({"role": "tool", "tool_call_id": "c", "content": "7"});
+        let api =
+            |messages: Value, answer: Value| api::of_call(&json!({"messages": messages}), &answer).unwrap().name();
+        for chat in [json!([system]), json!([user, called]), json!([user, result])] {
+            assert_eq!(api(chat.clone(), Value::Null), "openai-chat", "{chat}");
+        }
+        assert_eq!(api(json!([user]), json!({"choices": []})), "openai-chat");
+        assert_eq!(api(json!([user]), Value::Null), "anthropic-messages");
+        let own = json!({"system": "s", "messages": [user]});
+        assert_eq!(api::of_call(&own, &json!({"choices": []})).unwrap().name(), "anthropic-messages");
+    }
+
+    #[test]
+    fn a_document_and_a_search_result_are_the_texts_in_them() {
+        let plain = json!({"type": "document", "source": {"type": "text", "media_type": "text/plain", "data": "a"}});
+        let of_blocks =
+            json!({"type": "document", "source": {"type": "content", "content": [{"type": "text", "text": "b"}]}});
+        let found = json!({"type": "search_result", "source": "u", "title": "t", "content": [{"type": "text", "text": "c"},
+            {"type": "text", "text": "d"}], "cache_control": {"type": "ephemeral"}});
+        let scan = json!({"type": "document", "source": {"type": "base64", "data": "QQ=="}});
+        let (message, _) = blocks("user", &json!([plain, of_blocks, found, scan]));
+        let content = message.content.unwrap();
+        assert_eq!(content.texts(), (vec!["a", "b", "c", "d"], true));
+        assert_eq!(message.cache_marks[0].after, Marked::Part(3));
+        let answered = turn("user", &json!([{"type": "tool_result", "tool_use_id": "t", "content": [plain]}]));
+        assert_eq!(answered[0].content, Some(Content::Text("a".into())));
+    }
 
     #[test]
     fn cumulative_usage_of_a_stream_is_not_summed() {

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::envelope::{self, Envelope};
 use super::format::{LogFormat, Memory};
-use super::{Exchange, Request, Response, anthropic, bedrock, chat, gemini, responses};
+use super::{Exchange, Request, Response, anthropic, bedrock, chat, gemini, responses, stream};
 
 /// An API by the bodies it exchanges.
 pub(super) trait Api: Sync {
@@ -16,6 +16,10 @@ pub(super) trait Api: Sync {
     fn about(&self) -> &'static str;
     /// Whether a body is one of its requests, judged by what no other API has.
     fn is_request(&self, body: &Value) -> bool;
+    /// Whether a call is one of its own, where the answer is there to tell what the request leaves open.
+    fn is_call(&self, request: &Value, _answer: &Value) -> bool {
+        self.is_request(request)
+    }
     /// Reads a request.
     fn request(&self, body: Value) -> Result<Request, String>;
     /// Whether a body is one of its responses.
@@ -55,7 +59,7 @@ impl LogFormat for Bodies {
             let messages = body.get("messages").is_some() || body.get("input").is_some();
             messages && line.get("response").is_some_and(|response| self.0.is_response(response))
         };
-        body.is_object() && (self.0.is_request(body) || by_answer())
+        body.is_object() && (self.0.is_call(body, envelope::answer(line)) || by_answer())
     }
 
     fn read(&self, line: Value, _: &mut Memory) -> Result<Vec<Exchange>, String> {
@@ -68,17 +72,26 @@ impl LogFormat for Bodies {
 /// # Errors
 /// What an unknown body lacks.
 pub(super) fn of_request(body: &Value) -> Result<&'static dyn Api, String> {
+    of_call(body, &Value::Null)
+}
+
+/// The API that a call belongs to, by its request and, where that leaves it open, its answer.
+///
+/// # Errors
+/// What an unknown body lacks.
+pub(super) fn of_call(body: &Value, answer: &Value) -> Result<&'static dyn Api, String> {
     if !body.is_object() {
         return Err("the request is not a JSON object".into());
     }
-    let api = APIS.iter().copied().find(|api| api.is_request(body));
+    let api = APIS.iter().copied().find(|api| api.is_call(body, answer));
     api.ok_or_else(|| "the request has neither `messages` nor `prompt`, `input` or `contents`".into())
 }
 
 /// Reads a response by its own shape, or as `otherwise` would; a list is a stream's events.
 pub(super) fn unstreamed(body: Value) -> Value {
-    let Value::Array(events) = &body else { return body };
-    APIS.iter().find_map(|api| api.assemble(events)).unwrap_or(body)
+    let Value::Array(list) = body else { return body };
+    let events = stream::events(list);
+    APIS.iter().find_map(|api| api.assemble(&events)).unwrap_or(Value::Array(events))
 }
 
 /// Reads a response in the shape it has.

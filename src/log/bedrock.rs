@@ -26,8 +26,12 @@ impl Api for Converse {
     fn is_request(&self, body: &Value) -> bool {
         let marked = ["inferenceConfig", "toolConfig", "modelId", "additionalModelRequestFields"];
         let mut blocks = items(body.get("messages")).flat_map(|message| items(message.get("content")));
+        let is_marked = || {
+            let in_messages = items(body.get("messages")).any(is_own_message);
+            in_messages || items(body.get("system")).any(is_own_block)
+        };
         body.get("messages").is_some()
-            && marked.iter().any(|key| body.get(key).is_some())
+            && (marked.iter().any(|key| body.get(key).is_some()) || is_marked())
             && blocks.all(|block| block.is_object() && block.get("type").is_none())
     }
 
@@ -48,6 +52,15 @@ impl Api for Converse {
     fn assemble(&self, events: &[Value]) -> Option<Value> {
         events.iter().any(|event| event.get("messageStart").is_some()).then(|| assemble(events))
     }
+}
+
+/// Whether a message has a block that no other API's messages have.
+pub(super) fn is_own_message(message: &Value) -> bool {
+    items(message.get("content")).any(is_own_block)
+}
+
+fn is_own_block(block: &Value) -> bool {
+    ["cachePoint", "toolUse", "toolResult"].iter().any(|key| block.get(key).is_some())
 }
 
 fn request(body: &Value) -> Result<Request, String> {
@@ -158,6 +171,23 @@ fn assemble(events: &[Value]) -> Value {
 mod tests {
     use super::*;
     use crate::log::Content;
+
+    #[test]
+    fn a_block_of_its_own_tells_it_where_nothing_else_does() {
+        let point = json!([{"text": "long"}, {"cachePoint": {"type": "default"}}]);
+        let asked = json!([{"role": "user", "content": [{"text": "hi"}]}]);
+        let said =
+            json!([{"role": "assistant", "content": [{"toolUse": {"toolUseId": "t", "name": "f", "input": {}}}]}]);
+        for body in [
+            json!({"system": point, "messages": asked}),
+            json!({"messages": [{"role": "user", "content": point}]}),
+            json!({"messages": said}),
+        ] {
+            assert_eq!(crate::log::api::of_request(&body).unwrap().name(), "bedrock-converse", "{body}");
+        }
+        let typed = json!({"system": "s", "messages": [{"role": "user", "content": [{"type": "text", "text": "hi"}]}]});
+        assert!(!Converse.is_request(&typed) && !Converse.is_request(&json!({"messages": asked})));
+    }
 
     #[test]
     fn a_stream_is_the_message_it_spelled() {

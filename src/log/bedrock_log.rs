@@ -5,7 +5,6 @@
 
 use serde_json::{Map, Value, json};
 
-use super::api;
 use super::bedrock::Converse;
 use super::envelope::Envelope;
 use super::format::{LogFormat, Memory};
@@ -61,8 +60,7 @@ impl LogFormat for InvocationLog {
 /// `InvokeModel` has the body of the model's own API, which does not name the model.
 fn envelope_of_model(mut envelope: Envelope) -> Result<Exchange, String> {
     envelope.request.as_object_mut().map(|body| body.shift_remove("modelId"));
-    let api = api::of_request(&envelope.request)?;
-    envelope.read_as(api)
+    envelope.read()
 }
 
 /// The record's own counts, which both operations have.

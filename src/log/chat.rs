@@ -52,8 +52,14 @@ impl Api for Choices {
     }
 
     fn assemble(&self, events: &[Value]) -> Option<Value> {
-        Some(stream::assemble(events))
+        let is_own = |event: &Value| self.is_response(event) || event.get("usage").is_some();
+        events.iter().any(is_own).then(|| stream::assemble(events))
     }
+}
+
+/// Whether a message has what no other API's messages have, whatever marks of another it carries.
+pub(super) fn is_own_message(message: &Value) -> bool {
+    message["role"] == "tool" || items(message.get("tool_calls")).next().is_some()
 }
 
 pub(super) fn request(mut body: Value) -> Result<Request, String> {

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::api::{self, Api};
 use super::format::detect;
 use super::json::{at, instant, take, text, unquote_fields, unquoted};
-use super::{Exchange, Usage, failure, secret};
+use super::{Exchange, Usage, failure, secret, stream};
 use crate::time::{SignedDuration, Timestamp};
 
 /// One API call as it was found: bodies, and what was logged beside them.
@@ -40,7 +40,7 @@ pub(super) fn unquote(line: &mut Value) -> Result<(), String> {
 /// What is read of a line one after the other: the elements of a list, or of a page as APIs give them (`{"data": […]}`).
 pub(super) fn elements(mut value: Value) -> Vec<Value> {
     match &mut value {
-        Value::Array(elements) => return std::mem::take(elements),
+        Value::Array(elements) => return stream::events(std::mem::take(elements)),
         Value::Object(_) => {}
         _ => return vec![value],
     }
@@ -60,6 +60,17 @@ pub(super) fn body(line: &Value) -> &Value {
         Some(request) => request.get("body").unwrap_or(request),
         None => line,
     }
+}
+
+/// The response's body in a line, of a stream its first event; null where there is none.
+pub(super) fn answer(line: &Value) -> &Value {
+    first_event(line.get("response").unwrap_or(line))
+}
+
+fn first_event(response: &Value) -> &Value {
+    let body = response.get("body").unwrap_or(response);
+    let events = body.get("stream_events").unwrap_or(body);
+    events.get(0).unwrap_or(events)
 }
 
 impl Envelope {
@@ -82,7 +93,7 @@ impl Envelope {
     /// # Errors
     /// What is missing or of the wrong type.
     pub(super) fn read(self) -> Result<Exchange, String> {
-        let api = api::of_request(&self.request)?;
+        let api = api::of_call(&self.request, self.response.as_ref().map_or(&Value::Null, first_event))?;
         self.read_as(api)
     }
 

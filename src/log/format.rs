@@ -52,13 +52,21 @@ pub struct Memory {
 impl Memory {
     /// The next exchange that is complete because its source has ended. They are made one by one: each holds all before it.
     pub(super) fn next_of_source(&mut self) -> Option<Exchange> {
-        let mut next = self.claude_code.next(&mut self.remarks, true).or_else(|| self.stream.finish());
+        let mut next = self.claude_code.next(&mut self.remarks, true);
         next.iter_mut().for_each(secret::hide);
+        let next = next.or_else(|| self.end_of_stream());
         if next.is_none() {
             self.claude_code.forget_source();
             self.codex = codex::Session::default();
         }
         next
+    }
+
+    /// What is complete because the events have ended.
+    pub(super) fn end_of_stream(&mut self) -> Option<Exchange> {
+        let mut exchange = self.stream.finish(&mut self.remarks);
+        exchange.iter_mut().for_each(secret::hide);
+        exchange
     }
 
     /// What is complete because there are no more sources.

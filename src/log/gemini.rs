@@ -1,6 +1,7 @@
 //! Bodies of Gemini's generateContent, on Vertex as well: `contents` and `systemInstruction` in, `candidates` out.
 //!
-//! An explicit `cachedContent` stands for text that is not in the log and is refused. Shape: the API reference (September 2026).
+//! An explicit `cachedContent` stands for text that is not in the log and is refused. Keys are in camel or in snake case; SDKs log
+//! `config` beside `contents`, and texts in place of contents and parts. Shape: the API reference (September 2026), and google-genai.
 
 use serde_json::{Value, json};
 
@@ -23,7 +24,7 @@ impl Api for GenerateContent {
     }
 
     fn is_request(&self, body: &Value) -> bool {
-        body.get("contents").is_some()
+        either(body, "contents", "contents").is_some()
     }
 
     fn request(&self, body: Value) -> Result<Request, String> {
@@ -54,42 +55,69 @@ fn assemble(chunks: &[Value]) -> Value {
     let mut whole = chunks.last().cloned().unwrap_or_default();
     let parts = chunks.iter().flat_map(|chunk| items(chunk.pointer("/candidates/0/content/parts")));
     let parts: Vec<Value> = parts.cloned().collect();
-    let usage = chunks.iter().rev().find_map(|chunk| chunk.get("usageMetadata"));
+    let usage = chunks.iter().rev().find_map(|chunk| either(chunk, "usageMetadata", "usage_metadata"));
     whole["usageMetadata"] = usage.cloned().unwrap_or_default();
     whole["candidates"] = json!([{"content": {"role": "model", "parts": parts}}]);
     whole
 }
 
+/// A field by either of its names, unless it is null.
+fn either<'a>(value: &'a Value, camel: &str, snake: &str) -> Option<&'a Value> {
+    [camel, snake].iter().find_map(|key| value.get(*key).filter(|field| !field.is_null()))
+}
+
 fn request(body: &Value) -> Result<Request, String> {
-    let either = |camel: &str, snake: &str| body.get(camel).or_else(|| body.get(snake));
-    if either("cachedContent", "cached_content").is_some() {
+    // SDKs have in `config` what the API has beside `contents`, and what it has in `generationConfig`.
+    let sdk = body.get("config").unwrap_or(&Value::Null);
+    let field = |camel: &str, snake: &str| either(body, camel, snake).or_else(|| either(sdk, camel, snake));
+    if field("cachedContent", "cached_content").is_some() {
         return Err("`cachedContent` stands for text that is not in the log".into());
     }
     let mut all = Vec::new();
-    if let Some(system) = either("systemInstruction", "system_instruction") {
-        all.extend(messages(system).into_iter().map(|message| Message { role: "system".into(), ..message }));
+    if let Some(system) = field("systemInstruction", "system_instruction") {
+        let system = contents(system).into_iter().flat_map(|content| messages(&content));
+        all.extend(system.map(|message| Message { role: "system".into(), ..message }));
     }
-    match &body["contents"] {
-        Value::String(text) => all.extend(messages(&json!({"role": "user", "parts": [{"text": text}]}))),
-        contents => all.extend(items(Some(contents)).flat_map(messages)),
-    }
+    all.extend(contents(&body["contents"]).iter().flat_map(messages));
     if all.is_empty() {
         return Err("`contents` is empty".into());
     }
-    let declared = items(body.get("tools"))
-        .flat_map(|tool| items(tool.get("functionDeclarations").or_else(|| tool.get("function_declarations"))));
-    let config = either("generationConfig", "generation_config").unwrap_or(&Value::Null);
-    let schema = config.get("responseSchema").or_else(|| config.get("responseJsonSchema"));
+    let declared = items(field("tools", "tools"))
+        .flat_map(|tool| items(either(tool, "functionDeclarations", "function_declarations")));
+    let config = field("generationConfig", "generation_config").unwrap_or(sdk);
+    let schema = either(config, "responseSchema", "response_schema")
+        .or_else(|| either(config, "responseJsonSchema", "response_json_schema"));
+    let thinking = either(config, "thinkingConfig", "thinking_config").unwrap_or(&Value::Null);
     Ok(Request {
         cache_marks: Vec::new(),
         model: text(body, &["/model"]).map(|model| model.trim_start_matches("models/").to_owned()),
         input: all.into(),
         tools: declared.map(tool).collect(),
-        tool_choice: either("toolConfig", "tool_config").cloned(),
+        tool_choice: field("toolConfig", "tool_config").cloned(),
         response_format: schema.map(|schema| json!({"type": "json_schema", "json_schema": {"schema": schema}})),
         thinking: None,
-        reasoning_effort: text(config, &["/thinkingConfig/thinkingLevel"]),
+        reasoning_effort: text(thinking, &["/thinkingLevel", "/thinking_level"]),
     })
+}
+
+/// Contents as the API has them: SDKs take a content, or texts and parts, of which those that follow one another are one content.
+fn contents(value: &Value) -> Vec<Value> {
+    let list = match value {
+        Value::Null => return Vec::new(),
+        Value::Array(list) => list.as_slice(),
+        one => std::slice::from_ref(one),
+    };
+    let (mut all, mut is_open): (Vec<Value>, _) = (Vec::new(), false);
+    for element in list {
+        let is_content = element.get("parts").is_some() || element.get("role").is_some();
+        match all.last_mut().filter(|_| is_open && !is_content).and_then(|last| last["parts"].as_array_mut()) {
+            Some(parts) => parts.push(element.clone()),
+            None if is_content => all.push(element.clone()),
+            None => all.push(json!({"role": "user", "parts": [element]})),
+        }
+        is_open = !is_content;
+    }
+    all
 }
 
 /// A content as messages: results of functions are tool messages of their own.
@@ -102,15 +130,19 @@ fn messages(content: &Value) -> Vec<Message> {
     };
     let mut message = Message { role: role.into(), ..Message::default() };
     let (mut parts, mut all) = (Vec::new(), Vec::new());
-    for part in items(content.get("parts")) {
-        if let Some(call) = part.get("functionCall") {
+    let listed = content
+        .get("parts")
+        .map_or(&[][..], |parts| parts.as_array().map_or(std::slice::from_ref(parts), Vec::as_slice));
+    for part in listed {
+        if let Some(call) = either(part, "functionCall", "function_call") {
             let arguments = call.get("args").map(Value::to_string).unwrap_or_default();
             let name = text(call, &["/name"]).unwrap_or_default();
             message.tool_calls.push(ToolCall { id: text(call, &["/id"]), name, arguments });
-        } else if let Some(result) = part.get("functionResponse") {
+        } else if let Some(result) = either(part, "functionResponse", "function_response") {
             all.push(answer(result));
         } else if part["thought"] != true {
-            parts.push(text(part, &["/text"]).map_or(Part::Media, Part::Text));
+            let said = part.as_str().map(str::to_owned).or_else(|| text(part, &["/text"]));
+            parts.push(said.map_or(Part::Media, Part::Text));
         }
     }
     message.content = (!parts.is_empty()).then(|| single(parts));
@@ -127,6 +159,58 @@ fn answer(result: &Value) -> Message {
 }
 
 fn tool(declared: &Value) -> Value {
-    let parameters = declared.get("parameters").or_else(|| declared.get("parametersJsonSchema"));
+    let parameters = either(declared, "parameters", "parameters")
+        .or_else(|| either(declared, "parametersJsonSchema", "parameters_json_schema"));
     function_tool(declared.get("name"), declared.get("description"), parameters)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::log::Content;
+
+    /// Roles and texts of a request.
+    fn said(body: &Value) -> Vec<(String, Vec<String>)> {
+        let request = request(body).unwrap();
+        let texts = |content: &Content| content.texts().0.into_iter().map(str::to_owned).collect();
+        let said = |message: &Message| message.content.as_ref().map(texts).unwrap_or_default();
+        request.messages().iter().map(|message| (message.role.clone(), said(message))).collect()
+    }
+
+    fn turn(role: &str, texts: &[&str]) -> (String, Vec<String>) {
+        (role.into(), texts.iter().map(|text| (*text).to_owned()).collect())
+    }
+
+    #[test]
+    fn texts_stand_for_contents_as_sdks_log_them() {
+        let user = || turn("user", &["hi"]);
+        let both = [turn("system", &["long"]), user()];
+        assert_eq!(said(&json!({"contents": "hi", "system_instruction": "long"})), both);
+        assert_eq!(said(&json!({"contents": "hi", "config": {"system_instruction": "long"}})), both);
+        assert_eq!(said(&json!({"contents": "hi", "systemInstruction": {"parts": {"text": "long"}}})), both);
+        assert_eq!(said(&json!({"contents": ["hi", {"text": "ho"}]})), [turn("user", &["hi", "ho"])]);
+        assert_eq!(said(&json!({"contents": {"role": "user", "parts": ["hi"]}})), [user()]);
+        let null = json!({"contents": [{"parts": [{"text": "hi"}]}], "cachedContent": null, "systemInstruction": null});
+        assert_eq!(said(&null), [user()]);
+        let between = json!({"contents": ["hi", {"role": "model", "parts": [{"text": "ho"}]}, "hi"]});
+        assert_eq!(said(&between), [user(), turn("assistant", &["ho"]), user()]);
+        let cached = request(&json!({"contents": "hi", "config": {"cached_content": "cachedContents/1"}}));
+        assert!(cached.unwrap_err().contains("`cachedContent`"));
+    }
+
+    #[test]
+    fn calls_and_tools_are_read_in_snake_case_too() {
+        let request = request(&json!({
+            "contents": [{"role": "model", "parts": [{"function_call": {"name": "f", "args": {"a": 1}}}]},
+                {"role": "user", "parts": [{"function_response": {"name": "f", "response": {"b": 2}}}]}],
+            "config": {"tools": [{"function_declarations": [{"name": "f", "parameters_json_schema": {"type": "object"}}]}],
+                "response_schema": {"type": "object"}},
+        }))
+        .unwrap();
+        assert_eq!(request.messages()[0].tool_calls[0].arguments, r#"{"a":1}"#);
+        assert_eq!(request.messages()[1].role, "tool");
+        assert_eq!(request.messages()[1].content, Some(Content::Text(r#"{"b":2}"#.into())));
+        assert_eq!(request.tools[0]["function"]["parameters"], json!({"type": "object"}));
+        assert!(request.response_format.is_some());
+    }
 }

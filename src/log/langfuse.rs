@@ -93,10 +93,13 @@ fn message(output: Value) -> Value {
 /// The counts in one family. Langfuse's own integrations take what `input_…` and `output_…` count out of `input` and `output`
 /// (`OtelIngestionProcessor.ts`); spans of others come as they were sent, and `total` tells which it was.
 fn usage(line: &Value) -> Value {
-    let Some(details) = line.get("usageDetails").or_else(|| line.get("usage_details")).and_then(Value::as_object)
-    else {
-        return line.get("usage").cloned().unwrap_or_default();
-    };
+    let details = line.get("usageDetails").or_else(|| line.get("usage_details")).and_then(Value::as_object);
+    let Some(details) = details.filter(|details| !details.is_empty()) else { return undetailed(line) };
+    // What Langfuse knows no names for it keeps as it was sent, and that is one of the providers' own objects.
+    let as_sent = Value::Object(details.clone());
+    if !details.contains_key("input") && Usage::from_json(&as_sent).prompt_tokens.is_some() {
+        return as_sent;
+    }
     // Of numbers that cannot be read no sum can be made.
     if let Some(unreadable) = details.values().find(|count| is_unreadable(count)) {
         return json!({"prompt_tokens": unreadable});
@@ -134,6 +137,13 @@ fn usage(line: &Value) -> Value {
         }
     }
     usage
+}
+
+/// The counts of lines before `usageDetails`, where they are of tokens.
+fn undetailed(line: &Value) -> Value {
+    let usage = line.get("usage").cloned().unwrap_or_default();
+    let is_of_tokens = usage.get("unit").and_then(Value::as_str).is_none_or(|unit| unit.eq_ignore_ascii_case("tokens"));
+    if is_of_tokens { usage } else { Value::Null }
 }
 
 /// What was written: the sum, and beside it what is split off by how long it lives.
@@ -184,6 +194,23 @@ mod tests {
             assert_eq!((exchange.request.model.as_deref(), exchange.usage.prompt_tokens), (Some("m"), Some(9)));
             assert!(exchange.response.unwrap().message.is_some());
         }
+    }
+
+    #[test]
+    fn counts_as_the_provider_sent_them_are_read_and_those_of_characters_are_not() {
+        let read = |line: Value| Usage::from_json(&usage(&line));
+        let deepseek =
+            read(json!({"usageDetails": {"prompt_tokens": 100, "completion_tokens": 10, "total_tokens": 110,
+            "prompt_cache_hit_tokens": 64, "prompt_cache_miss_tokens": 36}}));
+        assert_eq!(
+            (deepseek.prompt_tokens, deepseek.hit_tokens, deepseek.output_tokens),
+            (Some(100), Some(64), Some(10))
+        );
+        let of = |unit: &str| {
+            let usage = read(json!({"usageDetails": {}, "usage": {"input": 90, "output": 3, "unit": unit}}));
+            (usage.prompt_tokens, usage.output_tokens)
+        };
+        assert_eq!((of("TOKENS"), of("CHARACTERS")), ((Some(90), Some(3)), (None, None)));
     }
 
     #[test]

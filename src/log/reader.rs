@@ -245,8 +245,14 @@ impl<T: Send + 'static> LogReader<T> {
 
     /// A line's value; a list is one value after the other, and so is a page of an API.
     fn value(&mut self, value: Value, place: Place) {
+        let is_list = value.is_array();
         for element in envelope::elements(value) {
             self.element(element, place);
+        }
+        if is_list {
+            let ended = self.memory.end_of_stream();
+            self.push_all(ended);
+            self.push_remarks();
         }
     }
 

@@ -1,7 +1,7 @@
 //! Bodies of OpenAI's Responses API (Azure OpenAI and Azure AI Foundry as well): `input` and `instructions` in, `output` items out.
 //!
-//! A conversation that the provider keeps (`previous_response_id`, `conversation`) is not in the log and is refused. Reasoning
-//! items are encrypted or summaries and left out. Shape: openai-python 3.52 types.
+//! What the provider keeps (`previous_response_id`, `conversation`, a stored prompt, references, compactions) is not in the log and
+//! is refused. Reasoning items are encrypted or summaries and left out. Shape: openai-python 3.52 types.
 
 use serde_json::{Value, json};
 
@@ -58,10 +58,8 @@ impl Api for Responses {
 }
 
 fn request(mut body: Value) -> Result<Request, String> {
-    if ["previous_response_id", "conversation"].iter().any(|key| body.get(key).is_some_and(|id| !id.is_null())) {
-        return Err(
-            "the provider keeps the conversation (`previous_response_id`): what came before is not in the log".into()
-        );
+    if let Some(absent) = absent(&body) {
+        return Err(absent.into());
     }
     let mut messages = Vec::new();
     if let Some(Value::String(instructions)) = take(&mut body, "instructions") {
@@ -71,6 +69,9 @@ fn request(mut body: Value) -> Result<Request, String> {
         Some(Value::String(input)) => messages.push(message("user", Content::Text(input))),
         Some(Value::Array(input)) => input.iter().for_each(|item| push(&mut messages, item)),
         _ => return Err("`input` is neither a text nor a list".into()),
+    }
+    if messages.is_empty() {
+        return Err("`input` is empty".into());
     }
     let marks = CacheMark::of_tools(body.get("tools")).into_iter();
     Ok(Request {
@@ -84,6 +85,31 @@ fn request(mut body: Value) -> Result<Request, String> {
         reasoning_effort: text(&body, &["/reasoning/effort"]),
     })
 }
+
+/// What the model is fed that the provider keeps, so that the log does not have it.
+fn absent(body: &Value) -> Option<&'static str> {
+    let has = |key: &str| body.get(key).is_some_and(|value| !value.is_null());
+    if has("previous_response_id") || has("conversation") {
+        return Some(
+            "the provider keeps the conversation (`previous_response_id`): what came before is not in the log",
+        );
+    }
+    if has("prompt") {
+        return Some("the provider keeps the prompt (`prompt`): its text is not in the log");
+    }
+    items(body.get("input")).find_map(|item| match item["type"].as_str() {
+        Some("item_reference") => Some(REFERENCE),
+        None if item.get("id").is_some() && item.get("role").is_none() && item.get("content").is_none() => {
+            Some(REFERENCE)
+        }
+        Some("compaction" | "compaction_summary") => {
+            Some("`input` has a compaction: what came before is encrypted in it")
+        }
+        _ => None,
+    })
+}
+
+const REFERENCE: &str = "`input` refers to an item that the provider keeps: its text is not in the log";
 
 fn message(role: &str, content: Content) -> Message {
     Message { role: role.into(), content: Some(content), ..Message::default() }
@@ -180,5 +206,28 @@ fn response_format(format: &Value) -> Value {
             json!({"type": format["type"], "json_schema": {"name": format.get("name"), "schema": schema}})
         }
         None => format.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_provider_keeps_is_not_taken_for_the_whole_prompt() {
+        let user = json!({"role": "user", "content": "hi"});
+        let asked = |input: Value| json!({"model": "gpt-5", "input": input});
+        let mut stored = asked(json!("hi"));
+        stored["prompt"] = json!({"id": "pmpt_1"});
+        for (body, reason) in [
+            (asked(json!([user, {"type": "item_reference", "id": "msg_1"}])), "refers to an item"),
+            (asked(json!([user, {"id": "msg_1"}])), "refers to an item"),
+            (asked(json!([{"type": "compaction", "id": "c", "encrypted_content": "g"}, user])), "a compaction"),
+            (stored, "keeps the prompt"),
+            (asked(json!([])), "`input` is empty"),
+        ] {
+            assert!(request(body).unwrap_err().contains(reason), "{reason}");
+        }
+        assert_eq!(request(asked(json!([user]))).unwrap().messages().len(), 1);
     }
 }

@@ -15,8 +15,8 @@ use super::format;
 use super::reader::read_as;
 use super::scan::Scan;
 use super::{
-    CacheMark, Content, Exchange, Input, LogFormat, Marked, Memory, Message, Options, Place, anthropic, chat, envelope,
-    weight,
+    CacheMark, Content, Exchange, Input, LogFormat, Marked, Memory, Message, Options, Place, anthropic, bedrock, chat,
+    envelope, weight,
 };
 use crate::hash;
 use crate::known::Known;
@@ -120,7 +120,7 @@ impl Skimmer {
         }
         let value: Value = serde_json::from_slice(text).ok()?;
         // By such messages another API would be told.
-        if anthropic::is_own_message(&value) {
+        if anthropic::is_own_message(&value) || bedrock::is_own_message(&value) {
             return None;
         }
         let message = Arc::new(chat::message(value).ok()?);

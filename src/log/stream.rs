@@ -1,8 +1,48 @@
-//! Streamed responses: a list of chunks becomes the response it spelled out.
+//! Streamed responses: what is an event of a stream; a list of chunks becomes the response it spelled out.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
+
+use super::json::{items, unquoted};
+
+/// Whether a value is an event of a stream, or Gemini's, whose events are like whole answers.
+pub(super) fn is_event(value: &Value) -> bool {
+    const ANTHROPIC: [&str; 7] = [
+        "message_start",
+        "content_block_start",
+        "content_block_delta",
+        "content_block_stop",
+        "message_delta",
+        "message_stop",
+        "ping",
+    ];
+    const BEDROCK: [&str; 5] =
+        ["messageStart", "contentBlockStart", "contentBlockDelta", "contentBlockStop", "messageStop"];
+    let has = |key: &str| value.get(key).is_some();
+    let kind = value["type"].as_str().unwrap_or_default();
+    let is_gemini = has("candidates")
+        || (has("usageMetadata") || has("usage_metadata")) && (has("responseId") || has("response_id"));
+    let is_bedrock = BEDROCK.into_iter().any(has) || value.pointer("/metadata/usage/inputTokens").is_some();
+    let is_chat = value["object"] == "chat.completion.chunk";
+    kind.starts_with("response.") || ANTHROPIC.contains(&kind) || is_chat || is_bedrock || is_gemini
+}
+
+/// The elements of a list, events without the `{"event", "data"}` that loggers leave around them.
+pub(super) fn events(list: Vec<Value>) -> Vec<Value> {
+    list.into_iter().filter_map(event).collect()
+}
+
+fn event(mut element: Value) -> Option<Value> {
+    const FIELDS: [&str; 4] = ["event", "data", "id", "retry"];
+    let has_only = |fields: &Map<String, Value>| fields.keys().all(|key| FIELDS.contains(&key.as_str()));
+    let is_wrapped = element.as_object().is_some_and(has_only);
+    match element.get_mut("data").filter(|data| is_wrapped && (data.is_object() || data.is_string())) {
+        None => Some(element),
+        Some(data) if *data == "[DONE]" => None,
+        Some(data) => unquoted(data.take()).ok(),
+    }
+}
 
 /// Puts the chunks of a stream together into a response of the unstreamed shape, usage from the last chunk that has one.
 pub(super) fn assemble(events: &[Value]) -> Value {
@@ -15,9 +55,11 @@ pub(super) fn assemble(events: &[Value]) -> Value {
                 response.insert(key.into(), value.clone());
             }
         }
-        let Some(choice) = event.pointer("/choices/0") else { continue };
+        // Of several answers (`n`) the first is kept, as of an unstreamed response.
+        let is_first = |choice: &&Value| choice.get("index").is_none_or(|index| index == 0);
+        let Some(choice) = items(event.get("choices")).find(is_first) else { continue };
         let delta = choice.get("delta").unwrap_or(choice);
-        for key in ["content", "reasoning_content", "text"] {
+        for key in ["content", "reasoning_content", "reasoning", "text"] {
             append(&mut message, key, delta.get(key));
         }
         for call in delta.get("tool_calls").and_then(Value::as_array).into_iter().flatten() {
@@ -54,6 +96,19 @@ fn append(message: &mut Map<String, Value>, key: &str, piece: Option<&Value>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_several_answers_the_first_is_kept_with_the_reasoning_of_any_name() {
+        let choice = |index: u64, delta: Value| json!({"choices": [{"index": index, "delta": delta}]});
+        let response = assemble(&[
+            choice(0, json!({"reasoning": "h"})),
+            choice(0, json!({"reasoning": "m", "content": "Hel"})),
+            choice(1, json!({"content": "GOO"})),
+            json!({"choices": [{"index": 1, "delta": {"content": "D"}}, {"index": 0, "delta": {"content": "lo"}}]}),
+        ]);
+        let message = &response["choices"][0]["message"];
+        assert_eq!((&message["content"], &message["reasoning"]), (&json!("Hello"), &json!("hm")));
+    }
 
     #[test]
     fn chunks_spell_out_text_reasoning_and_calls() {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use proptest::prelude::*;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::format::detect;
 use super::reader::{parse, read_as};
@@ -187,6 +187,69 @@ fn entries(log: &[u8], options: Options) -> Vec<String> {
     }
     all.extend(reader.finish().iter().map(|entry| format!("{entry:?}")));
     all
+}
+
+/// Prompt, hits and output of all exchanges of a log, and how many lines were passed over.
+fn counted(log: &str) -> (Vec<[Option<u64>; 3]>, usize) {
+    let mut reader = LogReader::new(Options::default(), Arc::new(|_| ()));
+    reader.open(Lines::new(Cursor::new(log.as_bytes().to_vec())).unwrap(), 0);
+    let (mut all, mut skips) = (Vec::new(), 0);
+    while let Some(entry) = reader.next_entry().unwrap() {
+        match entry {
+            Entry::Exchange(exchange, ()) => {
+                let usage = &exchange.usage;
+                all.push([usage.prompt_tokens, usage.hit_tokens, usage.output_tokens]);
+            }
+            Entry::Skip(_) => skips += 1,
+        }
+    }
+    (all, skips)
+}
+
+#[test]
+fn the_events_of_a_stream_are_one_exchange_in_a_list_and_line_by_line() {
+    let gemini = |id: &str, hit: u64, reason: Value| {
+        json!({"candidates": [{"content": {"parts": [{"text": "a"}]}, "finishReason": reason}], "responseId": id,
+            "usageMetadata": {"promptTokenCount": 1000, "cachedContentTokenCount": hit, "candidatesTokenCount": 2}})
+    };
+    let chunk = |output: u64, reason: Value| {
+        json!({"object": "chat.completion.chunk", "id": "x", "choices": [{"delta": {}, "finish_reason": reason}],
+            "usage": {"prompt_tokens": 1000, "completion_tokens": output, "prompt_cache_hit_tokens": 500}})
+    };
+    let start = json!({"id": "m", "usage": {"input_tokens": 500, "cache_read_input_tokens": 500, "output_tokens": 1}});
+    let streams = [
+        vec![gemini("r1", 0, Value::Null), gemini("r1", 500, "STOP".into())],
+        vec![chunk(1, Value::Null), chunk(2, "stop".into())],
+        vec![
+            json!({"type": "message_start", "message": start}),
+            json!({"type": "message_delta", "usage": {"output_tokens": 2}}),
+            json!({"type": "message_stop"}),
+        ],
+        vec![
+            json!({"messageStart": {"role": "assistant"}}),
+            json!({"contentBlockDelta": {"delta": {"text": "a"}}}),
+            json!({"metadata": {"usage": {"inputTokens": 500, "cacheReadInputTokens": 500, "outputTokens": 2}}}),
+        ],
+    ];
+    let once = (vec![[Some(1000), Some(500), Some(2)]], 0);
+    let twice = (vec![[Some(1000), Some(500), Some(2)]; 2], 0);
+    for events in streams {
+        let lines: Vec<String> = events.iter().map(Value::to_string).collect();
+        let wrapped: Vec<Value> = events.iter().map(|event| json!({"event": "e", "data": event})).collect();
+        let (list, wrapped) = (Value::from(events).to_string(), Value::from(wrapped).to_string());
+        for log in [&lines.join("\n"), &list, &wrapped] {
+            assert_eq!(counted(log), once, "{log}");
+        }
+        assert_eq!(counted(&format!("{list}\n{list}")), twice, "{list}");
+        let request = r#"{"model": "m", "messages": [{"role": "user", "content": "hi"}]}"#;
+        assert_eq!(counted(&format!(r#"{{"request": {request}, "response": {wrapped}}}"#)), once, "{wrapped}");
+    }
+    let whole = [gemini("r1", 500, "STOP".into()), gemini("r2", 500, "STOP".into())];
+    assert_eq!(counted(&json!(whole).to_string()), twice);
+    assert_eq!(
+        counted(r#"[{"type": "message_start", "message": {"id": "m"}}, {"type": "message_stop"}]"#),
+        (vec![], 1)
+    );
 }
 
 #[test]

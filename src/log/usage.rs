@@ -194,16 +194,12 @@ impl Usage {
         let hit_tokens = counts.first(&HITS);
         let miss_tokens = counts.first(&["/prompt_cache_miss_tokens"]);
         let prompt_tokens = counts.first(&PROMPT).or_else(|| Some(hit_tokens? + miss_tokens?));
-        let (written, mut contradicts) = Self::written_inclusive(counts).unzip();
+        let (written, is_split_wrongly) = Self::written_inclusive(counts).unzip();
         let known = hit_tokens.unwrap_or(0) + written.map_or(0, |written: Written| written.total());
-        contradicts = Some(contradicts.unwrap_or(false) || prompt_tokens.is_some_and(|prompt| known > prompt));
-        if let (Some(prompt), Some(miss)) = (prompt_tokens, miss_tokens) {
-            contradicts = Some(hit_tokens.is_some_and(|hit| hit + miss != prompt));
-        }
-        let told_twice = [counts.first(&HITS[..1]), counts.first(&HITS[1..2])];
-        if let [Some(one), Some(other)] = told_twice {
-            contradicts = Some(contradicts == Some(true) || one != other);
-        }
+        let is_too_much = prompt_tokens.is_some_and(|prompt| known > prompt);
+        let parts = hit_tokens.zip(miss_tokens).map(|(hit, miss)| hit + miss);
+        let misses = prompt_tokens.zip(parts).is_some_and(|(prompt, parts)| prompt != parts);
+        let differs = HITS.iter().any(|hit| counts.first(&[hit]).is_some_and(|told| Some(told) != hit_tokens));
         let outputs =
             ["/completion_tokens", "/output_tokens", "/output", "/native_tokens_completion", "/tokens_completion"];
         Self {
@@ -220,13 +216,16 @@ impl Usage {
                 "/output_token_details/reasoning",
                 "/native_tokens_reasoning",
             ]),
-            contradicts: contradicts.unwrap_or(false),
+            contradicts: is_split_wrongly.unwrap_or(false) || is_too_much || misses || differs,
             family: prompt_tokens.map(|_| Family::Inclusive),
             ..Self::default()
         }
     }
 
     fn written_inclusive(counts: &Counts) -> Option<(Written, bool)> {
+        let of_langchain =
+            |lifetime: &str| counts.first(&[&format!("/input_token_details/ephemeral_{lifetime}_input_tokens")]);
+        let split = [of_langchain("5m"), of_langchain("1h")].into_iter().flatten().reduce(|a, b| a + b);
         let total = counts.first(&[
             "/prompt_tokens_details/cache_write_tokens",
             "/input_tokens_details/cache_write_tokens",
@@ -236,13 +235,20 @@ impl Usage {
             "/cache_write_input_tokens",
             "/prompt_cache_write_tokens",
             "/cache_write_tokens",
-        ])?;
+        ]);
+        // LangChain takes what it knows the lifetime of out of the sum.
+        let total = total.filter(|total| *total > 0 || split.is_none()).or(split)?;
         let details = |lifetime: &str| {
             let pointer =
                 |side: &str| format!("/{side}_tokens_details/cache_write_tokens_details/ttl_{lifetime}_tokens");
             counts.first(&[&pointer("input"), &pointer("prompt")])
         };
-        let known = [("5m", details("5m")), ("30m", details("30m")), ("1h", details("1h")), ("12h", details("12h"))];
+        let known = [
+            ("5m", details("5m").or_else(|| of_langchain("5m"))),
+            ("30m", details("30m")),
+            ("1h", details("1h").or_else(|| of_langchain("1h"))),
+            ("12h", details("12h")),
+        ];
         Some(Written::new(total, known))
     }
 
@@ -308,6 +314,31 @@ mod tests {
         assert!(!usage(64, 36).contradicts);
         assert!(usage(64, 35).contradicts);
         assert_eq!(usage(u64::MAX, 35).hit_tokens, None);
+    }
+
+    #[test]
+    fn one_contradiction_does_not_hide_another() {
+        let contradicts = |usage: Value| Usage::from_json(&usage).contradicts;
+        let counts = json!({"prompt_tokens": 100, "prompt_cache_hit_tokens": 64, "prompt_cache_miss_tokens": 36});
+        let mut written = counts.clone();
+        written["cache_write_tokens"] = 90.into();
+        assert!(!contradicts(counts) && contradicts(written));
+        let told_twice = |other: u64| json!({"prompt_tokens": 100, "cached_tokens": other, "prompt_tokens_details": {"cached_tokens": 0}});
+        assert!(!contradicts(told_twice(0)) && contradicts(told_twice(70)));
+    }
+
+    #[test]
+    fn what_langchain_knows_the_lifetime_of_is_written_beside_the_sum() {
+        let read = |sum: Option<u64>| {
+            let details = json!({"cache_read": 10, "cache_creation": sum, "ephemeral_5m_input_tokens": 50,
+                "ephemeral_1h_input_tokens": 20});
+            Usage::from_json(&json!({"input_tokens": 100, "output_tokens": 1, "input_token_details": details}))
+        };
+        for usage in [read(Some(0)), read(None), read(Some(70))] {
+            assert_eq!(usage.written, Some(Written { five_minutes: 50, hour: 20, ..Written::default() }));
+            assert!(!usage.contradicts);
+        }
+        assert!(read(Some(60)).contradicts);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Usage without a request: responses that were logged alone, and streams as text (server-sent events).
+//! Usage without a request: responses that were logged alone, and streams, as text (server-sent events) or event by event.
 //!
 //! There is no prompt, so nothing can be simulated; what was reported is there to be billed and compared. Of a stream no more is
 //! kept than its first event and the last that has counts.
@@ -9,10 +9,15 @@ use super::api::unstreamed;
 use super::envelope::Envelope;
 use super::format::{LogFormat, Memory};
 use super::json::text;
-use super::{Exchange, Place, Usage};
+use super::options::Owner;
+use super::stream::is_event;
+use super::{Exchange, Place, Skip, Usage};
 
 /// Where an event may have its counts.
-const COUNTS: [&str; 4] = ["/usage", "/usageMetadata", "/response/usage", "/metadata/usage"];
+const COUNTS: [&str; 5] = ["/usage", "/usageMetadata", "/usage_metadata", "/response/usage", "/metadata/usage"];
+
+/// Where an event says that the answer ends.
+const ENDS: [&str; 3] = ["/candidates/0/finishReason", "/candidates/0/finish_reason", "/choices/0/finish_reason"];
 
 /// A response, or a line of a stream.
 pub(super) struct UsageOnly;
@@ -21,11 +26,14 @@ pub(super) struct UsageOnly;
 #[derive(Default)]
 pub(super) struct Stream {
     place: Place,
+    owner: Owner,
     /// The answer's id, which every event of it has or only the first.
     id: Option<String>,
     first: Option<Value>,
     counted: Option<Value>,
-    /// Whether the last event said that the answer ends there.
+    /// Whether there are more events than the first.
+    has_more: bool,
+    /// Whether an event said that the answer ends there.
     has_ended: bool,
 }
 
@@ -45,24 +53,29 @@ impl LogFormat for UsageOnly {
     fn recognises(&self, line: &Value) -> bool {
         match line {
             Value::String(line) => is_of_stream(line),
-            _ => line.get("request").is_none_or(Value::is_null) && usage(line).is_some(),
+            _ => line.get("request").is_none_or(Value::is_null) && (is_event(line) || usage(line).is_some()),
         }
     }
 
     fn read(&self, mut line: Value, memory: &mut Memory) -> Result<Vec<Exchange>, String> {
-        let place = memory.place;
         if let Value::String(line) = &line {
-            return Ok(memory.stream.line(line, place).into_iter().collect());
+            return Ok(Stream::line(line, memory));
+        }
+        if is_event(&line) {
+            return Ok(Stream::event(line, memory));
         }
         let response = line.get_mut("response").filter(|response| response.is_object()).map(Value::take);
         let (outside, response) = match response {
             Some(response) => (line, response),
-            None => {
-                (json!({"url": line.get("url"), "timestamp": line.get("timestamp"), "user": line.get("user")}), line)
-            }
+            None => (beside(&line), line),
         };
         Ok(vec![Envelope { outside, response: Some(response), ..Envelope::default() }.usage_only()?])
     }
+}
+
+/// What loggers put among the fields of a response or an event.
+fn beside(line: &Value) -> Value {
+    json!({"url": line.get("url"), "timestamp": line.get("timestamp"), "user": line.get("user")})
 }
 
 /// The counts of a line, or of the response in it.
@@ -78,48 +91,75 @@ fn is_of_stream(line: &str) -> bool {
 }
 
 impl Stream {
-    /// Takes up a line; gives what the stream before it reported, where the line ends it.
-    fn line(&mut self, line: &str, place: Place) -> Option<Exchange> {
-        let data = line.strip_prefix("data:")?.trim();
-        let Ok(event) = serde_json::from_str::<Value>(data) else {
-            return if data == "[DONE]" { self.finish() } else { None };
-        };
+    /// Takes up a line; gives what the streams reported that it ends.
+    fn line(line: &str, memory: &mut Memory) -> Vec<Exchange> {
+        let Some(data) = line.strip_prefix("data:").map(str::trim) else { return Vec::new() };
+        match serde_json::from_str::<Value>(data) {
+            Ok(event) => Self::event(event, memory),
+            Err(_) if data == "[DONE]" => memory.end_of_stream().into_iter().collect(),
+            Err(_) => Vec::new(),
+        }
+    }
+
+    /// Takes up an event; gives what the stream before it reported, and its own where it ends it.
+    fn event(event: Value, memory: &mut Memory) -> Vec<Exchange> {
         let kind = event["type"].as_str().unwrap_or_default();
-        let id = text(&event, &["/responseId", "/response/id", "/message/id", "/id"]).filter(|id| !id.is_empty());
-        let before = if self.is_another(kind, id.as_ref()) { self.finish() } else { None };
-        self.has_ended = event.pointer("/candidates/0/finishReason").is_some_and(|reason| !reason.is_null());
-        self.id = self.id.take().or(id);
+        let ids = ["/responseId", "/response_id", "/response/id", "/message/id", "/id"];
+        let id = text(&event, &ids).filter(|id| !id.is_empty());
+        let before = if memory.stream.is_another(&event, id.as_ref()) { memory.end_of_stream() } else { None };
         let ends = ["message_stop", "response.completed", "response.incomplete"].contains(&kind);
+        let (place, owner) = (memory.place, memory.owner.clone());
+        memory.stream.take_up(event, id, ends, (place, owner));
+        let ended = if ends { memory.end_of_stream() } else { None };
+        before.into_iter().chain(ended).collect()
+    }
+
+    fn take_up(&mut self, event: Value, id: Option<String>, ends: bool, (place, owner): (Place, Owner)) {
+        let is_told = |pointer: &str| event.pointer(pointer).is_some_and(|reason| !reason.is_null());
+        self.has_ended |= ends || ENDS.iter().any(|pointer| is_told(pointer));
+        self.id = self.id.take().or(id);
+        self.has_more = self.first.is_some();
         if self.first.is_none() {
-            (self.place, self.first) = (place, Some(event.clone()));
+            (self.place, self.owner, self.first) = (place, owner, Some(event.clone()));
         }
         if COUNTS.iter().any(|pointer| event.pointer(pointer).is_some_and(Value::is_object)) {
             self.counted = Some(event);
         }
-        if ends { self.finish() } else { before }
     }
 
     /// Whether an event begins another answer, though nothing said that the one before has ended.
-    fn is_another(&self, kind: &str, id: Option<&String>) -> bool {
+    fn is_another(&self, event: &Value, id: Option<&String>) -> bool {
+        let begins = ["message_start", "response.created"].iter().any(|kind| event["type"] == *kind);
         let has_other_id = self.id.is_some() && id.is_some_and(|id| Some(id) != self.id.as_ref());
         let goes_on = id.is_some() && id == self.id.as_ref();
-        kind == "message_start" || kind == "response.created" || has_other_id || self.has_ended && !goes_on
+        // Chat Completions counts behind the end, in a chunk of its own.
+        let only_counts = event["choices"] == json!([]) && event["usage"].is_object();
+        begins || event.get("messageStart").is_some() || has_other_id || self.has_ended && !goes_on && !only_counts
     }
 
     /// What the stream reported, where it did.
-    pub(super) fn finish(&mut self) -> Option<Exchange> {
-        let Self { place, first, counted, .. } = std::mem::take(self);
-        let events: Vec<Value> = [first, counted].into_iter().flatten().collect();
+    pub(super) fn finish(&mut self, remarks: &mut Vec<Skip>) -> Option<Exchange> {
+        let Self { place, owner, first, counted, has_more, has_ended, .. } = std::mem::take(self);
+        let outside = beside(first.as_ref()?);
+        let events: Vec<Value> = first.into_iter().filter(|_| has_more).chain(counted).collect();
         let response = unstreamed(Value::Array(events));
-        Usage::of_response(&response)?;
-        let id = text(&response, &["/id"]);
-        let outside = json!({"id": id});
+        if Usage::of_response(&response).is_none_or(|usage| usage.known() == 0) {
+            remarks.push(Skip { place, reason: UNCOUNTED.into(), is_read: false });
+            return None;
+        }
         let exchange = Envelope { outside, response: Some(response), ..Envelope::default() }.usage_only().ok()?;
-        // What it said was not kept.
-        let response = exchange.response.map(|response| super::Response { message: None, ..response });
-        Some(Exchange { place, response, format: Some(UsageOnly.name()), ..exchange })
+        // Of what was said in several events not all was kept.
+        let is_whole = has_ended && !has_more;
+        let response = exchange.response.map(|response| {
+            let message = response.message.filter(|_| is_whole);
+            super::Response { message, ..response }
+        });
+        let scope = owner.scope(exchange.scope);
+        Some(Exchange { place, scope, response, format: Some(UsageOnly.name()), ..exchange })
     }
 }
+
+const UNCOUNTED: &str = "a stream without its request, of which no event has counts";
 
 #[cfg(test)]
 mod tests {
@@ -138,12 +178,12 @@ mod tests {
             r#"data: {"id": "x", "choices": [], "usage": {"prompt_tokens": 5, "completion_tokens": 2}}"#,
             "data: [DONE]",
         ];
-        let mut stream = Stream::default();
-        let found: Vec<Exchange> = lines.iter().filter_map(|line| stream.line(line, Place::default())).collect();
+        let mut memory = Memory::default();
+        let found: Vec<Exchange> = lines.iter().flat_map(|line| Stream::line(line, &mut memory)).collect();
         let counts: Vec<_> =
             found.iter().map(|exchange| (exchange.usage.prompt_tokens, exchange.usage.output_tokens)).collect();
         assert_eq!(counts, [(Some(13), Some(7)), (Some(5), Some(2))]);
-        assert!(stream.finish().is_none());
+        assert!(memory.end_of_stream().is_none());
     }
 
     #[test]
@@ -162,12 +202,12 @@ mod tests {
             vec![chat("", Value::Null), chat("x", Value::Null), chat("x", json!({"prompt_tokens": 5}))],
             vec![chat("y", json!({"prompt_tokens": 6}))],
         ];
-        let mut stream = Stream::default();
+        let mut memory = Memory::default();
         let mut found: Vec<Exchange> = Vec::new();
         for event in events.concat() {
-            found.extend(stream.line(&format!("data: {event}"), Place::default()));
+            found.extend(Stream::event(event, &mut memory));
         }
-        found.extend(stream.finish());
+        found.extend(memory.end_of_stream());
         let counts: Vec<_> = found.iter().filter_map(|exchange| exchange.usage.prompt_tokens).collect();
         assert_eq!(counts, [8, 9, 11, 12, 5, 6]);
     }
