@@ -56,16 +56,15 @@ impl Uncached {
         let mut notes = Vec::new();
         if self.requests > 0 {
             let requests = plural(self.requests, "request");
-            notes.push(match self.is_contradicted() {
-                false => format!(
-                    "{requests} to a host that has no prompt cache: no prompt can be written so that it hits there"
-                ),
-                true => format!(
-                    "{requests} to a host that has no prompt cache as far as is known, but {} {} cached tokens: the rule does not hold \
-                     there, nor does what is predicted by it",
-                    if self.served == 1 { "1 reports".into() } else { format!("{} report", thousands(self.served)) },
+            let but = if self.served == 1 { "1 reports".into() } else { format!("{} report", thousands(self.served)) };
+            notes.push(if self.is_contradicted() {
+                format!(
+                    "{requests} to a host that has no prompt cache as far as is known, but {but} {} cached tokens: the rule does not \
+                     hold there, nor does what is predicted by it",
                     thousands(self.served_tokens),
-                ),
+                )
+            } else {
+                format!("{requests} to a host that has no prompt cache: no prompt can be written so that it hits there")
             });
         }
         if self.zero > 0 {

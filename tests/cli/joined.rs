@@ -395,21 +395,21 @@ fn what_was_reported_of_a_prompt_that_cannot_be_had_is_said_to_be_so() {
 }
 
 /// A line of Codex.
-fn codex(kind: &str, payload: Value) -> Value {
+fn codex(kind: &str, payload: &Value) -> Value {
     json!({"timestamp": "2026-04-07T08:00:00Z", "type": kind, "payload": payload})
 }
 
 fn codex_says(role: &str, text: &str) -> Value {
-    codex("response_item", json!({"type": "message", "role": role, "content": [{"type": "text", "text": text}]}))
+    codex("response_item", &json!({"type": "message", "role": role, "content": [{"type": "text", "text": text}]}))
 }
 
 fn codex_counts(input: u64) -> Value {
     let counts = json!({"input_tokens": input, "output_tokens": 1});
-    codex("event_msg", json!({"type": "token_count", "info": {"last_token_usage": counts}}))
+    codex("event_msg", &json!({"type": "token_count", "info": {"last_token_usage": counts}}))
 }
 
-fn codex_begins(payload: Value) -> Vec<Value> {
-    vec![codex("session_meta", payload), codex("turn_context", json!({"model": "gpt-5-codex"}))]
+fn codex_begins(payload: &Value) -> Vec<Value> {
+    vec![codex("session_meta", payload), codex("turn_context", &json!({"model": "gpt-5-codex"}))]
 }
 
 /// Messages of the prompt, what was answered, and what was counted.
@@ -423,9 +423,9 @@ fn calls(exchanges: &[Value]) -> Vec<(usize, String, Option<u64>)> {
 
 #[test]
 fn an_interrupted_turn_of_codex_is_a_call_of_its_own() {
-    let begins = codex_begins(json!({"id": "s", "instructions": "be brief"}));
+    let begins = codex_begins(&json!({"id": "s", "instructions": "be brief"}));
     let first = [codex_says("user", "do it"), codex_says("assistant", "I begin")];
-    let aborted = [codex("event_msg", json!({"type": "turn_aborted"}))];
+    let aborted = [codex("event_msg", &json!({"type": "turn_aborted"}))];
     let second = [codex_says("user", "no, do that instead"), codex_says("assistant", "ok"), codex_counts(2500)];
     let last = [codex_says("user", "and?"), codex_says("assistant", "so")];
     for between in [&aborted[..], &[]] {
@@ -439,10 +439,10 @@ fn an_interrupted_turn_of_codex_is_a_call_of_its_own() {
 fn a_fork_of_codex_counts_what_it_copies_once() {
     let history = [codex_says("user", "do it"), codex_says("assistant", "done"), codex_counts(1000)];
     let goes_on = [codex_says("user", "more"), codex_says("assistant", "done too"), codex_counts(1100)];
-    let parent = [codex_begins(json!({"id": "p"})), history.to_vec()].concat();
+    let parent = [codex_begins(&json!({"id": "p"})), history.to_vec()].concat();
     let forks = [
-        [codex_begins(json!({"id": "f", "forked_from_id": "p"})), history.to_vec(), goes_on.to_vec()].concat(),
-        [codex_begins(json!({"id": "f"})), parent.clone(), goes_on.to_vec()].concat(),
+        [codex_begins(&json!({"id": "f", "forked_from_id": "p"})), history.to_vec(), goes_on.to_vec()].concat(),
+        [codex_begins(&json!({"id": "f"})), parent.clone(), goes_on.to_vec()].concat(),
     ];
     for fork in forks {
         let (found, _) = parse_files(&[&parent, &fork], &[]);
