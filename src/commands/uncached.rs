@@ -18,6 +18,10 @@ pub(crate) struct Uncached {
     longest: u64,
     /// Requests that report nothing of hits.
     unknown: u64,
+    /// Requests that report hits nonetheless.
+    served: u64,
+    /// The tokens that they report.
+    served_tokens: u64,
 }
 
 impl Uncached {
@@ -35,8 +39,16 @@ impl Uncached {
                 self.repeated += u64::from(shared >= LONG);
                 self.longest = self.longest.max(shared);
             }
-            Some(_) => {}
+            Some(tokens) => {
+                self.served += 1;
+                self.served_tokens += tokens;
+            }
         }
+    }
+
+    /// Whether hits were reported where there should be none.
+    pub(crate) fn is_contradicted(&self) -> bool {
+        self.served > 0
     }
 
     /// What is to be said of them.
@@ -44,9 +56,16 @@ impl Uncached {
         let mut notes = Vec::new();
         if self.requests > 0 {
             let requests = plural(self.requests, "request");
-            notes.push(format!(
-                "{requests} to a host that has no prompt cache: no prompt can be written so that it hits there"
-            ));
+            let but = if self.served == 1 { "1 reports".into() } else { format!("{} report", thousands(self.served)) };
+            notes.push(if self.is_contradicted() {
+                format!(
+                    "{requests} to a host that has no prompt cache as far as is known, but {but} {} cached tokens: the rule does not \
+                     hold there, nor does what is predicted by it",
+                    thousands(self.served_tokens),
+                )
+            } else {
+                format!("{requests} to a host that has no prompt cache: no prompt can be written so that it hits there")
+            });
         }
         if self.zero > 0 {
             let repeated = match self.repeated {
@@ -55,7 +74,8 @@ impl Uncached {
             };
             let zero = plural(self.zero, "request");
             notes.push(format!(
-                "{zero} to it with 0 cached tokens reported{repeated}: caching is not supported there, this is no miss"
+                "{zero} to it with 0 cached tokens reported{repeated}{}",
+                if self.is_contradicted() { "" } else { ": caching is not supported there, this is no miss" }
             ));
         }
         if self.unknown > 0 {

@@ -3,6 +3,8 @@
 //! The files may come in either order, and an answer need not stand where its request does. What waits for its other half lies in a
 //! [`Store`]; in memory is one entry of the index for each. The answers do not say when a request was made.
 //!
+//! A batch is billed as such, whatever tier its answers name. What reads no prompt (embeddings, images, …) is passed over.
+//!
 //! A `custom_id` is unique in a batch, not among batches. Where several requests of one name wait at once, the first is joined with
 //! the first answer and so on, and that is said. A request without an answer is an exchange nonetheless: its prompt is known, so
 //! that a batch can be simulated before it is sent; where other requests were answered, that is said too.
@@ -16,7 +18,7 @@ use super::format::{LogFormat, Memory};
 use super::json::{take, text};
 use super::options::Owner;
 use super::store::{Slot, Store};
-use super::{Exchange, Place, Skip, failure};
+use super::{Exchange, Place, Skip, Usage, failure};
 
 /// A line of a batch, request or answer.
 pub(super) struct Batch;
@@ -37,7 +39,7 @@ const IN_MEMORY: usize = 16 << 20;
 /// By `custom_id` and in the order of the log.
 type Halves = BTreeMap<(String, u64), Kept>;
 
-/// A half of an exchange.
+/// A half of an exchange; a request without a body reads no prompt.
 struct Half {
     id: String,
     place: Place,
@@ -45,7 +47,7 @@ struct Half {
     body: Option<Value>,
 }
 
-/// A half that was put away; without a body it is the answer of a request that failed.
+/// A half that was put away; without a body it is the answer of a request that failed, or a request that reads no prompt.
 struct Kept {
     place: Place,
     owner: Owner,
@@ -71,7 +73,10 @@ impl LogFormat for Batch {
         let (place, owner) = (memory.place, memory.owner.clone());
         let (waiting, remarks) = (&mut memory.batch, &mut memory.remarks);
         let exchange = match take(&mut line, "body").or_else(|| take(&mut line, "params")) {
-            Some(body) => waiting.request(Half { id, place, owner, body: Some(body) }, remarks)?,
+            Some(body) => {
+                let body = Some(body).filter(|_| !reads_no_prompt(&line));
+                waiting.request(Half { id, place, owner, body }, remarks)?
+            }
             None => waiting.answer(Half { id, place, owner, body: answer(&mut line) }, remarks)?,
         };
         Ok(exchange.into_iter().collect())
@@ -83,6 +88,13 @@ const AMBIGUOUS: &str =
     "its `custom_id` is another line's too: requests and answers of that name are joined in their order";
 const LONELY: &str = "an answer whose request is in no log";
 const UNANSWERED: &str = "a request of a batch without its answer: its prompt is read, no usage is known";
+
+/// Whether the request of a line is for what has no prompt in this program's sense.
+fn reads_no_prompt(line: &Value) -> bool {
+    const OTHERS: [&str; 6] = ["embedding", "moderation", "image", "video", "audio", "rerank"];
+    let url = text(line, &["/url"]).unwrap_or_default();
+    OTHERS.iter().any(|other| url.contains(other))
+}
 
 /// The response's body of an answer that went well.
 fn answer(line: &mut Value) -> Option<Value> {
@@ -107,9 +119,9 @@ impl Waiting {
             return Ok(None);
         };
         // Without a body it failed: nothing was billed.
-        let Some(body) = answer.body else { return Ok(None) };
+        let (Some(asked), Some(body)) = (request.body, answer.body) else { return Ok(None) };
         let owner = request.owner.or(&answer.owner);
-        joined(request.place, &owner, request.body.unwrap_or_default(), Some(self.store.fetch(body)?)).map(Some)
+        joined(request.place, &owner, asked, Some(self.store.fetch(body)?)).map(Some)
     }
 
     /// Takes up an answer; gives the exchange where its request is there.
@@ -149,8 +161,8 @@ impl Waiting {
         requests.sort_by_key(|request| request.place);
         let mut exchanges = Vec::new();
         for Kept { place, owner, body } in requests {
-            let request = body.map(|body| store.fetch(body)).transpose();
-            match request.and_then(|request| joined(place, &owner, request.unwrap_or_default(), None)) {
+            let Some(body) = body else { continue };
+            match store.fetch(body).and_then(|request| joined(place, &owner, request, None)) {
                 Ok(exchange) => {
                     exchanges.push(exchange);
                     if has_answers {
@@ -168,7 +180,8 @@ impl Waiting {
 /// Where it stands is where its request stands.
 fn joined(place: Place, owner: &Owner, request: Value, answer: Option<Value>) -> Result<Exchange, String> {
     let exchange = Envelope { outside: json!({}), request, response: answer, ..Envelope::default() }.read()?;
-    Ok(Exchange { place, scope: owner.scope(exchange.scope), format: Some(Batch.name()), ..exchange })
+    let usage = Usage { service_tier: Some("batch".into()), ..exchange.usage };
+    Ok(Exchange { place, scope: owner.scope(exchange.scope), usage, format: Some(Batch.name()), ..exchange })
 }
 
 /// The half of this name that has waited longest.

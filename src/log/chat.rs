@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::api::Api;
 use super::json::{items, take, text};
-use super::{CacheMark, Content, Input, Marked, Message, Part, Request, Response, ToolCall, stream};
+use super::{CacheMark, Content, Input, Marked, Message, Part, Request, Response, ToolCall, secret, stream};
 
 /// An API whose responses have `choices`, told by the key that holds what the model is to read.
 pub(super) struct Choices {
@@ -122,14 +122,18 @@ pub(super) fn message(mut value: Value) -> Result<Message, String> {
         Some(marks) => CacheMark::read(marks),
         None => CacheMark::of_parts(value.get("content")),
     };
+    let name_of = |mut name: String| {
+        secret::hide_name(&mut name);
+        name
+    };
     Ok(Message {
-        role,
+        role: name_of(role),
         cache_marks,
         content: content(value["content"].take()),
         reasoning_content: text(&value, &["/reasoning_content", "/reasoning"]),
         tool_calls: items(value.get("tool_calls")).map(tool_call).collect::<Result<_, _>>()?,
         tool_call_id: text(&value, &["/tool_call_id"]),
-        name: text(&value, &["/name"]),
+        name: text(&value, &["/name"]).map(name_of),
         prefix: value["prefix"] == Value::Bool(true),
     })
 }

@@ -1,10 +1,17 @@
 //! Codex's session files (`~/.codex/sessions/…/rollout-*.jsonl`): `{"timestamp", "type", "payload"}` lines in order.
 //!
-//! A request is everything before the answer; it ends with the `token_count` event that follows. The tools are not in the file,
-//! the instructions only in older versions. After a `compacted` line the conversation begins with what it says.
+//! A request is everything before the answer; it ends with the `token_count` event that follows. An answer that was interrupted has
+//! none: it ends with what the user does next, and no usage is known of it. The tools are not in the file, the instructions only in
+//! older versions. After a `compacted` line the conversation begins with what it says.
+//!
+//! A session that is forked begins with a copy of the other, line by line and with new times. An answer counts once in a run, where
+//! it was read first. It is known again by all items up to it and its counts, where one of the items has an id or the file says that
+//! it is a fork; without either, two runs of the same words would be taken for one.
 //!
 //! The cache's owner is looked up where the session begins, then in the line of its turn, then in the last one of the request: what
 //! `/payload/id` leads to is the session's name there, and an item's in most lines behind.
+
+use std::collections::HashSet;
 
 use serde_json::Value;
 
@@ -12,10 +19,19 @@ use super::format::{LogFormat, Memory};
 use super::json::{instant, items, text};
 use super::options::Owner;
 use super::{Content, Exchange, Message, Place, Request, Response, Usage, responses};
+use crate::hash::{self, ByDigest};
 use crate::time::Timestamp;
 
 /// A line of a session.
 pub(super) struct Codex;
+
+/// The session of the source that is read, and the answers of all.
+#[derive(Default)]
+pub(super) struct Sessions {
+    open: Session,
+    /// Answers that were given.
+    given: Given,
+}
 
 /// The session of one file so far.
 #[derive(Default)]
@@ -29,7 +45,16 @@ pub(super) struct Session {
     last: Option<Timestamp>,
     /// Whom the session's first line names, the line of its turn, and the last line of the conversation.
     owners: [Owner; 3],
+    /// All items so far, in one digest.
+    items: u128,
+    /// Whether no other session but a copy can have these items.
+    is_unique: bool,
+    /// Whether a line said that a session begins.
+    has_begun: bool,
 }
+
+/// Answers by all items up to their end, and their counts.
+type Given = HashSet<u128, ByDigest>;
 
 /// An answer that has begun.
 struct Answer {
@@ -59,10 +84,16 @@ impl LogFormat for Codex {
     }
 
     fn read(&self, line: Value, memory: &mut Memory) -> Result<Vec<Exchange>, String> {
-        let (session, place, owner) = (&mut memory.codex, memory.place, memory.owner.clone());
+        let Sessions { open: session, given } = &mut memory.codex;
+        let (place, owner) = (memory.place, memory.owner.clone());
         let (time, payload) = (instant(&line, &["/timestamp"]), &line["payload"]);
-        let mut finished = None;
-        match line["type"].as_str() {
+        let kind = line["type"].as_str();
+        let finished = match kind {
+            _ if payload["type"] == "token_count" => session.finish(payload, time, given),
+            _ if ends_answer(kind, payload) => session.interrupt(given),
+            _ => None,
+        };
+        match kind {
             Some("session_meta") => session.begin(payload, owner),
             Some("turn_context") => {
                 session.owners[1] = owner;
@@ -71,7 +102,6 @@ impl LogFormat for Codex {
             }
             Some("response_item") => session.item(payload, place, owner),
             Some("compacted") => session.compact(payload),
-            _ if payload["type"] == "token_count" => finished = session.finish(payload, time),
             _ => {}
         }
         session.last = time.or(session.last);
@@ -79,9 +109,27 @@ impl LogFormat for Codex {
     }
 }
 
+/// Whether a line is one that no answer goes on behind.
+fn ends_answer(kind: Option<&str>, payload: &Value) -> bool {
+    match kind {
+        Some("session_meta" | "turn_context" | "compacted") => true,
+        Some("response_item") => payload["type"] == "message" && payload["role"] == "user",
+        _ => payload["type"] == "turn_aborted",
+    }
+}
+
+impl Sessions {
+    /// The answer that a source ends with, where nothing closed it.
+    pub(super) fn end_source(&mut self) -> Option<Exchange> {
+        std::mem::take(&mut self.open).interrupt(&mut self.given)
+    }
+}
+
 impl Session {
     fn begin(&mut self, meta: &Value, owner: Owner) {
-        *self = Self::default();
+        // The session that a fork copies is named right behind its own.
+        let is_fork = self.has_begun && self.items == 0 || text(meta, &["/forked_from_id"]).is_some();
+        *self = Self { has_begun: true, is_unique: is_fork, ..Self::default() };
         self.owners[0] = owner;
         if let Some(instructions) = text(meta, &["/instructions", "/base_instructions/text"]) {
             let content = Some(Content::Text(instructions));
@@ -90,6 +138,7 @@ impl Session {
     }
 
     fn item(&mut self, item: &Value, place: Place, owner: Owner) {
+        self.note(item);
         let is_answer = match item["type"].as_str() {
             Some("message") => item["role"] == "assistant",
             Some(kind) => kind == "reasoning" || kind.ends_with("_call"),
@@ -105,7 +154,14 @@ impl Session {
         responses::push(&mut self.messages, item);
     }
 
+    /// Takes up what tells this session from others.
+    fn note(&mut self, item: &Value) {
+        self.items = hash::chain(self.items, item.to_string().as_bytes());
+        self.is_unique |= text(item, &["/id", "/call_id", "/encrypted_content"]).is_some();
+    }
+
     fn compact(&mut self, payload: &Value) {
+        self.note(payload);
         self.messages.retain(|message| message.role == "system");
         if let Some(history) = payload.get("replacement_history").filter(|history| history.is_array()) {
             items(Some(history)).for_each(|item| responses::push(&mut self.messages, item));
@@ -113,14 +169,24 @@ impl Session {
             let content = text(payload, &["/message"]).map(Content::Text);
             self.messages.push(Message { role: "user".into(), content, ..Message::default() });
         }
-        self.answer = None;
     }
 
     /// The answer that a count of tokens closes; counts without an answer repeat the last.
-    fn finish(&mut self, payload: &Value, time: Option<Timestamp>) -> Option<Exchange> {
+    fn finish(&mut self, payload: &Value, time: Option<Timestamp>, given: &mut Given) -> Option<Exchange> {
         let usage = payload.pointer("/info/last_token_usage")?;
+        let name = hash::chain(self.items, usage.to_string().as_bytes());
+        self.close(Usage::from_json(usage), time, name, given)
+    }
+
+    /// The answer that is open, which nothing was counted of.
+    fn interrupt(&mut self, given: &mut Given) -> Option<Exchange> {
+        self.close(Usage::default(), self.last, self.items, given)
+    }
+
+    /// The open answer as an exchange; `None` where it was given before.
+    fn close(&mut self, usage: Usage, time: Option<Timestamp>, name: u128, given: &mut Given) -> Option<Exchange> {
         let Answer { before, place, asked, owner } = self.answer.take()?;
-        if before == 0 {
+        if before == 0 || !given.insert(name) && self.is_unique {
             return None;
         }
         // Results that were written before the count are no part of the answer.
@@ -137,7 +203,7 @@ impl Session {
                 ..Request::default()
             },
             response: Some(Response { message: answer, ..Response::default() }),
-            usage: Usage::from_json(usage),
+            usage,
             format: Some(Codex.name()),
             ..Exchange::default()
         })

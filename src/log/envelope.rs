@@ -93,8 +93,10 @@ impl Envelope {
     /// # Errors
     /// What is missing or of the wrong type.
     pub(super) fn read(self) -> Result<Exchange, String> {
-        let api = api::of_call(&self.request, self.response.as_ref().map_or(&Value::Null, first_event))?;
-        self.read_as(api)
+        match api::of_call(&self.request, self.response.as_ref().map_or(&Value::Null, first_event)) {
+            Ok(api) => self.read_as(api),
+            Err(reason) => self.unread(reason),
+        }
     }
 
     /// Reads it as a call of this API.
@@ -103,11 +105,28 @@ impl Envelope {
     /// What is missing or of the wrong type.
     pub(super) fn read_as(mut self, api: &'static dyn Api) -> Result<Exchange, String> {
         if !self.request.is_object() {
-            return Err("the request is not a JSON object".into());
+            return self.unread("the request is not a JSON object".into());
         }
         let exchange = self.around()?;
-        let request = without_secrets(with_model(api.request(self.request)?, &self.outside, &self.http));
-        Ok(Exchange { api: Some(api.name()), request, ..exchange })
+        let model = text(&self.request, &["/model"]);
+        let exchange = Exchange { api: Some(api.name()), ..exchange };
+        match api.request(self.request) {
+            Ok(request) => {
+                let request = without_secrets(with_model(request, &self.outside, &self.http));
+                Ok(Exchange { request, ..exchange })
+            }
+            Err(reason) => told(exchange, with_model(missing(model), &self.outside, &self.http), reason),
+        }
+    }
+
+    /// Reads what is told of a request whose prompt cannot be had.
+    ///
+    /// # Errors
+    /// The reason why it cannot, where nothing was reported either.
+    pub(super) fn unread(mut self, reason: String) -> Result<Exchange, String> {
+        let exchange = self.around()?;
+        let request = with_model(missing(text(&self.request, &["/model"])), &self.outside, &self.http);
+        told(exchange, request, reason)
     }
 
     /// Reads what an answer without its request tells.
@@ -116,8 +135,7 @@ impl Envelope {
     /// What is of the wrong type.
     pub(super) fn usage_only(mut self) -> Result<Exchange, String> {
         let exchange = self.around()?;
-        let request = super::Request { input: super::Input::Missing, ..super::Request::default() };
-        Ok(Exchange { request: with_model(request, &self.outside, &self.http), ..exchange })
+        Ok(Exchange { request: with_model(missing(None), &self.outside, &self.http), ..exchange })
     }
 
     /// Everything but the request.
@@ -148,6 +166,19 @@ impl Envelope {
     }
 }
 
+/// A request of which no more is known than its model.
+fn missing(model: Option<String>) -> super::Request {
+    super::Request { model, input: super::Input::Missing, ..super::Request::default() }
+}
+
+/// An exchange without its prompt, where it was counted or is said to have failed; else why it is none.
+fn told(exchange: Exchange, request: super::Request, reason: String) -> Result<Exchange, String> {
+    if exchange.usage.known() == 0 && !exchange.usage.contradicts && !exchange.has_failed {
+        return Err(reason);
+    }
+    Ok(Exchange { request, unread: Some(reason), ..exchange })
+}
+
 /// What was counted, beside the bodies or in the response: loggers leave less than the provider said, or an empty object.
 fn reported(outside: &Value, body: Option<&Value>) -> Usage {
     let own = Usage::of_response(outside).unwrap_or_default();
@@ -159,7 +190,8 @@ fn reported(outside: &Value, body: Option<&Value>) -> Usage {
 fn without_secrets(request: super::Request) -> super::Request {
     let tools = request.tools.iter().map(without_own_secrets).collect();
     let tool_choice = request.tool_choice.as_ref().map(without_own_secrets);
-    super::Request { tools, tool_choice, ..request }
+    let response_format = request.response_format.as_ref().map(without_own_secrets);
+    super::Request { tools, tool_choice, response_format, ..request }
 }
 
 /// A tool without the keys it carries.
@@ -170,12 +202,12 @@ pub(super) fn without_own_secrets(tool: &Value) -> Value {
 }
 
 fn drop_secrets(value: &mut Value, depth: usize) {
-    let is_schema = |key: &str| ["function", "parameters", "input_schema"].contains(&key);
+    let is_schema = |key: &str| ["function", "parameters", "input_schema", "json_schema", "schema"].contains(&key);
     match value {
         _ if depth == 0 => {}
         Value::Object(map) => {
             map.retain(|key, _| !["headers", "env"].contains(&key.as_str()) && !secret::is_secret_name(key));
-            map.iter_mut().filter(|(key, _)| key.ends_with("url")).for_each(|(_, url)| drop_query(url));
+            map.iter_mut().filter(|(key, _)| key.ends_with("url")).for_each(|(_, url)| drop_keys(url));
             map.iter_mut().filter(|(key, _)| !is_schema(key)).for_each(|(_, value)| drop_secrets(value, depth - 1));
         }
         Value::Array(list) => list.iter_mut().for_each(|value| drop_secrets(value, depth - 1)),
@@ -183,12 +215,13 @@ fn drop_secrets(value: &mut Value, depth: usize) {
     }
 }
 
-/// Leaves of a URL what names a server: its query may hold a key, and whoever is named before the host has a password.
-fn drop_query(url: &mut Value) {
+/// Leaves of a URL what names a server: its query may hold a key, its path too, and whoever is named before the host has a password.
+fn drop_keys(url: &mut Value) {
     let Some((scheme, rest)) = url.as_str().and_then(|url| url.split_once("://")) else { return };
     let rest = rest.split(['?', '#']).next().unwrap_or_default();
     let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
     let host = authority.rsplit('@').next().unwrap_or_default();
+    let path = if secret::is_in_path(path) { "" } else { path };
     *url = format!("{scheme}://{host}{path}").into();
 }
 
@@ -254,13 +287,14 @@ fn host(line: &Value, http: &Value) -> Option<String> {
     host_of(&text(http, &KEYS).or_else(|| text(line, &KEYS))?)
 }
 
-/// The host of a URL, without scheme, port and path.
+/// The host of a URL, without scheme, port and path; a key in its place is none.
 pub(super) fn host_of(url: &str) -> Option<String> {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     // Whoever is named before the host is named with a password.
     let host = authority.rsplit('@').next().unwrap_or_default().split(':').next().unwrap_or_default();
-    (!host.is_empty()).then(|| host.to_ascii_lowercase())
+    let is_key = !host.contains('.') && secret::looks_like_key(host);
+    (!host.is_empty() && !is_key).then(|| host.to_ascii_lowercase())
 }
 
 /// Who shares a cache: the API key by its hash, and the user id.
@@ -311,20 +345,48 @@ mod tests {
         let line = json!({
             "messages": [{"role": "user", "content": "hi"}],
             "tools": [{"type": "mcp", "server_url": "https://ann:SECRET@m/sse?api_key=SECRET", "env": {"A": "SECRET"},
-                "token": "SECRET", "config": {"bearer_token": "SECRET"}},
+                "token": "SECRET", "config": {"bearer_token": "SECRET", "zapier_api_key": "SECRET"}},
                 {"type": "function", "function": {"name": "f", "parameters": {"properties": {"token": {"type": "string"}}}}}],
             "tool_choice": {"type": "auto", "api_key": "SECRET"},
+            "response_format": {"type": "json_schema", "api_key": "SECRET",
+                "json_schema": {"schema": {"properties": {"token": {"type": "string"}}}}},
         });
         let request = read(line.clone()).unwrap().request;
         assert!(!format!("{request:?}").contains("SECRET"), "{request:?}");
         assert_eq!(request.tools[0]["server_url"], "https://m/sse");
         assert_eq!(request.tools[1], line["tools"][1]);
+        assert_eq!(request.response_format.unwrap()["json_schema"], line["response_format"]["json_schema"]);
+    }
+
+    #[test]
+    fn a_key_in_the_path_of_a_servers_url_goes_with_the_path() {
+        let url = |url: &str| without_own_secrets(&json!({"type": "mcp", "server_url": url}))["server_url"].clone();
+        assert_eq!(url("https://mcp.example.com/api/mcp/s/sk-ak-QWERTYUIOPASDF/mcp"), "https://mcp.example.com");
+        assert_eq!(url("https://mcp.example.com/v1/sse"), "https://mcp.example.com/v1/sse");
+    }
+
+    #[test]
+    fn what_was_reported_stays_where_the_prompt_cannot_be_had() {
+        let usage = json!({"prompt_tokens": 9, "completion_tokens": 2});
+        let requests = [
+            json!({"model": "m", "prompt": [1, 2, 3]}),
+            json!({"model": "m", "prompt": ["a", "b"]}),
+            json!({"model": "m", "input": "hi", "previous_response_id": "resp_1"}),
+            json!({"model": "m", "withheld": true}),
+        ];
+        for request in requests {
+            let exchange = read(json!({"request": request, "response": {"usage": usage}})).unwrap();
+            assert!(matches!(exchange.request.input, super::super::Input::Missing) && exchange.unread.is_some());
+            assert_eq!((exchange.request.model.as_deref(), exchange.usage.prompt_tokens), (Some("m"), Some(9)));
+            assert!(read(json!({"request": request})).is_err(), "{request}");
+        }
     }
 
     #[test]
     fn a_password_in_a_url_is_no_host() {
         assert_eq!(host_of("https://ann:secret@API.example.org:8080/v1?key=x").as_deref(), Some("api.example.org"));
         assert_eq!(host_of("api.example.org").as_deref(), Some("api.example.org"));
+        assert_eq!(host_of("AIzaNotAKey0123456789abcd"), None);
     }
 
     #[test]

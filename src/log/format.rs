@@ -42,7 +42,7 @@ pub struct Memory {
     pub(super) remarks: Vec<Skip>,
     pub(super) batch: batch::Waiting,
     pub(super) claude_code: claude_code::Sessions,
-    pub(super) codex: codex::Session,
+    pub(super) codex: codex::Sessions,
     /// The request whose prompt vLLM logged last.
     pub(super) vllm: Option<String>,
     /// The server-sent events that are being read.
@@ -52,12 +52,12 @@ pub struct Memory {
 impl Memory {
     /// The next exchange that is complete because its source has ended. They are made one by one: each holds all before it.
     pub(super) fn next_of_source(&mut self) -> Option<Exchange> {
-        let mut next = self.claude_code.next(&mut self.remarks, true);
+        let next = self.claude_code.next(&mut self.remarks, true);
+        let mut next = next.or_else(|| self.codex.end_source());
         next.iter_mut().for_each(secret::hide);
         let next = next.or_else(|| self.end_of_stream());
         if next.is_none() {
             self.claude_code.forget_source();
-            self.codex = codex::Session::default();
         }
         next
     }

@@ -31,11 +31,11 @@ impl LogFormat for LangSmith {
             return Ok(Vec::new());
         }
         unquote_fields(&mut line, &["inputs", "outputs", "extra"])?;
-        let request = request(&mut line)?;
+        let request = request(&mut line);
         let outputs = take(&mut line, "outputs").unwrap_or_default();
         let outside = json!({
             "start_time": line["start_time"], "end_time": line["end_time"], "id": line["id"], "usage": usage(&line, &outputs),
-            "status": line.get("status"), "error": line.get("error"),
+            "status": line.get("status"), "error": line.get("error"), "model": model(&line),
         });
         let response = match answer(&outputs) {
             Some(answer) => Some(json!({"choices": [{"message": answer}]})),
@@ -43,17 +43,24 @@ impl LogFormat for LangSmith {
             None => Some(outputs).filter(Value::is_object),
         };
         let user = text(&line, &["/extra/metadata/user_id"]).map(|user| secret::user(&user));
-        let exchange = Envelope { outside, request, response, ..Envelope::default() }.read()?;
+        let envelope = Envelope { outside, response, ..Envelope::default() };
+        let exchange = match request {
+            Ok(request) => Envelope { request, ..envelope }.read(),
+            Err(reason) => envelope.unread(reason),
+        }?;
         Ok(vec![Exchange { scope: user, ..exchange }])
     }
 }
 
 /// The request: the messages of a run, or inputs that have a provider's own shape.
 fn request(line: &mut Value) -> Result<Value, String> {
-    let model = text(line, &["/extra/metadata/ls_model_name", "/extra/invocation_params/model", "/inputs/model"]);
+    let model = model(line);
     let tools =
         ["/extra/invocation_params/tools", "/inputs/tools"].iter().find_map(|pointer| line.pointer(pointer)).cloned();
     let mut inputs = take(line, "inputs").unwrap_or_default();
+    if is_several(&inputs) {
+        return Err("a run of several prompts, counted together".into());
+    }
     if let Some(messages) = messages(&inputs) {
         inputs["messages"] = messages.into();
     } else if let Some(prompt) = inputs.pointer("/prompts/0").cloned() {
@@ -64,6 +71,16 @@ fn request(line: &mut Value) -> Result<Value, String> {
     inputs["model"] = model.into();
     inputs["tools"] = tools.into();
     Ok(inputs)
+}
+
+fn model(line: &Value) -> Option<String> {
+    text(line, &["/extra/metadata/ls_model_name", "/extra/invocation_params/model", "/inputs/model"])
+}
+
+/// Whether there is more than one prompt: which of them the counts are of cannot be told.
+fn is_several(inputs: &Value) -> bool {
+    let second = |key: &str| inputs.get(key)?.get(1);
+    second("prompts").is_some() || second("messages").is_some_and(Value::is_array)
 }
 
 /// The messages of a run; LangChain puts them in a list of lists, one for each prompt of a batch.
@@ -190,6 +207,18 @@ mod tests {
             "usage_metadata": {"input_tokens": 9}}),
         );
         assert_eq!((exchange.api, exchange.usage.prompt_tokens), (Some("openai-responses"), Some(9)));
+    }
+
+    #[test]
+    fn a_run_whose_prompt_cannot_be_had_has_its_counts() {
+        let run = |inputs: Value| json!({"run_type": "llm", "extra": {"metadata": {"ls_model_name": "m"}}, "inputs": inputs, "prompt_tokens": 1000});
+        for inputs in
+            [json!({}), json!({"prompts": ["a", "b"]}), json!({"messages": [[{"role": "user"}], [{"role": "user"}]]})]
+        {
+            let exchange = LangSmith.read(run(inputs), &mut Memory::default()).unwrap().remove(0);
+            assert!(exchange.unread.is_some() && exchange.request.messages().is_empty());
+            assert_eq!((exchange.request.model.as_deref(), exchange.usage.prompt_tokens), (Some("m"), Some(1000)));
+        }
     }
 
     #[test]

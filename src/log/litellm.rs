@@ -34,8 +34,8 @@ impl LogFormat for LiteLlm {
             return Ok(Vec::new());
         }
         unquote_fields(&mut line, &["metadata", "messages", "proxy_server_request", "model_parameters"])?;
-        let request = request(&mut line)?;
-        let has_request = !request.is_null();
+        line["model"] = text(&line, &["/hidden_params/litellm_model_name", "/model"]).into();
+        let request = request(&mut line);
         let mut response = take(&mut line, "response").filter(Value::is_object);
         if let Some(answer) = response.as_mut().filter(|answer| is_cut(answer)).and_then(Value::as_object_mut) {
             // Part of an answer would be taken for all of it.
@@ -46,8 +46,12 @@ impl LogFormat for LiteLlm {
         if line["status"].is_null() {
             line["status"] = line["metadata"]["status"].clone();
         }
-        let envelope = Envelope { outside: line, request, response, ..Envelope::default() };
-        let exchange = if has_request { envelope.read() } else { envelope.usage_only() }?;
+        let envelope = Envelope { outside: line, response, ..Envelope::default() };
+        let exchange = match request {
+            Ok(Value::Null) => envelope.usage_only(),
+            Ok(request) => Envelope { request, ..envelope }.read(),
+            Err(reason) => envelope.unread(reason),
+        }?;
         Ok(vec![Exchange { scope, ..exchange }])
     }
 }
@@ -63,7 +67,6 @@ fn is_no_call(line: &Value) -> bool {
 
 /// The body that went out, null where it was not stored: messages with the model's parameters beside them, or what the proxy kept of the request.
 fn request(line: &mut Value) -> Result<Value, String> {
-    let model = text(line, &["/hidden_params/litellm_model_name", "/model"]);
     let messages = take(line, "messages").filter(|messages| !is_empty(messages));
     let kept = take(line, "proxy_server_request").filter(|kept| !is_empty(kept));
     let mut body = match (messages, kept) {
@@ -87,8 +90,8 @@ fn request(line: &mut Value) -> Result<Value, String> {
     if is_cut(&body) {
         return Err("the prompt is cut short by LiteLLM; raise MAX_STRING_LENGTH_PROMPT_IN_DB to simulate".into());
     }
-    if let Some(model) = model {
-        body["model"] = model.into();
+    if !line["model"].is_null() {
+        body["model"] = line["model"].clone();
     }
     Ok(body)
 }
@@ -168,10 +171,24 @@ mod tests {
         let line = json!({"call_type": "acompletion", "startTime": 1, "metadata": {}, "model": "m",
             "messages": [{"role": "user", "content": cut}]});
         assert!(LiteLlm.read(line, &mut Memory::default()).unwrap_err().contains("MAX_STRING_LENGTH_PROMPT_IN_DB"));
+        let counted = read(&json!({"messages": [{"role": "user", "content": cut}]})).remove(0);
+        assert!(counted.unread.unwrap().contains("MAX_STRING_LENGTH_PROMPT_IN_DB"));
         let response = json!({"choices": [{"message": {"content": cut}}], "usage": {"prompt_tokens": 9}});
         let exchange = read(&json!({"messages": [{"role": "user", "content": "hi"}], "response": response})).remove(0);
         assert_eq!(exchange.usage.prompt_tokens, Some(9));
         assert!(exchange.response.unwrap().message.is_none());
+    }
+
+    #[test]
+    fn a_redacted_prompt_leaves_what_was_counted() {
+        let counts =
+            json!({"prompt_tokens": 1000, "prompt_tokens_details": {"cached_tokens": 640}, "completion_tokens": 5});
+        let redacted = json!([{"role": "user", "content": REDACTED}]);
+        let exchange = read(&json!({"messages": redacted, "metadata": {"usage_object": counts}})).remove(0);
+        assert!(matches!(exchange.request.input, super::super::Input::Missing));
+        assert!(exchange.unread.unwrap().contains("redacted"));
+        assert_eq!((exchange.usage.prompt_tokens, exchange.usage.hit_tokens), (Some(1000), Some(640)));
+        assert_eq!(exchange.request.model.as_deref(), Some("m"));
     }
 
     #[test]

@@ -86,6 +86,8 @@ pub struct Exchange {
     pub has_unreadable_time: bool,
     /// Whether the call failed and nothing was reported for it: nothing was billed, nothing cached.
     pub has_failed: bool,
+    /// Why its prompt could not be had, where a request was logged nonetheless.
+    pub unread: Option<String>,
     /// The format it was logged in.
     pub format: Option<&'static str>,
     /// The API whose bodies it has, where the format is a container.
@@ -174,7 +176,7 @@ pub struct BlockTrace {
 }
 
 /// One message of a conversation.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Message {
     /// `system`, `user`, `assistant`, `tool`, `developer`, … as sent.
     pub role: String,

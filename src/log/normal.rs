@@ -12,7 +12,7 @@ use super::json::{instant, items, take, text};
 use super::usage::tokens;
 use super::{
     BlockTrace, CacheMark, Content, Exchange, Family, Input, Message, Part, Redacted, Request, Response, ToolCall,
-    Usage, Written, chat,
+    Usage, Written, chat, envelope,
 };
 
 /// Grows when a program that reads the lines would have to change.
@@ -43,7 +43,7 @@ impl LogFormat for Normal {
             id: text(&line, &["/id"]),
             time: instant(&line, &["/time"]),
             end_time: instant(&line, &["/end_time"]),
-            host: text(&line, &["/host"]),
+            host: text(&line, &["/host"]).and_then(|host| envelope::host_of(&host)),
             scope: text(&line, &["/scope"]),
             request: read_request(request)?,
             response: take(&mut line, "response").map(read_response).transpose()?,

@@ -314,6 +314,10 @@ pub(super) fn read_as(
         }
         exchange.format.get_or_insert(format.name());
         secret::hide(exchange);
+        if let Some(reason) = exchange.unread.as_ref().filter(|_| !exchange.has_failed) {
+            let reason = format!("the usage is read, the prompt is not known: {reason}");
+            memory.remarks.push(Skip { place: exchange.place, reason, is_read: true });
+        }
     }
     Ok(exchanges)
 }

@@ -27,6 +27,10 @@ const NAMES: [&str; 13] = [
 const BEGINNINGS: [&str; 13] =
     ["Bearer ", "Basic ", "sk-", "sk_", "pk-", "rk-", "AIza", "AKIA", "gsk_", "xai-", "hf_", "pplx-", "eyJ"];
 
+/// How names of secrets end, in lower case with `-` for `_`.
+const ENDINGS: [&str; 9] =
+    ["api-key", "apikey", "access-key", "secret-key", "subscription-key", "token", "secret", "password", "cookie"];
+
 /// Parameters of a URL that hold a key.
 const PARAMETERS: [&str; 5] = ["key", "api_key", "api-key", "access_token", "subscription-key"];
 
@@ -35,10 +39,10 @@ pub(super) fn is_key_name(name: &str) -> bool {
     NAMES.contains(&name.to_ascii_lowercase().replace('_', "-").as_str())
 }
 
-/// Whether what a tool has under this name is a secret.
+/// Whether what stands under this name is a secret, whoever's it is.
 pub(super) fn is_secret_name(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    is_key_name(&name) || ["token", "secret", "password", "cookie"].iter().any(|end| name.ends_with(end))
+    let name = name.to_ascii_lowercase().replace('_', "-");
+    is_key_name(&name) || ENDINGS.iter().any(|end| name.ends_with(end))
 }
 
 /// The key that a line has: in a field of its own, among its headers, or in its URL.
@@ -81,7 +85,7 @@ pub(super) fn user(name: &str) -> String {
 /// queries of URLs do.
 pub(super) fn named(pointer: &str, value: &Value) -> String {
     let name = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    let is_secret = pointer.split('/').any(|field| is_key_name(field) || is_headers(field));
+    let is_secret = pointer.split('/').any(|field| is_secret_name(field) || is_headers(field));
     let is_url = name.contains("://") && name.contains(['?', '@']);
     if is_secret || is_url || value.is_object() || value.is_array() || looks_like_key(&name) {
         scope(&name)
@@ -90,13 +94,21 @@ pub(super) fn named(pointer: &str, value: &Value) -> String {
     }
 }
 
-/// Puts hashes in place of keys where ids and models should be.
+/// Puts hashes in place of keys where ids, models and words of an API should be.
 pub(super) fn hide(exchange: &mut Exchange) {
     let response = exchange.response.as_mut();
     let of_response =
         response.map(|response| [&mut response.id, &mut response.model, &mut response.system_fingerprint]);
-    let names = [&mut exchange.id, &mut exchange.request.model].into_iter().chain(of_response.into_iter().flatten());
-    for name in names.flatten().filter(|name| looks_like_key(name)) {
+    let request = &mut exchange.request;
+    let of_request = [&mut request.model, &mut request.thinking, &mut request.reasoning_effort];
+    let own = [&mut exchange.id, &mut exchange.usage.service_tier];
+    let names = own.into_iter().chain(of_request).chain(of_response.into_iter().flatten());
+    names.flatten().for_each(hide_name);
+}
+
+/// Puts a hash in place of a name that is a key.
+pub(super) fn hide_name(name: &mut String) {
+    if looks_like_key(name) {
         *name = scope(name);
     }
 }
@@ -107,7 +119,7 @@ fn is_headers(name: &str) -> bool {
 }
 
 /// Whether a text is a key, or holds one: a word of it begins like one.
-fn looks_like_key(text: &str) -> bool {
+pub(super) fn looks_like_key(text: &str) -> bool {
     let starts_like_key = |word: &str| word.len() >= 16 && BEGINNINGS.iter().any(|start| word.starts_with(start));
     starts_like_key(text)
         || text
@@ -115,10 +127,39 @@ fn looks_like_key(text: &str) -> bool {
             .any(starts_like_key)
 }
 
-/// A key without the word that HTTP puts before it.
-fn bare(key: &str) -> &str {
-    let is_bearer = |word: &str| word.eq_ignore_ascii_case("Bearer ");
-    key.split_at_checked(7).filter(|(word, _)| is_bearer(word)).map_or(key, |(_, key)| key).trim()
+/// Whether a part of a URL's path is a key, or may be one: it begins like one, or is long and mixes letters with digits.
+pub(super) fn is_in_path(path: &str) -> bool {
+    let is_mixed = |part: &str| {
+        part.len() >= 20
+            && part.bytes().any(|byte| byte.is_ascii_digit())
+            && part.bytes().any(|b| b.is_ascii_alphabetic())
+    };
+    looks_like_key(path) || path.split('/').any(is_mixed)
+}
+
+/// What of a header tells whose it is: the key without the word that HTTP puts before it, or of a header that is made anew for
+/// each request (signed, or with a nonce) who signed it.
+fn bare(header: &str) -> &str {
+    let header = header.trim();
+    let Some((scheme, rest)) = header.split_once(char::is_whitespace) else { return header };
+    let scheme = scheme.to_ascii_lowercase();
+    match scheme.as_str() {
+        "bearer" => rest.trim(),
+        // What follows the key's id are the day, the region and the service.
+        _ if scheme.starts_with("aws4-") => {
+            parameter(rest, "Credential").and_then(|credential| credential.split('/').next()).unwrap_or(header)
+        }
+        "digest" => parameter(rest, "username").unwrap_or(header),
+        "oauth" => parameter(rest, "oauth_token").or_else(|| parameter(rest, "oauth_consumer_key")).unwrap_or(header),
+        _ => header,
+    }
+}
+
+/// A parameter of a header: `name=value` or `name="value"`, with commas between them.
+fn parameter<'a>(parameters: &'a str, name: &str) -> Option<&'a str> {
+    let mut pairs = parameters.split(',').filter_map(|pair| pair.trim().split_once('='));
+    let (_, value) = pairs.find(|(key, _)| key.trim().eq_ignore_ascii_case(name))?;
+    Some(value.trim().trim_matches('"')).filter(|value| !value.is_empty())
 }
 
 #[cfg(test)]
@@ -154,27 +195,57 @@ mod tests {
             ("/metadata", json!(["x"])),
             ("/url", json!("https://x/y?key=z")),
             ("/note", json!("ab (sk-proj-abcdefghijklmnop)")),
+            ("/token", json!("plain")),
+            ("/azure_api_key", json!("plain")),
+            ("/x-litellm-api-key", json!("plain")),
         ] {
             assert!(named(pointer, &value).starts_with("key:"), "{pointer}");
         }
         assert_eq!(named("/metadata/team", &json!("red")), "red");
         assert_eq!(named("/metadata/team", &json!(7)), "7");
+        assert_eq!(named("/prompt_cache_key", &json!("red")), "red");
     }
 
     #[test]
     fn a_key_in_place_of_an_id_or_a_model_is_hidden_and_stays_so() {
         let key = "sk-proj-0123456789abcdef";
         let response = Response { id: Some(key.into()), model: Some(key.into()), ..Response::default() };
-        let request = Request { model: Some(key.into()), ..Request::default() };
+        let word = Some(key.to_owned());
+        let request =
+            Request { model: word.clone(), thinking: word.clone(), reasoning_effort: word, ..Request::default() };
         let mut exchange = Exchange { id: Some(key.into()), request, response: Some(response), ..Exchange::default() };
         hide(&mut exchange);
         let once = format!("{exchange:?}");
-        assert!(!once.contains(key) && once.matches(&scope(key)).count() == 4, "{once}");
+        assert!(!once.contains(key) && once.matches(&scope(key)).count() == 6, "{once}");
         hide(&mut exchange);
         assert_eq!(format!("{exchange:?}"), once);
         let mut plain = Exchange { id: Some("chatcmpl-2fbf0f889a9e0123".into()), ..Exchange::default() };
         hide(&mut plain);
         assert_eq!(plain.id.as_deref(), Some("chatcmpl-2fbf0f889a9e0123"));
+    }
+
+    #[test]
+    fn a_signed_request_is_its_signers() {
+        let aws = |algorithm: &str, signer: &str, day: &str| {
+            let credential = format!("{signer}/{day}/us-east-1/bedrock/aws4_request");
+            scope(&format!("{algorithm} Credential={credential}, SignedHeaders=host;x-amz-date, Signature={day}ab"))
+        };
+        let first = aws("AWS4-HMAC-SHA256", "AKIANOTAKEY", "20260407");
+        assert_eq!(first, aws("AWS4-HMAC-SHA256", "AKIANOTAKEY", "20260408"));
+        assert_eq!(first, aws("AWS4-ECDSA-P256-SHA256", "AKIANOTAKEY", "20260409"));
+        assert_eq!(first, scope("AKIANOTAKEY"));
+        assert_ne!(first, aws("AWS4-HMAC-SHA256", "AKIAANOTHER", "20260407"));
+        let digest = |nonce: u64| scope(&format!(r#"Digest realm="r", username="ann", nonce="{nonce}""#));
+        assert_eq!(digest(1), digest(2));
+        let oauth = |nonce: u64| scope(&format!(r#"OAuth oauth_nonce="{nonce}", oauth_consumer_key="c""#));
+        assert_eq!(oauth(1), oauth(2));
+    }
+
+    #[test]
+    fn a_key_in_a_path_is_told_from_words() {
+        assert!(is_in_path("/api/mcp/s/sk-ak-QWERTYUIOPASDF/mcp"));
+        assert!(is_in_path("/s/NTQzMjEwMDAtYWJjZC0x/mcp"));
+        assert!(!is_in_path("/v1/model-context-protocol/servers/sse"));
     }
 
     #[test]

@@ -3,12 +3,14 @@
 //! Each turn of the assistant is one request that holds all before it. What the files do not have: mini-swe-agent's tool
 //! definition, SWE-agent's times and counts of single requests. Shapes: the projects' pages on output files.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
-use super::Exchange;
 use super::envelope::Envelope;
 use super::format::{LogFormat, Memory};
 use super::json::{instant, items, text};
+use super::{Exchange, Input};
 
 /// A trajectory of mini-swe-agent.
 pub(super) struct MiniSweAgent;
@@ -38,8 +40,25 @@ impl LogFormat for MiniSweAgent {
         let model = text(&line, &["/info/config/model/model_name", "/info/config/model/config/model_name"]);
         let messages = line["messages"].as_array().ok_or("`messages` is not a list")?;
         let turns = messages.iter().enumerate().filter(|(index, message)| *index > 0 && is_turn(message));
-        turns.map(|(index, answer)| turn(model.as_deref(), &messages[..index], answer)).collect()
+        sharing(turns.map(|(index, answer)| turn(model.as_deref(), &messages[..index], answer)))
     }
+}
+
+/// The turns of a trajectory, each sharing with the one before it what both hold: every turn holds all before it.
+fn sharing(turns: impl Iterator<Item = Result<Exchange, String>>) -> Result<Vec<Exchange>, String> {
+    let mut exchanges: Vec<Exchange> = Vec::new();
+    for turn in turns {
+        let mut turn = turn?;
+        if let (Input::Messages(messages), Some(last)) = (&mut turn.request.input, exchanges.last()) {
+            for (message, earlier) in messages.iter_mut().zip(last.request.messages()) {
+                if message == earlier {
+                    *message = Arc::clone(earlier);
+                }
+            }
+        }
+        exchanges.push(turn);
+    }
+    Ok(exchanges)
 }
 
 /// Whether a message is an answer of the model, or what the agent said of one that it could not use and left out.
@@ -109,7 +128,7 @@ impl LogFormat for SweAgent {
             return of_history(model.as_deref(), &line);
         }
         let said = |step: &Value| json!({"content": step["response"]});
-        steps.into_iter().map(|step| swe_turn(model.as_deref(), items(step.get("query")), &said(step))).collect()
+        sharing(steps.into_iter().map(|step| swe_turn(model.as_deref(), items(step.get("query")), &said(step))))
     }
 }
 
@@ -125,7 +144,7 @@ fn of_history(model: Option<&str>, line: &Value) -> Result<Vec<Exchange>, String
     let turn = |(index, message): (usize, &&Value)| {
         swe_turn(model, history[..index].iter().copied(), &json!({"content": message["content"]}))
     };
-    let exchanges: Vec<Exchange> = turns.map(turn).collect::<Result<_, _>>()?;
+    let exchanges = sharing(turns.map(turn))?;
     if exchanges.is_empty() {
         return Err("no step has its `query`, and there is no `history`".into());
     }
@@ -183,6 +202,19 @@ mod tests {
             {"role": "assistant", "content": "a", "extra": {"response": {"usage": {"prompt_tokens": 12}}}}]));
         let seen = |exchange: &Exchange| (exchange.request.messages().len(), exchange.usage.prompt_tokens);
         assert_eq!(found.iter().map(seen).collect::<Vec<_>>(), [(2, Some(9)), (3, Some(12))]);
+    }
+
+    #[test]
+    fn a_message_is_in_memory_once_however_many_turns_hold_it() {
+        let pair = |turn: usize| ["user", "assistant"].map(|role| json!({"role": role, "content": format!("{turn}")}));
+        let messages: Value = (0..20).flat_map(pair).collect();
+        let history: Value = (0..20).flat_map(pair).collect();
+        let swe = SweAgent.read(json!({"trajectory": [], "history": history}), &mut Memory::default()).unwrap();
+        for exchanges in [mini(&messages), swe] {
+            let kept = exchanges.iter().flat_map(|exchange| exchange.request.messages()).map(Arc::as_ptr);
+            assert_eq!(kept.collect::<std::collections::HashSet<_>>().len(), 39);
+            assert_eq!(exchanges.last().unwrap().request.messages().len(), 39);
+        }
     }
 
     #[test]

@@ -30,7 +30,7 @@ impl Simulation<'_> {
             scope: exchange
                 .scope
                 .map(|scope| if is_ours(&input, &scope, key) { scope } else { key.text("scope", &scope) }),
-            usage: Usage { service_tier: exchange.usage.service_tier.filter(|tier| is_tier(tier)), ..exchange.usage },
+            usage: Usage { service_tier: exchange.usage.service_tier.map(tier), ..exchange.usage },
             request: Request { model: exchange.request.model, input, ..Request::default() },
             response: (marks.model.is_some() || marks.system_fingerprint.is_some()).then_some(marks),
             ..exchange
@@ -113,8 +113,9 @@ fn is_ours(input: &Input, scope: &str, key: &Key) -> bool {
     is_fingerprint && matches!(input, Input::Redacted(redacted) if redacted.key == key.name())
 }
 
-/// Whether a service tier is a word that providers use; a log may have any text in its place.
-fn is_tier(tier: &str) -> bool {
+/// A service tier where it is a word that providers use. A log may have any text in its place: that it is another tier, whose price is
+/// not known, is all that is left of it.
+fn tier(tier: String) -> String {
     const TIERS: [&str; 11] = [
         "auto",
         "default",
@@ -128,7 +129,7 @@ fn is_tier(tier: &str) -> bool {
         "reserved",
         "fast",
     ];
-    TIERS.contains(&tier.to_ascii_lowercase().as_str())
+    if TIERS.contains(&tier.to_ascii_lowercase().as_str()) { tier } else { "other".into() }
 }
 
 /// Why --tokenizer and --chat-template change nothing.

@@ -321,8 +321,12 @@ fn what_cannot_be_read_beside_what_can_is_named() {
     torn["attributes"][5]["value"] = json!({"stringValue": messages});
     spans.push(torn);
     let run_otlp = run_with(&["parse", "-"], otlp.to_string().into_bytes());
-    assert_eq!(run_otlp.stdout.lines().count(), 3);
-    assert!(run_otlp.stderr.contains("span torn: messages[1]: a tool call without a name"), "{}", run_otlp.stderr);
+    assert_eq!(run_otlp.stdout.lines().count(), 4);
+    assert!(
+        run_otlp.stderr.contains("the prompt is not known: messages[1]: a tool call without a name"),
+        "{}",
+        run_otlp.stderr
+    );
 }
 
 #[test]

@@ -360,3 +360,95 @@ fn formats_without_room_for_skipped_lines_name_them_on_stderr() {
     assert!(told.contains("7 more of this kind"), "{told}");
     assert_eq!(parse(&lines, &["-v"]).1.lines().count(), 9, "each of them, and what was recognised");
 }
+
+#[test]
+fn a_batch_is_billed_as_one_and_what_reads_no_prompt_is_none_of_it() {
+    let asked = |id: &str, url: &str, body: Value| json!({"custom_id": id, "method": "POST", "url": url, "body": body});
+    let usage = json!({"prompt_tokens": 9, "completion_tokens": 2});
+    let told = |id: &str, body: Value| json!({"custom_id": id, "response": {"status_code": 200, "body": body}});
+    let chat = json!({"model": "gpt-4o", "messages": [{"role": "user", "content": "hi"}]});
+    let embed = json!({"model": "text-embedding-3-small", "input": "hi"});
+    let lines = [
+        asked("c", "/v1/chat/completions", chat),
+        asked("e", "/v1/embeddings", embed.clone()),
+        told("c", json!({"choices": [{"message": {"content": "ho"}}], "usage": usage, "service_tier": "default"})),
+        told("e", json!({"usage": {"prompt_tokens": 1}})),
+        told("f", json!({"usage": {"prompt_tokens": 1}})),
+        asked("f", "/v1/embeddings", embed.clone()),
+        asked("unanswered", "/v1/embeddings", embed),
+    ];
+    let (found, stderr) = parse(&lines, &[]);
+    assert_eq!(found.iter().map(|line| line["usage"]["service_tier"].clone()).collect::<Vec<_>>(), ["batch"]);
+    assert!(stderr.is_empty(), "{stderr}");
+}
+
+#[test]
+fn what_was_reported_of_a_prompt_that_cannot_be_had_is_said_to_be_so() {
+    let line = json!({"request": {"model": "gpt-4o", "input": "and now?", "previous_response_id": "resp_1"},
+        "response": {"object": "response", "output": [], "usage": {"input_tokens": 1_000_000, "output_tokens": 0}}});
+    let (found, stderr) = parse(&[line], &[]);
+    assert_eq!(found[0]["usage"]["prompt_tokens"], 1_000_000);
+    assert!(
+        stderr.contains("the usage is read, the prompt is not known: the provider keeps the conversation"),
+        "{stderr}"
+    );
+}
+
+/// A line of Codex.
+fn codex(kind: &str, payload: &Value) -> Value {
+    json!({"timestamp": "2026-04-07T08:00:00Z", "type": kind, "payload": payload})
+}
+
+fn codex_says(role: &str, text: &str) -> Value {
+    codex("response_item", &json!({"type": "message", "role": role, "content": [{"type": "text", "text": text}]}))
+}
+
+fn codex_counts(input: u64) -> Value {
+    let counts = json!({"input_tokens": input, "output_tokens": 1});
+    codex("event_msg", &json!({"type": "token_count", "info": {"last_token_usage": counts}}))
+}
+
+fn codex_begins(payload: &Value) -> Vec<Value> {
+    vec![codex("session_meta", payload), codex("turn_context", &json!({"model": "gpt-5-codex"}))]
+}
+
+/// Messages of the prompt, what was answered, and what was counted.
+fn calls(exchanges: &[Value]) -> Vec<(usize, String, Option<u64>)> {
+    let call = |line: &Value| {
+        let said = line["response"]["message"]["content"].as_str().unwrap_or_default().to_owned();
+        (line["request"]["messages"].as_array().unwrap().len(), said, line["usage"]["prompt_tokens"].as_u64())
+    };
+    exchanges.iter().map(call).collect()
+}
+
+#[test]
+fn an_interrupted_turn_of_codex_is_a_call_of_its_own() {
+    let begins = codex_begins(&json!({"id": "s", "instructions": "be brief"}));
+    let first = [codex_says("user", "do it"), codex_says("assistant", "I begin")];
+    let aborted = [codex("event_msg", &json!({"type": "turn_aborted"}))];
+    let second = [codex_says("user", "no, do that instead"), codex_says("assistant", "ok"), codex_counts(2500)];
+    let last = [codex_says("user", "and?"), codex_says("assistant", "so")];
+    for between in [&aborted[..], &[]] {
+        let (found, _) = parse(&[&begins[..], &first, between, &second, &last].concat(), &[]);
+        let expected = [(2, "I begin", None), (4, "ok", Some(2500)), (6, "so", None)];
+        assert_eq!(calls(&found), expected.map(|(messages, said, counted)| (messages, said.to_owned(), counted)));
+    }
+}
+
+#[test]
+fn a_fork_of_codex_counts_what_it_copies_once() {
+    let history = [codex_says("user", "do it"), codex_says("assistant", "done"), codex_counts(1000)];
+    let goes_on = [codex_says("user", "more"), codex_says("assistant", "done too"), codex_counts(1100)];
+    let parent = [codex_begins(&json!({"id": "p"})), history.to_vec()].concat();
+    let forks = [
+        [codex_begins(&json!({"id": "f", "forked_from_id": "p"})), history.to_vec(), goes_on.to_vec()].concat(),
+        [codex_begins(&json!({"id": "f"})), parent.clone(), goes_on.to_vec()].concat(),
+    ];
+    for fork in forks {
+        let (found, _) = parse_files(&[&parent, &fork], &[]);
+        assert_eq!(calls(&found), [(1, "done".to_owned(), Some(1000)), (3, "done too".to_owned(), Some(1100))]);
+    }
+    // Nothing tells these from two runs that went alike.
+    let (found, _) = parse_files(&[&parent, &parent], &[]);
+    assert_eq!(found.len(), 2);
+}

@@ -49,6 +49,8 @@ fn lines(key: &str) -> Vec<Value> {
         json!({"request_id": "h", "request_created_at": "2026-04-07T08:00:00Z", "request_body": body, "proxy_key_id": key, "request_user_id": key,
             "target_url": format!("https://h.example/x?key={key}")}),
         json!({"custom_id": "q", "method": "POST", "url": "/v1/chat/completions", "body": body, "headers": {"authorization": bearer}}),
+        with_tool(json!({"type": "mcp", "server_url": format!("https://h.example/api/s/{key}/mcp")})),
+        json!({"model": "m", "messages": [{"role": "user", "content": "Hello"}], "response_format": {"type": "text", "api_key": key}}),
         // Lines that are none: what they hold is not shown either.
         json!({"api_key": key}),
         json!({"request": {"api_key": key}}),

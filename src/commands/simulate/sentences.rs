@@ -16,7 +16,12 @@ impl Summary {
             ));
         };
         if self.uncached.requests == totals.simulated {
-            return Some("There is no prompt cache at this host: every prompt token is charged in full.".into());
+            return Some(if self.uncached.is_contradicted() {
+                "No prompt cache is known at this host, but the provider reports hits there: nothing can be predicted."
+                    .into()
+            } else {
+                "There is no prompt cache at this host: every prompt token is charged in full.".into()
+            });
         }
         let mut sentence = format!("Predicted: {} of the prompt tokens come from the cache", percent(ratio));
         if let Some(reported) = totals.agreement.hit_ratio_reported() {
