@@ -44,8 +44,9 @@ pub struct LogReader<T> {
     end: End,
     /// A chunk whose memory can be used again.
     spent: Chunk,
-    /// What the last lines or the last document gave and was not yet asked for.
-    queue: VecDeque<Entry<T>>,
+    /// What the last lines or the last document gave and was not yet asked for; what no thread has made of it is made in its turn, for
+    /// the exchanges of one document may be many.
+    queue: VecDeque<Entry<Option<T>>>,
 }
 
 impl<T: Send + 'static> LogReader<T> {
@@ -80,15 +81,25 @@ impl<T: Send + 'static> LogReader<T> {
                 return Ok(None);
             }
         }
-        Ok(self.queue.pop_front())
+        Ok(self.pop())
     }
 
     /// What waited for a line that no source had.
-    pub fn finish(&mut self) -> Vec<Entry<T>> {
+    pub fn finish(&mut self) -> impl Iterator<Item = Entry<T>> {
         let exchanges = self.memory.end();
         self.push_all(exchanges);
         self.push_remarks();
-        self.queue.drain(..).collect()
+        std::iter::from_fn(|| self.pop())
+    }
+
+    fn pop(&mut self) -> Option<Entry<T>> {
+        Some(match self.queue.pop_front()? {
+            Entry::Skip(skip) => Entry::Skip(skip),
+            Entry::Exchange(exchange, made) => {
+                let made = made.unwrap_or_else(|| (self.team.desk.work)(&exchange));
+                Entry::Exchange(exchange, made)
+            }
+        })
     }
 
     /// Reads on; `false` where the source has ended and left nothing.
@@ -137,7 +148,7 @@ impl<T: Send + 'static> LogReader<T> {
         for ((number, line), reading) in read.chunk.lines().zip(read.lines) {
             let place = Place { source: self.source, line: number };
             match reading {
-                Reading::Exchange(exchange, made) => self.queue.push_back(Entry::Exchange(exchange, made)),
+                Reading::Exchange(exchange, made) => self.queue.push_back(Entry::Exchange(exchange, Some(made))),
                 Reading::Value(value) => self.value(value, place),
                 Reading::Mended(value) => self.mended(value, place),
                 Reading::NotJson(error) => {
@@ -179,10 +190,7 @@ impl<T: Send + 'static> LogReader<T> {
     }
 
     fn push_all(&mut self, exchanges: impl IntoIterator<Item = Exchange>) {
-        for exchange in exchanges {
-            let made = (self.team.desk.work)(&exchange);
-            self.queue.push_back(Entry::Exchange(Box::new(exchange), made));
-        }
+        self.queue.extend(exchanges.into_iter().map(|exchange| Entry::Exchange(Box::new(exchange), None)));
     }
 
     fn skip(&mut self, place: Place, reason: String) {

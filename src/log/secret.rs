@@ -1,9 +1,11 @@
 //! API keys in logs: where they stand, and the names that stand for them. A key itself goes no further than here.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
-use super::Exchange;
 use super::json::text;
+use super::{Exchange, Input, Message};
 use crate::hash;
 
 /// Names of fields and headers that hold a key, in lower case with `-` for `_`.
@@ -94,8 +96,13 @@ pub(super) fn named(pointer: &str, value: &Value) -> String {
     }
 }
 
-/// Puts hashes in place of keys where ids, models and words of an API should be.
+/// Puts hashes in place of keys where ids, models, names and words of an API should be.
 pub(super) fn hide(exchange: &mut Exchange) {
+    if let Input::Messages(messages) = &mut exchange.request.input {
+        messages.iter_mut().filter(|message| holds_key(message)).for_each(|message| hide_names(Arc::make_mut(message)));
+    }
+    let answer = exchange.response.as_mut().and_then(|response| response.message.as_mut());
+    answer.into_iter().for_each(hide_names);
     let response = exchange.response.as_mut();
     let of_response =
         response.map(|response| [&mut response.id, &mut response.model, &mut response.system_fingerprint]);
@@ -104,6 +111,15 @@ pub(super) fn hide(exchange: &mut Exchange) {
     let own = [&mut exchange.id, &mut exchange.usage.service_tier];
     let names = own.into_iter().chain(of_request).chain(of_response.into_iter().flatten());
     names.flatten().for_each(hide_name);
+}
+
+fn holds_key(message: &Message) -> bool {
+    looks_like_key(&message.role) || message.name.as_deref().is_some_and(looks_like_key)
+}
+
+fn hide_names(message: &mut Message) {
+    hide_name(&mut message.role);
+    message.name.iter_mut().for_each(hide_name);
 }
 
 /// Puts a hash in place of a name that is a key.
@@ -168,6 +184,17 @@ mod tests {
 
     use super::*;
     use crate::log::{Request, Response};
+
+    #[test]
+    fn a_key_in_place_of_a_role_or_a_name_is_hidden() {
+        let key = "sk-abcdefghijklmnop";
+        let message = Message { role: key.into(), name: Some(key.into()), ..Message::default() };
+        let request = Request { input: vec![message.clone()].into(), ..Request::default() };
+        let response = Some(Response { message: Some(message), ..Response::default() });
+        let mut exchange = Exchange { request, response, ..Exchange::default() };
+        hide(&mut exchange);
+        assert!(!exchange.to_json("a").to_string().contains(key));
+    }
 
     #[test]
     fn a_key_is_found_wherever_it_stands() {

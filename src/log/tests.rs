@@ -185,7 +185,7 @@ fn entries(log: &[u8], options: Options) -> Vec<String> {
     while let Some(entry) = reader.next_entry().unwrap() {
         all.push(format!("{entry:?}"));
     }
-    all.extend(reader.finish().iter().map(|entry| format!("{entry:?}")));
+    all.extend(reader.finish().map(|entry| format!("{entry:?}")));
     all
 }
 
