@@ -386,6 +386,8 @@ fn a_batch_is_billed_as_one_and_what_reads_no_prompt_is_none_of_it() {
 fn what_was_reported_of_a_prompt_that_cannot_be_had_is_said_to_be_so() {
     let line = json!({"request": {"model": "gpt-4o", "input": "and now?", "previous_response_id": "resp_1"},
         "response": {"object": "response", "output": [], "usage": {"input_tokens": 1_000_000, "output_tokens": 0}}});
+    let summary = run_with(&["parse", "-", "--summary"], line.to_string().into_bytes()).good();
+    assert!(summary.contains("a body that is redacted, cut short or elsewhere"), "{summary}");
     let (found, stderr) = parse(&[line], &[]);
     assert_eq!(found[0]["usage"]["prompt_tokens"], 1_000_000);
     assert!(

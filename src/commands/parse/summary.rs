@@ -36,7 +36,7 @@ struct Gap {
     lacks: fn(&Exchange) -> bool,
 }
 
-const GAPS: [Gap; 10] = [
+const GAPS: [Gap; 11] = [
     Gap {
         key: "text",
         what: "no prompt text, block hashes only",
@@ -47,7 +47,13 @@ const GAPS: [Gap; 10] = [
         key: "request",
         what: "no request, usage only",
         cost: "what was reported can be billed, nothing is simulated",
-        lacks: |exchange| matches!(exchange.request.input, Input::Missing),
+        lacks: |exchange| matches!(exchange.request.input, Input::Missing) && exchange.unread.is_none(),
+    },
+    Gap {
+        key: "body",
+        what: "a body that is redacted, cut short or elsewhere",
+        cost: "what was reported can be billed, nothing is simulated; the remarks say why",
+        lacks: |exchange| exchange.unread.is_some(),
     },
     Gap {
         key: "redacted",
