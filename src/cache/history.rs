@@ -1,14 +1,14 @@
 //! What was ever sent and answered within a scope: a radix tree over tokens that gives the longest common prefix with any earlier
 //! exchange, and whose it is. It never forgets; that is the table's business.
 //!
-//! Memory grows with distinct tokens: each is kept once, four bytes.
+//! Memory grows with distinct tokens: edges are stretches of the pieces of sequences, which others remember as well.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::replay::Seen;
 use crate::log::Place;
-use crate::tokens::TokenId;
+use crate::tokens::{Sequence, TokenId};
 
 /// All sequences of one scope.
 #[derive(Default)]
@@ -46,7 +46,7 @@ impl Known {
 struct Node {
     /// The node above it.
     parent: u32,
-    /// The tokens of the edge as it was when it was new, and which of them are left: edges that were one share them.
+    /// A piece that has the tokens of the edge, and which of them these are.
     tokens: Arc<[TokenId]>,
     start: usize,
     length: usize,
@@ -74,8 +74,16 @@ impl History {
         Common { length, owner: Some(appended.unwrap_or(node.latest)), is_appended: appended.is_some() }
     }
 
-    /// Keeps a sequence whose prompt, its generation suffix aside, is `core` tokens long, and gives the node at its end.
-    pub(super) fn insert(&mut self, tokens: &[TokenId], core: usize, seen: Seen, known: Known) -> Option<u32> {
+    /// Keeps a sequence with these tokens whose prompt, its generation suffix aside, is `core` tokens long, and gives the node
+    /// at its end.
+    pub(super) fn insert(
+        &mut self,
+        sequence: &Sequence,
+        tokens: &[TokenId],
+        core: usize,
+        seen: Seen,
+        known: Known,
+    ) -> Option<u32> {
         let (mut parent, mut depth) = self.start(known, core);
         let mut above = parent;
         while let Some(node) = self.nodes.get(above as usize) {
@@ -88,7 +96,7 @@ impl History {
             let stop = if depth < core { core } else { tokens.len() };
             let child = self.children.get(&(parent, tokens[depth])).copied();
             let node = match child {
-                None => self.add(parent, &tokens[depth..stop], depth, seen.place),
+                None => self.add(parent, sequence.piece(depth)?, (depth, stop), seen.place),
                 Some(node) => {
                     let shared = self.shared(node, &tokens[depth..stop]);
                     if shared < self.nodes[node as usize].length { self.split(parent, node, shared) } else { node }
@@ -154,11 +162,21 @@ impl History {
         whole + edge[whole..length].iter().zip(&tokens[whole..length]).take_while(|(a, b)| a == b).count()
     }
 
-    fn add(&mut self, parent: u32, tokens: &[TokenId], depth: usize, place: Place) -> u32 {
-        let (first, length) = (tokens[0], tokens.len());
-        let (tokens, start) = (tokens.into(), 0);
+    /// Adds an edge: the rest of a piece behind its first tokens, from one depth up to another at most.
+    fn add(
+        &mut self,
+        parent: u32,
+        (piece, start): (&Arc<[TokenId]>, usize),
+        (depth, stop): (usize, usize),
+        place: Place,
+    ) -> u32 {
+        let length = (piece.len() - start).min(stop - depth);
+        // What stands at the end of a long text that is known otherwise does not keep all of it.
+        let is_most = length * 2 >= piece.len();
+        let (tokens, start) =
+            if is_most { (Arc::clone(piece), start) } else { (piece[start..start + length].into(), 0) };
         let node = Node { parent, tokens, start, length, depth, latest: place, appended: None, ends: None };
-        self.push(parent, first, node)
+        self.push(parent, node.edge()[0], node)
     }
 
     /// Cuts an edge after `at` tokens; the node in the middle is new, the old one keeps its place below it.

@@ -117,7 +117,7 @@ impl Replay {
         let history = self.histories.entry(scope).or_default();
         let known = lane.node.map_or(Known::NOTHING, |node| Known { node, tokens: known });
         let common = history.common(&lane.tokens[..prompt], known);
-        lane.node = history.insert(&lane.tokens, core, seen, known);
+        lane.node = history.insert(sequence, &lane.tokens, core, seen, known);
         scope.extend_prefixes(&mut lane.keys, &lane.tokens, block_size);
         let outcome = self.served(&lane.keys, (lane.tokens.len(), prompt), common, seen);
         self.lanes.put(lane);
@@ -132,7 +132,7 @@ impl Replay {
         let (prompt, core) = (to_usize(exchange.prompt_tokens), to_usize(exchange.core_tokens));
         let history = self.redacted.entry((scope, exchange.block_size)).or_default();
         let common = history.common(&blocks[..prompt / size], Known::NOTHING);
-        history.insert(&blocks, core / size, seen, Known::NOTHING);
+        history.insert(&Sequence::from(&blocks[..]), &blocks, core / size, seen, Known::NOTHING);
         let common = Common { length: common.length * size, ..common };
         let length = prompt + to_usize(exchange.output_tokens);
         // Whole blocks of the rule end at every so many of the exchange's.

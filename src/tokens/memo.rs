@@ -17,9 +17,6 @@ pub struct Memo {
     texts: Arc<Texts>,
 }
 
-/// A token seldom has fewer bytes, on average over a text.
-const USUAL_BYTES: usize = 3;
-
 /// Any odd number with ones and zeros all over.
 const ODD: u128 = 0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835;
 
@@ -52,12 +49,12 @@ impl Memo {
     /// does.
     pub fn encode(&self, prompt: &Prompt, tokens: &mut Sequence) -> usize {
         let (start, answer) = (tokens.len(), prompt.answer_start());
-        let mut core = None;
+        let (mut core, mut ids) = (None, Vec::new());
         for (index, segment) in prompt.segments().iter().enumerate() {
             if answer == Some(index) {
                 core = Some(tokens.len() - start);
             }
-            tokens.push(self.encode_segment(segment));
+            tokens.push(self.encode_segment(segment, &mut ids));
         }
         core.unwrap_or(tokens.len() - start)
     }
@@ -69,14 +66,15 @@ impl Memo {
         Some(Spot { segment, byte, origin: origins.origin(segment, byte) })
     }
 
-    fn encode_segment(&self, segment: &Segment) -> Arc<[TokenId]> {
+    /// The tokens of a segment, which are made in `ids` where they are not known.
+    fn encode_segment(&self, segment: &Segment, ids: &mut Vec<TokenId>) -> Arc<[TokenId]> {
         // Specials and texts are told apart, and so are tokenizers.
         let kind = u128::from(matches!(segment, Segment::Special(_)));
         let digest = segment.digest() ^ (self.number << 1 | kind).wrapping_mul(ODD);
         self.texts.value(digest).unwrap_or_else(|| {
-            let mut ids = Vec::with_capacity(segment.as_str().len() / USUAL_BYTES + 1);
-            self.tokenise(segment, &mut ids);
-            let ids: Arc<[TokenId]> = ids.into();
+            ids.clear();
+            self.tokenise(segment, ids);
+            let ids: Arc<[TokenId]> = ids[..].into();
             self.texts.keep(digest, Arc::clone(&ids), size_of_val(&*ids));
             ids
         })

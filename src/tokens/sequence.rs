@@ -6,59 +6,68 @@ use super::TokenId;
 
 /// Tokens in order. Equal pieces of different sequences are mostly the very same piece, but need not be.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Sequence {
-    pieces: Vec<Arc<[TokenId]>>,
-    length: usize,
+pub struct Sequence(Vec<Piece>);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Piece {
+    tokens: Arc<[TokenId]>,
+    /// Tokens of the sequence up to its end.
+    end: usize,
 }
 
 impl Sequence {
     /// Appends a piece.
-    pub fn push(&mut self, piece: Arc<[TokenId]>) {
-        self.length += piece.len();
-        self.pieces.push(piece);
+    pub fn push(&mut self, tokens: Arc<[TokenId]>) {
+        let end = self.len() + tokens.len();
+        self.0.push(Piece { tokens, end });
     }
 
     /// How many tokens there are.
+    #[expect(clippy::len_without_is_empty, reason = "nobody asks")]
     pub fn len(&self) -> usize {
-        self.length
-    }
-
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.length == 0
+        self.0.last().map_or(0, |piece| piece.end)
     }
 
     /// The piece in which the token with this index lies, and the tokens of the piece before it; `None` beyond the end.
-    pub fn locate(&self, mut index: usize) -> Option<(usize, &[TokenId])> {
-        for (number, piece) in self.pieces.iter().enumerate() {
-            if index < piece.len() {
-                return Some((number, &piece[..index]));
-            }
-            index -= piece.len();
-        }
-        None
+    pub fn locate(&self, index: usize) -> Option<(usize, &[TokenId])> {
+        let (number, before) = self.find(index)?;
+        Some((number, &self.0[number].tokens[..before]))
+    }
+
+    /// The piece in which the token with this index lies, and how many of its tokens stand before that; `None` beyond the end.
+    pub fn piece(&self, index: usize) -> Option<(&Arc<[TokenId]>, usize)> {
+        let (number, before) = self.find(index)?;
+        Some((&self.0[number].tokens, before))
+    }
+
+    fn find(&self, index: usize) -> Option<(usize, usize)> {
+        let number = self.0.partition_point(|piece| piece.end <= index);
+        let piece = self.0.get(number)?;
+        Some((number, index + piece.tokens.len() - piece.end))
     }
 
     /// How many pieces, and tokens in them, this one begins with that are the very same in `other`.
     pub fn shared(&self, other: &Self) -> (usize, usize) {
-        let pairs = self.pieces.iter().zip(&other.pieces);
-        let same = pairs.take_while(|(ours, theirs)| Arc::ptr_eq(ours, theirs));
-        same.fold((0, 0), |(pieces, tokens), (piece, _)| (pieces + 1, tokens + piece.len()))
+        let pairs = self.0.iter().zip(&other.0);
+        let same = pairs.take_while(|(ours, theirs)| Arc::ptr_eq(&ours.tokens, &theirs.tokens));
+        same.fold((0, 0), |(pieces, _), (piece, _)| (pieces + 1, piece.end))
     }
 
     /// The tokens one after the other.
     pub fn to_vec(&self) -> Vec<TokenId> {
-        self.pieces.concat()
+        let mut tokens = Vec::with_capacity(self.len());
+        self.append_behind(0, &mut tokens);
+        tokens
     }
 
     /// Appends the tokens that stand behind so many pieces.
     pub fn append_behind(&self, pieces: usize, tokens: &mut Vec<TokenId>) {
-        self.pieces[pieces..].iter().for_each(|piece| tokens.extend_from_slice(piece));
+        self.0[pieces..].iter().for_each(|piece| tokens.extend_from_slice(&piece.tokens));
     }
 }
 
 impl From<&[TokenId]> for Sequence {
     fn from(tokens: &[TokenId]) -> Self {
-        Self { pieces: vec![tokens.into()], length: tokens.len() }
+        Self(vec![Piece { tokens: tokens.into(), end: tokens.len() }])
     }
 }
