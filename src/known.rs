@@ -16,7 +16,8 @@ pub struct Known<V> {
 }
 
 struct Shard<V> {
-    values: HashMap<u128, V, ByDigest>,
+    /// Without a value where it was only met.
+    values: HashMap<u128, Option<V>, ByDigest>,
     bytes: usize,
 }
 
@@ -29,20 +30,22 @@ impl<V: Clone> Known<V> {
 
     /// What is known under this digest.
     pub fn value(&self, digest: u128) -> Option<V> {
-        self.shard(digest).values.get(&digest).cloned()
+        self.shard(digest).values.get(&digest).cloned().flatten()
     }
 
     /// Keeps a value of that size. Where there is no room all is forgotten, to be made again when it is asked for: what repeats is
     /// soon known again, and nothing depends on what was.
     pub fn keep(&self, digest: u128, value: V, bytes: usize) {
-        let bytes = bytes + size_of::<(u128, V)>();
+        self.shard(digest).keep(digest, Some(value), bytes, self.room);
+    }
+
+    /// Keeps a value that comes for the second time: most of what never repeats is gone as soon as it has been used.
+    pub fn keep_again(&self, digest: u128, value: V, bytes: usize) {
         let mut shard = self.shard(digest);
-        if shard.bytes + bytes > self.room {
-            shard.values.clear();
-            shard.bytes = 0;
-        }
-        if bytes <= self.room && shard.values.insert(digest, value).is_none() {
-            shard.bytes += bytes;
+        if shard.values.contains_key(&digest) {
+            shard.keep(digest, Some(value), bytes, self.room);
+        } else {
+            shard.keep(digest, None, 0, self.room);
         }
     }
 
@@ -54,9 +57,31 @@ impl<V: Clone> Known<V> {
     }
 }
 
+impl<V> Shard<V> {
+    fn keep(&mut self, digest: u128, value: Option<V>, bytes: usize, room: usize) {
+        let bytes = bytes + size_of::<(u128, Option<V>)>();
+        if self.bytes + bytes > room {
+            self.values.clear();
+            self.bytes = 0;
+        }
+        if bytes <= room && self.values.insert(digest, value).flatten().is_none() {
+            self.bytes += bytes;
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_met_once_is_not_known() {
+        let known = Known::new(SHARDS * 1000);
+        for expected in [None, Some(7)] {
+            known.keep_again(1, 7, 100);
+            assert_eq!(known.value(1), expected);
+        }
+    }
 
     #[test]
     fn what_is_kept_is_known_until_there_is_no_room() {

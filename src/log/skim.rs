@@ -124,7 +124,7 @@ impl Skimmer {
             return None;
         }
         let message = Arc::new(chat::message(value).ok()?);
-        self.messages.keep(digest, Arc::clone(&message), text.len() + size_of::<Message>());
+        self.messages.keep_again(digest, Arc::clone(&message), text.len() + size_of::<Message>());
         Some(message)
     }
 
