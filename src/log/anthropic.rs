@@ -71,7 +71,8 @@ pub(super) fn is_own_message(message: &Value) -> bool {
     has_own_block(message) || has_mark(message)
 }
 
-fn has_own_block(message: &Value) -> bool {
+/// Whether a message has a block of this API's own.
+pub(super) fn has_own_block(message: &Value) -> bool {
     const BLOCKS: [&str; 6] = ["tool_use", "tool_result", "thinking", "redacted_thinking", "document", "search_result"];
     items(message.get("content")).any(|block| block["type"].as_str().is_some_and(|kind| BLOCKS.contains(&kind)))
 }

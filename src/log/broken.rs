@@ -56,7 +56,13 @@ pub(super) const MENDED: &str =
 
 /// The value of what is JSON but for what Python and JavaScript write and JSON does not have: halves of surrogate pairs, from texts
 /// that were cut in the middle of a character, and numbers that are none.
+///
+/// What does not begin as an object, a list or a text is left alone: no other value tells anything, and in a log of plain text all
+/// lines come here.
 pub(super) fn mended(bytes: &[u8]) -> Option<Value> {
+    if !matches!(bytes.trim_ascii_start().first(), Some(b'{' | b'[' | b'"')) {
+        return None;
+    }
     let (mut mended, mut rest, mut in_string) = (Vec::with_capacity(bytes.len()), bytes, false);
     while !rest.is_empty() {
         let (taken, instead) = match rest {
@@ -122,7 +128,18 @@ mod tests {
         assert_eq!(mended(r#"{"a": "cut \ud83d", "b": NaN}"#), Some(json!({"a": "cut \u{fffd}", "b": null})));
         assert_eq!(mended(r#"["\ude00\ud83d\ude00\ud83dx", -Infinity]"#), Some(json!(["\u{fffd}😀\u{fffd}x", null])));
         assert_eq!(mended(r#"["NaN \\ud83d \"NaN", Infinity]"#), Some(json!(["NaN \\ud83d \"NaN", null])));
-        for text in [r#"{"a": 1}"#, r#"{"a": "\ud83d""#, r#"{"a": "\ud8"#, r#"{"a": "\"#, "NaNcy", ""] {
+        assert_eq!(mended(" \t\r\n{\"a\": NaN}"), Some(json!({"a": null})));
+        assert_eq!(mended(r#""INFO \ud83d""#), Some(json!("INFO \u{fffd}")));
+        for text in [
+            r#"{"a": 1}"#,
+            r#"{"a": "\ud83d""#,
+            r#"{"a": "\ud8"#,
+            r#"{"a": "\"#,
+            "NaNcy",
+            "",
+            "NaN",
+            "\u{c}{\"a\": NaN}",
+        ] {
             assert_eq!(mended(text), None, "{text}");
         }
     }

@@ -16,6 +16,7 @@ use super::api::Api;
 use super::claude_history::{AtHand, Before, History, Node, Part, Said};
 use super::format::{LogFormat, Memory};
 use super::json::{instant, take, text};
+use super::model::ANTHROPIC;
 use super::options::Owner;
 use super::{Exchange, Input, Place, Request, Response, Skip, Usage, anthropic};
 use crate::hash::{self, ByDigest};
@@ -231,7 +232,7 @@ impl Session {
             id: text(&message, &["/requestId", "/id"]),
             time: asked.and_then(|asked| asked.time).or(end),
             end_time: end,
-            host: model.as_ref().filter(|model| model.starts_with("claude-")).map(|_| "api.anthropic.com".into()),
+            host: model.as_ref().filter(|model| model.starts_with("claude-")).map(|_| ANTHROPIC.into()),
             scope: asked.map_or(own.clone(), |asked| asked.owner.or(&own)).scope(None),
             request: Request { model, input, ..Request::default() },
             response: anthropic::Messages.response(&message).ok().map(|response| Response { id: None, ..response }),

@@ -12,13 +12,14 @@
 //! `/payload/id` leads to is the session's name there, and an item's in most lines behind.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use serde_json::Value;
 
 use super::format::{LogFormat, Memory};
 use super::json::{instant, items, text};
 use super::options::Owner;
-use super::{Content, Exchange, Message, Place, Request, Response, Usage, responses};
+use super::{Content, Exchange, Input, Message, Place, Request, Response, Usage, responses};
 use crate::hash::{self, ByDigest};
 use crate::time::Timestamp;
 
@@ -38,7 +39,10 @@ pub(super) struct Sessions {
 pub(super) struct Session {
     model: Option<String>,
     effort: Option<String>,
-    messages: Vec<Message>,
+    /// The conversation up to the last answer, which requests share.
+    messages: Vec<Arc<Message>>,
+    /// What follows: the last answer, and what was said since.
+    tail: Vec<Arc<Message>>,
     /// The answer that is being written.
     answer: Option<Answer>,
     /// When the last line was written.
@@ -58,8 +62,6 @@ type Given = HashSet<u128, ByDigest>;
 
 /// An answer that has begun.
 struct Answer {
-    /// How many messages stood before it.
-    before: usize,
     place: Place,
     asked: Option<Timestamp>,
     owner: Owner,
@@ -133,7 +135,7 @@ impl Session {
         self.owners[0] = owner;
         if let Some(instructions) = text(meta, &["/instructions", "/base_instructions/text"]) {
             let content = Some(Content::Text(instructions));
-            self.messages.push(Message { role: "system".into(), content, ..Message::default() });
+            self.tail.push(Message { role: "system".into(), content, ..Message::default() }.into());
         }
     }
 
@@ -147,11 +149,12 @@ impl Session {
         if is_answer && self.answer.is_none() {
             let [session, turn, request] = &self.owners;
             let owner = session.or(turn).or(request).or(&owner);
-            self.answer = Some(Answer { before: self.messages.len(), place, asked: self.last, owner });
+            self.answer = Some(Answer { place, asked: self.last, owner });
+            // An answer begins a message of its own, whatever stands before it.
+            self.messages.append(&mut self.tail);
         }
         self.owners[2] = owner;
-        // An answer begins a message of its own, whatever stands before it.
-        responses::push(&mut self.messages, item);
+        responses::push(&mut self.tail, item);
     }
 
     /// Takes up what tells this session from others.
@@ -162,12 +165,13 @@ impl Session {
 
     fn compact(&mut self, payload: &Value) {
         self.note(payload);
+        self.messages.append(&mut self.tail);
         self.messages.retain(|message| message.role == "system");
         if let Some(history) = payload.get("replacement_history").filter(|history| history.is_array()) {
-            items(Some(history)).for_each(|item| responses::push(&mut self.messages, item));
+            items(Some(history)).for_each(|item| responses::push(&mut self.tail, item));
         } else {
             let content = text(payload, &["/message"]).map(Content::Text);
-            self.messages.push(Message { role: "user".into(), content, ..Message::default() });
+            self.tail.push(Message { role: "user".into(), content, ..Message::default() }.into());
         }
     }
 
@@ -185,12 +189,12 @@ impl Session {
 
     /// The open answer as an exchange; `None` where it was given before.
     fn close(&mut self, usage: Usage, time: Option<Timestamp>, name: u128, given: &mut Given) -> Option<Exchange> {
-        let Answer { before, place, asked, owner } = self.answer.take()?;
-        if before == 0 || !given.insert(name) && self.is_unique {
+        let Answer { place, asked, owner } = self.answer.take()?;
+        if self.messages.is_empty() || !given.insert(name) && self.is_unique {
             return None;
         }
         // Results that were written before the count are no part of the answer.
-        let answer = self.messages[before..].iter().find(|message| message.role == "assistant").cloned();
+        let answer = self.tail.iter().find(|message| message.role == "assistant");
         Some(Exchange {
             place,
             time: asked.or(time),
@@ -198,14 +202,46 @@ impl Session {
             scope: owner.scope(None),
             request: Request {
                 model: self.model.clone(),
-                input: self.messages[..before].to_vec().into(),
+                input: Input::Messages(self.messages.clone()),
                 reasoning_effort: self.effort.clone(),
                 ..Request::default()
             },
-            response: Some(Response { message: answer, ..Response::default() }),
+            response: Some(Response { message: answer.map(|answer| Message::clone(answer)), ..Response::default() }),
             usage,
             format: Some(Codex.name()),
             ..Exchange::default()
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_message_is_in_memory_once_however_many_requests_hold_it() {
+        let mut memory = Memory::default();
+        let mut read =
+            |kind: &str, payload: Value| Codex.read(json!({"type": kind, "payload": payload}), &mut memory).unwrap();
+        let said = |role: &str| json!({"type": "message", "role": role, "content": "text"});
+        read("session_meta", json!({"instructions": "be brief"}));
+        let mut requests = Vec::new();
+        for turn in 0..20 {
+            read("response_item", said("user"));
+            read("response_item", said("assistant"));
+            read("response_item", json!({"type": "function_call", "call_id": "c", "name": "shell"}));
+            let counts = json!({"type": "token_count", "info": {"last_token_usage": {"input_tokens": turn}}});
+            requests.extend(read("event_msg", counts));
+            if turn == 9 {
+                read("compacted", json!({"message": "so far"}));
+            }
+        }
+        let kept: HashSet<_> = requests.iter().flat_map(|found| found.request.messages()).map(Arc::as_ptr).collect();
+        // The instructions once, 19 messages to the tenth request, behind the summary 20 more.
+        assert_eq!(kept.len(), 1 + 19 + 20);
+        let roles = requests[10].request.messages().iter().map(|message| message.role.as_str());
+        assert_eq!(roles.collect::<Vec<_>>(), ["system", "user", "user"]);
     }
 }

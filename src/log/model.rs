@@ -3,10 +3,13 @@
 
 use super::{Exchange, Request};
 
+/// The host of Anthropic's own API.
+pub(super) const ANTHROPIC: &str = "api.anthropic.com";
+
 /// Prefixes of LiteLLM that name a maker's own API, and the API's host. `azure/`, `openrouter/`, `bedrock/` and the like name other
 /// sellers, with other rules and prices.
 const MAKERS: [(&str, &str); 6] = [
-    ("anthropic", "api.anthropic.com"),
+    ("anthropic", ANTHROPIC),
     ("deepseek", "api.deepseek.com"),
     ("gemini", "generativelanguage.googleapis.com"),
     ("moonshot", "api.moonshot.ai"),

@@ -3,12 +3,14 @@
 //! What the provider keeps (`previous_response_id`, `conversation`, a stored prompt, references, compactions) is not in the log and
 //! is refused. Reasoning items are encrypted or summaries and left out. Shape: openai-python 3.52 types.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
 use super::api::Api;
 use super::chat::{assistant, function_tool};
 use super::json::{items, take, text};
-use super::{CacheMark, Content, Marked, Message, Part, Request, Response, ToolCall};
+use super::{CacheMark, Content, Input, Marked, Message, Part, Request, Response, ToolCall};
 
 /// The API.
 pub(super) struct Responses;
@@ -44,7 +46,7 @@ impl Api for Responses {
             id: text(body, &["/id"]),
             model: text(body, &["/model"]),
             system_fingerprint: None,
-            message: messages.into_iter().reduce(merge),
+            message: messages.into_iter().map(Arc::unwrap_or_clone).reduce(merge),
         })
     }
 
@@ -63,10 +65,10 @@ fn request(mut body: Value) -> Result<Request, String> {
     }
     let mut messages = Vec::new();
     if let Some(Value::String(instructions)) = take(&mut body, "instructions") {
-        messages.push(message("system", Content::Text(instructions)));
+        messages.push(message("system", Content::Text(instructions)).into());
     }
     match take(&mut body, "input") {
-        Some(Value::String(input)) => messages.push(message("user", Content::Text(input))),
+        Some(Value::String(input)) => messages.push(message("user", Content::Text(input)).into()),
         Some(Value::Array(input)) => input.iter().for_each(|item| push(&mut messages, item)),
         _ => return Err("`input` is neither a text nor a list".into()),
     }
@@ -77,7 +79,7 @@ fn request(mut body: Value) -> Result<Request, String> {
     Ok(Request {
         cache_marks: marks.chain(CacheMark::within(&body, Marked::Request)).collect(),
         model: text(&body, &["/model"]),
-        input: messages.into(),
+        input: Input::Messages(messages),
         tools: items(body.get("tools")).map(tool).collect(),
         tool_choice: take(&mut body, "tool_choice"),
         response_format: body.pointer("/text/format").map(response_format),
@@ -97,7 +99,12 @@ fn absent(body: &Value) -> Option<&'static str> {
     if has("prompt") {
         return Some("the provider keeps the prompt (`prompt`): its text is not in the log");
     }
-    items(body.get("input")).find_map(|item| match item["type"].as_str() {
+    items(body.get("input")).find_map(absent_behind)
+}
+
+/// What an item stands for that the provider keeps.
+pub(super) fn absent_behind(item: &Value) -> Option<&'static str> {
+    match item["type"].as_str() {
         Some("item_reference") => Some(REFERENCE),
         None if item.get("id").is_some() && item.get("role").is_none() && item.get("content").is_none() => {
             Some(REFERENCE)
@@ -106,7 +113,7 @@ fn absent(body: &Value) -> Option<&'static str> {
             Some("`input` has a compaction: what came before is encrypted in it")
         }
         _ => None,
-    })
+    }
 }
 
 const REFERENCE: &str = "`input` refers to an item that the provider keeps: its text is not in the log";
@@ -115,25 +122,27 @@ fn message(role: &str, content: Content) -> Message {
     Message { role: role.into(), content: Some(content), ..Message::default() }
 }
 
-/// Appends an item; calls join the assistant's message before them.
-pub(super) fn push(messages: &mut Vec<Message>, item: &Value) {
+/// Appends an item; calls join the assistant's message before them. Requests may share the messages: what one of them holds stays
+/// as it is, and the call joins a copy.
+pub(super) fn push(messages: &mut Vec<Arc<Message>>, item: &Value) {
     match item["type"].as_str() {
         Some("function_call" | "custom_tool_call" | "local_shell_call") => {
             let message = assistant(String::new(), vec![call(item)]);
-            match messages.pop_if(|last| last.role == "assistant") {
-                Some(last) => messages.push(merge(last, message)),
-                None => messages.push(message),
-            }
+            let message = match messages.pop_if(|last| last.role == "assistant") {
+                Some(last) => merge(Arc::unwrap_or_clone(last), message),
+                None => message,
+            };
+            messages.push(message.into());
         }
         Some("function_call_output" | "custom_tool_call_output" | "local_shell_call_output") => {
             let content = item.get("output").map(content);
             let tool_call_id = text(item, &["/call_id"]);
-            messages.push(Message { role: "tool".into(), content, tool_call_id, ..Message::default() });
+            messages.push(Message { role: "tool".into(), content, tool_call_id, ..Message::default() }.into());
         }
         None | Some("message") => {
             let role = item["role"].as_str().unwrap_or("user");
             let said = message(role, item.get("content").map_or(Content::Text(String::new()), content));
-            messages.push(Message { cache_marks: CacheMark::of_parts(item.get("content")), ..said });
+            messages.push(Message { cache_marks: CacheMark::of_parts(item.get("content")), ..said }.into());
         }
         Some(_) => {}
     }

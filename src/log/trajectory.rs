@@ -7,10 +7,11 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use super::api::Api;
 use super::envelope::Envelope;
 use super::format::{LogFormat, Memory};
 use super::json::{instant, items, text};
-use super::{Exchange, Input};
+use super::{Exchange, Input, Message, anthropic, bedrock, chat, responses};
 
 /// A trajectory of mini-swe-agent.
 pub(super) struct MiniSweAgent;
@@ -40,25 +41,74 @@ impl LogFormat for MiniSweAgent {
         let model = text(&line, &["/info/config/model/model_name", "/info/config/model/config/model_name"]);
         let messages = line["messages"].as_array().ok_or("`messages` is not a list")?;
         let turns = messages.iter().enumerate().filter(|(index, message)| *index > 0 && is_turn(message));
-        sharing(turns.map(|(index, answer)| turn(model.as_deref(), &messages[..index], answer)))
+        let mut known = Known::default();
+        turns.map(|(index, answer)| turn(model.as_deref(), &messages[..index], answer, &mut known)).collect()
     }
 }
 
-/// The turns of a trajectory, each sharing with the one before it what both hold: every turn holds all before it.
-fn sharing(turns: impl Iterator<Item = Result<Exchange, String>>) -> Result<Vec<Exchange>, String> {
-    let mut exchanges: Vec<Exchange> = Vec::new();
-    for turn in turns {
-        let mut turn = turn?;
-        if let (Input::Messages(messages), Some(last)) = (&mut turn.request.input, exchanges.last()) {
-            for (message, earlier) in messages.iter_mut().zip(last.request.messages()) {
-                if message == earlier {
-                    *message = Arc::clone(earlier);
+/// What was read of a trajectory: every request holds all before it, so each message is read once and shared by those that hold it.
+#[derive(Default)]
+struct Known<'a> {
+    /// Of the last request, its messages as they stand in the file and as they were read.
+    messages: Vec<(&'a Value, Arc<Message>)>,
+    /// Of the Responses API, how many messages of the file were read, and what they are.
+    items: (usize, Vec<Arc<Message>>),
+}
+
+impl<'a> Known<'a> {
+    /// The messages of a request of Chat Completions; `None` where one cannot be read, or speaks for another API.
+    fn messages(
+        &mut self,
+        request: impl Iterator<Item = &'a Value>,
+        sent: impl Fn(&Value) -> Value,
+    ) -> Option<Vec<Arc<Message>>> {
+        let read = |(index, message): (usize, &'a Value)| {
+            let same = |(known, _): &&(&'a Value, Arc<Message>)| std::ptr::eq(*known, message) || *known == message;
+            let known = self.messages.get(index).filter(same);
+            Some((message, known.map_or_else(|| plain(sent(message)), |(_, read)| Some(Arc::clone(read)))?))
+        };
+        self.messages = request.enumerate().map(read).collect::<Option<_>>()?;
+        Some(self.messages.iter().map(|(_, read)| Arc::clone(read)).collect())
+    }
+
+    /// The messages of a request of the Responses API, which holds all of the file `before` it; `None` where the provider keeps one.
+    fn items(&mut self, before: &[Value]) -> Option<Vec<Arc<Message>>> {
+        // An item that the provider keeps stands in all requests that follow.
+        let (done, messages) = &mut self.items;
+        for message in before.get(*done..)?.iter().filter(|message| is_sent(message)) {
+            for item in sent_items(message) {
+                if responses::absent_behind(&item).is_some() {
+                    return None;
                 }
+                responses::push(messages, &item);
             }
         }
-        exchanges.push(turn);
+        *done = before.len();
+        Some(messages.clone())
     }
-    Ok(exchanges)
+}
+
+/// A message as Chat Completions has it.
+fn plain(message: Value) -> Option<Arc<Message>> {
+    let is_others = anthropic::has_own_block(&message) || bedrock::is_own_message(&message);
+    if is_others { None } else { chat::message(message).ok().map(Arc::new) }
+}
+
+/// The call of a request whose messages were read, else of the whole of them.
+fn call(
+    envelope: Envelope,
+    model: Option<&str>,
+    key: &str,
+    read: Option<Vec<Arc<Message>>>,
+    whole: impl FnOnce() -> Vec<Value>,
+) -> Result<Exchange, String> {
+    let Some(read) = read.filter(|read| !read.is_empty()) else {
+        return Envelope { request: json!({"model": model, key: whole()}), ..envelope }.read();
+    };
+    let stand_in = json!([{"role": "user", "content": "messages were read before"}]);
+    let mut exchange = Envelope { request: json!({"model": model, key: stand_in}), ..envelope }.read()?;
+    exchange.request.input = Input::Messages(read);
+    Ok(exchange)
 }
 
 /// Whether a message is an answer of the model, or what the agent said of one that it could not use and left out.
@@ -72,27 +122,42 @@ fn is_response(message: &Value) -> bool {
     message["object"] == "response"
 }
 
+/// Whether a message is sent: the last of a run is the agent's own.
+fn is_sent(message: &Value) -> bool {
+    message["role"] != "exit"
+}
+
 /// The request that `answer` answers.
-fn turn(model: Option<&str>, before: &[Value], answer: &Value) -> Result<Exchange, String> {
-    let before: Vec<&Value> = before.iter().filter(|message| message["role"] != "exit").collect();
+fn turn<'a>(
+    model: Option<&str>,
+    before: &'a [Value],
+    answer: &Value,
+    known: &mut Known<'a>,
+) -> Result<Exchange, String> {
+    let sent = || before.iter().filter(|message| is_sent(message));
     let response = match answer.pointer("/extra/response").filter(|response| response.is_object()) {
         _ if is_response(answer) => bare(answer),
         Some(left_out) if answer["role"] != "assistant" => left_out.clone(),
         _ => json!({"choices": [{"message": bare(answer)}], "id": answer.pointer("/extra/response/id"),
             "model": answer.pointer("/extra/response/model")}),
     };
-    let request = if is_response(&response) {
-        json!({"model": model, "input": before.into_iter().flat_map(sent_items).collect::<Vec<_>>()})
-    } else {
-        json!({"model": model, "messages": before.into_iter().map(bare).collect::<Vec<_>>()})
-    };
     let usage = ["/extra/response/usage", "/usage"].iter().find_map(|pointer| answer.pointer(pointer));
     let outside = json!({"usage": usage});
     // The agent stamps a message when it has it: the answer's stamp is the end of the call.
     let end = instant(answer, &["/extra/timestamp", "/timestamp"]).or_else(|| instant(&response, &["/completed_at"]));
     let start = instant(answer, &["/extra/response/created"]).or_else(|| instant(&response, &["/created_at"])).or(end);
-    let exchange = Envelope { outside, request, response: Some(response), ..Envelope::default() }.read()?;
+    let exchange = if is_response(&response) {
+        let read = known.items(before);
+        call(envelope(outside, response), model, "input", read, || sent().flat_map(sent_items).collect())?
+    } else {
+        let read = if chat::CHAT.is_response(&response) { known.messages(sent(), bare) } else { None };
+        call(envelope(outside, response), model, "messages", read, || sent().map(bare).collect())?
+    };
     Ok(Exchange { time: start, end_time: end, ..exchange })
+}
+
+fn envelope(outside: Value, response: Value) -> Envelope {
+    Envelope { outside, response: Some(response), ..Envelope::default() }
 }
 
 /// What a message is in the input of the Responses API: itself, or all that an answer was.
@@ -128,7 +193,12 @@ impl LogFormat for SweAgent {
             return of_history(model.as_deref(), &line);
         }
         let said = |step: &Value| json!({"content": step["response"]});
-        sharing(steps.into_iter().map(|step| swe_turn(model.as_deref(), items(step.get("query")), &said(step))))
+        let mut known = Known::default();
+        let turns = steps.into_iter().map(|step| {
+            let query: Vec<&Value> = items(step.get("query")).collect();
+            swe_turn(model.as_deref(), &query, &said(step), &mut known)
+        });
+        turns.collect()
     }
 }
 
@@ -141,17 +211,23 @@ fn of_history(model: Option<&str>, line: &Value) -> Result<Vec<Exchange>, String
     let history: Vec<&Value> = items(line.get("history")).collect();
     let is_turn = |message: &Value| message["role"] == "assistant" && message["is_demo"] != true;
     let turns = history.iter().enumerate().filter(|(index, message)| *index > 0 && is_turn(message));
+    let mut known = Known::default();
     let turn = |(index, message): (usize, &&Value)| {
-        swe_turn(model, history[..index].iter().copied(), &json!({"content": message["content"]}))
+        swe_turn(model, &history[..index], &json!({"content": message["content"]}), &mut known)
     };
-    let exchanges = sharing(turns.map(turn))?;
+    let exchanges = turns.map(turn).collect::<Result<Vec<_>, _>>()?;
     if exchanges.is_empty() {
         return Err("no step has its `query`, and there is no `history`".into());
     }
     Ok(exchanges)
 }
 
-fn swe_turn<'a>(model: Option<&str>, query: impl Iterator<Item = &'a Value>, said: &Value) -> Result<Exchange, String> {
+fn swe_turn<'a>(
+    model: Option<&str>,
+    query: &[&'a Value],
+    said: &Value,
+    known: &mut Known<'a>,
+) -> Result<Exchange, String> {
     // The history's notes (`agent`, `message_type`, …) are not sent.
     const SENT: [&str; 6] = ["role", "content", "tool_calls", "tool_call_id", "name", "cache_control"];
     let sent = |message: &Value| {
@@ -160,10 +236,9 @@ fn swe_turn<'a>(model: Option<&str>, query: impl Iterator<Item = &'a Value>, sai
             fields.filter(|(_, value)| !value.is_null()).map(|(key, value)| (key.clone(), value.clone())).collect(),
         )
     };
-    let messages: Vec<Value> = query.map(sent).collect();
-    let request = json!({"model": model, "messages": messages});
-    let response = json!({"choices": [{"message": said}]});
-    Envelope { outside: json!({}), request, response: Some(response), ..Envelope::default() }.read()
+    let read = known.messages(query.iter().copied(), sent);
+    let envelope = envelope(json!({}), json!({"choices": [{"message": said}]}));
+    call(envelope, model, "messages", read, || query.iter().map(|message| sent(message)).collect())
 }
 
 #[cfg(test)]
@@ -215,6 +290,32 @@ mod tests {
             assert_eq!(kept.collect::<std::collections::HashSet<_>>().len(), 39);
             assert_eq!(exchanges.last().unwrap().request.messages().len(), 39);
         }
+    }
+
+    #[test]
+    fn so_is_an_item_of_the_responses_api_and_a_call_that_joins_it_changes_no_earlier_request() {
+        let call = json!({"type": "function_call", "call_id": "c", "name": "bash", "arguments": "{}"});
+        let says = json!({"type": "message", "role": "assistant", "content": "I look."});
+        let answer = |items: &[&Value]| json!({"object": "response", "output": items});
+        let user = json!({"role": "user", "content": "u"});
+        let found = mini(&json!([user, answer(&[&says]), answer(&[&call]), user, answer(&[&says])]));
+        let calls = |exchange: &Exchange| {
+            exchange.request.messages().iter().map(|message| message.tool_calls.len()).collect::<Vec<_>>()
+        };
+        assert_eq!(found.iter().map(calls).collect::<Vec<_>>(), [vec![0], vec![0, 0], vec![0, 1, 0]]);
+        let first = |exchange: &Exchange| Arc::as_ptr(&exchange.request.messages()[0]);
+        assert!(found.iter().all(|exchange| first(exchange) == first(&found[0])));
+    }
+
+    #[test]
+    fn a_message_of_another_api_is_read_as_that_has_it() {
+        let user = json!({"role": "user", "content": "u"});
+        let calls =
+            json!({"role": "assistant", "content": [{"type": "tool_use", "id": "c", "name": "f", "input": {}}]});
+        let found = mini(&json!([user, calls, user, {"role": "assistant", "content": "a"}]));
+        let apis = found.iter().map(|exchange| exchange.api.unwrap()).collect::<Vec<_>>();
+        assert_eq!(apis, ["openai-chat", "anthropic-messages"]);
+        assert_eq!(found[1].request.messages()[1].tool_calls[0].name, "f");
     }
 
     #[test]

@@ -67,6 +67,17 @@ pub enum NoRate {
 }
 
 impl NoRate {
+    /// The reason in words that are the same for all requests that share it, whenever they were made and however long they are.
+    pub fn of_any_request(&self) -> String {
+        match self {
+            Self::Uncovered { model, currency, .. } => {
+                format!("no {currency} price for {model}: no row of the card covers the time of the request")
+            }
+            Self::NoContextTier { model, .. } => format!("no price for {model} with a prompt of that size"),
+            _ => self.to_string(),
+        }
+    }
+
     /// Whether a card that this one extends may still answer.
     pub(super) fn leaves_open(&self) -> bool {
         match self {

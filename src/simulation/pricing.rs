@@ -71,7 +71,7 @@ impl Pricing {
         let query = Query { model, at: record.replayed_at.or(self.at), tier, prompt_tokens, ..Query::default() };
         self.quote(&query).map_err(|gap| match gap {
             NoRate::NoTime { .. } => format!("{gap} (--at gives one)"),
-            gap => gap.to_string(),
+            gap => gap.of_any_request(),
         })
     }
 

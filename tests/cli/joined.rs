@@ -438,6 +438,18 @@ fn an_interrupted_turn_of_codex_is_a_call_of_its_own() {
 }
 
 #[test]
+fn a_call_of_codex_behind_an_answer_that_was_counted_is_an_answer_of_its_own() {
+    let begins = codex_begins(&json!({"id": "s"}));
+    let first = [codex_says("user", "do it"), codex_says("assistant", "I begin"), codex_counts(1000)];
+    let call = json!({"type": "function_call", "call_id": "c", "name": "shell", "arguments": "{}"});
+    let second = [codex("response_item", &call), codex_counts(1100)];
+    let (found, _) = parse(&[&begins[..], &first, &second].concat(), &[]);
+    assert_eq!(calls(&found), [(1, "I begin".to_owned(), Some(1000)), (2, String::new(), Some(1100))]);
+    assert_eq!(found[1]["request"]["messages"][1], json!({"role": "assistant", "content": "I begin"}));
+    assert_eq!(found[1]["response"]["message"]["tool_calls"][0]["id"], "c");
+}
+
+#[test]
 fn a_fork_of_codex_counts_what_it_copies_once() {
     let history = [codex_says("user", "do it"), codex_says("assistant", "done"), codex_counts(1000)];
     let goes_on = [codex_says("user", "more"), codex_says("assistant", "done too"), codex_counts(1100)];

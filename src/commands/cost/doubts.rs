@@ -7,8 +7,8 @@ use crate::simulation::{Bill, HitBasis, Record};
 /// Requests by what is doubtful about them.
 #[derive(Default)]
 pub(super) struct Doubts {
-    /// Without a bill, by model, with the first reason.
-    gaps: BTreeMap<String, (u64, String)>,
+    /// Without a bill, by the reason.
+    gaps: BTreeMap<String, u64>,
     /// At prices seen on one day, by that day.
     as_of: BTreeMap<String, u64>,
     /// At peak prices on a day beyond the holiday calendar.
@@ -33,10 +33,7 @@ impl Doubts {
         self.contradictions += u64::from(record.reported.contradicts);
         match bill {
             Ok(bill) => self.add_bill(record, bill),
-            Err(gap) => {
-                let model = record.model.clone().unwrap_or_default();
-                self.gaps.entry(model).or_insert_with(|| (0, gap.clone())).0 += 1;
-            }
+            Err(gap) => *self.gaps.entry(gap.clone()).or_default() += 1,
         }
     }
 
@@ -57,7 +54,7 @@ impl Doubts {
 
     /// Each in a sentence, gaps first.
     pub(super) fn notes(&self) -> Vec<String> {
-        let gaps = self.gaps.values().map(|(requests, gap)| format!("not counted: {}: {gap}", are(*requests)));
+        let gaps = self.gaps.iter().map(|(gap, requests)| format!("not counted: {}: {gap}", are(*requests)));
         let as_of = self.as_of.iter().map(|(day, requests)| {
             format!("{} charged at prices as of {day}: since when they hold is not known", are(*requests))
         });
@@ -83,4 +80,34 @@ impl Doubts {
 
 fn are(requests: u64) -> String {
     if requests == 1 { "1 request".into() } else { format!("{requests} requests") }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::log::{Exchange, Input, Usage};
+    use crate::profile::Profiles;
+    use crate::simulation::{Settings, Simulation};
+
+    #[test]
+    fn each_reason_has_a_note_and_a_count_of_its_own_whatever_the_model() {
+        let mut simulation = Simulation::new(Profiles::builtin(), Settings::default());
+        let mut doubts = Doubts::default();
+        let asked = || Input::Text("What is a cache?".into());
+        for (model, input) in [("gpt-4o", asked()), ("gpt-4o", Input::Missing), ("gpt-4o-mini", Input::Missing)] {
+            let mut exchange = Exchange { time: crate::time::parse("2026-04-07"), ..Exchange::default() };
+            exchange.usage = Usage::from_json(&json!({"prompt_tokens": 900, "completion_tokens": 9}));
+            exchange.request.model = Some(model.into());
+            exchange.request.input = input;
+            let record = simulation.exchange(&exchange);
+            let bill = Bill::of(&record, simulation.pricing());
+            doubts.add(&record, &bill);
+        }
+        let not_simulated = "no hits reported, and not simulated: no prompt in the log, only usage";
+        let no_rule = "no hits reported, and no cache rule known to simulate gpt-4o by (--profile names one)";
+        let notes = [format!("not counted: 1 request: {no_rule}"), format!("not counted: 2 requests: {not_simulated}")];
+        assert_eq!(doubts.notes(), notes);
+    }
 }

@@ -125,8 +125,8 @@ impl Summary {
         notes.extend(checks.into_iter().filter(|(holds, _)| *holds).map(|(_, note)| note));
         let estimates = self.estimates.iter();
         notes.extend(estimates.map(|(reason, requests)| format!("{} estimated: {reason}", plural(*requests, "count"))));
-        let gaps = self.gaps.values();
-        notes.extend(gaps.map(|(requests, gap)| format!("{} without a price: {gap}", plural(*requests, "request"))));
+        let gaps = self.gaps.iter();
+        notes.extend(gaps.map(|(gap, requests)| format!("{} without a price: {gap}", plural(*requests, "request"))));
         notes
     }
 

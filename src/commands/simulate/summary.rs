@@ -24,8 +24,8 @@ pub(super) struct Summary {
     rules: BTreeMap<Result<Applied, String>, u64>,
     /// Requests by the reason for an estimate.
     pub(super) estimates: BTreeMap<String, u64>,
-    /// Requests without a price by model, with the first reason.
-    pub(super) gaps: BTreeMap<String, (u64, String)>,
+    /// Requests without a price by the reason.
+    pub(super) gaps: BTreeMap<String, u64>,
     pub(super) timed: u64,
     /// Requests whose time cannot be read.
     pub(super) unreadable_times: u64,
@@ -62,8 +62,7 @@ impl Summary {
             *self.estimates.entry(reason.clone()).or_default() += 1;
         }
         if let Some(gap) = &record.costs.gap {
-            let model = record.model.clone().unwrap_or_default();
-            self.gaps.entry(model).or_insert_with(|| (0, gap.clone())).0 += 1;
+            *self.gaps.entry(gap.clone()).or_default() += 1;
         }
         self.uncached.add(record);
         self.unreadable_times += u64::from(exchange.has_unreadable_time);
