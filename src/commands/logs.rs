@@ -38,7 +38,7 @@ impl Logs {
         args: &LogArgs,
         mut each: impl FnMut(&Self, Exchange) -> anyhow::Result<()>,
     ) -> anyhow::Result<Self> {
-        Self::walk_ahead(args, Arc::new(|_| ()), |logs, exchange, ()| each(logs, exchange))
+        Self::walk_ahead(args, Arc::new(|_| ()), |logs, exchange, ()| each(logs, *exchange))
     }
 
     /// The same, with each exchange counted on several threads, where that can be done before its turn.
@@ -48,7 +48,7 @@ impl Logs {
     pub(crate) fn walk_counted(
         args: &LogArgs,
         counter: Arc<Counter<'static>>,
-        each: impl FnMut(&Self, Exchange, Option<Counted>) -> anyhow::Result<()>,
+        each: impl FnMut(&Self, Box<Exchange>, Option<Counted>) -> anyhow::Result<()>,
     ) -> anyhow::Result<Self> {
         Self::walk_ahead(args, Arc::new(move |exchange| counter.ahead(exchange)), each)
     }
@@ -60,7 +60,7 @@ impl Logs {
     pub(crate) fn walk_ahead<T: Send + 'static>(
         args: &LogArgs,
         work: Work<T>,
-        mut each: impl FnMut(&Self, Exchange, T) -> anyhow::Result<()>,
+        mut each: impl FnMut(&Self, Box<Exchange>, T) -> anyhow::Result<()>,
     ) -> anyhow::Result<Self> {
         let mut logs = Self { sources: sources(args), skipped: Skipped::default() };
         let progress = logs.progress();
@@ -73,7 +73,7 @@ impl Logs {
             }
             Entry::Exchange(exchange, made) => {
                 exchanges += 1;
-                each(logs, *exchange, made)
+                each(logs, exchange, made)
             }
         };
         let mut reader = LogReader::new(args.options(), work);

@@ -1,5 +1,8 @@
 //! Lines of block traces, read without a JSON parser for the ids: they are nearly all of the line.
 
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -71,7 +74,8 @@ impl Cut {
 }
 
 fn find(bytes: &[u8]) -> Option<usize> {
-    memchr::memmem::find(bytes, KEY)
+    static FINDER: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(KEY));
+    FINDER.find(bytes)
 }
 
 /// What follows this byte, which may stand behind blanks.

@@ -103,7 +103,7 @@ impl<T> Desk<T> {
         match self.quickly(bytes, place) {
             Some(Ok(exchange)) => {
                 let made = (self.work)(&exchange);
-                Reading::Exchange(Box::new(exchange), made)
+                Reading::Exchange(exchange, made)
             }
             Some(Err(reason)) => Reading::Skip(reason),
             None => match parse(bytes) {
@@ -114,13 +114,13 @@ impl<T> Desk<T> {
     }
 
     /// A line the quick way, where that leaves the same result.
-    fn quickly(&self, line: &[u8], place: Place) -> Option<Result<Exchange, String>> {
-        let skimmed = || self.skimmer.as_ref()?.read(line, place, &self.options).map(Ok);
+    fn quickly(&self, line: &[u8], place: Place) -> Option<Result<Box<Exchange>, String>> {
+        let skimmed = || self.skimmer.as_ref()?.read(line, place, &self.options).map(|exchange| Ok(exchange.into()));
         self.block_line(line, place).or_else(skimmed)
     }
 
     /// A line of a block trace.
-    fn block_line(&self, line: &[u8], place: Place) -> Option<Result<Exchange, String>> {
+    fn block_line(&self, line: &[u8], place: Place) -> Option<Result<Box<Exchange>, String>> {
         let Options { format, scope, .. } = &self.options;
         let is_asked_for = format.is_none_or(|format| format.name() == BLOCK_TRACE.name());
         let is_scoped_by_ids = scope.as_ref().is_some_and(|pointer| pointer.names(HASH_IDS));
@@ -132,7 +132,11 @@ impl<T> Desk<T> {
                 (scope.as_ref().and_then(|pointer| pointer.name(&line.rest)), block_trace::of_line(line))
             }
         };
-        Some(exchange.map(|exchange| Exchange { place, scope, format: Some(BLOCK_TRACE.name()), ..exchange }))
+        Some(exchange.map(|exchange| {
+            let mut exchange = Box::new(exchange);
+            (exchange.place, exchange.scope, exchange.format) = (place, scope, Some(BLOCK_TRACE.name()));
+            exchange
+        }))
     }
 
     fn chunk(&self, chunk: Chunk, source: usize) -> Read<T> {

@@ -90,7 +90,7 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
         *found.entry((exchange.place.source, source, exchange.format.unwrap_or_default())).or_insert(0_u64) += 1;
         let origin = logs.label(exchange.place);
         let redacted =
-            redaction.as_mut().map(|redaction| redaction.apply(exchange, &origin).to_json(&origin).to_string());
+            redaction.as_mut().map(|redaction| redaction.apply(*exchange, &origin).to_json(&origin).to_string());
         Ok(writeln!(out, "{}", redacted.or(line).unwrap_or_default())?)
     })?;
     if args.verbose {
