@@ -9,13 +9,15 @@ use super::{Axis, Step};
 use crate::cache::Instant;
 use crate::cache::index::Slot;
 use crate::cache::replay::Limits;
+use crate::cache::rows::Rows;
 
 /// Blocks by slot, at every limit.
 pub(in crate::cache) struct Blocks {
     axis: Axis,
     limits: Limits,
     stairs: Stairs,
-    used: Vec<Instant>,
+    /// Where there is a lifetime, or every one.
+    used: Option<Rows<Instant>>,
     /// Where there is a capacity, or every one.
     ranks: Option<Ranks>,
 }
@@ -32,8 +34,9 @@ pub(in crate::cache) struct Request<'a> {
 impl Blocks {
     pub(in crate::cache) fn new(axis: Axis, limits: Limits) -> Self {
         let is_ranked = axis == Axis::Capacity || limits.capacity.is_some();
-        let ranks = is_ranked.then(Ranks::new);
-        Self { axis, limits, stairs: Stairs::default(), used: Vec::new(), ranks }
+        let is_aged = axis == Axis::Lifetime || limits.lifetime.is_some();
+        let (used, ranks) = (is_aged.then(Rows::new), is_ranked.then(Ranks::new));
+        Self { axis, limits, stairs: Stairs::new(), used, ranks }
     }
 
     /// What would be served of a request at every limit. `tokens` says how many a block has.
@@ -67,14 +70,17 @@ impl Blocks {
         for (index, slot) in request.slots.iter().enumerate() {
             if *slot as usize == self.stairs.len() {
                 self.stairs.add(visible(index));
-                self.used.push(request.now);
+                if let Some(used) = &mut self.used {
+                    used.push(request.now);
+                }
                 before = None;
             } else {
                 before = self.ranks.as_ref().map(|ranks| ranks.rank_behind(*slot, before));
                 let lives = self.lives(*slot, request.now, before.map(|(_, rank)| rank));
                 self.stairs.write(*slot, lives, visible(index));
-                let used = &mut self.used[*slot as usize];
-                *used = request.now.max(*used);
+                if let Some(used) = self.used.as_mut().and_then(|used| used.value_mut(*slot)) {
+                    *used = request.now.max(*used);
+                }
             }
             if let Some(ranks) = &mut self.ranks {
                 ranks.use_now(*slot);
@@ -97,7 +103,8 @@ impl Blocks {
 
     /// The least limit at which a block has neither expired nor been pushed out; `None` where the fixed limit has taken it.
     fn lives(&self, slot: Slot, now: Instant, rank: Option<u64>) -> Option<u64> {
-        let age = now.since(self.used[slot as usize]);
+        let used = self.used.as_ref().and_then(|used| used.value(slot));
+        let age = used.and_then(|used| now.since(used));
         let rank = rank.unwrap_or(0);
         match self.axis {
             Axis::Lifetime => self.limits.capacity.is_none_or(|capacity| rank <= capacity).then(|| outlives(age)),

@@ -6,14 +6,14 @@
 
 use crate::cache::Instant;
 use crate::cache::index::Slot;
+use crate::cache::rows::Rows;
 
 /// No step.
 const NONE: u32 = u32::MAX;
 
 /// A staircase for each slot.
-#[derive(Default)]
 pub(super) struct Stairs {
-    heads: Vec<Head>,
+    heads: Rows<Head>,
     steps: Vec<Step>,
     /// Steps that nobody uses any more, one leading to the next.
     free: Vec<u32>,
@@ -35,6 +35,11 @@ struct Step {
 }
 
 impl Stairs {
+    /// No slots.
+    pub(super) fn new() -> Self {
+        Self { heads: Rows::new(), steps: Vec::new(), free: Vec::new() }
+    }
+
     /// How many slots there are.
     pub(super) fn len(&self) -> usize {
         self.heads.len()
@@ -42,7 +47,7 @@ impl Stairs {
 
     /// The least limit at which a slot is visible now; `None` where it is so at none.
     pub(super) fn visible_from(&self, slot: Slot, now: Instant) -> Option<u64> {
-        let Head { visible, mut next } = self.heads[slot as usize];
+        let Head { visible, mut next } = self.heads.value(slot)?;
         if !now.is_before(visible) {
             return Some(0);
         }
@@ -63,7 +68,7 @@ impl Stairs {
 
     /// Writes a slot that is known, and lives from the limit `lives` on.
     pub(super) fn write(&mut self, slot: Slot, lives: Option<u64>, visible: Instant) {
-        let Head { visible: old, mut next } = self.heads[slot as usize];
+        let Some(Head { visible: old, mut next }) = self.heads.value(slot) else { return };
         // What the slot was at the limits that are looked at, beginning where it lives.
         let mut was = old;
         let mut from = lives.unwrap_or(u64::MAX);
@@ -74,11 +79,14 @@ impl Stairs {
             (was, next) = (step.visible, step.next);
         }
         let is_sooner = lives.is_some() && was < visible;
-        self.heads[slot as usize] = match from {
+        let head = match from {
             0 if is_sooner => Head { visible: was, next },
             _ if is_sooner => Head { visible, next: self.step(Step { from, visible: was, next }) },
             _ => Head { visible, next: NONE },
         };
+        if let Some(old) = self.heads.value_mut(slot) {
+            *old = head;
+        }
     }
 
     fn step(&mut self, step: Step) -> u32 {
