@@ -65,13 +65,8 @@ pub enum End {
 
 impl Chunk {
     /// How many bytes it holds.
-    pub fn len(&self) -> usize {
+    pub fn size(&self) -> usize {
         self.bytes.len()
-    }
-
-    /// Whether it holds none.
-    pub fn is_empty(&self) -> bool {
-        self.bytes.is_empty()
     }
 
     /// Its lines with their numbers.

@@ -164,7 +164,7 @@ impl<T: Send + 'static> Team<T> {
 
     /// Gives a chunk of a source to whoever comes first.
     pub(super) fn give(&mut self, chunk: Chunk, source: usize) {
-        self.bytes += chunk.len();
+        self.bytes += chunk.size();
         self.table.chunks().unread.push_back((self.given, chunk, source));
         self.table.was_given.notify_one();
         self.given += 1;
@@ -178,7 +178,7 @@ impl<T: Send + 'static> Team<T> {
         let read = self.table.wait_for(self.taken, &self.desk);
         let read = read.unwrap_or_else(|panic| resume_unwind(panic));
         self.taken += 1;
-        self.bytes -= read.chunk.len();
+        self.bytes -= read.chunk.size();
         Some(read)
     }
 }
