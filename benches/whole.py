@@ -11,10 +11,10 @@ import argparse
 import json
 import os
 import random
-import resource
 import statistics
 import subprocess
 import sys
+import sysconfig
 import tempfile
 import time
 from pathlib import Path
@@ -79,16 +79,50 @@ def strangers(path, count):
             log.write(line(number, [message], None, {"role": "assistant", "content": words.text(300)}))
 
 
-def measured(command):
-    """CPU and wall seconds of a run."""
-    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-    wall, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime, wall
+def code(path):
+    """Calls with source code in place of words, the library of this Python, which hardly repeats itself either."""
+    library, pieces = Path(sysconfig.get_path("stdlib")), set()
+    files = (file for file in sorted(library.rglob("*.py")) if "site-packages" not in file.parts)
+    with open(path, "w") as log:
+        for file in files:
+            text = file.read_text(encoding="utf-8", errors="ignore")
+            for piece in (text[start : start + 16000] for start in range(0, len(text), 16000)):
+                if len(piece) > 1000 and piece not in pieces:
+                    pieces.add(piece)
+                    answer = {"role": "assistant", "content": "Done."}
+                    log.write(line(len(pieces), [{"role": "user", "content": piece}], None, answer))
+
+
+def trace(path, size):
+    """A block trace of so many blocks: conversations side by side, each request with the blocks of those before it; gives how
+    many blocks are distinct."""
+    chance, new, now, going = random.Random(7), 1, 0, []
+    with open(path, "w") as log:
+        while size > 0:
+            if len(going) < 50 or chance.random() < 0.2:
+                going.append([0])
+            ids = chance.choice(going)
+            added = chance.randint(1, 30)
+            ids.extend(range(new, new + added))
+            new, now, size = new + added, now + chance.randint(0, 400), size - len(ids)
+            log.write(json.dumps({"timestamp": now, "input_length": 512 * len(ids), "output_length": 100, "hash_ids": ids}) + "\n")
+            if chance.random() < 0.2:
+                going.remove(ids)
+    return new
+
+
+def measured(command, source=subprocess.DEVNULL):
+    """CPU and wall seconds of a run, and the most memory that it held, in bytes."""
+    start = time.perf_counter()
+    run = subprocess.Popen(command, stdin=source, stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(run.pid, 0)
+    if status != 0:
+        sys.exit(f"{' '.join(command)} failed")
+    return usage.ru_utime + usage.ru_stime, time.perf_counter() - start, usage.ru_maxrss * 1024
 
 
 def medians(commands):
-    """Medians of CPU and wall seconds, the commands taking turns."""
+    """Medians of what is measured of each command, the commands taking turns."""
     runs = {name: [] for name in commands}
     for _ in range(ROUNDS):
         for name, command in commands.items():
@@ -106,7 +140,7 @@ def reading(program, log):
         "parse": [program, "parse", "--summary", log],
     })
     j = found["J"][0]
-    for name, (cpu, wall) in found.items():
+    for name, (cpu, wall, _) in found.items():
         print(f"  {name:16} {cpu:6.3f} s CPU {wall:6.3f} s wall {cpu / j:5.2f} × J")
     print(f"  two threads over one: {found['one thread'][1] / found['two threads'][1]:.2f} × in wall time")
 
@@ -120,7 +154,7 @@ def tokenising(program, log):
     bare = [subprocess.run(bench, check=True, capture_output=True, text=True).stdout.split() for _ in range(ROUNDS)]
     size, bare = int(bare[0][0]), statistics.median(float(seconds) for _, seconds in bare)
     print(f"  bare tokenizer    {size / bare / 1e6:4.0f} MB/s of text")
-    for name, (_, wall) in found.items():
+    for name, (_, wall, _) in found.items():
         print(f"  {name:16} {size / wall / 1e6:5.0f} MB/s of text, {bare / wall:.0%} of the bare tokenizer")
 
 
@@ -128,22 +162,30 @@ def starting(program, folder):
     short = folder / "short.jsonl"
     short.write_text(line(0, [{"role": "user", "content": "Hello"}], None, {"role": "assistant", "content": "Hi"}))
     found = medians({"one short line": [program, "simulate", str(short)], "--help": [program, "--help"]})
-    for name, (_, wall) in found.items():
+    for name, (_, wall, _) in found.items():
         print(f"  {name:16} {wall * 1000:6.1f} ms")
 
 
+def counting(program, log, size, distinct):
+    one = ["--threads", "1"]
+    found = medians({
+        "simulate": [program, "simulate", log, *one],
+        "curve --over ttl": [program, "curve", log, "--over", "ttl", *one],
+        "curve --over capacity": [program, "curve", log, "--over", "capacity", *one],
+        "--help": [program, "--help"],
+    })
+    _, _, least = found.pop("--help")
+    for name, (cpu, _, most) in found.items():
+        each = (most - least) / distinct
+        print(f"  {name:22} {cpu:5.2f} s CPU, {size / cpu / 1e6:4.1f} million blocks/s, {each:3.0f} bytes for each distinct block")
+
+
 def memory(program, log, size):
-    """The largest resident memory of a run on a log that comes through a pipe again and again."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    run = subprocess.Popen([program, "simulate", "-"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
-    data, sent = Path(log).read_bytes(), 0
-    while sent < size:
-        run.stdin.write(data)
-        sent += len(data)
-    run.stdin.close()
-    run.wait()
-    after = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    print(f"  {sent / 1e9:.1f} GB through a pipe: at most {max(before, after) / 1024:.0f} MB resident")
+    """The most memory of a run on a log that comes through a pipe again and again."""
+    times = -(-size // Path(log).stat().st_size)
+    again = subprocess.Popen(["cat", *[log] * times], stdout=subprocess.PIPE)
+    _, _, most = measured([program, "simulate", "-"], again.stdout)
+    print(f"  {times} times the log through a pipe: at most {most / 1e6:.0f} MB resident")
 
 
 def main():
@@ -155,20 +197,28 @@ def main():
     program = os.path.abspath(arguments.program)
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(arguments.keep or temporary)
-        multi, single = folder / "conversations.jsonl", folder / "strangers.jsonl"
+        multi, single, source = (folder / f"{name}.jsonl" for name in ("conversations", "strangers", "code"))
         if not multi.exists():
             conversations(multi, 155e6)
         if not single.exists():
             strangers(single, 3500)
+        if not source.exists():
+            code(source)
         print(f"conversations, {multi.stat().st_size / 1e6:.0f} MB:")
         reading(program, str(multi))
         print(f"text that never repeats, {single.stat().st_size / 1e6:.0f} MB:")
         tokenising(program, str(single))
+        print(f"source code that never repeats, {source.stat().st_size / 1e6:.0f} MB:")
+        tokenising(program, str(source))
+        size, blocks = 13_600_000, folder / "blocks.jsonl"
+        distinct = trace(blocks, size)
+        print(f"block traces, {size / 1e6:.1f} million blocks, {distinct / 1e6:.1f} million of them distinct:")
+        counting(program, str(blocks), size, distinct)
         print("from start to end:")
         starting(program, folder)
         if arguments.memory:
             print("memory:")
-            memory(program, str(multi), 2e9)
+            memory(program, str(multi), 2_000_000_000)
 
 
 if __name__ == "__main__":
