@@ -58,7 +58,7 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l chat-
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l ttl -d 'How long an entry lives after its last use, such as 10m or 24h; `never` for no end [default: the profile\'s]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l delay -d 'How long after a request its entries become visible [default: the profile\'s]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l capacity -d 'How many blocks fit, the least recently used going first [default: no limit]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l block-size -d 'Tokens in a block of a block trace [default: the trace\'s own, else 512]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l block-size -d 'Tokens in a block of a block trace [default: the trace\'s own, else 512 or 16 as its lines fit]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l rates -d 'A rate card of your own, YAML, that extends or replaces the built-in one; `cachecheck rates check` reads it' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l currency -d 'The currency of prices, such as CNY [default: USD]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l fx -d 'A rate of exchange, such as CNY/USD=0.14 for one yuan worth 0.14 dollars; may be repeated' -r
@@ -160,7 +160,7 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l chat-temp
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l ttl -d 'How long an entry lives after its last use, such as 10m or 24h; `never` for no end [default: the profile\'s]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l delay -d 'How long after a request its entries become visible [default: the profile\'s]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l capacity -d 'How many blocks fit, the least recently used going first [default: no limit]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l block-size -d 'Tokens in a block of a block trace [default: the trace\'s own, else 512]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l block-size -d 'Tokens in a block of a block trace [default: the trace\'s own, else 512 or 16 as its lines fit]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l rates -d 'A rate card of your own, YAML, that extends or replaces the built-in one; `cachecheck rates check` reads it' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l currency -d 'The currency of prices, such as CNY [default: USD]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l fx -d 'A rate of exchange, such as CNY/USD=0.14 for one yuan worth 0.14 dollars; may be repeated' -r
@@ -189,7 +189,7 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l chat-tem
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l ttl -d 'How long an entry lives after its last use, such as 10m or 24h; `never` for no end [default: the profile\'s]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l delay -d 'How long after a request its entries become visible [default: the profile\'s]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l capacity -d 'How many blocks fit, the least recently used going first [default: no limit]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l block-size -d 'Tokens in a block of a block trace [default: the trace\'s own, else 512]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l block-size -d 'Tokens in a block of a block trace [default: the trace\'s own, else 512 or 16 as its lines fit]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l rates -d 'A rate card of your own, YAML, that extends or replaces the built-in one; `cachecheck rates check` reads it' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l currency -d 'The currency of prices, such as CNY [default: USD]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l fx -d 'A rate of exchange, such as CNY/USD=0.14 for one yuan worth 0.14 dollars; may be repeated' -r

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::commands::{Outcome, check, completions, cost, curve, diff, lint, lock, parse, profiles, rates, simulate};
+use crate::report::visible;
 
 /// Profiler, diff and gate for LLM prompt caches
 #[derive(Debug, Parser)]
@@ -64,7 +65,7 @@ pub fn main() -> ExitCode {
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             // Nobody is left to tell when stderr is closed as well.
-            let _ = writeln!(io::stderr(), "cachecheck: {error:#}");
+            let _ = writeln!(io::stderr(), "cachecheck: {}", visible(&format!("{error:#}")));
             ExitCode::from(2)
         }
     }

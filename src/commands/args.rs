@@ -136,7 +136,7 @@ pub(crate) struct CacheArgs {
     #[arg(long, value_name = "BLOCKS", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) capacity: Option<u64>,
 
-    /// Tokens in a block of a block trace [default: the trace's own, else 512]
+    /// Tokens in a block of a block trace [default: the trace's own, else 512 or 16 as its lines fit]
     #[arg(long, value_name = "TOKENS", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) block_size: Option<u64>,
 }

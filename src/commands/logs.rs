@@ -7,6 +7,7 @@ use anyhow::{Context, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::args::LogArgs;
+use super::caveats::Caveats;
 use crate::input::Source;
 use crate::log::{Entry, Exchange, LogReader, Place, Skip, Work};
 use crate::report::{self, Format, Lines, Report, Skipped, SkippedLine};
@@ -26,6 +27,7 @@ pub(crate) fn label(sources: &[Source], place: Place) -> String {
 pub(crate) struct Logs {
     sources: Vec<Source>,
     pub(crate) skipped: Skipped,
+    pub(crate) caveats: Caveats,
 }
 
 impl Logs {
@@ -62,7 +64,8 @@ impl Logs {
         work: Work<T>,
         mut each: impl FnMut(&Self, Box<Exchange>, T) -> anyhow::Result<()>,
     ) -> anyhow::Result<Self> {
-        let mut logs = Self { sources: sources(args), skipped: Skipped::default() };
+        let caveats = Caveats::new(args.scope.clone());
+        let mut logs = Self { sources: sources(args), skipped: Skipped::default(), caveats };
         let progress = logs.progress();
         let mut exchanges = 0_u64;
         let mut take = |logs: &mut Self, entry| match entry {
@@ -73,6 +76,7 @@ impl Logs {
             }
             Entry::Exchange(exchange, made) => {
                 exchanges += 1;
+                logs.caveats.add(&exchange);
                 each(logs, exchange, made)
             }
         };
@@ -201,5 +205,5 @@ pub(crate) fn tell_skipped(skipped: &Skipped, each: bool) {
 /// Says something beside the output.
 pub(crate) fn tell(words: &str) {
     // Nobody is left to tell when stderr is closed.
-    let _ = writeln!(io::stderr(), "cachecheck: {words}");
+    let _ = writeln!(io::stderr(), "cachecheck: {}", report::visible(words));
 }

@@ -3,6 +3,7 @@
 pub(crate) mod args;
 pub(crate) mod by;
 pub(crate) mod card;
+pub(crate) mod caveats;
 pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod config;

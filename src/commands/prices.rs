@@ -3,6 +3,8 @@
 use crate::money::{Currency, Money};
 use crate::rates::{Lifetime, Period, Price, PriceList, Prices, Row, RowPrices};
 use crate::report::{Cell, Column};
+use crate::simulation::Quote;
+use crate::time::Timestamp;
 
 /// The columns that [`cells`] fills.
 pub(crate) fn columns() -> Vec<Column> {
@@ -48,6 +50,15 @@ pub(crate) fn cells(list: &PriceList, row: &Row, prices: &Prices, period: Option
         Cell::Text(list.source.clone()),
         Cell::Text(list.retrieved.to_string()),
     ]
+}
+
+/// That other hours cost something else, where one price stands for them.
+pub(crate) fn of_one_hour(quote: &Quote<'_>, at: Option<Timestamp>) -> Option<String> {
+    let at = at?;
+    Some(match quote.rate.period? {
+        Period::OffPeak => format!("at the off-peak price of {at}; peak hours cost more (--at names another hour)"),
+        Period::Peak => format!("at the peak price of {at}; off-peak hours cost less (--at names another hour)"),
+    })
 }
 
 /// The prices of a row, each with the period it is for.

@@ -80,6 +80,12 @@ impl std::str::FromStr for Pointer {
     }
 }
 
+impl std::fmt::Display for Pointer {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
 impl Pointer {
     /// Whether it leads through a field of that name.
     pub(super) fn names(&self, key: &str) -> bool {

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use clap::ValueEnum;
 
+use super::visible::Visible;
 use super::{Report, csv, github, json, junit, markdown, sarif, table};
 
 /// How a report is written. The last three are for reports of findings and gates, and only their commands offer them.
@@ -37,12 +38,12 @@ pub enum Format {
 /// When the output cannot be written to.
 pub fn render(report: &Report, format: Format, out: &mut dyn Write) -> io::Result<()> {
     match format {
-        Format::Table => table::write(report, out),
+        Format::Table => table::write(report, &mut Visible(out)),
         Format::Json => json::write(report, out),
         Format::Jsonl => Ok(()),
         Format::Csv => csv::write(report, out),
-        Format::Markdown => markdown::write(report, out),
-        Format::Github => github::write(report, out),
+        Format::Markdown => markdown::write(report, &mut Visible(out)),
+        Format::Github => github::write(report, &mut Visible(out)),
         Format::Sarif => sarif::write(report, out),
         Format::Junit => junit::write(report, out),
     }

@@ -19,11 +19,13 @@ mod sarif;
 mod skipped;
 mod table;
 pub mod text;
+mod visible;
 
 pub use finding::{Finding, Rule, Severity};
 pub use format::{Format, render};
 pub use gate::{Gate, Policy, Verdict};
 pub use skipped::{Kind, Lines, Skipped, SkippedLine};
+pub use visible::visible;
 
 use crate::money::Money;
 use crate::source::Place;

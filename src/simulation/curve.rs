@@ -75,12 +75,17 @@ impl Curve {
         }
     }
 
-    /// The points where it bends, the first at no limit at all: what a cache serves that keeps nothing.
-    pub fn points(&self) -> Vec<Point> {
-        let mut cost = match self.cost.iter().collect::<Vec<_>>()[..] {
+    /// What the exchanges with a price cost without a single hit; `None` without any, or in several currencies.
+    pub fn cost_without_hits(&self) -> Option<Money> {
+        match self.cost.iter().collect::<Vec<_>>()[..] {
             [(currency, amount)] => Some(Money::new(*amount, *currency)),
             _ => None,
-        };
+        }
+    }
+
+    /// The points where it bends, the first at no limit at all: what a cache serves that keeps nothing.
+    pub fn points(&self) -> Vec<Point> {
+        let mut cost = self.cost_without_hits();
         let (mut tokens, mut blocks) = (0, 0);
         let mut points = vec![Point { from: 0, hit_tokens: 0, hit_blocks: 0, cost }];
         for (from, change) in &self.changes {

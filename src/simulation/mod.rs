@@ -3,6 +3,7 @@
 //! It predicts; what the provider did is in the reported counts beside the prediction. It knows nothing of files and renderers.
 
 mod bill;
+mod block_size;
 mod calibration;
 mod counter;
 mod curve;
@@ -16,13 +17,14 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 pub use bill::{Bill, HitBasis};
+use block_size::BlockSize;
 use calibration::Calibration;
 pub use counter::{Counted, Counter, Counting};
 pub use curve::{Curve, Point, Swept};
 pub use divergence::{Divergence, Divergences, Group, Part};
 pub use pricing::{Pricing, Quote};
 pub use record::{Applied, Blocks, Costs, Prediction, Record, Reported};
-pub use totals::{Agreement, Totals};
+pub use totals::{Agreement, Rated, Totals};
 
 use crate::cache::{
     Axis, Instant, Ledger, Limits, NotAllAtOnce, Outcome, Parent, Replay, ScopeKey, Seen, Step, Sweeping, TraceReplay,
@@ -33,9 +35,6 @@ use crate::profile::{Basis, Profile, Profiles, Rule};
 use crate::prompt::ChatTemplate;
 use crate::time::{SignedDuration, Timestamp};
 use crate::tokens::Tokenizer;
-
-/// The block size of the traces Mooncake published (FAST'25).
-const MOONCAKE_BLOCK: u64 = 512;
 
 /// What a user may decide.
 #[derive(Default)]
@@ -195,7 +194,7 @@ impl<'a> Simulation<'a> {
     }
 
     fn trace(&mut self, trace: &BlockTrace, exchange: &Exchange, record: &mut Record) {
-        let block_size = self.settings.block_size.or(trace.block_size).unwrap_or(MOONCAKE_BLOCK);
+        let BlockSize { tokens: block_size, doubt } = BlockSize::of(trace, self.settings.block_size);
         let blocks = trace.hash_ids.len() as u64;
         let prompt_tokens = trace.input_length.unwrap_or(blocks * block_size);
         let scope =
@@ -206,6 +205,7 @@ impl<'a> Simulation<'a> {
         let steps = self.trace.steps().map(|steps| Ok(steps.to_vec()));
         record.swept = steps.map(|steps| self.swept(steps, None, block_size));
         record.prompt_tokens = Some(prompt_tokens);
+        record.estimated = doubt.map(str::to_owned);
         record.output_tokens = trace.output_length;
         let (profile, rule) = ("block-trace".to_owned(), format!("blocks of {block_size}"));
         record.applied = Some(Applied { profile, rule, basis: Basis::Shape });

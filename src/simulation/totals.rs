@@ -70,10 +70,10 @@ pub struct Agreement {
     pub hits_reported: u64,
     /// Hit tokens reported.
     pub hit_tokens_reported: u64,
-    /// Hit tokens of the requests that reported their prompt as well, without contradiction.
-    pub rated_hits: u64,
-    /// Prompt tokens of these.
-    pub hit_base_reported: u64,
+    /// Hits of the requests that reported their prompt as well, without contradiction.
+    pub rated: Rated,
+    /// The same of those that were also simulated.
+    pub rated_simulated: Rated,
     /// Requests with a prediction and a report, where either is above zero.
     pub compared: u64,
     /// Of them, those that agree.
@@ -84,6 +84,17 @@ pub struct Agreement {
     pub unexplained: u64,
     /// Requests whose usage contradicts itself.
     pub contradictions: u64,
+}
+
+/// Reported hits with the prompts that they are a part of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Rated {
+    /// How many requests.
+    pub requests: u64,
+    /// Their hit tokens.
+    pub hit_tokens: u64,
+    /// Their prompt tokens.
+    pub prompt_tokens: u64,
 }
 
 impl Totals {
@@ -168,8 +179,10 @@ impl Agreement {
         self.hit_tokens_reported += reported;
         // A ratio is formed only of counts that belong together.
         if let Some(prompt) = record.reported.prompt_tokens.filter(|_| !record.reported.contradicts) {
-            self.rated_hits += reported;
-            self.hit_base_reported += prompt;
+            self.rated.add(reported, prompt);
+            if record.prediction.is_some() {
+                self.rated_simulated.add(reported, prompt);
+            }
         }
         let Some(prediction) = record.prediction else { return };
         self.compared += u64::from(prediction.hit_tokens > 0 || reported > 0);
@@ -177,10 +190,18 @@ impl Agreement {
         self.lost += record.lost().unwrap_or(0);
         self.unexplained += record.unexplained().unwrap_or(0);
     }
+}
 
-    /// Reported hit tokens over the prompt tokens of the requests that reported them.
-    pub fn hit_ratio_reported(&self) -> Option<f64> {
-        (self.hit_base_reported > 0).then(|| ratio(self.rated_hits, self.hit_base_reported))
+impl Rated {
+    fn add(&mut self, hit_tokens: u64, prompt_tokens: u64) {
+        self.requests += 1;
+        self.hit_tokens += hit_tokens;
+        self.prompt_tokens += prompt_tokens;
+    }
+
+    /// Hit tokens over prompt tokens; `None` where there are none.
+    pub fn ratio(&self) -> Option<f64> {
+        (self.prompt_tokens > 0).then(|| ratio(self.hit_tokens, self.prompt_tokens))
     }
 }
 

@@ -3,6 +3,7 @@
 //! - `sessions`: recorded sessions of README and `tests/cmd`;
 //! - `assets`: completions and man pages as committed;
 //! - `architecture`: the floors of the house;
+//! - `caveats`: what limits an answer is said with it;
 //! - `curve`: each point of a curve against a simulation of its own;
 //! - `diff`: pairs of templates, and the gates in a repository;
 //! - `formats`: every log format on its fixture;
@@ -19,6 +20,7 @@
 
 mod architecture;
 mod assets;
+mod caveats;
 mod curve;
 mod diff;
 mod failures;

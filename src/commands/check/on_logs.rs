@@ -102,8 +102,12 @@ fn hit_ratio(
 /// What the provider reported, where it did for every request, else what is predicted, where that is for every request.
 fn of_totals(totals: &Totals) -> Result<HitRatio, String> {
     let agreement = &totals.agreement;
-    if agreement.hits_reported == totals.requests && agreement.hit_base_reported > 0 {
-        return Ok(HitRatio { hit: agreement.rated_hits, tokens: agreement.hit_base_reported, basis: "reported" });
+    if agreement.hits_reported == totals.requests && agreement.rated.prompt_tokens > 0 {
+        return Ok(HitRatio {
+            hit: agreement.rated.hit_tokens,
+            tokens: agreement.rated.prompt_tokens,
+            basis: "reported",
+        });
     }
     if totals.simulated == totals.requests && totals.simulated_tokens > 0 {
         return Ok(HitRatio { hit: totals.hit_tokens, tokens: totals.simulated_tokens, basis: "predicted" });

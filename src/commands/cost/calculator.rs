@@ -258,7 +258,8 @@ fn notes(quote: &Quote<'static>, pricing: &Pricing) -> Vec<String> {
         rate.holidays_unknown.then(|| "peak prices on a day beyond the end of the holiday calendar".to_owned());
     let exchanged = quote.exchange.map(|exchange| format!("prices were exchanged at {exchange}"));
     let note = rate.row.note.clone();
-    [as_of, holidays, exchanged, note, stale(pricing.card, pricing.at)].into_iter().flatten().collect()
+    let hour = prices::of_one_hour(quote, pricing.at);
+    [hour, as_of, holidays, exchanged, note, stale(pricing.card, pricing.at)].into_iter().flatten().collect()
 }
 
 /// The gap, with what to type.

@@ -52,6 +52,16 @@ impl Doubts {
         self.exchanged.extend(bill.quote.exchange.map(|exchange| exchange.to_string()));
     }
 
+    /// Which side of the best cost the true one is on, as a word before it.
+    pub(super) fn bound_of_best(&self) -> &'static str {
+        match (self.redacted > 0, self.best_bounds > 0) {
+            (false, false) => "",
+            (true, false) => "at most ",
+            (false, true) => "at least ",
+            (true, true) => "about ",
+        }
+    }
+
     /// Each in a sentence, gaps first.
     pub(super) fn notes(&self) -> Vec<String> {
         let gaps = self.gaps.iter().map(|(gap, requests)| format!("not counted: {}: {gap}", are(*requests)));

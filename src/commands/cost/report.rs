@@ -18,7 +18,8 @@ pub(super) fn of(gathered: &Gathered, logs: Logs, card: &RateCard, args: &Args) 
     if args.monthly {
         summary.extend(monthly(gathered));
     }
-    let mut notes = gathered.doubts.notes();
+    let mut notes = logs.caveats.notes();
+    notes.extend(gathered.doubts.notes());
     notes.extend(beyond_the_log(all));
     notes.extend(stale(card, gathered.span.last()));
     Report {
@@ -30,7 +31,7 @@ pub(super) fn of(gathered: &Gathered, logs: Logs, card: &RateCard, args: &Args) 
             .into_iter()
             .chain([bases(gathered), used(gathered)])
             .collect(),
-        sentences: vec![sentence(all)],
+        sentences: vec![sentence(all, gathered.doubts.bound_of_best())],
         notes,
         skipped: logs.skipped,
         ..Report::default()
@@ -115,14 +116,14 @@ fn used(gathered: &Gathered) -> Table {
 }
 
 /// One sentence for the person who pays.
-fn sentence(all: &Tally) -> String {
+fn sentence(all: &Tally, bound: &str) -> String {
     let Some((cost, without)) = all.cost().zip(all.without_cache()) else {
         return format!("What {} cost is not known.", crate::report::text::plural(all.requests, "request"));
     };
     let shown = |money: Money| crate::report::shown(&Cell::Money(money));
     let mut sentence = format!("{} instead of {} without a cache", shown(cost), shown(without));
     if let Some(best) = all.best() {
-        sentence += &format!("; the best this traffic could reach is {}", shown(best));
+        sentence += &format!("; the best this traffic could reach is {bound}{}", shown(best));
     }
     format!("{sentence} ({}).", hits_from(all))
 }

@@ -10,6 +10,7 @@ use super::plot::Plot;
 use super::{Args, Over};
 use crate::cache::NotAllAtOnce;
 use crate::commands::args::ReportFormat;
+use crate::commands::caveats::Caveats;
 use crate::commands::logs::Logs;
 use crate::report::text::{money, plural};
 use crate::report::{Cell, Column, Fact, Report, Table, shown};
@@ -27,7 +28,8 @@ pub(super) struct Gathered {
     own: BTreeMap<Option<u64>, BTreeSet<String>>,
     block_sizes: BTreeSet<u64>,
     requests: u64,
-    timed: u64,
+    /// Requests by the reason for an estimate.
+    estimates: BTreeMap<String, u64>,
     has_blocks: bool,
     blocks: u64,
 }
@@ -42,7 +44,7 @@ impl Gathered {
             own: BTreeMap::new(),
             block_sizes: BTreeSet::new(),
             requests: 0,
-            timed: 0,
+            estimates: BTreeMap::new(),
             has_blocks: false,
             blocks: 0,
         }
@@ -50,7 +52,9 @@ impl Gathered {
 
     pub(super) fn add(&mut self, record: &Record, pricing: &Pricing) -> anyhow::Result<()> {
         self.requests += 1;
-        self.timed += u64::from(record.time.is_some());
+        if let Some(reason) = &record.estimated {
+            *self.estimates.entry(reason.clone()).or_default() += 1;
+        }
         let (Some(swept), Some(prediction)) = (&record.swept, record.prediction) else { return Ok(()) };
         let steps = swept.steps.as_ref().map_err(|NotAllAtOnce| not_all_at_once(self.over, record))?;
         self.curve.add(record, steps, pricing);
@@ -75,7 +79,7 @@ impl Gathered {
             summary: self.facts(curve),
             tables: vec![self.table(curve, rows, args.format)],
             sentences: self.sentence(curve).into_iter().collect(),
-            notes: self.notes(),
+            notes: self.notes(&logs.caveats),
             skipped: logs.skipped,
             ..Report::default()
         }
@@ -244,18 +248,18 @@ impl Gathered {
             limit(half),
             limit(most),
         );
-        if let Some((at_most, without)) = last.cost.zip(curve[0].cost) {
+        if let Some((at_most, without)) = last.cost.zip(self.curve.cost_without_hits()) {
             sentence += &format!("; that makes {} instead of {} without a hit", money(&at_most), money(&without));
         }
         Some(sentence + ".")
     }
 
-    fn notes(&self) -> Vec<String> {
+    fn notes(&self, caveats: &Caveats) -> Vec<String> {
         let caches = self.own.values().map(BTreeSet::len).sum::<usize>() as u64;
         let unpriced = self.curve.requests - self.curve.priced;
         let checks = [
             (
-                self.over == Over::Ttl && self.timed == 0,
+                self.over == Over::Ttl && caveats.timed == 0,
                 "no line has a time: nothing expires, whatever the lifetime".into(),
             ),
             (
@@ -270,7 +274,11 @@ impl Gathered {
                 format!("{} without a price: the cost is that of the others", plural(unpriced, "request")),
             ),
         ];
-        checks.into_iter().filter(|(holds, _)| *holds).map(|(_, note)| note).collect()
+        let mut notes = caveats.notes();
+        notes.extend(checks.into_iter().filter(|(holds, _)| *holds).map(|(_, note)| note));
+        let estimates = self.estimates.iter();
+        notes.extend(estimates.map(|(reason, requests)| format!("{} estimated: {reason}", plural(*requests, "count"))));
+        notes
     }
 
     fn ratio(&self, hit_tokens: u64) -> Cell {

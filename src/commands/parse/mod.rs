@@ -104,6 +104,7 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
             redaction.tell_sources();
         }
     }
+    logs.caveats.on_owners().iter().for_each(|words| tell(words));
     tell_skipped(&logs.skipped, args.verbose);
     Ok(Outcome::Done)
 }

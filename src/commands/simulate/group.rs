@@ -58,7 +58,7 @@ fn row(key: Option<&str>, totals: &Totals) -> Vec<Cell> {
         simulated(totals.hit_tokens),
         Cell::ratio(totals.hit_ratio()),
         Cell::count(reported.then_some(totals.agreement.hit_tokens_reported)),
-        Cell::ratio(totals.agreement.hit_ratio_reported()),
+        Cell::ratio(totals.agreement.rated.ratio()),
         simulated(totals.ledger.diverged),
         Cell::count(compared.then_some(totals.agreement.lost)),
         Cell::money(only(&totals.cost)),

@@ -1,6 +1,7 @@
 //! What a person takes away from a simulation, in sentences, and what limits it, in notes.
 
 use super::summary::{Summary, only};
+use crate::commands::caveats::Caveats;
 use crate::commands::logs::Logs;
 use crate::report::text::{money, percent, plural, thousands};
 use crate::simulation::Group;
@@ -10,7 +11,7 @@ impl Summary {
     pub(super) fn for_the_payer(&self) -> Option<String> {
         let totals = &self.totals;
         let Some(ratio) = totals.hit_ratio() else {
-            let reported = percent(totals.agreement.hit_ratio_reported()?);
+            let reported = percent(totals.agreement.rated.ratio()?);
             return Some(format!(
                 "The provider reports {reported} of the prompt tokens as cache hits; no rule is known to predict them by."
             ));
@@ -24,13 +25,19 @@ impl Summary {
             });
         }
         let mut sentence = format!("Predicted: {} of the prompt tokens come from the cache", percent(ratio));
-        if let Some(reported) = totals.agreement.hit_ratio_reported() {
-            sentence += &format!(" (reported: {})", percent(reported));
+        let rated = totals.agreement.rated_simulated;
+        if let Some(reported) = rated.ratio() {
+            let by = if rated.requests < totals.simulated {
+                format!(" by {} of these {}", rated.requests, plural(totals.simulated, "request"))
+            } else {
+                String::new()
+            };
+            sentence += &format!(" (reported{by}: {})", percent(reported));
         }
         if let Some((cost, without)) = only(&totals.cost).zip(only(&totals.cost_without_cache)) {
             sentence += &format!("; that makes {} instead of {} without a cache", money(&cost), money(&without));
             if totals.priced < totals.requests {
-                sentence += &format!(" for the {} with a price", plural(totals.priced, "request"));
+                sentence += &format!(" for the {} with a prediction and a price", plural(totals.priced, "request"));
             }
         }
         Some(sentence + ".")
@@ -76,26 +83,11 @@ impl Summary {
     }
 
     /// What limits the answer.
-    pub(super) fn notes(&self) -> Vec<String> {
+    pub(super) fn notes(&self, caveats: &Caveats) -> Vec<String> {
         let agreement = &self.totals.agreement;
         let off = agreement.exact_counted - agreement.exact_equal;
         let several = self.totals.cost.len() > 1 || self.totals.cost_reported.len() > 1;
         let checks = [
-            (
-                self.timed == 0,
-                "no line has a time: replayed in file order, nothing expires and nothing is pending".into(),
-            ),
-            (
-                self.unreadable_times > 0,
-                format!("{} with a time that cannot be read: as without one", plural(self.unreadable_times, "request")),
-            ),
-            (
-                self.backwards > 0,
-                format!(
-                    "{} earlier than the one before: replayed in file order, so sort the log by time if that is not its order",
-                    plural(self.backwards, "request")
-                ),
-            ),
             (
                 off > 0,
                 format!(
@@ -122,6 +114,10 @@ impl Summary {
         ];
         let mut notes = self.on_redaction();
         notes.extend(self.uncached.notes());
+        if caveats.timed == 0 {
+            notes.push("no line has a time: replayed in file order, nothing expires and nothing is pending".into());
+        }
+        notes.extend(caveats.notes());
         notes.extend(checks.into_iter().filter(|(holds, _)| *holds).map(|(_, note)| note));
         let estimates = self.estimates.iter();
         notes.extend(estimates.map(|(reason, requests)| format!("{} estimated: {reason}", plural(*requests, "count"))));

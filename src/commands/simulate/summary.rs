@@ -10,7 +10,6 @@ use crate::money::{Currency, Decimal, Money};
 use crate::report::text::{plural, thousands};
 use crate::report::{Cell, Column, Fact, Report, Table};
 use crate::simulation::{Applied, Divergences, Record, Totals};
-use crate::time::Timestamp;
 
 /// How many places of divergence are shown.
 const SHOWN: usize = 5;
@@ -26,12 +25,6 @@ pub(super) struct Summary {
     pub(super) estimates: BTreeMap<String, u64>,
     /// Requests without a price by the reason.
     pub(super) gaps: BTreeMap<String, u64>,
-    pub(super) timed: u64,
-    /// Requests whose time cannot be read.
-    pub(super) unreadable_times: u64,
-    /// Requests that are earlier than the one before them.
-    pub(super) backwards: u64,
-    latest: Option<Timestamp>,
     /// Requests to hosts without a prompt cache.
     pub(super) uncached: Uncached,
     /// Redacted requests by the name of their key.
@@ -65,10 +58,6 @@ impl Summary {
             *self.gaps.entry(gap.clone()).or_default() += 1;
         }
         self.uncached.add(record);
-        self.unreadable_times += u64::from(exchange.has_unreadable_time);
-        self.backwards += u64::from(exchange.time.is_some() && exchange.time < self.latest);
-        self.latest = exchange.time.or(self.latest);
-        self.timed += u64::from(exchange.time.is_some());
         let differs =
             record.prompt_tokens.zip(record.reported.prompt_tokens).is_some_and(|(ours, theirs)| ours != theirs);
         self.sorted_keys += u64::from(differs && has_sorted_keys(exchange));
@@ -85,7 +74,7 @@ impl Summary {
             summary: self.facts(),
             tables: tables.collect(),
             sentences: sentences.into_iter().flatten().collect(),
-            notes: self.notes(),
+            notes: self.notes(&logs.caveats),
             skipped: logs.skipped,
             ..Report::default()
         }
@@ -120,7 +109,7 @@ impl Summary {
             .aside(self.hits_agreement()),
             Fact::new("hit_ratio", "predicted hit ratio", Cell::ratio(totals.hit_ratio()))
                 .aside("pooled over tokens, as billed"),
-            Fact::new("hit_ratio_reported", "reported hit ratio", Cell::ratio(agreement.hit_ratio_reported())),
+            Fact::new("hit_ratio_reported", "reported hit ratio", Cell::ratio(agreement.rated.ratio())),
             Fact::new("request_hit_ratio", "mean per request", Cell::ratio(totals.request_hit_ratio()))
                 .aside("predicted"),
         ];
@@ -179,8 +168,10 @@ impl Summary {
                 "input cost without cache",
                 Cell::money(input(&totals.cost_without_cache)),
             )
+            .aside(part(totals.priced))
             .only_if(totals.priced > 0),
             Fact::new("cost", "cost with output, predicted", Cell::money(only(&totals.cost)))
+                .aside(part(totals.priced))
                 .only_if(totals.priced > 0),
             Fact::new("cost_reported", "cost with output, reported", Cell::money(only(&totals.cost_reported)))
                 .aside(part(totals.priced_reported))
@@ -190,7 +181,10 @@ impl Summary {
                 "cost with output, without cache",
                 Cell::money(only(&totals.cost_without_cache)),
             )
+            .aside(part(totals.priced))
             .only_if(totals.priced > 0),
+            Fact::hidden("requests_priced", Cell::Count(totals.priced)),
+            Fact::hidden("requests_priced_reported", Cell::Count(totals.priced_reported)),
             Fact::hidden("currency", Cell::text(currency)),
         ]
     }

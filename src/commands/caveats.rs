@@ -1,0 +1,67 @@
+//! What limits every answer from a log, whatever is asked of it: lines out of order, times that cannot be read, owners that were
+//! not found.
+
+use crate::log::{Exchange, Pointer};
+use crate::report::text::plural;
+use crate::time::Timestamp;
+
+/// Counts over the exchanges of a run.
+pub(crate) struct Caveats {
+    /// Where the user said that a line names the cache's owner.
+    scope: Option<Pointer>,
+    requests: u64,
+    /// Requests with a time.
+    pub(crate) timed: u64,
+    /// Requests whose time cannot be read.
+    unreadable_times: u64,
+    /// Requests that are earlier than the one before them.
+    backwards: u64,
+    latest: Option<Timestamp>,
+    /// Requests whose line names no owner where it was to be.
+    unowned: u64,
+}
+
+impl Caveats {
+    /// Of a run in which lines name the cache's owner there.
+    pub(super) fn new(scope: Option<Pointer>) -> Self {
+        Self { scope, requests: 0, timed: 0, unreadable_times: 0, backwards: 0, latest: None, unowned: 0 }
+    }
+
+    pub(super) fn add(&mut self, exchange: &Exchange) {
+        self.requests += 1;
+        self.timed += u64::from(exchange.time.is_some());
+        self.unreadable_times += u64::from(exchange.has_unreadable_time);
+        self.backwards += u64::from(exchange.time.is_some() && exchange.time < self.latest);
+        self.latest = exchange.time.or(self.latest);
+        self.unowned += u64::from(self.scope.is_some() && exchange.scope.is_none());
+    }
+
+    /// Each in a sentence.
+    pub(crate) fn notes(&self) -> Vec<String> {
+        let Self { unreadable_times, backwards, .. } = *self;
+        let mut notes = Vec::new();
+        if unreadable_times > 0 {
+            let requests = plural(unreadable_times, "request");
+            notes.push(format!("{requests} with a time that cannot be read: as without one"));
+        }
+        if backwards > 0 {
+            notes.push(format!(
+                "{} earlier than the one before: replayed in file order, so sort the log by time if that is not its order",
+                plural(backwards, "request")
+            ));
+        }
+        notes.extend(self.on_owners());
+        notes
+    }
+
+    /// What is to be said of owners that were asked for and are not there.
+    pub(crate) fn on_owners(&self) -> Option<String> {
+        let pointer = self.scope.as_ref().filter(|_| self.unowned > 0)?;
+        Some(if self.unowned == self.requests {
+            format!("no line has {pointer}: all requests are taken to share one cache (--scope)")
+        } else {
+            let requests = plural(self.unowned, "request");
+            format!("{requests} without {pointer}: taken to share one cache, which is nobody else's (--scope)")
+        })
+    }
+}

@@ -1,0 +1,44 @@
+//! Control characters are shown, not sent: what stands in a log does not steer the terminal that a report is read on.
+
+use std::borrow::Cow;
+use std::io::{self, Write};
+
+/// The text with its control characters spelled out, line feeds and tabs aside.
+pub fn visible(text: &str) -> Cow<'_, str> {
+    let is_sent = |letter: char| !letter.is_control() || matches!(letter, '\n' | '\t');
+    if text.chars().all(is_sent) {
+        return Cow::Borrowed(text);
+    }
+    let spelled = |letter: char| if is_sent(letter) { letter.to_string() } else { letter.escape_unicode().to_string() };
+    Cow::Owned(text.chars().map(spelled).collect())
+}
+
+/// Writes text that way.
+pub(super) struct Visible<'a>(pub(super) &'a mut dyn Write);
+
+impl Write for Visible<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match std::str::from_utf8(bytes) {
+            Ok(text) => self.0.write_all(visible(text).as_bytes())?,
+            Err(_) => self.0.write_all(bytes)?,
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escape_sequences_are_spelled_out() {
+        assert_eq!(visible("a\u{1b}[31mred\u{9b}0m\r\n\tπ"), "a\\u{1b}[31mred\\u{9b}0m\\u{d}\n\tπ");
+        let mut bytes = Vec::new();
+        writeln!(Visible(&mut bytes), "\u{7}bell").unwrap();
+        assert_eq!(bytes, b"\\u{7}bell\n");
+    }
+}

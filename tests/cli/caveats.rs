@@ -1,0 +1,105 @@
+//! What limits an answer is said with it, by every command that gives one.
+
+use serde_json::{Value, json};
+
+use crate::program::run_with;
+
+/// Calls of deepseek-chat with a long prompt, each with what else its line has.
+fn log(lines: &[Value]) -> Vec<u8> {
+    let prompt = "The quick brown fox jumps over the lazy dog, and what it found there was told to nobody. ".repeat(40);
+    let line = |more: &Value| {
+        let mut line =
+            json!({"request": {"model": "deepseek-chat", "messages": [{"role": "user", "content": prompt}]}});
+        line.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        format!("{line}\n")
+    };
+    lines.iter().map(line).collect::<String>().into_bytes()
+}
+
+fn told(args: &[&str], log: Vec<u8>) -> String {
+    let run = run_with(args, log);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    run.stdout + &run.stderr
+}
+
+fn summary(args: &[&str], log: Vec<u8>) -> Value {
+    let report: Value = serde_json::from_str(&told(args, log)).unwrap();
+    report["summary"].clone()
+}
+
+#[test]
+fn an_owner_that_no_line_names_is_said() {
+    let lines = [json!({"meta": {"team": "red"}}), json!({"meta": {"team": "blue"}}), json!({})];
+    for command in [&["simulate", "-"][..], &["cost", "-"], &["curve", "-", "--over", "ttl"], &["parse", "-"]] {
+        let of = |pointer: &str| {
+            let run = run_with(&[command, &["--scope", pointer]].concat(), log(&lines));
+            run.stdout + &run.stderr
+        };
+        assert!(of("/meta/taem").contains("no line has /meta/taem"), "{command:?}");
+        assert!(of("/meta/team").contains("1 request without /meta/team"), "{command:?}");
+    }
+}
+
+#[test]
+fn times_out_of_order_and_unreadable_ones_are_said() {
+    let lines = [
+        json!({"timestamp": "2026-04-07T10:00:00Z"}),
+        json!({"timestamp": "2026-04-07T09:00:00Z"}),
+        json!({"timestamp": "yesterday"}),
+    ];
+    for command in [&["simulate", "-"][..], &["cost", "-"], &["curve", "-", "--over", "ttl"]] {
+        let said = told(command, log(&lines));
+        assert!(said.contains("1 request earlier than the one before"), "{command:?}: {said}");
+        assert!(said.contains("1 request with a time that cannot be read"), "{command:?}: {said}");
+    }
+}
+
+#[test]
+fn a_curve_without_times_is_held_against_what_no_cache_costs() {
+    let lines = [json!({}), json!({})];
+    let args = ["simulate", "-", "--at", "2026-04-05", "--format", "json"];
+    let dollars: f64 = summary(&args, log(&lines))["cost_without_cache"].as_str().unwrap().parse().unwrap();
+    let said = told(&["curve", "-", "--over", "ttl", "--at", "2026-04-05"], log(&lines));
+    assert!(said.contains(&format!("instead of ${dollars:.4} without a hit")), "{dollars}: {said}");
+}
+
+#[test]
+fn what_is_reported_is_held_against_the_same_requests() {
+    let times = |hour: u32| json!({"timestamp": format!("2026-04-07T{hour:02}:00:00Z")});
+    let usage = json!({"prompt_tokens": 800, "completion_tokens": 5, "prompt_tokens_details": {"cached_tokens": 512}});
+    let other = json!({"timestamp": "2026-04-07T08:00:00Z", "response": {"model": "gpt-4o", "usage": usage},
+        "request": {"model": "gpt-4o", "messages": [{"role": "user", "content": "Hi"}]}});
+    let mut own = times(9);
+    own["response"] = json!({"model": "deepseek-chat", "choices": [], "usage":
+        {"prompt_tokens": 800, "completion_tokens": 5, "prompt_cache_hit_tokens": 0, "prompt_cache_miss_tokens": 800}});
+    let said = told(&["simulate", "-"], log(&[other.clone(), own, times(10)]));
+    assert!(said.contains("(reported by 1 of these 2 requests: 0.0 %)"), "{said}");
+    assert!(said.contains("for the 2 requests with a prediction and a price"), "{said}");
+    let found = summary(&["simulate", "-", "--format", "json"], log(&[other, times(10)]));
+    assert_eq!((&found["requests_priced"], &found["requests_priced_reported"]), (&json!(1), &json!(1)));
+}
+
+#[test]
+fn blocks_that_cannot_hold_the_tokens_are_said() {
+    let log = |length: u64| format!("{}\n", json!({"input_length": length, "hash_ids": [1, 2, 3, 4]})).into_bytes();
+    assert!(told(&["simulate", "-"], log(60)).contains("blocks of 16 "));
+    assert!(told(&["simulate", "-"], log(300)).contains("blocks of neither 512 nor 16 tokens"));
+    assert!(told(&["curve", "-", "--over", "capacity", "--block-size", "64"], log(60)).contains("(--block-size)"));
+}
+
+#[test]
+fn a_price_of_one_hour_is_said_to_be_one() {
+    let model = ["cost", "--model", "deepseek-v4-pro", "--prompt-tokens", "1000", "--hit-ratio", "0.5", "--at"];
+    let said = |at| told(&[&model[..], &[at]].concat(), Vec::new());
+    assert!(said("2026-09-21").contains("at the off-peak price of 2026-09-21T00:00:00Z"));
+    assert!(said("2026-09-21T02:00:00Z").contains("at the peak price of 2026-09-21T02:00:00Z"));
+}
+
+#[test]
+fn a_log_does_not_steer_the_terminal() {
+    let line = json!({"request": {"model": "\u{1b}[31mred", "messages": [{"role": "user", "content": "Hi"}]}});
+    for format in ["table", "markdown"] {
+        let said = told(&["simulate", "-", "--by", "model", "--format", format], line.to_string().into_bytes());
+        assert!(said.contains("\\u{1b}[31mred") && !said.contains('\u{1b}'), "{said}");
+    }
+}
