@@ -29,6 +29,7 @@ mod model;
 mod normal;
 mod openrouter;
 mod options;
+mod part;
 mod reader;
 mod responses;
 mod scan;
@@ -212,6 +213,8 @@ pub enum Part {
     Text(String),
     /// An image, a file or a sound: its tokens are not in the log.
     Media,
+    /// What one of the provider's own tools did, or something of a kind that is not known: nobody knows how the model is fed it.
+    Unknown,
 }
 
 /// One call of a tool.
@@ -247,22 +250,6 @@ impl Default for Input {
 impl From<Vec<Message>> for Input {
     fn from(messages: Vec<Message>) -> Self {
         Self::Messages(messages.into_iter().map(Arc::new).collect())
-    }
-}
-
-impl Content {
-    /// The texts of all parts, and whether there is something that is not text.
-    pub fn texts(&self) -> (Vec<&str>, bool) {
-        match self {
-            Self::Text(text) => (vec![text], false),
-            Self::Parts(parts) => {
-                let texts = parts.iter().filter_map(|part| match part {
-                    Part::Text(text) => Some(text.as_str()),
-                    Part::Media => None,
-                });
-                (texts.collect(), parts.contains(&Part::Media))
-            }
-        }
     }
 }
 
