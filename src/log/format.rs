@@ -6,7 +6,7 @@ use super::api::{APIS, Bodies};
 use super::options::Owner;
 use super::{
     Exchange, Place, Skip, batch, bedrock_log, block_trace, claude_code, codex, envelope, har, helicone, langfuse,
-    langsmith, litellm, normal, openrouter, secret, sglang, spans, trajectory, usage_only, vllm,
+    langsmith, litellm, normal, openrouter, secret, server, sglang, spans, trajectory, usage_only, vllm,
 };
 
 /// A shape in which exchanges are logged, one JSON value a line or a document.
@@ -43,8 +43,7 @@ pub struct Memory {
     pub(super) batch: batch::Waiting,
     pub(super) claude_code: claude_code::Sessions,
     pub(super) codex: codex::Sessions,
-    /// The request whose prompt vLLM logged last.
-    pub(super) vllm: Option<String>,
+    pub(super) server: server::Server,
     /// The server-sent events that are being read.
     pub(super) stream: usage_only::Stream,
 }
@@ -73,6 +72,7 @@ impl Memory {
     pub(super) fn end(&mut self) -> Vec<Exchange> {
         let mut exchanges = self.batch.end(&mut self.remarks);
         exchanges.iter_mut().for_each(secret::hide);
+        self.remarks.extend(std::mem::take(&mut self.server).end());
         exchanges
     }
 }

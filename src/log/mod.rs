@@ -34,6 +34,7 @@ mod reader;
 mod responses;
 mod scan;
 mod secret;
+mod server;
 mod sglang;
 mod skim;
 mod span_call;
