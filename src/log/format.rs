@@ -38,7 +38,7 @@ pub struct Memory {
     pub(super) owner: Owner,
     /// What in it could not be read, beside what could.
     pub(super) skips: Vec<String>,
-    /// What is to be said of lines before it.
+    /// What is to be said of it, or of lines before it.
     pub(super) remarks: Vec<Skip>,
     pub(super) batch: batch::Waiting,
     pub(super) claude_code: claude_code::Sessions,
@@ -49,6 +49,22 @@ pub struct Memory {
 }
 
 impl Memory {
+    /// What could be read of an entry of the line that is called so; of what could not, why.
+    pub(super) fn called<T: IntoIterator<Item = Exchange>>(
+        &mut self,
+        entry: impl FnOnce() -> String,
+        read: Result<T, String>,
+    ) -> Option<Exchange> {
+        match read {
+            Ok(found) => found.into_iter().next().map(|exchange| exchange.called(entry())),
+            // One that cannot be read does not spoil the others.
+            Err(reason) => {
+                self.skips.push(format!("{}: {reason}", entry()));
+                None
+            }
+        }
+    }
+
     /// The next exchange that is complete because its source has ended. They are made one by one: each holds all before it.
     pub(super) fn next_of_source(&mut self) -> Option<Exchange> {
         let next = self.claude_code.next(&mut self.remarks, true);

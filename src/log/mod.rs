@@ -88,6 +88,8 @@ pub struct Exchange {
     pub has_unreadable_time: bool,
     /// Whether the call failed and nothing was reported for it: nothing was billed, nothing cached.
     pub has_failed: bool,
+    /// What it is called among those of its line, where that holds several: `entry 3`, `span 00f067aa0ba902b7`.
+    pub entry: Option<String>,
     /// Why its prompt could not be had, where a request was logged nonetheless.
     pub unread: Option<String>,
     /// The format it was logged in.
@@ -240,6 +242,14 @@ pub struct Response {
     pub system_fingerprint: Option<String>,
     /// The assistant's message, or a completion's text as its content.
     pub message: Option<Message>,
+}
+
+impl Exchange {
+    /// The same, called so among those of its line.
+    fn called(self, entry: String) -> Self {
+        let unread = self.unread.map(|reason| format!("{entry}: {reason}"));
+        Self { entry: Some(entry), unread, ..self }
+    }
 }
 
 impl Default for Input {
