@@ -323,7 +323,7 @@ fn what_cannot_be_read_beside_what_can_is_named() {
     let run_otlp = run_with(&["parse", "-"], otlp.to_string().into_bytes());
     assert_eq!(run_otlp.stdout.lines().count(), 4);
     assert!(
-        run_otlp.stderr.contains("the prompt is not known: messages[1]: a tool call without a name"),
+        run_otlp.stderr.contains("the prompt is not known: span torn: messages[1]: a tool call without a name"),
         "{}",
         run_otlp.stderr
     );
