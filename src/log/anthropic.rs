@@ -23,6 +23,10 @@ impl Api for Messages {
         "Anthropic's Messages API, also by way of Bedrock's InvokeModel"
     }
 
+    fn input(&self) -> &'static str {
+        "messages"
+    }
+
     fn is_request(&self, body: &Value) -> bool {
         let messages = || items(body.get("messages"));
         let is_marked = || messages().any(has_mark) && !messages().any(has_system_role);

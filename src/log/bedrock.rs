@@ -23,6 +23,10 @@ impl Api for Converse {
         "Amazon Bedrock's Converse and ConverseStream"
     }
 
+    fn input(&self) -> &'static str {
+        "messages"
+    }
+
     fn is_request(&self, body: &Value) -> bool {
         let marked = ["inferenceConfig", "toolConfig", "modelId", "additionalModelRequestFields"];
         let mut blocks = items(body.get("messages")).flat_map(|message| items(message.get("content")));

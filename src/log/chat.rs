@@ -35,6 +35,10 @@ impl Api for Choices {
         self.about
     }
 
+    fn input(&self) -> &'static str {
+        self.input
+    }
+
     fn is_request(&self, body: &Value) -> bool {
         body.get(self.input).is_some()
     }

@@ -23,6 +23,10 @@ impl Api for GenerateContent {
         "Gemini's generateContent, on Vertex as well"
     }
 
+    fn input(&self) -> &'static str {
+        "contents"
+    }
+
     fn is_request(&self, body: &Value) -> bool {
         either(body, "contents", "contents").is_some()
     }

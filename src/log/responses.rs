@@ -25,6 +25,10 @@ impl Api for Responses {
         "OpenAI's Responses API, on Azure as well"
     }
 
+    fn input(&self) -> &'static str {
+        "input"
+    }
+
     fn is_request(&self, body: &Value) -> bool {
         let input = body.get("input").is_some_and(|input| input.is_string() || input.is_array());
         input && body.get("messages").is_none() && (body.get("model").is_some() || body.get("instructions").is_some())
