@@ -6,7 +6,7 @@ use super::api::{APIS, Bodies};
 use super::options::Owner;
 use super::{
     Exchange, Place, Skip, batch, bedrock_log, block_trace, claude_code, codex, envelope, har, helicone, langfuse,
-    langsmith, litellm, normal, openrouter, secret, server, sglang, spans, trajectory, usage_only, vllm,
+    langsmith, litellm, log_records, normal, openrouter, secret, server, sglang, spans, trajectory, usage_only, vllm,
 };
 
 /// A shape in which exchanges are logged, one JSON value a line or a document.
@@ -102,6 +102,7 @@ pub const FORMATS: &[&dyn LogFormat] = &[
     &vllm::RequestLog,
     &har::Har,
     &spans::Otlp,
+    &log_records::LogRecords,
     &trajectory::MiniSweAgent,
     &trajectory::SweAgent,
     &batch::Batch,

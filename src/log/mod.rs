@@ -24,6 +24,7 @@ mod json;
 mod langfuse;
 mod langsmith;
 mod litellm;
+mod log_records;
 mod mark;
 mod model;
 mod normal;

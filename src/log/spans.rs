@@ -44,7 +44,7 @@ impl LogFormat for Otlp {
 }
 
 /// Names in OTLP's JSON, and in that of programs that keep the names of its protocol buffers (Phoenix's REST API).
-type Names = [&'static str; 2];
+pub(super) type Names = [&'static str; 2];
 
 const RESOURCES: Names = ["resourceSpans", "resource_spans"];
 const SCOPES: Names = ["scopeSpans", "scope_spans"];
@@ -52,7 +52,8 @@ const START: Names = ["startTimeUnixNano", "start_time_unix_nano"];
 const END: Names = ["endTimeUnixNano", "end_time_unix_nano"];
 const ID: Names = ["/spanId", "/span_id"];
 
-fn field<'a>(value: &'a Value, names: &Names) -> Option<&'a Value> {
+/// A field by either of its names.
+pub(super) fn field<'a>(value: &'a Value, names: &Names) -> Option<&'a Value> {
     names.iter().find_map(|name| value.get(name))
 }
 
@@ -117,7 +118,7 @@ fn has_failed(span: &Value) -> bool {
 }
 
 /// Attributes by name: OTLP's pairs, or an object.
-fn attributes(attributes: Option<&Value>) -> Vec<(String, Value)> {
+pub(super) fn attributes(attributes: Option<&Value>) -> Vec<(String, Value)> {
     match attributes {
         Some(Value::Object(map)) => map.iter().map(|(key, value)| (key.clone(), value.clone())).collect(),
         pairs => items(pairs)
@@ -133,7 +134,7 @@ fn of_events(span: &Value) -> Result<Vec<(String, Value)>, String> {
 }
 
 /// A count of nanoseconds, which JSON writes as a string because it is beyond what a double holds.
-fn nanoseconds(span: &Value, names: &Names) -> Option<i128> {
+pub(super) fn nanoseconds(span: &Value, names: &Names) -> Option<i128> {
     match field(span, names)? {
         Value::String(text) => text.parse().ok(),
         value => value.as_i64().map(i128::from),
@@ -141,7 +142,7 @@ fn nanoseconds(span: &Value, names: &Names) -> Option<i128> {
 }
 
 /// OTLP's `AnyValue` as plain JSON.
-fn any_value(value: &Value) -> Value {
+pub(super) fn any_value(value: &Value) -> Value {
     let mut kinds = value.as_object().into_iter().flatten().filter(|(_, inner)| !inner.is_null());
     let Some((kind, inner)) = kinds.next() else { return Value::Null };
     match kind.as_str() {

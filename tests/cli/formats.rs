@@ -56,6 +56,7 @@ const FOUND: &[(&str, &str)] = &[
     ),
     ("openrouter.jsonl", "key:e24b58946eba/user:ann 08:01:00 deepseek/deepseek-chat openrouter.ai 1 270 192 ? 15 Then"),
     ("openrouter-generation.jsonl", "user:ann 08:01:00 deepseek/deepseek-chat openrouter.ai 0 270 192 ? 15 ?"),
+    ("otlp-logs.json", "? 08:01:00 deepseek-chat api.deepseek.com 1 270 192 ? 15 Then"),
     ("otlp.json", "? 08:01:00 deepseek-chat api.deepseek.com 1 270 192 ? 15 Then"),
     ("phoenix.jsonl", "user:ann 08:01:00 deepseek-chat ? 1 270 192 ? 15 Then"),
     ("swe-agent.traj", "? ? deepseek/deepseek-chat ? 0 ? ? ? ? Then"),
@@ -187,6 +188,7 @@ fn all_conversations_in_messages_are_laid_out_as_the_same_prompt() {
         "litellm.jsonl",
         "openai-responses.jsonl",
         "openrouter.jsonl",
+        "otlp-logs.json",
         "otlp.json",
         "phoenix.jsonl",
     ];
