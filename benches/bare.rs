@@ -34,7 +34,7 @@ fn texts(log: &str) -> std::io::Result<Vec<String>> {
     while let Some(entry) = reader.next_entry()? {
         let Entry::Exchange(exchange, ()) = entry else { continue };
         let answer = exchange.response.and_then(|response| response.message);
-        let own = |message: &Message| message.content.iter().map(|content| content.texts().0.concat()).collect();
+        let own = |message: &Message| message.content.iter().map(|content| content.texts().concat()).collect();
         texts.extend(exchange.request.messages().iter().map(|message| own(message)));
         texts.extend(answer.iter().map(own));
     }

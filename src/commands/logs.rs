@@ -71,7 +71,7 @@ impl Logs {
         let mut take = |logs: &mut Self, entry| match entry {
             Entry::Skip(skip) => logs.skip(&skip, args.strict),
             Entry::Exchange(exchange, _) if exchange.has_failed => {
-                logs.note_failed(exchange.place);
+                logs.note_failed(&exchange);
                 Ok(())
             }
             Entry::Exchange(exchange, made) => {
@@ -136,9 +136,11 @@ impl Logs {
     }
 
     /// A call that failed is no fault of the log: it is named, and nothing more.
-    fn note_failed(&mut self, place: Place) {
+    fn note_failed(&mut self, exchange: &Exchange) {
+        let (place, entry) = (exchange.place, exchange.entry.as_ref());
         let source = self.source(place).to_owned();
-        let reason = "the call failed and no usage was reported: taken as not billed, not cached".into();
+        let entry = entry.map(|entry| format!("{entry}: ")).unwrap_or_default();
+        let reason = format!("{entry}the call failed and no usage was reported: taken as not billed, not cached");
         self.skipped.passed_over.add(SkippedLine { source, line: Some(place.line), reason });
     }
 

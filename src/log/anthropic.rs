@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::api::Api;
 use super::chat::{self, assistant, function_tool};
-use super::json::{items, text};
+use super::json::{each, items, text};
 use super::responses::single;
 use super::{CacheMark, Content, Marked, Message, Part, Request, Response, ToolCall};
 
@@ -21,6 +21,10 @@ impl Api for Messages {
 
     fn about(&self) -> &'static str {
         "Anthropic's Messages API, also by way of Bedrock's InvokeModel"
+    }
+
+    fn input(&self) -> &'static str {
+        "messages"
     }
 
     fn is_request(&self, body: &Value) -> bool {
@@ -135,19 +139,22 @@ fn blocks(role: &str, content: &Value) -> (Message, Vec<Message>) {
         message.content = Some(Content::Text(text.clone()));
         return (message, results);
     }
-    for block in items(Some(content)) {
+    for block in each(Some(content)) {
         let kind = block["type"].as_str();
         match kind {
-            Some("tool_use" | "server_tool_use") => message.tool_calls.push(call(block)),
+            Some("tool_use" | "server_tool_use" | "mcp_tool_use") => message.tool_calls.push(call(block)),
             Some("tool_result") => results.push(result(block)),
-            Some("thinking") => thoughts.push_str(block["thinking"].as_str().unwrap_or_default()),
+            Some("thinking") => match block["thinking"].as_str() {
+                Some(thought) => thoughts.push_str(thought),
+                None => parts.push(Part::Unknown),
+            },
             Some("redacted_thinking") => {}
             _ => parts.extend(read(block)),
         }
         let mark = |after| CacheMark::within(block, after);
         match (kind, results.last_mut()) {
             (Some("tool_result"), Some(result)) => result.cache_marks.extend(mark(Marked::Part(0))),
-            (Some("tool_use" | "server_tool_use"), _) => {
+            (Some("tool_use" | "server_tool_use" | "mcp_tool_use"), _) => {
                 message.cache_marks.extend(mark(Marked::Call(message.tool_calls.len() - 1)));
             }
             _ => message.cache_marks.extend(parts.len().checked_sub(1).and_then(|last| mark(Marked::Part(last)))),
@@ -166,7 +173,7 @@ fn call(block: &Value) -> ToolCall {
 fn result(block: &Value) -> Message {
     let content = match block.get("content") {
         Some(Value::String(text)) => Content::Text(text.clone()),
-        content => single(items(content).flat_map(read).collect()),
+        content => single(each(content).iter().flat_map(read).collect()),
     };
     let tool_call_id = text(block, &["/tool_use_id"]);
     Message { role: "tool".into(), content: Some(content), tool_call_id, ..Message::default() }
@@ -185,7 +192,7 @@ fn read(block: &Value) -> Vec<Part> {
     match within {
         Some(Value::String(text)) => vec![Part::Text(text.clone())],
         Some(Value::Array(blocks)) if !blocks.is_empty() => blocks.iter().flat_map(read).collect(),
-        _ => vec![text(block, &["/text"]).map_or(Part::Media, Part::Text)],
+        _ => vec![Part::read(block)],
     }
 }
 
@@ -279,7 +286,8 @@ mod tests {
         let scan = json!({"type": "document", "source": {"type": "base64", "data": "QQ=="}});
         let (message, _) = blocks("user", &json!([plain, of_blocks, found, scan]));
         let content = message.content.unwrap();
-        assert_eq!(content.texts(), (vec!["a", "b", "c", "d"], true));
+        assert_eq!(content.texts(), ["a", "b", "c", "d"]);
+        assert_eq!(content.parts().last(), Some(&Part::Media));
         assert_eq!(message.cache_marks[0].after, Marked::Part(3));
         let answered = turn("user", &json!([{"type": "tool_result", "tool_use_id": "t", "content": [plain]}]));
         assert_eq!(answered[0].content, Some(Content::Text("a".into())));
@@ -302,5 +310,18 @@ mod tests {
         let message = Messages.response(&body).unwrap().message.unwrap();
         assert_eq!(message.content, Some(Content::Text("Hi".into())));
         assert_eq!(message.tool_calls[0].arguments, "{\"a\":1}");
+    }
+
+    #[test]
+    fn blocks_without_a_known_text_are_gaps_and_what_is_no_list_is_one_block() {
+        let searched = json!([{"type": "mcp_tool_use", "id": "t", "name": "f", "input": {}},
+            {"type": "web_search_tool_result", "tool_use_id": "t", "content": []}, {"type": "thinking", "thinking": [1]}]);
+        let (message, _) = blocks("assistant", &searched);
+        assert_eq!(message.tool_calls[0].name, "f");
+        assert_eq!(message.content, Some(Content::Parts(vec![Part::Unknown, Part::Unknown])));
+        let (message, _) = blocks("system", &json!({"type": "text", "text": "s"}));
+        assert_eq!(message.content, Some(Content::Text("s".into())));
+        let (message, _) = blocks("user", &json!(["u"]));
+        assert_eq!(message.content, Some(Content::Text("u".into())));
     }
 }

@@ -2,6 +2,8 @@
 //!
 //! A container (a wrapper line, a HAR file, a batch) finds the bodies; what they say is read here, by the same code for all.
 
+use std::slice;
+
 use serde_json::Value;
 
 use super::envelope::{self, Envelope};
@@ -14,6 +16,8 @@ pub(super) trait Api: Sync {
     fn name(&self) -> &'static str;
     /// What it is, in one line.
     fn about(&self) -> &'static str;
+    /// The key of a request that holds what the model is to read.
+    fn input(&self) -> &'static str;
     /// Whether a body is one of its requests, judged by what no other API has.
     fn is_request(&self, body: &Value) -> bool;
     /// Whether a call is one of its own, where the answer is there to tell what the request leaves open.
@@ -54,12 +58,14 @@ impl LogFormat for Bodies {
 
     fn recognises(&self, line: &Value) -> bool {
         let body = envelope::body(line);
+        let answer = envelope::answer(line);
         let by_answer = || {
-            // A conversation that says nothing of its API has it from the answer.
-            let messages = body.get("messages").is_some() || body.get("input").is_some();
-            messages && line.get("response").is_some_and(|response| self.0.is_response(response))
+            // A conversation that says nothing of its API has it from the answer, or from what its stream begins with.
+            let begins = || stream::is_event(&answer) && self.0.assemble(slice::from_ref(&answer)).is_some();
+            let is_open = body.get(self.0.input()).is_some() && line.get("response").is_some();
+            is_open && (self.0.is_response(&answer) || begins())
         };
-        body.is_object() && (self.0.is_call(body, envelope::answer(line)) || by_answer())
+        body.is_object() && (self.0.is_call(body, &answer) || by_answer())
     }
 
     fn read(&self, line: Value, _: &mut Memory) -> Result<Vec<Exchange>, String> {

@@ -6,8 +6,8 @@
 use serde_json::{Value, json};
 
 use super::api::Api;
-use super::chat::function_tool;
-use super::json::{items, text};
+use super::chat::{function_tool, own_tools};
+use super::json::{each, items, text};
 use super::responses::single;
 use super::{CacheMark, Marked, Message, Part, Request, Response, ToolCall};
 
@@ -21,6 +21,10 @@ impl Api for Converse {
 
     fn about(&self) -> &'static str {
         "Amazon Bedrock's Converse and ConverseStream"
+    }
+
+    fn input(&self) -> &'static str {
+        "messages"
     }
 
     fn is_request(&self, body: &Value) -> bool {
@@ -65,7 +69,7 @@ fn is_own_block(block: &Value) -> bool {
 
 fn request(body: &Value) -> Result<Request, String> {
     let mut messages = Vec::new();
-    if body.get("system").is_some_and(Value::is_array) {
+    if !each(body.get("system")).is_empty() {
         messages.extend(turn(&json!({"role": "system", "content": body["system"]})));
     }
     messages.extend(items(body.get("messages")).flat_map(turn));
@@ -76,6 +80,7 @@ fn request(body: &Value) -> Result<Request, String> {
     for listed in items(body.pointer("/toolConfig/tools")) {
         match listed.get("toolSpec") {
             Some(spec) => tools.push(tool(spec)),
+            None if listed.get("cachePoint").is_none() => tools.extend(own_tools(listed, &[])),
             None => cache_marks.extend(point(listed, tools.len().checked_sub(1).map(Marked::Tool))),
         }
     }
@@ -97,7 +102,7 @@ fn turn(value: &Value) -> Vec<Message> {
     let mut message = Message { role: role.into(), ..Message::default() };
     let (mut parts, mut all): (_, Vec<Message>) = (Vec::new(), Vec::new());
     let mut before = None;
-    for block in items(value.get("content")) {
+    for block in each(value.get("content")) {
         if let Some(call) = block.get("toolUse") {
             let arguments = call.get("input").map(Value::to_string).unwrap_or_default();
             let name = text(call, &["/name"]).unwrap_or_default();
@@ -109,7 +114,8 @@ fn turn(value: &Value) -> Vec<Message> {
         } else if let Some(thought) = block.get("reasoningContent") {
             message.reasoning_content = text(thought, &["/reasoningText/text"]);
         } else if block.get("cachePoint").is_none() {
-            parts.push(text(block, &["/text"]).map_or(Part::Media, Part::Text));
+            let guarded = text(block, &["/guardContent/text/text"]).map(Part::Text);
+            parts.push(guarded.unwrap_or_else(|| Part::read(block)));
             before = Some(Marked::Part(parts.len() - 1));
         } else if before.is_some() {
             message.cache_marks.extend(point(block, before));
@@ -131,9 +137,9 @@ fn point(block: &Value, after: Option<Marked>) -> Option<CacheMark> {
 fn answer(result: &Value) -> Message {
     let part = |block: &Value| match block.get("json") {
         Some(json) => Part::Text(json.to_string()),
-        None => text(block, &["/text"]).map_or(Part::Media, Part::Text),
+        None => Part::read(block),
     };
-    let content = single(items(result.get("content")).map(part).collect());
+    let content = single(each(result.get("content")).iter().map(part).collect());
     let tool_call_id = text(result, &["/toolUseId"]);
     Message { role: "tool".into(), content: Some(content), tool_call_id, ..Message::default() }
 }
@@ -201,5 +207,19 @@ mod tests {
         let message = Converse.response(&body).unwrap().message.unwrap();
         assert_eq!(message.content, Some(Content::Text("Hello".into())));
         assert_eq!(body["usage"]["inputTokens"], 3);
+    }
+
+    #[test]
+    fn texts_in_place_of_lists_and_blocks_of_its_own_are_kept() {
+        let guarded = json!({"guardContent": {"text": {"text": "g"}}});
+        let body = json!({"system": "s", "messages": [{"role": "user", "content": "u"},
+            {"role": "user", "content": [guarded, {"citationsContent": {}}, {"image": {}}]}],
+            "toolConfig": {"tools": [{"systemTool": {"name": "nova_grounding"}}, {"cachePoint": {"type": "default"}}]}});
+        let read = request(&body).unwrap();
+        let said: Vec<Content> = read.messages().iter().filter_map(|message| message.content.clone()).collect();
+        let parts = vec![Part::Text("g".into()), Part::Unknown, Part::Media];
+        assert_eq!(said, [Content::Text("s".into()), Content::Text("u".into()), Content::Parts(parts)]);
+        assert_eq!(*read.tools, [json!({"type": "systemTool"})]);
+        assert_eq!(read.cache_marks[0].after, Marked::Tool(0));
     }
 }

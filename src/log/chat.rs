@@ -2,7 +2,7 @@
 //!
 //! OpenRouter, Azure and LiteLLM have this shape as well. Images and sounds have no text: they are kept as a gap.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::api::Api;
 use super::json::{items, take, text};
@@ -33,6 +33,10 @@ impl Api for Choices {
 
     fn about(&self) -> &'static str {
         self.about
+    }
+
+    fn input(&self) -> &'static str {
+        self.input
     }
 
     fn is_request(&self, body: &Value) -> bool {
@@ -129,13 +133,28 @@ pub(super) fn message(mut value: Value) -> Result<Message, String> {
     Ok(Message {
         role: name_of(role),
         cache_marks,
-        content: content(value["content"].take()),
+        content: said(&mut value),
         reasoning_content: text(&value, &["/reasoning_content", "/reasoning"]),
-        tool_calls: items(value.get("tool_calls")).map(tool_call).collect::<Result<_, _>>()?,
+        // `function_call` is what OpenAI called a tool call first.
+        tool_calls: items(value.get("tool_calls"))
+            .chain(value.get("function_call").filter(|call| call.is_object()))
+            .map(tool_call)
+            .collect::<Result<_, _>>()?,
         tool_call_id: text(&value, &["/tool_call_id"]),
         name: text(&value, &["/name"]).map(name_of),
         prefix: value["prefix"] == Value::Bool(true),
     })
+}
+
+/// What a message says: its content, else why the model refused; pictures and sounds of an answer stand beside it.
+fn said(message: &mut Value) -> Option<Content> {
+    let said = content(message["content"].take()).or_else(|| text(message, &["/refusal"]).map(Content::Text));
+    let is_there = |key: &str| message.get(key).is_some_and(|value| !value.is_null() && *value != json!([]));
+    if !["audio", "images"].into_iter().any(is_there) {
+        return said;
+    }
+    let parts = said.map(Content::into_parts).unwrap_or_default();
+    Some(Content::Parts(parts.into_iter().chain([Part::Media]).collect()))
 }
 
 pub(super) fn content(value: Value) -> Option<Content> {
@@ -153,14 +172,14 @@ fn part(mut value: Value) -> Part {
         Value::String(text) => Part::Text(text),
         _ => match value.get_mut("text").map(Value::take) {
             Some(Value::String(text)) => Part::Text(text),
-            _ => Part::Media,
+            _ => Part::read(&value),
         },
     }
 }
 
 fn tool_call(call: &Value) -> Result<ToolCall, String> {
-    let function = call.get("function").unwrap_or(call);
-    let arguments = match function.get("arguments") {
+    let function = call.get("function").or_else(|| call.get("custom")).unwrap_or(call);
+    let arguments = match function.get("arguments").or_else(|| function.get("input")) {
         Some(Value::String(text)) => text.clone(),
         Some(Value::Null) | None => String::new(),
         Some(other) => other.to_string(),
@@ -202,6 +221,12 @@ pub(super) fn function_tool(name: Option<&Value>, description: Option<&Value>, p
     json!({"type": "function", "function": function})
 }
 
+/// The tools of the provider's own that an element turns on, by their names alone: what is sent of them is no definition.
+pub(super) fn own_tools(element: &Value, except: &[&str]) -> Vec<Value> {
+    let names = element.as_object().into_iter().flat_map(Map::keys);
+    names.filter(|name| !except.contains(&name.as_str())).map(|name| json!({"type": name})).collect()
+}
+
 /// A message of the assistant.
 pub(super) fn assistant(text: String, tool_calls: Vec<ToolCall>) -> Message {
     let content = (!text.is_empty() || tool_calls.is_empty()).then_some(Content::Text(text));
@@ -224,5 +249,22 @@ mod tests {
     fn the_answer_of_a_legacy_completion_is_its_text() {
         let message = response(&json!({"choices": [{"text": "b"}]})).unwrap().message.unwrap();
         assert_eq!(message.content, Some(Content::Text("b".into())));
+    }
+
+    #[test]
+    fn what_stands_beside_the_content_is_not_lost() {
+        let read = |value: Value| message(value).unwrap();
+        let refused = read(json!({"role": "assistant", "content": null, "refusal": "no"}));
+        assert_eq!(refused.content, Some(Content::Text("no".into())));
+        let drawn = read(json!({"role": "assistant", "content": "a", "images": [{"type": "image_url"}]}));
+        assert_eq!(drawn.content, Some(Content::Parts(vec![Part::Text("a".into()), Part::Media])));
+        let spoken = read(json!({"role": "assistant", "content": null, "audio": {"id": "x"}, "images": []}));
+        assert_eq!(spoken.content, Some(Content::Parts(vec![Part::Media])));
+        let called =
+            read(json!({"role": "assistant", "content": null, "function_call": {"name": "f", "arguments": "{}"}}));
+        assert_eq!((called.tool_calls[0].name.as_str(), called.tool_calls[0].arguments.as_str()), ("f", "{}"));
+        let own = json!([{"id": "c", "type": "custom", "custom": {"name": "g", "input": "1"}}]);
+        let called = read(json!({"role": "assistant", "content": null, "tool_calls": own}));
+        assert_eq!((called.tool_calls[0].name.as_str(), called.tool_calls[0].arguments.as_str()), ("g", "1"));
     }
 }

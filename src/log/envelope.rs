@@ -2,6 +2,8 @@
 //!
 //! A container fills an [`Envelope`]; the bodies are read by their API.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use super::api::{self, Api};
@@ -63,14 +65,14 @@ pub(super) fn body(line: &Value) -> &Value {
 }
 
 /// The response's body in a line, of a stream its first event; null where there is none.
-pub(super) fn answer(line: &Value) -> &Value {
+pub(super) fn answer(line: &Value) -> Cow<'_, Value> {
     first_event(line.get("response").unwrap_or(line))
 }
 
-fn first_event(response: &Value) -> &Value {
+fn first_event(response: &Value) -> Cow<'_, Value> {
     let body = response.get("body").unwrap_or(response);
     let events = body.get("stream_events").unwrap_or(body);
-    events.get(0).unwrap_or(events)
+    events.as_array().and_then(|events| stream::first(events)).unwrap_or(Cow::Borrowed(events))
 }
 
 impl Envelope {
@@ -93,7 +95,8 @@ impl Envelope {
     /// # Errors
     /// What is missing or of the wrong type.
     pub(super) fn read(self) -> Result<Exchange, String> {
-        match api::of_call(&self.request, self.response.as_ref().map_or(&Value::Null, first_event)) {
+        let api = api::of_call(&self.request, &self.response.as_ref().map(first_event).unwrap_or_default());
+        match api {
             Ok(api) => self.read_as(api),
             Err(reason) => self.unread(reason),
         }

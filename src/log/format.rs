@@ -6,7 +6,7 @@ use super::api::{APIS, Bodies};
 use super::options::Owner;
 use super::{
     Exchange, Place, Skip, batch, bedrock_log, block_trace, claude_code, codex, envelope, har, helicone, langfuse,
-    langsmith, litellm, normal, openrouter, secret, sglang, spans, trajectory, usage_only, vllm,
+    langsmith, litellm, log_records, normal, openrouter, secret, server, sglang, spans, trajectory, usage_only, vllm,
 };
 
 /// A shape in which exchanges are logged, one JSON value a line or a document.
@@ -38,18 +38,33 @@ pub struct Memory {
     pub(super) owner: Owner,
     /// What in it could not be read, beside what could.
     pub(super) skips: Vec<String>,
-    /// What is to be said of lines before it.
+    /// What is to be said of it, or of lines before it.
     pub(super) remarks: Vec<Skip>,
     pub(super) batch: batch::Waiting,
     pub(super) claude_code: claude_code::Sessions,
     pub(super) codex: codex::Sessions,
-    /// The request whose prompt vLLM logged last.
-    pub(super) vllm: Option<String>,
+    pub(super) server: server::Server,
     /// The server-sent events that are being read.
     pub(super) stream: usage_only::Stream,
 }
 
 impl Memory {
+    /// What could be read of an entry of the line that is called so; of what could not, why.
+    pub(super) fn called<T: IntoIterator<Item = Exchange>>(
+        &mut self,
+        entry: impl FnOnce() -> String,
+        read: Result<T, String>,
+    ) -> Option<Exchange> {
+        match read {
+            Ok(found) => found.into_iter().next().map(|exchange| exchange.called(entry())),
+            // One that cannot be read does not spoil the others.
+            Err(reason) => {
+                self.skips.push(format!("{}: {reason}", entry()));
+                None
+            }
+        }
+    }
+
     /// The next exchange that is complete because its source has ended. They are made one by one: each holds all before it.
     pub(super) fn next_of_source(&mut self) -> Option<Exchange> {
         let next = self.claude_code.next(&mut self.remarks, true);
@@ -73,6 +88,7 @@ impl Memory {
     pub(super) fn end(&mut self) -> Vec<Exchange> {
         let mut exchanges = self.batch.end(&mut self.remarks);
         exchanges.iter_mut().for_each(secret::hide);
+        self.remarks.extend(std::mem::take(&mut self.server).end());
         exchanges
     }
 }
@@ -86,6 +102,7 @@ pub const FORMATS: &[&dyn LogFormat] = &[
     &vllm::RequestLog,
     &har::Har,
     &spans::Otlp,
+    &log_records::LogRecords,
     &trajectory::MiniSweAgent,
     &trajectory::SweAgent,
     &batch::Batch,

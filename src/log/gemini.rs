@@ -6,8 +6,8 @@
 use serde_json::{Value, json};
 
 use super::api::Api;
-use super::chat::function_tool;
-use super::json::{items, text};
+use super::chat::{function_tool, own_tools};
+use super::json::{each, items, text};
 use super::responses::single;
 use super::{Message, Part, Request, Response, ToolCall};
 
@@ -21,6 +21,10 @@ impl Api for GenerateContent {
 
     fn about(&self) -> &'static str {
         "Gemini's generateContent, on Vertex as well"
+    }
+
+    fn input(&self) -> &'static str {
+        "contents"
     }
 
     fn is_request(&self, body: &Value) -> bool {
@@ -82,8 +86,6 @@ fn request(body: &Value) -> Result<Request, String> {
     if all.is_empty() {
         return Err("`contents` is empty".into());
     }
-    let declared = items(field("tools", "tools"))
-        .flat_map(|tool| items(either(tool, "functionDeclarations", "function_declarations")));
     let config = field("generationConfig", "generation_config").unwrap_or(sdk);
     let schema = either(config, "responseSchema", "response_schema")
         .or_else(|| either(config, "responseJsonSchema", "response_json_schema"));
@@ -92,7 +94,7 @@ fn request(body: &Value) -> Result<Request, String> {
         cache_marks: Vec::new(),
         model: text(body, &["/model"]).map(|model| model.trim_start_matches("models/").to_owned()),
         input: all.into(),
-        tools: declared.map(tool).collect(),
+        tools: items(field("tools", "tools")).flat_map(tools).collect(),
         tool_choice: field("toolConfig", "tool_config").cloned(),
         response_format: schema.map(|schema| json!({"type": "json_schema", "json_schema": {"schema": schema}})),
         thinking: None,
@@ -102,13 +104,8 @@ fn request(body: &Value) -> Result<Request, String> {
 
 /// Contents as the API has them: SDKs take a content, or texts and parts, of which those that follow one another are one content.
 fn contents(value: &Value) -> Vec<Value> {
-    let list = match value {
-        Value::Null => return Vec::new(),
-        Value::Array(list) => list.as_slice(),
-        one => std::slice::from_ref(one),
-    };
     let (mut all, mut is_open): (Vec<Value>, _) = (Vec::new(), false);
-    for element in list {
+    for element in each(Some(value)) {
         let is_content = element.get("parts").is_some() || element.get("role").is_some();
         match all.last_mut().filter(|_| is_open && !is_content).and_then(|last| last["parts"].as_array_mut()) {
             Some(parts) => parts.push(element.clone()),
@@ -130,10 +127,7 @@ fn messages(content: &Value) -> Vec<Message> {
     };
     let mut message = Message { role: role.into(), ..Message::default() };
     let (mut parts, mut all) = (Vec::new(), Vec::new());
-    let listed = content
-        .get("parts")
-        .map_or(&[][..], |parts| parts.as_array().map_or(std::slice::from_ref(parts), Vec::as_slice));
-    for part in listed {
+    for part in each(content.get("parts")) {
         if let Some(call) = either(part, "functionCall", "function_call") {
             let arguments = call.get("args").map(Value::to_string).unwrap_or_default();
             let name = text(call, &["/name"]).unwrap_or_default();
@@ -141,8 +135,7 @@ fn messages(content: &Value) -> Vec<Message> {
         } else if let Some(result) = either(part, "functionResponse", "function_response") {
             all.push(answer(result));
         } else if part["thought"] != true {
-            let said = part.as_str().map(str::to_owned).or_else(|| text(part, &["/text"]));
-            parts.push(said.map_or(Part::Media, Part::Text));
+            parts.push(Part::read(part));
         }
     }
     message.content = (!parts.is_empty()).then(|| single(parts));
@@ -156,6 +149,13 @@ fn answer(result: &Value) -> Message {
     let content = result.get("response").map(|response| super::Content::Text(response.to_string()));
     let id = text(result, &["/id", "/name"]);
     Message { role: "tool".into(), content, tool_call_id: id, name: text(result, &["/name"]), ..Message::default() }
+}
+
+/// The functions that an element of `tools` declares, and what else it turns on.
+fn tools(element: &Value) -> Vec<Value> {
+    const DECLARED: [&str; 2] = ["functionDeclarations", "function_declarations"];
+    let declared = items(either(element, DECLARED[0], DECLARED[1])).map(tool);
+    declared.chain(own_tools(element, &DECLARED)).collect()
 }
 
 fn tool(declared: &Value) -> Value {
@@ -172,7 +172,7 @@ mod tests {
     /// Roles and texts of a request.
     fn said(body: &Value) -> Vec<(String, Vec<String>)> {
         let request = request(body).unwrap();
-        let texts = |content: &Content| content.texts().0.into_iter().map(str::to_owned).collect();
+        let texts = |content: &Content| content.texts().into_iter().map(str::to_owned).collect();
         let said = |message: &Message| message.content.as_ref().map(texts).unwrap_or_default();
         request.messages().iter().map(|message| (message.role.clone(), said(message))).collect()
     }
@@ -212,5 +212,13 @@ mod tests {
         assert_eq!(request.messages()[1].content, Some(Content::Text(r#"{"b":2}"#.into())));
         assert_eq!(request.tools[0]["function"]["parameters"], json!({"type": "object"}));
         assert!(request.response_format.is_some());
+    }
+
+    #[test]
+    fn tools_of_its_own_are_kept_by_their_names() {
+        let tools = json!([{"googleSearch": {}, "functionDeclarations": [{"name": "f"}]}, {"code_execution": {}}]);
+        let read = request(&json!({"contents": "hi", "tools": tools})).unwrap();
+        let kinds: Vec<&str> = read.tools.iter().filter_map(|tool| tool["type"].as_str()).collect();
+        assert_eq!(kinds, ["function", "googleSearch", "code_execution"]);
     }
 }

@@ -29,13 +29,10 @@ impl LogFormat for Har {
     }
 
     fn read(&self, line: Value, memory: &mut Memory) -> Result<Vec<Exchange>, String> {
-        let mut exchanges = Vec::new();
-        for (index, entry) in items(line.pointer("/log/entries")).enumerate() {
-            match exchange(entry) {
-                Ok(found) => exchanges.extend(found),
-                Err(reason) => memory.skips.push(format!("entry {}: {reason}", index + 1)),
-            }
-        }
+        let entries = items(line.pointer("/log/entries")).enumerate();
+        let exchanges: Vec<Exchange> = entries
+            .filter_map(|(index, entry)| memory.called(|| format!("entry {}", index + 1), exchange(entry)))
+            .collect();
         if exchanges.is_empty() && memory.skips.is_empty() {
             let entries = items(line.pointer("/log/entries")).count();
             return Err(format!("no entry of the HAR file is a call of a known API ({entries} in all)"));

@@ -189,7 +189,7 @@ mod tests {
         assert_eq!(exchange.request.messages()[1].tool_calls[0].arguments, r#"{"a":1}"#);
         let said = exchange.response.unwrap().message.unwrap();
         assert_eq!(said.reasoning_content.as_deref(), Some("so"));
-        assert_eq!(said.content.unwrap().texts(), (vec!["7"], false));
+        assert_eq!(said.content.unwrap().texts(), ["7"]);
     }
 
     #[test]

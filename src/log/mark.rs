@@ -50,6 +50,16 @@ impl CacheMark {
         items(tools).enumerate().filter_map(|(index, tool)| Self::within(tool, Marked::Tool(index))).collect()
     }
 
+    /// The mark where so many parts and calls come before those of its message.
+    pub(super) fn behind(self, parts: usize, calls: usize) -> Self {
+        let after = match self.after {
+            Marked::Part(index) => Marked::Part(parts + index),
+            Marked::Call(index) => Marked::Call(calls + index),
+            after => after,
+        };
+        Self { after, ..self }
+    }
+
     /// As a normalised line has it: `{"part": 0, "ttl": "1h"}`.
     pub(super) fn to_json(&self) -> Value {
         let mut value = match self.after {

@@ -24,15 +24,18 @@ mod json;
 mod langfuse;
 mod langsmith;
 mod litellm;
+mod log_records;
 mod mark;
 mod model;
 mod normal;
 mod openrouter;
 mod options;
+mod part;
 mod reader;
 mod responses;
 mod scan;
 mod secret;
+mod server;
 mod sglang;
 mod skim;
 mod span_call;
@@ -86,6 +89,8 @@ pub struct Exchange {
     pub has_unreadable_time: bool,
     /// Whether the call failed and nothing was reported for it: nothing was billed, nothing cached.
     pub has_failed: bool,
+    /// What it is called among those of its line, where that holds several: `entry 3`, `span 00f067aa0ba902b7`.
+    pub entry: Option<String>,
     /// Why its prompt could not be had, where a request was logged nonetheless.
     pub unread: Option<String>,
     /// The format it was logged in.
@@ -212,6 +217,8 @@ pub enum Part {
     Text(String),
     /// An image, a file or a sound: its tokens are not in the log.
     Media,
+    /// What one of the provider's own tools did, or something of a kind that is not known: nobody knows how the model is fed it.
+    Unknown,
 }
 
 /// One call of a tool.
@@ -238,6 +245,14 @@ pub struct Response {
     pub message: Option<Message>,
 }
 
+impl Exchange {
+    /// The same, called so among those of its line.
+    fn called(self, entry: String) -> Self {
+        let unread = self.unread.map(|reason| format!("{entry}: {reason}"));
+        Self { entry: Some(entry), unread, ..self }
+    }
+}
+
 impl Default for Input {
     fn default() -> Self {
         Self::Messages(Vec::new())
@@ -247,22 +262,6 @@ impl Default for Input {
 impl From<Vec<Message>> for Input {
     fn from(messages: Vec<Message>) -> Self {
         Self::Messages(messages.into_iter().map(Arc::new).collect())
-    }
-}
-
-impl Content {
-    /// The texts of all parts, and whether there is something that is not text.
-    pub fn texts(&self) -> (Vec<&str>, bool) {
-        match self {
-            Self::Text(text) => (vec![text], false),
-            Self::Parts(parts) => {
-                let texts = parts.iter().filter_map(|part| match part {
-                    Part::Text(text) => Some(text.as_str()),
-                    Part::Media => None,
-                });
-                (texts.collect(), parts.contains(&Part::Media))
-            }
-        }
     }
 }
 

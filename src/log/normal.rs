@@ -190,6 +190,7 @@ fn write_content(content: &Content) -> Value {
     let part = |part: &Part| match part {
         Part::Text(text) => json!({"type": "text", "text": text}),
         Part::Media => json!({"type": "media"}),
+        Part::Unknown => json!({"type": "unknown"}),
     };
     match content {
         Content::Text(text) => text.as_str().into(),

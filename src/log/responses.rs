@@ -1,7 +1,8 @@
 //! Bodies of OpenAI's Responses API (Azure OpenAI and Azure AI Foundry as well): `input` and `instructions` in, `output` items out.
 //!
 //! What the provider keeps (`previous_response_id`, `conversation`, a stored prompt, references, compactions) is not in the log and
-//! is refused. Reasoning items are encrypted or summaries and left out. Shape: openai-python 3.52 types.
+//! is refused. Reasoning is left out where it is encrypted or a summary: what was thought before an earlier answer is not fed to the
+//! model again. What the provider's own tools did is a gap. Shape: openai-python 3.52 types.
 
 use std::sync::Arc;
 
@@ -22,6 +23,10 @@ impl Api for Responses {
 
     fn about(&self) -> &'static str {
         "OpenAI's Responses API, on Azure as well"
+    }
+
+    fn input(&self) -> &'static str {
+        "input"
     }
 
     fn is_request(&self, body: &Value) -> bool {
@@ -64,8 +69,9 @@ fn request(mut body: Value) -> Result<Request, String> {
         return Err(absent.into());
     }
     let mut messages = Vec::new();
-    if let Some(Value::String(instructions)) = take(&mut body, "instructions") {
-        messages.push(message("system", Content::Text(instructions)).into());
+    match take(&mut body, "instructions") {
+        Some(Value::String(instructions)) => messages.push(message("system", Content::Text(instructions)).into()),
+        instructions => items(instructions.as_ref()).for_each(|item| push(&mut messages, item)),
     }
     match take(&mut body, "input") {
         Some(Value::String(input)) => messages.push(message("user", Content::Text(input)).into()),
@@ -122,17 +128,11 @@ fn message(role: &str, content: Content) -> Message {
     Message { role: role.into(), content: Some(content), ..Message::default() }
 }
 
-/// Appends an item; calls join the assistant's message before them. Requests may share the messages: what one of them holds stays
-/// as it is, and the call joins a copy.
+/// Appends an item. Only messages and the client's own calls and results have a text that is known to be fed to the model.
 pub(super) fn push(messages: &mut Vec<Arc<Message>>, item: &Value) {
     match item["type"].as_str() {
         Some("function_call" | "custom_tool_call" | "local_shell_call") => {
-            let message = assistant(String::new(), vec![call(item)]);
-            let message = match messages.pop_if(|last| last.role == "assistant") {
-                Some(last) => merge(Arc::unwrap_or_clone(last), message),
-                None => message,
-            };
-            messages.push(message.into());
+            join(messages, assistant(String::new(), vec![call(item)]));
         }
         Some("function_call_output" | "custom_tool_call_output" | "local_shell_call_output") => {
             let content = item.get("output").map(content);
@@ -142,10 +142,46 @@ pub(super) fn push(messages: &mut Vec<Arc<Message>>, item: &Value) {
         None | Some("message") => {
             let role = item["role"].as_str().unwrap_or("user");
             let said = message(role, item.get("content").map_or(Content::Text(String::new()), content));
-            messages.push(Message { cache_marks: CacheMark::of_parts(item.get("content")), ..said }.into());
+            let said = Message { cache_marks: CacheMark::of_parts(item.get("content")), ..said };
+            match messages.last() {
+                Some(last) if role == "assistant" && is_silent(last) => join(messages, said),
+                _ => messages.push(said.into()),
+            }
         }
-        Some(_) => {}
+        Some("reasoning") => reasoning(item).into_iter().for_each(|thought| join(messages, thought)),
+        // Codex's own: it is not sent.
+        Some("ghost_snapshot") => {}
+        Some(kind) if kind.ends_with("_output") => messages.push(message("tool", unknown()).into()),
+        Some(_) => join(messages, message("assistant", unknown())),
     }
+}
+
+/// Adds to the assistant's message that is the last, or as one. Requests may share the messages: what one of them holds stays as it
+/// is, and what joins it joins a copy.
+fn join(messages: &mut Vec<Arc<Message>>, more: Message) {
+    let message = match messages.pop_if(|last| last.role == "assistant") {
+        Some(last) => merge(Arc::unwrap_or_clone(last), more),
+        None => more,
+    };
+    messages.push(message.into());
+}
+
+/// What an item is that has no text.
+fn unknown() -> Content {
+    Content::Parts(vec![Part::Unknown])
+}
+
+/// Whether a message has nothing yet that the assistant said or called, so that what it says next belongs to it.
+fn is_silent(message: &Message) -> bool {
+    let texts = message.content.as_ref().map_or(0, |content| content.texts().len());
+    message.role == "assistant" && message.tool_calls.is_empty() && texts == 0
+}
+
+/// What the model thought, where that is neither encrypted nor a summary.
+fn reasoning(item: &Value) -> Option<Message> {
+    let thought: String = items(item.get("content")).filter_map(|part| part["text"].as_str()).collect();
+    let said = Message { role: "assistant".into(), ..Message::default() };
+    (!thought.is_empty()).then_some(Message { reasoning_content: Some(thought), ..said })
 }
 
 fn call(item: &Value) -> ToolCall {
@@ -161,25 +197,22 @@ fn call(item: &Value) -> ToolCall {
 
 /// Two messages of the assistant as the one they are.
 fn merge(mut first: Message, second: Message) -> Message {
-    let mut parts = Vec::new();
-    for content in [first.content.take(), second.content].into_iter().flatten() {
-        match content {
-            Content::Text(text) => parts.push(Part::Text(text)),
-            Content::Parts(more) => parts.extend(more),
-        }
-    }
-    first.content = match parts.len() {
-        0 => None,
-        _ => Some(single(parts)),
-    };
+    let mut parts = first.content.take().map(Content::into_parts).unwrap_or_default();
+    let (before, calls) = (parts.len(), first.tool_calls.len());
+    first.cache_marks.extend(second.cache_marks.into_iter().map(|mark| mark.behind(before, calls)));
+    parts.extend(second.content.into_iter().flat_map(Content::into_parts));
+    first.content = (!parts.is_empty()).then(|| single(parts));
+    let thoughts = [first.reasoning_content.take(), second.reasoning_content];
+    first.reasoning_content = thoughts.into_iter().flatten().reduce(|first, second| first + &second);
     first.tool_calls.extend(second.tool_calls);
     first
 }
 
 fn content(value: &Value) -> Content {
     match value {
+        Value::Null => Content::Text(String::new()),
         Value::String(text) => Content::Text(text.clone()),
-        Value::Array(parts) => single(parts.iter().map(part).collect()),
+        Value::Array(parts) => single(parts.iter().map(Part::read).collect()),
         other => Content::Text(other.to_string()),
     }
 }
@@ -189,13 +222,6 @@ pub(super) fn single(mut parts: Vec<Part>) -> Content {
     match parts.as_mut_slice() {
         [Part::Text(text)] => Content::Text(std::mem::take(text)),
         _ => Content::Parts(parts),
-    }
-}
-
-fn part(value: &Value) -> Part {
-    match text(value, &["/text", "/refusal"]) {
-        Some(text) => Part::Text(text),
-        None => value.as_str().map_or(Part::Media, |text| Part::Text(text.into())),
     }
 }
 
@@ -238,5 +264,36 @@ mod tests {
             assert!(request(body).unwrap_err().contains(reason), "{reason}");
         }
         assert_eq!(request(asked(json!([user]))).unwrap().messages().len(), 1);
+    }
+
+    #[test]
+    fn what_the_providers_tools_did_is_a_gap_in_the_assistants_message() {
+        let item = |kind: &str| json!({"type": kind, "id": "i", "status": "completed", "output": "long"});
+        let said = json!({"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": "a",
+            "prompt_cache_breakpoint": {}}]});
+        let read = |items: Value| request(json!({"model": "gpt-5", "input": items})).unwrap();
+        let searched = read(json!([{"role": "user", "content": "u"}, item("web_search_call"), said]));
+        let [_, answer] = searched.messages() else { panic!("{:?}", searched.messages()) };
+        assert_eq!(answer.content, Some(Content::Parts(vec![Part::Unknown, Part::Text("a".into())])));
+        assert_eq!(answer.cache_marks[0].after, Marked::Part(1));
+        for kind in ["mcp_call", "mcp_list_tools", "image_generation_call", "computer_call_output", "of_tomorrow"] {
+            let read = read(json!([item(kind)]));
+            let [message] = read.messages() else { panic!("{kind}") };
+            assert_eq!(message.content, Some(unknown()), "{kind}");
+            assert_eq!(message.role, if kind.ends_with("_output") { "tool" } else { "assistant" });
+        }
+    }
+
+    #[test]
+    fn reasoning_that_can_be_read_belongs_to_the_answer_behind_it() {
+        let thought = json!({"type": "reasoning", "content": [{"type": "reasoning_text", "text": "hm"}]});
+        let sealed = json!({"type": "reasoning", "summary": [], "encrypted_content": "x"});
+        let call = json!({"type": "function_call", "call_id": "c", "name": "f", "arguments": "{}"});
+        let said = json!({"role": "assistant", "content": "a"});
+        let input = json!([{"role": "user", "content": "u"}, thought, said, sealed, call]);
+        let read = request(json!({"model": "m", "input": input})).unwrap();
+        let [_, answer] = read.messages() else { panic!("{:?}", read.messages()) };
+        assert_eq!(answer.reasoning_content.as_deref(), Some("hm"));
+        assert_eq!((&answer.content, answer.tool_calls.len()), (&Some(Content::Text("a".into())), 1));
     }
 }

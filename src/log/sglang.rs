@@ -33,7 +33,7 @@ impl LogFormat for RequestLog {
 
     fn recognises(&self, line: &Value) -> bool {
         match line {
-            Value::String(line) => line.contains(FINISH) || line.contains(RECEIVE),
+            Value::String(line) => line.contains(FINISH) || line.contains(RECEIVE) || is_server_line(line),
             _ => {
                 line["event"].as_str().is_some_and(|event| event.starts_with("request."))
                     && line.get("rid").is_some()
@@ -42,7 +42,11 @@ impl LogFormat for RequestLog {
         }
     }
 
-    fn read(&self, line: Value, _: &mut Memory) -> Result<Vec<Exchange>, String> {
+    fn read(&self, line: Value, memory: &mut Memory) -> Result<Vec<Exchange>, String> {
+        match &line {
+            Value::String(text) if is_server_line(text) => memory.server.other(memory.place),
+            _ => memory.server.request(),
+        }
         let line = match &line {
             Value::String(line) => match line.split_once(FINISH) {
                 Some((before, rest)) => spelled(before, rest)?,
@@ -53,6 +57,13 @@ impl LogFormat for RequestLog {
         };
         exchange(&line).map(|exchange| vec![exchange])
     }
+}
+
+/// Whether a line tells how the server fares: `[2026-04-07 08:00:00 TP0] Prefill batch, #new-seq: 1, …`.
+fn is_server_line(line: &str) -> bool {
+    const BEGINNINGS: [&str; 4] = ["server_args=", "Prefill batch", "Decode batch", "The server is fired up"];
+    let told = line.strip_prefix("[20").and_then(|line| line.split_once("] "));
+    told.is_some_and(|(_, told)| BEGINNINGS.iter().any(|beginning| told.starts_with(beginning)))
 }
 
 fn exchange(line: &Value) -> Result<Exchange, String> {

@@ -188,7 +188,8 @@ fn parts_message(role: &str, parts: &Value) -> Vec<Value> {
                 let content = part.get("response").or_else(|| part.get("result"));
                 all.push(json!({"role": "tool", "tool_call_id": part["id"], "content": content}));
             }
-            _ => texts.push(json!({"type": "media"})),
+            Some("blob" | "file" | "uri") => texts.push(json!({"type": "media"})),
+            _ => texts.push(json!({"type": "unknown"})),
         }
     }
     if all.is_empty() || !texts.is_empty() || !calls.is_empty() {

@@ -39,20 +39,12 @@ impl LogFormat for Otlp {
             None => vec![&line],
         };
         spans.sort_by_key(|span| nanoseconds(span, &START));
-        let mut exchanges = Vec::new();
-        for span in &spans {
-            match of_span(span) {
-                Ok(found) => exchanges.extend(found),
-                // One span that cannot be read does not spoil the others.
-                Err(reason) => memory.skips.push(format!("span {}: {reason}", text(span, &ID).unwrap_or_default())),
-            }
-        }
-        Ok(exchanges)
+        Ok(spans.into_iter().filter_map(|span| memory.called(|| called(span, &ID), of_span(span))).collect())
     }
 }
 
 /// Names in OTLP's JSON, and in that of programs that keep the names of its protocol buffers (Phoenix's REST API).
-type Names = [&'static str; 2];
+pub(super) type Names = [&'static str; 2];
 
 const RESOURCES: Names = ["resourceSpans", "resource_spans"];
 const SCOPES: Names = ["scopeSpans", "scope_spans"];
@@ -60,8 +52,14 @@ const START: Names = ["startTimeUnixNano", "start_time_unix_nano"];
 const END: Names = ["endTimeUnixNano", "end_time_unix_nano"];
 const ID: Names = ["/spanId", "/span_id"];
 
-fn field<'a>(value: &'a Value, names: &Names) -> Option<&'a Value> {
+/// A field by either of its names.
+pub(super) fn field<'a>(value: &'a Value, names: &Names) -> Option<&'a Value> {
     names.iter().find_map(|name| value.get(name))
+}
+
+/// What a span is called.
+fn called(span: &Value, ids: &[&str]) -> String {
+    text(span, ids).map_or_else(|| "a span without an id".into(), |id| format!("span {id}"))
 }
 
 fn of_span(span: &Value) -> Result<Option<Exchange>, String> {
@@ -86,22 +84,29 @@ impl LogFormat for SpanRow {
         row && (line.get("attributes").is_some_and(Value::is_object) || is_flat())
     }
 
-    fn read(&self, line: Value, _: &mut Memory) -> Result<Vec<Exchange>, String> {
-        let columns = line.as_object().into_iter().flatten();
-        let columns = columns.filter_map(|(key, value)| Some((key.strip_prefix(COLUMN)?.to_owned(), value.clone())));
-        let own = attributes(line.get("attributes")).into_iter().chain(columns);
-        let kind = text(&line, &["/span_kind"]).filter(|kind| kind != "UNKNOWN");
-        let kind = kind.map(|kind| ("openinference.span.kind".to_owned(), kind.into()));
-        let span = Span {
-            attributes: nested(of_events(&line)?.into_iter().chain(kind).chain(own)),
-            id: text(&line, &["/context/span_id", "/context.span_id", "/span_id", "/id"]),
-            time: instant(&line, &["/start_time"]),
-            end_time: instant(&line, &["/end_time"]),
-            has_failed: has_failed(&line),
-        };
-        Ok(span.exchange()?.into_iter().collect())
+    fn read(&self, line: Value, memory: &mut Memory) -> Result<Vec<Exchange>, String> {
+        Ok(memory.called(|| called(&line, &ROW_ID), of_row(&line)).into_iter().collect())
     }
 }
+
+fn of_row(line: &Value) -> Result<Option<Exchange>, String> {
+    let columns = line.as_object().into_iter().flatten();
+    let columns = columns.filter_map(|(key, value)| Some((key.strip_prefix(COLUMN)?.to_owned(), value.clone())));
+    let own = attributes(line.get("attributes")).into_iter().chain(columns);
+    let kind = text(line, &["/span_kind"]).filter(|kind| kind != "UNKNOWN");
+    let kind = kind.map(|kind| ("openinference.span.kind".to_owned(), kind.into()));
+    let span = Span {
+        attributes: nested(of_events(line)?.into_iter().chain(kind).chain(own)),
+        id: text(line, &ROW_ID),
+        time: instant(line, &["/start_time"]),
+        end_time: instant(line, &["/end_time"]),
+        has_failed: has_failed(line),
+    };
+    span.exchange()
+}
+
+/// Where a row has its span's id.
+const ROW_ID: [&str; 4] = ["/context/span_id", "/context.span_id", "/span_id", "/id"];
 
 /// What a table's columns begin with that hold attributes.
 const COLUMN: &str = "attributes.";
@@ -113,7 +118,7 @@ fn has_failed(span: &Value) -> bool {
 }
 
 /// Attributes by name: OTLP's pairs, or an object.
-fn attributes(attributes: Option<&Value>) -> Vec<(String, Value)> {
+pub(super) fn attributes(attributes: Option<&Value>) -> Vec<(String, Value)> {
     match attributes {
         Some(Value::Object(map)) => map.iter().map(|(key, value)| (key.clone(), value.clone())).collect(),
         pairs => items(pairs)
@@ -129,7 +134,7 @@ fn of_events(span: &Value) -> Result<Vec<(String, Value)>, String> {
 }
 
 /// A count of nanoseconds, which JSON writes as a string because it is beyond what a double holds.
-fn nanoseconds(span: &Value, names: &Names) -> Option<i128> {
+pub(super) fn nanoseconds(span: &Value, names: &Names) -> Option<i128> {
     match field(span, names)? {
         Value::String(text) => text.parse().ok(),
         value => value.as_i64().map(i128::from),
@@ -137,7 +142,7 @@ fn nanoseconds(span: &Value, names: &Names) -> Option<i128> {
 }
 
 /// OTLP's `AnyValue` as plain JSON.
-fn any_value(value: &Value) -> Value {
+pub(super) fn any_value(value: &Value) -> Value {
     let mut kinds = value.as_object().into_iter().flatten().filter(|(_, inner)| !inner.is_null());
     let Some((kind, inner)) = kinds.next() else { return Value::Null };
     match kind.as_str() {
@@ -198,5 +203,28 @@ mod tests {
         let both = json!({"a": {"b": {"": 1, "c": 2}}});
         assert_eq!(nested(pairs.clone().map(|(name, value)| (name.to_owned(), value))), both);
         assert_eq!(nested(pairs.into_iter().rev().map(|(name, value)| (name.to_owned(), value))), both);
+    }
+
+    #[test]
+    fn what_is_said_of_a_span_names_it() {
+        let span = |id: &str, prompt: Value| {
+            json!({"spanId": id, "startTimeUnixNano": "1", "attributes": [
+                {"key": "gen_ai.request.model", "value": {"stringValue": "m"}},
+                {"key": "gen_ai.usage.input_tokens", "value": {"intValue": "9"}},
+                {"key": "gen_ai.input.messages", "value": {"stringValue": prompt.to_string()}}]})
+        };
+        let spans = [
+            span("a1", json!([{"role": "user", "parts": [{"type": "text", "content": "hi"}]}])),
+            span("b2", json!([{"role": "assistant", "parts": [{"type": "tool_call"}]}])),
+        ];
+        let mut memory = Memory::default();
+        let found = Otlp.read(json!({"resourceSpans": [{"scopeSpans": [{"spans": spans}]}]}), &mut memory).unwrap();
+        let entries: Vec<_> = found.iter().map(|exchange| exchange.entry.as_deref()).collect();
+        assert_eq!((entries, &found[0].unread), (vec![Some("span a1"), Some("span b2")], &None));
+        assert!(
+            found[1].unread.as_ref().is_some_and(|reason| reason.starts_with("span b2: ")),
+            "{:?}",
+            found[1].unread
+        );
     }
 }

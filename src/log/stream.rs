@@ -1,5 +1,6 @@
 //! Streamed responses: what is an event of a stream; a list of chunks becomes the response it spelled out.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
@@ -33,15 +34,30 @@ pub(super) fn events(list: Vec<Value>) -> Vec<Value> {
     list.into_iter().filter_map(event).collect()
 }
 
+/// The first event of a list.
+pub(super) fn first(list: &[Value]) -> Option<Cow<'_, Value>> {
+    let first = list.first()?;
+    Some(match first.get("data").filter(|_| is_wrapped(first)) {
+        None => Cow::Borrowed(first),
+        Some(data) if data.is_object() => Cow::Borrowed(data),
+        Some(data) => Cow::Owned(unquoted(data.clone()).ok()?),
+    })
+}
+
 fn event(mut element: Value) -> Option<Value> {
-    const FIELDS: [&str; 4] = ["event", "data", "id", "retry"];
-    let has_only = |fields: &Map<String, Value>| fields.keys().all(|key| FIELDS.contains(&key.as_str()));
-    let is_wrapped = element.as_object().is_some_and(has_only);
-    match element.get_mut("data").filter(|data| is_wrapped && (data.is_object() || data.is_string())) {
+    let is_wrapped = is_wrapped(&element);
+    match element.get_mut("data").filter(|_| is_wrapped) {
         None => Some(element),
         Some(data) if *data == "[DONE]" => None,
         Some(data) => unquoted(data.take()).ok(),
     }
+}
+
+fn is_wrapped(element: &Value) -> bool {
+    const FIELDS: [&str; 4] = ["event", "data", "id", "retry"];
+    let has_only = |fields: &Map<String, Value>| fields.keys().all(|key| FIELDS.contains(&key.as_str()));
+    let has_data = element.get("data").is_some_and(|data| data.is_object() || data.is_string());
+    has_data && element.as_object().is_some_and(has_only)
 }
 
 /// Puts the chunks of a stream together into a response of the unstreamed shape, usage from the last chunk that has one.
@@ -126,5 +142,34 @@ mod tests {
         assert_eq!(message["reasoning_content"], "hm");
         assert_eq!(message["tool_calls"][0]["function"], json!({"name": "f", "arguments": "{\"a\": 1}"}));
         assert_eq!(response["usage"]["prompt_tokens"], 3);
+    }
+
+    #[test]
+    fn a_conversation_has_its_api_from_the_first_event_however_it_was_logged() {
+        let asked = json!({"model": "m", "messages": [{"role": "user", "content": "x"}]});
+        let chunk = json!({"object": "chat.completion.chunk", "choices": []});
+        for (event, api) in [
+            (json!({"type": "message_start", "message": {"id": "m"}}), "anthropic-messages"),
+            (json!({"messageStart": {"role": "assistant"}}), "bedrock-converse"),
+            (chunk.clone(), "openai-chat"),
+        ] {
+            let named = crate::log::named(api).unwrap();
+            let wrapped = json!({"event": "e", "data": event});
+            let spelled = json!({"data": event.to_string()});
+            for first in [event, wrapped, spelled] {
+                for line in [
+                    json!({"request": asked, "response": [first]}),
+                    json!({"request": {"body": asked}, "response": {"body": [first]}}),
+                ] {
+                    assert!(named.recognises(&line), "{line}");
+                    assert_eq!(crate::log::format::detect(&line).unwrap().name(), api, "{line}");
+                }
+            }
+        }
+        let marked = json!({"model": "m", "messages": [{"role": "user", "content": [{"type": "text", "text": "x", "cache_control": {}}]}]});
+        let gateway = json!({"request": marked, "response": [{"data": chunk}]});
+        assert_eq!(crate::log::format::detect(&gateway).unwrap().name(), "openai-chat");
+        let embedded = json!({"request": {"input": "x"}, "response": {"data": [], "usage": {"prompt_tokens": 1}}});
+        assert!(crate::log::format::detect(&embedded).is_err());
     }
 }

@@ -37,12 +37,13 @@ impl LogFormat for MiniSweAgent {
         line.get("trajectory_format").is_some() && line.get("messages").is_some()
     }
 
-    fn read(&self, line: Value, _: &mut Memory) -> Result<Vec<Exchange>, String> {
+    fn read(&self, line: Value, memory: &mut Memory) -> Result<Vec<Exchange>, String> {
         let model = text(&line, &["/info/config/model/model_name", "/info/config/model/config/model_name"]);
         let messages = line["messages"].as_array().ok_or("`messages` is not a list")?;
         let turns = messages.iter().enumerate().filter(|(index, message)| *index > 0 && is_turn(message));
         let mut known = Known::default();
-        turns.map(|(index, answer)| turn(model.as_deref(), &messages[..index], answer, &mut known)).collect()
+        let read = |(index, answer)| (index, turn(model.as_deref(), &messages[..index], answer, &mut known));
+        Ok(readable("message", turns.map(read), memory))
     }
 }
 
@@ -171,6 +172,15 @@ fn bare(message: &Value) -> Value {
     Value::Object(fields.filter(|(key, _)| *key != "extra").map(|(key, value)| (key.clone(), value.clone())).collect())
 }
 
+/// The turns that can be read, called by what they are and where they stand; the others are named.
+fn readable(
+    kind: &str,
+    turns: impl Iterator<Item = (usize, Result<Exchange, String>)>,
+    memory: &mut Memory,
+) -> Vec<Exchange> {
+    turns.filter_map(|(index, turn)| memory.called(|| format!("{kind} {}", index + 1), turn.map(Some))).collect()
+}
+
 impl LogFormat for SweAgent {
     fn name(&self) -> &'static str {
         "swe-agent"
@@ -184,21 +194,22 @@ impl LogFormat for SweAgent {
         line.get("trajectory").is_some_and(Value::is_array)
     }
 
-    fn read(&self, mut line: Value, _: &mut Memory) -> Result<Vec<Exchange>, String> {
+    fn read(&self, mut line: Value, memory: &mut Memory) -> Result<Vec<Exchange>, String> {
         // Newer versions keep the replay's configuration as JSON within the file.
         super::json::unquote_fields(&mut line, &["replay_config"])?;
         let model = text(&line, &MODEL);
-        let steps: Vec<&Value> = items(line.get("trajectory")).filter(|step| step.get("query").is_some()).collect();
+        let steps = items(line.get("trajectory")).enumerate();
+        let steps: Vec<(usize, &Value)> = steps.filter(|(_, step)| step.get("query").is_some()).collect();
         if steps.is_empty() {
-            return of_history(model.as_deref(), &line);
+            return of_history(model.as_deref(), &line, memory);
         }
         let said = |step: &Value| json!({"content": step["response"]});
         let mut known = Known::default();
-        let turns = steps.into_iter().map(|step| {
+        let turns = steps.into_iter().map(|(index, step)| {
             let query: Vec<&Value> = items(step.get("query")).collect();
-            swe_turn(model.as_deref(), &query, &said(step), &mut known)
+            (index, swe_turn(model.as_deref(), &query, &said(step), &mut known))
         });
-        turns.collect()
+        Ok(readable("step", turns, memory))
     }
 }
 
@@ -207,19 +218,19 @@ const MODEL: [&str; 4] =
     ["/replay_config/agent/model/name", "/replay_config/agent/agent_configs/0/model/name", "/info/model", "/model"];
 
 /// Each turn of the assistant that is no demonstration.
-fn of_history(model: Option<&str>, line: &Value) -> Result<Vec<Exchange>, String> {
+fn of_history(model: Option<&str>, line: &Value, memory: &mut Memory) -> Result<Vec<Exchange>, String> {
     let history: Vec<&Value> = items(line.get("history")).collect();
     let is_turn = |message: &Value| message["role"] == "assistant" && message["is_demo"] != true;
     let turns = history.iter().enumerate().filter(|(index, message)| *index > 0 && is_turn(message));
-    let mut known = Known::default();
-    let turn = |(index, message): (usize, &&Value)| {
-        swe_turn(model, &history[..index], &json!({"content": message["content"]}), &mut known)
-    };
-    let exchanges = turns.map(turn).collect::<Result<Vec<_>, _>>()?;
-    if exchanges.is_empty() {
+    let mut turns = turns.peekable();
+    if turns.peek().is_none() {
         return Err("no step has its `query`, and there is no `history`".into());
     }
-    Ok(exchanges)
+    let mut known = Known::default();
+    let turn = |(index, message): (usize, &&Value)| {
+        (index, swe_turn(model, &history[..index], &json!({"content": message["content"]}), &mut known))
+    };
+    Ok(readable("message", turns.map(turn), memory))
 }
 
 fn swe_turn<'a>(
@@ -335,5 +346,24 @@ mod tests {
         let exchanges = SweAgent.read(line, &mut Memory::default()).unwrap();
         let messages: Vec<usize> = exchanges.iter().map(|exchange| exchange.request.messages().len()).collect();
         assert_eq!(messages, [3, 5]);
+    }
+
+    #[test]
+    fn a_turn_that_cannot_be_read_is_named_and_the_others_are_read() {
+        let say = |role: &str| json!({"role": role, "content": "c"});
+        let paid = json!({"role": "assistant", "content": "c", "extra": {"response": {"usage": {"prompt_tokens": 9}}}});
+        let broken = json!({"content": "no role"});
+        let messages = json!([say("user"), say("assistant"), broken, say("assistant"), say("user"), paid]);
+        let mut memory = Memory::default();
+        let line = json!({"trajectory_format": "mini-swe-agent-1.1", "messages": messages});
+        let found = MiniSweAgent.read(line, &mut memory).unwrap();
+        assert_eq!(found.iter().map(|exchange| exchange.request.messages().len()).collect::<Vec<_>>(), [1, 0]);
+        assert_eq!(found[1].unread.as_deref(), Some("message 6: messages[2]: no `role`"));
+        assert_eq!(std::mem::take(&mut memory.skips), ["message 4: messages[2]: no `role`"]);
+        let step = |query: Value| json!({"query": query, "response": "c"});
+        let line =
+            json!({"trajectory": [step(json!([say("user")])), step(json!([broken])), step(json!([say("user")]))]});
+        assert_eq!(SweAgent.read(line, &mut memory).unwrap().len(), 2);
+        assert_eq!(memory.skips, ["step 2: messages[0]: no `role`"]);
     }
 }

@@ -34,15 +34,22 @@ impl LogFormat for RequestLog {
     fn read(&self, line: Value, memory: &mut Memory) -> Result<Vec<Exchange>, String> {
         let line = line.as_str().unwrap_or_default();
         if let Some((id, rest)) = detailed(line) {
-            memory.vllm = Some(id.to_owned());
+            memory.server.request();
+            memory.server.prompted = Some(id.to_owned());
             return exchange(id, rest);
         }
-        let Some((_, request)) = line.split_once(MARK) else { return Ok(Vec::new()) };
+        let Some((_, request)) = line.split_once(MARK) else {
+            memory.server.other(memory.place);
+            return Ok(Vec::new());
+        };
+        memory.server.request();
         match request.split_once(": prompt: ") {
             Some((id, rest)) => exchange(id, rest),
             // Its prompt was in the line before.
-            None if memory.vllm.as_ref().is_some_and(|id| request.starts_with(id.as_str())) => Ok(Vec::new()),
-            None => Err("no prompt: this version of vLLM logs it at level DEBUG only".into()),
+            None if memory.server.prompted.as_ref().is_some_and(|id| request.starts_with(id.as_str())) => {
+                Ok(Vec::new())
+            }
+            None => Err("no prompt: this version of vLLM logs it with VLLM_LOGGING_LEVEL=DEBUG only".into()),
         }
     }
 }

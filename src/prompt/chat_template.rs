@@ -70,7 +70,7 @@ impl ChatTemplate {
                 None => answer_texts(exchange.response.as_ref()).into_iter().for_each(|text| output.text(text)),
             }
         }
-        Ok(Rendered { prompt: attributed(&text, request.messages()), output, doubt: None })
+        Ok(Rendered { prompt: attributed(&text, request.messages()), output, doubt: super::gap::gap(request) })
     }
 
     fn expand(&self, exchange: &Exchange, messages: &[Value], generates: bool) -> Result<String, String> {
@@ -174,7 +174,7 @@ fn content_value(content: Option<&Content>) -> Value {
     match content {
         None => Value::Null,
         Some(Content::Text(text)) => text.as_str().into(),
-        Some(parts) => parts.texts().0.join("\n").into(),
+        Some(parts) => parts.texts().join("\n").into(),
     }
 }
 
@@ -183,7 +183,7 @@ fn attributed(text: &str, messages: &[Arc<Message>]) -> Prompt {
     let mut prompt = Prompt::default();
     let mut written = 0;
     for (index, message) in messages.iter().enumerate() {
-        let content = message.content.as_ref().map(|content| content.texts().0.join("\n")).unwrap_or_default();
+        let content = message.content.as_ref().map(|content| content.texts().join("\n")).unwrap_or_default();
         let content = content.trim();
         if let Some(at) = text[written..].find(content).filter(|_| !content.is_empty()) {
             prompt.text(&text[written..written + at]);

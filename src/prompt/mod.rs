@@ -6,6 +6,7 @@
 mod chat_template;
 pub mod deepseek;
 mod fragment;
+mod gap;
 mod json;
 mod openai;
 
@@ -16,7 +17,7 @@ pub use chat_template::ChatTemplate;
 pub use fragment::Fragments;
 
 use crate::hash;
-use crate::log::{Exchange, Request, Response};
+use crate::log::{Exchange, Response};
 
 /// What the model is fed: special tokens and the text between them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -289,17 +290,12 @@ fn plain(text: &str, response: Option<&Response>) -> Rendered {
 
 fn answer_texts(response: Option<&Response>) -> Vec<&str> {
     let content = response.and_then(|response| response.message.as_ref()?.content.as_ref());
-    content.map(|content| content.texts().0).unwrap_or_default()
+    content.map(|content| content.texts()).unwrap_or_default()
 }
 
 /// The `function` object of a tool definition, or the definition itself where it is flat.
 fn function(tool: &serde_json::Value) -> &serde_json::Value {
     tool.get("function").unwrap_or(tool)
-}
-
-/// Whether the request leaves something out of the text that the model is fed: an image, a file, a sound.
-fn has_media(request: &Request) -> bool {
-    request.messages().iter().any(|message| message.content.as_ref().is_some_and(|content| content.texts().1))
 }
 
 #[cfg(test)]

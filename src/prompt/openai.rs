@@ -6,8 +6,9 @@
 
 use serde_json::Value;
 
+use super::gap::gap;
 use super::json::{Numbers, spaced};
-use super::{Fragments, Origin, Prompt, Rendered, Template, answer_texts, function, has_media, plain};
+use super::{Fragments, Origin, Prompt, Rendered, Template, answer_texts, function, plain};
 use crate::log::{Input, Request, Response};
 
 const START: &str = "<|im_start|>";
@@ -53,7 +54,7 @@ pub(super) fn render(request: &Request, response: Option<&Response>, fragments: 
             prompt.text("final");
         }
         prompt.special(SEPARATOR);
-        for text in message.content.iter().flat_map(|content| content.texts().0) {
+        for text in message.content.iter().flat_map(|content| content.texts()) {
             prompt.text(text);
         }
         for call in &message.tool_calls {
@@ -109,10 +110,8 @@ fn doubt(request: &Request) -> Option<&'static str> {
         Some("how OpenAI writes tools into the prompt is not published")
     } else if request.response_format.as_ref().is_some_and(|format| format["type"] != "text") {
         Some("how OpenAI writes response formats into the prompt is not published")
-    } else if has_media(request) {
-        Some("images, files and sounds have no text to count")
     } else {
-        None
+        gap(request)
     }
 }
 

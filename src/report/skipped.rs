@@ -46,7 +46,7 @@ pub struct SkippedLine {
     pub reason: String,
 }
 
-/// Lines whose reasons differ in numbers at most.
+/// Lines whose reasons differ in numbers and ids at most.
 #[derive(Debug)]
 pub struct Kind {
     /// The first of them.
@@ -64,7 +64,7 @@ impl Lines {
         if self.first.len() < LISTED {
             self.first.push(line.clone());
         }
-        let pattern = line.reason.replace(|char: char| char.is_ascii_digit(), "");
+        let pattern = pattern(&line.reason);
         match self.by_pattern.get(&pattern) {
             Some(index) => self.kinds[*index].add(&line),
             None if self.kinds.len() < KINDS => {
@@ -101,7 +101,8 @@ impl Kind {
     fn add(&mut self, line: &SkippedLine) {
         self.count += 1;
         if self.others.len() + 1 < SHOWN {
-            self.others.push(line.place());
+            let entry = entry(&line.reason).map(|entry| format!(" ({entry})")).unwrap_or_default();
+            self.others.push(line.place() + &entry);
         }
     }
 
@@ -114,6 +115,25 @@ impl Kind {
         let ending = if others > self.others.len() as u64 { ", …" } else { "" };
         format!("{first} ({} more of this kind: {}{ending})", thousands(others), self.others.join(", "))
     }
+}
+
+/// What reasons of a kind have in common: all but numbers and ids.
+fn pattern(reason: &str) -> String {
+    let words = reason.split_inclusive(|char: char| !char.is_ascii_alphanumeric());
+    words.filter(|word| !word.contains(|char: char| char.is_ascii_digit())).collect()
+}
+
+/// The entry of the line that a reason is about, where that holds several: `span 00f1: …`.
+fn entry(reason: &str) -> Option<&str> {
+    let is_entry = |part: &&str| match part.split_once(' ') {
+        Some((kind, id)) => {
+            kind.chars().all(|char| char.is_ascii_alphabetic())
+                && id.contains(|char: char| char.is_ascii_digit())
+                && id.chars().all(|char| char.is_ascii_alphanumeric())
+        }
+        None => false,
+    };
+    reason.split(": ").find(is_entry)
 }
 
 impl SkippedLine {
@@ -143,6 +163,18 @@ mod tests {
             ["a:1: torn (column 10) (6 more of this kind: a:2, a:3, a:4, a:5, …)".to_owned(), "a:8: no JSON".into()];
         assert_eq!(lines.words(), expected);
         assert_eq!((lines.all().len(), lines.all()[6].as_str()), (8, "a:7: torn (column 16)"));
+    }
+
+    #[test]
+    fn entries_of_one_line_are_of_one_kind_and_told_apart() {
+        let spans = ["00f067aa0ba902b7", "b7ad6b7169203331"].map(|id| format!("span {id}: no model"));
+        let lines = lines(spans.into_iter().chain(["the prompt is not known: entry 3: cut".into()]));
+        let words = [
+            "a:1: span 00f067aa0ba902b7: no model (1 more of this kind: a:2 (span b7ad6b7169203331))",
+            "a:3: the prompt is not known: entry 3: cut",
+        ];
+        assert_eq!(lines.words(), words);
+        assert_eq!(entry(&lines.first[2].reason), Some("entry 3"));
     }
 
     #[test]

@@ -51,7 +51,7 @@ impl<'a> Seen<'a> {
 
 /// Whether a message says what the template's says, and with which values.
 fn fits(ours: &Message, theirs: &log::Message, found: &mut Vec<(String, String)>) -> bool {
-    let texts = theirs.content.as_ref().map(|content| content.texts().0.concat()).unwrap_or_default();
+    let texts = theirs.content.as_ref().map(|content| content.texts().concat()).unwrap_or_default();
     if ours.role != theirs.role {
         return false;
     }

@@ -56,6 +56,7 @@ const FOUND: &[(&str, &str)] = &[
     ),
     ("openrouter.jsonl", "key:e24b58946eba/user:ann 08:01:00 deepseek/deepseek-chat openrouter.ai 1 270 192 ? 15 Then"),
     ("openrouter-generation.jsonl", "user:ann 08:01:00 deepseek/deepseek-chat openrouter.ai 0 270 192 ? 15 ?"),
+    ("otlp-logs.json", "? 08:01:00 deepseek-chat api.deepseek.com 1 270 192 ? 15 Then"),
     ("otlp.json", "? 08:01:00 deepseek-chat api.deepseek.com 1 270 192 ? 15 Then"),
     ("phoenix.jsonl", "user:ann 08:01:00 deepseek-chat ? 1 270 192 ? 15 Then"),
     ("swe-agent.traj", "? ? deepseek/deepseek-chat ? 0 ? ? ? ? Then"),
@@ -187,6 +188,7 @@ fn all_conversations_in_messages_are_laid_out_as_the_same_prompt() {
         "litellm.jsonl",
         "openai-responses.jsonl",
         "openrouter.jsonl",
+        "otlp-logs.json",
         "otlp.json",
         "phoenix.jsonl",
     ];
@@ -323,7 +325,7 @@ fn what_cannot_be_read_beside_what_can_is_named() {
     let run_otlp = run_with(&["parse", "-"], otlp.to_string().into_bytes());
     assert_eq!(run_otlp.stdout.lines().count(), 4);
     assert!(
-        run_otlp.stderr.contains("the prompt is not known: messages[1]: a tool call without a name"),
+        run_otlp.stderr.contains("the prompt is not known: span torn: messages[1]: a tool call without a name"),
         "{}",
         run_otlp.stderr
     );

@@ -83,6 +83,20 @@ fn an_empty_file_is_empty() {
 }
 
 #[test]
+fn a_servers_log_without_requests_is_not_empty_and_told_how_to_log_them() {
+    let metrics = "INFO 04-07 08:00:00 [loggers.py:122] Engine 000: Avg prompt throughput: 10.0 tokens/s, Prefix cache hit rate: 8.0%\n";
+    let sentence = Odd::new(format!("\n{}", metrics.repeat(3))).simulate(&[]).refusal();
+    assert!(sentence.contains(":2: ") && sentence.contains("--enable-log-requests"), "{sentence}");
+    assert!(!sentence.contains("empty"), "{sentence}");
+    let sglang = "[2026-04-07 08:00:00 TP0] Prefill batch, #new-seq: 1, #new-token: 5, #cached-token: 64\n";
+    let sentence = Odd::new(sglang).simulate(&[]).refusal();
+    assert!(sentence.contains("--log-requests-level 3"), "{sentence}");
+    let asked = "INFO 04-07 08:00:00 [logger.py:42] Received request a-0: prompt: 'hi', params: x\n";
+    let both = Odd::new([metrics, asked].concat());
+    assert_eq!(both.requests_and_skipped(), (1, 0));
+}
+
+#[test]
 fn a_table_of_values_is_not_json() {
     let odd = Odd::new("time,model,prompt_tokens\n2026-04-07,deepseek-chat,412\n2026-04-08,deepseek-chat,380\n");
     let sentence = odd.simulate(&[]).refusal();

@@ -165,9 +165,10 @@ fn joined(version: Version, content: &Content) -> Cow<'_, str> {
     match content {
         Content::Text(text) => Cow::Borrowed(text),
         Content::Parts(parts) => {
-            let texts = parts.iter().map(|part| match part {
-                Part::Text(text) => text.as_str(),
-                Part::Media => image,
+            let texts = parts.iter().filter_map(|part| match part {
+                Part::Text(text) => Some(text.as_str()),
+                Part::Media => Some(image),
+                Part::Unknown => None,
             });
             Cow::Owned(texts.collect::<Vec<_>>().join("\n\n"))
         }

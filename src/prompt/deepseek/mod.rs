@@ -89,8 +89,5 @@ fn doubt(version: Version, request: &Request) -> Option<&'static str> {
     if version.is_recipe() && request.tools.iter().any(strict) {
         return Some("DeepSeek rewrites the schemas of strict tools in a way that is not reproduced");
     }
-    if super::has_media(request) {
-        return Some("images, files and sounds have no text to count");
-    }
-    None
+    super::gap::gap(request)
 }

@@ -1,0 +1,58 @@
+//! Gaps: what the model is fed that the log does not have as text, so that every count of it is too low.
+
+use serde_json::Value;
+
+use crate::log::{Content, Part, Request};
+
+/// What the model is fed that no template knows the text of, where there is such a thing.
+pub(super) fn gap(request: &Request) -> Option<&'static str> {
+    let contents = request.messages().iter().filter_map(|message| message.content.as_ref());
+    let gap = contents.flat_map(Content::parts).find(|part| !matches!(part, Part::Text(_)));
+    match gap {
+        Some(Part::Media) => Some("images, files and sounds have no text to count"),
+        Some(_) => Some("what the provider's own tools did, and parts of unknown kinds, have no text to count"),
+        None if !request.tools.iter().all(is_function) => {
+            Some("how the provider's own tools are written into the prompt is not known")
+        }
+        None => None,
+    }
+}
+
+/// Whether a tool is a function of the client, which all of the definition is sent of.
+fn is_function(tool: &Value) -> bool {
+    let is_flat = || tool.get("name").is_some() && tool.get("type").is_none_or(|kind| kind == "function");
+    tool.get("function").is_some() || is_flat()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::log::{Exchange, Message};
+    use crate::prompt::{ChatTemplate, Template};
+
+    #[test]
+    fn what_has_no_text_makes_every_template_doubt_the_count() {
+        let request = |parts: Vec<Part>, tools: &[Value]| {
+            let content = Some(Content::Parts(parts));
+            let message = Message { role: "user".into(), content, ..Message::default() };
+            Request { input: vec![message].into(), tools: tools.into(), ..Request::default() }
+        };
+        let search = json!({"type": "web_search"});
+        let template = ChatTemplate::read("{{ messages[0].content }}", None).unwrap();
+        for (request, reason) in [
+            (request(vec![Part::Text("a".into())], &[]), None),
+            (request(vec![Part::Media], &[]), Some("images")),
+            (request(vec![Part::Unknown], &[]), Some("own tools did")),
+            (request(Vec::new(), &[search]), Some("tools")),
+        ] {
+            let exchange = Exchange { request, ..Exchange::default() };
+            let hosted = ["openai", "deepseek-v3.2"].map(|name| Template::named(name).unwrap().render(&exchange));
+            for rendered in hosted.into_iter().chain([template.render(&exchange).unwrap()]) {
+                assert_eq!(rendered.doubt.is_some(), reason.is_some(), "{reason:?}");
+                assert!(reason.is_none_or(|reason| rendered.doubt.unwrap().contains(reason)), "{:?}", rendered.doubt);
+            }
+        }
+    }
+}
