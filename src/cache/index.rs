@@ -47,15 +47,28 @@ impl<K: Copy + Eq + Hash> Index<K> {
         }
     }
 
+    /// The same of a key that comes behind the one with that slot: it is likely to stand behind it again, as when both were new.
+    #[inline]
+    pub(super) fn find_or_add_behind(&mut self, before: Slot, key: K) -> Slot {
+        let next = before.wrapping_add(1);
+        if self.keys.value(next) == Some(key) { next } else { self.find_or_add(key) }
+    }
+
     /// The slots of keys that come one behind the other, instead of what `found` held.
     pub(super) fn find_or_add_all(&mut self, keys: &[K], found: &mut Vec<Slot>) {
         found.clear();
+        let mut before = NONE;
         for key in keys {
-            // Behind the one before it, it is likely to stand again, as it did when both were new.
-            let next = found.last().map(|slot| slot + 1);
-            let next = next.filter(|next| self.keys.value(*next) == Some(*key));
-            found.push(next.unwrap_or_else(|| self.find_or_add(*key)));
+            before = self.find_or_add_behind(before, *key);
+            found.push(before);
         }
+    }
+
+    /// A slot of its own for a key that has one already; the key itself leads to the first.
+    pub(super) fn add_another(&mut self, key: K) -> Slot {
+        let slot = Slot::try_from(self.keys.len()).unwrap_or(NONE);
+        self.keys.push(key);
+        slot
     }
 }
 

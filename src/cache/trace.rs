@@ -1,12 +1,13 @@
 //! Block traces through the same table: every hash id is a block, taken as given.
 //!
-//! An id names its block with all before it, as in the published traces; so what was ever seen is known by id, and a divergence
-//! is known to the block.
+//! An id names its block with all before it, as Mooncake's do; so what was ever seen is known by id, and a divergence is known to
+//! the block. Where an id names the content of its block alone (Qwen-Bailian's), it is another block behind other ones: a cache
+//! serves prefixes.
 
 use std::collections::HashMap;
 
 use super::curve::{self, Axis, Step};
-use super::index::{Index, Slot};
+use super::index::{Index, NONE, Slot};
 use super::key::{BlockKey, ScopeKey};
 use super::ledger::Ledger;
 use super::replay::{Limits, Outcome, Parent, Seen};
@@ -32,8 +33,11 @@ pub struct TraceReplay {
 pub(super) struct Blocks {
     index: Index<BlockKey>,
     scopes: HashMap<ScopeKey, u32>,
-    /// Keys and slots of the request at hand.
-    keys: Vec<BlockKey>,
+    /// The block before each, by slot.
+    before: Rows<Slot>,
+    /// Blocks that stand behind another one than the first with their key did, by the one before them and their key.
+    others: HashMap<(Slot, BlockKey), Slot>,
+    /// Slots of the request at hand.
     slots: Vec<Slot>,
 }
 
@@ -132,17 +136,42 @@ impl TraceReplay {
 
 impl Blocks {
     pub(super) fn new() -> Self {
-        Self { index: Index::new(), scopes: HashMap::new(), keys: Vec::new(), slots: Vec::new() }
+        let (before, slots) = (Rows::new(), Vec::new());
+        Self { index: Index::new(), scopes: HashMap::new(), before, others: HashMap::new(), slots }
     }
 
     /// The slot of each block of a request, new ones for new blocks, in their order.
     pub(super) fn slots(&mut self, scope: ScopeKey, ids: &[u64]) -> &[Slot] {
         let next = u32::try_from(self.scopes.len()).unwrap_or(u32::MAX);
         let scope = *self.scopes.entry(scope).or_insert(next);
-        self.keys.clear();
-        self.keys.extend(ids.iter().map(|id| BlockKey::new(scope, *id)));
-        self.index.find_or_add_all(&self.keys, &mut self.slots);
+        self.slots.clear();
+        let mut before = NONE;
+        for id in ids {
+            before = self.slot(before, BlockKey::new(scope, *id));
+            self.slots.push(before);
+        }
         &self.slots
+    }
+
+    /// The slot of a block that stands behind another.
+    fn slot(&mut self, before: Slot, key: BlockKey) -> Slot {
+        let slot = self.index.find_or_add_behind(before, key);
+        match self.before.value(slot) {
+            Some(known) if known == before => slot,
+            Some(_) => self.another(before, key),
+            None => {
+                self.before.push(before);
+                slot
+            }
+        }
+    }
+
+    /// The same where the first block with that key stands behind another one.
+    fn another(&mut self, before: Slot, key: BlockKey) -> Slot {
+        *self.others.entry((before, key)).or_insert_with(|| {
+            self.before.push(before);
+            self.index.add_another(key)
+        })
     }
 }
 

@@ -85,7 +85,7 @@ proptest! {
 
     #[test]
     fn a_trace_s_curve_is_what_separate_replays_find(
-        requests in prop::collection::vec((0..2_u8, prop::collection::vec(0..40_u64, 1..12), -2..20_i64), 1..40),
+        requests in prop::collection::vec((0..2_u8, prop::collection::vec(0..8_u64, 1..12), -2..20_i64), 1..40),
         limits in limits(), axis in axes(),
     ) {
         let replay = |replay: &mut TraceReplay| {
