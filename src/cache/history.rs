@@ -1,7 +1,8 @@
 //! What was ever sent and answered within a scope: a radix tree over tokens that gives the longest common prefix with any earlier
 //! exchange, and whose it is. It never forgets; that is the table's business.
 //!
-//! Memory grows with distinct tokens: edges are stretches of the pieces of sequences, which others remember as well.
+//! Memory grows with distinct tokens: edges are stretches of the long pieces of sequences, which others remember as well, and copies
+//! of the short ones.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -62,6 +63,9 @@ struct Node {
 
 const ROOT: u32 = u32::MAX;
 
+/// Tokens from which on an edge of its own is less than a copy.
+const LONG: usize = 128;
+
 impl History {
     /// The longest prefix of `tokens` that an earlier sequence has.
     pub(super) fn common(&self, tokens: &[TokenId], known: Known) -> Common {
@@ -96,7 +100,7 @@ impl History {
             let stop = if depth < core { core } else { tokens.len() };
             let child = self.children.get(&(parent, tokens[depth])).copied();
             let node = match child {
-                None => self.add(parent, sequence.piece(depth)?, (depth, stop), seen.place),
+                None => self.add(parent, (sequence, tokens), (depth, stop), seen.place),
                 Some(node) => {
                     let shared = self.shared(node, &tokens[depth..stop]);
                     if shared < self.nodes[node as usize].length { self.split(parent, node, shared) } else { node }
@@ -162,19 +166,24 @@ impl History {
         whole + edge[whole..length].iter().zip(&tokens[whole..length]).take_while(|(a, b)| a == b).count()
     }
 
-    /// Adds an edge: the rest of a piece behind its first tokens, from one depth up to another at most.
+    /// Adds an edge from one depth up to another at most: the rest of a long piece, or all that stands before the next one.
     fn add(
         &mut self,
         parent: u32,
-        (piece, start): (&Arc<[TokenId]>, usize),
+        (sequence, all): (&Sequence, &[TokenId]),
         (depth, stop): (usize, usize),
         place: Place,
     ) -> u32 {
-        let length = (piece.len() - start).min(stop - depth);
-        // What stands at the end of a long text that is known otherwise does not keep all of it.
-        let is_most = length * 2 >= piece.len();
-        let (tokens, start) =
-            if is_most { (Arc::clone(piece), start) } else { (piece[start..start + length].into(), 0) };
+        let rest = sequence.piece(depth).map(|(piece, start)| (piece, start, (piece.len() - start).min(stop - depth)));
+        // Of a long text that is hardly used a copy is less than the whole.
+        let long = rest.filter(|(piece, _, length)| *length >= LONG && length * 2 >= piece.len());
+        let (tokens, start, length) = match long {
+            Some((piece, start, length)) => (Arc::clone(piece), start, length),
+            None => {
+                let short = &all[depth..sequence.next_of(LONG, depth).min(stop)];
+                (short.into(), 0, short.len())
+            }
+        };
         let node = Node { parent, tokens, start, length, depth, latest: place, appended: None, ends: None };
         self.push(parent, node.edge()[0], node)
     }

@@ -40,6 +40,13 @@ impl Sequence {
         Some((&self.0[number].tokens, before))
     }
 
+    /// Where the first piece of at least so many tokens begins behind the one that has this index; the end where there is none.
+    pub fn next_of(&self, size: usize, index: usize) -> usize {
+        let behind = self.find(index).map_or(&[][..], |(number, _)| &self.0[number + 1..]);
+        let next = behind.iter().find(|piece| piece.tokens.len() >= size);
+        next.map_or(self.len(), |piece| piece.end - piece.tokens.len())
+    }
+
     fn find(&self, index: usize) -> Option<(usize, usize)> {
         let number = self.0.partition_point(|piece| piece.end <= index);
         let piece = self.0.get(number)?;
