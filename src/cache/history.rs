@@ -177,12 +177,11 @@ impl History {
         let rest = sequence.piece(depth).map(|(piece, start)| (piece, start, (piece.len() - start).min(stop - depth)));
         // Of a long text that is hardly used a copy is less than the whole.
         let long = rest.filter(|(piece, _, length)| *length >= LONG && length * 2 >= piece.len());
-        let (tokens, start, length) = match long {
-            Some((piece, start, length)) => (Arc::clone(piece), start, length),
-            None => {
-                let short = &all[depth..sequence.next_of(LONG, depth).min(stop)];
-                (short.into(), 0, short.len())
-            }
+        let (tokens, start, length) = if let Some((piece, start, length)) = long {
+            (Arc::clone(piece), start, length)
+        } else {
+            let short = &all[depth..sequence.next_of(LONG, depth).min(stop)];
+            (short.into(), 0, short.len())
         };
         let node = Node { parent, tokens, start, length, depth, latest: place, appended: None, ends: None };
         self.push(parent, node.edge()[0], node)
