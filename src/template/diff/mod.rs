@@ -5,6 +5,7 @@ mod impact;
 mod json;
 mod marked;
 mod place;
+mod sentence;
 mod suggestion;
 #[cfg(test)]
 mod tests;

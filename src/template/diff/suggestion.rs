@@ -3,7 +3,7 @@
 //! What a suggestion says is what was counted: who does it to the file, to the letter, gets those tokens.
 
 use super::Side;
-use super::unit::{Part, Unit};
+use super::unit::{By, Part, Unit};
 use crate::report::text::one_line;
 use crate::source::Place;
 use crate::template::layout::Layout;
@@ -73,7 +73,7 @@ struct Moved {
     warning: &'static str,
 }
 
-/// The best order that is found by moving lines with values; `None` where none gains a block.
+/// The best order that is found by moving lines or sentences with values; `None` where none gains a block.
 pub fn suggest(side: Side<'_>, layout: &mut Layout) -> Option<Suggestion> {
     if side.template.syntax == Syntax::Plain {
         return None;
@@ -82,9 +82,9 @@ pub fn suggest(side: Side<'_>, layout: &mut Layout) -> Option<Suggestion> {
     let least = usize::try_from(layout.block_size().unwrap_or(1)).unwrap_or(1);
     let mut best: Option<(usize, Moved)> = None;
     let constants = layout.constants().clone();
-    for moved in [within_message(side, &constants), into_last(side, &constants)].into_iter().flatten() {
+    for moved in orders(side, &constants) {
         let then = Renderings::of(&moved.template, layout).stable_tokens();
-        // To move a value into another message must be worth it.
+        // To cut a line, or to move a value into another message, must be worth it.
         let is_better = best.as_ref().map_or(then >= now + least, |(so_far, _)| then >= so_far + least);
         if is_better {
             best = Some((then, moved));
@@ -99,24 +99,41 @@ pub fn suggest(side: Side<'_>, layout: &mut Layout) -> Option<Suggestion> {
     })
 }
 
+/// Other orders, each once.
+fn orders(side: Side<'_>, constants: &Constants) -> Vec<Moved> {
+    let within = [By::Lines, By::Sentences].map(|by| within_message(side, constants, by));
+    let into = [By::Lines, By::Sentences].map(|by| into_last(side, constants, by));
+    let mut orders: Vec<Moved> = Vec::new();
+    for moved in within.into_iter().chain(into).flatten() {
+        let is_known = orders.iter().any(|order| order.moves == moved.moves && order.to == moved.to);
+        if !is_known {
+            orders.push(moved);
+        }
+    }
+    orders
+}
+
 /// The first message with values with all of them behind what is stable in it; others cannot be reached by the prefix.
-fn within_message(side: Side<'_>, constants: &Constants) -> Option<Moved> {
-    let is_volatile = |unit: &Unit<'_>| unit.volatile.is_some();
+fn within_message(side: Side<'_>, constants: &Constants, by: By) -> Option<Moved> {
     for (index, message) in side.template.messages.iter().enumerate() {
-        let units = Unit::all(side, message, constants)?;
-        if !units.iter().any(is_volatile) {
+        let units = Unit::all(side, message, constants, by)?;
+        if !units.iter().any(Unit::is_volatile) {
             continue;
         }
         let end = units.iter().rposition(Unit::is_stable_text).map_or(0, |last| last + 1);
         let (front, tail) = units.split_at(end);
-        let (values, stable): (Vec<&Unit<'_>>, Vec<&Unit<'_>>) = front.iter().partition(|unit| is_volatile(unit));
-        let (blank, tail) = tail.split_at(tail.iter().position(is_volatile).unwrap_or(0));
+        let (blank, tail) = tail.split_at(tail.iter().position(Unit::is_volatile).unwrap_or(0));
+        let before: String = std::iter::once(stable(front)).chain(blank.iter().map(|unit| unit.text.into())).collect();
+        let is_own_line = by == By::Sentences && tail.is_empty() && before.ends_with('\n');
         let to = match tail.first().and_then(|unit| Move::of(side, unit)) {
             Some(first) => format!("right before {}", first.told(None)),
+            None if is_own_line => format!("the end of message {} ({}), as its last line", index + 1, message.role),
             None => format!("the end of message {} ({})", index + 1, message.role),
         };
-        let texts = stable.into_iter().chain(blank).chain(values.iter().copied()).chain(tail);
-        let text = texts.fold(String::new(), |text, unit| joined(&text, unit.text));
+        let values: Vec<&Unit<'_>> = front.iter().filter(|unit| unit.is_volatile()).collect();
+        let text = values.iter().fold(before, |text, unit| by.joined(&text, by.moved(unit.text)));
+        let tail: String = tail.iter().map(|unit| unit.text).collect();
+        let text = by.joined(&text, &tail) + if is_own_line { "\n" } else { "" };
         let mut template = side.template.clone();
         template.messages[index] = message.saying(text, template.syntax);
         let moves = values.into_iter().filter_map(|unit| Move::of(side, unit)).collect();
@@ -126,23 +143,40 @@ fn within_message(side: Side<'_>, constants: &Constants) -> Option<Moved> {
 }
 
 /// The values of all messages at the beginning of the last.
-fn into_last(side: Side<'_>, constants: &Constants) -> Option<Moved> {
+fn into_last(side: Side<'_>, constants: &Constants, by: By) -> Option<Moved> {
     let mut template = side.template.clone();
     let last = template.messages.pop().filter(|last| last.role == "user")?;
     let (mut moves, mut all) = (Vec::new(), String::new());
     let to = format!("the beginning of message {} ({})", template.messages.len() + 1, last.role);
     for (message, original) in template.messages.iter_mut().zip(&side.template.messages) {
-        let units = Unit::all(side, original, constants)?;
-        let (values, stable): (Vec<&Unit<'_>>, Vec<&Unit<'_>>) = units.iter().partition(|unit| unit.volatile.is_some());
+        let units = Unit::all(side, original, constants, by)?;
+        let values: Vec<&Unit<'_>> = units.iter().filter(|unit| unit.is_volatile()).collect();
         if values.is_empty() {
             continue;
         }
-        all = values.iter().fold(all, |all, unit| joined(&all, unit.text));
+        all = values.iter().fold(all, |all, unit| by.joined(&all, by.moved(unit.text)));
         moves.extend(values.into_iter().filter_map(|unit| Move::of(side, unit)));
-        *message = original.saying(stable.iter().map(|unit| unit.text).collect(), side.template.syntax);
+        *message = original.saying(stable(&units), side.template.syntax);
     }
-    template.messages.push(last.saying(joined(&all, &last.raw), side.template.syntax));
+    template.messages.push(last.saying(by.joined(&all, &last.raw), side.template.syntax));
     Moved { template, moves, to, warning: OTHER_MESSAGE }.checked(side)
+}
+
+/// What is left of units without those that may differ; a line that loses its last sentence keeps its end, and no blanks before it.
+fn stable(units: &[Unit<'_>]) -> String {
+    let mut text = String::new();
+    for (index, unit) in units.iter().enumerate() {
+        let ends_line = unit.text.ends_with('\n');
+        if !unit.is_volatile() {
+            text.push_str(unit.text);
+        } else if ends_line {
+            text.truncate(text.trim_end_matches([' ', '\t']).len());
+            text.push_str(if text.is_empty() || text.ends_with('\n') { "" } else { "\n" });
+        } else if index + 1 == units.len() {
+            text.truncate(text.trim_end().len());
+        }
+    }
+    text
 }
 
 impl Moved {
@@ -158,9 +192,4 @@ fn written(template: &Template) -> Vec<&str> {
     let mut written: Vec<&str> = template.volatile().iter().map(|fragment| fragment.written()).collect();
     written.sort_unstable();
     written
-}
-
-fn joined(first: &str, second: &str) -> String {
-    let gap = if first.is_empty() || second.is_empty() || first.ends_with('\n') { "" } else { "\n" };
-    format!("{first}{gap}{second}")
 }
