@@ -11,6 +11,7 @@
 //! - `seeds`: what the documents promise of caches, on the fixtures;
 //! - `odd`: input that is not a log;
 //! - `redaction`: `parse --redact`;
+//! - `renames`: `check --base` on templates that had another name;
 //! - `secrets`: API keys stay within;
 //! - `pipes`: stdin, closed pipes, compression;
 //! - `threads`: threads and memory, which change nothing.
@@ -29,6 +30,7 @@ mod odd;
 mod pipes;
 mod program;
 mod redaction;
+mod renames;
 mod secrets;
 mod seeds;
 mod sessions;

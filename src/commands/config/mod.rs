@@ -165,6 +165,13 @@ impl Config {
         self.template_paths()?.iter().map(|path| templates::read(path)).collect()
     }
 
+    /// Whether its globs would name a template at that path, were it there.
+    pub(crate) fn is_template_path(&self, path: &str) -> bool {
+        let options = glob::MatchOptions { require_literal_separator: true, ..glob::MatchOptions::default() };
+        let names = |pattern: &String| Pattern::new(pattern.trim_start_matches("./"));
+        self.templates.iter().filter_map(|pattern| names(pattern).ok()).any(|glob| glob.matches_with(path, options))
+    }
+
     /// The files that some globs name, sorted, each once.
     pub(crate) fn files(&self, globs: &[String]) -> anyhow::Result<Vec<String>> {
         let mut found = Vec::new();
