@@ -14,7 +14,8 @@
 //! - `renames`: `check --base` on templates that had another name;
 //! - `secrets`: API keys stay within;
 //! - `pipes`: stdin, closed pipes, compression;
-//! - `threads`: threads and memory, which change nothing.
+//! - `threads`: threads and memory, which change nothing;
+//! - `values`: values on the command line, and what to type in place of wrong ones.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -35,3 +36,4 @@ mod secrets;
 mod seeds;
 mod sessions;
 mod threads;
+mod values;

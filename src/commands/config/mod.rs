@@ -43,6 +43,7 @@ pub(crate) struct PricingConfig {
     pub(crate) at: Option<String>,
     pub(crate) rates: Option<String>,
     pub(crate) currency: Option<String>,
+    pub(crate) fx: Vec<String>,
     pub(crate) provider: Option<String>,
 }
 
@@ -215,6 +216,10 @@ impl Config {
         if let (None, Some(currency)) = (rates.currency, &self.pricing.currency) {
             let read = currency.parse().map_err(|error| wrong(format!("currency: {error}")))?;
             rates.currency = Some(read);
+        }
+        if rates.fx.is_empty() {
+            let read = |fx: &String| fx.parse().map_err(|error| wrong(format!("fx: {error}")));
+            rates.fx = self.pricing.fx.iter().map(read).collect::<Result<_, _>>()?;
         }
         rates.provider = rates.provider.or_else(|| self.pricing.provider.clone());
         rates.rates =
