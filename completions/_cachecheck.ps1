@@ -172,7 +172,7 @@ Register-ArgumentCompleter -Native -CommandName 'cachecheck' -ScriptBlock {
             [CompletionResult]::new('--over', '--over', [CompletionResultType]::ParameterName, 'What runs through all its values')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How the result is written')
             [CompletionResult]::new('--points', '--points', [CompletionResultType]::ParameterName, 'So many points at most, each of which adds about as many hits as any other')
-            [CompletionResult]::new('--limits', '--limits', [CompletionResultType]::ParameterName, 'At these lifetimes (10m,24h) or capacities (5000,20k) alone')
+            [CompletionResult]::new('--limits', '--limits', [CompletionResultType]::ParameterName, 'At these lifetimes (10m,24h,never) or capacities (5000,20k) alone')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The cache''s rule for all requests: a name from `cachecheck profiles`, or a YAML file [default: by host, system fingerprint, date and model]')
             [CompletionResult]::new('--tokenizer', '--tokenizer', [CompletionResultType]::ParameterName, 'A Hugging Face `tokenizer.json`, in place of the profile''s tokenizer')
             [CompletionResult]::new('--chat-template', '--chat-template', [CompletionResultType]::ParameterName, 'A Jinja chat template, or a `tokenizer_config.json` that holds one [default: the one beside --tokenizer]')

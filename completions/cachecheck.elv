@@ -162,7 +162,7 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --over 'What runs through all its values'
             cand --format 'How the result is written'
             cand --points 'So many points at most, each of which adds about as many hits as any other'
-            cand --limits 'At these lifetimes (10m,24h) or capacities (5000,20k) alone'
+            cand --limits 'At these lifetimes (10m,24h,never) or capacities (5000,20k) alone'
             cand --profile 'The cache''s rule for all requests: a name from `cachecheck profiles`, or a YAML file [default: by host, system fingerprint, date and model]'
             cand --tokenizer 'A Hugging Face `tokenizer.json`, in place of the profile''s tokenizer'
             cand --chat-template 'A Jinja chat template, or a `tokenizer_config.json` that holds one [default: the one beside --tokenizer]'

@@ -182,7 +182,7 @@ json\t'One JSON document'
 csv\t'The first table as comma-separated values'
 markdown\t'Markdown'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l points -d 'So many points at most, each of which adds about as many hits as any other' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l limits -d 'At these lifetimes (10m,24h) or capacities (5000,20k) alone' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l limits -d 'At these lifetimes (10m,24h,never) or capacities (5000,20k) alone' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l profile -d 'The cache\'s rule for all requests: a name from `cachecheck profiles`, or a YAML file [default: by host, system fingerprint, date and model]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l tokenizer -d 'A Hugging Face `tokenizer.json`, in place of the profile\'s tokenizer' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` that holds one [default: the one beside --tokenizer]' -r -F

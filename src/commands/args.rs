@@ -133,7 +133,7 @@ pub(crate) struct CacheArgs {
     pub(crate) delay: Option<SignedDuration>,
 
     /// How many blocks fit, the least recently used going first [default: no limit]
-    #[arg(long, value_name = "BLOCKS", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "BLOCKS", value_parser = capacity)]
     pub(crate) capacity: Option<u64>,
 
     /// Tokens in a block of a block trace [default: the trace's own, else 512 or 16 as its lines fit]
@@ -332,6 +332,22 @@ impl CacheArgs {
     }
 }
 
+impl CacheArgs {
+    /// The options that were given, which only a log can be replayed with.
+    pub(crate) fn given(&self) -> Vec<&'static str> {
+        let options = [
+            ("--profile", self.counting.profile.is_some()),
+            ("--tokenizer", self.counting.tokenizer.is_some()),
+            ("--chat-template", self.counting.chat_template.is_some()),
+            ("--ttl", self.ttl.is_some()),
+            ("--delay", self.delay.is_some()),
+            ("--capacity", self.capacity.is_some()),
+            ("--block-size", self.block_size.is_some()),
+        ];
+        options.into_iter().filter(|(_, is_given)| *is_given).map(|(name, _)| name).collect()
+    }
+}
+
 impl CountingArgs {
     /// The settings under which requests are counted, and nothing else said.
     pub(crate) fn settings(&self) -> anyhow::Result<Settings> {
@@ -377,12 +393,32 @@ fn profile(name: &str) -> anyhow::Result<Arc<Profile>> {
     Profiles::custom(&yaml).map(Arc::new).with_context(|| format!("cannot read profile {name}"))
 }
 
+/// Reads `90s`, `10m`, `24h` or `3d`.
 fn duration(text: &str) -> Result<SignedDuration, String> {
-    time::parse_duration(text).ok_or_else(|| "a duration looks like 90s, 10m, 24h or 3d".into())
+    let duration = time::parse_duration(text).ok_or("a duration looks like 90s, 10m, 24h or 3d")?;
+    let is_counted = i64::try_from(duration.as_micros()).is_ok();
+    is_counted.then_some(duration).ok_or_else(|| "longer than can be counted".into())
 }
 
-fn lifetime(text: &str) -> Result<SignedDuration, String> {
-    if text == "never" { Ok(SignedDuration::MAX) } else { duration(text) }
+/// Reads a duration, or `never` for one without end.
+pub(crate) fn lifetime(text: &str) -> Result<SignedDuration, String> {
+    if text == "never" {
+        return Ok(SignedDuration::MAX);
+    }
+    duration(text).map_err(|error| format!("{error}; `never` is a lifetime without end"))
+}
+
+/// Reads `5000`, `20k` or `1M`.
+pub(crate) fn capacity(text: &str) -> Result<u64, String> {
+    let digits = text.trim_end_matches(['k', 'K', 'M']);
+    let unit = match &text[digits.len()..] {
+        "" => Some(1),
+        "k" | "K" => Some(1000),
+        "M" => Some(1_000_000),
+        _ => None,
+    };
+    let blocks = unit.and_then(|unit| digits.parse::<u64>().ok()?.checked_mul(unit)).filter(|blocks| *blocks > 0);
+    blocks.ok_or_else(|| "a capacity looks like 5000, 20k or 1M, in blocks".into())
 }
 
 pub(crate) fn instant(text: &str) -> Result<Timestamp, String> {

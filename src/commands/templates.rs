@@ -89,6 +89,43 @@ pub(crate) fn list_at(revision: &str, path: &str) -> anyhow::Result<Vec<String>>
     Ok(listed.split('\0').filter(|name| !name.is_empty()).map(str::to_owned).collect())
 }
 
+/// What became of files since a revision, by their paths as seen from here.
+#[derive(Debug, Default)]
+pub(crate) struct Since {
+    /// Old and new paths of what git takes for the same file.
+    renamed: Vec<(String, String)>,
+    /// What is no longer there.
+    pub(crate) gone: Vec<String>,
+}
+
+impl Since {
+    /// Asks git, which also tells a file that was renamed and changed.
+    pub(crate) fn revision(revision: &str) -> anyhow::Result<Self> {
+        let asked = ["diff", "--name-status", "-z", "--find-renames", "-l10000", "--diff-filter=RD", revision, "--"];
+        let changes = git(&asked).with_context(|| format!("cannot tell what changed since {revision}"))?;
+        let up = git(&["rev-parse", "--show-cdup"])?;
+        let up = String::from_utf8_lossy(&up).trim().to_owned();
+        let changes = String::from_utf8_lossy(&changes);
+        let mut fields = changes.split('\0');
+        let mut since = Self::default();
+        while let (Some(status), Some(path)) = (fields.next(), fields.next()) {
+            let path = from_here(&format!("{up}{path}"))?;
+            let new = if status.starts_with('R') { fields.next() } else { None };
+            match new {
+                Some(new) => since.renamed.push((path, from_here(&format!("{up}{new}"))?)),
+                None => since.gone.push(path),
+            }
+        }
+        Ok(since)
+    }
+
+    /// The path that a file had.
+    pub(crate) fn old_path(&self, path: &str) -> Option<&str> {
+        let path = from_here(path).ok()?;
+        self.renamed.iter().find(|(_, new)| *new == path).map(|(old, _)| old.as_str())
+    }
+}
+
 /// A path as git writes it, seen from here: without `.`, and with `..` only in front.
 ///
 /// # Errors

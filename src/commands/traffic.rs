@@ -12,6 +12,9 @@ use crate::time::Timestamp;
 /// Days of a month of bills.
 pub(crate) const MONTH: u64 = 30;
 
+/// The most requests a day that are multiplied: with any price, the costs of a month are still exact.
+pub(crate) const MOST_REQUESTS: u64 = 1_000_000_000_000;
+
 /// How many requests there are.
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Traffic")]
@@ -21,7 +24,7 @@ pub(crate) struct TrafficArgs {
     pub(crate) logs: Vec<String>,
 
     /// How many requests a day there are, for costs per month
-    #[arg(long, value_name = "COUNT", conflicts_with = "logs")]
+    #[arg(long, value_name = "COUNT", conflicts_with = "logs", value_parser = clap::value_parser!(u64).range(..=MOST_REQUESTS))]
     pub(crate) requests_per_day: Option<u64>,
 }
 

@@ -23,6 +23,11 @@ impl SourceMap {
         }
     }
 
+    /// Says that from this byte of the text on, it stands as another map has its text.
+    pub fn append(&mut self, text: usize, other: &Self) {
+        other.runs.iter().for_each(|(start, file)| self.push(text + start, *file));
+    }
+
     /// The byte of the file that this byte of the text was written as.
     pub fn at(&self, byte: usize) -> usize {
         let after = self.runs.partition_point(|(text, _)| *text <= byte);
@@ -53,5 +58,8 @@ mod tests {
         assert_eq!((0..6).map(|byte| map.at(byte)).collect::<Vec<_>>(), [10, 11, 20, 21, 30, 31]);
         let part = map.slice(1..4);
         assert_eq!((0..3).map(|byte| part.at(byte)).collect::<Vec<_>>(), [11, 20, 21]);
+        let mut both = part.clone();
+        both.append(3, &map);
+        assert_eq!((2..6).map(|byte| both.at(byte)).collect::<Vec<_>>(), [21, 10, 11, 20]);
     }
 }

@@ -70,12 +70,7 @@ impl Rule {
     fn at_site(&self, file: &TemplateFile, prompt: &Prompt<'_>, site: &Site<'_>, message: String) -> Finding {
         let finding = self.finding(file, site.span.clone(), message);
         let Some(suggestion) = prompt.suggestion_for(site) else { return finding };
-        let first = suggestion.moves.iter().find(|step| step.from == finding.place).or(suggestion.moves.first());
-        let help = first.map(|step| {
-            let others = suggestion.moves.len() - 1;
-            let others = if others > 0 { format!(" (and {others} more like it)") } else { String::new() };
-            format!("Move its line to {}{others}; {}.", step.to, suggestion.warning)
-        });
+        let help = Some(format!("Move {}; {}.", suggestion.told(Some(&finding.place)), suggestion.warning));
         Finding { help, tokens: Some(suggestion.gained_tokens), ..finding }
     }
 }

@@ -308,7 +308,41 @@ impl CardError {
 impl From<serde_yaml::Error> for CardError {
     fn from(error: serde_yaml::Error) -> Self {
         let position = error.location().map(|location| (location.line(), location.column()));
-        Self { message: error.to_string(), position }
+        let place = position.map(|(line, column)| format!(" at line {line} column {column}")).unwrap_or_default();
+        Self { message: in_words(&error.to_string().replace(&place, "")) + &place, position }
+    }
+}
+
+/// What the reader of YAML says, in the words of who writes one.
+fn in_words(message: &str) -> String {
+    if let Some((path, what)) = message.split_once("invalid type: ") {
+        let (found, wanted) = what.rsplit_once(", expected ").unwrap_or((what, "something else"));
+        return format!("{path}{} stands where {} should", kind(found), kind(wanted));
+    }
+    if let Some((path, key)) = message.split_once("missing field ") {
+        return format!("{path}the key {key} is missing");
+    }
+    let message = message.replacen("unknown field ", "no key is called ", 1).replacen("unknown variant ", "not ", 1);
+    message.replacen(", expected one of ", "; it may be ", 1).replacen(", expected ", "; it may be ", 1)
+}
+
+/// The kind of a value, with the value where that is one word.
+fn kind(name: &str) -> String {
+    let (kind, value) = name.split_once(' ').unwrap_or((name, ""));
+    match kind {
+        "struct" | "map" => "keys with values".into(),
+        "sequence" => "a list".into(),
+        "unit" => "nothing".into(),
+        "a" => match value {
+            "sequence" => "a list".into(),
+            "string" => "a text".into(),
+            "map" => "keys with values".into(),
+            _ => name.to_owned(),
+        },
+        "string" => format!("the text {value}"),
+        "integer" | "floating" => format!("the number {}", value.trim_start_matches("point ")),
+        "boolean" => format!("the word {value}"),
+        _ => name.to_owned(),
     }
 }
 

@@ -97,7 +97,9 @@ impl fmt::Display for NoRate {
                 write!(f, "no price for {model} at {provider}: not in the card")
             }
             Self::NoCurrency { model, wanted, available } => {
-                write!(f, "no price for {model} in {wanted}, only in {}", listed(available))
+                let from = available.first().map(ToString::to_string).unwrap_or_default();
+                write!(f, "no price for {model} in {wanted}, only in {}; ", listed(available))?;
+                write!(f, "--fx {from}/{wanted}=RATE exchanges it, or `fx` under `pricing` in cachecheck.yaml")
             }
             Self::NoTier { model, wanted, available } => {
                 write!(f, "no {wanted} price for {model}, only {}", listed(available))

@@ -61,6 +61,8 @@ pub struct Message {
     pub role: String,
     /// What it says, as written.
     pub raw: String,
+    /// Where the bytes of that stand in the file.
+    pub map: SourceMap,
     /// What it says, cut at its variables.
     pub content: Vec<Fragment>,
     /// The byte of the file at which it begins.
@@ -201,8 +203,9 @@ impl Message {
     /// The message saying something else; its places mean nothing.
     #[must_use]
     pub fn saying(&self, raw: String, syntax: Syntax) -> Self {
-        let passage = Passage { text: raw.clone(), map: SourceMap::verbatim(0) };
-        Self { role: self.role.clone(), content: syntax.cut(passage), raw, at: self.at, end: self.end }
+        let map = SourceMap::verbatim(0);
+        let content = syntax.cut(Passage { text: raw.clone(), map: map.clone() });
+        Self { role: self.role.clone(), content, raw, map, at: self.at, end: self.end }
     }
 }
 

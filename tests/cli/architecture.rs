@@ -58,7 +58,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("percent_encoding", &["src/report/sarif.rs"]),
     ("proptest", &[]),
     ("quick_junit", &["src/report/junit.rs"]),
-    ("regex", &["src/lint/"]),
+    ("regex", &["src/lint/", "src/template/diff/sentence.rs"]),
     ("regex_syntax", &[]),
     ("rust_decimal", &["src/money.rs"]),
     ("ruzstd", &["src/input.rs"]),

@@ -12,9 +12,11 @@
 //! - `seeds`: what the documents promise of caches, on the fixtures;
 //! - `odd`: input that is not a log;
 //! - `redaction`: `parse --redact`;
+//! - `renames`: `check --base` on templates that had another name;
 //! - `secrets`: API keys stay within;
 //! - `pipes`: stdin, closed pipes, compression;
-//! - `threads`: threads and memory, which change nothing.
+//! - `threads`: threads and memory, which change nothing;
+//! - `values`: values on the command line, and what to type in place of wrong ones.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -31,7 +33,9 @@ mod odd;
 mod pipes;
 mod program;
 mod redaction;
+mod renames;
 mod secrets;
 mod seeds;
 mod sessions;
 mod threads;
+mod values;

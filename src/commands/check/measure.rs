@@ -1,6 +1,7 @@
 //! What the gates on templates look at: each stable prefix, and what became of it since a revision.
 
-use crate::commands::templates;
+use crate::commands::config::Config;
+use crate::commands::templates::{self, Since};
 use crate::money::{Currency, Money};
 use crate::simulation::Pricing;
 use crate::source::Place;
@@ -15,6 +16,8 @@ pub(super) struct Measured {
     pub(super) prefix: StablePrefix,
     pub(super) begin: Place,
     pub(super) base: Base,
+    /// What it was called in the revision, where that is another name.
+    pub(super) was: Option<String>,
     /// What a request's prompt costs, or why that is not known.
     pub(super) cost: Result<Money, String>,
 }
@@ -23,8 +26,8 @@ pub(super) struct Measured {
 pub(super) enum Base {
     /// No revision was named.
     NotAsked,
-    /// It was not there.
-    Absent,
+    /// It was not there; what was and is no longer may have been it.
+    New { gone: Vec<String> },
     /// It was there.
     Changed(Box<(Comparison, Impact)>),
 }
@@ -33,13 +36,16 @@ impl Measured {
     /// All templates of some files.
     pub(super) fn all(
         files: &[TemplateFile],
+        config: &Config,
         base: Option<&str>,
         layout: &mut Layout,
         pricing: &Pricing,
     ) -> anyhow::Result<Vec<Self>> {
+        let mut since = base.map(Since::revision).transpose()?.unwrap_or_default();
+        since.gone.retain(|path| config.is_template_path(path));
         let mut all = Vec::new();
         for file in files {
-            let before = base.map(|base| Before::read(base, file.source.label())).transpose()?;
+            let before = base.map(|base| Before::read(base, file.source.label(), &since)).transpose()?;
             for template in &file.templates {
                 all.push(Self::of(file, template, before.as_ref(), layout, pricing));
             }
@@ -55,22 +61,22 @@ impl Measured {
         pricing: &Pricing,
     ) -> Self {
         let path = file.source.label().to_owned();
-        let name = template.name.as_deref().map(|name| format!("#{name}")).unwrap_or_default();
+        let name = format!("{path}{}", fragment(template));
         let prefix = StablePrefix::of(file, &Renderings::of(template, layout));
-        let base = match before {
+        let mut was = None;
+        let base = match before.map(|before| before.counterpart(file, template)) {
             None => Base::NotAsked,
-            Some(before) => match before.counterpart(file, template) {
-                None => Base::Absent,
-                Some(old) => {
-                    let comparison = Comparison::of(old, Side { file, template }, layout);
-                    let impact = Impact::of(&comparison, layout, pricing);
-                    Base::Changed(Box::new((comparison, impact)))
-                }
-            },
+            Some(Err(gone)) => Base::New { gone },
+            Some(Ok((old, old_path))) => {
+                was = Some(format!("{old_path}{}", fragment(old.template))).filter(|was| *was != name);
+                let comparison = Comparison::of(old, Side { file, template }, layout);
+                let impact = Impact::of(&comparison, layout, pricing);
+                Base::Changed(Box::new((comparison, impact)))
+            }
         };
         let begin = file.place(template.messages.first().map_or(0, |message| message.at));
         let cost = prompt_cost(&prefix, layout, pricing);
-        Self { name: format!("{path}{name}"), path, prefix, begin, base, cost }
+        Self { path, name, prefix, begin, base, was, cost }
     }
 
     /// The currency of its cost.
@@ -84,34 +90,55 @@ impl Measured {
     }
 }
 
+/// A template's name behind its file's.
+fn fragment(template: &Template) -> String {
+    template.name.as_deref().map(|name| format!("#{name}")).unwrap_or_default()
+}
+
 /// A file as a revision has it.
 enum Before {
-    Absent,
-    There(Box<TemplateFile>),
+    /// It has none; these are no longer there.
+    Absent { gone: Vec<String> },
+    /// It has one, by that path.
+    There { path: String, file: Box<TemplateFile> },
 }
 
 impl Before {
-    fn read(base: &str, path: &str) -> anyhow::Result<Self> {
+    fn read(base: &str, path: &str, since: &Since) -> anyhow::Result<Self> {
         // A revision that does not exist is an error, a file that is not in it is none.
-        if templates::list_at(base, path)?.is_empty() {
-            return Ok(Self::Absent);
-        }
-        templates::read_at(base, path).map(|file| Self::There(Box::new(file)))
+        let is_there = !templates::list_at(base, path)?.is_empty();
+        let old = if is_there { Some(path) } else { since.old_path(path) };
+        let Some(old) = old else { return Ok(Self::Absent { gone: since.gone.clone() }) };
+        Ok(Self::There { path: old.to_owned(), file: Box::new(templates::read_at(base, old)?) })
     }
 
-    fn counterpart(&self, file: &TemplateFile, template: &Template) -> Option<Side<'_>> {
-        let Self::There(before) = self else { return None };
-        let found = match (before.templates.as_slice(), file.templates.len()) {
-            ([only], 1) => Some(only),
-            _ => before.named(template.name.as_deref()),
+    /// What a template was, and the path of its file; else what may have been it. The only one of a file that is new in it was the
+    /// only one that it has no longer.
+    fn counterpart(&self, file: &TemplateFile, template: &Template) -> Result<(Side<'_>, &str), Vec<String>> {
+        let (path, before) = match self {
+            Self::Absent { gone } => return Err(gone.clone()),
+            Self::There { path, file } => (path, file),
         };
-        found.map(|template| Side { file: before, template })
+        let lacks = |file: &TemplateFile, template: &&Template| file.named(template.name.as_deref()).is_none();
+        let gone: Vec<&Template> = before.templates.iter().filter(|template| lacks(file, template)).collect();
+        let is_only_new = file.templates.iter().filter(|template| lacks(before, template)).count() == 1;
+        let found = before.named(template.name.as_deref()).or(match gone.as_slice() {
+            [only] if is_only_new => Some(only),
+            _ => None,
+        });
+        let names = || gone.iter().map(|template| format!("{path}{}", fragment(template))).collect();
+        found.map(|template| (Side { file: before, template }, path.as_str())).ok_or_else(names)
     }
 }
 
 /// What a person should know about the templates.
 pub(super) fn notes(files: &[TemplateFile], measured: &[Measured]) -> Vec<String> {
     let mut notes: Vec<String> = files.iter().flat_map(|file| file.notes.clone()).collect();
+    let renamed = measured.iter().filter_map(|measured| Some((measured, measured.was.as_ref()?)));
+    notes.extend(renamed.map(|(measured, was)| format!("{} is compared with {was}, renamed since", measured.name)));
+    let is_new = |measured: &&Measured| matches!(&measured.base, Base::New { gone } if gone.is_empty());
+    let new = measured.iter().filter(is_new);
+    notes.extend(new.map(|measured| format!("{} is new: nothing to compare with", measured.name)));
     let doubts = measured.iter().filter_map(|measured| measured.prefix.doubt.clone());
     notes.extend(doubts.map(|doubt| format!("counts are estimates: {doubt}")));
     let mut seen = std::collections::BTreeSet::new();

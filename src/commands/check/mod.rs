@@ -79,7 +79,7 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let pricing = rates.pricing()?;
     let mut layout = config.layout(&LayoutArgs::default()).layout(rates.at)?;
     let files = config.read_templates()?;
-    let measured = Measured::all(&files, args.base.as_deref(), &mut layout, &pricing)?;
+    let measured = Measured::all(&files, &config, args.base.as_deref(), &mut layout, &pricing)?;
     let lock = LockFile::read(&config)?;
 
     let mut gates: Vec<Gate> = Vec::new();

@@ -179,7 +179,15 @@ fn culprit(comparison: &Comparison, measured: &Measured) -> Place {
 fn compared<'a>(measured: &'a Measured, base: Option<&str>) -> Result<&'a (Comparison, Impact), (Verdict, String)> {
     match &measured.base {
         Base::NotAsked => Err((Verdict::Unknown, "compared with what? --base REV names a revision".into())),
-        Base::Absent => Err((Verdict::Pass, format!("new since {}", base.unwrap_or("the base")))),
+        Base::New { gone } if gone.is_empty() => Err((Verdict::Pass, "new: nothing to compare with".into())),
+        Base::New { gone } => Err((
+            Verdict::Unknown,
+            format!(
+                "new: nothing to compare with, unless it was {}, gone since {}",
+                gone.join(" or "),
+                base.unwrap_or("the base")
+            ),
+        )),
         Base::Changed(changed) => Ok(changed),
     }
 }

@@ -43,6 +43,7 @@ pub(crate) struct PricingConfig {
     pub(crate) at: Option<String>,
     pub(crate) rates: Option<String>,
     pub(crate) currency: Option<String>,
+    pub(crate) fx: Vec<String>,
     pub(crate) provider: Option<String>,
 }
 
@@ -165,6 +166,13 @@ impl Config {
         self.template_paths()?.iter().map(|path| templates::read(path)).collect()
     }
 
+    /// Whether its globs would name a template at that path, were it there.
+    pub(crate) fn is_template_path(&self, path: &str) -> bool {
+        let options = glob::MatchOptions { require_literal_separator: true, ..glob::MatchOptions::default() };
+        let names = |pattern: &String| Pattern::new(pattern.trim_start_matches("./"));
+        self.templates.iter().filter_map(|pattern| names(pattern).ok()).any(|glob| glob.matches_with(path, options))
+    }
+
     /// The files that some globs name, sorted, each once.
     pub(crate) fn files(&self, globs: &[String]) -> anyhow::Result<Vec<String>> {
         let mut found = Vec::new();
@@ -208,6 +216,10 @@ impl Config {
         if let (None, Some(currency)) = (rates.currency, &self.pricing.currency) {
             let read = currency.parse().map_err(|error| wrong(format!("currency: {error}")))?;
             rates.currency = Some(read);
+        }
+        if rates.fx.is_empty() {
+            let read = |fx: &String| fx.parse().map_err(|error| wrong(format!("fx: {error}")));
+            rates.fx = self.pricing.fx.iter().map(read).collect::<Result<_, _>>()?;
         }
         rates.provider = rates.provider.or_else(|| self.pricing.provider.clone());
         rates.rates =

@@ -6,6 +6,7 @@ use glob::Pattern;
 
 use super::{Config, Gates, Increase, Limit, PricingConfig};
 use crate::commands::args::FailOn;
+use crate::commands::traffic::MOST_REQUESTS;
 use crate::document::{Entry, Kind, Node};
 use crate::money::Decimal;
 use crate::source::Source;
@@ -87,7 +88,11 @@ impl Reading<'_> {
 
     fn pricing(&self, node: &Node) -> anyhow::Result<PricingConfig> {
         let mut pricing = PricingConfig::default();
-        self.each(node, "model, at, rates, currency, provider", |entry| {
+        self.each(node, "model, at, rates, currency, fx, provider", |entry| {
+            if entry.key.text == "fx" {
+                pricing.fx = self.texts(&entry.value)?;
+                return Ok(true);
+            }
             let slot = match entry.key.text.as_str() {
                 "model" => &mut pricing.model,
                 "at" => &mut pricing.at,
@@ -107,7 +112,11 @@ impl Reading<'_> {
         self.each(node, "requests_per_day", |entry| {
             let is_known = entry.key.text == "requests_per_day";
             if is_known {
-                requests = Some(self.count(&entry.value)?);
+                let daily = self.count(&entry.value)?;
+                if daily > MOST_REQUESTS {
+                    return Err(self.wrong(&entry.value, &format!("a number of at most {MOST_REQUESTS}")));
+                }
+                requests = Some(daily);
             }
             Ok(is_known)
         })?;

@@ -8,7 +8,7 @@ use super::{Sweep, break_even};
 use crate::commands::args::{RateArgs, ReportFormat};
 use crate::commands::prices;
 use crate::commands::stale::stale;
-use crate::commands::traffic::MONTH;
+use crate::commands::traffic::{MONTH, MOST_REQUESTS};
 use crate::money::{Decimal, Money};
 use crate::rates::{Cost, Lifetime, NoRate, Query, Usage};
 use crate::report::{Cell, Column, Fact, Report, Table};
@@ -63,7 +63,7 @@ pub(super) struct CalculatorArgs {
     pub(super) sweep: Option<Sweep>,
 
     /// Turn one request into a month: so many a day, for 30 days
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(..=MOST_REQUESTS))]
     pub(super) requests_per_day: Option<u64>,
 }
 
@@ -108,7 +108,7 @@ pub(super) fn report(args: &CalculatorArgs, rates: &RateArgs, format: ReportForm
         command: "cost",
         summary,
         tables: sweep.into_iter().chain(others).collect(),
-        notes: notes(quote, &pricing),
+        notes: idle(args, quote).into_iter().chain(notes(quote, &pricing)).collect(),
         ..Report::default()
     })
 }
@@ -120,6 +120,11 @@ impl<'a> Calculation<'a> {
         if hits.is_none() && args.sweep.is_none() {
             bail!(
                 "how many of the {prompt_tokens} prompt tokens hit? Give --hit-ratio, --hit-tokens or --miss-tokens, or --sweep hit-ratio for all"
+            );
+        }
+        if hits.is_none() && args.hit_ratio_before.is_some() {
+            bail!(
+                "--hit-ratio-before says what a change saves: give what it is now, by --hit-ratio, --hit-tokens or --miss-tokens"
             );
         }
         let model = args.model.as_deref().context("which model? Give --model, by a name of `cachecheck rates`")?;
@@ -197,18 +202,21 @@ impl<'a> Calculation<'a> {
     }
 
     fn month(&self) -> anyhow::Result<Vec<Fact>> {
-        let Some(requests) = self.args.requests_per_day.and_then(|daily| daily.checked_mul(MONTH)) else {
-            return Ok(Vec::new());
-        };
+        let Some(requests) = self.monthly_requests() else { return Ok(Vec::new()) };
         let times = |money: Money| money.times(Decimal::from(requests));
         let cost = self.usage.map(|usage| self.cost(&usage)).transpose()?.map(|cost| times(cost.total()));
         let without = times(self.without_cache());
         Ok(vec![
             Fact::new("monthly_requests", "requests in 30 days", Cell::Count(requests)),
-            Fact::new("monthly_cost", "cost of 30 days", Cell::exact(cost)),
+            Fact::new("monthly_cost", "cost of 30 days", Cell::exact(cost)).only_if(cost.is_some()),
             Fact::new("monthly_cost_without_cache", "30 days without any cache", Cell::Exact(without)),
-            Fact::new("monthly_saved", "saved in 30 days", Cell::exact(difference(Some(without), cost))),
+            Fact::new("monthly_saved", "saved in 30 days", Cell::exact(difference(Some(without), cost)))
+                .only_if(cost.is_some()),
         ])
+    }
+
+    fn monthly_requests(&self) -> Option<u64> {
+        self.args.requests_per_day.and_then(|daily| daily.checked_mul(MONTH))
     }
 
     /// Costs at hit ratios from 0 to 100 %, ten apart.
@@ -221,21 +229,25 @@ impl<'a> Calculation<'a> {
             ("saved", "saved"),
             ("price_per_million_input", "per million input"),
         ];
+        let monthly = self.monthly_requests().map(Decimal::from);
+        let month = monthly.map(|_| ("monthly_cost", "30 days"));
         let row = |percent: u64| -> anyhow::Result<Vec<Cell>> {
             let (usage, cost) = self.cost_at(HitRatio::percent(percent))?;
-            Ok(vec![
+            let mut cells = vec![
                 Cell::ratio(ratio(percent, 100)),
                 Cell::Count(usage.hit_tokens),
                 Cell::Count(usage.miss_tokens),
                 Cell::Exact(cost.total()),
                 Cell::exact(difference(Some(self.without_cache()), Some(cost.total()))),
                 Cell::exact(per_million(cost.input(), self.prompt_tokens)),
-            ])
+            ];
+            cells.extend(monthly.map(|requests| Cell::Exact(cost.total().times(requests))));
+            Ok(cells)
         };
         Ok(Table {
             key: "sweep",
             title: "cost over hit ratios (hit tokens rounded down)".into(),
-            columns: columns.map(|(key, title)| Column::new(key, title)).into(),
+            columns: columns.into_iter().chain(month).map(|(key, title)| Column::new(key, title)).collect(),
             rows: (0..=100).step_by(10).map(row).collect::<Result<_, _>>()?,
         })
     }
@@ -249,6 +261,12 @@ fn price(quote: &Quote<'static>) -> Table {
         columns: prices::columns(),
         rows: vec![prices::cells(rate.list, rate.row, rate.prices, rate.period)],
     }
+}
+
+/// What was given and changes nothing.
+fn idle(args: &CalculatorArgs, quote: &Quote<'static>) -> Option<String> {
+    let lifetime = args.write_lifetime.filter(|_| quote.rate.prices.cache_write.is_empty())?;
+    Some(format!("--write-lifetime {lifetime} changes nothing: writes have no price of their own here"))
 }
 
 fn notes(quote: &Quote<'static>, pricing: &Pricing) -> Vec<String> {

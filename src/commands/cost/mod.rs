@@ -82,6 +82,13 @@ enum Sweep {
     HitRatio,
 }
 
+impl Args {
+    /// The options that were given and say something of logs alone.
+    fn of_logs(&self) -> Vec<&'static str> {
+        self.cache.given().into_iter().chain(self.logs.scope.as_ref().map(|_| "--scope")).collect()
+    }
+}
+
 pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let report = match (args.logs.logs.is_empty(), args.calculator.is_given()) {
         (false, false) => logs::report(args)?,
@@ -92,6 +99,10 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
         (true, true) if args.monthly || args.by.is_some() => {
             bail!("--monthly and --by need a log; --requests-per-day N makes a month of one request")
         }
+        (true, true) if !args.of_logs().is_empty() => bail!(
+            "without a log nothing is replayed: leave out {}, or name a log in place of --model, --prompt-tokens and what goes with them",
+            args.of_logs().join(", ")
+        ),
         (true, true) => calculator::report(&args.calculator, &args.rates, args.format)?,
         (true, false) => bail!(
             "nothing to count: name a log (`cachecheck cost logs.jsonl`), or the numbers of one request \

@@ -3,8 +3,9 @@
 use anyhow::anyhow;
 
 use super::Over;
+use crate::commands::args;
 use crate::report::Cell;
-use crate::time::{SignedDuration, format_duration, parse_duration};
+use crate::time::{SignedDuration, format_duration};
 
 /// Microseconds.
 const SECOND: u64 = 1_000_000;
@@ -24,17 +25,13 @@ impl Limit {
         Self { over, value }
     }
 
-    /// Reads `10m` or `20k`.
+    /// Reads `10m` or `20k` as `--ttl` and `--capacity` do; `never` is more than any.
     pub(super) fn read(text: &str, over: Over) -> anyhow::Result<Self> {
         let value = match over {
-            Over::Ttl => parse_duration(text).and_then(|lifetime| u64::try_from(lifetime.as_micros()).ok()),
-            Over::Capacity => capacity(text).filter(|capacity| *capacity > 0),
+            Over::Ttl => args::lifetime(text).map(|lifetime| u64::try_from(lifetime.as_micros()).unwrap_or(u64::MAX)),
+            Over::Capacity => args::capacity(text),
         };
-        let value = value.ok_or_else(|| match over {
-            Over::Ttl => anyhow!("--limits {text}: a lifetime looks like 90s, 10m, 24h or 3d"),
-            Over::Capacity => anyhow!("--limits {text}: a capacity looks like 5000, 20k or 1M, in blocks"),
-        })?;
-        Ok(Self { over, value })
+        value.map(|value| Self { over, value }).map_err(|error| anyhow!("--limits {text}: {error}"))
     }
 
     pub(super) fn value(self) -> u64 {
@@ -76,17 +73,6 @@ fn lifetime(micros: u64) -> String {
     format!("{}.{:06}s", micros / SECOND, micros % SECOND)
 }
 
-fn capacity(text: &str) -> Option<u64> {
-    let digits = text.trim_end_matches(['k', 'K', 'M']);
-    let unit = match &text[digits.len()..] {
-        "" => 1,
-        "k" | "K" => 1000,
-        "M" => 1_000_000,
-        _ => return None,
-    };
-    digits.parse::<u64>().ok()?.checked_mul(unit)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -98,6 +84,8 @@ mod tests {
             assert_eq!(Limit::read(&text, Over::Ttl).unwrap().value(), micros, "{text}");
         }
         assert_eq!(Limit::read("20k", Over::Capacity).unwrap().value(), 20_000);
+        assert_eq!(Limit::read("never", Over::Ttl).unwrap().value(), u64::MAX);
+        assert!(Limit::read("99999999999999d", Over::Ttl).unwrap_err().to_string().contains("`never`"));
         for text in ["", "0", "-1", "5kk", "1h"] {
             assert!(Limit::read(text, Over::Capacity).is_err(), "{text}");
         }

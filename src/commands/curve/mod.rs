@@ -41,7 +41,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), conflicts_with = "limits")]
     points: Option<u64>,
 
-    /// At these lifetimes (10m,24h) or capacities (5000,20k) alone
+    /// At these lifetimes (10m,24h,never) or capacities (5000,20k) alone
     #[arg(long, value_name = "LIMIT", value_delimiter = ',')]
     limits: Vec<String>,
 

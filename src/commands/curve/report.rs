@@ -119,7 +119,7 @@ impl Gathered {
     fn rows(&self, curve: &[Point], args: &Args) -> Vec<Option<u64>> {
         let machine = matches!(args.format, ReportFormat::Json | ReportFormat::Csv);
         if !self.asked.is_empty() {
-            return self.asked.iter().copied().map(Some).collect();
+            return self.asked.iter().map(|limit| Some(*limit).filter(|limit| *limit < u64::MAX)).collect();
         }
         let mut limits = match args.points {
             Some(count) => even(curve, count),

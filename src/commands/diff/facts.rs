@@ -98,9 +98,10 @@ fn suggestion(suggestion: Option<&Suggestion>) -> Cell {
     let Some(suggestion) = suggestion else { return Cell::Unknown };
     let step = |step: &Move| {
         Cell::Map(vec![
+            ("part", Cell::Text(step.part.name().into())),
             ("written", Cell::Text(one_line(&step.written))),
             ("from", Cell::Place(step.from.clone())),
-            ("to", Cell::Text(step.to.clone())),
+            ("to", Cell::Text(suggestion.to.clone())),
         ])
     };
     Cell::Map(vec![

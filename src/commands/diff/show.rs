@@ -180,14 +180,9 @@ fn costs(impact: &Impact, traffic: &Traffic) -> Option<String> {
 }
 
 fn suggested(suggestion: &Suggestion) -> String {
-    let moves: Vec<String> = suggestion
-        .moves
-        .iter()
-        .map(|step| format!("`{}` ({}) to {}", one_line(&step.written), step.from, step.to))
-        .collect();
     format!(
         "Better: move {}: the stable prefix then has {}, {} more; {}.",
-        moves.join(", "),
+        suggestion.told(None),
         plural(suggestion.stable_tokens, "token"),
         thousands(suggestion.gained_tokens),
         suggestion.warning

@@ -5,6 +5,8 @@ mod files;
 
 use std::io::Write;
 
+use anyhow::bail;
+
 use self::files::Files;
 use super::Outcome;
 use super::args::{FailOn, GateFormat, LayoutArgs, RateArgs};
@@ -24,8 +26,8 @@ use crate::template::{Layout, TemplateFile, USUAL};
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
-    /// Templates, folders of them (what git ignores is left out), or - for stdin
-    #[arg(value_name = "TEMPLATE", required_unless_present_any = ["list_rules", "explain"])]
+    /// Templates, folders of them (what git ignores is left out), or - for stdin [default: the templates of the configuration]
+    #[arg(value_name = "TEMPLATE")]
     templates: Vec<String>,
 
     /// How the result is written
@@ -65,6 +67,7 @@ pub(crate) struct Args {
 
 const EXAMPLES: &str = "\
 Examples:
+  cachecheck lint                                                            the templates that cachecheck.yaml names
   cachecheck lint prompts/
   cachecheck lint prompts/agent.yaml --model deepseek-chat --at 2026-04-05   with what it costs per request
   cachecheck lint prompts/ --stable company                                  {{ company }} is the same in each request
@@ -82,10 +85,19 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
 }
 
 fn linted(args: &Args) -> anyhow::Result<Report> {
-    let config = Config::find(args.config.as_deref())?.unwrap_or_default();
+    let config = Config::find(args.config.as_deref())?;
+    let templates = match &config {
+        _ if !args.templates.is_empty() => args.templates.clone(),
+        Some(config) => config.template_paths()?,
+        None => bail!(
+            "which templates? Name files or folders, such as `cachecheck lint prompts/`, or list them in cachecheck.yaml, \
+             such as `templates: [prompts/*.yaml]`"
+        ),
+    };
+    let config = config.unwrap_or_default();
     let pricing = config.rates(&args.rates)?.pricing()?;
     let mut layout = config.layout(&args.layout).layout(pricing.at)?;
-    let Files { files, mut notes } = Files::read(&args.templates)?;
+    let Files { files, mut notes } = Files::read(&templates)?;
     let mut findings = Vec::new();
     for file in &files {
         findings

@@ -7,6 +7,7 @@ mod wire;
 
 use std::io::Write;
 
+use anyhow::bail;
 use group::Groups;
 use summary::Summary;
 use wire::Wire;
@@ -55,6 +56,11 @@ Examples:
 A log has one exchange on each line: {\"timestamp\": …, \"request\": …, \"response\": …}, or a request body alone.";
 
 pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+    if args.by.is_some() && args.format == Format::Jsonl {
+        bail!(
+            "--format jsonl has a line for each exchange and no totals to break down: leave out --by, or take --format json"
+        );
+    }
     let mut simulation = Simulation::new(Profiles::builtin(), args.cache.settings_within(&args.rates, &args.logs)?);
     let counter = simulation.counter();
     let mut summary = Summary::default();

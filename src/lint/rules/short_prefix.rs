@@ -16,7 +16,10 @@ pub(super) const RULE: Rule = Rule {
         is but a note.",
     bad: Example::new(
         "translate.j2",
-        concat!("«{{ text }}: {{ source }} to {{ target }}, {{ a }}. ", policies!(), " {{ style }}\n"),
+        "«{{ text }} is to be translated in full, name by name and number by number, with every heading, list, table and footnote \
+         in its place, nothing added, nothing explained and nothing left out, in the tone of the original and the spelling of the \
+         country it is for, quotations in its own marks, units as they are, and what cannot be translated, such as names of \
+         products, commands and files, in the letters in which it stands, so that who reads both finds the same in both.\n",
     ),
     good: Example::new("translate.j2", concat!(policies!(), "\n{{ text }}\n")),
     check,

@@ -5,13 +5,18 @@ mod impact;
 mod json;
 mod marked;
 mod place;
+mod sentence;
 mod suggestion;
+#[cfg(test)]
+mod tests;
 mod text;
+mod unit;
 
 pub use cause::{Cause, CauseKind};
 pub use impact::{Impact, prompt_cost, quote};
 pub use marked::marked;
 pub use suggestion::{Move, Suggestion, suggest};
+pub use unit::Part;
 
 use super::fill::{Position, first_difference};
 use super::layout::{LaidOut, Layout};

@@ -1,16 +1,22 @@
 //! Suggestions: a template with its values behind what is stable, where that lengthens the stable prefix.
+//!
+//! What a suggestion says is what was counted: who does it to the file, to the letter, gets those tokens.
 
 use super::Side;
+use super::unit::{By, Part, Unit};
+use crate::report::text::one_line;
 use crate::source::Place;
 use crate::template::layout::Layout;
 use crate::template::prefix::Renderings;
-use crate::template::{Constants, Fragment, Message, Syntax, Template};
+use crate::template::{Constants, Syntax, Template};
 
 /// A better order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Suggestion {
-    /// What goes where.
+    /// What is moved, in the order in which it stands and is to stand.
     pub moves: Vec<Move>,
+    /// Where all of it goes, in words.
+    pub to: String,
     /// Tokens of the stable prefix after that.
     pub stable_tokens: u64,
     /// By how many that is longer.
@@ -19,29 +25,55 @@ pub struct Suggestion {
     pub warning: &'static str,
 }
 
-/// A value that goes elsewhere.
+/// A part of a message that goes elsewhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Move {
-    /// It as written.
+    /// What of the text it is.
+    pub part: Part,
+    /// The first value or tag in it, as written.
     pub written: String,
-    /// Where it stands.
+    /// Where that stands.
     pub from: Place,
-    /// Where it would stand, in words.
-    pub to: String,
 }
 
 const SAME_MESSAGE: &str = "text that speaks of it as above or below must be read again";
 const OTHER_MESSAGE: &str =
     "it then stands in a message of another role or place, which may change how the model takes it";
 
-/// A template with lines moved.
+impl Suggestion {
+    /// What to do, in words; what stands at that place is "its line".
+    pub fn told(&self, here: Option<&Place>) -> String {
+        let parts: Vec<String> = self.moves.iter().map(|step| step.told(here)).collect();
+        let (last, order) = (parts.len().saturating_sub(1), if parts.len() > 1 { ", in this order" } else { "" });
+        let before = if last > 0 { format!("{} and ", parts[..last].join(", ")) } else { String::new() };
+        format!("{before}{} to {}{order}", parts[last..].concat(), self.to)
+    }
+}
+
+impl Move {
+    fn told(&self, here: Option<&Place>) -> String {
+        match here {
+            Some(here) if *here == self.from => format!("its {}", self.part.name()),
+            _ => format!("the {} of `{}` ({})", self.part.name(), one_line(&self.written), self.from),
+        }
+    }
+
+    fn of(side: Side<'_>, unit: &Unit<'_>) -> Option<Self> {
+        let fragment = unit.volatile?;
+        let from = side.file.place(fragment.span()?.start);
+        Some(Self { part: unit.part, written: fragment.written().to_owned(), from })
+    }
+}
+
+/// A template with some of its parts elsewhere.
 struct Moved {
     template: Template,
     moves: Vec<Move>,
+    to: String,
     warning: &'static str,
 }
 
-/// The best order that is found by moving lines with values; `None` where none gains a block.
+/// The best order that is found by moving lines or sentences with values; `None` where none gains a block.
 pub fn suggest(side: Side<'_>, layout: &mut Layout) -> Option<Suggestion> {
     if side.template.syntax == Syntax::Plain {
         return None;
@@ -50,9 +82,9 @@ pub fn suggest(side: Side<'_>, layout: &mut Layout) -> Option<Suggestion> {
     let least = usize::try_from(layout.block_size().unwrap_or(1)).unwrap_or(1);
     let mut best: Option<(usize, Moved)> = None;
     let constants = layout.constants().clone();
-    for moved in [within_messages(side, &constants), into_last(side, &constants)].into_iter().flatten() {
+    for moved in orders(side, &constants) {
         let then = Renderings::of(&moved.template, layout).stable_tokens();
-        // To move a value into another message must be worth it.
+        // To cut a line, or to move a value into another message, must be worth it.
         let is_better = best.as_ref().map_or(then >= now + least, |(so_far, _)| then >= so_far + least);
         if is_better {
             best = Some((then, moved));
@@ -60,86 +92,104 @@ pub fn suggest(side: Side<'_>, layout: &mut Layout) -> Option<Suggestion> {
     }
     best.map(|(then, moved)| Suggestion {
         moves: moved.moves,
+        to: moved.to,
         stable_tokens: then as u64,
         gained_tokens: (then - now) as u64,
         warning: moved.warning,
     })
 }
 
-/// Every message with its values at its end.
-fn within_messages(side: Side<'_>, constants: &Constants) -> Option<Moved> {
-    let mut template = side.template.clone();
-    let mut moves = Vec::new();
-    for (index, message) in template.messages.iter_mut().enumerate() {
-        let Parted { stable, values, end } = Parted::of(&message.raw, side.template.syntax, constants)?;
-        if values.is_empty() {
+/// Other orders, each once.
+fn orders(side: Side<'_>, constants: &Constants) -> Vec<Moved> {
+    let within = [By::Lines, By::Sentences].map(|by| within_message(side, constants, by));
+    let into = [By::Lines, By::Sentences].map(|by| into_last(side, constants, by));
+    let mut orders: Vec<Moved> = Vec::new();
+    for moved in within.into_iter().chain(into).flatten() {
+        let is_known = orders.iter().any(|order| order.moves == moved.moves && order.to == moved.to);
+        if !is_known {
+            orders.push(moved);
+        }
+    }
+    orders
+}
+
+/// The first message with values with all of them behind what is stable in it; others cannot be reached by the prefix.
+fn within_message(side: Side<'_>, constants: &Constants, by: By) -> Option<Moved> {
+    for (index, message) in side.template.messages.iter().enumerate() {
+        let units = Unit::all(side, message, constants, by)?;
+        if !units.iter().any(Unit::is_volatile) {
             continue;
         }
-        let to = format!("the end of message {} ({})", index + 1, message.role);
-        moves.extend(moves_of(side, message, &values, &to));
-        *message = message.saying(joined(&joined(&stable, &values), &end), side.template.syntax);
+        let end = units.iter().rposition(Unit::is_stable_text).map_or(0, |last| last + 1);
+        let (front, tail) = units.split_at(end);
+        let (blank, tail) = tail.split_at(tail.iter().position(Unit::is_volatile).unwrap_or(0));
+        let before: String = std::iter::once(stable(front)).chain(blank.iter().map(|unit| unit.text.into())).collect();
+        let is_own_line = by == By::Sentences && tail.is_empty() && before.ends_with('\n');
+        let to = match tail.first().and_then(|unit| Move::of(side, unit)) {
+            Some(first) => format!("right before {}", first.told(None)),
+            None if is_own_line => format!("the end of message {} ({}), as its last line", index + 1, message.role),
+            None => format!("the end of message {} ({})", index + 1, message.role),
+        };
+        let values: Vec<&Unit<'_>> = front.iter().filter(|unit| unit.is_volatile()).collect();
+        let text = values.iter().fold(before, |text, unit| by.joined(&text, by.moved(unit.text)));
+        let tail: String = tail.iter().map(|unit| unit.text).collect();
+        let text = by.joined(&text, &tail) + if is_own_line { "\n" } else { "" };
+        let mut template = side.template.clone();
+        template.messages[index] = message.saying(text, template.syntax);
+        let moves = values.into_iter().filter_map(|unit| Move::of(side, unit)).collect();
+        return Moved { template, moves, to, warning: SAME_MESSAGE }.checked(side);
     }
-    (!moves.is_empty()).then_some(Moved { template, moves, warning: SAME_MESSAGE })
+    None
 }
 
 /// The values of all messages at the beginning of the last.
-fn into_last(side: Side<'_>, constants: &Constants) -> Option<Moved> {
+fn into_last(side: Side<'_>, constants: &Constants, by: By) -> Option<Moved> {
     let mut template = side.template.clone();
     let last = template.messages.pop().filter(|last| last.role == "user")?;
     let (mut moves, mut all) = (Vec::new(), String::new());
     let to = format!("the beginning of message {} ({})", template.messages.len() + 1, last.role);
-    for message in &mut template.messages {
-        let Parted { stable, values, end } = Parted::of(&message.raw, side.template.syntax, constants)?;
-        let values = joined(&values, &end);
-        if values.trim().is_empty() {
+    for (message, original) in template.messages.iter_mut().zip(&side.template.messages) {
+        let units = Unit::all(side, original, constants, by)?;
+        let values: Vec<&Unit<'_>> = units.iter().filter(|unit| unit.is_volatile()).collect();
+        if values.is_empty() {
             continue;
         }
-        moves.extend(moves_of(side, message, &values, &to));
-        all = joined(&all, &values);
-        *message = message.saying(stable, side.template.syntax);
+        all = values.iter().fold(all, |all, unit| by.joined(&all, by.moved(unit.text)));
+        moves.extend(values.into_iter().filter_map(|unit| Move::of(side, unit)));
+        *message = original.saying(stable(&units), side.template.syntax);
     }
-    template.messages.push(last.saying(joined(&all, &last.raw), side.template.syntax));
-    (!moves.is_empty()).then_some(Moved { template, moves, warning: OTHER_MESSAGE })
+    template.messages.push(last.saying(by.joined(&all, &last.raw), side.template.syntax));
+    Moved { template, moves, to, warning: OTHER_MESSAGE }.checked(side)
 }
 
-fn moves_of(side: Side<'_>, message: &Message, volatile: &str, to: &str) -> Vec<Move> {
-    let is_moved = |fragment: &&Fragment| !fragment.written().is_empty() && volatile.contains(fragment.written());
-    let moved = message.content.iter().filter(is_moved).filter_map(|fragment| {
-        let from = side.file.place(fragment.span()?.start);
-        Some(Move { written: fragment.written().to_owned(), from, to: to.to_owned() })
-    });
-    moved.collect()
-}
-
-/// A text in lines: those that are the same in each request, those that may differ, and those at its end that may.
-struct Parted {
-    stable: String,
-    values: String,
-    end: String,
-}
-
-impl Parted {
-    /// `None` where a block's end is not found.
-    fn of(raw: &str, syntax: Syntax, constants: &Constants) -> Option<Self> {
-        let (mut lines, mut depth) = (Vec::new(), 0_usize);
-        for line in raw.split_inclusive('\n') {
-            let (opened, closed) = syntax.blocks(line)?;
-            let is_volatile = depth + opened + closed > 0 || syntax.is_volatile(line, constants);
-            lines.push((is_volatile, line));
-            depth = (depth + opened).checked_sub(closed)?;
+/// What is left of units without those that may differ; a line that loses its last sentence keeps its end, and no blanks before it.
+fn stable(units: &[Unit<'_>]) -> String {
+    let mut text = String::new();
+    for (index, unit) in units.iter().enumerate() {
+        let ends_line = unit.text.ends_with('\n');
+        if !unit.is_volatile() {
+            text.push_str(unit.text);
+        } else if ends_line {
+            text.truncate(text.trim_end_matches([' ', '\t']).len());
+            text.push_str(if text.is_empty() || text.ends_with('\n') { "" } else { "\n" });
+        } else if index + 1 == units.len() {
+            text.truncate(text.trim_end().len());
         }
-        let is_stable_text = |(is_volatile, line): &(bool, &str)| !is_volatile && !line.trim().is_empty();
-        let end = lines.iter().rposition(is_stable_text).map_or(0, |last| last + 1);
-        let of = |lines: &[(bool, &str)], wanted: bool| {
-            lines.iter().filter(|(is_volatile, _)| *is_volatile == wanted).map(|(_, line)| *line).collect()
-        };
-        let (front, tail) = lines.split_at(end);
-        let tail = tail.iter().map(|(_, line)| *line).collect();
-        (depth == 0).then(|| Self { stable: of(front, false), values: of(front, true), end: tail })
+    }
+    text
+}
+
+impl Moved {
+    /// `None` where nothing is moved, or where what is moved is no longer read as what it was.
+    fn checked(self, side: Side<'_>) -> Option<Self> {
+        let is_whole = written(&self.template) == written(side.template);
+        (!self.moves.is_empty() && is_whole).then_some(self)
     }
 }
 
-fn joined(first: &str, second: &str) -> String {
-    let gap = if first.is_empty() || second.is_empty() || first.ends_with('\n') { "" } else { "\n" };
-    format!("{first}{gap}{second}")
+/// The values and choices of a template, in no order of its own.
+fn written(template: &Template) -> Vec<&str> {
+    let mut written: Vec<&str> = template.volatile().iter().map(|fragment| fragment.written()).collect();
+    written.sort_unstable();
+    written
 }

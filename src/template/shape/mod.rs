@@ -133,11 +133,22 @@ impl Draft {
             end: message.passages.last().map_or(message.at, |passage| passage.map.at(passage.text.len())),
             role: message.role,
             raw: message.passages.iter().map(|passage| passage.text.as_str()).collect(),
+            map: map(&message.passages),
             content: message.passages.into_iter().flat_map(|passage| syntax.cut(passage)).collect(),
             at: message.at,
         });
         Template { name: self.name, messages: messages.collect(), tools: self.tools, syntax }
     }
+}
+
+/// Where the bytes of some passages stand, one behind the other.
+fn map(passages: &[Passage]) -> document::SourceMap {
+    let (mut map, mut length) = (document::SourceMap::default(), 0);
+    for passage in passages {
+        map.append(length, &passage.map);
+        length += passage.text.len();
+    }
+    map
 }
 
 impl DraftMessage {

@@ -5,7 +5,7 @@ mod erb;
 mod handlebars;
 mod jinja;
 
-use super::{Constants, Fragment, Passage};
+use super::{Fragment, Passage};
 
 /// A way to write variables.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -72,12 +72,6 @@ impl Syntax {
 }
 
 impl Syntax {
-    /// Whether a line has something that may differ.
-    pub(super) fn is_volatile(self, line: &str, constants: &Constants) -> bool {
-        let passage = Passage { text: line.to_owned(), ..Passage::default() };
-        self.cut(passage).iter().any(|fragment| fragment.is_volatile(constants))
-    }
-
     /// How many blocks a line opens and closes; `None` where the syntax does not tell.
     pub(super) fn blocks(self, line: &str) -> Option<(usize, usize)> {
         match self {

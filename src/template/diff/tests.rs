@@ -1,0 +1,196 @@
+//! Suggestions, done to the file as a person would who reads them.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::profile::Profiles;
+use crate::source::Source;
+use crate::template::{Constants, Own};
+
+/// How a message's text is written: as a block of lines, or in quotes on one line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Style {
+    Block,
+    Quoted,
+}
+
+impl Style {
+    /// The line and the column at which the system message's text begins.
+    fn begins(self) -> (usize, usize) {
+        if self == Self::Block { (4, 7) } else { (3, 15) }
+    }
+
+    /// A system message and a question.
+    fn file(self, lines: &[String], question: &str) -> TemplateFile {
+        let system = match self {
+            Self::Block => format!("|\n{}", lines.iter().map(|line| format!("      {line}\n")).collect::<String>()),
+            Self::Quoted => format!("\"{}\"\n", lines.concat()),
+        };
+        let question: String = question.lines().map(|line| format!("      {line}\n")).collect();
+        let text =
+            format!("messages:\n  - role: system\n    content: {system}  - role: user\n    content: |\n{question}");
+        TemplateFile::read(Source::new("a.yaml", text))
+    }
+}
+
+const QUESTION: &str = "{{ question }}";
+
+fn stable_tokens(file: &TemplateFile) -> u64 {
+    let profile = Profiles::builtin().named("deepseek-v3.2").cloned();
+    let mut layout = Layout::new(profile, None, Constants::new(), Own::default());
+    Renderings::of(&file.templates[0], &mut layout).stable_tokens() as u64
+}
+
+fn suggested(file: &TemplateFile) -> Option<Suggestion> {
+    let profile = Profiles::builtin().named("deepseek-v3.2").cloned();
+    let mut layout = Layout::new(profile, None, Constants::new(), Own::default());
+    suggest(Side { file, template: &file.templates[0] }, &mut layout)
+}
+
+/// A system message cut into sentences, line by line, and what some words say of it.
+struct Reader<'a> {
+    style: Style,
+    lines: Vec<Vec<&'a str>>,
+}
+
+impl<'a> Reader<'a> {
+    fn new(style: Style, lines: &'a [String]) -> Self {
+        Self { style, lines: lines.iter().map(|line| line.split_inclusive(". ").collect()).collect() }
+    }
+
+    /// The lines, and the sentences of lines, at the places that some words name.
+    fn named(&self, words: &str) -> Vec<(usize, Option<usize>)> {
+        let (first, begin) = self.style.begins();
+        let piece = |(before, piece): (&str, &str)| {
+            let (line, column) = piece.split_once(')').unwrap().0.split_once(':').unwrap();
+            let line = line.parse::<usize>().unwrap() - first;
+            let mut left = column.parse::<usize>().unwrap() - begin;
+            let sentence = self.lines[line].iter().position(|sentence| {
+                let is_here = left < sentence.len();
+                left = left.saturating_sub(sentence.len());
+                is_here
+            });
+            assert!(sentence.is_some(), "{words}");
+            let is_sentence = before.contains("the sentence of");
+            assert!(is_sentence || before.contains("the line of"), "{words}");
+            (line, sentence.filter(|_| is_sentence))
+        };
+        let pieces: Vec<&str> = words.split("(a.yaml:").collect();
+        pieces.windows(2).map(|pair| piece((pair[0].rsplit(')').next().unwrap(), pair[1]))).collect()
+    }
+
+    /// Does what a suggestion says.
+    fn done(&self, words: &str) -> TemplateFile {
+        let (what, to) = words.split_once(" to ").unwrap();
+        let moved = self.named(what);
+        let is_moved = |line, sentence| moved.contains(&(line, None)) || moved.contains(&(line, Some(sentence)));
+        let text_of = |(line, sentence): &(usize, Option<usize>)| match sentence {
+            Some(sentence) => self.lines[*line][*sentence].trim().to_owned(),
+            None => self.lines[*line].concat().trim().to_owned(),
+        };
+        let values: Vec<String> = moved.iter().map(text_of).collect();
+        let target = if to.starts_with("right before") { self.named(to).first().copied() } else { None };
+        let mut lines = Vec::new();
+        for (line, sentences) in self.lines.iter().enumerate() {
+            if target == Some((line, None)) {
+                lines.extend(values.clone());
+            }
+            let mut text = String::new();
+            for (sentence, says) in sentences.iter().enumerate() {
+                if target == Some((line, Some(sentence))) {
+                    text += &format!("{} ", values.join(" "));
+                }
+                text += if is_moved(line, sentence) { "" } else { says };
+            }
+            lines.extend(Some(text.trim_end().to_owned()).filter(|text| !text.is_empty()));
+        }
+        let mut question = QUESTION.to_owned();
+        match to {
+            _ if target.is_some() => {}
+            _ if to.starts_with("the end of message 1 (system), as its last line") => lines.push(values.join(" ")),
+            _ if to.starts_with("the end of message 1 (system)") && self.style == Style::Block => lines.extend(values),
+            _ if to.starts_with("the end of message 1 (system)") => lines.push(format!(" {}", values.join(" "))),
+            _ if to.starts_with("the beginning of message 2 (user)") => {
+                question = format!("{}\n{QUESTION}", values.join("\n"));
+            }
+            _ => unreachable!("{words}"),
+        }
+        self.style.file(&lines, &question)
+    }
+}
+
+fn sentence() -> impl Strategy<Value = String> {
+    let words = ["policy", "refund", "order", "customer", "polite", "answer", "never", "always", "guess", "ticket"];
+    prop::collection::vec(prop::sample::select(words.to_vec()), 4..40)
+        .prop_map(|words| format!("Keep {}.", words.join(" ")))
+}
+
+/// A line, with a value before, behind or between its sentences, or alone, or within one.
+fn line(value: &'static str) -> impl Strategy<Value = String> {
+    let value = move |one: &str| format!("{one} It says {value}.");
+    prop_oneof![
+        2 => sentence(),
+        1 => sentence().prop_map(move |one| value(&one)),
+        2 => (sentence(), sentence()).prop_map(move |(one, other)| format!("{} {other}", value(&one))),
+        2 => sentence().prop_map(move |one| format!("{} {one}", value("").trim())),
+        1 => Just(value("Remember.")),
+        1 => Just(value("").trim().to_owned()),
+    ]
+}
+
+fn lines() -> impl Strategy<Value = Vec<String>> {
+    let values = ["{{ today }}", "{{ user_name }}", "{{ session_id }}", "{{ a.b | upper }}"];
+    (values.map(line), prop::collection::vec(sentence(), 0..3), any::<prop::sample::Index>()).prop_map(
+        |(lines, more, at)| {
+            let mut lines = lines.to_vec();
+            let at = at.index(lines.len());
+            lines.splice(at..at, more);
+            lines
+        },
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
+    #[test]
+    fn who_does_what_is_suggested_gets_the_tokens_that_were_promised(lines in lines(), is_quoted: bool) {
+        let (style, lines) = if is_quoted { (Style::Quoted, vec![lines.join(" ")]) } else { (Style::Block, lines) };
+        let before = style.file(&lines, QUESTION);
+        let Some(suggestion) = suggested(&before) else { return Ok(()) };
+        let words = suggestion.told(None);
+        let after = Reader::new(style, &lines).done(&words);
+        let then = stable_tokens(&after);
+        prop_assert!(then >= suggestion.stable_tokens, "{words}: {then} of {}: {}", suggestion.stable_tokens, after.source.text());
+        prop_assert_eq!(suggestion.stable_tokens - stable_tokens(&before), suggestion.gained_tokens);
+    }
+}
+
+/// What is suggested of a system message, and how many tokens that gains.
+fn told(style: Style, lines: &[&str]) -> (String, u64) {
+    let lines: Vec<String> = lines.iter().map(|line| line.trim_end().to_owned()).collect();
+    let suggestion = suggested(&style.file(&lines, QUESTION)).unwrap();
+    (suggestion.told(None), suggestion.gained_tokens)
+}
+
+#[test]
+fn a_line_goes_before_the_value_that_already_ends_the_message() {
+    let long = "Keep each answer short and polite, and never guess. ".repeat(12);
+    let lines = [&*long, "The session is {{ session_id }}.", &*long, "The customer is {{ user_name }}."];
+    let (from, to) = ("the line of `{{ session_id }}` (a.yaml:5:22)", "the line of `{{ user_name }}` (a.yaml:7:23)");
+    assert_eq!(told(Style::Block, &lines).0, format!("{from} to right before {to}"));
+}
+
+#[test]
+fn of_a_long_line_a_sentence_is_moved() {
+    let long = "Keep each answer short and polite, and never guess. ".repeat(12);
+    let line = format!("Today is {{{{ today }}}}. {long}");
+    let (words, gained) = told(Style::Quoted, &[&line]);
+    assert_eq!(words, "the sentence of `{{ today }}` (a.yaml:3:24) to the end of message 1 (system)");
+    assert!(gained > 120, "{gained}");
+    let (words, _) = told(Style::Block, &[&line, "Answer politely."]);
+    assert_eq!(words, "the sentence of `{{ today }}` (a.yaml:4:16) to the end of message 1 (system), as its last line");
+    let (words, _) =
+        told(Style::Quoted, &[&format!("今天是{{{{ today }}}}。{}", "请始终礼貌而简短地回答。".repeat(30))]);
+    assert_eq!(words, "the sentence of `{{ today }}` (a.yaml:3:18) to the end of message 1 (system)");
+}

@@ -1,0 +1,141 @@
+//! Units: what of a message a suggestion moves as a whole, a line, a sentence or the lines of a block.
+
+use std::ops::Range;
+
+use super::Side;
+use super::sentence::{gap, sentences};
+use crate::template::{Constants, Fragment, Message, Syntax};
+
+/// What a message is cut into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum By {
+    /// Lines.
+    Lines,
+    /// Sentences, where a line has several.
+    Sentences,
+}
+
+/// A part of a message that is moved or stays as a whole.
+pub(super) struct Unit<'a> {
+    /// What it says, as written.
+    pub(super) text: &'a str,
+    /// What it is.
+    pub(super) part: Part,
+    /// The first of it that may differ from request to request.
+    pub(super) volatile: Option<&'a Fragment>,
+}
+
+/// What of a text a unit is, as a person sees it in the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// A line.
+    Line,
+    /// Lines, from the tag that begins a block to the one that ends it.
+    Lines,
+    /// A line of the text that is several in the file, as folded scalars of YAML have it.
+    Paragraph,
+    /// A sentence of a line that has several.
+    Sentence,
+    /// Sentences, from the one with the tag that begins a block to the one with the tag that ends it.
+    Sentences,
+}
+
+impl By {
+    fn pieces(self, text: &str) -> Vec<&str> {
+        match self {
+            Self::Lines => text.split_inclusive('\n').collect(),
+            Self::Sentences => sentences(text),
+        }
+    }
+
+    /// A text with a unit behind it.
+    pub(super) fn joined(self, first: &str, second: &str) -> String {
+        match self {
+            _ if first.is_empty() || second.is_empty() => format!("{first}{second}"),
+            Self::Lines => format!("{first}{}{second}", if first.ends_with('\n') { "" } else { "\n" }),
+            Self::Sentences => format!("{first}{}{second}", gap(first)),
+        }
+    }
+
+    /// A unit as it stands elsewhere.
+    pub(super) fn moved(self, text: &str) -> &str {
+        if self == Self::Lines { text } else { text.trim() }
+    }
+}
+
+impl Part {
+    /// Its name for people.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Line => "line",
+            Self::Lines => "lines",
+            Self::Paragraph => "paragraph",
+            Self::Sentence => "sentence",
+            Self::Sentences => "sentences",
+        }
+    }
+}
+
+impl<'a> Unit<'a> {
+    /// The units of a message; `None` where a block's end is not found.
+    pub(super) fn all(side: Side<'a>, message: &'a Message, constants: &Constants, by: By) -> Option<Vec<Self>> {
+        let ranges = ranges(message, side.template.syntax, by)?;
+        Some(ranges.into_iter().map(|range| Self::of(side, message, range, constants)).collect())
+    }
+
+    fn of(side: Side<'_>, message: &'a Message, range: Range<usize>, constants: &Constants) -> Self {
+        let file = place(message, &range);
+        let is_here = |fragment: &&Fragment| fragment.span().is_some_and(|span| file.contains(&span.start));
+        let volatile = message.content.iter().filter(is_here).find(|fragment| fragment.is_volatile(constants));
+        let (before, text) = (&message.raw[..range.start], &message.raw[range.clone()]);
+        let is_lines =
+            (before.is_empty() || before.ends_with('\n')) && (text.ends_with('\n') || range.end == message.raw.len());
+        let is_one_in_file = side.file.place(file.end).line == side.file.place(file.start).line;
+        let part = match (is_lines, text.trim_end().contains('\n')) {
+            (true, true) => Part::Lines,
+            (true, false) if is_one_in_file => Part::Line,
+            (true, false) => Part::Paragraph,
+            (false, _) if sentences(text).len() > 1 => Part::Sentences,
+            (false, _) => Part::Sentence,
+        };
+        Self { text, part, volatile }
+    }
+
+    /// Whether it may differ from request to request.
+    pub(super) fn is_volatile(&self) -> bool {
+        self.volatile.is_some()
+    }
+
+    /// Whether it is text that is the same in each request.
+    pub(super) fn is_stable_text(&self) -> bool {
+        !self.is_volatile() && !self.text.trim().is_empty()
+    }
+}
+
+/// The bytes of each unit: pieces, those of a block and those that a tag reaches over taken together.
+fn ranges(message: &Message, syntax: Syntax, by: By) -> Option<Vec<Range<usize>>> {
+    let tags: Vec<Range<usize>> = message.content.iter().filter_map(Fragment::span).collect();
+    let (mut units, mut depth, mut at): (Vec<Range<usize>>, usize, usize) = (Vec::new(), 0, 0);
+    for piece in by.pieces(&message.raw) {
+        let end = at + piece.len();
+        let (opened, closed) = syntax.blocks(piece)?;
+        let begins = message.map.at(at);
+        let is_within = depth > 0 || tags.iter().any(|tag| tag.start < begins && begins < tag.end);
+        match units.last_mut().filter(|_| is_within) {
+            Some(unit) => unit.end = end,
+            None => units.push(at..end),
+        }
+        depth = (depth + opened).checked_sub(closed)?;
+        at = end;
+    }
+    // A text that a document repeats does not stand where it is read.
+    let is_in_order = units.is_sorted_by_key(|unit| message.map.at(unit.start));
+    (depth == 0 && is_in_order).then_some(units)
+}
+
+/// The bytes of the file from the first to the last that some bytes of a message were written as.
+fn place(message: &Message, range: &Range<usize>) -> Range<usize> {
+    let text = message.raw[range.clone()].trim_end();
+    let last = text.char_indices().next_back().map_or(0, |(last, _)| last);
+    message.map.at(range.start)..message.map.at(range.start + last)
+}
