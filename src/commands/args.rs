@@ -37,7 +37,7 @@ pub(crate) struct LogArgs {
     pub(crate) log_format: LogFormatName,
 
     /// The longest line or document that is read, in bytes
-    #[arg(long, value_name = "BYTES", default_value_t = MAX_LINE)]
+    #[arg(long, value_name = "BYTES", value_parser = bytes, default_value_t = MAX_LINE)]
     pub(crate) max_line: usize,
 
     /// Threads that read and count; no result depends on it [default: one for each core]
@@ -45,7 +45,7 @@ pub(crate) struct LogArgs {
     pub(crate) threads: Option<u16>,
 
     /// What may be remembered of texts and their tokens, so that what repeats is not read again; no result depends on it
-    #[arg(long, value_name = "BYTES", default_value_t = MAX_MEMORY)]
+    #[arg(long, value_name = "BYTES", value_parser = bytes, default_value_t = MAX_MEMORY)]
     pub(crate) max_memory: usize,
 
     /// Stop at the first line that cannot be read, or has no price where prices are asked for
@@ -419,6 +419,20 @@ pub(crate) fn capacity(text: &str) -> Result<u64, String> {
     };
     let blocks = unit.and_then(|unit| digits.parse::<u64>().ok()?.checked_mul(unit)).filter(|blocks| *blocks > 0);
     blocks.ok_or_else(|| "a capacity looks like 5000, 20k or 1M, in blocks".into())
+}
+
+/// Reads `50000`, `500k`, `64MB` or `2GB`.
+fn bytes(text: &str) -> Result<usize, String> {
+    let digits = text.trim_end_matches(|letter: char| letter.is_ascii_alphabetic());
+    let unit = match text[digits.len()..].to_ascii_lowercase().as_str() {
+        "" | "b" => Some(1),
+        "k" | "kb" => Some(1000),
+        "m" | "mb" => Some(1_000_000),
+        "g" | "gb" => Some(1_000_000_000),
+        _ => None,
+    };
+    let bytes = unit.and_then(|unit| digits.parse::<usize>().ok()?.checked_mul(unit));
+    bytes.ok_or_else(|| "a size looks like 50000, 500k, 64MB or 2GB".into())
 }
 
 pub(crate) fn instant(text: &str) -> Result<Timestamp, String> {

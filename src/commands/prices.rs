@@ -56,8 +56,8 @@ pub(crate) fn cells(list: &PriceList, row: &Row, prices: &Prices, period: Option
 pub(crate) fn of_one_hour(quote: &Quote<'_>, at: Option<Timestamp>) -> Option<String> {
     let at = at?;
     Some(match quote.rate.period? {
-        Period::OffPeak => format!("at the off-peak price of {at}; peak hours cost more (--at names another hour)"),
-        Period::Peak => format!("at the peak price of {at}; off-peak hours cost less (--at names another hour)"),
+        Period::OffPeak => format!("at the off-peak price of {at}; peak hours cost more: name another time for them"),
+        Period::Peak => format!("at the peak price of {at}; off-peak hours cost less: name another time for them"),
     })
 }
 

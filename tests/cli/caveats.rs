@@ -103,3 +103,15 @@ fn a_log_does_not_steer_the_terminal() {
         assert!(said.contains("\\u{1b}[31mred") && !said.contains('\u{1b}'), "{said}");
     }
 }
+
+#[test]
+fn so_is_that_of_a_template() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("prompt.yaml");
+    std::fs::write(&path, "- role: system\n  content: You are {{ name }}.\n").unwrap();
+    let path = path.to_str().unwrap();
+    for command in [&["lint", path][..], &["diff", path, path]] {
+        let said = told(&[command, &["--model", "deepseek-v4-pro", "--at", "2026-09-21"]].concat(), Vec::new());
+        assert!(said.contains("at the off-peak price of 2026-09-21T00:00:00Z"), "{said}");
+    }
+}

@@ -14,8 +14,10 @@ use super::args::{FailOn, GateFormat, LayoutArgs, RateArgs};
 use super::config::Config;
 use super::lint::findings_in;
 use super::lock::LockFile;
+use super::prices;
 use crate::lint::RULES;
 use crate::report::{Cell, Fact, Format, Gate, Policy, Report, render};
+use crate::template::diff::quote;
 
 /// Check a repository's templates against the gates in cachecheck.yaml
 ///
@@ -105,6 +107,8 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
         unknown_passes: args.unknown_is == UnknownIs::Pass,
     });
     report.notes = measure::notes(&files, &measured);
+    let quote = quote(0, &layout, &pricing).ok();
+    report.notes.extend(quote.and_then(|quote| prices::of_one_hour(&quote, pricing.at)));
     render(&report, Format::from(args.format), out)?;
     Ok(if report.is_failed() { Outcome::Failed } else { Outcome::Done })
 }

@@ -11,6 +11,7 @@ use self::files::Files;
 use super::Outcome;
 use super::args::{FailOn, GateFormat, LayoutArgs, RateArgs};
 use super::config::Config;
+use super::prices;
 use crate::lint::{RULES, lint};
 use crate::money::Money;
 use crate::rates::Usage;
@@ -105,7 +106,10 @@ fn linted(args: &Args) -> anyhow::Result<Report> {
     }
     notes.extend(files.iter().flat_map(|file| file.notes.clone()));
     notes.extend(doubts(&files, &mut layout));
-    notes.extend(quote(0, &layout, &pricing).err().filter(|_| layout.model().is_some()));
+    match quote(0, &layout, &pricing) {
+        Ok(quote) => notes.extend(prices::of_one_hour(&quote, pricing.at)),
+        Err(gap) => notes.extend(layout.model().map(|_| gap)),
+    }
     Ok(Report {
         command: "lint",
         summary: summary(&files, &findings),
