@@ -252,7 +252,9 @@ fn indexed_message(message: &Value) -> Value {
         json!({"type": part.get("type"), "text": part.get("text")})
     };
     let parts: Vec<Value> = indexed(message.get("contents")).map(part).collect();
-    let content = message.get("content").cloned().or_else(|| (!parts.is_empty()).then(|| parts.into()));
+    // A table's rows have all columns, null where they are of another message.
+    let content = message.get("content").filter(|content| !content.is_null()).cloned();
+    let content = content.or_else(|| (!parts.is_empty()).then(|| parts.into()));
     json!({
         "role": message.get("role").and_then(Value::as_str).unwrap_or("assistant"),
         "content": content,
@@ -291,5 +293,15 @@ mod tests {
         );
         let found = read(counted("prompt", json!([{"role": "user", "content": ""}, call]))).unwrap().unwrap();
         assert_eq!((found.request.messages().len(), found.unread), (2, None));
+    }
+    #[test]
+    fn contents_are_read_beside_a_column_that_is_null() {
+        let contents = json!([{"message_content.type": "text", "message_content.text": "look"}]);
+        let message = json!({"message.role": "user", "message.content": null, "message.contents": contents});
+        let attributes = json!({"llm": {"token_count": {"prompt": 40}, "input_messages": [message]}});
+        let span = Span { attributes, id: None, time: None, end_time: None, has_failed: false };
+        let found = span.exchange().unwrap().unwrap();
+        let content = found.request.messages()[0].content.as_ref().unwrap();
+        assert_eq!((content.texts(), found.unread), (vec!["look"], None));
     }
 }
