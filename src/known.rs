@@ -60,11 +60,14 @@ impl<V: Clone> Known<V> {
 impl<V> Shard<V> {
     fn keep(&mut self, digest: u128, value: Option<V>, bytes: usize, room: usize) {
         let bytes = bytes + size_of::<(u128, Option<V>)>();
+        if bytes > room {
+            return;
+        }
         if self.bytes + bytes > room {
             self.values.clear();
             self.bytes = 0;
         }
-        if bytes <= room && self.values.insert(digest, value).flatten().is_none() {
+        if self.values.insert(digest, value).flatten().is_none() {
             self.bytes += bytes;
         }
     }
@@ -91,7 +94,8 @@ mod tests {
             assert_eq!(known.value(digest), Some(digest));
         }
         assert_eq!(known.value(0), None);
+        let kept = known.value(49);
         known.keep(99, 99, 10_000);
-        assert_eq!(known.value(99), None);
+        assert_eq!((known.value(99), known.value(49)), (None, kept));
     }
 }

@@ -16,7 +16,7 @@ pub(crate) struct Caveats {
     unreadable_times: u64,
     /// Requests that are earlier than the one before them.
     backwards: u64,
-    latest: Option<Timestamp>,
+    last: Option<Timestamp>,
     /// Requests whose line names no owner where it was to be.
     unowned: u64,
 }
@@ -24,15 +24,15 @@ pub(crate) struct Caveats {
 impl Caveats {
     /// Of a run in which lines name the cache's owner there.
     pub(super) fn new(scope: Option<Pointer>) -> Self {
-        Self { scope, requests: 0, timed: 0, unreadable_times: 0, backwards: 0, latest: None, unowned: 0 }
+        Self { scope, requests: 0, timed: 0, unreadable_times: 0, backwards: 0, last: None, unowned: 0 }
     }
 
     pub(super) fn add(&mut self, exchange: &Exchange) {
         self.requests += 1;
         self.timed += u64::from(exchange.time.is_some());
         self.unreadable_times += u64::from(exchange.has_unreadable_time);
-        self.backwards += u64::from(exchange.time.is_some() && exchange.time < self.latest);
-        self.latest = exchange.time.or(self.latest);
+        self.backwards += u64::from(exchange.time.is_some() && exchange.time < self.last);
+        self.last = exchange.time.or(self.last);
         self.unowned += u64::from(self.scope.is_some() && exchange.scope.is_none());
     }
 

@@ -77,8 +77,11 @@ pub(super) fn is_own_message(message: &Value) -> bool {
 
 /// Whether a message has a block of this API's own.
 pub(super) fn has_own_block(message: &Value) -> bool {
-    const BLOCKS: [&str; 6] = ["tool_use", "tool_result", "thinking", "redacted_thinking", "document", "search_result"];
-    items(message.get("content")).any(|block| block["type"].as_str().is_some_and(|kind| BLOCKS.contains(&kind)))
+    const BLOCKS: [&str; 4] = ["thinking", "redacted_thinking", "document", "search_result"];
+    // The client's tools and those of the API, which have a kind each: `server_tool_use`, `web_search_tool_result`.
+    let is_of_tool = |kind: &str| kind.ends_with("tool_use") || kind.ends_with("tool_result");
+    let is_own = |kind: &str| BLOCKS.contains(&kind) || is_of_tool(kind);
+    items(message.get("content")).any(|block| block["type"].as_str().is_some_and(is_own))
 }
 
 fn has_mark(message: &Value) -> bool {
@@ -272,6 +275,10 @@ mod tests {
         }
         assert_eq!(api(json!([user]), json!({"choices": []})), "openai-chat");
         assert_eq!(api(json!([user]), Value::Null), "anthropic-messages");
+        for kind in ["server_tool_use", "mcp_tool_use", "mcp_tool_result", "web_search_tool_result"] {
+            let message = json!({"role": "assistant", "content": [{"type": kind}]});
+            assert_eq!(api(json!([message]), Value::Null), "anthropic-messages", "{kind}");
+        }
         let own = json!({"system": "s", "messages": [user]});
         assert_eq!(api::of_call(&own, &json!({"choices": []})).unwrap().name(), "anthropic-messages");
     }

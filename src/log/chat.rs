@@ -130,14 +130,15 @@ pub(super) fn message(mut value: Value) -> Result<Message, String> {
         secret::hide_name(&mut name);
         name
     };
+    let has_calls = items(value.get("tool_calls")).next().is_some();
     Ok(Message {
         role: name_of(role),
         cache_marks,
         content: said(&mut value),
         reasoning_content: text(&value, &["/reasoning_content", "/reasoning"]),
-        // `function_call` is what OpenAI called a tool call first.
+        // `function_call` is what OpenAI called a tool call first; some loggers repeat a call by it.
         tool_calls: items(value.get("tool_calls"))
-            .chain(value.get("function_call").filter(|call| call.is_object()))
+            .chain(value.get("function_call").filter(|call| call.is_object() && !has_calls))
             .map(tool_call)
             .collect::<Result<_, _>>()?,
         tool_call_id: text(&value, &["/tool_call_id"]),
@@ -266,5 +267,8 @@ mod tests {
         let own = json!([{"id": "c", "type": "custom", "custom": {"name": "g", "input": "1"}}]);
         let called = read(json!({"role": "assistant", "content": null, "tool_calls": own}));
         assert_eq!((called.tool_calls[0].name.as_str(), called.tool_calls[0].arguments.as_str()), ("g", "1"));
+        let own = json!([{"id": "c", "function": {"name": "f", "arguments": "{}"}}]);
+        let twice = json!({"role": "assistant", "tool_calls": own, "function_call": {"name": "f", "arguments": "{}"}});
+        assert_eq!(read(twice).tool_calls.len(), 1);
     }
 }

@@ -43,6 +43,7 @@ pub struct Memory {
     pub(super) batch: batch::Waiting,
     pub(super) claude_code: claude_code::Sessions,
     pub(super) codex: codex::Sessions,
+    pub(super) log_records: log_records::Spans,
     pub(super) server: server::Server,
     /// The server-sent events that are being read.
     pub(super) stream: usage_only::Stream,

@@ -1,10 +1,11 @@
 //! Log records of OpenTelemetry (OTLP JSON): the events in which instrumentations put the texts of a call that are not on its span.
 //!
 //! One record for all of a call (`gen_ai.client.inference.operation.details`), or up to version 1.36 of the GenAI conventions one for
-//! each message and the answer, which belong to one call by their span. Those have neither model nor counts: the span has them. A
-//! record of the first kind may be written as late as when the answer is there; no other time is known.
+//! each message and the answer, which belong to one call by their span: they are put together within a line, and no further. Those
+//! have neither model nor counts: the span has them. A record of the first kind may be written as late as when the answer is there;
+//! no other time is known.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
@@ -14,6 +15,7 @@ use super::json::{items, text};
 use super::span_call::Span;
 use super::span_event;
 use super::spans::{Names, any_value, attributes, field, nanoseconds, nested};
+use crate::hash::{self, ByDigest};
 use crate::time::Timestamp;
 
 /// An OTLP document of log records.
@@ -46,10 +48,16 @@ impl LogFormat for LogRecords {
         let mut events: Vec<Event> =
             scopes.flat_map(|scope| items(field(scope, &RECORDS))).filter_map(Event::of_record).collect();
         events.sort_by_key(|event| event.time);
-        let calls = calls(events).into_iter();
-        Ok(calls.filter_map(|events| memory.called(|| called(&events), exchange(&events))).collect())
+        let calls = calls(events).into_iter().filter_map(|events| {
+            let read = put_together(&events, &mut memory.log_records).and_then(|()| exchange(&events));
+            memory.called(|| called(&events), read)
+        });
+        Ok(calls.collect())
     }
 }
+
+/// The spans that had messages in lines before.
+pub(super) type Spans = HashSet<u128, ByDigest>;
 
 /// A record that tells of a call.
 struct Event {
@@ -68,8 +76,14 @@ impl Event {
         let name = name.filter(|name| name.starts_with("gen_ai."))?;
         attributes.extend(record.get("body").map(|body| ("gen_ai.event.content".to_owned(), any_value(body))));
         let time = [TIME, OBSERVED].iter().find_map(|names| nanoseconds(record, names).filter(|time| *time > 0));
-        let span = text(record, &["/spanId", "/span_id"]).filter(|span| !span.is_empty());
+        // No span is zero: what was recorded outside of all has that.
+        let span = text(record, &["/spanId", "/span_id"]).filter(|span| !span.trim_matches('0').is_empty());
         Some(Self { name, time, span, attributes })
+    }
+
+    /// Whether it is one message of a call, or the answer.
+    fn is_message(&self) -> bool {
+        self.name == "gen_ai.choice" || self.name.ends_with(".message")
     }
 }
 
@@ -96,18 +110,22 @@ fn called(events: &[Event]) -> String {
     span.map_or_else(|| "a record without a span".into(), |span| format!("span {span}"))
 }
 
+/// Says why the messages among the events of a call are not all it has, where that can be told: part of a prompt is no prompt.
+fn put_together(events: &[Event], known: &mut Spans) -> Result<(), String> {
+    match events.iter().find(|event| event.is_message()).map(|event| &event.span) {
+        Some(None) => Err("which messages are of one call is not known without it".into()),
+        Some(Some(span)) if !known.insert(hash::digest(span.as_bytes())) => {
+            Err("an earlier line has messages of it: what is spread over lines is not put together".into())
+        }
+        _ => Ok(()),
+    }
+}
+
 /// The call that events tell of; `None` where they tell of something else.
 fn exchange(events: &[Event]) -> Result<Option<Exchange>, String> {
     let time = |event: Option<&Event>| Timestamp::from_nanosecond(event?.time?).ok();
     let told = span_event::attributes(events.iter().map(|event| (event.name.clone(), event.attributes.clone())))?;
     let has_failed = told.iter().any(|(name, _)| name == "error.type");
-    let asked = told.iter().find(|(name, _)| name == "gen_ai.prompt").map(|(_, messages)| messages);
-    let says = |key: &str, message: &Value| message.get(key).is_some_and(|said| !said.is_null());
-    if items(asked).any(|message| !says("content", message) && !says("tool_calls", message)) {
-        return Err(
-            "a message without its text: OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT=true records it".into()
-        );
-    }
     let answered = events.last().filter(|event| event.name == "gen_ai.choice");
     Span {
         attributes: nested(told),
@@ -156,6 +174,21 @@ mod tests {
         let took = found[0].end_time.unwrap().duration_since(found[0].time.unwrap());
         assert_eq!((took.as_secs(), found[0].entry.as_deref(), skips.len()), (3, Some("span a1"), 0));
         assert!(found[0].response.as_ref().unwrap().message.is_some());
+    }
+
+    #[test]
+    fn a_part_of_a_call_is_no_call() {
+        let (found, skips) =
+            read(&["", "0000000000000000"].map(|span| record("gen_ai.user.message", span, 1, &said("hi"))));
+        assert!(found.is_empty() && skips.iter().all(|skip| skip.starts_with("a record without a span")), "{skips:?}");
+        let mut memory = Memory::default();
+        let mut line = |name: &str| {
+            let records = [record(name, "a1", 1, &said("hi"))];
+            LogRecords.read(json!({"resourceLogs": [{"scopeLogs": [{"logRecords": records}]}]}), &mut memory).unwrap()
+        };
+        let found =
+            ["gen_ai.user.message", "gen_ai.evaluation.result", "gen_ai.tool.message"].map(|name| line(name).len());
+        assert_eq!((found, memory.skips.len()), ([1, 0, 0], 1));
     }
 
     #[test]

@@ -71,9 +71,21 @@ impl Call {
         if self.messages.is_empty() {
             return Envelope { outside, response, ..Envelope::default() }.usage_only();
         }
+        if self.messages.iter().any(is_withheld) {
+            return Envelope { outside, response, ..Envelope::default() }.unread(WITHHELD.into());
+        }
         let request = json!({"model": self.model, "messages": self.messages, "tools": self.tools});
         Envelope { outside, request, response, ..Envelope::default() }.read()
     }
+}
+
+const WITHHELD: &str = "a message without its text: most instrumentations record it with OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT=true";
+
+/// Whether a message has but its role, or a part of it but its type: the recording of texts was off, which is no empty message.
+fn is_withheld(message: &Value) -> bool {
+    let is_said = |key| message.get(key).is_some_and(|said| !said.is_null() && *said != json!([]));
+    !["content", "reasoning_content", "tool_calls"].into_iter().any(is_said)
+        || items(message.get("content")).any(|part| part["type"] == "text" && part["text"].is_null())
 }
 
 /// A call by the GenAI conventions; `OpenLLMetry` keeps the tools beside them.
@@ -240,11 +252,56 @@ fn indexed_message(message: &Value) -> Value {
         json!({"type": part.get("type"), "text": part.get("text")})
     };
     let parts: Vec<Value> = indexed(message.get("contents")).map(part).collect();
-    let content = message.get("content").cloned().or_else(|| (!parts.is_empty()).then(|| parts.into()));
+    // A table's rows have all columns, null where they are of another message.
+    let content = message.get("content").filter(|content| !content.is_null()).cloned();
+    let content = content.or_else(|| (!parts.is_empty()).then(|| parts.into()));
     json!({
         "role": message.get("role").and_then(Value::as_str).unwrap_or("assistant"),
         "content": content,
         "tool_call_id": message.get("tool_call_id"),
         "tool_calls": indexed(message.get("tool_calls")).map(call).collect::<Vec<_>>(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_whose_texts_were_not_recorded_are_no_empty_prompt() {
+        let read = |gen_ai: Value| {
+            let span =
+                Span { attributes: json!({"gen_ai": gen_ai}), id: None, time: None, end_time: None, has_failed: false };
+            span.exchange()
+        };
+        let (model, usage) = (json!({"model": "m"}), json!({"input_tokens": 900}));
+        let counted = |place: &str, messages: Value| json!({"request": model, "usage": usage, place: messages});
+        let call = json!({"role": "assistant", "tool_calls": [{"id": "c", "function": {"name": "f"}}]});
+        let withheld = [
+            counted("prompt", json!([{"role": "user", "content": null}])),
+            counted("prompt", json!({"0": {"role": "system"}, "1": {"role": "user", "content": "hi"}})),
+            counted("input", json!({"messages": [{"role": "user", "parts": [{"type": "text"}]}]})),
+            counted("input", json!({"messages": [{"role": "user"}]})),
+        ];
+        for gen_ai in withheld {
+            let found = read(gen_ai.clone()).unwrap().unwrap();
+            assert!(found.request.messages().is_empty() && found.unread.is_some(), "{gen_ai}");
+            assert_eq!((found.request.model.as_deref(), found.usage.prompt_tokens), (Some("m"), Some(900)));
+        }
+        assert!(
+            read(json!({"request": model, "prompt": [{"role": "user"}]})).unwrap_err().contains("without its text")
+        );
+        let found = read(counted("prompt", json!([{"role": "user", "content": ""}, call]))).unwrap().unwrap();
+        assert_eq!((found.request.messages().len(), found.unread), (2, None));
+    }
+    #[test]
+    fn contents_are_read_beside_a_column_that_is_null() {
+        let contents = json!([{"message_content.type": "text", "message_content.text": "look"}]);
+        let message = json!({"message.role": "user", "message.content": null, "message.contents": contents});
+        let attributes = json!({"llm": {"token_count": {"prompt": 40}, "input_messages": [message]}});
+        let span = Span { attributes, id: None, time: None, end_time: None, has_failed: false };
+        let found = span.exchange().unwrap().unwrap();
+        let content = found.request.messages()[0].content.as_ref().unwrap();
+        assert_eq!((content.texts(), found.unread), (vec!["look"], None));
+    }
 }

@@ -178,7 +178,26 @@ fn readable(
     turns: impl Iterator<Item = (usize, Result<Exchange, String>)>,
     memory: &mut Memory,
 ) -> Vec<Exchange> {
-    turns.filter_map(|(index, turn)| memory.called(|| format!("{kind} {}", index + 1), turn.map(Some))).collect()
+    let mut exchanges: Vec<Exchange> = Vec::new();
+    for (index, turn) in turns {
+        if let Some(mut exchange) = memory.called(|| format!("{kind} {}", index + 1), turn.map(Some)) {
+            if let Some(last) = exchanges.last() {
+                share(&mut exchange.request.input, last.request.messages());
+            }
+            exchanges.push(exchange);
+        }
+    }
+    exchanges
+}
+
+/// Keeps what an earlier request holds as well in memory once, also where the whole of a request had to be read.
+fn share(input: &mut Input, earlier: &[Arc<Message>]) {
+    let Input::Messages(messages) = input else { return };
+    for (message, known) in messages.iter_mut().zip(earlier) {
+        if !Arc::ptr_eq(message, known) && message == known {
+            *message = Arc::clone(known);
+        }
+    }
 }
 
 impl LogFormat for SweAgent {
@@ -327,6 +346,7 @@ mod tests {
         let apis = found.iter().map(|exchange| exchange.api.unwrap()).collect::<Vec<_>>();
         assert_eq!(apis, ["openai-chat", "anthropic-messages"]);
         assert_eq!(found[1].request.messages()[1].tool_calls[0].name, "f");
+        assert!(Arc::ptr_eq(&found[0].request.messages()[0], &found[1].request.messages()[0]));
     }
 
     #[test]

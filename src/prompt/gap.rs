@@ -12,7 +12,7 @@ pub(super) fn gap(request: &Request) -> Option<&'static str> {
         Some(Part::Media) => Some("images, files and sounds have no text to count"),
         Some(_) => Some("what the provider's own tools did, and parts of unknown kinds, have no text to count"),
         None if !request.tools.iter().all(is_function) => {
-            Some("how the provider's own tools are written into the prompt is not known")
+            Some("how tools that are no functions are written into the prompt is not known")
         }
         None => None,
     }

@@ -16,7 +16,8 @@ pub(super) struct BlockSize {
 
 impl BlockSize {
     /// Of a trace's line: as the user asked for, else as the line says, else the published size that its blocks hold its tokens in.
-    pub(super) fn of(trace: &BlockTrace, asked: Option<u64>) -> Self {
+    /// A few tokens in one block fit any size, and are taken to have the `usual` one.
+    pub(super) fn of(trace: &BlockTrace, asked: Option<u64>, usual: Option<u64>) -> Self {
         if let Some(tokens) = asked.or(trace.block_size) {
             let doubt =
                 "their blocks do not hold as many tokens as they have: the size of blocks is another (--block-size)";
@@ -26,7 +27,7 @@ impl BlockSize {
             let doubt = "neither tokens nor the size of blocks in the line: taken as blocks of 512 (--block-size names another)";
             return Self { tokens: PUBLISHED[0], doubt: Some(doubt) };
         }
-        let fitting = PUBLISHED.into_iter().find(|tokens| fits(trace, *tokens));
+        let fitting = usual.into_iter().chain(PUBLISHED).find(|tokens| fits(trace, *tokens));
         let doubt =
             "blocks of neither 512 nor 16 tokens hold as many as the line has: name their size with --block-size";
         Self { tokens: fitting.unwrap_or(PUBLISHED[0]), doubt: fitting.is_none().then_some(doubt) }
@@ -46,7 +47,7 @@ mod tests {
     fn size(blocks: u64, length: Option<u64>, said: Option<u64>, asked: Option<u64>) -> (u64, bool) {
         let trace =
             BlockTrace { hash_ids: (0..blocks).collect(), input_length: length, output_length: None, block_size: said };
-        let BlockSize { tokens, doubt } = BlockSize::of(&trace, asked);
+        let BlockSize { tokens, doubt } = BlockSize::of(&trace, asked, None);
         (tokens, doubt.is_some())
     }
 
@@ -58,6 +59,14 @@ mod tests {
         assert_eq!(size(1, Some(10), None, None), (512, false));
         assert_eq!(size(5, Some(300), None, None), (512, true));
         assert_eq!(size(5, None, None, None), (512, true));
+    }
+
+    #[test]
+    fn what_fits_any_size_has_the_one_of_the_lines_before() {
+        let few = BlockTrace { hash_ids: vec![1], input_length: Some(10), ..BlockTrace::default() };
+        let some = BlockTrace { hash_ids: vec![1, 2], input_length: Some(600), ..BlockTrace::default() };
+        assert_eq!(BlockSize::of(&few, None, Some(16)).tokens, 16);
+        assert_eq!(BlockSize::of(&some, None, Some(16)).tokens, 512);
     }
 
     #[test]

@@ -70,6 +70,8 @@ pub struct Simulation<'a> {
     calibration: Calibration,
     /// The time of the last line that had one.
     clock: Option<Timestamp>,
+    /// Tokens in the blocks of the last trace line of which that is certain.
+    usual_block_size: Option<u64>,
 }
 
 /// What is known of an exchange's tokens.
@@ -108,6 +110,7 @@ impl<'a> Simulation<'a> {
             trace,
             calibration: Calibration::default(),
             clock: None,
+            usual_block_size: None,
         }
     }
 
@@ -194,7 +197,9 @@ impl<'a> Simulation<'a> {
     }
 
     fn trace(&mut self, trace: &BlockTrace, exchange: &Exchange, record: &mut Record) {
-        let BlockSize { tokens: block_size, doubt } = BlockSize::of(trace, self.settings.block_size);
+        let BlockSize { tokens: block_size, doubt } =
+            BlockSize::of(trace, self.settings.block_size, self.usual_block_size);
+        self.usual_block_size = Some(block_size).filter(|_| doubt.is_none()).or(self.usual_block_size);
         let blocks = trace.hash_ids.len() as u64;
         let prompt_tokens = trace.input_length.unwrap_or(blocks * block_size);
         let scope =

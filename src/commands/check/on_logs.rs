@@ -102,7 +102,7 @@ fn hit_ratio(
 /// What the provider reported, where it did for every request, else what is predicted, where that is for every request.
 fn of_totals(totals: &Totals) -> Result<HitRatio, String> {
     let agreement = &totals.agreement;
-    if agreement.hits_reported == totals.requests && agreement.rated.prompt_tokens > 0 {
+    if agreement.rated.requests == totals.requests && agreement.rated.prompt_tokens > 0 {
         return Ok(HitRatio {
             hit: agreement.rated.hit_tokens,
             tokens: agreement.rated.prompt_tokens,

@@ -11,9 +11,15 @@ impl Summary {
     pub(super) fn for_the_payer(&self) -> Option<String> {
         let totals = &self.totals;
         let Some(ratio) = totals.hit_ratio() else {
-            let reported = percent(totals.agreement.rated.ratio()?);
+            let rated = totals.agreement.rated;
+            let reported = percent(rated.ratio()?);
+            let of = if rated.requests < totals.requests {
+                format!(" of {} of {}", rated.requests, plural(totals.requests, "request"))
+            } else {
+                String::new()
+            };
             return Some(format!(
-                "The provider reports {reported} of the prompt tokens as cache hits; no rule is known to predict them by."
+                "The provider reports {reported} of the prompt tokens{of} as cache hits; no rule is known to predict them by."
             ));
         };
         if self.uncached.requests == totals.simulated {
