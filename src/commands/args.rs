@@ -330,9 +330,7 @@ impl CacheArgs {
             ..self.counting.settings()?
         })
     }
-}
 
-impl CacheArgs {
     /// The options that were given, which only a log can be replayed with.
     pub(crate) fn given(&self) -> Vec<&'static str> {
         let options = [
@@ -410,29 +408,28 @@ pub(crate) fn lifetime(text: &str) -> Result<SignedDuration, String> {
 
 /// Reads `5000`, `20k` or `1M`.
 pub(crate) fn capacity(text: &str) -> Result<u64, String> {
-    let digits = text.trim_end_matches(['k', 'K', 'M']);
-    let unit = match &text[digits.len()..] {
-        "" => Some(1),
-        "k" | "K" => Some(1000),
-        "M" => Some(1_000_000),
-        _ => None,
-    };
-    let blocks = unit.and_then(|unit| digits.parse::<u64>().ok()?.checked_mul(unit)).filter(|blocks| *blocks > 0);
+    let blocks = scaled(text).filter(|blocks| *blocks > 0);
     blocks.ok_or_else(|| "a capacity looks like 5000, 20k or 1M, in blocks".into())
 }
 
 /// Reads `50000`, `500k`, `64MB` or `2GB`.
 fn bytes(text: &str) -> Result<usize, String> {
-    let digits = text.trim_end_matches(|letter: char| letter.is_ascii_alphabetic());
-    let unit = match text[digits.len()..].to_ascii_lowercase().as_str() {
-        "" | "b" => Some(1),
-        "k" | "kb" => Some(1000),
-        "m" | "mb" => Some(1_000_000),
-        "g" | "gb" => Some(1_000_000_000),
-        _ => None,
-    };
-    let bytes = unit.and_then(|unit| digits.parse::<usize>().ok()?.checked_mul(unit));
+    let bytes = scaled(text.strip_suffix(['b', 'B']).unwrap_or(text));
+    let bytes = bytes.and_then(|bytes| usize::try_from(bytes).ok());
     bytes.ok_or_else(|| "a size looks like 50000, 500k, 64MB or 2GB".into())
+}
+
+/// A whole number in ones, thousands, millions or billions.
+fn scaled(text: &str) -> Option<u64> {
+    let digits = text.trim_end_matches(|letter: char| letter.is_ascii_alphabetic());
+    let unit: u64 = match &text[digits.len()..] {
+        "" => 1,
+        "k" | "K" => 1000,
+        "m" | "M" => 1_000_000,
+        "g" | "G" => 1_000_000_000,
+        _ => return None,
+    };
+    digits.parse::<u64>().ok()?.checked_mul(unit)
 }
 
 pub(crate) fn instant(text: &str) -> Result<Timestamp, String> {

@@ -3,7 +3,9 @@
 use crate::money::{Currency, Money};
 use crate::rates::{Lifetime, Period, Price, PriceList, Prices, Row, RowPrices};
 use crate::report::{Cell, Column};
-use crate::simulation::Quote;
+use crate::simulation::{Pricing, Quote};
+use crate::template::Layout;
+use crate::template::diff::quote;
 use crate::time::Timestamp;
 
 /// The columns that [`cells`] fills.
@@ -59,6 +61,11 @@ pub(crate) fn of_one_hour(quote: &Quote<'_>, at: Option<Timestamp>) -> Option<St
         Period::OffPeak => format!("at the off-peak price of {at}; peak hours cost more: name another time for them"),
         Period::Peak => format!("at the peak price of {at}; off-peak hours cost less: name another time for them"),
     })
+}
+
+/// The same of the price that templates are held against.
+pub(crate) fn of_one_hour_for(layout: &Layout, pricing: &Pricing) -> Option<String> {
+    of_one_hour(&quote(0, layout, pricing).ok()?, pricing.at)
 }
 
 /// The prices of a row, each with the period it is for.

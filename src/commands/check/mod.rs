@@ -17,7 +17,6 @@ use super::lock::LockFile;
 use super::prices;
 use crate::lint::RULES;
 use crate::report::{Cell, Fact, Format, Gate, Policy, Report, render};
-use crate::template::diff::quote;
 
 /// Check a repository's templates against the gates in cachecheck.yaml
 ///
@@ -107,8 +106,7 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
         unknown_passes: args.unknown_is == UnknownIs::Pass,
     });
     report.notes = measure::notes(&files, &measured);
-    let quote = quote(0, &layout, &pricing).ok();
-    report.notes.extend(quote.and_then(|quote| prices::of_one_hour(&quote, pricing.at)));
+    report.notes.extend(prices::of_one_hour_for(&layout, &pricing));
     render(&report, Format::from(args.format), out)?;
     Ok(if report.is_failed() { Outcome::Failed } else { Outcome::Done })
 }

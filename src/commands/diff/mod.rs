@@ -16,7 +16,7 @@ use super::config::Config;
 use super::prices;
 use super::traffic::{Traffic, TrafficArgs};
 use crate::report::{Format, render};
-use crate::template::diff::{Comparison, Impact, Side, quote, suggest};
+use crate::template::diff::{Comparison, Impact, Side, suggest};
 use crate::template::{Layout, Template, TemplateFile};
 
 /// Show what a change of a template does to the prefix that a cache can keep
@@ -87,8 +87,7 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
         rows.extend(compare(pair, &mut layout, |comparison, layout| Impact::of(comparison, layout, &pricing)));
     }
     let mut report = show::report(&rows, &pairs, &layout, &traffic, args.format == DiffFormat::Github);
-    let quote = quote(0, &layout, &pricing).ok();
-    report.notes.extend(quote.and_then(|quote| prices::of_one_hour(&quote, pricing.at)));
+    report.notes.extend(prices::of_one_hour_for(&layout, &pricing));
     render(&report, args.format.into(), out)?;
     let differs = rows.iter().any(Row::differs);
     Ok(if args.exit_code && differs { Outcome::Failed } else { Outcome::Done })

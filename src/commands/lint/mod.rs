@@ -106,10 +106,8 @@ fn linted(args: &Args) -> anyhow::Result<Report> {
     }
     notes.extend(files.iter().flat_map(|file| file.notes.clone()));
     notes.extend(doubts(&files, &mut layout));
-    match quote(0, &layout, &pricing) {
-        Ok(quote) => notes.extend(prices::of_one_hour(&quote, pricing.at)),
-        Err(gap) => notes.extend(layout.model().map(|_| gap)),
-    }
+    notes.extend(quote(0, &layout, &pricing).err().filter(|_| layout.model().is_some()));
+    notes.extend(prices::of_one_hour_for(&layout, &pricing));
     Ok(Report {
         command: "lint",
         summary: summary(&files, &findings),
