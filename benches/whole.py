@@ -204,6 +204,8 @@ def main():
             strangers(single, 3500)
         if not source.exists():
             code(source)
+        # Else the system writes them to the disk while the runs are measured, on a core that one of two threads wants.
+        os.sync()
         print(f"conversations, {multi.stat().st_size / 1e6:.0f} MB:")
         reading(program, str(multi))
         print(f"text that never repeats, {single.stat().st_size / 1e6:.0f} MB:")
@@ -212,6 +214,7 @@ def main():
         tokenising(program, str(source))
         size, blocks = 13_600_000, folder / "blocks.jsonl"
         distinct = trace(blocks, size)
+        os.sync()
         print(f"block traces, {size / 1e6:.1f} million blocks, {distinct / 1e6:.1f} million of them distinct:")
         counting(program, str(blocks), size, distinct)
         print("from start to end:")

@@ -44,7 +44,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("csv", &["src/report/"]),
     ("getrandom", &["src/hash.rs"]),
     ("hmac", &["src/hash.rs"]),
-    ("flate2", &["src/input.rs", "src/tokens/deepseek/"]),
+    ("flate2", &["src/input.rs"]),
     ("glob", &["src/commands/config/"]),
     ("granit_parser", &["src/document/"]),
     ("hashbrown", &["src/cache/index.rs"]),
@@ -243,7 +243,8 @@ fn is_test(file: &Path) -> bool {
 }
 
 fn rust_files() -> Vec<PathBuf> {
-    ["src", "tests", "benches"].into_iter().flat_map(|folder| files(folder, "rs")).collect()
+    let below = ["src", "tests", "benches"].into_iter().flat_map(|folder| files(folder, "rs"));
+    below.chain([PathBuf::from("build.rs")]).collect()
 }
 
 fn slashed(file: &Path) -> String {

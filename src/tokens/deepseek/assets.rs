@@ -14,7 +14,7 @@ use flate2::Compression;
 use flate2::write::DeflateEncoder;
 use regex_syntax::hir::{Class as Set, HirKind};
 
-use super::vocabulary::{self, FIRST_MERGE, byte_token};
+use super::layout::{FIRST_MERGE, SIZE, byte_token};
 use crate::tokens::TokenId;
 
 #[test]
@@ -86,7 +86,7 @@ fn planes(json: &[u8]) -> Vec<u8> {
     }
     let merges: Vec<String> = serde_json::from_value(model["merges"].clone()).unwrap();
     let parts: Vec<[TokenId; 2]> = merges.iter().zip(FIRST_MERGE..).map(|(merge, id)| parts(&ids, merge, id)).collect();
-    assert_eq!(parts.len() + FIRST_MERGE as usize, vocabulary::SIZE as usize);
+    assert_eq!(parts.len() + FIRST_MERGE as usize, SIZE as usize);
     let plane = |side: usize, byte: usize| parts.iter().map(move |parts| parts[side].to_le_bytes()[byte]);
     [(0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (1, 2)].into_iter().flat_map(|(side, byte)| plane(side, byte)).collect()
 }

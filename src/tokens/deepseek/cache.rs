@@ -16,14 +16,10 @@ const MOST_IDS: usize = 7;
 pub(super) const NO_KEY: u128 = 0;
 
 pub(super) struct PieceCache {
-    slots: Box<[Slot]>,
-}
-
-#[derive(Clone, Copy, Default)]
-struct Slot {
-    key: u128,
-    /// The first id in the lowest bits; 0, never an id of text, ends the list.
-    ids: u128,
+    /// Key and ids of each slot: an array of numbers, since the system gives that as zeros, a page when it is first used.
+    ///
+    /// Of the ids the first is in the lowest bits; 0, never an id of text, ends the list.
+    slots: Box<[[u128; 2]]>,
 }
 
 /// The ids of a piece in one number.
@@ -49,7 +45,7 @@ impl Ids {
 
 impl PieceCache {
     pub(super) fn new() -> Self {
-        Self { slots: vec![Slot::default(); 1 << SLOT_BITS].into() }
+        Self { slots: vec![[NO_KEY, 0]; 1 << SLOT_BITS].into() }
     }
 
     /// The piece's bytes and length as one number; [`NO_KEY`] where it is too long for that.
@@ -65,14 +61,14 @@ impl PieceCache {
     /// The ids of a piece; none where it is not known.
     #[inline]
     pub(super) fn ids(&self, key: u128) -> Ids {
-        let slot = &self.slots[slot_of(key)];
-        Ids(if slot.key == key { slot.ids } else { 0 })
+        let [known, ids] = self.slots[slot_of(key)];
+        Ids(if known == key { ids } else { 0 })
     }
 
     pub(super) fn insert(&mut self, key: u128, ids: &[TokenId]) {
         if ids.len() <= MOST_IDS && key != NO_KEY {
             let ids = ids.iter().rev().fold(0, |packed, id| packed << ID_BITS | u128::from(*id));
-            self.slots[slot_of(key)] = Slot { key, ids };
+            self.slots[slot_of(key)] = [key, ids];
         }
     }
 }

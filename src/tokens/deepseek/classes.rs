@@ -30,26 +30,40 @@ pub(super) enum Class {
     End,
 }
 
-const CODE_POINTS: u32 = 0x11_0000;
 const TABLE: &str = include_str!("classes.txt");
+/// Below are the characters that texts consist of; beyond it rare ideographs, selectors and private use.
+const COMMON: usize = 0x2_0000;
 
 /// The class of every code point.
-pub(super) struct Classes(Box<[Class]>);
+pub(super) struct Classes {
+    common: Vec<Class>,
+    /// From where on characters have which class, in order.
+    runs: Vec<(u32, Class)>,
+}
 
 impl Classes {
     pub(super) fn embedded() -> Self {
-        let mut classes = Vec::with_capacity(CODE_POINTS as usize);
-        let mut class = Class::Other;
-        for (start, next) in TABLE.split_ascii_whitespace().filter_map(parse_run).chain([(CODE_POINTS, Class::End)]) {
-            classes.resize(start as usize, class);
-            class = next;
+        let runs: Vec<_> = TABLE.split_ascii_whitespace().filter_map(parse_run).collect();
+        let mut common = Vec::with_capacity(COMMON);
+        for (at, (_, class)) in runs.iter().enumerate() {
+            let end = runs.get(at + 1).map_or(COMMON, |(start, _)| COMMON.min(*start as usize));
+            common.resize(end, *class);
         }
-        Self(classes.into())
+        Self { common, runs }
     }
 
     #[inline]
     pub(super) fn of(&self, code_point: u32) -> Class {
-        self.0[code_point as usize]
+        match self.common.get(code_point as usize) {
+            Some(class) => *class,
+            None => self.of_rare(code_point),
+        }
+    }
+
+    #[cold]
+    fn of_rare(&self, code_point: u32) -> Class {
+        let after = self.runs.partition_point(|(start, _)| *start <= code_point);
+        self.runs[after - 1].1
     }
 }
 

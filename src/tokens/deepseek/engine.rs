@@ -5,17 +5,14 @@
 use std::cell::RefCell;
 use std::sync::LazyLock;
 
-use super::bpe::{Merger, Merges};
+use super::bpe::Merger;
 use super::cache::{NO_KEY, PieceCache};
 use super::classes::Classes;
 use super::scanner::Scanner;
-use super::vocabulary::Vocabulary;
 use crate::tokens::TokenId;
 
 pub(super) struct Engine {
     classes: Classes,
-    vocabulary: Vocabulary,
-    merges: Merges,
 }
 
 /// What a thread keeps between calls: about two megabytes.
@@ -36,13 +33,7 @@ impl Engine {
     }
 
     fn new() -> Self {
-        let vocabulary = Vocabulary::embedded();
-        let merges = Merges::new(&vocabulary);
-        Self { classes: Classes::embedded(), vocabulary, merges }
-    }
-
-    pub(super) fn vocabulary(&self) -> &Vocabulary {
-        &self.vocabulary
+        Self { classes: Classes::embedded() }
     }
 
     fn scanner<'t>(&'t self, text: &'t str) -> Scanner<'t> {
@@ -72,7 +63,7 @@ impl Engine {
             let found = if known[index].is_empty() { cache.ids(key) } else { known[index] };
             if found.is_empty() {
                 let start = ids.len();
-                merger.merge(&self.merges, &text[batch.ends[index]..batch.ends[index + 1]], ids);
+                merger.merge(&text[batch.ends[index]..batch.ends[index + 1]], ids);
                 cache.insert(key, &ids[start..]);
             } else {
                 found.append(ids);

@@ -11,6 +11,7 @@ mod bpe;
 mod cache;
 mod classes;
 mod engine;
+mod layout;
 mod scanner;
 #[cfg(test)]
 mod tests;
@@ -29,7 +30,7 @@ pub struct DeepSeek {
 }
 
 impl DeepSeek {
-    /// The tokenizer with the added tokens of one version; the first call in a process builds the shared engine.
+    /// The tokenizer with the added tokens of one version; the first call in a process builds the classes of characters.
     pub fn new(version: Added) -> Self {
         Self { engine: Engine::shared(), added: AddedTokens::new(version) }
     }
@@ -38,7 +39,7 @@ impl DeepSeek {
     pub fn append_bytes(&self, id: TokenId, bytes: &mut Vec<u8>) {
         match self.added.spelling(id) {
             Some(spelling) => bytes.extend_from_slice(spelling.as_bytes()),
-            None => self.engine.vocabulary().append_bytes(id, bytes),
+            None => vocabulary::append_bytes(id, bytes),
         }
     }
 }
@@ -63,6 +64,6 @@ impl Tokenizer for DeepSeek {
     }
 
     fn byte_len(&self, id: TokenId) -> usize {
-        self.added.spelling(id).map_or_else(|| self.engine.vocabulary().byte_len(id), str::len)
+        self.added.spelling(id).map_or_else(|| vocabulary::byte_len(id), str::len)
     }
 }

@@ -1,81 +1,55 @@
-//! The vocabulary, read from the asset embedded in the program.
+//! The vocabulary, in tables that the build script laid out: nothing is to be read or built when the program starts.
 //!
-//! Every token but the 256 single bytes is the merge of two earlier ones, and merges are made in the order of the ids. So the
-//! list of merges is the vocabulary, and nothing else is stored. It does not know added tokens.
+//! It does not know added tokens.
 
-use std::io::Read as _;
+use super::TokenId;
+use super::layout::{FILTER_BYTES, FIRST_HAN, FIRST_MERGE, LAST_HAN, NONE, Pairs, SIZE, SLOTS, byte_token};
 
-use flate2::read::DeflateDecoder;
+/// A table, which begins where a line of the processor's cache does: no slot lies in two of them.
+#[repr(align(64))]
+struct Table<T>(T);
 
-use crate::tokens::TokenId;
-
-/// Deflated: of all merges the low, middle and high bytes of the left ids, then the same of the right ids.
-pub(super) const ASSET: &[u8] = include_bytes!("merges.deflate");
-/// How many tokens there are, added ones aside: ids 0 to 2 are added tokens, then come the bytes, then the merges.
-pub(super) const SIZE: TokenId = 128_000;
-const FIRST_BYTE: TokenId = 3;
-pub(super) const FIRST_MERGE: TokenId = FIRST_BYTE + 256;
-const MERGES: usize = (SIZE - FIRST_MERGE) as usize;
-
-pub(super) struct Vocabulary {
-    /// The two tokens each merge joins.
-    parts: Vec<[TokenId; 2]>,
-    /// The bytes of every token.
-    lengths: Vec<u8>,
+macro_rules! table {
+    ($name:literal, $bytes:expr) => {{
+        const TABLE: &Table<[u8; $bytes]> = &Table(*include_bytes!(concat!(env!("OUT_DIR"), "/", $name)));
+        &TABLE.0
+    }};
 }
 
-impl Vocabulary {
-    pub(super) fn embedded() -> Self {
-        let mut planes = Vec::with_capacity(6 * MERGES);
-        DeflateDecoder::new(ASSET)
-            .read_to_end(&mut planes)
-            .expect("the embedded merges are whole, as a test makes sure");
-        Self::from_planes(&planes)
-    }
+static PAIRS: Pairs<'_> =
+    Pairs { slots: table!("slots", 8 * SLOTS).as_chunks().0, filter: table!("filter", FILTER_BYTES) };
+/// The token of each Han character that may be taken as a unit, else [`NONE`].
+static HAN: &[[u8; 4]] = table!("han", 4 * (LAST_HAN - FIRST_HAN + 1) as usize).as_chunks().0;
+/// The two tokens that each merge joins.
+static PARTS: &[[u8; 4]] = table!("parts", 8 * (SIZE - FIRST_MERGE) as usize).as_chunks().0;
+/// The bytes of every token.
+static LENGTHS: &[u8] = table!("lengths", SIZE as usize);
 
-    fn from_planes(planes: &[u8]) -> Self {
-        let id = |plane: usize, at: usize| {
-            let byte = |n: usize| planes[(plane + n) * MERGES + at];
-            TokenId::from_le_bytes([byte(0), byte(1), byte(2), 0])
-        };
-        let parts: Vec<_> = (0..MERGES).map(|at| [id(0, at), id(3, at)]).collect();
-        let mut lengths = vec![1; FIRST_MERGE as usize];
-        for [left, right] in &parts {
-            lengths.push(lengths[*left as usize] + lengths[*right as usize]);
-        }
-        Self { parts, lengths }
-    }
-
-    /// Every merge with the token it makes, in order.
-    pub(super) fn merges(&self) -> impl Iterator<Item = ([TokenId; 2], TokenId)> {
-        self.parts.iter().copied().zip(FIRST_MERGE..)
-    }
-
-    pub(super) fn byte_len(&self, id: TokenId) -> usize {
-        self.lengths.get(id as usize).copied().unwrap_or_default().into()
-    }
-
-    /// Appends the bytes of a token; none for an id that is not of the vocabulary.
-    pub(super) fn append_bytes(&self, id: TokenId, bytes: &mut Vec<u8>) {
-        let Some(merge) = id.checked_sub(FIRST_MERGE) else {
-            return bytes.extend((0..=u8::MAX).find(|byte| byte_token(*byte) == id));
-        };
-        if let Some([left, right]) = self.parts.get(merge as usize) {
-            self.append_bytes(*left, bytes);
-            self.append_bytes(*right, bytes);
-        }
-    }
+/// What two tokens make, or [`NONE`].
+#[inline]
+pub(super) fn made(left: TokenId, right: TokenId) -> TokenId {
+    PAIRS.made(left, right)
 }
 
-/// The token of a single byte. Bytes that GPT-2 could print come first, as in its alphabet.
-pub(super) const fn byte_token(byte: u8) -> TokenId {
-    let rank = match byte {
-        b'!'..=b'~' => byte - b'!',
-        0xA1..=0xAC => byte - 0xA1 + 94,
-        0xAE..=0xFF => byte - 0xAE + 106,
-        0..=b' ' => byte + 188,
-        0x7F..=0xA0 => byte - 0x7F + 221,
-        0xAD => 255,
+/// The token of a Han character that may be taken as a unit, else [`NONE`].
+#[inline]
+pub(super) fn han_unit(code_point: u32) -> TokenId {
+    HAN.get(code_point.wrapping_sub(FIRST_HAN) as usize).map_or(NONE, |id| TokenId::from_le_bytes(*id))
+}
+
+/// The bytes of a token; 0 for an id that is not of the vocabulary.
+pub(super) fn byte_len(id: TokenId) -> usize {
+    LENGTHS.get(id as usize).copied().unwrap_or_default().into()
+}
+
+/// Appends the bytes of a token; none for an id that is not of the vocabulary.
+pub(super) fn append_bytes(id: TokenId, bytes: &mut Vec<u8>) {
+    let Some(merge) = id.checked_sub(FIRST_MERGE) else {
+        return bytes.extend((0..=u8::MAX).find(|byte| byte_token(*byte) == id));
     };
-    FIRST_BYTE + rank as TokenId
+    if let Some(parts) = PARTS.chunks_exact(2).nth(merge as usize) {
+        for part in parts {
+            append_bytes(TokenId::from_le_bytes(*part), bytes);
+        }
+    }
 }
