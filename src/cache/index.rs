@@ -34,6 +34,9 @@ impl<K: Copy + Eq + Hash> Index<K> {
 
     /// The slot of a key, which is the next one where the key is new.
     pub(super) fn find_or_add(&mut self, key: K) -> Slot {
+        if self.slots.len() == self.slots.capacity() {
+            self.grow();
+        }
         let Self { slots, keys } = self;
         let of = |slot: &Slot| keys.value(*slot).map_or(0, hash);
         match slots.entry(hash(key), |slot| keys.value(*slot) == Some(key), of) {
@@ -45,6 +48,18 @@ impl<K: Copy + Eq + Hash> Index<K> {
                 slot
             }
         }
+    }
+
+    /// Makes room for as many again. All keys are added once more in their order, which reads them one after the other: the table's own
+    /// growth takes them in the order of their digests, from all over the memory.
+    #[cold]
+    fn grow(&mut self) {
+        let mut grown = HashTable::with_capacity(2 * self.slots.len());
+        let of = |slot: &Slot| self.keys.value(*slot).map_or(0, hash);
+        for (slot, key) in (0..).zip(self.keys.iter()) {
+            grown.entry(hash(key), |slot| self.keys.value(*slot) == Some(key), of).or_insert(slot);
+        }
+        self.slots = grown;
     }
 
     /// The same of a key that comes behind the one with that slot: it is likely to stand behind it again, as when both were new.
@@ -74,4 +89,23 @@ impl<K: Copy + Eq + Hash> Index<K> {
 
 fn hash<K: Hash>(key: K) -> u64 {
     ByDigest::default().hash_one(key)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cache::key::BlockKey;
+
+    #[test]
+    fn a_key_leads_to_its_first_slot_however_many_come_after_it() {
+        let mut index = Index::new();
+        let key = |number: u64| BlockKey::new(0, number * 0x9e37_79b9);
+        for number in 0..50_000 {
+            let slot = index.find_or_add(key(number));
+            assert_eq!(index.find_or_add(key(number)), slot);
+            assert_eq!(index.add_another(key(number)), slot + 1);
+        }
+        assert!((0..50_000).all(|number| index.find(key(number)) == Slot::try_from(2 * number).ok()));
+        assert_eq!(index.find(key(50_000)), None);
+    }
 }

@@ -37,6 +37,11 @@ impl<T: Copy> Rows<T> {
         self.pieces.get_mut(piece)?.get_mut(at)
     }
 
+    /// All of them, in the order of their slots.
+    pub(super) fn iter(&self) -> impl Iterator<Item = T> {
+        self.pieces.iter().flatten().copied()
+    }
+
     /// Adds the value of the next slot.
     pub(super) fn push(&mut self, value: T) {
         match self.pieces.last_mut() {

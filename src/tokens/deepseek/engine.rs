@@ -11,9 +11,8 @@ use super::classes::Classes;
 use super::scanner::Scanner;
 use crate::tokens::TokenId;
 
-pub(super) struct Engine {
-    classes: Classes,
-}
+/// Made at first use, which takes a tenth of a millisecond.
+static CLASSES: LazyLock<Classes> = LazyLock::new(Classes::embedded);
 
 /// What a thread keeps between calls: about two megabytes.
 struct Workspace {
@@ -25,36 +24,23 @@ thread_local! {
     static WORKSPACE: RefCell<Workspace> = RefCell::new(Workspace { cache: PieceCache::new(), merger: Merger::default() });
 }
 
-impl Engine {
-    /// The one engine of the process, built at first use.
-    pub(super) fn shared() -> &'static Self {
-        static ENGINE: LazyLock<Engine> = LazyLock::new(Engine::new);
-        &ENGINE
-    }
+/// Appends the ids of plain text.
+pub(super) fn encode(text: &str, ids: &mut Vec<TokenId>) {
+    WORKSPACE.with_borrow_mut(|workspace| {
+        let (scanner, bytes) = (Scanner::new(&CLASSES, text), text.as_bytes());
+        let mut start = 0;
+        while start < bytes.len() {
+            let batch = Batch::scan(&scanner, bytes, start);
+            start = batch.end();
+            workspace.encode(bytes, &batch, ids);
+        }
+    });
+}
 
-    fn new() -> Self {
-        Self { classes: Classes::embedded() }
-    }
-
-    fn scanner<'t>(&'t self, text: &'t str) -> Scanner<'t> {
-        Scanner::new(&self.classes, text)
-    }
-
-    /// Appends the ids of plain text.
-    pub(super) fn encode(&self, text: &str, ids: &mut Vec<TokenId>) {
-        WORKSPACE.with_borrow_mut(|workspace| {
-            let (scanner, bytes) = (self.scanner(text), text.as_bytes());
-            let mut start = 0;
-            while start < bytes.len() {
-                let batch = Batch::scan(&scanner, bytes, start);
-                start = batch.end();
-                self.encode_batch(bytes, &batch, workspace, ids);
-            }
-        });
-    }
-
-    fn encode_batch(&self, text: &[u8], batch: &Batch, workspace: &mut Workspace, ids: &mut Vec<TokenId>) {
-        let Workspace { cache, merger } = workspace;
+impl Workspace {
+    /// Appends the ids of the pieces of a batch.
+    fn encode(&mut self, text: &[u8], batch: &Batch, ids: &mut Vec<TokenId>) {
+        let Self { cache, merger } = self;
         // Looked up all at once, pieces wait for memory together and not one after the other.
         let known = batch.keys.map(|key| cache.ids(key));
         for index in 0..batch.length {

@@ -21,18 +21,16 @@ pub use added::Added;
 
 use super::{TokenId, Tokenizer};
 use added::AddedTokens;
-use engine::Engine;
 
 /// A DeepSeek tokenizer of one version.
 pub struct DeepSeek {
-    engine: &'static Engine,
     added: AddedTokens,
 }
 
 impl DeepSeek {
-    /// The tokenizer with the added tokens of one version; the first call in a process builds the classes of characters.
+    /// The tokenizer with the added tokens of one version.
     pub fn new(version: Added) -> Self {
-        Self { engine: Engine::shared(), added: AddedTokens::new(version) }
+        Self { added: AddedTokens::new(version) }
     }
 
     /// Appends the bytes a token stands for; a token may end within a character.
@@ -46,17 +44,17 @@ impl DeepSeek {
 
 impl Tokenizer for DeepSeek {
     fn encode_text(&self, text: &str, ids: &mut Vec<TokenId>) {
-        self.engine.encode(text, ids);
+        engine::encode(text, ids);
     }
 
     fn encode_rendered(&self, rendered: &str, ids: &mut Vec<TokenId>) {
         let mut rest = rendered;
         while let Some((range, id)) = self.added.find(rest) {
-            self.engine.encode(&rest[..range.start], ids);
+            engine::encode(&rest[..range.start], ids);
             ids.push(id);
             rest = &rest[range.end..];
         }
-        self.engine.encode(rest, ids);
+        engine::encode(rest, ids);
     }
 
     fn special(&self, spelling: &str) -> Option<TokenId> {
