@@ -184,7 +184,8 @@ impl Logs {
     }
 }
 
-/// Writes a report. Where its format has no room for the lines that were passed over they are named on stderr.
+/// Writes a report. What its format has no room for goes to stderr: the lines that were passed over, and beside CSV what limits the
+/// answer, which JSON lines say of each exchange.
 ///
 /// # Errors
 /// When the output cannot be written to.
@@ -192,6 +193,9 @@ pub(crate) fn render(report: &Report, format: Format, out: &mut dyn Write) -> io
     report::render(report, format, out)?;
     if matches!(format, Format::Jsonl | Format::Csv) {
         tell_skipped(&report.skipped, false);
+    }
+    if format == Format::Csv {
+        tell_notes(&report.notes);
     }
     Ok(())
 }
@@ -201,6 +205,13 @@ pub(crate) fn tell_skipped(skipped: &Skipped, each: bool) {
     let words = |lines: &Lines| if each { lines.all() } else { lines.words() };
     for words in words(&skipped.passed_over).into_iter().chain(words(&skipped.remarked)) {
         tell(&words);
+    }
+}
+
+/// Says what limits an answer, away from what a pipe reads.
+pub(crate) fn tell_notes(notes: &[String]) {
+    for note in notes {
+        tell(&format!("note: {note}"));
     }
 }
 

@@ -55,6 +55,21 @@ fn times_out_of_order_and_unreadable_ones_are_said() {
 }
 
 #[test]
+fn what_csv_and_json_lines_have_no_room_for_is_said_beside_them() {
+    let lines = [json!({"timestamp": "2026-04-07T10:00:00Z"}), json!({"timestamp": "2026-04-07T09:00:00Z"})];
+    for args in [
+        &["simulate", "-", "--format", "csv"][..],
+        &["simulate", "-", "--format", "jsonl"],
+        &["cost", "-", "--format", "csv"],
+        &["curve", "-", "--over", "ttl", "--format", "csv"],
+    ] {
+        let run = run_with(args, log(&lines));
+        assert!(run.stderr.contains("cachecheck: note: 1 request earlier"), "{args:?}: {}", run.stderr);
+        assert!(!run.stdout.contains("note"), "{args:?}");
+    }
+}
+
+#[test]
 fn a_curve_without_times_is_held_against_what_no_cache_costs() {
     let lines = [json!({}), json!({})];
     let args = ["simulate", "-", "--at", "2026-04-05", "--format", "json"];

@@ -15,7 +15,7 @@ use wire::Wire;
 use super::Outcome;
 use super::args::{CacheArgs, LogArgs, RateArgs};
 use super::by::By;
-use super::logs::{Logs, render};
+use super::logs::{Logs, render, tell_notes};
 use crate::profile::Profiles;
 use crate::report::Format;
 use crate::simulation::Simulation;
@@ -79,6 +79,9 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
         }
         Ok(())
     })?;
+    if args.format == Format::Jsonl {
+        tell_notes(&logs.caveats.notes());
+    }
     let tables = groups.map(Groups::table);
     let report = summary.report(logs, tables);
     render(&report, args.format, out)?;
