@@ -19,6 +19,7 @@ pub(crate) mod profiles;
 pub(crate) mod rates;
 pub(crate) mod simulate;
 pub(crate) mod stale;
+mod tally;
 pub(crate) mod templates;
 pub(crate) mod traffic;
 mod uncached;

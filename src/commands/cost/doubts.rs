@@ -1,16 +1,18 @@
 //! What limits an answer about money: gaps, estimates, prices as of a day, and whatever else a reader has to know.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
+use crate::commands::tally::Tally;
+use crate::report::text::plural;
 use crate::simulation::{Bill, HitBasis, Record};
 
 /// Requests by what is doubtful about them.
 #[derive(Default)]
 pub(super) struct Doubts {
     /// Without a bill, by the reason.
-    gaps: BTreeMap<String, u64>,
+    gaps: Tally,
     /// At prices seen on one day, by that day.
-    as_of: BTreeMap<String, u64>,
+    as_of: Tally,
     /// At peak prices on a day beyond the holiday calendar.
     holidays_unknown: u64,
     outputs_unknown: u64,
@@ -33,15 +35,13 @@ impl Doubts {
         self.contradictions += u64::from(record.reported.contradicts);
         match bill {
             Ok(bill) => self.add_bill(record, bill),
-            Err(gap) => *self.gaps.entry(gap.clone()).or_default() += 1,
+            Err(gap) => self.gaps.add(Some(gap)),
         }
     }
 
     fn add_bill(&mut self, record: &Record, bill: &Bill) {
         let rate = &bill.quote.rate;
-        if let Some(day) = rate.as_of {
-            *self.as_of.entry(day.to_string()).or_default() += 1;
-        }
+        self.as_of.add(rate.as_of.map(|day| day.to_string()).as_deref());
         self.holidays_unknown += u64::from(rate.holidays_unknown);
         self.outputs_unknown += u64::from(!bill.output_known);
         self.writes_unknown += u64::from(bill.writes_unknown);
@@ -64,9 +64,9 @@ impl Doubts {
 
     /// Each in a sentence, gaps first.
     pub(super) fn notes(&self) -> Vec<String> {
-        let gaps = self.gaps.iter().map(|(gap, requests)| format!("not counted: {}: {gap}", are(*requests)));
+        let gaps = self.gaps.iter().map(|(gap, requests)| format!("not counted: {}: {gap}", are(requests)));
         let as_of = self.as_of.iter().map(|(day, requests)| {
-            format!("{} charged at prices as of {day}: since when they hold is not known", are(*requests))
+            format!("{} charged at prices as of {day}: since when they hold is not known", are(requests))
         });
         let exchanged = self.exchanged.iter().map(|rate| format!("prices were exchanged at {rate}"));
         let told = [
@@ -89,7 +89,7 @@ impl Doubts {
 }
 
 fn are(requests: u64) -> String {
-    if requests == 1 { "1 request".into() } else { format!("{requests} requests") }
+    plural(requests, "request")
 }
 
 #[cfg(test)]

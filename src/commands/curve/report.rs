@@ -12,6 +12,7 @@ use crate::cache::NotAllAtOnce;
 use crate::commands::args::ReportFormat;
 use crate::commands::caveats::Caveats;
 use crate::commands::logs::Logs;
+use crate::commands::tally::Tally;
 use crate::report::text::{money, plural};
 use crate::report::{Cell, Column, Fact, Report, Table, shown};
 use crate::simulation::{Curve, Point, Pricing, Record};
@@ -29,7 +30,7 @@ pub(super) struct Gathered {
     block_sizes: BTreeSet<u64>,
     requests: u64,
     /// Requests by the reason for an estimate.
-    estimates: BTreeMap<String, u64>,
+    estimates: Tally,
     has_blocks: bool,
     blocks: u64,
 }
@@ -44,7 +45,7 @@ impl Gathered {
             own: BTreeMap::new(),
             block_sizes: BTreeSet::new(),
             requests: 0,
-            estimates: BTreeMap::new(),
+            estimates: Tally::default(),
             has_blocks: false,
             blocks: 0,
         }
@@ -52,9 +53,7 @@ impl Gathered {
 
     pub(super) fn add(&mut self, record: &Record, pricing: &Pricing) -> anyhow::Result<()> {
         self.requests += 1;
-        if let Some(reason) = &record.estimated {
-            *self.estimates.entry(reason.clone()).or_default() += 1;
-        }
+        self.estimates.add(record.estimated.as_deref());
         let (Some(swept), Some(prediction)) = (&record.swept, record.prediction) else { return Ok(()) };
         let steps = swept.steps.as_ref().map_err(|NotAllAtOnce| not_all_at_once(self.over, record))?;
         self.curve.add(record, steps, pricing);
@@ -276,8 +275,7 @@ impl Gathered {
         ];
         let mut notes = caveats.notes();
         notes.extend(checks.into_iter().filter(|(holds, _)| *holds).map(|(_, note)| note));
-        let estimates = self.estimates.iter();
-        notes.extend(estimates.map(|(reason, requests)| format!("{} estimated: {reason}", plural(*requests, "count"))));
+        notes.extend(self.estimates.notes("count", "estimated"));
         notes
     }
 

@@ -1,7 +1,6 @@
 //! What a log holds, and what each thing that it lacks costs the analysis.
 
-use std::collections::BTreeMap;
-
+use crate::commands::tally::Tally;
 use crate::commands::uncached::Uncached;
 use crate::log::{Exchange, FORMATS, Family, Input};
 use crate::profile::{Call, Profiles, Rule};
@@ -13,11 +12,11 @@ use crate::time::Timestamp;
 #[derive(Default)]
 pub(super) struct Summary {
     exchanges: u64,
-    formats: BTreeMap<String, u64>,
-    models: BTreeMap<String, u64>,
-    hosts: BTreeMap<String, u64>,
-    scopes: BTreeMap<String, u64>,
-    families: BTreeMap<String, u64>,
+    formats: Tally,
+    models: Tally,
+    hosts: Tally,
+    scopes: Tally,
+    families: Tally,
     first: Option<Timestamp>,
     last: Option<Timestamp>,
     contradictions: u64,
@@ -112,11 +111,11 @@ const GAPS: [Gap; 11] = [
 impl Summary {
     pub(super) fn add(&mut self, exchange: &Exchange) {
         self.exchanges += 1;
-        count(&mut self.formats, exchange.format);
-        count(&mut self.models, exchange.request.model.as_deref());
-        count(&mut self.hosts, exchange.host.as_deref());
-        count(&mut self.scopes, exchange.scope.as_deref());
-        count(&mut self.families, exchange.usage.family.map(family));
+        self.formats.add(exchange.format);
+        self.models.add(exchange.request.model.as_deref());
+        self.hosts.add(exchange.host.as_deref());
+        self.scopes.add(exchange.scope.as_deref());
+        self.families.add(exchange.usage.family.map(family));
         self.first = self.first.into_iter().chain(exchange.time).min();
         self.last = self.last.into_iter().chain(exchange.time).max();
         self.contradictions += u64::from(exchange.usage.contradicts);
@@ -142,14 +141,14 @@ impl Summary {
                 Cell::Count(self.contradictions),
             ),
         ];
-        let notes = FORMATS.iter().filter(|format| self.formats.contains_key(format.name()));
+        let notes = FORMATS.iter().filter(|format| self.formats.iter().any(|(name, _)| name == format.name()));
         let notes = notes.filter_map(|format| Some(format!("{}: {}", format.name(), format.lacks()?)));
         let notes = notes.chain(self.uncached.notes()).collect();
         let tables = vec![
-            counted("formats", "format", self.formats),
-            counted("models", "model", self.models),
-            counted("hosts", "host", self.hosts),
-            counted("families", "usage family", self.families),
+            counted("formats", "format", &self.formats),
+            counted("models", "model", &self.models),
+            counted("hosts", "host", &self.hosts),
+            counted("families", "usage family", &self.families),
             gaps(&self.gaps),
         ];
         let tables = tables.into_iter().filter(|table| !table.rows.is_empty()).collect();
@@ -168,12 +167,6 @@ fn lacks_cache(exchange: &Exchange) -> bool {
     call.host.is_some() && Profiles::builtin().choose(call).is_some_and(|choice| choice.profile.rule == Rule::None)
 }
 
-fn count(counts: &mut BTreeMap<String, u64>, name: Option<&str>) {
-    if let Some(name) = name {
-        *counts.entry(name.to_owned()).or_default() += 1;
-    }
-}
-
 fn family(family: Family) -> &'static str {
     match family {
         Family::Inclusive => "inclusive: input tokens are the whole prompt",
@@ -181,12 +174,12 @@ fn family(family: Family) -> &'static str {
     }
 }
 
-fn counted(key: &'static str, title: &'static str, counts: BTreeMap<String, u64>) -> Table {
+fn counted(key: &'static str, title: &'static str, tally: &Tally) -> Table {
     Table {
         key,
         title: key.into(),
         columns: vec![Column::new("name", title), Column::new("exchanges", "exchanges")],
-        rows: counts.into_iter().map(|(name, count)| vec![Cell::Text(name), Cell::Count(count)]).collect(),
+        rows: tally.iter().map(|(name, requests)| vec![Cell::Text(name.to_owned()), Cell::Count(requests)]).collect(),
     }
 }
 

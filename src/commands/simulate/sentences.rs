@@ -125,16 +125,14 @@ impl Summary {
         }
         notes.extend(caveats.notes());
         notes.extend(checks.into_iter().filter(|(holds, _)| *holds).map(|(_, note)| note));
-        let estimates = self.estimates.iter();
-        notes.extend(estimates.map(|(reason, requests)| format!("{} estimated: {reason}", plural(*requests, "count"))));
-        let gaps = self.gaps.iter();
-        notes.extend(gaps.map(|(gap, requests)| format!("{} without a price: {gap}", plural(*requests, "request"))));
+        notes.extend(self.estimates.notes("count", "estimated"));
+        notes.extend(self.gaps.notes("request", "without a price"));
         notes
     }
 
     /// What redaction leaves unknown, and what keeps redacted requests from being compared.
     fn on_redaction(&self) -> Vec<String> {
-        let redacted: u64 = self.redacted.values().sum();
+        let redacted = self.redacted.requests();
         let mut notes = Vec::new();
         if redacted > 0 {
             let are = plural(redacted, "redacted request");
@@ -143,7 +141,7 @@ impl Summary {
             ));
         }
         if self.redacted.len() > 1 {
-            let keys: Vec<&str> = self.redacted.keys().map(String::as_str).collect();
+            let keys: Vec<&str> = self.redacted.iter().map(|(key, _)| key).collect();
             notes.push(format!(
                 "redacted with different keys ({}): requests of one never match those of another; redact again with one --key-file",
                 keys.join(", ")
@@ -152,10 +150,7 @@ impl Summary {
         if (1..self.totals.requests).contains(&redacted) {
             notes.push("redacted and clear requests never match each other: redact all of them".into());
         }
-        let unsimulated = self.unsimulated.iter();
-        notes.extend(
-            unsimulated.map(|(reason, requests)| format!("{} not simulated: {reason}", plural(*requests, "request"))),
-        );
+        notes.extend(self.unsimulated.notes("request", "not simulated"));
         notes
     }
 }

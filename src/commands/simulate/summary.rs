@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::cache::Ledger;
 use crate::commands::logs::Logs;
+use crate::commands::tally::Tally;
 use crate::commands::uncached::Uncached;
 use crate::log::{Exchange, Input};
 use crate::money::{Currency, Decimal, Money};
@@ -22,15 +23,15 @@ pub(super) struct Summary {
     /// Requests by the rule they fall under, or the reason why they fall under none.
     rules: BTreeMap<Result<Applied, String>, u64>,
     /// Requests by the reason for an estimate.
-    pub(super) estimates: BTreeMap<String, u64>,
+    pub(super) estimates: Tally,
     /// Requests without a price by the reason.
-    pub(super) gaps: BTreeMap<String, u64>,
+    pub(super) gaps: Tally,
     /// Requests to hosts without a prompt cache.
     pub(super) uncached: Uncached,
     /// Redacted requests by the name of their key.
-    pub(super) redacted: BTreeMap<String, u64>,
+    pub(super) redacted: Tally,
     /// Requests that fall under a rule and could not be simulated, by the reason.
-    pub(super) unsimulated: BTreeMap<String, u64>,
+    pub(super) unsimulated: Tally,
     /// Requests whose tools have sorted keys and are counted differently from the report.
     pub(super) sorted_keys: u64,
 }
@@ -46,17 +47,11 @@ impl Summary {
         let rule = record.applied.clone().ok_or_else(|| no_rule(record));
         *self.rules.entry(rule).or_default() += 1;
         if let Input::Redacted(redacted) = &exchange.request.input {
-            *self.redacted.entry(redacted.key.clone()).or_default() += 1;
+            self.redacted.add(Some(&redacted.key));
         }
-        if let Some(reason) = &record.unsimulated {
-            *self.unsimulated.entry(reason.clone()).or_default() += 1;
-        }
-        if let Some(reason) = &record.estimated {
-            *self.estimates.entry(reason.clone()).or_default() += 1;
-        }
-        if let Some(gap) = &record.costs.gap {
-            *self.gaps.entry(gap.clone()).or_default() += 1;
-        }
+        self.unsimulated.add(record.unsimulated.as_deref());
+        self.estimates.add(record.estimated.as_deref());
+        self.gaps.add(record.costs.gap.as_deref());
         self.uncached.add(record);
         let differs =
             record.prompt_tokens.zip(record.reported.prompt_tokens).is_some_and(|(ours, theirs)| ours != theirs);
@@ -264,7 +259,7 @@ impl Summary {
     fn simulated_aside(&self) -> String {
         match self.totals.requests - self.totals.simulated {
             0 => String::new(),
-            others if self.unsimulated.is_empty() => format!("{others} not simulated: no rule known"),
+            others if self.unsimulated.len() == 0 => format!("{others} not simulated: no rule known"),
             others => format!("{others} not simulated"),
         }
     }
