@@ -74,7 +74,10 @@ impl Doubts {
             (self.writes_unknown, "to models that charge cache writes, and nobody counted them: the cost is too low"),
             (self.best_unknown, "not compared with earlier ones: the best cost is unknown"),
             (self.best_bounds, "to models that charge cache writes: the best cost has none in it, and is a bound"),
-            (self.contradictions, "whose reported usage contradicts itself or cannot be read, and is not used"),
+            (
+                self.contradictions,
+                "whose reported usage contradicts itself or cannot be read: its counts of the prompt are not used",
+            ),
             (self.estimated, "whose tokens are counted by estimate; simulated hits and the best cost rest on it"),
             (self.redacted, "redacted: the best cost is known to the block, and the true one may be lower"),
             (self.holidays_unknown, "charged at peak prices beyond the end of the holiday calendar"),

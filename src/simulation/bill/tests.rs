@@ -68,6 +68,15 @@ fn reported_hits_come_before_simulated_ones_and_the_bill_says_which() {
 }
 
 #[test]
+fn hits_simulated_in_place_of_a_contradiction_are_a_part_of_the_prompt_by_our_count() {
+    let contradicting = json!({"prompt_tokens": 100, "prompt_cache_hit_tokens": 500, "prompt_cache_miss_tokens": 0});
+    let mut record = predicted(record("deepseek-chat", "2026-04-05T00:00Z", &contradicting), 576, 608);
+    record.prompt_tokens = Some(609);
+    let tokens = bill(&record).usage;
+    assert_eq!((tokens.hit_tokens, tokens.miss_tokens), (576, 33));
+}
+
+#[test]
 fn the_last_token_of_a_prompt_is_never_served() {
     let usage = json!({"prompt_tokens": 1_000_000, "prompt_cache_hit_tokens": 0});
     let best = |common| bill(&predicted(record("deepseek-chat", "2026-04-05T00:00Z", &usage), 0, common)).best;
