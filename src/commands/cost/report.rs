@@ -51,7 +51,7 @@ fn tokens(all: &Tally) -> Vec<Fact> {
         Fact::hidden("hit_ratio", Cell::ratio(all.hit_ratio())),
         Fact::new("written_tokens", "written tokens", billed(all.written_tokens))
             .aside(share("of the prompt tokens", ratio(all.written_tokens, all.prompt_tokens))),
-        Fact::new("output_tokens", "output tokens", billed(all.output_tokens)),
+        Fact::new("output_tokens", "output tokens", Cell::count(all.output_tokens())),
     ]
 }
 

@@ -116,6 +116,13 @@ impl Summary {
                     plural(agreement.contradictions, "usage report")
                 ),
             ),
+            (
+                self.unanswered > 0,
+                format!(
+                    "{} without a count of output tokens, which are not in the cost",
+                    plural(self.unanswered, "request")
+                ),
+            ),
             (several, "prices come in several currencies; name one with --currency to see sums".into()),
         ];
         let mut notes = self.on_redaction();

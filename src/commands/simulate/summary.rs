@@ -31,8 +31,10 @@ pub(super) struct Summary {
     pub(super) redacted: BTreeMap<String, u64>,
     /// Requests that fall under a rule and could not be simulated, by the reason.
     pub(super) unsimulated: BTreeMap<String, u64>,
-    /// Requests whose tools have sorted keys and are counted differently from the report.
+    /// Requests whose tools have sorted keys and are counted differently from the report, estimates aside.
     pub(super) sorted_keys: u64,
+    /// Requests with a cost whose output nobody counted.
+    pub(super) unanswered: u64,
 }
 
 impl Summary {
@@ -58,9 +60,11 @@ impl Summary {
             *self.gaps.entry(gap.clone()).or_default() += 1;
         }
         self.uncached.add(record);
-        let differs =
-            record.prompt_tokens.zip(record.reported.prompt_tokens).is_some_and(|(ours, theirs)| ours != theirs);
+        let counts = record.prompt_tokens.zip(record.reported.prompt_tokens).filter(|_| record.estimated.is_none());
+        let differs = counts.is_some_and(|(ours, theirs)| ours != theirs);
         self.sorted_keys += u64::from(differs && has_sorted_keys(exchange));
+        let has_cost = record.costs.predicted.is_some() || record.costs.reported.is_some();
+        self.unanswered += u64::from(has_cost && record.output_tokens.is_none());
     }
 
     /// The report, with a breakdown where one was asked for.
@@ -97,7 +101,7 @@ impl Summary {
             Fact::hidden("prompt_tokens_simulated", Cell::Count(totals.simulated_tokens)),
             Fact::hidden(
                 "prompt_tokens_reported",
-                Cell::count((agreement.counted > 0).then_some(agreement.prompt_tokens_reported)),
+                Cell::count(agreement.prompt_tokens_reported),
             ),
             Fact::new("hit_tokens", "predicted hit tokens", simulated(totals.hit_tokens)).aside(self.range()),
             Fact::hidden("hit_tokens_max", simulated(totals.hit_tokens_max)),
@@ -117,8 +121,9 @@ impl Summary {
         facts.push(Fact::new("block_hit_ratio", "block hit ratio", blocks).only_if(totals.blocks.is_some()));
         facts.extend(self.comparison());
         facts.extend(self.money());
-        facts.push(Fact::hidden("output_tokens", Cell::Count(totals.output_tokens)));
-        let ledger = totals.ledger.buckets().map(|(name, tokens)| (name, Cell::Count(tokens)));
+        let answered = totals.answered > 0;
+        facts.push(Fact::hidden("output_tokens", Cell::count(answered.then_some(totals.output_tokens))));
+        let ledger = totals.ledger.buckets().map(|(name, tokens)| (name, simulated(tokens)));
         facts.push(Fact::hidden("ledger", Cell::Map(ledger.into())));
         facts
     }
@@ -278,6 +283,9 @@ impl Summary {
         }
         if agreement.estimated > 0 {
             parts.push(format!("{} estimated", agreement.estimated));
+        }
+        if let (true, Some(reported)) = (parts.is_empty(), agreement.prompt_tokens_reported) {
+            parts.push(format!("{} reported", thousands(reported)));
         }
         if parts.is_empty() { "not reported".into() } else { parts.join(", ") }
     }
