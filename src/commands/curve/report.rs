@@ -30,6 +30,8 @@ pub(super) struct Gathered {
     requests: u64,
     /// Requests by the reason for an estimate.
     estimates: BTreeMap<String, u64>,
+    /// Requests that could not be simulated for another reason than want of a rule.
+    unsimulated: BTreeMap<String, u64>,
     has_blocks: bool,
     blocks: u64,
 }
@@ -45,6 +47,7 @@ impl Gathered {
             block_sizes: BTreeSet::new(),
             requests: 0,
             estimates: BTreeMap::new(),
+            unsimulated: BTreeMap::new(),
             has_blocks: false,
             blocks: 0,
         }
@@ -54,6 +57,9 @@ impl Gathered {
         self.requests += 1;
         if let Some(reason) = &record.estimated {
             *self.estimates.entry(reason.clone()).or_default() += 1;
+        }
+        if let Some(reason) = &record.unsimulated {
+            *self.unsimulated.entry(reason.clone()).or_default() += 1;
         }
         let (Some(swept), Some(prediction)) = (&record.swept, record.prediction) else { return Ok(()) };
         let steps = swept.steps.as_ref().map_err(|NotAllAtOnce| not_all_at_once(self.over, record))?;
@@ -204,7 +210,11 @@ impl Gathered {
     fn facts(&self, curve: &[Point]) -> Vec<Fact> {
         let swept = self.curve.requests;
         let others = self.requests - swept;
-        let aside = if others == 0 { String::new() } else { format!("{others} not simulated: no rule known") };
+        let aside = match others {
+            0 => String::new(),
+            others if self.unsimulated.is_empty() => format!("{others} not simulated: no rule known"),
+            others => format!("{others} not simulated"),
+        };
         let all = self.asked.is_empty();
         let most = all.then(|| Point::at(curve, u64::MAX));
         vec![
@@ -276,6 +286,10 @@ impl Gathered {
         ];
         let mut notes = caveats.notes();
         notes.extend(checks.into_iter().filter(|(holds, _)| *holds).map(|(_, note)| note));
+        let unsimulated = self.unsimulated.iter();
+        notes.extend(
+            unsimulated.map(|(reason, requests)| format!("{} not simulated: {reason}", plural(*requests, "request"))),
+        );
         let estimates = self.estimates.iter();
         notes.extend(estimates.map(|(reason, requests)| format!("{} estimated: {reason}", plural(*requests, "count"))));
         notes
