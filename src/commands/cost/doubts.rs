@@ -19,6 +19,8 @@ pub(super) struct Doubts {
     /// With a best cost that leaves charged writes out.
     best_bounds: u64,
     contradictions: u64,
+    /// With more reported hits than they share with earlier requests of the log.
+    beyond_the_log: u64,
     /// With hits or a best cost that rest on an estimated count.
     estimated: u64,
     redacted: u64,
@@ -47,6 +49,9 @@ impl Doubts {
         self.writes_unknown += u64::from(bill.writes_unknown);
         self.best_unknown += u64::from(bill.best.is_none());
         self.best_bounds += u64::from(bill.best.is_some() && !rate.prices.cache_write.is_empty());
+        let is_exact = record.estimated.is_none() && !record.is_redacted && bill.basis == HitBasis::Reported;
+        let is_beyond = record.common_tokens.is_some_and(|common| bill.usage.hit_tokens > common);
+        self.beyond_the_log += u64::from(is_exact && is_beyond);
         self.estimated +=
             u64::from(record.estimated.is_some() && (bill.basis == HitBasis::Simulated || bill.best.is_some()));
         self.exchanged.extend(bill.quote.exchange.map(|exchange| exchange.to_string()));
@@ -74,6 +79,10 @@ impl Doubts {
             (self.writes_unknown, "to models that charge cache writes, and nobody counted them: the cost is too low"),
             (self.best_unknown, "not compared with earlier ones: the best cost is unknown"),
             (self.best_bounds, "to models that charge cache writes: the best cost has none in it, and is a bound"),
+            (
+                self.beyond_the_log,
+                "with more hits reported than shared with earlier ones of the log: the best cache has them too",
+            ),
             (
                 self.contradictions,
                 "whose reported usage contradicts itself or cannot be read: its counts of the prompt are not used",

@@ -20,7 +20,6 @@ pub(super) fn of(gathered: &Gathered, logs: Logs, card: &RateCard, args: &Args) 
     }
     let mut notes = logs.caveats.notes();
     notes.extend(gathered.doubts.notes());
-    notes.extend(beyond_the_log(all));
     notes.extend(stale(card, gathered.span.last()));
     Report {
         command: "cost",
@@ -148,10 +147,4 @@ fn partly(all: &Tally) -> String {
 
 fn share(of: &str, ratio: Option<f64>) -> String {
     ratio.map_or_else(String::new, |ratio| format!("{} {of}", crate::report::shown(&Cell::Ratio(ratio))))
-}
-
-/// Hits from before the log or beside it.
-fn beyond_the_log(all: &Tally) -> Option<String> {
-    let below = all.still_to_save()?.amount.is_sign_negative();
-    below.then(|| "the provider served more than the log's requests share: some hits come from outside the log".into())
 }

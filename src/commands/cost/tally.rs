@@ -94,7 +94,7 @@ impl Tally {
         difference(self.without_cache(), self.cost())
     }
 
-    /// What the best cache would save on top, below zero where hits came from outside the log.
+    /// What the best cache would save on top.
     pub(super) fn still_to_save(&self) -> Option<Money> {
         difference(self.cost(), self.best())
     }
