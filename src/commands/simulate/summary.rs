@@ -99,10 +99,7 @@ impl Summary {
             )
             .aside(self.exactness()),
             Fact::hidden("prompt_tokens_simulated", Cell::Count(totals.simulated_tokens)),
-            Fact::hidden(
-                "prompt_tokens_reported",
-                Cell::count(agreement.prompt_tokens_reported),
-            ),
+            Fact::hidden("prompt_tokens_reported", Cell::count(agreement.prompt_tokens_reported)),
             Fact::new("hit_tokens", "predicted hit tokens", simulated(totals.hit_tokens)).aside(self.range()),
             Fact::hidden("hit_tokens_max", simulated(totals.hit_tokens_max)),
             Fact::new(
@@ -138,7 +135,7 @@ impl Summary {
                 .aside("predicted hits that the provider reported as misses")
                 .only_if(compared),
             Fact::new("unexplained", "unexplained", count(agreement.unexplained))
-                .aside("reported hits from outside the log")
+                .aside("reported hits that neither the log nor the rule explains")
                 .only_if(compared),
             Fact::hidden("hits_compared", Cell::Count(agreement.compared)),
             Fact::hidden("hits_equal", Cell::Count(agreement.hits_equal)),
