@@ -34,8 +34,8 @@ fn usage(hit: u64, miss: u64) -> Value {
 
 #[test]
 fn the_costliest_divergence_is_the_costliest_or_says_of_which() {
-    let long = "and so on, ".repeat(400);
-    let log = [asked(0, "A", "Hi"), asked(1, "B", "Hi"), asked(2, "B", &format!("x {long}")), asked(3, "B", &long)];
+    let filler = "and so on, ".repeat(400);
+    let log = [asked(0, "A", "Hi"), asked(1, "B", "Hi"), asked(2, "B", &format!("x {filler}")), asked(3, "B", &filler)];
     let first = "Costliest divergence before the last message: <stdin>:2 parts from <stdin>:1 at token";
     assert!(told(&["simulate", "-"], &log).contains(first));
     assert!(told(&["simulate", "-"], &log[..2]).contains("Costliest divergence: <stdin>:2 parts"));
@@ -77,8 +77,8 @@ fn a_curve_says_why_a_request_is_not_in_it() {
 
 #[test]
 fn tools_with_sorted_keys_are_counted_among_prompts_that_were_counted_exactly() {
-    let tool = json!({"type": "function", "function": {"description": "Weather", "name": "w", "parameters": {}}});
-    let request = json!({"model": "gpt-4o", "messages": [{"role": "user", "content": "Hi"}], "tools": [tool]});
+    let weather = json!({"type": "function", "function": {"description": "Weather", "name": "w", "parameters": {}}});
+    let request = json!({"model": "gpt-4o", "messages": [{"role": "user", "content": "Hi"}], "tools": [weather]});
     let usage = json!({"prompt_tokens": 90, "completion_tokens": 5});
     let log = [json!({"request": request, "response": {"choices": [], "usage": usage}})];
     let said = told(&["simulate", "-", "--profile", "vllm"], &log);
