@@ -101,8 +101,23 @@ impl Pricing {
             return Costs::default();
         };
         match self.quote_for(record, prompt_tokens) {
-            Ok(quote) => priced(record, &quote, prompt_tokens),
+            Ok(quote) => {
+                let reported = self.reported(record, prompt_tokens, &quote);
+                Costs { reported, ..predicted(record, &quote, prompt_tokens) }
+            }
             Err(gap) => Costs { gap: Some(gap), ..Costs::default() },
+        }
+    }
+
+    /// What the reported tokens cost: the bill goes by the provider's count, which also decides on prices by the prompt's size. The
+    /// quote is that for a prompt of our count.
+    fn reported(&self, record: &Record, prompt_tokens: u64, quote: &Quote<'_>) -> Option<Cost> {
+        let (prompt, hit) = record.reported.prompt_tokens.zip(record.reported.hit_tokens)?;
+        let usage = with_writes(record, usage(record, prompt, hit));
+        match record.reported.contradicts {
+            true => None,
+            false if prompt == prompt_tokens => quote.cost(&usage).ok(),
+            false => self.quote_for(record, prompt).ok()?.cost(&usage).ok(),
         }
     }
 }
@@ -128,16 +143,13 @@ impl Quote<'_> {
     }
 }
 
-fn priced(record: &Record, quote: &Quote<'_>, prompt_tokens: u64) -> Costs {
-    let cost = |usage: Usage| quote.cost(&usage).ok();
-    let predicted = record.prediction.and_then(|prediction| cost(usage(record, prompt_tokens, prediction.hit_tokens)));
-    let reported = record.reported.prompt_tokens.zip(record.reported.hit_tokens);
-    let reported = reported.filter(|_| !record.reported.contradicts);
+/// With the predicted hits and without any, by our count.
+fn predicted(record: &Record, quote: &Quote<'_>, prompt_tokens: u64) -> Costs {
+    let cost = |hit_tokens| quote.cost(&usage(record, prompt_tokens, hit_tokens)).ok();
     Costs {
-        predicted,
-        reported: reported.and_then(|(prompt, hit)| cost(with_writes(record, usage(record, prompt, hit)))),
+        predicted: record.prediction.and_then(|prediction| cost(prediction.hit_tokens)),
         without_cache: Some(quote.cost_without_cache(&usage(record, prompt_tokens, 0))),
-        gap: None,
+        ..Costs::default()
     }
 }
 

@@ -162,7 +162,7 @@ impl Record {
         Some(self.prediction?.hit_tokens.saturating_sub(self.reported.hit_tokens?))
     }
 
-    /// Reported hit, not predicted: traffic outside the log.
+    /// Reported hit, not predicted: traffic outside the log, or a cache that keeps more than its rule says.
     pub fn unexplained(&self) -> Option<u64> {
         Some(self.reported.hit_tokens?.saturating_sub(self.prediction?.hit_tokens))
     }

@@ -19,6 +19,8 @@ pub struct Totals {
     pub prompt_tokens: u64,
     /// Prompt tokens by our count, of those simulated.
     pub simulated_tokens: u64,
+    /// Requests whose answer is counted.
+    pub answered: u64,
     /// Tokens of the answers, where known.
     pub output_tokens: u64,
     /// Predicted hits.
@@ -52,9 +54,9 @@ pub struct Totals {
 /// Our counts and predictions against what the provider reported.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Agreement {
-    /// Prompt tokens reported, where any were.
-    pub prompt_tokens_reported: u64,
-    /// Requests that reported prompt tokens.
+    /// Prompt tokens reported; `None` where none were.
+    pub prompt_tokens_reported: Option<u64>,
+    /// Requests that reported prompt tokens and whose prompt is in the log.
     pub counted: u64,
     /// Of them, those we count the same.
     pub count_equal: u64,
@@ -103,6 +105,7 @@ impl Totals {
         self.requests += 1;
         self.prompted += u64::from(record.prompt_tokens.is_some());
         self.prompt_tokens += record.prompt_tokens.unwrap_or(0);
+        self.answered += u64::from(record.output_tokens.is_some());
         self.output_tokens += record.output_tokens.unwrap_or(0);
         if let Some(prediction) = record.prediction {
             let prompt_tokens = prediction.ledger.total();
@@ -164,9 +167,11 @@ impl Agreement {
         let estimated = record.estimated.is_some();
         self.estimated += u64::from(estimated);
         self.contradictions += u64::from(record.reported.contradicts);
+        if let Some(reported) = record.reported.prompt_tokens {
+            *self.prompt_tokens_reported.get_or_insert(0) += reported;
+        }
         if let Some((ours, reported)) = record.prompt_tokens.zip(record.reported.prompt_tokens) {
             self.counted += 1;
-            self.prompt_tokens_reported += reported;
             self.count_equal += u64::from(ours == reported);
             if !estimated {
                 self.exact_counted += 1;

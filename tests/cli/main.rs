@@ -9,6 +9,7 @@
 //! - `formats`: every log format on its fixture;
 //! - `joined`: exchanges that are spread over lines and files;
 //! - `lint`: templates in folders, on stdin, and what is none;
+//! - `literal`: what a report says, held against its numbers;
 //! - `seeds`: what the documents promise of caches, on the fixtures;
 //! - `odd`: input that is not a log;
 //! - `redaction`: `parse --redact`;
@@ -29,6 +30,7 @@ mod failures;
 mod formats;
 mod joined;
 mod lint;
+mod literal;
 mod odd;
 mod pipes;
 mod program;

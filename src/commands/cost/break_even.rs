@@ -9,7 +9,8 @@ use crate::report::{Cell, Column, Fact, Table};
 pub(super) fn fact(rate: &Rate<'_>, lifetime: Lifetime) -> Fact {
     let free = rate.prices.cache_write.is_empty();
     let aside = match (free, reads(rate, lifetime)) {
-        (true, _) => "writes are not charged: the first read saves",
+        (true, None) => "neither reads nor writes have a price of their own: a cache saves nothing",
+        (true, Some(_)) => "writes are not charged: the first read saves",
         (false, Some(_)) => "reads of the same tokens until their charged write has paid for itself",
         (false, None) => "reads are no cheaper than input, or the price of this write is not in the card",
     };
@@ -45,5 +46,7 @@ pub(super) fn table(rate: &Rate<'_>) -> Option<Table> {
 }
 
 fn reads(rate: &Rate<'_>, lifetime: Lifetime) -> Option<u64> {
-    rate.break_even_reads(lifetime).ok().flatten().and_then(|reads| u64::try_from(reads).ok())
+    let saves = rate.read_price().per_million() < rate.prices.input.per_million();
+    let reads = rate.break_even_reads(lifetime).ok().flatten().filter(|_| saves)?;
+    u64::try_from(reads).ok()
 }

@@ -221,33 +221,29 @@ impl<'a> Calculation<'a> {
 
     /// Costs at hit ratios from 0 to 100 %, ten apart.
     fn sweep(&self) -> anyhow::Result<Table> {
-        let columns = [
-            ("hit_ratio", "hit ratio"),
-            ("hit_tokens", "hit tokens"),
-            ("miss_tokens", "miss tokens"),
-            ("cost", "cost"),
-            ("saved", "saved"),
-            ("price_per_million_input", "per million input"),
-        ];
+        let tokens = [("hit_ratio", "hit ratio"), ("hit_tokens", "hit tokens"), ("miss_tokens", "miss tokens")];
+        let written = (self.args.written_tokens > 0).then_some(("written_tokens", "written tokens"));
+        let money = [("cost", "cost"), ("saved", "saved"), ("price_per_million_input", "per million input")];
+        let columns = tokens.into_iter().chain(written).chain(money);
         let monthly = self.monthly_requests().map(Decimal::from);
         let month = monthly.map(|_| ("monthly_cost", "30 days"));
         let row = |percent: u64| -> anyhow::Result<Vec<Cell>> {
             let (usage, cost) = self.cost_at(HitRatio::percent(percent))?;
-            let mut cells = vec![
-                Cell::ratio(ratio(percent, 100)),
-                Cell::Count(usage.hit_tokens),
-                Cell::Count(usage.miss_tokens),
+            let mut cells =
+                vec![Cell::ratio(ratio(percent, 100)), Cell::Count(usage.hit_tokens), Cell::Count(usage.miss_tokens)];
+            cells.extend(written.map(|_| Cell::Count(usage.written.total())));
+            cells.extend([
                 Cell::Exact(cost.total()),
                 Cell::exact(difference(Some(self.without_cache()), Some(cost.total()))),
                 Cell::exact(per_million(cost.input(), self.prompt_tokens)),
-            ];
+            ]);
             cells.extend(monthly.map(|requests| Cell::Exact(cost.total().times(requests))));
             Ok(cells)
         };
         Ok(Table {
             key: "sweep",
             title: "cost over hit ratios (hit tokens rounded down)".into(),
-            columns: columns.into_iter().chain(month).map(|(key, title)| Column::new(key, title)).collect(),
+            columns: columns.chain(month).map(|(key, title)| Column::new(key, title)).collect(),
             rows: (0..=100).step_by(10).map(row).collect::<Result<_, _>>()?,
         })
     }

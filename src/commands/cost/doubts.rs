@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::commands::tally::Tally;
+use crate::commands::counts::Counts;
 use crate::report::text::plural;
 use crate::simulation::{Bill, HitBasis, Record};
 
@@ -10,9 +10,9 @@ use crate::simulation::{Bill, HitBasis, Record};
 #[derive(Default)]
 pub(super) struct Doubts {
     /// Without a bill, by the reason.
-    gaps: Tally,
+    gaps: Counts,
     /// At prices seen on one day, by that day.
-    as_of: Tally,
+    as_of: Counts,
     /// At peak prices on a day beyond the holiday calendar.
     holidays_unknown: u64,
     outputs_unknown: u64,
@@ -21,6 +21,8 @@ pub(super) struct Doubts {
     /// With a best cost that leaves charged writes out.
     best_bounds: u64,
     contradictions: u64,
+    /// With more reported hits than they share with earlier requests of the log.
+    beyond_the_log: u64,
     /// With hits or a best cost that rest on an estimated count.
     estimated: u64,
     redacted: u64,
@@ -47,6 +49,9 @@ impl Doubts {
         self.writes_unknown += u64::from(bill.writes_unknown);
         self.best_unknown += u64::from(bill.best.is_none());
         self.best_bounds += u64::from(bill.best.is_some() && !rate.prices.cache_write.is_empty());
+        let is_exact = record.estimated.is_none() && !record.is_redacted && bill.basis == HitBasis::Reported;
+        let is_beyond = record.common_tokens.is_some_and(|common| bill.usage.hit_tokens > common);
+        self.beyond_the_log += u64::from(is_exact && is_beyond);
         self.estimated +=
             u64::from(record.estimated.is_some() && (bill.basis == HitBasis::Simulated || bill.best.is_some()));
         self.exchanged.extend(bill.quote.exchange.map(|exchange| exchange.to_string()));
@@ -74,7 +79,14 @@ impl Doubts {
             (self.writes_unknown, "to models that charge cache writes, and nobody counted them: the cost is too low"),
             (self.best_unknown, "not compared with earlier ones: the best cost is unknown"),
             (self.best_bounds, "to models that charge cache writes: the best cost has none in it, and is a bound"),
-            (self.contradictions, "whose reported usage contradicts itself or cannot be read, and is not used"),
+            (
+                self.beyond_the_log,
+                "with more hits reported than shared with earlier ones of the log: the best cache has them too",
+            ),
+            (
+                self.contradictions,
+                "whose reported usage contradicts itself or cannot be read: its counts of the prompt are not used",
+            ),
             (self.estimated, "whose tokens are counted by estimate; simulated hits and the best cost rest on it"),
             (self.redacted, "redacted: the best cost is known to the block, and the true one may be lower"),
             (self.holidays_unknown, "charged at peak prices beyond the end of the holiday calendar"),

@@ -20,7 +20,6 @@ pub(super) fn of(gathered: &Gathered, logs: Logs, card: &RateCard, args: &Args) 
     }
     let mut notes = logs.caveats.notes();
     notes.extend(gathered.doubts.notes());
-    notes.extend(beyond_the_log(all));
     notes.extend(stale(card, gathered.span.last()));
     Report {
         command: "cost",
@@ -51,7 +50,7 @@ fn tokens(all: &Tally) -> Vec<Fact> {
         Fact::hidden("hit_ratio", Cell::ratio(all.hit_ratio())),
         Fact::new("written_tokens", "written tokens", billed(all.written_tokens))
             .aside(share("of the prompt tokens", ratio(all.written_tokens, all.prompt_tokens))),
-        Fact::new("output_tokens", "output tokens", billed(all.output_tokens)),
+        Fact::new("output_tokens", "output tokens", Cell::count(all.output_tokens())),
     ]
 }
 
@@ -148,10 +147,4 @@ fn partly(all: &Tally) -> String {
 
 fn share(of: &str, ratio: Option<f64>) -> String {
     ratio.map_or_else(String::new, |ratio| format!("{} {of}", crate::report::shown(&Cell::Ratio(ratio))))
-}
-
-/// Hits from before the log or beside it.
-fn beyond_the_log(all: &Tally) -> Option<String> {
-    let below = all.still_to_save()?.amount.is_sign_negative();
-    below.then(|| "the provider served more than the log's requests share: some hits come from outside the log".into())
 }

@@ -21,7 +21,9 @@ pub(super) struct Tally {
     /// Of them written to a cache.
     pub(super) written_tokens: u64,
     /// Output tokens of the bills, where known.
-    pub(super) output_tokens: u64,
+    output_tokens: u64,
+    /// Bills in which they are.
+    answered: u64,
     sums: Option<Sums>,
 }
 
@@ -46,6 +48,7 @@ impl Tally {
         self.hit_tokens += bill.usage.hit_tokens;
         self.written_tokens += bill.usage.written.total();
         self.output_tokens += bill.usage.output_tokens;
+        self.answered += u64::from(bill.output_known);
         let new = Sums { cost: bill.cost, without_cache: bill.without_cache, best: bill.best };
         self.sums = Some(self.sums.map_or(Ok(new), |sums| sums.plus(new))?);
         Ok(())
@@ -66,9 +69,14 @@ impl Tally {
         self.sums.map(|sums| sums.cost.input())
     }
 
-    /// For answers.
+    /// Output tokens of the bills; `None` where nobody counted any.
+    pub(super) fn output_tokens(&self) -> Option<u64> {
+        (self.answered > 0).then_some(self.output_tokens)
+    }
+
+    /// For answers; `None` where nobody counted any.
     pub(super) fn output_cost(&self) -> Option<Money> {
-        self.sums.map(|sums| sums.cost.output())
+        self.sums.filter(|_| self.answered > 0).map(|sums| sums.cost.output())
     }
 
     /// If no cache existed.
@@ -86,7 +94,7 @@ impl Tally {
         difference(self.without_cache(), self.cost())
     }
 
-    /// What the best cache would save on top, below zero where hits came from outside the log.
+    /// What the best cache would save on top.
     pub(super) fn still_to_save(&self) -> Option<Money> {
         difference(self.cost(), self.best())
     }

@@ -11,8 +11,8 @@ use super::{Args, Over};
 use crate::cache::NotAllAtOnce;
 use crate::commands::args::ReportFormat;
 use crate::commands::caveats::Caveats;
+use crate::commands::counts::Counts;
 use crate::commands::logs::Logs;
-use crate::commands::tally::Tally;
 use crate::report::text::{money, plural};
 use crate::report::{Cell, Column, Fact, Report, Table, shown};
 use crate::simulation::{Curve, Point, Pricing, Record};
@@ -30,7 +30,9 @@ pub(super) struct Gathered {
     block_sizes: BTreeSet<u64>,
     requests: u64,
     /// Requests by the reason for an estimate.
-    estimates: Tally,
+    estimates: Counts,
+    /// Requests that could not be simulated for another reason than want of a rule.
+    unsimulated: Counts,
     has_blocks: bool,
     blocks: u64,
 }
@@ -45,7 +47,8 @@ impl Gathered {
             own: BTreeMap::new(),
             block_sizes: BTreeSet::new(),
             requests: 0,
-            estimates: Tally::default(),
+            estimates: Counts::default(),
+            unsimulated: Counts::default(),
             has_blocks: false,
             blocks: 0,
         }
@@ -54,6 +57,7 @@ impl Gathered {
     pub(super) fn add(&mut self, record: &Record, pricing: &Pricing) -> anyhow::Result<()> {
         self.requests += 1;
         self.estimates.add(record.estimated.as_deref());
+        self.unsimulated.add(record.unsimulated.as_deref());
         let (Some(swept), Some(prediction)) = (&record.swept, record.prediction) else { return Ok(()) };
         let steps = swept.steps.as_ref().map_err(|NotAllAtOnce| not_all_at_once(self.over, record))?;
         self.curve.add(record, steps, pricing);
@@ -203,7 +207,11 @@ impl Gathered {
     fn facts(&self, curve: &[Point]) -> Vec<Fact> {
         let swept = self.curve.requests;
         let others = self.requests - swept;
-        let aside = if others == 0 { String::new() } else { format!("{others} not simulated: no rule known") };
+        let aside = match others {
+            0 => String::new(),
+            others if self.unsimulated.len() == 0 => format!("{others} not simulated: no rule known"),
+            others => format!("{others} not simulated"),
+        };
         let all = self.asked.is_empty();
         let most = all.then(|| Point::at(curve, u64::MAX));
         vec![
@@ -275,6 +283,7 @@ impl Gathered {
         ];
         let mut notes = caveats.notes();
         notes.extend(checks.into_iter().filter(|(holds, _)| *holds).map(|(_, note)| note));
+        notes.extend(self.unsimulated.notes("request", "not simulated"));
         notes.extend(self.estimates.notes("count", "estimated"));
         notes
     }

@@ -1,6 +1,6 @@
 //! What a log holds, and what each thing that it lacks costs the analysis.
 
-use crate::commands::tally::Tally;
+use crate::commands::counts::Counts;
 use crate::commands::uncached::Uncached;
 use crate::log::{Exchange, FORMATS, Family, Input};
 use crate::profile::{Call, Profiles, Rule};
@@ -12,11 +12,11 @@ use crate::time::Timestamp;
 #[derive(Default)]
 pub(super) struct Summary {
     exchanges: u64,
-    formats: Tally,
-    models: Tally,
-    hosts: Tally,
-    scopes: Tally,
-    families: Tally,
+    formats: Counts,
+    models: Counts,
+    hosts: Counts,
+    scopes: Counts,
+    families: Counts,
     first: Option<Timestamp>,
     last: Option<Timestamp>,
     contradictions: u64,
@@ -174,12 +174,12 @@ fn family(family: Family) -> &'static str {
     }
 }
 
-fn counted(key: &'static str, title: &'static str, tally: &Tally) -> Table {
+fn counted(key: &'static str, title: &'static str, counts: &Counts) -> Table {
     Table {
         key,
         title: key.into(),
         columns: vec![Column::new("name", title), Column::new("exchanges", "exchanges")],
-        rows: tally.iter().map(|(name, requests)| vec![Cell::Text(name.to_owned()), Cell::Count(requests)]).collect(),
+        rows: counts.iter().map(|(name, requests)| vec![Cell::Text(name.to_owned()), Cell::Count(requests)]).collect(),
     }
 }
 

@@ -54,7 +54,7 @@ fn row(key: Option<&str>, totals: &Totals) -> Vec<Cell> {
     vec![
         Cell::text(key),
         Cell::Count(totals.requests),
-        Cell::Count(totals.prompt_tokens),
+        Cell::count((totals.prompted > 0).then_some(totals.prompt_tokens)),
         simulated(totals.hit_tokens),
         Cell::ratio(totals.hit_ratio()),
         Cell::count(reported.then_some(totals.agreement.hit_tokens_reported)),

@@ -49,26 +49,30 @@ impl Summary {
         Some(sentence + ".")
     }
 
-    /// One sentence for the developer who can act: the costliest divergence.
+    /// One sentence for the developer who can act: the part of requests whose divergences cost most.
     pub(super) fn for_the_developer(&self, logs: &Logs) -> Option<String> {
         let groups = self.divergences.groups();
-        let group = groups.first()?;
+        let (group, others) = groups.split_first()?;
+        // Those in the last message, which is meant to differ, stand behind the others whatever they cost.
+        let is_outdone = others.iter().any(|other| other.tokens > group.tokens);
+        let which = if is_outdone { " before the last message" } else { "" };
         let (place, worst) = &group.worst;
+        let (line, parent, token) = (logs.label(*place), logs.label(worst.parent), thousands(worst.token));
         let within = worst.place_in_request();
-        let part = within.as_ref().map(|part| format!(", in {part},")).unwrap_or_default();
-        let mut sentence = format!(
-            "Costliest divergence: {} parts from {} at token {}{part} and pays {} anew",
-            logs.label(*place),
-            logs.label(worst.parent),
-            thousands(worst.token),
-            plural(group.worst_tokens(), "token"),
-        );
-        if group.requests > 1 {
-            let all = plural(group.tokens, "token");
-            let within = within.unwrap_or_else(|| "that block".into());
-            sentence += &format!("; {} part in {within}, {all} in all", plural(group.requests, "request"));
-        }
-        Some(sentence + ".")
+        let pays = plural(group.worst_tokens(), "token");
+        Some(if group.requests > 1 {
+            let within = within.map_or_else(|| format!("at token {token}"), |part| format!("in {part}"));
+            let (requests, all) = (plural(group.requests, "request"), plural(group.tokens, "token"));
+            format!(
+                "Costliest divergences{which}: {requests} part {within} and pay {all} anew; the costliest is {line}, which parts \
+                 from {parent} at token {token} and pays {pays}."
+            )
+        } else {
+            let part = within.map(|part| format!(", in {part},")).unwrap_or_default();
+            format!(
+                "Costliest divergence{which}: {line} parts from {parent} at token {token}{part} and pays {pays} anew."
+            )
+        })
     }
 
     /// One sentence on prompts that share no block with any other, where they weigh a quarter of all: perhaps they should.
@@ -114,6 +118,13 @@ impl Summary {
                 format!(
                     "{} contradicting itself (its parts are not the prompt) or no number of tokens",
                     plural(agreement.contradictions, "usage report")
+                ),
+            ),
+            (
+                self.unanswered > 0,
+                format!(
+                    "{} without a count of output tokens, which are not in the cost",
+                    plural(self.unanswered, "request")
                 ),
             ),
             (several, "prices come in several currencies; name one with --currency to see sums".into()),

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::cache::Ledger;
+use crate::commands::counts::Counts;
 use crate::commands::logs::Logs;
-use crate::commands::tally::Tally;
 use crate::commands::uncached::Uncached;
 use crate::log::{Exchange, Input};
 use crate::money::{Currency, Decimal, Money};
@@ -23,17 +23,19 @@ pub(super) struct Summary {
     /// Requests by the rule they fall under, or the reason why they fall under none.
     rules: BTreeMap<Result<Applied, String>, u64>,
     /// Requests by the reason for an estimate.
-    pub(super) estimates: Tally,
+    pub(super) estimates: Counts,
     /// Requests without a price by the reason.
-    pub(super) gaps: Tally,
+    pub(super) gaps: Counts,
     /// Requests to hosts without a prompt cache.
     pub(super) uncached: Uncached,
     /// Redacted requests by the name of their key.
-    pub(super) redacted: Tally,
+    pub(super) redacted: Counts,
     /// Requests that fall under a rule and could not be simulated, by the reason.
-    pub(super) unsimulated: Tally,
-    /// Requests whose tools have sorted keys and are counted differently from the report.
+    pub(super) unsimulated: Counts,
+    /// Requests whose tools have sorted keys and are counted differently from the report, estimates aside.
     pub(super) sorted_keys: u64,
+    /// Requests with a cost whose output nobody counted.
+    pub(super) unanswered: u64,
 }
 
 impl Summary {
@@ -53,9 +55,11 @@ impl Summary {
         self.estimates.add(record.estimated.as_deref());
         self.gaps.add(record.costs.gap.as_deref());
         self.uncached.add(record);
-        let differs =
-            record.prompt_tokens.zip(record.reported.prompt_tokens).is_some_and(|(ours, theirs)| ours != theirs);
+        let counts = record.prompt_tokens.zip(record.reported.prompt_tokens).filter(|_| record.estimated.is_none());
+        let differs = counts.is_some_and(|(ours, theirs)| ours != theirs);
         self.sorted_keys += u64::from(differs && has_sorted_keys(exchange));
+        let has_cost = record.costs.predicted.is_some() || record.costs.reported.is_some();
+        self.unanswered += u64::from(has_cost && record.output_tokens.is_none());
     }
 
     /// The report, with a breakdown where one was asked for.
@@ -90,10 +94,7 @@ impl Summary {
             )
             .aside(self.exactness()),
             Fact::hidden("prompt_tokens_simulated", Cell::Count(totals.simulated_tokens)),
-            Fact::hidden(
-                "prompt_tokens_reported",
-                Cell::count((agreement.counted > 0).then_some(agreement.prompt_tokens_reported)),
-            ),
+            Fact::hidden("prompt_tokens_reported", Cell::count(agreement.prompt_tokens_reported)),
             Fact::new("hit_tokens", "predicted hit tokens", simulated(totals.hit_tokens)).aside(self.range()),
             Fact::hidden("hit_tokens_max", simulated(totals.hit_tokens_max)),
             Fact::new(
@@ -112,8 +113,9 @@ impl Summary {
         facts.push(Fact::new("block_hit_ratio", "block hit ratio", blocks).only_if(totals.blocks.is_some()));
         facts.extend(self.comparison());
         facts.extend(self.money());
-        facts.push(Fact::hidden("output_tokens", Cell::Count(totals.output_tokens)));
-        let ledger = totals.ledger.buckets().map(|(name, tokens)| (name, Cell::Count(tokens)));
+        let answered = totals.answered > 0;
+        facts.push(Fact::hidden("output_tokens", Cell::count(answered.then_some(totals.output_tokens))));
+        let ledger = totals.ledger.buckets().map(|(name, tokens)| (name, simulated(tokens)));
         facts.push(Fact::hidden("ledger", Cell::Map(ledger.into())));
         facts
     }
@@ -128,7 +130,7 @@ impl Summary {
                 .aside("predicted hits that the provider reported as misses")
                 .only_if(compared),
             Fact::new("unexplained", "unexplained", count(agreement.unexplained))
-                .aside("reported hits from outside the log")
+                .aside("reported hits that neither the log nor the rule explains")
                 .only_if(compared),
             Fact::hidden("hits_compared", Cell::Count(agreement.compared)),
             Fact::hidden("hits_equal", Cell::Count(agreement.hits_equal)),
@@ -273,6 +275,9 @@ impl Summary {
         }
         if agreement.estimated > 0 {
             parts.push(format!("{} estimated", agreement.estimated));
+        }
+        if let (true, Some(reported)) = (parts.is_empty(), agreement.prompt_tokens_reported) {
+            parts.push(format!("{} reported", thousands(reported)));
         }
         if parts.is_empty() { "not reported".into() } else { parts.join(", ") }
     }

@@ -44,7 +44,10 @@ impl Bill {
     /// The bill of a record, or the name of the gap that keeps it from one.
     pub fn of(record: &Record, pricing: &Pricing) -> Result<Self, String> {
         let reported = &record.reported;
-        let prompt_tokens = reported.prompt_tokens.or(record.prompt_tokens).ok_or("no prompt to count")?;
+        // Simulated hits in place of a report that contradicts itself are a part of the prompt by our count.
+        let ours_first = record.prompt_tokens.filter(|_| reported.contradicts);
+        let prompt_tokens =
+            ours_first.or(reported.prompt_tokens).or(record.prompt_tokens).ok_or("no prompt to count")?;
         let quote = pricing.quote_for(record, prompt_tokens)?;
         let (basis, hit_tokens) = hits(record).ok_or_else(|| no_hits(record))?;
         let mut charged = usage(record, prompt_tokens, hit_tokens);

@@ -68,6 +68,25 @@ fn reported_hits_come_before_simulated_ones_and_the_bill_says_which() {
 }
 
 #[test]
+fn hits_simulated_in_place_of_a_contradiction_are_a_part_of_the_prompt_by_our_count() {
+    let contradicting = json!({"prompt_tokens": 100, "prompt_cache_hit_tokens": 500, "prompt_cache_miss_tokens": 0});
+    let mut record = predicted(record("deepseek-chat", "2026-04-05T00:00Z", &contradicting), 576, 608);
+    record.prompt_tokens = Some(609);
+    let tokens = bill(&record).usage;
+    assert_eq!((tokens.hit_tokens, tokens.miss_tokens), (576, 33));
+}
+
+#[test]
+fn the_reported_size_of_a_prompt_decides_on_its_price() {
+    let usage = json!({"prompt_tokens": 300_000, "prompt_tokens_details": {"cached_tokens": 100_000}});
+    let mut record = record("gpt-5.4", "", &usage);
+    record.prompt_tokens = Some(2);
+    let reported = Pricing::default().costs(&record).reported.expect("a price");
+    // 100,000 × 0.5 + 200,000 × 5, as for prompts above 272,000 tokens.
+    assert_eq!([total(reported), total(bill(&record).cost)], ["$1.05", "$1.05"]);
+}
+
+#[test]
 fn the_last_token_of_a_prompt_is_never_served() {
     let usage = json!({"prompt_tokens": 1_000_000, "prompt_cache_hit_tokens": 0});
     let best = |common| bill(&predicted(record("deepseek-chat", "2026-04-05T00:00Z", &usage), 0, common)).best;

@@ -6,9 +6,9 @@ use crate::report::text::plural;
 
 /// Requests by what is said of them, in the order of the words.
 #[derive(Default)]
-pub(crate) struct Tally(BTreeMap<String, u64>);
+pub(crate) struct Counts(BTreeMap<String, u64>);
 
-impl Tally {
+impl Counts {
     /// Counts a request of which this is said, if anything.
     pub(crate) fn add(&mut self, said: Option<&str>) {
         let Some(said) = said else { return };

@@ -1,0 +1,117 @@
+//! What a report says is true of the numbers under it, to the letter, and what it does not know is no zero.
+
+use serde_json::{Value, json};
+
+use crate::program::{run, run_with};
+
+fn lines(log: &[Value]) -> Vec<u8> {
+    log.iter().map(|line| format!("{line}\n")).collect::<String>().into_bytes()
+}
+
+fn told(args: &[&str], log: &[Value]) -> String {
+    let run = run_with(args, lines(log));
+    assert_eq!(run.code, Some(0), "{run:?}");
+    run.stdout
+}
+
+fn json_of(args: &[&str], log: &[Value]) -> Value {
+    serde_json::from_str(&told(&[args, &["--format", "json"]].concat(), log)).unwrap()
+}
+
+/// A request of deepseek-chat in the minute, which starts with 160 tokens that others have too.
+fn asked(minute: u32, system: &str, user: &str) -> Value {
+    let system = "You are helpful. ".repeat(40) + system;
+    let messages = json!([{"role": "system", "content": system}, {"role": "user", "content": user}]);
+    json!({"timestamp": format!("2026-04-05T00:{minute:02}:00Z"), "request": {"model": "deepseek-chat", "messages": messages}})
+}
+
+/// Usage alone, whose prompt nobody logged.
+fn usage(hit: u64, miss: u64) -> Value {
+    let usage = json!({"prompt_tokens": hit + miss, "prompt_cache_hit_tokens": hit, "prompt_cache_miss_tokens": miss,
+        "completion_tokens": 5});
+    json!({"timestamp": "2026-04-05T00:00:00Z", "model": "deepseek-chat", "usage": usage})
+}
+
+#[test]
+fn the_costliest_divergence_is_the_costliest_or_says_of_which() {
+    let filler = "and so on, ".repeat(400);
+    let log = [asked(0, "A", "Hi"), asked(1, "B", "Hi"), asked(2, "B", &format!("x {filler}")), asked(3, "B", &filler)];
+    let first = "Costliest divergence before the last message: <stdin>:2 parts from <stdin>:1 at token";
+    assert!(told(&["simulate", "-"], &log).contains(first));
+    assert!(told(&["simulate", "-"], &log[..2]).contains("Costliest divergence: <stdin>:2 parts"));
+    let several = told(&["simulate", "fixtures/logs/support-and-agent.jsonl"], &[]);
+    assert!(
+        several.contains("Costliest divergences: 10 requests part in message 1 (system) and pay 9,900 tokens anew")
+    );
+}
+
+#[test]
+fn what_is_not_in_the_log_is_no_zero() {
+    let report = json_of(&["simulate", "-", "--by", "model"], &[usage(192, 78)]);
+    assert_eq!(report.pointer("/tables/by/0/prompt_tokens"), Some(&Value::Null));
+    assert_eq!(report.pointer("/summary/ledger/cold"), Some(&Value::Null));
+    assert_eq!(report.pointer("/summary/prompt_tokens_reported"), Some(&json!(270)));
+    assert!(told(&["simulate", "-"], &[usage(192, 78)]).contains("–  270 reported"));
+}
+
+#[test]
+fn an_output_nobody_counted_is_no_zero_and_said() {
+    let log = [asked(0, "A", "Hi"), asked(1, "A", "Hi")];
+    for command in ["simulate", "cost"] {
+        let report = json_of(&[command, "-"], &log);
+        assert_eq!(report.pointer("/summary/output_tokens"), Some(&Value::Null), "{command}");
+        let notes = told(&[command, "-"], &log);
+        assert!(notes.contains("2 requests without a count of output tokens, which are not in the cost"), "{command}");
+    }
+    assert_eq!(json_of(&["cost", "-"], &log).pointer("/summary/output_cost"), Some(&Value::Null));
+}
+
+#[test]
+fn a_curve_says_why_a_request_is_not_in_it() {
+    let said = told(&["curve", "-", "--over", "ttl"], &[asked(0, "A", "Hi"), usage(192, 78)]);
+    assert!(
+        said.contains("1 request not simulated: no prompt in the log") && !said.contains("no rule known"),
+        "{said}"
+    );
+}
+
+#[test]
+fn tools_with_sorted_keys_are_counted_among_prompts_that_were_counted_exactly() {
+    let weather = json!({"type": "function", "function": {"description": "Weather", "name": "w", "parameters": {}}});
+    let request = json!({"model": "gpt-4o", "messages": [{"role": "user", "content": "Hi"}], "tools": [weather]});
+    let usage = json!({"prompt_tokens": 90, "completion_tokens": 5});
+    let log = [json!({"request": request, "response": {"choices": [], "usage": usage}})];
+    let said = told(&["simulate", "-", "--profile", "vllm"], &log);
+    assert!(said.contains("1 estimated") && !said.contains("of them with tools"), "{said}");
+}
+
+#[test]
+fn a_price_list_without_cheaper_reads_saves_nothing() {
+    let calculated = |more: &[&str]| {
+        let args = ["cost", "--model", "gpt-4o", "--prompt-tokens", "1000", "--hit-ratio", "0.5"];
+        run(&[&args, more].concat()).good()
+    };
+    assert!(calculated(&[]).contains("writes are not charged: the first read saves"));
+    let batch = calculated(&["--tier", "batch"]);
+    assert!(batch.contains("–  neither reads nor writes have a price of their own: a cache saves nothing"), "{batch}");
+}
+
+#[test]
+fn the_columns_of_a_sweep_add_up_to_the_prompt() {
+    let sweep = ["--sweep", "hit-ratio", "--prompt-tokens", "1000", "--written-tokens", "600", "--format", "csv"];
+    let table = run(&[&["cost", "--model", "claude-sonnet-4-6"], &sweep[..]].concat()).good();
+    let mut rows = table.lines();
+    assert!(rows.next().is_some_and(|head| head.starts_with("hit_ratio,hit_tokens,miss_tokens,written_tokens,cost")));
+    for row in rows {
+        let tokens = row.split(',').skip(1).take(3).map(|count| count.parse::<u64>().unwrap());
+        assert_eq!(tokens.sum::<u64>(), 1000, "{row}");
+    }
+}
+
+#[test]
+fn hits_beyond_the_log_are_said_where_the_best_cache_counts_them() {
+    let mut call = asked(0, "A", "Hi");
+    call["response"] = usage(128, 36);
+    let said = told(&["cost", "-"], &[call]);
+    assert!(said.contains("1 request with more hits reported than shared with earlier ones of the log"), "{said}");
+}
