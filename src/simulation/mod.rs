@@ -257,7 +257,7 @@ impl<'a> Simulation<'a> {
     fn seen(&self, exchange: &Exchange) -> Seen {
         let instant =
             |time: Option<Timestamp>| time.map_or(Instant::UNKNOWN, |time| Instant::from_micros(time.as_microsecond()));
-        let start = instant(self.clock);
+        let start = instant(self.time_of(exchange));
         let end = exchange.end_time.map_or(start, |end| instant(Some(end)));
         Seen { place: exchange.place, start, end }
     }

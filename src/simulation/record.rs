@@ -157,14 +157,20 @@ impl Record {
         }
     }
 
+    /// Predicted and reported hits, where both are known and the report does not contradict itself.
+    pub fn compared_hits(&self) -> Option<(u64, u64)> {
+        let reported = self.reported.hit_tokens.filter(|_| !self.reported.contradicts)?;
+        Some((self.prediction?.hit_tokens, reported))
+    }
+
     /// Predicted hit, reported miss: the provider did not serve what its rule promises.
     pub fn lost(&self) -> Option<u64> {
-        Some(self.prediction?.hit_tokens.saturating_sub(self.reported.hit_tokens?))
+        self.compared_hits().map(|(predicted, reported)| predicted.saturating_sub(reported))
     }
 
     /// Reported hit, not predicted: traffic outside the log, or a cache that keeps more than its rule says.
     pub fn unexplained(&self) -> Option<u64> {
-        Some(self.reported.hit_tokens?.saturating_sub(self.prediction?.hit_tokens))
+        self.compared_hits().map(|(predicted, reported)| reported.saturating_sub(predicted))
     }
 }
 

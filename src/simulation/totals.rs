@@ -80,10 +80,10 @@ pub struct Agreement {
     pub compared: u64,
     /// Of them, those that agree.
     pub hits_equal: u64,
-    /// Predicted hits reported as misses.
-    pub lost: u64,
-    /// Reported hits not predicted.
-    pub unexplained: u64,
+    /// Predicted hits reported as misses; `None` where nothing could be compared.
+    pub lost: Option<u64>,
+    /// Reported hits not predicted; `None` as above.
+    pub unexplained: Option<u64>,
     /// Requests whose usage contradicts itself.
     pub contradictions: u64,
 }
@@ -189,11 +189,11 @@ impl Agreement {
                 self.rated_simulated.add(reported, prompt);
             }
         }
-        let Some(prediction) = record.prediction else { return };
-        self.compared += u64::from(prediction.hit_tokens > 0 || reported > 0);
-        self.hits_equal += u64::from(prediction.hit_tokens == reported && reported > 0);
-        self.lost += record.lost().unwrap_or(0);
-        self.unexplained += record.unexplained().unwrap_or(0);
+        let Some((predicted, reported)) = record.compared_hits() else { return };
+        self.compared += u64::from(predicted > 0 || reported > 0);
+        self.hits_equal += u64::from(predicted == reported && reported > 0);
+        *self.lost.get_or_insert(0) += record.lost().unwrap_or(0);
+        *self.unexplained.get_or_insert(0) += record.unexplained().unwrap_or(0);
     }
 }
 

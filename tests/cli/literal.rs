@@ -115,3 +115,23 @@ fn hits_beyond_the_log_are_said_where_the_best_cache_counts_them() {
     let said = told(&["cost", "-"], &[call]);
     assert!(said.contains("1 request with more hits reported than shared with earlier ones of the log"), "{said}");
 }
+
+#[test]
+fn a_report_that_contradicts_itself_is_compared_with_nothing() {
+    let mut line = asked(1, "A", "Hi");
+    line["response"] =
+        json!({"usage": {"prompt_tokens": 100, "prompt_cache_hit_tokens": 500, "prompt_cache_miss_tokens": 0}});
+    let report = json_of(&["simulate", "-"], &[asked(0, "A", "Hi"), line]);
+    for (pointer, value) in [("hits_compared", json!(0)), ("lost", json!(null)), ("unexplained", json!(null))] {
+        assert_eq!(report["summary"][pointer], value, "{pointer}");
+    }
+}
+
+#[test]
+fn a_line_without_a_time_is_replayed_when_it_is_priced() {
+    let mut untimed = asked(1, "A", "Hi");
+    untimed.as_object_mut().unwrap().remove("timestamp");
+    let log = [asked(0, "A", "Hi"), untimed];
+    let hits = |args: &[&str]| json_of(&[&["simulate", "-"], args].concat(), &log)["summary"]["hit_tokens"].clone();
+    assert_eq!((hits(&[]), hits(&["--at", "2026-04-10"])), (json!(128), json!(0)), "five days are beyond its lifetime");
+}

@@ -49,7 +49,6 @@ impl Groups {
 
 fn row(key: Option<&str>, totals: &Totals) -> Vec<Cell> {
     let reported = totals.agreement.hits_reported > 0;
-    let compared = reported && totals.simulated > 0;
     let simulated = |tokens: u64| Cell::count((totals.simulated > 0).then_some(tokens));
     vec![
         Cell::text(key),
@@ -60,7 +59,7 @@ fn row(key: Option<&str>, totals: &Totals) -> Vec<Cell> {
         Cell::count(reported.then_some(totals.agreement.hit_tokens_reported)),
         Cell::ratio(totals.agreement.rated.ratio()),
         simulated(totals.ledger.diverged),
-        Cell::count(compared.then_some(totals.agreement.lost)),
+        Cell::count(totals.agreement.lost),
         Cell::money(only(&totals.cost)),
         Cell::money(only(&totals.cost_reported)),
         Cell::money(only(&totals.cost_without_cache)),

@@ -123,13 +123,12 @@ impl Summary {
     /// Counts against the provider's report.
     fn comparison(&self) -> Vec<Fact> {
         let agreement = &self.totals.agreement;
-        let compared = agreement.hits_reported > 0 && self.totals.simulated > 0;
-        let count = |value: u64| Cell::count(compared.then_some(value));
+        let compared = agreement.lost.is_some();
         vec![
-            Fact::new("lost", "lost", count(agreement.lost))
+            Fact::new("lost", "lost", Cell::count(agreement.lost))
                 .aside("predicted hits that the provider reported as misses")
                 .only_if(compared),
-            Fact::new("unexplained", "unexplained", count(agreement.unexplained))
+            Fact::new("unexplained", "unexplained", Cell::count(agreement.unexplained))
                 .aside("reported hits that neither the log nor the rule explains")
                 .only_if(compared),
             Fact::hidden("hits_compared", Cell::Count(agreement.compared)),
