@@ -275,6 +275,13 @@ pub(crate) enum GateFormat {
     Junit,
 }
 
+impl GateFormat {
+    /// Whether findings are shown beside the code.
+    pub(crate) fn is_beside_code(self) -> bool {
+        matches!(self, Self::Github | Self::Sarif | Self::Junit)
+    }
+}
+
 /// The mildest finding that fails.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum FailOn {

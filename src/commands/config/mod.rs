@@ -76,6 +76,19 @@ pub(crate) enum Increase {
     Monthly(Decimal),
 }
 
+impl Gates {
+    /// Whether none is set.
+    fn are_none(&self) -> bool {
+        self.min_stable_prefix_tokens.is_none()
+            && self.max_prefix_tokens_lost.is_none()
+            && self.max_input_cost_increase.is_none()
+            && self.min_hit_ratio.is_none()
+            && self.max_hit_ratio_drop.is_none()
+            && self.lock.is_none()
+            && self.lint.is_none()
+    }
+}
+
 impl<T: Copy> Limit<T> {
     /// The limit for a template: of its very path, else of the first glob that fits. `None` where none does.
     pub(crate) fn of(&self, path: &str) -> Option<T> {
@@ -156,9 +169,27 @@ impl Config {
     pub(crate) fn template_paths(&self) -> anyhow::Result<Vec<String>> {
         let paths = self.files(&self.templates)?;
         if paths.is_empty() {
-            bail!("{}: no file matches templates: [{}]", self.label, self.templates.join(", "));
+            bail!(
+                "{}: no file matches templates: [{}]; the files of a folder are prompts/*.md, those below it too prompts/**/*.md",
+                self.label,
+                self.templates.join(", ")
+            );
         }
         Ok(paths)
+    }
+
+    /// What of its templates names nothing, and whether it asks for nothing.
+    pub(crate) fn doubts(&self) -> anyhow::Result<Vec<String>> {
+        let mut doubts = Vec::new();
+        for pattern in &self.templates {
+            if self.files(std::slice::from_ref(pattern))?.is_empty() {
+                doubts.push(format!("{}: no file matches {pattern} of templates", self.label));
+            }
+        }
+        if self.gates.are_none() {
+            doubts.push(format!("{} sets no gates, so nothing is held to anything", self.label));
+        }
+        Ok(doubts)
     }
 
     /// The templates that its globs name.
