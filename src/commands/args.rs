@@ -78,6 +78,19 @@ impl LogArgs {
         }
     }
 
+    /// The options that were given, which say nothing where no log is read.
+    pub(crate) fn given(&self) -> Vec<&'static str> {
+        let options = [
+            ("--scope", self.scope.is_some()),
+            ("--log-format", self.log_format.0.is_some()),
+            ("--max-line", self.max_line != MAX_LINE),
+            ("--threads", self.threads.is_some()),
+            ("--max-memory", self.max_memory != MAX_MEMORY),
+            ("--strict", self.strict),
+        ];
+        options.into_iter().filter(|(_, is_given)| *is_given).map(|(name, _)| name).collect()
+    }
+
     /// How the lines are to be read.
     pub(crate) fn options(&self) -> Options {
         let threads = self.threads.map(usize::from).or_else(|| available_parallelism().ok().map(usize::from));
@@ -260,6 +273,13 @@ pub(crate) enum GateFormat {
     Sarif,
     /// JUnit, for test reports
     Junit,
+}
+
+impl GateFormat {
+    /// Whether findings are shown beside the code.
+    pub(crate) fn is_beside_code(self) -> bool {
+        matches!(self, Self::Github | Self::Sarif | Self::Junit)
+    }
 }
 
 /// The mildest finding that fails.

@@ -1,5 +1,6 @@
 //! `cachecheck lock`, and what is locked: each template's stable prefix, so that it changes on purpose or not at all.
 
+use std::collections::BTreeSet;
 use std::io::Write;
 
 use anyhow::{Context, anyhow};
@@ -16,6 +17,9 @@ use crate::template::{Layout, Renderings, StablePrefix, TemplateFile};
 
 /// The lock file, beside the configuration.
 const NAME: &str = "cachecheck.lock";
+
+/// What to do where it cannot be read.
+const ANEW: &str = "`cachecheck lock` writes the file anew";
 
 const HEADER: &str = "# Written by `cachecheck lock`: the stable prefix of each template. Commit it; `cachecheck check` fails where one\n\
                       # differs while the gate `lock: enforced` is set.\n";
@@ -56,9 +60,11 @@ pub(crate) struct LockFile {
 pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let config = Config::enter(args.config.as_deref())?;
     let mut layout = layout(&config)?;
-    let before = LockFile::read(&config)?;
+    // What cannot be read, as after a merge, is what is to be written anew.
+    let before = LockFile::read(&config).unwrap_or(None);
     let mut written = String::from(HEADER);
     written.push_str("version: 1\ntemplates:\n");
+    let mut names = BTreeSet::new();
     for path in config.template_paths()? {
         let file = templates::read(&path)?;
         for locked in lock_all(&file, &mut layout) {
@@ -68,7 +74,12 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
                 locked.profile, locked.tokens, locked.hash
             ));
             writeln!(out, "{}", told(&locked, before.as_ref()))?;
+            names.insert(locked.template);
         }
+    }
+    for (gone, _) in before.iter().flat_map(|before| &before.entries).filter(|(old, _)| !names.contains(&old.template))
+    {
+        writeln!(out, "{}: dropped, no longer a template", gone.template)?;
     }
     let path = config.path(NAME);
     std::fs::write(&path, written).with_context(|| format!("cannot write {}", path.display()))?;
@@ -111,12 +122,11 @@ impl LockFile {
         let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {label}"))?;
         let source = Source::new(label.clone(), text);
         let documents = document::read(source.text(), Notation::Yaml)
-            .map_err(|error| anyhow!("{}: {}", source.place(error.byte), error.reason))?;
+            .map_err(|error| anyhow!("{}: {}; {ANEW}", source.place(error.byte), error.reason))?;
         let items = documents.first().and_then(|root| root.get("templates")).map_or(&[][..], Node::items);
         let entries = items.iter().map(|item| {
             let place = source.place(item.span.start);
-            let locked = entry(item)
-                .ok_or_else(|| anyhow!("{place}: not an entry of `cachecheck lock`; write the file anew with it"))?;
+            let locked = entry(item).ok_or_else(|| anyhow!("{place}: not an entry; {ANEW}"))?;
             Ok((locked, place))
         });
         Ok(Some(Self { label, entries: entries.collect::<anyhow::Result<_>>()? }))

@@ -18,6 +18,7 @@ pub(crate) mod parse;
 pub(crate) mod prices;
 pub(crate) mod profiles;
 pub(crate) mod rates;
+pub(crate) mod revision;
 pub(crate) mod simulate;
 pub(crate) mod stale;
 pub(crate) mod templates;

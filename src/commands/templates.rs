@@ -2,11 +2,11 @@
 
 use std::io::Read;
 use std::path::{Component, Path, PathBuf};
-use std::process::Command;
 
-use anyhow::{Context, anyhow, bail};
+use anyhow::{Context, bail};
 use ignore::WalkBuilder;
 
+use super::revision::{Had, Revision};
 use crate::source::Source;
 use crate::template::TemplateFile;
 
@@ -27,7 +27,7 @@ pub(crate) fn read(name: &str) -> anyhow::Result<TemplateFile> {
         bytes
     } else {
         match (Path::new(name).exists(), name.split_once(':')) {
-            (false, Some((revision, path))) => show(revision, path)?,
+            (false, Some((revision, path))) => return read_at(&Revision::named(revision)?, path),
             _ => std::fs::read(name).with_context(|| format!("cannot read {name}"))?,
         }
     };
@@ -35,11 +35,16 @@ pub(crate) fn read(name: &str) -> anyhow::Result<TemplateFile> {
 }
 
 /// Reads a path of a revision.
-pub(crate) fn read_at(revision: &str, path: &str) -> anyhow::Result<TemplateFile> {
-    of(&format!("{revision}:{path}"), show(revision, path)?)
+pub(crate) fn read_at(revision: &Revision, path: &str) -> anyhow::Result<TemplateFile> {
+    match revision.read(path)? {
+        Had::File(bytes) => of(&format!("{}:{path}", revision.name), bytes),
+        Had::Nothing => bail!("{path} is not in {}", revision.name),
+        Had::Elsewhere => bail!("{path} is not of this repository: compare it in its own"),
+    }
 }
 
-fn of(label: &str, bytes: Vec<u8>) -> anyhow::Result<TemplateFile> {
+/// Reads what a revision had by some path.
+pub(crate) fn of(label: &str, bytes: Vec<u8>) -> anyhow::Result<TemplateFile> {
     let text = match String::from_utf8(bytes) {
         Ok(text) => text,
         Err(error) => {
@@ -76,56 +81,6 @@ pub(crate) fn is_template(path: &str) -> bool {
     !path.ends_with("cachecheck.yaml") && path.rsplit_once('.').is_some_and(|(_, ending)| ENDINGS.contains(&ending))
 }
 
-/// The content of a path in a revision.
-fn show(revision: &str, path: &str) -> anyhow::Result<Vec<u8>> {
-    git(&["show", &format!("{revision}:{}", relative(path))]).with_context(|| format!("cannot read {revision}:{path}"))
-}
-
-/// The paths of a revision under some path, as seen from here.
-pub(crate) fn list_at(revision: &str, path: &str) -> anyhow::Result<Vec<String>> {
-    let listed = git(&["ls-tree", "-r", "-z", "--name-only", revision, "--", path])
-        .with_context(|| format!("cannot list {path} at {revision}"))?;
-    let listed = String::from_utf8_lossy(&listed);
-    Ok(listed.split('\0').filter(|name| !name.is_empty()).map(str::to_owned).collect())
-}
-
-/// What became of files since a revision, by their paths as seen from here.
-#[derive(Debug, Default)]
-pub(crate) struct Since {
-    /// Old and new paths of what git takes for the same file.
-    renamed: Vec<(String, String)>,
-    /// What is no longer there.
-    pub(crate) gone: Vec<String>,
-}
-
-impl Since {
-    /// Asks git, which also tells a file that was renamed and changed.
-    pub(crate) fn revision(revision: &str) -> anyhow::Result<Self> {
-        let asked = ["diff", "--name-status", "-z", "--find-renames", "-l10000", "--diff-filter=RD", revision, "--"];
-        let changes = git(&asked).with_context(|| format!("cannot tell what changed since {revision}"))?;
-        let up = git(&["rev-parse", "--show-cdup"])?;
-        let up = String::from_utf8_lossy(&up).trim().to_owned();
-        let changes = String::from_utf8_lossy(&changes);
-        let mut fields = changes.split('\0');
-        let mut since = Self::default();
-        while let (Some(status), Some(path)) = (fields.next(), fields.next()) {
-            let path = from_here(&format!("{up}{path}"))?;
-            let new = if status.starts_with('R') { fields.next() } else { None };
-            match new {
-                Some(new) => since.renamed.push((path, from_here(&format!("{up}{new}"))?)),
-                None => since.gone.push(path),
-            }
-        }
-        Ok(since)
-    }
-
-    /// The path that a file had.
-    pub(crate) fn old_path(&self, path: &str) -> Option<&str> {
-        let path = from_here(path).ok()?;
-        self.renamed.iter().find(|(_, new)| *new == path).map(|(old, _)| old.as_str())
-    }
-}
-
 /// A path as git writes it, seen from here: without `.`, and with `..` only in front.
 ///
 /// # Errors
@@ -147,23 +102,4 @@ pub(crate) fn from_here(path: &str) -> anyhow::Result<String> {
     let down = wanted[common..].iter().map(|part| part.as_os_str().to_string_lossy().into_owned());
     let parts: Vec<String> = up.chain(down).collect();
     Ok(if parts.is_empty() { ".".into() } else { parts.join("/") })
-}
-
-/// Runs git here and gives what it writes.
-pub(crate) fn git(arguments: &[&str]) -> anyhow::Result<Vec<u8>> {
-    let output = Command::new("git").args(arguments).output().map_err(|error| anyhow!("cannot run git: {error}"))?;
-    if output.status.success() {
-        return Ok(output.stdout);
-    }
-    let said = String::from_utf8_lossy(&output.stderr);
-    bail!("git: {}", said.trim().trim_start_matches("fatal: "))
-}
-
-/// A path as git wants it behind a revision, seen from here and not from the root.
-fn relative(path: &str) -> String {
-    if path.starts_with("./") || path.starts_with("../") || path.starts_with('/') {
-        path.into()
-    } else {
-        format!("./{path}")
-    }
 }

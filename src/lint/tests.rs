@@ -107,6 +107,19 @@ fn ordinary_prompts_give_no_alarm() {
 }
 
 #[test]
+fn of_a_prompt_with_variables_only_the_stable_prefix_is_called_short() {
+    let told = |text: &str| {
+        let found = linted("prompt.j2", text).into_iter().find(|finding| finding.rule == "short-prefix");
+        found.map(|finding| finding.message)
+    };
+    let message = told("Sum this up:\n{{ document }}\n").unwrap();
+    assert!(message.starts_with("The stable prefix has 4 tokens; below 64"), "{message}");
+    let message = told("Hello.\n").unwrap();
+    assert!(message.starts_with("The prompt has "), "{message}");
+    assert_eq!(told("{% include 'policy.j2' %}\nBe kind.\n"), None);
+}
+
+#[test]
 fn a_comment_allows_its_line_the_next_line_or_the_file() {
     let lines = "Be brief. {comment}\nBe kind. \n";
     assert_eq!(rules("a.txt", "Be brief.\nBe kind. \n"), ["trailing-blanks"]);

@@ -131,6 +131,19 @@ impl TemplateFile {
         self.templates.iter().find(|template| template.name.as_deref() == name)
     }
 
+    /// What a template of a later version was in this one: that of its name, else the only one that is no longer there for the only
+    /// one that is new.
+    pub fn counterpart(&self, later: &Self, template: &Template) -> Option<&Template> {
+        let is_only_new = later.lacking(self).count() == 1;
+        let only_gone = || self.lacking(later).next().filter(|_| is_only_new && self.lacking(later).count() == 1);
+        self.named(template.name.as_deref()).or_else(only_gone)
+    }
+
+    /// The templates of whose names another version has none.
+    pub fn lacking<'a, 'b>(&'a self, other: &'b Self) -> impl Iterator<Item = &'a Template> + use<'a, 'b> {
+        self.templates.iter().filter(move |template| other.named(template.name.as_deref()).is_none())
+    }
+
     /// The place of a byte.
     pub fn place(&self, byte: usize) -> Place {
         self.source.place(byte)

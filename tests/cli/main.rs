@@ -1,6 +1,7 @@
 //! End to end: the program as its users meet it, in one binary.
 //!
 //! - `sessions`: recorded sessions of README and `tests/cmd`;
+//! - `action`: the action for GitHub, in a clone of one commit;
 //! - `assets`: completions and man pages as committed;
 //! - `architecture`: the floors of the house;
 //! - `caveats`: what limits an answer is said with it;
@@ -13,7 +14,8 @@
 //! - `seeds`: what the documents promise of caches, on the fixtures;
 //! - `odd`: input that is not a log;
 //! - `redaction`: `parse --redact`;
-//! - `renames`: `check --base` on templates that had another name;
+//! - `renames`: `check --base` and `diff --git` on templates that had another name;
+//! - `revisions`: the same wherever templates lie, and however the repository stands;
 //! - `secrets`: API keys stay within;
 //! - `pipes`: stdin, closed pipes, compression;
 //! - `threads`: threads and memory, which change nothing;
@@ -21,6 +23,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod action;
 mod architecture;
 mod assets;
 mod caveats;
@@ -36,6 +39,8 @@ mod pipes;
 mod program;
 mod redaction;
 mod renames;
+mod repository;
+mod revisions;
 mod secrets;
 mod seeds;
 mod sessions;

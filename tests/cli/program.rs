@@ -9,6 +9,8 @@ use serde_json::Value;
 
 /// The folder of the package.
 pub(crate) const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+/// The folder that it is in: git is not to take a repository there for the package's own.
+pub(crate) const ABOVE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
 /// How a run ended and what it wrote.
 #[derive(Debug)]
@@ -21,7 +23,8 @@ pub(crate) struct Run {
 /// The program, to be started in the package's folder with an empty environment.
 pub(crate) fn program(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_cachecheck"));
-    command.args(args).current_dir(ROOT).env_clear().stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.env_clear().env("GIT_CEILING_DIRECTORIES", ABOVE);
+    command.args(args).current_dir(ROOT).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }
 

@@ -2,7 +2,7 @@
 //!
 //! `TRYCMD=overwrite cargo test --test cli sessions` records them anew.
 
-use crate::program::read;
+use crate::program::{ABOVE, read};
 
 #[test]
 fn the_recorded_sessions_are_what_the_program_prints() {
@@ -12,6 +12,7 @@ fn the_recorded_sessions_are_what_the_program_prints() {
     {
         cases.env(name, value);
     }
+    cases.env("GIT_CEILING_DIRECTORIES", ABOVE);
     cases.case("README.md").case("tests/cmd/*.md");
 }
 

@@ -2,7 +2,10 @@
 
 use std::fs;
 
+use serde_json::Value;
+
 use crate::program::{Run, ended, fixture, program, report, run};
+use crate::repository::{NOW, Repository, prompt};
 
 /// A request of the calculator, with more options.
 fn calculated(more: &[&str]) -> Run {
@@ -66,6 +69,13 @@ fn a_month_of_requests_is_counted_at_each_hit_ratio() {
 fn options_that_cannot_apply_are_told() {
     let told = calculated(&["--hit-ratio", "0.5", "--ttl", "5m", "--delay", "1s", "--scope", "/team"]).refusal();
     assert!(told.contains("leave out --ttl, --delay, --scope"), "{told}");
+    let of_logs =
+        ["--log-format", "openai-chat", "--max-line", "1MB", "--threads", "2", "--max-memory", "2GB", "--strict"];
+    let told = calculated(&[&["--hit-ratio", "0.5"], &of_logs[..]].concat()).refusal();
+    let options = "leave out --log-format, --max-line, --threads, --max-memory, --strict, or name a log";
+    assert!(told.contains(options), "{told}");
+    let told = run(&["cost", &fixture("short"), "--write-lifetime", "1h"]).refusal();
+    assert!(told.contains("a log brings its own models and tokens"), "{told}");
     let note = "note: --write-lifetime 1h changes nothing";
     assert!(calculated(&["--hit-ratio", "0.5", "--write-lifetime", "1h"]).good().contains(note));
     assert!(!calculated(&["--hit-ratio", "0.5"]).good().contains(note));
@@ -125,5 +135,25 @@ fn a_card_is_corrected_by_its_keys() {
         let told = run(&["rates", "check", path.to_str().unwrap()]).refusal();
         assert!(told.contains(expected), "{told}");
         assert!(!told.contains("expected") && !told.contains("at line"), "{told}");
+    }
+}
+
+#[test]
+fn a_check_exchanges_prices_as_its_configuration_says() {
+    let repository = Repository::new(&[("prompts/support.yaml", &prompt(""))]);
+    repository.write(&[("prompts/support.yaml", &prompt(NOW))]);
+    // 192 of 221 tokens were read at $0.028 a million and the others paid at $0.28, now all 224 are: $0.000049224 more, 30,000 times.
+    for (most, code) in [("0.73", 1), ("0.74", 0)] {
+        let config = format!(
+            "profile: deepseek-v3.2\ntemplates: [prompts/*.yaml]\ntraffic: {{requests_per_day: 1000}}\n\
+             pricing: {{model: deepseek-chat, at: 2026-04-05, fx: USD/EUR=0.5}}\ngates: {{max_input_cost_increase: {most}}}\n"
+        );
+        repository.write(&[("cachecheck.yaml", &config)]);
+        let run = repository.run("service", &["check", "--base", "HEAD", "--format", "json"]);
+        assert_eq!(run.code, Some(code), "{}{}", run.stdout, run.stderr);
+        let report: Value = serde_json::from_str(&run.stdout).unwrap();
+        assert_eq!(report["summary"]["currency"], "EUR");
+        assert_eq!(report["gates"][0]["measured"], "0.73836");
+        assert_eq!(report["gates"][0]["limit"], most);
     }
 }

@@ -1,7 +1,8 @@
 //! What the gates on templates look at: each stable prefix, and what became of it since a revision.
 
 use crate::commands::config::Config;
-use crate::commands::templates::{self, Since};
+use crate::commands::revision::{Had, Revision, Since};
+use crate::commands::templates;
 use crate::money::{Currency, Money};
 use crate::simulation::Pricing;
 use crate::source::Place;
@@ -28,6 +29,8 @@ pub(super) enum Base {
     NotAsked,
     /// It was not there; what was and is no longer may have been it.
     New { gone: Vec<String> },
+    /// It is not of this repository.
+    Elsewhere,
     /// It was there.
     Changed(Box<(Comparison, Impact)>),
 }
@@ -41,11 +44,12 @@ impl Measured {
         layout: &mut Layout,
         pricing: &Pricing,
     ) -> anyhow::Result<Vec<Self>> {
-        let mut since = base.map(Since::revision).transpose()?.unwrap_or_default();
+        let base = base.map(Revision::named).transpose()?;
+        let mut since = base.as_ref().map(Revision::since).transpose()?.unwrap_or_default();
         since.gone.retain(|path| config.is_template_path(path));
         let mut all = Vec::new();
         for file in files {
-            let before = base.map(|base| Before::read(base, file.source.label(), &since)).transpose()?;
+            let before = base.as_ref().map(|base| Before::read(base, file.source.label(), &since)).transpose()?;
             for template in &file.templates {
                 all.push(Self::of(file, template, before.as_ref(), layout, pricing));
             }
@@ -66,7 +70,7 @@ impl Measured {
         let mut was = None;
         let base = match before.map(|before| before.counterpart(file, template)) {
             None => Base::NotAsked,
-            Some(Err(gone)) => Base::New { gone },
+            Some(Err(base)) => base,
             Some(Ok((old, old_path))) => {
                 was = Some(format!("{old_path}{}", fragment(old.template))).filter(|was| *was != name);
                 let comparison = Comparison::of(old, Side { file, template }, layout);
@@ -99,35 +103,42 @@ fn fragment(template: &Template) -> String {
 enum Before {
     /// It has none; these are no longer there.
     Absent { gone: Vec<String> },
+    /// It cannot say: the file is of another repository.
+    Elsewhere,
     /// It has one, by that path.
     There { path: String, file: Box<TemplateFile> },
 }
 
 impl Before {
-    fn read(base: &str, path: &str, since: &Since) -> anyhow::Result<Self> {
-        // A revision that does not exist is an error, a file that is not in it is none.
-        let is_there = !templates::list_at(base, path)?.is_empty();
-        let old = if is_there { Some(path) } else { since.old_path(path) };
-        let Some(old) = old else { return Ok(Self::Absent { gone: since.gone.clone() }) };
-        Ok(Self::There { path: old.to_owned(), file: Box::new(templates::read_at(base, old)?) })
+    fn read(base: &Revision, path: &str, since: &Since) -> anyhow::Result<Self> {
+        let mut old = path;
+        let mut had = base.read(path)?;
+        if let (Had::Nothing | Had::Elsewhere, Some(renamed)) = (&had, since.old_path(path)) {
+            old = renamed;
+            had = base.read(renamed)?;
+        }
+        Ok(match had {
+            Had::File(bytes) => {
+                let file = Box::new(templates::of(&format!("{}:{old}", base.name), bytes)?);
+                Self::There { path: old.to_owned(), file }
+            }
+            Had::Nothing => Self::Absent { gone: since.gone.clone() },
+            Had::Elsewhere => Self::Elsewhere,
+        })
     }
 
-    /// What a template was, and the path of its file; else what may have been it. The only one of a file that is new in it was the
-    /// only one that it has no longer.
-    fn counterpart(&self, file: &TemplateFile, template: &Template) -> Result<(Side<'_>, &str), Vec<String>> {
+    /// What a template was, and the path of its file; else what is to be said in place of that.
+    fn counterpart(&self, file: &TemplateFile, template: &Template) -> Result<(Side<'_>, &str), Base> {
         let (path, before) = match self {
-            Self::Absent { gone } => return Err(gone.clone()),
+            Self::Absent { gone } => return Err(Base::New { gone: gone.clone() }),
+            Self::Elsewhere => return Err(Base::Elsewhere),
             Self::There { path, file } => (path, file),
         };
-        let lacks = |file: &TemplateFile, template: &&Template| file.named(template.name.as_deref()).is_none();
-        let gone: Vec<&Template> = before.templates.iter().filter(|template| lacks(file, template)).collect();
-        let is_only_new = file.templates.iter().filter(|template| lacks(before, template)).count() == 1;
-        let found = before.named(template.name.as_deref()).or(match gone.as_slice() {
-            [only] if is_only_new => Some(only),
-            _ => None,
-        });
-        let names = || gone.iter().map(|template| format!("{path}{}", fragment(template))).collect();
-        found.map(|template| (Side { file: before, template }, path.as_str())).ok_or_else(names)
+        let named = |template: &Template| format!("{path}{}", fragment(template));
+        match before.counterpart(file, template) {
+            Some(template) => Ok((Side { file: before, template }, path)),
+            None => Err(Base::New { gone: before.lacking(file).map(named).collect() }),
+        }
     }
 }
 

@@ -15,6 +15,7 @@ use super::config::Config;
 use super::lint::findings_in;
 use super::lock::LockFile;
 use super::prices;
+use super::revision::name_from_root;
 use crate::lint::RULES;
 use crate::report::{Cell, Fact, Format, Gate, Policy, Report, render};
 
@@ -105,8 +106,12 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
         fail_on: config.gates.lint.and_then(FailOn::severity),
         unknown_passes: args.unknown_is == UnknownIs::Pass,
     });
-    report.notes = measure::notes(&files, &measured);
+    report.notes = config.doubts()?;
+    report.notes.extend(measure::notes(&files, &measured));
     report.notes.extend(prices::of_one_hour_for(&layout, &pricing));
+    if args.format.is_beside_code() {
+        name_from_root(&mut report, &config.entered);
+    }
     render(&report, Format::from(args.format), out)?;
     Ok(if report.is_failed() { Outcome::Failed } else { Outcome::Done })
 }

@@ -179,6 +179,10 @@ fn culprit(comparison: &Comparison, measured: &Measured) -> Place {
 fn compared<'a>(measured: &'a Measured, base: Option<&str>) -> Result<&'a (Comparison, Impact), (Verdict, String)> {
     match &measured.base {
         Base::NotAsked => Err((Verdict::Unknown, "compared with what? --base REV names a revision".into())),
+        Base::Elsewhere => Err((
+            Verdict::Unknown,
+            "it is not of this repository, so what it was is not known: check it in its own".into(),
+        )),
         Base::New { gone } if gone.is_empty() => Err((Verdict::Pass, "new: nothing to compare with".into())),
         Base::New { gone } => Err((
             Verdict::Unknown,

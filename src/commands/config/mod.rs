@@ -23,6 +23,8 @@ pub(crate) struct Config {
     /// The file, and its folder, from which all its paths are seen.
     pub(crate) label: String,
     root: PathBuf,
+    /// That folder as seen from where the program was started, once it works there.
+    pub(crate) entered: PathBuf,
     /// Globs of templates.
     pub(crate) templates: Vec<String>,
     pub(crate) profile: Option<String>,
@@ -74,6 +76,19 @@ pub(crate) enum Increase {
     Share(Decimal),
     /// An amount in 30 days.
     Monthly(Decimal),
+}
+
+impl Gates {
+    /// Whether none is set.
+    fn are_none(&self) -> bool {
+        self.min_stable_prefix_tokens.is_none()
+            && self.max_prefix_tokens_lost.is_none()
+            && self.max_input_cost_increase.is_none()
+            && self.min_hit_ratio.is_none()
+            && self.max_hit_ratio_drop.is_none()
+            && self.lock.is_none()
+            && self.lint.is_none()
+    }
 }
 
 impl<T: Copy> Limit<T> {
@@ -128,6 +143,7 @@ impl Config {
         if !config.root.as_os_str().is_empty() {
             let root = std::mem::take(&mut config.root);
             std::env::set_current_dir(&root).with_context(|| format!("cannot work in {}", root.display()))?;
+            config.entered = root;
             let name = Path::new(&config.label).file_name().map(|name| name.to_string_lossy().into_owned());
             config.label = name.unwrap_or_default();
         }
@@ -156,9 +172,27 @@ impl Config {
     pub(crate) fn template_paths(&self) -> anyhow::Result<Vec<String>> {
         let paths = self.files(&self.templates)?;
         if paths.is_empty() {
-            bail!("{}: no file matches templates: [{}]", self.label, self.templates.join(", "));
+            bail!(
+                "{}: no file matches templates: [{}]; the files of a folder are prompts/*.md, those below it too prompts/**/*.md",
+                self.label,
+                self.templates.join(", ")
+            );
         }
         Ok(paths)
+    }
+
+    /// What of its templates names nothing, and whether it asks for nothing.
+    pub(crate) fn doubts(&self) -> anyhow::Result<Vec<String>> {
+        let mut doubts = Vec::new();
+        for pattern in &self.templates {
+            if self.files(std::slice::from_ref(pattern))?.is_empty() {
+                doubts.push(format!("{}: no file matches {pattern} of templates", self.label));
+            }
+        }
+        if self.gates.are_none() {
+            doubts.push(format!("{} sets no gates, so nothing is held to anything", self.label));
+        }
+        Ok(doubts)
     }
 
     /// The templates that its globs name.

@@ -162,7 +162,8 @@ impl Reading<'_> {
         };
         let one = |entry: &Entry| {
             let at = self.source.place(entry.key.map.at(0));
-            let pattern = Pattern::new(&entry.key.text).map_err(|error| anyhow!("{at}: not a glob: {error}"))?;
+            let pattern = Pattern::new(entry.key.text.trim_start_matches("./"))
+                .map_err(|error| anyhow!("{at}: not a glob: {error}"))?;
             Ok((Some(pattern), read(&entry.value)?))
         };
         Ok(Limit { limits: entries.iter().map(one).collect::<anyhow::Result<_>>()?, place })

@@ -85,6 +85,7 @@ impl CalculatorArgs {
             || numbers.iter().any(Option::is_some)
             || self.hit_ratio.is_some()
             || self.hit_ratio_before.is_some()
+            || self.write_lifetime.is_some()
             || self.sweep.is_some()
             || self.written_tokens + self.output_tokens > 0
     }

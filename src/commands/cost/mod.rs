@@ -85,7 +85,7 @@ enum Sweep {
 impl Args {
     /// The options that were given and say something of logs alone.
     fn of_logs(&self) -> Vec<&'static str> {
-        self.cache.given().into_iter().chain(self.logs.scope.as_ref().map(|_| "--scope")).collect()
+        [self.cache.given(), self.logs.given()].concat()
     }
 }
 
@@ -100,7 +100,7 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
             bail!("--monthly and --by need a log; --requests-per-day N makes a month of one request")
         }
         (true, true) if !args.of_logs().is_empty() => bail!(
-            "without a log nothing is replayed: leave out {}, or name a log in place of --model, --prompt-tokens and what goes with them",
+            "without a log nothing is read or replayed: leave out {}, or name a log in place of --model, --prompt-tokens and what goes with them",
             args.of_logs().join(", ")
         ),
         (true, true) => calculator::report(&args.calculator, &args.rates, args.format)?,

@@ -5,15 +5,17 @@ mod pairs;
 mod show;
 
 use std::io::Write;
+use std::path::Path;
 
 use clap::ValueEnum;
 
-use self::pairs::{Pair, PairArgs};
+use self::pairs::{Compared, Pair, PairArgs};
 use self::show::Row;
 use super::Outcome;
 use super::args::{LayoutArgs, RateArgs};
 use super::config::Config;
 use super::prices;
+use super::revision::name_from_root;
 use super::traffic::{Traffic, TrafficArgs};
 use crate::report::{Format, render};
 use crate::template::diff::{Comparison, Impact, Side, suggest};
@@ -76,7 +78,7 @@ enum DiffFormat {
 }
 
 pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
-    let pairs = args.pairs.read()?;
+    let Compared { pairs, unchanged, notes } = args.pairs.read()?;
     let config = Config::find(args.config.as_deref())?.unwrap_or_default();
     let pricing = config.rates(&args.rates)?.pricing()?;
     let mut layout = config.layout(&args.layout).layout(pricing.at)?;
@@ -87,7 +89,12 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
         rows.extend(compare(pair, &mut layout, |comparison, layout| Impact::of(comparison, layout, &pricing)));
     }
     let mut report = show::report(&rows, &pairs, &layout, &traffic, args.format == DiffFormat::Github);
+    report.sentences.extend(unchanged);
+    report.notes.extend(notes);
     report.notes.extend(prices::of_one_hour_for(&layout, &pricing));
+    if args.format == DiffFormat::Github {
+        name_from_root(&mut report, Path::new(""));
+    }
     render(&report, args.format.into(), out)?;
     let differs = rows.iter().any(Row::differs);
     Ok(if args.exit_code && differs { Outcome::Failed } else { Outcome::Done })
@@ -110,14 +117,13 @@ fn compare<'a>(pair: &'a Pair, layout: &mut Layout, impact: impl Fn(&Comparison,
     matched.into_iter().map(row).collect()
 }
 
-/// Templates by name; the only ones of both files belong together whatever their names.
+/// Each template with what it was, and those that are in one file only.
 fn matched<'a>(old: &'a TemplateFile, new: &'a TemplateFile) -> Vec<(Option<&'a Template>, Option<&'a Template>)> {
-    if let ([ours], [theirs]) = (old.templates.as_slice(), new.templates.as_slice()) {
-        return vec![(Some(ours), Some(theirs))];
-    }
-    let both = new.templates.iter().map(|theirs| (old.named(theirs.name.as_deref()), Some(theirs)));
-    let gone = old.templates.iter().filter(|ours| new.named(ours.name.as_deref()).is_none());
-    both.chain(gone.map(|ours| (Some(ours), None))).collect()
+    let both: Vec<_> = new.templates.iter().map(|theirs| (old.counterpart(new, theirs), Some(theirs))).collect();
+    let is_gone =
+        |ours: &&Template| !both.iter().any(|(found, _)| found.is_some_and(|found| std::ptr::eq(found, *ours)));
+    let gone = old.templates.iter().filter(is_gone).map(|ours| (Some(ours), None));
+    both.iter().copied().chain(gone).collect()
 }
 
 impl From<DiffFormat> for Format {

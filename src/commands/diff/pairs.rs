@@ -6,6 +6,7 @@ use std::path::Path;
 use anyhow::bail;
 use clap::Args;
 
+use crate::commands::revision::{Had, Revision, Since};
 use crate::commands::templates;
 use crate::template::TemplateFile;
 
@@ -21,6 +22,15 @@ pub(crate) struct PairArgs {
     git: Option<String>,
 }
 
+/// What is compared, and what a person should know of the rest.
+#[derive(Debug, Default)]
+pub(crate) struct Compared {
+    pub(crate) pairs: Vec<Pair>,
+    /// Of each folder in which nothing changed.
+    pub(crate) unchanged: Vec<String>,
+    pub(crate) notes: Vec<String>,
+}
+
 /// Two versions of a file; one of them may not be there.
 #[derive(Debug)]
 pub(crate) struct Pair {
@@ -28,15 +38,19 @@ pub(crate) struct Pair {
     pub(crate) name: String,
     pub(crate) old: Option<TemplateFile>,
     pub(crate) new: Option<TemplateFile>,
+    /// Its path in the revision it is compared with, where that was another.
+    pub(crate) was: Option<String>,
 }
 
 impl PairArgs {
     /// Reads all pairs.
-    pub(crate) fn read(&self) -> anyhow::Result<Vec<Pair>> {
-        let mut pairs = Vec::new();
+    pub(crate) fn read(&self) -> anyhow::Result<Compared> {
+        let mut found = Compared::default();
         if let Some(base) = &self.git {
+            let base = Revision::named(base)?;
+            let since = base.since()?;
             for path in &self.paths {
-                pairs.extend(since(base, path)?);
+                found.since(&base, &since, path)?;
             }
         } else {
             if !self.paths.len().is_multiple_of(2) {
@@ -45,14 +59,87 @@ impl PairArgs {
                     self.paths[self.paths.len() - 1]
                 );
             }
+            if self.paths.iter().filter(|path| *path == "-").count() > 1 {
+                bail!("- is stdin, which can be read once: name files for the others");
+            }
             for pair in self.paths.chunks_exact(2) {
-                pairs.extend(two(&pair[0], &pair[1])?);
+                found.pairs.extend(two(&pair[0], &pair[1])?);
             }
         }
-        if pairs.is_empty() {
+        if found.pairs.is_empty() && found.unchanged.is_empty() && found.notes.is_empty() {
             bail!("no template in {}", self.paths.join(", "));
         }
-        Ok(pairs)
+        Ok(found)
+    }
+}
+
+impl Compared {
+    /// A path, or all templates under it, at a revision and now.
+    fn since(&mut self, base: &Revision, since: &Since, path: &str) -> anyhow::Result<()> {
+        let here = Path::new(path);
+        // A link to a folder is the folder.
+        let real = here.canonicalize().ok().filter(|real| real.is_dir());
+        let path = &templates::from_here(&real.as_deref().unwrap_or(here).to_string_lossy())?;
+        let before: BTreeSet<String> = base.list(path)?.into_iter().collect();
+        if real.is_some() || before.iter().any(|name| name != path) {
+            return self.folder(base, since, path, &before);
+        }
+        let pair = Pair::since(base, since.old_path(path).filter(|_| before.is_empty()), path)?;
+        if pair.old.is_none() && pair.new.is_none() {
+            bail!("{path}: neither here nor at {}", base.name);
+        }
+        self.pairs.push(pair);
+        Ok(())
+    }
+
+    /// What changed of the templates in a folder. What is none is passed over.
+    fn folder(
+        &mut self,
+        base: &Revision,
+        since: &Since,
+        folder: &str,
+        before: &BTreeSet<String>,
+    ) -> anyhow::Result<()> {
+        let walked = if Path::new(folder).is_dir() { templates::walk(Path::new(folder))?.0 } else { Vec::new() };
+        let after = walked.iter().map(|path| templates::from_here(&path.to_string_lossy()));
+        let after: BTreeSet<String> = after.collect::<Result<_, _>>()?;
+        let was = |name: &String| since.old_path(name).filter(|_| after.contains(name) && !before.contains(name));
+        let moved: BTreeSet<&str> = after.iter().filter_map(was).collect();
+        let is_wanted = |name: &&String| templates::is_template(name) && !moved.contains(name.as_str());
+        let (told, known) = (self.notes.len(), self.pairs.len());
+        let mut seen = 0;
+        for name in before.union(&after).filter(is_wanted) {
+            seen += 1;
+            match Pair::since(base, was(name), name) {
+                Ok(pair) if pair.is_same() => {}
+                Ok(pair) => self.pairs.push(pair),
+                Err(error) => self.notes.push(format!("passed over {error:#}")),
+            }
+        }
+        if seen > 0 && told == self.notes.len() && known == self.pairs.len() {
+            self.unchanged.push(format!("{folder}: no template changed since {}.", base.name));
+        }
+        Ok(())
+    }
+}
+
+impl Pair {
+    /// A file at a revision, where it may have had another path, and now.
+    fn since(base: &Revision, was: Option<&str>, name: &str) -> anyhow::Result<Self> {
+        let old_path = was.unwrap_or(name);
+        let old = match base.read(old_path)? {
+            Had::File(bytes) => Some(templates::of(&format!("{}:{old_path}", base.name), bytes)?),
+            Had::Nothing => None,
+            Had::Elsewhere => bail!("{name}: not of this repository, compare it in its own"),
+        };
+        let new = Path::new(name).exists().then(|| templates::read(name)).transpose()?;
+        Ok(Self { name: name.to_owned(), old, new, was: was.map(str::to_owned) })
+    }
+
+    /// Whether nothing changed, its name aside.
+    fn is_same(&self) -> bool {
+        let both = self.old.as_ref().zip(self.new.as_ref());
+        both.is_some_and(|(old, new)| old.source.text() == new.source.text())
     }
 }
 
@@ -61,7 +148,7 @@ fn two(old: &str, new: &str) -> anyhow::Result<Vec<Pair>> {
     let (ours, theirs) = (Path::new(old), Path::new(new));
     if !ours.is_dir() && !theirs.is_dir() {
         let (old, new) = (templates::read(old)?, templates::read(new)?);
-        return Ok(vec![Pair { name: new.source.label().to_owned(), old: Some(old), new: Some(new) }]);
+        return Ok(vec![Pair { name: new.source.label().to_owned(), old: Some(old), new: Some(new), was: None }]);
     }
     if !ours.is_dir() || !theirs.is_dir() {
         bail!("{old} and {new}: one is a folder, the other is not");
@@ -78,39 +165,8 @@ fn two(old: &str, new: &str) -> anyhow::Result<Vec<Pair>> {
         names.contains(name).then(|| templates::read(&folder.join(name).to_string_lossy())).transpose()
     };
     let pair = |name: &String| {
-        Ok(Pair { name: name.clone(), old: read(ours, name, &before)?, new: read(theirs, name, &after)? })
+        let (old, new) = (read(ours, name, &before)?, read(theirs, name, &after)?);
+        Ok(Pair { name: name.clone(), old, new, was: None })
     };
     before.union(&after).map(pair).collect()
-}
-
-/// A path, or all templates under it, at a revision and now.
-fn since(base: &str, path: &str) -> anyhow::Result<Vec<Pair>> {
-    let path = &templates::from_here(path)?;
-    let before: BTreeSet<String> = templates::list_at(base, path)?.into_iter().collect();
-    let here = Path::new(path);
-    let is_folder = here.is_dir() || before.iter().any(|name| name != path);
-    let after: BTreeSet<String> = match (is_folder, here.exists()) {
-        (true, true) => templates::walk(here)?
-            .0
-            .iter()
-            .map(|path| templates::from_here(&path.to_string_lossy()))
-            .collect::<Result<_, _>>()?,
-        (false, true) => BTreeSet::from([path.to_owned()]),
-        (_, false) => BTreeSet::new(),
-    };
-    let is_wanted = |name: &&String| !is_folder || templates::is_template(name);
-    let mut pairs = Vec::new();
-    for name in before.union(&after).filter(is_wanted) {
-        let old = before.contains(name).then(|| templates::read_at(base, name)).transpose()?;
-        let new = after.contains(name).then(|| templates::read(name)).transpose()?;
-        let is_same = old.as_ref().zip(new.as_ref()).is_some_and(|(old, new)| old.source.text() == new.source.text());
-        // In a folder, what did not change is not worth a row.
-        if !is_folder || !is_same {
-            pairs.push(Pair { name: name.clone(), old, new });
-        }
-    }
-    if pairs.is_empty() && before.is_empty() && !here.exists() {
-        bail!("{path}: neither here nor at {base}");
-    }
-    Ok(pairs)
 }

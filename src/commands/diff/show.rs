@@ -258,6 +258,8 @@ fn notes(rows: &[Row<'_>], pairs: &[Pair], layout: &Layout, traffic: &Traffic) -
     for pair in pairs {
         pair.old.iter().chain(&pair.new).flat_map(|file| &file.notes).for_each(|note| add(note.clone()));
     }
+    let renamed = pairs.iter().filter_map(|pair| Some((&pair.name, pair.was.as_ref()?)));
+    renamed.for_each(|(name, was)| add(format!("{name} is compared with {was}, renamed since")));
     for found in rows.iter().filter_map(|row| row.found.as_ref()) {
         let doubts = [&found.comparison.old.doubt, &found.comparison.new.doubt];
         doubts.into_iter().flatten().for_each(|doubt| add(format!("the counts are estimates: {doubt}")));

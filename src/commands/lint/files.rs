@@ -26,7 +26,7 @@ impl Files {
             }
         }
         if found.files.is_empty() {
-            bail!("no template in {}; {}", names.join(", "), found.notes.join("; "));
+            bail!("{}", [&[format!("no template in {}", names.join(", "))][..], &found.notes].concat().join("; "));
         }
         Ok(found)
     }

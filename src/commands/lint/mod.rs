@@ -4,6 +4,7 @@ mod explain;
 mod files;
 
 use std::io::Write;
+use std::path::Path;
 
 use anyhow::bail;
 
@@ -12,6 +13,7 @@ use super::Outcome;
 use super::args::{FailOn, GateFormat, LayoutArgs, RateArgs};
 use super::config::Config;
 use super::prices;
+use super::revision::name_from_root;
 use crate::lint::{RULES, lint};
 use crate::money::Money;
 use crate::rates::Usage;
@@ -80,7 +82,10 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
         explain::rule(id, out)?;
         return Ok(Outcome::Done);
     }
-    let report = if args.list_rules { explain::list() } else { linted(args)? };
+    let mut report = if args.list_rules { explain::list() } else { linted(args)? };
+    if args.format.is_beside_code() {
+        name_from_root(&mut report, Path::new(""));
+    }
     render(&report, args.format.into(), out)?;
     Ok(if report.is_failed() { Outcome::Failed } else { Outcome::Done })
 }

@@ -54,7 +54,7 @@ fn of(subject: &Subject<'_>, prompt: &Prompt<'_>) -> Vec<Finding> {
         Fragment::Value(_) | Fragment::Choice(_) => None,
     });
     let spans = passages.flat_map(|passage| moments(passage).into_iter().map(|at| passage.span(at)));
-    let message = "What the prompt takes for today's is written into the template and must be changed by hand.";
+    let message = "What the prompt takes for today's or for this session's is written into the template and must be changed by hand.";
     spans.map(|span| RULE.finding(subject.file, span, message)).collect()
 }
 

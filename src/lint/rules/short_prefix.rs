@@ -1,9 +1,11 @@
 //! A stable prefix that is too short to be served at all.
 
 use super::policies;
+use crate::lint::concern::Concern;
 use crate::lint::subject::{Prompt, Subject};
 use crate::lint::{Example, Rule};
 use crate::profile::Rule as CacheRule;
+use crate::report::text::plural;
 use crate::report::{Finding, Severity};
 
 pub(super) const RULE: Rule = Rule {
@@ -44,9 +46,17 @@ fn of(subject: &Subject<'_>, prompt: &Prompt<'_>) -> Option<Finding> {
     let is_short = prefix.prompt_tokens < minimum;
     let severity = if is_short { Severity::Note } else { RULE.severity };
     let end = prompt.sites.iter().find(|site| site.is_end);
+    // What is included may be long, and the same in each request: the prefix is not known.
+    if end.is_some_and(|end| end.concern == Concern::Include) {
+        return None;
+    }
     let at = end.map_or(prompt.template.messages.first()?.at, |site| site.span.start);
-    let whole = if is_short { "prompt" } else { "stable prefix" };
-    let tokens = if is_short { prefix.prompt_tokens } else { prefix.tokens };
-    let message = format!("The {whole} has {tokens} tokens; below {minimum} nothing is served from the cache.");
+    // How long a prompt with variables is, nobody knows here.
+    let (whole, tokens) = match end {
+        None if is_short => ("prompt", prefix.prompt_tokens),
+        _ => ("stable prefix", prefix.tokens),
+    };
+    let tokens = plural(tokens, "token");
+    let message = format!("The {whole} has {tokens}; below {minimum} nothing is served from the cache.");
     Some(Finding { severity, ..RULE.finding(subject.file, at..at, message) })
 }

@@ -1,0 +1,159 @@
+//! `check --base` and `diff --git` wherever a template may lie and however the repository may stand.
+
+use std::fs;
+use std::path::Path;
+
+use crate::program::{Run, run};
+use crate::repository::{NOW, Repository, prompt};
+
+/// That a check found what a value at the top does to a template.
+fn assert_lost(run: &Run, template: &str) {
+    assert_eq!(run.code, Some(1), "{}{}", run.stdout, run.stderr);
+    let found = format!("{template}:4:13: error gate/max_prefix_tokens_lost the stable prefix has 3 where it had 221");
+    assert!(run.stdout.contains(&found), "{}", run.stdout);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_is_compared_with_what_it_led_to() {
+    let link = |to: &str, name: &Path| std::os::unix::fs::symlink(to, name).unwrap();
+    let repository = Repository::new(&[("shared/support.yaml", &prompt(""))]);
+    fs::create_dir(repository.path().join("service/prompts")).unwrap();
+    link("../shared/support.yaml", &repository.path().join("service/prompts/support.yaml"));
+    repository.commit();
+    let run = repository.check("service", "HEAD");
+    assert_eq!(run.code, Some(0), "{}{}", run.stdout, run.stderr);
+    assert!(run.stdout.contains(" pass            0 "), "{}", run.stdout);
+
+    repository.write(&[("shared/support.yaml", &prompt(NOW))]);
+    assert_lost(&repository.check("service", "HEAD"), "prompts/support.yaml");
+    let out = repository.run("service", &["diff", "--git", "HEAD", "prompts/support.yaml"]).good();
+    assert!(out.contains("shrinks from 221 tokens to 3"), "{out}");
+
+    fs::remove_dir_all(repository.path().join("service/prompts")).unwrap();
+    link("shared", &repository.path().join("service/prompts"));
+    repository.git(&["checkout", "-q", "HEAD", "service/shared"]);
+    repository.commit();
+    repository.write(&[("shared/support.yaml", &prompt(NOW))]);
+    assert_lost(&repository.check("service", "HEAD"), "prompts/support.yaml");
+    let out = repository.run("service", &["diff", "--git", "HEAD", "prompts"]).good();
+    assert!(out.contains("shrinks from 221 tokens to 3"), "{out}");
+}
+
+#[test]
+fn what_is_of_another_repository_is_unknown_and_no_new_template() {
+    let repository = Repository::new(&[("README.md", "Prompts are kept elsewhere.")]);
+    repository.write(&[("prompts/support.yaml", &prompt(""))]);
+    repository.git(&["init", "-q", "service/prompts"]);
+    let run = repository.check("service", "HEAD");
+    assert_eq!(run.code, Some(1), "{}{}", run.stdout, run.stderr);
+    assert!(run.stdout.contains("it is not of this repository"), "{}", run.stdout);
+    let told = repository.run("service", &["diff", "--git", "HEAD", "prompts/support.yaml"]).refusal();
+    assert!(told.contains("prompts/support.yaml: not of this repository"), "{told}");
+    let out = repository.run("service", &["diff", "--git", "HEAD", "."]).good();
+    assert!(out.contains("passed over prompts/support.yaml: not of this repository"), "{out}");
+}
+
+#[test]
+fn line_endings_that_only_the_checkout_has_are_no_change() {
+    let repository = Repository::new(&[("prompts/support.txt", "Answer.\nName the paragraph.\n{{ question }}\n")]);
+    repository.git(&["config", "core.autocrlf", "true"]);
+    let file = repository.path().join("service/prompts/support.txt");
+    fs::remove_file(&file).unwrap();
+    repository.git(&["checkout", "-q", "HEAD", "."]);
+    assert!(fs::read_to_string(&file).unwrap().contains("\r\n"));
+    let out = repository.run("service", &["diff", "--git", "HEAD", "prompts"]).good();
+    assert!(out.contains("prompts: no template changed since HEAD"), "{out}");
+}
+
+#[test]
+fn a_hook_that_is_told_the_repository_sees_the_same() {
+    let repository = Repository::new(&[("prompts/support.yaml", &prompt(""))]);
+    repository.write(&[("prompts/support.yaml", &prompt(NOW))]);
+    let told = repository.path().join(".git");
+    assert_lost(
+        &repository.run_with("service", &["check", "--base", "HEAD"], &[("GIT_DIR", &told)]),
+        "prompts/support.yaml",
+    );
+}
+
+#[test]
+fn how_git_shows_paths_to_its_user_changes_nothing() {
+    let repository = Repository::new(&[("prompts/support.yaml", &prompt(""))]);
+    repository.git(&["config", "diff.relative", "true"]);
+    repository.git(&["mv", "service/prompts/support.yaml", "service/prompts/helper.yaml"]);
+    repository.write(&[("prompts/helper.yaml", &prompt(NOW))]);
+    repository.commit();
+    assert_lost(&repository.check("service", "HEAD~1"), "prompts/helper.yaml");
+}
+
+#[test]
+fn a_folder_in_which_nothing_changed_is_no_error() {
+    let repository = Repository::new(&[("prompts/support.yaml", &prompt(""))]);
+    let out = repository.run("service", &["diff", "--git", "HEAD", "prompts", "--exit-code"]).good();
+    assert!(out.contains("prompts: no template changed since HEAD"), "{out}");
+}
+
+#[test]
+fn what_in_a_folder_is_no_text_is_passed_over() {
+    let repository = Repository::new(&[("prompts/support.yaml", &prompt(""))]);
+    repository.write(&[("prompts/support.yaml", &prompt(NOW))]);
+    fs::write(repository.path().join("service/prompts/notes.txt"), b"\xff").unwrap();
+    let out = repository.run("service", &["diff", "--git", "HEAD", "prompts"]).good();
+    assert!(out.contains("shrinks from 221 tokens to 3"), "{out}");
+    assert!(out.contains("passed over prompts/notes.txt: not text"), "{out}");
+}
+
+#[test]
+fn what_git_cannot_say_is_one_sentence() {
+    let repository = Repository::new(&[("prompts/support.yaml", &prompt(""))]);
+    let told = repository.check("service", "nonsense").refusal();
+    assert!(told.contains("git knows no revision \"nonsense\""), "{told}");
+    fs::rename(repository.path().join(".git"), repository.path().join("git")).unwrap();
+    let told = repository.check("service", "HEAD").refusal();
+    assert!(told.contains("not a git repository"), "{told}");
+}
+
+#[test]
+fn what_a_configuration_leaves_unchecked_is_noted() {
+    let repository = Repository::new(&[("prompts/support.yaml", &prompt(""))]);
+    let check = |config: &str| {
+        repository.write(&[("cachecheck.yaml", config)]);
+        repository.run("service", &["check"]).good()
+    };
+    let out = check(
+        "templates: [prompts/*.yaml, moved/*.yaml]\ngates: {min_stable_prefix_tokens: {./prompts/support.yaml: 9}}\n",
+    );
+    assert!(out.contains("note: cachecheck.yaml: no file matches moved/*.yaml of templates"), "{out}");
+    assert!(out.contains("1 gate: 1 passed") && !out.contains("sets no gates"), "{out}");
+    let out = check("templates: [prompts/*.yaml]\n");
+    assert!(out.contains("note: cachecheck.yaml sets no gates"), "{out}");
+}
+
+#[test]
+fn a_lock_in_conflict_is_written_anew() {
+    let repository = Repository::new(&[("prompts/support.yaml", &prompt(""))]);
+    repository.write(&[("cachecheck.yaml", "templates: [prompts/*.yaml]\ngates: {lock: enforced}\n")]);
+    let first = repository.run("service", &["lock"]).good();
+    let file = repository.path().join("service/cachecheck.lock");
+    let lock = fs::read_to_string(&file).unwrap();
+    fs::write(&file, format!("{lock}<<<<<<< ours\n=======\n>>>>>>> theirs\n")).unwrap();
+    let told = repository.run("service", &["check"]).refusal();
+    assert!(
+        told.contains("cachecheck.lock:9:1: ") && told.contains("`cachecheck lock` writes the file anew"),
+        "{told}"
+    );
+    assert_eq!(repository.run("service", &["lock"]).good(), first);
+    assert_eq!(fs::read_to_string(&file).unwrap(), lock);
+
+    repository.write(&[("prompts/helper.yaml", &prompt(""))]);
+    fs::remove_file(repository.path().join("service/prompts/support.yaml")).unwrap();
+    let out = repository.run("service", &["lock"]).good();
+    assert!(out.contains("prompts/support.yaml: dropped, no longer a template"), "{out}");
+}
+
+#[test]
+fn stdin_is_read_once() {
+    let told = run(&["diff", "-", "-"]).refusal();
+    assert!(told.contains("stdin, which can be read once"), "{told}");
+}
