@@ -54,18 +54,23 @@ pub(crate) fn cells(list: &PriceList, row: &Row, prices: &Prices, period: Option
     ]
 }
 
-/// That other hours cost something else, where one price stands for them.
-pub(crate) fn of_one_hour(quote: &Quote<'_>, at: Option<Timestamp>) -> Option<String> {
-    let at = at?;
-    Some(match quote.rate.period? {
+/// What limits one price that stands for all requests: the hour, the day, the holidays that are known, an exchange.
+pub(crate) fn doubts(quote: &Quote<'_>, at: Option<Timestamp>) -> Vec<String> {
+    let rate = &quote.rate;
+    let hour = at.zip(rate.period).map(|(at, period)| match period {
         Period::OffPeak => format!("at the off-peak price of {at}; peak hours cost more: name another time for them"),
         Period::Peak => format!("at the peak price of {at}; off-peak hours cost less: name another time for them"),
-    })
+    });
+    let as_of = rate.as_of.map(|day| format!("prices as of {day}: since when they hold is not known"));
+    let holidays =
+        rate.holidays_unknown.then(|| "peak prices on a day beyond the end of the holiday calendar".to_owned());
+    let exchanged = quote.exchange.map(|exchange| format!("prices were exchanged at {exchange}"));
+    [hour, as_of, holidays, exchanged].into_iter().flatten().collect()
 }
 
 /// The same of the price that templates are held against.
-pub(crate) fn of_one_hour_for(layout: &Layout, pricing: &Pricing) -> Option<String> {
-    of_one_hour(&quote(0, layout, pricing).ok()?, pricing.at)
+pub(crate) fn doubts_for(layout: &Layout, pricing: &Pricing) -> Vec<String> {
+    quote(0, layout, pricing).map_or_else(|_| Vec::new(), |quote| doubts(&quote, pricing.at))
 }
 
 /// The prices of a row, each with the period it is for.

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::program::{Run, ended, fixture, program, report, run};
 use crate::repository::{NOW, Repository, prompt};
@@ -143,7 +143,7 @@ fn a_check_exchanges_prices_as_its_configuration_says() {
     let repository = Repository::new(&[("prompts/support.yaml", &prompt(""))]);
     repository.write(&[("prompts/support.yaml", &prompt(NOW))]);
     // 192 of 221 tokens were read at $0.028 a million and the others paid at $0.28, now all 224 are: $0.000049224 more, 30,000 times.
-    for (most, code) in [("0.73", 1), ("0.74", 0)] {
+    for (most, code, verdict) in [("0.73", 1, "fail"), ("0.74", 0, "pass"), ("$0.74", 1, "unknown")] {
         let config = format!(
             "profile: deepseek-v3.2\ntemplates: [prompts/*.yaml]\ntraffic: {{requests_per_day: 1000}}\n\
              pricing: {{model: deepseek-chat, at: 2026-04-05, fx: USD/EUR=0.5}}\ngates: {{max_input_cost_increase: {most}}}\n"
@@ -153,7 +153,12 @@ fn a_check_exchanges_prices_as_its_configuration_says() {
         assert_eq!(run.code, Some(code), "{}{}", run.stdout, run.stderr);
         let report: Value = serde_json::from_str(&run.stdout).unwrap();
         assert_eq!(report["summary"]["currency"], "EUR");
-        assert_eq!(report["gates"][0]["measured"], "0.73836");
-        assert_eq!(report["gates"][0]["limit"], most);
+        let gate = &report["gates"][0];
+        assert_eq!((&gate["verdict"], &gate["limit"]), (&json!(verdict), &json!(most.trim_start_matches('$'))));
+        if verdict == "unknown" {
+            assert!(gate["reason"].as_str().unwrap().starts_with("the limit is in USD, the prices in EUR"), "{gate}");
+        } else {
+            assert_eq!(gate["measured"], "0.73836");
+        }
     }
 }

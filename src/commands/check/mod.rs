@@ -108,7 +108,7 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     });
     report.notes = config.doubts()?;
     report.notes.extend(measure::notes(&files, &measured));
-    report.notes.extend(prices::of_one_hour_for(&layout, &pricing));
+    report.notes.extend(prices::doubts_for(&layout, &pricing));
     if args.format.is_beside_code() {
         name_from_root(&mut report, &config.entered);
     }

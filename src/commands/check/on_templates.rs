@@ -199,7 +199,9 @@ fn compared<'a>(measured: &'a Measured, base: Option<&str>) -> Result<&'a (Compa
 fn increase(measured: &Measured, limit: Increase, base: Option<&str>, requests_per_day: Option<u64>) -> Gate {
     let shown = match limit {
         Increase::Share(share) => Cell::Ratio(fraction(share)),
-        Increase::Monthly(amount) => Cell::money(measured.currency().map(|currency| Money::new(amount, currency))),
+        Increase::Monthly(amount, currency) => {
+            Cell::money(currency.or(measured.currency()).map(|currency| Money::new(amount, currency)))
+        }
     };
     let gate =
         Gate { limit: shown, place: Some(measured.begin.clone()), ..gate("max_input_cost_increase", &measured.name) };
@@ -217,14 +219,20 @@ fn increase(measured: &Measured, limit: Increase, base: Option<&str>, requests_p
     let (value, most) = match limit {
         Increase::Share(_) if old.amount.is_zero() => return unknown("what it cost before is nothing".into()),
         Increase::Share(share) => (change.amount / old.amount, share),
-        Increase::Monthly(amount) => match requests_per_day {
+        Increase::Monthly(_, Some(currency)) if currency != change.currency => {
+            return unknown(format!(
+                "the limit is in {currency}, the prices in {}: name a currency in pricing",
+                change.currency
+            ));
+        }
+        Increase::Monthly(amount, _) => match requests_per_day {
             Some(daily) => (change.amount * Decimal::from(daily) * Decimal::from(MONTH), amount),
             None => return unknown("how many requests? Say traffic: {requests_per_day: …} in cachecheck.yaml".into()),
         },
     };
     let cell = match limit {
         Increase::Share(_) => Cell::Ratio(fraction(value)),
-        Increase::Monthly(_) => Cell::Money(Money::new(value, change.currency)),
+        Increase::Monthly(..) => Cell::Money(Money::new(value, change.currency)),
     };
     let holds = value <= most;
     let each = Money::new(change.amount.abs(), change.currency);

@@ -5,12 +5,12 @@ mod read;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow, bail};
-use glob::Pattern;
+use glob::{MatchOptions, Pattern};
 
 use super::args::{CountingArgs, FailOn, LayoutArgs, RateArgs};
 use super::templates;
 use crate::document::{self, Notation};
-use crate::money::Decimal;
+use crate::money::{Currency, Decimal};
 use crate::source::{Place, Source};
 use crate::template::TemplateFile;
 
@@ -74,8 +74,8 @@ pub(crate) struct Limit<T> {
 pub(crate) enum Increase {
     /// A share of what it cost.
     Share(Decimal),
-    /// An amount in 30 days.
-    Monthly(Decimal),
+    /// An amount in 30 days, of the currency that its sign names.
+    Monthly(Decimal, Option<Currency>),
 }
 
 impl Gates {
@@ -99,7 +99,7 @@ impl<T: Copy> Limit<T> {
         if let Some((_, limit)) = self.limits.iter().find(|(pattern, _)| is_it(pattern)) {
             return Some(*limit);
         }
-        let fits = |pattern: &Option<Pattern>| pattern.as_ref().is_none_or(|pattern| pattern.matches(path));
+        let fits = |pattern: &Option<Pattern>| pattern.as_ref().is_none_or(|pattern| matches(pattern, path));
         self.limits.iter().find(|(pattern, _)| fits(pattern)).map(|(_, limit)| *limit)
     }
 
@@ -202,9 +202,8 @@ impl Config {
 
     /// Whether its globs would name a template at that path, were it there.
     pub(crate) fn is_template_path(&self, path: &str) -> bool {
-        let options = glob::MatchOptions { require_literal_separator: true, ..glob::MatchOptions::default() };
         let names = |pattern: &String| Pattern::new(pattern.trim_start_matches("./"));
-        self.templates.iter().filter_map(|pattern| names(pattern).ok()).any(|glob| glob.matches_with(path, options))
+        self.templates.iter().filter_map(|pattern| names(pattern).ok()).any(|pattern| matches(&pattern, path))
     }
 
     /// The files that some globs name, sorted, each once.
@@ -262,6 +261,11 @@ impl Config {
     }
 }
 
+/// Whether a glob names a path, as it does where files are looked for: `*` stays within a folder.
+fn matches(pattern: &Pattern, path: &str) -> bool {
+    pattern.matches_with(path, MatchOptions { require_literal_separator: true, ..MatchOptions::default() })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -284,6 +288,10 @@ mod tests {
         assert_eq!(gates.max_prefix_tokens_lost.unwrap().of("prompts/b.yaml"), Some(64));
         let least = gates.min_stable_prefix_tokens.unwrap();
         assert_eq!((least.of("prompts/agent.yaml"), least.of("prompts/b.yaml")), (Some(2048), None));
+        let globs =
+            read("templates: [a]\ngates:\n  max_prefix_tokens_lost: {prompts/*.yaml: 1, prompts/**/*.yaml: 2}\n");
+        let most = globs.unwrap().gates.max_prefix_tokens_lost.unwrap();
+        assert_eq!((most.of("prompts/a.yaml"), most.of("prompts/deep/a.yaml")), (Some(1), Some(2)));
         assert_eq!(least.place.to_string(), "cachecheck.yaml:6:3");
         assert_eq!(gates.max_input_cost_increase.unwrap().whole(), Some(Increase::Share(Decimal::new(5, 2))));
         assert_eq!(gates.lint, Some(FailOn::Warning));

@@ -8,7 +8,7 @@ use super::{Config, Gates, Increase, Limit, PricingConfig};
 use crate::commands::args::FailOn;
 use crate::commands::traffic::MOST_REQUESTS;
 use crate::document::{Entry, Kind, Node};
-use crate::money::Decimal;
+use crate::money::{Currency, Decimal};
 use crate::source::Source;
 
 /// The whole file.
@@ -197,7 +197,12 @@ impl Reading<'_> {
         let number = |text: &str| Decimal::from_str_exact(text.trim()).ok().filter(|number| !number.is_sign_negative());
         match text.strip_suffix('%') {
             Some(percent) => number(percent).map(|percent| Increase::Share(percent * Decimal::new(1, 2))),
-            None => number(text.trim_start_matches(['$', '¥'])).map(Increase::Monthly),
+            None => {
+                let signs = [('$', Currency::USD), ('¥', Currency::CNY)];
+                let signed = signs.iter().find_map(|(sign, of)| Some((text.strip_prefix(*sign)?, Some(*of))));
+                let (amount, currency) = signed.unwrap_or((text, None));
+                number(amount).map(|amount| Increase::Monthly(amount, currency))
+            }
         }
         .ok_or_else(wrong)
     }

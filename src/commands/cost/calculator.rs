@@ -267,14 +267,8 @@ fn idle(args: &CalculatorArgs, quote: &Quote<'static>) -> Option<String> {
 }
 
 fn notes(quote: &Quote<'static>, pricing: &Pricing) -> Vec<String> {
-    let rate = &quote.rate;
-    let as_of = rate.as_of.map(|day| format!("prices as of {day}: since when they hold is not known"));
-    let holidays =
-        rate.holidays_unknown.then(|| "peak prices on a day beyond the end of the holiday calendar".to_owned());
-    let exchanged = quote.exchange.map(|exchange| format!("prices were exchanged at {exchange}"));
-    let note = rate.row.note.clone();
-    let hour = prices::of_one_hour(quote, pricing.at);
-    [hour, as_of, holidays, exchanged, note, stale(pricing.card, pricing.at)].into_iter().flatten().collect()
+    let listed = [quote.rate.row.note.clone(), stale(pricing.card, pricing.at)];
+    prices::doubts(quote, pricing.at).into_iter().chain(listed.into_iter().flatten()).collect()
 }
 
 /// The gap, with what to type.

@@ -31,6 +31,10 @@ pub(super) struct Gathered {
     requests: u64,
     /// Requests by the reason for an estimate.
     estimates: Counts,
+    /// Requests without a price by the reason.
+    gaps: Counts,
+    /// Requests with a cost whose output nobody counted.
+    unanswered: u64,
     /// Requests that could not be simulated for another reason than want of a rule.
     unsimulated: Counts,
     has_blocks: bool,
@@ -48,6 +52,8 @@ impl Gathered {
             block_sizes: BTreeSet::new(),
             requests: 0,
             estimates: Counts::default(),
+            gaps: Counts::default(),
+            unanswered: 0,
             unsimulated: Counts::default(),
             has_blocks: false,
             blocks: 0,
@@ -58,9 +64,11 @@ impl Gathered {
         self.requests += 1;
         self.estimates.add(record.estimated.as_deref());
         self.unsimulated.add(record.unsimulated.as_deref());
+        self.gaps.add(record.costs.gap.as_deref());
         let (Some(swept), Some(prediction)) = (&record.swept, record.prediction) else { return Ok(()) };
         let steps = swept.steps.as_ref().map_err(|NotAllAtOnce| not_all_at_once(self.over, record))?;
         self.curve.add(record, steps, pricing);
+        self.unanswered += u64::from(record.costs.predicted.is_some() && record.output_tokens.is_none());
         self.own_hits += prediction.hit_tokens;
         let profile = record.applied.as_ref().map(|applied| applied.profile.clone()).unwrap_or_default();
         self.own.entry(swept.own).or_default().insert(profile);
@@ -278,13 +286,21 @@ impl Gathered {
             ),
             (
                 unpriced > 0 && self.curve.priced > 0,
-                format!("{} without a price: the cost is that of the others", plural(unpriced, "request")),
+                format!("the cost is that of the {} with a price", plural(self.curve.priced, "request")),
+            ),
+            (
+                self.unanswered > 0,
+                format!(
+                    "{} without a count of output tokens, which are not in the cost",
+                    plural(self.unanswered, "request")
+                ),
             ),
         ];
         let mut notes = caveats.notes();
         notes.extend(checks.into_iter().filter(|(holds, _)| *holds).map(|(_, note)| note));
         notes.extend(self.unsimulated.notes("request", "not simulated"));
         notes.extend(self.estimates.notes("count", "estimated"));
+        notes.extend(self.gaps.notes("request", "without a price"));
         notes
     }
 

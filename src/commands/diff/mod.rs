@@ -91,7 +91,7 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let mut report = show::report(&rows, &pairs, &layout, &traffic, args.format == DiffFormat::Github);
     report.sentences.extend(unchanged);
     report.notes.extend(notes);
-    report.notes.extend(prices::of_one_hour_for(&layout, &pricing));
+    report.notes.extend(prices::doubts_for(&layout, &pricing));
     if args.format == DiffFormat::Github {
         name_from_root(&mut report, Path::new(""));
     }

@@ -112,7 +112,7 @@ fn linted(args: &Args) -> anyhow::Result<Report> {
     notes.extend(files.iter().flat_map(|file| file.notes.clone()));
     notes.extend(doubts(&files, &mut layout));
     notes.extend(quote(0, &layout, &pricing).err().filter(|_| layout.model().is_some()));
-    notes.extend(prices::of_one_hour_for(&layout, &pricing));
+    notes.extend(prices::doubts_for(&layout, &pricing));
     Ok(Report {
         command: "lint",
         summary: summary(&files, &findings),
