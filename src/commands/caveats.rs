@@ -1,6 +1,9 @@
 //! What limits every answer from a log, whatever is asked of it: lines out of order, times that cannot be read, owners that were
-//! not found.
+//! not found, calls that are there twice.
 
+use std::collections::HashSet;
+
+use crate::hash::{self, ByDigest};
 use crate::log::{Exchange, Pointer};
 use crate::report::text::plural;
 use crate::time::Timestamp;
@@ -19,12 +22,26 @@ pub(crate) struct Caveats {
     last: Option<Timestamp>,
     /// Requests whose line names no owner where it was to be.
     unowned: u64,
+    /// Digests of the ids and times of calls.
+    calls: HashSet<u128, ByDigest>,
+    /// Requests with the id and the time of an earlier one.
+    repeated: u64,
 }
 
 impl Caveats {
     /// Of a run in which lines name the cache's owner there.
     pub(super) fn new(scope: Option<Pointer>) -> Self {
-        Self { scope, requests: 0, timed: 0, unreadable_times: 0, backwards: 0, last: None, unowned: 0 }
+        Self {
+            scope,
+            requests: 0,
+            timed: 0,
+            unreadable_times: 0,
+            backwards: 0,
+            last: None,
+            unowned: 0,
+            calls: HashSet::default(),
+            repeated: 0,
+        }
     }
 
     pub(super) fn add(&mut self, exchange: &Exchange) {
@@ -34,6 +51,10 @@ impl Caveats {
         self.backwards += u64::from(exchange.time.is_some() && exchange.time < self.last);
         self.last = exchange.time.or(self.last);
         self.unowned += u64::from(self.scope.is_some() && exchange.scope.is_none());
+        if let Some((id, time)) = exchange.id.as_ref().zip(exchange.time) {
+            let call = hash::chain(time.as_nanosecond().cast_unsigned(), id.as_bytes());
+            self.repeated += u64::from(!self.calls.insert(call));
+        }
     }
 
     /// Each in a sentence.
@@ -51,6 +72,12 @@ impl Caveats {
             ));
         }
         notes.extend(self.on_owners());
+        if self.repeated > 0 {
+            let requests = plural(self.repeated, "request");
+            notes.push(format!(
+                "{requests} with the id and time of an earlier one: counted each time, so leave copies out"
+            ));
+        }
         notes
     }
 

@@ -70,6 +70,23 @@ fn what_csv_and_json_lines_have_no_room_for_is_said_beside_them() {
 }
 
 #[test]
+fn a_call_that_is_there_twice_is_said() {
+    let call = |id: &str, time: &str| json!({"timestamp": time, "response": {"id": id}});
+    let (first, second) = (call("chatcmpl-1", "2026-04-07T10:00:00Z"), call("chatcmpl-2", "2026-04-07T10:00:00Z"));
+    for (lines, repeated) in [(vec![first.clone(), second.clone()], false), (vec![first.clone(), second, first], true)]
+    {
+        for command in [&["simulate", "-"][..], &["cost", "-"], &["curve", "-", "--over", "ttl"]] {
+            let said = told(command, log(&lines));
+            assert_eq!(
+                said.contains("1 request with the id and time of an earlier one"),
+                repeated,
+                "{command:?}: {said}"
+            );
+        }
+    }
+}
+
+#[test]
 fn a_curve_without_times_is_held_against_what_no_cache_costs() {
     let lines = [json!({}), json!({})];
     let args = ["simulate", "-", "--at", "2026-04-05", "--format", "json"];

@@ -195,16 +195,13 @@ impl Reading<'_> {
         let wrong = || self.wrong(node, "a share such as 5%, or an amount in 30 days such as 100");
         let text = node.text().ok_or_else(wrong)?;
         let number = |text: &str| Decimal::from_str_exact(text.trim()).ok().filter(|number| !number.is_sign_negative());
-        match text.strip_suffix('%') {
-            Some(percent) => number(percent).map(|percent| Increase::Share(percent * Decimal::new(1, 2))),
-            None => {
-                let signs = [('$', Currency::USD), ('¥', Currency::CNY)];
-                let signed = signs.iter().find_map(|(sign, of)| Some((text.strip_prefix(*sign)?, Some(*of))));
-                let (amount, currency) = signed.unwrap_or((text, None));
-                number(amount).map(|amount| Increase::Monthly(amount, currency))
-            }
+        if let Some(percent) = text.strip_suffix('%') {
+            return number(percent).map(|percent| Increase::Share(percent * Decimal::new(1, 2))).ok_or_else(wrong);
         }
-        .ok_or_else(wrong)
+        let signs = [('$', Currency::USD), ('¥', Currency::CNY)];
+        let signed = signs.iter().find_map(|(sign, of)| Some((text.strip_prefix(*sign)?, Some(*of))));
+        let (amount, currency) = signed.unwrap_or((text, None));
+        number(amount).map(|amount| Increase::Monthly(amount, currency)).ok_or_else(wrong)
     }
 
     /// `{fail-on: warning}`, or the severity alone.
