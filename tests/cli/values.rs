@@ -66,6 +66,14 @@ fn a_month_of_requests_is_counted_at_each_hit_ratio() {
 }
 
 #[test]
+fn less_was_written_where_more_was_read_and_that_is_said() {
+    let options = ["--hit-ratio", "0.5", "--hit-ratio-before", "0.9", "--written-tokens"];
+    let told = |written| calculated(&[&options[..], &[written]].concat()).good();
+    assert!(told("400").contains("100 tokens written: its hits leave no more"), "{}", told("400"));
+    assert!(!told("100").contains("leave no more"));
+}
+
+#[test]
 fn options_that_cannot_apply_are_told() {
     let told = calculated(&["--hit-ratio", "0.5", "--ttl", "5m", "--delay", "1s", "--scope", "/team"]).refusal();
     assert!(told.contains("leave out --ttl, --delay, --scope"), "{told}");

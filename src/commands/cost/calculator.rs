@@ -11,6 +11,7 @@ use crate::commands::stale::stale;
 use crate::commands::traffic::{MONTH, MOST_REQUESTS};
 use crate::money::{Decimal, Money};
 use crate::rates::{Cost, Lifetime, NoRate, Query, Usage};
+use crate::report::text::plural;
 use crate::report::{Cell, Column, Fact, Report, Table};
 use crate::simulation::{Pricing, Quote};
 
@@ -189,10 +190,17 @@ impl<'a> Calculation<'a> {
     /// What the change from another hit ratio saves.
     fn change(&self) -> anyhow::Result<Vec<Fact>> {
         let (Some(ratio), Some(usage)) = (self.args.hit_ratio_before, self.usage) else { return Ok(Vec::new()) };
-        let before = self.cost_at(ratio)?.1.total();
+        let (usage_before, before) = self.cost_at(ratio)?;
+        let before = before.total();
         let saved = difference(Some(before), Some(self.cost(&usage)?.total()));
+        let written = usage_before.written.total();
+        let aside = if written < self.args.written_tokens {
+            format!("{} written: its hits leave no more", plural(written, "token"))
+        } else {
+            String::new()
+        };
         Ok(vec![
-            Fact::new("cost_before", "cost before", Cell::Exact(before)),
+            Fact::new("cost_before", "cost before", Cell::Exact(before)).aside(aside),
             Fact::new("saved_by_change", "saved by the change", Cell::exact(saved)),
             Fact::new(
                 "saved_by_change_ratio",
