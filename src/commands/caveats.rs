@@ -15,6 +15,8 @@ pub(crate) struct Caveats {
     requests: u64,
     /// Requests with a time.
     pub(crate) timed: u64,
+    /// Requests that name no time.
+    untimed: u64,
     /// Requests whose time cannot be read.
     unreadable_times: u64,
     /// Requests that are earlier than the one before them.
@@ -35,6 +37,7 @@ impl Caveats {
             scope,
             requests: 0,
             timed: 0,
+            untimed: 0,
             unreadable_times: 0,
             backwards: 0,
             last: None,
@@ -47,6 +50,7 @@ impl Caveats {
     pub(super) fn add(&mut self, exchange: &Exchange) {
         self.requests += 1;
         self.timed += u64::from(exchange.time.is_some());
+        self.untimed += u64::from(exchange.time.is_none() && !exchange.has_unreadable_time);
         self.unreadable_times += u64::from(exchange.has_unreadable_time);
         self.backwards += u64::from(exchange.time.is_some() && exchange.time < self.last);
         self.last = exchange.time.or(self.last);
@@ -64,6 +68,12 @@ impl Caveats {
         if unreadable_times > 0 {
             let requests = plural(unreadable_times, "request");
             notes.push(format!("{requests} with a time that cannot be read: as without one"));
+        }
+        if self.timed > 0 && self.untimed > 0 {
+            let requests = plural(self.untimed, "request");
+            notes.push(format!(
+                "{requests} without a time: replayed at --at where it is given, else at that of the line before"
+            ));
         }
         if backwards > 0 {
             notes.push(format!(

@@ -14,6 +14,8 @@ use crate::report::Report;
 pub(crate) struct Revision {
     /// As a person wrote it.
     pub(crate) name: String,
+    /// The id of its tree.
+    tree: String,
     /// This folder as seen from the repository's root, with a slash behind it; nothing in the root.
     prefix: String,
 }
@@ -45,41 +47,50 @@ impl Revision {
     /// Where there is none, or no repository.
     pub(crate) fn named(name: &str) -> anyhow::Result<Self> {
         let prefix = prefix().with_context(|| format!("cannot look for {name}"))?;
-        if git(&["rev-parse", "--verify", "--quiet", &format!("{name}^{{tree}}")]).is_err() {
+        let told = git(&["rev-parse", "--verify", "--quiet", &format!("{name}^{{tree}}")]).unwrap_or_default();
+        let tree = String::from_utf8_lossy(&told).trim_end().to_owned();
+        // Git also knows what is to be left out, as `^main`.
+        if tree.is_empty() || tree.starts_with('^') {
             let shallow = git(&["rev-parse", "--is-shallow-repository"]).is_ok_and(|told| told.starts_with(b"true"));
             let fetch = "; this clone is shallow, so fetch it first (`git fetch --unshallow`, in GitHub Actions `fetch-depth: 0`)";
             bail!("git knows no revision {name:?}{}", if shallow { fetch } else { "" });
         }
-        Ok(Self { name: name.to_owned(), prefix })
+        Ok(Self { name: name.to_owned(), tree, prefix })
     }
 
     /// A file, links followed.
     pub(crate) fn read(&self, path: &str) -> anyhow::Result<Had> {
-        let Some(whole) = from_root(&self.prefix, path) else { return Ok(Had::Elsewhere) };
+        let Some(whole) = from_root(&self.prefix, &from_here(path)?) else { return Ok(Had::Elsewhere) };
+        if whole.contains('\n') {
+            bail!("{path:?} has a line end in its name: rename it");
+        }
         let asked = ["cat-file", "--batch-check=%(objecttype) %(objectname)", "--follow-symlinks"];
-        let told = git_told(&asked, format!("{}:{whole}\n", self.name).as_bytes())?;
-        match String::from_utf8_lossy(&told).trim_end().strip_prefix("blob ") {
+        let told = git_told(&asked, format!("{}:{whole}\n", self.tree).as_bytes())?;
+        let told = String::from_utf8_lossy(&told);
+        match told.trim_end().strip_prefix("blob ") {
+            Some(object) if is_as_here(object, &whole, path) => std::fs::read(path).map(Had::File).map_err(Into::into),
             // A checkout may have other line endings than the revision.
             Some(object) => git(&["cat-file", "--filters", &format!("--path={whole}"), object]).map(Had::File),
-            None if is_elsewhere(path) => Ok(Had::Elsewhere),
+            // A link that leads out of the repository, or names its target from the root of the disk.
+            None if told.starts_with("symlink ") || is_elsewhere(path) => Ok(Had::Elsewhere),
             None => Ok(Had::Nothing),
         }
         .with_context(|| format!("cannot read {}:{path}", self.name))
     }
 
-    /// The files under some path, as seen from here; links are none.
+    /// The files under some path, as seen from here, and links.
     pub(crate) fn list(&self, path: &str) -> anyhow::Result<Vec<String>> {
-        let listed = git(&["ls-tree", "-r", "-z", &self.name, "--", path])
+        let listed = git(&["ls-tree", "-r", "-z", &self.tree, "--", path])
             .with_context(|| format!("cannot list {path} at {}", self.name))?;
         let listed = String::from_utf8_lossy(&listed);
-        let files = listed.split('\0').filter(|entry| entry.starts_with("100"));
+        let files = listed.split('\0').filter(|entry| entry.starts_with("100") || entry.starts_with("120"));
         Ok(files.filter_map(|entry| Some(entry.split_once('\t')?.1.to_owned())).collect())
     }
 
     /// What became of files since. Git also tells a file that was renamed and changed.
     pub(crate) fn since(&self) -> anyhow::Result<Since> {
         let asked = ["diff", "--no-relative", "--name-status", "-z", "--find-renames", "-l10000", "--diff-filter=RD"];
-        let changes = git(&[&asked[..], &[&self.name, "--"]].concat())
+        let changes = git(&[&asked[..], &[&self.tree, "--"]].concat())
             .with_context(|| format!("cannot tell what changed since {}", self.name))?;
         let up = "../".repeat(self.prefix.matches('/').count());
         let changes = String::from_utf8_lossy(&changes);
@@ -141,9 +152,22 @@ fn prefix() -> anyhow::Result<String> {
 
 /// Whether what is at a path now, links followed, is not of the repository that the program works in.
 fn is_elsewhere(path: &str) -> bool {
-    let top = |folder: &Path| git(&["-C", &folder.to_string_lossy(), "rev-parse", "--show-toplevel"]).ok();
+    let top = |folder: &Path| {
+        let mut git = Command::new("git");
+        git.args(["rev-parse", "--show-toplevel"])
+            .current_dir(folder)
+            .env_remove("GIT_DIR")
+            .env_remove("GIT_WORK_TREE");
+        git.output().ok().filter(|output| output.status.success()).map(|output| output.stdout)
+    };
     let Ok(real) = Path::new(path).canonicalize() else { return false };
     real.parent().is_some_and(|folder| top(folder) != top(Path::new(".")))
+}
+
+/// Whether git takes the file that is here for that object, whatever its line endings.
+fn is_as_here(object: &str, whole: &str, path: &str) -> bool {
+    let hashed = Path::new(path).is_file().then(|| git(&["hash-object", &format!("--path={whole}"), "--", path]));
+    hashed.and_then(Result::ok).is_some_and(|hashed| hashed.trim_ascii_end() == object.as_bytes())
 }
 
 fn git(arguments: &[&str]) -> anyhow::Result<Vec<u8>> {

@@ -64,7 +64,8 @@ pub(crate) fn walk(folder: &Path) -> anyhow::Result<(Vec<PathBuf>, u64)> {
     let (mut found, mut others) = (Vec::new(), 0);
     for entry in WalkBuilder::new(folder).require_git(false).sort_by_file_name(std::ffi::OsStr::cmp).build() {
         let entry = entry.with_context(|| format!("cannot read {}", folder.display()))?;
-        if !entry.file_type().is_some_and(|kind| kind.is_file()) {
+        // A link to a file is one; a link to a folder is not walked.
+        if !entry.path().is_file() {
             continue;
         }
         if is_template(&entry.path().to_string_lossy()) {

@@ -170,7 +170,8 @@ impl Agreement {
         if let Some(reported) = record.reported.prompt_tokens {
             *self.prompt_tokens_reported.get_or_insert(0) += reported;
         }
-        if let Some((ours, reported)) = record.prompt_tokens.zip(record.reported.prompt_tokens) {
+        let counts = record.prompt_tokens.zip(record.reported.prompt_tokens);
+        if let Some((ours, reported)) = counts.filter(|_| !record.reported.contradicts) {
             self.counted += 1;
             self.count_equal += u64::from(ours == reported);
             if !estimated {

@@ -93,7 +93,10 @@ fn a_price_list_without_cheaper_reads_saves_nothing() {
     };
     assert!(calculated(&[]).contains("writes are not charged: the first read saves"));
     let batch = calculated(&["--tier", "batch"]);
-    assert!(batch.contains("–  neither reads nor writes have a price of their own: a cache saves nothing"), "{batch}");
+    assert!(
+        batch.contains("–  writes are not charged, and reads are no cheaper than input: a cache saves nothing"),
+        "{batch}"
+    );
 }
 
 #[test]
@@ -134,4 +137,26 @@ fn a_line_without_a_time_is_replayed_when_it_is_priced() {
     let log = [asked(0, "A", "Hi"), untimed];
     let hits = |args: &[&str]| json_of(&[&["simulate", "-"], args].concat(), &log)["summary"]["hit_tokens"].clone();
     assert_eq!((hits(&[]), hits(&["--at", "2026-04-10"])), (json!(128), json!(0)), "five days are beyond its lifetime");
+}
+
+#[test]
+fn counts_are_compared_with_those_of_the_same_request() {
+    let bare = asked(0, "A", "Hi");
+    assert!(!told(&["simulate", "-"], &[bare, usage(192, 78)]).contains("270 reported"));
+    let mut line = asked(1, "A", "Hi");
+    line["response"] =
+        json!({"usage": {"prompt_tokens": 100, "prompt_cache_hit_tokens": 500, "prompt_cache_miss_tokens": 0}});
+    assert!(told(&["simulate", "-"], &[line]).contains(" not reported"));
+}
+
+#[test]
+fn lines_without_a_time_among_others_are_said() {
+    let mut untimed = asked(1, "A", "Hi");
+    untimed.as_object_mut().unwrap().remove("timestamp");
+    for command in [&["simulate", "-"][..], &["cost", "-"], &["curve", "-", "--over", "ttl"]] {
+        assert!(
+            told(command, &[asked(0, "A", "Hi"), untimed.clone()]).contains("1 request without a time: replayed at")
+        );
+        assert!(!told(command, &[asked(0, "A", "Hi"), asked(1, "A", "Hi")]).contains("without a time"));
+    }
 }

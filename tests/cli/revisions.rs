@@ -51,7 +51,7 @@ fn what_is_of_another_repository_is_unknown_and_no_new_template() {
     let told = repository.run("service", &["diff", "--git", "HEAD", "prompts/support.yaml"]).refusal();
     assert!(told.contains("prompts/support.yaml: not of this repository"), "{told}");
     let out = repository.run("service", &["diff", "--git", "HEAD", "."]).good();
-    assert!(out.contains("passed over prompts/support.yaml: not of this repository"), "{out}");
+    assert!(out.contains("passed over: prompts/support.yaml: not of this repository"), "{out}");
 }
 
 #[test]
@@ -101,7 +101,7 @@ fn what_in_a_folder_is_no_text_is_passed_over() {
     fs::write(repository.path().join("service/prompts/notes.txt"), b"\xff").unwrap();
     let out = repository.run("service", &["diff", "--git", "HEAD", "prompts"]).good();
     assert!(out.contains("shrinks from 221 tokens to 3"), "{out}");
-    assert!(out.contains("passed over prompts/notes.txt: not text"), "{out}");
+    assert!(out.contains("passed over: prompts/notes.txt: not text"), "{out}");
 }
 
 #[test]
@@ -156,4 +156,57 @@ fn a_lock_in_conflict_is_written_anew() {
 fn stdin_is_read_once() {
     let told = run(&["diff", "-", "-"]).refusal();
     assert!(told.contains("stdin, which can be read once"), "{told}");
+}
+
+#[test]
+fn a_template_is_the_same_by_whatever_path() {
+    let repository = Repository::new(&[("prompts/support.yaml", &prompt(""))]);
+    let whole = repository.path().join("service/prompts/*.yaml");
+    let config = format!(
+        "profile: deepseek-v3.2\ntemplates: [{:?}]\ngates:\n  max_prefix_tokens_lost: 0\n",
+        whole.to_str().unwrap()
+    );
+    repository.write(&[("prompts/support.yaml", &prompt(NOW)), ("cachecheck.yaml", &config)]);
+    assert_lost(&repository.check("service", "HEAD"), "prompts/support.yaml");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_from_the_root_of_the_disk_is_unknown_and_no_new_template() {
+    let repository = Repository::new(&[("shared/support.yaml", &prompt(""))]);
+    fs::create_dir(repository.path().join("service/prompts")).unwrap();
+    let (whole, link) = ("service/shared/support.yaml", "service/prompts/support.yaml");
+    std::os::unix::fs::symlink(repository.path().join(whole), repository.path().join(link)).unwrap();
+    repository.commit();
+    repository.write(&[("shared/support.yaml", &prompt(NOW))]);
+    let run = repository.check("service", "HEAD");
+    assert_eq!(run.code, Some(1), "{}{}", run.stdout, run.stderr);
+    assert!(run.stdout.contains("it is not of this repository"), "{}", run.stdout);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_linked_template_is_found_in_its_folder() {
+    let repository = Repository::new(&[("shared/support.yaml", &prompt("")), ("prompts/other.yaml", &prompt(""))]);
+    let link = repository.path().join("service/prompts/support.yaml");
+    std::os::unix::fs::symlink("../shared/support.yaml", link).unwrap();
+    repository.commit();
+    repository.write(&[("shared/support.yaml", &prompt(NOW))]);
+    let out = repository.run("service", &["diff", "--git", "HEAD", "prompts"]).good();
+    assert!(out.contains("prompts/support.yaml: the stable prefix shrinks from 221 tokens to 3"), "{out}");
+}
+
+#[test]
+fn what_git_would_leave_out_is_no_revision() {
+    let repository = Repository::new(&[("prompts/support.yaml", &prompt(""))]);
+    let told = repository.check("service", "^HEAD").refusal();
+    assert!(told.contains("git knows no revision \"^HEAD\""), "{told}");
+}
+
+#[test]
+fn a_file_that_git_takes_for_unchanged_is_no_change() {
+    let repository =
+        Repository::new(&[("prompts/support.yaml", &prompt("")), (".gitattributes", "*.yaml text eol=crlf\n")]);
+    let run = repository.check("service", "HEAD");
+    assert_eq!(run.code, Some(0), "{}{}", run.stdout, run.stderr);
 }

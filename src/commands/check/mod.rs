@@ -59,7 +59,7 @@ cachecheck.yaml:
   gates:
     min_stable_prefix_tokens: {prompts/agent.yaml: 2048}   # its very path, else the first glob that fits
     max_prefix_tokens_lost: 64               # needs --base
-    max_input_cost_increase: 5%              # needs --base; a share, or an amount in 30 days
+    max_input_cost_increase: 5%              # needs --base; a share, or in 30 days $100 or ¥100
     min_hit_ratio: 0.6
     max_hit_ratio_drop: 0.05                 # needs base_logs
     lock: enforced                           # cachecheck.lock, written by `cachecheck lock`

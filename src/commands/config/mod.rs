@@ -142,8 +142,8 @@ impl Config {
         })?;
         if !config.root.as_os_str().is_empty() {
             let root = std::mem::take(&mut config.root);
+            config.entered = templates::from_here(&root.to_string_lossy())?.into();
             std::env::set_current_dir(&root).with_context(|| format!("cannot work in {}", root.display()))?;
-            config.entered = root;
             let name = Path::new(&config.label).file_name().map(|name| name.to_string_lossy().into_owned());
             config.label = name.unwrap_or_default();
         }

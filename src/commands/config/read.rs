@@ -192,7 +192,7 @@ impl Reading<'_> {
 
     /// `5%` of what it cost, or an amount in 30 days.
     fn increase(&self, node: &Node) -> anyhow::Result<Increase> {
-        let wrong = || self.wrong(node, "a share such as 5%, or an amount in 30 days such as 100");
+        let wrong = || self.wrong(node, "a share such as 5%, or an amount in 30 days such as 100, $100 or ¥100");
         let text = node.text().ok_or_else(wrong)?;
         let number = |text: &str| Decimal::from_str_exact(text.trim()).ok().filter(|number| !number.is_sign_negative());
         if let Some(percent) = text.strip_suffix('%') {

@@ -9,7 +9,7 @@ use crate::report::{Cell, Column, Fact, Table};
 pub(super) fn fact(rate: &Rate<'_>, lifetime: Lifetime) -> Fact {
     let free = rate.prices.cache_write.is_empty();
     let aside = match (free, reads(rate, lifetime)) {
-        (true, None) => "neither reads nor writes have a price of their own: a cache saves nothing",
+        (true, None) => "writes are not charged, and reads are no cheaper than input: a cache saves nothing",
         (true, Some(_)) => "writes are not charged: the first read saves",
         (false, Some(_)) => "reads of the same tokens until their charged write has paid for itself",
         (false, None) => "reads are no cheaper than input, or the price of this write is not in the card",

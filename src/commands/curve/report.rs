@@ -217,8 +217,11 @@ impl Gathered {
         let others = self.requests - swept;
         let aside = match others {
             0 => String::new(),
-            others if self.unsimulated.len() == 0 => format!("{others} not simulated: no rule known"),
-            others => format!("{others} not simulated"),
+            others => match others.saturating_sub(self.unsimulated.requests()) {
+                0 => format!("{others} not simulated"),
+                ruleless if ruleless == others => format!("{others} not simulated: no rule known"),
+                ruleless => format!("{others} not simulated, {ruleless} of them because no rule is known"),
+            },
         };
         let all = self.asked.is_empty();
         let most = all.then(|| Point::at(curve, u64::MAX));

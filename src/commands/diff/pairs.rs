@@ -113,7 +113,7 @@ impl Compared {
             match Pair::since(base, was(name), name) {
                 Ok(pair) if pair.is_same() => {}
                 Ok(pair) => self.pairs.push(pair),
-                Err(error) => self.notes.push(format!("passed over {error:#}")),
+                Err(error) => self.notes.push(format!("passed over: {error:#}")),
             }
         }
         if seen > 0 && told == self.notes.len() && known == self.pairs.len() {

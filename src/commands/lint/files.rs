@@ -18,6 +18,9 @@ impl Files {
     /// Reads what was named; what was named and cannot be read is an error, what only lies in a folder is passed over.
     pub(super) fn read(names: &[String]) -> anyhow::Result<Self> {
         let mut found = Self { files: Vec::new(), notes: Vec::new() };
+        if names.iter().filter(|name| *name == "-").count() > 1 {
+            bail!("- is stdin, which can be read once: name files for the others");
+        }
         for name in names {
             if Path::new(name).is_dir() {
                 found.walk(name)?;
@@ -37,7 +40,7 @@ impl Files {
         for path in paths {
             match templates::read(&path.to_string_lossy()) {
                 Ok(file) => self.files.push(file),
-                Err(error) => self.notes.push(format!("passed over {error:#}")),
+                Err(error) => self.notes.push(format!("passed over: {error:#}")),
             }
         }
         if others > 0 {

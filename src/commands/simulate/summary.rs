@@ -275,7 +275,8 @@ impl Summary {
         if agreement.estimated > 0 {
             parts.push(format!("{} estimated", agreement.estimated));
         }
-        if let (true, Some(reported)) = (parts.is_empty(), agreement.prompt_tokens_reported) {
+        let ours_are_none = parts.is_empty() && self.totals.prompted == 0;
+        if let (true, Some(reported)) = (ours_are_none, agreement.prompt_tokens_reported) {
             parts.push(format!("{} reported", thousands(reported)));
         }
         if parts.is_empty() { "not reported".into() } else { parts.join(", ") }
