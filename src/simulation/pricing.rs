@@ -2,7 +2,7 @@
 //!
 //! A price is the maker's unless a provider is named: which host served a request does not choose among sellers.
 
-use super::{Costs, Record};
+use super::{Costs, Prediction, Record};
 use crate::money::{Currency, ExchangeRate};
 use crate::rates::{Cost, NoRate, Query, Rate, RateCard, Tier, Usage};
 use crate::time::Timestamp;
@@ -92,34 +92,26 @@ impl Pricing {
     /// What a record costs with each of these numbers of hits; `None` where it has no price.
     pub(super) fn costs_with(&self, record: &Record, hits: impl Iterator<Item = u64>) -> Option<Vec<Cost>> {
         let prompt_tokens = record.prompt_tokens?;
-        let quote = self.quote_for(record, prompt_tokens).ok()?;
+        let quote = self.quote_for(record, size(record)?).ok()?;
         hits.map(|hit_tokens| quote.cost(&usage(record, prompt_tokens, hit_tokens)).ok()).collect()
     }
 
     pub(super) fn costs(&self, record: &Record) -> Costs {
-        let Some(prompt_tokens) = record.prompt_tokens.or(record.reported.prompt_tokens) else {
+        let Some((size, prompt_tokens)) = size(record).zip(record.prompt_tokens.or(record.reported.prompt_tokens))
+        else {
             return Costs::default();
         };
-        match self.quote_for(record, prompt_tokens) {
-            Ok(quote) => {
-                let reported = self.reported(record, prompt_tokens, &quote);
-                Costs { reported, ..predicted(record, &quote, prompt_tokens) }
-            }
+        match self.quote_for(record, size) {
+            Ok(quote) => priced(record, &quote, prompt_tokens),
             Err(gap) => Costs { gap: Some(gap), ..Costs::default() },
         }
     }
+}
 
-    /// What the reported tokens cost: the bill goes by the provider's count, which also decides on prices by the prompt's size. The
-    /// quote is that for a prompt of our count.
-    fn reported(&self, record: &Record, prompt_tokens: u64, quote: &Quote<'_>) -> Option<Cost> {
-        let (prompt, hit) = record.reported.prompt_tokens.zip(record.reported.hit_tokens)?;
-        let usage = with_writes(record, usage(record, prompt, hit));
-        match record.reported.contradicts {
-            true => None,
-            false if prompt == prompt_tokens => quote.cost(&usage).ok(),
-            false => self.quote_for(record, prompt).ok()?.cost(&usage).ok(),
-        }
-    }
+/// The size of a prompt by which its price is chosen: the bill goes by the provider's count.
+pub(super) fn size(record: &Record) -> Option<u64> {
+    let reported = record.reported.prompt_tokens;
+    reported.filter(|_| !record.reported.contradicts).or(record.prompt_tokens).or(reported)
 }
 
 impl Quote<'_> {
@@ -143,13 +135,17 @@ impl Quote<'_> {
     }
 }
 
-/// With the predicted hits and without any, by our count.
-fn predicted(record: &Record, quote: &Quote<'_>, prompt_tokens: u64) -> Costs {
-    let cost = |hit_tokens| quote.cost(&usage(record, prompt_tokens, hit_tokens)).ok();
+/// With the predicted hits and without any by our count, and what was reported.
+fn priced(record: &Record, quote: &Quote<'_>, prompt_tokens: u64) -> Costs {
+    let cost = |usage: &Usage| quote.cost(usage).ok();
+    let predicted = |prediction: Prediction| cost(&usage(record, prompt_tokens, prediction.hit_tokens));
+    let reported = record.reported.prompt_tokens.zip(record.reported.hit_tokens);
+    let reported = reported.filter(|_| !record.reported.contradicts);
     Costs {
-        predicted: record.prediction.and_then(|prediction| cost(prediction.hit_tokens)),
+        predicted: record.prediction.and_then(predicted),
+        reported: reported.and_then(|(prompt, hit)| cost(&with_writes(record, usage(record, prompt, hit)))),
         without_cache: Some(quote.cost_without_cache(&usage(record, prompt_tokens, 0))),
-        ..Costs::default()
+        gap: None,
     }
 }
 

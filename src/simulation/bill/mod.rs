@@ -6,7 +6,7 @@
 //! input price: which writes would pay is known only afterwards, so where writes are charged the best is a bound. What came
 //! before the log is known only by the hits the provider reported of it.
 
-use super::pricing::{Quote, usage, with_writes};
+use super::pricing::{Quote, size, usage, with_writes};
 use super::{Pricing, Record};
 use crate::rates::{Cost, Usage};
 
@@ -45,9 +45,7 @@ impl Bill {
     pub fn of(record: &Record, pricing: &Pricing) -> Result<Self, String> {
         let reported = &record.reported;
         // Simulated hits in place of a report that contradicts itself are a part of the prompt by our count.
-        let ours_first = record.prompt_tokens.filter(|_| reported.contradicts);
-        let prompt_tokens =
-            ours_first.or(reported.prompt_tokens).or(record.prompt_tokens).ok_or("no prompt to count")?;
+        let prompt_tokens = size(record).ok_or("no prompt to count")?;
         let quote = pricing.quote_for(record, prompt_tokens)?;
         let (basis, hit_tokens) = hits(record).ok_or_else(|| no_hits(record))?;
         let mut charged = usage(record, prompt_tokens, hit_tokens);
