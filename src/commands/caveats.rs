@@ -9,6 +9,7 @@ use crate::report::text::plural;
 use crate::time::Timestamp;
 
 /// Counts over the exchanges of a run.
+#[derive(Default)]
 pub(crate) struct Caveats {
     /// Where the user said that a line names the cache's owner.
     scope: Option<Pointer>,
@@ -33,18 +34,7 @@ pub(crate) struct Caveats {
 impl Caveats {
     /// Of a run in which lines name the cache's owner there.
     pub(super) fn new(scope: Option<Pointer>) -> Self {
-        Self {
-            scope,
-            requests: 0,
-            timed: 0,
-            untimed: 0,
-            unreadable_times: 0,
-            backwards: 0,
-            last: None,
-            unowned: 0,
-            calls: HashSet::default(),
-            repeated: 0,
-        }
+        Self { scope, ..Self::default() }
     }
 
     pub(super) fn add(&mut self, exchange: &Exchange) {

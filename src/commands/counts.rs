@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::report::text::plural;
 
+/// What is said of requests whose output nobody counted, where there is a cost.
+pub(crate) const WITHOUT_OUTPUT: &str = "without a count of output tokens, which are not in the cost";
+
 /// Requests by what is said of them, in the order of the words.
 #[derive(Default)]
 pub(crate) struct Counts(BTreeMap<String, u64>);

@@ -34,6 +34,14 @@ pub(crate) fn read(name: &str) -> anyhow::Result<TemplateFile> {
     of(name, bytes)
 }
 
+/// Refuses names of which several mean stdin: the second would find it empty.
+pub(crate) fn read_stdin_once(names: &[String]) -> anyhow::Result<()> {
+    if names.iter().filter(|name| *name == "-").count() > 1 {
+        bail!("- is stdin, which can be read once: name files for the others");
+    }
+    Ok(())
+}
+
 /// Reads a path of a revision.
 pub(crate) fn read_at(revision: &Revision, path: &str) -> anyhow::Result<TemplateFile> {
     match revision.read(path)? {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::commands::counts::Counts;
+use crate::commands::counts::{Counts, WITHOUT_OUTPUT};
 use crate::report::text::plural;
 use crate::simulation::{Bill, HitBasis, Record};
 
@@ -75,7 +75,7 @@ impl Doubts {
         });
         let exchanged = self.exchanged.iter().map(|rate| format!("prices were exchanged at {rate}"));
         let told = [
-            (self.outputs_unknown, "without a count of output tokens, which are not in the cost"),
+            (self.outputs_unknown, WITHOUT_OUTPUT),
             (self.writes_unknown, "to models that charge cache writes, and nobody counted them: the cost is too low"),
             (self.best_unknown, "not compared with earlier ones: the best cost is unknown"),
             (self.best_bounds, "to models that charge cache writes: the best cost has none in it, and is a bound"),

@@ -11,7 +11,7 @@ use super::{Args, Over};
 use crate::cache::NotAllAtOnce;
 use crate::commands::args::ReportFormat;
 use crate::commands::caveats::Caveats;
-use crate::commands::counts::Counts;
+use crate::commands::counts::{Counts, WITHOUT_OUTPUT};
 use crate::commands::logs::Logs;
 use crate::report::text::{money, plural};
 use crate::report::{Cell, Column, Fact, Report, Table, shown};
@@ -291,13 +291,7 @@ impl Gathered {
                 unpriced > 0 && self.curve.priced > 0,
                 format!("the cost is that of the {} with a price", plural(self.curve.priced, "request")),
             ),
-            (
-                self.unanswered > 0,
-                format!(
-                    "{} without a count of output tokens, which are not in the cost",
-                    plural(self.unanswered, "request")
-                ),
-            ),
+            (self.unanswered > 0, format!("{} {WITHOUT_OUTPUT}", plural(self.unanswered, "request"))),
         ];
         let mut notes = caveats.notes();
         notes.extend(checks.into_iter().filter(|(holds, _)| *holds).map(|(_, note)| note));

@@ -59,9 +59,7 @@ impl PairArgs {
                     self.paths[self.paths.len() - 1]
                 );
             }
-            if self.paths.iter().filter(|path| *path == "-").count() > 1 {
-                bail!("- is stdin, which can be read once: name files for the others");
-            }
+            templates::read_stdin_once(&self.paths)?;
             for pair in self.paths.chunks_exact(2) {
                 found.pairs.extend(two(&pair[0], &pair[1])?);
             }

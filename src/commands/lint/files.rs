@@ -18,9 +18,7 @@ impl Files {
     /// Reads what was named; what was named and cannot be read is an error, what only lies in a folder is passed over.
     pub(super) fn read(names: &[String]) -> anyhow::Result<Self> {
         let mut found = Self { files: Vec::new(), notes: Vec::new() };
-        if names.iter().filter(|name| *name == "-").count() > 1 {
-            bail!("- is stdin, which can be read once: name files for the others");
-        }
+        templates::read_stdin_once(names)?;
         for name in names {
             if Path::new(name).is_dir() {
                 found.walk(name)?;

@@ -2,6 +2,7 @@
 
 use super::summary::{Summary, only};
 use crate::commands::caveats::Caveats;
+use crate::commands::counts::WITHOUT_OUTPUT;
 use crate::commands::logs::Logs;
 use crate::report::text::{money, percent, plural, thousands};
 use crate::simulation::Group;
@@ -120,13 +121,7 @@ impl Summary {
                     plural(agreement.contradictions, "usage report")
                 ),
             ),
-            (
-                self.unanswered > 0,
-                format!(
-                    "{} without a count of output tokens, which are not in the cost",
-                    plural(self.unanswered, "request")
-                ),
-            ),
+            (self.unanswered > 0, format!("{} {WITHOUT_OUTPUT}", plural(self.unanswered, "request"))),
             (several, "prices come in several currencies; name one with --currency to see sums".into()),
         ];
         let mut notes = self.on_redaction();

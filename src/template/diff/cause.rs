@@ -8,7 +8,7 @@ use crate::prompt::Origin;
 use crate::template::fill::first_difference;
 use crate::template::layout::Layout;
 use crate::template::prefix::Renderings;
-use crate::template::{Message, Template};
+use crate::template::{Message, Syntax, Template};
 
 /// What made two templates part.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -262,36 +262,27 @@ fn of_messages(old: &Template, new: &Template) -> Vec<Candidate> {
     if mine.is_empty() && yours.is_empty() {
         return found;
     }
-    let sorted = |range: &[(String, String)]| {
-        let mut keys = range.to_vec();
+    let sorted = |mut keys: Vec<(String, String)>| {
         keys.sort();
         keys
     };
-    if sorted(&ours[mine.clone()]) == sorted(&theirs[yours.clone()]) {
+    if sorted(ours[mine.clone()].to_vec()) == sorted(theirs[yours.clone()].to_vec()) {
         let is_examples = old.messages[mine.clone()].iter().any(|message| message.role == "assistant");
         let kind = if is_examples { CauseKind::ExamplesReordered } else { CauseKind::MessagesReordered };
         add(kind, spliced(yours, &old.messages[mine]));
         return found;
     }
-    let (has_one, has_other) = (!mine.is_empty(), !yours.is_empty());
-    if has_one && has_other {
+    if !mine.is_empty() && !yours.is_empty() {
         let (before, after) = (&old.messages[start], &new.messages[start]);
-        if before.role != after.role && before.raw == after.raw {
-            let same_role = Message { role: before.role.clone(), ..after.clone() };
-            add(CauseKind::RoleChanged, spliced(start..start + 1, &[same_role]));
+        for (kind, undone) in of_message(before, after, new.syntax) {
+            add(kind, spliced(start..start + 1, &[undone]));
         }
-        if before.role == after.role {
-            for (kind, text) in TextDiff::new(&before.raw, &after.raw, new.syntax).candidates() {
-                add(kind, spliced(start..start + 1, &[after.saying(text, new.syntax)]));
-            }
-            if let Some(kind) = crossing(&old.messages[mine.clone()], &new.messages[yours.clone()], new) {
-                let undone = if mine.len() == yours.len() {
-                    spliced(yours.clone(), &old.messages[mine.clone()])
-                } else {
-                    new.messages.clone()
-                };
-                add(kind, undone);
-            }
+        if before.role == after.role
+            && let Some(kind) = crossing(&old.messages[mine.clone()], &new.messages[yours.clone()], new)
+        {
+            let as_many = mine.len() == yours.len();
+            let undone = || spliced(yours.clone(), &old.messages[mine.clone()]);
+            add(kind, if as_many { undone() } else { new.messages.clone() });
         }
     }
     if yours.len() > mine.len() {
@@ -303,6 +294,16 @@ fn of_messages(old: &Template, new: &Template) -> Vec<Candidate> {
     }
     add(CauseKind::TextReworded, spliced(yours, &old.messages[mine]));
     found
+}
+
+/// What may have changed in a message, and the message without that.
+fn of_message(old: &Message, new: &Message, syntax: Syntax) -> Vec<(CauseKind, Message)> {
+    if old.role == new.role {
+        let texts = TextDiff::new(&old.raw, &new.raw, syntax).candidates();
+        return texts.into_iter().map(|(kind, text)| (kind, new.saying(text, syntax))).collect();
+    }
+    let same_role = || (CauseKind::RoleChanged, Message { role: old.role.clone(), ..new.clone() });
+    (old.raw == new.raw).then(same_role).into_iter().collect()
 }
 
 /// A value that went from one message to another.
