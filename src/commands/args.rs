@@ -9,6 +9,7 @@ use anyhow::{Context, anyhow, bail};
 use clap::{Args, ValueEnum};
 
 use super::card;
+use crate::counting::Overrides;
 use crate::input::MAX_LINE;
 use crate::log::{self, LogFormat, MAX_MEMORY, Options, Pointer};
 use crate::money::{Currency, ExchangeRate};
@@ -17,7 +18,7 @@ use crate::prompt::ChatTemplate;
 use crate::rates::{RateCard, Tier};
 use crate::report::{Format, Severity};
 use crate::simulation::{Pricing, Settings};
-use crate::template::{Constants, Layout, Own};
+use crate::template::{Constants, Layout};
 use crate::time::{self, SignedDuration, Timestamp};
 use crate::tokens::{HuggingFace, Tokenizer};
 
@@ -173,15 +174,14 @@ pub(crate) struct LayoutArgs {
 impl LayoutArgs {
     /// The layout under these arguments, for prompts of that time.
     pub(crate) fn layout(&self, at: Option<Timestamp>) -> anyhow::Result<Layout> {
-        let Settings { profile: named, tokenizer, chat_template, .. } = self.counting.settings()?;
-        let own = Own { tokenizer, chat_template };
+        let Settings { profile: named, overrides, .. } = self.counting.settings()?;
         let profile = named.or_else(|| {
             // Without a model, what the published guide describes.
             let model = self.model.as_deref().or(Some("deepseek-chat"));
             let choice = Profiles::builtin().choose(Call { model, time: at, ..Call::default() });
             choice.map(|choice| Arc::clone(choice.profile))
         });
-        Ok(Layout::new(profile, self.model.clone(), self.constants(), own))
+        Ok(Layout::new(profile, self.model.clone(), self.constants(), overrides))
     }
 
     /// The variables that are the same in each request.
@@ -371,8 +371,10 @@ impl CountingArgs {
     pub(crate) fn settings(&self) -> anyhow::Result<Settings> {
         Ok(Settings {
             profile: self.profile.as_deref().map(profile).transpose()?,
-            tokenizer: self.tokenizer.as_deref().map(tokenizer).transpose()?,
-            chat_template: self.chat_template()?,
+            overrides: Overrides {
+                tokenizer: self.tokenizer.as_deref().map(tokenizer).transpose()?,
+                chat_template: self.chat_template()?,
+            },
             ..Settings::default()
         })
     }

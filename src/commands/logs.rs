@@ -11,7 +11,7 @@ use super::caveats::Caveats;
 use crate::input::Source;
 use crate::log::{Entry, Exchange, LogReader, Place, Skip, Work};
 use crate::report::{self, Format, Lines, Report, Skipped, SkippedLine};
-use crate::simulation::{Counted, Counter};
+use crate::simulation::{CountedExchange, Counter};
 
 /// The sources that the arguments name.
 pub(crate) fn sources(args: &LogArgs) -> Vec<Source> {
@@ -50,7 +50,7 @@ impl Logs {
     pub(crate) fn walk_counted(
         args: &LogArgs,
         counter: Arc<Counter<'static>>,
-        each: impl FnMut(&Self, Box<Exchange>, Option<Counted>) -> anyhow::Result<()>,
+        each: impl FnMut(&Self, Box<Exchange>, Option<CountedExchange>) -> anyhow::Result<()>,
     ) -> anyhow::Result<Self> {
         Self::walk_ahead(args, Arc::new(move |exchange| counter.ahead(exchange)), each)
     }

@@ -6,13 +6,14 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::*;
+use crate::counting::Overrides;
 use crate::profile::Profiles;
 use crate::source::Source;
-use crate::template::{Constants, Own};
+use crate::template::Constants;
 
 fn layout(constants: Constants) -> Layout {
     let profile = Profiles::builtin().named("deepseek-v3.2").map(Arc::clone);
-    Layout::new(profile, Some("deepseek-chat".into()), constants, Own::default())
+    Layout::new(profile, Some("deepseek-chat".into()), constants, Overrides::default())
 }
 
 fn linted(name: &str, text: &str) -> Vec<Finding> {

@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 pub use fill::{Filled, PROBES, Position, Probe, USUAL, first_difference};
-pub use layout::{LaidOut, Layout, Own};
+pub use layout::{LaidOut, Layout};
 pub use prefix::{End, Renderings, StablePrefix, common_tokens};
 pub use seen::Seen;
 pub use shape::SHAPES;

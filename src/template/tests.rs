@@ -4,11 +4,12 @@ use proptest::prelude::*;
 
 use super::diff::{Comparison, Side};
 use super::*;
+use crate::counting::Overrides;
 use crate::profile::Profiles;
 use crate::prompt::Template as ChatTemplate;
 
 fn layout(profile: &str) -> Layout {
-    Layout::new(Profiles::builtin().named(profile).cloned(), None, Constants::new(), Own::default())
+    Layout::new(Profiles::builtin().named(profile).cloned(), None, Constants::new(), Overrides::default())
 }
 
 /// Texts with and without values, as YAML messages.

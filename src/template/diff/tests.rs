@@ -3,9 +3,10 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::counting::Overrides;
 use crate::profile::Profiles;
 use crate::source::Source;
-use crate::template::{Constants, Own};
+use crate::template::Constants;
 
 /// How a message's text is written: as a block of lines, or in quotes on one line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,13 +38,13 @@ const QUESTION: &str = "{{ question }}";
 
 fn stable_tokens(file: &TemplateFile) -> u64 {
     let profile = Profiles::builtin().named("deepseek-v3.2").cloned();
-    let mut layout = Layout::new(profile, None, Constants::new(), Own::default());
+    let mut layout = Layout::new(profile, None, Constants::new(), Overrides::default());
     Renderings::of(&file.templates[0], &mut layout).stable_tokens() as u64
 }
 
 fn suggested(file: &TemplateFile) -> Option<Suggestion> {
     let profile = Profiles::builtin().named("deepseek-v3.2").cloned();
-    let mut layout = Layout::new(profile, None, Constants::new(), Own::default());
+    let mut layout = Layout::new(profile, None, Constants::new(), Overrides::default());
     suggest(Side { file, template: &file.templates[0] }, &mut layout)
 }
 
