@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::counting::Overrides;
 use crate::profile::Profiles;
-use crate::source::Source;
+use crate::source::SourceText;
 use crate::template::Constants;
 
 /// How a message's text is written: as a block of lines, or in quotes on one line.
@@ -30,7 +30,7 @@ impl Style {
         let question: String = question.lines().map(|line| format!("      {line}\n")).collect();
         let text =
             format!("messages:\n  - role: system\n    content: {system}  - role: user\n    content: |\n{question}");
-        TemplateFile::read(Source::new("a.yaml", text))
+        TemplateFile::read(SourceText::new("a.yaml", text))
     }
 }
 
@@ -39,7 +39,7 @@ const QUESTION: &str = "{{ question }}";
 fn stable_tokens(file: &TemplateFile) -> u64 {
     let profile = Profiles::builtin().named("deepseek-v3.2").cloned();
     let mut layout = Layout::new(profile, None, Constants::new(), Overrides::default());
-    Renderings::of(&file.templates[0], &mut layout).stable_tokens() as u64
+    Renderings::new(&file.templates[0], &mut layout).stable_tokens() as u64
 }
 
 fn suggested(file: &TemplateFile) -> Option<Suggestion> {
