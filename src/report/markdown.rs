@@ -109,7 +109,7 @@ Verdict: **fail (3 gates: 1 passed, 1 failed, 1 unknown; 1 error, 1 note)**
 
 ### Findings
 
-| Place | End | Severity | RuleDescription | Message | Help | Tokens | Cost |
+| Place | End | Severity | Rule | Message | Help | Tokens | Cost |
 |---|---|---|---|---|---|---|---|
 | `prompts/a b.yaml:3:14` | `prompts/a b.yaml:3:25` | error | volatile-first | `{{ a \| b }}` stands before &lt;stable> text. | Move it to the end: 100% of the text before it stays. | 2,944 | $0.0008 |
 | `prompts/a b.yaml:5:1` | – | note | trailing-blanks | Blanks stand at the end of the line. | – | – | – |
