@@ -15,6 +15,7 @@ pub mod time;
 // Domain.
 pub mod cache;
 pub mod counting;
+pub mod evidence;
 pub mod lint;
 pub mod log;
 pub mod profile;

@@ -26,6 +26,7 @@ const FLOORS: &[&str] = &[
     "rates",
     "counting",
     "simulation",
+    "evidence",
     "template",
     "lint",
     // What a user calls.
