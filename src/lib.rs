@@ -9,6 +9,7 @@ pub mod hash;
 pub mod input;
 pub mod known;
 pub mod money;
+pub mod rewind;
 pub mod source;
 pub mod time;
 

@@ -15,6 +15,7 @@ const FLOORS: &[&str] = &[
     "input",
     "known",
     "source",
+    "rewind",
     "document",
     // Domain.
     "report",
@@ -25,8 +26,8 @@ const FLOORS: &[&str] = &[
     "cache",
     "rates",
     "counting",
-    "simulation",
     "evidence",
+    "simulation",
     "template",
     "lint",
     // What a user calls.
@@ -92,7 +93,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ),
     ("serde_yaml", &["src/rates/card.rs", "src/profile/read.rs"]),
     ("sha2", &["src/hash.rs"]),
-    ("tempfile", &["src/log/store.rs"]),
+    ("tempfile", &["src/log/store.rs", "src/rewind.rs"]),
     ("similar", &["src/template/"]),
     ("tiktoken_rs", &["src/tokens/encoding.rs", "src/tokens/openai.rs"]),
     ("tokenizers", &["src/tokens/huggingface.rs"]),
