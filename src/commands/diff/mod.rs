@@ -1,4 +1,4 @@
-//! `cachecheck diff`: what a change of a template does to its stable prefix, where, why, and what that costs.
+//! `cachecheck diff`: the effect of a change on a template's stable prefix, with its place, cause and cost.
 
 mod facts;
 mod pairs;
@@ -20,10 +20,11 @@ use crate::template::{Layout, Template, TemplateFile};
 use crate::workspace::config::Config;
 use crate::workspace::revision::name_from_root;
 
-/// Show what a change of a template does to the prefix that a cache can keep
+/// Compare two versions of a template and their stable prefixes
 ///
-/// Both sides are laid out as the provider does it and counted with its own tokenizer. What a variable holds may differ from
-/// request to request: the stable prefix ends before the first that does.
+/// Both versions are laid out and tokenized as the provider does it. The stable prefix of a template is the tokens that are the same
+/// in each request: it ends before the first variable that may differ. Each cause is verified: the change is reverted and the tokens
+/// are counted again.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
@@ -34,7 +35,7 @@ pub(crate) struct Args {
     #[arg(long, value_enum, default_value_t)]
     format: DiffFormat,
 
-    /// Exit with 1 where anything differs for the model, as diff(1) does
+    /// Exit with 1 if anything differs for the model, as diff(1) does
     #[arg(long)]
     exit_code: bool,
 
@@ -59,10 +60,10 @@ Examples:
   cachecheck diff --git main prompts/                          every template that changed since main
   cachecheck diff old.md new.md --model deepseek-chat --at 2026-04-05 --requests-per-day 5000
   cachecheck diff old.yaml new.yaml --stable company           {{ company }} is the same in each request
-  cachecheck diff old.yaml new.yaml --logs traffic.jsonl       what is constant there counts as stable
+  cachecheck diff old.yaml new.yaml --logs traffic.jsonl       variables that never change there count as stable
   cachecheck diff old.yaml new.yaml --format json | jq .summary.cause";
 
-/// How a diff is written.
+/// Output formats of a diff.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 enum DiffFormat {
     /// Sentences and tables for a person
