@@ -1,4 +1,4 @@
-//! The output formats.
+//! The output formats of reports, and which of them suit which kind of report.
 
 use std::io::{self, Write};
 
@@ -7,7 +7,7 @@ use clap::ValueEnum;
 use super::visible::Visible;
 use super::{Report, csv, github, json, junit, markdown, sarif, table};
 
-/// How a report is written. The last three are for reports of findings and gates, and only their commands offer them.
+/// A way to write a report. A command states which of them it offers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Format {
     /// Tables for a person
@@ -15,24 +15,33 @@ pub enum Format {
     Table,
     /// One JSON document, with a schema version
     Json,
-    /// One JSON object per exchange
-    Jsonl,
-    /// The table as comma-separated values
+    /// The first table as comma-separated values
     Csv,
     /// Markdown, for a pull request or a wiki
     Markdown,
-    /// Annotations of GitHub Actions, and a line that sums up
-    #[value(skip)]
+    /// Annotations of GitHub Actions
     Github,
-    /// SARIF 2.1.0
-    #[value(skip)]
+    /// SARIF 2.1.0, for code scanning
     Sarif,
-    /// JUnit XML
-    #[value(skip)]
+    /// JUnit XML, for test reports
     Junit,
 }
 
-/// Writes a report. `Jsonl` has no report: its lines were written as they came.
+/// The formats of reports that are facts and tables.
+pub const OF_TABLES: &[Format] = &[Format::Table, Format::Json, Format::Csv, Format::Markdown];
+
+/// The formats of reports that are findings and gates.
+pub const OF_FINDINGS: &[Format] =
+    &[Format::Table, Format::Json, Format::Markdown, Format::Github, Format::Sarif, Format::Junit];
+
+impl Format {
+    /// Whether findings are shown beside the code, so that files must be named as the repository knows them.
+    pub fn is_beside_code(self) -> bool {
+        matches!(self, Self::Github | Self::Sarif | Self::Junit)
+    }
+}
+
+/// Writes a report.
 ///
 /// # Errors
 /// When the output cannot be written to.
@@ -40,7 +49,6 @@ pub fn render(report: &Report, format: Format, out: &mut dyn Write) -> io::Resul
     match format {
         Format::Table => table::write(report, &mut Visible(out)),
         Format::Json => json::write(report, out),
-        Format::Jsonl => Ok(()),
         Format::Csv => csv::write(report, out),
         Format::Markdown => markdown::write(report, &mut Visible(out)),
         Format::Github => github::write(report, &mut Visible(out)),

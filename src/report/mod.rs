@@ -22,7 +22,7 @@ pub mod text;
 mod visible;
 
 pub use finding::{Finding, Rule, Severity};
-pub use format::{Format, render};
+pub use format::{Format, OF_FINDINGS, OF_TABLES, render};
 pub use gate::{Gate, Policy, Verdict};
 pub use skipped::{Kind, Lines, Skipped, SkippedLine};
 pub use visible::visible;
