@@ -4,20 +4,13 @@
 
 mod alert;
 mod conclusion;
-mod csv;
 mod finding;
 mod format;
 mod gate;
-mod github;
-mod json;
 mod judged;
-mod junit;
-mod markdown;
 #[cfg(test)]
 mod samples;
-mod sarif;
 mod skipped;
-mod table;
 pub mod text;
 mod visible;
 

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde_json::{Map, Value, json};
 
-use super::{Cell, Lines, Report, SkippedLine, Table, Verdict, judged, text};
+use crate::report::{Cell, Lines, Report, SkippedLine, Table, Verdict, judged, text};
 use crate::source::Place;
 
 /// Grows when a script that reads the document would have to change.
@@ -66,8 +66,8 @@ fn value(cell: &Cell) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use super::super::samples;
     use super::*;
+    use crate::report::samples;
 
     fn document(report: &Report) -> Value {
         let mut bytes = Vec::new();

@@ -1,11 +1,19 @@
 //! The output formats of reports, and which of them suit which kind of report.
 
+mod csv;
+mod github;
+mod json;
+mod junit;
+mod markdown;
+mod sarif;
+mod table;
+
 use std::io::{self, Write};
 
 use clap::ValueEnum;
 
+use super::Report;
 use super::visible::Visible;
-use super::{Report, csv, github, json, junit, markdown, sarif, table};
 
 /// A way to write a report. A command states which of them it offers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
