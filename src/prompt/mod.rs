@@ -6,9 +6,9 @@
 mod chat_template;
 pub mod deepseek;
 mod fragment;
-mod gap;
 mod json;
 mod openai;
+mod uncounted;
 
 use std::fmt;
 use std::sync::Arc;
