@@ -7,7 +7,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use cachecheck::input::Lines;
-use cachecheck::log::{Entry, LogReader, Message, Options};
+use cachecheck::log::{Entry, LogReader, Options};
+use cachecheck::exchange::Message;
 use cachecheck::tokens::Tokenizer as _;
 use cachecheck::tokens::deepseek::{Added, DeepSeek};
 

@@ -5,7 +5,8 @@ use std::io::Cursor;
 use std::sync::Arc;
 
 use cachecheck::input::Lines;
-use cachecheck::log::{Entry, Exchange, LogReader, Options};
+use cachecheck::log::{Entry, LogReader, Options};
+use cachecheck::exchange::Exchange;
 use cachecheck::prompt::{Fragments, Template};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 

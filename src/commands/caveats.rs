@@ -4,7 +4,8 @@
 use std::collections::HashSet;
 
 use crate::hash::{self, ByDigest};
-use crate::log::{Exchange, Pointer};
+use crate::log::Pointer;
+use crate::exchange::Exchange;
 use crate::report::text::plural;
 use crate::time::Timestamp;
 

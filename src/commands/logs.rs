@@ -9,7 +9,8 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::args::LogArgs;
 use super::caveats::Caveats;
 use crate::input::Source;
-use crate::log::{Entry, Exchange, LogReader, Place, Skip, Work};
+use crate::log::{Entry, LogReader, Skip, Work};
+use crate::exchange::{Exchange, Place};
 use crate::report::{self, Format, Lines, Report, Skipped, SkippedLine};
 use crate::simulation::{Counted, Counter};
 

@@ -5,7 +5,7 @@
 
 use serde_json::Value;
 
-use super::Usage;
+use crate::exchange::Usage;
 use super::json::at;
 
 /// Where a logger or an HTTP message keeps the status of the answer.

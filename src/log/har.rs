@@ -4,7 +4,7 @@
 
 use serde_json::{Value, json};
 
-use super::Exchange;
+use crate::exchange::Exchange;
 use super::api;
 use super::envelope::Envelope;
 use super::format::{LogFormat, Memory};

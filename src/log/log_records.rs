@@ -9,7 +9,7 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
-use super::Exchange;
+use crate::exchange::Exchange;
 use super::format::{LogFormat, Memory};
 use super::json::{items, text};
 use super::span_call::Span;

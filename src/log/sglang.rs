@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 use super::format::{LogFormat, Memory};
 use super::json::{instant, text};
 use super::vllm::python_string;
-use super::{Exchange, Input, Request, Response, Usage, chat};
+use super::chat;
+use crate::exchange::{Exchange, Input, Request, Response, Usage};
 use crate::time::{self, SignedDuration, Timestamp};
 
 /// A line of the server's log.

@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::Exchange;
+use crate::exchange::Exchange;
 use super::format::{LogFormat, Memory};
 use super::json::{instant, items, text};
 use super::span_call::Span;

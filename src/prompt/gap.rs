@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::log::{Content, Part, Request};
+use crate::exchange::{Content, Part, Request};
 
 /// What the model is fed that no template knows the text of, where there is such a thing.
 pub(super) fn gap(request: &Request) -> Option<&'static str> {
@@ -29,7 +29,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::log::{Exchange, Message};
+    use crate::exchange::{Exchange, Message};
     use crate::prompt::{ChatTemplate, Template};
 
     #[test]

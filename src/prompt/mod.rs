@@ -17,7 +17,7 @@ pub use chat_template::ChatTemplate;
 pub use fragment::Fragments;
 
 use crate::hash;
-use crate::log::{Exchange, Response};
+use crate::exchange::{Exchange, Response};
 
 /// What the model is fed: special tokens and the text between them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::Settings;
-use crate::log::{Exchange, Input};
+use crate::exchange::{Exchange, Input};
 use crate::profile::{Basis, Call, Choice, Profile, Profiles};
 use crate::prompt::{ChatTemplate, Fragments, Origins, Rendered, Template};
 use crate::time::Timestamp;

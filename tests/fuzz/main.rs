@@ -19,7 +19,8 @@ use std::{env, fs};
 
 use cachecheck::hash::Key;
 use cachecheck::input::Lines;
-use cachecheck::log::{Entry, Exchange, LogReader, Options};
+use cachecheck::log::{Entry, LogReader, Options};
+use cachecheck::exchange::Exchange;
 use cachecheck::profile::Profiles;
 use cachecheck::simulation::{Settings, Simulation};
 use mutate::{Random, mutated};

@@ -5,7 +5,8 @@
 //! for each range of lifetimes, and a longer life does not always mean more hits.
 
 use super::blocks::outlives;
-use super::{Step, to_usize};
+use super::Step;
+use crate::number::to_usize;
 use crate::cache::Instant;
 use crate::cache::index::Index;
 use crate::cache::key::PrefixKey;

@@ -15,7 +15,8 @@ use summary::Summary;
 use super::Outcome;
 use super::args::{CountingArgs, LogArgs};
 use super::logs::{self, Logs, render, tell, tell_skipped};
-use crate::log::{Exchange, FORMATS};
+use crate::log::FORMATS;
+use crate::exchange::Exchange;
 use crate::report::Format;
 use crate::report::text::plural;
 

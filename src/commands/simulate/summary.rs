@@ -6,7 +6,7 @@ use crate::cache::Ledger;
 use crate::commands::counts::Counts;
 use crate::commands::logs::Logs;
 use crate::commands::uncached::Uncached;
-use crate::log::{Exchange, Input};
+use crate::exchange::{Exchange, Input};
 use crate::money::{Currency, Decimal, Money};
 use crate::report::text::{plural, thousands};
 use crate::report::{Cell, Column, Fact, Report, Table};
