@@ -30,3 +30,4 @@ pub mod tokens;
 // What a user calls.
 pub mod cli;
 pub(crate) mod commands;
+pub(crate) mod workspace;

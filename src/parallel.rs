@@ -164,7 +164,9 @@ mod tests {
             let mut written = OrderedMap::new(pool, |number: u64| number.to_string());
             let (mut results, mut inputs) = (Vec::new(), 0..100_u64);
             loop {
-                while doubled.has_room() && let Some(input) = inputs.next() {
+                while doubled.has_room()
+                    && let Some(input) = inputs.next()
+                {
                     doubled.push(input);
                 }
                 let Some(double) = doubled.pop() else { break };

@@ -9,8 +9,8 @@ use super::lane::Lanes;
 use super::ledger::Ledger;
 use super::rule::{Kept, Lookup, serve};
 use super::table::Instant;
-use crate::number::to_usize;
 use crate::exchange::{Place, Redacted};
+use crate::number::to_usize;
 use crate::profile::Rule;
 use crate::tokens::{Sequence, TokenId};
 

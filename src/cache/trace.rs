@@ -13,8 +13,8 @@ use super::ledger::Ledger;
 use super::replay::{Limits, Outcome, Parent, Seen};
 use super::rows::Rows;
 use super::table::Table;
-use crate::number::to_usize;
 use crate::exchange::Place;
+use crate::number::to_usize;
 
 /// A cache of numbered blocks.
 pub struct TraceReplay {

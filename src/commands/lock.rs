@@ -7,13 +7,13 @@ use anyhow::{Context, anyhow};
 
 use super::Outcome;
 use super::args::LayoutArgs;
-use super::config::Config;
-use super::templates;
 use crate::document::{self, Node, Notation};
 use crate::hash;
 use crate::report::text::thousands;
 use crate::source::{Place, Source};
 use crate::template::{Layout, Renderings, StablePrefix, TemplateFile};
+use crate::workspace::config::Config;
+use crate::workspace::templates;
 
 /// The lock file, beside the configuration.
 const NAME: &str = "cachecheck.lock";
@@ -88,8 +88,7 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
 
 /// The layout that a configuration's templates are locked under.
 fn layout(config: &Config) -> anyhow::Result<Layout> {
-    let at = config.pricing.at.as_deref().map(super::args::instant).transpose();
-    config.layout(&LayoutArgs::default()).layout(at.map_err(|error| anyhow!("{}: pricing: at: {error}", config.label))?)
+    LayoutArgs::default().or(config).layout(config.pricing.at)
 }
 
 /// The stable prefixes of all templates of a file.

@@ -9,7 +9,7 @@ use super::api::Api;
 use super::chat::{self, assistant, function_tool};
 use super::json::{each, items, text};
 use super::responses::single;
-use crate::exchange::{CacheControl, Content, RequestElement, Message, Part, Request, Response, ToolCall};
+use crate::exchange::{CacheControl, Content, Message, Part, Request, RequestElement, Response, ToolCall};
 
 /// The API.
 pub(super) struct Messages;
@@ -160,7 +160,9 @@ fn blocks(role: &str, content: &Value) -> (Message, Vec<Message>) {
             (Some("tool_use" | "server_tool_use" | "mcp_tool_use"), _) => {
                 message.cache_controls.extend(mark(RequestElement::Call(message.tool_calls.len() - 1)));
             }
-            _ => message.cache_controls.extend(parts.len().checked_sub(1).and_then(|last| mark(RequestElement::Part(last)))),
+            _ => message
+                .cache_controls
+                .extend(parts.len().checked_sub(1).and_then(|last| mark(RequestElement::Part(last)))),
         }
     }
     message.content = (!parts.is_empty()).then(|| single(parts));
@@ -259,8 +261,8 @@ pub(super) fn answer(content: &[Value]) -> Message {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::log::api;
     use crate::exchange::Usage;
+    use crate::log::api;
 
     #[test]
     fn tool_calls_or_an_answer_with_choices_are_a_gateways_whatever_is_marked() {

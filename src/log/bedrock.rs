@@ -9,7 +9,7 @@ use super::api::Api;
 use super::chat::{function_tool, own_tools};
 use super::json::{each, items, text};
 use super::responses::single;
-use crate::exchange::{CacheControl, RequestElement, Message, Part, Request, Response, ToolCall};
+use crate::exchange::{CacheControl, Message, Part, Request, RequestElement, Response, ToolCall};
 
 /// The API.
 pub(super) struct Converse;

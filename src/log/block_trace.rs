@@ -5,9 +5,9 @@
 
 use serde_json::Value;
 
-use super::trace_fast_path::{BlockLine, HASH_IDS, Numbers};
 use super::format::{LogFormat, Memory};
 use super::json::{items, text};
+use super::trace_fast_path::{BlockLine, HASH_IDS, Numbers};
 use super::usage;
 use crate::exchange::{BlockTrace, Exchange, Input, Request};
 use crate::time::Timestamp;

@@ -57,7 +57,11 @@ impl CacheControl {
     pub(super) fn read(marks: &Value) -> Vec<Self> {
         let index = |mark: &Value, key: &str| usize::try_from(mark.get(key)?.as_u64()?).ok();
         let after = |mark: &Value| {
-            let kinds = [("tool", RequestElement::Tool as fn(usize) -> RequestElement), ("part", RequestElement::Part), ("call", RequestElement::Call)];
+            let kinds = [
+                ("tool", RequestElement::Tool as fn(usize) -> RequestElement),
+                ("part", RequestElement::Part),
+                ("call", RequestElement::Call),
+            ];
             let found = kinds.into_iter().find_map(|(key, kind)| index(mark, key).map(kind));
             found.or_else(|| mark.get("request").map(|_| RequestElement::Request))
         };

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::api::Api;
 use super::json::{items, take, text};
 use super::{secret, stream};
-use crate::exchange::{CacheControl, Content, Input, RequestElement, Message, Part, Request, Response, ToolCall};
+use crate::exchange::{CacheControl, Content, Input, Message, Part, Request, RequestElement, Response, ToolCall};
 
 /// An API whose responses have `choices`, told by the key that holds what the model is to read.
 pub(super) struct Choices {

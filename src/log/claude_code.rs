@@ -16,12 +16,12 @@ use super::api::Api;
 use super::claude_history::{AtHand, Before, History, Node, Part, Said};
 use super::format::{LogFormat, Memory};
 use super::json::{instant, take, text};
-use crate::exchange::ANTHROPIC;
 use super::options::Owner;
 use super::{Skip, anthropic};
+use crate::bounded_cache::BoundedCache;
+use crate::exchange::ANTHROPIC;
 use crate::exchange::{Exchange, Input, Place, Request, Response, Usage};
 use crate::hash::{self, ByDigest};
-use crate::bounded_cache::BoundedCache;
 
 /// A line of a session.
 pub(super) struct ClaudeCode;

@@ -9,13 +9,13 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use super::anthropic;
 use super::json::items;
 use super::options::Owner;
 use super::spool::{Slot, Spool};
-use super::anthropic;
+use crate::bounded_cache::BoundedCache;
 use crate::exchange::{Message, Place};
 use crate::hash::{self, ByDigest};
-use crate::bounded_cache::BoundedCache;
 use crate::time::Timestamp;
 
 /// How many bytes of a session lie in memory.

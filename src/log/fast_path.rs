@@ -15,9 +15,9 @@ use super::format;
 use super::reader::read_as;
 use super::scan::Scan;
 use super::{LogFormat, Memory, Options, anthropic, bedrock, chat, envelope, value_budget};
-use crate::exchange::{CacheControl, Content, Exchange, Input, RequestElement, Message, Place};
-use crate::hash;
 use crate::bounded_cache::BoundedCache;
+use crate::exchange::{CacheControl, Content, Exchange, Input, Message, Place, RequestElement};
+use crate::hash;
 
 /// What stands in the place of what was cut out.
 const STAND_IN: &str = "messages were cut out here";

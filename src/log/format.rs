@@ -4,7 +4,10 @@ use serde_json::Value;
 
 use super::api::{APIS, Bodies};
 use super::options::Owner;
-use super::{Skip, batch, bedrock_log, block_trace, claude_code, codex, envelope, har, helicone, langfuse, langsmith, litellm, log_records, normalized, openrouter, secret, server, sglang, spans, trajectory, usage_only, vllm};
+use super::{
+    Skip, batch, bedrock_log, block_trace, claude_code, codex, envelope, har, helicone, langfuse, langsmith, litellm,
+    log_records, normalized, openrouter, secret, server, sglang, spans, trajectory, usage_only, vllm,
+};
 use crate::exchange::{Exchange, Place};
 
 /// A shape in which exchanges are logged, one JSON value a line or a document.

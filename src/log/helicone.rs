@@ -76,8 +76,8 @@ fn usage(line: &Value) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use crate::exchange::Input;
     use super::*;
+    use crate::exchange::Input;
 
     #[test]
     fn what_was_read_and_written_is_counted_beside_the_prompt() {

@@ -92,8 +92,8 @@ fn weigh(texts: &[&str]) -> Result<(), String> {
     let spells = |text: &str| text.trim_start().starts_with(['{', '[']) || data(text).next().is_some();
     let is_heavy = value_budget::check_all(texts.iter().map(|text| text.as_bytes()));
     // Few texts are so heavy that it matters what they are.
-    let weighed =
-        is_heavy.or_else(|_| value_budget::check_all(texts.iter().filter(|text| spells(text)).map(|text| text.as_bytes())));
+    let weighed = is_heavy
+        .or_else(|_| value_budget::check_all(texts.iter().filter(|text| spells(text)).map(|text| text.as_bytes())));
     weighed.map_err(|heavy| heavy.to_string())
 }
 

@@ -7,8 +7,8 @@ use serde_json::{Map, Value, json};
 use super::envelope::{Envelope, joined};
 use super::format::{LogFormat, Memory};
 use super::json::{take, text, unquote_fields};
-use super::usage::{is_unreadable, tokens};
 use super::secret;
+use super::usage::{is_unreadable, tokens};
 use crate::exchange::{Exchange, Usage};
 
 /// An observation.

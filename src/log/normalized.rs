@@ -11,7 +11,10 @@ use super::format::{self, LogFormat, Memory};
 use super::json::{instant, items, take, text};
 use super::usage::tokens;
 use super::{chat, envelope};
-use crate::exchange::{BlockTrace, CacheControl, Content, Exchange, Family, Input, Message, Part, Redacted, Request, Response, ToolCall, Usage, Written};
+use crate::exchange::{
+    BlockTrace, CacheControl, Content, Exchange, Family, Input, Message, Part, Redacted, Request, Response, ToolCall,
+    Usage, Written,
+};
 
 /// Grows when a program that reads the lines would have to change.
 const VERSION: u64 = 1;

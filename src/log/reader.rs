@@ -8,8 +8,8 @@ use serde_json::Value;
 
 use super::diagnose::{is_bracket, opens_document};
 use super::format::{self, detect};
-use super::options::Owner;
 use super::line::{LineReader, ReadChunk, ReadLine, Work};
+use super::options::Owner;
 use super::{LogFormat, Memory, Options, diagnose, envelope, secret, value_budget};
 use crate::exchange::{Exchange, Place};
 use crate::input::{Chunk, End, Line, Lines};

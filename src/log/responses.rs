@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::api::Api;
 use super::chat::{assistant, function_tool};
 use super::json::{items, take, text};
-use crate::exchange::{CacheControl, Content, Input, RequestElement, Message, Part, Request, Response, ToolCall};
+use crate::exchange::{CacheControl, Content, Input, Message, Part, Request, RequestElement, Response, ToolCall};
 
 /// The API.
 pub(super) struct Responses;

@@ -6,10 +6,10 @@
 
 use serde_json::{Value, json};
 
+use super::chat;
 use super::format::{LogFormat, Memory};
 use super::json::{instant, text};
 use super::vllm::python_string;
-use super::chat;
 use crate::exchange::{Exchange, Input, Request, Response, Usage};
 use crate::time::{self, SignedDuration, Timestamp};
 

@@ -7,9 +7,9 @@ use std::sync::Arc;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
+use super::fast_path::FastPath;
 use super::format::detect;
 use super::reader::{parse, read_as};
-use super::fast_path::FastPath;
 use super::*;
 use crate::exchange::{Exchange, Place};
 use crate::input::Lines;

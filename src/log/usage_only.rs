@@ -5,13 +5,13 @@
 
 use serde_json::{Value, json};
 
+use super::Skip;
 use super::api::unstreamed;
 use super::envelope::Envelope;
 use super::format::{LogFormat, Memory};
 use super::json::text;
 use super::options::Owner;
 use super::stream::is_event;
-use super::Skip;
 use crate::exchange::{Exchange, Place, Usage};
 
 /// Where an event may have its counts.

@@ -30,8 +30,8 @@ use crate::cache::{
     Axis, Instant, Ledger, Limits, NotAllAtOnce, Outcome, Parent, Replay, ScopeKey, Seen, Step, Sweeping, TraceReplay,
     TraceRequest,
 };
-use crate::number::to_usize;
 use crate::exchange::{BlockTrace, Exchange, Input, Redacted};
+use crate::number::to_usize;
 use crate::profile::{Basis, Profile, Profiles, Rule};
 use crate::prompt::ChatTemplate;
 use crate::time::{SignedDuration, Timestamp};

@@ -6,9 +6,9 @@
 use std::sync::Arc;
 
 use super::{Divergence, Known, Record, Simulation};
-use crate::number::to_usize;
-use crate::hash::Key;
 use crate::exchange::{Exchange, Input, Redacted, Request, Response, Usage};
+use crate::hash::Key;
+use crate::number::to_usize;
 use crate::profile::{Basis, Profile, Rule};
 use crate::tokens::TokenId;
 

@@ -1,13 +1,13 @@
 //! What the gates on templates look at: each stable prefix, and what became of it since a revision.
 
-use crate::commands::config::Config;
-use crate::commands::revision::{Had, Revision, Since};
-use crate::commands::templates;
 use crate::money::{Currency, Money};
 use crate::simulation::Pricing;
 use crate::source::Place;
 use crate::template::diff::{Comparison, Impact, Side, prompt_cost};
 use crate::template::{Layout, Renderings, StablePrefix, Template, TemplateFile};
+use crate::workspace::config::Config;
+use crate::workspace::revision::{Had, Revision, Since};
+use crate::workspace::templates;
 
 /// One template, measured.
 pub(super) struct Measured {

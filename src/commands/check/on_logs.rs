@@ -2,9 +2,6 @@
 
 use std::sync::Arc;
 
-use crate::commands::args::LogArgs;
-use crate::commands::config::Config;
-use crate::commands::logs::{Logs, tell_skipped};
 use crate::money::{Decimal, fraction};
 use crate::profile::Profiles;
 use crate::report::text::percent;
@@ -12,6 +9,9 @@ use crate::report::{Cell, Gate, Verdict};
 use crate::simulation::{Settings, Simulation, Totals};
 use crate::source::Place;
 use crate::template::Layout;
+use crate::workspace::config::Config;
+use crate::workspace::logs::{LogInputs, Logs};
+use crate::workspace::output::skipped_on_stderr;
 
 /// A hit ratio, pooled over tokens.
 struct HitRatio {
@@ -91,11 +91,11 @@ fn hit_ratio(
     let mut simulation = Simulation::new(Profiles::builtin(), Settings { profile: named, ..Settings::default() });
     let mut totals = Totals::default();
     let counter = simulation.counter();
-    let logs = Logs::walk_counted(&LogArgs::of(&logs), counter, |_, exchange, counted| {
+    let logs = Logs::walk_counted(&LogInputs::plain(&logs), counter, |_, exchange, counted| {
         totals.add(&simulation.counted(&exchange, counted));
         Ok(())
     })?;
-    tell_skipped(&logs.skipped, false);
+    skipped_on_stderr(&logs.skipped, false);
     Ok(of_totals(&totals))
 }
 

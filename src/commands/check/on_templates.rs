@@ -1,15 +1,15 @@
 //! The gates on templates: their stable prefixes, what they lost, what they cost, and their locks.
 
 use super::measure::{Base, Measured};
-use crate::commands::config::{Config, Increase, Limit};
 use crate::commands::lock::{LockFile, Locked};
-use crate::commands::traffic::MONTH;
 use crate::money::{Decimal, Money, fraction};
 use crate::report::text::{money, one_line, plural, thousands};
 use crate::report::{Cell, Gate, Verdict};
 use crate::source::Place;
 use crate::template::diff::{Comparison, Impact};
 use crate::template::{End, Layout};
+use crate::workspace::config::{Config, Increase, Limit};
+use crate::workspace::traffic::MONTH;
 
 /// All gates that apply to a template.
 pub(super) fn gates(

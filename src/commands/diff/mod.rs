@@ -12,14 +12,13 @@ use clap::ValueEnum;
 use self::pairs::{Compared, Pair, PairArgs};
 use self::show::Row;
 use super::Outcome;
-use super::args::{LayoutArgs, RateArgs};
-use super::config::Config;
+use super::args::{LayoutArgs, RateArgs, TrafficArgs};
 use super::prices;
-use super::revision::name_from_root;
-use super::traffic::{Traffic, TrafficArgs};
 use crate::report::{Format, render};
 use crate::template::diff::{Comparison, Impact, Side, suggest};
 use crate::template::{Layout, Template, TemplateFile};
+use crate::workspace::config::Config;
+use crate::workspace::revision::name_from_root;
 
 /// Show what a change of a template does to the prefix that a cache can keep
 ///
@@ -80,9 +79,9 @@ enum DiffFormat {
 pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let Compared { pairs, unchanged, notes } = args.pairs.read()?;
     let config = Config::find(args.config.as_deref())?.unwrap_or_default();
-    let pricing = config.rates(&args.rates)?.pricing()?;
-    let mut layout = config.layout(&args.layout).layout(pricing.at)?;
-    let mut traffic = Traffic::read(&args.traffic, pairs.iter().filter_map(|pair| pair.new.as_ref()))?;
+    let pricing = args.rates.or(&config).pricing()?;
+    let mut layout = args.layout.or(&config).layout(pricing.at)?;
+    let mut traffic = args.traffic.read(pairs.iter().filter_map(|pair| pair.new.as_ref()))?;
     layout.declare(traffic.take_constants());
     let mut rows = Vec::new();
     for pair in &pairs {

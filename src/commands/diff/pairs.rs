@@ -6,9 +6,9 @@ use std::path::Path;
 use anyhow::bail;
 use clap::Args;
 
-use crate::commands::revision::{Had, Revision, Since};
-use crate::commands::templates;
 use crate::template::TemplateFile;
+use crate::workspace::revision::{Had, Revision, Since};
+use crate::workspace::templates;
 
 /// What is compared with what.
 #[derive(Debug, Args)]

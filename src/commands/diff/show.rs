@@ -2,13 +2,13 @@
 
 use super::facts;
 use super::pairs::Pair;
-use crate::commands::traffic::Traffic;
 use crate::money::Money;
 use crate::report::text::{money, one_line, plural, thousands};
 use crate::report::{Cell, Column, Finding, Report, Severity, Table};
 use crate::source::Place;
 use crate::template::diff::{CauseKind, Comparison, Impact, Suggestion, marked};
 use crate::template::{End, Layout, Template};
+use crate::workspace::traffic::Traffic;
 
 /// One template of a pair of files.
 pub(super) struct Row<'a> {

@@ -1,15 +1,17 @@
 //! Reading the configuration: every key must be known, every value of its kind, and what is wrong is told with its place.
 
+use std::str::FromStr;
+
 use anyhow::{anyhow, bail};
-use clap::ValueEnum;
 use glob::Pattern;
 
-use super::{Config, Gates, Increase, Limit, PricingConfig};
-use crate::commands::args::FailOn;
-use crate::commands::traffic::MOST_REQUESTS;
+use super::super::traffic::MOST_REQUESTS;
+use super::{Config, Gates, Increase, Limit, LintGate, PricingConfig};
 use crate::document::{Entry, Kind, Node};
-use crate::money::{Currency, Decimal};
+use crate::money::{Currency, Decimal, ExchangeRate};
+use crate::report::Severity;
 use crate::source::Source;
+use crate::time::{self, Timestamp};
 
 /// The whole file.
 pub(super) fn config(source: &Source, root: &Node) -> anyhow::Result<Config> {
@@ -89,22 +91,36 @@ impl Reading<'_> {
     fn pricing(&self, node: &Node) -> anyhow::Result<PricingConfig> {
         let mut pricing = PricingConfig::default();
         self.each(node, "model, at, rates, currency, fx, provider", |entry| {
-            if entry.key.text == "fx" {
-                pricing.fx = self.texts(&entry.value)?;
-                return Ok(true);
-            }
-            let slot = match entry.key.text.as_str() {
-                "model" => &mut pricing.model,
-                "at" => &mut pricing.at,
-                "rates" => &mut pricing.rates,
-                "currency" => &mut pricing.currency,
-                "provider" => &mut pricing.provider,
+            let value = &entry.value;
+            match entry.key.text.as_str() {
+                "model" => pricing.model = Some(self.text(value)?),
+                "at" => pricing.at = Some(self.time(value)?),
+                "rates" => pricing.rates = Some(self.text(value)?),
+                "currency" => pricing.currency = Some(self.parsed(value, "a currency such as USD or CNY")?),
+                "fx" => pricing.fx = self.exchange_rates(value)?,
+                "provider" => pricing.provider = Some(self.text(value)?),
                 _ => return Ok(false),
-            };
-            *slot = Some(self.text(&entry.value)?);
+            }
             Ok(true)
         })?;
         Ok(pricing)
+    }
+
+    fn time(&self, node: &Node) -> anyhow::Result<Timestamp> {
+        let time = time::parse(&self.text(node)?);
+        time.ok_or_else(|| self.wrong(node, "a time such as 2026-04-05 or 2026-04-05T16:30:00Z"))
+    }
+
+    fn exchange_rates(&self, node: &Node) -> anyhow::Result<Vec<ExchangeRate>> {
+        let read = |node: &Node| self.parsed(node, "a rate of exchange such as CNY/USD=0.14");
+        match &node.kind {
+            Kind::List(items) => items.iter().map(read).collect(),
+            _ => Ok(vec![read(node)?]),
+        }
+    }
+
+    fn parsed<T: FromStr>(&self, node: &Node, wanted: &str) -> anyhow::Result<T> {
+        self.text(node)?.parse().map_err(|_| self.wrong(node, wanted))
     }
 
     fn traffic(&self, node: &Node) -> anyhow::Result<Option<u64>> {
@@ -146,7 +162,7 @@ impl Reading<'_> {
                     }
                     gates.lock = Some(self.source.place(entry.key.map.at(0)));
                 }
-                "lint" => gates.lint = Some(self.fail_on(&entry.value)?),
+                "lint" => gates.lint = Some(self.lint(&entry.value)?),
                 _ => return Ok(false),
             }
             Ok(true)
@@ -205,7 +221,7 @@ impl Reading<'_> {
     }
 
     /// `{fail-on: warning}`, or the severity alone.
-    fn fail_on(&self, node: &Node) -> anyhow::Result<FailOn> {
+    fn lint(&self, node: &Node) -> anyhow::Result<LintGate> {
         let value = match &node.kind {
             Kind::Map(_) => {
                 self.each(node, "fail-on", |entry| Ok(["fail-on", "fail_on"].contains(&entry.key.text.as_str())))?;
@@ -213,7 +229,13 @@ impl Reading<'_> {
             }
             _ => node,
         };
-        let named = value.text().and_then(|text| FailOn::from_str(text, false).ok());
-        named.ok_or_else(|| self.wrong(value, "error, warning, note or never"))
+        let fail_on = match value.text() {
+            Some("error") => Some(Severity::Error),
+            Some("warning") => Some(Severity::Warning),
+            Some("note") => Some(Severity::Note),
+            Some("never") => None,
+            _ => return Err(self.wrong(value, "error, warning, note or never")),
+        };
+        Ok(LintGate { fail_on })
     }
 }
