@@ -16,6 +16,7 @@ pub mod time;
 
 // Domain.
 pub mod cache;
+pub mod counting;
 pub mod exchange;
 pub mod lint;
 pub mod log;

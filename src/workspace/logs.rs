@@ -12,7 +12,7 @@ use crate::exchange::{Exchange, Place};
 use crate::input::Source;
 use crate::log::{Entry, LogReader, Options, Skip, Work};
 use crate::report::{Skipped, SkippedLine};
-use crate::simulation::{Counted, Counter};
+use crate::simulation::{CountedExchange, Counter};
 
 /// The logs that a command was given, and how they are read.
 pub(crate) struct LogInputs {
@@ -73,7 +73,7 @@ impl Logs {
     pub(crate) fn walk_counted(
         inputs: &LogInputs,
         counter: Arc<Counter<'static>>,
-        each: impl FnMut(&Self, Box<Exchange>, Option<Counted>) -> anyhow::Result<()>,
+        each: impl FnMut(&Self, Box<Exchange>, Option<CountedExchange>) -> anyhow::Result<()>,
     ) -> anyhow::Result<Self> {
         Self::walk_ahead(inputs, Arc::new(move |exchange| counter.ahead(exchange)), each)
     }

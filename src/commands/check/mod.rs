@@ -10,12 +10,12 @@ use clap::ValueEnum;
 
 use self::measure::Measured;
 use super::Outcome;
-use super::args::{GateFormat, LayoutArgs, RateArgs};
+use super::args::{LayoutArgs, RateArgs, one_of};
 use super::lint::findings_in;
 use super::lock::LockFile;
 use super::prices;
 use crate::lint::RULES;
-use crate::report::{Cell, Fact, Format, Gate, Policy, Report, render};
+use crate::report::{Cell, Fact, Format, Gate, OF_FINDINGS, Policy, Report, render};
 use crate::workspace::config::Config;
 use crate::workspace::revision::name_from_root;
 
@@ -35,8 +35,8 @@ pub(crate) struct Args {
     config: Option<String>,
 
     /// How the result is written
-    #[arg(long, value_enum, default_value_t)]
-    format: GateFormat,
+    #[arg(long, value_name = "FORMAT", value_parser = one_of(OF_FINDINGS), default_value = "table")]
+    format: Format,
 
     /// What becomes of a gate that cannot be told
     #[arg(long, value_enum, default_value_t)]
@@ -112,6 +112,6 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     if args.format.is_beside_code() {
         name_from_root(&mut report, &config.entered);
     }
-    render(&report, Format::from(args.format), out)?;
+    render(&report, args.format, out)?;
     Ok(if report.is_failed() { Outcome::Failed } else { Outcome::Done })
 }

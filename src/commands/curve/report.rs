@@ -9,12 +9,11 @@ use super::limits::Limit;
 use super::plot::Plot;
 use super::{Args, Over};
 use crate::cache::NotAllAtOnce;
-use crate::commands::args::ReportFormat;
 use crate::commands::caveats::Caveats;
 use crate::commands::counts::{Counts, WITHOUT_OUTPUT};
 use crate::number::ratio;
 use crate::report::text::{money, plural};
-use crate::report::{Cell, Column, Fact, Report, Table, shown};
+use crate::report::{Cell, Column, Fact, Format, Report, Table, shown};
 use crate::simulation::{Curve, Point, Pricing, Record};
 use crate::workspace::logs::Logs;
 
@@ -129,7 +128,7 @@ impl Gathered {
 
     /// The limits of the table; `None` is none at all.
     fn rows(&self, curve: &[Point], args: &Args) -> Vec<Option<u64>> {
-        let machine = matches!(args.format, ReportFormat::Json | ReportFormat::Csv);
+        let machine = matches!(args.format, Format::Json | Format::Csv);
         if !self.asked.is_empty() {
             return self.asked.iter().map(|limit| Some(*limit).filter(|limit| *limit < u64::MAX)).collect();
         }
@@ -156,8 +155,8 @@ impl Gathered {
         limits
     }
 
-    fn table(&self, curve: &[Point], rows: Vec<Option<u64>>, format: ReportFormat) -> Table {
-        let counts_micros = self.over == Over::Ttl && matches!(format, ReportFormat::Json | ReportFormat::Csv);
+    fn table(&self, curve: &[Point], rows: Vec<Option<u64>>, format: Format) -> Table {
+        let counts_micros = self.over == Over::Ttl && matches!(format, Format::Json | Format::Csv);
         let (key, title) = match self.over {
             Over::Ttl => ("lifetime", "lifetime"),
             Over::Capacity => ("capacity", "capacity"),

@@ -7,12 +7,10 @@ mod show;
 use std::io::Write;
 use std::path::Path;
 
-use clap::ValueEnum;
-
-use self::pairs::{Compared, Pair, PairArgs};
-use self::show::Row;
+use self::pairs::{Compared, FilePair, PairArgs};
+use self::show::TemplateRow;
 use super::Outcome;
-use super::args::{LayoutArgs, RateArgs, TrafficArgs};
+use super::args::{LayoutArgs, RateArgs, TrafficArgs, one_of};
 use super::prices;
 use crate::report::{Format, render};
 use crate::template::diff::{Comparison, Impact, Side, suggest};
@@ -31,8 +29,8 @@ pub(crate) struct Args {
     pairs: PairArgs,
 
     /// How the result is written
-    #[arg(long, value_enum, default_value_t)]
-    format: DiffFormat,
+    #[arg(long, value_name = "FORMAT", value_parser = one_of(FORMATS), default_value = "table")]
+    format: Format,
 
     /// Exit with 1 where anything differs for the model, as diff(1) does
     #[arg(long)]
@@ -62,19 +60,8 @@ Examples:
   cachecheck diff old.yaml new.yaml --logs traffic.jsonl       what is constant there counts as stable
   cachecheck diff old.yaml new.yaml --format json | jq .summary.cause";
 
-/// How a diff is written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-enum DiffFormat {
-    /// Sentences and tables for a person
-    #[default]
-    Table,
-    /// One JSON document
-    Json,
-    /// Markdown, for a pull request
-    Markdown,
-    /// Annotations of GitHub Actions
-    Github,
-}
+/// Findings of a comparison are shown in a pull request, but are none for code scanning.
+const FORMATS: &[Format] = &[Format::Table, Format::Json, Format::Markdown, Format::Github];
 
 pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let Compared { pairs, unchanged, notes } = args.pairs.read()?;
@@ -85,33 +72,37 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     layout.declare(traffic.take_constants());
     let mut rows = Vec::new();
     for pair in &pairs {
-        rows.extend(compare(pair, &mut layout, |comparison, layout| Impact::of(comparison, layout, &pricing)));
+        rows.extend(compare(pair, &mut layout, |comparison, layout| Impact::new(comparison, layout, &pricing)));
     }
-    let mut report = show::report(&rows, &pairs, &layout, &traffic, args.format == DiffFormat::Github);
+    let mut report = show::report(&rows, &pairs, &layout, &traffic, args.format == Format::Github);
     report.sentences.extend(unchanged);
     report.notes.extend(notes);
     report.notes.extend(prices::doubts_for(&layout, &pricing));
-    if args.format == DiffFormat::Github {
+    if args.format == Format::Github {
         name_from_root(&mut report, Path::new(""));
     }
-    render(&report, args.format.into(), out)?;
-    let differs = rows.iter().any(Row::differs);
+    render(&report, args.format, out)?;
+    let differs = rows.iter().any(TemplateRow::differs);
     Ok(if args.exit_code && differs { Outcome::Failed } else { Outcome::Done })
 }
 
 /// All templates of a pair of files, each with the one of the same name.
-fn compare<'a>(pair: &'a Pair, layout: &mut Layout, impact: impl Fn(&Comparison, &Layout) -> Impact) -> Vec<Row<'a>> {
-    let (Some(old), Some(new)) = (&pair.old, &pair.new) else { return vec![Row::one_sided(pair)] };
+fn compare<'a>(
+    pair: &'a FilePair,
+    layout: &mut Layout,
+    impact: impl Fn(&Comparison, &Layout) -> Impact,
+) -> Vec<TemplateRow<'a>> {
+    let (Some(old), Some(new)) = (&pair.old, &pair.new) else { return vec![TemplateRow::one_sided(pair)] };
     let matched = matched(old, new);
     let row = |(ours, theirs): (Option<&'a Template>, Option<&'a Template>)| match (ours, theirs) {
         (Some(ours), Some(theirs)) => {
             let (old, new) = (Side { file: old, template: ours }, Side { file: new, template: theirs });
-            let comparison = Comparison::of(old, new, layout);
+            let comparison = Comparison::new(old, new, layout);
             let impact = impact(&comparison, layout);
             let suggestion = suggest(new, layout);
-            Row::new(pair, theirs, comparison, impact, suggestion)
+            TemplateRow::new(pair, theirs, comparison, impact, suggestion)
         }
-        (ours, theirs) => Row::unmatched(pair, ours, theirs),
+        (ours, theirs) => TemplateRow::unmatched(pair, ours, theirs),
     };
     matched.into_iter().map(row).collect()
 }
@@ -123,15 +114,4 @@ fn matched<'a>(old: &'a TemplateFile, new: &'a TemplateFile) -> Vec<(Option<&'a 
         |ours: &&Template| !both.iter().any(|(found, _)| found.is_some_and(|found| std::ptr::eq(found, *ours)));
     let gone = old.templates.iter().filter(is_gone).map(|ours| (Some(ours), None));
     both.iter().copied().chain(gone).collect()
-}
-
-impl From<DiffFormat> for Format {
-    fn from(format: DiffFormat) -> Self {
-        match format {
-            DiffFormat::Table => Self::Table,
-            DiffFormat::Json => Self::Json,
-            DiffFormat::Markdown => Self::Markdown,
-            DiffFormat::Github => Self::Github,
-        }
-    }
 }

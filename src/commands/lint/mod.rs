@@ -10,12 +10,12 @@ use anyhow::bail;
 
 use self::files::Files;
 use super::Outcome;
-use super::args::{FailOn, GateFormat, LayoutArgs, RateArgs};
+use super::args::{FailOn, LayoutArgs, RateArgs, one_of};
 use super::prices;
 use crate::lint::{RULES, lint};
 use crate::money::Money;
 use crate::rates::Usage;
-use crate::report::{Cell, Fact, Finding, Policy, Report, Severity, render};
+use crate::report::{Cell, Fact, Finding, Format, OF_FINDINGS, Policy, Report, Severity, render};
 use crate::simulation::{Pricing, Quote};
 use crate::template::diff::quote;
 use crate::template::{Layout, TemplateFile, USUAL};
@@ -34,8 +34,8 @@ pub(crate) struct Args {
     templates: Vec<String>,
 
     /// How the result is written
-    #[arg(long, value_enum, default_value_t)]
-    format: GateFormat,
+    #[arg(long, value_name = "FORMAT", value_parser = one_of(OF_FINDINGS), default_value = "table")]
+    format: Format,
 
     /// Only this rule; may be repeated
     #[arg(long, value_name = "ID", value_parser = explain::rule_id)]
@@ -86,7 +86,7 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     if args.format.is_beside_code() {
         name_from_root(&mut report, Path::new(""));
     }
-    render(&report, args.format.into(), out)?;
+    render(&report, args.format, out)?;
     Ok(if report.is_failed() { Outcome::Failed } else { Outcome::Done })
 }
 
