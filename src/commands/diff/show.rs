@@ -272,7 +272,7 @@ fn notes(rows: &[TemplateRow<'_>], pairs: &[FilePair], layout: &Layout, traffic:
     }
     match &layout.profile {
         None => {
-            add("the cache rule of this model is not known, so blocks are not counted; --profile names a rule".into())
+            add("the cache rule of this model is not known, so blocks are not counted; --profile names a rule".into());
         }
         Some(profile) if matches!(profile.rule, crate::profile::Rule::Units { .. }) => add(format!(
             "{} serves a prefix that ends within a prompt only after several requests have shared it: the blocks given here are the most it can serve",
