@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::choice::{self, Vote};
+use crate::exchange::Exchange;
 use crate::hash;
-use crate::log::Exchange;
 use crate::profile::Profile;
 use crate::time::Timestamp;
 

@@ -6,9 +6,9 @@
 mod chat_template;
 pub mod deepseek;
 mod fragment;
-mod gap;
 mod json;
 mod openai;
+mod uncounted;
 
 use std::fmt;
 use std::sync::Arc;
@@ -16,8 +16,8 @@ use std::sync::Arc;
 pub use chat_template::ChatTemplate;
 pub use fragment::Fragments;
 
+use crate::exchange::{Exchange, Response};
 use crate::hash;
-use crate::log::{Exchange, Response};
 
 /// What the model is fed: special tokens and the text between them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -17,7 +17,7 @@ mod v4_1;
 use chat::Chat;
 
 use super::{Fragments, Rendered, plain};
-use crate::log::{Input, Request, Response};
+use crate::exchange::{Input, Request, Response};
 
 /// An era of the hosted API; facts and dates are in `profile/builtin.yaml`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -89,5 +89,5 @@ fn doubt(version: Version, request: &Request) -> Option<&'static str> {
     if version.is_recipe() && request.tools.iter().any(strict) {
         return Some("DeepSeek rewrites the schemas of strict tools in a way that is not reproduced");
     }
-    super::gap::gap(request)
+    super::uncounted::uncounted(request)
 }
