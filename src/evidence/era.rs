@@ -115,6 +115,10 @@ impl Eras {
             let votes: Vec<Vote> = calls.iter().map(|call| call.vote).collect();
             let choice = choice::choose(&votes, calls[0].candidates.len());
             let (reproduced, reported) = (choice.reproduced, choice.reported);
+            if choice.candidates.iter().all(|candidate| *candidate == 0) {
+                // All is as suggested.
+                continue;
+            }
             for (call, candidate) in calls.into_iter().zip(choice.candidates) {
                 let profile = Arc::clone(&call.candidates[candidate]);
                 eras.insert(call.call, Era { profile, reproduced, reported });

@@ -10,6 +10,16 @@ use std::collections::{BinaryHeap, HashMap, HashSet};
 use crate::hash;
 use crate::tokens::Sequence;
 
+/// The order in which the user wants calls replayed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Order {
+    /// In the order of time.
+    #[default]
+    Time,
+    /// As their lines stand in the log.
+    Log,
+}
+
 /// The beginnings of a call's tokens by which its place in a conversation is known, as digests.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Links {
@@ -118,8 +128,11 @@ impl Ties {
 impl ReplayOrder {
     /// The order of calls with these times, as they stand in the log. `links` are those of the call with that index, which are
     /// asked for only if its time leaves its place open.
-    pub fn new(times: &[Option<i64>], links: impl Fn(usize) -> Links) -> Self {
+    pub fn new(order: Order, times: &[Option<i64>], links: impl Fn(usize) -> Links) -> Self {
         let mut calls: Vec<usize> = (0..times.len()).collect();
+        if order == Order::Log {
+            return Self { calls, moved: 0 };
+        }
         if times.iter().all(Option::is_none) {
             let mut ties = Ties::default();
             calls.iter().for_each(|call| ties.link(&links(*call)));
@@ -222,7 +235,7 @@ mod tests {
 
     fn order(calls: &[(Option<i64>, (Sequence, usize))]) -> ReplayOrder {
         let times: Vec<Option<i64>> = calls.iter().map(|(time, _)| *time).collect();
-        ReplayOrder::new(&times, |call| Links::new(&calls[call].1.0, calls[call].1.1))
+        ReplayOrder::new(Order::Time, &times, |call| Links::new(&calls[call].1.0, calls[call].1.1))
     }
 
     fn watched(calls: &[(Option<i64>, (Sequence, usize))]) -> bool {

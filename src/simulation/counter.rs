@@ -11,6 +11,7 @@ use crate::evidence::era::{CallKey, Doubts, Era, Eras, GroupKey, Testimony};
 use crate::exchange::{Exchange, Input};
 use crate::profile::{Basis, Call, Choice, Profile, Profiles};
 use crate::time::Timestamp;
+use crate::tokens::Sequence;
 
 /// Counts the exchanges of logs, for all threads of a run.
 #[derive(Clone)]
@@ -32,8 +33,16 @@ pub struct CountedExchange {
     pub(super) counted: Counted,
 }
 
+impl CountedExchange {
+    /// Its tokens, and how many of them are the prompt.
+    pub fn sequence(&self) -> (&Sequence, usize) {
+        (&self.counted.tokens, self.counted.prompt_tokens)
+    }
+}
+
 impl<'a> Counter<'a> {
-    pub(super) fn new(profiles: &'a Profiles, settings: &mut Settings) -> Self {
+    /// Counts under these profiles; takes the user's tokenizer and chat template out of the settings.
+    pub fn new(profiles: &'a Profiles, settings: &mut Settings) -> Self {
         let engine = Arc::new(Engine::new(std::mem::take(&mut settings.overrides), settings.max_memory));
         let eras = Arc::default();
         Self { profiles, profile: settings.profile.clone(), at: settings.pricing.at, engine, eras }
@@ -49,6 +58,12 @@ impl<'a> Counter<'a> {
         let time = exchange.time.or(self.at);
         let has_text = matches!(exchange.request.input, Input::Messages(_) | Input::Text(_));
         (has_text && time.is_some()).then(|| self.count(exchange, time))
+    }
+
+    /// Counts an exchange in its turn, when the time of the line before it is known; `None` if there is nothing to count.
+    pub fn count_in_turn(&self, exchange: &Exchange, last: Option<Timestamp>) -> Option<CountedExchange> {
+        let time = exchange.time.or(self.at).or(last);
+        matches!(exchange.request.input, Input::Messages(_) | Input::Text(_)).then(|| self.count(exchange, time))
     }
 
     /// Counts an exchange that was sent at that time.

@@ -59,6 +59,24 @@ pub struct Settings {
     pub sweeping: Option<Sweeping>,
 }
 
+impl Settings {
+    /// The same settings for another replay, whose counter has the tokenizer and the template already.
+    #[must_use]
+    pub fn again(&self) -> Self {
+        Self {
+            profile: self.profile.clone(),
+            lifetime: self.lifetime,
+            delay: self.delay,
+            capacity: self.capacity,
+            block_size: self.block_size,
+            overrides: Overrides::default(),
+            max_memory: self.max_memory,
+            pricing: self.pricing.clone(),
+            sweeping: self.sweeping.clone(),
+        }
+    }
+}
+
 /// The state of a run.
 pub struct Simulation<'a> {
     counter: Arc<Counter<'a>>,
@@ -91,8 +109,13 @@ impl Known<'_> {
 }
 
 impl<'a> Simulation<'a> {
-    /// Nothing seen yet.
+    /// Nothing seen yet; it counts for itself.
     pub fn new(profiles: &'a Profiles, mut settings: Settings) -> Self {
+        Self::with_counter(Arc::new(Counter::new(profiles, &mut settings)), settings)
+    }
+
+    /// Nothing seen yet; what counts the prompts may be asked by other threads ahead of [`Self::counted`].
+    pub fn with_counter(counter: Arc<Counter<'a>>, settings: Settings) -> Self {
         let limits = Limits {
             lifetime: settings.lifetime.map(micros),
             delay: settings.delay.map_or(0, micros),
@@ -104,7 +127,7 @@ impl<'a> Simulation<'a> {
             None => trace,
         };
         Self {
-            counter: Arc::new(Counter::new(profiles, &mut settings)),
+            counter,
             settings,
             replays: HashMap::new(),
             trace,
@@ -117,11 +140,6 @@ impl<'a> Simulation<'a> {
     /// How money is counted.
     pub fn pricing(&self) -> &Pricing {
         &self.settings.pricing
-    }
-
-    /// What counts the prompts: threads may ask it ahead of [`Self::counted`].
-    pub fn counter(&self) -> Arc<Counter<'a>> {
-        Arc::clone(&self.counter)
     }
 
     /// The next exchange of the log.

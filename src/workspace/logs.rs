@@ -7,18 +7,21 @@ use std::thread::available_parallelism;
 use anyhow::{Context, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::copies::Copies;
 use crate::commands::caveats::Caveats;
+use crate::evidence::order::Order;
 use crate::exchange::{Exchange, Place};
-use crate::input::Source;
+use crate::input::{Lines, Source};
 use crate::log::{Entry, LogReader, Options, Skip, Work};
 use crate::report::{Skipped, SkippedLine};
-use crate::simulation::{CountedExchange, Counter};
 
 /// The logs that a command was given, and how they are read.
 pub(crate) struct LogInputs {
     /// Paths, or `-` for stdin.
     pub(crate) names: Vec<String>,
     pub(crate) options: Options,
+    /// The order of replay.
+    pub(crate) order: Order,
     /// Whether a line that cannot be read ends the run.
     pub(crate) strict: bool,
 }
@@ -27,7 +30,7 @@ impl LogInputs {
     /// These logs, read as they come.
     pub(crate) fn plain(names: &[String]) -> Self {
         let options = Options { threads: all_threads(), ..Options::default() };
-        Self { names: names.to_vec(), options, strict: false }
+        Self { names: names.to_vec(), options, order: Order::default(), strict: false }
     }
 
     /// The sources that the names stand for.
@@ -46,11 +49,16 @@ pub(crate) fn label(sources: &[Source], place: Place) -> String {
     format!("{}:{}", sources[place.source].label(), place.line)
 }
 
+/// Wraps the raw bytes of a source.
+type Wrap = Box<dyn FnOnce(Box<dyn Read + Send>) -> Box<dyn Read + Send>>;
+
 /// The sources of a run and what was passed over in them.
 pub(crate) struct Logs {
     sources: Vec<Source>,
     pub(crate) skipped: Skipped,
     pub(crate) caveats: Caveats,
+    /// Calls that were replayed before or after the lines they stand between, to bring them into the order of time.
+    pub(crate) moved: u64,
 }
 
 impl Logs {
@@ -66,18 +74,6 @@ impl Logs {
         Self::walk_ahead(inputs, Arc::new(|_| ()), |logs, exchange, ()| each(logs, *exchange))
     }
 
-    /// The same, with each exchange counted on several threads, where that can be done before its turn.
-    ///
-    /// # Errors
-    /// As above.
-    pub(crate) fn walk_counted(
-        inputs: &LogInputs,
-        counter: Arc<Counter<'static>>,
-        each: impl FnMut(&Self, Box<Exchange>, Option<CountedExchange>) -> anyhow::Result<()>,
-    ) -> anyhow::Result<Self> {
-        Self::walk_ahead(inputs, Arc::new(move |exchange| counter.ahead(exchange)), each)
-    }
-
     /// The same, with what `work` makes of each exchange, on several threads and before its turn.
     ///
     /// # Errors
@@ -85,10 +81,32 @@ impl Logs {
     pub(crate) fn walk_ahead<T: Send + 'static>(
         inputs: &LogInputs,
         work: Work<T>,
+        each: impl FnMut(&Self, Box<Exchange>, T) -> anyhow::Result<()>,
+    ) -> anyhow::Result<Self> {
+        Self::walk_with(inputs, |_, source, progress| source.open(progress), work, each)
+    }
+
+    /// The same for one of several passes over the same logs.
+    ///
+    /// # Errors
+    /// As above.
+    pub(crate) fn walk_again<T: Send + 'static>(
+        inputs: &LogInputs,
+        copies: &mut Copies,
+        work: Work<T>,
+        each: impl FnMut(&Self, Box<Exchange>, T) -> anyhow::Result<()>,
+    ) -> anyhow::Result<Self> {
+        Self::walk_with(inputs, |index, source, progress| copies.open(index, source, progress), work, each)
+    }
+
+    fn walk_with<T: Send + 'static>(
+        inputs: &LogInputs,
+        mut open: impl FnMut(usize, &Source, Wrap) -> io::Result<Lines>,
+        work: Work<T>,
         mut each: impl FnMut(&Self, Box<Exchange>, T) -> anyhow::Result<()>,
     ) -> anyhow::Result<Self> {
         let caveats = Caveats::new(inputs.options.scope.clone());
-        let mut logs = Self { sources: inputs.sources(), skipped: Skipped::default(), caveats };
+        let mut logs = Self { sources: inputs.sources(), skipped: Skipped::default(), caveats, moved: 0 };
         let progress = logs.progress();
         let mut exchanges = 0_u64;
         let mut take = |logs: &mut Self, entry| match entry {
@@ -106,7 +124,8 @@ impl Logs {
         let mut reader = LogReader::new(inputs.options.clone(), work);
         for index in 0..logs.sources.len() {
             let bar = progress.clone();
-            let lines = logs.sources[index].open(move |raw| Box::new(bar.wrap_read(raw)) as Box<dyn Read + Send>);
+            let progress = move |raw| Box::new(bar.wrap_read(raw)) as Box<dyn Read + Send>;
+            let lines = open(index, &logs.sources[index], Box::new(progress));
             let label = logs.sources[index].label().to_owned();
             let lines = lines.with_context(|| format!("cannot read {label}"))?;
             reader.open(lines, index);

@@ -2,11 +2,14 @@
 //! repository, `cachecheck.yaml`, and profiles, tokenizers and rate cards from files.
 
 pub(crate) mod config;
+pub(crate) mod copies;
 pub(crate) mod logs;
 pub(crate) mod output;
 pub(crate) mod profile;
 pub(crate) mod rate_card;
+pub(crate) mod replay;
 pub(crate) mod revision;
+pub(crate) mod rows;
 pub(crate) mod templates;
 pub(crate) mod tokenizer;
 pub(crate) mod traffic;

@@ -2,16 +2,17 @@
 
 use std::sync::Arc;
 
+use crate::exchange::Exchange;
 use crate::money::{Decimal, fraction};
-use crate::profile::Profiles;
 use crate::report::text::percent;
 use crate::report::{Cell, Gate, Verdict};
-use crate::simulation::{Settings, Simulation, Totals};
+use crate::simulation::{Record, Settings, Totals};
 use crate::source::Place;
 use crate::template::Layout;
 use crate::workspace::config::Config;
 use crate::workspace::logs::{LogInputs, Logs};
 use crate::workspace::output::skipped_on_stderr;
+use crate::workspace::replay::{Replayed, replay};
 
 /// A hit ratio, pooled over tokens.
 struct PooledHitRatio {
@@ -91,13 +92,12 @@ fn hit_ratio(
         return Ok(Err(format!("no file matches `{key}: [{}]`", globs.join(", "))));
     }
     let named = config.profile.as_ref().and(layout.profile.as_ref()).map(Arc::clone);
-    let mut simulation = Simulation::new(Profiles::builtin(), Settings { profile: named, ..Settings::default() });
-    let mut totals = Totals::default();
-    let counter = simulation.counter();
-    let logs = Logs::walk_counted(&LogInputs::plain(&logs), counter, |_, exchange, counted| {
-        totals.add(&simulation.counted(&exchange, counted));
+    let settings = Settings { profile: named, ..Settings::default() };
+    let add = |totals: &mut Totals, _: &Logs, record: Record, _: &Exchange| {
+        totals.add(&record);
         Ok(())
-    })?;
+    };
+    let Replayed { logs, gathered: totals } = replay(&LogInputs::plain(&logs), settings, Totals::default, add)?;
     skipped_on_stderr(&logs.skipped, false);
     Ok(pooled(&totals))
 }

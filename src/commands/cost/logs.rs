@@ -10,11 +10,12 @@ use super::report;
 use super::span::Span;
 use super::tally::Tally;
 use crate::commands::by::By;
+use crate::exchange::Exchange;
 use crate::money::MixedCurrencies;
-use crate::profile::Profiles;
 use crate::report::Report;
-use crate::simulation::{Bill, HitBasis, Quote, Record, Simulation};
+use crate::simulation::{Bill, HitBasis, Quote, Record};
 use crate::workspace::logs::Logs;
+use crate::workspace::replay::{Replayed, replay};
 
 /// What is gathered while the logs go by.
 #[derive(Default)]
@@ -31,19 +32,17 @@ pub(super) struct Gathered {
 }
 
 pub(super) fn report(args: &Args) -> anyhow::Result<Report> {
-    let mut simulation = Simulation::new(Profiles::builtin(), args.cache.settings_within(&args.rates, &args.logs)?);
-    let mut gathered = Gathered::default();
-    let counter = simulation.counter();
-    let logs = Logs::walk_counted(&args.logs.inputs(), counter, |logs, exchange, counted| {
-        let record = simulation.counted(&exchange, counted);
-        let bill = Bill::of(&record, simulation.pricing());
+    let settings = args.cache.settings_within(&args.rates, &args.logs)?;
+    let pricing = settings.pricing.clone();
+    let add = |gathered: &mut Gathered, logs: &Logs, record: Record, _: &Exchange| {
+        let bill = Bill::of(&record, &pricing);
         if let (true, Err(gap)) = (args.logs.strict, &bill) {
             bail!("{}: {gap}", logs.label(record.place));
         }
         gathered.add(&record, &bill, args.by).map_err(|mixed| refused(logs, &record, mixed))
-    })?;
-    let card = simulation.pricing().card;
-    Ok(report::of(&gathered, logs, card, args))
+    };
+    let Replayed { logs, gathered } = replay(&args.logs.inputs(), settings, Gathered::default, add)?;
+    Ok(report::of(&gathered, logs, pricing.card, args))
 }
 
 impl Gathered {
