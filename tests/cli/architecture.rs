@@ -21,8 +21,8 @@ const FLOORS: &[&str] = &[
     "log",
     "prompt",
     "tokens",
-    "profile",
     "cache",
+    "profile",
     "rates",
     "counting",
     "simulation",
@@ -69,6 +69,7 @@ const HOMES: &[(&str, &[&str])] = &[
         &[
             "src/rates/",
             "src/log/block_line.rs",
+            "src/cache/policy/",
             "src/profile/read.rs",
             "src/prompt/",
             "src/commands/simulate/wire.rs",

@@ -273,11 +273,11 @@ fn notes(rows: &[TemplateRow<'_>], pairs: &[FilePair], layout: &Layout, traffic:
     }
     match &layout.profile {
         None => add("what this model's cache keeps is not known: name a profile with --profile to see blocks".into()),
-        Some(profile) if matches!(profile.rule, crate::profile::Rule::Units { .. }) => add(format!(
-            "{} serves a prefix within a prompt only once it has detected it in several requests: blocks are the most it can serve",
-            profile.name
-        )),
-        Some(_) => {}
+        Some(profile) => {
+            if let Some(caveat) = profile.policy.served_prefix_caveat() {
+                add(format!("{} {caveat}: blocks are the most it can serve", profile.name));
+            }
+        }
     }
     let constants: Vec<&str> = layout.constants().keys().map(String::as_str).collect();
     if !constants.is_empty() {
