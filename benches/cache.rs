@@ -10,7 +10,7 @@ use std::sync::Arc;
 use cachecheck::cache::{
     AnyPolicy, Axis, Blocks, Instant, Limits, Replay, ScopeKey, Seen, TraceReplay, TraceRequest, Units,
 };
-use cachecheck::log::Place;
+use cachecheck::exchange::Place;
 use cachecheck::tokens::Sequence;
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 

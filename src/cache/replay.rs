@@ -9,7 +9,8 @@ use super::ledger::Ledger;
 use super::policy::{AnyPolicy, Lookup, OpenCache};
 use super::recent_sequences::RecentSequences;
 use super::table::Instant;
-use crate::log::{Place, Redacted};
+use crate::exchange::{Place, Redacted};
+use crate::number::to_usize;
 use crate::tokens::{Sequence, TokenId};
 
 /// What bounds a cache in time and space.
@@ -212,8 +213,4 @@ impl Replay {
             &mut ledger.diverged
         }
     }
-}
-
-fn to_usize(tokens: u64) -> usize {
-    usize::try_from(tokens).unwrap_or(usize::MAX)
 }

@@ -85,7 +85,3 @@ impl Limits {
         }
     }
 }
-
-fn to_usize(tokens: u64) -> usize {
-    usize::try_from(tokens).unwrap_or(usize::MAX)
-}

@@ -5,11 +5,12 @@
 //! for each range of lifetimes, and a longer life does not always mean more hits.
 
 use super::blocks::outlives;
-use super::{Step, Sweep, to_usize};
+use super::{Step, Sweep};
 use crate::cache::Instant;
 use crate::cache::index::Index;
 use crate::cache::key::PrefixKey;
 use crate::cache::policy::{Lookup, written_units};
+use crate::number::to_usize;
 
 /// Units, each at every lifetime.
 pub(in crate::cache) struct UnitSweep {

@@ -10,6 +10,7 @@ use super::{CachePolicy, Lookup, OpenCache, Served};
 use crate::cache::curve::{Axis, BlockSweep, Sweep};
 use crate::cache::ledger::Ledger;
 use crate::cache::replay::Limits;
+use crate::number::to_usize;
 
 /// Whole blocks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -34,13 +35,13 @@ impl Blocks {
     }
 
     fn size(&self) -> usize {
-        usize::try_from(self.size.get()).unwrap_or(usize::MAX)
+        to_usize(self.size.get())
     }
 
     /// The minimum as a bound on prompts: one that is no more than a block is none.
     fn least_prompt(&self) -> usize {
         let minimum = self.minimum.filter(|minimum| *minimum > self.size.get());
-        minimum.map_or(0, |minimum| usize::try_from(minimum).unwrap_or(usize::MAX))
+        minimum.map_or(0, to_usize)
     }
 }
 

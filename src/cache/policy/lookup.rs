@@ -5,6 +5,7 @@ use crate::cache::key::PrefixKey;
 use crate::cache::ledger::Ledger;
 use crate::cache::replay::{Likelihood, Limits};
 use crate::cache::table::{Instant, Table};
+use crate::number::to_usize;
 
 /// Entries by prefix.
 pub(super) struct Entries {
@@ -45,7 +46,7 @@ pub struct Served {
 impl Served {
     /// The hits of a ledger, which leave no range.
     pub(super) fn exactly(ledger: Ledger) -> Self {
-        let hit = usize::try_from(ledger.hit).unwrap_or(usize::MAX);
+        let hit = to_usize(ledger.hit);
         Self { hit, range: (hit, hit), ledger, ..Self::default() }
     }
 }

@@ -12,6 +12,7 @@ use crate::cache::key::PrefixKey;
 use crate::cache::ledger::Ledger;
 use crate::cache::replay::Limits;
 use crate::cache::table::Absence;
+use crate::number::to_usize;
 
 /// Whole units.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -33,7 +34,7 @@ impl Units {
     }
 
     fn size(self) -> usize {
-        usize::try_from(self.size.get()).unwrap_or(usize::MAX)
+        to_usize(self.size.get())
     }
 }
 
@@ -56,7 +57,7 @@ impl CachePolicy for Units {
     }
 
     fn served_prefix_caveat(&self) -> Option<&'static str> {
-        Some("serves a prefix within a prompt only once it has detected it in several requests")
+        Some("serves a prefix that ends within a prompt only after several requests have shared it")
     }
 
     fn open(&self, limits: Limits) -> Box<dyn OpenCache> {
