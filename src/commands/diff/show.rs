@@ -272,7 +272,7 @@ fn notes(rows: &[TemplateRow<'_>], pairs: &[FilePair], layout: &Layout, traffic:
     }
     match &layout.profile {
         None => {
-            add("the cache rule of this model is not known, so blocks are not counted; --profile names a rule".into())
+            add("the cache rule of this model is not known, so blocks are not counted; --profile names a rule".into());
         }
         Some(profile) => {
             if let Some(caveat) = profile.policy.served_prefix_caveat() {
