@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::json::{Numbers, spaced};
 use super::uncounted::uncounted;
 use super::{Breakpoint, Origin, Prompt, Rendered, answer_texts, plain};
-use crate::log::{CacheMark, Content, Input, Marked, Message, Part, Request, Response};
+use crate::exchange::{CacheControl, Content, Input, Message, Part, Request, RequestElement, Response, ToolCall};
 use crate::time::parse_duration;
 
 const START: &str = "<|im_start|>";
@@ -45,7 +45,7 @@ pub(super) fn render(request: &Request, response: Option<&Response>) -> Rendered
         }
         writer.message(message);
     }
-    let automatic = request.cache_marks.iter().find(|mark| mark.after == Marked::Request);
+    let automatic = request.cache_controls.iter().find(|mark| mark.after == RequestElement::Request);
     if let Some(mark) = automatic {
         writer.mark_end(mark);
     }
@@ -84,7 +84,7 @@ fn output(response: Option<&Response>) -> Prompt {
     output
 }
 
-fn call_text(call: &crate::log::ToolCall) -> String {
+fn call_text(call: &ToolCall) -> String {
     [call.id.as_deref().unwrap_or_default(), &call.name, &call.arguments].join(" ")
 }
 
@@ -102,7 +102,7 @@ impl Writer {
         }
         self.prompt.begin(Origin::Tools);
         for (index, tool) in request.tools.iter().enumerate() {
-            let mark = request.cache_marks.iter().find(|mark| mark.after == Marked::Tool(index));
+            let mark = request.cache_controls.iter().find(|mark| mark.after == RequestElement::Tool(index));
             self.block(&spaced(tool, Numbers::Plain), Kind::Plain, mark);
         }
     }
@@ -131,25 +131,25 @@ impl Writer {
         if message.role == "tool" {
             let texts = message.content.as_ref().map(Content::texts).unwrap_or_default().concat();
             let id = message.tool_call_id.as_deref().unwrap_or_default();
-            self.block(&format!("{id} {texts}"), Kind::Result, message.cache_marks.first());
+            self.block(&format!("{id} {texts}"), Kind::Result, message.cache_controls.first());
             return;
         }
         if let Some(thought) = &message.reasoning_content {
             self.block(thought, Kind::Thought, None);
         }
         let is_system = is_system(message);
-        let mark = |after| message.cache_marks.iter().find(|mark| mark.after == after);
+        let mark = |after| message.cache_controls.iter().find(|mark| mark.after == after);
         for (index, text) in blocks(message.content.as_ref()).into_iter().enumerate() {
             if !(is_system && text.starts_with(BILLING_HEADER)) {
-                self.block(text, Kind::Plain, mark(Marked::Part(index)));
+                self.block(text, Kind::Plain, mark(RequestElement::Part(index)));
             }
         }
         for (index, call) in message.tool_calls.iter().enumerate() {
-            self.block(&call_text(call), Kind::Call, mark(Marked::Call(index)));
+            self.block(&call_text(call), Kind::Call, mark(RequestElement::Call(index)));
         }
     }
 
-    fn block(&mut self, text: &str, kind: Kind, mark: Option<&CacheMark>) {
+    fn block(&mut self, text: &str, kind: Kind, mark: Option<&CacheControl>) {
         self.prompt.text(text);
         self.prompt.special(END);
         let is_of_run = matches!(kind, Kind::Call | Kind::Result) && self.last == Some(kind);
@@ -160,24 +160,26 @@ impl Writer {
     }
 
     /// The automatic breakpoint, behind the last block.
-    fn mark_end(&mut self, mark: &CacheMark) {
+    fn mark_end(&mut self, mark: &CacheControl) {
         if let Some(end) = self.prompt.block_ends_mut().last_mut() {
             end.breakpoint.get_or_insert(breakpoint(mark));
         }
     }
 }
 
-fn breakpoint(mark: &CacheMark) -> Breakpoint {
+fn breakpoint(mark: &CacheControl) -> Breakpoint {
     Breakpoint { lifetime: mark.lifetime.as_deref().and_then(parse_duration) }
 }
 
 /// The text of each block; what has none stands as a word of its kind.
 fn blocks(content: Option<&Content>) -> Vec<&str> {
-    let text = |part| match part {
-        &Part::Text(ref text) => text.as_str(),
-        Part::Media => "image",
-        Part::Unknown => "unknown",
-    };
+    fn text(part: &Part) -> &str {
+        match part {
+            Part::Text(text) => text,
+            Part::Media => "image",
+            Part::Unknown => "unknown",
+        }
+    }
     match content {
         None => Vec::new(),
         Some(Content::Text(text)) => vec![text],
@@ -192,9 +194,9 @@ mod tests {
 
     fn text_message(role: &str, texts: &[&str], marked: &[usize]) -> Message {
         let parts = texts.iter().map(|text| Part::Text((*text).into())).collect();
-        let mark = |index: &usize| CacheMark { after: Marked::Part(*index), lifetime: None };
-        let cache_marks = marked.iter().map(mark).collect();
-        Message { role: role.into(), content: Some(Content::Parts(parts)), cache_marks, ..Message::default() }
+        let mark = |index: &usize| CacheControl { after: RequestElement::Part(*index), lifetime: None };
+        let cache_controls = marked.iter().map(mark).collect();
+        Message { role: role.into(), content: Some(Content::Parts(parts)), cache_controls, ..Message::default() }
     }
 
     fn ends(request: &Request) -> Vec<BlockEnd> {
@@ -211,8 +213,8 @@ mod tests {
     fn blocks_end_behind_tools_system_and_messages_in_this_order() {
         let messages = vec![text_message("system", &["a", "b"], &[1]), text_message("user", &["c"], &[])];
         let tools = [json!({"name": "f"}), json!({"name": "g"})].to_vec().into();
-        let cache_marks = vec![CacheMark { after: Marked::Tool(1), lifetime: Some("1h".into()) }];
-        let request = Request { input: messages.into(), tools, cache_marks, ..Request::default() };
+        let cache_controls = vec![CacheControl { after: RequestElement::Tool(1), lifetime: Some("1h".into()) }];
+        let request = Request { input: messages.into(), tools, cache_controls, ..Request::default() };
         let ends = ends(&request);
         assert_eq!(ends.iter().map(|end| end.position).collect::<Vec<_>>(), [1, 2, 3, 4, 5]);
         let marked: Vec<usize> = (0..ends.len()).filter(|index| ends[*index].breakpoint.is_some()).collect();
@@ -222,9 +224,9 @@ mod tests {
 
     #[test]
     fn an_automatic_breakpoint_stands_behind_the_last_block() {
-        let cache_marks = vec![CacheMark { after: Marked::Request, lifetime: None }];
+        let cache_controls = vec![CacheControl { after: RequestElement::Request, lifetime: None }];
         let input = vec![text_message("user", &["a", "b"], &[])].into();
-        let ends = ends(&Request { input, cache_marks, ..Request::default() });
+        let ends = ends(&Request { input, cache_controls, ..Request::default() });
         assert_eq!(ends.iter().map(|end| end.breakpoint.is_some()).collect::<Vec<_>>(), [false, true]);
     }
 

@@ -19,8 +19,8 @@ pub use block_end::{BlockEnd, Breakpoint};
 pub use chat_template::ChatTemplate;
 pub use fragment::Fragments;
 
+use crate::exchange::{Exchange, Response};
 use crate::hash;
-use crate::log::{Exchange, Response};
 
 /// What the model is fed: special tokens and the text between them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
