@@ -1,7 +1,7 @@
 //! A record: everything known of one exchange after the replay.
 
 use crate::cache::{Ledger, Outcome, Parent};
-use crate::log::{Exchange, Place, Written};
+use crate::exchange::{Exchange, Place, Written};
 use crate::profile::Basis;
 use crate::rates::Cost;
 use crate::time::Timestamp;

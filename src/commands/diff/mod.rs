@@ -1,4 +1,4 @@
-//! `cachecheck diff`: what a change of a template does to its stable prefix, where, why, and what that costs.
+//! `cachecheck diff`: the effect of a change on a template's stable prefix, with its place, cause and cost.
 
 mod facts;
 mod pairs;
@@ -17,10 +17,11 @@ use crate::template::{Layout, Template, TemplateFile};
 use crate::workspace::folder::Folder;
 use crate::workspace::revision::name_from_root;
 
-/// Show what a change of a template does to the prefix that a cache can keep
+/// Compare two versions of a template and their stable prefixes
 ///
-/// Both sides are laid out as the provider does it and counted with its own tokenizer. What a variable holds may differ from
-/// request to request: the stable prefix ends before the first that does.
+/// Both versions are laid out and tokenized as the provider does it. The stable prefix of a template is the tokens that are the same
+/// in each request: it ends before the first variable that may differ. Each cause is verified: the change is reverted and the tokens
+/// are counted again.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
@@ -31,7 +32,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FORMAT", value_parser = one_of(FORMATS), default_value = "table")]
     format: Format,
 
-    /// Exit with 1 where anything differs for the model, as diff(1) does
+    /// Exit with 1 if anything differs for the model, as diff(1) does
     #[arg(long)]
     exit_code: bool,
 
@@ -55,7 +56,7 @@ Examples:
   cachecheck diff --git main prompts/                          every template that changed since main
   cachecheck diff old.md new.md --model deepseek-chat --at 2026-04-05 --requests-per-day 5000
   cachecheck diff old.yaml new.yaml --stable company           {{ company }} is the same in each request
-  cachecheck diff old.yaml new.yaml --logs traffic.jsonl       what is constant there counts as stable
+  cachecheck diff old.yaml new.yaml --logs traffic.jsonl       variables that never change there count as stable
   cachecheck diff old.yaml new.yaml --format json | jq .summary.cause";
 
 /// Findings of a comparison are shown in a pull request, but are none for code scanning.

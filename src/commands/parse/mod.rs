@@ -14,7 +14,8 @@ use summary::Summary;
 
 use super::Outcome;
 use super::args::{CountingArgs, LogArgs, Output, rows_or_one_of};
-use crate::log::{Exchange, FORMATS};
+use crate::exchange::Exchange;
+use crate::log::FORMATS;
 use crate::report::text::plural;
 use crate::report::{Format, OF_TABLES};
 use crate::workspace::logs::{self, Logs};

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::cache::{Ledger, Parent};
-use crate::log::{Exchange, Place, Usage as Logged};
+use crate::exchange::{Exchange, Place, Usage as Logged};
 use crate::money::{Currency, Decimal, ExchangeRate};
 use crate::simulation::{Prediction, Record};
 
