@@ -96,7 +96,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ),
     ("serde_yaml", &["src/rates/card.rs", "src/profile/read.rs"]),
     ("sha2", &["src/hash.rs"]),
-    ("tempfile", &["src/log/spool.rs"]),
+    ("tempfile", &["src/log/spool.rs", "src/workspace/files.rs"]),
     ("similar", &["src/template/"]),
     ("tiktoken_rs", &["src/tokens/encoding.rs", "src/tokens/openai.rs"]),
     ("tokenizers", &["src/tokens/huggingface.rs"]),
