@@ -30,7 +30,7 @@ pub(crate) struct ClaudeCode;
 pub(crate) struct ClaudeCodeReader {
     /// Those that are held, the one that was written to last at the end.
     held: Vec<ClaudeCodeSession>,
-    /// ClaudeCodeReader so far.
+    /// Sessions so far.
     count: u64,
     /// Answers that were not given yet, by the number of their session, in the order of their first lines.
     waiting: VecDeque<(u64, u128)>,
