@@ -27,8 +27,8 @@ end
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -s h -l help -d 'Print help'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -s V -l version -d 'Print version'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "simulate" -d 'Replay logs through the provider\'s prompt cache and show what should have hit'
-complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "diff" -d 'Show what a change of a template does to the prefix that a cache can keep'
-complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "lint" -d 'Find what in templates keeps a cache from serving them'
+complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "diff" -d 'Compare two versions of a template and their stable prefixes'
+complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "lint" -d 'Find mistakes in templates that lose cache hits'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "check" -d 'Check a repository\'s templates against the gates in cachecheck.yaml'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "lock" -d 'Write cachecheck.lock: the stable prefix of each template, by its tokens and their hash'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "cost" -d 'Show what requests cost, against no cache at all and against the best cache'
@@ -72,7 +72,7 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l format -d
 json\t'One JSON document, with a schema version'
 markdown\t'Markdown, for a pull request or a wiki'
 github\t'Annotations of GitHub Actions'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l config -d 'The configuration that says what is left open here [default: cachecheck.yaml here or above]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l config -d 'The configuration; options given here come before what it says [default: cachecheck.yaml here or above]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l logs -d 'Logs of requests made from the new templates: how many there are, and which variables never change' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l requests-per-day -d 'How many requests a day there are, for costs per month' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l profile -d 'The cache\'s rule for all requests: a name from `cachecheck profiles`, or a YAML file [default: by host, system fingerprint, date and model]' -r
@@ -86,7 +86,8 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l fx -d 'A 
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l at -d 'The time of lines that have none, such as 2026-04-05' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l tier -d 'The service tier of requests that do not say: standard, batch, flex or priority' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l provider -d 'Who sold the requests, such as azure-openai [default: the model\'s maker]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l exit-code -d 'Exit with 1 where anything differs for the model, as diff(1) does'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l exit-code -d 'Exit with 1 if anything differs for the model, as diff(1) does'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l allow-outside -d 'Let the configuration name files outside the repository, such as a rate card that several share'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l format -d 'How the result is written' -r -f -a "table\t'Tables for a person'
 json\t'One JSON document, with a schema version'
@@ -94,14 +95,14 @@ markdown\t'Markdown, for a pull request or a wiki'
 github\t'Annotations of GitHub Actions'
 sarif\t'SARIF 2.1.0, for code scanning'
 junit\t'JUnit XML, for test reports'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l rule -d 'Only this rule; may be repeated' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l no-rule -d 'Without this rule; may be repeated' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l fail-on -d 'The mildest finding that makes the exit code 1' -r -f -a "error\t'Errors'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l rule -d 'Apply only this rule; may be repeated' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l no-rule -d 'Leave out this rule; may be repeated' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l fail-on -d 'Lowest severity that fails the run' -r -f -a "error\t'Errors'
 warning\t'Warnings and errors'
 note\t'Any finding'
 never\t'None'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l explain -d 'Say what a rule is about, with an example of what it finds and of what it does not' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l config -d 'The configuration that says what is left open here [default: cachecheck.yaml here or above]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l explain -d 'Explain a rule, with an example that it reports and one that it does not' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l config -d 'The configuration; options given here come before what it says [default: cachecheck.yaml here or above]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l profile -d 'The cache\'s rule for all requests: a name from `cachecheck profiles`, or a YAML file [default: by host, system fingerprint, date and model]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l tokenizer -d 'A Hugging Face `tokenizer.json`, in place of the profile\'s tokenizer' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` that holds one [default: the one beside --tokenizer]' -r -F
@@ -114,19 +115,22 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l at -d 'Th
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l tier -d 'The service tier of requests that do not say: standard, batch, flex or priority' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l provider -d 'Who sold the requests, such as azure-openai [default: the model\'s maker]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l list-rules -d 'List the rules'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l allow-outside -d 'Let the configuration name files outside the repository, such as a rate card that several share'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -l base -d 'The revision that gates on changes compare with, such as HEAD~1 or origin/main' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -l config -d 'The configuration [default: cachecheck.yaml here or above]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -l config -d 'The configuration; options given here come before what it says [default: cachecheck.yaml here or above]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -l format -d 'How the result is written' -r -f -a "table\t'Tables for a person'
 json\t'One JSON document, with a schema version'
 markdown\t'Markdown, for a pull request or a wiki'
 github\t'Annotations of GitHub Actions'
 sarif\t'SARIF 2.1.0, for code scanning'
 junit\t'JUnit XML, for test reports'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -l unknown-is -d 'What becomes of a gate that cannot be told' -r -f -a "fail\t'It fails'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -l unknown-is -d 'Verdict of the run if a gate is unknown' -r -f -a "fail\t'It fails'
 pass\t'It passes'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -l allow-outside -d 'Let the configuration name files outside the repository, such as a rate card that several share'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand lock" -l config -d 'The configuration that names the templates [default: cachecheck.yaml here or above]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lock" -l config -d 'The configuration; options given here come before what it says [default: cachecheck.yaml here or above]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lock" -l allow-outside -d 'Let the configuration name files outside the repository, such as a rate card that several share'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lock" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l scope -d 'Who shares a cache: a JSON pointer into each log line, such as /metadata/team [default: API key and user]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l log-format -d 'The format of every line: a name from `cachecheck parse --list-formats` [default: told by each line\'s content]' -r
