@@ -164,5 +164,5 @@ fn reported(exchange: &Exchange) -> Option<(u64, Option<u64>)> {
 
 /// Whether a profile's count is the reported one, and whether its cache can serve so many hits.
 fn agrees(profile: &Profile, counted: usize, (tokens, hits): (u64, Option<u64>)) -> (bool, bool) {
-    (counted as u64 == tokens, hits.is_none_or(|hits| hits.is_multiple_of(profile.rule.block_size())))
+    (counted as u64 == tokens, hits.is_none_or(|hits| hits.is_multiple_of(profile.policy.step())))
 }
