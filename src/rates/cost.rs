@@ -140,7 +140,7 @@ impl Add for Cost {
     }
 }
 
-impl Rate<'_> {
+impl Rate {
     /// What the usage costs; a gap where tokens were written for a lifetime whose price is missing among others.
     pub fn cost(&self, usage: &Usage) -> Result<Cost, NoRate> {
         let mut written = Decimal::ZERO;
