@@ -14,7 +14,7 @@ pub mod time;
 
 // Domain.
 pub mod cache;
-
+pub mod counting;
 pub mod lint;
 pub mod log;
 pub mod profile;
@@ -28,3 +28,4 @@ pub mod tokens;
 // What a user calls.
 pub mod cli;
 pub(crate) mod commands;
+pub(crate) mod workspace;

@@ -3,14 +3,14 @@
 //! A cache is a table of prefix keys with times; a rule says where it looks and where it writes. Each token of a prompt ends in
 //! exactly one bucket of the [`Ledger`]. The module knows tokens and block ids, neither text nor money.
 
+mod chunked_vec;
 mod curve;
 mod history;
 mod index;
 mod key;
-mod lane;
 mod ledger;
+mod recent_sequences;
 mod replay;
-mod rows;
 mod rule;
 mod table;
 #[cfg(test)]

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use super::curve::{NotAllAtOnce, Step, Sweep, Sweeping};
 use super::history::{Common, History, Known};
 use super::key::{PrefixKey, ScopeKey};
-use super::lane::Lanes;
 use super::ledger::Ledger;
+use super::recent_sequences::RecentSequences;
 use super::rule::{Kept, Lookup, serve};
 use super::table::Instant;
 use crate::log::{Place, Redacted};
@@ -65,7 +65,7 @@ pub struct Replay {
     limits: Limits,
     kept: Kept,
     histories: HashMap<ScopeKey, History>,
-    lanes: Lanes,
+    recent: RecentSequences,
     /// Histories of redacted exchanges, whose blocks stand for tokens, by the size of their blocks.
     redacted: HashMap<(ScopeKey, u64), History>,
     /// A number for each block's fingerprint.
@@ -83,7 +83,7 @@ impl Replay {
             limits,
             kept: Kept::new(limits),
             histories: HashMap::new(),
-            lanes: Lanes::default(),
+            recent: RecentSequences::default(),
             redacted: HashMap::new(),
             blocks: HashMap::new(),
             sweep: None,
@@ -113,14 +113,14 @@ impl Replay {
         seen: Seen,
     ) -> Outcome {
         let block_size = self.block_size();
-        let (mut lane, known) = self.lanes.take(scope, sequence, block_size);
+        let (mut recent, known) = self.recent.take(scope, sequence, block_size);
         let history = self.histories.entry(scope).or_default();
-        let known = lane.node.map_or(Known::NOTHING, |node| Known { node, tokens: known });
-        let common = history.common(&lane.tokens[..prompt], known);
-        lane.node = history.insert(sequence, &lane.tokens, core, seen, known);
-        scope.extend_prefixes(&mut lane.keys, &lane.tokens, block_size);
-        let outcome = self.served(&lane.keys, (lane.tokens.len(), prompt), common, seen);
-        self.lanes.put(lane);
+        let known = recent.node.map_or(Known::NOTHING, |node| Known { node, tokens: known });
+        let common = history.common(&recent.tokens[..prompt], known);
+        recent.node = history.insert(sequence, &recent.tokens, core, seen, known);
+        scope.extend_prefixes(&mut recent.keys, &recent.tokens, block_size);
+        let outcome = self.served(&recent.keys, (recent.tokens.len(), prompt), common, seen);
+        self.recent.put(recent);
         outcome
     }
 

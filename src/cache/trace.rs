@@ -6,12 +6,12 @@
 
 use std::collections::HashMap;
 
+use super::chunked_vec::ChunkedVec;
 use super::curve::{self, Axis, Step};
 use super::index::{Index, NONE, Slot};
 use super::key::{BlockKey, ScopeKey};
 use super::ledger::Ledger;
 use super::replay::{Limits, Outcome, Parent, Seen};
-use super::rows::Rows;
 use super::table::Table;
 use crate::log::Place;
 
@@ -21,7 +21,7 @@ pub struct TraceReplay {
     table: Table,
     limits: Limits,
     /// Who last sent each block, by slot.
-    owners: Rows<u32>,
+    owners: ChunkedVec<u32>,
     /// Line and number of full blocks of each request.
     requests: Vec<(Place, usize)>,
     sweep: Option<curve::Blocks>,
@@ -34,7 +34,7 @@ pub(super) struct Blocks {
     index: Index<BlockKey>,
     scopes: HashMap<ScopeKey, u32>,
     /// The block before each, by slot.
-    before: Rows<Slot>,
+    before: ChunkedVec<Slot>,
     /// Blocks that stand behind another one than the first with their key did, by the one before them and their key.
     others: HashMap<(Slot, BlockKey), Slot>,
     /// Slots of the request at hand.
@@ -67,7 +67,7 @@ impl TraceReplay {
     /// An empty cache.
     pub fn new(limits: Limits) -> Self {
         let (blocks, table) = (Blocks::new(), Table::new(limits));
-        Self { blocks, table, limits, owners: Rows::new(), requests: Vec::new(), sweep: None, steps: Vec::new() }
+        Self { blocks, table, limits, owners: ChunkedVec::new(), requests: Vec::new(), sweep: None, steps: Vec::new() }
     }
 
     /// An empty cache that is also replayed at every limit.
@@ -136,7 +136,7 @@ impl TraceReplay {
 
 impl Blocks {
     pub(super) fn new() -> Self {
-        let (before, slots) = (Rows::new(), Vec::new());
+        let (before, slots) = (ChunkedVec::new(), Vec::new());
         Self { index: Index::new(), scopes: HashMap::new(), before, others: HashMap::new(), slots }
     }
 

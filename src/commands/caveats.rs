@@ -33,11 +33,11 @@ pub(crate) struct Caveats {
 
 impl Caveats {
     /// Of a run in which lines name the cache's owner there.
-    pub(super) fn new(scope: Option<Pointer>) -> Self {
+    pub(crate) fn new(scope: Option<Pointer>) -> Self {
         Self { scope, ..Self::default() }
     }
 
-    pub(super) fn add(&mut self, exchange: &Exchange) {
+    pub(crate) fn add(&mut self, exchange: &Exchange) {
         self.requests += 1;
         self.timed += u64::from(exchange.time.is_some());
         self.untimed += u64::from(exchange.time.is_none() && !exchange.has_unreadable_time);

@@ -2,27 +2,20 @@
 
 pub(crate) mod args;
 pub(crate) mod by;
-pub(crate) mod card;
 pub(crate) mod caveats;
 pub(crate) mod check;
 pub(crate) mod completions;
-pub(crate) mod config;
 pub(crate) mod cost;
 mod counts;
 pub(crate) mod curve;
 pub(crate) mod diff;
 pub(crate) mod lint;
 pub(crate) mod lock;
-pub(crate) mod logs;
 pub(crate) mod parse;
 pub(crate) mod prices;
 pub(crate) mod profiles;
 pub(crate) mod rates;
-pub(crate) mod revision;
 pub(crate) mod simulate;
-pub(crate) mod stale;
-pub(crate) mod templates;
-pub(crate) mod traffic;
 mod uncached;
 
 /// How a command ended, where it ended well.

@@ -70,7 +70,11 @@ impl ChatTemplate {
                 None => answer_texts(exchange.response.as_ref()).into_iter().for_each(|text| output.text(text)),
             }
         }
-        Ok(Rendered { prompt: attributed(&text, request.messages()), output, doubt: super::gap::gap(request) })
+        Ok(Rendered {
+            prompt: attributed(&text, request.messages()),
+            output,
+            doubt: super::uncounted::uncounted(request),
+        })
     }
 
     fn expand(&self, exchange: &Exchange, messages: &[Value], generates: bool) -> Result<String, String> {

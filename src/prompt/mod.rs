@@ -6,9 +6,9 @@
 mod chat_template;
 pub mod deepseek;
 mod fragment;
-mod gap;
 mod json;
 mod openai;
+mod uncounted;
 
 use std::fmt;
 use std::sync::Arc;
@@ -199,8 +199,8 @@ impl Prompt {
     }
 
     /// Where its stretches come from, without their text.
-    pub fn into_origins(self) -> Origins {
-        self.origins
+    pub fn origins(&self) -> &Origins {
+        &self.origins
     }
 
     /// All of it as one string, special tokens spelled out.

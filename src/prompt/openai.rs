@@ -6,8 +6,8 @@
 
 use serde_json::Value;
 
-use super::gap::gap;
 use super::json::{Numbers, spaced};
+use super::uncounted::uncounted;
 use super::{Fragments, Origin, Prompt, Rendered, Template, answer_texts, function, plain};
 use crate::log::{Input, Request, Response};
 
@@ -111,7 +111,7 @@ fn doubt(request: &Request) -> Option<&'static str> {
     } else if request.response_format.as_ref().is_some_and(|format| format["type"] != "text") {
         Some("how OpenAI writes response formats into the prompt is not published")
     } else {
-        gap(request)
+        uncounted(request)
     }
 }
 

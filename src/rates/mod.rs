@@ -12,6 +12,7 @@ mod lookup;
 mod pattern;
 mod prices;
 mod schedule;
+mod stale;
 mod text;
 
 use std::fmt;
@@ -29,6 +30,7 @@ pub use gap::NoRate;
 pub use pattern::ModelPattern;
 pub use prices::{Price, Prices, WritePrices};
 pub use schedule::{Calendar, Period, Schedule};
+pub use stale::stale;
 
 /// A question to a rate card.
 #[derive(Clone, Copy, Debug, Default)]

@@ -5,13 +5,13 @@
 //! Where a smaller cache can keep what a larger one has lost there is no such distance, and the asked limits are replayed beside
 //! each other.
 
-mod beside;
 mod blocks;
-mod ranks;
-mod stairs;
+mod per_limit;
+mod stack_distance;
 #[cfg(test)]
 mod tests;
 mod units;
+mod visibility_steps;
 
 pub(super) use blocks::{Blocks, Request};
 
@@ -60,7 +60,7 @@ pub(super) struct Sweep(Kind);
 enum Kind {
     Blocks { size: usize, minimum: usize, index: Index<PrefixKey>, blocks: Box<Blocks> },
     Units(units::Units),
-    Beside(beside::Beside),
+    PerLimit(per_limit::PerLimit),
     NotAllAtOnce,
     Nothing,
 }
@@ -91,7 +91,7 @@ impl Sweep {
             (Rule::Units { size }, _) if axis == Axis::Lifetime && limits.capacity.is_none() => {
                 Kind::Units(units::Units::new(to_usize(size)))
             }
-            (Rule::Units { .. }, Some(at)) => Kind::Beside(beside::Beside::new(rule, limits, axis, at)),
+            (Rule::Units { .. }, Some(at)) => Kind::PerLimit(per_limit::PerLimit::new(rule, limits, axis, at)),
             (Rule::Units { .. }, None) => Kind::NotAllAtOnce,
         })
     }
@@ -110,7 +110,7 @@ impl Sweep {
                 Ok(steps)
             }
             Kind::Units(units) => Ok(units.serve(lookup)),
-            Kind::Beside(beside) => Ok(beside.serve(lookup)),
+            Kind::PerLimit(beside) => Ok(beside.serve(lookup)),
             Kind::NotAllAtOnce => Err(NotAllAtOnce),
         }
     }

@@ -10,14 +10,14 @@ use clap::ValueEnum;
 
 use self::measure::Measured;
 use super::Outcome;
-use super::args::{FailOn, GateFormat, LayoutArgs, RateArgs};
-use super::config::Config;
+use super::args::{GateFormat, LayoutArgs, RateArgs};
 use super::lint::findings_in;
 use super::lock::LockFile;
 use super::prices;
-use super::revision::name_from_root;
 use crate::lint::RULES;
 use crate::report::{Cell, Fact, Format, Gate, Policy, Report, render};
+use crate::workspace::config::Config;
+use crate::workspace::revision::name_from_root;
 
 /// Check a repository's templates against the gates in cachecheck.yaml
 ///
@@ -77,9 +77,9 @@ enum UnknownIs {
 
 pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let config = Config::enter(args.config.as_deref())?;
-    let rates = config.rates(&RateArgs::default())?;
+    let rates = RateArgs::default().or(&config);
     let pricing = rates.pricing()?;
-    let mut layout = config.layout(&LayoutArgs::default()).layout(rates.at)?;
+    let mut layout = LayoutArgs::default().or(&config).layout(rates.at)?;
     let files = config.read_templates()?;
     let measured = Measured::all(&files, &config, args.base.as_deref(), &mut layout, &pricing)?;
     let lock = LockFile::read(&config)?;
@@ -103,7 +103,7 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
         Fact::hidden("currency", Cell::text(measured.iter().find_map(Measured::currency).map(|code| code.to_string()))),
     ];
     report.policy = Some(Policy {
-        fail_on: config.gates.lint.and_then(FailOn::severity),
+        fail_on: config.gates.lint.and_then(|gate| gate.fail_on),
         unknown_passes: args.unknown_is == UnknownIs::Pass,
     });
     report.notes = config.doubts()?;

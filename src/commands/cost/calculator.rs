@@ -7,13 +7,13 @@ use super::tally::{difference, per_million, ratio};
 use super::{Sweep, break_even};
 use crate::commands::args::{RateArgs, ReportFormat};
 use crate::commands::prices;
-use crate::commands::stale::stale;
-use crate::commands::traffic::{MONTH, MOST_REQUESTS};
 use crate::money::{Decimal, Money};
+use crate::rates::stale;
 use crate::rates::{Cost, Lifetime, NoRate, Query, Usage};
 use crate::report::text::plural;
 use crate::report::{Cell, Column, Fact, Report, Table};
 use crate::simulation::{Pricing, Quote};
+use crate::workspace::traffic::{MONTH, MOST_REQUESTS};
 
 /// One request in numbers.
 #[derive(Debug, Default, clap::Args)]

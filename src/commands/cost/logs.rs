@@ -10,11 +10,11 @@ use super::report;
 use super::span::Span;
 use super::tally::Tally;
 use crate::commands::by::By;
-use crate::commands::logs::Logs;
 use crate::money::MixedCurrencies;
 use crate::profile::Profiles;
 use crate::report::Report;
 use crate::simulation::{Bill, HitBasis, Quote, Record, Simulation};
+use crate::workspace::logs::Logs;
 
 /// What is gathered while the logs go by.
 #[derive(Default)]
@@ -34,7 +34,7 @@ pub(super) fn report(args: &Args) -> anyhow::Result<Report> {
     let mut simulation = Simulation::new(Profiles::builtin(), args.cache.settings_within(&args.rates, &args.logs)?);
     let mut gathered = Gathered::default();
     let counter = simulation.counter();
-    let logs = Logs::walk_counted(&args.logs, counter, |logs, exchange, counted| {
+    let logs = Logs::walk_counted(&args.logs.inputs(), counter, |logs, exchange, counted| {
         let record = simulation.counted(&exchange, counted);
         let bill = Bill::of(&record, simulation.pricing());
         if let (true, Err(gap)) = (args.logs.strict, &bill) {

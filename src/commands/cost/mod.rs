@@ -21,7 +21,7 @@ use calculator::CalculatorArgs;
 use super::Outcome;
 use super::args::{CacheArgs, LogArgs, RateArgs, ReportFormat};
 use super::by::By;
-use crate::commands::logs::render;
+use crate::workspace::output::render;
 
 /// Show what requests cost, against no cache at all and against the best cache
 ///

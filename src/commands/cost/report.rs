@@ -3,13 +3,13 @@
 use super::Args;
 use super::logs::Gathered;
 use super::tally::{Tally, ratio};
-use crate::commands::logs::Logs;
 use crate::commands::prices;
-use crate::commands::stale::stale;
 use crate::money::Money;
 use crate::rates::RateCard;
+use crate::rates::stale;
 use crate::report::{Cell, Column, Fact, Report, Table};
 use crate::simulation::HitBasis;
+use crate::workspace::logs::Logs;
 
 pub(super) fn of(gathered: &Gathered, logs: Logs, card: &RateCard, args: &Args) -> Report {
     let all = &gathered.all;

@@ -14,10 +14,11 @@ use report::Gathered;
 
 use super::Outcome;
 use super::args::{CacheArgs, LogArgs, RateArgs, ReportFormat};
-use super::logs::{Logs, render};
 use crate::cache::{Axis, Sweeping};
 use crate::profile::Profiles;
 use crate::simulation::{Settings, Simulation};
+use crate::workspace::logs::Logs;
+use crate::workspace::output::render;
 
 /// Show the hit ratio at every lifetime or capacity, from one replay
 ///
@@ -89,7 +90,7 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let mut simulation = Simulation::new(Profiles::builtin(), Settings { sweeping, ..settings });
     let mut gathered = Gathered::new(args.over, asked);
     let counter = simulation.counter();
-    let logs = Logs::walk_counted(&args.logs, counter, |logs, exchange, counted| {
+    let logs = Logs::walk_counted(&args.logs.inputs(), counter, |logs, exchange, counted| {
         let record = simulation.counted(&exchange, counted);
         gathered.add(&record, simulation.pricing()).map_err(|refusal| refusal.context(logs.label(record.place)))
     })?;

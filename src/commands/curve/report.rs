@@ -12,10 +12,10 @@ use crate::cache::NotAllAtOnce;
 use crate::commands::args::ReportFormat;
 use crate::commands::caveats::Caveats;
 use crate::commands::counts::{Counts, WITHOUT_OUTPUT};
-use crate::commands::logs::Logs;
 use crate::report::text::{money, plural};
 use crate::report::{Cell, Column, Fact, Report, Table, shown};
 use crate::simulation::{Curve, Point, Pricing, Record};
+use crate::workspace::logs::Logs;
 
 /// What is gathered while the logs go by.
 pub(super) struct Gathered {

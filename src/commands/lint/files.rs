@@ -4,9 +4,9 @@ use std::path::Path;
 
 use anyhow::bail;
 
-use crate::commands::templates;
 use crate::report::text;
 use crate::template::TemplateFile;
+use crate::workspace::templates;
 
 /// Files, and what was passed over.
 pub(super) struct Files {

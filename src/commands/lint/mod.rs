@@ -11,9 +11,7 @@ use anyhow::bail;
 use self::files::Files;
 use super::Outcome;
 use super::args::{FailOn, GateFormat, LayoutArgs, RateArgs};
-use super::config::Config;
 use super::prices;
-use super::revision::name_from_root;
 use crate::lint::{RULES, lint};
 use crate::money::Money;
 use crate::rates::Usage;
@@ -21,6 +19,8 @@ use crate::report::{Cell, Fact, Finding, Policy, Report, Severity, render};
 use crate::simulation::{Pricing, Quote};
 use crate::template::diff::quote;
 use crate::template::{Layout, TemplateFile, USUAL};
+use crate::workspace::config::Config;
+use crate::workspace::revision::name_from_root;
 
 /// Find what in templates keeps a cache from serving them
 ///
@@ -101,8 +101,8 @@ fn linted(args: &Args) -> anyhow::Result<Report> {
         ),
     };
     let config = config.unwrap_or_default();
-    let pricing = config.rates(&args.rates)?.pricing()?;
-    let mut layout = config.layout(&args.layout).layout(pricing.at)?;
+    let pricing = args.rates.or(&config).pricing()?;
+    let mut layout = args.layout.or(&config).layout(pricing.at)?;
     let Files { files, mut notes } = Files::read(&templates)?;
     let mut findings = Vec::new();
     for file in &files {

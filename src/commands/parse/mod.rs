@@ -14,10 +14,11 @@ use summary::Summary;
 
 use super::Outcome;
 use super::args::{CountingArgs, LogArgs};
-use super::logs::{self, Logs, render, tell, tell_skipped};
 use crate::log::{Exchange, FORMATS};
 use crate::report::Format;
 use crate::report::text::plural;
+use crate::workspace::logs::{self, Logs};
+use crate::workspace::output::{line_on_stderr, render, skipped_on_stderr};
 
 /// Turn any log into one normalised exchange on each line
 ///
@@ -79,13 +80,14 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     if args.format.is_some_and(|format| format != Format::Jsonl) {
         bail!("exchanges are written as jsonl; the other formats are for --summary");
     }
+    let inputs = args.logs.inputs();
     let mut redaction = Redaction::new(args)?;
     let mut found = BTreeMap::new();
     // Written on the threads that read, unless it is to be changed in its turn.
-    let (sources, is_final) = (logs::sources(&args.logs), redaction.is_none());
+    let (sources, is_final) = (inputs.sources(), redaction.is_none());
     let line = move |exchange: &Exchange| exchange.to_json(&logs::label(&sources, exchange.place)).to_string();
     let work = Arc::new(move |exchange: &Exchange| is_final.then(|| line(exchange)));
-    let logs = Logs::walk_ahead(&args.logs, work, |logs, exchange, line| {
+    let logs = Logs::walk_ahead(&inputs, work, |logs, exchange, line| {
         let source = logs.source(exchange.place).to_owned();
         *found.entry((exchange.place.source, source, exchange.format.unwrap_or_default())).or_insert(0_u64) += 1;
         let origin = logs.label(exchange.place);
@@ -95,7 +97,7 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     })?;
     if args.verbose {
         for ((_, source, format), exchanges) in found {
-            tell(&format!("{source}: {} recognised as {format}", plural(exchanges, "exchange")));
+            line_on_stderr(&format!("{source}: {} recognised as {format}", plural(exchanges, "exchange")));
         }
     }
     if let Some(redaction) = &redaction {
@@ -104,8 +106,8 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
             redaction.tell_sources();
         }
     }
-    logs.caveats.on_owners().iter().for_each(|words| tell(words));
-    tell_skipped(&logs.skipped, args.verbose);
+    logs.caveats.on_owners().iter().for_each(|words| line_on_stderr(words));
+    skipped_on_stderr(&logs.skipped, args.verbose);
     Ok(Outcome::Done)
 }
 
@@ -125,7 +127,7 @@ fn list(out: &mut dyn Write) -> anyhow::Result<Outcome> {
 
 fn summarise(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let mut summary = Summary::default();
-    let logs = Logs::walk(&args.logs, |_, exchange| {
+    let logs = Logs::walk(&args.logs.inputs(), |_, exchange| {
         summary.add(&exchange);
         Ok(())
     })?;

@@ -10,12 +10,12 @@ use std::path::Path;
 use anyhow::{Context, anyhow};
 
 use super::Args;
-use crate::commands::logs::tell;
 use crate::hash::Key;
 use crate::log::{Exchange, Input, Request};
 use crate::profile::Profiles;
 use crate::report::text::plural;
 use crate::simulation::Simulation;
+use crate::workspace::output::line_on_stderr;
 
 /// Takes the texts out of exchanges.
 pub(super) struct Redaction {
@@ -67,13 +67,13 @@ impl Redaction {
     pub(super) fn tell(&self) {
         for ((profile, size), requests) in &self.counted {
             let profile = profile.as_deref().map_or("no profile known".into(), |name| format!("profile {name}"));
-            tell(&format!(
+            line_on_stderr(&format!(
                 "{} redacted in blocks of {size} ({profile}): ledgers and divergences are known to the block",
                 plural(*requests, "request")
             ));
         }
         if self.marked > 0 {
-            tell(&format!(
+            line_on_stderr(&format!(
                 "{} said where to cache (cache_control and the like): those marks are not in the redacted lines",
                 plural(self.marked, "request")
             ));
@@ -83,7 +83,7 @@ impl Redaction {
     /// Says which number stands for which source.
     pub(super) fn tell_sources(&self) {
         for (name, number) in &self.sources.numbers {
-            tell(&format!("source {number} is {name}"));
+            line_on_stderr(&format!("source {number} is {name}"));
         }
     }
 }
@@ -126,7 +126,7 @@ fn has_marks(request: &Request) -> bool {
 pub(super) fn key(file: Option<&Path>) -> anyhow::Result<Key> {
     let Some(file) = file else {
         let text = Key::random().context("the system gives no randomness for a key")?;
-        tell(&format!(
+        line_on_stderr(&format!(
             "redacted with a new key that is shown only here: {text} (in a file for --key-file, it redacts other logs alike)"
         ));
         return of_text(&text).context("a new key is too short");
@@ -153,6 +153,6 @@ fn make(file: &Path) -> anyhow::Result<String> {
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let written = options.open(file).and_then(|mut opened| writeln!(opened, "{text}"));
     written.with_context(|| format!("cannot write a new key to {}", file.display()))?;
-    tell(&format!("made a new key: {}; keep it where the redacted log does not go", file.display()));
+    line_on_stderr(&format!("made a new key: {}; keep it where the redacted log does not go", file.display()));
     Ok(text)
 }

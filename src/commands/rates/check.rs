@@ -5,9 +5,9 @@ use std::io::Write;
 
 use crate::commands::Outcome;
 use crate::commands::args::ReportFormat;
-use crate::commands::card;
 use crate::rates::{ModelPattern, PriceList, RateCard, Row};
 use crate::report::{Cell, Fact, Report, render};
+use crate::workspace::rate_card;
 
 /// Read a rate card of your own and say what is in it, or where its first mistake is
 #[derive(Debug, clap::Args)]
@@ -23,7 +23,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
-    let card = card::read(&args.file)?;
+    let card = rate_card::read(&args.file)?;
     let rows: Vec<_> = card.rows().collect();
     let models: BTreeSet<&str> = rows.iter().flat_map(|(_, row)| row.models.iter().map(ModelPattern::as_str)).collect();
     let currencies: BTreeSet<String> = rows.iter().map(|(list, _)| list.currency.to_string()).collect();

@@ -6,16 +6,16 @@ use anyhow::bail;
 
 use super::Args;
 use crate::commands::Outcome;
-use crate::commands::card;
 use crate::commands::prices;
-use crate::commands::stale::stale;
 use crate::money::Currency;
+use crate::rates::stale;
 use crate::rates::{PriceList, RateCard, Row};
 use crate::report::{Cell, Fact, Report, Table, render};
 use crate::time::Timestamp;
+use crate::workspace::rate_card;
 
 pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
-    let own = args.rates.as_deref().map(card::read).transpose()?;
+    let own = args.rates.as_deref().map(rate_card::read).transpose()?;
     let card = own.as_ref().unwrap_or_else(|| RateCard::builtin());
     let rows: Vec<_> = card.all_rows().filter(|(list, row)| args.wants(list, row)).collect();
     if rows.is_empty() {

@@ -15,10 +15,11 @@ use wire::Wire;
 use super::Outcome;
 use super::args::{CacheArgs, LogArgs, RateArgs};
 use super::by::By;
-use super::logs::{Logs, render, tell_notes};
 use crate::profile::Profiles;
 use crate::report::Format;
 use crate::simulation::Simulation;
+use crate::workspace::logs::Logs;
+use crate::workspace::output::{notes_on_stderr, render};
 
 /// Replay logs through the provider's prompt cache and show what should have hit
 ///
@@ -65,7 +66,7 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let counter = simulation.counter();
     let mut summary = Summary::default();
     let mut groups = args.by.map(Groups::new);
-    let logs = Logs::walk_counted(&args.logs, counter, |logs, exchange, counted| {
+    let logs = Logs::walk_counted(&args.logs.inputs(), counter, |logs, exchange, counted| {
         let record = simulation.counted(&exchange, counted);
         if args.format == Format::Jsonl {
             let parent = record.prediction.and_then(|prediction| prediction.parent);
@@ -80,7 +81,7 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
         Ok(())
     })?;
     if args.format == Format::Jsonl {
-        tell_notes(&logs.caveats.notes());
+        notes_on_stderr(&logs.caveats.notes());
     }
     let tables = groups.map(Groups::table);
     let report = summary.report(logs, tables);

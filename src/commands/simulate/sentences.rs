@@ -3,9 +3,9 @@
 use super::summary::{Summary, only};
 use crate::commands::caveats::Caveats;
 use crate::commands::counts::WITHOUT_OUTPUT;
-use crate::commands::logs::Logs;
 use crate::report::text::{money, percent, plural, thousands};
 use crate::simulation::Group;
+use crate::workspace::logs::Logs;
 
 impl Summary {
     /// One sentence for the person who pays.

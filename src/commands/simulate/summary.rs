@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use crate::cache::Ledger;
 use crate::commands::counts::Counts;
-use crate::commands::logs::Logs;
 use crate::commands::uncached::Uncached;
 use crate::log::{Exchange, Input};
 use crate::money::{Currency, Decimal, Money};
 use crate::report::text::{plural, thousands};
 use crate::report::{Cell, Column, Fact, Report, Table};
 use crate::simulation::{Applied, Divergences, Record, Totals};
+use crate::workspace::logs::Logs;
 
 /// How many places of divergence are shown.
 const SHOWN: usize = 5;

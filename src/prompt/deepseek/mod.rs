@@ -89,5 +89,5 @@ fn doubt(version: Version, request: &Request) -> Option<&'static str> {
     if version.is_recipe() && request.tools.iter().any(strict) {
         return Some("DeepSeek rewrites the schemas of strict tools in a way that is not reproduced");
     }
-    super::gap::gap(request)
+    super::uncounted::uncounted(request)
 }

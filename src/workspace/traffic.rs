@@ -1,12 +1,11 @@
 //! Traffic: how many requests a template gets, and which of its variables are the same in all of them.
 
 use anyhow::bail;
-use clap::Args;
 
-use super::args::LogArgs;
-use super::logs::{Logs, tell_skipped};
+use super::logs::{LogInputs, Logs};
+use super::output::skipped_on_stderr;
 use crate::money::{Decimal, Money};
-use crate::template::{Constants, Seen, TemplateFile};
+use crate::template::{Constants, LogMatch, TemplateFile};
 use crate::time::Timestamp;
 
 /// Days of a month of bills.
@@ -14,19 +13,6 @@ pub(crate) const MONTH: u64 = 30;
 
 /// The most requests a day that are multiplied: with any price, the costs of a month are still exact.
 pub(crate) const MOST_REQUESTS: u64 = 1_000_000_000_000;
-
-/// How many requests there are.
-#[derive(Debug, Default, Args)]
-#[command(next_help_heading = "Traffic")]
-pub(crate) struct TrafficArgs {
-    /// Logs of requests made from the new templates: how many there are, and which variables never change
-    #[arg(long, value_name = "LOG")]
-    pub(crate) logs: Vec<String>,
-
-    /// How many requests a day there are, for costs per month
-    #[arg(long, value_name = "COUNT", conflicts_with = "logs", value_parser = clap::value_parser!(u64).range(..=MOST_REQUESTS))]
-    pub(crate) requests_per_day: Option<u64>,
-}
 
 /// What is known of the requests.
 #[derive(Debug, Default)]
@@ -39,15 +25,20 @@ pub(crate) struct Traffic {
 }
 
 impl Traffic {
+    /// So many requests a day, and nothing else known of them.
+    pub(crate) fn daily(requests: Option<u64>) -> Self {
+        Self { requests_per_day: requests, ..Self::default() }
+    }
+
     /// Reads the logs and looks for requests made from these templates.
-    pub(crate) fn read<'a>(args: &TrafficArgs, files: impl Iterator<Item = &'a TemplateFile>) -> anyhow::Result<Self> {
-        let mut traffic = Self { requests_per_day: args.requests_per_day, ..Self::default() };
-        if args.logs.is_empty() {
+    pub(crate) fn read<'a>(logs: &[String], files: impl Iterator<Item = &'a TemplateFile>) -> anyhow::Result<Self> {
+        let mut traffic = Self::default();
+        if logs.is_empty() {
             return Ok(traffic);
         }
-        let mut seen: Vec<Seen<'_>> = files.flat_map(|file| &file.templates).map(Seen::new).collect();
+        let mut seen: Vec<LogMatch<'_>> = files.flat_map(|file| &file.templates).map(LogMatch::new).collect();
         let (mut matched, mut all) = (0, 0);
-        let logs = Logs::walk(&LogArgs::of(&args.logs), |_, exchange| {
+        let walked = Logs::walk(&LogInputs::plain(logs), |_, exchange| {
             all += 1;
             let fits = seen.iter_mut().filter_map(|seen| seen.add(exchange.request.messages()).then_some(())).count();
             if fits > 0 {
@@ -59,9 +50,9 @@ impl Traffic {
             }
             Ok(())
         })?;
-        tell_skipped(&logs.skipped, false);
+        skipped_on_stderr(&walked.skipped, false);
         if matched == 0 {
-            bail!("none of the {all} requests in {} was made from these templates", args.logs.join(", "));
+            bail!("none of the {all} requests in {} was made from these templates", logs.join(", "));
         }
         traffic.matched = Some((matched, all));
         if matched == 1 {
@@ -69,13 +60,13 @@ impl Traffic {
         }
         // What is the same wherever it was seen.
         let mut differing = Vec::new();
-        for (name, value) in seen.iter().flat_map(Seen::constants) {
+        for (name, value) in seen.iter().flat_map(LogMatch::constants) {
             match traffic.constants.get(&name) {
                 Some(known) if *known != Some(value.clone()) => differing.push(name),
                 _ => drop(traffic.constants.insert(name, Some(value))),
             }
         }
-        differing.extend(seen.iter().flat_map(Seen::differing));
+        differing.extend(seen.iter().flat_map(LogMatch::differing));
         traffic.constants.retain(|name, _| !differing.contains(name));
         Ok(traffic)
     }

@@ -1,4 +1,4 @@
-//! Caches beside each other, one for each limit that was asked for: slow, and always right.
+//! One cache for each limit that was asked for: slow, and right under any rule.
 
 use super::{Axis, Step};
 use crate::cache::replay::Limits;
@@ -6,12 +6,12 @@ use crate::cache::rule::{Kept, Lookup, serve};
 use crate::profile::Rule;
 
 /// A cache for each limit.
-pub(super) struct Beside {
+pub(super) struct PerLimit {
     rule: Rule,
     caches: Vec<(u64, Kept)>,
 }
 
-impl Beside {
+impl PerLimit {
     pub(super) fn new(rule: Rule, limits: Limits, axis: Axis, at: &[u64]) -> Self {
         let caches = at.iter().map(|limit| (*limit, Kept::new(limits.with(axis, *limit)))).collect();
         Self { rule, caches }

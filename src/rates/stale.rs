@@ -2,14 +2,14 @@
 
 use jiff::tz::TimeZone;
 
-use crate::rates::RateCard;
+use super::RateCard;
 use crate::time::Timestamp;
 
 /// Days after which a card may well be behind the prices.
 const STALE_DAYS: i32 = 90;
 
 /// The warning, where the card's newest prices are too old for the time of the last request.
-pub(crate) fn stale(card: &RateCard, last: Option<Timestamp>) -> Option<String> {
+pub fn stale(card: &RateCard, last: Option<Timestamp>) -> Option<String> {
     let day = last?.to_zoned(TimeZone::UTC).date();
     let retrieved = card.retrieved()?;
     let days = (day - retrieved).get_days();

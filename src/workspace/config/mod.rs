@@ -7,12 +7,13 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, anyhow, bail};
 use glob::{MatchOptions, Pattern};
 
-use super::args::{CountingArgs, FailOn, LayoutArgs, RateArgs};
 use super::templates;
 use crate::document::{self, Notation};
-use crate::money::{Currency, Decimal};
-use crate::source::{Place, Source};
+use crate::money::{Currency, Decimal, ExchangeRate};
+use crate::report::Severity;
+use crate::source::{Place, SourceText};
 use crate::template::TemplateFile;
+use crate::time::Timestamp;
 
 /// The name of the file that is looked for.
 const NAME: &str = "cachecheck.yaml";
@@ -42,10 +43,10 @@ pub(crate) struct Config {
 #[derive(Debug, Default)]
 pub(crate) struct PricingConfig {
     pub(crate) model: Option<String>,
-    pub(crate) at: Option<String>,
+    pub(crate) at: Option<Timestamp>,
     pub(crate) rates: Option<String>,
-    pub(crate) currency: Option<String>,
-    pub(crate) fx: Vec<String>,
+    pub(crate) currency: Option<Currency>,
+    pub(crate) fx: Vec<ExchangeRate>,
     pub(crate) provider: Option<String>,
 }
 
@@ -58,8 +59,14 @@ pub(crate) struct Gates {
     pub(crate) min_hit_ratio: Option<Limit<Decimal>>,
     pub(crate) max_hit_ratio_drop: Option<Limit<Decimal>>,
     pub(crate) lock: Option<Place>,
-    /// From which severity on findings fail.
-    pub(crate) lint: Option<FailOn>,
+    pub(crate) lint: Option<LintGate>,
+}
+
+/// The gate on what `lint` finds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct LintGate {
+    /// The lowest severity that fails the run; `None` where none does.
+    pub(crate) fail_on: Option<Severity>,
 }
 
 /// A limit for all templates, or for some by path.
@@ -153,7 +160,7 @@ impl Config {
     fn read(path: &Path) -> anyhow::Result<Self> {
         let label = path.to_string_lossy().into_owned();
         let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {label}"))?;
-        let source = Source::new(label, text);
+        let source = SourceText::new(label, text);
         let documents = document::read(source.text(), Notation::Yaml);
         let documents = documents.map_err(|error| anyhow!("{}: {}", source.place(error.byte), error.reason))?;
         let Some(root) = documents.first() else { bail!("{}: empty", source.label()) };
@@ -225,39 +232,16 @@ impl Config {
         Ok(found)
     }
 
-    /// What the command line says of the layout, and what it leaves open as the file says it.
-    pub(crate) fn layout(&self, given: &LayoutArgs) -> LayoutArgs {
-        let profile = self.profile.as_ref().map(|name| match self.path(name) {
-            path if path.is_file() => path.to_string_lossy().into_owned(),
-            _ => name.clone(),
-        });
-        let counting = CountingArgs { profile: given.counting.profile.clone().or(profile), ..given.counting.clone() };
-        LayoutArgs {
-            counting,
-            model: given.model.clone().or_else(|| self.pricing.model.clone()),
-            stable: self.stable.iter().chain(&given.stable).cloned().collect(),
-        }
+    /// The file's profile: a path as seen from here where there is such a file, else a name.
+    pub(crate) fn profile(&self) -> Option<String> {
+        let name = self.profile.as_ref()?;
+        let path = self.path(name);
+        Some(if path.is_file() { path.to_string_lossy().into_owned() } else { name.clone() })
     }
 
-    /// What the command line says of prices, and what it leaves open as the file says it.
-    pub(crate) fn rates(&self, given: &RateArgs) -> anyhow::Result<RateArgs> {
-        let mut rates = given.clone();
-        let wrong = |error: String| anyhow!("{}: pricing: {error}", self.label);
-        if let (None, Some(at)) = (rates.at, &self.pricing.at) {
-            rates.at = Some(super::args::instant(at).map_err(wrong)?);
-        }
-        if let (None, Some(currency)) = (rates.currency, &self.pricing.currency) {
-            let read = currency.parse().map_err(|error| wrong(format!("currency: {error}")))?;
-            rates.currency = Some(read);
-        }
-        if rates.fx.is_empty() {
-            let read = |fx: &String| fx.parse().map_err(|error| wrong(format!("fx: {error}")));
-            rates.fx = self.pricing.fx.iter().map(read).collect::<Result<_, _>>()?;
-        }
-        rates.provider = rates.provider.or_else(|| self.pricing.provider.clone());
-        rates.rates =
-            rates.rates.or_else(|| Some(self.path(self.pricing.rates.as_ref()?).to_string_lossy().into_owned()));
-        Ok(rates)
+    /// The file's rate card, as seen from here.
+    pub(crate) fn rate_card(&self) -> Option<String> {
+        Some(self.path(self.pricing.rates.as_ref()?).to_string_lossy().into_owned())
     }
 }
 
@@ -271,7 +255,7 @@ mod tests {
     use super::*;
 
     fn read(yaml: &str) -> anyhow::Result<Config> {
-        let source = Source::new("cachecheck.yaml", yaml);
+        let source = SourceText::new("cachecheck.yaml", yaml);
         let root = document::read(yaml, Notation::Yaml)?.remove(0);
         read::config(&source, &root)
     }
@@ -294,7 +278,7 @@ mod tests {
         assert_eq!((most.of("prompts/a.yaml"), most.of("prompts/deep/a.yaml")), (Some(1), Some(2)));
         assert_eq!(least.place.to_string(), "cachecheck.yaml:6:3");
         assert_eq!(gates.max_input_cost_increase.unwrap().whole(), Some(Increase::Share(Decimal::new(5, 2))));
-        assert_eq!(gates.lint, Some(FailOn::Warning));
+        assert_eq!(gates.lint, Some(LintGate { fail_on: Some(Severity::Warning) }));
     }
 
     #[test]

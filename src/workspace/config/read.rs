@@ -1,18 +1,20 @@
 //! Reading the configuration: every key must be known, every value of its kind, and what is wrong is told with its place.
 
+use std::str::FromStr;
+
 use anyhow::{anyhow, bail};
-use clap::ValueEnum;
 use glob::Pattern;
 
-use super::{Config, Gates, Increase, Limit, PricingConfig};
-use crate::commands::args::FailOn;
-use crate::commands::traffic::MOST_REQUESTS;
-use crate::document::{Entry, Kind, Node};
-use crate::money::{Currency, Decimal};
-use crate::source::Source;
+use super::super::traffic::MOST_REQUESTS;
+use super::{Config, Gates, Increase, Limit, LintGate, PricingConfig};
+use crate::document::{MapEntry, Node, NodeKind};
+use crate::money::{Currency, Decimal, ExchangeRate};
+use crate::report::Severity;
+use crate::source::SourceText;
+use crate::time::{self, Timestamp};
 
 /// The whole file.
-pub(super) fn config(source: &Source, root: &Node) -> anyhow::Result<Config> {
+pub(super) fn config(source: &SourceText, root: &Node) -> anyhow::Result<Config> {
     let reading = Reading { source };
     let mut config = Config::default();
     reading.each(root, "templates, profile, stable, pricing, traffic, logs, base_logs, gates", |entry| {
@@ -36,7 +38,7 @@ pub(super) fn config(source: &Source, root: &Node) -> anyhow::Result<Config> {
 }
 
 struct Reading<'a> {
-    source: &'a Source,
+    source: &'a SourceText,
 }
 
 impl Reading<'_> {
@@ -45,9 +47,9 @@ impl Reading<'_> {
         &self,
         node: &Node,
         known: &str,
-        mut take: impl FnMut(&Entry) -> anyhow::Result<bool>,
+        mut take: impl FnMut(&MapEntry) -> anyhow::Result<bool>,
     ) -> anyhow::Result<()> {
-        let Kind::Map(entries) = &node.kind else { return Err(self.wrong(node, &format!("a map with {known}"))) };
+        let NodeKind::Map(entries) = &node.kind else { return Err(self.wrong(node, &format!("a map with {known}"))) };
         for (index, entry) in entries.iter().enumerate() {
             let place = self.source.place(entry.key.map.at(0));
             if entries[..index].iter().any(|other| other.key.text == entry.key.text) {
@@ -71,7 +73,7 @@ impl Reading<'_> {
     /// A text or a list of texts.
     fn texts(&self, node: &Node) -> anyhow::Result<Vec<String>> {
         match &node.kind {
-            Kind::List(items) => items.iter().map(|item| self.text(item)).collect(),
+            NodeKind::List(items) => items.iter().map(|item| self.text(item)).collect(),
             _ => Ok(vec![self.text(node)?]),
         }
     }
@@ -79,7 +81,7 @@ impl Reading<'_> {
     /// Names, or names with values.
     fn stable(&self, node: &Node) -> anyhow::Result<Vec<String>> {
         match &node.kind {
-            Kind::Map(entries) => {
+            NodeKind::Map(entries) => {
                 entries.iter().map(|entry| Ok(format!("{}={}", entry.key.text, self.text(&entry.value)?))).collect()
             }
             _ => self.texts(node),
@@ -89,22 +91,36 @@ impl Reading<'_> {
     fn pricing(&self, node: &Node) -> anyhow::Result<PricingConfig> {
         let mut pricing = PricingConfig::default();
         self.each(node, "model, at, rates, currency, fx, provider", |entry| {
-            if entry.key.text == "fx" {
-                pricing.fx = self.texts(&entry.value)?;
-                return Ok(true);
-            }
-            let slot = match entry.key.text.as_str() {
-                "model" => &mut pricing.model,
-                "at" => &mut pricing.at,
-                "rates" => &mut pricing.rates,
-                "currency" => &mut pricing.currency,
-                "provider" => &mut pricing.provider,
+            let value = &entry.value;
+            match entry.key.text.as_str() {
+                "model" => pricing.model = Some(self.text(value)?),
+                "at" => pricing.at = Some(self.time(value)?),
+                "rates" => pricing.rates = Some(self.text(value)?),
+                "currency" => pricing.currency = Some(self.parsed(value, "a currency such as USD or CNY")?),
+                "fx" => pricing.fx = self.exchange_rates(value)?,
+                "provider" => pricing.provider = Some(self.text(value)?),
                 _ => return Ok(false),
-            };
-            *slot = Some(self.text(&entry.value)?);
+            }
             Ok(true)
         })?;
         Ok(pricing)
+    }
+
+    fn time(&self, node: &Node) -> anyhow::Result<Timestamp> {
+        let time = time::parse(&self.text(node)?);
+        time.ok_or_else(|| self.wrong(node, "a time such as 2026-04-05 or 2026-04-05T16:30:00Z"))
+    }
+
+    fn exchange_rates(&self, node: &Node) -> anyhow::Result<Vec<ExchangeRate>> {
+        let read = |node: &Node| self.parsed(node, "a rate of exchange such as CNY/USD=0.14");
+        match &node.kind {
+            NodeKind::List(items) => items.iter().map(read).collect(),
+            _ => Ok(vec![read(node)?]),
+        }
+    }
+
+    fn parsed<T: FromStr>(&self, node: &Node, wanted: &str) -> anyhow::Result<T> {
+        self.text(node)?.parse().map_err(|_| self.wrong(node, wanted))
     }
 
     fn traffic(&self, node: &Node) -> anyhow::Result<Option<u64>> {
@@ -146,7 +162,7 @@ impl Reading<'_> {
                     }
                     gates.lock = Some(self.source.place(entry.key.map.at(0)));
                 }
-                "lint" => gates.lint = Some(self.fail_on(&entry.value)?),
+                "lint" => gates.lint = Some(self.lint(&entry.value)?),
                 _ => return Ok(false),
             }
             Ok(true)
@@ -155,12 +171,12 @@ impl Reading<'_> {
     }
 
     /// One value, or one for each path.
-    fn limit<T>(&self, entry: &Entry, read: impl Fn(&Node) -> anyhow::Result<T>) -> anyhow::Result<Limit<T>> {
+    fn limit<T>(&self, entry: &MapEntry, read: impl Fn(&Node) -> anyhow::Result<T>) -> anyhow::Result<Limit<T>> {
         let place = self.source.place(entry.key.map.at(0));
-        let Kind::Map(entries) = &entry.value.kind else {
+        let NodeKind::Map(entries) = &entry.value.kind else {
             return Ok(Limit { limits: vec![(None, read(&entry.value)?)], place });
         };
-        let one = |entry: &Entry| {
+        let one = |entry: &MapEntry| {
             let at = self.source.place(entry.key.map.at(0));
             let pattern = Pattern::new(entry.key.text.trim_start_matches("./"))
                 .map_err(|error| anyhow!("{at}: not a glob: {error}"))?;
@@ -170,7 +186,7 @@ impl Reading<'_> {
     }
 
     /// A ratio for everything.
-    fn whole(&self, entry: &Entry) -> anyhow::Result<Limit<Decimal>> {
+    fn whole(&self, entry: &MapEntry) -> anyhow::Result<Limit<Decimal>> {
         let place = self.source.place(entry.key.map.at(0));
         Ok(Limit { limits: vec![(None, self.ratio(&entry.value)?)], place })
     }
@@ -205,15 +221,21 @@ impl Reading<'_> {
     }
 
     /// `{fail-on: warning}`, or the severity alone.
-    fn fail_on(&self, node: &Node) -> anyhow::Result<FailOn> {
+    fn lint(&self, node: &Node) -> anyhow::Result<LintGate> {
         let value = match &node.kind {
-            Kind::Map(_) => {
+            NodeKind::Map(_) => {
                 self.each(node, "fail-on", |entry| Ok(["fail-on", "fail_on"].contains(&entry.key.text.as_str())))?;
                 node.get("fail-on").or_else(|| node.get("fail_on")).unwrap_or(node)
             }
             _ => node,
         };
-        let named = value.text().and_then(|text| FailOn::from_str(text, false).ok());
-        named.ok_or_else(|| self.wrong(value, "error, warning, note or never"))
+        let fail_on = match value.text() {
+            Some("error") => Some(Severity::Error),
+            Some("warning") => Some(Severity::Warning),
+            Some("note") => Some(Severity::Note),
+            Some("never") => None,
+            _ => return Err(self.wrong(value, "error, warning, note or never")),
+        };
+        Ok(LintGate { fail_on })
     }
 }

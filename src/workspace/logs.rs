@@ -1,21 +1,43 @@
 //! Walking through logs: sources in order, progress on a terminal, skipped lines collected.
 
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::sync::Arc;
+use std::thread::available_parallelism;
 
 use anyhow::{Context, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::args::LogArgs;
-use super::caveats::Caveats;
+use crate::commands::caveats::Caveats;
 use crate::input::Source;
-use crate::log::{Entry, Exchange, LogReader, Place, Skip, Work};
-use crate::report::{self, Format, Lines, Report, Skipped, SkippedLine};
-use crate::simulation::{Counted, Counter};
+use crate::log::{Entry, Exchange, LogReader, Options, Place, Skip, Work};
+use crate::report::{Skipped, SkippedLine};
+use crate::simulation::{CountedExchange, Counter};
 
-/// The sources that the arguments name.
-pub(crate) fn sources(args: &LogArgs) -> Vec<Source> {
-    args.logs.iter().map(Source::new).collect()
+/// The logs that a command was given, and how they are read.
+pub(crate) struct LogInputs {
+    /// Paths, or `-` for stdin.
+    pub(crate) names: Vec<String>,
+    pub(crate) options: Options,
+    /// Whether a line that cannot be read ends the run.
+    pub(crate) strict: bool,
+}
+
+impl LogInputs {
+    /// These logs, read as they come.
+    pub(crate) fn plain(names: &[String]) -> Self {
+        let options = Options { threads: all_threads(), ..Options::default() };
+        Self { names: names.to_vec(), options, strict: false }
+    }
+
+    /// The sources that the names stand for.
+    pub(crate) fn sources(&self) -> Vec<Source> {
+        self.names.iter().map(Source::new).collect()
+    }
+}
+
+/// One thread for each core.
+pub(crate) fn all_threads() -> usize {
+    available_parallelism().map_or(1, usize::from)
 }
 
 /// A line of one of them, as `source:line`.
@@ -37,10 +59,10 @@ impl Logs {
     /// A source that cannot be opened, a bad line where `--strict` was given, logs without a single exchange, and what `each`
     /// says.
     pub(crate) fn walk(
-        args: &LogArgs,
+        inputs: &LogInputs,
         mut each: impl FnMut(&Self, Exchange) -> anyhow::Result<()>,
     ) -> anyhow::Result<Self> {
-        Self::walk_ahead(args, Arc::new(|_| ()), |logs, exchange, ()| each(logs, *exchange))
+        Self::walk_ahead(inputs, Arc::new(|_| ()), |logs, exchange, ()| each(logs, *exchange))
     }
 
     /// The same, with each exchange counted on several threads, where that can be done before its turn.
@@ -48,11 +70,11 @@ impl Logs {
     /// # Errors
     /// As above.
     pub(crate) fn walk_counted(
-        args: &LogArgs,
+        inputs: &LogInputs,
         counter: Arc<Counter<'static>>,
-        each: impl FnMut(&Self, Box<Exchange>, Option<Counted>) -> anyhow::Result<()>,
+        each: impl FnMut(&Self, Box<Exchange>, Option<CountedExchange>) -> anyhow::Result<()>,
     ) -> anyhow::Result<Self> {
-        Self::walk_ahead(args, Arc::new(move |exchange| counter.ahead(exchange)), each)
+        Self::walk_ahead(inputs, Arc::new(move |exchange| counter.ahead(exchange)), each)
     }
 
     /// The same, with what `work` makes of each exchange, on several threads and before its turn.
@@ -60,16 +82,16 @@ impl Logs {
     /// # Errors
     /// As above.
     pub(crate) fn walk_ahead<T: Send + 'static>(
-        args: &LogArgs,
+        inputs: &LogInputs,
         work: Work<T>,
         mut each: impl FnMut(&Self, Box<Exchange>, T) -> anyhow::Result<()>,
     ) -> anyhow::Result<Self> {
-        let caveats = Caveats::new(args.scope.clone());
-        let mut logs = Self { sources: sources(args), skipped: Skipped::default(), caveats };
+        let caveats = Caveats::new(inputs.options.scope.clone());
+        let mut logs = Self { sources: inputs.sources(), skipped: Skipped::default(), caveats };
         let progress = logs.progress();
         let mut exchanges = 0_u64;
         let mut take = |logs: &mut Self, entry| match entry {
-            Entry::Skip(skip) => logs.skip(&skip, args.strict),
+            Entry::Skip(skip) => logs.skip(&skip, inputs.strict),
             Entry::Exchange(exchange, _) if exchange.has_failed => {
                 logs.note_failed(&exchange);
                 Ok(())
@@ -80,7 +102,7 @@ impl Logs {
                 each(logs, exchange, made)
             }
         };
-        let mut reader = LogReader::new(args.options(), work);
+        let mut reader = LogReader::new(inputs.options.clone(), work);
         for index in 0..logs.sources.len() {
             let bar = progress.clone();
             let lines = logs.sources[index].open(move |raw| Box::new(bar.wrap_read(raw)) as Box<dyn Read + Send>);
@@ -92,7 +114,7 @@ impl Logs {
                     Ok(None) => break,
                     Ok(Some(entry)) => take(&mut logs, entry)?,
                     // What was read before may still be given.
-                    Err(error) => logs.skip_rest(&label, &error, args.strict)?,
+                    Err(error) => logs.skip_rest(&label, &error, inputs.strict)?,
                 }
             }
         }
@@ -182,41 +204,4 @@ impl Logs {
             Err(_) => bar,
         }
     }
-}
-
-/// Writes a report. What its format has no room for goes to stderr: the lines that were passed over, and beside CSV what limits the
-/// answer, which JSON lines say of each exchange.
-///
-/// # Errors
-/// When the output cannot be written to.
-pub(crate) fn render(report: &Report, format: Format, out: &mut dyn Write) -> io::Result<()> {
-    report::render(report, format, out)?;
-    if matches!(format, Format::Jsonl | Format::Csv) {
-        tell_skipped(&report.skipped, false);
-    }
-    if format == Format::Csv {
-        tell_notes(&report.notes);
-    }
-    Ok(())
-}
-
-/// Names the lines that were passed over, away from what a pipe reads: by their reasons, or each by itself.
-pub(crate) fn tell_skipped(skipped: &Skipped, each: bool) {
-    let words = |lines: &Lines| if each { lines.all() } else { lines.words() };
-    for words in words(&skipped.passed_over).into_iter().chain(words(&skipped.remarked)) {
-        tell(&words);
-    }
-}
-
-/// Says what limits an answer, away from what a pipe reads.
-pub(crate) fn tell_notes(notes: &[String]) {
-    for note in notes {
-        tell(&format!("note: {note}"));
-    }
-}
-
-/// Says something beside the output.
-pub(crate) fn tell(words: &str) {
-    // Nobody is left to tell when stderr is closed.
-    let _ = writeln!(io::stderr(), "cachecheck: {}", report::visible(words));
 }

@@ -1,0 +1,154 @@
+//! Arguments on caches: under which rule prompts are laid out, counted and replayed.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::Args;
+
+use super::value::{capacity, duration, lifetime};
+use super::{LogArgs, RateArgs};
+use crate::counting::Overrides;
+use crate::profile::{Call, Profiles};
+use crate::simulation::Settings;
+use crate::template::{Constants, Layout};
+use crate::time::{SignedDuration, Timestamp};
+use crate::workspace::config::Config;
+use crate::workspace::{profile, tokenizer};
+
+/// How requests are laid out and counted.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Cache")]
+pub(crate) struct CountingArgs {
+    /// The cache's rule for all requests: a name from `cachecheck profiles`, or a YAML file [default: by host, system fingerprint, date and model]
+    #[arg(long, value_name = "NAME|FILE")]
+    pub(crate) profile: Option<String>,
+
+    /// A Hugging Face `tokenizer.json`, in place of the profile's tokenizer
+    #[arg(long, value_name = "FILE")]
+    pub(crate) tokenizer: Option<PathBuf>,
+
+    /// A Jinja chat template, or a `tokenizer_config.json` that holds one [default: the one beside --tokenizer]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) chat_template: Option<PathBuf>,
+}
+
+/// How the cache behaves.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Cache")]
+pub(crate) struct CacheArgs {
+    #[command(flatten)]
+    pub(crate) counting: CountingArgs,
+
+    /// How long an entry lives after its last use, such as 10m or 24h; `never` for no end [default: the profile's]
+    #[arg(long, value_name = "DURATION", value_parser = lifetime)]
+    pub(crate) ttl: Option<SignedDuration>,
+
+    /// How long after a request its entries become visible [default: the profile's]
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    pub(crate) delay: Option<SignedDuration>,
+
+    /// How many blocks fit, the least recently used going first [default: no limit]
+    #[arg(long, value_name = "BLOCKS", value_parser = capacity)]
+    pub(crate) capacity: Option<u64>,
+
+    /// Tokens in a block of a block trace [default: the trace's own, else 512 or 16 as its lines fit]
+    #[arg(long, value_name = "TOKENS", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) block_size: Option<u64>,
+}
+
+/// How templates are laid out and counted.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Layout")]
+pub(crate) struct LayoutArgs {
+    #[command(flatten)]
+    pub(crate) counting: CountingArgs,
+
+    /// The model that the prompts are for, which also has the prices
+    #[arg(long, value_name = "NAME")]
+    pub(crate) model: Option<String>,
+
+    /// A variable that is the same in each request, with its value where that is known; may be repeated
+    #[arg(long, value_name = "NAME[=VALUE]")]
+    pub(crate) stable: Vec<String>,
+}
+
+impl LayoutArgs {
+    /// The layout under these arguments, for prompts of that time.
+    pub(crate) fn layout(&self, at: Option<Timestamp>) -> anyhow::Result<Layout> {
+        let Settings { profile: named, overrides, .. } = self.counting.settings()?;
+        let profile = named.or_else(|| {
+            // Without a model, what the published guide describes.
+            let model = self.model.as_deref().or(Some("deepseek-chat"));
+            let choice = Profiles::builtin().choose(Call { model, time: at, ..Call::default() });
+            choice.map(|choice| Arc::clone(choice.profile))
+        });
+        Ok(Layout::new(profile, self.model.clone(), self.constants(), overrides))
+    }
+
+    /// The same, with what is left open here as the configuration says it.
+    pub(crate) fn or(&self, config: &Config) -> Self {
+        let profile = self.counting.profile.clone().or_else(|| config.profile());
+        Self {
+            counting: CountingArgs { profile, ..self.counting.clone() },
+            model: self.model.clone().or_else(|| config.pricing.model.clone()),
+            stable: config.stable.iter().chain(&self.stable).cloned().collect(),
+        }
+    }
+
+    /// The variables that are the same in each request.
+    pub(crate) fn constants(&self) -> Constants {
+        let read = |given: &String| match given.split_once('=') {
+            Some((name, value)) => (name.to_owned(), Some(value.to_owned())),
+            None => (given.clone(), None),
+        };
+        self.stable.iter().map(read).collect()
+    }
+}
+
+impl CacheArgs {
+    /// The settings of a simulation of logs, within the memory that they leave for tokens.
+    pub(crate) fn settings_within(&self, rates: &RateArgs, logs: &LogArgs) -> anyhow::Result<Settings> {
+        Ok(Settings { max_memory: Some(logs.inputs().options.tokens_memory()), ..self.settings(rates)? })
+    }
+
+    /// The settings of a simulation under these arguments.
+    pub(crate) fn settings(&self, rates: &RateArgs) -> anyhow::Result<Settings> {
+        Ok(Settings {
+            lifetime: self.ttl,
+            delay: self.delay,
+            capacity: self.capacity,
+            block_size: self.block_size,
+            max_memory: None,
+            pricing: rates.pricing()?,
+            ..self.counting.settings()?
+        })
+    }
+
+    /// The options that were given, which only a log can be replayed with.
+    pub(crate) fn given(&self) -> Vec<&'static str> {
+        let options = [
+            ("--profile", self.counting.profile.is_some()),
+            ("--tokenizer", self.counting.tokenizer.is_some()),
+            ("--chat-template", self.counting.chat_template.is_some()),
+            ("--ttl", self.ttl.is_some()),
+            ("--delay", self.delay.is_some()),
+            ("--capacity", self.capacity.is_some()),
+            ("--block-size", self.block_size.is_some()),
+        ];
+        options.into_iter().filter(|(_, is_given)| *is_given).map(|(name, _)| name).collect()
+    }
+}
+
+impl CountingArgs {
+    /// The settings under which requests are counted, and nothing else said.
+    pub(crate) fn settings(&self) -> anyhow::Result<Settings> {
+        Ok(Settings {
+            profile: self.profile.as_deref().map(profile::read).transpose()?,
+            overrides: Overrides {
+                tokenizer: self.tokenizer.as_deref().map(tokenizer::read).transpose()?,
+                chat_template: tokenizer::chat_template(self.chat_template.as_deref(), self.tokenizer.as_deref())?,
+            },
+            ..Settings::default()
+        })
+    }
+}

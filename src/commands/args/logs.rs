@@ -1,0 +1,88 @@
+//! Arguments on logs: which are read, and how their lines are.
+
+use std::fmt;
+
+use clap::Args;
+
+use super::value::bytes;
+use crate::input::MAX_LINE;
+use crate::log::{self, LogFormat, MAX_MEMORY, Options, Pointer};
+use crate::workspace::logs::{LogInputs, all_threads};
+
+/// Which logs, and how their lines are read.
+#[derive(Debug, Args)]
+pub(crate) struct LogArgs {
+    /// Log files, or - for stdin; gzip and zstd are unpacked
+    #[arg(value_name = "LOG", required = true)]
+    pub(crate) logs: Vec<String>,
+
+    /// Who shares a cache: a JSON pointer into each log line, such as /metadata/team [default: API key and user]
+    #[arg(long, value_name = "JSON-POINTER")]
+    pub(crate) scope: Option<Pointer>,
+
+    /// The format of every line: a name from `cachecheck parse --list-formats` [default: told by each line's content]
+    #[arg(long, value_name = "NAME", value_parser = log_format, default_value = "auto", hide_default_value = true)]
+    pub(crate) log_format: LogFormatName,
+
+    /// The longest line or document that is read, in bytes
+    #[arg(long, value_name = "BYTES", value_parser = bytes, default_value_t = MAX_LINE)]
+    pub(crate) max_line: usize,
+
+    /// Threads that read and count; no result depends on it [default: one for each core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) threads: Option<u16>,
+
+    /// What may be remembered of texts and their tokens, so that what repeats is not read again; no result depends on it
+    #[arg(long, value_name = "BYTES", value_parser = bytes, default_value_t = MAX_MEMORY)]
+    pub(crate) max_memory: usize,
+
+    /// Stop at the first line that cannot be read, or has no price where prices are asked for
+    #[arg(long)]
+    pub(crate) strict: bool,
+}
+
+/// A log format by its name, or each line's own.
+#[derive(Clone)]
+pub(crate) struct LogFormatName(Option<&'static dyn LogFormat>);
+
+impl fmt::Debug for LogFormatName {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.0.map_or("auto", LogFormat::name))
+    }
+}
+
+impl LogArgs {
+    /// The options that were given, which say nothing where no log is read.
+    pub(crate) fn given(&self) -> Vec<&'static str> {
+        let options = [
+            ("--scope", self.scope.is_some()),
+            ("--log-format", self.log_format.0.is_some()),
+            ("--max-line", self.max_line != MAX_LINE),
+            ("--threads", self.threads.is_some()),
+            ("--max-memory", self.max_memory != MAX_MEMORY),
+            ("--strict", self.strict),
+        ];
+        options.into_iter().filter(|(_, is_given)| *is_given).map(|(name, _)| name).collect()
+    }
+
+    /// The logs, and how their lines are to be read.
+    pub(crate) fn inputs(&self) -> LogInputs {
+        let options = Options {
+            scope: self.scope.clone(),
+            format: self.log_format.0,
+            max_line: self.max_line,
+            threads: self.threads.map_or_else(all_threads, usize::from),
+            max_memory: self.max_memory,
+            ..Options::default()
+        };
+        LogInputs { names: self.logs.clone(), options, strict: self.strict }
+    }
+}
+
+fn log_format(name: &str) -> Result<LogFormatName, String> {
+    match (name, log::named(name)) {
+        ("auto", _) => Ok(LogFormatName(None)),
+        (_, Some(format)) => Ok(LogFormatName(Some(format))),
+        _ => Err("no such format; `cachecheck parse --list-formats` names them".into()),
+    }
+}

@@ -1,0 +1,15 @@
+//! Groups of arguments that several commands share, and their values.
+
+mod cache;
+mod format;
+mod logs;
+mod rates;
+mod traffic;
+mod value;
+
+pub(crate) use cache::{CacheArgs, CountingArgs, LayoutArgs};
+pub(crate) use format::{FailOn, GateFormat, ReportFormat};
+pub(crate) use logs::LogArgs;
+pub(crate) use rates::RateArgs;
+pub(crate) use traffic::TrafficArgs;
+pub(crate) use value::{capacity, instant, lifetime};

@@ -1,0 +1,72 @@
+//! Arguments on money: at which prices, in which currency.
+
+use clap::Args;
+
+use super::value::{instant, tier};
+use crate::money::{Currency, ExchangeRate};
+use crate::rates::{RateCard, Tier};
+use crate::simulation::Pricing;
+use crate::time::Timestamp;
+use crate::workspace::config::Config;
+use crate::workspace::rate_card;
+
+/// How money is counted.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Rates")]
+pub(crate) struct RateArgs {
+    /// A rate card of your own, YAML, that extends or replaces the built-in one; `cachecheck rates check` reads it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) rates: Option<String>,
+
+    /// The currency of prices, such as CNY [default: USD]
+    #[arg(long, value_name = "CODE")]
+    pub(crate) currency: Option<Currency>,
+
+    /// A rate of exchange, such as CNY/USD=0.14 for one yuan worth 0.14 dollars; may be repeated
+    #[arg(long, value_name = "FROM/INTO=RATE")]
+    pub(crate) fx: Vec<ExchangeRate>,
+
+    /// The time of lines that have none, such as 2026-04-05
+    #[arg(long, value_name = "TIME", value_parser = instant)]
+    pub(crate) at: Option<Timestamp>,
+
+    /// The service tier of requests that do not say: standard, batch, flex or priority
+    #[arg(long, value_name = "TIER", value_parser = tier, default_value = "standard", hide_default_value = true)]
+    pub(crate) tier: Tier,
+
+    /// Who sold the requests, such as azure-openai [default: the model's maker]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) provider: Option<String>,
+}
+
+impl RateArgs {
+    /// The same, with what is left open here as the configuration says it.
+    pub(crate) fn or(&self, config: &Config) -> Self {
+        Self {
+            rates: self.rates.clone().or_else(|| config.rate_card()),
+            currency: self.currency.or(config.pricing.currency),
+            fx: if self.fx.is_empty() { config.pricing.fx.clone() } else { self.fx.clone() },
+            at: self.at.or(config.pricing.at),
+            tier: self.tier,
+            provider: self.provider.clone().or_else(|| config.pricing.provider.clone()),
+        }
+    }
+
+    /// How money is counted under these arguments.
+    pub(crate) fn pricing(&self) -> anyhow::Result<Pricing> {
+        Ok(Pricing {
+            card: self.card()?,
+            provider: self.provider.clone(),
+            tier: self.tier,
+            currency: self.currency,
+            exchange: self.fx.clone(),
+            at: self.at,
+        })
+    }
+
+    /// The user's card or the built-in one. A run reads one card and needs it to its end.
+    pub(crate) fn card(&self) -> anyhow::Result<&'static RateCard> {
+        let own = self.rates.as_deref().map(rate_card::read).transpose()?;
+        Ok(own.map_or_else(RateCard::builtin, |card| Box::leak(Box::new(card))))
+    }
+}

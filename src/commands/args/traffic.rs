@@ -1,0 +1,29 @@
+//! Arguments on traffic: how many requests a template gets.
+
+use clap::Args;
+
+use crate::template::TemplateFile;
+use crate::workspace::traffic::{MOST_REQUESTS, Traffic};
+
+/// How many requests there are.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Traffic")]
+pub(crate) struct TrafficArgs {
+    /// Logs of requests made from the new templates: how many there are, and which variables never change
+    #[arg(long, value_name = "LOG")]
+    pub(crate) logs: Vec<String>,
+
+    /// How many requests a day there are, for costs per month
+    #[arg(long, value_name = "COUNT", conflicts_with = "logs", value_parser = clap::value_parser!(u64).range(..=MOST_REQUESTS))]
+    pub(crate) requests_per_day: Option<u64>,
+}
+
+impl TrafficArgs {
+    /// What is known of requests made from these templates.
+    pub(crate) fn read<'a>(&self, files: impl Iterator<Item = &'a TemplateFile>) -> anyhow::Result<Traffic> {
+        match self.requests_per_day {
+            None => Traffic::read(&self.logs, files),
+            daily => Ok(Traffic::daily(daily)),
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! Values of arguments: durations, capacities, sizes, times and tiers, as a person writes them.
+
+use crate::rates::Tier;
+use crate::time::{self, SignedDuration, Timestamp};
+
+/// Reads `90s`, `10m`, `24h` or `3d`.
+pub(super) fn duration(text: &str) -> Result<SignedDuration, String> {
+    let duration = time::parse_duration(text).ok_or("a duration looks like 90s, 10m, 24h or 3d")?;
+    let is_counted = i64::try_from(duration.as_micros()).is_ok();
+    is_counted.then_some(duration).ok_or_else(|| "longer than can be counted".into())
+}
+
+/// Reads a duration, or `never` for one without end.
+pub(crate) fn lifetime(text: &str) -> Result<SignedDuration, String> {
+    if text == "never" {
+        return Ok(SignedDuration::MAX);
+    }
+    duration(text).map_err(|error| format!("{error}; `never` is a lifetime without end"))
+}
+
+/// Reads `5000`, `20k` or `1M`.
+pub(crate) fn capacity(text: &str) -> Result<u64, String> {
+    let blocks = scaled(text).filter(|blocks| *blocks > 0);
+    blocks.ok_or_else(|| "a capacity looks like 5000, 20k or 1M, in blocks".into())
+}
+
+/// Reads `50000`, `500k`, `64MB` or `2GB`.
+pub(super) fn bytes(text: &str) -> Result<usize, String> {
+    let bytes = scaled(text.strip_suffix(['b', 'B']).unwrap_or(text));
+    let bytes = bytes.and_then(|bytes| usize::try_from(bytes).ok());
+    bytes.ok_or_else(|| "a size looks like 50000, 500k, 64MB or 2GB".into())
+}
+
+/// A whole number in ones, thousands, millions or billions.
+fn scaled(text: &str) -> Option<u64> {
+    let digits = text.trim_end_matches(|letter: char| letter.is_ascii_alphabetic());
+    let unit: u64 = match &text[digits.len()..] {
+        "" => 1,
+        "k" | "K" => 1000,
+        "m" | "M" => 1_000_000,
+        "g" | "G" => 1_000_000_000,
+        _ => return None,
+    };
+    digits.parse::<u64>().ok()?.checked_mul(unit)
+}
+
+pub(crate) fn instant(text: &str) -> Result<Timestamp, String> {
+    time::parse(text).ok_or_else(|| "a time looks like 2026-04-05 or 2026-04-05T16:30:00Z".into())
+}
+
+pub(super) fn tier(text: &str) -> Result<Tier, String> {
+    Tier::of_response(text).ok_or_else(|| "a service tier is standard, batch, flex or priority".into())
+}

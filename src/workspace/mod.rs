@@ -1,0 +1,12 @@
+//! The workspace: what commands share around the files of a user. Logs and the walk over them, templates, revisions of a
+//! repository, `cachecheck.yaml`, and profiles, tokenizers and rate cards from files.
+
+pub(crate) mod config;
+pub(crate) mod logs;
+pub(crate) mod output;
+pub(crate) mod profile;
+pub(crate) mod rate_card;
+pub(crate) mod revision;
+pub(crate) mod templates;
+pub(crate) mod tokenizer;
+pub(crate) mod traffic;

@@ -1,0 +1,42 @@
+//! Output: a report on stdout, and on stderr what its format has no room for.
+
+use std::io::{self, Write};
+
+use crate::report::{self, Format, Report, Skipped, SkippedLines};
+
+/// Writes a report. What its format has no room for goes to stderr: the lines that were passed over, and beside CSV what limits the
+/// answer, which JSON lines say of each exchange.
+///
+/// # Errors
+/// When the output cannot be written to.
+pub(crate) fn render(report: &Report, format: Format, out: &mut dyn Write) -> io::Result<()> {
+    report::render(report, format, out)?;
+    if matches!(format, Format::Jsonl | Format::Csv) {
+        skipped_on_stderr(&report.skipped, false);
+    }
+    if format == Format::Csv {
+        notes_on_stderr(&report.notes);
+    }
+    Ok(())
+}
+
+/// Names the lines that were passed over, away from what a pipe reads: by their reasons, or each by itself.
+pub(crate) fn skipped_on_stderr(skipped: &Skipped, each: bool) {
+    let words = |lines: &SkippedLines| if each { lines.all() } else { lines.words() };
+    for words in words(&skipped.passed_over).into_iter().chain(words(&skipped.remarked)) {
+        line_on_stderr(&words);
+    }
+}
+
+/// Says what limits an answer, away from what a pipe reads.
+pub(crate) fn notes_on_stderr(notes: &[String]) {
+    for note in notes {
+        line_on_stderr(&format!("note: {note}"));
+    }
+}
+
+/// Says something beside the output.
+pub(crate) fn line_on_stderr(words: &str) {
+    // Nobody is left to tell when stderr is closed.
+    let _ = writeln!(io::stderr(), "cachecheck: {}", report::visible(words));
+}
