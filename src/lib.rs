@@ -13,6 +13,7 @@ pub mod source;
 pub mod time;
 
 // Domain.
+pub mod account;
 pub mod cache;
 pub mod counting;
 pub mod lint;

@@ -9,7 +9,7 @@
 //! is known only by the hits the provider reported of it.
 
 use super::{Pricing, Quote};
-use crate::log::Written;
+use crate::log::{Usage as Logged, Written};
 use crate::money::Currency;
 use crate::rates::{Cost, NoRate, Query, Tier, Usage};
 use crate::time::Timestamp;
@@ -56,6 +56,19 @@ pub struct Reported {
     pub contradicts: bool,
 }
 
+impl From<&Logged> for Reported {
+    fn from(usage: &Logged) -> Self {
+        Self {
+            prompt_tokens: usage.prompt_tokens,
+            hit_tokens: usage.hit_tokens,
+            written: usage.written,
+            reasoning_tokens: usage.reasoning_tokens,
+            service_tier: usage.service_tier.clone(),
+            contradicts: usage.contradicts,
+        }
+    }
+}
+
 /// Tokens as they are charged, and what they cost.
 #[derive(Clone, Copy, Debug)]
 pub struct Charge {
@@ -98,7 +111,7 @@ pub enum HitBasis {
 impl Bill {
     /// The bill of a call, as far as its tokens and its price are known.
     pub fn new(call: &Call<'_>, pricing: &Pricing) -> Self {
-        let Some(prompt_tokens) = call.billed_prompt() else { return Self::unknown("no prompt to count") };
+        let Some(prompt_tokens) = call.billed_prompt() else { return Self::default() };
         let quote = call.quote(prompt_tokens, pricing);
         let charge = |usage: Usage| match &quote {
             Ok(quote) => quote.cost(&usage).map(|cost| Charge { usage, cost: Some(cost) }),
@@ -120,19 +133,6 @@ impl Bill {
             writes_known: reported_hits.is_some() && call.reported.written.is_some(),
             reported_gap,
             quote,
-        }
-    }
-
-    fn unknown(gap: &str) -> Self {
-        Self {
-            predicted: None,
-            reported: None,
-            best: None,
-            without_cache: None,
-            quote: Err(gap.to_owned()),
-            output_known: false,
-            writes_known: false,
-            reported_gap: None,
         }
     }
 
@@ -169,6 +169,22 @@ impl Bill {
         let hit_tokens = hit_tokens.min(prompt_tokens);
         let usage = Usage { hit_tokens, miss_tokens: prompt_tokens - hit_tokens, ..usage };
         self.quote.as_ref().ok()?.cost(&usage).ok()
+    }
+}
+
+/// The bill of a call of which no tokens are known.
+impl Default for Bill {
+    fn default() -> Self {
+        Self {
+            predicted: None,
+            reported: None,
+            best: None,
+            without_cache: None,
+            quote: Err("no prompt to count".into()),
+            output_known: false,
+            writes_known: false,
+            reported_gap: None,
+        }
     }
 }
 

@@ -71,6 +71,12 @@ impl Account {
         }
     }
 
+    /// Billed hits over billed prompt tokens; `None` of nothing.
+    #[expect(clippy::cast_precision_loss, reason = "a ratio for people")]
+    pub fn hit_ratio(&self) -> Option<f64> {
+        (self.prompt_tokens > 0).then(|| self.hit_tokens as f64 / self.prompt_tokens as f64)
+    }
+
     /// Requests whose hits are predicted, not reported.
     pub fn simulated(&self) -> u64 {
         self.requests - self.reported
@@ -118,8 +124,8 @@ impl Sums {
             sum.requests += 1;
             sum.answered += u64::from(bill.output_known);
             sum.prompt_tokens += charge.usage.prompt_tokens();
-            sum.cost.add(&cost);
-            sum.without_cache.add(without_cache);
+            sum.cost.accumulate(&cost);
+            sum.without_cache.accumulate(without_cache);
         }
     }
 

@@ -44,6 +44,11 @@ pub(super) fn rounded(ratio: f64) -> f64 {
     (ratio * 1e6).round() / 1e6
 }
 
+/// Amounts of different currencies, in words: `$1.50 and CNY 0.10`.
+pub fn amounts(amounts: &[Money]) -> String {
+    amounts.iter().map(money).collect::<Vec<_>>().join(" and ")
+}
+
 /// A count with its noun: `1 request`, `2 requests`.
 pub fn plural(count: u64, noun: &str) -> String {
     let ending = if count == 1 { "" } else { "s" };

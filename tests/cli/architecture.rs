@@ -25,6 +25,7 @@ const FLOORS: &[&str] = &[
     "cache",
     "rates",
     "counting",
+    "account",
     "simulation",
     "template",
     "lint",

@@ -12,11 +12,11 @@ use self::files::Files;
 use super::Outcome;
 use super::args::{FailOn, GateFormat, LayoutArgs, RateArgs};
 use super::prices;
+use crate::account::{Pricing, Quote};
 use crate::lint::{RULES, lint};
 use crate::money::Money;
 use crate::rates::Usage;
 use crate::report::{Cell, Fact, Finding, Policy, Report, Severity, render};
-use crate::simulation::{Pricing, Quote};
 use crate::template::diff::quote;
 use crate::template::{Layout, TemplateFile, USUAL};
 use crate::workspace::config::Config;
@@ -162,7 +162,7 @@ fn doubts(files: &[TemplateFile], layout: &mut Layout) -> Vec<String> {
 }
 
 /// With what its tokens cost a request as misses, over what they would cost as hits.
-fn priced(finding: Finding, quote: Option<&Quote<'_>>) -> Finding {
+fn priced(finding: Finding, quote: Option<&Quote>) -> Finding {
     let cost = quote.zip(finding.tokens).and_then(|(quote, tokens)| {
         let miss = quote.cost(&Usage { miss_tokens: tokens, ..Usage::default() }).ok()?.input();
         let hit = quote.cost(&Usage { hit_tokens: tokens, ..Usage::default() }).ok()?.input();

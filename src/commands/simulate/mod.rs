@@ -1,6 +1,5 @@
 //! `cachecheck simulate`: how much of each prompt should have hit, how much did, and why every other token missed.
 
-mod group;
 mod sentences;
 mod summary;
 mod wire;
@@ -8,7 +7,6 @@ mod wire;
 use std::io::Write;
 
 use anyhow::bail;
-use group::Groups;
 use summary::Summary;
 use wire::Wire;
 
@@ -64,8 +62,7 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     }
     let mut simulation = Simulation::new(Profiles::builtin(), args.cache.settings_within(&args.rates, &args.logs)?);
     let counter = simulation.counter();
-    let mut summary = Summary::default();
-    let mut groups = args.by.map(Groups::new);
+    let mut summary = Summary::new(args.by);
     let logs = Logs::walk_counted(&args.logs.inputs(), counter, |logs, exchange, counted| {
         let record = simulation.counted(&exchange, counted);
         if args.format == Format::Jsonl {
@@ -75,16 +72,11 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
             out.write_all(b"\n")?;
         }
         summary.add(&record, &exchange);
-        if let Some(groups) = &mut groups {
-            groups.add(&record);
-        }
         Ok(())
     })?;
     if args.format == Format::Jsonl {
         notes_on_stderr(&logs.caveats.notes());
     }
-    let tables = groups.map(Groups::table);
-    let report = summary.report(logs, tables);
-    render(&report, args.format, out)?;
+    render(&summary.report(logs), args.format, out)?;
     Ok(Outcome::Done)
 }

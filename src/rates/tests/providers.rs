@@ -112,7 +112,8 @@ fn no_read_of_the_card_is_dearer_than_input() {
 
 #[test]
 fn no_two_rows_of_the_card_answer_the_same_question() {
-    let rows: Vec<_> = RateCard::builtin().rows().collect();
+    let card = RateCard::builtin();
+    let rows: Vec<_> = card.rows().collect();
     for (index, (list, row)) in rows.iter().enumerate() {
         for (other_list, other) in &rows[..index] {
             let same_seller = list.provider == other_list.provider && list.currency == other_list.currency;
