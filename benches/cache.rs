@@ -8,7 +8,7 @@ use std::hint::black_box;
 use std::sync::Arc;
 
 use cachecheck::cache::{Axis, Instant, Limits, Replay, ScopeKey, Seen, TraceReplay, TraceRequest};
-use cachecheck::log::Place;
+use cachecheck::exchange::Place;
 use cachecheck::profile::Rule;
 use cachecheck::tokens::Sequence;
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};

@@ -585,7 +585,7 @@ _cachecheck() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json jsonl csv markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json csv markdown jsonl" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -723,7 +723,7 @@ _cachecheck() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json jsonl csv markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json csv markdown jsonl" -- "${cur}"))
                     return 0
                     ;;
                 --by)

@@ -4,11 +4,13 @@
 //! order of the floors (see ARCHITECTURE.md): each names only those before it.
 
 // Primitives.
+pub mod bounded_cache;
 pub mod document;
 pub mod hash;
 pub mod input;
-pub mod known;
 pub mod money;
+pub mod number;
+pub mod parallel;
 pub mod source;
 pub mod time;
 
@@ -16,6 +18,7 @@ pub mod time;
 pub mod account;
 pub mod cache;
 pub mod counting;
+pub mod exchange;
 pub mod lint;
 pub mod log;
 pub mod profile;

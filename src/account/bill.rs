@@ -9,7 +9,7 @@
 //! is known only by the hits the provider reported of it.
 
 use super::{Pricing, Quote};
-use crate::log::{Usage as Logged, Written};
+use crate::exchange::{Usage as Logged, Written};
 use crate::money::Currency;
 use crate::rates::{Cost, NoRate, Query, Tier, Usage};
 use crate::time::Timestamp;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Bill, HitBasis};
 use crate::money::{Currency, Decimal, Money};
+use crate::number::ratio;
 use crate::rates::Cost;
 
 /// Bills of some requests, added up.
@@ -72,9 +73,8 @@ impl Account {
     }
 
     /// Billed hits over billed prompt tokens; `None` of nothing.
-    #[expect(clippy::cast_precision_loss, reason = "a ratio for people")]
     pub fn hit_ratio(&self) -> Option<f64> {
-        (self.prompt_tokens > 0).then(|| self.hit_tokens as f64 / self.prompt_tokens as f64)
+        ratio(self.hit_tokens, self.prompt_tokens)
     }
 
     /// Requests whose hits are predicted, not reported.

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::log::Usage as Logged;
+use crate::exchange::Usage as Logged;
 use crate::money::{Currency, Decimal, ExchangeRate};
 use crate::rates::Cost;
 use crate::time::Timestamp;

@@ -9,7 +9,8 @@ use super::ledger::Ledger;
 use super::recent_sequences::RecentSequences;
 use super::rule::{Kept, Lookup, serve};
 use super::table::Instant;
-use crate::log::{Place, Redacted};
+use crate::exchange::{Place, Redacted};
+use crate::number::to_usize;
 use crate::profile::Rule;
 use crate::tokens::{Sequence, TokenId};
 
@@ -174,7 +175,7 @@ impl Replay {
     /// Tokens in a block; where the rule knows none no keys are needed, and no sequence has so many.
     fn block_size(&self) -> usize {
         let size = if self.rule == Rule::None { u64::MAX } else { self.rule.block_size() };
-        usize::try_from(size).unwrap_or(usize::MAX)
+        to_usize(size)
     }
 
     /// The bucket of what no earlier exchange has.
@@ -187,8 +188,4 @@ impl Replay {
             &mut ledger.diverged
         }
     }
-}
-
-fn to_usize(tokens: u64) -> usize {
-    usize::try_from(tokens).unwrap_or(usize::MAX)
 }

@@ -5,6 +5,7 @@ use super::key::PrefixKey;
 use super::ledger::Ledger;
 use super::replay::Limits;
 use super::table::{Absence, Instant, Table};
+use crate::number::to_usize;
 use crate::profile::Rule;
 
 /// What is kept, by prefix.
@@ -128,8 +129,4 @@ impl Lookup<'_> {
         ledger.tail = (self.limit() - blocks_end) as u64;
         ledger.rule += (self.common - self.limit()) as u64;
     }
-}
-
-fn to_usize(tokens: u64) -> usize {
-    usize::try_from(tokens).unwrap_or(usize::MAX)
 }

@@ -7,8 +7,8 @@ use proptest::prelude::*;
 
 use super::table::Absence;
 use super::*;
+use crate::exchange::{Place, Redacted};
 use crate::hash::Key;
-use crate::log::{Place, Redacted};
 use crate::profile::Rule;
 use crate::tokens::Sequence;
 

@@ -13,7 +13,8 @@ use super::key::{BlockKey, ScopeKey};
 use super::ledger::Ledger;
 use super::replay::{Limits, Outcome, Parent, Seen};
 use super::table::Table;
-use crate::log::Place;
+use crate::exchange::Place;
+use crate::number::to_usize;
 
 /// A cache of numbered blocks.
 pub struct TraceReplay {
@@ -122,7 +123,7 @@ impl TraceReplay {
     /// Writes the blocks of the request that was just looked up.
     fn keep(&mut self, request: TraceRequest<'_>, seen: Seen) {
         let owner = u32::try_from(self.requests.len()).unwrap_or(u32::MAX);
-        let full_blocks = usize::try_from(request.prompt_tokens / request.block_size.max(1)).unwrap_or(usize::MAX);
+        let full_blocks = to_usize(request.prompt_tokens / request.block_size.max(1));
         self.requests.push((seen.place, full_blocks.min(request.hash_ids.len())));
         for slot in &self.blocks.slots {
             self.table.write(*slot, seen.start, seen.start.plus(self.limits.delay));

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 pub use method::Method;
 
-use crate::log::Exchange;
+use crate::exchange::Exchange;
 use crate::prompt::{ChatTemplate, Fragments, Origins, Prompt, Rendered};
 use crate::tokens::{Encoding, Memo, Sequence, Spot, Texts, Tokenizer};
 

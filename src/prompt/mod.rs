@@ -16,8 +16,8 @@ use std::sync::Arc;
 pub use chat_template::ChatTemplate;
 pub use fragment::Fragments;
 
+use crate::exchange::{Exchange, Response};
 use crate::hash;
-use crate::log::{Exchange, Response};
 
 /// What the model is fed: special tokens and the text between them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::json::{Numbers, spaced};
 use super::uncounted::uncounted;
 use super::{Fragments, Origin, Prompt, Rendered, Template, answer_texts, function, plain};
-use crate::log::{Input, Request, Response};
+use crate::exchange::{Input, Request, Response};
 
 const START: &str = "<|im_start|>";
 const SEPARATOR: &str = "<|im_sep|>";
@@ -118,7 +118,7 @@ fn doubt(request: &Request) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::log::{Content, Message};
+    use crate::exchange::{Content, Message};
     use crate::prompt::Segment;
 
     fn specials(model: &str) -> usize {

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::log::{Content, Part, Request};
+use crate::exchange::{Content, Part, Request};
 
 /// Why a count of this request is too low: input whose text no template knows; `None` if all of it is text.
 pub(super) fn uncounted(request: &Request) -> Option<&'static str> {
@@ -29,7 +29,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::log::{Exchange, Message};
+    use crate::exchange::{Exchange, Message};
     use crate::prompt::{ChatTemplate, Template};
 
     #[test]

@@ -34,7 +34,7 @@ impl Calibration {
 mod tests {
     use super::*;
     use crate::account::Reported;
-    use crate::log::Exchange;
+    use crate::exchange::Exchange;
 
     fn estimate(ours: u64, reported: Option<u64>) -> Record {
         let mut record = Record::of(&Exchange::default());

@@ -28,7 +28,8 @@ use crate::cache::{
     TraceRequest,
 };
 use crate::counting::{Counted, Overrides};
-use crate::log::{BlockTrace, Exchange, Input, Redacted};
+use crate::exchange::{BlockTrace, Exchange, Input, Redacted};
+use crate::number::to_usize;
 use crate::profile::{Basis, Profile, Profiles, Rule};
 use crate::time::{SignedDuration, Timestamp};
 
@@ -153,7 +154,7 @@ impl<'a> Simulation<'a> {
         }
         let known = Known::Counted(&counted);
         let Some((parent, ledger)) = self.replayed(known, choice, exchange, record) else { return };
-        let index = usize::try_from(parent.common_tokens).unwrap_or(usize::MAX);
+        let index = to_usize(parent.common_tokens);
         let costs = ledger.diverged > 0 || ledger.cold > 0;
         let spot = costs.then(|| counted.locate(index)).flatten();
         record.divergence = Some(Divergence::new(parent, ledger, spot, &exchange.request));

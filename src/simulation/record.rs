@@ -2,7 +2,7 @@
 
 use crate::account::{Bill, Call, Reported};
 use crate::cache::{Ledger, Outcome, Parent};
-use crate::log::{Exchange, Place};
+use crate::exchange::{Exchange, Place};
 use crate::profile::Basis;
 use crate::time::Timestamp;
 

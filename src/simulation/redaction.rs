@@ -6,8 +6,9 @@
 use std::sync::Arc;
 
 use super::{CountedExchange, Divergence, Known, Record, Simulation};
+use crate::exchange::{Exchange, Input, Redacted, Request, Response, Usage};
 use crate::hash::Key;
-use crate::log::{Exchange, Input, Redacted, Request, Response, Usage};
+use crate::number::to_usize;
 use crate::profile::{Basis, Profile, Rule};
 use crate::tokens::TokenId;
 
@@ -138,7 +139,7 @@ const OWN: &str = "redacted before --tokenizer or --chat-template could count it
 /// The fingerprint of all tokens up to the end of each whole block.
 fn of_blocks(tokens: &[TokenId], size: u64, key: &Key) -> Vec<u128> {
     let mut fingerprint = key.start("tokens");
-    let blocks = tokens.chunks_exact(usize::try_from(size).unwrap_or(usize::MAX));
+    let blocks = tokens.chunks_exact(to_usize(size));
     let values = blocks.map(|block| {
         let bytes: Vec<u8> = block.iter().flat_map(|token| token.to_le_bytes()).collect();
         fingerprint.add(&bytes);

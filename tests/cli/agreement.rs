@@ -84,7 +84,8 @@ fn a_gate_measures_the_hit_ratio_that_simulate_shows() {
         let folder = tempfile::tempdir().unwrap();
         let path = format!("{}/fixtures/logs/{log}.jsonl", crate::program::ROOT);
         fs::copy(&path, folder.path().join("traffic.jsonl")).unwrap();
-        let config = "templates: []\nlogs: [traffic.jsonl]\ngates: {min_hit_ratio: 0.01}\n";
+        fs::write(folder.path().join("prompt.txt"), "Be kind.\n").unwrap();
+        let config = "templates: [prompt.txt]\nlogs: [traffic.jsonl]\ngates: {min_hit_ratio: 0.01}\n";
         fs::write(folder.path().join("cachecheck.yaml"), config).unwrap();
         let checked = ended(&program(&["check", "--format", "json"]).current_dir(folder.path()).output().unwrap());
         let checked: Value = serde_json::from_str(&checked.stdout).unwrap_or_else(|_| panic!("{checked:?}"));
@@ -96,7 +97,8 @@ fn a_gate_measures_the_hit_ratio_that_simulate_shows() {
 /// Two requests whose prices are in two currencies, and one of a model without a price.
 fn two_currencies() -> Vec<u8> {
     let line = |model: &str| {
-        let usage = json!({"prompt_tokens": 1000, "completion_tokens": 10, "prompt_tokens_details": {"cached_tokens": 400}});
+        let usage =
+            json!({"prompt_tokens": 1000, "completion_tokens": 10, "prompt_tokens_details": {"cached_tokens": 400}});
         let call = json!({"timestamp": "2026-04-07T10:00:00Z", "request": {"model": model,
             "messages": [{"role": "user", "content": "Hi"}]}, "response": {"model": model, "usage": usage}});
         format!("{call}\n")

@@ -19,6 +19,7 @@ use super::index::Index;
 use super::key::PrefixKey;
 use super::replay::Limits;
 use super::rule::Lookup;
+use crate::number::to_usize;
 use crate::profile::Rule;
 
 /// Which limit runs through all its values.
@@ -114,8 +115,4 @@ impl Sweep {
             Kind::NotAllAtOnce => Err(NotAllAtOnce),
         }
     }
-}
-
-fn to_usize(tokens: u64) -> usize {
-    usize::try_from(tokens).unwrap_or(usize::MAX)
 }

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::cache::tests::{Pieces, Sent, limits, rules, streams};
 use crate::cache::{Instant, Replay, ScopeKey, Seen, TraceReplay, TraceRequest};
-use crate::log::Place;
+use crate::exchange::Place;
 
 /// More than any lifetime and capacity that matters in the streams.
 const LONGEST: u64 = 400;

@@ -4,12 +4,13 @@
 //! forgets the longest uses a shorter one, and so may keep it where a more patient cache does not. So each unit's times are kept
 //! for each range of lifetimes, and a longer life does not always mean more hits.
 
+use super::Step;
 use super::blocks::outlives;
-use super::{Step, to_usize};
 use crate::cache::Instant;
 use crate::cache::index::Index;
 use crate::cache::key::PrefixKey;
 use crate::cache::rule::Lookup;
+use crate::number::to_usize;
 
 /// Units, each at every lifetime.
 pub(super) struct Units {

@@ -8,7 +8,7 @@ mod traffic;
 mod value;
 
 pub(crate) use cache::{CacheArgs, CountingArgs, LayoutArgs};
-pub(crate) use format::{FailOn, GateFormat, ReportFormat};
+pub(crate) use format::{FailOn, Output, one_of, rows_or_one_of};
 pub(crate) use logs::LogArgs;
 pub(crate) use rates::RateArgs;
 pub(crate) use traffic::TrafficArgs;

@@ -7,6 +7,7 @@ use super::logs::Gathered;
 use crate::account::{CostKind, Sums};
 use crate::commands::{figures, prices};
 use crate::money::Money;
+use crate::number::ratio;
 use crate::rates::RateCard;
 use crate::rates::stale;
 use crate::report::text::{amounts, plural};
@@ -185,10 +186,4 @@ fn partly(totals: &Totals) -> String {
 
 fn share(of: &str, ratio: Option<f64>) -> String {
     ratio.map_or_else(String::new, |ratio| format!("{} {of}", crate::report::shown(&Cell::Ratio(ratio))))
-}
-
-/// A share for people; `None` of nothing.
-#[expect(clippy::cast_precision_loss, reason = "a ratio for people")]
-pub(super) fn ratio(part: u64, whole: u64) -> Option<f64> {
-    (whole > 0).then(|| part as f64 / whole as f64)
 }

@@ -1,4 +1,4 @@
-//! Which files are compared: two by two, two folders, or paths against a revision.
+//! The pairs of files to compare: two files, two folders, or paths and their version at a revision.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -10,7 +10,7 @@ use crate::template::TemplateFile;
 use crate::workspace::revision::{Had, Revision, Since};
 use crate::workspace::templates;
 
-/// What is compared with what.
+/// The paths to compare.
 #[derive(Debug, Args)]
 pub(crate) struct PairArgs {
     /// OLD NEW, or several such pairs; each a file, a folder, REV:PATH or -; with --git, paths alone
@@ -22,11 +22,11 @@ pub(crate) struct PairArgs {
     git: Option<String>,
 }
 
-/// What is compared, and what a person should know of the rest.
+/// The pairs to compare, and notes on the rest.
 #[derive(Debug, Default)]
 pub(crate) struct Compared {
     pub(crate) pairs: Vec<FilePair>,
-    /// Of each folder in which nothing changed.
+    /// A sentence for each folder in which nothing changed.
     pub(crate) unchanged: Vec<String>,
     pub(crate) notes: Vec<String>,
 }
@@ -54,10 +54,7 @@ impl PairArgs {
             }
         } else {
             if !self.paths.len().is_multiple_of(2) {
-                bail!(
-                    "{} has nothing to be compared with: give OLD NEW, or --git BASE",
-                    self.paths[self.paths.len() - 1]
-                );
+                bail!("{} has no counterpart: give OLD NEW, or --git BASE", self.paths[self.paths.len() - 1]);
             }
             templates::read_stdin_once(&self.paths)?;
             for pair in self.paths.chunks_exact(2) {
@@ -84,13 +81,13 @@ impl Compared {
         }
         let pair = FilePair::since(base, since.old_path(path).filter(|_| before.is_empty()), path)?;
         if pair.old.is_none() && pair.new.is_none() {
-            bail!("{path}: neither here nor at {}", base.name);
+            bail!("{path} exists neither here nor at {}", base.name);
         }
         self.pairs.push(pair);
         Ok(())
     }
 
-    /// What changed of the templates in a folder. What is none is passed over.
+    /// The templates in a folder that changed; other files are left out.
     fn folder(
         &mut self,
         base: &Revision,
@@ -111,7 +108,7 @@ impl Compared {
             match FilePair::since(base, was(name), name) {
                 Ok(pair) if pair.is_same() => {}
                 Ok(pair) => self.pairs.push(pair),
-                Err(error) => self.notes.push(format!("passed over: {error:#}")),
+                Err(error) => self.notes.push(format!("skipped: {error:#}")),
             }
         }
         if seen > 0 && told == self.notes.len() && known == self.pairs.len() {
@@ -128,13 +125,13 @@ impl FilePair {
         let old = match base.read(old_path)? {
             Had::File(bytes) => Some(templates::of(&format!("{}:{old_path}", base.name), bytes)?),
             Had::Nothing => None,
-            Had::Elsewhere => bail!("{name}: not of this repository, compare it in its own"),
+            Had::Elsewhere => bail!("{name} belongs to another repository: run the comparison there"),
         };
         let new = Path::new(name).exists().then(|| templates::read(name)).transpose()?;
         Ok(Self { name: name.to_owned(), old, new, was: was.map(str::to_owned) })
     }
 
-    /// Whether nothing changed, its name aside.
+    /// Both versions have the same text.
     fn is_same(&self) -> bool {
         let both = self.old.as_ref().zip(self.new.as_ref());
         both.is_some_and(|(old, new)| old.source.text() == new.source.text())
@@ -149,7 +146,7 @@ fn two(old: &str, new: &str) -> anyhow::Result<Vec<FilePair>> {
         return Ok(vec![FilePair { name: new.source.label().to_owned(), old: Some(old), new: Some(new), was: None }]);
     }
     if !ours.is_dir() || !theirs.is_dir() {
-        bail!("{old} and {new}: one is a folder, the other is not");
+        bail!("{old} and {new} cannot be compared: one is a folder, the other a file");
     }
     let within = |folder: &Path| -> anyhow::Result<BTreeSet<String>> {
         let (paths, _) = templates::walk(folder)?;

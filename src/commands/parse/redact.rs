@@ -10,8 +10,8 @@ use std::path::Path;
 use anyhow::{Context, anyhow};
 
 use super::Args;
+use crate::exchange::{Exchange, Input, Request};
 use crate::hash::Key;
-use crate::log::{Exchange, Input, Request};
 use crate::profile::Profiles;
 use crate::report::text::plural;
 use crate::simulation::Simulation;
@@ -119,7 +119,7 @@ impl Sources {
 const NUMBERED: &str = "source ";
 
 fn has_marks(request: &Request) -> bool {
-    !request.cache_marks.is_empty() || request.messages().iter().any(|message| !message.cache_marks.is_empty())
+    !request.cache_controls.is_empty() || request.messages().iter().any(|message| !message.cache_controls.is_empty())
 }
 
 /// The key of the file, which is made where there is none; without a file a key for this run.

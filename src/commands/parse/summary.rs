@@ -2,7 +2,8 @@
 
 use crate::commands::counts::Counts;
 use crate::commands::uncached::Uncached;
-use crate::log::{Exchange, FORMATS, Family, Input};
+use crate::exchange::{Exchange, Family, Input};
+use crate::log::FORMATS;
 use crate::profile::{Call, Profiles, Rule};
 use crate::report::{Cell, Column, Fact, Report, Skipped, Table};
 use crate::simulation::{Settings, Simulation};

@@ -38,7 +38,7 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
         notes: notes(args, card, &rows),
         ..Report::default()
     };
-    render(&report, args.format.into(), out)?;
+    render(&report, args.format, out)?;
     Ok(Outcome::Done)
 }
 

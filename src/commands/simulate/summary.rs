@@ -8,7 +8,8 @@ use crate::commands::by::By;
 use crate::commands::counts::Counts;
 use crate::commands::figures::{self, Tally};
 use crate::commands::uncached::Uncached;
-use crate::log::{Exchange, Input};
+use crate::exchange::{Exchange, Input};
+use crate::number::ratio;
 use crate::report::text::{plural, thousands};
 use crate::report::{Cell, Column, Fact, Report, Table};
 use crate::simulation::{Applied, Divergences, Record, Totals};
@@ -157,18 +158,11 @@ impl Summary {
     }
 
     fn ledger(&self) -> Table {
-        let total = self.tally.totals().simulated_tokens;
-        #[expect(clippy::cast_precision_loss, reason = "a ratio for people")]
-        let share = |tokens: u64| Cell::ratio((total > 0).then(|| tokens as f64 / total as f64));
-        let rows =
-            self.tally.totals().ledger.buckets().into_iter().filter(|(_, tokens)| *tokens > 0).map(|(name, tokens)| {
-                vec![
-                    Cell::Text(name.into()),
-                    Cell::Count(tokens),
-                    share(tokens),
-                    Cell::Text(Ledger::meaning(name).into()),
-                ]
-            });
+        let totals = self.tally.totals();
+        let share = |tokens: u64| Cell::ratio(ratio(tokens, totals.simulated_tokens));
+        let rows = totals.ledger.buckets().into_iter().filter(|(_, tokens)| *tokens > 0).map(|(name, tokens)| {
+            vec![Cell::Text(name.into()), Cell::Count(tokens), share(tokens), Cell::Text(Ledger::meaning(name).into())]
+        });
         let columns =
             [("bucket", "bucket"), ("tokens", "tokens"), ("share", "share"), ("meaning", "what became of them")];
         Table {

@@ -17,7 +17,7 @@ mod v4_1;
 use chat::Chat;
 
 use super::{Fragments, Rendered, plain};
-use crate::log::{Input, Request, Response};
+use crate::exchange::{Input, Request, Response};
 
 /// An era of the hosted API; facts and dates are in `profile/builtin.yaml`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -13,7 +13,7 @@ use super::chat::{ASSISTANT, BOS, Chat, EOS, Effort, Role, THINK, THINK_END, Tur
 use super::dsml::{Values, arguments};
 use super::front::{self, Gaps};
 use super::v3_2::without_strict;
-use crate::log::Response;
+use crate::exchange::Response;
 use crate::prompt::json::{Numbers, spaced};
 use crate::prompt::{Origin, Prompt};
 

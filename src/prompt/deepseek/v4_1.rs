@@ -9,7 +9,7 @@ use super::Version;
 use super::chat::{ASSISTANT, BOS, Chat, EOS, Effort, Format, Role, SCHEMA_MODE, THINK, THINK_END, Turn, USER};
 use super::dsml::{Values, arguments};
 use super::v4::{TOOLS, TOOLS_END, reduced};
-use crate::log::Response;
+use crate::exchange::Response;
 use crate::prompt::json::{Numbers, spaced};
 use crate::prompt::{Origin, Prompt};
 

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde_json::{Map, Value, json};
 
-use super::{Cell, Report, SkippedLine, SkippedLines, Table, Verdict, text, verdict_tables};
+use crate::report::{Cell, Report, SkippedLine, SkippedLines, Table, Verdict, text, verdict_tables};
 use crate::source::Place;
 
 /// Grows when a script that reads the document would have to change.
@@ -66,8 +66,8 @@ fn value(cell: &Cell) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use super::super::samples;
     use super::*;
+    use crate::report::samples;
 
     fn document(report: &Report) -> Value {
         let mut bytes = Vec::new();
