@@ -32,7 +32,7 @@ const FIGURES: &[Figure] = &[
         known(totals.account.requests, totals.account.prompt_tokens)
     }),
     figure("hit_tokens_predicted", "predicted hits", |totals| known(totals.simulated, totals.hit_tokens)),
-    figure("hit_tokens_min", "hits at least", |totals| known(totals.simulated, totals.hit_tokens)),
+    figure("hit_tokens_min", "hits at least", |totals| known(totals.simulated, totals.hit_tokens_min)),
     figure("hit_tokens_max", "hits at most", |totals| known(totals.simulated, totals.hit_tokens_max)),
     figure("hit_ratio_predicted", "hit ratio", |totals| Cell::ratio(totals.hit_ratio())),
     figure("hit_tokens_reported", "reported hits", |totals| {
@@ -43,8 +43,7 @@ const FIGURES: &[Figure] = &[
     figure("hit_ratio_billed", "hit ratio", |totals| Cell::ratio(totals.account.hit_ratio())),
     figure("request_hit_ratio", "mean ratio", |totals| Cell::ratio(totals.request_hit_ratio())),
     figure("block_hit_ratio", "block ratio", |totals| Cell::ratio(totals.block_hit_ratio())),
-    // No rule says yet what it writes.
-    figure("written_tokens_predicted", "predicted writes", |_| Cell::Unknown),
+    figure("written_tokens_predicted", "predicted writes", |totals| Cell::count(totals.written_tokens_predicted)),
     figure("written_tokens_reported", "written tokens", |totals| Cell::count(totals.written_tokens_reported)),
     figure("output_tokens", "output tokens", |totals| known(totals.answered, totals.output_tokens)),
     figure("ledger", "ledger", |totals| {

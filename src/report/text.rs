@@ -40,7 +40,7 @@ pub(super) fn plain(cell: &Cell) -> String {
 }
 
 /// A ratio to six digits.
-pub(super) fn rounded(ratio: f64) -> f64 {
+pub fn rounded(ratio: f64) -> f64 {
     (ratio * 1e6).round() / 1e6
 }
 

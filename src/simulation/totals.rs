@@ -24,6 +24,8 @@ pub struct Totals {
     pub output_tokens: u64,
     /// Predicted hits.
     pub hit_tokens: u64,
+    /// The lower end of the predicted range.
+    pub hit_tokens_min: u64,
     /// The upper end of the predicted range.
     pub hit_tokens_max: u64,
     /// What became of the tokens simulated.
@@ -38,6 +40,8 @@ pub struct Totals {
     pub agreement: Agreement,
     /// What is billed, in tokens and in money.
     pub account: Account,
+    /// Tokens that the rules write to a cache; `None` where none says how many are counted.
+    pub written_tokens_predicted: Option<u64>,
     /// Tokens that were reported as written to a cache; `None` where nobody counted any.
     pub written_tokens_reported: Option<u64>,
 }
@@ -103,7 +107,11 @@ impl Totals {
             self.simulated += 1;
             self.simulated_tokens += prompt_tokens;
             self.hit_tokens += prediction.hit_tokens;
+            self.hit_tokens_min += prediction.hit_tokens_min;
             self.hit_tokens_max += prediction.hit_tokens_max;
+            if let Some(written) = prediction.written_tokens {
+                *self.written_tokens_predicted.get_or_insert(0) += written;
+            }
             self.ledger += prediction.ledger;
             if let Some(ratio) = ratio(prediction.hit_tokens, prompt_tokens) {
                 self.rated += 1;

@@ -44,7 +44,7 @@ impl Measured {
         layout: &mut Layout,
         pricing: &Pricing,
     ) -> anyhow::Result<Vec<Self>> {
-        let base = base.map(Revision::named).transpose()?;
+        let base = base.map(|base| Revision::named(base, config.folder.clone())).transpose()?;
         let mut since = base.as_ref().map(Revision::since).transpose()?.unwrap_or_default();
         since.gone.retain(|path| config.is_template_path(path));
         let mut all = Vec::new();

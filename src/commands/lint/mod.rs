@@ -4,13 +4,12 @@ mod explain;
 mod files;
 
 use std::io::Write;
-use std::path::Path;
 
 use anyhow::bail;
 
 use self::files::Files;
 use super::Outcome;
-use super::args::{FailOn, LayoutArgs, RateArgs, one_of};
+use super::args::{ConfigArgs, FailOn, LayoutArgs, RateArgs, one_of};
 use super::prices;
 use crate::account::{Pricing, Quote};
 use crate::lint::{RULES, lint};
@@ -19,7 +18,7 @@ use crate::rates::Usage;
 use crate::report::{Cell, Fact, Finding, Format, OF_FINDINGS, Policy, Report, Severity, render};
 use crate::template::diff::quote;
 use crate::template::{Layout, TemplateFile, USUAL};
-use crate::workspace::config::Config;
+use crate::workspace::folder::Folder;
 use crate::workspace::revision::name_from_root;
 
 /// Find mistakes in templates that lose cache hits
@@ -57,9 +56,8 @@ pub(crate) struct Args {
     #[arg(long)]
     list_rules: bool,
 
-    /// The configuration that says what is left open here [default: cachecheck.yaml here or above]
-    #[arg(long, value_name = "FILE")]
-    config: Option<String>,
+    #[command(flatten)]
+    config: ConfigArgs,
 
     #[command(flatten)]
     layout: LayoutArgs,
@@ -84,26 +82,26 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     }
     let mut report = if args.list_rules { explain::list() } else { linted(args)? };
     if args.format.is_beside_code() {
-        name_from_root(&mut report, Path::new(""));
+        name_from_root(&mut report, &Folder::here());
     }
     render(&report, args.format, out)?;
     Ok(if report.is_failed() { Outcome::Failed } else { Outcome::Done })
 }
 
 fn linted(args: &Args) -> anyhow::Result<Report> {
-    let config = Config::find(args.config.as_deref())?;
-    let templates = match &config {
-        _ if !args.templates.is_empty() => args.templates.clone(),
-        Some(config) => config.template_paths()?,
+    let config = args.config.find()?;
+    let files = match &config {
+        _ if !args.templates.is_empty() => Files::read(&args.templates)?,
+        Some(config) => Files::of_config(config)?,
         None => bail!(
             "no templates were named: give files or folders, such as `cachecheck lint prompts/`, or list them in \
              cachecheck.yaml, such as `templates: [prompts/*.yaml]`"
         ),
     };
     let config = config.unwrap_or_default();
-    let pricing = args.rates.or(&config).pricing()?;
-    let mut layout = args.layout.or(&config).layout(pricing.at)?;
-    let Files { files, mut notes } = Files::read(&templates)?;
+    let pricing = args.rates.or(&config)?.pricing()?;
+    let mut layout = args.layout.or(&config)?.layout(pricing.at)?;
+    let Files { files, mut notes } = files;
     let mut findings = Vec::new();
     for file in &files {
         findings

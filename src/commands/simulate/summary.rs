@@ -256,7 +256,7 @@ impl Summary {
     fn range(&self) -> String {
         let Totals { hit_tokens, hit_tokens_max, .. } = *self.tally.totals();
         if hit_tokens_max > hit_tokens {
-            format!("up to {} with units kept at will", thousands(hit_tokens_max))
+            format!("up to {} if the provider keeps every possible unit", thousands(hit_tokens_max))
         } else {
             String::new()
         }

@@ -4,8 +4,10 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::account::Charge;
+use crate::number::ratio;
 use crate::rates::Cost;
 use crate::report::SCHEMA_VERSION;
+use crate::report::text::rounded;
 use crate::simulation::{Divergence, Record};
 
 /// What `--format jsonl` writes for each exchange, in this order.
@@ -28,6 +30,7 @@ pub(super) struct Wire<'a> {
     hit_tokens_predicted: Option<u64>,
     hit_tokens_min: Option<u64>,
     hit_tokens_max: Option<u64>,
+    hit_likelihood: Option<f64>,
     hit_tokens_reported: Option<u64>,
     hit_tokens_billed: Option<u64>,
     written_tokens_predicted: Option<u64>,
@@ -74,11 +77,14 @@ impl<'a> Wire<'a> {
             estimated: record.estimated.is_some(),
             estimated_because: record.estimated.as_deref(),
             hit_tokens_predicted: prediction.map(|prediction| prediction.hit_tokens),
-            hit_tokens_min: prediction.map(|prediction| prediction.hit_tokens),
+            hit_tokens_min: prediction.map(|prediction| prediction.hit_tokens_min),
             hit_tokens_max: prediction.map(|prediction| prediction.hit_tokens_max),
+            hit_likelihood: prediction
+                .and_then(|prediction| prediction.likelihood)
+                .and_then(|likelihood| ratio(likelihood.served.into(), likelihood.of.into()).map(rounded)),
             hit_tokens_reported: record.reported.hit_tokens,
             hit_tokens_billed: billed.map(|charge| charge.usage.hit_tokens),
-            written_tokens_predicted: None,
+            written_tokens_predicted: prediction.and_then(|prediction| prediction.written_tokens),
             written_tokens_reported: record.reported.written.map(|written| written.total()),
             output_tokens: record.output_tokens,
             ledger: prediction
