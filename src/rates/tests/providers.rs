@@ -12,7 +12,7 @@ fn turn(written: Written) -> Usage {
     Usage { hit_tokens: 6_000, miss_tokens: 1_000, written, output_tokens: 500, reasoning_tokens: None }
 }
 
-fn cost(rate: Rate, usage: &Usage) -> String {
+fn cost(rate: &Rate, usage: &Usage) -> String {
     rate.cost(usage).expect("a cost").total().to_string()
 }
 
@@ -20,16 +20,16 @@ fn cost(rate: Rate, usage: &Usage) -> String {
 fn one_conversation_costs_what_each_price_list_says() {
     // 6,000 × 0.4 + 1,000 × 4 + 3,000 × 5 + 500 × 20, by hand.
     let half_hour = turn(Written { half_hour: 3_000, ..Written::default() });
-    assert_eq!(cost(builtin(of("gpt-5.6-sol")), &half_hour), "$0.0314");
+    assert_eq!(cost(&builtin(of("gpt-5.6-sol")), &half_hour), "$0.0314");
     // 6,000 × 0.3 + 1,000 × 3 + 3,000 × 3.75 + 500 × 15.
     let five_minutes = turn(Written { five_minutes: 3_000, ..Written::default() });
-    assert_eq!(cost(builtin(of("claude-sonnet-4-6")), &five_minutes), "$0.02355");
+    assert_eq!(cost(&builtin(of("claude-sonnet-4-6")), &five_minutes), "$0.02355");
     // 6,000 × 0.3 + 1,000 × 3 + 3,000 × 6 + 500 × 15.
     let hour = turn(Written { hour: 3_000, ..Written::default() });
-    assert_eq!(cost(builtin(of("claude-sonnet-4-6")), &hour), "$0.0303");
+    assert_eq!(cost(&builtin(of("claude-sonnet-4-6")), &hour), "$0.0303");
     // 6,000 × 0.125 + 4,000 × 1.25 + 500 × 10: nothing is charged for writing.
     assert_eq!(
-        cost(builtin(of("gemini-2.5-pro")), &turn(Written { unstated: 3_000, ..Written::default() })),
+        cost(&builtin(of("gemini-2.5-pro")), &turn(Written { unstated: 3_000, ..Written::default() })),
         "$0.01075"
     );
 }
