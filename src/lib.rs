@@ -14,6 +14,7 @@ pub mod time;
 
 // Domain.
 pub mod cache;
+pub mod counting;
 pub mod lint;
 pub mod log;
 pub mod profile;

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 /// A text with its name, and where its lines begin.
 #[derive(Clone, Debug)]
-pub struct Source {
+pub struct SourceText {
     label: String,
     text: String,
     /// The byte at which each line begins.
@@ -23,7 +23,7 @@ pub struct Place {
     pub column: u64,
 }
 
-impl Source {
+impl SourceText {
     /// A text by the name of its file.
     pub fn new(label: impl Into<String>, text: impl Into<String>) -> Self {
         let text = text.into();
@@ -79,7 +79,7 @@ mod tests {
 
     #[test]
     fn columns_count_characters_and_not_the_byte_order_mark() {
-        let source = Source::new("a.yaml", "\u{feff}ab\nß日x\r\n");
+        let source = SourceText::new("a.yaml", "\u{feff}ab\nß日x\r\n");
         let at = |byte| source.place(byte).to_string();
         assert_eq!(at(3), "a.yaml:1:1");
         assert_eq!(at(source.text().find('x').unwrap()), "a.yaml:2:3");

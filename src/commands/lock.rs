@@ -10,7 +10,7 @@ use super::args::LayoutArgs;
 use crate::document::{self, Node, Notation};
 use crate::hash;
 use crate::report::text::thousands;
-use crate::source::{Place, Source};
+use crate::source::{Place, SourceText};
 use crate::template::{Layout, Renderings, StablePrefix, TemplateFile};
 use crate::workspace::config::Config;
 use crate::workspace::templates;
@@ -94,16 +94,16 @@ fn layout(config: &Config) -> anyhow::Result<Layout> {
 /// The stable prefixes of all templates of a file.
 pub(crate) fn lock_all(file: &TemplateFile, layout: &mut Layout) -> Vec<Locked> {
     let each = |template| {
-        let prefix = StablePrefix::of(file, &Renderings::of(template, layout));
+        let prefix = StablePrefix::measure(file, &Renderings::new(template, layout));
         let name = template.name.as_deref().map(|name| format!("#{name}")).unwrap_or_default();
-        Locked::of(format!("{}{name}", file.source.label()), &prefix, layout)
+        Locked::new(format!("{}{name}", file.source.label()), &prefix, layout)
     };
     file.templates.iter().map(each).collect()
 }
 
 impl Locked {
     /// A template's prefix under a layout.
-    pub(crate) fn of(template: String, prefix: &StablePrefix, layout: &Layout) -> Self {
+    pub(crate) fn new(template: String, prefix: &StablePrefix, layout: &Layout) -> Self {
         let bytes: Vec<u8> = prefix.ids.iter().flat_map(|id| id.to_le_bytes()).collect();
         let profile = layout.profile.as_ref().map_or_else(|| "unknown".to_owned(), |profile| profile.name.clone());
         Self { template, profile, tokens: prefix.tokens, hash: hash::sha256(&bytes) }
@@ -119,7 +119,7 @@ impl LockFile {
         }
         let label = path.to_string_lossy().into_owned();
         let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {label}"))?;
-        let source = Source::new(label.clone(), text);
+        let source = SourceText::new(label.clone(), text);
         let documents = document::read(source.text(), Notation::Yaml)
             .map_err(|error| anyhow!("{}: {}; {ANEW}", source.place(error.byte), error.reason))?;
         let items = documents.first().and_then(|root| root.get("templates")).map_or(&[][..], Node::items);
@@ -132,7 +132,7 @@ impl LockFile {
     }
 
     /// A template's entry.
-    pub(crate) fn of(&self, template: &str) -> Option<&(Locked, Place)> {
+    pub(crate) fn get(&self, template: &str) -> Option<&(Locked, Place)> {
         self.entries.iter().find(|(locked, _)| locked.template == template)
     }
 }
@@ -146,7 +146,7 @@ fn entry(item: &Node) -> Option<Locked> {
 /// What became of a template's lock, for a person.
 fn told(locked: &Locked, before: Option<&LockFile>) -> String {
     let tokens = thousands(locked.tokens);
-    match before.and_then(|before| before.of(&locked.template)) {
+    match before.and_then(|before| before.get(&locked.template)) {
         Some((same, _)) if same == locked => format!("{}: unchanged, {tokens} tokens", locked.template),
         Some((other, _)) => format!("{}: {} to {tokens} tokens", locked.template, thousands(other.tokens)),
         None => format!("{}: {tokens} tokens", locked.template),

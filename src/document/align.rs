@@ -24,7 +24,7 @@ pub(super) enum Style {
     TomlLiteral,
 }
 
-struct Walk<'a> {
+struct AlignWalk<'a> {
     raw: &'a str,
     at: usize,
     /// Line feeds that a fold stands for and that are still to come.
@@ -33,7 +33,7 @@ struct Walk<'a> {
 
 /// Maps `text`, which was written as `raw` at byte `base` of the file.
 pub(super) fn align(text: &str, raw: &str, base: usize, style: Style) -> SourceMap {
-    let mut walk = Walk { raw, at: 0, folded: 0 };
+    let mut walk = AlignWalk { raw, at: 0, folded: 0 };
     let indent = walk.enter(text, style);
     let mut map = SourceMap::default();
     map.push(0, base + walk.at);
@@ -52,7 +52,7 @@ pub(super) fn align(text: &str, raw: &str, base: usize, style: Style) -> SourceM
     map
 }
 
-impl Walk<'_> {
+impl AlignWalk<'_> {
     fn rest(&self) -> &str {
         &self.raw[self.at..]
     }

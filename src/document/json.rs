@@ -7,19 +7,19 @@ use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::align::{Style, align};
-use super::{DEEPEST, Entry, Kind, Node, NotADocument, Scalar};
+use super::{DEEPEST, MapEntry, Node, NodeKind, NotADocument, Scalar};
 
 pub(super) fn read(text: &str) -> Result<Node, NotADocument> {
     let body = text.strip_prefix('\u{feff}').unwrap_or(text);
     let raw: &RawValue = serde_json::from_str(body).map_err(|error| refused(text, &error))?;
-    Reading { text }.node(raw, 0)
+    JsonReader { text }.node(raw, 0)
 }
 
-struct Reading<'a> {
+struct JsonReader<'a> {
     text: &'a str,
 }
 
-impl<'a> Reading<'a> {
+impl<'a> JsonReader<'a> {
     fn node(&self, raw: &'a RawValue, depth: usize) -> Result<Node, NotADocument> {
         let source = raw.get();
         let start = self.offset(source);
@@ -29,26 +29,26 @@ impl<'a> Reading<'a> {
         }
         let kind = match source.as_bytes().first() {
             Some(b'{') => {
-                let Pairs(pairs) = serde_json::from_str(source).map_err(|error| refuse(&error.to_string()))?;
+                let JsonPairs(pairs) = serde_json::from_str(source).map_err(|error| refuse(&error.to_string()))?;
                 self.map(pairs, start, depth)?
             }
             Some(b'[') => {
                 let Items(items) = serde_json::from_str(source).map_err(|error| refuse(&error.to_string()))?;
-                Kind::List(items.into_iter().map(|item| self.node(item, depth + 1)).collect::<Result<_, _>>()?)
+                NodeKind::List(items.into_iter().map(|item| self.node(item, depth + 1)).collect::<Result<_, _>>()?)
             }
             Some(b'"') => {
                 let value: String = serde_json::from_str(source).map_err(|error| refuse(&error.to_string()))?;
-                Kind::Scalar(string(value, source, start))
+                NodeKind::Scalar(string(value, source, start))
             }
             _ => {
                 let map = super::SourceMap::verbatim(start);
-                Kind::Scalar(Scalar { text: source.to_owned(), map, is_bare: true })
+                NodeKind::Scalar(Scalar { text: source.to_owned(), map, is_bare: true })
             }
         };
         Ok(Node { span: start..start + source.len(), kind })
     }
 
-    fn map(&self, pairs: Vec<(String, &'a RawValue)>, start: usize, depth: usize) -> Result<Kind, NotADocument> {
+    fn map(&self, pairs: Vec<(String, &'a RawValue)>, start: usize, depth: usize) -> Result<NodeKind, NotADocument> {
         let mut end = start + 1;
         let mut entries = Vec::with_capacity(pairs.len());
         for (key, raw) in pairs {
@@ -58,9 +58,9 @@ impl<'a> Reading<'a> {
             let quote = between.find('"').map_or(value.span.start, |at| end + at);
             let key = string(key, &self.text[quote..value.span.start], quote);
             end = value.span.end;
-            entries.push(Entry { key, value });
+            entries.push(MapEntry { key, value });
         }
-        Ok(Kind::Map(entries))
+        Ok(NodeKind::Map(entries))
     }
 
     /// Where a part of the text begins in it.
@@ -83,16 +83,16 @@ fn refused(text: &str, error: &serde_json::Error) -> NotADocument {
 }
 
 /// An object's members in order, repeated keys and all.
-struct Pairs<'a>(Vec<(String, &'a RawValue)>);
+struct JsonPairs<'a>(Vec<(String, &'a RawValue)>);
 
 /// An array's items.
 struct Items<'a>(Vec<&'a RawValue>);
 
-impl<'de> Deserialize<'de> for Pairs<'de> {
+impl<'de> Deserialize<'de> for JsonPairs<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Members;
         impl<'de> Visitor<'de> for Members {
-            type Value = Pairs<'de>;
+            type Value = JsonPairs<'de>;
 
             fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
                 formatter.write_str("an object")
@@ -103,7 +103,7 @@ impl<'de> Deserialize<'de> for Pairs<'de> {
                 while let Some(pair) = map.next_entry()? {
                     pairs.push(pair);
                 }
-                Ok(Pairs(pairs))
+                Ok(JsonPairs(pairs))
             }
         }
         deserializer.deserialize_map(Members)

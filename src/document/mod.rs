@@ -29,23 +29,23 @@ pub struct Node {
     /// Its bytes in the file.
     pub span: Range<usize>,
     /// What it is.
-    pub kind: Kind,
+    pub kind: NodeKind,
 }
 
 /// What a node is.
 #[derive(Clone, Debug)]
-pub enum Kind {
+pub enum NodeKind {
     /// A text, a number, a truth value or nothing.
     Scalar(Scalar),
     /// A list.
     List(Vec<Node>),
     /// A map, in the order of the file.
-    Map(Vec<Entry>),
+    Map(Vec<MapEntry>),
 }
 
 /// A key and its value.
 #[derive(Clone, Debug)]
-pub struct Entry {
+pub struct MapEntry {
     /// The key.
     pub key: Scalar,
     /// The value.
@@ -102,26 +102,26 @@ impl Node {
     }
 
     /// The entries of a map; none of anything else.
-    pub fn entries(&self) -> &[Entry] {
+    pub fn entries(&self) -> &[MapEntry] {
         match &self.kind {
-            Kind::Map(entries) => entries,
-            Kind::Scalar(_) | Kind::List(_) => &[],
+            NodeKind::Map(entries) => entries,
+            NodeKind::Scalar(_) | NodeKind::List(_) => &[],
         }
     }
 
     /// The items of a list; none of anything else.
     pub fn items(&self) -> &[Self] {
         match &self.kind {
-            Kind::List(items) => items,
-            Kind::Scalar(_) | Kind::Map(_) => &[],
+            NodeKind::List(items) => items,
+            NodeKind::Scalar(_) | NodeKind::Map(_) => &[],
         }
     }
 
     /// The scalar, where it is one.
     pub fn scalar(&self) -> Option<&Scalar> {
         match &self.kind {
-            Kind::Scalar(scalar) => Some(scalar),
-            Kind::List(_) | Kind::Map(_) => None,
+            NodeKind::Scalar(scalar) => Some(scalar),
+            NodeKind::List(_) | NodeKind::Map(_) => None,
         }
     }
 
@@ -133,9 +133,9 @@ impl Node {
     /// The value without its places, keys in order.
     pub fn to_json(&self) -> Value {
         match &self.kind {
-            Kind::Scalar(scalar) => scalar.to_json(),
-            Kind::List(items) => items.iter().map(Self::to_json).collect(),
-            Kind::Map(entries) => {
+            NodeKind::Scalar(scalar) => scalar.to_json(),
+            NodeKind::List(items) => items.iter().map(Self::to_json).collect(),
+            NodeKind::Map(entries) => {
                 Value::Object(entries.iter().map(|entry| (entry.key.text.clone(), entry.value.to_json())).collect())
             }
         }

@@ -7,9 +7,9 @@ use super::*;
 /// The texts of a document with the characters of the file that their characters point at.
 fn texts(node: &Node, found: &mut Vec<Scalar>) {
     match &node.kind {
-        Kind::Scalar(scalar) => found.push(scalar.clone()),
-        Kind::List(items) => items.iter().for_each(|item| texts(item, found)),
-        Kind::Map(entries) => entries.iter().for_each(|entry| {
+        NodeKind::Scalar(scalar) => found.push(scalar.clone()),
+        NodeKind::List(items) => items.iter().for_each(|item| texts(item, found)),
+        NodeKind::Map(entries) => entries.iter().for_each(|entry| {
             found.push(entry.key.clone());
             texts(&entry.value, found);
         }),

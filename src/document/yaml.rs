@@ -6,10 +6,10 @@ use std::ops::Range;
 use granit_parser::{Event, Parser, ScalarStyle, Span};
 
 use super::align::{Style, align};
-use super::{DEEPEST, Entry, Kind, MOST_NODES, Node, NotADocument, Scalar};
+use super::{DEEPEST, MOST_NODES, MapEntry, Node, NodeKind, NotADocument, Scalar};
 
 pub(super) fn read(text: &str) -> Result<Vec<Node>, NotADocument> {
-    let mut reading = Reading { text, anchors: HashMap::new(), nodes: 0, open: Vec::new(), documents: Vec::new() };
+    let mut reading = YamlReader { text, anchors: HashMap::new(), nodes: 0, open: Vec::new(), documents: Vec::new() };
     let skipped = text.len() - text.trim_start_matches('\u{feff}').len();
     for event in Parser::new_from_str(text) {
         let (event, span) = event.map_err(|error| NotADocument {
@@ -21,7 +21,7 @@ pub(super) fn read(text: &str) -> Result<Vec<Node>, NotADocument> {
     Ok(reading.documents)
 }
 
-struct Reading<'a> {
+struct YamlReader<'a> {
     text: &'a str,
     anchors: HashMap<usize, Node>,
     nodes: usize,
@@ -37,7 +37,7 @@ struct Open {
     nodes: Vec<Node>,
 }
 
-impl Reading<'_> {
+impl YamlReader<'_> {
     fn event(&mut self, event: Event<'_>, span: Span) -> Result<(), NotADocument> {
         let bytes = span.byte_range().unwrap_or_default();
         match event {
@@ -49,7 +49,7 @@ impl Reading<'_> {
                 let text = if is_bare && bytes.is_empty() { String::new() } else { text.into_owned() };
                 let map = align(&text, &self.text[written.clone()], written.start, style);
                 let scalar = Scalar { text, map, is_bare };
-                self.close(anchor, Node { span: bytes, kind: Kind::Scalar(scalar) })
+                self.close(anchor, Node { span: bytes, kind: NodeKind::Scalar(scalar) })
             }
             Event::SequenceStart(_, anchor, _) => self.begin(bytes, anchor, false),
             Event::MappingStart(_, anchor, _) => self.begin(bytes, anchor, true),
@@ -102,17 +102,17 @@ impl Open {
     fn into_node(self, end: usize) -> Node {
         let span = self.start..end.max(self.start);
         if !self.is_map {
-            return Node { span, kind: Kind::List(self.nodes) };
+            return Node { span, kind: NodeKind::List(self.nodes) };
         }
-        let mut entries: Vec<Entry> = Vec::new();
+        let mut entries: Vec<MapEntry> = Vec::new();
         let mut merged = Vec::new();
         let mut nodes = self.nodes.into_iter();
         while let (Some(key), Some(value)) = (nodes.next(), nodes.next()) {
             match key.kind {
-                Kind::Scalar(key) if key.is_bare && key.text == "<<" => merged.push(value),
-                Kind::Scalar(key) => entries.push(Entry { key, value }),
+                NodeKind::Scalar(key) if key.is_bare && key.text == "<<" => merged.push(value),
+                NodeKind::Scalar(key) => entries.push(MapEntry { key, value }),
                 // A key that is itself a list or a map, as unquoted {{ }} reads.
-                Kind::List(_) | Kind::Map(_) => {}
+                NodeKind::List(_) | NodeKind::Map(_) => {}
             }
         }
         for entry in merged.iter().flat_map(merged_entries) {
@@ -120,23 +120,23 @@ impl Open {
                 entries.push(entry.clone());
             }
         }
-        Node { span, kind: Kind::Map(entries) }
+        Node { span, kind: NodeKind::Map(entries) }
     }
 }
 
 /// What a merge key brings: a map's entries, or those of a list of maps.
-fn merged_entries(node: &Node) -> Vec<&Entry> {
+fn merged_entries(node: &Node) -> Vec<&MapEntry> {
     match &node.kind {
-        Kind::List(items) => items.iter().flat_map(Node::entries).collect(),
+        NodeKind::List(items) => items.iter().flat_map(Node::entries).collect(),
         _ => node.entries().iter().collect(),
     }
 }
 
 fn count(node: &Node) -> usize {
     let inner = match &node.kind {
-        Kind::Scalar(_) => 0,
-        Kind::List(items) => items.iter().map(count).sum(),
-        Kind::Map(entries) => entries.iter().map(|entry| count(&entry.value)).sum(),
+        NodeKind::Scalar(_) => 0,
+        NodeKind::List(items) => items.iter().map(count).sum(),
+        NodeKind::Map(entries) => entries.iter().map(|entry| count(&entry.value)).sum(),
     };
     inner + 1
 }

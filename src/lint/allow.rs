@@ -3,9 +3,9 @@
 //! Behind something on its line it speaks of that line, alone on its line of the next one that is no such comment, and alone on
 //! the file's first line of the whole file.
 
-use super::{RULES, Rule};
+use super::{LintRule, RULES};
 use crate::report::Finding;
-use crate::source::Source;
+use crate::source::SourceText;
 use crate::template::TemplateFile;
 
 /// The words that begin it, behind what begins a comment.
@@ -63,9 +63,9 @@ impl Allowed<'_> {
 }
 
 /// The rule that finds comments which allow nothing.
-pub(super) const IDLE: &Rule = &super::rules::idle_allow::RULE;
+pub(super) const IDLE: &LintRule = &super::rules::idle_allow::RULE;
 
-fn allowed(source: &Source) -> Vec<Allowed<'_>> {
+fn allowed(source: &SourceText) -> Vec<Allowed<'_>> {
     let text = source.text();
     if !text.contains(WORDS) {
         return Vec::new();
@@ -87,7 +87,7 @@ fn allowed(source: &Source) -> Vec<Allowed<'_>> {
 }
 
 /// The first line behind this one that is not itself such a comment.
-fn next(source: &Source, line: u64) -> u64 {
+fn next(source: &SourceText, line: u64) -> u64 {
     let is_allow = |line: u64| {
         let text = source.line(line).map(|range| &source.text()[range]);
         text.and_then(ids).is_some_and(|(is_alone, _)| is_alone)

@@ -6,10 +6,10 @@
 use std::ops::Range;
 use std::path::Path;
 
-use crate::source::Source;
+use crate::source::SourceText;
 
 /// The bytes of code in fences and between backticks; none in files of another kind.
-pub(super) fn shown(source: &Source) -> Vec<Range<usize>> {
+pub(super) fn shown(source: &SourceText) -> Vec<Range<usize>> {
     let ending = Path::new(source.label()).extension();
     if !ending.is_some_and(|ending| ending == "md" || ending == "markdown" || ending == "mdx") {
         return Vec::new();

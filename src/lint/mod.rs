@@ -4,11 +4,11 @@
 //! what it found where. `cachecheck: allow ID` in a comment silences a rule at a place (`allow.rs`).
 
 mod allow;
-mod concern;
+mod classify;
+mod context;
 mod example;
 mod markdown;
 mod rules;
-mod subject;
 #[cfg(test)]
 mod tests;
 
@@ -19,12 +19,12 @@ pub use rules::RULES;
 
 use regex::Regex;
 
-use crate::report::{self, Finding, Severity};
+use crate::report::{Finding, RuleDescription, Severity};
 use crate::template::{Layout, TemplateFile};
-use subject::{Prompt, Site, Subject};
+use context::{LintContext, LintedPrompt, Site};
 
 /// Something that a template should not do.
-pub struct Rule {
+pub struct LintRule {
     /// Its id.
     pub id: &'static str,
     /// How bad its findings are, unless one says otherwise.
@@ -37,27 +37,27 @@ pub struct Rule {
     pub bad: Example,
     /// One in which it finds nothing.
     pub good: Example,
-    check: fn(&Subject<'_>) -> Vec<Finding>,
+    check: fn(&LintContext<'_>) -> Vec<Finding>,
 }
 
 /// What the rules find in a file, in reading order; what its comments allow is left out.
 pub fn lint(file: &TemplateFile, layout: &mut Layout) -> Vec<Finding> {
-    let subject = Subject::of(file, layout);
-    let mut findings: Vec<Finding> = RULES.iter().flat_map(|rule| (rule.check)(&subject)).collect();
+    let context = LintContext::new(file, layout);
+    let mut findings: Vec<Finding> = RULES.iter().flat_map(|rule| (rule.check)(&context)).collect();
     allow::apply(file, &mut findings);
     findings.sort_by(|one, other| (&one.place, one.rule).cmp(&(&other.place, other.rule)));
     findings
 }
 
-impl Rule {
+impl LintRule {
     /// The rule of that id.
     pub fn named(id: &str) -> Option<&'static Self> {
         RULES.iter().copied().find(|rule| rule.id == id)
     }
 
     /// The rule as reports carry it.
-    pub fn described(&self) -> report::Rule {
-        report::Rule { id: self.id, severity: self.severity, summary: self.summary, help: self.explanation }
+    pub fn described(&self) -> RuleDescription {
+        RuleDescription { id: self.id, severity: self.severity, summary: self.summary, help: self.explanation }
     }
 
     /// A finding of this rule in these bytes of a file.
@@ -67,7 +67,7 @@ impl Rule {
     }
 
     /// A finding at a value; with what is at stake and the way out, where the value is what ends the stable prefix.
-    fn at_site(&self, file: &TemplateFile, prompt: &Prompt<'_>, site: &Site<'_>, message: String) -> Finding {
+    fn at_site(&self, file: &TemplateFile, prompt: &LintedPrompt<'_>, site: &Site<'_>, message: String) -> Finding {
         let finding = self.finding(file, site.span.clone(), message);
         let Some(suggestion) = prompt.suggestion_for(site) else { return finding };
         let help = Some(format!("Move {}; {}.", suggestion.told(Some(&finding.place)), suggestion.warning));

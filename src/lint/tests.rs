@@ -6,17 +6,18 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::*;
+use crate::counting::Overrides;
 use crate::profile::Profiles;
-use crate::source::Source;
-use crate::template::{Constants, Own};
+use crate::source::SourceText;
+use crate::template::Constants;
 
 fn layout(constants: Constants) -> Layout {
     let profile = Profiles::builtin().named("deepseek-v3.2").map(Arc::clone);
-    Layout::new(profile, Some("deepseek-chat".into()), constants, Own::default())
+    Layout::new(profile, Some("deepseek-chat".into()), constants, Overrides::default())
 }
 
 fn linted(name: &str, text: &str) -> Vec<Finding> {
-    lint(&TemplateFile::read(Source::new(name, text)), &mut layout(Constants::new()))
+    lint(&TemplateFile::read(SourceText::new(name, text)), &mut layout(Constants::new()))
 }
 
 /// The rules that find something, without those that only measure.
@@ -29,7 +30,7 @@ fn rules(name: &str, text: &str) -> Vec<&'static str> {
 fn every_rule_finds_its_bad_example_at_the_mark_and_nothing_in_its_good_one() {
     for rule in RULES {
         let text = rule.bad.text();
-        let source = Source::new(rule.bad.file, text.as_str());
+        let source = SourceText::new(rule.bad.file, text.as_str());
         let marked = source.place(rule.bad.mark().unwrap_or_else(|| panic!("{}: no mark", rule.id)));
         let found = linted(rule.bad.file, &text);
         let own: Vec<&Finding> = found.iter().filter(|finding| finding.rule == rule.id).collect();
@@ -88,7 +89,7 @@ const GUIDE: [(&str, Result<&[&str], &str>); 13] = [
 fn every_row_of_the_guide_has_its_rules_or_a_reason() {
     for (row, answer) in GUIDE {
         match answer {
-            Ok(ids) => ids.iter().for_each(|id| assert!(Rule::named(id).is_some(), "{row}: no rule {id}")),
+            Ok(ids) => ids.iter().for_each(|id| assert!(LintRule::named(id).is_some(), "{row}: no rule {id}")),
             Err(reason) => assert!(!reason.is_empty(), "{row}"),
         }
     }
@@ -137,19 +138,19 @@ fn a_comment_allows_its_line_the_next_line_or_the_file() {
 #[test]
 fn what_is_declared_stable_is_no_finding() {
     let text = RULES.iter().find(|rule| rule.id == "volatile-first-block").unwrap().bad.text();
-    let file = TemplateFile::read(Source::new("a.j2", text));
+    let file = TemplateFile::read(SourceText::new("a.j2", text));
     let stable = Constants::from([("now".to_owned(), Some("noon".to_owned()))]);
     assert!(lint(&file, &mut layout(stable)).is_empty());
 }
 
 #[test]
 fn the_tokens_of_a_stranded_text_are_those_that_the_other_order_gains() {
-    let rule = Rule::named("stranded-text").unwrap();
+    let rule = LintRule::named("stranded-text").unwrap();
     let stable = |text: &str| {
-        let file = TemplateFile::read(Source::new("answer.j2", text));
+        let file = TemplateFile::read(SourceText::new("answer.j2", text));
         let mut layout = layout(Constants::new());
-        let renderings = crate::template::Renderings::of(&file.templates[0], &mut layout);
-        crate::template::StablePrefix::of(&file, &renderings).tokens
+        let renderings = crate::template::Renderings::new(&file.templates[0], &mut layout);
+        crate::template::StablePrefix::measure(&file, &renderings).tokens
     };
     let found = linted(rule.bad.file, &rule.bad.text());
     let tokens = found.iter().find(|finding| finding.rule == rule.id).and_then(|finding| finding.tokens);
@@ -158,7 +159,7 @@ fn the_tokens_of_a_stranded_text_are_those_that_the_other_order_gains() {
 
 #[test]
 fn a_variable_in_markdown_that_is_shown_as_code_is_documentation() {
-    let policies = Rule::named("stranded-text").unwrap().good.text();
+    let policies = LintRule::named("stranded-text").unwrap().good.text();
     let text = |shown: &str| format!("Fill the form:\n{shown}\n{}\n", policies.replace("Question: {{ question }}", ""));
     assert_eq!(rules("a.md", &text("`{{ now }}`")), [""; 0]);
     assert_eq!(rules("a.md", &text("```yaml\nat: {{ now }}\n```")), [""; 0]);

@@ -199,8 +199,8 @@ impl Prompt {
     }
 
     /// Where its stretches come from, without their text.
-    pub fn into_origins(self) -> Origins {
-        self.origins
+    pub fn origins(&self) -> &Origins {
+        &self.origins
     }
 
     /// All of it as one string, special tokens spelled out.

@@ -3,7 +3,7 @@
 use super::{Report, Severity, Verdict, text};
 
 /// The verdict in a few words, then the counts: `fail (2 gates: 1 passed, 1 failed; 1 error)`.
-pub(super) fn of(report: &Report) -> String {
+pub(super) fn sentence(report: &Report) -> String {
     let Some(verdict) = report.verdict() else { return counts(report) };
     let verdict = match verdict {
         Verdict::Unknown if report.unknown_passes() => "unknown, which passes",
@@ -45,17 +45,17 @@ mod tests {
     #[test]
     fn the_verdict_is_that_of_the_worst() {
         let mut report = samples::check();
-        assert_eq!(of(&report), "fail (3 gates: 1 passed, 1 failed, 1 unknown; 1 error, 1 note)");
+        assert_eq!(sentence(&report), "fail (3 gates: 1 passed, 1 failed, 1 unknown; 1 error, 1 note)");
         assert!(report.is_failed());
         report.gates.remove(0);
         report.findings.remove(0);
-        assert_eq!(of(&report), "unknown, which fails (2 gates: 1 passed, 1 unknown; 1 note)");
+        assert_eq!(sentence(&report), "unknown, which fails (2 gates: 1 passed, 1 unknown; 1 note)");
         assert!(report.is_failed());
         report.policy = Some(Policy { unknown_passes: true, ..Policy::default() });
-        assert_eq!(of(&report), "unknown, which passes (2 gates: 1 passed, 1 unknown; 1 note)");
+        assert_eq!(sentence(&report), "unknown, which passes (2 gates: 1 passed, 1 unknown; 1 note)");
         assert!(!report.is_failed());
         report.gates.retain(|gate| gate.verdict == Verdict::Pass);
-        assert_eq!(of(&report), "pass (1 gate: 1 passed; 1 note)");
+        assert_eq!(sentence(&report), "pass (1 gate: 1 passed; 1 note)");
     }
 
     #[test]
@@ -73,7 +73,7 @@ mod tests {
         assert_eq!(verdict(&mut report, Some(Severity::Note)), Some(Verdict::Fail));
         report.policy = None;
         assert_eq!((report.verdict(), report.is_failed()), (None, false));
-        assert_eq!(of(&report), "1 note");
-        assert_eq!(of(&Report::default()), "no findings");
+        assert_eq!(sentence(&report), "1 note");
+        assert_eq!(sentence(&Report::default()), "no findings");
     }
 }

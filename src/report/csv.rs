@@ -2,16 +2,16 @@
 
 use std::io::{self, Write};
 
-use super::{Report, Table, judged, text};
+use super::{Report, Table, text, verdict_tables};
 
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let mut writer = csv::Writer::from_writer(out);
     if let Some(table) = report.tables.first() {
         write_table(table, &mut writer)?;
     } else if !report.gates.is_empty() {
-        write_table(&judged::gates(report), &mut writer)?;
+        write_table(&verdict_tables::gates(report), &mut writer)?;
     } else if report.is_judged() {
-        write_table(&judged::findings(report), &mut writer)?;
+        write_table(&verdict_tables::findings(report), &mut writer)?;
     } else {
         writer.write_record(["key", "value"])?;
         for fact in &report.summary {

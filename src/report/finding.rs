@@ -60,7 +60,7 @@ impl Severity {
 
 /// A rule that was applied, for formats that explain their findings.
 #[derive(Clone, Debug)]
-pub struct Rule {
+pub struct RuleDescription {
     /// Its id; a gate's is `gate/` and its name.
     pub id: &'static str,
     /// How bad its findings are, unless one says otherwise.

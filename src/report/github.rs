@@ -4,50 +4,50 @@
 
 use std::io::{self, Write};
 
-use super::alert::Alert;
-use super::{Report, Severity, alert, conclusion, text};
+use super::diagnostic::Diagnostic;
+use super::{Report, Severity, conclusion, diagnostic, text};
 
 /// GitHub shows ten annotations of each severity for a step; ten in all, so that the ones that count are among them.
 const SHOWN: usize = 10;
 
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let alerts = alert::costliest(report);
-    for alert in alerts.iter().take(SHOWN) {
-        writeln!(out, "{}", command(alert))?;
+    let diagnostics = diagnostic::costliest(report);
+    for diagnostic in diagnostics.iter().take(SHOWN) {
+        writeln!(out, "{}", command(diagnostic))?;
     }
-    let rest = alerts.len().saturating_sub(SHOWN) as u64;
+    let rest = diagnostics.len().saturating_sub(SHOWN) as u64;
     let rest = if rest > 0 { format!(", {} not shown above", text::thousands(rest)) } else { String::new() };
-    writeln!(out, "cachecheck {}: {}{rest}", report.command, conclusion::of(report))
+    writeln!(out, "cachecheck {}: {}{rest}", report.command, conclusion::sentence(report))
 }
 
-fn command(alert: &Alert) -> String {
-    let name = match alert.severity {
+fn command(diagnostic: &Diagnostic) -> String {
+    let name = match diagnostic.severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
         Severity::Note => "notice",
     };
-    let mut message = alert.statement();
-    if let Some(help) = alert.help {
+    let mut message = diagnostic.statement();
+    if let Some(help) = diagnostic.help {
         message = format!("{message}\n{help}");
     }
     let properties: Vec<String> =
-        properties(alert).iter().map(|(key, value)| format!("{key}={}", escaped_property(value))).collect();
+        properties(diagnostic).iter().map(|(key, value)| format!("{key}={}", escaped_property(value))).collect();
     format!("::{name} {}::{}", properties.join(","), escaped(&message))
 }
 
-fn properties(alert: &Alert) -> Vec<(&'static str, String)> {
+fn properties(diagnostic: &Diagnostic) -> Vec<(&'static str, String)> {
     let mut properties = Vec::new();
-    properties.extend(alert.path.map(|path| ("file", path.trim_start_matches("./").to_owned())));
-    if let Some(place) = alert.place {
+    properties.extend(diagnostic.path.map(|path| ("file", path.trim_start_matches("./").to_owned())));
+    if let Some(place) = diagnostic.place {
         properties.push(("line", place.line.to_string()));
-        properties.extend(alert.end.map(|end| ("endLine", end.line.to_string())));
+        properties.extend(diagnostic.end.map(|end| ("endLine", end.line.to_string())));
         // The runner takes columns only where both are on one line.
-        if alert.end.is_none_or(|end| end.line == place.line) {
+        if diagnostic.end.is_none_or(|end| end.line == place.line) {
             properties.push(("col", place.column.to_string()));
-            properties.extend(alert.end.map(|end| ("endColumn", end.column.to_string())));
+            properties.extend(diagnostic.end.map(|end| ("endColumn", end.column.to_string())));
         }
     }
-    properties.push(("title", format!("cachecheck {}", alert.rule)));
+    properties.push(("title", format!("cachecheck {}", diagnostic.rule)));
     properties
 }
 

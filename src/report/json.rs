@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde_json::{Map, Value, json};
 
-use super::{Cell, Lines, Report, SkippedLine, Table, Verdict, judged, text};
+use super::{Cell, Report, SkippedLine, SkippedLines, Table, Verdict, text, verdict_tables};
 use crate::source::Place;
 
 /// Grows when a script that reads the document would have to change.
@@ -25,8 +25,8 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     });
     if report.is_judged() {
         document["verdict"] = report.verdict().map(Verdict::name).into();
-        document["gates"] = rows(&judged::gates(report));
-        document["findings"] = rows(&judged::findings(report));
+        document["gates"] = rows(&verdict_tables::gates(report));
+        document["findings"] = rows(&verdict_tables::findings(report));
     }
     serde_json::to_writer_pretty(&mut *out, &document)?;
     writeln!(out)
@@ -41,7 +41,7 @@ fn rows(table: &Table) -> Value {
 }
 
 /// Lines by kind, and the first of them each by itself.
-fn lines(lines: &Lines) -> Value {
+fn lines(lines: &SkippedLines) -> Value {
     let line = |line: &SkippedLine| json!({"source": line.source, "line": line.line, "reason": line.reason});
     let kinds = lines.kinds.iter().map(|kind| json!({"lines": kind.count, "first": line(&kind.first)}));
     let first = lines.first.iter().map(line);

@@ -7,7 +7,7 @@ use std::io::{self, Write};
 
 use quick_junit::{NonSuccessKind, Report as Suites, TestCase, TestCaseStatus as Status, TestSuite};
 
-use super::alert::{self, Alert};
+use super::diagnostic::{self, Diagnostic};
 use super::{Gate, Report, Verdict, text};
 
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
@@ -36,24 +36,27 @@ fn gate_case(gate: &Gate, report: &Report) -> TestCase {
         Verdict::Unknown if report.unknown_passes() => Status::skipped(),
         Verdict::Unknown => Status::non_success(NonSuccessKind::Error),
     };
-    let alert = Alert::of_gate(gate, report);
+    let diagnostic = Diagnostic::of_gate(gate, report);
     if gate.verdict != Verdict::Pass {
-        status.set_message(gate.reason.as_str()).set_type(alert.rule.as_ref()).set_description(described(&alert));
+        status
+            .set_message(gate.reason.as_str())
+            .set_type(diagnostic.rule.as_ref())
+            .set_description(described(&diagnostic));
     }
     let name = gate.subject.as_ref().map_or_else(|| gate.name.into(), |subject| format!("{} {subject}", gate.name));
-    with_file(case("cachecheck.gates", &name, status), alert.path)
+    with_file(case("cachecheck.gates", &name, status), diagnostic.path)
 }
 
 /// One test for each file, sorted by name.
 fn finding_cases(report: &Report) -> Vec<TestCase> {
-    let mut files: BTreeMap<&str, Vec<Alert>> = BTreeMap::new();
-    for finding in alert::findings(report) {
+    let mut files: BTreeMap<&str, Vec<Diagnostic>> = BTreeMap::new();
+    for finding in diagnostic::findings(report) {
         files.entry(finding.path.unwrap_or_default()).or_default().push(finding);
     }
     files.iter().map(|(path, findings)| file_case(path, findings)).collect()
 }
 
-fn file_case(path: &str, findings: &[Alert]) -> TestCase {
+fn file_case(path: &str, findings: &[Diagnostic]) -> TestCase {
     let all = findings.iter().map(described).collect::<Vec<_>>().join("\n");
     let failing = findings.iter().filter(|finding| finding.fails).count() as u64;
     let mut status = Status::success();
@@ -68,8 +71,8 @@ fn file_case(path: &str, findings: &[Alert]) -> TestCase {
     with_file(case, Some(path))
 }
 
-fn described(alert: &Alert) -> String {
-    [Some(alert.line().as_str()), alert.help].into_iter().flatten().collect::<Vec<_>>().join("\n  help: ")
+fn described(diagnostic: &Diagnostic) -> String {
+    [Some(diagnostic.line().as_str()), diagnostic.help].into_iter().flatten().collect::<Vec<_>>().join("\n  help: ")
 }
 
 fn case(class: &str, name: &str, status: Status) -> TestCase {

@@ -2,12 +2,12 @@
 
 use std::io::{self, Write};
 
-use super::{Cell, Lines, Report, Table, conclusion, judged, text};
+use super::{Cell, Report, SkippedLines, Table, conclusion, text, verdict_tables};
 
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "## cachecheck {}\n", report.command)?;
     if report.verdict().is_some() {
-        writeln!(out, "Verdict: **{}**\n", conclusion::of(report))?;
+        writeln!(out, "Verdict: **{}**\n", conclusion::sentence(report))?;
     }
     for sentence in &report.sentences {
         writeln!(out, "{sentence}\n")?;
@@ -24,10 +24,10 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         write_table(table, out)?;
     }
     if !report.gates.is_empty() {
-        write_table(&judged::gates(report).known(), out)?;
+        write_table(&verdict_tables::gates(report).known(), out)?;
     }
     if !report.findings.is_empty() {
-        write_table(&judged::findings(report).known(), out)?;
+        write_table(&verdict_tables::findings(report).known(), out)?;
     }
     for note in &report.notes {
         writeln!(out, "\n> {note}")?;
@@ -36,7 +36,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     write_lines("read with a remark", &report.skipped.remarked, out)
 }
 
-fn write_lines(what: &str, lines: &Lines, out: &mut dyn Write) -> io::Result<()> {
+fn write_lines(what: &str, lines: &SkippedLines, out: &mut dyn Write) -> io::Result<()> {
     if lines.count == 0 {
         return Ok(());
     }

@@ -2,15 +2,14 @@
 //!
 //! A renderer is one small file and knows nothing of the command. Unknown is [`Cell::Unknown`], never zero.
 
-mod alert;
 mod conclusion;
 mod csv;
+mod diagnostic;
 mod finding;
 mod format;
 mod gate;
 mod github;
 mod json;
-mod judged;
 mod junit;
 mod markdown;
 #[cfg(test)]
@@ -19,12 +18,13 @@ mod sarif;
 mod skipped;
 mod table;
 pub mod text;
+mod verdict_tables;
 mod visible;
 
-pub use finding::{Finding, Rule, Severity};
+pub use finding::{Finding, RuleDescription, Severity};
 pub use format::{Format, render};
 pub use gate::{Gate, Policy, Verdict};
-pub use skipped::{Kind, Lines, Skipped, SkippedLine};
+pub use skipped::{SkipKind, Skipped, SkippedLine, SkippedLines};
 pub use visible::visible;
 
 use crate::money::Money;
@@ -55,7 +55,7 @@ pub struct Report {
     /// What was held against a limit.
     pub gates: Vec<Gate>,
     /// The rules that were applied, those of gates too, for formats that explain them.
-    pub rules: Vec<Rule>,
+    pub rules: Vec<RuleDescription>,
     /// What findings and gates come to; `None` for a report that is held to nothing.
     pub policy: Option<Policy>,
 }

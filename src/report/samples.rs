@@ -1,6 +1,6 @@
 //! A report with a bit of everything, for the renderers' tests.
 
-use super::{Cell, Finding, Gate, Policy, Report, Rule, Severity, Verdict};
+use super::{Cell, Finding, Gate, Policy, Report, RuleDescription, Severity, Verdict};
 use crate::money::{Currency, Money};
 use crate::source::Place;
 
@@ -32,8 +32,8 @@ pub(super) fn place(line: u64, column: u64) -> Place {
     Place { path: "prompts/a b.yaml".into(), line, column }
 }
 
-fn rule() -> Rule {
-    Rule {
+fn rule() -> RuleDescription {
+    RuleDescription {
         id: "volatile-first",
         severity: Severity::Error,
         summary: "A volatile value stands before stable text.",

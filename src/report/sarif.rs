@@ -9,8 +9,8 @@ use std::path::{Path, is_separator};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value, json};
 
-use super::alert::Alert;
-use super::{Report, Rule, alert};
+use super::diagnostic::Diagnostic;
+use super::{Report, RuleDescription, diagnostic};
 use crate::hash;
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
@@ -19,8 +19,8 @@ const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let alerts = alert::all(report);
-    let ids = ids(report, &alerts);
+    let diagnostics = diagnostic::all(report);
+    let ids = ids(report, &diagnostics);
     let document = json!({
         "$schema": SCHEMA,
         "version": "2.1.0",
@@ -32,17 +32,19 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             }},
             // Our columns count characters, not UTF-16 units.
             "columnKind": "unicodeCodePoints",
-            "results": results(&alerts, &ids),
+            "results": results(&diagnostics, &ids),
         }],
     });
     serde_json::to_writer_pretty(&mut *out, &document)?;
     writeln!(out)
 }
 
-/// The rules that were applied, then those that only speak through an alert.
-fn ids<'a>(report: &'a Report, alerts: &'a [Alert]) -> Vec<&'a str> {
+/// The rules that were applied, then those that only speak through a diagnostic.
+fn ids<'a>(report: &'a Report, diagnostics: &'a [Diagnostic]) -> Vec<&'a str> {
     let mut ids: Vec<&str> = Vec::new();
-    for id in report.rules.iter().map(|rule| rule.id).chain(alerts.iter().map(|alert| alert.rule.as_ref())) {
+    for id in
+        report.rules.iter().map(|rule| rule.id).chain(diagnostics.iter().map(|diagnostic| diagnostic.rule.as_ref()))
+    {
         if !ids.contains(&id) {
             ids.push(id);
         }
@@ -50,7 +52,7 @@ fn ids<'a>(report: &'a Report, alerts: &'a [Alert]) -> Vec<&'a str> {
     ids
 }
 
-fn rule(id: &str, rules: &[Rule]) -> Value {
+fn rule(id: &str, rules: &[RuleDescription]) -> Value {
     rules.iter().find(|rule| rule.id == id).map_or_else(
         || json!({"id": id}),
         |rule| {
@@ -64,35 +66,36 @@ fn rule(id: &str, rules: &[Rule]) -> Value {
     )
 }
 
-fn results(alerts: &[Alert], ids: &[&str]) -> Value {
+fn results(diagnostics: &[Diagnostic], ids: &[&str]) -> Value {
     let mut seen = HashMap::new();
-    let result = |alert| {
-        let earlier = seen.entry(kin(alert)).or_insert(0);
+    let result = |diagnostic| {
+        let earlier = seen.entry(kin(diagnostic)).or_insert(0);
         *earlier += 1;
-        result(alert, ids, *earlier)
+        result(diagnostic, ids, *earlier)
     };
-    alerts.iter().map(result).collect()
+    diagnostics.iter().map(result).collect()
 }
 
-fn result(alert: &Alert, ids: &[&str], ordinal: u64) -> Value {
-    let text = [Some(alert.statement().as_str()), alert.help].into_iter().flatten().collect::<Vec<_>>().join(" ");
+fn result(diagnostic: &Diagnostic, ids: &[&str], ordinal: u64) -> Value {
+    let text =
+        [Some(diagnostic.statement().as_str()), diagnostic.help].into_iter().flatten().collect::<Vec<_>>().join(" ");
     json!({
-        "ruleId": alert.rule,
-        "ruleIndex": ids.iter().position(|id| *id == alert.rule),
+        "ruleId": diagnostic.rule,
+        "ruleIndex": ids.iter().position(|id| *id == diagnostic.rule),
         // SARIF has the same three names.
-        "level": alert.severity.name(),
+        "level": diagnostic.severity.name(),
         "message": {"text": text},
-        "locations": alert.path.map(|path| location(alert, path)).into_iter().collect::<Value>(),
-        "partialFingerprints": {"cachecheck/v1": fingerprint(alert, ordinal)},
-        "properties": properties(alert),
+        "locations": diagnostic.path.map(|path| location(diagnostic, path)).into_iter().collect::<Value>(),
+        "partialFingerprints": {"cachecheck/v1": fingerprint(diagnostic, ordinal)},
+        "properties": properties(diagnostic),
     })
 }
 
-fn location(alert: &Alert, path: &str) -> Value {
+fn location(diagnostic: &Diagnostic, path: &str) -> Value {
     let mut physical = json!({"artifactLocation": {"uri": uri(path)}});
-    if let Some(place) = alert.place {
+    if let Some(place) = diagnostic.place {
         let mut region = json!({"startLine": place.line, "startColumn": place.column});
-        if let Some(end) = alert.end {
+        if let Some(end) = diagnostic.end {
             region["endLine"] = end.line.into();
             region["endColumn"] = end.column.into();
         }
@@ -110,20 +113,20 @@ fn uri(path: &str) -> String {
 }
 
 /// What a result is, whichever line it has moved to and whatever it costs there.
-fn kin<'a>(alert: &'a Alert) -> (&'a str, &'a str) {
-    (&alert.rule, alert.path.unwrap_or_default())
+fn kin<'a>(diagnostic: &'a Diagnostic) -> (&'a str, &'a str) {
+    (&diagnostic.rule, diagnostic.path.unwrap_or_default())
 }
 
 /// The same in every run: which rule, which file, the how manieth of its kind.
-fn fingerprint(alert: &Alert, ordinal: u64) -> String {
-    let (rule, path) = kin(alert);
+fn fingerprint(diagnostic: &Diagnostic, ordinal: u64) -> String {
+    let (rule, path) = kin(diagnostic);
     format!("{:032x}", hash::digest(format!("{rule}\0{path}\0{ordinal}").as_bytes()))
 }
 
-fn properties(alert: &Alert) -> Map<String, Value> {
-    let tokens = alert.tokens.map(|tokens| ("tokens".to_owned(), tokens.into()));
-    let cost = alert.cost.map(|cost| ("cost".to_owned(), cost.decimal().into()));
-    let currency = alert.cost.map(|cost| ("currency".to_owned(), cost.currency.code().into()));
+fn properties(diagnostic: &Diagnostic) -> Map<String, Value> {
+    let tokens = diagnostic.tokens.map(|tokens| ("tokens".to_owned(), tokens.into()));
+    let cost = diagnostic.cost.map(|cost| ("cost".to_owned(), cost.decimal().into()));
+    let currency = diagnostic.cost.map(|cost| ("currency".to_owned(), cost.currency.code().into()));
     [tokens, cost, currency].into_iter().flatten().collect()
 }
 

@@ -18,20 +18,20 @@ const SHOWN: usize = 5;
 #[derive(Debug, Default)]
 pub struct Skipped {
     /// Lines that were not read.
-    pub passed_over: Lines,
+    pub passed_over: SkippedLines,
     /// Lines that were read.
-    pub remarked: Lines,
+    pub remarked: SkippedLines,
 }
 
 /// Lines and their reasons.
 #[derive(Debug, Default)]
-pub struct Lines {
+pub struct SkippedLines {
     /// All of them.
     pub count: u64,
     /// The first of them: a thousand at most.
     pub first: Vec<SkippedLine>,
     /// The kinds of their reasons, in the order in which they came up: a hundred at most.
-    pub kinds: Vec<Kind>,
+    pub kinds: Vec<SkipKind>,
     by_pattern: HashMap<String, usize>,
 }
 
@@ -48,7 +48,7 @@ pub struct SkippedLine {
 
 /// Lines whose reasons differ in numbers and ids at most.
 #[derive(Debug)]
-pub struct Kind {
+pub struct SkipKind {
     /// The first of them.
     pub first: SkippedLine,
     /// All of them.
@@ -57,7 +57,7 @@ pub struct Kind {
     others: Vec<String>,
 }
 
-impl Lines {
+impl SkippedLines {
     /// Takes up a line.
     pub fn add(&mut self, line: SkippedLine) {
         self.count += 1;
@@ -69,7 +69,7 @@ impl Lines {
             Some(index) => self.kinds[*index].add(&line),
             None if self.kinds.len() < KINDS => {
                 self.by_pattern.insert(pattern, self.kinds.len());
-                self.kinds.push(Kind { first: line, count: 1, others: Vec::new() });
+                self.kinds.push(SkipKind { first: line, count: 1, others: Vec::new() });
             }
             None => {}
         }
@@ -77,7 +77,7 @@ impl Lines {
 
     /// The reasons in words, each with the first places where it holds.
     pub fn words(&self) -> Vec<String> {
-        let mut words: Vec<String> = self.kinds.iter().map(Kind::words).collect();
+        let mut words: Vec<String> = self.kinds.iter().map(SkipKind::words).collect();
         let rest = self.count - self.kinds.iter().map(|kind| kind.count).sum::<u64>();
         if rest > 0 {
             words.push(format!("… and {} for other reasons", plural(rest, "line")));
@@ -97,7 +97,7 @@ impl Lines {
     }
 }
 
-impl Kind {
+impl SkipKind {
     fn add(&mut self, line: &SkippedLine) {
         self.count += 1;
         if self.others.len() + 1 < SHOWN {
@@ -147,8 +147,8 @@ impl SkippedLine {
 mod tests {
     use super::*;
 
-    fn lines(reasons: impl IntoIterator<Item = String>) -> Lines {
-        let mut lines = Lines::default();
+    fn lines(reasons: impl IntoIterator<Item = String>) -> SkippedLines {
+        let mut lines = SkippedLines::default();
         for (index, reason) in reasons.into_iter().enumerate() {
             lines.add(SkippedLine { source: "a".into(), line: Some(index as u64 + 1), reason });
         }

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table as Grid, Width, presets};
 
-use super::{Cell, Lines, Report, Table, alert, conclusion, judged, text};
+use super::{Cell, Report, SkippedLines, Table, conclusion, diagnostic, text, verdict_tables};
 
 /// Tables wrap their text at this width, wherever they are written to, so that the same input gives the same bytes.
 const WIDTH: u16 = 140;
@@ -31,7 +31,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     }
     write_lines_of("skipped", &report.skipped.passed_over, out)?;
     write_lines_of("read with a remark", &report.skipped.remarked, out)?;
-    report.verdict().map_or(Ok(()), |_| writeln!(out, "\nverdict: {}", conclusion::of(report)))
+    report.verdict().map_or(Ok(()), |_| writeln!(out, "\nverdict: {}", conclusion::sentence(report)))
 }
 
 /// An empty line before all blocks but the first.
@@ -41,13 +41,13 @@ fn separate(is_first: &mut bool, out: &mut dyn Write) -> io::Result<()> {
 
 /// What wants attention line by line, so that editors find the places, then all gates.
 fn write_judged(report: &Report, mut is_first: bool, out: &mut dyn Write) -> io::Result<()> {
-    let alerts = alert::all(report);
-    if !alerts.is_empty() {
+    let diagnostics = diagnostic::all(report);
+    if !diagnostics.is_empty() {
         separate(&mut is_first, out)?;
     }
-    for alert in &alerts {
-        writeln!(out, "{}", alert.line())?;
-        if let Some(help) = alert.help {
+    for diagnostic in &diagnostics {
+        writeln!(out, "{}", diagnostic.line())?;
+        if let Some(help) = diagnostic.help {
             writeln!(out, "  help: {help}")?;
         }
     }
@@ -55,7 +55,7 @@ fn write_judged(report: &Report, mut is_first: bool, out: &mut dyn Write) -> io:
         return Ok(());
     }
     separate(&mut is_first, out)?;
-    write_table(&judged::gates(report).only(&["name", "subject", "verdict", "measured", "limit"]), out)
+    write_table(&verdict_tables::gates(report).only(&["name", "subject", "verdict", "measured", "limit"]), out)
 }
 
 fn write_summary(report: &Report, out: &mut dyn Write) -> io::Result<()> {
@@ -91,7 +91,7 @@ fn write_table(table: &Table, out: &mut dyn Write) -> io::Result<()> {
     write_lines(&grid, out)
 }
 
-fn write_lines_of(title: &str, lines: &Lines, out: &mut dyn Write) -> io::Result<()> {
+fn write_lines_of(title: &str, lines: &SkippedLines, out: &mut dyn Write) -> io::Result<()> {
     if lines.count == 0 {
         return Ok(());
     }

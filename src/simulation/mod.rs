@@ -19,7 +19,7 @@ use std::sync::Arc;
 pub use bill::{Bill, HitBasis};
 use block_size::BlockSize;
 use calibration::Calibration;
-pub use counter::{Counted, Counter, Counting};
+pub use counter::{CountedExchange, Counter};
 pub use curve::{Curve, Point, Swept};
 pub use divergence::{Divergence, Divergences, Group, Part};
 pub use pricing::{Pricing, Quote};
@@ -30,11 +30,10 @@ use crate::cache::{
     Axis, Instant, Ledger, Limits, NotAllAtOnce, Outcome, Parent, Replay, ScopeKey, Seen, Step, Sweeping, TraceReplay,
     TraceRequest,
 };
+use crate::counting::{Counted, Overrides};
 use crate::log::{BlockTrace, Exchange, Input, Redacted};
 use crate::profile::{Basis, Profile, Profiles, Rule};
-use crate::prompt::ChatTemplate;
 use crate::time::{SignedDuration, Timestamp};
-use crate::tokens::Tokenizer;
 
 /// What a user may decide.
 #[derive(Default)]
@@ -49,10 +48,8 @@ pub struct Settings {
     pub capacity: Option<u64>,
     /// Tokens in a block of a trace that does not say.
     pub block_size: Option<u64>,
-    /// In place of the profile's tokenizer.
-    pub tokenizer: Option<Box<dyn Tokenizer>>,
-    /// In place of the profile's template.
-    pub chat_template: Option<ChatTemplate>,
+    /// In place of the profile's tokenizer and template.
+    pub overrides: Overrides,
     /// Bytes of tokens that may be remembered so as not to be made again, where there is a bound; no result depends on it.
     pub max_memory: Option<usize>,
     /// How money is counted.
@@ -84,7 +81,9 @@ enum Known<'a> {
 impl Known<'_> {
     fn replay(self, replay: &mut Replay, scope: ScopeKey, seen: Seen) -> Outcome {
         match self {
-            Self::Counted(counted) => replay.exchange(scope, &counted.tokens, counted.prompt, counted.core, seen),
+            Self::Counted(counted) => {
+                replay.exchange(scope, &counted.tokens, counted.prompt_tokens, counted.core_tokens, seen)
+            }
             Self::Redacted(redacted) => replay.redacted(scope, redacted, seen),
         }
     }
@@ -130,7 +129,7 @@ impl<'a> Simulation<'a> {
     }
 
     /// The same, counted ahead where that could be done.
-    pub fn counted(&mut self, exchange: &Exchange, counted: Option<Counted>) -> Record {
+    pub fn counted(&mut self, exchange: &Exchange, counted: Option<CountedExchange>) -> Record {
         self.clock = exchange.time.or(self.clock);
         let mut record = Record::of(exchange);
         record.replayed_at = self.time_of(exchange);
@@ -138,7 +137,7 @@ impl<'a> Simulation<'a> {
             Input::Blocks(trace) => self.trace(trace, exchange, &mut record),
             Input::Messages(_) | Input::Text(_) => {
                 let counted = counted.unwrap_or_else(|| self.counter.count(exchange, record.replayed_at));
-                self.prompt(exchange, &counted, &mut record);
+                self.prompt(exchange, counted, &mut record);
             }
             Input::Missing => record.unsimulated = Some("no prompt in the log, only usage".into()),
             Input::Redacted(redacted) => self.redacted(redacted, exchange, &mut record),
@@ -148,15 +147,14 @@ impl<'a> Simulation<'a> {
         record
     }
 
-    fn prompt(&mut self, exchange: &Exchange, counted: &Counted, record: &mut Record) {
-        let prompt = counted.prompt as u64;
-        record.prompt_tokens = Some(prompt);
+    fn prompt(&mut self, exchange: &Exchange, counted: CountedExchange, record: &mut Record) {
+        let CountedExchange { choice, counted } = counted;
+        record.prompt_tokens = Some(counted.prompt_tokens as u64);
         record.estimated.clone_from(&counted.estimated);
-        if record.output_tokens.is_none() && counted.tokens.len() > counted.prompt {
-            record.output_tokens = Some((counted.tokens.len() - counted.prompt) as u64);
+        if record.output_tokens.is_none() && counted.tokens.len() > counted.prompt_tokens {
+            record.output_tokens = Some((counted.tokens.len() - counted.prompt_tokens) as u64);
         }
-        let choice = counted.choice.clone();
-        let known = Known::Counted(counted);
+        let known = Known::Counted(&counted);
         let Some((parent, ledger)) = self.replayed(known, choice, exchange, record) else { return };
         let index = usize::try_from(parent.common_tokens).unwrap_or(usize::MAX);
         let costs = ledger.diverged > 0 || ledger.cold > 0;

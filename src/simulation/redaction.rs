@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use super::{Divergence, Known, Record, Simulation};
+use super::{CountedExchange, Divergence, Known, Record, Simulation};
 use crate::hash::Key;
 use crate::log::{Exchange, Input, Redacted, Request, Response, Usage};
 use crate::profile::{Basis, Profile, Rule};
@@ -38,9 +38,9 @@ impl Simulation<'_> {
     }
 
     fn fingerprints(&mut self, exchange: &Exchange, key: &Key) -> Redacted {
-        let counted = self.counter.count(exchange, self.time_of(exchange));
-        let profile = counted.choice.map(|(profile, _)| profile);
-        let (tokens, prompt) = (counted.tokens.to_vec(), counted.prompt);
+        let CountedExchange { choice, counted } = self.counter.count(exchange, self.time_of(exchange));
+        let profile = choice.map(|(profile, _)| profile);
+        let (tokens, prompt) = (counted.tokens.to_vec(), counted.prompt_tokens);
         // What a template says of a request may quote it.
         let estimated = if counted.refused { Some("the chat template refused it".into()) } else { counted.estimated };
         let block_size = profile.as_ref().map_or(Rule::None, |profile| profile.rule).block_size();
@@ -49,7 +49,7 @@ impl Simulation<'_> {
             profile: profile.map(|profile| profile.name.clone()),
             block_size,
             prompt_tokens: prompt as u64,
-            core_tokens: counted.core as u64,
+            core_tokens: counted.core_tokens as u64,
             output_tokens: (tokens.len() - prompt) as u64,
             fingerprints: of_blocks(&tokens, block_size, key),
             estimated,
@@ -64,7 +64,7 @@ impl Simulation<'_> {
         record.estimated.clone_from(&redacted.estimated);
         let choice = self.choose_redacted(redacted, exchange);
         let profile = choice.as_ref().map(|(profile, _)| profile.as_ref());
-        if self.counter.is_users_own() {
+        if self.counter.is_overridden() {
             record.estimated = Some(OWN.into());
         } else if !self.counts_alike(redacted, profile) {
             let by = redacted.profile.as_deref().unwrap_or("no profile");

@@ -32,19 +32,19 @@ pub const USUAL: Probe = Probe { value: "", branch: 0 };
 /// merge across the edge of a value, each kind in its own way.
 pub const PROBES: [Probe; 14] = [
     USUAL,
-    of("x"),
-    of("Zebra"),
-    of("ing"),
-    of("7"),
-    of("2026"),
-    of("日"),
-    of("的文"),
-    of("."),
-    of("\""),
-    of("(*"),
-    of(" "),
-    of("\n"),
-    of("\n\n  "),
+    probe("x"),
+    probe("Zebra"),
+    probe("ing"),
+    probe("7"),
+    probe("2026"),
+    probe("日"),
+    probe("的文"),
+    probe("."),
+    probe("\""),
+    probe("(*"),
+    probe(" "),
+    probe("\n"),
+    probe("\n\n  "),
 ];
 
 /// The most ways through choices that are probed.
@@ -79,12 +79,12 @@ pub struct Filled<'a> {
     /// The request, as an exchange without an answer.
     pub exchange: Exchange,
     /// The pieces of each message's content, in order.
-    pieces: Vec<Vec<Piece<'a>>>,
+    pieces: Vec<Vec<ContentPiece<'a>>>,
 }
 
 /// A piece of a message's content.
 #[derive(Clone, Debug)]
-struct Piece<'a> {
+struct ContentPiece<'a> {
     bytes: Range<usize>,
     from: From<'a>,
 }
@@ -107,7 +107,7 @@ pub struct Position {
     pub byte: usize,
 }
 
-const fn of(value: &'static str) -> Probe {
+const fn probe(value: &'static str) -> Probe {
     Probe { value, branch: 0 }
 }
 
@@ -142,10 +142,12 @@ impl<'a> Filled<'a> {
         // What stands inside a choice comes after it.
         let around = pieces.iter().rev().find(|piece| piece.bytes.contains(&byte));
         match around.or_else(|| pieces.iter().rev().find(|piece| piece.bytes.end <= byte))? {
-            Piece { bytes, from: From::Text(passage) } => {
+            ContentPiece { bytes, from: From::Text(passage) } => {
                 Some(passage.map.at((byte - bytes.start).min(passage.text.len())))
             }
-            Piece { from: From::Volatile(fragment) | From::Constant(fragment), .. } => Some(fragment.span()?.start),
+            ContentPiece { from: From::Volatile(fragment) | From::Constant(fragment), .. } => {
+                Some(fragment.span()?.start)
+            }
         }
     }
 
@@ -214,7 +216,7 @@ fn fill<'a>(
     probe: Probe,
     constants: &Constants,
     content: &mut String,
-    pieces: &mut Vec<Piece<'a>>,
+    pieces: &mut Vec<ContentPiece<'a>>,
 ) {
     for fragment in fragments {
         let (start, own) = (content.len(), pieces.len());
@@ -240,7 +242,7 @@ fn fill<'a>(
                 }
             }
         };
-        pieces.insert(own, Piece { bytes: start..content.len(), from });
+        pieces.insert(own, ContentPiece { bytes: start..content.len(), from });
     }
 }
 

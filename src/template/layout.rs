@@ -4,29 +4,19 @@ use std::sync::Arc;
 
 use super::fill::{Filled, Probe};
 use super::{Constants, Template};
+use crate::counting::{Engine, Method, Overrides};
 use crate::profile::{Profile, Rule};
-use crate::prompt::{ChatTemplate, Prompt, Rendered};
-use crate::simulation::Counting;
-use crate::tokens::{Memo, Sequence, TokenId, Tokenizer};
+use crate::prompt::Prompt;
+use crate::tokens::TokenId;
 
 /// How templates become tokens, and what of them a cache keeps.
 pub struct Layout {
     /// The profile; `None` where what the provider's cache does is not known.
     pub profile: Option<Arc<Profile>>,
     model: Option<String>,
-    counting: Counting,
-    memo: Memo,
+    method: Method,
+    engine: Engine,
     constants: Constants,
-    chat_template: Option<ChatTemplate>,
-}
-
-/// What a user brings in place of the profile's.
-#[derive(Default)]
-pub struct Own {
-    /// How text becomes tokens.
-    pub tokenizer: Option<Box<dyn Tokenizer>>,
-    /// How requests are laid out.
-    pub chat_template: Option<ChatTemplate>,
 }
 
 /// A filled template laid out and counted.
@@ -43,16 +33,14 @@ pub struct LaidOut<'a> {
 
 impl Layout {
     /// By a profile, and the model whose requests they are.
-    pub fn new(profile: Option<Arc<Profile>>, model: Option<String>, constants: Constants, own: Own) -> Self {
-        let mut counting = Counting::choose(profile.as_deref(), model.as_deref());
-        let memo = match own.tokenizer {
-            Some(tokenizer) => {
-                counting.doubt = None;
-                Memo::alone(tokenizer, true)
-            }
-            None => Memo::alone(counting.encoding.tokenizer(), counting.recognises_specials),
-        };
-        Self { profile, model, counting, memo, constants, chat_template: own.chat_template }
+    pub fn new(
+        profile: Option<Arc<Profile>>,
+        model: Option<String>,
+        constants: Constants,
+        overrides: Overrides,
+    ) -> Self {
+        let method = Method::choose(profile.as_deref(), model.as_deref());
+        Self { profile, model, method, engine: Engine::new(overrides, None), constants }
     }
 
     /// The model whose requests they are.
@@ -73,24 +61,10 @@ impl Layout {
     }
 
     /// Lays out a template filled with a probe.
-    pub fn lay_out<'a>(&mut self, template: &'a Template, probe: Probe) -> LaidOut<'a> {
+    pub fn lay_out<'a>(&self, template: &'a Template, probe: Probe) -> LaidOut<'a> {
         let filled = Filled::new(template, probe, &self.constants, self.model.as_deref());
-        let (rendered, refusal) = self.render(&filled);
-        let Rendered { prompt, doubt, .. } = rendered;
-        let mut tokens = Sequence::default();
-        self.memo.encode(&prompt, &mut tokens);
-        let doubt = refusal.or_else(|| self.counting.doubt.or(doubt).map(str::to_owned));
-        LaidOut { filled, prompt, tokens: tokens.to_vec(), doubt }
-    }
-
-    /// By the user's template; one that refuses a request leaves it to the profile's, and says why.
-    fn render(&self, filled: &Filled<'_>) -> (Rendered, Option<String>) {
-        let refused = match self.chat_template.as_ref().map(|template| template.render(&filled.exchange)) {
-            Some(Ok(rendered)) => return (rendered, None),
-            Some(Err(refusal)) => Some(format!("the chat template refused it: {refusal}")),
-            None => None,
-        };
-        (self.counting.template.render(&filled.exchange), refused)
+        let (counted, prompt) = self.engine.count(&filled.exchange, self.method);
+        LaidOut { filled, prompt, tokens: counted.tokens.to_vec(), doubt: counted.estimated }
     }
 
     /// The tokens that the cache serves of a prefix of so many; `None` where what the cache does is not known.

@@ -7,8 +7,8 @@
 pub mod diff;
 mod fill;
 mod layout;
+mod log_match;
 mod prefix;
-mod seen;
 mod shape;
 mod syntax;
 #[cfg(test)]
@@ -19,20 +19,20 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 pub use fill::{Filled, PROBES, Position, Probe, USUAL, first_difference};
-pub use layout::{LaidOut, Layout, Own};
-pub use prefix::{End, Renderings, StablePrefix, common_tokens};
-pub use seen::Seen;
+pub use layout::{LaidOut, Layout};
+pub use log_match::LogMatch;
+pub use prefix::{PrefixEnd, Renderings, StablePrefix, common_tokens};
 pub use shape::SHAPES;
 pub use syntax::Syntax;
 
 use crate::document::{Node, SourceMap};
-use crate::source::{Place, Source};
+use crate::source::{Place, SourceText};
 
 /// A file and the templates in it, at least one.
 #[derive(Clone, Debug)]
 pub struct TemplateFile {
     /// The file.
-    pub source: Source,
+    pub source: SourceText,
     /// The shape it was told to be of.
     pub shape: &'static str,
     /// Its templates.
@@ -47,7 +47,7 @@ pub struct Template {
     /// Its name within the file, where that holds several.
     pub name: Option<String>,
     /// Its messages, in order.
-    pub messages: Vec<Message>,
+    pub messages: Vec<TemplateMessage>,
     /// Its tool definitions, in order.
     pub tools: Vec<Node>,
     /// How its variables are written.
@@ -56,7 +56,7 @@ pub struct Template {
 
 /// A message of a template.
 #[derive(Clone, Debug)]
-pub struct Message {
+pub struct TemplateMessage {
     /// `system`, `user`, `assistant`, … as sent.
     pub role: String,
     /// What it says, as written.
@@ -77,7 +77,7 @@ pub enum Fragment {
     /// Text that is the same in each request.
     Text(Passage),
     /// What a variable or an expression gives.
-    Value(Value),
+    Value(Placeholder),
     /// One of several, as a condition decides or a loop repeats.
     Choice(Choice),
 }
@@ -93,7 +93,7 @@ pub struct Passage {
 
 /// A place where a value goes.
 #[derive(Clone, Debug)]
-pub struct Value {
+pub struct Placeholder {
     /// It as written, such as `{{ user.name }}`.
     pub written: String,
     /// The variables it is made of; none where that is not known.
@@ -122,7 +122,7 @@ pub type Constants = BTreeMap<String, Option<String>>;
 
 impl TemplateFile {
     /// Reads a file, whatever it is: what has no known shape is a text.
-    pub fn read(source: Source) -> Self {
+    pub fn read(source: SourceText) -> Self {
         shape::read(source)
     }
 
@@ -194,7 +194,7 @@ impl Choice {
     }
 }
 
-impl Value {
+impl Placeholder {
     /// The value it has in each request; `None` where it may differ. What is constant and not known stands as it is written.
     pub fn constant(&self, constants: &Constants) -> Option<String> {
         let known = |name: &String| constants.contains_key(name);
@@ -212,7 +212,7 @@ impl Value {
     }
 }
 
-impl Message {
+impl TemplateMessage {
     /// The message saying something else; its places mean nothing.
     #[must_use]
     pub fn saying(&self, raw: String, syntax: Syntax) -> Self {

@@ -15,7 +15,7 @@ pub struct StablePrefix {
     /// Tokens of the whole prompt, its variables empty.
     pub prompt_tokens: u64,
     /// What ends it; `None` where nothing in the template varies.
-    pub end: Option<End>,
+    pub end: Option<PrefixEnd>,
     /// The ids of its tokens.
     pub ids: Vec<TokenId>,
     /// Why the count may not be the provider's.
@@ -24,7 +24,7 @@ pub struct StablePrefix {
 
 /// What ends a stable prefix.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct End {
+pub struct PrefixEnd {
     /// The variable as written.
     pub written: String,
     /// Where it stands.
@@ -39,7 +39,7 @@ pub struct Renderings<'a> {
 
 impl<'a> Renderings<'a> {
     /// Lays a template out; once, where nothing in it varies.
-    pub fn of(template: &'a Template, layout: &mut Layout) -> Self {
+    pub fn new(template: &'a Template, layout: &mut Layout) -> Self {
         let probes = if is_volatile(template, layout) { probes(template) } else { vec![USUAL] };
         let all = probes.iter().map(|probe| layout.lay_out(template, *probe)).collect();
         Self { template, all }
@@ -81,10 +81,10 @@ impl<'a> Renderings<'a> {
 
 impl StablePrefix {
     /// Of a template in a file: what all its renderings have in common.
-    pub fn of(file: &TemplateFile, renderings: &Renderings<'_>) -> Self {
+    pub fn measure(file: &TemplateFile, renderings: &Renderings<'_>) -> Self {
         let end = renderings.end().and_then(|fragment| {
             let place = file.place(fragment.span()?.start);
-            Some(End { written: fragment.written().to_owned(), place })
+            Some(PrefixEnd { written: fragment.written().to_owned(), place })
         });
         let LaidOut { tokens, doubt, .. } = renderings.usual();
         let stable = renderings.stable_tokens();

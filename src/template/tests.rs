@@ -4,11 +4,12 @@ use proptest::prelude::*;
 
 use super::diff::{Comparison, Side};
 use super::*;
+use crate::counting::Overrides;
 use crate::profile::Profiles;
 use crate::prompt::Template as ChatTemplate;
 
 fn layout(profile: &str) -> Layout {
-    Layout::new(Profiles::builtin().named(profile).cloned(), None, Constants::new(), Own::default())
+    Layout::new(Profiles::builtin().named(profile).cloned(), None, Constants::new(), Overrides::default())
 }
 
 /// Texts with and without values, as YAML messages.
@@ -17,7 +18,7 @@ fn file(label: &str, texts: &[(bool, String)]) -> TemplateFile {
         let role = if *is_user { "user" } else { "system" };
         format!("- role: {role}\n  content: {}\n", serde_json::Value::from(text.as_str()))
     };
-    TemplateFile::read(Source::new(label, texts.iter().map(message).collect::<String>()))
+    TemplateFile::read(SourceText::new(label, texts.iter().map(message).collect::<String>()))
 }
 
 fn text() -> impl Strategy<Value = String> {
@@ -76,7 +77,7 @@ proptest! {
     ) {
         let file = file("a.yaml", &texts);
         let mut layout = layout("deepseek-v3.2");
-        let prefix = StablePrefix::of(&file, &Renderings::of(&file.templates[0], &mut layout));
+        let prefix = StablePrefix::measure(&file, &Renderings::new(&file.templates[0], &mut layout));
         let request = tokens(&texts, value, if is_yes { "yes" } else { "yet" });
         prop_assert!(request.starts_with(&prefix.ids));
         prop_assert_eq!(prefix.end.is_none(), !has_values(&texts));
@@ -91,11 +92,11 @@ proptest! {
         changed[at].1 = format!("{}{change}", &texts[at].1[..texts[at].1.char_indices().nth(3).map_or(0, |(byte, _)| byte)]);
         let (old, new) = (file("old.yaml", &texts), file("new.yaml", &changed));
         let sides = [&old, &new].map(|file| Side { file, template: &file.templates[0] });
-        let comparison = Comparison::of(sides[0], sides[1], &mut layout("deepseek-v3.2"));
+        let comparison = Comparison::new(sides[0], sides[1], &mut layout("deepseek-v3.2"));
         let (ours, theirs) = (tokens(&texts, "", ""), tokens(&changed, "", ""));
         let first = (ours != theirs).then(|| common_tokens(&ours, &theirs) as u64);
         prop_assert_eq!(comparison.divergence.as_ref().map(|divergence| divergence.token), first);
-        let itself = Comparison::of(sides[0], sides[0], &mut layout("deepseek-v3.2"));
+        let itself = Comparison::new(sides[0], sides[0], &mut layout("deepseek-v3.2"));
         prop_assert!(itself.divergence.is_none() && itself.cause.is_none());
     }
 
@@ -104,11 +105,11 @@ proptest! {
         old in "[-a-z:{}%\\[\\]\"'|>#$<=@.() \n]{0,80}", new in "[-a-z:{}%\\[\\]\"'|>#$<=@.() \n]{0,80}",
         ending in prop::sample::select(vec!["yaml", "json", "toml", "prompty", "prompt", "md", "j2", "txt"])
     ) {
-        let files = [("old", old), ("new", new)].map(|(name, text)| TemplateFile::read(Source::new(format!("{name}.{ending}"), text)));
+        let files = [("old", old), ("new", new)].map(|(name, text)| TemplateFile::read(SourceText::new(format!("{name}.{ending}"), text)));
         prop_assert!(files.iter().all(|file| !file.templates.is_empty()));
         let sides = [0, 1].map(|side: usize| Side { file: &files[side], template: &files[side].templates[0] });
         let mut layout = layout("deepseek-v4.1");
-        let comparison = Comparison::of(sides[0], sides[1], &mut layout);
+        let comparison = Comparison::new(sides[0], sides[1], &mut layout);
         prop_assert!(comparison.kept_tokens() <= comparison.old.tokens);
         prop_assert_eq!(comparison.divergence.is_some(), comparison.cause.is_some());
         super::diff::suggest(sides[1], &mut layout);
@@ -117,7 +118,7 @@ proptest! {
 
 #[test]
 fn shapes_are_told_by_name_and_content() {
-    let shape = |label: &str, text: &str| TemplateFile::read(Source::new(label, text)).shape;
+    let shape = |label: &str, text: &str| TemplateFile::read(SourceText::new(label, text)).shape;
     assert_eq!(shape("a.prompty", "---\nname: x\n---\nsystem:\nhi\n"), "prompty");
     assert_eq!(shape("a.prompt", "---\nmodel: x\n---\n{{role \"system\"}}hi"), "dotprompt");
     assert_eq!(shape("a.md", "---\nname: x\n---\nhi\n"), "front-matter");
@@ -133,7 +134,7 @@ fn shapes_are_told_by_name_and_content() {
 
 #[test]
 fn variables_are_told_by_their_syntax() {
-    let syntax = |text: &str| TemplateFile::read(Source::new("a.txt", text)).templates[0].syntax;
+    let syntax = |text: &str| TemplateFile::read(SourceText::new("a.txt", text)).templates[0].syntax;
     assert_eq!(syntax("Hi {{ name }}"), Syntax::Jinja);
     assert_eq!(syntax("Hi {{#if a}}x{{/if}}"), Syntax::Handlebars);
     assert_eq!(syntax("Hi {name}, answer as {{\"a\": 1}}"), Syntax::Braces);

@@ -4,7 +4,7 @@ use std::fmt;
 
 /// A kind of value that differs from request to request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Kind {
+pub enum ValueKind {
     /// A date, a time, a day.
     Time,
     /// An id of a session, a request, a user.
@@ -18,9 +18,9 @@ pub enum Kind {
 }
 
 /// The words by which each kind is told.
-const WORDS: [(Kind, &[&str]); 4] = [
+const WORDS: [(ValueKind, &[&str]); 4] = [
     (
-        Kind::Time,
+        ValueKind::Time,
         &[
             "now",
             "today",
@@ -38,16 +38,16 @@ const WORDS: [(Kind, &[&str]); 4] = [
         ],
     ),
     (
-        Kind::Id,
+        ValueKind::Id,
         &["id", "uuid", "guid", "session", "sessionid", "requestid", "userid", "traceid", "hash", "sha", "commit"],
     ),
-    (Kind::Counter, &["counter", "count", "turn", "step", "iteration", "attempt", "index", "seq", "number", "n"]),
-    (Kind::Random, &["random", "rand", "seed", "nonce", "salt", "shuffle"]),
+    (ValueKind::Counter, &["counter", "count", "turn", "step", "iteration", "attempt", "index", "seq", "number", "n"]),
+    (ValueKind::Random, &["random", "rand", "seed", "nonce", "salt", "shuffle"]),
 ];
 
-impl Kind {
+impl ValueKind {
     /// The kind of a variable as it is written.
-    pub fn of(written: &str) -> Self {
+    pub fn guess(written: &str) -> Self {
         let words = words(written);
         let known = |words: &[String], list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
         WORDS.iter().find(|(_, list)| known(&words, list)).map_or(Self::Value, |(kind, _)| *kind)
@@ -71,7 +71,7 @@ pub fn words(written: &str) -> Vec<String> {
     words
 }
 
-impl fmt::Display for Kind {
+impl fmt::Display for ValueKind {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
             Self::Time => "a date or time",
@@ -89,11 +89,11 @@ mod tests {
 
     #[test]
     fn a_name_tells_what_it_holds() {
-        let kind = |written| Kind::of(written);
-        assert_eq!(kind("{{ currentDate }}"), Kind::Time);
-        assert_eq!(kind("{{ now().strftime('%Y') }}"), Kind::Time);
-        assert_eq!(kind("{session_id}"), Kind::Id);
-        assert_eq!(kind("${turnCount}"), Kind::Counter);
-        assert_eq!(kind("{{ candidate }}"), Kind::Value, "a part of a word tells nothing");
+        let kind = |written| ValueKind::guess(written);
+        assert_eq!(kind("{{ currentDate }}"), ValueKind::Time);
+        assert_eq!(kind("{{ now().strftime('%Y') }}"), ValueKind::Time);
+        assert_eq!(kind("{session_id}"), ValueKind::Id);
+        assert_eq!(kind("${turnCount}"), ValueKind::Counter);
+        assert_eq!(kind("{{ candidate }}"), ValueKind::Value, "a part of a word tells nothing");
     }
 }

@@ -11,7 +11,7 @@ use crate::commands::caveats::Caveats;
 use crate::input::Source;
 use crate::log::{Entry, Exchange, LogReader, Options, Place, Skip, Work};
 use crate::report::{Skipped, SkippedLine};
-use crate::simulation::{Counted, Counter};
+use crate::simulation::{CountedExchange, Counter};
 
 /// The logs that a command was given, and how they are read.
 pub(crate) struct LogInputs {
@@ -72,7 +72,7 @@ impl Logs {
     pub(crate) fn walk_counted(
         inputs: &LogInputs,
         counter: Arc<Counter<'static>>,
-        each: impl FnMut(&Self, Box<Exchange>, Option<Counted>) -> anyhow::Result<()>,
+        each: impl FnMut(&Self, Box<Exchange>, Option<CountedExchange>) -> anyhow::Result<()>,
     ) -> anyhow::Result<Self> {
         Self::walk_ahead(inputs, Arc::new(move |exchange| counter.ahead(exchange)), each)
     }

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use crate::report::{self, Format, Lines, Report, Skipped};
+use crate::report::{self, Format, Report, Skipped, SkippedLines};
 
 /// Writes a report. What its format has no room for goes to stderr: the lines that were passed over, and beside CSV what limits the
 /// answer, which JSON lines say of each exchange.
@@ -22,7 +22,7 @@ pub(crate) fn render(report: &Report, format: Format, out: &mut dyn Write) -> io
 
 /// Names the lines that were passed over, away from what a pipe reads: by their reasons, or each by itself.
 pub(crate) fn skipped_on_stderr(skipped: &Skipped, each: bool) {
-    let words = |lines: &Lines| if each { lines.all() } else { lines.words() };
+    let words = |lines: &SkippedLines| if each { lines.all() } else { lines.words() };
     for words in words(&skipped.passed_over).into_iter().chain(words(&skipped.remarked)) {
         line_on_stderr(&words);
     }

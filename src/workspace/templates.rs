@@ -7,7 +7,7 @@ use anyhow::{Context, bail};
 use ignore::WalkBuilder;
 
 use super::revision::{Had, Revision};
-use crate::source::Source;
+use crate::source::SourceText;
 use crate::template::TemplateFile;
 
 /// The endings by which templates are found in a folder.
@@ -63,7 +63,7 @@ pub(crate) fn of(label: &str, bytes: Vec<u8>) -> anyhow::Result<TemplateFile> {
     if text.contains('\0') {
         bail!("{label}: not text: it has null bytes")
     }
-    Ok(TemplateFile::read(Source::new(label, text)))
+    Ok(TemplateFile::read(SourceText::new(label, text)))
 }
 
 /// The templates below a folder by their endings, sorted, and how many files are none; hidden files and what git ignores are left

@@ -5,7 +5,7 @@ use anyhow::bail;
 use super::logs::{LogInputs, Logs};
 use super::output::skipped_on_stderr;
 use crate::money::{Decimal, Money};
-use crate::template::{Constants, Seen, TemplateFile};
+use crate::template::{Constants, LogMatch, TemplateFile};
 use crate::time::Timestamp;
 
 /// Days of a month of bills.
@@ -36,7 +36,7 @@ impl Traffic {
         if logs.is_empty() {
             return Ok(traffic);
         }
-        let mut seen: Vec<Seen<'_>> = files.flat_map(|file| &file.templates).map(Seen::new).collect();
+        let mut seen: Vec<LogMatch<'_>> = files.flat_map(|file| &file.templates).map(LogMatch::new).collect();
         let (mut matched, mut all) = (0, 0);
         let walked = Logs::walk(&LogInputs::plain(logs), |_, exchange| {
             all += 1;
@@ -60,13 +60,13 @@ impl Traffic {
         }
         // What is the same wherever it was seen.
         let mut differing = Vec::new();
-        for (name, value) in seen.iter().flat_map(Seen::constants) {
+        for (name, value) in seen.iter().flat_map(LogMatch::constants) {
             match traffic.constants.get(&name) {
                 Some(known) if *known != Some(value.clone()) => differing.push(name),
                 _ => drop(traffic.constants.insert(name, Some(value))),
             }
         }
-        differing.extend(seen.iter().flat_map(Seen::differing));
+        differing.extend(seen.iter().flat_map(LogMatch::differing));
         traffic.constants.retain(|name, _| !differing.contains(name));
         Ok(traffic)
     }

@@ -24,6 +24,7 @@ const FLOORS: &[&str] = &[
     "profile",
     "cache",
     "rates",
+    "counting",
     "simulation",
     "template",
     "lint",

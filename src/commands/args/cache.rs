@@ -7,9 +7,10 @@ use clap::Args;
 
 use super::value::{capacity, duration, lifetime};
 use super::{LogArgs, RateArgs};
+use crate::counting::Overrides;
 use crate::profile::{Call, Profiles};
 use crate::simulation::Settings;
-use crate::template::{Constants, Layout, Own};
+use crate::template::{Constants, Layout};
 use crate::time::{SignedDuration, Timestamp};
 use crate::workspace::config::Config;
 use crate::workspace::{profile, tokenizer};
@@ -74,15 +75,14 @@ pub(crate) struct LayoutArgs {
 impl LayoutArgs {
     /// The layout under these arguments, for prompts of that time.
     pub(crate) fn layout(&self, at: Option<Timestamp>) -> anyhow::Result<Layout> {
-        let Settings { profile: named, tokenizer, chat_template, .. } = self.counting.settings()?;
-        let own = Own { tokenizer, chat_template };
+        let Settings { profile: named, overrides, .. } = self.counting.settings()?;
         let profile = named.or_else(|| {
             // Without a model, what the published guide describes.
             let model = self.model.as_deref().or(Some("deepseek-chat"));
             let choice = Profiles::builtin().choose(Call { model, time: at, ..Call::default() });
             choice.map(|choice| Arc::clone(choice.profile))
         });
-        Ok(Layout::new(profile, self.model.clone(), self.constants(), own))
+        Ok(Layout::new(profile, self.model.clone(), self.constants(), overrides))
     }
 
     /// The same, with what is left open here as the configuration says it.
@@ -144,8 +144,10 @@ impl CountingArgs {
     pub(crate) fn settings(&self) -> anyhow::Result<Settings> {
         Ok(Settings {
             profile: self.profile.as_deref().map(profile::read).transpose()?,
-            tokenizer: self.tokenizer.as_deref().map(tokenizer::read).transpose()?,
-            chat_template: tokenizer::chat_template(self.chat_template.as_deref(), self.tokenizer.as_deref())?,
+            overrides: Overrides {
+                tokenizer: self.tokenizer.as_deref().map(tokenizer::read).transpose()?,
+                chat_template: tokenizer::chat_template(self.chat_template.as_deref(), self.tokenizer.as_deref())?,
+            },
             ..Settings::default()
         })
     }

@@ -49,32 +49,32 @@ impl Measured {
         since.gone.retain(|path| config.is_template_path(path));
         let mut all = Vec::new();
         for file in files {
-            let before = base.as_ref().map(|base| Before::read(base, file.source.label(), &since)).transpose()?;
+            let before = base.as_ref().map(|base| BaseFile::read(base, file.source.label(), &since)).transpose()?;
             for template in &file.templates {
-                all.push(Self::of(file, template, before.as_ref(), layout, pricing));
+                all.push(Self::new(file, template, before.as_ref(), layout, pricing));
             }
         }
         Ok(all)
     }
 
-    fn of(
+    fn new(
         file: &TemplateFile,
         template: &Template,
-        before: Option<&Before>,
+        before: Option<&BaseFile>,
         layout: &mut Layout,
         pricing: &Pricing,
     ) -> Self {
         let path = file.source.label().to_owned();
         let name = format!("{path}{}", fragment(template));
-        let prefix = StablePrefix::of(file, &Renderings::of(template, layout));
+        let prefix = StablePrefix::measure(file, &Renderings::new(template, layout));
         let mut was = None;
         let base = match before.map(|before| before.counterpart(file, template)) {
             None => Base::NotAsked,
             Some(Err(base)) => base,
             Some(Ok((old, old_path))) => {
                 was = Some(format!("{old_path}{}", fragment(old.template))).filter(|was| *was != name);
-                let comparison = Comparison::of(old, Side { file, template }, layout);
-                let impact = Impact::of(&comparison, layout, pricing);
+                let comparison = Comparison::new(old, Side { file, template }, layout);
+                let impact = Impact::new(&comparison, layout, pricing);
                 Base::Changed(Box::new((comparison, impact)))
             }
         };
@@ -100,7 +100,7 @@ fn fragment(template: &Template) -> String {
 }
 
 /// A file as a revision has it.
-enum Before {
+enum BaseFile {
     /// It has none; these are no longer there.
     Absent { gone: Vec<String> },
     /// It cannot say: the file is of another repository.
@@ -109,7 +109,7 @@ enum Before {
     There { path: String, file: Box<TemplateFile> },
 }
 
-impl Before {
+impl BaseFile {
     fn read(base: &Revision, path: &str, since: &Since) -> anyhow::Result<Self> {
         let mut old = path;
         let mut had = base.read(path)?;

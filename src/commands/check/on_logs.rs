@@ -14,7 +14,7 @@ use crate::workspace::logs::{LogInputs, Logs};
 use crate::workspace::output::skipped_on_stderr;
 
 /// A hit ratio, pooled over tokens.
-struct HitRatio {
+struct PooledHitRatio {
     hit: u64,
     tokens: u64,
     /// Where it comes from.
@@ -43,7 +43,7 @@ pub(super) fn gates(config: &Config, layout: &Layout) -> anyhow::Result<Vec<Gate
     Ok(gates)
 }
 
-fn dropped(now: Result<HitRatio, String>, before: Result<HitRatio, String>, limit: Decimal) -> Judged {
+fn dropped(now: Result<PooledHitRatio, String>, before: Result<PooledHitRatio, String>, limit: Decimal) -> Judged {
     let (now, before) = (now?, before?);
     if now.basis != before.basis {
         return Err(format!("the ratio now is {}, the one before {}: they do not compare", now.basis, before.basis));
@@ -63,7 +63,7 @@ fn gate(name: &'static str, limit: Decimal, judged: Judged, place: Place) -> Gat
     Gate { name, subject, verdict, measured, limit, reason, place, tokens: None, cost: None }
 }
 
-impl HitRatio {
+impl PooledHitRatio {
     fn value(&self) -> Decimal {
         Decimal::from(self.hit) / Decimal::from(self.tokens.max(1))
     }
@@ -79,7 +79,7 @@ fn hit_ratio(
     globs: &[String],
     key: &str,
     layout: &Layout,
-) -> anyhow::Result<Result<HitRatio, String>> {
+) -> anyhow::Result<Result<PooledHitRatio, String>> {
     if globs.is_empty() {
         return Ok(Err(format!("which logs? Say {key}: [logs/*.jsonl] in {}", config.label)));
     }
@@ -96,21 +96,21 @@ fn hit_ratio(
         Ok(())
     })?;
     skipped_on_stderr(&logs.skipped, false);
-    Ok(of_totals(&totals))
+    Ok(pooled(&totals))
 }
 
 /// What the provider reported, where it did for every request, else what is predicted, where that is for every request.
-fn of_totals(totals: &Totals) -> Result<HitRatio, String> {
+fn pooled(totals: &Totals) -> Result<PooledHitRatio, String> {
     let agreement = &totals.agreement;
     if agreement.rated.requests == totals.requests && agreement.rated.prompt_tokens > 0 {
-        return Ok(HitRatio {
+        return Ok(PooledHitRatio {
             hit: agreement.rated.hit_tokens,
             tokens: agreement.rated.prompt_tokens,
             basis: "reported",
         });
     }
     if totals.simulated == totals.requests && totals.simulated_tokens > 0 {
-        return Ok(HitRatio { hit: totals.hit_tokens, tokens: totals.simulated_tokens, basis: "predicted" });
+        return Ok(PooledHitRatio { hit: totals.hit_tokens, tokens: totals.simulated_tokens, basis: "predicted" });
     }
     let known = totals.requests - totals.simulated;
     Err(format!("{known} of {} requests neither report hits nor fall under a known cache", totals.requests))

@@ -7,7 +7,7 @@ use crate::report::text::{money, one_line, plural, thousands};
 use crate::report::{Cell, Gate, Verdict};
 use crate::source::Place;
 use crate::template::diff::{Comparison, Impact};
-use crate::template::{End, Layout};
+use crate::template::{Layout, PrefixEnd};
 use crate::workspace::config::{Config, Increase, Limit};
 use crate::workspace::traffic::MONTH;
 
@@ -111,7 +111,7 @@ fn least(measured: &Measured, limit: u64) -> Gate {
     }
 }
 
-fn ended(end: Option<&End>) -> String {
+fn ended(end: Option<&PrefixEnd>) -> String {
     end.map_or_else(String::new, |end| format!("; `{}` at {} ends it", one_line(&end.written), end.place))
 }
 
@@ -248,7 +248,7 @@ fn increase(measured: &Measured, limit: Increase, base: Option<&str>, requests_p
 }
 
 fn locked(measured: &Measured, layout: &Layout, lock: Option<&LockFile>) -> Gate {
-    let now = Locked::of(measured.name.clone(), &measured.prefix, layout);
+    let now = Locked::new(measured.name.clone(), &measured.prefix, layout);
     let gate =
         Gate { measured: Cell::Count(now.tokens), place: Some(measured.begin.clone()), ..gate("lock", &measured.name) };
     let fail = |reason: String| Gate { verdict: Verdict::Fail, reason, ..gate.clone() };
@@ -256,7 +256,7 @@ fn locked(measured: &Measured, layout: &Layout, lock: Option<&LockFile>) -> Gate
         return Gate { verdict: Verdict::Unknown, reason: format!("the count is an estimate: {doubt}"), ..gate };
     }
     let Some(lock) = lock else { return fail("there is no cachecheck.lock; write it with `cachecheck lock`".into()) };
-    let Some((before, _)) = lock.of(&measured.name) else {
+    let Some((before, _)) = lock.get(&measured.name) else {
         return fail(format!("not in {}; add it with `cachecheck lock`", lock.label));
     };
     let gate = Gate { limit: Cell::Count(before.tokens), ..gate };

@@ -1,6 +1,6 @@
 //! The figures of one template's diff, by the names that scripts know.
 
-use super::show::{Found, Row};
+use super::show::{Found, TemplateRow};
 use crate::report::text::{one_line, thousands};
 use crate::report::{Cell, Fact};
 use crate::template::diff::{Impact, Move, Suggestion};
@@ -8,7 +8,7 @@ use crate::template::{Layout, StablePrefix};
 use crate::workspace::traffic::Traffic;
 
 /// All of them; what is not known of a template that has no counterpart is unknown.
-pub(super) fn of(row: &Row<'_>, layout: &Layout, traffic: &Traffic, several: bool) -> Vec<Fact> {
+pub(super) fn all(row: &TemplateRow<'_>, layout: &Layout, traffic: &Traffic, several: bool) -> Vec<Fact> {
     let found = row.found.as_ref();
     let profile = layout.profile.as_ref();
     let mut facts = vec![

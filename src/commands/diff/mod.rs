@@ -9,8 +9,8 @@ use std::path::Path;
 
 use clap::ValueEnum;
 
-use self::pairs::{Compared, Pair, PairArgs};
-use self::show::Row;
+use self::pairs::{Compared, FilePair, PairArgs};
+use self::show::TemplateRow;
 use super::Outcome;
 use super::args::{LayoutArgs, RateArgs, TrafficArgs};
 use super::prices;
@@ -85,7 +85,7 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     layout.declare(traffic.take_constants());
     let mut rows = Vec::new();
     for pair in &pairs {
-        rows.extend(compare(pair, &mut layout, |comparison, layout| Impact::of(comparison, layout, &pricing)));
+        rows.extend(compare(pair, &mut layout, |comparison, layout| Impact::new(comparison, layout, &pricing)));
     }
     let mut report = show::report(&rows, &pairs, &layout, &traffic, args.format == DiffFormat::Github);
     report.sentences.extend(unchanged);
@@ -95,23 +95,27 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
         name_from_root(&mut report, Path::new(""));
     }
     render(&report, args.format.into(), out)?;
-    let differs = rows.iter().any(Row::differs);
+    let differs = rows.iter().any(TemplateRow::differs);
     Ok(if args.exit_code && differs { Outcome::Failed } else { Outcome::Done })
 }
 
 /// All templates of a pair of files, each with the one of the same name.
-fn compare<'a>(pair: &'a Pair, layout: &mut Layout, impact: impl Fn(&Comparison, &Layout) -> Impact) -> Vec<Row<'a>> {
-    let (Some(old), Some(new)) = (&pair.old, &pair.new) else { return vec![Row::one_sided(pair)] };
+fn compare<'a>(
+    pair: &'a FilePair,
+    layout: &mut Layout,
+    impact: impl Fn(&Comparison, &Layout) -> Impact,
+) -> Vec<TemplateRow<'a>> {
+    let (Some(old), Some(new)) = (&pair.old, &pair.new) else { return vec![TemplateRow::one_sided(pair)] };
     let matched = matched(old, new);
     let row = |(ours, theirs): (Option<&'a Template>, Option<&'a Template>)| match (ours, theirs) {
         (Some(ours), Some(theirs)) => {
             let (old, new) = (Side { file: old, template: ours }, Side { file: new, template: theirs });
-            let comparison = Comparison::of(old, new, layout);
+            let comparison = Comparison::new(old, new, layout);
             let impact = impact(&comparison, layout);
             let suggestion = suggest(new, layout);
-            Row::new(pair, theirs, comparison, impact, suggestion)
+            TemplateRow::new(pair, theirs, comparison, impact, suggestion)
         }
-        (ours, theirs) => Row::unmatched(pair, ours, theirs),
+        (ours, theirs) => TemplateRow::unmatched(pair, ours, theirs),
     };
     matched.into_iter().map(row).collect()
 }

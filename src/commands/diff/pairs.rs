@@ -25,7 +25,7 @@ pub(crate) struct PairArgs {
 /// What is compared, and what a person should know of the rest.
 #[derive(Debug, Default)]
 pub(crate) struct Compared {
-    pub(crate) pairs: Vec<Pair>,
+    pub(crate) pairs: Vec<FilePair>,
     /// Of each folder in which nothing changed.
     pub(crate) unchanged: Vec<String>,
     pub(crate) notes: Vec<String>,
@@ -33,7 +33,7 @@ pub(crate) struct Compared {
 
 /// Two versions of a file; one of them may not be there.
 #[derive(Debug)]
-pub(crate) struct Pair {
+pub(crate) struct FilePair {
     /// The name by which a person knows it.
     pub(crate) name: String,
     pub(crate) old: Option<TemplateFile>,
@@ -82,7 +82,7 @@ impl Compared {
         if real.is_some() || before.iter().any(|name| name != path) {
             return self.folder(base, since, path, &before);
         }
-        let pair = Pair::since(base, since.old_path(path).filter(|_| before.is_empty()), path)?;
+        let pair = FilePair::since(base, since.old_path(path).filter(|_| before.is_empty()), path)?;
         if pair.old.is_none() && pair.new.is_none() {
             bail!("{path}: neither here nor at {}", base.name);
         }
@@ -108,7 +108,7 @@ impl Compared {
         let mut seen = 0;
         for name in before.union(&after).filter(is_wanted) {
             seen += 1;
-            match Pair::since(base, was(name), name) {
+            match FilePair::since(base, was(name), name) {
                 Ok(pair) if pair.is_same() => {}
                 Ok(pair) => self.pairs.push(pair),
                 Err(error) => self.notes.push(format!("passed over: {error:#}")),
@@ -121,7 +121,7 @@ impl Compared {
     }
 }
 
-impl Pair {
+impl FilePair {
     /// A file at a revision, where it may have had another path, and now.
     fn since(base: &Revision, was: Option<&str>, name: &str) -> anyhow::Result<Self> {
         let old_path = was.unwrap_or(name);
@@ -142,11 +142,11 @@ impl Pair {
 }
 
 /// Two files, or all templates of two folders by their paths within.
-fn two(old: &str, new: &str) -> anyhow::Result<Vec<Pair>> {
+fn two(old: &str, new: &str) -> anyhow::Result<Vec<FilePair>> {
     let (ours, theirs) = (Path::new(old), Path::new(new));
     if !ours.is_dir() && !theirs.is_dir() {
         let (old, new) = (templates::read(old)?, templates::read(new)?);
-        return Ok(vec![Pair { name: new.source.label().to_owned(), old: Some(old), new: Some(new), was: None }]);
+        return Ok(vec![FilePair { name: new.source.label().to_owned(), old: Some(old), new: Some(new), was: None }]);
     }
     if !ours.is_dir() || !theirs.is_dir() {
         bail!("{old} and {new}: one is a folder, the other is not");
@@ -164,7 +164,7 @@ fn two(old: &str, new: &str) -> anyhow::Result<Vec<Pair>> {
     };
     let pair = |name: &String| {
         let (old, new) = (read(ours, name, &before)?, read(theirs, name, &after)?);
-        Ok(Pair { name: name.clone(), old, new, was: None })
+        Ok(FilePair { name: name.clone(), old, new, was: None })
     };
     before.union(&after).map(pair).collect()
 }

@@ -1,19 +1,19 @@
 //! A diff as a report: sentences first, then the figures, one row for each template where there are several.
 
 use super::facts;
-use super::pairs::Pair;
+use super::pairs::FilePair;
 use crate::money::Money;
 use crate::report::text::{money, one_line, plural, thousands};
 use crate::report::{Cell, Column, Finding, Report, Severity, Table};
 use crate::source::Place;
 use crate::template::diff::{CauseKind, Comparison, Impact, Suggestion, marked};
-use crate::template::{End, Layout, Template};
+use crate::template::{Layout, PrefixEnd, Template};
 use crate::workspace::traffic::Traffic;
 
 /// One template of a pair of files.
-pub(super) struct Row<'a> {
+pub(super) struct TemplateRow<'a> {
     pub(super) name: String,
-    pair: &'a Pair,
+    pair: &'a FilePair,
     pub(super) found: Option<Found>,
 }
 
@@ -24,9 +24,9 @@ pub(super) struct Found {
     pub(super) suggestion: Option<Suggestion>,
 }
 
-impl<'a> Row<'a> {
+impl<'a> TemplateRow<'a> {
     pub(super) fn new(
-        pair: &'a Pair,
+        pair: &'a FilePair,
         template: &Template,
         comparison: Comparison,
         impact: Impact,
@@ -40,12 +40,12 @@ impl<'a> Row<'a> {
     }
 
     /// A file that is on one side only.
-    pub(super) fn one_sided(pair: &'a Pair) -> Self {
+    pub(super) fn one_sided(pair: &'a FilePair) -> Self {
         Self { name: pair.name.clone(), pair, found: None }
     }
 
     /// A template of a file that is on one side only.
-    pub(super) fn unmatched(pair: &'a Pair, old: Option<&Template>, new: Option<&Template>) -> Self {
+    pub(super) fn unmatched(pair: &'a FilePair, old: Option<&Template>, new: Option<&Template>) -> Self {
         let name = old.or(new).and_then(|template| template.name.as_deref());
         Self { name: named(&pair.name, name), pair, found: None }
     }
@@ -66,7 +66,13 @@ fn named(file: &str, template: Option<&str>) -> String {
 }
 
 /// The report of all rows; the one that loses most stands for the whole.
-pub(super) fn report(rows: &[Row<'_>], pairs: &[Pair], layout: &Layout, traffic: &Traffic, annotated: bool) -> Report {
+pub(super) fn report(
+    rows: &[TemplateRow<'_>],
+    pairs: &[FilePair],
+    layout: &Layout,
+    traffic: &Traffic,
+    annotated: bool,
+) -> Report {
     let mut report = Report { command: "diff", ..Report::default() };
     let worst = rows
         .iter()
@@ -80,7 +86,7 @@ pub(super) fn report(rows: &[Row<'_>], pairs: &[Pair], layout: &Layout, traffic:
         }
     }
     if let Some((_, worst)) = worst {
-        report.summary = facts::of(worst, layout, traffic, several);
+        report.summary = facts::all(worst, layout, traffic, several);
     }
     if several {
         report.tables.push(table(rows));
@@ -89,7 +95,7 @@ pub(super) fn report(rows: &[Row<'_>], pairs: &[Pair], layout: &Layout, traffic:
     report
 }
 
-fn sentences(row: &Row<'_>, layout: &Layout, traffic: &Traffic) -> Vec<String> {
+fn sentences(row: &TemplateRow<'_>, layout: &Layout, traffic: &Traffic) -> Vec<String> {
     let Some(found) = &row.found else {
         let side = match (&row.pair.old, &row.pair.new) {
             (None, Some(_)) => "new",
@@ -140,12 +146,12 @@ fn lengths(old: u64, new: u64) -> String {
     }
 }
 
-fn ended(end: &End) -> String {
+fn ended(end: &PrefixEnd) -> String {
     format!("`{}` at {}", one_line(&end.written), end.place)
 }
 
 /// The lines around the divergence, what differs in them marked.
-fn context(row: &Row<'_>, old: Option<&Place>, new: Option<&Place>) -> Option<String> {
+fn context(row: &TemplateRow<'_>, old: Option<&Place>, new: Option<&Place>) -> Option<String> {
     let line = |file: Option<&crate::template::TemplateFile>, place: Option<&Place>| {
         let source = &file?.source;
         Some(source.text()[source.line(place?.line)?].to_owned())
@@ -189,7 +195,7 @@ fn suggested(suggestion: &Suggestion) -> String {
     )
 }
 
-fn table(rows: &[Row<'_>]) -> Table {
+fn table(rows: &[TemplateRow<'_>]) -> Table {
     let columns = [
         ("template", "template"),
         ("stable_prefix_tokens_old", "stable, old"),
@@ -200,7 +206,7 @@ fn table(rows: &[Row<'_>]) -> Table {
         ("new_place", "where"),
         ("cost_change_per_request", "per request"),
     ];
-    let row = |row: &Row<'_>| {
+    let row = |row: &TemplateRow<'_>| {
         let found = row.found.as_ref();
         let divergence = found.and_then(|found| found.comparison.divergence.as_ref());
         let cause = found.and_then(|found| found.comparison.cause.as_ref());
@@ -230,7 +236,7 @@ fn table(rows: &[Row<'_>]) -> Table {
 }
 
 /// What an annotation says: only where tokens are lost.
-fn finding(row: &Row<'_>) -> Option<Finding> {
+fn finding(row: &TemplateRow<'_>) -> Option<Finding> {
     let found = row.found.as_ref().filter(|_| row.lost_tokens() > 0)?;
     let divergence = found.comparison.divergence.as_ref()?;
     let kind = found.comparison.cause.as_ref().map_or(CauseKind::Unknown, |cause| cause.kind);
@@ -248,7 +254,7 @@ fn finding(row: &Row<'_>) -> Option<Finding> {
     })
 }
 
-fn notes(rows: &[Row<'_>], pairs: &[Pair], layout: &Layout, traffic: &Traffic) -> Vec<String> {
+fn notes(rows: &[TemplateRow<'_>], pairs: &[FilePair], layout: &Layout, traffic: &Traffic) -> Vec<String> {
     let mut notes: Vec<String> = Vec::new();
     let mut add = |note: String| {
         if !notes.contains(&note) {

@@ -2,18 +2,21 @@
 
 use std::io::{self, Write};
 
-use crate::lint::{Example, RULES, Rule};
+use crate::lint::{Example, LintRule, RULES};
 use crate::report::{Cell, Column, Report, Table};
 
 /// The id of a rule, where there is one of that name.
 pub(super) fn rule_id(id: &str) -> Result<&'static str, String> {
-    Rule::named(id).map(|rule| rule.id).ok_or_else(|| "no such rule; `cachecheck lint --list-rules` names them".into())
+    LintRule::named(id)
+        .map(|rule| rule.id)
+        .ok_or_else(|| "no such rule; `cachecheck lint --list-rules` names them".into())
 }
 
 /// All rules as a table.
 pub(super) fn list() -> Report {
     let columns = [("rule", "rule"), ("severity", "severity"), ("about", "what")];
-    let row = |rule: &&Rule| [rule.id, rule.severity.name(), rule.summary].map(|text| Cell::Text(text.into())).into();
+    let row =
+        |rule: &&LintRule| [rule.id, rule.severity.name(), rule.summary].map(|text| Cell::Text(text.into())).into();
     let table = Table {
         key: "rules",
         title: "rules".into(),
@@ -25,7 +28,7 @@ pub(super) fn list() -> Report {
 
 /// One rule, as a text.
 pub(super) fn rule(id: &str, out: &mut dyn Write) -> io::Result<()> {
-    let Some(rule) = Rule::named(id) else { return Ok(()) };
+    let Some(rule) = LintRule::named(id) else { return Ok(()) };
     writeln!(out, "{} ({})\n\n{}\n\n{}", rule.id, rule.severity.name(), rule.summary, wrapped(rule.explanation))?;
     example("Finds something", &rule.bad, out)?;
     example("Finds nothing", &rule.good, out)
@@ -33,7 +36,7 @@ pub(super) fn rule(id: &str, out: &mut dyn Write) -> io::Result<()> {
 
 fn example(verdict: &str, example: &Example, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "\n{verdict} ({}):\n", example.file)?;
-    let place = example.mark().map(|byte| crate::source::Source::new(example.file, example.text()).place(byte));
+    let place = example.mark().map(|byte| crate::source::SourceText::new(example.file, example.text()).place(byte));
     for (index, line) in example.shown().lines().enumerate() {
         let is_marked = place.as_ref().is_some_and(|place| place.line == index as u64 + 1);
         writeln!(out, "{} {}", if is_marked { ">" } else { " " }, shortened(line))?;

@@ -6,12 +6,12 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::policies;
-use crate::lint::subject::{Prompt, Subject, is_system};
-use crate::lint::{Example, Rule, pattern};
+use crate::lint::context::{LintContext, LintedPrompt, is_system};
+use crate::lint::{Example, LintRule, pattern};
 use crate::report::{Finding, Severity};
 use crate::template::{Fragment, Passage};
 
-pub(super) const RULE: Rule = Rule {
+pub(super) const RULE: LintRule = LintRule {
     id: "baked-date",
     severity: Severity::Note,
     summary: "Today's date, the time or the id of a session is written into the template.",
@@ -43,11 +43,11 @@ static MOMENTS: LazyLock<[Regex; 2]> = LazyLock::new(|| {
 /// Words by which a line says that it only shows what a date looks like.
 const SHOWING: [&str; 6] = ["example", "e.g.", "such as", "for instance", "format", "like "];
 
-fn check(subject: &Subject<'_>) -> Vec<Finding> {
-    subject.prompts.iter().flat_map(|prompt| of(subject, prompt)).collect()
+fn check(context: &LintContext<'_>) -> Vec<Finding> {
+    context.prompts.iter().flat_map(|prompt| check_prompt(context, prompt)).collect()
 }
 
-fn of(subject: &Subject<'_>, prompt: &Prompt<'_>) -> Vec<Finding> {
+fn check_prompt(context: &LintContext<'_>, prompt: &LintedPrompt<'_>) -> Vec<Finding> {
     let system = prompt.template.messages.iter().filter(|message| is_system(&message.role));
     let passages = system.flat_map(|message| &message.content).filter_map(|fragment| match fragment {
         Fragment::Text(passage) => Some(passage),
@@ -55,7 +55,7 @@ fn of(subject: &Subject<'_>, prompt: &Prompt<'_>) -> Vec<Finding> {
     });
     let spans = passages.flat_map(|passage| moments(passage).into_iter().map(|at| passage.span(at)));
     let message = "What the prompt takes for today's or for this session's is written into the template and must be changed by hand.";
-    spans.map(|span| RULE.finding(subject.file, span, message)).collect()
+    spans.map(|span| RULE.finding(context.file, span, message)).collect()
 }
 
 /// The bytes of dates and ids in a text, outside fences and lines that show a format.

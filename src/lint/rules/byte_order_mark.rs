@@ -1,10 +1,10 @@
 //! A byte order mark.
 
-use crate::lint::subject::Subject;
-use crate::lint::{Example, Rule};
+use crate::lint::context::LintContext;
+use crate::lint::{Example, LintRule};
 use crate::report::{Finding, Severity};
 
-pub(super) const RULE: Rule = Rule {
+pub(super) const RULE: LintRule = LintRule {
     id: "byte-order-mark",
     severity: Severity::Warning,
     summary: "The file begins with a byte order mark.",
@@ -15,8 +15,8 @@ pub(super) const RULE: Rule = Rule {
     check,
 };
 
-fn check(subject: &Subject<'_>) -> Vec<Finding> {
+fn check(context: &LintContext<'_>) -> Vec<Finding> {
     let message = "The file begins with a byte order mark, which some programs send and some do not.";
-    let has_mark = subject.file.source.text().starts_with('\u{feff}');
-    has_mark.then(|| RULE.finding(subject.file, 0..0, message)).into_iter().collect()
+    let has_mark = context.file.source.text().starts_with('\u{feff}');
+    has_mark.then(|| RULE.finding(context.file, 0..0, message)).into_iter().collect()
 }

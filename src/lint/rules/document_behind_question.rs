@@ -4,13 +4,13 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::lint::concern::Concern;
-use crate::lint::subject::{Prompt, Site, Subject};
-use crate::lint::{Example, Rule, pattern, quoted};
+use crate::lint::classify::Concern;
+use crate::lint::context::{LintContext, LintedPrompt, Site};
+use crate::lint::{Example, LintRule, pattern, quoted};
 use crate::report::{Finding, Severity};
 use crate::template::Fragment;
 
-pub(super) const RULE: Rule = Rule {
+pub(super) const RULE: LintRule = LintRule {
     id: "document-behind-question",
     severity: Severity::Warning,
     summary: "A document that many requests share stands behind a value that changes.",
@@ -30,18 +30,18 @@ static DOCUMENT: LazyLock<Regex> = LazyLock::new(|| {
 static QUESTION: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)^\W*(?:(?:user|current|customer)_?)?(?:question|query|message|input|request)\W*$"));
 
-fn check(subject: &Subject<'_>) -> Vec<Finding> {
-    subject.prompts.iter().flat_map(|prompt| of(subject, prompt)).collect()
+fn check(context: &LintContext<'_>) -> Vec<Finding> {
+    context.prompts.iter().flat_map(|prompt| check_prompt(context, prompt)).collect()
 }
 
-fn of(subject: &Subject<'_>, prompt: &Prompt<'_>) -> Vec<Finding> {
+fn check_prompt(context: &LintContext<'_>, prompt: &LintedPrompt<'_>) -> Vec<Finding> {
     let Some(first) = prompt.sites.iter().position(changes) else { return Vec::new() };
     let changing = &prompt.sites[first];
     let behind = prompt.sites[first + 1..].iter().filter(|site| is_document(site));
     let finding = behind.map(|site| {
         let (document, value) = (quoted(site.fragment.written()), quoted(changing.fragment.written()));
         RULE.finding(
-            subject.file,
+            context.file,
             site.span.clone(),
             format!("{document} stands behind {value}, so no two requests share it."),
         )

@@ -1,11 +1,11 @@
 //! Few-shot examples from a loop over a list that is not sorted.
 
-use crate::lint::concern::Concern;
-use crate::lint::subject::Subject;
-use crate::lint::{Example, Rule, quoted};
+use crate::lint::classify::Concern;
+use crate::lint::context::LintContext;
+use crate::lint::{Example, LintRule, quoted};
 use crate::report::{Finding, Severity};
 
-pub(super) const RULE: Rule = Rule {
+pub(super) const RULE: LintRule = LintRule {
     id: "examples-loop",
     severity: Severity::Warning,
     summary: "Few-shot examples come from a loop that fixes neither their order nor their number.",
@@ -24,10 +24,10 @@ pub(super) const RULE: Rule = Rule {
     check,
 };
 
-fn check(subject: &Subject<'_>) -> Vec<Finding> {
-    let finding = subject.sites(Concern::Examples).map(|(prompt, site)| {
+fn check(context: &LintContext<'_>) -> Vec<Finding> {
+    let finding = context.sites(Concern::Examples).map(|(prompt, site)| {
         let name = quoted(site.fragment.written());
-        RULE.at_site(subject.file, prompt, site, format!("{name} puts examples in whatever order they arrive."))
+        RULE.at_site(context.file, prompt, site, format!("{name} puts examples in whatever order they arrive."))
     });
     finding.collect()
 }

@@ -1,9 +1,9 @@
 //! Comments that allow what is not there. What they allow is known when all other rules have spoken, in `allow.rs`.
 
-use crate::lint::{Example, Rule};
+use crate::lint::{Example, LintRule};
 use crate::report::Severity;
 
-pub(in crate::lint) const RULE: Rule = Rule {
+pub(in crate::lint) const RULE: LintRule = LintRule {
     id: "idle-allow",
     severity: Severity::Note,
     summary: "A comment allows a rule that does not exist or finds nothing there.",

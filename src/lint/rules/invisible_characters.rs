@@ -1,11 +1,11 @@
 //! Characters that nobody sees.
 
+use crate::lint::context::{LintContext, LintedPrompt};
 use crate::lint::example::named;
-use crate::lint::subject::{Prompt, Subject};
-use crate::lint::{Example, Rule};
+use crate::lint::{Example, LintRule};
 use crate::report::{Finding, Severity};
 
-pub(super) const RULE: Rule = Rule {
+pub(super) const RULE: LintRule = LintRule {
     id: "invisible-characters",
     severity: Severity::Warning,
     summary: "The prompt holds characters that cannot be seen.",
@@ -20,11 +20,11 @@ pub(super) const RULE: Rule = Rule {
     check,
 };
 
-fn check(subject: &Subject<'_>) -> Vec<Finding> {
-    subject.prompts.iter().filter_map(|prompt| of(subject, prompt)).collect()
+fn check(context: &LintContext<'_>) -> Vec<Finding> {
+    context.prompts.iter().filter_map(|prompt| check_prompt(context, prompt)).collect()
 }
 
-fn of(subject: &Subject<'_>, prompt: &Prompt<'_>) -> Option<Finding> {
+fn check_prompt(context: &LintContext<'_>, prompt: &LintedPrompt<'_>) -> Option<Finding> {
     let mut found = Vec::new();
     for passage in prompt.texts() {
         let mut before = '\n';
@@ -41,7 +41,7 @@ fn of(subject: &Subject<'_>, prompt: &Prompt<'_>) -> Option<Finding> {
         more => format!(", and {more} more such {}", if more == 1 { "character" } else { "characters" }),
     };
     let name = name.trim_matches(['<', '>']);
-    Some(RULE.finding(subject.file, span, format!("A {name} stands here{more}.")))
+    Some(RULE.finding(context.file, span, format!("A {name} stands here{more}.")))
 }
 
 /// Whether a character has no business where it stands.

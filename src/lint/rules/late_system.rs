@@ -1,11 +1,11 @@
 //! A system message behind messages that change.
 
 use super::policies;
-use crate::lint::subject::{Prompt, Subject, is_system};
-use crate::lint::{Example, Rule};
+use crate::lint::context::{LintContext, LintedPrompt, is_system};
+use crate::lint::{Example, LintRule};
 use crate::report::{Finding, Severity};
 
-pub(super) const RULE: Rule = Rule {
+pub(super) const RULE: LintRule = LintRule {
     id: "late-system",
     severity: Severity::Warning,
     summary: "A system message stands behind a message that changes.",
@@ -33,11 +33,11 @@ pub(super) const RULE: Rule = Rule {
 /// A reminder that is shorter than this, in bytes, is none of our business.
 const REMINDER: usize = 256;
 
-fn check(subject: &Subject<'_>) -> Vec<Finding> {
-    subject.prompts.iter().flat_map(|prompt| of(subject, prompt)).collect()
+fn check(context: &LintContext<'_>) -> Vec<Finding> {
+    context.prompts.iter().flat_map(|prompt| check_prompt(context, prompt)).collect()
 }
 
-fn of(subject: &Subject<'_>, prompt: &Prompt<'_>) -> Vec<Finding> {
+fn check_prompt(context: &LintContext<'_>, prompt: &LintedPrompt<'_>) -> Vec<Finding> {
     let messages = prompt.template.messages.iter().enumerate();
     let Some(first) = prompt.sites.iter().map(|site| site.message).min() else { return Vec::new() };
     let is_late = |(index, role): (usize, &str)| index > first && is_system(role);
@@ -47,7 +47,7 @@ fn of(subject: &Subject<'_>, prompt: &Prompt<'_>) -> Vec<Finding> {
         .filter(|(index, _)| prompt.sites.iter().any(|site| site.message < *index && !is_system(prompt.role_of(site))));
     let finding = late.map(|(_, message)| {
         let message_of = "This system message stands behind a message that changes; each request pays for it anew.";
-        RULE.finding(subject.file, message.at..message.at, message_of)
+        RULE.finding(context.file, message.at..message.at, message_of)
     });
     finding.collect()
 }

@@ -1,10 +1,10 @@
 //! Blanks before the first word.
 
-use crate::lint::subject::{Prompt, Subject};
-use crate::lint::{Example, Rule};
+use crate::lint::context::{LintContext, LintedPrompt};
+use crate::lint::{Example, LintRule};
 use crate::report::{Finding, Severity};
 
-pub(super) const RULE: Rule = Rule {
+pub(super) const RULE: LintRule = LintRule {
     id: "leading-blanks",
     severity: Severity::Note,
     summary: "The first message begins with blanks or empty lines.",
@@ -15,13 +15,13 @@ pub(super) const RULE: Rule = Rule {
     check,
 };
 
-fn check(subject: &Subject<'_>) -> Vec<Finding> {
+fn check(context: &LintContext<'_>) -> Vec<Finding> {
     // Behind front matter an empty line is good manners, and those who read it know that.
-    let is_plain = subject.file.shape != "front-matter";
-    subject.prompts.iter().filter(|_| is_plain).filter_map(|prompt| of(subject, prompt)).collect()
+    let is_plain = context.file.shape != "front-matter";
+    context.prompts.iter().filter(|_| is_plain).filter_map(|prompt| check_prompt(context, prompt)).collect()
 }
 
-fn of(subject: &Subject<'_>, prompt: &Prompt<'_>) -> Option<Finding> {
+fn check_prompt(context: &LintContext<'_>, prompt: &LintedPrompt<'_>) -> Option<Finding> {
     let raw = &prompt.template.messages.first()?.raw;
     let blanks = raw.len() - raw.trim_start().len();
     let is_blank = raw.trim().is_empty();
@@ -29,5 +29,5 @@ fn of(subject: &Subject<'_>, prompt: &Prompt<'_>) -> Option<Finding> {
     let is_text = prompt.texts().first().is_some_and(|passage| passage.text.len() > blanks);
     let at = prompt.texts().first()?.map.at(0);
     let message = "The prompt begins with blanks, which some clients strip and some do not.";
-    (blanks > 0 && !is_blank && is_text).then(|| RULE.finding(subject.file, at..at, message))
+    (blanks > 0 && !is_blank && is_text).then(|| RULE.finding(context.file, at..at, message))
 }

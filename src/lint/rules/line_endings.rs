@@ -1,10 +1,10 @@
 //! Carriage returns that reach the model.
 
-use crate::lint::subject::{Prompt, Subject};
-use crate::lint::{Example, Rule};
+use crate::lint::context::{LintContext, LintedPrompt};
+use crate::lint::{Example, LintRule};
 use crate::report::{Finding, Severity};
 
-pub(super) const RULE: Rule = Rule {
+pub(super) const RULE: LintRule = LintRule {
     id: "line-endings",
     severity: Severity::Warning,
     summary: "Lines end in carriage returns that are sent to the model.",
@@ -19,12 +19,12 @@ pub(super) const RULE: Rule = Rule {
     check,
 };
 
-fn check(subject: &Subject<'_>) -> Vec<Finding> {
-    subject.prompts.iter().filter_map(|prompt| of(subject, prompt)).collect()
+fn check(context: &LintContext<'_>) -> Vec<Finding> {
+    context.prompts.iter().filter_map(|prompt| check_prompt(context, prompt)).collect()
 }
 
-fn of(subject: &Subject<'_>, prompt: &Prompt<'_>) -> Option<Finding> {
-    let file = subject.file.source.text().as_bytes();
+fn check_prompt(context: &LintContext<'_>, prompt: &LintedPrompt<'_>) -> Option<Finding> {
+    let file = context.file.source.text().as_bytes();
     let (mut first, mut returns, mut feeds) = (None, 0_u64, 0_u64);
     for passage in prompt.texts() {
         for (at, _) in passage.text.match_indices('\n') {
@@ -44,5 +44,5 @@ fn of(subject: &Subject<'_>, prompt: &Prompt<'_>) -> Option<Finding> {
     } else {
         "Lines end in CRLF, which is sent as it is; a checkout elsewhere has line feeds.".to_owned()
     };
-    Some(RULE.finding(subject.file, first..first, message))
+    Some(RULE.finding(context.file, first..first, message))
 }

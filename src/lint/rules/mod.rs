@@ -25,10 +25,10 @@ mod volatile_before_stable;
 mod volatile_first_block;
 mod volatile_tool;
 
-use super::Rule;
+use super::LintRule;
 
 /// All rules, in the order of what they are about: values, order, form, comments.
-pub const RULES: &[&Rule] = &[
+pub const RULES: &[&LintRule] = &[
     &volatile_first_block::RULE,
     &volatile_before_stable::RULE,
     &request_counter::RULE,

@@ -1,11 +1,11 @@
 //! The end of a stable prefix behind its last whole block.
 
 use super::policies;
-use crate::lint::subject::{Prompt, Subject};
-use crate::lint::{Example, Rule};
+use crate::lint::context::{LintContext, LintedPrompt};
+use crate::lint::{Example, LintRule};
 use crate::report::{Finding, Severity};
 
-pub(super) const RULE: Rule = Rule {
+pub(super) const RULE: LintRule = LintRule {
     id: "partial-block",
     severity: Severity::Note,
     summary: "The stable prefix is not a whole number of blocks; its tail is never served.",
@@ -17,21 +17,21 @@ pub(super) const RULE: Rule = Rule {
     check,
 };
 
-fn check(subject: &Subject<'_>) -> Vec<Finding> {
-    subject.prompts.iter().filter_map(|prompt| of(subject, prompt)).collect()
+fn check(context: &LintContext<'_>) -> Vec<Finding> {
+    context.prompts.iter().filter_map(|prompt| check_prompt(context, prompt)).collect()
 }
 
-fn of(subject: &Subject<'_>, prompt: &Prompt<'_>) -> Option<Finding> {
+fn check_prompt(context: &LintContext<'_>, prompt: &LintedPrompt<'_>) -> Option<Finding> {
     let servable = prompt.prefix.servable();
-    let served = subject.layout.served(servable).filter(|served| *served > 0)?;
+    let served = context.layout.served(servable).filter(|served| *served > 0)?;
     let end = prompt.sites.iter().find(|site| site.is_end)?;
     let tail = servable - served;
-    let missing = subject.block() - tail;
+    let missing = context.block() - tail;
     let message = format!(
         "The stable prefix is {} blocks of {} and {tail} tokens; the next block lacks {missing}.",
-        served / subject.block(),
-        subject.block()
+        served / context.block(),
+        context.block()
     );
-    let finding = RULE.finding(subject.file, end.span.clone(), message);
+    let finding = RULE.finding(context.file, end.span.clone(), message);
     (tail > 0).then_some(Finding { tokens: Some(tail), ..finding })
 }

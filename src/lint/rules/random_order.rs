@@ -1,12 +1,12 @@
 //! Something drawn or shuffled at random.
 
 use super::policies;
-use crate::lint::concern::Concern;
-use crate::lint::subject::Subject;
-use crate::lint::{Example, Rule, quoted};
+use crate::lint::classify::Concern;
+use crate::lint::context::LintContext;
+use crate::lint::{Example, LintRule, quoted};
 use crate::report::{Finding, Severity};
 
-pub(super) const RULE: Rule = Rule {
+pub(super) const RULE: LintRule = LintRule {
     id: "random-order",
     severity: Severity::Error,
     summary: "Examples, tools or words are drawn or shuffled at random.",
@@ -18,12 +18,12 @@ pub(super) const RULE: Rule = Rule {
     check,
 };
 
-fn check(subject: &Subject<'_>) -> Vec<Finding> {
-    let finding = subject.costly(Concern::Random).map(|(prompt, site)| {
+fn check(context: &LintContext<'_>) -> Vec<Finding> {
+    let finding = context.costly(Concern::Random).map(|(prompt, site)| {
         let name = quoted(site.fragment.written());
         let message =
             format!("{name} is drawn at random and stands before text that could be the same in each request.");
-        RULE.at_site(subject.file, prompt, site, message)
+        RULE.at_site(context.file, prompt, site, message)
     });
     finding.collect()
 }

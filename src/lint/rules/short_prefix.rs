@@ -1,14 +1,14 @@
 //! A stable prefix that is too short to be served at all.
 
 use super::policies;
-use crate::lint::concern::Concern;
-use crate::lint::subject::{Prompt, Subject};
-use crate::lint::{Example, Rule};
+use crate::lint::classify::Concern;
+use crate::lint::context::{LintContext, LintedPrompt};
+use crate::lint::{Example, LintRule};
 use crate::profile::Rule as CacheRule;
 use crate::report::text::plural;
 use crate::report::{Finding, Severity};
 
-pub(super) const RULE: Rule = Rule {
+pub(super) const RULE: LintRule = LintRule {
     id: "short-prefix",
     severity: Severity::Warning,
     summary: "The stable prefix is shorter than what the provider's cache keeps.",
@@ -27,18 +27,18 @@ pub(super) const RULE: Rule = Rule {
     check,
 };
 
-fn check(subject: &Subject<'_>) -> Vec<Finding> {
-    let profile = subject.layout.profile.as_ref();
+fn check(context: &LintContext<'_>) -> Vec<Finding> {
+    let profile = context.layout.profile.as_ref();
     if profile.is_none_or(|profile| profile.rule == CacheRule::None) {
         return Vec::new();
     }
     // What has no shape of its own is too often no prompt.
-    let is_sure = subject.file.shape != "document";
-    subject.prompts.iter().filter(|_| is_sure).filter_map(|prompt| of(subject, prompt)).collect()
+    let is_sure = context.file.shape != "document";
+    context.prompts.iter().filter(|_| is_sure).filter_map(|prompt| check_prompt(context, prompt)).collect()
 }
 
-fn of(subject: &Subject<'_>, prompt: &Prompt<'_>) -> Option<Finding> {
-    let (prefix, minimum) = (&prompt.prefix, subject.minimum());
+fn check_prompt(context: &LintContext<'_>, prompt: &LintedPrompt<'_>) -> Option<Finding> {
+    let (prefix, minimum) = (&prompt.prefix, context.minimum());
     // Where another order helps, the rules that know what stands in the way have said so.
     if prefix.servable() >= minimum || prompt.suggestion.is_some() {
         return None;
@@ -58,5 +58,5 @@ fn of(subject: &Subject<'_>, prompt: &Prompt<'_>) -> Option<Finding> {
     };
     let tokens = plural(tokens, "token");
     let message = format!("The {whole} has {tokens}; below {minimum} nothing is served from the cache.");
-    Some(Finding { severity, ..RULE.finding(subject.file, at..at, message) })
+    Some(Finding { severity, ..RULE.finding(context.file, at..at, message) })
 }

@@ -1,13 +1,13 @@
 //! Stable text behind a variable, and how many of its tokens another order would give back.
 
 use super::policies;
-use crate::lint::concern::Concern;
-use crate::lint::subject::Subject;
-use crate::lint::{Example, Rule, quoted};
+use crate::lint::classify::Concern;
+use crate::lint::context::LintContext;
+use crate::lint::{Example, LintRule, quoted};
 use crate::report::{Finding, Severity};
 use crate::template::Fragment;
 
-pub(super) const RULE: Rule = Rule {
+pub(super) const RULE: LintRule = LintRule {
     id: "stranded-text",
     severity: Severity::Warning,
     summary: "Text that is the same in each request stands behind a variable.",
@@ -20,14 +20,14 @@ pub(super) const RULE: Rule = Rule {
     check,
 };
 
-fn check(subject: &Subject<'_>) -> Vec<Finding> {
-    let ends = subject.sites(Concern::Other).filter(|(prompt, site)| prompt.suggestion_for(site).is_some());
+fn check(context: &LintContext<'_>) -> Vec<Finding> {
+    let ends = context.sites(Concern::Other).filter(|(prompt, site)| prompt.suggestion_for(site).is_some());
     let finding = ends.map(|(prompt, site)| {
         let what = if matches!(site.fragment, Fragment::Choice(_)) { "The choice" } else { "The variable" };
         let name = quoted(site.fragment.written());
         let message =
             format!("{what} {name} ends the stable prefix at token {}, before stable text.", prompt.prefix.tokens);
-        RULE.at_site(subject.file, prompt, site, message)
+        RULE.at_site(context.file, prompt, site, message)
     });
     finding.collect()
 }

@@ -1,11 +1,11 @@
 //! A system message that is one variable.
 
-use crate::lint::subject::{Subject, is_system};
-use crate::lint::{Example, Rule, quoted};
+use crate::lint::context::{LintContext, is_system};
+use crate::lint::{Example, LintRule, quoted};
 use crate::report::{Finding, Severity};
-use crate::template::{Fragment, Message};
+use crate::template::{Fragment, TemplateMessage};
 
-pub(super) const RULE: Rule = Rule {
+pub(super) const RULE: LintRule = LintRule {
     id: "system-is-variable",
     severity: Severity::Note,
     summary: "The system message is nothing but a variable.",
@@ -23,23 +23,23 @@ pub(super) const RULE: Rule = Rule {
     check,
 };
 
-fn check(subject: &Subject<'_>) -> Vec<Finding> {
+fn check(context: &LintContext<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
-    for prompt in &subject.prompts {
+    for prompt in &context.prompts {
         let first = prompt.template.messages.first().filter(|message| is_system(&message.role));
         let Some(span) = first.and_then(only_value) else { continue };
         if let Some(site) = prompt.sites.iter().find(|site| site.span.start == span) {
             let name = quoted(site.fragment.written());
             let message =
                 format!("The system message is {name} alone; what a cache serves of it is decided elsewhere.");
-            found.push(RULE.finding(subject.file, site.span.clone(), message));
+            found.push(RULE.finding(context.file, site.span.clone(), message));
         }
     }
     found
 }
 
 /// The byte of the value that is all of a message.
-fn only_value(message: &Message) -> Option<usize> {
+fn only_value(message: &TemplateMessage) -> Option<usize> {
     let is_blank = |fragment: &&Fragment| matches!(fragment, Fragment::Text(text) if text.text.trim().is_empty());
     let mut inked = message.content.iter().filter(|fragment| !is_blank(fragment));
     match (inked.next(), inked.next()) {

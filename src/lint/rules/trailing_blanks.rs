@@ -1,10 +1,10 @@
 //! Blanks at the ends of lines.
 
-use crate::lint::subject::{Prompt, Subject};
-use crate::lint::{Example, Rule};
+use crate::lint::context::{LintContext, LintedPrompt};
+use crate::lint::{Example, LintRule};
 use crate::report::{Finding, Severity, text};
 
-pub(super) const RULE: Rule = Rule {
+pub(super) const RULE: LintRule = LintRule {
     id: "trailing-blanks",
     severity: Severity::Note,
     summary: "Lines of the prompt end in blanks.",
@@ -16,13 +16,13 @@ pub(super) const RULE: Rule = Rule {
     check,
 };
 
-fn check(subject: &Subject<'_>) -> Vec<Finding> {
-    subject.prompts.iter().filter_map(|prompt| of(subject, prompt)).collect()
+fn check(context: &LintContext<'_>) -> Vec<Finding> {
+    context.prompts.iter().filter_map(|prompt| check_prompt(context, prompt)).collect()
 }
 
-fn of(subject: &Subject<'_>, prompt: &Prompt<'_>) -> Option<Finding> {
-    let file = subject.file.source.text().as_bytes();
-    let is_markdown = matches!(subject.file.source.extension(), "md" | "markdown" | "mdx");
+fn check_prompt(context: &LintContext<'_>, prompt: &LintedPrompt<'_>) -> Option<Finding> {
+    let file = context.file.source.text().as_bytes();
+    let is_markdown = matches!(context.file.source.extension(), "md" | "markdown" | "mdx");
     let (mut first, mut lines) = (None, 0_u64);
     for passage in prompt.texts() {
         for (end, _) in passage.text.match_indices('\n') {
@@ -38,5 +38,5 @@ fn of(subject: &Subject<'_>, prompt: &Prompt<'_>) -> Option<Finding> {
         }
     }
     let (verb, lines) = (if lines == 1 { "ends" } else { "end" }, text::plural(lines, "line"));
-    Some(RULE.finding(subject.file, first?, format!("{lines} of the prompt {verb} in blanks, which editors strip.")))
+    Some(RULE.finding(context.file, first?, format!("{lines} of the prompt {verb} in blanks, which editors strip.")))
 }

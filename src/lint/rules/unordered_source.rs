@@ -1,11 +1,11 @@
 //! A list whose order nobody fixed: a map's items, a set, a folder.
 
-use crate::lint::concern::Concern;
-use crate::lint::subject::Subject;
-use crate::lint::{Example, Rule, quoted};
+use crate::lint::classify::Concern;
+use crate::lint::context::LintContext;
+use crate::lint::{Example, LintRule, quoted};
 use crate::report::{Finding, Severity};
 
-pub(super) const RULE: Rule = Rule {
+pub(super) const RULE: LintRule = LintRule {
     id: "unordered-source",
     severity: Severity::Warning,
     summary: "Tools or other parts come from a collection without a fixed order.",
@@ -23,10 +23,10 @@ pub(super) const RULE: Rule = Rule {
     check,
 };
 
-fn check(subject: &Subject<'_>) -> Vec<Finding> {
-    let finding = subject.sites(Concern::Unordered).map(|(prompt, site)| {
+fn check(context: &LintContext<'_>) -> Vec<Finding> {
+    let finding = context.sites(Concern::Unordered).map(|(prompt, site)| {
         let name = quoted(site.fragment.written());
-        RULE.at_site(subject.file, prompt, site, format!("{name} gives its items in an order that nothing fixes."))
+        RULE.at_site(context.file, prompt, site, format!("{name} gives its items in an order that nothing fixes."))
     });
     finding.collect()
 }

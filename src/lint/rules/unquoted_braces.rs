@@ -5,12 +5,12 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::document::{self, Kind, Node, Notation};
-use crate::lint::subject::Subject;
-use crate::lint::{Example, Rule, pattern, quoted};
+use crate::document::{self, Node, NodeKind, Notation};
+use crate::lint::context::LintContext;
+use crate::lint::{Example, LintRule, pattern, quoted};
 use crate::report::{Finding, Severity};
 
-pub(super) const RULE: Rule = Rule {
+pub(super) const RULE: LintRule = LintRule {
     id: "unquoted-braces",
     severity: Severity::Error,
     summary: "A variable stands without quotes in YAML, which reads it as a map.",
@@ -28,8 +28,8 @@ pub(super) const RULE: Rule = Rule {
 static BARE: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?m)^[ \t]*(?:-[ \t]+)*(?:[\w.-]+:[ \t]+)?(\{\{-?[ \t]*[A-Za-z_][^{}\n]*\}\})"));
 
-fn check(subject: &Subject<'_>) -> Vec<Finding> {
-    let source = &subject.file.source;
+fn check(context: &LintContext<'_>) -> Vec<Finding> {
+    let source = &context.file.source;
     // `Source::extension` would take `.yaml.j2` for YAML, which it is only when it is filled.
     let is_yaml = Path::new(source.label()).extension().is_some_and(|ending| ending == "yaml" || ending == "yml");
     let is_filled_before =
@@ -47,7 +47,7 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
     let unquoted = candidates.filter(|found| is_map(found.start()));
     let finding = unquoted.map(|found| {
         let message = format!("{} without quotes is a map in YAML, not a text.", quoted(found.as_str()));
-        let finding = RULE.finding(subject.file, found.range(), message);
+        let finding = RULE.finding(context.file, found.range(), message);
         Finding { help: Some("Put it in quotes.".into()), ..finding }
     });
     finding.collect()
@@ -56,9 +56,9 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
 /// Whether a map begins at that byte.
 fn has_map_at(node: &Node, start: usize) -> bool {
     match &node.kind {
-        Kind::Map(_) if node.span.start == start => true,
-        Kind::Map(entries) => entries.iter().any(|entry| has_map_at(&entry.value, start)),
-        Kind::List(items) => items.iter().any(|item| has_map_at(item, start)),
-        Kind::Scalar(_) => false,
+        NodeKind::Map(_) if node.span.start == start => true,
+        NodeKind::Map(entries) => entries.iter().any(|entry| has_map_at(&entry.value, start)),
+        NodeKind::List(items) => items.iter().any(|item| has_map_at(item, start)),
+        NodeKind::Scalar(_) => false,
     }
 }

@@ -1,11 +1,11 @@
 //! Files that a template includes and that are not read here.
 
-use crate::lint::concern::Concern;
-use crate::lint::subject::Subject;
-use crate::lint::{Example, Rule, quoted};
+use crate::lint::classify::Concern;
+use crate::lint::context::LintContext;
+use crate::lint::{Example, LintRule, quoted};
 use crate::report::{Finding, Severity};
 
-pub(super) const RULE: Rule = Rule {
+pub(super) const RULE: LintRule = LintRule {
     id: "unread-include",
     severity: Severity::Note,
     summary: "The template includes another file, which is not read.",
@@ -19,11 +19,11 @@ pub(super) const RULE: Rule = Rule {
     check,
 };
 
-fn check(subject: &Subject<'_>) -> Vec<Finding> {
-    let finding = subject.sites(Concern::Include).map(|(_, site)| {
+fn check(context: &LintContext<'_>) -> Vec<Finding> {
+    let finding = context.sites(Concern::Include).map(|(_, site)| {
         let name = quoted(site.fragment.written());
         RULE.finding(
-            subject.file,
+            context.file,
             site.span.clone(),
             format!("{name} is not read; it counts as something that may differ."),
         )

@@ -1,11 +1,11 @@
 //! JSON whose keys stand in whatever order they came.
 
-use crate::lint::concern::{Concern, is_tojson};
-use crate::lint::subject::Subject;
-use crate::lint::{Example, Rule, quoted};
+use crate::lint::classify::{Concern, is_tojson};
+use crate::lint::context::LintContext;
+use crate::lint::{Example, LintRule, quoted};
 use crate::report::{Finding, Severity};
 
-pub(super) const RULE: Rule = Rule {
+pub(super) const RULE: LintRule = LintRule {
     id: "unsorted-json",
     severity: Severity::Warning,
     summary: "Tools, schemas or settings are written as JSON without sorted keys, or read and written again.",
@@ -21,15 +21,15 @@ pub(super) const RULE: Rule = Rule {
     check,
 };
 
-fn check(subject: &Subject<'_>) -> Vec<Finding> {
-    let finding = subject.sites(Concern::Json).map(|(prompt, site)| {
+fn check(context: &LintContext<'_>) -> Vec<Finding> {
+    let finding = context.sites(Concern::Json).map(|(prompt, site)| {
         let name = quoted(site.fragment.written());
         let (severity, message) = if is_tojson(site.fragment.written()) {
             (Severity::Note, format!("{name} has sorted keys in Jinja2 alone; say `tojson(sort_keys=true)`."))
         } else {
             (RULE.severity, format!("{name} writes JSON with its keys in whatever order they came."))
         };
-        Finding { severity, ..RULE.at_site(subject.file, prompt, site, message) }
+        Finding { severity, ..RULE.at_site(context.file, prompt, site, message) }
     });
     finding.collect()
 }

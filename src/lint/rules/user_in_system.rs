@@ -1,12 +1,12 @@
 //! Who the user is, in the system message before stable text.
 
 use super::policies;
-use crate::lint::concern::Concern;
-use crate::lint::subject::Subject;
-use crate::lint::{Example, Rule, quoted};
+use crate::lint::classify::Concern;
+use crate::lint::context::LintContext;
+use crate::lint::{Example, LintRule, quoted};
 use crate::report::{Finding, Severity};
 
-pub(super) const RULE: Rule = Rule {
+pub(super) const RULE: LintRule = LintRule {
     id: "user-in-system",
     severity: Severity::Warning,
     summary: "A user's name or id stands in the system message before text that is the same for everybody.",
@@ -18,10 +18,10 @@ pub(super) const RULE: Rule = Rule {
     check,
 };
 
-fn check(subject: &Subject<'_>) -> Vec<Finding> {
-    let finding = subject.costly(Concern::User).map(|(prompt, site)| {
+fn check(context: &LintContext<'_>) -> Vec<Finding> {
+    let finding = context.costly(Concern::User).map(|(prompt, site)| {
         let name = quoted(site.fragment.written());
-        RULE.at_site(subject.file, prompt, site, format!("{name} makes the system message another one for each user."))
+        RULE.at_site(context.file, prompt, site, format!("{name} makes the system message another one for each user."))
     });
     finding.collect()
 }

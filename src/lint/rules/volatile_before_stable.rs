@@ -1,12 +1,12 @@
 //! A date, a time or an id before stable text.
 
 use super::{policies, volatile_first_block};
-use crate::lint::concern::Concern;
-use crate::lint::subject::Subject;
-use crate::lint::{Example, Rule, quoted};
+use crate::lint::classify::Concern;
+use crate::lint::context::LintContext;
+use crate::lint::{Example, LintRule, quoted};
 use crate::report::{Finding, Severity};
 
-pub(super) const RULE: Rule = Rule {
+pub(super) const RULE: LintRule = LintRule {
     id: "volatile-before-stable",
     severity: Severity::Warning,
     summary: "A date, a time or an id stands before text that is the same in each request.",
@@ -19,13 +19,13 @@ pub(super) const RULE: Rule = Rule {
     check,
 };
 
-fn check(subject: &Subject<'_>) -> Vec<Finding> {
+fn check(context: &LintContext<'_>) -> Vec<Finding> {
     let early =
-        subject.costly(Concern::Moment).filter(|(prompt, site)| !volatile_first_block::is_first(subject, prompt, site));
+        context.costly(Concern::Moment).filter(|(prompt, site)| !volatile_first_block::is_first(context, prompt, site));
     let finding = early.map(|(prompt, site)| {
         let name = quoted(site.fragment.written());
         RULE.at_site(
-            subject.file,
+            context.file,
             prompt,
             site,
             format!("{name} differs from request to request and stands before stable text."),

@@ -1,12 +1,12 @@
 //! A date, a time, an id or a counter in the first block: nothing of the prompt is ever served.
 
 use super::policies;
-use crate::lint::concern::Concern;
-use crate::lint::subject::{Prompt, Site, Subject};
-use crate::lint::{Example, Rule, quoted};
+use crate::lint::classify::Concern;
+use crate::lint::context::{LintContext, LintedPrompt, Site};
+use crate::lint::{Example, LintRule, quoted};
 use crate::report::{Finding, Severity};
 
-pub(super) const RULE: Rule = Rule {
+pub(super) const RULE: LintRule = LintRule {
     id: "volatile-first-block",
     severity: Severity::Error,
     summary: "A date, a time, an id or a counter stands in the first block of the prompt.",
@@ -18,19 +18,19 @@ pub(super) const RULE: Rule = Rule {
     check,
 };
 
-fn check(subject: &Subject<'_>) -> Vec<Finding> {
+fn check(context: &LintContext<'_>) -> Vec<Finding> {
     let concerns = [Concern::Moment, Concern::Counter];
-    let costly = concerns.into_iter().flat_map(|concern| subject.costly(concern));
-    let first = costly.filter(|(prompt, site)| is_first(subject, prompt, site));
-    first.map(|(prompt, site)| RULE.at_site(subject.file, prompt, site, message(prompt, site))).collect()
+    let costly = concerns.into_iter().flat_map(|concern| context.costly(concern));
+    let first = costly.filter(|(prompt, site)| is_first(context, prompt, site));
+    first.map(|(prompt, site)| RULE.at_site(context.file, prompt, site, message(prompt, site))).collect()
 }
 
 /// Whether a value keeps the whole prompt from the cache: it stands in the part below which nothing is served.
-pub(super) fn is_first(subject: &Subject<'_>, prompt: &Prompt<'_>, site: &Site<'_>) -> bool {
-    site.is_end && prompt.prefix.servable() < subject.minimum()
+pub(super) fn is_first(context: &LintContext<'_>, prompt: &LintedPrompt<'_>, site: &Site<'_>) -> bool {
+    site.is_end && prompt.prefix.servable() < context.minimum()
 }
 
-fn message(prompt: &Prompt<'_>, site: &Site<'_>) -> String {
+fn message(prompt: &LintedPrompt<'_>, site: &Site<'_>) -> String {
     let name = quoted(site.fragment.written());
     format!(
         "{name} stands behind {} tokens, in the first block: no request is served any of this prompt.",

@@ -4,12 +4,12 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::document::{Kind, Node, Scalar};
-use crate::lint::subject::Subject;
-use crate::lint::{Example, Rule, pattern, quoted};
+use crate::document::{Node, NodeKind, Scalar};
+use crate::lint::context::LintContext;
+use crate::lint::{Example, LintRule, pattern, quoted};
 use crate::report::{Finding, Severity};
 
-pub(super) const RULE: Rule = Rule {
+pub(super) const RULE: LintRule = LintRule {
     id: "volatile-tool",
     severity: Severity::Error,
     summary: "A tool definition holds a variable.",
@@ -30,12 +30,12 @@ pub(super) const RULE: Rule = Rule {
 static VARIABLE: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"\{\{-?\s*[A-Za-z_][^{}\n]*\}\}|\{%-?\s*[a-z]+[^%\n]*%\}|<%=[^%\n]*%>"));
 
-fn check(subject: &Subject<'_>) -> Vec<Finding> {
-    let tools = subject.prompts.iter().flat_map(|prompt| &prompt.template.tools);
+fn check(context: &LintContext<'_>) -> Vec<Finding> {
+    let tools = context.prompts.iter().flat_map(|prompt| &prompt.template.tools);
     let finding = tools.filter_map(variable).map(|(scalar, written)| {
         let at = scalar.map.at(0);
         let message = format!("{} stands in a tool definition, before all messages.", quoted(written));
-        RULE.finding(subject.file, at..at, message)
+        RULE.finding(context.file, at..at, message)
     });
     finding.collect()
 }
@@ -43,8 +43,8 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
 /// The first variable in a value, and the text it stands in.
 fn variable(node: &Node) -> Option<(&Scalar, &str)> {
     match &node.kind {
-        Kind::Scalar(scalar) => VARIABLE.find(&scalar.text).map(|found| (scalar, found.as_str())),
-        Kind::List(items) => items.iter().find_map(variable),
-        Kind::Map(entries) => entries.iter().find_map(|entry| variable(&entry.value)),
+        NodeKind::Scalar(scalar) => VARIABLE.find(&scalar.text).map(|found| (scalar, found.as_str())),
+        NodeKind::List(items) => items.iter().find_map(variable),
+        NodeKind::Map(entries) => entries.iter().find_map(|entry| variable(&entry.value)),
     }
 }

@@ -8,7 +8,7 @@ use crate::prompt::Origin;
 use crate::template::fill::first_difference;
 use crate::template::layout::Layout;
 use crate::template::prefix::Renderings;
-use crate::template::{Message, Syntax, Template};
+use crate::template::{Syntax, Template, TemplateMessage};
 
 /// What made two templates part.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -143,13 +143,13 @@ impl CauseKind {
 }
 
 /// A change that may be the cause, and the new template without it.
-struct Candidate {
+struct CauseCandidate {
     kind: CauseKind,
     undone: Template,
 }
 
 /// The cause of a divergence: the first change at its place whose undoing gives tokens back.
-pub(super) fn of(old: (&Template, &Renderings<'_>), new: (&Template, &Renderings<'_>), layout: &mut Layout) -> Cause {
+pub(super) fn find(old: (&Template, &Renderings<'_>), new: (&Template, &Renderings<'_>), layout: &mut Layout) -> Cause {
     let candidates = candidates(old, new);
     let stable = old.1.stable_tokens();
     let now = kept(old.1, new.1);
@@ -158,7 +158,7 @@ pub(super) fn of(old: (&Template, &Renderings<'_>), new: (&Template, &Renderings
         return Cause { kind, regained: None };
     }
     for candidate in candidates {
-        let undone = Renderings::of(&candidate.undone, layout);
+        let undone = Renderings::new(&candidate.undone, layout);
         let then = kept(old.1, &undone);
         if then > now {
             return Cause { kind: candidate.kind, regained: Some((then - now) as u64) };
@@ -168,7 +168,7 @@ pub(super) fn of(old: (&Template, &Renderings<'_>), new: (&Template, &Renderings
 }
 
 /// All changes that may be the cause, those at the place of the divergence first.
-fn candidates(old: (&Template, &Renderings<'_>), new: (&Template, &Renderings<'_>)) -> Vec<Candidate> {
+fn candidates(old: (&Template, &Renderings<'_>), new: (&Template, &Renderings<'_>)) -> Vec<CauseCandidate> {
     let mut tools = of_tools(old.0, new.0);
     let mut messages = of_messages(old.0, new.0);
     let in_tools = first_parting(old.1, new.1).is_some_and(|(_, (ours, theirs))| {
@@ -184,11 +184,12 @@ fn candidates(old: (&Template, &Renderings<'_>), new: (&Template, &Renderings<'_
     }
 }
 
-fn of_tools(old: &Template, new: &Template) -> Vec<Candidate> {
+fn of_tools(old: &Template, new: &Template) -> Vec<CauseCandidate> {
     let names = |tools: &[Node]| tools.iter().map(|tool| tool_name(tool).to_owned()).collect::<Vec<_>>();
     let (ours, theirs) = (names(&old.tools), names(&new.tools));
     let mut found = Vec::new();
-    let mut add = |kind, tools: Vec<Node>| found.push(Candidate { kind, undone: Template { tools, ..new.clone() } });
+    let mut add =
+        |kind, tools: Vec<Node>| found.push(CauseCandidate { kind, undone: Template { tools, ..new.clone() } });
     let by_name = |tools: &[Node], name: &str| tools.iter().find(|tool| tool_name(tool) == name).cloned();
     // One list as the other has it, as far as each tool is still there.
     let in_old_order = |tools: &[Node]| {
@@ -222,7 +223,8 @@ fn of_tools(old: &Template, new: &Template) -> Vec<Candidate> {
         }
     }
     if found.len() > 1 {
-        found.push(Candidate { kind: found[0].kind, undone: Template { tools: old.tools.clone(), ..new.clone() } });
+        found
+            .push(CauseCandidate { kind: found[0].kind, undone: Template { tools: old.tools.clone(), ..new.clone() } });
     }
     found
 }
@@ -238,8 +240,8 @@ fn put_back(old: &[Node], new: &[Node]) -> Vec<Node> {
     tools
 }
 
-fn of_messages(old: &Template, new: &Template) -> Vec<Candidate> {
-    let key = |message: &Message| (message.role.clone(), message.raw.clone());
+fn of_messages(old: &Template, new: &Template) -> Vec<CauseCandidate> {
+    let key = |message: &TemplateMessage| (message.role.clone(), message.raw.clone());
     let (ours, theirs): (Vec<_>, Vec<_>) =
         (old.messages.iter().map(key).collect(), new.messages.iter().map(key).collect());
     let start = ours.iter().zip(&theirs).take_while(|(ours, theirs)| ours == theirs).count();
@@ -251,10 +253,10 @@ fn of_messages(old: &Template, new: &Template) -> Vec<Candidate> {
         .count();
     let (mine, yours) = (start..ours.len() - end, start..theirs.len() - end);
     let mut found = Vec::new();
-    let mut add = |kind, undone: Vec<Message>| {
-        found.push(Candidate { kind, undone: Template { messages: undone, ..new.clone() } });
+    let mut add = |kind, undone: Vec<TemplateMessage>| {
+        found.push(CauseCandidate { kind, undone: Template { messages: undone, ..new.clone() } });
     };
-    let spliced = |range: std::ops::Range<usize>, with: &[Message]| {
+    let spliced = |range: std::ops::Range<usize>, with: &[TemplateMessage]| {
         let mut messages = new.messages.clone();
         messages.splice(range, with.iter().cloned());
         messages
@@ -297,18 +299,18 @@ fn of_messages(old: &Template, new: &Template) -> Vec<Candidate> {
 }
 
 /// What may have changed in a message, and the message without that.
-fn of_message(old: &Message, new: &Message, syntax: Syntax) -> Vec<(CauseKind, Message)> {
+fn of_message(old: &TemplateMessage, new: &TemplateMessage, syntax: Syntax) -> Vec<(CauseKind, TemplateMessage)> {
     if old.role == new.role {
         let texts = TextDiff::new(&old.raw, &new.raw, syntax).candidates();
         return texts.into_iter().map(|(kind, text)| (kind, new.saying(text, syntax))).collect();
     }
-    let same_role = || (CauseKind::RoleChanged, Message { role: old.role.clone(), ..new.clone() });
+    let same_role = || (CauseKind::RoleChanged, TemplateMessage { role: old.role.clone(), ..new.clone() });
     (old.raw == new.raw).then(same_role).into_iter().collect()
 }
 
 /// A value that went from one message to another.
-fn crossing(old: &[Message], new: &[Message], template: &Template) -> Option<CauseKind> {
-    let written = |messages: &[Message]| {
+fn crossing(old: &[TemplateMessage], new: &[TemplateMessage], template: &Template) -> Option<CauseKind> {
+    let written = |messages: &[TemplateMessage]| {
         let values = messages.iter().map(|message| {
             let one = Template { messages: vec![message.clone()], syntax: template.syntax, ..Template::default() };
             one.volatile().iter().map(|fragment| fragment.written().to_owned()).collect::<Vec<_>>()

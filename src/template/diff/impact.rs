@@ -28,7 +28,7 @@ pub struct Impact {
 
 impl Impact {
     /// Of a comparison, under the layout it was made with.
-    pub fn of(comparison: &Comparison, layout: &Layout, pricing: &Pricing) -> Self {
+    pub fn new(comparison: &Comparison, layout: &Layout, pricing: &Pricing) -> Self {
         let size = layout.block_size();
         let blocks = |tokens: Option<u64>| Some(tokens? / size?);
         let (old, new) = (&comparison.old, &comparison.new);

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use serde_json::Value;
 
-use crate::document::{Kind, Node};
+use crate::document::{Node, NodeKind};
 
 /// How two tool definitions differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,13 +51,13 @@ pub(super) fn tool_name(tool: &Node) -> &str {
 pub(super) fn first_difference(old: &Node, new: &Node) -> (usize, usize) {
     let ends = (old.span.end, new.span.end);
     match (&old.kind, &new.kind) {
-        (Kind::Scalar(ours), Kind::Scalar(theirs)) => {
+        (NodeKind::Scalar(ours), NodeKind::Scalar(theirs)) => {
             let byte = ours.text.bytes().zip(theirs.text.bytes()).take_while(|(ours, theirs)| ours == theirs).count();
             let differ = ours.text != theirs.text;
             if differ { (ours.map.at(byte), theirs.map.at(byte)) } else { ends }
         }
-        (Kind::List(ours), Kind::List(theirs)) => in_order(ours, theirs, ends, compared),
-        (Kind::Map(ours), Kind::Map(theirs)) => in_order(ours, theirs, ends, |old, new| {
+        (NodeKind::List(ours), NodeKind::List(theirs)) => in_order(ours, theirs, ends, compared),
+        (NodeKind::Map(ours), NodeKind::Map(theirs)) => in_order(ours, theirs, ends, |old, new| {
             if old.key.text == new.key.text {
                 compared(&old.value, &new.value)
             } else {
@@ -100,7 +100,7 @@ impl Start for Node {
     }
 }
 
-impl Start for crate::document::Entry {
+impl Start for crate::document::MapEntry {
     fn start(&self) -> usize {
         self.key.map.at(0)
     }

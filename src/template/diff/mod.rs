@@ -16,7 +16,7 @@ pub use cause::{Cause, CauseKind};
 pub use impact::{Impact, prompt_cost, quote};
 pub use marked::marked;
 pub use suggestion::{Move, Suggestion, suggest};
-pub use unit::Part;
+pub use unit::UnitKind;
 
 use super::fill::{Position, first_difference};
 use super::layout::{LaidOut, Layout};
@@ -41,14 +41,14 @@ pub struct Comparison {
     /// The new one's.
     pub new: StablePrefix,
     /// Where they part; `None` where they are the same to the model.
-    pub divergence: Option<Divergence>,
+    pub divergence: Option<TemplateDivergence>,
     /// What made them part.
     pub cause: Option<Cause>,
 }
 
 /// Where two templates part.
 #[derive(Clone, Debug)]
-pub struct Divergence {
+pub struct TemplateDivergence {
     /// Index of the first token that differs, with the same values on both sides.
     pub token: u64,
     /// Where the old template has what the new one has not.
@@ -59,12 +59,17 @@ pub struct Divergence {
 
 impl Comparison {
     /// Compares two templates under a layout.
-    pub fn of(old: Side<'_>, new: Side<'_>, layout: &mut Layout) -> Self {
-        let ours = Renderings::of(old.template, layout);
-        let theirs = Renderings::of(new.template, layout);
-        let divergence = Divergence::between((old, &ours), (new, &theirs));
-        let cause = divergence.as_ref().map(|_| cause::of((old.template, &ours), (new.template, &theirs), layout));
-        Self { old: StablePrefix::of(old.file, &ours), new: StablePrefix::of(new.file, &theirs), divergence, cause }
+    pub fn new(old: Side<'_>, new: Side<'_>, layout: &mut Layout) -> Self {
+        let ours = Renderings::new(old.template, layout);
+        let theirs = Renderings::new(new.template, layout);
+        let divergence = TemplateDivergence::between((old, &ours), (new, &theirs));
+        let cause = divergence.as_ref().map(|_| cause::find((old.template, &ours), (new.template, &theirs), layout));
+        Self {
+            old: StablePrefix::measure(old.file, &ours),
+            new: StablePrefix::measure(new.file, &theirs),
+            divergence,
+            cause,
+        }
     }
 
     /// Tokens of the old stable prefix with which new requests still begin.
@@ -74,7 +79,7 @@ impl Comparison {
     }
 }
 
-impl Divergence {
+impl TemplateDivergence {
     fn between(old: (Side<'_>, &Renderings<'_>), new: (Side<'_>, &Renderings<'_>)) -> Option<Self> {
         let (token, (ours, theirs)) = first_parting(old.1, new.1)?;
         let at = first_difference(&ours.prompt, &theirs.prompt)?;

@@ -3,7 +3,7 @@
 //! What a suggestion says is what was counted: who does it to the file, to the letter, gets those tokens.
 
 use super::Side;
-use super::unit::{By, Part, Unit};
+use super::unit::{Unit, UnitKind, UnitSize};
 use crate::report::text::one_line;
 use crate::source::Place;
 use crate::template::layout::Layout;
@@ -29,7 +29,7 @@ pub struct Suggestion {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Move {
     /// What of the text it is.
-    pub part: Part,
+    pub part: UnitKind,
     /// The first value or tag in it, as written.
     pub written: String,
     /// Where that stands.
@@ -58,7 +58,7 @@ impl Move {
         }
     }
 
-    fn of(side: Side<'_>, unit: &Unit<'_>) -> Option<Self> {
+    fn new(side: Side<'_>, unit: &Unit<'_>) -> Option<Self> {
         let fragment = unit.volatile?;
         let from = side.file.place(fragment.span()?.start);
         Some(Self { part: unit.part, written: fragment.written().to_owned(), from })
@@ -78,12 +78,12 @@ pub fn suggest(side: Side<'_>, layout: &mut Layout) -> Option<Suggestion> {
     if side.template.syntax == Syntax::Plain {
         return None;
     }
-    let now = Renderings::of(side.template, layout).stable_tokens();
+    let now = Renderings::new(side.template, layout).stable_tokens();
     let least = usize::try_from(layout.block_size().unwrap_or(1)).unwrap_or(1);
     let mut best: Option<(usize, Moved)> = None;
     let constants = layout.constants().clone();
     for moved in orders(side, &constants) {
-        let then = Renderings::of(&moved.template, layout).stable_tokens();
+        let then = Renderings::new(&moved.template, layout).stable_tokens();
         // To cut a line, or to move a value into another message, must be worth it.
         let is_better = best.as_ref().map_or(then >= now + least, |(so_far, _)| then >= so_far + least);
         if is_better {
@@ -101,8 +101,8 @@ pub fn suggest(side: Side<'_>, layout: &mut Layout) -> Option<Suggestion> {
 
 /// Other orders, each once.
 fn orders(side: Side<'_>, constants: &Constants) -> Vec<Moved> {
-    let within = [By::Lines, By::Sentences].map(|by| within_message(side, constants, by));
-    let into = [By::Lines, By::Sentences].map(|by| into_last(side, constants, by));
+    let within = [UnitSize::Lines, UnitSize::Sentences].map(|by| within_message(side, constants, by));
+    let into = [UnitSize::Lines, UnitSize::Sentences].map(|by| into_last(side, constants, by));
     let mut orders: Vec<Moved> = Vec::new();
     for moved in within.into_iter().chain(into).flatten() {
         let is_known = orders.iter().any(|order| order.moves == moved.moves && order.to == moved.to);
@@ -114,7 +114,7 @@ fn orders(side: Side<'_>, constants: &Constants) -> Vec<Moved> {
 }
 
 /// The first message with values with all of them behind what is stable in it; others cannot be reached by the prefix.
-fn within_message(side: Side<'_>, constants: &Constants, by: By) -> Option<Moved> {
+fn within_message(side: Side<'_>, constants: &Constants, by: UnitSize) -> Option<Moved> {
     for (index, message) in side.template.messages.iter().enumerate() {
         let units = Unit::all(side, message, constants, by)?;
         if !units.iter().any(Unit::is_volatile) {
@@ -124,8 +124,8 @@ fn within_message(side: Side<'_>, constants: &Constants, by: By) -> Option<Moved
         let (front, tail) = units.split_at(end);
         let (blank, tail) = tail.split_at(tail.iter().position(Unit::is_volatile).unwrap_or(0));
         let before: String = std::iter::once(stable(front)).chain(blank.iter().map(|unit| unit.text.into())).collect();
-        let is_own_line = by == By::Sentences && tail.is_empty() && before.ends_with('\n');
-        let to = match tail.first().and_then(|unit| Move::of(side, unit)) {
+        let is_own_line = by == UnitSize::Sentences && tail.is_empty() && before.ends_with('\n');
+        let to = match tail.first().and_then(|unit| Move::new(side, unit)) {
             Some(first) => format!("right before {}", first.told(None)),
             None if is_own_line => format!("the end of message {} ({}), as its last line", index + 1, message.role),
             None => format!("the end of message {} ({})", index + 1, message.role),
@@ -136,14 +136,14 @@ fn within_message(side: Side<'_>, constants: &Constants, by: By) -> Option<Moved
         let text = by.joined(&text, &tail) + if is_own_line { "\n" } else { "" };
         let mut template = side.template.clone();
         template.messages[index] = message.saying(text, template.syntax);
-        let moves = values.into_iter().filter_map(|unit| Move::of(side, unit)).collect();
+        let moves = values.into_iter().filter_map(|unit| Move::new(side, unit)).collect();
         return Moved { template, moves, to, warning: SAME_MESSAGE }.checked(side);
     }
     None
 }
 
 /// The values of all messages at the beginning of the last.
-fn into_last(side: Side<'_>, constants: &Constants, by: By) -> Option<Moved> {
+fn into_last(side: Side<'_>, constants: &Constants, by: UnitSize) -> Option<Moved> {
     let mut template = side.template.clone();
     let last = template.messages.pop().filter(|last| last.role == "user")?;
     let (mut moves, mut all) = (Vec::new(), String::new());
@@ -155,7 +155,7 @@ fn into_last(side: Side<'_>, constants: &Constants, by: By) -> Option<Moved> {
             continue;
         }
         all = values.iter().fold(all, |all, unit| by.joined(&all, by.moved(unit.text)));
-        moves.extend(values.into_iter().filter_map(|unit| Move::of(side, unit)));
+        moves.extend(values.into_iter().filter_map(|unit| Move::new(side, unit)));
         *message = original.saying(stable(&units), side.template.syntax);
     }
     template.messages.push(last.saying(by.joined(&all, &last.raw), side.template.syntax));

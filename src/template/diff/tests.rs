@@ -3,9 +3,10 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::counting::Overrides;
 use crate::profile::Profiles;
-use crate::source::Source;
-use crate::template::{Constants, Own};
+use crate::source::SourceText;
+use crate::template::Constants;
 
 /// How a message's text is written: as a block of lines, or in quotes on one line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,7 +30,7 @@ impl Style {
         let question: String = question.lines().map(|line| format!("      {line}\n")).collect();
         let text =
             format!("messages:\n  - role: system\n    content: {system}  - role: user\n    content: |\n{question}");
-        TemplateFile::read(Source::new("a.yaml", text))
+        TemplateFile::read(SourceText::new("a.yaml", text))
     }
 }
 
@@ -37,13 +38,13 @@ const QUESTION: &str = "{{ question }}";
 
 fn stable_tokens(file: &TemplateFile) -> u64 {
     let profile = Profiles::builtin().named("deepseek-v3.2").cloned();
-    let mut layout = Layout::new(profile, None, Constants::new(), Own::default());
-    Renderings::of(&file.templates[0], &mut layout).stable_tokens() as u64
+    let mut layout = Layout::new(profile, None, Constants::new(), Overrides::default());
+    Renderings::new(&file.templates[0], &mut layout).stable_tokens() as u64
 }
 
 fn suggested(file: &TemplateFile) -> Option<Suggestion> {
     let profile = Profiles::builtin().named("deepseek-v3.2").cloned();
-    let mut layout = Layout::new(profile, None, Constants::new(), Own::default());
+    let mut layout = Layout::new(profile, None, Constants::new(), Overrides::default());
     suggest(Side { file, template: &file.templates[0] }, &mut layout)
 }
 

@@ -4,11 +4,11 @@ use std::ops::Range;
 
 use super::Side;
 use super::sentence::{gap, sentences};
-use crate::template::{Constants, Fragment, Message, Syntax};
+use crate::template::{Constants, Fragment, Syntax, TemplateMessage};
 
 /// What a message is cut into.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum By {
+pub(super) enum UnitSize {
     /// Lines.
     Lines,
     /// Sentences, where a line has several.
@@ -20,14 +20,14 @@ pub(super) struct Unit<'a> {
     /// What it says, as written.
     pub(super) text: &'a str,
     /// What it is.
-    pub(super) part: Part,
+    pub(super) part: UnitKind,
     /// The first of it that may differ from request to request.
     pub(super) volatile: Option<&'a Fragment>,
 }
 
 /// What of a text a unit is, as a person sees it in the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
+pub enum UnitKind {
     /// A line.
     Line,
     /// Lines, from the tag that begins a block to the one that ends it.
@@ -40,7 +40,7 @@ pub enum Part {
     Sentences,
 }
 
-impl By {
+impl UnitSize {
     fn pieces(self, text: &str) -> Vec<&str> {
         match self {
             Self::Lines => text.split_inclusive('\n').collect(),
@@ -63,7 +63,7 @@ impl By {
     }
 }
 
-impl Part {
+impl UnitKind {
     /// Its name for people.
     pub fn name(self) -> &'static str {
         match self {
@@ -78,12 +78,17 @@ impl Part {
 
 impl<'a> Unit<'a> {
     /// The units of a message; `None` where a block's end is not found.
-    pub(super) fn all(side: Side<'a>, message: &'a Message, constants: &Constants, by: By) -> Option<Vec<Self>> {
+    pub(super) fn all(
+        side: Side<'a>,
+        message: &'a TemplateMessage,
+        constants: &Constants,
+        by: UnitSize,
+    ) -> Option<Vec<Self>> {
         let ranges = ranges(message, side.template.syntax, by)?;
-        Some(ranges.into_iter().map(|range| Self::of(side, message, range, constants)).collect())
+        Some(ranges.into_iter().map(|range| Self::new(side, message, range, constants)).collect())
     }
 
-    fn of(side: Side<'_>, message: &'a Message, range: Range<usize>, constants: &Constants) -> Self {
+    fn new(side: Side<'_>, message: &'a TemplateMessage, range: Range<usize>, constants: &Constants) -> Self {
         let file = place(message, &range);
         let is_here = |fragment: &&Fragment| fragment.span().is_some_and(|span| file.contains(&span.start));
         let volatile = message.content.iter().filter(is_here).find(|fragment| fragment.is_volatile(constants));
@@ -92,11 +97,11 @@ impl<'a> Unit<'a> {
             (before.is_empty() || before.ends_with('\n')) && (text.ends_with('\n') || range.end == message.raw.len());
         let is_one_in_file = side.file.place(file.end).line == side.file.place(file.start).line;
         let part = match (is_lines, text.trim_end().contains('\n')) {
-            (true, true) => Part::Lines,
-            (true, false) if is_one_in_file => Part::Line,
-            (true, false) => Part::Paragraph,
-            (false, _) if sentences(text).len() > 1 => Part::Sentences,
-            (false, _) => Part::Sentence,
+            (true, true) => UnitKind::Lines,
+            (true, false) if is_one_in_file => UnitKind::Line,
+            (true, false) => UnitKind::Paragraph,
+            (false, _) if sentences(text).len() > 1 => UnitKind::Sentences,
+            (false, _) => UnitKind::Sentence,
         };
         Self { text, part, volatile }
     }
@@ -113,7 +118,7 @@ impl<'a> Unit<'a> {
 }
 
 /// The bytes of each unit: pieces, those of a block and those that a tag reaches over taken together.
-fn ranges(message: &Message, syntax: Syntax, by: By) -> Option<Vec<Range<usize>>> {
+fn ranges(message: &TemplateMessage, syntax: Syntax, by: UnitSize) -> Option<Vec<Range<usize>>> {
     let tags: Vec<Range<usize>> = message.content.iter().filter_map(Fragment::span).collect();
     let (mut units, mut depth, mut at): (Vec<Range<usize>>, usize, usize) = (Vec::new(), 0, 0);
     for piece in by.pieces(&message.raw) {
@@ -134,7 +139,7 @@ fn ranges(message: &Message, syntax: Syntax, by: By) -> Option<Vec<Range<usize>>
 }
 
 /// The bytes of the file from the first to the last that some bytes of a message were written as.
-fn place(message: &Message, range: &Range<usize>) -> Range<usize> {
+fn place(message: &TemplateMessage, range: &Range<usize>) -> Range<usize> {
     let text = message.raw[range.clone()].trim_end();
     let last = text.char_indices().next_back().map_or(0, |(last, _)| last);
     message.map.at(range.start)..message.map.at(range.start + last)

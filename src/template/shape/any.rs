@@ -1,7 +1,7 @@
 //! Documents of no known shape: texts under keys that say what they are, else every text long enough to be a prompt.
 
-use super::{Draft, DraftMessage, Input, Shape};
-use crate::document::{Entry, Kind, Node, Scalar};
+use super::{Draft, DraftMessage, Shape, ShapeInput};
+use crate::document::{MapEntry, Node, NodeKind, Scalar};
 
 pub(super) const SHAPE: Shape =
     Shape { name: "document", about: "YAML, JSON or TOML with texts under keys", read: |input| Some(read(input)) };
@@ -16,7 +16,7 @@ const ROLES: [(&str, &[&str]); 3] = [
     ("user", &["user", "human", "prompt", "template", "task", "content", "query"]),
 ];
 
-fn read(input: &Input<'_>) -> Vec<Draft> {
+fn read(input: &ShapeInput<'_>) -> Vec<Draft> {
     let mut drafts = Vec::new();
     for document in &input.documents {
         find(document, "", &mut drafts);
@@ -31,14 +31,14 @@ fn find(node: &Node, path: &str, drafts: &mut Vec<Draft>) {
     let below = |key: &str| if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
     let pair = pair(node);
     if let Some(messages) = pair {
-        drafts.push(Draft::of(messages).named(path));
+        drafts.push(Draft::from_messages(messages).named(path));
     }
     for entry in node.entries() {
         match &entry.value.kind {
-            Kind::Scalar(scalar) if is_part_of_pair(node, entry) || !is_prompt(scalar) => {}
-            Kind::Scalar(scalar) => {
+            NodeKind::Scalar(scalar) if is_part_of_pair(node, entry) || !is_prompt(scalar) => {}
+            NodeKind::Scalar(scalar) => {
                 let role = role(&entry.key.text).unwrap_or("system");
-                drafts.push(Draft::of(vec![DraftMessage::new(role, scalar)]).named(below(&entry.key.text)));
+                drafts.push(Draft::from_messages(vec![DraftMessage::new(role, scalar)]).named(below(&entry.key.text)));
             }
             _ => find(&entry.value, &below(&entry.key.text), drafts),
         }
@@ -47,7 +47,7 @@ fn find(node: &Node, path: &str, drafts: &mut Vec<Draft>) {
         let path = format!("{path}[{index}]");
         match item.scalar() {
             Some(scalar) if is_prompt(scalar) => {
-                drafts.push(Draft::of(vec![DraftMessage::new("user", scalar)]).named(path));
+                drafts.push(Draft::from_messages(vec![DraftMessage::new("user", scalar)]).named(path));
             }
             _ => find(item, &path, drafts),
         }
@@ -56,7 +56,7 @@ fn find(node: &Node, path: &str, drafts: &mut Vec<Draft>) {
 
 /// A map that has both what the system says and what the user says is one prompt.
 fn pair(node: &Node) -> Option<Vec<DraftMessage>> {
-    let parts: Vec<&Entry> = node.entries().iter().filter(|entry| is_part_of_pair(node, entry)).collect();
+    let parts: Vec<&MapEntry> = node.entries().iter().filter(|entry| is_part_of_pair(node, entry)).collect();
     let mut messages: Vec<DraftMessage> = parts
         .iter()
         .filter_map(|entry| Some(DraftMessage::new(role(&entry.key.text)?, entry.value.scalar()?)))
@@ -65,7 +65,7 @@ fn pair(node: &Node) -> Option<Vec<DraftMessage>> {
     (messages.len() > 1).then_some(messages)
 }
 
-fn is_part_of_pair(node: &Node, entry: &Entry) -> bool {
+fn is_part_of_pair(node: &Node, entry: &MapEntry) -> bool {
     let of = |wanted: &str| {
         let mut found = node.entries().iter().filter(|entry| role(&entry.key.text) == Some(wanted));
         let first = found.find(|entry| entry.value.scalar().is_some_and(|scalar| !scalar.text.is_empty()));
@@ -74,7 +74,7 @@ fn is_part_of_pair(node: &Node, entry: &Entry) -> bool {
     match (of("system"), of("user")) {
         // Several of one kind are prompts of their own.
         ((Some(system), false), (Some(user), false)) => {
-            let is = |other: &Entry| std::ptr::eq(other, entry);
+            let is = |other: &MapEntry| std::ptr::eq(other, entry);
             is(system) || is(user)
         }
         _ => false,

@@ -1,7 +1,7 @@
 //! Chats: `messages` with roles and contents, with or without `tools`, or a plain list of messages; GitHub Models' `.prompt.yml` too.
 
-use super::{Draft, DraftMessage, Input, Shape, role};
-use crate::document::{Kind, Node};
+use super::{Draft, DraftMessage, Shape, ShapeInput, role};
+use crate::document::{Node, NodeKind};
 use crate::template::Passage;
 
 pub(super) const SHAPE: Shape =
@@ -10,7 +10,7 @@ pub(super) const SHAPE: Shape =
 /// How deep below the root a chat is looked for.
 const DEPTH: usize = 4;
 
-fn read(input: &Input<'_>) -> Vec<Draft> {
+fn read(input: &ShapeInput<'_>) -> Vec<Draft> {
     let mut drafts = Vec::new();
     for document in &input.documents {
         find(document, "", DEPTH, &mut drafts);
@@ -35,7 +35,7 @@ fn find(node: &Node, path: &str, depth: usize, drafts: &mut Vec<Draft>) {
         find(&entry.value, &below, depth - 1, drafts);
     }
     for (index, item) in node.items().iter().enumerate() {
-        if matches!(item.kind, Kind::Map(_) | Kind::List(_)) {
+        if matches!(item.kind, NodeKind::Map(_) | NodeKind::List(_)) {
             find(item, &format!("{path}[{index}]"), depth - 1, drafts);
         }
     }
@@ -44,7 +44,7 @@ fn find(node: &Node, path: &str, depth: usize, drafts: &mut Vec<Draft>) {
 /// A map with messages, or a list of them.
 pub(super) fn draft(node: &Node) -> Option<Draft> {
     let list = match &node.kind {
-        Kind::List(_) => node,
+        NodeKind::List(_) => node,
         _ => node.get("messages").or_else(|| node.get("input").filter(|input| !input.items().is_empty()))?,
     };
     let mut messages: Vec<DraftMessage> = list.items().iter().filter_map(message).collect();
@@ -53,7 +53,7 @@ pub(super) fn draft(node: &Node) -> Option<Draft> {
         return None;
     }
     for key in ["instructions", "system"] {
-        if let Some(first) = node.get(key).map(|content| of("system", content)) {
+        if let Some(first) = node.get(key).map(|content| message_from("system", content)) {
             messages.insert(0, first);
         }
     }
@@ -71,13 +71,13 @@ fn tools(node: &Node) -> Vec<Node> {
 /// `{role, content}`, `{system: …}` or `[system, …]`.
 fn message(node: &Node) -> Option<DraftMessage> {
     if let (Some(name), Some(content)) = (node.get("role").and_then(Node::text), content(node)) {
-        return Some(of(role(name).unwrap_or(name), content));
+        return Some(message_from(role(name).unwrap_or(name), content));
     }
     if let [entry] = node.entries() {
-        return Some(of(role(&entry.key.text)?, &entry.value));
+        return Some(message_from(role(&entry.key.text)?, &entry.value));
     }
     if let [name, content] = node.items() {
-        return Some(of(role(name.text()?)?, content));
+        return Some(message_from(role(name.text()?)?, content));
     }
     None
 }
@@ -87,15 +87,15 @@ fn content(node: &Node) -> Option<&Node> {
 }
 
 /// A message of that role, from a text or a list of parts.
-fn of(role: &str, content: &Node) -> DraftMessage {
+fn message_from(role: &str, content: &Node) -> DraftMessage {
     let passages: Vec<Passage> = match &content.kind {
-        Kind::Scalar(scalar) => vec![Passage::of(scalar)],
-        Kind::List(parts) => parts
+        NodeKind::Scalar(scalar) => vec![Passage::from_scalar(scalar)],
+        NodeKind::List(parts) => parts
             .iter()
             .filter_map(|part| part.scalar().or_else(|| part.get("text")?.scalar()))
-            .map(Passage::of)
+            .map(Passage::from_scalar)
             .collect(),
-        Kind::Map(_) => content.get("text").and_then(Node::scalar).map(Passage::of).into_iter().collect(),
+        NodeKind::Map(_) => content.get("text").and_then(Node::scalar).map(Passage::from_scalar).into_iter().collect(),
     };
     DraftMessage { role: role.to_owned(), passages, at: content.span.start }
 }

@@ -2,22 +2,22 @@
 
 use std::ops::Range;
 
-use super::{Draft, DraftMessage, Input, Shape, role, text};
+use super::{Draft, DraftMessage, Shape, ShapeInput, role, text};
 use crate::document::{self, Node, Notation};
-use crate::source::Source;
+use crate::source::SourceText;
 use crate::template::{Passage, Syntax};
 
 pub(super) const PROMPTY: Shape = Shape { name: "prompty", about: "a Prompty file", read: prompty };
 pub(super) const DOTPROMPT: Shape = Shape { name: "dotprompt", about: "a dotprompt file", read: dotprompt };
 pub(super) const MARKDOWN: Shape = Shape { name: "front-matter", about: "Markdown with front matter", read: markdown };
 
-fn prompty(input: &Input<'_>) -> Option<Vec<Draft>> {
+fn prompty(input: &ShapeInput<'_>) -> Option<Vec<Draft>> {
     if input.source.extension() != "prompty" {
         return None;
     }
     let text = input.source.text();
     let (head, body) = split(text).unwrap_or((0..0, 0..text.len()));
-    let draft = Draft::of(by_role_lines(input.source, body));
+    let draft = Draft::from_messages(by_role_lines(input.source, body));
     let tools = head_value(text, head).and_then(|head| {
         let tools = head.get("tools").or_else(|| head.get("model")?.get("parameters")?.get("tools"))?;
         Some(tools.items().to_vec())
@@ -25,16 +25,16 @@ fn prompty(input: &Input<'_>) -> Option<Vec<Draft>> {
     Some(vec![Draft { tools: tools.unwrap_or_default(), ..draft }])
 }
 
-fn dotprompt(input: &Input<'_>) -> Option<Vec<Draft>> {
+fn dotprompt(input: &ShapeInput<'_>) -> Option<Vec<Draft>> {
     if input.source.extension() != "prompt" {
         return None;
     }
     let text = input.source.text();
     let (_, body) = split(text).unwrap_or((0..0, 0..text.len()));
-    Some(vec![Draft::of(by_role_tags(input.source, body)).with(Syntax::Handlebars)])
+    Some(vec![Draft::from_messages(by_role_tags(input.source, body)).with(Syntax::Handlebars)])
 }
 
-fn markdown(input: &Input<'_>) -> Option<Vec<Draft>> {
+fn markdown(input: &ShapeInput<'_>) -> Option<Vec<Draft>> {
     if !input.documents.is_empty() || ["yaml", "yml", "json", "toml"].contains(&input.source.extension()) {
         return None;
     }
@@ -43,7 +43,7 @@ fn markdown(input: &Input<'_>) -> Option<Vec<Draft>> {
     let role = text::role_of(input.source.label());
     let at = body.start;
     let passages = vec![Passage::verbatim(input.source, body)];
-    Some(vec![Draft::of(vec![DraftMessage { role: role.into(), passages, at }])])
+    Some(vec![Draft::from_messages(vec![DraftMessage { role: role.into(), passages, at }])])
 }
 
 /// The bytes of the settings and of what stands below them.
@@ -73,7 +73,7 @@ fn head_value(text: &str, head: Range<usize>) -> Option<Node> {
 }
 
 /// Prompty's body: a line `system:` begins a message.
-fn by_role_lines(source: &Source, body: Range<usize>) -> Vec<DraftMessage> {
+fn by_role_lines(source: &SourceText, body: Range<usize>) -> Vec<DraftMessage> {
     let mut cuts = Vec::new();
     let mut at = body.start;
     for line in source.text()[body.clone()].split_inclusive('\n') {
@@ -87,7 +87,7 @@ fn by_role_lines(source: &Source, body: Range<usize>) -> Vec<DraftMessage> {
 }
 
 /// dotprompt's body: `{{role "system"}}` begins a message.
-fn by_role_tags(source: &Source, body: Range<usize>) -> Vec<DraftMessage> {
+fn by_role_tags(source: &SourceText, body: Range<usize>) -> Vec<DraftMessage> {
     let text = &source.text()[body.clone()];
     let mut cuts = Vec::new();
     for (start, _) in text.match_indices("{{") {
@@ -102,7 +102,7 @@ fn by_role_tags(source: &Source, body: Range<usize>) -> Vec<DraftMessage> {
 }
 
 /// The messages between cuts; what stands before the first is of the role `first`.
-fn messages(source: &Source, body: Range<usize>, cuts: &[(&str, usize, usize)], first: &str) -> Vec<DraftMessage> {
+fn messages(source: &SourceText, body: Range<usize>, cuts: &[(&str, usize, usize)], first: &str) -> Vec<DraftMessage> {
     let ends = cuts.iter().map(|(_, start, _)| *start).chain([body.end]);
     let starts = [(first, body.start)].into_iter().chain(cuts.iter().map(|(role, _, end)| (*role, *end)));
     let bodies = starts.zip(ends).map(|((role, start), end)| {

@@ -1,12 +1,12 @@
 //! LangChain prompt files: `_type: prompt` and `few_shot` with `template_format`, and serialised chat prompts (`lc: 1`).
 
-use super::{Draft, DraftMessage, Input, Shape};
+use super::{Draft, DraftMessage, Shape, ShapeInput};
 use crate::document::{Node, SourceMap};
 use crate::template::{Passage, Syntax};
 
 pub(super) const SHAPE: Shape = Shape { name: "langchain", about: "a LangChain prompt file", read };
 
-fn read(input: &Input<'_>) -> Option<Vec<Draft>> {
+fn read(input: &ShapeInput<'_>) -> Option<Vec<Draft>> {
     let root = input.documents.first()?;
     let is_prompt = root.get("_type").is_some() || root.get("input_variables").is_some();
     let draft = if root.get("lc").is_some() {
@@ -23,10 +23,10 @@ fn read(input: &Input<'_>) -> Option<Vec<Draft>> {
 fn plain(root: &Node) -> Option<Draft> {
     let syntax = syntax(root);
     if let Some(template) = root.get("template").and_then(Node::scalar) {
-        return Some(Draft::of(vec![DraftMessage::new("user", template)]).with(syntax));
+        return Some(Draft::from_messages(vec![DraftMessage::new("user", template)]).with(syntax));
     }
     let at = root.get("prefix").or_else(|| root.get("suffix"))?.span.start;
-    let text = |key: &str| root.get(key).and_then(Node::scalar).map(Passage::of);
+    let text = |key: &str| root.get(key).and_then(Node::scalar).map(Passage::from_scalar);
     let parts = text("prefix").into_iter().chain(examples(root)).chain(text("suffix"));
     let gap = root.get("example_separator").and_then(Node::text).unwrap_or("\n\n");
     let mut passages: Vec<Passage> = Vec::new();
@@ -36,7 +36,7 @@ fn plain(root: &Node) -> Option<Draft> {
         }
         passages.push(part);
     }
-    Some(Draft::of(vec![DraftMessage { role: "user".into(), passages, at }]).with(syntax))
+    Some(Draft::from_messages(vec![DraftMessage { role: "user".into(), passages, at }]).with(syntax))
 }
 
 /// The examples as `example_prompt` words them, each pointing at its own place.
@@ -81,7 +81,7 @@ fn serialised(root: &Node) -> Option<Draft> {
     };
     let messages: Vec<DraftMessage> = list.items().iter().filter_map(message).collect();
     let first = list.items().first().and_then(|node| node.get("kwargs")?.get("prompt")?.get("kwargs"));
-    Some(Draft::of(messages).with(first.map_or(Syntax::Braces, syntax)))
+    Some(Draft::from_messages(messages).with(first.map_or(Syntax::Braces, syntax)))
 }
 
 fn syntax(node: &Node) -> Syntax {

@@ -10,9 +10,9 @@ mod promptfoo;
 mod swe_agent;
 mod text;
 
-use super::{Message, Passage, Syntax, Template, TemplateFile};
+use super::{Passage, Syntax, Template, TemplateFile, TemplateMessage};
 use crate::document::{self, Node, Notation, Scalar};
-use crate::source::Source;
+use crate::source::SourceText;
 
 /// A way to keep templates.
 pub struct Shape {
@@ -20,7 +20,7 @@ pub struct Shape {
     pub name: &'static str,
     /// What it is, in a few words.
     pub about: &'static str,
-    read: fn(&Input<'_>) -> Option<Vec<Draft>>,
+    read: fn(&ShapeInput<'_>) -> Option<Vec<Draft>>,
 }
 
 /// All shapes, in the order in which they are tried.
@@ -37,8 +37,8 @@ pub const SHAPES: &[Shape] = &[
 ];
 
 /// A file as shapes see it.
-struct Input<'a> {
-    source: &'a Source,
+struct ShapeInput<'a> {
+    source: &'a SourceText,
     /// Its documents, where it is in a notation for such.
     documents: Vec<Node>,
 }
@@ -60,10 +60,10 @@ struct DraftMessage {
 }
 
 /// Reads a file by the first shape that knows it.
-pub(super) fn read(source: Source) -> TemplateFile {
+pub(super) fn read(source: SourceText) -> TemplateFile {
     let mut notes = Vec::new();
     let documents = documents(&source, &mut notes);
-    let input = Input { source: &source, documents };
+    let input = ShapeInput { source: &source, documents };
     let known = SHAPES.iter().find_map(|shape| {
         let drafts = (shape.read)(&input)?;
         (!drafts.is_empty()).then_some((shape.name, drafts))
@@ -77,7 +77,7 @@ pub(super) fn read(source: Source) -> TemplateFile {
 }
 
 /// The documents of a file whose name says that it is one, and what is wrong with it where it is not.
-fn documents(source: &Source, notes: &mut Vec<String>) -> Vec<Node> {
+fn documents(source: &SourceText, notes: &mut Vec<String>) -> Vec<Node> {
     let notations: &[Notation] = match source.extension() {
         "yaml" | "yml" => &[Notation::Yaml],
         "json" => &[Notation::Json, Notation::Yaml],
@@ -111,7 +111,7 @@ fn uncounted(node: &Node) -> Option<usize> {
 }
 
 impl Draft {
-    fn of(messages: Vec<DraftMessage>) -> Self {
+    fn from_messages(messages: Vec<DraftMessage>) -> Self {
         Self { messages, ..Self::default() }
     }
 
@@ -129,7 +129,7 @@ impl Draft {
         let texts = self.messages.iter().flat_map(|message| &message.passages).map(|passage| passage.text.as_str());
         let texts: Vec<&str> = texts.collect();
         let syntax = self.syntax.unwrap_or_else(|| Syntax::detect(&texts));
-        let messages = self.messages.into_iter().map(|message| Message {
+        let messages = self.messages.into_iter().map(|message| TemplateMessage {
             end: message.passages.last().map_or(message.at, |passage| passage.map.at(passage.text.len())),
             role: message.role,
             raw: message.passages.iter().map(|passage| passage.text.as_str()).collect(),
@@ -153,17 +153,17 @@ fn map(passages: &[Passage]) -> document::SourceMap {
 
 impl DraftMessage {
     fn new(role: &str, scalar: &Scalar) -> Self {
-        Self { role: role.to_owned(), at: scalar.map.at(0), passages: vec![Passage::of(scalar)] }
+        Self { role: role.to_owned(), at: scalar.map.at(0), passages: vec![Passage::from_scalar(scalar)] }
     }
 }
 
 impl Passage {
-    fn of(scalar: &Scalar) -> Self {
+    fn from_scalar(scalar: &Scalar) -> Self {
         Self { text: scalar.text.clone(), map: scalar.map.clone() }
     }
 
     /// These bytes of a file, as they stand.
-    fn verbatim(source: &Source, range: std::ops::Range<usize>) -> Self {
+    fn verbatim(source: &SourceText, range: std::ops::Range<usize>) -> Self {
         Self { text: source.text()[range.clone()].to_owned(), map: document::SourceMap::verbatim(range.start) }
     }
 }

@@ -1,12 +1,12 @@
 //! promptfoo configurations: `prompts`, each a text, a chat as JSON, or a file of its own, with Nunjucks variables.
 
-use super::{Draft, DraftMessage, Input, Shape, chat};
+use super::{Draft, DraftMessage, Shape, ShapeInput, chat};
 use crate::document::{Node, Scalar};
 use crate::template::Syntax;
 
 pub(super) const SHAPE: Shape = Shape { name: "promptfoo", about: "a promptfoo configuration", read };
 
-fn read(input: &Input<'_>) -> Option<Vec<Draft>> {
+fn read(input: &ShapeInput<'_>) -> Option<Vec<Draft>> {
     let root = input.documents.first()?;
     let prompts = root.get("prompts")?;
     let is_config =
@@ -15,19 +15,21 @@ fn read(input: &Input<'_>) -> Option<Vec<Draft>> {
         return None;
     }
     let drafts: Vec<Draft> = match prompts.items() {
-        [] => prompts.entries().iter().filter_map(|entry| of(&entry.value, &entry.key.text)).collect(),
-        items => items.iter().enumerate().filter_map(|(index, item)| of(item, &format!("prompts[{index}]"))).collect(),
+        [] => prompts.entries().iter().filter_map(|entry| prompt(&entry.value, &entry.key.text)).collect(),
+        items => {
+            items.iter().enumerate().filter_map(|(index, item)| prompt(item, &format!("prompts[{index}]"))).collect()
+        }
     };
     Some(drafts)
 }
 
 /// A prompt that stands in the file itself.
-fn of(node: &Node, name: &str) -> Option<Draft> {
+fn prompt(node: &Node, name: &str) -> Option<Draft> {
     let scalar = node.scalar().or_else(|| node.get("raw")?.scalar());
     let name = node.get("id").or_else(|| node.get("label")).and_then(Node::text).unwrap_or(name);
     let draft = match scalar {
         Some(scalar) if is_file(scalar) => return None,
-        Some(scalar) => Draft::of(vec![DraftMessage::new("user", scalar)]),
+        Some(scalar) => Draft::from_messages(vec![DraftMessage::new("user", scalar)]),
         None => chat::draft(node).or_else(|| chat::draft(node.get("raw")?))?,
     };
     Some(draft.named(name).with(Syntax::Jinja))

@@ -1,6 +1,6 @@
 //! SWE-agent and mini-swe-agent configurations: `agent.system_template` and `agent.instance_template`, in Jinja.
 
-use super::{Draft, DraftMessage, Input, Shape};
+use super::{Draft, DraftMessage, Shape, ShapeInput};
 use crate::document::Node;
 use crate::template::Syntax;
 
@@ -9,7 +9,7 @@ pub(super) const SHAPE: Shape = Shape { name: "swe-agent", about: "a SWE-agent o
 /// The templates that open a conversation, with their roles.
 const OPENING: [(&str, &str); 2] = [("system_template", "system"), ("instance_template", "user")];
 
-fn read(input: &Input<'_>) -> Option<Vec<Draft>> {
+fn read(input: &ShapeInput<'_>) -> Option<Vec<Draft>> {
     let root = input.documents.first()?;
     let agent = root.get("agent").unwrap_or(root);
     let templates = agent.get("templates").unwrap_or(agent);
@@ -17,5 +17,5 @@ fn read(input: &Input<'_>) -> Option<Vec<Draft>> {
         .iter()
         .filter_map(|(key, role)| Some(DraftMessage::new(role, templates.get(key).and_then(Node::scalar)?)))
         .collect();
-    (!messages.is_empty()).then(|| vec![Draft::of(messages).with(Syntax::Jinja)])
+    (!messages.is_empty()).then(|| vec![Draft::from_messages(messages).with(Syntax::Jinja)])
 }

@@ -1,16 +1,16 @@
 //! A plain text: one message, by the system unless the file's name says otherwise.
 
-use super::{Draft, DraftMessage, Input, Shape, role};
+use super::{Draft, DraftMessage, Shape, ShapeInput, role};
 use crate::template::Passage;
 
 pub(super) const SHAPE: Shape =
     Shape { name: "text", about: "a plain text, Markdown or Jinja file", read: |input| Some(read(input)) };
 
-fn read(input: &Input<'_>) -> Vec<Draft> {
+fn read(input: &ShapeInput<'_>) -> Vec<Draft> {
     let text = input.source.text();
     let start = text.len() - text.trim_start_matches('\u{feff}').len();
     let passage = Passage::verbatim(input.source, start..text.len());
-    vec![Draft::of(vec![DraftMessage {
+    vec![Draft::from_messages(vec![DraftMessage {
         role: role_of(input.source.label()).into(),
         passages: vec![passage],
         at: start,

@@ -7,7 +7,7 @@ use minijinja::machinery::{Span, parse, parse_expr};
 use minijinja::syntax::SyntaxConfig;
 
 use super::{Tag, cut_at};
-use crate::template::{Choice, Fragment, Passage, Value};
+use crate::template::{Choice, Fragment, Passage, Placeholder};
 
 /// Whether a text has tags of Jinja: `{% word`, or `{{ expression }}` that begins with a name.
 pub(super) fn has_tags(text: &str) -> bool {
@@ -169,7 +169,7 @@ impl<'a> Cutting<'a> {
 
     fn value(&self, start: usize, end: usize, names: Vec<String>) -> Fragment {
         let written = self.passage.text[start..end].to_owned();
-        Fragment::Value(Value { written, names, span: self.passage.span(start..end) })
+        Fragment::Value(Placeholder { written, names, span: self.passage.span(start..end) })
     }
 
     fn choice(&self, branches: Vec<Vec<Fragment>>, names: Vec<String>, span: Span) -> Fragment {

@@ -119,7 +119,7 @@ fn cut_at(passage: &Passage, tags: Vec<Tag>) -> Vec<Fragment> {
             fragments.push(Fragment::Text(Passage { text: text.to_owned(), map }));
         } else if let Some(names) = tag.value {
             let written = passage.text[tag.start..tag.end].to_owned();
-            fragments.push(Fragment::Value(super::Value { written, names, span }));
+            fragments.push(Fragment::Value(super::Placeholder { written, names, span }));
         }
         at = tag.end;
     }

@@ -11,7 +11,7 @@ use super::templates;
 use crate::document::{self, Notation};
 use crate::money::{Currency, Decimal, ExchangeRate};
 use crate::report::Severity;
-use crate::source::{Place, Source};
+use crate::source::{Place, SourceText};
 use crate::template::TemplateFile;
 use crate::time::Timestamp;
 
@@ -160,7 +160,7 @@ impl Config {
     fn read(path: &Path) -> anyhow::Result<Self> {
         let label = path.to_string_lossy().into_owned();
         let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {label}"))?;
-        let source = Source::new(label, text);
+        let source = SourceText::new(label, text);
         let documents = document::read(source.text(), Notation::Yaml);
         let documents = documents.map_err(|error| anyhow!("{}: {}", source.place(error.byte), error.reason))?;
         let Some(root) = documents.first() else { bail!("{}: empty", source.label()) };
@@ -255,7 +255,7 @@ mod tests {
     use super::*;
 
     fn read(yaml: &str) -> anyhow::Result<Config> {
-        let source = Source::new("cachecheck.yaml", yaml);
+        let source = SourceText::new("cachecheck.yaml", yaml);
         let root = document::read(yaml, Notation::Yaml)?.remove(0);
         read::config(&source, &root)
     }

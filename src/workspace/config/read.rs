@@ -7,14 +7,14 @@ use glob::Pattern;
 
 use super::super::traffic::MOST_REQUESTS;
 use super::{Config, Gates, Increase, Limit, LintGate, PricingConfig};
-use crate::document::{Entry, Kind, Node};
+use crate::document::{MapEntry, Node, NodeKind};
 use crate::money::{Currency, Decimal, ExchangeRate};
 use crate::report::Severity;
-use crate::source::Source;
+use crate::source::SourceText;
 use crate::time::{self, Timestamp};
 
 /// The whole file.
-pub(super) fn config(source: &Source, root: &Node) -> anyhow::Result<Config> {
+pub(super) fn config(source: &SourceText, root: &Node) -> anyhow::Result<Config> {
     let reading = Reading { source };
     let mut config = Config::default();
     reading.each(root, "templates, profile, stable, pricing, traffic, logs, base_logs, gates", |entry| {
@@ -38,7 +38,7 @@ pub(super) fn config(source: &Source, root: &Node) -> anyhow::Result<Config> {
 }
 
 struct Reading<'a> {
-    source: &'a Source,
+    source: &'a SourceText,
 }
 
 impl Reading<'_> {
@@ -47,9 +47,9 @@ impl Reading<'_> {
         &self,
         node: &Node,
         known: &str,
-        mut take: impl FnMut(&Entry) -> anyhow::Result<bool>,
+        mut take: impl FnMut(&MapEntry) -> anyhow::Result<bool>,
     ) -> anyhow::Result<()> {
-        let Kind::Map(entries) = &node.kind else { return Err(self.wrong(node, &format!("a map with {known}"))) };
+        let NodeKind::Map(entries) = &node.kind else { return Err(self.wrong(node, &format!("a map with {known}"))) };
         for (index, entry) in entries.iter().enumerate() {
             let place = self.source.place(entry.key.map.at(0));
             if entries[..index].iter().any(|other| other.key.text == entry.key.text) {
@@ -73,7 +73,7 @@ impl Reading<'_> {
     /// A text or a list of texts.
     fn texts(&self, node: &Node) -> anyhow::Result<Vec<String>> {
         match &node.kind {
-            Kind::List(items) => items.iter().map(|item| self.text(item)).collect(),
+            NodeKind::List(items) => items.iter().map(|item| self.text(item)).collect(),
             _ => Ok(vec![self.text(node)?]),
         }
     }
@@ -81,7 +81,7 @@ impl Reading<'_> {
     /// Names, or names with values.
     fn stable(&self, node: &Node) -> anyhow::Result<Vec<String>> {
         match &node.kind {
-            Kind::Map(entries) => {
+            NodeKind::Map(entries) => {
                 entries.iter().map(|entry| Ok(format!("{}={}", entry.key.text, self.text(&entry.value)?))).collect()
             }
             _ => self.texts(node),
@@ -114,7 +114,7 @@ impl Reading<'_> {
     fn exchange_rates(&self, node: &Node) -> anyhow::Result<Vec<ExchangeRate>> {
         let read = |node: &Node| self.parsed(node, "a rate of exchange such as CNY/USD=0.14");
         match &node.kind {
-            Kind::List(items) => items.iter().map(read).collect(),
+            NodeKind::List(items) => items.iter().map(read).collect(),
             _ => Ok(vec![read(node)?]),
         }
     }
@@ -171,12 +171,12 @@ impl Reading<'_> {
     }
 
     /// One value, or one for each path.
-    fn limit<T>(&self, entry: &Entry, read: impl Fn(&Node) -> anyhow::Result<T>) -> anyhow::Result<Limit<T>> {
+    fn limit<T>(&self, entry: &MapEntry, read: impl Fn(&Node) -> anyhow::Result<T>) -> anyhow::Result<Limit<T>> {
         let place = self.source.place(entry.key.map.at(0));
-        let Kind::Map(entries) = &entry.value.kind else {
+        let NodeKind::Map(entries) = &entry.value.kind else {
             return Ok(Limit { limits: vec![(None, read(&entry.value)?)], place });
         };
-        let one = |entry: &Entry| {
+        let one = |entry: &MapEntry| {
             let at = self.source.place(entry.key.map.at(0));
             let pattern = Pattern::new(entry.key.text.trim_start_matches("./"))
                 .map_err(|error| anyhow!("{at}: not a glob: {error}"))?;
@@ -186,7 +186,7 @@ impl Reading<'_> {
     }
 
     /// A ratio for everything.
-    fn whole(&self, entry: &Entry) -> anyhow::Result<Limit<Decimal>> {
+    fn whole(&self, entry: &MapEntry) -> anyhow::Result<Limit<Decimal>> {
         let place = self.source.place(entry.key.map.at(0));
         Ok(Limit { limits: vec![(None, self.ratio(&entry.value)?)], place })
     }
@@ -223,7 +223,7 @@ impl Reading<'_> {
     /// `{fail-on: warning}`, or the severity alone.
     fn lint(&self, node: &Node) -> anyhow::Result<LintGate> {
         let value = match &node.kind {
-            Kind::Map(_) => {
+            NodeKind::Map(_) => {
                 self.each(node, "fail-on", |entry| Ok(["fail-on", "fail_on"].contains(&entry.key.text.as_str())))?;
                 node.get("fail-on").or_else(|| node.get("fail_on")).unwrap_or(node)
             }

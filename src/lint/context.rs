@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use super::concern::{Concern, concern};
+use super::classify::{Concern, classify};
 use super::markdown;
 use crate::profile::Rule as CacheRule;
 use crate::template::diff::{Side, Suggestion, suggest};
@@ -18,14 +18,14 @@ const USUAL_BLOCK: u64 = 64;
 const WORTH_A_WORD: usize = 256;
 
 /// A file as rules see it.
-pub(super) struct Subject<'a> {
+pub(super) struct LintContext<'a> {
     pub(super) file: &'a TemplateFile,
-    pub(super) prompts: Vec<Prompt<'a>>,
+    pub(super) prompts: Vec<LintedPrompt<'a>>,
     pub(super) layout: &'a Layout,
 }
 
 /// A template with what is known of it.
-pub(super) struct Prompt<'a> {
+pub(super) struct LintedPrompt<'a> {
     pub(super) template: &'a Template,
     pub(super) prefix: StablePrefix,
     /// A better order, where there is one.
@@ -49,16 +49,16 @@ pub(super) struct Site<'a> {
     pub(super) is_end: bool,
 }
 
-impl<'a> Subject<'a> {
-    pub(super) fn of(file: &'a TemplateFile, layout: &'a mut Layout) -> Self {
+impl<'a> LintContext<'a> {
+    pub(super) fn new(file: &'a TemplateFile, layout: &'a mut Layout) -> Self {
         let prompts = file.templates.iter().filter(|_| holds_prompts(file));
-        let prompts = prompts.map(|template| Prompt::of(file, template, layout)).collect();
+        let prompts = prompts.map(|template| LintedPrompt::new(file, template, layout)).collect();
         Self { file, prompts, layout }
     }
 
     /// Prompts and sites of a concern.
-    pub(super) fn sites<'b>(&'b self, concern: Concern) -> impl Iterator<Item = (&'b Prompt<'a>, &'b Site<'a>)> {
-        let of_prompt = move |prompt: &'b Prompt<'a>| {
+    pub(super) fn sites<'b>(&'b self, concern: Concern) -> impl Iterator<Item = (&'b LintedPrompt<'a>, &'b Site<'a>)> {
+        let of_prompt = move |prompt: &'b LintedPrompt<'a>| {
             let sites = prompt.sites.iter().filter(move |site| site.concern == concern);
             sites.map(move |site| (prompt, site))
         };
@@ -66,7 +66,7 @@ impl<'a> Subject<'a> {
     }
 
     /// Those of them that keep enough text behind them from the cache.
-    pub(super) fn costly<'b>(&'b self, concern: Concern) -> impl Iterator<Item = (&'b Prompt<'a>, &'b Site<'a>)> {
+    pub(super) fn costly<'b>(&'b self, concern: Concern) -> impl Iterator<Item = (&'b LintedPrompt<'a>, &'b Site<'a>)> {
         self.sites(concern).filter(|(prompt, site)| prompt.is_costly(site))
     }
 
@@ -84,10 +84,10 @@ impl<'a> Subject<'a> {
     }
 }
 
-impl<'a> Prompt<'a> {
-    fn of(file: &'a TemplateFile, template: &'a Template, layout: &mut Layout) -> Self {
-        let renderings = Renderings::of(template, layout);
-        let prefix = StablePrefix::of(file, &renderings);
+impl<'a> LintedPrompt<'a> {
+    fn new(file: &'a TemplateFile, template: &'a Template, layout: &mut Layout) -> Self {
+        let renderings = Renderings::new(template, layout);
+        let prefix = StablePrefix::measure(file, &renderings);
         let sites = sites(file, template, &prefix, layout.constants());
         let block = layout.block_size().unwrap_or(USUAL_BLOCK);
         // What stands behind the prefix is the most that an order can gain.
@@ -151,7 +151,8 @@ fn sites<'a>(
     prefix: &StablePrefix,
     constants: &Constants,
 ) -> Vec<Site<'a>> {
-    let mut walk = Walk { constants, message: 0, is_system: false, seen: BTreeSet::new(), text: 0, sites: Vec::new() };
+    let mut walk =
+        SiteWalk { constants, message: 0, is_system: false, seen: BTreeSet::new(), text: 0, sites: Vec::new() };
     for (index, message) in template.messages.iter().enumerate() {
         walk.message = index;
         walk.is_system = is_system(&message.role);
@@ -169,7 +170,7 @@ fn sites<'a>(
 }
 
 /// A walk over fragments that counts the bytes of text passed.
-struct Walk<'a, 'c> {
+struct SiteWalk<'a, 'c> {
     constants: &'c Constants,
     message: usize,
     is_system: bool,
@@ -178,7 +179,7 @@ struct Walk<'a, 'c> {
     sites: Vec<Site<'a>>,
 }
 
-impl<'a> Walk<'a, '_> {
+impl<'a> SiteWalk<'a, '_> {
     fn all(&mut self, fragments: &'a [Fragment]) {
         for fragment in fragments {
             match fragment {
@@ -202,7 +203,7 @@ impl<'a> Walk<'a, '_> {
 
     fn site(&mut self, fragment: &'a Fragment, span: &Range<usize>) {
         if self.seen.insert(span.start) {
-            let (span, concern) = (span.clone(), concern(fragment, self.is_system, self.constants));
+            let (span, concern) = (span.clone(), classify(fragment, self.is_system, self.constants));
             let site = Site { fragment, span, message: self.message, concern, text_behind: self.text, is_end: false };
             self.sites.push(site);
         }

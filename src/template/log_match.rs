@@ -3,18 +3,18 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Fragment, Message, Template};
+use super::{Fragment, Template, TemplateMessage};
 use crate::log;
 
 /// What a log says of a template's variables.
 #[derive(Debug)]
-pub struct Seen<'a> {
+pub struct LogMatch<'a> {
     template: &'a Template,
     /// The value of each variable; `None` where it was not always the same.
     values: BTreeMap<String, Option<String>>,
 }
 
-impl<'a> Seen<'a> {
+impl<'a> LogMatch<'a> {
     /// Nothing seen yet.
     pub fn new(template: &'a Template) -> Self {
         Self { template, values: BTreeMap::new() }
@@ -50,7 +50,7 @@ impl<'a> Seen<'a> {
 }
 
 /// Whether a message says what the template's says, and with which values.
-fn fits(ours: &Message, theirs: &log::Message, found: &mut Vec<(String, String)>) -> bool {
+fn fits(ours: &TemplateMessage, theirs: &log::Message, found: &mut Vec<(String, String)>) -> bool {
     let texts = theirs.content.as_ref().map(|content| content.texts().concat()).unwrap_or_default();
     if ours.role != theirs.role {
         return false;

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::pattern;
-use crate::template::volatile::{Kind, words};
+use crate::template::volatile::{ValueKind, words};
 use crate::template::{Constants, Fragment};
 
 /// What is to be said of a place at which something may differ.
@@ -80,7 +80,7 @@ const REUSABLE: [&str; 13] = [
 ];
 
 /// The concern of a value or a choice.
-pub(super) fn concern(fragment: &Fragment, is_system: bool, constants: &Constants) -> Concern {
+pub(super) fn classify(fragment: &Fragment, is_system: bool, constants: &Constants) -> Concern {
     let written = fragment.written();
     let code = LITERAL.replace_all(written, "''");
     let names = words(&code);
@@ -106,7 +106,7 @@ pub(super) fn concern(fragment: &Fragment, is_system: bool, constants: &Constant
         Concern::User
     } else if has(&COUNTERS) || has(&["count"]) && has(&["request", "call", "message"]) {
         Concern::Counter
-    } else if matches!(Kind::of(&code), Kind::Time | Kind::Id | Kind::Random) {
+    } else if matches!(ValueKind::guess(&code), ValueKind::Time | ValueKind::Id | ValueKind::Random) {
         Concern::Moment
     } else {
         Concern::Other
@@ -168,11 +168,11 @@ static REPARSED: LazyLock<Regex> =
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::template::Value;
+    use crate::template::Placeholder;
 
-    fn of(written: &str) -> Concern {
-        let value = Value { written: written.into(), names: Vec::new(), span: 0..1 };
-        concern(&Fragment::Value(value), true, &Constants::from([("stable_examples".into(), None)]))
+    fn concern(written: &str) -> Concern {
+        let value = Placeholder { written: written.into(), names: Vec::new(), span: 0..1 };
+        classify(&Fragment::Value(value), true, &Constants::from([("stable_examples".into(), None)]))
     }
 
     #[test]
@@ -197,13 +197,13 @@ mod tests {
             ("{% include 'rules.j2' %}", Concern::Include),
             ("{{> rules }}", Concern::Include),
         ];
-        for (written, concern) in told {
-            assert_eq!(of(written), concern, "{written}");
+        for (written, expected) in told {
+            assert_eq!(concern(written), expected, "{written}");
         }
     }
 
     #[test]
-    fn what_only_sounds_like_it_is_of_no_concern() {
+    fn a_wording_that_only_sounds_volatile_is_of_no_concern() {
         let innocent = [
             "{{ question | default('what is the date?') }}",
             "{{ date_format }}",
@@ -217,7 +217,7 @@ mod tests {
             "{{ randomised_trial }}",
         ];
         for written in innocent {
-            assert_eq!(of(written), Concern::Other, "{written}");
+            assert_eq!(concern(written), Concern::Other, "{written}");
         }
     }
 }

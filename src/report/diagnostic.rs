@@ -1,4 +1,4 @@
-//! Alerts: findings, and gates that do not hold, in one list for renderers that show both alike.
+//! Diagnostics: findings, and gates that do not hold, in one list for renderers that show both alike.
 
 use std::borrow::Cow;
 use std::cmp::{Ordering, Reverse};
@@ -8,7 +8,7 @@ use crate::money::Money;
 use crate::source::Place;
 
 /// Something that wants attention.
-pub(super) struct Alert<'a> {
+pub(super) struct Diagnostic<'a> {
     /// A rule's id, or `gate/` and the gate's name.
     pub(super) rule: Cow<'a, str>,
     pub(super) severity: Severity,
@@ -25,25 +25,25 @@ pub(super) struct Alert<'a> {
 }
 
 /// The gates that do not hold, then the findings, each in the report's order.
-pub(super) fn all(report: &Report) -> Vec<Alert<'_>> {
+pub(super) fn all(report: &Report) -> Vec<Diagnostic<'_>> {
     let gates = report.gates.iter().filter(|gate| gate.verdict != Verdict::Pass);
-    let gates = gates.map(|gate| Alert::of_gate(gate, report));
+    let gates = gates.map(|gate| Diagnostic::of_gate(gate, report));
     gates.chain(findings(report)).collect()
 }
 
 /// The findings, in the report's order.
-pub(super) fn findings(report: &Report) -> impl Iterator<Item = Alert<'_>> {
-    report.findings.iter().map(|finding| Alert::of_finding(finding, report))
+pub(super) fn findings(report: &Report) -> impl Iterator<Item = Diagnostic<'_>> {
+    report.findings.iter().map(|finding| Diagnostic::of_finding(finding, report))
 }
 
-/// All alerts: what fails first, then the costliest.
-pub(super) fn costliest(report: &Report) -> Vec<Alert<'_>> {
-    let mut alerts = all(report);
-    alerts.sort_by(Alert::by_weight);
-    alerts
+/// All diagnostics: what fails first, then the costliest.
+pub(super) fn costliest(report: &Report) -> Vec<Diagnostic<'_>> {
+    let mut diagnostics = all(report);
+    diagnostics.sort_by(Diagnostic::by_weight);
+    diagnostics
 }
 
-impl<'a> Alert<'a> {
+impl<'a> Diagnostic<'a> {
     fn of_finding(finding: &'a Finding, report: &Report) -> Self {
         Self {
             rule: finding.rule.into(),
@@ -90,7 +90,7 @@ impl<'a> Alert<'a> {
     }
 
     fn by_weight(&self, other: &Self) -> Ordering {
-        let rest = |alert: &Self| (Reverse(alert.tokens), Reverse(alert.severity));
+        let rest = |diagnostic: &Self| (Reverse(diagnostic.tokens), Reverse(diagnostic.severity));
         other
             .fails
             .cmp(&self.fails)
@@ -117,7 +117,7 @@ mod tests {
         report.findings.push(samples::finding("cheap-note", Severity::Note, 9, Some(7), None));
         report.findings.push(samples::finding("dear-note", Severity::Note, 8, Some(3), Some("1.5")));
         report.findings.push(samples::finding("long-note", Severity::Note, 7, Some(10), None));
-        let rules: Vec<String> = costliest(&report).iter().map(|alert| alert.rule.to_string()).collect();
+        let rules: Vec<String> = costliest(&report).iter().map(|diagnostic| diagnostic.rule.to_string()).collect();
         assert_eq!(
             rules,
             [
@@ -138,7 +138,7 @@ mod tests {
         report.findings.push(samples::finding("b", Severity::Note, 2, None, None));
         report.findings.push(samples::finding("b", Severity::Note, 1, None, None));
         report.findings.push(samples::finding("a", Severity::Note, 2, None, None));
-        let lines: Vec<String> = costliest(&report).iter().map(Alert::line).collect();
+        let lines: Vec<String> = costliest(&report).iter().map(Diagnostic::line).collect();
         let starts =
             ["prompts/a b.yaml:1:1: note b ", "prompts/a b.yaml:2:1: note a ", "prompts/a b.yaml:2:1: note b "];
         assert!(lines.iter().zip(starts).all(|(line, start)| line.starts_with(start)), "{lines:?}");

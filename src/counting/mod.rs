@@ -1,0 +1,111 @@
+//! Counting: a request laid out as its provider does it, and cut into the tokens that the model reads.
+//!
+//! Simulations count requests of logs with it, templates count requests that they make themselves.
+
+mod method;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+pub use method::Method;
+
+use crate::log::Exchange;
+use crate::prompt::{ChatTemplate, Fragments, Origins, Prompt, Rendered};
+use crate::tokens::{Encoding, Memo, Sequence, Spot, Texts, Tokenizer};
+
+/// Counts requests, for all threads of a run; what it has tokenised once it remembers.
+pub struct Engine {
+    chat_template: Option<ChatTemplate>,
+    own_tokenizer: Option<Arc<Memo>>,
+    /// The built-in tokenizers that were used so far.
+    tokenizers: Mutex<HashMap<(Encoding, bool), Arc<Memo>>>,
+    /// The tokens that all of them remember.
+    texts: Arc<Texts>,
+    fragments: Fragments,
+}
+
+/// A user's own tokenizer and chat template, in place of what the profile names.
+#[derive(Default)]
+pub struct Overrides {
+    /// Turns text into tokens.
+    pub tokenizer: Option<Box<dyn Tokenizer>>,
+    /// Lays requests out.
+    pub chat_template: Option<ChatTemplate>,
+}
+
+/// A request, and its answer where there is one, as tokens.
+pub struct Counted {
+    /// Prompt and output.
+    pub tokens: Sequence,
+    /// How many of them are the prompt.
+    pub prompt_tokens: usize,
+    /// How many of those stand before the marker after which the model answers.
+    pub core_tokens: usize,
+    /// Why the count may not be the provider's.
+    pub estimated: Option<String>,
+    /// The user's chat template refused the request, which is why the count is an estimate.
+    pub refused: bool,
+    origins: Origins,
+    memo: Arc<Memo>,
+}
+
+impl Engine {
+    /// Nothing remembered yet; of what it remembers it forgets a part above `max_memory` bytes, which changes no result.
+    pub fn new(overrides: Overrides, max_memory: Option<usize>) -> Self {
+        let texts = Arc::new(Texts::new(max_memory.unwrap_or(usize::MAX)));
+        let own_tokenizer = overrides.tokenizer.map(|tokenizer| Arc::new(Memo::new(tokenizer, true, 0, &texts)));
+        let chat_template = overrides.chat_template;
+        Self { chat_template, own_tokenizer, tokenizers: Mutex::default(), texts, fragments: Fragments::default() }
+    }
+
+    /// Counts an exchange; gives its prompt as well, which nobody keeps whose texts must not stay in memory.
+    pub fn count(&self, exchange: &Exchange, method: Method) -> (Counted, Prompt) {
+        let (Rendered { prompt, output, doubt }, refusal) = self.render(exchange, method);
+        let memo = self.tokenizer(method);
+        let mut tokens = Sequence::default();
+        let core_tokens = memo.encode(&prompt, &mut tokens);
+        let prompt_tokens = tokens.len();
+        memo.encode(&output, &mut tokens);
+        let refused = refusal.is_some();
+        let doubt = method.doubt.filter(|_| self.own_tokenizer.is_none()).or(doubt);
+        let estimated = refusal.or_else(|| doubt.map(str::to_owned));
+        let origins = prompt.origins().clone();
+        (Counted { tokens, prompt_tokens, core_tokens, estimated, refused, origins, memo }, prompt)
+    }
+
+    /// The user brought a tokenizer or a chat template.
+    pub fn is_overridden(&self) -> bool {
+        self.own_tokenizer.is_some() || self.chat_template.is_some()
+    }
+
+    /// Lays out by the user's chat template; a request that it refuses is laid out by the profile's, and the refusal is returned.
+    fn render(&self, exchange: &Exchange, method: Method) -> (Rendered, Option<String>) {
+        let refusal = match self.chat_template.as_ref().map(|template| template.render(exchange)) {
+            Some(Ok(rendered)) => return (rendered, None),
+            Some(Err(refusal)) => Some(format!("the chat template refused it: {refusal}")),
+            None => None,
+        };
+        (method.template.render_with(exchange, &self.fragments), refusal)
+    }
+
+    fn tokenizer(&self, method: Method) -> Arc<Memo> {
+        if let Some(own) = &self.own_tokenizer {
+            return Arc::clone(own);
+        }
+        let Method { encoding, recognises_specials, .. } = method;
+        let mut tokenizers = self.tokenizers.lock().unwrap_or_else(PoisonError::into_inner);
+        // Number 0 is the user's own.
+        let number = tokenizers.len() as u128 + 1;
+        let memo = tokenizers
+            .entry((encoding, recognises_specials))
+            .or_insert_with(|| Arc::new(Memo::new(encoding.tokenizer(), recognises_specials, number, &self.texts)));
+        Arc::clone(memo)
+    }
+}
+
+impl Counted {
+    /// The place of the token with this index; `None` beyond the end.
+    pub fn locate(&self, index: usize) -> Option<Spot> {
+        self.memo.locate(&self.origins, &self.tokens, index)
+    }
+}
