@@ -6,8 +6,9 @@ use std::io::Write as _;
 use std::sync::Arc;
 use std::time::Instant;
 
+use cachecheck::exchange::Message;
 use cachecheck::input::Lines;
-use cachecheck::log::{Entry, LogReader, Message, Options};
+use cachecheck::log::{Entry, LogReader, Options};
 use cachecheck::tokens::Tokenizer as _;
 use cachecheck::tokens::deepseek::{Added, DeepSeek};
 

@@ -4,8 +4,9 @@ use std::hint::black_box;
 use std::io::Cursor;
 use std::sync::Arc;
 
+use cachecheck::exchange::Exchange;
 use cachecheck::input::Lines;
-use cachecheck::log::{Entry, Exchange, LogReader, Options};
+use cachecheck::log::{Entry, LogReader, Options};
 use cachecheck::prompt::{Fragments, Template};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 

@@ -27,8 +27,8 @@ end
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -s h -l help -d 'Print help'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -s V -l version -d 'Print version'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "simulate" -d 'Replay logs through the provider\'s prompt cache and show what should have hit'
-complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "diff" -d 'Show what a change of a template does to the prefix that a cache can keep'
-complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "lint" -d 'Find what in templates keeps a cache from serving them'
+complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "diff" -d 'Compare two versions of a template and their stable prefixes'
+complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "lint" -d 'Find mistakes in templates that lose cache hits'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "check" -d 'Check a repository\'s templates against the gates in cachecheck.yaml'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "lock" -d 'Write cachecheck.lock: the stable prefix of each template, by its tokens and their hash'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "cost" -d 'Show what requests cost, against no cache at all and against the best cache'
@@ -44,9 +44,9 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l threa
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l max-memory -d 'What may be remembered of texts and their tokens, so that what repeats is not read again; no result depends on it' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l format -d 'How the result is written' -r -f -a "table\t'Tables for a person'
 json\t'One JSON document, with a schema version'
-jsonl\t'One JSON object per exchange'
-csv\t'The table as comma-separated values'
-markdown\t'Markdown, for a pull request or a wiki'"
+csv\t'The first table as comma-separated values'
+markdown\t'Markdown, for a pull request or a wiki'
+jsonl\t'One JSON object for each request'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l by -d 'Break the totals down' -r -f -a "model\t'The model as requested'
 scope\t'Who shares a cache'
 profile\t'The cache\'s rule'
@@ -68,11 +68,11 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l provi
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l strict -d 'Stop at the first line that cannot be read, or has no price where prices are asked for'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l git -d 'Compare each path with itself at this revision' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l format -d 'How the result is written' -r -f -a "table\t'Sentences and tables for a person'
-json\t'One JSON document'
-markdown\t'Markdown, for a pull request'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l format -d 'How the result is written' -r -f -a "table\t'Tables for a person'
+json\t'One JSON document, with a schema version'
+markdown\t'Markdown, for a pull request or a wiki'
 github\t'Annotations of GitHub Actions'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l config -d 'The configuration that says what is left open here [default: cachecheck.yaml here or above]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l config -d 'The configuration; options given here come before what it says [default: cachecheck.yaml here or above]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l logs -d 'Logs of requests made from the new templates: how many there are, and which variables never change' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l requests-per-day -d 'How many requests a day there are, for costs per month' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l profile -d 'The cache\'s rule for all requests: a name from `cachecheck profiles`, or a YAML file [default: by host, system fingerprint, date and model]' -r
@@ -86,22 +86,23 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l fx -d 'A 
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l at -d 'The time of lines that have none, such as 2026-04-05' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l tier -d 'The service tier of requests that do not say: standard, batch, flex or priority' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l provider -d 'Who sold the requests, such as azure-openai [default: the model\'s maker]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l exit-code -d 'Exit with 1 where anything differs for the model, as diff(1) does'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l exit-code -d 'Exit with 1 if anything differs for the model, as diff(1) does'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l allow-outside -d 'Let the configuration name files outside the repository, such as a rate card that several share'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l format -d 'How the result is written' -r -f -a "table\t'Tables for a person'
-json\t'One JSON document'
-markdown\t'Markdown, for a pull request'
+json\t'One JSON document, with a schema version'
+markdown\t'Markdown, for a pull request or a wiki'
 github\t'Annotations of GitHub Actions'
 sarif\t'SARIF 2.1.0, for code scanning'
-junit\t'JUnit, for test reports'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l rule -d 'Only this rule; may be repeated' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l no-rule -d 'Without this rule; may be repeated' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l fail-on -d 'The mildest finding that makes the exit code 1' -r -f -a "error\t'Errors'
+junit\t'JUnit XML, for test reports'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l rule -d 'Apply only this rule; may be repeated' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l no-rule -d 'Leave out this rule; may be repeated' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l fail-on -d 'Lowest severity that fails the run' -r -f -a "error\t'Errors'
 warning\t'Warnings and errors'
 note\t'Any finding'
 never\t'None'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l explain -d 'Say what a rule is about, with an example of what it finds and of what it does not' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l config -d 'The configuration that says what is left open here [default: cachecheck.yaml here or above]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l explain -d 'Explain a rule, with an example that it reports and one that it does not' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l config -d 'The configuration; options given here come before what it says [default: cachecheck.yaml here or above]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l profile -d 'The cache\'s rule for all requests: a name from `cachecheck profiles`, or a YAML file [default: by host, system fingerprint, date and model]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l tokenizer -d 'A Hugging Face `tokenizer.json`, in place of the profile\'s tokenizer' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` that holds one [default: the one beside --tokenizer]' -r -F
@@ -114,19 +115,22 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l at -d 'Th
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l tier -d 'The service tier of requests that do not say: standard, batch, flex or priority' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l provider -d 'Who sold the requests, such as azure-openai [default: the model\'s maker]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l list-rules -d 'List the rules'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l allow-outside -d 'Let the configuration name files outside the repository, such as a rate card that several share'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -l base -d 'The revision that gates on changes compare with, such as HEAD~1 or origin/main' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -l config -d 'The configuration [default: cachecheck.yaml here or above]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -l config -d 'The configuration; options given here come before what it says [default: cachecheck.yaml here or above]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -l format -d 'How the result is written' -r -f -a "table\t'Tables for a person'
-json\t'One JSON document'
-markdown\t'Markdown, for a pull request'
+json\t'One JSON document, with a schema version'
+markdown\t'Markdown, for a pull request or a wiki'
 github\t'Annotations of GitHub Actions'
 sarif\t'SARIF 2.1.0, for code scanning'
-junit\t'JUnit, for test reports'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -l unknown-is -d 'What becomes of a gate that cannot be told' -r -f -a "fail\t'It fails'
+junit\t'JUnit XML, for test reports'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -l unknown-is -d 'Verdict of the run if a gate is unknown' -r -f -a "fail\t'It fails'
 pass\t'It passes'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -l allow-outside -d 'Let the configuration name files outside the repository, such as a rate card that several share'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand lock" -l config -d 'The configuration that names the templates [default: cachecheck.yaml here or above]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lock" -l config -d 'The configuration; options given here come before what it says [default: cachecheck.yaml here or above]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lock" -l allow-outside -d 'Let the configuration name files outside the repository, such as a rate card that several share'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lock" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l scope -d 'Who shares a cache: a JSON pointer into each log line, such as /metadata/team [default: API key and user]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l log-format -d 'The format of every line: a name from `cachecheck parse --list-formats` [default: told by each line\'s content]' -r
@@ -134,9 +138,9 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l max-line 
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l threads -d 'Threads that read and count; no result depends on it [default: one for each core]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l max-memory -d 'What may be remembered of texts and their tokens, so that what repeats is not read again; no result depends on it' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l format -d 'How the result is written' -r -f -a "table\t'Tables for a person'
-json\t'One JSON document'
+json\t'One JSON document, with a schema version'
 csv\t'The first table as comma-separated values'
-markdown\t'Markdown'"
+markdown\t'Markdown, for a pull request or a wiki'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l by -d 'Break the totals down' -r -f -a "model\t'The model as requested'
 scope\t'Who shares a cache'
 profile\t'The cache\'s rule'
@@ -178,9 +182,9 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l max-memo
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l over -d 'What runs through all its values' -r -f -a "ttl\t'How long an entry lives after its last use'
 capacity\t'How many blocks or units fit'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l format -d 'How the result is written' -r -f -a "table\t'Tables for a person'
-json\t'One JSON document'
+json\t'One JSON document, with a schema version'
 csv\t'The first table as comma-separated values'
-markdown\t'Markdown'"
+markdown\t'Markdown, for a pull request or a wiki'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l points -d 'So many points at most, each of which adds about as many hits as any other' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l limits -d 'At these lifetimes (10m,24h,never) or capacities (5000,20k) alone' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l profile -d 'The cache\'s rule for all requests: a name from `cachecheck profiles`, or a YAML file [default: by host, system fingerprint, date and model]' -r
@@ -203,16 +207,16 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __f
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __fish_seen_subcommand_from check import" -l provider -d 'Only what this provider sells' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __fish_seen_subcommand_from check import" -l rates -d 'A rate card of your own before the built-in one' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __fish_seen_subcommand_from check import" -l format -d 'How the list is written' -r -f -a "table\t'Tables for a person'
-json\t'One JSON document'
+json\t'One JSON document, with a schema version'
 csv\t'The first table as comma-separated values'
-markdown\t'Markdown'"
+markdown\t'Markdown, for a pull request or a wiki'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __fish_seen_subcommand_from check import" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __fish_seen_subcommand_from check import" -a "check" -d 'Read a rate card of your own and say what is in it, or where its first mistake is'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __fish_seen_subcommand_from check import" -a "import" -d 'Make a rate card from LiteLLM\'s model prices (JSON) or models.dev\'s (TOML), on stdout'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from check" -l format -d 'How the result is written' -r -f -a "table\t'Tables for a person'
-json\t'One JSON document'
+json\t'One JSON document, with a schema version'
 csv\t'The first table as comma-separated values'
-markdown\t'Markdown'"
+markdown\t'Markdown, for a pull request or a wiki'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from import" -l retrieved -d 'The day the prices were read, such as 2026-11-01' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from import" -l since -d 'The first day on which they hold' -r
@@ -230,9 +234,9 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l tokenize
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` that holds one [default: the one beside --tokenizer]' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l format -d 'How it is written [default: jsonl, with --summary table]' -r -f -a "table\t'Tables for a person'
 json\t'One JSON document, with a schema version'
-jsonl\t'One JSON object per exchange'
-csv\t'The table as comma-separated values'
-markdown\t'Markdown, for a pull request or a wiki'"
+csv\t'The first table as comma-separated values'
+markdown\t'Markdown, for a pull request or a wiki'
+jsonl\t'One JSON object for each request'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l strict -d 'Stop at the first line that cannot be read, or has no price where prices are asked for'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l summary -d 'Say what was recognised, what is missing, and what each gap costs the analysis'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l redact -d 'Take out every text: token counts and keyed fingerprints of whole blocks are left, which simulate alike'
@@ -240,8 +244,8 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l list-for
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -s v -l verbose -d 'Say on stderr what was recognised in each log'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand profiles" -l format -d 'How the list is written' -r -f -a "table\t'Tables for a person'
-json\t'One JSON document'
+json\t'One JSON document, with a schema version'
 csv\t'The first table as comma-separated values'
-markdown\t'Markdown'"
+markdown\t'Markdown, for a pull request or a wiki'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand profiles" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand completions" -s h -l help -d 'Print help'

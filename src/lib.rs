@@ -4,17 +4,20 @@
 //! order of the floors (see ARCHITECTURE.md): each names only those before it.
 
 // Primitives.
+pub mod bounded_cache;
 pub mod document;
 pub mod hash;
 pub mod input;
-pub mod known;
 pub mod money;
+pub mod number;
+pub mod parallel;
 pub mod source;
 pub mod time;
 
 // Domain.
 pub mod cache;
 pub mod counting;
+pub mod exchange;
 pub mod lint;
 pub mod log;
 pub mod profile;

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::replay::Seen;
-use crate::log::Place;
+use crate::exchange::Place;
 use crate::tokens::{Sequence, TokenId};
 
 /// All sequences of one scope.

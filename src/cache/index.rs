@@ -6,8 +6,8 @@ use std::hash::{BuildHasher, Hash};
 use hashbrown::HashTable;
 use hashbrown::hash_table::Entry;
 
+use super::chunked_vec::ChunkedVec;
 use super::key::ByDigest;
-use super::rows::Rows;
 
 /// Where a key's data stand, counted from 0 in the order in which keys were first seen.
 pub(super) type Slot = u32;
@@ -18,13 +18,13 @@ pub(super) const NONE: Slot = Slot::MAX;
 /// Keys by slot, slots by key.
 pub(super) struct Index<K> {
     slots: HashTable<Slot>,
-    keys: Rows<K>,
+    keys: ChunkedVec<K>,
 }
 
 impl<K: Copy + Eq + Hash> Index<K> {
     /// No keys.
     pub(super) fn new() -> Self {
-        Self { slots: HashTable::new(), keys: Rows::new() }
+        Self { slots: HashTable::new(), keys: ChunkedVec::new() }
     }
 
     /// The slot of a key.

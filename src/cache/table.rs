@@ -3,9 +3,9 @@
 //! It knows keys by their slots alone. What has left the table leaves a mark, so that a miss can say whether time or space took
 //! it. What no limit asks for is not kept: uses only under a lifetime, their order only under a capacity.
 
+use super::chunked_vec::ChunkedVec;
 use super::index::{NONE, Slot};
 use super::replay::Limits;
-use super::rows::Rows;
 
 /// A moment of log time in microseconds; [`Instant::UNKNOWN`] where the log has told none yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,11 +41,11 @@ impl Neighbours {
 /// What is kept, by slot.
 pub(super) struct Table {
     limits: Limits,
-    visible: Rows<Instant>,
+    visible: ChunkedVec<Instant>,
     /// Under a lifetime.
-    used: Rows<Instant>,
+    used: ChunkedVec<Instant>,
     /// Under a capacity.
-    order: Rows<Neighbours>,
+    order: ChunkedVec<Neighbours>,
     oldest: Slot,
     newest: Slot,
     resident: u64,
@@ -78,7 +78,7 @@ impl Instant {
 
 impl Table {
     pub(super) fn new(limits: Limits) -> Self {
-        let (visible, used, order) = (Rows::new(), Rows::new(), Rows::new());
+        let (visible, used, order) = (ChunkedVec::new(), ChunkedVec::new(), ChunkedVec::new());
         Self { limits, visible, used, order, oldest: NONE, newest: NONE, resident: 0 }
     }
 

@@ -6,14 +6,15 @@
 
 use std::collections::HashMap;
 
+use super::chunked_vec::ChunkedVec;
 use super::curve::{self, Axis, Step};
 use super::index::{Index, NONE, Slot};
 use super::key::{BlockKey, ScopeKey};
 use super::ledger::Ledger;
 use super::replay::{Limits, Outcome, Parent, Seen};
-use super::rows::Rows;
 use super::table::Table;
-use crate::log::Place;
+use crate::exchange::Place;
+use crate::number::to_usize;
 
 /// A cache of numbered blocks.
 pub struct TraceReplay {
@@ -21,10 +22,10 @@ pub struct TraceReplay {
     table: Table,
     limits: Limits,
     /// Who last sent each block, by slot.
-    owners: Rows<u32>,
+    owners: ChunkedVec<u32>,
     /// Line and number of full blocks of each request.
     requests: Vec<(Place, usize)>,
-    sweep: Option<curve::Blocks>,
+    sweep: Option<curve::SweptBlocks>,
     /// What the last request would be served at every limit.
     steps: Vec<Step>,
 }
@@ -34,7 +35,7 @@ pub(super) struct Blocks {
     index: Index<BlockKey>,
     scopes: HashMap<ScopeKey, u32>,
     /// The block before each, by slot.
-    before: Rows<Slot>,
+    before: ChunkedVec<Slot>,
     /// Blocks that stand behind another one than the first with their key did, by the one before them and their key.
     others: HashMap<(Slot, BlockKey), Slot>,
     /// Slots of the request at hand.
@@ -67,13 +68,13 @@ impl TraceReplay {
     /// An empty cache.
     pub fn new(limits: Limits) -> Self {
         let (blocks, table) = (Blocks::new(), Table::new(limits));
-        Self { blocks, table, limits, owners: Rows::new(), requests: Vec::new(), sweep: None, steps: Vec::new() }
+        Self { blocks, table, limits, owners: ChunkedVec::new(), requests: Vec::new(), sweep: None, steps: Vec::new() }
     }
 
     /// An empty cache that is also replayed at every limit.
     #[must_use]
     pub fn sweeping(self, axis: Axis) -> Self {
-        Self { sweep: Some(curve::Blocks::new(axis, self.limits)), ..self }
+        Self { sweep: Some(curve::SweptBlocks::new(axis, self.limits)), ..self }
     }
 
     /// What the last request would have been served at every limit, where that is swept.
@@ -115,14 +116,14 @@ impl TraceReplay {
         } += fresh;
         self.keep(request, seen);
         let parent = parent.map(|(place, _)| Parent { place, common_tokens: shared, is_appended });
-        let tokens = Outcome { hit_tokens: ledger.hit, hit_tokens_max: ledger.hit, ledger, parent };
+        let tokens = Outcome::exactly(ledger, parent);
         TraceOutcome { tokens, hit_blocks }
     }
 
     /// Writes the blocks of the request that was just looked up.
     fn keep(&mut self, request: TraceRequest<'_>, seen: Seen) {
         let owner = u32::try_from(self.requests.len()).unwrap_or(u32::MAX);
-        let full_blocks = usize::try_from(request.prompt_tokens / request.block_size.max(1)).unwrap_or(usize::MAX);
+        let full_blocks = to_usize(request.prompt_tokens / request.block_size.max(1));
         self.requests.push((seen.place, full_blocks.min(request.hash_ids.len())));
         for slot in &self.blocks.slots {
             self.table.write(*slot, seen.start, seen.start.plus(self.limits.delay));
@@ -136,7 +137,7 @@ impl TraceReplay {
 
 impl Blocks {
     pub(super) fn new() -> Self {
-        let (before, slots) = (Rows::new(), Vec::new());
+        let (before, slots) = (ChunkedVec::new(), Vec::new());
         Self { index: Index::new(), scopes: HashMap::new(), before, others: HashMap::new(), slots }
     }
 

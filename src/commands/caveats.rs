@@ -3,8 +3,9 @@
 
 use std::collections::HashSet;
 
+use crate::exchange::Exchange;
 use crate::hash::{self, ByDigest};
-use crate::log::{Exchange, Pointer};
+use crate::log::Pointer;
 use crate::report::text::plural;
 use crate::time::Timestamp;
 

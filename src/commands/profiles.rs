@@ -3,9 +3,9 @@
 use std::io::Write;
 
 use super::Outcome;
-use super::args::ReportFormat;
+use super::args::one_of;
 use crate::profile::{Profile, Profiles};
-use crate::report::{Cell, Column, Report, Table, render};
+use crate::report::{Cell, Column, Format, OF_TABLES, Report, Table, render};
 use crate::time::format_duration;
 
 /// List the cache rules that are known, with lifetime and source
@@ -16,8 +16,8 @@ use crate::time::format_duration;
 #[command(after_help = "Examples:\n  cachecheck profiles\n  cachecheck profiles --format json")]
 pub(crate) struct Args {
     /// How the list is written
-    #[arg(long, value_enum, default_value_t, hide_possible_values = false)]
-    format: ReportFormat,
+    #[arg(long, value_name = "FORMAT", value_parser = one_of(OF_TABLES), default_value = "table")]
+    format: Format,
 }
 
 pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
@@ -36,7 +36,7 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
         rows: Profiles::builtin().all().iter().map(|profile| row(profile)).collect(),
     };
     let report = Report { command: "profiles", tables: vec![table], ..Report::default() };
-    render(&report, args.format.into(), out)?;
+    render(&report, args.format, out)?;
     Ok(Outcome::Done)
 }
 
@@ -44,7 +44,7 @@ fn row(profile: &Profile) -> Vec<Cell> {
     let text = |text: &str| Cell::Text(text.to_owned());
     vec![
         text(&profile.name),
-        Cell::Text(profile.rule.describe()),
+        Cell::Text(profile.policy.describe()),
         Cell::Text(profile.lifetime.map_or_else(|| "no end".into(), format_duration)),
         text(&profile.about),
         text(&profile.source),

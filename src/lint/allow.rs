@@ -1,7 +1,7 @@
-//! `cachecheck: allow ID, ID` in a comment: what a person has looked at and wants to keep.
+//! `cachecheck: allow ID, ID` in a comment: findings that a person accepts.
 //!
-//! Behind something on its line it speaks of that line, alone on its line of the next one that is no such comment, and alone on
-//! the file's first line of the whole file.
+//! A comment behind other text applies to its line, a comment alone on its line to the next line that is no such comment, and a
+//! comment alone on the first line to the whole file.
 
 use super::{LintRule, RULES};
 use crate::report::Finding;
@@ -29,7 +29,7 @@ enum Reach {
     File,
 }
 
-/// Takes out what comments allow, and adds what is to be said of the comments.
+/// Removes the findings that comments allow, and adds a finding for each comment that allows nothing.
 pub(super) fn apply(file: &TemplateFile, findings: &mut Vec<Finding>) {
     let all = allowed(&file.source);
     let mut is_used = vec![false; all.len()];
@@ -53,10 +53,10 @@ impl Allowed<'_> {
 
     fn idle(&self, file: &TemplateFile) -> Finding {
         let message = if RULES.iter().any(|rule| rule.id == self.id) {
-            format!("This comment allows `{}`, of which there is nothing here.", self.id)
+            format!("This comment allows `{}`, which finds nothing here.", self.id)
         } else {
-            let known = nearest(self.id).map(|id| format!("; `{id}` is one")).unwrap_or_default();
-            format!("This comment allows `{}`, which is no rule{known}.", self.id)
+            let known = nearest(self.id).map_or_else(|| ".".into(), |id| format!("; did you mean `{id}`?"));
+            format!("This comment allows `{}`, which is not a rule{known}", self.id)
         };
         IDLE.finding(file, self.byte..self.byte + self.id.len(), message)
     }

@@ -70,7 +70,7 @@ impl LintRule {
     fn at_site(&self, file: &TemplateFile, prompt: &LintedPrompt<'_>, site: &Site<'_>, message: String) -> Finding {
         let finding = self.finding(file, site.span.clone(), message);
         let Some(suggestion) = prompt.suggestion_for(site) else { return finding };
-        let help = Some(format!("Move {}; {}.", suggestion.told(Some(&finding.place)), suggestion.warning));
+        let help = Some(format!("Move {}. {}", suggestion.told(Some(&finding.place)), suggestion.warning));
         Finding { help, tokens: Some(suggestion.gained_tokens), ..finding }
     }
 }

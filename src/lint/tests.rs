@@ -114,7 +114,10 @@ fn of_a_prompt_with_variables_only_the_stable_prefix_is_called_short() {
         found.map(|finding| finding.message)
     };
     let message = told("Sum this up:\n{{ document }}\n").unwrap();
-    assert!(message.starts_with("The stable prefix has 4 tokens; below 64"), "{message}");
+    assert!(
+        message.starts_with("The stable prefix has 4 tokens; the cache serves none with fewer than 64"),
+        "{message}"
+    );
     let message = told("Hello.\n").unwrap();
     assert!(message.starts_with("The prompt has "), "{message}");
     assert_eq!(told("{% include 'policy.j2' %}\nBe kind.\n"), None);

@@ -9,7 +9,7 @@ use super::api::Api;
 use super::chat::{self, assistant, function_tool};
 use super::json::{each, items, text};
 use super::responses::single;
-use super::{CacheMark, Content, Marked, Message, Part, Request, Response, ToolCall};
+use crate::exchange::{CacheControl, Content, Message, Part, Request, RequestElement, Response, ToolCall};
 
 /// The API.
 pub(super) struct Messages;
@@ -112,9 +112,9 @@ fn request(body: &Value) -> Result<Request, String> {
     if messages.is_empty() {
         return Err("`messages` is empty".into());
     }
-    let marks = CacheMark::of_tools(body.get("tools")).into_iter();
+    let marks = CacheControl::of_tools(body.get("tools")).into_iter();
     Ok(Request {
-        cache_marks: marks.chain(CacheMark::within(body, Marked::Request)).collect(),
+        cache_controls: marks.chain(CacheControl::within(body, RequestElement::Request)).collect(),
         model: text(body, &["/model"]),
         input: messages.into(),
         tools: items(body.get("tools")).map(tool).collect(),
@@ -154,13 +154,15 @@ fn blocks(role: &str, content: &Value) -> (Message, Vec<Message>) {
             Some("redacted_thinking") => {}
             _ => parts.extend(read(block)),
         }
-        let mark = |after| CacheMark::within(block, after);
+        let mark = |after| CacheControl::within(block, after);
         match (kind, results.last_mut()) {
-            (Some("tool_result"), Some(result)) => result.cache_marks.extend(mark(Marked::Part(0))),
+            (Some("tool_result"), Some(result)) => result.cache_controls.extend(mark(RequestElement::Part(0))),
             (Some("tool_use" | "server_tool_use" | "mcp_tool_use"), _) => {
-                message.cache_marks.extend(mark(Marked::Call(message.tool_calls.len() - 1)));
+                message.cache_controls.extend(mark(RequestElement::Call(message.tool_calls.len() - 1)));
             }
-            _ => message.cache_marks.extend(parts.len().checked_sub(1).and_then(|last| mark(Marked::Part(last)))),
+            _ => message
+                .cache_controls
+                .extend(parts.len().checked_sub(1).and_then(|last| mark(RequestElement::Part(last)))),
         }
     }
     message.content = (!parts.is_empty()).then(|| single(parts));
@@ -259,7 +261,8 @@ pub(super) fn answer(content: &[Value]) -> Message {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::log::{Usage, api};
+    use crate::exchange::Usage;
+    use crate::log::api;
 
     #[test]
     fn tool_calls_or_an_answer_with_choices_are_a_gateways_whatever_is_marked() {
@@ -295,7 +298,7 @@ mod tests {
         let content = message.content.unwrap();
         assert_eq!(content.texts(), ["a", "b", "c", "d"]);
         assert_eq!(content.parts().last(), Some(&Part::Media));
-        assert_eq!(message.cache_marks[0].after, Marked::Part(3));
+        assert_eq!(message.cache_controls[0].after, RequestElement::Part(3));
         let answered = turn("user", &json!([{"type": "tool_result", "tool_use_id": "t", "content": [plain]}]));
         assert_eq!(answered[0].content, Some(Content::Text("a".into())));
     }

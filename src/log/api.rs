@@ -8,7 +8,8 @@ use serde_json::Value;
 
 use super::envelope::{self, Envelope};
 use super::format::{LogFormat, Memory};
-use super::{Exchange, Request, Response, anthropic, bedrock, chat, gemini, responses, stream};
+use super::{anthropic, bedrock, chat, gemini, responses, stream};
+use crate::exchange::{Exchange, Request, Response};
 
 /// An API by the bodies it exchanges.
 pub(super) trait Api: Sync {

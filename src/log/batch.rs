@@ -1,7 +1,7 @@
 //! Batches of OpenAI and Anthropic: a file of requests and a file of answers, joined by `custom_id`.
 //!
 //! The files may come in either order, and an answer need not stand where its request does. What waits for its other half lies in a
-//! [`Store`]; in memory is one entry of the index for each. The answers do not say when a request was made.
+//! [`Spool`]; in memory is one entry of the index for each. The answers do not say when a request was made.
 //!
 //! A batch is billed as such, whatever tier its answers name. What reads no prompt (embeddings, images, …) is passed over.
 //!
@@ -17,8 +17,9 @@ use super::envelope::Envelope;
 use super::format::{LogFormat, Memory};
 use super::json::{take, text};
 use super::options::Owner;
-use super::store::{Slot, Store};
-use super::{Exchange, Place, Skip, Usage, failure};
+use super::spool::{Slot, Spool};
+use super::{Skip, failure};
+use crate::exchange::{Exchange, Place, Usage};
 
 /// A line of a batch, request or answer.
 pub(super) struct Batch;
@@ -27,7 +28,7 @@ pub(super) struct Batch;
 pub(super) struct Waiting {
     requests: Halves,
     answers: Halves,
-    store: Store,
+    store: Spool,
     /// Lines so far, by which halves of one name are told apart.
     lines: u64,
     has_answers: bool,
@@ -107,7 +108,7 @@ fn answer(line: &mut Value) -> Option<Value> {
 impl Default for Waiting {
     fn default() -> Self {
         let (requests, answers) = Default::default();
-        Self { requests, answers, store: Store::new(IN_MEMORY), lines: 0, has_answers: false }
+        Self { requests, answers, store: Spool::new(IN_MEMORY), lines: 0, has_answers: false }
     }
 }
 

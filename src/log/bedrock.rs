@@ -9,7 +9,7 @@ use super::api::Api;
 use super::chat::{function_tool, own_tools};
 use super::json::{each, items, text};
 use super::responses::single;
-use super::{CacheMark, Marked, Message, Part, Request, Response, ToolCall};
+use crate::exchange::{CacheControl, Message, Part, Request, RequestElement, Response, ToolCall};
 
 /// The API.
 pub(super) struct Converse;
@@ -76,16 +76,16 @@ fn request(body: &Value) -> Result<Request, String> {
     if messages.is_empty() {
         return Err("`messages` is empty".into());
     }
-    let (mut tools, mut cache_marks) = (Vec::new(), Vec::new());
+    let (mut tools, mut cache_controls) = (Vec::new(), Vec::new());
     for listed in items(body.pointer("/toolConfig/tools")) {
         match listed.get("toolSpec") {
             Some(spec) => tools.push(tool(spec)),
             None if listed.get("cachePoint").is_none() => tools.extend(own_tools(listed, &[])),
-            None => cache_marks.extend(point(listed, tools.len().checked_sub(1).map(Marked::Tool))),
+            None => cache_controls.extend(point(listed, tools.len().checked_sub(1).map(RequestElement::Tool))),
         }
     }
     Ok(Request {
-        cache_marks,
+        cache_controls,
         model: text(body, &["/modelId"]),
         input: messages.into(),
         tools: tools.into(),
@@ -107,7 +107,7 @@ fn turn(value: &Value) -> Vec<Message> {
             let arguments = call.get("input").map(Value::to_string).unwrap_or_default();
             let name = text(call, &["/name"]).unwrap_or_default();
             message.tool_calls.push(ToolCall { id: text(call, &["/toolUseId"]), name, arguments });
-            before = Some(Marked::Call(message.tool_calls.len() - 1));
+            before = Some(RequestElement::Call(message.tool_calls.len() - 1));
         } else if let Some(result) = block.get("toolResult") {
             all.push(answer(result));
             before = None;
@@ -116,11 +116,11 @@ fn turn(value: &Value) -> Vec<Message> {
         } else if block.get("cachePoint").is_none() {
             let guarded = text(block, &["/guardContent/text/text"]).map(Part::Text);
             parts.push(guarded.unwrap_or_else(|| Part::read(block)));
-            before = Some(Marked::Part(parts.len() - 1));
+            before = Some(RequestElement::Part(parts.len() - 1));
         } else if before.is_some() {
-            message.cache_marks.extend(point(block, before));
+            message.cache_controls.extend(point(block, before));
         } else if let Some(result) = all.last_mut() {
-            result.cache_marks.extend(point(block, Some(Marked::Part(0))));
+            result.cache_controls.extend(point(block, Some(RequestElement::Part(0))));
         }
     }
     message.content = (!parts.is_empty()).then(|| single(parts));
@@ -130,8 +130,8 @@ fn turn(value: &Value) -> Vec<Message> {
     all
 }
 
-fn point(block: &Value, after: Option<Marked>) -> Option<CacheMark> {
-    Some(CacheMark::new(block.get("cachePoint")?, after?))
+fn point(block: &Value, after: Option<RequestElement>) -> Option<CacheControl> {
+    Some(CacheControl::new(block.get("cachePoint")?, after?))
 }
 
 fn answer(result: &Value) -> Message {
@@ -176,7 +176,7 @@ fn assemble(events: &[Value]) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::log::Content;
+    use crate::exchange::Content;
 
     #[test]
     fn a_block_of_its_own_tells_it_where_nothing_else_does() {
@@ -220,6 +220,6 @@ mod tests {
         let parts = vec![Part::Text("g".into()), Part::Unknown, Part::Media];
         assert_eq!(said, [Content::Text("s".into()), Content::Text("u".into()), Content::Parts(parts)]);
         assert_eq!(*read.tools, [json!({"type": "systemTool"})]);
-        assert_eq!(read.cache_marks[0].after, Marked::Tool(0));
+        assert_eq!(read.cache_controls[0].after, RequestElement::Tool(0));
     }
 }

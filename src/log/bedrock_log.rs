@@ -9,7 +9,8 @@ use super::bedrock::Converse;
 use super::envelope::Envelope;
 use super::format::{LogFormat, Memory};
 use super::json::{take, text, unquote_fields};
-use super::{Exchange, secret};
+use super::secret;
+use crate::exchange::Exchange;
 
 /// A record.
 pub(super) struct InvocationLog;

@@ -5,10 +5,11 @@
 
 use serde_json::Value;
 
-use super::block_line::{BlockLine, HASH_IDS, Numbers};
 use super::format::{LogFormat, Memory};
 use super::json::{items, text};
-use super::{BlockTrace, Exchange, Input, Request, usage};
+use super::trace_fast_path::{BlockLine, HASH_IDS, Numbers};
+use super::usage;
+use crate::exchange::{BlockTrace, Exchange, Input, Request};
 use crate::time::Timestamp;
 
 /// A line of a block trace.

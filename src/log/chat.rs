@@ -6,7 +6,8 @@ use serde_json::{Map, Value, json};
 
 use super::api::Api;
 use super::json::{items, take, text};
-use super::{CacheMark, Content, Input, Marked, Message, Part, Request, Response, ToolCall, secret, stream};
+use super::{secret, stream};
+use crate::exchange::{CacheControl, Content, Input, Message, Part, Request, RequestElement, Response, ToolCall};
 
 /// An API whose responses have `choices`, told by the key that holds what the model is to read.
 pub(super) struct Choices {
@@ -68,11 +69,11 @@ pub(super) fn is_own_message(message: &Value) -> bool {
 
 pub(super) fn request(mut body: Value) -> Result<Request, String> {
     let input = input(&mut body)?;
-    let cache_marks = match body.get("cache_marks") {
-        Some(marks) => CacheMark::read(marks),
-        None => CacheMark::of_tools(body.get("tools"))
+    let cache_controls = match body.get("cache_marks") {
+        Some(marks) => CacheControl::read(marks),
+        None => CacheControl::of_tools(body.get("tools"))
             .into_iter()
-            .chain(CacheMark::within(&body, Marked::Request))
+            .chain(CacheControl::within(&body, RequestElement::Request))
             .collect(),
     };
     // `functions` is what OpenAI called tools first.
@@ -90,7 +91,7 @@ pub(super) fn request(mut body: Value) -> Result<Request, String> {
         response_format: some(body["response_format"].take()),
         thinking: text(&body, &["/thinking/type"]),
         reasoning_effort: text(&body, &["/reasoning_effort", "/reasoning/effort"]),
-        cache_marks,
+        cache_controls,
     })
 }
 
@@ -122,9 +123,9 @@ pub(super) fn message(mut value: Value) -> Result<Message, String> {
         return Err("not an object".into());
     }
     let role = text(&value, &["/role"]).ok_or("no `role`")?;
-    let cache_marks = match value.get("cache_marks") {
-        Some(marks) => CacheMark::read(marks),
-        None => CacheMark::of_parts(value.get("content")),
+    let cache_controls = match value.get("cache_marks") {
+        Some(marks) => CacheControl::read(marks),
+        None => CacheControl::of_parts(value.get("content")),
     };
     let name_of = |mut name: String| {
         secret::hide_name(&mut name);
@@ -136,7 +137,7 @@ pub(super) fn message(mut value: Value) -> Result<Message, String> {
     let lacks_content = content.is_none() && !has_key;
     Ok(Message {
         role: name_of(role),
-        cache_marks,
+        cache_controls,
         lacks_content,
         content,
         reasoning_content: text(&value, &["/reasoning_content", "/reasoning"]),

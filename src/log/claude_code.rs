@@ -16,11 +16,12 @@ use super::api::Api;
 use super::claude_history::{AtHand, Before, History, Node, Part, Said};
 use super::format::{LogFormat, Memory};
 use super::json::{instant, take, text};
-use super::model::ANTHROPIC;
 use super::options::Owner;
-use super::{Exchange, Input, Place, Request, Response, Skip, Usage, anthropic};
+use super::{Skip, anthropic};
+use crate::bounded_cache::BoundedCache;
+use crate::exchange::ANTHROPIC;
+use crate::exchange::{Exchange, Input, Place, Request, Response, Usage};
 use crate::hash::{self, ByDigest};
-use crate::known::Known;
 
 /// A line of a session.
 pub(super) struct ClaudeCode;
@@ -92,7 +93,7 @@ impl LogFormat for ClaudeCode {
 impl Default for Sessions {
     fn default() -> Self {
         let (held, waiting, given) = Default::default();
-        Self { held, count: 0, waiting, given, at_hand: Arc::new(Known::new(AT_HAND)) }
+        Self { held, count: 0, waiting, given, at_hand: Arc::new(BoundedCache::new(AT_HAND)) }
     }
 }
 

@@ -2,26 +2,27 @@
 //!
 //! Lines name the line before them, so that a session is a tree: a rewound conversation grows a branch, and so does each of several
 //! tools that were called at once, whose results all belong to the next request. In memory is one entry for each line, what was
-//! said lies in a [`Store`]; messages of lately are kept, and shared by the requests that send them.
+//! said lies in a [`Spool`]; messages of lately are kept, and shared by the requests that send them.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use super::anthropic;
 use super::json::items;
 use super::options::Owner;
-use super::store::{Slot, Store};
-use super::{Message, Place, anthropic};
+use super::spool::{Slot, Spool};
+use crate::bounded_cache::BoundedCache;
+use crate::exchange::{Message, Place};
 use crate::hash::{self, ByDigest};
-use crate::known::Known;
 use crate::time::Timestamp;
 
 /// How many bytes of a session lie in memory.
 const IN_MEMORY: usize = 1 << 20;
 
 /// Messages of lately, by digests of the lines that said them; sessions share them.
-pub(super) type AtHand = Arc<Known<Arc<[Arc<Message>]>>>;
+pub(super) type AtHand = Arc<BoundedCache<Arc<[Arc<Message>]>>>;
 
 /// The lines of one session, by digests of their ids.
 pub(super) struct History {
@@ -29,7 +30,7 @@ pub(super) struct History {
     answers: HashMap<u128, Answer, ByDigest>,
     /// What was added to answers: a line that is written again adds nothing.
     added: HashSet<u128, ByDigest>,
-    store: Store,
+    store: Spool,
     at_hand: AtHand,
     /// Tells its lines from those of other sessions.
     seed: u128,
@@ -100,7 +101,7 @@ impl History {
             lines: HashMap::default(),
             answers: HashMap::default(),
             added: HashSet::default(),
-            store: Store::new(IN_MEMORY),
+            store: Spool::new(IN_MEMORY),
             at_hand,
             seed: hash::digest(&number.to_le_bytes()),
         }

@@ -19,7 +19,8 @@ use serde_json::Value;
 use super::format::{LogFormat, Memory};
 use super::json::{instant, items, text};
 use super::options::Owner;
-use super::{Content, Exchange, Input, Message, Place, Request, Response, Usage, responses};
+use super::responses;
+use crate::exchange::{Content, Exchange, Input, Message, Place, Request, Response, Usage};
 use crate::hash::{self, ByDigest};
 use crate::time::Timestamp;
 

@@ -9,7 +9,8 @@ use serde_json::Value;
 use super::api::{self, Api};
 use super::format::detect;
 use super::json::{at, instant, take, text, unquote_fields, unquoted};
-use super::{Exchange, Usage, failure, secret, stream};
+use super::{failure, secret, stream};
+use crate::exchange::{Exchange, Usage};
 use crate::time::{SignedDuration, Timestamp};
 
 /// One API call as it was found: bodies, and what was logged beside them.
@@ -170,12 +171,12 @@ impl Envelope {
 }
 
 /// A request of which no more is known than its model.
-fn missing(model: Option<String>) -> super::Request {
-    super::Request { model, input: super::Input::Missing, ..super::Request::default() }
+fn missing(model: Option<String>) -> crate::exchange::Request {
+    crate::exchange::Request { model, input: crate::exchange::Input::Missing, ..crate::exchange::Request::default() }
 }
 
 /// An exchange without its prompt, where it was counted or is said to have failed; else why it is none.
-fn told(exchange: Exchange, request: super::Request, reason: String) -> Result<Exchange, String> {
+fn told(exchange: Exchange, request: crate::exchange::Request, reason: String) -> Result<Exchange, String> {
     if exchange.usage.known() == 0 && !exchange.usage.contradicts && !exchange.has_failed {
         return Err(reason);
     }
@@ -190,11 +191,11 @@ fn reported(outside: &Value, body: Option<&Value>) -> Usage {
 }
 
 /// Tools that call a server for the model carry keys, which are no part of what it reads.
-fn without_secrets(request: super::Request) -> super::Request {
+fn without_secrets(request: crate::exchange::Request) -> crate::exchange::Request {
     let tools = request.tools.iter().map(without_own_secrets).collect();
     let tool_choice = request.tool_choice.as_ref().map(without_own_secrets);
     let response_format = request.response_format.as_ref().map(without_own_secrets);
-    super::Request { tools, tool_choice, response_format, ..request }
+    crate::exchange::Request { tools, tool_choice, response_format, ..request }
 }
 
 /// A tool without the keys it carries.
@@ -229,7 +230,7 @@ fn drop_keys(url: &mut Value) {
 }
 
 /// Bedrock and Gemini name the model in the URL; loggers keep it beside the body.
-fn with_model(mut request: super::Request, outside: &Value, http: &Value) -> super::Request {
+fn with_model(mut request: crate::exchange::Request, outside: &Value, http: &Value) -> crate::exchange::Request {
     let named = || text(outside, &["/model", "/modelId"]).or_else(|| text(http, &["/modelId"]));
     let url = || model_in(&text(http, &["/url"]).or_else(|| text(outside, &["/url"]))?);
     request.model = request.model.take().or_else(named).or_else(url);
@@ -379,7 +380,7 @@ mod tests {
         ];
         for request in requests {
             let exchange = read(json!({"request": request, "response": {"usage": usage}})).unwrap();
-            assert!(matches!(exchange.request.input, super::super::Input::Missing) && exchange.unread.is_some());
+            assert!(matches!(exchange.request.input, crate::exchange::Input::Missing) && exchange.unread.is_some());
             assert_eq!((exchange.request.model.as_deref(), exchange.usage.prompt_tokens), (Some("m"), Some(9)));
             assert!(read(json!({"request": request})).is_err(), "{request}");
         }

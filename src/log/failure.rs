@@ -5,8 +5,8 @@
 
 use serde_json::Value;
 
-use super::Usage;
 use super::json::at;
+use crate::exchange::Usage;
 
 /// Where a logger or an HTTP message keeps the status of the answer.
 const HTTP: [&str; 4] = ["/status_code", "/statusCode", "/response_status", "/status"];

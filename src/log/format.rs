@@ -5,9 +5,10 @@ use serde_json::Value;
 use super::api::{APIS, Bodies};
 use super::options::Owner;
 use super::{
-    Exchange, Place, Skip, batch, bedrock_log, block_trace, claude_code, codex, envelope, har, helicone, langfuse,
-    langsmith, litellm, log_records, normal, openrouter, secret, server, sglang, spans, trajectory, usage_only, vllm,
+    Skip, batch, bedrock_log, block_trace, claude_code, codex, envelope, har, helicone, langfuse, langsmith, litellm,
+    log_records, normalized, openrouter, secret, server, sglang, spans, trajectory, usage_only, vllm,
 };
+use crate::exchange::{Exchange, Place};
 
 /// A shape in which exchanges are logged, one JSON value a line or a document.
 pub trait LogFormat: Sync {
@@ -57,7 +58,7 @@ impl Memory {
         read: Result<T, String>,
     ) -> Option<Exchange> {
         match read {
-            Ok(found) => found.into_iter().next().map(|exchange| exchange.called(entry())),
+            Ok(found) => found.into_iter().next().map(|exchange| exchange.with_entry(entry())),
             // One that cannot be read does not spoil the others.
             Err(reason) => {
                 self.skips.push(format!("{}: {reason}", entry()));
@@ -96,7 +97,7 @@ impl Memory {
 
 /// All formats, in the order in which a line is tried.
 pub const FORMATS: &[&dyn LogFormat] = &[
-    &normal::Normal,
+    &normalized::Normalized,
     &block_trace::BlockTraceLine,
     &block_trace::BlockTraceFile,
     &sglang::RequestLog,

@@ -9,7 +9,7 @@ use super::api::Api;
 use super::chat::{function_tool, own_tools};
 use super::json::{each, items, text};
 use super::responses::single;
-use super::{Message, Part, Request, Response, ToolCall};
+use crate::exchange::{Message, Part, Request, Response, ToolCall};
 
 /// The API.
 pub(super) struct GenerateContent;
@@ -91,7 +91,7 @@ fn request(body: &Value) -> Result<Request, String> {
         .or_else(|| either(config, "responseJsonSchema", "response_json_schema"));
     let thinking = either(config, "thinkingConfig", "thinking_config").unwrap_or(&Value::Null);
     Ok(Request {
-        cache_marks: Vec::new(),
+        cache_controls: Vec::new(),
         model: text(body, &["/model"]).map(|model| model.trim_start_matches("models/").to_owned()),
         input: all.into(),
         tools: items(field("tools", "tools")).flat_map(tools).collect(),
@@ -146,7 +146,7 @@ fn messages(content: &Value) -> Vec<Message> {
 }
 
 fn answer(result: &Value) -> Message {
-    let content = result.get("response").map(|response| super::Content::Text(response.to_string()));
+    let content = result.get("response").map(|response| crate::exchange::Content::Text(response.to_string()));
     let id = text(result, &["/id", "/name"]);
     Message { role: "tool".into(), content, tool_call_id: id, name: text(result, &["/name"]), ..Message::default() }
 }
@@ -167,7 +167,7 @@ fn tool(declared: &Value) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::log::Content;
+    use crate::exchange::Content;
 
     /// Roles and texts of a request.
     fn said(body: &Value) -> Vec<(String, Vec<String>)> {

@@ -4,11 +4,11 @@
 
 use serde_json::{Value, json};
 
-use super::Exchange;
 use super::api;
 use super::envelope::Envelope;
 use super::format::{LogFormat, Memory};
 use super::json::{instant, items, text, unquoted};
+use crate::exchange::Exchange;
 use crate::time::SignedDuration;
 
 /// A HAR document.

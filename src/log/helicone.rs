@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 use super::envelope::{Envelope, joined};
 use super::format::{LogFormat, Memory};
 use super::json::{take, text};
-use super::{Exchange, Usage, secret};
+use super::secret;
+use crate::exchange::{Exchange, Usage};
 
 /// A row.
 pub(super) struct Helicone;
@@ -75,8 +76,8 @@ fn usage(line: &Value) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Input;
     use super::*;
+    use crate::exchange::Input;
 
     #[test]
     fn what_was_read_and_written_is_counted_beside_the_prompt() {

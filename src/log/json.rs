@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::weight;
+use super::value_budget;
 use crate::time::{self, Timestamp};
 
 /// The value that a pointer leads to. The pointers of the program name keys without `/` and `~`, so that nothing is escaped in
@@ -90,10 +90,10 @@ fn spelled(text: &str) -> Option<Value> {
 /// Refuses texts that spell too many values together; prose spells none, however many commas it has.
 fn weigh(texts: &[&str]) -> Result<(), String> {
     let spells = |text: &str| text.trim_start().starts_with(['{', '[']) || data(text).next().is_some();
-    let is_heavy = weight::check_all(texts.iter().map(|text| text.as_bytes()));
+    let is_heavy = value_budget::check_all(texts.iter().map(|text| text.as_bytes()));
     // Few texts are so heavy that it matters what they are.
-    let weighed =
-        is_heavy.or_else(|_| weight::check_all(texts.iter().filter(|text| spells(text)).map(|text| text.as_bytes())));
+    let weighed = is_heavy
+        .or_else(|_| value_budget::check_all(texts.iter().filter(|text| spells(text)).map(|text| text.as_bytes())));
     weighed.map_err(|heavy| heavy.to_string())
 }
 

@@ -7,8 +7,9 @@ use serde_json::{Map, Value, json};
 use super::envelope::{Envelope, joined};
 use super::format::{LogFormat, Memory};
 use super::json::{take, text, unquote_fields};
+use super::secret;
 use super::usage::{is_unreadable, tokens};
-use super::{Exchange, Usage, secret};
+use crate::exchange::{Exchange, Usage};
 
 /// An observation.
 pub(super) struct Langfuse;
@@ -226,7 +227,7 @@ mod tests {
         assert_eq!(counts(as_sent), (Some(100), Some(20)));
         let split = json!({"input": 2, "input_cached_tokens": 47105, "input_cache_creation": 0, "input_cache_creation_5m": 0,
             "input_cache_creation_1h": 1076, "output": 714});
-        let written = super::super::Usage::from_json(&usage(&json!({"usageDetails": split}))).written.unwrap();
+        let written = crate::exchange::Usage::from_json(&usage(&json!({"usageDetails": split}))).written.unwrap();
         assert_eq!((written.hour, written.total()), (1076, 1076));
         let without = json!({"input": 40, "cache_read_input_tokens": 60, "output": 20});
         assert_eq!(counts(without), (Some(100), Some(20)));

@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 use super::envelope::Envelope;
 use super::format::{LogFormat, Memory};
 use super::json::{items, take, text, unquote_fields};
-use super::{Exchange, secret};
+use super::secret;
+use crate::exchange::Exchange;
 
 /// A run.
 pub(super) struct LangSmith;

@@ -8,7 +8,8 @@ use serde_json::{Map, Value, json};
 use super::envelope::{self, Envelope};
 use super::format::{LogFormat, Memory};
 use super::json::{items, take, text, unquote_fields};
-use super::{Exchange, secret};
+use super::secret;
+use crate::exchange::Exchange;
 
 const REDACTED: &str = "redacted-by-litellm";
 
@@ -185,7 +186,7 @@ mod tests {
             json!({"prompt_tokens": 1000, "prompt_tokens_details": {"cached_tokens": 640}, "completion_tokens": 5});
         let redacted = json!([{"role": "user", "content": REDACTED}]);
         let exchange = read(&json!({"messages": redacted, "metadata": {"usage_object": counts}})).remove(0);
-        assert!(matches!(exchange.request.input, super::super::Input::Missing));
+        assert!(matches!(exchange.request.input, crate::exchange::Input::Missing));
         assert!(exchange.unread.unwrap().contains("redacted"));
         assert_eq!((exchange.usage.prompt_tokens, exchange.usage.hit_tokens), (Some(1000), Some(640)));
         assert_eq!(exchange.request.model.as_deref(), Some("m"));

@@ -9,12 +9,12 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
-use super::Exchange;
 use super::format::{LogFormat, Memory};
 use super::json::{items, text};
 use super::span_call::Span;
 use super::span_event;
 use super::spans::{Names, any_value, attributes, field, nanoseconds, nested};
+use crate::exchange::Exchange;
 use crate::hash::{self, ByDigest};
 use crate::time::Timestamp;
 

@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 use super::envelope::Envelope;
 use super::format::{LogFormat, Memory};
 use super::json::text;
-use super::{Exchange, secret};
+use super::secret;
+use crate::exchange::Exchange;
 
 /// The record of a generation.
 pub(super) struct Generation;

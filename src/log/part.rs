@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::json::text;
-use super::{Content, Part};
+use crate::exchange::Part;
 
 impl Part {
     /// A part: its text, or what it is instead.
@@ -21,39 +21,6 @@ impl Part {
             None => value.as_object().is_some_and(|fields| fields.keys().any(|key| is_media(key))),
         };
         if is_media { Self::Media } else { Self::Unknown }
-    }
-
-    fn text(&self) -> Option<&str> {
-        match self {
-            Self::Text(text) => Some(text),
-            Self::Media | Self::Unknown => None,
-        }
-    }
-}
-
-impl Content {
-    /// The texts of all parts.
-    pub fn texts(&self) -> Vec<&str> {
-        match self {
-            Self::Text(text) => vec![text],
-            Self::Parts(parts) => parts.iter().filter_map(Part::text).collect(),
-        }
-    }
-
-    /// Its parts; none where it is one text.
-    pub fn parts(&self) -> &[Part] {
-        match self {
-            Self::Text(_) => &[],
-            Self::Parts(parts) => parts,
-        }
-    }
-
-    /// The parts of it as a list of its own.
-    pub(super) fn into_parts(self) -> Vec<Part> {
-        match self {
-            Self::Text(text) => vec![Part::Text(text)],
-            Self::Parts(parts) => parts,
-        }
     }
 }
 

@@ -2,15 +2,21 @@
 
 use std::collections::VecDeque;
 use std::io;
+use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::broken::{is_bracket, opens_document};
+use super::diagnose::{is_bracket, opens_document};
 use super::format::{self, detect};
+use super::line::{LineReader, ReadChunk, ReadLine, Work};
 use super::options::Owner;
-use super::team::{Read, Reading, Team, Work};
-use super::{Exchange, LogFormat, Memory, Options, Place, broken, envelope, secret, weight};
+use super::{LogFormat, Memory, Options, diagnose, envelope, secret, value_budget};
+use crate::exchange::{Exchange, Place};
 use crate::input::{Chunk, End, Line, Lines};
+use crate::parallel::{OrderedMap, Pool};
+
+/// Bytes beyond which no chunk is given out while another is in flight.
+const MOST_AHEAD: usize = 1 << 26;
 
 /// What a line turned out to be.
 #[derive(Debug)]
@@ -34,7 +40,10 @@ pub struct Skip {
 
 /// The exchanges of one source after the other, each with what was made of it before its turn.
 pub struct LogReader<T> {
-    team: Team<T>,
+    line_reader: Arc<LineReader<T>>,
+    chunks: OrderedMap<(Chunk, usize), ReadChunk<T>>,
+    /// Bytes in the chunks in flight.
+    bytes: usize,
     memory: Memory,
     lines: Option<Lines>,
     source: usize,
@@ -52,8 +61,13 @@ pub struct LogReader<T> {
 impl<T: Send + 'static> LogReader<T> {
     /// Reads nothing yet. What `work` makes of an exchange may be made on any thread, long before its turn.
     pub fn new(options: Options, work: Work<T>) -> Self {
+        let pool = Arc::new(Pool::new(options.threads));
+        let line_reader = Arc::new(LineReader::new(options, work));
+        let reads_lines = Arc::clone(&line_reader);
         Self {
-            team: Team::new(options, work),
+            line_reader,
+            chunks: OrderedMap::new(pool, move |(chunk, source)| reads_lines.chunk(chunk, source)),
+            bytes: 0,
             memory: Memory::default(),
             lines: None,
             source: 0,
@@ -96,7 +110,7 @@ impl<T: Send + 'static> LogReader<T> {
         Some(match self.queue.pop_front()? {
             Entry::Skip(skip) => Entry::Skip(skip),
             Entry::Exchange(exchange, made) => {
-                let made = made.unwrap_or_else(|| (self.team.desk.work)(&exchange));
+                let made = made.unwrap_or_else(|| (self.line_reader.work)(&exchange));
                 Entry::Exchange(exchange, made)
             }
         })
@@ -105,7 +119,8 @@ impl<T: Send + 'static> LogReader<T> {
     /// Reads on; `false` where the source has ended and left nothing.
     fn fill(&mut self) -> io::Result<bool> {
         self.give_out();
-        if let Some(read) = self.team.take() {
+        if let Some(read) = self.chunks.pop() {
+            self.bytes -= read.chunk.size();
             self.take(read);
             return Ok(true);
         }
@@ -132,33 +147,34 @@ impl<T: Send + 'static> LogReader<T> {
         !self.queue.is_empty()
     }
 
-    /// Gives lines to the team, as far ahead as it has room, but not beyond what may be a document's first line.
+    /// Gives lines to the threads, as far ahead as there is room, but not beyond what may be a document's first line.
     fn give_out(&mut self) {
         let Some(lines) = &mut self.lines else { return };
         let stops = if self.has_documents { opens_document } else { |_: &[u8]| false };
-        while matches!(self.end, End::Full) && self.team.has_room() {
-            let (chunk, end) = lines.chunk(self.team.desk.options.chunk, stops, std::mem::take(&mut self.spent));
+        while matches!(self.end, End::Full) && has_room(&self.chunks, self.bytes) {
+            let (chunk, end) = lines.chunk(self.line_reader.options.chunk, stops, std::mem::take(&mut self.spent));
             self.end = end;
-            self.team.give(chunk, self.source);
+            self.bytes += chunk.size();
+            self.chunks.push((chunk, self.source));
         }
     }
 
-    /// Takes lines back from the team.
-    fn take(&mut self, read: Read<T>) {
+    /// Takes lines back from the threads.
+    fn take(&mut self, read: ReadChunk<T>) {
         for ((number, line), reading) in read.chunk.lines().zip(read.lines) {
             let place = Place { source: self.source, line: number };
             match reading {
-                Reading::Exchange(exchange, made) => self.queue.push_back(Entry::Exchange(exchange, Some(made))),
-                Reading::Value(value) => self.value(value, place),
-                Reading::Mended(value) => self.mended(value, place),
-                Reading::NotJson(error) => {
+                ReadLine::Exchange(exchange, made) => self.queue.push_back(Entry::Exchange(exchange, Some(made))),
+                ReadLine::Value(value) => self.value(value, place),
+                ReadLine::Mended(value) => self.mended(value, place),
+                ReadLine::NotJson(error) => {
                     if let Line::Bytes(bytes) = line {
                         self.not_json(bytes, &error, place);
                     }
                 }
-                Reading::Skip(reason) => self.skip(place, reason),
-                Reading::Blank => {}
-                Reading::TooLong(length) => {
+                ReadLine::Skip(reason) => self.skip(place, reason),
+                ReadLine::Blank => {}
+                ReadLine::TooLong(length) => {
                     let most = self.options().max_line;
                     self.skip(place, format!("{length} bytes long; lines up to {most} bytes are read"));
                 }
@@ -176,7 +192,7 @@ impl<T: Send + 'static> LogReader<T> {
             Err(error) if error.is_eof() => self.document(place, &error)?,
             Err(error) => {
                 let bytes = lines.line().to_vec();
-                match broken::mended(&bytes) {
+                match diagnose::mended(&bytes) {
                     Some(value) => self.mended(value, place),
                     None => self.not_json(&bytes, &error, place),
                 }
@@ -186,7 +202,7 @@ impl<T: Send + 'static> LogReader<T> {
     }
 
     fn options(&self) -> &Options {
-        &self.team.desk.options
+        &self.line_reader.options
     }
 
     fn push_all(&mut self, exchanges: impl IntoIterator<Item = Exchange>) {
@@ -210,7 +226,7 @@ impl<T: Send + 'static> LogReader<T> {
             let long = format!("JSON spread over more than {most} bytes; give a larger --max-line");
             return self.too_large(&first, torn, place, long);
         };
-        if let Err(heavy) = weight::check(bytes) {
+        if let Err(heavy) = value_budget::check(bytes) {
             return self.too_large(&first, torn, place, heavy.to_string());
         }
         let mut values = Vec::new();
@@ -222,7 +238,7 @@ impl<T: Send + 'static> LogReader<T> {
             }
         }
         if let Some(error) = error {
-            if let Some(value) = is_bracket(&first).then(|| broken::mended(bytes)).flatten() {
+            if let Some(value) = is_bracket(&first).then(|| diagnose::mended(bytes)).flatten() {
                 self.mended(value, place);
                 return Ok(());
             }
@@ -246,7 +262,7 @@ impl<T: Send + 'static> LogReader<T> {
         } else {
             lines.reread();
             self.has_documents = false;
-            self.skip(place, format!("{}, or {reason}", broken::described(first, torn)));
+            self.skip(place, format!("{}, or {reason}", diagnose::described(first, torn)));
         }
         Ok(())
     }
@@ -266,13 +282,13 @@ impl<T: Send + 'static> LogReader<T> {
 
     /// The value of a line that was no JSON to the letter, and that it was not.
     fn mended(&mut self, value: Value, place: Place) {
-        self.memory.remarks.push(Skip { place, reason: broken::MENDED.into(), is_read: true });
+        self.memory.remarks.push(Skip { place, reason: diagnose::MENDED.into(), is_read: true });
         self.value(value, place);
     }
 
     fn element(&mut self, mut value: Value, place: Place) {
         let unquoted = envelope::unquote(&mut value);
-        let options = &self.team.desk.options;
+        let options = &self.line_reader.options;
         let format = unquoted.and_then(|()| format::of(&value, options.format));
         let exchanges = format.and_then(|format| read_as(format, value, place, options, &mut self.memory));
         let skips = std::mem::take(&mut self.memory.skips);
@@ -291,14 +307,19 @@ impl<T: Send + 'static> LogReader<T> {
         let text = std::str::from_utf8(bytes).ok().map(Value::from);
         match text.filter(|text| detect(text).is_ok()) {
             Some(text) => self.element(text, place),
-            None => self.skip(place, broken::described(bytes, error)),
+            None => self.skip(place, diagnose::described(bytes, error)),
         }
     }
 }
 
+/// Room for one more chunk: a line may be as long as a thousand others, so bytes count too, even while threads wait.
+fn has_room<I: Send + 'static, O: Send + 'static>(chunks: &OrderedMap<I, O>, bytes: usize) -> bool {
+    chunks.in_flight() == 0 || chunks.has_room() && bytes < MOST_AHEAD
+}
+
 /// The value that bytes spell, unless it is too heavy.
 pub(super) fn parse(bytes: &[u8]) -> serde_json::Result<Value> {
-    weight::check(bytes)?;
+    value_budget::check(bytes)?;
     serde_json::from_slice(bytes)
 }
 
@@ -333,7 +354,6 @@ pub(super) fn read_as(
 #[cfg(test)]
 mod tests {
     use std::io::Cursor;
-    use std::sync::Arc;
 
     use super::*;
     use crate::log::Pointer;
@@ -382,7 +402,7 @@ mod tests {
 
     #[test]
     fn what_is_almost_json_is_read_and_said() {
-        let remark = format!("1: {}", broken::MENDED);
+        let remark = format!("1: {}", diagnose::MENDED);
         let exchange = "1: exchange".to_owned();
         assert_eq!(entries(br#"{"prompt": "a \ud83d"}"#), [remark.clone(), exchange.clone()]);
         assert_eq!(entries(b"{\n  \"prompt\": \"a\", \"x\": NaN\n}"), [remark, exchange]);

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::api::Api;
 use super::chat::{assistant, function_tool};
 use super::json::{items, take, text};
-use super::{CacheMark, Content, Input, Marked, Message, Part, Request, Response, ToolCall};
+use crate::exchange::{CacheControl, Content, Input, Message, Part, Request, RequestElement, Response, ToolCall};
 
 /// The API.
 pub(super) struct Responses;
@@ -81,9 +81,9 @@ fn request(mut body: Value) -> Result<Request, String> {
     if messages.is_empty() {
         return Err("`input` is empty".into());
     }
-    let marks = CacheMark::of_tools(body.get("tools")).into_iter();
+    let marks = CacheControl::of_tools(body.get("tools")).into_iter();
     Ok(Request {
-        cache_marks: marks.chain(CacheMark::within(&body, Marked::Request)).collect(),
+        cache_controls: marks.chain(CacheControl::within(&body, RequestElement::Request)).collect(),
         model: text(&body, &["/model"]),
         input: Input::Messages(messages),
         tools: items(body.get("tools")).map(tool).collect(),
@@ -142,7 +142,7 @@ pub(super) fn push(messages: &mut Vec<Arc<Message>>, item: &Value) {
         None | Some("message") => {
             let role = item["role"].as_str().unwrap_or("user");
             let said = message(role, item.get("content").map_or(Content::Text(String::new()), content));
-            let said = Message { cache_marks: CacheMark::of_parts(item.get("content")), ..said };
+            let said = Message { cache_controls: CacheControl::of_parts(item.get("content")), ..said };
             match messages.last() {
                 Some(last) if role == "assistant" && is_silent(last) => join(messages, said),
                 _ => messages.push(said.into()),
@@ -199,7 +199,7 @@ fn call(item: &Value) -> ToolCall {
 fn merge(mut first: Message, second: Message) -> Message {
     let mut parts = first.content.take().map(Content::into_parts).unwrap_or_default();
     let (before, calls) = (parts.len(), first.tool_calls.len());
-    first.cache_marks.extend(second.cache_marks.into_iter().map(|mark| mark.behind(before, calls)));
+    first.cache_controls.extend(second.cache_controls.into_iter().map(|mark| mark.behind(before, calls)));
     parts.extend(second.content.into_iter().flat_map(Content::into_parts));
     first.content = (!parts.is_empty()).then(|| single(parts));
     let thoughts = [first.reasoning_content.take(), second.reasoning_content];
@@ -275,7 +275,7 @@ mod tests {
         let searched = read(json!([{"role": "user", "content": "u"}, item("web_search_call"), said]));
         let [_, answer] = searched.messages() else { panic!("{:?}", searched.messages()) };
         assert_eq!(answer.content, Some(Content::Parts(vec![Part::Unknown, Part::Text("a".into())])));
-        assert_eq!(answer.cache_marks[0].after, Marked::Part(1));
+        assert_eq!(answer.cache_controls[0].after, RequestElement::Part(1));
         for kind in ["mcp_call", "mcp_list_tools", "image_generation_call", "computer_call_output", "of_tomorrow"] {
             let read = read(json!([item(kind)]));
             let [message] = read.messages() else { panic!("{kind}") };

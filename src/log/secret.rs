@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::json::text;
-use super::{Exchange, Input, Message};
+use crate::exchange::{Exchange, Input, Message};
 use crate::hash;
 
 /// Names of fields and headers that hold a key, in lower case with `-` for `_`.
@@ -183,7 +183,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::log::{Request, Response};
+    use crate::exchange::{Request, Response};
 
     #[test]
     fn a_key_in_place_of_a_role_or_a_name_is_hidden() {

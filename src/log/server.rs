@@ -1,6 +1,7 @@
 //! Logs of servers (vLLM, SGLang): most lines tell how the server fares, and requests are in them only where it was told to log them.
 
-use super::{Place, Skip};
+use super::Skip;
+use crate::exchange::Place;
 
 const TOLD: &str = "a server's log without a request in it: vLLM logs them with --enable-log-requests (newer versions also want \
                     VLLM_LOGGING_LEVEL=DEBUG), SGLang with --log-requests --log-requests-level 3";

@@ -6,10 +6,11 @@
 
 use serde_json::{Value, json};
 
+use super::chat;
 use super::format::{LogFormat, Memory};
 use super::json::{instant, text};
 use super::vllm::python_string;
-use super::{Exchange, Input, Request, Response, Usage, chat};
+use crate::exchange::{Exchange, Input, Request, Response, Usage};
 use crate::time::{self, SignedDuration, Timestamp};
 
 /// A line of the server's log.

@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 use super::envelope::Envelope;
 use super::json::{at, items, text, unquoted};
 use super::spans::{ITSELF, nested};
-use super::{Exchange, responses, secret};
+use super::{responses, secret};
+use crate::exchange::Exchange;
 use crate::time::Timestamp;
 
 /// A span as its container tells of it.

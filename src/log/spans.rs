@@ -3,11 +3,11 @@
 
 use serde_json::{Map, Value, json};
 
-use super::Exchange;
 use super::format::{LogFormat, Memory};
 use super::json::{instant, items, text};
 use super::span_call::Span;
 use super::span_event;
+use crate::exchange::Exchange;
 use crate::time::Timestamp;
 
 /// An OTLP document of spans.

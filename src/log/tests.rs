@@ -7,10 +7,11 @@ use std::sync::Arc;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
+use super::fast_path::FastPath;
 use super::format::detect;
 use super::reader::{parse, read_as};
-use super::skim::Skimmer;
 use super::*;
+use crate::exchange::{Exchange, Place};
 use crate::input::Lines;
 
 /// What the long way makes of a line that is an exchange by itself.
@@ -27,7 +28,7 @@ fn long_way(line: &[u8], options: &Options) -> Result<Vec<Exchange>, String> {
 }
 
 /// Whether a line goes the quick way; if so it gives what the long way does.
-fn skims(skimmer: &Skimmer, line: &[u8], options: &Options) -> bool {
+fn skims(skimmer: &FastPath, line: &[u8], options: &Options) -> bool {
     let Some(exchange) = skimmer.read(line, Place { source: 0, line: 1 }, options) else { return false };
     let long = long_way(line, options).unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(line)));
     assert_eq!(format!("{long:?}"), format!("[{exchange:?}]"), "{}", String::from_utf8_lossy(line));
@@ -49,7 +50,7 @@ fn fixture_lines() -> Vec<Vec<u8>> {
 #[test]
 fn the_quick_way_finds_in_every_fixture_what_the_long_way_finds() {
     let options = Options::default();
-    let skimmer = Skimmer::new(1 << 20);
+    let skimmer = FastPath::new(1 << 20);
     let lines = fixture_lines();
     // Twice, so that what was seen is met again.
     let quick = lines.iter().chain(&lines).filter(|line| skims(&skimmer, line, &options)).count();
@@ -258,7 +259,7 @@ fn a_line_of_too_many_values_is_refused_either_way() {
     for tools in [format!("[{zeros}0]"), format!("[{{\"x\": [{zeros}0]}}]")] {
         let line = format!(r#"{{"messages": [{{"role": "user", "content": "x"}}], "tools": {tools}}}"#);
         let options = Options::default();
-        assert!(!skims(&Skimmer::new(1 << 20), line.as_bytes(), &options));
+        assert!(!skims(&FastPath::new(1 << 20), line.as_bytes(), &options));
         assert!(long_way(line.as_bytes(), &options).unwrap_err().contains("more than 4000000 JSON values"));
         for threads in [1, 2] {
             let all = entries(line.as_bytes(), Options { threads, ..Options::default() });
@@ -272,7 +273,7 @@ proptest! {
 
     #[test]
     fn the_quick_way_finds_in_odd_lines_what_the_long_way_finds(lines in prop::collection::vec(line(), 1..12)) {
-        let (skimmer, options) = (Skimmer::new(1 << 16), Options::default());
+        let (skimmer, options) = (FastPath::new(1 << 16), Options::default());
         for line in lines.iter().chain(&lines) {
             skims(&skimmer, line.as_bytes(), &options);
         }

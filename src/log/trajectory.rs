@@ -11,7 +11,8 @@ use super::api::Api;
 use super::envelope::Envelope;
 use super::format::{LogFormat, Memory};
 use super::json::{instant, items, text};
-use super::{Exchange, Input, Message, anthropic, bedrock, chat, responses};
+use super::{anthropic, bedrock, chat, responses};
+use crate::exchange::{Exchange, Input, Message};
 
 /// A trajectory of mini-swe-agent.
 pub(super) struct MiniSweAgent;

@@ -8,6 +8,7 @@ use std::cell::Cell;
 use serde_json::Value;
 
 use super::json::at;
+use crate::exchange::{Family, Usage, Written};
 
 /// No request has more tokens than this; a larger number is no count of tokens, and could not be summed.
 pub(super) const MOST_TOKENS: u64 = 1_000_000_000_000;
@@ -54,57 +55,7 @@ pub(super) fn is_unreadable(value: &Value) -> bool {
     (value.is_number() || value.is_string()) && tokens(value).is_none()
 }
 
-/// What a provider says it counted; every field may be unknown.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Usage {
-    /// Tokens of the whole prompt: hits, misses and written tokens.
-    pub prompt_tokens: Option<u64>,
-    /// Tokens of the prompt served from the cache.
-    pub hit_tokens: Option<u64>,
-    /// Tokens of the prompt written to the cache, where the provider counts them.
-    pub written: Option<Written>,
-    /// Tokens of the answer, reasoning included.
-    pub output_tokens: Option<u64>,
-    /// The tokens of the answer that are reasoning.
-    pub reasoning_tokens: Option<u64>,
-    /// The service tier that answered, in the provider's word.
-    pub service_tier: Option<String>,
-    /// Whether the provider's numbers do not add up to the prompt, or one of them is no number of tokens (and unknown).
-    pub contradicts: bool,
-    /// How the provider counts.
-    pub family: Option<Family>,
-}
-
-/// Tokens written to the cache, by how long they live.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Written {
-    /// Lifetime not stated.
-    pub unstated: u64,
-    /// Five minutes.
-    pub five_minutes: u64,
-    /// Thirty minutes.
-    pub half_hour: u64,
-    /// One hour.
-    pub hour: u64,
-    /// Twelve hours.
-    pub half_day: u64,
-}
-
-/// What a provider's input tokens count.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Family {
-    /// The whole prompt (DeepSeek, OpenAI, Gemini).
-    Inclusive,
-    /// What was neither read from the cache nor written to it (Anthropic, Bedrock).
-    Exclusive,
-}
-
 impl Written {
-    /// All of them.
-    pub fn total(&self) -> u64 {
-        self.unstated + self.five_minutes + self.half_hour + self.hour + self.half_day
-    }
-
     /// By their lifetime: `total` of them, those whose lifetime is known first.
     fn new(total: u64, known: [(&str, Option<u64>); 4]) -> (Self, bool) {
         let mut written = Self::default();

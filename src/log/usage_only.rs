@@ -5,13 +5,14 @@
 
 use serde_json::{Value, json};
 
+use super::Skip;
 use super::api::unstreamed;
 use super::envelope::Envelope;
 use super::format::{LogFormat, Memory};
 use super::json::text;
 use super::options::Owner;
 use super::stream::is_event;
-use super::{Exchange, Place, Skip, Usage};
+use crate::exchange::{Exchange, Place, Usage};
 
 /// Where an event may have its counts.
 const COUNTS: [&str; 5] = ["/usage", "/usageMetadata", "/usage_metadata", "/response/usage", "/metadata/usage"];
@@ -152,7 +153,7 @@ impl Stream {
         let is_whole = has_ended && !has_more;
         let response = exchange.response.map(|response| {
             let message = response.message.filter(|_| is_whole);
-            super::Response { message, ..response }
+            crate::exchange::Response { message, ..response }
         });
         let scope = owner.scope(exchange.scope);
         Some(Exchange { place, scope, response, format: Some(UsageOnly.name()), ..exchange })

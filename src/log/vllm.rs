@@ -7,7 +7,7 @@
 use serde_json::Value;
 
 use super::format::{LogFormat, Memory};
-use super::{Exchange, Input, Request};
+use crate::exchange::{Exchange, Input, Request};
 
 const MARK: &str = "Received request ";
 

@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 
 use super::json::{Numbers, indented, spaced};
 use super::{Origin, Prompt, Rendered, answer_texts};
-use crate::log::{Content, Exchange, Input, Message};
+use crate::exchange::{Content, Exchange, Input, Message};
 use crate::time::Timestamp;
 
 /// A chat template with the special tokens it may name.
@@ -70,7 +70,11 @@ impl ChatTemplate {
                 None => answer_texts(exchange.response.as_ref()).into_iter().for_each(|text| output.text(text)),
             }
         }
-        Ok(Rendered { prompt: attributed(&text, request.messages()), output, doubt: super::gap::gap(request) })
+        Ok(Rendered {
+            prompt: attributed(&text, request.messages()),
+            output,
+            doubt: super::uncounted::uncounted(request),
+        })
     }
 
     fn expand(&self, exchange: &Exchange, messages: &[Value], generates: bool) -> Result<String, String> {
@@ -203,7 +207,7 @@ fn described(error: &Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::log::{Request, Response};
+    use crate::exchange::{Request, Response};
 
     fn exchange() -> Exchange {
         let message = |role: &str, text: &str| Message {

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use serde_json::Value;
 
 use super::{Prompt, Template};
-use crate::log::{Message, Request};
+use crate::exchange::{Message, Request};
 
 /// How many are remembered: a log has few of them, and each is compared with what is asked for.
 const MOST: usize = 16;

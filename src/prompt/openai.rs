@@ -6,10 +6,10 @@
 
 use serde_json::Value;
 
-use super::gap::gap;
 use super::json::{Numbers, spaced};
+use super::uncounted::uncounted;
 use super::{Fragments, Origin, Prompt, Rendered, Template, answer_texts, function, plain};
-use crate::log::{Input, Request, Response};
+use crate::exchange::{Input, Request, Response};
 
 const START: &str = "<|im_start|>";
 const SEPARATOR: &str = "<|im_sep|>";
@@ -111,14 +111,14 @@ fn doubt(request: &Request) -> Option<&'static str> {
     } else if request.response_format.as_ref().is_some_and(|format| format["type"] != "text") {
         Some("how OpenAI writes response formats into the prompt is not published")
     } else {
-        gap(request)
+        uncounted(request)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::log::{Content, Message};
+    use crate::exchange::{Content, Message};
     use crate::prompt::Segment;
 
     fn specials(model: &str) -> usize {

@@ -8,7 +8,7 @@ use std::ops::Add;
 
 use super::prices::Price;
 use super::{CacheMode, NoRate, Rate};
-pub use crate::log::Written;
+pub use crate::exchange::Written;
 use crate::money::{Currency, Decimal, MixedCurrencies, Money};
 
 /// The tokens of one request, or of many at one rate.

@@ -3,26 +3,19 @@
 //! A renderer is one small file and knows nothing of the command. Unknown is [`Cell::Unknown`], never zero.
 
 mod conclusion;
-mod csv;
 mod diagnostic;
 mod finding;
 mod format;
 mod gate;
-mod github;
-mod json;
-mod junit;
-mod markdown;
 #[cfg(test)]
 mod samples;
-mod sarif;
 mod skipped;
-mod table;
 pub mod text;
 mod verdict_tables;
 mod visible;
 
 pub use finding::{Finding, RuleDescription, Severity};
-pub use format::{Format, render};
+pub use format::{Format, OF_FINDINGS, OF_TABLES, render};
 pub use gate::{Gate, Policy, Verdict};
 pub use skipped::{SkipKind, Skipped, SkippedLine, SkippedLines};
 pub use visible::visible;

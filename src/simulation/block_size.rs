@@ -1,6 +1,6 @@
 //! How many tokens a block of a trace has, and whether that can be.
 
-use crate::log::BlockTrace;
+use crate::exchange::BlockTrace;
 
 /// The sizes in published traces that do not say them, the first that fits: Mooncake's (FAST'25, 2025-02), and those of Alibaba's
 /// Qwen-Bailian (`qwen-bailian-usagetraces-anon`, ATC'25, 2025-07).

@@ -33,7 +33,7 @@ impl Calibration {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::log::Exchange;
+    use crate::exchange::Exchange;
     use crate::simulation::Reported;
 
     fn estimate(ours: u64, reported: Option<u64>) -> Record {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::Settings;
 use crate::counting::{Counted, Engine, Method};
-use crate::log::{Exchange, Input};
+use crate::exchange::{Exchange, Input};
 use crate::profile::{Basis, Call, Choice, Profile, Profiles};
 use crate::time::Timestamp;
 

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use crate::cache::{Ledger, Parent};
-use crate::log::{Place, Request};
+use crate::exchange::{Place, Request};
 use crate::prompt::Origin;
 use crate::tokens::Spot;
 

@@ -27,12 +27,13 @@ pub use record::{Applied, Blocks, Costs, Prediction, Record, Reported};
 pub use totals::{Agreement, Rated, Totals};
 
 use crate::cache::{
-    Axis, Instant, Ledger, Limits, NotAllAtOnce, Outcome, Parent, Replay, ScopeKey, Seen, Step, Sweeping, TraceReplay,
-    TraceRequest,
+    AnyPolicy, Axis, Instant, Ledger, Limits, NotAllAtOnce, Outcome, Parent, Replay, ScopeKey, Seen, Step, Sweeping,
+    TraceReplay, TraceRequest,
 };
 use crate::counting::{Counted, Overrides};
-use crate::log::{BlockTrace, Exchange, Input, Redacted};
-use crate::profile::{Basis, Profile, Profiles, Rule};
+use crate::exchange::{BlockTrace, Exchange, Input, Redacted};
+use crate::number::to_usize;
+use crate::profile::{Basis, Profile, Profiles};
 use crate::time::{SignedDuration, Timestamp};
 
 /// What a user may decide.
@@ -156,7 +157,7 @@ impl<'a> Simulation<'a> {
         }
         let known = Known::Counted(&counted);
         let Some((parent, ledger)) = self.replayed(known, choice, exchange, record) else { return };
-        let index = usize::try_from(parent.common_tokens).unwrap_or(usize::MAX);
+        let index = to_usize(parent.common_tokens);
         let costs = ledger.diverged > 0 || ledger.cold > 0;
         let spot = costs.then(|| counted.locate(index)).flatten();
         record.divergence = Some(Divergence::new(parent, ledger, spot, &exchange.request));
@@ -175,21 +176,21 @@ impl<'a> Simulation<'a> {
         let Some((profile, basis)) = choice else {
             // No rule says what a cache makes of it; what it shares with an earlier exchange of the scope is known.
             let scope = ScopeKey::new(&[scope, model]);
-            let nowhere = || Replay::new(Rule::None, Limits::default());
+            let nowhere = || Replay::new(AnyPolicy::None, Limits::default());
             let outcome = known.replay(self.replays.entry(String::new()).or_insert_with(nowhere), scope, seen);
             record.common_tokens = Some(outcome.parent.map_or(0, |parent| parent.common_tokens));
             return None;
         };
-        record.applied = Some(Applied { profile: profile.name.clone(), rule: profile.rule.describe(), basis });
+        record.applied = Some(Applied { profile: profile.name.clone(), rule: profile.policy.describe(), basis });
         record.unpriced.clone_from(&profile.unpriced);
         let scope = ScopeKey::new(&[scope, model, &profile.name]);
         let replay = self.replay(&profile);
         let outcome = known.replay(replay, scope, seen);
         let steps = replay.steps().cloned();
-        record.swept = steps.map(|steps| self.swept(steps, profile.lifetime, profile.rule.block_size()));
+        record.swept = steps.map(|steps| self.swept(steps, profile.lifetime, profile.policy.step()));
         let prompt_tokens = outcome.ledger.total();
         record.common_tokens = Some(outcome.parent.map_or(0, |parent| parent.common_tokens));
-        record.prediction = Some(Prediction::new(outcome, prompt_tokens, profile.rule != Rule::None));
+        record.prediction = Some(Prediction::new(outcome, prompt_tokens, profile.policy.has_cache()));
         let differs = outcome.parent.filter(|parent| parent.common_tokens < prompt_tokens);
         differs.map(|parent| (parent, outcome.ledger))
     }
@@ -232,7 +233,7 @@ impl<'a> Simulation<'a> {
             capacity: self.settings.capacity,
         };
         self.replays.entry(profile.name.clone()).or_insert_with(|| {
-            let replay = Replay::new(profile.rule, limits);
+            let replay = Replay::new(profile.policy, limits);
             match &self.settings.sweeping {
                 Some(sweeping) => replay.sweeping(sweeping),
                 None => replay,

@@ -1,7 +1,7 @@
 //! A record: everything known of one exchange after the replay.
 
-use crate::cache::{Ledger, Outcome, Parent};
-use crate::log::{Exchange, Place, Written};
+use crate::cache::{Ledger, Likelihood, Outcome, Parent};
+use crate::exchange::{Exchange, Place, Written};
 use crate::profile::Basis;
 use crate::rates::Cost;
 use crate::time::Timestamp;
@@ -86,10 +86,16 @@ pub struct Reported {
 /// What the cache should have served.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Prediction {
-    /// Tokens served.
+    /// The most likely number of tokens served.
     pub hit_tokens: u64,
-    /// Tokens that could be served at most, where the rule leaves a range.
+    /// The least that the rule leaves possible.
+    pub hit_tokens_min: u64,
+    /// The most that the rule leaves possible.
     pub hit_tokens_max: u64,
+    /// How often caches under this rule served the most likely number, if that was counted.
+    pub likelihood: Option<Likelihood>,
+    /// Tokens written, if the provider counts them.
+    pub written_tokens: Option<u64>,
     /// What became of every token.
     pub ledger: Ledger,
     /// The earlier exchange that shares most.
@@ -179,7 +185,10 @@ impl Prediction {
         debug_assert_eq!(outcome.ledger.total(), prompt_tokens, "the buckets sum to the prompt tokens");
         Self {
             hit_tokens: outcome.hit_tokens,
+            hit_tokens_min: outcome.hit_tokens_min,
             hit_tokens_max: outcome.hit_tokens_max,
+            likelihood: outcome.likelihood,
+            written_tokens: outcome.written_tokens,
             ledger: outcome.ledger,
             parent: outcome.parent,
             has_cache,

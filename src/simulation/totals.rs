@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::Record;
 use crate::cache::Ledger;
 use crate::money::{Currency, Decimal};
+use crate::number::ratio;
 
 /// Sums over some records.
 #[derive(Clone, Debug, Default)]
@@ -114,9 +115,9 @@ impl Totals {
             self.hit_tokens += prediction.hit_tokens;
             self.hit_tokens_max += prediction.hit_tokens_max;
             self.ledger += prediction.ledger;
-            if prompt_tokens > 0 {
+            if let Some(ratio) = ratio(prediction.hit_tokens, prompt_tokens) {
                 self.rated += 1;
-                self.ratios += ratio(prediction.hit_tokens, prompt_tokens);
+                self.ratios += ratio;
             }
         }
         if let Some(blocks) = record.blocks {
@@ -147,7 +148,7 @@ impl Totals {
 
     /// Hit tokens over prompt tokens, pooled: what the bill goes by. `None` where nothing was simulated.
     pub fn hit_ratio(&self) -> Option<f64> {
-        (self.simulated_tokens > 0).then(|| ratio(self.hit_tokens, self.simulated_tokens))
+        ratio(self.hit_tokens, self.simulated_tokens)
     }
 
     /// The mean of the requests' own hit ratios.
@@ -158,7 +159,7 @@ impl Totals {
 
     /// Blocks hit over blocks, of traces.
     pub fn block_hit_ratio(&self) -> Option<f64> {
-        self.blocks.filter(|(_, total)| *total > 0).map(|(hit, total)| ratio(hit, total))
+        self.blocks.and_then(|(hit, total)| ratio(hit, total))
     }
 }
 
@@ -207,11 +208,6 @@ impl Rated {
 
     /// Hit tokens over prompt tokens; `None` where there are none.
     pub fn ratio(&self) -> Option<f64> {
-        (self.prompt_tokens > 0).then(|| ratio(self.hit_tokens, self.prompt_tokens))
+        ratio(self.hit_tokens, self.prompt_tokens)
     }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a ratio for people")]
-fn ratio(part: u64, whole: u64) -> f64 {
-    part as f64 / whole as f64
 }

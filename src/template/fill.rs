@@ -5,7 +5,7 @@ use std::ops::Range;
 use serde_json::Value as Json;
 
 use super::{Constants, Fragment, Passage, Syntax, Template};
-use crate::log::{Content, Exchange, Message, Request};
+use crate::exchange::{Content, Exchange, Message, Request};
 use crate::prompt::{Origin, Prompt};
 
 /// What goes where something may differ from request to request.

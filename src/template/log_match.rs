@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{Fragment, Template, TemplateMessage};
-use crate::log;
+use crate::exchange;
 
 /// What a log says of a template's variables.
 #[derive(Debug)]
@@ -21,7 +21,7 @@ impl<'a> LogMatch<'a> {
     }
 
     /// Takes note of a request; whether it was made from the template.
-    pub fn add(&mut self, messages: &[Arc<log::Message>]) -> bool {
+    pub fn add(&mut self, messages: &[Arc<exchange::Message>]) -> bool {
         let ours = &self.template.messages;
         let mut found = Vec::new();
         let fits = !ours.is_empty()
@@ -50,7 +50,7 @@ impl<'a> LogMatch<'a> {
 }
 
 /// Whether a message says what the template's says, and with which values.
-fn fits(ours: &TemplateMessage, theirs: &log::Message, found: &mut Vec<(String, String)>) -> bool {
+fn fits(ours: &TemplateMessage, theirs: &exchange::Message, found: &mut Vec<(String, String)>) -> bool {
     let texts = theirs.content.as_ref().map(|content| content.texts().concat()).unwrap_or_default();
     if ours.role != theirs.role {
         return false;

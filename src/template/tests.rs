@@ -49,14 +49,14 @@ fn tokens(texts: &[(bool, String)], value: &str, branch: &str) -> Vec<crate::tok
         let text = text.replace("{{ now }}", value).replace("{{ user }}", value);
         text.replace("{% if a %}yes{% else %}yet{% endif %}", branch)
     };
-    let message = |(is_user, text): &(bool, String)| crate::log::Message {
+    let message = |(is_user, text): &(bool, String)| crate::exchange::Message {
         role: if *is_user { "user" } else { "system" }.into(),
-        content: Some(crate::log::Content::Text(fill(text))),
-        ..crate::log::Message::default()
+        content: Some(crate::exchange::Content::Text(fill(text))),
+        ..crate::exchange::Message::default()
     };
-    let input = crate::log::Input::Messages(texts.iter().map(|text| message(text).into()).collect());
-    let request = crate::log::Request { input, ..crate::log::Request::default() };
-    let exchange = crate::log::Exchange { request, ..crate::log::Exchange::default() };
+    let input = crate::exchange::Input::Messages(texts.iter().map(|text| message(text).into()).collect());
+    let request = crate::exchange::Request { input, ..crate::exchange::Request::default() };
+    let exchange = crate::exchange::Exchange { request, ..crate::exchange::Exchange::default() };
     let profile = Profiles::builtin().named("deepseek-v3.2").unwrap();
     let prompt = ChatTemplate::named("deepseek-v3.2").unwrap().render(&exchange).prompt;
     let mut sequence = crate::tokens::Sequence::default();

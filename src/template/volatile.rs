@@ -1,4 +1,4 @@
-//! What a variable holds, as far as its name tells.
+//! The kind of value that a variable holds, guessed from the words of its name.
 
 use std::fmt;
 
@@ -13,12 +13,14 @@ pub enum ValueKind {
     Counter,
     /// A random number, a seed, a nonce.
     Random,
-    /// Anything else.
-    Value,
+    /// The machine: a directory, a host, an operating system.
+    Environment,
+    /// Anything else, as a user or a request brings it.
+    User,
 }
 
-/// The words by which each kind is told.
-const WORDS: [(ValueKind, &[&str]); 4] = [
+/// The words that name each kind.
+const WORDS: [(ValueKind, &[&str]); 5] = [
     (
         ValueKind::Time,
         &[
@@ -43,14 +45,30 @@ const WORDS: [(ValueKind, &[&str]); 4] = [
     ),
     (ValueKind::Counter, &["counter", "count", "turn", "step", "iteration", "attempt", "index", "seq", "number", "n"]),
     (ValueKind::Random, &["random", "rand", "seed", "nonce", "salt", "shuffle"]),
+    (
+        ValueKind::Environment,
+        &["env", "environ", "environment", "cwd", "pwd", "directory", "workdir", "hostname", "os", "platform"],
+    ),
 ];
 
 impl ValueKind {
-    /// The kind of a variable as it is written.
+    /// The kind of a variable, from its words as it is written.
     pub fn guess(written: &str) -> Self {
         let words = words(written);
         let known = |words: &[String], list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
-        WORDS.iter().find(|(_, list)| known(&words, list)).map_or(Self::Value, |(kind, _)| *kind)
+        WORDS.iter().find(|(_, list)| known(&words, list)).map_or(Self::User, |(kind, _)| *kind)
+    }
+
+    /// Its code in machine formats, the same as that of a cause of missed tokens.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Time => "time",
+            Self::Id => "identifier",
+            Self::Counter => "counter",
+            Self::Random => "random-value",
+            Self::Environment => "environment",
+            Self::User => "user-value",
+        }
     }
 }
 
@@ -75,10 +93,11 @@ impl fmt::Display for ValueKind {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
             Self::Time => "a date or time",
-            Self::Id => "an id",
+            Self::Id => "an identifier",
             Self::Counter => "a counter",
             Self::Random => "a random value",
-            Self::Value => "a value that may differ",
+            Self::Environment => "a value of the machine",
+            Self::User => "a value that may differ",
         })
     }
 }
@@ -94,6 +113,6 @@ mod tests {
         assert_eq!(kind("{{ now().strftime('%Y') }}"), ValueKind::Time);
         assert_eq!(kind("{session_id}"), ValueKind::Id);
         assert_eq!(kind("${turnCount}"), ValueKind::Counter);
-        assert_eq!(kind("{{ candidate }}"), ValueKind::Value, "a part of a word tells nothing");
+        assert_eq!(kind("{{ candidate }}"), ValueKind::User, "a part of a word tells nothing");
     }
 }

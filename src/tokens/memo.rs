@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::{Sequence, TokenId, Tokenizer};
-use crate::known::Known;
+use crate::bounded_cache::BoundedCache;
 use crate::prompt::{Origin, Origins, Prompt, Segment};
 
 /// A tokenizer that remembers what it has seen, for all threads. Memory grows with distinct text, up to a bound.
@@ -21,7 +21,7 @@ pub struct Memo {
 const ODD: u128 = 0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835;
 
 /// The tokens of texts by digest, each under its tokenizer's number.
-pub type Texts = Known<Arc<[TokenId]>>;
+pub type Texts = BoundedCache<Arc<[TokenId]>>;
 
 /// Where a token of a prompt lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,8 +8,9 @@ use anyhow::{Context, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::commands::caveats::Caveats;
+use crate::exchange::{Exchange, Place};
 use crate::input::Source;
-use crate::log::{Entry, Exchange, LogReader, Options, Place, Skip, Work};
+use crate::log::{Entry, LogReader, Options, Skip, Work};
 use crate::report::{Skipped, SkippedLine};
 use crate::simulation::{CountedExchange, Counter};
 

@@ -4,17 +4,14 @@ use std::io::{self, Write};
 
 use crate::report::{self, Format, Report, Skipped, SkippedLines};
 
-/// Writes a report. What its format has no room for goes to stderr: the lines that were passed over, and beside CSV what limits the
-/// answer, which JSON lines say of each exchange.
+/// Writes a report. CSV has no room for the lines that were passed over and for what limits the answer: they go to stderr.
 ///
 /// # Errors
 /// When the output cannot be written to.
 pub(crate) fn render(report: &Report, format: Format, out: &mut dyn Write) -> io::Result<()> {
     report::render(report, format, out)?;
-    if matches!(format, Format::Jsonl | Format::Csv) {
-        skipped_on_stderr(&report.skipped, false);
-    }
     if format == Format::Csv {
+        skipped_on_stderr(&report.skipped, false);
         notes_on_stderr(&report.notes);
     }
     Ok(())

@@ -41,6 +41,6 @@ fn the_action_finds_its_base_from_a_clone_of_one_commit() {
             "::error file=service/prompts/support.yaml,line=4,col=13,title=cachecheck gate/max_prefix_tokens_lost::";
         assert!(run.stdout.starts_with(annotation), "{base}: {}", run.stdout);
         let summary = fs::read_to_string(runner.path().join("summary.md")).unwrap();
-        assert!(summary.contains("the stable prefix has 3 where it had 221 tokens"), "{base}: {summary}");
+        assert!(summary.contains("the stable prefix shrank from 221 tokens to 3"), "{base}: {summary}");
     }
 }

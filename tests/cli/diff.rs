@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::program::{ROOT, ended, program, run};
 
-/// A pair's folder, the cause, the first token that differs, where in the old and in the new file, what undoing gives back.
+/// A pair's folder, the cause and how a value came there, the first token that differs, where in the old and in the new file, what reverting it gives back.
 type Expected = (&'static str, &'static str, u64, &'static str, &'static str, Option<u64>);
 
 /// What was worked out for each pair.
@@ -17,8 +17,8 @@ const PAIRS: &[Expected] = &[
     ("examples-reordered", "examples-reordered", 100, "17:10", "17:10", Some(47)),
     ("examples-reordered-as-messages", "examples-reordered", 101, "14:20", "14:20", Some(24)),
     ("heading-changed", "heading-changed", 14, "6:9", "6:9", Some(85)),
-    ("json-key-order", "json-key-order", 393, "34:10", "34:10", Some(123)),
-    ("json-key-order-in-text", "json-key-order", 101, "12:3", "12:3", Some(16)),
+    ("json-key-order", "key-order", 393, "34:10", "34:10", Some(123)),
+    ("json-key-order-in-text", "key-order", 101, "12:3", "12:3", Some(16)),
     ("line-endings", "line-endings", 12, "1:53", "1:53", Some(86)),
     ("message-inserted", "message-inserted", 99, "14:15", "14:14", None),
     ("message-removed", "message-removed", 99, "14:14", "14:15", Some(11)),
@@ -29,31 +29,32 @@ const PAIRS: &[Expected] = &[
     ("text-reworded", "text-reworded", 17, "7:9", "7:9", Some(82)),
     ("tool-added", "tool-added", 396, "34:18", "34:18", Some(120)),
     ("tool-removed", "tool-removed", 396, "34:18", "34:18", Some(120)),
-    ("tool-schema-edited", "tool-schema-edited", 353, "17:25", "17:25", Some(163)),
+    ("tool-schema-edited", "tool-schema", 353, "17:25", "17:25", Some(163)),
     ("tools-reordered", "tools-reordered", 345, "16:18", "16:18", Some(171)),
     ("truncated", "truncated", 71, "8:1", "8:1", Some(27)),
-    ("volatile-added", "volatile-added", 1, "4:7", "4:7", Some(98)),
-    ("volatile-in-langchain", "volatile-moved-to-front", 2, "7:16", "7:16", Some(100)),
-    ("volatile-in-swe-agent", "volatile-added", 1, "3:5", "3:18", Some(101)),
-    ("volatile-in-toml", "volatile-moved-to-front", 1, "3:1", "3:1", Some(98)),
+    ("volatile-added", "time added", 1, "4:7", "4:7", Some(98)),
+    ("volatile-in-langchain", "user-value moved", 2, "7:16", "7:16", Some(100)),
+    ("volatile-in-swe-agent", "user-value added", 1, "3:5", "3:18", Some(101)),
+    ("volatile-in-toml", "time moved", 1, "3:1", "3:1", Some(98)),
     ("volatile-moved-back", "volatile-moved-back", 1, "4:7", "4:7", Some(1)),
-    ("volatile-moved-to-front", "volatile-moved-to-front", 1, "4:7", "4:7", Some(98)),
+    ("volatile-moved-to-front", "identifier moved", 1, "4:7", "4:7", Some(98)),
     ("volatile-removed", "volatile-removed", 1, "4:7", "4:7", Some(1)),
     ("whitespace", "whitespace", 12, "6:7", "6:1", Some(87)),
 ];
 
 #[test]
 fn each_pair_has_the_cause_the_place_and_the_tokens_that_were_worked_out() {
-    for (pair, cause, token, old, new, regained) in PAIRS {
+    for (pair, cause, token, old, new, given_back) in PAIRS {
         let summary = summary(&side(pair, "old"), &side(pair, "new"));
-        assert_eq!(summary["cause"], *cause, "{pair}");
+        let found = [&summary["cause"], &summary["how"]].map(|value| value.as_str().unwrap_or_default());
+        assert_eq!(found.join(" ").trim(), *cause, "{pair}");
         assert_eq!(summary["divergence_token"], *token, "{pair}");
         assert_eq!(
             (place(&summary["old_place"]), place(&summary["new_place"])),
             (old.to_string(), new.to_string()),
             "{pair}"
         );
-        assert_eq!(summary["regained_tokens"].as_u64(), *regained, "{pair}");
+        assert_eq!(summary["tokens_given_back"].as_u64(), *given_back, "{pair}");
     }
 }
 

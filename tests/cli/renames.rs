@@ -14,7 +14,11 @@ fn a_renamed_template_is_compared_with_what_it_was() {
         let run = repository.check(folder, "HEAD~1");
         assert_eq!(run.code, Some(1), "{}{}", run.stdout, run.stderr);
         assert!(run.stdout.contains("prompts/helper.yaml:4:13: error gate/max_prefix_tokens_lost"), "{}", run.stdout);
-        assert!(run.stdout.contains("is compared with prompts/support.yaml, renamed since"), "{}", run.stdout);
+        assert!(
+            run.stdout.contains("is compared with prompts/support.yaml, its name before it was renamed"),
+            "{}",
+            run.stdout
+        );
     }
 }
 
@@ -25,7 +29,7 @@ fn a_new_template_passes_unless_it_may_be_one_that_is_gone() {
     repository.commit();
     let run = repository.check("service", "HEAD~1");
     assert_eq!(run.code, Some(0), "{}{}", run.stdout, run.stderr);
-    assert!(run.stdout.contains("prompts/other.yaml is new: nothing to compare with"), "{}", run.stdout);
+    assert!(run.stdout.contains("prompts/other.yaml is new: there is nothing to compare it with"), "{}", run.stdout);
 
     let rewritten = "messages:\n  - role: system\n    content: '{{ now }}'\n";
     repository.write(&[("prompts/rewritten.yaml", rewritten)]);
@@ -33,7 +37,7 @@ fn a_new_template_passes_unless_it_may_be_one_that_is_gone() {
     repository.commit();
     let run = repository.check("service", "HEAD~1");
     assert_eq!(run.code, Some(1), "{}{}", run.stdout, run.stderr);
-    assert!(run.stdout.contains("unless it was prompts/support.yaml, gone since HEAD~1"), "{}", run.stdout);
+    assert!(run.stdout.contains("or it was renamed from prompts/support.yaml, removed since HEAD~1"), "{}", run.stdout);
 }
 
 #[test]
@@ -59,8 +63,8 @@ fn a_diff_follows_renames_too() {
     for (folder, path) in [("service", "prompts"), ("service/prompts", "."), ("service", "prompts/helper.yaml")] {
         let out = repository.run(folder, &["diff", "--git", "HEAD", path]).good();
         assert!(out.contains("helper.yaml: the stable prefix shrinks from 221 tokens to 3"), "{path}: {out}");
-        assert!(out.contains("support.yaml, renamed since"), "{path}: {out}");
-        assert!(!out.contains(": gone."), "{path}: {out}");
+        assert!(out.contains("support.yaml, its name before it was renamed"), "{path}: {out}");
+        assert!(!out.contains(": removed."), "{path}: {out}");
     }
 }
 

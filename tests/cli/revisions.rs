@@ -9,7 +9,8 @@ use crate::repository::{NOW, Repository, prompt};
 /// That a check found what a value at the top does to a template.
 fn assert_lost(run: &Run, template: &str) {
     assert_eq!(run.code, Some(1), "{}{}", run.stdout, run.stderr);
-    let found = format!("{template}:4:13: error gate/max_prefix_tokens_lost the stable prefix has 3 where it had 221");
+    let found =
+        format!("{template}:4:13: error gate/max_prefix_tokens_lost the stable prefix shrank from 221 tokens to 3");
     assert!(run.stdout.contains(&found), "{}", run.stdout);
 }
 
@@ -47,11 +48,11 @@ fn what_is_of_another_repository_is_unknown_and_no_new_template() {
     repository.git(&["init", "-q", "service/prompts"]);
     let run = repository.check("service", "HEAD");
     assert_eq!(run.code, Some(1), "{}{}", run.stdout, run.stderr);
-    assert!(run.stdout.contains("it is not of this repository"), "{}", run.stdout);
+    assert!(run.stdout.contains("the file belongs to another repository"), "{}", run.stdout);
     let told = repository.run("service", &["diff", "--git", "HEAD", "prompts/support.yaml"]).refusal();
-    assert!(told.contains("prompts/support.yaml: not of this repository"), "{told}");
+    assert!(told.contains("prompts/support.yaml belongs to another repository"), "{told}");
     let out = repository.run("service", &["diff", "--git", "HEAD", "."]).good();
-    assert!(out.contains("passed over: prompts/support.yaml: not of this repository"), "{out}");
+    assert!(out.contains("skipped: prompts/support.yaml belongs to another repository"), "{out}");
 }
 
 #[test]
@@ -101,7 +102,7 @@ fn what_in_a_folder_is_no_text_is_passed_over() {
     fs::write(repository.path().join("service/prompts/notes.txt"), b"\xff").unwrap();
     let out = repository.run("service", &["diff", "--git", "HEAD", "prompts"]).good();
     assert!(out.contains("shrinks from 221 tokens to 3"), "{out}");
-    assert!(out.contains("passed over: prompts/notes.txt: not text"), "{out}");
+    assert!(out.contains("skipped: prompts/notes.txt: not text"), "{out}");
 }
 
 #[test]
@@ -140,7 +141,7 @@ fn a_lock_in_conflict_is_written_anew() {
     fs::write(&file, format!("{lock}<<<<<<< ours\n=======\n>>>>>>> theirs\n")).unwrap();
     let told = repository.run("service", &["check"]).refusal();
     assert!(
-        told.contains("cachecheck.lock:9:1: ") && told.contains("`cachecheck lock` writes the file anew"),
+        told.contains("cachecheck.lock:9:1: ") && told.contains("run `cachecheck lock` to write the file again"),
         "{told}"
     );
     assert_eq!(repository.run("service", &["lock"]).good(), first);
@@ -149,7 +150,7 @@ fn a_lock_in_conflict_is_written_anew() {
     repository.write(&[("prompts/helper.yaml", &prompt(""))]);
     fs::remove_file(repository.path().join("service/prompts/support.yaml")).unwrap();
     let out = repository.run("service", &["lock"]).good();
-    assert!(out.contains("prompts/support.yaml: dropped, no longer a template"), "{out}");
+    assert!(out.contains("prompts/support.yaml: dropped, it is no longer a template"), "{out}");
 }
 
 #[test]
@@ -181,7 +182,7 @@ fn a_link_from_the_root_of_the_disk_is_unknown_and_no_new_template() {
     repository.write(&[("shared/support.yaml", &prompt(NOW))]);
     let run = repository.check("service", "HEAD");
     assert_eq!(run.code, Some(1), "{}{}", run.stdout, run.stderr);
-    assert!(run.stdout.contains("it is not of this repository"), "{}", run.stdout);
+    assert!(run.stdout.contains("the file belongs to another repository"), "{}", run.stdout);
 }
 
 #[cfg(unix)]

@@ -17,9 +17,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use std::{env, fs};
 
+use cachecheck::exchange::Exchange;
 use cachecheck::hash::Key;
 use cachecheck::input::Lines;
-use cachecheck::log::{Entry, Exchange, LogReader, Options};
+use cachecheck::log::{Entry, LogReader, Options};
 use cachecheck::profile::Profiles;
 use cachecheck::simulation::{Settings, Simulation};
 use mutate::{Random, mutated};

@@ -3,23 +3,33 @@
 //! Every block of a request is written whether it was served or not, so when it was used last, and how many others were since, is
 //! the same at every limit. What depends on the limit is only when it became visible.
 
-use super::ranks::Ranks;
-use super::stairs::Stairs;
-use super::{Axis, Step};
+use super::stack_distance::StackDistances;
+use super::visibility_steps::VisibilitySteps;
+use super::{Axis, Step, Sweep};
 use crate::cache::Instant;
-use crate::cache::index::Slot;
+use crate::cache::chunked_vec::ChunkedVec;
+use crate::cache::index::{Index, Slot};
+use crate::cache::key::PrefixKey;
+use crate::cache::policy::Lookup;
 use crate::cache::replay::Limits;
-use crate::cache::rows::Rows;
+
+/// The blocks of token sequences, at every limit.
+pub(in crate::cache) struct BlockSweep {
+    size: usize,
+    minimum: usize,
+    index: Index<PrefixKey>,
+    blocks: SweptBlocks,
+}
 
 /// Blocks by slot, at every limit.
-pub(in crate::cache) struct Blocks {
+pub(in crate::cache) struct SweptBlocks {
     axis: Axis,
     limits: Limits,
-    stairs: Stairs,
+    visible: VisibilitySteps,
     /// Where there is a lifetime, or every one.
-    used: Option<Rows<Instant>>,
+    used: Option<ChunkedVec<Instant>>,
     /// Where there is a capacity, or every one.
-    ranks: Option<Ranks>,
+    distances: Option<StackDistances>,
 }
 
 /// One request: its blocks from first to last.
@@ -31,12 +41,34 @@ pub(in crate::cache) struct Request<'a> {
     pub(in crate::cache) now: Instant,
 }
 
-impl Blocks {
+impl BlockSweep {
+    /// No blocks of so many tokens; prompts below the minimum are neither served nor kept.
+    pub(in crate::cache) fn new(size: usize, minimum: usize, limits: Limits, axis: Axis) -> Self {
+        Self { size, minimum, index: Index::new(), blocks: SweptBlocks::new(axis, limits) }
+    }
+}
+
+impl Sweep for BlockSweep {
+    fn serve(&mut self, lookup: &Lookup<'_>) -> Vec<Step> {
+        if lookup.prompt < self.minimum {
+            return Vec::new();
+        }
+        let size = self.size;
+        let mut slots = Vec::with_capacity(lookup.keys.len());
+        self.index.find_or_add_all(lookup.keys, &mut slots);
+        let request = Request { slots: &slots, served: lookup.limit() / size, now: lookup.now };
+        let steps = self.blocks.look(request, |_| size as u64);
+        self.blocks.keep(request, |index| lookup.visible_at((index + 1) * size));
+        steps
+    }
+}
+
+impl SweptBlocks {
     pub(in crate::cache) fn new(axis: Axis, limits: Limits) -> Self {
-        let is_ranked = axis == Axis::Capacity || limits.capacity.is_some();
+        let has_distances = axis == Axis::Capacity || limits.capacity.is_some();
         let is_aged = axis == Axis::Lifetime || limits.lifetime.is_some();
-        let (used, ranks) = (is_aged.then(Rows::new), is_ranked.then(Ranks::new));
-        Self { axis, limits, stairs: Stairs::new(), used, ranks }
+        let (used, distances) = (is_aged.then(ChunkedVec::new), has_distances.then(StackDistances::new));
+        Self { axis, limits, visible: VisibilitySteps::new(), used, distances }
     }
 
     /// What would be served of a request at every limit. `tokens` says how many a block has.
@@ -45,7 +77,7 @@ impl Blocks {
         let mut needed = Step::default();
         let mut oldest = u32::MAX;
         for (index, slot) in request.slots[..request.served].iter().enumerate() {
-            let is_new = *slot as usize >= self.stairs.len();
+            let is_new = *slot as usize >= self.visible.len();
             let Some(from) = (!is_new).then(|| self.needs(*slot, request.now, &mut oldest)).flatten() else { break };
             if from > needed.from || steps.is_empty() {
                 needed.from = needed.from.max(from);
@@ -62,55 +94,55 @@ impl Blocks {
 
     /// Writes the blocks of a request. `visible` says when a block becomes visible.
     pub(in crate::cache) fn keep(&mut self, request: Request<'_>, visible: impl Fn(usize) -> Instant) {
-        if let Some(ranks) = &mut self.ranks {
-            ranks.make_room_for(request.slots.len());
+        if let Some(distances) = &mut self.distances {
+            distances.make_room_for(request.slots.len());
         }
-        // The position and the rank of the block before, which tell those of the next where both were used in a row.
+        // The position and the distance of the block before, which tell those of the next where both were used in a row.
         let mut before = None;
         for (index, slot) in request.slots.iter().enumerate() {
-            if *slot as usize == self.stairs.len() {
-                self.stairs.add(visible(index));
+            if *slot as usize == self.visible.len() {
+                self.visible.add(visible(index));
                 if let Some(used) = &mut self.used {
                     used.push(request.now);
                 }
                 before = None;
             } else {
-                before = self.ranks.as_ref().map(|ranks| ranks.rank_behind(*slot, before));
-                let lives = self.lives(*slot, request.now, before.map(|(_, rank)| rank));
-                self.stairs.write(*slot, lives, visible(index));
+                before = self.distances.as_ref().map(|distances| distances.distance_behind(*slot, before));
+                let lives = self.lives(*slot, request.now, before.map(|(_, distance)| distance));
+                self.visible.write(*slot, lives, visible(index));
                 if let Some(used) = self.used.as_mut().and_then(|used| used.value_mut(*slot)) {
                     *used = request.now.max(*used);
                 }
             }
-            if let Some(ranks) = &mut self.ranks {
-                ranks.use_now(*slot);
+            if let Some(distances) = &mut self.distances {
+                distances.use_now(*slot);
             }
         }
     }
 
-    /// The least limit at which a block can be served. Ranks are counted only for the `oldest` so far: among several blocks it
+    /// The least limit at which a block can be served. Distances are counted only for the `oldest` so far: among several blocks it
     /// is the one that needs most room.
     fn needs(&self, slot: Slot, now: Instant, oldest: &mut u32) -> Option<u64> {
-        let rank = self.ranks.as_ref().map_or(0, |ranks| {
-            let position = ranks.position(slot);
+        let distance = self.distances.as_ref().map_or(0, |distances| {
+            let position = distances.position(slot);
             let is_older = position < *oldest;
             *oldest = position.min(*oldest);
-            if is_older { ranks.rank(position) } else { 0 }
+            if is_older { distances.distance(position) } else { 0 }
         });
-        let lives = self.lives(slot, now, Some(rank))?;
-        Some(lives.max(self.stairs.visible_from(slot, now)?))
+        let lives = self.lives(slot, now, Some(distance))?;
+        Some(lives.max(self.visible.visible_from(slot, now)?))
     }
 
     /// The least limit at which a block has neither expired nor been pushed out; `None` where the fixed limit has taken it.
-    fn lives(&self, slot: Slot, now: Instant, rank: Option<u64>) -> Option<u64> {
+    fn lives(&self, slot: Slot, now: Instant, distance: Option<u64>) -> Option<u64> {
         let used = self.used.as_ref().and_then(|used| used.value(slot));
         let age = used.and_then(|used| now.since(used));
-        let rank = rank.unwrap_or(0);
+        let distance = distance.unwrap_or(0);
         match self.axis {
-            Axis::Lifetime => self.limits.capacity.is_none_or(|capacity| rank <= capacity).then(|| outlives(age)),
+            Axis::Lifetime => self.limits.capacity.is_none_or(|capacity| distance <= capacity).then(|| outlives(age)),
             Axis::Capacity => {
                 let has_expired = age.zip(self.limits.lifetime).is_some_and(|(age, lifetime)| age >= lifetime);
-                (!has_expired).then_some(rank)
+                (!has_expired).then_some(distance)
             }
         }
     }

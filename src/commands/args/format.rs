@@ -1,49 +1,42 @@
 //! Arguments on output: how a report is written, and from which severity on it fails.
 
 use clap::ValueEnum;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 use crate::report::{Format, Severity};
 
-/// How a report without a line per exchange is written.
-#[derive(Clone, Copy, Debug, Default, ValueEnum)]
-pub(crate) enum ReportFormat {
-    /// Tables for a person
-    #[default]
-    Table,
-    /// One JSON document
-    Json,
-    /// The first table as comma-separated values
-    Csv,
-    /// Markdown
-    Markdown,
+/// The name of the output that has a line for each request in place of a report.
+const ROWS: &str = "jsonl";
+
+/// What a command over requests writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Output {
+    /// A line of JSON for each request, as it is read.
+    Rows,
+    /// One report on all of them.
+    Report(Format),
 }
 
-/// How gates and findings are reported.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(crate) enum GateFormat {
-    /// Tables for a person
-    #[default]
-    Table,
-    /// One JSON document
-    Json,
-    /// Markdown, for a pull request
-    Markdown,
-    /// Annotations of GitHub Actions
-    Github,
-    /// SARIF 2.1.0, for code scanning
-    Sarif,
-    /// JUnit, for test reports
-    Junit,
+/// Reads one of the formats that a command offers.
+pub(crate) fn one_of(offered: &'static [Format]) -> impl TypedValueParser<Value = Format> {
+    PossibleValuesParser::new(named(offered)).try_map(|name| Format::from_str(&name, false))
 }
 
-impl GateFormat {
-    /// Whether findings are shown beside the code.
-    pub(crate) fn is_beside_code(self) -> bool {
-        matches!(self, Self::Github | Self::Sarif | Self::Junit)
-    }
+/// Reads `jsonl`, or one of the formats that a command offers for its report.
+pub(crate) fn rows_or_one_of(offered: &'static [Format]) -> impl TypedValueParser<Value = Output> {
+    let rows = PossibleValue::new(ROWS).help("One JSON object for each request");
+    PossibleValuesParser::new(named(offered).chain([rows])).try_map(|name| match name.as_str() {
+        ROWS => Ok(Output::Rows),
+        name => Format::from_str(name, false).map(Output::Report),
+    })
 }
 
-/// The mildest finding that fails.
+/// Formats by their names on the command line, each with what it is for.
+fn named(offered: &'static [Format]) -> impl Iterator<Item = PossibleValue> {
+    offered.iter().filter_map(ValueEnum::to_possible_value)
+}
+
+/// The lowest severity that fails the run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum FailOn {
     /// Errors
@@ -65,30 +58,6 @@ impl FailOn {
             Self::Warning => Some(Severity::Warning),
             Self::Note => Some(Severity::Note),
             Self::Never => None,
-        }
-    }
-}
-
-impl From<GateFormat> for Format {
-    fn from(format: GateFormat) -> Self {
-        match format {
-            GateFormat::Table => Self::Table,
-            GateFormat::Json => Self::Json,
-            GateFormat::Markdown => Self::Markdown,
-            GateFormat::Github => Self::Github,
-            GateFormat::Sarif => Self::Sarif,
-            GateFormat::Junit => Self::Junit,
-        }
-    }
-}
-
-impl From<ReportFormat> for Format {
-    fn from(format: ReportFormat) -> Self {
-        match format {
-            ReportFormat::Table => Self::Table,
-            ReportFormat::Json => Self::Json,
-            ReportFormat::Csv => Self::Csv,
-            ReportFormat::Markdown => Self::Markdown,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Groups of arguments that several commands share, and their values.
 
 mod cache;
+mod config;
 mod format;
 mod logs;
 mod rates;
@@ -8,7 +9,8 @@ mod traffic;
 mod value;
 
 pub(crate) use cache::{CacheArgs, CountingArgs, LayoutArgs};
-pub(crate) use format::{FailOn, GateFormat, ReportFormat};
+pub(crate) use config::ConfigArgs;
+pub(crate) use format::{FailOn, Output, one_of, rows_or_one_of};
 pub(crate) use logs::LogArgs;
 pub(crate) use rates::RateArgs;
 pub(crate) use traffic::TrafficArgs;

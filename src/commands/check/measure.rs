@@ -1,4 +1,4 @@
-//! What the gates on templates look at: each stable prefix, and what became of it since a revision.
+//! Measures of templates for the gates: each stable prefix, and its change since a revision.
 
 use crate::money::{Currency, Money};
 use crate::simulation::Pricing;
@@ -17,21 +17,21 @@ pub(super) struct Measured {
     pub(super) prefix: StablePrefix,
     pub(super) begin: Place,
     pub(super) base: Base,
-    /// What it was called in the revision, where that is another name.
+    /// Its name at the revision, if that was another.
     pub(super) was: Option<String>,
-    /// What a request's prompt costs, or why that is not known.
+    /// Cost of a request's prompt, or the reason why it is not known.
     pub(super) cost: Result<Money, String>,
 }
 
-/// What a revision says of a template.
+/// The template at a revision.
 pub(super) enum Base {
     /// No revision was named.
     NotAsked,
-    /// It was not there; what was and is no longer may have been it.
+    /// It did not exist; one of those that are gone since may have been it.
     New { gone: Vec<String> },
-    /// It is not of this repository.
+    /// Its file belongs to another repository.
     Elsewhere,
-    /// It was there.
+    /// It existed, and was compared.
     Changed(Box<(Comparison, Impact)>),
 }
 
@@ -44,7 +44,7 @@ impl Measured {
         layout: &mut Layout,
         pricing: &Pricing,
     ) -> anyhow::Result<Vec<Self>> {
-        let base = base.map(Revision::named).transpose()?;
+        let base = base.map(|base| Revision::named(base, config.folder.clone())).transpose()?;
         let mut since = base.as_ref().map(Revision::since).transpose()?.unwrap_or_default();
         since.gone.retain(|path| config.is_template_path(path));
         let mut all = Vec::new();
@@ -88,7 +88,7 @@ impl Measured {
         self.cost.as_ref().ok().map(|cost| cost.currency)
     }
 
-    /// Where its stable prefix ends, or where it begins where nothing in it varies.
+    /// The end of its stable prefix, or its beginning if nothing in it varies.
     pub(super) fn end_place(&self) -> Place {
         self.prefix.end.as_ref().map_or_else(|| self.begin.clone(), |end| end.place.clone())
     }
@@ -101,11 +101,11 @@ fn fragment(template: &Template) -> String {
 
 /// A file as a revision has it.
 enum BaseFile {
-    /// It has none; these are no longer there.
+    /// The revision does not have it; these files are gone since.
     Absent { gone: Vec<String> },
-    /// It cannot say: the file is of another repository.
+    /// The file belongs to another repository.
     Elsewhere,
-    /// It has one, by that path.
+    /// The revision has it, by that path.
     There { path: String, file: Box<TemplateFile> },
 }
 
@@ -127,7 +127,7 @@ impl BaseFile {
         })
     }
 
-    /// What a template was, and the path of its file; else what is to be said in place of that.
+    /// The earlier version of a template and the path of its file; else the verdict in place of that.
     fn counterpart(&self, file: &TemplateFile, template: &Template) -> Result<(Side<'_>, &str), Base> {
         let (path, before) = match self {
             Self::Absent { gone } => return Err(Base::New { gone: gone.clone() }),
@@ -142,16 +142,19 @@ impl BaseFile {
     }
 }
 
-/// What a person should know about the templates.
+/// Notes on how the templates were read and compared.
 pub(super) fn notes(files: &[TemplateFile], measured: &[Measured]) -> Vec<String> {
     let mut notes: Vec<String> = files.iter().flat_map(|file| file.notes.clone()).collect();
     let renamed = measured.iter().filter_map(|measured| Some((measured, measured.was.as_ref()?)));
-    notes.extend(renamed.map(|(measured, was)| format!("{} is compared with {was}, renamed since", measured.name)));
+    notes
+        .extend(renamed.map(|(measured, was)| {
+            format!("{} is compared with {was}, its name before it was renamed", measured.name)
+        }));
     let is_new = |measured: &&Measured| matches!(&measured.base, Base::New { gone } if gone.is_empty());
     let new = measured.iter().filter(is_new);
-    notes.extend(new.map(|measured| format!("{} is new: nothing to compare with", measured.name)));
+    notes.extend(new.map(|measured| format!("{} is new: there is nothing to compare it with", measured.name)));
     let doubts = measured.iter().filter_map(|measured| measured.prefix.doubt.clone());
-    notes.extend(doubts.map(|doubt| format!("counts are estimates: {doubt}")));
+    notes.extend(doubts.map(|doubt| format!("token counts are estimates: {doubt}")));
     let mut seen = std::collections::BTreeSet::new();
     notes.retain(|note| seen.insert(note.clone()));
     notes

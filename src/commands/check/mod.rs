@@ -10,19 +10,18 @@ use clap::ValueEnum;
 
 use self::measure::Measured;
 use super::Outcome;
-use super::args::{GateFormat, LayoutArgs, RateArgs};
+use super::args::{ConfigArgs, LayoutArgs, RateArgs, one_of};
 use super::lint::findings_in;
 use super::lock::LockFile;
 use super::prices;
 use crate::lint::RULES;
-use crate::report::{Cell, Fact, Format, Gate, Policy, Report, render};
-use crate::workspace::config::Config;
+use crate::report::{Cell, Fact, Format, Gate, OF_FINDINGS, Policy, Report, render};
 use crate::workspace::revision::name_from_root;
 
 /// Check a repository's templates against the gates in cachecheck.yaml
 ///
-/// Every gate passes, fails, or is unknown where something that it needs is missing. What the configuration does not name is not
-/// gated. The exit code is 0 where all gates hold, 1 where one does not, 2 where the check could not be done.
+/// Every gate passes, fails, or is unknown if something that it needs is missing. Only the gates in the configuration are checked.
+/// The exit code is 0 if all gates hold, 1 if one does not, 2 if the check could not be done.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
@@ -30,15 +29,14 @@ pub(crate) struct Args {
     #[arg(long, value_name = "REV")]
     base: Option<String>,
 
-    /// The configuration [default: cachecheck.yaml here or above]
-    #[arg(long, value_name = "FILE")]
-    config: Option<String>,
+    #[command(flatten)]
+    config: ConfigArgs,
 
     /// How the result is written
-    #[arg(long, value_enum, default_value_t)]
-    format: GateFormat,
+    #[arg(long, value_name = "FORMAT", value_parser = one_of(OF_FINDINGS), default_value = "table")]
+    format: Format,
 
-    /// What becomes of a gate that cannot be told
+    /// Verdict of the run if a gate is unknown
     #[arg(long, value_enum, default_value_t)]
     unknown_is: UnknownIs,
 }
@@ -57,7 +55,7 @@ cachecheck.yaml:
   traffic: {requests_per_day: 5000}          # for costs per month
   logs: [logs/*.jsonl]                       # for hit ratios
   gates:
-    min_stable_prefix_tokens: {prompts/agent.yaml: 2048}   # its very path, else the first glob that fits
+    min_stable_prefix_tokens: {prompts/agent.yaml: 2048}   # the exact path, else the first glob that matches
     max_prefix_tokens_lost: 64               # needs --base
     max_input_cost_increase: 5%              # needs --base; a share, or in 30 days $100 or ¥100
     min_hit_ratio: 0.6
@@ -65,7 +63,7 @@ cachecheck.yaml:
     lock: enforced                           # cachecheck.lock, written by `cachecheck lock`
     lint: {fail-on: error}";
 
-/// What becomes of a gate that cannot be told.
+/// Verdict of the run if a gate is unknown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 enum UnknownIs {
     /// It fails
@@ -76,10 +74,10 @@ enum UnknownIs {
 }
 
 pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
-    let config = Config::enter(args.config.as_deref())?;
-    let rates = RateArgs::default().or(&config);
+    let config = args.config.required()?;
+    let rates = RateArgs::default().or(&config)?;
     let pricing = rates.pricing()?;
-    let mut layout = LayoutArgs::default().or(&config).layout(rates.at)?;
+    let mut layout = LayoutArgs::default().or(&config)?.layout(rates.at)?;
     let files = config.read_templates()?;
     let measured = Measured::all(&files, &config, args.base.as_deref(), &mut layout, &pricing)?;
     let lock = LockFile::read(&config)?;
@@ -110,8 +108,8 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     report.notes.extend(measure::notes(&files, &measured));
     report.notes.extend(prices::doubts_for(&layout, &pricing));
     if args.format.is_beside_code() {
-        name_from_root(&mut report, &config.entered);
+        name_from_root(&mut report, &config.folder);
     }
-    render(&report, Format::from(args.format), out)?;
+    render(&report, args.format, out)?;
     Ok(if report.is_failed() { Outcome::Failed } else { Outcome::Done })
 }

@@ -17,11 +17,11 @@ use crate::workspace::output::skipped_on_stderr;
 struct PooledHitRatio {
     hit: u64,
     tokens: u64,
-    /// Where it comes from.
+    /// `reported` or `predicted`.
     basis: &'static str,
 }
 
-/// What was measured, whether that holds, and a sentence; or why it cannot be told.
+/// The measured value, its verdict and a sentence; or the reason why it is not known.
 type Judged = Result<(Decimal, bool, String), String>;
 
 /// The gates on hit ratios that were set.
@@ -46,7 +46,10 @@ pub(super) fn gates(config: &Config, layout: &Layout) -> anyhow::Result<Vec<Gate
 fn dropped(now: Result<PooledHitRatio, String>, before: Result<PooledHitRatio, String>, limit: Decimal) -> Judged {
     let (now, before) = (now?, before?);
     if now.basis != before.basis {
-        return Err(format!("the ratio now is {}, the one before {}: they do not compare", now.basis, before.basis));
+        return Err(format!(
+            "the hit ratio now is {}, the one before {}, so they cannot be compared",
+            now.basis, before.basis
+        ));
     }
     let drop = (before.value() - now.value()).max(Decimal::ZERO);
     Ok((drop, drop <= limit, format!("{}; before, {}", now.say(), before.say())))
@@ -73,7 +76,7 @@ impl PooledHitRatio {
     }
 }
 
-/// The ratio over some logs, or why there is none.
+/// The ratio over some logs, or the reason why there is none.
 fn hit_ratio(
     config: &Config,
     globs: &[String],
@@ -81,11 +84,11 @@ fn hit_ratio(
     layout: &Layout,
 ) -> anyhow::Result<Result<PooledHitRatio, String>> {
     if globs.is_empty() {
-        return Ok(Err(format!("which logs? Say {key}: [logs/*.jsonl] in {}", config.label)));
+        return Ok(Err(format!("no logs were named: set `{key}: [logs/*.jsonl]` in {}", config.label)));
     }
-    let logs = config.files(globs)?;
+    let logs = config.log_paths(globs)?;
     if logs.is_empty() {
-        return Ok(Err(format!("no file matches {key}: [{}]", globs.join(", "))));
+        return Ok(Err(format!("no file matches `{key}: [{}]`", globs.join(", "))));
     }
     let named = config.profile.as_ref().and(layout.profile.as_ref()).map(Arc::clone);
     let mut simulation = Simulation::new(Profiles::builtin(), Settings { profile: named, ..Settings::default() });
@@ -99,7 +102,7 @@ fn hit_ratio(
     Ok(pooled(&totals))
 }
 
-/// What the provider reported, where it did for every request, else what is predicted, where that is for every request.
+/// The reported ratio if every request reported its hits, else the predicted one if every request was simulated.
 fn pooled(totals: &Totals) -> Result<PooledHitRatio, String> {
     let agreement = &totals.agreement;
     if agreement.rated.requests == totals.requests && agreement.rated.prompt_tokens > 0 {
@@ -113,5 +116,5 @@ fn pooled(totals: &Totals) -> Result<PooledHitRatio, String> {
         return Ok(PooledHitRatio { hit: totals.hit_tokens, tokens: totals.simulated_tokens, basis: "predicted" });
     }
     let known = totals.requests - totals.simulated;
-    Err(format!("{known} of {} requests neither report hits nor fall under a known cache", totals.requests))
+    Err(format!("{known} of {} requests neither report hits nor have a known cache rule", totals.requests))
 }

@@ -36,7 +36,7 @@ pub(super) fn gates(
     found
 }
 
-/// What the configuration or the lock names and no template is.
+/// Gates on names in the configuration or the lock that are no template.
 pub(super) fn gone(measured: &[Measured], config: &Config, lock: Option<&LockFile>) -> Vec<Gate> {
     let mut found = Vec::new();
     if let Some(limit) = &config.gates.min_stable_prefix_tokens {
@@ -55,19 +55,19 @@ pub(super) fn gone(measured: &[Measured], config: &Config, lock: Option<&LockFil
         verdict: Verdict::Fail,
         measured: Cell::Unknown,
         limit: Cell::Count(locked.tokens),
-        reason: format!("{} is locked and is no longer a template; `cachecheck lock` drops it", locked.template),
+        reason: format!("{} is locked but is no longer a template; run `cachecheck lock` to drop it", locked.template),
         place: Some(place.clone()),
         ..gate("lock", &locked.template)
     }));
     found
 }
 
-/// A gate that fits no template guards nothing.
+/// A gate that matches no template guards nothing.
 fn idle<T: Copy>(name: &'static str, limit: &Limit<T>, measured: &[Measured]) -> Option<Gate> {
     let applies = measured.iter().any(|measured| limit.of(&measured.path).is_some());
     (!applies).then(|| Gate {
         verdict: Verdict::Unknown,
-        reason: "it names no path that is a template".into(),
+        reason: "it matches no template, so it guards nothing".into(),
         place: Some(limit.place.clone()),
         subject: None,
         ..gate(name, "")
@@ -93,11 +93,17 @@ fn least(measured: &Measured, limit: u64) -> Gate {
     let holds = tokens >= limit;
     let end = ended(measured.prefix.end.as_ref());
     let (verdict, reason) = match &measured.prefix.doubt {
-        Some(doubt) => (Verdict::Unknown, format!("{} by an estimate: {doubt}", plural(tokens, "token"))),
+        Some(doubt) => {
+            (Verdict::Unknown, format!("the stable prefix has {} by an estimate: {doubt}", plural(tokens, "token")))
+        }
         None if holds => (Verdict::Pass, format!("the stable prefix has {}", plural(tokens, "token"))),
         None => (
             Verdict::Fail,
-            format!("the stable prefix has {}, {} are the least{end}", plural(tokens, "token"), thousands(limit)),
+            format!(
+                "the stable prefix has {}, at least {} are required{end}",
+                plural(tokens, "token"),
+                thousands(limit)
+            ),
         ),
     };
     Gate {
@@ -131,7 +137,7 @@ fn lost(measured: &Measured, limit: u64, base: Option<&str>) -> Gate {
     if let Some(doubt) = comparison.old.doubt.as_ref().or(comparison.new.doubt.as_ref()) {
         return Gate {
             verdict: Verdict::Unknown,
-            reason: format!("{} lost by an estimate: {doubt}", plural(lost, "token")),
+            reason: format!("the stable prefix lost {} by an estimate: {doubt}", plural(lost, "token")),
             ..gate
         };
     }
@@ -139,13 +145,13 @@ fn lost(measured: &Measured, limit: u64, base: Option<&str>) -> Gate {
         return Gate { reason: kept(old, new), ..gate };
     }
     let change = impact.cost_change();
-    let more = change.map(|change| format!(", and each request costs {} more", money(&change))).unwrap_or_default();
+    let more = change.map(|change| format!("; each request costs {}", more_or_less(change))).unwrap_or_default();
     Gate {
         verdict: Verdict::Fail,
         reason: format!(
-            "the stable prefix has {} where it had {}: {}{}{more}",
-            thousands(new),
+            "the stable prefix shrank from {} to {}: {}{}{more}",
             plural(old, "token"),
+            thousands(new),
             cause(comparison),
             ended(comparison.new.end.as_ref()),
         ),
@@ -156,18 +162,29 @@ fn lost(measured: &Measured, limit: u64, base: Option<&str>) -> Gate {
     }
 }
 
-fn kept(old: u64, new: u64) -> String {
-    match new.saturating_sub(old) {
-        0 => format!("the stable prefix has {}, it had {}", plural(new, "token"), thousands(old)),
-        more => format!("the stable prefix has {}, {} more than it had", plural(new, "token"), thousands(more)),
+/// `$0.0007 more`, `$0.000015 less` or `the same`.
+fn more_or_less(change: Money) -> String {
+    let amount = Money::new(change.amount.abs(), change.currency);
+    match change.amount.cmp(&Decimal::ZERO) {
+        std::cmp::Ordering::Less => format!("{} less", money(&amount)),
+        std::cmp::Ordering::Equal => "the same".into(),
+        std::cmp::Ordering::Greater => format!("{} more", money(&amount)),
     }
 }
 
-fn cause(comparison: &Comparison) -> &'static str {
-    comparison.cause.as_ref().map_or("nothing differs before it", |cause| cause.kind.describe())
+fn kept(old: u64, new: u64) -> String {
+    match new.saturating_sub(old) {
+        0 => format!("the stable prefix has {}, before it had {}", plural(new, "token"), thousands(old)),
+        more => format!("the stable prefix has {}, {} more than before", plural(new, "token"), thousands(more)),
+    }
 }
 
-/// Where to look: at what ends the prefix now, where that is new, else at the first difference.
+fn cause(comparison: &Comparison) -> String {
+    let cause = comparison.cause.as_ref().map(|cause| cause.kind.describe());
+    cause.unwrap_or_else(|| "nothing differs before it".into())
+}
+
+/// The place to look at: the value that newly ends the prefix, else the first difference.
 fn culprit(comparison: &Comparison, measured: &Measured) -> Place {
     let is_value = comparison.cause.as_ref().is_some_and(|cause| cause.kind.is_volatile());
     let end = comparison.new.end.as_ref().filter(|_| is_value).map(|end| end.place.clone());
@@ -175,19 +192,21 @@ fn culprit(comparison: &Comparison, measured: &Measured) -> Place {
     end.or(divergence).unwrap_or_else(|| measured.end_place())
 }
 
-/// What became of a template since the base, or the verdict without that.
+/// The comparison of a template with the base, or the verdict if there is none.
 fn compared<'a>(measured: &'a Measured, base: Option<&str>) -> Result<&'a (Comparison, Impact), (Verdict, String)> {
     match &measured.base {
-        Base::NotAsked => Err((Verdict::Unknown, "compared with what? --base REV names a revision".into())),
+        Base::NotAsked => Err((Verdict::Unknown, "no revision to compare with: give one with --base REV".into())),
         Base::Elsewhere => Err((
             Verdict::Unknown,
-            "it is not of this repository, so what it was is not known: check it in its own".into(),
+            "the file belongs to another repository, so its earlier version is not known: run the check there".into(),
         )),
-        Base::New { gone } if gone.is_empty() => Err((Verdict::Pass, "new: nothing to compare with".into())),
+        Base::New { gone } if gone.is_empty() => {
+            Err((Verdict::Pass, "the template is new, there is nothing to compare it with".into()))
+        }
         Base::New { gone } => Err((
             Verdict::Unknown,
             format!(
-                "new: nothing to compare with, unless it was {}, gone since {}",
+                "the template is new, or it was renamed from {}, removed since {}",
                 gone.join(" or "),
                 base.unwrap_or("the base")
             ),
@@ -211,23 +230,30 @@ fn increase(measured: &Measured, limit: Increase, base: Option<&str>, requests_p
         Err((verdict, reason)) => return Gate { verdict, reason, ..gate },
     };
     if let Some(doubt) = comparison.old.doubt.as_ref().or(comparison.new.doubt.as_ref()) {
-        return unknown(format!("the counts are estimates: {doubt}"));
+        return unknown(format!("token counts are estimates: {doubt}"));
     }
     let (Some(old), Some(change)) = (impact.cost_old, impact.cost_change()) else {
-        return unknown(impact.gap.clone().unwrap_or_else(|| "what the cache serves is not known".into()));
+        return unknown(impact.gap.clone().unwrap_or_else(|| "the cache rule of this model is not known".into()));
     };
     let (value, most) = match limit {
-        Increase::Share(_) if old.amount.is_zero() => return unknown("what it cost before is nothing".into()),
+        Increase::Share(_) if old.amount.is_zero() => {
+            return unknown("before, a request cost nothing, so there is no share to compute".into());
+        }
         Increase::Share(share) => (change.amount / old.amount, share),
         Increase::Monthly(_, Some(currency)) if currency != change.currency => {
             return unknown(format!(
-                "the limit is in {currency}, the prices in {}: name a currency in pricing",
+                "the limit is in {currency} but the prices are in {}: set `currency` in `pricing`",
                 change.currency
             ));
         }
         Increase::Monthly(amount, _) => match requests_per_day {
             Some(daily) => (change.amount * Decimal::from(daily) * Decimal::from(MONTH), amount),
-            None => return unknown("how many requests? Say traffic: {requests_per_day: …} in cachecheck.yaml".into()),
+            None => {
+                return unknown(
+                    "the number of requests is not known: set `traffic: {requests_per_day: …}` in cachecheck.yaml"
+                        .into(),
+                );
+            }
         },
     };
     let cell = match limit {
@@ -235,12 +261,10 @@ fn increase(measured: &Measured, limit: Increase, base: Option<&str>, requests_p
         Increase::Monthly(..) => Cell::Money(Money::new(value, change.currency)),
     };
     let holds = value <= most;
-    let each = Money::new(change.amount.abs(), change.currency);
-    let direction = if change.amount.is_sign_negative() { "less" } else { "more" };
     Gate {
         verdict: if holds { Verdict::Pass } else { Verdict::Fail },
         measured: cell,
-        reason: format!("each request costs {} {direction}: {}", money(&each), cause(comparison)),
+        reason: format!("each request costs {}: {}", more_or_less(change), cause(comparison)),
         place: Some(if holds { measured.begin.clone() } else { culprit(comparison, measured) }),
         cost: (!holds).then_some(change),
         ..gate
@@ -253,30 +277,34 @@ fn locked(measured: &Measured, layout: &Layout, lock: Option<&LockFile>) -> Gate
         Gate { measured: Cell::Count(now.tokens), place: Some(measured.begin.clone()), ..gate("lock", &measured.name) };
     let fail = |reason: String| Gate { verdict: Verdict::Fail, reason, ..gate.clone() };
     if let Some(doubt) = &measured.prefix.doubt {
-        return Gate { verdict: Verdict::Unknown, reason: format!("the count is an estimate: {doubt}"), ..gate };
+        return Gate { verdict: Verdict::Unknown, reason: format!("the token count is an estimate: {doubt}"), ..gate };
     }
-    let Some(lock) = lock else { return fail("there is no cachecheck.lock; write it with `cachecheck lock`".into()) };
+    let Some(lock) = lock else {
+        return fail("there is no cachecheck.lock: run `cachecheck lock` and commit the file".into());
+    };
     let Some((before, _)) = lock.get(&measured.name) else {
-        return fail(format!("not in {}; add it with `cachecheck lock`", lock.label));
+        return fail(format!("the template is not in {}: run `cachecheck lock` to add it", lock.label));
     };
     let gate = Gate { limit: Cell::Count(before.tokens), ..gate };
     if before.profile != now.profile {
-        let reason =
-            format!("locked under {}, checked under {}; `cachecheck lock` writes it anew", before.profile, now.profile);
+        let reason = format!(
+            "it is locked under {} but checked under {}: run `cachecheck lock` again",
+            before.profile, now.profile
+        );
         return Gate { verdict: Verdict::Fail, reason, ..gate };
     }
     if *before == now {
         return Gate {
-            reason: format!("the stable prefix is the one that is locked, {}", plural(now.tokens, "token")),
+            reason: format!("the stable prefix is the locked one, {}", plural(now.tokens, "token")),
             ..gate
         };
     }
     Gate {
         verdict: Verdict::Fail,
         reason: format!(
-            "the stable prefix is not the one that is locked: {} where it had {}{}; `cachecheck lock` if that is meant",
-            plural(now.tokens, "token"),
-            thousands(before.tokens),
+            "the stable prefix differs from the locked one: {}, {} now{}; if that is intended, run `cachecheck lock`",
+            plural(before.tokens, "token"),
+            thousands(now.tokens),
             ended(measured.prefix.end.as_ref())
         ),
         place: Some(measured.end_place()),

@@ -5,13 +5,13 @@ use anyhow::{Context, anyhow, bail};
 use super::request::{self, HitRatio};
 use super::tally::{difference, per_million, ratio};
 use super::{Sweep, break_even};
-use crate::commands::args::{RateArgs, ReportFormat};
+use crate::commands::args::RateArgs;
 use crate::commands::prices;
 use crate::money::{Decimal, Money};
 use crate::rates::stale;
 use crate::rates::{Cost, Lifetime, NoRate, Query, Usage};
 use crate::report::text::plural;
-use crate::report::{Cell, Column, Fact, Report, Table};
+use crate::report::{Cell, Column, Fact, Format, Report, Table};
 use crate::simulation::{Pricing, Quote};
 use crate::workspace::traffic::{MONTH, MOST_REQUESTS};
 
@@ -92,7 +92,7 @@ impl CalculatorArgs {
     }
 }
 
-pub(super) fn report(args: &CalculatorArgs, rates: &RateArgs, format: ReportFormat) -> anyhow::Result<Report> {
+pub(super) fn report(args: &CalculatorArgs, rates: &RateArgs, format: Format) -> anyhow::Result<Report> {
     let pricing = rates.pricing()?;
     let calculation = Calculation::new(args, &pricing)?;
     let quote = &calculation.quote;
@@ -105,7 +105,7 @@ pub(super) fn report(args: &CalculatorArgs, rates: &RateArgs, format: ReportForm
     let sweep = args.sweep.map(|Sweep::HitRatio| calculation.sweep()).transpose()?;
     // Comma-separated values hold one table: the sweep, or else the facts.
     let others = break_even::table(&quote.rate).into_iter().chain([price(quote)]);
-    let others = others.filter(|_| !matches!(format, ReportFormat::Csv));
+    let others = others.filter(|_| !matches!(format, Format::Csv));
     Ok(Report {
         command: "cost",
         summary,

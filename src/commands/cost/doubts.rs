@@ -109,7 +109,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::log::{Exchange, Input, Usage};
+    use crate::exchange::{Exchange, Input, Usage};
     use crate::profile::Profiles;
     use crate::simulation::{Settings, Simulation};
 

@@ -19,8 +19,9 @@ use clap::ValueEnum;
 use calculator::CalculatorArgs;
 
 use super::Outcome;
-use super::args::{CacheArgs, LogArgs, RateArgs, ReportFormat};
+use super::args::{CacheArgs, LogArgs, RateArgs, one_of};
 use super::by::By;
+use crate::report::{Format, OF_TABLES};
 use crate::workspace::output::render;
 
 /// Show what requests cost, against no cache at all and against the best cache
@@ -34,8 +35,8 @@ pub(crate) struct Args {
     logs: LogArgs,
 
     /// How the result is written
-    #[arg(long, value_enum, default_value_t)]
-    format: ReportFormat,
+    #[arg(long, value_name = "FORMAT", value_parser = one_of(OF_TABLES), default_value = "table")]
+    format: Format,
 
     /// Break the totals down
     #[arg(long, value_enum)]
@@ -110,6 +111,6 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
              --output-tokens 2000`)"
         ),
     };
-    render(&report, args.format.into(), out)?;
+    render(&report, args.format, out)?;
     Ok(Outcome::Done)
 }

@@ -1,6 +1,7 @@
 //! A tally: bills of one currency added up, exactly, with the tokens and the requests behind them.
 
 use crate::money::{Decimal, MixedCurrencies, Money};
+pub(super) use crate::number::ratio;
 use crate::rates::Cost;
 use crate::report::{Cell, Column};
 use crate::simulation::{Bill, HitBasis};
@@ -171,12 +172,6 @@ pub(super) fn difference(amount: Option<Money>, less: Option<Money>) -> Option<M
 pub(super) fn per_million(amount: Money, tokens: u64) -> Option<Money> {
     let price = amount.amount.checked_mul(Decimal::from(1_000_000))?.checked_div(Decimal::from(tokens))?;
     Some(Money::new(price.round_dp(6), amount.currency))
-}
-
-/// A share for people; `None` of nothing.
-#[expect(clippy::cast_precision_loss, reason = "a ratio for people")]
-pub(super) fn ratio(part: u64, whole: u64) -> Option<f64> {
-    (whole > 0).then(|| part as f64 / whole as f64)
 }
 
 #[cfg(test)]

@@ -13,9 +13,10 @@ use limits::Limit;
 use report::Gathered;
 
 use super::Outcome;
-use super::args::{CacheArgs, LogArgs, RateArgs, ReportFormat};
+use super::args::{CacheArgs, LogArgs, RateArgs, one_of};
 use crate::cache::{Axis, Sweeping};
 use crate::profile::Profiles;
+use crate::report::{Format, OF_TABLES};
 use crate::simulation::{Settings, Simulation};
 use crate::workspace::logs::Logs;
 use crate::workspace::output::render;
@@ -35,8 +36,8 @@ pub(crate) struct Args {
     over: Over,
 
     /// How the result is written
-    #[arg(long, value_enum, default_value_t)]
-    format: ReportFormat,
+    #[arg(long, value_name = "FORMAT", value_parser = one_of(OF_TABLES), default_value = "table")]
+    format: Format,
 
     /// So many points at most, each of which adds about as many hits as any other
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), conflicts_with = "limits")]
@@ -95,8 +96,8 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
         gathered.add(&record, simulation.pricing()).map_err(|refusal| refusal.context(logs.label(record.place)))
     })?;
     let curve = gathered.points();
-    render(&gathered.report(&curve, args, logs), args.format.into(), out)?;
-    if matches!(args.format, ReportFormat::Table) {
+    render(&gathered.report(&curve, args, logs), args.format, out)?;
+    if args.format == Format::Table {
         gathered.plot(&curve, out)?;
     }
     Ok(Outcome::Done)

@@ -9,11 +9,11 @@ use super::limits::Limit;
 use super::plot::Plot;
 use super::{Args, Over};
 use crate::cache::NotAllAtOnce;
-use crate::commands::args::ReportFormat;
 use crate::commands::caveats::Caveats;
 use crate::commands::counts::{Counts, WITHOUT_OUTPUT};
+use crate::number::ratio;
 use crate::report::text::{money, plural};
-use crate::report::{Cell, Column, Fact, Report, Table, shown};
+use crate::report::{Cell, Column, Fact, Format, Report, Table, shown};
 use crate::simulation::{Curve, Point, Pricing, Record};
 use crate::workspace::logs::Logs;
 
@@ -128,7 +128,7 @@ impl Gathered {
 
     /// The limits of the table; `None` is none at all.
     fn rows(&self, curve: &[Point], args: &Args) -> Vec<Option<u64>> {
-        let machine = matches!(args.format, ReportFormat::Json | ReportFormat::Csv);
+        let machine = matches!(args.format, Format::Json | Format::Csv);
         if !self.asked.is_empty() {
             return self.asked.iter().map(|limit| Some(*limit).filter(|limit| *limit < u64::MAX)).collect();
         }
@@ -155,8 +155,8 @@ impl Gathered {
         limits
     }
 
-    fn table(&self, curve: &[Point], rows: Vec<Option<u64>>, format: ReportFormat) -> Table {
-        let counts_micros = self.over == Over::Ttl && matches!(format, ReportFormat::Json | ReportFormat::Csv);
+    fn table(&self, curve: &[Point], rows: Vec<Option<u64>>, format: Format) -> Table {
+        let counts_micros = self.over == Over::Ttl && matches!(format, Format::Json | Format::Csv);
         let (key, title) = match self.over {
             Over::Ttl => ("lifetime", "lifetime"),
             Over::Capacity => ("capacity", "capacity"),
@@ -175,7 +175,7 @@ impl Gathered {
             cells.extend(counts_micros.then(|| Cell::count(limit)));
             cells.extend((self.over == Over::Capacity).then(|| self.in_tokens(limit)));
             cells.extend([Cell::Count(point.hit_tokens), self.ratio(point.hit_tokens)]);
-            cells.extend(self.has_blocks.then(|| Cell::ratio(share(point.hit_blocks, self.blocks))));
+            cells.extend(self.has_blocks.then(|| Cell::ratio(ratio(point.hit_blocks, self.blocks))));
             cells.push(Cell::money(point.cost));
             cells.extend(has_own.then(|| self.whose(limit)));
             cells
@@ -302,7 +302,7 @@ impl Gathered {
     }
 
     fn ratio(&self, hit_tokens: u64) -> Cell {
-        Cell::ratio(share(hit_tokens, self.curve.prompt_tokens))
+        Cell::ratio(ratio(hit_tokens, self.curve.prompt_tokens))
     }
 }
 
@@ -326,9 +326,4 @@ fn not_all_at_once(over: Over, record: &Record) -> anyhow::Error {
         "{profile} keeps units, and which of them it uses depends on what it has kept: no single replay shows all {what}. \
          Name those you want, such as --limits {example}; each is replayed"
     )
-}
-
-fn share(part: u64, whole: u64) -> Option<f64> {
-    #[expect(clippy::cast_precision_loss, reason = "a ratio for people")]
-    (whole > 0).then(|| part as f64 / whole as f64)
 }

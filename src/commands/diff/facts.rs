@@ -3,7 +3,7 @@
 use super::show::{Found, TemplateRow};
 use crate::report::text::{one_line, thousands};
 use crate::report::{Cell, Fact};
-use crate::template::diff::{Impact, Move, Suggestion};
+use crate::template::diff::{Impact, Move, Suggestion, ValueChange};
 use crate::template::{Layout, StablePrefix};
 use crate::workspace::traffic::Traffic;
 
@@ -14,7 +14,7 @@ pub(super) fn all(row: &TemplateRow<'_>, layout: &Layout, traffic: &Traffic, sev
     let mut facts = vec![
         Fact::new("template", "template", Cell::Text(row.name.clone())).only_if(several),
         Fact::new("profile", "profile", Cell::text(profile.map(|profile| profile.name.clone())))
-            .aside(profile.map(|profile| profile.rule.describe()).unwrap_or_default()),
+            .aside(profile.map(|profile| profile.policy.describe()).unwrap_or_default()),
         Fact::hidden("model", Cell::text(layout.model())),
         Fact::hidden("block_size", Cell::count(layout.block_size())),
     ];
@@ -53,16 +53,18 @@ fn prefixes(found: Option<&Found>) -> Vec<Fact> {
 fn divergence(found: Option<&Found>) -> Vec<Fact> {
     let divergence = found.and_then(|found| found.comparison.divergence.as_ref());
     let cause = found.and_then(|found| found.comparison.cause.as_ref());
-    let regained = cause.and_then(|cause| cause.regained);
+    let given_back = cause.and_then(|cause| cause.tokens_given_back);
+    let how = cause.and_then(|cause| cause.kind.how()).map(ValueChange::name);
     let facts = [
         Fact::new("divergence_token", "first token that differs", Cell::count(divergence.map(|at| at.token))),
-        Fact::new("old_place", "in the old", Cell::place(divergence.and_then(|at| at.old.clone()))),
-        Fact::new("new_place", "in the new", Cell::place(divergence.and_then(|at| at.new.clone()))),
-        Fact::new("cause", "cause", Cell::text(cause.map(|cause| cause.kind.name()))),
+        Fact::new("old_place", "place in the old version", Cell::place(divergence.and_then(|at| at.old.clone()))),
+        Fact::new("new_place", "place in the new version", Cell::place(divergence.and_then(|at| at.new.clone()))),
+        Fact::new("cause", "cause", Cell::text(cause.map(|cause| cause.kind.code()))).aside(how.unwrap_or_default()),
     ];
     let mut facts: Vec<Fact> = facts.into_iter().map(|fact| fact.only_if(divergence.is_some())).collect();
-    let regained_fact = Fact::new("regained_tokens", "undone gives back", Cell::count(regained)).aside("tokens");
-    facts.push(regained_fact.only_if(regained.is_some()));
+    facts.push(Fact::hidden("how", Cell::text(how)));
+    let fact = Fact::new("tokens_given_back", "reverting it gives back", Cell::count(given_back)).aside("tokens");
+    facts.push(fact.only_if(given_back.is_some()));
     facts
 }
 
@@ -72,7 +74,7 @@ fn blocks(found: Option<&Found>) -> Vec<Fact> {
     vec![
         Fact::new("blocks_kept", "blocks that stay in use", of(|impact| impact.blocks_kept)),
         Fact::new("blocks_lost", "blocks lost", of(Impact::blocks_lost)),
-        Fact::new("blocks_rebuilt", "blocks to build once", of(Impact::blocks_rebuilt)),
+        Fact::new("blocks_rebuilt", "blocks rebuilt once", of(Impact::blocks_rebuilt)),
     ]
 }
 
@@ -85,7 +87,7 @@ fn money(found: Option<&Found>, traffic: &Traffic) -> Vec<Fact> {
         Fact::new("cost_per_request_old", "input per request, old", exact(|impact| impact.cost_old)),
         Fact::new("cost_per_request_new", "input per request, new", exact(|impact| impact.cost_new)),
         Fact::new("cost_change_per_request", "change per request", Cell::exact(change)),
-        Fact::new("rewarm_cost", "once, to build the cache", exact(|impact| impact.rewarm_cost)),
+        Fact::new("rewarm_cost", "rebuilding the cache, once", exact(|impact| impact.rewarm_cost)),
     ];
     let mut facts: Vec<Fact> = facts.into_iter().map(|fact| fact.only_if(change.is_some())).collect();
     facts

@@ -1,29 +1,27 @@
-//! `cachecheck diff`: what a change of a template does to its stable prefix, where, why, and what that costs.
+//! `cachecheck diff`: the effect of a change on a template's stable prefix, with its place, cause and cost.
 
 mod facts;
 mod pairs;
 mod show;
 
 use std::io::Write;
-use std::path::Path;
-
-use clap::ValueEnum;
 
 use self::pairs::{Compared, FilePair, PairArgs};
 use self::show::TemplateRow;
 use super::Outcome;
-use super::args::{LayoutArgs, RateArgs, TrafficArgs};
+use super::args::{ConfigArgs, LayoutArgs, RateArgs, TrafficArgs, one_of};
 use super::prices;
 use crate::report::{Format, render};
 use crate::template::diff::{Comparison, Impact, Side, suggest};
 use crate::template::{Layout, Template, TemplateFile};
-use crate::workspace::config::Config;
+use crate::workspace::folder::Folder;
 use crate::workspace::revision::name_from_root;
 
-/// Show what a change of a template does to the prefix that a cache can keep
+/// Compare two versions of a template and their stable prefixes
 ///
-/// Both sides are laid out as the provider does it and counted with its own tokenizer. What a variable holds may differ from
-/// request to request: the stable prefix ends before the first that does.
+/// Both versions are laid out and tokenized as the provider does it. The stable prefix of a template is the tokens that are the same
+/// in each request: it ends before the first variable that may differ. Each cause is verified: the change is reverted and the tokens
+/// are counted again.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
@@ -31,16 +29,15 @@ pub(crate) struct Args {
     pairs: PairArgs,
 
     /// How the result is written
-    #[arg(long, value_enum, default_value_t)]
-    format: DiffFormat,
+    #[arg(long, value_name = "FORMAT", value_parser = one_of(FORMATS), default_value = "table")]
+    format: Format,
 
-    /// Exit with 1 where anything differs for the model, as diff(1) does
+    /// Exit with 1 if anything differs for the model, as diff(1) does
     #[arg(long)]
     exit_code: bool,
 
-    /// The configuration that says what is left open here [default: cachecheck.yaml here or above]
-    #[arg(long, value_name = "FILE")]
-    config: Option<String>,
+    #[command(flatten)]
+    config: ConfigArgs,
 
     #[command(flatten)]
     traffic: TrafficArgs,
@@ -59,42 +56,31 @@ Examples:
   cachecheck diff --git main prompts/                          every template that changed since main
   cachecheck diff old.md new.md --model deepseek-chat --at 2026-04-05 --requests-per-day 5000
   cachecheck diff old.yaml new.yaml --stable company           {{ company }} is the same in each request
-  cachecheck diff old.yaml new.yaml --logs traffic.jsonl       what is constant there counts as stable
+  cachecheck diff old.yaml new.yaml --logs traffic.jsonl       variables that never change there count as stable
   cachecheck diff old.yaml new.yaml --format json | jq .summary.cause";
 
-/// How a diff is written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-enum DiffFormat {
-    /// Sentences and tables for a person
-    #[default]
-    Table,
-    /// One JSON document
-    Json,
-    /// Markdown, for a pull request
-    Markdown,
-    /// Annotations of GitHub Actions
-    Github,
-}
+/// Findings of a comparison are shown in a pull request, but are none for code scanning.
+const FORMATS: &[Format] = &[Format::Table, Format::Json, Format::Markdown, Format::Github];
 
 pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let Compared { pairs, unchanged, notes } = args.pairs.read()?;
-    let config = Config::find(args.config.as_deref())?.unwrap_or_default();
-    let pricing = args.rates.or(&config).pricing()?;
-    let mut layout = args.layout.or(&config).layout(pricing.at)?;
+    let config = args.config.find()?.unwrap_or_default();
+    let pricing = args.rates.or(&config)?.pricing()?;
+    let mut layout = args.layout.or(&config)?.layout(pricing.at)?;
     let mut traffic = args.traffic.read(pairs.iter().filter_map(|pair| pair.new.as_ref()))?;
     layout.declare(traffic.take_constants());
     let mut rows = Vec::new();
     for pair in &pairs {
         rows.extend(compare(pair, &mut layout, |comparison, layout| Impact::new(comparison, layout, &pricing)));
     }
-    let mut report = show::report(&rows, &pairs, &layout, &traffic, args.format == DiffFormat::Github);
+    let mut report = show::report(&rows, &pairs, &layout, &traffic, args.format == Format::Github);
     report.sentences.extend(unchanged);
     report.notes.extend(notes);
     report.notes.extend(prices::doubts_for(&layout, &pricing));
-    if args.format == DiffFormat::Github {
-        name_from_root(&mut report, Path::new(""));
+    if args.format == Format::Github {
+        name_from_root(&mut report, &Folder::here());
     }
-    render(&report, args.format.into(), out)?;
+    render(&report, args.format, out)?;
     let differs = rows.iter().any(TemplateRow::differs);
     Ok(if args.exit_code && differs { Outcome::Failed } else { Outcome::Done })
 }
@@ -127,15 +113,4 @@ fn matched<'a>(old: &'a TemplateFile, new: &'a TemplateFile) -> Vec<(Option<&'a 
         |ours: &&Template| !both.iter().any(|(found, _)| found.is_some_and(|found| std::ptr::eq(found, *ours)));
     let gone = old.templates.iter().filter(is_gone).map(|ours| (Some(ours), None));
     both.iter().copied().chain(gone).collect()
-}
-
-impl From<DiffFormat> for Format {
-    fn from(format: DiffFormat) -> Self {
-        match format {
-            DiffFormat::Table => Self::Table,
-            DiffFormat::Json => Self::Json,
-            DiffFormat::Markdown => Self::Markdown,
-            DiffFormat::Github => Self::Github,
-        }
-    }
 }

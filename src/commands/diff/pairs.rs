@@ -1,4 +1,4 @@
-//! Which files are compared: two by two, two folders, or paths against a revision.
+//! The pairs of files to compare: two files, two folders, or paths and their version at a revision.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -7,10 +7,12 @@ use anyhow::bail;
 use clap::Args;
 
 use crate::template::TemplateFile;
+use crate::workspace::boundary::Boundary;
+use crate::workspace::folder::Folder;
 use crate::workspace::revision::{Had, Revision, Since};
 use crate::workspace::templates;
 
-/// What is compared with what.
+/// The paths to compare.
 #[derive(Debug, Args)]
 pub(crate) struct PairArgs {
     /// OLD NEW, or several such pairs; each a file, a folder, REV:PATH or -; with --git, paths alone
@@ -22,11 +24,11 @@ pub(crate) struct PairArgs {
     git: Option<String>,
 }
 
-/// What is compared, and what a person should know of the rest.
+/// The pairs to compare, and notes on the rest.
 #[derive(Debug, Default)]
 pub(crate) struct Compared {
     pub(crate) pairs: Vec<FilePair>,
-    /// Of each folder in which nothing changed.
+    /// A sentence for each folder in which nothing changed.
     pub(crate) unchanged: Vec<String>,
     pub(crate) notes: Vec<String>,
 }
@@ -47,17 +49,14 @@ impl PairArgs {
     pub(crate) fn read(&self) -> anyhow::Result<Compared> {
         let mut found = Compared::default();
         if let Some(base) = &self.git {
-            let base = Revision::named(base)?;
+            let base = Revision::named(base, Folder::here())?;
             let since = base.since()?;
             for path in &self.paths {
                 found.since(&base, &since, path)?;
             }
         } else {
             if !self.paths.len().is_multiple_of(2) {
-                bail!(
-                    "{} has nothing to be compared with: give OLD NEW, or --git BASE",
-                    self.paths[self.paths.len() - 1]
-                );
+                bail!("{} has no counterpart: give OLD NEW, or --git BASE", self.paths[self.paths.len() - 1]);
             }
             templates::read_stdin_once(&self.paths)?;
             for pair in self.paths.chunks_exact(2) {
@@ -77,20 +76,20 @@ impl Compared {
         let here = Path::new(path);
         // A link to a folder is the folder.
         let real = here.canonicalize().ok().filter(|real| real.is_dir());
-        let path = &templates::from_here(&real.as_deref().unwrap_or(here).to_string_lossy())?;
+        let path = &Folder::here().relative(&real.as_deref().unwrap_or(here).to_string_lossy())?;
         let before: BTreeSet<String> = base.list(path)?.into_iter().collect();
         if real.is_some() || before.iter().any(|name| name != path) {
             return self.folder(base, since, path, &before);
         }
         let pair = FilePair::since(base, since.old_path(path).filter(|_| before.is_empty()), path)?;
         if pair.old.is_none() && pair.new.is_none() {
-            bail!("{path}: neither here nor at {}", base.name);
+            bail!("{path} exists neither here nor at {}", base.name);
         }
         self.pairs.push(pair);
         Ok(())
     }
 
-    /// What changed of the templates in a folder. What is none is passed over.
+    /// The templates in a folder that changed; other files are left out.
     fn folder(
         &mut self,
         base: &Revision,
@@ -99,7 +98,7 @@ impl Compared {
         before: &BTreeSet<String>,
     ) -> anyhow::Result<()> {
         let walked = if Path::new(folder).is_dir() { templates::walk(Path::new(folder))?.0 } else { Vec::new() };
-        let after = walked.iter().map(|path| templates::from_here(&path.to_string_lossy()));
+        let after = walked.iter().map(|path| Folder::here().relative(&path.to_string_lossy()));
         let after: BTreeSet<String> = after.collect::<Result<_, _>>()?;
         let was = |name: &String| since.old_path(name).filter(|_| after.contains(name) && !before.contains(name));
         let moved: BTreeSet<&str> = after.iter().filter_map(was).collect();
@@ -111,7 +110,7 @@ impl Compared {
             match FilePair::since(base, was(name), name) {
                 Ok(pair) if pair.is_same() => {}
                 Ok(pair) => self.pairs.push(pair),
-                Err(error) => self.notes.push(format!("passed over: {error:#}")),
+                Err(error) => self.notes.push(format!("skipped: {error:#}")),
             }
         }
         if seen > 0 && told == self.notes.len() && known == self.pairs.len() {
@@ -128,13 +127,15 @@ impl FilePair {
         let old = match base.read(old_path)? {
             Had::File(bytes) => Some(templates::of(&format!("{}:{old_path}", base.name), bytes)?),
             Had::Nothing => None,
-            Had::Elsewhere => bail!("{name}: not of this repository, compare it in its own"),
+            Had::Elsewhere => bail!("{name} belongs to another repository: run the comparison there"),
         };
-        let new = Path::new(name).exists().then(|| templates::read(name)).transpose()?;
+        let here = Path::new(name);
+        let new = here.exists().then(|| templates::read_within(&Boundary::around(Path::new("."))?, here, name));
+        let new = new.transpose()?;
         Ok(Self { name: name.to_owned(), old, new, was: was.map(str::to_owned) })
     }
 
-    /// Whether nothing changed, its name aside.
+    /// Both versions have the same text.
     fn is_same(&self) -> bool {
         let both = self.old.as_ref().zip(self.new.as_ref());
         both.is_some_and(|(old, new)| old.source.text() == new.source.text())
@@ -149,7 +150,7 @@ fn two(old: &str, new: &str) -> anyhow::Result<Vec<FilePair>> {
         return Ok(vec![FilePair { name: new.source.label().to_owned(), old: Some(old), new: Some(new), was: None }]);
     }
     if !ours.is_dir() || !theirs.is_dir() {
-        bail!("{old} and {new}: one is a folder, the other is not");
+        bail!("{old} and {new} cannot be compared: one is a folder, the other a file");
     }
     let within = |folder: &Path| -> anyhow::Result<BTreeSet<String>> {
         let (paths, _) = templates::walk(folder)?;
@@ -160,7 +161,11 @@ fn two(old: &str, new: &str) -> anyhow::Result<Vec<FilePair>> {
     };
     let (before, after) = (within(ours)?, within(theirs)?);
     let read = |folder: &Path, name: &String, names: &BTreeSet<String>| {
-        names.contains(name).then(|| templates::read(&folder.join(name).to_string_lossy())).transpose()
+        if !names.contains(name) {
+            return Ok(None);
+        }
+        let path = folder.join(name);
+        templates::read_within(&Boundary::around(folder)?, &path, &path.to_string_lossy()).map(Some)
     };
     let pair = |name: &String| {
         let (old, new) = (read(ours, name, &before)?, read(theirs, name, &after)?);

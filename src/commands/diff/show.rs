@@ -6,7 +6,7 @@ use crate::money::Money;
 use crate::report::text::{money, one_line, plural, thousands};
 use crate::report::{Cell, Column, Finding, Report, Severity, Table};
 use crate::source::Place;
-use crate::template::diff::{CauseKind, Comparison, Impact, Suggestion, marked};
+use crate::template::diff::{Cause, CauseKind, Comparison, Impact, Suggestion, marked};
 use crate::template::{Layout, PrefixEnd, Template};
 use crate::workspace::traffic::Traffic;
 
@@ -50,7 +50,7 @@ impl<'a> TemplateRow<'a> {
         Self { name: named(&pair.name, name), pair, found: None }
     }
 
-    /// Whether anything differs for the model.
+    /// Something differs for the model.
     pub(super) fn differs(&self) -> bool {
         self.found.as_ref().is_none_or(|found| found.comparison.divergence.is_some())
     }
@@ -98,41 +98,29 @@ pub(super) fn report(
 fn sentences(row: &TemplateRow<'_>, layout: &Layout, traffic: &Traffic) -> Vec<String> {
     let Some(found) = &row.found else {
         let side = match (&row.pair.old, &row.pair.new) {
-            (None, Some(_)) => "new",
-            (Some(_), None) => "gone",
+            (None, Some(_)) => "added",
+            (Some(_), None) => "removed",
             _ => "in one of the two files only",
         };
         return vec![format!("{}: {side}.", row.name)];
     };
     let Comparison { old, new, divergence, cause } = &found.comparison;
     let Some(divergence) = divergence else {
-        return vec![format!(
-            "{}: nothing differs for the model; the stable prefix has {}.",
-            row.name,
-            plural(old.tokens, "token")
-        )];
+        let stable = plural(old.tokens, "token");
+        return vec![format!("{}: nothing differs for the model; the stable prefix has {stable}.", row.name)];
     };
-    let mut said = vec![format!(
-        "{}: the stable prefix {} {}.",
-        row.name,
-        lengths(old.tokens, new.tokens),
-        new.end
-            .as_ref()
-            .map_or_else(|| "and nothing in the template varies".into(), |end| format!("and {} ends it", ended(end)))
-    )];
+    let cached = became_of_blocks(&found.impact, layout).map(|words| format!(": {words}")).unwrap_or_default();
+    let mut said = vec![format!("{}: the stable prefix {}{cached}.", row.name, lengths(old.tokens, new.tokens))];
+    said.push(match &new.end {
+        Some(end) => format!("It ends at {}.", ended(end)),
+        None => "Nothing in the template varies.".into(),
+    });
     if let Some(cause) = cause {
-        let place =
-            divergence.new.as_ref().or(divergence.old.as_ref()).map(|place| format!("{place}: ")).unwrap_or_default();
-        let back = match cause.regained {
-            Some(tokens) => format!("; undone, it gives {} back", plural(tokens, "token")),
-            None => String::new(),
-        };
-        said.push(format!("{place}{}{back}.", cause.kind.describe()));
+        said.push(caused(cause, divergence.new.as_ref().or(divergence.old.as_ref())));
     }
     if let Some(words) = context(row, divergence.old.as_ref(), divergence.new.as_ref()) {
         said.push(format!("    {words}"));
     }
-    said.extend(blocks(&found.impact, layout));
     said.extend(costs(&found.impact, traffic));
     said.extend(found.suggestion.as_ref().map(suggested));
     said
@@ -147,7 +135,14 @@ fn lengths(old: u64, new: u64) -> String {
 }
 
 fn ended(end: &PrefixEnd) -> String {
-    format!("`{}` at {}", one_line(&end.written), end.place)
+    format!("`{}` ({})", one_line(&end.written), end.place)
+}
+
+fn caused(cause: &Cause, place: Option<&Place>) -> String {
+    let at = place.map(|place| format!(" ({place})")).unwrap_or_default();
+    let back = cause.tokens_given_back.map(|tokens| plural(tokens, "token"));
+    let back = back.map(|tokens| format!(" Reverting it gives {tokens} back.")).unwrap_or_default();
+    format!("Cause: {}{at}.{back}", cause.kind.describe())
 }
 
 /// The lines around the divergence, what differs in them marked.
@@ -160,18 +155,22 @@ fn context(row: &TemplateRow<'_>, old: Option<&Place>, new: Option<&Place>) -> O
     Some(marked(&ours, &theirs))
 }
 
-fn blocks(impact: &Impact, layout: &Layout) -> Option<String> {
-    let (kept, lost, rebuilt) = (impact.blocks_kept?, impact.blocks_lost()?, impact.blocks_rebuilt()?);
-    if lost == 0 && rebuilt == 0 {
-        return None;
-    }
-    let size = layout.block_size()?;
-    Some(format!(
-        "Of {} of {size} tokens in the cache {} stay in use; {} must be built once after deployment.",
-        plural(impact.blocks_old?, "block"),
-        thousands(kept),
-        thousands(rebuilt)
-    ))
+/// The loss that each request pays from now on, apart from what is built once after deployment.
+fn became_of_blocks(impact: &Impact, layout: &Layout) -> Option<String> {
+    let (old, new, rebuilt) = (impact.blocks_old?, impact.blocks_new?, impact.blocks_rebuilt()?);
+    let blocks = format!("cached {} of {} tokens", if old == 1 { "block" } else { "blocks" }, layout.block_size()?);
+    let lost = old.saturating_sub(new);
+    let once =
+        format!("{} {} rebuilt once after deployment", thousands(rebuilt), if rebuilt == 1 { "is" } else { "are" });
+    let of_old = |count: u64| format!("{} of {} {blocks}", thousands(count), thousands(old));
+    let verb = |count: u64| if count == 1 { "is" } else { "are" };
+    Some(match (lost, rebuilt) {
+        (0, 0) => "nothing cached is lost".into(),
+        (0, _) if impact.blocks_lost()? == 0 => format!("nothing cached is lost, {once}"),
+        (0, _) => format!("nothing is lost for good, {once}"),
+        (_, 0) => format!("{} {} lost in every request", of_old(lost), verb(lost)),
+        _ => format!("{} {} lost in every request, {once}", of_old(lost), verb(lost)),
+    })
 }
 
 fn costs(impact: &Impact, traffic: &Traffic) -> Option<String> {
@@ -179,15 +178,15 @@ fn costs(impact: &Impact, traffic: &Traffic) -> Option<String> {
     let amount = Money::new(change.amount.abs(), change.currency);
     let direction = if change.amount.is_sign_negative() { "less" } else { "more" };
     if change.amount.is_zero() {
-        return Some("Each request costs the same as before, once the cache is warm.".into());
+        return Some("Each request costs the same as before once the cache is warm.".into());
     }
-    let month = traffic.monthly(amount).map(|amount| format!(", {} in 30 days", money(&amount))).unwrap_or_default();
-    Some(format!("Each request costs {} {direction}{month}, once the cache is warm.", money(&amount)))
+    let month = traffic.monthly(amount).map(|amount| format!(" ({} in 30 days)", money(&amount))).unwrap_or_default();
+    Some(format!("Each request costs {} {direction}{month} once the cache is warm.", money(&amount)))
 }
 
 fn suggested(suggestion: &Suggestion) -> String {
     format!(
-        "Better: move {}: the stable prefix then has {}, {} more; {}.",
+        "Better: move {}. The stable prefix then has {}, {} more. {}",
         suggestion.told(None),
         plural(suggestion.stable_tokens, "token"),
         thousands(suggestion.gained_tokens),
@@ -200,7 +199,7 @@ fn table(rows: &[TemplateRow<'_>]) -> Table {
         ("template", "template"),
         ("stable_prefix_tokens_old", "stable, old"),
         ("stable_prefix_tokens_new", "stable, new"),
-        ("divergence_token", "differs at token"),
+        ("divergence_token", "first difference at token"),
         ("blocks_lost", "blocks lost"),
         ("cause", "cause"),
         ("new_place", "where"),
@@ -222,7 +221,7 @@ fn table(rows: &[TemplateRow<'_>]) -> Table {
             Cell::count(found.map(|found| found.comparison.new.tokens)),
             Cell::count(divergence.map(|divergence| divergence.token)),
             Cell::count(found.and_then(|found| found.impact.blocks_lost())),
-            Cell::text(cause.map(|cause| cause.kind.name()).or(one_sided)),
+            Cell::text(cause.map(|cause| cause.kind.code()).or(one_sided)),
             Cell::place(divergence.and_then(|divergence| divergence.new.clone())),
             Cell::exact(found.and_then(|found| found.impact.cost_change())),
         ]
@@ -250,7 +249,7 @@ fn finding(row: &TemplateRow<'_>) -> Option<Finding> {
         tokens: Some(row.lost_tokens()),
         cost: found.impact.cost_change(),
         help: found.suggestion.as_ref().map(suggested),
-        ..Finding::new(kind.name(), Severity::Warning, place, message)
+        ..Finding::new(kind.code(), Severity::Warning, place, message)
     })
 }
 
@@ -265,19 +264,21 @@ fn notes(rows: &[TemplateRow<'_>], pairs: &[FilePair], layout: &Layout, traffic:
         pair.old.iter().chain(&pair.new).flat_map(|file| &file.notes).for_each(|note| add(note.clone()));
     }
     let renamed = pairs.iter().filter_map(|pair| Some((&pair.name, pair.was.as_ref()?)));
-    renamed.for_each(|(name, was)| add(format!("{name} is compared with {was}, renamed since")));
+    renamed.for_each(|(name, was)| add(format!("{name} is compared with {was}, its name before it was renamed")));
     for found in rows.iter().filter_map(|row| row.found.as_ref()) {
         let doubts = [&found.comparison.old.doubt, &found.comparison.new.doubt];
-        doubts.into_iter().flatten().for_each(|doubt| add(format!("the counts are estimates: {doubt}")));
+        doubts.into_iter().flatten().for_each(|doubt| add(format!("token counts are estimates: {doubt}")));
         found.impact.gap.iter().for_each(|gap| add(gap.clone()));
     }
     match &layout.profile {
-        None => add("what this model's cache keeps is not known: name a profile with --profile to see blocks".into()),
-        Some(profile) if matches!(profile.rule, crate::profile::Rule::Units { .. }) => add(format!(
-            "{} serves a prefix within a prompt only once it has detected it in several requests: blocks are the most it can serve",
-            profile.name
-        )),
-        Some(_) => {}
+        None => {
+            add("the cache rule of this model is not known, so blocks are not counted; --profile names a rule".into());
+        }
+        Some(profile) => {
+            if let Some(caveat) = profile.policy.served_prefix_caveat() {
+                add(format!("{} {caveat}: the blocks given here are the most it can serve", profile.name));
+            }
+        }
     }
     let constants: Vec<&str> = layout.constants().keys().map(String::as_str).collect();
     if !constants.is_empty() {

@@ -1,4 +1,4 @@
-//! What rules there are and what each is about.
+//! The list of rules, and the explanation of one.
 
 use std::io::{self, Write};
 
@@ -9,12 +9,12 @@ use crate::report::{Cell, Column, Report, Table};
 pub(super) fn rule_id(id: &str) -> Result<&'static str, String> {
     LintRule::named(id)
         .map(|rule| rule.id)
-        .ok_or_else(|| "no such rule; `cachecheck lint --list-rules` names them".into())
+        .ok_or_else(|| "there is no such rule; `cachecheck lint --list-rules` lists them".into())
 }
 
 /// All rules as a table.
 pub(super) fn list() -> Report {
-    let columns = [("rule", "rule"), ("severity", "severity"), ("about", "what")];
+    let columns = [("rule", "rule"), ("severity", "severity"), ("about", "reports")];
     let row =
         |rule: &&LintRule| [rule.id, rule.severity.name(), rule.summary].map(|text| Cell::Text(text.into())).into();
     let table = Table {
@@ -30,8 +30,8 @@ pub(super) fn list() -> Report {
 pub(super) fn rule(id: &str, out: &mut dyn Write) -> io::Result<()> {
     let Some(rule) = LintRule::named(id) else { return Ok(()) };
     writeln!(out, "{} ({})\n\n{}\n\n{}", rule.id, rule.severity.name(), rule.summary, wrapped(rule.explanation))?;
-    example("Finds something", &rule.bad, out)?;
-    example("Finds nothing", &rule.good, out)
+    example("Reported", &rule.bad, out)?;
+    example("Not reported", &rule.good, out)
 }
 
 fn example(verdict: &str, example: &Example, out: &mut dyn Write) -> io::Result<()> {

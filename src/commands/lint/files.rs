@@ -1,4 +1,4 @@
-//! Which files are linted: those that were named, and the templates in folders that were named.
+//! The files to lint: those that were named, and the templates in named folders.
 
 use std::path::Path;
 
@@ -6,16 +6,18 @@ use anyhow::bail;
 
 use crate::report::text;
 use crate::template::TemplateFile;
+use crate::workspace::boundary::Boundary;
+use crate::workspace::config::Config;
 use crate::workspace::templates;
 
-/// Files, and what was passed over.
+/// Files, and notes on skipped ones.
 pub(super) struct Files {
     pub(super) files: Vec<TemplateFile>,
     pub(super) notes: Vec<String>,
 }
 
 impl Files {
-    /// Reads what was named; what was named and cannot be read is an error, what only lies in a folder is passed over.
+    /// Reads the named files and folders. A named file that cannot be read is an error, a file in a folder is skipped with a note.
     pub(super) fn read(names: &[String]) -> anyhow::Result<Self> {
         let mut found = Self { files: Vec::new(), notes: Vec::new() };
         templates::read_stdin_once(names)?;
@@ -32,18 +34,29 @@ impl Files {
         Ok(found)
     }
 
+    /// Reads the templates of a configuration.
+    pub(super) fn of_config(config: &Config) -> anyhow::Result<Self> {
+        let read = |path: String| {
+            let path = config.folder.path(path);
+            templates::read_within(&config.boundary, &path, &path.to_string_lossy())
+        };
+        let files = config.template_paths()?.into_iter().map(read).collect::<anyhow::Result<_>>()?;
+        Ok(Self { files, notes: Vec::new() })
+    }
+
     /// The templates below a folder by their endings, sorted; hidden files and what git ignores are left out.
     fn walk(&mut self, folder: &str) -> anyhow::Result<()> {
         let (paths, others) = templates::walk(Path::new(folder))?;
+        let boundary = Boundary::around(Path::new(folder))?;
         for path in paths {
-            match templates::read(&path.to_string_lossy()) {
+            match templates::read_within(&boundary, &path, &path.to_string_lossy()) {
                 Ok(file) => self.files.push(file),
-                Err(error) => self.notes.push(format!("passed over: {error:#}")),
+                Err(error) => self.notes.push(format!("skipped: {error:#}")),
             }
         }
         if others > 0 {
             let files = text::plural(others, "file");
-            self.notes.push(format!("{files} in {folder} passed over: no ending of a template"));
+            self.notes.push(format!("{files} in {folder} skipped: not a template by the file extension"));
         }
         Ok(())
     }

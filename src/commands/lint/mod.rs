@@ -1,31 +1,30 @@
-//! `cachecheck lint`: what in templates keeps a cache from serving them.
+//! `cachecheck lint`: mistakes in templates that lose cache hits.
 
 mod explain;
 mod files;
 
 use std::io::Write;
-use std::path::Path;
 
 use anyhow::bail;
 
 use self::files::Files;
 use super::Outcome;
-use super::args::{FailOn, GateFormat, LayoutArgs, RateArgs};
+use super::args::{ConfigArgs, FailOn, LayoutArgs, RateArgs, one_of};
 use super::prices;
 use crate::lint::{RULES, lint};
 use crate::money::Money;
 use crate::rates::Usage;
-use crate::report::{Cell, Fact, Finding, Policy, Report, Severity, render};
+use crate::report::{Cell, Fact, Finding, Format, OF_FINDINGS, Policy, Report, Severity, render};
 use crate::simulation::{Pricing, Quote};
 use crate::template::diff::quote;
 use crate::template::{Layout, TemplateFile, USUAL};
-use crate::workspace::config::Config;
+use crate::workspace::folder::Folder;
 use crate::workspace::revision::name_from_root;
 
-/// Find what in templates keeps a cache from serving them
+/// Find mistakes in templates that lose cache hits
 ///
-/// A comment `cachecheck: allow ID` silences a rule: behind something on its line for that line, alone on its line for the next, alone
-/// on the first line for the file.
+/// A comment `cachecheck: allow ID` silences a rule: behind other text for its line, alone on a line for the next line, alone on the
+/// first line for the whole file.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
@@ -34,22 +33,22 @@ pub(crate) struct Args {
     templates: Vec<String>,
 
     /// How the result is written
-    #[arg(long, value_enum, default_value_t)]
-    format: GateFormat,
+    #[arg(long, value_name = "FORMAT", value_parser = one_of(OF_FINDINGS), default_value = "table")]
+    format: Format,
 
-    /// Only this rule; may be repeated
+    /// Apply only this rule; may be repeated
     #[arg(long, value_name = "ID", value_parser = explain::rule_id)]
     rule: Vec<&'static str>,
 
-    /// Without this rule; may be repeated
+    /// Leave out this rule; may be repeated
     #[arg(long, value_name = "ID", value_parser = explain::rule_id)]
     no_rule: Vec<&'static str>,
 
-    /// The mildest finding that makes the exit code 1
+    /// Lowest severity that fails the run
     #[arg(long, value_enum, default_value_t)]
     fail_on: FailOn,
 
-    /// Say what a rule is about, with an example of what it finds and of what it does not
+    /// Explain a rule, with an example that it reports and one that it does not
     #[arg(long, value_name = "ID", value_parser = explain::rule_id)]
     explain: Option<&'static str>,
 
@@ -57,9 +56,8 @@ pub(crate) struct Args {
     #[arg(long)]
     list_rules: bool,
 
-    /// The configuration that says what is left open here [default: cachecheck.yaml here or above]
-    #[arg(long, value_name = "FILE")]
-    config: Option<String>,
+    #[command(flatten)]
+    config: ConfigArgs,
 
     #[command(flatten)]
     layout: LayoutArgs,
@@ -72,7 +70,7 @@ const EXAMPLES: &str = "\
 Examples:
   cachecheck lint                                                            the templates that cachecheck.yaml names
   cachecheck lint prompts/
-  cachecheck lint prompts/agent.yaml --model deepseek-chat --at 2026-04-05   with what it costs per request
+  cachecheck lint prompts/agent.yaml --model deepseek-chat --at 2026-04-05   with the cost per request
   cachecheck lint prompts/ --stable company                                  {{ company }} is the same in each request
   cachecheck lint prompts/ --format github --fail-on warning
   cachecheck lint --explain stranded-text";
@@ -84,26 +82,26 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     }
     let mut report = if args.list_rules { explain::list() } else { linted(args)? };
     if args.format.is_beside_code() {
-        name_from_root(&mut report, Path::new(""));
+        name_from_root(&mut report, &Folder::here());
     }
-    render(&report, args.format.into(), out)?;
+    render(&report, args.format, out)?;
     Ok(if report.is_failed() { Outcome::Failed } else { Outcome::Done })
 }
 
 fn linted(args: &Args) -> anyhow::Result<Report> {
-    let config = Config::find(args.config.as_deref())?;
-    let templates = match &config {
-        _ if !args.templates.is_empty() => args.templates.clone(),
-        Some(config) => config.template_paths()?,
+    let config = args.config.find()?;
+    let files = match &config {
+        _ if !args.templates.is_empty() => Files::read(&args.templates)?,
+        Some(config) => Files::of_config(config)?,
         None => bail!(
-            "which templates? Name files or folders, such as `cachecheck lint prompts/`, or list them in cachecheck.yaml, \
-             such as `templates: [prompts/*.yaml]`"
+            "no templates were named: give files or folders, such as `cachecheck lint prompts/`, or list them in \
+             cachecheck.yaml, such as `templates: [prompts/*.yaml]`"
         ),
     };
     let config = config.unwrap_or_default();
-    let pricing = args.rates.or(&config).pricing()?;
-    let mut layout = args.layout.or(&config).layout(pricing.at)?;
-    let Files { files, mut notes } = Files::read(&templates)?;
+    let pricing = args.rates.or(&config)?.pricing()?;
+    let mut layout = args.layout.or(&config)?.layout(pricing.at)?;
+    let Files { files, mut notes } = files;
     let mut findings = Vec::new();
     for file in &files {
         findings
@@ -124,14 +122,14 @@ fn linted(args: &Args) -> anyhow::Result<Report> {
     })
 }
 
-/// What the rules find in a file, with what it costs.
+/// The findings of all rules in a file, with their cost.
 pub(crate) fn findings_in(file: &TemplateFile, layout: &mut Layout, pricing: &Pricing) -> Vec<Finding> {
     let quote = quote(0, layout, pricing).ok();
     lint(file, layout).into_iter().map(|finding| priced(finding, quote.as_ref())).collect()
 }
 
 impl Args {
-    /// Whether findings of a rule are asked for.
+    /// The rule is among those that were asked for.
     fn wants(&self, id: &str) -> bool {
         (self.rule.is_empty() || self.rule.contains(&id)) && !self.no_rule.contains(&id)
     }
@@ -149,7 +147,7 @@ fn summary(files: &[TemplateFile], findings: &[Finding]) -> Vec<Fact> {
     ]
 }
 
-/// Why tokens may not be the provider's, each reason once.
+/// Reasons why token counts may differ from the provider's, each once.
 fn doubts(files: &[TemplateFile], layout: &mut Layout) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     for template in files.iter().flat_map(|file| &file.templates) {
@@ -161,7 +159,7 @@ fn doubts(files: &[TemplateFile], layout: &mut Layout) -> Vec<String> {
     found
 }
 
-/// With what its tokens cost a request as misses, over what they would cost as hits.
+/// The finding with its cost per request: its tokens as misses, less their cost as hits.
 fn priced(finding: Finding, quote: Option<&Quote<'_>>) -> Finding {
     let cost = quote.zip(finding.tokens).and_then(|(quote, tokens)| {
         let miss = quote.cost(&Usage { miss_tokens: tokens, ..Usage::default() }).ok()?.input();

@@ -13,10 +13,11 @@ use redact::Redaction;
 use summary::Summary;
 
 use super::Outcome;
-use super::args::{CountingArgs, LogArgs};
-use crate::log::{Exchange, FORMATS};
-use crate::report::Format;
+use super::args::{CountingArgs, LogArgs, Output, rows_or_one_of};
+use crate::exchange::Exchange;
+use crate::log::FORMATS;
 use crate::report::text::plural;
+use crate::report::{Format, OF_TABLES};
 use crate::workspace::logs::{self, Logs};
 use crate::workspace::output::{line_on_stderr, render, skipped_on_stderr};
 
@@ -47,8 +48,8 @@ pub(crate) struct Args {
     counting: CountingArgs,
 
     /// How it is written [default: jsonl, with --summary table]
-    #[arg(long, value_enum)]
-    format: Option<Format>,
+    #[arg(long, value_name = "FORMAT", value_parser = rows_or_one_of(OF_TABLES))]
+    format: Option<Output>,
 
     /// List the formats that are known, one on each line
     #[arg(long, exclusive = true)]
@@ -71,14 +72,14 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     if args.list_formats {
         return list(out);
     }
-    if args.summary && args.format == Some(Format::Jsonl) {
-        bail!("a summary has no lines of its own; --format json writes it for scripts");
-    }
-    if args.summary {
-        return summarise(args, out);
-    }
-    if args.format.is_some_and(|format| format != Format::Jsonl) {
-        bail!("exchanges are written as jsonl; the other formats are for --summary");
+    match (args.summary, args.format) {
+        (true, None) => return summarise(args, Format::default(), out),
+        (true, Some(Output::Report(format))) => return summarise(args, format, out),
+        (true, Some(Output::Rows)) => bail!("a summary has no lines of its own; --format json writes it for scripts"),
+        (false, Some(Output::Report(_))) => {
+            bail!("exchanges are written as jsonl; the other formats are for --summary")
+        }
+        (false, None | Some(Output::Rows)) => {}
     }
     let inputs = args.logs.inputs();
     let mut redaction = Redaction::new(args)?;
@@ -91,9 +92,11 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
         let source = logs.source(exchange.place).to_owned();
         *found.entry((exchange.place.source, source, exchange.format.unwrap_or_default())).or_insert(0_u64) += 1;
         let origin = logs.label(exchange.place);
-        let redacted =
-            redaction.as_mut().map(|redaction| redaction.apply(*exchange, &origin).to_json(&origin).to_string());
-        Ok(writeln!(out, "{}", redacted.or(line).unwrap_or_default())?)
+        let line = match &mut redaction {
+            Some(redaction) => redaction.apply(*exchange, &origin)?.to_json(&origin).to_string(),
+            None => line.unwrap_or_default(),
+        };
+        Ok(writeln!(out, "{line}")?)
     })?;
     if args.verbose {
         for ((_, source, format), exchanges) in found {
@@ -125,12 +128,12 @@ fn list(out: &mut dyn Write) -> anyhow::Result<Outcome> {
     Ok(Outcome::Done)
 }
 
-fn summarise(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+fn summarise(args: &Args, format: Format, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let mut summary = Summary::default();
     let logs = Logs::walk(&args.logs.inputs(), |_, exchange| {
         summary.add(&exchange);
         Ok(())
     })?;
-    render(&summary.report(logs.skipped), args.format.unwrap_or_default(), out)?;
+    render(&summary.report(logs.skipped), format, out)?;
     Ok(Outcome::Done)
 }

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 use std::io::Write;
 
 use crate::commands::Outcome;
-use crate::commands::args::ReportFormat;
+use crate::commands::args::one_of;
 use crate::rates::{ModelPattern, PriceList, RateCard, Row};
-use crate::report::{Cell, Fact, Report, render};
+use crate::report::{Cell, Fact, Format, OF_TABLES, Report, render};
+use crate::workspace::boundary::NamedBy;
 use crate::workspace::rate_card;
 
 /// Read a rate card of your own and say what is in it, or where its first mistake is
@@ -18,12 +19,12 @@ pub(super) struct Args {
     file: String,
 
     /// How the result is written
-    #[arg(long, value_enum, default_value_t)]
-    format: ReportFormat,
+    #[arg(long, value_name = "FORMAT", value_parser = one_of(OF_TABLES), default_value = "table")]
+    format: Format,
 }
 
 pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
-    let card = rate_card::read(&args.file)?;
+    let card = rate_card::read(&args.file, NamedBy::Person)?;
     let rows: Vec<_> = card.rows().collect();
     let models: BTreeSet<&str> = rows.iter().flat_map(|(_, row)| row.models.iter().map(ModelPattern::as_str)).collect();
     let currencies: BTreeSet<String> = rows.iter().map(|(list, _)| list.currency.to_string()).collect();
@@ -40,7 +41,7 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
         notes: unreachable_rows(&rows),
         ..Report::default()
     };
-    render(&report, args.format.into(), out)?;
+    render(&report, args.format, out)?;
     Ok(Outcome::Done)
 }
 

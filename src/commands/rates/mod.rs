@@ -7,8 +7,9 @@ mod list;
 use std::io::Write;
 
 use super::Outcome;
-use super::args::ReportFormat;
+use super::args::one_of;
 use crate::money::Currency;
+use crate::report::{Format, OF_TABLES};
 use crate::time::Timestamp;
 
 /// List prices: what is in the rate card, since when, and from where
@@ -42,8 +43,8 @@ pub(crate) struct Args {
     rates: Option<String>,
 
     /// How the list is written
-    #[arg(long, value_enum, default_value_t)]
-    format: ReportFormat,
+    #[arg(long, value_name = "FORMAT", value_parser = one_of(OF_TABLES), default_value = "table")]
+    format: Format,
 }
 
 #[derive(Debug, clap::Subcommand)]

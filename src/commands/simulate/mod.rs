@@ -13,13 +13,13 @@ use summary::Summary;
 use wire::Wire;
 
 use super::Outcome;
-use super::args::{CacheArgs, LogArgs, RateArgs};
+use super::args::{CacheArgs, LogArgs, Output, RateArgs, rows_or_one_of};
 use super::by::By;
 use crate::profile::Profiles;
-use crate::report::Format;
+use crate::report::OF_TABLES;
 use crate::simulation::Simulation;
 use crate::workspace::logs::Logs;
-use crate::workspace::output::{notes_on_stderr, render};
+use crate::workspace::output::{notes_on_stderr, render, skipped_on_stderr};
 
 /// Replay logs through the provider's prompt cache and show what should have hit
 ///
@@ -32,8 +32,8 @@ pub(crate) struct Args {
     logs: LogArgs,
 
     /// How the result is written
-    #[arg(long, value_enum, default_value_t)]
-    format: Format,
+    #[arg(long, value_name = "FORMAT", value_parser = rows_or_one_of(OF_TABLES), default_value = "table")]
+    format: Output,
 
     /// Break the totals down
     #[arg(long, value_enum)]
@@ -57,7 +57,7 @@ Examples:
 A log has one exchange on each line: {\"timestamp\": …, \"request\": …, \"response\": …}, or a request body alone.";
 
 pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
-    if args.by.is_some() && args.format == Format::Jsonl {
+    if args.by.is_some() && args.format == Output::Rows {
         bail!(
             "--format jsonl has a line for each exchange and no totals to break down: leave out --by, or take --format json"
         );
@@ -68,7 +68,7 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let mut groups = args.by.map(Groups::new);
     let logs = Logs::walk_counted(&args.logs.inputs(), counter, |logs, exchange, counted| {
         let record = simulation.counted(&exchange, counted);
-        if args.format == Format::Jsonl {
+        if args.format == Output::Rows {
             let parent = record.prediction.and_then(|prediction| prediction.parent);
             let line = Wire::new(&record, logs.source(record.place), parent.map(|parent| logs.source(parent.place)));
             serde_json::to_writer(&mut *out, &line)?;
@@ -80,11 +80,12 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
         }
         Ok(())
     })?;
-    if args.format == Format::Jsonl {
-        notes_on_stderr(&logs.caveats.notes());
+    match args.format {
+        Output::Rows => {
+            notes_on_stderr(&logs.caveats.notes());
+            skipped_on_stderr(&logs.skipped, false);
+        }
+        Output::Report(format) => render(&summary.report(logs, groups.map(Groups::table)), format, out)?,
     }
-    let tables = groups.map(Groups::table);
-    let report = summary.report(logs, tables);
-    render(&report, args.format, out)?;
     Ok(Outcome::Done)
 }

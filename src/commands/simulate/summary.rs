@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use crate::cache::Ledger;
 use crate::commands::counts::Counts;
 use crate::commands::uncached::Uncached;
-use crate::log::{Exchange, Input};
+use crate::exchange::{Exchange, Input};
 use crate::money::{Currency, Decimal, Money};
+use crate::number::ratio;
 use crate::report::text::{plural, thousands};
 use crate::report::{Cell, Column, Fact, Report, Table};
 use crate::simulation::{Applied, Divergences, Record, Totals};
@@ -187,8 +188,7 @@ impl Summary {
 
     fn ledger(&self) -> Table {
         let total = self.totals.simulated_tokens;
-        #[expect(clippy::cast_precision_loss, reason = "a ratio for people")]
-        let share = |tokens: u64| Cell::ratio((total > 0).then(|| tokens as f64 / total as f64));
+        let share = |tokens: u64| Cell::ratio(ratio(tokens, total));
         let rows = self.totals.ledger.buckets().into_iter().filter(|(_, tokens)| *tokens > 0).map(|(name, tokens)| {
             vec![Cell::Text(name.into()), Cell::Count(tokens), share(tokens), Cell::Text(Ledger::meaning(name).into())]
         });

@@ -15,9 +15,9 @@ pub(super) const RULE: LintRule = LintRule {
     id: "baked-date",
     severity: Severity::Note,
     summary: "Today's date, the time or the id of a session is written into the template.",
-    explanation: "A date that the prompt calls today's must be changed each day, by hand or by a script, and each change builds the cache \
-        anew for all that stands behind it. Dates in examples, versions, code and the end of the model's knowledge are left alone.\n\n\
-        Make it a variable at the end of the prompt, or take it out.",
+    explanation: "A date that the prompt calls today's must be changed each day, by hand or by a script. After each change, everything behind \
+        the date misses the cache once. Dates in examples, versions, code and knowledge cutoffs are not reported.\n\n\
+        Make it a variable at the end of the prompt, or remove it.",
     bad: Example::new("support.txt", concat!("Current date: «2025-03-04\n", policies!(), "\n")),
     good: Example::new(
         "support.txt",
@@ -40,7 +40,7 @@ static MOMENTS: LazyLock<[Regex; 2]> = LazyLock::new(|| {
     [pattern(&format!("{today}{GAP}{DATE}")), pattern(&format!("{session}{GAP}{UUID}"))]
 });
 
-/// Words by which a line says that it only shows what a date looks like.
+/// Words of lines that only show the format of a date.
 const SHOWING: [&str; 6] = ["example", "e.g.", "such as", "for instance", "format", "like "];
 
 fn check(context: &LintContext<'_>) -> Vec<Finding> {
@@ -54,7 +54,8 @@ fn check_prompt(context: &LintContext<'_>, prompt: &LintedPrompt<'_>) -> Vec<Fin
         Fragment::Value(_) | Fragment::Choice(_) => None,
     });
     let spans = passages.flat_map(|passage| moments(passage).into_iter().map(|at| passage.span(at)));
-    let message = "What the prompt takes for today's or for this session's is written into the template and must be changed by hand.";
+    let message =
+        "A date or id of the current day or session is written into the template and must be changed by hand.";
     spans.map(|span| RULE.finding(context.file, span, message)).collect()
 }
 

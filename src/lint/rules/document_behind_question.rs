@@ -1,4 +1,4 @@
-//! A large document behind what changes from request to request.
+//! A large document behind a value that changes from request to request.
 
 use std::sync::LazyLock;
 
@@ -14,8 +14,8 @@ pub(super) const RULE: LintRule = LintRule {
     id: "document-behind-question",
     severity: Severity::Warning,
     summary: "A document that many requests share stands behind a value that changes.",
-    explanation: "Several questions about one document share it, if it stands before the question. Behind a question, a date or an id, the \
-        whole document is paid anew each time.\n\nPut the document first, what changes last.",
+    explanation: "Several questions about one document share it in the cache if it stands before the question. Behind a question, a date or an \
+        id, each request pays for the whole document.\n\nPut the document first and the values that change last.",
     bad: Example::new("ask.j2", "Answer the question.\nQuestion: {{ question }}\nContract: «{{ contract }}\n"),
     good: Example::new("ask.j2", "Answer the question.\nContract: {{ contract }}\nQuestion: {{ question }}\n"),
     check,
@@ -43,7 +43,7 @@ fn check_prompt(context: &LintContext<'_>, prompt: &LintedPrompt<'_>) -> Vec<Fin
         RULE.finding(
             context.file,
             site.span.clone(),
-            format!("{document} stands behind {value}, so no two requests share it."),
+            format!("{document} stands behind {value}, so no two requests share it in the cache."),
         )
     });
     finding.collect()

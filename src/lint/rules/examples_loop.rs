@@ -8,11 +8,10 @@ use crate::report::{Finding, Severity};
 pub(super) const RULE: LintRule = LintRule {
     id: "examples-loop",
     severity: Severity::Warning,
-    summary: "Few-shot examples come from a loop that fixes neither their order nor their number.",
-    explanation: "Examples that arrive in another order, as from a search or a database, are another prompt. That the same examples are \
-        in it does not count.\n\n\
-        Write the examples into the template, or sort them: `examples | sort(attribute='id')`. Where the program that fills the \
-        template always gives the same list, say so with `--stable examples`.",
+    summary: "Few-shot examples come from a loop over a list that is not sorted.",
+    explanation: "The same examples in another order, as a search or a database may return them, are another prompt to a cache.\n\n\
+        Write the examples into the template, or sort them: `examples | sort(attribute='id')`. If the program that fills the \
+        template always passes the same list, declare it with `--stable examples`.",
     bad: Example::new(
         "few-shot.j2",
         "«{% for example in examples %}Q: {{ example.q }}\nA: {{ example.a }}\n{% endfor %}\n",
@@ -27,7 +26,12 @@ pub(super) const RULE: LintRule = LintRule {
 fn check(context: &LintContext<'_>) -> Vec<Finding> {
     let finding = context.sites(Concern::Examples).map(|(prompt, site)| {
         let name = quoted(site.fragment.written());
-        RULE.at_site(context.file, prompt, site, format!("{name} puts examples in whatever order they arrive."))
+        RULE.at_site(
+            context.file,
+            prompt,
+            site,
+            format!("{name} inserts examples in the order in which they arrive, which may change."),
+        )
     });
     finding.collect()
 }

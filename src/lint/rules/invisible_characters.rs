@@ -1,4 +1,4 @@
-//! Characters that nobody sees.
+//! Invisible characters.
 
 use crate::lint::context::{LintContext, LintedPrompt};
 use crate::lint::example::named;
@@ -8,10 +8,10 @@ use crate::report::{Finding, Severity};
 pub(super) const RULE: LintRule = LintRule {
     id: "invisible-characters",
     severity: Severity::Warning,
-    summary: "The prompt holds characters that cannot be seen.",
-    explanation: "Zero-width spaces, direction marks and no-break spaces at the beginning of lines come with texts that were pasted. They are \
-        tokens, and they get lost or come back whenever someone retypes or pastes a line.\n\n\
-        Take them out. Joiners within words and no-break spaces between words belong to a language and are left alone.",
+    summary: "The prompt contains invisible characters.",
+    explanation: "Zero-width spaces, direction marks and no-break spaces at the beginning of lines come from pasted text. They are tokens, and \
+        they appear or disappear whenever someone retypes or pastes a line.\n\n\
+        Remove them. Joiners within words and no-break spaces between words are part of a language and not reported.",
     bad: Example::new("support.txt", "You answer«\u{200b} questions about orders.\n"),
     good: Example::new(
         "support.txt",

@@ -9,8 +9,8 @@ pub(super) const RULE: LintRule = LintRule {
     id: "late-system",
     severity: Severity::Warning,
     summary: "A system message stands behind a message that changes.",
-    explanation: "Instructions behind what the user says are paid anew with each request. Providers that lay out system messages first do \
-        not, but not all of them do.\n\nPut the instructions into the first message. A reminder of a line or two costs little.",
+    explanation: "Each request pays for instructions that stand behind the user's text. Some providers move system messages to the front, others \
+        do not.\n\nPut the instructions into the first message. A reminder of a line or two costs little.",
     bad: Example::new(
         "chat.yaml",
         concat!(
@@ -30,7 +30,7 @@ pub(super) const RULE: LintRule = LintRule {
     check,
 };
 
-/// A reminder that is shorter than this, in bytes, is none of our business.
+/// The length in bytes below which a system message is a reminder and not reported.
 const REMINDER: usize = 256;
 
 fn check(context: &LintContext<'_>) -> Vec<Finding> {
@@ -42,11 +42,12 @@ fn check_prompt(context: &LintContext<'_>, prompt: &LintedPrompt<'_>) -> Vec<Fin
     let Some(first) = prompt.sites.iter().map(|site| site.message).min() else { return Vec::new() };
     let is_late = |(index, role): (usize, &str)| index > first && is_system(role);
     let late = messages.filter(|(index, message)| is_late((*index, &message.role)) && message.raw.len() >= REMINDER);
-    // The change must stand in a message of someone else: a system message that varies itself is told of elsewhere.
+    // The value must stand in a message of another role: other rules report values in system messages.
     let late = late
         .filter(|(index, _)| prompt.sites.iter().any(|site| site.message < *index && !is_system(prompt.role_of(site))));
     let finding = late.map(|(_, message)| {
-        let message_of = "This system message stands behind a message that changes; each request pays for it anew.";
+        let message_of =
+            "This system message stands behind a message that changes, so each request pays for all of it.";
         RULE.finding(context.file, message.at..message.at, message_of)
     });
     finding.collect()

@@ -8,15 +8,15 @@ pub(super) const RULE: LintRule = LintRule {
     id: "leading-blanks",
     severity: Severity::Note,
     summary: "The first message begins with blanks or empty lines.",
-    explanation: "Some clients strip what they send and some do not, and so do formatters. Blanks in front of the first word are the first \
-        token of the prompt: where they come and go, all of it is built anew.\n\nBegin with a word.",
+    explanation: "Some clients and formatters strip blanks in front of the first word, others do not. These blanks are the first token of the \
+        prompt: if they appear or disappear, the whole prompt misses the cache.\n\nBegin with a word.",
     bad: Example::new("support.txt", "«\n  You answer questions about orders.\n"),
     good: Example::new("support.txt", "You answer questions about orders.\n"),
     check,
 };
 
 fn check(context: &LintContext<'_>) -> Vec<Finding> {
-    // Behind front matter an empty line is good manners, and those who read it know that.
+    // An empty line behind front matter is customary, and the programs that read front matter strip it.
     let is_plain = context.file.shape != "front-matter";
     context.prompts.iter().filter(|_| is_plain).filter_map(|prompt| check_prompt(context, prompt)).collect()
 }
@@ -25,7 +25,7 @@ fn check_prompt(context: &LintContext<'_>, prompt: &LintedPrompt<'_>) -> Option<
     let raw = &prompt.template.messages.first()?.raw;
     let blanks = raw.len() - raw.trim_start().len();
     let is_blank = raw.trim().is_empty();
-    // In front of a tag, what makes the prompt decides what is left of them.
+    // In front of a tag, the template engine decides which blanks are left.
     let is_text = prompt.texts().first().is_some_and(|passage| passage.text.len() > blanks);
     let at = prompt.texts().first()?.map.at(0);
     let message = "The prompt begins with blanks, which some clients strip and some do not.";

@@ -2,6 +2,7 @@
 
 use crate::lint::context::{LintContext, LintedPrompt};
 use crate::lint::{Example, LintRule};
+use crate::report::text::thousands;
 use crate::report::{Finding, Severity};
 
 pub(super) const RULE: LintRule = LintRule {
@@ -9,7 +10,7 @@ pub(super) const RULE: LintRule = LintRule {
     severity: Severity::Warning,
     summary: "Lines end in carriage returns that are sent to the model.",
     explanation: "Git, editors and operating systems turn line feeds into CRLF and back. `\\r\\n` is another token than `\\n`, so the same \
-        template deployed from two machines makes two prompts that share one line.\n\n\
+        template deployed from two machines gives two prompts that share only their first line.\n\n\
         Keep templates with line feeds: `*.txt text eol=lf` in `.gitattributes`.",
     bad: Example::new("support.txt", "You answer questions.«\r\nBe brief.\r\n"),
     good: Example::new(
@@ -40,9 +41,13 @@ fn check_prompt(context: &LintContext<'_>, prompt: &LintedPrompt<'_>) -> Option<
     }
     let first = first?;
     let message = if feeds > 0 {
-        format!("{returns} lines end in CRLF and {feeds} in a line feed alone; all of it is sent as it is.")
+        format!(
+            "{} in CRLF and {feeds} in a line feed alone; both are sent to the model as they are.",
+            if returns == 1 { "1 line ends".to_owned() } else { format!("{} lines end", thousands(returns)) }
+        )
     } else {
-        "Lines end in CRLF, which is sent as it is; a checkout elsewhere has line feeds.".to_owned()
+        "Lines end in CRLF, which is sent to the model as it is; a checkout on another machine may have line feeds."
+            .to_owned()
     };
     Some(RULE.finding(context.file, first..first, message))
 }

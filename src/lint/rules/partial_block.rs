@@ -3,15 +3,16 @@
 use super::policies;
 use crate::lint::context::{LintContext, LintedPrompt};
 use crate::lint::{Example, LintRule};
+use crate::report::text::{plural, thousands};
 use crate::report::{Finding, Severity};
 
 pub(super) const RULE: LintRule = LintRule {
     id: "partial-block",
     severity: Severity::Note,
-    summary: "The stable prefix is not a whole number of blocks; its tail is never served.",
-    explanation: "A cache serves whole blocks. The tokens of the stable prefix behind its last whole block are paid in full by each request. \
-        That is good to know and seldom worth a change; where a few tokens are missing to the next block, stable text from behind \
-        the variable may fill it.",
+    summary: "The stable prefix ends within a block, and the tokens behind the last whole block are never served.",
+    explanation: "A cache serves whole blocks, so each request pays in full for the tokens of the stable prefix behind its last whole block. \
+        This is seldom worth a change. If only a few tokens are missing to the next block, stable text from behind the variable \
+        can fill it.",
     bad: Example::new("support.j2", concat!(policies!(), "\nQuestion: «{{ question }}\n")),
     good: Example::new("support.j2", concat!(policies!(), "\nBe brief.\n")),
     check,
@@ -28,9 +29,11 @@ fn check_prompt(context: &LintContext<'_>, prompt: &LintedPrompt<'_>) -> Option<
     let tail = servable - served;
     let missing = context.block() - tail;
     let message = format!(
-        "The stable prefix is {} blocks of {} and {tail} tokens; the next block lacks {missing}.",
-        served / context.block(),
-        context.block()
+        "The stable prefix has {} of {} tokens and {} more; the next block is {} short.",
+        plural(served / context.block(), "block"),
+        context.block(),
+        thousands(tail),
+        plural(missing, "token")
     );
     let finding = RULE.finding(context.file, end.span.clone(), message);
     (tail > 0).then_some(Finding { tokens: Some(tail), ..finding })

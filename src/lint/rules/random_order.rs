@@ -1,4 +1,4 @@
-//! Something drawn or shuffled at random.
+//! Text that is drawn or shuffled at random.
 
 use super::policies;
 use crate::lint::classify::Concern;
@@ -10,9 +10,9 @@ pub(super) const RULE: LintRule = LintRule {
     id: "random-order",
     severity: Severity::Error,
     summary: "Examples, tools or words are drawn or shuffled at random.",
-    explanation: "A prompt that is put together at random begins differently each time: greetings, headings and wrappers that vary, \
-        examples that are shuffled. Nothing behind the first difference is served.\n\n\
-        Fix the choice. Where variety is wanted, put it at the end of the prompt.",
+    explanation: "A random greeting, heading or wrapper and shuffled examples make each prompt differ from the last. Nothing behind the first \
+        difference is served from the cache.\n\n\
+        Choose one, or put the random part at the end of the prompt.",
     bad: Example::new("few-shot.j2", concat!("«{{ greetings | random }}\n", policies!(), "\n")),
     good: Example::new("few-shot.j2", "{{ greetings | first }}\n"),
     check,

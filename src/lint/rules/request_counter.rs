@@ -9,9 +9,9 @@ use crate::report::{Finding, Severity};
 pub(super) const RULE: LintRule = LintRule {
     id: "request-counter",
     severity: Severity::Warning,
-    summary: "A turn, step or attempt is counted before text that is the same in each request.",
-    explanation: "A counter differs in every request of a conversation, so each turn pays anew for all that stands behind it, and the \
-        conversation so far with it.\n\nCount in the last message, or not at all: the model sees how many turns there were.",
+    summary: "A counter of turns, steps or attempts stands before text that is the same in each request.",
+    explanation: "A counter differs in every request of a conversation, so each turn pays for everything behind it, the conversation so far \
+        included.\n\nPut the counter into the last message, or leave it out: the model sees how many turns there were.",
     bad: Example::new("agent.j2", concat!(policies!(), "\nThis is step «{{ step }}.\n", policies!(), "\n")),
     good: Example::new(
         "agent.j2",
@@ -30,7 +30,7 @@ fn check(context: &LintContext<'_>) -> Vec<Finding> {
             context.file,
             prompt,
             site,
-            format!("{name} counts up with each request and stands before stable text."),
+            format!("{name} changes with each request and stands before stable text."),
         )
     });
     finding.collect()

@@ -1,4 +1,4 @@
-//! Stable text behind a variable, and how many of its tokens another order would give back.
+//! Stable text behind a variable, with the tokens that another order gives back.
 
 use super::policies;
 use crate::lint::classify::Concern;
@@ -11,10 +11,10 @@ pub(super) const RULE: LintRule = LintRule {
     id: "stranded-text",
     severity: Severity::Warning,
     summary: "Text that is the same in each request stands behind a variable.",
-    explanation: "Text in the middle of two prompts that is the same does not count: a cache compares from the first token on. The tokens \
-        given are those by which the stable prefix grows when lines with variables move behind lines without.\n\n\
-        Put instructions, examples and output formats first and what a request brings last. A variable that has the same value \
-        in each request is declared with `--stable NAME`.",
+    explanation: "A cache compares prompts from the first token on, so equal text behind a difference does not count. The number of tokens is \
+        the growth of the stable prefix if lines with variables move behind lines without.\n\n\
+        Put instructions, examples and output formats first, and the values of a request last. Declare a variable that has the \
+        same value in each request with `--stable NAME`.",
     bad: Example::new("answer.j2", concat!("Question: «{{ question }}\n", policies!(), "\n")),
     good: Example::new("answer.j2", concat!(policies!(), "\nQuestion: {{ question }}\n")),
     check,

@@ -1,4 +1,4 @@
-//! A system message that is one variable.
+//! A system message that consists of one variable.
 
 use crate::lint::context::{LintContext, is_system};
 use crate::lint::{Example, LintRule, quoted};
@@ -8,10 +8,10 @@ use crate::template::{Fragment, TemplateMessage};
 pub(super) const RULE: LintRule = LintRule {
     id: "system-is-variable",
     severity: Severity::Note,
-    summary: "The system message is nothing but a variable.",
-    explanation: "What a cache can serve of this prompt is decided elsewhere, where the variable gets its value. A system message that is \
-        written anew in each turn is never served.\n\n\
-        Lint the text that goes there, and declare the variable with `--stable NAME` where it is always the same.",
+    summary: "The system message consists of one variable.",
+    explanation: "The text of the system message is not in this file, so its part in the cache is not known. A system message that changes in \
+        each turn is never served.\n\n\
+        Lint the text that goes there, and declare the variable with `--stable NAME` if it is always the same.",
     bad: Example::new(
         "chat.yaml",
         "messages:\n  - role: system\n    content: \"«{{ system_prompt }}\"\n  - role: user\n    content: \"{{ question }}\"\n",
@@ -31,7 +31,7 @@ fn check(context: &LintContext<'_>) -> Vec<Finding> {
         if let Some(site) = prompt.sites.iter().find(|site| site.span.start == span) {
             let name = quoted(site.fragment.written());
             let message =
-                format!("The system message is {name} alone; what a cache serves of it is decided elsewhere.");
+                format!("The system message consists of {name} alone, so its part in the cache is not known here.");
             found.push(RULE.finding(context.file, site.span.clone(), message));
         }
     }

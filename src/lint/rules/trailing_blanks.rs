@@ -8,9 +8,9 @@ pub(super) const RULE: LintRule = LintRule {
     id: "trailing-blanks",
     severity: Severity::Note,
     summary: "Lines of the prompt end in blanks.",
-    explanation: "Many editors and formatters strip blanks at the ends of lines when they save, and nobody sees that in a review. The prompt \
-        changes at the first of them, and everything behind it is built anew.\n\n\
-        Strip them once, on purpose. Two blanks that break a line in Markdown are left alone.",
+    explanation: "Many editors and formatters strip blanks at the ends of lines, and a review does not show it. The prompt changes at the first \
+        of them, and everything behind it misses the cache once.\n\n\
+        Strip them on purpose. Two blanks that break a line in Markdown are not reported.",
     bad: Example::new("support.txt", "You answer questions.« \t\nBe brief.\n"),
     good: Example::new("support.md", "You answer questions.  \nBe brief.\n"),
     check,

@@ -1,4 +1,4 @@
-//! A list whose order nobody fixed: a map's items, a set, a folder.
+//! A list without a fixed order: the items of a map, a set, the files of a folder.
 
 use crate::lint::classify::Concern;
 use crate::lint::context::LintContext;
@@ -9,9 +9,9 @@ pub(super) const RULE: LintRule = LintRule {
     id: "unordered-source",
     severity: Severity::Warning,
     summary: "Tools or other parts come from a collection without a fixed order.",
-    explanation: "A map gives its items in the order in which they were put in, a set and a folder's listing in any. The same tools in \
-        another order are another prompt, and tools stand at its very beginning.\n\n\
-        Sort where the prompt is made: `tools | dictsort`, `| sort(attribute='name')`.",
+    explanation: "A map lists its items in the order in which they were added, a set and a folder in any order. The same tools in another order \
+        are another prompt, and tools stand at its beginning.\n\n\
+        Sort them in the template: `tools | dictsort`, `| sort(attribute='name')`.",
     bad: Example::new(
         "tools.j2",
         "Your tools:\n«{% for name, tool in tools.items() %}- {{ name }}: {{ tool }}\n{% endfor %}",
@@ -26,7 +26,7 @@ pub(super) const RULE: LintRule = LintRule {
 fn check(context: &LintContext<'_>) -> Vec<Finding> {
     let finding = context.sites(Concern::Unordered).map(|(prompt, site)| {
         let name = quoted(site.fragment.written());
-        RULE.at_site(context.file, prompt, site, format!("{name} gives its items in an order that nothing fixes."))
+        RULE.at_site(context.file, prompt, site, format!("{name} lists its items in no fixed order."))
     });
     finding.collect()
 }

@@ -14,9 +14,9 @@ pub(super) const RULE: LintRule = LintRule {
     id: "unquoted-braces",
     severity: Severity::Error,
     summary: "A variable stands without quotes in YAML, which reads it as a map.",
-    explanation: "YAML takes `{{ name }}` without quotes for a map whose key is a map. The text is not what it looks like, or the file is no \
-        YAML at all.\n\nPut it in quotes, or into a block behind `|`. Files that are filled before they are read as YAML \
-        (`.yaml.j2`, Helm charts) are left alone.",
+    explanation: "YAML reads `{{ name }}` without quotes as a map whose key is a map. The text differs from what is written, or the file is not \
+        valid YAML.\n\nPut it in quotes, or into a block after `|`. Files that are rendered before they are read as YAML \
+        (`.yaml.j2`, Helm charts) are not reported.",
     bad: Example::new("chat.yaml", "messages:\n  - role: user\n    content: «{{ question }}\n"),
     good: Example::new(
         "chat.yaml",
@@ -30,7 +30,7 @@ static BARE: LazyLock<Regex> =
 
 fn check(context: &LintContext<'_>) -> Vec<Finding> {
     let source = &context.file.source;
-    // `Source::extension` would take `.yaml.j2` for YAML, which it is only when it is filled.
+    // `SourceText::extension` takes `.yaml.j2` for YAML, but that file is YAML only after it was rendered.
     let is_yaml = Path::new(source.label()).extension().is_some_and(|ending| ending == "yaml" || ending == "yml");
     let is_filled_before =
         source.text().contains("{%") || source.text().contains("{{ .") || source.text().contains("{{.");
@@ -46,7 +46,7 @@ fn check(context: &LintContext<'_>) -> Vec<Finding> {
     };
     let unquoted = candidates.filter(|found| is_map(found.start()));
     let finding = unquoted.map(|found| {
-        let message = format!("{} without quotes is a map in YAML, not a text.", quoted(found.as_str()));
+        let message = format!("{} without quotes is a map in YAML, not text.", quoted(found.as_str()));
         let finding = RULE.finding(context.file, found.range(), message);
         Finding { help: Some("Put it in quotes.".into()), ..finding }
     });

@@ -1,4 +1,4 @@
-//! Files that a template includes and that are not read here.
+//! Files that a template includes and that are not read.
 
 use crate::lint::classify::Concern;
 use crate::lint::context::LintContext;
@@ -9,8 +9,8 @@ pub(super) const RULE: LintRule = LintRule {
     id: "unread-include",
     severity: Severity::Note,
     summary: "The template includes another file, which is not read.",
-    explanation: "What an included file says is not known here, so it counts as something that may differ: the stable prefix given is \
-        shorter than it may be.\n\nLint the file that is put together, or the included file by itself.",
+    explanation: "The text of an included file is not known, so it counts as a value that may differ. The real stable prefix may be longer.\n\n\
+        Lint the rendered file, or the included file by itself.",
     bad: Example::new("agent.j2", "You are an agent.\n«{% include 'rules.j2' %}\n"),
     good: Example::new(
         "agent.j2",
@@ -25,7 +25,7 @@ fn check(context: &LintContext<'_>) -> Vec<Finding> {
         RULE.finding(
             context.file,
             site.span.clone(),
-            format!("{name} is not read; it counts as something that may differ."),
+            format!("{name} is not read; it counts as a value that may differ."),
         )
     });
     finding.collect()

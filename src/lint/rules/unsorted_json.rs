@@ -1,4 +1,4 @@
-//! JSON whose keys stand in whatever order they came.
+//! JSON with keys in no fixed order.
 
 use crate::lint::classify::{Concern, is_tojson};
 use crate::lint::context::LintContext;
@@ -8,11 +8,11 @@ use crate::report::{Finding, Severity};
 pub(super) const RULE: LintRule = LintRule {
     id: "unsorted-json",
     severity: Severity::Warning,
-    summary: "Tools, schemas or settings are written as JSON without sorted keys, or read and written again.",
-    explanation: "The same object with its keys in another order, other blanks or other escapes is another text. JSON that is meant to be \
-        the same in each request must be written the same way by every service, version and library.\n\n\
-        Sort the keys (`json.dumps(tools, sort_keys=True)`), or keep the text that was written once. `tojson` is a note only: \
-        Jinja2 itself sorts, Transformers and minijinja do not.",
+    summary: "Tools, schemas or settings are written as JSON without sorted keys, or parsed and written again.",
+    explanation: "The same object with its keys in another order, other blanks or other escapes is another text. To be the same in each request, \
+        every service, version and library must write it the same way.\n\n\
+        Sort the keys (`json.dumps(tools, sort_keys=True)`), or write the text once and keep it. `tojson` is only a note: \
+        Jinja2 sorts keys, Transformers and minijinja do not.",
     bad: Example::new("tools.erb", "Your tools: «<%= tools.to_json %>\n"),
     good: Example::new(
         "tools.j2",
@@ -25,9 +25,12 @@ fn check(context: &LintContext<'_>) -> Vec<Finding> {
     let finding = context.sites(Concern::Json).map(|(prompt, site)| {
         let name = quoted(site.fragment.written());
         let (severity, message) = if is_tojson(site.fragment.written()) {
-            (Severity::Note, format!("{name} has sorted keys in Jinja2 alone; say `tojson(sort_keys=true)`."))
+            (
+                Severity::Note,
+                format!("{name} sorts its keys in Jinja2 but not in other engines; write `tojson(sort_keys=true)`."),
+            )
         } else {
-            (RULE.severity, format!("{name} writes JSON with its keys in whatever order they came."))
+            (RULE.severity, format!("{name} writes JSON with keys in no fixed order."))
         };
         Finding { severity, ..RULE.at_site(context.file, prompt, site, message) }
     });

@@ -1,4 +1,4 @@
-//! Who the user is, in the system message before stable text.
+//! A user's name or id in the system message before stable text.
 
 use super::policies;
 use crate::lint::classify::Concern;
@@ -10,9 +10,8 @@ pub(super) const RULE: LintRule = LintRule {
     id: "user-in-system",
     severity: Severity::Warning,
     summary: "A user's name or id stands in the system message before text that is the same for everybody.",
-    explanation: "A system message with a user's name in it is another one for each user: no two users share what stands behind the name, \
-        and each first request pays for all of it.\n\n\
-        Put the name at the end of the system message, or into the user's own.",
+    explanation: "A user's name makes the system message different for each user: no two users share the text behind the name in the cache.\n\n\
+        Put the name at the end of the system message, or into the user's message.",
     bad: Example::new("support.j2", concat!("You talk with «{{ user.name }}.\n", policies!(), "\n")),
     good: Example::new("support.j2", concat!(policies!(), "\nYou talk with {{ user.name }}.\n")),
     check,
@@ -21,7 +20,7 @@ pub(super) const RULE: LintRule = LintRule {
 fn check(context: &LintContext<'_>) -> Vec<Finding> {
     let finding = context.costly(Concern::User).map(|(prompt, site)| {
         let name = quoted(site.fragment.written());
-        RULE.at_site(context.file, prompt, site, format!("{name} makes the system message another one for each user."))
+        RULE.at_site(context.file, prompt, site, format!("{name} makes the system message different for each user."))
     });
     finding.collect()
 }

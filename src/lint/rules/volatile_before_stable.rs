@@ -10,10 +10,10 @@ pub(super) const RULE: LintRule = LintRule {
     id: "volatile-before-stable",
     severity: Severity::Warning,
     summary: "A date, a time or an id stands before text that is the same in each request.",
-    explanation: "What stands behind a value that differs is paid in full by each request, even if every word of it was sent before: \
-        only what is the same from the first token on counts.\n\n\
-        Move the value behind the text, to the end of the prompt or into the user's message. A value that does not change is \
-        declared with `--stable NAME`.",
+    explanation: "A cache compares prompts from the first token on, so each request pays in full for text behind a value that differs, even if \
+        that text was sent before.\n\n\
+        Move the value behind the text, to the end of the prompt or into the user's message. Declare a value that does not change \
+        with `--stable NAME`.",
     bad: Example::new("support.j2", concat!(policies!(), "\nSession: «{{ session_id }}\n", policies!(), "\n")),
     good: Example::new("support.j2", concat!(policies!(), "\n", policies!(), "\nSession: {{ session_id }}\n")),
     check,

@@ -1,17 +1,18 @@
-//! A date, a time, an id or a counter in the first block: nothing of the prompt is ever served.
+//! A date, a time, an id or a counter in the first block, so that the cache never serves any of the prompt.
 
 use super::policies;
 use crate::lint::classify::Concern;
 use crate::lint::context::{LintContext, LintedPrompt, Site};
 use crate::lint::{Example, LintRule, quoted};
+use crate::report::text::plural;
 use crate::report::{Finding, Severity};
 
 pub(super) const RULE: LintRule = LintRule {
     id: "volatile-first-block",
     severity: Severity::Error,
     summary: "A date, a time, an id or a counter stands in the first block of the prompt.",
-    explanation: "A cache serves a prompt from its first token up to the first that differs, in whole blocks. A value that changes in \
-        the first block therefore keeps all of the prompt from it, however much stays the same behind.\n\n\
+    explanation: "A cache serves a prompt from its first token up to the first that differs, in whole blocks. If a value in the first block \
+        changes, the whole prompt misses the cache, however much stays the same behind the value.\n\n\
         Move the value to the end of the prompt, or into the user's message.",
     bad: Example::new("support.j2", concat!("It is «{{ now }}.\n", policies!(), "\n")),
     good: Example::new("support.j2", concat!(policies!(), "\nIt is {{ now }}.\n")),
@@ -33,7 +34,7 @@ pub(super) fn is_first(context: &LintContext<'_>, prompt: &LintedPrompt<'_>, sit
 fn message(prompt: &LintedPrompt<'_>, site: &Site<'_>) -> String {
     let name = quoted(site.fragment.written());
     format!(
-        "{name} stands behind {} tokens, in the first block: no request is served any of this prompt.",
-        prompt.prefix.tokens
+        "{name} changes in the first block, after {}, so the cache serves nothing of this prompt.",
+        plural(prompt.prefix.tokens, "token")
     )
 }

@@ -12,10 +12,9 @@ use crate::report::{Finding, Severity};
 pub(super) const RULE: LintRule = LintRule {
     id: "volatile-tool",
     severity: Severity::Error,
-    summary: "A tool definition holds a variable.",
-    explanation: "Tools are laid out before all messages by most providers. A value in a tool's description that changes keeps the whole \
-        prompt from the cache.\n\n\
-        Describe tools without dates, ids and users; give those in the last message.",
+    summary: "A tool definition contains a variable.",
+    explanation: "Most providers put tools before all messages. If a value in a tool's description changes, the whole prompt misses the cache.\n\n\
+        Describe tools without dates, ids and users; put those into the last message.",
     bad: Example::new(
         "agent.yaml",
         "tools:\n  - name: search\n    description: \"«Searches offers valid on {{ today }}.\"\nmessages:\n  - {role: user, content: Hello}\n",
@@ -34,7 +33,8 @@ fn check(context: &LintContext<'_>) -> Vec<Finding> {
     let tools = context.prompts.iter().flat_map(|prompt| &prompt.template.tools);
     let finding = tools.filter_map(variable).map(|(scalar, written)| {
         let at = scalar.map.at(0);
-        let message = format!("{} stands in a tool definition, before all messages.", quoted(written));
+        let message =
+            format!("{} stands in a tool definition, which most providers put before all messages.", quoted(written));
         RULE.finding(context.file, at..at, message)
     });
     finding.collect()

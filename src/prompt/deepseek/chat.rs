@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use super::Version;
-use crate::log::{Content, Message, Part, Request, Response, ToolCall};
+use crate::exchange::{Content, Message, Part, Request, Response, ToolCall};
 use crate::prompt::{Fragments, Prompt, Template, function};
 
 pub(super) const BOS: &str = "<｜begin▁of▁sentence｜>";

@@ -5,7 +5,7 @@
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::log::ToolCall;
+use crate::exchange::ToolCall;
 use crate::prompt::Prompt;
 use crate::prompt::json::{self, Numbers};
 

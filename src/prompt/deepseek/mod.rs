@@ -18,7 +18,7 @@ mod v4_1;
 use chat::Chat;
 
 use super::{Fragments, Rendered, plain};
-use crate::log::{Input, Request, Response};
+use crate::exchange::{Input, Request, Response};
 
 /// An era of the hosted API; facts and dates are in `profile/builtin.yaml`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -90,5 +90,5 @@ fn doubt(version: Version, request: &Request) -> Option<&'static str> {
     if version.is_recipe() && request.tools.iter().any(is_unsure) {
         return Some("how DeepSeek rewrites the schemas of strict tools is known from few calls only");
     }
-    super::gap::gap(request)
+    super::uncounted::uncounted(request)
 }

@@ -3,7 +3,8 @@
 use serde_json::Value;
 
 use super::Version;
-use crate::log::{Exchange, FORMATS, Memory};
+use crate::exchange::Exchange;
+use crate::log::{FORMATS, Memory};
 use crate::prompt::{Segment, Template};
 
 fn exchange(request: Value) -> Exchange {

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::Version;
 use super::chat::{ASSISTANT, BOS, Chat, EOS, Format, Role, THINK, Turn, USER};
-use crate::log::Response;
+use crate::exchange::Response;
 use crate::prompt::json::indented;
 use crate::prompt::{Origin, Prompt};
 

@@ -5,7 +5,7 @@ use super::Version;
 use super::chat::{ASSISTANT, BOS, Chat, EOS, Role, THINK, THINK_END, Turn, USER};
 use super::dsml::{Values, arguments};
 use super::front::{self, Gaps};
-use crate::log::Response;
+use crate::exchange::Response;
 use crate::prompt::json::{Numbers, spaced};
 use crate::prompt::{Origin, Prompt};
 

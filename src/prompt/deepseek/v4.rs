@@ -14,7 +14,7 @@ use super::dsml::{Values, arguments};
 use super::front::{self, Gaps};
 use super::strict;
 use super::v3_2::without_strict;
-use crate::log::Response;
+use crate::exchange::Response;
 use crate::prompt::json::{Numbers, spaced};
 use crate::prompt::{Origin, Prompt};
 

@@ -10,7 +10,7 @@ use super::chat::{ASSISTANT, BOS, Chat, EOS, Effort, Format, Role, SCHEMA_MODE, 
 use super::dsml::{Values, arguments};
 use super::strict;
 use super::v4::{TOOLS, TOOLS_END, reduced};
-use crate::log::Response;
+use crate::exchange::Response;
 use crate::prompt::json::{Numbers, spaced};
 use crate::prompt::{Origin, Prompt};
 

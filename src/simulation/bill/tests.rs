@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::cache::{Ledger, Parent};
-use crate::log::{Exchange, Place, Usage as Logged};
+use crate::exchange::{Exchange, Place, Usage as Logged};
 use crate::money::{Currency, Decimal, ExchangeRate};
 use crate::simulation::{Prediction, Record};
 
@@ -20,8 +20,16 @@ fn record(model: &str, time: &str, usage: &Value) -> Record {
 
 fn predicted(mut record: Record, hit_tokens: u64, common_tokens: u64) -> Record {
     let parent = Parent { place: Place::default(), common_tokens, is_appended: true };
-    let (hit_tokens_max, ledger) = (hit_tokens, Ledger::default());
-    record.prediction = Some(Prediction { hit_tokens, hit_tokens_max, ledger, parent: Some(parent), has_cache: true });
+    record.prediction = Some(Prediction {
+        hit_tokens,
+        hit_tokens_min: hit_tokens,
+        hit_tokens_max: hit_tokens,
+        likelihood: None,
+        written_tokens: None,
+        ledger: Ledger::default(),
+        parent: Some(parent),
+        has_cache: true,
+    });
     record.common_tokens = Some(common_tokens);
     record
 }

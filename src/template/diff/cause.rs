@@ -1,4 +1,4 @@
-//! Causes: what made two templates part, proved where it can be by undoing it and counting again.
+//! Causes: the change that made two templates differ, verified by reverting it and counting the tokens again.
 
 use super::json::{Difference, difference, tool_name};
 use super::text::TextDiff;
@@ -8,76 +8,93 @@ use crate::prompt::Origin;
 use crate::template::fill::first_difference;
 use crate::template::layout::Layout;
 use crate::template::prefix::Renderings;
+use crate::template::volatile::ValueKind;
 use crate::template::{Syntax, Template, TemplateMessage};
 
-/// What made two templates part.
+/// The change that made two templates differ.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cause {
     /// Its kind.
     pub kind: CauseKind,
-    /// Tokens of the old stable prefix that undoing it gives back; `None` where nothing is lost.
-    pub regained: Option<u64>,
+    /// Tokens of the old stable prefix that reverting the change gives back; `None` if none are lost.
+    pub tokens_given_back: Option<u64>,
 }
 
 /// A kind of change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum CauseKind {
-    /// A value that stood further back now stands before stable text.
-    VolatileMovedToFront,
-    /// A value that was not there.
-    VolatileAdded,
+    /// A value that may differ now stands before stable text.
+    Volatile(ValueKind, ValueChange),
     /// A value that stood further in front.
     VolatileMovedBack,
     /// A value that is gone.
     VolatileRemoved,
-    /// Text was worded anew.
+    /// Text was reworded.
     TextReworded,
-    /// Text was put in.
+    /// Text was inserted.
     TextInserted,
-    /// Text was taken out.
+    /// Text was removed.
     TextRemoved,
-    /// Text stands in another order.
+    /// The same text stands in another order.
     TextReordered,
-    /// Examples stand in another order.
+    /// The same examples stand in another order.
     ExamplesReordered,
     /// A heading was changed.
     HeadingChanged,
-    /// White space alone was changed.
+    /// Only white space was changed.
     Whitespace,
-    /// Lines end differently.
+    /// Only line endings were changed.
     LineEndings,
     /// Text was added at the end.
     Appended,
-    /// Text is missing at the end.
+    /// Text was removed from the end.
     Truncated,
-    /// JSON has its keys in another order.
-    JsonKeyOrder,
-    /// Tools stand in another order.
+    /// The same JSON has its keys in another order.
+    KeyOrder,
+    /// The same tools stand in another order.
     ToolsReordered,
     /// A tool was added.
     ToolAdded,
     /// A tool was removed.
     ToolRemoved,
-    /// A tool's definition was edited.
-    ToolSchemaEdited,
-    /// A message was put in.
+    /// The definition of a tool was edited.
+    ToolSchema,
+    /// A message was inserted.
     MessageInserted,
-    /// A message was taken out.
+    /// A message was removed.
     MessageRemoved,
-    /// Messages stand in another order.
+    /// The same messages stand in another order.
     MessagesReordered,
     /// A message has another role.
     RoleChanged,
-    /// None of these explains it.
+    /// No single change explains the difference.
     Unknown,
 }
 
-impl CauseKind {
+/// How a value came to stand before stable text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ValueChange {
+    /// The old template does not have it.
+    Added,
+    /// It stood further back.
+    Moved,
+}
+
+impl ValueChange {
     /// Its name for scripts.
     pub fn name(self) -> &'static str {
         match self {
-            Self::VolatileMovedToFront => "volatile-moved-to-front",
-            Self::VolatileAdded => "volatile-added",
+            Self::Added => "added",
+            Self::Moved => "moved",
+        }
+    }
+}
+
+impl CauseKind {
+    /// Its code for scripts.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Volatile(value, _) => value.code(),
             Self::VolatileMovedBack => "volatile-moved-back",
             Self::VolatileRemoved => "volatile-removed",
             Self::TextReworded => "text-reworded",
@@ -90,11 +107,11 @@ impl CauseKind {
             Self::LineEndings => "line-endings",
             Self::Appended => "appended",
             Self::Truncated => "truncated",
-            Self::JsonKeyOrder => "json-key-order",
+            Self::KeyOrder => "key-order",
             Self::ToolsReordered => "tools-reordered",
             Self::ToolAdded => "tool-added",
             Self::ToolRemoved => "tool-removed",
-            Self::ToolSchemaEdited => "tool-schema-edited",
+            Self::ToolSchema => "tool-schema",
             Self::MessageInserted => "message-inserted",
             Self::MessageRemoved => "message-removed",
             Self::MessagesReordered => "messages-reordered",
@@ -103,22 +120,26 @@ impl CauseKind {
         }
     }
 
-    /// Whether a value that may differ is what changed its place.
-    pub fn is_volatile(self) -> bool {
-        matches!(
-            self,
-            Self::VolatileMovedToFront | Self::VolatileAdded | Self::VolatileMovedBack | Self::VolatileRemoved
-        )
+    /// How a value came before stable text, if a value is the cause.
+    pub fn how(self) -> Option<ValueChange> {
+        match self {
+            Self::Volatile(_, how) => Some(how),
+            _ => None,
+        }
     }
 
-    /// What happened, as a person would say it.
-    pub fn describe(self) -> &'static str {
-        match self {
-            Self::VolatileMovedToFront => "a value that may differ was moved before stable text",
-            Self::VolatileAdded => "a value that may differ was added before stable text",
+    /// A value that may differ was added, moved or removed.
+    pub fn is_volatile(self) -> bool {
+        matches!(self, Self::Volatile(..) | Self::VolatileMovedBack | Self::VolatileRemoved)
+    }
+
+    /// The change in words that begin or continue a sentence.
+    pub fn describe(self) -> String {
+        let words = match self {
+            Self::Volatile(value, how) => return format!("{value} was {} before stable text", how.name()),
             Self::VolatileMovedBack => "a value that may differ was moved further back",
             Self::VolatileRemoved => "a value that may differ was removed",
-            Self::TextReworded => "text was worded anew",
+            Self::TextReworded => "text was reworded",
             Self::TextInserted => "text was inserted",
             Self::TextRemoved => "text was removed",
             Self::TextReordered => "the same text stands in another order",
@@ -127,18 +148,19 @@ impl CauseKind {
             Self::Whitespace => "only white space was changed",
             Self::LineEndings => "only line endings were changed",
             Self::Appended => "text was added at the end",
-            Self::Truncated => "text is missing at the end",
-            Self::JsonKeyOrder => "the same JSON has its keys in another order",
+            Self::Truncated => "text was removed from the end",
+            Self::KeyOrder => "the same JSON has its keys in another order",
             Self::ToolsReordered => "the same tools stand in another order",
             Self::ToolAdded => "a tool was added",
             Self::ToolRemoved => "a tool was removed",
-            Self::ToolSchemaEdited => "a tool's definition was edited",
+            Self::ToolSchema => "the definition of a tool was edited",
             Self::MessageInserted => "a message was inserted",
             Self::MessageRemoved => "a message was removed",
             Self::MessagesReordered => "the same messages stand in another order",
             Self::RoleChanged => "a message has another role",
-            Self::Unknown => "no single change explains it",
-        }
+            Self::Unknown => "no single change explains the difference",
+        };
+        words.to_owned()
     }
 }
 
@@ -155,16 +177,16 @@ pub(super) fn find(old: (&Template, &Renderings<'_>), new: (&Template, &Renderin
     let now = kept(old.1, new.1);
     if now == stable {
         let kind = candidates.first().map_or(CauseKind::Unknown, |candidate| candidate.kind);
-        return Cause { kind, regained: None };
+        return Cause { kind, tokens_given_back: None };
     }
     for candidate in candidates {
         let undone = Renderings::new(&candidate.undone, layout);
         let then = kept(old.1, &undone);
         if then > now {
-            return Cause { kind: candidate.kind, regained: Some((then - now) as u64) };
+            return Cause { kind: candidate.kind, tokens_given_back: Some((then - now) as u64) };
         }
     }
-    Cause { kind: CauseKind::Unknown, regained: None }
+    Cause { kind: CauseKind::Unknown, tokens_given_back: None }
 }
 
 /// All changes that may be the cause, those at the place of the divergence first.
@@ -217,8 +239,7 @@ fn of_tools(old: &Template, new: &Template) -> Vec<CauseCandidate> {
         };
         let tools: Vec<(Node, bool)> = new.tools.iter().map(as_before).collect();
         if tools.iter().any(|(_, is_changed)| *is_changed) {
-            let cause =
-                if kind == Difference::KeyOrder { CauseKind::JsonKeyOrder } else { CauseKind::ToolSchemaEdited };
+            let cause = if kind == Difference::KeyOrder { CauseKind::KeyOrder } else { CauseKind::ToolSchema };
             add(cause, tools.into_iter().map(|(tool, _)| tool).collect());
         }
     }
@@ -319,5 +340,6 @@ fn crossing(old: &[TemplateMessage], new: &[TemplateMessage], template: &Templat
     };
     let (ours, theirs) = (written(old), written(new));
     let came = theirs.first()?.iter().find(|value| !ours[0].contains(value))?;
-    ours[1..].iter().any(|values| values.contains(came)).then_some(CauseKind::VolatileMovedToFront)
+    let is_moved = ours[1..].iter().any(|values| values.contains(came));
+    is_moved.then(|| CauseKind::Volatile(ValueKind::guess(came), ValueChange::Moved))
 }

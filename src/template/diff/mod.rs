@@ -12,7 +12,7 @@ mod tests;
 mod text;
 mod unit;
 
-pub use cause::{Cause, CauseKind};
+pub use cause::{Cause, CauseKind, ValueChange};
 pub use impact::{Impact, prompt_cost, quote};
 pub use marked::marked;
 pub use suggestion::{Move, Suggestion, suggest};

@@ -21,7 +21,7 @@ pub struct Suggestion {
     pub stable_tokens: u64,
     /// By how many that is longer.
     pub gained_tokens: u64,
-    /// What a person should weigh before.
+    /// A sentence on the risk of the move.
     pub warning: &'static str,
 }
 
@@ -36,9 +36,8 @@ pub struct Move {
     pub from: Place,
 }
 
-const SAME_MESSAGE: &str = "text that speaks of it as above or below must be read again";
-const OTHER_MESSAGE: &str =
-    "it then stands in a message of another role or place, which may change how the model takes it";
+const SAME_MESSAGE: &str = "Re-read text that refers to it as above or below.";
+const OTHER_MESSAGE: &str = "It moves to another message, which may change how the model reads it.";
 
 impl Suggestion {
     /// What to do, in words; what stands at that place is "its line".

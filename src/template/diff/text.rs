@@ -5,8 +5,9 @@ use std::ops::Range;
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
-use super::cause::CauseKind;
+use super::cause::{CauseKind, ValueChange};
 use super::json;
+use crate::template::volatile::ValueKind;
 use crate::template::{Fragment, Passage, Syntax};
 
 /// Two texts, line by line.
@@ -48,7 +49,7 @@ impl<'a> TextDiff<'a> {
         add(self.is_same(first, space).then_some(CauseKind::Whitespace), &|hunk| self.is_same(hunk, space));
         add(self.volatile(first), &|hunk| hunk == first || self.shares_values(first, hunk));
         add(self.reordered(first), &|hunk| hunk == first || self.shares_lines(first, hunk));
-        add(self.key_order(first).then_some(CauseKind::JsonKeyOrder), &|hunk| self.key_order(hunk));
+        add(self.key_order(first).then_some(CauseKind::KeyOrder), &|hunk| self.key_order(hunk));
         add(Some(self.edit(first)), &|hunk| hunk == first);
         // All of it, where undoing one part does not help.
         add(Some(self.edit(first)), &|_| true);
@@ -74,7 +75,8 @@ impl<'a> TextDiff<'a> {
         let came = theirs.iter().find(|value| !ours.contains(value));
         if let Some(came) = came {
             let was_there = self.values(&self.old.concat()).contains(came);
-            return Some(if was_there { CauseKind::VolatileMovedToFront } else { CauseKind::VolatileAdded });
+            let how = if was_there { ValueChange::Moved } else { ValueChange::Added };
+            return Some(CauseKind::Volatile(ValueKind::guess(came), how));
         }
         if let Some(left) = ours.iter().find(|value| !theirs.contains(value)) {
             let is_there = self.values(&self.new.concat()).contains(left);
@@ -84,7 +86,7 @@ impl<'a> TextDiff<'a> {
         let first = ours.first()?;
         let (before, after) = (self.old_text(hunk).find(first)?, self.new_text(hunk).find(first)?);
         match (before / 2 > after, after / 2 > before) {
-            (true, _) => Some(CauseKind::VolatileMovedToFront),
+            (true, _) => Some(CauseKind::Volatile(ValueKind::guess(first), ValueChange::Moved)),
             (_, true) => Some(CauseKind::VolatileMovedBack),
             _ => None,
         }

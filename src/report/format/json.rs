@@ -4,11 +4,11 @@ use std::io::{self, Write};
 
 use serde_json::{Map, Value, json};
 
-use super::{Cell, Report, SkippedLine, SkippedLines, Table, Verdict, text, verdict_tables};
+use crate::report::{Cell, Report, SkippedLine, SkippedLines, Table, Verdict, text, verdict_tables};
 use crate::source::Place;
 
 /// Grows when a script that reads the document would have to change.
-const SCHEMA_VERSION: u32 = 1;
+const SCHEMA_VERSION: u32 = 2;
 
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let summary: Map<String, Value> = report.summary.iter().map(|fact| (fact.key.into(), value(&fact.value))).collect();
@@ -66,8 +66,8 @@ fn value(cell: &Cell) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use super::super::samples;
     use super::*;
+    use crate::report::samples;
 
     fn document(report: &Report) -> Value {
         let mut bytes = Vec::new();

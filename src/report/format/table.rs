@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table as Grid, Width, presets};
 
-use super::{Cell, Report, SkippedLines, Table, conclusion, diagnostic, text, verdict_tables};
+use crate::report::{Cell, Report, SkippedLines, Table, conclusion, diagnostic, text, verdict_tables};
 
 /// Tables wrap their text at this width, wherever they are written to, so that the same input gives the same bytes.
 const WIDTH: u16 = 140;
@@ -125,8 +125,8 @@ fn write_lines(grid: &Grid, out: &mut dyn Write) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::samples;
     use super::*;
+    use crate::report::samples;
 
     #[test]
     fn the_verdict_comes_last() {

@@ -4,7 +4,7 @@
 use super::{Exchange, Request};
 
 /// The host of Anthropic's own API.
-pub(super) const ANTHROPIC: &str = "api.anthropic.com";
+pub(crate) const ANTHROPIC: &str = "api.anthropic.com";
 
 /// Prefixes of LiteLLM that name a maker's own API, and the API's host. `azure/`, `openrouter/`, `bedrock/` and the like name other
 /// sellers, with other rules and prices.

@@ -10,18 +10,19 @@ use super::api::APIS;
 use super::format::{self, LogFormat, Memory};
 use super::json::{instant, items, take, text};
 use super::usage::tokens;
-use super::{
-    BlockTrace, CacheMark, Content, Exchange, Family, Input, Message, Part, Redacted, Request, Response, ToolCall,
-    Usage, Written, chat, envelope,
+use super::{chat, envelope};
+use crate::exchange::{
+    BlockTrace, CacheControl, Content, Exchange, Family, Input, Message, Part, Redacted, Request, Response, ToolCall,
+    Usage, Written,
 };
 
 /// Grows when a program that reads the lines would have to change.
 const VERSION: u64 = 1;
 
 /// A line that `cachecheck parse` wrote.
-pub(super) struct Normal;
+pub(super) struct Normalized;
 
-impl LogFormat for Normal {
+impl LogFormat for Normalized {
     fn name(&self) -> &'static str {
         "cachecheck"
     }
@@ -96,7 +97,7 @@ fn write_request(request: &Request) -> Value {
         ("response_format", request.response_format.clone()),
         ("thinking", request.thinking.as_deref().map(|kind| json!({"type": kind}))),
         ("reasoning_effort", some(request.reasoning_effort.as_deref())),
-        ("cache_marks", write_marks(&request.cache_marks)),
+        ("cache_marks", write_marks(&request.cache_controls)),
     ]);
     match &request.input {
         Input::Messages(messages) => {
@@ -178,12 +179,12 @@ fn write_message(message: &Message) -> Value {
         ("tool_call_id", some(message.tool_call_id.as_deref())),
         ("name", some(message.name.as_deref())),
         ("prefix", message.prefix.then_some(true.into())),
-        ("cache_marks", write_marks(&message.cache_marks)),
+        ("cache_marks", write_marks(&message.cache_controls)),
     ])
 }
 
-fn write_marks(marks: &[CacheMark]) -> Option<Value> {
-    (!marks.is_empty()).then(|| marks.iter().map(CacheMark::to_json).collect())
+fn write_marks(marks: &[CacheControl]) -> Option<Value> {
+    (!marks.is_empty()).then(|| marks.iter().map(CacheControl::to_json).collect())
 }
 
 fn write_content(content: &Content) -> Value {

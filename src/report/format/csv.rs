@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{Report, Table, text, verdict_tables};
+use crate::report::{Report, Table, text, verdict_tables};
 
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let mut writer = csv::Writer::from_writer(out);
@@ -31,8 +31,8 @@ fn write_table(table: &Table, writer: &mut csv::Writer<&mut dyn Write>) -> csv::
 
 #[cfg(test)]
 mod tests {
-    use super::super::samples;
     use super::*;
+    use crate::report::samples;
 
     fn csv(report: &Report) -> String {
         let mut bytes = Vec::new();

@@ -5,56 +5,35 @@
 use serde_json::{Value, json};
 
 use super::json::{items, text};
+use crate::exchange::{CacheControl, RequestElement};
 
-/// A mark of a client: cache what stands up to here.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CacheMark {
-    /// Behind what it stands.
-    pub after: Marked,
-    /// How long to keep it, as sent (`5m`, `1h`); `None` for the provider's own span.
-    pub lifetime: Option<String>,
-}
-
-/// What a mark stands behind.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Marked {
-    /// A tool definition, from 0.
-    Tool(usize),
-    /// A part of a message's content, from 0.
-    Part(usize),
-    /// A tool call of a message, from 0.
-    Call(usize),
-    /// The whole request, as where the provider is to choose.
-    Request,
-}
-
-impl CacheMark {
+impl CacheControl {
     /// The mark that an element carries in itself; `None` where it carries none.
-    pub(super) fn within(element: &Value, after: Marked) -> Option<Self> {
+    pub(super) fn within(element: &Value, after: RequestElement) -> Option<Self> {
         let carried = element.get("cache_control").or_else(|| element.get("prompt_cache_breakpoint"));
         carried.filter(|mark| !mark.is_null()).map(|mark| Self::new(mark, after))
     }
 
     /// The mark behind something.
-    pub(super) fn new(mark: &Value, after: Marked) -> Self {
+    pub(super) fn new(mark: &Value, after: RequestElement) -> Self {
         Self { after, lifetime: text(mark, &["/ttl"]) }
     }
 
     /// The marks that the parts of a content carry.
     pub(super) fn of_parts(content: Option<&Value>) -> Vec<Self> {
-        items(content).enumerate().filter_map(|(index, part)| Self::within(part, Marked::Part(index))).collect()
+        items(content).enumerate().filter_map(|(index, part)| Self::within(part, RequestElement::Part(index))).collect()
     }
 
     /// The marks that tool definitions carry.
     pub(super) fn of_tools(tools: Option<&Value>) -> Vec<Self> {
-        items(tools).enumerate().filter_map(|(index, tool)| Self::within(tool, Marked::Tool(index))).collect()
+        items(tools).enumerate().filter_map(|(index, tool)| Self::within(tool, RequestElement::Tool(index))).collect()
     }
 
     /// The mark where so many parts and calls come before those of its message.
     pub(super) fn behind(self, parts: usize, calls: usize) -> Self {
         let after = match self.after {
-            Marked::Part(index) => Marked::Part(parts + index),
-            Marked::Call(index) => Marked::Call(calls + index),
+            RequestElement::Part(index) => RequestElement::Part(parts + index),
+            RequestElement::Call(index) => RequestElement::Call(calls + index),
             after => after,
         };
         Self { after, ..self }
@@ -63,10 +42,10 @@ impl CacheMark {
     /// As a normalised line has it: `{"part": 0, "ttl": "1h"}`.
     pub(super) fn to_json(&self) -> Value {
         let mut value = match self.after {
-            Marked::Tool(index) => json!({"tool": index}),
-            Marked::Part(index) => json!({"part": index}),
-            Marked::Call(index) => json!({"call": index}),
-            Marked::Request => json!({"request": true}),
+            RequestElement::Tool(index) => json!({"tool": index}),
+            RequestElement::Part(index) => json!({"part": index}),
+            RequestElement::Call(index) => json!({"call": index}),
+            RequestElement::Request => json!({"request": true}),
         };
         if let Some(lifetime) = &self.lifetime {
             value["ttl"] = lifetime.as_str().into();
@@ -78,9 +57,13 @@ impl CacheMark {
     pub(super) fn read(marks: &Value) -> Vec<Self> {
         let index = |mark: &Value, key: &str| usize::try_from(mark.get(key)?.as_u64()?).ok();
         let after = |mark: &Value| {
-            let kinds = [("tool", Marked::Tool as fn(usize) -> Marked), ("part", Marked::Part), ("call", Marked::Call)];
+            let kinds = [
+                ("tool", RequestElement::Tool as fn(usize) -> RequestElement),
+                ("part", RequestElement::Part),
+                ("call", RequestElement::Call),
+            ];
             let found = kinds.into_iter().find_map(|(key, kind)| index(mark, key).map(kind));
-            found.or_else(|| mark.get("request").map(|_| Marked::Request))
+            found.or_else(|| mark.get("request").map(|_| RequestElement::Request))
         };
         items(Some(marks)).filter_map(|mark| Some(Self::new(mark, after(mark)?))).collect()
     }

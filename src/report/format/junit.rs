@@ -7,8 +7,8 @@ use std::io::{self, Write};
 
 use quick_junit::{NonSuccessKind, Report as Suites, TestCase, TestCaseStatus as Status, TestSuite};
 
-use super::diagnostic::{self, Diagnostic};
-use super::{Gate, Report, Verdict, text};
+use crate::report::diagnostic::{self, Diagnostic};
+use crate::report::{Gate, Report, Verdict, text};
 
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let mut suites = Suites::new(format!("cachecheck {}", report.command));
@@ -89,8 +89,8 @@ fn with_file(mut case: TestCase, path: Option<&str>) -> TestCase {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Policy, samples};
     use super::*;
+    use crate::report::{Policy, samples};
 
     fn xml(report: &Report) -> String {
         let mut bytes = Vec::new();

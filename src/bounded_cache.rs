@@ -9,7 +9,7 @@ use crate::hash::ByDigest;
 const SHARDS: usize = 16;
 
 /// Values by the digest of what they were made of.
-pub struct Known<V> {
+pub struct BoundedCache<V> {
     shards: [Mutex<Shard<V>>; SHARDS],
     /// Bytes that one shard may hold.
     room: usize,
@@ -21,7 +21,7 @@ struct Shard<V> {
     bytes: usize,
 }
 
-impl<V: Clone> Known<V> {
+impl<V: Clone> BoundedCache<V> {
     /// Nothing known yet, and room for so many bytes.
     pub fn new(room: usize) -> Self {
         let shard = || Mutex::new(Shard { values: HashMap::default(), bytes: 0 });
@@ -79,7 +79,7 @@ mod tests {
 
     #[test]
     fn what_is_met_once_is_not_known() {
-        let known = Known::new(SHARDS * 1000);
+        let known = BoundedCache::new(SHARDS * 1000);
         for expected in [None, Some(7)] {
             known.keep_again(1, 7, 100);
             assert_eq!(known.value(1), expected);
@@ -88,7 +88,7 @@ mod tests {
 
     #[test]
     fn what_is_kept_is_known_until_there_is_no_room() {
-        let known = Known::new(SHARDS * 1000);
+        let known = BoundedCache::new(SHARDS * 1000);
         for digest in 0..50 {
             known.keep(digest, digest, 100);
             assert_eq!(known.value(digest), Some(digest));

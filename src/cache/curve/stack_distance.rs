@@ -1,8 +1,8 @@
-//! The order of use with ranks: how many slots were used after a given one, itself included. That is the stack distance: a cache
-//! that pushes out what was least recently used holds a slot exactly if it has room for as many.
+//! Stack distances: how many slots were used since a given one, itself included. A cache that evicts the least recently used slot
+//! holds a slot exactly if it has room for as many.
 //!
-//! Each use takes the next position of a row of bits; a bit is set where the use is the slot's last. A rank is a count of set bits,
-//! and those of whole chunks are summed in a Fenwick tree small enough for the processor's own cache.
+//! Each use takes the next position in a row of bits; a bit is set if that use is its slot's last. A distance is a count of set
+//! bits, and the counts of whole chunks are summed in a Fenwick tree small enough for the processor's own cache.
 
 use crate::cache::index::Slot;
 
@@ -15,8 +15,8 @@ const CHUNK: usize = 64;
 /// Positions at least, before the row is closed up.
 const ROOM: usize = 1 << 16;
 
-/// Slots in the order of their last use.
-pub(super) struct Ranks {
+/// Slots in the order of their last use, and how far each is from the latest.
+pub(super) struct StackDistances {
     /// The position of each slot's last use.
     positions: Vec<u32>,
     /// One bit for each position.
@@ -27,35 +27,35 @@ pub(super) struct Ranks {
     next: usize,
 }
 
-impl Ranks {
+impl StackDistances {
     /// Nothing was used.
     pub(super) fn new() -> Self {
-        let mut ranks = Self { positions: Vec::new(), words: Vec::new(), sums: Vec::new(), next: 0 };
-        ranks.lay_out(0);
-        ranks
+        let mut distances = Self { positions: Vec::new(), words: Vec::new(), sums: Vec::new(), next: 0 };
+        distances.lay_out(0);
+        distances
     }
 
-    /// Where a slot's last use stands: a smaller position has a greater rank.
+    /// The position of a slot's last use: the smaller, the greater the distance.
     pub(super) fn position(&self, slot: Slot) -> u32 {
         self.positions[slot as usize]
     }
 
-    /// How many slots were used at this position, which is one's last use, or after it.
-    pub(super) fn rank(&self, position: u32) -> u64 {
+    /// The number of slots used at this position, which must be a last use, or after it.
+    pub(super) fn distance(&self, position: u32) -> u64 {
         (self.positions.len() - self.before(position as usize)) as u64
     }
 
-    /// The position and the rank of a slot, given those of one that has just been used: where it stood right before, nothing is
-    /// left to count.
-    pub(super) fn rank_behind(&self, slot: Slot, before: Option<(u32, u64)>) -> (u32, u64) {
+    /// The position and the distance of a slot, given those of one that has just been used: if that stood right before, there is
+    /// nothing to count.
+    pub(super) fn distance_behind(&self, slot: Slot, before: Option<(u32, u64)>) -> (u32, u64) {
         let position = self.position(slot);
         match before {
-            Some((last, rank)) if last + 1 == position => (position, rank),
-            _ => (position, self.rank(position)),
+            Some((last, distance)) if last + 1 == position => (position, distance),
+            _ => (position, self.distance(position)),
         }
     }
 
-    /// Sees to it that so many uses leave all positions as they are.
+    /// Makes room for so many uses, so that none of them moves a position.
     pub(super) fn make_room_for(&mut self, uses: usize) {
         if self.next + uses > self.words.len() * WORD {
             self.close_up(uses);
@@ -152,7 +152,7 @@ mod tests {
     proptest! {
         #[test]
         fn a_rank_is_a_place_in_a_list_of_last_uses(uses in prop::collection::vec(0..50_u32, 1..400), again in 0..1500_usize) {
-            let mut ranks = Ranks::new();
+            let mut distances = StackDistances::new();
             let mut list: Vec<u32> = Vec::new();
             let mut slots: Vec<u32> = Vec::new();
             // Often enough round that the row is closed up.
@@ -161,14 +161,14 @@ mod tests {
                     slots.push(*used);
                     slots.len() - 1
                 });
-                ranks.make_room_for(1);
-                ranks.use_now(u32::try_from(slot).unwrap());
+                distances.make_room_for(1);
+                distances.use_now(u32::try_from(slot).unwrap());
                 list.retain(|known| known != used);
                 list.insert(0, *used);
             }
             for (slot, used) in slots.iter().enumerate() {
                 let place = list.iter().position(|known| known == used).unwrap() as u64 + 1;
-                prop_assert_eq!(ranks.rank(ranks.position(u32::try_from(slot).unwrap())), place);
+                prop_assert_eq!(distances.distance(distances.position(u32::try_from(slot).unwrap())), place);
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{Cell, Report, SkippedLines, Table, conclusion, text, verdict_tables};
+use crate::report::{Cell, Report, SkippedLines, Table, conclusion, text, verdict_tables};
 
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "## cachecheck {}\n", report.command)?;
@@ -87,8 +87,8 @@ fn without_tags(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::samples;
     use super::*;
+    use crate::report::samples;
 
     #[test]
     fn the_verdict_comes_first_and_no_text_ends_its_cell() {

@@ -7,7 +7,7 @@ use serde_json::Value;
 use tempfile::SpooledTempFile;
 
 /// Values that were put away.
-pub(super) struct Store(SpooledTempFile);
+pub(super) struct Spool(SpooledTempFile);
 
 /// Where a value lies in the store.
 #[derive(Clone, Copy, Debug)]
@@ -23,7 +23,7 @@ impl Slot {
     }
 }
 
-impl Store {
+impl Spool {
     /// Nothing yet; so many bytes of what comes lie in memory.
     pub(super) fn new(in_memory: usize) -> Self {
         Self(SpooledTempFile::new(in_memory))

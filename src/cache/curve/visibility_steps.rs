@@ -1,21 +1,21 @@
 //! When each slot becomes visible, at every limit at once.
 //!
-//! A writing makes a slot visible at its own time, unless an earlier one that still lives is visible sooner; whether it lives
-//! depends on the limit. So the time is a staircase over the limits: the more a cache keeps, the sooner a slot is visible. Most
-//! stairs have one or two steps.
+//! A write makes a slot visible at its own time, unless an earlier write that still lives is visible sooner; whether that lives
+//! depends on the limit. So the time falls in steps as the limit grows: the more a cache keeps, the sooner a slot is visible. Most
+//! slots have one or two steps.
 
 use crate::cache::Instant;
+use crate::cache::chunked_vec::ChunkedVec;
 use crate::cache::index::Slot;
-use crate::cache::rows::Rows;
 
 /// No step.
 const NONE: u32 = u32::MAX;
 
-/// A staircase for each slot.
-pub(super) struct Stairs {
-    heads: Rows<Head>,
+/// The steps of each slot.
+pub(super) struct VisibilitySteps {
+    heads: ChunkedVec<Head>,
     steps: Vec<Step>,
-    /// Steps that nobody uses any more, one leading to the next.
+    /// Unused steps, linked by `next`.
     free: Vec<u32>,
 }
 
@@ -34,10 +34,10 @@ struct Step {
     next: u32,
 }
 
-impl Stairs {
+impl VisibilitySteps {
     /// No slots.
     pub(super) fn new() -> Self {
-        Self { heads: Rows::new(), steps: Vec::new(), free: Vec::new() }
+        Self { heads: ChunkedVec::new(), steps: Vec::new(), free: Vec::new() }
     }
 
     /// How many slots there are.

@@ -9,9 +9,9 @@ use std::path::{Path, is_separator};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value, json};
 
-use super::diagnostic::Diagnostic;
-use super::{Report, RuleDescription, diagnostic};
 use crate::hash;
+use crate::report::diagnostic::Diagnostic;
+use crate::report::{Report, RuleDescription, diagnostic};
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
@@ -134,8 +134,8 @@ fn properties(diagnostic: &Diagnostic) -> Map<String, Value> {
 mod tests {
     use std::fs::File;
 
-    use super::super::{Severity, samples};
     use super::*;
+    use crate::report::{Severity, samples};
 
     fn document(report: &Report) -> Value {
         let mut bytes = Vec::new();

@@ -4,8 +4,8 @@
 
 use std::io::{self, Write};
 
-use super::diagnostic::Diagnostic;
-use super::{Report, Severity, conclusion, diagnostic, text};
+use crate::report::diagnostic::Diagnostic;
+use crate::report::{Report, Severity, conclusion, diagnostic, text};
 
 /// GitHub shows ten annotations of each severity for a step; ten in all, so that the ones that count are among them.
 const SHOWN: usize = 10;
@@ -65,8 +65,8 @@ fn escaped_property(text: &str) -> String {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::samples;
     use super::*;
+    use crate::report::samples;
 
     fn lines(report: &Report) -> Vec<String> {
         let mut bytes = Vec::new();

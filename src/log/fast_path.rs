@@ -14,12 +14,10 @@ use super::api::Api;
 use super::format;
 use super::reader::read_as;
 use super::scan::Scan;
-use super::{
-    CacheMark, Content, Exchange, Input, LogFormat, Marked, Memory, Message, Options, Place, anthropic, bedrock, chat,
-    envelope, weight,
-};
+use super::{LogFormat, Memory, Options, anthropic, bedrock, chat, envelope, value_budget};
+use crate::bounded_cache::BoundedCache;
+use crate::exchange::{CacheControl, Content, Exchange, Input, Message, Place, RequestElement};
 use crate::hash;
-use crate::known::Known;
 
 /// What stands in the place of what was cut out.
 const STAND_IN: &str = "messages were cut out here";
@@ -30,8 +28,8 @@ const TOOLS: &[u8] = br#"[{"type": "function", "function": {"name": "tools were 
 const LISTS: usize = 16;
 
 /// The messages and tools of the lines before, shared by all who read.
-pub(super) struct Skimmer {
-    messages: Known<Arc<Message>>,
+pub(super) struct FastPath {
+    messages: BoundedCache<Arc<Message>>,
     tools: RwLock<Vec<Tools>>,
 }
 
@@ -49,10 +47,10 @@ struct Cut {
     tools: Option<(Range<usize>, Arc<[Value]>)>,
 }
 
-impl Skimmer {
+impl FastPath {
     /// Remembers messages of so many bytes.
     pub(super) fn new(room: usize) -> Self {
-        Self { messages: Known::new(room), tools: RwLock::default() }
+        Self { messages: BoundedCache::new(room), tools: RwLock::default() }
     }
 
     /// Whether lines may be read this way: messages are not looked at for anything else.
@@ -64,7 +62,7 @@ impl Skimmer {
 
     /// The exchange of a line; `None` leaves it to the long way.
     pub(super) fn read(&self, line: &[u8], place: Place, options: &Options) -> Option<Exchange> {
-        weight::check(line).ok()?;
+        value_budget::check(line).ok()?;
         let mut scan = Scan::new(line);
         let cut = self.cut(&mut scan, line, b"request")?;
         let (messages, list) = cut.messages?;
@@ -140,7 +138,7 @@ impl Skimmer {
         let range = scan.value()?;
         let tools: Vec<Value> = serde_json::from_slice(&line[range.clone()]).ok()?;
         // By such tools another API would be told, or they are more than the request keeps of them.
-        let has_mark = |tool: &Value| CacheMark::within(tool, Marked::Request).is_some();
+        let has_mark = |tool: &Value| CacheControl::within(tool, RequestElement::Request).is_some();
         let has_secret = |tool: &Value| envelope::without_own_secrets(tool) != *tool;
         if tools.iter().any(|tool| anthropic::is_own_tool(tool) || has_mark(tool) || has_secret(tool)) {
             return None;
@@ -155,7 +153,7 @@ impl Skimmer {
 
 /// Whether what was cut out is put back into the exchanges of this format: those whose requests have the shape of Chat Completions.
 fn is_known(format: &str) -> bool {
-    [chat::CHAT.name(), super::normal::Normal.name()].contains(&format)
+    [chat::CHAT.name(), super::normalized::Normalized.name()].contains(&format)
 }
 
 fn is_stand_in(input: &Input) -> bool {

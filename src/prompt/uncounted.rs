@@ -1,14 +1,14 @@
-//! Gaps: what the model is fed that the log does not have as text, so that every count of it is too low.
+//! Uncounted input: what the model is fed that the log does not hold as text, so that every count of it is too low.
 
 use serde_json::Value;
 
-use crate::log::{Content, Part, Request};
+use crate::exchange::{Content, Part, Request};
 
-/// What the model is fed that no template knows the text of, where there is such a thing.
-pub(super) fn gap(request: &Request) -> Option<&'static str> {
+/// Why a count of this request is too low: input whose text no template knows; `None` if all of it is text.
+pub(super) fn uncounted(request: &Request) -> Option<&'static str> {
     let contents = request.messages().iter().filter_map(|message| message.content.as_ref());
-    let gap = contents.flat_map(Content::parts).find(|part| !matches!(part, Part::Text(_)));
-    match gap {
+    let without_text = contents.flat_map(Content::parts).find(|part| !matches!(part, Part::Text(_)));
+    match without_text {
         Some(Part::Media) => Some("images, files and sounds have no text to count"),
         Some(_) => Some("what the provider's own tools did, and parts of unknown kinds, have no text to count"),
         None if !request.tools.iter().all(is_function) => {
@@ -29,7 +29,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::log::{Exchange, Message};
+    use crate::exchange::{Exchange, Message};
     use crate::prompt::{ChatTemplate, Template};
 
     #[test]

@@ -1,0 +1,71 @@
+//! Exchanges: one API call each, with what was asked, answered and counted, whatever shape it was logged in.
+//!
+//! Nothing here knows a log format, a provider's rule or a tokenizer. What a log does not say is `None`, never zero.
+
+mod cache_control;
+mod message;
+mod model;
+mod request;
+mod usage;
+
+pub use cache_control::{CacheControl, RequestElement};
+pub use message::{Content, Message, Part, Response, ToolCall};
+pub(crate) use model::ANTHROPIC;
+pub use request::{BlockTrace, Input, Redacted, Request};
+pub use usage::{Family, Usage, Written};
+
+use crate::time::Timestamp;
+
+/// One logged API call.
+#[derive(Clone, Debug, Default)]
+pub struct Exchange {
+    /// Its line in the logs of the run.
+    pub place: Place,
+    /// The provider's id of the response, or the log's own.
+    pub id: Option<String>,
+    /// Start of the request.
+    pub time: Option<Timestamp>,
+    /// End of the response.
+    pub end_time: Option<Timestamp>,
+    /// The host that was called, without scheme and path.
+    pub host: Option<String>,
+    /// Owner of the cache, as far as the log tells: API key's name and user.
+    pub scope: Option<String>,
+    /// The request.
+    pub request: Request,
+    /// The response.
+    pub response: Option<Response>,
+    /// Tokens as the provider counted them.
+    pub usage: Usage,
+    /// True if the log has a time for it that cannot be read.
+    pub has_unreadable_time: bool,
+    /// True if the call failed and nothing was reported for it: nothing was billed, nothing cached.
+    pub has_failed: bool,
+    /// Its name among the exchanges of its line, if there are several: `entry 3`, `span 00f067aa0ba902b7`.
+    pub entry: Option<String>,
+    /// The reason why its prompt is not known, although a request was logged.
+    pub unread: Option<String>,
+    /// The format it was logged in.
+    pub format: Option<&'static str>,
+    /// The API whose bodies it has, if the format is a container.
+    pub api: Option<&'static str>,
+    /// The line it stood on first, as `source:line`, if it has been through `parse`.
+    pub origin: Option<String>,
+}
+
+/// A line of a source.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Place {
+    /// Index into the sources of the run.
+    pub source: usize,
+    /// Line, from 1.
+    pub line: u64,
+}
+
+impl Exchange {
+    /// The same exchange with its name among those of its line.
+    pub(crate) fn with_entry(self, entry: String) -> Self {
+        let unread = self.unread.map(|reason| format!("{entry}: {reason}"));
+        Self { entry: Some(entry), unread, ..self }
+    }
+}

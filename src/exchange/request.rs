@@ -1,0 +1,99 @@
+//! A request: the model, the input in any of its forms, tools and settings.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::{CacheControl, Message};
+
+/// A request to a model.
+#[derive(Clone, Debug, Default)]
+pub struct Request {
+    /// The model as requested.
+    pub model: Option<String>,
+    /// The input.
+    pub input: Input,
+    /// Tool definitions as sent, keys in the client's order; requests that send the same text share one list.
+    pub tools: Arc<[Value]>,
+    /// `tool_choice` as sent.
+    pub tool_choice: Option<Value>,
+    /// `response_format` as sent.
+    pub response_format: Option<Value>,
+    /// `thinking.type` as sent.
+    pub thinking: Option<String>,
+    /// `reasoning_effort` as sent.
+    pub reasoning_effort: Option<String>,
+    /// The client's cache controls behind tools, or for the whole request.
+    pub cache_controls: Vec<CacheControl>,
+}
+
+/// The input of a model, before any template.
+#[derive(Clone, Debug)]
+pub enum Input {
+    /// A conversation; requests that send the same message share it.
+    Messages(Vec<Arc<Message>>),
+    /// A legacy completion's prompt, or one a server has already rendered.
+    Text(String),
+    /// No text: the hashes of its blocks.
+    Blocks(BlockTrace),
+    /// Nothing: the log has the answer's usage alone.
+    Missing,
+    /// No text any more: what `parse --redact` left of it.
+    Redacted(Redacted),
+}
+
+/// A prompt of which only what a cache needs is left: counts, and keyed fingerprints of its beginnings.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Redacted {
+    /// The name of the key: fingerprints of different keys cannot be compared.
+    pub key: String,
+    /// The profile under which it was counted; `None` if none was known.
+    pub profile: Option<String>,
+    /// Tokens between two fingerprints.
+    pub block_size: u64,
+    /// Tokens of the prompt.
+    pub prompt_tokens: u64,
+    /// Tokens of the prompt without what asks for the answer.
+    pub core_tokens: u64,
+    /// Tokens of the answer as it follows in the cache.
+    pub output_tokens: u64,
+    /// Fingerprints of the first block, the first two, and so on to the last whole block of prompt and answer.
+    pub fingerprints: Vec<u128>,
+    /// The reason why the count may not be the provider's.
+    pub estimated: Option<String>,
+}
+
+/// One request of a block trace.
+#[derive(Clone, Debug, Default)]
+pub struct BlockTrace {
+    /// One id for each block of the prompt, the last possibly partial.
+    pub hash_ids: Vec<u64>,
+    /// Tokens of the prompt.
+    pub input_length: Option<u64>,
+    /// Tokens of the answer.
+    pub output_length: Option<u64>,
+    /// Tokens in a block, if the line says so.
+    pub block_size: Option<u64>,
+}
+
+impl Default for Input {
+    fn default() -> Self {
+        Self::Messages(Vec::new())
+    }
+}
+
+impl From<Vec<Message>> for Input {
+    fn from(messages: Vec<Message>) -> Self {
+        Self::Messages(messages.into_iter().map(Arc::new).collect())
+    }
+}
+
+impl Request {
+    /// The messages; empty if the input is not a conversation.
+    pub fn messages(&self) -> &[Arc<Message>] {
+        match &self.input {
+            Input::Messages(messages) => messages,
+            Input::Text(_) | Input::Blocks(_) | Input::Missing | Input::Redacted(_) => &[],
+        }
+    }
+}
