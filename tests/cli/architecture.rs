@@ -56,7 +56,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("ignore", &["src/workspace/templates.rs"]),
     ("indicatif", &["src/workspace/logs.rs"]),
     ("jiff", &["src/time.rs", "src/rates/", "src/commands/rates/import/"]),
-    ("memchr", &["src/input.rs", "src/log/scan.rs", "src/log/trace_fast_path.rs"]),
+    ("memchr", &["src/input.rs", "src/log/reading/scan.rs", "src/log/trace/fast_path.rs"]),
     ("mimalloc", &["src/main.rs"]),
     ("minijinja", &["src/prompt/chat_template.rs", "src/template/syntax/jinja.rs"]),
     ("minijinja_contrib", &["src/prompt/chat_template.rs"]),
@@ -71,7 +71,7 @@ const HOMES: &[(&str, &[&str])] = &[
         "serde",
         &[
             "src/rates/",
-            "src/log/trace_fast_path.rs",
+            "src/log/trace/fast_path.rs",
             "src/cache/policy/",
             "src/profile/read.rs",
             "src/prompt/",

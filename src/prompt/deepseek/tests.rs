@@ -4,12 +4,12 @@ use serde_json::Value;
 
 use super::Version;
 use crate::exchange::Exchange;
-use crate::log::{FORMATS, Memory};
+use crate::log::{FORMATS, LineContext};
 use crate::prompt::{Segment, Template};
 
 fn exchange(request: Value) -> Exchange {
     let format = FORMATS.iter().find(|format| format.recognises(&request)).unwrap();
-    format.read(request, &mut Memory::default()).unwrap().remove(0)
+    format.reader().line(request, &mut LineContext::default()).unwrap().remove(0)
 }
 
 fn rendered(version: Version, request: &str) -> String {
