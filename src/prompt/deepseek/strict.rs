@@ -109,8 +109,8 @@ fn with(mut schema: Value, more: Map<String, Value>) -> Value {
 mod tests {
     use super::*;
 
-    fn written(schema: Value, order: Order) -> Option<String> {
-        rewritten(Some(&schema), order).map(|schema| schema.to_string())
+    fn written(schema: &Value, order: Order) -> Option<String> {
+        rewritten(Some(schema), order).map(|schema| schema.to_string())
     }
 
     #[test]
@@ -121,13 +121,10 @@ mod tests {
             r#"{"b":{"type":"string"},"a":{"type":"array","items":{"type":"integer"}}}"#,
         );
         let (required, closed) = (r#","required":["b","a"]"#, r#","additionalProperties":false"#);
-        assert_eq!(
-            written(schema.clone(), Order::Recorded).unwrap(),
-            format!("{start}{properties}{required}{closed}}}")
-        );
-        assert_eq!(written(schema, Order::Recipe).unwrap(), format!("{start}{properties}{closed}{required}}}"));
-        assert_eq!(written(json!({"type": "string"}), Order::Recipe), None);
-        assert_eq!(written(json!({"type": "object", "properties": {"a": {}}}), Order::Recipe), None);
+        assert_eq!(written(&schema, Order::Recorded).unwrap(), format!("{start}{properties}{required}{closed}}}"));
+        assert_eq!(written(&schema, Order::Recipe).unwrap(), format!("{start}{properties}{closed}{required}}}"));
+        assert_eq!(written(&json!({"type": "string"}), Order::Recipe), None);
+        assert_eq!(written(&json!({"type": "object", "properties": {"a": {}}}), Order::Recipe), None);
     }
 
     #[test]
