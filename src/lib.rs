@@ -16,6 +16,7 @@ pub mod source;
 pub mod time;
 
 // Domain.
+pub mod account;
 pub mod cache;
 pub mod counting;
 pub mod evidence;

@@ -30,6 +30,7 @@ const FLOORS: &[&str] = &[
     "rates",
     "counting",
     "evidence",
+    "account",
     "simulation",
     "template",
     "lint",

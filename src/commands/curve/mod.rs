@@ -90,10 +90,9 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let at = Some(asked.clone()).filter(|at| !at.is_empty());
     let sweeping = Some(Sweeping { axis: args.over.axis(), at });
     let settings = Settings { sweeping, ..settings };
-    let pricing = settings.pricing.clone();
     let start = || Gathered::new(args.over, asked.clone());
     let add = |gathered: &mut Gathered, logs: &Logs, record: Record, _: &Exchange| {
-        gathered.add(&record, &pricing).map_err(|refusal| refusal.context(logs.label(record.place)))
+        gathered.add(&record).map_err(|refusal| refusal.context(logs.label(record.place)))
     };
     let Replayed { logs, gathered } = replay(&args.logs.inputs(), settings, start, add)?;
     let curve = gathered.points();

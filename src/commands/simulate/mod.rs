@@ -1,6 +1,5 @@
 //! `cachecheck simulate`: how much of each prompt should have hit, how much did, and why every other token missed.
 
-mod group;
 mod sentences;
 mod summary;
 mod wire;
@@ -8,7 +7,6 @@ mod wire;
 use std::io::Write;
 
 use anyhow::bail;
-use group::Groups;
 use summary::Summary;
 use wire::Wire;
 
@@ -65,26 +63,24 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
         );
     }
     let settings = args.cache.settings_within(&args.rates, &args.logs)?;
-    let start = || (Summary::default(), args.by.map(Groups::new), Rows::default());
-    let add = |gathered: &mut (Summary, Option<Groups>, Rows), logs: &Logs, record: Record, exchange: &Exchange| {
-        let (summary, groups, rows) = gathered;
+    let start = || (Summary::new(args.by), Rows::default());
+    let add = |(summary, rows): &mut (Summary, Rows), logs: &Logs, record: Record, exchange: &Exchange| {
         if args.format == Output::Rows {
             let parent = record.prediction.and_then(|prediction| prediction.parent);
             let parent = parent.map(|parent| logs.source(parent.place));
             rows.add(&Wire::new(&record, logs.source(record.place), parent))?;
         }
         summary.add(&record, exchange);
-        groups.iter_mut().for_each(|groups| groups.add(&record));
         Ok(())
     };
-    let Replayed { logs, gathered: (summary, groups, rows) } = replay(&args.logs.inputs(), settings, start, add)?;
+    let Replayed { logs, gathered: (summary, rows) } = replay(&args.logs.inputs(), settings, start, add)?;
     match args.format {
         Output::Rows => {
             rows.write(out)?;
             notes_on_stderr(&logs.caveats.notes());
             skipped_on_stderr(&logs.skipped, false);
         }
-        Output::Report(format) => render(&summary.report(logs, groups.map(Groups::table)), format, out)?,
+        Output::Report(format) => render(&summary.report(logs), format, out)?,
     }
     Ok(Outcome::Done)
 }
