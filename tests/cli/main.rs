@@ -43,6 +43,7 @@ mod redaction;
 mod renames;
 mod repository;
 mod revisions;
+mod rings;
 mod secrets;
 mod seeds;
 mod sessions;
