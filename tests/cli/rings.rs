@@ -88,7 +88,7 @@ fn imports() -> BTreeMap<String, BTreeSet<String>> {
         for _ in 0..4 {
             let mut module = path.clone();
             while !modules.contains_key(&module) {
-                module = module.rsplit_once("::")?.0.to_owned();
+                module.truncate(module.rfind("::")?);
             }
             let name = path[module.len()..].trim_start_matches("::").split("::").next().unwrap_or_default();
             match handed_on[&module].get(name) {
