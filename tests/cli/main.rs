@@ -44,6 +44,7 @@ mod redaction;
 mod renames;
 mod repository;
 mod revisions;
+mod rings;
 mod secrets;
 mod seeds;
 mod sessions;
