@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use super::Settings;
 use crate::counting::{Counted, Engine, Method};
-use crate::evidence::choice::{MOST_CANDIDATES, Vote};
-use crate::evidence::era::{CallKey, Doubts, Era, Eras, GroupKey, Testimony};
+use crate::evidence::judgement::{CallKey, Judgement, Judgements, KeyOrderJudgement};
 use crate::exchange::{Exchange, Input};
 use crate::profile::{Basis, Call, Choice, Profile, Profiles};
+use crate::prompt::KeyOrder;
 use crate::time::Timestamp;
 use crate::tokens::Sequence;
 
@@ -22,14 +22,16 @@ pub struct Counter<'a> {
     /// The time of exchanges that have none, if the user gave one.
     at: Option<Timestamp>,
     engine: Arc<Engine>,
-    /// The profiles of calls whose reported counts contradict the suggested one.
-    eras: Arc<Eras>,
+    /// What the reported counts say of calls for which something else was suggested.
+    judgements: Arc<Judgements>,
 }
 
 /// An exchange as tokens, with the profile that it was counted under.
 pub struct CountedExchange {
     /// The profile it falls under, and what decided.
     pub(super) choice: Option<(Arc<Profile>, Basis)>,
+    /// The order of the tools' keys, if the log has sorted them and the reported counts were asked.
+    pub(super) key_order: Option<KeyOrderJudgement>,
     pub(super) counted: Counted,
 }
 
@@ -44,13 +46,13 @@ impl<'a> Counter<'a> {
     /// Counts under these profiles; takes the user's tokenizer and chat template out of the settings.
     pub fn new(profiles: &'a Profiles, settings: &mut Settings) -> Self {
         let engine = Arc::new(Engine::new(std::mem::take(&mut settings.overrides), settings.max_memory));
-        let eras = Arc::default();
-        Self { profiles, profile: settings.profile.clone(), at: settings.pricing.at, engine, eras }
+        let judgements = Arc::default();
+        Self { profiles, profile: settings.profile.clone(), at: settings.pricing.at, engine, judgements }
     }
 
-    /// The same counter, which knows the eras of some calls and remembers what was tokenised before.
-    pub fn with_eras(&self, eras: Eras) -> Self {
-        Self { eras: Arc::new(eras), ..self.clone() }
+    /// The same counter, which follows judgements and remembers what was tokenised before.
+    pub fn with_judgements(&self, judgements: Judgements) -> Self {
+        Self { judgements: Arc::new(judgements), ..self.clone() }
     }
 
     /// Counts an exchange before its turn; `None` if there is nothing to count, or if that depends on the line before.
@@ -68,70 +70,63 @@ impl<'a> Counter<'a> {
 
     /// Counts an exchange that was sent at that time.
     pub(super) fn count(&self, exchange: &Exchange, time: Option<Timestamp>) -> CountedExchange {
-        let choice = self.choose(exchange, time);
+        let (choice, key_order) = (self.choose(exchange, time), self.key_order(exchange));
         let profile = choice.as_ref().map(|(profile, _)| profile.as_ref());
+        let order = key_order.and_then(|judged| judged.order);
+        CountedExchange { counted: self.count_under(exchange, profile, order), choice, key_order }
+    }
+
+    /// Counts an exchange under a profile, with the keys of its tools in an order other than the logged one if it is named.
+    pub(super) fn count_under(
+        &self,
+        exchange: &Exchange,
+        profile: Option<&Profile>,
+        order: Option<&KeyOrder>,
+    ) -> Counted {
         let method = Method::choose(profile, exchange.model_at_maker());
-        let (counted, _) = self.engine.count(exchange, method);
-        CountedExchange { choice, counted }
+        match order {
+            None => self.engine.count(exchange, method).0,
+            Some(order) => self.engine.count(&reordered(exchange, order), method).0,
+        }
     }
 
     /// The profile of an exchange, and what decided.
     pub(super) fn choose(&self, exchange: &Exchange, time: Option<Timestamp>) -> Option<(Arc<Profile>, Basis)> {
+        let (profile, basis) = self.suggested(exchange, time)?;
+        let judgement = self.judgement(exchange).filter(|_| basis.is_suggestion());
+        Some(judgement.map_or((profile, basis), |Judgement { profile, support, .. }| {
+            (Arc::clone(profile), Basis::Counts { reproduced: support.reproduced, reported: support.reported })
+        }))
+    }
+
+    /// The profile of an exchange before any judgement.
+    pub(super) fn suggested(&self, exchange: &Exchange, time: Option<Timestamp>) -> Option<(Arc<Profile>, Basis)> {
         if let Some(profile) = &self.profile {
             return Some((Arc::clone(profile), Basis::Named));
         }
-        let Choice { profile, basis } = self.profiles.choose(call(exchange, time))?;
-        if basis.is_suggestion() && !self.eras.is_empty() {
-            if let Some(Era { profile, reproduced, reported }) = self.eras.of_call(CallKey::new(exchange)) {
-                let basis = Basis::Counts { reproduced: *reproduced, reported: *reported };
-                return Some((Arc::clone(profile), basis));
-            }
-        }
-        Some((Arc::clone(profile), basis))
+        self.profiles.choose(call(exchange, time)).map(|Choice { profile, basis }| (Arc::clone(profile), basis))
     }
 
-    /// The group of a call whose profile is only suggested, with what was reported of it; `None` if there is nothing to judge by.
-    pub fn doubted_group(
-        &self,
-        exchange: &Exchange,
-        counted: &CountedExchange,
-        time: Option<Timestamp>,
-    ) -> Option<GroupKey> {
-        let (profile, basis) = counted.choice.as_ref()?;
-        let reported = reported(exchange)?;
-        let agrees = agrees(profile, counted.counted.prompt_tokens, reported);
-        (basis.is_suggestion() && agrees != (true, true)).then(|| GroupKey::new(exchange, time))
-    }
-
-    /// Counts a call under every profile of its host and model, if its group is contradicted.
-    pub fn testify(&self, exchange: &Exchange, time: Option<Timestamp>, doubts: &Doubts) -> Option<Testimony> {
-        let group = GroupKey::new(exchange, time);
-        if !doubts.contradicts(group) {
-            return None;
-        }
-        let (suggested, basis) = self.choose(exchange, time)?;
-        if !basis.is_suggestion() {
-            return None;
-        }
+    /// The profiles that an exchange may fall under if its profile is only suggested, the suggested one first.
+    pub(super) fn candidates(&self, exchange: &Exchange, time: Option<Timestamp>) -> Vec<Arc<Profile>> {
+        let Some((suggested, basis)) = self.suggested(exchange, time) else { return Vec::new() };
         let mut candidates = vec![suggested];
-        for profile in self.profiles.candidates(call(exchange, time)) {
-            if profile.name != candidates[0].name && candidates.len() < MOST_CANDIDATES {
-                candidates.push(Arc::clone(profile));
+        if basis.is_suggestion() {
+            for profile in self.profiles.candidates(call(exchange, time)) {
+                if profile.name != candidates[0].name {
+                    candidates.push(Arc::clone(profile));
+                }
             }
         }
-        let mut vote = Vote::default();
-        if let Some(reported) = reported(exchange) {
-            let mut counts = 0;
-            for (index, profile) in candidates.iter().enumerate() {
-                let method = Method::choose(Some(profile), exchange.model_at_maker());
-                let (has_count, has_hits) =
-                    agrees(profile, self.engine.count(exchange, method).0.prompt_tokens, reported);
-                counts |= u64::from(has_count) << index;
-                vote.impossible_hits |= u64::from(!has_hits) << index;
-            }
-            vote.counts = Some(counts);
-        }
-        Some(Testimony { group, call: CallKey::new(exchange), time, candidates, vote })
+        candidates
+    }
+
+    fn judgement(&self, exchange: &Exchange) -> Option<&Judgement> {
+        if self.judgements.is_empty() { None } else { self.judgements.on_call(CallKey::new(exchange)) }
+    }
+
+    fn key_order(&self, exchange: &Exchange) -> Option<KeyOrderJudgement> {
+        self.judgement(exchange)?.key_order
     }
 
     /// The profile of that name.
@@ -156,13 +151,9 @@ fn call(exchange: &Exchange, time: Option<Timestamp>) -> Call<'_> {
     }
 }
 
-/// The reported prompt tokens, and the hits in them if they were reported; `None` if there is no report that can be believed.
-fn reported(exchange: &Exchange) -> Option<(u64, Option<u64>)> {
-    let usage = &exchange.usage;
-    usage.prompt_tokens.filter(|_| !usage.contradicts).map(|tokens| (tokens, usage.hit_tokens))
-}
-
-/// Whether a profile's count is the reported one, and whether its cache can serve so many hits.
-fn agrees(profile: &Profile, counted: usize, (tokens, hits): (u64, Option<u64>)) -> (bool, bool) {
-    (counted as u64 == tokens, hits.is_none_or(|hits| hits.is_multiple_of(profile.policy.step())))
+/// The exchange with the keys of its tools as a client writes them.
+fn reordered(exchange: &Exchange, order: &KeyOrder) -> Exchange {
+    let mut exchange = exchange.clone();
+    exchange.request.tools = order.apply(&exchange.request.tools);
+    exchange
 }

@@ -9,6 +9,7 @@ mod curve;
 mod divergence;
 mod record;
 mod redaction;
+mod testimony;
 mod totals;
 
 use std::collections::HashMap;
@@ -164,7 +165,8 @@ impl<'a> Simulation<'a> {
     }
 
     fn prompt(&mut self, exchange: &Exchange, counted: CountedExchange, record: &mut Record) {
-        let CountedExchange { choice, counted } = counted;
+        let CountedExchange { choice, key_order, counted } = counted;
+        record.key_order = key_order.map(|judged| judged.to_string());
         record.prompt_tokens = Some(counted.prompt_tokens as u64);
         record.estimated.clone_from(&counted.estimated);
         if record.output_tokens.is_none() && counted.tokens.len() > counted.prompt_tokens {

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use super::copies::Copies;
 use super::logs::{LogInputs, Logs};
-use crate::evidence::era::{Doubts, Eras};
+use crate::evidence::judgement::{Doubts, Judgements};
 use crate::evidence::order::{Links, Order, OrderWatch, ReplayOrder};
 use crate::exchange::{Exchange, Input, Message};
 use crate::profile::Profiles;
@@ -53,11 +53,12 @@ pub(crate) fn replay<G>(
     let counter = Counter::new(Profiles::builtin(), &mut settings);
     let mut copies = Copies::default();
     let first = first_pass(inputs, &mut copies, &counter, settings.again(), (start(), &add))?;
-    let eras = if first.doubts.any() { judge(inputs, &mut copies, &counter, first.doubts)? } else { Eras::default() };
-    if eras.is_empty() && !first.is_out_of_order {
+    let judgements =
+        if first.doubts.any() { judge(inputs, &mut copies, &counter, first.doubts)? } else { Judgements::default() };
+    if judgements.is_empty() && !first.is_out_of_order {
         return Ok(Replayed { logs: first.logs, gathered: first.gathered });
     }
-    last_pass(inputs, &mut copies, &counter.with_eras(eras), settings, (start(), &add))
+    last_pass(inputs, &mut copies, &counter.with_judgements(judgements), settings, (start(), &add))
 }
 
 fn first_pass<G>(
@@ -76,7 +77,7 @@ fn first_pass<G>(
         last = exchange.time.or(last);
         let counted = counted.or_else(|| counter.count_in_turn(&exchange, last));
         if let Some(counted) = &counted {
-            let group = counter.doubted_group(&exchange, counted, last);
+            let group = counter.contradicted_group(&exchange, counted, last);
             group.into_iter().for_each(|group| doubts.contradict(group));
         }
         if inputs.order == Order::Time {
@@ -93,7 +94,12 @@ fn first_pass<G>(
 }
 
 /// Counts the calls of contradicted groups under every candidate, and chooses.
-fn judge(inputs: &LogInputs, copies: &mut Copies, counter: &Counter<'static>, doubts: Doubts) -> anyhow::Result<Eras> {
+fn judge(
+    inputs: &LogInputs,
+    copies: &mut Copies,
+    counter: &Counter<'static>,
+    doubts: Doubts,
+) -> anyhow::Result<Judgements> {
     let (counter, doubts) = (counter.clone(), Arc::new(doubts));
     let (mut testimonies, mut last) = (Vec::new(), None);
     let (ahead, known) = (counter.clone(), Arc::clone(&doubts));
@@ -105,7 +111,7 @@ fn judge(inputs: &LogInputs, copies: &mut Copies, counter: &Counter<'static>, do
         testimonies.extend(testimony.unwrap_or_else(|| counter.testify(&exchange, last, &doubts)));
         Ok(())
     })?;
-    Ok(Eras::choose(testimonies))
+    Ok(Judgements::new(testimonies))
 }
 
 /// Replays all calls anew, in the order of time.
