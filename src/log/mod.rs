@@ -51,7 +51,9 @@ mod usage_only;
 mod value_budget;
 mod vllm;
 
+pub use diagnose::is_torn;
 pub use format::{FORMATS, LogFormat, Memory, named};
 pub use line::Work;
 pub use options::{MAX_MEMORY, Options, Pointer};
 pub use reader::{Entry, LogReader, Skip};
+pub use spool::is_failure_of_machine;
