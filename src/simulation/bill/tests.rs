@@ -25,7 +25,7 @@ fn predicted(mut record: Record, hit_tokens: u64, common_tokens: u64) -> Record 
         hit_tokens_min: hit_tokens,
         hit_tokens_max: hit_tokens,
         likelihood: None,
-        written_tokens: None,
+        written: None,
         ledger: Ledger::default(),
         parent: Some(parent),
         has_cache: true,
