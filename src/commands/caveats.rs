@@ -68,7 +68,7 @@ impl Caveats {
         }
         if backwards > 0 {
             notes.push(format!(
-                "{} earlier than the one before: replayed in file order, so sort the log by time if that is not its order",
+                "{} earlier than the one before: all are replayed in the order of time (--order log replays them as they stand)",
                 plural(backwards, "request")
             ));
         }

@@ -22,16 +22,17 @@ impl Copies {
         &mut self,
         index: usize,
         source: &Source,
+        max_memory: usize,
         progress: impl FnOnce(Box<dyn Read + Send>) -> Box<dyn Read + Send>,
     ) -> io::Result<Lines> {
         if source.size().is_some() {
-            return source.open(progress);
+            return source.open(max_memory, progress);
         }
         if let Some(copy) = self.0.get(&index) {
-            return Lines::new(progress(Box::new(copy.read_again())));
+            return Lines::within(progress(Box::new(copy.read_again())), Some(max_memory));
         }
         let copy = rewind::Copy::new(IN_MEMORY);
         self.0.insert(index, copy.clone());
-        source.open(move |raw| Box::new(copy.fill_from(progress(raw))))
+        source.open(max_memory, move |raw| Box::new(copy.fill_from(progress(raw))))
     }
 }
