@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::bail;
 use clap::Args;
 
-use crate::template::TemplateFile;
+use crate::template::{Syntax, TemplateFile};
 use crate::workspace::revision::{Had, Revision, Since};
 use crate::workspace::templates;
 
@@ -29,6 +29,8 @@ pub(crate) struct Compared {
     /// A sentence for each folder in which nothing changed.
     pub(crate) unchanged: Vec<String>,
     pub(crate) notes: Vec<String>,
+    /// The syntax that was named.
+    syntax: Option<Syntax>,
 }
 
 /// Two versions of a file; one of them may not be there.
@@ -44,8 +46,8 @@ pub(crate) struct FilePair {
 
 impl PairArgs {
     /// Reads all pairs.
-    pub(crate) fn read(&self) -> anyhow::Result<Compared> {
-        let mut found = Compared::default();
+    pub(crate) fn read(&self, syntax: Option<Syntax>) -> anyhow::Result<Compared> {
+        let mut found = Compared { syntax, ..Compared::default() };
         if let Some(base) = &self.git {
             let base = Revision::named(base)?;
             let since = base.since()?;
@@ -58,7 +60,7 @@ impl PairArgs {
             }
             templates::read_stdin_once(&self.paths)?;
             for pair in self.paths.chunks_exact(2) {
-                found.pairs.extend(two(&pair[0], &pair[1])?);
+                found.pairs.extend(two(&pair[0], &pair[1], syntax)?);
             }
         }
         if found.pairs.is_empty() && found.unchanged.is_empty() && found.notes.is_empty() {
@@ -79,7 +81,8 @@ impl Compared {
         if real.is_some() || before.iter().any(|name| name != path) {
             return self.folder(base, since, path, &before);
         }
-        let pair = FilePair::since(base, since.old_path(path).filter(|_| before.is_empty()), path)?;
+        let was = since.old_path(path).filter(|_| before.is_empty());
+        let pair = FilePair::since(base, was, path, self.syntax)?;
         if pair.old.is_none() && pair.new.is_none() {
             bail!("{path} exists neither here nor at {}", base.name);
         }
@@ -105,7 +108,7 @@ impl Compared {
         let mut seen = 0;
         for name in before.union(&after).filter(is_wanted) {
             seen += 1;
-            match FilePair::since(base, was(name), name) {
+            match FilePair::since(base, was(name), name, self.syntax) {
                 Ok(pair) if pair.is_same() => {}
                 Ok(pair) => self.pairs.push(pair),
                 Err(error) => self.notes.push(format!("skipped: {error:#}")),
@@ -120,14 +123,14 @@ impl Compared {
 
 impl FilePair {
     /// A file at a revision, where it may have had another path, and now.
-    fn since(base: &Revision, was: Option<&str>, name: &str) -> anyhow::Result<Self> {
+    fn since(base: &Revision, was: Option<&str>, name: &str, syntax: Option<Syntax>) -> anyhow::Result<Self> {
         let old_path = was.unwrap_or(name);
         let old = match base.read(old_path)? {
-            Had::File(bytes) => Some(templates::of(&format!("{}:{old_path}", base.name), bytes)?),
+            Had::File(bytes) => Some(templates::of(&format!("{}:{old_path}", base.name), bytes, syntax)?),
             Had::Nothing => None,
             Had::Elsewhere => bail!("{name} belongs to another repository: run the comparison there"),
         };
-        let new = Path::new(name).exists().then(|| templates::read(name)).transpose()?;
+        let new = Path::new(name).exists().then(|| templates::read(name, syntax)).transpose()?;
         Ok(Self { name: name.to_owned(), old, new, was: was.map(str::to_owned) })
     }
 
@@ -139,10 +142,10 @@ impl FilePair {
 }
 
 /// Two files, or all templates of two folders by their paths within.
-fn two(old: &str, new: &str) -> anyhow::Result<Vec<FilePair>> {
+fn two(old: &str, new: &str, syntax: Option<Syntax>) -> anyhow::Result<Vec<FilePair>> {
     let (ours, theirs) = (Path::new(old), Path::new(new));
     if !ours.is_dir() && !theirs.is_dir() {
-        let (old, new) = (templates::read(old)?, templates::read(new)?);
+        let (old, new) = (templates::read(old, syntax)?, templates::read(new, syntax)?);
         return Ok(vec![FilePair { name: new.source.label().to_owned(), old: Some(old), new: Some(new), was: None }]);
     }
     if !ours.is_dir() || !theirs.is_dir() {
@@ -157,7 +160,7 @@ fn two(old: &str, new: &str) -> anyhow::Result<Vec<FilePair>> {
     };
     let (before, after) = (within(ours)?, within(theirs)?);
     let read = |folder: &Path, name: &String, names: &BTreeSet<String>| {
-        names.contains(name).then(|| templates::read(&folder.join(name).to_string_lossy())).transpose()
+        names.contains(name).then(|| templates::read(&folder.join(name).to_string_lossy(), syntax)).transpose()
     };
     let pair = |name: &String| {
         let (old, new) = (read(ours, name, &before)?, read(theirs, name, &after)?);

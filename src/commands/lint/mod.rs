@@ -102,15 +102,15 @@ fn linted(args: &Args) -> anyhow::Result<Report> {
     };
     let config = config.unwrap_or_default();
     let pricing = args.rates.or(&config).pricing()?;
-    let mut layout = args.layout.or(&config).layout(pricing.at)?;
-    let Files { files, mut notes } = Files::read(&templates)?;
+    let layout_args = args.layout.or(&config);
+    let layout = layout_args.layout(pricing.at)?;
+    let Files { files, mut notes } = Files::read(&templates, layout_args.syntax)?;
     let mut findings = Vec::new();
     for file in &files {
-        findings
-            .extend(findings_in(file, &mut layout, &pricing).into_iter().filter(|finding| args.wants(finding.rule)));
+        findings.extend(findings_in(file, &layout, &pricing).into_iter().filter(|finding| args.wants(finding.rule)));
     }
     notes.extend(files.iter().flat_map(|file| file.notes.clone()));
-    notes.extend(doubts(&files, &mut layout));
+    notes.extend(doubts(&files, &layout));
     notes.extend(quote(0, &layout, &pricing).err().filter(|_| layout.model().is_some()));
     notes.extend(prices::doubts_for(&layout, &pricing));
     Ok(Report {
@@ -125,7 +125,7 @@ fn linted(args: &Args) -> anyhow::Result<Report> {
 }
 
 /// The findings of all rules in a file, with their cost.
-pub(crate) fn findings_in(file: &TemplateFile, layout: &mut Layout, pricing: &Pricing) -> Vec<Finding> {
+pub(crate) fn findings_in(file: &TemplateFile, layout: &Layout, pricing: &Pricing) -> Vec<Finding> {
     let quote = quote(0, layout, pricing).ok();
     lint(file, layout).into_iter().map(|finding| priced(finding, quote.as_ref())).collect()
 }
@@ -150,7 +150,7 @@ fn summary(files: &[TemplateFile], findings: &[Finding]) -> Vec<Fact> {
 }
 
 /// Reasons why token counts may differ from the provider's, each once.
-fn doubts(files: &[TemplateFile], layout: &mut Layout) -> Vec<String> {
+fn doubts(files: &[TemplateFile], layout: &Layout) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     for template in files.iter().flat_map(|file| &file.templates) {
         let doubt = layout.lay_out(template, USUAL).doubt;

@@ -12,7 +12,7 @@ use crate::document::{self, Notation};
 use crate::money::{Currency, Decimal, ExchangeRate};
 use crate::report::Severity;
 use crate::source::{Place, SourceText};
-use crate::template::TemplateFile;
+use crate::template::{Syntax, TemplateFile};
 use crate::time::Timestamp;
 
 /// The name of the file that is looked for.
@@ -29,6 +29,8 @@ pub(crate) struct Config {
     /// Globs of templates.
     pub(crate) templates: Vec<String>,
     pub(crate) profile: Option<String>,
+    /// The syntax of the variables in all templates.
+    pub(crate) syntax: Option<Syntax>,
     /// Variables that are the same in each request, as `NAME` or `NAME=VALUE`.
     pub(crate) stable: Vec<String>,
     pub(crate) pricing: PricingConfig,
@@ -204,7 +206,7 @@ impl Config {
 
     /// The templates that its globs name.
     pub(crate) fn read_templates(&self) -> anyhow::Result<Vec<TemplateFile>> {
-        self.template_paths()?.iter().map(|path| templates::read(path)).collect()
+        self.template_paths()?.iter().map(|path| templates::read(path, self.syntax)).collect()
     }
 
     /// Whether its globs would name a template at that path, were it there.
