@@ -7,9 +7,10 @@
 use std::hint::black_box;
 use std::sync::Arc;
 
-use cachecheck::cache::{Axis, Instant, Limits, Replay, ScopeKey, Seen, TraceReplay, TraceRequest};
+use cachecheck::cache::{
+    AnyPolicy, Axis, Blocks, Instant, Limits, Replay, ScopeKey, Seen, TraceReplay, TraceRequest, Units,
+};
 use cachecheck::exchange::Place;
-use cachecheck::profile::Rule;
 use cachecheck::tokens::Sequence;
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 
@@ -67,20 +68,21 @@ fn tokens(criterion: &mut Criterion) {
         .map(|turn| (0..if turn == 0 { FIRST } else { NEXT }).map(|token| token * 31 + turn).collect())
         .collect();
     let length: usize = (1..=pieces.len()).map(|turns| sequence(&pieces[..turns], true).len()).sum();
-    for (name, rule) in
-        [("tokens in blocks", Rule::Blocks { size: 64, minimum: 64 }), ("tokens in units", Rule::Units { size: 128 })]
-    {
+    for (name, policy) in [
+        ("tokens in blocks", AnyPolicy::Blocks(Blocks::new(64, None))),
+        ("tokens in units", AnyPolicy::Units(Units::new(128))),
+    ] {
         let mut group = criterion.benchmark_group(name);
         group.throughput(Throughput::Elements(length as u64));
         for (name, shared) in [("shared pieces", true), ("equal pieces", false)] {
-            group.bench_function(name, |bencher| bencher.iter(|| converse(rule, &pieces, shared)));
+            group.bench_function(name, |bencher| bencher.iter(|| converse(policy, &pieces, shared)));
         }
         group.finish();
     }
 }
 
-fn converse(rule: Rule, pieces: &[Arc<[u32]>], shared: bool) -> u64 {
-    let mut replay = Replay::new(rule, Limits::default());
+fn converse(policy: AnyPolicy, pieces: &[Arc<[u32]>], shared: bool) -> u64 {
+    let mut replay = Replay::new(policy, Limits::default());
     let scope = ScopeKey::new(&["bench"]);
     let exchange = |turns: usize| {
         let (sequence, start) = (sequence(&pieces[..turns], shared), Instant::UNKNOWN);

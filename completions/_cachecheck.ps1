@@ -67,7 +67,7 @@ Register-ArgumentCompleter -Native -CommandName 'cachecheck' -ScriptBlock {
         'cachecheck;diff' {
             [CompletionResult]::new('--git', '--git', [CompletionResultType]::ParameterName, 'Compare each path with itself at this revision')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How the result is written')
-            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The configuration that says what is left open here [default: cachecheck.yaml here or above]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The configuration; options given here come before what it says [default: cachecheck.yaml here or above]')
             [CompletionResult]::new('--logs', '--logs', [CompletionResultType]::ParameterName, 'Logs of requests made from the new templates: how many there are, and which variables never change')
             [CompletionResult]::new('--requests-per-day', '--requests-per-day', [CompletionResultType]::ParameterName, 'How many requests a day there are, for costs per month')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The cache''s rule for all requests: a name from `cachecheck profiles`, or a YAML file [default: by host, system fingerprint, date and model]')
@@ -83,6 +83,7 @@ Register-ArgumentCompleter -Native -CommandName 'cachecheck' -ScriptBlock {
             [CompletionResult]::new('--tier', '--tier', [CompletionResultType]::ParameterName, 'The service tier of requests that do not say: standard, batch, flex or priority')
             [CompletionResult]::new('--provider', '--provider', [CompletionResultType]::ParameterName, 'Who sold the requests, such as azure-openai [default: the model''s maker]')
             [CompletionResult]::new('--exit-code', '--exit-code', [CompletionResultType]::ParameterName, 'Exit with 1 if anything differs for the model, as diff(1) does')
+            [CompletionResult]::new('--allow-outside', '--allow-outside', [CompletionResultType]::ParameterName, 'Let the configuration name files outside the repository, such as a rate card that several share')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
@@ -93,7 +94,7 @@ Register-ArgumentCompleter -Native -CommandName 'cachecheck' -ScriptBlock {
             [CompletionResult]::new('--no-rule', '--no-rule', [CompletionResultType]::ParameterName, 'Leave out this rule; may be repeated')
             [CompletionResult]::new('--fail-on', '--fail-on', [CompletionResultType]::ParameterName, 'Lowest severity that fails the run')
             [CompletionResult]::new('--explain', '--explain', [CompletionResultType]::ParameterName, 'Explain a rule, with an example that it reports and one that it does not')
-            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The configuration that says what is left open here [default: cachecheck.yaml here or above]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The configuration; options given here come before what it says [default: cachecheck.yaml here or above]')
             [CompletionResult]::new('--profile', '--profile', [CompletionResultType]::ParameterName, 'The cache''s rule for all requests: a name from `cachecheck profiles`, or a YAML file [default: by host, system fingerprint, date and model]')
             [CompletionResult]::new('--tokenizer', '--tokenizer', [CompletionResultType]::ParameterName, 'A Hugging Face `tokenizer.json`, in place of the profile''s tokenizer')
             [CompletionResult]::new('--chat-template', '--chat-template', [CompletionResultType]::ParameterName, 'A Jinja chat template, or a `tokenizer_config.json` that holds one [default: the one beside --tokenizer]')
@@ -107,21 +108,24 @@ Register-ArgumentCompleter -Native -CommandName 'cachecheck' -ScriptBlock {
             [CompletionResult]::new('--tier', '--tier', [CompletionResultType]::ParameterName, 'The service tier of requests that do not say: standard, batch, flex or priority')
             [CompletionResult]::new('--provider', '--provider', [CompletionResultType]::ParameterName, 'Who sold the requests, such as azure-openai [default: the model''s maker]')
             [CompletionResult]::new('--list-rules', '--list-rules', [CompletionResultType]::ParameterName, 'List the rules')
+            [CompletionResult]::new('--allow-outside', '--allow-outside', [CompletionResultType]::ParameterName, 'Let the configuration name files outside the repository, such as a rate card that several share')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
         'cachecheck;check' {
             [CompletionResult]::new('--base', '--base', [CompletionResultType]::ParameterName, 'The revision that gates on changes compare with, such as HEAD~1 or origin/main')
-            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The configuration [default: cachecheck.yaml here or above]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The configuration; options given here come before what it says [default: cachecheck.yaml here or above]')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How the result is written')
             [CompletionResult]::new('--unknown-is', '--unknown-is', [CompletionResultType]::ParameterName, 'Verdict of the run if a gate is unknown')
+            [CompletionResult]::new('--allow-outside', '--allow-outside', [CompletionResultType]::ParameterName, 'Let the configuration name files outside the repository, such as a rate card that several share')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
         'cachecheck;lock' {
-            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The configuration that names the templates [default: cachecheck.yaml here or above]')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'The configuration; options given here come before what it says [default: cachecheck.yaml here or above]')
+            [CompletionResult]::new('--allow-outside', '--allow-outside', [CompletionResultType]::ParameterName, 'Let the configuration name files outside the repository, such as a rate card that several share')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break

@@ -76,7 +76,7 @@ _cachecheck() {
             return 0
             ;;
         cachecheck__subcmd__check)
-            opts="-h --base --config --format --unknown-is --help"
+            opts="-h --base --config --allow-outside --format --unknown-is --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -364,7 +364,7 @@ _cachecheck() {
             return 0
             ;;
         cachecheck__subcmd__diff)
-            opts="-h --git --format --exit-code --config --logs --requests-per-day --profile --tokenizer --chat-template --model --stable --syntax --rates --currency --fx --at --tier --provider --help"
+            opts="-h --git --format --exit-code --config --allow-outside --logs --requests-per-day --profile --tokenizer --chat-template --model --stable --rates --currency --fx --at --tier --provider --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -410,10 +410,6 @@ _cachecheck() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --syntax)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --rates)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -446,7 +442,7 @@ _cachecheck() {
             return 0
             ;;
         cachecheck__subcmd__lint)
-            opts="-h --format --rule --no-rule --fail-on --explain --list-rules --config --profile --tokenizer --chat-template --model --stable --syntax --rates --currency --fx --at --tier --provider --help"
+            opts="-h --format --rule --no-rule --fail-on --explain --list-rules --config --allow-outside --profile --tokenizer --chat-template --model --stable --rates --currency --fx --at --tier --provider --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -496,10 +492,6 @@ _cachecheck() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --syntax)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --rates)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -532,7 +524,7 @@ _cachecheck() {
             return 0
             ;;
         cachecheck__subcmd__lock)
-            opts="-h --config --help"
+            opts="-h --config --allow-outside --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

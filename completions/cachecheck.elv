@@ -62,7 +62,7 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
         &'cachecheck;diff'= {
             cand --git 'Compare each path with itself at this revision'
             cand --format 'How the result is written'
-            cand --config 'The configuration that says what is left open here [default: cachecheck.yaml here or above]'
+            cand --config 'The configuration; options given here come before what it says [default: cachecheck.yaml here or above]'
             cand --logs 'Logs of requests made from the new templates: how many there are, and which variables never change'
             cand --requests-per-day 'How many requests a day there are, for costs per month'
             cand --profile 'The cache''s rule for all requests: a name from `cachecheck profiles`, or a YAML file [default: by host, system fingerprint, date and model]'
@@ -78,6 +78,7 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --tier 'The service tier of requests that do not say: standard, batch, flex or priority'
             cand --provider 'Who sold the requests, such as azure-openai [default: the model''s maker]'
             cand --exit-code 'Exit with 1 if anything differs for the model, as diff(1) does'
+            cand --allow-outside 'Let the configuration name files outside the repository, such as a rate card that several share'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -87,7 +88,7 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --no-rule 'Leave out this rule; may be repeated'
             cand --fail-on 'Lowest severity that fails the run'
             cand --explain 'Explain a rule, with an example that it reports and one that it does not'
-            cand --config 'The configuration that says what is left open here [default: cachecheck.yaml here or above]'
+            cand --config 'The configuration; options given here come before what it says [default: cachecheck.yaml here or above]'
             cand --profile 'The cache''s rule for all requests: a name from `cachecheck profiles`, or a YAML file [default: by host, system fingerprint, date and model]'
             cand --tokenizer 'A Hugging Face `tokenizer.json`, in place of the profile''s tokenizer'
             cand --chat-template 'A Jinja chat template, or a `tokenizer_config.json` that holds one [default: the one beside --tokenizer]'
@@ -101,19 +102,22 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --tier 'The service tier of requests that do not say: standard, batch, flex or priority'
             cand --provider 'Who sold the requests, such as azure-openai [default: the model''s maker]'
             cand --list-rules 'List the rules'
+            cand --allow-outside 'Let the configuration name files outside the repository, such as a rate card that several share'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
         &'cachecheck;check'= {
             cand --base 'The revision that gates on changes compare with, such as HEAD~1 or origin/main'
-            cand --config 'The configuration [default: cachecheck.yaml here or above]'
+            cand --config 'The configuration; options given here come before what it says [default: cachecheck.yaml here or above]'
             cand --format 'How the result is written'
             cand --unknown-is 'Verdict of the run if a gate is unknown'
+            cand --allow-outside 'Let the configuration name files outside the repository, such as a rate card that several share'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
         &'cachecheck;lock'= {
-            cand --config 'The configuration that names the templates [default: cachecheck.yaml here or above]'
+            cand --config 'The configuration; options given here come before what it says [default: cachecheck.yaml here or above]'
+            cand --allow-outside 'Let the configuration name files outside the repository, such as a rate card that several share'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }

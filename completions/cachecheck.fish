@@ -72,7 +72,7 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l format -d
 json\t'One JSON document, with a schema version'
 markdown\t'Markdown, for a pull request or a wiki'
 github\t'Annotations of GitHub Actions'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l config -d 'The configuration that says what is left open here [default: cachecheck.yaml here or above]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l config -d 'The configuration; options given here come before what it says [default: cachecheck.yaml here or above]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l logs -d 'Logs of requests made from the new templates: how many there are, and which variables never change' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l requests-per-day -d 'How many requests a day there are, for costs per month' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l profile -d 'The cache\'s rule for all requests: a name from `cachecheck profiles`, or a YAML file [default: by host, system fingerprint, date and model]' -r
@@ -88,6 +88,7 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l at -d 'Th
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l tier -d 'The service tier of requests that do not say: standard, batch, flex or priority' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l provider -d 'Who sold the requests, such as azure-openai [default: the model\'s maker]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l exit-code -d 'Exit with 1 if anything differs for the model, as diff(1) does'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l allow-outside -d 'Let the configuration name files outside the repository, such as a rate card that several share'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l format -d 'How the result is written' -r -f -a "table\t'Tables for a person'
 json\t'One JSON document, with a schema version'
@@ -102,7 +103,7 @@ warning\t'Warnings and errors'
 note\t'Any finding'
 never\t'None'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l explain -d 'Explain a rule, with an example that it reports and one that it does not' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l config -d 'The configuration that says what is left open here [default: cachecheck.yaml here or above]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l config -d 'The configuration; options given here come before what it says [default: cachecheck.yaml here or above]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l profile -d 'The cache\'s rule for all requests: a name from `cachecheck profiles`, or a YAML file [default: by host, system fingerprint, date and model]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l tokenizer -d 'A Hugging Face `tokenizer.json`, in place of the profile\'s tokenizer' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` that holds one [default: the one beside --tokenizer]' -r -F
@@ -116,9 +117,10 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l at -d 'Th
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l tier -d 'The service tier of requests that do not say: standard, batch, flex or priority' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l provider -d 'Who sold the requests, such as azure-openai [default: the model\'s maker]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l list-rules -d 'List the rules'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l allow-outside -d 'Let the configuration name files outside the repository, such as a rate card that several share'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -l base -d 'The revision that gates on changes compare with, such as HEAD~1 or origin/main' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -l config -d 'The configuration [default: cachecheck.yaml here or above]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -l config -d 'The configuration; options given here come before what it says [default: cachecheck.yaml here or above]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -l format -d 'How the result is written' -r -f -a "table\t'Tables for a person'
 json\t'One JSON document, with a schema version'
 markdown\t'Markdown, for a pull request or a wiki'
@@ -127,8 +129,10 @@ sarif\t'SARIF 2.1.0, for code scanning'
 junit\t'JUnit XML, for test reports'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -l unknown-is -d 'Verdict of the run if a gate is unknown' -r -f -a "fail\t'It fails'
 pass\t'It passes'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -l allow-outside -d 'Let the configuration name files outside the repository, such as a rate card that several share'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand lock" -l config -d 'The configuration that names the templates [default: cachecheck.yaml here or above]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lock" -l config -d 'The configuration; options given here come before what it says [default: cachecheck.yaml here or above]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lock" -l allow-outside -d 'Let the configuration name files outside the repository, such as a rate card that several share'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lock" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l scope -d 'Who shares a cache: a JSON pointer into each log line, such as /metadata/team [default: API key and user]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l log-format -d 'The format of every line: a name from `cachecheck parse --list-formats` [default: told by each line\'s content]' -r

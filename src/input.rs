@@ -2,7 +2,7 @@
 //!
 //! It knows nothing of what the lines hold. Memory is bounded by [`MAX_LINE`], not by the file.
 
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{self, BufRead, BufReader, Chain, Cursor, Read};
 use std::ops::Range;
 
@@ -102,13 +102,35 @@ impl Source {
         let raw: Box<dyn Read + Send> = if self.name == "-" {
             Box::new(io::stdin())
         } else {
-            if std::fs::metadata(&self.name)?.is_dir() {
+            let metadata = std::fs::metadata(&self.name)?;
+            if metadata.is_dir() {
                 return Err(io::Error::new(io::ErrorKind::IsADirectory, "is a directory; name the log files in it"));
+            }
+            if let Some(kind @ ("a block device" | "a socket")) = special(&metadata) {
+                return Err(io::Error::new(io::ErrorKind::InvalidInput, format!("is {kind}, no log")));
             }
             Box::new(File::open(&self.name)?)
         };
         Lines::new(progress(raw))
     }
+}
+
+/// The kind of a file that is neither a regular file nor a folder, such as `a pipe`.
+pub fn special(metadata: &Metadata) -> Option<&'static str> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::FileTypeExt;
+        let kind = metadata.file_type();
+        let kinds = [
+            (kind.is_fifo(), "a pipe"),
+            (kind.is_socket(), "a socket"),
+            (kind.is_char_device(), "a character device"),
+            (kind.is_block_device(), "a block device"),
+        ];
+        kinds.into_iter().find_map(|(is_it, name)| is_it.then_some(name))
+    }
+    #[cfg(not(unix))]
+    (!metadata.is_file() && !metadata.is_dir()).then_some("a device")
 }
 
 impl Lines {

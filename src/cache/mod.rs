@@ -1,6 +1,6 @@
 //! The cache: what a provider keeps of the prompts it has seen, and what it could serve of the next one.
 //!
-//! A cache is a table of prefix keys with times; a rule says where it looks and where it writes. Each token of a prompt ends in
+//! A cache is a table of prefix keys with times; a policy says where it looks and where it writes. Each token of a prompt ends in
 //! exactly one bucket of the [`Ledger`]. The module knows tokens and block ids, neither text nor money.
 
 mod chunked_vec;
@@ -9,9 +9,9 @@ mod history;
 mod index;
 mod key;
 mod ledger;
+mod policy;
 mod recent_sequences;
 mod replay;
-mod rule;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -20,6 +20,7 @@ mod trace;
 pub use curve::{Axis, NotAllAtOnce, Step, Sweeping};
 pub use key::ScopeKey;
 pub use ledger::Ledger;
-pub use replay::{Limits, Outcome, Parent, Replay, Seen};
+pub use policy::{AnyPolicy, Blocks, CachePolicy, Units};
+pub use replay::{Likelihood, Limits, Outcome, Parent, Replay, Seen};
 pub use table::Instant;
 pub use trace::{TraceOutcome, TraceReplay, TraceRequest};

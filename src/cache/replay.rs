@@ -1,17 +1,16 @@
-//! The replay: exchanges in log order through history, rule and table.
+//! The replay: exchanges in log order through history and cache.
 
 use std::collections::HashMap;
 
-use super::curve::{NotAllAtOnce, Step, Sweep, Sweeping};
+use super::curve::{NotAllAtOnce, Step, Sweep, Sweeping, sweep};
 use super::history::{Common, History, Known};
 use super::key::{PrefixKey, ScopeKey};
 use super::ledger::Ledger;
+use super::policy::{AnyPolicy, Lookup, OpenCache};
 use super::recent_sequences::RecentSequences;
-use super::rule::{Kept, Lookup, serve};
 use super::table::Instant;
 use crate::exchange::{Place, Redacted};
 use crate::number::to_usize;
-use crate::profile::Rule;
 use crate::tokens::{Sequence, TokenId};
 
 /// What bounds a cache in time and space.
@@ -39,14 +38,29 @@ pub struct Seen {
 /// What the replay of one exchange found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Outcome {
-    /// Tokens served.
+    /// The most likely number of tokens served.
     pub hit_tokens: u64,
-    /// Tokens that could be served at most, where the rule leaves a range.
+    /// The least that the policy leaves possible.
+    pub hit_tokens_min: u64,
+    /// The most that the policy leaves possible.
     pub hit_tokens_max: u64,
+    /// How often caches under this policy served the most likely number, if that was counted.
+    pub likelihood: Option<Likelihood>,
+    /// Tokens written, if the provider counts them.
+    pub written_tokens: Option<u64>,
     /// What became of every token.
     pub ledger: Ledger,
     /// The earlier exchange with the longest common prefix.
     pub parent: Option<Parent>,
+}
+
+/// Recorded calls of the kind at hand that were served what was predicted, of all of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Likelihood {
+    /// As predicted.
+    pub served: u32,
+    /// All.
+    pub of: u32,
 }
 
 /// The earlier exchange with the longest common prefix.
@@ -60,29 +74,38 @@ pub struct Parent {
     pub is_appended: bool,
 }
 
-/// A cache under one rule and its limits, with one history for each scope.
+/// A cache under one policy and its limits, with one history for each scope.
 pub struct Replay {
-    rule: Rule,
+    policy: AnyPolicy,
     limits: Limits,
-    kept: Kept,
+    cache: Box<dyn OpenCache>,
     histories: HashMap<ScopeKey, History>,
     recent: RecentSequences,
     /// Histories of redacted exchanges, whose blocks stand for tokens, by the size of their blocks.
     redacted: HashMap<(ScopeKey, u64), History>,
     /// A number for each block's fingerprint.
     blocks: HashMap<u128, TokenId>,
-    sweep: Option<Sweep>,
+    sweep: Option<Result<Box<dyn Sweep>, NotAllAtOnce>>,
     /// What the last exchange would be served at every limit.
     steps: Result<Vec<Step>, NotAllAtOnce>,
 }
 
+impl Outcome {
+    /// The hits of a ledger, which leave no range.
+    pub(super) fn exactly(ledger: Ledger, parent: Option<Parent>) -> Self {
+        let hit_tokens = ledger.hit;
+        let (hit_tokens_min, hit_tokens_max) = (hit_tokens, hit_tokens);
+        Self { hit_tokens, hit_tokens_min, hit_tokens_max, likelihood: None, written_tokens: None, ledger, parent }
+    }
+}
+
 impl Replay {
     /// An empty cache.
-    pub fn new(rule: Rule, limits: Limits) -> Self {
+    pub fn new(policy: AnyPolicy, limits: Limits) -> Self {
         Self {
-            rule,
+            policy,
             limits,
-            kept: Kept::new(limits),
+            cache: policy.open(limits),
             histories: HashMap::new(),
             recent: RecentSequences::default(),
             redacted: HashMap::new(),
@@ -95,7 +118,7 @@ impl Replay {
     /// An empty cache that is also replayed at every limit.
     #[must_use]
     pub fn sweeping(self, sweeping: &Sweeping) -> Self {
-        Self { sweep: Some(Sweep::new(self.rule, self.limits, sweeping)), ..self }
+        Self { sweep: Some(sweep(&*self.policy, self.limits, sweeping)), ..self }
     }
 
     /// What the last exchange would have been served at every limit, where that is swept.
@@ -113,20 +136,20 @@ impl Replay {
         core: usize,
         seen: Seen,
     ) -> Outcome {
-        let block_size = self.block_size();
-        let (mut recent, known) = self.recent.take(scope, sequence, block_size);
+        let key_step = self.key_step();
+        let (mut recent, known) = self.recent.take(scope, sequence, key_step);
         let history = self.histories.entry(scope).or_default();
         let known = recent.node.map_or(Known::NOTHING, |node| Known { node, tokens: known });
         let common = history.common(&recent.tokens[..prompt], known);
         recent.node = history.insert(sequence, &recent.tokens, core, seen, known);
-        scope.extend_prefixes(&mut recent.keys, &recent.tokens, block_size);
+        scope.extend_prefixes(&mut recent.keys, &recent.tokens, key_step);
         let outcome = self.served(&recent.keys, (recent.tokens.len(), prompt), common, seen);
         self.recent.put(recent);
         outcome
     }
 
     /// The same for an exchange that is known by fingerprints: what it has in common with others is known to the block.
-    /// The rule's blocks must be whole numbers of the exchange's.
+    /// The policy must be able to replay it.
     pub fn redacted(&mut self, scope: ScopeKey, exchange: &Redacted, seen: Seen) -> Outcome {
         let blocks: Vec<TokenId> = exchange.fingerprints.iter().map(|value| self.number(*value)).collect();
         let size = to_usize(exchange.block_size).max(1);
@@ -136,10 +159,10 @@ impl Replay {
         history.insert(&Sequence::from(&blocks[..]), &blocks, core / size, seen, Known::NOTHING);
         let common = Common { length: common.length * size, ..common };
         let length = prompt + to_usize(exchange.output_tokens);
-        // Whole blocks of the rule end at every so many of the exchange's.
-        let block_size = self.block_size();
+        // Prefix keys stand at every so many of the exchange's fingerprints.
+        let key_step = self.key_step();
         let ends = exchange.fingerprints.iter().enumerate().map(|(index, value)| ((index + 1) * size, value));
-        let whole = ends.filter(|(end, _)| end % block_size == 0);
+        let whole = ends.filter(|(end, _)| end % key_step == 0);
         let keys: Vec<PrefixKey> = whole.map(|(_, value)| scope.fingerprint(*value)).collect();
         self.served(&keys, (length, prompt), common, seen)
     }
@@ -153,16 +176,19 @@ impl Replay {
     fn served(&mut self, keys: &[PrefixKey], (length, prompt): (usize, usize), common: Common, seen: Seen) -> Outcome {
         let visible = (seen.start.plus(self.limits.delay), seen.end.max(seen.start).plus(self.limits.delay));
         let lookup = Lookup { length, keys, prompt, common: common.length, now: seen.start, visible };
-        let served = serve(self.rule, &mut self.kept, &lookup);
+        let served = self.cache.serve(&lookup);
         if let Some(sweep) = &mut self.sweep {
-            self.steps = sweep.serve(&lookup);
+            self.steps = sweep.as_mut().map(|sweep| sweep.serve(&lookup)).map_err(|not_all_at_once| *not_all_at_once);
         }
         let mut ledger = served.ledger;
         let fresh = (prompt - common.length) as u64;
         *self.fresh_bucket(&mut ledger, common) += fresh;
         Outcome {
             hit_tokens: served.hit as u64,
-            hit_tokens_max: served.hit_max as u64,
+            hit_tokens_min: served.range.0 as u64,
+            hit_tokens_max: served.range.1 as u64,
+            likelihood: served.likelihood,
+            written_tokens: served.written.map(|tokens| tokens as u64),
             ledger,
             parent: common.owner.map(|place| Parent {
                 place,
@@ -172,15 +198,14 @@ impl Replay {
         }
     }
 
-    /// Tokens in a block; where the rule knows none no keys are needed, and no sequence has so many.
-    fn block_size(&self) -> usize {
-        let size = if self.rule == Rule::None { u64::MAX } else { self.rule.block_size() };
-        to_usize(size)
+    /// Tokens between two prefix keys; a policy that needs none gets none, since no sequence has so many tokens.
+    fn key_step(&self) -> usize {
+        self.policy.key_step().map_or(usize::MAX, to_usize)
     }
 
     /// The bucket of what no earlier exchange has.
     fn fresh_bucket<'a>(&self, ledger: &'a mut Ledger, common: Common) -> &'a mut u64 {
-        if (common.length as u64) < self.rule.block_size() {
+        if (common.length as u64) < self.policy.step() {
             &mut ledger.cold
         } else if common.is_appended {
             &mut ledger.new

@@ -9,7 +9,6 @@ use super::table::Absence;
 use super::*;
 use crate::exchange::{Place, Redacted};
 use crate::hash::Key;
-use crate::profile::Rule;
 use crate::tokens::Sequence;
 
 /// One generated exchange.
@@ -33,7 +32,7 @@ struct Kept {
 }
 
 struct Naive {
-    rule: Rule,
+    policy: AnyPolicy,
     limits: Limits,
     /// In the order of use, the least recent first.
     kept: Vec<Kept>,
@@ -103,7 +102,7 @@ impl Naive {
         let parent = self.parent(sent);
         let common = parent.map_or(0, |(_, common, _)| common);
         let limit = common.min(sent.prompt - 1);
-        let size = usize::try_from(self.rule.block_size()).unwrap();
+        let size = usize::try_from(self.policy.step()).unwrap();
         let mut ledger = Ledger::default();
         let mut longest = 0;
         for token in 0..sent.prompt {
@@ -112,19 +111,19 @@ impl Naive {
             let absences = |ends: Vec<usize>| -> Vec<Option<Absence>> {
                 ends.iter().map(|end| self.absence(sent.scope, &sent.tokens[..*end], sent.time)).collect()
             };
-            let miss = match self.rule {
-                Rule::None => Some(Absence::Rule),
-                Rule::Blocks { .. } => {
+            let miss = match self.policy {
+                AnyPolicy::None => Some(Absence::Rule),
+                AnyPolicy::Blocks(_) => {
                     absences(ends.into_iter().filter(|end| *end <= cover).collect()).into_iter().flatten().min()
                 }
-                Rule::Units { .. } => {
+                AnyPolicy::Units(_) => {
                     let covering = absences(ends.into_iter().filter(|end| *end >= cover).collect());
                     if covering.contains(&None) { None } else { covering.into_iter().flatten().min() }
                 }
             };
-            let is_cached = self.rule != Rule::None;
+            let is_cached = self.policy != AnyPolicy::None;
             match miss {
-                _ if token >= common && (common as u64) < self.rule.block_size() => ledger.cold += 1,
+                _ if token >= common && (common as u64) < self.policy.step() => ledger.cold += 1,
                 _ if token >= common && parent.is_some_and(|(_, _, appended)| appended) => ledger.new += 1,
                 _ if token >= common => ledger.diverged += 1,
                 _ if is_cached && token >= limit => ledger.rule += 1,
@@ -142,14 +141,14 @@ impl Naive {
 
     fn keep(&mut self, sent: &Sent, size: usize, hit: usize) {
         let total = sent.tokens.len();
-        let ends: Vec<usize> = match self.rule {
-            Rule::None => Vec::new(),
-            Rule::Blocks { .. } => (size..=total).step_by(size).collect(),
-            Rule::Units { .. } => {
+        let ends: Vec<usize> = match self.policy {
+            AnyPolicy::None => Vec::new(),
+            AnyPolicy::Blocks(_) => (size..=total).step_by(size).collect(),
+            AnyPolicy::Units(_) => {
                 [sent.prompt - 1, total].map(|end| end / size * size).into_iter().filter(|e| *e > 0).collect()
             }
         };
-        if matches!(self.rule, Rule::Units { .. }) && hit > 0 {
+        if matches!(self.policy, AnyPolicy::Units(_)) && hit > 0 {
             self.touch(sent.scope, &sent.tokens[..hit], sent.time);
         }
         for end in ends {
@@ -210,10 +209,10 @@ pub(super) fn limits() -> impl Strategy<Value = Limits> {
     (lifetime, 0..8_i64, capacity).prop_map(|(lifetime, delay, capacity)| Limits { lifetime, delay, capacity })
 }
 
-pub(super) fn rules() -> impl Strategy<Value = Rule> {
-    let blocks = (1..5_u64).prop_map(|size| Rule::Blocks { size, minimum: size });
-    let units = (1..5_u64).prop_map(|size| Rule::Units { size });
-    prop_oneof![blocks, units, Just(Rule::None)]
+pub(super) fn policies() -> impl Strategy<Value = AnyPolicy> {
+    let blocks = (1..5_u64).prop_map(|size| AnyPolicy::Blocks(Blocks::new(size, None)));
+    let units = (1..5_u64).prop_map(|size| AnyPolicy::Units(Units::new(size)));
+    prop_oneof![blocks, units, Just(AnyPolicy::None)]
 }
 
 fn fingerprints(key: &Key, tokens: &[u32], size: u64) -> Vec<u128> {
@@ -233,10 +232,10 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(1500))]
 
     #[test]
-    fn the_fast_cache_equals_the_naive_one(stream in streams(), limits in limits(), rule in rules(), length in 1..5_usize) {
+    fn the_fast_cache_equals_the_naive_one(stream in streams(), limits in limits(), policy in policies(), length in 1..5_usize) {
         let mut pieces = Pieces::default();
-        let mut naive = Naive { rule, limits, kept: Vec::new(), gone: Vec::new(), past: Vec::new() };
-        let mut fast = Replay::new(rule, limits);
+        let mut naive = Naive { policy, limits, kept: Vec::new(), gone: Vec::new(), past: Vec::new() };
+        let mut fast = Replay::new(policy, limits);
         for (index, sent) in stream.iter().enumerate() {
             let place = Place { source: 0, line: index as u64 };
             let (start, end) = (Instant::from_micros(sent.time), Instant::from_micros(sent.time + sent.took));
@@ -258,13 +257,13 @@ proptest! {
 
     #[test]
     fn a_redacted_exchange_hits_as_the_clear_one_and_is_known_to_the_block(
-        stream in streams(), limits in limits(), rule in rules(), parts in 1..4_u64,
+        stream in streams(), limits in limits(), policy in policies(), parts in 1..4_u64,
     ) {
         let key = Key::new(&[7; 32]).unwrap();
-        let size = rule.block_size();
+        let size = policy.step();
         // The exchange's blocks may be smaller than the rule's.
         let block_size = if size % parts == 0 { size / parts } else { size };
-        let (mut clear, mut redacted) = (Replay::new(rule, limits), Replay::new(rule, limits));
+        let (mut clear, mut redacted) = (Replay::new(policy, limits), Replay::new(policy, limits));
         for (index, sent) in stream.iter().enumerate() {
             let place = Place { source: 0, line: index as u64 };
             let (start, end) = (Instant::from_micros(sent.time), Instant::from_micros(sent.time + sent.took));
@@ -288,7 +287,7 @@ proptest! {
 
     #[test]
     fn blocks_without_limits_serve_all_that_was_seen_but_the_tail(stream in streams(), size in 1..5_u64) {
-        let mut cache = Replay::new(Rule::Blocks { size, minimum: size }, Limits::default());
+        let mut cache = Replay::new(AnyPolicy::Blocks(Blocks::new(size, None)), Limits::default());
         for (index, sent) in stream.iter().enumerate() {
             let seen = Seen { place: Place { source: 0, line: index as u64 }, start: Instant::UNKNOWN, end: Instant::UNKNOWN };
             let outcome = cache.exchange(ScopeKey::new(&["a"]), &sent.tokens[..].into(), sent.prompt, sent.core, seen);

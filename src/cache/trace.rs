@@ -25,7 +25,7 @@ pub struct TraceReplay {
     owners: ChunkedVec<u32>,
     /// Line and number of full blocks of each request.
     requests: Vec<(Place, usize)>,
-    sweep: Option<curve::Blocks>,
+    sweep: Option<curve::SweptBlocks>,
     /// What the last request would be served at every limit.
     steps: Vec<Step>,
 }
@@ -74,7 +74,7 @@ impl TraceReplay {
     /// An empty cache that is also replayed at every limit.
     #[must_use]
     pub fn sweeping(self, axis: Axis) -> Self {
-        Self { sweep: Some(curve::Blocks::new(axis, self.limits)), ..self }
+        Self { sweep: Some(curve::SweptBlocks::new(axis, self.limits)), ..self }
     }
 
     /// What the last request would have been served at every limit, where that is swept.
@@ -116,7 +116,7 @@ impl TraceReplay {
         } += fresh;
         self.keep(request, seen);
         let parent = parent.map(|(place, _)| Parent { place, common_tokens: shared, is_appended });
-        let tokens = Outcome { hit_tokens: ledger.hit, hit_tokens_max: ledger.hit, ledger, parent };
+        let tokens = Outcome::exactly(ledger, parent);
         TraceOutcome { tokens, hit_blocks }
     }
 

@@ -6,14 +6,14 @@ use std::io::Write;
 use anyhow::{Context, anyhow};
 
 use super::Outcome;
-use super::args::LayoutArgs;
+use super::args::{ConfigArgs, LayoutArgs};
 use crate::document::{self, Node, Notation};
 use crate::hash;
 use crate::report::text::plural;
 use crate::source::{Place, SourceText};
 use crate::template::{Layout, Renderings, StablePrefix, TemplateFile};
 use crate::workspace::config::Config;
-use crate::workspace::templates;
+use crate::workspace::files::{self, Existing};
 
 /// The lock file, beside the configuration.
 const NAME: &str = "cachecheck.lock";
@@ -31,9 +31,8 @@ const HEADER: &str = "# Written by `cachecheck lock`: the stable prefix of each 
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
-    /// The configuration that names the templates [default: cachecheck.yaml here or above]
-    #[arg(long, value_name = "FILE")]
-    config: Option<String>,
+    #[command(flatten)]
+    config: ConfigArgs,
 }
 
 const EXAMPLES: &str = "\
@@ -58,37 +57,37 @@ pub(crate) struct LockFile {
 }
 
 pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
-    let config = Config::enter(args.config.as_deref())?;
+    let config = args.config.required()?;
+    let path = config.boundary.target(&config.folder.path(NAME))?;
     let layout = layout(&config)?;
     // A file that cannot be read, as after a merge, is overwritten.
     let before = LockFile::read(&config).unwrap_or(None);
-    let mut written = String::from(HEADER);
-    written.push_str("version: 1\ntemplates:\n");
+    let mut written = format!("{HEADER}version: 1\ntemplates:\n");
+    let mut changes = Vec::new();
     let mut names = BTreeSet::new();
-    for path in config.template_paths()? {
-        let file = templates::read(&path, config.syntax)?;
+    for file in config.read_templates()? {
         for locked in lock_all(&file, &layout) {
             let quoted = serde_json::to_string(&locked.template)?;
             written.push_str(&format!(
                 "  - template: {quoted}\n    profile: {}\n    stable_prefix_tokens: {}\n    hash: {}\n",
                 locked.profile, locked.tokens, locked.hash
             ));
-            writeln!(out, "{}", told(&locked, before.as_ref()))?;
+            changes.push(told(&locked, before.as_ref()));
             names.insert(locked.template);
         }
     }
-    for (gone, _) in before.iter().flat_map(|before| &before.entries).filter(|(old, _)| !names.contains(&old.template))
-    {
-        writeln!(out, "{}: dropped, it is no longer a template", gone.template)?;
-    }
-    let path = config.path(NAME);
-    std::fs::write(&path, written).with_context(|| format!("cannot write {}", path.display()))?;
+    let entries = before.iter().flat_map(|before| &before.entries);
+    let gone = entries.filter(|(old, _)| !names.contains(&old.template));
+    changes.extend(gone.map(|(gone, _)| format!("{}: dropped, it is no longer a template", gone.template)));
+    // What is said to be locked is locked.
+    files::write(&path, written.as_bytes(), Existing::Replaced).with_context(|| format!("cannot write {NAME}"))?;
+    changes.iter().try_for_each(|change| writeln!(out, "{change}"))?;
     Ok(Outcome::Done)
 }
 
 /// The layout that a configuration's templates are locked under.
 fn layout(config: &Config) -> anyhow::Result<Layout> {
-    LayoutArgs::default().or(config).layout(config.pricing.at)
+    LayoutArgs::default().or(config)?.layout(config.pricing.at)
 }
 
 /// The stable prefixes of all templates of a file.
@@ -113,12 +112,13 @@ impl Locked {
 impl LockFile {
     /// The lock file beside a configuration; `None` where there is none.
     pub(crate) fn read(config: &Config) -> anyhow::Result<Option<Self>> {
-        let path = config.path(NAME);
+        let path = config.folder.path(NAME);
         if !path.exists() {
             return Ok(None);
         }
-        let label = path.to_string_lossy().into_owned();
-        let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {label}"))?;
+        config.boundary.check(&path)?;
+        let label = NAME.to_owned();
+        let text = files::text(&path, files::LARGE).with_context(|| format!("cannot read {label}"))?;
         let source = SourceText::new(label.clone(), text);
         let documents = document::read(source.text(), Notation::Yaml)
             .map_err(|error| anyhow!("{}: {}; {REWRITE}", source.place(error.byte), error.reason))?;

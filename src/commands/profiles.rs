@@ -44,7 +44,7 @@ fn row(profile: &Profile) -> Vec<Cell> {
     let text = |text: &str| Cell::Text(text.to_owned());
     vec![
         text(&profile.name),
-        Cell::Text(profile.rule.describe()),
+        Cell::Text(profile.policy.describe()),
         Cell::Text(profile.lifetime.map_or_else(|| "no end".into(), format_duration)),
         text(&profile.about),
         text(&profile.source),

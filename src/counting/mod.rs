@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 pub use method::Method;
 
 use crate::exchange::Exchange;
-use crate::prompt::{ChatTemplate, Fragments, Origins, Prompt, Rendered};
+use crate::prompt::{Breakpoint, ChatTemplate, Fragments, Origins, Prompt, Rendered};
 use crate::tokens::{Encoding, Memo, Sequence, Spot, Texts, Tokenizer};
 
 /// Counts requests, for all threads of a run; what it has tokenised once it remembers.
@@ -41,12 +41,25 @@ pub struct Counted {
     pub prompt_tokens: usize,
     /// How many of those stand before the marker after which the model answers.
     pub core_tokens: usize,
+    /// The ends of the prompt's content blocks, in order; none where the provider knows no breakpoints.
+    pub block_ends: Vec<BlockEnd>,
     /// Why the count may not be the provider's.
     pub estimated: Option<String>,
     /// The user's chat template refused the request, which is why the count is an estimate.
     pub refused: bool,
     origins: Origins,
     memo: Arc<Memo>,
+}
+
+/// The end of a content block, where an entry of a cache with breakpoints may stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BlockEnd {
+    /// Tokens of the prompt up to it.
+    pub tokens: usize,
+    /// The number by which a lookup counts how far it looks back.
+    pub position: usize,
+    /// The breakpoint that stands there, if one does.
+    pub breakpoint: Option<Breakpoint>,
 }
 
 impl Engine {
@@ -65,12 +78,18 @@ impl Engine {
         let mut tokens = Sequence::default();
         let core_tokens = memo.encode(&prompt, &mut tokens);
         let prompt_tokens = tokens.len();
+        let block_ends = prompt.block_ends().iter().map(|end| BlockEnd {
+            tokens: tokens.end_of(end.segments),
+            position: end.position,
+            breakpoint: end.breakpoint,
+        });
+        let block_ends = block_ends.collect();
         memo.encode(&output, &mut tokens);
         let refused = refusal.is_some();
         let doubt = method.doubt.filter(|_| self.own_tokenizer.is_none()).or(doubt);
         let estimated = refusal.or_else(|| doubt.map(str::to_owned));
         let origins = prompt.origins().clone();
-        (Counted { tokens, prompt_tokens, core_tokens, estimated, refused, origins, memo }, prompt)
+        (Counted { tokens, prompt_tokens, core_tokens, block_ends, estimated, refused, origins, memo }, prompt)
     }
 
     /// The user brought a tokenizer or a chat template.

@@ -7,7 +7,6 @@ use std::ops::Range;
 
 use super::classify::{Concern, classify};
 use super::markdown;
-use crate::profile::Rule as CacheRule;
 use crate::template::diff::{Side, Suggestion, suggest};
 use crate::template::{Constants, Fragment, Layout, Passage, Renderings, StablePrefix, Template, TemplateFile};
 
@@ -77,10 +76,7 @@ impl<'a> LintContext<'a> {
 
     /// Tokens from which on a prompt is kept at all.
     pub(super) fn minimum(&self) -> u64 {
-        match self.layout.profile.as_ref().map(|profile| profile.rule) {
-            Some(CacheRule::Blocks { minimum, .. }) => minimum.max(self.block()),
-            _ => self.block(),
-        }
+        self.layout.profile.as_ref().map_or(self.block(), |profile| profile.policy.minimum())
     }
 }
 

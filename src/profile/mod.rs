@@ -1,6 +1,7 @@
 //! Profiles: what a provider's prompt cache does, as data, and which profile a call falls under.
 //!
-//! The built-in ones are in `builtin.yaml`, each number with its source and date. The rules' meaning is the cache's business.
+//! The built-in ones are in `builtin.yaml`, each number with its source and date. A rule's meaning is the cache's business: a
+//! profile names a policy and gives its numbers.
 
 mod read;
 mod select;
@@ -10,6 +11,7 @@ use std::sync::{Arc, LazyLock};
 pub use read::ProfileError;
 pub use select::{Basis, Choice};
 
+use crate::cache::AnyPolicy;
 use crate::prompt::Template;
 use crate::time::{SignedDuration, Timestamp};
 use crate::tokens::Encoding;
@@ -21,8 +23,8 @@ pub struct Profile {
     pub name: String,
     /// What it is, in one line.
     pub about: String,
-    /// Where it looks and writes.
-    pub rule: Rule,
+    /// Its rule: where it looks, where it writes.
+    pub policy: AnyPolicy,
     /// How long an entry lives after its last use; `None` is for ever.
     pub lifetime: Option<SignedDuration>,
     /// How long after the request a write becomes visible.
@@ -43,25 +45,6 @@ pub struct Profile {
     when: Vec<select::Selector>,
 }
 
-/// Where a cache looks for a prefix and where it writes one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Rule {
-    /// Looks at every whole block from the start until the first that is absent; writes every whole block.
-    Blocks {
-        /// Tokens in a block.
-        size: u64,
-        /// Prompts with fewer tokens are neither served nor kept.
-        minimum: u64,
-    },
-    /// Looks for the longest persisted unit; writes one at the end of the input and one at the end of the output.
-    Units {
-        /// Units end at multiples of this many tokens.
-        size: u64,
-    },
-    /// There is no cache.
-    None,
-}
-
 /// What is known of a call before its prompt is laid out.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Call<'a> {
@@ -79,26 +62,6 @@ pub struct Call<'a> {
 #[derive(Debug)]
 pub struct Profiles {
     all: Vec<Arc<Profile>>,
-}
-
-impl Rule {
-    /// The unit of caching in tokens; for no cache, the smallest that any provider documents, to tell cold from shared.
-    pub fn block_size(self) -> u64 {
-        match self {
-            Self::Blocks { size, .. } | Self::Units { size } => size,
-            Self::None => 64,
-        }
-    }
-
-    /// The rule in a few words.
-    pub fn describe(self) -> String {
-        match self {
-            Self::Blocks { size, minimum } if minimum > size => format!("blocks of {size}, from {minimum} tokens on"),
-            Self::Blocks { size, .. } => format!("blocks of {size}"),
-            Self::Units { size } => format!("units of {size}"),
-            Self::None => "no cache".into(),
-        }
-    }
 }
 
 impl Profiles {
@@ -138,6 +101,7 @@ impl Profiles {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cache::Blocks;
 
     #[test]
     fn the_built_in_profiles_read_and_name_their_sources() {
@@ -150,7 +114,7 @@ mod tests {
     fn a_custom_profile_takes_from_another_what_it_does_not_say() {
         let custom =
             Profiles::custom("name: mine\nlike: deepseek-v3.2\nrule: {blocks: {size: 128, minimum: 1024}}\n").unwrap();
-        assert_eq!(custom.rule, Rule::Blocks { size: 128, minimum: 1024 });
+        assert_eq!(custom.policy, AnyPolicy::Blocks(Blocks::new(128, Some(1024))));
         assert_eq!(custom.lifetime, Some(SignedDuration::from_hours(24)));
         let error = Profiles::custom("name: mine\nrules: none\n").unwrap_err().to_string();
         assert!(error.contains("rules") && error.contains("line 2"), "{error}");

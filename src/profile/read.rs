@@ -6,7 +6,8 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use super::select::Selector;
-use super::{Profile, Profiles, Rule};
+use super::{Profile, Profiles};
+use crate::cache::AnyPolicy;
 use crate::prompt::Template;
 use crate::time::{SignedDuration, Timestamp, parse, parse_duration};
 use crate::tokens::Encoding;
@@ -31,7 +32,7 @@ struct Written {
     about: Option<String>,
     /// The built-in profile that gives what is not written here.
     like: Option<String>,
-    rule: Option<WrittenRule>,
+    rule: Option<AnyPolicy>,
     lifetime: Option<String>,
     delay: Option<String>,
     template: Option<String>,
@@ -41,14 +42,6 @@ struct Written {
     source: Option<String>,
     retrieved: Option<String>,
     when: Vec<WrittenSelector>,
-}
-
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(rename_all = "lowercase", deny_unknown_fields)]
-enum WrittenRule {
-    Blocks { size: u64, minimum: Option<u64> },
-    Units { size: u64 },
-    None,
 }
 
 /// What becomes of a special token spelled out in a client's text.
@@ -95,10 +88,7 @@ impl Written {
         let lacks = |what: &str| {
             ProfileError(format!("profile `{name}` has no `{what}` (say it, or name a profile it is `like`)"))
         };
-        let rule = match self.rule {
-            Some(rule) => rule.rule()?,
-            None => like.map(|like| like.rule).ok_or_else(|| lacks("rule"))?,
-        };
+        let policy = self.rule.or(like.map(|like| like.policy)).ok_or_else(|| lacks("rule"))?;
         let template = match &self.template {
             Some(name) => Template::named(name).ok_or_else(|| ProfileError(format!("no template `{name}`")))?,
             None => like.map(|like| like.template).ok_or_else(|| lacks("template"))?,
@@ -117,7 +107,7 @@ impl Written {
         Ok(Profile {
             name,
             about: self.about.unwrap_or_default(),
-            rule,
+            policy,
             lifetime,
             delay,
             template,
@@ -128,19 +118,6 @@ impl Written {
             retrieved: self.retrieved.unwrap_or_default(),
             when,
         })
-    }
-}
-
-impl WrittenRule {
-    fn rule(self) -> Result<Rule, ProfileError> {
-        match self {
-            Self::Blocks { size: 0, .. } | Self::Units { size: 0 } => {
-                Err(ProfileError("`size` must be at least 1".into()))
-            }
-            Self::Blocks { size, minimum } => Ok(Rule::Blocks { size, minimum: minimum.unwrap_or(size) }),
-            Self::Units { size } => Ok(Rule::Units { size }),
-            Self::None => Ok(Rule::None),
-        }
     }
 }
 

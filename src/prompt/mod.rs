@@ -3,6 +3,8 @@
 //! A [`Prompt`] is text between special tokens, and remembers which part of the request each stretch came from. How a request is
 //! laid out is a [`Template`]'s business; how text becomes tokens is not known here.
 
+mod anthropic;
+mod block_end;
 mod chat_template;
 pub mod deepseek;
 mod fragment;
@@ -13,6 +15,7 @@ mod uncounted;
 use std::fmt;
 use std::sync::Arc;
 
+pub use block_end::{BlockEnd, Breakpoint};
 pub use chat_template::ChatTemplate;
 pub use fragment::Fragments;
 
@@ -24,6 +27,7 @@ use crate::hash;
 pub struct Prompt {
     segments: Vec<Segment>,
     origins: Origins,
+    block_ends: Vec<BlockEnd>,
 }
 
 /// Where each stretch of a prompt comes from, without its text.
@@ -92,6 +96,8 @@ pub enum Template {
     DeepSeek(deepseek::Version),
     /// OpenAI's message framing.
     OpenAi,
+    /// Anthropic's content blocks.
+    Anthropic,
 }
 
 impl Template {
@@ -99,6 +105,7 @@ impl Template {
     pub fn named(name: &str) -> Option<Self> {
         match name {
             "openai" => Some(Self::OpenAi),
+            "anthropic" => Some(Self::Anthropic),
             _ => deepseek::Version::named(name).map(Self::DeepSeek),
         }
     }
@@ -114,6 +121,7 @@ impl Template {
         match self {
             Self::DeepSeek(version) => deepseek::render(version, request, response, fragments),
             Self::OpenAi => openai::render(request, response, fragments),
+            Self::Anthropic => anthropic::render(request, response),
         }
     }
 }
@@ -141,6 +149,24 @@ impl Prompt {
     /// Appends a special token.
     pub fn special(&mut self, spelling: &'static str) {
         self.segments.push(Segment::Special(spelling));
+    }
+
+    /// Says that a content block ends here, behind a special token.
+    fn end_block(&mut self, position: usize, breakpoint: Option<Breakpoint>) {
+        debug_assert!(
+            matches!(self.segments.last(), Some(Segment::Special(_))),
+            "no token reaches over the end of a block"
+        );
+        self.block_ends.push(BlockEnd { segments: self.segments.len(), position, breakpoint });
+    }
+
+    /// The ends of its content blocks, in order; none where the provider knows no breakpoints.
+    pub fn block_ends(&self) -> &[BlockEnd] {
+        &self.block_ends
+    }
+
+    fn block_ends_mut(&mut self) -> &mut [BlockEnd] {
+        &mut self.block_ends
     }
 
     /// Appends plain text.

@@ -2,13 +2,11 @@
 //!
 //! It predicts; what the provider did is in the reported counts beside the prediction. It knows nothing of files and renderers.
 
-mod bill;
 mod block_size;
 mod calibration;
 mod counter;
 mod curve;
 mod divergence;
-mod pricing;
 mod record;
 mod redaction;
 mod totals;
@@ -16,24 +14,23 @@ mod totals;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-pub use bill::{Bill, HitBasis};
 use block_size::BlockSize;
 use calibration::Calibration;
 pub use counter::{CountedExchange, Counter};
 pub use curve::{Curve, Point, Swept};
 pub use divergence::{Divergence, Divergences, Group, Part};
-pub use pricing::{Pricing, Quote};
-pub use record::{Applied, Blocks, Costs, Prediction, Record, Reported};
+pub use record::{Applied, Blocks, Prediction, Record};
 pub use totals::{Agreement, Rated, Totals};
 
+use crate::account::{Bill, Pricing};
 use crate::cache::{
-    Axis, Instant, Ledger, Limits, NotAllAtOnce, Outcome, Parent, Replay, ScopeKey, Seen, Step, Sweeping, TraceReplay,
-    TraceRequest,
+    AnyPolicy, Axis, Instant, Ledger, Limits, NotAllAtOnce, Outcome, Parent, Replay, ScopeKey, Seen, Step, Sweeping,
+    TraceReplay, TraceRequest,
 };
 use crate::counting::{Counted, Overrides};
 use crate::exchange::{BlockTrace, Exchange, Input, Redacted};
 use crate::number::to_usize;
-use crate::profile::{Basis, Profile, Profiles, Rule};
+use crate::profile::{Basis, Profile, Profiles};
 use crate::time::{SignedDuration, Timestamp};
 
 /// What a user may decide.
@@ -144,7 +141,7 @@ impl<'a> Simulation<'a> {
             Input::Redacted(redacted) => self.redacted(redacted, exchange, &mut record),
         }
         self.calibration.apply(&mut record);
-        record.costs = self.settings.pricing.costs(&record);
+        record.bill = Bill::new(&record.call(), &self.settings.pricing);
         record
     }
 
@@ -176,21 +173,21 @@ impl<'a> Simulation<'a> {
         let Some((profile, basis)) = choice else {
             // No rule says what a cache makes of it; what it shares with an earlier exchange of the scope is known.
             let scope = ScopeKey::new(&[scope, model]);
-            let nowhere = || Replay::new(Rule::None, Limits::default());
+            let nowhere = || Replay::new(AnyPolicy::None, Limits::default());
             let outcome = known.replay(self.replays.entry(String::new()).or_insert_with(nowhere), scope, seen);
             record.common_tokens = Some(outcome.parent.map_or(0, |parent| parent.common_tokens));
             return None;
         };
-        record.applied = Some(Applied { profile: profile.name.clone(), rule: profile.rule.describe(), basis });
+        record.applied = Some(Applied { profile: profile.name.clone(), rule: profile.policy.describe(), basis });
         record.unpriced.clone_from(&profile.unpriced);
         let scope = ScopeKey::new(&[scope, model, &profile.name]);
         let replay = self.replay(&profile);
         let outcome = known.replay(replay, scope, seen);
         let steps = replay.steps().cloned();
-        record.swept = steps.map(|steps| self.swept(steps, profile.lifetime, profile.rule.block_size()));
+        record.swept = steps.map(|steps| self.swept(steps, profile.lifetime, profile.policy.step()));
         let prompt_tokens = outcome.ledger.total();
         record.common_tokens = Some(outcome.parent.map_or(0, |parent| parent.common_tokens));
-        record.prediction = Some(Prediction::new(outcome, prompt_tokens, profile.rule != Rule::None));
+        record.prediction = Some(Prediction::new(outcome, prompt_tokens, profile.policy.has_cache()));
         let differs = outcome.parent.filter(|parent| parent.common_tokens < prompt_tokens);
         differs.map(|parent| (parent, outcome.ledger))
     }
@@ -233,7 +230,7 @@ impl<'a> Simulation<'a> {
             capacity: self.settings.capacity,
         };
         self.replays.entry(profile.name.clone()).or_insert_with(|| {
-            let replay = Replay::new(profile.rule, limits);
+            let replay = Replay::new(profile.policy, limits);
             match &self.settings.sweeping {
                 Some(sweeping) => replay.sweeping(sweeping),
                 None => replay,

@@ -6,10 +6,11 @@
 use std::sync::Arc;
 
 use super::{CountedExchange, Divergence, Known, Record, Simulation};
+use crate::cache::AnyPolicy;
 use crate::exchange::{Exchange, Input, Redacted, Request, Response, Usage};
 use crate::hash::Key;
 use crate::number::to_usize;
-use crate::profile::{Basis, Profile, Rule};
+use crate::profile::{Basis, Profile};
 use crate::tokens::TokenId;
 
 impl Simulation<'_> {
@@ -44,7 +45,8 @@ impl Simulation<'_> {
         let (tokens, prompt) = (counted.tokens.to_vec(), counted.prompt_tokens);
         // What a template says of a request may quote it.
         let estimated = if counted.refused { Some("the chat template refused it".into()) } else { counted.estimated };
-        let block_size = profile.as_ref().map_or(Rule::None, |profile| profile.rule).block_size();
+        let policy = profile.as_ref().map_or(AnyPolicy::None, |profile| profile.policy);
+        let block_size = policy.fingerprint_step();
         Redacted {
             key: key.name(),
             profile: profile.map(|profile| profile.name.clone()),
@@ -71,12 +73,12 @@ impl Simulation<'_> {
             let by = redacted.profile.as_deref().unwrap_or("no profile");
             record.estimated = Some(format!("redacted as counted by {by}; redact the log again with this --profile"));
         }
-        let rule = profile.map_or(Rule::None, |profile| profile.rule);
-        if !rule.block_size().is_multiple_of(redacted.block_size) && rule != Rule::None {
+        let policy = profile.map_or(AnyPolicy::None, |profile| profile.policy);
+        if !policy.replays_redacted(redacted.block_size) {
             record.unsimulated = Some(format!(
                 "redacted in blocks of {}, which do not make {}; redact the log again with this --profile",
                 redacted.block_size,
-                rule.describe()
+                policy.describe()
             ));
             return;
         }

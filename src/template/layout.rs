@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::fill::{Filled, Probe};
 use super::{Constants, Template};
 use crate::counting::{Engine, Method, Overrides};
-use crate::profile::{Profile, Rule};
+use crate::profile::Profile;
 use crate::prompt::Prompt;
 use crate::tokens::TokenId;
 
@@ -69,16 +69,11 @@ impl Layout {
 
     /// The tokens that the cache serves of a prefix of so many; `None` where what the cache does is not known.
     pub fn served(&self, prefix: u64) -> Option<u64> {
-        let profile = self.profile.as_ref()?;
-        Some(match profile.rule {
-            Rule::None => 0,
-            Rule::Blocks { minimum, .. } if prefix < minimum => 0,
-            rule => prefix / rule.block_size() * rule.block_size(),
-        })
+        self.profile.as_ref().map(|profile| profile.policy.served_prefix(prefix))
     }
 
     /// Tokens in a block, where there is a cache that is known.
     pub fn block_size(&self) -> Option<u64> {
-        self.profile.as_ref().map(|profile| profile.rule.block_size())
+        self.profile.as_ref().map(|profile| profile.policy.step())
     }
 }

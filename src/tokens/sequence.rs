@@ -47,6 +47,11 @@ impl Sequence {
         next.map_or(self.len(), |piece| piece.end - piece.tokens.len())
     }
 
+    /// How many tokens the first pieces have.
+    pub fn end_of(&self, pieces: usize) -> usize {
+        pieces.checked_sub(1).and_then(|last| self.0.get(last)).map_or(0, |piece| piece.end)
+    }
+
     fn find(&self, index: usize) -> Option<(usize, usize)> {
         let number = self.0.partition_point(|piece| piece.end <= index);
         let piece = self.0.get(number)?;

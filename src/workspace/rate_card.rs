@@ -1,18 +1,30 @@
 //! Rate cards of users: read from a file, with mistakes told as `file:line:column`.
 
-use std::fs;
+use std::path::Path;
 
 use anyhow::{Context, anyhow};
 
+use super::boundary::NamedBy;
+use super::files;
 use crate::rates::{CardError, RateCard};
 
 /// The card in that file.
 ///
 /// # Errors
 /// A file that cannot be read, and the first mistake in it.
-pub(crate) fn read(file: &str) -> anyhow::Result<RateCard> {
-    let yaml = fs::read_to_string(file).with_context(|| format!("cannot read rate card {file}"))?;
-    RateCard::read(&yaml).map_err(|error| anyhow!("{}", told(file, &error)))
+pub(crate) fn read(file: &str, by: NamedBy) -> anyhow::Result<RateCard> {
+    let yaml = match by {
+        NamedBy::Person => files::named_text(Path::new(file), files::LARGE),
+        NamedBy::Repository => files::text(Path::new(file), files::LARGE),
+    };
+    let yaml = yaml.with_context(|| format!("cannot read rate card {file}"))?;
+    RateCard::read(&yaml).map_err(|error| match (by, error.position) {
+        (NamedBy::Person, _) => anyhow!("{}", told(file, &error)),
+        (NamedBy::Repository, Some((line, column))) => {
+            anyhow!("{file}:{line}:{column}: no rate card; `cachecheck rates check {file}` says why")
+        }
+        (NamedBy::Repository, None) => anyhow!("{file}: no rate card; `cachecheck rates check {file}` says why"),
+    })
 }
 
 /// The mistake with its place in front, where an editor finds it.
@@ -33,8 +45,14 @@ mod tests {
 
     #[test]
     fn a_mistake_is_told_with_its_place_and_once() {
-        let error = read("fixtures/rates/misspelt.yaml").unwrap_err().to_string();
+        let error = read("fixtures/rates/misspelt.yaml", NamedBy::Person).unwrap_err().to_string();
         assert!(error.starts_with("fixtures/rates/misspelt.yaml:9:30: "), "{error}");
         assert!(error.contains("cached_read") && !error.contains("at line"), "{error}");
+    }
+
+    #[test]
+    fn a_card_that_a_repository_names_is_not_quoted() {
+        let error = read("fixtures/rates/misspelt.yaml", NamedBy::Repository).unwrap_err().to_string();
+        assert!(error.starts_with("fixtures/rates/misspelt.yaml:9:30: ") && !error.contains("cached_read"), "{error}");
     }
 }

@@ -1,11 +1,13 @@
 //! Template files: read from disk, from stdin or from a revision of a git repository.
 
-use std::io::Read;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use ignore::WalkBuilder;
 
+use super::boundary::Boundary;
+use super::files;
+use super::folder::Folder;
 use super::revision::{Had, Revision};
 use crate::source::SourceText;
 use crate::template::{Syntax, TemplateFile};
@@ -22,16 +24,31 @@ const ENDINGS: [&str; 15] = [
 /// What cannot be read, and what is not text.
 pub(crate) fn read(name: &str, syntax: Option<Syntax>) -> anyhow::Result<TemplateFile> {
     let bytes = if name == "-" {
-        let mut bytes = Vec::new();
-        std::io::stdin().read_to_end(&mut bytes).context("cannot read stdin")?;
-        bytes
+        files::bounded(std::io::stdin(), files::LARGE).context("cannot read stdin")?
     } else {
         match (Path::new(name).exists(), name.split_once(':')) {
-            (false, Some((revision, path))) => return read_at(&Revision::named(revision)?, path, syntax),
-            _ => std::fs::read(name).with_context(|| format!("cannot read {name}"))?,
+            (false, Some((revision, path))) => {
+                return read_at(&Revision::named(revision, Folder::here())?, path, syntax);
+            }
+            _ => files::named_bytes(Path::new(name), files::LARGE).with_context(|| format!("cannot read {name}"))?,
         }
     };
     of(name, bytes, syntax)
+}
+
+/// Reads a file that a repository names, or that was found in a folder: a regular file within the boundary.
+///
+/// # Errors
+/// A file that leads out of the boundary, what cannot be read, and what is not text.
+pub(crate) fn read_within(
+    boundary: &Boundary,
+    path: &Path,
+    label: &str,
+    syntax: Option<Syntax>,
+) -> anyhow::Result<TemplateFile> {
+    boundary.check(path)?;
+    let bytes = files::regular(path).and_then(|()| files::named_bytes(path, files::LARGE));
+    of(label, bytes.with_context(|| format!("cannot read {label}"))?, syntax)
 }
 
 /// Refuses names of which several mean stdin: the second would find it empty.
@@ -88,27 +105,4 @@ pub(crate) fn walk(folder: &Path) -> anyhow::Result<(Vec<PathBuf>, u64)> {
 /// Whether a file's ending is one of a template's; our own configuration is none.
 pub(crate) fn is_template(path: &str) -> bool {
     !path.ends_with("cachecheck.yaml") && path.rsplit_once('.').is_some_and(|(_, ending)| ENDINGS.contains(&ending))
-}
-
-/// A path as git writes it, seen from here: without `.`, and with `..` only in front.
-///
-/// # Errors
-/// Where the folder the program works in is not known.
-pub(crate) fn from_here(path: &str) -> anyhow::Result<String> {
-    let here = std::env::current_dir().context("cannot tell the folder this is")?;
-    let mut wanted: Vec<Component<'_>> = Vec::new();
-    let whole = here.join(path);
-    for part in whole.components() {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir => drop(wanted.pop()),
-            part => wanted.push(part),
-        }
-    }
-    let own: Vec<Component<'_>> = here.components().collect();
-    let common = own.iter().zip(&wanted).take_while(|(own, wanted)| own == wanted).count();
-    let up = own[common..].iter().map(|_| "..".to_owned());
-    let down = wanted[common..].iter().map(|part| part.as_os_str().to_string_lossy().into_owned());
-    let parts: Vec<String> = up.chain(down).collect();
-    Ok(if parts.is_empty() { ".".into() } else { parts.join("/") })
 }

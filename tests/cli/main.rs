@@ -4,6 +4,7 @@
 //! - `action`: the action for GitHub, in a clone of one commit;
 //! - `assets`: completions and man pages as committed;
 //! - `architecture`: the floors of the house;
+//! - `boundary`: files of a repository that means harm;
 //! - `caveats`: what limits an answer is said with it;
 //! - `curve`: each point of a curve against a simulation of its own;
 //! - `diff`: pairs of templates, and the gates in a repository;
@@ -25,8 +26,10 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod action;
+mod agreement;
 mod architecture;
 mod assets;
+mod boundary;
 mod caveats;
 mod curve;
 mod diff;

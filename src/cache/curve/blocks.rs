@@ -5,14 +5,24 @@
 
 use super::stack_distance::StackDistances;
 use super::visibility_steps::VisibilitySteps;
-use super::{Axis, Step};
+use super::{Axis, Step, Sweep};
 use crate::cache::Instant;
 use crate::cache::chunked_vec::ChunkedVec;
-use crate::cache::index::Slot;
+use crate::cache::index::{Index, Slot};
+use crate::cache::key::PrefixKey;
+use crate::cache::policy::Lookup;
 use crate::cache::replay::Limits;
 
+/// The blocks of token sequences, at every limit.
+pub(in crate::cache) struct BlockSweep {
+    size: usize,
+    minimum: usize,
+    index: Index<PrefixKey>,
+    blocks: SweptBlocks,
+}
+
 /// Blocks by slot, at every limit.
-pub(in crate::cache) struct Blocks {
+pub(in crate::cache) struct SweptBlocks {
     axis: Axis,
     limits: Limits,
     visible: VisibilitySteps,
@@ -31,7 +41,29 @@ pub(in crate::cache) struct Request<'a> {
     pub(in crate::cache) now: Instant,
 }
 
-impl Blocks {
+impl BlockSweep {
+    /// No blocks of so many tokens; prompts below the minimum are neither served nor kept.
+    pub(in crate::cache) fn new(size: usize, minimum: usize, limits: Limits, axis: Axis) -> Self {
+        Self { size, minimum, index: Index::new(), blocks: SweptBlocks::new(axis, limits) }
+    }
+}
+
+impl Sweep for BlockSweep {
+    fn serve(&mut self, lookup: &Lookup<'_>) -> Vec<Step> {
+        if lookup.prompt < self.minimum {
+            return Vec::new();
+        }
+        let size = self.size;
+        let mut slots = Vec::with_capacity(lookup.keys.len());
+        self.index.find_or_add_all(lookup.keys, &mut slots);
+        let request = Request { slots: &slots, served: lookup.limit() / size, now: lookup.now };
+        let steps = self.blocks.look(request, |_| size as u64);
+        self.blocks.keep(request, |index| lookup.visible_at((index + 1) * size));
+        steps
+    }
+}
+
+impl SweptBlocks {
     pub(in crate::cache) fn new(axis: Axis, limits: Limits) -> Self {
         let has_distances = axis == Axis::Capacity || limits.capacity.is_some();
         let is_aged = axis == Axis::Lifetime || limits.lifetime.is_some();

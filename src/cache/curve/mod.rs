@@ -13,14 +13,11 @@ mod tests;
 mod units;
 mod visibility_steps;
 
-pub(super) use blocks::{Blocks, Request};
+pub(super) use blocks::{BlockSweep, Request, SweptBlocks};
+pub(super) use units::UnitSweep;
 
-use super::index::Index;
-use super::key::PrefixKey;
+use super::policy::{CachePolicy, Lookup};
 use super::replay::Limits;
-use super::rule::Lookup;
-use crate::number::to_usize;
-use crate::profile::Rule;
 
 /// Which limit runs through all its values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,19 +48,31 @@ pub struct Step {
     pub hit_blocks: u64,
 }
 
-/// A rule under which no single replay shows all limits, and none were named.
+/// No single replay shows all limits under this policy, and none were named.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NotAllAtOnce;
 
-/// A cache at every limit.
-pub(super) struct Sweep(Kind);
+/// A cache at every value of one limit.
+pub trait Sweep: Send {
+    /// Looks a request up at every value and then writes it.
+    fn serve(&mut self, lookup: &Lookup<'_>) -> Vec<Step>;
+}
 
-enum Kind {
-    Blocks { size: usize, minimum: usize, index: Index<PrefixKey>, blocks: Box<Blocks> },
-    Units(units::Units),
-    PerLimit(per_limit::PerLimit),
-    NotAllAtOnce,
-    Nothing,
+/// An empty cache at every value of a limit, or at those that were asked for if the policy has no way to sweep all at once. The
+/// swept limit's own value is ignored.
+pub(super) fn sweep(
+    policy: &dyn CachePolicy,
+    limits: Limits,
+    sweeping: &Sweeping,
+) -> Result<Box<dyn Sweep>, NotAllAtOnce> {
+    let axis = sweeping.axis;
+    policy.sweep(limits, axis).map_or_else(
+        || {
+            let at = sweeping.at.as_ref().ok_or(NotAllAtOnce)?;
+            Ok(Box::new(per_limit::PerLimit::new(policy, limits, axis, at)) as Box<dyn Sweep>)
+        },
+        Ok,
+    )
 }
 
 impl Limits {
@@ -73,46 +82,6 @@ impl Limits {
         match axis {
             Axis::Lifetime => Self { lifetime: Some(i64::try_from(limit).unwrap_or(i64::MAX)), ..self },
             Axis::Capacity => Self { capacity: Some(limit), ..self },
-        }
-    }
-}
-
-impl Sweep {
-    /// An empty cache. Of the limits the one that is swept says nothing.
-    pub(super) fn new(rule: Rule, limits: Limits, sweeping: &Sweeping) -> Self {
-        let axis = sweeping.axis;
-        Self(match (rule, &sweeping.at) {
-            (Rule::None, _) => Kind::Nothing,
-            (Rule::Blocks { size, minimum }, _) => Kind::Blocks {
-                size: to_usize(size),
-                minimum: if minimum > size { to_usize(minimum) } else { 0 },
-                index: Index::new(),
-                blocks: Box::new(Blocks::new(axis, limits)),
-            },
-            (Rule::Units { size }, _) if axis == Axis::Lifetime && limits.capacity.is_none() => {
-                Kind::Units(units::Units::new(to_usize(size)))
-            }
-            (Rule::Units { .. }, Some(at)) => Kind::PerLimit(per_limit::PerLimit::new(rule, limits, axis, at)),
-            (Rule::Units { .. }, None) => Kind::NotAllAtOnce,
-        })
-    }
-
-    /// Looks a request up at every limit and then writes it.
-    pub(super) fn serve(&mut self, lookup: &Lookup<'_>) -> Result<Vec<Step>, NotAllAtOnce> {
-        match &mut self.0 {
-            Kind::Nothing => Ok(Vec::new()),
-            Kind::Blocks { minimum, .. } if lookup.prompt < *minimum => Ok(Vec::new()),
-            Kind::Blocks { size, index, blocks, .. } => {
-                let mut slots = Vec::with_capacity(lookup.keys.len());
-                index.find_or_add_all(lookup.keys, &mut slots);
-                let request = Request { slots: &slots, served: lookup.limit() / *size, now: lookup.now };
-                let steps = blocks.look(request, |_| *size as u64);
-                blocks.keep(request, |index| lookup.visible_at((index + 1) * *size));
-                Ok(steps)
-            }
-            Kind::Units(units) => Ok(units.serve(lookup)),
-            Kind::PerLimit(beside) => Ok(beside.serve(lookup)),
-            Kind::NotAllAtOnce => Err(NotAllAtOnce),
         }
     }
 }

@@ -1,28 +1,27 @@
-//! One cache for each limit that was asked for: slow, and right under any rule.
+//! One cache for each value of the limit that was asked for: slow, and right under any policy.
 
-use super::{Axis, Step};
+use super::{Axis, Step, Sweep};
+use crate::cache::policy::{CachePolicy, Lookup, OpenCache};
 use crate::cache::replay::Limits;
-use crate::cache::rule::{Kept, Lookup, serve};
-use crate::profile::Rule;
 
-/// A cache for each limit.
+/// A cache for each value.
 pub(super) struct PerLimit {
-    rule: Rule,
-    caches: Vec<(u64, Kept)>,
+    step: u64,
+    caches: Vec<(u64, Box<dyn OpenCache>)>,
 }
 
 impl PerLimit {
-    pub(super) fn new(rule: Rule, limits: Limits, axis: Axis, at: &[u64]) -> Self {
-        let caches = at.iter().map(|limit| (*limit, Kept::new(limits.with(axis, *limit)))).collect();
-        Self { rule, caches }
+    pub(super) fn new(policy: &dyn CachePolicy, limits: Limits, axis: Axis, at: &[u64]) -> Self {
+        let caches = at.iter().map(|limit| (*limit, policy.open(limits.with(axis, *limit)))).collect();
+        Self { step: policy.step(), caches }
     }
+}
 
-    pub(super) fn serve(&mut self, lookup: &Lookup<'_>) -> Vec<Step> {
-        let size = self.rule.block_size();
-        let rule = self.rule;
-        let steps = self.caches.iter_mut().map(|(limit, kept)| {
-            let hit_tokens = serve(rule, kept, lookup).hit as u64;
-            Step { from: *limit, hit_tokens, hit_blocks: hit_tokens / size }
+impl Sweep for PerLimit {
+    fn serve(&mut self, lookup: &Lookup<'_>) -> Vec<Step> {
+        let steps = self.caches.iter_mut().map(|(limit, cache)| {
+            let hit_tokens = cache.serve(lookup).hit as u64;
+            Step { from: *limit, hit_tokens, hit_blocks: hit_tokens / self.step }
         });
         steps.collect()
     }

@@ -3,8 +3,8 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::cache::tests::{Pieces, Sent, limits, rules, streams};
-use crate::cache::{Instant, Replay, ScopeKey, Seen, TraceReplay, TraceRequest};
+use crate::cache::tests::{Pieces, Sent, limits, policies, streams};
+use crate::cache::{AnyPolicy, Blocks, CachePolicy, Instant, Replay, ScopeKey, Seen, TraceReplay, TraceRequest};
 use crate::exchange::Place;
 
 /// More than any lifetime and capacity that matters in the streams.
@@ -30,8 +30,8 @@ fn at(steps: &[Step], limit: u64) -> (u64, u64) {
 }
 
 /// The hits of each exchange from a replay of its own.
-fn replayed(stream: &[Sent], rule: Rule, limits: Limits, known: usize) -> Vec<u64> {
-    let mut cache = (Replay::new(rule, limits), Pieces::default());
+fn replayed(stream: &[Sent], policy: AnyPolicy, limits: Limits, known: usize) -> Vec<u64> {
+    let mut cache = (Replay::new(policy, limits), Pieces::default());
     stream.iter().enumerate().map(|(index, sent)| exchange(&mut cache, index, sent, known)).collect()
 }
 
@@ -48,21 +48,21 @@ proptest! {
 
     #[test]
     fn a_curve_is_what_separate_replays_find(
-        stream in streams(), limits in limits(), rule in rules(), minimum in 0..12_u64, axis in axes(), known in 0..3_usize,
+        stream in streams(), limits in limits(), policy in policies(), minimum in 0..12_u64, axis in axes(), known in 0..3_usize,
         lists_points: bool,
     ) {
-        let rule = match rule {
-            Rule::Blocks { size, .. } => Rule::Blocks { size, minimum: minimum.max(size) },
+        let policy = match policy {
+            AnyPolicy::Blocks(blocks) => AnyPolicy::Blocks(Blocks::new(blocks.step(), Some(minimum))),
             other => other,
         };
         let points: Vec<u64> = (u64::from(axis == Axis::Capacity)..60).chain([LONGEST]).collect();
         let sweeping = Sweeping { axis, at: lists_points.then(|| points.clone()) };
-        let mut swept = (Replay::new(rule, limits).sweeping(&sweeping), Pieces::default());
+        let mut swept = (Replay::new(policy, limits).sweeping(&sweeping), Pieces::default());
         let mut all = Vec::new();
         for (index, sent) in stream.iter().enumerate() {
             exchange(&mut swept, index, sent, known);
             let Ok(steps) = swept.0.steps().unwrap() else {
-                let has_units = matches!(rule, Rule::Units { .. });
+                let has_units = matches!(policy, AnyPolicy::Units(_));
                 prop_assert!(has_units && !lists_points);
                 prop_assert!(axis == Axis::Capacity || limits.capacity.is_some());
                 return Ok(());
@@ -71,7 +71,7 @@ proptest! {
             all.push(steps.clone());
         }
         for point in points {
-            let apart = replayed(&stream, rule, limits.with(axis, point), known);
+            let apart = replayed(&stream, policy, limits.with(axis, point), known);
             let together: Vec<u64> = all.iter().map(|steps| at(steps, point).0).collect();
             prop_assert_eq!(together, apart, "at {}", point);
         }
@@ -80,7 +80,7 @@ proptest! {
             Axis::Capacity => Limits { capacity: None, ..limits },
         };
         let together: Vec<u64> = all.iter().map(|steps| at(steps, u64::MAX - 1).0).collect();
-        prop_assert_eq!(together, replayed(&stream, rule, none, known), "without a limit");
+        prop_assert_eq!(together, replayed(&stream, policy, none, known), "without a limit");
     }
 
     #[test]

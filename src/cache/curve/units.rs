@@ -4,16 +4,16 @@
 //! forgets the longest uses a shorter one, and so may keep it where a more patient cache does not. So each unit's times are kept
 //! for each range of lifetimes, and a longer life does not always mean more hits.
 
-use super::Step;
 use super::blocks::outlives;
+use super::{Step, Sweep};
 use crate::cache::Instant;
 use crate::cache::index::Index;
 use crate::cache::key::PrefixKey;
-use crate::cache::rule::Lookup;
+use crate::cache::policy::{Lookup, written_units};
 use crate::number::to_usize;
 
 /// Units, each at every lifetime.
-pub(super) struct Units {
+pub(in crate::cache) struct UnitSweep {
     size: usize,
     index: Index<PrefixKey>,
     /// By slot; those of one unit cover all lifetimes.
@@ -61,20 +61,10 @@ impl Piece {
     }
 }
 
-impl Units {
-    pub(super) fn new(size: usize) -> Self {
+impl UnitSweep {
+    /// No units of so many tokens.
+    pub(in crate::cache) fn new(size: usize) -> Self {
         Self { size, index: Index::new(), pieces: Vec::new() }
-    }
-
-    pub(super) fn serve(&mut self, lookup: &Lookup<'_>) -> Vec<Step> {
-        let steps = self.look(&lookup.keys[..lookup.limit() / self.size], lookup.now);
-        for end in [lookup.prompt.saturating_sub(1), lookup.length] {
-            let units = end / self.size;
-            if let Some(key) = units.checked_sub(1).and_then(|index| lookup.keys.get(index)) {
-                self.write(*key, lookup.now, lookup.visible_at(units * self.size));
-            }
-        }
-        steps
     }
 
     /// The longest unit that can be served at each lifetime, which is thereby used.
@@ -120,6 +110,16 @@ impl Units {
             change(unit, Range { from: lives, ..piece.range }, |part| part.visible = visible.min(part.visible));
         }
         change(unit, ALL, |part| part.used = now.max(part.used));
+    }
+}
+
+impl Sweep for UnitSweep {
+    fn serve(&mut self, lookup: &Lookup<'_>) -> Vec<Step> {
+        let steps = self.look(&lookup.keys[..lookup.limit() / self.size], lookup.now);
+        for (end, key) in written_units(lookup, self.size) {
+            self.write(key, lookup.now, lookup.visible_at(end));
+        }
+        steps
     }
 }
 

@@ -12,6 +12,7 @@ use crate::profile::{Call, Profiles};
 use crate::simulation::Settings;
 use crate::template::{Constants, Layout, Syntax};
 use crate::time::{SignedDuration, Timestamp};
+use crate::workspace::boundary::NamedBy;
 use crate::workspace::config::Config;
 use crate::workspace::{profile, tokenizer};
 
@@ -22,6 +23,10 @@ pub(crate) struct CountingArgs {
     /// The cache's rule for all requests: a name from `cachecheck profiles`, or a YAML file [default: by host, system fingerprint, date and model]
     #[arg(long, value_name = "NAME|FILE")]
     pub(crate) profile: Option<String>,
+
+    /// Whoever named it.
+    #[arg(skip)]
+    pub(crate) profile_by: NamedBy,
 
     /// A Hugging Face `tokenizer.json`, in place of the profile's tokenizer
     #[arg(long, value_name = "FILE")]
@@ -90,14 +95,18 @@ impl LayoutArgs {
     }
 
     /// The same, with what is left open here as the configuration says it.
-    pub(crate) fn or(&self, config: &Config) -> Self {
-        let profile = self.counting.profile.clone().or_else(|| config.profile());
-        Self {
-            counting: CountingArgs { profile, ..self.counting.clone() },
+    pub(crate) fn or(&self, config: &Config) -> anyhow::Result<Self> {
+        let mut counting = self.counting.clone();
+        if counting.profile.is_none() {
+            counting.profile = config.profile()?;
+            counting.profile_by = NamedBy::Repository;
+        }
+        Ok(Self {
+            counting,
             model: self.model.clone().or_else(|| config.pricing.model.clone()),
             stable: config.stable.iter().chain(&self.stable).cloned().collect(),
             syntax: self.syntax.or(config.syntax),
-        }
+        })
     }
 
     /// The variables that are the same in each request.
@@ -148,7 +157,7 @@ impl CountingArgs {
     /// The settings under which requests are counted, and nothing else said.
     pub(crate) fn settings(&self) -> anyhow::Result<Settings> {
         Ok(Settings {
-            profile: self.profile.as_deref().map(profile::read).transpose()?,
+            profile: self.profile.as_deref().map(|name| profile::read(name, self.profile_by)).transpose()?,
             overrides: Overrides {
                 tokenizer: self.tokenizer.as_deref().map(tokenizer::read).transpose()?,
                 chat_template: tokenizer::chat_template(self.chat_template.as_deref(), self.tokenizer.as_deref())?,

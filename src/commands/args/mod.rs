@@ -1,6 +1,7 @@
 //! Groups of arguments that several commands share, and their values.
 
 mod cache;
+mod config;
 mod format;
 mod logs;
 mod rates;
@@ -8,6 +9,7 @@ mod traffic;
 mod value;
 
 pub(crate) use cache::{CacheArgs, CountingArgs, LayoutArgs};
+pub(crate) use config::ConfigArgs;
 pub(crate) use format::{FailOn, Output, one_of, rows_or_one_of};
 pub(crate) use logs::LogArgs;
 pub(crate) use rates::RateArgs;

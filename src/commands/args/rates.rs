@@ -1,12 +1,15 @@
 //! Arguments on money: at which prices, in which currency.
 
+use std::sync::Arc;
+
 use clap::Args;
 
 use super::value::{instant, tier};
+use crate::account::Pricing;
 use crate::money::{Currency, ExchangeRate};
 use crate::rates::{RateCard, Tier};
-use crate::simulation::Pricing;
 use crate::time::Timestamp;
+use crate::workspace::boundary::NamedBy;
 use crate::workspace::config::Config;
 use crate::workspace::rate_card;
 
@@ -17,6 +20,10 @@ pub(crate) struct RateArgs {
     /// A rate card of your own, YAML, that extends or replaces the built-in one; `cachecheck rates check` reads it
     #[arg(long, value_name = "FILE")]
     pub(crate) rates: Option<String>,
+
+    /// Whoever named it.
+    #[arg(skip)]
+    pub(crate) rates_by: NamedBy,
 
     /// The currency of prices, such as CNY [default: USD]
     #[arg(long, value_name = "CODE")]
@@ -41,15 +48,20 @@ pub(crate) struct RateArgs {
 
 impl RateArgs {
     /// The same, with what is left open here as the configuration says it.
-    pub(crate) fn or(&self, config: &Config) -> Self {
-        Self {
-            rates: self.rates.clone().or_else(|| config.rate_card()),
+    pub(crate) fn or(&self, config: &Config) -> anyhow::Result<Self> {
+        let (rates, rates_by) = match &self.rates {
+            Some(rates) => (Some(rates.clone()), NamedBy::Person),
+            None => (config.rate_card()?, NamedBy::Repository),
+        };
+        Ok(Self {
+            rates,
+            rates_by,
             currency: self.currency.or(config.pricing.currency),
             fx: if self.fx.is_empty() { config.pricing.fx.clone() } else { self.fx.clone() },
             at: self.at.or(config.pricing.at),
             tier: self.tier,
             provider: self.provider.clone().or_else(|| config.pricing.provider.clone()),
-        }
+        })
     }
 
     /// How money is counted under these arguments.
@@ -64,9 +76,9 @@ impl RateArgs {
         })
     }
 
-    /// The user's card or the built-in one. A run reads one card and needs it to its end.
-    pub(crate) fn card(&self) -> anyhow::Result<&'static RateCard> {
-        let own = self.rates.as_deref().map(rate_card::read).transpose()?;
-        Ok(own.map_or_else(RateCard::builtin, |card| Box::leak(Box::new(card))))
+    /// The user's card or the built-in one.
+    pub(crate) fn card(&self) -> anyhow::Result<Arc<RateCard>> {
+        let own = self.rates.as_deref().map(|file| rate_card::read(file, self.rates_by)).transpose()?;
+        Ok(own.map_or_else(RateCard::builtin, Arc::new))
     }
 }

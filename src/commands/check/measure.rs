@@ -1,7 +1,7 @@
 //! Measures of templates for the gates: each stable prefix, and its change since a revision.
 
+use crate::account::Pricing;
 use crate::money::{Currency, Money};
-use crate::simulation::Pricing;
 use crate::source::Place;
 use crate::template::diff::{Comparison, Impact, Side, prompt_cost};
 use crate::template::{Layout, Renderings, StablePrefix, Syntax, Template, TemplateFile, Unread};
@@ -46,7 +46,7 @@ impl Measured {
         layout: &Layout,
         pricing: &Pricing,
     ) -> anyhow::Result<Vec<Self>> {
-        let base = base.map(Revision::named).transpose()?;
+        let base = base.map(|base| Revision::named(base, config.folder.clone())).transpose()?;
         let mut since = base.as_ref().map(Revision::since).transpose()?.unwrap_or_default();
         since.gone.retain(|path| config.is_template_path(path));
         let mut all = Vec::new();

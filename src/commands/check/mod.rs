@@ -10,13 +10,12 @@ use clap::ValueEnum;
 
 use self::measure::Measured;
 use super::Outcome;
-use super::args::{LayoutArgs, RateArgs, one_of};
+use super::args::{ConfigArgs, LayoutArgs, RateArgs, one_of};
 use super::lint::findings_in;
 use super::lock::LockFile;
 use super::prices;
 use crate::lint::RULES;
 use crate::report::{Cell, Fact, Format, Gate, OF_FINDINGS, Policy, Report, render};
-use crate::workspace::config::Config;
 use crate::workspace::revision::name_from_root;
 
 /// Check a repository's templates against the gates in cachecheck.yaml
@@ -30,9 +29,8 @@ pub(crate) struct Args {
     #[arg(long, value_name = "REV")]
     base: Option<String>,
 
-    /// The configuration [default: cachecheck.yaml here or above]
-    #[arg(long, value_name = "FILE")]
-    config: Option<String>,
+    #[command(flatten)]
+    config: ConfigArgs,
 
     /// How the result is written
     #[arg(long, value_name = "FORMAT", value_parser = one_of(OF_FINDINGS), default_value = "table")]
@@ -76,10 +74,10 @@ enum UnknownIs {
 }
 
 pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
-    let config = Config::enter(args.config.as_deref())?;
-    let rates = RateArgs::default().or(&config);
+    let config = args.config.required()?;
+    let rates = RateArgs::default().or(&config)?;
     let pricing = rates.pricing()?;
-    let layout = LayoutArgs::default().or(&config).layout(rates.at)?;
+    let layout = LayoutArgs::default().or(&config)?.layout(rates.at)?;
     let files = config.read_templates()?;
     let measured = Measured::all(&files, &config, args.base.as_deref(), &layout, &pricing)?;
     let lock = LockFile::read(&config)?;
@@ -110,7 +108,7 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     report.notes.extend(measure::notes(&files, &measured));
     report.notes.extend(prices::doubts_for(&layout, &pricing));
     if args.format.is_beside_code() {
-        name_from_root(&mut report, &config.entered);
+        name_from_root(&mut report, &config.folder);
     }
     render(&report, args.format, out)?;
     Ok(if report.is_failed() { Outcome::Failed } else { Outcome::Done })

@@ -86,7 +86,7 @@ fn hit_ratio(
     if globs.is_empty() {
         return Ok(Err(format!("no logs were named: set `{key}: [logs/*.jsonl]` in {}", config.label)));
     }
-    let logs = config.files(globs)?;
+    let logs = config.log_paths(globs)?;
     if logs.is_empty() {
         return Ok(Err(format!("no file matches `{key}: [{}]`", globs.join(", "))));
     }

@@ -14,7 +14,7 @@ pub(super) fn all(row: &TemplateRow<'_>, layout: &Layout, traffic: &Traffic, sev
     let mut facts = vec![
         Fact::new("template", "template", Cell::Text(row.name.clone())).only_if(several),
         Fact::new("profile", "profile", Cell::text(profile.map(|profile| profile.name.clone())))
-            .aside(profile.map(|profile| profile.rule.describe()).unwrap_or_default()),
+            .aside(profile.map(|profile| profile.policy.describe()).unwrap_or_default()),
         Fact::hidden("model", Cell::text(layout.model())),
         Fact::hidden("block_size", Cell::count(layout.block_size())),
     ];

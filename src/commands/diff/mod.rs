@@ -5,17 +5,16 @@ mod pairs;
 mod show;
 
 use std::io::Write;
-use std::path::Path;
 
 use self::pairs::{Compared, FilePair, PairArgs};
 use self::show::TemplateRow;
 use super::Outcome;
-use super::args::{LayoutArgs, RateArgs, TrafficArgs, one_of};
+use super::args::{ConfigArgs, LayoutArgs, RateArgs, TrafficArgs, one_of};
 use super::prices;
 use crate::report::{Format, render};
 use crate::template::diff::{Comparison, Impact, Side, suggest};
 use crate::template::{Layout, Template, TemplateFile};
-use crate::workspace::config::Config;
+use crate::workspace::folder::Folder;
 use crate::workspace::revision::name_from_root;
 
 /// Compare two versions of a template and their stable prefixes
@@ -37,9 +36,8 @@ pub(crate) struct Args {
     #[arg(long)]
     exit_code: bool,
 
-    /// The configuration that says what is left open here [default: cachecheck.yaml here or above]
-    #[arg(long, value_name = "FILE")]
-    config: Option<String>,
+    #[command(flatten)]
+    config: ConfigArgs,
 
     #[command(flatten)]
     traffic: TrafficArgs,
@@ -65,10 +63,10 @@ Examples:
 const FORMATS: &[Format] = &[Format::Table, Format::Json, Format::Markdown, Format::Github];
 
 pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
-    let config = Config::find(args.config.as_deref())?.unwrap_or_default();
-    let layout_args = args.layout.or(&config);
+    let config = args.config.find()?.unwrap_or_default();
+    let layout_args = args.layout.or(&config)?;
     let Compared { pairs, unchanged, notes, .. } = args.pairs.read(layout_args.syntax)?;
-    let pricing = args.rates.or(&config).pricing()?;
+    let pricing = args.rates.or(&config)?.pricing()?;
     let mut layout = layout_args.layout(pricing.at)?;
     let mut traffic = args.traffic.read(pairs.iter().filter_map(|pair| pair.new.as_ref()))?;
     layout.declare(traffic.take_constants());
@@ -81,7 +79,7 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     report.notes.extend(notes);
     report.notes.extend(prices::doubts_for(&layout, &pricing));
     if args.format == Format::Github {
-        name_from_root(&mut report, Path::new(""));
+        name_from_root(&mut report, &Folder::here());
     }
     render(&report, args.format, out)?;
     let differs = rows.iter().any(TemplateRow::differs);

@@ -7,6 +7,8 @@ use anyhow::bail;
 use clap::Args;
 
 use crate::template::{Syntax, TemplateFile};
+use crate::workspace::boundary::Boundary;
+use crate::workspace::folder::Folder;
 use crate::workspace::revision::{Had, Revision, Since};
 use crate::workspace::templates;
 
@@ -49,7 +51,7 @@ impl PairArgs {
     pub(crate) fn read(&self, syntax: Option<Syntax>) -> anyhow::Result<Compared> {
         let mut found = Compared { syntax, ..Compared::default() };
         if let Some(base) = &self.git {
-            let base = Revision::named(base)?;
+            let base = Revision::named(base, Folder::here())?;
             let since = base.since()?;
             for path in &self.paths {
                 found.since(&base, &since, path)?;
@@ -76,7 +78,7 @@ impl Compared {
         let here = Path::new(path);
         // A link to a folder is the folder.
         let real = here.canonicalize().ok().filter(|real| real.is_dir());
-        let path = &templates::from_here(&real.as_deref().unwrap_or(here).to_string_lossy())?;
+        let path = &Folder::here().relative(&real.as_deref().unwrap_or(here).to_string_lossy())?;
         let before: BTreeSet<String> = base.list(path)?.into_iter().collect();
         if real.is_some() || before.iter().any(|name| name != path) {
             return self.folder(base, since, path, &before);
@@ -99,7 +101,7 @@ impl Compared {
         before: &BTreeSet<String>,
     ) -> anyhow::Result<()> {
         let walked = if Path::new(folder).is_dir() { templates::walk(Path::new(folder))?.0 } else { Vec::new() };
-        let after = walked.iter().map(|path| templates::from_here(&path.to_string_lossy()));
+        let after = walked.iter().map(|path| Folder::here().relative(&path.to_string_lossy()));
         let after: BTreeSet<String> = after.collect::<Result<_, _>>()?;
         let was = |name: &String| since.old_path(name).filter(|_| after.contains(name) && !before.contains(name));
         let moved: BTreeSet<&str> = after.iter().filter_map(was).collect();
@@ -130,7 +132,9 @@ impl FilePair {
             Had::Nothing => None,
             Had::Elsewhere => bail!("{name} belongs to another repository: run the comparison there"),
         };
-        let new = Path::new(name).exists().then(|| templates::read(name, syntax)).transpose()?;
+        let here = Path::new(name);
+        let new = here.exists().then(|| templates::read_within(&Boundary::around(Path::new("."))?, here, name, syntax));
+        let new = new.transpose()?;
         Ok(Self { name: name.to_owned(), old, new, was: was.map(str::to_owned) })
     }
 
@@ -160,7 +164,11 @@ fn two(old: &str, new: &str, syntax: Option<Syntax>) -> anyhow::Result<Vec<FileP
     };
     let (before, after) = (within(ours)?, within(theirs)?);
     let read = |folder: &Path, name: &String, names: &BTreeSet<String>| {
-        names.contains(name).then(|| templates::read(&folder.join(name).to_string_lossy(), syntax)).transpose()
+        if !names.contains(name) {
+            return Ok(None);
+        }
+        let path = folder.join(name);
+        templates::read_within(&Boundary::around(folder)?, &path, &path.to_string_lossy(), syntax).map(Some)
     };
     let pair = |name: &String| {
         let (old, new) = (read(ours, name, &before)?, read(theirs, name, &after)?);

@@ -297,11 +297,11 @@ fn notes(rows: &[TemplateRow<'_>], pairs: &[FilePair], layout: &Layout, traffic:
         None => {
             add("the cache rule of this model is not known, so blocks are not counted; --profile names a rule".into());
         }
-        Some(profile) if matches!(profile.rule, crate::profile::Rule::Units { .. }) => add(format!(
-            "{} serves a prefix that ends within a prompt only after several requests have shared it: the blocks given here are the most it can serve",
-            profile.name
-        )),
-        Some(_) => {}
+        Some(profile) => {
+            if let Some(caveat) = profile.policy.served_prefix_caveat() {
+                add(format!("{} {caveat}: the blocks given here are the most it can serve", profile.name));
+            }
+        }
     }
     let constants: Vec<&str> = layout.constants().keys().map(String::as_str).collect();
     if !constants.is_empty() {

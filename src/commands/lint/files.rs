@@ -6,6 +6,8 @@ use anyhow::bail;
 
 use crate::report::text;
 use crate::template::{Syntax, TemplateFile};
+use crate::workspace::boundary::Boundary;
+use crate::workspace::config::Config;
 use crate::workspace::templates;
 
 /// Files, and notes on skipped ones.
@@ -32,11 +34,22 @@ impl Files {
         Ok(found)
     }
 
+    /// Reads the templates of a configuration.
+    pub(super) fn of_config(config: &Config, syntax: Option<Syntax>) -> anyhow::Result<Self> {
+        let read = |path: String| {
+            let path = config.folder.path(path);
+            templates::read_within(&config.boundary, &path, &path.to_string_lossy(), syntax)
+        };
+        let files = config.template_paths()?.into_iter().map(read).collect::<anyhow::Result<_>>()?;
+        Ok(Self { files, notes: Vec::new() })
+    }
+
     /// The templates below a folder by their endings, sorted; hidden files and what git ignores are left out.
     fn walk(&mut self, folder: &str, syntax: Option<Syntax>) -> anyhow::Result<()> {
         let (paths, others) = templates::walk(Path::new(folder))?;
+        let boundary = Boundary::around(Path::new(folder))?;
         for path in paths {
-            match templates::read(&path.to_string_lossy(), syntax) {
+            match templates::read_within(&boundary, &path, &path.to_string_lossy(), syntax) {
                 Ok(file) => self.files.push(file),
                 Err(error) => self.notes.push(format!("skipped: {error:#}")),
             }

@@ -4,22 +4,21 @@ mod explain;
 mod files;
 
 use std::io::Write;
-use std::path::Path;
 
 use anyhow::bail;
 
 use self::files::Files;
 use super::Outcome;
-use super::args::{FailOn, LayoutArgs, RateArgs, one_of};
+use super::args::{ConfigArgs, FailOn, LayoutArgs, RateArgs, one_of};
 use super::prices;
+use crate::account::{Pricing, Quote};
 use crate::lint::{RULES, lint};
 use crate::money::Money;
 use crate::rates::Usage;
 use crate::report::{Cell, Fact, Finding, Format, OF_FINDINGS, Policy, Report, Severity, render};
-use crate::simulation::{Pricing, Quote};
 use crate::template::diff::quote;
 use crate::template::{Layout, TemplateFile, USUAL};
-use crate::workspace::config::Config;
+use crate::workspace::folder::Folder;
 use crate::workspace::revision::name_from_root;
 
 /// Find mistakes in templates that lose cache hits
@@ -57,9 +56,8 @@ pub(crate) struct Args {
     #[arg(long)]
     list_rules: bool,
 
-    /// The configuration that says what is left open here [default: cachecheck.yaml here or above]
-    #[arg(long, value_name = "FILE")]
-    config: Option<String>,
+    #[command(flatten)]
+    config: ConfigArgs,
 
     #[command(flatten)]
     layout: LayoutArgs,
@@ -84,27 +82,26 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     }
     let mut report = if args.list_rules { explain::list() } else { linted(args)? };
     if args.format.is_beside_code() {
-        name_from_root(&mut report, Path::new(""));
+        name_from_root(&mut report, &Folder::here());
     }
     render(&report, args.format, out)?;
     Ok(if report.is_failed() { Outcome::Failed } else { Outcome::Done })
 }
 
 fn linted(args: &Args) -> anyhow::Result<Report> {
-    let config = Config::find(args.config.as_deref())?;
-    let templates = match &config {
-        _ if !args.templates.is_empty() => args.templates.clone(),
-        Some(config) => config.template_paths()?,
+    let config = args.config.find()?;
+    let syntax = args.layout.syntax.or(config.as_ref().and_then(|config| config.syntax));
+    let Files { files, mut notes } = match &config {
+        _ if !args.templates.is_empty() => Files::read(&args.templates, syntax)?,
+        Some(config) => Files::of_config(config, syntax)?,
         None => bail!(
             "no templates were named: give files or folders, such as `cachecheck lint prompts/`, or list them in \
              cachecheck.yaml, such as `templates: [prompts/*.yaml]`"
         ),
     };
     let config = config.unwrap_or_default();
-    let pricing = args.rates.or(&config).pricing()?;
-    let layout_args = args.layout.or(&config);
-    let layout = layout_args.layout(pricing.at)?;
-    let Files { files, mut notes } = Files::read(&templates, layout_args.syntax)?;
+    let pricing = args.rates.or(&config)?.pricing()?;
+    let layout = args.layout.or(&config)?.layout(pricing.at)?;
     let mut findings = Vec::new();
     for file in &files {
         findings.extend(findings_in(file, &layout, &pricing).into_iter().filter(|finding| args.wants(finding.rule)));
@@ -162,7 +159,7 @@ fn doubts(files: &[TemplateFile], layout: &Layout) -> Vec<String> {
 }
 
 /// The finding with its cost per request: its tokens as misses, less their cost as hits.
-fn priced(finding: Finding, quote: Option<&Quote<'_>>) -> Finding {
+fn priced(finding: Finding, quote: Option<&Quote>) -> Finding {
     let cost = quote.zip(finding.tokens).and_then(|(quote, tokens)| {
         let miss = quote.cost(&Usage { miss_tokens: tokens, ..Usage::default() }).ok()?.input();
         let hit = quote.cost(&Usage { hit_tokens: tokens, ..Usage::default() }).ok()?.input();

@@ -92,9 +92,11 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
         let source = logs.source(exchange.place).to_owned();
         *found.entry((exchange.place.source, source, exchange.format.unwrap_or_default())).or_insert(0_u64) += 1;
         let origin = logs.label(exchange.place);
-        let redacted =
-            redaction.as_mut().map(|redaction| redaction.apply(*exchange, &origin).to_json(&origin).to_string());
-        Ok(writeln!(out, "{}", redacted.or(line).unwrap_or_default())?)
+        let line = match &mut redaction {
+            Some(redaction) => redaction.apply(*exchange, &origin)?.to_json(&origin).to_string(),
+            None => line.unwrap_or_default(),
+        };
+        Ok(writeln!(out, "{line}")?)
     })?;
     if args.verbose {
         for ((_, source, format), exchanges) in found {
@@ -120,7 +122,7 @@ fn for_redaction(arg: clap::Arg) -> clap::Arg {
 
 fn list(out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let width = FORMATS.iter().map(|format| format.name().len()).max().unwrap_or(0);
-    for format in FORMATS {
+    for format in FORMATS.iter() {
         writeln!(out, "{:width$}  {}", format.name(), format.about())?;
     }
     Ok(Outcome::Done)

@@ -3,9 +3,8 @@
 //! The key is read from a file, put into a new file, or made for one run and shown once.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{self, OpenOptions};
-use std::io::{ErrorKind, Write};
-use std::path::Path;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow};
 
@@ -15,12 +14,15 @@ use crate::hash::Key;
 use crate::profile::Profiles;
 use crate::report::text::plural;
 use crate::simulation::Simulation;
+use crate::workspace::files::{self, Existing};
 use crate::workspace::output::line_on_stderr;
 
 /// Takes the texts out of exchanges.
 pub(super) struct Redaction {
     simulation: Simulation<'static>,
-    key: Key,
+    /// `None` until the first exchange needs one: a key for nothing would be mistaken for that of a log.
+    key: Option<Key>,
+    key_file: Option<PathBuf>,
     /// Requests by the profile they were counted under and its blocks.
     counted: BTreeMap<(Option<String>, u64), u64>,
     sources: Sources,
@@ -45,7 +47,8 @@ impl Redaction {
         let simulation = Simulation::new(Profiles::builtin(), args.counting.settings()?);
         Ok(Some(Self {
             simulation,
-            key: key(args.key_file.as_deref())?,
+            key: args.key_file.as_deref().map(existing).transpose()?.flatten(),
+            key_file: args.key_file.clone(),
             counted: BTreeMap::new(),
             sources: Sources::default(),
             marked: 0,
@@ -53,14 +56,19 @@ impl Redaction {
     }
 
     /// The exchange without its texts; `origin` is its line as `source:line`.
-    pub(super) fn apply(&mut self, exchange: Exchange, origin: &str) -> Exchange {
+    pub(super) fn apply(&mut self, exchange: Exchange, origin: &str) -> anyhow::Result<Exchange> {
+        let key = match self.key.take() {
+            Some(key) => key,
+            None => make(self.key_file.as_deref())?,
+        };
         self.marked += u64::from(has_marks(&exchange.request));
         let origin = self.sources.origin(exchange.origin.as_deref().unwrap_or(origin));
-        let exchange = Exchange { origin: Some(origin), ..self.simulation.redact(exchange, &self.key) };
+        let exchange = Exchange { origin: Some(origin), ..self.simulation.redact(exchange, &key) };
+        self.key = Some(key);
         if let Input::Redacted(redacted) = &exchange.request.input {
             *self.counted.entry((redacted.profile.clone(), redacted.block_size)).or_default() += 1;
         }
-        exchange
+        Ok(exchange)
     }
 
     /// Says what the redacted lines are good for.
@@ -122,21 +130,15 @@ fn has_marks(request: &Request) -> bool {
     !request.cache_controls.is_empty() || request.messages().iter().any(|message| !message.cache_controls.is_empty())
 }
 
-/// The key of the file, which is made where there is none; without a file a key for this run.
-pub(super) fn key(file: Option<&Path>) -> anyhow::Result<Key> {
-    let Some(file) = file else {
-        let text = Key::random().context("the system gives no randomness for a key")?;
-        line_on_stderr(&format!(
-            "redacted with a new key that is shown only here: {text} (in a file for --key-file, it redacts other logs alike)"
-        ));
-        return of_text(&text).context("a new key is too short");
-    };
-    let text = match fs::read_to_string(file) {
-        Err(error) if error.kind() == ErrorKind::NotFound => make(file)?,
+/// The key of a file; `None` if there is no such file.
+fn existing(file: &Path) -> anyhow::Result<Option<Key>> {
+    let text = match files::named_text(file, files::SMALL) {
+        // A link that leads to nothing is no place for a key: it would be made wherever the link leads.
+        Err(error) if error.kind() == ErrorKind::NotFound && file.symlink_metadata().is_err() => return Ok(None),
         read => read.with_context(|| format!("cannot read the key file {}", file.display()))?,
     };
     let short = || anyhow!("{}: a key has {} letters or more", file.display(), Key::SHORTEST);
-    of_text(&text).ok_or_else(short)
+    of_text(&text).map(Some).ok_or_else(short)
 }
 
 /// A line feed at the end, as editors put it, is no part of the key.
@@ -144,15 +146,18 @@ fn of_text(text: &str) -> Option<Key> {
     Key::new(text.trim().as_bytes())
 }
 
-/// Writes a new key to a file that only its owner may read.
-fn make(file: &Path) -> anyhow::Result<String> {
+/// A new key, in a file that only its owner may read, or shown once.
+fn make(file: Option<&Path>) -> anyhow::Result<Key> {
     let text = Key::random().context("the system gives no randomness for a key")?;
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let written = options.open(file).and_then(|mut opened| writeln!(opened, "{text}"));
-    written.with_context(|| format!("cannot write a new key to {}", file.display()))?;
-    line_on_stderr(&format!("made a new key: {}; keep it where the redacted log does not go", file.display()));
-    Ok(text)
+    match file {
+        Some(file) => {
+            files::write(file, format!("{text}\n").as_bytes(), Existing::Kept)
+                .with_context(|| format!("cannot write a new key to {}", file.display()))?;
+            line_on_stderr(&format!("made a new key: {}; keep it where the redacted log does not go", file.display()));
+        }
+        None => line_on_stderr(&format!(
+            "redacted with a new key that is shown only here: {text} (in a file for --key-file, it redacts other logs alike)"
+        )),
+    }
+    of_text(&text).context("a new key is too short")
 }

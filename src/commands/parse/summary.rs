@@ -4,7 +4,7 @@ use crate::commands::counts::Counts;
 use crate::commands::uncached::Uncached;
 use crate::exchange::{Exchange, Family, Input};
 use crate::log::FORMATS;
-use crate::profile::{Call, Profiles, Rule};
+use crate::profile::{Call, Profiles};
 use crate::report::{Cell, Column, Fact, Report, Skipped, Table};
 use crate::simulation::{Settings, Simulation};
 use crate::time::Timestamp;
@@ -165,7 +165,7 @@ fn lacks_cache(exchange: &Exchange) -> bool {
         time: exchange.time,
         model: exchange.model_at_maker(),
     };
-    call.host.is_some() && Profiles::builtin().choose(call).is_some_and(|choice| choice.profile.rule == Rule::None)
+    call.host.is_some() && Profiles::builtin().choose(call).is_some_and(|choice| !choice.profile.policy.has_cache())
 }
 
 fn family(family: Family) -> &'static str {

@@ -7,6 +7,7 @@ use crate::commands::Outcome;
 use crate::commands::args::one_of;
 use crate::rates::{ModelPattern, PriceList, RateCard, Row};
 use crate::report::{Cell, Fact, Format, OF_TABLES, Report, render};
+use crate::workspace::boundary::NamedBy;
 use crate::workspace::rate_card;
 
 /// Read a rate card of your own and say what is in it, or where its first mistake is
@@ -23,7 +24,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
-    let card = rate_card::read(&args.file)?;
+    let card = rate_card::read(&args.file, NamedBy::Person)?;
     let rows: Vec<_> = card.rows().collect();
     let models: BTreeSet<&str> = rows.iter().flat_map(|(_, row)| row.models.iter().map(ModelPattern::as_str)).collect();
     let currencies: BTreeSet<String> = rows.iter().map(|(list, _)| list.currency.to_string()).collect();

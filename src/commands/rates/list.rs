@@ -1,6 +1,7 @@
 //! The card as a table.
 
 use std::io::Write;
+use std::sync::Arc;
 
 use anyhow::bail;
 
@@ -12,11 +13,12 @@ use crate::rates::stale;
 use crate::rates::{PriceList, RateCard, Row};
 use crate::report::{Cell, Fact, Report, Table, render};
 use crate::time::Timestamp;
+use crate::workspace::boundary::NamedBy;
 use crate::workspace::rate_card;
 
 pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
-    let own = args.rates.as_deref().map(rate_card::read).transpose()?;
-    let card = own.as_ref().unwrap_or_else(|| RateCard::builtin());
+    let own = args.rates.as_deref().map(|file| rate_card::read(file, NamedBy::Person)).transpose()?;
+    let card = &*own.map_or_else(RateCard::builtin, Arc::new);
     let rows: Vec<_> = card.all_rows().filter(|(list, row)| args.wants(list, row)).collect();
     if rows.is_empty() {
         bail!("{}", nothing(args, card));

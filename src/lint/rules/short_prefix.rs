@@ -4,7 +4,6 @@ use super::policies;
 use crate::lint::classify::Concern;
 use crate::lint::context::{LintContext, LintedPrompt};
 use crate::lint::{Example, LintRule};
-use crate::profile::Rule as CacheRule;
 use crate::report::text::plural;
 use crate::report::{Finding, Severity};
 
@@ -29,7 +28,7 @@ pub(super) const RULE: LintRule = LintRule {
 
 fn check(context: &LintContext<'_>) -> Vec<Finding> {
     let profile = context.layout.profile.as_ref();
-    if profile.is_none_or(|profile| profile.rule == CacheRule::None) {
+    if profile.is_none_or(|profile| !profile.policy.has_cache()) {
         return Vec::new();
     }
     // Documents of no known shape often contain no prompt.

@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, anyhow, bail};
 use glob::{MatchOptions, Pattern};
 
-use super::templates;
+use super::boundary::Boundary;
+use super::folder::Folder;
+use super::{files, templates};
 use crate::document::{self, Notation};
 use crate::money::{Currency, Decimal, ExchangeRate};
 use crate::report::Severity;
@@ -21,11 +23,12 @@ const NAME: &str = "cachecheck.yaml";
 /// A repository's configuration.
 #[derive(Debug, Default)]
 pub(crate) struct Config {
-    /// The file, and its folder, from which all its paths are seen.
+    /// The file, for messages.
     pub(crate) label: String,
-    root: PathBuf,
-    /// That folder as seen from where the program was started, once it works there.
-    pub(crate) entered: PathBuf,
+    /// Its folder, from which all its paths are seen.
+    pub(crate) folder: Folder,
+    /// What files that it names must not leave.
+    pub(crate) boundary: Boundary,
     /// Globs of templates.
     pub(crate) templates: Vec<String>,
     pub(crate) profile: Option<String>,
@@ -119,20 +122,29 @@ impl<T: Copy> Limit<T> {
 }
 
 impl Config {
-    /// The named file, else the one in this folder or above it within the repository; `None` where there is none.
-    pub(crate) fn find(named: Option<&str>) -> anyhow::Result<Option<Self>> {
+    /// The named file, else the one in this folder or above it within the repository; `None` if there is none. Files that it names
+    /// stay in the repository, unless a person allows others.
+    ///
+    /// # Errors
+    /// A configuration that leads out of the repository, or cannot be read.
+    pub(crate) fn find(named: Option<&str>, allow_outside: bool) -> anyhow::Result<Option<Self>> {
         if let Some(named) = named {
-            return Self::read(Path::new(named)).map(Some);
+            let folder = Path::new(named).parent().unwrap_or(Path::new("")).to_path_buf();
+            let boundary = Boundary::around(Folder::new(&folder).as_path());
+            let boundary = if allow_outside { Boundary::none() } else { boundary? };
+            return Self::read(Path::new(named), folder, boundary).map(Some);
         }
         let mut folder = PathBuf::new();
         // A repository's root is the last place to look.
         for _ in 0..64 {
             let path = folder.join(NAME);
+            let here = Folder::new(&folder);
             if path.is_file() {
-                return Self::read(&path).map(Some);
+                let boundary = if allow_outside { Boundary::none() } else { Boundary::around(here.as_path())? };
+                boundary.check(&path)?;
+                return Self::read(&path, folder, boundary).map(Some);
             }
-            let here = if folder.as_os_str().is_empty() { Path::new(".") } else { folder.as_path() };
-            let is_top = here.canonicalize().is_ok_and(|here| here.parent().is_none());
+            let is_top = here.as_path().canonicalize().is_ok_and(|here| here.parent().is_none());
             if folder.join(".git").exists() || is_top {
                 return Ok(None);
             }
@@ -141,43 +153,30 @@ impl Config {
         Ok(None)
     }
 
-    /// The same for a command that works on the file's own paths: its folder becomes the one the program works in.
+    /// The same for a command that cannot do without, and that names files as seen from the configuration.
     ///
     /// # Errors
-    /// Where there is none.
-    pub(crate) fn enter(named: Option<&str>) -> anyhow::Result<Self> {
-        let mut config = Self::find(named)?.ok_or_else(|| {
+    /// There is none.
+    pub(crate) fn required(named: Option<&str>, allow_outside: bool) -> anyhow::Result<Self> {
+        let config = Self::find(named, allow_outside)?.ok_or_else(|| {
             anyhow!("no {NAME} here or above; begin one with\n\n  profile: deepseek-v3.2\n  templates: [prompts/*.yaml]\n  gates:\n    max_prefix_tokens_lost: 64")
         })?;
-        if !config.root.as_os_str().is_empty() {
-            let root = std::mem::take(&mut config.root);
-            config.entered = templates::from_here(&root.to_string_lossy())?.into();
-            std::env::set_current_dir(&root).with_context(|| format!("cannot work in {}", root.display()))?;
-            let name = Path::new(&config.label).file_name().map(|name| name.to_string_lossy().into_owned());
-            config.label = name.unwrap_or_default();
-        }
-        Ok(config)
+        let name = Path::new(&config.label).file_name().map(|name| name.to_string_lossy().into_owned());
+        Ok(Self { label: name.unwrap_or_default(), ..config })
     }
 
-    fn read(path: &Path) -> anyhow::Result<Self> {
+    fn read(path: &Path, folder: PathBuf, boundary: Boundary) -> anyhow::Result<Self> {
         let label = path.to_string_lossy().into_owned();
-        let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {label}"))?;
+        let text = files::named_text(path, files::SMALL).with_context(|| format!("cannot read {label}"))?;
         let source = SourceText::new(label, text);
         let documents = document::read(source.text(), Notation::Yaml);
         let documents = documents.map_err(|error| anyhow!("{}: {}", source.place(error.byte), error.reason))?;
         let Some(root) = documents.first() else { bail!("{}: empty", source.label()) };
-        let mut config = read::config(&source, root)?;
-        path.parent().unwrap_or(Path::new("")).clone_into(&mut config.root);
-        source.label().clone_into(&mut config.label);
-        Ok(config)
+        let config = read::config(&source, root)?;
+        Ok(Self { label: source.label().to_owned(), folder: Folder::new(folder), boundary, ..config })
     }
 
-    /// A path of the file, as seen from here.
-    pub(crate) fn path(&self, path: &str) -> PathBuf {
-        self.root.join(path)
-    }
-
-    /// The templates that its globs name, sorted.
+    /// The templates that its globs name, sorted, as seen from its folder.
     pub(crate) fn template_paths(&self) -> anyhow::Result<Vec<String>> {
         let paths = self.files(&self.templates)?;
         if paths.is_empty() {
@@ -204,9 +203,10 @@ impl Config {
         Ok(doubts)
     }
 
-    /// The templates that its globs name.
+    /// The templates that its globs name, named as seen from its folder.
     pub(crate) fn read_templates(&self) -> anyhow::Result<Vec<TemplateFile>> {
-        self.template_paths()?.iter().map(|path| templates::read(path, self.syntax)).collect()
+        let read = |path: &String| templates::read_within(&self.boundary, &self.folder.path(path), path, self.syntax);
+        self.template_paths()?.iter().map(read).collect()
     }
 
     /// Whether its globs would name a template at that path, were it there.
@@ -215,17 +215,19 @@ impl Config {
         self.templates.iter().filter_map(|pattern| names(pattern).ok()).any(|pattern| matches(&pattern, path))
     }
 
-    /// The files that some globs name, sorted, each once.
-    pub(crate) fn files(&self, globs: &[String]) -> anyhow::Result<Vec<String>> {
+    /// The files that some globs name, sorted, each once, as seen from its folder.
+    fn files(&self, globs: &[String]) -> anyhow::Result<Vec<String>> {
         let mut found = Vec::new();
         for pattern in globs {
-            let whole = self.root.join(pattern);
+            let whole = self.folder.path(pattern);
             let paths =
                 glob::glob(&whole.to_string_lossy()).with_context(|| format!("{}: glob {pattern}", self.label))?;
             for path in paths {
                 let path = path.with_context(|| format!("{}: glob {pattern}", self.label))?;
                 if path.is_file() {
-                    found.push(path.to_string_lossy().into_owned());
+                    self.boundary.check(&path)?;
+                    let seen = path.strip_prefix(self.folder.path("")).unwrap_or(&path);
+                    found.push(seen.to_string_lossy().into_owned());
                 }
             }
         }
@@ -234,16 +236,29 @@ impl Config {
         Ok(found)
     }
 
-    /// The file's profile: a path as seen from here where there is such a file, else a name.
-    pub(crate) fn profile(&self) -> Option<String> {
-        let name = self.profile.as_ref()?;
-        let path = self.path(name);
-        Some(if path.is_file() { path.to_string_lossy().into_owned() } else { name.clone() })
+    /// The logs that some globs of its `logs` or `base_logs` name, as seen from where the program was started.
+    pub(crate) fn log_paths(&self, globs: &[String]) -> anyhow::Result<Vec<String>> {
+        let shown = |path: String| self.folder.path(path).to_string_lossy().into_owned();
+        Ok(self.files(globs)?.into_iter().map(shown).collect())
     }
 
-    /// The file's rate card, as seen from here.
-    pub(crate) fn rate_card(&self) -> Option<String> {
-        Some(self.path(self.pricing.rates.as_ref()?).to_string_lossy().into_owned())
+    /// Its profile: a name, or a file within the boundary if there is one.
+    pub(crate) fn profile(&self) -> anyhow::Result<Option<String>> {
+        let Some(name) = &self.profile else { return Ok(None) };
+        let path = self.folder.path(name);
+        if !path.exists() {
+            return Ok(Some(name.clone()));
+        }
+        self.boundary.check(&path)?;
+        Ok(Some(path.to_string_lossy().into_owned()))
+    }
+
+    /// Its rate card, a file within the boundary.
+    pub(crate) fn rate_card(&self) -> anyhow::Result<Option<String>> {
+        let Some(rates) = &self.pricing.rates else { return Ok(None) };
+        let path = self.folder.path(rates);
+        self.boundary.check(&path)?;
+        Ok(Some(path.to_string_lossy().into_owned()))
     }
 }
 

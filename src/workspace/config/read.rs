@@ -58,7 +58,12 @@ impl Reading<'_> {
                 bail!("{place}: `{}` stands here a second time", entry.key.text);
             }
             if !take(entry)? {
-                bail!("{place}: unknown key `{}`; known are {known}", entry.key.text);
+                // The file may be a link to one that holds secrets: only what looks like a key of ours is quoted.
+                let name = &entry.key.text;
+                let is_like_ours =
+                    name.len() <= 40 && name.bytes().all(|byte| byte.is_ascii_lowercase() || b"_-".contains(&byte));
+                let quoted = if is_like_ours { format!(" `{name}`") } else { String::new() };
+                bail!("{place}: unknown key{quoted}; known are {known}");
             }
         }
         Ok(())

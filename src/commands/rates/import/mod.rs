@@ -7,7 +7,6 @@ mod litellm;
 mod models_dev;
 mod write;
 
-use std::fs;
 use std::io::Write;
 use std::path::Path;
 
@@ -17,6 +16,7 @@ use jiff::civil::Date;
 use crate::commands::Outcome;
 use crate::money::Decimal;
 use crate::rates::{ModelPattern, RateCard, Tier};
+use crate::workspace::files;
 
 /// Make a rate card from LiteLLM's model prices (JSON) or models.dev's (TOML), on stdout
 ///
@@ -80,7 +80,7 @@ struct Harvest {
 pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let mut harvest = Harvest::default();
     for file in &args.files {
-        let text = fs::read_to_string(file).with_context(|| format!("cannot read {file}"))?;
+        let text = files::named_text(Path::new(file), files::LARGE).with_context(|| format!("cannot read {file}"))?;
         let is_toml = Path::new(file).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml"));
         let read = if is_toml { models_dev::read(&text, file, args.provider.as_deref()) } else { litellm::read(&text) };
         harvest.append(read.with_context(|| format!("cannot import {file}"))?);

@@ -1,0 +1,98 @@
+//! Blocks: a cache looks at every whole block from the start to the first that is absent, and writes every whole block of prompt
+//! and output. DeepSeek to V3.2, vLLM, SGLang.
+
+use std::num::NonZeroU64;
+
+use serde::Deserialize;
+
+use super::lookup::Entries;
+use super::{CachePolicy, Lookup, OpenCache, Served};
+use crate::cache::curve::{Axis, BlockSweep, Sweep};
+use crate::cache::ledger::Ledger;
+use crate::cache::replay::Limits;
+use crate::number::to_usize;
+
+/// Whole blocks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Blocks {
+    /// Tokens in a block.
+    size: NonZeroU64,
+    /// Prompts with fewer tokens are neither served nor kept.
+    minimum: Option<u64>,
+}
+
+struct BlockCache {
+    size: usize,
+    minimum: usize,
+    entries: Entries,
+}
+
+impl Blocks {
+    /// Blocks of so many tokens, at least one, of prompts with at least so many.
+    pub fn new(size: u64, minimum: Option<u64>) -> Self {
+        Self { size: NonZeroU64::new(size).unwrap_or(NonZeroU64::MIN), minimum }
+    }
+
+    fn size(&self) -> usize {
+        to_usize(self.size.get())
+    }
+
+    /// The minimum as a bound on prompts: one that is no more than a block is none.
+    fn least_prompt(&self) -> usize {
+        let minimum = self.minimum.filter(|minimum| *minimum > self.size.get());
+        minimum.map_or(0, to_usize)
+    }
+}
+
+impl CachePolicy for Blocks {
+    fn describe(&self) -> String {
+        match self.least_prompt() {
+            0 => format!("blocks of {}", self.size),
+            minimum => format!("blocks of {}, from {minimum} tokens on", self.size),
+        }
+    }
+
+    fn step(&self) -> u64 {
+        self.size.get()
+    }
+
+    fn minimum(&self) -> u64 {
+        self.minimum.unwrap_or(0).max(self.step())
+    }
+
+    fn open(&self, limits: Limits) -> Box<dyn OpenCache> {
+        Box::new(BlockCache { size: self.size(), minimum: self.least_prompt(), entries: Entries::new(limits) })
+    }
+
+    fn sweep(&self, limits: Limits, axis: Axis) -> Option<Box<dyn Sweep>> {
+        Some(Box::new(BlockSweep::new(self.size(), self.least_prompt(), limits, axis)))
+    }
+}
+
+impl OpenCache for BlockCache {
+    fn serve(&mut self, lookup: &Lookup<'_>) -> Served {
+        if lookup.prompt < self.minimum {
+            return lookup.nothing();
+        }
+        let (size, Entries { index, table }) = (self.size, &mut self.entries);
+        let mut slots = Vec::with_capacity(lookup.keys.len());
+        index.find_or_add_all(lookup.keys, &mut slots);
+        let seen = &slots[..lookup.limit() / size];
+        let mut ledger = Ledger::default();
+        let mut reason = None;
+        for slot in seen {
+            // A block is served if it and all before it are; the first reason in order names the miss.
+            reason = reason.into_iter().chain(table.probe(*slot, lookup.now).err()).min();
+            match reason {
+                None => ledger.hit += size as u64,
+                Some(reason) => ledger.absent(reason, size as u64),
+            }
+        }
+        lookup.add_rest(&mut ledger, seen.len() * size);
+        for (index, slot) in slots.iter().enumerate() {
+            table.write(*slot, lookup.now, lookup.visible_at((index + 1) * size));
+        }
+        Served::exactly(ledger)
+    }
+}

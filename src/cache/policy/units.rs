@@ -1,0 +1,106 @@
+//! Units: a cache looks for the longest persisted unit, and writes one at the end of the input (less its last token) and one at
+//! the end of the output. DeepSeek V4.
+
+use std::num::NonZeroU64;
+
+use serde::Deserialize;
+
+use super::lookup::Entries;
+use super::{CachePolicy, Lookup, OpenCache, Served};
+use crate::cache::curve::{Axis, Sweep, UnitSweep};
+use crate::cache::key::PrefixKey;
+use crate::cache::ledger::Ledger;
+use crate::cache::replay::Limits;
+use crate::cache::table::Absence;
+use crate::number::to_usize;
+
+/// Whole units.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Units {
+    /// Units end at multiples of this many tokens.
+    size: NonZeroU64,
+}
+
+struct UnitCache {
+    size: usize,
+    entries: Entries,
+}
+
+impl Units {
+    /// Units that end at multiples of so many tokens, at least one.
+    pub fn new(size: u64) -> Self {
+        Self { size: NonZeroU64::new(size).unwrap_or(NonZeroU64::MIN) }
+    }
+
+    fn size(self) -> usize {
+        to_usize(self.size.get())
+    }
+}
+
+/// The units that a request leaves: their ends, and their keys.
+pub(in crate::cache) fn written<'a>(
+    lookup: &'a Lookup<'_>,
+    size: usize,
+) -> impl Iterator<Item = (usize, PrefixKey)> + 'a {
+    let ends = [lookup.prompt.saturating_sub(1), lookup.length].map(|end| end / size);
+    ends.into_iter().filter_map(move |units| Some((units * size, *lookup.keys.get(units.checked_sub(1)?)?)))
+}
+
+impl CachePolicy for Units {
+    fn describe(&self) -> String {
+        format!("units of {}", self.size)
+    }
+
+    fn step(&self) -> u64 {
+        self.size.get()
+    }
+
+    fn served_prefix_caveat(&self) -> Option<&'static str> {
+        Some("serves a prefix that ends within a prompt only after several requests have shared it")
+    }
+
+    fn open(&self, limits: Limits) -> Box<dyn OpenCache> {
+        Box::new(UnitCache { size: self.size(), entries: Entries::new(limits) })
+    }
+
+    /// Under a capacity the entry that leaves depends on all others, so that no single replay shows every value.
+    fn sweep(&self, limits: Limits, axis: Axis) -> Option<Box<dyn Sweep>> {
+        let sweeps = axis == Axis::Lifetime && limits.capacity.is_none();
+        sweeps.then(|| Box::new(UnitSweep::new(self.size())) as Box<dyn Sweep>)
+    }
+}
+
+impl OpenCache for UnitCache {
+    fn serve(&mut self, lookup: &Lookup<'_>) -> Served {
+        let (size, Entries { index, table }) = (self.size, &mut self.entries);
+        let seen = &lookup.keys[..lookup.limit() / size];
+        let mut ledger = Ledger::default();
+        let mut hit = None;
+        let mut reason = Absence::Rule;
+        // From the longest down: a token is served by the longest unit that can be, else its reason is the first in order
+        // among the units that would cover it.
+        for key in seen.iter().rev() {
+            let found = index.find(*key).ok_or(Absence::Rule);
+            match found.and_then(|slot| table.probe(slot, lookup.now).map(|()| slot)) {
+                _ if hit.is_some() => {}
+                Ok(slot) => hit = Some(slot),
+                Err(absence) => reason = reason.min(absence),
+            }
+            match hit {
+                Some(_) => ledger.hit += size as u64,
+                None => ledger.absent(reason, size as u64),
+            }
+        }
+        lookup.add_rest(&mut ledger, seen.len() * size);
+        if let Some(slot) = hit {
+            table.touch(slot, lookup.now);
+        }
+        for (end, key) in written(lookup, size) {
+            table.write(index.find_or_add(key), lookup.now, lookup.visible_at(end));
+        }
+        // Detected prefixes and fixed intervals may have left units that no rule foretells.
+        let served = Served::exactly(ledger);
+        Served { range: (served.hit, seen.len() * size), ..served }
+    }
+}
