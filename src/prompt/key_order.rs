@@ -237,11 +237,11 @@ mod tests {
         let reported = [Some(10), Some(20), None];
         let choice = |logged: &[u64], ordered: &[Vec<u64>]| choose(logged, ordered, &reported);
         let (wrong, half, right) = (vec![9, 19, 5], vec![10, 19, 5], vec![10, 20, 5]);
-        assert_eq!(choice(&right, &[right.clone()]), KeyOrderChoice { order: None, support: 2, of: 2 });
+        assert_eq!(choice(&right, std::slice::from_ref(&right)), KeyOrderChoice { order: None, support: 2, of: 2 });
         assert_eq!(
             choice(&wrong, &[half.clone(), right.clone(), right]),
             KeyOrderChoice { order: Some(1), support: 2, of: 2 }
         );
-        assert_eq!(choice(&wrong, &[wrong.clone()]), KeyOrderChoice { order: None, support: 0, of: 2 });
+        assert_eq!(choice(&wrong, std::slice::from_ref(&wrong)), KeyOrderChoice { order: None, support: 0, of: 2 });
     }
 }
