@@ -14,7 +14,7 @@ const LARGEST: usize = 7;
 const KNOWN_RINGS: &[(&str, usize, &str)] = &[
     ("cache", 10, "a replay and its curves share the history and the table"),
     ("lint", 29, "each rule names the types of the list that holds it"),
-    ("prompt", 12, "each template names the types of the list that holds it"),
+    ("prompt", 14, "each template names the types of the list that holds it"),
     ("template", 14, "shapes and syntaxes name the types of the list that holds them"),
 ];
 
