@@ -238,7 +238,8 @@ pub(crate) fn tool(tool: &Value) -> Value {
 fn response_format(format: &Value) -> Value {
     match format.get("schema") {
         Some(schema) => {
-            json!({"type": format["type"], "json_schema": {"name": format.get("name"), "schema": schema}})
+            let (name, about) = (format.get("name"), format.get("description"));
+            json!({"type": format["type"], "json_schema": {"name": name, "description": about, "schema": schema}})
         }
         None => format.clone(),
     }
