@@ -184,7 +184,7 @@ fn read_redacted(value: &Value) -> Option<Redacted> {
 fn write_message(message: &Message) -> Value {
     known([
         ("role", Some(message.role.as_str().into())),
-        ("content", message.content.as_ref().map(write_content)),
+        ("content", (!message.lacks_content).then(|| message.content.as_ref().map_or(Value::Null, write_content))),
         ("reasoning_content", some(message.reasoning_content.as_deref())),
         ("tool_calls", (!message.tool_calls.is_empty()).then(|| message.tool_calls.iter().map(write_call).collect())),
         ("tool_call_id", some(message.tool_call_id.as_deref())),

@@ -28,6 +28,7 @@ const FLOORS: &[&str] = &[
     "profile",
     "rates",
     "counting",
+    "account",
     "simulation",
     "template",
     "lint",

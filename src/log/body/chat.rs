@@ -67,7 +67,7 @@ impl Api for Choices {
     }
 }
 
-/// Whether a message has what no other API's messages have, whatever marks of another it carries.
+/// True if a message has what no other API's messages have, whatever marks of another it carries.
 pub(crate) fn is_own_message(message: &Value) -> bool {
     message["role"] == "tool" || items(message.get("tool_calls")).next().is_some()
 }
@@ -137,10 +137,14 @@ pub(crate) fn message(mut value: Value) -> Result<Message, String> {
         name
     };
     let has_calls = items(value.get("tool_calls")).next().is_some();
+    let has_key = value.get("content").is_some();
+    let content = said(&mut value);
+    let lacks_content = content.is_none() && !has_key;
     Ok(Message {
         role: name_of(role),
         cache_controls,
-        content: said(&mut value),
+        lacks_content,
+        content,
         reasoning_content: text(&value, &["/reasoning_content", "/reasoning"]),
         // `function_call` is what OpenAI called a tool call first; some loggers repeat a call by it.
         tool_calls: items(value.get("tool_calls"))

@@ -5,12 +5,12 @@ use serde_json::Value;
 
 use crate::log::reading::parse::parse;
 
-/// Whether a line that breaks off may be the first of a document: it ends where a printer breaks lines.
+/// True if a line that breaks off may be the first of a document: it ends where a printer breaks lines.
 pub(crate) fn opens_document(bytes: &[u8]) -> bool {
     matches!(bytes.trim_ascii_end().last(), Some(b'{' | b'[' | b',' | b':'))
 }
 
-/// Whether a line is the first of a document beyond doubt.
+/// True if a line is the first of a document beyond doubt.
 pub(crate) fn is_bracket(line: &[u8]) -> bool {
     matches!(line.trim_ascii(), b"{" | b"[")
 }
