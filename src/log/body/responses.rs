@@ -192,7 +192,8 @@ fn call(item: &Value) -> ToolCall {
         None => String::new(),
     };
     let name = text(item, &["/name"]).unwrap_or_else(|| "shell".into());
-    ToolCall { id: text(item, &["/call_id", "/id"]), name, arguments }
+    let is_stored = item["id"].is_string() && item["call_id"].is_string();
+    ToolCall { id: text(item, &["/call_id", "/id"]), name, arguments, is_stored }
 }
 
 /// Two messages of the assistant as the one they are.

@@ -1,14 +1,14 @@
 //! Calls of tools in the history of a conversation, and their results.
 //!
 //! Counted on 368 recorded calls with such a history and without encrypted reasoning (2026-11): chats 133 of 157 exact, 149 within
-//! ± 4; Responses 197 of 212 where the client does not send the provider's own id of a call, three tokens more each where it does.
+//! ± 4; Responses 197 of 212.
 
 use std::collections::HashMap;
 
 use serde_json::{Value, json};
 
 use super::family::{Family, names_json};
-use super::{CHANNEL, CONSTRAIN, END, HIDDEN, Layout, SEPARATOR, START};
+use super::{CHANNEL, CONSTRAIN, END, Layout, SEPARATOR, START, hide};
 use crate::exchange::{Message, ToolCall};
 use crate::prompt::Prompt;
 
@@ -52,7 +52,9 @@ impl<'a> Calls<'a> {
         if is_one_call {
             write_parallel(prompt, calls);
         } else {
-            calls.iter().for_each(|call| write_call(layout, prompt, call));
+            for call in calls {
+                write_call(layout, prompt, call, calls.len() == 1);
+            }
         }
     }
 
@@ -61,7 +63,9 @@ impl<'a> Calls<'a> {
         if self.open_results > 0 {
             self.open_results -= 1;
             if !std::mem::replace(&mut self.has_results, true) {
-                [START, SEPARATOR, END].into_iter().for_each(|token| prompt.special(token));
+                for token in [START, SEPARATOR, END] {
+                    prompt.special(token);
+                }
                 prompt.text(PARALLEL);
             }
             // A result stands there as a text of JSON, and two tokens with it.
@@ -89,7 +93,9 @@ impl<'a> Calls<'a> {
     }
 }
 
-fn write_call(layout: &Layout<'_>, prompt: &mut Prompt, call: &ToolCall) {
+/// A call as a message of its own. One that the provider keeps costs the 4o and 4.1 families three tokens more, if no other call was
+/// made beside it (70 of 72 calls; 60 of 62 without its id cost none).
+fn write_call(layout: &Layout<'_>, prompt: &mut Prompt, call: &ToolCall, is_alone: bool) {
     prompt.special(START);
     prompt.text("assistant to=functions.");
     prompt.text(&call.name);
@@ -103,7 +109,9 @@ fn write_call(layout: &Layout<'_>, prompt: &mut Prompt, call: &ToolCall) {
         prompt.text("json");
     }
     if !layout.is_responses {
-        (0..2).for_each(|_| prompt.special(HIDDEN));
+        hide(prompt, 2);
+    } else if is_alone && call.is_stored && layout.family == Family::Classic {
+        hide(prompt, 3);
     }
     prompt.special(SEPARATOR);
     if layout.is_responses {

@@ -64,6 +64,13 @@ pub(super) fn render(exchange: &Exchange, fragments: &Fragments) -> Rendered {
     Rendered { prompt, output: output(layout.family, response), doubt: doubt::doubt(&layout) }
 }
 
+/// Tokens that were billed and whose text is not known.
+fn hide(prompt: &mut Prompt, count: usize) {
+    for _ in 0..count {
+        prompt.special(HIDDEN);
+    }
+}
+
 /// Whether an exchange was logged as the Responses API has it. Codex speaks nothing else.
 fn is_responses(exchange: &Exchange) -> bool {
     [exchange.api, exchange.format].iter().flatten().any(|name| ["openai-responses", "codex"].contains(name))
@@ -98,7 +105,7 @@ impl Layout<'_> {
             // 7 tokens and the name: 16 of 16 calls of the 4o and 4.1 families.
             prompt.text(" to=functions.");
             prompt.text(name);
-            (0..4).for_each(|_| prompt.special(HIDDEN));
+            hide(prompt, 4);
         }
         if self.family == Family::Classic {
             prompt.special(SEPARATOR);

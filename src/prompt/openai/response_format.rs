@@ -6,7 +6,7 @@
 
 use super::family::Family;
 use super::schema::{Schema, comment};
-use super::{HIDDEN, Layout};
+use super::{Layout, hide};
 use crate::prompt::{Origin, Prompt};
 
 impl Layout<'_> {
@@ -25,7 +25,7 @@ impl Layout<'_> {
             (Family::Channels, false) => 4,
             (_, false) => 7,
         };
-        (0..hidden).for_each(|_| prompt.special(HIDDEN));
+        hide(prompt, hidden);
         prompt.text("# Response Formats\n\n## ");
         prompt.text(format["name"].as_str().unwrap_or("response"));
         prompt.text("\n\n");

@@ -33,7 +33,7 @@ const KNOWN: [&str; 19] = [
 /// The lines of a comment. Each line stands without the blanks around it.
 pub(super) fn comment(text: &str) -> String {
     let line = |line: &str| if line.is_empty() { "//\n".to_owned() } else { format!("// {line}\n") };
-    text.trim().split('\n').map(|text| line(text.trim())).collect()
+    text.trim().lines().map(|text| line(text.trim())).collect()
 }
 
 /// Title and description as a comment: one above the other, a blank line between.

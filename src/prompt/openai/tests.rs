@@ -11,7 +11,7 @@ fn said(role: &str, text: &str) -> Message {
     Message { role: role.into(), content: Some(Content::Text(text.into())), ..Message::default() }
 }
 
-fn exchange(model: &str, messages: Vec<Message>, tools: Value, api: Option<&'static str>) -> Exchange {
+fn exchange(model: &str, messages: Vec<Message>, tools: &Value, api: Option<&'static str>) -> Exchange {
     let tools: Arc<[Value]> = tools.as_array().cloned().unwrap_or_default().into();
     let request = Request { model: Some(model.into()), input: messages.into(), tools, ..Request::default() };
     Exchange { request, api, ..Exchange::default() }
@@ -37,7 +37,7 @@ const RESPONSES: Option<&str> = Some("openai-responses");
 fn each_family_frames_with_the_tokens_that_were_counted() {
     let specials = |model: &str| {
         let messages = ["system", "user", "assistant", "user"].map(|role| said(role, "a"));
-        let prompt = render(&exchange(model, messages.into(), json!([]), None), &Fragments::default()).prompt;
+        let prompt = render(&exchange(model, messages.into(), &json!([]), None), &Fragments::default()).prompt;
         prompt.segments().iter().filter(|segment| matches!(segment, Segment::Special(_))).count()
     };
     // Three for each of four messages; then start and separator; "assistant" and "final" are text.
@@ -48,10 +48,10 @@ fn each_family_frames_with_the_tokens_that_were_counted() {
 }
 
 /// The text of the tools of a Responses call to gpt-4o.
-fn written(parameters: Value) -> String {
+fn written(parameters: &Value) -> String {
     let tools =
         json!([{"type": "function", "function": {"name": "f", "description": "Do it.", "parameters": parameters}}]);
-    let rendered = render(&exchange("gpt-4o", vec![said("user", "go")], tools, RESPONSES), &Fragments::default());
+    let rendered = render(&exchange("gpt-4o", vec![said("user", "go")], &tools, RESPONSES), &Fragments::default());
     let spelled = rendered.prompt.spelled();
     let (_, behind) = spelled.split_once("// Do it.\ntype f = ").unwrap();
     behind.split_once(" => any;").unwrap().0.to_owned()
@@ -96,18 +96,18 @@ fn a_schema_becomes_a_type() {
             "(_: // Args\n{\n// B\na?: \"b\",\n})",
         ),
     ] {
-        assert_eq!(written(parameters), kind);
+        assert_eq!(written(&parameters), kind);
     }
 }
 
 #[test]
 fn a_schema_that_refers_to_itself_ends() {
     let node = json!({"type": "object", "properties": {"next": {"$ref": "#/$defs/N"}}});
-    let text = written(json!({"type": "object", "properties": {"n": {"$ref": "#/$defs/N"}}, "$defs": {"N": node}}));
+    let text = written(&json!({"type": "object", "properties": {"n": {"$ref": "#/$defs/N"}}, "$defs": {"N": node}}));
     assert!(text.contains("any"), "{text}");
     let circle =
         json!({"type": "object", "properties": {"n": {"$ref": "#/$defs/N"}}, "$defs": {"N": {"$ref": "#/$defs/N"}}});
-    assert!(written(circle).contains("any"));
+    assert!(written(&circle).contains("any"));
 }
 
 #[test]
@@ -118,8 +118,8 @@ fn tools_stand_where_the_family_and_the_api_have_them() {
         if system {
             messages.insert(0, said("system", "Be brief"));
         }
-        let with = exchange(model, messages.clone(), tool.clone(), api);
-        count(&with) - count(&exchange(model, messages, json!([]), api))
+        let with = exchange(model, messages.clone(), &tool, api);
+        count(&with) - count(&exchange(model, messages, &json!([]), api))
     };
     // The namespace is 15 tokens, the headings 6, a message of its own 4; behind a system message two line ends are one more.
     assert_eq!(size("gpt-4o", RESPONSES, false), 15 + 4);
@@ -135,7 +135,7 @@ fn a_tool_that_must_be_called_is_named_behind_the_answers_role() {
     let tools =
         json!([{"type": "function", "function": {"name": "ping"}}, {"type": "function", "function": {"name": "pong"}}]);
     let size = |choice: Value, tools: &Value, api| {
-        let mut called = exchange("gpt-4.1", vec![said("user", "go")], tools.clone(), api);
+        let mut called = exchange("gpt-4.1", vec![said("user", "go")], tools, api);
         let free = count(&called);
         called.request.tool_choice = Some(choice);
         count(&called) - free
@@ -150,7 +150,12 @@ fn a_tool_that_must_be_called_is_named_behind_the_answers_role() {
 
 #[test]
 fn calls_and_results_cost_what_was_counted() {
-    let call = |id: &str| ToolCall { id: Some(id.into()), name: "ping".into(), arguments: "{\"a\": 1}".into() };
+    let call = |id: &str| ToolCall {
+        id: Some(id.into()),
+        name: "ping".into(),
+        arguments: "{\"a\": 1}".into(),
+        ..ToolCall::default()
+    };
     let result = |id: &str| Message { tool_call_id: Some(id.into()), ..said("tool", "ok") };
     let size = |model: &str, api, ids: &[&str]| {
         let before = vec![said("user", "go")];
@@ -160,7 +165,7 @@ fn calls_and_results_cost_what_was_counted() {
             ..Message::default()
         };
         let after = before.iter().cloned().chain([calls]).chain(ids.iter().map(|id| result(id))).collect();
-        count(&exchange(model, after, json!([]), api)) - count(&exchange(model, before, json!([]), api))
+        count(&exchange(model, after, &json!([]), api)) - count(&exchange(model, before, &json!([]), api))
     };
     // `functions.ping` is three tokens, `{"a": 1}` six and five without the blank, `ok` one.
     assert_eq!(size("gpt-4o", RESPONSES, &["1"]), 9 + 2 * 3 + 6 + 1);
@@ -168,13 +173,23 @@ fn calls_and_results_cost_what_was_counted() {
     assert_eq!(size("gpt-5", RESPONSES, &["1"]), 15 + 2 * 3 + 6 + 1);
     assert_eq!(size("gpt-5.4", RESPONSES, &["1"]), 18 + 2 * 3 + 6 + 1);
     assert_eq!(size("gpt-4o", RESPONSES, &["1", "2"]), 2 * size("gpt-4o", RESPONSES, &["1"]));
+    let stored = |is_stored| {
+        let calls = vec![ToolCall { is_stored, ..call("1") }];
+        count(&exchange(
+            "gpt-4o",
+            vec![Message { role: "assistant".into(), tool_calls: calls, ..Message::default() }],
+            &json!([]),
+            RESPONSES,
+        ))
+    };
+    assert_eq!(stored(true), stored(false) + 3);
     let spelled = |ids: &[&str]| {
         let calls = Message {
             role: "assistant".into(),
             tool_calls: ids.iter().map(|id| call(id)).collect(),
             ..Message::default()
         };
-        render(&exchange("gpt-4o", vec![calls], json!([]), None), &Fragments::default()).prompt.spelled()
+        render(&exchange("gpt-4o", vec![calls], &json!([]), None), &Fragments::default()).prompt.spelled()
     };
     assert!(
         spelled(&["1", "2"]).contains(r#"{"tool_uses":[{"recipient_name":"functions.ping","parameters":{"a":1}},"#)
@@ -185,7 +200,7 @@ fn calls_and_results_cost_what_was_counted() {
 fn a_response_format_is_its_schema_without_what_strict_mode_demands() {
     let schema = json!({"type": "object", "properties": {"a": {"$ref": "#/$defs/A"}, "required": {"type": "integer", "format": "x"}},
         "required": ["a"], "additionalProperties": false, "$defs": {"A": {"type": "string", "enum": ["b"]}}});
-    let mut asked = exchange("gpt-4o", vec![said("user", "go")], json!([]), RESPONSES);
+    let mut asked = exchange("gpt-4o", vec![said("user", "go")], &json!([]), RESPONSES);
     asked.request.response_format =
         Some(json!({"type": "json_schema", "json_schema": {"name": "n", "description": "About.", "schema": schema}}));
     let spelled = render(&asked, &Fragments::default()).prompt.spelled();
@@ -198,7 +213,7 @@ fn a_response_format_is_its_schema_without_what_strict_mode_demands() {
 fn a_count_that_recorded_calls_do_not_confirm_is_doubted() {
     let doubt = |model: &str, parameters: Value, api| {
         let tools = json!([{"type": "function", "function": {"name": "f", "parameters": parameters}}]);
-        render(&exchange(model, vec![said("user", "go")], tools, api), &Fragments::default()).doubt
+        render(&exchange(model, vec![said("user", "go")], &tools, api), &Fragments::default()).doubt
     };
     let plain = json!({"type": "object", "properties": {"a": {"type": "string"}}});
     let pattern = json!({"type": "object", "properties": {"a": {"type": "string", "pattern": "x"}}});

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::family::Family;
 use super::schema::{Schema, comment, comment_of};
-use super::{END, HIDDEN, Layout, SEPARATOR, START};
+use super::{END, Layout, SEPARATOR, START, hide};
 use crate::prompt::{Fragments, Origin, Prompt, Template, function};
 
 /// The headings above the namespace. Responses of the 4o and 4.1 families go without.
@@ -38,7 +38,7 @@ impl Layout<'_> {
         prompt.begin(Origin::Tools);
         let is_message = !self.tools_in_system();
         if is_message {
-            (0..self.hidden_tokens()).for_each(|_| prompt.special(HIDDEN));
+            hide(prompt, self.hidden_tokens());
             prompt.special(START);
             prompt.text("system");
             prompt.special(SEPARATOR);
