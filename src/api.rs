@@ -68,7 +68,7 @@ pub struct Simulated {
 /// ```
 pub fn read_logs(names: &[&str]) -> io::Result<Log> {
     let sources = names.iter().map(|name| Source::new(*name).open(MAX_MEMORY, |raw| raw));
-    gather(sources.collect::<io::Result<_>>()?)
+    Ok(gather(sources.collect::<io::Result<_>>()?))
 }
 
 /// Reads one log from its bytes.
@@ -82,10 +82,10 @@ pub fn read_logs(names: &[&str]) -> io::Result<Log> {
 /// # Ok::<(), std::io::Error>(())
 /// ```
 pub fn read(bytes: impl Read + Send + 'static) -> io::Result<Log> {
-    gather(vec![Lines::new(bytes)?])
+    Ok(gather(vec![Lines::new(bytes)?]))
 }
 
-fn gather(sources: Vec<Lines>) -> io::Result<Log> {
+fn gather(sources: Vec<Lines>) -> Log {
     let mut log = Log::default();
     let mut reader = LogReader::new(Options::default(), Arc::new(|_: &Exchange| ()));
     for (index, lines) in sources.into_iter().enumerate() {
@@ -99,7 +99,7 @@ fn gather(sources: Vec<Lines>) -> io::Result<Log> {
         }
     }
     reader.finish().for_each(|entry| log.take(entry));
-    Ok(log)
+    log
 }
 
 impl Log {
