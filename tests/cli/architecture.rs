@@ -32,6 +32,8 @@ const FLOORS: &[&str] = &[
     "simulation",
     "template",
     "lint",
+    // For other programs.
+    "api",
     // What a user calls.
     "workspace",
     "commands",
