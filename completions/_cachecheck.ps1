@@ -40,6 +40,7 @@ Register-ArgumentCompleter -Native -CommandName 'cachecheck' -ScriptBlock {
         }
         'cachecheck;simulate' {
             [CompletionResult]::new('--scope', '--scope', [CompletionResultType]::ParameterName, 'Who shares a cache: a JSON pointer into each log line, such as /metadata/team [default: API key and user]')
+            [CompletionResult]::new('--order', '--order', [CompletionResultType]::ParameterName, 'The order of replay')
             [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'The format of every line: a name from `cachecheck parse --list-formats` [default: told by each line''s content]')
             [CompletionResult]::new('--max-line', '--max-line', [CompletionResultType]::ParameterName, 'The longest line or document that is read, in bytes')
             [CompletionResult]::new('--threads', '--threads', [CompletionResultType]::ParameterName, 'Threads that read and count; no result depends on it [default: one for each core]')
@@ -134,6 +135,7 @@ Register-ArgumentCompleter -Native -CommandName 'cachecheck' -ScriptBlock {
         }
         'cachecheck;cost' {
             [CompletionResult]::new('--scope', '--scope', [CompletionResultType]::ParameterName, 'Who shares a cache: a JSON pointer into each log line, such as /metadata/team [default: API key and user]')
+            [CompletionResult]::new('--order', '--order', [CompletionResultType]::ParameterName, 'The order of replay')
             [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'The format of every line: a name from `cachecheck parse --list-formats` [default: told by each line''s content]')
             [CompletionResult]::new('--max-line', '--max-line', [CompletionResultType]::ParameterName, 'The longest line or document that is read, in bytes')
             [CompletionResult]::new('--threads', '--threads', [CompletionResultType]::ParameterName, 'Threads that read and count; no result depends on it [default: one for each core]')
@@ -173,6 +175,7 @@ Register-ArgumentCompleter -Native -CommandName 'cachecheck' -ScriptBlock {
         }
         'cachecheck;curve' {
             [CompletionResult]::new('--scope', '--scope', [CompletionResultType]::ParameterName, 'Who shares a cache: a JSON pointer into each log line, such as /metadata/team [default: API key and user]')
+            [CompletionResult]::new('--order', '--order', [CompletionResultType]::ParameterName, 'The order of replay')
             [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'The format of every line: a name from `cachecheck parse --list-formats` [default: told by each line''s content]')
             [CompletionResult]::new('--max-line', '--max-line', [CompletionResultType]::ParameterName, 'The longest line or document that is read, in bytes')
             [CompletionResult]::new('--threads', '--threads', [CompletionResultType]::ParameterName, 'Threads that read and count; no result depends on it [default: one for each core]')
@@ -228,6 +231,7 @@ Register-ArgumentCompleter -Native -CommandName 'cachecheck' -ScriptBlock {
         }
         'cachecheck;parse' {
             [CompletionResult]::new('--scope', '--scope', [CompletionResultType]::ParameterName, 'Who shares a cache: a JSON pointer into each log line, such as /metadata/team [default: API key and user]')
+            [CompletionResult]::new('--order', '--order', [CompletionResultType]::ParameterName, 'The order of replay')
             [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'The format of every line: a name from `cachecheck parse --list-formats` [default: told by each line''s content]')
             [CompletionResult]::new('--max-line', '--max-line', [CompletionResultType]::ParameterName, 'The longest line or document that is read, in bytes')
             [CompletionResult]::new('--threads', '--threads', [CompletionResultType]::ParameterName, 'Threads that read and count; no result depends on it [default: one for each core]')

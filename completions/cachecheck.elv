@@ -36,6 +36,7 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
         }
         &'cachecheck;simulate'= {
             cand --scope 'Who shares a cache: a JSON pointer into each log line, such as /metadata/team [default: API key and user]'
+            cand --order 'The order of replay'
             cand --log-format 'The format of every line: a name from `cachecheck parse --list-formats` [default: told by each line''s content]'
             cand --max-line 'The longest line or document that is read, in bytes'
             cand --threads 'Threads that read and count; no result depends on it [default: one for each core]'
@@ -125,6 +126,7 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
         }
         &'cachecheck;cost'= {
             cand --scope 'Who shares a cache: a JSON pointer into each log line, such as /metadata/team [default: API key and user]'
+            cand --order 'The order of replay'
             cand --log-format 'The format of every line: a name from `cachecheck parse --list-formats` [default: told by each line''s content]'
             cand --max-line 'The longest line or document that is read, in bytes'
             cand --threads 'Threads that read and count; no result depends on it [default: one for each core]'
@@ -163,6 +165,7 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
         }
         &'cachecheck;curve'= {
             cand --scope 'Who shares a cache: a JSON pointer into each log line, such as /metadata/team [default: API key and user]'
+            cand --order 'The order of replay'
             cand --log-format 'The format of every line: a name from `cachecheck parse --list-formats` [default: told by each line''s content]'
             cand --max-line 'The longest line or document that is read, in bytes'
             cand --threads 'Threads that read and count; no result depends on it [default: one for each core]'
@@ -214,6 +217,7 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
         }
         &'cachecheck;parse'= {
             cand --scope 'Who shares a cache: a JSON pointer into each log line, such as /metadata/team [default: API key and user]'
+            cand --order 'The order of replay'
             cand --log-format 'The format of every line: a name from `cachecheck parse --list-formats` [default: told by each line''s content]'
             cand --max-line 'The longest line or document that is read, in bytes'
             cand --threads 'Threads that read and count; no result depends on it [default: one for each core]'

@@ -61,6 +61,33 @@ pub(crate) fn replay<G>(
     last_pass(inputs, &mut copies, &counter.with_judgements(judgements), settings, (start(), &add))
 }
 
+/// A counter that follows what the reported counts of these logs say, for a command that counts calls and replays none.
+///
+/// # Errors
+/// As [`replay`].
+pub(crate) fn judged_counter(
+    inputs: &LogInputs,
+    copies: &mut Copies,
+    settings: &mut Settings,
+) -> anyhow::Result<Counter<'static>> {
+    let counter = Counter::new(Profiles::builtin(), settings);
+    let (mut doubts, mut last) = (Doubts::default(), None);
+    let ahead = counter.clone();
+    let work = Arc::new(move |exchange: &Exchange| ahead.ahead(exchange));
+    Logs::walk_again(inputs, copies, work, |_, exchange, counted| {
+        last = exchange.time.or(last);
+        let counted = counted.or_else(|| counter.count_in_turn(&exchange, last));
+        let group = counted.and_then(|counted| counter.contradicted_group(&exchange, &counted, last));
+        group.into_iter().for_each(|group| doubts.contradict(group));
+        Ok(())
+    })?;
+    if !doubts.any() {
+        return Ok(counter);
+    }
+    let judgements = judge(inputs, copies, &counter, doubts)?;
+    Ok(counter.with_judgements(judgements))
+}
+
 fn first_pass<G>(
     inputs: &LogInputs,
     copies: &mut Copies,
