@@ -29,6 +29,7 @@ const FLOORS: &[&str] = &[
     "rates",
     "counting",
     "account",
+    "caveat",
     "simulation",
     "template",
     "lint",
