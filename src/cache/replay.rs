@@ -6,10 +6,10 @@ use super::curve::{NotAllAtOnce, Step, Sweep, Sweeping, sweep};
 use super::history::{Common, History, Known};
 use super::key::{PrefixKey, ScopeKey};
 use super::ledger::Ledger;
-use super::policy::{AnyPolicy, Lookup, OpenCache};
+use super::policy::{AnyPolicy, BlockEnd, KeyedEnd, Lookup, OpenCache};
 use super::recent_sequences::RecentSequences;
 use super::table::Instant;
-use crate::exchange::{Place, Redacted};
+use crate::exchange::{Place, Redacted, Written};
 use crate::number::to_usize;
 use crate::tokens::{Sequence, TokenId};
 
@@ -22,6 +22,23 @@ pub struct Limits {
     pub delay: i64,
     /// Entries at most, the least recently used going first; `None` is without limit.
     pub capacity: Option<u64>,
+    /// Every entry has the lifetime above, whatever lifetimes requests ask for.
+    pub overrides_requests: bool,
+}
+
+/// The tokens of one exchange.
+#[derive(Clone, Copy, Debug)]
+pub struct Tokens<'a> {
+    /// Prompt and output.
+    pub sequence: &'a Sequence,
+    /// Tokens of the prompt.
+    pub prompt: usize,
+    /// Tokens of the prompt without the suffix that asks for the answer.
+    pub core: usize,
+    /// The ends of the prompt's content blocks, in order; none if the provider knows no breakpoints.
+    pub block_ends: &'a [BlockEnd],
+    /// The provider's report that it kept something of the prompt, or nothing; `None` if it reports neither.
+    pub kept: Option<bool>,
 }
 
 /// One exchange as the cache sees it.
@@ -47,7 +64,7 @@ pub struct Outcome {
     /// How often caches under this policy served the most likely number, if that was counted.
     pub likelihood: Option<Likelihood>,
     /// Tokens written, if the provider counts them.
-    pub written_tokens: Option<u64>,
+    pub written: Option<Written>,
     /// What became of every token.
     pub ledger: Ledger,
     /// The earlier exchange with the longest common prefix.
@@ -74,6 +91,18 @@ pub struct Parent {
     pub is_appended: bool,
 }
 
+/// What a lookup needs of a request, whether its tokens are known or their fingerprints alone.
+#[derive(Clone, Copy)]
+struct Request<'a> {
+    keys: &'a [PrefixKey],
+    ends: &'a [KeyedEnd],
+    kept: Option<bool>,
+    /// Tokens of prompt and output.
+    length: usize,
+    /// Tokens of the prompt.
+    prompt: usize,
+}
+
 /// A cache under one policy and its limits, with one history for each scope.
 pub struct Replay {
     policy: AnyPolicy,
@@ -95,7 +124,7 @@ impl Outcome {
     pub(super) fn exactly(ledger: Ledger, parent: Option<Parent>) -> Self {
         let hit_tokens = ledger.hit;
         let (hit_tokens_min, hit_tokens_max) = (hit_tokens, hit_tokens);
-        Self { hit_tokens, hit_tokens_min, hit_tokens_max, likelihood: None, written_tokens: None, ledger, parent }
+        Self { hit_tokens, hit_tokens_min, hit_tokens_max, likelihood: None, written: None, ledger, parent }
     }
 }
 
@@ -126,16 +155,9 @@ impl Replay {
         self.sweep.is_some().then_some(&self.steps)
     }
 
-    /// Looks an exchange up and keeps it. `sequence` is prompt and output, the first `prompt` tokens of it the prompt, and the
-    /// first `core` of those the prompt without the suffix that asks for the answer.
-    pub fn exchange(
-        &mut self,
-        scope: ScopeKey,
-        sequence: &Sequence,
-        prompt: usize,
-        core: usize,
-        seen: Seen,
-    ) -> Outcome {
+    /// Looks an exchange up and keeps it.
+    pub fn exchange(&mut self, scope: ScopeKey, tokens: Tokens<'_>, seen: Seen) -> Outcome {
+        let Tokens { sequence, prompt, core, block_ends, kept } = tokens;
         let key_step = self.key_step();
         let (mut recent, known) = self.recent.take(scope, sequence, key_step);
         let history = self.histories.entry(scope).or_default();
@@ -143,7 +165,13 @@ impl Replay {
         let common = history.common(&recent.tokens[..prompt], known);
         recent.node = history.insert(sequence, &recent.tokens, core, seen, known);
         scope.extend_prefixes(&mut recent.keys, &recent.tokens, key_step);
-        let outcome = self.served(&recent.keys, (recent.tokens.len(), prompt), common, seen);
+        let keyed = |end: &BlockEnd| {
+            let key = scope.prefix(&recent.keys, &recent.tokens[..end.tokens], key_step);
+            KeyedEnd { end: *end, key }
+        };
+        let ends: Vec<KeyedEnd> = block_ends.iter().map(keyed).collect();
+        let request = Request { keys: &recent.keys, ends: &ends, kept, length: recent.tokens.len(), prompt };
+        let outcome = self.served(request, common, seen);
         self.recent.put(recent);
         outcome
     }
@@ -164,7 +192,7 @@ impl Replay {
         let ends = exchange.fingerprints.iter().enumerate().map(|(index, value)| ((index + 1) * size, value));
         let whole = ends.filter(|(end, _)| end % key_step == 0);
         let keys: Vec<PrefixKey> = whole.map(|(_, value)| scope.fingerprint(*value)).collect();
-        self.served(&keys, (length, prompt), common, seen)
+        self.served(Request { keys: &keys, ends: &[], kept: None, length, prompt }, common, seen)
     }
 
     /// A number for a fingerprint, the same for the same.
@@ -173,22 +201,24 @@ impl Replay {
         *self.blocks.entry(fingerprint).or_insert(next)
     }
 
-    fn served(&mut self, keys: &[PrefixKey], (length, prompt): (usize, usize), common: Common, seen: Seen) -> Outcome {
+    fn served(&mut self, request: Request<'_>, common: Common, seen: Seen) -> Outcome {
+        let Request { keys, ends, kept, length, prompt } = request;
         let visible = (seen.start.plus(self.limits.delay), seen.end.max(seen.start).plus(self.limits.delay));
-        let lookup = Lookup { length, keys, prompt, common: common.length, now: seen.start, visible };
+        let lookup = Lookup { length, keys, ends, kept, prompt, common: common.length, now: seen.start, visible };
         let served = self.cache.serve(&lookup);
         if let Some(sweep) = &mut self.sweep {
             self.steps = sweep.as_mut().map(|sweep| sweep.serve(&lookup)).map_err(|not_all_at_once| *not_all_at_once);
         }
         let mut ledger = served.ledger;
         let fresh = (prompt - common.length) as u64;
-        *self.fresh_bucket(&mut ledger, common) += fresh;
+        let least = ends.first().map_or(self.policy.step(), |first| first.end.tokens as u64);
+        *fresh_bucket(&mut ledger, common, least) += fresh;
         Outcome {
             hit_tokens: served.hit as u64,
             hit_tokens_min: served.range.0 as u64,
             hit_tokens_max: served.range.1 as u64,
             likelihood: served.likelihood,
-            written_tokens: served.written.map(|tokens| tokens as u64),
+            written: served.written,
             ledger,
             parent: common.owner.map(|place| Parent {
                 place,
@@ -202,15 +232,15 @@ impl Replay {
     fn key_step(&self) -> usize {
         self.policy.key_step().map_or(usize::MAX, to_usize)
     }
+}
 
-    /// The bucket of what no earlier exchange has.
-    fn fresh_bucket<'a>(&self, ledger: &'a mut Ledger, common: Common) -> &'a mut u64 {
-        if (common.length as u64) < self.policy.step() {
-            &mut ledger.cold
-        } else if common.is_appended {
-            &mut ledger.new
-        } else {
-            &mut ledger.diverged
-        }
+/// The bucket of what no earlier exchange has. A prompt that shares fewer than the `least` tokens shares nothing.
+fn fresh_bucket(ledger: &mut Ledger, common: Common, least: u64) -> &mut u64 {
+    if (common.length as u64) < least {
+        &mut ledger.cold
+    } else if common.is_appended {
+        &mut ledger.new
+    } else {
+        &mut ledger.diverged
     }
 }

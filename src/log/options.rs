@@ -87,7 +87,7 @@ impl std::fmt::Display for Pointer {
 }
 
 impl Pointer {
-    /// Whether it leads through a field of that name.
+    /// True if it leads through a field of that name.
     pub(crate) fn names(&self, key: &str) -> bool {
         self.0.split('/').any(|part| part == key)
     }

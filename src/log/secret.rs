@@ -36,12 +36,12 @@ const ENDINGS: [&str; 9] =
 /// Parameters of a URL that hold a key.
 const PARAMETERS: [&str; 5] = ["key", "api_key", "api-key", "access_token", "subscription-key"];
 
-/// Whether a field of this name holds a key.
+/// True if a field of this name holds a key.
 pub(crate) fn is_key_name(name: &str) -> bool {
     NAMES.contains(&name.to_ascii_lowercase().replace('_', "-").as_str())
 }
 
-/// Whether what stands under this name is a secret, whoever's it is.
+/// True if what stands under this name is a secret, whoever's it is.
 pub(crate) fn is_secret_name(name: &str) -> bool {
     let name = name.to_ascii_lowercase().replace('_', "-");
     is_key_name(&name) || ENDINGS.iter().any(|end| name.ends_with(end))
@@ -129,12 +129,12 @@ pub(crate) fn hide_name(name: &mut String) {
     }
 }
 
-/// Whether a field of this name holds headers.
+/// True if a field of this name holds headers.
 fn is_headers(name: &str) -> bool {
     name.to_ascii_lowercase().ends_with("headers")
 }
 
-/// Whether a text is a key, or holds one: a word of it begins like one.
+/// True if a text is a key, or holds one: a word of it begins like one.
 pub(crate) fn looks_like_key(text: &str) -> bool {
     let starts_like_key = |word: &str| word.len() >= 16 && BEGINNINGS.iter().any(|start| word.starts_with(start));
     starts_like_key(text)
@@ -143,7 +143,7 @@ pub(crate) fn looks_like_key(text: &str) -> bool {
             .any(starts_like_key)
 }
 
-/// Whether a part of a URL's path is a key, or may be one: it begins like one, or is long and mixes letters with digits.
+/// True if a part of a URL's path is a key, or may be one: it begins like one, or is long and mixes letters with digits.
 pub(crate) fn is_in_path(path: &str) -> bool {
     let is_mixed = |part: &str| {
         part.len() >= 20

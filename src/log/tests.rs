@@ -29,7 +29,7 @@ fn long_way(line: &[u8], options: &Options) -> Result<Vec<Exchange>, String> {
     }
 }
 
-/// Whether a line goes the quick way; if so it gives what the long way does.
+/// True if a line goes the quick way; if so it gives what the long way does.
 fn skims(skimmer: &FastPath, line: &[u8], options: &Options) -> bool {
     let Some(exchange) = skimmer.read(line, Place { source: 0, line: 1 }, options) else { return false };
     let long = long_way(line, options).unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(line)));

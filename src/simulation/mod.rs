@@ -26,13 +26,13 @@ pub use totals::{Agreement, Rated, Totals};
 use crate::account::{Bill, Pricing};
 use crate::cache::{
     AnyPolicy, Axis, Instant, Ledger, Limits, NotAllAtOnce, Outcome, Parent, Replay, ScopeKey, Seen, Step, Sweeping,
-    TraceReplay, TraceRequest,
+    Tokens, TraceReplay, TraceRequest,
 };
 use crate::counting::{Counted, Overrides};
-use crate::exchange::{BlockTrace, Exchange, Input, Redacted};
+use crate::exchange::{BlockTrace, Exchange, Input, Redacted, Usage};
 use crate::number::to_usize;
 use crate::profile::{Basis, Profile, Profiles};
-use crate::time::{SignedDuration, Timestamp};
+use crate::time::{SignedDuration, Timestamp, micros};
 
 /// What a user may decide.
 #[derive(Default)]
@@ -78,10 +78,17 @@ enum Known<'a> {
 }
 
 impl Known<'_> {
-    fn replay(self, replay: &mut Replay, scope: ScopeKey, seen: Seen) -> Outcome {
+    fn replay(self, replay: &mut Replay, scope: ScopeKey, usage: &Usage, seen: Seen) -> Outcome {
         match self {
             Self::Counted(counted) => {
-                replay.exchange(scope, &counted.tokens, counted.prompt_tokens, counted.core_tokens, seen)
+                let tokens = Tokens {
+                    sequence: &counted.tokens,
+                    prompt: counted.prompt_tokens,
+                    core: counted.core_tokens,
+                    block_ends: &counted.block_ends,
+                    kept: usage.written.zip(usage.hit_tokens).map(|(written, hit)| written.total() + hit > 0),
+                };
+                replay.exchange(scope, tokens, seen)
             }
             Self::Redacted(redacted) => replay.redacted(scope, redacted, seen),
         }
@@ -95,6 +102,7 @@ impl<'a> Simulation<'a> {
             lifetime: settings.lifetime.map(micros),
             delay: settings.delay.map_or(0, micros),
             capacity: settings.capacity,
+            overrides_requests: settings.lifetime.is_some(),
         };
         let trace = TraceReplay::new(limits);
         let trace = match &settings.sweeping {
@@ -175,7 +183,8 @@ impl<'a> Simulation<'a> {
             // No rule says what a cache makes of it; what it shares with an earlier exchange of the scope is known.
             let scope = ScopeKey::new(&[scope, model]);
             let nowhere = || Replay::new(AnyPolicy::None, Limits::default());
-            let outcome = known.replay(self.replays.entry(String::new()).or_insert_with(nowhere), scope, seen);
+            let outcome =
+                known.replay(self.replays.entry(String::new()).or_insert_with(nowhere), scope, &exchange.usage, seen);
             record.common_tokens = Some(outcome.parent.map_or(0, |parent| parent.common_tokens));
             return None;
         };
@@ -183,7 +192,7 @@ impl<'a> Simulation<'a> {
         record.unpriced.clone_from(&profile.unpriced);
         let scope = ScopeKey::new(&[scope, model, &profile.name]);
         let replay = self.replay(&profile);
-        let outcome = known.replay(replay, scope, seen);
+        let outcome = known.replay(replay, scope, &exchange.usage, seen);
         let steps = replay.steps().cloned();
         record.swept = steps.map(|steps| self.swept(steps, profile.lifetime, profile.policy.step()));
         let prompt_tokens = outcome.ledger.total();
@@ -229,6 +238,7 @@ impl<'a> Simulation<'a> {
             lifetime: self.settings.lifetime.or(profile.lifetime).map(micros),
             delay: micros(self.settings.delay.unwrap_or(profile.delay)),
             capacity: self.settings.capacity,
+            overrides_requests: self.settings.lifetime.is_some(),
         };
         self.replays.entry(profile.name.clone()).or_insert_with(|| {
             let replay = Replay::new(profile.policy, limits);
@@ -258,8 +268,4 @@ impl<'a> Simulation<'a> {
         let end = exchange.end_time.map_or(start, |end| instant(Some(end)));
         Seen { place: exchange.place, start, end }
     }
-}
-
-fn micros(duration: SignedDuration) -> i64 {
-    i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)
 }

@@ -4,6 +4,7 @@
 //! here, a variant of [`AnyPolicy`], and a profile that names it.
 
 mod blocks;
+mod breakpoints;
 mod lookup;
 mod none;
 mod units;
@@ -14,7 +15,9 @@ use std::ops::Deref;
 use serde::Deserialize;
 
 pub use blocks::Blocks;
-pub(super) use lookup::{Lookup, Served};
+pub use breakpoints::Breakpoints;
+pub use lookup::{BlockEnd, Breakpoint};
+pub(super) use lookup::{KeyedEnd, Lookup, Served};
 use none::NoCache;
 pub use units::Units;
 pub(super) use units::written as written_units;
@@ -86,6 +89,8 @@ pub enum AnyPolicy {
     Blocks(Blocks),
     /// Whole persisted units.
     Units(Units),
+    /// Entries at marked places.
+    Breakpoints(Breakpoints),
     /// No cache.
     None,
 }
@@ -97,6 +102,7 @@ impl Deref for AnyPolicy {
         match self {
             Self::Blocks(blocks) => blocks,
             Self::Units(units) => units,
+            Self::Breakpoints(breakpoints) => breakpoints,
             Self::None => &NoCache,
         }
     }

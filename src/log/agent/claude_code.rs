@@ -46,7 +46,7 @@ struct ClaudeCodeSession {
     history: History,
     /// Answers that were not given yet.
     waiting: usize,
-    /// Whether others were written to since, so that no more of it is expected.
+    /// True if others were written to since, so that no more of it is expected.
     is_closed: bool,
 }
 
@@ -254,7 +254,7 @@ impl ClaudeCodeSession {
     }
 }
 
-/// Whether somebody says something in a line.
+/// True if somebody says something in a line.
 fn is_said(line: &Value) -> bool {
     matches!(line["type"].as_str(), Some("user" | "assistant"))
 }

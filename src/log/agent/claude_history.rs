@@ -69,7 +69,7 @@ pub(crate) struct Answer {
     last: Slot,
     /// Lines that follow one of its own: results of its calls among them.
     followers: Vec<u128>,
-    /// Whether a later request holds it, so that no more of it can come.
+    /// True if a later request holds it, so that no more of it can come.
     pub(crate) is_complete: bool,
 }
 

@@ -52,9 +52,9 @@ pub(crate) struct CodexSession {
     owners: [Owner; 3],
     /// All items so far, in one digest.
     items: u128,
-    /// Whether no other session but a copy can have these items.
+    /// True if no other session but a copy can have these items.
     is_unique: bool,
-    /// Whether a line said that a session begins.
+    /// True if a line said that a session begins.
     has_begun: bool,
 }
 
@@ -123,7 +123,7 @@ impl FormatReader for CodexReader {
     }
 }
 
-/// Whether a line is one that no answer goes on behind.
+/// True if a line is one that no answer goes on behind.
 fn ends_answer(kind: Option<&str>, payload: &Value) -> bool {
     match kind {
         Some("session_meta" | "turn_context" | "compacted") => true,

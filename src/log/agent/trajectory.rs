@@ -119,18 +119,18 @@ fn call(
     Ok(exchange)
 }
 
-/// Whether a message is an answer of the model, or what the agent said of one that it could not use and left out.
+/// True if a message is an answer of the model, or what the agent said of one that it could not use and left out.
 fn is_turn(message: &Value) -> bool {
     let has_response = || message.pointer("/extra/response").is_some_and(Value::is_object);
     message["role"] == "assistant" || is_response(message) || has_response()
 }
 
-/// Whether a message is a whole response of the Responses API, which the agent keeps as it came.
+/// True if a message is a whole response of the Responses API, which the agent keeps as it came.
 fn is_response(message: &Value) -> bool {
     message["object"] == "response"
 }
 
-/// Whether a message is sent: the last of a run is the agent's own.
+/// True if a message is sent: the last of a run is the agent's own.
 fn is_sent(message: &Value) -> bool {
     message["role"] != "exit"
 }

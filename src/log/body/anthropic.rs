@@ -68,7 +68,7 @@ impl Api for Messages {
     }
 }
 
-/// Whether a body has what no other API's requests have.
+/// True if a body has what no other API's requests have.
 fn is_own(body: &Value) -> bool {
     const KEYS: [&str; 4] = ["system", "anthropic_version", "stop_sequences", "anthropic_beta"];
     let is_request = body.get("messages").is_some_and(Value::is_array);
@@ -78,12 +78,12 @@ fn is_own(body: &Value) -> bool {
             || items(body.get("messages")).any(has_own_block))
 }
 
-/// Whether a message speaks for this API: by a block of its own, or by a mark that others take over.
+/// True if a message speaks for this API: by a block of its own, or by a mark that others take over.
 pub(crate) fn is_own_message(message: &Value) -> bool {
     has_own_block(message) || has_mark(message)
 }
 
-/// Whether a message has a block of this API's own.
+/// True if a message has a block of this API's own.
 pub(crate) fn has_own_block(message: &Value) -> bool {
     const BLOCKS: [&str; 4] = ["thinking", "redacted_thinking", "document", "search_result"];
     // The client's tools and those of the API, which have a kind each: `server_tool_use`, `web_search_tool_result`.
@@ -96,12 +96,12 @@ fn has_mark(message: &Value) -> bool {
     items(message.get("content")).any(|block| block.get("cache_control").is_some())
 }
 
-/// Whether a message has a role that this API keeps out of `messages`.
+/// True if a message has a role that this API keeps out of `messages`.
 fn has_system_role(message: &Value) -> bool {
     ["system", "developer"].iter().any(|role| message["role"] == *role)
 }
 
-/// Whether a tool is defined as no other API defines it.
+/// True if a tool is defined as no other API defines it.
 pub(crate) fn is_own_tool(tool: &Value) -> bool {
     tool.get("input_schema").is_some()
 }

@@ -14,15 +14,15 @@ pub(crate) trait Api: Sync {
     fn about(&self) -> &'static str;
     /// The key of a request that holds what the model is to read.
     fn input(&self) -> &'static str;
-    /// Whether a body is one of its requests, judged by what no other API has.
+    /// True if a body is one of its requests, judged by what no other API has.
     fn is_request(&self, body: &Value) -> bool;
-    /// Whether a call is one of its own, where the answer is there to tell what the request leaves open.
+    /// True if a call is one of its own, where the answer is there to tell what the request leaves open.
     fn is_call(&self, request: &Value, _answer: &Value) -> bool {
         self.is_request(request)
     }
     /// Reads a request.
     fn request(&self, body: Value) -> Result<Request, String>;
-    /// Whether a body is one of its responses.
+    /// True if a body is one of its responses.
     fn is_response(&self, body: &Value) -> bool;
     /// Reads a response.
     fn response(&self, body: &Value) -> Result<Response, String>;

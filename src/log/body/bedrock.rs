@@ -62,7 +62,7 @@ impl Api for Converse {
     }
 }
 
-/// Whether a message has a block that no other API's messages have.
+/// True if a message has a block that no other API's messages have.
 pub(crate) fn is_own_message(message: &Value) -> bool {
     items(message.get("content")).any(is_own_block)
 }

@@ -67,7 +67,7 @@ impl Api for Choices {
     }
 }
 
-/// Whether a message has what no other API's messages have, whatever marks of another it carries.
+/// True if a message has what no other API's messages have, whatever marks of another it carries.
 pub(crate) fn is_own_message(message: &Value) -> bool {
     message["role"] == "tool" || items(message.get("tool_calls")).next().is_some()
 }

@@ -253,7 +253,7 @@ const START: [&str; 9] = [
     "/request_created_at",
 ];
 
-/// Whether a line has a start that is no time.
+/// True if a line has a start that is no time.
 fn has_unreadable_time(line: &Value) -> bool {
     let is_told = |pointer: &str| at(line, pointer).is_some_and(|value| !value.is_null());
     instant(line, &START).is_none() && START.iter().any(|pointer| is_told(pointer))

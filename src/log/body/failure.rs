@@ -11,14 +11,14 @@ use crate::log::json::at;
 /// Where a logger or an HTTP message keeps the status of the answer.
 const HTTP: [&str; 4] = ["/status_code", "/statusCode", "/response_status", "/status"];
 
-/// Whether a call that is said to have failed left nothing that was billed.
+/// True if a call that is said to have failed left nothing that was billed.
 pub(crate) fn is_unserved(is_said: bool, usage: &Usage) -> bool {
     let written = usage.written.map(|written| written.total());
     let counts = [usage.prompt_tokens, usage.output_tokens, usage.hit_tokens, written];
     is_said && !usage.contradicts && counts.iter().all(|count| count.is_none_or(|tokens| tokens == 0))
 }
 
-/// Whether what stands beside the bodies, an HTTP message or a response's body says that the call failed.
+/// True if what stands beside the bodies, an HTTP message or a response's body says that the call failed.
 pub(crate) fn is_said(value: &Value) -> bool {
     let is_error = |error: &Value| match error {
         Value::Null | Value::Bool(false) => false,
@@ -32,7 +32,7 @@ pub(crate) fn is_said(value: &Value) -> bool {
         || HTTP.iter().any(|key| at(value, key).is_some_and(|status| is_failure(key, status)))
 }
 
-/// Whether a status is that of a failure: an HTTP status of an error, none at all (0 or less, as browsers and proxies note what was
+/// True if a status is that of a failure: an HTTP status of an error, none at all (0 or less, as browsers and proxies note what was
 /// never answered), or a word for it.
 fn is_failure(key: &str, status: &Value) -> bool {
     const WORDS: [&str; 3] = ["error", "failed", "failure"];

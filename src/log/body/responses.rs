@@ -171,7 +171,7 @@ fn unknown() -> Content {
     Content::Parts(vec![Part::Unknown])
 }
 
-/// Whether a message has nothing yet that the assistant said or called, so that what it says next belongs to it.
+/// True if a message has nothing yet that the assistant said or called, so that what it says next belongs to it.
 fn is_silent(message: &Message) -> bool {
     let texts = message.content.as_ref().map_or(0, |content| content.texts().len());
     message.role == "assistant" && message.tool_calls.is_empty() && texts == 0

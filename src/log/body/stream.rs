@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::log::json::{items, unquoted};
 
-/// Whether a value is an event of a stream, or Gemini's, whose events are like whole answers.
+/// True if a value is an event of a stream, or Gemini's, whose events are like whole answers.
 pub(crate) fn is_event(value: &Value) -> bool {
     const ANTHROPIC: [&str; 7] = [
         "message_start",

@@ -50,7 +50,7 @@ fn whole(number: f64) -> Option<u64> {
     is_count.then_some(number as u64)
 }
 
-/// Whether a value stands where tokens are counted and is no number of tokens: negative, broken, beyond all measure.
+/// True if a value stands where tokens are counted and is no number of tokens: negative, broken, beyond all measure.
 pub(crate) fn is_unreadable(value: &Value) -> bool {
     (value.is_number() || value.is_string()) && tokens(value).is_none()
 }
@@ -77,7 +77,7 @@ impl Written {
 /// Counts by JSON pointer.
 struct Counts<'a> {
     usage: &'a Value,
-    /// Whether something that was asked for is there and is no count.
+    /// True if something that was asked for is there and is no count.
     has_unreadable: Cell<bool>,
 }
 

@@ -122,7 +122,7 @@ const AMBIGUOUS: &str =
 const LONELY: &str = "an answer whose request is in no log";
 const UNANSWERED: &str = "a request of a batch without its answer: its prompt is read, no usage is known";
 
-/// Whether the request of a line is for what has no prompt in this program's sense.
+/// True if the request of a line is for what has no prompt in this program's sense.
 fn reads_no_prompt(line: &Value) -> bool {
     const OTHERS: [&str; 6] = ["embedding", "moderation", "image", "video", "audio", "rerank"];
     let url = text(line, &["/url"]).unwrap_or_default();

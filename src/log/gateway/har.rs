@@ -72,7 +72,7 @@ fn exchange(entry: &Value) -> Result<Option<Exchange>, String> {
     Ok(Some(Exchange { time: started.or(exchange.time), end_time: ended, ..exchange }))
 }
 
-/// Whether a URL is one that models are called at.
+/// True if a URL is one that models are called at.
 fn is_call(url: &str) -> bool {
     const CALLS: [&str; 9] = [
         "/completions",

@@ -63,7 +63,7 @@ impl FormatReader for LiteLlm {
     }
 }
 
-/// Whether the provider was not called (LiteLLM's own cache answered), or no model that reads a prompt.
+/// True if the provider was not called (LiteLLM's own cache answered), or no model that reads a prompt.
 fn is_no_call(line: &Value) -> bool {
     const OTHERS: [&str; 6] = ["embedding", "image", "transcription", "speech", "rerank", "moderation"];
     let hit = &line["cache_hit"];
@@ -117,7 +117,7 @@ fn is_redacted(body: &Value) -> bool {
     is(&body["prompt"]) || items(body.get("messages")).any(|message| is(message) || is(&message["content"]))
 }
 
-/// Whether texts have a gap: spend logs keep 2048 letters of each, unless told otherwise.
+/// True if texts have a gap: spend logs keep 2048 letters of each, unless told otherwise.
 fn is_cut(value: &Value) -> bool {
     match value {
         Value::String(text) => text.contains("(litellm_truncated skipped "),

@@ -32,9 +32,9 @@ pub(crate) struct Stream {
     id: Option<String>,
     first: Option<Value>,
     counted: Option<Value>,
-    /// Whether there are more events than the first.
+    /// True if there are more events than the first.
     has_more: bool,
-    /// Whether an event said that the answer ends there.
+    /// True if an event said that the answer ends there.
     has_ended: bool,
 }
 
@@ -100,7 +100,7 @@ fn usage(line: &Value) -> Option<Usage> {
     Usage::of_response(body).or_else(|| Usage::of_response(line)).filter(|usage| usage.prompt_tokens.is_some())
 }
 
-/// Whether a line is one that server-sent events consist of.
+/// True if a line is one that server-sent events consist of.
 fn is_of_stream(line: &str) -> bool {
     ["data:", "event:", "id:", "retry:", ": "].iter().any(|field| line.starts_with(field))
 }
@@ -142,7 +142,7 @@ impl Stream {
         }
     }
 
-    /// Whether an event begins another answer, though nothing said that the one before has ended.
+    /// True if an event begins another answer, though nothing said that the one before has ended.
     fn is_another(&self, event: &Value, id: Option<&String>) -> bool {
         let begins = ["message_start", "response.created"].iter().any(|kind| event["type"] == *kind);
         let has_other_id = self.id.is_some() && id.is_some_and(|id| Some(id) != self.id.as_ref());

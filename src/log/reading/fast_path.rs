@@ -54,7 +54,7 @@ impl FastPath {
         Self { messages: BoundedCache::new(room), tools: RwLock::default() }
     }
 
-    /// Whether lines may be read this way: messages are not looked at for anything else.
+    /// True if lines may be read this way: messages are not looked at for anything else.
     pub(crate) fn is_possible(options: &Options) -> bool {
         let format = options.format.is_none_or(LogFormat::has_chat_requests);
         let scope = options.scope.as_ref().is_none_or(|pointer| !pointer.names("messages") && !pointer.names("tools"));

@@ -40,7 +40,7 @@ pub struct LogReader<T> {
     readers: Readers,
     lines: Option<Lines>,
     source: usize,
-    /// Whether a line may be the first of a document.
+    /// True if a line may be the first of a document.
     has_documents: bool,
     /// Why the lines that were given out end.
     end: End,

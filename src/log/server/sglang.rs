@@ -70,7 +70,7 @@ pub(crate) fn line(line: Value, reader: &mut ServerReader, place: Place) -> Resu
     exchange(&line).map(|exchange| vec![exchange])
 }
 
-/// Whether a line tells how the server fares: `[2026-04-07 08:00:00 TP0] Prefill batch, #new-seq: 1, …`.
+/// True if a line tells how the server fares: `[2026-04-07 08:00:00 TP0] Prefill batch, #new-seq: 1, …`.
 fn is_server_line(line: &str) -> bool {
     const BEGINNINGS: [&str; 4] = ["server_args=", "Prefill batch", "Decode batch", "The server is fired up"];
     let told = line.strip_prefix("[20").and_then(|line| line.split_once("] "));

@@ -74,7 +74,7 @@ fn exchange(id: &str, rest: &str) -> Result<Vec<Exchange>, String> {
     Ok(vec![Exchange { id: Some(id.to_owned()), request, ..Exchange::default() }])
 }
 
-/// Whether a line begins as the server's logger begins lines, perhaps behind its process in brackets.
+/// True if a line begins as the server's logger begins lines, perhaps behind its process in brackets.
 fn is_server_line(line: &str) -> bool {
     let line = match line.strip_prefix('(').and_then(|line| line.split_once(") ")) {
         Some((process, rest)) if process.contains("pid=") => rest,

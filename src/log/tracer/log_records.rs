@@ -88,7 +88,7 @@ impl Event {
         Some(Self { name, time, span, attributes })
     }
 
-    /// Whether it is one message of a call, or the answer.
+    /// True if it is one message of a call, or the answer.
     fn is_message(&self) -> bool {
         self.name == "gen_ai.choice" || self.name.ends_with(".message")
     }

@@ -20,7 +20,7 @@ pub(crate) struct Span {
     pub(crate) id: Option<String>,
     pub(crate) time: Option<Timestamp>,
     pub(crate) end_time: Option<Timestamp>,
-    /// Whether its status is an error.
+    /// True if its status is an error.
     pub(crate) has_failed: bool,
 }
 
@@ -83,7 +83,7 @@ impl Call {
 
 const WITHHELD: &str = "a message without its text: most instrumentations record it with OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT=true";
 
-/// Whether a message has but its role, or a part of it but its type: the recording of texts was off, which is no empty message.
+/// True if a message has but its role, or a part of it but its type: the recording of texts was off, which is no empty message.
 fn is_withheld(message: &Value) -> bool {
     let is_said = |key| message.get(key).is_some_and(|said| !said.is_null() && *said != json!([]));
     !["content", "reasoning_content", "tool_calls"].into_iter().any(is_said)

@@ -123,7 +123,7 @@ const ROW_ID: [&str; 4] = ["/context/span_id", "/context.span_id", "/span_id", "
 /// What a table's columns begin with that hold attributes.
 const COLUMN: &str = "attributes.";
 
-/// Whether a span's status is an error: OTLP's code 2, by number or name, or the word that rows have.
+/// True if a span's status is an error: OTLP's code 2, by number or name, or the word that rows have.
 fn has_failed(span: &Value) -> bool {
     let code = text(span, &["/status/code", "/status/status_code", "/status_code"]).unwrap_or_default();
     ["2", "STATUS_CODE_ERROR", "ERROR"].iter().any(|error| code.eq_ignore_ascii_case(error))
