@@ -68,6 +68,8 @@ pub enum Code {
     HitsBeyondLog,
     /// Prices are those of one day.
     PricesOfOneDay,
+    /// The price may not be the one that is charged.
+    UncertainPrice,
     /// The holidays of the day are not known.
     HolidaysUnknown,
     /// Prices were exchanged.

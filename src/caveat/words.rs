@@ -44,6 +44,7 @@ impl Code {
             Self::BestIsBound => "best-is-bound",
             Self::HitsBeyondLog => "hits-beyond-log",
             Self::PricesOfOneDay => "prices-of-one-day",
+            Self::UncertainPrice => "uncertain-price",
             Self::HolidaysUnknown => "holidays-unknown",
             Self::Exchanged => "exchanged",
         }
@@ -123,6 +124,7 @@ impl Caveats {
             Code::PricesOfOneDay => {
                 format!("{} charged at prices as of {reason}: since when they hold is not known", requests())
             }
+            Code::UncertainPrice => format!("{} charged by guess: {reason}", requests()),
             Code::HolidaysUnknown => {
                 format!("{} charged at peak prices beyond the end of the holiday calendar", requests())
             }

@@ -79,6 +79,9 @@ impl Record {
         if let Some(day) = rate.as_of {
             caveats.note_because(Code::PricesOfOneDay, &day.to_string(), self.place);
         }
+        if let Some(doubt) = &rate.row.doubt {
+            caveats.note_because(Code::UncertainPrice, doubt, self.place);
+        }
         if let Some(exchange) = quote.exchange {
             caveats.note_because(Code::Exchanged, &exchange.to_string(), self.place);
         }

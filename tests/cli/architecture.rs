@@ -33,6 +33,8 @@ const FLOORS: &[&str] = &[
     "simulation",
     "template",
     "lint",
+    // For other programs.
+    "api",
     // What a user calls.
     "workspace",
     "commands",
@@ -65,7 +67,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("percent_encoding", &["src/report/format/sarif.rs"]),
     ("proptest", &[]),
     ("quick_junit", &["src/report/format/junit.rs"]),
-    ("regex", &["src/lint/", "src/template/diff/sentence.rs"]),
+    ("regex", &["src/lint/", "src/template/diff/sentence.rs", "src/template/unread.rs"]),
     ("regex_syntax", &[]),
     ("rust_decimal", &["src/money.rs"]),
     (
