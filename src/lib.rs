@@ -18,6 +18,7 @@ pub mod time;
 // Domain.
 pub mod account;
 pub mod cache;
+pub mod caveat;
 pub mod counting;
 pub mod evidence;
 pub mod exchange;

@@ -34,8 +34,8 @@ pub struct Links {
 pub struct ReplayOrder {
     /// The index in the log of the call that is replayed first, of the second, and so on.
     pub calls: Vec<usize>,
-    /// The fewest calls that have to be moved to bring the log into this order.
-    pub moved: u64,
+    /// The calls that have to be moved to bring the log into this order, as few as possible.
+    pub moved: Vec<usize>,
 }
 
 /// Watches calls as they stand in the log, and notices as soon as their order is not that of replay.
@@ -131,7 +131,7 @@ impl ReplayOrder {
     pub fn new(order: Order, times: &[Option<i64>], links: impl Fn(usize) -> Links) -> Self {
         let mut calls: Vec<usize> = (0..times.len()).collect();
         if order == Order::Log {
-            return Self { calls, moved: 0 };
+            return Self { calls, moved: Vec::new() };
         }
         if times.iter().all(Option::is_none) {
             let mut ties = Ties::default();
@@ -148,7 +148,7 @@ impl ReplayOrder {
                 }
             }
         }
-        let moved = calls.len() as u64 - longest_rise(&calls);
+        let moved = outside_longest_rise(&calls);
         Self { calls, moved }
     }
 }
@@ -200,18 +200,25 @@ fn sort_by_answers(calls: &mut [usize], links: &impl Fn(usize) -> Links) {
     calls.copy_from_slice(&sorted);
 }
 
-/// How many calls, at most, already stand in rising order: all others have to be moved.
-fn longest_rise(calls: &[usize]) -> u64 {
-    // The least call that ends a rise of each length.
-    let mut ends: Vec<usize> = Vec::new();
-    for call in calls {
-        let length = ends.partition_point(|end| end < call);
+/// The calls outside the longest run of calls that already stand in rising order, in the order of the log.
+fn outside_longest_rise(calls: &[usize]) -> Vec<usize> {
+    // The places of the least calls that end a rise of each length, and the place before each place in its rise.
+    let (mut ends, mut before): (Vec<usize>, Vec<Option<usize>>) = (Vec::new(), Vec::with_capacity(calls.len()));
+    for (place, call) in calls.iter().enumerate() {
+        let length = ends.partition_point(|end| calls[*end] < *call);
+        before.push(length.checked_sub(1).map(|shorter| ends[shorter]));
         match ends.get_mut(length) {
-            Some(end) => *end = *call,
-            None => ends.push(*call),
+            Some(end) => *end = place,
+            None => ends.push(place),
         }
     }
-    ends.len() as u64
+    let mut stays = vec![false; calls.len()];
+    let mut place = ends.last().copied();
+    while let Some(rising) = place {
+        stays[calls[rising]] = true;
+        place = before[rising];
+    }
+    (0..calls.len()).filter(|call| !stays[*call]).collect()
 }
 
 #[cfg(test)]
@@ -247,7 +254,7 @@ mod tests {
     #[test]
     fn times_decide_and_lines_without_one_follow_the_line_before() {
         let calls = [Some(3), None, Some(1), Some(2)].map(|time| (time, turn(0, 0)));
-        assert_eq!(order(&calls), ReplayOrder { calls: vec![2, 3, 0, 1], moved: 2 });
+        assert_eq!(order(&calls), ReplayOrder { calls: vec![2, 3, 0, 1], moved: vec![0, 1] });
         assert!(watched(&calls));
     }
 
@@ -263,8 +270,8 @@ mod tests {
         let forwards = [0, 1, 2, 3].map(|turns| (None, turn(0, turns)));
         let mut backwards = forwards.clone();
         backwards.reverse();
-        assert_eq!(order(&forwards), ReplayOrder { calls: vec![0, 1, 2, 3], moved: 0 });
-        assert_eq!(order(&backwards), ReplayOrder { calls: vec![3, 2, 1, 0], moved: 3 });
+        assert_eq!(order(&forwards), ReplayOrder { calls: vec![0, 1, 2, 3], moved: vec![] });
+        assert_eq!(order(&backwards), ReplayOrder { calls: vec![3, 2, 1, 0], moved: vec![0, 1, 2] });
         assert!(!watched(&forwards) && watched(&backwards));
     }
 
@@ -283,8 +290,8 @@ mod tests {
             raw in prop::collection::vec((prop::option::of(0_i64..3), 0_u32..2, 0_u32..3), 0..7)
         ) {
             let calls: Vec<_> = raw.iter().map(|(time, talk, turns)| (*time, turn(*talk, *turns))).collect();
-            let moved = order(&calls).moved > 0;
-            prop_assert!(!moved || watched(&calls));
+            let stays = order(&calls).moved.is_empty();
+            prop_assert!(stays || watched(&calls));
         }
     }
 }

@@ -8,14 +8,14 @@ use anyhow::{Context, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::copies::Copies;
-use crate::commands::caveats::Caveats;
+use crate::caveat::{Caveat, Caveats};
 use crate::evidence::order::Order;
 use crate::exchange::{Exchange, Place};
 use crate::input::{self, Lines, Source};
 use crate::log::{Entry, LogReader, Options, Skip, Work, is_failure_of_machine, is_torn};
 use crate::money::{Decimal, fraction};
 use crate::report::text::{percent, plural, thousands};
-use crate::report::{Skipped, SkippedLine};
+use crate::report::{Cell, Column, Skipped, SkippedLine, Table};
 
 /// The logs that a command was given, and how they are read.
 pub(crate) struct LogInputs {
@@ -59,8 +59,6 @@ pub(crate) struct Logs {
     sources: Vec<Source>,
     pub(crate) skipped: Skipped,
     pub(crate) caveats: Caveats,
-    /// Calls that were replayed before or after the lines they stand between, to bring them into the order of time.
-    pub(crate) moved: u64,
     exchanges: u64,
     /// Lines that could not be read.
     unreadable: u64,
@@ -78,7 +76,7 @@ impl Logs {
     /// says.
     pub(crate) fn walk(
         inputs: &LogInputs,
-        mut each: impl FnMut(&Self, Exchange) -> anyhow::Result<()>,
+        mut each: impl FnMut(&mut Self, Exchange) -> anyhow::Result<()>,
     ) -> anyhow::Result<Self> {
         Self::walk_ahead(inputs, Arc::new(|_| ()), |logs, exchange, ()| each(logs, *exchange))
     }
@@ -90,7 +88,7 @@ impl Logs {
     pub(crate) fn walk_ahead<T: Send + 'static>(
         inputs: &LogInputs,
         work: Work<T>,
-        each: impl FnMut(&Self, Box<Exchange>, T) -> anyhow::Result<()>,
+        each: impl FnMut(&mut Self, Box<Exchange>, T) -> anyhow::Result<()>,
     ) -> anyhow::Result<Self> {
         Self::walk_with(inputs, |_, source, max_memory, progress| source.open(max_memory, progress), work, each)
     }
@@ -103,7 +101,7 @@ impl Logs {
         inputs: &LogInputs,
         copies: &mut Copies,
         work: Work<T>,
-        each: impl FnMut(&Self, Box<Exchange>, T) -> anyhow::Result<()>,
+        each: impl FnMut(&mut Self, Box<Exchange>, T) -> anyhow::Result<()>,
     ) -> anyhow::Result<Self> {
         Self::walk_with(
             inputs,
@@ -117,7 +115,7 @@ impl Logs {
         inputs: &LogInputs,
         mut open: impl FnMut(usize, &Source, usize, Wrap) -> io::Result<Lines>,
         work: Work<T>,
-        mut each: impl FnMut(&Self, Box<Exchange>, T) -> anyhow::Result<()>,
+        mut each: impl FnMut(&mut Self, Box<Exchange>, T) -> anyhow::Result<()>,
     ) -> anyhow::Result<Self> {
         let caveats = Caveats::new(inputs.options.scope.clone());
         let mut logs = Self {
@@ -128,7 +126,6 @@ impl Logs {
             unreadable: 0,
             unfinished: None,
             torn: None,
-            moved: 0,
         };
         let progress = logs.progress();
         let mut take = |logs: &mut Self, entry| match entry {
@@ -140,7 +137,7 @@ impl Logs {
             Entry::Exchange(exchange, made) => {
                 logs.exchanges += 1;
                 logs.torn = logs.torn.filter(|torn| exchange.place < *torn);
-                logs.caveats.add(&exchange);
+                logs.caveats.see(&exchange);
                 each(logs, exchange, made)
             }
         };
@@ -173,6 +170,36 @@ impl Logs {
             bail!("{}", logs.nothing());
         }
         Ok(logs)
+    }
+
+    /// The caveats as a table for scripts.
+    pub(crate) fn caveats_table(&self) -> Table {
+        let columns = ["code", "requests", "reason", "text", "first"];
+        let row = |caveat: &Caveat| {
+            let first = caveat.first.iter().map(|place| Cell::Text(self.label(*place)));
+            vec![
+                Cell::Text(caveat.code.name().into()),
+                Cell::Count(caveat.requests),
+                Cell::text(caveat.reason.as_deref()),
+                Cell::Text(caveat.text.clone()),
+                Cell::List(first.collect()),
+            ]
+        };
+        Table {
+            key: "caveats",
+            title: "caveats".into(),
+            columns: columns.map(|key| Column::new(key, key)).into(),
+            rows: self.caveats.all().iter().map(row).collect(),
+        }
+    }
+
+    /// The caveats in words, those of the best cost where it is shown.
+    pub(crate) fn notes(&self, shows_best_cost: bool) -> Vec<String> {
+        let caveats = self.caveats.all().into_iter();
+        caveats
+            .filter(|caveat| shows_best_cost || !caveat.code.is_about_best_cost())
+            .map(|caveat| caveat.text)
+            .collect()
     }
 
     /// The source's name and line, as `source:line`.

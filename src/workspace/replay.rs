@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use super::copies::Copies;
 use super::logs::{LogInputs, Logs};
+use crate::caveat::Code;
 use crate::evidence::judgement::{Doubts, Judgements};
 use crate::evidence::order::{Links, Order, OrderWatch, ReplayOrder};
 use crate::exchange::{Exchange, Input, Message};
@@ -48,7 +49,7 @@ pub(crate) fn replay<G>(
     inputs: &LogInputs,
     mut settings: Settings,
     start: impl Fn() -> G,
-    add: impl Fn(&mut G, &Logs, Record, &Exchange) -> anyhow::Result<()>,
+    add: impl Fn(&mut G, &Logs, Record) -> anyhow::Result<()>,
 ) -> anyhow::Result<Replayed<G>> {
     let counter = Counter::new(Profiles::builtin(), &mut settings);
     let mut copies = Copies::default();
@@ -93,7 +94,7 @@ fn first_pass<G>(
     copies: &mut Copies,
     counter: &Counter<'static>,
     settings: Settings,
-    (mut gathered, add): (G, impl Fn(&mut G, &Logs, Record, &Exchange) -> anyhow::Result<()>),
+    (mut gathered, add): (G, impl Fn(&mut G, &Logs, Record) -> anyhow::Result<()>),
 ) -> anyhow::Result<FirstPass<G>> {
     let counter = Arc::new(counter.clone());
     let mut simulation = Simulation::with_counter(Arc::clone(&counter), settings);
@@ -115,7 +116,9 @@ fn first_pass<G>(
         if watch.is_out_of_order() {
             return Ok(());
         }
-        add(&mut gathered, logs, simulation.counted(&exchange, counted), &exchange)
+        let record = simulation.counted(&exchange, counted);
+        record.note_caveats(&exchange, &mut logs.caveats);
+        add(&mut gathered, logs, record)
     })?;
     Ok(FirstPass { logs, gathered, doubts, is_out_of_order: watch.is_out_of_order() })
 }
@@ -147,7 +150,7 @@ fn last_pass<G>(
     copies: &mut Copies,
     counter: &Counter<'static>,
     settings: Settings,
-    (mut gathered, add): (G, impl Fn(&mut G, &Logs, Record, &Exchange) -> anyhow::Result<()>),
+    (mut gathered, add): (G, impl Fn(&mut G, &Logs, Record) -> anyhow::Result<()>),
 ) -> anyhow::Result<Replayed<G>> {
     let counter = Arc::new(counter.clone());
     let mut simulation = Simulation::with_counter(Arc::clone(&counter), settings);
@@ -165,10 +168,12 @@ fn last_pass<G>(
         let counted = calls[call].1.as_ref().map(CountedExchange::sequence);
         counted.map_or_else(Links::default, |(tokens, prompt_tokens)| Links::new(tokens, prompt_tokens))
     });
-    logs.moved = order.moved;
+    order.moved.iter().for_each(|call| logs.caveats.note(Code::Moved, calls[*call].0.place));
     for call in order.calls {
         let (exchange, counted) = std::mem::take(&mut calls[call]);
-        add(&mut gathered, &logs, simulation.counted(&exchange, counted), &exchange)?;
+        let record = simulation.counted(&exchange, counted);
+        record.note_caveats(&exchange, &mut logs.caveats);
+        add(&mut gathered, &logs, record)?;
     }
     Ok(Replayed { logs, gathered })
 }

@@ -31,6 +31,7 @@ const FLOORS: &[&str] = &[
     "counting",
     "evidence",
     "account",
+    "caveat",
     "simulation",
     "template",
     "lint",

@@ -8,6 +8,7 @@
 //! - `caveats`: what limits an answer is said with it;
 //! - `curve`: each point of a curve against a simulation of its own;
 //! - `diff`: pairs of templates, and the gates in a repository;
+//! - `evidence`: what a log does not say is chosen by the reported figures;
 //! - `formats`: every log format on its fixture;
 //! - `incomplete`: input that was not read whole, output that could not be written;
 //! - `joined`: exchanges that are spread over lines and files;
@@ -34,6 +35,7 @@ mod boundary;
 mod caveats;
 mod curve;
 mod diff;
+mod evidence;
 mod failures;
 mod formats;
 mod incomplete;

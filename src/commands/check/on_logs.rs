@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use crate::exchange::Exchange;
 use crate::money::{Decimal, fraction};
 use crate::report::text::percent;
 use crate::report::{Cell, Gate, SkippedLines, Verdict};
@@ -103,7 +102,7 @@ fn hit_ratio(
     }
     let named = config.profile.as_ref().and(layout.profile.as_ref()).map(Arc::clone);
     let settings = Settings { profile: named, ..Settings::default() };
-    let add = |totals: &mut Totals, _: &Logs, record: Record, _: &Exchange| {
+    let add = |totals: &mut Totals, _: &Logs, record: Record| {
         totals.add(&record);
         Ok(())
     };

@@ -15,7 +15,6 @@ use report::Gathered;
 use super::Outcome;
 use super::args::{CacheArgs, LogArgs, RateArgs, one_of};
 use crate::cache::{Axis, Sweeping};
-use crate::exchange::Exchange;
 use crate::report::{Format, OF_TABLES};
 use crate::simulation::{Record, Settings};
 use crate::workspace::logs::Logs;
@@ -91,7 +90,7 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let sweeping = Some(Sweeping { axis: args.over.axis(), at });
     let settings = Settings { sweeping, ..settings };
     let start = || Gathered::new(args.over, asked.clone());
-    let add = |gathered: &mut Gathered, logs: &Logs, record: Record, _: &Exchange| {
+    let add = |gathered: &mut Gathered, logs: &Logs, record: Record| {
         gathered.add(&record).map_err(|refusal| refusal.context(logs.label(record.place)))
     };
     let Replayed { logs, gathered } = replay(&args.logs.inputs(), settings, start, add)?;

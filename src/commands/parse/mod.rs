@@ -1,5 +1,6 @@
 //! `cachecheck parse`: any log as one normalised exchange on each line, or what was recognised in it.
 
+mod counts;
 mod redact;
 mod summary;
 
@@ -14,6 +15,7 @@ use summary::Summary;
 
 use super::Outcome;
 use super::args::{CountingArgs, LogArgs, Output, rows_or_one_of};
+use crate::caveat::Code;
 use crate::exchange::Exchange;
 use crate::log::FORMATS;
 use crate::report::text::plural;
@@ -90,7 +92,7 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let (sources, is_final) = (inputs.sources(), redaction.is_none());
     let line = move |exchange: &Exchange| exchange.to_json(&logs::label(&sources, exchange.place)).to_string();
     let work = Arc::new(move |exchange: &Exchange| is_final.then(|| line(exchange)));
-    let each = |logs: &Logs, exchange: Box<Exchange>, line: Option<String>| {
+    let each = |logs: &mut Logs, exchange: Box<Exchange>, line: Option<String>| {
         let source = logs.source(exchange.place).to_owned();
         *found.entry((exchange.place.source, source, exchange.format.unwrap_or_default())).or_insert(0_u64) += 1;
         let origin = logs.label(exchange.place);
@@ -117,7 +119,8 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
             redaction.tell_sources();
         }
     }
-    logs.caveats.on_owners().iter().for_each(|words| line_on_stderr(words));
+    let owners = logs.caveats.all().into_iter().filter(|caveat| caveat.code == Code::NoOwner);
+    owners.for_each(|caveat| line_on_stderr(&caveat.text));
     skipped_on_stderr(&logs.skipped, args.verbose);
     Ok(Outcome::Done)
 }

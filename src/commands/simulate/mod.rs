@@ -13,7 +13,6 @@ use wire::Wire;
 use super::Outcome;
 use super::args::{CacheArgs, LogArgs, Output, RateArgs, rows_or_one_of};
 use super::by::By;
-use crate::exchange::Exchange;
 use crate::report::OF_TABLES;
 use crate::simulation::Record;
 use crate::workspace::logs::Logs;
@@ -64,20 +63,20 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     }
     let settings = args.cache.settings_within(&args.rates, &args.logs)?;
     let start = || (Summary::new(args.by), Rows::default());
-    let add = |(summary, rows): &mut (Summary, Rows), logs: &Logs, record: Record, exchange: &Exchange| {
+    let add = |(summary, rows): &mut (Summary, Rows), logs: &Logs, record: Record| {
         if args.format == Output::Rows {
             let parent = record.prediction.and_then(|prediction| prediction.parent);
             let parent = parent.map(|parent| logs.source(parent.place));
             rows.add(&Wire::new(&record, logs.source(record.place), parent))?;
         }
-        summary.add(&record, exchange);
+        summary.add(&record);
         Ok(())
     };
     let Replayed { logs, gathered: (summary, rows) } = replay(&args.logs.inputs(), settings, start, add)?;
     match args.format {
         Output::Rows => {
             rows.write(out)?;
-            notes_on_stderr(&logs.caveats.notes());
+            notes_on_stderr(&logs.notes(false));
             skipped_on_stderr(&logs.skipped, false);
         }
         Output::Report(format) => render(&summary.report(logs), format, out)?,
