@@ -18,6 +18,7 @@ pub mod wildcard;
 // Domain.
 pub mod account;
 pub mod cache;
+pub mod caveat;
 pub mod counting;
 pub mod exchange;
 pub mod lint;

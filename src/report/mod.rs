@@ -41,6 +41,8 @@ pub struct Report {
     pub sentences: Vec<String>,
     /// The limits of the answer.
     pub notes: Vec<String>,
+    /// The same of logs, with codes and places for scripts; `None` where no log was read.
+    pub caveats: Option<Table>,
     /// The lines that were skipped.
     pub skipped: Skipped,
     /// The findings of rules, in reading order.

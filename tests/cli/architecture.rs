@@ -30,6 +30,7 @@ const FLOORS: &[&str] = &[
     "rates",
     "counting",
     "account",
+    "caveat",
     "simulation",
     "template",
     "lint",

@@ -1,3 +1,5 @@
+//! OpenAI's layout: tools, calls and formats against recorded counts.
+
 use std::sync::Arc;
 
 use serde_json::{Value, json};
