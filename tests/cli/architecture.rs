@@ -56,7 +56,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("glob", &["src/workspace/config/"]),
     ("granit_parser", &["src/document/"]),
     ("hashbrown", &["src/cache/index.rs"]),
-    ("ignore", &["src/workspace/templates.rs"]),
+    ("ignore", &["src/workspace/templates.rs", "src/workspace/config/found.rs"]),
     ("indicatif", &["src/workspace/logs.rs"]),
     ("jiff", &["src/time.rs", "src/rates/", "src/commands/rates/import/"]),
     ("memchr", &["src/input/mod.rs", "src/log/reading/scan.rs", "src/log/trace/fast_path.rs"]),
