@@ -17,6 +17,7 @@ pub mod time;
 // Domain.
 pub mod account;
 pub mod cache;
+pub mod caveat;
 pub mod counting;
 pub mod exchange;
 pub mod lint;

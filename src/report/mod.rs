@@ -41,6 +41,8 @@ pub struct Report {
     pub sentences: Vec<String>,
     /// What limits the answer.
     pub notes: Vec<String>,
+    /// The same of logs, with codes and places for scripts; `None` where no log was read.
+    pub caveats: Option<Table>,
     /// What was passed over.
     pub skipped: Skipped,
     /// What rules found, in reading order.

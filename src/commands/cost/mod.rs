@@ -4,7 +4,6 @@
 
 mod break_even;
 mod calculator;
-mod doubts;
 mod logs;
 mod report;
 mod request;

@@ -1,5 +1,6 @@
 //! `cachecheck parse`: any log as one normalised exchange on each line, or what was recognised in it.
 
+mod counts;
 mod redact;
 mod summary;
 
@@ -14,6 +15,7 @@ use summary::Summary;
 
 use super::Outcome;
 use super::args::{CountingArgs, LogArgs, Output, rows_or_one_of};
+use crate::caveat::Code;
 use crate::exchange::Exchange;
 use crate::log::FORMATS;
 use crate::report::text::plural;
@@ -109,7 +111,8 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
             redaction.tell_sources();
         }
     }
-    logs.caveats.on_owners().iter().for_each(|words| line_on_stderr(words));
+    let owners = logs.caveats.all().into_iter().filter(|caveat| caveat.code == Code::NoOwner);
+    owners.for_each(|caveat| line_on_stderr(&caveat.text));
     skipped_on_stderr(&logs.skipped, args.verbose);
     Ok(Outcome::Done)
 }

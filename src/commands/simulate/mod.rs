@@ -65,18 +65,19 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let mut summary = Summary::new(args.by);
     let logs = Logs::walk_counted(&args.logs.inputs(), counter, |logs, exchange, counted| {
         let record = simulation.counted(&exchange, counted);
+        record.note_caveats(&exchange, &mut logs.caveats);
         if args.format == Output::Rows {
             let parent = record.prediction.and_then(|prediction| prediction.parent);
             let line = Wire::new(&record, logs.source(record.place), parent.map(|parent| logs.source(parent.place)));
             serde_json::to_writer(&mut *out, &line)?;
             out.write_all(b"\n")?;
         }
-        summary.add(&record, &exchange);
+        summary.add(&record);
         Ok(())
     })?;
     match args.format {
         Output::Rows => {
-            notes_on_stderr(&logs.caveats.notes());
+            notes_on_stderr(&logs.notes(false));
             skipped_on_stderr(&logs.skipped, false);
         }
         Output::Report(format) => render(&summary.report(logs), format, out)?,
