@@ -13,6 +13,7 @@ pub mod number;
 pub mod parallel;
 pub mod source;
 pub mod time;
+pub mod wildcard;
 
 // Domain.
 pub mod account;

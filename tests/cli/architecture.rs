@@ -12,6 +12,7 @@ const FLOORS: &[&str] = &[
     "hash",
     "time",
     "money",
+    "wildcard",
     "input",
     "bounded_cache",
     "source",
