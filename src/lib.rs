@@ -14,6 +14,7 @@ pub mod parallel;
 pub mod rewind;
 pub mod source;
 pub mod time;
+pub mod wildcard;
 
 // Domain.
 pub mod account;

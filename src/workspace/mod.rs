@@ -6,6 +6,7 @@ pub(crate) mod config;
 pub(crate) mod copies;
 pub(crate) mod files;
 pub(crate) mod folder;
+pub(crate) mod git_session;
 pub(crate) mod logs;
 pub(crate) mod output;
 pub(crate) mod profile;

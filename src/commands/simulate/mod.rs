@@ -22,19 +22,19 @@ use crate::workspace::rows::Rows;
 
 /// Replay logs through the provider's prompt cache and show what should have hit
 ///
-/// Each request is rendered into what the model is fed, counted with the provider's own tokenizer, and looked up in the cache
-/// that the requests before it left behind. Hits are predicted, never guaranteed: providers cache on a best-effort basis.
+/// Each request is rendered into the prompt that the model reads, tokenized with the provider's own tokenizer, and looked up in the
+/// cache as the earlier requests left it. Hits are predictions: providers cache on a best-effort basis and guarantee none.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
     #[command(flatten)]
     logs: LogArgs,
 
-    /// How the result is written
+    /// Output format
     #[arg(long, value_name = "FORMAT", value_parser = rows_or_one_of(OF_TABLES), default_value = "table")]
     format: Output,
 
-    /// Break the totals down
+    /// Give the totals for each of these as well
     #[arg(long, value_enum)]
     by: Option<By>,
 
