@@ -66,7 +66,9 @@ impl Caveats {
                 return self.on_missing_cache(code, noted);
             }
             Code::NoTimes => {
-                "no line has a time: replayed in file order, nothing expires and nothing is pending".into()
+                "no line has a time: replayed in the order of the lines; as nothing is known to expire or to be pending, the low end of \
+                 each prediction is 0"
+                    .into()
             }
             Code::NoTime => {
                 format!(
