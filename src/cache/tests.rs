@@ -138,7 +138,7 @@ impl Naive {
             };
             let miss = match self.policy {
                 AnyPolicy::None => Some(Absence::Rule),
-                AnyPolicy::Blocks(_) => {
+                AnyPolicy::Blocks(_) | AnyPolicy::ReplayedWindow(_) => {
                     absences(ends.into_iter().filter(|end| *end <= cover).collect()).into_iter().flatten().min()
                 }
                 AnyPolicy::Units(_) => {
@@ -169,6 +169,12 @@ impl Naive {
                 }
                 Some(reason) => ledger.absent(reason, 1),
             }
+        }
+        if matches!(self.policy, AnyPolicy::ReplayedWindow(_)) {
+            let served = replayed(common, sent.prompt, parent.is_some_and(|(_, _, appended)| appended), size);
+            let replayed = ledger.hit.saturating_sub(served as u64);
+            ledger.hit -= replayed;
+            ledger.rule += replayed;
         }
         if matches!(self.policy, AnyPolicy::Breakpoints(_)) {
             self.mark(sent, longest);
@@ -206,7 +212,7 @@ impl Naive {
         let total = sent.tokens.len();
         let ends: Vec<usize> = match self.policy {
             AnyPolicy::None | AnyPolicy::Breakpoints(_) => Vec::new(),
-            AnyPolicy::Blocks(_) => (size..=total).step_by(size).collect(),
+            AnyPolicy::Blocks(_) | AnyPolicy::ReplayedWindow(_) => (size..=total).step_by(size).collect(),
             AnyPolicy::Units(_) => {
                 [sent.prompt - 1, total].map(|end| end / size * size).into_iter().filter(|e| *e > 0).collect()
             }
@@ -220,6 +226,14 @@ impl Naive {
         }
         self.past.push(sent.clone());
     }
+}
+
+/// Tokens that DeepSeek V4.1 serves of a prompt with so many in common, as the facts have it: f(min(P - 1, L)) - 128 after a
+/// repeat or a divergence, else f(S - 2) - 128.
+fn replayed(common: usize, prompt: usize, is_appended: bool, size: usize) -> usize {
+    let whole = |tokens: usize| tokens / size * size;
+    let boundary = if common == prompt || !is_appended { common.min(prompt - 1) } else { common.saturating_sub(2) };
+    whole(boundary).saturating_sub(size)
 }
 
 /// Streams in which prompts grow out of earlier ones: some tokens of one, then others.
@@ -291,7 +305,7 @@ pub(super) fn limits() -> impl Strategy<Value = Limits> {
     })
 }
 
-/// Policies whose positions do not depend on the request.
+/// Policies that serve the same whether they know tokens or blocks.
 fn fixed_policies() -> impl Strategy<Value = AnyPolicy> {
     let blocks = (1..5_u64).prop_map(|size| AnyPolicy::Blocks(Blocks::new(size, None)));
     let units = (1..5_u64).prop_map(|size| AnyPolicy::Units(Units::new(size)));
@@ -300,7 +314,8 @@ fn fixed_policies() -> impl Strategy<Value = AnyPolicy> {
 
 pub(super) fn policies() -> impl Strategy<Value = AnyPolicy> {
     let breakpoints = (1..16_u64).prop_map(|minimum| AnyPolicy::Breakpoints(Breakpoints::new(minimum, LOOK_BACK)));
-    prop_oneof![3 => fixed_policies(), 2 => breakpoints]
+    let windows = (1..5_u64).prop_map(|size| AnyPolicy::ReplayedWindow(ReplayedWindow::new(size)));
+    prop_oneof![3 => fixed_policies(), 2 => breakpoints, 1 => windows]
 }
 
 fn fingerprints(key: &Key, tokens: &[u32], size: u64) -> Vec<u128> {
@@ -339,6 +354,7 @@ proptest! {
             prop_assert_eq!(outcome.ledger, ledger, "exchange {}", index);
             prop_assert_eq!(outcome.parent, expected, "exchange {}", index);
             prop_assert_eq!(outcome.hit_tokens, ledger.hit);
+            prop_assert!((outcome.hit_tokens_min..=outcome.hit_tokens_max).contains(&outcome.hit_tokens));
             if matches!(policy, AnyPolicy::Breakpoints(_)) {
                 let last = naive.kept_ends(sent).last().map_or(0, |end| end.tokens as u64);
                 prop_assert_eq!(outcome.written.map(|written| written.total()), Some(last.saturating_sub(ledger.hit)));
