@@ -109,7 +109,9 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --config 'The configuration; options given here come before what it says [default: cachecheck.yaml here or above]'
             cand --format 'How the result is written'
             cand --unknown-is 'Verdict of the run if a gate is unknown'
+            cand --max-skipped 'The largest share of lines of logs that cannot be read before gates on them are unknown [default: 1%]'
             cand --allow-outside 'Let the configuration name files outside the repository, such as a rate card that several share'
+            cand --strict 'Stop at the first line of a log that cannot be read'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }

@@ -9,6 +9,7 @@ mod chat_template;
 pub mod deepseek;
 mod fragment;
 mod json;
+pub mod key_order;
 mod openai;
 mod uncounted;
 

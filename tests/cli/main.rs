@@ -9,6 +9,7 @@
 //! - `curve`: each point of a curve against a simulation of its own;
 //! - `diff`: pairs of templates, and the gates in a repository;
 //! - `formats`: every log format on its fixture;
+//! - `incomplete`: input that was not read whole, output that could not be written;
 //! - `joined`: exchanges that are spread over lines and files;
 //! - `lint`: templates in folders, on stdin, and what is none;
 //! - `literal`: what a report says, held against its numbers;
@@ -34,6 +35,7 @@ mod curve;
 mod diff;
 mod failures;
 mod formats;
+mod incomplete;
 mod joined;
 mod lint;
 mod literal;

@@ -1,5 +1,6 @@
 //! Values of arguments: durations, capacities, sizes, times and tiers, as a person writes them.
 
+use crate::money::{self, Decimal};
 use crate::rates::Tier;
 use crate::time::{self, SignedDuration, Timestamp};
 
@@ -50,4 +51,9 @@ pub(crate) fn instant(text: &str) -> Result<Timestamp, String> {
 
 pub(super) fn tier(text: &str) -> Result<Tier, String> {
     Tier::of_response(text).ok_or_else(|| "a service tier is standard, batch, flex or priority".into())
+}
+
+/// Reads `0.01` or `1%`.
+pub(crate) fn share(text: &str) -> Result<Decimal, String> {
+    money::share(text).ok_or_else(|| "a share looks like 0.01 or 1%, and is at most 1".into())
 }

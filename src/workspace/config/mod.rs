@@ -39,6 +39,8 @@ pub(crate) struct Config {
     /// Globs of logs, now and before.
     pub(crate) logs: Vec<String>,
     pub(crate) base_logs: Vec<String>,
+    /// The largest share of lines of logs that cannot be read before gates on them are unknown.
+    pub(crate) max_skipped: Option<Decimal>,
     pub(crate) gates: Gates,
 }
 
