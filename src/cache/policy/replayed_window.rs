@@ -41,7 +41,7 @@ impl ReplayedWindow {
 
 impl CachePolicy for ReplayedWindow {
     fn describe(&self) -> String {
-        format!("blocks of {}, the last one often replayed", self.0.step())
+        format!("blocks of {}, last one replayed", self.0.step())
     }
 
     fn step(&self) -> u64 {
@@ -50,6 +50,10 @@ impl CachePolicy for ReplayedWindow {
 
     fn served_prefix(&self, tokens: u64) -> u64 {
         self.0.served_prefix(tokens).saturating_sub(self.step())
+    }
+
+    fn served_prefix_caveat(&self) -> Option<&'static str> {
+        Some("computes the last block of a shared prefix again")
     }
 
     fn open(&self, limits: Limits) -> Box<dyn OpenCache> {
