@@ -161,8 +161,8 @@ pub fn diff(old: (&str, &str), new: (&str, &str), model: Option<&str>, at: Optio
     let model = model.unwrap_or("deepseek-chat");
     let choice = Profiles::builtin().choose(Call { model: Some(model), time: at, ..Call::default() });
     let profile = choice.map(|choice| Arc::clone(choice.profile));
-    let mut layout = Layout::new(profile, Some(model.to_owned()), Constants::default(), Overrides::default());
+    let layout = Layout::new(profile, Some(model.to_owned()), Constants::default(), Overrides::default());
     let [old, new] = [old, new].map(|(name, text)| TemplateFile::read(SourceText::new(name, text)));
     let (ours, theirs) = (old.templates.first()?, new.templates.first()?);
-    Some(Comparison::new(Side { file: &old, template: ours }, Side { file: &new, template: theirs }, &mut layout))
+    Some(Comparison::new(Side { file: &old, template: ours }, Side { file: &new, template: theirs }, &layout))
 }

@@ -66,7 +66,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("percent_encoding", &["src/report/format/sarif.rs"]),
     ("proptest", &[]),
     ("quick_junit", &["src/report/format/junit.rs"]),
-    ("regex", &["src/lint/", "src/template/diff/sentence.rs"]),
+    ("regex", &["src/lint/", "src/template/diff/sentence.rs", "src/template/unread.rs"]),
     ("regex_syntax", &[]),
     ("rust_decimal", &["src/money.rs"]),
     (
