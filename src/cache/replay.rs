@@ -39,6 +39,8 @@ pub struct Tokens<'a> {
     pub block_ends: &'a [BlockEnd],
     /// The provider's report that it kept something of the prompt, or nothing; `None` if it reports neither.
     pub kept: Option<bool>,
+    /// The hits that the provider reported.
+    pub read: Option<u64>,
 }
 
 /// One exchange as the cache sees it.
@@ -97,6 +99,7 @@ struct Request<'a> {
     keys: &'a [PrefixKey],
     ends: &'a [KeyedEnd],
     kept: Option<bool>,
+    read: Option<usize>,
     /// Tokens of prompt and output.
     length: usize,
     /// Tokens of the prompt.
@@ -159,7 +162,7 @@ impl Replay {
 
     /// Looks an exchange up and keeps it.
     pub fn exchange(&mut self, scope: ScopeKey, tokens: Tokens<'_>, seen: Seen) -> Outcome {
-        let Tokens { sequence, prompt, core, block_ends, kept } = tokens;
+        let Tokens { sequence, prompt, core, block_ends, kept, read } = tokens;
         let key_step = self.key_step();
         let (mut recent, known) = self.recent.take(scope, sequence, key_step);
         let history = self.histories.entry(scope).or_default();
@@ -176,6 +179,7 @@ impl Replay {
             keys: &recent.keys,
             ends: &ends,
             kept,
+            read: read.map(to_usize),
             length: recent.tokens.len(),
             prompt,
             common_is_exact: true,
@@ -202,7 +206,7 @@ impl Replay {
         let whole = ends.filter(|(end, _)| end % key_step == 0);
         let keys: Vec<PrefixKey> = whole.map(|(_, value)| scope.fingerprint(*value)).collect();
         self.served(
-            Request { keys: &keys, ends: &[], kept: None, length, prompt, common_is_exact: false },
+            Request { keys: &keys, ends: &[], kept: None, read: None, length, prompt, common_is_exact: false },
             common,
             seen,
         )
@@ -215,13 +219,14 @@ impl Replay {
     }
 
     fn served(&mut self, request: Request<'_>, common: Common, seen: Seen) -> Outcome {
-        let Request { keys, ends, kept, length, prompt, common_is_exact } = request;
+        let Request { keys, ends, kept, read, length, prompt, common_is_exact } = request;
         let visible = (seen.start.plus(self.limits.delay), seen.end.max(seen.start).plus(self.limits.delay));
         let lookup = Lookup {
             length,
             keys,
             ends,
             kept,
+            read,
             prompt,
             common: common.length,
             common_is_exact,

@@ -14,6 +14,9 @@ use crate::tokens::Sequence;
 /// Positions that a policy with breakpoints looks back.
 const LOOK_BACK: usize = 2;
 
+/// The most hidden tokens of a policy with steps.
+const HIDDEN: usize = 4;
+
 /// One generated exchange.
 #[derive(Clone, Debug)]
 pub(super) struct Sent {
@@ -31,7 +34,7 @@ impl Sent {
     /// The same as the fast cache takes it.
     pub(super) fn cut<'a>(&'a self, sequence: &'a Sequence) -> Tokens<'a> {
         let (prompt, core, block_ends, kept) = (self.prompt, self.core, &self.ends[..], self.kept);
-        Tokens { sequence, prompt, core, block_ends, kept }
+        Tokens { sequence, prompt, core, block_ends, kept, read: None }
     }
 
     /// A breakpoint stands at an end, or behind it within the look-back.
@@ -145,6 +148,19 @@ impl Naive {
                     let covering = absences(ends.into_iter().filter(|end| *end >= cover).collect());
                     if covering.contains(&None) { None } else { covering.into_iter().flatten().min() }
                 }
+                AnyPolicy::Steps(_) => {
+                    let absences = absences((1..=limit).collect());
+                    let known = absences.iter().take_while(|absence| absence.is_none()).count();
+                    let served = known.saturating_sub(HIDDEN / 2) / size * size;
+                    let is_served = token < served && served as u64 >= self.policy.minimum();
+                    if is_served {
+                        None
+                    } else if token < known {
+                        Some(Absence::Rule)
+                    } else {
+                        absences.get(known).copied().flatten()
+                    }
+                }
                 AnyPolicy::Breakpoints(_) => {
                     let looked_at = (0..sent.ends.len()).filter(|index| sent.is_looked_at(*index));
                     let ends =
@@ -162,7 +178,7 @@ impl Naive {
                 _ if token >= common && parent.is_some_and(|(_, _, appended)| appended) => ledger.new += 1,
                 _ if token >= common => ledger.diverged += 1,
                 _ if is_cached && token >= limit => ledger.rule += 1,
-                _ if is_cached && cover > limit => ledger.tail += 1,
+                _ if is_cached && cover > limit && !matches!(self.policy, AnyPolicy::Steps(_)) => ledger.tail += 1,
                 None => {
                     ledger.hit += 1;
                     longest = longest.max(cover);
@@ -212,6 +228,7 @@ impl Naive {
         let total = sent.tokens.len();
         let ends: Vec<usize> = match self.policy {
             AnyPolicy::None | AnyPolicy::Breakpoints(_) => Vec::new(),
+            AnyPolicy::Steps(_) => (1..=sent.prompt).collect(),
             AnyPolicy::Blocks(_) | AnyPolicy::ReplayedWindow(_) => (size..=total).step_by(size).collect(),
             AnyPolicy::Units(_) => {
                 [sent.prompt - 1, total].map(|end| end / size * size).into_iter().filter(|e| *e > 0).collect()
@@ -315,7 +332,9 @@ fn fixed_policies() -> impl Strategy<Value = AnyPolicy> {
 pub(super) fn policies() -> impl Strategy<Value = AnyPolicy> {
     let breakpoints = (1..16_u64).prop_map(|minimum| AnyPolicy::Breakpoints(Breakpoints::new(minimum, LOOK_BACK)));
     let windows = (1..5_u64).prop_map(|size| AnyPolicy::ReplayedWindow(ReplayedWindow::new(size)));
-    prop_oneof![3 => fixed_policies(), 2 => breakpoints, 1 => windows]
+    let steps =
+        (1..5_u64, 1..8_u64).prop_map(|(size, minimum)| AnyPolicy::Steps(Steps::new(size, minimum, HIDDEN as u64)));
+    prop_oneof![3 => fixed_policies(), 2 => breakpoints, 1 => windows, 1 => steps]
 }
 
 fn fingerprints(key: &Key, tokens: &[u32], size: u64) -> Vec<u128> {

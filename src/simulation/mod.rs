@@ -86,6 +86,7 @@ impl Known<'_> {
                     core: counted.core_tokens,
                     block_ends: &counted.block_ends,
                     kept: usage.written.zip(usage.hit_tokens).map(|(written, hit)| written.total() + hit > 0),
+                    read: usage.hit_tokens,
                 };
                 replay.exchange(scope, tokens, seen)
             }

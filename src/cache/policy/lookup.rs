@@ -24,6 +24,8 @@ pub struct Lookup<'a> {
     pub(in crate::cache) ends: &'a [KeyedEnd],
     /// The provider's report that it kept something of this request, or nothing; `None` if it reports neither.
     pub(in crate::cache) kept: Option<bool>,
+    /// The hits that the provider reported of this request, from which a policy learns for the next.
+    pub(in crate::cache) read: Option<usize>,
     /// Tokens of the prompt.
     pub(in crate::cache) prompt: usize,
     /// The longest prefix in common with an earlier exchange.

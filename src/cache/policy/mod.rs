@@ -8,6 +8,7 @@ mod breakpoints;
 mod lookup;
 mod none;
 mod replayed_window;
+mod steps;
 mod units;
 
 use std::fmt;
@@ -21,6 +22,7 @@ pub use lookup::{BlockEnd, Breakpoint};
 pub(super) use lookup::{KeyedEnd, Lookup, Served};
 use none::NoCache;
 pub use replayed_window::ReplayedWindow;
+pub use steps::Steps;
 pub use units::Units;
 pub(super) use units::written as written_units;
 
@@ -93,6 +95,8 @@ pub enum AnyPolicy {
     Units(Units),
     /// Whole blocks, of which the last is often replayed.
     ReplayedWindow(ReplayedWindow),
+    /// Multiples of a step, with a likelihood.
+    Steps(Steps),
     /// Entries at marked places.
     Breakpoints(Breakpoints),
     /// No cache.
@@ -107,6 +111,7 @@ impl Deref for AnyPolicy {
             Self::Blocks(blocks) => blocks,
             Self::Units(units) => units,
             Self::ReplayedWindow(blocks) => blocks,
+            Self::Steps(steps) => steps,
             Self::Breakpoints(breakpoints) => breakpoints,
             Self::None => &NoCache,
         }

@@ -128,7 +128,7 @@ mod tests {
         second.resize(next, u32::MAX);
         let mut exchange = |tokens: Vec<u32>, prompt: usize| {
             let sequence: Sequence = tokens[..].into();
-            let tokens = Tokens { sequence: &sequence, prompt, core: prompt, block_ends: &[], kept: None };
+            let tokens = Tokens { sequence: &sequence, prompt, core: prompt, block_ends: &[], kept: None, read: None };
             let seen = Seen { place: Place::default(), start: Instant::UNKNOWN, end: Instant::UNKNOWN };
             replay.exchange(ScopeKey::new(&["a"]), tokens, seen)
         };

@@ -16,6 +16,7 @@ use crate::cache::curve::{Axis, Sweep};
 use crate::cache::key::PrefixKey;
 use crate::cache::ledger::Ledger;
 use crate::cache::replay::{Likelihood, Limits};
+use crate::cache::table::Absence;
 use crate::number::to_usize;
 
 /// Steps from a minimum on.
@@ -41,9 +42,6 @@ const HITS_BY_AGE: [(i64, Likelihood); 5] = [
     (3600, Likelihood { served: 2, of: 16 }),
 ];
 
-/// Tokens between two prefix keys: as exactly is the common prefix of prompts known.
-const GRAIN: usize = 16;
-
 struct StepCache {
     policy: Steps,
     entries: Entries,
@@ -55,6 +53,11 @@ impl Steps {
     /// Steps of so many tokens, at least one, from a minimum on, with so many hidden tokens at most.
     pub fn new(size: u64, minimum: u64, hidden: u64) -> Self {
         Self { size: NonZeroU64::new(size).unwrap_or(NonZeroU64::MIN), minimum, hidden }
+    }
+
+    /// Tokens between two prefix keys: to so many is the common prefix of prompts known.
+    fn grain(self) -> usize {
+        to_usize(self.size.get() / 8).clamp(1, 16)
     }
 
     /// The last position that can be served of a prefix.
@@ -83,19 +86,19 @@ impl CachePolicy for Steps {
     }
 
     fn key_step(&self) -> Option<u64> {
-        Some(GRAIN as u64)
+        Some(self.grain() as u64)
     }
 
     fn fingerprint_step(&self) -> u64 {
-        GRAIN as u64
+        self.grain() as u64
     }
 
     fn replays_redacted(&self, fingerprint_step: u64) -> bool {
-        (GRAIN as u64).is_multiple_of(fingerprint_step)
+        self.fingerprint_step().is_multiple_of(fingerprint_step)
     }
 
     fn open(&self, limits: Limits) -> Box<dyn OpenCache> {
-        Box::new(StepCache { policy: *self, entries: Entries::new(limits), hidden: HashMap::new() })
+        Box::new(StepCache { policy: *self, entries: Entries::with_own_lifetimes(limits), hidden: HashMap::new() })
     }
 
     fn sweep(&self, _: Limits, _: Axis) -> Option<Box<dyn Sweep>> {
@@ -115,7 +118,8 @@ impl StepCache {
             return;
         }
         // The hidden tokens h with floor(common - h) = read.
-        let told = ((common + 1).saturating_sub(read + size), common.saturating_sub(read).min(most));
+        let longest = common + self.policy.grain() - 1;
+        let told = ((common + 1).saturating_sub(read + size), longest.saturating_sub(read).min(most));
         let both = (known.0.max(told.0), known.1.min(told.1));
         *known = if both.0 <= both.1 { both } else { (0, most) };
     }
@@ -123,36 +127,79 @@ impl StepCache {
 
 impl OpenCache for StepCache {
     fn serve(&mut self, lookup: &Lookup<'_>) -> Served {
+        let (grain, minimum) = (self.policy.grain(), to_usize(self.policy.minimum()));
         let Entries { index, table } = &mut self.entries;
-        let seen = &lookup.keys[..lookup.limit() / GRAIN];
-        let mut ledger = Ledger::default();
         // Earlier prompts decide; their answers follow them in the cache of a minority only.
-        let (mut common, mut reason, mut age) = (0, None, None);
-        for key in seen {
-            let Some(slot) = index.find(*key) else { break };
-            reason = table.probe(slot, lookup.now).err();
-            if reason.is_some() {
-                break;
+        let (mut common, mut age, mut reason) = (0, None, Absence::Rule);
+        for key in &lookup.keys[..lookup.limit() / grain] {
+            let found = index.find(*key).ok_or(Absence::Rule);
+            match found.and_then(|slot| table.probe(slot, lookup.now).map(|()| slot)) {
+                Ok(slot) => age = table.age(slot, lookup.now),
+                Err(absence) => {
+                    reason = absence;
+                    break;
+                }
             }
-            age = table.age(slot, lookup.now);
-            common += GRAIN;
+            common += grain;
         }
-        let family = lookup.keys.get(to_usize(self.policy.minimum()) / GRAIN - 1).copied();
-        let most = to_usize(self.policy.hidden);
-        let hidden = family.and_then(|family| self.hidden.get(&family)).map_or(most / 2, |(from, to)| usize::midpoint(*from, *to));
-        let (hit, ceiling) = (self.policy.floor(common.saturating_sub(hidden)), self.policy.floor(lookup.limit()));
-        ledger.hit = hit as u64;
-        ledger.absent(reason.unwrap_or(crate::cache::table::Absence::Rule), (lookup.common - hit) as u64);
-        for (number, key) in lookup.keys[..lookup.prompt / GRAIN].iter().enumerate() {
-            let slot = index.find_or_add(*key);
-            table.write(slot, lookup.now, lookup.visible_at((number + 1) * GRAIN));
+        let family = lookup.keys.get(minimum / grain - 1).copied();
+        let known = family.and_then(|family| self.hidden.get(&family).copied());
+        let (from, to) = known.unwrap_or((0, to_usize(self.policy.hidden)));
+        let hit = self.policy.floor(common.saturating_sub(usize::midpoint(from, to)));
+        let mut ledger = Ledger { hit: hit as u64, ..Ledger::default() };
+        ledger.rule += (common - hit + lookup.common - lookup.limit()) as u64;
+        ledger.absent(reason, (lookup.limit() - common) as u64);
+        for key in &lookup.keys[..lookup.prompt / grain] {
+            table.write(index.find_or_add(*key), lookup.now, lookup.visible.0);
         }
         if let Some((family, read)) = family.zip(lookup.read) {
             self.learn(family, common, read);
         }
-        let likelihood = age.filter(|_| hit > 0).and_then(|age| {
-            HITS_BY_AGE.iter().find(|(seconds, _)| age < seconds * 1_000_000).map(|(_, likelihood)| *likelihood)
-        });
-        Served { hit, range: (0, ceiling.max(hit)), likelihood, ledger, ..Served::default() }
+        let likelihood = age.filter(|_| hit > 0).and_then(hits_at);
+        Served { hit, range: (0, self.policy.floor(lookup.limit())), likelihood, ledger, ..Served::default() }
+    }
+}
+
+/// How often calls hit at an age in microseconds.
+fn hits_at(age: i64) -> Option<Likelihood> {
+    HITS_BY_AGE.iter().find(|(seconds, _)| age < seconds * 1_000_000).map(|(_, likelihood)| *likelihood)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cache::{AnyPolicy, Instant, Outcome, Replay, ScopeKey, Seen, Tokens};
+    use crate::exchange::Place;
+    use crate::tokens::Sequence;
+
+    /// Calls with the same prompt but for its end, a second apart, each reported with so many hits.
+    fn calls(reported: &[u64]) -> Vec<Outcome> {
+        let mut replay = Replay::new(AnyPolicy::Steps(Steps::new(128, 1024, 132)), Limits::default());
+        let call = |(index, read): (u32, &u64)| {
+            let tokens: Vec<u32> = (0..2000).chain([u32::MAX - index; 40]).collect();
+            let (sequence, prompt) = (Sequence::from(&tokens[..]), tokens.len());
+            let tokens =
+                Tokens { sequence: &sequence, prompt, core: prompt, block_ends: &[], kept: None, read: Some(*read) };
+            let time = Instant::from_micros(i64::from(index) * 1_000_000);
+            replay.exchange(ScopeKey::new(&["a"]), tokens, Seen { place: Place::default(), start: time, end: time })
+        };
+        (0..).zip(reported).map(call).collect()
+    }
+
+    #[test]
+    fn a_reported_read_narrows_the_hidden_tokens_of_its_family() {
+        // 2,000 tokens in common: with 81 hidden tokens or more 1,792 are served, with fewer 1,920.
+        let hits: Vec<u64> = calls(&[0, 1792, 1792]).iter().map(|outcome| outcome.hit_tokens).collect();
+        assert_eq!(hits, [0, 1920, 1792]);
+        let hits: Vec<u64> = calls(&[0, 1920, 1920]).iter().map(|outcome| outcome.hit_tokens).collect();
+        assert_eq!(hits, [0, 1920, 1920]);
+    }
+
+    #[test]
+    fn a_hit_is_likely_by_its_age_and_may_always_be_none() {
+        let all = calls(&[0, 1920]);
+        assert_eq!((all[0].likelihood, all[0].hit_tokens_max), (None, 0));
+        assert_eq!(all[1].likelihood, Some(Likelihood { served: 118, of: 133 }));
+        assert_eq!((all[1].hit_tokens_min, all[1].hit_tokens_max), (0, 1920));
     }
 }
