@@ -4,7 +4,7 @@ use crate::profile::Profile;
 use crate::prompt::Template;
 use crate::tokens::Encoding;
 
-/// How a request is laid out and cut into tokens.
+/// The template that lays a request out, and the vocabulary that cuts it into tokens.
 #[derive(Clone, Copy, Debug)]
 pub struct Method {
     /// Lays the request out.

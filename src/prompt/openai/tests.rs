@@ -1,3 +1,5 @@
+//! OpenAI's layout: tools, calls and formats against recorded counts.
+
 use std::sync::Arc;
 
 use serde_json::{Value, json};
@@ -7,11 +9,11 @@ use crate::exchange::{Content, ToolCall};
 use crate::prompt::Segment;
 use crate::tokens::Encoding;
 
-fn said(role: &str, text: &str) -> Message {
+pub(super) fn said(role: &str, text: &str) -> Message {
     Message { role: role.into(), content: Some(Content::Text(text.into())), ..Message::default() }
 }
 
-fn exchange(model: &str, messages: Vec<Message>, tools: &Value, api: Option<&'static str>) -> Exchange {
+pub(super) fn exchange(model: &str, messages: Vec<Message>, tools: &Value, api: Option<&'static str>) -> Exchange {
     let tools: Arc<[Value]> = tools.as_array().cloned().unwrap_or_default().into();
     let request = Request { model: Some(model.into()), input: messages.into(), tools, ..Request::default() };
     Exchange { request, api, ..Exchange::default() }
