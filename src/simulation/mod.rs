@@ -7,6 +7,7 @@ mod calibration;
 mod counter;
 mod curve;
 mod divergence;
+mod known_in_part;
 mod record;
 mod redaction;
 mod restored;
@@ -20,6 +21,7 @@ use calibration::Calibration;
 pub use counter::{CountedExchange, Counter};
 pub use curve::{Curve, Point, Swept};
 pub use divergence::{Divergence, Divergences, Group, Part};
+use known_in_part::Missing;
 pub use record::{Applied, Blocks, Prediction, Record};
 use restored::{Restored, RestoredReasoning};
 pub use totals::{Agreement, Rated, Totals};
@@ -66,6 +68,7 @@ pub struct Simulation<'a> {
     trace: TraceReplay,
     calibration: Calibration,
     restored_reasoning: RestoredReasoning,
+    missing: Missing,
     /// The time of the last line that had one.
     clock: Option<Timestamp>,
     /// Tokens in the blocks of the last trace line of which that is certain.
@@ -118,6 +121,7 @@ impl<'a> Simulation<'a> {
             trace,
             calibration: Calibration::default(),
             restored_reasoning: RestoredReasoning::default(),
+            missing: Missing::default(),
             clock: None,
             usual_block_size: None,
         }
@@ -149,11 +153,16 @@ impl<'a> Simulation<'a> {
                 let counted = counted.unwrap_or_else(|| self.count(exchange, record.replayed_at));
                 self.restored_reasoning.learn(exchange);
                 self.prompt(exchange, counted, &mut record);
+                if exchange.is_known_in_part() {
+                    self.missing.apply(&mut record);
+                }
             }
             Input::Missing => record.unsimulated = Some("no prompt in the log, only usage".into()),
             Input::Redacted(redacted) => self.redacted(redacted, exchange, &mut record),
         }
-        self.calibration.apply(&mut record);
+        if !record.known_in_part {
+            self.calibration.apply(&mut record);
+        }
         record.bill = Bill::new(&record.call(), &self.settings.pricing);
         record
     }

@@ -76,6 +76,27 @@ fn calls_without_a_content_key_are_three_tokens_longer_than_with_null_in_v4() {
 }
 
 #[test]
+fn a_session_without_its_system_prompt_counts_as_reported_and_is_not_predicted() {
+    let said = |role: &str, uuid: &str, parent: Value, message: Value| {
+        json!({"parentUuid": parent, "isSidechain": false, "sessionId": "s", "version": "2.1.100", "type": role, "message": message,
+            "uuid": uuid, "timestamp": "2026-06-23T08:01:00Z"})
+    };
+    let usage = json!({"input_tokens": 1_000, "cache_creation_input_tokens": 0, "cache_read_input_tokens": 20_000, "output_tokens": 10});
+    let answer = json!({"id": "m1", "type": "message", "role": "assistant", "model": "deepseek-v4-pro",
+        "content": [{"type": "text", "text": "It is open."}], "usage": usage});
+    let lines = [
+        said("user", "u1", Value::Null, json!({"role": "user", "content": "Is the attic open?"})),
+        said("assistant", "u2", "u1".into(), answer),
+    ];
+    let row = &rows(&lines, &[])[0];
+    assert_eq!(row["prompt_tokens"], 21_000, "{row}");
+    assert_eq!((&row["hit_tokens_predicted"], &row["cost_predicted"]), (&Value::Null, &Value::Null));
+    assert!(row["estimated_because"].as_str().unwrap().contains("known in part"), "{row}");
+    // 1,000,000 tokens cost 0.435 dollars, and the 10 of the answer 0.87 of that size.
+    assert_eq!(row["cost_without_cache"], "0.0091437", "{row}");
+}
+
+#[test]
 fn claude_at_deepseeks_host_costs_what_deepseek_takes() {
     let usage = json!({"input_tokens": 1_000_000, "cache_read_input_tokens": 0, "cache_creation_input_tokens": 0, "output_tokens": 0});
     let line = json!({"timestamp": "2026-10-04T08:00:00Z", "url": "https://api.deepseek.com/anthropic/v1/messages",
