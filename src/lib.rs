@@ -1,7 +1,7 @@
 //! cachecheck: profiler, diff and gate for LLM prompt caches.
 //!
-//! The library exists for the program, its tests and its benches; it promises no stable interface. The modules stand in the
-//! order of the floors (see ARCHITECTURE.md): each names only those before it.
+//! [`api`] is a small face for other programs and bindings: read logs, simulate, cost, diff. Neither it nor what stands behind it
+//! promises stability yet. The modules stand in the order of the floors (see ARCHITECTURE.md): each names only those before it.
 
 // Primitives.
 pub mod bounded_cache;
@@ -13,10 +13,12 @@ pub mod number;
 pub mod parallel;
 pub mod source;
 pub mod time;
+pub mod wildcard;
 
 // Domain.
 pub mod account;
 pub mod cache;
+pub mod caveat;
 pub mod counting;
 pub mod exchange;
 pub mod lint;
@@ -28,6 +30,9 @@ pub mod report;
 pub mod simulation;
 pub mod template;
 pub mod tokens;
+
+// For other programs.
+pub mod api;
 
 // What a user calls.
 pub mod cli;

@@ -8,7 +8,7 @@ use crate::tokens::Encoding;
 /// Marks in the chat formats of Qwen, Llama and Gemma, which DeepSeek's vocabulary has not.
 const FOREIGN: [&str; 3] = ["<|im_start|>", "<|start_header_id|>", "<start_of_turn>"];
 
-/// How a request is laid out and cut into tokens.
+/// The template that lays a request out, and the vocabulary that cuts it into tokens.
 #[derive(Clone, Copy, Debug)]
 pub struct Method {
     /// Lays the request out.

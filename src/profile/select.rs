@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::{Call, Profile};
 use crate::time::Timestamp;
+use crate::wildcard;
 
 /// The profile chosen for a call, and why.
 #[derive(Clone, Copy, Debug)]
@@ -81,7 +82,8 @@ impl Selector {
 
     fn holds(&self, call: Call<'_>) -> bool {
         let named = |patterns: &[String], value: Option<&str>| {
-            patterns.is_empty() || value.is_some_and(|value| patterns.iter().any(|pattern| matches(pattern, value)))
+            patterns.is_empty()
+                || value.is_some_and(|value| patterns.iter().any(|pattern| wildcard::matches(pattern, value)))
         };
         let dated = self.from.is_none() && self.to.is_none()
             || call
@@ -91,17 +93,6 @@ impl Selector {
             && named(&self.fingerprints, call.fingerprint)
             && named(&self.models, call.model)
             && dated
-    }
-}
-
-/// Whether a value fits a pattern with at most one `*`, letter case aside.
-fn matches(pattern: &str, value: &str) -> bool {
-    let (pattern, value) = (pattern.to_ascii_lowercase(), value.to_ascii_lowercase());
-    match pattern.split_once('*') {
-        None => pattern == value,
-        Some((start, end)) => {
-            value.len() >= start.len() + end.len() && value.starts_with(start) && value.ends_with(end)
-        }
     }
 }
 

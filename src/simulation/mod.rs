@@ -4,6 +4,7 @@
 
 mod block_size;
 mod calibration;
+mod caveats;
 mod counter;
 mod curve;
 mod divergence;

@@ -13,6 +13,7 @@ mod shape;
 mod syntax;
 #[cfg(test)]
 mod tests;
+mod unread;
 pub mod volatile;
 
 use std::collections::BTreeMap;
@@ -24,6 +25,7 @@ pub use log_match::LogMatch;
 pub use prefix::{PrefixEnd, Renderings, StablePrefix, common_tokens};
 pub use shape::SHAPES;
 pub use syntax::Syntax;
+pub use unread::{Unread, UnreadReason};
 
 use crate::document::{Node, SourceMap};
 use crate::source::{Place, SourceText};
@@ -37,7 +39,7 @@ pub struct TemplateFile {
     pub shape: &'static str,
     /// Its templates.
     pub templates: Vec<Template>,
-    /// What a person should know about how it was read.
+    /// Notes on how it was read.
     pub notes: Vec<String>,
 }
 
@@ -50,8 +52,10 @@ pub struct Template {
     pub messages: Vec<TemplateMessage>,
     /// Its tool definitions, in order.
     pub tools: Vec<Node>,
-    /// How its variables are written.
+    /// The syntax of its variables.
     pub syntax: Syntax,
+    /// The constructs that are not read, in the order of their kinds.
+    pub unread: Vec<Unread>,
 }
 
 /// A message of a template.
@@ -59,11 +63,11 @@ pub struct Template {
 pub struct TemplateMessage {
     /// `system`, `user`, `assistant`, … as sent.
     pub role: String,
-    /// What it says, as written.
+    /// Its text as written.
     pub raw: String,
-    /// Where the bytes of that stand in the file.
+    /// The places of its bytes in the file.
     pub map: SourceMap,
-    /// What it says, cut at its variables.
+    /// Its text, cut at its variables.
     pub content: Vec<Fragment>,
     /// The byte of the file at which it begins.
     pub at: usize,
@@ -76,7 +80,7 @@ pub struct TemplateMessage {
 pub enum Fragment {
     /// Text that is the same in each request.
     Text(Passage),
-    /// What a variable or an expression gives.
+    /// The value of a variable or an expression.
     Value(Placeholder),
     /// One of several, as a condition decides or a loop repeats.
     Choice(Choice),
@@ -85,9 +89,9 @@ pub enum Fragment {
 /// Text, and where it stands.
 #[derive(Clone, Debug, Default)]
 pub struct Passage {
-    /// What it says.
+    /// Its text.
     pub text: String,
-    /// Where its bytes stand in the file.
+    /// The places of its bytes in the file.
     pub map: SourceMap,
 }
 
@@ -100,6 +104,8 @@ pub struct Placeholder {
     pub names: Vec<String>,
     /// Its bytes in the file.
     pub span: Range<usize>,
+    /// Why its text is not read, if it inserts one that stands elsewhere.
+    pub unread: Option<UnreadReason>,
 }
 
 /// A place where one of several texts goes.
@@ -123,7 +129,12 @@ pub type Constants = BTreeMap<String, Option<String>>;
 impl TemplateFile {
     /// Reads a file, whatever it is: what has no known shape is a text.
     pub fn read(source: SourceText) -> Self {
-        shape::read(source)
+        shape::read(source, None)
+    }
+
+    /// Reads a file whose variables are written in this syntax, whatever it looks like.
+    pub fn read_as(source: SourceText, syntax: Option<Syntax>) -> Self {
+        shape::read(source, syntax)
     }
 
     /// The template of that name; the only one, where each side has one.
@@ -131,7 +142,7 @@ impl TemplateFile {
         self.templates.iter().find(|template| template.name.as_deref() == name)
     }
 
-    /// What a template of a later version was in this one: that of its name, else the only one that is no longer there for the only
+    /// The earlier version of a template: the one of its name, else the only one that is no longer there for the only
     /// one that is new.
     pub fn counterpart(&self, later: &Self, template: &Template) -> Option<&Template> {
         let is_only_new = later.lacking(self).count() == 1;
@@ -142,6 +153,11 @@ impl TemplateFile {
     /// The templates of whose names another version has none.
     pub fn lacking<'a, 'b>(&'a self, other: &'b Self) -> impl Iterator<Item = &'a Template> + use<'a, 'b> {
         self.templates.iter().filter(move |template| other.named(template.name.as_deref()).is_none())
+    }
+
+    /// A construct that is not read, with its place.
+    pub fn unread_note(&self, unread: &Unread) -> String {
+        format!("{}: {}", self.place(unread.span.start), unread.describe())
     }
 
     /// The place of a byte.
@@ -166,7 +182,7 @@ impl Passage {
 }
 
 impl Fragment {
-    /// Whether it may differ from request to request.
+    /// Tells whether it may differ from request to request.
     pub fn is_volatile(&self, constants: &Constants) -> bool {
         match self {
             Self::Text(_) => false,

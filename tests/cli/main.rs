@@ -22,6 +22,7 @@
 //! - `secrets`: API keys stay within;
 //! - `pipes`: stdin, closed pipes, compression;
 //! - `threads`: threads and memory, which change nothing;
+//! - `unread`: templates that are not read whole, of which nothing is known;
 //! - `values`: values on the command line, and what to type in place of wrong ones.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
@@ -53,4 +54,5 @@ mod secrets;
 mod seeds;
 mod sessions;
 mod threads;
+mod unread;
 mod values;

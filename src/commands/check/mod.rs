@@ -34,7 +34,7 @@ pub(crate) struct Args {
     #[command(flatten)]
     config: ConfigArgs,
 
-    /// How the result is written
+    /// Output format
     #[arg(long, value_name = "FORMAT", value_parser = one_of(OF_FINDINGS), default_value = "table")]
     format: Format,
 
@@ -88,9 +88,9 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let config = args.config.required()?;
     let rates = RateArgs::default().or(&config)?;
     let pricing = rates.pricing()?;
-    let mut layout = LayoutArgs::default().or(&config)?.layout(rates.at)?;
+    let layout = LayoutArgs::default().or(&config)?.layout(rates.at)?;
     let files = config.read_templates()?;
-    let measured = Measured::all(&files, &config, args.base.as_deref(), &mut layout, &pricing)?;
+    let measured = Measured::all(&files, &config, args.base.as_deref(), &layout, &pricing)?;
     let lock = LockFile::read(&config)?;
 
     let mut gates: Vec<Gate> = Vec::new();
@@ -104,7 +104,7 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
 
     let mut report = Report { command: "check", gates, ..Report::default() };
     if config.gates.lint.is_some() {
-        report.findings = files.iter().flat_map(|file| findings_in(file, &mut layout, &pricing)).collect();
+        report.findings = files.iter().flat_map(|file| findings_in(file, &layout, &pricing)).collect();
         report.rules = RULES.iter().map(|rule| rule.described()).collect();
     }
     report.summary = vec![

@@ -71,13 +71,21 @@ pub enum CauseKind {
     Unknown,
 }
 
-/// How a value came to stand before stable text.
+/// The change that brought a value before stable text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ValueChange {
     /// The old template does not have it.
     Added,
     /// It stood further back.
     Moved,
+}
+
+impl Cause {
+    /// The change in words that begin or continue a sentence.
+    pub fn describe(&self) -> String {
+        let is_before_stable = self.kind.how().is_some() && self.tokens_given_back.is_some();
+        self.kind.describe() + if is_before_stable { " before stable text" } else { "" }
+    }
 }
 
 impl ValueChange {
@@ -120,7 +128,7 @@ impl CauseKind {
         }
     }
 
-    /// How a value came before stable text, if a value is the cause.
+    /// The change that brought a value before stable text, if a value is the cause.
     pub fn how(self) -> Option<ValueChange> {
         match self {
             Self::Volatile(_, how) => Some(how),
@@ -133,10 +141,9 @@ impl CauseKind {
         matches!(self, Self::Volatile(..) | Self::VolatileMovedBack | Self::VolatileRemoved)
     }
 
-    /// The change in words that begin or continue a sentence.
-    pub fn describe(self) -> String {
+    fn describe(self) -> String {
         let words = match self {
-            Self::Volatile(value, how) => return format!("{value} was {} before stable text", how.name()),
+            Self::Volatile(value, how) => return format!("{value} was {}", how.name()),
             Self::VolatileMovedBack => "a value that may differ was moved further back",
             Self::VolatileRemoved => "a value that may differ was removed",
             Self::TextReworded => "text was reworded",
@@ -171,7 +178,7 @@ struct CauseCandidate {
 }
 
 /// The cause of a divergence: the first change at its place whose undoing gives tokens back.
-pub(super) fn find(old: (&Template, &Renderings<'_>), new: (&Template, &Renderings<'_>), layout: &mut Layout) -> Cause {
+pub(super) fn find(old: (&Template, &Renderings<'_>), new: (&Template, &Renderings<'_>), layout: &Layout) -> Cause {
     let candidates = candidates(old, new);
     let stable = old.1.stable_tokens();
     let now = kept(old.1, new.1);
@@ -180,7 +187,7 @@ pub(super) fn find(old: (&Template, &Renderings<'_>), new: (&Template, &Renderin
         return Cause { kind, tokens_given_back: None };
     }
     for candidate in candidates {
-        let undone = Renderings::new(&candidate.undone, layout);
+        let undone = Renderings::with(&candidate.undone, layout, old.1.probes());
         let then = kept(old.1, &undone);
         if then > now {
             return Cause { kind: candidate.kind, tokens_given_back: Some((then - now) as u64) };
@@ -319,7 +326,7 @@ fn of_messages(old: &Template, new: &Template) -> Vec<CauseCandidate> {
     found
 }
 
-/// What may have changed in a message, and the message without that.
+/// The changes that a message may have, each with the message without it.
 fn of_message(old: &TemplateMessage, new: &TemplateMessage, syntax: Syntax) -> Vec<(CauseKind, TemplateMessage)> {
     if old.role == new.role {
         let texts = TextDiff::new(&old.raw, &new.raw, syntax).candidates();

@@ -8,7 +8,7 @@ use crate::profile::Profiles;
 use crate::source::SourceText;
 use crate::template::Constants;
 
-/// How a message's text is written: as a block of lines, or in quotes on one line.
+/// The notation of a message's text: a block of lines, or one line in quotes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Style {
     Block,
@@ -38,14 +38,14 @@ const QUESTION: &str = "{{ question }}";
 
 fn stable_tokens(file: &TemplateFile) -> u64 {
     let profile = Profiles::builtin().named("deepseek-v3.2").cloned();
-    let mut layout = Layout::new(profile, None, Constants::new(), Overrides::default());
-    Renderings::new(&file.templates[0], &mut layout).stable_tokens() as u64
+    let layout = Layout::new(profile, None, Constants::new(), Overrides::default());
+    Renderings::new(&file.templates[0], &layout).stable_tokens() as u64
 }
 
 fn suggested(file: &TemplateFile) -> Option<Suggestion> {
     let profile = Profiles::builtin().named("deepseek-v3.2").cloned();
-    let mut layout = Layout::new(profile, None, Constants::new(), Overrides::default());
-    suggest(Side { file, template: &file.templates[0] }, &mut layout)
+    let layout = Layout::new(profile, None, Constants::new(), Overrides::default());
+    suggest(Side { file, template: &file.templates[0] }, &layout)
 }
 
 /// A system message cut into sentences, line by line, and what some words say of it.
@@ -167,7 +167,7 @@ proptest! {
     }
 }
 
-/// What is suggested of a system message, and how many tokens that gains.
+/// The suggestion for a system message, and the tokens that it gains.
 fn told(style: Style, lines: &[&str]) -> (String, u64) {
     let lines: Vec<String> = lines.iter().map(|line| line.trim_end().to_owned()).collect();
     let suggestion = suggested(&style.file(&lines, QUESTION)).unwrap();

@@ -4,9 +4,10 @@
 //! has variables; in one that has, it is formatted like the rest.
 
 use super::{Tag, cut_at, name};
+use crate::template::unread::fences;
 use crate::template::{Fragment, Passage};
 
-/// Whether a text has variables in braces.
+/// Tells whether a text has variables in braces.
 pub(super) fn has_names(text: &str) -> bool {
     let fences = fences(text);
     let is_told = |tag: &Tag| {
@@ -16,7 +17,7 @@ pub(super) fn has_names(text: &str) -> bool {
     tags(text).iter().any(is_told)
 }
 
-/// Whether a text has variables in braces behind a dollar sign.
+/// Tells whether a text has variables in braces behind a dollar sign.
 pub(super) fn has_dollars(text: &str) -> bool {
     let fences = fences(text);
     dollars(text).iter().any(|tag| !fences.iter().any(|fence| fence.contains(&tag.start)))
@@ -63,7 +64,7 @@ fn field(text: &str) -> Option<usize> {
     (inner[end..].starts_with('}') && !name.is_empty() && is_spec).then_some(end + 2)
 }
 
-/// Whether a text ends in a command of LaTeX, whose arguments stand in braces.
+/// Tells whether a text ends in a command of LaTeX, whose arguments stand in braces.
 fn is_latex(before: &str) -> bool {
     let word = before.trim_end_matches(|letter: char| letter.is_ascii_alphabetic());
     (word.len() < before.len() && word.ends_with('\\')) || before.ends_with(['^', '_', '\\'])
@@ -76,19 +77,4 @@ fn dollars(text: &str) -> Vec<Tag> {
         (!text[..start].ends_with('$')).then(|| Tag::value(start, start + 1 + length, names))
     };
     text.match_indices("${").filter_map(tag).collect()
-}
-
-/// The bytes of fenced code.
-fn fences(text: &str) -> Vec<std::ops::Range<usize>> {
-    let (mut fences, mut open, mut at) = (Vec::new(), None, 0);
-    for line in text.split_inclusive('\n') {
-        if line.trim_start().starts_with("```") {
-            match open.take() {
-                None => open = Some(at),
-                Some(start) => fences.push(start..at),
-            }
-        }
-        at += line.len();
-    }
-    fences
 }

@@ -11,6 +11,7 @@ use crate::document::{MapEntry, Node, NodeKind};
 use crate::money::{self, Currency, Decimal, ExchangeRate};
 use crate::report::Severity;
 use crate::source::SourceText;
+use crate::template::Syntax;
 use crate::time::{self, Timestamp};
 
 /// The whole file.
@@ -19,11 +20,12 @@ pub(super) fn config(source: &SourceText, root: &Node) -> anyhow::Result<Config>
     let mut config = Config::default();
     reading.each(
         root,
-        "templates, profile, stable, pricing, traffic, logs, base_logs, max_skipped, gates",
+        "templates, profile, syntax, stable, pricing, traffic, logs, base_logs, max_skipped, gates",
         |entry| {
             match entry.key.text.as_str() {
                 "templates" => config.templates = reading.texts(&entry.value)?,
                 "profile" => config.profile = Some(reading.text(&entry.value)?),
+                "syntax" => config.syntax = Some(reading.syntax(&entry.value)?),
                 "stable" => config.stable = reading.stable(&entry.value)?,
                 "pricing" => config.pricing = reading.pricing(&entry.value)?,
                 "traffic" => config.requests_per_day = reading.traffic(&entry.value)?,
@@ -86,6 +88,11 @@ impl Reading<'_> {
             NodeKind::List(items) => items.iter().map(|item| self.text(item)).collect(),
             _ => Ok(vec![self.text(node)?]),
         }
+    }
+
+    fn syntax(&self, node: &Node) -> anyhow::Result<Syntax> {
+        let names = Syntax::ALL.map(Syntax::name).join(", ");
+        Syntax::named(&self.text(node)?).ok_or_else(|| self.wrong(node, &format!("one of {names}")))
     }
 
     /// Names, or names with values.
