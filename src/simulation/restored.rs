@@ -69,7 +69,8 @@ mod tests {
     use crate::exchange::{Request, Response, ToolCall};
 
     fn turn(id: &str, reasoning: Option<&str>) -> Message {
-        let call = ToolCall { id: Some(id.into()), name: "open_door".into(), arguments: "{}".into() };
+        let call =
+            ToolCall { id: Some(id.into()), name: "open_door".into(), arguments: "{}".into(), ..ToolCall::default() };
         let reasoning_content = reasoning.map(str::to_owned);
         Message { role: "assistant".into(), tool_calls: vec![call], reasoning_content, ..Message::default() }
     }
