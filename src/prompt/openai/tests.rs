@@ -201,13 +201,14 @@ fn calls_and_results_cost_what_was_counted() {
 #[test]
 fn a_response_format_is_its_schema_without_what_strict_mode_demands() {
     let schema = json!({"type": "object", "properties": {"a": {"$ref": "#/$defs/A"}, "required": {"type": "integer", "format": "x"}},
-        "required": ["a"], "additionalProperties": false, "$defs": {"A": {"type": "string", "enum": ["b"]}}});
+        "required": ["a"], "additionalProperties": false, "$defs": {"A": {"type": "integer", "minimum": 1}}});
     let mut asked = exchange("gpt-4o", vec![said("user", "go")], &json!([]), RESPONSES);
     asked.request.response_format =
         Some(json!({"type": "json_schema", "json_schema": {"name": "n", "description": "About.", "schema": schema}}));
     let spelled = render(&asked, &Fragments::default()).prompt.spelled();
     let text = "# Response Formats\n\n## n\n\n// About.\n\
-        {\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"string\",\"enum\":[\"b\"]},\"required\":{\"type\":\"integer\"}}}";
+        {\"type\":\"object\",\"properties\":{\"a\":{\"$ref\":\"#/$defs/A\"},\"required\":{\"type\":\"integer\"}},\
+        \"$defs\":{\"A\":{\"type\":\"integer\"}}}";
     assert!(spelled.contains(text), "{spelled}");
 }
 
