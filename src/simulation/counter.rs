@@ -57,15 +57,21 @@ impl<'a> Counter<'a> {
 
     /// Counts an exchange before its turn; `None` if there is nothing to count, or if that depends on the line before.
     pub fn ahead(&self, exchange: &Exchange) -> Option<CountedExchange> {
-        let time = exchange.time.or(self.at);
-        let has_text = matches!(exchange.request.input, Input::Messages(_) | Input::Text(_));
-        (has_text && time.is_some()).then(|| self.count(exchange, time))
+        let time = exchange.time.or(self.at)?;
+        self.count_alone(exchange, Some(time))
     }
 
-    /// Counts an exchange in its turn, when the time of the line before it is known; `None` if there is nothing to count.
+    /// Counts an exchange when the time of the line before it is known; `None` if there is nothing to count, or if that depends on
+    /// the answers that were replayed before it.
     pub fn count_in_turn(&self, exchange: &Exchange, last: Option<Timestamp>) -> Option<CountedExchange> {
-        let time = exchange.time.or(self.at).or(last);
-        matches!(exchange.request.input, Input::Messages(_) | Input::Text(_)).then(|| self.count(exchange, time))
+        self.count_alone(exchange, exchange.time.or(self.at).or(last))
+    }
+
+    fn count_alone(&self, exchange: &Exchange, time: Option<Timestamp>) -> Option<CountedExchange> {
+        let has_text = matches!(exchange.request.input, Input::Messages(_) | Input::Text(_));
+        // Restored reasoning stands in the calls before.
+        let is_alone = has_text && self.lacking_reasoning(exchange, time).is_empty();
+        is_alone.then(|| self.count(exchange, time))
     }
 
     /// Counts an exchange that was sent at that time.
@@ -88,6 +94,13 @@ impl<'a> Counter<'a> {
             None => self.engine.count(exchange, method).0,
             Some(order) => self.engine.count(&reordered(exchange, order), method).0,
         }
+    }
+
+    /// The messages (by index) whose reasoning the provider restores.
+    pub(super) fn lacking_reasoning(&self, exchange: &Exchange, time: Option<Timestamp>) -> Vec<usize> {
+        let has_calls = exchange.request.messages().iter().any(|message| !message.tool_calls.is_empty());
+        let choice = if has_calls { self.choose(exchange, time) } else { None };
+        choice.map_or_else(Vec::new, |(profile, _)| profile.template.lacking_reasoning(&exchange.request))
     }
 
     /// The profile of an exchange, and what decided.

@@ -8,8 +8,10 @@ mod caveats;
 mod counter;
 mod curve;
 mod divergence;
+mod known_in_part;
 mod record;
 mod redaction;
+mod restored;
 mod testimony;
 mod totals;
 
@@ -21,7 +23,9 @@ use calibration::Calibration;
 pub use counter::{CountedExchange, Counter};
 pub use curve::{Curve, Point, Swept};
 pub use divergence::{Divergence, Divergences, Group, Part};
+use known_in_part::Missing;
 pub use record::{Applied, Blocks, Prediction, Record};
+use restored::{Restored, RestoredReasoning};
 pub use totals::{Agreement, Rated, Totals};
 
 use crate::account::{Bill, Pricing};
@@ -83,6 +87,8 @@ pub struct Simulation<'a> {
     replays: HashMap<String, Replay>,
     trace: TraceReplay,
     calibration: Calibration,
+    restored_reasoning: RestoredReasoning,
+    missing: Missing,
     /// The time of the last line that had one.
     clock: Option<Timestamp>,
     /// Tokens in the blocks of the last trace line of which that is certain.
@@ -106,6 +112,7 @@ impl Known<'_> {
                     core: counted.core_tokens,
                     block_ends: &counted.block_ends,
                     kept: usage.written.zip(usage.hit_tokens).map(|(written, hit)| written.total() + hit > 0),
+                    read: usage.hit_tokens,
                 };
                 replay.exchange(scope, tokens, seen)
             }
@@ -139,6 +146,8 @@ impl<'a> Simulation<'a> {
             replays: HashMap::new(),
             trace,
             calibration: Calibration::default(),
+            restored_reasoning: RestoredReasoning::default(),
+            missing: Missing::default(),
             clock: None,
             usual_block_size: None,
         }
@@ -162,15 +171,36 @@ impl<'a> Simulation<'a> {
         match &exchange.request.input {
             Input::Blocks(trace) => self.trace(trace, exchange, &mut record),
             Input::Messages(_) | Input::Text(_) => {
-                let counted = counted.unwrap_or_else(|| self.counter.count(exchange, record.replayed_at));
+                let counted = counted.unwrap_or_else(|| self.count(exchange, record.replayed_at));
+                self.restored_reasoning.learn(exchange);
                 self.prompt(exchange, counted, &mut record);
+                if exchange.is_known_in_part() {
+                    self.missing.apply(&mut record);
+                }
             }
             Input::Missing => record.unsimulated = Some("no prompt in the log, only usage".into()),
             Input::Redacted(redacted) => self.redacted(redacted, exchange, &mut record),
         }
-        self.calibration.apply(&mut record);
+        if !record.known_in_part {
+            self.calibration.apply(&mut record);
+        }
         record.bill = Bill::new(&record.call(), &self.settings.pricing);
         record
+    }
+
+    /// Counts an exchange with the reasoning that its provider restores.
+    fn count(&self, exchange: &Exchange, time: Option<Timestamp>) -> CountedExchange {
+        let lacking = self.counter.lacking_reasoning(exchange, time);
+        if lacking.is_empty() {
+            return self.counter.count(exchange, time);
+        }
+        let Restored { exchange, by_length } = self.restored_reasoning.restore(exchange, &lacking);
+        let mut counted = self.counter.count(&exchange, time);
+        if by_length > 0 {
+            let reason = || "restored reasoning is counted by its reported length, its text is not in the log".into();
+            counted.counted.estimated.get_or_insert_with(reason);
+        }
+        counted
     }
 
     fn prompt(&mut self, exchange: &Exchange, counted: CountedExchange, record: &mut Record) {

@@ -32,7 +32,8 @@ impl Counter<'_> {
     /// Counts a call under every candidate, if its group is contradicted.
     pub fn testify(&self, exchange: &Exchange, time: Option<Timestamp>, doubts: &Doubts) -> Option<Testimony> {
         let group = GroupKey::new(exchange, time);
-        if !doubts.contradicts(group) {
+        // Where a provider restores reasoning, a count depends on calls before.
+        if !doubts.contradicts(group) || !self.lacking_reasoning(exchange, time).is_empty() {
             return None;
         }
         let mut profiles = self.candidates(exchange, time);

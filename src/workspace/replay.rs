@@ -189,7 +189,12 @@ impl Waiting {
                 Input::Text(text) => *text = String::new(),
                 Input::Blocks(_) | Input::Missing | Input::Redacted(_) => {}
             }
-            exchange.response.iter_mut().for_each(|response| response.message = None);
+            // The reasoning behind tool calls may be restored in a later prompt.
+            let is_needed = |message: &Message| !message.tool_calls.is_empty();
+            exchange
+                .response
+                .iter_mut()
+                .for_each(|response| response.message = response.message.take().filter(is_needed));
         }
         self.calls.push((exchange, counted));
     }

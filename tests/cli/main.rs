@@ -7,6 +7,7 @@
 //! - `boundary`: files of a repository that means harm;
 //! - `caveats`: what limits an answer is said with it;
 //! - `curve`: each point of a curve against a simulation of its own;
+//! - `deepseek`: what DeepSeek adds to prompts, and whose names it answers to;
 //! - `diff`: pairs of templates, and the gates in a repository;
 //! - `evidence`: what a log does not say is chosen by the reported figures;
 //! - `formats`: every log format on its fixture;
@@ -34,6 +35,7 @@ mod assets;
 mod boundary;
 mod caveats;
 mod curve;
+mod deepseek;
 mod diff;
 mod evidence;
 mod failures;
