@@ -18,6 +18,7 @@ pub mod time;
 pub mod cache;
 pub mod counting;
 pub mod exchange;
+pub mod lengths;
 pub mod lint;
 pub mod log;
 pub mod profile;

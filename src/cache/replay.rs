@@ -8,6 +8,7 @@ use super::key::{PrefixKey, ScopeKey};
 use super::ledger::Ledger;
 use super::policy::{AnyPolicy, Lookup, OpenCache};
 use super::recent_sequences::RecentSequences;
+use super::scale::{Position, Scale};
 use super::table::Instant;
 use crate::exchange::{Place, Redacted};
 use crate::number::to_usize;
@@ -33,6 +34,30 @@ pub struct Seen {
     pub start: Instant,
     /// When the response ended.
     pub end: Instant,
+}
+
+/// What only policies look at that keep entries behind content blocks.
+#[derive(Clone, Copy, Debug)]
+pub struct Layout<'a> {
+    /// The ends of the prompt's content blocks, in order.
+    pub block_ends: &'a [BlockEnd],
+    /// The provider's report that it kept something of this request, or nothing; `None` without a report.
+    pub kept: Option<bool>,
+    /// The provider's tokens by ours.
+    pub scale: &'a Scale,
+}
+
+/// The end of a content block, where an entry may stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BlockEnd {
+    /// The identity of everything up to it.
+    pub key: PrefixKey,
+    /// The provider's tokens up to it.
+    pub tokens: Position,
+    /// The number by which a lookup counts how far it looks back.
+    pub position: usize,
+    /// A breakpoint that stands there, with the lifetime in microseconds that it asks for; `None` within is the policy's own.
+    pub breakpoint: Option<Option<i64>>,
 }
 
 /// What the replay of one exchange found.
@@ -70,6 +95,8 @@ pub struct Parent {
     pub place: Place,
     /// Tokens in common, its prompt and output against this prompt.
     pub common_tokens: u64,
+    /// The same in our own tokens, by which places are found, where those differ from the provider's.
+    pub common_index: u64,
     /// Whether its whole prompt is in common, so that this one only appends.
     pub is_appended: bool,
 }
@@ -136,6 +163,19 @@ impl Replay {
         core: usize,
         seen: Seen,
     ) -> Outcome {
+        self.exchange_with(scope, sequence, prompt, core, seen, None)
+    }
+
+    /// The same under a policy that keeps entries behind content blocks; the outcome is in the provider's tokens.
+    pub fn exchange_with(
+        &mut self,
+        scope: ScopeKey,
+        sequence: &Sequence,
+        prompt: usize,
+        core: usize,
+        seen: Seen,
+        layout: Option<Layout<'_>>,
+    ) -> Outcome {
         let key_step = self.key_step();
         let (mut recent, known) = self.recent.take(scope, sequence, key_step);
         let history = self.histories.entry(scope).or_default();
@@ -143,7 +183,7 @@ impl Replay {
         let common = history.common(&recent.tokens[..prompt], known);
         recent.node = history.insert(sequence, &recent.tokens, core, seen, known);
         scope.extend_prefixes(&mut recent.keys, &recent.tokens, key_step);
-        let outcome = self.served(&recent.keys, (recent.tokens.len(), prompt), common, seen);
+        let outcome = self.served(&recent.keys, (recent.tokens.len(), prompt), common, seen, layout);
         self.recent.put(recent);
         outcome
     }
@@ -164,7 +204,7 @@ impl Replay {
         let ends = exchange.fingerprints.iter().enumerate().map(|(index, value)| ((index + 1) * size, value));
         let whole = ends.filter(|(end, _)| end % key_step == 0);
         let keys: Vec<PrefixKey> = whole.map(|(_, value)| scope.fingerprint(*value)).collect();
-        self.served(&keys, (length, prompt), common, seen)
+        self.served(&keys, (length, prompt), common, seen, None)
     }
 
     /// A number for a fingerprint, the same for the same.
@@ -173,15 +213,27 @@ impl Replay {
         *self.blocks.entry(fingerprint).or_insert(next)
     }
 
-    fn served(&mut self, keys: &[PrefixKey], (length, prompt): (usize, usize), common: Common, seen: Seen) -> Outcome {
+    fn served(
+        &mut self,
+        keys: &[PrefixKey],
+        (length, prompt): (usize, usize),
+        common: Common,
+        seen: Seen,
+        layout: Option<Layout<'_>>,
+    ) -> Outcome {
+        let counted = common.length;
+        let theirs = |ours: usize| layout.map_or(ours, |layout| layout.scale.position(ours).likely);
+        let (length, prompt) = (theirs(length), theirs(prompt));
+        let common = Common { length: theirs(counted), ..common };
+        let (block_ends, kept) = layout.map_or((&[][..], None), |layout| (layout.block_ends, layout.kept));
         let visible = (seen.start.plus(self.limits.delay), seen.end.max(seen.start).plus(self.limits.delay));
-        let lookup = Lookup { length, keys, prompt, common: common.length, now: seen.start, visible };
+        let lookup = Lookup { length, keys, block_ends, kept, prompt, common: common.length, now: seen.start, visible };
         let served = self.cache.serve(&lookup);
         if let Some(sweep) = &mut self.sweep {
             self.steps = sweep.as_mut().map(|sweep| sweep.serve(&lookup)).map_err(|not_all_at_once| *not_all_at_once);
         }
         let mut ledger = served.ledger;
-        let fresh = (prompt - common.length) as u64;
+        let fresh = (prompt - common.length.max(served.hit)) as u64;
         *self.fresh_bucket(&mut ledger, common) += fresh;
         Outcome {
             hit_tokens: served.hit as u64,
@@ -193,6 +245,7 @@ impl Replay {
             parent: common.owner.map(|place| Parent {
                 place,
                 common_tokens: common.length as u64,
+                common_index: counted as u64,
                 is_appended: common.is_appended,
             }),
         }
@@ -205,7 +258,7 @@ impl Replay {
 
     /// The bucket of what no earlier exchange has.
     fn fresh_bucket<'a>(&self, ledger: &'a mut Ledger, common: Common) -> &'a mut u64 {
-        if (common.length as u64) < self.policy.step() {
+        if (common.length as u64) < self.policy.least_common() {
             &mut ledger.cold
         } else if common.is_appended {
             &mut ledger.new

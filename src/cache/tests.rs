@@ -113,6 +113,7 @@ impl Naive {
             };
             let miss = match self.policy {
                 AnyPolicy::None => Some(Absence::Rule),
+                AnyPolicy::Breakpoints(_) => unreachable!("it has an oracle of its own"),
                 AnyPolicy::Blocks(_) => {
                     absences(ends.into_iter().filter(|end| *end <= cover).collect()).into_iter().flatten().min()
                 }
@@ -142,7 +143,7 @@ impl Naive {
     fn keep(&mut self, sent: &Sent, size: usize, hit: usize) {
         let total = sent.tokens.len();
         let ends: Vec<usize> = match self.policy {
-            AnyPolicy::None => Vec::new(),
+            AnyPolicy::None | AnyPolicy::Breakpoints(_) => Vec::new(),
             AnyPolicy::Blocks(_) => (size..=total).step_by(size).collect(),
             AnyPolicy::Units(_) => {
                 [sent.prompt - 1, total].map(|end| end / size * size).into_iter().filter(|e| *e > 0).collect()
@@ -246,6 +247,7 @@ proptest! {
             let expected = parent.map(|(index, common, is_appended)| Parent {
                 place: Place { source: 0, line: index as u64 },
                 common_tokens: common as u64,
+                common_index: common as u64,
                 is_appended,
             });
             prop_assert_eq!(outcome.ledger, ledger, "exchange {}", index);

@@ -4,6 +4,9 @@ use crate::profile::Profile;
 use crate::prompt::Template;
 use crate::tokens::Encoding;
 
+/// Why no count of Claude's tokens is sure.
+const NO_TOKENIZER: &str = "no tokenizer of Claude is published; lengths are those that the log's own usage bills, counted with o200k_base between them";
+
 /// How a request is laid out and cut into tokens.
 #[derive(Clone, Copy, Debug)]
 pub struct Method {
@@ -27,7 +30,11 @@ impl Method {
             let is_deepseek = model.is_some_and(|model| model.to_ascii_lowercase().contains("deepseek"));
             let fits =
                 model.is_none() || known == Some(encoding) || is_deepseek && matches!(encoding, Encoding::DeepSeek(_));
-            let doubt = (!fits).then_some("the profile's tokenizer is not this model's; name its own with --tokenizer");
+            let other = "the profile's tokenizer is not this model's; name its own with --tokenizer";
+            let doubt = match template {
+                Template::Anthropic => Some(NO_TOKENIZER),
+                _ => (!fits).then_some(other),
+            };
             return Self { template, encoding, recognises_specials, doubt };
         }
         Self {

@@ -54,6 +54,8 @@ pub struct Counted {
 /// The end of a content block, where an entry of a cache with breakpoints may stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BlockEnd {
+    /// The identity of the prompt's text up to it.
+    pub digest: u128,
     /// Tokens of the prompt up to it.
     pub tokens: usize,
     /// The number by which a lookup counts how far it looks back.
@@ -78,7 +80,9 @@ impl Engine {
         let mut tokens = Sequence::default();
         let core_tokens = memo.encode(&prompt, &mut tokens);
         let prompt_tokens = tokens.len();
-        let block_ends = prompt.block_ends().iter().map(|end| BlockEnd {
+        let digests = prompt.block_end_digests();
+        let block_ends = prompt.block_ends().iter().zip(digests).map(|(end, digest)| BlockEnd {
+            digest,
             tokens: tokens.end_of(end.segments),
             position: end.position,
             breakpoint: end.breakpoint,

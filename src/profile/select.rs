@@ -94,15 +94,18 @@ impl Selector {
     }
 }
 
-/// Whether a value fits a pattern with at most one `*`, letter case aside.
+/// Whether a value fits a pattern in which `*` stands for anything, letter case aside.
 fn matches(pattern: &str, value: &str) -> bool {
     let (pattern, value) = (pattern.to_ascii_lowercase(), value.to_ascii_lowercase());
-    match pattern.split_once('*') {
-        None => pattern == value,
-        Some((start, end)) => {
-            value.len() >= start.len() + end.len() && value.starts_with(start) && value.ends_with(end)
-        }
+    let mut parts = pattern.split('*');
+    let Some(mut rest) = parts.next().and_then(|start| value.strip_prefix(start)) else { return false };
+    let mut parts: Vec<&str> = parts.collect();
+    let Some(end) = parts.pop() else { return rest.is_empty() };
+    for part in parts {
+        let Some((_, behind)) = rest.split_once(part) else { return false };
+        rest = behind;
     }
+    rest.ends_with(end)
 }
 
 #[cfg(test)]
@@ -135,6 +138,18 @@ mod tests {
     fn a_bare_alias_falls_under_the_documented_64_token_rule() {
         let bare = Call { model: Some("deepseek-chat"), ..Call::default() };
         assert_eq!(chosen(bare), Some(("deepseek-v3.2", Basis::Model)));
+    }
+
+    #[test]
+    fn a_star_stands_for_anything_and_may_stand_more_than_once() {
+        for (pattern, value) in
+            [("*claude*", "us.anthropic.Claude-x"), ("a*c", "abc"), ("a", "A"), ("*", ""), ("*b*b", "bb")]
+        {
+            assert!(matches(pattern, value), "{pattern} {value}");
+        }
+        for (pattern, value) in [("*claude*", "clyde"), ("a*c", "ab"), ("a", "ab"), ("ab*ba", "aba"), ("*b*b", "b")] {
+            assert!(!matches(pattern, value), "{pattern} {value}");
+        }
     }
 
     #[test]

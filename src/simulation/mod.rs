@@ -3,6 +3,7 @@
 //! It predicts; what the provider did is in the reported counts beside the prediction. It knows nothing of files and renderers.
 
 mod bill;
+mod block_layout;
 mod block_size;
 mod calibration;
 mod counter;
@@ -17,6 +18,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 pub use bill::{Bill, HitBasis};
+use block_layout::{BlockLayout, own_tools};
 use block_size::BlockSize;
 use calibration::Calibration;
 pub use counter::{CountedExchange, Counter};
@@ -32,6 +34,7 @@ use crate::cache::{
 };
 use crate::counting::{Counted, Overrides};
 use crate::exchange::{BlockTrace, Exchange, Input, Redacted};
+use crate::lengths::Lengths;
 use crate::number::to_usize;
 use crate::profile::{Basis, Profile, Profiles};
 use crate::time::{SignedDuration, Timestamp};
@@ -66,6 +69,7 @@ pub struct Simulation<'a> {
     replays: HashMap<String, Replay>,
     trace: TraceReplay,
     calibration: Calibration,
+    lengths: Lengths,
     /// The time of the last line that had one.
     clock: Option<Timestamp>,
     /// Tokens in the blocks of the last trace line of which that is certain.
@@ -80,10 +84,11 @@ enum Known<'a> {
 }
 
 impl Known<'_> {
-    fn replay(self, replay: &mut Replay, scope: ScopeKey, seen: Seen) -> Outcome {
+    fn replay(self, replay: &mut Replay, scope: ScopeKey, seen: Seen, layout: Option<&BlockLayout>) -> Outcome {
         match self {
-            Self::Counted(counted) => {
-                replay.exchange(scope, &counted.tokens, counted.prompt_tokens, counted.core_tokens, seen)
+            Self::Counted(Counted { tokens, prompt_tokens, core_tokens, .. }) => {
+                let layout = layout.map(BlockLayout::as_layout);
+                replay.exchange_with(scope, tokens, *prompt_tokens, *core_tokens, seen, layout)
             }
             Self::Redacted(redacted) => replay.redacted(scope, redacted, seen),
         }
@@ -109,6 +114,7 @@ impl<'a> Simulation<'a> {
             replays: HashMap::new(),
             trace,
             calibration: Calibration::default(),
+            lengths: Lengths::default(),
             clock: None,
             usual_block_size: None,
         }
@@ -157,7 +163,7 @@ impl<'a> Simulation<'a> {
         }
         let known = Known::Counted(&counted);
         let Some((parent, ledger)) = self.replayed(known, choice, exchange, record) else { return };
-        let index = to_usize(parent.common_tokens);
+        let index = to_usize(parent.common_index);
         let costs = ledger.diverged > 0 || ledger.cold > 0;
         let spot = costs.then(|| counted.locate(index)).flatten();
         record.divergence = Some(Divergence::new(parent, ledger, spot, &exchange.request));
@@ -177,22 +183,47 @@ impl<'a> Simulation<'a> {
             // No rule says what a cache makes of it; what it shares with an earlier exchange of the scope is known.
             let scope = ScopeKey::new(&[scope, model]);
             let nowhere = || Replay::new(AnyPolicy::None, Limits::default());
-            let outcome = known.replay(self.replays.entry(String::new()).or_insert_with(nowhere), scope, seen);
+            let outcome = known.replay(self.replays.entry(String::new()).or_insert_with(nowhere), scope, seen, None);
             record.common_tokens = Some(outcome.parent.map_or(0, |parent| parent.common_tokens));
             return None;
         };
         record.applied = Some(Applied { profile: profile.name.clone(), rule: profile.policy.describe(), basis });
         record.unpriced.clone_from(&profile.unpriced);
         let scope = ScopeKey::new(&[scope, model, &profile.name]);
+        if let Some(reason) = self.not_replayed(&profile, exchange) {
+            record.unsimulated = Some(reason.into());
+            return None;
+        }
+        let layout = self.layout(known, exchange, &profile, scope);
         let replay = self.replay(&profile);
-        let outcome = known.replay(replay, scope, seen);
+        let outcome = known.replay(replay, scope, seen, layout.as_ref());
         let steps = replay.steps().cloned();
         record.swept = steps.map(|steps| self.swept(steps, profile.lifetime, profile.policy.step()));
         let prompt_tokens = outcome.ledger.total();
+        record.prompt_tokens = Some(prompt_tokens);
         record.common_tokens = Some(outcome.parent.map_or(0, |parent| parent.common_tokens));
         record.prediction = Some(Prediction::new(outcome, prompt_tokens, profile.policy.has_cache()));
         let differs = outcome.parent.filter(|parent| parent.common_tokens < prompt_tokens);
         differs.map(|parent| (parent, outcome.ledger))
+    }
+
+    /// Why an exchange cannot be replayed under a profile, if it cannot.
+    fn not_replayed(&self, profile: &Profile, exchange: &Exchange) -> Option<&'static str> {
+        matches!(profile.policy, AnyPolicy::Breakpoints(_)).then(|| own_tools(exchange)).flatten()
+    }
+
+    /// Where its content blocks end, if the profile's policy looks at that.
+    fn layout(
+        &mut self,
+        known: Known<'_>,
+        exchange: &Exchange,
+        profile: &Profile,
+        scope: ScopeKey,
+    ) -> Option<BlockLayout> {
+        let Known::Counted(counted) = known else { return None };
+        let AnyPolicy::Breakpoints(_) = profile.policy else { return None };
+        let model = exchange.model().unwrap_or_default();
+        BlockLayout::new(exchange, model, counted, scope, &mut self.lengths, self.settings.lifetime.is_none())
     }
 
     fn trace(&mut self, trace: &BlockTrace, exchange: &Exchange, record: &mut Record) {

@@ -28,6 +28,7 @@ const FLOORS: &[&str] = &[
     "profile",
     "rates",
     "counting",
+    "lengths",
     "simulation",
     "template",
     "lint",

@@ -3,7 +3,7 @@
 use crate::cache::index::Index;
 use crate::cache::key::PrefixKey;
 use crate::cache::ledger::Ledger;
-use crate::cache::replay::{Likelihood, Limits};
+use crate::cache::replay::{BlockEnd, Likelihood, Limits};
 use crate::cache::table::{Instant, Table};
 use crate::number::to_usize;
 
@@ -19,6 +19,10 @@ pub struct Lookup<'a> {
     pub(in crate::cache) length: usize,
     /// The keys of the prefixes of prompt and output that end at each multiple of the policy's key step.
     pub(in crate::cache) keys: &'a [PrefixKey],
+    /// The ends of the prompt's content blocks, for policies that keep entries there alone.
+    pub(in crate::cache) block_ends: &'a [BlockEnd],
+    /// The provider's report that it kept something of this request, or nothing; `None` without a report.
+    pub(in crate::cache) kept: Option<bool>,
     /// Tokens of the prompt.
     pub(in crate::cache) prompt: usize,
     /// The longest prefix in common with an earlier exchange.

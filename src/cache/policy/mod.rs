@@ -4,6 +4,7 @@
 //! here, a variant of [`AnyPolicy`], and a profile that names it.
 
 mod blocks;
+mod breakpoints;
 mod lookup;
 mod none;
 mod units;
@@ -14,6 +15,7 @@ use std::ops::Deref;
 use serde::Deserialize;
 
 pub use blocks::Blocks;
+pub use breakpoints::Breakpoints;
 pub(super) use lookup::{Lookup, Served};
 use none::NoCache;
 pub use units::Units;
@@ -32,6 +34,11 @@ pub trait CachePolicy: fmt::Debug + Send + Sync {
 
     /// Prompts with fewer tokens are neither served nor kept.
     fn minimum(&self) -> u64 {
+        self.step()
+    }
+
+    /// Prompts with fewer tokens in common are not alike.
+    fn least_common(&self) -> u64 {
         self.step()
     }
 
@@ -86,6 +93,8 @@ pub enum AnyPolicy {
     Blocks(Blocks),
     /// Whole persisted units.
     Units(Units),
+    /// Entries at places that the client marks.
+    Breakpoints(Breakpoints),
     /// No cache.
     None,
 }
@@ -97,6 +106,7 @@ impl Deref for AnyPolicy {
         match self {
             Self::Blocks(blocks) => blocks,
             Self::Units(units) => units,
+            Self::Breakpoints(breakpoints) => breakpoints,
             Self::None => &NoCache,
         }
     }

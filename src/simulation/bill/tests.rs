@@ -19,7 +19,7 @@ fn record(model: &str, time: &str, usage: &Value) -> Record {
 }
 
 fn predicted(mut record: Record, hit_tokens: u64, common_tokens: u64) -> Record {
-    let parent = Parent { place: Place::default(), common_tokens, is_appended: true };
+    let parent = Parent { place: Place::default(), common_tokens, common_index: common_tokens, is_appended: true };
     record.prediction = Some(Prediction {
         hit_tokens,
         hit_tokens_min: hit_tokens,
