@@ -1,14 +1,14 @@
-//! What was made of some bytes once, by their digest, so that it need not be made again: shared by threads, bounded in bytes.
+//! A cache of values by the digest of the bytes they were made from: shared by threads, bounded in bytes.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::hash::ByDigest;
 
-/// Threads seldom meet in one of so many.
+/// So many shards that two threads seldom wait for the same one.
 const SHARDS: usize = 16;
 
-/// Values by the digest of what they were made of.
+/// Values by the digest of the bytes they were made from.
 pub struct BoundedCache<V> {
     shards: [Mutex<Shard<V>>; SHARDS],
     /// Bytes that one shard may hold.
@@ -16,30 +16,30 @@ pub struct BoundedCache<V> {
 }
 
 struct Shard<V> {
-    /// Without a value where it was only met.
+    /// `None` for a digest that was met once, whose value was not kept.
     values: HashMap<u128, Option<V>, ByDigest>,
     bytes: usize,
 }
 
 impl<V: Clone> BoundedCache<V> {
-    /// Nothing known yet, and room for so many bytes.
+    /// An empty cache with room for so many bytes.
     pub fn new(room: usize) -> Self {
         let shard = || Mutex::new(Shard { values: HashMap::default(), bytes: 0 });
         Self { shards: std::array::from_fn(|_| shard()), room: room / SHARDS }
     }
 
-    /// What is known under this digest.
+    /// The value under this digest, if it was kept.
     pub fn value(&self, digest: u128) -> Option<V> {
         self.shard(digest).values.get(&digest).cloned().flatten()
     }
 
-    /// Keeps a value of that size. Where there is no room all is forgotten, to be made again when it is asked for: what repeats is
-    /// soon known again, and nothing depends on what was.
+    /// Keeps a value of that size. A full shard is emptied, because an order of use would cost more than making its values again:
+    /// values that repeat are soon back, and no result depends on them.
     pub fn keep(&self, digest: u128, value: V, bytes: usize) {
         self.shard(digest).keep(digest, Some(value), bytes, self.room);
     }
 
-    /// Keeps a value that comes for the second time: most of what never repeats is gone as soon as it has been used.
+    /// Keeps a value from its second time on, because most values of a log never repeat.
     pub fn keep_again(&self, digest: u128, value: V, bytes: usize) {
         let mut shard = self.shard(digest);
         if shard.values.contains_key(&digest) {
@@ -79,23 +79,23 @@ mod tests {
 
     #[test]
     fn what_is_met_once_is_not_known() {
-        let known = BoundedCache::new(SHARDS * 1000);
+        let cache = BoundedCache::new(SHARDS * 1000);
         for expected in [None, Some(7)] {
-            known.keep_again(1, 7, 100);
-            assert_eq!(known.value(1), expected);
+            cache.keep_again(1, 7, 100);
+            assert_eq!(cache.value(1), expected);
         }
     }
 
     #[test]
     fn what_is_kept_is_known_until_there_is_no_room() {
-        let known = BoundedCache::new(SHARDS * 1000);
+        let cache = BoundedCache::new(SHARDS * 1000);
         for digest in 0..50 {
-            known.keep(digest, digest, 100);
-            assert_eq!(known.value(digest), Some(digest));
+            cache.keep(digest, digest, 100);
+            assert_eq!(cache.value(digest), Some(digest));
         }
-        assert_eq!(known.value(0), None);
-        let kept = known.value(49);
-        known.keep(99, 99, 10_000);
-        assert_eq!((known.value(99), known.value(49)), (None, kept));
+        assert_eq!(cache.value(0), None);
+        let kept = cache.value(49);
+        cache.keep(99, 99, 10_000);
+        assert_eq!((cache.value(99), cache.value(49)), (None, kept));
     }
 }

@@ -15,6 +15,7 @@ pub mod source;
 pub mod time;
 
 // Domain.
+pub mod account;
 pub mod cache;
 pub mod counting;
 pub mod exchange;

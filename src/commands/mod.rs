@@ -9,6 +9,7 @@ pub(crate) mod cost;
 mod counts;
 pub(crate) mod curve;
 pub(crate) mod diff;
+mod figures;
 pub(crate) mod lint;
 pub(crate) mod lock;
 pub(crate) mod parse;

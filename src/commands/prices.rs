@@ -1,9 +1,9 @@
 //! Prices as rows of a table: what a card charges, since when, from where.
 
+use crate::account::{Pricing, Quote};
 use crate::money::{Currency, Money};
 use crate::rates::{Lifetime, Period, Price, PriceList, Prices, Row, RowPrices};
 use crate::report::{Cell, Column};
-use crate::simulation::{Pricing, Quote};
 use crate::template::Layout;
 use crate::template::diff::quote;
 use crate::time::Timestamp;
@@ -55,7 +55,7 @@ pub(crate) fn cells(list: &PriceList, row: &Row, prices: &Prices, period: Option
 }
 
 /// What limits one price that stands for all requests: the hour, the day, the holidays that are known, an exchange.
-pub(crate) fn doubts(quote: &Quote<'_>, at: Option<Timestamp>) -> Vec<String> {
+pub(crate) fn doubts(quote: &Quote, at: Option<Timestamp>) -> Vec<String> {
     let rate = &quote.rate;
     let hour = at.zip(rate.period).map(|(at, period)| match period {
         Period::OffPeak => format!("at the off-peak price of {at}; peak hours cost more: name another time for them"),

@@ -2,12 +2,12 @@
 
 use serde_json::Value;
 
-use super::value_budget;
+use crate::log::value_budget;
 use crate::time::{self, Timestamp};
 
 /// The value that a pointer leads to. The pointers of the program name keys without `/` and `~`, so that nothing is escaped in
 /// them, and they are followed often.
-pub(super) fn at<'a>(value: &'a Value, pointer: &str) -> Option<&'a Value> {
+pub(crate) fn at<'a>(value: &'a Value, pointer: &str) -> Option<&'a Value> {
     let keys = pointer.as_bytes().split(|byte| *byte == b'/').skip(1);
     keys.into_iter().try_fold(value, |value, key| match value {
         // Comparing a few keys is quicker than hashing one.
@@ -23,7 +23,7 @@ pub(super) fn at<'a>(value: &'a Value, pointer: &str) -> Option<&'a Value> {
 const FEW: usize = 16;
 
 /// The first of some pointers that leads to a text (or a number, as ids sometimes are).
-pub(super) fn text(value: &Value, pointers: &[&str]) -> Option<String> {
+pub(crate) fn text(value: &Value, pointers: &[&str]) -> Option<String> {
     pointers.iter().find_map(|pointer| match at(value, pointer)? {
         Value::String(text) => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),
@@ -32,17 +32,17 @@ pub(super) fn text(value: &Value, pointers: &[&str]) -> Option<String> {
 }
 
 /// The first of some pointers that leads to an instant.
-pub(super) fn instant(value: &Value, pointers: &[&str]) -> Option<Timestamp> {
+pub(crate) fn instant(value: &Value, pointers: &[&str]) -> Option<Timestamp> {
     pointers.iter().find_map(|pointer| time::from_json(at(value, pointer)?))
 }
 
 /// The elements of a list, none where there is no list.
-pub(super) fn items(value: Option<&Value>) -> impl Iterator<Item = &Value> {
+pub(crate) fn items(value: Option<&Value>) -> impl Iterator<Item = &Value> {
     value.and_then(Value::as_array).into_iter().flatten()
 }
 
 /// The elements of a list; what is no list is the only one.
-pub(super) fn each(value: Option<&Value>) -> &[Value] {
+pub(crate) fn each(value: Option<&Value>) -> &[Value] {
     match value {
         None | Some(Value::Null) => &[],
         Some(Value::Array(list)) => list,
@@ -51,7 +51,7 @@ pub(super) fn each(value: Option<&Value>) -> &[Value] {
 }
 
 /// Takes a field out of an object; `None` for an absent one and for null.
-pub(super) fn take(value: &mut Value, key: &str) -> Option<Value> {
+pub(crate) fn take(value: &mut Value, key: &str) -> Option<Value> {
     value.get_mut(key).map(Value::take).filter(|field| !field.is_null())
 }
 
@@ -59,7 +59,7 @@ pub(super) fn take(value: &mut Value, key: &str) -> Option<Value> {
 ///
 /// # Errors
 /// A text that spells more values than may be read.
-pub(super) fn unquoted(value: Value) -> Result<Value, String> {
+pub(crate) fn unquoted(value: Value) -> Result<Value, String> {
     let Value::String(text) = &value else { return Ok(value) };
     weigh(&[text.as_str()])?;
     Ok(spelled(text).unwrap_or(value))
@@ -69,7 +69,7 @@ pub(super) fn unquoted(value: Value) -> Result<Value, String> {
 ///
 /// # Errors
 /// Texts that spell more values than may be read, all of them together.
-pub(super) fn unquote_fields(value: &mut Value, keys: &[&str]) -> Result<(), String> {
+pub(crate) fn unquote_fields(value: &mut Value, keys: &[&str]) -> Result<(), String> {
     let texts: Vec<&str> = keys.iter().filter_map(|key| value.get(*key)?.as_str()).collect();
     weigh(&texts)?;
     for key in keys {

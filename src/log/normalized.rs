@@ -6,21 +6,22 @@
 
 use serde_json::{Map, Value, json};
 
-use super::api::APIS;
-use super::format::{self, LogFormat, Memory};
-use super::json::{instant, items, take, text};
-use super::usage::tokens;
-use super::{chat, envelope};
 use crate::exchange::{
     BlockTrace, CacheControl, Content, Exchange, Family, Input, Message, Part, Redacted, Request, Response, ToolCall,
     Usage, Written,
 };
+use crate::log::body::registry::APIS;
+use crate::log::body::usage::tokens;
+use crate::log::body::{chat, envelope};
+use crate::log::format::{FormatReader, LineContext, LogFormat};
+use crate::log::json::{instant, items, take, text};
+use crate::log::registry;
 
 /// Grows when a program that reads the lines would have to change.
 const VERSION: u64 = 1;
 
 /// A line that `cachecheck parse` wrote.
-pub(super) struct Normalized;
+pub(crate) struct Normalized;
 
 impl LogFormat for Normalized {
     fn name(&self) -> &'static str {
@@ -35,7 +36,17 @@ impl LogFormat for Normalized {
         line.get("cachecheck").is_some()
     }
 
-    fn read(&self, mut line: Value, _: &mut Memory) -> Result<Vec<Exchange>, String> {
+    fn has_chat_requests(&self) -> bool {
+        true
+    }
+
+    fn reader(&self) -> Box<dyn FormatReader> {
+        Box::new(Self)
+    }
+}
+
+impl FormatReader for Normalized {
+    fn line(&mut self, mut line: Value, _: &mut LineContext) -> Result<Vec<Exchange>, String> {
         if line["cachecheck"] != VERSION {
             return Err("written by another version of cachecheck parse".into());
         }
@@ -49,7 +60,7 @@ impl LogFormat for Normalized {
             request: read_request(request)?,
             response: take(&mut line, "response").map(read_response).transpose()?,
             usage: line.get("usage").map(read_usage).unwrap_or_default(),
-            format: text(&line, &["/format"]).and_then(|name| format::named(&name)).map(LogFormat::name),
+            format: text(&line, &["/format"]).and_then(|name| registry::named(&name)).map(LogFormat::name),
             api: text(&line, &["/api"])
                 .and_then(|name| APIS.iter().find(|api| api.name() == name))
                 .map(|api| api.name()),
@@ -173,7 +184,7 @@ fn read_redacted(value: &Value) -> Option<Redacted> {
 fn write_message(message: &Message) -> Value {
     known([
         ("role", Some(message.role.as_str().into())),
-        ("content", message.content.as_ref().map(write_content)),
+        ("content", (!message.lacks_content).then(|| message.content.as_ref().map_or(Value::Null, write_content))),
         ("reasoning_content", some(message.reasoning_content.as_deref())),
         ("tool_calls", (!message.tool_calls.is_empty()).then(|| message.tool_calls.iter().map(write_call).collect())),
         ("tool_call_id", some(message.tool_call_id.as_deref())),

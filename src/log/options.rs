@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::{LogFormat, secret};
 use crate::input::MAX_LINE;
+use crate::log::{LogFormat, secret};
 
 /// How many bytes of lines are given to a thread together, unless told otherwise.
 const CHUNK: usize = 1 << 19;
@@ -23,7 +23,7 @@ pub struct Pointer(String);
 
 /// Who owns the cache by a line.
 #[derive(Clone, Debug, Default)]
-pub(super) enum Owner {
+pub(crate) enum Owner {
     /// No pointer was given: who it is the log tells by itself.
     #[default]
     Unasked,
@@ -52,7 +52,7 @@ pub struct Options {
 
 impl Options {
     /// Bytes of messages that may be remembered.
-    pub(super) fn messages_memory(&self) -> usize {
+    pub(crate) fn messages_memory(&self) -> usize {
         self.max_memory / FOR_MESSAGES
     }
 
@@ -87,13 +87,13 @@ impl std::fmt::Display for Pointer {
 }
 
 impl Pointer {
-    /// Whether it leads through a field of that name.
-    pub(super) fn names(&self, key: &str) -> bool {
+    /// True if it leads through a field of that name.
+    pub(crate) fn names(&self, key: &str) -> bool {
         self.0.split('/').any(|part| part == key)
     }
 
     /// The value it leads to, as a name; `None` where the line has nothing there.
-    pub(super) fn name(&self, line: &Value) -> Option<String> {
+    pub(crate) fn name(&self, line: &Value) -> Option<String> {
         match line.pointer(&self.0)? {
             Value::Null => None,
             value => Some(secret::named(&self.0, value)),
@@ -103,18 +103,18 @@ impl Pointer {
 
 impl Owner {
     /// Whom a line names.
-    pub(super) fn of(pointer: Option<&Pointer>, line: &Value) -> Self {
+    pub(crate) fn of(pointer: Option<&Pointer>, line: &Value) -> Self {
         let Some(pointer) = pointer else { return Self::Unasked };
         pointer.name(line).map_or(Self::Nobody, |name| Self::Named(name.into()))
     }
 
     /// Whom this line names, else whom the other does.
-    pub(super) fn or(&self, other: &Self) -> Self {
+    pub(crate) fn or(&self, other: &Self) -> Self {
         if matches!(self, Self::Named(_)) || matches!(other, Self::Unasked) { self.clone() } else { other.clone() }
     }
 
     /// The scope, in place of the one that the log tells by itself.
-    pub(super) fn scope(&self, own: Option<String>) -> Option<String> {
+    pub(crate) fn scope(&self, own: Option<String>) -> Option<String> {
         match self {
             Self::Unasked => own,
             Self::Nobody => None,

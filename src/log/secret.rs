@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::json::text;
 use crate::exchange::{Exchange, Input, Message};
 use crate::hash;
+use crate::log::json::text;
 
 /// Names of fields and headers that hold a key, in lower case with `-` for `_`.
 const NAMES: [&str; 13] = [
@@ -36,19 +36,19 @@ const ENDINGS: [&str; 9] =
 /// Parameters of a URL that hold a key.
 const PARAMETERS: [&str; 5] = ["key", "api_key", "api-key", "access_token", "subscription-key"];
 
-/// Whether a field of this name holds a key.
-pub(super) fn is_key_name(name: &str) -> bool {
+/// True if a field of this name holds a key.
+pub(crate) fn is_key_name(name: &str) -> bool {
     NAMES.contains(&name.to_ascii_lowercase().replace('_', "-").as_str())
 }
 
-/// Whether what stands under this name is a secret, whoever's it is.
-pub(super) fn is_secret_name(name: &str) -> bool {
+/// True if what stands under this name is a secret, whoever's it is.
+pub(crate) fn is_secret_name(name: &str) -> bool {
     let name = name.to_ascii_lowercase().replace('_', "-");
     is_key_name(&name) || ENDINGS.iter().any(|end| name.ends_with(end))
 }
 
 /// The key that a line has: in a field of its own, among its headers, or in its URL.
-pub(super) fn logged(line: &Value) -> Option<String> {
+pub(crate) fn logged(line: &Value) -> Option<String> {
     let named = |fields: &Value| {
         let fields = fields.as_object()?.iter().filter(|(name, _)| is_key_name(name));
         fields.filter_map(|(_, value)| one(value)).find(|key| !key.is_empty())
@@ -69,23 +69,23 @@ fn in_url(url: &str) -> Option<String> {
 }
 
 /// A key as part of a scope: its hash, never itself.
-pub(super) fn scope(key: &str) -> String {
+pub(crate) fn scope(key: &str) -> String {
     format!("key:{}", hash::secret_name(bare(key)))
 }
 
 /// A key that the log itself tells by an id.
-pub(super) fn id(id: &str) -> String {
+pub(crate) fn id(id: &str) -> String {
     if looks_like_key(id) { scope(id) } else { format!("key:{id}") }
 }
 
 /// A user as part of a scope; one that is told by a key is told by its hash.
-pub(super) fn user(name: &str) -> String {
+pub(crate) fn user(name: &str) -> String {
     if looks_like_key(name) { scope(name) } else { format!("user:{name}") }
 }
 
 /// A name that a user pointed at: what stands there, unless it is a key or may hold one, as headers, whole objects and the
 /// queries of URLs do.
-pub(super) fn named(pointer: &str, value: &Value) -> String {
+pub(crate) fn named(pointer: &str, value: &Value) -> String {
     let name = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     let is_secret = pointer.split('/').any(|field| is_secret_name(field) || is_headers(field));
     let is_url = name.contains("://") && name.contains(['?', '@']);
@@ -97,7 +97,7 @@ pub(super) fn named(pointer: &str, value: &Value) -> String {
 }
 
 /// Puts hashes in place of keys where ids, models, names and words of an API should be.
-pub(super) fn hide(exchange: &mut Exchange) {
+pub(crate) fn hide(exchange: &mut Exchange) {
     if let Input::Messages(messages) = &mut exchange.request.input {
         messages.iter_mut().filter(|message| holds_key(message)).for_each(|message| hide_names(Arc::make_mut(message)));
     }
@@ -123,19 +123,19 @@ fn hide_names(message: &mut Message) {
 }
 
 /// Puts a hash in place of a name that is a key.
-pub(super) fn hide_name(name: &mut String) {
+pub(crate) fn hide_name(name: &mut String) {
     if looks_like_key(name) {
         *name = scope(name);
     }
 }
 
-/// Whether a field of this name holds headers.
+/// True if a field of this name holds headers.
 fn is_headers(name: &str) -> bool {
     name.to_ascii_lowercase().ends_with("headers")
 }
 
-/// Whether a text is a key, or holds one: a word of it begins like one.
-pub(super) fn looks_like_key(text: &str) -> bool {
+/// True if a text is a key, or holds one: a word of it begins like one.
+pub(crate) fn looks_like_key(text: &str) -> bool {
     let starts_like_key = |word: &str| word.len() >= 16 && BEGINNINGS.iter().any(|start| word.starts_with(start));
     starts_like_key(text)
         || text
@@ -143,8 +143,8 @@ pub(super) fn looks_like_key(text: &str) -> bool {
             .any(starts_like_key)
 }
 
-/// Whether a part of a URL's path is a key, or may be one: it begins like one, or is long and mixes letters with digits.
-pub(super) fn is_in_path(path: &str) -> bool {
+/// True if a part of a URL's path is a key, or may be one: it begins like one, or is long and mixes letters with digits.
+pub(crate) fn is_in_path(path: &str) -> bool {
     let is_mixed = |part: &str| {
         part.len() >= 20
             && part.bytes().any(|byte| byte.is_ascii_digit())

@@ -7,25 +7,25 @@ use serde_json::Value;
 use tempfile::SpooledTempFile;
 
 /// Values that were put away.
-pub(super) struct Spool(SpooledTempFile);
+pub(crate) struct Spool(SpooledTempFile);
 
 /// Where a value lies in the store.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Slot {
+pub(crate) struct Slot {
     start: u64,
     length: usize,
 }
 
 impl Slot {
     /// The bytes that it takes.
-    pub(super) fn length(&self) -> usize {
+    pub(crate) fn length(&self) -> usize {
         self.length
     }
 }
 
 impl Spool {
     /// Nothing yet; so many bytes of what comes lie in memory.
-    pub(super) fn new(in_memory: usize) -> Self {
+    pub(crate) fn new(in_memory: usize) -> Self {
         Self(SpooledTempFile::new(in_memory))
     }
 
@@ -33,7 +33,7 @@ impl Spool {
     ///
     /// # Errors
     /// There is no room for it.
-    pub(super) fn put(&mut self, value: &Value) -> Result<Slot, String> {
+    pub(crate) fn put(&mut self, value: &Value) -> Result<Slot, String> {
         let bytes = value.to_string().into_bytes();
         let mut write = || {
             let start = self.0.seek(SeekFrom::End(0))?;
@@ -47,7 +47,7 @@ impl Spool {
     ///
     /// # Errors
     /// The file cannot be read any more.
-    pub(super) fn fetch(&mut self, slot: Slot) -> Result<Value, String> {
+    pub(crate) fn fetch(&mut self, slot: Slot) -> Result<Value, String> {
         let mut bytes = vec![0; slot.length];
         let mut read = || {
             self.0.seek(SeekFrom::Start(slot.start))?;

@@ -7,27 +7,29 @@ use std::sync::Arc;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::fast_path::FastPath;
-use super::format::detect;
-use super::reader::{parse, read_as};
-use super::*;
 use crate::exchange::{Exchange, Place};
 use crate::input::Lines;
+use crate::log::body::envelope;
+use crate::log::reading::fast_path::FastPath;
+use crate::log::reading::parse::parse;
+use crate::log::reading::readers::Readers;
+use crate::log::registry::detect;
+use crate::log::*;
 
 /// What the long way makes of a line that is an exchange by itself.
 fn long_way(line: &[u8], options: &Options) -> Result<Vec<Exchange>, String> {
     let mut value: Value = parse(line).map_err(|error| error.to_string())?;
     envelope::unquote(&mut value).unwrap();
-    let mut memory = Memory::default();
-    let exchanges = read_as(detect(&value)?, value, Place { source: 0, line: 1 }, options, &mut memory)?;
+    let mut readers = Readers::default();
+    let exchanges = readers.line(detect(&value)?, value, Place { source: 0, line: 1 }, options)?;
     // What is to be said beside the exchange would be lost the quick way.
-    match (memory.skips.first(), memory.remarks.first()) {
+    match (readers.context.skips.first(), readers.context.remarks.first()) {
         (None, None) => Ok(exchanges),
         said => Err(format!("{said:?}")),
     }
 }
 
-/// Whether a line goes the quick way; if so it gives what the long way does.
+/// True if a line goes the quick way; if so it gives what the long way does.
 fn skims(skimmer: &FastPath, line: &[u8], options: &Options) -> bool {
     let Some(exchange) = skimmer.read(line, Place { source: 0, line: 1 }, options) else { return false };
     let long = long_way(line, options).unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(line)));

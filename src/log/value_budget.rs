@@ -16,7 +16,7 @@ const LIGHT: usize = MOST / 2;
 ///
 /// # Errors
 /// What to say of them.
-pub(super) fn check(bytes: &[u8]) -> serde_json::Result<()> {
+pub(crate) fn check(bytes: &[u8]) -> serde_json::Result<()> {
     check_all([bytes].into_iter())
 }
 
@@ -24,7 +24,7 @@ pub(super) fn check(bytes: &[u8]) -> serde_json::Result<()> {
 ///
 /// # Errors
 /// What to say of them.
-pub(super) fn check_all<'a>(all: impl Iterator<Item = &'a [u8]> + Clone) -> serde_json::Result<()> {
+pub(crate) fn check_all<'a>(all: impl Iterator<Item = &'a [u8]> + Clone) -> serde_json::Result<()> {
     if all.clone().map(<[u8]>::len).sum::<usize>() <= LIGHT || all.map(values).sum::<usize>() <= MOST {
         return Ok(());
     }

@@ -7,10 +7,11 @@ use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 use super::Tier;
 use super::pattern::{Fit, ModelPattern};
@@ -22,11 +23,11 @@ use crate::money::Currency;
 /// Who charges what, since when, and where that is written.
 #[derive(Clone, Debug)]
 pub struct RateCard {
-    lists: Vec<PriceList>,
+    lists: Vec<Arc<PriceList>>,
     pub(super) schedules: BTreeMap<String, Schedule>,
     pub(super) calendars: Calendars,
     /// The card that answers what this one leaves open.
-    pub(super) base: Option<&'static RateCard>,
+    pub(super) base: Option<Arc<RateCard>>,
 }
 
 impl RateCard {
@@ -44,12 +45,17 @@ impl RateCard {
 
     /// Every row with its list, in the card's order; the rows of the card it extends are not among them.
     pub fn rows(&self) -> impl Iterator<Item = (&PriceList, &Row)> {
+        self.shared_rows().map(|(list, row)| (&**list, &**row))
+    }
+
+    /// The same, as what a [`super::Rate`] keeps.
+    pub(super) fn shared_rows(&self) -> impl Iterator<Item = (&Arc<PriceList>, &Arc<Row>)> {
         self.lists.iter().flat_map(|list| list.rows.iter().map(move |row| (list, row)))
     }
 
     /// Every row with its list, then those of the card it extends.
     pub fn all_rows(&self) -> impl Iterator<Item = (&PriceList, &Row)> {
-        self.rows().chain(self.base.into_iter().flat_map(Self::rows))
+        self.rows().chain(self.base.iter().flat_map(|base| base.rows()))
     }
 
     /// Whether a row charges its peak prices at an instant; `None` where it has no schedule.
@@ -68,13 +74,13 @@ impl RateCard {
     }
 
     /// The card that answers what this one leaves open.
-    pub fn extends(&self) -> Option<&'static Self> {
-        self.base
+    pub fn extends(&self) -> Option<&Self> {
+        self.base.as_deref()
     }
 
     /// When its newest list was retrieved.
     pub fn retrieved(&self) -> Option<Date> {
-        self.lists.iter().map(|list| list.retrieved).chain(self.base.and_then(Self::retrieved)).max()
+        self.lists.iter().map(|list| list.retrieved).chain(self.base.as_deref().and_then(Self::retrieved)).max()
     }
 
     /// Every name that a row or a schedule refers to must be there.
@@ -119,8 +125,8 @@ enum Extends {
 
 impl File {
     /// Schedules and calendars of the base can be referred to by name.
-    fn into_card(mut self, base: Option<&'static RateCard>) -> Result<RateCard, CardError> {
-        if let Some(base) = base {
+    fn into_card(mut self, base: Option<Arc<RateCard>>) -> Result<RateCard, CardError> {
+        if let Some(base) = &base {
             for (name, schedule) in &base.schedules {
                 self.schedules.entry(name.clone()).or_insert_with(|| schedule.clone());
             }
@@ -128,7 +134,8 @@ impl File {
                 self.calendars.entry(name.clone()).or_insert_with(|| calendar.clone());
             }
         }
-        RateCard { lists: self.price_lists, schedules: self.schedules, calendars: self.calendars, base }.check()
+        let lists = self.price_lists.into_iter().map(Arc::new).collect();
+        RateCard { lists, schedules: self.schedules, calendars: self.calendars, base }.check()
     }
 }
 
@@ -147,7 +154,12 @@ pub struct PriceList {
     #[serde(deserialize_with = "from_text")]
     pub retrieved: Date,
     /// One per model, validity and tier.
-    pub rows: Vec<Row>,
+    #[serde(deserialize_with = "shared_rows")]
+    pub rows: Vec<Arc<Row>>,
+}
+
+fn shared_rows<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Arc<Row>>, D::Error> {
+    Ok(Vec::<Row>::deserialize(deserializer)?.into_iter().map(Arc::new).collect())
 }
 
 /// The prices of some models in one tier and one span of time.
@@ -213,18 +225,17 @@ impl Row {
 
 /// One price at all hours, or two by a schedule.
 #[derive(Clone, Debug)]
-#[expect(clippy::large_enum_variant, reason = "a few hundred rows, built once")]
 pub enum RowPrices {
     /// The same at all hours.
-    Flat(Prices),
+    Flat(Arc<Prices>),
     /// By the hour.
     Scheduled {
         /// The name of the schedule.
         schedule: String,
         /// In its peak hours.
-        peak: Prices,
+        peak: Arc<Prices>,
         /// At all other hours.
-        off_peak: Prices,
+        off_peak: Arc<Prices>,
     },
 }
 
@@ -263,8 +274,10 @@ impl TryFrom<RawRow> for Row {
 
     fn try_from(raw: RawRow) -> Result<Self, Self::Error> {
         let prices = match (raw.prices, raw.schedule, raw.peak, raw.off_peak) {
-            (Some(prices), None, None, None) => RowPrices::Flat(prices),
-            (None, Some(schedule), Some(peak), Some(off_peak)) => RowPrices::Scheduled { schedule, peak, off_peak },
+            (Some(prices), None, None, None) => RowPrices::Flat(Arc::new(prices)),
+            (None, Some(schedule), Some(peak), Some(off_peak)) => {
+                RowPrices::Scheduled { schedule, peak: Arc::new(peak), off_peak: Arc::new(off_peak) }
+            }
             _ => return Err("a row has either `prices`, or `schedule` with `peak` and `off_peak`"),
         };
         let (valid_from, valid_until) = (raw.valid_from.map(|at| at.0), raw.valid_until.map(|at| at.0));

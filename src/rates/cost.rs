@@ -119,6 +119,16 @@ impl Cost {
         }
     }
 
+    /// Adds another cost, of the same currency.
+    pub(crate) fn accumulate(&mut self, other: &Self) {
+        debug_assert_eq!(self.currency, other.currency, "amounts of one currency add up");
+        self.hit += other.hit;
+        self.miss += other.miss;
+        self.written += other.written;
+        self.answer += other.answer;
+        self.reasoning += other.reasoning;
+    }
+
     /// For all of it.
     pub fn total(&self) -> Money {
         Money::new(self.input().amount + self.output().amount, self.currency)
@@ -140,7 +150,7 @@ impl Add for Cost {
     }
 }
 
-impl Rate<'_> {
+impl Rate {
     /// What the usage costs; a gap where tokens were written for a lifetime whose price is missing among others.
     pub fn cost(&self, usage: &Usage) -> Result<Cost, NoRate> {
         let mut written = Decimal::ZERO;

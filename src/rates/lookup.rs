@@ -3,17 +3,20 @@
 //! The order of the questions: model and provider, currency, service tier, date, context tier, hour. Where several rows are
 //! left, the first in the card counts.
 
+use std::sync::Arc;
+
 use super::card::{PriceList, Row, RowPrices};
+use super::prices::Prices;
 use super::schedule::Answer;
 use super::{NoRate, Query, Rate, RateCard};
 use crate::money::Currency;
 
-type Candidate<'a> = (&'a PriceList, &'a Row);
+type Candidate<'a> = (&'a Arc<PriceList>, &'a Arc<Row>);
 
 impl RateCard {
     /// The prices that hold for the query: this card's, or those of the card it extends.
-    pub fn rate<'a>(&'a self, query: &Query<'_>) -> Result<Rate<'a>, NoRate> {
-        match (self.own_rate(query), self.base) {
+    pub fn rate(&self, query: &Query<'_>) -> Result<Rate, NoRate> {
+        match (self.own_rate(query), &self.base) {
             (Err(gap), Some(base)) if gap.leaves_open() => base.rate(query).map_err(|deeper| match deeper {
                 NoRate::UnknownModel { .. } => gap,
                 deeper => deeper,
@@ -22,7 +25,7 @@ impl RateCard {
         }
     }
 
-    fn own_rate<'a>(&'a self, query: &Query<'_>) -> Result<Rate<'a>, NoRate> {
+    fn own_rate(&self, query: &Query<'_>) -> Result<Rate, NoRate> {
         let rows = self.rows_of_model(query)?;
         let rows = in_currency(rows, query)?;
         let rows = of_one_seller(rows, query);
@@ -34,7 +37,7 @@ impl RateCard {
 
     fn rows_of_model<'a>(&'a self, query: &Query<'_>) -> Result<Vec<Candidate<'a>>, NoRate> {
         let rows: Vec<_> = self
-            .rows()
+            .shared_rows()
             .filter(|(list, _)| query.provider.is_none_or(|provider| provider.eq_ignore_ascii_case(&list.provider)))
             .filter(|(_, row)| row.fit(query.model).is_some())
             .collect();
@@ -44,10 +47,17 @@ impl RateCard {
         })
     }
 
-    fn at_hour<'a>(&'a self, list: &'a PriceList, row: &'a Row, query: &Query<'_>) -> Result<Rate<'a>, NoRate> {
+    fn at_hour(&self, list: &Arc<PriceList>, row: &Arc<Row>, query: &Query<'_>) -> Result<Rate, NoRate> {
         let as_of = row.valid_from.is_none().then_some(list.retrieved);
-        let flat =
-            |prices| Rate { list, row, prices, cache: query.cache, period: None, as_of, holidays_unknown: false };
+        let flat = |prices: &Arc<Prices>| Rate {
+            list: Arc::clone(list),
+            row: Arc::clone(row),
+            prices: Arc::clone(prices),
+            cache: query.cache,
+            period: None,
+            as_of,
+            holidays_unknown: false,
+        };
         match &row.prices {
             RowPrices::Flat(prices) => Ok(flat(prices)),
             RowPrices::Scheduled { schedule, peak, off_peak } => {

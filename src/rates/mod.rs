@@ -16,7 +16,7 @@ mod stale;
 mod text;
 
 use std::fmt;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -77,14 +77,14 @@ pub enum CacheMode {
 }
 
 /// The prices that hold for a query, and how they are known.
-#[derive(Clone, Copy, Debug)]
-pub struct Rate<'a> {
+#[derive(Clone, Debug)]
+pub struct Rate {
     /// The list they come from: provider, currency, source, date of retrieval.
-    pub list: &'a PriceList,
+    pub list: Arc<PriceList>,
     /// The row of it: models, validity, tiers.
-    pub row: &'a Row,
+    pub row: Arc<Row>,
     /// The prices of the hour.
-    pub prices: &'a Prices,
+    pub prices: Arc<Prices>,
     /// Which read price applies.
     pub cache: CacheMode,
     /// Peak or off-peak, where the row has a schedule.
@@ -95,7 +95,7 @@ pub struct Rate<'a> {
     pub holidays_unknown: bool,
 }
 
-impl Rate<'_> {
+impl Rate {
     /// The currency of all its prices.
     pub fn currency(&self) -> Currency {
         self.list.currency
@@ -103,16 +103,16 @@ impl Rate<'_> {
 }
 
 /// The card of the program itself, read when first asked for.
-static BUILTIN: LazyLock<RateCard> = LazyLock::new(|| match RateCard::standalone(include_str!("builtin.yaml")) {
-    Ok(card) => card,
+static BUILTIN: LazyLock<Arc<RateCard>> = LazyLock::new(|| match RateCard::standalone(include_str!("builtin.yaml")) {
+    Ok(card) => Arc::new(card),
     // Not reachable in a program whose tests passed: they read the card.
     Err(error) => unreachable!("the built-in rate card does not read: {error}"),
 });
 
 impl RateCard {
     /// The built-in card.
-    pub fn builtin() -> &'static Self {
-        &BUILTIN
+    pub fn builtin() -> Arc<Self> {
+        Arc::clone(&BUILTIN)
     }
 }
 

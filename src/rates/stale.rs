@@ -27,10 +27,10 @@ mod tests {
 
     #[test]
     fn a_card_is_stale_after_ninety_days() {
-        let warning = |time: &str| stale(RateCard::builtin(), time.parse().ok());
+        let warning = |time: &str| stale(&RateCard::builtin(), time.parse().ok());
         assert_eq!(warning("2026-11-01T00:00Z"), None);
         assert_eq!(warning("2027-01-30T23:59Z"), None);
         assert!(warning("2027-01-31T00:00Z").is_some_and(|warning| warning.contains("91 days")));
-        assert_eq!(stale(RateCard::builtin(), None), None);
+        assert_eq!(stale(&RateCard::builtin(), None), None);
     }
 }

@@ -15,7 +15,7 @@ mod verdict_tables;
 mod visible;
 
 pub use finding::{Finding, RuleDescription, Severity};
-pub use format::{Format, OF_FINDINGS, OF_TABLES, render};
+pub use format::{Format, OF_FINDINGS, OF_TABLES, SCHEMA_VERSION, render};
 pub use gate::{Gate, Policy, Verdict};
 pub use skipped::{SkipKind, Skipped, SkippedLine, SkippedLines};
 pub use visible::visible;
@@ -67,7 +67,7 @@ pub struct Fact {
 }
 
 /// A table with typed columns.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Table {
     /// Its key in JSON.
     pub key: &'static str,
@@ -84,7 +84,7 @@ pub struct Table {
 pub struct Column {
     /// Its key in JSON and CSV.
     pub key: &'static str,
-    /// Its heading.
+    /// Its heading; empty keeps it out of what people see.
     pub title: String,
 }
 
@@ -141,6 +141,11 @@ impl Column {
     /// A column by key and heading.
     pub fn new(key: &'static str, title: impl Into<String>) -> Self {
         Self { key, title: title.into() }
+    }
+
+    /// A column for scripts, which people do not see.
+    pub fn hidden(key: &'static str) -> Self {
+        Self::new(key, "")
     }
 }
 

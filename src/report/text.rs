@@ -40,8 +40,13 @@ pub(super) fn plain(cell: &Cell) -> String {
 }
 
 /// A ratio to six digits.
-pub(super) fn rounded(ratio: f64) -> f64 {
+pub fn rounded(ratio: f64) -> f64 {
     (ratio * 1e6).round() / 1e6
+}
+
+/// Amounts of different currencies, in words: `$1.50 and CNY 0.10`.
+pub fn amounts(amounts: &[Money]) -> String {
+    amounts.iter().map(money).collect::<Vec<_>>().join(" and ")
 }
 
 /// A count with its noun: `1 request`, `2 requests`.

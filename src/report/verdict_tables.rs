@@ -78,6 +78,13 @@ impl Table {
         self
     }
 
+    /// The columns that people see.
+    pub(super) fn for_people(&self) -> Self {
+        let keys: Vec<&str> =
+            self.columns.iter().filter(|column| !column.title.is_empty()).map(|column| column.key).collect();
+        self.clone().only(&keys)
+    }
+
     /// Without the columns of which nothing is known in any row.
     pub(super) fn known(self) -> Self {
         let is_known = |index: usize| self.rows.iter().any(|row| !matches!(row[index], Cell::Unknown));

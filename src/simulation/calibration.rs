@@ -33,8 +33,8 @@ impl Calibration {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::account::Reported;
     use crate::exchange::Exchange;
-    use crate::simulation::Reported;
 
     fn estimate(ours: u64, reported: Option<u64>) -> Record {
         let mut record = Record::of(&Exchange::default());

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{Pricing, Record};
+use super::Record;
+use crate::account::Bill;
 use crate::cache::{NotAllAtOnce, Step};
 use crate::money::{Currency, Decimal, Money};
 
@@ -22,8 +23,8 @@ pub struct Swept {
 pub struct Curve {
     /// What changes at a limit against all below it.
     changes: BTreeMap<u64, Change>,
-    /// Without a single hit.
-    cost: BTreeMap<Currency, Decimal>,
+    /// The same in money.
+    costs: BTreeMap<Currency, CostCurve>,
     /// Prompt tokens of the exchanges that were swept.
     pub prompt_tokens: u64,
     /// Exchanges that were swept.
@@ -36,11 +37,18 @@ pub struct Curve {
 struct Change {
     hit_tokens: i64,
     hit_blocks: i64,
-    cost: Decimal,
+}
+
+/// The cost in one currency.
+#[derive(Clone, Debug, Default)]
+struct CostCurve {
+    without_hits: Decimal,
+    /// What a limit adds to all below it.
+    changes: BTreeMap<u64, Decimal>,
 }
 
 /// The sum at a limit and up to the next point.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Point {
     /// The least limit.
     pub from: u64,
@@ -48,57 +56,55 @@ pub struct Point {
     pub hit_tokens: u64,
     /// Blocks served.
     pub hit_blocks: u64,
-    /// What the exchanges with a price cost; `None` without any, or in several currencies.
-    pub cost: Option<Money>,
+    /// The cost of the exchanges with a price, one sum for each currency.
+    pub costs: Vec<Money>,
 }
 
 impl Curve {
     /// Adds an exchange that was swept.
-    pub fn add(&mut self, record: &Record, steps: &[Step], pricing: &Pricing) {
+    pub fn add(&mut self, record: &Record, steps: &[Step]) {
         self.requests += 1;
         self.prompt_tokens += record.prompt_tokens.unwrap_or(0);
-        let hits = std::iter::once(0).chain(steps.iter().map(|step| step.hit_tokens));
-        let costs = pricing.costs_with(record, hits);
-        if let Some([without, ..]) = costs.as_deref() {
-            self.priced += 1;
-            *self.cost.entry(without.currency).or_default() += without.total().amount;
-        }
+        self.add_costs(&record.bill, steps);
         let mut before = Step::default();
-        for (index, step) in steps.iter().enumerate() {
+        for step in steps {
             let change = self.changes.entry(step.from).or_default();
             change.hit_tokens += step.hit_tokens.cast_signed() - before.hit_tokens.cast_signed();
             change.hit_blocks += step.hit_blocks.cast_signed() - before.hit_blocks.cast_signed();
-            if let Some(costs) = &costs {
-                change.cost += costs[index + 1].total().amount - costs[index].total().amount;
-            }
             before = *step;
         }
     }
 
-    /// What the exchanges with a price cost without a single hit; `None` without any, or in several currencies.
-    pub fn cost_without_hits(&self) -> Option<Money> {
-        match self.cost.iter().collect::<Vec<_>>()[..] {
-            [(currency, amount)] => Some(Money::new(*amount, *currency)),
-            _ => None,
+    fn add_costs(&mut self, bill: &Bill, steps: &[Step]) {
+        let cost = |hit_tokens| bill.cost_with(hit_tokens).map(|cost| cost.total());
+        let Some(mut before) = cost(0) else { return };
+        self.priced += 1;
+        let curve = self.costs.entry(before.currency).or_default();
+        curve.without_hits += before.amount;
+        for step in steps {
+            let Some(after) = cost(step.hit_tokens) else { continue };
+            *curve.changes.entry(step.from).or_default() += after.amount - before.amount;
+            before = after;
         }
     }
 
     /// The points where it bends, the first at no limit at all: what a cache serves that keeps nothing.
     pub fn points(&self) -> Vec<Point> {
-        let mut cost = self.cost_without_hits();
+        let without_hits = self.costs.iter().map(|(currency, curve)| Money::new(curve.without_hits, *currency));
+        let mut costs: Vec<Money> = without_hits.collect();
         let (mut tokens, mut blocks) = (0, 0);
-        let mut points = vec![Point { from: 0, hit_tokens: 0, hit_blocks: 0, cost }];
+        let mut points = vec![Point { from: 0, hit_tokens: 0, hit_blocks: 0, costs: costs.clone() }];
         for (from, change) in &self.changes {
             tokens += change.hit_tokens;
             blocks += change.hit_blocks;
-            cost = cost.map(|cost| Money::new(cost.amount + change.cost, cost.currency));
-            let point =
-                Point { from: *from, hit_tokens: tokens.unsigned_abs(), hit_blocks: blocks.unsigned_abs(), cost };
+            for (cost, curve) in costs.iter_mut().zip(self.costs.values()) {
+                cost.amount += curve.changes.get(from).copied().unwrap_or_default();
+            }
+            let (hit_tokens, hit_blocks) = (tokens.unsigned_abs(), blocks.unsigned_abs());
+            let point = Point { from: *from, hit_tokens, hit_blocks, costs: costs.clone() };
             match points.last_mut() {
                 // What changes at 0 holds from the start; what changes nothing is no bend.
-                Some(last) if point.from == 0 || *last == (Point { from: last.from, ..point }) => {
-                    *last = Point { from: last.from, ..point };
-                }
+                Some(last) if point.from == 0 || last.is_same(&point) => *last = Point { from: last.from, ..point },
                 _ => points.push(point),
             }
         }
@@ -108,8 +114,18 @@ impl Curve {
 
 impl Point {
     /// The point that holds at a limit, of points that begin at 0.
-    pub fn at(points: &[Self], limit: u64) -> Self {
+    pub fn at(points: &[Self], limit: u64) -> &Self {
         let index = points.partition_point(|point| point.from <= limit);
-        points[index.saturating_sub(1)]
+        &points[index.saturating_sub(1)]
+    }
+
+    /// The cost, where there is one currency.
+    pub fn cost(&self) -> Option<Money> {
+        self.costs.first().copied().filter(|_| self.costs.len() == 1)
+    }
+
+    /// Nothing but the limit differs.
+    fn is_same(&self, other: &Self) -> bool {
+        self.hit_tokens == other.hit_tokens && self.hit_blocks == other.hit_blocks && self.costs == other.costs
     }
 }

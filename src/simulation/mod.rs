@@ -2,14 +2,12 @@
 //!
 //! It predicts; what the provider did is in the reported counts beside the prediction. It knows nothing of files and renderers.
 
-mod bill;
 mod block_layout;
 mod block_size;
 mod calibration;
 mod counter;
 mod curve;
 mod divergence;
-mod pricing;
 mod record;
 mod redaction;
 mod totals;
@@ -17,17 +15,16 @@ mod totals;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-pub use bill::{Bill, HitBasis};
 use block_layout::{BlockLayout, own_tools};
 use block_size::BlockSize;
 use calibration::Calibration;
 pub use counter::{CountedExchange, Counter};
 pub use curve::{Curve, Point, Swept};
 pub use divergence::{Divergence, Divergences, Group, Part};
-pub use pricing::{Pricing, Quote};
-pub use record::{Applied, Blocks, Costs, Prediction, Record, Reported};
+pub use record::{Applied, Blocks, Prediction, Record};
 pub use totals::{Agreement, Rated, Totals};
 
+use crate::account::{Bill, Pricing};
 use crate::cache::{
     AnyPolicy, Axis, Instant, Ledger, Limits, NotAllAtOnce, Outcome, Parent, Replay, ScopeKey, Seen, Step, Sweeping,
     TraceReplay, TraceRequest,
@@ -150,7 +147,7 @@ impl<'a> Simulation<'a> {
             Input::Redacted(redacted) => self.redacted(redacted, exchange, &mut record),
         }
         self.calibration.apply(&mut record);
-        record.costs = self.settings.pricing.costs(&record);
+        record.bill = Bill::new(&record.call(), &self.settings.pricing);
         record
     }
 

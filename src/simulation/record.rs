@@ -1,9 +1,9 @@
 //! A record: everything known of one exchange after the replay.
 
+use crate::account::{Bill, Call, Reported};
 use crate::cache::{Ledger, Likelihood, Outcome, Parent};
-use crate::exchange::{Exchange, Place, Written};
+use crate::exchange::{Exchange, Place};
 use crate::profile::Basis;
-use crate::rates::Cost;
 use crate::time::Timestamp;
 
 use super::{Divergence, Swept};
@@ -52,7 +52,7 @@ pub struct Record {
     /// What a cache should have served at every limit, where that was asked for.
     pub swept: Option<Swept>,
     /// In money.
-    pub costs: Costs,
+    pub bill: Bill,
 }
 
 /// The rule an exchange falls under.
@@ -64,23 +64,6 @@ pub struct Applied {
     pub rule: String,
     /// What decided.
     pub basis: Basis,
-}
-
-/// What the provider reported.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Reported {
-    /// Tokens of the prompt.
-    pub prompt_tokens: Option<u64>,
-    /// Of them served from the cache.
-    pub hit_tokens: Option<u64>,
-    /// Of them written to the cache.
-    pub written: Option<Written>,
-    /// Tokens of the answer that are reasoning.
-    pub reasoning_tokens: Option<u64>,
-    /// The service tier, in the provider's word.
-    pub service_tier: Option<String>,
-    /// Whether its numbers contradict each other.
-    pub contradicts: bool,
 }
 
 /// What the cache should have served.
@@ -113,19 +96,6 @@ pub struct Blocks {
     pub total: u64,
 }
 
-/// An exchange in money; unknown where there is no price.
-#[derive(Clone, Debug, Default)]
-pub struct Costs {
-    /// With the predicted hits.
-    pub predicted: Option<Cost>,
-    /// With the reported hits.
-    pub reported: Option<Cost>,
-    /// With no cache at all.
-    pub without_cache: Option<Cost>,
-    /// Why there is no price.
-    pub gap: Option<String>,
-}
-
 impl Record {
     /// What the log alone says.
     pub(super) fn of(exchange: &Exchange) -> Self {
@@ -143,14 +113,7 @@ impl Record {
             prompt_tokens: None,
             estimated: None,
             output_tokens: exchange.usage.output_tokens,
-            reported: Reported {
-                prompt_tokens: exchange.usage.prompt_tokens,
-                hit_tokens: exchange.usage.hit_tokens,
-                written: exchange.usage.written,
-                reasoning_tokens: exchange.usage.reasoning_tokens,
-                service_tier: exchange.usage.service_tier.clone(),
-                contradicts: exchange.usage.contradicts,
-            },
+            reported: Reported::from(&exchange.usage),
             prediction: None,
             common_tokens: None,
             divergence: None,
@@ -159,8 +122,36 @@ impl Record {
             is_redacted: false,
             unsimulated: None,
             swept: None,
-            costs: Costs::default(),
+            bill: Bill::default(),
         }
+    }
+
+    /// Its tokens, and what decides on their price.
+    pub(super) fn call(&self) -> Call<'_> {
+        Call {
+            model: self.model_at_maker.as_deref().or(self.model.as_deref()),
+            time: self.replayed_at,
+            prompt_tokens: self.prompt_tokens,
+            is_estimated: self.estimated.is_some(),
+            output_tokens: self.output_tokens,
+            reported: &self.reported,
+            predicted_hits: self.prediction.map(|prediction| prediction.hit_tokens),
+            has_no_cache: self.prediction.is_some_and(|prediction| !prediction.has_cache),
+            common_tokens: self.common_tokens,
+            unpriced: self.unpriced.as_deref(),
+        }
+    }
+
+    /// Why its hits are not known, where they are neither reported nor predicted.
+    pub fn hits_unknown(&self) -> Option<String> {
+        if self.bill.billed().is_some() {
+            return None;
+        }
+        if let Some(reason) = &self.unsimulated {
+            return Some(format!("no hits reported, and not simulated: {reason}"));
+        }
+        let model = self.model.as_deref().unwrap_or_default();
+        Some(format!("no hits reported, and no cache rule known to simulate {model} by (--profile names one)"))
     }
 
     /// Predicted and reported hits, where both are known and the report does not contradict itself.

@@ -1,10 +1,8 @@
 //! Totals over records: sums that add up, ratios named for what they are.
 
-use std::collections::BTreeMap;
-
 use super::Record;
+use crate::account::Account;
 use crate::cache::Ledger;
-use crate::money::{Currency, Decimal};
 use crate::number::ratio;
 
 /// Sums over some records.
@@ -26,6 +24,8 @@ pub struct Totals {
     pub output_tokens: u64,
     /// Predicted hits.
     pub hit_tokens: u64,
+    /// The lower end of the predicted range.
+    pub hit_tokens_min: u64,
     /// The upper end of the predicted range.
     pub hit_tokens_max: u64,
     /// What became of the tokens simulated.
@@ -38,18 +38,12 @@ pub struct Totals {
     pub blocks: Option<(u64, u64)>,
     /// How ours agrees with what was reported.
     pub agreement: Agreement,
-    /// Predicted cost by currency.
-    pub cost: BTreeMap<Currency, Decimal>,
-    /// Its part for output.
-    pub output_cost: BTreeMap<Currency, Decimal>,
-    /// Reported cost by currency, of those that reported hits and have a price.
-    pub cost_reported: BTreeMap<Currency, Decimal>,
-    /// Cost without any cache by currency, of those with a predicted cost.
-    pub cost_without_cache: BTreeMap<Currency, Decimal>,
-    /// Requests with a predicted cost.
-    pub priced: u64,
-    /// Requests with a reported cost.
-    pub priced_reported: u64,
+    /// What is billed, in tokens and in money.
+    pub account: Account,
+    /// Tokens that the rules write to a cache; `None` where none says how many are counted.
+    pub written_tokens_predicted: Option<u64>,
+    /// Tokens that were reported as written to a cache; `None` where nobody counted any.
+    pub written_tokens_reported: Option<u64>,
 }
 
 /// Our counts and predictions against what the provider reported.
@@ -113,7 +107,11 @@ impl Totals {
             self.simulated += 1;
             self.simulated_tokens += prompt_tokens;
             self.hit_tokens += prediction.hit_tokens;
+            self.hit_tokens_min += prediction.hit_tokens_min;
             self.hit_tokens_max += prediction.hit_tokens_max;
+            if let Some(written) = prediction.written_tokens {
+                *self.written_tokens_predicted.get_or_insert(0) += written;
+            }
             self.ledger += prediction.ledger;
             if let Some(ratio) = ratio(prediction.hit_tokens, prompt_tokens) {
                 self.rated += 1;
@@ -125,24 +123,9 @@ impl Totals {
             self.blocks = Some((hit + blocks.hit, total + blocks.total));
         }
         self.agreement.add(record);
-        self.add_costs(record);
-    }
-
-    fn add_costs(&mut self, record: &Record) {
-        let mut add = |into: fn(&mut Self) -> &mut BTreeMap<Currency, Decimal>, currency: Currency, amount: Decimal| {
-            *into(self).entry(currency).or_default() += amount;
-        };
-        if let Some(cost) = &record.costs.predicted {
-            add(|totals| &mut totals.cost, cost.currency, cost.total().amount);
-            add(|totals| &mut totals.output_cost, cost.currency, cost.output().amount);
-            if let Some(without) = &record.costs.without_cache {
-                add(|totals| &mut totals.cost_without_cache, without.currency, without.total().amount);
-            }
-            self.priced += 1;
-        }
-        if let Some(cost) = &record.costs.reported {
-            *self.cost_reported.entry(cost.currency).or_default() += cost.total().amount;
-            self.priced_reported += 1;
+        self.account.add(&record.bill);
+        if let Some(written) = record.reported.written {
+            *self.written_tokens_reported.get_or_insert(0) += written.total();
         }
     }
 

@@ -108,7 +108,7 @@ fn what_is_reported_is_held_against_the_same_requests() {
     assert!(said.contains("(reported by 1 of these 2 requests: 0.0 %)"), "{said}");
     assert!(said.contains("for the 2 requests with a prediction and a price"), "{said}");
     let found = summary(&["simulate", "-", "--format", "json"], log(&[other, times(10)]));
-    assert_eq!((&found["requests_priced"], &found["requests_priced_reported"]), (&json!(1), &json!(1)));
+    assert_eq!((&found["requests_priced_predicted"], &found["requests_priced_reported"]), (&json!(1), &json!(1)));
 }
 
 #[test]

@@ -339,9 +339,9 @@ fn a_prefix_counts_as_the_maker_where_it_is_known_to_be_the_one_that_was_called(
     let line = |host: &str| json!({"timestamp": "2026-01-07T08:00:00Z", "url": format!("https://{host}/chat"), "request": body});
     let direct = simulated(line("api.deepseek.com"));
     assert_eq!((&direct["profile"], &direct["model"]), (&json!("deepseek-v3.2"), &json!("deepseek/deepseek-chat")));
-    assert!(direct["cost"].is_string() || direct["cost"].is_number(), "{direct}");
+    assert!(direct["cost_predicted"].is_string() || direct["cost_predicted"].is_number(), "{direct}");
     let routed = simulated(line("openrouter.ai"));
-    assert_eq!((&routed["profile"], &routed["cost"]), (&Value::Null, &Value::Null));
+    assert_eq!((&routed["profile"], &routed["cost_predicted"]), (&Value::Null, &Value::Null));
 }
 
 #[test]

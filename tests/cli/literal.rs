@@ -104,7 +104,9 @@ fn the_columns_of_a_sweep_add_up_to_the_prompt() {
     let sweep = ["--sweep", "hit-ratio", "--prompt-tokens", "1000", "--written-tokens", "600", "--format", "csv"];
     let table = run(&[&["cost", "--model", "claude-sonnet-4-6"], &sweep[..]].concat()).good();
     let mut rows = table.lines();
-    assert!(rows.next().is_some_and(|head| head.starts_with("hit_ratio,hit_tokens,miss_tokens,written_tokens,cost")));
+    assert!(rows.next().is_some_and(|head| {
+        head.starts_with("hit_ratio_billed,hit_tokens_billed,miss_tokens,written_tokens,cost_billed")
+    }));
     for row in rows {
         let tokens = row.split(',').skip(1).take(3).map(|count| count.parse::<u64>().unwrap());
         assert_eq!(tokens.sum::<u64>(), 1000, "{row}");
@@ -135,7 +137,8 @@ fn a_line_without_a_time_is_replayed_when_it_is_priced() {
     let mut untimed = asked(1, "A", "Hi");
     untimed.as_object_mut().unwrap().remove("timestamp");
     let log = [asked(0, "A", "Hi"), untimed];
-    let hits = |args: &[&str]| json_of(&[&["simulate", "-"], args].concat(), &log)["summary"]["hit_tokens"].clone();
+    let hits =
+        |args: &[&str]| json_of(&[&["simulate", "-"], args].concat(), &log)["summary"]["hit_tokens_predicted"].clone();
     assert_eq!((hits(&[]), hits(&["--at", "2026-04-10"])), (json!(128), json!(0)), "five days are beyond its lifetime");
 }
 

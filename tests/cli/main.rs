@@ -25,6 +25,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod action;
+mod agreement;
 mod architecture;
 mod assets;
 mod boundary;
@@ -43,6 +44,7 @@ mod redaction;
 mod renames;
 mod repository;
 mod revisions;
+mod rings;
 mod secrets;
 mod seeds;
 mod sessions;

@@ -76,7 +76,7 @@ fn the_examples_of_the_guide_hit_what_it_promises() {
         let log = fixture(example);
         let found = exchanges(&log, &[]);
         let found: Vec<(u64, u64)> =
-            found.iter().map(|line| (count(line, "/prompt_tokens"), count(line, "/hit_tokens"))).collect();
+            found.iter().map(|line| (count(line, "/prompt_tokens"), count(line, "/hit_tokens_predicted"))).collect();
         assert_eq!(found, promised(&log), "{example}");
         assert_eq!(found[0].1, 0, "{example}: nothing came before the first request");
         assert!(found[1].1 >= BLOCK, "{example}: the second request shares its beginning with the first");
@@ -86,14 +86,14 @@ fn the_examples_of_the_guide_hit_what_it_promises() {
 #[test]
 fn the_second_question_about_a_long_text_pays_for_little_but_itself() {
     let second = &exchanges(&fixture("long-text-qa"), &[])[1];
-    let missed = count(second, "/prompt_tokens") - count(second, "/hit_tokens");
+    let missed = count(second, "/prompt_tokens") - count(second, "/hit_tokens_predicted");
     assert!(missed < 2 * BLOCK, "{missed} tokens missed");
 }
 
 #[test]
 fn a_conversation_hits_the_answers_that_are_sent_back() {
-    let whole = counts(&exchanges(&fixture("multi-round"), &[]), "/hit_tokens");
-    let without_answers = counts(&exchanges(&fixture("bare"), &[]), "/hit_tokens");
+    let whole = counts(&exchanges(&fixture("multi-round"), &[]), "/hit_tokens_predicted");
+    let without_answers = counts(&exchanges(&fixture("bare"), &[]), "/hit_tokens_predicted");
     assert!(whole[2] > without_answers[2], "{whole:?} against {without_answers:?}");
 }
 
@@ -101,20 +101,20 @@ fn a_conversation_hits_the_answers_that_are_sent_back() {
 fn prompts_of_less_than_a_block_never_hit() {
     let lines = exchanges(&fixture("short"), &[]);
     assert!(counts(&lines, "/prompt_tokens").iter().all(|tokens| *tokens < BLOCK));
-    assert_eq!(counts(&lines, "/hit_tokens"), [0, 0, 0]);
+    assert_eq!(counts(&lines, "/hit_tokens_predicted"), [0, 0, 0]);
 }
 
 #[test]
 fn an_overlap_in_the_middle_never_hits() {
     let lines = exchanges(&fixture("middle-overlap"), &[]);
     assert!(counts(&lines, "/prompt_tokens").iter().all(|tokens| *tokens > 8 * BLOCK));
-    assert_eq!(counts(&lines, "/hit_tokens"), [0, 0, 0]);
+    assert_eq!(counts(&lines, "/hit_tokens_predicted"), [0, 0, 0]);
 }
 
 #[test]
 fn an_identical_request_hits_all_whole_blocks_but_never_its_last_token() {
     let lines = exchanges(&fixture("identical"), &[]);
-    let (tokens, hits) = (count(&lines[1], "/prompt_tokens"), counts(&lines, "/hit_tokens"));
+    let (tokens, hits) = (count(&lines[1], "/prompt_tokens"), counts(&lines, "/hit_tokens_predicted"));
     let expected = (tokens - 1) / BLOCK * BLOCK;
     assert_eq!(hits, [0, expected, expected]);
 }
@@ -129,7 +129,7 @@ fn what_is_predicted_is_never_called_guaranteed() {
 fn azure_foundry_has_no_cache_and_the_report_says_so() {
     let log = fixture("azure-foundry");
     let lines = exchanges(&log, &[]);
-    assert_eq!(counts(&lines, "/hit_tokens"), [0, 0]);
+    assert_eq!(counts(&lines, "/hit_tokens_predicted"), [0, 0]);
     assert!(lines.iter().all(|line| line["profile"] == "azure-foundry-deepseek" && line["profile_basis"] == "host"));
     // A field that is not there is unknown; a reported zero is zero.
     assert_eq!(lines[0]["hit_tokens_reported"], Value::Null);
@@ -142,7 +142,7 @@ fn azure_foundry_has_no_cache_and_the_report_says_so() {
 #[test]
 fn the_same_prompts_at_deepseek_itself_would_hit() {
     let lines = exchanges(&fixture("azure-foundry"), &["--profile", "deepseek-v3.2"]);
-    assert!(count(&lines[1], "/hit_tokens") > 8 * BLOCK);
+    assert!(count(&lines[1], "/hit_tokens_predicted") > 8 * BLOCK);
 }
 
 #[test]
@@ -150,14 +150,16 @@ fn a_model_without_a_known_rule_is_counted_and_not_simulated() {
     let log = fixture("openai");
     let lines = exchanges(&log, &[]);
     for line in &lines {
-        for field in ["profile", "hit_tokens", "hit_tokens_max", "ledger", "lost", "unexplained", "parent_line"] {
+        for field in
+            ["profile", "hit_tokens_predicted", "hit_tokens_max", "ledger", "lost", "unexplained", "parent_line"]
+        {
             assert_eq!(line[field], Value::Null, "{field}");
         }
         assert_eq!(line["prompt_tokens"], line["prompt_tokens_reported"]);
     }
     assert!(count(&lines[1], "/hit_tokens_reported") > 1024);
     let summary = report(&log, &[]);
-    assert_eq!(summary["summary"]["hit_ratio"], Value::Null);
+    assert_eq!(summary["summary"]["hit_ratio_predicted"], Value::Null);
     assert_eq!(
         count(&summary, "/summary/hit_tokens_reported"),
         counts(&lines, "/hit_tokens_reported").iter().sum::<u64>()
@@ -179,7 +181,7 @@ fn every_ledger_adds_up() {
                 let buckets = line["ledger"].as_object().unwrap();
                 let sum: u64 = buckets.values().map(|tokens| tokens.as_u64().unwrap()).sum();
                 assert_eq!(sum, count(line, "/prompt_tokens"), "{log} {flags:?} {line}");
-                assert_eq!(count(line, "/ledger/hit"), count(line, "/hit_tokens"), "{log} {flags:?} {line}");
+                assert_eq!(count(line, "/ledger/hit"), count(line, "/hit_tokens_predicted"), "{log} {flags:?} {line}");
             }
         }
     }
@@ -202,8 +204,8 @@ fn the_summary_is_the_sum_of_the_lines() {
         let simulated: Vec<Value> = lines.into_iter().filter(|line| !line["ledger"].is_null()).collect();
         let Some(first) = simulated.first() else { continue };
         assert_eq!(
-            count(&report, "/summary/hit_tokens"),
-            counts(&simulated, "/hit_tokens").iter().sum::<u64>(),
+            count(&report, "/summary/hit_tokens_predicted"),
+            counts(&simulated, "/hit_tokens_predicted").iter().sum::<u64>(),
             "{log}"
         );
         for bucket in first["ledger"].as_object().unwrap().keys() {
@@ -217,18 +219,18 @@ fn the_summary_is_the_sum_of_the_lines() {
 #[test]
 fn a_scope_never_hits_what_another_scope_sent() {
     let lines = exchanges(&fixture("identical"), &["--scope", "/timestamp"]);
-    assert_eq!(counts(&lines, "/hit_tokens"), [0, 0, 0]);
+    assert_eq!(counts(&lines, "/hit_tokens_predicted"), [0, 0, 0]);
 }
 
 #[test]
 fn a_lifetime_and_a_delay_are_the_reasons_they_are() {
     // A minute lies between the requests.
     let late = exchanges(&fixture("identical"), &["--ttl", "59s"]);
-    assert_eq!(counts(&late, "/hit_tokens"), [0, 0, 0]);
+    assert_eq!(counts(&late, "/hit_tokens_predicted"), [0, 0, 0]);
     assert!(count(&late[1], "/ledger/expired") > 0);
     let early = exchanges(&fixture("identical"), &["--delay", "61s"]);
     assert!(count(&early[1], "/ledger/pending") > 0);
-    assert!(count(&early[2], "/hit_tokens") > 0, "after two minutes the first request is visible");
+    assert!(count(&early[2], "/hit_tokens_predicted") > 0, "after two minutes the first request is visible");
 }
 
 #[test]
@@ -248,7 +250,7 @@ fn another_user_shares_nothing() {
     let (lines, texts) = (exchanges(&log, &[]), requests(&log));
     let first = texts.iter().position(|line| line["request"]["user_id"] == "tannhof-sued").unwrap();
     assert_eq!(texts[first]["request"]["messages"][0], texts[0]["request"]["messages"][0], "both sent the policies");
-    assert_eq!(count(&lines[first], "/hit_tokens"), 0);
+    assert_eq!(count(&lines[first], "/hit_tokens_predicted"), 0);
 }
 
 /// The guide's prices of April 2026, in dollars per million tokens: hit .028, miss .28, output .42.
@@ -258,9 +260,9 @@ fn readmes_log_costs_what_the_guide_says() {
     let dollars = |hit: u64, miss: u64, output: u64| (hit * 28 + miss * 280 + output * 420) as f64 / 1e9;
     for line in exchanges(&fixture("support-and-agent"), &[]) {
         let [prompt, output, predicted, reported] =
-            ["/prompt_tokens", "/output_tokens", "/hit_tokens", "/hit_tokens_reported"]
+            ["/prompt_tokens", "/output_tokens", "/hit_tokens_predicted", "/hit_tokens_reported"]
                 .map(|field| count(&line, field));
-        for (field, hit) in [("cost", predicted), ("cost_reported", reported), ("cost_without_cache", 0)] {
+        for (field, hit) in [("cost_predicted", predicted), ("cost_reported", reported), ("cost_without_cache", 0)] {
             let shown: f64 = line[field].as_str().unwrap().parse().unwrap();
             let expected = dollars(hit, prompt - hit, output);
             assert!((shown - expected).abs() < 1e-12, "{field} of line {}: {shown}, not {expected}", line["line"]);

@@ -1,11 +1,13 @@
 //! Arguments on money: at which prices, in which currency.
 
+use std::sync::Arc;
+
 use clap::Args;
 
 use super::value::{instant, tier};
+use crate::account::Pricing;
 use crate::money::{Currency, ExchangeRate};
 use crate::rates::{RateCard, Tier};
-use crate::simulation::Pricing;
 use crate::time::Timestamp;
 use crate::workspace::boundary::NamedBy;
 use crate::workspace::config::Config;
@@ -74,9 +76,9 @@ impl RateArgs {
         })
     }
 
-    /// The user's card or the built-in one. A run reads one card and needs it to its end.
-    pub(crate) fn card(&self) -> anyhow::Result<&'static RateCard> {
+    /// The user's card or the built-in one.
+    pub(crate) fn card(&self) -> anyhow::Result<Arc<RateCard>> {
         let own = self.rates.as_deref().map(|file| rate_card::read(file, self.rates_by)).transpose()?;
-        Ok(own.map_or_else(RateCard::builtin, |card| Box::leak(Box::new(card))))
+        Ok(own.map_or_else(RateCard::builtin, Arc::new))
     }
 }

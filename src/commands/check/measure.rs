@@ -1,7 +1,7 @@
 //! Measures of templates for the gates: each stable prefix, and its change since a revision.
 
+use crate::account::Pricing;
 use crate::money::{Currency, Money};
-use crate::simulation::Pricing;
 use crate::source::Place;
 use crate::template::diff::{Comparison, Impact, Side, prompt_cost};
 use crate::template::{Layout, Renderings, StablePrefix, Template, TemplateFile};

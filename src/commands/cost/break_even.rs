@@ -6,7 +6,7 @@ use crate::rates::{Lifetime, Rate};
 use crate::report::{Cell, Column, Fact, Table};
 
 /// For the lifetime asked for, or the default one.
-pub(super) fn fact(rate: &Rate<'_>, lifetime: Lifetime) -> Fact {
+pub(super) fn fact(rate: &Rate, lifetime: Lifetime) -> Fact {
     let free = rate.prices.cache_write.is_empty();
     let aside = match (free, reads(rate, lifetime)) {
         (true, None) => "writes are not charged, and reads are no cheaper than input: a cache saves nothing",
@@ -18,7 +18,7 @@ pub(super) fn fact(rate: &Rate<'_>, lifetime: Lifetime) -> Fact {
 }
 
 /// A row for every lifetime that is sold, where writes are charged.
-pub(super) fn table(rate: &Rate<'_>) -> Option<Table> {
+pub(super) fn table(rate: &Rate) -> Option<Table> {
     let input = Money::new(rate.prices.input.per_million(), rate.currency());
     let rows = rate.prices.cache_write.listed().map(|(lifetime, price)| {
         let price = Money::new(price.per_million(), rate.currency());
@@ -45,7 +45,7 @@ pub(super) fn table(rate: &Rate<'_>) -> Option<Table> {
     })
 }
 
-fn reads(rate: &Rate<'_>, lifetime: Lifetime) -> Option<u64> {
+fn reads(rate: &Rate, lifetime: Lifetime) -> Option<u64> {
     let saves = rate.read_price().per_million() < rate.prices.input.per_million();
     let reads = rate.break_even_reads(lifetime).ok().flatten().filter(|_| saves)?;
     u64::try_from(reads).ok()

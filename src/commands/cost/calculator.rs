@@ -3,16 +3,16 @@
 use anyhow::{Context, anyhow, bail};
 
 use super::request::{self, HitRatio};
-use super::tally::{difference, per_million, ratio};
 use super::{Sweep, break_even};
+use crate::account::{Pricing, Quote, per_million};
 use crate::commands::args::RateArgs;
 use crate::commands::prices;
 use crate::money::{Decimal, Money};
+use crate::number::ratio;
 use crate::rates::stale;
 use crate::rates::{Cost, Lifetime, NoRate, Query, Usage};
 use crate::report::text::plural;
 use crate::report::{Cell, Column, Fact, Format, Report, Table};
-use crate::simulation::{Pricing, Quote};
 use crate::workspace::traffic::{MONTH, MOST_REQUESTS};
 
 /// One request in numbers.
@@ -71,7 +71,7 @@ pub(super) struct CalculatorArgs {
 /// A request with its price.
 struct Calculation<'a> {
     args: &'a CalculatorArgs,
-    quote: Quote<'static>,
+    quote: Quote,
     prompt_tokens: u64,
     /// With the hits asked for; `None` where only a sweep was.
     usage: Option<Usage>,
@@ -156,11 +156,11 @@ impl<'a> Calculation<'a> {
         vec![
             Fact::new("model", "model", Cell::text(self.args.model.as_deref())),
             Fact::new("prompt_tokens", "prompt tokens", Cell::Count(self.prompt_tokens)),
-            Fact::new("hit_tokens", "hit tokens", count(|usage| usage.hit_tokens)).aside(rounding),
+            Fact::new("hit_tokens_billed", "hit tokens", count(|usage| usage.hit_tokens)).aside(rounding),
             Fact::new("written_tokens", "written tokens", count(|usage| usage.written.total())),
             Fact::new("miss_tokens", "miss tokens", count(|usage| usage.miss_tokens)),
             Fact::new("output_tokens", "output tokens", Cell::Count(self.args.output_tokens)),
-            Fact::new("hit_ratio", "hit ratio", Cell::ratio(hit_ratio)),
+            Fact::new("hit_ratio_billed", "hit ratio", Cell::ratio(hit_ratio)),
         ]
     }
 
@@ -168,12 +168,12 @@ impl<'a> Calculation<'a> {
         let cost = self.usage.map(|usage| self.cost(&usage)).transpose()?;
         let [input, output, total] = [Cost::input, Cost::output, Cost::total].map(|part| cost.as_ref().map(part));
         let without = self.without_cache();
-        let saved = difference(Some(without), total);
+        let saved = total.and_then(|total| (without - total).ok());
         let per_million = input.and_then(|input| per_million(input, self.prompt_tokens));
         Ok(vec![
-            Fact::new("input_cost", "input cost", Cell::exact(input)),
+            Fact::new("input_cost_billed", "input cost", Cell::exact(input)),
             Fact::new("output_cost", "output cost", Cell::exact(output)),
-            Fact::new("cost", "cost", Cell::exact(total)),
+            Fact::new("cost_billed", "cost", Cell::exact(total)),
             Fact::new("cost_without_cache", "without any cache", Cell::Exact(without)),
             Fact::hidden("cost_best", Cell::Unknown),
             Fact::new("saved", "saved by the cache", Cell::exact(saved)),
@@ -192,7 +192,7 @@ impl<'a> Calculation<'a> {
         let (Some(ratio), Some(usage)) = (self.args.hit_ratio_before, self.usage) else { return Ok(Vec::new()) };
         let (usage_before, before) = self.cost_at(ratio)?;
         let before = before.total();
-        let saved = difference(Some(before), Some(self.cost(&usage)?.total()));
+        let saved = (before - self.cost(&usage)?.total()).ok();
         let written = usage_before.written.total();
         let aside = if written < self.args.written_tokens {
             format!("{} written: its hits leave no more", plural(written, "token"))
@@ -219,7 +219,7 @@ impl<'a> Calculation<'a> {
             Fact::new("monthly_requests", "requests in 30 days", Cell::Count(requests)),
             Fact::new("monthly_cost", "cost of 30 days", Cell::exact(cost)).only_if(cost.is_some()),
             Fact::new("monthly_cost_without_cache", "30 days without any cache", Cell::Exact(without)),
-            Fact::new("monthly_saved", "saved in 30 days", Cell::exact(difference(Some(without), cost)))
+            Fact::new("monthly_saved", "saved in 30 days", Cell::exact(cost.and_then(|cost| (without - cost).ok())))
                 .only_if(cost.is_some()),
         ])
     }
@@ -230,9 +230,10 @@ impl<'a> Calculation<'a> {
 
     /// Costs at hit ratios from 0 to 100 %, ten apart.
     fn sweep(&self) -> anyhow::Result<Table> {
-        let tokens = [("hit_ratio", "hit ratio"), ("hit_tokens", "hit tokens"), ("miss_tokens", "miss tokens")];
+        let tokens =
+            [("hit_ratio_billed", "hit ratio"), ("hit_tokens_billed", "hit tokens"), ("miss_tokens", "miss tokens")];
         let written = (self.args.written_tokens > 0).then_some(("written_tokens", "written tokens"));
-        let money = [("cost", "cost"), ("saved", "saved"), ("price_per_million_input", "per million input")];
+        let money = [("cost_billed", "cost"), ("saved", "saved"), ("price_per_million_input", "per million input")];
         let columns = tokens.into_iter().chain(written).chain(money);
         let monthly = self.monthly_requests().map(Decimal::from);
         let month = monthly.map(|_| ("monthly_cost", "30 days"));
@@ -243,7 +244,7 @@ impl<'a> Calculation<'a> {
             cells.extend(written.map(|_| Cell::Count(usage.written.total())));
             cells.extend([
                 Cell::Exact(cost.total()),
-                Cell::exact(difference(Some(self.without_cache()), Some(cost.total()))),
+                Cell::exact((self.without_cache() - cost.total()).ok()),
                 Cell::exact(per_million(cost.input(), self.prompt_tokens)),
             ]);
             cells.extend(monthly.map(|requests| Cell::Exact(cost.total().times(requests))));
@@ -258,24 +259,24 @@ impl<'a> Calculation<'a> {
     }
 }
 
-fn price(quote: &Quote<'static>) -> Table {
+fn price(quote: &Quote) -> Table {
     let rate = &quote.rate;
     Table {
         key: "prices",
         title: "prices, per million tokens".into(),
         columns: prices::columns(),
-        rows: vec![prices::cells(rate.list, rate.row, rate.prices, rate.period)],
+        rows: vec![prices::cells(&rate.list, &rate.row, &rate.prices, rate.period)],
     }
 }
 
 /// What was given and changes nothing.
-fn idle(args: &CalculatorArgs, quote: &Quote<'static>) -> Option<String> {
-    let lifetime = args.write_lifetime.filter(|_| quote.rate.prices.cache_write.is_empty())?;
+fn idle(args: &CalculatorArgs, quote: &Quote) -> Option<String> {
+    let lifetime = args.write_lifetime.filter(|_| !quote.charges_writes())?;
     Some(format!("--write-lifetime {lifetime} changes nothing: writes have no price of their own here"))
 }
 
-fn notes(quote: &Quote<'static>, pricing: &Pricing) -> Vec<String> {
-    let listed = [quote.rate.row.note.clone(), stale(pricing.card, pricing.at)];
+fn notes(quote: &Quote, pricing: &Pricing) -> Vec<String> {
+    let listed = [quote.rate.row.note.clone(), stale(&pricing.card, pricing.at)];
     prices::doubts(quote, pricing.at).into_iter().chain(listed.into_iter().flatten()).collect()
 }
 

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use crate::account::{Charge, HitBasis, Quote};
 use crate::commands::counts::{Counts, WITHOUT_OUTPUT};
+use crate::rates::Usage;
 use crate::report::text::plural;
-use crate::simulation::{Bill, HitBasis, Record};
+use crate::simulation::Record;
 
 /// Requests by what is doubtful about them.
 #[derive(Default)]
@@ -31,30 +33,32 @@ pub(super) struct Doubts {
 }
 
 impl Doubts {
-    pub(super) fn add(&mut self, record: &Record, bill: &Result<Bill, String>) {
+    pub(super) fn add(&mut self, record: &Record) {
         self.untimed += u64::from(record.time.is_none());
         self.redacted += u64::from(record.is_redacted);
         self.contradictions += u64::from(record.reported.contradicts);
-        match bill {
-            Ok(bill) => self.add_bill(record, bill),
-            Err(gap) => self.gaps.add(Some(gap)),
+        match (record.bill.billed(), &record.bill.quote) {
+            (Some((basis, charge @ Charge { cost: Some(_), .. })), Ok(quote)) => {
+                self.add_bill(record, basis, &charge.usage, quote);
+            }
+            _ => self.gaps.add(record.bill.gap().map(str::to_owned).or_else(|| record.hits_unknown()).as_deref()),
         }
     }
 
-    fn add_bill(&mut self, record: &Record, bill: &Bill) {
-        let rate = &bill.quote.rate;
+    fn add_bill(&mut self, record: &Record, basis: HitBasis, usage: &Usage, quote: &Quote) {
+        let (bill, rate) = (&record.bill, &quote.rate);
         self.as_of.add(rate.as_of.map(|day| day.to_string()).as_deref());
         self.holidays_unknown += u64::from(rate.holidays_unknown);
         self.outputs_unknown += u64::from(!bill.output_known);
-        self.writes_unknown += u64::from(bill.writes_unknown);
+        self.writes_unknown += u64::from(bill.writes_unknown());
         self.best_unknown += u64::from(bill.best.is_none());
-        self.best_bounds += u64::from(bill.best.is_some() && !rate.prices.cache_write.is_empty());
-        let is_exact = record.estimated.is_none() && !record.is_redacted && bill.basis == HitBasis::Reported;
-        let is_beyond = record.common_tokens.is_some_and(|common| bill.usage.hit_tokens > common);
+        self.best_bounds += u64::from(bill.best.is_some() && quote.charges_writes());
+        let is_exact = record.estimated.is_none() && !record.is_redacted && basis == HitBasis::Reported;
+        let is_beyond = record.common_tokens.is_some_and(|common| usage.hit_tokens > common);
         self.beyond_the_log += u64::from(is_exact && is_beyond);
         self.estimated +=
-            u64::from(record.estimated.is_some() && (bill.basis == HitBasis::Simulated || bill.best.is_some()));
-        self.exchanged.extend(bill.quote.exchange.map(|exchange| exchange.to_string()));
+            u64::from(record.estimated.is_some() && (basis == HitBasis::Predicted || bill.best.is_some()));
+        self.exchanged.extend(quote.exchange.map(|exchange| exchange.to_string()));
     }
 
     /// Which side of the best cost the true one is on, as a word before it.
@@ -124,8 +128,7 @@ mod tests {
             exchange.request.model = Some(model.into());
             exchange.request.input = input;
             let record = simulation.exchange(&exchange);
-            let bill = Bill::of(&record, simulation.pricing());
-            doubts.add(&record, &bill);
+            doubts.add(&record);
         }
         let not_simulated = "no hits reported, and not simulated: no prompt in the log, only usage";
         let no_rule = "no hits reported, and no cache rule known to simulate gpt-4o by (--profile names one)";

@@ -9,7 +9,6 @@ mod logs;
 mod report;
 mod request;
 mod span;
-mod tally;
 
 use std::io::Write;
 

@@ -93,7 +93,7 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let counter = simulation.counter();
     let logs = Logs::walk_counted(&args.logs.inputs(), counter, |logs, exchange, counted| {
         let record = simulation.counted(&exchange, counted);
-        gathered.add(&record, simulation.pricing()).map_err(|refusal| refusal.context(logs.label(record.place)))
+        gathered.add(&record).map_err(|refusal| refusal.context(logs.label(record.place)))
     })?;
     let curve = gathered.points();
     render(&gathered.report(&curve, args, logs), args.format, out)?;

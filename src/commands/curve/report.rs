@@ -11,10 +11,11 @@ use super::{Args, Over};
 use crate::cache::NotAllAtOnce;
 use crate::commands::caveats::Caveats;
 use crate::commands::counts::{Counts, WITHOUT_OUTPUT};
+use crate::commands::figures::{self, Tally};
 use crate::number::ratio;
-use crate::report::text::{money, plural};
+use crate::report::text::{amounts, plural};
 use crate::report::{Cell, Column, Fact, Format, Report, Table, shown};
-use crate::simulation::{Curve, Point, Pricing, Record};
+use crate::simulation::{Curve, Point, Record};
 use crate::workspace::logs::Logs;
 
 /// What is gathered while the logs go by.
@@ -23,12 +24,11 @@ pub(super) struct Gathered {
     /// The limits that were asked for; none is all.
     asked: Vec<u64>,
     curve: Curve,
-    /// Hits at each profile's own limit.
-    own_hits: u64,
+    /// Sums at each profile's own limit.
+    tally: Tally,
     /// Profiles by their own limit.
     own: BTreeMap<Option<u64>, BTreeSet<String>>,
     block_sizes: BTreeSet<u64>,
-    requests: u64,
     /// Requests by the reason for an estimate.
     estimates: Counts,
     /// Requests without a price by the reason.
@@ -37,8 +37,6 @@ pub(super) struct Gathered {
     unanswered: u64,
     /// Requests that could not be simulated for another reason than want of a rule.
     unsimulated: Counts,
-    has_blocks: bool,
-    blocks: u64,
 }
 
 impl Gathered {
@@ -47,34 +45,29 @@ impl Gathered {
             over,
             asked,
             curve: Curve::default(),
-            own_hits: 0,
+            tally: Tally::new(None),
             own: BTreeMap::new(),
             block_sizes: BTreeSet::new(),
-            requests: 0,
             estimates: Counts::default(),
             gaps: Counts::default(),
             unanswered: 0,
             unsimulated: Counts::default(),
-            has_blocks: false,
-            blocks: 0,
         }
     }
 
-    pub(super) fn add(&mut self, record: &Record, pricing: &Pricing) -> anyhow::Result<()> {
-        self.requests += 1;
+    pub(super) fn add(&mut self, record: &Record) -> anyhow::Result<()> {
+        self.tally.add(record);
         self.estimates.add(record.estimated.as_deref());
         self.unsimulated.add(record.unsimulated.as_deref());
-        self.gaps.add(record.costs.gap.as_deref());
-        let (Some(swept), Some(prediction)) = (&record.swept, record.prediction) else { return Ok(()) };
+        self.gaps.add(record.bill.gap());
+        let Some(swept) = &record.swept else { return Ok(()) };
         let steps = swept.steps.as_ref().map_err(|NotAllAtOnce| not_all_at_once(self.over, record))?;
-        self.curve.add(record, steps, pricing);
-        self.unanswered += u64::from(record.costs.predicted.is_some() && record.output_tokens.is_none());
-        self.own_hits += prediction.hit_tokens;
+        self.curve.add(record, steps);
+        let has_cost = record.bill.predicted.is_some_and(|charge| charge.cost.is_some());
+        self.unanswered += u64::from(has_cost && record.output_tokens.is_none());
         let profile = record.applied.as_ref().map(|applied| applied.profile.clone()).unwrap_or_default();
         self.own.entry(swept.own).or_default().insert(profile);
         self.block_sizes.insert(swept.block_size);
-        self.has_blocks |= record.blocks.is_some();
-        self.blocks += record.blocks.map_or(0, |blocks| blocks.total);
         Ok(())
     }
 
@@ -88,7 +81,7 @@ impl Gathered {
         Report {
             command: "curve",
             summary: self.facts(curve),
-            tables: vec![self.table(curve, rows, args.format)],
+            tables: [self.table(curve, &rows, args.format)].into_iter().chain(self.by_currency(curve, &rows)).collect(),
             sentences: self.sentence(curve).into_iter().collect(),
             notes: self.notes(&logs.caveats),
             skipped: logs.skipped,
@@ -155,18 +148,19 @@ impl Gathered {
         limits
     }
 
-    fn table(&self, curve: &[Point], rows: Vec<Option<u64>>, format: Format) -> Table {
+    fn table(&self, curve: &[Point], rows: &[Option<u64>], format: Format) -> Table {
         let counts_micros = self.over == Over::Ttl && matches!(format, Format::Json | Format::Csv);
-        let (key, title) = match self.over {
-            Over::Ttl => ("lifetime", "lifetime"),
-            Over::Capacity => ("capacity", "capacity"),
-        };
+        let (key, title) = self.limit_column();
         let mut columns = vec![Column::new(key, title)];
         columns.extend(counts_micros.then(|| Column::new("lifetime_us", "microseconds")));
         columns.extend((self.over == Over::Capacity).then(|| Column::new("capacity_tokens", "in tokens")));
-        columns.extend([Column::new("hit_tokens", "hit tokens"), Column::new("hit_ratio", "hit ratio")]);
-        columns.extend(self.has_blocks.then(|| Column::new("block_hit_ratio", "block hit ratio")));
-        columns.push(Column::new("cost", "cost"));
+        columns.extend([
+            Column::new("hit_tokens_predicted", "hit tokens"),
+            Column::new("hit_ratio_predicted", "hit ratio"),
+        ]);
+        let blocks = self.tally.totals().blocks.map(|(_, blocks)| blocks);
+        columns.extend(blocks.map(|_| Column::new("block_hit_ratio", "block hit ratio")));
+        columns.push(Column::new("cost_predicted", "cost"));
         let has_own = self.own.keys().any(Option::is_some);
         columns.extend(has_own.then(|| Column::new("own_of", "own of")));
         let row = |limit: Option<u64>| {
@@ -175,8 +169,8 @@ impl Gathered {
             cells.extend(counts_micros.then(|| Cell::count(limit)));
             cells.extend((self.over == Over::Capacity).then(|| self.in_tokens(limit)));
             cells.extend([Cell::Count(point.hit_tokens), self.ratio(point.hit_tokens)]);
-            cells.extend(self.has_blocks.then(|| Cell::ratio(ratio(point.hit_blocks, self.blocks))));
-            cells.push(Cell::money(point.cost));
+            cells.extend(blocks.map(|blocks| Cell::ratio(ratio(point.hit_blocks, blocks))));
+            cells.push(Cell::money(point.cost()));
             cells.extend(has_own.then(|| self.whose(limit)));
             cells
         };
@@ -184,7 +178,35 @@ impl Gathered {
             Over::Ttl => "by lifetime after the last use",
             Over::Capacity => "by capacity in blocks, the least recently used going first",
         };
-        Table { key: "curve", title: title.into(), columns, rows: rows.into_iter().map(row).collect() }
+        Table { key: "curve", title: title.into(), columns, rows: rows.iter().copied().map(row).collect() }
+    }
+
+    /// The cost at each limit by currency, where there are several.
+    fn by_currency(&self, curve: &[Point], rows: &[Option<u64>]) -> Option<Table> {
+        let several = curve.first().is_some_and(|first| first.costs.len() > 1);
+        let (key, title) = self.limit_column();
+        let columns = [(key, title), ("currency", "currency"), ("cost_predicted", "cost")];
+        let costs = |limit: &Option<u64>| {
+            let limit = *limit;
+            let point = Point::at(curve, limit.unwrap_or(u64::MAX));
+            point.costs.iter().map(move |cost| {
+                vec![self.limit_cell(limit), Cell::Text(cost.currency.to_string()), Cell::Money(*cost)]
+            })
+        };
+        several.then(|| Table {
+            key: "by_currency",
+            title: "cost by currency".into(),
+            columns: columns.map(|(key, title)| Column::new(key, title)).into(),
+            rows: rows.iter().flat_map(costs).collect(),
+        })
+    }
+
+    /// The key and the heading of the limits.
+    fn limit_column(&self) -> (&'static str, &'static str) {
+        match self.over {
+            Over::Ttl => ("lifetime", "lifetime"),
+            Over::Capacity => ("capacity", "capacity"),
+        }
     }
 
     fn limit_cell(&self, limit: Option<u64>) -> Cell {
@@ -213,24 +235,14 @@ impl Gathered {
     }
 
     fn facts(&self, curve: &[Point]) -> Vec<Fact> {
-        let swept = self.curve.requests;
-        let others = self.requests - swept;
-        let aside = match others {
-            0 => String::new(),
-            others => match others.saturating_sub(self.unsimulated.requests()) {
-                0 => format!("{others} not simulated"),
-                ruleless if ruleless == others => format!("{others} not simulated: no rule known"),
-                ruleless => format!("{others} not simulated, {ruleless} of them because no rule is known"),
-            },
-        };
+        let totals = self.tally.totals();
+        let fact = |key, label| figures::fact(totals, key, label);
         let all = self.asked.is_empty();
         let most = all.then(|| Point::at(curve, u64::MAX));
-        vec![
-            Fact::new("requests", "requests", Cell::Count(self.requests)).aside(aside),
-            Fact::hidden("requests_simulated", Cell::Count(swept)),
-            Fact::new("prompt_tokens", "prompt tokens", Cell::Count(self.curve.prompt_tokens)),
-            Fact::new("hit_ratio", "hit ratio as it is", self.ratio(self.own_hits))
-                .aside("at each profile's own limits"),
+        let mut facts = vec![
+            fact("requests", "requests").aside(self.others()),
+            fact("prompt_tokens_simulated", "prompt tokens"),
+            fact("hit_ratio_predicted", "hit ratio as it is").aside("at each profile's own limits"),
             Fact::new(
                 "hit_ratio_unlimited",
                 "hit ratio without limit",
@@ -240,9 +252,21 @@ impl Gathered {
             Fact::new("bends", "points of the curve", Cell::count(all.then(|| curve.len() as u64 - 1)))
                 .aside("the ratio changes at no other limit")
                 .only_if(all),
-            Fact::hidden("requests_priced", Cell::Count(self.curve.priced)),
-            Fact::hidden("currency", Cell::text(curve[0].cost.map(|cost| cost.currency.to_string()))),
-        ]
+        ];
+        facts.extend(figures::hidden(totals, &facts));
+        facts
+    }
+
+    /// How many requests are not in the curve, and why.
+    fn others(&self) -> String {
+        match self.tally.totals().requests - self.curve.requests {
+            0 => String::new(),
+            others => match others.saturating_sub(self.unsimulated.requests()) {
+                0 => format!("{others} not simulated"),
+                ruleless if ruleless == others => format!("{others} not simulated: no rule known"),
+                ruleless => format!("{others} not simulated, {ruleless} of them because no rule is known"),
+            },
+        }
     }
 
     /// One sentence: where most of the hits are had.
@@ -250,10 +274,10 @@ impl Gathered {
         let last = curve.last().filter(|last| self.asked.is_empty() && last.hit_tokens > 0)?;
         let reaches = |part: u64| {
             let wanted = (u128::from(last.hit_tokens) * u128::from(part)).div_ceil(100);
-            curve.iter().find(|point| u128::from(point.hit_tokens) >= wanted).copied()
+            curve.iter().find(|point| u128::from(point.hit_tokens) >= wanted)
         };
         let (half, most) = (reaches(50)?, reaches(95)?);
-        let limit = |point: Point| {
+        let limit = |point: &Point| {
             let cell = shown(&Limit::new(self.over, self.round_above(point.from)).cell());
             match self.over {
                 Over::Ttl => format!("a lifetime of {cell}"),
@@ -266,8 +290,9 @@ impl Gathered {
             limit(half),
             limit(most),
         );
-        if let Some((at_most, without)) = last.cost.zip(self.curve.cost_without_hits()) {
-            sentence += &format!("; that makes {} instead of {} without a hit", money(&at_most), money(&without));
+        if let Some(without) = curve.first().map(|first| &first.costs).filter(|costs| !costs.is_empty()) {
+            let (at_most, without) = (amounts(&last.costs), amounts(without));
+            sentence += &format!("; that makes {at_most} instead of {without} without a hit");
         }
         Some(sentence + ".")
     }

@@ -11,11 +11,11 @@ use self::files::Files;
 use super::Outcome;
 use super::args::{ConfigArgs, FailOn, LayoutArgs, RateArgs, one_of};
 use super::prices;
+use crate::account::{Pricing, Quote};
 use crate::lint::{RULES, lint};
 use crate::money::Money;
 use crate::rates::Usage;
 use crate::report::{Cell, Fact, Finding, Format, OF_FINDINGS, Policy, Report, Severity, render};
-use crate::simulation::{Pricing, Quote};
 use crate::template::diff::quote;
 use crate::template::{Layout, TemplateFile, USUAL};
 use crate::workspace::folder::Folder;
@@ -160,7 +160,7 @@ fn doubts(files: &[TemplateFile], layout: &mut Layout) -> Vec<String> {
 }
 
 /// The finding with its cost per request: its tokens as misses, less their cost as hits.
-fn priced(finding: Finding, quote: Option<&Quote<'_>>) -> Finding {
+fn priced(finding: Finding, quote: Option<&Quote>) -> Finding {
     let cost = quote.zip(finding.tokens).and_then(|(quote, tokens)| {
         let miss = quote.cost(&Usage { miss_tokens: tokens, ..Usage::default() }).ok()?.input();
         let hit = quote.cost(&Usage { hit_tokens: tokens, ..Usage::default() }).ok()?.input();

@@ -122,7 +122,7 @@ fn for_redaction(arg: clap::Arg) -> clap::Arg {
 
 fn list(out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let width = FORMATS.iter().map(|format| format.name().len()).max().unwrap_or(0);
-    for format in FORMATS {
+    for format in FORMATS.iter() {
         writeln!(out, "{:width$}  {}", format.name(), format.about())?;
     }
     Ok(Outcome::Done)

@@ -1,6 +1,7 @@
 //! The card as a table.
 
 use std::io::Write;
+use std::sync::Arc;
 
 use anyhow::bail;
 
@@ -17,7 +18,7 @@ use crate::workspace::rate_card;
 
 pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let own = args.rates.as_deref().map(|file| rate_card::read(file, NamedBy::Person)).transpose()?;
-    let card = own.as_ref().unwrap_or_else(|| RateCard::builtin());
+    let card = &*own.map_or_else(RateCard::builtin, Arc::new);
     let rows: Vec<_> = card.all_rows().filter(|(list, row)| args.wants(list, row)).collect();
     if rows.is_empty() {
         bail!("{}", nothing(args, card));

@@ -1,6 +1,5 @@
 //! `cachecheck simulate`: how much of each prompt should have hit, how much did, and why every other token missed.
 
-mod group;
 mod sentences;
 mod summary;
 mod wire;
@@ -8,7 +7,6 @@ mod wire;
 use std::io::Write;
 
 use anyhow::bail;
-use group::Groups;
 use summary::Summary;
 use wire::Wire;
 
@@ -64,8 +62,7 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     }
     let mut simulation = Simulation::new(Profiles::builtin(), args.cache.settings_within(&args.rates, &args.logs)?);
     let counter = simulation.counter();
-    let mut summary = Summary::default();
-    let mut groups = args.by.map(Groups::new);
+    let mut summary = Summary::new(args.by);
     let logs = Logs::walk_counted(&args.logs.inputs(), counter, |logs, exchange, counted| {
         let record = simulation.counted(&exchange, counted);
         if args.format == Output::Rows {
@@ -75,9 +72,6 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
             out.write_all(b"\n")?;
         }
         summary.add(&record, &exchange);
-        if let Some(groups) = &mut groups {
-            groups.add(&record);
-        }
         Ok(())
     })?;
     match args.format {
@@ -85,7 +79,7 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
             notes_on_stderr(&logs.caveats.notes());
             skipped_on_stderr(&logs.skipped, false);
         }
-        Output::Report(format) => render(&summary.report(logs, groups.map(Groups::table)), format, out)?,
+        Output::Report(format) => render(&summary.report(logs), format, out)?,
     }
     Ok(Outcome::Done)
 }

@@ -1,16 +1,18 @@
 //! What a person takes away from a simulation, in sentences, and what limits it, in notes.
 
-use super::summary::{Summary, only};
+use super::summary::Summary;
+use crate::account::CostKind;
 use crate::commands::caveats::Caveats;
 use crate::commands::counts::WITHOUT_OUTPUT;
-use crate::report::text::{money, percent, plural, thousands};
+use crate::money::Money;
+use crate::report::text::{amounts, percent, plural, thousands};
 use crate::simulation::Group;
 use crate::workspace::logs::Logs;
 
 impl Summary {
     /// One sentence for the person who pays.
     pub(super) fn for_the_payer(&self) -> Option<String> {
-        let totals = &self.totals;
+        let totals = self.tally.totals();
         let Some(ratio) = totals.hit_ratio() else {
             let rated = totals.agreement.rated;
             let reported = percent(rated.ratio()?);
@@ -41,10 +43,15 @@ impl Summary {
             };
             sentence += &format!(" (reported{by}: {})", percent(reported));
         }
-        if let Some((cost, without)) = only(&totals.cost).zip(only(&totals.cost_without_cache)) {
-            sentence += &format!("; that makes {} instead of {} without a cache", money(&cost), money(&without));
-            if totals.priced < totals.requests {
-                sentence += &format!(" for the {} with a prediction and a price", plural(totals.priced, "request"));
+        let sums = || totals.account.by_currency();
+        let costs: Vec<Money> = sums().filter_map(|sums| sums.cost(CostKind::Predicted)).collect();
+        let without: Vec<Money> = sums().filter_map(|sums| sums.without_cache(CostKind::Predicted)).collect();
+        if !costs.is_empty() {
+            let (costs, without) = (amounts(&costs), amounts(&without));
+            sentence += &format!("; that makes {costs} instead of {without} without a cache");
+            let priced = totals.account.priced(CostKind::Predicted);
+            if priced < totals.requests {
+                sentence += &format!(" for the {} with a prediction and a price", plural(priced, "request"));
             }
         }
         Some(sentence + ".")
@@ -78,7 +85,7 @@ impl Summary {
 
     /// One sentence on prompts that share no block with any other, where they weigh a quarter of all: perhaps they should.
     pub(super) fn for_cold_starts(&self, logs: &Logs) -> Option<String> {
-        let weighs = |group: &&Group| group.requests > 1 && group.tokens * 4 >= self.totals.simulated_tokens;
+        let weighs = |group: &&Group| group.requests > 1 && group.tokens * 4 >= self.tally.totals().simulated_tokens;
         let group = self.divergences.cold().filter(weighs)?;
         let (place, worst) = &group.worst;
         let part = worst.place_in_request().map(|part| format!(", in {part}")).unwrap_or_default();
@@ -95,9 +102,8 @@ impl Summary {
 
     /// What limits the answer.
     pub(super) fn notes(&self, caveats: &Caveats) -> Vec<String> {
-        let agreement = &self.totals.agreement;
+        let agreement = &self.tally.totals().agreement;
         let off = agreement.exact_counted - agreement.exact_equal;
-        let several = self.totals.cost.len() > 1 || self.totals.cost_reported.len() > 1;
         let checks = [
             (
                 off > 0,
@@ -122,7 +128,6 @@ impl Summary {
                 ),
             ),
             (self.unanswered > 0, format!("{} {WITHOUT_OUTPUT}", plural(self.unanswered, "request"))),
-            (several, "prices come in several currencies; name one with --currency to see sums".into()),
         ];
         let mut notes = self.on_redaction();
         notes.extend(self.uncached.notes());
@@ -153,7 +158,7 @@ impl Summary {
                 keys.join(", ")
             ));
         }
-        if (1..self.totals.requests).contains(&redacted) {
+        if (1..self.tally.totals().requests).contains(&redacted) {
             notes.push("redacted and clear requests never match each other: redact all of them".into());
         }
         notes.extend(self.unsimulated.notes("request", "not simulated"));

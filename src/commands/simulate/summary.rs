@@ -2,24 +2,40 @@
 
 use std::collections::BTreeMap;
 
+use crate::account::CostKind;
 use crate::cache::Ledger;
+use crate::commands::by::By;
 use crate::commands::counts::Counts;
+use crate::commands::figures::{self, Tally};
 use crate::commands::uncached::Uncached;
 use crate::exchange::{Exchange, Input};
-use crate::money::{Currency, Decimal, Money};
 use crate::number::ratio;
 use crate::report::text::{plural, thousands};
 use crate::report::{Cell, Column, Fact, Report, Table};
 use crate::simulation::{Applied, Divergences, Record, Totals};
 use crate::workspace::logs::Logs;
 
+/// What people see of a breakdown.
+const COLUMNS: &[&str] = &[
+    "requests",
+    "prompt_tokens",
+    "hit_tokens_predicted",
+    "hit_ratio_predicted",
+    "hit_tokens_reported",
+    "hit_ratio_reported",
+    "diverged",
+    "lost",
+    "cost_predicted",
+    "cost_reported",
+    "cost_without_cache",
+];
+
 /// How many places of divergence are shown.
 const SHOWN: usize = 5;
 
 /// What is gathered while the logs go by.
-#[derive(Default)]
 pub(super) struct Summary {
-    pub(super) totals: Totals,
+    pub(super) tally: Tally,
     pub(super) divergences: Divergences,
     /// Requests by the rule they fall under, or the reason why they fall under none.
     rules: BTreeMap<Result<Applied, String>, u64>,
@@ -40,8 +56,23 @@ pub(super) struct Summary {
 }
 
 impl Summary {
+    pub(super) fn new(by: Option<By>) -> Self {
+        Self {
+            tally: Tally::new(by),
+            divergences: Divergences::default(),
+            rules: BTreeMap::new(),
+            estimates: Counts::default(),
+            gaps: Counts::default(),
+            uncached: Uncached::default(),
+            redacted: Counts::default(),
+            unsimulated: Counts::default(),
+            sorted_keys: 0,
+            unanswered: 0,
+        }
+    }
+
     pub(super) fn add(&mut self, record: &Record, exchange: &Exchange) {
-        self.totals.add(record);
+        self.tally.add(record);
         let has_cache = record.prediction.is_some_and(|prediction| prediction.has_cache);
         // Where there is no cache no edit gives anything back.
         if let Some(divergence) = record.divergence.as_ref().filter(|_| has_cache) {
@@ -54,21 +85,21 @@ impl Summary {
         }
         self.unsimulated.add(record.unsimulated.as_deref());
         self.estimates.add(record.estimated.as_deref());
-        self.gaps.add(record.costs.gap.as_deref());
+        self.gaps.add(record.bill.gap());
         self.uncached.add(record);
         let counts = record.prompt_tokens.zip(record.reported.prompt_tokens).filter(|_| record.estimated.is_none());
         let differs = counts.is_some_and(|(ours, theirs)| ours != theirs);
         self.sorted_keys += u64::from(differs && has_sorted_keys(exchange));
-        let has_cost = record.costs.predicted.is_some() || record.costs.reported.is_some();
+        let has_cost = record.bill.billed_cost().is_some();
         self.unanswered += u64::from(has_cost && record.output_tokens.is_none());
     }
 
-    /// The report, with a breakdown where one was asked for.
-    pub(super) fn report(self, logs: Logs, breakdown: Option<Table>) -> Report {
+    pub(super) fn report(self, logs: Logs) -> Report {
         let sentences = [self.for_the_payer(), self.for_the_developer(&logs), self.for_cold_starts(&logs)];
-        let ledger = Some(self.ledger()).filter(|_| self.totals.simulated > 0);
-        let tables =
-            breakdown.into_iter().chain(ledger).chain(self.divergences_table(&logs)).chain([self.rules_table()]);
+        let ledger = Some(self.ledger()).filter(|_| self.tally.totals().simulated > 0);
+        let by = self.tally.by(COLUMNS).into_iter().chain(ledger);
+        let money = self.tally.by_currency(COLUMNS);
+        let tables = by.chain(money).chain(self.divergences_table(&logs)).chain([self.rules_table()]);
         Report {
             command: "simulate",
             summary: self.facts(),
@@ -81,115 +112,55 @@ impl Summary {
     }
 
     fn facts(&self) -> Vec<Fact> {
-        let totals = &self.totals;
-        let agreement = &totals.agreement;
-        let reported = agreement.hits_reported > 0;
-        let simulated = |tokens: u64| Cell::count((totals.simulated > 0).then_some(tokens));
+        let totals = self.tally.totals();
+        let fact = |key, label| figures::fact(totals, key, label);
+        let compared = totals.agreement.lost.is_some();
         let mut facts = vec![
-            Fact::new("requests", "requests", Cell::Count(totals.requests)).aside(self.simulated_aside()),
-            Fact::hidden("requests_simulated", Cell::Count(totals.simulated)),
-            Fact::new(
-                "prompt_tokens",
-                "prompt tokens",
-                Cell::count((totals.prompted > 0).then_some(totals.prompt_tokens)),
-            )
-            .aside(self.exactness()),
-            Fact::hidden("prompt_tokens_simulated", Cell::Count(totals.simulated_tokens)),
-            Fact::hidden("prompt_tokens_reported", Cell::count(agreement.prompt_tokens_reported)),
-            Fact::new("hit_tokens", "predicted hit tokens", simulated(totals.hit_tokens)).aside(self.range()),
-            Fact::hidden("hit_tokens_max", simulated(totals.hit_tokens_max)),
-            Fact::new(
-                "hit_tokens_reported",
-                "reported hit tokens",
-                Cell::count(reported.then_some(agreement.hit_tokens_reported)),
-            )
-            .aside(self.hits_agreement()),
-            Fact::new("hit_ratio", "predicted hit ratio", Cell::ratio(totals.hit_ratio()))
-                .aside("pooled over tokens, as billed"),
-            Fact::new("hit_ratio_reported", "reported hit ratio", Cell::ratio(agreement.rated.ratio())),
-            Fact::new("request_hit_ratio", "mean per request", Cell::ratio(totals.request_hit_ratio()))
-                .aside("predicted"),
+            fact("requests", "requests").aside(self.simulated_aside()),
+            fact("prompt_tokens", "prompt tokens").aside(self.exactness()),
+            fact("hit_tokens_predicted", "predicted hit tokens").aside(self.range()),
+            fact("hit_tokens_reported", "reported hit tokens").aside(self.hits_agreement()),
+            fact("hit_ratio_predicted", "predicted hit ratio").aside("pooled over tokens, as billed"),
+            fact("hit_ratio_reported", "reported hit ratio"),
+            fact("request_hit_ratio", "mean per request").aside("predicted"),
+            fact("block_hit_ratio", "block hit ratio").only_if(totals.blocks.is_some()),
+            fact("lost", "lost").aside("predicted hits that the provider reported as misses").only_if(compared),
+            fact("unexplained", "unexplained")
+                .aside("reported hits that neither the log nor the rule explains")
+                .only_if(compared),
         ];
-        let blocks = Cell::ratio(totals.block_hit_ratio());
-        facts.push(Fact::new("block_hit_ratio", "block hit ratio", blocks).only_if(totals.blocks.is_some()));
-        facts.extend(self.comparison());
         facts.extend(self.money());
-        let answered = totals.answered > 0;
-        facts.push(Fact::hidden("output_tokens", Cell::count(answered.then_some(totals.output_tokens))));
-        let ledger = totals.ledger.buckets().map(|(name, tokens)| (name, simulated(tokens)));
-        facts.push(Fact::hidden("ledger", Cell::Map(ledger.into())));
+        facts.extend(figures::hidden(totals, &facts));
         facts
     }
 
-    /// Counts against the provider's report.
-    fn comparison(&self) -> Vec<Fact> {
-        let agreement = &self.totals.agreement;
-        let compared = agreement.lost.is_some();
-        vec![
-            Fact::new("lost", "lost", Cell::count(agreement.lost))
-                .aside("predicted hits that the provider reported as misses")
-                .only_if(compared),
-            Fact::new("unexplained", "unexplained", Cell::count(agreement.unexplained))
-                .aside("reported hits that neither the log nor the rule explains")
-                .only_if(compared),
-            Fact::hidden("hits_compared", Cell::Count(agreement.compared)),
-            Fact::hidden("hits_equal", Cell::Count(agreement.hits_equal)),
-            Fact::hidden("counts_reported", Cell::Count(agreement.counted)),
-            Fact::hidden("counts_equal", Cell::Count(agreement.count_equal)),
-            Fact::hidden("estimated", Cell::Count(agreement.estimated)),
-            Fact::hidden("usage_contradictions", Cell::Count(agreement.contradictions)),
-        ]
-    }
-
+    /// Costs, each with the number of requests that have it where those are not all; by currency they stand in a table.
     fn money(&self) -> Vec<Fact> {
-        let totals = &self.totals;
-        let part = |of: u64| {
-            if of == totals.requests {
+        let totals = self.tally.totals();
+        let costs = [
+            ("input_cost_predicted", "input cost, predicted", CostKind::Predicted),
+            ("input_cost_without_cache", "input cost without cache", CostKind::WithoutCache),
+            ("cost_predicted", "cost with output, predicted", CostKind::Predicted),
+            ("cost_reported", "cost with output, reported", CostKind::Reported),
+            ("cost_without_cache", "cost with output, without cache", CostKind::WithoutCache),
+        ];
+        let cost = |(key, label, kind)| {
+            let priced = totals.account.priced(kind);
+            let aside = if priced == totals.requests {
                 String::new()
             } else {
-                format!("of {of} of {}", plural(totals.requests, "request"))
-            }
+                format!("of {priced} of {}", plural(totals.requests, "request"))
+            };
+            let is_sum = totals.account.sums().is_some() && priced > 0;
+            figures::fact(totals, key, label).aside(aside).only_if(is_sum)
         };
-        let input = |cost: &BTreeMap<Currency, Decimal>| {
-            let (total, output) = only(cost).zip(only(&totals.output_cost))?;
-            (total - output).ok()
-        };
-        let currency =
-            only(&totals.cost).or_else(|| only(&totals.cost_reported)).map(|money| money.currency.to_string());
-        vec![
-            Fact::new("input_cost", "input cost, predicted", Cell::money(input(&totals.cost)))
-                .aside(part(totals.priced))
-                .only_if(totals.priced > 0),
-            Fact::new(
-                "input_cost_without_cache",
-                "input cost without cache",
-                Cell::money(input(&totals.cost_without_cache)),
-            )
-            .aside(part(totals.priced))
-            .only_if(totals.priced > 0),
-            Fact::new("cost", "cost with output, predicted", Cell::money(only(&totals.cost)))
-                .aside(part(totals.priced))
-                .only_if(totals.priced > 0),
-            Fact::new("cost_reported", "cost with output, reported", Cell::money(only(&totals.cost_reported)))
-                .aside(part(totals.priced_reported))
-                .only_if(totals.priced_reported > 0),
-            Fact::new(
-                "cost_without_cache",
-                "cost with output, without cache",
-                Cell::money(only(&totals.cost_without_cache)),
-            )
-            .aside(part(totals.priced))
-            .only_if(totals.priced > 0),
-            Fact::hidden("requests_priced", Cell::Count(totals.priced)),
-            Fact::hidden("requests_priced_reported", Cell::Count(totals.priced_reported)),
-            Fact::hidden("currency", Cell::text(currency)),
-        ]
+        costs.into_iter().map(cost).collect()
     }
 
     fn ledger(&self) -> Table {
-        let total = self.totals.simulated_tokens;
-        let share = |tokens: u64| Cell::ratio(ratio(tokens, total));
-        let rows = self.totals.ledger.buckets().into_iter().filter(|(_, tokens)| *tokens > 0).map(|(name, tokens)| {
+        let totals = self.tally.totals();
+        let share = |tokens: u64| Cell::ratio(ratio(tokens, totals.simulated_tokens));
+        let rows = totals.ledger.buckets().into_iter().filter(|(_, tokens)| *tokens > 0).map(|(name, tokens)| {
             vec![Cell::Text(name.into()), Cell::Count(tokens), share(tokens), Cell::Text(Ledger::meaning(name).into())]
         });
         let columns =
@@ -258,7 +229,7 @@ impl Summary {
     }
 
     fn simulated_aside(&self) -> String {
-        match self.totals.requests - self.totals.simulated {
+        match self.tally.totals().requests - self.tally.totals().simulated {
             0 => String::new(),
             others if self.unsimulated.len() == 0 => format!("{others} not simulated: no rule known"),
             others => format!("{others} not simulated"),
@@ -267,7 +238,7 @@ impl Summary {
 
     /// How many counts are the provider's own.
     fn exactness(&self) -> String {
-        let agreement = &self.totals.agreement;
+        let agreement = &self.tally.totals().agreement;
         let mut parts = Vec::new();
         if agreement.exact_counted > 0 {
             parts.push(format!("{} of {} counted exactly as reported", agreement.exact_equal, agreement.exact_counted));
@@ -275,7 +246,7 @@ impl Summary {
         if agreement.estimated > 0 {
             parts.push(format!("{} estimated", agreement.estimated));
         }
-        let ours_are_none = parts.is_empty() && self.totals.prompted == 0;
+        let ours_are_none = parts.is_empty() && self.tally.totals().prompted == 0;
         if let (true, Some(reported)) = (ours_are_none, agreement.prompt_tokens_reported) {
             parts.push(format!("{} reported", thousands(reported)));
         }
@@ -283,32 +254,28 @@ impl Summary {
     }
 
     fn range(&self) -> String {
-        let Totals { hit_tokens, hit_tokens_max, .. } = self.totals;
+        let Totals { hit_tokens, hit_tokens_max, .. } = *self.tally.totals();
         if hit_tokens_max > hit_tokens {
-            format!("up to {} with units kept at will", thousands(hit_tokens_max))
+            format!("up to {} if the provider keeps every possible unit", thousands(hit_tokens_max))
         } else {
             String::new()
         }
     }
 
     fn hits_agreement(&self) -> String {
-        let agreement = &self.totals.agreement;
+        let agreement = &self.tally.totals().agreement;
         let mut parts = Vec::new();
-        if (1..self.totals.requests).contains(&agreement.hits_reported) {
-            parts.push(format!("by {} of {}", agreement.hits_reported, plural(self.totals.requests, "request")));
+        if (1..self.tally.totals().requests).contains(&agreement.hits_reported) {
+            parts.push(format!(
+                "by {} of {}",
+                agreement.hits_reported,
+                plural(self.tally.totals().requests, "request")
+            ));
         }
         if agreement.compared > 0 {
             parts.push(format!("{} of {} requests with hits as predicted", agreement.hits_equal, agreement.compared));
         }
         parts.join(", ")
-    }
-}
-
-/// The amount where there is one currency; unknown where there is none or several.
-pub(super) fn only(amounts: &BTreeMap<Currency, Decimal>) -> Option<Money> {
-    match amounts.iter().collect::<Vec<_>>()[..] {
-        [(currency, amount)] => Some(Money::new(*amount, *currency)),
-        _ => None,
     }
 }
 

@@ -3,12 +3,17 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use crate::account::Charge;
+use crate::number::ratio;
 use crate::rates::Cost;
+use crate::report::SCHEMA_VERSION;
+use crate::report::text::rounded;
 use crate::simulation::{Divergence, Record};
 
 /// What `--format jsonl` writes for each exchange, in this order.
 #[derive(Serialize)]
 pub(super) struct Wire<'a> {
+    schema_version: u32,
     source: &'a str,
     line: u64,
     id: Option<&'a str>,
@@ -19,11 +24,17 @@ pub(super) struct Wire<'a> {
     scope: Option<&'a str>,
     prompt_tokens: Option<u64>,
     prompt_tokens_reported: Option<u64>,
+    prompt_tokens_billed: Option<u64>,
     estimated: bool,
     estimated_because: Option<&'a str>,
-    hit_tokens: Option<u64>,
+    hit_tokens_predicted: Option<u64>,
+    hit_tokens_min: Option<u64>,
     hit_tokens_max: Option<u64>,
+    hit_likelihood: Option<f64>,
     hit_tokens_reported: Option<u64>,
+    hit_tokens_billed: Option<u64>,
+    written_tokens_predicted: Option<u64>,
+    written_tokens_reported: Option<u64>,
     output_tokens: Option<u64>,
     ledger: Option<Value>,
     lost: Option<u64>,
@@ -34,19 +45,24 @@ pub(super) struct Wire<'a> {
     divergence_place: Option<String>,
     hit_blocks: Option<u64>,
     blocks: Option<u64>,
-    cost: Option<String>,
+    cost_predicted: Option<String>,
     cost_reported: Option<String>,
+    cost_billed: Option<String>,
+    cost_logged: Option<String>,
     cost_without_cache: Option<String>,
+    cost_best: Option<String>,
     currency: Option<String>,
 }
 
 impl<'a> Wire<'a> {
     pub(super) fn new(record: &'a Record, source: &'a str, parent_source: Option<&'a str>) -> Self {
         let prediction = record.prediction;
-        let decimal = |cost: &Option<Cost>| cost.as_ref().map(|cost| cost.total().decimal());
-        let costs = &record.costs;
-        let priced = costs.predicted.as_ref().or(costs.reported.as_ref()).or(costs.without_cache.as_ref());
+        let bill = &record.bill;
+        let decimal = |cost: Option<Cost>| cost.map(|cost| cost.total().decimal());
+        let charged = |charge: Option<&Charge>| decimal(charge.and_then(|charge| charge.cost));
+        let billed = bill.billed().map(|(_, charge)| charge);
         Self {
+            schema_version: SCHEMA_VERSION,
             source,
             line: record.place.line,
             id: record.id.as_deref(),
@@ -57,11 +73,19 @@ impl<'a> Wire<'a> {
             scope: record.scope.as_deref(),
             prompt_tokens: record.prompt_tokens,
             prompt_tokens_reported: record.reported.prompt_tokens,
+            prompt_tokens_billed: billed.map(|charge| charge.usage.prompt_tokens()),
             estimated: record.estimated.is_some(),
             estimated_because: record.estimated.as_deref(),
-            hit_tokens: prediction.map(|prediction| prediction.hit_tokens),
+            hit_tokens_predicted: prediction.map(|prediction| prediction.hit_tokens),
+            hit_tokens_min: prediction.map(|prediction| prediction.hit_tokens_min),
             hit_tokens_max: prediction.map(|prediction| prediction.hit_tokens_max),
+            hit_likelihood: prediction
+                .and_then(|prediction| prediction.likelihood)
+                .and_then(|likelihood| ratio(likelihood.served.into(), likelihood.of.into()).map(rounded)),
             hit_tokens_reported: record.reported.hit_tokens,
+            hit_tokens_billed: billed.map(|charge| charge.usage.hit_tokens),
+            written_tokens_predicted: prediction.and_then(|prediction| prediction.written_tokens),
+            written_tokens_reported: record.reported.written.map(|written| written.total()),
             output_tokens: record.output_tokens,
             ledger: prediction
                 .map(|prediction| prediction.ledger.buckets().map(|(name, tokens)| (name, json!(tokens))))
@@ -76,10 +100,13 @@ impl<'a> Wire<'a> {
             divergence_place: record.divergence.as_ref().and_then(Divergence::place_in_request),
             hit_blocks: record.blocks.map(|blocks| blocks.hit),
             blocks: record.blocks.map(|blocks| blocks.total),
-            cost: decimal(&costs.predicted),
-            cost_reported: decimal(&costs.reported),
-            cost_without_cache: decimal(&costs.without_cache),
-            currency: priced.map(|cost| cost.currency.to_string()),
+            cost_predicted: charged(bill.predicted.as_ref()),
+            cost_reported: charged(bill.reported.as_ref()),
+            cost_billed: charged(billed),
+            cost_logged: None,
+            cost_without_cache: decimal(bill.without_cache),
+            cost_best: charged(bill.best.as_ref()),
+            currency: bill.currency().map(|currency| currency.to_string()),
         }
     }
 }

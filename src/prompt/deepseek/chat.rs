@@ -35,6 +35,8 @@ pub(super) struct Chat<'a> {
     pub(super) required: bool,
     pub(super) format: Format<'a>,
     pub(super) thinking: bool,
+    /// Whether the client turned thinking off itself, so that no effort is asked for.
+    pub(super) is_thinking_off: bool,
     pub(super) effort: Effort,
 }
 
@@ -44,6 +46,8 @@ pub(super) struct Turn<'a> {
     pub(super) index: usize,
     pub(super) role: Role,
     pub(super) text: Cow<'a, str>,
+    /// Whether the message has no `content`, not even null.
+    pub(super) lacks_content: bool,
     /// Reasoning sent back by the client.
     pub(super) reasoning: Option<&'a str>,
     pub(super) calls: Vec<&'a ToolCall>,
@@ -94,6 +98,7 @@ impl<'a> Chat<'a> {
             required,
             format: format(request.response_format.as_ref()),
             thinking,
+            is_thinking_off: request.thinking.as_deref() == Some("disabled"),
             effort: effort(request.reasoning_effort.as_deref()),
         }
     }
@@ -127,6 +132,7 @@ impl<'a> Turn<'a> {
             index,
             role,
             text,
+            lacks_content: message.lacks_content,
             reasoning: message.reasoning_content.as_deref(),
             calls: message.tool_calls.iter().collect(),
             answers: message.tool_call_id.as_deref(),
@@ -136,8 +142,16 @@ impl<'a> Turn<'a> {
 
     /// A system message with nothing in it.
     pub(super) fn empty_system() -> Self {
-        let text = Cow::Borrowed("");
-        Self { index: 0, role: Role::System, text, reasoning: None, calls: Vec::new(), answers: None, prefix: false }
+        Self {
+            index: 0,
+            role: Role::System,
+            text: Cow::Borrowed(""),
+            lacks_content: false,
+            reasoning: None,
+            calls: Vec::new(),
+            answers: None,
+            prefix: false,
+        }
     }
 
     /// The model's answer as a turn; `None` where the log does not hold it.

@@ -6,6 +6,7 @@
 mod chat;
 mod dsml;
 mod front;
+mod strict;
 #[cfg(test)]
 mod tests;
 mod v3;
@@ -85,9 +86,9 @@ pub(super) fn render(
 }
 
 fn doubt(version: Version, request: &Request) -> Option<&'static str> {
-    let strict = |tool: &serde_json::Value| super::function(tool)["strict"] == true;
-    if version.is_recipe() && request.tools.iter().any(strict) {
-        return Some("DeepSeek rewrites the schemas of strict tools in a way that is not reproduced");
+    let is_unsure = |tool: &serde_json::Value| strict::is_unsure(version, super::function(tool));
+    if version.is_recipe() && request.tools.iter().any(is_unsure) {
+        return Some("how DeepSeek rewrites the schemas of strict tools is known from few calls only");
     }
     super::uncounted::uncounted(request)
 }

@@ -4,12 +4,12 @@ use serde_json::Value;
 
 use super::Version;
 use crate::exchange::Exchange;
-use crate::log::{FORMATS, Memory};
+use crate::log::{FORMATS, LineContext};
 use crate::prompt::{Segment, Template};
 
 fn exchange(request: Value) -> Exchange {
     let format = FORMATS.iter().find(|format| format.recognises(&request)).unwrap();
-    format.read(request, &mut Memory::default()).unwrap().remove(0)
+    format.reader().line(request, &mut LineContext::default()).unwrap().remove(0)
 }
 
 fn rendered(version: Version, request: &str) -> String {
@@ -52,6 +52,37 @@ fn tools_without_system_text_start_right_after_the_first_token_until_august_2026
         assert!(prompt.contains("<｜begin▁of▁sentence｜>## Tools"), "{version:?}: {prompt}");
         assert!(!prompt.contains("\"strict\""), "{version:?}");
     }
+}
+
+#[test]
+fn effort_max_has_its_text_in_v4_even_for_the_alias_that_does_not_think() {
+    let request = |model: &str, more: &str| {
+        format!(
+            r#"{{"model": "{model}", "messages": [{{"role": "user", "content": "Plan the move."}}], "reasoning_effort": "max"{more}}}"#
+        )
+    };
+    let begins = |version, model, more| rendered(version, &request(model, more)).contains("Absolute maximum");
+    assert!(begins(Version::V4, "deepseek-chat", ""));
+    assert!(begins(Version::V4, "deepseek-v4-flash", ""));
+    assert!(!begins(Version::V4, "deepseek-chat", r#", "thinking": {"type": "disabled"}"#));
+    assert!(rendered(Version::V4, &request("deepseek-chat", "")).ends_with("<｜Assistant｜></think>"));
+}
+
+#[test]
+fn calls_without_a_content_key_read_otherwise_than_with_null_in_v4() {
+    let prompt = |version, content: &str| {
+        let calls =
+            r#""tool_calls": [{"id": "c1", "function": {"name": "find_key", "arguments": "{\"room\": \"hall\"}"}}]"#;
+        let request = format!(
+            r#"{{"messages": [{{"role": "user", "content": "My key?"}}, {{"role": "assistant", {content}{calls}}},
+                {{"role": "tool", "tool_call_id": "c1", "content": "on the hook"}}]}}"#
+        );
+        rendered(version, &request)
+    };
+    let null = prompt(Version::V4, r#""content": null, "#);
+    assert_eq!(prompt(Version::V4, r#""content": "", "#), null);
+    assert_eq!(prompt(Version::V4, ""), null.replace("</think>\n\n<", "</think>(no content)\n\n<"));
+    assert_eq!(prompt(Version::V4August, ""), prompt(Version::V4August, r#""content": null, "#));
 }
 
 #[test]

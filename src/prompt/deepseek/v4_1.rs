@@ -8,6 +8,7 @@ use serde_json::json;
 use super::Version;
 use super::chat::{ASSISTANT, BOS, Chat, EOS, Effort, Format, Role, SCHEMA_MODE, THINK, THINK_END, Turn, USER};
 use super::dsml::{Values, arguments};
+use super::strict;
 use super::v4::{TOOLS, TOOLS_END, reduced};
 use crate::exchange::Response;
 use crate::prompt::json::{Numbers, spaced};
@@ -82,7 +83,7 @@ fn write_tools(prompt: &mut Prompt, chat: &Chat<'_>) {
     let head = TOOLS.replace("{calls}", " calls").replace("{invoke}", " invoke").replace("{parameter}", " parameter");
     prompt.constant(&head);
     for tool in &chat.tools {
-        prompt.text(&spaced(&reduced(tool), Numbers::Python));
+        prompt.text(&spaced(&reduced(tool, strict::Order::Recipe), Numbers::Python));
         prompt.text("\n");
     }
     prompt.text(TOOLS_END);

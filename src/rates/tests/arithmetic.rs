@@ -9,7 +9,7 @@ static EXAMPLES: LazyLock<RateCard> = LazyLock::new(|| {
     RateCard::read(include_str!("../../../fixtures/rates/replacement.yaml")).expect("the example card")
 });
 
-fn example(model: &str) -> Rate<'static> {
+fn example(model: &str) -> Rate {
     EXAMPLES.rate(&Query { model, ..Query::default() }).expect("a price")
 }
 
@@ -85,20 +85,20 @@ fn usage() -> impl Strategy<Value = Usage> {
 }
 
 /// Every row of the built-in card, in each of its periods.
-fn any_rate() -> impl Strategy<Value = Rate<'static>> {
-    let rates: Vec<_> = RateCard::builtin().rows().flat_map(|(list, row)| rates_of(list, row)).collect();
+fn any_rate() -> impl Strategy<Value = Rate> {
+    let rates: Vec<_> = RateCard::builtin().shared_rows().flat_map(|(list, row)| rates_of(list, row)).collect();
     proptest::sample::select(rates)
 }
 
-fn rates_of<'a>(list: &'a PriceList, row: &'a Row) -> Vec<Rate<'a>> {
+fn rates_of(list: &Arc<PriceList>, row: &Arc<Row>) -> Vec<Rate> {
     let prices = match &row.prices {
         RowPrices::Flat(prices) => vec![prices],
         RowPrices::Scheduled { peak, off_peak, .. } => vec![peak, off_peak],
     };
-    let rate = |prices| Rate {
-        list,
-        row,
-        prices,
+    let rate = |prices: &Arc<Prices>| Rate {
+        list: Arc::clone(list),
+        row: Arc::clone(row),
+        prices: Arc::clone(prices),
         cache: CacheMode::Implicit,
         period: None,
         as_of: None,

@@ -5,35 +5,35 @@ use super::*;
 #[test]
 fn the_guides_three_examples() {
     let rate = builtin(ask("deepseek-chat", "2026-04-05T12:00Z"));
-    assert_eq!(total(rate, 0, 100_000, 2_000), "$0.02884");
-    assert_eq!(total(rate, 60_000, 40_000, 2_000), "$0.01372");
-    assert_eq!(total(rate, 90_000, 10_000, 2_000), "$0.00616");
+    assert_eq!(total(&rate, 0, 100_000, 2_000), "$0.02884");
+    assert_eq!(total(&rate, 60_000, 40_000, 2_000), "$0.01372");
+    assert_eq!(total(&rate, 90_000, 10_000, 2_000), "$0.00616");
 }
 
 #[test]
 fn the_yuan_of_the_2024_document() {
     let rate = builtin(Query { currency: Some(Currency::CNY), ..ask("deepseek-chat", "2024-08-02T00:00Z") });
-    assert_eq!(total(rate, 1_000_000, 0, 0), "CNY 0.10");
-    assert_eq!(total(rate, 0, 1_000_000, 0), "CNY 1.00");
+    assert_eq!(total(&rate, 1_000_000, 0, 0), "CNY 0.10");
+    assert_eq!(total(&rate, 0, 1_000_000, 0), "CNY 1.00");
 }
 
 #[test]
 fn a_request_to_v4_pro_in_may_2026() {
-    assert_eq!(total(builtin(ask("deepseek-v4-pro", "2026-05-15T00:00Z")), 21_600, 14_500, 1_200), "$0.0074298");
+    assert_eq!(total(&builtin(ask("deepseek-v4-pro", "2026-05-15T00:00Z")), 21_600, 14_500, 1_200), "$0.0074298");
 }
 
 #[test]
 fn the_aliases_cost_what_they_meant_on_the_day() {
-    let chat = |time| prices(builtin(ask("deepseek-chat", time)));
+    let chat = |time| prices(&builtin(ask("deepseek-chat", time)));
     assert_eq!(chat("2024-09-01T00:00Z"), ["0.14", "0.014", "0.28"]); // V2.5
     assert_eq!(chat("2025-02-20T00:00Z"), ["0.27", "0.07", "1.1"]); // V3
     assert_eq!(chat("2025-09-10T00:00Z"), ["0.56", "0.07", "1.68"]); // V3.1
     assert_eq!(chat("2025-12-01T00:00Z"), ["0.28", "0.028", "0.42"]); // V3.2
     assert_eq!(chat("2026-04-24T00:00Z"), ["0.14", "0.028", "0.28"]); // V4-flash
     assert_eq!(chat("2026-08-10T00:00Z"), ["0.14", "0.0028", "0.28"]);
-    assert_eq!(prices(builtin(ask("deepseek-reasoner", "2025-01-20T00:00Z"))), ["0.55", "0.14", "2.19"]); // R1
-    assert_eq!(prices(builtin(ask("deepseek-v4-flash", "2026-09-10T03:59:59Z")))[0], "0.44"); // V4-flash, peak
-    assert_eq!(prices(builtin(ask("deepseek-v4-flash", "2026-09-10T04:00Z")))[0], "0.15"); // V4.1-Flash
+    assert_eq!(prices(&builtin(ask("deepseek-reasoner", "2025-01-20T00:00Z"))), ["0.55", "0.14", "2.19"]); // R1
+    assert_eq!(prices(&builtin(ask("deepseek-v4-flash", "2026-09-10T03:59:59Z")))[0], "0.44"); // V4-flash, peak
+    assert_eq!(prices(&builtin(ask("deepseek-v4-flash", "2026-09-10T04:00Z")))[0], "0.15"); // V4.1-Flash
 }
 
 #[test]
@@ -59,7 +59,7 @@ fn off_peak_of_2025_crosses_midnight_in_utc() {
     assert_eq!(period("2025-02-26T16:30Z"), Some(Period::OffPeak));
     assert_eq!(period("2025-03-01T00:29:59Z"), Some(Period::OffPeak));
     assert_eq!(period("2025-03-01T00:30Z"), Some(Period::Peak));
-    assert_eq!(prices(builtin(ask("deepseek-reasoner", "2025-03-01T00:00Z"))), ["0.135", "0.035", "0.55"]);
+    assert_eq!(prices(&builtin(ask("deepseek-reasoner", "2025-03-01T00:00Z"))), ["0.135", "0.035", "0.55"]);
 }
 
 #[test]
@@ -70,8 +70,8 @@ fn peak_hours_of_2026_are_half_open() {
     let day = ["00:59:59", "01:00", "03:59:59", "04:00", "05:59:59", "06:00", "09:59:59", "10:00"];
     let peaks = day.map(|hour| period(&format!("2026-08-18T{hour}Z")) == Some(Period::Peak));
     assert_eq!(peaks, [false, true, true, false, false, true, true, false]);
-    assert_eq!(prices(builtin(ask("deepseek-v4-flash", "2026-08-18T02:00Z"))), ["0.44", "0.014", "1.32"]);
-    assert_eq!(prices(builtin(ask("deepseek-v4-flash", "2026-08-18T10:00Z"))), ["0.22", "0.007", "0.66"]);
+    assert_eq!(prices(&builtin(ask("deepseek-v4-flash", "2026-08-18T02:00Z"))), ["0.44", "0.014", "1.32"]);
+    assert_eq!(prices(&builtin(ask("deepseek-v4-flash", "2026-08-18T10:00Z"))), ["0.22", "0.007", "0.66"]);
 }
 
 #[test]

@@ -6,7 +6,7 @@ fn ask<'a>(model: &'a str, time: &str) -> Query<'a> {
     Query { model, at: Some(time.parse().expect("a time")), ..Query::default() }
 }
 
-fn builtin(query: Query<'_>) -> Rate<'static> {
+fn builtin(query: Query<'_>) -> Rate {
     RateCard::builtin().rate(&query).expect("a price")
 }
 
@@ -19,11 +19,11 @@ fn period(model: &str, time: &str) -> Option<Period> {
 }
 
 /// Input, cache read and output, as written in the card.
-fn prices(rate: Rate<'_>) -> [String; 3] {
+fn prices(rate: &Rate) -> [String; 3] {
     [rate.prices.input, rate.read_price(), rate.prices.output].map(|price| price.to_string())
 }
 
-fn total(rate: Rate<'_>, hit_tokens: u64, miss_tokens: u64, output_tokens: u64) -> String {
+fn total(rate: &Rate, hit_tokens: u64, miss_tokens: u64, output_tokens: u64) -> String {
     let usage = Usage { hit_tokens, miss_tokens, output_tokens, ..Usage::default() };
     rate.cost(&usage).expect("a cost").total().to_string()
 }

@@ -12,7 +12,7 @@ fn turn(written: Written) -> Usage {
     Usage { hit_tokens: 6_000, miss_tokens: 1_000, written, output_tokens: 500, reasoning_tokens: None }
 }
 
-fn cost(rate: Rate<'_>, usage: &Usage) -> String {
+fn cost(rate: &Rate, usage: &Usage) -> String {
     rate.cost(usage).expect("a cost").total().to_string()
 }
 
@@ -20,30 +20,30 @@ fn cost(rate: Rate<'_>, usage: &Usage) -> String {
 fn one_conversation_costs_what_each_price_list_says() {
     // 6,000 × 0.4 + 1,000 × 4 + 3,000 × 5 + 500 × 20, by hand.
     let half_hour = turn(Written { half_hour: 3_000, ..Written::default() });
-    assert_eq!(cost(builtin(of("gpt-5.6-sol")), &half_hour), "$0.0314");
+    assert_eq!(cost(&builtin(of("gpt-5.6-sol")), &half_hour), "$0.0314");
     // 6,000 × 0.3 + 1,000 × 3 + 3,000 × 3.75 + 500 × 15.
     let five_minutes = turn(Written { five_minutes: 3_000, ..Written::default() });
-    assert_eq!(cost(builtin(of("claude-sonnet-4-6")), &five_minutes), "$0.02355");
+    assert_eq!(cost(&builtin(of("claude-sonnet-4-6")), &five_minutes), "$0.02355");
     // 6,000 × 0.3 + 1,000 × 3 + 3,000 × 6 + 500 × 15.
     let hour = turn(Written { hour: 3_000, ..Written::default() });
-    assert_eq!(cost(builtin(of("claude-sonnet-4-6")), &hour), "$0.0303");
+    assert_eq!(cost(&builtin(of("claude-sonnet-4-6")), &hour), "$0.0303");
     // 6,000 × 0.125 + 4,000 × 1.25 + 500 × 10: nothing is charged for writing.
     assert_eq!(
-        cost(builtin(of("gemini-2.5-pro")), &turn(Written { unstated: 3_000, ..Written::default() })),
+        cost(&builtin(of("gemini-2.5-pro")), &turn(Written { unstated: 3_000, ..Written::default() })),
         "$0.01075"
     );
 }
 
 #[test]
 fn a_long_prompt_is_dear_as_a_whole() {
-    let input = |prompt_tokens| prices(builtin(Query { prompt_tokens, ..of("gpt-5.4") }))[0].clone();
+    let input = |prompt_tokens| prices(&builtin(Query { prompt_tokens, ..of("gpt-5.4") }))[0].clone();
     assert_eq!([input(0), input(272_000), input(272_001)], ["2.5", "2.5", "5"]);
     let batch = Query { tier: Tier::Batch, prompt_tokens: 272_001, ..of("gpt-5.4") };
     assert!(matches!(gap(batch), NoRate::NoContextTier { .. }), "no batch price above the threshold is known");
-    let haiku = |tier| prices(builtin(Query { tier, prompt_tokens: 100_001, ..of("claude-haiku-5-5") }));
+    let haiku = |tier| prices(&builtin(Query { tier, prompt_tokens: 100_001, ..of("claude-haiku-5-5") }));
     assert_eq!(haiku(Tier::Standard), ["0.5", "0.05", "2.5"]);
     assert_eq!(haiku(Tier::Batch), ["0.25", "0.025", "1.25"]);
-    assert_eq!(prices(builtin(Query { prompt_tokens: 128_000, ..of("qwen3-max") }))[0], "2.4");
+    assert_eq!(prices(&builtin(Query { prompt_tokens: 128_000, ..of("qwen3-max") }))[0], "2.4");
     assert!(matches!(gap(Query { prompt_tokens: 252_001, ..of("qwen3-max") }), NoRate::NoContextTier { .. }));
 }
 
@@ -70,17 +70,17 @@ fn without_a_provider_the_maker_is_asked_and_with_one_only_that_one() {
 
 #[test]
 fn a_dated_name_costs_what_its_alias_costs() {
-    assert_eq!(prices(builtin(of("gpt-5-2025-08-07"))), prices(builtin(of("gpt-5"))));
-    assert_eq!(prices(builtin(of("claude-haiku-4-5-20251001"))), prices(builtin(of("claude-haiku-4-5"))));
+    assert_eq!(prices(&builtin(of("gpt-5-2025-08-07"))), prices(&builtin(of("gpt-5"))));
+    assert_eq!(prices(&builtin(of("claude-haiku-4-5-20251001"))), prices(&builtin(of("claude-haiku-4-5"))));
     assert!(matches!(gap(of("gpt-4o-2024-05-13")), NoRate::UnknownModel { .. }), "it was dearer than gpt-4o");
     assert!(matches!(gap(of("gpt-5-nano")), NoRate::UnknownModel { .. }));
 }
 
 #[test]
 fn explicit_caches_have_their_own_read_price_and_storage() {
-    let read = |cache| prices(builtin(Query { cache, ..of("qwen3.7-max") }))[1].clone();
+    let read = |cache| prices(&builtin(Query { cache, ..of("qwen3.7-max") }))[1].clone();
     assert_eq!([read(CacheMode::Implicit), read(CacheMode::Explicit)], ["0.5", "0.25"]);
-    assert_eq!(prices(builtin(Query { cache: CacheMode::Explicit, ..of("gpt-5") }))[1], "0.125");
+    assert_eq!(prices(&builtin(Query { cache: CacheMode::Explicit, ..of("gpt-5") }))[1], "0.125");
     let stored = builtin(of("gemini-2.5-pro")).storage_cost(2_000_000.into()).map(|money| money.to_string());
     assert_eq!(stored.as_deref(), Some("$9.00"));
     assert_eq!(builtin(of("gpt-5")).storage_cost(2_000_000.into()), None);
@@ -112,7 +112,8 @@ fn no_read_of_the_card_is_dearer_than_input() {
 
 #[test]
 fn no_two_rows_of_the_card_answer_the_same_question() {
-    let rows: Vec<_> = RateCard::builtin().rows().collect();
+    let card = RateCard::builtin();
+    let rows: Vec<_> = card.rows().collect();
     for (index, (list, row)) in rows.iter().enumerate() {
         for (other_list, other) in &rows[..index] {
             let same_seller = list.provider == other_list.provider && list.currency == other_list.currency;

@@ -23,7 +23,7 @@ fn row(row: &str) -> String {
 #[test]
 fn an_own_price_comes_first_and_the_built_in_one_after_it() {
     let card = read(CONTRACT);
-    let price = |time| prices(card.rate(&ask("deepseek-chat", time)).expect("a price"))[0].clone();
+    let price = |time| prices(&card.rate(&ask("deepseek-chat", time)).expect("a price"))[0].clone();
     assert_eq!(price("2026-02-01T00:00Z"), "0.2");
     assert_eq!(price("2026-03-01T00:00Z"), "0.28", "the contract ended");
     let gap = card.rate(&ask("deepseek-chat", "2025-01-01T00:00Z")).map(|rate| rate.as_of);
@@ -49,7 +49,7 @@ fn a_schedule_of_its_own_with_zone_weekdays_and_holidays() {
 fn a_name_in_full_comes_before_a_pattern() {
     let card = read(CONTRACT);
     assert_eq!(
-        prices(card.rate(&Query { model: "house-free", ..Query::default() }).expect("a price")),
+        prices(&card.rate(&Query { model: "house-free", ..Query::default() }).expect("a price")),
         ["0", "0", "0"]
     );
 }
@@ -116,5 +116,5 @@ fn a_name_that_refers_to_nothing_is_an_error() {
 #[test]
 fn a_price_is_read_from_its_text_even_without_quotes() {
     let card = read(&row("{models: [m], prices: {input: 0.1, output: 0.30000000000}}"));
-    assert_eq!(prices(card.rate(&Query { model: "m", ..Query::default() }).expect("a price")), ["0.1", "0.1", "0.3"]);
+    assert_eq!(prices(&card.rate(&Query { model: "m", ..Query::default() }).expect("a price")), ["0.1", "0.1", "0.3"]);
 }

@@ -8,7 +8,7 @@ use crate::report::{Cell, Report, SkippedLine, SkippedLines, Table, Verdict, tex
 use crate::source::Place;
 
 /// Grows when a script that reads the document would have to change.
-const SCHEMA_VERSION: u32 = 2;
+pub const SCHEMA_VERSION: u32 = 2;
 
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let summary: Map<String, Value> = report.summary.iter().map(|fact| (fact.key.into(), value(&fact.value))).collect();

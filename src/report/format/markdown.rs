@@ -21,7 +21,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "| {} | {} | {} |", escaped(label), escaped(&text::human(&fact.value)), escaped(aside))?;
     }
     for table in &report.tables {
-        write_table(table, out)?;
+        write_table(&table.for_people(), out)?;
     }
     if !report.gates.is_empty() {
         write_table(&verdict_tables::gates(report).known(), out)?;

@@ -12,6 +12,8 @@ use std::io::{self, Write};
 
 use clap::ValueEnum;
 
+pub use json::SCHEMA_VERSION;
+
 use super::Report;
 use super::visible::Visible;
 

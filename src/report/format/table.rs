@@ -23,7 +23,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let mut is_first = report.summary.is_empty();
     for table in &report.tables {
         separate(&mut is_first, out)?;
-        write_table(table, out)?;
+        write_table(&table.for_people(), out)?;
     }
     write_judged(report, is_first, out)?;
     for note in &report.notes {

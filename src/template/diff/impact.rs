@@ -1,9 +1,9 @@
 //! Impact: a comparison in blocks of the cache and in money.
 
 use super::Comparison;
+use crate::account::{Pricing, Quote};
 use crate::money::Money;
 use crate::rates::{Query, Usage};
-use crate::simulation::{Pricing, Quote};
 use crate::template::layout::Layout;
 use crate::template::prefix::StablePrefix;
 
@@ -50,7 +50,7 @@ impl Impact {
         impact
     }
 
-    fn price(&mut self, quote: &Quote<'_>, comparison: &Comparison, served: [Option<u64>; 3]) {
+    fn price(&mut self, quote: &Quote, comparison: &Comparison, served: [Option<u64>; 3]) {
         self.cost_old = input_cost(quote, &comparison.old, served[0]);
         self.cost_new = input_cost(quote, &comparison.new, served[1]);
         self.rewarm_cost = served[1].zip(served[2]).and_then(|(new, kept)| {
@@ -83,7 +83,7 @@ pub fn prompt_cost(prefix: &StablePrefix, layout: &Layout, pricing: &Pricing) ->
 }
 
 /// What tokens of a prompt of that size cost, or why that is not known.
-pub fn quote(prompt_tokens: u64, layout: &Layout, pricing: &Pricing) -> Result<Quote<'static>, String> {
+pub fn quote(prompt_tokens: u64, layout: &Layout, pricing: &Pricing) -> Result<Quote, String> {
     if let Some(reason) = layout.profile.as_ref().and_then(|profile| profile.unpriced.clone()) {
         return Err(reason);
     }
@@ -97,7 +97,7 @@ pub fn quote(prompt_tokens: u64, layout: &Layout, pricing: &Pricing) -> Result<Q
     })
 }
 
-fn input_cost(quote: &Quote<'_>, prefix: &StablePrefix, served: Option<u64>) -> Option<Money> {
+fn input_cost(quote: &Quote, prefix: &StablePrefix, served: Option<u64>) -> Option<Money> {
     let hit_tokens = served?;
     let miss_tokens = prefix.prompt_tokens.saturating_sub(hit_tokens);
     let usage = Usage { hit_tokens, miss_tokens, ..Usage::default() };

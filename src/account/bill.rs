@@ -1,0 +1,260 @@
+//! A bill: the tokens of one call as they are charged, and what that costs, by predicted and by reported hits, without a cache
+//! and with the best one.
+//!
+//! All of it is of one prompt: the provider's count of it where it is reported and does not contradict itself, else ours. Billed
+//! hits are the reported ones where the log has them, else the predicted ones; a bill says which. The best cache serves every token
+//! shared with any earlier request of the scope: nothing expires, no block is cut off, no unit rule. Only the last token of a prompt
+//! is never served, since a model has to read something to answer (`H + tail = min(L, P − 1)`). What is not served costs the input
+//! price: which writes would pay is known only afterwards, so where writes are charged the best is a bound. What came before the log
+//! is known only by the hits the provider reported of it.
+
+use super::{Pricing, Quote};
+use crate::exchange::{Usage as Logged, Written};
+use crate::money::Currency;
+use crate::rates::{Cost, NoRate, Query, Tier, Usage};
+use crate::time::Timestamp;
+
+/// The tokens of one call, and what decides on their price.
+#[derive(Clone, Copy, Debug)]
+pub struct Call<'a> {
+    /// The model, by its name at its maker.
+    pub model: Option<&'a str>,
+    /// When it is priced.
+    pub time: Option<Timestamp>,
+    /// Tokens of the prompt by our count.
+    pub prompt_tokens: Option<u64>,
+    /// Whether our count may not be the provider's.
+    pub is_estimated: bool,
+    /// Tokens of the answer: reported, else by our count.
+    pub output_tokens: Option<u64>,
+    /// What the provider reported.
+    pub reported: &'a Reported,
+    /// The hits that are predicted; `None` where no rule is known.
+    pub predicted_hits: Option<u64>,
+    /// Whether it is known that there is no cache.
+    pub has_no_cache: bool,
+    /// Tokens shared with an earlier request of the scope, by our count; `None` where nothing was compared.
+    pub common_tokens: Option<u64>,
+    /// Why its tokens have no price, where the profile says so.
+    pub unpriced: Option<&'a str>,
+}
+
+/// What the provider reported.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reported {
+    /// Tokens of the prompt.
+    pub prompt_tokens: Option<u64>,
+    /// Of them served from the cache.
+    pub hit_tokens: Option<u64>,
+    /// Of them written to the cache.
+    pub written: Option<Written>,
+    /// Tokens of the answer that are reasoning.
+    pub reasoning_tokens: Option<u64>,
+    /// The service tier, in the provider's word.
+    pub service_tier: Option<String>,
+    /// Whether its numbers contradict each other.
+    pub contradicts: bool,
+}
+
+impl From<&Logged> for Reported {
+    fn from(usage: &Logged) -> Self {
+        Self {
+            prompt_tokens: usage.prompt_tokens,
+            hit_tokens: usage.hit_tokens,
+            written: usage.written,
+            reasoning_tokens: usage.reasoning_tokens,
+            service_tier: usage.service_tier.clone(),
+            contradicts: usage.contradicts,
+        }
+    }
+}
+
+/// Tokens as they are charged, and what they cost.
+#[derive(Clone, Copy, Debug)]
+pub struct Charge {
+    /// The tokens.
+    pub usage: Usage,
+    /// Their cost; `None` where there is no price.
+    pub cost: Option<Cost>,
+}
+
+/// The bill of one call.
+#[derive(Clone, Debug)]
+pub struct Bill {
+    /// With the predicted hits.
+    pub predicted: Option<Charge>,
+    /// With the reported hits.
+    pub reported: Option<Charge>,
+    /// With the best cache; `None` where nothing was compared with earlier requests.
+    pub best: Option<Charge>,
+    /// Without any cache.
+    pub without_cache: Option<Cost>,
+    /// At which prices, or why there are none.
+    pub quote: Result<Quote, String>,
+    /// Whether the output tokens are known; if not, they are not in the costs.
+    pub output_known: bool,
+    /// Whether anybody counted the tokens written.
+    writes_known: bool,
+    /// Why what was reported has no cost at a price that is known.
+    reported_gap: Option<String>,
+}
+
+/// The source of billed hits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum HitBasis {
+    /// The provider reported them.
+    Reported,
+    /// The cache's rule predicts them.
+    Predicted,
+}
+
+impl Bill {
+    /// The bill of a call, as far as its tokens and its price are known.
+    pub fn new(call: &Call<'_>, pricing: &Pricing) -> Self {
+        let Some(prompt_tokens) = call.billed_prompt() else { return Self::default() };
+        let quote = call.quote(prompt_tokens, pricing);
+        let charge = |usage: Usage| match &quote {
+            Ok(quote) => quote.cost(&usage).map(|cost| Charge { usage, cost: Some(cost) }),
+            Err(_) => Ok(Charge { usage, cost: None }),
+        };
+        let usage = |hit_tokens| call.usage(prompt_tokens, hit_tokens);
+        let reported_hits = call.reported.hit_tokens.filter(|_| !call.reported.contradicts);
+        let reported = reported_hits.map(usage).map(|usage| (usage, charge(call.with_writes(usage))));
+        let reported_gap = reported.as_ref().and_then(|(_, charge)| Some(charge.as_ref().err()?.to_string()));
+        let billed_hits = reported_hits.or(call.predicted_hits);
+        let best_hits = billed_hits.and_then(|hits| call.best_hits(prompt_tokens, hits));
+        Self {
+            // Nothing is written by these, so that a price of writes that is not known does not matter.
+            predicted: call.predicted_hits.map(usage).and_then(|usage| charge(usage).ok()),
+            best: best_hits.map(usage).and_then(|usage| charge(usage).ok()),
+            reported: reported.map(|(usage, charge)| charge.unwrap_or(Charge { usage, cost: None })),
+            without_cache: quote.as_ref().ok().map(|quote| quote.cost_without_cache(&usage(0))),
+            output_known: call.output_tokens.is_some(),
+            writes_known: reported_hits.is_some() && call.reported.written.is_some(),
+            reported_gap,
+            quote,
+        }
+    }
+
+    /// What is billed: the reported hits, else the predicted ones. `None` where neither is known.
+    pub fn billed(&self) -> Option<(HitBasis, &Charge)> {
+        let reported = self.reported.as_ref().map(|charge| (HitBasis::Reported, charge));
+        reported.or_else(|| Some((HitBasis::Predicted, self.predicted.as_ref()?)))
+    }
+
+    /// The cost of what is billed.
+    pub fn billed_cost(&self) -> Option<Cost> {
+        self.billed()?.1.cost
+    }
+
+    /// Why there is no price, if there is none.
+    pub fn gap(&self) -> Option<&str> {
+        self.quote.as_ref().err().or(self.reported_gap.as_ref()).map(String::as_str)
+    }
+
+    /// Whether the price list charges writes and nobody counted them: the billed cost is too low.
+    pub fn writes_unknown(&self) -> bool {
+        !self.writes_known && self.billed_cost().is_some() && self.quote.as_ref().is_ok_and(Quote::charges_writes)
+    }
+
+    /// The currency of its costs.
+    pub fn currency(&self) -> Option<Currency> {
+        self.quote.as_ref().ok().map(Quote::currency)
+    }
+
+    /// The cost with so many hits and nothing written; `None` where there is no price.
+    pub fn cost_with(&self, hit_tokens: u64) -> Option<Cost> {
+        let usage = self.predicted?.usage;
+        let prompt_tokens = usage.prompt_tokens();
+        let hit_tokens = hit_tokens.min(prompt_tokens);
+        let usage = Usage { hit_tokens, miss_tokens: prompt_tokens - hit_tokens, ..usage };
+        self.quote.as_ref().ok()?.cost(&usage).ok()
+    }
+}
+
+/// The bill of a call of which no tokens are known.
+impl Default for Bill {
+    fn default() -> Self {
+        Self {
+            predicted: None,
+            reported: None,
+            best: None,
+            without_cache: None,
+            quote: Err("no prompt to count".into()),
+            output_known: false,
+            writes_known: false,
+            reported_gap: None,
+        }
+    }
+}
+
+impl Call<'_> {
+    /// The tokens of the prompt that is billed, which also choose its price: the provider's count, else ours.
+    fn billed_prompt(&self) -> Option<u64> {
+        let reported = self.reported.prompt_tokens;
+        reported.filter(|_| !self.reported.contradicts).or(self.prompt_tokens).or(reported)
+    }
+
+    /// The quote for a prompt of so many tokens, or why there is none.
+    fn quote(&self, prompt_tokens: u64, pricing: &Pricing) -> Result<Quote, String> {
+        if let Some(reason) = self.unpriced {
+            return Err(reason.to_owned());
+        }
+        let model = self.model.ok_or("no price without a model")?;
+        let tier = match self.reported.service_tier.as_deref() {
+            None => pricing.tier,
+            Some(word) => Tier::of_response(word)
+                .ok_or_else(|| format!("no price for {model} at the service tier `{word}`: not in the card"))?,
+        };
+        let query = Query { model, at: self.time.or(pricing.at), tier, prompt_tokens, ..Query::default() };
+        pricing.quote(&query).map_err(|gap| match gap {
+            NoRate::NoTime { .. } => format!("{gap} (--at gives one)"),
+            gap => gap.of_any_request(),
+        })
+    }
+
+    /// The tokens with so many hits, nothing written; never more hits than prompt.
+    fn usage(&self, prompt_tokens: u64, hit_tokens: u64) -> Usage {
+        let hit_tokens = hit_tokens.min(prompt_tokens);
+        Usage {
+            hit_tokens,
+            miss_tokens: prompt_tokens - hit_tokens,
+            output_tokens: self.output_tokens.unwrap_or(0),
+            reasoning_tokens: self.reported.reasoning_tokens,
+            ..Usage::default()
+        }
+    }
+
+    /// The same, the misses that were reported as written charged as written.
+    fn with_writes(&self, usage: Usage) -> Usage {
+        let mut left = usage.miss_tokens;
+        let mut written = self.reported.written.unwrap_or_default();
+        let lifetimes = [
+            &mut written.half_day,
+            &mut written.hour,
+            &mut written.half_hour,
+            &mut written.five_minutes,
+            &mut written.unstated,
+        ];
+        for tokens in lifetimes {
+            *tokens = (*tokens).min(left);
+            left -= *tokens;
+        }
+        Usage { miss_tokens: left, written, ..usage }
+    }
+
+    /// Hits of the best cache. Where our count is an estimate, what is shared is scaled to the count of the provider, rounded down.
+    /// Nothing is served where there is no cache, and what was served of traffic outside the log counts as shared.
+    fn best_hits(&self, prompt_tokens: u64, billed_hits: u64) -> Option<u64> {
+        if self.has_no_cache {
+            return Some(billed_hits);
+        }
+        let common = self.common_tokens?;
+        let ours = self.prompt_tokens.filter(|ours| self.is_estimated && *ours > 0);
+        let scaled = ours.and_then(|ours| {
+            let scaled = u128::from(common) * u128::from(prompt_tokens) / u128::from(ours);
+            u64::try_from(scaled).ok()
+        });
+        Some(scaled.unwrap_or(common).min(prompt_tokens.saturating_sub(1)).max(billed_hits))
+    }
+}

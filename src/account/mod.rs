@@ -1,0 +1,14 @@
+//! The account: the price of one call, its bill, and bills added up, one sum for each currency.
+//!
+//! Every command asks this room about money: `simulate`, `cost` and `curve` of logs, `diff`, `check` and `lint` of templates, and
+//! the calculator. It knows nothing of prompts and caches; whoever asks brings the tokens.
+
+mod bill;
+mod pricing;
+mod sums;
+#[cfg(test)]
+mod tests;
+
+pub use bill::{Bill, Call, Charge, HitBasis, Reported};
+pub use pricing::{Pricing, Quote};
+pub use sums::{Account, CostKind, Sums, per_million};

@@ -1,0 +1,203 @@
+//! Bills added up: tokens whatever their price, money by currency.
+
+use std::collections::BTreeMap;
+
+use super::{Bill, HitBasis};
+use crate::money::{Currency, Decimal, Money};
+use crate::number::ratio;
+use crate::rates::Cost;
+
+/// Bills of some requests, added up.
+#[derive(Clone, Debug, Default)]
+pub struct Account {
+    /// Requests whose hits are known: reported or predicted.
+    pub requests: u64,
+    /// Of them, those whose hits were reported.
+    pub reported: u64,
+    /// Prompt tokens that are billed.
+    pub prompt_tokens: u64,
+    /// Of them hits: reported where there is a report, else predicted.
+    pub hit_tokens: u64,
+    /// Money, one sum for each currency.
+    by_currency: BTreeMap<Currency, Sums>,
+}
+
+/// Money of one currency.
+#[derive(Clone, Debug)]
+pub struct Sums {
+    predicted: Sum,
+    reported: Sum,
+    billed: Sum,
+    best: Sum,
+}
+
+/// The same requests with and without a cache.
+#[derive(Clone, Copy, Debug)]
+struct Sum {
+    requests: u64,
+    /// Requests whose output tokens are known.
+    answered: u64,
+    prompt_tokens: u64,
+    cost: Cost,
+    without_cache: Cost,
+}
+
+/// The hits by which a cost is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CostKind {
+    /// Those that are predicted.
+    Predicted,
+    /// Those that were reported.
+    Reported,
+    /// Those that were reported, else those that are predicted.
+    Billed,
+    /// Those of the best cache for the billed requests; known only where it is for each of them.
+    Best,
+    /// None, for the billed requests.
+    WithoutCache,
+}
+
+impl Account {
+    /// Adds a bill.
+    pub fn add(&mut self, bill: &Bill) {
+        if let Some((basis, charge)) = bill.billed() {
+            self.requests += 1;
+            self.reported += u64::from(basis == HitBasis::Reported);
+            self.prompt_tokens += charge.usage.prompt_tokens();
+            self.hit_tokens += charge.usage.hit_tokens;
+        }
+        if let Some((currency, without_cache)) = bill.currency().zip(bill.without_cache) {
+            let sums = self.by_currency.entry(currency).or_insert_with(|| Sums::zero(currency));
+            sums.add(bill, &without_cache);
+        }
+    }
+
+    /// Billed hits over billed prompt tokens; `None` of nothing.
+    pub fn hit_ratio(&self) -> Option<f64> {
+        ratio(self.hit_tokens, self.prompt_tokens)
+    }
+
+    /// Requests whose hits are predicted, not reported.
+    pub fn simulated(&self) -> u64 {
+        self.requests - self.reported
+    }
+
+    /// The sums by currency.
+    pub fn by_currency(&self) -> impl ExactSizeIterator<Item = &Sums> {
+        self.by_currency.values()
+    }
+
+    /// The sums where there is one currency; `None` where there is none or several.
+    pub fn sums(&self) -> Option<&Sums> {
+        self.by_currency.values().next().filter(|_| self.by_currency.len() == 1)
+    }
+
+    /// Requests with a cost of that kind, in any currency.
+    pub fn priced(&self, kind: CostKind) -> u64 {
+        self.by_currency.values().map(|sums| sums.of(kind).requests).sum()
+    }
+}
+
+impl Sums {
+    fn zero(currency: Currency) -> Self {
+        let zero = Sum {
+            requests: 0,
+            answered: 0,
+            prompt_tokens: 0,
+            cost: Cost::zero(currency),
+            without_cache: Cost::zero(currency),
+        };
+        Self { predicted: zero, reported: zero, billed: zero, best: zero }
+    }
+
+    fn add(&mut self, bill: &Bill, without_cache: &Cost) {
+        let billed = bill.billed().map(|(_, charge)| *charge);
+        let best = bill.best.filter(|_| bill.billed_cost().is_some());
+        let charges = [
+            (&mut self.predicted, bill.predicted),
+            (&mut self.reported, bill.reported),
+            (&mut self.billed, billed),
+            (&mut self.best, best),
+        ];
+        for (sum, charge) in charges {
+            let Some((cost, charge)) = charge.and_then(|charge| Some((charge.cost?, charge))) else { continue };
+            sum.requests += 1;
+            sum.answered += u64::from(bill.output_known);
+            sum.prompt_tokens += charge.usage.prompt_tokens();
+            sum.cost.accumulate(&cost);
+            sum.without_cache.accumulate(without_cache);
+        }
+    }
+
+    fn of(&self, kind: CostKind) -> &Sum {
+        match kind {
+            CostKind::Predicted => &self.predicted,
+            CostKind::Reported => &self.reported,
+            CostKind::Billed | CostKind::WithoutCache => &self.billed,
+            CostKind::Best => &self.best,
+        }
+    }
+
+    /// The parts of a cost; `None` where no request has one.
+    fn parts(&self, kind: CostKind) -> Option<&Cost> {
+        let sum = self.of(kind);
+        let is_known = sum.requests > 0 && (kind != CostKind::Best || sum.requests == self.billed.requests);
+        is_known.then_some(if kind == CostKind::WithoutCache { &sum.without_cache } else { &sum.cost })
+    }
+
+    /// The currency.
+    pub fn currency(&self) -> Currency {
+        self.billed.cost.currency
+    }
+
+    /// For input and output; `None` where no request has such a cost.
+    pub fn cost(&self, kind: CostKind) -> Option<Money> {
+        self.parts(kind).map(Cost::total)
+    }
+
+    /// For prompts.
+    pub fn input_cost(&self, kind: CostKind) -> Option<Money> {
+        self.parts(kind).map(Cost::input)
+    }
+
+    /// For answers of what is billed; `None` where nobody counted any.
+    pub fn output_cost(&self) -> Option<Money> {
+        self.parts(CostKind::Billed).filter(|_| self.billed.answered > 0).map(Cost::output)
+    }
+
+    /// The cost without any cache of the very requests that have a cost of that kind.
+    pub fn without_cache(&self, kind: CostKind) -> Option<Money> {
+        self.parts(kind).map(|_| self.of(kind).without_cache.total())
+    }
+
+    /// What the cache saved of what is billed, below zero where it cost.
+    pub fn saved(&self) -> Option<Money> {
+        difference(self.cost(CostKind::WithoutCache), self.cost(CostKind::Billed))
+    }
+
+    /// What the best cache would save on top.
+    pub fn still_to_save(&self) -> Option<Money> {
+        difference(self.cost(CostKind::Billed), self.cost(CostKind::Best))
+    }
+
+    /// What the cache saved, as a share of the cost without it.
+    pub fn saved_ratio(&self) -> Option<f64> {
+        self.saved()?.share_of(&self.cost(CostKind::WithoutCache)?)
+    }
+
+    /// Billed input cost by million prompt tokens, to six decimals.
+    pub fn price_per_million(&self) -> Option<Money> {
+        per_million(self.input_cost(CostKind::Billed)?, self.billed.prompt_tokens)
+    }
+}
+
+/// One amount less another of the same currency.
+fn difference(amount: Option<Money>, less: Option<Money>) -> Option<Money> {
+    amount.zip(less).and_then(|(amount, less)| (amount - less).ok())
+}
+
+/// An amount by million tokens, rounded to six decimals: a quotient has no last one.
+pub fn per_million(amount: Money, tokens: u64) -> Option<Money> {
+    let price = amount.amount.checked_mul(Decimal::from(1_000_000))?.checked_div(Decimal::from(tokens))?;
+    Some(Money::new(price.round_dp(6), amount.currency))
+}

@@ -1,0 +1,230 @@
+//! Figures of requests: each with its key, its heading and its meaning, the same in every summary, breakdown and format.
+
+use std::collections::BTreeMap;
+
+use super::by::By;
+use crate::account::{CostKind, Sums};
+use crate::money::{Currency, Money};
+use crate::report::{Cell, Column, Fact, Table};
+use crate::simulation::{Record, Totals};
+
+/// A figure that is read from totals.
+struct Figure {
+    key: &'static str,
+    heading: &'static str,
+    value: fn(&Totals) -> Cell,
+}
+
+const fn figure(key: &'static str, heading: &'static str, value: fn(&Totals) -> Cell) -> Figure {
+    Figure { key, heading, value }
+}
+
+/// All figures, in the order of columns.
+const FIGURES: &[Figure] = &[
+    figure("requests", "requests", |totals| Cell::Count(totals.requests)),
+    figure("requests_simulated", "simulated", |totals| Cell::Count(totals.simulated)),
+    figure("requests_reported", "hits reported", |totals| Cell::Count(totals.account.reported)),
+    figure("requests_billed", "hits known", |totals| Cell::Count(totals.account.requests)),
+    figure("prompt_tokens", "prompt tokens", |totals| known(totals.prompted, totals.prompt_tokens)),
+    figure("prompt_tokens_simulated", "simulated tokens", |totals| Cell::Count(totals.simulated_tokens)),
+    figure("prompt_tokens_reported", "reported tokens", |totals| Cell::count(totals.agreement.prompt_tokens_reported)),
+    figure("prompt_tokens_billed", "prompt tokens", |totals| {
+        known(totals.account.requests, totals.account.prompt_tokens)
+    }),
+    figure("hit_tokens_predicted", "predicted hits", |totals| known(totals.simulated, totals.hit_tokens)),
+    figure("hit_tokens_min", "hits at least", |totals| known(totals.simulated, totals.hit_tokens_min)),
+    figure("hit_tokens_max", "hits at most", |totals| known(totals.simulated, totals.hit_tokens_max)),
+    figure("hit_ratio_predicted", "hit ratio", |totals| Cell::ratio(totals.hit_ratio())),
+    figure("hit_tokens_reported", "reported hits", |totals| {
+        known(totals.agreement.hits_reported, totals.agreement.hit_tokens_reported)
+    }),
+    figure("hit_ratio_reported", "reported ratio", |totals| Cell::ratio(totals.agreement.rated.ratio())),
+    figure("hit_tokens_billed", "hit tokens", |totals| known(totals.account.requests, totals.account.hit_tokens)),
+    figure("hit_ratio_billed", "hit ratio", |totals| Cell::ratio(totals.account.hit_ratio())),
+    figure("request_hit_ratio", "mean ratio", |totals| Cell::ratio(totals.request_hit_ratio())),
+    figure("block_hit_ratio", "block ratio", |totals| Cell::ratio(totals.block_hit_ratio())),
+    figure("written_tokens_predicted", "predicted writes", |totals| Cell::count(totals.written_tokens_predicted)),
+    figure("written_tokens_reported", "written tokens", |totals| Cell::count(totals.written_tokens_reported)),
+    figure("output_tokens", "output tokens", |totals| known(totals.answered, totals.output_tokens)),
+    figure("ledger", "ledger", |totals| {
+        Cell::Map(totals.ledger.buckets().map(|(name, tokens)| (name, known(totals.simulated, tokens))).into())
+    }),
+    figure("diverged", "diverged", |totals| known(totals.simulated, totals.ledger.diverged)),
+    figure("lost", "lost", |totals| Cell::count(totals.agreement.lost)),
+    figure("unexplained", "unexplained", |totals| Cell::count(totals.agreement.unexplained)),
+    figure("hits_compared", "hits compared", |totals| Cell::Count(totals.agreement.compared)),
+    figure("hits_equal", "hits equal", |totals| Cell::Count(totals.agreement.hits_equal)),
+    figure("counts_reported", "counts compared", |totals| Cell::Count(totals.agreement.counted)),
+    figure("counts_equal", "counts equal", |totals| Cell::Count(totals.agreement.count_equal)),
+    figure("estimated", "estimated", |totals| Cell::Count(totals.agreement.estimated)),
+    figure("usage_contradictions", "contradictions", |totals| Cell::Count(totals.agreement.contradictions)),
+    figure("requests_priced_predicted", "priced, predicted", |totals| priced(totals, CostKind::Predicted)),
+    figure("requests_priced_reported", "priced, reported", |totals| priced(totals, CostKind::Reported)),
+    figure("requests_priced_billed", "priced", |totals| priced(totals, CostKind::Billed)),
+    figure("input_cost_predicted", "predicted input", |totals| input(totals, CostKind::Predicted)),
+    figure("input_cost_reported", "reported input", |totals| input(totals, CostKind::Reported)),
+    figure("input_cost_billed", "input", |totals| input(totals, CostKind::Billed)),
+    figure("input_cost_without_cache", "input without cache", |totals| input(totals, CostKind::WithoutCache)),
+    figure("input_cost_best", "best input", |totals| input(totals, CostKind::Best)),
+    figure("output_cost", "output", |totals| money(totals, Sums::output_cost)),
+    figure("cost_predicted", "predicted cost", |totals| cost(totals, CostKind::Predicted)),
+    figure("cost_reported", "reported cost", |totals| cost(totals, CostKind::Reported)),
+    figure("cost_billed", "cost", |totals| cost(totals, CostKind::Billed)),
+    // What logs themselves say of costs is not read yet.
+    figure("cost_logged", "logged cost", |_| Cell::Unknown),
+    figure("cost_without_cache", "without cache", |totals| cost(totals, CostKind::WithoutCache)),
+    figure("cost_best", "best", |totals| cost(totals, CostKind::Best)),
+    figure("saved", "saved", |totals| money(totals, Sums::saved)),
+    figure("saved_ratio", "saved, share", |totals| Cell::ratio(totals.account.sums().and_then(Sums::saved_ratio))),
+    figure("still_to_save", "still to save", |totals| money(totals, Sums::still_to_save)),
+    figure("price_per_million_input", "per million input", |totals| money(totals, Sums::price_per_million)),
+    figure("currency", "currency", |totals| Cell::text(totals.account.sums().map(|sums| sums.currency().to_string()))),
+];
+
+/// A number of tokens, where any request has one.
+fn known(requests: u64, tokens: u64) -> Cell {
+    Cell::count((requests > 0).then_some(tokens))
+}
+
+fn priced(totals: &Totals, kind: CostKind) -> Cell {
+    Cell::Count(totals.account.priced(kind))
+}
+
+/// An amount where there is one currency.
+fn money(totals: &Totals, of: fn(&Sums) -> Option<Money>) -> Cell {
+    Cell::money(totals.account.sums().and_then(of))
+}
+
+fn cost(totals: &Totals, kind: CostKind) -> Cell {
+    Cell::money(totals.account.sums().and_then(|sums| sums.cost(kind)))
+}
+
+fn input(totals: &Totals, kind: CostKind) -> Cell {
+    Cell::money(totals.account.sums().and_then(|sums| sums.input_cost(kind)))
+}
+
+/// A figure as a fact for people.
+pub(crate) fn fact(totals: &Totals, key: &'static str, label: &'static str) -> Fact {
+    let figure = FIGURES.iter().find(|figure| figure.key == key);
+    debug_assert!(figure.is_some(), "no figure is called {key}");
+    Fact::new(key, label, figure.map_or(Cell::Unknown, |figure| (figure.value)(totals)))
+}
+
+/// All figures that are not among the facts for people, for scripts.
+pub(crate) fn hidden(totals: &Totals, shown: &[Fact]) -> Vec<Fact> {
+    let others = FIGURES.iter().filter(|figure| shown.iter().all(|fact| fact.key != figure.key));
+    others.map(|figure| Fact::hidden(figure.key, (figure.value)(totals))).collect()
+}
+
+/// Totals, and the same by currency.
+#[derive(Default)]
+struct Split {
+    all: Totals,
+    by_currency: BTreeMap<Option<Currency>, Totals>,
+}
+
+impl Split {
+    fn add(&mut self, record: &Record) {
+        self.all.add(record);
+        self.by_currency.entry(record.bill.currency()).or_default().add(record);
+    }
+
+    fn has_several_currencies(&self) -> bool {
+        self.all.account.by_currency().len() > 1
+    }
+}
+
+/// Totals by a key.
+pub(crate) struct Breakdown {
+    key: &'static str,
+    splits: BTreeMap<Option<String>, Split>,
+}
+
+impl Breakdown {
+    /// Nothing yet, by that key.
+    pub(crate) fn new(key: &'static str) -> Self {
+        Self { key, splits: BTreeMap::new() }
+    }
+
+    /// Adds a record to the row that its line belongs to.
+    pub(crate) fn add(&mut self, key: Option<String>, record: &Record) {
+        self.splits.entry(key).or_default().add(record);
+    }
+
+    /// One row for each key, or one for each of its currencies where it has several. People see the columns named, scripts all.
+    pub(crate) fn table(&self, table_key: &'static str, title: String, shown: &[&str]) -> Table {
+        let mut rows = Vec::new();
+        for (key, split) in &self.splits {
+            if split.has_several_currencies() {
+                rows.extend(split.by_currency.values().map(|totals| row(key.as_deref(), totals)));
+            } else {
+                rows.push(row(key.as_deref(), &split.all));
+            }
+        }
+        let several = self.splits.values().any(Split::has_several_currencies);
+        let is_shown = |key| shown.contains(&key) || (several && key == "currency");
+        let columns = FIGURES.iter().map(|figure| column(figure, is_shown(figure.key)));
+        let columns = std::iter::once(Column::new(self.key, self.key)).chain(columns).collect();
+        Table { key: table_key, title, columns, rows }
+    }
+}
+
+fn row(key: Option<&str>, totals: &Totals) -> Vec<Cell> {
+    let figures = FIGURES.iter().map(|figure| (figure.value)(totals));
+    std::iter::once(Cell::text(key)).chain(figures).collect()
+}
+
+fn column(figure: &Figure, is_shown: bool) -> Column {
+    if is_shown { Column::new(figure.key, figure.heading) } else { Column::hidden(figure.key) }
+}
+
+/// What is summed for every command that reads logs: the whole, and by what was asked for.
+pub(crate) struct Tally {
+    whole: Split,
+    by: Option<(By, Breakdown)>,
+}
+
+impl Tally {
+    /// Nothing yet, to be broken down so.
+    pub(crate) fn new(by: Option<By>) -> Self {
+        Self { whole: Split::default(), by: by.map(|by| (by, Breakdown::new(by.name()))) }
+    }
+
+    /// Adds a record.
+    pub(crate) fn add(&mut self, record: &Record) {
+        self.whole.add(record);
+        if let Some((by, breakdown)) = &mut self.by {
+            breakdown.add(by.key(record), record);
+        }
+    }
+
+    /// The whole.
+    pub(crate) fn totals(&self) -> &Totals {
+        &self.whole.all
+    }
+
+    /// The breakdown that was asked for. People see the columns named.
+    pub(crate) fn by(&self, shown: &[&str]) -> Option<Table> {
+        let (by, breakdown) = self.by.as_ref()?;
+        Some(breakdown.table("by", format!("by {}", by.name()), shown))
+    }
+
+    /// The sums by currency, where there are several.
+    pub(crate) fn by_currency(&self, shown: &[&str]) -> Option<Table> {
+        if !self.whole.has_several_currencies() {
+            return None;
+        }
+        let figures = || FIGURES.iter().filter(|figure| figure.key != "currency");
+        let columns = figures().map(|figure| column(figure, shown.contains(&figure.key)));
+        let row = |(currency, totals): (&Option<Currency>, &Totals)| {
+            let currency = Cell::text(currency.map(|currency| currency.to_string()));
+            std::iter::once(currency).chain(figures().map(|figure| (figure.value)(totals))).collect()
+        };
+        Some(Table {
+            key: "by_currency",
+            title: "by currency".into(),
+            columns: std::iter::once(Column::new("currency", "currency")).chain(columns).collect(),
+            rows: self.whole.by_currency.iter().map(row).collect(),
+        })
+    }
+}

@@ -1,0 +1,286 @@
+//! Claude Code's session files (`~/.claude/projects/*/*.jsonl`): lines that hang together by `parentUuid`. A compaction is a new
+//! root, so that what came before it is no part of later requests.
+//!
+//! The system prompt and the tools are not in the file, so that prompts are too short by the same text each. One answer spans
+//! several lines with the same `message.id` and `requestId`, one for each block, results of its first calls perhaps between them;
+//! its usage is the last line's, since earlier ones have what was known by then. A session that is resumed or forked begins with a
+//! copy of the other: an answer counts once in a run. All sessions are taken to share a cache, as those of one account do;
+//! `--scope /sessionId` keeps them apart.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use crate::bounded_cache::BoundedCache;
+use crate::exchange::{ANTHROPIC, Exchange, Input, Place, Request, Response, Usage};
+use crate::hash::{self, ByDigest};
+use crate::log::Skip;
+use crate::log::agent::claude_history::{AtHand, Before, History, Node, Part, Said};
+use crate::log::body::anthropic;
+use crate::log::body::api::Api;
+use crate::log::format::{FormatReader, LineContext, LogFormat};
+use crate::log::json::{instant, take, text};
+use crate::log::options::Owner;
+
+/// A line of a session.
+pub(crate) struct ClaudeCode;
+
+/// The sessions of one source, and the answers of all.
+pub(crate) struct ClaudeCodeReader {
+    /// Those that are held, the one that was written to last at the end.
+    held: Vec<ClaudeCodeSession>,
+    /// Sessions so far.
+    count: u64,
+    /// Answers that were not given yet, by the number of their session, in the order of their first lines.
+    waiting: VecDeque<(u64, u128)>,
+    /// Answers that were given, with their usage.
+    given: HashMap<u128, u128, ByDigest>,
+    at_hand: AtHand,
+}
+
+/// Lines that hang together, or that say they are of one session.
+struct ClaudeCodeSession {
+    number: u64,
+    id: u128,
+    history: History,
+    /// Answers that were not given yet.
+    waiting: usize,
+    /// True if others were written to since, so that no more of it is expected.
+    is_closed: bool,
+}
+
+/// How many sessions are open at once. Many may stand in one source, one after the other or side by side.
+const OPEN: usize = 16;
+
+/// How many bytes of messages are kept at hand.
+const AT_HAND: usize = 32 << 20;
+
+/// What is said of an answer whose request is not there.
+const TORN: &str = "a line before this answer is not in the file, or stands before those of 16 other sessions: its usage is read, \
+                    its prompt is not known";
+
+/// What is said of a line that should have come before.
+const LATE: &str = "a line of an answer that an earlier line's request held already: its counts are not taken";
+
+impl LogFormat for ClaudeCode {
+    fn name(&self) -> &'static str {
+        "claude-code"
+    }
+
+    fn about(&self) -> &'static str {
+        "Claude Code's session files; the system prompt and the tools are not in them"
+    }
+
+    fn lacks(&self) -> Option<&'static str> {
+        Some("the system prompt and the tools are not in the file: prompts are counted too short")
+    }
+
+    fn recognises(&self, line: &Value) -> bool {
+        let has = |key: &str| line.get(key).is_some();
+        has("sessionId") && has("type") && (has("uuid") || has("leafUuid") || has("messageId"))
+            || line["type"] == "summary" && has("leafUuid")
+    }
+
+    fn reader(&self) -> Box<dyn FormatReader> {
+        Box::new(ClaudeCodeReader::default())
+    }
+}
+
+impl FormatReader for ClaudeCodeReader {
+    fn line(&mut self, line: Value, context: &mut LineContext) -> Result<Vec<Exchange>, String> {
+        let (place, owner) = (context.place, context.owner.clone());
+        self.take_up(line, place, owner, &mut context.remarks)?;
+        Ok(std::iter::from_fn(|| self.next(&mut context.remarks, false)).collect())
+    }
+
+    fn next_of_source(&mut self, context: &mut LineContext) -> Option<Exchange> {
+        let next = self.next(&mut context.remarks, true);
+        if next.is_none() {
+            // The answers that were given are kept for the sources to come.
+            (self.held, self.waiting) = Default::default();
+        }
+        next
+    }
+}
+
+impl Default for ClaudeCodeReader {
+    fn default() -> Self {
+        let (held, waiting, given) = Default::default();
+        Self { held, count: 0, waiting, given, at_hand: Arc::new(BoundedCache::new(AT_HAND)) }
+    }
+}
+
+impl ClaudeCodeReader {
+    /// Takes up a line. Whatever its kind, others may name it as the one before them.
+    fn take_up(&mut self, line: Value, place: Place, owner: Owner, remarks: &mut Vec<Skip>) -> Result<(), String> {
+        let Some(uuid) = text(&line, &["/uuid"]) else {
+            return if is_said(&line) { Err("no `uuid`".into()) } else { Ok(()) };
+        };
+        let parent = text(&line, &["/parentUuid"]).map(|uuid| digest(&[&uuid]));
+        let node = Node { parent, place, time: instant(&line, &["/timestamp"]), owner, said: Said::Nothing };
+        let id = text(&line, &["/sessionId"]).map(|id| digest(&[&id])).unwrap_or_default();
+        let session = self.session(id, parent);
+        let (number, part) = (session.number, session.line(line, &uuid, node)?);
+        match part {
+            Some((answer, Part::First)) => self.waiting.push_back((number, answer)),
+            Some((_, Part::Late)) => remarks.push(Skip { place, reason: LATE.into(), is_read: true }),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// The session of a line: the one that has the line before it, since a resumed session may go on under another id, else the one
+    /// that it names.
+    fn session(&mut self, id: u128, parent: Option<u128>) -> &mut ClaudeCodeSession {
+        let open = |session: &&ClaudeCodeSession| !session.is_closed;
+        let has_parent = |session: &ClaudeCodeSession| parent.is_some_and(|parent| session.history.has_line(parent));
+        let found = self.held.iter().rposition(|session| open(&session) && has_parent(session));
+        let found = found.or_else(|| self.held.iter().rposition(|session| open(&session) && session.id == id));
+        let known = found.map(|index| self.held.remove(index));
+        let session = known.unwrap_or_else(|| self.begun(id));
+        self.held.push(session);
+        let last = self.held.len() - 1;
+        &mut self.held[last]
+    }
+
+    /// A new session. Where there are many, no more is expected of the one that was written to longest ago.
+    fn begun(&mut self, id: u128) -> ClaudeCodeSession {
+        if self.held.iter().filter(|session| !session.is_closed).count() >= OPEN {
+            self.held.iter_mut().find(|session| !session.is_closed).into_iter().for_each(ClaudeCodeSession::close);
+            self.held.retain(|session| !session.is_closed || session.waiting > 0);
+        }
+        self.count += 1;
+        let history = History::new(Arc::clone(&self.at_hand), self.count);
+        ClaudeCodeSession { number: self.count, id, history, waiting: 0, is_closed: false }
+    }
+
+    /// The next exchange, in the order of the lines: of those that are complete, or of all where the source has ended.
+    pub(crate) fn next(&mut self, remarks: &mut Vec<Skip>, has_ended: bool) -> Option<Exchange> {
+        loop {
+            let (number, id) = *self.waiting.front()?;
+            let index = self.held.iter().position(|session| session.number == number)?;
+            let session = &mut self.held[index];
+            let (place, is_complete) = session.history.answer(id).map(|answer| (answer.place, answer.is_complete))?;
+            if !is_complete && !has_ended {
+                return None;
+            }
+            self.waiting.pop_front();
+            session.waiting -= 1;
+            let exchange = session.exchange(id, &mut self.given, remarks);
+            if session.is_closed && session.waiting == 0 {
+                self.held.remove(index);
+            }
+            match exchange {
+                Ok(Some(exchange)) => return Some(exchange),
+                Ok(None) => {}
+                Err(reason) => remarks.push(Skip { place, reason, is_read: false }),
+            }
+        }
+    }
+}
+
+impl ClaudeCodeSession {
+    fn close(&mut self) {
+        self.is_closed = true;
+        self.history.complete();
+    }
+
+    /// Takes up a line; tells of an answer's what it is to it.
+    fn line(&mut self, mut line: Value, uuid: &str, mut node: Node) -> Result<Option<(u128, Part)>, String> {
+        let id = digest(&[uuid]);
+        // The same session may be in a source twice.
+        if self.history.has_line(id) {
+            return Ok(None);
+        }
+        let mut found = None;
+        if let Some(answer) = answer_id(&line, uuid) {
+            node.said = Said::Answer(answer);
+            let part = self.history.add_part(answer, &part(&mut line), &node)?;
+            self.waiting += usize::from(part == Part::First);
+            found = Some((answer, part));
+        } else if is_said(&line) && line["isApiErrorMessage"] != true && line.pointer("/message/content").is_some() {
+            let said = json!({"role": line["type"].take(), "content": line["message"]["content"].take()});
+            node.said = Said::Turn(self.history.keep(&said)?);
+        }
+        self.history.add(id, node);
+        Ok(found)
+    }
+
+    /// An answer as an exchange; `None` where it was given before.
+    fn exchange(
+        &mut self,
+        id: u128,
+        given: &mut HashMap<u128, u128, ByDigest>,
+        remarks: &mut Vec<Skip>,
+    ) -> Result<Option<Exchange>, String> {
+        let Some(answer) = self.history.answer(id) else { return Ok(None) };
+        let (place, parent, own) = (answer.place, answer.parent, answer.owner.clone());
+        let mut remark = |reason: &str| remarks.push(Skip { place, reason: reason.into(), is_read: true });
+        let message = self.history.whole(id)?;
+        let usage = message.get("usage").map(Usage::from_json).unwrap_or_default();
+        let counts = hash::digest(format!("{usage:?}").as_bytes());
+        if let Some(first) = given.get(&id) {
+            if *first != counts {
+                remark("a copy of an answer that was read before, with other counts; those of the first are taken");
+            }
+            return Ok(None);
+        }
+        given.insert(id, counts);
+        let input = match self.history.before(id)? {
+            Before::Whole(messages) if messages.is_empty() => Input::Missing,
+            Before::Whole(messages) => Input::Messages(messages),
+            Before::Torn => {
+                remark(TORN);
+                Input::Missing
+            }
+        };
+        let asked = self.history.line(parent);
+        let (model, end) = (text(&message, &["/model"]), instant(&message, &["/timestamp"]));
+        Ok(Some(Exchange {
+            place,
+            id: text(&message, &["/requestId", "/id"]),
+            time: asked.and_then(|asked| asked.time).or(end),
+            end_time: end,
+            host: model.as_ref().filter(|model| model.starts_with("claude-")).map(|_| ANTHROPIC.into()),
+            scope: asked.map_or(own.clone(), |asked| asked.owner.or(&own)).scope(None),
+            request: Request { model, input, ..Request::default() },
+            response: anthropic::Messages.response(&message).ok().map(|response| Response { id: None, ..response }),
+            usage,
+            format: Some(ClaudeCode.name()),
+            api: Some(anthropic::Messages.name()),
+            ..Exchange::default()
+        }))
+    }
+}
+
+/// True if somebody says something in a line.
+fn is_said(line: &Value) -> bool {
+    matches!(line["type"].as_str(), Some("user" | "assistant"))
+}
+
+/// The answer that a line is a part of; `None` for other lines, and for what the client says in the model's place.
+fn answer_id(line: &Value, uuid: &str) -> Option<u128> {
+    if line["type"] != "assistant" || line.pointer("/message/model").is_some_and(|model| model == "<synthetic>") {
+        return None;
+    }
+    let ids = ["/message/id", "/requestId"].map(|pointer| text(line, &[pointer]).filter(|id| !id.is_empty()));
+    Some(match ids {
+        [None, None] => digest(&["line", uuid]),
+        [message, request] => digest(&["answer", &message.unwrap_or_default(), &request.unwrap_or_default()]),
+    })
+}
+
+/// What is needed of an answer's line.
+fn part(line: &mut Value) -> Value {
+    let own = ["requestId", "timestamp"].map(|key| (key, take(line, key)));
+    let mut message = take(line, "message").unwrap_or_default();
+    let said = ["content", "id", "model", "usage"].map(|key| (key, take(&mut message, key)));
+    let fields = said.into_iter().chain(own).filter_map(|(key, value)| Some((key.to_owned(), value?)));
+    Value::Object(fields.collect())
+}
+
+/// A name made of parts, as a digest.
+fn digest(parts: &[&str]) -> u128 {
+    hash::digest(parts.join("\0").as_bytes())
+}

@@ -1,0 +1,253 @@
+//! Codex's session files (`~/.codex/sessions/…/rollout-*.jsonl`): `{"timestamp", "type", "payload"}` lines in order.
+//!
+//! A request is everything before the answer; it ends with the `token_count` event that follows. An answer that was interrupted has
+//! none: it ends with what the user does next, and no usage is known of it. The tools are not in the file, the instructions only in
+//! older versions. After a `compacted` line the conversation begins with what it says.
+//!
+//! A session that is forked begins with a copy of the other, line by line and with new times. An answer counts once in a run, where
+//! it was read first. It is known again by all items up to it and its counts, where one of the items has an id or the file says that
+//! it is a fork; without either, two runs of the same words would be taken for one.
+//!
+//! The cache's owner is looked up where the session begins, then in the line of its turn, then in the last one of the request: what
+//! `/payload/id` leads to is the session's name there, and an item's in most lines behind.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::exchange::{Content, Exchange, Input, Message, Place, Request, Response, Usage};
+use crate::hash::{self, ByDigest};
+use crate::log::body::responses;
+use crate::log::format::{FormatReader, LineContext, LogFormat};
+use crate::log::json::{instant, items, text};
+use crate::log::options::Owner;
+use crate::time::Timestamp;
+
+/// A line of a session.
+pub(crate) struct Codex;
+
+/// The session of the source that is read, and the answers of all.
+#[derive(Default)]
+pub(crate) struct CodexReader {
+    open: CodexSession,
+    /// Answers that were given.
+    given: Given,
+}
+
+/// The session of one file so far.
+#[derive(Default)]
+pub(crate) struct CodexSession {
+    model: Option<String>,
+    effort: Option<String>,
+    /// The conversation up to the last answer, which requests share.
+    messages: Vec<Arc<Message>>,
+    /// What follows: the last answer, and what was said since.
+    tail: Vec<Arc<Message>>,
+    /// The answer that is being written.
+    answer: Option<OpenAnswer>,
+    /// When the last line was written.
+    last: Option<Timestamp>,
+    /// Whom the session's first line names, the line of its turn, and the last line of the conversation.
+    owners: [Owner; 3],
+    /// All items so far, in one digest.
+    items: u128,
+    /// True if no other session but a copy can have these items.
+    is_unique: bool,
+    /// True if a line said that a session begins.
+    has_begun: bool,
+}
+
+/// Answers by all items up to their end, and their counts.
+type Given = HashSet<u128, ByDigest>;
+
+/// An answer that has begun.
+struct OpenAnswer {
+    place: Place,
+    asked: Option<Timestamp>,
+    owner: Owner,
+}
+
+impl LogFormat for Codex {
+    fn name(&self) -> &'static str {
+        "codex"
+    }
+
+    fn about(&self) -> &'static str {
+        "Codex's session files; the tools are not in them"
+    }
+
+    fn lacks(&self) -> Option<&'static str> {
+        Some("the tools are not in the file: prompts are counted too short")
+    }
+
+    fn recognises(&self, line: &Value) -> bool {
+        const TYPES: [&str; 5] = ["session_meta", "turn_context", "response_item", "event_msg", "compacted"];
+        line.get("payload").is_some() && line["type"].as_str().is_some_and(|kind| TYPES.contains(&kind))
+    }
+
+    fn reader(&self) -> Box<dyn FormatReader> {
+        Box::new(CodexReader::default())
+    }
+}
+
+impl FormatReader for CodexReader {
+    fn line(&mut self, line: Value, context: &mut LineContext) -> Result<Vec<Exchange>, String> {
+        let Self { open: session, given } = self;
+        let (place, owner) = (context.place, context.owner.clone());
+        let (time, payload) = (instant(&line, &["/timestamp"]), &line["payload"]);
+        let kind = line["type"].as_str();
+        let finished = match kind {
+            _ if payload["type"] == "token_count" => session.finish(payload, time, given),
+            _ if ends_answer(kind, payload) => session.interrupt(given),
+            _ => None,
+        };
+        match kind {
+            Some("session_meta") => session.begin(payload, owner),
+            Some("turn_context") => {
+                session.owners[1] = owner;
+                session.model = text(payload, &["/model"]);
+                session.effort = text(payload, &["/effort"]);
+            }
+            Some("response_item") => session.item(payload, place, owner),
+            Some("compacted") => session.compact(payload),
+            _ => {}
+        }
+        session.last = time.or(session.last);
+        Ok(finished.into_iter().collect())
+    }
+
+    /// The answer that a source ends with, if nothing closed it.
+    fn next_of_source(&mut self, _: &mut LineContext) -> Option<Exchange> {
+        std::mem::take(&mut self.open).interrupt(&mut self.given)
+    }
+}
+
+/// True if a line is one that no answer goes on behind.
+fn ends_answer(kind: Option<&str>, payload: &Value) -> bool {
+    match kind {
+        Some("session_meta" | "turn_context" | "compacted") => true,
+        Some("response_item") => payload["type"] == "message" && payload["role"] == "user",
+        _ => payload["type"] == "turn_aborted",
+    }
+}
+
+impl CodexSession {
+    fn begin(&mut self, meta: &Value, owner: Owner) {
+        // The session that a fork copies is named right behind its own.
+        let is_fork = self.has_begun && self.items == 0 || text(meta, &["/forked_from_id"]).is_some();
+        *self = Self { has_begun: true, is_unique: is_fork, ..Self::default() };
+        self.owners[0] = owner;
+        if let Some(instructions) = text(meta, &["/instructions", "/base_instructions/text"]) {
+            let content = Some(Content::Text(instructions));
+            self.tail.push(Message { role: "system".into(), content, ..Message::default() }.into());
+        }
+    }
+
+    fn item(&mut self, item: &Value, place: Place, owner: Owner) {
+        self.note(item);
+        let is_answer = match item["type"].as_str() {
+            Some("message") => item["role"] == "assistant",
+            Some(kind) => kind == "reasoning" || kind.ends_with("_call"),
+            None => false,
+        };
+        if is_answer && self.answer.is_none() {
+            let [session, turn, request] = &self.owners;
+            let owner = session.or(turn).or(request).or(&owner);
+            self.answer = Some(OpenAnswer { place, asked: self.last, owner });
+            // An answer begins a message of its own, whatever stands before it.
+            self.messages.append(&mut self.tail);
+        }
+        self.owners[2] = owner;
+        responses::push(&mut self.tail, item);
+    }
+
+    /// Takes up what tells this session from others.
+    fn note(&mut self, item: &Value) {
+        self.items = hash::chain(self.items, item.to_string().as_bytes());
+        self.is_unique |= text(item, &["/id", "/call_id", "/encrypted_content"]).is_some();
+    }
+
+    fn compact(&mut self, payload: &Value) {
+        self.note(payload);
+        self.messages.append(&mut self.tail);
+        self.messages.retain(|message| message.role == "system");
+        if let Some(history) = payload.get("replacement_history").filter(|history| history.is_array()) {
+            items(Some(history)).for_each(|item| responses::push(&mut self.tail, item));
+        } else {
+            let content = text(payload, &["/message"]).map(Content::Text);
+            self.tail.push(Message { role: "user".into(), content, ..Message::default() }.into());
+        }
+    }
+
+    /// The answer that a count of tokens closes; counts without an answer repeat the last.
+    fn finish(&mut self, payload: &Value, time: Option<Timestamp>, given: &mut Given) -> Option<Exchange> {
+        let usage = payload.pointer("/info/last_token_usage")?;
+        let name = hash::chain(self.items, usage.to_string().as_bytes());
+        self.close(Usage::from_json(usage), time, name, given)
+    }
+
+    /// The answer that is open, which nothing was counted of.
+    fn interrupt(&mut self, given: &mut Given) -> Option<Exchange> {
+        self.close(Usage::default(), self.last, self.items, given)
+    }
+
+    /// The open answer as an exchange; `None` where it was given before.
+    fn close(&mut self, usage: Usage, time: Option<Timestamp>, name: u128, given: &mut Given) -> Option<Exchange> {
+        let OpenAnswer { place, asked, owner } = self.answer.take()?;
+        if self.messages.is_empty() || !given.insert(name) && self.is_unique {
+            return None;
+        }
+        // Results that were written before the count are no part of the answer.
+        let answer = self.tail.iter().find(|message| message.role == "assistant");
+        Some(Exchange {
+            place,
+            time: asked.or(time),
+            end_time: time,
+            scope: owner.scope(None),
+            request: Request {
+                model: self.model.clone(),
+                input: Input::Messages(self.messages.clone()),
+                reasoning_effort: self.effort.clone(),
+                ..Request::default()
+            },
+            response: Some(Response { message: answer.map(|answer| Message::clone(answer)), ..Response::default() }),
+            usage,
+            format: Some(Codex.name()),
+            ..Exchange::default()
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_message_is_in_memory_once_however_many_requests_hold_it() {
+        let (mut sessions, mut context) = (CodexReader::default(), LineContext::default());
+        let mut read = |kind: &str, payload: Value| {
+            sessions.line(json!({"type": kind, "payload": payload}), &mut context).unwrap()
+        };
+        let said = |role: &str| json!({"type": "message", "role": role, "content": "text"});
+        read("session_meta", json!({"instructions": "be brief"}));
+        let mut requests = Vec::new();
+        for turn in 0..20 {
+            read("response_item", said("user"));
+            read("response_item", said("assistant"));
+            read("response_item", json!({"type": "function_call", "call_id": "c", "name": "shell"}));
+            let counts = json!({"type": "token_count", "info": {"last_token_usage": {"input_tokens": turn}}});
+            requests.extend(read("event_msg", counts));
+            if turn == 9 {
+                read("compacted", json!({"message": "so far"}));
+            }
+        }
+        let kept: HashSet<_> = requests.iter().flat_map(|found| found.request.messages()).map(Arc::as_ptr).collect();
+        // The instructions once, 19 messages to the tenth request, behind the summary 20 more.
+        assert_eq!(kept.len(), 1 + 19 + 20);
+        let roles = requests[10].request.messages().iter().map(|message| message.role.as_str());
+        assert_eq!(roles.collect::<Vec<_>>(), ["system", "user", "user"]);
+    }
+}

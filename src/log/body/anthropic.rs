@@ -1,0 +1,345 @@
+//! Bodies of Anthropic's Messages API, on Bedrock (InvokeModel) and elsewhere too: `system` and content blocks.
+//!
+//! Blocks become messages of the Chat Completions kind: `tool_use` a call, `tool_result` a tool message. Shape: anthropic-python
+//! 2.11 types.
+
+use serde_json::{Value, json};
+
+use crate::exchange::{CacheControl, Content, Message, Part, Request, RequestElement, Response, ToolCall};
+use crate::log::body::api::Api;
+use crate::log::body::chat::{self, assistant, function_tool};
+use crate::log::body::responses::single;
+use crate::log::json::{each, items, text};
+
+/// The API.
+pub(crate) struct Messages;
+
+impl Api for Messages {
+    fn name(&self) -> &'static str {
+        "anthropic-messages"
+    }
+
+    fn about(&self) -> &'static str {
+        "Anthropic's Messages API, also by way of Bedrock's InvokeModel"
+    }
+
+    fn input(&self) -> &'static str {
+        "messages"
+    }
+
+    fn is_request(&self, body: &Value) -> bool {
+        let messages = || items(body.get("messages"));
+        let is_marked = || messages().any(has_mark) && !messages().any(has_system_role);
+        (is_own(body) || is_marked()) && !messages().any(chat::is_own_message)
+    }
+
+    fn is_call(&self, request: &Value, answer: &Value) -> bool {
+        // Gateways take this API's marks in requests of Chat Completions, and answer as that does.
+        self.is_request(request) && (is_own(request) || !chat::CHAT.is_response(answer))
+    }
+
+    fn request(&self, body: Value) -> Result<Request, String> {
+        request(&body)
+    }
+
+    fn owns_message(&self, message: &Value) -> bool {
+        is_own_message(message)
+    }
+
+    fn owns_tool(&self, tool: &Value) -> bool {
+        is_own_tool(tool)
+    }
+
+    fn is_response(&self, body: &Value) -> bool {
+        body["type"] == "message" && body.get("content").is_some()
+    }
+
+    fn response(&self, body: &Value) -> Result<Response, String> {
+        let message = body.get("content").map(|content| {
+            let (mut message, _) = blocks("assistant", content);
+            message.content.get_or_insert(Content::Text(String::new()));
+            message
+        });
+        Ok(Response { id: text(body, &["/id"]), model: text(body, &["/model"]), system_fingerprint: None, message })
+    }
+
+    fn assemble(&self, events: &[Value]) -> Option<Value> {
+        events.iter().any(|event| event["type"] == "message_start").then(|| assemble(events))
+    }
+}
+
+/// True if a body has what no other API's requests have.
+fn is_own(body: &Value) -> bool {
+    const KEYS: [&str; 4] = ["system", "anthropic_version", "stop_sequences", "anthropic_beta"];
+    let is_request = body.get("messages").is_some_and(Value::is_array);
+    is_request
+        && (KEYS.iter().any(|key| body.get(key).is_some())
+            || items(body.get("tools")).any(is_own_tool)
+            || items(body.get("messages")).any(has_own_block))
+}
+
+/// True if a message speaks for this API: by a block of its own, or by a mark that others take over.
+pub(crate) fn is_own_message(message: &Value) -> bool {
+    has_own_block(message) || has_mark(message)
+}
+
+/// True if a message has a block of this API's own.
+pub(crate) fn has_own_block(message: &Value) -> bool {
+    const BLOCKS: [&str; 4] = ["thinking", "redacted_thinking", "document", "search_result"];
+    // The client's tools and those of the API, which have a kind each: `server_tool_use`, `web_search_tool_result`.
+    let is_of_tool = |kind: &str| kind.ends_with("tool_use") || kind.ends_with("tool_result");
+    let is_own = |kind: &str| BLOCKS.contains(&kind) || is_of_tool(kind);
+    items(message.get("content")).any(|block| block["type"].as_str().is_some_and(is_own))
+}
+
+fn has_mark(message: &Value) -> bool {
+    items(message.get("content")).any(|block| block.get("cache_control").is_some())
+}
+
+/// True if a message has a role that this API keeps out of `messages`.
+fn has_system_role(message: &Value) -> bool {
+    ["system", "developer"].iter().any(|role| message["role"] == *role)
+}
+
+/// True if a tool is defined as no other API defines it.
+pub(crate) fn is_own_tool(tool: &Value) -> bool {
+    tool.get("input_schema").is_some()
+}
+
+fn request(body: &Value) -> Result<Request, String> {
+    let mut messages = Vec::new();
+    match body.get("system") {
+        None | Some(Value::Null) => {}
+        Some(system) => messages.push(blocks("system", system).0),
+    }
+    let list = body["messages"].as_array().ok_or("`messages` is not a list")?;
+    for (index, value) in list.iter().enumerate() {
+        let role = value["role"].as_str().ok_or_else(|| format!("messages[{index}]: no `role`"))?;
+        messages.extend(turn(role, value.get("content").unwrap_or(&Value::Null)));
+    }
+    if messages.is_empty() {
+        return Err("`messages` is empty".into());
+    }
+    let marks = CacheControl::of_tools(body.get("tools")).into_iter();
+    Ok(Request {
+        cache_controls: marks.chain(CacheControl::within(body, RequestElement::Request)).collect(),
+        model: text(body, &["/model"]),
+        input: messages.into(),
+        tools: items(body.get("tools")).map(tool).collect(),
+        tool_choice: body.get("tool_choice").cloned(),
+        response_format: body.pointer("/output_config/format").or_else(|| body.get("output_format")).cloned(),
+        thinking: text(body, &["/thinking/type"]),
+        reasoning_effort: text(body, &["/output_config/effort"]),
+    })
+}
+
+/// A message of the API: tool results first, as messages of their own, then what else it says.
+pub(crate) fn turn(role: &str, content: &Value) -> Vec<Message> {
+    let (message, mut messages) = blocks(role, content);
+    if message.content.is_some() || !message.tool_calls.is_empty() || messages.is_empty() {
+        messages.push(message);
+    }
+    messages
+}
+
+/// Content as one message, and its tool results.
+fn blocks(role: &str, content: &Value) -> (Message, Vec<Message>) {
+    let mut message = Message { role: role.into(), ..Message::default() };
+    let (mut parts, mut results, mut thoughts) = (Vec::new(), Vec::new(), String::new());
+    if let Value::String(text) = content {
+        message.content = Some(Content::Text(text.clone()));
+        return (message, results);
+    }
+    for block in each(Some(content)) {
+        let kind = block["type"].as_str();
+        match kind {
+            Some("tool_use" | "server_tool_use" | "mcp_tool_use") => message.tool_calls.push(call(block)),
+            Some("tool_result") => results.push(result(block)),
+            Some("thinking") => match block["thinking"].as_str() {
+                Some(thought) => thoughts.push_str(thought),
+                None => parts.push(Part::Unknown),
+            },
+            Some("redacted_thinking") => {}
+            _ => parts.extend(read(block)),
+        }
+        let mark = |after| CacheControl::within(block, after);
+        match (kind, results.last_mut()) {
+            (Some("tool_result"), Some(result)) => result.cache_controls.extend(mark(RequestElement::Part(0))),
+            (Some("tool_use" | "server_tool_use" | "mcp_tool_use"), _) => {
+                message.cache_controls.extend(mark(RequestElement::Call(message.tool_calls.len() - 1)));
+            }
+            _ => message
+                .cache_controls
+                .extend(parts.len().checked_sub(1).and_then(|last| mark(RequestElement::Part(last)))),
+        }
+    }
+    message.content = (!parts.is_empty()).then(|| single(parts));
+    message.reasoning_content = (!thoughts.is_empty()).then_some(thoughts);
+    (message, results)
+}
+
+fn call(block: &Value) -> ToolCall {
+    let arguments = block.get("input").map(Value::to_string).unwrap_or_default();
+    ToolCall { id: text(block, &["/id"]), name: text(block, &["/name"]).unwrap_or_default(), arguments }
+}
+
+fn result(block: &Value) -> Message {
+    let content = match block.get("content") {
+        Some(Value::String(text)) => Content::Text(text.clone()),
+        content => single(each(content).iter().flat_map(read).collect()),
+    };
+    let tool_call_id = text(block, &["/tool_use_id"]);
+    Message { role: "tool".into(), content: Some(content), tool_call_id, ..Message::default() }
+}
+
+/// What is read of a block: its text, or those that a document or a search result consists of.
+fn read(block: &Value) -> Vec<Part> {
+    let within = match block["type"].as_str() {
+        Some("search_result") => block.get("content"),
+        Some("document") => block.pointer("/source/content").or_else(|| {
+            let source = block.get("source").filter(|source| source["type"] == "text")?;
+            source.get("data")
+        }),
+        _ => None,
+    };
+    match within {
+        Some(Value::String(text)) => vec![Part::Text(text.clone())],
+        Some(Value::Array(blocks)) if !blocks.is_empty() => blocks.iter().flat_map(read).collect(),
+        _ => vec![Part::read(block)],
+    }
+}
+
+fn tool(tool: &Value) -> Value {
+    match tool.get("input_schema") {
+        Some(schema) => function_tool(tool.get("name"), tool.get("description"), Some(schema)),
+        None => tool.clone(),
+    }
+}
+
+/// Puts a stream's events together. Usage is cumulative: of each field the last that is not null counts, nothing is summed.
+fn assemble(events: &[Value]) -> Value {
+    let mut message = json!({"type": "message"});
+    let mut blocks: Vec<Value> = Vec::new();
+    let mut usage = serde_json::Map::new();
+    for event in events {
+        if let Some(start) = event.get("message").filter(|_| event["type"] == "message_start") {
+            message["id"] = start["id"].clone();
+            message["model"] = start["model"].clone();
+        }
+        for counts in [event.pointer("/message/usage"), event.get("usage")].into_iter().flatten() {
+            let counts = counts.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null());
+            usage.extend(counts.map(|(key, value)| (key.clone(), value.clone())));
+        }
+        if let Some(block) = event.get("content_block") {
+            blocks.push(block.clone());
+        }
+        if let (Some(delta), Some(block)) = (event.get("delta"), blocks.last_mut()) {
+            append(block, delta);
+        }
+    }
+    for block in &mut blocks {
+        if let Some(Value::String(json)) = block.get_mut("partial_json").map(Value::take) {
+            block["input"] = serde_json::from_str(&json).unwrap_or_else(|_| json!({}));
+        }
+    }
+    message["content"] = blocks.into();
+    message["usage"] = usage.into();
+    message
+}
+
+fn append(block: &mut Value, delta: &Value) {
+    for key in ["text", "thinking", "partial_json"] {
+        let Some(piece) = delta[key].as_str() else { continue };
+        match block.get_mut(key) {
+            Some(Value::String(text)) => text.push_str(piece),
+            _ => block[key] = piece.into(),
+        }
+    }
+}
+
+/// A message of the assistant from blocks that stood on several lines.
+pub(crate) fn answer(content: &[Value]) -> Message {
+    let (message, _) = blocks("assistant", &Value::Array(content.to_vec()));
+    if message.content.is_none() && message.tool_calls.is_empty() {
+        return Message { reasoning_content: message.reasoning_content, ..assistant(String::new(), Vec::new()) };
+    }
+    message
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::exchange::Usage;
+    use crate::log::body::registry as api;
+
+    #[test]
+    fn tool_calls_or_an_answer_with_choices_are_a_gateways_whatever_is_marked() {
+        let marked = json!([{"type": "text", "text": "s", "cache_control": {"type": "ephemeral"}}]);
+        let calls = json!([{"id": "c", "function": {"name": "f", "arguments": "{}"}}]);
+        let (system, user) = (json!({"role": "system", "content": marked}), json!({"role": "user", "content": marked}));
+        let called = json!({"role": "assistant", "content": null, "tool_calls": calls});
+        let result = json!({"role": "tool", "tool_call_id": "c", "content": "7"});
+        let api =
+            |messages: Value, answer: Value| api::of_call(&json!({"messages": messages}), &answer).unwrap().name();
+        for chat in [json!([system]), json!([user, called]), json!([user, result])] {
+            assert_eq!(api(chat.clone(), Value::Null), "openai-chat", "{chat}");
+        }
+        assert_eq!(api(json!([user]), json!({"choices": []})), "openai-chat");
+        assert_eq!(api(json!([user]), Value::Null), "anthropic-messages");
+        for kind in ["server_tool_use", "mcp_tool_use", "mcp_tool_result", "web_search_tool_result"] {
+            let message = json!({"role": "assistant", "content": [{"type": kind}]});
+            assert_eq!(api(json!([message]), Value::Null), "anthropic-messages", "{kind}");
+        }
+        let own = json!({"system": "s", "messages": [user]});
+        assert_eq!(api::of_call(&own, &json!({"choices": []})).unwrap().name(), "anthropic-messages");
+    }
+
+    #[test]
+    fn a_document_and_a_search_result_are_the_texts_in_them() {
+        let plain = json!({"type": "document", "source": {"type": "text", "media_type": "text/plain", "data": "a"}});
+        let of_blocks =
+            json!({"type": "document", "source": {"type": "content", "content": [{"type": "text", "text": "b"}]}});
+        let found = json!({"type": "search_result", "source": "u", "title": "t", "content": [{"type": "text", "text": "c"},
+            {"type": "text", "text": "d"}], "cache_control": {"type": "ephemeral"}});
+        let scan = json!({"type": "document", "source": {"type": "base64", "data": "QQ=="}});
+        let (message, _) = blocks("user", &json!([plain, of_blocks, found, scan]));
+        let content = message.content.unwrap();
+        assert_eq!(content.texts(), ["a", "b", "c", "d"]);
+        assert_eq!(content.parts().last(), Some(&Part::Media));
+        assert_eq!(message.cache_controls[0].after, RequestElement::Part(3));
+        let answered = turn("user", &json!([{"type": "tool_result", "tool_use_id": "t", "content": [plain]}]));
+        assert_eq!(answered[0].content, Some(Content::Text("a".into())));
+    }
+
+    #[test]
+    fn cumulative_usage_of_a_stream_is_not_summed() {
+        let events = [
+            json!({"type": "message_start", "message": {"id": "m", "usage": {"input_tokens": 9, "cache_read_input_tokens": 4, "output_tokens": 1}}}),
+            json!({"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}}),
+            json!({"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": "Hi"}}),
+            json!({"type": "content_block_start", "index": 1, "content_block": {"type": "tool_use", "id": "t", "name": "f", "input": {}}}),
+            json!({"type": "content_block_delta", "index": 1, "delta": {"type": "input_json_delta", "partial_json": "{\"a\":"}}),
+            json!({"type": "content_block_delta", "index": 1, "delta": {"type": "input_json_delta", "partial_json": "1}"}}),
+            json!({"type": "message_delta", "delta": {"stop_reason": "end_turn"}, "usage": {"input_tokens": 9, "cache_read_input_tokens": null, "output_tokens": 7}}),
+        ];
+        let body = Messages.assemble(&events).unwrap();
+        let usage = Usage::of_response(&body).unwrap();
+        assert_eq!((usage.prompt_tokens, usage.hit_tokens, usage.output_tokens), (Some(13), Some(4), Some(7)));
+        let message = Messages.response(&body).unwrap().message.unwrap();
+        assert_eq!(message.content, Some(Content::Text("Hi".into())));
+        assert_eq!(message.tool_calls[0].arguments, "{\"a\":1}");
+    }
+
+    #[test]
+    fn blocks_without_a_known_text_are_gaps_and_what_is_no_list_is_one_block() {
+        let searched = json!([{"type": "mcp_tool_use", "id": "t", "name": "f", "input": {}},
+            {"type": "web_search_tool_result", "tool_use_id": "t", "content": []}, {"type": "thinking", "thinking": [1]}]);
+        let (message, _) = blocks("assistant", &searched);
+        assert_eq!(message.tool_calls[0].name, "f");
+        assert_eq!(message.content, Some(Content::Parts(vec![Part::Unknown, Part::Unknown])));
+        let (message, _) = blocks("system", &json!({"type": "text", "text": "s"}));
+        assert_eq!(message.content, Some(Content::Text("s".into())));
+        let (message, _) = blocks("user", &json!(["u"]));
+        assert_eq!(message.content, Some(Content::Text("u".into())));
+    }
+}

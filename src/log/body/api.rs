@@ -1,0 +1,43 @@
+//! An API by its bodies: how a request and a response are told, and read as ours.
+//!
+//! A container (a wrapper line, a HAR file, a batch) finds the bodies; what they say is read here, by the same code for all.
+
+use serde_json::Value;
+
+use crate::exchange::{Request, Response};
+
+/// An API by the bodies it exchanges.
+pub(crate) trait Api: Sync {
+    /// Its name on the command line.
+    fn name(&self) -> &'static str;
+    /// What it is, in one line.
+    fn about(&self) -> &'static str;
+    /// The key of a request that holds what the model is to read.
+    fn input(&self) -> &'static str;
+    /// True if a body is one of its requests, judged by what no other API has.
+    fn is_request(&self, body: &Value) -> bool;
+    /// True if a call is one of its own, where the answer is there to tell what the request leaves open.
+    fn is_call(&self, request: &Value, _answer: &Value) -> bool {
+        self.is_request(request)
+    }
+    /// Reads a request.
+    fn request(&self, body: Value) -> Result<Request, String>;
+    /// True if a body is one of its responses.
+    fn is_response(&self, body: &Value) -> bool;
+    /// Reads a response.
+    fn response(&self, body: &Value) -> Result<Response, String>;
+    /// True if its requests have the shape of Chat Completions, so that messages and tools may be read on the fast path.
+    fn has_chat_requests(&self) -> bool {
+        false
+    }
+    /// True if a message is one that no other API has.
+    fn owns_message(&self, _message: &Value) -> bool {
+        false
+    }
+    /// True if a tool is one that no other API has.
+    fn owns_tool(&self, _tool: &Value) -> bool {
+        false
+    }
+    /// Puts the events of a stream together into a response of the unstreamed shape; `None` for another API's events.
+    fn assemble(&self, events: &[Value]) -> Option<Value>;
+}

@@ -1,0 +1,284 @@
+//! Bodies of Chat Completions, DeepSeek's and everyone's who imitates it, and of legacy completions.
+//!
+//! OpenRouter, Azure and LiteLLM have this shape as well. Images and sounds have no text: they are kept as a gap.
+
+use serde_json::{Map, Value, json};
+
+use crate::exchange::{CacheControl, Content, Input, Message, Part, Request, RequestElement, Response, ToolCall};
+use crate::log::body::api::Api;
+use crate::log::body::stream;
+use crate::log::json::{items, take, text};
+use crate::log::secret;
+
+/// An API whose responses have `choices`, told by the key that holds what the model is to read.
+pub(crate) struct Choices {
+    name: &'static str,
+    about: &'static str,
+    input: &'static str,
+}
+
+/// `messages` in, `choices[].message` out.
+pub(crate) const CHAT: Choices = Choices {
+    name: "openai-chat",
+    about: "Chat Completions of OpenAI, DeepSeek, Azure, OpenRouter and those who imitate them",
+    input: "messages",
+};
+
+/// `prompt` in, `choices[].text` out.
+pub(crate) const COMPLETIONS: Choices =
+    Choices { name: "openai-completions", about: "legacy completions: a prompt that is already text", input: "prompt" };
+
+impl Api for Choices {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn about(&self) -> &'static str {
+        self.about
+    }
+
+    fn input(&self) -> &'static str {
+        self.input
+    }
+
+    fn has_chat_requests(&self) -> bool {
+        self.name == CHAT.name
+    }
+
+    fn is_request(&self, body: &Value) -> bool {
+        body.get(self.input).is_some()
+    }
+
+    fn request(&self, body: Value) -> Result<Request, String> {
+        request(body)
+    }
+
+    fn is_response(&self, body: &Value) -> bool {
+        body.get("choices").is_some()
+    }
+
+    fn response(&self, body: &Value) -> Result<Response, String> {
+        response(body)
+    }
+
+    fn assemble(&self, events: &[Value]) -> Option<Value> {
+        let is_own = |event: &Value| self.is_response(event) || event.get("usage").is_some();
+        events.iter().any(is_own).then(|| stream::assemble(events))
+    }
+}
+
+/// True if a message has what no other API's messages have, whatever marks of another it carries.
+pub(crate) fn is_own_message(message: &Value) -> bool {
+    message["role"] == "tool" || items(message.get("tool_calls")).next().is_some()
+}
+
+pub(crate) fn request(mut body: Value) -> Result<Request, String> {
+    let input = input(&mut body)?;
+    let cache_controls = match body.get("cache_marks") {
+        Some(marks) => CacheControl::read(marks),
+        None => CacheControl::of_tools(body.get("tools"))
+            .into_iter()
+            .chain(CacheControl::within(&body, RequestElement::Request))
+            .collect(),
+    };
+    // `functions` is what OpenAI called tools first.
+    let tools = match take(&mut body, "tools").or_else(|| take(&mut body, "functions")).unwrap_or_default() {
+        Value::Array(tools) => tools,
+        Value::Null => Vec::new(),
+        _ => return Err("`tools` is not a list".into()),
+    };
+    let some = |value: Value| (!value.is_null()).then_some(value);
+    Ok(Request {
+        model: text(&body, &["/model"]),
+        input,
+        tools: tools.into(),
+        tool_choice: some(body["tool_choice"].take()),
+        response_format: some(body["response_format"].take()),
+        thinking: text(&body, &["/thinking/type"]),
+        reasoning_effort: text(&body, &["/reasoning_effort", "/reasoning/effort"]),
+        cache_controls,
+    })
+}
+
+fn input(body: &mut Value) -> Result<Input, String> {
+    if !body.is_object() {
+        return Err("the request is not a JSON object".into());
+    }
+    match (body["messages"].take(), body["prompt"].take()) {
+        (Value::Array(messages), _) if messages.is_empty() => Err("`messages` is empty".into()),
+        (Value::Array(messages), _) => messages
+            .into_iter()
+            .enumerate()
+            .map(|(index, value)| message(value).map_err(|error| format!("messages[{index}]: {error}")))
+            .collect::<Result<Vec<_>, _>>()
+            .map(Input::from),
+        (Value::Null, Value::String(prompt)) => Ok(Input::Text(prompt)),
+        (Value::Null, Value::Array(prompts)) => match prompts.as_slice() {
+            [Value::String(prompt)] => Ok(Input::Text(prompt.clone())),
+            _ => Err("`prompt` is a list of several prompts or of tokens, not a text".into()),
+        },
+        (Value::Null, Value::Null) => Err("the request has neither `messages` nor `prompt`".into()),
+        (Value::Null, _) => Err("`prompt` is not a text".into()),
+        _ => Err("`messages` is not a list".into()),
+    }
+}
+
+pub(crate) fn message(mut value: Value) -> Result<Message, String> {
+    if !value.is_object() {
+        return Err("not an object".into());
+    }
+    let role = text(&value, &["/role"]).ok_or("no `role`")?;
+    let cache_controls = match value.get("cache_marks") {
+        Some(marks) => CacheControl::read(marks),
+        None => CacheControl::of_parts(value.get("content")),
+    };
+    let name_of = |mut name: String| {
+        secret::hide_name(&mut name);
+        name
+    };
+    let has_calls = items(value.get("tool_calls")).next().is_some();
+    let has_key = value.get("content").is_some();
+    let content = said(&mut value);
+    let lacks_content = content.is_none() && !has_key;
+    Ok(Message {
+        role: name_of(role),
+        cache_controls,
+        lacks_content,
+        content,
+        reasoning_content: text(&value, &["/reasoning_content", "/reasoning"]),
+        // `function_call` is what OpenAI called a tool call first; some loggers repeat a call by it.
+        tool_calls: items(value.get("tool_calls"))
+            .chain(value.get("function_call").filter(|call| call.is_object() && !has_calls))
+            .map(tool_call)
+            .collect::<Result<_, _>>()?,
+        tool_call_id: text(&value, &["/tool_call_id"]),
+        name: text(&value, &["/name"]).map(name_of),
+        prefix: value["prefix"] == Value::Bool(true),
+    })
+}
+
+/// What a message says: its content, else why the model refused; pictures and sounds of an answer stand beside it.
+fn said(message: &mut Value) -> Option<Content> {
+    let said = content(message["content"].take()).or_else(|| text(message, &["/refusal"]).map(Content::Text));
+    let is_there = |key: &str| message.get(key).is_some_and(|value| !value.is_null() && *value != json!([]));
+    if !["audio", "images"].into_iter().any(is_there) {
+        return said;
+    }
+    let parts = said.map(Content::into_parts).unwrap_or_default();
+    Some(Content::Parts(parts.into_iter().chain([Part::Media]).collect()))
+}
+
+pub(crate) fn content(value: Value) -> Option<Content> {
+    match value {
+        Value::Null => None,
+        Value::String(text) => Some(Content::Text(text)),
+        Value::Array(parts) => Some(Content::Parts(parts.into_iter().map(part).collect())),
+        // Some clients log a tool's result as the JSON it is.
+        other => Some(Content::Text(other.to_string())),
+    }
+}
+
+fn part(mut value: Value) -> Part {
+    match value {
+        Value::String(text) => Part::Text(text),
+        _ => match value.get_mut("text").map(Value::take) {
+            Some(Value::String(text)) => Part::Text(text),
+            _ => Part::read(&value),
+        },
+    }
+}
+
+fn tool_call(call: &Value) -> Result<ToolCall, String> {
+    let function = call.get("function").or_else(|| call.get("custom")).unwrap_or(call);
+    let arguments = match function.get("arguments").or_else(|| function.get("input")) {
+        Some(Value::String(text)) => text.clone(),
+        Some(Value::Null) | None => String::new(),
+        Some(other) => other.to_string(),
+    };
+    let name = text(function, &["/name"]).ok_or("a tool call without a name")?;
+    Ok(ToolCall { id: text(call, &["/id"]), name, arguments })
+}
+
+fn response(body: &Value) -> Result<Response, String> {
+    let choice = body.pointer("/choices/0");
+    let message = match choice.and_then(|choice| choice.get("message")) {
+        Some(value) if value.is_object() => {
+            let mut value = value.clone();
+            value.as_object_mut().map(|map| map.entry("role").or_insert_with(|| "assistant".into()));
+            Some(message(value).map_err(|error| format!("the response's message: {error}"))?)
+        }
+        _ => choice.and_then(|choice| text(choice, &["/text"])).map(|text| Message {
+            role: "assistant".into(),
+            content: Some(Content::Text(text)),
+            ..Message::default()
+        }),
+    };
+    Ok(Response {
+        id: text(body, &["/id"]),
+        model: text(body, &["/model"]),
+        system_fingerprint: text(body, &["/system_fingerprint"]),
+        message,
+    })
+}
+
+/// A tool definition in the shape of Chat Completions.
+pub(crate) fn function_tool(name: Option<&Value>, description: Option<&Value>, parameters: Option<&Value>) -> Value {
+    let mut function = json!({"name": name});
+    for (key, value) in [("description", description), ("parameters", parameters)] {
+        if let Some(value) = value {
+            function[key] = value.clone();
+        }
+    }
+    json!({"type": "function", "function": function})
+}
+
+/// The tools of the provider's own that an element turns on, by their names alone: what is sent of them is no definition.
+pub(crate) fn own_tools(element: &Value, except: &[&str]) -> Vec<Value> {
+    let names = element.as_object().into_iter().flat_map(Map::keys);
+    names.filter(|name| !except.contains(&name.as_str())).map(|name| json!({"type": name})).collect()
+}
+
+/// A message of the assistant.
+pub(crate) fn assistant(text: String, tool_calls: Vec<ToolCall>) -> Message {
+    let content = (!text.is_empty() || tool_calls.is_empty()).then_some(Content::Text(text));
+    Message { role: "assistant".into(), content, tool_calls, ..Message::default() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_missing_is_said_with_its_place() {
+        let error = |body: Value| request(body).unwrap_err();
+        assert_eq!(error(json!({"messages": []})), "`messages` is empty");
+        assert_eq!(error(json!({"messages": "hi"})), "`messages` is not a list");
+        assert_eq!(error(json!({"messages": [{"role": "user"}, {"content": "x"}]})), "messages[1]: no `role`");
+    }
+
+    #[test]
+    fn the_answer_of_a_legacy_completion_is_its_text() {
+        let message = response(&json!({"choices": [{"text": "b"}]})).unwrap().message.unwrap();
+        assert_eq!(message.content, Some(Content::Text("b".into())));
+    }
+
+    #[test]
+    fn what_stands_beside_the_content_is_not_lost() {
+        let read = |value: Value| message(value).unwrap();
+        let refused = read(json!({"role": "assistant", "content": null, "refusal": "no"}));
+        assert_eq!(refused.content, Some(Content::Text("no".into())));
+        let drawn = read(json!({"role": "assistant", "content": "a", "images": [{"type": "image_url"}]}));
+        assert_eq!(drawn.content, Some(Content::Parts(vec![Part::Text("a".into()), Part::Media])));
+        let spoken = read(json!({"role": "assistant", "content": null, "audio": {"id": "x"}, "images": []}));
+        assert_eq!(spoken.content, Some(Content::Parts(vec![Part::Media])));
+        let called =
+            read(json!({"role": "assistant", "content": null, "function_call": {"name": "f", "arguments": "{}"}}));
+        assert_eq!((called.tool_calls[0].name.as_str(), called.tool_calls[0].arguments.as_str()), ("f", "{}"));
+        let own = json!([{"id": "c", "type": "custom", "custom": {"name": "g", "input": "1"}}]);
+        let called = read(json!({"role": "assistant", "content": null, "tool_calls": own}));
+        assert_eq!((called.tool_calls[0].name.as_str(), called.tool_calls[0].arguments.as_str()), ("g", "1"));
+        let own = json!([{"id": "c", "function": {"name": "f", "arguments": "{}"}}]);
+        let twice = json!({"role": "assistant", "tool_calls": own, "function_call": {"name": "f", "arguments": "{}"}});
+        assert_eq!(read(twice).tool_calls.len(), 1);
+    }
+}

@@ -1,0 +1,386 @@
+//! What stands around the bodies of an API call: times, host, who called, and where a line keeps request and response.
+//!
+//! A container fills an [`Envelope`]; the bodies are read by their API.
+
+use std::borrow::Cow;
+
+use serde_json::Value;
+
+use crate::exchange::{Exchange, Usage};
+use crate::log::body::api::Api;
+use crate::log::body::registry as api;
+use crate::log::body::{failure, stream};
+use crate::log::json::{at, instant, take, text, unquote_fields, unquoted};
+use crate::log::secret;
+use crate::time::{SignedDuration, Timestamp};
+
+/// One API call as it was found: bodies, and what was logged beside them.
+#[derive(Default)]
+pub(crate) struct Envelope {
+    /// What stands beside the bodies.
+    pub(crate) outside: Value,
+    /// The HTTP message of the request without its body, where there is one.
+    pub(crate) http: Value,
+    /// The request's body.
+    pub(crate) request: Value,
+    /// The response's body.
+    pub(crate) response: Option<Value>,
+}
+
+/// Puts JSON in place of strings where loggers store bodies as text.
+///
+/// # Errors
+/// A text of more values than may be read.
+pub(crate) fn unquote(line: &mut Value) -> Result<(), String> {
+    unquote_fields(line, &["request", "response", "body", "request_body", "response_body"])?;
+    for side in ["request", "response"] {
+        if let Some(message) = line.get_mut(side).filter(|message| message.is_object()) {
+            unquote_fields(message, &["body"])?;
+        }
+    }
+    Ok(())
+}
+
+/// The request's body in a line, which may be the line itself.
+pub(crate) fn body(line: &Value) -> &Value {
+    match line.get("request") {
+        Some(request) => request.get("body").unwrap_or(request),
+        None => line,
+    }
+}
+
+/// The response's body in a line, of a stream its first event; null where there is none.
+pub(crate) fn answer(line: &Value) -> Cow<'_, Value> {
+    first_event(line.get("response").unwrap_or(line))
+}
+
+fn first_event(response: &Value) -> Cow<'_, Value> {
+    let body = response.get("body").unwrap_or(response);
+    let events = body.get("stream_events").unwrap_or(body);
+    events.as_array().and_then(|events| stream::first(events)).unwrap_or(Cow::Borrowed(events))
+}
+
+impl Envelope {
+    /// Takes a line apart: `request` and `response` and what is beside them, or a body with a response beside its fields.
+    pub(crate) fn open(mut line: Value) -> Self {
+        let response = take(&mut line, "response");
+        let Some(mut request) = line.get_mut("request").map(Value::take) else {
+            let response = response.or_else(|| line.get("choices").is_some().then(|| line.clone()));
+            return Self { request: line, response, ..Self::default() };
+        };
+        let (request, http) = match request.get_mut("body").map(Value::take) {
+            Some(body) => (body, request),
+            None => (request, Value::Null),
+        };
+        Self { outside: line, http, request, response }
+    }
+
+    /// Reads it by the request's API.
+    ///
+    /// # Errors
+    /// What is missing or of the wrong type.
+    pub(crate) fn read(self) -> Result<Exchange, String> {
+        let api = api::of_call(&self.request, &self.response.as_ref().map(first_event).unwrap_or_default());
+        match api {
+            Ok(api) => self.read_as(api),
+            Err(reason) => self.unread(reason),
+        }
+    }
+
+    /// Reads it as a call of this API.
+    ///
+    /// # Errors
+    /// What is missing or of the wrong type.
+    pub(crate) fn read_as(mut self, api: &'static dyn Api) -> Result<Exchange, String> {
+        if !self.request.is_object() {
+            return self.unread("the request is not a JSON object".into());
+        }
+        let exchange = self.around()?;
+        let model = text(&self.request, &["/model"]);
+        let exchange = Exchange { api: Some(api.name()), ..exchange };
+        match api.request(self.request) {
+            Ok(request) => {
+                let request = without_secrets(with_model(request, &self.outside, &self.http));
+                Ok(Exchange { request, ..exchange })
+            }
+            Err(reason) => told(exchange, with_model(missing(model), &self.outside, &self.http), reason),
+        }
+    }
+
+    /// Reads what is told of a request whose prompt cannot be had.
+    ///
+    /// # Errors
+    /// The reason why it cannot, where nothing was reported either.
+    pub(crate) fn unread(mut self, reason: String) -> Result<Exchange, String> {
+        let exchange = self.around()?;
+        let request = with_model(missing(text(&self.request, &["/model"])), &self.outside, &self.http);
+        told(exchange, request, reason)
+    }
+
+    /// Reads what an answer without its request tells.
+    ///
+    /// # Errors
+    /// What is of the wrong type.
+    pub(crate) fn usage_only(mut self) -> Result<Exchange, String> {
+        let exchange = self.around()?;
+        Ok(Exchange { request: with_model(missing(None), &self.outside, &self.http), ..exchange })
+    }
+
+    /// Everything but the request.
+    fn around(&mut self) -> Result<Exchange, String> {
+        let message = self.response.take();
+        let mut is_said_to_have_failed = message.as_ref().is_some_and(failure::is_said);
+        let body = message.map(unstreamed).transpose()?;
+        // A bare body has its times beside its own fields.
+        let outside = if self.outside.is_null() { &self.request } else { &self.outside };
+        let response = body.as_ref().map(api::response).transpose()?;
+        is_said_to_have_failed |= failure::is_said(outside) || body.as_ref().is_some_and(failure::is_said);
+        let mut usage = reported(outside, body.as_ref());
+        // OpenAI says it beside the usage.
+        usage.service_tier = usage.service_tier.or_else(|| text(body.as_ref()?, &["/service_tier"]));
+        let (time, end_time) = times(outside, body.as_ref());
+        Ok(Exchange {
+            id: response.as_ref().and_then(|response| response.id.clone()).or_else(|| text(outside, &["/id"])),
+            time,
+            end_time,
+            host: host(outside, &self.http),
+            scope: scope(outside, &self.http, &self.request),
+            response,
+            has_failed: failure::is_unserved(is_said_to_have_failed, &usage),
+            usage,
+            has_unreadable_time: has_unreadable_time(outside),
+            ..Exchange::default()
+        })
+    }
+}
+
+/// A request of which no more is known than its model.
+fn missing(model: Option<String>) -> crate::exchange::Request {
+    crate::exchange::Request { model, input: crate::exchange::Input::Missing, ..crate::exchange::Request::default() }
+}
+
+/// An exchange without its prompt, where it was counted or is said to have failed; else why it is none.
+fn told(exchange: Exchange, request: crate::exchange::Request, reason: String) -> Result<Exchange, String> {
+    if exchange.usage.known() == 0 && !exchange.usage.contradicts && !exchange.has_failed {
+        return Err(reason);
+    }
+    Ok(Exchange { request, unread: Some(reason), ..exchange })
+}
+
+/// What was counted, beside the bodies or in the response: loggers leave less than the provider said, or an empty object.
+fn reported(outside: &Value, body: Option<&Value>) -> Usage {
+    let own = Usage::of_response(outside).unwrap_or_default();
+    let answered = body.and_then(Usage::of_response).unwrap_or_default();
+    if answered.known() > own.known() { answered } else { own }
+}
+
+/// Tools that call a server for the model carry keys, which are no part of what it reads.
+fn without_secrets(request: crate::exchange::Request) -> crate::exchange::Request {
+    let tools = request.tools.iter().map(without_own_secrets).collect();
+    let tool_choice = request.tool_choice.as_ref().map(without_own_secrets);
+    let response_format = request.response_format.as_ref().map(without_own_secrets);
+    crate::exchange::Request { tools, tool_choice, response_format, ..request }
+}
+
+/// A tool without the keys it carries.
+pub(crate) fn without_own_secrets(tool: &Value) -> Value {
+    let mut tool = tool.clone();
+    drop_secrets(&mut tool, 8);
+    tool
+}
+
+fn drop_secrets(value: &mut Value, depth: usize) {
+    let is_schema = |key: &str| ["function", "parameters", "input_schema", "json_schema", "schema"].contains(&key);
+    match value {
+        _ if depth == 0 => {}
+        Value::Object(map) => {
+            map.retain(|key, _| !["headers", "env"].contains(&key.as_str()) && !secret::is_secret_name(key));
+            map.iter_mut().filter(|(key, _)| key.ends_with("url")).for_each(|(_, url)| drop_keys(url));
+            map.iter_mut().filter(|(key, _)| !is_schema(key)).for_each(|(_, value)| drop_secrets(value, depth - 1));
+        }
+        Value::Array(list) => list.iter_mut().for_each(|value| drop_secrets(value, depth - 1)),
+        _ => {}
+    }
+}
+
+/// Leaves of a URL what names a server: its query may hold a key, its path too, and whoever is named before the host has a password.
+fn drop_keys(url: &mut Value) {
+    let Some((scheme, rest)) = url.as_str().and_then(|url| url.split_once("://")) else { return };
+    let rest = rest.split(['?', '#']).next().unwrap_or_default();
+    let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    let path = if secret::is_in_path(path) { "" } else { path };
+    *url = format!("{scheme}://{host}{path}").into();
+}
+
+/// Bedrock and Gemini name the model in the URL; loggers keep it beside the body.
+fn with_model(mut request: crate::exchange::Request, outside: &Value, http: &Value) -> crate::exchange::Request {
+    let named = || text(outside, &["/model", "/modelId"]).or_else(|| text(http, &["/modelId"]));
+    const URLS: [&str; 2] = ["/url", "/uri"];
+    let url = || model_in(&text(http, &URLS).or_else(|| text(outside, &URLS))?);
+    request.model = request.model.take().or_else(named).or_else(url);
+    request
+}
+
+/// The model in a path such as `/v1beta/models/NAME:generateContent` or `/model/NAME/converse`.
+fn model_in(url: &str) -> Option<String> {
+    let (_, rest) = url.split_once("/models/").or_else(|| url.split_once("/model/"))?;
+    let name = rest.split(['/', '?']).next()?;
+    let name = ["generateContent", "streamGenerateContent"]
+        .iter()
+        .find_map(|method| name.strip_suffix(method)?.strip_suffix(':'))
+        .unwrap_or(name);
+    Some(name.replace("%3A", ":"))
+}
+
+/// The response's body in unstreamed shape.
+fn unstreamed(mut response: Value) -> Result<Value, String> {
+    let body = response.get_mut("body").map(|body| unquoted(body.take())).transpose()?;
+    let mut body = body.unwrap_or(response);
+    let events = body.get_mut("stream_events").map(Value::take);
+    Ok(api::unstreamed(events.unwrap_or(body)))
+}
+
+/// Where lines keep the time at which a request started.
+const START: [&str; 9] = [
+    "/timestamp",
+    "/time",
+    "/ts",
+    "/created_at",
+    "/start_time",
+    "/startTime",
+    "/started_at",
+    "/request_time",
+    "/request_created_at",
+];
+
+/// True if a line has a start that is no time.
+fn has_unreadable_time(line: &Value) -> bool {
+    let is_told = |pointer: &str| at(line, pointer).is_some_and(|value| !value.is_null());
+    instant(line, &START).is_none() && START.iter().any(|pointer| is_told(pointer))
+}
+
+/// Start and end, by whatever name they are logged.
+pub(crate) fn times(line: &Value, response: Option<&Value>) -> (Option<Timestamp>, Option<Timestamp>) {
+    const END: [&str; 6] =
+        ["/end_time", "/endTime", "/ended_at", "/completed_at", "/response_time", "/response_created_at"];
+    let created = || instant(response?, &["/created", "/created_at", "/createTime"]);
+    let start = instant(line, &START).or_else(created);
+    let millis = ["duration_ms", "latency_ms"].iter().find_map(|key| line.get(key)?.as_i64());
+    let end = instant(line, &END).or_else(|| start?.checked_add(SignedDuration::from_millis(millis?)).ok());
+    (start, end)
+}
+
+fn host(line: &Value, http: &Value) -> Option<String> {
+    const KEYS: [&str; 7] = ["/host", "/url", "/base_url", "/api_base", "/endpoint", "/uri", "/target_url"];
+    host_of(&text(http, &KEYS).or_else(|| text(line, &KEYS))?)
+}
+
+/// The host of a URL, without scheme, port and path; a key in its place is none.
+pub(crate) fn host_of(url: &str) -> Option<String> {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    // Whoever is named before the host is named with a password.
+    let host = authority.rsplit('@').next().unwrap_or_default().split(':').next().unwrap_or_default();
+    let is_key = !host.contains('.') && secret::looks_like_key(host);
+    (!host.is_empty() && !is_key).then(|| host.to_ascii_lowercase())
+}
+
+/// Who shares a cache: the API key by its hash, and the user id.
+fn scope(line: &Value, http: &Value, body: &Value) -> Option<String> {
+    const USERS: [&str; 3] = ["/user_id", "/user", "/metadata/user_id"];
+    let key = secret::logged(line).or_else(|| secret::logged(http)).map(|key| secret::scope(&key));
+    let user = text(body, &USERS).or_else(|| text(line, &USERS)).map(|user| secret::user(&user));
+    joined([key, user])
+}
+
+/// The parts of a scope as one name.
+pub(crate) fn joined<const N: usize>(parts: [Option<String>; N]) -> Option<String> {
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| parts.join("/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn read(line: Value) -> Result<Exchange, String> {
+        Envelope::open(line).read()
+    }
+
+    #[test]
+    fn a_wrapped_line_and_a_bare_line_hold_the_same_request() {
+        let body = json!({"model": "m", "messages": [{"role": "user", "content": "hi"}], "user": "ann"});
+        let mut line = json!({"request": body.to_string()});
+        unquote(&mut line).unwrap();
+        let (wrapped, bare) = (read(line).unwrap(), read(body).unwrap());
+        assert_eq!(wrapped.scope.as_deref(), Some("user:ann"));
+        assert_eq!(format!("{:?}", wrapped.request), format!("{:?}", bare.request));
+    }
+
+    #[test]
+    fn an_api_key_scopes_by_its_hash_and_is_kept_nowhere() {
+        let line = json!({"headers": {"authorization": "Bearer sk-secret"}, "request": {"prompt": "x"}});
+        let exchange = read(line).unwrap();
+        let name = crate::hash::secret_name("sk-secret");
+        assert_eq!(exchange.scope, Some(format!("key:{name}")));
+        assert!(!format!("{exchange:?}").contains("sk-secret"));
+    }
+
+    #[test]
+    fn what_a_tool_calls_its_server_with_is_no_part_of_the_request() {
+        let line = json!({
+            "messages": [{"role": "user", "content": "hi"}],
+            "tools": [{"type": "mcp", "server_url": "https://ann:SECRET@m/sse?api_key=SECRET", "env": {"A": "SECRET"},
+                "token": "SECRET", "config": {"bearer_token": "SECRET", "zapier_api_key": "SECRET"}},
+                {"type": "function", "function": {"name": "f", "parameters": {"properties": {"token": {"type": "string"}}}}}],
+            "tool_choice": {"type": "auto", "api_key": "SECRET"},
+            "response_format": {"type": "json_schema", "api_key": "SECRET",
+                "json_schema": {"schema": {"properties": {"token": {"type": "string"}}}}},
+        });
+        let request = read(line.clone()).unwrap().request;
+        assert!(!format!("{request:?}").contains("SECRET"), "{request:?}");
+        assert_eq!(request.tools[0]["server_url"], "https://m/sse");
+        assert_eq!(request.tools[1], line["tools"][1]);
+        assert_eq!(request.response_format.unwrap()["json_schema"], line["response_format"]["json_schema"]);
+    }
+
+    #[test]
+    fn a_key_in_the_path_of_a_servers_url_goes_with_the_path() {
+        let url = |url: &str| without_own_secrets(&json!({"type": "mcp", "server_url": url}))["server_url"].clone();
+        assert_eq!(url("https://mcp.example.com/api/mcp/s/sk-ak-QWERTYUIOPASDF/mcp"), "https://mcp.example.com");
+        assert_eq!(url("https://mcp.example.com/v1/sse"), "https://mcp.example.com/v1/sse");
+    }
+
+    #[test]
+    fn what_was_reported_stays_where_the_prompt_cannot_be_had() {
+        let usage = json!({"prompt_tokens": 9, "completion_tokens": 2});
+        let requests = [
+            json!({"model": "m", "prompt": [1, 2, 3]}),
+            json!({"model": "m", "prompt": ["a", "b"]}),
+            json!({"model": "m", "input": "hi", "previous_response_id": "resp_1"}),
+            json!({"model": "m", "withheld": true}),
+        ];
+        for request in requests {
+            let exchange = read(json!({"request": request, "response": {"usage": usage}})).unwrap();
+            assert!(matches!(exchange.request.input, crate::exchange::Input::Missing) && exchange.unread.is_some());
+            assert_eq!((exchange.request.model.as_deref(), exchange.usage.prompt_tokens), (Some("m"), Some(9)));
+            assert!(read(json!({"request": request})).is_err(), "{request}");
+        }
+    }
+
+    #[test]
+    fn a_password_in_a_url_is_no_host() {
+        assert_eq!(host_of("https://ann:secret@API.example.org:8080/v1?key=x").as_deref(), Some("api.example.org"));
+        assert_eq!(host_of("api.example.org").as_deref(), Some("api.example.org"));
+        assert_eq!(host_of("AIzaNotAKey0123456789abcd"), None);
+    }
+
+    #[test]
+    fn a_model_in_the_url_is_found() {
+        assert_eq!(model_in("https://x/v1beta/models/g-2:generateContent?key=1").as_deref(), Some("g-2"));
+        assert_eq!(model_in("https://x/model/a.b-v1:0/converse").as_deref(), Some("a.b-v1:0"));
+    }
+}

@@ -1,0 +1,15 @@
+//! Bodies of the providers' APIs, and what stands around them: the same code reads them wherever they were logged.
+
+pub(crate) mod anthropic;
+pub(crate) mod api;
+pub(crate) mod bedrock;
+pub(crate) mod cache_control;
+pub(crate) mod chat;
+pub(crate) mod envelope;
+pub(crate) mod failure;
+pub(crate) mod gemini;
+pub(crate) mod part;
+pub(crate) mod registry;
+pub(crate) mod responses;
+pub(crate) mod stream;
+pub(crate) mod usage;

@@ -1,0 +1,96 @@
+//! The registry of APIs: which API a body belongs to, and bodies as a log format.
+
+use std::slice;
+
+use serde_json::Value;
+
+use crate::exchange::{Exchange, Response};
+use crate::log::body::api::Api;
+use crate::log::body::envelope::{self, Envelope};
+use crate::log::body::{anthropic, bedrock, chat, gemini, responses, stream};
+use crate::log::format::{FormatReader, LineContext, LogFormat};
+
+/// All APIs, in the order in which a body is tried.
+pub(crate) const APIS: &[&dyn Api] = &[
+    &gemini::GenerateContent,
+    &bedrock::Converse,
+    &anthropic::Messages,
+    &responses::Responses,
+    &chat::CHAT,
+    &chat::COMPLETIONS,
+];
+
+/// An API's bodies as lines: bare as sent, or in an envelope `{"timestamp", "request", "response", …}`.
+#[derive(Clone, Copy)]
+pub(crate) struct Bodies(pub(crate) &'static dyn Api);
+
+impl LogFormat for Bodies {
+    fn name(&self) -> &'static str {
+        self.0.name()
+    }
+
+    fn about(&self) -> &'static str {
+        self.0.about()
+    }
+
+    fn recognises(&self, line: &Value) -> bool {
+        let body = envelope::body(line);
+        let answer = envelope::answer(line);
+        let by_answer = || {
+            // A conversation that says nothing of its API has it from the answer, or from what its stream begins with.
+            let begins = || stream::is_event(&answer) && self.0.assemble(slice::from_ref(&answer)).is_some();
+            let is_open = body.get(self.0.input()).is_some() && line.get("response").is_some();
+            is_open && (self.0.is_response(&answer) || begins())
+        };
+        body.is_object() && (self.0.is_call(body, &answer) || by_answer())
+    }
+
+    fn has_chat_requests(&self) -> bool {
+        self.0.has_chat_requests()
+    }
+
+    fn reader(&self) -> Box<dyn FormatReader> {
+        Box::new(*self)
+    }
+}
+
+impl FormatReader for Bodies {
+    fn line(&mut self, line: Value, _: &mut LineContext) -> Result<Vec<Exchange>, String> {
+        Ok(vec![Envelope::open(line).read_as(self.0)?])
+    }
+}
+
+/// The API that a request belongs to.
+///
+/// # Errors
+/// What an unknown body lacks.
+pub(crate) fn of_request(body: &Value) -> Result<&'static dyn Api, String> {
+    of_call(body, &Value::Null)
+}
+
+/// The API that a call belongs to, by its request and, where that leaves it open, its answer.
+///
+/// # Errors
+/// What an unknown body lacks.
+pub(crate) fn of_call(body: &Value, answer: &Value) -> Result<&'static dyn Api, String> {
+    if !body.is_object() {
+        return Err("the request is not a JSON object".into());
+    }
+    let api = APIS.iter().copied().find(|api| api.is_call(body, answer));
+    api.ok_or_else(|| "the request has neither `messages` nor `prompt`, `input` or `contents`".into())
+}
+
+/// Reads a response by its own shape, or as `otherwise` would; a list is a stream's events.
+pub(crate) fn unstreamed(body: Value) -> Value {
+    let Value::Array(list) = body else { return body };
+    let events = stream::events(list);
+    APIS.iter().find_map(|api| api.assemble(&events)).unwrap_or(Value::Array(events))
+}
+
+/// Reads a response in the shape it has.
+pub(crate) fn response(body: &Value) -> Result<Response, String> {
+    match APIS.iter().find(|api| api.is_response(body)) {
+        Some(api) => api.response(body),
+        None => chat::CHAT.response(body),
+    }
+}

@@ -1,0 +1,299 @@
+//! Bodies of OpenAI's Responses API (Azure OpenAI and Azure AI Foundry as well): `input` and `instructions` in, `output` items out.
+//!
+//! What the provider keeps (`previous_response_id`, `conversation`, a stored prompt, references, compactions) is not in the log and
+//! is refused. Reasoning is left out where it is encrypted or a summary: what was thought before an earlier answer is not fed to the
+//! model again. What the provider's own tools did is a gap. Shape: openai-python 3.52 types.
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use crate::exchange::{CacheControl, Content, Input, Message, Part, Request, RequestElement, Response, ToolCall};
+use crate::log::body::api::Api;
+use crate::log::body::chat::{assistant, function_tool};
+use crate::log::json::{items, take, text};
+
+/// The API.
+pub(crate) struct Responses;
+
+impl Api for Responses {
+    fn name(&self) -> &'static str {
+        "openai-responses"
+    }
+
+    fn about(&self) -> &'static str {
+        "OpenAI's Responses API, on Azure as well"
+    }
+
+    fn input(&self) -> &'static str {
+        "input"
+    }
+
+    fn is_request(&self, body: &Value) -> bool {
+        let input = body.get("input").is_some_and(|input| input.is_string() || input.is_array());
+        input && body.get("messages").is_none() && (body.get("model").is_some() || body.get("instructions").is_some())
+    }
+
+    fn request(&self, body: Value) -> Result<Request, String> {
+        request(body)
+    }
+
+    fn is_response(&self, body: &Value) -> bool {
+        body["object"] == "response" || body.get("output").is_some_and(Value::is_array)
+    }
+
+    fn response(&self, body: &Value) -> Result<Response, String> {
+        let mut messages = Vec::new();
+        for item in items(body.get("output")) {
+            push(&mut messages, item);
+        }
+        Ok(Response {
+            id: text(body, &["/id"]),
+            model: text(body, &["/model"]),
+            system_fingerprint: None,
+            message: messages.into_iter().map(Arc::unwrap_or_clone).reduce(merge),
+        })
+    }
+
+    fn assemble(&self, events: &[Value]) -> Option<Value> {
+        let last = |kind: &str| events.iter().rev().find(|event| event["type"] == kind);
+        let last = last("response.completed").or_else(|| last("response.incomplete")).or_else(|| {
+            events.iter().rev().find(|event| event["type"].as_str().is_some_and(|kind| kind.starts_with("response.")))
+        })?;
+        Some(last.get("response").cloned().unwrap_or_default())
+    }
+}
+
+fn request(mut body: Value) -> Result<Request, String> {
+    if let Some(absent) = absent(&body) {
+        return Err(absent.into());
+    }
+    let mut messages = Vec::new();
+    match take(&mut body, "instructions") {
+        Some(Value::String(instructions)) => messages.push(message("system", Content::Text(instructions)).into()),
+        instructions => items(instructions.as_ref()).for_each(|item| push(&mut messages, item)),
+    }
+    match take(&mut body, "input") {
+        Some(Value::String(input)) => messages.push(message("user", Content::Text(input)).into()),
+        Some(Value::Array(input)) => input.iter().for_each(|item| push(&mut messages, item)),
+        _ => return Err("`input` is neither a text nor a list".into()),
+    }
+    if messages.is_empty() {
+        return Err("`input` is empty".into());
+    }
+    let marks = CacheControl::of_tools(body.get("tools")).into_iter();
+    Ok(Request {
+        cache_controls: marks.chain(CacheControl::within(&body, RequestElement::Request)).collect(),
+        model: text(&body, &["/model"]),
+        input: Input::Messages(messages),
+        tools: items(body.get("tools")).map(tool).collect(),
+        tool_choice: take(&mut body, "tool_choice"),
+        response_format: body.pointer("/text/format").map(response_format),
+        thinking: text(&body, &["/thinking/type"]),
+        reasoning_effort: text(&body, &["/reasoning/effort"]),
+    })
+}
+
+/// What the model is fed that the provider keeps, so that the log does not have it.
+fn absent(body: &Value) -> Option<&'static str> {
+    let has = |key: &str| body.get(key).is_some_and(|value| !value.is_null());
+    if has("previous_response_id") || has("conversation") {
+        return Some(
+            "the provider keeps the conversation (`previous_response_id`): what came before is not in the log",
+        );
+    }
+    if has("prompt") {
+        return Some("the provider keeps the prompt (`prompt`): its text is not in the log");
+    }
+    items(body.get("input")).find_map(absent_behind)
+}
+
+/// What an item stands for that the provider keeps.
+pub(crate) fn absent_behind(item: &Value) -> Option<&'static str> {
+    match item["type"].as_str() {
+        Some("item_reference") => Some(REFERENCE),
+        None if item.get("id").is_some() && item.get("role").is_none() && item.get("content").is_none() => {
+            Some(REFERENCE)
+        }
+        Some("compaction" | "compaction_summary") => {
+            Some("`input` has a compaction: what came before is encrypted in it")
+        }
+        _ => None,
+    }
+}
+
+const REFERENCE: &str = "`input` refers to an item that the provider keeps: its text is not in the log";
+
+fn message(role: &str, content: Content) -> Message {
+    Message { role: role.into(), content: Some(content), ..Message::default() }
+}
+
+/// Appends an item. Only messages and the client's own calls and results have a text that is known to be fed to the model.
+pub(crate) fn push(messages: &mut Vec<Arc<Message>>, item: &Value) {
+    match item["type"].as_str() {
+        Some("function_call" | "custom_tool_call" | "local_shell_call") => {
+            join(messages, assistant(String::new(), vec![call(item)]));
+        }
+        Some("function_call_output" | "custom_tool_call_output" | "local_shell_call_output") => {
+            let content = item.get("output").map(content);
+            let tool_call_id = text(item, &["/call_id"]);
+            messages.push(Message { role: "tool".into(), content, tool_call_id, ..Message::default() }.into());
+        }
+        None | Some("message") => {
+            let role = item["role"].as_str().unwrap_or("user");
+            let said = message(role, item.get("content").map_or(Content::Text(String::new()), content));
+            let said = Message { cache_controls: CacheControl::of_parts(item.get("content")), ..said };
+            match messages.last() {
+                Some(last) if role == "assistant" && is_silent(last) => join(messages, said),
+                _ => messages.push(said.into()),
+            }
+        }
+        Some("reasoning") => reasoning(item).into_iter().for_each(|thought| join(messages, thought)),
+        // Codex's own: it is not sent.
+        Some("ghost_snapshot") => {}
+        Some(kind) if kind.ends_with("_output") => messages.push(message("tool", unknown()).into()),
+        Some(_) => join(messages, message("assistant", unknown())),
+    }
+}
+
+/// Adds to the assistant's message that is the last, or as one. Requests may share the messages: what one of them holds stays as it
+/// is, and what joins it joins a copy.
+fn join(messages: &mut Vec<Arc<Message>>, more: Message) {
+    let message = match messages.pop_if(|last| last.role == "assistant") {
+        Some(last) => merge(Arc::unwrap_or_clone(last), more),
+        None => more,
+    };
+    messages.push(message.into());
+}
+
+/// What an item is that has no text.
+fn unknown() -> Content {
+    Content::Parts(vec![Part::Unknown])
+}
+
+/// True if a message has nothing yet that the assistant said or called, so that what it says next belongs to it.
+fn is_silent(message: &Message) -> bool {
+    let texts = message.content.as_ref().map_or(0, |content| content.texts().len());
+    message.role == "assistant" && message.tool_calls.is_empty() && texts == 0
+}
+
+/// What the model thought, where that is neither encrypted nor a summary.
+fn reasoning(item: &Value) -> Option<Message> {
+    let thought: String = items(item.get("content")).filter_map(|part| part["text"].as_str()).collect();
+    let said = Message { role: "assistant".into(), ..Message::default() };
+    (!thought.is_empty()).then_some(Message { reasoning_content: Some(thought), ..said })
+}
+
+fn call(item: &Value) -> ToolCall {
+    let arguments = item.get("arguments").or_else(|| item.get("input")).or_else(|| item.get("action"));
+    let arguments = match arguments {
+        Some(Value::String(arguments)) => arguments.clone(),
+        Some(other) => other.to_string(),
+        None => String::new(),
+    };
+    let name = text(item, &["/name"]).unwrap_or_else(|| "shell".into());
+    ToolCall { id: text(item, &["/call_id", "/id"]), name, arguments }
+}
+
+/// Two messages of the assistant as the one they are.
+fn merge(mut first: Message, second: Message) -> Message {
+    let mut parts = first.content.take().map(Content::into_parts).unwrap_or_default();
+    let (before, calls) = (parts.len(), first.tool_calls.len());
+    first.cache_controls.extend(second.cache_controls.into_iter().map(|mark| mark.behind(before, calls)));
+    parts.extend(second.content.into_iter().flat_map(Content::into_parts));
+    first.content = (!parts.is_empty()).then(|| single(parts));
+    let thoughts = [first.reasoning_content.take(), second.reasoning_content];
+    first.reasoning_content = thoughts.into_iter().flatten().reduce(|first, second| first + &second);
+    first.tool_calls.extend(second.tool_calls);
+    first
+}
+
+fn content(value: &Value) -> Content {
+    match value {
+        Value::Null => Content::Text(String::new()),
+        Value::String(text) => Content::Text(text.clone()),
+        Value::Array(parts) => single(parts.iter().map(Part::read).collect()),
+        other => Content::Text(other.to_string()),
+    }
+}
+
+/// One text by itself needs no list.
+pub(crate) fn single(mut parts: Vec<Part>) -> Content {
+    match parts.as_mut_slice() {
+        [Part::Text(text)] => Content::Text(std::mem::take(text)),
+        _ => Content::Parts(parts),
+    }
+}
+
+/// A flat tool definition in the shape of Chat Completions.
+pub(crate) fn tool(tool: &Value) -> Value {
+    match tool["type"].as_str() {
+        Some("function") if tool.get("function").is_none() => {
+            function_tool(tool.get("name"), tool.get("description"), tool.get("parameters"))
+        }
+        _ => tool.clone(),
+    }
+}
+
+fn response_format(format: &Value) -> Value {
+    match format.get("schema") {
+        Some(schema) => {
+            json!({"type": format["type"], "json_schema": {"name": format.get("name"), "schema": schema}})
+        }
+        None => format.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_provider_keeps_is_not_taken_for_the_whole_prompt() {
+        let user = json!({"role": "user", "content": "hi"});
+        let asked = |input: Value| json!({"model": "gpt-5", "input": input});
+        let mut stored = asked(json!("hi"));
+        stored["prompt"] = json!({"id": "pmpt_1"});
+        for (body, reason) in [
+            (asked(json!([user, {"type": "item_reference", "id": "msg_1"}])), "refers to an item"),
+            (asked(json!([user, {"id": "msg_1"}])), "refers to an item"),
+            (asked(json!([{"type": "compaction", "id": "c", "encrypted_content": "g"}, user])), "a compaction"),
+            (stored, "keeps the prompt"),
+            (asked(json!([])), "`input` is empty"),
+        ] {
+            assert!(request(body).unwrap_err().contains(reason), "{reason}");
+        }
+        assert_eq!(request(asked(json!([user]))).unwrap().messages().len(), 1);
+    }
+
+    #[test]
+    fn what_the_providers_tools_did_is_a_gap_in_the_assistants_message() {
+        let item = |kind: &str| json!({"type": kind, "id": "i", "status": "completed", "output": "long"});
+        let said = json!({"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": "a",
+            "prompt_cache_breakpoint": {}}]});
+        let read = |items: Value| request(json!({"model": "gpt-5", "input": items})).unwrap();
+        let searched = read(json!([{"role": "user", "content": "u"}, item("web_search_call"), said]));
+        let [_, answer] = searched.messages() else { panic!("{:?}", searched.messages()) };
+        assert_eq!(answer.content, Some(Content::Parts(vec![Part::Unknown, Part::Text("a".into())])));
+        assert_eq!(answer.cache_controls[0].after, RequestElement::Part(1));
+        for kind in ["mcp_call", "mcp_list_tools", "image_generation_call", "computer_call_output", "of_tomorrow"] {
+            let read = read(json!([item(kind)]));
+            let [message] = read.messages() else { panic!("{kind}") };
+            assert_eq!(message.content, Some(unknown()), "{kind}");
+            assert_eq!(message.role, if kind.ends_with("_output") { "tool" } else { "assistant" });
+        }
+    }
+
+    #[test]
+    fn reasoning_that_can_be_read_belongs_to_the_answer_behind_it() {
+        let thought = json!({"type": "reasoning", "content": [{"type": "reasoning_text", "text": "hm"}]});
+        let sealed = json!({"type": "reasoning", "summary": [], "encrypted_content": "x"});
+        let call = json!({"type": "function_call", "call_id": "c", "name": "f", "arguments": "{}"});
+        let said = json!({"role": "assistant", "content": "a"});
+        let input = json!([{"role": "user", "content": "u"}, thought, said, sealed, call]);
+        let read = request(json!({"model": "m", "input": input})).unwrap();
+        let [_, answer] = read.messages() else { panic!("{:?}", read.messages()) };
+        assert_eq!(answer.reasoning_content.as_deref(), Some("hm"));
+        assert_eq!((&answer.content, answer.tool_calls.len()), (&Some(Content::Text("a".into())), 1));
+    }
+}

@@ -1,0 +1,148 @@
+//! HAR 1.2: what a browser or a proxy (mitmproxy, Charles, Fiddler) recorded, one entry for each HTTP message pair.
+//!
+//! Entries that are no call of a model are passed over; one whose address is that of a call and whose body cannot be read is named.
+
+use serde_json::{Value, json};
+
+use crate::exchange::Exchange;
+use crate::log::body::envelope::Envelope;
+use crate::log::body::registry;
+use crate::log::format::{FormatReader, LineContext, LogFormat};
+use crate::log::json::{instant, items, text, unquoted};
+use crate::time::SignedDuration;
+
+/// A HAR document.
+pub(crate) struct Har;
+
+impl LogFormat for Har {
+    fn name(&self) -> &'static str {
+        "har"
+    }
+
+    fn about(&self) -> &'static str {
+        "HAR files of browsers and proxies"
+    }
+
+    fn recognises(&self, line: &Value) -> bool {
+        let entries = line.pointer("/log/entries").and_then(Value::as_array);
+        entries.is_some_and(|entries| entries.iter().all(|entry| entry["request"].is_object()))
+    }
+
+    fn reader(&self) -> Box<dyn FormatReader> {
+        Box::new(Self)
+    }
+}
+
+impl FormatReader for Har {
+    fn line(&mut self, line: Value, context: &mut LineContext) -> Result<Vec<Exchange>, String> {
+        let entries = items(line.pointer("/log/entries")).enumerate();
+        let exchanges: Vec<Exchange> = entries
+            .filter_map(|(index, entry)| context.named(|| format!("entry {}", index + 1), exchange(entry)))
+            .collect();
+        if exchanges.is_empty() && context.skips.is_empty() {
+            let entries = items(line.pointer("/log/entries")).count();
+            return Err(format!("no entry of the HAR file is a call of a known API ({entries} in all)"));
+        }
+        Ok(exchanges)
+    }
+}
+
+/// The call of an entry; `None` for what is no call of a model.
+fn exchange(entry: &Value) -> Result<Option<Exchange>, String> {
+    let url = text(entry, &["/request/url"]).unwrap_or_default();
+    let request = match body(entry.pointer("/request/postData")) {
+        Some(Ok(request)) => request,
+        Some(Err(reason)) if is_call(&url) => return Err(format!("the request's body {reason}")),
+        None if is_call(&url) && entry["request"]["method"] == "POST" => {
+            return Err("the request's body is not in the file".into());
+        }
+        _ => return Ok(None),
+    };
+    if let Err(reason) = registry::of_request(&request) {
+        return if is_call(&url) { Err(reason) } else { Ok(None) };
+    }
+    let started = instant(entry, &["/startedDateTime"]);
+    #[expect(clippy::cast_possible_truncation, reason = "milliseconds of one call")]
+    let took = entry["time"].as_f64().map(|millis| SignedDuration::from_millis(millis as i64));
+    let ended = started.zip(took).and_then(|(start, took)| start.checked_add(took).ok());
+    let outside = json!({"url": url, "headers": headers(entry), "response_status": entry.pointer("/response/status")});
+    // An answer that cannot be read leaves the request readable.
+    let response = body(entry.pointer("/response/content")).and_then(Result::ok).filter(|body| !body.is_string());
+    let exchange = Envelope { outside, request, response, ..Envelope::default() }.read()?;
+    Ok(Some(Exchange { time: started.or(exchange.time), end_time: ended, ..exchange }))
+}
+
+/// True if a URL is one that models are called at.
+fn is_call(url: &str) -> bool {
+    const CALLS: [&str; 9] = [
+        "/completions",
+        "/responses",
+        "/messages",
+        ":generateContent",
+        ":streamGenerateContent",
+        "/converse",
+        "/converse-stream",
+        "/invoke",
+        "/invoke-with-response-stream",
+    ];
+    let path = url.split(['?', '#']).next().unwrap_or_default();
+    CALLS.iter().any(|call| path.ends_with(call))
+}
+
+/// A body as JSON where it is some; `None` where there is none.
+fn body(content: Option<&Value>) -> Option<Result<Value, String>> {
+    let content = content?;
+    let text = content["text"].as_str()?;
+    if content["encoding"] != "base64" {
+        return Some(spelled(text.into()));
+    }
+    let decoded = base64(text).ok_or("is not base64");
+    let decoded = decoded.and_then(|bytes| String::from_utf8(bytes).map_err(|_| "is not text"));
+    Some(decoded.map_err(str::to_owned).and_then(spelled))
+}
+
+fn spelled(text: String) -> Result<Value, String> {
+    unquoted(text.into()).map_err(|heavy| format!("has {heavy}"))
+}
+
+/// The headers that tell who called, by their names in lower case.
+fn headers(entry: &Value) -> Value {
+    let pairs = items(entry.pointer("/request/headers"));
+    let pairs = pairs.filter_map(|pair| Some((pair["name"].as_str()?.to_ascii_lowercase(), pair["value"].clone())));
+    Value::Object(pairs.collect())
+}
+
+/// Decodes base64 (RFC 4648, standard alphabet); `None` for a letter that is not of it.
+fn base64(text: &str) -> Option<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(text.len() / 4 * 3);
+    let (mut bits, mut held) = (0_u32, 0);
+    for letter in text.bytes().filter(|byte| !byte.is_ascii_whitespace() && *byte != b'=') {
+        let six = match letter {
+            b'A'..=b'Z' => letter - b'A',
+            b'a'..=b'z' => letter - b'a' + 26,
+            b'0'..=b'9' => letter - b'0' + 52,
+            b'+' => 62,
+            b'/' => 63,
+            _ => return None,
+        };
+        bits = bits << 6 | u32::from(six);
+        held += 6;
+        if held >= 8 {
+            held -= 8;
+            bytes.push((bits >> held & 0xff) as u8);
+        }
+    }
+    Some(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn base64_is_decoded() {
+        assert_eq!(base64("eyJhIjoxfQ==").unwrap(), b"{\"a\":1}");
+        assert_eq!(base64("TWF\nu").unwrap(), b"Man");
+        assert_eq!(base64("a-b"), None);
+    }
+}

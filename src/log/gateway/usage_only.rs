@@ -1,0 +1,229 @@
+//! Usage without a request: responses that were logged alone, and streams, as text (server-sent events) or event by event.
+//!
+//! There is no prompt, so nothing can be simulated; what was reported is there to be billed and compared. Of a stream no more is
+//! kept than its first event and the last that has counts.
+
+use serde_json::{Value, json};
+
+use crate::exchange::{Exchange, Place, Usage};
+use crate::log::Skip;
+use crate::log::body::envelope::Envelope;
+use crate::log::body::registry::unstreamed;
+use crate::log::body::stream::is_event;
+use crate::log::format::{FormatReader, LineContext, LogFormat};
+use crate::log::json::text;
+use crate::log::options::Owner;
+
+/// Where an event may have its counts.
+const COUNTS: [&str; 5] = ["/usage", "/usageMetadata", "/usage_metadata", "/response/usage", "/metadata/usage"];
+
+/// Where an event says that the answer ends.
+const ENDS: [&str; 3] = ["/candidates/0/finishReason", "/candidates/0/finish_reason", "/choices/0/finish_reason"];
+
+/// A response, or a line of a stream.
+pub(crate) struct UsageOnly;
+
+/// The stream that is being read.
+#[derive(Default)]
+pub(crate) struct Stream {
+    place: Place,
+    owner: Owner,
+    /// The answer's id, which every event of it has or only the first.
+    id: Option<String>,
+    first: Option<Value>,
+    counted: Option<Value>,
+    /// True if there are more events than the first.
+    has_more: bool,
+    /// True if an event said that the answer ends there.
+    has_ended: bool,
+}
+
+impl LogFormat for UsageOnly {
+    fn name(&self) -> &'static str {
+        "usage-only"
+    }
+
+    fn about(&self) -> &'static str {
+        "responses and streams (server-sent events) that were logged without their requests"
+    }
+
+    fn lacks(&self) -> Option<&'static str> {
+        Some("there is no request: what was reported is counted, nothing is simulated")
+    }
+
+    fn recognises(&self, line: &Value) -> bool {
+        match line {
+            Value::String(line) => is_of_stream(line),
+            _ => line.get("request").is_none_or(Value::is_null) && (is_event(line) || usage(line).is_some()),
+        }
+    }
+
+    fn reader(&self) -> Box<dyn FormatReader> {
+        Box::new(Stream::default())
+    }
+}
+
+impl FormatReader for Stream {
+    fn line(&mut self, mut line: Value, context: &mut LineContext) -> Result<Vec<Exchange>, String> {
+        if let Value::String(line) = &line {
+            return Ok(self.text_line(line, context));
+        }
+        if is_event(&line) {
+            return Ok(self.event(line, context));
+        }
+        let response = line.get_mut("response").filter(|response| response.is_object()).map(Value::take);
+        let (outside, response) = match response {
+            Some(response) => (line, response),
+            None => (beside(&line), line),
+        };
+        Ok(vec![Envelope { outside, response: Some(response), ..Envelope::default() }.usage_only()?])
+    }
+
+    fn end_of_list(&mut self, context: &mut LineContext) -> Option<Exchange> {
+        self.finish(&mut context.remarks)
+    }
+
+    fn next_of_source(&mut self, context: &mut LineContext) -> Option<Exchange> {
+        self.finish(&mut context.remarks)
+    }
+}
+
+/// What loggers put among the fields of a response or an event.
+fn beside(line: &Value) -> Value {
+    json!({"url": line.get("url"), "timestamp": line.get("timestamp"), "user": line.get("user")})
+}
+
+/// The counts of a line, or of the response in it.
+fn usage(line: &Value) -> Option<Usage> {
+    let response = line.get("response").filter(|response| response.is_object()).unwrap_or(line);
+    let body = response.get("body").filter(|body| body.is_object()).unwrap_or(response);
+    Usage::of_response(body).or_else(|| Usage::of_response(line)).filter(|usage| usage.prompt_tokens.is_some())
+}
+
+/// True if a line is one that server-sent events consist of.
+fn is_of_stream(line: &str) -> bool {
+    ["data:", "event:", "id:", "retry:", ": "].iter().any(|field| line.starts_with(field))
+}
+
+impl Stream {
+    /// Takes up a line; gives what the streams reported that it ends.
+    fn text_line(&mut self, line: &str, context: &mut LineContext) -> Vec<Exchange> {
+        let Some(data) = line.strip_prefix("data:").map(str::trim) else { return Vec::new() };
+        match serde_json::from_str::<Value>(data) {
+            Ok(event) => self.event(event, context),
+            Err(_) if data == "[DONE]" => self.finish(&mut context.remarks).into_iter().collect(),
+            Err(_) => Vec::new(),
+        }
+    }
+
+    /// Takes up an event; gives what the stream before it reported, and its own where it ends it.
+    fn event(&mut self, event: Value, context: &mut LineContext) -> Vec<Exchange> {
+        let kind = event["type"].as_str().unwrap_or_default();
+        let ids = ["/responseId", "/response_id", "/response/id", "/message/id", "/id"];
+        let id = text(&event, &ids).filter(|id| !id.is_empty());
+        let before = if self.is_another(&event, id.as_ref()) { self.finish(&mut context.remarks) } else { None };
+        let ends = ["message_stop", "response.completed", "response.incomplete"].contains(&kind);
+        let (place, owner) = (context.place, context.owner.clone());
+        self.take_up(event, id, ends, (place, owner));
+        let ended = if ends { self.finish(&mut context.remarks) } else { None };
+        before.into_iter().chain(ended).collect()
+    }
+
+    fn take_up(&mut self, event: Value, id: Option<String>, ends: bool, (place, owner): (Place, Owner)) {
+        let is_told = |pointer: &str| event.pointer(pointer).is_some_and(|reason| !reason.is_null());
+        self.has_ended |= ends || ENDS.iter().any(|pointer| is_told(pointer));
+        self.id = self.id.take().or(id);
+        self.has_more = self.first.is_some();
+        if self.first.is_none() {
+            (self.place, self.owner, self.first) = (place, owner, Some(event.clone()));
+        }
+        if COUNTS.iter().any(|pointer| event.pointer(pointer).is_some_and(Value::is_object)) {
+            self.counted = Some(event);
+        }
+    }
+
+    /// True if an event begins another answer, though nothing said that the one before has ended.
+    fn is_another(&self, event: &Value, id: Option<&String>) -> bool {
+        let begins = ["message_start", "response.created"].iter().any(|kind| event["type"] == *kind);
+        let has_other_id = self.id.is_some() && id.is_some_and(|id| Some(id) != self.id.as_ref());
+        let goes_on = id.is_some() && id == self.id.as_ref();
+        // Chat Completions counts behind the end, in a chunk of its own.
+        let only_counts = event["choices"] == json!([]) && event["usage"].is_object();
+        begins || event.get("messageStart").is_some() || has_other_id || self.has_ended && !goes_on && !only_counts
+    }
+
+    /// What the stream reported, where it did.
+    pub(crate) fn finish(&mut self, remarks: &mut Vec<Skip>) -> Option<Exchange> {
+        let Self { place, owner, first, counted, has_more, has_ended, .. } = std::mem::take(self);
+        let outside = beside(first.as_ref()?);
+        let events: Vec<Value> = first.into_iter().filter(|_| has_more).chain(counted).collect();
+        let response = unstreamed(Value::Array(events));
+        if Usage::of_response(&response).is_none_or(|usage| usage.known() == 0) {
+            remarks.push(Skip { place, reason: UNCOUNTED.into(), is_read: false });
+            return None;
+        }
+        let exchange = Envelope { outside, response: Some(response), ..Envelope::default() }.usage_only().ok()?;
+        // Of what was said in several events not all was kept.
+        let is_whole = has_ended && !has_more;
+        let response = exchange.response.map(|response| {
+            let message = response.message.filter(|_| is_whole);
+            crate::exchange::Response { message, ..response }
+        });
+        let scope = owner.scope(exchange.scope);
+        Some(Exchange { place, scope, response, format: Some(UsageOnly.name()), ..exchange })
+    }
+}
+
+const UNCOUNTED: &str = "a stream without its request, of which no event has counts";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stream_reports_once_what_its_last_count_says() {
+        let lines = [
+            "event: message_start",
+            r#"data: {"type": "message_start", "message": {"id": "m", "model": "c", "usage": {"input_tokens": 9, "cache_read_input_tokens": 4, "output_tokens": 1}}}"#,
+            "",
+            r#"data: {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": "Hi"}}"#,
+            r#"data: {"type": "message_delta", "delta": {}, "usage": {"output_tokens": 7}}"#,
+            r#"data: {"type": "message_stop"}"#,
+            r#"data: {"id": "x", "model": "d", "choices": [{"delta": {"content": "Hi"}}]}"#,
+            r#"data: {"id": "x", "choices": [], "usage": {"prompt_tokens": 5, "completion_tokens": 2}}"#,
+            "data: [DONE]",
+        ];
+        let (mut stream, mut context) = (Stream::default(), LineContext::default());
+        let found: Vec<Exchange> = lines.iter().flat_map(|line| stream.text_line(line, &mut context)).collect();
+        let counts: Vec<_> =
+            found.iter().map(|exchange| (exchange.usage.prompt_tokens, exchange.usage.output_tokens)).collect();
+        assert_eq!(counts, [(Some(13), Some(7)), (Some(5), Some(2))]);
+        assert!(stream.finish(&mut context.remarks).is_none());
+    }
+
+    #[test]
+    fn another_id_begins_another_answer_though_the_one_before_has_no_end() {
+        let gemini = |id: &str, count: u64, reason: Option<&str>| {
+            let usage = json!({"promptTokenCount": count, "candidatesTokenCount": 1});
+            json!({"candidates": [{"content": {"parts": [{"text": "Hi"}]}, "finishReason": reason}], "usageMetadata": usage,
+                "modelVersion": "g", "responseId": id})
+        };
+        let unnamed = [gemini("", 10, None), gemini("", 11, Some("STOP"))];
+        let chat = |id: &str, usage: Value| json!({"id": id, "model": "d", "choices": [], "usage": usage});
+        let events = [
+            vec![gemini("a", 7, None), gemini("a", 8, Some("STOP")), gemini("b", 9, Some("STOP"))],
+            unnamed.to_vec(),
+            vec![gemini("", 12, Some("STOP"))],
+            vec![chat("", Value::Null), chat("x", Value::Null), chat("x", json!({"prompt_tokens": 5}))],
+            vec![chat("y", json!({"prompt_tokens": 6}))],
+        ];
+        let (mut stream, mut context) = (Stream::default(), LineContext::default());
+        let mut found: Vec<Exchange> = Vec::new();
+        for event in events.concat() {
+            found.extend(stream.event(event, &mut context));
+        }
+        found.extend(stream.finish(&mut context.remarks));
+        let counts: Vec<_> = found.iter().filter_map(|exchange| exchange.usage.prompt_tokens).collect();
+        assert_eq!(counts, [8, 9, 11, 12, 5, 6]);
+    }
+}

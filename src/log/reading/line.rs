@@ -1,0 +1,109 @@
+//! Lines read by themselves, on several threads.
+//!
+//! What a format makes of several lines is left to the reader, which takes the lines back in the order of the log.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::exchange::{Exchange, Place};
+use crate::input::{Chunk, Line};
+use crate::log::reading::diagnose;
+use crate::log::reading::fast_path::FastPath;
+use crate::log::reading::parse::parse;
+use crate::log::trace::block_trace::{self, BlockTraceLine as BLOCK_TRACE};
+use crate::log::trace::fast_path::{self as trace_fast_path, HASH_IDS};
+use crate::log::{LogFormat, Options};
+
+/// A function that is run on each exchange before its turn.
+pub type Work<T> = Arc<dyn Fn(&Exchange) -> T + Send + Sync>;
+
+/// A line read by itself.
+pub(crate) enum ReadLine<T> {
+    /// An exchange, and what was made of it before its turn.
+    Exchange(Box<Exchange>, T),
+    /// JSON for a format to read.
+    Value(Value),
+    /// The same of a line that was JSON but for what [`diagnose::mended`] mends.
+    Mended(Value),
+    /// A line of a known format that is no exchange, with the reason.
+    Skip(String),
+    /// Something else.
+    NotJson(serde_json::Error),
+    /// White space.
+    Blank,
+    /// A line longer than lines may be: its length in bytes.
+    TooLong(usize),
+}
+
+/// The lines of a chunk as they were found and as they were read.
+pub(crate) struct ReadChunk<T> {
+    pub(crate) chunk: Chunk,
+    pub(crate) lines: Vec<ReadLine<T>>,
+}
+
+/// All that a line is read with.
+pub(crate) struct LineReader<T> {
+    pub(crate) options: Options,
+    pub(crate) work: Work<T>,
+    /// Set if the options leave the same result on the fast path.
+    fast_path: Option<FastPath>,
+}
+
+impl<T> LineReader<T> {
+    pub(crate) fn new(options: Options, work: Work<T>) -> Self {
+        let fast_path = FastPath::is_possible(&options).then(|| FastPath::new(options.messages_memory()));
+        Self { options, work, fast_path }
+    }
+
+    pub(crate) fn chunk(&self, chunk: Chunk, source: usize) -> ReadChunk<T> {
+        let lines = chunk.lines().map(|(number, line)| self.line(line, Place { source, line: number })).collect();
+        ReadChunk { chunk, lines }
+    }
+
+    fn line(&self, line: Line<'_>, place: Place) -> ReadLine<T> {
+        let bytes = match line {
+            Line::TooLong(length) => return ReadLine::TooLong(length),
+            Line::Bytes(bytes) if bytes.iter().all(u8::is_ascii_whitespace) => return ReadLine::Blank,
+            Line::Bytes(bytes) => bytes,
+        };
+        match self.fast(bytes, place) {
+            Some(Ok(exchange)) => {
+                let made = (self.work)(&exchange);
+                ReadLine::Exchange(exchange, made)
+            }
+            Some(Err(reason)) => ReadLine::Skip(reason),
+            None => match parse(bytes) {
+                Ok(value) => ReadLine::Value(value),
+                Err(error) => diagnose::mended(bytes).map_or(ReadLine::NotJson(error), ReadLine::Mended),
+            },
+        }
+    }
+
+    /// A line on a fast path, if that leaves the same result.
+    fn fast(&self, line: &[u8], place: Place) -> Option<Result<Box<Exchange>, String>> {
+        let of_messages =
+            || self.fast_path.as_ref()?.read(line, place, &self.options).map(|exchange| Ok(exchange.into()));
+        self.block_trace(line, place).or_else(of_messages)
+    }
+
+    /// A line of a block trace.
+    fn block_trace(&self, line: &[u8], place: Place) -> Option<Result<Box<Exchange>, String>> {
+        let Options { format, scope, .. } = &self.options;
+        let is_asked_for = format.is_none_or(|format| format.name() == BLOCK_TRACE.name());
+        let is_scoped_by_ids = scope.as_ref().is_some_and(|pointer| pointer.names(HASH_IDS));
+        let cut = trace_fast_path::cut(line).filter(|_| is_asked_for && !is_scoped_by_ids)?;
+        let (scope, exchange) = match cut.numbers() {
+            Some(numbers) if scope.is_none() => (None, Ok(block_trace::of_numbers(&numbers, cut.hash_ids))),
+            _ => {
+                let line = cut.read()?;
+                (scope.as_ref().and_then(|pointer| pointer.name(&line.rest)), block_trace::of_line(line))
+            }
+        };
+        Some(exchange.map(|exchange| {
+            let mut exchange = Box::new(exchange);
+            (exchange.place, exchange.scope, exchange.format) = (place, scope, Some(BLOCK_TRACE.name()));
+            exchange
+        }))
+    }
+}

@@ -1,0 +1,408 @@
+//! Reads sources line by line into exchanges; a bad line is an entry of its own and never stops the run.
+
+use std::collections::VecDeque;
+use std::io;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::exchange::{Exchange, Place};
+use crate::input::{Chunk, End, Line, Lines};
+use crate::log::body::envelope;
+use crate::log::format::Skip;
+use crate::log::options::Options;
+use crate::log::reading::diagnose::{self, is_bracket, opens_document};
+use crate::log::reading::line::{LineReader, ReadChunk, ReadLine, Work};
+use crate::log::reading::parse::{elements, parse};
+use crate::log::reading::readers::Readers;
+use crate::log::registry::{self, detect};
+use crate::log::value_budget;
+use crate::parallel::{OrderedMap, Pool};
+
+/// Bytes beyond which no chunk is given out while another is in flight.
+const MOST_AHEAD: usize = 1 << 26;
+
+/// What a line turned out to be.
+#[derive(Debug)]
+pub enum Entry<T> {
+    /// An exchange, and what was made of it before its turn.
+    Exchange(Box<Exchange>, T),
+    /// Something else, said why.
+    Skip(Skip),
+}
+
+/// The exchanges of one source after the other, each with what was made of it before its turn.
+pub struct LogReader<T> {
+    line_reader: Arc<LineReader<T>>,
+    chunks: OrderedMap<(Chunk, usize), ReadChunk<T>>,
+    /// Bytes in the chunks in flight.
+    bytes: usize,
+    readers: Readers,
+    lines: Option<Lines>,
+    source: usize,
+    /// True if a line may be the first of a document.
+    has_documents: bool,
+    /// Why the lines that were given out end.
+    end: End,
+    /// A chunk whose memory can be used again.
+    spent: Chunk,
+    /// What the last lines or the last document gave and was not yet asked for; what no thread has made of it is made in its turn, for
+    /// the exchanges of one document may be many.
+    queue: VecDeque<Entry<Option<T>>>,
+}
+
+impl<T: Send + 'static> LogReader<T> {
+    /// Reads nothing yet. What `work` makes of an exchange may be made on any thread, long before its turn.
+    pub fn new(options: Options, work: Work<T>) -> Self {
+        let pool = Arc::new(Pool::new(options.threads));
+        let line_reader = Arc::new(LineReader::new(options, work));
+        let reads_lines = Arc::clone(&line_reader);
+        Self {
+            line_reader,
+            chunks: OrderedMap::new(pool, move |(chunk, source)| reads_lines.chunk(chunk, source)),
+            bytes: 0,
+            readers: Readers::default(),
+            lines: None,
+            source: 0,
+            has_documents: true,
+            end: End::Full,
+            spent: Chunk::default(),
+            queue: VecDeque::new(),
+        }
+    }
+
+    /// Goes on with `lines`, the source with index `source`.
+    pub fn open(&mut self, lines: Lines, source: usize) {
+        (self.lines, self.source) = (Some(lines.up_to(self.options().max_line)), source);
+        self.has_documents = true;
+    }
+
+    /// The next entry of the source; blank lines are passed over in silence, and so are lines of a known format that are no
+    /// exchange.
+    ///
+    /// # Errors
+    /// When reading or unpacking fails; the entries before it were good.
+    pub fn next_entry(&mut self) -> io::Result<Option<Entry<T>>> {
+        while self.queue.is_empty() {
+            if !self.fill()? {
+                return Ok(None);
+            }
+        }
+        Ok(self.pop())
+    }
+
+    /// What waited for a line that no source had.
+    pub fn finish(&mut self) -> impl Iterator<Item = Entry<T>> {
+        let exchanges = self.readers.end();
+        self.push_all(exchanges);
+        self.push_remarks();
+        std::iter::from_fn(|| self.pop())
+    }
+
+    fn pop(&mut self) -> Option<Entry<T>> {
+        Some(match self.queue.pop_front()? {
+            Entry::Skip(skip) => Entry::Skip(skip),
+            Entry::Exchange(exchange, made) => {
+                let made = made.unwrap_or_else(|| (self.line_reader.work)(&exchange));
+                Entry::Exchange(exchange, made)
+            }
+        })
+    }
+
+    /// Reads on; `false` where the source has ended and left nothing.
+    fn fill(&mut self) -> io::Result<bool> {
+        self.give_out();
+        if let Some(read) = self.chunks.pop() {
+            self.bytes -= read.chunk.size();
+            self.take(read);
+            return Ok(true);
+        }
+        match std::mem::replace(&mut self.end, End::Full) {
+            End::Full if self.lines.is_none() => Ok(self.rest()),
+            End::Full => Ok(true),
+            End::Stop(number) => self.opening(number).map(|()| true),
+            End::Failed(error) => {
+                self.lines = None;
+                Err(error)
+            }
+            End::Source => {
+                self.lines = None;
+                Ok(true)
+            }
+        }
+    }
+
+    /// What is left of a source that has ended; `false` where nothing is.
+    fn rest(&mut self) -> bool {
+        let next = self.readers.next_of_source();
+        self.push_all(next);
+        self.push_remarks();
+        !self.queue.is_empty()
+    }
+
+    /// Gives lines to the threads, as far ahead as there is room, but not beyond what may be a document's first line.
+    fn give_out(&mut self) {
+        let Some(lines) = &mut self.lines else { return };
+        let stops = if self.has_documents { opens_document } else { |_: &[u8]| false };
+        while matches!(self.end, End::Full) && has_room(&self.chunks, self.bytes) {
+            let (chunk, end) = lines.chunk(self.line_reader.options.chunk, stops, std::mem::take(&mut self.spent));
+            self.end = end;
+            self.bytes += chunk.size();
+            self.chunks.push((chunk, self.source));
+        }
+    }
+
+    /// Takes lines back from the threads.
+    fn take(&mut self, read: ReadChunk<T>) {
+        for ((number, line), reading) in read.chunk.lines().zip(read.lines) {
+            let place = Place { source: self.source, line: number };
+            match reading {
+                ReadLine::Exchange(exchange, made) => self.queue.push_back(Entry::Exchange(exchange, Some(made))),
+                ReadLine::Value(value) => self.value(value, place),
+                ReadLine::Mended(value) => self.mended(value, place),
+                ReadLine::NotJson(error) => {
+                    if let Line::Bytes(bytes) = line {
+                        self.not_json(bytes, &error, place);
+                    }
+                }
+                ReadLine::Skip(reason) => self.skip(place, reason),
+                ReadLine::Blank => {}
+                ReadLine::TooLong(length) => {
+                    let most = self.options().max_line;
+                    self.skip(place, format!("{length} bytes long; lines up to {most} bytes are read"));
+                }
+            }
+        }
+        self.spent = read.chunk;
+    }
+
+    /// Reads the line that the lines given out stopped at, and the document that it may open.
+    fn opening(&mut self, number: u64) -> io::Result<()> {
+        let Some(lines) = &self.lines else { return Ok(()) };
+        let place = Place { source: self.source, line: number };
+        match parse(lines.line()) {
+            Ok(value) => self.value(value, place),
+            Err(error) if error.is_eof() => self.document(place, &error)?,
+            Err(error) => {
+                let bytes = lines.line().to_vec();
+                match diagnose::mended(&bytes) {
+                    Some(value) => self.mended(value, place),
+                    None => self.not_json(&bytes, &error, place),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn options(&self) -> &Options {
+        &self.line_reader.options
+    }
+
+    fn push_all(&mut self, exchanges: impl IntoIterator<Item = Exchange>) {
+        self.queue.extend(exchanges.into_iter().map(|exchange| Entry::Exchange(Box::new(exchange), None)));
+    }
+
+    fn skip(&mut self, place: Place, reason: String) {
+        self.queue.push_back(Entry::Skip(Skip { place, reason, is_read: false }));
+    }
+
+    fn push_remarks(&mut self) {
+        self.queue.extend(self.readers.context.remarks.drain(..).map(Entry::Skip));
+    }
+
+    /// Reads the rest of the source as JSON that is spread over lines; where it is none, line by line after all.
+    fn document(&mut self, place: Place, torn: &serde_json::Error) -> io::Result<()> {
+        let Some(lines) = &mut self.lines else { return Ok(()) };
+        let first = lines.line().to_vec();
+        let Some(bytes) = lines.document()? else {
+            let most = self.options().max_line;
+            let long = format!("JSON spread over more than {most} bytes; give a larger --max-line");
+            return self.too_large(&first, torn, place, long);
+        };
+        if let Err(heavy) = value_budget::check(bytes) {
+            return self.too_large(&first, torn, place, heavy.to_string());
+        }
+        let mut values = Vec::new();
+        let mut error = None;
+        for value in serde_json::Deserializer::from_slice(bytes).into_iter::<Value>() {
+            match value {
+                Ok(value) => values.push(value),
+                Err(failed) => error = Some(failed),
+            }
+        }
+        if let Some(error) = error {
+            if let Some(value) = is_bracket(&first).then(|| diagnose::mended(bytes)).flatten() {
+                self.mended(value, place);
+                return Ok(());
+            }
+            lines.reread();
+            self.not_json(&first, if is_bracket(&first) { &error } else { torn }, place);
+            return Ok(());
+        }
+        for value in values {
+            self.value(value, place);
+        }
+        Ok(())
+    }
+
+    /// Passes over a document that is too large to be read. A torn line looks like one until the source ends: behind it lines are
+    /// read on, none as a document again, for each would be read as far.
+    fn too_large(&mut self, first: &[u8], torn: &serde_json::Error, place: Place, reason: String) -> io::Result<()> {
+        let Some(lines) = &mut self.lines else { return Ok(()) };
+        if is_bracket(first) {
+            lines.pass_over()?;
+            self.skip(place, reason);
+        } else {
+            lines.reread();
+            self.has_documents = false;
+            self.skip(place, format!("{}, or {reason}", diagnose::described(first, torn)));
+        }
+        Ok(())
+    }
+
+    /// A line's value; a list is one value after the other, and so is a page of an API.
+    fn value(&mut self, value: Value, place: Place) {
+        let is_list = value.is_array();
+        for element in elements(value) {
+            self.element(element, place);
+        }
+        if is_list {
+            let ended = self.readers.end_of_list();
+            self.push_all(ended);
+            self.push_remarks();
+        }
+    }
+
+    /// The value of a line that was no JSON to the letter, and that it was not.
+    fn mended(&mut self, value: Value, place: Place) {
+        self.readers.context.remarks.push(Skip { place, reason: diagnose::MENDED.into(), is_read: true });
+        self.value(value, place);
+    }
+
+    fn element(&mut self, mut value: Value, place: Place) {
+        let unquoted = envelope::unquote(&mut value);
+        let options = &self.line_reader.options;
+        let format = unquoted.and_then(|()| registry::of(&value, options.format));
+        let exchanges = format.and_then(|format| self.readers.line(format, value, place, options));
+        let skips = std::mem::take(&mut self.readers.context.skips);
+        for reason in skips {
+            self.skip(place, reason);
+        }
+        self.push_remarks();
+        match exchanges {
+            Ok(exchanges) => self.push_all(exchanges),
+            Err(reason) => self.skip(place, reason),
+        }
+    }
+
+    /// A line that is not JSON: a format of plain text, or what it seems to be.
+    fn not_json(&mut self, bytes: &[u8], error: &serde_json::Error, place: Place) {
+        let text = std::str::from_utf8(bytes).ok().map(Value::from);
+        match text.filter(|text| detect(text).is_ok()) {
+            Some(text) => self.element(text, place),
+            None => self.skip(place, diagnose::described(bytes, error)),
+        }
+    }
+}
+
+/// Room for one more chunk: a line may be as long as a thousand others, so bytes count too, even while threads wait.
+fn has_room<I: Send + 'static, O: Send + 'static>(chunks: &OrderedMap<I, O>, bytes: usize) -> bool {
+    chunks.in_flight() == 0 || chunks.has_room() && bytes < MOST_AHEAD
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use super::*;
+    use crate::log::Pointer;
+
+    fn entries(bytes: &[u8]) -> Vec<String> {
+        entries_of(bytes, Options::default())
+    }
+
+    fn entries_of(bytes: &[u8], options: Options) -> Vec<String> {
+        let mut reader = LogReader::new(options, Arc::new(|_| ()));
+        reader.open(Lines::new(Cursor::new(bytes.to_vec())).unwrap(), 0);
+        let mut all = Vec::new();
+        while let Some(entry) = reader.next_entry().unwrap() {
+            all.push(match entry {
+                Entry::Exchange(exchange, ()) => format!("{}: exchange", exchange.place.line),
+                Entry::Skip(skip) => format!("{}: {}", skip.place.line, skip.reason),
+            });
+        }
+        all
+    }
+
+    #[test]
+    fn a_torn_last_line_loses_nothing_before_it() {
+        let log = b"{\"prompt\": \"a\"}\n\n{\"prompt\": \"b";
+        assert_eq!(entries(log), ["1: exchange", "3: torn: the JSON ends in the middle (column 13)"]);
+    }
+
+    #[test]
+    fn what_is_not_a_log_is_named() {
+        assert_eq!(
+            entries(b"a,b\n"),
+            ["1: not JSON but comma-separated; export the log as one JSON object on each line"]
+        );
+        assert_eq!(entries(b"\xff\xfe{\0\n"), ["1: UTF-16 text; convert it with: iconv -f UTF-16LE -t UTF-8"]);
+        assert_eq!(entries(b"{\"a\": \"\xc3\"}"), ["1: not UTF-8 from byte 8"]);
+        assert_eq!(entries(b"[1]"), ["1: not a JSON object"]);
+        assert_eq!(entries(b"7"), ["1: not a JSON object"]);
+    }
+
+    #[test]
+    fn a_document_spread_over_lines_is_read_whole_and_a_list_element_by_element() {
+        assert_eq!(entries(b"{\n  \"prompt\": \"a\"\n}\n{\n  \"prompt\": \"b\"\n}"), ["1: exchange", "1: exchange"]);
+        assert_eq!(entries(b"[\n{\"prompt\": \"a\"},\n{\"prompt\": \"b\"}\n]"), ["1: exchange", "1: exchange"]);
+        assert_eq!(entries(b"[{\"prompt\": \"a\"}, 7]"), ["1: exchange", "1: not a JSON object"]);
+    }
+
+    #[test]
+    fn what_is_almost_json_is_read_and_said() {
+        let remark = format!("1: {}", diagnose::MENDED);
+        let exchange = "1: exchange".to_owned();
+        assert_eq!(entries(br#"{"prompt": "a \ud83d"}"#), [remark.clone(), exchange.clone()]);
+        assert_eq!(entries(b"{\n  \"prompt\": \"a\", \"x\": NaN\n}"), [remark, exchange]);
+    }
+
+    #[test]
+    fn what_looked_like_a_document_and_is_none_is_read_line_by_line() {
+        let log = b"{\"prompt\":\n{\"prompt\": \"a\"}\n";
+        assert_eq!(entries(log), ["1: torn: the JSON ends in the middle (column 10)", "2: exchange"]);
+    }
+
+    #[test]
+    fn a_torn_line_before_more_than_a_document_may_hold_loses_only_itself() {
+        let mut log = b"{\"prompt\": \"a\"}\n{\"a\": [1,\n".to_vec();
+        log.extend(b"{\"prompt\": \"b\"}\n".repeat(20));
+        let all = entries_of(&log, Options { max_line: 100, ..Options::default() });
+        assert!(all[1].starts_with("2: torn") && all[1].contains("--max-line"), "{}", all[1]);
+        assert_eq!((all.len(), all[21].as_str()), (22, "22: exchange"));
+    }
+
+    #[test]
+    fn a_trace_line_whose_counts_cannot_be_is_named() {
+        let log = b"{\"input_length\": -5, \"hash_ids\": [1]}\n{\"block_size\": 0, \"hash_ids\": [1]}\n{\"input_length\": null, \"hash_ids\": [1]}";
+        let reasons = ["1: `input_length` is no number of tokens", "2: `block_size` is 0", "3: exchange"];
+        assert_eq!(entries(log), reasons);
+    }
+
+    #[test]
+    fn a_scope_pointer_replaces_user_and_key() {
+        let scope = |pointer: Option<&str>| {
+            let scope = pointer.map(|pointer| pointer.parse().unwrap());
+            let mut reader = LogReader::new(Options { scope, ..Options::default() }, Arc::new(|_| ()));
+            let line = r#"{"prompt": "a", "user": "ann", "meta": {"team": "red"}}"#;
+            reader.open(Lines::new(Cursor::new(line)).unwrap(), 0);
+            match reader.next_entry().unwrap() {
+                Some(Entry::Exchange(exchange, ())) => exchange.scope,
+                other => panic!("{other:?}"),
+            }
+        };
+        assert_eq!(scope(Some("/meta/team")).as_deref(), Some("red"));
+        assert_eq!(scope(None).as_deref(), Some("user:ann"));
+        assert!("meta.team".parse::<Pointer>().unwrap_err().ends_with("/meta/team"));
+    }
+}

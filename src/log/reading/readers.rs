@@ -1,0 +1,77 @@
+//! The readers of all formats that a run has met, and what they share: places, owners, secrets, remarks.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::exchange::{Exchange, Place};
+use crate::log::format::{FormatReader, LineContext, LogFormat, Skip};
+use crate::log::options::{Options, Owner};
+use crate::log::registry::FORMATS;
+use crate::log::secret;
+
+/// Readers by the position of their first format in the registry, which is the order in which they end a source.
+#[derive(Default)]
+pub(crate) struct Readers {
+    readers: BTreeMap<usize, Box<dyn FormatReader>>,
+    pub(crate) context: LineContext,
+}
+
+impl Readers {
+    /// The exchanges of a value in this format.
+    ///
+    /// # Errors
+    /// What is missing or of the wrong type.
+    pub(crate) fn line(
+        &mut self,
+        format: &'static dyn LogFormat,
+        value: Value,
+        place: Place,
+        options: &Options,
+    ) -> Result<Vec<Exchange>, String> {
+        let context = &mut self.context;
+        context.place = place;
+        context.owner = Owner::of(options.scope.as_ref(), &value);
+        let owner = context.owner.clone();
+        let position = FORMATS.iter().position(|other| other.reader_name() == format.reader_name());
+        let reader = self.readers.entry(position.unwrap_or(FORMATS.len())).or_insert_with(|| format.reader());
+        let mut exchanges = reader.line(value, context)?;
+        for exchange in &mut exchanges {
+            // An exchange that spans lines has its place and its owner from the line of the request.
+            if exchange.place == Place::default() {
+                exchange.place = place;
+                exchange.scope = owner.scope(exchange.scope.take());
+            }
+            exchange.format.get_or_insert(format.name());
+            secret::hide(exchange);
+            if let Some(reason) = exchange.unread.as_ref().filter(|_| !exchange.has_failed) {
+                let reason = format!("the usage is read, the prompt is not known: {reason}");
+                context.remarks.push(Skip { place: exchange.place, reason, is_read: true });
+            }
+        }
+        Ok(exchanges)
+    }
+
+    /// The exchanges that are complete because a list of values has ended.
+    pub(crate) fn end_of_list(&mut self) -> Vec<Exchange> {
+        let ended = self.readers.values_mut().filter_map(|reader| reader.end_of_list(&mut self.context));
+        hidden(ended.collect())
+    }
+
+    /// The next exchange that is complete because its source has ended.
+    pub(crate) fn next_of_source(&mut self) -> Option<Exchange> {
+        let mut next = self.readers.values_mut().find_map(|reader| reader.next_of_source(&mut self.context));
+        next.iter_mut().for_each(secret::hide);
+        next
+    }
+
+    /// The exchanges that are complete because there are no more sources.
+    pub(crate) fn end(&mut self) -> Vec<Exchange> {
+        hidden(self.readers.values_mut().flat_map(|reader| reader.end(&mut self.context)).collect())
+    }
+}
+
+fn hidden(mut exchanges: Vec<Exchange>) -> Vec<Exchange> {
+    exchanges.iter_mut().for_each(secret::hide);
+    exchanges
+}

@@ -1,0 +1,122 @@
+//! The registry of log formats, and the format that a line has.
+
+use std::sync::LazyLock;
+
+use serde_json::Value;
+
+use crate::log::agent::{claude_code, codex, trajectory};
+use crate::log::body::envelope;
+use crate::log::body::registry::{APIS, Bodies, of_request};
+use crate::log::format::LogFormat;
+use crate::log::gateway::{batch, bedrock_log, har, helicone, litellm, openrouter, usage_only};
+use crate::log::normalized;
+use crate::log::server::{sglang, vllm};
+use crate::log::trace::block_trace;
+use crate::log::tracer::{langfuse, langsmith, log_records, spans};
+
+/// Formats that have marks of their own, in the order in which a line is tried.
+const CONTAINERS: &[&dyn LogFormat] = &[
+    &normalized::Normalized,
+    &block_trace::BlockTraceLine,
+    &block_trace::BlockTraceFile,
+    &sglang::SglangLog,
+    &vllm::VllmLog,
+    &har::Har,
+    &spans::Otlp,
+    &log_records::LogRecords,
+    &trajectory::MiniSweAgent,
+    &trajectory::SweAgent,
+    &batch::Batch,
+    &bedrock_log::InvocationLog,
+    &claude_code::ClaudeCode,
+    &codex::Codex,
+    &litellm::LiteLlm,
+    &langfuse::Langfuse,
+    &langsmith::LangSmith,
+    &helicone::Helicone,
+    &spans::SpanRow,
+    &openrouter::Generation,
+];
+
+/// The bodies of every API, which are told by their requests.
+static BODIES: LazyLock<Vec<Bodies>> = LazyLock::new(|| APIS.iter().map(|api| Bodies(*api)).collect());
+
+/// All formats, in the order in which a line is tried: what has no request at all comes last.
+pub static FORMATS: LazyLock<Vec<&dyn LogFormat>> = LazyLock::new(|| {
+    let bodies = BODIES.iter().map(|bodies| bodies as &dyn LogFormat);
+    CONTAINERS.iter().copied().chain(bodies).chain([&usage_only::UsageOnly as &dyn LogFormat]).collect()
+});
+
+/// The format of that name.
+pub fn named(name: &str) -> Option<&'static dyn LogFormat> {
+    FORMATS.iter().copied().find(|format| format.name() == name)
+}
+
+/// The format of a line: the one that is named for all, where it is of that.
+///
+/// # Errors
+/// What the line seems to be instead.
+pub(in crate::log) fn of(
+    line: &Value,
+    named: Option<&'static dyn LogFormat>,
+) -> Result<&'static dyn LogFormat, String> {
+    match named {
+        None => detect(line),
+        Some(named) if named.recognises(line) => Ok(named),
+        Some(named) => Err(match detect(line) {
+            Ok(other) => format!("not of the format {} but of {}; leave --log-format out", named.name(), other.name()),
+            Err(hint) => format!("not of the format {}: {hint}", named.name()),
+        }),
+    }
+}
+
+/// The format of a line.
+///
+/// # Errors
+/// A hint at what the line seems to be instead.
+pub(in crate::log) fn detect(line: &Value) -> Result<&'static dyn LogFormat, String> {
+    FORMATS.iter().copied().find(|format| format.recognises(line)).ok_or_else(|| unrecognised(line))
+}
+
+/// Says what an unrecognised line seems to be.
+fn unrecognised(line: &Value) -> String {
+    match line {
+        Value::Object(map) if map.contains_key("request") => {
+            let body = envelope::body(line);
+            of_request(body).err().unwrap_or_else(|| "the request is of no known API".into())
+        }
+        Value::Object(map) if ["choices", "candidates", "output"].iter().any(|key| map.contains_key(*key)) => {
+            "a response without its request: log both, as {\"request\": …, \"response\": …}".into()
+        }
+        Value::Object(map) if map.contains_key("log") => no_har(&map["log"]),
+        // Its keys are not shown: they may be anything, a prompt or an API key too.
+        Value::Object(map) => {
+            format!(
+                "no known log format (no `messages`, `prompt`, `request` or `hash_ids` among its {} keys)",
+                map.len()
+            )
+        }
+        _ => "not a JSON object".into(),
+    }
+}
+
+/// Says what a `log` is that is none of HAR's, and what to do where the calls may be within it.
+fn no_har(log: &Value) -> String {
+    let (found, within) = match log {
+        Value::Array(_) => ("a list", Some("jq -c '.log[]'")),
+        // Containers' logs have each line of the program as a text.
+        Value::String(_) => ("a text", Some("jq -r '.log'")),
+        Value::Object(log) => match log.get("entries") {
+            Some(Value::Array(_)) => ("an object whose `entries` have no `request`", Some("jq -c '.log.entries[]'")),
+            Some(_) => ("an object whose `entries` are no list", None),
+            None => ("an object without `entries`", None),
+        },
+        _ => ("neither an object nor a list", None),
+    };
+    match within {
+        Some(filter) => format!(
+            "no HAR file: `log` is {found}; where the calls are in it, take them out: {filter} LOG | cachecheck parse -"
+        ),
+        None => format!("no HAR file: `log` is {found}; export it as \"HAR with content\""),
+    }
+}

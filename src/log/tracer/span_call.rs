@@ -1,0 +1,309 @@
+//! The call that a span's attributes tell of: the GenAI conventions of OpenTelemetry, `OpenLLMetry`'s older indexed names, OpenInference.
+//!
+//! Spans around calls (agents, tools, chains) repeat the counts of the calls within them and are passed over, and so are embeddings.
+//! Attributes: `semantic-conventions-genai` (registry, and its test cases of messages), OpenInference's `semantic_conventions.md`.
+
+use serde_json::{Value, json};
+
+use crate::exchange::Exchange;
+use crate::log::body::envelope::Envelope;
+use crate::log::body::responses;
+use crate::log::json::{at, items, text, unquoted};
+use crate::log::secret;
+use crate::log::tracer::spans::{ITSELF, nested};
+use crate::time::Timestamp;
+
+/// A span as its container tells of it.
+pub(crate) struct Span {
+    /// Attributes, with objects for the dots in their names.
+    pub(crate) attributes: Value,
+    pub(crate) id: Option<String>,
+    pub(crate) time: Option<Timestamp>,
+    pub(crate) end_time: Option<Timestamp>,
+    /// True if its status is an error.
+    pub(crate) has_failed: bool,
+}
+
+/// What a call's attributes say of it, in the shape of Chat Completions.
+#[derive(Default)]
+struct Call {
+    model: Option<String>,
+    messages: Vec<Value>,
+    tools: Vec<Value>,
+    answer: Option<Value>,
+    usage: Value,
+}
+
+impl Span {
+    /// The exchange; `None` where the span is no call of a model.
+    pub(crate) fn exchange(self) -> Result<Option<Exchange>, String> {
+        if self.is_around_calls() {
+            return Ok(None);
+        }
+        let call = match (self.attributes.get("gen_ai"), self.attributes.get("llm")) {
+            (Some(gen_ai), llm) => gen_ai_call(gen_ai, llm)?,
+            (None, Some(llm)) => openinference_call(llm)?,
+            (None, None) => return Ok(None),
+        };
+        let is_named_failure = self.has_failed && call.model.is_some();
+        if call.usage.is_null() && call.messages.is_empty() && !is_named_failure {
+            return Ok(None);
+        }
+        let user = text(&self.attributes, &["/user/id", "/enduser/id"]).map(|user| secret::user(&user));
+        let host = text(&self.attributes, &["/server/address"]);
+        let exchange = call.read(host.as_deref(), self.has_failed)?;
+        // A conversation is no scope: all of an account's share its cache.
+        Ok(Some(Exchange { time: self.time, end_time: self.end_time, id: self.id, scope: user, ..exchange }))
+    }
+
+    fn is_around_calls(&self) -> bool {
+        const OTHERS: [&str; 7] = ["invoke_", "create_", "execute_", "embed", "retriev", "rerank", "plan"];
+        let operation = text(&self.attributes, &["/gen_ai/operation/name", "/llm/request/type"]).unwrap_or_default();
+        let kind = text(&self.attributes, &["/openinference/span/kind"]);
+        OTHERS.iter().any(|other| operation.starts_with(other)) || kind.is_some_and(|kind| kind != "LLM")
+    }
+}
+
+impl Call {
+    /// Texts are in a span only where their recording was turned on; without them its counts are all there is.
+    fn read(self, host: Option<&str>, has_failed: bool) -> Result<Exchange, String> {
+        let status = has_failed.then_some("error");
+        let outside = json!({"usage": self.usage, "host": host, "model": self.model, "status": status});
+        let response = self.answer.map(|message| json!({"choices": [{"message": message}]}));
+        if self.messages.is_empty() {
+            return Envelope { outside, response, ..Envelope::default() }.usage_only();
+        }
+        if self.messages.iter().any(is_withheld) {
+            return Envelope { outside, response, ..Envelope::default() }.unread(WITHHELD.into());
+        }
+        let request = json!({"model": self.model, "messages": self.messages, "tools": self.tools});
+        Envelope { outside, request, response, ..Envelope::default() }.read()
+    }
+}
+
+const WITHHELD: &str = "a message without its text: most instrumentations record it with OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT=true";
+
+/// True if a message has but its role, or a part of it but its type: the recording of texts was off, which is no empty message.
+fn is_withheld(message: &Value) -> bool {
+    let is_said = |key| message.get(key).is_some_and(|said| !said.is_null() && *said != json!([]));
+    !["content", "reasoning_content", "tool_calls"].into_iter().any(is_said)
+        || items(message.get("content")).any(|part| part["type"] == "text" && part["text"].is_null())
+}
+
+/// A call by the GenAI conventions; `OpenLLMetry` keeps the tools beside them.
+fn gen_ai_call(span: &Value, llm: Option<&Value>) -> Result<Call, String> {
+    let list = |pointer: &str| at(span, pointer).map(|list| unquoted(list.clone())).transpose();
+    let mut messages: Vec<Value> = Vec::new();
+    if let Some(system) = list("/system_instructions")? {
+        messages.extend(parts_message("system", &system));
+    }
+    for message in items(list("/input/messages")?.as_ref()) {
+        messages.extend(parts_message(message["role"].as_str().unwrap_or("user"), &message["parts"]));
+    }
+    messages.extend(indexed(list("/prompt")?.as_ref()).map(indexed_message));
+    let defined = list("/tool/definitions")?.unwrap_or_default();
+    let functions = llm.and_then(|llm| at(llm, "/request/functions"));
+    let tools = items(Some(&defined)).map(|tool| Ok(responses::tool(tool))).chain(indexed(functions).map(function));
+    let output = list("/output/messages")?.and_then(|list| parts_message("assistant", &list[0]["parts"]).pop());
+    Ok(Call {
+        model: text(span, &["/request/model", "/response/model"]),
+        messages,
+        tools: tools.collect::<Result<_, String>>()?,
+        answer: output.or(indexed(list("/completion")?.as_ref()).map(indexed_message).next()),
+        usage: usage(span, &GEN_AI),
+    })
+}
+
+/// A tool as `OpenLLMetry` records it, its parameters as text.
+fn function(function: &Value) -> Result<Value, String> {
+    let parameters = function.get("parameters").map(|text| unquoted(text.clone())).transpose()?;
+    let (name, description) = (function.get("name"), function.get("description"));
+    Ok(crate::log::body::chat::function_tool(name, description, parameters.as_ref()))
+}
+
+/// Where counts stand: prompt, output, read from the cache, written to it, reasoning. The prompt holds what was read and written.
+type Places = [&'static [&'static str]; 5];
+
+/// Of the GenAI conventions, `OpenLLMetry` (underscores) and Sentry (parts beneath the sum).
+const GEN_AI: Places = [
+    &["/usage/input_tokens", "/usage/prompt_tokens"],
+    &["/usage/output_tokens", "/usage/completion_tokens"],
+    &["/usage/cache_read/input_tokens", "/usage/cache_read_input_tokens", "/usage/input_tokens/cached"],
+    &[
+        "/usage/cache_creation/input_tokens",
+        "/usage/cache_write/input_tokens",
+        "/usage/cache_creation_input_tokens",
+        "/usage/input_tokens/cache_write",
+    ],
+    &["/usage/reasoning/output_tokens", "/usage/reasoning_tokens", "/usage/output_tokens/reasoning"],
+];
+
+const OPENINFERENCE: Places = [
+    &["/token_count/prompt"],
+    &["/token_count/completion"],
+    &["/token_count/prompt_details/cache_read"],
+    &["/token_count/prompt_details/cache_write"],
+    &["/token_count/completion_details/reasoning"],
+];
+
+/// The counts in the shape of Chat Completions; null where there are none.
+fn usage(span: &Value, places: &Places) -> Value {
+    let count = |pointers: &[&str]| {
+        let found = pointers.iter().find_map(|pointer| match at(span, pointer)? {
+            Value::Object(map) => map.get(ITSELF),
+            value => Some(value),
+        });
+        found.filter(|count| !count.is_null()).cloned()
+    };
+    let [prompt, output, read, written, reasoning] = places.map(count);
+    if prompt.is_none() && output.is_none() {
+        return Value::Null;
+    }
+    let known =
+        |key: &str, count: Option<Value>| -> Value { count.map(|count| (key.to_owned(), count)).into_iter().collect() };
+    let mut details = known("cached_tokens", read);
+    if let Some(written) = written {
+        details["cache_write_tokens"] = written;
+    }
+    json!({"prompt_tokens": prompt, "completion_tokens": output, "prompt_tokens_details": details,
+        "completion_tokens_details": known("reasoning_tokens", reasoning)})
+}
+
+/// A call by OpenInference.
+fn openinference_call(llm: &Value) -> Result<Call, String> {
+    let message = |entry: &Value| {
+        let entry = undotted(entry);
+        indexed_message(entry.get("message").unwrap_or(&entry))
+    };
+    let schema = |entry: &Value| {
+        let entry = undotted(entry);
+        let tool = entry.get("tool").unwrap_or(&entry);
+        unquoted(tool.get("json_schema").unwrap_or(tool).clone())
+    };
+    Ok(Call {
+        model: text(llm, &["/request/model_name", "/model_name", "/response/model_name"]),
+        messages: indexed(llm.get("input_messages")).map(message).collect(),
+        tools: indexed(llm.get("tools")).map(schema).collect::<Result<_, String>>()?,
+        answer: indexed(llm.get("output_messages")).map(message).next(),
+        usage: usage(llm, &OPENINFERENCE),
+    })
+}
+
+/// A message of parts in the shape of Chat Completions; tool results are messages of their own.
+fn parts_message(role: &str, parts: &Value) -> Vec<Value> {
+    let (mut texts, mut calls, mut all, mut thoughts) = (Vec::new(), Vec::new(), Vec::new(), String::new());
+    for part in items(Some(parts)) {
+        match part["type"].as_str() {
+            Some("text") => texts.push(json!({"type": "text", "text": part["content"]})),
+            Some("reasoning") => thoughts.push_str(part["content"].as_str().unwrap_or_default()),
+            Some("tool_call") => calls
+                .push(json!({"id": part["id"], "function": {"name": part["name"], "arguments": part["arguments"]}})),
+            Some("tool_call_response") => {
+                let content = part.get("response").or_else(|| part.get("result"));
+                all.push(json!({"role": "tool", "tool_call_id": part["id"], "content": content}));
+            }
+            Some("blob" | "file" | "uri") => texts.push(json!({"type": "media"})),
+            _ => texts.push(json!({"type": "unknown"})),
+        }
+    }
+    if all.is_empty() || !texts.is_empty() || !calls.is_empty() {
+        let content = match texts.as_slice() {
+            [] => Value::Null,
+            [one] if one["text"].is_string() => one["text"].clone(),
+            _ => texts.into(),
+        };
+        let mut message = json!({"role": role, "content": content, "tool_calls": calls});
+        if !thoughts.is_empty() {
+            message["reasoning_content"] = thoughts.into();
+        }
+        all.push(message);
+    }
+    all
+}
+
+/// An element of a list, whose names Phoenix writes with dots in them where it exports a table.
+fn undotted(entry: &Value) -> Value {
+    match entry {
+        Value::Object(map) if map.keys().any(|key| key.contains('.')) => nested(map.clone()),
+        _ => entry.clone(),
+    }
+}
+
+/// The elements of a list, or of an object whose keys are their places.
+fn indexed(list: Option<&Value>) -> impl Iterator<Item = &Value> {
+    let mut found: Vec<(usize, &Value)> = match list {
+        Some(Value::Array(elements)) => elements.iter().enumerate().collect(),
+        Some(Value::Object(map)) => map.iter().filter_map(|(key, value)| Some((key.parse().ok()?, value))).collect(),
+        _ => Vec::new(),
+    };
+    found.sort_by_key(|(place, _)| *place);
+    found.into_iter().map(|(_, value)| value)
+}
+
+/// A message whose tool calls and contents are indexed.
+fn indexed_message(message: &Value) -> Value {
+    let call = |entry: &Value| {
+        let entry = undotted(entry);
+        let call = entry.get("tool_call").unwrap_or(&entry);
+        let function = call.get("function").unwrap_or(call);
+        json!({"id": call.get("id"), "function": {"name": function.get("name"), "arguments": function.get("arguments")}})
+    };
+    let part = |entry: &Value| {
+        let entry = undotted(entry);
+        let part = entry.get("message_content").unwrap_or(&entry);
+        json!({"type": part.get("type"), "text": part.get("text")})
+    };
+    let parts: Vec<Value> = indexed(message.get("contents")).map(part).collect();
+    // A table's rows have all columns, null where they are of another message.
+    let content = message.get("content").filter(|content| !content.is_null()).cloned();
+    let content = content.or_else(|| (!parts.is_empty()).then(|| parts.into()));
+    json!({
+        "role": message.get("role").and_then(Value::as_str).unwrap_or("assistant"),
+        "content": content,
+        "tool_call_id": message.get("tool_call_id"),
+        "tool_calls": indexed(message.get("tool_calls")).map(call).collect::<Vec<_>>(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_whose_texts_were_not_recorded_are_no_empty_prompt() {
+        let read = |gen_ai: Value| {
+            let span =
+                Span { attributes: json!({"gen_ai": gen_ai}), id: None, time: None, end_time: None, has_failed: false };
+            span.exchange()
+        };
+        let (model, usage) = (json!({"model": "m"}), json!({"input_tokens": 900}));
+        let counted = |place: &str, messages: Value| json!({"request": model, "usage": usage, place: messages});
+        let call = json!({"role": "assistant", "tool_calls": [{"id": "c", "function": {"name": "f"}}]});
+        let withheld = [
+            counted("prompt", json!([{"role": "user", "content": null}])),
+            counted("prompt", json!({"0": {"role": "system"}, "1": {"role": "user", "content": "hi"}})),
+            counted("input", json!({"messages": [{"role": "user", "parts": [{"type": "text"}]}]})),
+            counted("input", json!({"messages": [{"role": "user"}]})),
+        ];
+        for gen_ai in withheld {
+            let found = read(gen_ai.clone()).unwrap().unwrap();
+            assert!(found.request.messages().is_empty() && found.unread.is_some(), "{gen_ai}");
+            assert_eq!((found.request.model.as_deref(), found.usage.prompt_tokens), (Some("m"), Some(900)));
+        }
+        assert!(
+            read(json!({"request": model, "prompt": [{"role": "user"}]})).unwrap_err().contains("without its text")
+        );
+        let found = read(counted("prompt", json!([{"role": "user", "content": ""}, call]))).unwrap().unwrap();
+        assert_eq!((found.request.messages().len(), found.unread), (2, None));
+    }
+    #[test]
+    fn contents_are_read_beside_a_column_that_is_null() {
+        let contents = json!([{"message_content.type": "text", "message_content.text": "look"}]);
+        let message = json!({"message.role": "user", "message.content": null, "message.contents": contents});
+        let attributes = json!({"llm": {"token_count": {"prompt": 40}, "input_messages": [message]}});
+        let span = Span { attributes, id: None, time: None, end_time: None, has_failed: false };
+        let found = span.exchange().unwrap().unwrap();
+        let content = found.request.messages()[0].content.as_ref().unwrap();
+        assert_eq!((content.texts(), found.unread), (vec!["look"], None));
+    }
+}

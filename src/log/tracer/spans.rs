@@ -1,0 +1,242 @@
+//! Spans: OpenTelemetry's GenAI conventions and OpenInference (Phoenix), as OTLP JSON or as rows that Phoenix and exporters to a
+//! console write. What a span says is read in `span_call.rs`.
+
+use serde_json::{Map, Value, json};
+
+use crate::exchange::Exchange;
+use crate::log::format::{FormatReader, LineContext, LogFormat};
+use crate::log::json::{instant, items, text};
+use crate::log::tracer::span_call::Span;
+use crate::log::tracer::span_event;
+use crate::time::Timestamp;
+
+/// An OTLP document of spans.
+pub(crate) struct Otlp;
+
+/// A span by itself, with its attributes as an object: what Phoenix exports.
+pub(crate) struct SpanRow;
+
+impl LogFormat for Otlp {
+    fn name(&self) -> &'static str {
+        "otlp"
+    }
+
+    fn about(&self) -> &'static str {
+        "OpenTelemetry spans (OTLP JSON) with GenAI or OpenInference attributes"
+    }
+
+    fn recognises(&self, line: &Value) -> bool {
+        let is_span = || field(line, &START).is_some() && line.get("attributes").is_some_and(Value::is_array);
+        field(line, &RESOURCES).is_some_and(Value::is_array) || is_span()
+    }
+
+    fn reader(&self) -> Box<dyn FormatReader> {
+        Box::new(Self)
+    }
+}
+
+impl FormatReader for Otlp {
+    fn line(&mut self, line: Value, context: &mut LineContext) -> Result<Vec<Exchange>, String> {
+        let mut spans: Vec<&Value> = match field(&line, &RESOURCES) {
+            Some(resources) => {
+                let scopes = items(Some(resources)).flat_map(|resource| items(field(resource, &SCOPES)));
+                scopes.flat_map(|scope| items(scope.get("spans"))).collect()
+            }
+            None => vec![&line],
+        };
+        spans.sort_by_key(|span| nanoseconds(span, &START));
+        Ok(spans.into_iter().filter_map(|span| context.named(|| called(span, &ID), of_span(span))).collect())
+    }
+}
+
+/// Names in OTLP's JSON, and in that of programs that keep the names of its protocol buffers (Phoenix's REST API).
+pub(crate) type Names = [&'static str; 2];
+
+const RESOURCES: Names = ["resourceSpans", "resource_spans"];
+const SCOPES: Names = ["scopeSpans", "scope_spans"];
+const START: Names = ["startTimeUnixNano", "start_time_unix_nano"];
+const END: Names = ["endTimeUnixNano", "end_time_unix_nano"];
+const ID: Names = ["/spanId", "/span_id"];
+
+/// A field by either of its names.
+pub(crate) fn field<'a>(value: &'a Value, names: &Names) -> Option<&'a Value> {
+    names.iter().find_map(|name| value.get(name))
+}
+
+/// What a span is called.
+fn called(span: &Value, ids: &[&str]) -> String {
+    text(span, ids).map_or_else(|| "a span without an id".into(), |id| format!("span {id}"))
+}
+
+fn of_span(span: &Value) -> Result<Option<Exchange>, String> {
+    let time = |names| nanoseconds(span, names).and_then(|time| Timestamp::from_nanosecond(time).ok());
+    let attributes = nested(of_events(span)?.into_iter().chain(attributes(span.get("attributes"))));
+    let (time, end_time) = (time(&START), time(&END));
+    Span { attributes, id: text(span, &ID), time, end_time, has_failed: has_failed(span) }.exchange()
+}
+
+impl LogFormat for SpanRow {
+    fn name(&self) -> &'static str {
+        "phoenix"
+    }
+
+    fn about(&self) -> &'static str {
+        "spans as Phoenix exports them, with OpenInference or GenAI attributes"
+    }
+
+    fn recognises(&self, line: &Value) -> bool {
+        let row = line.get("span_kind").is_some() || line.get("start_time").is_some();
+        let is_flat = || line.as_object().is_some_and(|map| map.keys().any(|key| key.starts_with(COLUMN)));
+        row && (line.get("attributes").is_some_and(Value::is_object) || is_flat())
+    }
+
+    fn reader(&self) -> Box<dyn FormatReader> {
+        Box::new(Self)
+    }
+}
+
+impl FormatReader for SpanRow {
+    fn line(&mut self, line: Value, context: &mut LineContext) -> Result<Vec<Exchange>, String> {
+        Ok(context.named(|| called(&line, &ROW_ID), of_row(&line)).into_iter().collect())
+    }
+}
+
+fn of_row(line: &Value) -> Result<Option<Exchange>, String> {
+    let columns = line.as_object().into_iter().flatten();
+    let columns = columns.filter_map(|(key, value)| Some((key.strip_prefix(COLUMN)?.to_owned(), value.clone())));
+    let own = attributes(line.get("attributes")).into_iter().chain(columns);
+    let kind = text(line, &["/span_kind"]).filter(|kind| kind != "UNKNOWN");
+    let kind = kind.map(|kind| ("openinference.span.kind".to_owned(), kind.into()));
+    let span = Span {
+        attributes: nested(of_events(line)?.into_iter().chain(kind).chain(own)),
+        id: text(line, &ROW_ID),
+        time: instant(line, &["/start_time"]),
+        end_time: instant(line, &["/end_time"]),
+        has_failed: has_failed(line),
+    };
+    span.exchange()
+}
+
+/// Where a row has its span's id.
+const ROW_ID: [&str; 4] = ["/context/span_id", "/context.span_id", "/span_id", "/id"];
+
+/// What a table's columns begin with that hold attributes.
+const COLUMN: &str = "attributes.";
+
+/// True if a span's status is an error: OTLP's code 2, by number or name, or the word that rows have.
+fn has_failed(span: &Value) -> bool {
+    let code = text(span, &["/status/code", "/status/status_code", "/status_code"]).unwrap_or_default();
+    ["2", "STATUS_CODE_ERROR", "ERROR"].iter().any(|error| code.eq_ignore_ascii_case(error))
+}
+
+/// Attributes by name: OTLP's pairs, or an object.
+pub(crate) fn attributes(attributes: Option<&Value>) -> Vec<(String, Value)> {
+    match attributes {
+        Some(Value::Object(map)) => map.iter().map(|(key, value)| (key.clone(), value.clone())).collect(),
+        pairs => items(pairs)
+            .filter_map(|pair| Some((pair.get("key")?.as_str()?.to_owned(), any_value(pair.get("value")?))))
+            .collect(),
+    }
+}
+
+/// What a span's events say of its call, as attributes.
+fn of_events(span: &Value) -> Result<Vec<(String, Value)>, String> {
+    let named = |event: &Value| Some((text(event, &["/name"])?, attributes(event.get("attributes"))));
+    span_event::attributes(items(span.get("events")).filter_map(named))
+}
+
+/// A count of nanoseconds, which JSON writes as a string because it is beyond what a double holds.
+pub(crate) fn nanoseconds(span: &Value, names: &Names) -> Option<i128> {
+    match field(span, names)? {
+        Value::String(text) => text.parse().ok(),
+        value => value.as_i64().map(i128::from),
+    }
+}
+
+/// OTLP's `AnyValue` as plain JSON.
+pub(crate) fn any_value(value: &Value) -> Value {
+    let mut kinds = value.as_object().into_iter().flatten().filter(|(_, inner)| !inner.is_null());
+    let Some((kind, inner)) = kinds.next() else { return Value::Null };
+    match kind.as_str() {
+        "intValue" | "int_value" => {
+            inner.as_str().and_then(|text| text.parse::<i64>().ok()).map_or(inner.clone(), Value::from)
+        }
+        "arrayValue" | "array_value" => items(inner.get("values")).map(any_value).collect(),
+        "kvlistValue" | "kvlist_value" => attributes(inner.get("values")).into_iter().collect(),
+        _ => inner.clone(),
+    }
+}
+
+/// Names of more steps are none that an instrumentation gives, and would nest deeper than the stack allows.
+const MOST_STEPS: usize = 64;
+
+/// What an attribute's own value is called where its name is the beginning of others.
+pub(crate) const ITSELF: &str = "";
+
+/// Attributes with dots in their names as objects within objects; those of too many steps are left out.
+pub(crate) fn nested(attributes: impl IntoIterator<Item = (String, Value)>) -> Value {
+    let mut root = Value::Object(Map::new());
+    let attributes =
+        attributes.into_iter().filter(|(name, _)| name.split('.').take(MOST_STEPS + 1).count() <= MOST_STEPS);
+    for (name, value) in attributes {
+        let mut place = &mut root;
+        for step in name.split('.') {
+            if !place.is_object() {
+                let own = place.take();
+                *place = if own.is_null() { Value::Object(Map::new()) } else { json!({ITSELF: own}) };
+            }
+            place = &mut place[step];
+        }
+        match (place, value) {
+            (Value::Object(known), Value::Object(more)) => known.extend(more),
+            (Value::Object(known), value) => {
+                known.insert(ITSELF.into(), value);
+            }
+            (place, value) => *place = value,
+        }
+    }
+    root
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_attribute_of_endless_steps_is_left_out() {
+        let endless = format!("llm{}", ".a".repeat(300_000));
+        let known = nested([(endless, json!(1)), ("llm.model_name".to_owned(), json!("m"))]);
+        assert_eq!(known, json!({"llm": {"model_name": "m"}}));
+    }
+
+    #[test]
+    fn a_name_may_be_a_value_and_the_beginning_of_others() {
+        let pairs = [("a.b", json!(1)), ("a.b.c", json!(2))];
+        let both = json!({"a": {"b": {"": 1, "c": 2}}});
+        assert_eq!(nested(pairs.clone().map(|(name, value)| (name.to_owned(), value))), both);
+        assert_eq!(nested(pairs.into_iter().rev().map(|(name, value)| (name.to_owned(), value))), both);
+    }
+
+    #[test]
+    fn what_is_said_of_a_span_names_it() {
+        let span = |id: &str, prompt: Value| {
+            json!({"spanId": id, "startTimeUnixNano": "1", "attributes": [
+                {"key": "gen_ai.request.model", "value": {"stringValue": "m"}},
+                {"key": "gen_ai.usage.input_tokens", "value": {"intValue": "9"}},
+                {"key": "gen_ai.input.messages", "value": {"stringValue": prompt.to_string()}}]})
+        };
+        let spans = [
+            span("a1", json!([{"role": "user", "parts": [{"type": "text", "content": "hi"}]}])),
+            span("b2", json!([{"role": "assistant", "parts": [{"type": "tool_call"}]}])),
+        ];
+        let mut context = LineContext::default();
+        let found = Otlp.line(json!({"resourceSpans": [{"scopeSpans": [{"spans": spans}]}]}), &mut context).unwrap();
+        let entries: Vec<_> = found.iter().map(|exchange| exchange.entry.as_deref()).collect();
+        assert_eq!((entries, &found[0].unread), (vec![Some("span a1"), Some("span b2")], &None));
+        assert!(
+            found[1].unread.as_ref().is_some_and(|reason| reason.starts_with("span b2: ")),
+            "{:?}",
+            found[1].unread
+        );
+    }
+}

@@ -1,0 +1,190 @@
+//! Rings of imports and names of types: what makes a room hard to read is found when it is new.
+//!
+//! A ring is a set of files each of which imports, by way of others, each other one. The sources are read as text; a name that a
+//! `mod.rs` hands on (`pub use`) is followed to the file that defines it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::program::{files, read};
+
+/// The most files in a ring.
+const LARGEST: usize = 7;
+
+/// Rings that are larger, by the folder that holds them, with their size and reason. They may shrink, not grow.
+const KNOWN_RINGS: &[(&str, usize, &str)] = &[
+    ("cache", 10, "a replay and its curves share the history and the table"),
+    ("lint", 29, "each rule names the types of the list that holds it"),
+    ("prompt", 14, "each template names the types of the list that holds it"),
+    ("template", 14, "shapes and syntaxes name the types of the list that holds them"),
+];
+
+/// Names of types that a module tree defines more than once, by tree.
+const KNOWN_TWICE: &[(&str, &str, &str)] = &[
+    ("cache", "Blocks", "blocks of a trace, and a curve's rule"),
+    ("cache", "Step", "a step of a curve, and of a staircase of visibility"),
+    ("commands", "Args", "each command's own; no file names two of them"),
+    ("commands", "Gathered", "each command's own"),
+    ("commands", "Summary", "each command's own"),
+];
+
+#[test]
+fn no_ring_of_imports_is_large() {
+    for ring in rings(&imports()) {
+        let tree = ring[0].split("::").next().unwrap_or_default();
+        let most = KNOWN_RINGS.iter().find(|(known, ..)| *known == tree).map_or(LARGEST, |(_, size, _)| *size);
+        assert!(ring.len() <= most, "a ring of {} files, {most} are the most: {ring:?}", ring.len());
+    }
+}
+
+#[test]
+fn no_type_is_defined_twice_in_a_module_tree() {
+    let mut found: BTreeMap<(String, String), Vec<String>> = BTreeMap::new();
+    for (module, code) in modules() {
+        let tree = module.split("::").next().unwrap_or_default().to_owned();
+        for line in code.lines().filter(|line| !line.starts_with(' ')) {
+            let words: Vec<&str> = line.split(|letter: char| !letter.is_alphanumeric() && letter != '_').collect();
+            let kind = words.iter().position(|word| ["struct", "enum", "trait", "type"].contains(word));
+            let is_definition = line.starts_with("pub") || kind == Some(0);
+            let name = kind.filter(|_| is_definition).and_then(|kind| words.get(kind + 1));
+            found.entry((tree.clone(), name.copied().unwrap_or_default().to_owned())).or_default().push(module.clone());
+        }
+    }
+    for ((tree, name), places) in found.iter().filter(|((_, name), places)| !name.is_empty() && places.len() > 1) {
+        let is_known = KNOWN_TWICE.iter().any(|(known, twice, _)| known == tree && twice == name);
+        assert!(is_known, "`{name}` is defined in each of {places:?}: one name, one thing");
+    }
+}
+
+/// The code of each module without comments and tests, by its path (`log::format`).
+fn modules() -> BTreeMap<String, String> {
+    let mut all = BTreeMap::new();
+    for file in files("src", "rs").iter().filter(|file| !file.ends_with("tests.rs")) {
+        let path = file.to_string_lossy().replace('\\', "/");
+        let path = path.trim_start_matches("src/").trim_end_matches(".rs").trim_end_matches("/mod").replace('/', "::");
+        let code = read(file);
+        let code = code.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
+        let lines = code.lines().filter(|line| !line.trim_start().starts_with("//"));
+        all.insert(path, lines.collect::<Vec<_>>().join("\n"));
+    }
+    all
+}
+
+/// The modules that each module imports.
+fn imports() -> BTreeMap<String, BTreeSet<String>> {
+    let modules = modules();
+    let handed_on: BTreeMap<&String, BTreeMap<String, String>> = modules
+        .iter()
+        .map(|(module, code)| {
+            let paths = used(code).into_iter().filter(|(is_public, _)| *is_public);
+            let named = paths.filter_map(|(_, path)| {
+                let target = absolute(module, &path).unwrap_or_else(|| format!("{module}::{path}"));
+                Some((path.rsplit("::").next()?.to_owned(), target))
+            });
+            (module, named.collect())
+        })
+        .collect();
+    let home = |path: String| {
+        let mut path = path;
+        for _ in 0..4 {
+            let mut module = path.clone();
+            while !modules.contains_key(&module) {
+                module.truncate(module.rfind("::")?);
+            }
+            let name = path[module.len()..].trim_start_matches("::").split("::").next().unwrap_or_default();
+            match handed_on[&module].get(name) {
+                Some(target) => path.clone_from(target),
+                None => return Some(module),
+            }
+        }
+        None
+    };
+    let targets = |module: &String, code: &String| {
+        let private = used(code).into_iter().filter(|(is_public, _)| !is_public);
+        let paths = private.filter_map(|(_, path)| {
+            let child = format!("{module}::{}", path.split("::").next().unwrap_or_default());
+            absolute(module, &path).or_else(|| modules.contains_key(&child).then(|| format!("{module}::{path}")))
+        });
+        paths.filter_map(home).filter(|target| target != module).collect::<BTreeSet<_>>()
+    };
+    modules.iter().map(|(module, code)| (module.clone(), targets(module, code))).collect()
+}
+
+/// The paths of all `use` declarations, each with whether it hands its name on.
+fn used(code: &str) -> Vec<(bool, String)> {
+    let mut all = Vec::new();
+    for (at, _) in code.match_indices("use ") {
+        let line = code[..at].rsplit('\n').next().unwrap_or_default().trim_start();
+        let is_public = line.starts_with("pub");
+        if let Some((path, _)) = code[at + 4..].split_once(';').filter(|_| line.is_empty() || is_public) {
+            let path: String = path.split_whitespace().collect::<Vec<_>>().join(" ");
+            all.extend(expanded(&path).into_iter().map(|path| (is_public, path)));
+        }
+    }
+    all
+}
+
+/// The paths of a list `a::{b, c::{d, e}}`.
+fn expanded(path: &str) -> Vec<String> {
+    let Some((start, list)) = path.split_once('{') else {
+        let name = path.split(" as ").next().unwrap_or_default().trim();
+        return vec![name.trim_end_matches("::self").trim_end_matches("::*").to_owned()];
+    };
+    let (mut depth, mut items) = (1, vec![String::new()]);
+    for letter in list.chars() {
+        depth = match letter {
+            '{' => depth + 1,
+            '}' => depth - 1,
+            _ => depth,
+        };
+        match items.last_mut() {
+            _ if depth == 0 => break,
+            _ if depth == 1 && letter == ',' => items.push(String::new()),
+            Some(item) => item.push(letter),
+            None => {}
+        }
+    }
+    let items = items.iter().map(|item| item.trim()).filter(|item| !item.is_empty());
+    items.flat_map(|item| expanded(&format!("{}{item}", start.trim()))).collect()
+}
+
+/// A path from the crate's root; `None` for another crate's, or a child's.
+fn absolute(module: &str, path: &str) -> Option<String> {
+    if let Some(rest) = path.strip_prefix("crate::") {
+        return Some(rest.to_owned());
+    }
+    let (mut base, mut rest) = (module.to_owned(), path);
+    while let Some(above) = rest.strip_prefix("super::") {
+        base = base.rsplit_once("::").map_or_else(String::new, |(parent, _)| parent.to_owned());
+        rest = above;
+    }
+    let rest = rest.strip_prefix("self::").unwrap_or(rest);
+    (rest != path).then(|| format!("{base}::{rest}").trim_start_matches("::").to_owned())
+}
+
+/// The sets of modules that reach each other.
+fn rings(imports: &BTreeMap<String, BTreeSet<String>>) -> BTreeSet<Vec<String>> {
+    let reached: BTreeMap<&String, BTreeSet<&String>> = imports
+        .keys()
+        .map(|module| {
+            let (mut found, mut next) = (BTreeSet::new(), vec![module]);
+            while let Some(module) = next.pop() {
+                next.extend(imports[module].iter().filter(|target| found.insert(*target)));
+            }
+            (module, found)
+        })
+        .collect();
+    let ring = |module: &&String| -> Vec<String> {
+        let back = reached[module].iter().filter(|other| reached[**other].contains(*module));
+        back.map(|other| (*other).clone()).collect()
+    };
+    reached.keys().map(ring).filter(|ring| ring.len() > 1).collect()
+}
+
+#[test]
+fn this_test_can_read_too() {
+    assert_eq!(expanded("super::a::{self, b::{C, D as E}}"), ["super::a", "super::a::b::C", "super::a::b::D"]);
+    assert_eq!(absolute("log::body::chat", "super::api::Api").as_deref(), Some("log::body::api::Api"));
+    let path = |from: &str, to: &str| (from.to_owned(), [to.to_owned()].into());
+    let ring = rings(&BTreeMap::from([path("a", "b"), path("b", "a"), path("c", "a")]));
+    assert_eq!(ring, BTreeSet::from([vec!["a".to_owned(), "b".to_owned()]]));
+}
