@@ -191,6 +191,17 @@ impl Replay {
     /// The same for an exchange that is known by fingerprints: what it has in common with others is known to the block.
     /// The policy must be able to replay it.
     pub fn redacted(&mut self, scope: ScopeKey, exchange: &Redacted, seen: Seen) -> Outcome {
+        self.redacted_with(scope, exchange, seen, None)
+    }
+
+    /// The same under a policy that keeps entries behind content blocks.
+    pub fn redacted_with(
+        &mut self,
+        scope: ScopeKey,
+        exchange: &Redacted,
+        seen: Seen,
+        layout: Option<Layout<'_>>,
+    ) -> Outcome {
         let blocks: Vec<TokenId> = exchange.fingerprints.iter().map(|value| self.number(*value)).collect();
         let size = to_usize(exchange.block_size).max(1);
         let (prompt, core) = (to_usize(exchange.prompt_tokens), to_usize(exchange.core_tokens));
@@ -204,7 +215,7 @@ impl Replay {
         let ends = exchange.fingerprints.iter().enumerate().map(|(index, value)| ((index + 1) * size, value));
         let whole = ends.filter(|(end, _)| end % key_step == 0);
         let keys: Vec<PrefixKey> = whole.map(|(_, value)| scope.fingerprint(*value)).collect();
-        self.served(&keys, (length, prompt), common, seen, None)
+        self.served(&keys, (length, prompt), common, seen, layout)
     }
 
     /// A number for a fingerprint, the same for the same.

@@ -15,7 +15,7 @@ mod totals;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use block_layout::{BlockLayout, own_tools};
+use block_layout::{BlockLayout, Counts, OWN_TOOLS, has_own_tools, of_redacted};
 use block_size::BlockSize;
 use calibration::Calibration;
 pub use counter::{CountedExchange, Counter};
@@ -87,7 +87,7 @@ impl Known<'_> {
                 let layout = layout.map(BlockLayout::as_layout);
                 replay.exchange_with(scope, tokens, *prompt_tokens, *core_tokens, seen, layout)
             }
-            Self::Redacted(redacted) => replay.redacted(scope, redacted, seen),
+            Self::Redacted(redacted) => replay.redacted_with(scope, redacted, seen, layout.map(BlockLayout::as_layout)),
         }
     }
 }
@@ -187,8 +187,8 @@ impl<'a> Simulation<'a> {
         record.applied = Some(Applied { profile: profile.name.clone(), rule: profile.policy.describe(), basis });
         record.unpriced.clone_from(&profile.unpriced);
         let scope = ScopeKey::new(&[scope, model, &profile.name]);
-        if let Some(reason) = self.not_replayed(&profile, exchange) {
-            record.unsimulated = Some(reason.into());
+        if profile.policy.needs_block_ends() && has_own_tools(exchange) {
+            record.unsimulated = Some(OWN_TOOLS.into());
             return None;
         }
         let layout = self.layout(known, exchange, &profile, scope);
@@ -204,12 +204,7 @@ impl<'a> Simulation<'a> {
         differs.map(|parent| (parent, outcome.ledger))
     }
 
-    /// Why an exchange cannot be replayed under a profile, if it cannot.
-    fn not_replayed(&self, profile: &Profile, exchange: &Exchange) -> Option<&'static str> {
-        matches!(profile.policy, AnyPolicy::Breakpoints(_)).then(|| own_tools(exchange)).flatten()
-    }
-
-    /// Where its content blocks end, if the profile's policy looks at that.
+    /// The ends of its content blocks, if the profile's policy looks at those.
     fn layout(
         &mut self,
         known: Known<'_>,
@@ -217,10 +212,27 @@ impl<'a> Simulation<'a> {
         profile: &Profile,
         scope: ScopeKey,
     ) -> Option<BlockLayout> {
-        let Known::Counted(counted) = known else { return None };
-        let AnyPolicy::Breakpoints(_) = profile.policy else { return None };
-        let model = exchange.model().unwrap_or_default();
-        BlockLayout::new(exchange, model, counted, scope, &mut self.lengths, self.settings.lifetime.is_none())
+        if !profile.policy.needs_block_ends() {
+            return None;
+        }
+        let of_redacted_log;
+        let counts = match known {
+            Known::Counted(counted) => Counts {
+                block_ends: &counted.block_ends,
+                prompt_tokens: counted.prompt_tokens,
+                is_estimated: counted.estimated.is_some(),
+            },
+            Known::Redacted(redacted) => {
+                of_redacted_log = of_redacted(redacted);
+                Counts {
+                    block_ends: &of_redacted_log,
+                    prompt_tokens: to_usize(redacted.prompt_tokens),
+                    is_estimated: redacted.estimated.is_some(),
+                }
+            }
+        };
+        let has_own_lifetimes = self.settings.lifetime.is_none();
+        Some(BlockLayout::new(exchange, &counts, scope, &mut self.lengths, has_own_lifetimes))
     }
 
     fn trace(&mut self, trace: &BlockTrace, exchange: &Exchange, record: &mut Record) {

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use super::{CountedExchange, Divergence, Known, Record, Simulation};
+use super::{CountedExchange, Divergence, Known, Record, Simulation, block_layout};
 use crate::cache::AnyPolicy;
 use crate::exchange::{Exchange, Input, Redacted, Request, Response, Usage};
 use crate::hash::Key;
@@ -56,6 +56,8 @@ impl Simulation<'_> {
             output_tokens: (tokens.len() - prompt) as u64,
             fingerprints: of_blocks(&tokens, block_size, key),
             estimated,
+            block_ends: block_layout::redacted(&counted.block_ends, key),
+            has_own_tools: block_layout::has_own_tools(exchange),
         }
     }
 
@@ -80,6 +82,11 @@ impl Simulation<'_> {
                 redacted.block_size,
                 policy.describe()
             ));
+            return;
+        }
+        if policy.needs_block_ends() && redacted.block_ends.is_empty() {
+            record.unsimulated =
+                Some("redacted without the ends of its blocks; redact the log again with this --profile".into());
             return;
         }
         if choice.is_none() && redacted.profile.is_some() {

@@ -89,12 +89,17 @@ impl CachePolicy for Breakpoints {
         None
     }
 
+    /// What prompts have in common is known to so many tokens; entries have fingerprints of their own.
     fn fingerprint_step(&self) -> u64 {
         64
     }
 
     fn replays_redacted(&self, _: u64) -> bool {
-        false
+        true
+    }
+
+    fn needs_block_ends(&self) -> bool {
+        true
     }
 
     fn open(&self, limits: Limits) -> Box<dyn OpenCache> {
