@@ -8,7 +8,7 @@ use std::hint::black_box;
 use std::sync::Arc;
 
 use cachecheck::cache::{
-    AnyPolicy, Axis, Blocks, Instant, Limits, Replay, ScopeKey, Seen, TraceReplay, TraceRequest, Units,
+    AnyPolicy, Axis, Blocks, Instant, Limits, Replay, ScopeKey, Seen, Tokens, TraceReplay, TraceRequest, Units,
 };
 use cachecheck::exchange::Place;
 use cachecheck::tokens::Sequence;
@@ -51,7 +51,7 @@ fn blocks(criterion: &mut Criterion) {
     let trace = trace();
     let mut group = criterion.benchmark_group("blocks");
     group.throughput(Throughput::Elements(trace.iter().map(|ids| ids.len() as u64).sum()));
-    let limited = Limits { lifetime: Some(60_000_000), delay: 1000, capacity: Some(50_000) };
+    let limited = Limits { lifetime: Some(60_000_000), delay: 1000, capacity: Some(50_000), overrides_requests: false };
     let mut bench = |name: &str, cache: &dyn Fn() -> TraceReplay| {
         group.bench_function(name, |bencher| {
             bencher.iter_batched(cache, |cache| black_box(replay(cache, &trace)), BatchSize::PerIteration);
@@ -87,7 +87,9 @@ fn converse(policy: AnyPolicy, pieces: &[Arc<[u32]>], shared: bool) -> u64 {
     let exchange = |turns: usize| {
         let (sequence, start) = (sequence(&pieces[..turns], shared), Instant::UNKNOWN);
         let seen = Seen { place: Place { source: 0, line: turns as u64 }, start, end: start };
-        replay.exchange(scope, &sequence, sequence.len(), sequence.len(), seen).hit_tokens
+        let length = sequence.len();
+        let tokens = Tokens { sequence: &sequence, prompt: length, core: length, block_ends: &[], kept: None };
+        replay.exchange(scope, tokens, seen).hit_tokens
     };
     (1..=pieces.len()).map(exchange).sum()
 }

@@ -80,6 +80,7 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l tokenizer
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` that holds one [default: the one beside --tokenizer]' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l model -d 'The model that the prompts are for, which also has the prices' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l stable -d 'A variable that is the same in each request, with its value where that is known; may be repeated' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l syntax -d 'How variables are written: plain (none), jinja, handlebars, braces, dollar or erb [default: by the file\'s name and text]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l rates -d 'A rate card of your own, YAML, that extends or replaces the built-in one; `cachecheck rates check` reads it' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l currency -d 'The currency of prices, such as CNY [default: USD]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l fx -d 'A rate of exchange, such as CNY/USD=0.14 for one yuan worth 0.14 dollars; may be repeated' -r
@@ -108,6 +109,7 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l tokenizer
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` that holds one [default: the one beside --tokenizer]' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l model -d 'The model that the prompts are for, which also has the prices' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l stable -d 'A variable that is the same in each request, with its value where that is known; may be repeated' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l syntax -d 'How variables are written: plain (none), jinja, handlebars, braces, dollar or erb [default: by the file\'s name and text]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l rates -d 'A rate card of your own, YAML, that extends or replaces the built-in one; `cachecheck rates check` reads it' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l currency -d 'The currency of prices, such as CNY [default: USD]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l fx -d 'A rate of exchange, such as CNY/USD=0.14 for one yuan worth 0.14 dollars; may be repeated' -r
@@ -127,7 +129,9 @@ sarif\t'SARIF 2.1.0, for code scanning'
 junit\t'JUnit XML, for test reports'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -l unknown-is -d 'Verdict of the run if a gate is unknown' -r -f -a "fail\t'It fails'
 pass\t'It passes'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -l max-skipped -d 'The largest share of lines of logs that cannot be read before gates on them are unknown [default: 1%]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -l allow-outside -d 'Let the configuration name files outside the repository, such as a rate card that several share'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -l strict -d 'Stop at the first line of a log that cannot be read'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lock" -l config -d 'The configuration; options given here come before what it says [default: cachecheck.yaml here or above]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lock" -l allow-outside -d 'Let the configuration name files outside the repository, such as a rate card that several share'

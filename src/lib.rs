@@ -1,7 +1,7 @@
 //! cachecheck: profiler, diff and gate for LLM prompt caches.
 //!
-//! The library exists for the program, its tests and its benches; it promises no stable interface. The modules stand in the
-//! order of the floors (see ARCHITECTURE.md): each names only those before it.
+//! [`api`] is a small face for other programs and bindings: read logs, simulate, cost, diff. Neither it nor what stands behind it
+//! promises stability yet. The modules stand in the order of the floors (see ARCHITECTURE.md): each names only those before it.
 
 // Primitives.
 pub mod bounded_cache;
@@ -29,6 +29,9 @@ pub mod report;
 pub mod simulation;
 pub mod template;
 pub mod tokens;
+
+// For other programs.
+pub mod api;
 
 // What a user calls.
 pub mod cli;

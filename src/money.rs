@@ -199,6 +199,15 @@ pub fn fraction(value: Decimal) -> f64 {
     value.to_f64().unwrap_or_default()
 }
 
+/// Reads a share of a whole: `0.6` or `60%`; `None` for what is no number from 0 to 1.
+pub fn share(text: &str) -> Option<Decimal> {
+    let share = match text.strip_suffix('%') {
+        Some(percent) => Decimal::from_str_exact(percent.trim()).ok()? * Decimal::new(1, 2),
+        None => Decimal::from_str_exact(text).ok()?,
+    };
+    Some(share).filter(|share| (Decimal::ZERO..=Decimal::ONE).contains(share))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

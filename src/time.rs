@@ -80,6 +80,11 @@ pub fn format_duration(duration: SignedDuration) -> String {
     }
 }
 
+/// A duration in whole microseconds, in which caches count.
+pub fn micros(duration: SignedDuration) -> i64 {
+    i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

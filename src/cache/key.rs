@@ -34,6 +34,14 @@ impl ScopeKey {
         PrefixKey(hash::chain(self.0, &value.to_le_bytes()))
     }
 
+    /// The key of the prefix that these tokens are, given the keys of those that end at each multiple of `size`.
+    pub(super) fn prefix(self, keys: &[PrefixKey], tokens: &[TokenId], size: usize) -> PrefixKey {
+        let whole = tokens.len() / size;
+        let before = whole.checked_sub(1).map_or(self.0, |last| keys[last].0);
+        let rest: Vec<u8> = tokens[whole * size..].iter().flat_map(|token| token.to_le_bytes()).collect();
+        PrefixKey(hash::chain(before, &rest))
+    }
+
     /// Appends the keys of the prefixes that end at each multiple of `size`, those of the first being there.
     pub(super) fn extend_prefixes(self, keys: &mut Vec<PrefixKey>, tokens: &[TokenId], size: usize) {
         let mut key = keys.last().map_or(self.0, |key| key.0);

@@ -1,16 +1,15 @@
 //! The replay: exchanges in log order through history and cache.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::curve::{NotAllAtOnce, Step, Sweep, Sweeping, sweep};
 use super::history::{Common, History, Known};
 use super::key::{PrefixKey, ScopeKey};
 use super::ledger::Ledger;
-use super::policy::{AnyPolicy, Lookup, OpenCache};
+use super::policy::{AnyPolicy, BlockEnd, KeyedEnd, Lookup, OpenCache};
 use super::recent_sequences::RecentSequences;
-use super::scale::{Position, Scale};
 use super::table::Instant;
-use crate::exchange::{Place, Redacted};
+use crate::exchange::{Place, Redacted, Written};
 use crate::number::to_usize;
 use crate::tokens::{Sequence, TokenId};
 
@@ -23,6 +22,23 @@ pub struct Limits {
     pub delay: i64,
     /// Entries at most, the least recently used going first; `None` is without limit.
     pub capacity: Option<u64>,
+    /// Every entry has the lifetime above, whatever lifetimes requests ask for.
+    pub overrides_requests: bool,
+}
+
+/// The tokens of one exchange.
+#[derive(Clone, Copy, Debug)]
+pub struct Tokens<'a> {
+    /// Prompt and output.
+    pub sequence: &'a Sequence,
+    /// Tokens of the prompt.
+    pub prompt: usize,
+    /// Tokens of the prompt without the suffix that asks for the answer.
+    pub core: usize,
+    /// The ends of the prompt's content blocks, in order; none if the provider knows no breakpoints.
+    pub block_ends: &'a [BlockEnd],
+    /// The provider's report that it kept something of the prompt, or nothing; `None` if it reports neither.
+    pub kept: Option<bool>,
 }
 
 /// One exchange as the cache sees it.
@@ -34,30 +50,6 @@ pub struct Seen {
     pub start: Instant,
     /// When the response ended.
     pub end: Instant,
-}
-
-/// What only policies look at that keep entries behind content blocks.
-#[derive(Clone, Copy, Debug)]
-pub struct Layout<'a> {
-    /// The ends of the prompt's content blocks, in order.
-    pub block_ends: &'a [BlockEnd],
-    /// The provider's report that it kept something of this request, or nothing; `None` without a report.
-    pub kept: Option<bool>,
-    /// The provider's tokens by ours.
-    pub scale: &'a Scale,
-}
-
-/// The end of a content block, where an entry may stand.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct BlockEnd {
-    /// The identity of everything up to it.
-    pub key: PrefixKey,
-    /// The provider's tokens up to it.
-    pub tokens: Position,
-    /// The number by which a lookup counts how far it looks back.
-    pub position: usize,
-    /// A breakpoint that stands there, with the lifetime in microseconds that it asks for; `None` within is the policy's own.
-    pub breakpoint: Option<Option<i64>>,
 }
 
 /// What the replay of one exchange found.
@@ -72,7 +64,7 @@ pub struct Outcome {
     /// How often caches under this policy served the most likely number, if that was counted.
     pub likelihood: Option<Likelihood>,
     /// Tokens written, if the provider counts them.
-    pub written_tokens: Option<u64>,
+    pub written: Option<Written>,
     /// What became of every token.
     pub ledger: Ledger,
     /// The earlier exchange with the longest common prefix.
@@ -95,10 +87,20 @@ pub struct Parent {
     pub place: Place,
     /// Tokens in common, its prompt and output against this prompt.
     pub common_tokens: u64,
-    /// The same in our own tokens, by which places are found, where those differ from the provider's.
-    pub common_index: u64,
     /// Whether its whole prompt is in common, so that this one only appends.
     pub is_appended: bool,
+}
+
+/// What a lookup needs of a request, whether its tokens are known or their fingerprints alone.
+#[derive(Clone, Copy)]
+struct Request<'a> {
+    keys: &'a [PrefixKey],
+    ends: &'a [KeyedEnd],
+    kept: Option<bool>,
+    /// Tokens of prompt and output.
+    length: usize,
+    /// Tokens of the prompt.
+    prompt: usize,
 }
 
 /// A cache under one policy and its limits, with one history for each scope.
@@ -110,6 +112,8 @@ pub struct Replay {
     recent: RecentSequences,
     /// Histories of redacted exchanges, whose blocks stand for tokens, by the size of their blocks.
     redacted: HashMap<(ScopeKey, u64), History>,
+    /// The block ends of redacted exchanges.
+    seen_ends: HashSet<PrefixKey>,
     /// A number for each block's fingerprint.
     blocks: HashMap<u128, TokenId>,
     sweep: Option<Result<Box<dyn Sweep>, NotAllAtOnce>>,
@@ -122,7 +126,7 @@ impl Outcome {
     pub(super) fn exactly(ledger: Ledger, parent: Option<Parent>) -> Self {
         let hit_tokens = ledger.hit;
         let (hit_tokens_min, hit_tokens_max) = (hit_tokens, hit_tokens);
-        Self { hit_tokens, hit_tokens_min, hit_tokens_max, likelihood: None, written_tokens: None, ledger, parent }
+        Self { hit_tokens, hit_tokens_min, hit_tokens_max, likelihood: None, written: None, ledger, parent }
     }
 }
 
@@ -136,6 +140,7 @@ impl Replay {
             histories: HashMap::new(),
             recent: RecentSequences::default(),
             redacted: HashMap::new(),
+            seen_ends: HashSet::new(),
             blocks: HashMap::new(),
             sweep: None,
             steps: Ok(Vec::new()),
@@ -153,29 +158,9 @@ impl Replay {
         self.sweep.is_some().then_some(&self.steps)
     }
 
-    /// Looks an exchange up and keeps it. `sequence` is prompt and output, the first `prompt` tokens of it the prompt, and the
-    /// first `core` of those the prompt without the suffix that asks for the answer.
-    pub fn exchange(
-        &mut self,
-        scope: ScopeKey,
-        sequence: &Sequence,
-        prompt: usize,
-        core: usize,
-        seen: Seen,
-    ) -> Outcome {
-        self.exchange_with(scope, sequence, prompt, core, seen, None)
-    }
-
-    /// The same under a policy that keeps entries behind content blocks; the outcome is in the provider's tokens.
-    pub fn exchange_with(
-        &mut self,
-        scope: ScopeKey,
-        sequence: &Sequence,
-        prompt: usize,
-        core: usize,
-        seen: Seen,
-        layout: Option<Layout<'_>>,
-    ) -> Outcome {
+    /// Looks an exchange up and keeps it.
+    pub fn exchange(&mut self, scope: ScopeKey, tokens: Tokens<'_>, seen: Seen) -> Outcome {
+        let Tokens { sequence, prompt, core, block_ends, kept } = tokens;
         let key_step = self.key_step();
         let (mut recent, known) = self.recent.take(scope, sequence, key_step);
         let history = self.histories.entry(scope).or_default();
@@ -183,24 +168,26 @@ impl Replay {
         let common = history.common(&recent.tokens[..prompt], known);
         recent.node = history.insert(sequence, &recent.tokens, core, seen, known);
         scope.extend_prefixes(&mut recent.keys, &recent.tokens, key_step);
-        let outcome = self.served(&recent.keys, (recent.tokens.len(), prompt), common, seen, layout);
+        let keyed = |end: &BlockEnd| {
+            let key = scope.prefix(&recent.keys, &recent.tokens[..end.tokens], key_step);
+            KeyedEnd { end: *end, key }
+        };
+        let ends: Vec<KeyedEnd> = block_ends.iter().map(keyed).collect();
+        let request = Request { keys: &recent.keys, ends: &ends, kept, length: recent.tokens.len(), prompt };
+        let outcome = self.served(request, common, seen);
         self.recent.put(recent);
         outcome
     }
 
     /// The same for an exchange that is known by fingerprints: what it has in common with others is known to the block.
-    /// The policy must be able to replay it.
-    pub fn redacted(&mut self, scope: ScopeKey, exchange: &Redacted, seen: Seen) -> Outcome {
-        self.redacted_with(scope, exchange, seen, None)
-    }
-
-    /// The same under a policy that keeps entries behind content blocks.
-    pub fn redacted_with(
+    /// The policy must be able to replay it. `block_ends` and `kept` are as in [`Tokens`].
+    pub fn redacted(
         &mut self,
         scope: ScopeKey,
         exchange: &Redacted,
+        block_ends: &[BlockEnd],
+        kept: Option<bool>,
         seen: Seen,
-        layout: Option<Layout<'_>>,
     ) -> Outcome {
         let blocks: Vec<TokenId> = exchange.fingerprints.iter().map(|value| self.number(*value)).collect();
         let size = to_usize(exchange.block_size).max(1);
@@ -208,14 +195,20 @@ impl Replay {
         let history = self.redacted.entry((scope, exchange.block_size)).or_default();
         let common = history.common(&blocks[..prompt / size], Known::NOTHING);
         history.insert(&Sequence::from(&blocks[..]), &blocks, core / size, seen, Known::NOTHING);
-        let common = Common { length: common.length * size, ..common };
+        let keyed = |end: &BlockEnd| KeyedEnd { end: *end, key: scope.fingerprint(end.digest) };
+        let block_ends: Vec<KeyedEnd> = block_ends.iter().map(keyed).collect();
+        // What blocks have in common is known to the end of the last one that was seen, too.
+        let is_seen = |end: &&KeyedEnd| self.seen_ends.contains(&end.key);
+        let seen_end = block_ends.iter().rev().find(is_seen).map_or(0, |end| end.end.tokens);
+        self.seen_ends.extend(block_ends.iter().map(|end| end.key));
+        let common = Common { length: (common.length * size).max(seen_end), ..common };
         let length = prompt + to_usize(exchange.output_tokens);
         // Prefix keys stand at every so many of the exchange's fingerprints.
         let key_step = self.key_step();
         let ends = exchange.fingerprints.iter().enumerate().map(|(index, value)| ((index + 1) * size, value));
         let whole = ends.filter(|(end, _)| end % key_step == 0);
         let keys: Vec<PrefixKey> = whole.map(|(_, value)| scope.fingerprint(*value)).collect();
-        self.served(&keys, (length, prompt), common, seen, layout)
+        self.served(Request { keys: &keys, ends: &block_ends, kept, length, prompt }, common, seen)
     }
 
     /// A number for a fingerprint, the same for the same.
@@ -224,39 +217,28 @@ impl Replay {
         *self.blocks.entry(fingerprint).or_insert(next)
     }
 
-    fn served(
-        &mut self,
-        keys: &[PrefixKey],
-        (length, prompt): (usize, usize),
-        common: Common,
-        seen: Seen,
-        layout: Option<Layout<'_>>,
-    ) -> Outcome {
-        let counted = common.length;
-        let theirs = |ours: usize| layout.map_or(ours, |layout| layout.scale.position(ours).likely);
-        let (length, prompt) = (theirs(length), theirs(prompt));
-        let common = Common { length: theirs(counted), ..common };
-        let (block_ends, kept) = layout.map_or((&[][..], None), |layout| (layout.block_ends, layout.kept));
+    fn served(&mut self, request: Request<'_>, common: Common, seen: Seen) -> Outcome {
+        let Request { keys, ends, kept, length, prompt } = request;
         let visible = (seen.start.plus(self.limits.delay), seen.end.max(seen.start).plus(self.limits.delay));
-        let lookup = Lookup { length, keys, block_ends, kept, prompt, common: common.length, now: seen.start, visible };
+        let lookup = Lookup { length, keys, ends, kept, prompt, common: common.length, now: seen.start, visible };
         let served = self.cache.serve(&lookup);
         if let Some(sweep) = &mut self.sweep {
             self.steps = sweep.as_mut().map(|sweep| sweep.serve(&lookup)).map_err(|not_all_at_once| *not_all_at_once);
         }
         let mut ledger = served.ledger;
-        let fresh = (prompt - common.length.max(served.hit)) as u64;
-        *self.fresh_bucket(&mut ledger, common) += fresh;
+        let fresh = (prompt - common.length) as u64;
+        let least = ends.first().map_or(self.policy.step(), |first| first.end.tokens as u64);
+        *fresh_bucket(&mut ledger, common, least) += fresh;
         Outcome {
             hit_tokens: served.hit as u64,
             hit_tokens_min: served.range.0 as u64,
             hit_tokens_max: served.range.1 as u64,
             likelihood: served.likelihood,
-            written_tokens: served.written.map(|tokens| tokens as u64),
+            written: served.written,
             ledger,
             parent: common.owner.map(|place| Parent {
                 place,
                 common_tokens: common.length as u64,
-                common_index: counted as u64,
                 is_appended: common.is_appended,
             }),
         }
@@ -266,15 +248,15 @@ impl Replay {
     fn key_step(&self) -> usize {
         self.policy.key_step().map_or(usize::MAX, to_usize)
     }
+}
 
-    /// The bucket of what no earlier exchange has.
-    fn fresh_bucket<'a>(&self, ledger: &'a mut Ledger, common: Common) -> &'a mut u64 {
-        if (common.length as u64) < self.policy.least_common() {
-            &mut ledger.cold
-        } else if common.is_appended {
-            &mut ledger.new
-        } else {
-            &mut ledger.diverged
-        }
+/// The bucket of what no earlier exchange has. A prompt that shares fewer than the `least` tokens shares nothing.
+fn fresh_bucket(ledger: &mut Ledger, common: Common, least: u64) -> &mut u64 {
+    if (common.length as u64) < least {
+        &mut ledger.cold
+    } else if common.is_appended {
+        &mut ledger.new
+    } else {
+        &mut ledger.diverged
     }
 }

@@ -44,6 +44,9 @@ pub(super) struct Table {
     visible: ChunkedVec<Instant>,
     /// Under a lifetime.
     used: ChunkedVec<Instant>,
+    /// Lifetimes of the slots' own, if slots have such; `None` is for ever.
+    lifetimes: ChunkedVec<Option<i64>>,
+    has_own_lifetimes: bool,
     /// Under a capacity.
     order: ChunkedVec<Neighbours>,
     oldest: Slot,
@@ -78,8 +81,22 @@ impl Instant {
 
 impl Table {
     pub(super) fn new(limits: Limits) -> Self {
-        let (visible, used, order) = (ChunkedVec::new(), ChunkedVec::new(), ChunkedVec::new());
-        Self { limits, visible, used, order, oldest: NONE, newest: NONE, resident: 0 }
+        Self {
+            limits,
+            visible: ChunkedVec::new(),
+            used: ChunkedVec::new(),
+            lifetimes: ChunkedVec::new(),
+            has_own_lifetimes: false,
+            order: ChunkedVec::new(),
+            oldest: NONE,
+            newest: NONE,
+            resident: 0,
+        }
+    }
+
+    /// A table whose slots are all written with lifetimes of their own.
+    pub(super) fn with_own_lifetimes(limits: Limits) -> Self {
+        Self { has_own_lifetimes: true, ..Self::new(limits) }
     }
 
     /// Whether a slot can be served now, and why not.
@@ -124,9 +141,21 @@ impl Table {
         }
     }
 
+    /// Writes a slot with a lifetime of its own. One that still lives is not written anew but used, and keeps its lifetime.
+    pub(super) fn write_for(&mut self, slot: Slot, now: Instant, visible: Instant, lifetime: Option<i64>) {
+        let is_new = slot as usize == self.visible.len();
+        let lives = !is_new && self.is_resident(slot) && !self.is_expired(slot, now);
+        self.write(slot, now, visible);
+        match self.lifetimes.value_mut(slot) {
+            Some(own) if !lives => *own = lifetime,
+            Some(_) => {}
+            None => self.lifetimes.push(lifetime),
+        }
+    }
+
     fn insert(&mut self, slot: Slot, now: Instant, visible: Instant) {
         self.visible.push(visible);
-        if self.limits.lifetime.is_some() {
+        if self.has_own_lifetimes || self.limits.lifetime.is_some() {
             self.used.push(now);
         }
         if self.limits.capacity.is_some() {
@@ -195,6 +224,7 @@ impl Table {
 
     fn is_expired(&self, slot: Slot, now: Instant) -> bool {
         let age = self.used.value(slot).and_then(|used| now.since(used));
-        age.zip(self.limits.lifetime).is_some_and(|(age, lifetime)| age >= lifetime)
+        let lifetime = self.lifetimes.value(slot).unwrap_or(self.limits.lifetime);
+        age.zip(lifetime).is_some_and(|(age, lifetime)| age >= lifetime)
     }
 }

@@ -11,6 +11,9 @@ use crate::exchange::{Place, Redacted};
 use crate::hash::Key;
 use crate::tokens::Sequence;
 
+/// Positions that a policy with breakpoints looks back.
+const LOOK_BACK: usize = 2;
+
 /// One generated exchange.
 #[derive(Clone, Debug)]
 pub(super) struct Sent {
@@ -20,6 +23,23 @@ pub(super) struct Sent {
     pub(super) core: usize,
     pub(super) time: i64,
     pub(super) took: i64,
+    pub(super) ends: Vec<BlockEnd>,
+    pub(super) kept: Option<bool>,
+}
+
+impl Sent {
+    /// The same as the fast cache takes it.
+    pub(super) fn cut<'a>(&'a self, sequence: &'a Sequence) -> Tokens<'a> {
+        let (prompt, core, block_ends, kept) = (self.prompt, self.core, &self.ends[..], self.kept);
+        Tokens { sequence, prompt, core, block_ends, kept }
+    }
+
+    /// A breakpoint stands at an end, or behind it within the look-back.
+    fn is_looked_at(&self, index: usize) -> bool {
+        let end = self.ends[index];
+        let within = |later: &&BlockEnd| later.position - end.position <= LOOK_BACK;
+        self.ends[index..].iter().filter(within).any(|later| later.breakpoint.is_some())
+    }
 }
 
 /// A prefix that was written.
@@ -29,6 +49,13 @@ struct Kept {
     prefix: Vec<u32>,
     visible: i64,
     used: i64,
+    lifetime: Option<i64>,
+}
+
+impl Kept {
+    fn is_stale(&self, now: i64) -> bool {
+        self.lifetime.is_some_and(|lifetime| now >= self.used + lifetime)
+    }
 }
 
 struct Naive {
@@ -47,14 +74,14 @@ impl Naive {
         let Some(entry) = resident.or_else(|| self.gone.iter().find(is_it)) else { return Some(Absence::Rule) };
         if now < entry.visible {
             Some(Absence::Pending)
-        } else if self.limits.lifetime.is_some_and(|lifetime| now >= entry.used + lifetime) {
+        } else if entry.is_stale(now) {
             Some(Absence::Expired)
         } else {
             resident.is_none().then_some(Absence::Evicted)
         }
     }
 
-    fn write(&mut self, scope: u8, prefix: &[u32], now: i64, visible: i64) {
+    fn write(&mut self, scope: u8, prefix: &[u32], now: i64, visible: i64, lifetime: Option<i64>) {
         let lives = self.absence(scope, prefix, now);
         let lives = matches!(lives, None | Some(Absence::Pending));
         let found = |list: &mut Vec<Kept>| {
@@ -62,18 +89,16 @@ impl Naive {
             Some(list.remove(at))
         };
         let (resident, gone) = (found(&mut self.kept), found(&mut self.gone));
-        let lives = lives && resident.is_some() && !self.is_stale(resident.as_ref(), now);
+        let lives = lives && resident.as_ref().is_some_and(|resident| !resident.is_stale(now));
         let old = resident.or(gone);
         let used = old.as_ref().map_or(now, |old| old.used.max(now));
-        let visible = old.filter(|_| lives).map_or(visible, |old| old.visible.min(visible));
-        self.kept.push(Kept { scope, prefix: prefix.to_vec(), visible, used });
+        let old = old.filter(|_| lives);
+        let visible = old.as_ref().map_or(visible, |old| old.visible.min(visible));
+        let lifetime = old.map_or(lifetime, |old| old.lifetime);
+        self.kept.push(Kept { scope, prefix: prefix.to_vec(), visible, used, lifetime });
         if self.limits.capacity.is_some_and(|capacity| self.kept.len() as u64 > capacity) {
             self.gone.push(self.kept.remove(0));
         }
-    }
-
-    fn is_stale(&self, entry: Option<&Kept>, now: i64) -> bool {
-        entry.is_some_and(|entry| self.limits.lifetime.is_some_and(|lifetime| now >= entry.used + lifetime))
     }
 
     fn touch(&mut self, scope: u8, prefix: &[u32], now: i64) {
@@ -113,7 +138,6 @@ impl Naive {
             };
             let miss = match self.policy {
                 AnyPolicy::None => Some(Absence::Rule),
-                AnyPolicy::Breakpoints(_) => unreachable!("it has an oracle of its own"),
                 AnyPolicy::Blocks(_) => {
                     absences(ends.into_iter().filter(|end| *end <= cover).collect()).into_iter().flatten().min()
                 }
@@ -121,10 +145,20 @@ impl Naive {
                     let covering = absences(ends.into_iter().filter(|end| *end >= cover).collect());
                     if covering.contains(&None) { None } else { covering.into_iter().flatten().min() }
                 }
+                AnyPolicy::Breakpoints(_) => {
+                    let looked_at = (0..sent.ends.len()).filter(|index| sent.is_looked_at(*index));
+                    let ends =
+                        looked_at.map(|index| sent.ends[index].tokens).filter(|end| (cover..=limit).contains(end));
+                    let covering = absences(ends.collect());
+                    let miss = covering.iter().copied().flatten().min().unwrap_or(Absence::Rule);
+                    if covering.contains(&None) { None } else { Some(miss) }
+                }
             };
             let is_cached = self.policy != AnyPolicy::None;
             match miss {
-                _ if token >= common && (common as u64) < self.policy.step() => ledger.cold += 1,
+                _ if token >= common && common < sent.ends.first().map_or(size, |first| first.tokens) => {
+                    ledger.cold += 1;
+                }
                 _ if token >= common && parent.is_some_and(|(_, _, appended)| appended) => ledger.new += 1,
                 _ if token >= common => ledger.diverged += 1,
                 _ if is_cached && token >= limit => ledger.rule += 1,
@@ -136,8 +170,36 @@ impl Naive {
                 Some(reason) => ledger.absent(reason, 1),
             }
         }
-        self.keep(sent, size, longest);
+        if matches!(self.policy, AnyPolicy::Breakpoints(_)) {
+            self.mark(sent, longest);
+        } else {
+            self.keep(sent, size, longest);
+        }
         (ledger, parent)
+    }
+
+    /// The ends of the breakpoints at which an entry stands.
+    fn kept_ends(&self, sent: &Sent) -> Vec<BlockEnd> {
+        let marked: Vec<BlockEnd> = sent.ends.iter().copied().filter(|end| end.breakpoint.is_some()).collect();
+        let is_long = |end: &BlockEnd| end.tokens as u64 >= self.policy.minimum();
+        match sent.kept {
+            Some(false) => Vec::new(),
+            Some(true) => marked.iter().copied().filter(|end| is_long(end) || Some(end) == marked.last()).collect(),
+            None => marked.into_iter().filter(is_long).collect(),
+        }
+    }
+
+    fn mark(&mut self, sent: &Sent, hit: usize) {
+        if hit > 0 {
+            self.touch(sent.scope, &sent.tokens[..hit], sent.time);
+        }
+        for end in self.kept_ends(sent) {
+            let own = end.breakpoint.and_then(|breakpoint| breakpoint.lifetime);
+            let lifetime = own.filter(|_| !self.limits.overrides_requests).or(self.limits.lifetime);
+            let visible = sent.time + sent.took + self.limits.delay;
+            self.write(sent.scope, &sent.tokens[..end.tokens], sent.time, visible, lifetime);
+        }
+        self.past.push(sent.clone());
     }
 
     fn keep(&mut self, sent: &Sent, size: usize, hit: usize) {
@@ -154,7 +216,7 @@ impl Naive {
         }
         for end in ends {
             let written = if end <= sent.prompt { sent.time } else { sent.time + sent.took };
-            self.write(sent.scope, &sent.tokens[..end], sent.time, written + self.limits.delay);
+            self.write(sent.scope, &sent.tokens[..end], sent.time, written + self.limits.delay, self.limits.lifetime);
         }
         self.past.push(sent.clone());
     }
@@ -170,11 +232,14 @@ pub(super) fn streams() -> impl Strategy<Value = Vec<Sent>> {
         0..9_usize,
         0..4_usize,
     );
-    let timed = (step, -2..20_i64, 0..10_i64);
+    // Tokens of a block, whether the look-back counts it, and its breakpoint.
+    let breakpoint = prop::option::of(prop::option::of(1..40_i64).prop_map(|lifetime| Breakpoint { lifetime }));
+    let blocks = prop::collection::vec((1..5_usize, 0..2_usize, breakpoint), 0..6);
+    let timed = (step, -2..20_i64, 0..10_i64, blocks, any::<Option<bool>>());
     prop::collection::vec(timed, 1..25).prop_map(|steps| {
         let mut all: Vec<Sent> = Vec::new();
         let mut time = 1000;
-        for ((scope, from, kept, more, answer, suffix), passed, took) in steps {
+        for ((scope, from, kept, more, answer, suffix), passed, took, blocks, reported) in steps {
             time += passed;
             let mut tokens: Vec<u32> = match all.len() {
                 0 => Vec::new(),
@@ -183,10 +248,21 @@ pub(super) fn streams() -> impl Strategy<Value = Vec<Sent>> {
             tokens.extend(more);
             let prompt = tokens.len() - answer.min(tokens.len() - 1);
             let core = prompt - suffix.min(prompt - 1);
-            all.push(Sent { scope, tokens, prompt, core, time, took });
+            let ends = ends(&blocks, prompt);
+            all.push(Sent { scope, tokens, prompt, core, time, took, ends, kept: reported });
         }
         all
     })
+}
+
+fn ends(blocks: &[(usize, usize, Option<Breakpoint>)], prompt: usize) -> Vec<BlockEnd> {
+    let (mut tokens, mut position) = (0, 0);
+    let ends = blocks.iter().map(|(length, counted, breakpoint)| {
+        tokens += length;
+        position += counted;
+        BlockEnd { digest: 0, length: tokens, tokens, position, breakpoint: *breakpoint }
+    });
+    ends.take_while(|end| end.tokens <= prompt).collect()
 }
 
 /// Cuts tokens into pieces, equal ones the very same, as a tokenizer does that remembers what it has seen.
@@ -207,13 +283,24 @@ impl Pieces {
 pub(super) fn limits() -> impl Strategy<Value = Limits> {
     let lifetime = prop_oneof![Just(None), (1..40_i64).prop_map(Some)];
     let capacity = prop_oneof![Just(None), (1..12_u64).prop_map(Some)];
-    (lifetime, 0..8_i64, capacity).prop_map(|(lifetime, delay, capacity)| Limits { lifetime, delay, capacity })
+    (lifetime, 0..8_i64, capacity, any::<bool>()).prop_map(|(lifetime, delay, capacity, overrides_requests)| Limits {
+        lifetime,
+        delay,
+        capacity,
+        overrides_requests,
+    })
 }
 
-pub(super) fn policies() -> impl Strategy<Value = AnyPolicy> {
+/// Policies whose positions do not depend on the request.
+fn fixed_policies() -> impl Strategy<Value = AnyPolicy> {
     let blocks = (1..5_u64).prop_map(|size| AnyPolicy::Blocks(Blocks::new(size, None)));
     let units = (1..5_u64).prop_map(|size| AnyPolicy::Units(Units::new(size)));
     prop_oneof![blocks, units, Just(AnyPolicy::None)]
+}
+
+pub(super) fn policies() -> impl Strategy<Value = AnyPolicy> {
+    let breakpoints = (1..16_u64).prop_map(|minimum| AnyPolicy::Breakpoints(Breakpoints::new(minimum, LOOK_BACK)));
+    prop_oneof![3 => fixed_policies(), 2 => breakpoints]
 }
 
 fn fingerprints(key: &Key, tokens: &[u32], size: u64) -> Vec<u128> {
@@ -242,24 +329,27 @@ proptest! {
             let (start, end) = (Instant::from_micros(sent.time), Instant::from_micros(sent.time + sent.took));
             let scope = ScopeKey::new(&[&sent.scope.to_string()]);
             let sequence = pieces.cut(&sent.tokens, length);
-            let outcome = fast.exchange(scope, &sequence, sent.prompt, sent.core, Seen { place, start, end });
+            let outcome = fast.exchange(scope, sent.cut(&sequence), Seen { place, start, end });
             let (ledger, parent) = naive.exchange(sent);
             let expected = parent.map(|(index, common, is_appended)| Parent {
                 place: Place { source: 0, line: index as u64 },
                 common_tokens: common as u64,
-                common_index: common as u64,
                 is_appended,
             });
             prop_assert_eq!(outcome.ledger, ledger, "exchange {}", index);
             prop_assert_eq!(outcome.parent, expected, "exchange {}", index);
             prop_assert_eq!(outcome.hit_tokens, ledger.hit);
+            if matches!(policy, AnyPolicy::Breakpoints(_)) {
+                let last = naive.kept_ends(sent).last().map_or(0, |end| end.tokens as u64);
+                prop_assert_eq!(outcome.written.map(|written| written.total()), Some(last.saturating_sub(ledger.hit)));
+            }
             prop_assert_eq!(ledger.total(), sent.prompt as u64);
         }
     }
 
     #[test]
     fn a_redacted_exchange_hits_as_the_clear_one_and_is_known_to_the_block(
-        stream in streams(), limits in limits(), policy in policies(), parts in 1..4_u64,
+        stream in streams(), limits in limits(), policy in fixed_policies(), parts in 1..4_u64,
     ) {
         let key = Key::new(&[7; 32]).unwrap();
         let size = policy.step();
@@ -270,7 +360,7 @@ proptest! {
             let place = Place { source: 0, line: index as u64 };
             let (start, end) = (Instant::from_micros(sent.time), Instant::from_micros(sent.time + sent.took));
             let (scope, seen) = (ScopeKey::new(&[&sent.scope.to_string()]), Seen { place, start, end });
-            let whole = clear.exchange(scope, &sent.tokens[..].into(), sent.prompt, sent.core, seen);
+            let whole = clear.exchange(scope, sent.cut(&sent.tokens[..].into()), seen);
             let exchange = Redacted {
                 block_size,
                 prompt_tokens: sent.prompt as u64,
@@ -279,7 +369,7 @@ proptest! {
                 fingerprints: fingerprints(&key, &sent.tokens, block_size),
                 ..Redacted::default()
             };
-            let known = redacted.redacted(scope, &exchange, seen);
+            let known = redacted.redacted(scope, &exchange, &[], None, seen);
             prop_assert_eq!((known.hit_tokens, known.hit_tokens_max), (whole.hit_tokens, whole.hit_tokens_max));
             prop_assert_eq!(known.ledger.total(), whole.ledger.total());
             let common = |outcome: &Outcome| outcome.parent.map_or(0, |parent| parent.common_tokens);
@@ -292,7 +382,7 @@ proptest! {
         let mut cache = Replay::new(AnyPolicy::Blocks(Blocks::new(size, None)), Limits::default());
         for (index, sent) in stream.iter().enumerate() {
             let seen = Seen { place: Place { source: 0, line: index as u64 }, start: Instant::UNKNOWN, end: Instant::UNKNOWN };
-            let outcome = cache.exchange(ScopeKey::new(&["a"]), &sent.tokens[..].into(), sent.prompt, sent.core, seen);
+            let outcome = cache.exchange(ScopeKey::new(&["a"]), sent.cut(&sent.tokens[..].into()), seen);
             let common = outcome.parent.map_or(0, |parent| parent.common_tokens);
             prop_assert_eq!(outcome.ledger.hit + outcome.ledger.tail, common.min(sent.prompt as u64 - 1));
             prop_assert_eq!(outcome.ledger.hit % size, 0);

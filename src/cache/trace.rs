@@ -115,8 +115,7 @@ impl TraceReplay {
             (_, false) => &mut ledger.diverged,
         } += fresh;
         self.keep(request, seen);
-        let parent =
-            parent.map(|(place, _)| Parent { place, common_tokens: shared, common_index: shared, is_appended });
+        let parent = parent.map(|(place, _)| Parent { place, common_tokens: shared, is_appended });
         let tokens = Outcome::exactly(ledger, parent);
         TraceOutcome { tokens, hit_blocks }
     }

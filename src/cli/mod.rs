@@ -87,10 +87,13 @@ fn run(called: Command, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     }
 }
 
-/// Help and version are asked for and succeed; anything else about the words is an error.
+/// Help and version are asked for and succeed if they can be written; anything else about the words is an error.
 fn usage(error: &clap::Error) -> ExitCode {
-    let _ = error.print();
-    if error.use_stderr() { ExitCode::from(2) } else { ExitCode::SUCCESS }
+    match error.print().and_then(|()| io::stdout().flush()) {
+        Ok(()) if !error.use_stderr() => ExitCode::SUCCESS,
+        Err(failed) if !error.use_stderr() && failed.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        _ => ExitCode::from(2),
+    }
 }
 
 /// A person sees each line as it comes, a pipe gets them in blocks.

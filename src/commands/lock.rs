@@ -59,14 +59,14 @@ pub(crate) struct LockFile {
 pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let config = args.config.required()?;
     let path = config.boundary.target(&config.folder.path(NAME))?;
-    let mut layout = layout(&config)?;
+    let layout = layout(&config)?;
     // A file that cannot be read, as after a merge, is overwritten.
     let before = LockFile::read(&config).unwrap_or(None);
     let mut written = format!("{HEADER}version: 1\ntemplates:\n");
     let mut changes = Vec::new();
     let mut names = BTreeSet::new();
     for file in config.read_templates()? {
-        for locked in lock_all(&file, &mut layout) {
+        for locked in lock_all(&file, &layout) {
             let quoted = serde_json::to_string(&locked.template)?;
             written.push_str(&format!(
                 "  - template: {quoted}\n    profile: {}\n    stable_prefix_tokens: {}\n    hash: {}\n",
@@ -91,7 +91,7 @@ fn layout(config: &Config) -> anyhow::Result<Layout> {
 }
 
 /// The stable prefixes of all templates of a file.
-pub(crate) fn lock_all(file: &TemplateFile, layout: &mut Layout) -> Vec<Locked> {
+pub(crate) fn lock_all(file: &TemplateFile, layout: &Layout) -> Vec<Locked> {
     let each = |template| {
         let prefix = StablePrefix::measure(file, &Renderings::new(template, layout));
         let name = template.name.as_deref().map(|name| format!("#{name}")).unwrap_or_default();

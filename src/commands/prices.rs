@@ -65,7 +65,8 @@ pub(crate) fn doubts(quote: &Quote, at: Option<Timestamp>) -> Vec<String> {
     let holidays =
         rate.holidays_unknown.then(|| "peak prices on a day beyond the end of the holiday calendar".to_owned());
     let exchanged = quote.exchange.map(|exchange| format!("prices were exchanged at {exchange}"));
-    [hour, as_of, holidays, exchanged].into_iter().flatten().collect()
+    let doubt = rate.row.doubt.clone();
+    [hour, as_of, holidays, doubt, exchanged].into_iter().flatten().collect()
 }
 
 /// The same of the price that templates are held against.

@@ -9,8 +9,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 pub use method::Method;
 
+use crate::cache::{BlockEnd, Breakpoint};
 use crate::exchange::Exchange;
-use crate::prompt::{Breakpoint, ChatTemplate, Fragments, Origins, Prompt, Rendered};
+use crate::prompt::{ChatTemplate, Fragments, Origins, Prompt, Rendered};
+use crate::time::micros;
 use crate::tokens::{Encoding, Memo, Sequence, Spot, Texts, Tokenizer};
 
 /// Counts requests, for all threads of a run; what it has tokenised once it remembers.
@@ -51,19 +53,6 @@ pub struct Counted {
     memo: Arc<Memo>,
 }
 
-/// The end of a content block, where an entry of a cache with breakpoints may stand.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct BlockEnd {
-    /// The identity of the prompt's text up to it.
-    pub digest: u128,
-    /// Tokens of the prompt up to it.
-    pub tokens: usize,
-    /// The number by which a lookup counts how far it looks back.
-    pub position: usize,
-    /// The breakpoint that stands there, if one does.
-    pub breakpoint: Option<Breakpoint>,
-}
-
 impl Engine {
     /// Nothing remembered yet; of what it remembers it forgets a part above `max_memory` bytes, which changes no result.
     pub fn new(overrides: Overrides, max_memory: Option<usize>) -> Self {
@@ -83,9 +72,10 @@ impl Engine {
         let digests = prompt.block_end_digests();
         let block_ends = prompt.block_ends().iter().zip(digests).map(|(end, digest)| BlockEnd {
             digest,
+            length: tokens.end_of(end.segments),
             tokens: tokens.end_of(end.segments),
             position: end.position,
-            breakpoint: end.breakpoint,
+            breakpoint: end.breakpoint.map(|breakpoint| Breakpoint { lifetime: breakpoint.lifetime.map(micros) }),
         });
         let block_ends = block_ends.collect();
         memo.encode(&output, &mut tokens);

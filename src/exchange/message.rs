@@ -54,6 +54,8 @@ pub struct ToolCall {
     pub name: String,
     /// The arguments as JSON text, as the model or the client wrote them.
     pub arguments: String,
+    /// True if the client sent it back with the id under which the provider keeps it.
+    pub is_stored: bool,
 }
 
 /// The answer of a model.

@@ -29,8 +29,14 @@ impl Exchange {
     /// The model by the name that its maker knows it by. A provider before it is left out only where it is known to be the maker:
     /// by the host that was called, or, where none was logged, by the format. By `openai/` LiteLLM means any server that speaks like
     /// OpenAI's, and at other hosts (OpenRouter, a proxy) nobody knows who serves `deepseek/deepseek-chat`.
+    ///
+    /// At DeepSeek's own host the names of Claude stand for DeepSeek's models: the one that answered decides, else the one that the
+    /// documentation names.
     pub fn model_at_maker(&self) -> Option<&str> {
         let model = self.model()?;
+        if let Some(behind) = self.deepseek_behind_claude(model) {
+            return Some(behind);
+        }
         let Some((provider, name)) = model.split_once('/') else { return Some(model) };
         let is_maker = MAKERS.iter().any(|(prefix, host)| {
             *prefix == provider
@@ -40,6 +46,22 @@ impl Exchange {
                 }
         });
         Some(if is_maker { name } else { model })
+    }
+}
+
+impl Exchange {
+    /// The DeepSeek model behind a Claude name; `None` where Claude itself was called, as far as the log tells. `claude-opus*` is
+    /// V4-pro and any other Claude the flash model of the day (DeepSeek's guide to its Anthropic API, read 2026-11).
+    fn deepseek_behind_claude(&self, model: &str) -> Option<&str> {
+        if !model.starts_with("claude") {
+            return None;
+        }
+        let answered = self.response.as_ref().and_then(|response| response.model.as_deref());
+        if let Some(answered) = answered.filter(|name| name.starts_with("deepseek")) {
+            return Some(answered);
+        }
+        let is_deepseek = self.host.as_deref() == Some("api.deepseek.com");
+        is_deepseek.then_some(if model.starts_with("claude-opus") { "deepseek-v4-pro" } else { "deepseek-v4-flash" })
     }
 }
 
@@ -54,6 +76,27 @@ impl Request {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::exchange::Response;
+
+    #[test]
+    fn claude_at_deepseeks_host_is_deepseeks_model() {
+        let resolved = |model: &str, host: Option<&str>, answered: Option<&str>| {
+            let request = Request { model: Some(model.into()), ..Request::default() };
+            let response = Response { model: answered.map(str::to_owned), ..Response::default() };
+            let host = host.map(str::to_owned);
+            let exchange = Exchange { request, response: Some(response), host, ..Exchange::default() };
+            exchange.model_at_maker().unwrap().to_owned()
+        };
+        let deepseek = Some("api.deepseek.com");
+        assert_eq!(resolved("claude-opus-4-5", deepseek, None), "deepseek-v4-pro");
+        assert_eq!(resolved("claude-sonnet-4-5", deepseek, None), "deepseek-v4-flash");
+        assert_eq!(resolved("claude-sonnet-4-5", deepseek, Some("deepseek-flash")), "deepseek-flash");
+        assert_eq!(resolved("claude-sonnet-4-5", None, Some("deepseek-v4-pro")), "deepseek-v4-pro");
+        assert_eq!(
+            resolved("claude-sonnet-4-5", Some("api.anthropic.com"), Some("claude-sonnet-4-5")),
+            "claude-sonnet-4-5"
+        );
+    }
 
     #[test]
     fn a_provider_is_left_out_only_where_it_is_the_maker_that_was_called() {

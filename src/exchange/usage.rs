@@ -46,6 +46,18 @@ pub enum Family {
 }
 
 impl Written {
+    /// Adds tokens with a lifetime in microseconds.
+    pub fn add(&mut self, lifetime: Option<i64>, tokens: u64) {
+        const MINUTE: i64 = 60_000_000;
+        *match lifetime.map(|lifetime| lifetime / MINUTE) {
+            Some(5) => &mut self.five_minutes,
+            Some(30) => &mut self.half_hour,
+            Some(60) => &mut self.hour,
+            Some(720) => &mut self.half_day,
+            _ => &mut self.unstated,
+        } += tokens;
+    }
+
     /// The sum over all lifetimes.
     pub fn total(&self) -> u64 {
         self.unstated + self.five_minutes + self.half_hour + self.hour + self.half_day

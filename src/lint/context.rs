@@ -49,7 +49,7 @@ pub(super) struct Site<'a> {
 }
 
 impl<'a> LintContext<'a> {
-    pub(super) fn new(file: &'a TemplateFile, layout: &'a mut Layout) -> Self {
+    pub(super) fn new(file: &'a TemplateFile, layout: &'a Layout) -> Self {
         let prompts = file.templates.iter().filter(|_| holds_prompts(file));
         let prompts = prompts.map(|template| LintedPrompt::new(file, template, layout)).collect();
         Self { file, prompts, layout }
@@ -81,7 +81,7 @@ impl<'a> LintContext<'a> {
 }
 
 impl<'a> LintedPrompt<'a> {
-    fn new(file: &'a TemplateFile, template: &'a Template, layout: &mut Layout) -> Self {
+    fn new(file: &'a TemplateFile, template: &'a Template, layout: &Layout) -> Self {
         let renderings = Renderings::new(template, layout);
         let prefix = StablePrefix::measure(file, &renderings);
         let sites = sites(file, template, &prefix, layout.constants());

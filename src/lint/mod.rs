@@ -41,7 +41,7 @@ pub struct LintRule {
 }
 
 /// What the rules find in a file, in reading order; what its comments allow is left out.
-pub fn lint(file: &TemplateFile, layout: &mut Layout) -> Vec<Finding> {
+pub fn lint(file: &TemplateFile, layout: &Layout) -> Vec<Finding> {
     let context = LintContext::new(file, layout);
     let mut findings: Vec<Finding> = RULES.iter().flat_map(|rule| (rule.check)(&context)).collect();
     allow::apply(file, &mut findings);

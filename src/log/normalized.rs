@@ -246,7 +246,12 @@ fn write_content(content: &Content) -> Value {
 
 fn write_call(call: &ToolCall) -> Value {
     let function = json!({"name": call.name, "arguments": call.arguments});
-    known([("id", some(call.id.as_deref())), ("type", Some("function".into())), ("function", Some(function))])
+    known([
+        ("id", some(call.id.as_deref())),
+        ("type", Some("function".into())),
+        ("is_stored", call.is_stored.then_some(true.into())),
+        ("function", Some(function)),
+    ])
 }
 
 fn write_response(response: &Response) -> Value {

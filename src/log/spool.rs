@@ -58,6 +58,14 @@ impl Spool {
     }
 }
 
+/// Begins the reason of whatever fails here.
+const NO_ROOM: &str = "no room for what is needed later: ";
+
 fn unkept(error: &io::Error) -> String {
-    format!("no room for what is needed later: {error}")
+    format!("{NO_ROOM}{error}")
+}
+
+/// Whether a line was skipped because the machine failed, not the log.
+pub fn is_failure_of_machine(reason: &str) -> bool {
+    reason.contains(NO_ROOM)
 }

@@ -9,6 +9,7 @@ mod chat_template;
 pub mod deepseek;
 mod fragment;
 mod json;
+pub mod key_order;
 mod openai;
 mod uncounted;
 
@@ -120,7 +121,7 @@ impl Template {
         let (request, response) = (&exchange.request, exchange.response.as_ref());
         match self {
             Self::DeepSeek(version) => deepseek::render(version, request, response, fragments),
-            Self::OpenAi => openai::render(request, response, fragments),
+            Self::OpenAi => openai::render(exchange, fragments),
             Self::Anthropic => anthropic::render(request, response),
         }
     }

@@ -68,6 +68,11 @@ impl RateCard {
         self.schedules.iter().map(|(name, schedule)| (name.as_str(), schedule))
     }
 
+    /// The last day of which the schedule knows all holidays; `None` where it asks for none.
+    pub fn holidays_known_until(&self, schedule: &Schedule) -> Option<Date> {
+        schedule.calendars().filter_map(|name| Some(self.calendars.get(name)?.last_known())).min()
+    }
+
     /// Its holiday calendars by name, those of the card it extends included.
     pub fn calendars(&self) -> impl Iterator<Item = (&str, &Calendar)> {
         self.calendars.iter().map(|(name, calendar)| (name.as_str(), calendar))
@@ -182,6 +187,8 @@ pub struct Row {
     pub prices: RowPrices,
     /// What else the source says.
     pub note: Option<String>,
+    /// The reason why the provider may charge otherwise.
+    pub doubt: Option<String>,
 }
 
 impl Row {
@@ -267,6 +274,7 @@ struct RawRow {
     peak: Option<Prices>,
     off_peak: Option<Prices>,
     note: Option<String>,
+    doubt: Option<String>,
 }
 
 impl TryFrom<RawRow> for Row {
@@ -287,8 +295,8 @@ impl TryFrom<RawRow> for Row {
         if raw.models.is_empty() {
             return Err("a row names at least one model");
         }
-        let RawRow { models, tier, context_over, context_up_to, note, .. } = raw;
-        Ok(Self { models, tier, context_over, context_up_to, valid_from, valid_until, prices, note })
+        let RawRow { models, tier, context_over, context_up_to, note, doubt, .. } = raw;
+        Ok(Self { models, tier, context_over, context_up_to, valid_from, valid_until, prices, note, doubt })
     }
 }
 

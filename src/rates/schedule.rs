@@ -135,6 +135,11 @@ pub struct Calendar {
 
 impl Calendar {
     /// The last day of which it knows whether it is a holiday.
+    pub(super) fn last_known(&self) -> Date {
+        self.known.last
+    }
+
+    /// The last day of which it knows whether it is a holiday.
     pub fn known_until(&self) -> Date {
         self.known.last
     }

@@ -1,65 +1,63 @@
 //! Layouts: where the content blocks of an exchange end in the provider's tokens, for policies that keep entries there alone.
 
-use super::micros;
-use crate::cache::{BlockEnd, Layout, Scale, ScopeKey};
-use crate::counting::BlockEnd as CountedEnd;
+use crate::cache::{BlockEnd, Breakpoint, Outcome, Parent, Scale, ScopeKey};
 use crate::exchange::{Exchange, Input, Message, Part, Redacted, RedactedBlockEnd, Usage};
 use crate::hash::Key;
 use crate::lengths::{Billed, End, Lengths};
 use crate::number::to_usize;
-use crate::prompt::Breakpoint;
+use crate::time::{SignedDuration, micros};
 
 /// The block ends of one exchange, and the scale on which they stand.
 pub(super) struct BlockLayout {
-    block_ends: Vec<BlockEnd>,
-    kept: Option<bool>,
+    pub(super) block_ends: Vec<BlockEnd>,
+    pub(super) kept: Option<bool>,
     scale: Scale,
 }
 
-/// A prompt with block ends by our own count.
-pub(super) struct Counts<'a> {
-    pub(super) block_ends: &'a [CountedEnd],
-    pub(super) prompt_tokens: usize,
-    /// The count is an estimate: the log's own usage says how long things are.
-    pub(super) is_estimated: bool,
-}
-
 impl BlockLayout {
-    /// The layout of an exchange. `has_own_lifetimes` is false if the user named one lifetime for all entries.
+    /// The layout of an exchange whose prompt has so many tokens by our count. If that is an estimate, the log's own usage says
+    /// how long things are.
     pub(super) fn new(
         exchange: &Exchange,
-        counts: &Counts<'_>,
+        mut block_ends: Vec<BlockEnd>,
+        (prompt_tokens, is_estimated): (usize, bool),
         scope: ScopeKey,
         lengths: &mut Lengths,
-        has_own_lifetimes: bool,
     ) -> Self {
-        let end = |end: &CountedEnd| End {
+        let end = |end: &BlockEnd| End {
             key: scope.fingerprint(end.digest),
             tokens: end.tokens,
             is_breakpoint: end.breakpoint.is_some(),
         };
-        let ends: Vec<End> = counts.block_ends.iter().map(end).collect();
         let cached = cached(&exchange.usage);
-        let scale = if counts.is_estimated {
+        let scale = if is_estimated {
+            let ends: Vec<End> = block_ends.iter().map(end).collect();
             let billed =
                 Billed { prompt: exchange.usage.prompt_tokens.filter(|_| !exchange.usage.contradicts), cached };
-            lengths.scale(exchange.model().unwrap_or_default(), &ends, counts.prompt_tokens, billed)
+            lengths.scale(exchange.model().unwrap_or_default(), &ends, prompt_tokens, billed)
         } else {
             Scale::same()
         };
-        let of = |(counted, end): (&CountedEnd, &End)| BlockEnd {
-            key: end.key,
-            tokens: scale.position(end.tokens),
-            position: counted.position,
-            breakpoint: counted.breakpoint.map(|mark| mark.lifetime.filter(|_| has_own_lifetimes).map(micros)),
-        };
-        let block_ends = counts.block_ends.iter().zip(&ends).map(of).collect();
+        for end in &mut block_ends {
+            end.length = scale.position(end.tokens).likely;
+        }
         Self { block_ends, kept: cached.map(|tokens| tokens > 0), scale }
     }
 
-    /// As a cache looks at it.
-    pub(super) fn as_layout(&self) -> Layout<'_> {
-        Layout { block_ends: &self.block_ends, kept: self.kept, scale: &self.scale }
+    /// An outcome in the provider's tokens.
+    pub(super) fn in_their_tokens(&self, outcome: Outcome) -> Outcome {
+        let theirs = |ours: u64| self.scale.position(to_usize(ours));
+        let hit = theirs(outcome.hit_tokens);
+        let common = outcome.parent.map_or(0, |parent| parent.common_tokens).max(outcome.hit_tokens);
+        let (common_length, prompt) = (theirs(common).likely, theirs(outcome.ledger.total()).likely);
+        Outcome {
+            hit_tokens: hit.likely as u64,
+            hit_tokens_min: hit.min as u64,
+            hit_tokens_max: theirs(outcome.hit_tokens_max).max as u64,
+            ledger: outcome.ledger.rescaled(hit.likely as u64, common_length as u64, prompt as u64),
+            parent: outcome.parent.map(|parent| Parent { common_tokens: common_length as u64, ..parent }),
+            ..outcome
+        }
     }
 }
 
@@ -87,26 +85,27 @@ pub(super) fn has_own_tools(exchange: &Exchange) -> bool {
 }
 
 /// The block ends of a redacted prompt.
-pub(super) fn of_redacted(redacted: &Redacted) -> Vec<CountedEnd> {
-    let end = |end: &RedactedBlockEnd| CountedEnd {
+pub(super) fn of_redacted(redacted: &Redacted) -> Vec<BlockEnd> {
+    let end = |end: &RedactedBlockEnd| BlockEnd {
         digest: end.fingerprint,
+        length: to_usize(end.tokens),
         tokens: to_usize(end.tokens),
         position: to_usize(end.position),
-        breakpoint: end.breakpoint.map(|lifetime| Breakpoint { lifetime }),
+        breakpoint: end.breakpoint.map(|lifetime| Breakpoint { lifetime: lifetime.map(micros) }),
     };
     redacted.block_ends.iter().map(end).collect()
 }
 
 /// The block ends of a prompt with keyed fingerprints in place of what they identify.
-pub(super) fn redacted(ends: &[CountedEnd], key: &Key) -> Vec<RedactedBlockEnd> {
-    let end = |end: &CountedEnd| {
+pub(super) fn redacted(ends: &[BlockEnd], key: &Key) -> Vec<RedactedBlockEnd> {
+    let end = |end: &BlockEnd| {
         let mut fingerprint = key.start("block end");
         fingerprint.add(&end.digest.to_le_bytes());
         RedactedBlockEnd {
             fingerprint: fingerprint.value(),
             tokens: end.tokens as u64,
             position: end.position as u64,
-            breakpoint: end.breakpoint.map(|mark| mark.lifetime),
+            breakpoint: end.breakpoint.map(|mark| mark.lifetime.map(SignedDuration::from_micros)),
         }
     };
     ends.iter().map(end).collect()

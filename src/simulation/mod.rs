@@ -15,7 +15,7 @@ mod totals;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use block_layout::{BlockLayout, Counts, OWN_TOOLS, has_own_tools, of_redacted};
+use block_layout::{BlockLayout, OWN_TOOLS, has_own_tools, of_redacted};
 use block_size::BlockSize;
 use calibration::Calibration;
 pub use counter::{CountedExchange, Counter};
@@ -27,14 +27,14 @@ pub use totals::{Agreement, Rated, Totals};
 use crate::account::{Bill, Pricing};
 use crate::cache::{
     AnyPolicy, Axis, Instant, Ledger, Limits, NotAllAtOnce, Outcome, Parent, Replay, ScopeKey, Seen, Step, Sweeping,
-    TraceReplay, TraceRequest,
+    Tokens, TraceReplay, TraceRequest,
 };
 use crate::counting::{Counted, Overrides};
 use crate::exchange::{BlockTrace, Exchange, Input, Redacted};
 use crate::lengths::Lengths;
 use crate::number::to_usize;
 use crate::profile::{Basis, Profile, Profiles};
-use crate::time::{SignedDuration, Timestamp};
+use crate::time::{SignedDuration, Timestamp, micros};
 
 /// What a user may decide.
 #[derive(Default)]
@@ -80,14 +80,29 @@ enum Known<'a> {
     Redacted(&'a Redacted),
 }
 
+/// Where a prompt parts from an earlier one.
+struct Parting {
+    parent: Parent,
+    ledger: Ledger,
+    /// The first token of its own by our count.
+    index: usize,
+}
+
 impl Known<'_> {
-    fn replay(self, replay: &mut Replay, scope: ScopeKey, seen: Seen, layout: Option<&BlockLayout>) -> Outcome {
+    fn replay(self, replay: &mut Replay, scope: ScopeKey, layout: Option<&BlockLayout>, seen: Seen) -> Outcome {
+        let (block_ends, kept) = layout.map_or((&[][..], None), |layout| (&layout.block_ends[..], layout.kept));
         match self {
-            Self::Counted(Counted { tokens, prompt_tokens, core_tokens, .. }) => {
-                let layout = layout.map(BlockLayout::as_layout);
-                replay.exchange_with(scope, tokens, *prompt_tokens, *core_tokens, seen, layout)
+            Self::Counted(counted) => {
+                let tokens = Tokens {
+                    sequence: &counted.tokens,
+                    prompt: counted.prompt_tokens,
+                    core: counted.core_tokens,
+                    block_ends,
+                    kept,
+                };
+                replay.exchange(scope, tokens, seen)
             }
-            Self::Redacted(redacted) => replay.redacted_with(scope, redacted, seen, layout.map(BlockLayout::as_layout)),
+            Self::Redacted(redacted) => replay.redacted(scope, redacted, block_ends, kept, seen),
         }
     }
 }
@@ -99,6 +114,7 @@ impl<'a> Simulation<'a> {
             lifetime: settings.lifetime.map(micros),
             delay: settings.delay.map_or(0, micros),
             capacity: settings.capacity,
+            overrides_requests: settings.lifetime.is_some(),
         };
         let trace = TraceReplay::new(limits);
         let trace = match &settings.sweeping {
@@ -159,8 +175,7 @@ impl<'a> Simulation<'a> {
             record.output_tokens = Some((counted.tokens.len() - counted.prompt_tokens) as u64);
         }
         let known = Known::Counted(&counted);
-        let Some((parent, ledger)) = self.replayed(known, choice, exchange, record) else { return };
-        let index = to_usize(parent.common_index);
+        let Some(Parting { parent, ledger, index }) = self.replayed(known, choice, exchange, record) else { return };
         let costs = ledger.diverged > 0 || ledger.cold > 0;
         let spot = costs.then(|| counted.locate(index)).flatten();
         record.divergence = Some(Divergence::new(parent, ledger, spot, &exchange.request));
@@ -173,14 +188,14 @@ impl<'a> Simulation<'a> {
         choice: Option<(Arc<Profile>, Basis)>,
         exchange: &Exchange,
         record: &mut Record,
-    ) -> Option<(Parent, Ledger)> {
+    ) -> Option<Parting> {
         let seen = self.seen(exchange);
         let (scope, model) = (record.scope.as_deref().unwrap_or_default(), record.model.as_deref().unwrap_or_default());
         let Some((profile, basis)) = choice else {
             // No rule says what a cache makes of it; what it shares with an earlier exchange of the scope is known.
             let scope = ScopeKey::new(&[scope, model]);
             let nowhere = || Replay::new(AnyPolicy::None, Limits::default());
-            let outcome = known.replay(self.replays.entry(String::new()).or_insert_with(nowhere), scope, seen, None);
+            let outcome = known.replay(self.replays.entry(String::new()).or_insert_with(nowhere), scope, None, seen);
             record.common_tokens = Some(outcome.parent.map_or(0, |parent| parent.common_tokens));
             return None;
         };
@@ -193,15 +208,17 @@ impl<'a> Simulation<'a> {
         }
         let layout = self.layout(known, exchange, &profile, scope);
         let replay = self.replay(&profile);
-        let outcome = known.replay(replay, scope, seen, layout.as_ref());
+        let counted = known.replay(replay, scope, layout.as_ref(), seen);
         let steps = replay.steps().cloned();
+        let outcome = layout.map_or(counted, |layout| layout.in_their_tokens(counted));
         record.swept = steps.map(|steps| self.swept(steps, profile.lifetime, profile.policy.step()));
         let prompt_tokens = outcome.ledger.total();
         record.prompt_tokens = Some(prompt_tokens);
         record.common_tokens = Some(outcome.parent.map_or(0, |parent| parent.common_tokens));
         record.prediction = Some(Prediction::new(outcome, prompt_tokens, profile.policy.has_cache()));
         let differs = outcome.parent.filter(|parent| parent.common_tokens < prompt_tokens);
-        differs.map(|parent| (parent, outcome.ledger))
+        let index = counted.parent.map_or(0, |parent| to_usize(parent.common_tokens));
+        differs.map(|parent| Parting { parent, ledger: outcome.ledger, index })
     }
 
     /// The ends of its content blocks, if the profile's policy looks at those.
@@ -215,24 +232,15 @@ impl<'a> Simulation<'a> {
         if !profile.policy.needs_block_ends() {
             return None;
         }
-        let of_redacted_log;
-        let counts = match known {
-            Known::Counted(counted) => Counts {
-                block_ends: &counted.block_ends,
-                prompt_tokens: counted.prompt_tokens,
-                is_estimated: counted.estimated.is_some(),
-            },
+        let (ends, count) = match known {
+            Known::Counted(counted) => {
+                (counted.block_ends.clone(), (counted.prompt_tokens, counted.estimated.is_some()))
+            }
             Known::Redacted(redacted) => {
-                of_redacted_log = of_redacted(redacted);
-                Counts {
-                    block_ends: &of_redacted_log,
-                    prompt_tokens: to_usize(redacted.prompt_tokens),
-                    is_estimated: redacted.estimated.is_some(),
-                }
+                (of_redacted(redacted), (to_usize(redacted.prompt_tokens), redacted.estimated.is_some()))
             }
         };
-        let has_own_lifetimes = self.settings.lifetime.is_none();
-        Some(BlockLayout::new(exchange, &counts, scope, &mut self.lengths, has_own_lifetimes))
+        Some(BlockLayout::new(exchange, ends, count, scope, &mut self.lengths))
     }
 
     fn trace(&mut self, trace: &BlockTrace, exchange: &Exchange, record: &mut Record) {
@@ -271,6 +279,7 @@ impl<'a> Simulation<'a> {
             lifetime: self.settings.lifetime.or(profile.lifetime).map(micros),
             delay: micros(self.settings.delay.unwrap_or(profile.delay)),
             capacity: self.settings.capacity,
+            overrides_requests: self.settings.lifetime.is_some(),
         };
         self.replays.entry(profile.name.clone()).or_insert_with(|| {
             let replay = Replay::new(profile.policy, limits);
@@ -300,8 +309,4 @@ impl<'a> Simulation<'a> {
         let end = exchange.end_time.map_or(start, |end| instant(Some(end)));
         Seen { place: exchange.place, start, end }
     }
-}
-
-fn micros(duration: SignedDuration) -> i64 {
-    i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)
 }

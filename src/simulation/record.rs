@@ -2,7 +2,7 @@
 
 use crate::account::{Bill, Call, Reported};
 use crate::cache::{Ledger, Likelihood, Outcome, Parent};
-use crate::exchange::{Exchange, Place};
+use crate::exchange::{Exchange, Place, Written};
 use crate::profile::Basis;
 use crate::time::Timestamp;
 
@@ -78,7 +78,7 @@ pub struct Prediction {
     /// How often caches under this rule served the most likely number, if that was counted.
     pub likelihood: Option<Likelihood>,
     /// Tokens written, if the provider counts them.
-    pub written_tokens: Option<u64>,
+    pub written: Option<Written>,
     /// What became of every token.
     pub ledger: Ledger,
     /// The earlier exchange that shares most.
@@ -179,7 +179,7 @@ impl Prediction {
             hit_tokens_min: outcome.hit_tokens_min,
             hit_tokens_max: outcome.hit_tokens_max,
             likelihood: outcome.likelihood,
-            written_tokens: outcome.written_tokens,
+            written: outcome.written,
             ledger: outcome.ledger,
             parent: outcome.parent,
             has_cache,

@@ -94,7 +94,8 @@ impl Simulation<'_> {
             record.unsimulated = Some(format!("redacted under the profile {own}; name its file with --profile"));
         }
         let differs = self.replayed(Known::Redacted(redacted), choice, exchange, record);
-        record.divergence = differs.map(|(parent, ledger)| Divergence::new(parent, ledger, None, &exchange.request));
+        record.divergence =
+            differs.map(|parting| Divergence::new(parting.parent, parting.ledger, None, &exchange.request));
     }
 
     /// The profile it falls under now, else the one it was redacted under.

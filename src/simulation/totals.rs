@@ -109,7 +109,7 @@ impl Totals {
             self.hit_tokens += prediction.hit_tokens;
             self.hit_tokens_min += prediction.hit_tokens_min;
             self.hit_tokens_max += prediction.hit_tokens_max;
-            if let Some(written) = prediction.written_tokens {
+            if let Some(written) = prediction.written.map(|written| written.total()) {
                 *self.written_tokens_predicted.get_or_insert(0) += written;
             }
             self.ledger += prediction.ledger;

@@ -13,6 +13,7 @@ mod shape;
 mod syntax;
 #[cfg(test)]
 mod tests;
+mod unread;
 pub mod volatile;
 
 use std::collections::BTreeMap;
@@ -24,6 +25,7 @@ pub use log_match::LogMatch;
 pub use prefix::{PrefixEnd, Renderings, StablePrefix, common_tokens};
 pub use shape::SHAPES;
 pub use syntax::Syntax;
+pub use unread::{Unread, UnreadReason};
 
 use crate::document::{Node, SourceMap};
 use crate::source::{Place, SourceText};
@@ -52,6 +54,8 @@ pub struct Template {
     pub tools: Vec<Node>,
     /// How its variables are written.
     pub syntax: Syntax,
+    /// The constructs that are not read, in the order of their kinds.
+    pub unread: Vec<Unread>,
 }
 
 /// A message of a template.
@@ -100,6 +104,8 @@ pub struct Placeholder {
     pub names: Vec<String>,
     /// Its bytes in the file.
     pub span: Range<usize>,
+    /// Why its text is not read, if it inserts one that stands elsewhere.
+    pub unread: Option<UnreadReason>,
 }
 
 /// A place where one of several texts goes.
@@ -123,7 +129,12 @@ pub type Constants = BTreeMap<String, Option<String>>;
 impl TemplateFile {
     /// Reads a file, whatever it is: what has no known shape is a text.
     pub fn read(source: SourceText) -> Self {
-        shape::read(source)
+        shape::read(source, None)
+    }
+
+    /// Reads a file whose variables are written in this syntax, whatever it looks like.
+    pub fn read_as(source: SourceText, syntax: Option<Syntax>) -> Self {
+        shape::read(source, syntax)
     }
 
     /// The template of that name; the only one, where each side has one.
@@ -142,6 +153,11 @@ impl TemplateFile {
     /// The templates of whose names another version has none.
     pub fn lacking<'a, 'b>(&'a self, other: &'b Self) -> impl Iterator<Item = &'a Template> + use<'a, 'b> {
         self.templates.iter().filter(move |template| other.named(template.name.as_deref()).is_none())
+    }
+
+    /// A construct that is not read, with its place.
+    pub fn unread_note(&self, unread: &Unread) -> String {
+        format!("{}: {}", self.place(unread.span.start), unread.describe())
     }
 
     /// The place of a byte.

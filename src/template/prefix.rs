@@ -1,6 +1,6 @@
 //! The stable prefix: the tokens of a template that stay the same whatever its variables hold.
 
-use super::fill::{USUAL, first_difference, probes};
+use super::fill::{Probe, USUAL, first_difference, probes};
 use super::layout::{LaidOut, Layout};
 use super::{Fragment, Template, TemplateFile};
 use crate::prompt::Origin;
@@ -34,15 +34,35 @@ pub struct PrefixEnd {
 /// A template laid out with every probe.
 pub struct Renderings<'a> {
     template: &'a Template,
+    probes: Vec<Probe>,
     all: Vec<LaidOut<'a>>,
 }
 
 impl<'a> Renderings<'a> {
-    /// Lays a template out; once, where nothing in it varies.
-    pub fn new(template: &'a Template, layout: &mut Layout) -> Self {
-        let probes = if is_volatile(template, layout) { probes(template) } else { vec![USUAL] };
+    /// Lays a template out; once if nothing in it varies.
+    pub fn new(template: &'a Template, layout: &Layout) -> Self {
+        Self::with(template, layout, &[])
+    }
+
+    /// The same, with these probes as well, so that each rendering of another template has one to be compared with.
+    pub(super) fn with(template: &'a Template, layout: &Layout, others: &[Probe]) -> Self {
+        let mut probes = if is_volatile(template, layout) { probes(template) } else { vec![USUAL] };
+        if probes.len() > 1 {
+            let new: Vec<Probe> = others.iter().filter(|other| !probes.contains(other)).copied().collect();
+            probes.extend(new);
+        }
         let all = probes.iter().map(|probe| layout.lay_out(template, *probe)).collect();
-        Self { template, all }
+        Self { template, probes, all }
+    }
+
+    /// Lays out two versions of a template, both with the probes of both.
+    pub(super) fn of_both(old: &'a Template, new: &'a Template, layout: &Layout) -> (Self, Self) {
+        (Self::with(old, layout, &probes(new)), Self::with(new, layout, &probes(old)))
+    }
+
+    /// The probes it was laid out with.
+    pub(super) fn probes(&self) -> &[Probe] {
+        &self.probes
     }
 
     /// The one with the usual probe.
@@ -50,10 +70,15 @@ impl<'a> Renderings<'a> {
         &self.all[0]
     }
 
-    /// Each with the other template's of the same probe.
+    /// Each rendering with the other template's of the same value and branch; a template in which nothing varies has one for all.
     pub fn pairs<'b>(&'b self, other: &'b Self) -> impl Iterator<Item = (&'b LaidOut<'a>, &'b LaidOut<'a>)> {
-        let at = |renderings: &'b Self, index: usize| renderings.all.get(index).unwrap_or(renderings.usual());
-        (0..self.all.len().max(other.all.len())).map(move |index| (at(self, index), at(other, index)))
+        let more = if self.all.len() >= other.all.len() { self } else { other };
+        more.probes.iter().map(move |probe| (self.by(*probe), other.by(*probe)))
+    }
+
+    fn by(&self, probe: Probe) -> &LaidOut<'a> {
+        let index = self.probes.iter().position(|own| *own == probe);
+        index.map_or(self.usual(), |index| &self.all[index])
     }
 
     /// How many tokens all of them have in common.
@@ -94,7 +119,7 @@ impl StablePrefix {
             prompt_tokens,
             end,
             ids,
-            doubt: doubt.clone().or_else(|| file.notes.first().cloned()),
+            doubt: doubt.clone().or_else(|| unread(file, renderings.template)).or_else(|| file.notes.first().cloned()),
         }
     }
 
@@ -102,6 +127,11 @@ impl StablePrefix {
     pub fn servable(&self) -> u64 {
         self.tokens.min(self.prompt_tokens.saturating_sub(1))
     }
+}
+
+/// The first construct of a template that is not read, with its place.
+fn unread(file: &TemplateFile, template: &Template) -> Option<String> {
+    template.unread.first().map(|unread| file.unread_note(unread))
 }
 
 /// Whether anything in a template may differ from request to request.

@@ -76,8 +76,8 @@ proptest! {
         texts in texts(), value in prop::sample::select(PROBES.map(|probe| probe.value).to_vec()), is_yes: bool
     ) {
         let file = file("a.yaml", &texts);
-        let mut layout = layout("deepseek-v3.2");
-        let prefix = StablePrefix::measure(&file, &Renderings::new(&file.templates[0], &mut layout));
+        let layout = layout("deepseek-v3.2");
+        let prefix = StablePrefix::measure(&file, &Renderings::new(&file.templates[0], &layout));
         let request = tokens(&texts, value, if is_yes { "yes" } else { "yet" });
         prop_assert!(request.starts_with(&prefix.ids));
         prop_assert_eq!(prefix.end.is_none(), !has_values(&texts));
@@ -92,11 +92,11 @@ proptest! {
         changed[at].1 = format!("{}{change}", &texts[at].1[..texts[at].1.char_indices().nth(3).map_or(0, |(byte, _)| byte)]);
         let (old, new) = (file("old.yaml", &texts), file("new.yaml", &changed));
         let sides = [&old, &new].map(|file| Side { file, template: &file.templates[0] });
-        let comparison = Comparison::new(sides[0], sides[1], &mut layout("deepseek-v3.2"));
+        let comparison = Comparison::new(sides[0], sides[1], &layout("deepseek-v3.2"));
         let (ours, theirs) = (tokens(&texts, "", ""), tokens(&changed, "", ""));
         let first = (ours != theirs).then(|| common_tokens(&ours, &theirs) as u64);
         prop_assert_eq!(comparison.divergence.as_ref().map(|divergence| divergence.token), first);
-        let itself = Comparison::new(sides[0], sides[0], &mut layout("deepseek-v3.2"));
+        let itself = Comparison::new(sides[0], sides[0], &layout("deepseek-v3.2"));
         prop_assert!(itself.divergence.is_none() && itself.cause.is_none());
     }
 
@@ -108,11 +108,11 @@ proptest! {
         let files = [("old", old), ("new", new)].map(|(name, text)| TemplateFile::read(SourceText::new(format!("{name}.{ending}"), text)));
         prop_assert!(files.iter().all(|file| !file.templates.is_empty()));
         let sides = [0, 1].map(|side: usize| Side { file: &files[side], template: &files[side].templates[0] });
-        let mut layout = layout("deepseek-v4.1");
-        let comparison = Comparison::new(sides[0], sides[1], &mut layout);
+        let layout = layout("deepseek-v4.1");
+        let comparison = Comparison::new(sides[0], sides[1], &layout);
         prop_assert!(comparison.kept_tokens() <= comparison.old.tokens);
         prop_assert_eq!(comparison.divergence.is_some(), comparison.cause.is_some());
-        super::diff::suggest(sides[1], &mut layout);
+        super::diff::suggest(sides[1], &layout);
     }
 }
 

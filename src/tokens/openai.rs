@@ -13,7 +13,16 @@ pub(super) struct OpenAi {
 }
 
 /// The tokens that frame messages, numbered from [`FIRST_SPECIAL`] on.
-const SPECIALS: [&str; 6] = ["<|im_start|>", "<|im_sep|>", "<|im_end|>", "<|channel|>", "<|message|>", "<|return|>"];
+const SPECIALS: [&str; 8] = [
+    "<|im_start|>",
+    "<|im_sep|>",
+    "<|im_end|>",
+    "<|channel|>",
+    "<|message|>",
+    "<|return|>",
+    "<|constrain|>",
+    "<|hidden|>",
+];
 
 const FIRST_SPECIAL: TokenId = 1 << 24;
 

@@ -9,8 +9,10 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::commands::caveats::Caveats;
 use crate::exchange::{Exchange, Place};
-use crate::input::Source;
-use crate::log::{Entry, LogReader, Options, Skip, Work};
+use crate::input::{self, Source};
+use crate::log::{Entry, LogReader, Options, Skip, Work, is_failure_of_machine, is_torn};
+use crate::money::{Decimal, fraction};
+use crate::report::text::{percent, plural, thousands};
 use crate::report::{Skipped, SkippedLine};
 use crate::simulation::{CountedExchange, Counter};
 
@@ -51,6 +53,13 @@ pub(crate) struct Logs {
     sources: Vec<Source>,
     pub(crate) skipped: Skipped,
     pub(crate) caveats: Caveats,
+    exchanges: u64,
+    /// Lines that could not be read.
+    unreadable: u64,
+    /// The source that could not be read to its end, the first of them, with the reason.
+    unfinished: Option<String>,
+    /// The last line that could not be read, if it ends in the middle and nothing was read behind it.
+    torn: Option<Place>,
 }
 
 impl Logs {
@@ -88,9 +97,16 @@ impl Logs {
         mut each: impl FnMut(&Self, Box<Exchange>, T) -> anyhow::Result<()>,
     ) -> anyhow::Result<Self> {
         let caveats = Caveats::new(inputs.options.scope.clone());
-        let mut logs = Self { sources: inputs.sources(), skipped: Skipped::default(), caveats };
+        let mut logs = Self {
+            sources: inputs.sources(),
+            skipped: Skipped::default(),
+            caveats,
+            exchanges: 0,
+            unreadable: 0,
+            unfinished: None,
+            torn: None,
+        };
         let progress = logs.progress();
-        let mut exchanges = 0_u64;
         let mut take = |logs: &mut Self, entry| match entry {
             Entry::Skip(skip) => logs.skip(&skip, inputs.strict),
             Entry::Exchange(exchange, _) if exchange.has_failed => {
@@ -98,7 +114,8 @@ impl Logs {
                 Ok(())
             }
             Entry::Exchange(exchange, made) => {
-                exchanges += 1;
+                logs.exchanges += 1;
+                logs.torn = logs.torn.filter(|torn| exchange.place < *torn);
                 logs.caveats.add(&exchange);
                 each(logs, exchange, made)
             }
@@ -106,7 +123,8 @@ impl Logs {
         let mut reader = LogReader::new(inputs.options.clone(), work);
         for index in 0..logs.sources.len() {
             let bar = progress.clone();
-            let lines = logs.sources[index].open(move |raw| Box::new(bar.wrap_read(raw)) as Box<dyn Read + Send>);
+            let lines = logs.sources[index]
+                .open(inputs.options.max_memory, move |raw| Box::new(bar.wrap_read(raw)) as Box<dyn Read + Send>);
             let label = logs.sources[index].label().to_owned();
             let lines = lines.with_context(|| format!("cannot read {label}"))?;
             reader.open(lines, index);
@@ -118,12 +136,16 @@ impl Logs {
                     Err(error) => logs.skip_rest(&label, &error, inputs.strict)?,
                 }
             }
+            if let Some(torn) = logs.torn.take() {
+                let unfinished = || format!("{label} ends in the middle of line {}", torn.line);
+                logs.unfinished.get_or_insert_with(unfinished);
+            }
         }
         for entry in reader.finish() {
             take(&mut logs, entry)?;
         }
         progress.finish_and_clear();
-        if exchanges == 0 {
+        if logs.exchanges == 0 {
             bail!("{}", logs.nothing());
         }
         Ok(logs)
@@ -144,8 +166,25 @@ impl Logs {
         self.sources[place.source].label()
     }
 
+    /// The reason why figures of these logs may be far from those of the whole, if so much of them could not be read.
+    pub(crate) fn incomplete(&self, max_skipped: Decimal) -> Option<String> {
+        if let Some(unfinished) = &self.unfinished {
+            return Some(format!("{unfinished}: what is behind is not known"));
+        }
+        let lines = self.exchanges + self.unreadable;
+        let share = Decimal::from(self.unreadable) / Decimal::from(lines.max(1));
+        (share > max_skipped).then(|| {
+            format!(
+                "{} of {} could not be read, more than the {} that --max-skipped allows",
+                thousands(self.unreadable),
+                plural(lines, "line"),
+                percent(fraction(max_skipped))
+            )
+        })
+    }
+
     fn skip(&mut self, skip: &Skip, strict: bool) -> anyhow::Result<()> {
-        if strict {
+        if strict || is_failure_of_machine(&skip.reason) {
             bail!("{}: {}", self.label(skip.place), skip.reason);
         }
         let source = self.source(skip.place).to_owned();
@@ -153,6 +192,8 @@ impl Logs {
         if skip.is_read {
             self.skipped.remarked.add(line);
         } else {
+            self.unreadable += 1;
+            self.torn = is_torn(&skip.reason).then_some(skip.place);
             self.skipped.passed_over.add(line);
         }
         Ok(())
@@ -167,12 +208,13 @@ impl Logs {
         self.skipped.passed_over.add(SkippedLine { source, line: Some(place.line), reason });
     }
 
-    /// A source that breaks off: what came before is kept.
+    /// A source that breaks off: what came before is kept, unless the machine is to blame, which may do better the next time.
     fn skip_rest(&mut self, label: &str, error: &io::Error, strict: bool) -> anyhow::Result<()> {
         let reason = format!("broken off, the rest cannot be read: {error}");
-        if strict {
+        if strict || input::is_failure_of_machine(error) {
             bail!("{label}: {reason}");
         }
+        self.unfinished.get_or_insert_with(|| format!("{label} cannot be read to its end ({error})"));
         self.skipped.passed_over.add(SkippedLine { source: label.to_owned(), line: None, reason });
         Ok(())
     }

@@ -10,7 +10,7 @@ use super::files;
 use super::folder::Folder;
 use super::revision::{Had, Revision};
 use crate::source::SourceText;
-use crate::template::TemplateFile;
+use crate::template::{Syntax, TemplateFile};
 
 /// The endings by which templates are found in a folder.
 const ENDINGS: [&str; 15] = [
@@ -18,30 +18,37 @@ const ENDINGS: [&str; 15] = [
     "tmpl",
 ];
 
-/// Reads `PATH`, `REV:PATH` or `-`.
+/// Reads `PATH`, `REV:PATH` or `-`, by the syntax that was named, else the one that it seems to have.
 ///
 /// # Errors
 /// What cannot be read, and what is not text.
-pub(crate) fn read(name: &str) -> anyhow::Result<TemplateFile> {
+pub(crate) fn read(name: &str, syntax: Option<Syntax>) -> anyhow::Result<TemplateFile> {
     let bytes = if name == "-" {
         files::bounded(std::io::stdin(), files::LARGE).context("cannot read stdin")?
     } else {
         match (Path::new(name).exists(), name.split_once(':')) {
-            (false, Some((revision, path))) => return read_at(&Revision::named(revision, Folder::here())?, path),
+            (false, Some((revision, path))) => {
+                return read_at(&Revision::named(revision, Folder::here())?, path, syntax);
+            }
             _ => files::named_bytes(Path::new(name), files::LARGE).with_context(|| format!("cannot read {name}"))?,
         }
     };
-    of(name, bytes)
+    of(name, bytes, syntax)
 }
 
 /// Reads a file that a repository names, or that was found in a folder: a regular file within the boundary.
 ///
 /// # Errors
 /// A file that leads out of the boundary, what cannot be read, and what is not text.
-pub(crate) fn read_within(boundary: &Boundary, path: &Path, label: &str) -> anyhow::Result<TemplateFile> {
+pub(crate) fn read_within(
+    boundary: &Boundary,
+    path: &Path,
+    label: &str,
+    syntax: Option<Syntax>,
+) -> anyhow::Result<TemplateFile> {
     boundary.check(path)?;
     let bytes = files::regular(path).and_then(|()| files::named_bytes(path, files::LARGE));
-    of(label, bytes.with_context(|| format!("cannot read {label}"))?)
+    of(label, bytes.with_context(|| format!("cannot read {label}"))?, syntax)
 }
 
 /// Refuses names of which several mean stdin: the second would find it empty.
@@ -53,16 +60,16 @@ pub(crate) fn read_stdin_once(names: &[String]) -> anyhow::Result<()> {
 }
 
 /// Reads a path of a revision.
-pub(crate) fn read_at(revision: &Revision, path: &str) -> anyhow::Result<TemplateFile> {
+pub(crate) fn read_at(revision: &Revision, path: &str, syntax: Option<Syntax>) -> anyhow::Result<TemplateFile> {
     match revision.read(path)? {
-        Had::File(bytes) => of(&format!("{}:{path}", revision.name), bytes),
+        Had::File(bytes) => of(&format!("{}:{path}", revision.name), bytes, syntax),
         Had::Nothing => bail!("{path} is not in {}", revision.name),
         Had::Elsewhere => bail!("{path} is not of this repository: compare it in its own"),
     }
 }
 
 /// Reads what a revision had by some path.
-pub(crate) fn of(label: &str, bytes: Vec<u8>) -> anyhow::Result<TemplateFile> {
+pub(crate) fn of(label: &str, bytes: Vec<u8>, syntax: Option<Syntax>) -> anyhow::Result<TemplateFile> {
     let text = match String::from_utf8(bytes) {
         Ok(text) => text,
         Err(error) => {
@@ -73,7 +80,7 @@ pub(crate) fn of(label: &str, bytes: Vec<u8>) -> anyhow::Result<TemplateFile> {
     if text.contains('\0') {
         bail!("{label}: not text: it has null bytes")
     }
-    Ok(TemplateFile::read(SourceText::new(label, text)))
+    Ok(TemplateFile::read_as(SourceText::new(label, text), syntax))
 }
 
 /// The templates below a folder by their endings, sorted, and how many files are none; hidden files and what git ignores are left

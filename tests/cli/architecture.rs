@@ -33,6 +33,8 @@ const FLOORS: &[&str] = &[
     "simulation",
     "template",
     "lint",
+    // For other programs.
+    "api",
     // What a user calls.
     "workspace",
     "commands",
@@ -51,24 +53,23 @@ const HOMES: &[(&str, &[&str])] = &[
     ("csv", &["src/report/"]),
     ("getrandom", &["src/hash.rs"]),
     ("hmac", &["src/hash.rs"]),
-    ("flate2", &["src/input.rs"]),
+    ("flate2", &["src/input/packed.rs"]),
     ("glob", &["src/workspace/config/"]),
     ("granit_parser", &["src/document/"]),
     ("hashbrown", &["src/cache/index.rs"]),
     ("ignore", &["src/workspace/templates.rs"]),
     ("indicatif", &["src/workspace/logs.rs"]),
     ("jiff", &["src/time.rs", "src/rates/", "src/commands/rates/import/"]),
-    ("memchr", &["src/input.rs", "src/log/reading/scan.rs", "src/log/trace/fast_path.rs"]),
+    ("memchr", &["src/input/mod.rs", "src/log/reading/scan.rs", "src/log/trace/fast_path.rs"]),
     ("mimalloc", &["src/main.rs"]),
     ("minijinja", &["src/prompt/chat_template.rs", "src/template/syntax/jinja.rs"]),
     ("minijinja_contrib", &["src/prompt/chat_template.rs"]),
     ("percent_encoding", &["src/report/format/sarif.rs"]),
     ("proptest", &[]),
     ("quick_junit", &["src/report/format/junit.rs"]),
-    ("regex", &["src/lint/", "src/template/diff/sentence.rs"]),
+    ("regex", &["src/lint/", "src/template/diff/sentence.rs", "src/template/unread.rs"]),
     ("regex_syntax", &[]),
     ("rust_decimal", &["src/money.rs"]),
-    ("ruzstd", &["src/input.rs"]),
     (
         "serde",
         &[
@@ -105,6 +106,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("toml", &["src/document/", "src/commands/rates/import/models_dev.rs"]),
     ("trycmd", &[]),
     ("xxhash_rust", &["src/hash.rs"]),
+    ("zstd", &["src/input/packed.rs"]),
 ];
 
 /// Names that stand above the module that names them, each with the reason.

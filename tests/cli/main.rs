@@ -9,6 +9,7 @@
 //! - `curve`: each point of a curve against a simulation of its own;
 //! - `diff`: pairs of templates, and the gates in a repository;
 //! - `formats`: every log format on its fixture;
+//! - `incomplete`: input that was not read whole, output that could not be written;
 //! - `joined`: exchanges that are spread over lines and files;
 //! - `lint`: templates in folders, on stdin, and what is none;
 //! - `literal`: what a report says, held against its numbers;
@@ -20,6 +21,7 @@
 //! - `secrets`: API keys stay within;
 //! - `pipes`: stdin, closed pipes, compression;
 //! - `threads`: threads and memory, which change nothing;
+//! - `unread`: templates that are not read whole, of which nothing is known;
 //! - `values`: values on the command line, and what to type in place of wrong ones.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
@@ -34,6 +36,7 @@ mod curve;
 mod diff;
 mod failures;
 mod formats;
+mod incomplete;
 mod joined;
 mod lint;
 mod literal;
@@ -49,4 +52,5 @@ mod secrets;
 mod seeds;
 mod sessions;
 mod threads;
+mod unread;
 mod values;

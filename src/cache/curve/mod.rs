@@ -80,7 +80,10 @@ impl Limits {
     #[must_use]
     pub fn with(self, axis: Axis, limit: u64) -> Self {
         match axis {
-            Axis::Lifetime => Self { lifetime: Some(i64::try_from(limit).unwrap_or(i64::MAX)), ..self },
+            Axis::Lifetime => {
+                let lifetime = Some(i64::try_from(limit).unwrap_or(i64::MAX));
+                Self { lifetime, overrides_requests: true, ..self }
+            }
             Axis::Capacity => Self { capacity: Some(limit), ..self },
         }
     }

@@ -40,7 +40,7 @@ fn exchange((replay, pieces): &mut (Replay, Pieces), index: usize, sent: &Sent, 
     let scope = ScopeKey::new(&[&sent.scope.to_string()]);
     let time = (index >= known).then_some(sent.time);
     let sequence = pieces.cut(&sent.tokens, PIECE);
-    replay.exchange(scope, &sequence, sent.prompt, sent.core, seen(index, time, sent.took)).hit_tokens
+    replay.exchange(scope, sent.cut(&sequence), seen(index, time, sent.took)).hit_tokens
 }
 
 proptest! {
@@ -62,9 +62,11 @@ proptest! {
         for (index, sent) in stream.iter().enumerate() {
             exchange(&mut swept, index, sent, known);
             let Ok(steps) = swept.0.steps().unwrap() else {
-                let has_units = matches!(policy, AnyPolicy::Units(_));
-                prop_assert!(has_units && !lists_points);
-                prop_assert!(axis == Axis::Capacity || limits.capacity.is_some());
+                prop_assert!(!lists_points);
+                match policy {
+                    AnyPolicy::Units(_) => prop_assert!(axis == Axis::Capacity || limits.capacity.is_some()),
+                    policy => prop_assert!(matches!(policy, AnyPolicy::Breakpoints(_))),
+                }
                 return Ok(());
             };
             prop_assert!(steps.is_sorted_by(|a, b| a.from < b.from), "{:?}", steps);
@@ -76,7 +78,7 @@ proptest! {
             prop_assert_eq!(together, apart, "at {}", point);
         }
         let none = match axis {
-            Axis::Lifetime => Limits { lifetime: None, ..limits },
+            Axis::Lifetime => Limits { lifetime: None, overrides_requests: true, ..limits },
             Axis::Capacity => Limits { capacity: None, ..limits },
         };
         let together: Vec<u64> = all.iter().map(|steps| at(steps, u64::MAX - 1).0).collect();

@@ -3,8 +3,9 @@
 use crate::cache::index::Index;
 use crate::cache::key::PrefixKey;
 use crate::cache::ledger::Ledger;
-use crate::cache::replay::{BlockEnd, Likelihood, Limits};
+use crate::cache::replay::{Likelihood, Limits};
 use crate::cache::table::{Instant, Table};
+use crate::exchange::Written;
 use crate::number::to_usize;
 
 /// Entries by prefix.
@@ -19,9 +20,9 @@ pub struct Lookup<'a> {
     pub(in crate::cache) length: usize,
     /// The keys of the prefixes of prompt and output that end at each multiple of the policy's key step.
     pub(in crate::cache) keys: &'a [PrefixKey],
-    /// The ends of the prompt's content blocks, for policies that keep entries there alone.
-    pub(in crate::cache) block_ends: &'a [BlockEnd],
-    /// The provider's report that it kept something of this request, or nothing; `None` without a report.
+    /// The ends of the prompt's content blocks, in order, if the policy has breakpoints.
+    pub(in crate::cache) ends: &'a [KeyedEnd],
+    /// The provider's report that it kept something of this request, or nothing; `None` if it reports neither.
     pub(in crate::cache) kept: Option<bool>,
     /// Tokens of the prompt.
     pub(in crate::cache) prompt: usize,
@@ -30,6 +31,34 @@ pub struct Lookup<'a> {
     pub(in crate::cache) now: Instant,
     /// The times from which on the prompt, and the output, can be served.
     pub(in crate::cache) visible: (Instant, Instant),
+}
+
+/// The end of a content block, where a cache with breakpoints may keep an entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BlockEnd {
+    /// The identity of the text up to it.
+    pub digest: u128,
+    /// The provider's tokens up to it, as well as is known; ours are, if its tokenizer is published.
+    pub length: usize,
+    /// Tokens of the prompt up to it.
+    pub tokens: usize,
+    /// The number by which a lookup counts how far it looks back; it grows from end to end, or stays.
+    pub position: usize,
+    /// The breakpoint that stands there, if one does.
+    pub breakpoint: Option<Breakpoint>,
+}
+
+/// A place at which the request has an entry written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Breakpoint {
+    /// Microseconds that the entry lives after its last use; `None` for the cache's own lifetime.
+    pub lifetime: Option<i64>,
+}
+
+/// The end of a content block with the key of the prefix up to it.
+pub(in crate::cache) struct KeyedEnd {
+    pub(in crate::cache) end: BlockEnd,
+    pub(in crate::cache) key: PrefixKey,
 }
 
 /// What the cache serves of a request.
@@ -42,7 +71,7 @@ pub struct Served {
     /// How often caches under this policy served the most likely number, if that was counted.
     pub(in crate::cache) likelihood: Option<Likelihood>,
     /// Tokens written, if the provider counts them.
-    pub(in crate::cache) written: Option<usize>,
+    pub(in crate::cache) written: Option<Written>,
     /// The part of the ledger below the common prefix.
     pub(in crate::cache) ledger: Ledger,
 }
@@ -58,6 +87,11 @@ impl Served {
 impl Entries {
     pub(super) fn new(limits: Limits) -> Self {
         Self { index: Index::new(), table: Table::new(limits) }
+    }
+
+    /// Entries that may have lifetimes of their own.
+    pub(super) fn with_own_lifetimes(limits: Limits) -> Self {
+        Self { index: Index::new(), table: Table::with_own_lifetimes(limits) }
     }
 }
 

@@ -16,7 +16,8 @@ use serde::Deserialize;
 
 pub use blocks::Blocks;
 pub use breakpoints::Breakpoints;
-pub(super) use lookup::{Lookup, Served};
+pub use lookup::{BlockEnd, Breakpoint};
+pub(super) use lookup::{KeyedEnd, Lookup, Served};
 use none::NoCache;
 pub use units::Units;
 pub(super) use units::written as written_units;
@@ -34,11 +35,6 @@ pub trait CachePolicy: fmt::Debug + Send + Sync {
 
     /// Prompts with fewer tokens are neither served nor kept.
     fn minimum(&self) -> u64 {
-        self.step()
-    }
-
-    /// Prompts with fewer tokens in common are not alike.
-    fn least_common(&self) -> u64 {
         self.step()
     }
 
@@ -98,7 +94,7 @@ pub enum AnyPolicy {
     Blocks(Blocks),
     /// Whole persisted units.
     Units(Units),
-    /// Entries at places that the client marks.
+    /// Entries at marked places.
     Breakpoints(Breakpoints),
     /// No cache.
     None,

@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use clap::Args;
 
-use super::value::{capacity, duration, lifetime};
+use super::value::{capacity, duration, lifetime, syntax};
 use super::{LogArgs, RateArgs};
 use crate::counting::Overrides;
 use crate::profile::{Call, Profiles};
 use crate::simulation::Settings;
-use crate::template::{Constants, Layout};
+use crate::template::{Constants, Layout, Syntax};
 use crate::time::{SignedDuration, Timestamp};
 use crate::workspace::boundary::NamedBy;
 use crate::workspace::config::Config;
@@ -75,6 +75,10 @@ pub(crate) struct LayoutArgs {
     /// A variable that is the same in each request, with its value where that is known; may be repeated
     #[arg(long, value_name = "NAME[=VALUE]")]
     pub(crate) stable: Vec<String>,
+
+    /// How variables are written: plain (none), jinja, handlebars, braces, dollar or erb [default: by the file's name and text]
+    #[arg(long, value_name = "NAME", value_parser = syntax)]
+    pub(crate) syntax: Option<Syntax>,
 }
 
 impl LayoutArgs {
@@ -101,6 +105,7 @@ impl LayoutArgs {
             counting,
             model: self.model.clone().or_else(|| config.pricing.model.clone()),
             stable: config.stable.iter().chain(&self.stable).cloned().collect(),
+            syntax: self.syntax.or(config.syntax),
         })
     }
 

@@ -1,6 +1,8 @@
 //! Values of arguments: durations, capacities, sizes, times and tiers, as a person writes them.
 
+use crate::money::{self, Decimal};
 use crate::rates::Tier;
+use crate::template::Syntax;
 use crate::time::{self, SignedDuration, Timestamp};
 
 /// Reads `90s`, `10m`, `24h` or `3d`.
@@ -50,4 +52,15 @@ pub(crate) fn instant(text: &str) -> Result<Timestamp, String> {
 
 pub(super) fn tier(text: &str) -> Result<Tier, String> {
     Tier::of_response(text).ok_or_else(|| "a service tier is standard, batch, flex or priority".into())
+}
+
+/// Reads the name of a syntax of templates.
+pub(super) fn syntax(name: &str) -> Result<Syntax, String> {
+    let names = Syntax::ALL.map(Syntax::name).join(", ");
+    Syntax::named(name).ok_or_else(|| format!("there is no such syntax; known are {names}"))
+}
+
+/// Reads `0.01` or `1%`.
+pub(crate) fn share(text: &str) -> Result<Decimal, String> {
+    money::share(text).ok_or_else(|| "a share looks like 0.01 or 1%, and is at most 1".into())
 }

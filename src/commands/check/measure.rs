@@ -4,7 +4,7 @@ use crate::account::Pricing;
 use crate::money::{Currency, Money};
 use crate::source::Place;
 use crate::template::diff::{Comparison, Impact, Side, prompt_cost};
-use crate::template::{Layout, Renderings, StablePrefix, Template, TemplateFile};
+use crate::template::{Layout, Renderings, StablePrefix, Syntax, Template, TemplateFile, Unread};
 use crate::workspace::config::Config;
 use crate::workspace::revision::{Had, Revision, Since};
 use crate::workspace::templates;
@@ -21,6 +21,8 @@ pub(super) struct Measured {
     pub(super) was: Option<String>,
     /// Cost of a request's prompt, or the reason why it is not known.
     pub(super) cost: Result<Money, String>,
+    /// The constructs that are not read, with their places.
+    pub(super) unread: Vec<(Place, String)>,
 }
 
 /// The template at a revision.
@@ -41,7 +43,7 @@ impl Measured {
         files: &[TemplateFile],
         config: &Config,
         base: Option<&str>,
-        layout: &mut Layout,
+        layout: &Layout,
         pricing: &Pricing,
     ) -> anyhow::Result<Vec<Self>> {
         let base = base.map(|base| Revision::named(base, config.folder.clone())).transpose()?;
@@ -49,7 +51,10 @@ impl Measured {
         since.gone.retain(|path| config.is_template_path(path));
         let mut all = Vec::new();
         for file in files {
-            let before = base.as_ref().map(|base| BaseFile::read(base, file.source.label(), &since)).transpose()?;
+            let before = base
+                .as_ref()
+                .map(|base| BaseFile::read(base, file.source.label(), &since, config.syntax))
+                .transpose()?;
             for template in &file.templates {
                 all.push(Self::new(file, template, before.as_ref(), layout, pricing));
             }
@@ -61,7 +66,7 @@ impl Measured {
         file: &TemplateFile,
         template: &Template,
         before: Option<&BaseFile>,
-        layout: &mut Layout,
+        layout: &Layout,
         pricing: &Pricing,
     ) -> Self {
         let path = file.source.label().to_owned();
@@ -80,7 +85,9 @@ impl Measured {
         };
         let begin = file.place(template.messages.first().map_or(0, |message| message.at));
         let cost = prompt_cost(&prefix, layout, pricing);
-        Self { path, name, prefix, begin, base, was, cost }
+        let place = |unread: &Unread| (file.place(unread.span.start), unread.describe());
+        let unread = template.unread.iter().map(place).collect();
+        Self { path, name, prefix, begin, base, was, cost, unread }
     }
 
     /// The currency of its cost.
@@ -110,7 +117,7 @@ enum BaseFile {
 }
 
 impl BaseFile {
-    fn read(base: &Revision, path: &str, since: &Since) -> anyhow::Result<Self> {
+    fn read(base: &Revision, path: &str, since: &Since, syntax: Option<Syntax>) -> anyhow::Result<Self> {
         let mut old = path;
         let mut had = base.read(path)?;
         if let (Had::Nothing | Had::Elsewhere, Some(renamed)) = (&had, since.old_path(path)) {
@@ -119,7 +126,7 @@ impl BaseFile {
         }
         Ok(match had {
             Had::File(bytes) => {
-                let file = Box::new(templates::of(&format!("{}:{old}", base.name), bytes)?);
+                let file = Box::new(templates::of(&format!("{}:{old}", base.name), bytes, syntax)?);
                 Self::There { path: old.to_owned(), file }
             }
             Had::Nothing => Self::Absent { gone: since.gone.clone() },

@@ -9,12 +9,14 @@ use std::io::Write;
 use clap::ValueEnum;
 
 use self::measure::Measured;
+use self::on_logs::Reading;
 use super::Outcome;
-use super::args::{ConfigArgs, LayoutArgs, RateArgs, one_of};
+use super::args::{ConfigArgs, LayoutArgs, RateArgs, one_of, share};
 use super::lint::findings_in;
 use super::lock::LockFile;
 use super::prices;
 use crate::lint::RULES;
+use crate::money::Decimal;
 use crate::report::{Cell, Fact, Format, Gate, OF_FINDINGS, Policy, Report, render};
 use crate::workspace::revision::name_from_root;
 
@@ -39,6 +41,14 @@ pub(crate) struct Args {
     /// Verdict of the run if a gate is unknown
     #[arg(long, value_enum, default_value_t)]
     unknown_is: UnknownIs,
+
+    /// Stop at the first line of a log that cannot be read
+    #[arg(long)]
+    strict: bool,
+
+    /// The largest share of lines of logs that cannot be read before gates on them are unknown [default: 1%]
+    #[arg(long, value_name = "RATIO", value_parser = share)]
+    max_skipped: Option<Decimal>,
 }
 
 const EXAMPLES: &str = "\
@@ -54,6 +64,7 @@ cachecheck.yaml:
   pricing: {model: deepseek-chat, at: 2026-04-05}
   traffic: {requests_per_day: 5000}          # for costs per month
   logs: [logs/*.jsonl]                       # for hit ratios
+  max_skipped: 1%                            # of their lines; with more that cannot be read the gates are unknown
   gates:
     min_stable_prefix_tokens: {prompts/agent.yaml: 2048}   # the exact path, else the first glob that matches
     max_prefix_tokens_lost: 64               # needs --base
@@ -77,9 +88,9 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let config = args.config.required()?;
     let rates = RateArgs::default().or(&config)?;
     let pricing = rates.pricing()?;
-    let mut layout = LayoutArgs::default().or(&config)?.layout(rates.at)?;
+    let layout = LayoutArgs::default().or(&config)?.layout(rates.at)?;
     let files = config.read_templates()?;
-    let measured = Measured::all(&files, &config, args.base.as_deref(), &mut layout, &pricing)?;
+    let measured = Measured::all(&files, &config, args.base.as_deref(), &layout, &pricing)?;
     let lock = LockFile::read(&config)?;
 
     let mut gates: Vec<Gate> = Vec::new();
@@ -87,11 +98,13 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
         gates.extend(on_templates::gates(measured, &config, args.base.as_deref(), &layout, lock.as_ref()));
     }
     gates.extend(on_templates::gone(&measured, &config, lock.as_ref()));
-    gates.extend(on_logs::gates(&config, &layout)?);
+    let max_skipped = args.max_skipped.or(config.max_skipped).unwrap_or(Decimal::new(1, 2));
+    let (on_logs, log_notes) = on_logs::gates(&config, &layout, Reading { strict: args.strict, max_skipped })?;
+    gates.extend(on_logs);
 
     let mut report = Report { command: "check", gates, ..Report::default() };
     if config.gates.lint.is_some() {
-        report.findings = files.iter().flat_map(|file| findings_in(file, &mut layout, &pricing)).collect();
+        report.findings = files.iter().flat_map(|file| findings_in(file, &layout, &pricing)).collect();
         report.rules = RULES.iter().map(|rule| rule.described()).collect();
     }
     report.summary = vec![
@@ -105,6 +118,7 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
         unknown_passes: args.unknown_is == UnknownIs::Pass,
     });
     report.notes = config.doubts()?;
+    report.notes.extend(log_notes);
     report.notes.extend(measure::notes(&files, &measured));
     report.notes.extend(prices::doubts_for(&layout, &pricing));
     if args.format.is_beside_code() {

@@ -5,13 +5,21 @@ use std::sync::Arc;
 use crate::money::{Decimal, fraction};
 use crate::profile::Profiles;
 use crate::report::text::percent;
-use crate::report::{Cell, Gate, Verdict};
+use crate::report::{Cell, Gate, SkippedLines, Verdict};
 use crate::simulation::{Settings, Simulation, Totals};
 use crate::source::Place;
 use crate::template::Layout;
 use crate::workspace::config::Config;
 use crate::workspace::logs::{LogInputs, Logs};
-use crate::workspace::output::skipped_on_stderr;
+
+/// How much of the logs must have been read.
+#[derive(Clone, Copy)]
+pub(super) struct Reading {
+    /// Whether a line that cannot be read ends the run.
+    pub(super) strict: bool,
+    /// The largest share of lines that cannot be read before the gates are unknown.
+    pub(super) max_skipped: Decimal,
+}
 
 /// A hit ratio, pooled over tokens.
 struct PooledHitRatio {
@@ -25,22 +33,23 @@ struct PooledHitRatio {
 type Judged = Result<(Decimal, bool, String), String>;
 
 /// The gates on hit ratios that were set.
-pub(super) fn gates(config: &Config, layout: &Layout) -> anyhow::Result<Vec<Gate>> {
+pub(super) fn gates(config: &Config, layout: &Layout, reading: Reading) -> anyhow::Result<(Vec<Gate>, Vec<String>)> {
     let mut gates = Vec::new();
     let (least, most) = (&config.gates.min_hit_ratio, &config.gates.max_hit_ratio_drop);
     if least.is_none() && most.is_none() {
-        return Ok(gates);
+        return Ok((gates, Vec::new()));
     }
-    let now = hit_ratio(config, &config.logs, "logs", layout)?;
+    let mut notes = Vec::new();
+    let now = hit_ratio(config, (&config.logs, "logs"), layout, reading, &mut notes)?;
     if let Some((limit, place)) = least.as_ref().and_then(|limit| Some((limit.whole()?, limit.place.clone()))) {
         let judged = now.as_ref().map(|now| (now.value(), now.value() >= limit, now.say())).map_err(Clone::clone);
         gates.push(gate("min_hit_ratio", limit, judged, place));
     }
     if let Some((limit, place)) = most.as_ref().and_then(|limit| Some((limit.whole()?, limit.place.clone()))) {
-        let before = hit_ratio(config, &config.base_logs, "base_logs", layout)?;
+        let before = hit_ratio(config, (&config.base_logs, "base_logs"), layout, reading, &mut notes)?;
         gates.push(gate("max_hit_ratio_drop", limit, dropped(now, before, limit), place));
     }
-    Ok(gates)
+    Ok((gates, notes))
 }
 
 fn dropped(now: Result<PooledHitRatio, String>, before: Result<PooledHitRatio, String>, limit: Decimal) -> Judged {
@@ -79,9 +88,10 @@ impl PooledHitRatio {
 /// The ratio over some logs, or the reason why there is none.
 fn hit_ratio(
     config: &Config,
-    globs: &[String],
-    key: &str,
+    (globs, key): (&[String], &str),
     layout: &Layout,
+    reading: Reading,
+    notes: &mut Vec<String>,
 ) -> anyhow::Result<Result<PooledHitRatio, String>> {
     if globs.is_empty() {
         return Ok(Err(format!("no logs were named: set `{key}: [logs/*.jsonl]` in {}", config.label)));
@@ -94,12 +104,17 @@ fn hit_ratio(
     let mut simulation = Simulation::new(Profiles::builtin(), Settings { profile: named, ..Settings::default() });
     let mut totals = Totals::default();
     let counter = simulation.counter();
-    let logs = Logs::walk_counted(&LogInputs::plain(&logs), counter, |_, exchange, counted| {
+    let inputs = LogInputs { strict: reading.strict, ..LogInputs::plain(&logs) };
+    let logs = Logs::walk_counted(&inputs, counter, |_, exchange, counted| {
         totals.add(&simulation.counted(&exchange, counted));
         Ok(())
     })?;
-    skipped_on_stderr(&logs.skipped, false);
-    Ok(pooled(&totals))
+    let skipped = [&logs.skipped.passed_over, &logs.skipped.remarked].map(SkippedLines::words).concat();
+    notes.extend(skipped.into_iter().map(|words| format!("in `{key}`: {words}")));
+    Ok(match logs.incomplete(reading.max_skipped) {
+        Some(reason) => Err(reason),
+        None => pooled(&totals),
+    })
 }
 
 /// The reported ratio if every request reported its hits, else the predicted one if every request was simulated.

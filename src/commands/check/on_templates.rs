@@ -6,7 +6,7 @@ use crate::money::{Decimal, Money, fraction};
 use crate::report::text::{money, one_line, plural, thousands};
 use crate::report::{Cell, Gate, Verdict};
 use crate::source::Place;
-use crate::template::diff::{Comparison, Impact};
+use crate::template::diff::{Cause, Comparison, Impact};
 use crate::template::{Layout, PrefixEnd};
 use crate::workspace::config::{Config, Increase, Limit};
 use crate::workspace::traffic::MONTH;
@@ -20,7 +20,7 @@ pub(super) fn gates(
     lock: Option<&LockFile>,
 ) -> Vec<Gate> {
     let gates = &config.gates;
-    let mut found = Vec::new();
+    let mut found: Vec<Gate> = unread(measured).into_iter().collect();
     if let Some(limit) = gates.min_stable_prefix_tokens.as_ref().and_then(|limit| limit.of(&measured.path)) {
         found.push(least(measured, limit));
     }
@@ -34,6 +34,21 @@ pub(super) fn gates(
         found.push(locked(measured, layout, lock));
     }
     found
+}
+
+/// A template that is not read whole, of which no gate can be known, also if none is set.
+fn unread(measured: &Measured) -> Option<Gate> {
+    let (place, first) = measured.unread.first()?;
+    let more = match measured.unread.len() - 1 {
+        0 => String::new(),
+        more => format!(" and {} more", plural(more as u64, "construct")),
+    };
+    Some(Gate {
+        verdict: Verdict::Unknown,
+        reason: format!("the template is not read whole: {first}{more}"),
+        place: Some(place.clone()),
+        ..gate("read", &measured.name)
+    })
 }
 
 /// Gates on names in the configuration or the lock that are no template.
@@ -180,7 +195,7 @@ fn kept(old: u64, new: u64) -> String {
 }
 
 fn cause(comparison: &Comparison) -> String {
-    let cause = comparison.cause.as_ref().map(|cause| cause.kind.describe());
+    let cause = comparison.cause.as_ref().map(Cause::describe);
     cause.unwrap_or_else(|| "nothing differs before it".into())
 }
 

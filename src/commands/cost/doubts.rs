@@ -15,6 +15,8 @@ pub(super) struct Doubts {
     gaps: Counts,
     /// At prices seen on one day, by that day.
     as_of: Counts,
+    /// At prices that may not be charged, by the reason.
+    uncertain: Counts,
     /// At peak prices on a day beyond the holiday calendar.
     holidays_unknown: u64,
     outputs_unknown: u64,
@@ -48,6 +50,7 @@ impl Doubts {
     fn add_bill(&mut self, record: &Record, basis: HitBasis, usage: &Usage, quote: &Quote) {
         let (bill, rate) = (&record.bill, &quote.rate);
         self.as_of.add(rate.as_of.map(|day| day.to_string()).as_deref());
+        self.uncertain.add(rate.row.doubt.as_deref());
         self.holidays_unknown += u64::from(rate.holidays_unknown);
         self.outputs_unknown += u64::from(!bill.output_known);
         self.writes_unknown += u64::from(bill.writes_unknown());
@@ -77,6 +80,8 @@ impl Doubts {
         let as_of = self.as_of.iter().map(|(day, requests)| {
             format!("{} charged at prices as of {day}: since when they hold is not known", are(requests))
         });
+        let uncertain =
+            self.uncertain.iter().map(|(doubt, requests)| format!("{} charged by guess: {doubt}", are(requests)));
         let exchanged = self.exchanged.iter().map(|rate| format!("prices were exchanged at {rate}"));
         let told = [
             (self.outputs_unknown, WITHOUT_OUTPUT),
@@ -99,6 +104,7 @@ impl Doubts {
         let told = told.into_iter().filter(|(requests, _)| *requests > 0);
         gaps.chain(told.map(|(requests, what)| format!("{} {what}", are(requests))))
             .chain(as_of)
+            .chain(uncertain)
             .chain(exchanged)
             .collect()
     }

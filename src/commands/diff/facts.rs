@@ -54,14 +54,22 @@ fn divergence(found: Option<&Found>) -> Vec<Fact> {
     let divergence = found.and_then(|found| found.comparison.divergence.as_ref());
     let cause = found.and_then(|found| found.comparison.cause.as_ref());
     let given_back = cause.and_then(|cause| cause.tokens_given_back);
+    let expression = found.and_then(|found| found.comparison.changed_expression.as_ref());
+    let code = cause.map(|cause| cause.kind.code()).or(expression.map(|_| "expression-changed"));
+    let old_place =
+        divergence.map(|at| at.old.clone()).or(expression.map(|change| change.old.clone().map(|(_, place)| place)));
+    let new_place =
+        divergence.map(|at| at.new.clone()).or(expression.map(|change| change.new.clone().map(|(_, place)| place)));
+    let (old_place, new_place) = (old_place.flatten(), new_place.flatten());
     let how = cause.and_then(|cause| cause.kind.how()).map(ValueChange::name);
     let facts = [
         Fact::new("divergence_token", "first token that differs", Cell::count(divergence.map(|at| at.token))),
-        Fact::new("old_place", "place in the old version", Cell::place(divergence.and_then(|at| at.old.clone()))),
-        Fact::new("new_place", "place in the new version", Cell::place(divergence.and_then(|at| at.new.clone()))),
-        Fact::new("cause", "cause", Cell::text(cause.map(|cause| cause.kind.code()))).aside(how.unwrap_or_default()),
+        Fact::new("old_place", "place in the old version", Cell::place(old_place)),
+        Fact::new("new_place", "place in the new version", Cell::place(new_place)),
+        Fact::new("cause", "cause", Cell::text(code)).aside(how.unwrap_or_default()),
     ];
-    let mut facts: Vec<Fact> = facts.into_iter().map(|fact| fact.only_if(divergence.is_some())).collect();
+    let mut facts: Vec<Fact> =
+        facts.into_iter().map(|fact| fact.only_if(divergence.is_some() || expression.is_some())).collect();
     facts.push(Fact::hidden("how", Cell::text(how)));
     let fact = Fact::new("tokens_given_back", "reverting it gives back", Cell::count(given_back)).aside("tokens");
     facts.push(fact.only_if(given_back.is_some()));

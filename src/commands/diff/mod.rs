@@ -63,15 +63,16 @@ Examples:
 const FORMATS: &[Format] = &[Format::Table, Format::Json, Format::Markdown, Format::Github];
 
 pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
-    let Compared { pairs, unchanged, notes } = args.pairs.read()?;
     let config = args.config.find()?.unwrap_or_default();
+    let layout_args = args.layout.or(&config)?;
+    let Compared { pairs, unchanged, notes, .. } = args.pairs.read(layout_args.syntax)?;
     let pricing = args.rates.or(&config)?.pricing()?;
-    let mut layout = args.layout.or(&config)?.layout(pricing.at)?;
+    let mut layout = layout_args.layout(pricing.at)?;
     let mut traffic = args.traffic.read(pairs.iter().filter_map(|pair| pair.new.as_ref()))?;
     layout.declare(traffic.take_constants());
     let mut rows = Vec::new();
     for pair in &pairs {
-        rows.extend(compare(pair, &mut layout, |comparison, layout| Impact::new(comparison, layout, &pricing)));
+        rows.extend(compare(pair, &layout, |comparison, layout| Impact::new(comparison, layout, &pricing)));
     }
     let mut report = show::report(&rows, &pairs, &layout, &traffic, args.format == Format::Github);
     report.sentences.extend(unchanged);
@@ -88,7 +89,7 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
 /// All templates of a pair of files, each with the one of the same name.
 fn compare<'a>(
     pair: &'a FilePair,
-    layout: &mut Layout,
+    layout: &Layout,
     impact: impl Fn(&Comparison, &Layout) -> Impact,
 ) -> Vec<TemplateRow<'a>> {
     let (Some(old), Some(new)) = (&pair.old, &pair.new) else { return vec![TemplateRow::one_sided(pair)] };

@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::bail;
 use clap::Args;
 
-use crate::template::TemplateFile;
+use crate::template::{Syntax, TemplateFile};
 use crate::workspace::boundary::Boundary;
 use crate::workspace::folder::Folder;
 use crate::workspace::revision::{Had, Revision, Since};
@@ -31,6 +31,8 @@ pub(crate) struct Compared {
     /// A sentence for each folder in which nothing changed.
     pub(crate) unchanged: Vec<String>,
     pub(crate) notes: Vec<String>,
+    /// The syntax that was named.
+    syntax: Option<Syntax>,
 }
 
 /// Two versions of a file; one of them may not be there.
@@ -46,8 +48,8 @@ pub(crate) struct FilePair {
 
 impl PairArgs {
     /// Reads all pairs.
-    pub(crate) fn read(&self) -> anyhow::Result<Compared> {
-        let mut found = Compared::default();
+    pub(crate) fn read(&self, syntax: Option<Syntax>) -> anyhow::Result<Compared> {
+        let mut found = Compared { syntax, ..Compared::default() };
         if let Some(base) = &self.git {
             let base = Revision::named(base, Folder::here())?;
             let since = base.since()?;
@@ -60,7 +62,7 @@ impl PairArgs {
             }
             templates::read_stdin_once(&self.paths)?;
             for pair in self.paths.chunks_exact(2) {
-                found.pairs.extend(two(&pair[0], &pair[1])?);
+                found.pairs.extend(two(&pair[0], &pair[1], syntax)?);
             }
         }
         if found.pairs.is_empty() && found.unchanged.is_empty() && found.notes.is_empty() {
@@ -81,7 +83,8 @@ impl Compared {
         if real.is_some() || before.iter().any(|name| name != path) {
             return self.folder(base, since, path, &before);
         }
-        let pair = FilePair::since(base, since.old_path(path).filter(|_| before.is_empty()), path)?;
+        let was = since.old_path(path).filter(|_| before.is_empty());
+        let pair = FilePair::since(base, was, path, self.syntax)?;
         if pair.old.is_none() && pair.new.is_none() {
             bail!("{path} exists neither here nor at {}", base.name);
         }
@@ -107,7 +110,7 @@ impl Compared {
         let mut seen = 0;
         for name in before.union(&after).filter(is_wanted) {
             seen += 1;
-            match FilePair::since(base, was(name), name) {
+            match FilePair::since(base, was(name), name, self.syntax) {
                 Ok(pair) if pair.is_same() => {}
                 Ok(pair) => self.pairs.push(pair),
                 Err(error) => self.notes.push(format!("skipped: {error:#}")),
@@ -122,15 +125,15 @@ impl Compared {
 
 impl FilePair {
     /// A file at a revision, where it may have had another path, and now.
-    fn since(base: &Revision, was: Option<&str>, name: &str) -> anyhow::Result<Self> {
+    fn since(base: &Revision, was: Option<&str>, name: &str, syntax: Option<Syntax>) -> anyhow::Result<Self> {
         let old_path = was.unwrap_or(name);
         let old = match base.read(old_path)? {
-            Had::File(bytes) => Some(templates::of(&format!("{}:{old_path}", base.name), bytes)?),
+            Had::File(bytes) => Some(templates::of(&format!("{}:{old_path}", base.name), bytes, syntax)?),
             Had::Nothing => None,
             Had::Elsewhere => bail!("{name} belongs to another repository: run the comparison there"),
         };
         let here = Path::new(name);
-        let new = here.exists().then(|| templates::read_within(&Boundary::around(Path::new("."))?, here, name));
+        let new = here.exists().then(|| templates::read_within(&Boundary::around(Path::new("."))?, here, name, syntax));
         let new = new.transpose()?;
         Ok(Self { name: name.to_owned(), old, new, was: was.map(str::to_owned) })
     }
@@ -143,10 +146,10 @@ impl FilePair {
 }
 
 /// Two files, or all templates of two folders by their paths within.
-fn two(old: &str, new: &str) -> anyhow::Result<Vec<FilePair>> {
+fn two(old: &str, new: &str, syntax: Option<Syntax>) -> anyhow::Result<Vec<FilePair>> {
     let (ours, theirs) = (Path::new(old), Path::new(new));
     if !ours.is_dir() && !theirs.is_dir() {
-        let (old, new) = (templates::read(old)?, templates::read(new)?);
+        let (old, new) = (templates::read(old, syntax)?, templates::read(new, syntax)?);
         return Ok(vec![FilePair { name: new.source.label().to_owned(), old: Some(old), new: Some(new), was: None }]);
     }
     if !ours.is_dir() || !theirs.is_dir() {
@@ -165,7 +168,7 @@ fn two(old: &str, new: &str) -> anyhow::Result<Vec<FilePair>> {
             return Ok(None);
         }
         let path = folder.join(name);
-        templates::read_within(&Boundary::around(folder)?, &path, &path.to_string_lossy()).map(Some)
+        templates::read_within(&Boundary::around(folder)?, &path, &path.to_string_lossy(), syntax).map(Some)
     };
     let pair = |name: &String| {
         let (old, new) = (read(ours, name, &before)?, read(theirs, name, &after)?);

@@ -6,7 +6,7 @@ use crate::money::Money;
 use crate::report::text::{money, one_line, plural, thousands};
 use crate::report::{Cell, Column, Finding, Report, Severity, Table};
 use crate::source::Place;
-use crate::template::diff::{Cause, CauseKind, Comparison, Impact, Suggestion, marked};
+use crate::template::diff::{Cause, ChangedExpression, Comparison, Impact, Suggestion, marked};
 use crate::template::{Layout, PrefixEnd, Template};
 use crate::workspace::traffic::Traffic;
 
@@ -52,7 +52,7 @@ impl<'a> TemplateRow<'a> {
 
     /// Something differs for the model.
     pub(super) fn differs(&self) -> bool {
-        self.found.as_ref().is_none_or(|found| found.comparison.divergence.is_some())
+        self.found.as_ref().is_none_or(|found| found.comparison.differs())
     }
 
     /// Tokens of the old stable prefix that new requests do not begin with.
@@ -104,10 +104,19 @@ fn sentences(row: &TemplateRow<'_>, layout: &Layout, traffic: &Traffic) -> Vec<S
         };
         return vec![format!("{}: {side}.", row.name)];
     };
-    let Comparison { old, new, divergence, cause } = &found.comparison;
+    let Comparison { old, new, divergence, cause, .. } = &found.comparison;
     let Some(divergence) = divergence else {
-        let stable = plural(old.tokens, "token");
-        return vec![format!("{}: nothing differs for the model; the stable prefix has {stable}.", row.name)];
+        let same = format!("the stable prefix has {}", plural(old.tokens, "token"));
+        return vec![match &found.comparison {
+            Comparison { changed_expression: Some(change), .. } => {
+                format!("{}: the text is the same, but {}; {same}.", row.name, changed(change))
+            }
+            Comparison { may_differ_unread: true, .. } => format!(
+                "{}: nothing differs in what could be read, but not all of it could (see the notes); {same}.",
+                row.name
+            ),
+            _ => format!("{}: nothing differs for the model; {same}.", row.name),
+        }];
     };
     let cached = became_of_blocks(&found.impact, layout).map(|words| format!(": {words}")).unwrap_or_default();
     let mut said = vec![format!("{}: the stable prefix {}{cached}.", row.name, lengths(old.tokens, new.tokens))];
@@ -126,6 +135,16 @@ fn sentences(row: &TemplateRow<'_>, layout: &Layout, traffic: &Traffic) -> Vec<S
     said
 }
 
+fn changed(change: &ChangedExpression) -> String {
+    let shown = |(written, place): &(String, Place)| format!("`{}` ({place})", one_line(written));
+    match (&change.old, &change.new) {
+        (Some(old), Some(new)) => format!("the expression {} was {}", shown(new), shown(old)),
+        (None, Some(new)) => format!("the expression {} was added", shown(new)),
+        (Some(old), None) => format!("the expression {} was removed", shown(old)),
+        (None, None) => "an expression changed".into(),
+    }
+}
+
 fn lengths(old: u64, new: u64) -> String {
     match new.cmp(&old) {
         std::cmp::Ordering::Less => format!("shrinks from {} to {}", plural(old, "token"), thousands(new)),
@@ -142,7 +161,7 @@ fn caused(cause: &Cause, place: Option<&Place>) -> String {
     let at = place.map(|place| format!(" ({place})")).unwrap_or_default();
     let back = cause.tokens_given_back.map(|tokens| plural(tokens, "token"));
     let back = back.map(|tokens| format!(" Reverting it gives {tokens} back.")).unwrap_or_default();
-    format!("Cause: {}{at}.{back}", cause.kind.describe())
+    format!("Cause: {}{at}.{back}", cause.describe())
 }
 
 /// The lines around the divergence, what differs in them marked.
@@ -238,18 +257,18 @@ fn table(rows: &[TemplateRow<'_>]) -> Table {
 fn finding(row: &TemplateRow<'_>) -> Option<Finding> {
     let found = row.found.as_ref().filter(|_| row.lost_tokens() > 0)?;
     let divergence = found.comparison.divergence.as_ref()?;
-    let kind = found.comparison.cause.as_ref().map_or(CauseKind::Unknown, |cause| cause.kind);
+    let cause = found.comparison.cause.as_ref()?;
     let place = divergence.new.clone().or(divergence.old.clone())?;
     let message = format!(
         "{}: the stable prefix {}",
-        kind.describe(),
+        cause.describe(),
         lengths(found.comparison.old.tokens, found.comparison.new.tokens)
     );
     Some(Finding {
         tokens: Some(row.lost_tokens()),
         cost: found.impact.cost_change(),
         help: found.suggestion.as_ref().map(suggested),
-        ..Finding::new(kind.code(), Severity::Warning, place, message)
+        ..Finding::new(cause.kind.code(), Severity::Warning, place, message)
     })
 }
 
@@ -261,7 +280,11 @@ fn notes(rows: &[TemplateRow<'_>], pairs: &[FilePair], layout: &Layout, traffic:
         }
     };
     for pair in pairs {
-        pair.old.iter().chain(&pair.new).flat_map(|file| &file.notes).for_each(|note| add(note.clone()));
+        for file in pair.old.iter().chain(&pair.new) {
+            file.notes.iter().for_each(|note| add(note.clone()));
+            let unread = file.templates.iter().flat_map(|template| &template.unread);
+            unread.for_each(|unread| add(file.unread_note(unread)));
+        }
     }
     let renamed = pairs.iter().filter_map(|pair| Some((&pair.name, pair.was.as_ref()?)));
     renamed.for_each(|(name, was)| add(format!("{name} is compared with {was}, its name before it was renamed")));

@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::bail;
 
 use crate::report::text;
-use crate::template::TemplateFile;
+use crate::template::{Syntax, TemplateFile};
 use crate::workspace::boundary::Boundary;
 use crate::workspace::config::Config;
 use crate::workspace::templates;
@@ -18,14 +18,14 @@ pub(super) struct Files {
 
 impl Files {
     /// Reads the named files and folders. A named file that cannot be read is an error, a file in a folder is skipped with a note.
-    pub(super) fn read(names: &[String]) -> anyhow::Result<Self> {
+    pub(super) fn read(names: &[String], syntax: Option<Syntax>) -> anyhow::Result<Self> {
         let mut found = Self { files: Vec::new(), notes: Vec::new() };
         templates::read_stdin_once(names)?;
         for name in names {
             if Path::new(name).is_dir() {
-                found.walk(name)?;
+                found.walk(name, syntax)?;
             } else {
-                found.files.push(templates::read(name)?);
+                found.files.push(templates::read(name, syntax)?);
             }
         }
         if found.files.is_empty() {
@@ -35,21 +35,21 @@ impl Files {
     }
 
     /// Reads the templates of a configuration.
-    pub(super) fn of_config(config: &Config) -> anyhow::Result<Self> {
+    pub(super) fn of_config(config: &Config, syntax: Option<Syntax>) -> anyhow::Result<Self> {
         let read = |path: String| {
             let path = config.folder.path(path);
-            templates::read_within(&config.boundary, &path, &path.to_string_lossy())
+            templates::read_within(&config.boundary, &path, &path.to_string_lossy(), syntax)
         };
         let files = config.template_paths()?.into_iter().map(read).collect::<anyhow::Result<_>>()?;
         Ok(Self { files, notes: Vec::new() })
     }
 
     /// The templates below a folder by their endings, sorted; hidden files and what git ignores are left out.
-    fn walk(&mut self, folder: &str) -> anyhow::Result<()> {
+    fn walk(&mut self, folder: &str, syntax: Option<Syntax>) -> anyhow::Result<()> {
         let (paths, others) = templates::walk(Path::new(folder))?;
         let boundary = Boundary::around(Path::new(folder))?;
         for path in paths {
-            match templates::read_within(&boundary, &path, &path.to_string_lossy()) {
+            match templates::read_within(&boundary, &path, &path.to_string_lossy(), syntax) {
                 Ok(file) => self.files.push(file),
                 Err(error) => self.notes.push(format!("skipped: {error:#}")),
             }

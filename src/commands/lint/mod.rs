@@ -90,9 +90,10 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
 
 fn linted(args: &Args) -> anyhow::Result<Report> {
     let config = args.config.find()?;
-    let files = match &config {
-        _ if !args.templates.is_empty() => Files::read(&args.templates)?,
-        Some(config) => Files::of_config(config)?,
+    let syntax = args.layout.syntax.or(config.as_ref().and_then(|config| config.syntax));
+    let Files { files, mut notes } = match &config {
+        _ if !args.templates.is_empty() => Files::read(&args.templates, syntax)?,
+        Some(config) => Files::of_config(config, syntax)?,
         None => bail!(
             "no templates were named: give files or folders, such as `cachecheck lint prompts/`, or list them in \
              cachecheck.yaml, such as `templates: [prompts/*.yaml]`"
@@ -100,15 +101,13 @@ fn linted(args: &Args) -> anyhow::Result<Report> {
     };
     let config = config.unwrap_or_default();
     let pricing = args.rates.or(&config)?.pricing()?;
-    let mut layout = args.layout.or(&config)?.layout(pricing.at)?;
-    let Files { files, mut notes } = files;
+    let layout = args.layout.or(&config)?.layout(pricing.at)?;
     let mut findings = Vec::new();
     for file in &files {
-        findings
-            .extend(findings_in(file, &mut layout, &pricing).into_iter().filter(|finding| args.wants(finding.rule)));
+        findings.extend(findings_in(file, &layout, &pricing).into_iter().filter(|finding| args.wants(finding.rule)));
     }
     notes.extend(files.iter().flat_map(|file| file.notes.clone()));
-    notes.extend(doubts(&files, &mut layout));
+    notes.extend(doubts(&files, &layout));
     notes.extend(quote(0, &layout, &pricing).err().filter(|_| layout.model().is_some()));
     notes.extend(prices::doubts_for(&layout, &pricing));
     Ok(Report {
@@ -123,7 +122,7 @@ fn linted(args: &Args) -> anyhow::Result<Report> {
 }
 
 /// The findings of all rules in a file, with their cost.
-pub(crate) fn findings_in(file: &TemplateFile, layout: &mut Layout, pricing: &Pricing) -> Vec<Finding> {
+pub(crate) fn findings_in(file: &TemplateFile, layout: &Layout, pricing: &Pricing) -> Vec<Finding> {
     let quote = quote(0, layout, pricing).ok();
     lint(file, layout).into_iter().map(|finding| priced(finding, quote.as_ref())).collect()
 }
@@ -148,7 +147,7 @@ fn summary(files: &[TemplateFile], findings: &[Finding]) -> Vec<Fact> {
 }
 
 /// Reasons why token counts may differ from the provider's, each once.
-fn doubts(files: &[TemplateFile], layout: &mut Layout) -> Vec<String> {
+fn doubts(files: &[TemplateFile], layout: &Layout) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     for template in files.iter().flat_map(|file| &file.templates) {
         let doubt = layout.lay_out(template, USUAL).doubt;

@@ -66,8 +66,15 @@ fn notes(args: &Args, card: &RateCard, rows: &[(&PriceList, &Row)]) -> Vec<Strin
     });
     let used: Vec<_> = rows.iter().filter_map(|(_, row)| row.schedule()).collect();
     let schedules = card.schedules().filter(|(name, _)| used.contains(name));
-    let hours = schedules.map(|(name, schedule)| format!("hours {name}: {}", schedule.source));
+    let hours = schedules.map(|(name, schedule)| {
+        let holidays = card.holidays_known_until(schedule).map_or_else(String::new, |last| {
+            format!("; after {last} a peak hour may turn out off-peak, as the public holidays are not known yet")
+        });
+        format!("hours {name}: {}{holidays}", schedule.source)
+    });
     let noted = rows.iter().filter_map(|(_, row)| Some(format!("{}: {}", row.models[0], row.note.as_ref()?)));
+    let doubted = rows.iter().filter_map(|(_, row)| Some(format!("{}: {}", row.models[0], row.doubt.as_ref()?)));
+    let noted = noted.chain(doubted);
     undated.into_iter().chain(hours).chain(noted).chain(stale(card, args.at)).collect()
 }
 

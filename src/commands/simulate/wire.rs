@@ -84,7 +84,7 @@ impl<'a> Wire<'a> {
                 .and_then(|likelihood| ratio(likelihood.served.into(), likelihood.of.into()).map(rounded)),
             hit_tokens_reported: record.reported.hit_tokens,
             hit_tokens_billed: billed.map(|charge| charge.usage.hit_tokens),
-            written_tokens_predicted: prediction.and_then(|prediction| prediction.written_tokens),
+            written_tokens_predicted: prediction.and_then(|prediction| Some(prediction.written?.total())),
             written_tokens_reported: record.reported.written.map(|written| written.total()),
             output_tokens: record.output_tokens,
             ledger: prediction

@@ -18,6 +18,7 @@ mod system_is_variable;
 mod trailing_blanks;
 mod unordered_source;
 mod unquoted_braces;
+mod unread_construct;
 mod unread_include;
 mod unsorted_json;
 mod user_in_system;
@@ -51,6 +52,7 @@ pub const RULES: &[&LintRule] = &[
     &leading_blanks::RULE,
     &invisible_characters::RULE,
     &unquoted_braces::RULE,
+    &unread_construct::RULE,
     &unread_include::RULE,
     &idle_allow::RULE,
 ];

@@ -180,7 +180,12 @@ fn blocks(role: &str, content: &Value) -> (Message, Vec<Message>) {
 
 fn call(block: &Value) -> ToolCall {
     let arguments = block.get("input").map(Value::to_string).unwrap_or_default();
-    ToolCall { id: text(block, &["/id"]), name: text(block, &["/name"]).unwrap_or_default(), arguments }
+    ToolCall {
+        id: text(block, &["/id"]),
+        name: text(block, &["/name"]).unwrap_or_default(),
+        arguments,
+        is_stored: false,
+    }
 }
 
 fn result(block: &Value) -> Message {

@@ -110,7 +110,7 @@ fn turn(value: &Value) -> Vec<Message> {
         if let Some(call) = block.get("toolUse") {
             let arguments = call.get("input").map(Value::to_string).unwrap_or_default();
             let name = text(call, &["/name"]).unwrap_or_default();
-            message.tool_calls.push(ToolCall { id: text(call, &["/toolUseId"]), name, arguments });
+            message.tool_calls.push(ToolCall { id: text(call, &["/toolUseId"]), name, arguments, is_stored: false });
             before = Some(RequestElement::Call(message.tool_calls.len() - 1));
         } else if let Some(result) = block.get("toolResult") {
             all.push(answer(result));

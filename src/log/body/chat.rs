@@ -196,7 +196,9 @@ fn tool_call(call: &Value) -> Result<ToolCall, String> {
         Some(other) => other.to_string(),
     };
     let name = text(function, &["/name"]).ok_or("a tool call without a name")?;
-    Ok(ToolCall { id: text(call, &["/id"]), name, arguments })
+    // Only the normalised line says so.
+    let is_stored = call["is_stored"] == true;
+    Ok(ToolCall { id: text(call, &["/id"]), name, arguments, is_stored })
 }
 
 fn response(body: &Value) -> Result<Response, String> {

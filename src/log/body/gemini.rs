@@ -131,7 +131,7 @@ fn messages(content: &Value) -> Vec<Message> {
         if let Some(call) = either(part, "functionCall", "function_call") {
             let arguments = call.get("args").map(Value::to_string).unwrap_or_default();
             let name = text(call, &["/name"]).unwrap_or_default();
-            message.tool_calls.push(ToolCall { id: text(call, &["/id"]), name, arguments });
+            message.tool_calls.push(ToolCall { id: text(call, &["/id"]), name, arguments, is_stored: false });
         } else if let Some(result) = either(part, "functionResponse", "function_response") {
             all.push(answer(result));
         } else if part["thought"] != true {

@@ -192,7 +192,8 @@ fn call(item: &Value) -> ToolCall {
         None => String::new(),
     };
     let name = text(item, &["/name"]).unwrap_or_else(|| "shell".into());
-    ToolCall { id: text(item, &["/call_id", "/id"]), name, arguments }
+    let is_stored = item["id"].is_string() && item["call_id"].is_string();
+    ToolCall { id: text(item, &["/call_id", "/id"]), name, arguments, is_stored }
 }
 
 /// Two messages of the assistant as the one they are.
@@ -238,7 +239,8 @@ pub(crate) fn tool(tool: &Value) -> Value {
 fn response_format(format: &Value) -> Value {
     match format.get("schema") {
         Some(schema) => {
-            json!({"type": format["type"], "json_schema": {"name": format.get("name"), "schema": schema}})
+            let (name, about) = (format.get("name"), format.get("description"));
+            json!({"type": format["type"], "json_schema": {"name": name, "description": about, "schema": schema}})
         }
         None => format.clone(),
     }

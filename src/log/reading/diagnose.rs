@@ -15,6 +15,17 @@ pub(crate) fn is_bracket(line: &[u8]) -> bool {
     matches!(line.trim_ascii(), b"{" | b"[")
 }
 
+/// Begins what is said of JSON that ends in the middle, and of nothing else.
+const TORN: &str = "torn";
+
+/// Whether a line was skipped because it ends in the middle.
+pub fn is_torn(reason: &str) -> bool {
+    reason.starts_with(TORN) || reason.starts_with(NOT_UTF8)
+}
+
+/// Begins what is said of bytes that are no UTF-8: a text may be cut within a letter.
+const NOT_UTF8: &str = "not UTF-8";
+
 /// Says what bytes that are not JSON seem to be, with a way out where there is one.
 pub(crate) fn described(bytes: &[u8], error: &serde_json::Error) -> String {
     if error.is_io() {
@@ -25,7 +36,7 @@ pub(crate) fn described(bytes: &[u8], error: &serde_json::Error) -> String {
         return format!("UTF-16 text; convert it with: iconv -f {encoding} -t UTF-8");
     }
     if let Err(utf8) = std::str::from_utf8(bytes) {
-        return format!("not UTF-8 from byte {}", utf8.valid_up_to() + 1);
+        return format!("{NOT_UTF8} from byte {}", utf8.valid_up_to() + 1);
     }
     if bytes.contains(&b'\r') {
         return "lines that end in carriage returns alone; convert them with: tr '\\r' '\\n'".into();
@@ -33,7 +44,7 @@ pub(crate) fn described(bytes: &[u8], error: &serde_json::Error) -> String {
     match start {
         b"{" | b"[" => return format!("JSON spread over several lines, and broken: {}", without_place(error)),
         [b'{', ..] if error.is_eof() => {
-            return format!("torn: the JSON ends in the middle (column {})", error.column());
+            return format!("{TORN}: the JSON ends in the middle (column {})", error.column());
         }
         _ => {}
     }

@@ -31,6 +31,9 @@ fn the_aliases_cost_what_they_meant_on_the_day() {
     assert_eq!(chat("2025-12-01T00:00Z"), ["0.28", "0.028", "0.42"]); // V3.2
     assert_eq!(chat("2026-04-24T00:00Z"), ["0.14", "0.028", "0.28"]); // V4-flash
     assert_eq!(chat("2026-08-10T00:00Z"), ["0.14", "0.0028", "0.28"]);
+    let late = builtin(ask("deepseek-chat", "2026-09-13T12:00Z")); // V4.1-Flash, off-peak
+    assert_eq!(prices(&late)[0], "0.15");
+    assert!(late.row.doubt.as_ref().is_some_and(|doubt| doubt.contains("billing not documented")));
     assert_eq!(prices(&builtin(ask("deepseek-reasoner", "2025-01-20T00:00Z"))), ["0.55", "0.14", "2.19"]); // R1
     assert_eq!(prices(&builtin(ask("deepseek-v4-flash", "2026-09-10T03:59:59Z")))[0], "0.44"); // V4-flash, peak
     assert_eq!(prices(&builtin(ask("deepseek-v4-flash", "2026-09-10T04:00Z")))[0], "0.15"); // V4.1-Flash

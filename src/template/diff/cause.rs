@@ -80,6 +80,14 @@ pub enum ValueChange {
     Moved,
 }
 
+impl Cause {
+    /// The change in words that begin or continue a sentence.
+    pub fn describe(&self) -> String {
+        let is_before_stable = self.kind.how().is_some() && self.tokens_given_back.is_some();
+        self.kind.describe() + if is_before_stable { " before stable text" } else { "" }
+    }
+}
+
 impl ValueChange {
     /// Its name for scripts.
     pub fn name(self) -> &'static str {
@@ -133,10 +141,9 @@ impl CauseKind {
         matches!(self, Self::Volatile(..) | Self::VolatileMovedBack | Self::VolatileRemoved)
     }
 
-    /// The change in words that begin or continue a sentence.
-    pub fn describe(self) -> String {
+    fn describe(self) -> String {
         let words = match self {
-            Self::Volatile(value, how) => return format!("{value} was {} before stable text", how.name()),
+            Self::Volatile(value, how) => return format!("{value} was {}", how.name()),
             Self::VolatileMovedBack => "a value that may differ was moved further back",
             Self::VolatileRemoved => "a value that may differ was removed",
             Self::TextReworded => "text was reworded",
@@ -171,7 +178,7 @@ struct CauseCandidate {
 }
 
 /// The cause of a divergence: the first change at its place whose undoing gives tokens back.
-pub(super) fn find(old: (&Template, &Renderings<'_>), new: (&Template, &Renderings<'_>), layout: &mut Layout) -> Cause {
+pub(super) fn find(old: (&Template, &Renderings<'_>), new: (&Template, &Renderings<'_>), layout: &Layout) -> Cause {
     let candidates = candidates(old, new);
     let stable = old.1.stable_tokens();
     let now = kept(old.1, new.1);
@@ -180,7 +187,7 @@ pub(super) fn find(old: (&Template, &Renderings<'_>), new: (&Template, &Renderin
         return Cause { kind, tokens_given_back: None };
     }
     for candidate in candidates {
-        let undone = Renderings::new(&candidate.undone, layout);
+        let undone = Renderings::with(&candidate.undone, layout, old.1.probes());
         let then = kept(old.1, &undone);
         if then > now {
             return Cause { kind: candidate.kind, tokens_given_back: Some((then - now) as u64) };

@@ -21,7 +21,7 @@ pub use unit::UnitKind;
 use super::fill::{Position, first_difference};
 use super::layout::{LaidOut, Layout};
 use super::prefix::{Renderings, StablePrefix, common_tokens};
-use super::{Template, TemplateFile};
+use super::{Fragment, Template, TemplateFile};
 use crate::source::Place;
 
 /// A template of a file.
@@ -44,6 +44,43 @@ pub struct Comparison {
     pub divergence: Option<TemplateDivergence>,
     /// What made them part.
     pub cause: Option<Cause>,
+    /// The first expression that changed, if the texts around all of them are the same.
+    pub changed_expression: Option<ChangedExpression>,
+    /// The files differ, and something in them is not read, so that requests may differ in more than was found.
+    pub may_differ_unread: bool,
+}
+
+/// An expression that stands where another one stood.
+#[derive(Clone, Debug)]
+pub struct ChangedExpression {
+    /// As written before; `None` if there was none.
+    pub old: Option<(String, Place)>,
+    /// As written now; `None` if there is none.
+    pub new: Option<(String, Place)>,
+}
+
+impl ChangedExpression {
+    /// The first of two templates that differ in nothing else. White space within an expression does not count.
+    fn between(old: Side<'_>, new: Side<'_>) -> Option<Self> {
+        let (ours, theirs) = (old.template.volatile(), new.template.volatile());
+        let is_same = |index: usize| {
+            let written =
+                |fragments: &[&Fragment]| fragments.get(index).map(|fragment| without_space(fragment.written()));
+            written(&ours) == written(&theirs)
+        };
+        let index = (0..ours.len().max(theirs.len())).find(|index| !is_same(*index))?;
+        let shown = |side: Side<'_>, fragments: &[&Fragment]| {
+            let fragment = fragments.get(index)?;
+            Some((fragment.written().to_owned(), side.file.place(fragment.span()?.start)))
+        };
+        Some(Self { old: shown(old, &ours), new: shown(new, &theirs) })
+    }
+}
+
+/// An expression without the white space around its words, and without the marks that strip the space around its tag.
+fn without_space(written: &str) -> String {
+    let words: Vec<&str> = written.split_whitespace().collect();
+    words.join(" ").replace("{{ ", "{{").replace(" }}", "}}").replace("{% ", "{%").replace(" %}", "%}")
 }
 
 /// Where two templates part.
@@ -58,17 +95,25 @@ pub struct TemplateDivergence {
 }
 
 impl Comparison {
+    /// Anything differs for the model, or may.
+    pub fn differs(&self) -> bool {
+        self.divergence.is_some() || self.changed_expression.is_some() || self.may_differ_unread
+    }
+
     /// Compares two templates under a layout.
-    pub fn new(old: Side<'_>, new: Side<'_>, layout: &mut Layout) -> Self {
-        let ours = Renderings::new(old.template, layout);
-        let theirs = Renderings::new(new.template, layout);
+    pub fn new(old: Side<'_>, new: Side<'_>, layout: &Layout) -> Self {
+        let (ours, theirs) = Renderings::of_both(old.template, new.template, layout);
         let divergence = TemplateDivergence::between((old, &ours), (new, &theirs));
         let cause = divergence.as_ref().map(|_| cause::find((old.template, &ours), (new.template, &theirs), layout));
+        let changed_expression = if divergence.is_none() { ChangedExpression::between(old, new) } else { None };
+        let is_unread = !old.template.unread.is_empty() || !new.template.unread.is_empty();
         Self {
             old: StablePrefix::measure(old.file, &ours),
             new: StablePrefix::measure(new.file, &theirs),
             divergence,
             cause,
+            changed_expression,
+            may_differ_unread: is_unread && old.file.source.text() != new.file.source.text(),
         }
     }
 

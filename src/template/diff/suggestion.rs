@@ -73,7 +73,7 @@ struct Moved {
 }
 
 /// The best order that is found by moving lines or sentences with values; `None` where none gains a block.
-pub fn suggest(side: Side<'_>, layout: &mut Layout) -> Option<Suggestion> {
+pub fn suggest(side: Side<'_>, layout: &Layout) -> Option<Suggestion> {
     if side.template.syntax == Syntax::Plain {
         return None;
     }

@@ -38,14 +38,14 @@ const QUESTION: &str = "{{ question }}";
 
 fn stable_tokens(file: &TemplateFile) -> u64 {
     let profile = Profiles::builtin().named("deepseek-v3.2").cloned();
-    let mut layout = Layout::new(profile, None, Constants::new(), Overrides::default());
-    Renderings::new(&file.templates[0], &mut layout).stable_tokens() as u64
+    let layout = Layout::new(profile, None, Constants::new(), Overrides::default());
+    Renderings::new(&file.templates[0], &layout).stable_tokens() as u64
 }
 
 fn suggested(file: &TemplateFile) -> Option<Suggestion> {
     let profile = Profiles::builtin().named("deepseek-v3.2").cloned();
-    let mut layout = Layout::new(profile, None, Constants::new(), Overrides::default());
-    suggest(Side { file, template: &file.templates[0] }, &mut layout)
+    let layout = Layout::new(profile, None, Constants::new(), Overrides::default());
+    suggest(Side { file, template: &file.templates[0] }, &layout)
 }
 
 /// A system message cut into sentences, line by line, and what some words say of it.

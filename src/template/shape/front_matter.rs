@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Draft, DraftMessage, Shape, ShapeInput, role, text};
+use super::{Draft, DraftMessage, Shape, ShapeInput, role, unread};
 use crate::document::{self, Node, Notation};
 use crate::source::SourceText;
 use crate::template::{Passage, Syntax};
@@ -39,11 +39,14 @@ fn markdown(input: &ShapeInput<'_>) -> Option<Vec<Draft>> {
         return None;
     }
     let (head, body) = split(input.source.text())?;
-    head_value(input.source.text(), head).filter(|head| !head.entries().is_empty())?;
-    let role = text::role_of(input.source.label());
+    let text = input.source.text();
+    let is_filled = unread::in_front_matter(&text[head.clone()], head.start);
+    head_value(text, head).filter(|head| !head.entries().is_empty())?;
+    let role = super::text::role_of(input.source.label());
     let at = body.start;
     let passages = vec![Passage::verbatim(input.source, body)];
-    Some(vec![Draft::from_messages(vec![DraftMessage { role: role.into(), passages, at }])])
+    let draft = Draft::from_messages(vec![DraftMessage { role: role.into(), passages, at }]);
+    Some(vec![Draft { unread: is_filled.into_iter().collect(), ..draft }])
 }
 
 /// The bytes of the settings and of what stands below them.

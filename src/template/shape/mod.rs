@@ -10,7 +10,7 @@ mod promptfoo;
 mod swe_agent;
 mod text;
 
-use super::{Passage, Syntax, Template, TemplateFile, TemplateMessage};
+use super::{Passage, Syntax, Template, TemplateFile, TemplateMessage, Unread, UnreadReason, unread};
 use crate::document::{self, Node, Notation, Scalar};
 use crate::source::SourceText;
 
@@ -51,6 +51,8 @@ struct Draft {
     tools: Vec<Node>,
     /// The syntax, where the shape says it.
     syntax: Option<Syntax>,
+    /// The constructs outside its messages that are not read.
+    unread: Vec<Unread>,
 }
 
 struct DraftMessage {
@@ -60,9 +62,9 @@ struct DraftMessage {
 }
 
 /// Reads a file by the first shape that knows it.
-pub(super) fn read(source: SourceText) -> TemplateFile {
-    let mut notes = Vec::new();
-    let documents = documents(&source, &mut notes);
+pub(super) fn read(source: SourceText, syntax: Option<Syntax>) -> TemplateFile {
+    let (mut notes, mut unread) = (Vec::new(), Vec::new());
+    let documents = documents(&source, &mut unread);
     let input = ShapeInput { source: &source, documents };
     let known = SHAPES.iter().find_map(|shape| {
         let drafts = (shape.read)(&input)?;
@@ -72,12 +74,17 @@ pub(super) fn read(source: SourceText) -> TemplateFile {
     if let Some(at) = input.documents.iter().find_map(uncounted).filter(|_| shape != text::SHAPE.name) {
         notes.push(format!("{}: calls, media and files of their own are not counted", source.place(at)));
     }
-    let templates = drafts.into_iter().map(Draft::cut).collect();
+    let drafts = drafts.into_iter().map(|draft| Draft {
+        syntax: syntax.or(draft.syntax),
+        unread: unread.iter().cloned().chain(draft.unread).collect(),
+        ..draft
+    });
+    let templates = drafts.map(Draft::cut).collect();
     TemplateFile { source, shape, templates, notes }
 }
 
 /// The documents of a file whose name says that it is one, and what is wrong with it where it is not.
-fn documents(source: &SourceText, notes: &mut Vec<String>) -> Vec<Node> {
+fn documents(source: &SourceText, unread: &mut Vec<Unread>) -> Vec<Node> {
     let notations: &[Notation] = match source.extension() {
         "yaml" | "yml" => &[Notation::Yaml],
         "json" => &[Notation::Json, Notation::Yaml],
@@ -94,7 +101,13 @@ fn documents(source: &SourceText, notes: &mut Vec<String>) -> Vec<Node> {
         }
     }
     if let Some(refusal) = refusal {
-        notes.push(format!("{}: {}; read as plain text", source.place(refusal.byte), refusal.reason));
+        let written = source.line(source.place(refusal.byte).line).map(|line| source.text()[line].trim().to_owned());
+        let reason = format!("this is not valid {}: {}", source.extension().to_uppercase(), refusal.reason);
+        unread.push(Unread {
+            written: written.unwrap_or_default(),
+            span: refusal.byte..refusal.byte,
+            reason: UnreadReason::NoDocument(reason),
+        });
     }
     Vec::new()
 }
@@ -137,8 +150,25 @@ impl Draft {
             content: message.passages.into_iter().flat_map(|passage| syntax.cut(passage)).collect(),
             at: message.at,
         });
-        Template { name: self.name, messages: messages.collect(), tools: self.tools, syntax }
+        let mut template =
+            Template { name: self.name, messages: messages.collect(), tools: self.tools, syntax, unread: self.unread };
+        template.unread.extend(unread_of(&template, self.syntax.is_none()));
+        template
     }
+}
+
+/// The constructs of a template that are not read; those of other syntaxes only if the syntax was guessed.
+fn unread_of(template: &Template, is_guessed: bool) -> Vec<Unread> {
+    let mut found = Vec::new();
+    let tools = template.tool_fragments();
+    for content in template.messages.iter().map(|message| &message.content).chain([&tools]) {
+        unread::named(content, &mut found);
+        if is_guessed {
+            unread::in_texts(content, template.syntax, &mut found);
+        }
+    }
+    found.sort_by_key(|unread| unread.span.start);
+    found
 }
 
 /// Where the bytes of some passages stand, one behind the other.

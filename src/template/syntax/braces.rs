@@ -4,6 +4,7 @@
 //! has variables; in one that has, it is formatted like the rest.
 
 use super::{Tag, cut_at, name};
+use crate::template::unread::fences;
 use crate::template::{Fragment, Passage};
 
 /// Whether a text has variables in braces.
@@ -76,19 +77,4 @@ fn dollars(text: &str) -> Vec<Tag> {
         (!text[..start].ends_with('$')).then(|| Tag::value(start, start + 1 + length, names))
     };
     text.match_indices("${").filter_map(tag).collect()
-}
-
-/// The bytes of fenced code.
-fn fences(text: &str) -> Vec<std::ops::Range<usize>> {
-    let (mut fences, mut open, mut at) = (Vec::new(), None, 0);
-    for line in text.split_inclusive('\n') {
-        if line.trim_start().starts_with("```") {
-            match open.take() {
-                None => open = Some(at),
-                Some(start) => fences.push(start..at),
-            }
-        }
-        at += line.len();
-    }
-    fences
 }

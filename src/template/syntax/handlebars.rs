@@ -3,7 +3,7 @@
 //! What a block repeats or leaves out is not known: from its tag on, anything may follow.
 
 use super::{Tag, cut_at, name};
-use crate::template::{Fragment, Passage};
+use crate::template::{Fragment, Passage, UnreadReason};
 
 /// Whether a text has what Handlebars has and Jinja has not.
 pub(super) fn has_blocks(text: &str) -> bool {
@@ -42,6 +42,8 @@ fn tags(text: &str) -> Vec<Tag> {
         } else if inner.starts_with('/') {
             // The end of a block gives nothing, but as much of what follows as before it is known.
             Tag::nothing(start, end)
+        } else if inner.starts_with('>') {
+            Tag::unread(start, end, UnreadReason::Include)
         } else {
             Tag::value(start, end, names(inner))
         });

@@ -1,13 +1,13 @@
 //! Jinja, by minijinja's own parser; a text that it refuses is cut at its tags, all of them unknown.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use minijinja::machinery::ast::{CallArg, Expr, IfCond, Stmt};
+use minijinja::machinery::ast::{BinOpKind, CallArg, Expr, IfCond, SetBlock, Stmt};
 use minijinja::machinery::{Span, parse, parse_expr};
 use minijinja::syntax::SyntaxConfig;
 
 use super::{Tag, cut_at};
-use crate::template::{Choice, Fragment, Passage, Placeholder};
+use crate::template::{Choice, Fragment, Passage, Placeholder, UnreadReason};
 
 /// Whether a text has tags of Jinja: `{% word`, or `{{ expression }}` that begins with a name.
 pub(super) fn has_tags(text: &str) -> bool {
@@ -40,7 +40,7 @@ pub(super) fn cut(passage: &Passage) -> Vec<Fragment> {
     let syntax = SyntaxConfig::builder().keep_trailing_newline(true).build();
     match syntax.map(|syntax| parse(&passage.text, "template", syntax)) {
         Ok(Ok(Stmt::Template(template))) => {
-            let mut cutting = Cutting { passage, constants: BTreeMap::new() };
+            let mut cutting = Cutting { passage, bound: Bound::default() };
             cutting.all(&template.children)
         }
         _ => cut_at(passage, tags(&passage.text)),
@@ -60,8 +60,12 @@ fn tags(text: &str) -> Vec<Tag> {
             }
             (_, Some(end)) => {
                 let inner = text[start + 2..end - 2].trim_matches('-').trim();
-                let names = parse_expr(inner).map(|expression| names(&expression)).unwrap_or_default();
-                tags.push(Tag::value(start, end, names));
+                // A statement that the parser does not know may do anything with the text around it.
+                tags.push(if text[start..].starts_with("{%") {
+                    Tag::unread(start, end, UnreadReason::Computed)
+                } else {
+                    Tag::value(start, end, parse_expr(inner).map(|expression| names(&expression)).unwrap_or_default())
+                });
                 end
             }
             (_, None) => start + 1,
@@ -72,8 +76,58 @@ fn tags(text: &str) -> Vec<Tag> {
 
 struct Cutting<'a> {
     passage: &'a Passage,
-    /// What `{% set %}` has bound to a text.
+    bound: Bound,
+}
+
+/// The names that statements have bound so far.
+#[derive(Clone, Default)]
+struct Bound {
+    /// Names of texts, by `{% set name = "text" %}`.
     constants: BTreeMap<String, String>,
+    /// Names of texts with values in them, by `{% set name %}…{% endset %}`.
+    captured: BTreeMap<String, Vec<Fragment>>,
+    /// Names of texts that are not read: macros, what is imported, what a branch may have set.
+    unread: BTreeSet<String>,
+}
+
+impl Bound {
+    /// Forgets a name, which now stands for a text that is read nowhere or for a value.
+    fn rebind(&mut self, name: &str, is_unread: bool) {
+        self.constants.remove(name);
+        self.captured.remove(name);
+        if is_unread {
+            self.unread.insert(name.to_owned());
+        } else {
+            self.unread.remove(name);
+        }
+    }
+
+    /// An expression that makes a text of names whose text is not read, or of captured texts in another way than to insert them.
+    fn is_unread(&self, expression: &Expr<'_>) -> bool {
+        let is_here = |name: &str| {
+            self.unread.contains(name) || self.captured.contains_key(name) || self.constants.contains_key(name)
+        };
+        matches!(expression, Expr::Var(variable) if is_here(variable.id))
+            || parts(expression).into_iter().any(|part| self.is_unread(part))
+    }
+
+    /// The text of an expression of constants.
+    fn text(&self, expression: &Expr<'_>) -> Option<String> {
+        match expression {
+            Expr::Const(constant) => Some(constant.value.to_string()),
+            Expr::Var(variable) => self.constants.get(variable.id).cloned(),
+            Expr::BinOp(operation) => {
+                let joins = match operation.op {
+                    BinOpKind::Concat => true,
+                    BinOpKind::Add => is_text(expression),
+                    _ => false,
+                };
+                let both = || Some(self.text(&operation.left)? + &self.text(&operation.right)?);
+                joins.then(both).flatten()
+            }
+            _ => None,
+        }
+    }
 }
 
 impl<'a> Cutting<'a> {
@@ -85,16 +139,16 @@ impl<'a> Cutting<'a> {
         match statement {
             Stmt::Template(template) => self.all(&template.children),
             Stmt::EmitRaw(raw) => vec![Fragment::Text(self.slice(raw.raw))],
-            Stmt::EmitExpr(emit) => vec![self.emit(&emit.expr, emit.span())],
+            Stmt::EmitExpr(emit) => self.emit(&emit.expr, emit.span()),
             Stmt::IfCond(condition) => {
                 let mut tests = Some(Vec::new());
                 let branches = self.branches(condition, &mut tests);
                 vec![self.choice(branches, tests.unwrap_or_default(), condition.span())]
             }
             Stmt::ForLoop(each) => {
-                let body = self.apart(&each.body);
+                let body = self.within(&each.body);
                 let twice = body.iter().chain(&body).cloned().collect();
-                let branches = vec![body, self.apart(&each.else_body), twice];
+                let branches = vec![body, self.within(&each.else_body), twice];
                 let (over, mut binds) = (names(&each.iter), Some(vec!["loop".to_owned()]));
                 visit(&each.target, &mut binds);
                 let is_plain = each.filter_expr.is_none() && !over.is_empty();
@@ -102,17 +156,39 @@ impl<'a> Cutting<'a> {
                 let choice = self.choice(branches, condition, each.span());
                 vec![with_binds(choice, binds.unwrap_or_default())]
             }
-            Stmt::WithBlock(with) => self.all(&with.body),
+            Stmt::WithBlock(with) => {
+                let before = self.bound.clone();
+                with.assignments.iter().for_each(|(target, value)| self.bind(target, value));
+                let fragments = self.all(&with.body);
+                self.bound = before;
+                fragments
+            }
             Stmt::AutoEscape(escape) => self.all(&escape.body),
             Stmt::Block(block) => self.all(&block.body),
             Stmt::Set(set) => {
                 self.bind(&set.target, &set.expr);
                 Vec::new()
             }
-            Stmt::FilterBlock(filter) => vec![self.unknown(filter.span())],
-            Stmt::Include(include) => vec![self.unknown(include.span())],
-            Stmt::Extends(extends) => vec![self.unknown(extends.span())],
-            Stmt::CallBlock(call) => vec![self.unknown(call.span())],
+            Stmt::SetBlock(set) => {
+                self.capture(set);
+                Vec::new()
+            }
+            Stmt::Macro(own) => {
+                self.bound.rebind(own.name, true);
+                Vec::new()
+            }
+            Stmt::Import(import) => {
+                self.import(&import.name);
+                Vec::new()
+            }
+            Stmt::FromImport(import) => {
+                import.names.iter().for_each(|(name, alias)| self.import(alias.as_ref().unwrap_or(name)));
+                Vec::new()
+            }
+            Stmt::FilterBlock(filter) => vec![self.unread(filter.span(), UnreadReason::Computed)],
+            Stmt::Include(include) => vec![self.unread(include.span(), UnreadReason::Include)],
+            Stmt::Extends(extends) => vec![self.unread(extends.span(), UnreadReason::Include)],
+            Stmt::CallBlock(call) => vec![self.unread(call.span(), UnreadReason::Computed)],
             _ => Vec::new(),
         }
     }
@@ -120,6 +196,10 @@ impl<'a> Cutting<'a> {
     /// The branches of `if`, `elif` and `else`, and the variables that decide.
     fn branches(&mut self, condition: &IfCond<'a>, tests: &mut Option<Vec<String>>) -> Vec<Vec<Fragment>> {
         visit(&condition.expr, tests);
+        // The first branch is the one of a value that is true; of its negation it is the other one.
+        if matches!(condition.expr, Expr::UnaryOp(_)) {
+            *tests = None;
+        }
         let mut branches = vec![self.apart(&condition.true_body)];
         match condition.false_body.as_slice() {
             [Stmt::IfCond(other)] => branches.extend(self.branches(other, tests)),
@@ -128,48 +208,82 @@ impl<'a> Cutting<'a> {
         branches
     }
 
-    /// What is written in a branch that may not be taken: a variable set in it is no constant behind it.
+    /// Cuts a branch that may not be taken: a name that is set in it stands for one of several texts behind it.
     fn apart(&mut self, statements: &[Stmt<'a>]) -> Vec<Fragment> {
-        let before = self.constants.clone();
+        let before = self.bound.clone();
         let fragments = self.all(statements);
-        self.constants.retain(|name, value| before.get(name) == Some(value));
+        let after = std::mem::replace(&mut self.bound, before);
+        let changed = |name: &&String| {
+            after.constants.get(*name) != self.bound.constants.get(*name)
+                || after.captured.contains_key(*name) != self.bound.captured.contains_key(*name)
+                || after.unread.contains(*name)
+        };
+        let names = after.constants.keys().chain(after.captured.keys()).chain(&after.unread);
+        let names: Vec<String> = names.chain(self.bound.constants.keys()).filter(changed).cloned().collect();
+        for name in &names {
+            self.bound.rebind(name, true);
+        }
+        fragments
+    }
+
+    /// Cuts a block behind which the names that it sets are forgotten.
+    fn within(&mut self, statements: &[Stmt<'a>]) -> Vec<Fragment> {
+        let before = self.bound.clone();
+        let fragments = self.all(statements);
+        self.bound = before;
         fragments
     }
 
     fn bind(&mut self, target: &Expr<'a>, value: &Expr<'a>) {
-        if let Expr::Var(variable) = target {
-            match value {
-                Expr::Const(constant) => self.constants.insert(variable.id.to_owned(), constant.value.to_string()),
-                _ => self.constants.remove(variable.id),
-            };
+        let Expr::Var(variable) = target else { return };
+        let text = self.bound.text(value);
+        // What is made of a value and a text is a value whose text is not read.
+        self.bound.rebind(variable.id, text.is_none() && (has_text(value) || self.bound.is_unread(value)));
+        if let Some(text) = text {
+            self.bound.constants.insert(variable.id.to_owned(), text);
         }
     }
 
-    fn emit(&self, expression: &Expr<'a>, span: Span) -> Fragment {
-        let text = match expression {
-            Expr::Const(constant) => Some(constant.value.to_string()),
-            Expr::Var(variable) => self.constants.get(variable.id).cloned(),
-            _ => None,
-        };
-        let (start, end) = self.tag(span, "{{", "}}");
-        match text {
-            Some(text) => {
-                let map = crate::document::SourceMap::verbatim(self.passage.map.at(start));
-                Fragment::Text(Passage { text, map })
+    fn capture(&mut self, set: &SetBlock<'a>) {
+        let fragments = self.within(&set.body);
+        if let Expr::Var(variable) = &set.target {
+            self.bound.rebind(variable.id, set.filter.is_some());
+            if set.filter.is_none() {
+                self.bound.captured.insert(variable.id.to_owned(), fragments);
             }
-            None => self.value(start, end, names(expression)),
         }
     }
 
-    /// A statement whose output is not known.
-    fn unknown(&self, span: Span) -> Fragment {
-        let (start, end) = self.tag(span, "{%", "%}");
-        self.value(start, end, Vec::new())
+    fn import(&mut self, name: &Expr<'a>) {
+        if let Expr::Var(variable) = name {
+            self.bound.rebind(variable.id, true);
+        }
     }
 
-    fn value(&self, start: usize, end: usize, names: Vec<String>) -> Fragment {
+    fn emit(&self, expression: &Expr<'a>, span: Span) -> Vec<Fragment> {
+        if let Expr::Var(variable) = expression
+            && let Some(fragments) = self.bound.captured.get(variable.id)
+        {
+            return fragments.clone();
+        }
+        let (start, end) = self.tag(span, "{{", "}}");
+        if let Some(text) = self.bound.text(expression) {
+            let map = crate::document::SourceMap::verbatim(self.passage.map.at(start));
+            return vec![Fragment::Text(Passage { text, map })];
+        }
+        let unread = self.bound.is_unread(expression).then_some(UnreadReason::Computed);
+        vec![self.value(start, end, names(expression), unread)]
+    }
+
+    /// A statement that inserts a text which is not read.
+    fn unread(&self, span: Span, reason: UnreadReason) -> Fragment {
+        let (start, end) = self.tag(span, "{%", "%}");
+        self.value(start, end, Vec::new(), Some(reason))
+    }
+
+    fn value(&self, start: usize, end: usize, names: Vec<String>, unread: Option<UnreadReason>) -> Fragment {
         let written = self.passage.text[start..end].to_owned();
-        Fragment::Value(Placeholder { written, names, span: self.passage.span(start..end) })
+        Fragment::Value(Placeholder { written, names, span: self.passage.span(start..end), unread })
     }
 
     fn choice(&self, branches: Vec<Vec<Fragment>>, names: Vec<String>, span: Span) -> Fragment {
@@ -246,5 +360,61 @@ fn visit(expression: &Expr<'_>, found: &mut Option<Vec<String>>) {
         }
         Expr::Test(test) => each(&[&test.expr]),
         _ => *found = None,
+    }
+}
+
+/// The expressions that an expression is made of.
+fn parts<'e, 'a>(expression: &'e Expr<'a>) -> Vec<&'e Expr<'a>> {
+    match expression {
+        Expr::Var(_) | Expr::Const(_) => Vec::new(),
+        Expr::Slice(slice) => [Some(&slice.expr), slice.start.as_ref(), slice.stop.as_ref(), slice.step.as_ref()]
+            .into_iter()
+            .flatten()
+            .collect(),
+        Expr::UnaryOp(operation) => vec![&operation.expr],
+        Expr::BinOp(operation) => vec![&operation.left, &operation.right],
+        Expr::Compare(compare) => std::iter::once(&compare.expr).chain(compare.ops.iter().map(|op| &op.expr)).collect(),
+        Expr::IfExpr(condition) => {
+            let both = [&condition.test_expr, &condition.true_expr];
+            both.into_iter().chain(condition.false_expr.as_ref()).collect()
+        }
+        Expr::Filter(filter) => filter.expr.iter().chain(filter.args.iter().map(argument)).collect(),
+        Expr::Test(test) => std::iter::once(&test.expr).chain(test.args.iter().map(argument)).collect(),
+        Expr::GetAttr(attribute) => vec![&attribute.expr],
+        Expr::GetItem(item) => vec![&item.expr, &item.subscript_expr],
+        Expr::Call(call) => std::iter::once(&call.expr).chain(call.args.iter().map(argument)).collect(),
+        Expr::List(list) => list.items.iter().collect(),
+        Expr::Tuple(tuple) => tuple.items.iter().collect(),
+        Expr::Map(map) => map.keys.iter().chain(&map.values).collect(),
+    }
+}
+
+fn argument<'e, 'a>(argument: &'e CallArg<'a>) -> &'e Expr<'a> {
+    match argument {
+        CallArg::Pos(value) | CallArg::Kwarg(_, value) | CallArg::PosSplat(value) | CallArg::KwargSplat(value) => value,
+    }
+}
+
+/// The expression makes a text and no number.
+fn is_text(expression: &Expr<'_>) -> bool {
+    match expression {
+        Expr::Const(constant) => constant.value.as_str().is_some(),
+        Expr::BinOp(operation) => match operation.op {
+            BinOpKind::Concat => true,
+            BinOpKind::Add => is_text(&operation.left) || is_text(&operation.right),
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+/// A text is written in the expression, apart from the keys and arguments by which it takes a value.
+fn has_text(expression: &Expr<'_>) -> bool {
+    match expression {
+        Expr::Const(constant) => constant.value.as_str().is_some_and(|text| !text.is_empty()),
+        Expr::GetItem(item) => has_text(&item.expr),
+        Expr::Filter(filter) => filter.expr.as_ref().is_some_and(has_text),
+        Expr::Call(_) | Expr::Compare(_) | Expr::Test(_) => false,
+        other => parts(other).into_iter().any(has_text),
     }
 }

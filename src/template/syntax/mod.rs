@@ -5,7 +5,7 @@ mod erb;
 mod handlebars;
 mod jinja;
 
-use super::{Fragment, Passage};
+use super::{Fragment, Passage, UnreadReason};
 
 /// A way to write variables.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -26,6 +26,14 @@ pub enum Syntax {
 }
 
 impl Syntax {
+    /// All of them.
+    pub const ALL: [Self; 6] = [Self::Plain, Self::Jinja, Self::Handlebars, Self::Braces, Self::Dollar, Self::Erb];
+
+    /// The syntax of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|syntax| syntax.name() == name)
+    }
+
     /// Its name for people.
     pub fn name(self) -> &'static str {
         match self {
@@ -91,19 +99,25 @@ struct Tag {
     value: Option<Vec<String>>,
     /// What it stands for where that is a text, as for an escaped brace.
     text: Option<&'static str>,
+    /// Why the text that goes there is not read, if it stands elsewhere.
+    unread: Option<UnreadReason>,
 }
 
 impl Tag {
     fn value(start: usize, end: usize, names: Vec<String>) -> Self {
-        Self { start, end, value: Some(names), text: None }
+        Self { start, end, value: Some(names), text: None, unread: None }
     }
 
     fn nothing(start: usize, end: usize) -> Self {
-        Self { start, end, value: None, text: None }
+        Self { start, end, value: None, text: None, unread: None }
     }
 
     fn text(start: usize, end: usize, text: &'static str) -> Self {
-        Self { start, end, value: None, text: Some(text) }
+        Self { start, end, value: None, text: Some(text), unread: None }
+    }
+
+    fn unread(start: usize, end: usize, reason: UnreadReason) -> Self {
+        Self { unread: Some(reason), ..Self::value(start, end, Vec::new()) }
     }
 }
 
@@ -119,7 +133,7 @@ fn cut_at(passage: &Passage, tags: Vec<Tag>) -> Vec<Fragment> {
             fragments.push(Fragment::Text(Passage { text: text.to_owned(), map }));
         } else if let Some(names) = tag.value {
             let written = passage.text[tag.start..tag.end].to_owned();
-            fragments.push(Fragment::Value(super::Placeholder { written, names, span }));
+            fragments.push(Fragment::Value(super::Placeholder { written, names, span, unread: tag.unread }));
         }
         at = tag.end;
     }

@@ -14,7 +14,7 @@ use crate::document::{self, Notation};
 use crate::money::{Currency, Decimal, ExchangeRate};
 use crate::report::Severity;
 use crate::source::{Place, SourceText};
-use crate::template::TemplateFile;
+use crate::template::{Syntax, TemplateFile};
 use crate::time::Timestamp;
 
 /// The name of the file that is looked for.
@@ -32,6 +32,8 @@ pub(crate) struct Config {
     /// Globs of templates.
     pub(crate) templates: Vec<String>,
     pub(crate) profile: Option<String>,
+    /// The syntax of the variables in all templates.
+    pub(crate) syntax: Option<Syntax>,
     /// Variables that are the same in each request, as `NAME` or `NAME=VALUE`.
     pub(crate) stable: Vec<String>,
     pub(crate) pricing: PricingConfig,
@@ -39,6 +41,8 @@ pub(crate) struct Config {
     /// Globs of logs, now and before.
     pub(crate) logs: Vec<String>,
     pub(crate) base_logs: Vec<String>,
+    /// The largest share of lines of logs that cannot be read before gates on them are unknown.
+    pub(crate) max_skipped: Option<Decimal>,
     pub(crate) gates: Gates,
 }
 
@@ -203,7 +207,7 @@ impl Config {
 
     /// The templates that its globs name, named as seen from its folder.
     pub(crate) fn read_templates(&self) -> anyhow::Result<Vec<TemplateFile>> {
-        let read = |path: &String| templates::read_within(&self.boundary, &self.folder.path(path), path);
+        let read = |path: &String| templates::read_within(&self.boundary, &self.folder.path(path), path, self.syntax);
         self.template_paths()?.iter().map(read).collect()
     }
 

@@ -8,29 +8,36 @@ use glob::Pattern;
 use super::super::traffic::MOST_REQUESTS;
 use super::{Config, Gates, Increase, Limit, LintGate, PricingConfig};
 use crate::document::{MapEntry, Node, NodeKind};
-use crate::money::{Currency, Decimal, ExchangeRate};
+use crate::money::{self, Currency, Decimal, ExchangeRate};
 use crate::report::Severity;
 use crate::source::SourceText;
+use crate::template::Syntax;
 use crate::time::{self, Timestamp};
 
 /// The whole file.
 pub(super) fn config(source: &SourceText, root: &Node) -> anyhow::Result<Config> {
     let reading = Reading { source };
     let mut config = Config::default();
-    reading.each(root, "templates, profile, stable, pricing, traffic, logs, base_logs, gates", |entry| {
-        match entry.key.text.as_str() {
-            "templates" => config.templates = reading.texts(&entry.value)?,
-            "profile" => config.profile = Some(reading.text(&entry.value)?),
-            "stable" => config.stable = reading.stable(&entry.value)?,
-            "pricing" => config.pricing = reading.pricing(&entry.value)?,
-            "traffic" => config.requests_per_day = reading.traffic(&entry.value)?,
-            "logs" => config.logs = reading.texts(&entry.value)?,
-            "base_logs" => config.base_logs = reading.texts(&entry.value)?,
-            "gates" => config.gates = reading.gates(&entry.value)?,
-            _ => return Ok(false),
-        }
-        Ok(true)
-    })?;
+    reading.each(
+        root,
+        "templates, profile, syntax, stable, pricing, traffic, logs, base_logs, max_skipped, gates",
+        |entry| {
+            match entry.key.text.as_str() {
+                "templates" => config.templates = reading.texts(&entry.value)?,
+                "profile" => config.profile = Some(reading.text(&entry.value)?),
+                "syntax" => config.syntax = Some(reading.syntax(&entry.value)?),
+                "stable" => config.stable = reading.stable(&entry.value)?,
+                "pricing" => config.pricing = reading.pricing(&entry.value)?,
+                "traffic" => config.requests_per_day = reading.traffic(&entry.value)?,
+                "logs" => config.logs = reading.texts(&entry.value)?,
+                "base_logs" => config.base_logs = reading.texts(&entry.value)?,
+                "max_skipped" => config.max_skipped = Some(reading.ratio(&entry.value)?),
+                "gates" => config.gates = reading.gates(&entry.value)?,
+                _ => return Ok(false),
+            }
+            Ok(true)
+        },
+    )?;
     if config.templates.is_empty() {
         bail!("{}: which files are templates? Say templates: [prompts/*.yaml]", source.label());
     }
@@ -81,6 +88,11 @@ impl Reading<'_> {
             NodeKind::List(items) => items.iter().map(|item| self.text(item)).collect(),
             _ => Ok(vec![self.text(node)?]),
         }
+    }
+
+    fn syntax(&self, node: &Node) -> anyhow::Result<Syntax> {
+        let names = Syntax::ALL.map(Syntax::name).join(", ");
+        Syntax::named(&self.text(node)?).ok_or_else(|| self.wrong(node, &format!("one of {names}")))
     }
 
     /// Names, or names with values.
@@ -203,12 +215,7 @@ impl Reading<'_> {
 
     /// `0.6` or `60%`.
     fn ratio(&self, node: &Node) -> anyhow::Result<Decimal> {
-        let read = |text: &str| match text.strip_suffix('%') {
-            Some(percent) => Some(Decimal::from_str_exact(percent.trim()).ok()? * Decimal::new(1, 2)),
-            None => Decimal::from_str_exact(text).ok(),
-        };
-        let ratio = node.text().and_then(read).filter(|ratio| (Decimal::ZERO..=Decimal::ONE).contains(ratio));
-        ratio.ok_or_else(|| self.wrong(node, "a ratio such as 0.6 or 60%"))
+        node.text().and_then(money::share).ok_or_else(|| self.wrong(node, "a ratio such as 0.6 or 60%"))
     }
 
     /// `5%` of what it cost, or an amount in 30 days.

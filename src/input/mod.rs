@@ -2,18 +2,14 @@
 //!
 //! It knows nothing of what the lines hold. Memory is bounded by [`MAX_LINE`], not by the file.
 
-use std::fs::{File, Metadata};
-use std::io::{self, BufRead, BufReader, Chain, Cursor, Read};
-use std::ops::Range;
+mod packed;
 
-use flate2::read::MultiGzDecoder;
-use ruzstd::decoding::StreamingDecoder;
+use std::fs::{File, Metadata};
+use std::io::{self, BufRead, Cursor, Read};
+use std::ops::Range;
 
 /// The longest line that is read unless told otherwise, in bytes; longer ones are named and passed over.
 pub const MAX_LINE: usize = 64 << 20;
-
-const GZIP: [u8; 2] = [0x1f, 0x8b];
-const ZSTD: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 
 /// Where lines come from: a path, or `-` for stdin.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -94,11 +90,16 @@ impl Source {
         std::fs::metadata(&self.name).ok().filter(std::fs::Metadata::is_file).map(|metadata| metadata.len())
     }
 
-    /// Opens it, unpacked where it is gzip or zstd. `progress` wraps the raw bytes, so that it counts what [`Self::size`] counts.
+    /// Opens it, unpacked if it is gzip or zstd, with at most so much memory for that. `progress` wraps the raw bytes, so that it
+    /// counts what [`Self::size`] counts.
     ///
     /// # Errors
     /// What the operating system says; a directory is an error.
-    pub fn open(&self, progress: impl FnOnce(Box<dyn Read + Send>) -> Box<dyn Read + Send>) -> io::Result<Lines> {
+    pub fn open(
+        &self,
+        memory: usize,
+        progress: impl FnOnce(Box<dyn Read + Send>) -> Box<dyn Read + Send>,
+    ) -> io::Result<Lines> {
         let raw: Box<dyn Read + Send> = if self.name == "-" {
             Box::new(io::stdin())
         } else {
@@ -111,7 +112,7 @@ impl Source {
             }
             Box::new(File::open(&self.name)?)
         };
-        Lines::new(progress(raw))
+        Lines::within(progress(raw), Some(memory))
     }
 }
 
@@ -133,20 +134,27 @@ pub fn special(metadata: &Metadata) -> Option<&'static str> {
     (!metadata.is_file() && !metadata.is_dir()).then_some("a device")
 }
 
+/// Whether reading failed because of the machine or the system, not of what was read: no room, no permission, a broken disk.
+pub fn is_failure_of_machine(error: &io::Error) -> bool {
+    use io::ErrorKind::{OutOfMemory, PermissionDenied, StorageFull};
+    error.raw_os_error().is_some() || matches!(error.kind(), OutOfMemory | PermissionDenied | StorageFull)
+}
+
 impl Lines {
     /// The lines of any bytes.
     ///
     /// # Errors
     /// When the first bytes cannot be read.
     pub fn new(raw: impl Read + Send + 'static) -> io::Result<Self> {
-        let (magic, raw) = peek(raw)?;
-        let reader: Box<dyn BufRead + Send> = if magic.starts_with(&GZIP) {
-            Box::new(BufReader::with_capacity(1 << 16, MultiGzDecoder::new(raw)))
-        } else if magic.starts_with(&ZSTD) {
-            Box::new(BufReader::with_capacity(1 << 16, ZstdFrames { frame: None, raw: Some(BufReader::new(raw)) }))
-        } else {
-            Box::new(BufReader::with_capacity(1 << 18, raw))
-        };
+        Self::within(raw, None)
+    }
+
+    /// The same, with at most so much memory for unpacking them.
+    ///
+    /// # Errors
+    /// As above, and where bytes are packed in a way that is not unpacked here.
+    pub fn within(raw: impl Read + Send + 'static, memory: Option<usize>) -> io::Result<Self> {
+        let reader = packed::unpacked(raw, memory)?;
         Ok(Self { reader, buffer: Vec::new(), number: 0, longest: MAX_LINE, line: 0..0 })
     }
 
@@ -283,43 +291,6 @@ impl Lines {
     }
 }
 
-type Peeked<R> = Chain<Cursor<Vec<u8>>, R>;
-
-/// The first bytes, and a reader that gives them again.
-fn peek<R: Read>(mut raw: R) -> io::Result<(Vec<u8>, Peeked<R>)> {
-    let mut magic = Vec::new();
-    raw.by_ref().take(4).read_to_end(&mut magic)?;
-    Ok((magic.clone(), Cursor::new(magic).chain(raw)))
-}
-
-type Frame<R> = StreamingDecoder<BufReader<R>, ruzstd::decoding::FrameDecoder>;
-
-/// All frames of a zstd file: the decoder of the library stops after the first.
-struct ZstdFrames<R: Read> {
-    frame: Option<Frame<R>>,
-    raw: Option<BufReader<R>>,
-}
-
-impl<R: Read> Read for ZstdFrames<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        loop {
-            if let Some(frame) = &mut self.frame {
-                let damaged = |_| io::Error::other("the zstd data is damaged or cut off");
-                let read = frame.read(buffer).map_err(damaged)?;
-                if read > 0 || buffer.is_empty() {
-                    return Ok(read);
-                }
-                self.raw = self.frame.take().map(StreamingDecoder::into_inner);
-            }
-            let Some(mut raw) = self.raw.take() else { return Ok(0) };
-            if raw.fill_buf()?.is_empty() {
-                return Ok(0);
-            }
-            self.frame = Some(StreamingDecoder::new(raw).map_err(io::Error::other)?);
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::io::Write;
@@ -352,14 +323,6 @@ mod tests {
             encoder.write_all(text.as_bytes()).unwrap();
             encoder.finish().unwrap();
         }
-        assert_eq!(read(packed), ["1:a", "2:bc"]);
-    }
-
-    #[test]
-    fn several_zstd_frames_read_as_one() {
-        use ruzstd::encoding::{CompressionLevel, compress_to_vec};
-        let mut packed = compress_to_vec(Cursor::new("a\nb"), CompressionLevel::Fastest);
-        packed.extend(compress_to_vec(Cursor::new("c\n"), CompressionLevel::Fastest));
         assert_eq!(read(packed), ["1:a", "2:bc"]);
     }
 

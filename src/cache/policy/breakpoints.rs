@@ -1,0 +1,154 @@
+//! Breakpoints: a cache writes an entry at each place that the request marks, and looks for one at those places and some block ends
+//! before them. Anthropic, Bedrock, OpenAI since GPT-5.6, Qwen's explicit cache.
+
+use serde::Deserialize;
+
+use super::lookup::{Entries, KeyedEnd};
+use super::{CachePolicy, Lookup, OpenCache, Served};
+use crate::cache::curve::{Axis, Sweep};
+use crate::cache::ledger::Ledger;
+use crate::cache::replay::Limits;
+use crate::cache::table::Absence;
+use crate::exchange::Written;
+use crate::number::to_usize;
+
+/// Entries at marked places.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Breakpoints {
+    /// Prefixes with fewer tokens are not kept.
+    minimum: u64,
+    /// Positions before a breakpoint at which it also looks.
+    look_back: usize,
+}
+
+struct BreakpointCache {
+    policy: Breakpoints,
+    limits: Limits,
+    entries: Entries,
+}
+
+impl Breakpoints {
+    /// Entries of at least so many tokens, looked for at so many positions before a breakpoint.
+    pub fn new(minimum: u64, look_back: usize) -> Self {
+        Self { minimum, look_back }
+    }
+
+    /// The ends at which a request looks, the last first: its breakpoints and what stands before each within the look-back.
+    fn looked_at<'a>(&self, ends: &'a [KeyedEnd]) -> impl Iterator<Item = &'a KeyedEnd> {
+        let look_back = self.look_back;
+        let mut next_breakpoint = None;
+        ends.iter().rev().filter(move |KeyedEnd { end, .. }| {
+            if end.breakpoint.is_some() {
+                next_breakpoint = Some(end.position);
+            }
+            next_breakpoint.is_some_and(|position| position - end.position <= look_back)
+        })
+    }
+
+    /// The breakpoints at which a request leaves an entry. A report that something or nothing was kept decides; else the minimum.
+    fn written<'a>(&self, lookup: &Lookup<'a>) -> impl Iterator<Item = (&'a KeyedEnd, Option<i64>)> {
+        let (kept, minimum) = (lookup.kept, to_usize(self.minimum));
+        let last = lookup.ends.iter().rposition(|end| end.end.breakpoint.is_some());
+        lookup.ends.iter().enumerate().filter_map(move |(index, end)| {
+            let is_long = end.end.length >= minimum;
+            let is_kept = match kept {
+                // What was kept goes up to the last breakpoint; what is shorter is kept only by its length.
+                Some(true) => is_long || Some(index) == last,
+                Some(false) => false,
+                None => is_long,
+            };
+            Some((end, end.end.breakpoint.filter(|_| is_kept)?.lifetime))
+        })
+    }
+}
+
+impl CachePolicy for Breakpoints {
+    fn describe(&self) -> String {
+        format!("breakpoints, from {} tokens on", self.minimum)
+    }
+
+    fn step(&self) -> u64 {
+        1
+    }
+
+    fn minimum(&self) -> u64 {
+        self.minimum.max(1)
+    }
+
+    fn served_prefix_caveat(&self) -> Option<&'static str> {
+        Some("serves a prefix only up to a breakpoint")
+    }
+
+    /// The keys of breakpoints are made from those of the prefixes before them, so that a long prompt is not hashed for each.
+    fn key_step(&self) -> Option<u64> {
+        Some(64)
+    }
+
+    /// What prompts have in common is known to so many tokens; the ends of blocks have fingerprints of their own.
+    fn fingerprint_step(&self) -> u64 {
+        64
+    }
+
+    fn replays_redacted(&self, _: u64) -> bool {
+        true
+    }
+
+    fn needs_block_ends(&self) -> bool {
+        true
+    }
+
+    fn open(&self, limits: Limits) -> Box<dyn OpenCache> {
+        Box::new(BreakpointCache { policy: *self, limits, entries: Entries::with_own_lifetimes(limits) })
+    }
+
+    /// Which entry is read, and so refreshed, depends on the limit: only single values can be replayed.
+    fn sweep(&self, _: Limits, _: Axis) -> Option<Box<dyn Sweep>> {
+        None
+    }
+}
+
+impl OpenCache for BreakpointCache {
+    fn serve(&mut self, lookup: &Lookup<'_>) -> Served {
+        let Entries { index, table } = &mut self.entries;
+        let mut ledger = Ledger::default();
+        let mut reason = Absence::Rule;
+        let (mut hit, mut below) = (None, lookup.common);
+        let mut start = 0;
+        // From the last end down: what stands beyond the entry that is read has the first reason in order among the entries that
+        // would cover it.
+        for KeyedEnd { end, key } in self.policy.looked_at(lookup.ends) {
+            if end.tokens > lookup.limit() {
+                continue;
+            }
+            ledger.absent(reason, (below - end.tokens) as u64);
+            below = end.tokens;
+            let found = index.find(*key).ok_or(Absence::Rule);
+            match found.and_then(|slot| table.probe(slot, lookup.now).map(|()| slot)) {
+                Ok(slot) => {
+                    hit = Some(slot);
+                    start = end.length;
+                    break;
+                }
+                Err(absence) => reason = reason.min(absence),
+            }
+        }
+        if let Some(slot) = hit {
+            ledger.hit = below as u64;
+            table.touch(slot, lookup.now);
+        } else {
+            ledger.absent(reason, below as u64);
+        }
+        let (read, mut written) = (to_usize(ledger.hit), Written::default());
+        for (KeyedEnd { end, key }, lifetime) in self.policy.written(lookup) {
+            let lifetime = lifetime.filter(|_| !self.limits.overrides_requests).or(self.limits.lifetime);
+            if end.length > start {
+                written.add(lifetime, (end.length - start) as u64);
+                start = end.length;
+            }
+            // A prefix can be served once the answer has begun; logs tell when it ended.
+            table.write_for(index.find_or_add(*key), lookup.now, lookup.visible.1, lifetime);
+        }
+        Served { hit: read, range: (read, read), written: Some(written), ledger, ..Served::default() }
+    }
+}

@@ -1,0 +1,38 @@
+//! Parts of a template that may be variables and are not read as such.
+
+use std::collections::BTreeSet;
+
+use crate::lint::context::LintContext;
+use crate::lint::{Example, LintRule};
+use crate::report::{Finding, Severity};
+use crate::template::{Unread, UnreadReason};
+
+pub(super) const RULE: LintRule = LintRule {
+    id: "unread-construct",
+    severity: Severity::Warning,
+    summary: "A part of the template looks like a variable but is not read as one.",
+    explanation: "A construct that is not read counts as the text that is written, so the stable prefix may be shorter than the one given. \
+        In `cachecheck check` every gate on such a template is unknown.\n\n\
+        Name the syntax of the file with `--syntax NAME` or `syntax:` in cachecheck.yaml. Then constructs of other syntaxes are text. \
+        Front matter with variables, files that are not the YAML, JSON or TOML that their name says, and text that a macro or a \
+        filter makes are reported too.",
+    bad: Example::new("greeting.txt", "You are kind. Today is «{{ .Date }}.\n"),
+    good: Example::new("greeting.txt", "You are kind. Today is {{ date }}.\n"),
+    check,
+};
+
+fn check(context: &LintContext<'_>) -> Vec<Finding> {
+    let mut seen = BTreeSet::new();
+    let unread = context.file.templates.iter().flat_map(|template| &template.unread);
+    // `unread-include` reports what is included.
+    let unread = unread.filter(|unread| unread.reason != UnreadReason::Include);
+    unread.filter(|unread| seen.insert(unread.written.clone())).map(|unread| finding(context, unread)).collect()
+}
+
+fn finding(context: &LintContext<'_>, unread: &Unread) -> Finding {
+    let (words, span) = (unread.describe(), unread.span.clone());
+    let message = words[..1].to_uppercase() + &words[1..] + ".";
+    let help = (unread.reason == UnreadReason::OtherSyntax)
+        .then(|| "Name the syntax with --syntax, or in cachecheck.yaml with `syntax:`.".to_owned());
+    Finding { help, ..RULE.finding(context.file, span, message) }
+}

@@ -1,0 +1,138 @@
+//! OpenAI's prompts, as far as recorded calls tell: `<|im_start|>role<|im_sep|>content<|im_end|>` for each message.
+//!
+//! OpenAI publishes the framing of gpt-oss alone. All else is counted on 3,656 recorded chat and Responses calls of nine clients
+//! (2023-11 … 2026-08, read 2026-11): a rule stands here if it makes the tokens come out as billed, and its file says how often it
+//! does. Two layouts of the same size cannot be told apart that way, so a rule fixes how many tokens stand where, not each of them.
+//!
+//! Text alone: `3 + Σ (3 + role + content)`, 7,788 of 7,987 calls exact (2026-11, with calls of other clients).
+
+mod calls;
+mod doubt;
+mod family;
+mod response_format;
+mod schema;
+mod tools;
+
+use family::Family;
+
+use super::{Fragments, Origin, Prompt, Rendered, answer_texts, plain};
+use crate::exchange::{Exchange, Input, Message, Request, Response};
+
+const START: &str = "<|im_start|>";
+const SEPARATOR: &str = "<|im_sep|>";
+const END: &str = "<|im_end|>";
+const CHANNEL: &str = "<|channel|>";
+const CONSTRAIN: &str = "<|constrain|>";
+/// A token that was billed and whose text is not known.
+const HIDDEN: &str = "<|hidden|>";
+
+/// A request to be laid out, with what decides how.
+struct Layout<'a> {
+    request: &'a Request,
+    family: Family,
+    /// Whether it went to the Responses API, which lays tools and calls out in another way than Chat Completions.
+    is_responses: bool,
+}
+
+pub(super) fn render(exchange: &Exchange, fragments: &Fragments) -> Rendered {
+    let (request, response) = (&exchange.request, exchange.response.as_ref());
+    if let Input::Text(text) = &request.input {
+        return plain(text, response);
+    }
+    let layout = Layout { request, family: Family::of(request.bare_model()), is_responses: is_responses(exchange) };
+    let mut prompt = Prompt::default();
+    let messages = request.messages();
+    let tools_in_system = layout.tools_in_system();
+    if !tools_in_system {
+        layout.write_tools(&mut prompt, fragments);
+        layout.write_response_format(&mut prompt);
+    }
+    let mut calls = calls::Calls::default();
+    for (index, message) in messages.iter().enumerate() {
+        prompt.begin(Origin::Message(index));
+        if tools_in_system && index == 0 {
+            layout.open(&mut prompt, message);
+            layout.write_tools(&mut prompt, fragments);
+            prompt.special(END);
+            layout.write_response_format(&mut prompt);
+        } else if !calls.write(&layout, &mut prompt, message) {
+            layout.open(&mut prompt, message);
+            prompt.special(END);
+        }
+    }
+    layout.write_answer_start(&mut prompt);
+    Rendered { prompt, output: output(layout.family, response), doubt: doubt::doubt(&layout) }
+}
+
+/// Tokens that were billed and whose text is not known.
+fn hide(prompt: &mut Prompt, count: usize) {
+    for _ in 0..count {
+        prompt.special(HIDDEN);
+    }
+}
+
+/// Whether an exchange was logged as the Responses API has it. Codex speaks nothing else.
+fn is_responses(exchange: &Exchange) -> bool {
+    [exchange.api, exchange.format].iter().flatten().any(|name| ["openai-responses", "codex"].contains(name))
+}
+
+impl Layout<'_> {
+    /// A message up to the token that ends it. Texts of several parts stand side by side, so that tokens merge across their edges
+    /// (19 of 19 messages with two texts).
+    fn open(&self, prompt: &mut Prompt, message: &Message) {
+        prompt.special(START);
+        prompt.text(&message.role);
+        if let Some(name) = &message.name {
+            // OpenAI's cookbook counts one token beside the name; no recorded call of today's models has one.
+            prompt.special(HIDDEN);
+            prompt.text(name);
+        }
+        if self.family == Family::Channels && message.role == "assistant" {
+            prompt.special(CHANNEL);
+            prompt.text("final");
+        }
+        prompt.special(SEPARATOR);
+        for text in message.content.iter().flat_map(|content| content.texts()) {
+            prompt.text(text);
+        }
+    }
+
+    fn write_answer_start(&self, prompt: &mut Prompt) {
+        prompt.begin(Origin::Answer);
+        prompt.special(START);
+        prompt.text("assistant");
+        if let Some(name) = self.forced_tool() {
+            // 7 tokens and the name: 16 of 16 calls of the 4o and 4.1 families.
+            prompt.text(" to=functions.");
+            prompt.text(name);
+            hide(prompt, 4);
+        }
+        if self.family == Family::Classic {
+            prompt.special(SEPARATOR);
+        }
+    }
+}
+
+fn output(family: Family, response: Option<&Response>) -> Prompt {
+    let mut output = Prompt::default();
+    output.begin(Origin::Output);
+    let answer = answer_texts(response);
+    if answer.is_empty() {
+        return output;
+    }
+    if family == Family::Channels {
+        output.special(CHANNEL);
+        output.text("final");
+    }
+    if family != Family::Classic {
+        output.special(SEPARATOR);
+    }
+    for text in answer {
+        output.text(text);
+    }
+    output.special(END);
+    output
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,224 @@
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use super::*;
+use crate::exchange::{Content, ToolCall};
+use crate::prompt::Segment;
+use crate::tokens::Encoding;
+
+fn said(role: &str, text: &str) -> Message {
+    Message { role: role.into(), content: Some(Content::Text(text.into())), ..Message::default() }
+}
+
+fn exchange(model: &str, messages: Vec<Message>, tools: &Value, api: Option<&'static str>) -> Exchange {
+    let tools: Arc<[Value]> = tools.as_array().cloned().unwrap_or_default().into();
+    let request = Request { model: Some(model.into()), input: messages.into(), tools, ..Request::default() };
+    Exchange { request, api, ..Exchange::default() }
+}
+
+fn count(exchange: &Exchange) -> usize {
+    let tokenizer = Encoding::O200k.tokenizer();
+    let prompt = render(exchange, &Fragments::default()).prompt;
+    let length = |segment: &Segment| match segment.plain() {
+        None => 1,
+        Some(text) => {
+            let mut ids = Vec::new();
+            tokenizer.encode_text(text, &mut ids);
+            ids.len()
+        }
+    };
+    prompt.segments().iter().map(length).sum()
+}
+
+const RESPONSES: Option<&str> = Some("openai-responses");
+
+#[test]
+fn each_family_frames_with_the_tokens_that_were_counted() {
+    let specials = |model: &str| {
+        let messages = ["system", "user", "assistant", "user"].map(|role| said(role, "a"));
+        let prompt = render(&exchange(model, messages.into(), &json!([]), None), &Fragments::default()).prompt;
+        prompt.segments().iter().filter(|segment| matches!(segment, Segment::Special(_))).count()
+    };
+    // Three for each of four messages; then start and separator; "assistant" and "final" are text.
+    assert_eq!(specials("gpt-4o"), 3 * 4 + 2);
+    assert_eq!(specials("gpt-5-chat-latest"), 3 * 4 + 2);
+    assert_eq!(specials("o4-mini"), 3 * 4 + 1);
+    assert_eq!(specials("gpt-5.2"), 3 * 4 + 1 + 1);
+}
+
+/// The text of the tools of a Responses call to gpt-4o.
+fn written(parameters: &Value) -> String {
+    let tools =
+        json!([{"type": "function", "function": {"name": "f", "description": "Do it.", "parameters": parameters}}]);
+    let rendered = render(&exchange("gpt-4o", vec![said("user", "go")], &tools, RESPONSES), &Fragments::default());
+    let spelled = rendered.prompt.spelled();
+    let (_, behind) = spelled.split_once("// Do it.\ntype f = ").unwrap();
+    behind.split_once(" => any;").unwrap().0.to_owned()
+}
+
+#[test]
+fn a_schema_becomes_a_type() {
+    let object =
+        |properties: Value, required: Value| json!({"type": "object", "properties": properties, "required": required});
+    for (parameters, kind) in [
+        (object(json!({}), json!([])), "()"),
+        (
+            object(json!({"a": {"type": "string"}, "b": {"type": ["integer", "null"]}}), json!(["a"])),
+            "(_: { a: string, b?: integer | null })",
+        ),
+        (
+            object(json!({"a": {"type": "string", "title": "A", "description": "One.\n  Two."}}), json!(["a"])),
+            "(_: {\n// A\n//\n// One.\n// Two.\na: string,\n})",
+        ),
+        (
+            object(json!({"a": {"type": "number", "default": null}, "b": {"enum": ["x", 1]}}), json!([])),
+            "(_: {\na?: number, // default: null\nb?: \"x\" | 1,\n})",
+        ),
+        (
+            object(json!({"a": {"type": ["integer", "null"], "minimum": 0, "maximum": 9}}), json!(["a"])),
+            "(_: {\na: \n | integer // minimum: 0 maximum: 9\n | null\n,\n})",
+        ),
+        (
+            object(
+                json!({"a": {"type": "array", "items": {"type": "object", "properties": {"b": {"type": "boolean"}}}}}),
+                json!([]),
+            ),
+            "(_: { a?: { b?: boolean }[] })",
+        ),
+        (
+            object(json!({"a": {"type": "array", "items": {"type": "string", "description": "Each."}}}), json!([])),
+            "(_: {\na?: Array<\n// Each.\nstring\n>,\n})",
+        ),
+        (
+            json!({"title": "Args", "type": "object", "properties": {"a": {"$ref": "#/$defs/B"}},
+                "$defs": {"B": {"title": "B", "const": "b"}}}),
+            "(_: // Args\n{\n// B\na?: \"b\",\n})",
+        ),
+    ] {
+        assert_eq!(written(&parameters), kind);
+    }
+}
+
+#[test]
+fn a_schema_that_refers_to_itself_ends() {
+    let node = json!({"type": "object", "properties": {"next": {"$ref": "#/$defs/N"}}});
+    let text = written(&json!({"type": "object", "properties": {"n": {"$ref": "#/$defs/N"}}, "$defs": {"N": node}}));
+    assert!(text.contains("any"), "{text}");
+    let circle =
+        json!({"type": "object", "properties": {"n": {"$ref": "#/$defs/N"}}, "$defs": {"N": {"$ref": "#/$defs/N"}}});
+    assert!(written(&circle).contains("any"));
+}
+
+#[test]
+fn tools_stand_where_the_family_and_the_api_have_them() {
+    let tool = json!([{"type": "function", "function": {"name": "ping", "description": "Answer.", "parameters": {}}}]);
+    let size = |model: &str, api, system: bool| {
+        let mut messages = vec![said("user", "go")];
+        if system {
+            messages.insert(0, said("system", "Be brief"));
+        }
+        let with = exchange(model, messages.clone(), &tool, api);
+        count(&with) - count(&exchange(model, messages, &json!([]), api))
+    };
+    // The namespace is 15 tokens, the headings 6, a message of its own 4; behind a system message two line ends are one more.
+    assert_eq!(size("gpt-4o", RESPONSES, false), 15 + 4);
+    assert_eq!(size("gpt-4o", RESPONSES, true), 15 + 4);
+    assert_eq!(size("gpt-4o", None, false), 15 + 6 + 4);
+    assert_eq!(size("gpt-4o", None, true), 15 + 6 + 1);
+    assert_eq!(size("gpt-5.4", RESPONSES, false), 15 + 6 + 4);
+    assert_eq!(size("gpt-5.4", None, true), 15 + 6 + 4 + 82);
+}
+
+#[test]
+fn a_tool_that_must_be_called_is_named_behind_the_answers_role() {
+    let tools =
+        json!([{"type": "function", "function": {"name": "ping"}}, {"type": "function", "function": {"name": "pong"}}]);
+    let size = |choice: Value, tools: &Value, api| {
+        let mut called = exchange("gpt-4.1", vec![said("user", "go")], tools, api);
+        let free = count(&called);
+        called.request.tool_choice = Some(choice);
+        count(&called) - free
+    };
+    let only = json!([tools[0]]);
+    assert_eq!(size(json!("required"), &only, RESPONSES), 7 + 2);
+    assert_eq!(size(json!("required"), &tools, RESPONSES), 0);
+    assert_eq!(size(json!("required"), &only, None), 0);
+    assert_eq!(size(json!({"type": "function", "function": {"name": "ping"}}), &tools, None), 7 + 2);
+    assert_eq!(size(json!({"type": "function", "name": "ping"}), &tools, RESPONSES), 7 + 2);
+}
+
+#[test]
+fn calls_and_results_cost_what_was_counted() {
+    let call = |id: &str| ToolCall {
+        id: Some(id.into()),
+        name: "ping".into(),
+        arguments: "{\"a\": 1}".into(),
+        ..ToolCall::default()
+    };
+    let result = |id: &str| Message { tool_call_id: Some(id.into()), ..said("tool", "ok") };
+    let size = |model: &str, api, ids: &[&str]| {
+        let before = vec![said("user", "go")];
+        let calls = Message {
+            role: "assistant".into(),
+            tool_calls: ids.iter().map(|id| call(id)).collect(),
+            ..Message::default()
+        };
+        let after = before.iter().cloned().chain([calls]).chain(ids.iter().map(|id| result(id))).collect();
+        count(&exchange(model, after, &json!([]), api)) - count(&exchange(model, before, &json!([]), api))
+    };
+    // `functions.ping` is three tokens, `{"a": 1}` six and five without the blank, `ok` one.
+    assert_eq!(size("gpt-4o", RESPONSES, &["1"]), 9 + 2 * 3 + 6 + 1);
+    assert_eq!(size("gpt-4o", None, &["1"]), 11 + 2 * 3 + 5 + 1);
+    assert_eq!(size("gpt-5", RESPONSES, &["1"]), 15 + 2 * 3 + 6 + 1);
+    assert_eq!(size("gpt-5.4", RESPONSES, &["1"]), 18 + 2 * 3 + 6 + 1);
+    assert_eq!(size("gpt-4o", RESPONSES, &["1", "2"]), 2 * size("gpt-4o", RESPONSES, &["1"]));
+    let stored = |is_stored| {
+        let calls = vec![ToolCall { is_stored, ..call("1") }];
+        count(&exchange(
+            "gpt-4o",
+            vec![Message { role: "assistant".into(), tool_calls: calls, ..Message::default() }],
+            &json!([]),
+            RESPONSES,
+        ))
+    };
+    assert_eq!(stored(true), stored(false) + 3);
+    let spelled = |ids: &[&str]| {
+        let calls = Message {
+            role: "assistant".into(),
+            tool_calls: ids.iter().map(|id| call(id)).collect(),
+            ..Message::default()
+        };
+        render(&exchange("gpt-4o", vec![calls], &json!([]), None), &Fragments::default()).prompt.spelled()
+    };
+    assert!(
+        spelled(&["1", "2"]).contains(r#"{"tool_uses":[{"recipient_name":"functions.ping","parameters":{"a":1}},"#)
+    );
+}
+
+#[test]
+fn a_response_format_is_its_schema_without_what_strict_mode_demands() {
+    let schema = json!({"type": "object", "properties": {"a": {"$ref": "#/$defs/A"}, "required": {"type": "integer", "format": "x"}},
+        "required": ["a"], "additionalProperties": false, "$defs": {"A": {"type": "string", "enum": ["b"]}}});
+    let mut asked = exchange("gpt-4o", vec![said("user", "go")], &json!([]), RESPONSES);
+    asked.request.response_format =
+        Some(json!({"type": "json_schema", "json_schema": {"name": "n", "description": "About.", "schema": schema}}));
+    let spelled = render(&asked, &Fragments::default()).prompt.spelled();
+    let text = "# Response Formats\n\n## n\n\n// About.\n\
+        {\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"string\",\"enum\":[\"b\"]},\"required\":{\"type\":\"integer\"}}}";
+    assert!(spelled.contains(text), "{spelled}");
+}
+
+#[test]
+fn a_count_that_recorded_calls_do_not_confirm_is_doubted() {
+    let doubt = |model: &str, parameters: Value, api| {
+        let tools = json!([{"type": "function", "function": {"name": "f", "parameters": parameters}}]);
+        render(&exchange(model, vec![said("user", "go")], &tools, api), &Fragments::default()).doubt
+    };
+    let plain = json!({"type": "object", "properties": {"a": {"type": "string"}}});
+    let pattern = json!({"type": "object", "properties": {"a": {"type": "string", "pattern": "x"}}});
+    assert_eq!(doubt("gpt-5.4", plain.clone(), RESPONSES), None);
+    assert!(doubt("gpt-4o", plain.clone(), None).unwrap().contains("59 of 71"));
+    assert!(doubt("gpt-4o", pattern, RESPONSES).unwrap().contains("keywords"));
+    assert!(doubt("gpt-5.5-pro", plain, RESPONSES).unwrap().contains("1,500"));
+}

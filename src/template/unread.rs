@@ -1,0 +1,238 @@
+//! Unread constructs: parts of a template that a program may fill or replace before it sends the prompt, and that are not read here.
+//!
+//! Such a part counts as the text that is written, which may be wrong. It is therefore named, and what rests on it is unknown.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::{Fragment, Passage, Syntax};
+
+/// A construct that is not read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unread {
+    /// The construct as written.
+    pub written: String,
+    /// Its bytes in the file.
+    pub span: Range<usize>,
+    /// Why it is not read.
+    pub reason: UnreadReason,
+}
+
+/// Why a construct is not read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum UnreadReason {
+    /// It looks like a variable of another syntax.
+    OtherSyntax,
+    /// It inserts another file.
+    Include,
+    /// It inserts a text that is put together elsewhere in the template: by a macro, a filter, an expression.
+    Computed,
+    /// It stands in the front matter, which some programs send as a part of the prompt.
+    FrontMatter,
+    /// The file is not the document that its name says it is, and was read as plain text.
+    NoDocument(String),
+}
+
+impl Unread {
+    /// The construct and the consequence, for a sentence.
+    pub fn describe(&self) -> String {
+        let written = crate::report::text::one_line(&self.written);
+        match &self.reason {
+            UnreadReason::OtherSyntax => {
+                format!("`{written}` is counted as text but looks like a variable of another syntax")
+            }
+            UnreadReason::Include => format!("`{written}` inserts another file, which is not read"),
+            UnreadReason::Computed => {
+                format!("`{written}` inserts text that is not read: a macro, a filter or an expression makes it")
+            }
+            UnreadReason::FrontMatter => {
+                format!("`{written}` stands in the front matter, which is not counted but which some programs send")
+            }
+            UnreadReason::NoDocument(reason) => format!("{reason}; the file is read as plain text"),
+        }
+    }
+}
+
+/// A construct of some syntax.
+struct Construct {
+    pattern: Regex,
+    /// The syntaxes that read it or that spell it out on purpose.
+    read_by: &'static [Syntax],
+    /// It is common in program code, so it is not reported there.
+    is_code: bool,
+}
+
+static CONSTRUCTS: LazyLock<Vec<Construct>> = LazyLock::new(|| {
+    let jinja: &[Syntax] = &[Syntax::Jinja, Syntax::Handlebars];
+    let of = |pattern, read_by, is_code| regex(pattern).map(|pattern| Construct { pattern, read_by, is_code });
+    let all = [
+        of(r"\{\{[^{}\n]*\}\}", jinja, false),
+        of(r"\{%[-+]?\s*[a-z][^%\n]*%\}", &[Syntax::Jinja], false),
+        of(r"\{#[^#\n]+#\}", &[Syntax::Jinja], false),
+        of(r"<%[=-]?[^%\n]*%>", &[Syntax::Erb], false),
+        // Behind another dollar sign or a backslash it is escaped.
+        of(r"(?:^|[^$\\])(\$\{[A-Za-z_][^}\n]*\})", &[], true),
+        of(r"\{[A-Za-z_][\w.]*:[^{}\n\x22]*%[A-Za-z][^{}\n\x22]*\}", &[], true),
+        of(r"%\([A-Za-z_]\w*\)[sdifr]\b", &[], true),
+        of(r"<<[A-Za-z_]\w*>>", &[], true),
+        of(r"\[\[[A-Za-z_]\w*\]\]", &[], true),
+        of(r"\$ARGUMENTS\b", &[], true),
+        of(r"(?:^|\s)(!`[^`\n]+`)", &[], true),
+    ];
+    all.into_iter().flatten().collect()
+});
+
+/// `None` only for a pattern that is wrong, which the tests of this file rule out.
+fn regex(pattern: &str) -> Option<Regex> {
+    Regex::new(&format!("(?m){pattern}")).ok()
+}
+
+/// The constructs of other syntaxes in the texts of some fragments.
+pub(super) fn in_texts(fragments: &[Fragment], syntax: Syntax, found: &mut Vec<Unread>) {
+    for fragment in fragments {
+        match fragment {
+            Fragment::Text(passage) => in_text(passage, syntax, found),
+            Fragment::Value(_) => {}
+            Fragment::Choice(choice) => choice.branches.iter().for_each(|branch| in_texts(branch, syntax, found)),
+        }
+    }
+}
+
+fn in_text(passage: &Passage, syntax: Syntax, found: &mut Vec<Unread>) {
+    let fences = fences(&passage.text);
+    for construct in CONSTRUCTS.iter().filter(|construct| !construct.read_by.contains(&syntax)) {
+        for captures in construct.pattern.captures_iter(&passage.text) {
+            let Some(one) = captures.get(1).or(captures.get(0)) else { continue };
+            let in_code = construct.is_code && fences.iter().any(|fence| fence.contains(&one.start()));
+            let span = passage.span(one.range());
+            // A comment that allows a finding is meant for this program.
+            let is_ours = one.as_str().contains("cachecheck: allow");
+            if !in_code && !is_ours && !found.iter().any(|known| known.span == span) {
+                found.push(Unread { written: one.as_str().to_owned(), span, reason: UnreadReason::OtherSyntax });
+            }
+        }
+    }
+}
+
+/// The constructs that the syntax itself names as not read.
+pub(super) fn named(fragments: &[Fragment], found: &mut Vec<Unread>) {
+    for fragment in fragments {
+        match fragment {
+            Fragment::Text(_) => {}
+            Fragment::Value(value) => {
+                let unread = value.unread.clone().filter(|_| !found.iter().any(|known| known.span == value.span));
+                found.extend(unread.map(|reason| Unread {
+                    written: value.written.clone(),
+                    span: value.span.clone(),
+                    reason,
+                }));
+            }
+            Fragment::Choice(choice) => choice.branches.iter().for_each(|branch| named(branch, found)),
+        }
+    }
+}
+
+/// The first construct with variables in front matter that begins at this byte of the file.
+pub(super) fn in_front_matter(text: &str, at: usize) -> Option<Unread> {
+    let marks = CONSTRUCTS.iter().filter(|construct| !construct.is_code || construct.pattern.as_str().contains("<<"));
+    let dollars = CONSTRUCTS.iter().filter(|construct| construct.pattern.as_str().contains(r"(\$\{"));
+    let all = marks.chain(dollars).filter_map(|construct| {
+        let captures = construct.pattern.captures(text)?;
+        captures.get(1).or(captures.get(0))
+    });
+    let first = all.min_by_key(regex::Match::start)?;
+    let span = at + first.start()..at + first.end();
+    Some(Unread { written: first.as_str().to_owned(), span, reason: UnreadReason::FrontMatter })
+}
+
+/// The bytes of fenced code.
+pub(super) fn fences(text: &str) -> Vec<Range<usize>> {
+    let (mut fences, mut open, mut at) = (Vec::new(), None, 0);
+    for line in text.split_inclusive('\n') {
+        if line.trim_start().starts_with("```") {
+            match open.take() {
+                None => open = Some(at),
+                Some(start) => fences.push(start..at),
+            }
+        }
+        at += line.len();
+    }
+    fences
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::SourceText;
+    use crate::template::TemplateFile;
+
+    fn unread(name: &str, text: &str) -> Vec<String> {
+        let file = TemplateFile::read(SourceText::new(name, text));
+        file.templates[0].unread.iter().map(|unread| unread.written.clone()).collect()
+    }
+
+    #[test]
+    fn every_pattern_is_one() {
+        assert_eq!(CONSTRUCTS.len(), 11);
+    }
+
+    #[test]
+    fn a_variable_of_another_syntax_is_named() {
+        let texts = [
+            ("Today is {{ .Date }}.", "{{ .Date }}"),
+            ("Hi {name}, today is {date:%Y-%m-%d %H}.", "{date:%Y-%m-%d %H}"),
+            ("It is ${new Date().toISOString()}.", "${new Date().toISOString()}"),
+            ("Hi ${name}, it is ${now()}.", "${now()}"),
+            ("Hi <<NAME>>.", "<<NAME>>"),
+            ("Hi [[name]].", "[[name]]"),
+            ("Hi %(name)s.", "%(name)s"),
+            ("Do $ARGUMENTS now.", "$ARGUMENTS"),
+            ("Branch: !`git branch`", "!`git branch`"),
+            ("Hi {name}. {# a remark #}", "{# a remark #}"),
+        ];
+        for (text, expected) in texts {
+            assert_eq!(unread("a.txt", text), [expected], "{text}");
+        }
+    }
+
+    #[test]
+    fn ordinary_text_is_read() {
+        let texts = [
+            "Answer as {\"a\": {\"b\": 1}} and cite \\frac{a}{b}.",
+            "Costs $5 or ${} and [[1, 2], [3]] and 100%.",
+            "Hi {{ name }}, {% if a %}yes{% endif %}{# a remark #}",
+            "{% raw %}{{ literal }}{% endraw %} and {{ name }}",
+            "Hi {name}, answer as {{\"a\": 1}}",
+            "```sh\necho ${HOME%/} $ARGUMENTS\n[[ -f x ]] && cat <<EOF\n```\n",
+            "Great!`x` is code, and a << b >> c.",
+            "Escaped: $${name} and \\${name}.",
+        ];
+        for text in texts {
+            assert_eq!(unread("a.txt", text), Vec::<String>::new(), "{text}");
+        }
+    }
+
+    #[test]
+    fn front_matter_with_variables_and_a_broken_document_are_not_read() {
+        let front = "---\nCURRENT_TIME: {{ CURRENT_TIME }}\n---\nYou are kind.\n";
+        assert_eq!(unread("a.md", front), ["{{ CURRENT_TIME }}"]);
+        assert_eq!(unread("a.md", "---\nname: x\n---\nYou are kind.\n"), Vec::<String>::new());
+        let file = TemplateFile::read(SourceText::new("a.yaml", "messages: [unclosed\n"));
+        assert!(matches!(file.templates[0].unread[0].reason, UnreadReason::NoDocument(_)));
+    }
+
+    #[test]
+    fn text_of_macros_and_other_files_is_not_read_and_captured_text_is() {
+        assert_eq!(unread("a.j2", "{% include 'rules.j2' %}"), ["{% include 'rules.j2' %}"]);
+        assert_eq!(unread("a.hbs", "{{> rules}} {{#if a}}x{{/if}}"), ["{{> rules}}"]);
+        assert_eq!(unread("a.j2", "{% macro m(x) %}Hi {{ x }}{% endmacro %}{{ m('Ann') }}"), ["{{ m('Ann') }}"]);
+        assert_eq!(unread("a.j2", "{% from 'x.j2' import m %}{{ m() }} {{ now() }}"), ["{{ m() }}"]);
+        assert_eq!(unread("a.j2", "{% set rules %}Be kind.{% endset %}{{ rules }}"), Vec::<String>::new());
+        assert_eq!(unread("a.j2", "{% set rules %}Be kind.{% endset %}{{ rules | upper }}"), ["{{ rules | upper }}"]);
+        assert_eq!(unread("a.j2", "{% if a %}{% set x = 'b' %}{% endif %}{{ x }}"), ["{{ x }}"]);
+        assert_eq!(unread("a.j2", "{% set x = 'a' ~ 'b' %}{{ x + 'c' }}"), Vec::<String>::new());
+        assert_eq!(unread("a.j2", "{% trans %}Hi{% endtrans %} {{ x }}"), ["{% trans %}", "{% endtrans %}"]);
+    }
+}
