@@ -31,66 +31,66 @@ complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "diff" -d 'Com
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "lint" -d 'Find mistakes in templates that lose cache hits'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "check" -d 'Check a repository\'s templates against the gates in cachecheck.yaml'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "lock" -d 'Write cachecheck.lock: the stable prefix of each template, by its tokens and their hash'
-complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "cost" -d 'Show what requests cost, against no cache at all and against the best cache'
+complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "cost" -d 'Show the cost of requests, without a cache, and with the best possible cache'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "curve" -d 'Show the hit ratio at every lifetime or capacity, from one replay'
-complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "rates" -d 'List prices: what is in the rate card, since when, and from where'
-complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "parse" -d 'Turn any log into one normalised exchange on each line'
-complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "profiles" -d 'List the cache rules that are known, with lifetime and source'
+complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "rates" -d 'List prices in the rate card, with their dates and sources'
+complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "parse" -d 'Convert any log to one normalised exchange per line'
+complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "profiles" -d 'List the known cache rules, with lifetime and source'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "completions" -d 'Print completions for a shell'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l scope -d 'Who shares a cache: a JSON pointer into each log line, such as /metadata/team [default: API key and user]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l log-format -d 'The format of every line: a name from `cachecheck parse --list-formats` [default: told by each line\'s content]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l max-line -d 'The longest line or document that is read, in bytes' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l threads -d 'Threads that read and count; no result depends on it [default: one for each core]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l max-memory -d 'What may be remembered of texts and their tokens, so that what repeats is not read again; no result depends on it' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l format -d 'How the result is written' -r -f -a "table\t'Tables for a person'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l scope -d 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l log-format -d 'Format of every line: a name from `cachecheck parse --list-formats` [default: recognised for each line]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l max-line -d 'Longest line or document that is read, such as 64MB' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l threads -d 'Number of threads; it changes no result [default: one per core]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l max-memory -d 'Memory for texts and tokens that repeat, such as 2GB; it changes no result' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l format -d 'Output format' -r -f -a "table\t'Tables for a person'
 json\t'One JSON document, with a schema version'
 csv\t'The first table as comma-separated values'
 markdown\t'Markdown, for a pull request or a wiki'
 jsonl\t'One JSON object for each request'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l by -d 'Break the totals down' -r -f -a "model\t'The model as requested'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l by -d 'Give the totals for each of these as well' -r -f -a "model\t'The model as requested'
 scope\t'Who shares a cache'
 profile\t'The cache\'s rule'
 hour\t'Hours, UTC'
 day\t'Days, UTC'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l profile -d 'The cache\'s rule for all requests: a name from `cachecheck profiles`, or a YAML file [default: by host, system fingerprint, date and model]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l tokenizer -d 'A Hugging Face `tokenizer.json`, in place of the profile\'s tokenizer' -r -F
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` that holds one [default: the one beside --tokenizer]' -r -F
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l ttl -d 'How long an entry lives after its last use, such as 10m or 24h; `never` for no end [default: the profile\'s]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l delay -d 'How long after a request its entries become visible [default: the profile\'s]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l capacity -d 'How many blocks fit, the least recently used going first [default: no limit]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l block-size -d 'Tokens in a block of a block trace [default: the trace\'s own, else 512 or 16 as its lines fit]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l rates -d 'A rate card of your own, YAML, that extends or replaces the built-in one; `cachecheck rates check` reads it' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l currency -d 'The currency of prices, such as CNY [default: USD]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l fx -d 'A rate of exchange, such as CNY/USD=0.14 for one yuan worth 0.14 dollars; may be repeated' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l at -d 'The time of lines that have none, such as 2026-04-05' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l tier -d 'The service tier of requests that do not say: standard, batch, flex or priority' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l provider -d 'Who sold the requests, such as azure-openai [default: the model\'s maker]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l strict -d 'Stop at the first line that cannot be read, or has no price where prices are asked for'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l profile -d 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l ttl -d 'Lifetime of a cache entry after its last use, such as 10m or 24h; `never` for entries that do not expire [default: the profile\'s]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l delay -d 'Time from the end of a request until its cache entries can be hit, such as 5s [default: the profile\'s]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l capacity -d 'Size of the cache in blocks, such as 50000; when it is full the least recently used block is evicted [default: no limit]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l block-size -d 'Tokens per block of a block trace [default: as the trace says, else 512 or 16, whichever its lines fit]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l rates -d 'Your own rate card, a YAML file that extends or replaces the built-in one; check it with `cachecheck rates check`' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l currency -d 'Currency of the prices, such as CNY [default: USD]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l fx -d 'Exchange rate, such as CNY/USD=0.14 (one yuan is worth 0.14 dollars); may be repeated' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l at -d 'Time of requests that have none in the log, such as 2026-04-05' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l tier -d 'Service tier of requests that name none: standard, batch, flex or priority' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l provider -d 'Provider that bills the requests, such as azure-openai [default: the model\'s maker]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l strict -d 'Stop at the first line that cannot be read, or that has no price if prices are wanted'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l git -d 'Compare each path with itself at this revision' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l format -d 'How the result is written' -r -f -a "table\t'Tables for a person'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l format -d 'Output format' -r -f -a "table\t'Tables for a person'
 json\t'One JSON document, with a schema version'
 markdown\t'Markdown, for a pull request or a wiki'
 github\t'Annotations of GitHub Actions'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l config -d 'The configuration; options given here come before what it says [default: cachecheck.yaml here or above]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l logs -d 'Logs of requests made from the new templates: how many there are, and which variables never change' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l requests-per-day -d 'How many requests a day there are, for costs per month' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l profile -d 'The cache\'s rule for all requests: a name from `cachecheck profiles`, or a YAML file [default: by host, system fingerprint, date and model]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l tokenizer -d 'A Hugging Face `tokenizer.json`, in place of the profile\'s tokenizer' -r -F
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` that holds one [default: the one beside --tokenizer]' -r -F
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l model -d 'The model that the prompts are for, which also has the prices' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l stable -d 'A variable that is the same in each request, with its value where that is known; may be repeated' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l logs -d 'Logs of requests made from the new templates; they tell how many requests there are and which variables never change' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l requests-per-day -d 'Number of requests per day, for costs per month' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l profile -d 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l model -d 'The model of the prompts, which decides tokenizer and prices' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l stable -d 'A variable that has the same value in each request, and the value if it is known; may be repeated' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l syntax -d 'How variables are written: plain (none), jinja, handlebars, braces, dollar or erb [default: by the file\'s name and text]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l rates -d 'A rate card of your own, YAML, that extends or replaces the built-in one; `cachecheck rates check` reads it' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l currency -d 'The currency of prices, such as CNY [default: USD]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l fx -d 'A rate of exchange, such as CNY/USD=0.14 for one yuan worth 0.14 dollars; may be repeated' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l at -d 'The time of lines that have none, such as 2026-04-05' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l tier -d 'The service tier of requests that do not say: standard, batch, flex or priority' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l provider -d 'Who sold the requests, such as azure-openai [default: the model\'s maker]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l rates -d 'Your own rate card, a YAML file that extends or replaces the built-in one; check it with `cachecheck rates check`' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l currency -d 'Currency of the prices, such as CNY [default: USD]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l fx -d 'Exchange rate, such as CNY/USD=0.14 (one yuan is worth 0.14 dollars); may be repeated' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l at -d 'Time of requests that have none in the log, such as 2026-04-05' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l tier -d 'Service tier of requests that name none: standard, batch, flex or priority' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l provider -d 'Provider that bills the requests, such as azure-openai [default: the model\'s maker]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l exit-code -d 'Exit with 1 if anything differs for the model, as diff(1) does'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l allow-outside -d 'Let the configuration name files outside the repository, such as a rate card that several share'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l format -d 'How the result is written' -r -f -a "table\t'Tables for a person'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l format -d 'Output format' -r -f -a "table\t'Tables for a person'
 json\t'One JSON document, with a schema version'
 markdown\t'Markdown, for a pull request or a wiki'
 github\t'Annotations of GitHub Actions'
@@ -104,24 +104,24 @@ note\t'Any finding'
 never\t'None'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l explain -d 'Explain a rule, with an example that it reports and one that it does not' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l config -d 'The configuration; options given here come before what it says [default: cachecheck.yaml here or above]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l profile -d 'The cache\'s rule for all requests: a name from `cachecheck profiles`, or a YAML file [default: by host, system fingerprint, date and model]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l tokenizer -d 'A Hugging Face `tokenizer.json`, in place of the profile\'s tokenizer' -r -F
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` that holds one [default: the one beside --tokenizer]' -r -F
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l model -d 'The model that the prompts are for, which also has the prices' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l stable -d 'A variable that is the same in each request, with its value where that is known; may be repeated' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l profile -d 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l model -d 'The model of the prompts, which decides tokenizer and prices' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l stable -d 'A variable that has the same value in each request, and the value if it is known; may be repeated' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l syntax -d 'How variables are written: plain (none), jinja, handlebars, braces, dollar or erb [default: by the file\'s name and text]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l rates -d 'A rate card of your own, YAML, that extends or replaces the built-in one; `cachecheck rates check` reads it' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l currency -d 'The currency of prices, such as CNY [default: USD]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l fx -d 'A rate of exchange, such as CNY/USD=0.14 for one yuan worth 0.14 dollars; may be repeated' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l at -d 'The time of lines that have none, such as 2026-04-05' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l tier -d 'The service tier of requests that do not say: standard, batch, flex or priority' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l provider -d 'Who sold the requests, such as azure-openai [default: the model\'s maker]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l rates -d 'Your own rate card, a YAML file that extends or replaces the built-in one; check it with `cachecheck rates check`' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l currency -d 'Currency of the prices, such as CNY [default: USD]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l fx -d 'Exchange rate, such as CNY/USD=0.14 (one yuan is worth 0.14 dollars); may be repeated' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l at -d 'Time of requests that have none in the log, such as 2026-04-05' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l tier -d 'Service tier of requests that name none: standard, batch, flex or priority' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l provider -d 'Provider that bills the requests, such as azure-openai [default: the model\'s maker]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l list-rules -d 'List the rules'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l allow-outside -d 'Let the configuration name files outside the repository, such as a rate card that several share'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -l base -d 'The revision that gates on changes compare with, such as HEAD~1 or origin/main' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -l config -d 'The configuration; options given here come before what it says [default: cachecheck.yaml here or above]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -l format -d 'How the result is written' -r -f -a "table\t'Tables for a person'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -l format -d 'Output format' -r -f -a "table\t'Tables for a person'
 json\t'One JSON document, with a schema version'
 markdown\t'Markdown, for a pull request or a wiki'
 github\t'Annotations of GitHub Actions'
@@ -136,118 +136,118 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -s h -l hel
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lock" -l config -d 'The configuration; options given here come before what it says [default: cachecheck.yaml here or above]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lock" -l allow-outside -d 'Let the configuration name files outside the repository, such as a rate card that several share'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lock" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l scope -d 'Who shares a cache: a JSON pointer into each log line, such as /metadata/team [default: API key and user]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l log-format -d 'The format of every line: a name from `cachecheck parse --list-formats` [default: told by each line\'s content]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l max-line -d 'The longest line or document that is read, in bytes' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l threads -d 'Threads that read and count; no result depends on it [default: one for each core]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l max-memory -d 'What may be remembered of texts and their tokens, so that what repeats is not read again; no result depends on it' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l format -d 'How the result is written' -r -f -a "table\t'Tables for a person'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l scope -d 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l log-format -d 'Format of every line: a name from `cachecheck parse --list-formats` [default: recognised for each line]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l max-line -d 'Longest line or document that is read, such as 64MB' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l threads -d 'Number of threads; it changes no result [default: one per core]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l max-memory -d 'Memory for texts and tokens that repeat, such as 2GB; it changes no result' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l format -d 'Output format' -r -f -a "table\t'Tables for a person'
 json\t'One JSON document, with a schema version'
 csv\t'The first table as comma-separated values'
 markdown\t'Markdown, for a pull request or a wiki'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l by -d 'Break the totals down' -r -f -a "model\t'The model as requested'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l by -d 'Give the totals for each of these as well' -r -f -a "model\t'The model as requested'
 scope\t'Who shares a cache'
 profile\t'The cache\'s rule'
 hour\t'Hours, UTC'
 day\t'Days, UTC'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l model -d 'The model, by a name of `cachecheck rates`' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l model -d 'The model: a name from `cachecheck rates`' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l prompt-tokens -d 'Tokens of the whole prompt' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l hit-ratio -d 'Share of the prompt that hits, such as 0.6 or 60%; rounded down to whole tokens' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l hit-ratio-before -d 'Another hit ratio to compare with: what the change from it saves' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l hit-ratio -d 'Share of the prompt that is read from the cache, such as 0.6 or 60%; rounded down to whole tokens' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l hit-ratio-before -d 'Earlier hit ratio; the result says how much the change saves' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l hit-tokens -d 'Prompt tokens read from the cache' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l miss-tokens -d 'Prompt tokens neither read nor written' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l miss-tokens -d 'Prompt tokens neither read from the cache nor written to it' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l written-tokens -d 'Prompt tokens written to the cache at a price of their own [default: 0]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l write-lifetime -d 'How long what is written lives: 5m, 30m, 1h or 12h [default: the shortest the model sells]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l write-lifetime -d 'Lifetime of the written tokens: 5m, 30m, 1h or 12h [default: the shortest that the model offers]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l output-tokens -d 'Tokens of the answer, reasoning included [default: 0]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l reasoning-tokens -d 'Of them reasoning, where that has a price of its own' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l sweep -d 'A table of costs over hit ratios' -r -f -a "hit-ratio\t'Hit ratios from 0 to 100 %'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l requests-per-day -d 'Turn one request into a month: so many a day, for 30 days' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l profile -d 'The cache\'s rule for all requests: a name from `cachecheck profiles`, or a YAML file [default: by host, system fingerprint, date and model]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l tokenizer -d 'A Hugging Face `tokenizer.json`, in place of the profile\'s tokenizer' -r -F
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` that holds one [default: the one beside --tokenizer]' -r -F
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l ttl -d 'How long an entry lives after its last use, such as 10m or 24h; `never` for no end [default: the profile\'s]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l delay -d 'How long after a request its entries become visible [default: the profile\'s]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l capacity -d 'How many blocks fit, the least recently used going first [default: no limit]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l block-size -d 'Tokens in a block of a block trace [default: the trace\'s own, else 512 or 16 as its lines fit]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l rates -d 'A rate card of your own, YAML, that extends or replaces the built-in one; `cachecheck rates check` reads it' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l currency -d 'The currency of prices, such as CNY [default: USD]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l fx -d 'A rate of exchange, such as CNY/USD=0.14 for one yuan worth 0.14 dollars; may be repeated' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l at -d 'The time of lines that have none, such as 2026-04-05' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l tier -d 'The service tier of requests that do not say: standard, batch, flex or priority' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l provider -d 'Who sold the requests, such as azure-openai [default: the model\'s maker]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l strict -d 'Stop at the first line that cannot be read, or has no price where prices are asked for'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l monthly -d 'Scale to 30 days from the log\'s own span'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l reasoning-tokens -d 'Reasoning tokens among them, if they have a price of their own' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l sweep -d 'Add a table of costs by hit ratio' -r -f -a "hit-ratio\t'Hit ratios from 0 to 100 %'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l requests-per-day -d 'Number of requests per day, for the cost of 30 days' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l profile -d 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l ttl -d 'Lifetime of a cache entry after its last use, such as 10m or 24h; `never` for entries that do not expire [default: the profile\'s]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l delay -d 'Time from the end of a request until its cache entries can be hit, such as 5s [default: the profile\'s]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l capacity -d 'Size of the cache in blocks, such as 50000; when it is full the least recently used block is evicted [default: no limit]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l block-size -d 'Tokens per block of a block trace [default: as the trace says, else 512 or 16, whichever its lines fit]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l rates -d 'Your own rate card, a YAML file that extends or replaces the built-in one; check it with `cachecheck rates check`' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l currency -d 'Currency of the prices, such as CNY [default: USD]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l fx -d 'Exchange rate, such as CNY/USD=0.14 (one yuan is worth 0.14 dollars); may be repeated' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l at -d 'Time of requests that have none in the log, such as 2026-04-05' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l tier -d 'Service tier of requests that name none: standard, batch, flex or priority' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l provider -d 'Provider that bills the requests, such as azure-openai [default: the model\'s maker]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l strict -d 'Stop at the first line that cannot be read, or that has no price if prices are wanted'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l monthly -d 'Scale the cost from the time span of the log to 30 days'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l scope -d 'Who shares a cache: a JSON pointer into each log line, such as /metadata/team [default: API key and user]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l log-format -d 'The format of every line: a name from `cachecheck parse --list-formats` [default: told by each line\'s content]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l max-line -d 'The longest line or document that is read, in bytes' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l threads -d 'Threads that read and count; no result depends on it [default: one for each core]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l max-memory -d 'What may be remembered of texts and their tokens, so that what repeats is not read again; no result depends on it' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l over -d 'What runs through all its values' -r -f -a "ttl\t'How long an entry lives after its last use'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l scope -d 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l log-format -d 'Format of every line: a name from `cachecheck parse --list-formats` [default: recognised for each line]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l max-line -d 'Longest line or document that is read, such as 64MB' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l threads -d 'Number of threads; it changes no result [default: one per core]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l max-memory -d 'Memory for texts and tokens that repeat, such as 2GB; it changes no result' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l over -d 'The limit on the horizontal axis' -r -f -a "ttl\t'How long an entry lives after its last use'
 capacity\t'How many blocks or units fit'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l format -d 'How the result is written' -r -f -a "table\t'Tables for a person'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l format -d 'Output format' -r -f -a "table\t'Tables for a person'
 json\t'One JSON document, with a schema version'
 csv\t'The first table as comma-separated values'
 markdown\t'Markdown, for a pull request or a wiki'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l points -d 'So many points at most, each of which adds about as many hits as any other' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l limits -d 'At these lifetimes (10m,24h,never) or capacities (5000,20k) alone' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l profile -d 'The cache\'s rule for all requests: a name from `cachecheck profiles`, or a YAML file [default: by host, system fingerprint, date and model]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l tokenizer -d 'A Hugging Face `tokenizer.json`, in place of the profile\'s tokenizer' -r -F
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` that holds one [default: the one beside --tokenizer]' -r -F
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l ttl -d 'How long an entry lives after its last use, such as 10m or 24h; `never` for no end [default: the profile\'s]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l delay -d 'How long after a request its entries become visible [default: the profile\'s]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l capacity -d 'How many blocks fit, the least recently used going first [default: no limit]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l block-size -d 'Tokens in a block of a block trace [default: the trace\'s own, else 512 or 16 as its lines fit]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l rates -d 'A rate card of your own, YAML, that extends or replaces the built-in one; `cachecheck rates check` reads it' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l currency -d 'The currency of prices, such as CNY [default: USD]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l fx -d 'A rate of exchange, such as CNY/USD=0.14 for one yuan worth 0.14 dollars; may be repeated' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l at -d 'The time of lines that have none, such as 2026-04-05' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l tier -d 'The service tier of requests that do not say: standard, batch, flex or priority' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l provider -d 'Who sold the requests, such as azure-openai [default: the model\'s maker]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l strict -d 'Stop at the first line that cannot be read, or has no price where prices are asked for'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l points -d 'Largest number of points; each adds about the same number of hits' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l limits -d 'Only these lifetimes (10m,24h,never) or capacities (5000,20k)' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l profile -d 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l ttl -d 'Lifetime of a cache entry after its last use, such as 10m or 24h; `never` for entries that do not expire [default: the profile\'s]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l delay -d 'Time from the end of a request until its cache entries can be hit, such as 5s [default: the profile\'s]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l capacity -d 'Size of the cache in blocks, such as 50000; when it is full the least recently used block is evicted [default: no limit]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l block-size -d 'Tokens per block of a block trace [default: as the trace says, else 512 or 16, whichever its lines fit]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l rates -d 'Your own rate card, a YAML file that extends or replaces the built-in one; check it with `cachecheck rates check`' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l currency -d 'Currency of the prices, such as CNY [default: USD]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l fx -d 'Exchange rate, such as CNY/USD=0.14 (one yuan is worth 0.14 dollars); may be repeated' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l at -d 'Time of requests that have none in the log, such as 2026-04-05' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l tier -d 'Service tier of requests that name none: standard, batch, flex or priority' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l provider -d 'Provider that bills the requests, such as azure-openai [default: the model\'s maker]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l strict -d 'Stop at the first line that cannot be read, or that has no price if prices are wanted'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __fish_seen_subcommand_from check import" -l at -d 'Only what holds at this time, such as 2026-08-18T02:00Z' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __fish_seen_subcommand_from check import" -l at -d 'Only prices valid at this time, such as 2026-08-18T02:00Z' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __fish_seen_subcommand_from check import" -l currency -d 'Only prices in this currency, such as CNY' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __fish_seen_subcommand_from check import" -l provider -d 'Only what this provider sells' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __fish_seen_subcommand_from check import" -l rates -d 'A rate card of your own before the built-in one' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __fish_seen_subcommand_from check import" -l format -d 'How the list is written' -r -f -a "table\t'Tables for a person'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __fish_seen_subcommand_from check import" -l provider -d 'Only prices of this provider' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __fish_seen_subcommand_from check import" -l rates -d 'Your own rate card, searched before the built-in one' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __fish_seen_subcommand_from check import" -l format -d 'Output format' -r -f -a "table\t'Tables for a person'
 json\t'One JSON document, with a schema version'
 csv\t'The first table as comma-separated values'
 markdown\t'Markdown, for a pull request or a wiki'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __fish_seen_subcommand_from check import" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __fish_seen_subcommand_from check import" -a "check" -d 'Read a rate card of your own and say what is in it, or where its first mistake is'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __fish_seen_subcommand_from check import" -a "check" -d 'Check a rate card of your own: show its contents, or its first mistake'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __fish_seen_subcommand_from check import" -a "import" -d 'Make a rate card from LiteLLM\'s model prices (JSON) or models.dev\'s (TOML), on stdout'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from check" -l format -d 'How the result is written' -r -f -a "table\t'Tables for a person'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from check" -l format -d 'Output format' -r -f -a "table\t'Tables for a person'
 json\t'One JSON document, with a schema version'
 csv\t'The first table as comma-separated values'
 markdown\t'Markdown, for a pull request or a wiki'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from import" -l retrieved -d 'The day the prices were read, such as 2026-11-01' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from import" -l since -d 'The first day on which they hold' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from import" -l retrieved -d 'Day on which the price file was retrieved, such as 2026-11-01' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from import" -l since -d 'First day on which the prices are valid' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from import" -l model -d 'Only these models, such as gpt-5 or \'claude-*\'; may be repeated' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from import" -l provider -d 'Only this provider; also the provider of a TOML file whose path does not name it' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l scope -d 'Who shares a cache: a JSON pointer into each log line, such as /metadata/team [default: API key and user]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l log-format -d 'The format of every line: a name from `cachecheck parse --list-formats` [default: told by each line\'s content]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l max-line -d 'The longest line or document that is read, in bytes' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l threads -d 'Threads that read and count; no result depends on it [default: one for each core]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l max-memory -d 'What may be remembered of texts and their tokens, so that what repeats is not read again; no result depends on it' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l key-file -d 'The key of the fingerprints, made where there is no such file [default: a new one, shown on stderr]' -r -F
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l profile -d 'The cache\'s rule for all requests: a name from `cachecheck profiles`, or a YAML file [default: by host, system fingerprint, date and model]' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l tokenizer -d 'A Hugging Face `tokenizer.json`, in place of the profile\'s tokenizer' -r -F
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` that holds one [default: the one beside --tokenizer]' -r -F
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l format -d 'How it is written [default: jsonl, with --summary table]' -r -f -a "table\t'Tables for a person'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l scope -d 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l log-format -d 'Format of every line: a name from `cachecheck parse --list-formats` [default: recognised for each line]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l max-line -d 'Longest line or document that is read, such as 64MB' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l threads -d 'Number of threads; it changes no result [default: one per core]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l max-memory -d 'Memory for texts and tokens that repeat, such as 2GB; it changes no result' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l key-file -d 'Key of the fingerprints; a new key is written if there is no such file [default: a new key, shown on stderr]' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l profile -d 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l format -d 'Output format [default: jsonl, with --summary table]' -r -f -a "table\t'Tables for a person'
 json\t'One JSON document, with a schema version'
 csv\t'The first table as comma-separated values'
 markdown\t'Markdown, for a pull request or a wiki'
 jsonl\t'One JSON object for each request'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l strict -d 'Stop at the first line that cannot be read, or has no price where prices are asked for'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l summary -d 'Say what was recognised, what is missing, and what each gap costs the analysis'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l redact -d 'Take out every text: token counts and keyed fingerprints of whole blocks are left, which simulate alike'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l list-formats -d 'List the formats that are known, one on each line'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -s v -l verbose -d 'Say on stderr what was recognised in each log'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l strict -d 'Stop at the first line that cannot be read, or that has no price if prices are wanted'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l summary -d 'Summarise what was recognised, what is missing, and what cannot be analysed for that reason'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l redact -d 'Remove every text; token counts and keyed fingerprints of whole blocks are left, which give the same simulation'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l list-formats -d 'List the known log formats, one per line'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -s v -l verbose -d 'List on stderr what was recognised in each log'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand profiles" -l format -d 'How the list is written' -r -f -a "table\t'Tables for a person'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand profiles" -l format -d 'Output format' -r -f -a "table\t'Tables for a person'
 json\t'One JSON document, with a schema version'
 csv\t'The first table as comma-separated values'
 markdown\t'Markdown, for a pull request or a wiki'"

@@ -13,10 +13,12 @@ pub mod number;
 pub mod parallel;
 pub mod source;
 pub mod time;
+pub mod wildcard;
 
 // Domain.
 pub mod account;
 pub mod cache;
+pub mod caveat;
 pub mod counting;
 pub mod exchange;
 pub mod lengths;

@@ -54,7 +54,7 @@ impl Ledger {
             "evicted" => "seen before, pushed out",
             "new" => "appended to an earlier prompt",
             "diverged" => "behind a change in an earlier prompt",
-            "cold" => "nothing like it seen before",
+            "cold" => "shares no block with an earlier prompt",
             _ => "",
         }
     }

@@ -19,18 +19,18 @@ struct Cli {
 
 const EXAMPLES: &str = "\
 Examples:
-  cachecheck simulate logs.jsonl                 what should have hit, what did, why not
-  cachecheck simulate logs.jsonl.zst --by model  the same, a row for each model
-  cachecheck simulate - --format jsonl < logs    one object per request, for jq
-  cachecheck diff old.yaml new.yaml              what a change of a prompt does to its stable prefix
-  cachecheck lint prompts/                       what in templates keeps a cache from serving them
+  cachecheck simulate logs.jsonl                 expected and reported hits, and reasons for misses
+  cachecheck simulate logs.jsonl.zst --by model  the same for each model
+  cachecheck simulate - --format jsonl < logs    one JSON object per request, for jq
+  cachecheck diff old.yaml new.yaml              the effect of a prompt change on its stable prefix
+  cachecheck lint prompts/                       mistakes in templates that lose cache hits
   cachecheck check --base origin/main            the gates of cachecheck.yaml, in CI
-  cachecheck cost logs.jsonl --monthly           what it cost, without a cache, and with the best one
-  cachecheck curve logs.jsonl --over ttl         the hit ratio at every lifetime, from one replay
-  cachecheck rates deepseek-chat                 what a model costs, since when, and from where
-  cachecheck profiles                            the cache rules that are known
+  cachecheck cost logs.jsonl --monthly           cost, cost without a cache, and lowest possible cost
+  cachecheck curve logs.jsonl --over ttl         the hit ratio at every lifetime
+  cachecheck rates deepseek-chat                 the prices of a model, with dates and sources
+  cachecheck profiles                            the known cache rules
 
-Exit codes: 0 done, 1 a gate did not hold, 2 could not be done.";
+Exit codes: 0 done, 1 a gate failed or templates differ (--exit-code), 2 the command could not be done.";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -64,7 +64,7 @@ pub fn main() -> ExitCode {
         Ok(outcome) => ExitCode::from(outcome.code()),
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            // Nobody is left to tell when stderr is closed as well.
+            // If stderr is closed as well, the exit code has to do.
             let _ = writeln!(io::stderr(), "cachecheck: {}", visible(&format!("{error:#}")));
             ExitCode::from(2)
         }
@@ -96,7 +96,7 @@ fn usage(error: &clap::Error) -> ExitCode {
     }
 }
 
-/// A person sees each line as it comes, a pipe gets them in blocks.
+/// Stdout, written line by line to a terminal and in blocks to a pipe.
 fn stdout() -> Box<dyn Write> {
     let stdout = io::stdout();
     if stdout.is_terminal() {
@@ -106,7 +106,7 @@ fn stdout() -> Box<dyn Write> {
     }
 }
 
-/// Whether the reader of our output has gone, as `head` does: no error of ours.
+/// True if the reader of the output has closed it, as `head` does, which is no error.
 fn is_closed_pipe(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
         let io = cause.downcast_ref::<io::Error>().map(io::Error::kind);

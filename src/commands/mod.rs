@@ -2,11 +2,9 @@
 
 pub(crate) mod args;
 pub(crate) mod by;
-pub(crate) mod caveats;
 pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod cost;
-mod counts;
 pub(crate) mod curve;
 pub(crate) mod diff;
 mod figures;
@@ -17,7 +15,6 @@ pub(crate) mod prices;
 pub(crate) mod profiles;
 pub(crate) mod rates;
 pub(crate) mod simulate;
-mod uncached;
 
 /// How a command ended, where it ended well.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -8,14 +8,14 @@ use crate::profile::{Profile, Profiles};
 use crate::report::{Cell, Column, Format, OF_TABLES, Report, Table, render};
 use crate::time::format_duration;
 
-/// List the cache rules that are known, with lifetime and source
+/// List the known cache rules, with lifetime and source
 ///
-/// Each request of a log falls under one of them: by its host, its system fingerprint, its date and model, or its model's name
-/// alone, whichever decides most surely. A rule of your own goes into a YAML file: `--profile FILE`.
+/// One rule is chosen for each request of a log: by its host, its system fingerprint, its date and model, or only its model's name,
+/// whichever is the surest. A rule of your own is a YAML file for `--profile FILE`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  cachecheck profiles\n  cachecheck profiles --format json")]
 pub(crate) struct Args {
-    /// How the list is written
+    /// Output format
     #[arg(long, value_name = "FORMAT", value_parser = one_of(OF_TABLES), default_value = "table")]
     format: Format,
 }

@@ -7,7 +7,7 @@ use crate::tokens::Encoding;
 /// Why no count of Claude's tokens is sure.
 const NO_TOKENIZER: &str = "no tokenizer of Claude is published; lengths are those that the log's own usage bills, counted with o200k_base between them";
 
-/// How a request is laid out and cut into tokens.
+/// The template that lays a request out, and the vocabulary that cuts it into tokens.
 #[derive(Clone, Copy, Debug)]
 pub struct Method {
     /// Lays the request out.

@@ -39,9 +39,9 @@ pub struct Overrides {
 pub struct Counted {
     /// Prompt and output.
     pub tokens: Sequence,
-    /// How many of them are the prompt.
+    /// The number of them that are the prompt.
     pub prompt_tokens: usize,
-    /// How many of those stand before the marker after which the model answers.
+    /// The number of those before the marker after which the model answers.
     pub core_tokens: usize,
     /// The ends of the prompt's content blocks, in order; none where the provider knows no breakpoints.
     pub block_ends: Vec<BlockEnd>,

@@ -5,7 +5,7 @@
 
 use super::SourceMap;
 
-/// How a text is written.
+/// The notation of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Style {
     /// YAML without quotes.
@@ -144,7 +144,7 @@ impl AlignWalk<'_> {
         }
     }
 
-    /// How many line ends the white space here holds, where it holds any.
+    /// The number of line ends in the white space here, if it holds any.
     fn fold(&self) -> Option<usize> {
         let rest = self.rest();
         let space = &rest[..rest.len() - rest.trim_start_matches([' ', '\t', '\r', '\n']).len()];

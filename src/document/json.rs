@@ -63,7 +63,7 @@ impl<'a> JsonReader<'a> {
         Ok(NodeKind::Map(entries))
     }
 
-    /// Where a part of the text begins in it.
+    /// The byte at which a part of the text begins.
     fn offset(&self, part: &str) -> usize {
         part.as_ptr() as usize - self.text.as_ptr() as usize
     }

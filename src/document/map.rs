@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-/// Where each byte of a text stands in a file.
+/// The place in a file of each byte of a text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SourceMap {
     /// Bytes of the text and of the file from which on both advance together, in order.

@@ -17,10 +17,10 @@ use std::ops::Range;
 pub use map::SourceMap;
 use serde_json::Value;
 
-/// How deep a document may nest.
+/// The depth to which a document may nest.
 const DEEPEST: usize = 100;
 
-/// How many nodes a document may have, aliases written out.
+/// The number of nodes that a document may have, aliases written out.
 const MOST_NODES: usize = 1_000_000;
 
 /// A value with its place.
@@ -28,11 +28,11 @@ const MOST_NODES: usize = 1_000_000;
 pub struct Node {
     /// Its bytes in the file.
     pub span: Range<usize>,
-    /// What it is.
+    /// Its kind.
     pub kind: NodeKind,
 }
 
-/// What a node is.
+/// The content of a node.
 #[derive(Clone, Debug)]
 pub enum NodeKind {
     /// A text, a number, a truth value or nothing.
@@ -55,11 +55,11 @@ pub struct MapEntry {
 /// A text as the document means it.
 #[derive(Clone, Debug)]
 pub struct Scalar {
-    /// What it says, escapes and folds resolved.
+    /// Its text, escapes and folds resolved.
     pub text: String,
-    /// Where each of its bytes stands.
+    /// The place of each of its bytes.
     pub map: SourceMap,
-    /// Whether it stands without quotes, so that it may be a number, a truth value or nothing.
+    /// It stands without quotes, so that it may be a number, a truth value or nothing.
     pub is_bare: bool,
 }
 
@@ -86,7 +86,7 @@ pub enum Notation {
 /// Reads a text; a YAML file may hold several documents.
 ///
 /// # Errors
-/// Where and why the text is not in that notation, nests too deep or grows too large by its aliases.
+/// The place at which a text is not in that notation, nests too deep or grows too large by its aliases, and the reason.
 pub fn read(text: &str, notation: Notation) -> Result<Vec<Node>, NotADocument> {
     match notation {
         Notation::Yaml => yaml::read(text),

@@ -124,7 +124,7 @@ impl Open {
     }
 }
 
-/// What a merge key brings: a map's entries, or those of a list of maps.
+/// The entries that a merge key adds: those of a map, or of a list of maps.
 fn merged_entries(node: &Node) -> Vec<&MapEntry> {
     match &node.kind {
         NodeKind::List(items) => items.iter().flat_map(Node::entries).collect(),

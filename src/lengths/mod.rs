@@ -48,7 +48,7 @@ pub struct Lengths {
     models: HashMap<String, (u128, u128)>,
 }
 
-/// Of a model that no prompt has been billed of: Claude's tokens are 1.0 to 1.3 times those of o200k_base on plain text, in nine
+/// Of a model that no prompt has been billed of: Claude's tokens are 1.0 to 1.3 times those of `o200k_base` on plain text, in nine
 /// of ten recorded calls (November 2026).
 const UNKNOWN_MODEL: Rate = Rate { min: 1000, likely: 1140, max: 1300 };
 

@@ -11,13 +11,13 @@ use crate::template::TemplateFile;
 /// The words that begin it, behind what begins a comment.
 const WORDS: &str = "cachecheck: allow ";
 
-/// What begins a comment in the notations that templates are kept in.
+/// The beginnings of comments in the notations of templates.
 const COMMENTS: [&str; 10] = ["#", "//", "<!--", "{#", "{#-", "{{!", "{{!--", "<%#", ";", "--"];
 
 /// One id that a comment allows.
 struct Allowed<'a> {
     id: &'a str,
-    /// Where the id stands.
+    /// The place of the id.
     byte: usize,
     reach: Reach,
 }

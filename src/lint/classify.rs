@@ -10,7 +10,7 @@ use super::pattern;
 use crate::template::volatile::{ValueKind, words};
 use crate::template::{Constants, Fragment};
 
-/// What is to be said of a place at which something may differ.
+/// The reason why a place may keep a cache from serving text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Concern {
     /// A file that is not read here.
@@ -23,7 +23,7 @@ pub(super) enum Concern {
     Examples,
     /// JSON whose keys stand in no fixed order.
     Json,
-    /// Who the user is, in a system message.
+    /// A user's name or id in a system message.
     User,
     /// A turn, a step, an attempt.
     Counter,
@@ -62,7 +62,7 @@ const EXAMPLES: [&str; 11] = [
     "exemplars",
 ];
 
-/// What is meant to be the same in each request when it is written as JSON.
+/// Words of values that are meant to be the same in each request when they are written as JSON.
 const REUSABLE: [&str; 13] = [
     "tool",
     "tools",
@@ -130,7 +130,7 @@ fn is_unsorted_json(code: &str) -> bool {
     JSON.is_match(code) && !SORTED_JSON.is_match(code)
 }
 
-/// Whether it is written by something that sorts keys in some engines and not in others.
+/// Tells whether it is written by something that sorts keys in some engines and not in others.
 pub(super) fn is_tojson(written: &str) -> bool {
     written.contains("tojson") && !written.contains("sort_keys")
 }

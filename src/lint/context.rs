@@ -1,4 +1,4 @@
-//! What rules look at: a file's templates, their stable prefixes, and every place in them at which something may differ.
+//! The input of rules: a file's templates, their stable prefixes, and every place in them at which something may differ.
 //!
 //! All of it is computed once for all rules.
 
@@ -29,7 +29,7 @@ pub(super) struct LintedPrompt<'a> {
     pub(super) prefix: StablePrefix,
     /// A better order, where there is one.
     pub(super) suggestion: Option<Suggestion>,
-    /// Where something may differ from request to request, in the order of the file.
+    /// The places that may differ from request to request, in the order of the file.
     pub(super) sites: Vec<Site<'a>>,
 }
 
@@ -40,11 +40,11 @@ pub(super) struct Site<'a> {
     pub(super) span: Range<usize>,
     /// Index of the message.
     pub(super) message: usize,
-    /// What about it is a concern to a cache.
+    /// The reason why it may keep a cache from serving text.
     pub(super) concern: Concern,
     /// Bytes of text behind it, in the whole template.
     pub(super) text_behind: usize,
-    /// Whether it is what ends the stable prefix.
+    /// It ends the stable prefix.
     pub(super) is_end: bool,
 }
 
@@ -98,7 +98,7 @@ impl<'a> LintedPrompt<'a> {
         self.suggestion.as_ref().filter(|_| site.is_end)
     }
 
-    /// Whether a value keeps enough text behind it from the cache.
+    /// Tells whether a value keeps enough text behind it from the cache.
     fn is_costly(&self, site: &Site<'_>) -> bool {
         self.suggestion_for(site).is_some() || site.text_behind >= WORTH_A_WORD
     }
@@ -118,14 +118,14 @@ impl<'a> LintedPrompt<'a> {
     }
 }
 
-/// Whether a file is anything that a model is told: a document without texts, or one that cannot be read as such, is a setting, and
+/// Tells whether a file is anything that a model is told: a document without texts, or one that cannot be read as such, is a setting, and
 /// to count its tokens would be to invent a prompt.
 fn holds_prompts(file: &TemplateFile) -> bool {
     let is_document = matches!(file.source.extension(), "yaml" | "yml" | "json" | "toml");
     !(is_document && file.shape == "text")
 }
 
-/// Whether a message of that role is the operator's own.
+/// Tells whether a message of that role is the operator's own.
 pub(super) fn is_system(role: &str) -> bool {
     role == "system" || role == "developer"
 }

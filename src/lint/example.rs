@@ -8,7 +8,7 @@ const MARK: char = '«';
 pub struct Example {
     /// The name of its file, which decides how it is read.
     pub file: &'static str,
-    /// What it says, with the mark.
+    /// Its text with the mark.
     marked: &'static str,
 }
 
@@ -18,7 +18,7 @@ impl Example {
         Self { file, marked }
     }
 
-    /// What the file says.
+    /// The text of the file.
     pub fn text(&self) -> String {
         self.marked.replacen(MARK, "", 1)
     }
@@ -28,7 +28,7 @@ impl Example {
         self.marked.find(MARK)
     }
 
-    /// What the file says, for a person: what cannot be seen is made visible.
+    /// The text of the file for a person: invisible characters are made visible.
     pub fn shown(&self) -> String {
         let lines = self.text().split_inclusive('\n').map(visible).collect::<String>();
         if lines.ends_with('\n') { lines } else { lines + "\n" }

@@ -37,7 +37,7 @@ fn inline(line: &str) -> impl Iterator<Item = Range<usize>> {
     pairs.into_iter()
 }
 
-/// Whether a fence holds more than a variable.
+/// Tells whether a fence holds more than a variable.
 fn is_code(inside: &str) -> bool {
     let inside = inside.trim();
     let is_variable = inside.starts_with(['{', '$', '<']) && inside.ends_with(['}', '>']) && !inside.contains('\n');

@@ -27,9 +27,9 @@ use context::{LintContext, LintedPrompt, Site};
 pub struct LintRule {
     /// Its id.
     pub id: &'static str,
-    /// How bad its findings are, unless one says otherwise.
+    /// The severity of its findings, unless one has its own.
     pub severity: Severity,
-    /// What it is about, one sentence.
+    /// A summary in one sentence.
     pub summary: &'static str,
     /// Why, and what to do, in Markdown.
     pub explanation: &'static str,
@@ -40,7 +40,7 @@ pub struct LintRule {
     check: fn(&LintContext<'_>) -> Vec<Finding>,
 }
 
-/// What the rules find in a file, in reading order; what its comments allow is left out.
+/// The findings of all rules in a file, in reading order, without those that its comments allow.
 pub fn lint(file: &TemplateFile, layout: &Layout) -> Vec<Finding> {
     let context = LintContext::new(file, layout);
     let mut findings: Vec<Finding> = RULES.iter().flat_map(|rule| (rule.check)(&context)).collect();

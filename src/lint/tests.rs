@@ -52,7 +52,7 @@ fn every_rule_has_an_id_of_its_own_which_is_its_files_name() {
     }
 }
 
-/// What the guide calls hostile to a cache or a common mistake, and the rules about it; else why a template cannot show it.
+/// The mistakes that the guide names, and the rules about it; else why a template cannot show it.
 const GUIDE: [(&str, Result<&[&str], &str>); 13] = [
     ("Rewrite the system prompt each turn", Ok(&["system-is-variable", "request-counter", "volatile-first-block"])),
     ("Put changing metadata before the document", Ok(&["document-behind-question", "volatile-before-stable"])),

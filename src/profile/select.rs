@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::{Call, Profile};
 use crate::time::Timestamp;
+use crate::wildcard;
 
 /// The profile chosen for a call, and why.
 #[derive(Clone, Copy, Debug)]
@@ -81,7 +82,8 @@ impl Selector {
 
     fn holds(&self, call: Call<'_>) -> bool {
         let named = |patterns: &[String], value: Option<&str>| {
-            patterns.is_empty() || value.is_some_and(|value| patterns.iter().any(|pattern| matches(pattern, value)))
+            patterns.is_empty()
+                || value.is_some_and(|value| patterns.iter().any(|pattern| wildcard::matches(pattern, value)))
         };
         let dated = self.from.is_none() && self.to.is_none()
             || call
@@ -92,20 +94,6 @@ impl Selector {
             && named(&self.models, call.model)
             && dated
     }
-}
-
-/// Whether a value fits a pattern in which `*` stands for anything, letter case aside.
-fn matches(pattern: &str, value: &str) -> bool {
-    let (pattern, value) = (pattern.to_ascii_lowercase(), value.to_ascii_lowercase());
-    let mut parts = pattern.split('*');
-    let Some(mut rest) = parts.next().and_then(|start| value.strip_prefix(start)) else { return false };
-    let mut parts: Vec<&str> = parts.collect();
-    let Some(end) = parts.pop() else { return rest.is_empty() };
-    for part in parts {
-        let Some((_, behind)) = rest.split_once(part) else { return false };
-        rest = behind;
-    }
-    rest.ends_with(end)
 }
 
 #[cfg(test)]
@@ -145,10 +133,10 @@ mod tests {
         for (pattern, value) in
             [("*claude*", "us.anthropic.Claude-x"), ("a*c", "abc"), ("a", "A"), ("*", ""), ("*b*b", "bb")]
         {
-            assert!(matches(pattern, value), "{pattern} {value}");
+            assert!(wildcard::matches(pattern, value), "{pattern} {value}");
         }
         for (pattern, value) in [("*claude*", "clyde"), ("a*c", "ab"), ("a", "ab"), ("ab*ba", "aba"), ("*b*b", "b")] {
-            assert!(!matches(pattern, value), "{pattern} {value}");
+            assert!(!wildcard::matches(pattern, value), "{pattern} {value}");
         }
     }
 

@@ -128,7 +128,7 @@ impl Template {
 }
 
 impl Prompt {
-    /// Its segments, in order; no two texts stand side by side.
+    /// Its segments, in order; two texts stand side by side only where a content block ends between them.
     pub fn segments(&self) -> &[Segment] {
         &self.segments
     }
@@ -183,10 +183,17 @@ impl Prompt {
         &mut self.block_ends
     }
 
+    /// Says that a content block ends here, behind a text: what follows is tokenised by itself.
+    fn end_text_block(&mut self, position: usize, breakpoint: Option<Breakpoint>) {
+        self.block_ends.push(BlockEnd { segments: self.segments.len(), position, breakpoint });
+    }
+
     /// Appends plain text.
     pub fn text(&mut self, text: &str) {
+        let is_behind_block = self.block_ends.last().is_some_and(|end| end.segments == self.segments.len());
         match self.segments.last_mut() {
             _ if text.is_empty() => {}
+            _ if is_behind_block => self.segments.push(Segment::Text(text.to_owned())),
             Some(Segment::Text(last)) => last.push_str(text),
             Some(last @ Segment::Shared(_)) => *last = Segment::Text([last.as_str(), text].concat()),
             _ => self.segments.push(Segment::Text(text.to_owned())),

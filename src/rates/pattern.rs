@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::Deserialize;
 
+use crate::wildcard;
+
 /// A model's name, or a pattern of names.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(transparent)]
@@ -39,23 +41,13 @@ impl ModelPattern {
         if self.0.eq_ignore_ascii_case(model) {
             return Some(Fit::Name);
         }
-        let matches = self.0.contains('*') && glob(self.0.as_bytes(), model.as_bytes());
+        let matches = self.0.contains('*') && wildcard::matches(&self.0, model);
         matches.then(|| Fit::Pattern(self.0.bytes().filter(|&byte| byte != b'*').count()))
     }
 
     /// As it is written in the card.
     pub fn as_str(&self) -> &str {
         &self.0
-    }
-}
-
-/// Patterns are short and hold one star or two, so that the plain recursion does.
-fn glob(pattern: &[u8], name: &[u8]) -> bool {
-    match (pattern, name) {
-        ([], []) => true,
-        ([b'*', rest @ ..], _) => (0..=name.len()).any(|skipped| glob(rest, &name[skipped..])),
-        ([first, rest @ ..], [letter, letters @ ..]) => first.eq_ignore_ascii_case(letter) && glob(rest, letters),
-        _ => false,
     }
 }
 

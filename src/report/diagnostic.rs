@@ -12,7 +12,7 @@ pub(super) struct Diagnostic<'a> {
     /// A rule's id, or `gate/` and the gate's name.
     pub(super) rule: Cow<'a, str>,
     pub(super) severity: Severity,
-    /// Whether it makes the command fail.
+    /// It makes the command fail.
     pub(super) fails: bool,
     pub(super) message: &'a str,
     pub(super) help: Option<&'a str>,

@@ -3,16 +3,16 @@
 use crate::money::Money;
 use crate::source::Place;
 
-/// What a rule found.
+/// A place that a rule reports.
 #[derive(Clone, Debug)]
 pub struct Finding {
     /// The rule, by its id.
     pub rule: &'static str,
-    /// How bad it is.
+    /// Its severity.
     pub severity: Severity,
-    /// What is wrong, one sentence; what it quotes stands in backticks.
+    /// The mistake in one sentence; quotes stand in backticks.
     pub message: String,
-    /// Where it begins.
+    /// Its beginning.
     pub place: Place,
     /// The place after its last character.
     pub end: Option<Place>,
@@ -31,7 +31,7 @@ impl Finding {
     }
 }
 
-/// How bad a finding is, the worst last.
+/// The severity of a finding, the worst last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
     /// Good to know.
@@ -63,9 +63,9 @@ impl Severity {
 pub struct RuleDescription {
     /// Its id; a gate's is `gate/` and its name.
     pub id: &'static str,
-    /// How bad its findings are, unless one says otherwise.
+    /// The severity of its findings, unless one has its own.
     pub severity: Severity,
-    /// What it is about, one sentence.
+    /// A summary in one sentence.
     pub summary: &'static str,
     /// Why, and what to do, in Markdown.
     pub help: &'static str,

@@ -11,15 +11,15 @@ pub struct Gate {
     pub name: &'static str,
     /// The template it was applied to; `None` for the whole.
     pub subject: Option<String>,
-    /// Whether it holds.
+    /// Its verdict.
     pub verdict: Verdict,
-    /// What was measured.
+    /// The measured value.
     pub measured: Cell,
     /// The limit.
     pub limit: Cell,
     /// Why the verdict is what it is, one sentence.
     pub reason: String,
-    /// Where to look; for the whole, best the line of the configuration, since some readers drop what has no place.
+    /// The place to look at; for the whole, the line of the configuration, since some readers drop results without a place.
     pub place: Option<Place>,
     /// Tokens at stake.
     pub tokens: Option<u64>,
@@ -27,7 +27,7 @@ pub struct Gate {
     pub cost: Option<Money>,
 }
 
-/// Whether something holds, the worst last.
+/// The verdict of a gate, the worst last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Verdict {
     /// It holds.
@@ -49,17 +49,17 @@ impl Verdict {
     }
 }
 
-/// What a report is held to.
+/// The limits that a report is held to.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Policy {
     /// Findings at least this bad fail; `None` where none does.
     pub fail_on: Option<Severity>,
-    /// Whether a gate that could not be told counts as one that holds.
+    /// An unknown gate counts as one that holds.
     pub unknown_passes: bool,
 }
 
 impl Policy {
-    /// Whether findings of that severity fail.
+    /// Tells whether findings of that severity fail.
     pub(super) fn fails(self, severity: Severity) -> bool {
         self.fail_on.is_some_and(|least| severity >= least)
     }
@@ -74,7 +74,7 @@ impl Report {
         Some(findings.chain(gates).max().unwrap_or(Verdict::Pass))
     }
 
-    /// Whether the command ends with failure: the verdict is fail, or unknown where that does not pass.
+    /// Tells whether the command ends with failure: the verdict is fail, or unknown where that does not pass.
     pub fn is_failed(&self) -> bool {
         match self.verdict() {
             Some(Verdict::Fail) => true,
@@ -83,12 +83,12 @@ impl Report {
         }
     }
 
-    /// Whether findings and gates are what the report is about.
+    /// Tells whether findings and gates are what the report is about.
     pub(super) fn is_judged(&self) -> bool {
         self.policy.is_some() || !self.findings.is_empty() || !self.gates.is_empty()
     }
 
-    /// Whether what could not be told counts as a pass.
+    /// Tells whether what could not be told counts as a pass.
     pub(super) fn unknown_passes(&self) -> bool {
         self.policy.is_some_and(|policy| policy.unknown_passes)
     }

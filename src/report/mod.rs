@@ -28,28 +28,30 @@ pub fn shown(cell: &Cell) -> String {
     text::human(cell)
 }
 
-/// What a command found.
+/// The result of a command.
 #[derive(Debug, Default)]
 pub struct Report {
     /// The command.
     pub command: &'static str,
-    /// What is true of the whole, in reading order.
+    /// Facts of the whole, in reading order.
     pub summary: Vec<Fact>,
     /// Breakdowns.
     pub tables: Vec<Table>,
-    /// What a person should take away.
+    /// The conclusions for a person.
     pub sentences: Vec<String>,
-    /// What limits the answer.
+    /// The limits of the answer.
     pub notes: Vec<String>,
-    /// What was passed over.
+    /// The same of logs, with codes and places for scripts; `None` where no log was read.
+    pub caveats: Option<Table>,
+    /// The lines that were skipped.
     pub skipped: Skipped,
-    /// What rules found, in reading order.
+    /// The findings of rules, in reading order.
     pub findings: Vec<Finding>,
-    /// What was held against a limit.
+    /// The values that were held against a limit.
     pub gates: Vec<Gate>,
     /// The rules that were applied, those of gates too, for formats that explain them.
     pub rules: Vec<RuleDescription>,
-    /// What findings and gates come to; `None` for a report that is held to nothing.
+    /// The policy by which findings and gates fail; `None` for a report without one.
     pub policy: Option<Policy>,
 }
 
@@ -60,7 +62,7 @@ pub struct Fact {
     pub key: &'static str,
     /// Its name for people; `None` keeps it out of the table.
     pub label: Option<&'static str>,
-    /// What is so.
+    /// The value.
     pub value: Cell,
     /// A few words beside it.
     pub aside: Option<String>,

@@ -5,16 +5,16 @@ use std::collections::HashMap;
 
 use super::text::{plural, thousands};
 
-/// How many lines are kept, each with its reason.
+/// The number of lines that are kept, each with its reason.
 const LISTED: usize = 1000;
 
-/// How many kinds of reasons are told apart.
+/// The number of kinds of reasons are told apart.
 const KINDS: usize = 100;
 
-/// How many places of a kind are shown.
+/// The number of places of a kind are shown.
 const SHOWN: usize = 5;
 
-/// What was passed over, and what was read with a remark.
+/// The lines that were skipped, and those that were read with a remark.
 #[derive(Debug, Default)]
 pub struct Skipped {
     /// Lines that were not read.
@@ -117,7 +117,7 @@ impl SkipKind {
     }
 }
 
-/// What reasons of a kind have in common: all but numbers and ids.
+/// The common part of reasons of a kind: all but numbers and ids.
 fn pattern(reason: &str) -> String {
     let words = reason.split_inclusive(|char: char| !char.is_ascii_alphanumeric());
     words.filter(|word| !word.contains(|char: char| char.is_ascii_digit())).collect()

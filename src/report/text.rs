@@ -1,9 +1,9 @@
-//! How values read for people: thousands apart, ratios never rounded up to a whole, money with its sign.
+//! Values for people: thousands apart, ratios never rounded up to a whole, money with its sign.
 
 use super::Cell;
 use crate::money::{Currency, Decimal, Money};
 
-/// What stands where nothing is known.
+/// The text for a value that is not known.
 const UNKNOWN: &str = "–";
 
 /// A value for people.

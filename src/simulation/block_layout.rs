@@ -1,7 +1,7 @@
 //! Layouts: where the content blocks of an exchange end in the provider's tokens, for policies that keep entries there alone.
 
 use crate::cache::{BlockEnd, Breakpoint, Outcome, Parent, Scale, ScopeKey};
-use crate::exchange::{Exchange, Input, Message, Part, Redacted, RedactedBlockEnd, Usage};
+use crate::exchange::{Content, Exchange, Input, Message, Part, Redacted, RedactedBlockEnd, Usage};
 use crate::hash::Key;
 use crate::lengths::{Billed, End, Lengths};
 use crate::number::to_usize;
@@ -76,9 +76,8 @@ pub(super) fn has_own_tools(exchange: &Exchange) -> bool {
     if let Input::Redacted(redacted) = &exchange.request.input {
         return redacted.has_own_tools;
     }
-    let has_unknown = |message: &Message| {
-        message.content.iter().flat_map(|content| content.parts()).any(|part| matches!(part, Part::Unknown))
-    };
+    let has_unknown =
+        |message: &Message| message.content.iter().flat_map(Content::parts).any(|part| matches!(part, Part::Unknown));
     let answered = exchange.response.as_ref().and_then(|response| response.message.as_ref());
     let asked = exchange.request.messages().iter().map(AsRef::as_ref);
     asked.chain(answered).any(has_unknown)

@@ -5,6 +5,7 @@
 mod block_layout;
 mod block_size;
 mod calibration;
+mod caveats;
 mod counter;
 mod curve;
 mod divergence;

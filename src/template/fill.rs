@@ -8,7 +8,7 @@ use super::{Constants, Fragment, Passage, Syntax, Template};
 use crate::exchange::{Content, Exchange, Message, Request};
 use crate::prompt::{Origin, Prompt};
 
-/// What goes where something may differ from request to request.
+/// The value and the branch that a template is filled with where it may differ from request to request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Probe {
     /// In place of each value.
@@ -61,7 +61,7 @@ pub(super) fn probes(template: &Template) -> Vec<Probe> {
     (0..ways).flat_map(|branch| values(branch).map(move |probe| Probe { branch, ..*probe })).collect()
 }
 
-/// How many ways there are through the choices of some fragments, those side by side taken alike.
+/// The number of ways there are through the choices of some fragments, those side by side taken alike.
 fn ways(fragments: &[Fragment]) -> usize {
     let of = |fragment: &Fragment| match fragment {
         Fragment::Choice(choice) => {
@@ -168,7 +168,7 @@ impl<'a> Filled<'a> {
         found.map(|(_, fragment)| fragment)
     }
 
-    /// Where a message's content begins in the rendered prompt.
+    /// The place where a message's content begins in the rendered prompt.
     fn start_of(&self, prompt: &Prompt, index: usize) -> Option<Position> {
         let content = match self.exchange.request.messages().get(index)?.content.as_ref()? {
             Content::Text(text) => text.as_str(),
@@ -264,7 +264,7 @@ fn filled_tool(value: Json, syntax: Syntax, probe: Probe, constants: &Constants)
     }
 }
 
-/// Where two prompts first differ; `None` where they do not.
+/// The place where two prompts first differ; `None` where they do not.
 pub fn first_difference(one: &Prompt, other: &Prompt) -> Option<Position> {
     let (ours, theirs) = (one.segments(), other.segments());
     for segment in 0..ours.len().max(theirs.len()) {
@@ -280,7 +280,7 @@ pub fn first_difference(one: &Prompt, other: &Prompt) -> Option<Position> {
     None
 }
 
-/// How many bytes two texts have in common at their beginning, whole characters only.
+/// The number of bytes two texts have in common at their beginning, whole characters only.
 fn common_bytes(one: &str, other: &str) -> usize {
     let pairs = one.char_indices().zip(other.chars());
     let first = pairs.into_iter().find(|((_, ours), theirs)| ours != theirs);

@@ -9,7 +9,7 @@ use crate::profile::Profile;
 use crate::prompt::Prompt;
 use crate::tokens::TokenId;
 
-/// How templates become tokens, and what of them a cache keeps.
+/// The way from templates to tokens, and the part of them that a cache keeps.
 pub struct Layout {
     /// The profile; `None` where what the provider's cache does is not known.
     pub profile: Option<Arc<Profile>>,
@@ -21,9 +21,9 @@ pub struct Layout {
 
 /// A filled template laid out and counted.
 pub struct LaidOut<'a> {
-    /// What it was filled with, and where that stands.
+    /// The filled template, and the places of its values.
     pub filled: Filled<'a>,
-    /// What the model is fed.
+    /// The prompt that the model reads.
     pub prompt: Prompt,
     /// Its tokens.
     pub tokens: Vec<TokenId>,

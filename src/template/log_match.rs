@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{Fragment, Template, TemplateMessage};
 use crate::exchange;
 
-/// What a log says of a template's variables.
+/// The values of a template's variables in a log.
 #[derive(Debug)]
 pub struct LogMatch<'a> {
     template: &'a Template,
@@ -49,7 +49,7 @@ impl<'a> LogMatch<'a> {
     }
 }
 
-/// Whether a message says what the template's says, and with which values.
+/// Compares a message with a template's, and collects the values of its variables.
 fn fits(ours: &TemplateMessage, theirs: &exchange::Message, found: &mut Vec<(String, String)>) -> bool {
     let texts = theirs.content.as_ref().map(|content| content.texts().concat()).unwrap_or_default();
     if ours.role != theirs.role {

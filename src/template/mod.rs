@@ -39,7 +39,7 @@ pub struct TemplateFile {
     pub shape: &'static str,
     /// Its templates.
     pub templates: Vec<Template>,
-    /// What a person should know about how it was read.
+    /// Notes on how it was read.
     pub notes: Vec<String>,
 }
 
@@ -52,7 +52,7 @@ pub struct Template {
     pub messages: Vec<TemplateMessage>,
     /// Its tool definitions, in order.
     pub tools: Vec<Node>,
-    /// How its variables are written.
+    /// The syntax of its variables.
     pub syntax: Syntax,
     /// The constructs that are not read, in the order of their kinds.
     pub unread: Vec<Unread>,
@@ -63,11 +63,11 @@ pub struct Template {
 pub struct TemplateMessage {
     /// `system`, `user`, `assistant`, … as sent.
     pub role: String,
-    /// What it says, as written.
+    /// Its text as written.
     pub raw: String,
-    /// Where the bytes of that stand in the file.
+    /// The places of its bytes in the file.
     pub map: SourceMap,
-    /// What it says, cut at its variables.
+    /// Its text, cut at its variables.
     pub content: Vec<Fragment>,
     /// The byte of the file at which it begins.
     pub at: usize,
@@ -80,7 +80,7 @@ pub struct TemplateMessage {
 pub enum Fragment {
     /// Text that is the same in each request.
     Text(Passage),
-    /// What a variable or an expression gives.
+    /// The value of a variable or an expression.
     Value(Placeholder),
     /// One of several, as a condition decides or a loop repeats.
     Choice(Choice),
@@ -89,9 +89,9 @@ pub enum Fragment {
 /// Text, and where it stands.
 #[derive(Clone, Debug, Default)]
 pub struct Passage {
-    /// What it says.
+    /// Its text.
     pub text: String,
-    /// Where its bytes stand in the file.
+    /// The places of its bytes in the file.
     pub map: SourceMap,
 }
 
@@ -142,7 +142,7 @@ impl TemplateFile {
         self.templates.iter().find(|template| template.name.as_deref() == name)
     }
 
-    /// What a template of a later version was in this one: that of its name, else the only one that is no longer there for the only
+    /// The earlier version of a template: the one of its name, else the only one that is no longer there for the only
     /// one that is new.
     pub fn counterpart(&self, later: &Self, template: &Template) -> Option<&Template> {
         let is_only_new = later.lacking(self).count() == 1;
@@ -182,7 +182,7 @@ impl Passage {
 }
 
 impl Fragment {
-    /// Whether it may differ from request to request.
+    /// Tells whether it may differ from request to request.
     pub fn is_volatile(&self, constants: &Constants) -> bool {
         match self {
             Self::Text(_) => false,

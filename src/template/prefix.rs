@@ -7,14 +7,14 @@ use crate::prompt::Origin;
 use crate::source::Place;
 use crate::tokens::TokenId;
 
-/// What stays the same of a template.
+/// The part of a template that stays the same in each request.
 #[derive(Clone, Debug)]
 pub struct StablePrefix {
     /// Its tokens.
     pub tokens: u64,
     /// Tokens of the whole prompt, its variables empty.
     pub prompt_tokens: u64,
-    /// What ends it; `None` where nothing in the template varies.
+    /// The value that ends it; `None` if nothing in the template varies.
     pub end: Option<PrefixEnd>,
     /// The ids of its tokens.
     pub ids: Vec<TokenId>,
@@ -22,12 +22,12 @@ pub struct StablePrefix {
     pub doubt: Option<String>,
 }
 
-/// What ends a stable prefix.
+/// The value that ends a stable prefix.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PrefixEnd {
     /// The variable as written.
     pub written: String,
-    /// Where it stands.
+    /// Its place.
     pub place: Place,
 }
 
@@ -81,13 +81,13 @@ impl<'a> Renderings<'a> {
         index.map_or(self.usual(), |index| &self.all[index])
     }
 
-    /// How many tokens all of them have in common.
+    /// The number of tokens all of them have in common.
     pub fn stable_tokens(&self) -> usize {
         let common = |other: &LaidOut<'_>| common_tokens(&self.usual().tokens, &other.tokens);
         self.all.iter().map(common).min().unwrap_or(0)
     }
 
-    /// What ends the stable prefix: where the rendering that parts first parts from the usual one, in tokens and then in bytes, for
+    /// The value that ends the stable prefix: the one at which the first rendering to differ leaves the usual one, in tokens and then in bytes, for
     /// a value may look like what follows it. Of several values in tools, the first.
     fn end(&self) -> Option<Fragment> {
         let parting = |other: &'_ LaidOut<'a>| {
@@ -134,14 +134,14 @@ fn unread(file: &TemplateFile, template: &Template) -> Option<String> {
     template.unread.first().map(|unread| file.unread_note(unread))
 }
 
-/// Whether anything in a template may differ from request to request.
+/// Tells whether anything in a template may differ from request to request.
 fn is_volatile(template: &Template, layout: &Layout) -> bool {
     let constants = layout.constants();
     template.volatile().iter().any(|fragment| fragment.is_volatile(constants))
         || template.tool_fragments().iter().any(|fragment| fragment.is_volatile(constants))
 }
 
-/// How many tokens two prompts have in common at their beginning.
+/// The number of tokens two prompts have in common at their beginning.
 pub fn common_tokens(one: &[TokenId], other: &[TokenId]) -> usize {
     one.iter().zip(other).take_while(|(ours, theirs)| ours == theirs).count()
 }

@@ -1,6 +1,5 @@
 //! The folder from which a command sees the paths that it is given.
 
-use std::io::Write as _;
 use std::path::{Component, Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -55,31 +54,24 @@ impl Folder {
         Ok(String::from_utf8_lossy(&told).trim_end_matches('\n').to_owned())
     }
 
+    /// Git in this folder, to be started.
+    pub(crate) fn git_command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new("git");
+        command.args(arguments).current_dir(self.as_path());
+        if std::env::var_os("GIT_WORK_TREE").is_none() {
+            // A hook may be told the repository, and would then take any folder it works in for the root.
+            command.env_remove("GIT_DIR");
+        }
+        command
+    }
+
     /// Runs git in this folder and gives what it writes.
     ///
     /// # Errors
     /// Git cannot be run, or fails.
     pub(crate) fn git(&self, arguments: &[&str]) -> anyhow::Result<Vec<u8>> {
-        self.git_with(arguments, &[])
-    }
-
-    /// The same, with some bytes on its stdin.
-    ///
-    /// # Errors
-    /// As above.
-    pub(crate) fn git_with(&self, arguments: &[&str], input: &[u8]) -> anyhow::Result<Vec<u8>> {
-        let mut command = Command::new("git");
-        command.args(arguments).current_dir(self.as_path());
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        if std::env::var_os("GIT_WORK_TREE").is_none() {
-            // A hook may be told the repository, and would then take any folder it works in for the root.
-            command.env_remove("GIT_DIR");
-        }
-        let mut child = command.spawn().map_err(|error| anyhow!("cannot run git: {error}"))?;
-        if let Some(mut stdin) = child.stdin.take() {
-            stdin.write_all(input).context("cannot write to git")?;
-        }
-        let output = child.wait_with_output().context("cannot read from git")?;
+        let output = self.git_command(arguments).stdin(Stdio::null()).output();
+        let output = output.map_err(|error| anyhow!("cannot run git: {error}"))?;
         if output.status.success() {
             return Ok(output.stdout);
         }

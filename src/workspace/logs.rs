@@ -7,13 +7,13 @@ use std::thread::available_parallelism;
 use anyhow::{Context, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::commands::caveats::Caveats;
+use crate::caveat::{Caveat, Caveats};
 use crate::exchange::{Exchange, Place};
 use crate::input::{self, Source};
 use crate::log::{Entry, LogReader, Options, Skip, Work, is_failure_of_machine, is_torn};
 use crate::money::{Decimal, fraction};
 use crate::report::text::{percent, plural, thousands};
-use crate::report::{Skipped, SkippedLine};
+use crate::report::{Cell, Column, Skipped, SkippedLine, Table};
 use crate::simulation::{CountedExchange, Counter};
 
 /// The logs that a command was given, and how they are read.
@@ -70,7 +70,7 @@ impl Logs {
     /// says.
     pub(crate) fn walk(
         inputs: &LogInputs,
-        mut each: impl FnMut(&Self, Exchange) -> anyhow::Result<()>,
+        mut each: impl FnMut(&mut Self, Exchange) -> anyhow::Result<()>,
     ) -> anyhow::Result<Self> {
         Self::walk_ahead(inputs, Arc::new(|_| ()), |logs, exchange, ()| each(logs, *exchange))
     }
@@ -82,7 +82,7 @@ impl Logs {
     pub(crate) fn walk_counted(
         inputs: &LogInputs,
         counter: Arc<Counter<'static>>,
-        each: impl FnMut(&Self, Box<Exchange>, Option<CountedExchange>) -> anyhow::Result<()>,
+        each: impl FnMut(&mut Self, Box<Exchange>, Option<CountedExchange>) -> anyhow::Result<()>,
     ) -> anyhow::Result<Self> {
         Self::walk_ahead(inputs, Arc::new(move |exchange| counter.ahead(exchange)), each)
     }
@@ -94,7 +94,7 @@ impl Logs {
     pub(crate) fn walk_ahead<T: Send + 'static>(
         inputs: &LogInputs,
         work: Work<T>,
-        mut each: impl FnMut(&Self, Box<Exchange>, T) -> anyhow::Result<()>,
+        mut each: impl FnMut(&mut Self, Box<Exchange>, T) -> anyhow::Result<()>,
     ) -> anyhow::Result<Self> {
         let caveats = Caveats::new(inputs.options.scope.clone());
         let mut logs = Self {
@@ -116,7 +116,7 @@ impl Logs {
             Entry::Exchange(exchange, made) => {
                 logs.exchanges += 1;
                 logs.torn = logs.torn.filter(|torn| exchange.place < *torn);
-                logs.caveats.add(&exchange);
+                logs.caveats.see(&exchange);
                 each(logs, exchange, made)
             }
         };
@@ -149,6 +149,36 @@ impl Logs {
             bail!("{}", logs.nothing());
         }
         Ok(logs)
+    }
+
+    /// The caveats as a table for scripts.
+    pub(crate) fn caveats_table(&self) -> Table {
+        let columns = ["code", "requests", "reason", "text", "first"];
+        let row = |caveat: &Caveat| {
+            let first = caveat.first.iter().map(|place| Cell::Text(self.label(*place)));
+            vec![
+                Cell::Text(caveat.code.name().into()),
+                Cell::Count(caveat.requests),
+                Cell::text(caveat.reason.as_deref()),
+                Cell::Text(caveat.text.clone()),
+                Cell::List(first.collect()),
+            ]
+        };
+        Table {
+            key: "caveats",
+            title: "caveats".into(),
+            columns: columns.map(|key| Column::new(key, key)).into(),
+            rows: self.caveats.all().iter().map(row).collect(),
+        }
+    }
+
+    /// The caveats in words, those of the best cost where it is shown.
+    pub(crate) fn notes(&self, shows_best_cost: bool) -> Vec<String> {
+        let caveats = self.caveats.all().into_iter();
+        caveats
+            .filter(|caveat| shows_best_cost || !caveat.code.is_about_best_cost())
+            .map(|caveat| caveat.text)
+            .collect()
     }
 
     /// The source's name and line, as `source:line`.

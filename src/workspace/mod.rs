@@ -5,6 +5,7 @@ pub(crate) mod boundary;
 pub(crate) mod config;
 pub(crate) mod files;
 pub(crate) mod folder;
+pub(crate) mod git_session;
 pub(crate) mod logs;
 pub(crate) mod output;
 pub(crate) mod profile;

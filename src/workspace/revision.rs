@@ -1,5 +1,6 @@
 //! What git knows: a file as a revision has it, and what became of files since.
 
+use std::cell::RefCell;
 use std::path::Path;
 use std::process::Command;
 
@@ -7,6 +8,7 @@ use anyhow::{Context, bail};
 
 use super::files;
 use super::folder::Folder;
+use super::git_session::GitSession;
 use crate::report::Report;
 
 /// A revision of the repository that a folder is in.
@@ -20,6 +22,10 @@ pub(crate) struct Revision {
     prefix: String,
     /// The folder from which paths are seen.
     folder: Folder,
+    /// Looks paths up in the tree.
+    lookup: RefCell<Option<GitSession>>,
+    /// Hashes the files that are here as git would store them.
+    hashing: RefCell<Option<GitSession>>,
 }
 
 /// What a revision has by a path.
@@ -60,7 +66,14 @@ impl Revision {
             let fetch = "; this clone is shallow, so fetch it first (`git fetch --unshallow`, in GitHub Actions `fetch-depth: 0`)";
             bail!("git knows no revision {name:?}{}", if shallow { fetch } else { "" });
         }
-        Ok(Self { name: name.to_owned(), tree, prefix, folder })
+        Ok(Self {
+            name: name.to_owned(),
+            tree,
+            prefix,
+            folder,
+            lookup: RefCell::default(),
+            hashing: RefCell::default(),
+        })
     }
 
     /// A file, links followed.
@@ -69,11 +82,9 @@ impl Revision {
         if whole.contains('\n') {
             bail!("{path:?} has a line end in its name: rename it");
         }
-        let asked = ["cat-file", "--batch-check=%(objecttype) %(objectname)", "--follow-symlinks"];
-        let told = self.folder.git_with(&asked, format!("{}:{whole}\n", self.tree).as_bytes())?;
-        let told = String::from_utf8_lossy(&told);
-        match told.trim_end().strip_prefix("blob ") {
-            Some(object) if is_as_here(&self.folder, object, &whole, path) => {
+        let told = self.look_up(&whole)?;
+        match told.strip_prefix("blob ") {
+            Some(object) if self.is_as_here(object, &whole, path) => {
                 let here = files::named_bytes(&self.folder.path(path), files::LARGE);
                 here.map(Had::File).map_err(Into::into)
             }
@@ -86,6 +97,42 @@ impl Revision {
             None => Ok(Had::Nothing),
         }
         .with_context(|| format!("cannot read {}:{path}", self.name))
+    }
+
+    /// What git says of a path from the root, links followed: `blob` and its id, or why there is none.
+    fn look_up(&self, whole: &str) -> anyhow::Result<String> {
+        let mut lookup = self.lookup.borrow_mut();
+        let session = match &mut *lookup {
+            Some(session) => session,
+            none => {
+                let asked = ["cat-file", "--batch-check=%(objecttype) %(objectname)", "--follow-symlinks"];
+                none.insert(GitSession::start(&self.folder, &asked)?)
+            }
+        };
+        let answer = session.ask(&format!("{}:{whole}", self.tree))?;
+        // Of a link that leads nowhere in the tree the target follows, by its length in bytes.
+        let target = ["symlink ", "dangling ", "loop ", "notdir "].iter().find_map(|kind| answer.strip_prefix(kind));
+        if let Some(length) = target.and_then(|length| length.parse::<u64>().ok()) {
+            session.skip(length + 1)?;
+        }
+        Ok(answer)
+    }
+
+    /// Whether git takes the file that is here for that object, whatever its line endings.
+    fn is_as_here(&self, object: &str, whole: &str, path: &str) -> bool {
+        if !self.folder.path(path).is_file() {
+            return false;
+        }
+        let mut hashing = self.hashing.borrow_mut();
+        if hashing.is_none() {
+            *hashing = GitSession::start(&self.folder, &["hash-object", "--stdin-paths"]).ok();
+        }
+        if let Some(Ok(hashed)) = hashing.as_mut().map(|session| session.ask(whole)) {
+            return hashed == object;
+        }
+        // It ends at a file that it cannot read.
+        *hashing = None;
+        false
     }
 
     /// The files under some path, as seen from here, and links.
@@ -178,11 +225,4 @@ fn is_elsewhere(folder: &Folder, path: &str) -> bool {
     };
     let Ok(real) = folder.path(path).canonicalize() else { return false };
     real.parent().is_some_and(|parent| top(parent) != top(folder.as_path()))
-}
-
-/// Whether git takes the file that is here for that object, whatever its line endings.
-fn is_as_here(folder: &Folder, object: &str, whole: &str, path: &str) -> bool {
-    let arguments = ["hash-object", &format!("--path={whole}"), "--", path];
-    let hashed = folder.path(path).is_file().then(|| folder.git(&arguments));
-    hashed.and_then(Result::ok).is_some_and(|hashed| hashed.trim_ascii_end() == object.as_bytes())
 }

@@ -34,6 +34,7 @@ fn simulate_cost_and_curve_agree_on_every_figure_they_share() {
         let others = [with(&["cost"]), with(&["curve", "--over", "ttl"]), with(&["curve", "--over", "capacity"])];
         for other in others.into_iter().flatten() {
             let command = &other["command"];
+            assert_eq!(simulated["caveats"], other["caveats"], "{log} in {command}");
             let shared = summary(&simulated).iter().filter(|(key, _)| summary(&other).contains_key(*key));
             let mut figures = 0;
             for (key, value) in shared {

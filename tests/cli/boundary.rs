@@ -187,7 +187,7 @@ fn no_error_quotes_a_file_that_a_repository_names() {
 }
 
 #[test]
-fn a_template_that_is_a_link_out_of_its_folder_is_passed_over() {
+fn a_template_that_is_a_link_out_of_its_folder_is_skipped() {
     let (repository, outside) = repository(GATED);
     let secret = outside.path().join("secret.txt");
     fs::write(&secret, format!("{SECRET}{{{{ now }}}} {SECRET}")).unwrap();

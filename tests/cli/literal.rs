@@ -36,12 +36,15 @@ fn usage(hit: u64, miss: u64) -> Value {
 fn the_costliest_divergence_is_the_costliest_or_says_of_which() {
     let filler = "and so on, ".repeat(400);
     let log = [asked(0, "A", "Hi"), asked(1, "B", "Hi"), asked(2, "B", &format!("x {filler}")), asked(3, "B", &filler)];
-    let first = "Costliest divergence before the last message: <stdin>:2 parts from <stdin>:1 at token";
-    assert!(told(&["simulate", "-"], &log).contains(first));
-    assert!(told(&["simulate", "-"], &log[..2]).contains("Costliest divergence: <stdin>:2 parts"));
+    let first = "Line 2 differs from line 1 from token";
+    let more = "Changes of the last message, which is meant to differ, cost more.";
+    let all = told(&["simulate", "-"], &log);
+    assert!(all.contains(first) && all.contains(more), "{all}");
+    let two = told(&["simulate", "-"], &log[..2]);
+    assert!(two.contains(first) && !two.contains(more), "{two}");
     let several = told(&["simulate", "fixtures/logs/support-and-agent.jsonl"], &[]);
     assert!(
-        several.contains("Costliest divergences: 10 requests part in message 1 (system) and pay 9,900 tokens anew")
+        several.contains("Message 1 (system) changed in 10 requests: 9,900 tokens missed the cache. Worst: line 29, which differs from line 28")
     );
 }
 

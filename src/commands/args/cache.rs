@@ -20,7 +20,7 @@ use crate::workspace::{profile, tokenizer};
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Cache")]
 pub(crate) struct CountingArgs {
-    /// The cache's rule for all requests: a name from `cachecheck profiles`, or a YAML file [default: by host, system fingerprint, date and model]
+    /// The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]
     #[arg(long, value_name = "NAME|FILE")]
     pub(crate) profile: Option<String>,
 
@@ -28,11 +28,11 @@ pub(crate) struct CountingArgs {
     #[arg(skip)]
     pub(crate) profile_by: NamedBy,
 
-    /// A Hugging Face `tokenizer.json`, in place of the profile's tokenizer
+    /// A Hugging Face `tokenizer.json` that replaces the profile's tokenizer
     #[arg(long, value_name = "FILE")]
     pub(crate) tokenizer: Option<PathBuf>,
 
-    /// A Jinja chat template, or a `tokenizer_config.json` that holds one [default: the one beside --tokenizer]
+    /// A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]
     #[arg(long, value_name = "FILE")]
     pub(crate) chat_template: Option<PathBuf>,
 }
@@ -44,19 +44,19 @@ pub(crate) struct CacheArgs {
     #[command(flatten)]
     pub(crate) counting: CountingArgs,
 
-    /// How long an entry lives after its last use, such as 10m or 24h; `never` for no end [default: the profile's]
+    /// Lifetime of a cache entry after its last use, such as 10m or 24h; `never` for entries that do not expire [default: the profile's]
     #[arg(long, value_name = "DURATION", value_parser = lifetime)]
     pub(crate) ttl: Option<SignedDuration>,
 
-    /// How long after a request its entries become visible [default: the profile's]
+    /// Time from the end of a request until its cache entries can be hit, such as 5s [default: the profile's]
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     pub(crate) delay: Option<SignedDuration>,
 
-    /// How many blocks fit, the least recently used going first [default: no limit]
+    /// Size of the cache in blocks, such as 50000; when it is full the least recently used block is evicted [default: no limit]
     #[arg(long, value_name = "BLOCKS", value_parser = capacity)]
     pub(crate) capacity: Option<u64>,
 
-    /// Tokens in a block of a block trace [default: the trace's own, else 512 or 16 as its lines fit]
+    /// Tokens per block of a block trace [default: as the trace says, else 512 or 16, whichever its lines fit]
     #[arg(long, value_name = "TOKENS", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) block_size: Option<u64>,
 }
@@ -68,11 +68,11 @@ pub(crate) struct LayoutArgs {
     #[command(flatten)]
     pub(crate) counting: CountingArgs,
 
-    /// The model that the prompts are for, which also has the prices
+    /// The model of the prompts, which decides tokenizer and prices
     #[arg(long, value_name = "NAME")]
     pub(crate) model: Option<String>,
 
-    /// A variable that is the same in each request, with its value where that is known; may be repeated
+    /// A variable that has the same value in each request, and the value if it is known; may be repeated
     #[arg(long, value_name = "NAME[=VALUE]")]
     pub(crate) stable: Vec<String>,
 

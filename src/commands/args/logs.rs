@@ -12,31 +12,31 @@ use crate::workspace::logs::{LogInputs, all_threads};
 /// Which logs, and how their lines are read.
 #[derive(Debug, Args)]
 pub(crate) struct LogArgs {
-    /// Log files, or - for stdin; gzip and zstd are unpacked
+    /// Log files, packed by gzip or zstd or not at all; - is stdin
     #[arg(value_name = "LOG", required = true)]
     pub(crate) logs: Vec<String>,
 
-    /// Who shares a cache: a JSON pointer into each log line, such as /metadata/team [default: API key and user]
+    /// JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]
     #[arg(long, value_name = "JSON-POINTER")]
     pub(crate) scope: Option<Pointer>,
 
-    /// The format of every line: a name from `cachecheck parse --list-formats` [default: told by each line's content]
+    /// Format of every line: a name from `cachecheck parse --list-formats` [default: recognised for each line]
     #[arg(long, value_name = "NAME", value_parser = log_format, default_value = "auto", hide_default_value = true)]
     pub(crate) log_format: LogFormatName,
 
-    /// The longest line or document that is read, in bytes
+    /// Longest line or document that is read, such as 64MB
     #[arg(long, value_name = "BYTES", value_parser = bytes, default_value_t = MAX_LINE)]
     pub(crate) max_line: usize,
 
-    /// Threads that read and count; no result depends on it [default: one for each core]
+    /// Number of threads; it changes no result [default: one per core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) threads: Option<u16>,
 
-    /// What may be remembered of texts and their tokens, so that what repeats is not read again; no result depends on it
+    /// Memory for texts and tokens that repeat, such as 2GB; it changes no result
     #[arg(long, value_name = "BYTES", value_parser = bytes, default_value_t = MAX_MEMORY)]
     pub(crate) max_memory: usize,
 
-    /// Stop at the first line that cannot be read, or has no price where prices are asked for
+    /// Stop at the first line that cannot be read, or that has no price if prices are wanted
     #[arg(long)]
     pub(crate) strict: bool,
 }

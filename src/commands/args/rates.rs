@@ -17,7 +17,7 @@ use crate::workspace::rate_card;
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Rates")]
 pub(crate) struct RateArgs {
-    /// A rate card of your own, YAML, that extends or replaces the built-in one; `cachecheck rates check` reads it
+    /// Your own rate card, a YAML file that extends or replaces the built-in one; check it with `cachecheck rates check`
     #[arg(long, value_name = "FILE")]
     pub(crate) rates: Option<String>,
 
@@ -25,23 +25,23 @@ pub(crate) struct RateArgs {
     #[arg(skip)]
     pub(crate) rates_by: NamedBy,
 
-    /// The currency of prices, such as CNY [default: USD]
+    /// Currency of the prices, such as CNY [default: USD]
     #[arg(long, value_name = "CODE")]
     pub(crate) currency: Option<Currency>,
 
-    /// A rate of exchange, such as CNY/USD=0.14 for one yuan worth 0.14 dollars; may be repeated
+    /// Exchange rate, such as CNY/USD=0.14 (one yuan is worth 0.14 dollars); may be repeated
     #[arg(long, value_name = "FROM/INTO=RATE")]
     pub(crate) fx: Vec<ExchangeRate>,
 
-    /// The time of lines that have none, such as 2026-04-05
+    /// Time of requests that have none in the log, such as 2026-04-05
     #[arg(long, value_name = "TIME", value_parser = instant)]
     pub(crate) at: Option<Timestamp>,
 
-    /// The service tier of requests that do not say: standard, batch, flex or priority
+    /// Service tier of requests that name none: standard, batch, flex or priority
     #[arg(long, value_name = "TIER", value_parser = tier, default_value = "standard", hide_default_value = true)]
     pub(crate) tier: Tier,
 
-    /// Who sold the requests, such as azure-openai [default: the model's maker]
+    /// Provider that bills the requests, such as azure-openai [default: the model's maker]
     #[arg(long, value_name = "NAME")]
     pub(crate) provider: Option<String>,
 }

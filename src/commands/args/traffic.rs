@@ -9,11 +9,11 @@ use crate::workspace::traffic::{MOST_REQUESTS, Traffic};
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Traffic")]
 pub(crate) struct TrafficArgs {
-    /// Logs of requests made from the new templates: how many there are, and which variables never change
+    /// Logs of requests made from the new templates; they tell how many requests there are and which variables never change
     #[arg(long, value_name = "LOG")]
     pub(crate) logs: Vec<String>,
 
-    /// How many requests a day there are, for costs per month
+    /// Number of requests per day, for costs per month
     #[arg(long, value_name = "COUNT", conflicts_with = "logs", value_parser = clap::value_parser!(u64).range(..=MOST_REQUESTS))]
     pub(crate) requests_per_day: Option<u64>,
 }

@@ -12,10 +12,10 @@ use crate::template::Layout;
 use crate::workspace::config::Config;
 use crate::workspace::logs::{LogInputs, Logs};
 
-/// How much of the logs must have been read.
+/// The share of the logs that must have been read.
 #[derive(Clone, Copy)]
 pub(super) struct Reading {
-    /// Whether a line that cannot be read ends the run.
+    /// Tells whether a line that cannot be read ends the run.
     pub(super) strict: bool,
     /// The largest share of lines that cannot be read before the gates are unknown.
     pub(super) max_skipped: Decimal,

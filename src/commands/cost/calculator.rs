@@ -19,7 +19,7 @@ use crate::workspace::traffic::{MONTH, MOST_REQUESTS};
 #[derive(Debug, Default, clap::Args)]
 #[command(next_help_heading = "One request, without a log")]
 pub(super) struct CalculatorArgs {
-    /// The model, by a name of `cachecheck rates`
+    /// The model: a name from `cachecheck rates`
     #[arg(long, value_name = "NAME")]
     pub(super) model: Option<String>,
 
@@ -27,11 +27,11 @@ pub(super) struct CalculatorArgs {
     #[arg(long, value_name = "TOKENS")]
     pub(super) prompt_tokens: Option<u64>,
 
-    /// Share of the prompt that hits, such as 0.6 or 60%; rounded down to whole tokens
+    /// Share of the prompt that is read from the cache, such as 0.6 or 60%; rounded down to whole tokens
     #[arg(long, value_name = "RATIO", value_parser = HitRatio::parse, conflicts_with_all = ["hit_tokens", "miss_tokens"])]
     pub(super) hit_ratio: Option<HitRatio>,
 
-    /// Another hit ratio to compare with: what the change from it saves
+    /// Earlier hit ratio; the result says how much the change saves
     #[arg(long, value_name = "RATIO", value_parser = HitRatio::parse)]
     pub(super) hit_ratio_before: Option<HitRatio>,
 
@@ -39,7 +39,7 @@ pub(super) struct CalculatorArgs {
     #[arg(long, value_name = "TOKENS")]
     pub(super) hit_tokens: Option<u64>,
 
-    /// Prompt tokens neither read nor written
+    /// Prompt tokens neither read from the cache nor written to it
     #[arg(long, value_name = "TOKENS")]
     pub(super) miss_tokens: Option<u64>,
 
@@ -47,7 +47,7 @@ pub(super) struct CalculatorArgs {
     #[arg(long, value_name = "TOKENS", default_value_t, hide_default_value = true)]
     pub(super) written_tokens: u64,
 
-    /// How long what is written lives: 5m, 30m, 1h or 12h [default: the shortest the model sells]
+    /// Lifetime of the written tokens: 5m, 30m, 1h or 12h [default: the shortest that the model offers]
     #[arg(long, value_name = "LIFETIME", value_parser = request::lifetime)]
     pub(super) write_lifetime: Option<Lifetime>,
 
@@ -55,15 +55,15 @@ pub(super) struct CalculatorArgs {
     #[arg(long, value_name = "TOKENS", default_value_t, hide_default_value = true)]
     pub(super) output_tokens: u64,
 
-    /// Of them reasoning, where that has a price of its own
+    /// Reasoning tokens among them, if they have a price of their own
     #[arg(long, value_name = "TOKENS")]
     pub(super) reasoning_tokens: Option<u64>,
 
-    /// A table of costs over hit ratios
+    /// Add a table of costs by hit ratio
     #[arg(long, value_enum, value_name = "WHAT")]
     pub(super) sweep: Option<Sweep>,
 
-    /// Turn one request into a month: so many a day, for 30 days
+    /// Number of requests per day, for the cost of 30 days
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(..=MOST_REQUESTS))]
     pub(super) requests_per_day: Option<u64>,
 }

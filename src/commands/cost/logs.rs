@@ -5,7 +5,6 @@ use std::sync::Arc;
 use anyhow::bail;
 
 use super::Args;
-use super::doubts::Doubts;
 use super::report;
 use super::span::Span;
 use crate::account::{HitBasis, Quote};
@@ -23,7 +22,6 @@ pub(super) struct Gathered {
     pub(super) by_hits: Breakdown,
     /// The prices that were used, each with its requests, in the order of the log.
     pub(super) prices: Vec<(Quote, u64)>,
-    pub(super) doubts: Doubts,
     pub(super) span: Span,
 }
 
@@ -33,6 +31,7 @@ pub(super) fn report(args: &Args) -> anyhow::Result<Report> {
     let counter = simulation.counter();
     let logs = Logs::walk_counted(&args.logs.inputs(), counter, |logs, exchange, counted| {
         let record = simulation.counted(&exchange, counted);
+        record.note_caveats(&exchange, &mut logs.caveats);
         let gap = record.bill.gap().map(str::to_owned).or_else(|| record.hits_unknown());
         if let (true, Some(gap)) = (args.logs.strict, gap) {
             bail!("{}: {gap}", logs.label(record.place));
@@ -45,18 +44,11 @@ pub(super) fn report(args: &Args) -> anyhow::Result<Report> {
 
 impl Gathered {
     fn new(by: Option<By>) -> Self {
-        Self {
-            tally: Tally::new(by),
-            by_hits: Breakdown::new("hits"),
-            prices: Vec::new(),
-            doubts: Doubts::default(),
-            span: Span::default(),
-        }
+        Self { tally: Tally::new(by), by_hits: Breakdown::new("hits"), prices: Vec::new(), span: Span::default() }
     }
 
     fn add(&mut self, record: &Record) {
         self.span.add(record.time);
-        self.doubts.add(record);
         self.tally.add(record);
         let basis = record.bill.billed().map(|(basis, _)| basis);
         let hits = match basis {

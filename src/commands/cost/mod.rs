@@ -4,7 +4,6 @@
 
 mod break_even;
 mod calculator;
-mod doubts;
 mod logs;
 mod report;
 mod request;
@@ -23,25 +22,25 @@ use super::by::By;
 use crate::report::{Format, OF_TABLES};
 use crate::workspace::output::render;
 
-/// Show what requests cost, against no cache at all and against the best cache
+/// Show the cost of requests, without a cache, and with the best possible cache
 ///
-/// With logs: at the hits the provider reported where the log has them, at simulated hits where not, and it always says which.
-/// Without logs, a calculator for one request: give --model, its tokens, and --at.
+/// With logs, requests are billed at the hits that the provider reported, or at predicted hits if the log has no report; the result
+/// says which. Without logs it is a calculator for one request: give --model, its tokens, and --at.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES, override_usage = USAGE, mut_arg("logs", |logs| logs.required(false)))]
 pub(crate) struct Args {
     #[command(flatten)]
     logs: LogArgs,
 
-    /// How the result is written
+    /// Output format
     #[arg(long, value_name = "FORMAT", value_parser = one_of(OF_TABLES), default_value = "table")]
     format: Format,
 
-    /// Break the totals down
+    /// Give the totals for each of these as well
     #[arg(long, value_enum)]
     by: Option<By>,
 
-    /// Scale to 30 days from the log's own span
+    /// Scale the cost from the time span of the log to 30 days
     #[arg(long)]
     monthly: bool,
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::Args;
 use super::logs::Gathered;
 use crate::account::{CostKind, Sums};
+use crate::caveat::{Caveats, Code};
 use crate::commands::{figures, prices};
 use crate::money::Money;
 use crate::number::ratio;
@@ -40,8 +41,7 @@ pub(super) fn of(gathered: &Gathered, logs: Logs, card: &RateCard, args: &Args) 
         summary.extend(monthly(gathered));
     }
     summary.extend(figures::hidden(totals, &summary));
-    let mut notes = logs.caveats.notes();
-    notes.extend(gathered.doubts.notes());
+    let mut notes = logs.notes(true);
     notes.extend(stale(card, gathered.span.last()));
     let by_hits = gathered.by_hits.table("by_hits", "by where the hits come from".into(), COLUMNS);
     let by_currency = gathered.tally.by_currency(COLUMNS).map(|table| with_months(table, gathered, args.monthly));
@@ -50,8 +50,9 @@ pub(super) fn of(gathered: &Gathered, logs: Logs, card: &RateCard, args: &Args) 
         command: "cost",
         summary,
         tables: tables.chain([used(gathered)]).collect(),
-        sentences: vec![sentence(totals, gathered.doubts.bound_of_best())],
+        sentences: vec![sentence(totals, bound_of_best(&logs.caveats))],
         notes,
+        caveats: Some(logs.caveats_table()),
         skipped: logs.skipped,
         ..Report::default()
     }
@@ -164,6 +165,16 @@ fn sentence(totals: &Totals, bound: &str) -> String {
         sentence += &format!("; the best this traffic could reach is {bound}{}", amounts(&best));
     }
     format!("{sentence} ({}).", hits_from(totals))
+}
+
+/// The side of the best cost on which the true one is, as a word before it.
+fn bound_of_best(caveats: &Caveats) -> &'static str {
+    match (caveats.requests(Code::Redacted) > 0, caveats.requests(Code::BestIsBound) > 0) {
+        (false, false) => "",
+        (true, false) => "at most ",
+        (false, true) => "at least ",
+        (true, true) => "about ",
+    }
 }
 
 fn hits_from(totals: &Totals) -> String {

@@ -23,27 +23,27 @@ use crate::workspace::output::render;
 
 /// Show the hit ratio at every lifetime or capacity, from one replay
 ///
-/// Exact at every point: each is what `simulate --ttl` or `simulate --capacity` would say. The table shows round limits where the
-/// ratio changes; JSON and CSV have every point at which the curve bends.
+/// Every point is exact: it is the result of `simulate --ttl` or `simulate --capacity`. The table shows round limits at which the
+/// ratio changes; JSON and CSV have every point at which it does.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
     #[command(flatten)]
     logs: LogArgs,
 
-    /// What runs through all its values
+    /// The limit on the horizontal axis
     #[arg(long, value_enum)]
     over: Over,
 
-    /// How the result is written
+    /// Output format
     #[arg(long, value_name = "FORMAT", value_parser = one_of(OF_TABLES), default_value = "table")]
     format: Format,
 
-    /// So many points at most, each of which adds about as many hits as any other
+    /// Largest number of points; each adds about the same number of hits
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..), conflicts_with = "limits")]
     points: Option<u64>,
 
-    /// At these lifetimes (10m,24h,never) or capacities (5000,20k) alone
+    /// Only these lifetimes (10m,24h,never) or capacities (5000,20k)
     #[arg(long, value_name = "LIMIT", value_delimiter = ',')]
     limits: Vec<String>,
 
@@ -93,6 +93,7 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let counter = simulation.counter();
     let logs = Logs::walk_counted(&args.logs.inputs(), counter, |logs, exchange, counted| {
         let record = simulation.counted(&exchange, counted);
+        record.note_caveats(&exchange, &mut logs.caveats);
         gathered.add(&record).map_err(|refusal| refusal.context(logs.label(record.place)))
     })?;
     let curve = gathered.points();

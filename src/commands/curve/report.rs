@@ -9,8 +9,7 @@ use super::limits::Limit;
 use super::plot::Plot;
 use super::{Args, Over};
 use crate::cache::NotAllAtOnce;
-use crate::commands::caveats::Caveats;
-use crate::commands::counts::{Counts, WITHOUT_OUTPUT};
+use crate::caveat::{Caveats, Code};
 use crate::commands::figures::{self, Tally};
 use crate::number::ratio;
 use crate::report::text::{amounts, plural};
@@ -29,14 +28,6 @@ pub(super) struct Gathered {
     /// Profiles by their own limit.
     own: BTreeMap<Option<u64>, BTreeSet<String>>,
     block_sizes: BTreeSet<u64>,
-    /// Requests by the reason for an estimate.
-    estimates: Counts,
-    /// Requests without a price by the reason.
-    gaps: Counts,
-    /// Requests with a cost whose output nobody counted.
-    unanswered: u64,
-    /// Requests that could not be simulated for another reason than want of a rule.
-    unsimulated: Counts,
 }
 
 impl Gathered {
@@ -48,23 +39,14 @@ impl Gathered {
             tally: Tally::new(None),
             own: BTreeMap::new(),
             block_sizes: BTreeSet::new(),
-            estimates: Counts::default(),
-            gaps: Counts::default(),
-            unanswered: 0,
-            unsimulated: Counts::default(),
         }
     }
 
     pub(super) fn add(&mut self, record: &Record) -> anyhow::Result<()> {
         self.tally.add(record);
-        self.estimates.add(record.estimated.as_deref());
-        self.unsimulated.add(record.unsimulated.as_deref());
-        self.gaps.add(record.bill.gap());
         let Some(swept) = &record.swept else { return Ok(()) };
         let steps = swept.steps.as_ref().map_err(|NotAllAtOnce| not_all_at_once(self.over, record))?;
         self.curve.add(record, steps);
-        let has_cost = record.bill.predicted.is_some_and(|charge| charge.cost.is_some());
-        self.unanswered += u64::from(has_cost && record.output_tokens.is_none());
         let profile = record.applied.as_ref().map(|applied| applied.profile.clone()).unwrap_or_default();
         self.own.entry(swept.own).or_default().insert(profile);
         self.block_sizes.insert(swept.block_size);
@@ -80,10 +62,11 @@ impl Gathered {
         let rows = self.rows(curve, args);
         Report {
             command: "curve",
-            summary: self.facts(curve),
+            summary: self.facts(curve, &logs.caveats),
             tables: [self.table(curve, &rows, args.format)].into_iter().chain(self.by_currency(curve, &rows)).collect(),
             sentences: self.sentence(curve).into_iter().collect(),
-            notes: self.notes(&logs.caveats),
+            notes: self.notes(&logs),
+            caveats: Some(logs.caveats_table()),
             skipped: logs.skipped,
             ..Report::default()
         }
@@ -234,13 +217,13 @@ impl Gathered {
         *self.own.keys().next().filter(|_| self.own.len() == 1)?
     }
 
-    fn facts(&self, curve: &[Point]) -> Vec<Fact> {
+    fn facts(&self, curve: &[Point], caveats: &Caveats) -> Vec<Fact> {
         let totals = self.tally.totals();
         let fact = |key, label| figures::fact(totals, key, label);
         let all = self.asked.is_empty();
         let most = all.then(|| Point::at(curve, u64::MAX));
         let mut facts = vec![
-            fact("requests", "requests").aside(self.others()),
+            fact("requests", "requests").aside(self.others(caveats.requests(Code::NotSimulated))),
             fact("prompt_tokens_simulated", "prompt tokens"),
             fact("hit_ratio_predicted", "hit ratio as it is").aside("at each profile's own limits"),
             Fact::new(
@@ -258,10 +241,10 @@ impl Gathered {
     }
 
     /// How many requests are not in the curve, and why.
-    fn others(&self) -> String {
+    fn others(&self, unsimulated: u64) -> String {
         match self.tally.totals().requests - self.curve.requests {
             0 => String::new(),
-            others => match others.saturating_sub(self.unsimulated.requests()) {
+            others => match others.saturating_sub(unsimulated) {
                 0 => format!("{others} not simulated"),
                 ruleless if ruleless == others => format!("{others} not simulated: no rule known"),
                 ruleless => format!("{others} not simulated, {ruleless} of them because no rule is known"),
@@ -297,32 +280,18 @@ impl Gathered {
         Some(sentence + ".")
     }
 
-    fn notes(&self, caveats: &Caveats) -> Vec<String> {
+    fn notes(&self, logs: &Logs) -> Vec<String> {
         let caches = self.own.values().map(BTreeSet::len).sum::<usize>() as u64;
         let unpriced = self.curve.requests - self.curve.priced;
-        let checks = [
-            (
-                self.over == Over::Ttl && caveats.timed == 0,
-                "no line has a time: nothing expires, whatever the lifetime".into(),
-            ),
-            (
-                self.over == Over::Capacity && caches > 1,
-                format!(
-                    "each of the {} has a cache of its own, and each point gives it that capacity",
-                    plural(caches, "profile")
-                ),
-            ),
-            (
-                unpriced > 0 && self.curve.priced > 0,
-                format!("the cost is that of the {} with a price", plural(self.curve.priced, "request")),
-            ),
-            (self.unanswered > 0, format!("{} {WITHOUT_OUTPUT}", plural(self.unanswered, "request"))),
-        ];
-        let mut notes = caveats.notes();
-        notes.extend(checks.into_iter().filter(|(holds, _)| *holds).map(|(_, note)| note));
-        notes.extend(self.unsimulated.notes("request", "not simulated"));
-        notes.extend(self.estimates.notes("count", "estimated"));
-        notes.extend(self.gaps.notes("request", "without a price"));
+        let mut notes = Vec::new();
+        if self.over == Over::Capacity && caches > 1 {
+            let profiles = plural(caches, "profile");
+            notes.push(format!("each of the {profiles} has a cache of its own, and each point gives it that capacity"));
+        }
+        if unpriced > 0 && self.curve.priced > 0 {
+            notes.push(format!("the cost is that of the {} with a price", plural(self.curve.priced, "request")));
+        }
+        notes.extend(logs.notes(false));
         notes
     }
 

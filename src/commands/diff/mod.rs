@@ -28,7 +28,7 @@ pub(crate) struct Args {
     #[command(flatten)]
     pairs: PairArgs,
 
-    /// How the result is written
+    /// Output format
     #[arg(long, value_name = "FORMAT", value_parser = one_of(FORMATS), default_value = "table")]
     format: Format,
 

@@ -17,7 +17,7 @@ pub(super) struct TemplateRow<'a> {
     pub(super) found: Option<Found>,
 }
 
-/// What the two versions of a template give.
+/// The comparison of two versions of a template.
 pub(super) struct Found {
     pub(super) comparison: Comparison,
     pub(super) impact: Impact,
@@ -253,7 +253,7 @@ fn table(rows: &[TemplateRow<'_>]) -> Table {
     }
 }
 
-/// What an annotation says: only where tokens are lost.
+/// The annotation of a template that loses tokens.
 fn finding(row: &TemplateRow<'_>) -> Option<Finding> {
     let found = row.found.as_ref().filter(|_| row.lost_tokens() > 0)?;
     let divergence = found.comparison.divergence.as_ref()?;

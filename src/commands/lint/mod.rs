@@ -32,7 +32,7 @@ pub(crate) struct Args {
     #[arg(value_name = "TEMPLATE")]
     templates: Vec<String>,
 
-    /// How the result is written
+    /// Output format
     #[arg(long, value_name = "FORMAT", value_parser = one_of(OF_FINDINGS), default_value = "table")]
     format: Format,
 

@@ -1,5 +1,6 @@
 //! `cachecheck parse`: any log as one normalised exchange on each line, or what was recognised in it.
 
+mod counts;
 mod redact;
 mod summary;
 
@@ -14,6 +15,7 @@ use summary::Summary;
 
 use super::Outcome;
 use super::args::{CountingArgs, LogArgs, Output, rows_or_one_of};
+use crate::caveat::Code;
 use crate::exchange::Exchange;
 use crate::log::FORMATS;
 use crate::report::text::plural;
@@ -21,10 +23,10 @@ use crate::report::{Format, OF_TABLES};
 use crate::workspace::logs::{self, Logs};
 use crate::workspace::output::{line_on_stderr, render, skipped_on_stderr};
 
-/// Turn any log into one normalised exchange on each line
+/// Convert any log to one normalised exchange per line
 ///
-/// The lines are made for jq and for cachecheck itself, which reads them with the same result. API keys are in them by their
-/// hash alone. Lines that cannot be read are named on stderr.
+/// The lines can be read by jq, and by cachecheck with the same result as the log. API keys are replaced by their hashes. Lines that
+/// cannot be read are listed on stderr.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES, mut_args(for_redaction))]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
@@ -32,30 +34,30 @@ pub(crate) struct Args {
     #[command(flatten)]
     logs: LogArgs,
 
-    /// Say what was recognised, what is missing, and what each gap costs the analysis
+    /// Summarise what was recognised, what is missing, and what cannot be analysed for that reason
     #[arg(long)]
     summary: bool,
 
-    /// Take out every text: token counts and keyed fingerprints of whole blocks are left, which simulate alike
+    /// Remove every text; token counts and keyed fingerprints of whole blocks are left, which give the same simulation
     #[arg(long, conflicts_with = "summary")]
     redact: bool,
 
-    /// The key of the fingerprints, made where there is no such file [default: a new one, shown on stderr]
+    /// Key of the fingerprints; a new key is written if there is no such file [default: a new key, shown on stderr]
     #[arg(long, value_name = "FILE", requires = "redact")]
     key_file: Option<PathBuf>,
 
     #[command(flatten)]
     counting: CountingArgs,
 
-    /// How it is written [default: jsonl, with --summary table]
+    /// Output format [default: jsonl, with --summary table]
     #[arg(long, value_name = "FORMAT", value_parser = rows_or_one_of(OF_TABLES))]
     format: Option<Output>,
 
-    /// List the formats that are known, one on each line
+    /// List the known log formats, one per line
     #[arg(long, exclusive = true)]
     list_formats: bool,
 
-    /// Say on stderr what was recognised in each log
+    /// List on stderr what was recognised in each log
     #[arg(short, long)]
     verbose: bool,
 }
@@ -109,7 +111,8 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
             redaction.tell_sources();
         }
     }
-    logs.caveats.on_owners().iter().for_each(|words| line_on_stderr(words));
+    let owners = logs.caveats.all().into_iter().filter(|caveat| caveat.code == Code::NoOwner);
+    owners.for_each(|caveat| line_on_stderr(&caveat.text));
     skipped_on_stderr(&logs.skipped, args.verbose);
     Ok(Outcome::Done)
 }

@@ -1,7 +1,7 @@
 //! What a log holds, and what each thing that it lacks costs the analysis.
 
-use crate::commands::counts::Counts;
-use crate::commands::uncached::Uncached;
+use super::counts::Counts;
+use crate::caveat::Caveats;
 use crate::exchange::{Exchange, Family, Input};
 use crate::log::FORMATS;
 use crate::profile::{Call, Profiles};
@@ -22,7 +22,7 @@ pub(super) struct Summary {
     last: Option<Timestamp>,
     contradictions: u64,
     /// What is sent to hosts without a cache, and what they say of it.
-    uncached: Uncached,
+    uncached: Caveats,
     /// Lays out and counts what is sent there.
     simulation: Option<Simulation<'static>>,
     gaps: [u64; GAPS.len()],
@@ -122,7 +122,8 @@ impl Summary {
         self.contradictions += u64::from(exchange.usage.contradicts);
         if lacks_cache(exchange) {
             let new = || Simulation::new(Profiles::builtin(), Settings::default());
-            self.uncached.add(&self.simulation.get_or_insert_with(new).exchange(exchange));
+            let record = self.simulation.get_or_insert_with(new).exchange(exchange);
+            record.note_missing_cache(&mut self.uncached);
         }
         for (gap, found) in GAPS.iter().zip(&mut self.gaps) {
             *found += u64::from((gap.lacks)(exchange));
@@ -144,7 +145,7 @@ impl Summary {
         ];
         let notes = FORMATS.iter().filter(|format| self.formats.iter().any(|(name, _)| name == format.name()));
         let notes = notes.filter_map(|format| Some(format!("{}: {}", format.name(), format.lacks()?)));
-        let notes = notes.chain(self.uncached.notes()).collect();
+        let notes = notes.chain(self.uncached.all().into_iter().map(|caveat| caveat.text)).collect();
         let tables = vec![
             counted("formats", "format", &self.formats),
             counted("models", "model", &self.models),

@@ -10,15 +10,15 @@ use crate::report::{Cell, Fact, Format, OF_TABLES, Report, render};
 use crate::workspace::boundary::NamedBy;
 use crate::workspace::rate_card;
 
-/// Read a rate card of your own and say what is in it, or where its first mistake is
+/// Check a rate card of your own: show its contents, or its first mistake
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  cachecheck rates check our-contract.yaml")]
 pub(super) struct Args {
-    /// The card, YAML
+    /// The rate card, a YAML file
     #[arg(value_name = "FILE")]
     file: String,
 
-    /// How the result is written
+    /// Output format
     #[arg(long, value_name = "FORMAT", value_parser = one_of(OF_TABLES), default_value = "table")]
     format: Format,
 }

@@ -12,21 +12,21 @@ use crate::money::Currency;
 use crate::report::{Format, OF_TABLES};
 use crate::time::Timestamp;
 
-/// List prices: what is in the rate card, since when, and from where
+/// List prices in the rate card, with their dates and sources
 ///
-/// Prices are per million tokens. A row without a start date holds as of the day it was retrieved: it is used for any other day
-/// too, and marked. What the card does not cover has no price, which `cost` names; a card of your own can fill the gap.
+/// Prices are per million tokens. A row without a start date has the prices of the day on which it was retrieved; it is used for
+/// other days too, and marked `as of`. Requests that no row covers have no price, and `cost` says so; your own card can add it.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES, args_conflicts_with_subcommands = true)]
 pub(crate) struct Args {
     #[command(subcommand)]
     action: Option<Action>,
 
-    /// Only this model [default: all]
+    /// Only this model [default: all models]
     #[arg(value_name = "MODEL")]
     model: Option<String>,
 
-    /// Only what holds at this time, such as 2026-08-18T02:00Z
+    /// Only prices valid at this time, such as 2026-08-18T02:00Z
     #[arg(long, value_name = "TIME", value_parser = super::args::instant)]
     at: Option<Timestamp>,
 
@@ -34,15 +34,15 @@ pub(crate) struct Args {
     #[arg(long, value_name = "CODE")]
     currency: Option<Currency>,
 
-    /// Only what this provider sells
+    /// Only prices of this provider
     #[arg(long, value_name = "NAME")]
     provider: Option<String>,
 
-    /// A rate card of your own before the built-in one
+    /// Your own rate card, searched before the built-in one
     #[arg(long, value_name = "FILE")]
     rates: Option<String>,
 
-    /// How the list is written
+    /// Output format
     #[arg(long, value_name = "FORMAT", value_parser = one_of(OF_TABLES), default_value = "table")]
     format: Format,
 }

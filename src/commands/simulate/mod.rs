@@ -21,19 +21,19 @@ use crate::workspace::output::{notes_on_stderr, render, skipped_on_stderr};
 
 /// Replay logs through the provider's prompt cache and show what should have hit
 ///
-/// Each request is rendered into what the model is fed, counted with the provider's own tokenizer, and looked up in the cache
-/// that the requests before it left behind. Hits are predicted, never guaranteed: providers cache on a best-effort basis.
+/// Each request is rendered into the prompt that the model reads, tokenized with the provider's own tokenizer, and looked up in the
+/// cache as the earlier requests left it. Hits are predictions: providers cache on a best-effort basis and guarantee none.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Args {
     #[command(flatten)]
     logs: LogArgs,
 
-    /// How the result is written
+    /// Output format
     #[arg(long, value_name = "FORMAT", value_parser = rows_or_one_of(OF_TABLES), default_value = "table")]
     format: Output,
 
-    /// Break the totals down
+    /// Give the totals for each of these as well
     #[arg(long, value_enum)]
     by: Option<By>,
 
@@ -65,18 +65,19 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let mut summary = Summary::new(args.by);
     let logs = Logs::walk_counted(&args.logs.inputs(), counter, |logs, exchange, counted| {
         let record = simulation.counted(&exchange, counted);
+        record.note_caveats(&exchange, &mut logs.caveats);
         if args.format == Output::Rows {
             let parent = record.prediction.and_then(|prediction| prediction.parent);
             let line = Wire::new(&record, logs.source(record.place), parent.map(|parent| logs.source(parent.place)));
             serde_json::to_writer(&mut *out, &line)?;
             out.write_all(b"\n")?;
         }
-        summary.add(&record, &exchange);
+        summary.add(&record);
         Ok(())
     })?;
     match args.format {
         Output::Rows => {
-            notes_on_stderr(&logs.caveats.notes());
+            notes_on_stderr(&logs.notes(false));
             skipped_on_stderr(&logs.skipped, false);
         }
         Output::Report(format) => render(&summary.report(logs), format, out)?,

@@ -2,8 +2,7 @@
 
 use super::summary::Summary;
 use crate::account::CostKind;
-use crate::commands::caveats::Caveats;
-use crate::commands::counts::WITHOUT_OUTPUT;
+use crate::caveat::{Caveats, Code};
 use crate::money::Money;
 use crate::report::text::{amounts, percent, plural, thousands};
 use crate::simulation::Group;
@@ -11,7 +10,7 @@ use crate::workspace::logs::Logs;
 
 impl Summary {
     /// One sentence for the person who pays.
-    pub(super) fn for_the_payer(&self) -> Option<String> {
+    pub(super) fn for_the_payer(&self, caveats: &Caveats) -> Option<String> {
         let totals = self.tally.totals();
         let Some(ratio) = totals.hit_ratio() else {
             let rated = totals.agreement.rated;
@@ -25,8 +24,8 @@ impl Summary {
                 "The provider reports {reported} of the prompt tokens{of} as cache hits; no rule is known to predict them by."
             ));
         };
-        if self.uncached.requests == totals.simulated {
-            return Some(if self.uncached.is_contradicted() {
+        if caveats.requests(Code::NoCache) == totals.simulated {
+            return Some(if caveats.requests(Code::HitsWithoutCache) > 0 {
                 "No prompt cache is known at this host, but the provider reports hits there: nothing can be predicted."
                     .into()
             } else {
@@ -63,24 +62,27 @@ impl Summary {
         let (group, others) = groups.split_first()?;
         // Those in the last message, which is meant to differ, stand behind the others whatever they cost.
         let is_outdone = others.iter().any(|other| other.tokens > group.tokens);
-        let which = if is_outdone { " before the last message" } else { "" };
         let (place, worst) = &group.worst;
-        let (line, parent, token) = (logs.label(*place), logs.label(worst.parent), thousands(worst.token));
-        let within = worst.place_in_request();
-        let pays = plural(group.worst_tokens(), "token");
-        Some(if group.requests > 1 {
-            let within = within.map_or_else(|| format!("at token {token}"), |part| format!("in {part}"));
-            let (requests, all) = (plural(group.requests, "request"), plural(group.tokens, "token"));
+        let (line, parent, token) = (logs.short(*place), logs.short(worst.parent), thousands(worst.token));
+        let changed = worst
+            .place_in_request()
+            .map_or_else(|| format!("The prompt from token {token} on"), |place| capitalised(&place));
+        let requests = plural(group.requests, "request");
+        let all = plural(group.tokens, "token");
+        let sentence = if group.requests > 1 {
+            let most = plural(group.worst_tokens(), "token");
             format!(
-                "Costliest divergences{which}: {requests} part {within} and pay {all} anew; the costliest is {line}, which parts \
-                 from {parent} at token {token} and pays {pays}."
+                "{changed} changed in {requests}: {all} missed the cache. Worst: {line}, which differs from {parent} from token \
+                 {token} on ({most})."
             )
         } else {
-            let part = within.map(|part| format!(", in {part},")).unwrap_or_default();
             format!(
-                "Costliest divergence{which}: {line} parts from {parent} at token {token}{part} and pays {pays} anew."
+                "{changed} changed in {requests}: {all} missed the cache. {} differs from {parent} from token {token} on.",
+                capitalised(&line)
             )
-        })
+        };
+        let more = " Changes of the last message, which is meant to differ, cost more.";
+        Some(if is_outdone { sentence + more } else { sentence })
     }
 
     /// One sentence on prompts that share no block with any other, where they weigh a quarter of all: perhaps they should.
@@ -90,78 +92,19 @@ impl Summary {
         let (place, worst) = &group.worst;
         let part = worst.place_in_request().map(|part| format!(", in {part}")).unwrap_or_default();
         Some(format!(
-            "{} share less than one block with any earlier one, {} in all: if they should begin alike, look at what comes first \
-             (such as {} against {}, from token {}{part}).",
+            "{} share no block with an earlier prompt: {} missed the cache. If they should begin alike, compare {} with {}: they \
+             differ from token {}{part} on.",
             plural(group.requests, "request"),
             plural(group.tokens, "token"),
-            logs.label(*place),
-            logs.label(worst.parent),
+            logs.short(*place),
+            logs.short(worst.parent),
             thousands(worst.token),
         ))
     }
+}
 
-    /// What limits the answer.
-    pub(super) fn notes(&self, caveats: &Caveats) -> Vec<String> {
-        let agreement = &self.tally.totals().agreement;
-        let off = agreement.exact_counted - agreement.exact_equal;
-        let checks = [
-            (
-                off > 0,
-                format!(
-                    "{} counted differently from the report, by {:+} tokens in all",
-                    plural(off, "prompt"),
-                    agreement.difference
-                ),
-            ),
-            (
-                self.sorted_keys > 0,
-                format!(
-                    "{} of them with tools whose JSON keys are sorted: a logger that sorts keys changes the prompt by a few tokens",
-                    self.sorted_keys
-                ),
-            ),
-            (
-                agreement.contradictions > 0,
-                format!(
-                    "{} contradicting itself (its parts are not the prompt) or no number of tokens",
-                    plural(agreement.contradictions, "usage report")
-                ),
-            ),
-            (self.unanswered > 0, format!("{} {WITHOUT_OUTPUT}", plural(self.unanswered, "request"))),
-        ];
-        let mut notes = self.on_redaction();
-        notes.extend(self.uncached.notes());
-        if caveats.timed == 0 {
-            notes.push("no line has a time: replayed in file order, nothing expires and nothing is pending".into());
-        }
-        notes.extend(caveats.notes());
-        notes.extend(checks.into_iter().filter(|(holds, _)| *holds).map(|(_, note)| note));
-        notes.extend(self.estimates.notes("count", "estimated"));
-        notes.extend(self.gaps.notes("request", "without a price"));
-        notes
-    }
-
-    /// What redaction leaves unknown, and what keeps redacted requests from being compared.
-    fn on_redaction(&self) -> Vec<String> {
-        let redacted = self.redacted.requests();
-        let mut notes = Vec::new();
-        if redacted > 0 {
-            let are = plural(redacted, "redacted request");
-            notes.push(format!(
-                "{are}: hits are exact, the other buckets and where prompts part are known to the block"
-            ));
-        }
-        if self.redacted.len() > 1 {
-            let keys: Vec<&str> = self.redacted.iter().map(|(key, _)| key).collect();
-            notes.push(format!(
-                "redacted with different keys ({}): requests of one never match those of another; redact again with one --key-file",
-                keys.join(", ")
-            ));
-        }
-        if (1..self.tally.totals().requests).contains(&redacted) {
-            notes.push("redacted and clear requests never match each other: redact all of them".into());
-        }
-        notes.extend(self.unsimulated.notes("request", "not simulated"));
-        notes
-    }
+/// Words at the beginning of a sentence.
+fn capitalised(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
 }

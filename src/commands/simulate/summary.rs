@@ -4,11 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::account::CostKind;
 use crate::cache::Ledger;
+use crate::caveat::{Caveats, Code};
 use crate::commands::by::By;
-use crate::commands::counts::Counts;
 use crate::commands::figures::{self, Tally};
-use crate::commands::uncached::Uncached;
-use crate::exchange::{Exchange, Input};
 use crate::number::ratio;
 use crate::report::text::{plural, thousands};
 use crate::report::{Cell, Column, Fact, Report, Table};
@@ -39,39 +37,14 @@ pub(super) struct Summary {
     pub(super) divergences: Divergences,
     /// Requests by the rule they fall under, or the reason why they fall under none.
     rules: BTreeMap<Result<Applied, String>, u64>,
-    /// Requests by the reason for an estimate.
-    pub(super) estimates: Counts,
-    /// Requests without a price by the reason.
-    pub(super) gaps: Counts,
-    /// Requests to hosts without a prompt cache.
-    pub(super) uncached: Uncached,
-    /// Redacted requests by the name of their key.
-    pub(super) redacted: Counts,
-    /// Requests that fall under a rule and could not be simulated, by the reason.
-    pub(super) unsimulated: Counts,
-    /// Requests whose tools have sorted keys and are counted differently from the report, estimates aside.
-    pub(super) sorted_keys: u64,
-    /// Requests with a cost whose output nobody counted.
-    pub(super) unanswered: u64,
 }
 
 impl Summary {
     pub(super) fn new(by: Option<By>) -> Self {
-        Self {
-            tally: Tally::new(by),
-            divergences: Divergences::default(),
-            rules: BTreeMap::new(),
-            estimates: Counts::default(),
-            gaps: Counts::default(),
-            uncached: Uncached::default(),
-            redacted: Counts::default(),
-            unsimulated: Counts::default(),
-            sorted_keys: 0,
-            unanswered: 0,
-        }
+        Self { tally: Tally::new(by), divergences: Divergences::default(), rules: BTreeMap::new() }
     }
 
-    pub(super) fn add(&mut self, record: &Record, exchange: &Exchange) {
+    pub(super) fn add(&mut self, record: &Record) {
         self.tally.add(record);
         let has_cache = record.prediction.is_some_and(|prediction| prediction.has_cache);
         // Where there is no cache no edit gives anything back.
@@ -80,43 +53,32 @@ impl Summary {
         }
         let rule = record.applied.clone().ok_or_else(|| no_rule(record));
         *self.rules.entry(rule).or_default() += 1;
-        if let Input::Redacted(redacted) = &exchange.request.input {
-            self.redacted.add(Some(&redacted.key));
-        }
-        self.unsimulated.add(record.unsimulated.as_deref());
-        self.estimates.add(record.estimated.as_deref());
-        self.gaps.add(record.bill.gap());
-        self.uncached.add(record);
-        let counts = record.prompt_tokens.zip(record.reported.prompt_tokens).filter(|_| record.estimated.is_none());
-        let differs = counts.is_some_and(|(ours, theirs)| ours != theirs);
-        self.sorted_keys += u64::from(differs && has_sorted_keys(exchange));
-        let has_cost = record.bill.billed_cost().is_some();
-        self.unanswered += u64::from(has_cost && record.output_tokens.is_none());
     }
 
     pub(super) fn report(self, logs: Logs) -> Report {
-        let sentences = [self.for_the_payer(), self.for_the_developer(&logs), self.for_cold_starts(&logs)];
+        let sentences = [self.for_the_payer(&logs.caveats), self.for_the_developer(&logs), self.for_cold_starts(&logs)];
         let ledger = Some(self.ledger()).filter(|_| self.tally.totals().simulated > 0);
         let by = self.tally.by(COLUMNS).into_iter().chain(ledger);
         let money = self.tally.by_currency(COLUMNS);
         let tables = by.chain(money).chain(self.divergences_table(&logs)).chain([self.rules_table()]);
         Report {
             command: "simulate",
-            summary: self.facts(),
+            summary: self.facts(&logs.caveats),
             tables: tables.collect(),
             sentences: sentences.into_iter().flatten().collect(),
-            notes: self.notes(&logs.caveats),
+            notes: logs.notes(false),
+            caveats: Some(logs.caveats_table()),
             skipped: logs.skipped,
             ..Report::default()
         }
     }
 
-    fn facts(&self) -> Vec<Fact> {
+    fn facts(&self, caveats: &Caveats) -> Vec<Fact> {
         let totals = self.tally.totals();
         let fact = |key, label| figures::fact(totals, key, label);
         let compared = totals.agreement.lost.is_some();
         let mut facts = vec![
-            fact("requests", "requests").aside(self.simulated_aside()),
+            fact("requests", "requests").aside(self.simulated_aside(caveats)),
             fact("prompt_tokens", "prompt tokens").aside(self.exactness()),
             fact("hit_tokens_predicted", "predicted hit tokens").aside(self.range()),
             fact("hit_tokens_reported", "reported hit tokens").aside(self.hits_agreement()),
@@ -212,26 +174,26 @@ impl Summary {
             })
             .collect();
         let columns = [
-            ("place", "in"),
+            ("place", "changed"),
             ("requests", "requests"),
-            ("tokens", "tokens paid anew"),
-            ("worst", "the costliest"),
-            ("against", "against"),
-            ("token", "at token"),
+            ("tokens", "tokens missed"),
+            ("worst", "worst"),
+            ("against", "compared with"),
+            ("token", "from token"),
         ];
         let table = Table {
             key: "divergences",
-            title: "where prompts part from earlier ones".into(),
+            title: "where prompts differ from earlier ones".into(),
             columns: columns.map(|(key, title)| Column::new(key, title)).into(),
             rows,
         };
         Some(table).filter(|table| !table.rows.is_empty())
     }
 
-    fn simulated_aside(&self) -> String {
+    fn simulated_aside(&self, caveats: &Caveats) -> String {
         match self.tally.totals().requests - self.tally.totals().simulated {
             0 => String::new(),
-            others if self.unsimulated.len() == 0 => format!("{others} not simulated: no rule known"),
+            others if caveats.requests(Code::NotSimulated) == 0 => format!("{others} not simulated: no rule known"),
             others => format!("{others} not simulated"),
         }
     }
@@ -285,13 +247,4 @@ fn no_rule(record: &Record) -> String {
         return reason.split([',', ';']).next().unwrap_or_default().to_owned();
     }
     format!("no rule known for {}", record.model.as_deref().unwrap_or("a request without a model"))
-}
-
-/// Whether a tool's keys stand in the order of the alphabet, as no client writes them.
-fn has_sorted_keys(exchange: &Exchange) -> bool {
-    exchange.request.tools.iter().any(|tool| {
-        let function = tool.get("function").unwrap_or(tool);
-        let keys: Vec<&String> = function.as_object().into_iter().flat_map(|map| map.keys()).collect();
-        keys.len() > 1 && keys.is_sorted() && keys[0] == "description"
-    })
 }

@@ -44,7 +44,7 @@ fn check_prompt(context: &LintContext<'_>, prompt: &LintedPrompt<'_>) -> Option<
     Some(RULE.finding(context.file, span, format!("A {name} stands here{more}.")))
 }
 
-/// Whether a character has no business where it stands.
+/// Tells whether a character has no business where it stands.
 fn is_stray(letter: char, before: char) -> bool {
     letter != '\u{a0}' || before == '\n'
 }

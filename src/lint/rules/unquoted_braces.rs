@@ -53,7 +53,7 @@ fn check(context: &LintContext<'_>) -> Vec<Finding> {
     finding.collect()
 }
 
-/// Whether a map begins at that byte.
+/// Tells whether a map begins at that byte.
 fn has_map_at(node: &Node, start: usize) -> bool {
     match &node.kind {
         NodeKind::Map(_) if node.span.start == start => true,

@@ -26,7 +26,7 @@ fn check(context: &LintContext<'_>) -> Vec<Finding> {
     first.map(|(prompt, site)| RULE.at_site(context.file, prompt, site, message(prompt, site))).collect()
 }
 
-/// Whether a value keeps the whole prompt from the cache: it stands in the part below which nothing is served.
+/// Tells whether a value keeps the whole prompt from the cache: it stands in the part below which nothing is served.
 pub(super) fn is_first(context: &LintContext<'_>, prompt: &LintedPrompt<'_>, site: &Site<'_>) -> bool {
     site.is_end && prompt.prefix.servable() < context.minimum()
 }

@@ -70,6 +70,8 @@ fn request(mut body: Value) -> Result<Request, String> {
     }
     let mut messages = Vec::new();
     match take(&mut body, "instructions") {
+        // Without a text they are no message: a recorded call is billed for none.
+        Some(Value::String(instructions)) if instructions.is_empty() => {}
         Some(Value::String(instructions)) => messages.push(message("system", Content::Text(instructions)).into()),
         instructions => items(instructions.as_ref()).for_each(|item| push(&mut messages, item)),
     }

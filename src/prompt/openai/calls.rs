@@ -44,7 +44,7 @@ impl<'a> Calls<'a> {
         let ids = calls.iter().filter_map(|call| Some((call.id.as_deref()?, call.name.as_str())));
         self.names.extend(ids);
         if message.content.iter().any(|content| content.texts().iter().any(|text| !text.is_empty())) {
-            layout.open(prompt, message);
+            layout.open(prompt, message, |_, _| {});
             prompt.special(END);
         }
         let is_one_call = calls.len() > 1 && !layout.is_responses && layout.family == Family::Classic;

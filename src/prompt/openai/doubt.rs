@@ -17,7 +17,7 @@ pub(super) fn doubt(layout: &Layout<'_>) -> Option<&'static str> {
     } else if let Some(reason) = uncounted(request) {
         Some(reason)
     } else if layout.has_schema() && !layout.is_responses {
-        Some("a chat's response format with a schema is counted to within about ± 8 tokens (9 of 13 recorded calls)")
+        Some("a chat's response format with a schema is counted to within ± 4 tokens in 17 of 19 recorded schemas")
     } else if has_calls && layout.family != Family::Classic {
         Some("reasoning before earlier calls is fed to the model again, and no log has its text")
     } else if has_calls {

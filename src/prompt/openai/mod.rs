@@ -6,6 +6,7 @@
 //!
 //! Text alone: `3 + Σ (3 + role + content)`, 7,788 of 7,987 calls exact (2026-11, with calls of other clients).
 
+mod breakpoints;
 mod calls;
 mod doubt;
 mod family;
@@ -16,7 +17,7 @@ mod tools;
 use family::Family;
 
 use super::{Fragments, Origin, Prompt, Rendered, answer_texts, plain};
-use crate::exchange::{Exchange, Input, Message, Request, Response};
+use crate::exchange::{Content, Exchange, Input, Message, Part, Request, Response};
 
 const START: &str = "<|im_start|>";
 const SEPARATOR: &str = "<|im_sep|>";
@@ -48,15 +49,17 @@ pub(super) fn render(exchange: &Exchange, fragments: &Fragments) -> Rendered {
         layout.write_response_format(&mut prompt);
     }
     let mut calls = calls::Calls::default();
+    let breakpoints = breakpoints::Breakpoints::of(request);
     for (index, message) in messages.iter().enumerate() {
         prompt.begin(Origin::Message(index));
         if tools_in_system && index == 0 {
-            layout.open(&mut prompt, message);
+            layout.open(&mut prompt, message, |_, _| {});
             layout.write_tools(&mut prompt, fragments);
             prompt.special(END);
             layout.write_response_format(&mut prompt);
         } else if !calls.write(&layout, &mut prompt, message) {
-            layout.open(&mut prompt, message);
+            layout.open(&mut prompt, message, |prompt, part| breakpoints.end_part(prompt, index, part));
+            breakpoints.end_message(&mut prompt, index);
             prompt.special(END);
         }
     }
@@ -79,7 +82,7 @@ fn is_responses(exchange: &Exchange) -> bool {
 impl Layout<'_> {
     /// A message up to the token that ends it. Texts of several parts stand side by side, so that tokens merge across their edges
     /// (19 of 19 messages with two texts).
-    fn open(&self, prompt: &mut Prompt, message: &Message) {
+    fn open(&self, prompt: &mut Prompt, message: &Message, mut end_part: impl FnMut(&mut Prompt, usize)) {
         prompt.special(START);
         prompt.text(&message.role);
         if let Some(name) = &message.name {
@@ -92,8 +95,17 @@ impl Layout<'_> {
             prompt.text("final");
         }
         prompt.special(SEPARATOR);
-        for text in message.content.iter().flat_map(|content| content.texts()) {
-            prompt.text(text);
+        match &message.content {
+            Some(Content::Text(text)) => prompt.text(text),
+            Some(Content::Parts(parts)) => {
+                for (index, part) in parts.iter().enumerate() {
+                    if let Part::Text(text) = part {
+                        prompt.text(text);
+                    }
+                    end_part(prompt, index);
+                }
+            }
+            None => {}
         }
     }
 

@@ -1,13 +1,34 @@
 //! The response format with a schema, which stands in the prompt as JSON below a heading. A JSON object without a schema leaves
 //! nothing there (5 of 5 calls).
 //!
-//! Counted on the recorded calls with a schema (2026-11): Responses 33 of 38 exact. Chats have 0 to 8 tokens more than this, for
-//! reasons that are not known.
+//! Counted on the recorded calls with a schema (2026-11): distinct schemas in Responses 36 of 37 exact; chats within ± 4 in 17 of 19.
+
+use serde_json::Value;
 
 use super::family::Family;
-use super::schema::{Schema, comment};
+use super::schema::comment;
 use super::{Layout, hide};
 use crate::prompt::{Origin, Prompt};
+
+/// Keywords that leave no trace: those that strict mode demands, and bounds, which its documentation calls unsupported. Of the bounds,
+/// recorded calls have `format`, `minimum`, `maximum` and `maxItems`.
+const LEFT_OUT: [&str; 15] = [
+    "$schema",
+    "additionalProperties",
+    "default",
+    "exclusiveMaximum",
+    "exclusiveMinimum",
+    "format",
+    "maxItems",
+    "maxLength",
+    "maximum",
+    "minItems",
+    "minLength",
+    "minimum",
+    "multipleOf",
+    "pattern",
+    "required",
+];
 
 impl Layout<'_> {
     /// Whether a schema is part of the prompt.
@@ -32,6 +53,25 @@ impl Layout<'_> {
         if let Some(about) = format["description"].as_str() {
             prompt.text(&comment(about));
         }
-        prompt.text(&Schema::root(&format["schema"]).essence().to_string());
+        prompt.text(&essence(&format["schema"]).to_string());
+    }
+}
+
+/// What is left of a schema in the prompt; its definitions and references stay as they are.
+fn essence(schema: &Value) -> Value {
+    match schema {
+        Value::Object(fields) => {
+            let kept = fields.iter().filter(|(key, _)| !LEFT_OUT.contains(&key.as_str()));
+            let inner = |(key, value): (&String, &Value)| match (key.as_str(), value) {
+                ("properties" | "$defs" | "definitions", Value::Object(named)) => {
+                    let each = named.iter().map(|(name, value)| (name.clone(), essence(value)));
+                    (key.clone(), Value::Object(each.collect()))
+                }
+                _ => (key.clone(), essence(value)),
+            };
+            Value::Object(kept.map(inner).collect())
+        }
+        Value::Array(values) => values.iter().map(essence).collect(),
+        other => other.clone(),
     }
 }

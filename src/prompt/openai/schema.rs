@@ -177,28 +177,6 @@ impl<'a> Schema<'a> {
             || fields.keys().any(|key| !KNOWN.contains(&key.as_str()))
             || inner.any(|value| Schema::root(value).has_unknown())
     }
-
-    /// The schema as a response format has it: references written out, what strict mode demands anyway left out.
-    pub(super) fn essence(self) -> Value {
-        const LEFT_OUT: [&str; 6] = ["$schema", "additionalProperties", "$defs", "definitions", "required", "format"];
-        let schema = if self.value.get("$ref").is_some() { self.within(self.value) } else { self };
-        match schema.value {
-            Value::Object(fields) if schema.depth <= DEEPEST => {
-                let kept = fields.iter().filter(|(key, _)| !LEFT_OUT.contains(&key.as_str()));
-                let inner = |(key, value): (&String, &'a Value)| match (key.as_str(), value) {
-                    ("properties", Value::Object(properties)) => {
-                        let each =
-                            properties.iter().map(|(name, value)| (name.clone(), schema.within(value).essence()));
-                        (key.clone(), Value::Object(each.collect()))
-                    }
-                    _ => (key.clone(), schema.within(value).essence()),
-                };
-                Value::Object(kept.map(inner).collect())
-            }
-            Value::Array(values) => values.iter().map(|value| schema.within(value).essence()).collect(),
-            other => other.clone(),
-        }
-    }
 }
 
 /// Types of which one holds, each with its comment: on a line each if one has a comment or lines of its own.

@@ -1,3 +1,5 @@
+//! OpenAI's layout: tools, calls and formats against recorded counts.
+
 use std::sync::Arc;
 
 use serde_json::{Value, json};
@@ -7,11 +9,11 @@ use crate::exchange::{Content, ToolCall};
 use crate::prompt::Segment;
 use crate::tokens::Encoding;
 
-fn said(role: &str, text: &str) -> Message {
+pub(super) fn said(role: &str, text: &str) -> Message {
     Message { role: role.into(), content: Some(Content::Text(text.into())), ..Message::default() }
 }
 
-fn exchange(model: &str, messages: Vec<Message>, tools: &Value, api: Option<&'static str>) -> Exchange {
+pub(super) fn exchange(model: &str, messages: Vec<Message>, tools: &Value, api: Option<&'static str>) -> Exchange {
     let tools: Arc<[Value]> = tools.as_array().cloned().unwrap_or_default().into();
     let request = Request { model: Some(model.into()), input: messages.into(), tools, ..Request::default() };
     Exchange { request, api, ..Exchange::default() }
@@ -199,13 +201,14 @@ fn calls_and_results_cost_what_was_counted() {
 #[test]
 fn a_response_format_is_its_schema_without_what_strict_mode_demands() {
     let schema = json!({"type": "object", "properties": {"a": {"$ref": "#/$defs/A"}, "required": {"type": "integer", "format": "x"}},
-        "required": ["a"], "additionalProperties": false, "$defs": {"A": {"type": "string", "enum": ["b"]}}});
+        "required": ["a"], "additionalProperties": false, "$defs": {"A": {"type": "integer", "minimum": 1}}});
     let mut asked = exchange("gpt-4o", vec![said("user", "go")], &json!([]), RESPONSES);
     asked.request.response_format =
         Some(json!({"type": "json_schema", "json_schema": {"name": "n", "description": "About.", "schema": schema}}));
     let spelled = render(&asked, &Fragments::default()).prompt.spelled();
     let text = "# Response Formats\n\n## n\n\n// About.\n\
-        {\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"string\",\"enum\":[\"b\"]},\"required\":{\"type\":\"integer\"}}}";
+        {\"type\":\"object\",\"properties\":{\"a\":{\"$ref\":\"#/$defs/A\"},\"required\":{\"type\":\"integer\"}},\
+        \"$defs\":{\"A\":{\"type\":\"integer\"}}}";
     assert!(spelled.contains(text), "{spelled}");
 }
 

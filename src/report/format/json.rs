@@ -23,6 +23,9 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         "skipped": lines(&report.skipped.passed_over),
         "remarks": lines(&report.skipped.remarked),
     });
+    if let Some(caveats) = &report.caveats {
+        document["caveats"] = rows(caveats);
+    }
     if report.is_judged() {
         document["verdict"] = report.verdict().map(Verdict::name).into();
         document["gates"] = rows(&verdict_tables::gates(report));

@@ -45,7 +45,7 @@ pub const OF_FINDINGS: &[Format] =
     &[Format::Table, Format::Json, Format::Markdown, Format::Github, Format::Sarif, Format::Junit];
 
 impl Format {
-    /// Whether findings are shown beside the code, so that files must be named as the repository knows them.
+    /// Tells whether findings are shown beside the code, so that files must be named as the repository knows them.
     pub fn is_beside_code(self) -> bool {
         matches!(self, Self::Github | Self::Sarif | Self::Junit)
     }

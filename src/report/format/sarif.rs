@@ -15,7 +15,7 @@ use crate::report::{Report, RuleDescription, diagnostic};
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
-/// What RFC 3986 reserves in a segment of a path.
+/// The characters that RFC 3986 reserves in a segment of a path.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
@@ -112,7 +112,7 @@ fn uri(path: &str) -> String {
     if Path::new(path).is_absolute() { format!("file:///{}", joined.trim_start_matches('/')) } else { joined }
 }
 
-/// What a result is, whichever line it has moved to and whatever it costs there.
+/// The identity of a result, which stays the same if its line or its cost changes.
 fn kin<'a>(diagnostic: &'a Diagnostic) -> (&'a str, &'a str) {
     (&diagnostic.rule, diagnostic.path.unwrap_or_default())
 }

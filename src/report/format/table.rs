@@ -39,7 +39,7 @@ fn separate(is_first: &mut bool, out: &mut dyn Write) -> io::Result<()> {
     if std::mem::take(is_first) { Ok(()) } else { writeln!(out) }
 }
 
-/// What wants attention line by line, so that editors find the places, then all gates.
+/// The diagnostics, one a line so that editors find the places, then all gates.
 fn write_judged(report: &Report, mut is_first: bool, out: &mut dyn Write) -> io::Result<()> {
     let diagnostics = diagnostic::all(report);
     if !diagnostics.is_empty() {

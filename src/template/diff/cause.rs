@@ -71,7 +71,7 @@ pub enum CauseKind {
     Unknown,
 }
 
-/// How a value came to stand before stable text.
+/// The change that brought a value before stable text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ValueChange {
     /// The old template does not have it.
@@ -128,7 +128,7 @@ impl CauseKind {
         }
     }
 
-    /// How a value came before stable text, if a value is the cause.
+    /// The change that brought a value before stable text, if a value is the cause.
     pub fn how(self) -> Option<ValueChange> {
         match self {
             Self::Volatile(_, how) => Some(how),
@@ -326,7 +326,7 @@ fn of_messages(old: &Template, new: &Template) -> Vec<CauseCandidate> {
     found
 }
 
-/// What may have changed in a message, and the message without that.
+/// The changes that a message may have, each with the message without it.
 fn of_message(old: &TemplateMessage, new: &TemplateMessage, syntax: Syntax) -> Vec<(CauseKind, TemplateMessage)> {
     if old.role == new.role {
         let texts = TextDiff::new(&old.raw, &new.raw, syntax).candidates();

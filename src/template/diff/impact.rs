@@ -7,7 +7,7 @@ use crate::rates::{Query, Usage};
 use crate::template::layout::Layout;
 use crate::template::prefix::StablePrefix;
 
-/// What a change means to a cache and to a bill.
+/// The effect of a change on a cache and on a bill.
 #[derive(Clone, Debug)]
 pub struct Impact {
     /// Blocks of the old stable prefix.
@@ -20,7 +20,7 @@ pub struct Impact {
     pub cost_old: Option<Money>,
     /// And after.
     pub cost_new: Option<Money>,
-    /// What it costs once to build the new blocks, over what they cost as hits.
+    /// The cost of building the new blocks once, less their cost as hits.
     pub rewarm_cost: Option<Money>,
     /// Why there is no price.
     pub gap: Option<String>,
@@ -75,14 +75,14 @@ impl Impact {
     }
 }
 
-/// What a request's prompt costs, with its stable prefix in the cache and its variables empty.
+/// The cost of a request's prompt, with its stable prefix in the cache and its variables empty.
 pub fn prompt_cost(prefix: &StablePrefix, layout: &Layout, pricing: &Pricing) -> Result<Money, String> {
     let quote = quote(prefix.prompt_tokens, layout, pricing)?;
     input_cost(&quote, prefix, layout.served(prefix.servable()))
         .ok_or_else(|| "what the cache serves is not known".into())
 }
 
-/// What tokens of a prompt of that size cost, or why that is not known.
+/// The prices for a prompt of that size, or the reason why they are not known.
 pub fn quote(prompt_tokens: u64, layout: &Layout, pricing: &Pricing) -> Result<Quote, String> {
     if let Some(reason) = layout.profile.as_ref().and_then(|profile| profile.unpriced.clone()) {
         return Err(reason);

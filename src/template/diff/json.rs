@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::document::{Node, NodeKind};
 
-/// How two tool definitions differ.
+/// The difference between two tool definitions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Difference {
     /// Not at all, written out.
@@ -25,7 +25,7 @@ pub(super) fn difference(old: &Value, new: &Value) -> Difference {
     }
 }
 
-/// Whether two values are the same, their keys in the same order.
+/// Tells whether two values are the same, their keys in the same order.
 fn written_alike(old: &Value, new: &Value) -> bool {
     match (old, new) {
         (Value::Object(ours), Value::Object(theirs)) => {
@@ -89,7 +89,7 @@ fn in_order<T: Start>(
     }
 }
 
-/// What begins at a byte of a file.
+/// A part of a file with a first byte.
 trait Start {
     fn start(&self) -> usize;
 }

@@ -8,7 +8,7 @@ const AROUND: usize = 32;
 /// Characters of each side of a difference that are shown.
 const LONGEST: usize = 60;
 
-/// How much two lines must have in common for their words to be compared.
+/// The share that two lines must have in common for their words to be compared.
 const ALIKE: f32 = 0.5;
 
 /// Two lines in one, around their first difference.
@@ -36,7 +36,7 @@ pub fn marked(old: &str, new: &str) -> String {
     shown
 }
 
-/// What is gone, and what came.
+/// The removed text and the added text.
 fn differing(gone: &str, came: &str) -> String {
     let sides = [(gone, ("[-", "-]")), (came, ("{+", "+}"))];
     let there = sides.into_iter().filter(|(text, _)| !text.is_empty());

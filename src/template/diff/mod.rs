@@ -33,16 +33,16 @@ pub struct Side<'a> {
     pub template: &'a Template,
 }
 
-/// What a change does.
+/// The effect of a change.
 #[derive(Clone, Debug)]
 pub struct Comparison {
     /// The old template's stable prefix.
     pub old: StablePrefix,
     /// The new one's.
     pub new: StablePrefix,
-    /// Where they part; `None` where they are the same to the model.
+    /// The first difference; `None` if they are the same to the model.
     pub divergence: Option<TemplateDivergence>,
-    /// What made them part.
+    /// The cause of the difference.
     pub cause: Option<Cause>,
     /// The first expression that changed, if the texts around all of them are the same.
     pub changed_expression: Option<ChangedExpression>,
@@ -83,14 +83,14 @@ fn without_space(written: &str) -> String {
     words.join(" ").replace("{{ ", "{{").replace(" }}", "}}").replace("{% ", "{%").replace(" %}", "%}")
 }
 
-/// Where two templates part.
+/// The first difference between two templates.
 #[derive(Clone, Debug)]
 pub struct TemplateDivergence {
     /// Index of the first token that differs, with the same values on both sides.
     pub token: u64,
-    /// Where the old template has what the new one has not.
+    /// Its place in the old template.
     pub old: Option<Place>,
-    /// Where the new template goes on differently.
+    /// Its place in the new template.
     pub new: Option<Place>,
 }
 
@@ -154,7 +154,7 @@ fn kept(old: &Renderings<'_>, new: &Renderings<'_>) -> usize {
     first_parting(old, new).map_or(shared, |(token, _)| shared.min(token))
 }
 
-/// Where a position of a prompt lies, for whoever asks which part of the request it is.
+/// The part of the request that a position of a prompt comes from.
 fn origin(laid_out: &LaidOut<'_>, at: Position) -> crate::prompt::Origin {
     laid_out.prompt.origin(at.segment, at.byte)
 }

@@ -6,7 +6,7 @@ use crate::source::Place;
 use crate::template::fill::Position;
 use crate::template::layout::LaidOut;
 
-/// Where both files have what first differs.
+/// The places in both files of the first difference.
 pub(super) fn both(
     old: (Side<'_>, &LaidOut<'_>),
     new: (Side<'_>, &LaidOut<'_>),
@@ -35,7 +35,7 @@ fn one(side: Side<'_>, laid_out: &LaidOut<'_>, at: Position) -> Option<Place> {
     }
 }
 
-/// Where a template ends.
+/// The end of a template.
 fn end(side: Side<'_>) -> Place {
     let last = side.template.messages.last();
     side.file.place(last.map_or(0, |message| message.end))

@@ -38,7 +38,7 @@ fn of_line(line: &str) -> Vec<&str> {
     found
 }
 
-/// Whether a sentence ends at a mark.
+/// Tells whether a sentence ends at a mark.
 fn ends(before: &str, mark: &Match<'_>, after: &str) -> bool {
     let next = after.trim_start().chars().find(|letter| letter.is_alphanumeric() || "{<$".contains(*letter));
     let Some(next) = next.filter(|next| !next.is_lowercase() && before.contains(char::is_alphabetic)) else {
@@ -51,7 +51,7 @@ fn ends(before: &str, mark: &Match<'_>, after: &str) -> bool {
     after.starts_with(char::is_whitespace) && (!is_stop || next.is_alphabetic() && !is_abbreviated(before))
 }
 
-/// Whether the last word may be an abbreviation or a list's number: a letter, a short word with a capital, one or two digits.
+/// Tells whether the last word may be an abbreviation or a list's number: a letter, a short word with a capital, one or two digits.
 fn is_abbreviated(text: &str) -> bool {
     let last = text.rsplit(char::is_whitespace).next().unwrap_or_default();
     if last.len() <= 2 && last.chars().all(|letter| letter.is_ascii_digit()) {
@@ -66,7 +66,7 @@ fn is_outside_braces(text: &str) -> bool {
     text.matches('{').count() <= text.matches('}').count()
 }
 
-/// What goes between two sentences.
+/// The space between two sentences.
 pub(super) fn gap(before: &str) -> &'static str {
     if before.is_empty() || before.ends_with(char::is_whitespace) || before.ends_with(AT_ONCE) { "" } else { " " }
 }

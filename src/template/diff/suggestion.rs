@@ -1,6 +1,6 @@
 //! Suggestions: a template with its values behind what is stable, where that lengthens the stable prefix.
 //!
-//! What a suggestion says is what was counted: who does it to the file, to the letter, gets those tokens.
+//! The tokens of a suggestion were counted: a person who does to the file what it says, to the letter, gets them.
 
 use super::Side;
 use super::unit::{Unit, UnitKind, UnitSize};
@@ -13,9 +13,9 @@ use crate::template::{Constants, Syntax, Template};
 /// A better order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Suggestion {
-    /// What is moved, in the order in which it stands and is to stand.
+    /// The parts to move, in the order in which they stand now and then.
     pub moves: Vec<Move>,
-    /// Where all of it goes, in words.
+    /// The target, in words.
     pub to: String,
     /// Tokens of the stable prefix after that.
     pub stable_tokens: u64,
@@ -28,11 +28,11 @@ pub struct Suggestion {
 /// A part of a message that goes elsewhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Move {
-    /// What of the text it is.
+    /// The kind of text that moves.
     pub part: UnitKind,
     /// The first value or tag in it, as written.
     pub written: String,
-    /// Where that stands.
+    /// The place of that.
     pub from: Place,
 }
 
@@ -40,7 +40,7 @@ const SAME_MESSAGE: &str = "Re-read text that refers to it as above or below.";
 const OTHER_MESSAGE: &str = "It moves to another message, which may change how the model reads it.";
 
 impl Suggestion {
-    /// What to do, in words; what stands at that place is "its line".
+    /// The instruction in words; the line at that place is "its line".
     pub fn told(&self, here: Option<&Place>) -> String {
         let parts: Vec<String> = self.moves.iter().map(|step| step.told(here)).collect();
         let (last, order) = (parts.len().saturating_sub(1), if parts.len() > 1 { ", in this order" } else { "" });
@@ -161,7 +161,7 @@ fn into_last(side: Side<'_>, constants: &Constants, by: UnitSize) -> Option<Move
     Moved { template, moves, to, warning: OTHER_MESSAGE }.checked(side)
 }
 
-/// What is left of units without those that may differ; a line that loses its last sentence keeps its end, and no blanks before it.
+/// The text of the units that do not differ; a line that loses its last sentence keeps its end, and no blanks before it.
 fn stable(units: &[Unit<'_>]) -> String {
     let mut text = String::new();
     for (index, unit) in units.iter().enumerate() {

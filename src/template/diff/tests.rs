@@ -8,7 +8,7 @@ use crate::profile::Profiles;
 use crate::source::SourceText;
 use crate::template::Constants;
 
-/// How a message's text is written: as a block of lines, or in quotes on one line.
+/// The notation of a message's text: a block of lines, or one line in quotes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Style {
     Block,
@@ -167,7 +167,7 @@ proptest! {
     }
 }
 
-/// What is suggested of a system message, and how many tokens that gains.
+/// The suggestion for a system message, and the tokens that it gains.
 fn told(style: Style, lines: &[&str]) -> (String, u64) {
     let lines: Vec<String> = lines.iter().map(|line| line.trim_end().to_owned()).collect();
     let suggestion = suggested(&style.file(&lines, QUESTION)).unwrap();

@@ -34,7 +34,7 @@ impl<'a> TextDiff<'a> {
         Self { old, new, hunks, syntax }
     }
 
-    /// What kind of change the first run is, and the new text without it and whatever belongs to it. The surest first.
+    /// The kinds of change that the first run may be, the surest first, each with the new text without it.
     pub(super) fn candidates(&self) -> Vec<(CauseKind, String)> {
         let Some(first) = self.hunks.first() else { return Vec::new() };
         let mut found: Vec<(CauseKind, String)> = Vec::new();
@@ -64,7 +64,7 @@ impl<'a> TextDiff<'a> {
         self.new[hunk.new.clone()].concat()
     }
 
-    /// Whether both sides of a run are the same after something is taken away.
+    /// Tells whether both sides of a run are the same after something is taken away.
     fn is_same(&self, hunk: &Hunk, without: fn(&str) -> String) -> bool {
         without(&self.old_text(hunk)) == without(&self.new_text(hunk))
     }
@@ -113,7 +113,7 @@ impl<'a> TextDiff<'a> {
         Some(if is_example(&text) { CauseKind::ExamplesReordered } else { CauseKind::TextReordered })
     }
 
-    /// Whether one run has on one side a line of some length that the other has on the other side.
+    /// Tells whether one run has on one side a line of some length that the other has on the other side.
     fn shares_lines(&self, first: &Hunk, other: &Hunk) -> bool {
         let shares = |ours: &[&str], theirs: &[&str]| {
             ours.iter().any(|line| line.trim().len() > 3 && theirs.iter().any(|other| other.trim() == line.trim()))
@@ -145,7 +145,7 @@ impl<'a> TextDiff<'a> {
         both.is_some_and(|(ours, theirs)| json::difference(&ours, &theirs) == json::Difference::KeyOrder)
     }
 
-    /// What else a run may be.
+    /// The kind of change if none of the others fits.
     fn edit(&self, hunk: &Hunk) -> CauseKind {
         let (ours, theirs) = (self.old_text(hunk), self.new_text(hunk));
         let (at_old_end, at_new_end) = (hunk.old.end == self.old.len(), hunk.new.end == self.new.len());
@@ -206,7 +206,7 @@ fn is_heading(text: &str) -> bool {
     is_one_line && (line.starts_with('#') || line.ends_with(':') || line.starts_with("**") && line.ends_with("**"))
 }
 
-/// Whether a text looks like examples for the model.
+/// Tells whether a text looks like examples for the model.
 fn is_example(text: &str) -> bool {
     let text = text.to_lowercase();
     let marks = [

@@ -6,7 +6,7 @@ use super::Side;
 use super::sentence::{gap, sentences};
 use crate::template::{Constants, Fragment, Syntax, TemplateMessage};
 
-/// What a message is cut into.
+/// The pieces that a message is cut into.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum UnitSize {
     /// Lines.
@@ -17,15 +17,15 @@ pub(super) enum UnitSize {
 
 /// A part of a message that is moved or stays as a whole.
 pub(super) struct Unit<'a> {
-    /// What it says, as written.
+    /// Its text as written.
     pub(super) text: &'a str,
-    /// What it is.
+    /// Its kind.
     pub(super) part: UnitKind,
     /// The first of it that may differ from request to request.
     pub(super) volatile: Option<&'a Fragment>,
 }
 
-/// What of a text a unit is, as a person sees it in the file.
+/// The kind of a unit, as a person sees it in the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UnitKind {
     /// A line.
@@ -106,12 +106,12 @@ impl<'a> Unit<'a> {
         Self { text, part, volatile }
     }
 
-    /// Whether it may differ from request to request.
+    /// Tells whether it may differ from request to request.
     pub(super) fn is_volatile(&self) -> bool {
         self.volatile.is_some()
     }
 
-    /// Whether it is text that is the same in each request.
+    /// Tells whether it is text that is the same in each request.
     pub(super) fn is_stable_text(&self) -> bool {
         !self.is_volatile() && !self.text.trim().is_empty()
     }

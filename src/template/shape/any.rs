@@ -9,7 +9,7 @@ pub(super) const SHAPE: Shape =
 /// A text with fewer characters and without a line's end is a setting, not a prompt.
 const SHORTEST: usize = 80;
 
-/// What keys say of a text's role, by a word in them, the surest first.
+/// Roles of texts by the words of their keys, the surest first.
 const ROLES: [(&str, &[&str]); 3] = [
     ("system", &["system", "instructions", "instruction", "persona", "backstory"]),
     ("assistant", &["assistant"]),

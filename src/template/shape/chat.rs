@@ -7,7 +7,7 @@ use crate::template::Passage;
 pub(super) const SHAPE: Shape =
     Shape { name: "chat", about: "YAML, JSON or TOML with messages", read: |input| Some(read(input)) };
 
-/// How deep below the root a chat is looked for.
+/// The depth below the root down to which chats are searched.
 const DEPTH: usize = 4;
 
 fn read(input: &ShapeInput<'_>) -> Vec<Draft> {

@@ -18,7 +18,7 @@ use crate::source::SourceText;
 pub struct Shape {
     /// Its name.
     pub name: &'static str,
-    /// What it is, in a few words.
+    /// A description in a few words.
     pub about: &'static str,
     read: fn(&ShapeInput<'_>) -> Option<Vec<Draft>>,
 }
@@ -112,7 +112,7 @@ fn documents(source: &SourceText, unread: &mut Vec<Unread>) -> Vec<Node> {
     Vec::new()
 }
 
-/// Where a document first has something that is a part of prompts and that no shape reads.
+/// The first byte of a document with a part of prompts that no shape reads.
 fn uncounted(node: &Node) -> Option<usize> {
     const KEYS: [&str; 5] = ["tool_calls", "function_call", "image_url", "input_audio", "template_path"];
     if node.text().is_some_and(|text| text.starts_with("file://")) {
@@ -171,7 +171,7 @@ fn unread_of(template: &Template, is_guessed: bool) -> Vec<Unread> {
     found
 }
 
-/// Where the bytes of some passages stand, one behind the other.
+/// The place where the bytes of some passages stand, one behind the other.
 fn map(passages: &[Passage]) -> document::SourceMap {
     let (mut map, mut length) = (document::SourceMap::default(), 0);
     for passage in passages {

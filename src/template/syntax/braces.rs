@@ -7,7 +7,7 @@ use super::{Tag, cut_at, name};
 use crate::template::unread::fences;
 use crate::template::{Fragment, Passage};
 
-/// Whether a text has variables in braces.
+/// Tells whether a text has variables in braces.
 pub(super) fn has_names(text: &str) -> bool {
     let fences = fences(text);
     let is_told = |tag: &Tag| {
@@ -17,7 +17,7 @@ pub(super) fn has_names(text: &str) -> bool {
     tags(text).iter().any(is_told)
 }
 
-/// Whether a text has variables in braces behind a dollar sign.
+/// Tells whether a text has variables in braces behind a dollar sign.
 pub(super) fn has_dollars(text: &str) -> bool {
     let fences = fences(text);
     dollars(text).iter().any(|tag| !fences.iter().any(|fence| fence.contains(&tag.start)))
@@ -64,7 +64,7 @@ fn field(text: &str) -> Option<usize> {
     (inner[end..].starts_with('}') && !name.is_empty() && is_spec).then_some(end + 2)
 }
 
-/// Whether a text ends in a command of LaTeX, whose arguments stand in braces.
+/// Tells whether a text ends in a command of LaTeX, whose arguments stand in braces.
 fn is_latex(before: &str) -> bool {
     let word = before.trim_end_matches(|letter: char| letter.is_ascii_alphabetic());
     (word.len() < before.len() && word.ends_with('\\')) || before.ends_with(['^', '_', '\\'])

@@ -3,7 +3,7 @@
 use super::{Tag, cut_at, name};
 use crate::template::{Fragment, Passage};
 
-/// Whether a text has such tags.
+/// Tells whether a text has such tags.
 pub(super) fn has_tags(text: &str) -> bool {
     text.find("<%").is_some_and(|start| text[start + 2..].contains("%>"))
 }

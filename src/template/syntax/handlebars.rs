@@ -1,11 +1,11 @@
 //! Handlebars and Mustache: `{{name}}`, `{{{name}}}`, `{{#each items}} … {{/each}}`, `{{> partial}}`, `{{! comment }}`.
 //!
-//! What a block repeats or leaves out is not known: from its tag on, anything may follow.
+//! The text that a block repeats or leaves out is not known: from its tag on, anything may follow.
 
 use super::{Tag, cut_at, name};
 use crate::template::{Fragment, Passage, UnreadReason};
 
-/// Whether a text has what Handlebars has and Jinja has not.
+/// Finds tags that Handlebars has and Jinja does not.
 pub(super) fn has_blocks(text: &str) -> bool {
     let has = |mark: &str| {
         let mut at = text.match_indices(mark);

@@ -9,7 +9,7 @@ use minijinja::syntax::SyntaxConfig;
 use super::{Tag, cut_at};
 use crate::template::{Choice, Fragment, Passage, Placeholder, UnreadReason};
 
-/// Whether a text has tags of Jinja: `{% word`, or `{{ expression }}` that begins with a name.
+/// Tells whether a text has tags of Jinja: `{% word`, or `{{ expression }}` that begins with a name.
 pub(super) fn has_tags(text: &str) -> bool {
     let is_statement = |(start, _): (usize, &str)| {
         let inner = text[start + 2..].trim_start_matches(['-', '+']).trim_start();
@@ -27,7 +27,7 @@ fn is_expression(rest: &str) -> bool {
     })
 }
 
-/// How many blocks a line opens and closes.
+/// The number of blocks that a line opens and closes.
 pub(super) fn blocks(line: &str) -> (usize, usize) {
     let words =
         line.match_indices("{%").map(|(start, _)| super::name(line[start + 2..].trim_start_matches(['-', '+', ' '])));

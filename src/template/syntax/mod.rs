@@ -1,4 +1,4 @@
-//! How variables are written, and how a text is cut at them.
+//! Notations of variables, and cutting texts at them.
 
 mod braces;
 mod erb;
@@ -80,7 +80,7 @@ impl Syntax {
 }
 
 impl Syntax {
-    /// How many blocks a line opens and closes; `None` where the syntax does not tell.
+    /// The number of blocks that a line opens and closes; `None` if the syntax does not tell.
     pub(super) fn blocks(self, line: &str) -> Option<(usize, usize)> {
         match self {
             Self::Plain | Self::Braces | Self::Dollar => Some((0, 0)),
@@ -97,7 +97,7 @@ struct Tag {
     end: usize,
     /// `None` where nothing goes there, as for a comment.
     value: Option<Vec<String>>,
-    /// What it stands for where that is a text, as for an escaped brace.
+    /// The text it stands for, as for an escaped brace.
     text: Option<&'static str>,
     /// Why the text that goes there is not read, if it stands elsewhere.
     unread: Option<UnreadReason>,

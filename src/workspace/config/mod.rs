@@ -1,10 +1,12 @@
 //! `cachecheck.yaml`: what a repository's templates are, how they are laid out and priced, and which gates they must pass.
 
+mod found;
 mod read;
 
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow, bail};
+use found::Found;
 use glob::{MatchOptions, Pattern};
 
 use super::boundary::Boundary;
@@ -180,7 +182,7 @@ impl Config {
 
     /// The templates that its globs name, sorted, as seen from its folder.
     pub(crate) fn template_paths(&self) -> anyhow::Result<Vec<String>> {
-        let paths = self.files(&self.templates)?;
+        let paths = self.files(&self.templates, true)?.paths;
         if paths.is_empty() {
             bail!(
                 "{}: no file matches templates: [{}]; the files of a folder are prompts/*.md, those below it too prompts/**/*.md",
@@ -195,7 +197,9 @@ impl Config {
     pub(crate) fn doubts(&self) -> anyhow::Result<Vec<String>> {
         let mut doubts = Vec::new();
         for pattern in &self.templates {
-            if self.files(std::slice::from_ref(pattern))?.is_empty() {
+            let found = self.files(std::slice::from_ref(pattern), true)?;
+            doubts.extend(found.notes);
+            if found.paths.is_empty() {
                 doubts.push(format!("{}: no file matches {pattern} of templates", self.label));
             }
         }
@@ -217,31 +221,17 @@ impl Config {
         self.templates.iter().filter_map(|pattern| names(pattern).ok()).any(|pattern| matches(&pattern, path))
     }
 
-    /// The files that some globs name, sorted, each once, as seen from its folder.
-    fn files(&self, globs: &[String]) -> anyhow::Result<Vec<String>> {
-        let mut found = Vec::new();
-        for pattern in globs {
-            let whole = self.folder.path(pattern);
-            let paths =
-                glob::glob(&whole.to_string_lossy()).with_context(|| format!("{}: glob {pattern}", self.label))?;
-            for path in paths {
-                let path = path.with_context(|| format!("{}: glob {pattern}", self.label))?;
-                if path.is_file() {
-                    self.boundary.check(&path)?;
-                    let seen = path.strip_prefix(self.folder.path("")).unwrap_or(&path);
-                    found.push(seen.to_string_lossy().into_owned());
-                }
-            }
-        }
-        found.sort();
-        found.dedup();
+    /// The files that some globs name, within the boundary.
+    fn files(&self, globs: &[String], ignores: bool) -> anyhow::Result<Found> {
+        let found = found::files(&self.folder, globs, ignores).with_context(|| self.label.clone())?;
+        found.paths.iter().try_for_each(|path| self.boundary.check(&self.folder.path(path)))?;
         Ok(found)
     }
 
     /// The logs that some globs of its `logs` or `base_logs` name, as seen from where the program was started.
     pub(crate) fn log_paths(&self, globs: &[String]) -> anyhow::Result<Vec<String>> {
         let shown = |path: String| self.folder.path(path).to_string_lossy().into_owned();
-        Ok(self.files(globs)?.into_iter().map(shown).collect())
+        Ok(self.files(globs, false)?.paths.into_iter().map(shown).collect())
     }
 
     /// Its profile: a name, or a file within the boundary if there is one.

@@ -20,8 +20,8 @@ use crate::workspace::files;
 
 /// Make a rate card from LiteLLM's model prices (JSON) or models.dev's (TOML), on stdout
 ///
-/// The card goes to --rates. Its prices hold for any time, as of the day of retrieval; with --since they hold from that day on, and
-/// the built-in card answers for the time before.
+/// The card is a file for --rates. Its prices are used for any time, as those of the day of retrieval; with --since they are used
+/// from that day on, and the built-in card for the time before.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
@@ -29,11 +29,11 @@ pub(super) struct Args {
     #[arg(value_name = "FILE", required = true)]
     files: Vec<String>,
 
-    /// The day the prices were read, such as 2026-11-01
+    /// Day on which the price file was retrieved, such as 2026-11-01
     #[arg(long, value_name = "DATE")]
     retrieved: Date,
 
-    /// The first day on which they hold
+    /// First day on which the prices are valid
     #[arg(long, value_name = "DATE")]
     since: Option<Date>,
 

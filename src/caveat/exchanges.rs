@@ -1,0 +1,34 @@
+//! What limits every answer from a log, whatever is asked of it: lines out of order, times that cannot be read, owners that were
+//! not found, calls that are there twice.
+
+use super::{Caveats, Code};
+use crate::exchange::Exchange;
+use crate::hash;
+
+impl Caveats {
+    /// Looks at the next exchange of the run.
+    pub fn see(&mut self, exchange: &Exchange) {
+        let place = exchange.place;
+        self.requests += 1;
+        self.timed += u64::from(exchange.time.is_some());
+        if exchange.has_unreadable_time {
+            self.note(Code::UnreadableTime, place);
+        } else if exchange.time.is_none() {
+            self.note(Code::NoTime, place);
+        }
+        if exchange.time.is_some() && exchange.time < self.last {
+            self.note(Code::OutOfOrder, place);
+        }
+        self.last = exchange.time.or(self.last);
+        if let Some(pointer) = self.owner.as_ref().filter(|_| exchange.scope.is_none()) {
+            let pointer = pointer.to_string();
+            self.note_because(Code::NoOwner, &pointer, place);
+        }
+        if let Some((id, time)) = exchange.id.as_ref().zip(exchange.time) {
+            let call = hash::chain(time.as_nanosecond().cast_unsigned(), id.as_bytes());
+            if !self.calls.insert(call) {
+                self.note(Code::RepeatedCall, place);
+            }
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! Caveats: what limits an answer from a log, gathered once during the walk and worded once for every command and format.
+
+mod exchanges;
+mod words;
+
+use std::collections::{BTreeMap, HashSet};
+
+use crate::exchange::Place;
+use crate::hash::ByDigest;
+use crate::log::Pointer;
+use crate::time::Timestamp;
+
+/// How many places of a caveat are kept.
+const KEPT: usize = 5;
+
+/// The kind of a caveat, in the order in which they are said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Code {
+    /// Prompts are known by fingerprints alone.
+    Redacted,
+    /// Prompts were redacted with different keys.
+    SeveralKeys,
+    /// Some prompts are redacted and others are not.
+    PartlyRedacted,
+    /// The host has no prompt cache.
+    NoCache,
+    /// Hits were reported where no cache is known.
+    HitsWithoutCache,
+    /// Zero hits were reported where there is no cache.
+    ZeroWithoutCache,
+    /// Nothing was reported where there is no cache.
+    UnknownWithoutCache,
+    /// No line has a time.
+    NoTimes,
+    /// A time cannot be read.
+    UnreadableTime,
+    /// A line has no time, where others have.
+    NoTime,
+    /// A line is earlier than the one before.
+    OutOfOrder,
+    /// A line does not name the cache's owner.
+    NoOwner,
+    /// A call has the id and time of an earlier one.
+    RepeatedCall,
+    /// Our count is not the reported one.
+    CountDiffers,
+    /// The same, with tools whose keys are sorted.
+    SortedKeys,
+    /// The reported usage contradicts itself.
+    ContradictingUsage,
+    /// Output tokens are not known.
+    OutputUnknown,
+    /// A request could not be simulated.
+    NotSimulated,
+    /// Hits are neither reported nor predicted.
+    HitsUnknown,
+    /// Our count is an estimate.
+    Estimated,
+    /// There is no price.
+    NoPrice,
+    /// Charged writes that nobody counted.
+    WritesUnknown,
+    /// The best cost is not known.
+    BestUnknown,
+    /// The best cost is a bound.
+    BestIsBound,
+    /// More hits were reported than are shared within the log.
+    HitsBeyondLog,
+    /// Prices are those of one day.
+    PricesOfOneDay,
+    /// The price may not be the one that is charged.
+    UncertainPrice,
+    /// The holidays of the day are not known.
+    HolidaysUnknown,
+    /// Prices were exchanged.
+    Exchanged,
+}
+
+/// One caveat: what limits the answer, for how many requests, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Caveat {
+    /// Its kind.
+    pub code: Code,
+    /// How many requests it is about.
+    pub requests: u64,
+    /// The reason, where requests of one kind have different ones.
+    pub reason: Option<String>,
+    /// The sentence.
+    pub text: String,
+    /// The first places.
+    pub first: Vec<Place>,
+}
+
+/// Caveats of a run, as they are gathered.
+#[derive(Debug, Default)]
+pub struct Caveats {
+    /// The pointer by which the user said that a line names the cache's owner.
+    owner: Option<Pointer>,
+    /// Requests of the run.
+    requests: u64,
+    /// Requests with a time.
+    timed: u64,
+    last: Option<Timestamp>,
+    /// Digests of the ids and times of calls.
+    calls: HashSet<u128, ByDigest>,
+    noted: BTreeMap<(Code, Option<String>), Noted>,
+}
+
+/// What is known of the requests of one kind and reason.
+#[derive(Debug, Default)]
+struct Noted {
+    requests: u64,
+    /// Requests with tokens, and the sum of these.
+    with_tokens: u64,
+    tokens: i64,
+    most_tokens: i64,
+    first: Vec<Place>,
+}
+
+impl Caveats {
+    /// Of a run in which lines name the cache's owner there.
+    pub fn new(owner: Option<Pointer>) -> Self {
+        Self { owner, ..Self::default() }
+    }
+
+    /// Notes a caveat of a request.
+    pub fn note(&mut self, code: Code, place: Place) {
+        self.add(code, None, 0, place);
+    }
+
+    /// The same, with a reason.
+    pub fn note_because(&mut self, code: Code, reason: &str, place: Place) {
+        self.add(code, Some(reason), 0, place);
+    }
+
+    /// The same, with tokens that it is about.
+    pub fn note_tokens(&mut self, code: Code, tokens: i64, place: Place) {
+        self.add(code, None, tokens, place);
+    }
+
+    fn add(&mut self, code: Code, reason: Option<&str>, tokens: i64, place: Place) {
+        let noted = self.noted.entry((code, reason.map(str::to_owned))).or_default();
+        noted.requests += 1;
+        noted.with_tokens += u64::from(tokens != 0);
+        noted.tokens += tokens;
+        noted.most_tokens = noted.most_tokens.max(tokens);
+        if noted.first.len() < KEPT {
+            noted.first.push(place);
+        }
+    }
+
+    /// How many requests a kind of caveat is about.
+    pub fn requests(&self, code: Code) -> u64 {
+        self.of(code).map(|(_, noted)| noted.requests).sum()
+    }
+
+    fn of(&self, code: Code) -> impl Iterator<Item = (&str, &Noted)> {
+        self.noted
+            .iter()
+            .filter(move |((other, _), _)| *other == code)
+            .map(|((_, reason), noted)| (reason.as_deref().unwrap_or_default(), noted))
+    }
+
+    /// All that are to be said, in their order.
+    pub fn all(&self) -> Vec<Caveat> {
+        let caveat = |((code, reason), noted): (&(Code, Option<String>), &Noted)| {
+            let code = if *code == Code::NoTime && self.timed == 0 { Code::NoTimes } else { *code };
+            let text = self.text(code, reason.as_deref().unwrap_or_default(), noted)?;
+            let first = noted.first.clone();
+            Some(Caveat { code, requests: noted.requests, reason: reason.clone(), text, first })
+        };
+        let mut caveats: Vec<Caveat> = self.noted.iter().filter_map(caveat).collect();
+        caveats.extend(self.on_mixed_redaction());
+        caveats.sort_by_key(|caveat| caveat.code);
+        caveats
+    }
+
+    /// Redacted requests match neither those of another key nor clear ones.
+    fn on_mixed_redaction(&self) -> Vec<Caveat> {
+        let keys: Vec<&str> = self.of(Code::Redacted).map(|(key, _)| key).collect();
+        let requests = self.requests(Code::Redacted);
+        let first = || self.of(Code::Redacted).flat_map(|(_, noted)| noted.first.clone()).take(KEPT).collect();
+        let caveat = |code, text| Caveat { code, requests, reason: None, text, first: first() };
+        let several = (keys.len() > 1).then(|| caveat(Code::SeveralKeys, words::several_keys(&keys)));
+        let partly = (1..self.requests).contains(&requests);
+        let partly = partly.then(|| caveat(Code::PartlyRedacted, words::PARTLY_REDACTED.into()));
+        several.into_iter().chain(partly).collect()
+    }
+}
+
+impl Code {
+    /// It is about the cost of the best cache alone.
+    pub fn is_about_best_cost(self) -> bool {
+        matches!(self, Self::BestUnknown | Self::BestIsBound | Self::HitsBeyondLog)
+    }
+}

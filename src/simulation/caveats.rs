@@ -1,0 +1,127 @@
+//! What limits the answer on one record: counts that are estimates, hits and prices that are not known, hosts without a cache.
+
+use super::Record;
+use crate::account::{Charge, HitBasis, Quote};
+use crate::caveat::{Caveats, Code};
+use crate::exchange::{Exchange, Input};
+use crate::rates::Usage;
+
+/// Tokens shared with an earlier request from which on a cache would have served something anywhere.
+const LONG: u64 = 64;
+
+impl Record {
+    /// Notes all that limits the answer on this record.
+    pub fn note_caveats(&self, exchange: &Exchange, caveats: &mut Caveats) {
+        if let Input::Redacted(redacted) = &exchange.request.input {
+            caveats.note_because(Code::Redacted, &redacted.key, self.place);
+        }
+        self.note_counts(exchange, caveats);
+        self.note_missing_cache(caveats);
+        match (&self.unsimulated, self.hits_unknown()) {
+            (Some(reason), _) => caveats.note_because(Code::NotSimulated, reason, self.place),
+            (None, Some(reason)) => caveats.note_because(Code::HitsUnknown, &reason, self.place),
+            (None, None) => {}
+        }
+        if let Some(gap) = self.bill.gap() {
+            caveats.note_because(Code::NoPrice, gap, self.place);
+        }
+        let billed = self.bill.billed().filter(|(_, charge)| charge.cost.is_some());
+        if let (Some((basis, Charge { usage, .. })), Ok(quote)) = (billed, &self.bill.quote) {
+            self.note_costs(basis, usage, quote, caveats);
+        }
+    }
+
+    fn note_counts(&self, exchange: &Exchange, caveats: &mut Caveats) {
+        if self.reported.contradicts {
+            caveats.note(Code::ContradictingUsage, self.place);
+        }
+        if let Some(reason) = &self.estimated {
+            return caveats.note_because(Code::Estimated, reason, self.place);
+        }
+        let counts = self.prompt_tokens.zip(self.reported.prompt_tokens).filter(|_| !self.reported.contradicts);
+        if let Some((ours, theirs)) = counts.filter(|(ours, theirs)| ours != theirs) {
+            caveats.note_tokens(Code::CountDiffers, ours.cast_signed() - theirs.cast_signed(), self.place);
+            if has_sorted_keys(exchange) {
+                caveats.note(Code::SortedKeys, self.place);
+            }
+        }
+    }
+
+    /// Hosts that have no prompt cache: a reported zero there is not a miss, and a count that is not there is unknown.
+    pub fn note_missing_cache(&self, caveats: &mut Caveats) {
+        if self.prediction.is_none_or(|prediction| prediction.has_cache) {
+            return;
+        }
+        caveats.note(Code::NoCache, self.place);
+        let shared = self.common_tokens.filter(|shared| *shared >= LONG).unwrap_or(0);
+        match self.reported.hit_tokens {
+            None => caveats.note(Code::UnknownWithoutCache, self.place),
+            Some(0) => caveats.note_tokens(Code::ZeroWithoutCache, shared.cast_signed(), self.place),
+            Some(tokens) => caveats.note_tokens(Code::HitsWithoutCache, tokens.cast_signed(), self.place),
+        }
+    }
+
+    fn note_costs(&self, basis: HitBasis, usage: &Usage, quote: &Quote, caveats: &mut Caveats) {
+        let (bill, rate) = (&self.bill, &quote.rate);
+        let is_exact = self.estimated.is_none() && !self.is_redacted && basis == HitBasis::Reported;
+        let is_beyond = self.common_tokens.is_some_and(|common| usage.hit_tokens > common);
+        let checks = [
+            (!bill.output_known, Code::OutputUnknown),
+            (bill.writes_unknown(), Code::WritesUnknown),
+            (bill.best.is_none(), Code::BestUnknown),
+            (bill.best.is_some() && quote.charges_writes(), Code::BestIsBound),
+            (is_exact && is_beyond, Code::HitsBeyondLog),
+            (rate.holidays_unknown, Code::HolidaysUnknown),
+        ];
+        for (_, code) in checks.into_iter().filter(|(holds, _)| *holds) {
+            caveats.note(code, self.place);
+        }
+        if let Some(day) = rate.as_of {
+            caveats.note_because(Code::PricesOfOneDay, &day.to_string(), self.place);
+        }
+        if let Some(doubt) = &rate.row.doubt {
+            caveats.note_because(Code::UncertainPrice, doubt, self.place);
+        }
+        if let Some(exchange) = quote.exchange {
+            caveats.note_because(Code::Exchanged, &exchange.to_string(), self.place);
+        }
+    }
+}
+
+/// The tools' keys stand in the order of the alphabet, as no client writes them.
+fn has_sorted_keys(exchange: &Exchange) -> bool {
+    exchange.request.tools.iter().any(|tool| {
+        let function = tool.get("function").unwrap_or(tool);
+        let keys: Vec<&String> = function.as_object().into_iter().flat_map(|map| map.keys()).collect();
+        keys.len() > 1 && keys.is_sorted() && keys[0] == "description"
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::exchange::Usage as Logged;
+    use crate::profile::Profiles;
+    use crate::simulation::{Settings, Simulation};
+
+    #[test]
+    fn each_reason_has_a_caveat_and_a_count_of_its_own_whatever_the_model() {
+        let mut simulation = Simulation::new(Profiles::builtin(), Settings::default());
+        let mut caveats = Caveats::default();
+        let asked = || Input::Text("What is a cache?".into());
+        for (model, input) in [("gpt-4o", asked()), ("gpt-4o", Input::Missing), ("gpt-4o-mini", Input::Missing)] {
+            let mut exchange = Exchange { time: crate::time::parse("2026-04-07"), ..Exchange::default() };
+            exchange.usage = Logged::from_json(&json!({"prompt_tokens": 900, "completion_tokens": 9}));
+            exchange.request.model = Some(model.into());
+            exchange.request.input = input;
+            simulation.exchange(&exchange).note_caveats(&exchange, &mut caveats);
+        }
+        let said: Vec<(Code, u64)> = caveats.all().iter().map(|caveat| (caveat.code, caveat.requests)).collect();
+        assert_eq!(said, [(Code::CountDiffers, 1), (Code::NotSimulated, 2), (Code::HitsUnknown, 1)]);
+        let texts: Vec<String> = caveats.all().into_iter().map(|caveat| caveat.text).collect();
+        assert_eq!(texts[1], "2 requests not simulated: no prompt in the log, only usage");
+        assert!(texts[2].ends_with("no cache rule known to simulate gpt-4o by (--profile names one)"), "{texts:?}");
+    }
+}
