@@ -88,7 +88,8 @@ fn converse(policy: AnyPolicy, pieces: &[Arc<[u32]>], shared: bool) -> u64 {
         let (sequence, start) = (sequence(&pieces[..turns], shared), Instant::UNKNOWN);
         let seen = Seen { place: Place { source: 0, line: turns as u64 }, start, end: start };
         let length = sequence.len();
-        let tokens = Tokens { sequence: &sequence, prompt: length, core: length, block_ends: &[], kept: None };
+        let tokens =
+            Tokens { sequence: &sequence, prompt: length, core: length, block_ends: &[], kept: None, read: None };
         replay.exchange(scope, tokens, seen).hit_tokens
     };
     (1..=pieces.len()).map(exchange).sum()

@@ -39,6 +39,8 @@ pub struct Tokens<'a> {
     pub block_ends: &'a [BlockEnd],
     /// The provider's report that it kept something of the prompt, or nothing; `None` if it reports neither.
     pub kept: Option<bool>,
+    /// The hits that the provider reported.
+    pub read: Option<u64>,
 }
 
 /// One exchange as the cache sees it.
@@ -97,10 +99,13 @@ struct Request<'a> {
     keys: &'a [PrefixKey],
     ends: &'a [KeyedEnd],
     kept: Option<bool>,
+    read: Option<usize>,
     /// Tokens of prompt and output.
     length: usize,
     /// Tokens of the prompt.
     prompt: usize,
+    /// The tokens are known.
+    common_is_exact: bool,
 }
 
 /// A cache under one policy and its limits, with one history for each scope.
@@ -160,7 +165,7 @@ impl Replay {
 
     /// Looks an exchange up and keeps it.
     pub fn exchange(&mut self, scope: ScopeKey, tokens: Tokens<'_>, seen: Seen) -> Outcome {
-        let Tokens { sequence, prompt, core, block_ends, kept } = tokens;
+        let Tokens { sequence, prompt, core, block_ends, kept, read } = tokens;
         let key_step = self.key_step();
         let (mut recent, known) = self.recent.take(scope, sequence, key_step);
         let history = self.histories.entry(scope).or_default();
@@ -173,7 +178,15 @@ impl Replay {
             KeyedEnd { end: *end, key }
         };
         let ends: Vec<KeyedEnd> = block_ends.iter().map(keyed).collect();
-        let request = Request { keys: &recent.keys, ends: &ends, kept, length: recent.tokens.len(), prompt };
+        let request = Request {
+            keys: &recent.keys,
+            ends: &ends,
+            kept,
+            read: read.map(to_usize),
+            length: recent.tokens.len(),
+            prompt,
+            common_is_exact: true,
+        };
         let outcome = self.served(request, common, seen);
         self.recent.put(recent);
         outcome
@@ -208,7 +221,11 @@ impl Replay {
         let ends = exchange.fingerprints.iter().enumerate().map(|(index, value)| ((index + 1) * size, value));
         let whole = ends.filter(|(end, _)| end % key_step == 0);
         let keys: Vec<PrefixKey> = whole.map(|(_, value)| scope.fingerprint(*value)).collect();
-        self.served(Request { keys: &keys, ends: &block_ends, kept, length, prompt }, common, seen)
+        self.served(
+            Request { keys: &keys, ends: &block_ends, kept, read: None, length, prompt, common_is_exact: false },
+            common,
+            seen,
+        )
     }
 
     /// A number for a fingerprint, the same for the same.
@@ -218,9 +235,21 @@ impl Replay {
     }
 
     fn served(&mut self, request: Request<'_>, common: Common, seen: Seen) -> Outcome {
-        let Request { keys, ends, kept, length, prompt } = request;
+        let Request { keys, ends, kept, read, length, prompt, common_is_exact } = request;
         let visible = (seen.start.plus(self.limits.delay), seen.end.max(seen.start).plus(self.limits.delay));
-        let lookup = Lookup { length, keys, ends, kept, prompt, common: common.length, now: seen.start, visible };
+        let lookup = Lookup {
+            length,
+            keys,
+            ends,
+            kept,
+            read,
+            prompt,
+            common: common.length,
+            common_is_exact,
+            is_appended: common.is_appended,
+            now: seen.start,
+            visible,
+        };
         let served = self.cache.serve(&lookup);
         if let Some(sweep) = &mut self.sweep {
             self.steps = sweep.as_mut().map(|sweep| sweep.serve(&lookup)).map_err(|not_all_at_once| *not_all_at_once);

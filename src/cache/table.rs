@@ -113,6 +113,11 @@ impl Table {
         }
     }
 
+    /// Microseconds since a slot was used, if its uses are kept and both times are known.
+    pub(super) fn age(&self, slot: Slot, now: Instant) -> Option<i64> {
+        now.since(self.used.value(slot)?)
+    }
+
     /// Marks a slot as used now, if it is there.
     pub(super) fn touch(&mut self, slot: Slot, now: Instant) {
         if self.is_resident(slot) {
@@ -223,7 +228,7 @@ impl Table {
     }
 
     fn is_expired(&self, slot: Slot, now: Instant) -> bool {
-        let age = self.used.value(slot).and_then(|used| now.since(used));
+        let age = self.age(slot, now);
         let lifetime = self.lifetimes.value(slot).unwrap_or(self.limits.lifetime);
         age.zip(lifetime).is_some_and(|(age, lifetime)| age >= lifetime)
     }

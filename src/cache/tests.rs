@@ -14,6 +14,9 @@ use crate::tokens::Sequence;
 /// Positions that a policy with breakpoints looks back.
 const LOOK_BACK: usize = 2;
 
+/// The most hidden tokens of a policy with steps.
+const HIDDEN: usize = 4;
+
 /// One generated exchange.
 #[derive(Clone, Debug)]
 pub(super) struct Sent {
@@ -31,7 +34,7 @@ impl Sent {
     /// The same as the fast cache takes it.
     pub(super) fn cut<'a>(&'a self, sequence: &'a Sequence) -> Tokens<'a> {
         let (prompt, core, block_ends, kept) = (self.prompt, self.core, &self.ends[..], self.kept);
-        Tokens { sequence, prompt, core, block_ends, kept }
+        Tokens { sequence, prompt, core, block_ends, kept, read: None }
     }
 
     /// A breakpoint stands at an end, or behind it within the look-back.
@@ -138,12 +141,25 @@ impl Naive {
             };
             let miss = match self.policy {
                 AnyPolicy::None => Some(Absence::Rule),
-                AnyPolicy::Blocks(_) => {
+                AnyPolicy::Blocks(_) | AnyPolicy::ReplayedWindow(_) => {
                     absences(ends.into_iter().filter(|end| *end <= cover).collect()).into_iter().flatten().min()
                 }
                 AnyPolicy::Units(_) => {
                     let covering = absences(ends.into_iter().filter(|end| *end >= cover).collect());
                     if covering.contains(&None) { None } else { covering.into_iter().flatten().min() }
+                }
+                AnyPolicy::Steps(_) => {
+                    let absences = absences((1..=limit).collect());
+                    let known = absences.iter().take_while(|absence| absence.is_none()).count();
+                    let served = known.saturating_sub(HIDDEN / 2) / size * size;
+                    let is_served = token < served && served as u64 >= self.policy.minimum();
+                    if is_served {
+                        None
+                    } else if token < known {
+                        Some(Absence::Rule)
+                    } else {
+                        absences.get(known).copied().flatten()
+                    }
                 }
                 AnyPolicy::Breakpoints(_) => {
                     let looked_at = (0..sent.ends.len()).filter(|index| sent.is_looked_at(*index));
@@ -162,13 +178,19 @@ impl Naive {
                 _ if token >= common && parent.is_some_and(|(_, _, appended)| appended) => ledger.new += 1,
                 _ if token >= common => ledger.diverged += 1,
                 _ if is_cached && token >= limit => ledger.rule += 1,
-                _ if is_cached && cover > limit => ledger.tail += 1,
+                _ if is_cached && cover > limit && !matches!(self.policy, AnyPolicy::Steps(_)) => ledger.tail += 1,
                 None => {
                     ledger.hit += 1;
                     longest = longest.max(cover);
                 }
                 Some(reason) => ledger.absent(reason, 1),
             }
+        }
+        if matches!(self.policy, AnyPolicy::ReplayedWindow(_)) {
+            let served = replayed(common, sent.prompt, parent.is_some_and(|(_, _, appended)| appended), size);
+            let replayed = ledger.hit.saturating_sub(served as u64);
+            ledger.hit -= replayed;
+            ledger.rule += replayed;
         }
         if matches!(self.policy, AnyPolicy::Breakpoints(_)) {
             self.mark(sent, longest);
@@ -206,7 +228,8 @@ impl Naive {
         let total = sent.tokens.len();
         let ends: Vec<usize> = match self.policy {
             AnyPolicy::None | AnyPolicy::Breakpoints(_) => Vec::new(),
-            AnyPolicy::Blocks(_) => (size..=total).step_by(size).collect(),
+            AnyPolicy::Steps(_) => (1..=sent.prompt).collect(),
+            AnyPolicy::Blocks(_) | AnyPolicy::ReplayedWindow(_) => (size..=total).step_by(size).collect(),
             AnyPolicy::Units(_) => {
                 [sent.prompt - 1, total].map(|end| end / size * size).into_iter().filter(|e| *e > 0).collect()
             }
@@ -220,6 +243,14 @@ impl Naive {
         }
         self.past.push(sent.clone());
     }
+}
+
+/// Tokens that DeepSeek V4.1 serves of a prompt with so many in common, as the facts have it: f(min(P - 1, L)) - 128 after a
+/// repeat or a divergence, else f(S - 2) - 128.
+fn replayed(common: usize, prompt: usize, is_appended: bool, size: usize) -> usize {
+    let whole = |tokens: usize| tokens / size * size;
+    let boundary = if common == prompt || !is_appended { common.min(prompt - 1) } else { common.saturating_sub(2) };
+    whole(boundary).saturating_sub(size)
 }
 
 /// Streams in which prompts grow out of earlier ones: some tokens of one, then others.
@@ -291,7 +322,7 @@ pub(super) fn limits() -> impl Strategy<Value = Limits> {
     })
 }
 
-/// Policies whose positions do not depend on the request.
+/// Policies that serve the same whether they know tokens or blocks.
 fn fixed_policies() -> impl Strategy<Value = AnyPolicy> {
     let blocks = (1..5_u64).prop_map(|size| AnyPolicy::Blocks(Blocks::new(size, None)));
     let units = (1..5_u64).prop_map(|size| AnyPolicy::Units(Units::new(size)));
@@ -300,7 +331,10 @@ fn fixed_policies() -> impl Strategy<Value = AnyPolicy> {
 
 pub(super) fn policies() -> impl Strategy<Value = AnyPolicy> {
     let breakpoints = (1..16_u64).prop_map(|minimum| AnyPolicy::Breakpoints(Breakpoints::new(minimum, LOOK_BACK)));
-    prop_oneof![3 => fixed_policies(), 2 => breakpoints]
+    let windows = (1..5_u64).prop_map(|size| AnyPolicy::ReplayedWindow(ReplayedWindow::new(size)));
+    let steps =
+        (1..5_u64, 1..8_u64).prop_map(|(size, minimum)| AnyPolicy::Steps(Steps::new(size, minimum, HIDDEN as u64)));
+    prop_oneof![3 => fixed_policies(), 2 => breakpoints, 1 => windows, 1 => steps]
 }
 
 fn fingerprints(key: &Key, tokens: &[u32], size: u64) -> Vec<u128> {
@@ -339,6 +373,7 @@ proptest! {
             prop_assert_eq!(outcome.ledger, ledger, "exchange {}", index);
             prop_assert_eq!(outcome.parent, expected, "exchange {}", index);
             prop_assert_eq!(outcome.hit_tokens, ledger.hit);
+            prop_assert!((outcome.hit_tokens_min..=outcome.hit_tokens_max).contains(&outcome.hit_tokens));
             if matches!(policy, AnyPolicy::Breakpoints(_)) {
                 let last = naive.kept_ends(sent).last().map_or(0, |end| end.tokens as u64);
                 prop_assert_eq!(outcome.written.map(|written| written.total()), Some(last.saturating_sub(ledger.hit)));

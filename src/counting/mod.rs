@@ -80,7 +80,8 @@ impl Engine {
         let block_ends = block_ends.collect();
         memo.encode(&output, &mut tokens);
         let refused = refusal.is_some();
-        let doubt = method.doubt.filter(|_| self.own_tokenizer.is_none()).or(doubt);
+        let of_tokenizer = method.doubt.or_else(|| method.foreign_text(exchange));
+        let doubt = of_tokenizer.filter(|_| self.own_tokenizer.is_none()).or(doubt);
         let estimated = refusal.or_else(|| doubt.map(str::to_owned));
         let origins = prompt.origins().clone();
         (Counted { tokens, prompt_tokens, core_tokens, block_ends, estimated, refused, origins, memo }, prompt)

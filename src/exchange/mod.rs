@@ -62,7 +62,15 @@ pub struct Place {
     pub line: u64,
 }
 
+/// Formats of agents' sessions without the system prompt or the tools.
+const SESSIONS: [&str; 2] = ["claude-code", "codex"];
+
 impl Exchange {
+    /// The log holds a part of the prompt alone.
+    pub fn is_known_in_part(&self) -> bool {
+        self.format.is_some_and(|format| SESSIONS.contains(&format))
+    }
+
     /// The same exchange with its name among those of its line.
     pub(crate) fn with_entry(self, entry: String) -> Self {
         let unread = self.unread.map(|reason| format!("{entry}: {reason}"));

@@ -35,6 +35,8 @@ pub struct Profile {
     pub encoding: Encoding,
     /// Whether a special token spelled out in a client's text becomes that token.
     pub recognises_specials: bool,
+    /// Template and tokenizer stand in for those of a model that is not known: a server runs any.
+    pub is_stand_in: bool,
     /// Why tokens have no price there, where that is so: the card's prices are the maker's.
     pub unpriced: Option<String>,
     /// Who says so.

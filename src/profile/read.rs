@@ -38,6 +38,7 @@ struct Written {
     template: Option<String>,
     tokenizer: Option<String>,
     specials: Option<Specials>,
+    stand_in: Option<bool>,
     unpriced: Option<String>,
     source: Option<String>,
     retrieved: Option<String>,
@@ -113,6 +114,9 @@ impl Written {
         };
         let lifetime = duration(self.lifetime.as_deref())?.or(like.and_then(|like| like.lifetime));
         let delay = duration(self.delay.as_deref())?.or(like.map(|like| like.delay)).unwrap_or_default();
+        // Who names a tokenizer knows the model.
+        let inherited = like.is_some_and(|like| like.is_stand_in) && self.tokenizer.is_none();
+        let is_stand_in = self.stand_in.unwrap_or(inherited);
         let recognises_specials = match self.specials {
             Some(specials) => matches!(specials, Specials::Recognised),
             None => like.is_some_and(|like| like.recognises_specials),
@@ -127,6 +131,7 @@ impl Written {
             template,
             encoding,
             recognises_specials,
+            is_stand_in,
             unpriced: self.unpriced.or_else(|| like?.unpriced.clone()),
             source: self.source.unwrap_or_else(|| "the profile's file".into()),
             retrieved: self.retrieved.unwrap_or_default(),

@@ -20,7 +20,7 @@ pub use block_end::{BlockEnd, Breakpoint};
 pub use chat_template::ChatTemplate;
 pub use fragment::Fragments;
 
-use crate::exchange::{Exchange, Response};
+use crate::exchange::{Exchange, Request, Response};
 use crate::hash;
 
 /// What the model is fed: special tokens and the text between them.
@@ -108,6 +108,14 @@ impl Template {
             "openai" => Some(Self::OpenAi),
             "anthropic" => Some(Self::Anthropic),
             _ => deepseek::Version::named(name).map(Self::DeepSeek),
+        }
+    }
+
+    /// The messages (by index) whose reasoning the provider restores before the model reads them: not sent, and counted.
+    pub fn lacking_reasoning(self, request: &Request) -> Vec<usize> {
+        match self {
+            Self::DeepSeek(version) => deepseek::lacking_reasoning(version, request),
+            Self::OpenAi | Self::Anthropic => Vec::new(),
         }
     }
 

@@ -37,7 +37,9 @@ impl<'a> Counter<'a> {
     pub fn ahead(&self, exchange: &Exchange) -> Option<CountedExchange> {
         let time = exchange.time.or(self.at);
         let has_text = matches!(exchange.request.input, Input::Messages(_) | Input::Text(_));
-        (has_text && time.is_some()).then(|| self.count(exchange, time))
+        // Restored reasoning stands in the lines before.
+        let is_alone = has_text && time.is_some() && self.lacking_reasoning(exchange, time).is_empty();
+        is_alone.then(|| self.count(exchange, time))
     }
 
     /// Counts an exchange that was sent at that time.
@@ -47,6 +49,13 @@ impl<'a> Counter<'a> {
         let method = Method::choose(profile, exchange.model_at_maker());
         let (counted, _) = self.engine.count(exchange, method);
         CountedExchange { choice, counted }
+    }
+
+    /// The messages (by index) whose reasoning the provider restores.
+    pub(super) fn lacking_reasoning(&self, exchange: &Exchange, time: Option<Timestamp>) -> Vec<usize> {
+        let has_calls = exchange.request.messages().iter().any(|message| !message.tool_calls.is_empty());
+        let choice = if has_calls { self.choose(exchange, time) } else { None };
+        choice.map_or_else(Vec::new, |(profile, _)| profile.template.lacking_reasoning(&exchange.request))
     }
 
     /// The profile of an exchange, and what decided.

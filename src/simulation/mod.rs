@@ -9,8 +9,10 @@ mod caveats;
 mod counter;
 mod curve;
 mod divergence;
+mod known_in_part;
 mod record;
 mod redaction;
+mod restored;
 mod totals;
 
 use std::collections::HashMap;
@@ -22,7 +24,9 @@ use calibration::Calibration;
 pub use counter::{CountedExchange, Counter};
 pub use curve::{Curve, Point, Swept};
 pub use divergence::{Divergence, Divergences, Group, Part};
+use known_in_part::Missing;
 pub use record::{Applied, Blocks, Prediction, Record};
+use restored::{Restored, RestoredReasoning};
 pub use totals::{Agreement, Rated, Totals};
 
 use crate::account::{Bill, Pricing};
@@ -31,7 +35,7 @@ use crate::cache::{
     Tokens, TraceReplay, TraceRequest,
 };
 use crate::counting::{Counted, Overrides};
-use crate::exchange::{BlockTrace, Exchange, Input, Redacted};
+use crate::exchange::{BlockTrace, Exchange, Input, Redacted, Usage};
 use crate::lengths::Lengths;
 use crate::number::to_usize;
 use crate::profile::{Basis, Profile, Profiles};
@@ -68,6 +72,8 @@ pub struct Simulation<'a> {
     trace: TraceReplay,
     calibration: Calibration,
     lengths: Lengths,
+    restored_reasoning: RestoredReasoning,
+    missing: Missing,
     /// The time of the last line that had one.
     clock: Option<Timestamp>,
     /// Tokens in the blocks of the last trace line of which that is certain.
@@ -90,7 +96,14 @@ struct Parting {
 }
 
 impl Known<'_> {
-    fn replay(self, replay: &mut Replay, scope: ScopeKey, layout: Option<&BlockLayout>, seen: Seen) -> Outcome {
+    fn replay(
+        self,
+        replay: &mut Replay,
+        scope: ScopeKey,
+        usage: &Usage,
+        layout: Option<&BlockLayout>,
+        seen: Seen,
+    ) -> Outcome {
         let (block_ends, kept) = layout.map_or((&[][..], None), |layout| (&layout.block_ends[..], layout.kept));
         match self {
             Self::Counted(counted) => {
@@ -100,6 +113,7 @@ impl Known<'_> {
                     core: counted.core_tokens,
                     block_ends,
                     kept,
+                    read: usage.hit_tokens,
                 };
                 replay.exchange(scope, tokens, seen)
             }
@@ -129,6 +143,8 @@ impl<'a> Simulation<'a> {
             trace,
             calibration: Calibration::default(),
             lengths: Lengths::default(),
+            restored_reasoning: RestoredReasoning::default(),
+            missing: Missing::default(),
             clock: None,
             usual_block_size: None,
         }
@@ -157,15 +173,36 @@ impl<'a> Simulation<'a> {
         match &exchange.request.input {
             Input::Blocks(trace) => self.trace(trace, exchange, &mut record),
             Input::Messages(_) | Input::Text(_) => {
-                let counted = counted.unwrap_or_else(|| self.counter.count(exchange, record.replayed_at));
+                let counted = counted.unwrap_or_else(|| self.count(exchange, record.replayed_at));
+                self.restored_reasoning.learn(exchange);
                 self.prompt(exchange, counted, &mut record);
+                if exchange.is_known_in_part() {
+                    self.missing.apply(&mut record);
+                }
             }
             Input::Missing => record.unsimulated = Some("no prompt in the log, only usage".into()),
             Input::Redacted(redacted) => self.redacted(redacted, exchange, &mut record),
         }
-        self.calibration.apply(&mut record);
+        if !record.known_in_part {
+            self.calibration.apply(&mut record);
+        }
         record.bill = Bill::new(&record.call(), &self.settings.pricing);
         record
+    }
+
+    /// Counts an exchange with the reasoning that its provider restores.
+    fn count(&self, exchange: &Exchange, time: Option<Timestamp>) -> CountedExchange {
+        let lacking = self.counter.lacking_reasoning(exchange, time);
+        if lacking.is_empty() {
+            return self.counter.count(exchange, time);
+        }
+        let Restored { exchange, by_length } = self.restored_reasoning.restore(exchange, &lacking);
+        let mut counted = self.counter.count(&exchange, time);
+        if by_length > 0 {
+            let reason = || "restored reasoning is counted by its reported length, its text is not in the log".into();
+            counted.counted.estimated.get_or_insert_with(reason);
+        }
+        counted
     }
 
     fn prompt(&mut self, exchange: &Exchange, counted: CountedExchange, record: &mut Record) {
@@ -196,7 +233,13 @@ impl<'a> Simulation<'a> {
             // No rule says what a cache makes of it; what it shares with an earlier exchange of the scope is known.
             let scope = ScopeKey::new(&[scope, model]);
             let nowhere = || Replay::new(AnyPolicy::None, Limits::default());
-            let outcome = known.replay(self.replays.entry(String::new()).or_insert_with(nowhere), scope, None, seen);
+            let outcome = known.replay(
+                self.replays.entry(String::new()).or_insert_with(nowhere),
+                scope,
+                &exchange.usage,
+                None,
+                seen,
+            );
             record.common_tokens = Some(outcome.parent.map_or(0, |parent| parent.common_tokens));
             return None;
         };
@@ -209,7 +252,7 @@ impl<'a> Simulation<'a> {
         }
         let layout = self.layout(known, exchange, &profile, scope);
         let replay = self.replay(&profile);
-        let counted = known.replay(replay, scope, layout.as_ref(), seen);
+        let counted = known.replay(replay, scope, &exchange.usage, layout.as_ref(), seen);
         let steps = replay.steps().cloned();
         let outcome = layout.map_or(counted, |layout| layout.in_their_tokens(counted));
         record.swept = steps.map(|steps| self.swept(steps, profile.lifetime, profile.policy.step()));

@@ -31,6 +31,8 @@ pub struct Record {
     pub prompt_tokens: Option<u64>,
     /// Why our count may not be the provider's.
     pub estimated: Option<String>,
+    /// The log holds a part of the prompt alone, as sessions of agents do: nothing is predicted or priced by it.
+    pub known_in_part: bool,
     /// Tokens of the answer: reported, else by our count.
     pub output_tokens: Option<u64>,
     /// What the provider reported.
@@ -112,6 +114,7 @@ impl Record {
             scope: exchange.scope.clone(),
             prompt_tokens: None,
             estimated: None,
+            known_in_part: false,
             output_tokens: exchange.usage.output_tokens,
             reported: Reported::from(&exchange.usage),
             prediction: None,

@@ -12,6 +12,8 @@ pub struct Totals {
     pub requests: u64,
     /// How many of them were simulated: a rule is known.
     pub simulated: u64,
+    /// Requests of whose prompt the log holds a part alone.
+    pub known_in_part: u64,
     /// Requests whose prompt is in the log.
     pub prompted: u64,
     /// Prompt tokens by our count, of all.
@@ -98,6 +100,7 @@ impl Totals {
     /// Adds a record.
     pub fn add(&mut self, record: &Record) {
         self.requests += 1;
+        self.known_in_part += u64::from(record.known_in_part);
         self.prompted += u64::from(record.prompt_tokens.is_some());
         self.prompt_tokens += record.prompt_tokens.unwrap_or(0);
         self.answered += u64::from(record.output_tokens.is_some());
@@ -155,7 +158,7 @@ impl Agreement {
             *self.prompt_tokens_reported.get_or_insert(0) += reported;
         }
         let counts = record.prompt_tokens.zip(record.reported.prompt_tokens);
-        if let Some((ours, reported)) = counts.filter(|_| !record.reported.contradicts) {
+        if let Some((ours, reported)) = counts.filter(|_| !record.reported.contradicts && !record.known_in_part) {
             self.counted += 1;
             self.count_equal += u64::from(ours == reported);
             if !estimated {

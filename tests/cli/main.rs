@@ -7,6 +7,7 @@
 //! - `boundary`: files of a repository that means harm;
 //! - `caveats`: what limits an answer is said with it;
 //! - `curve`: each point of a curve against a simulation of its own;
+//! - `deepseek`: what DeepSeek adds to prompts, and whose names it answers to;
 //! - `diff`: pairs of templates, and the gates in a repository;
 //! - `formats`: every log format on its fixture;
 //! - `incomplete`: input that was not read whole, output that could not be written;
@@ -33,6 +34,7 @@ mod assets;
 mod boundary;
 mod caveats;
 mod curve;
+mod deepseek;
 mod diff;
 mod failures;
 mod formats;

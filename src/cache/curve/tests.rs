@@ -65,7 +65,7 @@ proptest! {
                 prop_assert!(!lists_points);
                 match policy {
                     AnyPolicy::Units(_) => prop_assert!(axis == Axis::Capacity || limits.capacity.is_some()),
-                    policy => prop_assert!(matches!(policy, AnyPolicy::Breakpoints(_))),
+                    policy => prop_assert!(matches!(policy, AnyPolicy::Breakpoints(_) | AnyPolicy::Steps(_))),
                 }
                 return Ok(());
             };

@@ -22,7 +22,7 @@ pub struct Blocks {
     minimum: Option<u64>,
 }
 
-struct BlockCache {
+pub(super) struct BlockCache {
     size: usize,
     minimum: usize,
     entries: Entries,
@@ -62,11 +62,17 @@ impl CachePolicy for Blocks {
     }
 
     fn open(&self, limits: Limits) -> Box<dyn OpenCache> {
-        Box::new(BlockCache { size: self.size(), minimum: self.least_prompt(), entries: Entries::new(limits) })
+        Box::new(BlockCache::new(*self, limits))
     }
 
     fn sweep(&self, limits: Limits, axis: Axis) -> Option<Box<dyn Sweep>> {
         Some(Box::new(BlockSweep::new(self.size(), self.least_prompt(), limits, axis)))
+    }
+}
+
+impl BlockCache {
+    pub(super) fn new(blocks: Blocks, limits: Limits) -> Self {
+        Self { size: blocks.size(), minimum: blocks.least_prompt(), entries: Entries::new(limits) }
     }
 }
 

@@ -24,10 +24,16 @@ pub struct Lookup<'a> {
     pub(in crate::cache) ends: &'a [KeyedEnd],
     /// The provider's report that it kept something of this request, or nothing; `None` if it reports neither.
     pub(in crate::cache) kept: Option<bool>,
+    /// The hits that the provider reported of this request, from which a policy learns for the next.
+    pub(in crate::cache) read: Option<usize>,
     /// Tokens of the prompt.
     pub(in crate::cache) prompt: usize,
     /// The longest prefix in common with an earlier exchange.
     pub(in crate::cache) common: usize,
+    /// The common prefix is known to the token, not to the block.
+    pub(in crate::cache) common_is_exact: bool,
+    /// An earlier exchange's whole prompt lies within it.
+    pub(in crate::cache) is_appended: bool,
     pub(in crate::cache) now: Instant,
     /// The times from which on the prompt, and the output, can be served.
     pub(in crate::cache) visible: (Instant, Instant),

@@ -7,6 +7,8 @@ mod blocks;
 mod breakpoints;
 mod lookup;
 mod none;
+mod replayed_window;
+mod steps;
 mod units;
 
 use std::fmt;
@@ -19,6 +21,8 @@ pub use breakpoints::Breakpoints;
 pub use lookup::{BlockEnd, Breakpoint};
 pub(super) use lookup::{KeyedEnd, Lookup, Served};
 use none::NoCache;
+pub use replayed_window::ReplayedWindow;
+pub use steps::Steps;
 pub use units::Units;
 pub(super) use units::written as written_units;
 
@@ -88,12 +92,16 @@ pub trait OpenCache: Send {
 
 /// Any of the policies, as a profile names it: it is asked as a [`CachePolicy`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "snake_case")]
 pub enum AnyPolicy {
     /// Whole blocks from the start.
     Blocks(Blocks),
     /// Whole persisted units.
     Units(Units),
+    /// Whole blocks, of which the last is often replayed.
+    ReplayedWindow(ReplayedWindow),
+    /// Multiples of a step, with a likelihood.
+    Steps(Steps),
     /// Entries at marked places.
     Breakpoints(Breakpoints),
     /// No cache.
@@ -107,6 +115,8 @@ impl Deref for AnyPolicy {
         match self {
             Self::Blocks(blocks) => blocks,
             Self::Units(units) => units,
+            Self::ReplayedWindow(blocks) => blocks,
+            Self::Steps(steps) => steps,
             Self::Breakpoints(breakpoints) => breakpoints,
             Self::None => &NoCache,
         }

@@ -20,9 +20,12 @@ impl Summary {
             } else {
                 String::new()
             };
-            return Some(format!(
-                "The provider reports {reported} of the prompt tokens{of} as cache hits; no rule is known to predict them by."
-            ));
+            let why = if totals.known_in_part > 0 {
+                "prompts of which the log holds a part are not predicted"
+            } else {
+                "no rule is known to predict them by"
+            };
+            return Some(format!("The provider reports {reported} of the prompt tokens{of} as cache hits; {why}."));
         };
         if caveats.requests(Code::NoCache) == totals.simulated {
             return Some(if caveats.requests(Code::HitsWithoutCache) > 0 {

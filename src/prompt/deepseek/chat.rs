@@ -201,7 +201,7 @@ fn without_billing_header(text: Cow<'_, str>) -> Cow<'_, str> {
 
 /// `deepseek-chat` answers at once, `deepseek-reasoner` and the `deepseek-v4` models think; `thinking.type` and an effort of
 /// `none` decide otherwise from V3.1 on.
-fn thinks(version: Version, request: &Request) -> bool {
+pub(super) fn thinks(version: Version, request: &Request) -> bool {
     let model = request.bare_model();
     let by_name = match version {
         Version::V3 => return model.contains("reasoner") || model.to_ascii_lowercase().contains("r1"),
