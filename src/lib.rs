@@ -23,6 +23,7 @@ pub mod caveat;
 pub mod counting;
 pub mod evidence;
 pub mod exchange;
+pub mod lengths;
 pub mod lint;
 pub mod log;
 pub mod profile;

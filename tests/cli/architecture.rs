@@ -31,6 +31,7 @@ const FLOORS: &[&str] = &[
     "rates",
     "counting",
     "evidence",
+    "lengths",
     "account",
     "caveat",
     "simulation",
