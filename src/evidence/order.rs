@@ -134,9 +134,11 @@ impl ReplayOrder {
             return Self { calls, moved: Vec::new() };
         }
         if times.iter().all(Option::is_none) {
-            let mut ties = Ties::default();
-            calls.iter().for_each(|call| ties.link(&links(*call)));
-            if ties.is_reversed() {
+            let mut all = Ties::default();
+            for call in &calls {
+                all.link(&links(*call));
+            }
+            if all.is_reversed() {
                 calls.reverse();
             }
         } else {
@@ -247,7 +249,9 @@ mod tests {
 
     fn watched(calls: &[(Option<i64>, (Sequence, usize))]) -> bool {
         let mut watch = OrderWatch::default();
-        calls.iter().for_each(|(time, (tokens, prompt))| watch.add(*time, Some((tokens, *prompt))));
+        for (time, (tokens, prompt)) in calls {
+            watch.add(*time, Some((tokens, *prompt)));
+        }
         watch.is_out_of_order()
     }
 

@@ -51,6 +51,7 @@ impl<'a> Counter<'a> {
     }
 
     /// The same counter, which follows judgements and remembers what was tokenised before.
+    #[must_use]
     pub fn with_judgements(&self, judgements: Judgements) -> Self {
         Self { judgements: Arc::new(judgements), ..self.clone() }
     }

@@ -5,6 +5,8 @@
 //! counts the calls in question under every candidate; if a profile or the order turns out to be another, a last pass replays the
 //! calls anew. A pipe is copied as it is read, so that it can be read again.
 
+#![expect(clippy::similar_names, reason = "a counter counts, and a call is counted")]
+
 use std::sync::Arc;
 
 use super::copies::Copies;
@@ -79,7 +81,9 @@ pub(crate) fn judged_counter(
         last = exchange.time.or(last);
         let counted = counted.or_else(|| counter.count_in_turn(&exchange, last));
         let group = counted.and_then(|counted| counter.contradicted_group(&exchange, &counted, last));
-        group.into_iter().for_each(|group| doubts.contradict(group));
+        if let Some(group) = group {
+            doubts.contradict(group);
+        }
         Ok(())
     })?;
     if !doubts.any() {
@@ -106,7 +110,9 @@ fn first_pass<G>(
         let counted = counted.or_else(|| counter.count_in_turn(&exchange, last));
         if let Some(counted) = &counted {
             let group = counter.contradicted_group(&exchange, counted, last);
-            group.into_iter().for_each(|group| doubts.contradict(group));
+            if let Some(group) = group {
+                doubts.contradict(group);
+            }
         }
         if inputs.order == Order::Time {
             let call = counted.as_ref().map(CountedExchange::sequence);
@@ -168,7 +174,9 @@ fn last_pass<G>(
         let counted = calls[call].1.as_ref().map(CountedExchange::sequence);
         counted.map_or_else(Links::default, |(tokens, prompt_tokens)| Links::new(tokens, prompt_tokens))
     });
-    order.moved.iter().for_each(|call| logs.caveats.note(Code::Moved, calls[*call].0.place));
+    for call in &order.moved {
+        logs.caveats.note(Code::Moved, calls[*call].0.place);
+    }
     for call in order.calls {
         let (exchange, counted) = std::mem::take(&mut calls[call]);
         let record = simulation.counted(&exchange, counted);
