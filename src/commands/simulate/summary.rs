@@ -249,7 +249,7 @@ fn no_rule(record: &Record) -> String {
     }
     let Some(model) = record.model.as_deref() else { return "no rule known for a request without a model".into() };
     match why_unpredicted(model) {
-        Some(reason) => format!("{model} is not predicted, what it reports is: {reason}"),
+        Some(reason) => format!("not predicted, the reported hits are analysed: {reason}"),
         None => format!("no rule known for {model}"),
     }
 }
