@@ -37,6 +37,8 @@ pub enum Code {
     NoTime,
     /// A call is replayed before or after the lines it stands between.
     Moved,
+    /// Reported hits say that requests of several keys or users share a cache.
+    SharedCache,
     /// A line does not name the cache's owner.
     NoOwner,
     /// A call has the id and time of an earlier one.

@@ -29,6 +29,7 @@ impl Code {
             Self::UnreadableTime => "unreadable-time",
             Self::NoTime => "no-time",
             Self::Moved => "moved",
+            Self::SharedCache => "shared-cache",
             Self::NoOwner => "no-owner",
             Self::RepeatedCall => "repeated-call",
             Self::CountDiffers => "count-differs",
@@ -80,6 +81,9 @@ impl Caveats {
             Code::Moved => format!(
                 "{} moved: the log is replayed in the order in which the calls were made (--order log leaves it as it stands)",
                 requests()
+            ),
+            Code::SharedCache => format!(
+                "all requests are taken to share one cache, whatever keys and users the log names: the reported hits agree in {reason}"
             ),
             Code::NoOwner if noted.requests == self.requests => {
                 format!("no line has {reason}: all requests are taken to share one cache (--scope)")

@@ -36,6 +36,11 @@ pub struct CountedExchange {
 }
 
 impl CountedExchange {
+    /// The cache's rule asks for more of the exchange than its tokens.
+    pub fn needs_messages(&self) -> bool {
+        self.choice.as_ref().is_some_and(|(profile, _)| profile.policy.needs_block_ends())
+    }
+
     /// Its tokens, and how many of them are the prompt.
     pub fn sequence(&self) -> (&Sequence, usize) {
         (&self.counted.tokens, self.counted.prompt_tokens)

@@ -63,6 +63,18 @@ pub struct Settings {
     pub pricing: Pricing,
     /// Whether each exchange is also replayed at every lifetime or capacity.
     pub sweeping: Option<Sweeping>,
+    /// Who shares a cache.
+    pub sharing: Sharing,
+}
+
+/// The requests that share a cache.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Sharing {
+    /// Those of one API key and user, or of one owner that the user's pointer names.
+    #[default]
+    AsLogged,
+    /// All, whatever keys and users the log names.
+    Together,
 }
 
 impl Settings {
@@ -79,6 +91,7 @@ impl Settings {
             max_memory: self.max_memory,
             pricing: self.pricing.clone(),
             sweeping: self.sweeping.clone(),
+            sharing: self.sharing,
         }
     }
 }
@@ -189,6 +202,7 @@ impl<'a> Simulation<'a> {
         self.clock = exchange.time.or(self.clock);
         let mut record = Record::of(exchange);
         record.replayed_at = self.time_of(exchange);
+        record.is_shared = self.settings.sharing == Sharing::Together;
         match &exchange.request.input {
             Input::Blocks(trace) => self.trace(trace, exchange, &mut record),
             Input::Messages(_) | Input::Text(_) => {
@@ -248,7 +262,7 @@ impl<'a> Simulation<'a> {
         record: &mut Record,
     ) -> Option<Parting> {
         let seen = self.seen(exchange);
-        let (scope, model) = (record.scope.as_deref().unwrap_or_default(), record.model.as_deref().unwrap_or_default());
+        let (scope, model) = (self.owner(record.scope.as_ref()), record.model.as_deref().unwrap_or_default());
         let Some((profile, basis)) = choice else {
             // No rule says what a cache makes of it; what it shares with an earlier exchange of the scope is known.
             let scope = ScopeKey::new(&[scope, model]);
@@ -318,8 +332,7 @@ impl<'a> Simulation<'a> {
         self.usual_block_size = Some(block_size).filter(|_| doubt.is_none()).or(self.usual_block_size);
         let blocks = trace.hash_ids.len() as u64;
         let prompt_tokens = trace.input_length.unwrap_or(blocks * block_size);
-        let scope =
-            ScopeKey::new(&[record.scope.as_deref().unwrap_or_default(), record.model.as_deref().unwrap_or_default()]);
+        let scope = ScopeKey::new(&[self.owner(record.scope.as_ref()), record.model.as_deref().unwrap_or_default()]);
         let request = TraceRequest { scope, hash_ids: &trace.hash_ids, prompt_tokens, block_size };
         let seen = self.seen(exchange);
         let outcome = self.trace.request(request, seen);
@@ -336,6 +349,14 @@ impl<'a> Simulation<'a> {
         let differs = outcome.tokens.parent.filter(|parent| parent.common_tokens < prompt_tokens);
         record.divergence =
             differs.map(|parent| Divergence::new(parent, outcome.tokens.ledger, None, &exchange.request));
+    }
+
+    /// The owner of the cache that a request uses.
+    fn owner<'r>(&self, scope: Option<&'r String>) -> &'r str {
+        match self.settings.sharing {
+            Sharing::AsLogged => scope.map(String::as_str).unwrap_or_default(),
+            Sharing::Together => "",
+        }
     }
 
     /// The time of an exchange: its own, the one the user gave for such, or that of the line before it.

@@ -29,6 +29,8 @@ pub struct Record {
     pub applied: Option<Applied>,
     /// Who shares a cache with it.
     pub scope: Option<String>,
+    /// It shares a cache with requests of other keys and users, as the reported hits say.
+    pub is_shared: bool,
     /// Tokens of the prompt by our count.
     pub prompt_tokens: Option<u64>,
     /// Why our count may not be the provider's.
@@ -115,6 +117,7 @@ impl Record {
             key_order: None,
             applied: None,
             scope: exchange.scope.clone(),
+            is_shared: false,
             prompt_tokens: None,
             estimated: None,
             known_in_part: false,

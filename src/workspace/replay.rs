@@ -3,7 +3,7 @@
 //! The first pass takes for granted that calls stand in the order of time and that each falls under the profile its date or name
 //! suggests. Most logs bear that out, and its result is the result. If the reported figures contradict a profile, a second pass
 //! counts the calls in question under every candidate; if a profile or the order turns out to be another, a last pass replays the
-//! calls anew. A pipe is copied as it is read, so that it can be read again.
+//! calls anew. If calls of several keys or users disagree with the reported hits, one more pass lets them share a cache. A pipe is copied as it is read, so that it can be read again.
 
 #![expect(clippy::similar_names, reason = "a counter counts, and a call is counted")]
 
@@ -14,15 +14,16 @@ use super::logs::{LogInputs, Logs};
 use crate::caveat::Code;
 use crate::evidence::judgement::{Doubts, Judgements};
 use crate::evidence::order::{Links, Order, OrderWatch, ReplayOrder};
-use crate::exchange::{Exchange, Input, Message};
+use crate::exchange::{Exchange, Input, Message, Place};
 use crate::profile::Profiles;
-use crate::simulation::{CountedExchange, Counter, Record, Settings, Simulation};
+use crate::simulation::{CountedExchange, Counter, Record, Settings, Sharing, Simulation};
 use crate::time::Timestamp;
 
 /// What became of a replay.
 pub(crate) struct Replayed<G> {
     pub(crate) logs: Logs,
     pub(crate) gathered: G,
+    agreement: HitAgreement,
 }
 
 /// A first pass, and what it says of its own assumptions.
@@ -30,6 +31,7 @@ struct FirstPass<G> {
     logs: Logs,
     gathered: G,
     doubts: Doubts,
+    agreement: HitAgreement,
     is_out_of_order: bool,
 }
 
@@ -58,10 +60,57 @@ pub(crate) fn replay<G>(
     let first = first_pass(inputs, &mut copies, &counter, settings.again(), (start(), &add))?;
     let judgements =
         if first.doubts.any() { judge(inputs, &mut copies, &counter, first.doubts)? } else { Judgements::default() };
-    if judgements.is_empty() && !first.is_out_of_order {
-        return Ok(Replayed { logs: first.logs, gathered: first.gathered });
+    let is_final = judgements.is_empty() && !first.is_out_of_order;
+    let counter = counter.with_judgements(judgements);
+    let apart = if is_final {
+        Replayed { logs: first.logs, gathered: first.gathered, agreement: first.agreement }
+    } else {
+        last_pass(inputs, &mut copies, &counter, settings.again(), (start(), &add))?
+    };
+    // The user's own pointer says who shares a cache; the keys and users of a log only suggest it.
+    if inputs.options.scope.is_some() || !apart.agreement.leaves_doubt() {
+        return Ok(apart);
     }
-    last_pass(inputs, &mut copies, &counter.with_judgements(judgements), settings, (start(), &add))
+    let settings = Settings { sharing: Sharing::Together, ..settings };
+    let mut shared = last_pass(inputs, &mut copies, &counter, settings, (start(), &add))?;
+    if shared.agreement.exact <= apart.agreement.exact {
+        return Ok(apart);
+    }
+    let (before, after, of) = (apart.agreement.exact, shared.agreement.exact, shared.agreement.compared);
+    shared.logs.caveats.note_because(Code::SharedCache, &format!("{after} of {of}, {before} apart"), Place::default());
+    Ok(shared)
+}
+
+/// How far predicted hits agree with reported ones.
+#[derive(Default)]
+struct HitAgreement {
+    calls: u64,
+    /// The owner that the first call names, if it names one.
+    first_owner: Option<String>,
+    has_several_owners: bool,
+    /// Calls with a prediction and a report, one of them above zero.
+    compared: u64,
+    /// Of them those that agree.
+    exact: u64,
+}
+
+impl HitAgreement {
+    fn add(&mut self, record: &Record) {
+        if self.calls == 0 {
+            self.first_owner.clone_from(&record.scope);
+        }
+        self.calls += 1;
+        self.has_several_owners |= self.first_owner != record.scope;
+        if let Some((predicted, reported)) = record.compared_hits() {
+            self.compared += u64::from(predicted > 0 || reported > 0);
+            self.exact += u64::from(predicted == reported && reported > 0);
+        }
+    }
+
+    /// Another sharing of the cache could agree better.
+    fn leaves_doubt(&self) -> bool {
+        self.has_several_owners && self.exact < self.compared
+    }
 }
 
 /// A counter that follows what the reported counts of these logs say, for a command that counts calls and replays none.
@@ -103,6 +152,7 @@ fn first_pass<G>(
     let counter = Arc::new(counter.clone());
     let mut simulation = Simulation::with_counter(Arc::clone(&counter), settings);
     let (mut watch, mut doubts, mut last) = (OrderWatch::default(), Doubts::default(), None);
+    let mut agreement = HitAgreement::default();
     let ahead = Arc::clone(&counter);
     let work = Arc::new(move |exchange: &Exchange| ahead.ahead(exchange));
     let logs = Logs::walk_again(inputs, copies, work, |logs, exchange, counted| {
@@ -124,9 +174,10 @@ fn first_pass<G>(
         }
         let record = simulation.counted(&exchange, counted);
         record.note_caveats(&exchange, &mut logs.caveats);
+        agreement.add(&record);
         add(&mut gathered, logs, record)
     })?;
-    Ok(FirstPass { logs, gathered, doubts, is_out_of_order: watch.is_out_of_order() })
+    Ok(FirstPass { logs, gathered, doubts, agreement, is_out_of_order: watch.is_out_of_order() })
 }
 
 /// Counts the calls of contradicted groups under every candidate, and chooses.
@@ -169,6 +220,7 @@ fn last_pass<G>(
         waiting.add(exchange, counted);
         Ok(())
     })?;
+    let mut agreement = HitAgreement::default();
     let Waiting { times, mut calls, .. } = waiting;
     let order = ReplayOrder::new(inputs.order, &times, |call| {
         let counted = calls[call].1.as_ref().map(CountedExchange::sequence);
@@ -181,9 +233,10 @@ fn last_pass<G>(
         let (exchange, counted) = std::mem::take(&mut calls[call]);
         let record = simulation.counted(&exchange, counted);
         record.note_caveats(&exchange, &mut logs.caveats);
+        agreement.add(&record);
         add(&mut gathered, &logs, record)?;
     }
-    Ok(Replayed { logs, gathered })
+    Ok(Replayed { logs, gathered, agreement })
 }
 
 impl Waiting {
@@ -191,7 +244,7 @@ impl Waiting {
     /// name the parts of a prompt.
     fn add(&mut self, mut exchange: Box<Exchange>, counted: Option<CountedExchange>) {
         self.times.push(exchange.time.map(Timestamp::as_microsecond));
-        if counted.is_some() {
+        if counted.as_ref().is_some_and(|counted| !counted.needs_messages()) {
             match &mut exchange.request.input {
                 Input::Messages(messages) => messages.iter_mut().for_each(|message| *message = self.role_of(message)),
                 Input::Text(text) => *text = String::new(),

@@ -108,3 +108,18 @@ fn reported_counts_name_the_order_of_keys_that_a_log_has_sorted() {
     let chosen: Vec<&str> = rows.iter().filter_map(|row| row["key_order"].as_str()).collect();
     assert!(chosen.len() == 10 && chosen.iter().all(|name| name.contains("reported counts")), "{chosen:?}");
 }
+
+#[test]
+fn reported_hits_say_that_users_share_a_cache() {
+    let mut apart = lines();
+    for (number, line) in apart.iter_mut().enumerate() {
+        let request = line["request"].as_object_mut().unwrap();
+        request.remove("user_id");
+        request.insert("user".into(), json!(format!("user {number}")));
+    }
+    let rows = simulated(&apart, &[]);
+    assert!(rows.iter().all(|row| row["scope_basis"] == "reported hits: shared by all"), "{rows:?}");
+    assert_eq!(sum(&rows, "hit_tokens_predicted"), sum(&simulated(&lines(), &[]), "hit_tokens_predicted"));
+    // Whom the user names stays apart.
+    assert_eq!(sum(&simulated(&apart, &["--scope", "/request/user"]), "hit_tokens_predicted"), 0);
+}

@@ -107,7 +107,7 @@ fn hit_ratio(
         Ok(())
     };
     let inputs = LogInputs { strict: reading.strict, ..LogInputs::plain(&logs) };
-    let Replayed { logs, gathered: totals } = replay(&inputs, settings, Totals::default, add)?;
+    let Replayed { logs, gathered: totals, .. } = replay(&inputs, settings, Totals::default, add)?;
     let skipped = [&logs.skipped.passed_over, &logs.skipped.remarked].map(SkippedLines::words).concat();
     notes.extend(skipped.into_iter().map(|words| format!("in `{key}`: {words}")));
     Ok(match logs.incomplete(reading.max_skipped) {

@@ -36,7 +36,7 @@ pub(super) fn report(args: &Args) -> anyhow::Result<Report> {
         gathered.add(&record);
         Ok(())
     };
-    let Replayed { logs, gathered } = replay(&args.logs.inputs(), settings, || Gathered::new(args.by), add)?;
+    let Replayed { logs, gathered, .. } = replay(&args.logs.inputs(), settings, || Gathered::new(args.by), add)?;
     Ok(report::of(&gathered, logs, &card, args))
 }
 

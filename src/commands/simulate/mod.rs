@@ -72,7 +72,7 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
         summary.add(&record);
         Ok(())
     };
-    let Replayed { logs, gathered: (summary, rows) } = replay(&args.logs.inputs(), settings, start, add)?;
+    let Replayed { logs, gathered: (summary, rows), .. } = replay(&args.logs.inputs(), settings, start, add)?;
     match args.format {
         Output::Rows => {
             rows.write(out)?;
