@@ -10,6 +10,7 @@
 //! - `curve`: each point of a curve against a simulation of its own;
 //! - `deepseek`: what DeepSeek adds to prompts, and whose names it answers to;
 //! - `diff`: pairs of templates, and the gates in a repository;
+//! - `evidence`: what a log does not say is chosen by the reported figures;
 //! - `formats`: every log format on its fixture;
 //! - `incomplete`: input that was not read whole, output that could not be written;
 //! - `joined`: exchanges that are spread over lines and files;
@@ -38,6 +39,7 @@ mod caveats;
 mod curve;
 mod deepseek;
 mod diff;
+mod evidence;
 mod failures;
 mod formats;
 mod incomplete;
