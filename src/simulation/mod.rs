@@ -209,12 +209,13 @@ impl<'a> Simulation<'a> {
                 let counted = counted.unwrap_or_else(|| self.count(exchange, record.replayed_at));
                 self.restored_reasoning.learn(exchange);
                 self.prompt(exchange, counted, &mut record);
-                if exchange.is_known_in_part() {
-                    self.missing.apply(&mut record);
-                }
             }
             Input::Missing => record.unsimulated = Some("no prompt in the log, only usage".into()),
             Input::Redacted(redacted) => self.redacted(redacted, exchange, &mut record),
+        }
+        let has_prompt = !matches!(exchange.request.input, Input::Blocks(_) | Input::Missing);
+        if has_prompt && exchange.is_known_in_part() {
+            self.missing.apply(&mut record);
         }
         if !record.known_in_part {
             self.calibration.apply(&mut record);

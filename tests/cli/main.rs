@@ -4,6 +4,7 @@
 //! - `action`: the action for GitHub, in a clone of one commit;
 //! - `assets`: completions and man pages as committed;
 //! - `architecture`: the floors of the house;
+//! - `breakpoints`: a conversation with Claude, whose usage tells its lengths;
 //! - `boundary`: files of a repository that means harm;
 //! - `caveats`: what limits an answer is said with it;
 //! - `curve`: each point of a curve against a simulation of its own;
@@ -33,6 +34,7 @@ mod agreement;
 mod architecture;
 mod assets;
 mod boundary;
+mod breakpoints;
 mod caveats;
 mod curve;
 mod deepseek;
