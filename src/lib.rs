@@ -21,6 +21,7 @@ pub mod cache;
 pub mod caveat;
 pub mod counting;
 pub mod exchange;
+pub mod lengths;
 pub mod lint;
 pub mod log;
 pub mod profile;

@@ -12,7 +12,7 @@ pub struct ScopeKey(u128);
 
 /// A chained digest of a scope and all tokens of a prefix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) struct PrefixKey(u128);
+pub struct PrefixKey(u128);
 
 /// A numbered block and the number of its scope. The id stands in halves, because whole it would have four bytes of padding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,7 +30,7 @@ impl ScopeKey {
     }
 
     /// The key of a prefix of which only the fingerprint is known.
-    pub(super) fn fingerprint(self, value: u128) -> PrefixKey {
+    pub fn fingerprint(self, value: u128) -> PrefixKey {
         PrefixKey(hash::chain(self.0, &value.to_le_bytes()))
     }
 

@@ -59,6 +59,18 @@ impl Ledger {
         }
     }
 
+    /// The same shares of other numbers of tokens: so many are hits, so many are in common with an earlier prompt, of so many.
+    #[must_use]
+    pub fn rescaled(self, hit: u64, common: u64, prompt: u64) -> Self {
+        let common = common.clamp(hit, prompt);
+        let seen = [self.tail, self.rule, self.pending, self.expired, self.evicted];
+        let [tail, rule, pending, expired, evicted] = shares(seen, common - hit);
+        let [new, diverged, cold] = shares([self.new, self.diverged, self.cold], prompt - common);
+        let rest = prompt - hit - [tail, rule, pending, expired, evicted, new, diverged, cold].iter().sum::<u64>();
+        // What has no share of its own is in no entry.
+        Self { hit, tail, rule: rule + rest, pending, expired, evicted, new, diverged, cold }
+    }
+
     /// All tokens.
     pub fn total(&self) -> u64 {
         self.buckets().iter().map(|(_, tokens)| tokens).sum()
@@ -73,6 +85,23 @@ impl Ledger {
             Absence::Rule => &mut self.rule,
         } += tokens;
     }
+}
+
+/// `total` tokens in the proportions of `parts`; nothing if there are no parts.
+fn shares<const N: usize>(parts: [u64; N], total: u64) -> [u64; N] {
+    let sum: u128 = parts.iter().map(|part| u128::from(*part)).sum();
+    if sum == 0 {
+        return [0; N];
+    }
+    let (mut before, mut given) = (0_u128, 0_u64);
+    parts.map(|part| {
+        before += u128::from(part);
+        // Never more than the total.
+        let end = u64::try_from(before * u128::from(total) / sum).unwrap_or(total);
+        let share = end - given;
+        given = end;
+        share
+    })
 }
 
 impl AddAssign for Ledger {

@@ -12,15 +12,17 @@ mod ledger;
 mod policy;
 mod recent_sequences;
 mod replay;
+mod scale;
 mod table;
 #[cfg(test)]
 mod tests;
 mod trace;
 
 pub use curve::{Axis, NotAllAtOnce, Step, Sweeping};
-pub use key::ScopeKey;
+pub use key::{PrefixKey, ScopeKey};
 pub use ledger::Ledger;
 pub use policy::{AnyPolicy, BlockEnd, Blocks, Breakpoint, Breakpoints, CachePolicy, ReplayedWindow, Steps, Units};
 pub use replay::{Likelihood, Limits, Outcome, Parent, Replay, Seen, Tokens};
+pub use scale::{Position, Rate, Scale};
 pub use table::Instant;
 pub use trace::{TraceOutcome, TraceReplay, TraceRequest};

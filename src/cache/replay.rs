@@ -1,6 +1,6 @@
 //! The replay: exchanges in log order through history and cache.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::curve::{NotAllAtOnce, Step, Sweep, Sweeping, sweep};
 use super::history::{Common, History, Known};
@@ -117,6 +117,8 @@ pub struct Replay {
     recent: RecentSequences,
     /// Histories of redacted exchanges, whose blocks stand for tokens, by the size of their blocks.
     redacted: HashMap<(ScopeKey, u64), History>,
+    /// The block ends of redacted exchanges.
+    seen_ends: HashSet<PrefixKey>,
     /// A number for each block's fingerprint.
     blocks: HashMap<u128, TokenId>,
     sweep: Option<Result<Box<dyn Sweep>, NotAllAtOnce>>,
@@ -143,6 +145,7 @@ impl Replay {
             histories: HashMap::new(),
             recent: RecentSequences::default(),
             redacted: HashMap::new(),
+            seen_ends: HashSet::new(),
             blocks: HashMap::new(),
             sweep: None,
             steps: Ok(Vec::new()),
@@ -190,15 +193,28 @@ impl Replay {
     }
 
     /// The same for an exchange that is known by fingerprints: what it has in common with others is known to the block.
-    /// The policy must be able to replay it.
-    pub fn redacted(&mut self, scope: ScopeKey, exchange: &Redacted, seen: Seen) -> Outcome {
+    /// The policy must be able to replay it. `block_ends` and `kept` are as in [`Tokens`].
+    pub fn redacted(
+        &mut self,
+        scope: ScopeKey,
+        exchange: &Redacted,
+        block_ends: &[BlockEnd],
+        kept: Option<bool>,
+        seen: Seen,
+    ) -> Outcome {
         let blocks: Vec<TokenId> = exchange.fingerprints.iter().map(|value| self.number(*value)).collect();
         let size = to_usize(exchange.block_size).max(1);
         let (prompt, core) = (to_usize(exchange.prompt_tokens), to_usize(exchange.core_tokens));
         let history = self.redacted.entry((scope, exchange.block_size)).or_default();
         let common = history.common(&blocks[..prompt / size], Known::NOTHING);
         history.insert(&Sequence::from(&blocks[..]), &blocks, core / size, seen, Known::NOTHING);
-        let common = Common { length: common.length * size, ..common };
+        let keyed = |end: &BlockEnd| KeyedEnd { end: *end, key: scope.fingerprint(end.digest) };
+        let block_ends: Vec<KeyedEnd> = block_ends.iter().map(keyed).collect();
+        // What blocks have in common is known to the end of the last one that was seen, too.
+        let is_seen = |end: &&KeyedEnd| self.seen_ends.contains(&end.key);
+        let seen_end = block_ends.iter().rev().find(is_seen).map_or(0, |end| end.end.tokens);
+        self.seen_ends.extend(block_ends.iter().map(|end| end.key));
+        let common = Common { length: (common.length * size).max(seen_end), ..common };
         let length = prompt + to_usize(exchange.output_tokens);
         // Prefix keys stand at every so many of the exchange's fingerprints.
         let key_step = self.key_step();
@@ -206,7 +222,7 @@ impl Replay {
         let whole = ends.filter(|(end, _)| end % key_step == 0);
         let keys: Vec<PrefixKey> = whole.map(|(_, value)| scope.fingerprint(*value)).collect();
         self.served(
-            Request { keys: &keys, ends: &[], kept: None, read: None, length, prompt, common_is_exact: false },
+            Request { keys: &keys, ends: &block_ends, kept, read: None, length, prompt, common_is_exact: false },
             common,
             seen,
         )

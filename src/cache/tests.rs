@@ -291,7 +291,7 @@ fn ends(blocks: &[(usize, usize, Option<Breakpoint>)], prompt: usize) -> Vec<Blo
     let ends = blocks.iter().map(|(length, counted, breakpoint)| {
         tokens += length;
         position += counted;
-        BlockEnd { tokens, position, breakpoint: *breakpoint }
+        BlockEnd { digest: 0, length: tokens, tokens, position, breakpoint: *breakpoint }
     });
     ends.take_while(|end| end.tokens <= prompt).collect()
 }
@@ -404,7 +404,7 @@ proptest! {
                 fingerprints: fingerprints(&key, &sent.tokens, block_size),
                 ..Redacted::default()
             };
-            let known = redacted.redacted(scope, &exchange, seen);
+            let known = redacted.redacted(scope, &exchange, &[], None, seen);
             prop_assert_eq!((known.hit_tokens, known.hit_tokens_max), (whole.hit_tokens, whole.hit_tokens_max));
             prop_assert_eq!(known.ledger.total(), whole.ledger.total());
             let common = |outcome: &Outcome| outcome.parent.map_or(0, |parent| parent.common_tokens);

@@ -5,6 +5,8 @@ use crate::profile::Profile;
 use crate::prompt::Template;
 use crate::tokens::Encoding;
 
+/// Why no count of Claude's tokens is sure.
+const NO_TOKENIZER: &str = "no tokenizer of Claude is published; lengths are those that the log's own usage bills, counted with o200k_base between them";
 /// Marks in the chat formats of Qwen, Llama and Gemma, which DeepSeek's vocabulary has not.
 const FOREIGN: [&str; 3] = ["<|im_start|>", "<|start_header_id|>", "<start_of_turn>"];
 
@@ -32,6 +34,7 @@ impl Method {
             let fits =
                 model.is_none() || known == Some(encoding) || is_deepseek && matches!(encoding, Encoding::DeepSeek(_));
             let doubt = match fits {
+                _ if template == Template::Anthropic => Some(NO_TOKENIZER),
                 false => Some("the profile's tokenizer is not this model's; name its own with --tokenizer"),
                 true if model.is_none() && profile.is_stand_in => Some(
                     "the profile's tokenizer stands in for that of a model the log does not name; name it with --tokenizer",

@@ -71,7 +71,10 @@ impl Engine {
         let mut tokens = Sequence::default();
         let core_tokens = memo.encode(&prompt, &mut tokens);
         let prompt_tokens = tokens.len();
-        let block_ends = prompt.block_ends().iter().map(|end| BlockEnd {
+        let digests = prompt.block_end_digests();
+        let block_ends = prompt.block_ends().iter().zip(digests).map(|(end, digest)| BlockEnd {
+            digest,
+            length: tokens.end_of(end.segments),
             tokens: tokens.end_of(end.segments),
             position: end.position,
             breakpoint: end.breakpoint.map(|breakpoint| Breakpoint { lifetime: breakpoint.lifetime.map(micros) }),

@@ -11,7 +11,7 @@ mod usage;
 pub use cache_control::{CacheControl, RequestElement};
 pub use message::{Content, Message, Part, Response, ToolCall};
 pub(crate) use model::ANTHROPIC;
-pub use request::{BlockTrace, Input, Redacted, Request};
+pub use request::{BlockTrace, Input, Redacted, RedactedBlockEnd, Request};
 pub use usage::{Family, Usage, Written};
 
 use crate::time::Timestamp;

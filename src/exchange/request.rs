@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::{CacheControl, Message};
+use crate::time::SignedDuration;
 
 /// A request to a model.
 #[derive(Clone, Debug, Default)]
@@ -61,6 +62,23 @@ pub struct Redacted {
     pub fingerprints: Vec<u128>,
     /// The reason why the count may not be the provider's.
     pub estimated: Option<String>,
+    /// The ends of the prompt's content blocks, in order; empty under a profile that looks at none.
+    pub block_ends: Vec<RedactedBlockEnd>,
+    /// Tools of the provider's own took part.
+    pub has_own_tools: bool,
+}
+
+/// The end of a content block of which only what a cache needs is left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RedactedBlockEnd {
+    /// Fingerprint of everything up to it.
+    pub fingerprint: u128,
+    /// Tokens up to it.
+    pub tokens: u64,
+    /// The number by which a lookup counts how far it looks back.
+    pub position: u64,
+    /// A breakpoint that stands there, with the lifetime that it asks for.
+    pub breakpoint: Option<Option<SignedDuration>>,
 }
 
 /// One request of a block trace.

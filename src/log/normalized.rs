@@ -7,8 +7,8 @@
 use serde_json::{Map, Value, json};
 
 use crate::exchange::{
-    BlockTrace, CacheControl, Content, Exchange, Family, Input, Message, Part, Redacted, Request, Response, ToolCall,
-    Usage, Written,
+    BlockTrace, CacheControl, Content, Exchange, Family, Input, Message, Part, Redacted, RedactedBlockEnd, Request,
+    Response, ToolCall, Usage, Written,
 };
 use crate::log::body::registry::APIS;
 use crate::log::body::usage::tokens;
@@ -16,6 +16,7 @@ use crate::log::body::{chat, envelope};
 use crate::log::format::{FormatReader, LineContext, LogFormat};
 use crate::log::json::{instant, items, take, text};
 use crate::log::registry;
+use crate::time::SignedDuration;
 
 /// Grows when a program that reads the lines would have to change.
 const VERSION: u64 = 1;
@@ -159,7 +160,33 @@ fn write_redacted(redacted: &Redacted) -> Value {
         ("output_tokens", Some(redacted.output_tokens.into())),
         ("fingerprints", Some(fingerprints.collect())),
         ("estimated", some(redacted.estimated.as_deref())),
+        (
+            "block_ends",
+            (!redacted.block_ends.is_empty()).then(|| redacted.block_ends.iter().map(write_block_end).collect()),
+        ),
+        ("own_tools", redacted.has_own_tools.then(|| true.into())),
     ])
+}
+
+fn write_block_end(end: &RedactedBlockEnd) -> Value {
+    known([
+        ("fingerprint", Some(format!("{:032x}", end.fingerprint).into())),
+        ("tokens", Some(end.tokens.into())),
+        ("position", Some(end.position.into())),
+        ("breakpoint", end.breakpoint.map(|_| true.into())),
+        ("lifetime_seconds", some(end.breakpoint.flatten().map(|lifetime| lifetime.as_secs()))),
+    ])
+}
+
+fn read_block_end(value: &Value) -> Option<RedactedBlockEnd> {
+    let count = |key: &str| value.get(key).and_then(tokens);
+    let lifetime = value.get("lifetime_seconds").and_then(Value::as_i64).map(SignedDuration::from_secs);
+    Some(RedactedBlockEnd {
+        fingerprint: u128::from_str_radix(value.get("fingerprint")?.as_str()?, 16).ok()?,
+        tokens: count("tokens")?,
+        position: count("position")?,
+        breakpoint: value.get("breakpoint").map(|_| lifetime),
+    })
 }
 
 /// `None` where something is missing, or the counts do not belong together.
@@ -175,10 +202,17 @@ fn read_redacted(value: &Value) -> Option<Redacted> {
         output_tokens: count("output_tokens")?,
         fingerprints: value.get("fingerprints")?.as_array()?.iter().map(fingerprint).collect::<Option<_>>()?,
         estimated: text(value, &["/estimated"]),
+        block_ends: items(value.get("block_ends")).map(read_block_end).collect::<Option<_>>()?,
+        has_own_tools: value.get("own_tools").is_some(),
     };
+    let mut before = (0, 0);
+    let rise = redacted.block_ends.iter().all(|end| {
+        let last = std::mem::replace(&mut before, (end.tokens, end.position));
+        last.0 <= end.tokens && last.1 <= end.position && end.tokens <= redacted.prompt_tokens
+    });
     let blocks = (redacted.prompt_tokens + redacted.output_tokens) / redacted.block_size;
     let fits = blocks == redacted.fingerprints.len() as u64 && redacted.core_tokens <= redacted.prompt_tokens;
-    fits.then_some(redacted)
+    (fits && rise).then_some(redacted)
 }
 
 fn write_message(message: &Message) -> Value {

@@ -5,11 +5,13 @@
 
 mod read;
 mod select;
+mod unpredicted;
 
 use std::sync::{Arc, LazyLock};
 
 pub use read::ProfileError;
 pub use select::{Basis, Choice};
+pub use unpredicted::why_unpredicted;
 
 use crate::cache::AnyPolicy;
 use crate::prompt::Template;

@@ -65,7 +65,21 @@ struct WrittenSelector {
 
 pub(super) fn profiles(yaml: &str) -> Result<Vec<Profile>, ProfileError> {
     let written: Vec<Written> = singleton_maps(yaml)?;
-    written.into_iter().map(|written| written.profile(None)).collect()
+    let mut profiles: Vec<Profile> = Vec::new();
+    for written in written {
+        let like = match &written.like {
+            Some(name) => Some(
+                profiles
+                    .iter()
+                    .find(|profile| profile.name == *name)
+                    .ok_or_else(|| ProfileError(format!("`like`: no profile `{name}` before it")))?,
+            ),
+            None => None,
+        };
+        let profile = written.profile(like)?;
+        profiles.push(profile);
+    }
+    Ok(profiles)
 }
 
 pub(super) fn custom(yaml: &str, builtin: &Profiles) -> Result<Profile, ProfileError> {

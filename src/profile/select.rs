@@ -129,6 +129,18 @@ mod tests {
     }
 
     #[test]
+    fn a_star_stands_for_anything_and_may_stand_more_than_once() {
+        for (pattern, value) in
+            [("*claude*", "us.anthropic.Claude-x"), ("a*c", "abc"), ("a", "A"), ("*", ""), ("*b*b", "bb")]
+        {
+            assert!(wildcard::matches(pattern, value), "{pattern} {value}");
+        }
+        for (pattern, value) in [("*claude*", "clyde"), ("a*c", "ab"), ("a", "ab"), ("ab*ba", "aba"), ("*b*b", "b")] {
+            assert!(!wildcard::matches(pattern, value), "{pattern} {value}");
+        }
+    }
+
+    #[test]
     fn eras_are_half_open() {
         assert_eq!(dated("deepseek-chat", "2025-08-20T23:59:59Z"), Some(("deepseek-v3", Basis::Date)));
         assert_eq!(dated("deepseek-chat", "2025-08-21"), Some(("deepseek-v3.1", Basis::Date)));

@@ -174,6 +174,19 @@ impl Prompt {
         &self.block_ends
     }
 
+    /// The identity of everything up to each of them.
+    pub fn block_end_digests(&self) -> Vec<u128> {
+        let (mut digest, mut done) = (0, 0);
+        let chained = self.block_ends.iter().map(|end| {
+            for segment in &self.segments[done..end.segments] {
+                digest = hash::chain(digest, &segment.digest().to_le_bytes());
+            }
+            done = end.segments;
+            digest
+        });
+        chained.collect()
+    }
+
     fn block_ends_mut(&mut self) -> &mut [BlockEnd] {
         &mut self.block_ends
     }

@@ -2,6 +2,7 @@
 //!
 //! It predicts; what the provider did is in the reported counts beside the prediction. It knows nothing of files and renderers.
 
+mod block_layout;
 mod block_size;
 mod calibration;
 mod caveats;
@@ -17,6 +18,7 @@ mod totals;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use block_layout::{BlockLayout, OWN_TOOLS, has_own_tools, of_redacted};
 use block_size::BlockSize;
 use calibration::Calibration;
 pub use counter::{CountedExchange, Counter};
@@ -34,6 +36,7 @@ use crate::cache::{
 };
 use crate::counting::{Counted, Overrides};
 use crate::exchange::{BlockTrace, Exchange, Input, Redacted, Usage};
+use crate::lengths::Lengths;
 use crate::number::to_usize;
 use crate::profile::{Basis, Profile, Profiles};
 use crate::time::{SignedDuration, Timestamp, micros};
@@ -68,6 +71,7 @@ pub struct Simulation<'a> {
     replays: HashMap<String, Replay>,
     trace: TraceReplay,
     calibration: Calibration,
+    lengths: Lengths,
     restored_reasoning: RestoredReasoning,
     missing: Missing,
     /// The time of the last line that had one.
@@ -83,21 +87,37 @@ enum Known<'a> {
     Redacted(&'a Redacted),
 }
 
+/// Where a prompt parts from an earlier one.
+struct Parting {
+    parent: Parent,
+    ledger: Ledger,
+    /// The first token of its own by our count.
+    index: usize,
+}
+
 impl Known<'_> {
-    fn replay(self, replay: &mut Replay, scope: ScopeKey, usage: &Usage, seen: Seen) -> Outcome {
+    fn replay(
+        self,
+        replay: &mut Replay,
+        scope: ScopeKey,
+        usage: &Usage,
+        layout: Option<&BlockLayout>,
+        seen: Seen,
+    ) -> Outcome {
+        let (block_ends, kept) = layout.map_or((&[][..], None), |layout| (&layout.block_ends[..], layout.kept));
         match self {
             Self::Counted(counted) => {
                 let tokens = Tokens {
                     sequence: &counted.tokens,
                     prompt: counted.prompt_tokens,
                     core: counted.core_tokens,
-                    block_ends: &counted.block_ends,
-                    kept: usage.written.zip(usage.hit_tokens).map(|(written, hit)| written.total() + hit > 0),
+                    block_ends,
+                    kept,
                     read: usage.hit_tokens,
                 };
                 replay.exchange(scope, tokens, seen)
             }
-            Self::Redacted(redacted) => replay.redacted(scope, redacted, seen),
+            Self::Redacted(redacted) => replay.redacted(scope, redacted, block_ends, kept, seen),
         }
     }
 }
@@ -122,6 +142,7 @@ impl<'a> Simulation<'a> {
             replays: HashMap::new(),
             trace,
             calibration: Calibration::default(),
+            lengths: Lengths::default(),
             restored_reasoning: RestoredReasoning::default(),
             missing: Missing::default(),
             clock: None,
@@ -192,8 +213,7 @@ impl<'a> Simulation<'a> {
             record.output_tokens = Some((counted.tokens.len() - counted.prompt_tokens) as u64);
         }
         let known = Known::Counted(&counted);
-        let Some((parent, ledger)) = self.replayed(known, choice, exchange, record) else { return };
-        let index = to_usize(parent.common_tokens);
+        let Some(Parting { parent, ledger, index }) = self.replayed(known, choice, exchange, record) else { return };
         let costs = ledger.diverged > 0 || ledger.cold > 0;
         let spot = costs.then(|| counted.locate(index)).flatten();
         record.divergence = Some(Divergence::new(parent, ledger, spot, &exchange.request));
@@ -206,30 +226,65 @@ impl<'a> Simulation<'a> {
         choice: Option<(Arc<Profile>, Basis)>,
         exchange: &Exchange,
         record: &mut Record,
-    ) -> Option<(Parent, Ledger)> {
+    ) -> Option<Parting> {
         let seen = self.seen(exchange);
         let (scope, model) = (record.scope.as_deref().unwrap_or_default(), record.model.as_deref().unwrap_or_default());
         let Some((profile, basis)) = choice else {
             // No rule says what a cache makes of it; what it shares with an earlier exchange of the scope is known.
             let scope = ScopeKey::new(&[scope, model]);
             let nowhere = || Replay::new(AnyPolicy::None, Limits::default());
-            let outcome =
-                known.replay(self.replays.entry(String::new()).or_insert_with(nowhere), scope, &exchange.usage, seen);
+            let outcome = known.replay(
+                self.replays.entry(String::new()).or_insert_with(nowhere),
+                scope,
+                &exchange.usage,
+                None,
+                seen,
+            );
             record.common_tokens = Some(outcome.parent.map_or(0, |parent| parent.common_tokens));
             return None;
         };
         record.applied = Some(Applied { profile: profile.name.clone(), rule: profile.policy.describe(), basis });
         record.unpriced.clone_from(&profile.unpriced);
         let scope = ScopeKey::new(&[scope, model, &profile.name]);
+        if profile.policy.needs_block_ends() && has_own_tools(exchange) {
+            record.unsimulated = Some(OWN_TOOLS.into());
+            return None;
+        }
+        let layout = self.layout(known, exchange, &profile, scope);
         let replay = self.replay(&profile);
-        let outcome = known.replay(replay, scope, &exchange.usage, seen);
+        let counted = known.replay(replay, scope, &exchange.usage, layout.as_ref(), seen);
         let steps = replay.steps().cloned();
+        let outcome = layout.map_or(counted, |layout| layout.in_their_tokens(counted));
         record.swept = steps.map(|steps| self.swept(steps, profile.lifetime, profile.policy.step()));
         let prompt_tokens = outcome.ledger.total();
+        record.prompt_tokens = Some(prompt_tokens);
         record.common_tokens = Some(outcome.parent.map_or(0, |parent| parent.common_tokens));
         record.prediction = Some(Prediction::new(outcome, prompt_tokens, profile.policy.has_cache()));
         let differs = outcome.parent.filter(|parent| parent.common_tokens < prompt_tokens);
-        differs.map(|parent| (parent, outcome.ledger))
+        let index = counted.parent.map_or(0, |parent| to_usize(parent.common_tokens));
+        differs.map(|parent| Parting { parent, ledger: outcome.ledger, index })
+    }
+
+    /// The ends of its content blocks, if the profile's policy looks at those.
+    fn layout(
+        &mut self,
+        known: Known<'_>,
+        exchange: &Exchange,
+        profile: &Profile,
+        scope: ScopeKey,
+    ) -> Option<BlockLayout> {
+        if !profile.policy.needs_block_ends() {
+            return None;
+        }
+        let (ends, count) = match known {
+            Known::Counted(counted) => {
+                (counted.block_ends.clone(), (counted.prompt_tokens, counted.estimated.is_some()))
+            }
+            Known::Redacted(redacted) => {
+                (of_redacted(redacted), (to_usize(redacted.prompt_tokens), redacted.estimated.is_some()))
+            }
+        };
+        Some(BlockLayout::new(exchange, ends, count, scope, &mut self.lengths))
     }
 
     fn trace(&mut self, trace: &BlockTrace, exchange: &Exchange, record: &mut Record) {

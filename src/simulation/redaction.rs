@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use super::{CountedExchange, Divergence, Known, Record, Simulation};
+use super::{CountedExchange, Divergence, Known, Record, Simulation, block_layout};
 use crate::cache::AnyPolicy;
 use crate::exchange::{Exchange, Input, Redacted, Request, Response, Usage};
 use crate::hash::Key;
@@ -56,6 +56,8 @@ impl Simulation<'_> {
             output_tokens: (tokens.len() - prompt) as u64,
             fingerprints: of_blocks(&tokens, block_size, key),
             estimated,
+            block_ends: block_layout::redacted(&counted.block_ends, key),
+            has_own_tools: block_layout::has_own_tools(exchange),
         }
     }
 
@@ -82,12 +84,18 @@ impl Simulation<'_> {
             ));
             return;
         }
+        if policy.needs_block_ends() && redacted.block_ends.is_empty() {
+            record.unsimulated =
+                Some("redacted without the ends of its blocks; redact the log again with this --profile".into());
+            return;
+        }
         if choice.is_none() && redacted.profile.is_some() {
             let own = redacted.profile.as_deref().unwrap_or_default();
             record.unsimulated = Some(format!("redacted under the profile {own}; name its file with --profile"));
         }
         let differs = self.replayed(Known::Redacted(redacted), choice, exchange, record);
-        record.divergence = differs.map(|(parent, ledger)| Divergence::new(parent, ledger, None, &exchange.request));
+        record.divergence =
+            differs.map(|parting| Divergence::new(parting.parent, parting.ledger, None, &exchange.request));
     }
 
     /// The profile it falls under now, else the one it was redacted under.

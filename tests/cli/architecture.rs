@@ -29,6 +29,7 @@ const FLOORS: &[&str] = &[
     "profile",
     "rates",
     "counting",
+    "lengths",
     "account",
     "caveat",
     "simulation",

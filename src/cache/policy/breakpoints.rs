@@ -51,7 +51,7 @@ impl Breakpoints {
         let (kept, minimum) = (lookup.kept, to_usize(self.minimum));
         let last = lookup.ends.iter().rposition(|end| end.end.breakpoint.is_some());
         lookup.ends.iter().enumerate().filter_map(move |(index, end)| {
-            let is_long = end.end.tokens >= minimum;
+            let is_long = end.end.length >= minimum;
             let is_kept = match kept {
                 // What was kept goes up to the last breakpoint; what is shorter is kept only by its length.
                 Some(true) => is_long || Some(index) == last,
@@ -85,9 +85,17 @@ impl CachePolicy for Breakpoints {
         Some(64)
     }
 
-    /// Breakpoints stand between any two tokens, so that fingerprints at fixed distances do not tell them.
+    /// What prompts have in common is known to so many tokens; the ends of blocks have fingerprints of their own.
+    fn fingerprint_step(&self) -> u64 {
+        64
+    }
+
     fn replays_redacted(&self, _: u64) -> bool {
-        false
+        true
+    }
+
+    fn needs_block_ends(&self) -> bool {
+        true
     }
 
     fn open(&self, limits: Limits) -> Box<dyn OpenCache> {
@@ -106,6 +114,7 @@ impl OpenCache for BreakpointCache {
         let mut ledger = Ledger::default();
         let mut reason = Absence::Rule;
         let (mut hit, mut below) = (None, lookup.common);
+        let mut start = 0;
         // From the last end down: what stands beyond the entry that is read has the first reason in order among the entries that
         // would cover it.
         for KeyedEnd { end, key } in self.policy.looked_at(lookup.ends) {
@@ -118,6 +127,7 @@ impl OpenCache for BreakpointCache {
             match found.and_then(|slot| table.probe(slot, lookup.now).map(|()| slot)) {
                 Ok(slot) => {
                     hit = Some(slot);
+                    start = end.length;
                     break;
                 }
                 Err(absence) => reason = reason.min(absence),
@@ -129,12 +139,12 @@ impl OpenCache for BreakpointCache {
         } else {
             ledger.absent(reason, below as u64);
         }
-        let (read, mut written, mut start) = (to_usize(ledger.hit), Written::default(), to_usize(ledger.hit));
+        let (read, mut written) = (to_usize(ledger.hit), Written::default());
         for (KeyedEnd { end, key }, lifetime) in self.policy.written(lookup) {
             let lifetime = lifetime.filter(|_| !self.limits.overrides_requests).or(self.limits.lifetime);
-            if end.tokens > start {
-                written.add(lifetime, (end.tokens - start) as u64);
-                start = end.tokens;
+            if end.length > start {
+                written.add(lifetime, (end.length - start) as u64);
+                start = end.length;
             }
             // A prefix can be served once the answer has begun; logs tell when it ended.
             table.write_for(index.find_or_add(*key), lookup.now, lookup.visible.1, lifetime);

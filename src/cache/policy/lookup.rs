@@ -42,6 +42,10 @@ pub struct Lookup<'a> {
 /// The end of a content block, where a cache with breakpoints may keep an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BlockEnd {
+    /// The identity of the text up to it.
+    pub digest: u128,
+    /// The provider's tokens up to it, as well as is known; ours are, if its tokenizer is published.
+    pub length: usize,
     /// Tokens of the prompt up to it.
     pub tokens: usize,
     /// The number by which a lookup counts how far it looks back; it grows from end to end, or stays.

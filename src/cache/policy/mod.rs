@@ -72,6 +72,11 @@ pub trait CachePolicy: fmt::Debug + Send + Sync {
         self.step().is_multiple_of(fingerprint_step)
     }
 
+    /// Entries stand at the ends of content blocks, which must be known of each request.
+    fn needs_block_ends(&self) -> bool {
+        false
+    }
+
     /// An empty cache: it looks requests up and writes them.
     fn open(&self, limits: Limits) -> Box<dyn OpenCache>;
 

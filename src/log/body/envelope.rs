@@ -216,7 +216,7 @@ fn drop_keys(url: &mut Value) {
 /// Bedrock and Gemini name the model in the URL; loggers keep it beside the body.
 fn with_model(mut request: crate::exchange::Request, outside: &Value, http: &Value) -> crate::exchange::Request {
     let named = || text(outside, &["/model", "/modelId"]).or_else(|| text(http, &["/modelId"]));
-    let url = || model_in(&text(http, &["/url"]).or_else(|| text(outside, &["/url"]))?);
+    let url = || model_in(&text(http, &["/url", "/uri"]).or_else(|| text(outside, &["/url", "/uri"]))?);
     request.model = request.model.take().or_else(named).or_else(url);
     request
 }

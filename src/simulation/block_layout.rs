@@ -1,0 +1,111 @@
+//! Layouts: where the content blocks of an exchange end in the provider's tokens, for policies that keep entries there alone.
+
+use crate::cache::{BlockEnd, Breakpoint, Outcome, Parent, Scale, ScopeKey};
+use crate::exchange::{Content, Exchange, Input, Message, Part, Redacted, RedactedBlockEnd, Usage};
+use crate::hash::Key;
+use crate::lengths::{Billed, End, Lengths};
+use crate::number::to_usize;
+use crate::time::{SignedDuration, micros};
+
+/// The block ends of one exchange, and the scale on which they stand.
+pub(super) struct BlockLayout {
+    pub(super) block_ends: Vec<BlockEnd>,
+    pub(super) kept: Option<bool>,
+    scale: Scale,
+}
+
+impl BlockLayout {
+    /// The layout of an exchange whose prompt has so many tokens by our count. If that is an estimate, the log's own usage says
+    /// how long things are.
+    pub(super) fn new(
+        exchange: &Exchange,
+        mut block_ends: Vec<BlockEnd>,
+        (prompt_tokens, is_estimated): (usize, bool),
+        scope: ScopeKey,
+        lengths: &mut Lengths,
+    ) -> Self {
+        let end = |end: &BlockEnd| End {
+            key: scope.fingerprint(end.digest),
+            tokens: end.tokens,
+            is_breakpoint: end.breakpoint.is_some(),
+        };
+        let cached = cached(&exchange.usage);
+        let scale = if is_estimated {
+            let ends: Vec<End> = block_ends.iter().map(end).collect();
+            let billed =
+                Billed { prompt: exchange.usage.prompt_tokens.filter(|_| !exchange.usage.contradicts), cached };
+            lengths.scale(exchange.model().unwrap_or_default(), &ends, prompt_tokens, billed)
+        } else {
+            Scale::same()
+        };
+        for end in &mut block_ends {
+            end.length = scale.position(end.tokens).likely;
+        }
+        Self { block_ends, kept: cached.map(|tokens| tokens > 0), scale }
+    }
+
+    /// An outcome in the provider's tokens.
+    pub(super) fn in_their_tokens(&self, outcome: Outcome) -> Outcome {
+        let theirs = |ours: u64| self.scale.position(to_usize(ours));
+        let hit = theirs(outcome.hit_tokens);
+        let common = outcome.parent.map_or(0, |parent| parent.common_tokens).max(outcome.hit_tokens);
+        let (common_length, prompt) = (theirs(common).likely, theirs(outcome.ledger.total()).likely);
+        Outcome {
+            hit_tokens: hit.likely as u64,
+            hit_tokens_min: hit.min as u64,
+            hit_tokens_max: theirs(outcome.hit_tokens_max).max as u64,
+            ledger: outcome.ledger.rescaled(hit.likely as u64, common_length as u64, prompt as u64),
+            parent: outcome.parent.map(|parent| Parent { common_tokens: common_length as u64, ..parent }),
+            ..outcome
+        }
+    }
+}
+
+/// Tokens read and written together; `None` where either is not reported, or the report contradicts itself.
+fn cached(usage: &Usage) -> Option<u64> {
+    let written = usage.written.map(|written| written.total());
+    usage.hit_tokens.zip(written).map(|(read, written)| read + written).filter(|_| !usage.contradicts)
+}
+
+/// Why an exchange in which the provider's own tools took part cannot be replayed.
+pub(super) const OWN_TOOLS: &str =
+    "the provider's own tools took part: what it bills then is the sum of several rounds";
+
+/// The provider's own tools took part in an exchange.
+pub(super) fn has_own_tools(exchange: &Exchange) -> bool {
+    if let Input::Redacted(redacted) = &exchange.request.input {
+        return redacted.has_own_tools;
+    }
+    let has_unknown =
+        |message: &Message| message.content.iter().flat_map(Content::parts).any(|part| matches!(part, Part::Unknown));
+    let answered = exchange.response.as_ref().and_then(|response| response.message.as_ref());
+    let asked = exchange.request.messages().iter().map(AsRef::as_ref);
+    asked.chain(answered).any(has_unknown)
+}
+
+/// The block ends of a redacted prompt.
+pub(super) fn of_redacted(redacted: &Redacted) -> Vec<BlockEnd> {
+    let end = |end: &RedactedBlockEnd| BlockEnd {
+        digest: end.fingerprint,
+        length: to_usize(end.tokens),
+        tokens: to_usize(end.tokens),
+        position: to_usize(end.position),
+        breakpoint: end.breakpoint.map(|lifetime| Breakpoint { lifetime: lifetime.map(micros) }),
+    };
+    redacted.block_ends.iter().map(end).collect()
+}
+
+/// The block ends of a prompt with keyed fingerprints in place of what they identify.
+pub(super) fn redacted(ends: &[BlockEnd], key: &Key) -> Vec<RedactedBlockEnd> {
+    let end = |end: &BlockEnd| {
+        let mut fingerprint = key.start("block end");
+        fingerprint.add(&end.digest.to_le_bytes());
+        RedactedBlockEnd {
+            fingerprint: fingerprint.value(),
+            tokens: end.tokens as u64,
+            position: end.position as u64,
+            breakpoint: end.breakpoint.map(|mark| mark.lifetime.map(SignedDuration::from_micros)),
+        }
+    };
+    ends.iter().map(end).collect()
+}
