@@ -98,7 +98,7 @@ fn converse(policy: AnyPolicy, pieces: &[Arc<[u32]>], shared: bool) -> u64 {
 fn sequence(pieces: &[Arc<[u32]>], shared: bool) -> Sequence {
     let mut sequence = Sequence::default();
     for piece in pieces {
-        sequence.push(if shared { Arc::clone(piece) } else { piece[..].into() });
+        sequence.push(if shared { Arc::clone(piece) } else { piece[..].into() }, 0);
     }
     sequence
 }

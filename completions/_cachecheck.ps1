@@ -40,6 +40,7 @@ Register-ArgumentCompleter -Native -CommandName 'cachecheck' -ScriptBlock {
         }
         'cachecheck;simulate' {
             [CompletionResult]::new('--scope', '--scope', [CompletionResultType]::ParameterName, 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]')
+            [CompletionResult]::new('--order', '--order', [CompletionResultType]::ParameterName, 'The order of replay')
             [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'Format of every line: a name from `cachecheck parse --list-formats` [default: recognised for each line]')
             [CompletionResult]::new('--max-line', '--max-line', [CompletionResultType]::ParameterName, 'Longest line or document that is read, such as 64MB')
             [CompletionResult]::new('--threads', '--threads', [CompletionResultType]::ParameterName, 'Number of threads; it changes no result [default: one per core]')
@@ -134,6 +135,7 @@ Register-ArgumentCompleter -Native -CommandName 'cachecheck' -ScriptBlock {
         }
         'cachecheck;cost' {
             [CompletionResult]::new('--scope', '--scope', [CompletionResultType]::ParameterName, 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]')
+            [CompletionResult]::new('--order', '--order', [CompletionResultType]::ParameterName, 'The order of replay')
             [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'Format of every line: a name from `cachecheck parse --list-formats` [default: recognised for each line]')
             [CompletionResult]::new('--max-line', '--max-line', [CompletionResultType]::ParameterName, 'Longest line or document that is read, such as 64MB')
             [CompletionResult]::new('--threads', '--threads', [CompletionResultType]::ParameterName, 'Number of threads; it changes no result [default: one per core]')
@@ -173,6 +175,7 @@ Register-ArgumentCompleter -Native -CommandName 'cachecheck' -ScriptBlock {
         }
         'cachecheck;curve' {
             [CompletionResult]::new('--scope', '--scope', [CompletionResultType]::ParameterName, 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]')
+            [CompletionResult]::new('--order', '--order', [CompletionResultType]::ParameterName, 'The order of replay')
             [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'Format of every line: a name from `cachecheck parse --list-formats` [default: recognised for each line]')
             [CompletionResult]::new('--max-line', '--max-line', [CompletionResultType]::ParameterName, 'Longest line or document that is read, such as 64MB')
             [CompletionResult]::new('--threads', '--threads', [CompletionResultType]::ParameterName, 'Number of threads; it changes no result [default: one per core]')
@@ -228,6 +231,7 @@ Register-ArgumentCompleter -Native -CommandName 'cachecheck' -ScriptBlock {
         }
         'cachecheck;parse' {
             [CompletionResult]::new('--scope', '--scope', [CompletionResultType]::ParameterName, 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]')
+            [CompletionResult]::new('--order', '--order', [CompletionResultType]::ParameterName, 'The order of replay')
             [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'Format of every line: a name from `cachecheck parse --list-formats` [default: recognised for each line]')
             [CompletionResult]::new('--max-line', '--max-line', [CompletionResultType]::ParameterName, 'Longest line or document that is read, such as 64MB')
             [CompletionResult]::new('--threads', '--threads', [CompletionResultType]::ParameterName, 'Number of threads; it changes no result [default: one per core]')

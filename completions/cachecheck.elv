@@ -36,6 +36,7 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
         }
         &'cachecheck;simulate'= {
             cand --scope 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]'
+            cand --order 'The order of replay'
             cand --log-format 'Format of every line: a name from `cachecheck parse --list-formats` [default: recognised for each line]'
             cand --max-line 'Longest line or document that is read, such as 64MB'
             cand --threads 'Number of threads; it changes no result [default: one per core]'
@@ -125,6 +126,7 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
         }
         &'cachecheck;cost'= {
             cand --scope 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]'
+            cand --order 'The order of replay'
             cand --log-format 'Format of every line: a name from `cachecheck parse --list-formats` [default: recognised for each line]'
             cand --max-line 'Longest line or document that is read, such as 64MB'
             cand --threads 'Number of threads; it changes no result [default: one per core]'
@@ -163,6 +165,7 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
         }
         &'cachecheck;curve'= {
             cand --scope 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]'
+            cand --order 'The order of replay'
             cand --log-format 'Format of every line: a name from `cachecheck parse --list-formats` [default: recognised for each line]'
             cand --max-line 'Longest line or document that is read, such as 64MB'
             cand --threads 'Number of threads; it changes no result [default: one per core]'
@@ -214,6 +217,7 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
         }
         &'cachecheck;parse'= {
             cand --scope 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]'
+            cand --order 'The order of replay'
             cand --log-format 'Format of every line: a name from `cachecheck parse --list-formats` [default: recognised for each line]'
             cand --max-line 'Longest line or document that is read, such as 64MB'
             cand --threads 'Number of threads; it changes no result [default: one per core]'

@@ -38,6 +38,8 @@ complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "parse" -d 'Co
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "profiles" -d 'List the known cache rules, with lifetime and source'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "completions" -d 'Print completions for a shell'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l scope -d 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l order -d 'The order of replay' -r -f -a "time\t'In the order of time; a line without a time follows the line before it'
+log\t'As the lines stand in the log'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l log-format -d 'Format of every line: a name from `cachecheck parse --list-formats` [default: recognised for each line]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l max-line -d 'Longest line or document that is read, such as 64MB' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l threads -d 'Number of threads; it changes no result [default: one per core]' -r
@@ -137,6 +139,8 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand lock" -l config -d
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lock" -l allow-outside -d 'Let the configuration name files outside the repository, such as a rate card that several share'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lock" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l scope -d 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l order -d 'The order of replay' -r -f -a "time\t'In the order of time; a line without a time follows the line before it'
+log\t'As the lines stand in the log'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l log-format -d 'Format of every line: a name from `cachecheck parse --list-formats` [default: recognised for each line]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l max-line -d 'Longest line or document that is read, such as 64MB' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l threads -d 'Number of threads; it changes no result [default: one per core]' -r
@@ -179,6 +183,8 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l strict -d
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l monthly -d 'Scale the cost from the time span of the log to 30 days'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l scope -d 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l order -d 'The order of replay' -r -f -a "time\t'In the order of time; a line without a time follows the line before it'
+log\t'As the lines stand in the log'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l log-format -d 'Format of every line: a name from `cachecheck parse --list-formats` [default: recognised for each line]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l max-line -d 'Longest line or document that is read, such as 64MB' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l threads -d 'Number of threads; it changes no result [default: one per core]' -r
@@ -228,6 +234,8 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from import" -l provider -d 'Only this provider; also the provider of a TOML file whose path does not name it' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l scope -d 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l order -d 'The order of replay' -r -f -a "time\t'In the order of time; a line without a time follows the line before it'
+log\t'As the lines stand in the log'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l log-format -d 'Format of every line: a name from `cachecheck parse --list-formats` [default: recognised for each line]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l max-line -d 'Longest line or document that is read, such as 64MB' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l threads -d 'Number of threads; it changes no result [default: one per core]' -r

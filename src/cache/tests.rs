@@ -305,7 +305,7 @@ impl Pieces {
         let mut sequence = Sequence::default();
         for piece in tokens.chunks(length) {
             let known = self.0.entry(piece.to_vec()).or_insert_with(|| piece.into());
-            sequence.push(Arc::clone(known));
+            sequence.push(Arc::clone(known), 0);
         }
         sequence
     }

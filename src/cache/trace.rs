@@ -101,7 +101,7 @@ impl TraceReplay {
             common = index + 1;
         }
         if let Some(sweep) = &mut self.sweep {
-            let swept = curve::Request { slots, served: slots.len(), now: seen.start };
+            let swept = curve::SweptRequest { slots, served: slots.len(), now: seen.start };
             self.steps = sweep.look(swept, |index| request.tokens_of(index));
             sweep.keep(swept, |_| seen.start.plus(self.limits.delay));
         }

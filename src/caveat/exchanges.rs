@@ -1,4 +1,4 @@
-//! What limits every answer from a log, whatever is asked of it: lines out of order, times that cannot be read, owners that were
+//! What limits every answer from a log, whatever is asked of it: times that cannot be read, owners that were
 //! not found, calls that are there twice.
 
 use super::{Caveats, Code};
@@ -16,10 +16,6 @@ impl Caveats {
         } else if exchange.time.is_none() {
             self.note(Code::NoTime, place);
         }
-        if exchange.time.is_some() && exchange.time < self.last {
-            self.note(Code::OutOfOrder, place);
-        }
-        self.last = exchange.time.or(self.last);
         if let Some(pointer) = self.owner.as_ref().filter(|_| exchange.scope.is_none()) {
             let pointer = pointer.to_string();
             self.note_because(Code::NoOwner, &pointer, place);

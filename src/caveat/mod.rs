@@ -8,7 +8,6 @@ use std::collections::{BTreeMap, HashSet};
 use crate::exchange::Place;
 use crate::hash::ByDigest;
 use crate::log::Pointer;
-use crate::time::Timestamp;
 
 /// How many places of a caveat are kept.
 const KEPT: usize = 5;
@@ -36,8 +35,8 @@ pub enum Code {
     UnreadableTime,
     /// A line has no time, where others have.
     NoTime,
-    /// A line is earlier than the one before.
-    OutOfOrder,
+    /// A call is replayed before or after the lines it stands between.
+    Moved,
     /// A line does not name the cache's owner.
     NoOwner,
     /// A call has the id and time of an earlier one.
@@ -100,7 +99,6 @@ pub struct Caveats {
     requests: u64,
     /// Requests with a time.
     timed: u64,
-    last: Option<Timestamp>,
     /// Digests of the ids and times of calls.
     calls: HashSet<u128, ByDigest>,
     noted: BTreeMap<(Code, Option<String>), Noted>,

@@ -28,7 +28,7 @@ impl Code {
             Self::NoTimes => "no-times",
             Self::UnreadableTime => "unreadable-time",
             Self::NoTime => "no-time",
-            Self::OutOfOrder => "out-of-order",
+            Self::Moved => "moved",
             Self::NoOwner => "no-owner",
             Self::RepeatedCall => "repeated-call",
             Self::CountDiffers => "count-differs",
@@ -66,7 +66,9 @@ impl Caveats {
                 return self.on_missing_cache(code, noted);
             }
             Code::NoTimes => {
-                "no line has a time: replayed in file order, nothing expires and nothing is pending".into()
+                "no line has a time: replayed in the order of the lines; as nothing is known to expire or to be pending, the low end of \
+                 each prediction is 0"
+                    .into()
             }
             Code::NoTime => {
                 format!(
@@ -75,8 +77,8 @@ impl Caveats {
                 )
             }
             Code::UnreadableTime => format!("{} with a time that cannot be read: as without one", requests()),
-            Code::OutOfOrder => format!(
-                "{} earlier than the one before: replayed in file order, so sort the log by time if that is not its order",
+            Code::Moved => format!(
+                "{} moved: the log is replayed in the order in which the calls were made (--order log leaves it as it stands)",
                 requests()
             ),
             Code::NoOwner if noted.requests == self.requests => {

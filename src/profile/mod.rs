@@ -100,6 +100,11 @@ impl Profiles {
     pub fn choose(&self, call: Call<'_>) -> Option<Choice<'_>> {
         select::choose(&self.all, call)
     }
+
+    /// The profiles that a call of this host and model may fall under, whatever its date and its system fingerprint.
+    pub fn candidates(&self, call: Call<'_>) -> Vec<&Arc<Profile>> {
+        select::candidates(&self.all, call)
+    }
 }
 
 #[cfg(test)]

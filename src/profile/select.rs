@@ -33,6 +33,13 @@ pub enum Basis {
     Date,
     /// The model's name alone.
     Model,
+    /// The counts that the provider reported for calls of the same host, model, fingerprint and day.
+    Counts {
+        /// Calls whose count the choice reproduces.
+        reproduced: u64,
+        /// Calls that reported a count.
+        reported: u64,
+    },
 }
 
 /// A way to recognise calls: all that it names must hold.
@@ -48,6 +55,9 @@ pub(super) struct Selector {
 impl fmt::Display for Basis {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
+            Self::Counts { reproduced, reported } => {
+                return write!(formatter, "reported counts ({reproduced} of {reported})");
+            }
             Self::Named => "--profile",
             Self::Shape => "a trace's own blocks",
             Self::Redacted => "as redacted",
@@ -65,6 +75,22 @@ pub(super) fn choose<'a>(profiles: &'a [Arc<Profile>], call: Call<'_>) -> Option
         profile.map(|profile| Choice { profile, basis })
     };
     [Basis::Host, Basis::Fingerprint, Basis::Date, Basis::Model].into_iter().find_map(decided_by)
+}
+
+/// The profiles that a call of this host and model may fall under at any time.
+pub(super) fn candidates<'a>(profiles: &'a [Arc<Profile>], call: Call<'_>) -> Vec<&'a Arc<Profile>> {
+    let may_hold = |selector: &Selector| {
+        let undated = Selector { from: None, to: None, ..selector.clone() };
+        !selector.models.is_empty() && selector.fingerprints.is_empty() && undated.holds(call)
+    };
+    profiles.iter().filter(|profile| profile.when.iter().any(may_hold)).collect()
+}
+
+impl Basis {
+    /// The profile is suggested rather than named: what the provider reported may say otherwise.
+    pub fn is_suggestion(self) -> bool {
+        matches!(self, Self::Date | Self::Model)
+    }
 }
 
 impl Selector {

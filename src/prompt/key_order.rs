@@ -65,17 +65,6 @@ pub const KEY_ORDERS: [KeyOrder; 8] = [
     },
 ];
 
-/// The order that the reported counts bear out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct KeyOrderChoice {
-    /// The index among [`KEY_ORDERS`]; `None` for the order as logged.
-    pub order: Option<usize>,
-    /// Calls whose reported count it reproduces.
-    pub support: usize,
-    /// Calls with a reported count.
-    pub of: usize,
-}
-
 /// The order in which all keys of these tools stand; `None` where they are not sorted, or there is nothing to sort.
 pub fn sorting(tools: &[Value]) -> Option<Sorting> {
     let is_alphabetic = |a: &str, b: &str| a <= b;
@@ -156,18 +145,6 @@ fn ordered(map: &Map<String, Value>, place: impl Fn(&str) -> usize, write: impl 
     entries.into_iter().map(|(key, value)| (key.clone(), write(key, value))).collect::<Map<_, _>>().into()
 }
 
-/// The order that reproduces most of the reported counts of a group of calls; `as_logged` and each of `ordered` (in the order of
-/// [`KEY_ORDERS`]) hold one count for each call. The order as logged stays unless another reproduces more.
-pub fn choose(as_logged: &[u64], ordered: &[Vec<u64>], reported: &[Option<u64>]) -> KeyOrderChoice {
-    let support = |counts: &[u64]| counts.iter().zip(reported).filter(|(count, told)| Some(**count) == **told).count();
-    let of = reported.iter().flatten().count();
-    let logged = KeyOrderChoice { order: None, support: support(as_logged), of };
-    ordered.iter().enumerate().fold(logged, |best, (index, counts)| {
-        let support = support(counts);
-        if support > best.support { KeyOrderChoice { order: Some(index), support, of } } else { best }
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -230,18 +207,5 @@ mod tests {
             rig[0].to_string(),
             r#"{"type":"function","function":{"name":"f","parameters":{"$schema":"x","title":"A","type":"object","properties":{}}}}"#
         );
-    }
-
-    #[test]
-    fn the_counts_choose_and_without_need_nothing_changes() {
-        let reported = [Some(10), Some(20), None];
-        let choice = |logged: &[u64], ordered: &[Vec<u64>]| choose(logged, ordered, &reported);
-        let (wrong, half, right) = (vec![9, 19, 5], vec![10, 19, 5], vec![10, 20, 5]);
-        assert_eq!(choice(&right, std::slice::from_ref(&right)), KeyOrderChoice { order: None, support: 2, of: 2 });
-        assert_eq!(
-            choice(&wrong, &[half.clone(), right.clone(), right]),
-            KeyOrderChoice { order: Some(1), support: 2, of: 2 }
-        );
-        assert_eq!(choice(&wrong, std::slice::from_ref(&wrong)), KeyOrderChoice { order: None, support: 0, of: 2 });
     }
 }

@@ -9,7 +9,7 @@ mod chat_template;
 pub mod deepseek;
 mod fragment;
 mod json;
-pub mod key_order;
+mod key_order;
 mod openai;
 mod uncounted;
 
@@ -19,6 +19,7 @@ use std::sync::Arc;
 pub use block_end::{BlockEnd, Breakpoint};
 pub use chat_template::ChatTemplate;
 pub use fragment::Fragments;
+pub use key_order::{KEY_ORDERS, KeyOrder, sorting};
 
 use crate::exchange::{Exchange, Request, Response};
 use crate::hash;

@@ -6,49 +6,95 @@ use std::sync::Arc;
 
 use super::Settings;
 use crate::counting::{Counted, Engine, Method};
+use crate::evidence::judgement::{CallKey, Judgement, Judgements, KeyOrderJudgement};
 use crate::exchange::{Exchange, Input};
 use crate::profile::{Basis, Call, Choice, Profile, Profiles};
+use crate::prompt::KeyOrder;
 use crate::time::Timestamp;
+use crate::tokens::Sequence;
 
 /// Counts the exchanges of logs, for all threads of a run.
+#[derive(Clone)]
 pub struct Counter<'a> {
     profiles: &'a Profiles,
     /// The profile of all exchanges, if the user named one.
     profile: Option<Arc<Profile>>,
     /// The time of exchanges that have none, if the user gave one.
     at: Option<Timestamp>,
-    engine: Engine,
+    engine: Arc<Engine>,
+    /// What the reported counts say of calls for which something else was suggested.
+    judgements: Arc<Judgements>,
 }
 
 /// An exchange as tokens, with the profile that it was counted under.
 pub struct CountedExchange {
     /// The profile it falls under, and what decided.
     pub(super) choice: Option<(Arc<Profile>, Basis)>,
+    /// The order of the tools' keys, if the log has sorted them and the reported counts were asked.
+    pub(super) key_order: Option<KeyOrderJudgement>,
     pub(super) counted: Counted,
 }
 
+impl CountedExchange {
+    /// Its tokens, and how many of them are the prompt.
+    pub fn sequence(&self) -> (&Sequence, usize) {
+        (&self.counted.tokens, self.counted.prompt_tokens)
+    }
+}
+
 impl<'a> Counter<'a> {
-    pub(super) fn new(profiles: &'a Profiles, settings: &mut Settings) -> Self {
-        let engine = Engine::new(std::mem::take(&mut settings.overrides), settings.max_memory);
-        Self { profiles, profile: settings.profile.clone(), at: settings.pricing.at, engine }
+    /// Counts under these profiles; takes the user's tokenizer and chat template out of the settings.
+    pub fn new(profiles: &'a Profiles, settings: &mut Settings) -> Self {
+        let engine = Arc::new(Engine::new(std::mem::take(&mut settings.overrides), settings.max_memory));
+        let judgements = Arc::default();
+        Self { profiles, profile: settings.profile.clone(), at: settings.pricing.at, engine, judgements }
+    }
+
+    /// The same counter, which follows judgements and remembers what was tokenised before.
+    #[must_use]
+    pub fn with_judgements(&self, judgements: Judgements) -> Self {
+        Self { judgements: Arc::new(judgements), ..self.clone() }
     }
 
     /// Counts an exchange before its turn; `None` if there is nothing to count, or if that depends on the line before.
     pub fn ahead(&self, exchange: &Exchange) -> Option<CountedExchange> {
-        let time = exchange.time.or(self.at);
+        let time = exchange.time.or(self.at)?;
+        self.count_alone(exchange, Some(time))
+    }
+
+    /// Counts an exchange when the time of the line before it is known; `None` if there is nothing to count, or if that depends on
+    /// the answers that were replayed before it.
+    pub fn count_in_turn(&self, exchange: &Exchange, last: Option<Timestamp>) -> Option<CountedExchange> {
+        self.count_alone(exchange, exchange.time.or(self.at).or(last))
+    }
+
+    fn count_alone(&self, exchange: &Exchange, time: Option<Timestamp>) -> Option<CountedExchange> {
         let has_text = matches!(exchange.request.input, Input::Messages(_) | Input::Text(_));
-        // Restored reasoning stands in the lines before.
-        let is_alone = has_text && time.is_some() && self.lacking_reasoning(exchange, time).is_empty();
+        // Restored reasoning stands in the calls before.
+        let is_alone = has_text && self.lacking_reasoning(exchange, time).is_empty();
         is_alone.then(|| self.count(exchange, time))
     }
 
     /// Counts an exchange that was sent at that time.
     pub(super) fn count(&self, exchange: &Exchange, time: Option<Timestamp>) -> CountedExchange {
-        let choice = self.choose(exchange, time);
+        let (choice, key_order) = (self.choose(exchange, time), self.key_order(exchange));
         let profile = choice.as_ref().map(|(profile, _)| profile.as_ref());
+        let order = key_order.and_then(|judged| judged.order);
+        CountedExchange { counted: self.count_under(exchange, profile, order), choice, key_order }
+    }
+
+    /// Counts an exchange under a profile, with the keys of its tools in an order other than the logged one if it is named.
+    pub(super) fn count_under(
+        &self,
+        exchange: &Exchange,
+        profile: Option<&Profile>,
+        order: Option<&KeyOrder>,
+    ) -> Counted {
         let method = Method::choose(profile, exchange.model_at_maker());
-        let (counted, _) = self.engine.count(exchange, method);
-        CountedExchange { choice, counted }
+        match order {
+            None => self.engine.count(exchange, method).0,
+            Some(order) => self.engine.count(&reordered(exchange, order), method).0,
+        }
     }
 
     /// The messages (by index) whose reasoning the provider restores.
@@ -60,17 +106,41 @@ impl<'a> Counter<'a> {
 
     /// The profile of an exchange, and what decided.
     pub(super) fn choose(&self, exchange: &Exchange, time: Option<Timestamp>) -> Option<(Arc<Profile>, Basis)> {
+        let (profile, basis) = self.suggested(exchange, time)?;
+        let judgement = self.judgement(exchange).filter(|_| basis.is_suggestion());
+        Some(judgement.map_or((profile, basis), |Judgement { profile, support, .. }| {
+            (Arc::clone(profile), Basis::Counts { reproduced: support.reproduced, reported: support.reported })
+        }))
+    }
+
+    /// The profile of an exchange before any judgement.
+    pub(super) fn suggested(&self, exchange: &Exchange, time: Option<Timestamp>) -> Option<(Arc<Profile>, Basis)> {
         if let Some(profile) = &self.profile {
             return Some((Arc::clone(profile), Basis::Named));
         }
-        let response = exchange.response.as_ref();
-        let call = Call {
-            host: exchange.host.as_deref(),
-            fingerprint: response.and_then(|response| response.system_fingerprint.as_deref()),
-            time,
-            model: exchange.model_at_maker(),
-        };
-        self.profiles.choose(call).map(|Choice { profile, basis }| (Arc::clone(profile), basis))
+        self.profiles.choose(call(exchange, time)).map(|Choice { profile, basis }| (Arc::clone(profile), basis))
+    }
+
+    /// The profiles that an exchange may fall under if its profile is only suggested, the suggested one first.
+    pub(super) fn candidates(&self, exchange: &Exchange, time: Option<Timestamp>) -> Vec<Arc<Profile>> {
+        let Some((suggested, basis)) = self.suggested(exchange, time) else { return Vec::new() };
+        let mut candidates = vec![suggested];
+        if basis.is_suggestion() {
+            for profile in self.profiles.candidates(call(exchange, time)) {
+                if profile.name != candidates[0].name {
+                    candidates.push(Arc::clone(profile));
+                }
+            }
+        }
+        candidates
+    }
+
+    fn judgement(&self, exchange: &Exchange) -> Option<&Judgement> {
+        if self.judgements.is_empty() { None } else { self.judgements.on_call(CallKey::new(exchange)) }
+    }
+
+    fn key_order(&self, exchange: &Exchange) -> Option<KeyOrderJudgement> {
+        self.judgement(exchange)?.key_order
     }
 
     /// The profile of that name.
@@ -82,4 +152,22 @@ impl<'a> Counter<'a> {
     pub(super) fn is_overridden(&self) -> bool {
         self.engine.is_overridden()
     }
+}
+
+/// What decides on the profile of an exchange.
+fn call(exchange: &Exchange, time: Option<Timestamp>) -> Call<'_> {
+    let response = exchange.response.as_ref();
+    Call {
+        host: exchange.host.as_deref(),
+        fingerprint: response.and_then(|response| response.system_fingerprint.as_deref()),
+        time,
+        model: exchange.model_at_maker(),
+    }
+}
+
+/// The exchange with the keys of its tools as a client writes them.
+fn reordered(exchange: &Exchange, order: &KeyOrder) -> Exchange {
+    let mut exchange = exchange.clone();
+    exchange.request.tools = order.apply(&exchange.request.tools);
+    exchange
 }

@@ -13,6 +13,7 @@ mod known_in_part;
 mod record;
 mod redaction;
 mod restored;
+mod testimony;
 mod totals;
 
 use std::collections::HashMap;
@@ -62,6 +63,24 @@ pub struct Settings {
     pub pricing: Pricing,
     /// Whether each exchange is also replayed at every lifetime or capacity.
     pub sweeping: Option<Sweeping>,
+}
+
+impl Settings {
+    /// The same settings for another replay, whose counter has the tokenizer and the template already.
+    #[must_use]
+    pub fn again(&self) -> Self {
+        Self {
+            profile: self.profile.clone(),
+            lifetime: self.lifetime,
+            delay: self.delay,
+            capacity: self.capacity,
+            block_size: self.block_size,
+            overrides: Overrides::default(),
+            max_memory: self.max_memory,
+            pricing: self.pricing.clone(),
+            sweeping: self.sweeping.clone(),
+        }
+    }
 }
 
 /// The state of a run.
@@ -123,8 +142,13 @@ impl Known<'_> {
 }
 
 impl<'a> Simulation<'a> {
-    /// Nothing seen yet.
+    /// Nothing seen yet; it counts for itself.
     pub fn new(profiles: &'a Profiles, mut settings: Settings) -> Self {
+        Self::with_counter(Arc::new(Counter::new(profiles, &mut settings)), settings)
+    }
+
+    /// Nothing seen yet; what counts the prompts may be asked by other threads ahead of [`Self::counted`].
+    pub fn with_counter(counter: Arc<Counter<'a>>, settings: Settings) -> Self {
         let limits = Limits {
             lifetime: settings.lifetime.map(micros),
             delay: settings.delay.map_or(0, micros),
@@ -137,7 +161,7 @@ impl<'a> Simulation<'a> {
             None => trace,
         };
         Self {
-            counter: Arc::new(Counter::new(profiles, &mut settings)),
+            counter,
             settings,
             replays: HashMap::new(),
             trace,
@@ -153,11 +177,6 @@ impl<'a> Simulation<'a> {
     /// How money is counted.
     pub fn pricing(&self) -> &Pricing {
         &self.settings.pricing
-    }
-
-    /// What counts the prompts: threads may ask it ahead of [`Self::counted`].
-    pub fn counter(&self) -> Arc<Counter<'a>> {
-        Arc::clone(&self.counter)
     }
 
     /// The next exchange of the log.
@@ -176,12 +195,13 @@ impl<'a> Simulation<'a> {
                 let counted = counted.unwrap_or_else(|| self.count(exchange, record.replayed_at));
                 self.restored_reasoning.learn(exchange);
                 self.prompt(exchange, counted, &mut record);
-                if exchange.is_known_in_part() {
-                    self.missing.apply(&mut record);
-                }
             }
             Input::Missing => record.unsimulated = Some("no prompt in the log, only usage".into()),
             Input::Redacted(redacted) => self.redacted(redacted, exchange, &mut record),
+        }
+        let has_prompt = !matches!(exchange.request.input, Input::Blocks(_) | Input::Missing);
+        if has_prompt && exchange.is_known_in_part() {
+            self.missing.apply(&mut record);
         }
         if !record.known_in_part {
             self.calibration.apply(&mut record);
@@ -206,7 +226,8 @@ impl<'a> Simulation<'a> {
     }
 
     fn prompt(&mut self, exchange: &Exchange, counted: CountedExchange, record: &mut Record) {
-        let CountedExchange { choice, counted } = counted;
+        let CountedExchange { choice, key_order, counted } = counted;
+        record.key_order = key_order.map(|judged| judged.to_string());
         record.prompt_tokens = Some(counted.prompt_tokens as u64);
         record.estimated.clone_from(&counted.estimated);
         if record.output_tokens.is_none() && counted.tokens.len() > counted.prompt_tokens {
@@ -259,7 +280,12 @@ impl<'a> Simulation<'a> {
         let prompt_tokens = outcome.ledger.total();
         record.prompt_tokens = Some(prompt_tokens);
         record.common_tokens = Some(outcome.parent.map_or(0, |parent| parent.common_tokens));
-        record.prediction = Some(Prediction::new(outcome, prompt_tokens, profile.policy.has_cache()));
+        let mut prediction = Prediction::new(outcome, prompt_tokens, profile.policy.has_cache());
+        if record.replayed_at.is_none() && self.settings.lifetime.or(profile.lifetime).is_some() {
+            // Without any time nothing says whether what it shares with earlier requests had expired.
+            prediction.hit_tokens_min = 0;
+        }
+        record.prediction = Some(prediction);
         let differs = outcome.parent.filter(|parent| parent.common_tokens < prompt_tokens);
         let index = counted.parent.map_or(0, |parent| to_usize(parent.common_tokens));
         differs.map(|parent| Parting { parent, ledger: outcome.ledger, index })

@@ -23,6 +23,8 @@ pub struct Record {
     pub model: Option<String>,
     /// Its name at its maker, where a provider stands before it in the log.
     pub model_at_maker: Option<String>,
+    /// The order in which the keys of its tools were counted, with its support, if the log has sorted them.
+    pub key_order: Option<String>,
     /// The rule it falls under; `None` where none is known.
     pub applied: Option<Applied>,
     /// Who shares a cache with it.
@@ -110,6 +112,7 @@ impl Record {
             replayed_at: exchange.time,
             model,
             model_at_maker: at_maker,
+            key_order: None,
             applied: None,
             scope: exchange.scope.clone(),
             prompt_tokens: None,

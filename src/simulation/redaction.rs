@@ -40,7 +40,7 @@ impl Simulation<'_> {
     }
 
     fn fingerprints(&mut self, exchange: &Exchange, key: &Key) -> Redacted {
-        let CountedExchange { choice, counted } = self.counter.count(exchange, self.time_of(exchange));
+        let CountedExchange { choice, counted, .. } = self.counter.count(exchange, self.time_of(exchange));
         let profile = choice.map(|(profile, _)| profile);
         let (tokens, prompt) = (counted.tokens.to_vec(), counted.prompt_tokens);
         // What a template says of a request may quote it.

@@ -54,7 +54,8 @@ impl Memo {
             if answer == Some(index) {
                 core = Some(tokens.len() - start);
             }
-            tokens.push(self.encode_segment(segment, &mut ids));
+            let digest = self.digest(segment);
+            tokens.push(self.encode_segment(segment, digest, &mut ids), digest);
         }
         core.unwrap_or(tokens.len() - start)
     }
@@ -66,11 +67,14 @@ impl Memo {
         Some(Spot { segment, byte, origin: origins.origin(segment, byte) })
     }
 
-    /// The tokens of a segment, which are made in `ids` where they are not known.
-    fn encode_segment(&self, segment: &Segment, ids: &mut Vec<TokenId>) -> Arc<[TokenId]> {
-        // Specials and texts are told apart, and so are tokenizers.
+    /// Names a segment under this tokenizer: specials and texts are told apart, and so are tokenizers.
+    fn digest(&self, segment: &Segment) -> u128 {
         let kind = u128::from(matches!(segment, Segment::Special(_)));
-        let digest = segment.digest() ^ (self.number << 1 | kind).wrapping_mul(ODD);
+        segment.digest() ^ (self.number << 1 | kind).wrapping_mul(ODD)
+    }
+
+    /// The tokens of the segment with this digest, which are made in `ids` if they are not known.
+    fn encode_segment(&self, segment: &Segment, digest: u128, ids: &mut Vec<TokenId>) -> Arc<[TokenId]> {
         self.texts.value(digest).unwrap_or_else(|| {
             ids.clear();
             self.tokenise(segment, ids);

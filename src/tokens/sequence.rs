@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::TokenId;
+use crate::hash;
 
 /// Tokens in order. Equal pieces of different sequences are mostly the very same piece, but need not be.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -13,13 +14,20 @@ struct Piece {
     tokens: Arc<[TokenId]>,
     /// Tokens of the sequence up to its end.
     end: usize,
+    /// Differs between pieces that differ; equal pieces of one tokenizer have the same.
+    digest: u128,
 }
 
 impl Sequence {
-    /// Appends a piece.
-    pub fn push(&mut self, tokens: Arc<[TokenId]>) {
+    /// Appends a piece, with the digest of the text that it was made of.
+    pub fn push(&mut self, tokens: Arc<[TokenId]>, digest: u128) {
         let end = self.len() + tokens.len();
-        self.0.push(Piece { tokens, end });
+        self.0.push(Piece { tokens, end, digest });
+    }
+
+    /// The pieces' digests, each with the number of tokens up to the piece's end.
+    pub fn digests(&self) -> impl Iterator<Item = (u128, usize)> {
+        self.0.iter().map(|piece| (piece.digest, piece.end))
     }
 
     /// How many tokens there are.
@@ -80,6 +88,9 @@ impl Sequence {
 
 impl From<&[TokenId]> for Sequence {
     fn from(tokens: &[TokenId]) -> Self {
-        Self(vec![Piece { tokens: tokens.into(), end: tokens.len() }])
+        let mut sequence = Self::default();
+        let bytes: Vec<u8> = tokens.iter().flat_map(|token| token.to_le_bytes()).collect();
+        sequence.push(tokens.into(), hash::digest(&bytes));
+        sequence
     }
 }

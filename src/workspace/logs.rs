@@ -7,20 +7,23 @@ use std::thread::available_parallelism;
 use anyhow::{Context, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::copies::Copies;
 use crate::caveat::{Caveat, Caveats};
+use crate::evidence::order::Order;
 use crate::exchange::{Exchange, Place};
-use crate::input::{self, Source};
+use crate::input::{self, Lines, Source};
 use crate::log::{Entry, LogReader, Options, Skip, Work, is_failure_of_machine, is_torn};
 use crate::money::{Decimal, fraction};
 use crate::report::text::{percent, plural, thousands};
 use crate::report::{Cell, Column, Skipped, SkippedLine, Table};
-use crate::simulation::{CountedExchange, Counter};
 
 /// The logs that a command was given, and how they are read.
 pub(crate) struct LogInputs {
     /// Paths, or `-` for stdin.
     pub(crate) names: Vec<String>,
     pub(crate) options: Options,
+    /// The order of replay.
+    pub(crate) order: Order,
     /// Whether a line that cannot be read ends the run.
     pub(crate) strict: bool,
 }
@@ -29,7 +32,7 @@ impl LogInputs {
     /// These logs, read as they come.
     pub(crate) fn plain(names: &[String]) -> Self {
         let options = Options { threads: all_threads(), ..Options::default() };
-        Self { names: names.to_vec(), options, strict: false }
+        Self { names: names.to_vec(), options, order: Order::default(), strict: false }
     }
 
     /// The sources that the names stand for.
@@ -47,6 +50,9 @@ pub(crate) fn all_threads() -> usize {
 pub(crate) fn label(sources: &[Source], place: Place) -> String {
     format!("{}:{}", sources[place.source].label(), place.line)
 }
+
+/// Wraps the raw bytes of a source.
+type Wrap = Box<dyn FnOnce(Box<dyn Read + Send>) -> Box<dyn Read + Send>>;
 
 /// The sources of a run and what was passed over in them.
 pub(crate) struct Logs {
@@ -75,24 +81,39 @@ impl Logs {
         Self::walk_ahead(inputs, Arc::new(|_| ()), |logs, exchange, ()| each(logs, *exchange))
     }
 
-    /// The same, with each exchange counted on several threads, where that can be done before its turn.
-    ///
-    /// # Errors
-    /// As above.
-    pub(crate) fn walk_counted(
-        inputs: &LogInputs,
-        counter: Arc<Counter<'static>>,
-        each: impl FnMut(&mut Self, Box<Exchange>, Option<CountedExchange>) -> anyhow::Result<()>,
-    ) -> anyhow::Result<Self> {
-        Self::walk_ahead(inputs, Arc::new(move |exchange| counter.ahead(exchange)), each)
-    }
-
     /// The same, with what `work` makes of each exchange, on several threads and before its turn.
     ///
     /// # Errors
     /// As above.
     pub(crate) fn walk_ahead<T: Send + 'static>(
         inputs: &LogInputs,
+        work: Work<T>,
+        each: impl FnMut(&mut Self, Box<Exchange>, T) -> anyhow::Result<()>,
+    ) -> anyhow::Result<Self> {
+        Self::walk_with(inputs, |_, source, max_memory, progress| source.open(max_memory, progress), work, each)
+    }
+
+    /// The same for one of several passes over the same logs.
+    ///
+    /// # Errors
+    /// As above.
+    pub(crate) fn walk_again<T: Send + 'static>(
+        inputs: &LogInputs,
+        copies: &mut Copies,
+        work: Work<T>,
+        each: impl FnMut(&mut Self, Box<Exchange>, T) -> anyhow::Result<()>,
+    ) -> anyhow::Result<Self> {
+        Self::walk_with(
+            inputs,
+            |index, source, max_memory, progress| copies.open(index, source, max_memory, progress),
+            work,
+            each,
+        )
+    }
+
+    fn walk_with<T: Send + 'static>(
+        inputs: &LogInputs,
+        mut open: impl FnMut(usize, &Source, usize, Wrap) -> io::Result<Lines>,
         work: Work<T>,
         mut each: impl FnMut(&mut Self, Box<Exchange>, T) -> anyhow::Result<()>,
     ) -> anyhow::Result<Self> {
@@ -123,8 +144,8 @@ impl Logs {
         let mut reader = LogReader::new(inputs.options.clone(), work);
         for index in 0..logs.sources.len() {
             let bar = progress.clone();
-            let lines = logs.sources[index]
-                .open(inputs.options.max_memory, move |raw| Box::new(bar.wrap_read(raw)) as Box<dyn Read + Send>);
+            let progress = move |raw| Box::new(bar.wrap_read(raw)) as Box<dyn Read + Send>;
+            let lines = open(index, &logs.sources[index], inputs.options.max_memory, Box::new(progress));
             let label = logs.sources[index].label().to_owned();
             let lines = lines.with_context(|| format!("cannot read {label}"))?;
             reader.open(lines, index);

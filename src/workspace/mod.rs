@@ -3,6 +3,7 @@
 
 pub(crate) mod boundary;
 pub(crate) mod config;
+pub(crate) mod copies;
 pub(crate) mod files;
 pub(crate) mod folder;
 pub(crate) mod git_session;
@@ -10,7 +11,9 @@ pub(crate) mod logs;
 pub(crate) mod output;
 pub(crate) mod profile;
 pub(crate) mod rate_card;
+pub(crate) mod replay;
 pub(crate) mod revision;
+pub(crate) mod rows;
 pub(crate) mod templates;
 pub(crate) mod tokenizer;
 pub(crate) mod traffic;

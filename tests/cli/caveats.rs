@@ -49,7 +49,7 @@ fn times_out_of_order_and_unreadable_ones_are_said() {
     ];
     for command in [&["simulate", "-"][..], &["cost", "-"], &["curve", "-", "--over", "ttl"]] {
         let said = told(command, log(&lines));
-        assert!(said.contains("1 request earlier than the one before"), "{command:?}: {said}");
+        assert!(said.contains("1 request moved"), "{command:?}: {said}");
         assert!(said.contains("1 request with a time that cannot be read"), "{command:?}: {said}");
     }
 }
@@ -64,7 +64,7 @@ fn what_csv_and_json_lines_have_no_room_for_is_said_beside_them() {
         &["curve", "-", "--over", "ttl", "--format", "csv"],
     ] {
         let run = run_with(args, log(&lines));
-        assert!(run.stderr.contains("cachecheck: note: 1 request earlier"), "{args:?}: {}", run.stderr);
+        assert!(run.stderr.contains("cachecheck: note: 1 request moved"), "{args:?}: {}", run.stderr);
         assert!(!run.stdout.contains("note"), "{args:?}");
     }
 }

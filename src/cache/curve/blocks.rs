@@ -34,7 +34,7 @@ pub(in crate::cache) struct SweptBlocks {
 
 /// One request: its blocks from first to last.
 #[derive(Clone, Copy)]
-pub(in crate::cache) struct Request<'a> {
+pub(in crate::cache) struct SweptRequest<'a> {
     pub(in crate::cache) slots: &'a [Slot],
     /// How many of them could be served.
     pub(in crate::cache) served: usize,
@@ -56,7 +56,7 @@ impl Sweep for BlockSweep {
         let size = self.size;
         let mut slots = Vec::with_capacity(lookup.keys.len());
         self.index.find_or_add_all(lookup.keys, &mut slots);
-        let request = Request { slots: &slots, served: lookup.limit() / size, now: lookup.now };
+        let request = SweptRequest { slots: &slots, served: lookup.limit() / size, now: lookup.now };
         let steps = self.blocks.look(request, |_| size as u64);
         self.blocks.keep(request, |index| lookup.visible_at((index + 1) * size));
         steps
@@ -72,7 +72,7 @@ impl SweptBlocks {
     }
 
     /// What would be served of a request at every limit. `tokens` says how many a block has.
-    pub(in crate::cache) fn look(&self, request: Request<'_>, tokens: impl Fn(usize) -> u64) -> Vec<Step> {
+    pub(in crate::cache) fn look(&self, request: SweptRequest<'_>, tokens: impl Fn(usize) -> u64) -> Vec<Step> {
         let mut steps: Vec<Step> = Vec::new();
         let mut needed = Step::default();
         let mut oldest = u32::MAX;
@@ -93,7 +93,7 @@ impl SweptBlocks {
     }
 
     /// Writes the blocks of a request. `visible` says when a block becomes visible.
-    pub(in crate::cache) fn keep(&mut self, request: Request<'_>, visible: impl Fn(usize) -> Instant) {
+    pub(in crate::cache) fn keep(&mut self, request: SweptRequest<'_>, visible: impl Fn(usize) -> Instant) {
         if let Some(distances) = &mut self.distances {
             distances.make_room_for(request.slots.len());
         }

@@ -13,7 +13,7 @@ mod tests;
 mod units;
 mod visibility_steps;
 
-pub(super) use blocks::{BlockSweep, Request, SweptBlocks};
+pub(super) use blocks::{BlockSweep, SweptBlocks, SweptRequest};
 pub(super) use units::UnitSweep;
 
 use super::policy::{CachePolicy, Lookup};

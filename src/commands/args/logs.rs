@@ -2,9 +2,10 @@
 
 use std::fmt;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::value::bytes;
+use crate::evidence::order::Order;
 use crate::input::MAX_LINE;
 use crate::log::{self, LogFormat, MAX_MEMORY, Options, Pointer};
 use crate::workspace::logs::{LogInputs, all_threads};
@@ -19,6 +20,10 @@ pub(crate) struct LogArgs {
     /// JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]
     #[arg(long, value_name = "JSON-POINTER")]
     pub(crate) scope: Option<Pointer>,
+
+    /// The order of replay
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) order: OrderArg,
 
     /// Format of every line: a name from `cachecheck parse --list-formats` [default: recognised for each line]
     #[arg(long, value_name = "NAME", value_parser = log_format, default_value = "auto", hide_default_value = true)]
@@ -41,6 +46,16 @@ pub(crate) struct LogArgs {
     pub(crate) strict: bool,
 }
 
+/// The order of replay.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum OrderArg {
+    /// In the order of time; a line without a time follows the line before it
+    #[default]
+    Time,
+    /// As the lines stand in the log
+    Log,
+}
+
 /// A log format by its name, or each line's own.
 #[derive(Clone)]
 pub(crate) struct LogFormatName(Option<&'static dyn LogFormat>);
@@ -56,6 +71,7 @@ impl LogArgs {
     pub(crate) fn given(&self) -> Vec<&'static str> {
         let options = [
             ("--scope", self.scope.is_some()),
+            ("--order", self.order != OrderArg::default()),
             ("--log-format", self.log_format.0.is_some()),
             ("--max-line", self.max_line != MAX_LINE),
             ("--threads", self.threads.is_some()),
@@ -75,7 +91,11 @@ impl LogArgs {
             max_memory: self.max_memory,
             ..Options::default()
         };
-        LogInputs { names: self.logs.clone(), options, strict: self.strict }
+        let order = match self.order {
+            OrderArg::Time => Order::Time,
+            OrderArg::Log => Order::Log,
+        };
+        LogInputs { names: self.logs.clone(), options, order, strict: self.strict }
     }
 }
 

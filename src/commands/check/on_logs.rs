@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use crate::money::{Decimal, fraction};
-use crate::profile::Profiles;
 use crate::report::text::percent;
 use crate::report::{Cell, Gate, SkippedLines, Verdict};
-use crate::simulation::{Settings, Simulation, Totals};
+use crate::simulation::{Record, Settings, Totals};
 use crate::source::Place;
 use crate::template::Layout;
 use crate::workspace::config::Config;
 use crate::workspace::logs::{LogInputs, Logs};
+use crate::workspace::replay::{Replayed, replay};
 
 /// The share of the logs that must have been read.
 #[derive(Clone, Copy)]
@@ -101,14 +101,13 @@ fn hit_ratio(
         return Ok(Err(format!("no file matches `{key}: [{}]`", globs.join(", "))));
     }
     let named = config.profile.as_ref().and(layout.profile.as_ref()).map(Arc::clone);
-    let mut simulation = Simulation::new(Profiles::builtin(), Settings { profile: named, ..Settings::default() });
-    let mut totals = Totals::default();
-    let counter = simulation.counter();
-    let inputs = LogInputs { strict: reading.strict, ..LogInputs::plain(&logs) };
-    let logs = Logs::walk_counted(&inputs, counter, |_, exchange, counted| {
-        totals.add(&simulation.counted(&exchange, counted));
+    let settings = Settings { profile: named, ..Settings::default() };
+    let add = |totals: &mut Totals, _: &Logs, record: Record| {
+        totals.add(&record);
         Ok(())
-    })?;
+    };
+    let inputs = LogInputs { strict: reading.strict, ..LogInputs::plain(&logs) };
+    let Replayed { logs, gathered: totals } = replay(&inputs, settings, Totals::default, add)?;
     let skipped = [&logs.skipped.passed_over, &logs.skipped.remarked].map(SkippedLines::words).concat();
     notes.extend(skipped.into_iter().map(|words| format!("in `{key}`: {words}")));
     Ok(match logs.incomplete(reading.max_skipped) {

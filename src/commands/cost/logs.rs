@@ -10,10 +10,10 @@ use super::span::Span;
 use crate::account::{HitBasis, Quote};
 use crate::commands::by::By;
 use crate::commands::figures::{Breakdown, Tally};
-use crate::profile::Profiles;
 use crate::report::Report;
-use crate::simulation::{Record, Simulation};
+use crate::simulation::Record;
 use crate::workspace::logs::Logs;
+use crate::workspace::replay::{Replayed, replay};
 
 /// What is gathered while the logs go by.
 pub(super) struct Gathered {
@@ -26,20 +26,18 @@ pub(super) struct Gathered {
 }
 
 pub(super) fn report(args: &Args) -> anyhow::Result<Report> {
-    let mut simulation = Simulation::new(Profiles::builtin(), args.cache.settings_within(&args.rates, &args.logs)?);
-    let mut gathered = Gathered::new(args.by);
-    let counter = simulation.counter();
-    let logs = Logs::walk_counted(&args.logs.inputs(), counter, |logs, exchange, counted| {
-        let record = simulation.counted(&exchange, counted);
-        record.note_caveats(&exchange, &mut logs.caveats);
+    let settings = args.cache.settings_within(&args.rates, &args.logs)?;
+    let card = Arc::clone(&settings.pricing.card);
+    let add = |gathered: &mut Gathered, logs: &Logs, record: Record| {
         let gap = record.bill.gap().map(str::to_owned).or_else(|| record.hits_unknown());
         if let (true, Some(gap)) = (args.logs.strict, gap) {
             bail!("{}: {gap}", logs.label(record.place));
         }
         gathered.add(&record);
         Ok(())
-    })?;
-    Ok(report::of(&gathered, logs, &simulation.pricing().card, args))
+    };
+    let Replayed { logs, gathered } = replay(&args.logs.inputs(), settings, || Gathered::new(args.by), add)?;
+    Ok(report::of(&gathered, logs, &card, args))
 }
 
 impl Gathered {

@@ -15,11 +15,11 @@ use report::Gathered;
 use super::Outcome;
 use super::args::{CacheArgs, LogArgs, RateArgs, one_of};
 use crate::cache::{Axis, Sweeping};
-use crate::profile::Profiles;
 use crate::report::{Format, OF_TABLES};
-use crate::simulation::{Settings, Simulation};
+use crate::simulation::{Record, Settings};
 use crate::workspace::logs::Logs;
 use crate::workspace::output::render;
+use crate::workspace::replay::{Replayed, replay};
 
 /// Show the hit ratio at every lifetime or capacity, from one replay
 ///
@@ -88,14 +88,12 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     asked.dedup();
     let at = Some(asked.clone()).filter(|at| !at.is_empty());
     let sweeping = Some(Sweeping { axis: args.over.axis(), at });
-    let mut simulation = Simulation::new(Profiles::builtin(), Settings { sweeping, ..settings });
-    let mut gathered = Gathered::new(args.over, asked);
-    let counter = simulation.counter();
-    let logs = Logs::walk_counted(&args.logs.inputs(), counter, |logs, exchange, counted| {
-        let record = simulation.counted(&exchange, counted);
-        record.note_caveats(&exchange, &mut logs.caveats);
+    let settings = Settings { sweeping, ..settings };
+    let start = || Gathered::new(args.over, asked.clone());
+    let add = |gathered: &mut Gathered, logs: &Logs, record: Record| {
         gathered.add(&record).map_err(|refusal| refusal.context(logs.label(record.place)))
-    })?;
+    };
+    let Replayed { logs, gathered } = replay(&args.logs.inputs(), settings, start, add)?;
     let curve = gathered.points();
     render(&gathered.report(&curve, args, logs), args.format, out)?;
     if args.format == Format::Table {

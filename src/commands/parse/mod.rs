@@ -20,6 +20,7 @@ use crate::exchange::Exchange;
 use crate::log::FORMATS;
 use crate::report::text::plural;
 use crate::report::{Format, OF_TABLES};
+use crate::workspace::copies::Copies;
 use crate::workspace::logs::{self, Logs};
 use crate::workspace::output::{line_on_stderr, render, skipped_on_stderr};
 
@@ -84,13 +85,14 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
         (false, None | Some(Output::Rows)) => {}
     }
     let inputs = args.logs.inputs();
-    let mut redaction = Redaction::new(args)?;
+    let mut copies = Copies::default();
+    let mut redaction = Redaction::new(args, &inputs, &mut copies)?;
     let mut found = BTreeMap::new();
     // Written on the threads that read, unless it is to be changed in its turn.
     let (sources, is_final) = (inputs.sources(), redaction.is_none());
     let line = move |exchange: &Exchange| exchange.to_json(&logs::label(&sources, exchange.place)).to_string();
     let work = Arc::new(move |exchange: &Exchange| is_final.then(|| line(exchange)));
-    let logs = Logs::walk_ahead(&inputs, work, |logs, exchange, line| {
+    let each = |logs: &mut Logs, exchange: Box<Exchange>, line: Option<String>| {
         let source = logs.source(exchange.place).to_owned();
         *found.entry((exchange.place.source, source, exchange.format.unwrap_or_default())).or_insert(0_u64) += 1;
         let origin = logs.label(exchange.place);
@@ -99,7 +101,13 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
             None => line.unwrap_or_default(),
         };
         Ok(writeln!(out, "{line}")?)
-    })?;
+    };
+    // To redact takes two passes: the first judges by which profiles the calls are to be counted.
+    let logs = if args.redact {
+        Logs::walk_again(&inputs, &mut copies, work, each)?
+    } else {
+        Logs::walk_ahead(&inputs, work, each)?
+    };
     if args.verbose {
         for ((_, source, format), exchanges) in found {
             line_on_stderr(&format!("{source}: {} recognised as {format}", plural(exchanges, "exchange")));

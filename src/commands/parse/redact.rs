@@ -5,17 +5,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Context, anyhow};
 
 use super::Args;
 use crate::exchange::{Exchange, Input, Request};
 use crate::hash::Key;
-use crate::profile::Profiles;
 use crate::report::text::plural;
 use crate::simulation::Simulation;
+use crate::workspace::copies::Copies;
 use crate::workspace::files::{self, Existing};
+use crate::workspace::logs::LogInputs;
 use crate::workspace::output::line_on_stderr;
+use crate::workspace::replay::judged_counter;
 
 /// Takes the texts out of exchanges.
 pub(super) struct Redaction {
@@ -40,11 +43,13 @@ struct Sources {
 
 impl Redaction {
     /// As the arguments ask; `None` where texts are to stay.
-    pub(super) fn new(args: &Args) -> anyhow::Result<Option<Self>> {
+    pub(super) fn new(args: &Args, inputs: &LogInputs, copies: &mut Copies) -> anyhow::Result<Option<Self>> {
         if !args.redact {
             return Ok(None);
         }
-        let simulation = Simulation::new(Profiles::builtin(), args.counting.settings()?);
+        let mut settings = args.counting.settings()?;
+        let counter = judged_counter(inputs, copies, &mut settings)?;
+        let simulation = Simulation::with_counter(Arc::new(counter), settings);
         Ok(Some(Self {
             simulation,
             key: args.key_file.as_deref().map(existing).transpose()?.flatten(),

@@ -13,11 +13,12 @@ use wire::Wire;
 use super::Outcome;
 use super::args::{CacheArgs, LogArgs, Output, RateArgs, rows_or_one_of};
 use super::by::By;
-use crate::profile::Profiles;
 use crate::report::OF_TABLES;
-use crate::simulation::Simulation;
+use crate::simulation::Record;
 use crate::workspace::logs::Logs;
 use crate::workspace::output::{notes_on_stderr, render, skipped_on_stderr};
+use crate::workspace::replay::{Replayed, replay};
+use crate::workspace::rows::Rows;
 
 /// Replay logs through the provider's prompt cache and show what should have hit
 ///
@@ -60,23 +61,21 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
             "--format jsonl has a line for each exchange and no totals to break down: leave out --by, or take --format json"
         );
     }
-    let mut simulation = Simulation::new(Profiles::builtin(), args.cache.settings_within(&args.rates, &args.logs)?);
-    let counter = simulation.counter();
-    let mut summary = Summary::new(args.by);
-    let logs = Logs::walk_counted(&args.logs.inputs(), counter, |logs, exchange, counted| {
-        let record = simulation.counted(&exchange, counted);
-        record.note_caveats(&exchange, &mut logs.caveats);
+    let settings = args.cache.settings_within(&args.rates, &args.logs)?;
+    let start = || (Summary::new(args.by), Rows::default());
+    let add = |(summary, rows): &mut (Summary, Rows), logs: &Logs, record: Record| {
         if args.format == Output::Rows {
             let parent = record.prediction.and_then(|prediction| prediction.parent);
-            let line = Wire::new(&record, logs.source(record.place), parent.map(|parent| logs.source(parent.place)));
-            serde_json::to_writer(&mut *out, &line)?;
-            out.write_all(b"\n")?;
+            let parent = parent.map(|parent| logs.source(parent.place));
+            rows.add(&Wire::new(&record, logs.source(record.place), parent))?;
         }
         summary.add(&record);
         Ok(())
-    })?;
+    };
+    let Replayed { logs, gathered: (summary, rows) } = replay(&args.logs.inputs(), settings, start, add)?;
     match args.format {
         Output::Rows => {
+            rows.write(out)?;
             notes_on_stderr(&logs.notes(false));
             skipped_on_stderr(&logs.skipped, false);
         }

@@ -1,0 +1,206 @@
+//! Judgements: the profile and the order of keys under which the reported counts of calls are reproduced.
+//!
+//! A system fingerprint or a host names the profile. A date or a model's name alone only suggests one: then the profiles of that
+//! host and model are candidates. A log that sorts the keys of JSON hides the order in which tools were sent: then the orders of
+//! common clients are candidates. Calls of one host, model, fingerprint and day are judged together. Logs that bear out what is
+//! suggested are judged in passing; only a group that contradicts it is counted under every candidate.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fmt;
+use std::sync::Arc;
+
+use super::choice::{self, Vote};
+use crate::exchange::Exchange;
+use crate::hash;
+use crate::profile::Profile;
+use crate::prompt::{KEY_ORDERS, KeyOrder};
+use crate::time::Timestamp;
+
+/// Calls of one host, model, fingerprint and day, which are judged together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct GroupKey(u128);
+
+/// A call, however often its line is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct CallKey(u128);
+
+/// The groups in which reported figures contradict what was suggested.
+#[derive(Debug, Default)]
+pub struct Doubts {
+    contradicted: BTreeSet<GroupKey>,
+}
+
+/// One call of a contradicted group, counted under every candidate.
+#[derive(Clone, Debug)]
+pub struct Testimony {
+    /// The group that it belongs to.
+    pub group: GroupKey,
+    /// The call.
+    pub call: CallKey,
+    /// When it was made, or the line before it.
+    pub time: Option<Timestamp>,
+    /// The profiles that were tried, the suggested one first.
+    pub profiles: Vec<Arc<Profile>>,
+    /// The profiles that agree with what was reported, under any order of keys.
+    pub vote: Vote,
+    /// The tools of the call, if their keys are sorted.
+    pub sorted_tools: Option<SortedTools>,
+}
+
+/// Tools whose keys a log has sorted, tried in every order.
+#[derive(Clone, Debug)]
+pub struct SortedTools {
+    /// A digest of the tools: calls with the same tools come from the same client.
+    pub digest: u128,
+    /// For each profile a bit for each order that reproduces the reported count: the first for the order as logged, then those of
+    /// [`KEY_ORDERS`]. `None` if no count was reported.
+    pub counts: Option<Vec<u64>>,
+}
+
+/// The judgements on calls of contradicted groups.
+#[derive(Debug, Default)]
+pub struct Judgements(HashMap<CallKey, Judgement>);
+
+/// The profile and the order of keys of one call, with the support for them.
+#[derive(Clone, Debug)]
+pub struct Judgement {
+    /// The profile.
+    pub profile: Arc<Profile>,
+    /// Calls of the group whose reported count the choice of profiles reproduces.
+    pub support: Support,
+    /// The order of the tools' keys, if the log has sorted them.
+    pub key_order: Option<KeyOrderJudgement>,
+}
+
+/// The order of the keys of sorted tools.
+#[derive(Clone, Copy, Debug)]
+pub struct KeyOrderJudgement {
+    /// The order; `None` if the one of the log is kept.
+    pub order: Option<&'static KeyOrder>,
+    /// Calls with these tools whose reported count the choice of orders reproduces.
+    pub support: Support,
+}
+
+/// How many of the calls with a reported count a choice reproduces.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Support {
+    /// Calls whose count is reproduced.
+    pub reproduced: u64,
+    /// Calls that reported a count.
+    pub reported: u64,
+}
+
+impl fmt::Display for KeyOrderJudgement {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = self.order.map_or("as logged", |order| order.name);
+        let Support { reproduced, reported } = self.support;
+        write!(formatter, "{name} (reported counts, {reproduced} of {reported})")
+    }
+}
+
+impl GroupKey {
+    /// The group of a call that was made at that time, or whose line before was.
+    pub fn new(exchange: &Exchange, time: Option<Timestamp>) -> Self {
+        let fingerprint = exchange.response.as_ref().and_then(|response| response.system_fingerprint.as_deref());
+        let day = time.map(|time| time.as_second().div_euclid(86_400).to_string());
+        let parts = [exchange.host.as_deref(), exchange.model_at_maker(), fingerprint, day.as_deref()];
+        Self(digest(parts.into_iter()))
+    }
+}
+
+impl CallKey {
+    /// The key of a call. Entries of one line that say the same of themselves are one call.
+    pub fn new(exchange: &Exchange) -> Self {
+        let place = format!("{}:{}", exchange.place.source, exchange.place.line);
+        let usage = format!("{:?} {:?}", exchange.usage.prompt_tokens, exchange.usage.hit_tokens);
+        Self(digest([Some(&*place), exchange.entry.as_deref(), exchange.id.as_deref(), Some(&*usage)].into_iter()))
+    }
+}
+
+fn digest<'a>(parts: impl Iterator<Item = Option<&'a str>>) -> u128 {
+    parts.fold(0, |digest, part| {
+        let digest = hash::chain(digest, &[u8::from(part.is_some())]);
+        hash::chain(digest, part.unwrap_or_default().as_bytes())
+    })
+}
+
+impl Doubts {
+    /// Takes note of a group in which the suggested profile does not agree with what was reported.
+    pub fn contradict(&mut self, group: GroupKey) {
+        self.contradicted.insert(group);
+    }
+
+    /// Some group is contradicted.
+    pub fn any(&self) -> bool {
+        !self.contradicted.is_empty()
+    }
+
+    /// The group is contradicted.
+    pub fn contradicts(&self, group: GroupKey) -> bool {
+        self.contradicted.contains(&group)
+    }
+}
+
+impl Judgements {
+    /// Judges calls, which stand in the order of the log. For each group the profile, or the profiles of its runs of calls, is
+    /// chosen that its reported counts bear out; then for each list of sorted tools the order of its keys.
+    pub fn new(testimonies: Vec<Testimony>) -> Self {
+        let mut groups: BTreeMap<(GroupKey, Vec<String>), Vec<Testimony>> = BTreeMap::new();
+        for testimony in testimonies {
+            let names = testimony.profiles.iter().map(|profile| profile.name.clone()).collect();
+            groups.entry((testimony.group, names)).or_default().push(testimony);
+        }
+        let mut judgements = HashMap::new();
+        for mut calls in groups.into_values() {
+            calls.sort_by_key(|call| call.time);
+            let votes: Vec<Vote> = calls.iter().map(|call| call.vote).collect();
+            let choice = choice::choose(&votes, calls[0].profiles.len());
+            let key_orders = key_orders(&calls, &choice.candidates);
+            let support = Support { reproduced: choice.reproduced, reported: choice.reported };
+            let is_as_suggested = choice.candidates.iter().all(|candidate| *candidate == 0);
+            for ((call, candidate), key_order) in calls.into_iter().zip(choice.candidates).zip(key_orders) {
+                // What stays as it was needs no judgement.
+                if !is_as_suggested || key_order.is_some_and(|judged| judged.order.is_some()) {
+                    let profile = Arc::clone(&call.profiles[candidate]);
+                    judgements.insert(call.call, Judgement { profile, support, key_order });
+                }
+            }
+        }
+        Self(judgements)
+    }
+
+    /// The judgement on a call, if its group was contradicted and something is not as suggested.
+    pub fn on_call(&self, call: CallKey) -> Option<&Judgement> {
+        self.0.get(&call)
+    }
+
+    /// Everything is as suggested.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+/// The order of keys for each of the calls of a group, whose profiles are chosen.
+fn key_orders(calls: &[Testimony], profiles: &[usize]) -> Vec<Option<KeyOrderJudgement>> {
+    let mut by_tools: BTreeMap<u128, Vec<usize>> = BTreeMap::new();
+    for (index, call) in calls.iter().enumerate() {
+        if let Some(tools) = &call.sorted_tools {
+            by_tools.entry(tools.digest).or_default().push(index);
+        }
+    }
+    let mut judged = vec![None; calls.len()];
+    for indices in by_tools.into_values() {
+        let vote = |index: &usize| {
+            let counts = calls[*index].sorted_tools.as_ref().and_then(|tools| tools.counts.as_ref());
+            Vote { counts: counts.map(|counts| counts[profiles[*index]]), impossible_hits: 0 }
+        };
+        let votes: Vec<Vote> = indices.iter().map(vote).collect();
+        let choice = choice::choose(&votes, KEY_ORDERS.len() + 1);
+        let support = Support { reproduced: choice.reproduced, reported: choice.reported };
+        for (index, candidate) in indices.into_iter().zip(choice.candidates) {
+            let order = candidate.checked_sub(1).map(|order| &KEY_ORDERS[order]);
+            judged[index] = Some(KeyOrderJudgement { order, support });
+        }
+    }
+    judged
+}

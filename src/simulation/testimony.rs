@@ -1,0 +1,81 @@
+//! The testimony of calls: what was reported of them beside our count, under what is suggested and under every candidate.
+
+use super::{CountedExchange, Counter};
+use crate::evidence::choice::{MOST_CANDIDATES, Vote};
+use crate::evidence::judgement::{CallKey, Doubts, GroupKey, SortedTools, Testimony};
+use crate::exchange::Exchange;
+use crate::hash;
+use crate::profile::Profile;
+use crate::prompt::{KEY_ORDERS, KeyOrder, sorting};
+use crate::time::Timestamp;
+
+impl Counter<'_> {
+    /// The group of a call whose reported figures contradict what was suggested, if there are other candidates.
+    pub fn contradicted_group(
+        &self,
+        exchange: &Exchange,
+        counted: &CountedExchange,
+        time: Option<Timestamp>,
+    ) -> Option<GroupKey> {
+        let (profile, basis) = counted.choice.as_ref()?;
+        let reported = reported_prompt(exchange)?;
+        let has_count = counted.counted.prompt_tokens as u64 == reported;
+        let may_be_reordered = || sorting(&exchange.request.tools).is_some();
+        let is_contradicted = if basis.is_suggestion() {
+            !has_count || !can_serve(profile, exchange.usage.hit_tokens)
+        } else {
+            !has_count && may_be_reordered()
+        };
+        is_contradicted.then(|| GroupKey::new(exchange, time))
+    }
+
+    /// Counts a call under every candidate, if its group is contradicted.
+    pub fn testify(&self, exchange: &Exchange, time: Option<Timestamp>, doubts: &Doubts) -> Option<Testimony> {
+        let group = GroupKey::new(exchange, time);
+        // Where a provider restores reasoning, a count depends on calls before.
+        if !doubts.contradicts(group) || !self.lacking_reasoning(exchange, time).is_empty() {
+            return None;
+        }
+        let mut profiles = self.candidates(exchange, time);
+        profiles.truncate(MOST_CANDIDATES);
+        if profiles.is_empty() {
+            return None;
+        }
+        let tools = &exchange.request.tools;
+        let is_sorted = sorting(tools).is_some();
+        let reported = reported_prompt(exchange);
+        // For each profile the orders of keys that reproduce the count, the logged one first.
+        let counts: Option<Vec<u64>> = reported.map(|reported| {
+            profiles.iter().map(|profile| self.matching_orders(exchange, profile, reported, is_sorted)).collect()
+        });
+        let mut vote = Vote::default();
+        for (index, profile) in profiles.iter().enumerate() {
+            vote.impossible_hits |= u64::from(!can_serve(profile, exchange.usage.hit_tokens)) << index;
+        }
+        vote.counts = counts.as_ref().map(|counts| {
+            counts.iter().enumerate().fold(0, |bits, (index, orders)| bits | u64::from(*orders != 0) << index)
+        });
+        let digest = || hash::digest(serde_json::Value::from(tools.to_vec()).to_string().as_bytes());
+        let sorted_tools = is_sorted.then(|| SortedTools { digest: digest(), counts });
+        Some(Testimony { group, call: CallKey::new(exchange), time, profiles, vote, sorted_tools })
+    }
+
+    /// A bit for each order of keys in which the call has so many tokens under the profile.
+    fn matching_orders(&self, exchange: &Exchange, profile: &Profile, reported: u64, is_sorted: bool) -> u64 {
+        let fits = |order: Option<&KeyOrder>| {
+            u64::from(self.count_under(exchange, Some(profile), order).prompt_tokens as u64 == reported)
+        };
+        let orders = KEY_ORDERS.iter().filter(|_| is_sorted).enumerate();
+        orders.fold(fits(None), |bits, (index, order)| bits | fits(Some(order)) << (index + 1))
+    }
+}
+
+/// The reported prompt tokens; `None` if there is no report that can be believed.
+fn reported_prompt(exchange: &Exchange) -> Option<u64> {
+    exchange.usage.prompt_tokens.filter(|_| !exchange.usage.contradicts)
+}
+
+/// The profile's cache can serve so many tokens.
+fn can_serve(profile: &Profile, hits: Option<u64>) -> bool {
+    hits.is_none_or(|hits| hits.is_multiple_of(profile.policy.step().max(1)))
+}

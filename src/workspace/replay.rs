@@ -1,0 +1,219 @@
+//! Replays of logs: as many passes over the lines as the evidence asks for, and one result.
+//!
+//! The first pass takes for granted that calls stand in the order of time and that each falls under the profile its date or name
+//! suggests. Most logs bear that out, and its result is the result. If the reported figures contradict a profile, a second pass
+//! counts the calls in question under every candidate; if a profile or the order turns out to be another, a last pass replays the
+//! calls anew. A pipe is copied as it is read, so that it can be read again.
+
+#![expect(clippy::similar_names, reason = "a counter counts, and a call is counted")]
+
+use std::sync::Arc;
+
+use super::copies::Copies;
+use super::logs::{LogInputs, Logs};
+use crate::caveat::Code;
+use crate::evidence::judgement::{Doubts, Judgements};
+use crate::evidence::order::{Links, Order, OrderWatch, ReplayOrder};
+use crate::exchange::{Exchange, Input, Message};
+use crate::profile::Profiles;
+use crate::simulation::{CountedExchange, Counter, Record, Settings, Simulation};
+use crate::time::Timestamp;
+
+/// What became of a replay.
+pub(crate) struct Replayed<G> {
+    pub(crate) logs: Logs,
+    pub(crate) gathered: G,
+}
+
+/// A first pass, and what it says of its own assumptions.
+struct FirstPass<G> {
+    logs: Logs,
+    gathered: G,
+    doubts: Doubts,
+    is_out_of_order: bool,
+}
+
+/// Calls that wait for those that were made before them but stand behind them.
+#[derive(Default)]
+struct Waiting {
+    times: Vec<Option<i64>>,
+    calls: Vec<(Box<Exchange>, Option<CountedExchange>)>,
+    /// A message without content for each role.
+    roles: Vec<Arc<Message>>,
+}
+
+/// Replays the calls of logs. For each pass `start` makes an empty gatherer, to which `add` gives the calls in the order of
+/// replay; the gatherer of the last pass is returned.
+///
+/// # Errors
+/// A source that cannot be read, a bad line under `--strict`, logs without a single exchange, and what `add` says.
+pub(crate) fn replay<G>(
+    inputs: &LogInputs,
+    mut settings: Settings,
+    start: impl Fn() -> G,
+    add: impl Fn(&mut G, &Logs, Record) -> anyhow::Result<()>,
+) -> anyhow::Result<Replayed<G>> {
+    let counter = Counter::new(Profiles::builtin(), &mut settings);
+    let mut copies = Copies::default();
+    let first = first_pass(inputs, &mut copies, &counter, settings.again(), (start(), &add))?;
+    let judgements =
+        if first.doubts.any() { judge(inputs, &mut copies, &counter, first.doubts)? } else { Judgements::default() };
+    if judgements.is_empty() && !first.is_out_of_order {
+        return Ok(Replayed { logs: first.logs, gathered: first.gathered });
+    }
+    last_pass(inputs, &mut copies, &counter.with_judgements(judgements), settings, (start(), &add))
+}
+
+/// A counter that follows what the reported counts of these logs say, for a command that counts calls and replays none.
+///
+/// # Errors
+/// As [`replay`].
+pub(crate) fn judged_counter(
+    inputs: &LogInputs,
+    copies: &mut Copies,
+    settings: &mut Settings,
+) -> anyhow::Result<Counter<'static>> {
+    let counter = Counter::new(Profiles::builtin(), settings);
+    let (mut doubts, mut last) = (Doubts::default(), None);
+    let ahead = counter.clone();
+    let work = Arc::new(move |exchange: &Exchange| ahead.ahead(exchange));
+    Logs::walk_again(inputs, copies, work, |_, exchange, counted| {
+        last = exchange.time.or(last);
+        let counted = counted.or_else(|| counter.count_in_turn(&exchange, last));
+        let group = counted.and_then(|counted| counter.contradicted_group(&exchange, &counted, last));
+        if let Some(group) = group {
+            doubts.contradict(group);
+        }
+        Ok(())
+    })?;
+    if !doubts.any() {
+        return Ok(counter);
+    }
+    let judgements = judge(inputs, copies, &counter, doubts)?;
+    Ok(counter.with_judgements(judgements))
+}
+
+fn first_pass<G>(
+    inputs: &LogInputs,
+    copies: &mut Copies,
+    counter: &Counter<'static>,
+    settings: Settings,
+    (mut gathered, add): (G, impl Fn(&mut G, &Logs, Record) -> anyhow::Result<()>),
+) -> anyhow::Result<FirstPass<G>> {
+    let counter = Arc::new(counter.clone());
+    let mut simulation = Simulation::with_counter(Arc::clone(&counter), settings);
+    let (mut watch, mut doubts, mut last) = (OrderWatch::default(), Doubts::default(), None);
+    let ahead = Arc::clone(&counter);
+    let work = Arc::new(move |exchange: &Exchange| ahead.ahead(exchange));
+    let logs = Logs::walk_again(inputs, copies, work, |logs, exchange, counted| {
+        last = exchange.time.or(last);
+        let counted = counted.or_else(|| counter.count_in_turn(&exchange, last));
+        if let Some(counted) = &counted {
+            let group = counter.contradicted_group(&exchange, counted, last);
+            if let Some(group) = group {
+                doubts.contradict(group);
+            }
+        }
+        if inputs.order == Order::Time {
+            let call = counted.as_ref().map(CountedExchange::sequence);
+            watch.add(exchange.time.map(Timestamp::as_microsecond), call);
+        }
+        // Behind a line out of order the calls are only counted: they will be replayed anew.
+        if watch.is_out_of_order() {
+            return Ok(());
+        }
+        let record = simulation.counted(&exchange, counted);
+        record.note_caveats(&exchange, &mut logs.caveats);
+        add(&mut gathered, logs, record)
+    })?;
+    Ok(FirstPass { logs, gathered, doubts, is_out_of_order: watch.is_out_of_order() })
+}
+
+/// Counts the calls of contradicted groups under every candidate, and chooses.
+fn judge(
+    inputs: &LogInputs,
+    copies: &mut Copies,
+    counter: &Counter<'static>,
+    doubts: Doubts,
+) -> anyhow::Result<Judgements> {
+    let (counter, doubts) = (counter.clone(), Arc::new(doubts));
+    let (mut testimonies, mut last) = (Vec::new(), None);
+    let (ahead, known) = (counter.clone(), Arc::clone(&doubts));
+    // A line without a time has that of the line before it, which other threads do not know.
+    let work =
+        Arc::new(move |exchange: &Exchange| exchange.time.map(|time| ahead.testify(exchange, Some(time), &known)));
+    Logs::walk_again(inputs, copies, work, |_, exchange, testimony| {
+        last = exchange.time.or(last);
+        testimonies.extend(testimony.unwrap_or_else(|| counter.testify(&exchange, last, &doubts)));
+        Ok(())
+    })?;
+    Ok(Judgements::new(testimonies))
+}
+
+/// Replays all calls anew, in the order of time.
+fn last_pass<G>(
+    inputs: &LogInputs,
+    copies: &mut Copies,
+    counter: &Counter<'static>,
+    settings: Settings,
+    (mut gathered, add): (G, impl Fn(&mut G, &Logs, Record) -> anyhow::Result<()>),
+) -> anyhow::Result<Replayed<G>> {
+    let counter = Arc::new(counter.clone());
+    let mut simulation = Simulation::with_counter(Arc::clone(&counter), settings);
+    let (mut waiting, mut last) = (Waiting::default(), None);
+    let ahead = Arc::clone(&counter);
+    let work = Arc::new(move |exchange: &Exchange| ahead.ahead(exchange));
+    let mut logs = Logs::walk_again(inputs, copies, work, |_, exchange, counted| {
+        last = exchange.time.or(last);
+        let counted = counted.or_else(|| counter.count_in_turn(&exchange, last));
+        waiting.add(exchange, counted);
+        Ok(())
+    })?;
+    let Waiting { times, mut calls, .. } = waiting;
+    let order = ReplayOrder::new(inputs.order, &times, |call| {
+        let counted = calls[call].1.as_ref().map(CountedExchange::sequence);
+        counted.map_or_else(Links::default, |(tokens, prompt_tokens)| Links::new(tokens, prompt_tokens))
+    });
+    for call in &order.moved {
+        logs.caveats.note(Code::Moved, calls[*call].0.place);
+    }
+    for call in order.calls {
+        let (exchange, counted) = std::mem::take(&mut calls[call]);
+        let record = simulation.counted(&exchange, counted);
+        record.note_caveats(&exchange, &mut logs.caveats);
+        add(&mut gathered, &logs, record)?;
+    }
+    Ok(Replayed { logs, gathered })
+}
+
+impl Waiting {
+    /// Keeps a call. Of one that is counted the texts go: its tokens are all that the replay needs, and the messages' roles, which
+    /// name the parts of a prompt.
+    fn add(&mut self, mut exchange: Box<Exchange>, counted: Option<CountedExchange>) {
+        self.times.push(exchange.time.map(Timestamp::as_microsecond));
+        if counted.is_some() {
+            match &mut exchange.request.input {
+                Input::Messages(messages) => messages.iter_mut().for_each(|message| *message = self.role_of(message)),
+                Input::Text(text) => *text = String::new(),
+                Input::Blocks(_) | Input::Missing | Input::Redacted(_) => {}
+            }
+            // The reasoning behind tool calls may be restored in a later prompt.
+            let is_needed = |message: &Message| !message.tool_calls.is_empty();
+            exchange
+                .response
+                .iter_mut()
+                .for_each(|response| response.message = response.message.take().filter(is_needed));
+        }
+        self.calls.push((exchange, counted));
+    }
+
+    /// A message of the same role that says nothing.
+    fn role_of(&mut self, message: &Message) -> Arc<Message> {
+        if let Some(known) = self.roles.iter().find(|known| known.role == message.role) {
+            return Arc::clone(known);
+        }
+        let silent = Arc::new(Message { role: message.role.clone(), ..Message::default() });
+        self.roles.push(Arc::clone(&silent));
+        silent
+    }
+}

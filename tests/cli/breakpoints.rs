@@ -1,0 +1,67 @@
+//! A conversation with Claude: reads and writes are those that the log's own usage tells the lengths of.
+
+use serde_json::{Value, json};
+
+use crate::program::run_with;
+
+/// A turn that asks `questions`, the last of them marked, with what was billed for it.
+fn turn(minute: u32, questions: &[&str], read: u64, written: u64) -> Value {
+    let message = |(index, text): (usize, &&str)| {
+        let mut block = json!({"type": "text", "text": text});
+        if index + 1 == questions.len() {
+            block["cache_control"] = json!({"type": "ephemeral"});
+        }
+        json!({"role": if index % 2 == 0 { "user" } else { "assistant" }, "content": [block]})
+    };
+    let messages: Vec<Value> = questions.iter().enumerate().map(message).collect();
+    json!({
+        "timestamp": format!("2026-10-05T09:{minute:02}:00Z"),
+        "request": {"model": "claude-sonnet-4-6", "max_tokens": 99, "system": "Answer as a gardener would.", "messages": messages},
+        "response": {"type": "message", "role": "assistant", "model": "claude-sonnet-4-6", "content": [],
+            "usage": {"input_tokens": 3, "cache_read_input_tokens": read, "cache_creation_input_tokens": written, "output_tokens": 5}}
+    })
+}
+
+fn rows(turns: &[Value]) -> Vec<Value> {
+    let log: String = turns.iter().map(|turn| format!("{turn}\n")).collect();
+    let run = run_with(&["simulate", "-", "--format", "jsonl"], log.into_bytes()).good();
+    run.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+fn numbers(row: &Value) -> (u64, u64, u64) {
+    let number = |key: &str| row[key].as_u64().unwrap_or_else(|| panic!("{key} in {row}"));
+    (number("hit_tokens_predicted"), number("written_tokens_predicted"), number("prompt_tokens"))
+}
+
+#[test]
+fn a_turn_reads_what_the_last_one_wrote_and_writes_what_is_new() {
+    let roses = "When are roses pruned, and how far back, and does it differ for those that climb?";
+    let rows = rows(&[
+        turn(0, &[roses], 0, 1500),
+        turn(2, &[roses, "Late in winter.", "And lavender?"], 1500, 240),
+        // Nobody asked for nine minutes: the entries are gone.
+        turn(11, &[roses, "Late in winter.", "And lavender?", "In August.", "Thank you."], 0, 1810),
+    ]);
+    assert_eq!(numbers(&rows[0]), (0, 1500, 1503));
+    assert_eq!(numbers(&rows[1]), (1500, 240, 1743));
+    assert_eq!(numbers(&rows[2]), (0, 1810, 1813));
+    assert_eq!(rows[1]["profile"], "anthropic");
+    assert!(rows[2]["ledger"]["expired"].as_u64().unwrap() > 1500, "{}", rows[2]["ledger"]);
+    for row in &rows {
+        let ledger: u64 = row["ledger"].as_object().unwrap().values().map(|tokens| tokens.as_u64().unwrap()).sum();
+        assert_eq!(Some(ledger), row["prompt_tokens"].as_u64());
+    }
+}
+
+#[test]
+fn without_a_report_the_hit_is_a_range() {
+    let long = "Where does the water of a slope go? ".repeat(200);
+    let mut turns = [turn(0, &[&long], 0, 0), turn(1, &[&long, "Down.", "And then?"], 0, 0)];
+    for turn in &mut turns {
+        turn["response"]["usage"] = Value::Null;
+    }
+    let rows = rows(&turns);
+    let (least, most) = (rows[1]["hit_tokens_min"].as_u64().unwrap(), rows[1]["hit_tokens_max"].as_u64().unwrap());
+    let (hit, _, _) = numbers(&rows[1]);
+    assert!(0 < least && least < hit && hit < most, "{least} {hit} {most}");
+}
