@@ -148,7 +148,7 @@ fn the_same_prompts_at_deepseek_itself_would_hit() {
 #[test]
 fn a_model_without_a_known_rule_is_counted_and_not_simulated() {
     let known = fs::read_to_string(fixture("openai")).unwrap();
-    let unknown = known.replace("gpt-4o", "qwen-of-tomorrow").into_bytes();
+    let unknown = known.replace("gpt-4o", "llm-of-tomorrow").into_bytes();
     let told = run_with(&["simulate", "-", "--format", "jsonl"], unknown.clone()).good();
     let lines: Vec<Value> = told.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     for line in &lines {
@@ -167,7 +167,7 @@ fn a_model_without_a_known_rule_is_counted_and_not_simulated() {
         count(&summary, "/summary/hit_tokens_reported"),
         counts(&lines, "/hit_tokens_reported").iter().sum::<u64>()
     );
-    assert!(run_with(&["simulate", "-"], unknown).good().contains("no rule known for qwen-of-tomorrow"));
+    assert!(run_with(&["simulate", "-"], unknown).good().contains("no rule known for llm-of-tomorrow"));
 }
 
 #[test]
