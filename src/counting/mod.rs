@@ -3,6 +3,8 @@
 //! Simulations count requests of logs with it, templates count requests that they make themselves.
 
 mod method;
+#[cfg(test)]
+mod openai_sizes;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};

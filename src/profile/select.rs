@@ -177,6 +177,6 @@ mod tests {
 
     #[test]
     fn a_model_whose_rule_nobody_told_us_has_no_profile() {
-        assert_eq!(chosen(Call { model: Some("gpt-4o"), ..Call::default() }), None);
+        assert_eq!(chosen(Call { model: Some("llm-of-tomorrow"), ..Call::default() }), None);
     }
 }

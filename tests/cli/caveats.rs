@@ -99,8 +99,8 @@ fn a_curve_without_times_is_held_against_what_no_cache_costs() {
 fn what_is_reported_is_held_against_the_same_requests() {
     let times = |hour: u32| json!({"timestamp": format!("2026-04-07T{hour:02}:00:00Z")});
     let usage = json!({"prompt_tokens": 800, "completion_tokens": 5, "prompt_tokens_details": {"cached_tokens": 512}});
-    let other = json!({"timestamp": "2026-04-07T08:00:00Z", "response": {"model": "gpt-4o", "usage": usage},
-        "request": {"model": "gpt-4o", "messages": [{"role": "user", "content": "Hi"}]}});
+    let other = json!({"timestamp": "2026-04-07T08:00:00Z", "response": {"model": "qwen3-max", "usage": usage},
+        "request": {"model": "qwen3-max", "messages": [{"role": "user", "content": "Hi"}]}});
     let mut own = times(9);
     own["response"] = json!({"model": "deepseek-chat", "choices": [], "usage":
         {"prompt_tokens": 800, "completion_tokens": 5, "prompt_cache_hit_tokens": 0, "prompt_cache_miss_tokens": 800}});

@@ -147,24 +147,37 @@ fn the_same_prompts_at_deepseek_itself_would_hit() {
 
 #[test]
 fn a_model_without_a_known_rule_is_counted_and_not_simulated() {
-    let log = fixture("openai");
-    let lines = exchanges(&log, &[]);
+    let known = fs::read_to_string(fixture("openai")).unwrap();
+    let unknown = known.replace("gpt-4o", "llm-of-tomorrow").into_bytes();
+    let told = run_with(&["simulate", "-", "--format", "jsonl"], unknown.clone()).good();
+    let lines: Vec<Value> = told.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     for line in &lines {
         for field in
             ["profile", "hit_tokens_predicted", "hit_tokens_max", "ledger", "lost", "unexplained", "parent_line"]
         {
             assert_eq!(line[field], Value::Null, "{field}");
         }
-        assert_eq!(line["prompt_tokens"], line["prompt_tokens_reported"]);
+        assert!(line["prompt_tokens"].is_u64());
     }
     assert!(count(&lines[1], "/hit_tokens_reported") > 1024);
-    let summary = report(&log, &[]);
+    let summary: Value =
+        serde_json::from_str(&run_with(&["simulate", "-", "--format", "json"], unknown.clone()).good()).unwrap();
     assert_eq!(summary["summary"]["hit_ratio_predicted"], Value::Null);
     assert_eq!(
         count(&summary, "/summary/hit_tokens_reported"),
         counts(&lines, "/hit_tokens_reported").iter().sum::<u64>()
     );
-    assert!(run(&["simulate", &log]).good().contains("no rule known for gpt-4o"));
+    assert!(run_with(&["simulate", "-"], unknown).good().contains("no rule known for llm-of-tomorrow"));
+}
+
+#[test]
+fn openai_is_counted_exactly_and_served_in_whole_steps() {
+    for line in exchanges(&fixture("openai"), &[]) {
+        assert_eq!(line["profile"], "openai-4o");
+        assert_eq!(line["prompt_tokens"], line["prompt_tokens_reported"]);
+        assert!(count(&line, "/hit_tokens_predicted").is_multiple_of(128));
+        assert!(count(&line, "/hit_tokens_predicted") <= count(&line, "/hit_tokens_max"));
+    }
 }
 
 #[test]
