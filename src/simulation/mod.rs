@@ -78,6 +78,11 @@ pub enum Sharing {
 }
 
 impl Settings {
+    /// The user asks for another cache than the provider's: reported hits do not speak of it.
+    pub fn is_another_cache(&self) -> bool {
+        self.profile.is_some() || self.lifetime.is_some() || self.delay.is_some() || self.capacity.is_some()
+    }
+
     /// The same settings for another replay, whose counter has the tokenizer and the template already.
     #[must_use]
     pub fn again(&self) -> Self {

@@ -67,8 +67,9 @@ pub(crate) fn replay<G>(
     } else {
         last_pass(inputs, &mut copies, &counter, settings.again(), (start(), &add))?
     };
-    // The user's own pointer says who shares a cache; the keys and users of a log only suggest it.
-    if inputs.options.scope.is_some() || !apart.agreement.leaves_doubt() {
+    // The user's own pointer says who shares a cache; the keys and users of a log only suggest it. Of a cache that is not the
+    // provider's own the reported hits say nothing.
+    if inputs.options.scope.is_some() || settings.is_another_cache() || !apart.agreement.leaves_doubt() {
         return Ok(apart);
     }
     let settings = Settings { sharing: Sharing::Together, ..settings };

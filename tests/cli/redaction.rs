@@ -56,7 +56,7 @@ fn logs() -> Vec<String> {
 }
 
 /// What must be the same of each exchange.
-fn numbers(lines: &str) -> Vec<String> {
+fn numbers(lines: &str, is_wanted: impl Fn(&str) -> bool) -> Vec<String> {
     const SAME: [&str; 16] = [
         "time",
         "model",
@@ -77,7 +77,8 @@ fn numbers(lines: &str) -> Vec<String> {
     ];
     let line = |line: &str| {
         let value: Value = serde_json::from_str(line).unwrap();
-        SAME.map(|key| format!("{key} {}", value[key])).join(", ")
+        let wanted = SAME.iter().filter(|key| is_wanted(key));
+        wanted.map(|key| format!("{key} {}", value[*key])).collect::<Vec<_>>().join(", ")
     };
     lines.lines().map(line).collect()
 }
@@ -94,7 +95,9 @@ fn a_redacted_log_hits_and_costs_what_the_clear_one_does() {
             let simulate = [&["simulate", "--format", "jsonl", "--order", "log"], &flags[..]].concat();
             let clear = run(&[&simulate[..], &logs[..]].concat()).good();
             let same = run_with(&[&simulate[..], &["-"]].concat(), redacted.clone().into_bytes()).good();
-            assert_eq!(numbers(&same), numbers(&clear), "{flags:?}");
+            // Under V4.1 a prompt that parts within a block has a wider range where it is known to the block.
+            let is_exact = |key: &str| key != "hit_tokens_max" || !profile.contains(&"deepseek-v4.1");
+            assert_eq!(numbers(&same, is_exact), numbers(&clear, is_exact), "{flags:?}");
         }
     }
 }
