@@ -12,8 +12,6 @@ pub(super) fn doubt(layout: &Layout<'_>) -> Option<&'static str> {
     let has_calls = request.messages().iter().any(|message| !message.tool_calls.is_empty());
     if model.starts_with("gpt-oss") {
         Some("servers put a system message of their own before a gpt-oss prompt")
-    } else if model.contains("-pro") && layout.family == Family::Channels {
-        Some("pro models are billed about 1,500 tokens that no log has (12 of 12 recorded calls)")
     } else if let Some(reason) = uncounted(request) {
         Some(reason)
     } else if layout.has_schema() && !layout.is_responses {

@@ -8,8 +8,8 @@ pub(super) enum Family {
     /// The model writes what follows its role itself, one token less: o1, o3, o4 (34 of 35; `o1-preview` and `o1-mini`, which are no
     /// more, differ).
     Reasoning,
-    /// The same, and earlier answers name their channel, two tokens more each: GPT-5 and later (259 of 270; pro models have 1,500
-    /// hidden tokens besides), gpt-oss.
+    /// The same, and earlier answers name their channel, two tokens more each: GPT-5 and later (259 of 270; the mode `pro` of
+    /// GPT-5.6 adds 1,500 hidden tokens), gpt-oss.
     Channels,
 }
 

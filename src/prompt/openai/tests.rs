@@ -120,9 +120,8 @@ fn a_count_that_recorded_calls_do_not_confirm_is_doubted() {
     let plain = json!({"type": "object", "properties": {"a": {"type": "string"}}});
     let pattern = json!({"type": "object", "properties": {"a": {"type": "string", "pattern": "x"}}});
     assert_eq!(doubt("gpt-5.4", plain.clone(), RESPONSES), None);
-    assert!(doubt("gpt-4o", plain.clone(), None).unwrap().contains("59 of 71"));
+    assert!(doubt("gpt-4o", plain, None).unwrap().contains("59 of 71"));
     assert!(doubt("gpt-4o", pattern, RESPONSES).unwrap().contains("keywords"));
-    assert!(doubt("gpt-5.5-pro", plain, RESPONSES).unwrap().contains("1,500"));
 }
 
 #[test]
