@@ -111,7 +111,9 @@ mod tests {
         let mut simulation = Simulation::new(Profiles::builtin(), Settings::default());
         let mut caveats = Caveats::default();
         let asked = || Input::Text("What is a cache?".into());
-        for (model, input) in [("gpt-4o", asked()), ("gpt-4o", Input::Missing), ("gpt-4o-mini", Input::Missing)] {
+        for (model, input) in
+            [("model-of-tomorrow", asked()), ("gpt-4o", Input::Missing), ("gpt-4o-mini", Input::Missing)]
+        {
             let mut exchange = Exchange { time: crate::time::parse("2026-04-07"), ..Exchange::default() };
             exchange.usage = Logged::from_json(&json!({"prompt_tokens": 900, "completion_tokens": 9}));
             exchange.request.model = Some(model.into());
@@ -119,9 +121,12 @@ mod tests {
             simulation.exchange(&exchange).note_caveats(&exchange, &mut caveats);
         }
         let said: Vec<(Code, u64)> = caveats.all().iter().map(|caveat| (caveat.code, caveat.requests)).collect();
-        assert_eq!(said, [(Code::CountDiffers, 1), (Code::NotSimulated, 2), (Code::HitsUnknown, 1)]);
+        assert_eq!(said, [(Code::NotSimulated, 2), (Code::HitsUnknown, 1), (Code::Estimated, 1), (Code::NoPrice, 1)]);
         let texts: Vec<String> = caveats.all().into_iter().map(|caveat| caveat.text).collect();
-        assert_eq!(texts[1], "2 requests not simulated: no prompt in the log, only usage");
-        assert!(texts[2].ends_with("no cache rule known to simulate gpt-4o by (--profile names one)"), "{texts:?}");
+        assert_eq!(texts[0], "2 requests not simulated: no prompt in the log, only usage");
+        assert!(
+            texts[1].ends_with("no cache rule known to simulate model-of-tomorrow by (--profile names one)"),
+            "{texts:?}"
+        );
     }
 }
