@@ -1,4 +1,4 @@
-//! Recorded sessions: what README and `tests/cmd/*.md` show is what the program prints.
+//! Recorded sessions: what README, `docs/*.md` and `tests/cmd/*.md` show is what the program prints.
 //!
 //! `TRYCMD=overwrite cargo test --test cli sessions` records them anew.
 
@@ -13,7 +13,7 @@ fn the_recorded_sessions_are_what_the_program_prints() {
         cases.env(name, value);
     }
     cases.env("GIT_CEILING_DIRECTORIES", ABOVE);
-    cases.case("README.md").case("tests/cmd/*.md");
+    cases.case("README.md").case("docs/*.md").case("tests/cmd/*.md");
 }
 
 /// `cargo run --release -- X` is what someone types who has just cloned; the session shows what comes back.
@@ -29,10 +29,10 @@ fn every_first_command_of_readme_is_recorded_in_it() {
 }
 
 #[test]
-fn readme_names_every_field_that_scripts_may_rely_on() {
-    let readme = read("README.md");
+fn the_page_for_scripts_names_every_field_they_may_rely_on() {
+    let page = read("docs/scripting.md");
     let lines = crate::program::exchanges("fixtures/logs/few-shot.jsonl", &[]);
     for field in lines[0].as_object().unwrap().keys() {
-        assert!(readme.contains(&format!("`{field}`")), "README does not explain the field `{field}` of jsonl");
+        assert!(page.contains(&format!("`{field}`")), "docs/scripting.md does not explain the field `{field}` of jsonl");
     }
 }
