@@ -33,6 +33,9 @@ fn the_page_for_scripts_names_every_field_they_may_rely_on() {
     let page = read("docs/scripting.md");
     let lines = crate::program::exchanges("fixtures/logs/few-shot.jsonl", &[]);
     for field in lines[0].as_object().unwrap().keys() {
-        assert!(page.contains(&format!("`{field}`")), "docs/scripting.md does not explain the field `{field}` of jsonl");
+        assert!(
+            page.contains(&format!("`{field}`")),
+            "docs/scripting.md does not explain the field `{field}` of jsonl"
+        );
     }
 }
