@@ -193,13 +193,13 @@ impl Replay {
     }
 
     /// The same for an exchange that is known by fingerprints: what it has in common with others is known to the block.
-    /// The policy must be able to replay it. `block_ends` and `kept` are as in [`Tokens`].
+    /// The policy must be able to replay it. `block_ends`, `kept` and `read` are as in [`Tokens`].
     pub fn redacted(
         &mut self,
         scope: ScopeKey,
         exchange: &Redacted,
         block_ends: &[BlockEnd],
-        kept: Option<bool>,
+        (kept, read): (Option<bool>, Option<u64>),
         seen: Seen,
     ) -> Outcome {
         let blocks: Vec<TokenId> = exchange.fingerprints.iter().map(|value| self.number(*value)).collect();
@@ -222,7 +222,15 @@ impl Replay {
         let whole = ends.filter(|(end, _)| end % key_step == 0);
         let keys: Vec<PrefixKey> = whole.map(|(_, value)| scope.fingerprint(*value)).collect();
         self.served(
-            Request { keys: &keys, ends: &block_ends, kept, read: None, length, prompt, common_is_exact: false },
+            Request {
+                keys: &keys,
+                ends: &block_ends,
+                kept,
+                read: read.map(to_usize),
+                length,
+                prompt,
+                common_is_exact: false,
+            },
             common,
             seen,
         )

@@ -404,7 +404,7 @@ proptest! {
                 fingerprints: fingerprints(&key, &sent.tokens, block_size),
                 ..Redacted::default()
             };
-            let known = redacted.redacted(scope, &exchange, &[], None, seen);
+            let known = redacted.redacted(scope, &exchange, &[], (None, None), seen);
             prop_assert_eq!((known.hit_tokens, known.hit_tokens_max), (whole.hit_tokens, whole.hit_tokens_max));
             prop_assert_eq!(known.ledger.total(), whole.ledger.total());
             let common = |outcome: &Outcome| outcome.parent.map_or(0, |parent| parent.common_tokens);

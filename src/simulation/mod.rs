@@ -154,7 +154,7 @@ impl Known<'_> {
                 };
                 replay.exchange(scope, tokens, seen)
             }
-            Self::Redacted(redacted) => replay.redacted(scope, redacted, block_ends, kept, seen),
+            Self::Redacted(redacted) => replay.redacted(scope, redacted, block_ends, (kept, usage.hit_tokens), seen),
         }
     }
 }
