@@ -28,7 +28,13 @@ pub struct CallKey(u128);
 #[derive(Debug, Default)]
 pub struct Doubts {
     contradicted: BTreeSet<GroupKey>,
+    /// Calls of each group that disagree with what was suggested.
+    disagreeing: HashMap<GroupKey, u64>,
 }
+
+/// So many calls of a group that disagree are tried at once, and behind them one in as many: a log whose counts no candidate
+/// reproduces is not counted anew.
+const TRIED: u64 = 64;
 
 /// One call of a contradicted group, counted under every candidate.
 #[derive(Clone, Debug)]
@@ -125,9 +131,16 @@ fn digest<'a>(parts: impl Iterator<Item = Option<&'a str>>) -> u128 {
 }
 
 impl Doubts {
-    /// Takes note of a group in which the suggested profile does not agree with what was reported.
+    /// Takes note of a group in which a candidate agrees with what was reported where the suggestion does not.
     pub fn contradict(&mut self, group: GroupKey) {
         self.contradicted.insert(group);
+    }
+
+    /// Takes note of a call that disagrees with what was suggested; true if it is to be tried under the other candidates.
+    pub fn is_tried(&mut self, group: GroupKey) -> bool {
+        let disagreeing = self.disagreeing.entry(group).or_default();
+        *disagreeing += 1;
+        !self.contradicted.contains(&group) && (*disagreeing <= TRIED || disagreeing.is_multiple_of(TRIED))
     }
 
     /// Some group is contradicted.

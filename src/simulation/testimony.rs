@@ -10,13 +10,19 @@ use crate::prompt::{KEY_ORDERS, KeyOrder, sorting};
 use crate::time::Timestamp;
 
 impl Counter<'_> {
-    /// The group of a call whose reported figures contradict what was suggested, if there are other candidates.
-    pub fn contradicted_group(
-        &self,
-        exchange: &Exchange,
-        counted: &CountedExchange,
-        time: Option<Timestamp>,
-    ) -> Option<GroupKey> {
+    /// Takes note of a call whose reported figures contradict what was suggested, if a candidate agrees with them.
+    pub fn doubt(&self, exchange: &Exchange, counted: &CountedExchange, time: Option<Timestamp>, doubts: &mut Doubts) {
+        let Some(group) = Self::disagreeing_group(exchange, counted, time) else { return };
+        if doubts.is_tried(group) {
+            let testimony = self.testimony(exchange, time, group);
+            if testimony.is_some_and(|testimony| testimony.vote.counts.is_some_and(|counts| counts != 0)) {
+                doubts.contradict(group);
+            }
+        }
+    }
+
+    /// The group of a call whose reported figures disagree with what was suggested, if there are other candidates.
+    fn disagreeing_group(exchange: &Exchange, counted: &CountedExchange, time: Option<Timestamp>) -> Option<GroupKey> {
         let (profile, basis) = counted.choice.as_ref()?;
         let reported = reported_prompt(exchange)?;
         let has_count = counted.counted.prompt_tokens as u64 == reported;
@@ -32,8 +38,12 @@ impl Counter<'_> {
     /// Counts a call under every candidate, if its group is contradicted.
     pub fn testify(&self, exchange: &Exchange, time: Option<Timestamp>, doubts: &Doubts) -> Option<Testimony> {
         let group = GroupKey::new(exchange, time);
+        if doubts.contradicts(group) { self.testimony(exchange, time, group) } else { None }
+    }
+
+    fn testimony(&self, exchange: &Exchange, time: Option<Timestamp>, group: GroupKey) -> Option<Testimony> {
         // Where a provider restores reasoning, a count depends on calls before.
-        if !doubts.contradicts(group) || !self.lacking_reasoning(exchange, time).is_empty() {
+        if !self.lacking_reasoning(exchange, time).is_empty() {
             return None;
         }
         let mut profiles = self.candidates(exchange, time);

@@ -130,9 +130,8 @@ pub(crate) fn judged_counter(
     Logs::walk_again(inputs, copies, work, |_, exchange, counted| {
         last = exchange.time.or(last);
         let counted = counted.or_else(|| counter.count_in_turn(&exchange, last));
-        let group = counted.and_then(|counted| counter.contradicted_group(&exchange, &counted, last));
-        if let Some(group) = group {
-            doubts.contradict(group);
+        if let Some(counted) = &counted {
+            counter.doubt(&exchange, counted, last, &mut doubts);
         }
         Ok(())
     })?;
@@ -160,10 +159,7 @@ fn first_pass<G>(
         last = exchange.time.or(last);
         let counted = counted.or_else(|| counter.count_in_turn(&exchange, last));
         if let Some(counted) = &counted {
-            let group = counter.contradicted_group(&exchange, counted, last);
-            if let Some(group) = group {
-                doubts.contradict(group);
-            }
+            counter.doubt(&exchange, counted, last, &mut doubts);
         }
         if inputs.order == Order::Time {
             let call = counted.as_ref().map(CountedExchange::sequence);
