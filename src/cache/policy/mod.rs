@@ -57,7 +57,7 @@ pub trait CachePolicy: fmt::Debug + Send + Sync {
         None
     }
 
-    /// Tokens between two prefix keys of a [`Lookup`]; `None` if the policy looks at no keys.
+    /// Tokens between two prefix keys of a `Lookup`; `None` if the policy looks at no keys.
     fn key_step(&self) -> Option<u64> {
         Some(self.step())
     }
