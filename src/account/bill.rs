@@ -23,15 +23,15 @@ pub struct Call<'a> {
     pub time: Option<Timestamp>,
     /// Tokens of the prompt by our count.
     pub prompt_tokens: Option<u64>,
-    /// Whether our count may not be the provider's.
+    /// True if our count may not be the provider's.
     pub is_estimated: bool,
     /// Tokens of the answer: reported, else by our count.
     pub output_tokens: Option<u64>,
-    /// What the provider reported.
+    /// Figures that the provider reported.
     pub reported: &'a Reported,
     /// The hits that are predicted; `None` where no rule is known.
     pub predicted_hits: Option<u64>,
-    /// Whether it is known that there is no cache.
+    /// True if it is known that there is no cache.
     pub has_no_cache: bool,
     /// Tokens shared with an earlier request of the scope, by our count; `None` where nothing was compared.
     pub common_tokens: Option<u64>,
@@ -39,7 +39,7 @@ pub struct Call<'a> {
     pub unpriced: Option<&'a str>,
 }
 
-/// What the provider reported.
+/// Figures that the provider reported.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reported {
     /// Tokens of the prompt.
@@ -52,7 +52,7 @@ pub struct Reported {
     pub reasoning_tokens: Option<u64>,
     /// The service tier, in the provider's word.
     pub service_tier: Option<String>,
-    /// Whether its numbers contradict each other.
+    /// True if its numbers contradict each other.
     pub contradicts: bool,
 }
 
@@ -91,9 +91,9 @@ pub struct Bill {
     pub without_cache: Option<Cost>,
     /// At which prices, or why there are none.
     pub quote: Result<Quote, String>,
-    /// Whether the output tokens are known; if not, they are not in the costs.
+    /// True if the output tokens are known; if not, they are not in the costs.
     pub output_known: bool,
-    /// Whether anybody counted the tokens written.
+    /// True if the tokens written were counted.
     writes_known: bool,
     /// Why what was reported has no cost at a price that is known.
     reported_gap: Option<String>,
@@ -136,7 +136,7 @@ impl Bill {
         }
     }
 
-    /// What is billed: the reported hits, else the predicted ones. `None` where neither is known.
+    /// The hits that are billed: the reported ones, else the predicted ones. `None` where neither is known.
     pub fn billed(&self) -> Option<(HitBasis, &Charge)> {
         let reported = self.reported.as_ref().map(|charge| (HitBasis::Reported, charge));
         reported.or_else(|| Some((HitBasis::Predicted, self.predicted.as_ref()?)))
@@ -152,7 +152,7 @@ impl Bill {
         self.quote.as_ref().err().or(self.reported_gap.as_ref()).map(String::as_str)
     }
 
-    /// Whether the price list charges writes and nobody counted them: the billed cost is too low.
+    /// True if the price list charges writes and nobody counted them: the billed cost is too low.
     pub fn writes_unknown(&self) -> bool {
         !self.writes_known && self.billed_cost().is_some() && self.quote.as_ref().is_ok_and(Quote::charges_writes)
     }

@@ -8,12 +8,12 @@ use crate::money::{Currency, ExchangeRate};
 use crate::rates::{Cost, NoRate, Query, Rate, RateCard, Tier, Usage};
 use crate::time::Timestamp;
 
-/// How money is counted.
+/// Settings by which money is counted.
 #[derive(Clone, Debug)]
 pub struct Pricing {
     /// The rate card.
     pub card: Arc<RateCard>,
-    /// Who sold the requests; `None` is each model's maker.
+    /// Seller of the requests; `None` is each model's maker.
     pub provider: Option<String>,
     /// The service tier of requests that do not say.
     pub tier: Tier,
@@ -48,7 +48,7 @@ impl Default for Pricing {
 }
 
 impl Pricing {
-    /// What a model's tokens cost at a time, in a prompt of that size.
+    /// Price of a model's tokens at a time, in a prompt of that size.
     pub fn quote(&self, query: &Query<'_>) -> Result<Quote, NoRate> {
         let query = Query { provider: self.provider.as_deref(), currency: self.currency, ..*query };
         match self.card.rate(&query) {
@@ -79,17 +79,17 @@ impl Quote {
         self.exchange.map_or(self.rate.currency(), |exchange| exchange.into)
     }
 
-    /// What the usage costs.
+    /// Cost of the usage.
     pub fn cost(&self, usage: &Usage) -> Result<Cost, NoRate> {
         self.rate.cost(usage).map(|cost| self.exchanged(cost))
     }
 
-    /// What the usage would cost if no cache existed.
+    /// Cost of the usage if no cache existed.
     pub fn cost_without_cache(&self, usage: &Usage) -> Cost {
         self.exchanged(self.rate.cost_without_cache(usage))
     }
 
-    /// Whether writes to the cache have a price of their own.
+    /// True if writes to the cache have a price of their own.
     pub fn charges_writes(&self) -> bool {
         !self.rate.prices.cache_write.is_empty()
     }

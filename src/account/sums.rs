@@ -170,17 +170,17 @@ impl Sums {
         self.parts(kind).map(|_| self.of(kind).without_cache.total())
     }
 
-    /// What the cache saved of what is billed, below zero where it cost.
+    /// Savings of the cache in what is billed, below zero where it cost.
     pub fn saved(&self) -> Option<Money> {
         difference(self.cost(CostKind::WithoutCache), self.cost(CostKind::Billed))
     }
 
-    /// What the best cache would save on top.
+    /// Savings that the best cache would add.
     pub fn still_to_save(&self) -> Option<Money> {
         difference(self.cost(CostKind::Billed), self.cost(CostKind::Best))
     }
 
-    /// What the cache saved, as a share of the cost without it.
+    /// Savings of the cache, as a share of the cost without it.
     pub fn saved_ratio(&self) -> Option<f64> {
         self.saved()?.share_of(&self.cost(CostKind::WithoutCache)?)
     }

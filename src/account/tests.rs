@@ -1,4 +1,4 @@
-//! What bills must show, whatever the tokens.
+//! Properties that bills have, whatever the tokens.
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
