@@ -239,7 +239,9 @@ impl<'a> Simulation<'a> {
         let mut counted = self.counter.count(&exchange, time);
         if by_length > 0 {
             let reason = || "restored reasoning is counted by its reported length, its text is not in the log".into();
-            counted.counted.estimated.get_or_insert_with(reason);
+            if let Some(counted) = Arc::get_mut(&mut counted.counted) {
+                counted.estimated.get_or_insert_with(reason);
+            }
         }
         counted
     }

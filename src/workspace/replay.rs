@@ -24,6 +24,14 @@ pub(crate) struct Replayed<G> {
     pub(crate) logs: Logs,
     pub(crate) gathered: G,
     agreement: HitAgreement,
+    again: Again,
+}
+
+/// What another pass over the same logs needs to see the same calls.
+pub(crate) struct Again {
+    copies: Copies,
+    counter: Arc<Counter<'static>>,
+    settings: Settings,
 }
 
 /// A first pass, and what it says of its own assumptions.
