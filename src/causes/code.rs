@@ -127,7 +127,9 @@ impl CauseCode {
             Self::LineEndings => ("line-endings", "only line endings change", "line endings are always the same"),
             Self::KeyOrder => ("key-order", "the keys of the same JSON change order", "keys are sorted"),
             Self::ToolsReordered => ("tools-reordered", "the same tools change order", "tools are sorted"),
-            Self::ToolAdded => ("tool-added", "a tool is added", "the list of tools stays the same or grows at its end"),
+            Self::ToolAdded => {
+                ("tool-added", "a tool is added", "the list of tools stays the same or grows at its end")
+            }
             Self::ToolRemoved => ("tool-removed", "a tool is removed", "the list of tools stays the same"),
             Self::ToolSchema => ("tool-schema", "the parameters of a tool change", "its definition stays the same"),
             Self::ToolDescription => {
@@ -150,8 +152,12 @@ impl CauseCode {
             Self::HistoryCompacted => {
                 ("history-compacted", "earlier messages are replaced by a summary", "the history is kept whole")
             }
-            Self::HistoryTrimmed => ("history-trimmed", "the oldest messages are left out", "the history is kept whole"),
-            Self::HistoryEdited => ("history-edited", "earlier messages are changed", "the history stays as it was sent"),
+            Self::HistoryTrimmed => {
+                ("history-trimmed", "the oldest messages are left out", "the history is kept whole")
+            }
+            Self::HistoryEdited => {
+                ("history-edited", "earlier messages are changed", "the history stays as it was sent")
+            }
             Self::ReasoningDropped => {
                 ("reasoning-dropped", "reasoning of earlier answers is left out", "it is sent back as it came")
             }
@@ -167,7 +173,9 @@ impl CauseCode {
             Self::Evicted => ("evicted", "others pushed the text out of the cache", ""),
             Self::TooShort => ("too-short", "the prompt is shorter than what the cache keeps", ""),
             Self::Parallel => ("parallel", "the call before had not ended", ""),
-            Self::Scope => ("scope", "the key or user differs, and each has a cache of its own", "they share one key and user"),
+            Self::Scope => {
+                ("scope", "the key or user differs, and each has a cache of its own", "they share one key and user")
+            }
             Self::NoCache => ("no-cache", "the host has no prompt cache", ""),
             Self::MarkMissing => ("mark-missing", "nothing in the request asks for a cache", ""),
             Self::MarkMoved => ("mark-moved", "the marks of the cache stand elsewhere than before", ""),

@@ -167,9 +167,16 @@ impl Comparison<'_> {
     }
 
     /// The message that stands for a whole conversation behind the last message that both requests have.
-    fn summary(&self, old: &[Arc<Message>], new: &[Arc<Message>], steps: &[Step], last: Option<usize>) -> Option<usize> {
+    fn summary(
+        &self,
+        old: &[Arc<Message>],
+        new: &[Arc<Message>],
+        steps: &[Step],
+        last: Option<usize>,
+    ) -> Option<usize> {
         let behind = &steps[last.map_or(0, |last| last + 1)..];
-        let gone = behind.iter().filter(|step| matches!(step, Step::Gone(index) if !is_instruction(&old[*index]))).count();
+        let gone =
+            behind.iter().filter(|step| matches!(step, Step::Gone(index) if !is_instruction(&old[*index]))).count();
         let came = behind.iter().filter_map(|step| if let Step::Came(index) = step { Some(*index) } else { None });
         let came: Vec<usize> = came.collect();
         let first = *came.first()?;
@@ -180,9 +187,18 @@ impl Comparison<'_> {
 /// A text that says it stands for an earlier conversation.
 pub(super) fn is_summary(text: &str) -> bool {
     let start: String = text.chars().take(400).collect::<String>().to_lowercase();
-    ["summary", "summariz", "summaris", "compacted", "conversation so far", "previous conversation", "earlier conversation", "condensed"]
-        .iter()
-        .any(|mark| start.contains(mark))
+    [
+        "summary",
+        "summariz",
+        "summaris",
+        "compacted",
+        "conversation so far",
+        "previous conversation",
+        "earlier conversation",
+        "condensed",
+    ]
+    .iter()
+    .any(|mark| start.contains(mark))
 }
 
 /// Messages as they are merged, each with its index in the new request if it has one.
@@ -223,7 +239,13 @@ impl Merging<'_> {
     }
 
     /// A summary and what follows it, in place of a conversation.
-    fn compacted(&mut self, steps: &[Step], summary: usize, old: &Exchange, decide: &mut dyn FnMut(&Difference) -> Decision) {
+    fn compacted(
+        &mut self,
+        steps: &[Step],
+        summary: usize,
+        old: &Exchange,
+        decide: &mut dyn FnMut(&Difference) -> Decision,
+    ) {
         if decide(&Difference::plain(CauseCode::HistoryCompacted)) != Decision::Undo {
             return self.appended(steps);
         }
@@ -270,7 +292,8 @@ impl Merging<'_> {
 
 /// The steps from one list of messages to another.
 fn steps(old: &[Arc<Message>], new: &[Arc<Message>]) -> Vec<Step> {
-    let digests = |messages: &[Arc<Message>]| messages.iter().map(|message| message::digest(message)).collect::<Vec<_>>();
+    let digests =
+        |messages: &[Arc<Message>]| messages.iter().map(|message| message::digest(message)).collect::<Vec<_>>();
     let (ours, theirs) = (digests(old), digests(new));
     let operations = similar::capture_diff_slices(similar::Algorithm::Myers, &ours, &theirs);
     let mut steps = Vec::new();
@@ -292,7 +315,8 @@ fn steps(old: &[Arc<Message>], new: &[Arc<Message>]) -> Vec<Step> {
 
 /// Steps between messages that differ: versions of one message are one that changed.
 fn paired(old: &[Arc<Message>], new: &[Arc<Message>], (gone, came): (&[usize], &[usize]), steps: &mut Vec<Step>) {
-    let is_inner = came.last().is_some_and(|last| last + 1 < new.len()) && gone.last().is_some_and(|last| last + 1 < old.len());
+    let is_inner =
+        came.last().is_some_and(|last| last + 1 < new.len()) && gone.last().is_some_and(|last| last + 1 < old.len());
     let as_many = is_inner && gone.len() == came.len();
     let mut next = 0;
     for ours in gone {
@@ -373,7 +397,9 @@ fn merge_message(
         }
         (ours, theirs) => {
             let media = |content: &Option<Content>| {
-                content.as_ref().map_or(0, |content| content.parts().iter().filter(|part| **part == Part::Media).count())
+                content
+                    .as_ref()
+                    .map_or(0, |content| content.parts().iter().filter(|part| **part == Part::Media).count())
             };
             let code = if media(ours) == media(theirs) { edited } else { CauseCode::ImageChanged };
             if decide(&Difference::plain(code)) == Decision::Undo {
@@ -385,7 +411,8 @@ fn merge_message(
 }
 
 fn same_kinds(old: &[Part], new: &[Part]) -> bool {
-    old.len() == new.len() && old.iter().zip(new).all(|(old, new)| std::mem::discriminant(old) == std::mem::discriminant(new))
+    old.len() == new.len()
+        && old.iter().zip(new).all(|(old, new)| std::mem::discriminant(old) == std::mem::discriminant(new))
 }
 
 /// The kind of difference between the calls of two messages.
@@ -427,7 +454,7 @@ fn merge_text(
         }
         let kind = text::kind(old, new, stretch, moved);
         let found = Found { kind, zone, old: ours, new: theirs };
-        let difference = Difference { slot: Some(Slot::new(zone, &new[..stretch.new.start], kind)), ..found.difference() };
+        let difference = found.difference(Slot::new(zone, &new[..stretch.new.start], kind));
         match decide(&difference) {
             Decision::Keep => merged.push_str(theirs),
             Decision::Undo => merged.push_str(ours),

@@ -52,7 +52,11 @@ pub(super) fn are_alike(old: &Message, new: &Message) -> bool {
     let same_call = old.tool_call_id.is_some() && old.tool_call_id == new.tool_call_id;
     let same_calls = !old.tool_calls.is_empty()
         && old.tool_calls.len() == new.tool_calls.len()
-        && old.tool_calls.iter().zip(&new.tool_calls).all(|(old, new)| old.name == new.name && (old.id == new.id || old.arguments == new.arguments));
+        && old
+            .tool_calls
+            .iter()
+            .zip(&new.tool_calls)
+            .all(|(old, new)| old.name == new.name && (old.id == new.id || old.arguments == new.arguments));
     same_call || same_calls || (ours == theirs && !ours.is_empty()) || share(&ours, &theirs) >= 0.4
 }
 

@@ -19,7 +19,7 @@ pub struct Misses {
     /// Promised by the rule and not served.
     lost: u64,
     /// Behind what any earlier prompt has.
-    pub(super) fresh: u64,
+    pub fresh: u64,
     /// The host has no cache.
     has_no_cache: bool,
     /// The whole prompt is shorter than anything that is kept.

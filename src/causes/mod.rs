@@ -18,5 +18,5 @@ mod value;
 
 pub use code::CauseCode;
 pub use misses::Misses;
-pub use sums::{Cause, CauseSums, Together, Worst};
+pub use sums::{Cause, CauseSums, GivenBack, Worst, own_causes};
 pub use undo::{Call, Explained, explain};

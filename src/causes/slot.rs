@@ -28,7 +28,7 @@ pub(super) struct Difference {
     kind: Option<TextChange>,
     zone: Option<Zone>,
     /// The place of the template, for texts.
-    pub(super) slot: Option<Slot>,
+    slot: Option<Slot>,
     values: (Digest, Digest),
     is_one_sided: (bool, bool),
     is_long: bool,
@@ -73,7 +73,8 @@ impl Slot {
     /// The slot behind a text: the last letters of it, digits being alike.
     pub(super) fn new(zone: Zone, before: &str, kind: TextChange) -> Self {
         let tail: Vec<char> = before.chars().rev().take(24).collect();
-        let tail: String = tail.into_iter().rev().map(|letter| if letter.is_ascii_digit() { '0' } else { letter }).collect();
+        let tail: String =
+            tail.into_iter().rev().map(|letter| if letter.is_ascii_digit() { '0' } else { letter }).collect();
         let family = match kind {
             TextChange::Value(ValueKind::Number | ValueKind::Counter | ValueKind::Identifier) => "number",
             TextChange::Value(ValueKind::User | ValueKind::Words) | TextChange::Wording => "words",
@@ -100,7 +101,8 @@ impl Difference {
 }
 
 impl Found<'_> {
-    pub(super) fn difference(&self) -> Difference {
+    /// The difference, in the slot that it stands in.
+    pub(super) fn difference(&self, slot: Slot) -> Difference {
         let value = |text: &str| {
             let digits: String = text.chars().filter(char::is_ascii_digit).take(18).collect();
             Digest { text: hash::digest(text.trim().as_bytes()), number: digits.parse().ok() }
@@ -109,7 +111,7 @@ impl Found<'_> {
             code: self.kind.into(),
             kind: Some(self.kind),
             zone: Some(self.zone),
-            slot: None,
+            slot: Some(slot),
             values: (value(self.old), value(self.new)),
             is_one_sided: (self.old.trim().is_empty(), self.new.trim().is_empty()),
             is_long: self.old.split_whitespace().count().max(self.new.split_whitespace().count()) > 14,
@@ -152,7 +154,9 @@ impl Slots {
             Some(ValueKind::Time) => CauseCode::Time,
             Some(ValueKind::Environment) => CauseCode::Environment,
             Some(ValueKind::Counter) => CauseCode::Counter,
-            Some(ValueKind::Number | ValueKind::Identifier) if is_rising && (is_repeated || kind == Some(ValueKind::Number)) => {
+            Some(ValueKind::Number | ValueKind::Identifier)
+                if is_rising && (is_repeated || kind == Some(ValueKind::Number)) =>
+            {
                 CauseCode::Counter
             }
             Some(ValueKind::Number | ValueKind::Identifier) => CauseCode::Identifier,

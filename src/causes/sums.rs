@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::code::CauseCode;
 use super::misses::{Misses, cost_of_missing};
 use crate::exchange::Place;
-use crate::money::{Currency, Decimal, Money};
+use crate::money::{Decimal, Money};
 use crate::simulation::Record;
 use crate::time::{Timestamp, micros};
 
@@ -36,9 +36,6 @@ pub struct GivenBack {
     pub cost: Option<Money>,
 }
 
-/// All causes undone at once.
-pub type Together = GivenBack;
-
 /// The request that missed most because of a cause.
 #[derive(Clone, Debug)]
 pub struct Worst {
@@ -57,7 +54,6 @@ pub struct Worst {
 #[derive(Debug, Default)]
 pub struct CauseSums {
     causes: BTreeMap<CauseCode, Cause>,
-    currency: Option<Currency>,
     first: Option<Timestamp>,
     last: Option<Timestamp>,
 }
@@ -140,12 +136,13 @@ impl Cause {
 }
 
 /// The causes that a record alone tells.
-pub(super) fn own_causes(record: &Record) -> Vec<(CauseCode, u64)> {
+pub fn own_causes(record: &Record) -> Vec<(CauseCode, u64)> {
     let mut causes = Misses::of(record).known(record, None);
     if is_first(record) {
         causes.push((CauseCode::First, record.prediction.map_or(0, |prediction| prediction.ledger.cold)));
     }
     causes.retain(|(_, tokens)| *tokens > 0);
+    causes.sort_by_key(|(code, tokens)| (Reverse(*tokens), *code));
     causes
 }
 

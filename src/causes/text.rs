@@ -64,10 +64,8 @@ pub(super) fn stretches(old: &str, new: &str) -> Vec<Stretch> {
 fn common_ends(old: &str, new: &str) -> (usize, usize) {
     let same = |(ours, theirs): &(u8, u8)| ours == theirs;
     let mut start = old.bytes().zip(new.bytes()).take_while(same).count();
-    let is_edge = |text: &str, at: usize| {
-        text.is_char_boundary(at)
-            && (at == 0 || text[..at].ends_with(char::is_whitespace))
-    };
+    let is_edge =
+        |text: &str, at: usize| text.is_char_boundary(at) && (at == 0 || text[..at].ends_with(char::is_whitespace));
     while !(is_edge(old, start) && is_edge(new, start)) {
         start -= 1;
     }
@@ -186,7 +184,9 @@ fn value_kind(old: &str, new: &str, stretch: &Stretch) -> Option<ValueKind> {
 fn of_list(old: &str, new: &str, stretch: &Stretch) -> Option<ValueKind> {
     let sides = [(old, &stretch.old), (new, &stretch.new)];
     let mut kinds = sides.into_iter().filter(|(text, range)| !text[(*range).clone()].trim().is_empty());
-    kinds.all(|(text, range)| ValueKind::of(surroundings(text, range)) == ValueKind::Environment).then_some(ValueKind::Environment)
+    kinds
+        .all(|(text, range)| ValueKind::of(surroundings(text, range)) == ValueKind::Environment)
+        .then_some(ValueKind::Environment)
 }
 
 /// A stretch without the letters that both sides begin and end with, up to the edges of words.
@@ -237,7 +237,8 @@ fn floor(text: &str, mut at: usize) -> usize {
 
 /// The letters that a reader sees.
 fn visible(text: &str) -> impl Iterator<Item = char> {
-    let is_seen = |letter: &char| !letter.is_whitespace() && !"\u{feff}\u{200b}\u{200c}\u{200d}\u{2060}\u{ad}".contains(*letter);
+    let is_seen =
+        |letter: &char| !letter.is_whitespace() && !"\u{feff}\u{200b}\u{200c}\u{200d}\u{2060}\u{ad}".contains(*letter);
     text.chars().filter(is_seen)
 }
 
@@ -277,9 +278,8 @@ pub(super) fn moved_lines(old: &str, new: &str, stretches: &[Stretch]) -> Option
         }
         lines.into_iter().map(|range| text[range].to_owned()).collect::<Vec<_>>()
     };
-    let is_value = |stretch: &&Stretch| {
-        !matches!(value_kind(old, new, stretch), Some(ValueKind::Time | ValueKind::Counter))
-    };
+    let is_value =
+        |stretch: &&Stretch| !matches!(value_kind(old, new, stretch), Some(ValueKind::Time | ValueKind::Counter));
     let moved: Vec<&Stretch> = stretches.iter().filter(is_value).collect();
     let ours = gather(old, moved.iter().map(|stretch| whole(old, &stretch.old)).collect());
     let theirs = gather(new, moved.iter().map(|stretch| whole(new, &stretch.new)).collect());
@@ -308,7 +308,21 @@ fn same_lines(old: &[&str], new: &[&str]) -> Option<TextChange> {
 
 fn is_example(text: &str) -> bool {
     let text = text.to_lowercase();
-    ["example", "input:", "output:", "q:", "a:", "user:", "assistant:", "question:", "answer:", "few-shot", "->", "→", "=>"]
-        .iter()
-        .any(|mark| text.contains(mark))
+    [
+        "example",
+        "input:",
+        "output:",
+        "q:",
+        "a:",
+        "user:",
+        "assistant:",
+        "question:",
+        "answer:",
+        "few-shot",
+        "->",
+        "→",
+        "=>",
+    ]
+    .iter()
+    .any(|mark| text.contains(mark))
 }

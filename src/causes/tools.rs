@@ -30,7 +30,8 @@ pub(super) fn merge(
     }
     if theirs.iter().any(|name| !ours.contains(name)) && undone(CauseCode::ToolAdded) {
         // What was added stays, behind what was there: the request needs it.
-        let (known, added): (Vec<_>, Vec<_>) = tools.into_iter().partition(|tool| ours.iter().any(|ours| ours == name(tool)));
+        let (known, added): (Vec<_>, Vec<_>) =
+            tools.into_iter().partition(|tool| ours.iter().any(|ours| ours == name(tool)));
         tools = known;
         drop(added);
     }

@@ -8,7 +8,7 @@ use super::compare::{Comparison, Decision};
 use super::misses::Misses;
 use super::reference::{Reference, References};
 use super::slot::{Difference, Slots};
-use super::sums::{CauseSums, GivenBack, Together, Worst, place_of};
+use super::sums::{CauseSums, GivenBack, Worst, place_of};
 use crate::exchange::{Exchange, Input, Usage};
 use crate::money::Money;
 use crate::simulation::{CountedExchange, Counter, Record, Settings, Simulation};
@@ -33,7 +33,7 @@ pub struct Explained {
     /// The causes of the log.
     pub sums: CauseSums,
     /// All causes undone at once; `None` where none can be.
-    pub together: Option<Together>,
+    pub together: Option<GivenBack>,
 }
 
 /// A log whose causes are looked for.
@@ -57,8 +57,7 @@ enum Undone<'a> {
 pub fn explain(calls: &[Call], counter: &Arc<Counter<'static>>, settings: &Settings) -> Explained {
     let mut references = References::default();
     let references = calls.iter().map(|call| references.next(&call.exchange)).collect();
-    let mut search =
-        Search { calls, counter, settings, records: Vec::new(), references, slots: Slots::default() };
+    let mut search = Search { calls, counter, settings, records: Vec::new(), references, slots: Slots::default() };
     search.records = search.replay(&HashMap::new());
     search.read_slots();
     let mut sums = CauseSums::default();
@@ -233,7 +232,8 @@ impl Search<'_> {
             return (after > before || is_setting)
                 .then(|| Undoing { gains: vec![(*only, (after - before).max(1))], appended: prompt - after });
         }
-        let (mut done, mut gains, mut at): (Vec<CauseCode>, Vec<(CauseCode, usize)>, usize) = (Vec::new(), Vec::new(), before);
+        let (mut done, mut gains, mut at): (Vec<CauseCode>, Vec<(CauseCode, usize)>, usize) =
+            (Vec::new(), Vec::new(), before);
         let mut appended = None;
         // Another model or owner has a cache of its own, in which nothing is in common.
         for code in codes.iter().filter(|code| matches!(code, CauseCode::ModelChanged | CauseCode::Scope)) {
@@ -248,7 +248,10 @@ impl Search<'_> {
                 let with: Vec<CauseCode> = done.iter().chain([code]).copied().collect();
                 undone(&with).map(|(after, prompt)| (after, *code, prompt))
             });
-            let Some((after, code, prompt)) = tried.max_by_key(|(after, code, _)| (*after, std::cmp::Reverse(*code))) else { break };
+            let Some((after, code, prompt)) = tried.max_by_key(|(after, code, _)| (*after, std::cmp::Reverse(*code)))
+            else {
+                break;
+            };
             if after <= at {
                 break;
             }
@@ -273,7 +276,8 @@ impl Search<'_> {
         let mut written: HashMap<usize, Box<Exchange>> = HashMap::new();
         for (call, reference) in self.references.iter().enumerate() {
             let Some(Reference { call: old, is_own }) = *reference else { continue };
-            let is_missed = self.records[call].prediction.is_none() || Misses::of(&self.records[call]).behind_a_change() > 0;
+            let is_missed =
+                self.records[call].prediction.is_none() || Misses::of(&self.records[call]).behind_a_change() > 0;
             if !is_missed && !written.contains_key(&old) {
                 continue;
             }

@@ -75,31 +75,156 @@ static IDENTIFIER: LazyLock<Option<Regex>> = LazyLock::new(|| {
     .ok()
 });
 
-static GIT_STATUS: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(?m)^\s*([MADRCU?!]{1,2}\s+\S+\.\S+|[0-9a-f]{7,12} \S.*|(modified|new file|deleted|renamed):\s+\S+)$").ok());
+static GIT_STATUS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?m)^\s*([MADRCU?!]{1,2}\s+\S+\.\S+|[0-9a-f]{7,12} \S.*|(modified|new file|deleted|renamed):\s+\S+)$")
+        .ok()
+});
 
 /// Words before or around a value that tell its kind, in lower case.
 const TIME_WORDS: &[&str] = &[
-    "time", "date", "today", "now", "timestamp", "clock", "datetime", "day", "weekday", "year", "month", "hour", "utc", "uptime",
-    "epoch", "todays", "tomorrow", "yesterday",
+    "time",
+    "date",
+    "today",
+    "now",
+    "timestamp",
+    "clock",
+    "datetime",
+    "day",
+    "weekday",
+    "year",
+    "month",
+    "hour",
+    "utc",
+    "uptime",
+    "epoch",
+    "todays",
+    "tomorrow",
+    "yesterday",
 ];
 const ENVIRONMENT_WORDS: &[&str] = &[
-    "cwd", "pwd", "directory", "workdir", "workspace", "folder", "platform", "os", "hostname", "host", "git", "branch", "shell",
-    "kernel", "machine", "environment", "env", "gitstatus", "commits", "repository", "repo", "node", "pod", "region", "python",
-    "uname", "container",
+    "cwd",
+    "pwd",
+    "directory",
+    "workdir",
+    "workspace",
+    "folder",
+    "platform",
+    "os",
+    "hostname",
+    "host",
+    "git",
+    "branch",
+    "shell",
+    "kernel",
+    "machine",
+    "environment",
+    "env",
+    "gitstatus",
+    "commits",
+    "repository",
+    "repo",
+    "node",
+    "pod",
+    "region",
+    "python",
+    "uname",
+    "container",
 ];
 const IDENTIFIER_WORDS: &[&str] = &[
-    "id", "ids", "uuid", "guid", "session", "request", "trace", "nonce", "token", "correlation", "thread", "ticket", "hash", "sha", "commit",
-    "conversation", "run", "build", "span", "ref", "reference", "seed", "key", "etag", "sessionid", "requestid", "traceid", "userid", "tag",
+    "id",
+    "ids",
+    "uuid",
+    "guid",
+    "session",
+    "request",
+    "trace",
+    "nonce",
+    "token",
+    "correlation",
+    "thread",
+    "ticket",
+    "hash",
+    "sha",
+    "commit",
+    "conversation",
+    "run",
+    "build",
+    "span",
+    "ref",
+    "reference",
+    "seed",
+    "key",
+    "etag",
+    "sessionid",
+    "requestid",
+    "traceid",
+    "userid",
+    "tag",
 ];
 const COUNTER_WORDS: &[&str] = &[
-    "turn", "step", "count", "counter", "attempt", "iteration", "message", "messages", "number", "no", "round", "seq", "sequence", "index",
-    "retry", "remaining", "budget", "used", "tokens", "visit", "call", "calls", "request",
+    "turn",
+    "step",
+    "count",
+    "counter",
+    "attempt",
+    "iteration",
+    "message",
+    "messages",
+    "number",
+    "no",
+    "round",
+    "seq",
+    "sequence",
+    "index",
+    "retry",
+    "remaining",
+    "budget",
+    "used",
+    "tokens",
+    "visit",
+    "call",
+    "calls",
+    "request",
 ];
 const USER_WORDS: &[&str] = &[
-    "user", "name", "username", "customer", "client", "account", "tenant", "email", "mail", "member", "person", "company", "team", "org",
-    "organization", "organisation", "plan", "locale", "language", "country", "city", "role", "profile", "caller", "student", "patient",
-    "hello", "hi", "dear", "speaking", "talking", "helping", "assisting", "serving", "preferences", "tier", "location", "timezone",
+    "user",
+    "name",
+    "username",
+    "customer",
+    "client",
+    "account",
+    "tenant",
+    "email",
+    "mail",
+    "member",
+    "person",
+    "company",
+    "team",
+    "org",
+    "organization",
+    "organisation",
+    "plan",
+    "locale",
+    "language",
+    "country",
+    "city",
+    "role",
+    "profile",
+    "caller",
+    "student",
+    "patient",
+    "hello",
+    "hi",
+    "dear",
+    "speaking",
+    "talking",
+    "helping",
+    "assisting",
+    "serving",
+    "preferences",
+    "tier",
+    "location",
+    "timezone",
 ];
 
 impl ValueKind {
@@ -111,7 +236,9 @@ impl ValueKind {
             pattern.as_ref().is_some_and(|pattern| {
                 pattern.find_iter(lines).any(|found| {
                     let is_number_alone = !found.as_str().contains(|letter: char| !letter.is_ascii_digit());
-                    found.start() < end && start < found.end() && (!is_number_alone || found.start() <= start || text.len() > 4)
+                    found.start() < end
+                        && start < found.end()
+                        && (!is_number_alone || found.start() <= start || text.len() > 4)
                 })
             })
         };
@@ -124,12 +251,23 @@ impl ValueKind {
         }
         let in_block = || {
             let tail = before.to_ascii_lowercase();
-            ["<env>", "git status", "gitstatus", "recent commits", "directory structure", "working directory", "environment:"]
-                .iter()
-                .any(|mark| tail.contains(mark))
+            [
+                "<env>",
+                "git status",
+                "gitstatus",
+                "recent commits",
+                "directory structure",
+                "working directory",
+                "environment:",
+            ]
+            .iter()
+            .any(|mark| tail.contains(mark))
         };
         let is_status = || GIT_STATUS.as_ref().is_some_and(|pattern| pattern.is_match(lines));
-        if covers(&PATH) || says(ENVIRONMENT_WORDS) && words_of(text).len() <= 12 || in_block() && (is_status() || lines.len() < 400) {
+        if covers(&PATH)
+            || says(ENVIRONMENT_WORDS) && words_of(text).len() <= 12
+            || in_block() && (is_status() || lines.len() < 400)
+        {
             return Self::Environment;
         }
         if is_status() && before.to_ascii_lowercase().contains("git") {
@@ -139,7 +277,9 @@ impl ValueKind {
             return if says(COUNTER_WORDS) && !says(&["id", "session"]) { Self::Counter } else { Self::Number };
         }
         let is_one_word = !text.is_empty() && !text.contains(char::is_whitespace);
-        if covers(&IDENTIFIER) && (is_one_word || text.len() < 60) || is_one_word && says(IDENTIFIER_WORDS) && (has_digit || text.len() >= 6) {
+        if covers(&IDENTIFIER) && (is_one_word || text.len() < 60)
+            || is_one_word && says(IDENTIFIER_WORDS) && (has_digit || text.len() >= 6)
+        {
             return Self::Identifier;
         }
         if text.contains('@') && is_one_word {

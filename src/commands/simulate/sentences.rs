@@ -4,7 +4,7 @@ use super::summary::Summary;
 use crate::account::CostKind;
 use crate::caveat::{Caveats, Code};
 use crate::money::Money;
-use crate::report::text::{amounts, percent, plural, thousands};
+use crate::report::text::{amounts, capitalised, percent, plural, thousands};
 use crate::simulation::Group;
 use crate::workspace::logs::Logs;
 
@@ -104,10 +104,4 @@ impl Summary {
             thousands(worst.token),
         ))
     }
-}
-
-/// Words at the beginning of a sentence.
-fn capitalised(words: &str) -> String {
-    let mut letters = words.chars();
-    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
 }

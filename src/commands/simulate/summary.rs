@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use super::causes::Causes;
 use crate::account::CostKind;
 use crate::cache::Ledger;
+use crate::causes::{CauseSums, GivenBack, Misses};
 use crate::caveat::{Caveats, Code};
 use crate::commands::by::By;
 use crate::commands::figures::{self, Tally};
@@ -36,17 +38,31 @@ const SHOWN: usize = 5;
 pub(super) struct Summary {
     pub(super) tally: Tally,
     pub(super) divergences: Divergences,
+    /// Why tokens missed, and all causes undone at once; `None` where nobody wants to know.
+    pub(super) causes: Option<(CauseSums, Option<GivenBack>)>,
+    /// Something missed whose cause only the texts tell.
+    pub(super) needs_texts: bool,
     /// Requests by the rule they fall under, or the reason why they fall under none.
     rules: BTreeMap<Result<Applied, String>, u64>,
 }
 
 impl Summary {
     pub(super) fn new(by: Option<By>) -> Self {
-        Self { tally: Tally::new(by), divergences: Divergences::default(), rules: BTreeMap::new() }
+        Self {
+            tally: Tally::new(by),
+            divergences: Divergences::default(),
+            causes: Some(Default::default()),
+            needs_texts: false,
+            rules: BTreeMap::new(),
+        }
     }
 
     pub(super) fn add(&mut self, record: &Record) {
+        self.needs_texts |= needs_texts(record, self.tally.totals().requests);
         self.tally.add(record);
+        if let Some((sums, _)) = &mut self.causes {
+            sums.add(record);
+        }
         let has_cache = record.prediction.is_some_and(|prediction| prediction.has_cache);
         // Where there is no cache no edit gives anything back.
         if let Some(divergence) = record.divergence.as_ref().filter(|_| has_cache) {
@@ -57,16 +73,26 @@ impl Summary {
     }
 
     pub(super) fn report(self, logs: Logs) -> Report {
-        let sentences = [self.for_the_payer(&logs.caveats), self.for_the_developer(&logs), self.for_cold_starts(&logs)];
+        let causes = self.causes.as_ref().map(|(sums, together)| Causes { sums, together: *together, logs: &logs });
+        let sentences = match &causes {
+            Some(causes) => self.for_the_payer(&logs.caveats).into_iter().chain(causes.sentences()).collect(),
+            None => [self.for_the_payer(&logs.caveats), self.for_the_developer(&logs), self.for_cold_starts(&logs)]
+                .into_iter()
+                .flatten()
+                .collect(),
+        };
+        let entries = causes.as_ref().map(Causes::entries).unwrap_or_default();
+        let causes = causes.as_ref().and_then(Causes::table);
         let ledger = Some(self.ledger()).filter(|_| self.tally.totals().simulated > 0);
         let by = self.tally.by(COLUMNS).into_iter().chain(ledger);
         let money = self.tally.by_currency(COLUMNS);
-        let tables = by.chain(money).chain(self.divergences_table(&logs)).chain([self.rules_table()]);
+        let tables = by.chain(money).chain(causes).chain(self.divergences_table(&logs)).chain([self.rules_table()]);
         Report {
             command: "simulate",
             summary: self.facts(&logs.caveats),
             tables: tables.collect(),
-            sentences: sentences.into_iter().flatten().collect(),
+            entries,
+            sentences,
             notes: logs.notes(false),
             caveats: Some(logs.caveats_table()),
             skipped: logs.skipped,
@@ -240,6 +266,14 @@ impl Summary {
         }
         parts.join(", ")
     }
+}
+
+/// Only its text tells why something of a request missed; `before` is how many requests there were before it.
+fn needs_texts(record: &Record, before: u64) -> bool {
+    let Some(prediction) = record.prediction else { return before > 0 && Misses::of(record).fresh > 0 };
+    let is_last =
+        record.divergence.as_ref().and_then(|divergence| divergence.part.as_ref()).is_some_and(|part| part.is_last);
+    prediction.has_cache && before > 0 && (prediction.ledger.cold > 0 || prediction.ledger.diverged > 0 && !is_last)
 }
 
 /// Why a request falls under no rule.
