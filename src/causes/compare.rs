@@ -10,6 +10,7 @@ use super::message::{self, are_alike, is_instruction};
 use super::slot::{Difference, Found, Slot, Zone};
 use super::text::{self, TextChange};
 use super::tools;
+use super::value::ValueKind;
 use crate::exchange::{Content, Exchange, Input, Message, Part};
 
 /// What is to become of a difference.
@@ -121,7 +122,7 @@ impl Comparison<'_> {
                     let is_behind = last.is_none_or(|last| at > last);
                     match summary {
                         Some(came) if is_behind => merging.compacted(steps, came, self.old, decide),
-                        None | Some(_) if is_behind => merging.appended(steps),
+                        None if is_behind => merging.behind(steps, decide),
                         _ => merging.between(steps, decide),
                     }
                 }
@@ -186,19 +187,21 @@ impl Comparison<'_> {
 
 /// A text that says it stands for an earlier conversation.
 pub(super) fn is_summary(text: &str) -> bool {
-    let start: String = text.chars().take(400).collect::<String>().to_lowercase();
-    [
-        "summary",
-        "summariz",
-        "summaris",
-        "compacted",
+    let start: String = text.chars().take(300).collect::<String>().to_lowercase();
+    let begins = start.trim_start_matches(|letter: char| !letter.is_alphanumeric());
+    let of_conversation = [
         "conversation so far",
         "previous conversation",
         "earlier conversation",
-        "condensed",
-    ]
-    .iter()
-    .any(|mark| start.contains(mark))
+        "prior conversation",
+        "conversation summary",
+        "conversation has been",
+        "earlier messages",
+        "previous messages",
+        "<summary>",
+        "compacted",
+    ];
+    begins.starts_with("summary") || of_conversation.iter().any(|mark| start.contains(mark))
 }
 
 /// Messages as they are merged, each with its index in the new request if it has one.
@@ -229,7 +232,26 @@ impl Merging<'_> {
         self.merged.push((Some(theirs), Arc::new(merged)));
     }
 
-    /// Messages that stand behind all that both requests have: new text.
+    /// Messages that stand behind all that both requests have: new text, unless they are instructions before any conversation.
+    fn behind(&mut self, steps: &[Step], decide: &mut dyn FnMut(&Difference) -> Decision) {
+        let has_conversation = self.merged.iter().any(|(_, message)| !is_instruction(message));
+        let instructs = |step: &&Step| match step {
+            Step::Gone(index) => is_instruction(&self.old[*index]),
+            Step::Came(index) => is_instruction(&self.new[*index]),
+            Step::Same(..) | Step::Changed(..) => false,
+        };
+        if has_conversation {
+            return self.appended(steps);
+        }
+        let instructions: Vec<Step> = steps.iter().filter(instructs).copied().collect();
+        if !instructions.is_empty() {
+            self.between(&instructions, decide);
+        }
+        let others: Vec<Step> = steps.iter().filter(|step| !instructions.contains(step)).copied().collect();
+        self.appended(&others);
+    }
+
+    /// New text.
     fn appended(&mut self, steps: &[Step]) {
         for step in steps {
             if let Step::Came(index) = step {
@@ -442,8 +464,10 @@ fn merge_text(
     let stretches = text::stretches(old, new);
     let moved = text::moved_lines(old, new, &stretches);
     let (mut merged, mut at) = (String::with_capacity(new.len()), 0);
+    let kinds = kinds(old, new, &stretches, moved);
     for (index, stretch) in stretches.iter().enumerate() {
         merged.push_str(&new[at..stretch.new.start]);
+        let before = at;
         at = stretch.new.end;
         let (ours, theirs) = (&old[stretch.old.clone()], &new[stretch.new.clone()]);
         let stable = stable_behind(&stretches, index, new.len());
@@ -452,9 +476,9 @@ fn merge_text(
             merged.push_str(theirs);
             continue;
         }
-        let kind = text::kind(old, new, stretch, moved);
+        let kind = kinds[index];
         let found = Found { kind, zone, old: ours, new: theirs };
-        let difference = found.difference(Slot::new(zone, &new[..stretch.new.start], kind));
+        let difference = found.difference(Slot::new(zone, &new[before..stretch.new.start], kind));
         match decide(&difference) {
             Decision::Keep => merged.push_str(theirs),
             Decision::Undo => merged.push_str(ours),
@@ -463,6 +487,26 @@ fn merge_text(
     }
     merged.push_str(&new[at..]);
     merged
+}
+
+/// The kinds of all differences of two texts; words beside a value of a user on one line are of the user too.
+fn kinds(old: &str, new: &str, stretches: &[text::Stretch], moved: Option<TextChange>) -> Vec<TextChange> {
+    const USER: TextChange = TextChange::Value(ValueKind::User);
+    let mut kinds: Vec<TextChange> = stretches.iter().map(|stretch| text::kind(old, new, stretch, moved)).collect();
+    let mut is_beside = vec![false; kinds.len()];
+    for later in 1..kinds.len() {
+        let between = &new[stretches[later - 1].new.end..stretches[later].new.start];
+        if between.len() < 80 && !between.contains('\n') {
+            is_beside[later] = kinds[later - 1] == USER;
+            is_beside[later - 1] |= kinds[later] == USER;
+        }
+    }
+    for (kind, is_beside) in kinds.iter_mut().zip(is_beside) {
+        if is_beside && *kind == TextChange::Value(ValueKind::Words) {
+            *kind = USER;
+        }
+    }
+    kinds
 }
 
 /// The longest stretch that stays the same behind one that differs.

@@ -142,7 +142,9 @@ fn joined(stretches: Vec<Stretch>, new: &str) -> Vec<Stretch> {
 /// The kind of one of the stretches; `moved` says that all of them only bring lines into another order.
 pub(super) fn kind(old: &str, new: &str, stretch: &Stretch, moved: Option<TextChange>) -> TextChange {
     let (ours, theirs) = (&old[stretch.old.clone()], &new[stretch.new.clone()]);
-    if ours.replace("\r\n", "\n").replace('\r', "\n") == theirs.replace("\r\n", "\n").replace('\r', "\n") {
+    if ours.replace('\r', "") == theirs.replace('\r', "")
+        || ours.replace("\r\n", "\n").replace('\r', "\n") == theirs.replace("\r\n", "\n").replace('\r', "\n")
+    {
         return TextChange::LineEndings;
     }
     if visible(ours).eq(visible(theirs)) {

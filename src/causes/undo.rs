@@ -263,10 +263,8 @@ impl Search<'_> {
     }
 
     fn merged(&self, comparison: &Comparison<'_>, undone: Undone<'_>) -> Exchange {
-        comparison.merged(&mut |difference| match self.slots.code(difference) {
-            code if !undone.includes(code) => Decision::Keep,
-            CauseCode::DocumentChanged => Decision::MoveToEnd,
-            _ => Decision::Undo,
+        comparison.merged(&mut |difference| {
+            if undone.includes(self.slots.code(difference)) { Decision::Undo } else { Decision::Keep }
         })
     }
 
@@ -276,11 +274,6 @@ impl Search<'_> {
         let mut written: HashMap<usize, Box<Exchange>> = HashMap::new();
         for (call, reference) in self.references.iter().enumerate() {
             let Some(Reference { call: old, is_own }) = *reference else { continue };
-            let is_missed =
-                self.records[call].prediction.is_none() || Misses::of(&self.records[call]).behind_a_change() > 0;
-            if !is_missed && !written.contains_key(&old) {
-                continue;
-            }
             let new = &self.calls[call].exchange;
             let before = written.get(&old).unwrap_or(&self.calls[old].exchange);
             let comparison = Comparison { old: before, new, is_own };

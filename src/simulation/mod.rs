@@ -302,6 +302,7 @@ impl<'a> Simulation<'a> {
         let prompt_tokens = outcome.ledger.total();
         record.prompt_tokens = Some(prompt_tokens);
         record.common_tokens = Some(outcome.parent.map_or(0, |parent| parent.common_tokens));
+        record.repeated_tokens = outcome.repeated_tokens;
         let mut prediction = Prediction::new(outcome, prompt_tokens, profile.policy.has_cache());
         if record.replayed_at.is_none() && self.settings.lifetime.or(profile.lifetime).is_some() {
             // Without any time nothing says whether what it shares with earlier requests had expired.

@@ -42,6 +42,8 @@ pub(super) struct Summary {
     pub(super) causes: Option<(CauseSums, Option<GivenBack>)>,
     /// Something missed whose cause only the texts tell.
     pub(super) needs_texts: bool,
+    /// The model and the owner of the last request.
+    last_asked: Option<(Option<String>, Option<String>)>,
     /// Requests by the rule they fall under, or the reason why they fall under none.
     rules: BTreeMap<Result<Applied, String>, u64>,
 }
@@ -53,12 +55,16 @@ impl Summary {
             divergences: Divergences::default(),
             causes: Some(Default::default()),
             needs_texts: false,
+            last_asked: None,
             rules: BTreeMap::new(),
         }
     }
 
     pub(super) fn add(&mut self, record: &Record) {
-        self.needs_texts |= needs_texts(record, self.tally.totals().requests);
+        let asked = (record.model.clone(), record.scope.clone());
+        let is_another_cache = self.last_asked.as_ref().is_some_and(|last| *last != asked);
+        self.last_asked = Some(asked);
+        self.needs_texts |= needs_texts(record, self.tally.totals().requests, is_another_cache);
         self.tally.add(record);
         if let Some((sums, _)) = &mut self.causes {
             sums.add(record);
@@ -268,12 +274,14 @@ impl Summary {
     }
 }
 
-/// Only its text tells why something of a request missed; `before` is how many requests there were before it.
-fn needs_texts(record: &Record, before: u64) -> bool {
+/// Only its text tells why something of a request missed; `before` is how many requests there were before it, and
+/// `is_another_cache` whether the one before it asked another model, or has another owner.
+fn needs_texts(record: &Record, before: u64, is_another_cache: bool) -> bool {
     let Some(prediction) = record.prediction else { return before > 0 && Misses::of(record).fresh > 0 };
     let is_last =
         record.divergence.as_ref().and_then(|divergence| divergence.part.as_ref()).is_some_and(|part| part.is_last);
-    prediction.has_cache && before > 0 && (prediction.ledger.cold > 0 || prediction.ledger.diverged > 0 && !is_last)
+    let diverged = prediction.ledger.diverged > 0 && (!is_last || record.repeated_tokens > 0);
+    prediction.has_cache && before > 0 && (diverged || prediction.ledger.cold > 0 && is_another_cache)
 }
 
 /// Why a request falls under no rule.
