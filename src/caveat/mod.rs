@@ -71,6 +71,8 @@ pub enum Code {
     PricesOfOneDay,
     /// The price may not be the one that is charged.
     UncertainPrice,
+    /// A reseller passes the maker's price on.
+    ResoldPrice,
     /// The holidays of the day are not known.
     HolidaysUnknown,
     /// Prices were exchanged.

@@ -46,6 +46,7 @@ impl Code {
             Self::HitsBeyondLog => "hits-beyond-log",
             Self::PricesOfOneDay => "prices-of-one-day",
             Self::UncertainPrice => "uncertain-price",
+            Self::ResoldPrice => "resold-price",
             Self::HolidaysUnknown => "holidays-unknown",
             Self::Exchanged => "exchanged",
         }
@@ -131,6 +132,7 @@ impl Caveats {
                 format!("{} charged at prices as of {reason}: since when they hold is not known", requests())
             }
             Code::UncertainPrice => format!("{} charged by guess: {reason}", requests()),
+            Code::ResoldPrice => format!("{} {reason}", requests()),
             Code::HolidaysUnknown => {
                 format!("{} charged at peak prices beyond the end of the holiday calendar", requests())
             }

@@ -1,6 +1,6 @@
 //! The normalised line that `cachecheck parse` writes, and which is read back as what it was.
 //!
-//! `{"cachecheck": 1, "origin", "format", "id", "time", "end_time", "host", "scope", "request", "response", "usage"}`: request
+//! `{"cachecheck": 1, "origin", "format", "id", "time", "end_time", "host", "seller", "scope", "request", "response", "usage"}`: request
 //! and message in the shape of Chat Completions whatever they came from, usage with `prompt_tokens` as the whole prompt. What is
 //! not known is left out. An API key is in it by its hash alone, as part of `scope`.
 
@@ -57,6 +57,7 @@ impl FormatReader for Normalized {
             time: instant(&line, &["/time"]),
             end_time: instant(&line, &["/end_time"]),
             host: text(&line, &["/host"]).and_then(|host| envelope::host_of(&host)),
+            seller: text(&line, &["/seller"]),
             scope: text(&line, &["/scope"]),
             request: read_request(request)?,
             response: take(&mut line, "response").map(read_response).transpose()?,
@@ -93,6 +94,7 @@ impl Exchange {
             ("time", some(self.time.map(|time| time.to_string()))),
             ("end_time", some(self.end_time.map(|time| time.to_string()))),
             ("host", some(self.host.as_deref())),
+            ("seller", some(self.seller.as_deref())),
             ("scope", some(self.scope.as_deref())),
             ("request", Some(write_request(&self.request))),
             ("response", self.response.as_ref().map(write_response)),

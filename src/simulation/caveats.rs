@@ -82,6 +82,10 @@ impl Record {
         if let Some(doubt) = &rate.row.doubt {
             caveats.note_because(Code::UncertainPrice, doubt, self.place);
         }
+        if let Some(resold) = rate.resold {
+            let reason = format!("sold by {}, priced as {}'s: {}", resold.seller, rate.list.provider, resold.reason);
+            caveats.note_because(Code::ResoldPrice, &reason, self.place);
+        }
         if let Some(exchange) = quote.exchange {
             caveats.note_because(Code::Exchanged, &exchange.to_string(), self.place);
         }

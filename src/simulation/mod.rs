@@ -30,7 +30,7 @@ pub use record::{Applied, Blocks, Prediction, Record};
 use restored::{Restored, RestoredReasoning};
 pub use totals::{Agreement, Rated, Totals};
 
-use crate::account::{Bill, Pricing};
+use crate::account::{Bill, Offers, Pricing};
 use crate::cache::{
     AnyPolicy, Axis, Instant, Ledger, Limits, NotAllAtOnce, Outcome, Parent, Replay, ScopeKey, Seen, Step, Sweeping,
     Tokens, TraceReplay, TraceRequest,
@@ -109,6 +109,7 @@ pub struct Simulation<'a> {
     trace: TraceReplay,
     calibration: Calibration,
     lengths: Lengths,
+    offers: Offers,
     restored_reasoning: RestoredReasoning,
     missing: Missing,
     /// The time of the last line that had one.
@@ -185,6 +186,7 @@ impl<'a> Simulation<'a> {
             trace,
             calibration: Calibration::default(),
             lengths: Lengths::default(),
+            offers: Offers::default(),
             restored_reasoning: RestoredReasoning::default(),
             missing: Missing::default(),
             clock: None,
@@ -225,7 +227,8 @@ impl<'a> Simulation<'a> {
         if !record.known_in_part {
             self.calibration.apply(&mut record);
         }
-        record.bill = Bill::new(&record.call(), &self.settings.pricing);
+        let offer = self.offers.of(&exchange.asked(), &self.settings.pricing);
+        record.bill = Bill::new(&record.call(&offer), &self.settings.pricing);
         record
     }
 

@@ -1,6 +1,6 @@
 //! A record: everything known of one exchange after the replay.
 
-use crate::account::{Bill, Call, Reported};
+use crate::account::{Bill, Call, Offered, Reported};
 use crate::cache::{Ledger, Likelihood, Outcome, Parent};
 use crate::exchange::{Exchange, Place, Written};
 use crate::profile::Basis;
@@ -136,9 +136,9 @@ impl Record {
     }
 
     /// Its tokens, and what decides on their price.
-    pub(super) fn call(&self) -> Call<'_> {
+    pub(super) fn call<'a>(&'a self, offer: &'a Offered) -> Call<'a> {
         Call {
-            model: self.model_at_maker.as_deref().or(self.model.as_deref()),
+            offer,
             time: self.replayed_at,
             prompt_tokens: self.prompt_tokens,
             is_estimated: self.estimated.is_some(),

@@ -28,6 +28,10 @@ pub(crate) struct Span {
 #[derive(Default)]
 struct Call {
     model: Option<String>,
+    /// The model that answered.
+    answered: Option<String>,
+    /// The provider in the tracer's word.
+    seller: Option<String>,
     messages: Vec<Value>,
     tools: Vec<Value>,
     answer: Option<Value>,
@@ -68,8 +72,11 @@ impl Call {
     /// Texts are in a span only where their recording was turned on; without them its counts are all there is.
     fn read(self, host: Option<&str>, has_failed: bool) -> Result<Exchange, String> {
         let status = has_failed.then_some("error");
-        let outside = json!({"usage": self.usage, "host": host, "model": self.model, "status": status});
-        let response = self.answer.map(|message| json!({"choices": [{"message": message}]}));
+        let outside = json!({"usage": self.usage, "host": host, "model": self.model, "provider": self.seller,
+            "status": status});
+        let answer = self.answer.map(|message| json!([{"message": message}]));
+        let is_answered = answer.is_some() || self.answered.is_some();
+        let response = is_answered.then(|| json!({"choices": answer.unwrap_or_default(), "model": self.answered}));
         if self.messages.is_empty() {
             return Envelope { outside, response, ..Envelope::default() }.usage_only();
         }
@@ -107,6 +114,8 @@ fn gen_ai_call(span: &Value, llm: Option<&Value>) -> Result<Call, String> {
     let output = list("/output/messages")?.and_then(|list| parts_message("assistant", &list[0]["parts"]).pop());
     Ok(Call {
         model: text(span, &["/request/model", "/response/model"]),
+        answered: text(span, &["/response/model"]),
+        seller: text(span, &["/provider/name", "/system"]),
         messages,
         tools: tools.collect::<Result<_, String>>()?,
         answer: output.or(indexed(list("/completion")?.as_ref()).map(indexed_message).next()),
@@ -182,6 +191,8 @@ fn openinference_call(llm: &Value) -> Result<Call, String> {
     };
     Ok(Call {
         model: text(llm, &["/request/model_name", "/model_name", "/response/model_name"]),
+        answered: text(llm, &["/response/model_name"]),
+        seller: text(llm, &["/provider", "/system"]),
         messages: indexed(llm.get("input_messages")).map(message).collect(),
         tools: indexed(llm.get("tools")).map(schema).collect::<Result<_, String>>()?,
         answer: indexed(llm.get("output_messages")).map(message).next(),
