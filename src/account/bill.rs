@@ -9,7 +9,7 @@
 //! is known only by the hits the provider reported of it.
 
 use super::{Offered, Pricing, Quote};
-use crate::exchange::{Usage as Logged, Written};
+use crate::exchange::{Resolution, Usage as Logged, Written};
 use crate::money::Currency;
 use crate::rates::{Cost, NoRate, Query, Tier, Usage};
 use crate::time::Timestamp;
@@ -54,6 +54,10 @@ pub struct Reported {
     pub service_tier: Option<String>,
     /// True if its numbers contradict each other.
     pub contradicts: bool,
+    /// The way in which a contradiction among its numbers was resolved.
+    pub resolved: Option<Resolution>,
+    /// Names of counters that speak of a cache and are not known.
+    pub unknown_counters: Vec<String>,
 }
 
 impl From<&Logged> for Reported {
@@ -65,6 +69,8 @@ impl From<&Logged> for Reported {
             reasoning_tokens: usage.reasoning_tokens,
             service_tier: usage.service_tier.clone(),
             contradicts: usage.contradicts,
+            resolved: usage.resolved,
+            unknown_counters: usage.unknown_counters.clone(),
         }
     }
 }

@@ -49,6 +49,8 @@ pub enum Code {
     SortedKeys,
     /// The reported usage contradicts itself.
     ContradictingUsage,
+    /// The reported usage contradicts itself, and what it means was found out.
+    ResolvedUsage,
     /// Output tokens are not known.
     OutputUnknown,
     /// A request could not be simulated.

@@ -35,6 +35,7 @@ impl Code {
             Self::CountDiffers => "count-differs",
             Self::SortedKeys => "sorted-keys",
             Self::ContradictingUsage => "contradicting-usage",
+            Self::ResolvedUsage => "resolved-usage",
             Self::OutputUnknown => "output-unknown",
             Self::NotSimulated => "not-simulated",
             Self::HitsUnknown => "hits-unknown",
@@ -108,6 +109,9 @@ impl Caveats {
                 "{} with a reported usage that contradicts itself or cannot be read: its counts of the prompt are not used",
                 requests()
             ),
+            Code::ResolvedUsage => {
+                format!("{} with a reported usage that contradicts itself and was resolved: {reason}", requests())
+            }
             Code::OutputUnknown => {
                 format!("{} without a count of output tokens, which are not in the cost", requests())
             }

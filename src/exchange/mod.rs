@@ -17,7 +17,7 @@ pub use model::Asked;
 pub use model_name::ModelName;
 pub use request::{BlockTrace, Input, Redacted, RedactedBlockEnd, Request};
 pub use seller::{PassedOn, Seller, seller_name};
-pub use usage::{Family, Usage, Written};
+pub use usage::{Family, Resolution, Usage, Written};
 
 use crate::time::Timestamp;
 

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use crate::exchange::{
     BlockTrace, CacheControl, Content, Exchange, Family, Input, Message, Part, Redacted, RedactedBlockEnd, Request,
-    Response, ToolCall, Usage, Written,
+    Resolution, Response, ToolCall, Usage, Written,
 };
 use crate::log::body::registry::APIS;
 use crate::log::body::usage::tokens;
@@ -292,6 +292,9 @@ fn write_usage(usage: &Usage) -> Value {
         ("service_tier", some(usage.service_tier.as_deref())),
         ("contradicts", usage.contradicts.then_some(true.into())),
         ("family", some(usage.family.map(family))),
+        ("resolved", some(usage.resolved.map(Resolution::words))),
+        ("other_prompt_tokens", some(usage.other_prompt)),
+        ("unknown_counters", (!usage.unknown_counters.is_empty()).then(|| usage.unknown_counters.clone().into())),
     ])
 }
 
@@ -317,5 +320,10 @@ fn read_usage(usage: &Value) -> Usage {
             Some("exclusive") => Some(Family::Exclusive),
             _ => None,
         },
+        resolved: Resolution::ALL.into_iter().find(|way| usage["resolved"] == way.words()),
+        other_prompt: count("/other_prompt_tokens"),
+        unknown_counters: items(usage.get("unknown_counters"))
+            .filter_map(|name| Some(name.as_str()?.to_owned()))
+            .collect(),
     }
 }

@@ -224,6 +224,7 @@ impl<'a> Simulation<'a> {
         if has_prompt && exchange.is_known_in_part() {
             self.missing.apply(&mut record);
         }
+        record.resolve_by_text(&exchange.usage);
         if !record.known_in_part {
             self.calibration.apply(&mut record);
         }
