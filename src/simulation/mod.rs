@@ -10,6 +10,7 @@ mod counter;
 mod curve;
 mod divergence;
 mod known_in_part;
+mod known_words;
 mod record;
 mod redaction;
 mod restored;
