@@ -32,9 +32,10 @@ pub struct Doubts {
     disagreeing: HashMap<GroupKey, u64>,
 }
 
-/// So many calls of a group that disagree are tried at once, and behind them one in as many: a log whose counts no candidate
-/// reproduces is not counted anew.
-const TRIED: u64 = 64;
+/// The first calls of a group that disagree are all tried; behind them those whose number is a power of two. A log whose counts no
+/// candidate reproduces costs only that much more, however long it is; a candidate that fits a few calls in many of such a group
+/// can be missed.
+const TRIED: u64 = 16;
 
 /// One call of a contradicted group, counted under every candidate.
 #[derive(Clone, Debug)]
@@ -140,7 +141,7 @@ impl Doubts {
     pub fn is_tried(&mut self, group: GroupKey) -> bool {
         let disagreeing = self.disagreeing.entry(group).or_default();
         *disagreeing += 1;
-        !self.contradicted.contains(&group) && (*disagreeing <= TRIED || disagreeing.is_multiple_of(TRIED))
+        !self.contradicted.contains(&group) && (*disagreeing <= TRIED || disagreeing.is_power_of_two())
     }
 
     /// Some group is contradicted.

@@ -44,6 +44,7 @@ mod failures;
 mod formats;
 mod incomplete;
 mod joined;
+mod leaks;
 mod lint;
 mod literal;
 mod odd;
