@@ -33,12 +33,12 @@ pub struct Asked<'a> {
     pub seller: Option<&'a str>,
 }
 
-impl<'a> Asked<'a> {
+impl Asked<'_> {
     /// The names by which the model may be known: those of the model that answered first, since a deployment or a router may be
     /// what was asked.
     pub fn names(&self) -> ModelName {
-        let named = |model: Option<&str>| model.map(ModelName::new).unwrap_or_default();
-        let (answered, asked) = (named(self.answered.filter(|name| !name.is_empty())), named(self.model));
+        let apart = |model: Option<&str>| model.map(ModelName::new).unwrap_or_default();
+        let (answered, asked) = (apart(self.answered.filter(|name| !name.is_empty())), apart(self.model));
         let mut names = answered.names;
         names.extend(asked.names);
         let mut seen = std::collections::HashSet::new();

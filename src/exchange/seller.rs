@@ -246,7 +246,7 @@ impl Seller {
     /// The seller of that name, or of which it is another name; capitals do not matter.
     pub fn named(name: &str) -> Option<&'static Self> {
         let is = |other: &&str| other.eq_ignore_ascii_case(name);
-        SELLERS.iter().find(|seller| is(&seller.name) || seller.aliases.iter().any(|alias| is(alias)))
+        SELLERS.iter().find(|seller| is(&seller.name) || seller.aliases.iter().any(is))
     }
 
     /// The seller that is called at a host.
@@ -262,7 +262,7 @@ impl Seller {
     /// It makes a model of that bare name.
     pub fn makes(&self, model: &str) -> bool {
         let begins = |start: &&str| model.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start));
-        self.makes.iter().any(|start| begins(&start))
+        self.makes.iter().any(begins)
     }
 
     /// It sells models that others make.

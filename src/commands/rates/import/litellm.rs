@@ -34,7 +34,7 @@ pub(super) fn read(json: &str) -> anyhow::Result<Harvest> {
         match of_hours(entry) {
             Some(Ok(hours)) => harvest.price_by_hours(name, &hours),
             Some(Err(reason)) => {
-                harvest.remarks.push(format!("{name} has off-peak prices that are not in this card: {reason}"))
+                harvest.remarks.push(format!("{name} has off-peak prices that are not in this card: {reason}"));
             }
             None => {}
         }

@@ -104,11 +104,11 @@ fn row(row: &Imported, args: &Args, schedules: &[&PeakHours]) -> String {
 }
 
 fn all_of(priced: &Priced) -> String {
-    let mut prices = listed(&priced.prices);
+    let mut fields = listed(&priced.prices);
     if !priced.writes.is_empty() {
-        prices.push(format!("cache_write: {{{}}}", listed(&priced.writes).join(", ")));
+        fields.push(format!("cache_write: {{{}}}", listed(&priced.writes).join(", ")));
     }
-    format!("{{{}}}", prices.join(", "))
+    format!("{{{}}}", fields.join(", "))
 }
 
 fn listed(prices: &[(&'static str, Decimal)]) -> Vec<String> {

@@ -108,10 +108,10 @@ impl Counters {
                 }
                 "cache_creation" => self.each(value, |counters, key, value| match key {
                     "ephemeral_5m_input_tokens" => {
-                        counters.has.anthropic |= counters.set(value, 0, |c| &mut c.lifetimes[0])
+                        counters.has.anthropic |= counters.set(value, 0, |c| &mut c.lifetimes[0]);
                     }
                     "ephemeral_1h_input_tokens" => {
-                        counters.has.anthropic |= counters.set(value, 0, |c| &mut c.lifetimes[2])
+                        counters.has.anthropic |= counters.set(value, 0, |c| &mut c.lifetimes[2]);
                     }
                     _ => {}
                 }),
@@ -233,8 +233,9 @@ impl Counters {
             "cacheWriteTokens" => self.has.ai_sdk |= self.set(value, 2, |c| &mut c.written),
             "cache_write_tokens" => _ = self.set(value, 0, |c| &mut c.written),
             "cache_creation_tokens" | "cache_creation_input_tokens" => _ = self.set(value, 1, |c| &mut c.written),
-            "cache_write_tokens_details" | "cache_creation" => self.each(value, Self::of_lifetime),
-            "cache_creation_token_details" => self.each(value, Self::of_lifetime),
+            "cache_write_tokens_details" | "cache_creation" | "cache_creation_token_details" => {
+                self.each(value, Self::of_lifetime);
+            }
             _ => self.note_unknown(key, value),
         }
     }

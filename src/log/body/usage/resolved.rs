@@ -15,15 +15,11 @@ pub(super) fn resolved(usage: Usage, counters: &Counters) -> Usage {
         // The APIs that count hits as a part of the prompt never leave them out of it; who passes their counts on may.
         let is_told = !counters.has.own_hits || sums_up(prompt + cached) == Some(true);
         let is_left_out = is_told && !counters.has_unreadable;
-        return match is_left_out {
-            true => Usage {
-                prompt_tokens: Some(prompt + cached),
-                family: Some(Family::Exclusive),
-                resolved: Some(Resolution::LeftOut),
-                ..usage
-            },
-            false => Usage { contradicts: true, ..usage },
-        };
+        if is_left_out {
+            let (prompt_tokens, family) = (Some(prompt + cached), Some(Family::Exclusive));
+            return Usage { prompt_tokens, family, resolved: Some(Resolution::LeftOut), ..usage };
+        }
+        return Usage { contradicts: true, ..usage };
     }
     if let Some(parts) =
         counters.hit.get().zip(counters.miss.get()).map(|(hit, miss)| hit + miss).filter(|parts| *parts != prompt)
