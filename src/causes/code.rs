@@ -108,6 +108,13 @@ impl CauseCode {
         Some(self.words().2).filter(|words| !words.is_empty())
     }
 
+    /// The part of a request in which it lies says more than the code.
+    pub fn is_in_a_part(self) -> bool {
+        let is_of_tools = (Self::ToolsReordered..=Self::ToolDescription).contains(&self);
+        let is_setting = (Self::ModelChanged..=Self::ResponseFormatChanged).contains(&self);
+        self.can_be_undone() && !is_of_tools && !is_setting && self != Self::Scope
+    }
+
     /// Whether requests can be written without it, so that undoing it can be counted.
     pub fn can_be_undone(self) -> bool {
         self < Self::Idle || self == Self::Scope

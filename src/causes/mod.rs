@@ -15,6 +15,7 @@ mod text;
 mod tools;
 mod undo;
 mod value;
+mod versions;
 
 pub use code::CauseCode;
 pub use misses::Misses;

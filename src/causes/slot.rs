@@ -32,6 +32,8 @@ pub(super) struct Difference {
     values: (Digest, Digest),
     is_one_sided: (bool, bool),
     is_long: bool,
+    /// A kind of value that stands in text that only one side has.
+    holds: Option<ValueKind>,
 }
 
 /// A value as what slots keep of it.
@@ -55,7 +57,11 @@ pub(super) struct Slot(u128);
 
 /// What is known of all slots of a log.
 #[derive(Default)]
-pub(super) struct Slots(BTreeMap<Slot, Values>);
+pub(super) struct Slots {
+    values: BTreeMap<Slot, Values>,
+    /// The kinds of values that differ in each zone, with the number of times.
+    kinds: BTreeMap<(Zone, ValueKind), u64>,
+}
 
 #[derive(Default)]
 struct Values {
@@ -96,11 +102,20 @@ impl Difference {
             values: (nothing, nothing),
             is_one_sided: (false, false),
             is_long: false,
+            holds: None,
         }
     }
 }
 
 impl Found<'_> {
+    /// A kind of value within text that only one side has.
+    fn held(&self) -> Option<ValueKind> {
+        match (self.old.trim(), self.new.trim()) {
+            ("", text) | (text, "") if text.len() < 2_000 => ValueKind::within(text),
+            _ => None,
+        }
+    }
+
     /// The difference, in the slot that it stands in.
     pub(super) fn difference(&self, slot: Slot) -> Difference {
         let value = |text: &str| {
@@ -114,6 +129,7 @@ impl Found<'_> {
             slot: Some(slot),
             values: (value(self.old), value(self.new)),
             is_one_sided: (self.old.trim().is_empty(), self.new.trim().is_empty()),
+            holds: self.held(),
             is_long: self.old.split_whitespace().count().max(self.new.split_whitespace().count()) > 14,
         }
     }
@@ -123,7 +139,10 @@ impl Slots {
     /// Takes note of a difference between a call and the one that it should have continued.
     pub(super) fn note(&mut self, difference: &Difference) {
         let Some(slot) = difference.slot else { return };
-        let values = self.0.entry(slot).or_default();
+        if let (Some(zone), Some(TextChange::Value(kind))) = (difference.zone, difference.kind) {
+            *self.kinds.entry((zone, kind)).or_default() += 1;
+        }
+        let values = self.values.entry(slot).or_default();
         let (old, new) = difference.values;
         values.pairs += 1;
         if let (Some(old), Some(new)) = (old.number, new.number) {
@@ -142,13 +161,13 @@ impl Slots {
         if let Some(code) = difference.code {
             return code;
         }
-        let values = difference.slot.and_then(|slot| self.0.get(&slot));
+        let values = difference.slot.and_then(|slot| self.values.get(&slot));
         let is_rising = values.is_some_and(|values| values.numbers > 0 && values.rising * 10 >= values.numbers * 9);
         let is_repeated = values.is_some_and(|values| values.pairs > 1);
         let varies = values.is_some_and(Values::vary);
         let kind = match difference.kind {
             Some(TextChange::Value(kind)) => Some(kind),
-            _ => None,
+            _ => self.came_with(difference),
         };
         match kind {
             Some(ValueKind::Time) => CauseCode::Time,
@@ -163,6 +182,12 @@ impl Slots {
             Some(ValueKind::User) => CauseCode::UserValue,
             Some(ValueKind::Words) | None => self.wording(difference, varies),
         }
+    }
+
+    /// The kind of a value that text brought with it, or took away, if values of the kind differ from call to call.
+    fn came_with(&self, difference: &Difference) -> Option<ValueKind> {
+        let (zone, kind) = (difference.zone?, difference.holds?);
+        self.kinds.get(&(zone, kind)).is_some_and(|times| *times > 1).then_some(kind)
     }
 
     fn wording(&self, difference: &Difference, varies: bool) -> CauseCode {

@@ -228,6 +228,17 @@ const USER_WORDS: &[&str] = &[
 ];
 
 impl ValueKind {
+    /// The kind of a value that stands in a text, by its looks alone.
+    pub(super) fn within(text: &str) -> Option<Self> {
+        let has = |pattern: &LazyLock<Option<Regex>>| pattern.as_ref().is_some_and(|pattern| pattern.is_match(text));
+        match () {
+            () if has(&TIME) => Some(Self::Time),
+            () if has(&PATH) => Some(Self::Environment),
+            () if has(&IDENTIFIER) => Some(Self::Identifier),
+            () => None,
+        }
+    }
+
     /// The kind of a value that one side of a comparison has.
     pub(super) fn of(value: Surroundings<'_>) -> Self {
         let Surroundings { lines, start, end, before } = value;

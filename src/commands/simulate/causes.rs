@@ -24,8 +24,8 @@ impl Causes<'_> {
     }
 
     fn sentence(&self, cause: &Cause) -> String {
-        let place = cause.worst.part.as_ref().map(|place| format!(" ({place})")).unwrap_or_default();
-        let place = if cause.code.can_be_undone() { place } else { String::new() };
+        let place = cause.worst.part.as_ref().filter(|_| cause.code.is_in_a_part());
+        let place = place.map(|place| format!(" in {place}")).unwrap_or_default();
         let (tokens, requests) = (plural(cause.tokens_missed, "token"), plural(cause.requests, "request"));
         let seen = self.seen(cause);
         let what =
@@ -50,10 +50,13 @@ impl Causes<'_> {
         let Some(given_back) = cause.given_back else { return Some(format!("It would help if {remedy}.")) };
         let gain = match given_back.tokens {
             0 => "alone this gives nothing back".to_owned(),
-            tokens if tokens < 0 => format!("{} more miss", plural(tokens.unsigned_abs(), "token")),
-            tokens => format!("{} more come from the cache", plural(tokens.unsigned_abs(), "token")),
+            tokens if tokens < 0 => format!("{} would miss", plural(tokens.unsigned_abs(), "more token")),
+            tokens => {
+                let word = if tokens == 1 { "comes" } else { "come" };
+                format!("{} {word} from the cache", plural(tokens.unsigned_abs(), "more token"))
+            }
         };
-        let saved = given_back.cost.map(|cost| match self.in_a_month(Some(cost)) {
+        let saved = given_back.cost.filter(|_| given_back.tokens != 0).map(|cost| match self.in_a_month(Some(cost)) {
             Some(month) => format!(", {} in 30 days", in_words(month)),
             None => format!(", {}", in_words(cost)),
         });
@@ -65,7 +68,7 @@ impl Causes<'_> {
         cost.map(|cost| Money::new((cost.amount * months).round_dp(9), cost.currency))
     }
 
-    /// All causes for people.
+    /// All causes for people, where there are others than that something was sent for the first time.
     pub(super) fn table(&self) -> Option<Table> {
         let row = |cause: &Cause| {
             let given_back = cause.given_back;
@@ -98,7 +101,8 @@ impl Causes<'_> {
             columns: columns.map(|(key, title)| Column::new(key, title)).into(),
             rows: self.sums.ranked().into_iter().map(row).collect(),
         };
-        Some(table).filter(|table| !table.rows.is_empty())
+        let says_more = self.sums.ranked().iter().any(|cause| cause.code != CauseCode::First);
+        says_more.then_some(table)
     }
 
     /// The same for scripts: `causes` and `together`.

@@ -80,13 +80,8 @@ impl Summary {
 
     pub(super) fn report(self, logs: Logs) -> Report {
         let causes = self.causes.as_ref().map(|(sums, together)| Causes { sums, together: *together, logs: &logs });
-        let sentences = match &causes {
-            Some(causes) => self.for_the_payer(&logs.caveats).into_iter().chain(causes.sentences()).collect(),
-            None => [self.for_the_payer(&logs.caveats), self.for_the_developer(&logs), self.for_cold_starts(&logs)]
-                .into_iter()
-                .flatten()
-                .collect(),
-        };
+        let told = causes.as_ref().map(Causes::sentences).unwrap_or_default();
+        let sentences = self.for_the_payer(&logs.caveats).into_iter().chain(told).collect();
         let entries = causes.as_ref().map(Causes::entries).unwrap_or_default();
         let causes = causes.as_ref().and_then(Causes::table);
         let ledger = Some(self.ledger()).filter(|_| self.tally.totals().simulated > 0);
