@@ -45,6 +45,7 @@ mod failures;
 mod formats;
 mod incomplete;
 mod joined;
+mod leaks;
 mod lint;
 mod literal;
 mod odd;

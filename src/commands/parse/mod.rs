@@ -1,5 +1,6 @@
 //! `cachecheck parse`: any log as one normalised exchange on each line, or what was recognised in it.
 
+mod coarse;
 mod counts;
 mod redact;
 mod summary;
@@ -10,6 +11,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::bail;
+use coarse::Coarseness;
 use redact::Redaction;
 use summary::Summary;
 
@@ -46,6 +48,9 @@ pub(crate) struct Args {
     /// Key of the fingerprints; a new key is written if there is no such file [default: a new key, shown on stderr]
     #[arg(long, value_name = "FILE", requires = "redact")]
     key_file: Option<PathBuf>,
+
+    #[command(flatten)]
+    coarseness: Coarseness,
 
     #[command(flatten)]
     counting: CountingArgs,
