@@ -53,6 +53,8 @@ pub enum Code {
     SortedKeys,
     /// The reported usage contradicts itself.
     ContradictingUsage,
+    /// The reported usage contradicts itself, and what it means was found out.
+    ResolvedUsage,
     /// Output tokens are not known.
     OutputUnknown,
     /// A request could not be simulated.
@@ -75,6 +77,8 @@ pub enum Code {
     PricesOfOneDay,
     /// The price may not be the one that is charged.
     UncertainPrice,
+    /// A reseller passes the maker's price on.
+    ResoldPrice,
     /// The holidays of the day are not known.
     HolidaysUnknown,
     /// Prices were exchanged.

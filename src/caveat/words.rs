@@ -37,6 +37,7 @@ impl Code {
             Self::CountDiffers => "count-differs",
             Self::SortedKeys => "sorted-keys",
             Self::ContradictingUsage => "contradicting-usage",
+            Self::ResolvedUsage => "resolved-usage",
             Self::OutputUnknown => "output-unknown",
             Self::NotSimulated => "not-simulated",
             Self::HitsUnknown => "hits-unknown",
@@ -48,6 +49,7 @@ impl Code {
             Self::HitsBeyondLog => "hits-beyond-log",
             Self::PricesOfOneDay => "prices-of-one-day",
             Self::UncertainPrice => "uncertain-price",
+            Self::ResoldPrice => "resold-price",
             Self::HolidaysUnknown => "holidays-unknown",
             Self::Exchanged => "exchanged",
         }
@@ -115,6 +117,9 @@ impl Caveats {
                 "{} with a reported usage that contradicts itself or cannot be read: its counts of the prompt are not used",
                 requests()
             ),
+            Code::ResolvedUsage => {
+                format!("{} with a reported usage that contradicts itself and was resolved: {reason}", requests())
+            }
             Code::OutputUnknown => {
                 format!("{} without a count of output tokens, which are not in the cost", requests())
             }
@@ -139,6 +144,7 @@ impl Caveats {
                 format!("{} charged at prices as of {reason}: since when they hold is not known", requests())
             }
             Code::UncertainPrice => format!("{} charged by guess: {reason}", requests()),
+            Code::ResoldPrice => format!("{} {reason}", requests()),
             Code::HolidaysUnknown => {
                 format!("{} charged at peak prices beyond the end of the holiday calendar", requests())
             }

@@ -31,7 +31,7 @@ pub use record::{Applied, Blocks, Prediction, Record};
 use restored::{Restored, RestoredReasoning};
 pub use totals::{Agreement, Rated, Totals};
 
-use crate::account::{Bill, Pricing};
+use crate::account::{Bill, Offers, Pricing};
 use crate::cache::{
     AnyPolicy, Axis, BilledPrompt, Instant, Ledger, Limits, NotAllAtOnce, Outcome, Parent, Replay, ScopeKey, Seen,
     Step, Sweeping, Tokens, TraceReplay, TraceRequest,
@@ -110,6 +110,7 @@ pub struct Simulation<'a> {
     trace: TraceReplay,
     calibration: Calibration,
     lengths: Lengths,
+    offers: Offers,
     restored_reasoning: RestoredReasoning,
     missing: Missing,
     /// The time of the last line that had one.
@@ -188,6 +189,7 @@ impl<'a> Simulation<'a> {
             trace,
             calibration: Calibration::default(),
             lengths: Lengths::default(),
+            offers: Offers::default(),
             restored_reasoning: RestoredReasoning::default(),
             missing: Missing::default(),
             clock: None,
@@ -225,10 +227,12 @@ impl<'a> Simulation<'a> {
         if has_prompt && exchange.is_known_in_part() {
             self.missing.apply(&mut record);
         }
+        record.resolve_by_text(&exchange.usage);
         if !record.known_in_part {
             self.calibration.apply(&mut record);
         }
-        record.bill = Bill::new(&record.call(), &self.settings.pricing);
+        let offer = self.offers.of(&exchange.asked(), &self.settings.pricing);
+        record.bill = Bill::new(&record.call(&offer), &self.settings.pricing);
         record
     }
 
