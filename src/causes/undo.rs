@@ -28,6 +28,8 @@ pub struct Explained {
     pub records: Vec<Record>,
     /// The causes of each call, each with the tokens that missed because of it, the largest first.
     pub causes: Vec<Vec<(CauseCode, u64)>>,
+    /// The calls that are asked for.
+    pub asked: Vec<bool>,
     /// What each call would be given back with all causes undone; `None` where nothing predicts it.
     pub given_back: Vec<Option<i64>>,
     /// The causes of the log.
@@ -44,6 +46,8 @@ struct Search<'a> {
     records: Vec<Record>,
     references: Vec<Option<Reference>>,
     slots: Slots,
+    /// The calls that are asked for.
+    asked: Vec<bool>,
 }
 
 /// Causes to be undone.
@@ -54,11 +58,27 @@ enum Undone<'a> {
 }
 
 /// Finds the causes of calls, which stand in the order of replay, and proves them by undoing.
-pub fn explain(calls: &[Call], counter: &Arc<Counter<'static>>, settings: &Settings) -> Explained {
+///
+/// Causes of the calls that are asked for are summed; the others warm the cache.
+pub fn explain(
+    calls: &[Call],
+    counter: &Arc<Counter<'static>>,
+    settings: &Settings,
+    is_asked_for: impl Fn(&Record) -> bool,
+) -> Explained {
     let mut references = References::default();
     let references = calls.iter().map(|call| references.next(&call.exchange)).collect();
-    let mut search = Search { calls, counter, settings, records: Vec::new(), references, slots: Slots::default() };
+    let mut search = Search {
+        calls,
+        counter,
+        settings,
+        records: Vec::new(),
+        references,
+        slots: Slots::default(),
+        asked: Vec::new(),
+    };
     search.records = search.replay(&HashMap::new());
+    search.asked = search.records.iter().map(is_asked_for).collect();
     search.read_slots();
     let mut sums = CauseSums::default();
     let causes: Vec<Vec<(CauseCode, u64)>> = (0..calls.len()).map(|call| search.causes_of(call, &mut sums)).collect();
@@ -75,7 +95,7 @@ pub fn explain(calls: &[Call], counter: &Arc<Counter<'static>>, settings: &Setti
         together = Some(search.given_back(&undone));
         given_back = search.records.iter().zip(&undone).map(|(before, after)| avoided(before, after)).collect();
     }
-    Explained { records: search.records, causes, given_back, sums, together }
+    Explained { records: search.records, asked: search.asked, causes, given_back, sums, together }
 }
 
 impl Undone<'_> {
@@ -140,7 +160,9 @@ impl Search<'_> {
             }
         }
         causes.sort_by_key(|(code, tokens)| (std::cmp::Reverse(*tokens), *code));
-        sums.add_request(record, &causes, &place);
+        if self.asked[call] {
+            sums.add_request(record, &causes, &place);
+        }
         causes
     }
 
@@ -308,7 +330,8 @@ impl Search<'_> {
     }
 
     fn given_back(&self, undone: &[Record]) -> GivenBack {
-        let pairs = || self.records.iter().zip(undone);
+        let asked = |(asked, pair): (&bool, _)| asked.then_some(pair);
+        let pairs = || self.asked.iter().zip(self.records.iter().zip(undone)).filter_map(asked);
         let tokens = pairs().filter_map(|(before, after)| avoided(before, after)).sum();
         let saved = pairs().filter(|(before, after)| before.prediction.is_some() && after.prediction.is_some());
         let saved = saved.map(|(before, after)| {

@@ -67,7 +67,7 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
         );
     }
     let settings = args.cache.settings_within(&args.rates, &args.logs)?;
-    let start = || (Summary::new(args.by), Rows::default());
+    let start = || (Summary::new(args.by, args.logs.zone()), Rows::default());
     let add = |(summary, rows): &mut (Summary, Rows), logs: &Logs, record: Record| {
         if args.format == Output::Rows {
             let causes = if args.no_causes { RowCauses::default() } else { RowCauses::of(&record) };
@@ -84,7 +84,7 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
         let explained = again.explain(&inputs)?;
         if args.format == Output::Rows {
             rows = Rows::default();
-            for (index, record) in explained.records.iter().enumerate() {
+            for (index, record) in explained.records.iter().enumerate().filter(|(index, _)| explained.asked[*index]) {
                 let causes = RowCauses::new(&explained.causes[index], explained.given_back[index]);
                 rows.add(&wire(&logs, record, causes))?;
             }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::causes::Causes;
 use crate::account::CostKind;
 use crate::cache::Ledger;
+use crate::calendar::Zone;
 use crate::causes::{CauseSums, GivenBack, Misses};
 use crate::caveat::{Caveats, Code};
 use crate::commands::by::By;
@@ -49,9 +50,9 @@ pub(super) struct Summary {
 }
 
 impl Summary {
-    pub(super) fn new(by: Option<By>) -> Self {
+    pub(super) fn new(by: Option<By>, zone: Zone) -> Self {
         Self {
-            tally: Tally::new(by),
+            tally: Tally::new(by, zone),
             divergences: Divergences::default(),
             causes: Some(Default::default()),
             needs_texts: false,
