@@ -70,7 +70,7 @@ pub struct Place {
 }
 
 /// Formats of agents' sessions without the system prompt or the tools.
-const SESSIONS: [&str; 2] = ["claude-code", "codex"];
+const SESSIONS: [&str; 6] = ["atif", "claude-code", "codex", "gemini-cli", "opencode", "pi"];
 
 impl Exchange {
     /// The log holds a part of the prompt alone.

@@ -292,6 +292,7 @@ fn write_usage(usage: &Usage) -> Value {
         ("service_tier", some(usage.service_tier.as_deref())),
         ("contradicts", usage.contradicts.then_some(true.into())),
         ("family", some(usage.family.map(family))),
+        ("logged_cost", some(usage.logged_cost.map(|cost| cost.to_string()))),
         ("resolved", some(usage.resolved.map(Resolution::words))),
         ("other_prompt_tokens", some(usage.other_prompt)),
         ("unknown_counters", (!usage.unknown_counters.is_empty()).then(|| usage.unknown_counters.clone().into())),
@@ -320,6 +321,7 @@ fn read_usage(usage: &Value) -> Usage {
             Some("exclusive") => Some(Family::Exclusive),
             _ => None,
         },
+        logged_cost: text(usage, &["/logged_cost"]).and_then(|cost| cost.parse().ok()),
         resolved: Resolution::ALL.into_iter().find(|way| usage["resolved"] == way.words()),
         other_prompt: count("/other_prompt_tokens"),
         unknown_counters: items(usage.get("unknown_counters"))

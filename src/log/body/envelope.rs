@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::exchange::{Exchange, Usage};
 use crate::log::body::api::Api;
 use crate::log::body::registry as api;
-use crate::log::body::{failure, stream};
+use crate::log::body::{cost, failure, stream};
 use crate::log::json::{at, instant, take, text, unquote_fields, unquoted};
 use crate::log::secret;
 use crate::time::{SignedDuration, Timestamp};
@@ -138,6 +138,7 @@ impl Envelope {
         let mut usage = reported(outside, body.as_ref());
         // OpenAI says it beside the usage.
         usage.service_tier = usage.service_tier.or_else(|| text(body.as_ref()?, &["/service_tier"]));
+        usage.logged_cost = cost::beside(outside).or(usage.logged_cost);
         let (time, end_time) = times(outside, body.as_ref());
         Ok(Exchange {
             id: response.as_ref().and_then(|response| response.id.clone()).or_else(|| text(outside, &["/id"])),
