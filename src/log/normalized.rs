@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use crate::exchange::{
     BlockTrace, CacheControl, Content, Exchange, Family, Input, Message, Part, Redacted, RedactedBlockEnd, Request,
-    Resolution, Response, ToolCall, Usage, Written,
+    Resolution, Response, Seller, ToolCall, Usage, Written,
 };
 use crate::log::body::registry::APIS;
 use crate::log::body::usage::tokens;
@@ -57,7 +57,7 @@ impl FormatReader for Normalized {
             time: instant(&line, &["/time"]),
             end_time: instant(&line, &["/end_time"]),
             host: text(&line, &["/host"]).and_then(|host| envelope::host_of(&host)),
-            seller: text(&line, &["/seller"]),
+            seller: line["seller"].as_str().and_then(Seller::named).map(|seller| seller.name),
             scope: text(&line, &["/scope"]),
             request: read_request(request)?,
             response: take(&mut line, "response").map(read_response).transpose()?,
@@ -94,7 +94,7 @@ impl Exchange {
             ("time", some(self.time.map(|time| time.to_string()))),
             ("end_time", some(self.end_time.map(|time| time.to_string()))),
             ("host", some(self.host.as_deref())),
-            ("seller", some(self.seller.as_deref())),
+            ("seller", some(self.seller)),
             ("scope", some(self.scope.as_deref())),
             ("request", Some(write_request(&self.request))),
             ("response", self.response.as_ref().map(write_response)),

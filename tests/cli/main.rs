@@ -30,6 +30,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod action;
+mod agents;
 mod agreement;
 mod architecture;
 mod assets;

@@ -142,6 +142,6 @@ mod tests {
         );
         assert_eq!((first.usage.prompt_tokens, first.usage.hit_tokens), (Some(103), Some(60)));
         assert_eq!(first.usage.logged_cost.unwrap().to_string(), "0.5");
-        assert_eq!(first.seller.as_deref(), Some("anthropic"));
+        assert_eq!(first.seller, Some("anthropic"));
     }
 }

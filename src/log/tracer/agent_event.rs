@@ -12,24 +12,24 @@ use crate::log::secret;
 use crate::time::{SignedDuration, Timestamp};
 
 /// The counters of an agent's event, by the names that its provider has for them.
-type Counters = &'static [(&'static str, &'static str)];
+type EventCounters = &'static [(&'static str, &'static str)];
 
 /// Anthropic's: the input leaves out what was read and written.
-const CLAUDE_CODE: Counters = &[
+const CLAUDE_CODE: EventCounters = &[
     ("input_tokens", "input_tokens"),
     ("output_tokens", "output_tokens"),
     ("cache_read_tokens", "cache_read_input_tokens"),
     ("cache_creation_tokens", "cache_creation_input_tokens"),
 ];
 
-const CODEX: Counters = &[
+const CODEX: EventCounters = &[
     ("input_token_count", "prompt_tokens"),
     ("output_token_count", "completion_tokens"),
     ("cached_token_count", "cached_tokens"),
     ("reasoning_token_count", "reasoning_tokens"),
 ];
 
-const GEMINI_CLI: Counters = &[
+const GEMINI_CLI: EventCounters = &[
     ("input_token_count", "promptTokenCount"),
     ("output_token_count", "candidatesTokenCount"),
     ("cached_content_token_count", "cachedContentTokenCount"),
