@@ -13,6 +13,7 @@ const FLOORS: &[&str] = &[
     "time",
     "money",
     "wildcard",
+    "nesting",
     "input",
     "bounded_cache",
     "source",

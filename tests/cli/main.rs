@@ -42,6 +42,7 @@ mod diff;
 mod evidence;
 mod failures;
 mod formats;
+mod hostile;
 mod incomplete;
 mod joined;
 mod leaks;
