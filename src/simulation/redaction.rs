@@ -71,7 +71,7 @@ impl Simulation<'_> {
             fingerprints: of_blocks(&tokens, block_size, key),
             estimated,
             block_ends: block_layout::redacted(&counted.block_ends, key),
-            has_own_tools: block_layout::has_own_tools(exchange),
+            has_own_tools: block_layout::has_own_tools(exchange, policy),
         }
     }
 

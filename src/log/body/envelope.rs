@@ -144,6 +144,7 @@ impl Envelope {
             time,
             end_time,
             host: host(outside, &self.http),
+            seller: text(outside, &["/custom_llm_provider", "/provider", "/provider_name"]),
             scope: scope(outside, &self.http, &self.request),
             response,
             has_failed: failure::is_unserved(is_said_to_have_failed, &usage),
