@@ -70,8 +70,8 @@ fn a_chat_template_has_so_many_steps_and_a_tokenizer_pads_nothing() {
     let log = path("log.jsonl", r#"{"model": "m", "messages": [{"role": "user", "content": "a a"}]}"#);
     let endless =
         "{% for i in range(100000) %}{% for j in range(100000) %}{% if i < 0 %}x{% endif %}{% endfor %}{% endfor %}";
-    let long = "{% for i in range(20000) %}{{ 'x' * 100000 }}{% endfor %}";
-    for (template, reason) in [(endless, "more than 50000000 steps"), (long, "more than 256 MB")] {
+    let wide = "{% for i in range(20000) %}{{ 'x' * 100000 }}{% endfor %}";
+    for (template, reason) in [(endless, "more than 50000000 steps"), (wide, "more than 256 MB")] {
         let template = path("template.jinja", template);
         let rows = run(&["simulate", &log, "--profile", "vllm", "--chat-template", &template, "--format", "json"]);
         assert!(rows.stdout.contains(reason) || rows.stderr.contains(reason), "{rows:?}");
