@@ -5,10 +5,12 @@
 
 // Primitives.
 pub mod bounded_cache;
+pub mod calendar;
 pub mod document;
 pub mod hash;
 pub mod input;
 pub mod money;
+pub mod nesting;
 pub mod number;
 pub mod parallel;
 pub mod rewind;

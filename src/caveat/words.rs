@@ -25,6 +25,8 @@ impl Code {
             Self::HitsWithoutCache => "hits-without-cache",
             Self::ZeroWithoutCache => "zero-without-cache",
             Self::UnknownWithoutCache => "unknown-without-cache",
+            Self::OutsidePeriod => "outside-period",
+            Self::NotInPeriod => "not-in-period",
             Self::NoTimes => "no-times",
             Self::UnreadableTime => "unreadable-time",
             Self::NoTime => "no-time",
@@ -68,6 +70,12 @@ impl Caveats {
             Code::PartlyRedacted => PARTLY_REDACTED.into(),
             Code::NoCache | Code::HitsWithoutCache | Code::ZeroWithoutCache | Code::UnknownWithoutCache => {
                 return self.on_missing_cache(code, noted);
+            }
+            Code::OutsidePeriod => {
+                format!("{} outside the time asked for (--since, --until): replayed, and not summed", requests())
+            }
+            Code::NotInPeriod => {
+                format!("{} without a time, so not summed: --since and --until ask for one (--at gives one)", requests())
             }
             Code::NoTimes => {
                 "no line has a time: replayed in the order of the lines; as nothing is known to expire or to be pending, the low end of \

@@ -9,6 +9,7 @@ use super::report;
 use super::span::Span;
 use super::writes::Writes;
 use crate::account::{HitBasis, Quote};
+use crate::calendar::Zone;
 use crate::commands::by::By;
 use crate::commands::figures::{Breakdown, Tally};
 use crate::report::Report;
@@ -38,14 +39,15 @@ pub(super) fn report(args: &Args) -> anyhow::Result<Report> {
         gathered.add(&record);
         Ok(())
     };
-    let Replayed { logs, gathered, .. } = replay(&args.logs.inputs(), settings, || Gathered::new(args.by), add)?;
+    let Replayed { logs, gathered, .. } =
+        replay(&args.logs.inputs(), settings, || Gathered::new(args.by, args.logs.zone()), add)?;
     Ok(report::of(&gathered, logs, &card, args))
 }
 
 impl Gathered {
-    fn new(by: Option<By>) -> Self {
+    fn new(by: Option<By>, zone: Zone) -> Self {
         Self {
-            tally: Tally::new(by),
+            tally: Tally::new(by, zone),
             by_hits: Breakdown::new("hits"),
             prices: Vec::new(),
             span: Span::default(),
