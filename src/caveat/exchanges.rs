@@ -16,7 +16,7 @@ impl Caveats {
         } else if exchange.time.is_none() {
             self.note(Code::NoTime, place);
         }
-        if let Some(pointer) = self.owner.as_ref().filter(|_| exchange.scope.is_none()) {
+        if let Some(pointer) = self.owner.as_ref().filter(|_| exchange.scope.named.is_none()) {
             let pointer = pointer.to_string();
             self.note_because(Code::NoOwner, &pointer, place);
         }

@@ -94,7 +94,7 @@ impl Caveats {
                 requests()
             ),
             Code::SharedCache => format!(
-                "all requests are taken to share one cache, whatever keys and users the log names: the reported hits agree in {reason}"
+                "who shares a cache is judged by the reported hits, not by the provider's rule: {reason}"
             ),
             Code::NoOwner if noted.requests == self.requests => {
                 format!("no line has {reason}: all requests are taken to share one cache (--scope)")

@@ -5,7 +5,9 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
-use crate::commands::{Outcome, check, completions, cost, curve, diff, lint, lock, parse, profiles, rates, simulate};
+use crate::commands::{
+    Outcome, check, completions, cost, curve, diff, infer, lint, lock, parse, profiles, rates, simulate,
+};
 use crate::report::visible;
 
 /// Profiler, diff and gate for LLM prompt caches
@@ -28,6 +30,7 @@ Examples:
   cachecheck cost logs.jsonl --monthly           cost, cost without a cache, and lowest possible cost
   cachecheck curve logs.jsonl --over ttl         the hit ratio at every lifetime
   cachecheck rates deepseek-chat                 the prices of a model, with dates and sources
+  cachecheck infer logs.jsonl                    a cache's rule from the hits that were reported
   cachecheck profiles                            the known cache rules
 
 Exit codes: 0 done, 1 a gate failed or templates differ (--exit-code), 2 the command could not be done.";
@@ -41,6 +44,7 @@ enum Command {
     Lock(lock::Args),
     Cost(cost::Args),
     Curve(curve::Args),
+    Infer(infer::Args),
     Rates(rates::Args),
     Parse(parse::Args),
     Profiles(profiles::Args),
@@ -80,6 +84,7 @@ fn run(called: Command, out: &mut dyn Write) -> anyhow::Result<Outcome> {
         Command::Lock(args) => lock::run(&args, out),
         Command::Cost(args) => cost::run(&args, out),
         Command::Curve(args) => curve::run(&args, out),
+        Command::Infer(args) => infer::run(&args, out),
         Command::Rates(args) => rates::run(&args, out),
         Command::Parse(args) => parse::run(&args, out),
         Command::Profiles(args) => profiles::run(&args, out),

@@ -8,6 +8,7 @@ pub(crate) mod cost;
 pub(crate) mod curve;
 pub(crate) mod diff;
 mod figures;
+pub(crate) mod infer;
 pub(crate) mod lint;
 pub(crate) mod lock;
 pub(crate) mod parse;

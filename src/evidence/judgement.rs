@@ -65,7 +65,7 @@ pub struct SortedTools {
 }
 
 /// The judgements on calls of contradicted groups.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Judgements(HashMap<CallKey, Judgement>);
 
 /// The profile and the order of keys of one call, with the support for them.

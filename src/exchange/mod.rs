@@ -7,6 +7,7 @@ mod message;
 mod model;
 mod model_name;
 mod request;
+mod scope;
 mod seller;
 mod usage;
 
@@ -16,6 +17,7 @@ pub(crate) use model::ANTHROPIC;
 pub use model::Asked;
 pub use model_name::ModelName;
 pub use request::{BlockTrace, Input, Redacted, RedactedBlockEnd, Request};
+pub use scope::{Owner, Scope, ScopePart};
 pub use seller::{PassedOn, Seller, seller_name};
 pub use usage::{Family, Resolution, Usage, Written};
 
@@ -36,8 +38,8 @@ pub struct Exchange {
     pub host: Option<String>,
     /// The seller of the model, where a gateway or a tracer has a word for it that is known.
     pub seller: Option<&'static str>,
-    /// Owner of the cache, as far as the log tells: API key's name and user.
-    pub scope: Option<String>,
+    /// Whom the log names as the caller.
+    pub scope: Scope,
     /// The request.
     pub request: Request,
     /// The response.

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use crate::exchange::{
     BlockTrace, CacheControl, Content, Exchange, Family, Input, Message, Part, Redacted, RedactedBlockEnd, Request,
-    Resolution, Response, Seller, ToolCall, Usage, Written,
+    Resolution, Response, Scope, Seller, ToolCall, Usage, Written,
 };
 use crate::log::body::registry::APIS;
 use crate::log::body::usage::tokens;
@@ -58,7 +58,7 @@ impl FormatReader for Normalized {
             end_time: instant(&line, &["/end_time"]),
             host: text(&line, &["/host"]).and_then(|host| envelope::host_of(&host)),
             seller: line["seller"].as_str().and_then(Seller::named).map(|seller| seller.name),
-            scope: text(&line, &["/scope"]),
+            scope: read_scope(&line["scope"]),
             request: read_request(request)?,
             response: take(&mut line, "response").map(read_response).transpose()?,
             usage: line.get("usage").map(read_usage).unwrap_or_default(),
@@ -95,11 +95,36 @@ impl Exchange {
             ("end_time", some(self.end_time.map(|time| time.to_string()))),
             ("host", some(self.host.as_deref())),
             ("seller", some(self.seller)),
-            ("scope", some(self.scope.as_deref())),
+            ("scope", write_scope(&self.scope)),
             ("request", Some(write_request(&self.request))),
             ("response", self.response.as_ref().map(write_response)),
             ("usage", (self.usage != Usage::default()).then(|| write_usage(&self.usage))),
         ])
+    }
+}
+
+/// A name that the user pointed at is a text, what the log told by itself an object.
+fn write_scope(scope: &Scope) -> Option<Value> {
+    let parts = || {
+        known([
+            ("account", some(scope.account.as_deref())),
+            ("key", some(scope.key.as_deref())),
+            ("user_id", some(scope.user_id.as_deref())),
+            ("user", some(scope.user.as_deref())),
+        ])
+    };
+    let named = scope.named.as_deref().map(Value::from);
+    (!scope.is_unknown()).then(|| named.unwrap_or_else(parts))
+}
+
+fn read_scope(scope: &Value) -> Scope {
+    let part = |pointer: &str| text(scope, &[pointer]);
+    Scope {
+        named: scope.as_str().map(str::to_owned),
+        account: part("/account"),
+        key: part("/key"),
+        user_id: part("/user_id"),
+        user: part("/user"),
     }
 }
 

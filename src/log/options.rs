@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use crate::exchange::Scope;
 use crate::input::MAX_LINE;
 use crate::log::{LogFormat, secret};
 
@@ -114,11 +115,11 @@ impl Owner {
     }
 
     /// The scope, in place of the one that the log tells by itself.
-    pub(crate) fn scope(&self, own: Option<String>) -> Option<String> {
+    pub(crate) fn scope(&self, own: Scope) -> Scope {
         match self {
             Self::Unasked => own,
-            Self::Nobody => None,
-            Self::Named(name) => Some(name.as_ref().to_owned()),
+            Self::Nobody => Scope::default(),
+            Self::Named(name) => Scope::named(name.as_ref().to_owned()),
         }
     }
 }

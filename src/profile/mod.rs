@@ -14,9 +14,14 @@ pub use select::{Basis, Choice};
 pub use unpredicted::why_unpredicted;
 
 use crate::cache::AnyPolicy;
+use crate::exchange::ScopePart;
 use crate::prompt::Template;
 use crate::time::{SignedDuration, Timestamp};
 use crate::tokens::Encoding;
+
+/// The parts that keep caches apart where a profile does not say: providers have a cache for each organisation, whatever its keys
+/// and users.
+pub const DEFAULT_APART: &[ScopePart] = &[ScopePart::Account];
 
 /// What a provider's prompt cache does.
 #[derive(Clone, Debug)]
@@ -31,6 +36,8 @@ pub struct Profile {
     pub lifetime: Option<SignedDuration>,
     /// How long after the request a write becomes visible.
     pub delay: SignedDuration,
+    /// The parts of a caller's name that keep caches apart.
+    pub apart: Vec<ScopePart>,
     /// How requests are laid out.
     pub template: Template,
     /// How text becomes tokens.

@@ -1,13 +1,15 @@
 //! Reading profiles from YAML; an unknown key is an error with its place.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
 use serde::Deserialize;
 
 use super::select::Selector;
-use super::{Profile, Profiles};
+use super::{DEFAULT_APART, Profile, Profiles};
 use crate::cache::AnyPolicy;
+use crate::exchange::ScopePart;
 use crate::prompt::Template;
 use crate::time::{SignedDuration, Timestamp, parse, parse_duration};
 use crate::tokens::Encoding;
@@ -35,11 +37,13 @@ struct Written {
     rule: Option<AnyPolicy>,
     lifetime: Option<String>,
     delay: Option<String>,
+    apart: Option<Vec<ScopePart>>,
     template: Option<String>,
     tokenizer: Option<String>,
     specials: Option<Specials>,
     stand_in: Option<bool>,
     unpriced: Option<String>,
+    evidence: BTreeMap<String, String>,
     source: Option<String>,
     retrieved: Option<String>,
     when: Vec<WrittenSelector>,
@@ -121,6 +125,7 @@ impl Written {
             Some(specials) => matches!(specials, Specials::Recognised),
             None => like.is_some_and(|like| like.recognises_specials),
         };
+        let apart = self.apart.or_else(|| Some(like?.apart.clone())).unwrap_or_else(|| DEFAULT_APART.to_vec());
         let when = self.when.into_iter().map(WrittenSelector::selector).collect::<Result<_, _>>()?;
         Ok(Profile {
             name,
@@ -128,6 +133,7 @@ impl Written {
             policy,
             lifetime,
             delay,
+            apart,
             template,
             encoding,
             recognises_specials,

@@ -155,7 +155,7 @@ impl<'a> Counter<'a> {
     }
 
     /// The profile of that name.
-    pub(super) fn profile(&self, name: &str) -> Option<&Arc<Profile>> {
+    pub fn profile(&self, name: &str) -> Option<&Arc<Profile>> {
         self.profiles.named(name)
     }
 

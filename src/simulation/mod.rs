@@ -14,6 +14,7 @@ mod known_words;
 mod record;
 mod redaction;
 mod restored;
+mod sharing;
 mod testimony;
 mod totals;
 
@@ -29,6 +30,7 @@ pub use divergence::{Divergence, Divergences, Group, Part};
 use known_in_part::Missing;
 pub use record::{Applied, Blocks, Prediction, Record};
 use restored::{Restored, RestoredReasoning};
+pub use sharing::{Callers, JudgedSharing, ScopeBasis, Sharing, Sharings};
 pub use totals::{Agreement, Rated, Totals};
 
 use crate::account::{Bill, Offers, Pricing};
@@ -40,7 +42,7 @@ use crate::counting::{Counted, Overrides};
 use crate::exchange::{BlockTrace, Exchange, Input, Redacted, Usage};
 use crate::lengths::Lengths;
 use crate::number::to_usize;
-use crate::profile::{Basis, Profile, Profiles};
+use crate::profile::{Basis, DEFAULT_APART, Profile, Profiles};
 use crate::time::{SignedDuration, Timestamp, micros};
 
 /// What a user may decide.
@@ -64,18 +66,8 @@ pub struct Settings {
     pub pricing: Pricing,
     /// Whether each exchange is also replayed at every lifetime or capacity.
     pub sweeping: Option<Sweeping>,
-    /// Who shares a cache.
-    pub sharing: Sharing,
-}
-
-/// The requests that share a cache.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Sharing {
-    /// Those of one API key and user, or of one owner that the user's pointer names.
-    #[default]
-    AsLogged,
-    /// All, whatever keys and users the log names.
-    Together,
+    /// Who shares a cache, where that is not the profile's own rule.
+    pub sharings: Arc<Sharings>,
 }
 
 impl Settings {
@@ -97,10 +89,13 @@ impl Settings {
             max_memory: self.max_memory,
             pricing: self.pricing.clone(),
             sweeping: self.sweeping.clone(),
-            sharing: self.sharing,
+            sharings: Arc::clone(&self.sharings),
         }
     }
 }
+
+/// The profile of block traces, which have no provider.
+pub const BLOCK_TRACE: &str = "block-trace";
 
 /// The state of a run.
 pub struct Simulation<'a> {
@@ -212,7 +207,6 @@ impl<'a> Simulation<'a> {
         self.clock = exchange.time.or(self.clock);
         let mut record = Record::of(exchange);
         record.replayed_at = self.time_of(exchange);
-        record.is_shared = self.settings.sharing == Sharing::Together;
         match &exchange.request.input {
             Input::Blocks(trace) => self.trace(trace, exchange, &mut record),
             Input::Messages(_) | Input::Text(_) => {
@@ -277,10 +271,14 @@ impl<'a> Simulation<'a> {
         record: &mut Record,
     ) -> Option<Parting> {
         let seen = self.seen(exchange);
-        let (scope, model) = (self.owner(record.scope.as_ref()), record.model.as_deref().unwrap_or_default());
+        let model = record.model.as_deref().unwrap_or_default();
+        let (name, apart) =
+            choice.as_ref().map_or(("", DEFAULT_APART), |(profile, _)| (&*profile.name, &*profile.apart));
+        let (owner, scope_basis) = self.settings.sharings.owner(&exchange.scope, name, apart);
+        record.scope_basis = scope_basis;
         let Some((profile, basis)) = choice else {
             // No rule says what a cache makes of it; what it shares with an earlier exchange of the scope is known.
-            let scope = ScopeKey::new(&[scope, model]);
+            let scope = ScopeKey::new(&[&owner, model]);
             let nowhere = || Replay::new(AnyPolicy::None, Limits::default());
             let outcome = known.replay(
                 self.replays.entry(String::new()).or_insert_with(nowhere),
@@ -289,12 +287,13 @@ impl<'a> Simulation<'a> {
                 None,
                 seen,
             );
+            record.parent = outcome.parent;
             record.common_tokens = Some(outcome.parent.map_or(0, |parent| parent.common_tokens));
             return None;
         };
         record.applied = Some(Applied { profile: profile.name.clone(), rule: profile.policy.describe(), basis });
         record.unpriced.clone_from(&profile.unpriced);
-        let scope = ScopeKey::new(&[scope, model, &profile.name]);
+        let scope = ScopeKey::new(&[&owner, model, &profile.name]);
         if has_own_tools(exchange, profile.policy) {
             record.unsimulated = Some(OWN_TOOLS.into());
             return None;
@@ -311,6 +310,7 @@ impl<'a> Simulation<'a> {
             record.prompt_tokens = Some(prompt_tokens);
         }
         record.common_tokens = Some(outcome.parent.map_or(0, |parent| parent.common_tokens));
+        record.parent = outcome.parent;
         record.repeated_tokens = outcome.repeated_tokens;
         let mut prediction = Prediction::new(outcome, prompt_tokens, profile.policy.has_cache());
         if record.replayed_at.is_none() && self.settings.lifetime.or(profile.lifetime).is_some() {
@@ -351,7 +351,9 @@ impl<'a> Simulation<'a> {
         self.usual_block_size = Some(block_size).filter(|_| doubt.is_none()).or(self.usual_block_size);
         let blocks = trace.hash_ids.len() as u64;
         let prompt_tokens = trace.input_length.unwrap_or(blocks * block_size);
-        let scope = ScopeKey::new(&[self.owner(record.scope.as_ref()), record.model.as_deref().unwrap_or_default()]);
+        let (owner, scope_basis) = self.settings.sharings.owner(&exchange.scope, BLOCK_TRACE, DEFAULT_APART);
+        record.scope_basis = scope_basis;
+        let scope = ScopeKey::new(&[&owner, record.model.as_deref().unwrap_or_default()]);
         let request = TraceRequest { scope, hash_ids: &trace.hash_ids, prompt_tokens, block_size };
         let seen = self.seen(exchange);
         let outcome = self.trace.request(request, seen);
@@ -360,22 +362,15 @@ impl<'a> Simulation<'a> {
         record.prompt_tokens = Some(prompt_tokens);
         record.estimated = doubt.map(str::to_owned);
         record.output_tokens = trace.output_length;
-        let (profile, rule) = ("block-trace".to_owned(), format!("blocks of {block_size}"));
+        let (profile, rule) = (BLOCK_TRACE.to_owned(), format!("blocks of {block_size}"));
         record.applied = Some(Applied { profile, rule, basis: Basis::Shape });
         record.prediction = Some(Prediction::new(outcome.tokens, prompt_tokens, true));
+        record.parent = outcome.tokens.parent;
         record.common_tokens = Some(outcome.tokens.parent.map_or(0, |parent| parent.common_tokens));
         record.blocks = Some(Blocks { hit: outcome.hit_blocks, total: blocks });
         let differs = outcome.tokens.parent.filter(|parent| parent.common_tokens < prompt_tokens);
         record.divergence =
             differs.map(|parent| Divergence::new(parent, outcome.tokens.ledger, None, &exchange.request));
-    }
-
-    /// The owner of the cache that a request uses.
-    fn owner<'r>(&self, scope: Option<&'r String>) -> &'r str {
-        match self.settings.sharing {
-            Sharing::AsLogged => scope.map(String::as_str).unwrap_or_default(),
-            Sharing::Together => "",
-        }
     }
 
     /// The time of an exchange: its own, the one the user gave for such, or that of the line before it.

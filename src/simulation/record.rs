@@ -7,7 +7,7 @@ use crate::money::{Currency, Money};
 use crate::profile::Basis;
 use crate::time::Timestamp;
 
-use super::{Divergence, Swept};
+use super::{Divergence, ScopeBasis, Swept};
 
 /// Everything known of one exchange.
 #[derive(Clone, Debug)]
@@ -28,10 +28,10 @@ pub struct Record {
     pub key_order: Option<String>,
     /// The rule it falls under; `None` where none is known.
     pub applied: Option<Applied>,
-    /// Who shares a cache with it.
+    /// Whom the log names as the caller.
     pub scope: Option<String>,
-    /// It shares a cache with requests of other keys and users, as the reported hits say.
-    pub is_shared: bool,
+    /// The reason why it shares a cache with certain others.
+    pub scope_basis: ScopeBasis,
     /// Tokens of the prompt by our count.
     pub prompt_tokens: Option<u64>,
     /// Why our count may not be the provider's.
@@ -44,6 +44,8 @@ pub struct Record {
     pub reported: Reported,
     /// What its cache should have served; `None` where no rule is known.
     pub prediction: Option<Prediction>,
+    /// The earlier exchange that shares most, whatever the rule makes of it.
+    pub parent: Option<Parent>,
     /// Tokens of the prompt shared with an earlier exchange of the scope, by our count; `None` where nothing was compared.
     pub common_tokens: Option<u64>,
     /// Tokens behind those that earlier prompts had at another place, roughly.
@@ -121,14 +123,15 @@ impl Record {
             model_at_maker: at_maker,
             key_order: None,
             applied: None,
-            scope: exchange.scope.clone(),
-            is_shared: false,
+            scope: exchange.scope.name(),
+            scope_basis: ScopeBasis::default(),
             prompt_tokens: None,
             estimated: None,
             known_in_part: false,
             output_tokens: exchange.usage.output_tokens,
             reported: Reported::from(&exchange.usage),
             prediction: None,
+            parent: None,
             common_tokens: None,
             repeated_tokens: 0,
             divergence: None,

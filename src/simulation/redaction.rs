@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::{CountedExchange, Divergence, Known, Record, Simulation, block_layout, known_words};
 use crate::cache::AnyPolicy;
-use crate::exchange::{BlockTrace, Exchange, Input, Redacted, Request, Response, Usage};
+use crate::exchange::{BlockTrace, Exchange, Input, Redacted, Request, Response, Scope, Usage};
 use crate::hash::Key;
 use crate::number::to_usize;
 use crate::profile::{Basis, Profile};
@@ -42,9 +42,7 @@ impl Simulation<'_> {
         };
         Exchange {
             id: None,
-            scope: exchange
-                .scope
-                .map(|scope| if is_ours(&input, &scope, key) { scope } else { key.text("scope", &scope) }),
+            scope: redacted_scope(exchange.scope, &input, key),
             usage: Usage { service_tier: exchange.usage.service_tier.map(tier), ..exchange.usage },
             host: exchange.host.map(public),
             request: Request { model: exchange.request.model.map(public), input, ..Request::default() },
@@ -131,6 +129,16 @@ impl Simulation<'_> {
         own == profile.map(|profile| profile.name.as_str())
             || own.and_then(|own| self.counter.profile(own)).map(|own| counting(own)) == profile.map(counting)
     }
+}
+
+/// A scope of which each part is a fingerprint.
+fn redacted_scope(mut scope: Scope, input: &Input, key: &Key) -> Scope {
+    for part in scope.parts_mut().into_iter().flatten() {
+        if !is_ours(input, part, key) {
+            *part = key.text("scope", part);
+        }
+    }
+    scope
 }
 
 /// Whether a scope is a fingerprint under this key already, so that to redact twice is to redact once.

@@ -1,9 +1,10 @@
 //! Replays of logs: as many passes over the lines as the evidence asks for, and one result.
 //!
 //! The first pass takes for granted that calls stand in the order of time and that each falls under the profile its date or name
-//! suggests. Most logs bear that out, and its result is the result. If the reported figures contradict a profile, a second pass
-//! counts the calls in question under every candidate; if a profile or the order turns out to be another, a last pass replays the
-//! calls anew. If calls of several keys or users disagree with the reported hits, one more pass lets them share a cache. A pipe is copied as it is read, so that it can be read again.
+//! suggests, whose own rule says who shares a cache. Most logs bear that out, and its result is the result. If the reported figures
+//! contradict a profile, a second pass counts the calls in question under every candidate; if a profile, the order or who shares a
+//! cache may be another, a last pass keeps the counted calls and replays them, once for each candidate of who shares a cache. A
+//! pipe is copied as it is read, so that it can be read again.
 
 #![expect(clippy::similar_names, reason = "a counter counts, and a call is counted")]
 
@@ -11,13 +12,14 @@ use std::sync::Arc;
 
 use super::copies::Copies;
 use super::logs::{LogInputs, Logs};
+use super::sharing;
 use crate::causes::{self, Call, Explained};
 use crate::caveat::Code;
 use crate::evidence::judgement::{Doubts, Judgements};
 use crate::evidence::order::{Links, Order, OrderWatch, ReplayOrder};
 use crate::exchange::{Exchange, Input, Message, Place};
 use crate::profile::Profiles;
-use crate::simulation::{CountedExchange, Counter, Record, Settings, Sharing, Simulation};
+use crate::simulation::{Callers, CountedExchange, Counter, Record, Settings, Simulation};
 use crate::time::Timestamp;
 
 /// What became of a replay.
@@ -27,11 +29,10 @@ pub(crate) struct Replayed<G> {
     pub(crate) again: Again,
 }
 
-/// What became of one pass.
-struct Pass<G> {
+/// The calls of all lines, counted and in the order of replay.
+struct CountedCalls {
     logs: Logs,
-    gathered: G,
-    agreement: HitAgreement,
+    calls: Vec<(Box<Exchange>, Option<CountedExchange>)>,
 }
 
 /// What another pass over the same logs needs to see the same calls.
@@ -46,7 +47,8 @@ struct FirstPass<G> {
     logs: Logs,
     gathered: G,
     doubts: Doubts,
-    agreement: HitAgreement,
+    /// Another candidate for who shares a cache could agree better with the reported hits.
+    doubts_sharing: bool,
     is_out_of_order: bool,
 }
 
@@ -87,30 +89,31 @@ fn passes<G>(
     let first = first_pass(inputs, &mut copies, &counter, settings.again(), (start(), &add))?;
     let judgements =
         if first.doubts.any() { judge(inputs, &mut copies, &counter, first.doubts)? } else { Judgements::default() };
-    let is_final = judgements.is_empty() && !first.is_out_of_order;
-    let counter = counter.with_judgements(judgements);
-    let apart = if is_final {
-        Pass { logs: first.logs, gathered: first.gathered, agreement: first.agreement }
+    let counter = counter.with_judgements(judgements.clone());
+    // Of a cache that is not the provider's own the reported hits say nothing.
+    let is_judged = !settings.is_another_cache() && settings.sharings.is_empty();
+    let doubts_sharing = first.doubts_sharing && is_judged;
+    let (logs, gathered) = if judgements.is_empty() && !first.is_out_of_order && !doubts_sharing {
+        (first.logs, first.gathered)
     } else {
-        last_pass(inputs, &mut copies, &counter, settings.again(), (start(), &add))?
+        let CountedCalls { mut logs, calls } = counted_calls(inputs, &mut copies, &counter)?;
+        if is_judged {
+            settings.sharings = Arc::new(sharing::judge(&calls, &counter, &settings));
+            for (profile, judged) in settings.sharings.iter() {
+                let reason = format!("under {profile} {}", judged.support);
+                logs.caveats.note_because(Code::SharedCache, &reason, Place::default());
+            }
+        }
+        let (mut gathered, mut simulation) =
+            (start(), Simulation::with_counter(Arc::new(counter.clone()), settings.again()));
+        for (exchange, counted) in calls {
+            let record = simulation.counted(&exchange, counted);
+            give((&mut gathered, &add), &mut logs, &exchange, record)?;
+        }
+        (logs, gathered)
     };
-    let replayed = |Pass { logs, gathered, .. }, copies, settings| {
-        let again = Again { copies, counter: Arc::new(counter.clone()), settings };
-        Replayed { logs, gathered, again }
-    };
-    // The user's own pointer says who shares a cache; the keys and users of a log only suggest it. Of a cache that is not the
-    // provider's own the reported hits say nothing.
-    if inputs.options.scope.is_some() || settings.is_another_cache() || !apart.agreement.leaves_doubt() {
-        return Ok(replayed(apart, copies, settings));
-    }
-    let together = Settings { sharing: Sharing::Together, ..settings.again() };
-    let mut shared = last_pass(inputs, &mut copies, &counter, together.again(), (start(), &add))?;
-    if shared.agreement.exact <= apart.agreement.exact {
-        return Ok(replayed(apart, copies, settings));
-    }
-    let (before, after, of) = (apart.agreement.exact, shared.agreement.exact, shared.agreement.compared);
-    shared.logs.caveats.note_because(Code::SharedCache, &format!("{after} of {of}, {before} apart"), Place::default());
-    Ok(replayed(shared, copies, together))
+    let again = Again { copies, counter: Arc::new(counter), settings };
+    Ok(Replayed { logs, gathered, again })
 }
 
 impl Again {
@@ -145,38 +148,6 @@ impl Again {
         let calls = self.calls(inputs)?;
         let is_asked_for = |record: &Record| inputs.period.holds(record.replayed_at);
         Ok(causes::explain(&calls, &self.counter, &self.settings, is_asked_for))
-    }
-}
-
-/// How far predicted hits agree with reported ones.
-#[derive(Default)]
-struct HitAgreement {
-    calls: u64,
-    /// The owner that the first call names, if it names one.
-    first_owner: Option<String>,
-    has_several_owners: bool,
-    /// Calls with a prediction and a report, one of them above zero.
-    compared: u64,
-    /// Of them those that agree.
-    exact: u64,
-}
-
-impl HitAgreement {
-    fn add(&mut self, record: &Record) {
-        if self.calls == 0 {
-            self.first_owner.clone_from(&record.scope);
-        }
-        self.calls += 1;
-        self.has_several_owners |= self.first_owner != record.scope;
-        if let Some((predicted, reported)) = record.compared_hits() {
-            self.compared += u64::from(predicted > 0 || reported > 0);
-            self.exact += u64::from(predicted == reported && reported > 0);
-        }
-    }
-
-    /// Another sharing of the cache could agree better.
-    fn leaves_doubt(&self) -> bool {
-        self.has_several_owners && self.exact < self.compared
     }
 }
 
@@ -218,7 +189,7 @@ fn first_pass<G>(
     let counter = Arc::new(counter.clone());
     let mut simulation = Simulation::with_counter(Arc::clone(&counter), settings);
     let (mut watch, mut doubts, mut last) = (OrderWatch::default(), Doubts::default(), None);
-    let mut agreement = HitAgreement::default();
+    let (mut callers, mut disagrees) = (Callers::default(), false);
     let ahead = Arc::clone(&counter);
     let work = Arc::new(move |exchange: &Exchange| ahead.ahead(exchange));
     let logs = Logs::walk_again(inputs, copies, work, |logs, exchange, counted| {
@@ -236,10 +207,12 @@ fn first_pass<G>(
             return Ok(());
         }
         let record = simulation.counted(&exchange, counted);
-        agreement.add(&record);
+        sharing::see(&mut callers, &counter, &exchange, &record);
+        disagrees |= record.compared_hits().is_some_and(|(predicted, reported)| predicted != reported);
         give((&mut gathered, &add), logs, &exchange, record)
     })?;
-    Ok(FirstPass { logs, gathered, doubts, agreement, is_out_of_order: watch.is_out_of_order() })
+    let doubts_sharing = disagrees && !callers.candidates().is_empty();
+    Ok(FirstPass { logs, gathered, doubts, doubts_sharing, is_out_of_order: watch.is_out_of_order() })
 }
 
 /// Counts the calls of contradicted groups under every candidate, and chooses.
@@ -263,18 +236,10 @@ fn judge(
     Ok(Judgements::new(testimonies))
 }
 
-/// Replays all calls anew, in the order of time.
-fn last_pass<G>(
-    inputs: &LogInputs,
-    copies: &mut Copies,
-    counter: &Counter<'static>,
-    settings: Settings,
-    (mut gathered, add): (G, impl Fn(&mut G, &Logs, Record) -> anyhow::Result<()>),
-) -> anyhow::Result<Pass<G>> {
-    let counter = Arc::new(counter.clone());
-    let mut simulation = Simulation::with_counter(Arc::clone(&counter), settings);
+/// Counts all calls anew and puts them in the order of replay.
+fn counted_calls(inputs: &LogInputs, copies: &mut Copies, counter: &Counter<'static>) -> anyhow::Result<CountedCalls> {
     let (mut waiting, mut last) = (Waiting::default(), None);
-    let ahead = Arc::clone(&counter);
+    let ahead = counter.clone();
     let work = Arc::new(move |exchange: &Exchange| ahead.ahead(exchange));
     let mut logs = Logs::walk_again(inputs, copies, work, |_, exchange, counted| {
         last = exchange.time.or(last);
@@ -282,7 +247,6 @@ fn last_pass<G>(
         waiting.add(exchange, counted);
         Ok(())
     })?;
-    let mut agreement = HitAgreement::default();
     let Waiting { times, mut calls, .. } = waiting;
     let order = ReplayOrder::new(inputs.order, &times, |call| {
         let counted = calls[call].1.as_ref().map(CountedExchange::sequence);
@@ -291,13 +255,8 @@ fn last_pass<G>(
     for call in &order.moved {
         logs.caveats.note(Code::Moved, calls[*call].0.place);
     }
-    for call in order.calls {
-        let (exchange, counted) = std::mem::take(&mut calls[call]);
-        let record = simulation.counted(&exchange, counted);
-        agreement.add(&record);
-        give((&mut gathered, &add), &mut logs, &exchange, record)?;
-    }
-    Ok(Pass { logs, gathered, agreement })
+    let calls = order.calls.into_iter().map(|call| std::mem::take(&mut calls[call])).collect();
+    Ok(CountedCalls { logs, calls })
 }
 
 /// Gives a record to the gatherer if it lies in the period that is asked for.

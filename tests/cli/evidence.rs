@@ -110,7 +110,7 @@ fn reported_counts_name_the_order_of_keys_that_a_log_has_sorted() {
 }
 
 #[test]
-fn reported_hits_say_that_users_share_a_cache() {
+fn users_share_a_cache_unless_the_api_has_a_field_to_keep_them_apart() {
     let mut apart = lines();
     for (number, line) in apart.iter_mut().enumerate() {
         let request = line["request"].as_object_mut().unwrap();
@@ -118,7 +118,7 @@ fn reported_hits_say_that_users_share_a_cache() {
         request.insert("user".into(), json!(format!("user {number}")));
     }
     let rows = simulated(&apart, &[]);
-    assert!(rows.iter().all(|row| row["scope_basis"] == "reported hits: shared by all"), "{rows:?}");
+    assert!(rows.iter().all(|row| row["scope_basis"] == "provider's rule"), "{rows:?}");
     let nobody = simulated(&without(&lines(), &[("/request", "user_id")]), &[]);
     assert_eq!(sum(&rows, "hit_tokens_predicted"), sum(&nobody, "hit_tokens_predicted"));
     // Whom the user names stays apart.

@@ -102,8 +102,12 @@ fn shown(exchange: &Value) -> String {
         None => "?".into(),
     };
     let answer = words("/response/message/content");
+    let scope = match exchange.get("scope") {
+        Some(Value::Object(parts)) => parts.values().filter_map(Value::as_str).collect::<Vec<_>>().join("/"),
+        _ => words("/scope"),
+    };
     [
-        words("/scope"),
+        scope,
         time,
         words("/request/model"),
         words("/host"),

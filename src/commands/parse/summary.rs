@@ -83,7 +83,7 @@ const GAPS: [Gap; 11] = [
         key: "scope",
         what: "no API key or user",
         cost: "all of them are taken to share one cache; give --scope",
-        lacks: |exchange| exchange.scope.is_none(),
+        lacks: |exchange| exchange.scope.is_unknown(),
     },
     Gap {
         key: "answer",
@@ -115,7 +115,7 @@ impl Summary {
         self.formats.add(exchange.format);
         self.models.add(exchange.request.model.as_deref());
         self.hosts.add(exchange.host.as_deref());
-        self.scopes.add(exchange.scope.as_deref());
+        self.scopes.add(exchange.scope.name().as_deref());
         self.families.add(exchange.usage.family.map(family));
         self.first = self.first.into_iter().chain(exchange.time).min();
         self.last = self.last.into_iter().chain(exchange.time).max();

@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::exchange::{Content, Exchange, Input, Message, Place, Request, Response, Usage};
+use crate::exchange::{Content, Exchange, Input, Message, Place, Request, Response, Scope, Usage};
 use crate::hash::{self, ByDigest};
 use crate::log::body::responses;
 use crate::log::format::{FormatReader, LineContext, LogFormat, Skip};
@@ -251,7 +251,7 @@ impl CodexSession {
             place,
             time: asked.or(time),
             end_time: time,
-            scope: owner.scope(None),
+            scope: owner.scope(Scope::default()),
             request: Request {
                 model: self.model.clone(),
                 input: Input::Messages(self.messages.clone()),

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use crate::exchange::{Exchange, Seller, Usage};
+use crate::exchange::{Exchange, Scope, Seller, Usage};
 use crate::log::body::api::Api;
 use crate::log::body::registry as api;
 use crate::log::body::{cost, failure, stream};
@@ -129,6 +129,7 @@ impl Envelope {
     /// Everything but the request.
     fn around(&mut self) -> Result<Exchange, String> {
         let message = self.response.take();
+        let account = account([Some(&self.http), Some(&self.outside), message.as_ref()]);
         let mut is_said_to_have_failed = message.as_ref().is_some_and(failure::is_said);
         let body = message.map(unstreamed).transpose()?;
         // A bare body has its times beside its own fields.
@@ -140,13 +141,17 @@ impl Envelope {
         usage.service_tier = usage.service_tier.or_else(|| text(body.as_ref()?, &["/service_tier"]));
         usage.logged_cost = cost::beside(outside).or(usage.logged_cost);
         let (time, end_time) = times(outside, body.as_ref());
+        let host = host(outside, &self.http);
         Ok(Exchange {
             id: response.as_ref().and_then(|response| response.id.clone()).or_else(|| text(outside, &["/id"])),
             time,
             end_time,
-            host: host(outside, &self.http),
             seller: seller(outside),
-            scope: scope(outside, &self.http, &self.request),
+            scope: Scope {
+                account: account.or_else(|| resource(host.as_deref()?)),
+                ..scope(outside, &self.http, &self.request)
+            },
+            host,
             response,
             has_failed: failure::is_unserved(is_said_to_have_failed, &usage),
             usage,
@@ -293,18 +298,34 @@ pub(crate) fn host_of(url: &str) -> Option<String> {
     (!host.is_empty() && !is_secret).then(|| host.to_ascii_lowercase())
 }
 
-/// Who shares a cache: the API key by its hash, and the user id.
-fn scope(line: &Value, http: &Value, body: &Value) -> Option<String> {
+/// The caller: the API key by its hash, and the user in the API's own field or in another.
+fn scope(line: &Value, http: &Value, body: &Value) -> Scope {
     const USERS: [&str; 3] = ["/user_id", "/user", "/metadata/user_id"];
-    let key = secret::logged(line).or_else(|| secret::logged(http)).map(|key| secret::scope(&key));
-    let user = text(body, &USERS).or_else(|| text(line, &USERS)).map(|user| secret::user(&user));
-    joined([key, user])
+    let is_responses = body.get("input").is_some();
+    let own = if is_responses { &["/user"][..] } else { &["/user_id", "/metadata/user_id"] };
+    let user_id = text(body, own);
+    let user = text(body, &USERS).or_else(|| text(line, &USERS)).filter(|_| user_id.is_none());
+    Scope {
+        key: secret::logged(line).or_else(|| secret::logged(http)).map(|key| secret::scope(&key)),
+        user_id: user_id.map(|user| secret::user(&user)),
+        user: user.map(|user| secret::user(&user)),
+        ..Scope::default()
+    }
 }
 
-/// The parts of a scope as one name.
-pub(crate) fn joined<const N: usize>(parts: [Option<String>; N]) -> Option<String> {
-    let parts: Vec<String> = parts.into_iter().flatten().collect();
-    (!parts.is_empty()).then(|| parts.join("/"))
+/// The organisation that a header of the request or of the answer names.
+fn account(messages: [Option<&Value>; 3]) -> Option<String> {
+    const HEADERS: [&str; 2] = ["openai-organization", "anthropic-organization-id"];
+    let headers = messages.into_iter().flatten().filter_map(|message| message.get("headers")?.as_object());
+    let mut named =
+        headers.flatten().filter(|(name, _)| HEADERS.iter().any(|header| name.eq_ignore_ascii_case(header)));
+    named.find_map(|(_, value)| value.as_str()).map(secret::account)
+}
+
+/// The resource at Azure, which the host names.
+fn resource(host: &str) -> Option<String> {
+    const RESOURCES: [&str; 3] = [".openai.azure.com", ".services.ai.azure.com", ".cognitiveservices.azure.com"];
+    RESOURCES.iter().find_map(|end| host.strip_suffix(end)).map(secret::account)
 }
 
 #[cfg(test)]
@@ -323,7 +344,7 @@ mod tests {
         let mut line = json!({"request": body.to_string()});
         unquote(&mut line).unwrap();
         let (wrapped, bare) = (read(line).unwrap(), read(body).unwrap());
-        assert_eq!(wrapped.scope.as_deref(), Some("user:ann"));
+        assert_eq!(wrapped.scope.user.as_deref(), Some("user:ann"));
         assert_eq!(format!("{:?}", wrapped.request), format!("{:?}", bare.request));
     }
 
@@ -332,7 +353,7 @@ mod tests {
         let line = json!({"headers": {"authorization": "Bearer sk-secret"}, "request": {"prompt": "x"}});
         let exchange = read(line).unwrap();
         let name = crate::hash::secret_name("sk-secret");
-        assert_eq!(exchange.scope, Some(format!("key:{name}")));
+        assert_eq!(exchange.scope.key, Some(format!("key:{name}")));
         assert!(!format!("{exchange:?}").contains("sk-secret"));
     }
 

@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::exchange::Exchange;
+use crate::exchange::{Exchange, Scope};
 use crate::log::body::bedrock::Converse;
 use crate::log::body::envelope::Envelope;
 use crate::log::format::{FormatReader, LineContext, LogFormat};
@@ -58,8 +58,8 @@ impl FormatReader for InvocationLog {
         let envelope = Envelope { outside, request, response, ..Envelope::default() };
         let exchange =
             if operation.starts_with("Converse") { envelope.read_as(&Converse) } else { envelope_of_model(envelope) }?;
-        let scope =
-            text(&record, &["/accountId"]).map(|account| secret::user(&account).replacen("user:", "account:", 1));
+        let account = text(&record, &["/accountId"]).map(|account| secret::account(&account));
+        let scope = Scope { account, ..Scope::default() };
         Ok(vec![Exchange { scope, ..exchange }])
     }
 }

@@ -5,8 +5,8 @@
 
 use serde_json::{Value, json};
 
-use crate::exchange::{Exchange, Usage};
-use crate::log::body::envelope::{Envelope, joined};
+use crate::exchange::{Exchange, Scope, Usage};
+use crate::log::body::envelope::Envelope;
 use crate::log::format::{FormatReader, LineContext, LogFormat};
 use crate::log::json::{take, text};
 use crate::log::secret;
@@ -45,10 +45,13 @@ impl FormatReader for Helicone {
         if response.as_ref().and_then(Usage::of_response).is_none_or(|usage| usage.prompt_tokens.is_none()) {
             line["usage"] = usage(&line);
         }
-        let scope = joined([
-            text(&line, &["/proxy_key_id", "/request_provider_key_id", "/api_key_id"]).map(|key| secret::id(&key)),
-            text(&line, &["/request_user_id", "/user_id"]).map(|user| secret::user(&user)),
-        ]);
+        let key = text(&line, &["/proxy_key_id", "/request_provider_key_id", "/api_key_id"]);
+        let user = text(&line, &["/request_user_id", "/user_id"]);
+        let scope = Scope {
+            key: key.map(|key| secret::id(&key)),
+            user: user.map(|user| secret::user(&user)),
+            ..Scope::default()
+        };
         line["model"] = model.clone().into();
         let exchange = match request {
             Some(mut request) => {

@@ -5,8 +5,8 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::exchange::Exchange;
-use crate::log::body::envelope::{self, Envelope};
+use crate::exchange::{Exchange, Scope};
+use crate::log::body::envelope::Envelope;
 use crate::log::format::{FormatReader, LineContext, LogFormat};
 use crate::log::json::{items, take, text, unquote_fields};
 use crate::log::secret;
@@ -128,12 +128,12 @@ fn is_cut(value: &Value) -> bool {
 }
 
 /// The key by the hash that LiteLLM logs in its place, and who used it.
-fn scope(line: &Value) -> Option<String> {
+fn scope(line: &Value) -> Scope {
     let key = text(line, &["/metadata/user_api_key_hash", "/api_key"]).filter(|key| !key.is_empty());
     let users = ["/end_user", "/metadata/user_api_key_end_user_id", "/user", "/metadata/user_api_key_user_id"];
     let user = users.iter().find_map(|pointer| text(line, &[pointer]).filter(|user| !user.is_empty()));
     // Shortened as other keys' names are; a key that was logged in clear is hashed here.
-    envelope::joined([key.map(|key| secret::scope(&key)), user.map(|user| secret::user(&user))])
+    Scope { key: key.map(|key| secret::scope(&key)), user: user.map(|user| secret::user(&user)), ..Scope::default() }
 }
 
 /// The normalised usage object, else the response's, else the counts beside them.

@@ -5,7 +5,7 @@
 
 use serde_json::{Value, json};
 
-use crate::exchange::Exchange;
+use crate::exchange::{Exchange, Scope};
 use crate::log::body::envelope::Envelope;
 use crate::log::format::{FormatReader, LineContext, LogFormat};
 use crate::log::json::text;
@@ -47,6 +47,6 @@ impl FormatReader for Generation {
         });
         let user = text(&line, &["/external_user"]).filter(|user| !user.is_empty()).map(|user| secret::user(&user));
         let exchange = Envelope { outside, ..Envelope::default() }.usage_only()?;
-        Ok(vec![Exchange { scope: user, ..exchange }])
+        Ok(vec![Exchange { scope: Scope { user, ..Scope::default() }, ..exchange }])
     }
 }

@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::exchange::{Exchange, Place};
+use crate::exchange::{Exchange, Place, Scope};
 use crate::input::{Chunk, Line};
+use crate::log::options::Owner;
 use crate::log::reading::diagnose;
 use crate::log::reading::fast_path::FastPath;
 use crate::log::reading::parse::parse;
@@ -94,10 +95,10 @@ impl<T> LineReader<T> {
         let is_scoped_by_ids = scope.as_ref().is_some_and(|pointer| pointer.names(HASH_IDS));
         let cut = trace_fast_path::cut(line).filter(|_| is_asked_for && !is_scoped_by_ids)?;
         let (scope, exchange) = match cut.numbers() {
-            Some(numbers) if scope.is_none() => (None, Ok(block_trace::of_numbers(&numbers, cut.hash_ids))),
+            Some(numbers) if scope.is_none() => (Scope::default(), Ok(block_trace::of_numbers(&numbers, cut.hash_ids))),
             _ => {
                 let line = cut.read()?;
-                (scope.as_ref().and_then(|pointer| pointer.name(&line.rest)), block_trace::of_line(line))
+                (Owner::of(scope.as_ref(), &line.rest).scope(Scope::default()), block_trace::of_line(line))
             }
         };
         Some(exchange.map(|exchange| {

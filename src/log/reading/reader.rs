@@ -397,7 +397,7 @@ mod tests {
             let line = r#"{"prompt": "a", "user": "ann", "meta": {"team": "red"}}"#;
             reader.open(Lines::new(Cursor::new(line)).unwrap(), 0);
             match reader.next_entry().unwrap() {
-                Some(Entry::Exchange(exchange, ())) => exchange.scope,
+                Some(Entry::Exchange(exchange, ())) => exchange.scope.name(),
                 other => panic!("{other:?}"),
             }
         };

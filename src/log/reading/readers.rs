@@ -40,7 +40,7 @@ impl Readers {
             // An exchange that spans lines has its place and its owner from the line of the request.
             if exchange.place == Place::default() {
                 exchange.place = place;
-                exchange.scope = owner.scope(exchange.scope.take());
+                exchange.scope = owner.scope(std::mem::take(&mut exchange.scope));
             }
             exchange.format.get_or_insert(format.name());
             secret::hide(exchange);

@@ -79,6 +79,11 @@ pub(crate) fn id(id: &str) -> String {
     if is_secret(id, NameKind::Word) { scope(id) } else { format!("key:{id}") }
 }
 
+/// An account at a provider as part of a scope, told by its hash where its name is a secret.
+pub(crate) fn account(name: &str) -> String {
+    user(name).replacen("user:", "account:", 1)
+}
+
 /// A user as part of a scope; one that is named by an address or a key is told by its hash.
 pub(crate) fn user(name: &str) -> String {
     if is_secret(name, NameKind::User) { format!("user:{}", hash::secret_name(name)) } else { format!("user:{name}") }
@@ -106,7 +111,7 @@ pub(crate) fn hide(exchange: &mut Exchange) {
             .for_each(|message| hide_names(Arc::make_mut(message)));
     }
     hide_as(&mut exchange.id, NameKind::Id);
-    hide_as(&mut exchange.scope, NameKind::User);
+    exchange.scope.parts_mut().into_iter().for_each(|part| hide_as(part, NameKind::User));
     for word in [&mut exchange.usage.service_tier, &mut exchange.host] {
         hide_as(word, NameKind::Word);
     }

@@ -5,7 +5,7 @@
 
 use serde_json::Value;
 
-use crate::exchange::{BlockTrace, Exchange, Input, Request};
+use crate::exchange::{BlockTrace, Exchange, Input, Request, Scope};
 use crate::log::body::usage;
 use crate::log::format::{FormatReader, LineContext, LogFormat};
 use crate::log::json::{items, text};
@@ -106,7 +106,7 @@ impl FormatReader for BlockTraceFile {
             #[expect(clippy::cast_possible_truncation, reason = "seconds of a trace in milliseconds")]
             let time = Timestamp::from_millisecond((seconds(request) * 1000.0) as i64).ok();
             Ok(Exchange {
-                scope: scope.as_ref().map(|id| format!("session:{id}")),
+                scope: scope.as_ref().map_or_else(Scope::default, |id| Scope::named(format!("session:{id}"))),
                 ..exchange(text(request, &["/model"]), trace, time)
             })
         };

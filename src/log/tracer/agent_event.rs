@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::exchange::{ANTHROPIC, Exchange};
+use crate::exchange::{ANTHROPIC, Exchange, Scope};
 use crate::log::body::envelope::Envelope;
 use crate::log::json::{instant, text};
 use crate::log::secret;
@@ -80,7 +80,7 @@ pub(crate) fn exchange(attributes: &[(String, Value)], time: Option<Timestamp>) 
         id: text(&told, &["/request_id", "/response_id"]),
         time: start,
         end_time: end,
-        scope: user,
+        scope: Scope { user, ..Scope::default() },
         ..exchange
     }))
 }

@@ -4,8 +4,8 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::exchange::{Exchange, Usage};
-use crate::log::body::envelope::{Envelope, joined};
+use crate::exchange::{Exchange, Scope, Usage};
+use crate::log::body::envelope::Envelope;
 use crate::log::body::usage::{OTHER_PROMPT, is_unreadable, tokens};
 use crate::log::format::{FormatReader, LineContext, LogFormat};
 use crate::log::json::{take, text, unquote_fields};
@@ -54,7 +54,8 @@ impl FormatReader for Langfuse {
         });
         line["usage"] = usage(&line);
         line["status"] = (line["level"] == "ERROR").then_some("error").into();
-        let scope = joined([text(&line, &["/userId", "/user_id", "/trace/userId"]).map(|user| secret::user(&user))]);
+        let user = text(&line, &["/userId", "/user_id", "/trace/userId"]).map(|user| secret::user(&user));
+        let scope = Scope { user, ..Scope::default() };
         let exchange = match request {
             Some(request) => Envelope { outside: line, request, response, ..Envelope::default() }.read(),
             None if usage_is_told(&line["usage"]) || line["status"] == "error" => {

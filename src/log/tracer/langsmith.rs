@@ -5,7 +5,7 @@
 
 use serde_json::{Value, json};
 
-use crate::exchange::Exchange;
+use crate::exchange::{Exchange, Scope};
 use crate::log::body::envelope::Envelope;
 use crate::log::format::{FormatReader, LineContext, LogFormat};
 use crate::log::json::{items, take, text, unquote_fields};
@@ -55,7 +55,7 @@ impl FormatReader for LangSmith {
             Ok(request) => Envelope { request, ..envelope }.read(),
             Err(reason) => envelope.unread(reason),
         }?;
-        Ok(vec![Exchange { scope: user, ..exchange }])
+        Ok(vec![Exchange { scope: Scope { user, ..Scope::default() }, ..exchange }])
     }
 }
 

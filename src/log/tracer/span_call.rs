@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::exchange::Exchange;
+use crate::exchange::{Exchange, Scope};
 use crate::log::body::envelope::Envelope;
 use crate::log::body::responses;
 use crate::log::json::{at, items, text, unquoted};
@@ -57,7 +57,13 @@ impl Span {
         let host = text(&self.attributes, &["/server/address"]);
         let exchange = call.read(host.as_deref(), self.has_failed)?;
         // A conversation is no scope: all of an account's share its cache.
-        Ok(Some(Exchange { time: self.time, end_time: self.end_time, id: self.id, scope: user, ..exchange }))
+        Ok(Some(Exchange {
+            time: self.time,
+            end_time: self.end_time,
+            id: self.id,
+            scope: Scope { user, ..Scope::default() },
+            ..exchange
+        }))
     }
 
     fn is_around_calls(&self) -> bool {

@@ -1,0 +1,153 @@
+//! `cachecheck infer`: what reported hits say of a cache whose rule nobody published.
+
+mod profile;
+
+use std::collections::{BTreeMap, HashMap};
+use std::io::Write;
+use std::sync::Arc;
+
+use clap::ValueEnum;
+use profile::InferredProfile;
+
+use super::Outcome;
+use super::args::LogArgs;
+use crate::evidence::inference::{EarlierCall, Inference, ObservedCall};
+use crate::exchange::Place;
+use crate::profile::Profiles;
+use crate::simulation::{Record, Settings, Sharing, Sharings};
+use crate::time::Timestamp;
+use crate::wildcard;
+use crate::workspace::logs::Logs;
+use crate::workspace::output::{notes_on_stderr, skipped_on_stderr};
+use crate::workspace::replay::{Replayed, replay};
+
+/// Infer a cache's rule from the hits that logs report
+///
+/// Finds the step in which hits come, the shortest prompt that hit, whether answers are kept, how long and how soon a prefix is
+/// served, and who shares. Prints a profile for `simulate --profile` whose values carry their evidence; what the calls do not tell
+/// is left to the profile it is like, and the evidence says what is missing.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    logs: LogArgs,
+
+    /// Look only at models of this name; `*` stands for anything
+    #[arg(long, value_name = "NAME")]
+    model: Option<String>,
+
+    /// Output format
+    #[arg(long, value_enum, default_value_t)]
+    format: ProfileFormat,
+}
+
+/// The format of profiles.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum ProfileFormat {
+    /// A profile as `--profile` reads it; several are documents of one stream
+    #[default]
+    Yaml,
+    /// The same values as JSON
+    Json,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  cachecheck infer logs.jsonl
+  cachecheck infer logs.jsonl --model 'grok-*' > grok.yaml && cachecheck simulate logs.jsonl --profile grok.yaml";
+
+pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+    let inputs = args.logs.inputs();
+    let profiles = Profiles::builtin().all().iter().map(|profile| profile.name.clone());
+    // Whose calls share a cache is one of the questions: to begin with, all may.
+    let sharings = Sharings::all(profiles.chain(Sharings::WITHOUT_PROFILE.map(str::to_owned)), Sharing::Together);
+    let settings = Settings {
+        max_memory: Some(inputs.options.tokens_memory()),
+        sharings: Arc::new(sharings),
+        ..Settings::default()
+    };
+    let add = |observed: &mut Observed, _: &Logs, record: Record| {
+        if args.model.as_deref().is_none_or(|name| wildcard::matches(name, record.model.as_deref().unwrap_or_default()))
+        {
+            observed.add(&record);
+        }
+        Ok(())
+    };
+    let Replayed { logs, gathered, .. } = replay(&inputs, settings, Observed::default, add)?;
+    let inferred: Vec<InferredProfile> =
+        gathered.groups.iter().map(|(group, calls)| InferredProfile::new(group, &Inference::new(calls))).collect();
+    match args.format {
+        ProfileFormat::Yaml => out.write_all(profile::yaml(&inferred).as_bytes())?,
+        ProfileFormat::Json => writeln!(out, "{:#}", profile::json(&inferred))?,
+    }
+    notes_on_stderr(&logs.notes(false));
+    skipped_on_stderr(&logs.skipped, false);
+    Ok(Outcome::Done)
+}
+
+/// Calls of one rule.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Group {
+    /// The profile they fall under; `None` if none is known.
+    pub(super) profile: Option<String>,
+    /// The model, where no profile is known.
+    pub(super) model: Option<String>,
+}
+
+/// What was seen of all calls.
+#[derive(Default)]
+struct Observed {
+    groups: BTreeMap<Group, Vec<ObservedCall>>,
+    /// What later calls need of earlier ones, by their lines.
+    earlier: HashMap<Place, Seen>,
+}
+
+/// What later calls need of an earlier one.
+struct Seen {
+    time: Option<Timestamp>,
+    prompt_tokens: u64,
+    whole_tokens: u64,
+    common_tokens: u64,
+    scope: Option<String>,
+}
+
+impl Observed {
+    fn add(&mut self, record: &Record) {
+        let Some(prompt_tokens) = record.prompt_tokens.or(record.reported.prompt_tokens) else { return };
+        let common_tokens = record.common_tokens.unwrap_or(0);
+        let reported = record.reported.hit_tokens.filter(|_| !record.reported.contradicts);
+        if let Some(hit_tokens) = reported {
+            let profile = record.applied.as_ref().map(|applied| applied.profile.clone());
+            let model = record.model.clone().filter(|_| profile.is_none());
+            let call = ObservedCall {
+                prompt_tokens: record.reported.prompt_tokens.unwrap_or(prompt_tokens),
+                hit_tokens,
+                common_tokens,
+                is_exact: record.reported.prompt_tokens.is_none_or(|reported| reported == prompt_tokens),
+                earlier: self.earlier_than(record),
+            };
+            self.groups.entry(Group { profile, model }).or_default().push(call);
+        }
+        let seen = Seen {
+            time: record.time,
+            prompt_tokens,
+            whole_tokens: prompt_tokens + record.output_tokens.unwrap_or(0),
+            common_tokens,
+            scope: record.scope.clone(),
+        };
+        self.earlier.insert(record.place, seen);
+    }
+
+    fn earlier_than(&self, record: &Record) -> Option<EarlierCall> {
+        let parent = record.parent.filter(|parent| parent.common_tokens > 0 && !record.known_in_part)?;
+        let seen = self.earlier.get(&parent.place)?;
+        let age = record.time.zip(seen.time).map(|(now, then)| now.as_microsecond() - then.as_microsecond());
+        Some(EarlierCall {
+            prompt_tokens: seen.prompt_tokens,
+            whole_tokens: seen.whole_tokens,
+            common_tokens: seen.common_tokens,
+            age: age.filter(|age| *age >= 0),
+            is_of_another_caller: seen.scope != record.scope,
+        })
+    }
+}

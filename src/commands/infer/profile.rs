@@ -1,0 +1,247 @@
+//! An inferred profile: values with their evidence, as YAML and as JSON.
+
+use serde_json::{Map, Value, json};
+
+use super::Group;
+use crate::evidence::age::{AgeBound, WANTED_REUSES};
+use crate::evidence::inference::{Inference, Kept, Share};
+use crate::evidence::step::HitStep;
+use crate::report::text::plural;
+use crate::time::{SignedDuration, format_duration};
+
+/// The profile whose template and tokenizer stand in for those of a model that no profile knows.
+const STAND_IN: &str = "vllm";
+
+/// A profile of which each value is known with its evidence, or not known and why.
+pub(super) struct InferredProfile {
+    name: String,
+    like: String,
+    /// Values by key; `None` where the calls do not tell.
+    values: Vec<(&'static str, Option<Value>, String)>,
+    calls: u64,
+    /// Nothing but a stand-in could give what the calls do not tell.
+    is_unknown: bool,
+}
+
+impl InferredProfile {
+    pub(super) fn new(group: &Group, found: &Inference) -> Self {
+        let known = group.profile.as_deref().filter(|name| *name != crate::simulation::BLOCK_TRACE);
+        let called = group.profile.as_deref().or(group.model.as_deref()).unwrap_or("unnamed");
+        let (rule, of_rule) = rule(found);
+        let values = vec![
+            ("rule", rule, of_rule),
+            minimum_evidence(found),
+            answers_evidence(found),
+            lifetime(found),
+            delay(found),
+            apart(found),
+        ];
+        let is_unknown = known.is_none();
+        let like = known.unwrap_or(STAND_IN).to_owned();
+        Self { name: format!("inferred-{called}"), like, values, calls: found.calls, is_unknown }
+    }
+
+    /// It can be given to `--profile` without a rule that nobody saw.
+    fn is_usable(&self) -> bool {
+        !self.is_unknown || self.values.iter().any(|(key, value, _)| *key == "rule" && value.is_some())
+    }
+
+    fn fields(&self) -> Map<String, Value> {
+        let mut fields = Map::new();
+        fields.insert("name".into(), self.name.as_str().into());
+        fields.insert("like".into(), self.like.as_str().into());
+        for (key, value, _) in &self.values {
+            if let Some(value) = value {
+                fields.insert((*key).into(), value.clone());
+            }
+        }
+        let source = format!("inferred from the reported hits of {}", plural(self.calls, "call"));
+        fields.insert("source".into(), source.into());
+        fields
+    }
+
+    fn evidence(&self) -> Map<String, Value> {
+        self.values.iter().map(|(key, _, evidence)| ((*key).to_owned(), evidence.as_str().into())).collect()
+    }
+
+    fn yaml(&self) -> String {
+        let mut text = String::new();
+        let is_usable = self.is_usable();
+        let mark = if is_usable { "" } else { "# " };
+        if !is_usable {
+            text.push_str(&format!("# {}: too little evidence for a rule\n", self.name));
+        } else {
+            for (key, value) in self.fields() {
+                // JSON is YAML.
+                text.push_str(&format!("{key}: {value}\n"));
+            }
+        }
+        text.push_str(&format!("{mark}evidence:\n"));
+        for (key, evidence) in self.evidence() {
+            text.push_str(&format!("{mark}  {key}: {evidence}\n"));
+        }
+        text
+    }
+}
+
+/// Profiles as documents of one YAML stream.
+pub(super) fn yaml(profiles: &[InferredProfile]) -> String {
+    if profiles.is_empty() {
+        return "# no call reports its hits: nothing to infer from\n".into();
+    }
+    let (usable, rest): (Vec<_>, Vec<_>) = profiles.iter().partition(|profile| profile.is_usable());
+    let documents: Vec<String> = usable.iter().map(|profile| profile.yaml()).collect();
+    let comments: String = rest.iter().map(|profile| profile.yaml()).collect();
+    let several = if usable.len() > 1 { "# --profile takes one of these: --model chooses\n" } else { "" };
+    format!("{comments}{several}{}", documents.join("---\n"))
+}
+
+/// The same as JSON; a value that is not known is null.
+pub(super) fn json(profiles: &[InferredProfile]) -> Value {
+    let one = |profile: &InferredProfile| {
+        let mut fields = profile.fields();
+        for (key, _, _) in &profile.values {
+            fields.entry(*key).or_insert(Value::Null);
+        }
+        fields.insert("evidence".into(), profile.evidence().into());
+        Value::from(fields)
+    };
+    json!({"schema_version": 2, "profiles": profiles.iter().map(one).collect::<Vec<_>>()})
+}
+
+/// The rule, if enough lengths of hits are known.
+fn rule(found: &Inference) -> (Option<Value>, String) {
+    let Some(step) = found.step else {
+        return (None, format!("none of {} hit; some must before there is a step", plural(found.calls, "call")));
+    };
+    let HitStep { tokens, hits, multiples, lengths } = step;
+    let seen = format!(
+        "{multiples} of {} of {tokens}, {}",
+        plural(hits, "hit is a multiple").replace("hit is a multiples", "hits are multiples"),
+        plural(lengths, "length")
+    );
+    if step.lengths_wanted() > 0 {
+        let wanted = plural(step.lengths_wanted(), "hit");
+        return (None, format!("{seen}: too few to rule out a part of {tokens}; {wanted} of other lengths would do"));
+    }
+    let minimum = minimum(found);
+    let kept = found.kept.first().filter(|(_, share)| share.agreeing > 0);
+    let explained: Vec<String> =
+        found.kept.iter().map(|(kept, Share { agreeing, of })| format!("{} {agreeing} of {of}", word(*kept))).collect();
+    let value = match kept.map_or(Kept::Blocks, |(kept, _)| *kept) {
+        Kept::Blocks => json!({"blocks": with_minimum(json!({"size": tokens}), minimum)}),
+        Kept::Units => json!({"units": {"size": tokens}}),
+        Kept::Prompts => json!({"steps": {"size": tokens, "minimum": minimum.unwrap_or(tokens)}}),
+    };
+    let evidence = format!(
+        "{seen} (step by luck: {:.1} % excluded); hits explained by {}",
+        step.confidence(),
+        explained.join(", ")
+    );
+    (Some(value), evidence)
+}
+
+fn word(kept: Kept) -> &'static str {
+    match kept {
+        Kept::Blocks => "blocks",
+        Kept::Units => "units",
+        Kept::Prompts => "blocks of prompts alone",
+    }
+}
+
+fn with_minimum(mut rule: Value, minimum: Option<u64>) -> Value {
+    if let (Some(minimum), Some(rule)) = (minimum, rule.as_object_mut()) {
+        rule.insert("minimum".into(), minimum.into());
+    }
+    rule
+}
+
+/// The least prompt that is served, if shorter ones were seen to miss.
+fn minimum(found: &Inference) -> Option<u64> {
+    found.least_prompt.filter(|_| found.shorter_misses >= WANTED_REUSES)
+}
+
+fn minimum_evidence(found: &Inference) -> (&'static str, Option<Value>, String) {
+    let misses = found.shorter_misses;
+    let evidence = match found.least_prompt {
+        None => "no prompt hit".into(),
+        Some(least) if minimum(found).is_some() => {
+            format!("the shortest prompt that hit has {least} tokens; {misses} shorter ones with a shared step missed")
+        }
+        Some(least) => format!(
+            "the shortest prompt that hit has {least} tokens; {misses} shorter with a shared step missed, {WANTED_REUSES} would show a minimum"
+        ),
+    };
+    ("minimum", None, evidence)
+}
+
+fn answers_evidence(found: &Inference) -> (&'static str, Option<Value>, String) {
+    let Share { agreeing, of } = found.answers_served;
+    let evidence = match of {
+        0 => "no hit could reach into an earlier answer".into(),
+        _ => format!("{agreeing} of {} that could reach into an earlier answer did", plural(of, "hit")),
+    };
+    ("answers", None, evidence)
+}
+
+fn lifetime(found: &Inference) -> (&'static str, Option<Value>, String) {
+    let bound = found.lifetime;
+    let spans: Vec<String> = found
+        .by_age
+        .iter()
+        .map(|(span, Share { agreeing, of })| {
+            let under = if *span == "beyond" { "older" } else { "under " };
+            format!("{under}{} {agreeing} of {of}", if *span == "beyond" { "" } else { span })
+        })
+        .collect();
+    let curve = if spans.is_empty() { "no call with times repeats a prefix".into() } else { spans.join(", ") };
+    if bound.is_seen(bound.above) {
+        let value = bound.roundest().map(|micros| format_duration(SignedDuration::from_micros(micros)));
+        let between = interval(&bound);
+        let evidence = format!("between {between}: {}; served by age of the call before: {curve}", sides(&bound));
+        return ("lifetime", value.map(Value::from), evidence);
+    }
+    let known = bound.from.map_or_else(String::new, |from| format!("at least {}; ", duration(from)));
+    let wanted = format!("{WANTED_REUSES} repeats after more than that which miss would show its end");
+    ("lifetime", None, format!("{known}served by age of the call before: {curve}; {wanted}"))
+}
+
+fn delay(found: &Inference) -> (&'static str, Option<Value>, String) {
+    let bound = found.delay;
+    if bound.is_seen(bound.below) {
+        let value = bound.roundest().map(|micros| format_duration(SignedDuration::from_micros(micros)));
+        return ("delay", value.map(Value::from), format!("between {}: {}", interval(&bound), sides(&bound)));
+    }
+    let evidence = match bound.to {
+        Some(to) => format!("at most {}, the youngest call whose prefix was served", duration(to)),
+        None => "no call with times continues another".into(),
+    };
+    ("delay", None, evidence)
+}
+
+fn apart(found: &Inference) -> (&'static str, Option<Value>, String) {
+    let Share { agreeing, of } = found.between_callers;
+    let evidence = format!("{agreeing} of {} that continue another caller's prompt were served it", plural(of, "call"));
+    match (agreeing, of) {
+        (_, 0) => ("apart", None, "no call continues another caller's prompt".into()),
+        (0, of) if of >= WANTED_REUSES => ("apart", Some(json!(["account", "key", "user_id", "user"])), evidence),
+        (served, of) if served * 2 >= of => ("apart", Some(json!(["account"])), evidence),
+        _ => ("apart", None, evidence),
+    }
+}
+
+fn interval(bound: &AgeBound) -> String {
+    let end = |age: Option<i64>| age.map_or_else(|| "?".into(), duration);
+    format!("{} and {}", end(bound.from), end(bound.to))
+}
+
+fn sides(AgeBound { below, above, .. }: &AgeBound) -> String {
+    format!("{} of {} served below, {} of {} above", below.0, below.1, above.0, above.1)
+}
+
+/// A duration for people: exact to a hundredth of its size.
+fn duration(micros: i64) -> String {
+    let grain = [(3_600_000_000, 60_000_000), (60_000_000, 1_000_000), (1_000_000, 10_000)];
+    let grain = grain.into_iter().find(|(from, _)| micros >= *from).map_or(1000, |(_, grain)| grain);
+    format_duration(SignedDuration::from_micros(micros / grain * grain))
+}

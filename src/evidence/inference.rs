@@ -1,0 +1,255 @@
+//! Inference of a cache's rule from reported hits: step, minimum, what is kept, lifetime, delay, and who shares.
+
+use super::age::{AgeBound, Reuse};
+use super::step::HitStep;
+
+/// A call whose hits were reported, beside the earlier call that shares most with it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ObservedCall {
+    /// Tokens of the prompt.
+    pub prompt_tokens: u64,
+    /// Tokens served, as reported.
+    pub hit_tokens: u64,
+    /// Tokens shared with the earlier call and its answer.
+    pub common_tokens: u64,
+    /// Our count of the prompt is the reported one, so that positions are the provider's.
+    pub is_exact: bool,
+    /// The earlier call; `None` if nothing is shared.
+    pub earlier: Option<EarlierCall>,
+}
+
+/// The earlier call that shares most with another.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct EarlierCall {
+    /// Tokens of its prompt.
+    pub prompt_tokens: u64,
+    /// Tokens of its prompt and its answer.
+    pub whole_tokens: u64,
+    /// Tokens that its prompt shared with calls before it: what is behind them it was the first to write.
+    pub common_tokens: u64,
+    /// Microseconds from its start to the start of the other; `None` if the log does not tell both.
+    pub age: Option<i64>,
+    /// The log names another caller for it.
+    pub is_of_another_caller: bool,
+}
+
+/// What a cache keeps of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kept {
+    /// Every whole step of prompt and answer.
+    Blocks,
+    /// Prompt and answer as whole units, in whole steps each.
+    Units,
+    /// Every whole step of the prompt alone.
+    Prompts,
+}
+
+/// Calls that agree with something, of those that could.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Share {
+    /// Calls that agree.
+    pub agreeing: u64,
+    /// All that could.
+    pub of: u64,
+}
+
+/// What reported hits say of a cache.
+#[derive(Clone, Debug)]
+pub struct Inference {
+    /// Calls with reported hits.
+    pub calls: u64,
+    /// The step; `None` without any hit.
+    pub step: Option<HitStep>,
+    /// The shortest prompt that hit.
+    pub least_prompt: Option<u64>,
+    /// Shorter prompts that shared a step or more with an earlier call and did not hit.
+    pub shorter_misses: u64,
+    /// The candidates for what is kept, the one first that explains most; each with the calls it explains.
+    pub kept: Vec<(Kept, Share)>,
+    /// Calls whose expected hit reaches into the earlier answer, and those of them that were served some of it.
+    pub answers_served: Share,
+    /// The age beyond which nothing is served.
+    pub lifetime: AgeBound,
+    /// The age below which nothing is served yet.
+    pub delay: AgeBound,
+    /// Calls that share most with a call of another caller, and those of them that were served as expected.
+    pub between_callers: Share,
+    /// Calls by age of the earlier call.
+    pub by_age: Vec<(&'static str, Share)>,
+}
+
+/// Spans of ages for people, in seconds.
+const AGES: [(&str, i64); 8] = [
+    ("10s", 10),
+    ("1m", 60),
+    ("5m", 300),
+    ("10m", 600),
+    ("1h", 3600),
+    ("6h", 21_600),
+    ("24h", 86_400),
+    ("72h", 259_200),
+];
+
+impl Share {
+    fn add(&mut self, agrees: bool) {
+        self.of += 1;
+        self.agreeing += u64::from(agrees);
+    }
+}
+
+impl ObservedCall {
+    /// Tokens that a cache with this step serves which keeps so much of earlier calls.
+    fn expected(&self, step: u64, kept: Kept) -> u64 {
+        let Some(earlier) = self.earlier else { return 0 };
+        let most = self.common_tokens.min(self.prompt_tokens.saturating_sub(1));
+        let whole = |tokens: u64| tokens / step * step;
+        match kept {
+            Kept::Blocks => whole(most),
+            Kept::Prompts => whole(most.min(earlier.prompt_tokens)),
+            Kept::Units => {
+                let units = [whole(earlier.prompt_tokens.saturating_sub(1)), whole(earlier.whole_tokens)];
+                units.into_iter().filter(|unit| *unit <= most).max().unwrap_or(0)
+            }
+        }
+    }
+
+    /// The report agrees with an expectation. Where our count is another than the provider's, two steps less do.
+    fn is_served(&self, expected: u64, step: u64) -> bool {
+        let slack = if self.is_exact { 0 } else { 2 * step };
+        self.hit_tokens > 0 && self.hit_tokens + slack >= expected
+    }
+}
+
+impl Inference {
+    /// What these calls say, in the order of replay.
+    pub fn new(calls: &[ObservedCall]) -> Self {
+        let step = HitStep::of(calls.iter().map(|call| call.hit_tokens));
+        let tokens = step.map_or(1, |step| step.tokens);
+        let hits = || calls.iter().filter(|call| call.hit_tokens > 0);
+        let least_prompt = hits().map(|call| call.prompt_tokens).min();
+        let kept = kept(calls, tokens);
+        let rule = kept.first().map_or(Kept::Blocks, |(kept, _)| *kept);
+        let due = || {
+            let due = calls.iter().map(|call| (call, call.expected(tokens, rule)));
+            due.filter(|(call, expected)| {
+                *expected >= tokens && least_prompt.is_some_and(|least| call.prompt_tokens >= least)
+            })
+        };
+        let shorter = calls.iter().filter(|call| least_prompt.is_some_and(|least| call.prompt_tokens < least));
+        let shorter_misses = shorter.filter(|call| call.expected(tokens, rule) >= tokens).count() as u64;
+        let mut between_callers = Share::default();
+        due()
+            .filter(|(call, _)| call.earlier.is_some_and(|earlier| earlier.is_of_another_caller))
+            .for_each(|(call, expected)| between_callers.add(call.is_served(expected, tokens)));
+        let aged = |only_first: bool| -> Vec<Reuse> {
+            let reuse = |(call, expected): (&ObservedCall, u64)| {
+                let earlier = call.earlier?;
+                let is_first = earlier.common_tokens < expected;
+                let reuse = Reuse { age: earlier.age?, is_served: call.is_served(expected, tokens) };
+                (is_first || !only_first).then_some(reuse)
+            };
+            due().filter_map(reuse).collect()
+        };
+        Self {
+            calls: calls.len() as u64,
+            step,
+            least_prompt,
+            shorter_misses,
+            answers_served: answers_served(calls, tokens),
+            kept,
+            lifetime: AgeBound::lifetime(&aged(false)),
+            // Of what had been written before the earlier call its age does not tell when it became visible.
+            delay: AgeBound::delay(&aged(true)),
+            between_callers,
+            by_age: by_age(&aged(false)),
+        }
+    }
+}
+
+/// The candidates for what is kept with the calls that each explains, the best first and the simplest first among equals.
+fn kept(calls: &[ObservedCall], step: u64) -> Vec<(Kept, Share)> {
+    let share = |kept: Kept| {
+        let mut share = Share::default();
+        for call in calls.iter().filter(|call| call.is_exact) {
+            let expected = call.expected(step, kept);
+            if call.hit_tokens > 0 || call.expected(step, Kept::Blocks) > 0 {
+                share.add(call.hit_tokens == expected);
+            }
+        }
+        (kept, share)
+    };
+    let mut all = [Kept::Blocks, Kept::Units, Kept::Prompts].map(share).to_vec();
+    all.sort_by_key(|(_, share)| std::cmp::Reverse(share.agreeing));
+    all
+}
+
+fn answers_served(calls: &[ObservedCall], step: u64) -> Share {
+    let mut share = Share::default();
+    for call in calls.iter().filter(|call| call.is_exact && call.hit_tokens > 0) {
+        let (with, without) = (call.expected(step, Kept::Blocks), call.expected(step, Kept::Prompts));
+        if with > without {
+            share.add(call.hit_tokens > without);
+        }
+    }
+    share
+}
+
+fn by_age(reuses: &[Reuse]) -> Vec<(&'static str, Share)> {
+    let mut spans: Vec<(&str, Share)> = AGES.iter().map(|(name, _)| (*name, Share::default())).collect();
+    spans.push(("beyond", Share::default()));
+    for reuse in reuses {
+        let span = AGES.iter().position(|(_, seconds)| reuse.age < seconds * 1_000_000).unwrap_or(AGES.len());
+        spans[span].1.add(reuse.is_served);
+    }
+    spans.retain(|(_, share)| share.of > 0);
+    spans
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A call that continues an earlier one of so many tokens, so many of them an answer, after so many seconds.
+    fn continued(prompt: u64, answer: u64, seconds: i64, hit_tokens: u64) -> ObservedCall {
+        let whole_tokens = prompt + answer;
+        let age = Some(seconds * 1_000_000);
+        let earlier = EarlierCall { prompt_tokens: prompt, whole_tokens, age, ..EarlierCall::default() };
+        ObservedCall {
+            prompt_tokens: whole_tokens + 40,
+            hit_tokens,
+            common_tokens: whole_tokens,
+            is_exact: true,
+            earlier: Some(earlier),
+        }
+    }
+
+    /// Calls of a cache with blocks of 64 that keeps answers for ten minutes.
+    fn calls() -> Vec<ObservedCall> {
+        let hit = |whole: u64, seconds: i64| if seconds < 600 { whole / 64 * 64 } else { 0 };
+        (1..40_i64)
+            .map(|call| {
+                let (prompt, answer) = (200 + 90 * call.cast_unsigned(), 150);
+                continued(prompt, answer, call * 29, hit(prompt + answer, call * 29))
+            })
+            .collect()
+    }
+
+    #[test]
+    fn step_answers_and_lifetime_of_a_strict_cache_are_found() {
+        let found = Inference::new(&calls());
+        assert_eq!(found.step.map(|step| step.tokens), Some(64));
+        assert_eq!(found.kept[0].0, Kept::Blocks);
+        assert!(found.answers_served.agreeing > 10 && found.answers_served.agreeing == found.answers_served.of);
+        assert_eq!(
+            (found.lifetime.roundest(), found.lifetime.is_seen(found.lifetime.above)),
+            (Some(600_000_000), true)
+        );
+        assert!(!found.delay.is_seen(found.delay.below));
+    }
+
+    #[test]
+    fn without_a_hit_nothing_is_said() {
+        let found = Inference::new(&[ObservedCall { prompt_tokens: 900, ..ObservedCall::default() }]);
+        assert_eq!((found.step, found.least_prompt), (None, None));
+    }
+}

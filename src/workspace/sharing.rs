@@ -1,0 +1,107 @@
+//! Who shares a cache, judged by reported hits over calls that are counted and in order.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::exchange::Exchange;
+use crate::profile::DEFAULT_APART;
+use crate::simulation::{
+    Callers, CountedExchange, Counter, JudgedSharing, Record, Settings, Sharing, Sharings, Simulation,
+};
+
+/// How far predicted hits agree with reported ones.
+#[derive(Clone, Copy, Debug, Default)]
+struct HitAgreement {
+    /// Calls with a prediction and a report, one of them above zero.
+    compared: u64,
+    /// Of them those that agree.
+    exact: u64,
+    /// All that disagree.
+    differing: u64,
+    /// Tokens by which they disagree.
+    distance: u64,
+}
+
+impl HitAgreement {
+    fn add(&mut self, record: &Record) {
+        let Some((predicted, reported)) = record.compared_hits() else { return };
+        self.compared += u64::from(predicted > 0 || reported > 0);
+        self.exact += u64::from(predicted == reported && reported > 0);
+        self.differing += u64::from(predicted != reported);
+        self.distance += predicted.abs_diff(reported);
+    }
+}
+
+/// Takes note of the caller of a replayed call.
+pub(super) fn see(callers: &mut Callers, counter: &Counter<'_>, exchange: &Exchange, record: &Record) {
+    let profile = record.applied.as_ref().map_or("", |applied| applied.profile.as_str());
+    let rule = || counter.profile(profile).map_or_else(|| DEFAULT_APART.to_vec(), |profile| profile.apart.clone());
+    callers.see(&exchange.scope, profile, rule);
+}
+
+/// Replays the calls under each candidate; for each profile the one stays that disagrees with the fewest reported hits, then by the
+/// fewest tokens, the provider's own rule first.
+pub(super) fn judge(
+    calls: &[(Box<Exchange>, Option<CountedExchange>)],
+    counter: &Counter<'static>,
+    settings: &Settings,
+) -> Sharings {
+    let mut callers = Callers::default();
+    let mut by_rule = BTreeMap::new();
+    // Nobody but one caller: there is nothing to judge.
+    let first = calls.first().map(|(exchange, _)| &exchange.scope);
+    if calls.iter().all(|(exchange, _)| Some(&exchange.scope) == first) {
+        return Sharings::default();
+    }
+    replay(calls, counter, settings, Sharings::default(), |exchange, record, profile| {
+        see(&mut callers, counter, exchange, record);
+        by_rule.entry(profile.to_owned()).or_insert_with(HitAgreement::default).add(record);
+    });
+    let mut candidates = callers.candidates();
+    candidates.retain(|profile, _| by_rule.get(profile).is_some_and(|agreement| agreement.differing > 0));
+    let mut best: BTreeMap<String, (HitAgreement, Sharing)> = BTreeMap::new();
+    for sharing in Sharing::OTHERS.into_iter().filter(|sharing| candidates.values().any(|all| all.contains(sharing))) {
+        let mut found: BTreeMap<String, HitAgreement> = BTreeMap::new();
+        let sharings = Sharings::all(candidates.keys().cloned(), sharing);
+        replay(calls, counter, settings, sharings, |_, record, profile| {
+            found.entry(profile.to_owned()).or_default().add(record);
+        });
+        for (profile, agreement) in found {
+            let is_tried = candidates.get(&profile).is_some_and(|all| all.contains(&sharing));
+            let before = best.get(&profile).map(|(agreement, _)| agreement).or_else(|| by_rule.get(&profile));
+            if is_tried && before.is_some_and(|before| agreement.is_better_than(before)) {
+                best.insert(profile, (agreement, sharing));
+            }
+        }
+    }
+    let mut judged = Sharings::default();
+    for (profile, (agreement, sharing)) in best {
+        let before = by_rule.get(&profile).copied().unwrap_or_default().exact;
+        let HitAgreement { exact, compared, .. } = agreement;
+        let support = format!("{sharing} ({exact} of {compared} agree, {before} by the provider's rule)");
+        judged.insert(profile, JudgedSharing { sharing, support: Arc::from(support) });
+    }
+    judged
+}
+
+impl HitAgreement {
+    fn is_better_than(&self, other: &Self) -> bool {
+        (self.differing, self.distance) < (other.differing, other.distance)
+    }
+}
+
+fn replay(
+    calls: &[(Box<Exchange>, Option<CountedExchange>)],
+    counter: &Counter<'static>,
+    settings: &Settings,
+    sharings: Sharings,
+    mut see: impl FnMut(&Exchange, &Record, &str),
+) {
+    let settings = Settings { sharings: Arc::new(sharings), sweeping: None, ..settings.again() };
+    let mut simulation = Simulation::with_counter(Arc::new(counter.clone()), settings);
+    for (exchange, counted) in calls {
+        let record = simulation.counted(exchange, counted.clone());
+        let profile = record.applied.as_ref().map_or("", |applied| applied.profile.as_str());
+        see(exchange, &record, profile);
+    }
+}
