@@ -158,12 +158,14 @@ impl Bill {
             return Some((cost, cost));
         }
         let prompt_tokens = cold.prompt_tokens();
+        // Predicted hits are of our count, which may be more than the reported one.
+        let hits = hits.map(|hits| hits.min(prompt_tokens));
         let with = |hit_tokens: u64, written: u64| {
             let miss_tokens = prompt_tokens - hit_tokens - written;
             let written = Written { unstated: written, ..Written::default() };
             Usage { hit_tokens, miss_tokens, written, ..*cold }
         };
-        let most_hits = hits.unwrap_or(prompt_tokens).min(prompt_tokens);
+        let most_hits = hits.unwrap_or(prompt_tokens);
         let least = self.billed_cost().or_else(|| quote.cost(&with(most_hits, 0)).ok());
         let free_reads = || Usage { miss_tokens: prompt_tokens - most_hits, ..*cold };
         let least = least.or_else(|| quote.cost(&free_reads()).ok())?;

@@ -1,7 +1,7 @@
 //! Inference of a cache's rule from reported hits: step, minimum, what is kept, lifetime, delay, and who shares.
 
 use super::age::{AgeBound, Reuse};
-use super::step::HitStep;
+use super::step::{HitStep, WANTED_WITNESSES};
 
 /// A call whose hits were reported, beside the earlier call that shares most with it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -60,6 +60,8 @@ pub struct Inference {
     pub calls: u64,
     /// The step; `None` without any hit.
     pub step: Option<HitStep>,
+    /// Calls that were served exactly what the step allows, and of which half the step would have served more.
+    pub against_half: u64,
     /// The shortest prompt that hit.
     pub least_prompt: Option<u64>,
     /// Shorter prompts that shared a step or more with an earlier call and did not hit.
@@ -153,6 +155,7 @@ impl Inference {
         Self {
             calls: calls.len() as u64,
             step,
+            against_half: against_half(calls, tokens, rule),
             least_prompt,
             shorter_misses,
             answers_served: answers_served(calls, tokens),
@@ -164,6 +167,29 @@ impl Inference {
             by_age: by_age(&aged(false)),
         }
     }
+}
+
+impl Inference {
+    /// What speaks against a part of the step: lengths of hits, and calls of which half the step would have served more.
+    pub fn witnesses(&self) -> u64 {
+        self.step.map_or(0, |step| step.lengths + self.against_half)
+    }
+
+    /// How many more hits would tell the step from a part of it.
+    pub fn witnesses_wanted(&self) -> u64 {
+        WANTED_WITNESSES.saturating_sub(self.witnesses())
+    }
+}
+
+fn against_half(calls: &[ObservedCall], step: u64, kept: Kept) -> u64 {
+    if !step.is_multiple_of(2) {
+        return 0;
+    }
+    let speaks = |call: &&ObservedCall| {
+        let expected = call.expected(step, kept);
+        call.is_exact && expected > 0 && call.hit_tokens == expected && call.expected(step / 2, kept) > expected
+    };
+    calls.iter().filter(speaks).count() as u64
 }
 
 /// The candidates for what is kept with the calls that each explains, the best first and the simplest first among equals.

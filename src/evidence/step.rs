@@ -5,9 +5,12 @@ use std::collections::BTreeMap;
 /// The largest step that is looked for.
 const LARGEST: u64 = 8192;
 
-/// Lengths of hits that must be known before luck is out of question: each further length is a multiple of twice the true step in
-/// one of two cases, so that six of them are in one of thirty-two.
-pub const WANTED_LENGTHS: u64 = 6;
+/// Witnesses against a part of the step before luck is out of question: a hit of a new length is a multiple of twice the true step
+/// in one of two cases, so that six of them are in one of sixty-four.
+pub const WANTED_WITNESSES: u64 = 6;
+
+/// The weight, in bits, of a call that is no multiple: one in twenty may be odd, by a report or by other traffic.
+const ODD_CALL: f64 = 4.3;
 
 /// A step and what speaks for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,37 +21,37 @@ pub struct HitStep {
     pub hits: u64,
     /// Of them those whose hit is a multiple of the step.
     pub multiples: u64,
-    /// Different lengths of hits.
+    /// Different lengths of these.
     pub lengths: u64,
 }
 
 impl HitStep {
     /// The step of reported hits above zero; `None` without any.
     ///
-    /// A cache may be shared with traffic of another kind, or a report be odd: a twentieth of the calls and a tenth of the lengths
-    /// may be no multiples.
+    /// A length that is a multiple of a step of so many tokens is as unlikely by luck as the step is long; a call that is none speaks
+    /// against it. The step with the most bits in its favour is taken, among equals the largest.
     pub fn of(hits: impl Iterator<Item = u64>) -> Option<Self> {
-        let mut calls: BTreeMap<u64, u64> = BTreeMap::new();
+        let mut calls: BTreeMap<u64, u32> = BTreeMap::new();
         hits.filter(|hit| *hit > 0).for_each(|hit| *calls.entry(hit).or_default() += 1);
-        let (hits, lengths) = (calls.values().sum::<u64>(), calls.len() as u64);
         let largest = calls.keys().next_back().copied()?.min(LARGEST);
-        (1..=largest).rev().find_map(|tokens| {
-            let fitting = || calls.iter().filter(|(hit, _)| hit.is_multiple_of(tokens));
-            let multiples = fitting().map(|(_, calls)| calls).sum::<u64>();
-            let fits = multiples * 20 >= hits * 19 && fitting().count() as u64 * 10 >= lengths * 9;
-            fits.then_some(Self { tokens, hits, multiples, lengths })
-        })
-    }
-
-    /// The step could as well be a part of this one: so many more lengths of hits would tell.
-    pub fn lengths_wanted(&self) -> u64 {
-        WANTED_LENGTHS.saturating_sub(self.lengths)
-    }
-
-    /// The chance, in percent, that the lengths are no multiples of this step by luck alone; never a hundred.
-    pub fn confidence(&self) -> f64 {
-        let others = i32::try_from(self.lengths.saturating_sub(1)).unwrap_or(i32::MAX);
-        (100.0 * (1.0 - 0.5_f64.powi(others))).min(99.9)
+        let hits = calls.values().map(|calls| u64::from(*calls)).sum();
+        let mut best: Option<(f64, Self)> = None;
+        for tokens in 1..=largest {
+            let (mut multiples, mut lengths, mut odd) = (0, 0_u32, 0_u32);
+            for (hit, calls) in &calls {
+                if hit.is_multiple_of(tokens) {
+                    multiples += u64::from(*calls);
+                    lengths += 1;
+                } else {
+                    odd += calls;
+                }
+            }
+            let bits = f64::from(lengths) * f64::from(u32::try_from(tokens).unwrap_or(u32::MAX)).log2() - f64::from(odd) * ODD_CALL;
+            if best.is_none_or(|(most, _)| bits >= most) {
+                best = Some((bits, Self { tokens, hits, multiples, lengths: lengths.into() }));
+            }
+        }
+        best.map(|(_, step)| step)
     }
 }
 
@@ -60,14 +63,22 @@ mod tests {
 
     #[test]
     fn a_few_odd_hits_do_not_hide_the_step() {
-        let step = HitStep::of((1..60).map(|blocks| blocks * 64).chain([100])).unwrap();
-        assert_eq!((step.tokens, step.multiples, step.hits, step.lengths_wanted()), (64, 59, 60, 0));
+        let step = HitStep::of((1..60_u64).map(|blocks| blocks * 64).chain([100])).unwrap();
+        assert_eq!((step.tokens, step.multiples, step.hits, step.lengths), (64, 59, 60, 59));
+    }
+
+    #[test]
+    fn one_odd_hit_among_few_lengths_does_not_hide_the_step() {
+        let hits = [64, 64, 128, 192, 256, 320, 448, 212, 64, 128];
+        assert_eq!(HitStep::of(hits.into_iter()).unwrap().tokens, 64);
+        let doubled = [128; 90].into_iter().chain([192; 9]);
+        assert_eq!(HitStep::of(doubled).unwrap().tokens, 64, "a length that comes again is not odd");
     }
 
     #[test]
     fn hits_of_one_length_say_little() {
         let step = HitStep::of([1024, 1024, 1024].into_iter()).unwrap();
-        assert_eq!((step.lengths_wanted(), step.confidence()), (5, 0.0));
+        assert_eq!(step.lengths, 1);
         assert_eq!(HitStep::of([0, 0].into_iter()), None);
     }
 

@@ -1,7 +1,5 @@
 //! The owner of a cache, as far as a log tells: which of its parts keep caches apart is the provider's rule.
 
-use serde::Deserialize;
-
 /// Whom a log names as the caller, in parts.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Scope {
@@ -19,8 +17,7 @@ pub struct Scope {
 }
 
 /// A part of a scope by which a provider may keep caches apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ScopePart {
     /// Organisation, account or resource.
     Account,
@@ -30,6 +27,19 @@ pub enum ScopePart {
     UserId,
     /// Any other user.
     User,
+}
+
+impl ScopePart {
+    /// The part of that name in a profile.
+    pub fn by_name(name: &str) -> Option<Self> {
+        match name {
+            "account" => Some(Self::Account),
+            "key" => Some(Self::Key),
+            "user_id" => Some(Self::UserId),
+            "user" => Some(Self::User),
+            _ => None,
+        }
+    }
 }
 
 impl Scope {

@@ -37,7 +37,7 @@ struct Written {
     rule: Option<AnyPolicy>,
     lifetime: Option<String>,
     delay: Option<String>,
-    apart: Option<Vec<ScopePart>>,
+    apart: Option<Vec<String>>,
     template: Option<String>,
     tokenizer: Option<String>,
     specials: Option<Specials>,
@@ -125,7 +125,10 @@ impl Written {
             Some(specials) => matches!(specials, Specials::Recognised),
             None => like.is_some_and(|like| like.recognises_specials),
         };
-        let apart = self.apart.or_else(|| Some(like?.apart.clone())).unwrap_or_else(|| DEFAULT_APART.to_vec());
+        let apart = match &self.apart {
+            Some(names) => names.iter().map(|name| scope_part(name)).collect::<Result<_, _>>()?,
+            None => like.map_or_else(|| DEFAULT_APART.to_vec(), |like| like.apart.clone()),
+        };
         let when = self.when.into_iter().map(WrittenSelector::selector).collect::<Result<_, _>>()?;
         Ok(Profile {
             name,
@@ -151,6 +154,11 @@ impl WrittenSelector {
         let (from, to) = (instant(self.from)?, instant(self.to)?);
         Ok(Selector { hosts: self.hosts, fingerprints: self.fingerprints, models: self.models, from, to })
     }
+}
+
+fn scope_part(name: &str) -> Result<ScopePart, ProfileError> {
+    let unknown = || ProfileError(format!("`apart`: no `{name}`, only account, key, user_id and user"));
+    ScopePart::by_name(name).ok_or_else(unknown)
 }
 
 fn duration(text: Option<&str>) -> Result<Option<SignedDuration>, ProfileError> {

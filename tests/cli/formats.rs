@@ -57,7 +57,7 @@ const FOUND: &[(&str, &str)] = &[
     ),
     (
         "openai-responses.jsonl",
-        "key:e24b58946eba/user:ann 08:01:00 DeepSeek-V4-Pro harbour.services.ai.azure.com 1 270 0 ? 15 Then",
+        "account:harbour/key:e24b58946eba/user:ann 08:01:00 DeepSeek-V4-Pro harbour.services.ai.azure.com 1 270 0 ? 15 Then",
     ),
     ("openrouter.jsonl", "key:e24b58946eba/user:ann 08:01:00 deepseek/deepseek-chat openrouter.ai 1 270 192 ? 15 Then"),
     ("openrouter-generation.jsonl", "user:ann 08:01:00 deepseek/deepseek-chat openrouter.ai 0 270 192 ? 15 ?"),

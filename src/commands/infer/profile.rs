@@ -19,6 +19,7 @@ pub(super) struct InferredProfile {
     /// Values by key; `None` where the calls do not tell.
     values: Vec<(&'static str, Option<Value>, String)>,
     calls: u64,
+    has_hits: bool,
     /// Nothing but a stand-in could give what the calls do not tell.
     is_unknown: bool,
 }
@@ -38,7 +39,14 @@ impl InferredProfile {
         ];
         let is_unknown = known.is_none();
         let like = known.unwrap_or(STAND_IN).to_owned();
-        Self { name: format!("inferred-{called}"), like, values, calls: found.calls, is_unknown }
+        Self {
+            name: format!("inferred-{called}"),
+            like,
+            values,
+            calls: found.calls,
+            has_hits: found.step.is_some(),
+            is_unknown,
+        }
     }
 
     /// It can be given to `--profile` without a rule that nobody saw.
@@ -89,11 +97,15 @@ pub(super) fn yaml(profiles: &[InferredProfile]) -> String {
     if profiles.is_empty() {
         return "# no call reports its hits: nothing to infer from\n".into();
     }
-    let (usable, rest): (Vec<_>, Vec<_>) = profiles.iter().partition(|profile| profile.is_usable());
+    let (hit, silent): (Vec<_>, Vec<_>) = profiles.iter().partition(|profile| profile.has_hits);
+    let silent: Vec<String> =
+        silent.iter().map(|profile| format!("#   {}: {}\n", profile.name, plural(profile.calls, "call"))).collect();
+    let silent = if silent.is_empty() { String::new() } else { format!("# without any hit:\n{}", silent.concat()) };
+    let (usable, rest): (Vec<_>, Vec<_>) = hit.into_iter().partition(|profile| profile.is_usable());
     let documents: Vec<String> = usable.iter().map(|profile| profile.yaml()).collect();
     let comments: String = rest.iter().map(|profile| profile.yaml()).collect();
     let several = if usable.len() > 1 { "# --profile takes one of these: --model chooses\n" } else { "" };
-    format!("{comments}{several}{}", documents.join("---\n"))
+    format!("{silent}{comments}{several}{}", documents.join("---\n"))
 }
 
 /// The same as JSON; a value that is not known is null.
@@ -109,36 +121,47 @@ pub(super) fn json(profiles: &[InferredProfile]) -> Value {
     json!({"schema_version": 2, "profiles": profiles.iter().map(one).collect::<Vec<_>>()})
 }
 
-/// The rule, if enough lengths of hits are known.
+/// The rule, if enough is known to tell the step from a part of it.
 fn rule(found: &Inference) -> (Option<Value>, String) {
-    let Some(step) = found.step else {
+    let Some(HitStep { tokens, hits, multiples, lengths }) = found.step else {
         return (None, format!("none of {} hit; some must before there is a step", plural(found.calls, "call")));
     };
-    let HitStep { tokens, hits, multiples, lengths } = step;
-    let seen = format!(
-        "{multiples} of {} of {tokens}, {}",
-        plural(hits, "hit is a multiple").replace("hit is a multiples", "hits are multiples"),
-        plural(lengths, "length")
-    );
-    if step.lengths_wanted() > 0 {
-        let wanted = plural(step.lengths_wanted(), "hit");
-        return (None, format!("{seen}: too few to rule out a part of {tokens}; {wanted} of other lengths would do"));
+    let seen = format!("{multiples} of {} come in steps of {tokens}, {}", plural(hits, "hit"), plural(lengths, "length"));
+    let against = match found.against_half {
+        0 => String::new(),
+        calls => format!("; in {} half the step would have served more", plural(calls, "call")),
+    };
+    let wanted = found.witnesses_wanted();
+    if wanted > 0 {
+        let more = plural(wanted, "hit");
+        return (None, format!("{seen}{against}: the step may be a part of that; {more} of other lengths would tell"));
     }
     let minimum = minimum(found);
-    let kept = found.kept.first().filter(|(_, share)| share.agreeing > 0);
-    let explained: Vec<String> =
-        found.kept.iter().map(|(kept, Share { agreeing, of })| format!("{} {agreeing} of {of}", word(*kept))).collect();
-    let value = match kept.map_or(Kept::Blocks, |(kept, _)| *kept) {
+    let explained: Vec<String> = found
+        .kept
+        .iter()
+        .filter(|(_, share)| share.of > 0)
+        .map(|(kept, Share { agreeing, of })| format!("{} {agreeing} of {of}", word(*kept)))
+        .collect();
+    let kept = found.kept.first().filter(|(_, share)| share.agreeing > 0).map(|(kept, _)| *kept);
+    let value = match kept.unwrap_or(Kept::Blocks) {
         Kept::Blocks => json!({"blocks": with_minimum(json!({"size": tokens}), minimum)}),
         Kept::Units => json!({"units": {"size": tokens}}),
         Kept::Prompts => json!({"steps": {"size": tokens, "minimum": minimum.unwrap_or(tokens)}}),
     };
-    let evidence = format!(
-        "{seen} (step by luck: {:.1} % excluded); hits explained by {}",
-        step.confidence(),
-        explained.join(", ")
-    );
-    (Some(value), evidence)
+    let explained = match kept {
+        Some(_) => format!("hits are explained by {}", explained.join(", ")),
+        None => "no hit is explained by the log, so that nothing tells what is kept: blocks of prompt and answer are the widest".into(),
+    };
+    (Some(value), format!("{seen}{against} (chance that it is half of that: {}); {explained}", chance(found.witnesses())))
+}
+
+/// The chance that so many witnesses agree by luck.
+fn chance(witnesses: u64) -> String {
+    match witnesses {
+        7.. => "under 1 %".into(),
+        few => format!("{} %", 100 / (1_u64 << few)),
+    }
 }
 
 fn word(kept: Kept) -> &'static str {
@@ -196,7 +219,7 @@ fn lifetime(found: &Inference) -> (&'static str, Option<Value>, String) {
         .collect();
     let curve = if spans.is_empty() { "no call with times repeats a prefix".into() } else { spans.join(", ") };
     if bound.is_seen(bound.above) {
-        let value = bound.roundest().map(|micros| format_duration(SignedDuration::from_micros(micros)));
+        let value = value(&bound);
         let between = interval(&bound);
         let evidence = format!("between {between}: {}; served by age of the call before: {curve}", sides(&bound));
         return ("lifetime", value.map(Value::from), evidence);
@@ -209,7 +232,7 @@ fn lifetime(found: &Inference) -> (&'static str, Option<Value>, String) {
 fn delay(found: &Inference) -> (&'static str, Option<Value>, String) {
     let bound = found.delay;
     if bound.is_seen(bound.below) {
-        let value = bound.roundest().map(|micros| format_duration(SignedDuration::from_micros(micros)));
+        let value = value(&bound);
         return ("delay", value.map(Value::from), format!("between {}: {}", interval(&bound), sides(&bound)));
     }
     let evidence = match bound.to {
@@ -230,6 +253,13 @@ fn apart(found: &Inference) -> (&'static str, Option<Value>, String) {
     }
 }
 
+/// The roundest duration within a bound, if its ends are near enough to say more than a guess.
+fn value(bound: &AgeBound) -> Option<String> {
+    let (from, to) = (bound.from?, bound.to?);
+    let micros = bound.roundest().filter(|_| to <= from.saturating_mul(2))?;
+    Some(format_duration(SignedDuration::from_micros(micros)))
+}
+
 fn interval(bound: &AgeBound) -> String {
     let end = |age: Option<i64>| age.map_or_else(|| "?".into(), duration);
     format!("{} and {}", end(bound.from), end(bound.to))
@@ -241,7 +271,7 @@ fn sides(AgeBound { below, above, .. }: &AgeBound) -> String {
 
 /// A duration for people: exact to a hundredth of its size.
 fn duration(micros: i64) -> String {
-    let grain = [(3_600_000_000, 60_000_000), (60_000_000, 1_000_000), (1_000_000, 10_000)];
+    let grain = [(36_000_000_000, 3_600_000_000), (3_600_000_000, 60_000_000), (60_000_000, 1_000_000), (1_000_000, 10_000)];
     let grain = grain.into_iter().find(|(from, _)| micros >= *from).map_or(1000, |(_, grain)| grain);
     format_duration(SignedDuration::from_micros(micros / grain * grain))
 }
