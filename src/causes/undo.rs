@@ -55,11 +55,7 @@ enum Undone<'a> {
 
 /// Finds the causes of calls, which stand in the order of replay, and proves them by undoing.
 pub fn explain(calls: &[Call], counter: &Arc<Counter<'static>>, settings: &Settings) -> Explained {
-    let mut references = References::default();
-    let references = calls.iter().map(|call| references.next(&call.exchange)).collect();
-    let mut search = Search { calls, counter, settings, records: Vec::new(), references, slots: Slots::default() };
-    search.records = search.replay(&HashMap::new());
-    search.read_slots();
+    let search = Search::new(calls, counter, settings);
     let mut sums = CauseSums::default();
     let causes: Vec<Vec<(CauseCode, u64)>> = (0..calls.len()).map(|call| search.causes_of(call, &mut sums)).collect();
     let codes: Vec<CauseCode> = sums.codes().into_iter().filter(|code| code.can_be_undone()).collect();
@@ -78,6 +74,35 @@ pub fn explain(calls: &[Call], counter: &Arc<Counter<'static>>, settings: &Setti
     Explained { records: search.records, causes, given_back, sums, together }
 }
 
+/// A call with what became of it.
+pub struct Found {
+    /// The call.
+    pub exchange: Box<Exchange>,
+    /// Its record.
+    pub record: Record,
+    /// The causes of its misses, each with the tokens that missed because of it, the largest first.
+    pub causes: Vec<(CauseCode, u64)>,
+    /// The turn of its conversation, as far as the log shows it, from 1.
+    pub turn: usize,
+}
+
+/// The causes of calls, which stand in the order of replay; nothing is undone.
+pub fn found(calls: Vec<Call>, counter: &Arc<Counter<'static>>, settings: &Settings) -> Vec<Found> {
+    let search = Search::new(&calls, counter, settings);
+    let mut sums = CauseSums::default();
+    let causes: Vec<_> = (0..calls.len()).map(|call| search.causes_of(call, &mut sums)).collect();
+    let mut turns: Vec<usize> = Vec::new();
+    for (call, reference) in search.references.iter().enumerate() {
+        let before = reference.filter(|reference| reference.is_own).map_or(0, |reference| turns[reference.call]);
+        // A log may begin within a conversation.
+        let answers = calls[call].exchange.request.messages().iter().filter(|message| message.role == "assistant");
+        turns.push(1 + before.max(answers.count()));
+    }
+    let Search { records, .. } = search;
+    let parts = calls.into_iter().zip(records).zip(causes).zip(turns);
+    parts.map(|(((call, record), causes), turn)| Found { exchange: call.exchange, record, causes, turn }).collect()
+}
+
 impl Undone<'_> {
     fn includes(self, code: CauseCode) -> bool {
         match self {
@@ -87,7 +112,17 @@ impl Undone<'_> {
     }
 }
 
-impl Search<'_> {
+impl<'a> Search<'a> {
+    /// Replays the calls, and reads how each differs from the one that it should have continued.
+    fn new(calls: &'a [Call], counter: &'a Arc<Counter<'static>>, settings: &'a Settings) -> Self {
+        let mut references = References::default();
+        let references = calls.iter().map(|call| references.next(&call.exchange)).collect();
+        let mut search = Self { calls, counter, settings, records: Vec::new(), references, slots: Slots::default() };
+        search.records = search.replay(&HashMap::new());
+        search.read_slots();
+        search
+    }
+
     /// Replays all calls, some of them as they are written anew.
     fn replay(&self, written: &HashMap<usize, Box<Exchange>>) -> Vec<Record> {
         let mut simulation = Simulation::with_counter(Arc::clone(self.counter), self.settings.again());

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use super::copies::Copies;
 use super::logs::{LogInputs, Logs};
-use crate::causes::{self, Call, Explained};
+use crate::causes::{self, Call, Explained, Found};
 use crate::caveat::Code;
 use crate::evidence::judgement::{Doubts, Judgements};
 use crate::evidence::order::{Links, Order, OrderWatch, ReplayOrder};
@@ -135,6 +135,14 @@ impl Again {
             counted.map_or_else(Links::default, |(tokens, prompt_tokens)| Links::new(tokens, prompt_tokens))
         });
         Ok(order.calls.into_iter().filter_map(|call| calls[call].take()).collect())
+    }
+
+    /// The calls, each with its record and the causes of its misses.
+    ///
+    /// # Errors
+    /// As [`Self::calls`].
+    pub(crate) fn causes(&mut self, inputs: &LogInputs) -> anyhow::Result<Vec<Found>> {
+        Ok(causes::found(self.calls(inputs)?, &self.counter, &self.settings))
     }
 
     /// The causes of the calls' misses.

@@ -37,6 +37,7 @@ const FLOORS: &[&str] = &[
     "caveat",
     "simulation",
     "causes",
+    "decomposition",
     "template",
     "lint",
     // For other programs.
