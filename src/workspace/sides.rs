@@ -144,6 +144,13 @@ impl Sides {
         if reports[0] == reports[1] || !predicts { Basis::Billed } else { Basis::Predicted }
     }
 
+    /// The factor `rest` is that of first calls alone: no miss of either side is without an explanation.
+    pub(crate) fn rest_is_first_calls(&self) -> bool {
+        let basis = self.basis();
+        let mut requests = self.before.requests(basis).iter().chain(self.after.requests(basis));
+        requests.all(|request| request.tokens.unexplained == 0)
+    }
+
     /// The provider's reports stand beside predictions on both sides, so that they can be told apart.
     pub(crate) fn judges_provider(&self) -> bool {
         [&self.before, &self.after].iter().all(|side| side.totals.agreement.lost.is_some())
