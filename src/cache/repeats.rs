@@ -33,7 +33,7 @@ impl Repeats {
                 rolling = rolling.wrapping_sub(power.wrapping_mul(u64::from(tokens[at - WINDOW]) + 1));
             }
             let mixed = (rolling ^ (rolling >> 29)).wrapping_mul(FACTOR) >> 32;
-            if at + 1 >= WINDOW && mixed % ONE_IN == 0 {
+            if at + 1 >= WINDOW && mixed.is_multiple_of(ONE_IN) {
                 if self.samples.contains(&rolling) {
                     seen += 1;
                 } else {

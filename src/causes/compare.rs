@@ -99,12 +99,12 @@ impl Comparison<'_> {
         new: &[Arc<Message>],
         decide: &mut dyn FnMut(&Difference) -> Decision,
     ) -> Vec<Arc<Message>> {
-        let (order, is_moved) = self.in_old_order(old, new);
+        let (order, is_moved) = in_old_order(old, new);
         let is_sorted = is_moved && decide(&Difference::plain(CauseCode::ExamplesReordered)) == Decision::Undo;
         let sorted: Vec<Arc<Message>> = order.iter().map(|index| Arc::clone(&new[*index])).collect();
         let steps = steps(old, &sorted);
         let last = steps.iter().rposition(|step| matches!(step, Step::Same(..) | Step::Changed(..)));
-        let summary = self.summary(old, &sorted, &steps, last);
+        let summary = summary_of(old, &sorted, &steps, last);
         let mut merging = Merging { old, new: &sorted, is_own: self.is_own, merged: Vec::new(), ends: Vec::new() };
         let mut at = 0;
         while at < steps.len() {
@@ -135,49 +135,42 @@ impl Comparison<'_> {
         }
         merged
     }
+}
 
-    /// The indexes of the new messages in an order in which those that the old request has too stand as there; and whether that is
-    /// another order.
-    fn in_old_order(&self, old: &[Arc<Message>], new: &[Arc<Message>]) -> (Vec<usize>, bool) {
-        let mut places: HashMap<u128, usize> = HashMap::new();
-        for (index, message) in old.iter().enumerate() {
-            places.entry(message::digest(message)).or_insert(index);
-        }
-        let known: Vec<(usize, usize)> = new
-            .iter()
-            .enumerate()
-            .filter_map(|(index, message)| Some((index, *places.get(&message::digest(message))?)))
-            .collect();
-        let identity = (0..new.len()).collect::<Vec<_>>();
-        let distinct: HashSet<usize> = known.iter().map(|(_, place)| *place).collect();
-        if known.is_sorted_by_key(|(_, place)| *place) || distinct.len() < known.len() {
-            return (identity, false);
-        }
-        let mut sorted = known.clone();
-        sorted.sort_by_key(|(_, place)| *place);
-        let mut order = identity;
-        for ((slot, _), (index, _)) in known.iter().zip(&sorted) {
-            order[*slot] = *index;
-        }
-        (order, true)
+/// The indexes of the new messages in an order in which those that the old request has too stand as there; and whether that is
+/// another order.
+fn in_old_order(old: &[Arc<Message>], new: &[Arc<Message>]) -> (Vec<usize>, bool) {
+    let mut places: HashMap<u128, usize> = HashMap::new();
+    for (index, message) in old.iter().enumerate() {
+        places.entry(message::digest(message)).or_insert(index);
     }
+    let known: Vec<(usize, usize)> = new
+        .iter()
+        .enumerate()
+        .filter_map(|(index, message)| Some((index, *places.get(&message::digest(message))?)))
+        .collect();
+    let identity = (0..new.len()).collect::<Vec<_>>();
+    let distinct: HashSet<usize> = known.iter().map(|(_, place)| *place).collect();
+    if known.is_sorted_by_key(|(_, place)| *place) || distinct.len() < known.len() {
+        return (identity, false);
+    }
+    let mut sorted = known.clone();
+    sorted.sort_by_key(|(_, place)| *place);
+    let mut order = identity;
+    for ((slot, _), (index, _)) in known.iter().zip(&sorted) {
+        order[*slot] = *index;
+    }
+    (order, true)
+}
 
-    /// The message that stands for a whole conversation behind the last message that both requests have.
-    fn summary(
-        &self,
-        old: &[Arc<Message>],
-        new: &[Arc<Message>],
-        steps: &[Step],
-        last: Option<usize>,
-    ) -> Option<usize> {
-        let behind = &steps[last.map_or(0, |last| last + 1)..];
-        let gone =
-            behind.iter().filter(|step| matches!(step, Step::Gone(index) if !is_instruction(&old[*index]))).count();
-        let came = behind.iter().filter_map(|step| if let Step::Came(index) = step { Some(*index) } else { None });
-        let came: Vec<usize> = came.collect();
-        let first = *came.first()?;
-        (gone >= 2 && came.len() >= 2 && is_summary(&message::text(&new[first]))).then_some(first)
-    }
+/// The message that stands for a whole conversation behind the last message that both requests have.
+fn summary_of(old: &[Arc<Message>], new: &[Arc<Message>], steps: &[Step], last: Option<usize>) -> Option<usize> {
+    let behind = &steps[last.map_or(0, |last| last + 1)..];
+    let gone = behind.iter().filter(|step| matches!(step, Step::Gone(index) if !is_instruction(&old[*index]))).count();
+    let came = behind.iter().filter_map(|step| if let Step::Came(index) = step { Some(*index) } else { None });
+    let came: Vec<usize> = came.collect();
+    let first = *came.first()?;
+    (gone >= 2 && came.len() >= 2 && is_summary(&message::text(&new[first]))).then_some(first)
 }
 
 /// A text that says it stands for an earlier conversation.
@@ -272,7 +265,7 @@ impl Merging<'_> {
         }
         let came = |step: &Step| if let Step::Came(index) = step { Some(*index) } else { None };
         // Behind the summary a client may have its own answer to it; the question is the newest message.
-        if let Some(newest) = steps.iter().filter_map(came).filter(|index| *index > summary).last() {
+        if let Some(newest) = steps.iter().filter_map(came).rfind(|index| *index > summary) {
             self.push(Some(newest), &self.new[newest]);
         }
     }

@@ -210,7 +210,7 @@ pub fn sampled(text: &str) -> Vec<u64> {
         }
         let mixed = rolling ^ (rolling >> 29);
         let mixed = mixed.wrapping_mul(FACTOR) >> 32;
-        if at + 1 >= WINDOW && mixed % ONE_IN == 0 {
+        if at + 1 >= WINDOW && mixed.is_multiple_of(ONE_IN) {
             samples.push(rolling);
         }
     }

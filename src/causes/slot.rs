@@ -180,7 +180,7 @@ impl Slots {
             }
             Some(ValueKind::Number | ValueKind::Identifier) => CauseCode::Identifier,
             Some(ValueKind::User) => CauseCode::UserValue,
-            Some(ValueKind::Words) | None => self.wording(difference, varies),
+            Some(ValueKind::Words) | None => Self::wording(difference, varies),
         }
     }
 
@@ -190,7 +190,7 @@ impl Slots {
         self.kinds.get(&(zone, kind)).is_some_and(|times| *times > 1).then_some(kind)
     }
 
-    fn wording(&self, difference: &Difference, varies: bool) -> CauseCode {
+    fn wording(difference: &Difference, varies: bool) -> CauseCode {
         match (difference.zone, varies) {
             (Some(Zone::History), _) => CauseCode::HistoryEdited,
             (_, true) if difference.is_long || difference.zone == Some(Zone::Newest) => CauseCode::DocumentChanged,

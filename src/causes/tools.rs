@@ -78,7 +78,8 @@ fn in_order(names: &[String], tools: Vec<Value>) -> Vec<Value> {
 
 /// The kind of change between two definitions of a tool.
 fn change(old: &Value, new: &Value) -> Option<CauseCode> {
-    if old.to_string() == new.to_string() {
+    let (ours, theirs) = (old.to_string(), new.to_string());
+    if ours == theirs {
         return None;
     }
     if old == new {

@@ -28,6 +28,8 @@ pub struct Explained {
     pub records: Vec<Record>,
     /// The causes of each call, each with the tokens that missed because of it, the largest first.
     pub causes: Vec<Vec<(CauseCode, u64)>>,
+    /// The calls that are asked for.
+    pub asked: Vec<bool>,
     /// What each call would be given back with all causes undone; `None` where nothing predicts it.
     pub given_back: Vec<Option<i64>>,
     /// The causes of the log.
@@ -44,6 +46,8 @@ struct Search<'a> {
     records: Vec<Record>,
     references: Vec<Option<Reference>>,
     slots: Slots,
+    /// The calls that are asked for.
+    asked: Vec<bool>,
 }
 
 /// Causes to be undone.
@@ -54,8 +58,15 @@ enum Undone<'a> {
 }
 
 /// Finds the causes of calls, which stand in the order of replay, and proves them by undoing.
-pub fn explain(calls: &[Call], counter: &Arc<Counter<'static>>, settings: &Settings) -> Explained {
-    let search = Search::new(calls, counter, settings);
+///
+/// Causes of the calls that are asked for are summed; the others warm the cache.
+pub fn explain(
+    calls: &[Call],
+    counter: &Arc<Counter<'static>>,
+    settings: &Settings,
+    is_asked_for: impl Fn(&Record) -> bool,
+) -> Explained {
+    let search = Search::new(calls, counter, settings, is_asked_for);
     let mut sums = CauseSums::default();
     let causes: Vec<Vec<(CauseCode, u64)>> = (0..calls.len()).map(|call| search.causes_of(call, &mut sums)).collect();
     let codes: Vec<CauseCode> = sums.codes().into_iter().filter(|code| code.can_be_undone()).collect();
@@ -71,7 +82,7 @@ pub fn explain(calls: &[Call], counter: &Arc<Counter<'static>>, settings: &Setti
         together = Some(search.given_back(&undone));
         given_back = search.records.iter().zip(&undone).map(|(before, after)| avoided(before, after)).collect();
     }
-    Explained { records: search.records, causes, given_back, sums, together }
+    Explained { records: search.records, asked: search.asked, causes, given_back, sums, together }
 }
 
 /// A call with what became of it.
@@ -88,7 +99,7 @@ pub struct Found {
 
 /// The causes of calls, which stand in the order of replay; nothing is undone.
 pub fn found(calls: Vec<Call>, counter: &Arc<Counter<'static>>, settings: &Settings) -> Vec<Found> {
-    let search = Search::new(&calls, counter, settings);
+    let search = Search::new(&calls, counter, settings, |_| true);
     let mut sums = CauseSums::default();
     let causes: Vec<_> = (0..calls.len()).map(|call| search.causes_of(call, &mut sums)).collect();
     let mut turns: Vec<usize> = Vec::new();
@@ -114,11 +125,18 @@ impl Undone<'_> {
 
 impl<'a> Search<'a> {
     /// Replays the calls, and reads how each differs from the one that it should have continued.
-    fn new(calls: &'a [Call], counter: &'a Arc<Counter<'static>>, settings: &'a Settings) -> Self {
+    fn new(
+        calls: &'a [Call],
+        counter: &'a Arc<Counter<'static>>,
+        settings: &'a Settings,
+        is_asked_for: impl Fn(&Record) -> bool,
+    ) -> Self {
         let mut references = References::default();
         let references = calls.iter().map(|call| references.next(&call.exchange)).collect();
-        let mut search = Self { calls, counter, settings, records: Vec::new(), references, slots: Slots::default() };
+        let (records, asked, slots) = (Vec::new(), Vec::new(), Slots::default());
+        let mut search = Self { calls, counter, settings, records, references, slots, asked };
         search.records = search.replay(&HashMap::new());
+        search.asked = search.records.iter().map(is_asked_for).collect();
         search.read_slots();
         search
     }
@@ -175,7 +193,9 @@ impl<'a> Search<'a> {
             }
         }
         causes.sort_by_key(|(code, tokens)| (std::cmp::Reverse(*tokens), *code));
-        sums.add_request(record, &causes, &place);
+        if self.asked[call] {
+            sums.add_request(record, &causes, &place);
+        }
         causes
     }
 
@@ -343,7 +363,8 @@ impl<'a> Search<'a> {
     }
 
     fn given_back(&self, undone: &[Record]) -> GivenBack {
-        let pairs = || self.records.iter().zip(undone);
+        let asked = |(asked, pair): (&bool, _)| asked.then_some(pair);
+        let pairs = || self.asked.iter().zip(self.records.iter().zip(undone)).filter_map(asked);
         let tokens = pairs().filter_map(|(before, after)| avoided(before, after)).sum();
         let saved = pairs().filter(|(before, after)| before.prediction.is_some() && after.prediction.is_some());
         let saved = saved.map(|(before, after)| {

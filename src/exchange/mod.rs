@@ -34,8 +34,8 @@ pub struct Exchange {
     pub end_time: Option<Timestamp>,
     /// The host that was called, without scheme and path.
     pub host: Option<String>,
-    /// The seller of the model in the log's own word: a gateway's or a tracer's name for the provider.
-    pub seller: Option<String>,
+    /// The seller of the model, where a gateway or a tracer has a word for it that is known.
+    pub seller: Option<&'static str>,
     /// Owner of the cache, as far as the log tells: API key's name and user.
     pub scope: Option<String>,
     /// The request.
@@ -70,7 +70,7 @@ pub struct Place {
 }
 
 /// Formats of agents' sessions without the system prompt or the tools.
-const SESSIONS: [&str; 2] = ["claude-code", "codex"];
+const SESSIONS: [&str; 6] = ["atif", "claude-code", "codex", "gemini-cli", "opencode", "pi"];
 
 impl Exchange {
     /// The log holds a part of the prompt alone.

@@ -151,7 +151,8 @@ impl Again {
     /// As [`Self::calls`].
     pub(crate) fn explain(&mut self, inputs: &LogInputs) -> anyhow::Result<Explained> {
         let calls = self.calls(inputs)?;
-        Ok(causes::explain(&calls, &self.counter, &self.settings))
+        let is_asked_for = |record: &Record| inputs.period.holds(record.replayed_at);
+        Ok(causes::explain(&calls, &self.counter, &self.settings, is_asked_for))
     }
 }
 

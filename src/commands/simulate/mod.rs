@@ -84,7 +84,7 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
         let explained = again.explain(&inputs)?;
         if args.format == Output::Rows {
             rows = Rows::default();
-            for (index, record) in explained.records.iter().enumerate() {
+            for (index, record) in explained.records.iter().enumerate().filter(|(index, _)| explained.asked[*index]) {
                 let causes = RowCauses::new(&explained.causes[index], explained.given_back[index]);
                 rows.add(&wire(&logs, record, causes))?;
             }
