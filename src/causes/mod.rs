@@ -21,4 +21,4 @@ pub use code::CauseCode;
 pub use misses::Misses;
 pub use reference::sampled as text_samples;
 pub use sums::{Cause, CauseSums, GivenBack, Worst, own_causes};
-pub use undo::{Call, Explained, Found, explain, found};
+pub use undo::{Call, Explained, FoundCall, explain, found};

@@ -86,7 +86,7 @@ pub fn explain(
 }
 
 /// A call with what became of it.
-pub struct Found {
+pub struct FoundCall {
     /// The call.
     pub exchange: Box<Exchange>,
     /// Its record.
@@ -98,7 +98,7 @@ pub struct Found {
 }
 
 /// The causes of calls, which stand in the order of replay; nothing is undone.
-pub fn found(calls: Vec<Call>, counter: &Arc<Counter<'static>>, settings: &Settings) -> Vec<Found> {
+pub fn found(calls: Vec<Call>, counter: &Arc<Counter<'static>>, settings: &Settings) -> Vec<FoundCall> {
     let search = Search::new(&calls, counter, settings, |_| true);
     let mut sums = CauseSums::default();
     let causes: Vec<_> = (0..calls.len()).map(|call| search.causes_of(call, &mut sums)).collect();
@@ -111,7 +111,7 @@ pub fn found(calls: Vec<Call>, counter: &Arc<Counter<'static>>, settings: &Setti
     }
     let Search { records, .. } = search;
     let parts = calls.into_iter().zip(records).zip(causes).zip(turns);
-    parts.map(|(((call, record), causes), turn)| Found { exchange: call.exchange, record, causes, turn }).collect()
+    parts.map(|(((call, record), causes), turn)| FoundCall { exchange: call.exchange, record, causes, turn }).collect()
 }
 
 impl Undone<'_> {

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use super::copies::Copies;
 use super::logs::{LogInputs, Logs};
-use crate::causes::{self, Call, Explained, Found};
+use crate::causes::{self, Call, Explained, FoundCall};
 use crate::caveat::Code;
 use crate::evidence::judgement::{Doubts, Judgements};
 use crate::evidence::order::{Links, Order, OrderWatch, ReplayOrder};
@@ -141,7 +141,7 @@ impl Again {
     ///
     /// # Errors
     /// As [`Self::calls`].
-    pub(crate) fn causes(&mut self, inputs: &LogInputs) -> anyhow::Result<Vec<Found>> {
+    pub(crate) fn causes(&mut self, inputs: &LogInputs) -> anyhow::Result<Vec<FoundCall>> {
         Ok(causes::found(self.calls(inputs)?, &self.counter, &self.settings))
     }
 
