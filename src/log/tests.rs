@@ -2,7 +2,6 @@
 
 use std::io::Cursor;
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -181,29 +180,30 @@ const JOINED: &[&str] = &[
 
 /// The entries of a log in words.
 fn entries(log: &[u8], options: Options) -> Vec<String> {
-    let work: Work<usize> = Arc::new(|exchange| exchange.request.messages().len());
-    let mut reader = LogReader::new(options, work);
+    let mut reader = LogReader::new(options);
     reader.open(Lines::new(Cursor::new(log.to_vec())).unwrap(), 0);
     let mut all = Vec::new();
-    while let Some(entry) = reader.next_entry().unwrap() {
-        all.push(format!("{entry:?}"));
+    while let Some(batch) = reader.next_batch().unwrap() {
+        all.extend(batch.entries.iter().map(|entry| format!("{entry:?}")));
     }
-    all.extend(reader.finish().map(|entry| format!("{entry:?}")));
+    all.extend(reader.finish().entries.iter().map(|entry| format!("{entry:?}")));
     all
 }
 
 /// Prompt, hits and output of all exchanges of a log, and how many lines were passed over.
 fn counted(log: &str) -> (Vec<[Option<u64>; 3]>, usize) {
-    let mut reader = LogReader::new(Options::default(), Arc::new(|_| ()));
+    let mut reader = LogReader::new(Options::default());
     reader.open(Lines::new(Cursor::new(log.as_bytes().to_vec())).unwrap(), 0);
     let (mut all, mut skips) = (Vec::new(), 0);
-    while let Some(entry) = reader.next_entry().unwrap() {
-        match entry {
-            Entry::Exchange(exchange, ()) => {
-                let usage = &exchange.usage;
-                all.push([usage.prompt_tokens, usage.hit_tokens, usage.output_tokens]);
+    while let Some(batch) = reader.next_batch().unwrap() {
+        for entry in batch.entries {
+            match entry {
+                Entry::Exchange(exchange) => {
+                    let usage = &exchange.usage;
+                    all.push([usage.prompt_tokens, usage.hit_tokens, usage.output_tokens]);
+                }
+                Entry::Skip(_) => skips += 1,
             }
-            Entry::Skip(_) => skips += 1,
         }
     }
     (all, skips)

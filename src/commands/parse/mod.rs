@@ -7,7 +7,6 @@ mod summary;
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use anyhow::bail;
 use redact::Redaction;
@@ -91,7 +90,7 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     // Written on the threads that read, unless it is to be changed in its turn.
     let (sources, is_final) = (inputs.sources(), redaction.is_none());
     let line = move |exchange: &Exchange| exchange.to_json(&logs::label(&sources, exchange.place)).to_string();
-    let work = Arc::new(move |exchange: &Exchange| is_final.then(|| line(exchange)));
+    let work = move |exchange: &Exchange| is_final.then(|| line(exchange));
     let each = |logs: &mut Logs, exchange: Box<Exchange>, line: Option<String>| {
         let source = logs.source(exchange.place).to_owned();
         *found.entry((exchange.place.source, source, exchange.format.unwrap_or_default())).or_insert(0_u64) += 1;
