@@ -10,7 +10,7 @@ use crate::exchange::{Exchange, Place};
 use crate::input::Lines;
 use crate::log::body::envelope;
 use crate::log::reading::fast_path::FastPath;
-use crate::log::reading::parse::parse;
+use crate::log::reading::parse::{self, parse};
 use crate::log::reading::readers::Readers;
 use crate::log::registry::detect;
 use crate::log::*;
@@ -56,6 +56,21 @@ fn the_quick_way_finds_in_every_fixture_what_the_long_way_finds() {
     // Twice, so that what was seen is met again.
     let quick = lines.iter().chain(&lines).filter(|line| skims(&skimmer, line, &options)).count();
     assert!(quick > 100, "{quick} lines went the quick way");
+}
+
+#[test]
+fn no_line_of_a_fixture_has_the_marks_of_two_formats() {
+    let folder: PathBuf = [env!("CARGO_MANIFEST_DIR"), "fixtures/logs/formats"].iter().collect();
+    for file in std::fs::read_dir(folder).unwrap() {
+        // A document or one value on each line.
+        let bytes = std::fs::read(file.unwrap().path()).unwrap();
+        let values = serde_json::Deserializer::from_slice(&bytes).into_iter::<Value>().map_while(Result::ok);
+        for value in values.flat_map(parse::elements) {
+            let formats = registry::CONTAINERS.into_iter().flatten().filter(|format| format.recognises(&value));
+            let names: Vec<_> = formats.map(|format| format.name()).collect();
+            assert!(names.len() < 2, "{names:?} recognise {value}");
+        }
+    }
 }
 
 /// The texts of objects with these fields, some missing, some twice, in any order, with or without white space.
