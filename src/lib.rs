@@ -5,6 +5,7 @@
 
 // Primitives.
 pub mod bounded_cache;
+pub mod calendar;
 pub mod document;
 pub mod hash;
 pub mod input;

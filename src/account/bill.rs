@@ -8,8 +8,8 @@
 //! price: which writes would pay is known only afterwards, so where writes are charged the best is a bound. What came before the log
 //! is known only by the hits the provider reported of it.
 
-use super::{Pricing, Quote};
-use crate::exchange::{Usage as Logged, Written};
+use super::{Offered, Pricing, Quote};
+use crate::exchange::{Resolution, Usage as Logged, Written};
 use crate::money::Currency;
 use crate::rates::{Cost, NoRate, Query, Tier, Usage};
 use crate::time::Timestamp;
@@ -17,8 +17,8 @@ use crate::time::Timestamp;
 /// The tokens of one call, and what decides on their price.
 #[derive(Clone, Copy, Debug)]
 pub struct Call<'a> {
-    /// The model, by its name at its maker.
-    pub model: Option<&'a str>,
+    /// The offer for its model.
+    pub offer: &'a Offered,
     /// When it is priced.
     pub time: Option<Timestamp>,
     /// Tokens of the prompt by our count.
@@ -54,6 +54,10 @@ pub struct Reported {
     pub service_tier: Option<String>,
     /// True if its numbers contradict each other.
     pub contradicts: bool,
+    /// The way in which a contradiction among its numbers was resolved.
+    pub resolved: Option<Resolution>,
+    /// Names of counters that speak of a cache and are not known.
+    pub unknown_counters: Vec<String>,
 }
 
 impl From<&Logged> for Reported {
@@ -65,6 +69,8 @@ impl From<&Logged> for Reported {
             reasoning_tokens: usage.reasoning_tokens,
             service_tier: usage.service_tier.clone(),
             contradicts: usage.contradicts,
+            resolved: usage.resolved,
+            unknown_counters: usage.unknown_counters.clone(),
         }
     }
 }
@@ -200,14 +206,15 @@ impl Call<'_> {
         if let Some(reason) = self.unpriced {
             return Err(reason.to_owned());
         }
-        let model = self.model.ok_or("no price without a model")?;
+        let offer = self.offer.as_ref().map_err(Clone::clone)?;
         let tier = match self.reported.service_tier.as_deref() {
             None => pricing.tier,
-            Some(word) => Tier::of_response(word)
-                .ok_or_else(|| format!("no price for {model} at the service tier `{word}`: not in the card"))?,
+            Some(word) => Tier::of_response(word).ok_or_else(|| {
+                format!("no price for {} at the service tier `{word}`: not in the card", offer.model())
+            })?,
         };
-        let query = Query { model, at: self.time.or(pricing.at), tier, prompt_tokens, ..Query::default() };
-        pricing.quote(&query).map_err(|gap| match gap {
+        let query = Query { at: self.time.or(pricing.at), tier, prompt_tokens, ..Query::default() };
+        pricing.quote_of(offer, &query).map_err(|gap| match gap {
             NoRate::NoTime { .. } => format!("{gap} (--at gives one)"),
             gap => gap.of_any_request(),
         })

@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::exchange::Asked;
 use crate::exchange::Usage as Logged;
 use crate::money::{Currency, Decimal, ExchangeRate};
 use crate::rates::Cost;
@@ -40,8 +41,9 @@ fn predicted(given: Given, hit_tokens: u64, common_tokens: u64) -> Given {
 }
 
 fn bill_at(given: &Given, pricing: &Pricing) -> Bill {
+    let offer = pricing.offer(&Asked { model: Some(given.model), ..Asked::default() });
     let call = Call {
-        model: Some(given.model),
+        offer: &offer,
         time: given.time,
         prompt_tokens: given.prompt_tokens,
         is_estimated: false,

@@ -39,7 +39,16 @@ pub struct Tokens<'a> {
     pub block_ends: &'a [BlockEnd],
     /// The provider's report that it kept something of the prompt, or nothing; `None` if it reports neither.
     pub kept: Option<bool>,
-    /// The hits that the provider reported.
+    /// Figures that the provider reported of its prompt.
+    pub billed: BilledPrompt,
+}
+
+/// The size of a prompt and its hits as the provider reported them; a policy may learn from them for the next.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct BilledPrompt {
+    /// Tokens of the prompt.
+    pub tokens: Option<u64>,
+    /// Of them served from the cache.
     pub read: Option<u64>,
 }
 
@@ -99,7 +108,7 @@ struct Request<'a> {
     keys: &'a [PrefixKey],
     ends: &'a [KeyedEnd],
     kept: Option<bool>,
-    read: Option<usize>,
+    billed: BilledPrompt,
     /// Tokens of prompt and output.
     length: usize,
     /// Tokens of the prompt.
@@ -165,7 +174,7 @@ impl Replay {
 
     /// Looks an exchange up and keeps it.
     pub fn exchange(&mut self, scope: ScopeKey, tokens: Tokens<'_>, seen: Seen) -> Outcome {
-        let Tokens { sequence, prompt, core, block_ends, kept, read } = tokens;
+        let Tokens { sequence, prompt, core, block_ends, kept, billed } = tokens;
         let key_step = self.key_step();
         let (mut recent, known) = self.recent.take(scope, sequence, key_step);
         let history = self.histories.entry(scope).or_default();
@@ -182,7 +191,7 @@ impl Replay {
             keys: &recent.keys,
             ends: &ends,
             kept,
-            read: read.map(to_usize),
+            billed,
             length: recent.tokens.len(),
             prompt,
             common_is_exact: true,
@@ -193,13 +202,13 @@ impl Replay {
     }
 
     /// The same for an exchange that is known by fingerprints: what it has in common with others is known to the block.
-    /// The policy must be able to replay it. `block_ends`, `kept` and `read` are as in [`Tokens`].
+    /// The policy must be able to replay it. `block_ends`, `kept` and `billed` are as in [`Tokens`].
     pub fn redacted(
         &mut self,
         scope: ScopeKey,
         exchange: &Redacted,
         block_ends: &[BlockEnd],
-        (kept, read): (Option<bool>, Option<u64>),
+        (kept, billed): (Option<bool>, BilledPrompt),
         seen: Seen,
     ) -> Outcome {
         let blocks: Vec<TokenId> = exchange.fingerprints.iter().map(|value| self.number(*value)).collect();
@@ -222,15 +231,7 @@ impl Replay {
         let whole = ends.filter(|(end, _)| end % key_step == 0);
         let keys: Vec<PrefixKey> = whole.map(|(_, value)| scope.fingerprint(*value)).collect();
         self.served(
-            Request {
-                keys: &keys,
-                ends: &block_ends,
-                kept,
-                read: read.map(to_usize),
-                length,
-                prompt,
-                common_is_exact: false,
-            },
+            Request { keys: &keys, ends: &block_ends, kept, billed, length, prompt, common_is_exact: false },
             common,
             seen,
         )
@@ -243,15 +244,16 @@ impl Replay {
     }
 
     fn served(&mut self, request: Request<'_>, common: Common, seen: Seen) -> Outcome {
-        let Request { keys, ends, kept, read, length, prompt, common_is_exact } = request;
+        let Request { keys, ends, kept, billed, length, prompt, common_is_exact } = request;
         let visible = (seen.start.plus(self.limits.delay), seen.end.max(seen.start).plus(self.limits.delay));
         let lookup = Lookup {
             length,
             keys,
             ends,
             kept,
-            read,
+            read: billed.read.map(to_usize),
             prompt,
+            billed_prompt: billed.tokens.map(to_usize),
             common: common.length,
             common_is_exact,
             is_appended: common.is_appended,
@@ -263,7 +265,8 @@ impl Replay {
             self.steps = sweep.as_mut().map(|sweep| sweep.serve(&lookup)).map_err(|not_all_at_once| *not_all_at_once);
         }
         let mut ledger = served.ledger;
-        let fresh = (prompt - common.length) as u64;
+        let (known, all) = served.in_their_tokens.unwrap_or((common.length, prompt));
+        let fresh = all.saturating_sub(known) as u64;
         let least = ends.first().map_or(self.policy.step(), |first| first.end.tokens as u64);
         *fresh_bucket(&mut ledger, common, least) += fresh;
         Outcome {

@@ -34,7 +34,7 @@ impl Sent {
     /// The same as the fast cache takes it.
     pub(super) fn cut<'a>(&'a self, sequence: &'a Sequence) -> Tokens<'a> {
         let (prompt, core, block_ends, kept) = (self.prompt, self.core, &self.ends[..], self.kept);
-        Tokens { sequence, prompt, core, block_ends, kept, read: None }
+        Tokens { sequence, prompt, core, block_ends, kept, billed: BilledPrompt::default() }
     }
 
     /// A breakpoint stands at an end, or behind it within the look-back.
@@ -404,7 +404,7 @@ proptest! {
                 fingerprints: fingerprints(&key, &sent.tokens, block_size),
                 ..Redacted::default()
             };
-            let known = redacted.redacted(scope, &exchange, &[], (None, None), seen);
+            let known = redacted.redacted(scope, &exchange, &[], (None, BilledPrompt::default()), seen);
             prop_assert_eq!((known.hit_tokens, known.hit_tokens_max), (whole.hit_tokens, whole.hit_tokens_max));
             prop_assert_eq!(known.ledger.total(), whole.ledger.total());
             let common = |outcome: &Outcome| outcome.parent.map_or(0, |parent| parent.common_tokens);

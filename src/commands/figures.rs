@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::by::By;
 use crate::account::{CostKind, Sums};
+use crate::calendar::Zone;
 use crate::money::{Currency, Money};
 use crate::report::{Cell, Column, Fact, Table};
 use crate::simulation::{Record, Totals};
@@ -182,19 +183,20 @@ fn column(figure: &Figure, is_shown: bool) -> Column {
 pub(crate) struct Tally {
     whole: Split,
     by: Option<(By, Breakdown)>,
+    zone: Zone,
 }
 
 impl Tally {
-    /// Nothing yet, to be broken down so.
-    pub(crate) fn new(by: Option<By>) -> Self {
-        Self { whole: Split::default(), by: by.map(|by| (by, Breakdown::new(by.name()))) }
+    /// Nothing yet, to be broken down so, in the calendar of that zone.
+    pub(crate) fn new(by: Option<By>, zone: Zone) -> Self {
+        Self { whole: Split::default(), by: by.map(|by| (by, Breakdown::new(by.name()))), zone }
     }
 
     /// Adds a record.
     pub(crate) fn add(&mut self, record: &Record) {
         self.whole.add(record);
         if let Some((by, breakdown)) = &mut self.by {
-            breakdown.add(by.key(record), record);
+            breakdown.add(by.key(record, &self.zone), record);
         }
     }
 

@@ -5,14 +5,19 @@
 mod cache_control;
 mod message;
 mod model;
+mod model_name;
 mod request;
+mod seller;
 mod usage;
 
 pub use cache_control::{CacheControl, RequestElement};
 pub use message::{Content, Message, Part, Response, ToolCall};
 pub(crate) use model::ANTHROPIC;
+pub use model::Asked;
+pub use model_name::ModelName;
 pub use request::{BlockTrace, Input, Redacted, RedactedBlockEnd, Request};
-pub use usage::{Family, Usage, Written};
+pub use seller::{PassedOn, Seller, seller_name};
+pub use usage::{Family, Resolution, Usage, Written};
 
 use crate::time::Timestamp;
 
@@ -29,6 +34,8 @@ pub struct Exchange {
     pub end_time: Option<Timestamp>,
     /// The host that was called, without scheme and path.
     pub host: Option<String>,
+    /// The seller of the model in the log's own word: a gateway's or a tracer's name for the provider.
+    pub seller: Option<String>,
     /// Owner of the cache, as far as the log tells: API key's name and user.
     pub scope: Option<String>,
     /// The request.

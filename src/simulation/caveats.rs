@@ -18,6 +18,9 @@ impl Record {
         self.note_counts(exchange, caveats);
         self.note_missing_cache(caveats);
         match (&self.unsimulated, self.hits_unknown()) {
+            (Some(_), Some(unknown)) if !self.reported.unknown_counters.is_empty() => {
+                caveats.note_because(Code::HitsUnknown, &unknown, self.place);
+            }
             (Some(reason), _) => caveats.note_because(Code::NotSimulated, reason, self.place),
             (None, Some(reason)) => caveats.note_because(Code::HitsUnknown, &reason, self.place),
             (None, None) => {}
@@ -34,6 +37,9 @@ impl Record {
     fn note_counts(&self, exchange: &Exchange, caveats: &mut Caveats) {
         if self.reported.contradicts {
             caveats.note(Code::ContradictingUsage, self.place);
+        }
+        if let Some(way) = self.reported.resolved {
+            caveats.note_because(Code::ResolvedUsage, way.words(), self.place);
         }
         if let Some(reason) = &self.estimated {
             return caveats.note_because(Code::Estimated, reason, self.place);
@@ -81,6 +87,10 @@ impl Record {
         }
         if let Some(doubt) = &rate.row.doubt {
             caveats.note_because(Code::UncertainPrice, doubt, self.place);
+        }
+        if let Some(resold) = rate.resold {
+            let reason = format!("sold by {}, priced as {}'s: {}", resold.seller, rate.list.provider, resold.reason);
+            caveats.note_because(Code::ResoldPrice, &reason, self.place);
         }
         if let Some(exchange) = quote.exchange {
             caveats.note_because(Code::Exchanged, &exchange.to_string(), self.place);

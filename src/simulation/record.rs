@@ -1,8 +1,8 @@
 //! A record: everything known of one exchange after the replay.
 
-use crate::account::{Bill, Call, Reported};
+use crate::account::{Bill, Call, Offered, Reported};
 use crate::cache::{Ledger, Likelihood, Outcome, Parent};
-use crate::exchange::{Exchange, Place, Written};
+use crate::exchange::{Exchange, Place, Resolution, Usage, Written};
 use crate::profile::Basis;
 use crate::time::Timestamp;
 
@@ -135,10 +135,20 @@ impl Record {
         }
     }
 
+    /// Takes the other prompt that a usage may mean, where it is much nearer to our count of the text.
+    pub(super) fn resolve_by_text(&mut self, usage: &Usage) {
+        let counts = self.prompt_tokens.zip(usage.prompt_tokens).zip(usage.other_prompt);
+        let Some(((ours, reported), other)) = counts.filter(|_| !self.known_in_part) else { return };
+        if ours.abs_diff(other).saturating_mul(2) < ours.abs_diff(reported) {
+            self.reported.prompt_tokens = Some(other);
+            self.reported.resolved = Some(Resolution::ByText);
+        }
+    }
+
     /// Its tokens, and what decides on their price.
-    pub(super) fn call(&self) -> Call<'_> {
+    pub(super) fn call<'a>(&'a self, offer: &'a Offered) -> Call<'a> {
         Call {
-            model: self.model_at_maker.as_deref().or(self.model.as_deref()),
+            offer,
             time: self.replayed_at,
             prompt_tokens: self.prompt_tokens,
             is_estimated: self.estimated.is_some(),
@@ -156,11 +166,16 @@ impl Record {
         if self.bill.billed().is_some() {
             return None;
         }
+        let reported = match self.reported.unknown_counters.as_slice() {
+            [] if self.reported.hit_tokens.is_some() => "the reported hits contradict the rest of the usage".to_owned(),
+            [] => "no hits reported".to_owned(),
+            names => format!("hits are perhaps reported as {}, a name that is not known here", names.join(", ")),
+        };
         if let Some(reason) = &self.unsimulated {
-            return Some(format!("no hits reported, and not simulated: {reason}"));
+            return Some(format!("{reported}, and not simulated: {reason}"));
         }
         let model = self.model.as_deref().unwrap_or_default();
-        Some(format!("no hits reported, and no cache rule known to simulate {model} by (--profile names one)"))
+        Some(format!("{reported}, and no cache rule known to simulate {model} by (--profile names one)"))
     }
 
     /// Predicted and reported hits, where both are known and the report does not contradict itself.

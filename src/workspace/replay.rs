@@ -45,11 +45,23 @@ struct Waiting {
 }
 
 /// Replays the calls of logs. For each pass `start` makes an empty gatherer, to which `add` gives the calls in the order of
-/// replay; the gatherer of the last pass is returned.
+/// replay and lie in the period asked for; the gatherer of the last pass is returned.
 ///
 /// # Errors
-/// A source that cannot be read, a bad line under `--strict`, logs without a single exchange, and what `add` says.
+/// A source that cannot be read, a bad line under `--strict`, logs without a single exchange or none in the period, and what `add` says.
 pub(crate) fn replay<G>(
+    inputs: &LogInputs,
+    settings: Settings,
+    start: impl Fn() -> G,
+    add: impl Fn(&mut G, &Logs, Record) -> anyhow::Result<()>,
+) -> anyhow::Result<Replayed<G>> {
+    let replayed = passes(inputs, settings, start, add)?;
+    replayed.logs.require_calls()?;
+    Ok(replayed)
+}
+
+/// As many passes as the evidence asks for.
+fn passes<G>(
     inputs: &LogInputs,
     mut settings: Settings,
     start: impl Fn() -> G,
@@ -170,9 +182,8 @@ fn first_pass<G>(
             return Ok(());
         }
         let record = simulation.counted(&exchange, counted);
-        record.note_caveats(&exchange, &mut logs.caveats);
         agreement.add(&record);
-        add(&mut gathered, logs, record)
+        give((&mut gathered, &add), logs, &exchange, record)
     })?;
     Ok(FirstPass { logs, gathered, doubts, agreement, is_out_of_order: watch.is_out_of_order() })
 }
@@ -228,11 +239,24 @@ fn last_pass<G>(
     for call in order.calls {
         let (exchange, counted) = std::mem::take(&mut calls[call]);
         let record = simulation.counted(&exchange, counted);
-        record.note_caveats(&exchange, &mut logs.caveats);
         agreement.add(&record);
-        add(&mut gathered, &logs, record)?;
+        give((&mut gathered, &add), &mut logs, &exchange, record)?;
     }
     Ok(Replayed { logs, gathered, agreement })
+}
+
+/// Gives a record to the gatherer if it lies in the period that is asked for.
+fn give<G>(
+    (gathered, add): (&mut G, impl Fn(&mut G, &Logs, Record) -> anyhow::Result<()>),
+    logs: &mut Logs,
+    exchange: &Exchange,
+    record: Record,
+) -> anyhow::Result<()> {
+    if !logs.is_asked_for(record.place, record.replayed_at) {
+        return Ok(());
+    }
+    record.note_caveats(exchange, &mut logs.caveats);
+    add(gathered, logs, record)
 }
 
 impl Waiting {

@@ -11,6 +11,7 @@ const FLOORS: &[&str] = &[
     // Primitives.
     "hash",
     "time",
+    "calendar",
     "money",
     "wildcard",
     "input",
@@ -63,7 +64,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("hashbrown", &["src/cache/index.rs"]),
     ("ignore", &["src/workspace/templates.rs", "src/workspace/config/found.rs"]),
     ("indicatif", &["src/workspace/logs.rs"]),
-    ("jiff", &["src/time.rs", "src/rates/", "src/commands/rates/import/"]),
+    ("jiff", &["src/time.rs", "src/calendar.rs", "src/rates/", "src/commands/rates/import/"]),
     ("memchr", &["src/input/mod.rs", "src/log/reading/scan.rs", "src/log/trace/fast_path.rs"]),
     ("mimalloc", &["src/main.rs"]),
     ("minijinja", &["src/prompt/chat_template.rs", "src/template/syntax/jinja.rs"]),

@@ -8,6 +8,7 @@ use super::Args;
 use super::report;
 use super::span::Span;
 use crate::account::{HitBasis, Quote};
+use crate::calendar::Zone;
 use crate::commands::by::By;
 use crate::commands::figures::{Breakdown, Tally};
 use crate::report::Report;
@@ -36,13 +37,14 @@ pub(super) fn report(args: &Args) -> anyhow::Result<Report> {
         gathered.add(&record);
         Ok(())
     };
-    let Replayed { logs, gathered, .. } = replay(&args.logs.inputs(), settings, || Gathered::new(args.by), add)?;
+    let Replayed { logs, gathered, .. } =
+        replay(&args.logs.inputs(), settings, || Gathered::new(args.by, args.logs.zone()), add)?;
     Ok(report::of(&gathered, logs, &card, args))
 }
 
 impl Gathered {
-    fn new(by: Option<By>) -> Self {
-        Self { tally: Tally::new(by), by_hits: Breakdown::new("hits"), prices: Vec::new(), span: Span::default() }
+    fn new(by: Option<By>, zone: Zone) -> Self {
+        Self { tally: Tally::new(by, zone), by_hits: Breakdown::new("hits"), prices: Vec::new(), span: Span::default() }
     }
 
     fn add(&mut self, record: &Record) {

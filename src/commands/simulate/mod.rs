@@ -62,7 +62,7 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
         );
     }
     let settings = args.cache.settings_within(&args.rates, &args.logs)?;
-    let start = || (Summary::new(args.by), Rows::default());
+    let start = || (Summary::new(args.by, args.logs.zone()), Rows::default());
     let add = |(summary, rows): &mut (Summary, Rows), logs: &Logs, record: Record| {
         if args.format == Output::Rows {
             let parent = record.prediction.and_then(|prediction| prediction.parent);

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::account::CostKind;
 use crate::cache::Ledger;
+use crate::calendar::Zone;
 use crate::caveat::{Caveats, Code};
 use crate::commands::by::By;
 use crate::commands::figures::{self, Tally};
@@ -41,8 +42,8 @@ pub(super) struct Summary {
 }
 
 impl Summary {
-    pub(super) fn new(by: Option<By>) -> Self {
-        Self { tally: Tally::new(by), divergences: Divergences::default(), rules: BTreeMap::new() }
+    pub(super) fn new(by: Option<By>, zone: Zone) -> Self {
+        Self { tally: Tally::new(by, zone), divergences: Divergences::default(), rules: BTreeMap::new() }
     }
 
     pub(super) fn add(&mut self, record: &Record) {

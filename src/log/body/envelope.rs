@@ -144,6 +144,7 @@ impl Envelope {
             time,
             end_time,
             host: host(outside, &self.http),
+            seller: text(outside, &["/custom_llm_provider", "/provider", "/provider_name"]),
             scope: scope(outside, &self.http, &self.request),
             response,
             has_failed: failure::is_unserved(is_said_to_have_failed, &usage),
@@ -281,8 +282,8 @@ pub(crate) fn host_of(url: &str) -> Option<String> {
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     // Whoever is named before the host is named with a password.
     let host = authority.rsplit('@').next().unwrap_or_default().split(':').next().unwrap_or_default();
-    let is_key = !host.contains('.') && secret::looks_like_key(host);
-    (!host.is_empty() && !is_key).then(|| host.to_ascii_lowercase())
+    let is_secret = secret::is_secret(host, secret::NameKind::Word);
+    (!host.is_empty() && !is_secret).then(|| host.to_ascii_lowercase())
 }
 
 /// Who shares a cache: the API key by its hash, and the user id.
