@@ -10,6 +10,7 @@ pub mod document;
 pub mod hash;
 pub mod input;
 pub mod money;
+pub mod nesting;
 pub mod number;
 pub mod parallel;
 pub mod rewind;

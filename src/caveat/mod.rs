@@ -77,6 +77,8 @@ pub enum Code {
     PricesOfOneDay,
     /// The price may not be the one that is charged.
     UncertainPrice,
+    /// The cost that the log tells is not ours.
+    LoggedCost,
     /// A reseller passes the maker's price on.
     ResoldPrice,
     /// The holidays of the day are not known.

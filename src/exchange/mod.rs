@@ -34,8 +34,8 @@ pub struct Exchange {
     pub end_time: Option<Timestamp>,
     /// The host that was called, without scheme and path.
     pub host: Option<String>,
-    /// The seller of the model in the log's own word: a gateway's or a tracer's name for the provider.
-    pub seller: Option<String>,
+    /// The seller of the model, where a gateway or a tracer has a word for it that is known.
+    pub seller: Option<&'static str>,
     /// Owner of the cache, as far as the log tells: API key's name and user.
     pub scope: Option<String>,
     /// The request.

@@ -65,7 +65,7 @@ impl Exchange {
             model: behind.or(requested),
             answered: answered.filter(|_| behind.is_none()),
             host: self.host.as_deref(),
-            seller: self.seller.as_deref(),
+            seller: self.seller,
         }
     }
 

@@ -3,6 +3,7 @@
 use crate::account::{Bill, Call, Offered, Reported};
 use crate::cache::{Ledger, Likelihood, Outcome, Parent};
 use crate::exchange::{Exchange, Place, Resolution, Usage, Written};
+use crate::money::{Currency, Money};
 use crate::profile::Basis;
 use crate::time::Timestamp;
 
@@ -59,6 +60,8 @@ pub struct Record {
     pub swept: Option<Swept>,
     /// In money.
     pub bill: Bill,
+    /// What the log itself says it cost, in dollars.
+    pub logged_cost: Option<Money>,
 }
 
 /// The rule an exchange falls under.
@@ -132,6 +135,7 @@ impl Record {
             unsimulated: None,
             swept: None,
             bill: Bill::default(),
+            logged_cost: exchange.usage.logged_cost.map(|cost| Money::new(cost, Currency::USD)),
         }
     }
 

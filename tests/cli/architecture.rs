@@ -14,6 +14,7 @@ const FLOORS: &[&str] = &[
     "calendar",
     "money",
     "wildcard",
+    "nesting",
     "input",
     "bounded_cache",
     "source",

@@ -31,6 +31,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod action;
+mod agents;
 mod agreement;
 mod architecture;
 mod assets;
@@ -43,6 +44,7 @@ mod diff;
 mod evidence;
 mod failures;
 mod formats;
+mod hostile;
 mod incomplete;
 mod joined;
 mod leaks;

@@ -2,6 +2,7 @@
 
 use crate::log::format::LogFormat;
 
+pub(crate) mod agent_event;
 pub(crate) mod langfuse;
 pub(crate) mod langsmith;
 pub(crate) mod log_records;
