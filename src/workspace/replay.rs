@@ -121,7 +121,7 @@ impl Again {
     pub(crate) fn calls(&mut self, inputs: &LogInputs) -> anyhow::Result<Vec<Call>> {
         let (mut times, mut calls, mut last) = (Vec::new(), Vec::new(), None);
         let (counter, ahead) = (Arc::clone(&self.counter), Arc::clone(&self.counter));
-        let work = Arc::new(move |exchange: &Exchange| ahead.ahead(exchange));
+        let work = move |exchange: &Exchange| ahead.ahead(exchange);
         Logs::walk_again(inputs, &mut self.copies, work, |_, exchange, counted| {
             last = exchange.time.or(last);
             let counted = counted.or_else(|| counter.count_in_turn(&exchange, last));
