@@ -19,3 +19,4 @@ pub(crate) mod sides;
 pub(crate) mod templates;
 pub(crate) mod tokenizer;
 pub(crate) mod traffic;
+pub(crate) mod working_reader;

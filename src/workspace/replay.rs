@@ -121,7 +121,7 @@ impl Again {
     pub(crate) fn calls(&mut self, inputs: &LogInputs) -> anyhow::Result<Vec<Call>> {
         let (mut times, mut calls, mut last) = (Vec::new(), Vec::new(), None);
         let (counter, ahead) = (Arc::clone(&self.counter), Arc::clone(&self.counter));
-        let work = Arc::new(move |exchange: &Exchange| ahead.ahead(exchange));
+        let work = move |exchange: &Exchange| ahead.ahead(exchange);
         Logs::walk_again(inputs, &mut self.copies, work, |_, exchange, counted| {
             last = exchange.time.or(last);
             let counted = counted.or_else(|| counter.count_in_turn(&exchange, last));
@@ -200,7 +200,7 @@ pub(crate) fn judged_counter(
     let counter = Counter::new(Profiles::builtin(), settings);
     let (mut doubts, mut last) = (Doubts::default(), None);
     let ahead = counter.clone();
-    let work = Arc::new(move |exchange: &Exchange| ahead.ahead(exchange));
+    let work = move |exchange: &Exchange| ahead.ahead(exchange);
     Logs::walk_again(inputs, copies, work, |_, exchange, counted| {
         last = exchange.time.or(last);
         let counted = counted.or_else(|| counter.count_in_turn(&exchange, last));
@@ -228,7 +228,7 @@ fn first_pass<G>(
     let (mut watch, mut doubts, mut last) = (OrderWatch::default(), Doubts::default(), None);
     let mut agreement = HitAgreement::default();
     let ahead = Arc::clone(&counter);
-    let work = Arc::new(move |exchange: &Exchange| ahead.ahead(exchange));
+    let work = move |exchange: &Exchange| ahead.ahead(exchange);
     let logs = Logs::walk_again(inputs, copies, work, |logs, exchange, counted| {
         last = exchange.time.or(last);
         let counted = counted.or_else(|| counter.count_in_turn(&exchange, last));
@@ -261,8 +261,7 @@ fn judge(
     let (mut testimonies, mut last) = (Vec::new(), None);
     let (ahead, known) = (counter.clone(), Arc::clone(&doubts));
     // A line without a time has that of the line before it, which other threads do not know.
-    let work =
-        Arc::new(move |exchange: &Exchange| exchange.time.map(|time| ahead.testify(exchange, Some(time), &known)));
+    let work = move |exchange: &Exchange| exchange.time.map(|time| ahead.testify(exchange, Some(time), &known));
     Logs::walk_again(inputs, copies, work, |_, exchange, testimony| {
         last = exchange.time.or(last);
         testimonies.extend(testimony.unwrap_or_else(|| counter.testify(&exchange, last, &doubts)));
@@ -283,7 +282,7 @@ fn last_pass<G>(
     let mut simulation = Simulation::with_counter(Arc::clone(&counter), settings);
     let (mut waiting, mut last) = (Waiting::default(), None);
     let ahead = Arc::clone(&counter);
-    let work = Arc::new(move |exchange: &Exchange| ahead.ahead(exchange));
+    let work = move |exchange: &Exchange| ahead.ahead(exchange);
     let mut logs = Logs::walk_again(inputs, copies, work, |_, exchange, counted| {
         last = exchange.time.or(last);
         let counted = counted.or_else(|| counter.count_in_turn(&exchange, last));
