@@ -46,9 +46,7 @@ impl Routes {
         let known = best.filter(|(_, count)| count * 2 >= samples.len()).map(|(route, _)| route);
         let route = known.unwrap_or(self.count + 1);
         self.count = self.count.max(route);
-        samples.into_iter().for_each(|sample| {
-            self.by_sample.insert(sample, route);
-        });
+        self.by_sample.extend(samples.into_iter().map(|sample| (sample, route)));
         route
     }
 }

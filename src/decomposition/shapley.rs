@@ -2,11 +2,13 @@
 //!
 //! They sum to the whole change, a factor that never changes anything has none, and no order is preferred.
 
+/// The number of factors.
+const COUNT: u32 = 7;
+
 /// The values of seven factors for a function of those that are exchanged.
 pub(super) fn values(of: impl Fn(&[bool; 7]) -> f64) -> [f64; 7] {
-    const COUNT: usize = 7;
     let all: Vec<f64> = (0..1_usize << COUNT).map(|set| of(&members(set))).collect();
-    let mut values = [0.0; COUNT];
+    let mut values = [0.0; COUNT as usize];
     for (factor, value) in values.iter_mut().enumerate() {
         let with = 1 << factor;
         *value = (0..all.len())
@@ -22,9 +24,8 @@ fn members(set: usize) -> [bool; 7] {
 }
 
 /// The share of orders in which just so many factors come before one of `count`.
-fn weight(before: u32, count: usize) -> f64 {
-    let factorial = |number: usize| (1..=number).map(|factor| factor as f64).product::<f64>();
-    let before = before as usize;
+fn weight(before: u32, count: u32) -> f64 {
+    let factorial = |number: u32| (1..=number).map(f64::from).product::<f64>();
     factorial(before) * factorial(count - before - 1) / factorial(count)
 }
 
@@ -34,8 +35,9 @@ mod tests {
 
     #[test]
     fn what_adds_up_is_shared_as_it_adds_up() {
-        let values = values(|set| set.iter().enumerate().map(|(at, on)| if *on { at as f64 } else { 0.0 }).sum());
-        assert!(values.iter().enumerate().all(|(at, value)| (value - at as f64).abs() < 1e-12), "{values:?}");
+        const WORTH: [f64; 7] = [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0];
+        let values = values(|set| set.iter().zip(WORTH).map(|(on, worth)| if *on { worth } else { 0.0 }).sum());
+        assert!(values.iter().zip(WORTH).all(|(value, worth)| (value - worth).abs() < 1e-12), "{values:?}");
     }
 
     #[test]
