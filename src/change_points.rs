@@ -85,7 +85,7 @@ fn float(count: u64) -> f64 {
     count as f64
 }
 
-/// SplitMix64 (Steele and others, 2014), from a fixed seed: the same series has the same changes.
+/// The generator `SplitMix64` (Steele and others, 2014), from a fixed seed: the same series has the same changes.
 struct Random(u64);
 
 impl Random {

@@ -38,7 +38,7 @@ pub(super) fn changes(periods: &[Period], calls: &[FoundCall]) -> Vec<Change> {
     let ends: Vec<usize> = [0].into_iter().chain(firsts.iter().copied()).chain([calls.len()]).collect();
     let change = |(index, first): (usize, &usize)| {
         let (before, after) = (&calls[ends[index]..*first], &calls[*first..ends[index + 2]]);
-        let [old, new] = [before, after].map(|calls| sum(calls)).map(|sum| ratio(sum.part, sum.whole));
+        let [old, new] = [before, after].map(sum).map(|sum| ratio(sum.part, sum.whole));
         let is_worse = new < old;
         let cause = cause(before, after, is_worse);
         let missed = |call: &FoundCall| {

@@ -35,7 +35,9 @@ pub(super) fn of(mut calls: Vec<FoundCall>, logs: Logs, unit: Unit, zone: &Zone)
     let periods = periods(&calls, unit, zone);
     let changes = changes(&periods, &calls);
     let mut totals = Totals::default();
-    calls.iter().for_each(|call| totals.add(&call.record));
+    for call in &calls {
+        totals.add(&call.record);
+    }
     let shown = [("requests", "requests"), ("hit_ratio_billed", "hit ratio"), ("cost_billed", "cost")];
     let mut summary: Vec<Fact> = shown.iter().map(|(key, label)| figures::fact(&totals, key, label)).collect();
     summary.push(Fact::new("sparkline", "hit ratio over time", Cell::Text(sparkline(&periods))));
