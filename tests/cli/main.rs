@@ -6,6 +6,7 @@
 //! - `architecture`: the floors of the house;
 //! - `breakpoints`: a conversation with Claude, whose usage tells its lengths;
 //! - `boundary`: files of a repository that means harm;
+//! - `causes`: why tokens missed, on planted faults;
 //! - `caveats`: what limits an answer is said with it;
 //! - `curve`: each point of a curve against a simulation of its own;
 //! - `deepseek`: what DeepSeek adds to prompts, and whose names it answers to;
@@ -37,6 +38,7 @@ mod architecture;
 mod assets;
 mod boundary;
 mod breakpoints;
+mod causes;
 mod caveats;
 mod curve;
 mod deepseek;
