@@ -8,6 +8,7 @@
 //! - `boundary`: files of a repository that means harm;
 //! - `causes`: why tokens missed, on planted faults;
 //! - `caveats`: what limits an answer is said with it;
+//! - `compare`: pairs of logs that differ for one known reason;
 //! - `curve`: each point of a curve against a simulation of its own;
 //! - `deepseek`: what DeepSeek adds to prompts, and whose names it answers to;
 //! - `diff`: pairs of templates, and the gates in a repository;
@@ -40,6 +41,7 @@ mod boundary;
 mod breakpoints;
 mod causes;
 mod caveats;
+mod compare;
 mod curve;
 mod deepseek;
 mod diff;
