@@ -25,6 +25,7 @@
 //! - `renames`: `check --base` and `diff --git` on templates that had another name;
 //! - `revisions`: the same wherever templates lie, and however the repository stands;
 //! - `secrets`: API keys stay within;
+//! - `planted`: faults for the tests of causes;
 //! - `pipes`: stdin, closed pipes, compression;
 //! - `threads`: threads and memory, which change nothing;
 //! - `unread`: templates that are not read whole, of which nothing is known;
@@ -57,6 +58,7 @@ mod literal;
 mod odd;
 mod period;
 mod pipes;
+mod planted;
 mod program;
 mod redaction;
 mod renames;
