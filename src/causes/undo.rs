@@ -9,7 +9,7 @@ use super::misses::Misses;
 use super::reference::{Reference, References};
 use super::slot::{Difference, Slots};
 use super::sums::{CauseSums, GivenBack, Worst, place_of};
-use crate::exchange::{Exchange, Input, Usage};
+use crate::exchange::{Exchange, Input, Place, Usage};
 use crate::money::Money;
 use crate::simulation::{CountedExchange, Counter, Record, Settings, Simulation};
 use crate::time::micros;
@@ -46,6 +46,8 @@ struct Search<'a> {
     records: Vec<Record>,
     references: Vec<Option<Reference>>,
     slots: Slots,
+    /// The index of each call by its line.
+    places: HashMap<Place, usize>,
     /// The calls that are asked for.
     asked: Vec<bool>,
 }
@@ -66,20 +68,7 @@ pub fn explain(
     settings: &Settings,
     is_asked_for: impl Fn(&Record) -> bool,
 ) -> Explained {
-    let mut references = References::default();
-    let references = calls.iter().map(|call| references.next(&call.exchange)).collect();
-    let mut search = Search {
-        calls,
-        counter,
-        settings,
-        records: Vec::new(),
-        references,
-        slots: Slots::default(),
-        asked: Vec::new(),
-    };
-    search.records = search.replay(&HashMap::new());
-    search.asked = search.records.iter().map(is_asked_for).collect();
-    search.read_slots();
+    let search = Search::new(calls, counter, settings, is_asked_for);
     let mut sums = CauseSums::default();
     let causes: Vec<Vec<(CauseCode, u64)>> = (0..calls.len()).map(|call| search.causes_of(call, &mut sums)).collect();
     let codes: Vec<CauseCode> = sums.codes().into_iter().filter(|code| code.can_be_undone()).collect();
@@ -98,6 +87,35 @@ pub fn explain(
     Explained { records: search.records, asked: search.asked, causes, given_back, sums, together }
 }
 
+/// A call with what became of it.
+pub struct FoundCall {
+    /// The call.
+    pub exchange: Box<Exchange>,
+    /// Its record.
+    pub record: Record,
+    /// The causes of its misses, each with the tokens that missed because of it, the largest first.
+    pub causes: Vec<(CauseCode, u64)>,
+    /// The turn of its conversation, as far as the log shows it, from 1.
+    pub turn: usize,
+}
+
+/// The causes of calls, which stand in the order of replay; nothing is undone.
+pub fn found(calls: Vec<Call>, counter: &Arc<Counter<'static>>, settings: &Settings) -> Vec<FoundCall> {
+    let search = Search::new(&calls, counter, settings, |_| true);
+    let mut sums = CauseSums::default();
+    let causes: Vec<_> = (0..calls.len()).map(|call| search.causes_of(call, &mut sums)).collect();
+    let mut turns: Vec<usize> = Vec::new();
+    for (call, reference) in search.references.iter().enumerate() {
+        let before = reference.filter(|reference| reference.is_own).map_or(0, |reference| turns[reference.call]);
+        // A log may begin within a conversation.
+        let answers = calls[call].exchange.request.messages().iter().filter(|message| message.role == "assistant");
+        turns.push(1 + before.max(answers.count()));
+    }
+    let Search { records, .. } = search;
+    let parts = calls.into_iter().zip(records).zip(causes).zip(turns);
+    parts.map(|(((call, record), causes), turn)| FoundCall { exchange: call.exchange, record, causes, turn }).collect()
+}
+
 impl Undone<'_> {
     fn includes(self, code: CauseCode) -> bool {
         match self {
@@ -107,7 +125,25 @@ impl Undone<'_> {
     }
 }
 
-impl Search<'_> {
+impl<'a> Search<'a> {
+    /// Replays the calls, and reads how each differs from the one that it should have continued.
+    fn new(
+        calls: &'a [Call],
+        counter: &'a Arc<Counter<'static>>,
+        settings: &'a Settings,
+        is_asked_for: impl Fn(&Record) -> bool,
+    ) -> Self {
+        let mut references = References::default();
+        let references = calls.iter().map(|call| references.next(&call.exchange)).collect();
+        let (records, asked, slots) = (Vec::new(), Vec::new(), Slots::default());
+        let places = calls.iter().enumerate().map(|(index, call)| (call.exchange.place, index)).collect();
+        let mut search = Self { calls, counter, settings, records, references, slots, places, asked };
+        search.records = search.replay(&HashMap::new());
+        search.asked = search.records.iter().map(is_asked_for).collect();
+        search.read_slots();
+        search
+    }
+
     /// Replays all calls, some of them as they are written anew.
     fn replay(&self, written: &HashMap<usize, Box<Exchange>>) -> Vec<Record> {
         let mut simulation = Simulation::with_counter(Arc::clone(self.counter), self.settings.again());
@@ -159,6 +195,8 @@ impl Search<'_> {
                 place = Worst::new(record.place, Some(self.records[old].place), token.map(|token| token as u64), part);
             }
         }
+        let is_explained = causes.iter().any(|(code, _)| code.can_be_undone() || *code == CauseCode::NoCache);
+        causes.extend(self.kept_from_serving(call, &misses).filter(|_| !is_explained));
         causes.sort_by_key(|(code, tokens)| (std::cmp::Reverse(*tokens), *code));
         if self.asked[call] {
             sums.add_request(record, &causes, &place);
@@ -223,10 +261,43 @@ impl Search<'_> {
 
     /// Whether the call that this one continues had not ended when it began; `None` where no end is logged.
     fn has_overlap(&self, call: usize) -> Option<bool> {
-        let parent = self.records[call].prediction?.parent?.place;
         let start = self.calls[call].exchange.time?;
-        let before = self.calls[..call].iter().rev().find(|before| before.exchange.place == parent)?;
-        before.exchange.end_time.map(|end| end > start)
+        self.calls[self.parent(call)?].exchange.end_time.map(|end| end > start)
+    }
+
+    /// The earlier call with the longest common prefix.
+    fn parent(&self, call: usize) -> Option<usize> {
+        self.places.get(&self.records[call].prediction?.parent?.place).copied()
+    }
+
+    /// What kept text that was seen before from being served, with the tokens, if it is the request's own doing.
+    fn kept_from_serving(&self, call: usize, misses: &Misses) -> Option<(CauseCode, u64)> {
+        let record = &self.records[call];
+        let prediction = record.prediction.filter(|_| misses.rule > 0)?;
+        let minimum = record.minimum?;
+        if prediction.ledger.total() < minimum {
+            return Some((CauseCode::TooShort, misses.rule));
+        }
+        let marks = record.marks?;
+        let parent = self.parent(call)?;
+        let (before, after) = (self.calls[parent].counted.as_ref()?, self.calls[call].counted.as_ref()?);
+        let common = before.sequence().0.common(after.sequence().0) as u64;
+        let is_long = common >= minimum && prediction.hit_tokens == 0;
+        let kept = before.block_ends().iter().rfind(|end| end.breakpoint.is_some() && end.tokens as u64 <= common);
+        let Some(kept) = kept.filter(|kept| kept.tokens as u64 >= minimum && marks > 0) else {
+            return is_long.then_some((CauseCode::MarkMissing, misses.rule));
+        };
+        if prediction.hit_tokens >= kept.tokens as u64 {
+            // Everything marked was served; a longer part of both prompts was never marked.
+            let unmarked = before.block_ends().iter().rfind(|end| end.tokens as u64 <= common)?.tokens - kept.tokens;
+            let unmarked = misses.rule.min(unmarked as u64);
+            return (unmarked >= 256).then_some((CauseCode::MarkMissing, unmarked));
+        }
+        let ends = after.block_ends();
+        let same = ends.iter().position(|end| end.tokens == kept.tokens);
+        let is_marked_behind = same.is_some_and(|same| ends[same..].iter().any(|end| end.breakpoint.is_some()));
+        let code = if is_marked_behind { CauseCode::LookBack } else { CauseCode::MarkMoved };
+        Some((code, misses.rule.min(kept.tokens as u64 - prediction.hit_tokens)))
     }
 
     /// Tokens that a call has in common with an earlier one, prompt and answer, and tokens of its prompt; as it is, or written anew.

@@ -3,6 +3,7 @@
 pub(crate) mod args;
 pub(crate) mod by;
 pub(crate) mod check;
+pub(crate) mod compare;
 pub(crate) mod completions;
 pub(crate) mod cost;
 pub(crate) mod curve;
@@ -16,6 +17,7 @@ pub(crate) mod prices;
 pub(crate) mod profiles;
 pub(crate) mod rates;
 pub(crate) mod simulate;
+pub(crate) mod trend;
 
 /// How a command ended, where it ended well.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -46,7 +46,8 @@ impl HitStep {
                     odd += calls;
                 }
             }
-            let bits = f64::from(lengths) * f64::from(u32::try_from(tokens).unwrap_or(u32::MAX)).log2() - f64::from(odd) * ODD_CALL;
+            let bits = f64::from(lengths) * f64::from(u32::try_from(tokens).unwrap_or(u32::MAX)).log2()
+                - f64::from(odd) * ODD_CALL;
             if best.is_none_or(|(most, _)| bits >= most) {
                 best = Some((bits, Self { tokens, hits, multiples, lengths: lengths.into() }));
             }

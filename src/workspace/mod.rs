@@ -16,6 +16,8 @@ pub(crate) mod replay;
 pub(crate) mod revision;
 pub(crate) mod rows;
 mod sharing;
+pub(crate) mod sides;
 pub(crate) mod templates;
 pub(crate) mod tokenizer;
 pub(crate) mod traffic;
+pub(crate) mod working_reader;

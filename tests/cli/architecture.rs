@@ -38,6 +38,8 @@ const FLOORS: &[&str] = &[
     "caveat",
     "simulation",
     "causes",
+    "decomposition",
+    "change_points",
     "template",
     "lint",
     // For other programs.

@@ -126,7 +126,8 @@ fn rule(found: &Inference) -> (Option<Value>, String) {
     let Some(HitStep { tokens, hits, multiples, lengths }) = found.step else {
         return (None, format!("none of {} hit; some must before there is a step", plural(found.calls, "call")));
     };
-    let seen = format!("{multiples} of {} come in steps of {tokens}, {}", plural(hits, "hit"), plural(lengths, "length"));
+    let seen =
+        format!("{multiples} of {} come in steps of {tokens}, {}", plural(hits, "hit"), plural(lengths, "length"));
     let against = match found.against_half {
         0 => String::new(),
         calls => format!("; in {} half the step would have served more", plural(calls, "call")),
@@ -153,7 +154,10 @@ fn rule(found: &Inference) -> (Option<Value>, String) {
         Some(_) => format!("hits are explained by {}", explained.join(", ")),
         None => "no hit is explained by the log, so that nothing tells what is kept: blocks of prompt and answer are the widest".into(),
     };
-    (Some(value), format!("{seen}{against} (chance that it is half of that: {}); {explained}", chance(found.witnesses())))
+    (
+        Some(value),
+        format!("{seen}{against} (chance that it is half of that: {}); {explained}", chance(found.witnesses())),
+    )
 }
 
 /// The chance that so many witnesses agree by luck.
@@ -271,7 +275,8 @@ fn sides(AgeBound { below, above, .. }: &AgeBound) -> String {
 
 /// A duration for people: exact to a hundredth of its size.
 fn duration(micros: i64) -> String {
-    let grain = [(36_000_000_000, 3_600_000_000), (3_600_000_000, 60_000_000), (60_000_000, 1_000_000), (1_000_000, 10_000)];
+    let grain =
+        [(36_000_000_000, 3_600_000_000), (3_600_000_000, 60_000_000), (60_000_000, 1_000_000), (1_000_000, 10_000)];
     let grain = grain.into_iter().find(|(from, _)| micros >= *from).map_or(1000, |(_, grain)| grain);
     format_duration(SignedDuration::from_micros(micros / grain * grain))
 }
