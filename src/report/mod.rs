@@ -37,6 +37,8 @@ pub struct Report {
     pub summary: Vec<Fact>,
     /// Breakdowns.
     pub tables: Vec<Table>,
+    /// A table that is the whole answer: in JSON its rows stand beside the summary, under its own key.
+    pub listed: Option<Table>,
     /// The conclusions for a person.
     pub sentences: Vec<String>,
     /// The limits of the answer.

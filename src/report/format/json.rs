@@ -23,6 +23,9 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         "skipped": lines(&report.skipped.passed_over),
         "remarks": lines(&report.skipped.remarked),
     });
+    if let Some(listed) = &report.listed {
+        document[listed.key] = rows(listed);
+    }
     if let Some(caveats) = &report.caveats {
         document["caveats"] = rows(caveats);
     }

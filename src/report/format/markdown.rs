@@ -20,7 +20,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         let aside = fact.aside.as_deref().unwrap_or_default();
         writeln!(out, "| {} | {} | {} |", escaped(label), escaped(&text::human(&fact.value)), escaped(aside))?;
     }
-    for table in &report.tables {
+    for table in report.tables.iter().chain(&report.listed) {
         write_table(&table.for_people(), out)?;
     }
     if !report.gates.is_empty() {

@@ -1,0 +1,1 @@
+//! Prompts in code, language by language.

@@ -1,0 +1,98 @@
+//! Values of expressions as far as they are text for a model: texts with the values in them, messages, lists of both.
+
+use std::ops::Range;
+
+use crate::template::{Choice, Fragment, Passage, Placeholder};
+
+/// The number of a use of text, in the order in which they are found.
+pub(super) type SiteId = usize;
+
+/// The value of an expression.
+#[derive(Clone, Debug)]
+pub(super) enum Value {
+    Text(TextValue),
+    Message(Part),
+    /// Messages, and the site of the variable that they come from.
+    Messages(Vec<Part>, Option<SiteId>),
+    List(Vec<Value>, Option<SiteId>),
+    /// Not text, or not known.
+    Unknown,
+}
+
+/// A message, or a text that its call will make one.
+#[derive(Clone, Debug)]
+pub(super) struct Part {
+    /// Its role, where the code says it.
+    pub(super) role: Option<String>,
+    pub(super) text: TextValue,
+}
+
+/// A text that code puts together.
+#[derive(Clone, Debug, Default)]
+pub(super) struct TextValue {
+    pub(super) content: Vec<Fragment>,
+    /// Words stand in literals of its own.
+    pub(super) has_own_words: bool,
+    /// The sites of the variables whose texts are a part of it.
+    pub(super) inserted: Vec<SiteId>,
+    /// The site of the variable that it is as a whole.
+    pub(super) alias: Option<SiteId>,
+    /// The placeholders in its literals are known to be filled.
+    pub(super) is_filled: bool,
+}
+
+impl TextValue {
+    pub(super) fn literal(passage: Passage) -> Self {
+        let has_own_words = passage.text.chars().filter(|letter| letter.is_alphabetic()).count() >= 3;
+        Self { content: vec![Fragment::Text(passage)], has_own_words, ..Self::default() }
+    }
+
+    pub(super) fn placeholder(value: Placeholder) -> Self {
+        Self { content: vec![Fragment::Value(value)], ..Self::default() }
+    }
+
+    /// Appends a text; one that a variable holds is inserted.
+    pub(super) fn append(&mut self, other: Self) {
+        self.content.extend(other.content);
+        self.is_filled |= other.is_filled;
+        match other.alias {
+            Some(site) => self.inserted.push(site),
+            None => {
+                self.has_own_words |= other.has_own_words;
+                self.inserted.extend(other.inserted);
+            }
+        }
+    }
+
+    /// One of several texts.
+    pub(super) fn choice(written: String, span: Range<usize>, branches: Vec<Self>) -> Self {
+        let mut whole = Self::default();
+        let mut contents = Vec::new();
+        for mut branch in branches {
+            contents.push(std::mem::take(&mut branch.content));
+            whole.append(branch);
+        }
+        let choice = Choice { written, branches: contents, names: Vec::new(), binds: Vec::new(), span };
+        whole.content = vec![Fragment::Choice(choice)];
+        whole
+    }
+
+    /// The words of a literal begin it: its text is not made of values alone.
+    pub(super) fn has_words(&self) -> bool {
+        self.has_own_words || !self.inserted.is_empty() || self.alias.is_some()
+    }
+}
+
+/// The text of some fragments with a mark in place of each value, the first branch of each choice.
+pub(super) fn plain(fragments: &[Fragment], value: &str, text: &mut String) {
+    for fragment in fragments {
+        match fragment {
+            Fragment::Text(passage) => text.push_str(&passage.text),
+            Fragment::Value(_) => text.push_str(value),
+            Fragment::Choice(choice) => {
+                let usual = choice.branches.iter().find(|branch| !branch.is_empty());
+                plain(usual.map_or(&[], Vec::as_slice), value, text);
+            }
+        }
+    }
+}
