@@ -112,6 +112,9 @@ const HOMES: &[(&str, &[&str])] = &[
     ("tokenizers", &["src/tokens/huggingface.rs"]),
     ("toml", &["src/document/", "src/commands/rates/import/models_dev.rs"]),
     ("trycmd", &[]),
+    ("tree_sitter", &["src/template/source/"]),
+    ("tree_sitter_python", &["src/template/source/mod.rs"]),
+    ("tree_sitter_typescript", &["src/template/source/mod.rs"]),
     ("xxhash_rust", &["src/hash.rs"]),
     ("zstd", &["src/input/packed.rs"]),
 ];

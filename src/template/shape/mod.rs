@@ -155,8 +155,14 @@ impl Draft {
             content: message.passages.into_iter().flat_map(|passage| syntax.cut(passage)).collect(),
             at: message.at,
         });
-        let mut template =
-            Template { name: self.name, messages: messages.collect(), tools: self.tools, syntax, unread: self.unread, is_role_known: true };
+        let mut template = Template {
+            name: self.name,
+            messages: messages.collect(),
+            tools: self.tools,
+            syntax,
+            unread: self.unread,
+            is_role_known: true,
+        };
         template.unread.extend(unread_of(&template, self.syntax.is_none()));
         template
     }

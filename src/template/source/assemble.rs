@@ -1,11 +1,12 @@
 //! Templates of the prompts of a file: which sites are one request, what each is named, and what role it has.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use super::calls::cut;
 use super::signs;
 use super::site::{Site, SiteKind, Use};
-use super::value::{Part, SiteId};
+use super::value::{Part, SiteId, around};
 use crate::document::SourceMap;
 use crate::source::SourceText;
 use crate::template::class::ExpressionClass;
@@ -27,18 +28,41 @@ pub(super) fn templates(mut sites: Vec<Site>, source: &SourceText) -> Vec<Templa
         }
     }
     leave_out_fragments(&sites, &mut chosen);
-    let mut ordered: Vec<&mut Site> = sites.iter_mut().enumerate().filter(|(id, _)| chosen.contains(id)).map(|(_, site)| site).collect();
-    ordered.sort_by_key(|site| site.at);
-    ordered.dedup_by_key(|site| site.at);
+    let extents: BTreeMap<SiteId, Option<Range<usize>>> = chosen.iter().map(|id| (*id, extent(&sites, *id))).collect();
+    let mut ordered: Vec<SiteId> = chosen.into_iter().collect();
+    let at = |sites: &[Site], id: SiteId| extents[&id].as_ref().map_or(sites[id].at, |extent| extent.start);
+    ordered.sort_by_key(|id| at(&sites, *id));
+    ordered.dedup_by_key(|id| at(&sites, *id));
     let mut names: BTreeMap<String, usize> = BTreeMap::new();
     let mut found = Vec::new();
-    for site in ordered {
+    for id in ordered {
+        let site = &mut sites[id];
         let count = names.entry(site.name.clone()).or_default();
         *count += 1;
         let name = if *count == 1 { site.name.clone() } else { format!("{}.{count}", site.name) };
-        found.push(template(site, name));
+        let mut template = template(site, name);
+        if let Some(extent) = &extents[&id]
+            && let Some(first) = template.messages.first_mut()
+        {
+            (first.at, first.end) = (extent.start, extent.end);
+            let within = |at: usize| at.clamp(extent.start, extent.end);
+            for message in &mut template.messages {
+                (message.at, message.end) = (within(message.at), within(message.end));
+            }
+        }
+        found.push(template);
     }
     found
+}
+
+/// The bytes of a site's own literals and of those that local variables bring in; `None` if it has none.
+fn extent(sites: &[Site], id: SiteId) -> Option<Range<usize>> {
+    let local = |site: &SiteId| !sites[*site].is_shared && *site != id;
+    let of = |site: SiteId| sites[site].parts.iter().filter_map(|part| part.text.own.clone());
+    let inserted =
+        sites[id].parts.iter().flat_map(|part| part.text.inserted.iter().chain(part.text.alias.iter()).copied());
+    let inserted = inserted.filter(local).flat_map(of);
+    of(id).chain(inserted).fold(None, |whole, own| around(whole, Some(own)))
 }
 
 /// Tells variables whose text is the content of a message that it is.
@@ -58,12 +82,23 @@ fn tell_uses(sites: &mut [Site]) {
 fn leave_out_fragments(sites: &[Site], chosen: &mut BTreeSet<SiteId>) {
     // Messages that hold no text but that of variables are those variables' prompts.
     let own = |part: &Part| part.text.has_own_words || part.text.inserted.len() > 1;
-    let is_whole = |id: SiteId| sites[id].kind != SiteKind::Messages || sites[id].parts.iter().any(own) || sites[id].parts.iter().filter(|part| part.text.alias.is_some_and(|alias| !sites[alias].is_shared)).count() > 1;
+    let is_whole = |id: SiteId| {
+        sites[id].kind != SiteKind::Messages
+            || sites[id].parts.iter().any(own)
+            || sites[id]
+                .parts
+                .iter()
+                .filter(|part| part.text.alias.is_some_and(|alias| !sites[alias].is_shared))
+                .count()
+                > 1
+    };
     chosen.retain(|id| is_whole(*id));
     let mut fragments: BTreeSet<SiteId> = BTreeSet::new();
     for id in chosen.iter() {
         for part in &sites[*id].parts {
-            fragments.extend(part.text.inserted.iter().filter(|inserted| *inserted != id && !is_message_itself(&sites[**inserted])));
+            fragments.extend(
+                part.text.inserted.iter().filter(|inserted| *inserted != id && !is_message_itself(&sites[**inserted])),
+            );
             // A local variable is a part of the request that it is sent in.
             fragments.extend(part.text.alias.filter(|alias| alias != id && !sites[*alias].is_shared));
         }
@@ -91,7 +126,10 @@ fn directive(site: &Site, source: &SourceText) -> Option<bool> {
     };
     [line, line.saturating_sub(1), line.saturating_sub(2)].into_iter().enumerate().find_map(|(back, line)| {
         // Two lines above it only if the text begins on a line of its own.
-        let is_alone = back < 2 || source.line(line + 1).is_some_and(|range| source.text()[range].trim_end().ends_with(['(', '=', '[', '`']));
+        let is_alone = back < 2
+            || source
+                .line(line + 1)
+                .is_some_and(|range| source.text()[range].trim_end().ends_with(['(', '=', '[', '`']));
         told(line).filter(|_| is_alone)
     })
 }
@@ -102,7 +140,9 @@ fn template(site: &mut Site, name: String) -> Template {
         let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
         let syntax = Syntax::detect(&texts);
         if [Syntax::Braces, Syntax::Jinja, Syntax::Handlebars].contains(&syntax) {
-            site.parts.iter_mut().for_each(|part| part.text.content = cut(std::mem::take(&mut part.text.content), syntax));
+            site.parts
+                .iter_mut()
+                .for_each(|part| part.text.content = cut(std::mem::take(&mut part.text.content), syntax));
         }
     }
     let role = role(site);
@@ -127,7 +167,8 @@ fn text(fragment: &Fragment) -> Option<String> {
 
 /// Its placeholders may be filled where this file does not show it: it is of literals alone, and handed out.
 fn is_filled_elsewhere(site: &Site) -> bool {
-    let is_literal = site.parts.iter().flat_map(|part| &part.text.content).all(|fragment| matches!(fragment, Fragment::Text(_)));
+    let is_literal =
+        site.parts.iter().flat_map(|part| &part.text.content).all(|fragment| matches!(fragment, Fragment::Text(_)));
     let is_sent = site.uses.iter().any(|by| matches!(by, Use::Message(_)));
     is_literal && !is_sent && (site.is_shared || site.kind == SiteKind::Return)
 }
@@ -151,7 +192,11 @@ fn constants(fragments: &[Fragment], unread: &mut Vec<Unread>) {
     let mut values = Vec::new();
     crate::template::class::values(fragments, &mut values);
     for value in values.into_iter().filter(|value| value.class == Some(ExpressionClass::Stable)) {
-        unread.push(Unread { written: value.written.clone(), span: value.span.clone(), reason: UnreadReason::Elsewhere });
+        unread.push(Unread {
+            written: value.written.clone(),
+            span: value.span.clone(),
+            reason: UnreadReason::Elsewhere,
+        });
     }
 }
 

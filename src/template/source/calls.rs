@@ -10,8 +10,28 @@ use crate::template::{Fragment, Passage, Placeholder, Syntax};
 
 /// Functions that give their text as it is, or nearly.
 const PLAIN: &[&str] = &[
-    "str", "String", "raw", "join", "strip", "rstrip", "lstrip", "trim", "trimEnd", "trimStart", "dumps", "stringify",
-    "format", "lower", "upper", "len", "repr", "toString", "map", "filter", "slice", "get",
+    "str",
+    "String",
+    "raw",
+    "join",
+    "strip",
+    "rstrip",
+    "lstrip",
+    "trim",
+    "trimEnd",
+    "trimStart",
+    "dumps",
+    "stringify",
+    "format",
+    "lower",
+    "upper",
+    "len",
+    "repr",
+    "toString",
+    "map",
+    "filter",
+    "slice",
+    "get",
 ];
 
 /// Tells whether a function's value is as constant as what it is given.
@@ -28,9 +48,7 @@ pub(super) fn last(function: &str) -> &str {
 pub(super) fn call(walk: &mut Walk<'_>, call: &Call, expression: &Expression) -> Value {
     let name = last(&call.function);
     if call.function == "dict" {
-        let field = |argument: &Argument| {
-            Some(Field { name: argument.name.clone()?, value: argument.value.clone() })
-        };
+        let field = |argument: &Argument| Some(Field { name: argument.name.clone()?, value: argument.value.clone() });
         let fields = call.arguments.iter().filter_map(field).collect();
         return walk.value(&Expression { kind: ExpressionKind::Record(fields), span: expression.span.clone() });
     }
@@ -52,6 +70,9 @@ pub(super) fn call(walk: &mut Walk<'_>, call: &Call, expression: &Expression) ->
         }
         other => other,
     };
+    if let Some(value) = text_part(walk, call, name) {
+        return value;
+    }
     if let Some(value) = constructed(walk, call, name) {
         return value;
     }
@@ -66,7 +87,9 @@ pub(super) fn call(walk: &mut Walk<'_>, call: &Call, expression: &Expression) ->
                 return Value::Text(text);
             }
         }
-        ("str" | "String" | "raw" | "cast" | "StaticText" | "Part" | "TextContent" | "TextPart", [.., only]) if arguments.len() <= 2 => {
+        ("str" | "String" | "raw" | "cast" | "StaticText" | "Part" | "TextContent" | "TextPart", [.., only])
+            if arguments.len() <= 2 =>
+        {
             if let Value::Text(text) = walk.value(&only.value) {
                 return Value::Text(text);
             }
@@ -75,6 +98,16 @@ pub(super) fn call(walk: &mut Walk<'_>, call: &Call, expression: &Expression) ->
     }
     noted(walk, call, receiver);
     Value::Unknown
+}
+
+/// A part of a message's content: `TextContent(text="…")`.
+fn text_part(walk: &mut Walk<'_>, call: &Call, name: &str) -> Option<Value> {
+    let is_part =
+        name.contains("Text") && name.starts_with(|letter: char| letter.is_uppercase()) && !name.contains("Prompt");
+    let text = call.arguments.iter().find(|argument| matches!(argument.name.as_deref(), Some("text" | "content")));
+    let given = text.or_else(|| call.arguments.first().filter(|argument| argument.name.is_none()))?;
+    let value = is_part.then(|| walk.value(&given.value))?;
+    matches!(value, Value::Text(_)).then_some(value)
 }
 
 /// A tag of a template literal strips its text too; Python's `dedent` does not.
@@ -92,7 +125,8 @@ fn mutation(walk: &mut Walk<'_>, call: &Call, name: &str) -> Option<Value> {
     if !["append", "push", "extend", "insert", "unshift", "add", "write"].contains(&name) {
         return None;
     }
-    let is_list = walk.variable(target).is_some_and(|known| matches!(known.value, Value::List(..) | Value::Messages(..)));
+    let is_list =
+        walk.variable(target).is_some_and(|known| matches!(known.value, Value::List(..) | Value::Messages(..)));
     if !is_list {
         return None;
     }
@@ -118,7 +152,8 @@ fn method(walk: &mut Walk<'_>, text: &TextValue, call: &Call, name: &str) -> Opt
         }
         "replace" | "replaceAll" | "replace_all" => {
             let [wanted, value] = call.arguments.as_slice() else { return None };
-            let wanted = wanted.value.literal().map_or_else(|| pattern(walk, &wanted.value), |text| Some(text.to_owned()))?;
+            let wanted =
+                wanted.value.literal().map_or_else(|| pattern(walk, &wanted.value), |text| Some(text.to_owned()))?;
             let value = match walk.value(&value.value) {
                 Value::Text(text) => text.content,
                 _ => vec![Fragment::Value(walk.placeholder(&value.value))],
@@ -174,13 +209,16 @@ fn filled(walk: &Walk<'_>, content: Vec<Fragment>, call: &Call) -> Vec<Fragment>
         let by_name = call.arguments.iter().find(|argument| argument.name.as_deref() == Some(name));
         by_name.or_else(|| call.arguments.get(number?)).map(|argument| walk.class_of(&argument.value))
     };
-    cut(content, Syntax::Braces).into_iter().map(|fragment| match fragment {
-        Fragment::Value(known) if known.class.is_none() => {
-            let class = known.names.first().and_then(|name| value(name));
-            Fragment::Value(Placeholder { class, ..known })
-        }
-        other => other,
-    }).collect()
+    cut(content, Syntax::Braces)
+        .into_iter()
+        .map(|fragment| match fragment {
+            Fragment::Value(known) if known.class.is_none() => {
+                let class = known.names.first().and_then(|name| value(name));
+                Fragment::Value(Placeholder { class, ..known })
+            }
+            other => other,
+        })
+        .collect()
 }
 
 /// Fragments with their texts cut at the variables of a syntax.
@@ -213,7 +251,9 @@ fn percent(walk: &Walk<'_>, content: Vec<Fragment>, values: &Expression) -> Vec<
             };
             let value = match &values.kind {
                 ExpressionKind::List(items) => items.get(next),
-                ExpressionKind::Record(fields) => fields.iter().find(|field| field.name == name).map(|field| &field.value),
+                ExpressionKind::Record(fields) => {
+                    fields.iter().find(|field| field.name == name).map(|field| &field.value)
+                }
                 _ => Some(values),
             };
             next += 1;
@@ -294,7 +334,14 @@ fn as_template(text: TextValue, syntax: Syntax) -> TextValue {
 fn role_of(function: &str) -> Option<&'static str> {
     let class = function.split('.').find(|part| part.contains("Message"))?;
     let is_constructor = class.starts_with(|letter: char| letter.is_uppercase());
-    let roles = [("System", "system"), ("Developer", "developer"), ("Human", "user"), ("User", "user"), ("AI", "assistant"), ("Assistant", "assistant")];
+    let roles = [
+        ("System", "system"),
+        ("Developer", "developer"),
+        ("Human", "user"),
+        ("User", "user"),
+        ("AI", "assistant"),
+        ("Assistant", "assistant"),
+    ];
     let found = roles.iter().find(|(word, _)| class.starts_with(word) || class.starts_with(&format!("Chat{word}")));
     found.filter(|_| is_constructor).map(|(_, role)| *role)
 }

@@ -87,15 +87,28 @@ pub(super) struct Class {
 #[derive(Clone, Debug)]
 pub(super) enum Statement {
     /// A name gets a value, or more of it.
-    Bind { target: String, value: Expression, annotation: Option<String>, is_growing: bool },
+    Bind {
+        target: String,
+        value: Expression,
+        annotation: Option<String>,
+        is_growing: bool,
+    },
     Return(Expression),
     Do(Expression),
     Function(Function),
     Class(Class),
     /// One of several blocks, or none of them.
-    Branch { condition: String, arms: Vec<Vec<Statement>>, is_exhaustive: bool },
+    Branch {
+        condition: String,
+        arms: Vec<Vec<Statement>>,
+        is_exhaustive: bool,
+    },
     /// A block for each item of something.
-    Repeat { over: String, binds: Vec<String>, body: Vec<Statement> },
+    Repeat {
+        over: String,
+        binds: Vec<String>,
+        body: Vec<Statement>,
+    },
 }
 
 impl Expression {

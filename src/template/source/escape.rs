@@ -52,11 +52,9 @@ mod tests {
 
     #[test]
     fn sequences_are_decoded_as_the_language_does() {
-        let python: Vec<String> =
-            ["\\n", "\\x41", "\\u00e9", "\\101", "\\\n", "\\q", "\\'"].map(super::python).into();
+        let python: Vec<String> = ["\\n", "\\x41", "\\u00e9", "\\101", "\\\n", "\\q", "\\'"].map(super::python).into();
         assert_eq!(python, ["\n", "A", "é", "A", "", "\\q", "'"]);
-        let script: Vec<String> =
-            ["\\n", "\\x41", "\\u{e9}", "\\`", "\\\n", "\\q", "\\$"].map(javascript).into();
+        let script: Vec<String> = ["\\n", "\\x41", "\\u{e9}", "\\`", "\\\n", "\\q", "\\$"].map(javascript).into();
         assert_eq!(script, ["\n", "A", "é", "`", "", "q", "$"]);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::calls;
 use super::code::{Expression, ExpressionKind, Field};
-use super::value::{Part, TextValue, Value};
+use super::value::{Part, SiteId, TextValue, Value};
 use super::walk::Walk;
 use crate::template::class::ExpressionClass;
 
@@ -39,10 +39,19 @@ impl Walk<'_> {
         match variable.value.clone() {
             Value::Text(text) => {
                 let has_own_words = text.has_own_words && site.is_none();
-                Value::Text(TextValue { alias: site, has_own_words, inserted: Vec::new(), ..text })
+                let own = text.own.clone().filter(|_| site.is_none());
+                Value::Text(TextValue { alias: site, has_own_words, own, inserted: Vec::new(), ..text })
             }
             Value::Messages(parts, _) => Value::Messages(parts, site),
             Value::List(items, _) => Value::List(items, site),
+            // The variable's own message is told by its site.
+            Value::Message(mut part) => {
+                if site.is_some() {
+                    part.text =
+                        TextValue { alias: site, has_own_words: false, own: None, inserted: Vec::new(), ..part.text };
+                }
+                Value::Message(part)
+            }
             value => value,
         }
     }
@@ -51,15 +60,23 @@ impl Walk<'_> {
     fn concatenated(&mut self, parts: &[Expression]) -> Value {
         let mut whole = TextValue::default();
         let mut lists = Vec::new();
-        for part in parts {
-            match self.value(part) {
+        let values: Vec<Value> = parts.iter().map(|part| self.value(part)).collect();
+        let has_text = values.iter().any(|value| matches!(value, Value::Text(_)));
+        for (part, value) in parts.iter().zip(values) {
+            match value {
                 Value::Text(text) => whole.append(text),
-                Value::List(items, _) => lists.extend(items),
-                Value::Messages(parts, _) => lists.extend(parts.into_iter().map(Value::Message)),
+                // In a text a list is a value.
+                Value::List(items, _) if !has_text => lists.extend(items),
+                Value::Messages(parts, site) if !has_text => lists.extend(of_variable(parts, site)),
                 _ => whole.append(TextValue::placeholder(self.placeholder(part))),
             }
         }
-        if lists.is_empty() { Value::Text(whole) } else { messages(lists) }
+        match (lists.is_empty(), has_text) {
+            (false, _) => messages(lists),
+            (true, true) => Value::Text(whole),
+            // A sum of numbers.
+            (true, false) => Value::Unknown,
+        }
     }
 
     fn either(&mut self, condition: &str, branches: &[Expression], expression: &Expression) -> Value {
@@ -109,9 +126,9 @@ impl Walk<'_> {
     pub(super) fn content(&mut self, value: &Value, expression: &Expression) -> TextValue {
         match value {
             Value::Text(text) => text.clone(),
-            Value::List(items, _) => self
-                .joined(items, "")
-                .unwrap_or_else(|| TextValue::placeholder(self.placeholder(expression))),
+            Value::List(items, _) => {
+                self.joined(items, "").unwrap_or_else(|| TextValue::placeholder(self.placeholder(expression)))
+            }
             _ => TextValue::placeholder(self.placeholder(expression)),
         }
     }
@@ -128,7 +145,7 @@ impl Walk<'_> {
         let mut values = Vec::new();
         for item in items {
             match (self.value(item), &item.kind) {
-                (Value::Messages(parts, _), _) => values.extend(parts.into_iter().map(Value::Message)),
+                (Value::Messages(parts, site), _) => values.extend(of_variable(parts, site)),
                 (Value::List(more, _), ExpressionKind::Spread(_)) => values.extend(more),
                 // An image, a file.
                 (Value::Unknown, ExpressionKind::Record(_)) => {}
@@ -174,21 +191,48 @@ impl Walk<'_> {
 
     fn class_of_name(&self, name: &str) -> ExpressionClass {
         if let Some(variable) = self.lookup(name) {
-            return if matches!(variable.value, Value::Text(_)) { text_class(&variable.value) } else { variable.class };
+            let is_attribute = !self.scopes.iter().any(|scope| scope.is_function && scope.variables.contains_key(name))
+                && name.contains('.');
+            return match &variable.value {
+                Value::Text(_) => text_class(&variable.value),
+                // What a class sets is where its objects begin.
+                _ if is_attribute && !is_constant(name) => {
+                    ExpressionClass::of_words(name).unwrap_or(ExpressionClass::Config)
+                }
+                _ => variable.class,
+            };
         }
-        let is_constant = |name: &str| {
-            name.len() > 1 && name.chars().all(|letter| letter.is_ascii_uppercase() || letter.is_ascii_digit() || letter == '_')
-        };
-        let last = name.rsplit('.').next().unwrap_or(name);
         // A constant by convention.
-        if is_constant(last) {
+        if is_constant(name) {
             return ExpressionClass::Stable;
         }
         let is_attribute = ["self.", "this.", "cls."].iter().any(|start| name.starts_with(start));
         let unknown = if is_attribute { ExpressionClass::Config } else { ExpressionClass::Volatile };
-        let by_root = name.split('.').next().and_then(|root| self.scopes.iter().rev().find_map(|scope| scope.variables.get(root)));
+        let by_root = name
+            .split('.')
+            .next()
+            .and_then(|root| self.scopes.iter().rev().find_map(|scope| scope.variables.get(root)));
         ExpressionClass::of_words(name).or(by_root.map(|root| root.class)).unwrap_or(unknown)
     }
+}
+
+/// Tells whether a name is written as constants are.
+fn is_constant(name: &str) -> bool {
+    let last = name.rsplit('.').next().unwrap_or(name);
+    last.len() > 1 && last.chars().all(|letter| letter.is_ascii_uppercase() || letter.is_ascii_digit() || letter == '_')
+}
+
+/// The messages of a variable, which know that they are the variable's.
+fn of_variable(parts: Vec<Part>, site: Option<SiteId>) -> impl Iterator<Item = Value> {
+    parts.into_iter().map(move |part| {
+        let text = match site {
+            Some(site) => {
+                TextValue { alias: Some(site), has_own_words: false, own: None, inserted: Vec::new(), ..part.text }
+            }
+            None => part.text,
+        };
+        Value::Message(Part { text, ..part })
+    })
 }
 
 /// The class of a text: of the values in it.
@@ -217,7 +261,7 @@ pub(super) fn messages(values: Vec<Value>) -> Value {
 pub(super) fn role_in(expression: &Expression) -> Option<String> {
     let word = match &expression.kind {
         ExpressionKind::Name(name) => name.rsplit('.').next().unwrap_or_default().to_lowercase(),
-        _ => return expression.literal().map(str::to_owned),
+        _ => expression.literal()?.to_owned(),
     };
     known_role(&word).map(str::to_owned)
 }
@@ -228,7 +272,8 @@ pub(super) fn known_role(word: &str) -> Option<&'static str> {
         "system" => "system",
         "developer" => "developer",
         "user" | "human" => "user",
-        "assistant" | "ai" => "assistant",
+        "assistant" | "ai" | "model" => "assistant",
+        "tool" | "function" => "tool",
         _ => return None,
     })
 }

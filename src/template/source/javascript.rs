@@ -45,14 +45,18 @@ impl Reader<'_> {
                 (None, Some(value)) => vec![self.bound("default".into(), value, None, depth)],
                 _ => Vec::new(),
             },
-            "expression_statement" => children(node).into_iter().flat_map(|child| self.expressed(child, depth)).collect(),
+            "expression_statement" => {
+                children(node).into_iter().flat_map(|child| self.expressed(child, depth)).collect()
+            }
             "return_statement" => {
                 children(node).first().map(|value| Statement::Return(self.value(*value, depth))).into_iter().collect()
             }
             "function_declaration" | "generator_function_declaration" | "method_definition" => {
                 vec![Statement::Function(self.function(node, depth))]
             }
-            "class_declaration" | "abstract_class_declaration" | "class" => vec![Statement::Class(self.class(node, depth))],
+            "class_declaration" | "abstract_class_declaration" | "class" => {
+                vec![Statement::Class(self.class(node, depth))]
+            }
             "public_field_definition" | "field_definition" => match (self.name(node), child(node, "value")) {
                 (Some(name), Some(value)) => vec![self.bound(name, value, None, depth)],
                 _ => Vec::new(),
@@ -60,8 +64,15 @@ impl Reader<'_> {
             "if_statement" => vec![self.branch(node, depth)],
             "switch_statement" => vec![self.switch(node, depth)],
             "for_statement" | "while_statement" | "do_statement" | "for_in_statement" => vec![self.repeat(node, depth)],
-            "statement_block" | "try_statement" | "catch_clause" | "finally_clause" | "else_clause"
-            | "labeled_statement" | "internal_module" | "module" | "ambient_declaration" => self.block(node, depth),
+            "statement_block"
+            | "try_statement"
+            | "catch_clause"
+            | "finally_clause"
+            | "else_clause"
+            | "labeled_statement"
+            | "internal_module"
+            | "module"
+            | "ambient_declaration" => self.block(node, depth),
             // What an error says is for people, and a type is no text.
             _ => Vec::new(),
         }
@@ -192,14 +203,17 @@ impl Reader<'_> {
         let kind = match node.kind() {
             "string" | "template_string" => return self.literal(node, depth),
             "binary_expression" => return self.operator(node, depth),
-            "parenthesized_expression" | "await_expression" | "as_expression" | "satisfies_expression"
-            | "non_null_expression" | "type_assertion" => match children(node).into_iter().rfind(is_value) {
+            "parenthesized_expression"
+            | "await_expression"
+            | "as_expression"
+            | "satisfies_expression"
+            | "non_null_expression"
+            | "type_assertion" => match children(node).into_iter().rfind(is_value) {
                 // In `value as Type` the value stands first.
                 Some(_) if node.kind().ends_with("s_expression") => {
-                    return children(node).first().map_or_else(
-                        || Expression::other(span, Vec::new()),
-                        |first| self.value(*first, depth + 1),
-                    );
+                    return children(node)
+                        .first()
+                        .map_or_else(|| Expression::other(span, Vec::new()), |first| self.value(*first, depth + 1));
                 }
                 Some(only) => return self.value(only, depth + 1),
                 None => ExpressionKind::Other(Vec::new()),
@@ -225,8 +239,14 @@ impl Reader<'_> {
             }
             "class" => {
                 let class = Statement::Class(self.class(node, depth));
-                let function =
-                    Function { name: None, parameters: Vec::new(), defaults: Vec::new(), decorators: Vec::new(), docstring: None, body: vec![class] };
+                let function = Function {
+                    name: None,
+                    parameters: Vec::new(),
+                    defaults: Vec::new(),
+                    decorators: Vec::new(),
+                    docstring: None,
+                    body: vec![class],
+                };
                 ExpressionKind::Function(Box::new(function))
             }
             // What a page shows is for people.

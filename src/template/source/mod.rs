@@ -12,9 +12,9 @@ mod javascript;
 mod python;
 mod signs;
 mod site;
-mod text;
 #[cfg(test)]
 mod tests;
+mod text;
 mod tree;
 mod value;
 mod walk;
@@ -35,12 +35,7 @@ pub(super) struct Language {
 
 /// All languages that are read.
 const LANGUAGES: &[Language] = &[
-    Language {
-        name: "python",
-        endings: &["py"],
-        grammar: || tree_sitter_python::LANGUAGE.into(),
-        read: python::read,
-    },
+    Language { name: "python", endings: &["py"], grammar: || tree_sitter_python::LANGUAGE.into(), read: python::read },
     Language {
         name: "typescript",
         endings: &["ts", "mts", "cts"],

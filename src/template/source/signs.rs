@@ -16,15 +16,20 @@ const ENOUGH: i32 = 6;
 pub(super) fn is_prompt(site: &Site, file: &str) -> bool {
     let text = text_of(site);
     let text = text.trim();
-    if text.is_empty() || is_for_people(site) || looks_like_code(text) {
+    if text.is_empty() || is_for_people(site, file) || looks_like_code(text, name_weight(&site.own) >= 3) {
         return false;
     }
     if let SiteKind::Docstring { bases, decorators } = &site.kind {
         return is_read_by_models(bases, decorators);
     }
-    let name = name_weight(&site.own).max(around_weight(&site.around)) + file_weight(file);
+    let own = match &site.kind {
+        // The function's name is weighed with its use.
+        SiteKind::Argument { keyword: None, .. } => 0,
+        _ => name_weight(&site.own),
+    };
+    let name = own.max(around_weight(&site.around)) + file_weight(file);
     let used = use_weight(site);
-    let said = prose_weight(text, site) - test_weight(file);
+    let said = prose_weight(text, site) - file_weight_against(file);
     // A name or a use, and words that are said to somebody.
     let has_reason = name > 0 || used > 0 || said >= 5;
     has_reason && name + used + said >= ENOUGH
@@ -41,13 +46,57 @@ fn text_of(site: &Site) -> String {
 }
 
 const STRONG: &[&str] = &[
-    "prompt", "prompts", "instruction", "instructions", "sysprompt", "systemprompt", "userprompt", "subprompt", "preprompt", "persona", "personas", "backstory",
-    "prompting", "superprompt", "metaprompt", "preamble", "sysmsg", "basePrompt", "jailbreak", "rubric", "promptlet", "fewshot",
+    "prompt",
+    "prompts",
+    "instruction",
+    "instructions",
+    "sysprompt",
+    "systemprompt",
+    "userprompt",
+    "subprompt",
+    "preprompt",
+    "persona",
+    "personas",
+    "backstory",
+    "prompting",
+    "superprompt",
+    "metaprompt",
+    "preamble",
+    "sysmsg",
+    "basePrompt",
+    "jailbreak",
+    "rubric",
+    "promptlet",
+    "fewshot",
 ];
 
 const MEDIUM: &[&str] = &[
-    "system", "template", "templates", "guidelines", "guideline", "guidance", "few", "shots", "messages", "reminder", "directive", "directives", "criteria",
-    "llm", "gpt", "claude", "agent", "role", "task", "query", "question", "goal", "message", "content", "context", "rules",
+    "system",
+    "template",
+    "templates",
+    "guidelines",
+    "guideline",
+    "guidance",
+    "few",
+    "shots",
+    "messages",
+    "reminder",
+    "directive",
+    "directives",
+    "criteria",
+    "llm",
+    "gpt",
+    "claude",
+    "agent",
+    "role",
+    "task",
+    "query",
+    "question",
+    "goal",
+    "message",
+    "content",
+    "context",
+    "rules",
 ];
 
 /// The weight of a name.
@@ -55,7 +104,17 @@ fn name_weight(name: &str) -> i32 {
     let words = words(name);
     let has = |known: &[&str]| words.iter().any(|word| known.contains(&word.as_str()));
     let joined = words.join("_");
-    let pairs = ["system_message", "system_msg", "system_content", "system_text", "system_role", "user_message", "sys_msg", "human_message", "system_context"];
+    let pairs = [
+        "system_message",
+        "system_msg",
+        "system_content",
+        "system_text",
+        "system_role",
+        "user_message",
+        "sys_msg",
+        "human_message",
+        "system_context",
+    ];
     if has(STRONG) || words.iter().any(|word| word.ends_with("prompt") || word.ends_with("prompts")) {
         3
     } else if pairs.iter().any(|pair| joined.contains(pair)) {
@@ -75,6 +134,10 @@ fn around_weight(around: &[String]) -> i32 {
 /// The weight of a file's name.
 fn file_weight(file: &str) -> i32 {
     let parts = file.rsplit(['/', '\\', ':']).take(3);
+    // A part of a page may be where a person types one.
+    if file.ends_with("sx") {
+        return 0;
+    }
     let mut parts = parts.into_iter();
     let is_of_prompts = |part: &str| words(part).iter().any(|word| word == "prompt" || word == "prompts");
     if parts.next().is_some_and(is_of_prompts) {
@@ -86,26 +149,91 @@ fn file_weight(file: &str) -> i32 {
     }
 }
 
-/// The weight against a text of a test: it is an example of one.
-fn test_weight(file: &str) -> i32 {
+/// The weight against a text of a test, which is an example of one, and against one of a file of what people read.
+fn file_weight_against(file: &str) -> i32 {
     let is_test = file.rsplit(['/', '\\', ':']).any(|part| {
         let words = words(part);
-        words.iter().any(|word| ["test", "tests", "spec", "specs", "mock", "mocks", "fixtures", "conftest"].contains(&word.as_str()))
+        words.iter().any(|word| {
+            ["test", "tests", "spec", "specs", "mock", "mocks", "fixtures", "conftest"].contains(&word.as_str())
+        })
     });
-    if is_test { 3 } else { 0 }
+    let stem = file.rsplit(['/', '\\', ':']).next().unwrap_or_default().split('.').next().unwrap_or_default();
+    let is_for_people = words(stem)
+        .iter()
+        .any(|word| ["cli", "help", "i18n", "locale", "errors", "logger", "logging"].contains(&word.as_str()));
+    if is_test {
+        4
+    } else if is_for_people {
+        2
+    } else {
+        0
+    }
 }
 
 /// The words of functions and objects that models are called by.
 const MODELS: &[&str] = &[
-    "llm", "llms", "model", "chat", "gpt", "openai", "claude", "anthropic", "gemini", "completion", "completions", "generate", "agent", "assistant", "aask",
-    "ask", "prompt", "prompts", "bedrock", "ollama", "mistral", "cohere", "groq", "litellm", "acompletion", "predictor", "generator", "chain", "lm", "ai", "messages",
-    "responses", "kickoff", "invoke", "ainvoke", "instructions",
+    "llm",
+    "llms",
+    "model",
+    "chat",
+    "gpt",
+    "openai",
+    "claude",
+    "anthropic",
+    "gemini",
+    "completion",
+    "completions",
+    "generate",
+    "agent",
+    "assistant",
+    "aask",
+    "ask",
+    "prompt",
+    "prompts",
+    "bedrock",
+    "ollama",
+    "mistral",
+    "cohere",
+    "groq",
+    "litellm",
+    "acompletion",
+    "predictor",
+    "generator",
+    "chain",
+    "lm",
+    "ai",
+    "messages",
+    "responses",
+    "kickoff",
+    "invoke",
+    "ainvoke",
+    "instructions",
 ];
 
 /// The words of parameters that models' functions have.
 const PARAMETERS: &[&str] = &[
-    "prompt", "prompts", "system", "instructions", "instruction", "messages", "template", "input", "question", "query", "task", "goal", "backstory", "role", "message", "content",
-    "contents", "description", "text", "persona", "suffix", "prefix",
+    "prompt",
+    "prompts",
+    "system",
+    "instructions",
+    "instruction",
+    "messages",
+    "template",
+    "input",
+    "question",
+    "query",
+    "task",
+    "goal",
+    "backstory",
+    "role",
+    "message",
+    "content",
+    "contents",
+    "description",
+    "text",
+    "persona",
+    "suffix",
+    "prefix",
 ];
 
 /// The weight of what is done with a text.
@@ -120,7 +248,13 @@ fn use_weight(site: &Site) -> i32 {
     let by = |by: &Use| match by {
         Use::Message(_) => 5,
         Use::Argument { function, keyword } => argument_weight(function, keyword.as_deref()),
-        Use::Key(key) | Use::Return(key) => if name_weight(key) >= 3 { 3 } else { 0 },
+        Use::Key(key) | Use::Return(key) => {
+            if name_weight(key) >= 3 {
+                3
+            } else {
+                0
+            }
+        }
         Use::Other => 0,
     };
     site.uses.iter().map(by).max().unwrap_or(0).max(own)
@@ -130,7 +264,8 @@ fn argument_weight(function: &str, keyword: Option<&str>) -> i32 {
     let words = words(function);
     let is_model = words.iter().any(|word| MODELS.contains(&word.as_str()) || word.ends_with("prompt"));
     let is_template = function.contains("PromptTemplate") || function.contains("MessagePrompt");
-    let known = keyword.map(|keyword| PARAMETERS.contains(&keyword.to_lowercase().as_str()) || name_weight(keyword) >= 3);
+    let known =
+        keyword.map(|keyword| PARAMETERS.contains(&keyword.to_lowercase().as_str()) || name_weight(keyword) >= 3);
     match known {
         _ if is_template => 4,
         Some(true) if is_model => 3,
@@ -143,55 +278,248 @@ fn argument_weight(function: &str, keyword: Option<&str>) -> i32 {
 /// Tells whether a framework sends a docstring: that of a signature or of a tool.
 fn is_read_by_models(bases: &[String], decorators: &[String]) -> bool {
     let is_signature = bases.iter().any(|base| last(base).ends_with("Signature"));
-    let is_tool = decorators.iter().any(|decorator| ["tool", "function_tool", "kernel_function", "ai_function", "ell.simple", "ell.complex", "prompt"].contains(&decorator.as_str()) || last(decorator) == "tool");
+    let is_tool = decorators.iter().any(|decorator| {
+        ["tool", "function_tool", "kernel_function", "ai_function", "ell.simple", "ell.complex", "prompt"]
+            .contains(&decorator.as_str())
+            || last(decorator) == "tool"
+    });
     is_signature || is_tool
 }
 
 /// The weight of the keys beside a text's.
 fn key_weight(siblings: &[String]) -> i32 {
     let has = |key: &str| siblings.iter().any(|sibling| sibling == key);
-    let is_request = ["model", "temperature", "max_tokens", "maxTokens", "messages", "tools", "maxOutputTokens"].iter().any(|key| has(key));
+    let is_request = ["model", "temperature", "max_tokens", "maxTokens", "messages", "tools", "maxOutputTokens"]
+        .iter()
+        .any(|key| has(key));
     if is_request { 2 } else { 0 }
 }
 
 /// Names of texts that people read, and programs.
 const FOR_PEOPLE: &[&str] = &[
-    "help", "usage", "error", "err", "errors", "exception", "warning", "warn", "log", "logger", "logging", "debug", "label", "title", "tooltip", "placeholder",
-    "html", "css", "sql", "regex", "pattern", "url", "uri", "href", "banner", "license", "copyright", "changelog", "readme", "doc", "docs", "documentation", "docstring", "epilog", "toast",
-    "notification", "alert", "class", "classname", "caption", "header", "headers", "subject", "script", "command", "cmd", "selector", "xpath", "path", "pathname", "filename",
-    "version", "reason", "status", "svg", "style", "deprecated", "hint", "comment", "comments",
-    "announcement", "announcements", "notice", "release",
+    "help",
+    "usage",
+    "error",
+    "err",
+    "errors",
+    "exception",
+    "warning",
+    "warn",
+    "log",
+    "logger",
+    "logging",
+    "debug",
+    "label",
+    "title",
+    "tooltip",
+    "placeholder",
+    "html",
+    "css",
+    "sql",
+    "regex",
+    "pattern",
+    "url",
+    "uri",
+    "href",
+    "banner",
+    "license",
+    "copyright",
+    "changelog",
+    "readme",
+    "doc",
+    "docs",
+    "documentation",
+    "docstring",
+    "epilog",
+    "toast",
+    "notification",
+    "alert",
+    "class",
+    "classname",
+    "caption",
+    "header",
+    "headers",
+    "subject",
+    "script",
+    "command",
+    "cmd",
+    "selector",
+    "xpath",
+    "path",
+    "pathname",
+    "filename",
+    "version",
+    "reason",
+    "status",
+    "svg",
+    "style",
+    "deprecated",
+    "hint",
+    "js",
+    "javascript",
+    "variables",
+    "comment",
+    "comments",
+    "announcement",
+    "announcements",
+    "notice",
+    "release",
 ];
 
 /// Functions that show or log what they are given, or search with it.
 const SHOWING: &[&str] = &[
-    "print", "log", "info", "warn", "warning", "error", "debug", "exception", "critical", "fatal", "trace", "echo", "secho", "console", "puts", "printf", "println", "format_error",
-    "option", "argument", "add_argument", "add_parser", "input", "confirm", "getpass", "inquirer", "questionary", "alert", "toast", "notify", "showinformationmessage", "showerrormessage", "showwarningmessage",
-    "execute", "compile", "search", "match", "sub", "findall", "re", "regexp", "split", "endswith", "startswith", "deprecated", "describe", "it", "test", "assertequal", "expect", "skip", "parametrize",
-    "progress", "spinner", "panel", "markdown", "rule", "st", "gr", "logger", "logging", "raise", "fail", "throw",
+    "print",
+    "log",
+    "info",
+    "warn",
+    "warning",
+    "error",
+    "debug",
+    "exception",
+    "critical",
+    "fatal",
+    "trace",
+    "echo",
+    "secho",
+    "console",
+    "puts",
+    "printf",
+    "println",
+    "format_error",
+    "option",
+    "argument",
+    "add_argument",
+    "add_parser",
+    "input",
+    "confirm",
+    "getpass",
+    "inquirer",
+    "questionary",
+    "alert",
+    "toast",
+    "notify",
+    "showinformationmessage",
+    "showerrormessage",
+    "showwarningmessage",
+    "execute",
+    "compile",
+    "search",
+    "match",
+    "sub",
+    "findall",
+    "re",
+    "regexp",
+    "split",
+    "endswith",
+    "startswith",
+    "deprecated",
+    "describe",
+    "it",
+    "test",
+    "assertequal",
+    "expect",
+    "skip",
+    "parametrize",
+    "progress",
+    "spinner",
+    "panel",
+    "markdown",
+    "rule",
+    "st",
+    "gr",
+    "logger",
+    "logging",
+    "raise",
+    "fail",
+    "throw",
+];
+
+/// Methods of texts and lists, whatever the variable is called.
+const METHODS: &[&str] = &[
+    "replace",
+    "replaceAll",
+    "split",
+    "includes",
+    "startsWith",
+    "endsWith",
+    "indexOf",
+    "match",
+    "push",
+    "append",
+    "get",
+    "set",
+    "has",
+    "startswith",
+    "endswith",
+    "find",
+    "count",
+    "test",
+    "index",
+    "contains",
+    "writeln",
+    "write",
+    "add",
+    "remove",
+    "insert",
+    "extend",
+    "setdefault",
+    "pop",
 ];
 
 /// Tells whether a text is said to people or to other programs.
-fn is_for_people(site: &Site) -> bool {
+fn is_for_people(site: &Site, file: &str) -> bool {
     let own = words(&site.own);
     let is_near = site.around.iter().any(|name| {
         let words = words(name);
-        let shows = words.first().is_some_and(|first| ["show", "print", "display", "log", "render", "warn"].contains(&first.as_str()));
+        let shows = words
+            .first()
+            .is_some_and(|first| ["show", "print", "display", "log", "render", "warn"].contains(&first.as_str()));
         let is_help = words.iter().any(|word| ["help", "usage", "announcements", "changelog"].contains(&word.as_str()));
         (shows || is_help) && name_weight(name) < 3
     });
-    let is_named = own.iter().any(|word| FOR_PEOPLE.contains(&word.as_str())) && name_weight(&site.own) < 3;
+    let is_setup = own.iter().any(|word| ["install", "installation", "setup"].contains(&word.as_str()));
+    let is_named = is_setup
+        || own.iter().any(|word| FOR_PEOPLE.contains(&word.as_str()))
+            && name_weight(&site.own) < 3
+            && file_weight(file) == 0;
     let shows = |function: &str| {
         let names = words(function);
         let head = function.to_lowercase();
         let is_error = function.ends_with("Error") || function.ends_with("Exception") || function.ends_with("Warning");
         let last_words = words(last(function));
         let asks = head.ends_with("prompt.ask") && function.starts_with(|letter: char| letter.is_uppercase())
-            || last_words.iter().any(|word| ["confirm", "print", "alert", "toast", "notify", "radio", "button", "selectbox", "checkbox", "click", "header", "subheader", "caption"].contains(&word.as_str()));
-        is_error || asks || SHOWING.contains(&last(&head)) || names.first().is_some_and(|first| ["console", "logger", "logging", "log", "print", "click", "typer", "argparse", "re"].contains(&first.as_str()))
+            || last_words.iter().any(|word| {
+                [
+                    "confirm",
+                    "print",
+                    "alert",
+                    "toast",
+                    "notify",
+                    "radio",
+                    "button",
+                    "selectbox",
+                    "checkbox",
+                    "click",
+                    "header",
+                    "subheader",
+                    "caption",
+                ]
+                .contains(&word.as_str())
+            });
+        is_error
+            || asks
+            || SHOWING.contains(&last(&head))
+            || names.first().is_some_and(|first| {
+                ["console", "logger", "logging", "log", "print", "click", "typer", "argparse", "re"]
+                    .contains(&first.as_str())
+            })
     };
     let is_shown = match &site.kind {
-        SiteKind::Argument { function, .. } => shows(function),
+        SiteKind::Argument { function, .. } => shows(function) || METHODS.contains(&last(function)),
+        SiteKind::Key { siblings } => {
+            let has = |key: &str| siblings.iter().any(|sibling| sibling == key);
+            site.own == "message" && (has("code") || has("severity") || has("level") || has("status"))
+        }
         _ => false,
     };
     let all_shown = |by: &Use| matches!(by, Use::Argument { function, .. } if shows(function));
@@ -200,13 +528,19 @@ fn is_for_people(site: &Site) -> bool {
 }
 
 static OPENING: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)^\W*(?:#+ *\w+\s+)?(you(?:'re| are)\b|your (?:task|job|role|goal|objective|name|purpose)\b|act as\b|as an? \w+[ ,]|given (?:the|a|an|this|these|some)\b|based on\b|please\b|i want you to\b|imagine\b|the following\b|here (?:is|are)\b|below (?:is|are)\b|(?:analy[sz]e|answer|classify|compare|convert|create|decide|describe|determine|evaluate|explain|extract|find|generate|identify|improve|judge|list|provide|rate|review|rewrite|score|summari[sz]e|translate|use|write|read|think|complete|plan|research|respond|return|solve|tell|make|check|reflect|rephrase|consider|help|assist|look|do not|don't|always|never)\b)")
+    pattern(
+        r"(?i)^\W*(?:#+ *\w+\s+)?(you(?:'re| are)\b|your (?:task|job|role|goal|objective|name|purpose)\b|act as\b|as an? \w+[ ,]|given (?:the|a|an|this|these|some)\b|based on\b|please\b|i want you to\b|imagine\b|the following\b|here (?:is|are)\b|below (?:is|are)\b|(?:analy[sz]e|answer|classify|compare|convert|create|decide|describe|determine|evaluate|explain|extract|find|generate|identify|improve|judge|list|provide|rate|review|rewrite|score|summari[sz]e|translate|use|write|read|think|complete|plan|research|respond|return|solve|tell|make|check|reflect|rephrase|consider|help|assist|look|do not|don't|always|never)\b)",
+    )
 });
 static DIRECTIVES: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)\b(?:you (?:are|will|must|should|can|have|need|may|do)|your (?:task|answer|response|output|job|role|goal)|respond|reply|answer|do not|don't|never|always|make sure|ensure|must|only|the user(?:'s)?|the following|step[- ]by[- ]step|summar|json|concise|as an? (?:expert|assistant|ai)|based on|return|output|question|instructions?|context|examples?)\b")
+    pattern(
+        r"(?i)\b(?:you (?:are|will|must|should|can|have|need|may|do)|your (?:task|answer|response|output|job|role|goal)|respond|reply|answer|do not|don't|never|always|make sure|ensure|must|only|the user(?:'s)?|the following|step[- ]by[- ]step|summar|json|concise|as an? (?:expert|assistant|ai)|based on|return|output|question|instructions?|context|examples?)\b",
+    )
 });
 static REPORT: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)^\W*(?:errors?\b|failed\b|failure\b|warning\b|unable to|could not|couldn't|cannot|can't|invalid\b|unknown\b|unsupported\b|missing\b|usage:|loading\b|saved\b|loaded\b|done\b|starting\b|started\b|stopped\b|finished\b|no such\b|not found\b|success|skipp|connected|running\b)")
+    pattern(
+        r"(?i)^\W*(?:errors?\b|failed\b|failure\b|warning\b|unable to|could not|couldn't|cannot|can't|invalid\b|unknown\b|unsupported\b|missing\b|usage:|loading\b|saved\b|loaded\b|done\b|starting\b|started\b|stopped\b|finished\b|no such\b|not found\b|success|skipp|connected|running\b)",
+    )
 });
 static PROSE: LazyLock<Regex> = LazyLock::new(|| pattern(r"[\p{L}][\p{L}'’-]*"));
 static CJK: LazyLock<Regex> = LazyLock::new(|| pattern(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}]"));
@@ -223,7 +557,12 @@ fn pattern(pattern: &str) -> Regex {
 fn prose_weight(text: &str, site: &Site) -> i32 {
     let count = PROSE.find_iter(text).take(200).count() + CJK.find_iter(text).take(200).count() / 2;
     let opening = if OPENING.is_match(text) { 2 } else { 0 };
-    let person = if text.to_lowercase().contains("you are ") || text.contains("你是") || text.contains("あなたは") { 2 } else { 0 };
+    let person = if text.to_lowercase().contains("you are ") || text.contains("你是") || text.contains("あなたは")
+    {
+        2
+    } else {
+        0
+    };
     let directives = DIRECTIVES.find_iter(text).take(3).count() as i32;
     let amount = match count {
         0..=1 => -2,
@@ -235,29 +574,41 @@ fn prose_weight(text: &str, site: &Site) -> i32 {
     let mut values = Vec::new();
     site.parts.iter().for_each(|part| crate::template::class::values(&part.text.content, &mut values));
     let values = i32::from(!values.is_empty());
-    let report = if REPORT.is_match(text) || text.contains("[bold") { 4 } else { 0 };
+    let report = if REPORT.is_match(text) || text.contains(" failed: ") || text.contains("[bold") { 4 } else { 0 };
     opening + person + directives.min(amount.max(0)) + amount + values - report
 }
 
 static CODE_START: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?s)^\s*(?:#!|<!doctype|<html|<svg|<div|<style|<\?xml|(?:SELECT\b.*\bFROM|INSERT INTO|CREATE (?:TABLE|INDEX|OR REPLACE|UNIQUE|EXTENSION)|ALTER TABLE|DELETE FROM|UPDATE \S+ SET|DROP )\b|https?://\S+$|import \S|from \S+ import |package \w+|def \w+\(|class \w+[:(]|function \w*\(|const \w+ =|\(function|query \w*[({]|mutation |match \()")
+    pattern(
+        r"(?s)^\s*(?:#!|(?:#|//|/\*+)\s*(?:auto-?)?generated|(?:#|//)\s*AUTO-?GENERATED|<!doctype|<html|<svg|<div|<style|<\?xml|(?:SELECT\b.*\bFROM|INSERT INTO|CREATE (?:TABLE|INDEX|OR REPLACE|UNIQUE|EXTENSION)|ALTER TABLE|DELETE FROM|UPDATE \S+ SET|DROP )\b|https?://\S+$|import \S|from \S+ import |package \w+|def \w+\(|class \w+[:(]|function \w*\(|const \w+ =|\(?(?:async )?\(\w*\) ?=>|\(function|query \w*[({]|mutation |match \()",
+    )
+});
+
+static CODE_LINE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"^(?:</?\w|import |from \S+ import|@\w|def |class \w+[:({]|const |let |var |return\b|export |function |#include|public |private |\$\w+ ?=|//|async |await |self\.|this\.|\w+ = |if .*[:{]$|elif .*:$|for .*[:{]$|while .*[:{]$|try\b|except\b|else:|\w+\(.*\)$)",
+    )
 });
 
 /// Tells whether a text is code, a page, a query or an address.
-fn looks_like_code(text: &str) -> bool {
+fn looks_like_code(text: &str, is_named: bool) -> bool {
     if CODE_START.is_match(text) {
         return true;
     }
+    if is_named || OPENING.is_match(text) || text.contains("ou are ") {
+        return false;
+    }
     let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).take(60).collect();
-    let is_code = |line: &&&str| line.ends_with([';', '{', '}']) || line.starts_with("</") || line.starts_with("import ") || line.starts_with('@');
+    let is_code = |line: &&&str| line.ends_with([';', '{', '}']) || CODE_LINE.is_match(line);
     let code = lines.iter().filter(is_code).count();
     // A list of names.
     let short = lines.iter().filter(|line| line.split_whitespace().count() < 3).count();
-    if lines.len() > 4 && short * 10 > lines.len() * 8 {
+    let is_names = lines.len() > 1 && lines.iter().all(|line| !line.contains(' '));
+    if is_names || lines.len() > 4 && short * 10 > lines.len() * 8 {
         return true;
     }
     let spaces = text.split_whitespace().count();
-    code * 10 > lines.len() * 6 && lines.len() > 1 || spaces < 2
+    code * 10 > lines.len() * 5 && lines.len() > 1 || spaces < 2
 }
 
 #[cfg(test)]
@@ -274,9 +625,9 @@ mod tests {
 
     #[test]
     fn code_is_no_prompt() {
-        assert!(looks_like_code("SELECT a\nFROM b"));
-        assert!(looks_like_code("<html><p>You are here</p></html>"));
-        assert!(looks_like_code("https://example.com/you/are"));
-        assert!(!looks_like_code("Select the best answer from the list."));
+        assert!(looks_like_code("SELECT a\nFROM b", false));
+        assert!(looks_like_code("<html><p>You are here</p></html>", false));
+        assert!(looks_like_code("https://example.com/you/are", false));
+        assert!(!looks_like_code("Select the best answer from the list.", false));
     }
 }

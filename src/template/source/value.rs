@@ -33,6 +33,8 @@ pub(super) struct TextValue {
     pub(super) content: Vec<Fragment>,
     /// Words stand in literals of its own.
     pub(super) has_own_words: bool,
+    /// The bytes of the file from the first to the last of its own literals.
+    pub(super) own: Option<Range<usize>>,
     /// The sites of the variables whose texts are a part of it.
     pub(super) inserted: Vec<SiteId>,
     /// The site of the variable that it is as a whole.
@@ -44,7 +46,13 @@ pub(super) struct TextValue {
 impl TextValue {
     pub(super) fn literal(passage: Passage) -> Self {
         let has_own_words = passage.text.chars().filter(|letter| letter.is_alphabetic()).count() >= 3;
-        Self { content: vec![Fragment::Text(passage)], has_own_words, ..Self::default() }
+        let own = passage.map.at(0)..passage.map.at(passage.text.len().saturating_sub(1)) + 1;
+        Self {
+            own: has_own_words.then_some(own),
+            content: vec![Fragment::Text(passage)],
+            has_own_words,
+            ..Self::default()
+        }
     }
 
     pub(super) fn placeholder(value: Placeholder) -> Self {
@@ -59,6 +67,7 @@ impl TextValue {
             Some(site) => self.inserted.push(site),
             None => {
                 self.has_own_words |= other.has_own_words;
+                self.own = around(self.own.take(), other.own);
                 self.inserted.extend(other.inserted);
             }
         }
@@ -80,6 +89,14 @@ impl TextValue {
     /// The words of a literal begin it: its text is not made of values alone.
     pub(super) fn has_words(&self) -> bool {
         self.has_own_words || !self.inserted.is_empty() || self.alias.is_some()
+    }
+}
+
+/// The bytes from the beginning of the first of two ranges to the end of the last.
+pub(super) fn around(one: Option<Range<usize>>, other: Option<Range<usize>>) -> Option<Range<usize>> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one.start.min(other.start)..one.end.max(other.end)),
+        (one, other) => one.or(other),
     }
 }
 

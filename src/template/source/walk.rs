@@ -165,7 +165,8 @@ impl<'a> Walk<'a> {
             path.push(name.to_owned());
         }
         let around = self.path.iter().filter(|name| **name != own).cloned().collect();
-        let at = parts.iter().find_map(|part| first_byte(&part.text.content)).unwrap_or(0);
+        let first = parts.iter().filter_map(|part| part.text.own.clone()).map(|own| own.start).min();
+        let at = first.or_else(|| parts.iter().find_map(|part| first_byte(&part.text.content))).unwrap_or(0);
         self.sites.push(Site {
             name: path.join("."),
             kind,
@@ -394,7 +395,8 @@ impl<'a> Walk<'a> {
             Value::Text(merged) if texts.len() > 1 => {
                 let mut whole = old.filter(|_| from > 0).and_then(Variable::text).cloned().unwrap_or_default();
                 let alias = whole.alias;
-                let rest = texts.iter().map(|text| TextValue { content: text.content[from..].to_vec(), ..(*text).clone() });
+                let rest =
+                    texts.iter().map(|text| TextValue { content: text.content[from..].to_vec(), ..(*text).clone() });
                 let at = texts.iter().find_map(|text| first_byte(&text.content[from..]));
                 let at = at.or_else(|| first_byte(&whole.content)).unwrap_or(0);
                 let span = at..at + 1;
@@ -438,7 +440,13 @@ impl<'a> Walk<'a> {
         let written = self.written(&expression.span);
         let mut names = Vec::new();
         names_in(expression, &mut names);
-        Placeholder { written, names, span: expression.span.clone(), unread: None, class: Some(self.class_of(expression)) }
+        Placeholder {
+            written,
+            names,
+            span: expression.span.clone(),
+            unread: None,
+            class: Some(self.class_of(expression)),
+        }
     }
 
     pub(super) fn written(&self, span: &Range<usize>) -> String {

@@ -69,7 +69,11 @@ fn fragments(passage: &Passage, range: Range<usize>, depth: usize) -> Vec<Fragme
     let mut text_from = range.start;
     while let Some(start) = passage.text[at..range.end].find([VALUE, CHOICE]).map(|found| at + found) {
         let is_value = passage.text[start..].starts_with(VALUE);
-        let end = if is_value { passage.text[start..range.end].find(VALUE_END).map(|end| start + end) } else { end_of(passage, start, range.end) };
+        let end = if is_value {
+            passage.text[start..range.end].find(VALUE_END).map(|end| start + end)
+        } else {
+            end_of(passage, start, range.end)
+        };
         let (Some(end), true) = (end, depth < 64) else { break };
         found.push(Fragment::Text(passage.slice(text_from..start)));
         let inner = start + VALUE.len_utf8()..end;
@@ -106,7 +110,8 @@ fn choice(passage: &Passage, inner: Range<usize>, span: Range<usize>, depth: usi
     }
     let written = passage.text[inner.start..cuts.first().copied().unwrap_or(inner.end)].to_owned();
     let ends = cuts.iter().skip(1).copied().chain([inner.end]);
-    let branches = cuts.iter().zip(ends).map(|(start, end)| fragments(passage, start + BRANCH.len_utf8()..end, depth + 1));
+    let branches =
+        cuts.iter().zip(ends).map(|(start, end)| fragments(passage, start + BRANCH.len_utf8()..end, depth + 1));
     Fragment::Choice(Choice { written, branches: branches.collect(), names: Vec::new(), binds: Vec::new(), span })
 }
 
@@ -140,7 +145,13 @@ mod tests {
             let class = Some(ExpressionClass::Config);
             Fragment::Value(Placeholder { written: written.into(), names, span: 3..4, unread: None, class })
         };
-        let inner = Choice { written: "b".into(), branches: vec![vec![value("y")], Vec::new()], names: Vec::new(), binds: Vec::new(), span: 5..6 };
+        let inner = Choice {
+            written: "b".into(),
+            branches: vec![vec![value("y")], Vec::new()],
+            names: Vec::new(),
+            binds: Vec::new(),
+            span: 5..6,
+        };
         let branches = vec![vec![text("one "), Fragment::Choice(inner)], vec![text("two")]];
         let choice = Choice { written: "a".into(), branches, names: Vec::new(), binds: Vec::new(), span: 4..5 };
         let all = vec![text("Hi "), value("x"), Fragment::Choice(choice), text(".\n")];
@@ -152,7 +163,11 @@ mod tests {
         let one = |fragment: &Fragment| match fragment {
             Fragment::Text(passage) => passage.text.clone(),
             Fragment::Value(value) => format!("<{}>", value.written),
-            Fragment::Choice(choice) => format!("({}: {:?})", choice.written, choice.branches.iter().map(|branch| shape(branch)).collect::<Vec<_>>()),
+            Fragment::Choice(choice) => format!(
+                "({}: {:?})",
+                choice.written,
+                choice.branches.iter().map(|branch| shape(branch)).collect::<Vec<_>>()
+            ),
         };
         fragments.iter().map(one).collect()
     }

@@ -139,7 +139,13 @@ fn cut_at(passage: &Passage, tags: Vec<Tag>) -> Vec<Fragment> {
             fragments.push(Fragment::Text(Passage { text: text.to_owned(), map }));
         } else if let Some(names) = tag.value {
             let written = passage.text[tag.start..tag.end].to_owned();
-            fragments.push(Fragment::Value(super::Placeholder { written, names, span, unread: tag.unread, class: None }));
+            fragments.push(Fragment::Value(super::Placeholder {
+                written,
+                names,
+                span,
+                unread: tag.unread,
+                class: None,
+            }));
         }
         at = tag.end;
     }
