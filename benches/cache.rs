@@ -8,7 +8,8 @@ use std::hint::black_box;
 use std::sync::Arc;
 
 use cachecheck::cache::{
-    AnyPolicy, Axis, Blocks, Instant, Limits, Replay, ScopeKey, Seen, Tokens, TraceReplay, TraceRequest, Units,
+    AnyPolicy, Axis, BilledPrompt, Blocks, Instant, Limits, Replay, ScopeKey, Seen, Tokens, TraceReplay, TraceRequest,
+    Units,
 };
 use cachecheck::exchange::Place;
 use cachecheck::tokens::Sequence;
@@ -88,8 +89,14 @@ fn converse(policy: AnyPolicy, pieces: &[Arc<[u32]>], shared: bool) -> u64 {
         let (sequence, start) = (sequence(&pieces[..turns], shared), Instant::UNKNOWN);
         let seen = Seen { place: Place { source: 0, line: turns as u64 }, start, end: start };
         let length = sequence.len();
-        let tokens =
-            Tokens { sequence: &sequence, prompt: length, core: length, block_ends: &[], kept: None, read: None };
+        let tokens = Tokens {
+            sequence: &sequence,
+            prompt: length,
+            core: length,
+            block_ends: &[],
+            kept: None,
+            billed: BilledPrompt::default(),
+        };
         replay.exchange(scope, tokens, seen).hit_tokens
     };
     (1..=pieces.len()).map(exchange).sum()

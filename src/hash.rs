@@ -25,10 +25,13 @@ pub struct Fingerprint(Hmac<Sha256>);
 impl Key {
     /// The fewest bytes that a key may have.
     pub const SHORTEST: usize = 16;
+    /// The fewest different bytes among them.
+    pub const LEAST_VARIETY: usize = 8;
 
-    /// The key of these bytes; `None` where they are so few that they could be guessed.
+    /// The key of these bytes; `None` if they are so few or so alike that they could be guessed.
     pub fn new(bytes: &[u8]) -> Option<Self> {
-        if bytes.len() < Self::SHORTEST {
+        let variety = bytes.iter().collect::<std::collections::BTreeSet<_>>().len();
+        if bytes.len() < Self::SHORTEST || variety < Self::LEAST_VARIETY {
             return None;
         }
         Hmac::new_from_slice(bytes).ok().map(Self)
@@ -54,6 +57,13 @@ impl Key {
         let mut fingerprint = self.start(kind);
         fingerprint.add(text.as_bytes());
         format!("{:016x}", fingerprint.value() >> 64)
+    }
+
+    /// The fingerprint of a number, of 53 bits: so many every reader of JSON keeps.
+    pub fn number(&self, kind: &str, number: u64) -> u64 {
+        let mut fingerprint = self.start(kind);
+        fingerprint.add(&number.to_le_bytes());
+        u64::try_from(fingerprint.value() >> 75).unwrap_or(u64::MAX)
     }
 
     /// The fingerprint of nothing yet, among those of its kind.

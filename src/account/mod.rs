@@ -4,11 +4,15 @@
 //! the calculator. It knows nothing of prompts and caches; whoever asks brings the tokens.
 
 mod bill;
+mod logged;
+mod offers;
 mod pricing;
 mod sums;
 #[cfg(test)]
 mod tests;
 
 pub use bill::{Bill, Call, Charge, HitBasis, Reported};
+pub use logged::LoggedAs;
+pub use offers::{Offered, Offers};
 pub use pricing::{Pricing, Quote};
 pub use sums::{Account, CostKind, Sums, per_million};

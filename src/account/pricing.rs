@@ -1,11 +1,12 @@
 //! Pricing: which price a call has, by the rate card and what the user says of it.
 //!
-//! A price is the maker's unless a provider is named: which host served a request does not choose among sellers.
+//! A price is that of the seller that the user, the host or the log names, else that of the model's maker.
 
 use std::sync::Arc;
 
+use crate::exchange::Asked;
 use crate::money::{Currency, ExchangeRate};
-use crate::rates::{Cost, NoRate, Query, Rate, RateCard, Tier, Usage};
+use crate::rates::{Cost, NoRate, Offer, Query, Rate, RateCard, Tier, Usage, Wanted};
 use crate::time::Timestamp;
 
 /// Settings by which money is counted.
@@ -13,7 +14,7 @@ use crate::time::Timestamp;
 pub struct Pricing {
     /// The rate card.
     pub card: Arc<RateCard>,
-    /// Seller of the requests; `None` is each model's maker.
+    /// Seller of the requests; `None` is the one that each log line tells, else the model's maker.
     pub provider: Option<String>,
     /// The service tier of requests that do not say.
     pub tier: Tier,
@@ -50,10 +51,28 @@ impl Default for Pricing {
 impl Pricing {
     /// Price of a model's tokens at a time, in a prompt of that size.
     pub fn quote(&self, query: &Query<'_>) -> Result<Quote, NoRate> {
-        let query = Query { provider: self.provider.as_deref(), currency: self.currency, ..*query };
-        match self.card.rate(&query) {
+        let offer = self.card.offer(&Wanted::new(query.model, self.provider.as_deref()))?;
+        self.quote_of(&offer, query)
+    }
+
+    /// The offer for the model of a call.
+    ///
+    /// # Errors
+    /// The reason why there is none.
+    pub fn offer(&self, asked: &Asked<'_>) -> Result<Offer, String> {
+        let model = asked.model.ok_or("no price without a model")?;
+        let names = asked.names();
+        let seller = self.provider.as_deref().or_else(|| asked.seller());
+        let wanted = Wanted { model, names: names.names, seller, perhaps: names.seller };
+        self.card.offer(&wanted).map_err(|gap| gap.of_any_request())
+    }
+
+    /// Price of an offer at a time, in a prompt of that size.
+    pub fn quote_of(&self, offer: &Offer, query: &Query<'_>) -> Result<Quote, NoRate> {
+        let query = Query { currency: self.currency, ..*query };
+        match self.card.rate_of(offer, &query) {
             Ok(rate) => Ok(Quote { exchange: self.exchange_from(rate.currency()), rate }),
-            Err(gap @ (NoRate::NoCurrency { .. } | NoRate::Uncovered { .. })) => self.foreign(&query).ok_or(gap),
+            Err(gap @ (NoRate::NoCurrency { .. } | NoRate::Uncovered { .. })) => self.foreign(offer, &query).ok_or(gap),
             Err(gap) => Err(gap),
         }
     }
@@ -64,10 +83,10 @@ impl Pricing {
     }
 
     /// A price in a currency that can be brought into the one wanted.
-    fn foreign(&self, query: &Query<'_>) -> Option<Quote> {
+    fn foreign(&self, offer: &Offer, query: &Query<'_>) -> Option<Quote> {
         let usable = self.exchange.iter().filter(|exchange| Some(exchange.into) == self.currency);
         usable.copied().find_map(|exchange| {
-            let rate = self.card.rate(&Query { currency: Some(exchange.from), ..*query }).ok()?;
+            let rate = self.card.rate_of(offer, &Query { currency: Some(exchange.from), ..*query }).ok()?;
             Some(Quote { rate, exchange: Some(exchange) })
         })
     }

@@ -8,6 +8,7 @@ use super::key::{PrefixKey, ScopeKey};
 use super::ledger::Ledger;
 use super::policy::{AnyPolicy, BlockEnd, KeyedEnd, Lookup, OpenCache};
 use super::recent_sequences::RecentSequences;
+use super::repeats::Repeats;
 use super::table::Instant;
 use crate::exchange::{Place, Redacted, Written};
 use crate::number::to_usize;
@@ -39,7 +40,16 @@ pub struct Tokens<'a> {
     pub block_ends: &'a [BlockEnd],
     /// The provider's report that it kept something of the prompt, or nothing; `None` if it reports neither.
     pub kept: Option<bool>,
-    /// The hits that the provider reported.
+    /// Figures that the provider reported of its prompt.
+    pub billed: BilledPrompt,
+}
+
+/// The size of a prompt and its hits as the provider reported them; a policy may learn from them for the next.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct BilledPrompt {
+    /// Tokens of the prompt.
+    pub tokens: Option<u64>,
+    /// Of them served from the cache.
     pub read: Option<u64>,
 }
 
@@ -71,6 +81,8 @@ pub struct Outcome {
     pub ledger: Ledger,
     /// The earlier exchange with the longest common prefix.
     pub parent: Option<Parent>,
+    /// Tokens behind the common prefix that earlier prompts had at another place, roughly.
+    pub repeated_tokens: u64,
 }
 
 /// Recorded calls of the kind at hand that were served what was predicted, of all of them.
@@ -99,7 +111,7 @@ struct Request<'a> {
     keys: &'a [PrefixKey],
     ends: &'a [KeyedEnd],
     kept: Option<bool>,
-    read: Option<usize>,
+    billed: BilledPrompt,
     /// Tokens of prompt and output.
     length: usize,
     /// Tokens of the prompt.
@@ -115,6 +127,8 @@ pub struct Replay {
     cache: Box<dyn OpenCache>,
     histories: HashMap<ScopeKey, History>,
     recent: RecentSequences,
+    /// What the prompts of each scope said behind what they had in common.
+    repeats: HashMap<ScopeKey, Repeats>,
     /// Histories of redacted exchanges, whose blocks stand for tokens, by the size of their blocks.
     redacted: HashMap<(ScopeKey, u64), History>,
     /// The block ends of redacted exchanges.
@@ -131,7 +145,24 @@ impl Outcome {
     pub(super) fn exactly(ledger: Ledger, parent: Option<Parent>) -> Self {
         let hit_tokens = ledger.hit;
         let (hit_tokens_min, hit_tokens_max) = (hit_tokens, hit_tokens);
-        Self { hit_tokens, hit_tokens_min, hit_tokens_max, likelihood: None, written: None, ledger, parent }
+        Self {
+            hit_tokens,
+            hit_tokens_min,
+            hit_tokens_max,
+            likelihood: None,
+            written: None,
+            ledger,
+            parent,
+            repeated_tokens: 0,
+        }
+    }
+
+    /// A prompt that shares no block, but a quarter of its text with earlier ones, is no stranger: something before it changed.
+    fn told_from_strangers(mut self) -> Self {
+        if self.ledger.cold > 0 && self.repeated_tokens * 4 >= self.ledger.cold {
+            self.ledger.diverged += std::mem::take(&mut self.ledger.cold);
+        }
+        self
     }
 }
 
@@ -144,6 +175,7 @@ impl Replay {
             cache: policy.open(limits),
             histories: HashMap::new(),
             recent: RecentSequences::default(),
+            repeats: HashMap::new(),
             redacted: HashMap::new(),
             seen_ends: HashSet::new(),
             blocks: HashMap::new(),
@@ -165,7 +197,7 @@ impl Replay {
 
     /// Looks an exchange up and keeps it.
     pub fn exchange(&mut self, scope: ScopeKey, tokens: Tokens<'_>, seen: Seen) -> Outcome {
-        let Tokens { sequence, prompt, core, block_ends, kept, read } = tokens;
+        let Tokens { sequence, prompt, core, block_ends, kept, billed } = tokens;
         let key_step = self.key_step();
         let (mut recent, known) = self.recent.take(scope, sequence, key_step);
         let history = self.histories.entry(scope).or_default();
@@ -182,24 +214,25 @@ impl Replay {
             keys: &recent.keys,
             ends: &ends,
             kept,
-            read: read.map(to_usize),
+            billed,
             length: recent.tokens.len(),
             prompt,
             common_is_exact: true,
         };
         let outcome = self.served(request, common, seen);
+        let repeated = self.repeats.entry(scope).or_default().see(&recent.tokens[common.length..prompt]);
         self.recent.put(recent);
-        outcome
+        Outcome { repeated_tokens: repeated, ..outcome }.told_from_strangers()
     }
 
     /// The same for an exchange that is known by fingerprints: what it has in common with others is known to the block.
-    /// The policy must be able to replay it. `block_ends`, `kept` and `read` are as in [`Tokens`].
+    /// The policy must be able to replay it. `block_ends`, `kept` and `billed` are as in [`Tokens`].
     pub fn redacted(
         &mut self,
         scope: ScopeKey,
         exchange: &Redacted,
         block_ends: &[BlockEnd],
-        (kept, read): (Option<bool>, Option<u64>),
+        (kept, billed): (Option<bool>, BilledPrompt),
         seen: Seen,
     ) -> Outcome {
         let blocks: Vec<TokenId> = exchange.fingerprints.iter().map(|value| self.number(*value)).collect();
@@ -222,15 +255,7 @@ impl Replay {
         let whole = ends.filter(|(end, _)| end % key_step == 0);
         let keys: Vec<PrefixKey> = whole.map(|(_, value)| scope.fingerprint(*value)).collect();
         self.served(
-            Request {
-                keys: &keys,
-                ends: &block_ends,
-                kept,
-                read: read.map(to_usize),
-                length,
-                prompt,
-                common_is_exact: false,
-            },
+            Request { keys: &keys, ends: &block_ends, kept, billed, length, prompt, common_is_exact: false },
             common,
             seen,
         )
@@ -243,15 +268,16 @@ impl Replay {
     }
 
     fn served(&mut self, request: Request<'_>, common: Common, seen: Seen) -> Outcome {
-        let Request { keys, ends, kept, read, length, prompt, common_is_exact } = request;
+        let Request { keys, ends, kept, billed, length, prompt, common_is_exact } = request;
         let visible = (seen.start.plus(self.limits.delay), seen.end.max(seen.start).plus(self.limits.delay));
         let lookup = Lookup {
             length,
             keys,
             ends,
             kept,
-            read,
+            read: billed.read.map(to_usize),
             prompt,
+            billed_prompt: billed.tokens.map(to_usize),
             common: common.length,
             common_is_exact,
             is_appended: common.is_appended,
@@ -263,7 +289,8 @@ impl Replay {
             self.steps = sweep.as_mut().map(|sweep| sweep.serve(&lookup)).map_err(|not_all_at_once| *not_all_at_once);
         }
         let mut ledger = served.ledger;
-        let fresh = (prompt - common.length) as u64;
+        let (known, all) = served.in_their_tokens.unwrap_or((common.length, prompt));
+        let fresh = all.saturating_sub(known) as u64;
         let least = ends.first().map_or(self.policy.step(), |first| first.end.tokens as u64);
         *fresh_bucket(&mut ledger, common, least) += fresh;
         Outcome {
@@ -278,6 +305,7 @@ impl Replay {
                 common_tokens: common.length as u64,
                 is_appended: common.is_appended,
             }),
+            repeated_tokens: 0,
         }
     }
 

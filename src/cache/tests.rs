@@ -34,7 +34,7 @@ impl Sent {
     /// The same as the fast cache takes it.
     pub(super) fn cut<'a>(&'a self, sequence: &'a Sequence) -> Tokens<'a> {
         let (prompt, core, block_ends, kept) = (self.prompt, self.core, &self.ends[..], self.kept);
-        Tokens { sequence, prompt, core, block_ends, kept, read: None }
+        Tokens { sequence, prompt, core, block_ends, kept, billed: BilledPrompt::default() }
     }
 
     /// A breakpoint stands at an end, or behind it within the look-back.
@@ -386,7 +386,7 @@ proptest! {
     fn a_redacted_exchange_hits_as_the_clear_one_and_is_known_to_the_block(
         stream in streams(), limits in limits(), policy in fixed_policies(), parts in 1..4_u64,
     ) {
-        let key = Key::new(&[7; 32]).unwrap();
+        let key = Key::new(b"a key for tests, long enough").unwrap();
         let size = policy.step();
         // The exchange's blocks may be smaller than the rule's.
         let block_size = if size % parts == 0 { size / parts } else { size };
@@ -404,7 +404,7 @@ proptest! {
                 fingerprints: fingerprints(&key, &sent.tokens, block_size),
                 ..Redacted::default()
             };
-            let known = redacted.redacted(scope, &exchange, &[], (None, None), seen);
+            let known = redacted.redacted(scope, &exchange, &[], (None, BilledPrompt::default()), seen);
             prop_assert_eq!((known.hit_tokens, known.hit_tokens_max), (whole.hit_tokens, whole.hit_tokens_max));
             prop_assert_eq!(known.ledger.total(), whole.ledger.total());
             let common = |outcome: &Outcome| outcome.parent.map_or(0, |parent| parent.common_tokens);

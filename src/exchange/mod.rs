@@ -5,14 +5,19 @@
 mod cache_control;
 mod message;
 mod model;
+mod model_name;
 mod request;
+mod seller;
 mod usage;
 
 pub use cache_control::{CacheControl, RequestElement};
 pub use message::{Content, Message, Part, Response, ToolCall};
 pub(crate) use model::ANTHROPIC;
+pub use model::Asked;
+pub use model_name::ModelName;
 pub use request::{BlockTrace, Input, Redacted, RedactedBlockEnd, Request};
-pub use usage::{Family, Usage, Written};
+pub use seller::{PassedOn, Seller, seller_name};
+pub use usage::{Family, Resolution, Usage, Written};
 
 use crate::time::Timestamp;
 
@@ -29,6 +34,8 @@ pub struct Exchange {
     pub end_time: Option<Timestamp>,
     /// The host that was called, without scheme and path.
     pub host: Option<String>,
+    /// The seller of the model, where a gateway or a tracer has a word for it that is known.
+    pub seller: Option<&'static str>,
     /// Owner of the cache, as far as the log tells: API key's name and user.
     pub scope: Option<String>,
     /// The request.
@@ -63,7 +70,7 @@ pub struct Place {
 }
 
 /// Formats of agents' sessions without the system prompt or the tools.
-const SESSIONS: [&str; 2] = ["claude-code", "codex"];
+const SESSIONS: [&str; 6] = ["atif", "claude-code", "codex", "gemini-cli", "opencode", "pi"];
 
 impl Exchange {
     /// The log holds a part of the prompt alone.

@@ -1,7 +1,7 @@
 //! The names of models. LiteLLM, and the agents that call through it, put the provider before the name (`deepseek/deepseek-chat`);
 //! OpenRouter writes the maker there, whoever serves the call.
 
-use super::{Exchange, Request};
+use super::{Exchange, ModelName, Request, Seller};
 
 /// The host of Anthropic's own API.
 pub(crate) const ANTHROPIC: &str = "api.anthropic.com";
@@ -20,7 +20,58 @@ const MAKERS: [(&str, &str); 6] = [
 /// Formats whose models are named as LiteLLM names them.
 const BY_PROVIDER: [&str; 3] = ["litellm", "mini-swe-agent", "swe-agent"];
 
+/// The model of a call as the log tells it, and who was called: what decides whose price it has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Asked<'a> {
+    /// The model by the name of its maker, else as requested or answered.
+    pub model: Option<&'a str>,
+    /// The model that answered.
+    pub answered: Option<&'a str>,
+    /// The host that was called.
+    pub host: Option<&'a str>,
+    /// The seller in the log's own word.
+    pub seller: Option<&'a str>,
+}
+
+impl Asked<'_> {
+    /// The names by which the model may be known: those of the model that answered first, since a deployment or a router may be
+    /// what was asked.
+    pub fn names(&self) -> ModelName {
+        let apart = |model: Option<&str>| model.map(ModelName::new).unwrap_or_default();
+        let (answered, asked) = (apart(self.answered.filter(|name| !name.is_empty())), apart(self.model));
+        let mut names = answered.names;
+        names.extend(asked.names);
+        let mut seen = std::collections::HashSet::new();
+        names.retain(|name| seen.insert(name.clone()));
+        ModelName { names, seller: asked.seller.or(answered.seller) }
+    }
+
+    /// The seller that was called: by the host, else by the log's own word. Tracers say `openai` of any server that speaks like
+    /// OpenAI's, so that the word for a maker is believed of its own models alone.
+    pub fn seller(&self) -> Option<&'static str> {
+        let by_word = || {
+            let seller = Seller::named(self.seller?)?;
+            let sells = || self.names().names.iter().any(|name| seller.makes(name));
+            (seller.is_reseller() || sells()).then_some(seller)
+        };
+        self.host.and_then(Seller::at).or_else(by_word).map(|seller| seller.name)
+    }
+}
+
 impl Exchange {
+    /// What decides whose price it has.
+    pub fn asked(&self) -> Asked<'_> {
+        let requested = self.model();
+        let behind = requested.and_then(|model| self.deepseek_behind_claude(model));
+        let answered = self.response.as_ref().and_then(|response| response.model.as_deref());
+        Asked {
+            model: behind.or(requested),
+            answered: answered.filter(|_| behind.is_none()),
+            host: self.host.as_deref(),
+            seller: self.seller,
+        }
+    }
+
     /// The model as requested, else as answered.
     pub fn model(&self) -> Option<&str> {
         self.request.model.as_deref().or_else(|| self.response.as_ref()?.model.as_deref())

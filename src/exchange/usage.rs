@@ -1,5 +1,7 @@
 //! Usage: the tokens that a provider reports for a call.
 
+use crate::money::Decimal;
+
 /// The counts of a provider for one call; every field may be unknown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Usage {
@@ -17,8 +19,16 @@ pub struct Usage {
     pub service_tier: Option<String>,
     /// True if the provider's numbers do not add up to the prompt, or one of them is no number of tokens (and unknown).
     pub contradicts: bool,
+    /// What the log itself says the call cost, in dollars: a gateway's or a tracer's figure.
+    pub logged_cost: Option<Decimal>,
     /// The provider's way to count.
     pub family: Option<Family>,
+    /// The way in which a contradiction among its numbers was resolved.
+    pub resolved: Option<Resolution>,
+    /// The tokens of the prompt if the numbers mean the other thing that they may mean; our count of the text decides.
+    pub other_prompt: Option<u64>,
+    /// Names of counters that speak of a cache and are not known, where no count of hits is.
+    pub unknown_counters: Vec<String>,
 }
 
 /// Tokens written to the cache, by their lifetime.
@@ -43,6 +53,37 @@ pub enum Family {
     Inclusive,
     /// Input tokens are those neither read from the cache nor written to it (Anthropic, Bedrock).
     Exclusive,
+}
+
+/// A way to resolve numbers that contradict each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Resolution {
+    /// The prompt leaves out what was read and written, as gateways pass Anthropic's count on.
+    LeftOut,
+    /// The prompt is what the total leaves beside the answer.
+    ByTotal,
+    /// The total counts the cached tokens twice.
+    Twice,
+    /// The answer leaves out the reasoning, which the total has.
+    Reasoning,
+    /// Our count of the text says which of two prompts is meant.
+    ByText,
+}
+
+impl Resolution {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::LeftOut, Self::ByTotal, Self::Twice, Self::Reasoning, Self::ByText];
+
+    /// Words that complete "a reported usage contradicts itself and was resolved: ".
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::LeftOut => "its prompt leaves out what was read and written, which were added",
+            Self::ByTotal => "its hits and misses are not its prompt, and its total says that they are right",
+            Self::Twice => "its total counts the cached tokens twice, and is not used",
+            Self::Reasoning => "its answer leaves out the reasoning, which its total has and which was added",
+            Self::ByText => "its total counts the cached tokens twice, as our count of the text says, and is not used",
+        }
+    }
 }
 
 impl Written {

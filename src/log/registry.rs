@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use serde_json::Value;
 
-use crate::log::agent::{claude_code, codex, trajectory};
+use crate::log::agent::{atif, claude_code, claude_stream, codex, gemini_cli, opencode, pi, trajectory};
 use crate::log::body::envelope;
 use crate::log::body::registry::{APIS, Bodies, of_request};
 use crate::log::format::LogFormat;
@@ -28,6 +28,11 @@ const CONTAINERS: &[&dyn LogFormat] = &[
     &trajectory::SweAgent,
     &batch::Batch,
     &bedrock_log::InvocationLog,
+    &claude_stream::ClaudeStream,
+    &pi::Pi,
+    &opencode::OpenCode,
+    &gemini_cli::GeminiCli,
+    &atif::Atif,
     &claude_code::ClaudeCode,
     &codex::Codex,
     &litellm::LiteLlm,

@@ -68,6 +68,13 @@ pub struct Profiles {
     all: Vec<Arc<Profile>>,
 }
 
+impl Profile {
+    /// The hosts, system fingerprints and models, or patterns of them, by which calls are recognised.
+    pub fn names_of_calls(&self) -> impl Iterator<Item = &str> {
+        self.when.iter().flat_map(|selector| selector.names().map(String::as_str))
+    }
+}
+
 impl Profiles {
     /// The built-in profiles.
     pub fn builtin() -> &'static Self {

@@ -94,6 +94,10 @@ impl Basis {
 }
 
 impl Selector {
+    pub(super) fn names(&self) -> impl Iterator<Item = &String> {
+        self.hosts.iter().chain(&self.fingerprints).chain(&self.models)
+    }
+
     fn basis(&self) -> Basis {
         if !self.hosts.is_empty() {
             Basis::Host

@@ -38,9 +38,16 @@ impl RateCard {
         file.into_card(base)
     }
 
-    /// A card without another behind it.
-    pub(super) fn standalone(yaml: &str) -> Result<Self, CardError> {
-        serde_yaml::from_str::<File>(yaml)?.into_card(None)
+    /// A card of several files, without another behind it.
+    pub(super) fn standalone(files: &[&str]) -> Result<Self, CardError> {
+        let mut whole = File::default();
+        for yaml in files {
+            let file: File = serde_yaml::from_str(yaml)?;
+            whole.calendars.extend(file.calendars);
+            whole.schedules.extend(file.schedules);
+            whole.price_lists.extend(file.price_lists);
+        }
+        whole.into_card(None)
     }
 
     /// Every row with its list, in the card's order; the rows of the card it extends are not among them.
@@ -108,7 +115,7 @@ impl RateCard {
 }
 
 /// A card's file.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
     #[serde(default)]

@@ -151,13 +151,13 @@ impl Add for Cost {
 }
 
 impl Rate {
-    /// What the usage costs; a gap where tokens were written for a lifetime whose price is missing among others.
+    /// Cost of the usage; a gap where tokens were read or written at a price that nobody published.
     pub fn cost(&self, usage: &Usage) -> Result<Cost, NoRate> {
         let mut written = Decimal::ZERO;
         for (lifetime, tokens) in by_lifetime(&usage.written).into_iter().filter(|(_, tokens)| *tokens > 0) {
             written += self.write_price(lifetime)?.of(tokens);
         }
-        let hit = self.read_price().of(usage.hit_tokens);
+        let hit = if usage.hit_tokens == 0 { Decimal::ZERO } else { self.read_price()?.of(usage.hit_tokens) };
         Ok(Cost { hit, miss: self.prices.input.of(usage.miss_tokens), written, ..self.output_cost(usage) })
     }
 
@@ -176,17 +176,19 @@ impl Rate {
     pub fn break_even_reads(&self, lifetime: Lifetime) -> Result<Option<Decimal>, NoRate> {
         let input = self.prices.input.per_million();
         let surcharge = self.write_price(lifetime)?.per_million() - input;
-        let saved = input - self.read_price().per_million();
         if surcharge <= Decimal::ZERO {
             return Ok(Some(Decimal::ZERO));
         }
+        let saved = input - self.read_price()?.per_million();
         Ok((saved > Decimal::ZERO).then(|| (surcharge / saved).ceil()))
     }
 
-    /// The price of a hit; without one of its own that of any other prompt token.
-    pub fn read_price(&self) -> Price {
+    /// The price of a hit; a gap where nobody published one. Where a prompt token is free, so is a hit.
+    pub fn read_price(&self) -> Result<Price, NoRate> {
         let explicit = self.prices.cache_read_explicit.filter(|_| self.cache == CacheMode::Explicit);
-        explicit.or(self.prices.cache_read).unwrap_or(self.prices.input)
+        let free = || Some(self.prices.input).filter(|price| price.per_million().is_zero());
+        let price = explicit.or(self.prices.cache_read).or_else(free);
+        price.ok_or_else(|| NoRate::NoReadPrice { model: self.row.models[0].to_string() })
     }
 
     /// The price of a written token; where the row charges no writes at all that of any other prompt token.

@@ -18,6 +18,13 @@ pub enum NoRate {
         /// As it was asked for.
         provider: Option<String>,
     },
+    /// Several sell the model, its maker is not among them, and none was named.
+    SeveralSellers {
+        /// As it was asked for.
+        model: String,
+        /// The sellers, by the names of their price lists.
+        sellers: Vec<String>,
+    },
     /// The card knows the model, but not in that currency.
     NoCurrency {
         /// As it was asked for.
@@ -57,6 +64,11 @@ pub enum NoRate {
         /// The size of the prompt.
         prompt_tokens: u64,
     },
+    /// Nobody published a price of cache reads.
+    NoReadPrice {
+        /// The row's models.
+        model: String,
+    },
     /// Cache writes are charged, but the price of this lifetime is not in the card.
     NoWritePrice {
         /// The row's models.
@@ -82,7 +94,11 @@ impl NoRate {
     pub(super) fn leaves_open(&self) -> bool {
         match self {
             Self::UnknownModel { .. } | Self::NoCurrency { .. } | Self::NoTier { .. } | Self::Uncovered { .. } => true,
-            Self::NoTime { .. } | Self::NoContextTier { .. } | Self::NoWritePrice { .. } => false,
+            Self::SeveralSellers { .. }
+            | Self::NoTime { .. }
+            | Self::NoContextTier { .. }
+            | Self::NoReadPrice { .. }
+            | Self::NoWritePrice { .. } => false,
         }
     }
 }
@@ -95,6 +111,11 @@ impl fmt::Display for NoRate {
             }
             Self::UnknownModel { model, provider: Some(provider) } => {
                 write!(f, "no price for {model} at {provider}: not in the card")
+            }
+            Self::SeveralSellers { model, sellers } => {
+                let first = sellers.iter().take(TOLD).cloned().collect::<Vec<String>>();
+                let more = if sellers.len() > TOLD { ", …" } else { "" };
+                write!(f, "no price for {model} from its maker; sold by {}{more}: --provider names one", listed(&first))
             }
             Self::NoCurrency { model, wanted, available } => {
                 let from = available.first().map(ToString::to_string).unwrap_or_default();
@@ -111,12 +132,18 @@ impl fmt::Display for NoRate {
             Self::NoContextTier { model, prompt_tokens } => {
                 write!(f, "no price for {model} with a prompt of {prompt_tokens} tokens")
             }
+            Self::NoReadPrice { model } => {
+                write!(f, "no price for cache reads of {model}: nobody published one (a card of your own may say it)")
+            }
             Self::NoWritePrice { model, lifetime } => {
                 write!(f, "no price for cache writes of {model} that live {lifetime}")
             }
         }
     }
 }
+
+/// How many sellers are told.
+const TOLD: usize = 5;
 
 impl Error for NoRate {}
 

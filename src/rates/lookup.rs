@@ -1,50 +1,45 @@
-//! Lookup: from a query to the one row that answers it, or to the first thing that is missing.
+//! Lookup: from an offer to the one row that answers a query, or to the first thing that is missing.
 //!
-//! The order of the questions: model and provider, currency, service tier, date, context tier, hour. Where several rows are
-//! left, the first in the card counts.
+//! The order of the questions: currency, service tier, date, context tier, hour. Where several rows are left, the first in the
+//! card counts.
 
 use std::sync::Arc;
 
 use super::card::{PriceList, Row, RowPrices};
+use super::offer::{Candidate, Offer, Wanted};
 use super::prices::Prices;
 use super::schedule::Answer;
 use super::{NoRate, Query, Rate, RateCard};
 use crate::money::Currency;
 
-type Candidate<'a> = (&'a Arc<PriceList>, &'a Arc<Row>);
-
 impl RateCard {
     /// The prices that hold for the query: this card's, or those of the card it extends.
     pub fn rate(&self, query: &Query<'_>) -> Result<Rate, NoRate> {
-        match (self.own_rate(query), &self.base) {
-            (Err(gap), Some(base)) if gap.leaves_open() => base.rate(query).map_err(|deeper| match deeper {
-                NoRate::UnknownModel { .. } => gap,
-                deeper => deeper,
-            }),
-            (answer, _) => answer,
-        }
+        let offer = self.offer(&Wanted::new(query.model, query.provider))?;
+        self.rate_of(&offer, query)
     }
 
-    fn own_rate(&self, query: &Query<'_>) -> Result<Rate, NoRate> {
-        let rows = self.rows_of_model(query)?;
+    /// The prices of an offer that hold for the query, whose model and provider are the offer's.
+    pub fn rate_of(&self, offer: &Offer, query: &Query<'_>) -> Result<Rate, NoRate> {
+        let query = &Query { model: &offer.model, ..*query };
+        let mut gap = None;
+        for rows in offer.levels() {
+            match self.rate_among(rows, offer, query) {
+                Err(deeper) if deeper.leaves_open() => gap = Some(deeper),
+                answer => return answer,
+            }
+        }
+        Err(gap.unwrap_or_else(|| NoRate::UnknownModel { model: offer.model.clone(), provider: None }))
+    }
+
+    fn rate_among(&self, rows: Vec<Candidate<'_>>, offer: &Offer, query: &Query<'_>) -> Result<Rate, NoRate> {
         let rows = in_currency(rows, query)?;
-        let rows = of_one_seller(rows, query);
+        let rows = of_first_seller(rows);
         let rows = of_tier(rows, query)?;
         let rows = at_time(rows, query)?;
         let (list, row) = of_size(rows, query)?;
-        self.at_hour(list, row, query)
-    }
-
-    fn rows_of_model<'a>(&'a self, query: &Query<'_>) -> Result<Vec<Candidate<'a>>, NoRate> {
-        let rows: Vec<_> = self
-            .shared_rows()
-            .filter(|(list, _)| query.provider.is_none_or(|provider| provider.eq_ignore_ascii_case(&list.provider)))
-            .filter(|(_, row)| row.fit(query.model).is_some())
-            .collect();
-        found(rows).ok_or_else(|| NoRate::UnknownModel {
-            model: query.model.to_owned(),
-            provider: query.provider.map(ToOwned::to_owned),
-        })
+        let rate = self.at_hour(list, row, query)?;
+        Ok(Rate { resold: offer.resold, ..rate })
     }
 
     fn at_hour(&self, list: &Arc<PriceList>, row: &Arc<Row>, query: &Query<'_>) -> Result<Rate, NoRate> {
@@ -57,6 +52,7 @@ impl RateCard {
             period: None,
             as_of,
             holidays_unknown: false,
+            resold: None,
         };
         match &row.prices {
             RowPrices::Flat(prices) => Ok(flat(prices)),
@@ -85,10 +81,8 @@ fn in_currency<'a>(mut rows: Vec<Candidate<'a>>, query: &Query<'_>) -> Result<Ve
     found(rows).ok_or_else(|| NoRate::NoCurrency { model: query.model.to_owned(), wanted, available })
 }
 
-/// The rows of the first provider whose names fit best: a name in full before a pattern.
-fn of_one_seller<'a>(mut rows: Vec<Candidate<'a>>, query: &Query<'_>) -> Vec<Candidate<'a>> {
-    let best = rows.iter().map(|(_, row)| row.fit(query.model)).max().flatten();
-    rows.retain(|(_, row)| row.fit(query.model) == best);
+/// The rows of the first provider: a model may have makers in several countries.
+fn of_first_seller(mut rows: Vec<Candidate<'_>>) -> Vec<Candidate<'_>> {
     let provider = rows.first().map(|(list, _)| list.provider.as_str());
     rows.retain(|(list, _)| Some(list.provider.as_str()) == provider);
     rows

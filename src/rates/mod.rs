@@ -1,7 +1,7 @@
 //! Rates: what a provider charged for a model at an instant, from where that is known, and what a request costs at it.
 //!
 //! A rate card holds price lists; a price list holds the rows of one provider in one currency from one source. The built-in
-//! card is data (`builtin.yaml`), and a card of the user's extends or replaces it. What the card does not say is a gap with
+//! card is data (`builtin/`), and a card of the user's extends or replaces it. What the card does not say is a gap with
 //! a name ([`NoRate`]), never a guess. It does not know rates of exchange, taxes, discounts by contract, free quotas, or the
 //! margin of a host between the provider and the user.
 
@@ -9,6 +9,7 @@ mod card;
 mod cost;
 mod gap;
 mod lookup;
+mod offer;
 mod pattern;
 mod prices;
 mod schedule;
@@ -27,17 +28,18 @@ use crate::money::Currency;
 pub use card::{CardError, PriceList, RateCard, Row, RowPrices};
 pub use cost::{Cost, Lifetime, Usage, Written};
 pub use gap::NoRate;
+pub use offer::{Offer, Resold, Wanted};
 pub use pattern::ModelPattern;
 pub use prices::{Price, Prices, WritePrices};
 pub use schedule::{Calendar, Period, Schedule};
-pub use stale::stale;
+pub use stale::{older, stale};
 
 /// A question to a rate card.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Query<'a> {
     /// The model as the request or the response names it; capitals do not matter.
     pub model: &'a str,
-    /// Who served it; `None` is the first in the card that sells the model, which is its maker.
+    /// Who sold it; `None` is the seller that the name tells, else the model's maker.
     pub provider: Option<&'a str>,
     /// When the request began.
     pub at: Option<Timestamp>,
@@ -93,6 +95,8 @@ pub struct Rate {
     pub as_of: Option<Date>,
     /// Charged as a working day beyond the end of the holiday calendar.
     pub holidays_unknown: bool,
+    /// The seller, where it is another than the list's provider and passes the prices on.
+    pub resold: Option<Resold>,
 }
 
 impl Rate {
@@ -103,11 +107,22 @@ impl Rate {
 }
 
 /// The card of the program itself, read when first asked for.
-static BUILTIN: LazyLock<Arc<RateCard>> = LazyLock::new(|| match RateCard::standalone(include_str!("builtin.yaml")) {
+static BUILTIN: LazyLock<Arc<RateCard>> = LazyLock::new(|| match RateCard::standalone(&FILES) {
     Ok(card) => Arc::new(card),
     // Not reachable in a program whose tests passed: they read the card.
     Err(error) => unreachable!("the built-in rate card does not read: {error}"),
 });
+
+/// Its files: makers before those who sell what others make.
+const FILES: [&str; 7] = [
+    include_str!("builtin/rules.yaml"),
+    include_str!("builtin/deepseek.yaml"),
+    include_str!("builtin/openai.yaml"),
+    include_str!("builtin/anthropic.yaml"),
+    include_str!("builtin/google.yaml"),
+    include_str!("builtin/others.yaml"),
+    include_str!("builtin/clouds.yaml"),
+];
 
 impl RateCard {
     /// The built-in card.

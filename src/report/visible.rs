@@ -1,11 +1,17 @@
-//! Control characters are shown, not sent: what stands in a log does not steer the terminal that a report is read on.
+//! Characters that are not seen are spelled out: what stands in a log neither steers the terminal that a report is read on nor
+//! shows another text than it holds.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-/// The text with its control characters spelled out, line feeds and tabs aside.
+/// The text with its control characters spelled out, line feeds and tabs aside, and those that turn the direction of writing round or
+/// have no width.
 pub fn visible(text: &str) -> Cow<'_, str> {
-    let is_sent = |letter: char| !letter.is_control() || matches!(letter, '\n' | '\t');
+    let is_sent = |letter: char| match letter {
+        '\n' | '\t' => true,
+        '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' => false,
+        _ => !letter.is_control(),
+    };
     if text.chars().all(is_sent) {
         return Cow::Borrowed(text);
     }
@@ -37,6 +43,7 @@ mod tests {
     #[test]
     fn escape_sequences_are_spelled_out() {
         assert_eq!(visible("a\u{1b}[31mred\u{9b}0m\r\n\tπ"), "a\\u{1b}[31mred\\u{9b}0m\\u{d}\n\tπ");
+        assert_eq!(visible("a\u{202e}cod.exe\u{200b}"), "a\\u{202e}cod.exe\\u{200b}");
         let mut bytes = Vec::new();
         writeln!(Visible(&mut bytes), "\u{7}bell").unwrap();
         assert_eq!(bytes, b"\\u{7}bell\n");

@@ -1,6 +1,6 @@
 //! Layouts: where the content blocks of an exchange end in the provider's tokens, for policies that keep entries there alone.
 
-use crate::cache::{BlockEnd, Breakpoint, Outcome, Parent, Scale, ScopeKey};
+use crate::cache::{AnyPolicy, BlockEnd, Breakpoint, Outcome, Parent, Scale, ScopeKey};
 use crate::exchange::{Content, Exchange, Input, Message, Part, Redacted, RedactedBlockEnd, Usage};
 use crate::hash::Key;
 use crate::lengths::{Billed, End, Lengths};
@@ -71,16 +71,17 @@ fn cached(usage: &Usage) -> Option<u64> {
 pub(super) const OWN_TOOLS: &str =
     "the provider's own tools took part: what it bills then is the sum of several rounds";
 
-/// The provider's own tools took part in an exchange.
-pub(super) fn has_own_tools(exchange: &Exchange) -> bool {
+/// The provider's own tools took part in an exchange so that it cannot be replayed: in its answer, or, where entries stand at the
+/// ends of blocks, anywhere before.
+pub(super) fn has_own_tools(exchange: &Exchange, policy: AnyPolicy) -> bool {
     if let Input::Redacted(redacted) = &exchange.request.input {
         return redacted.has_own_tools;
     }
     let has_unknown =
         |message: &Message| message.content.iter().flat_map(Content::parts).any(|part| matches!(part, Part::Unknown));
     let answered = exchange.response.as_ref().and_then(|response| response.message.as_ref());
-    let asked = exchange.request.messages().iter().map(AsRef::as_ref);
-    asked.chain(answered).any(has_unknown)
+    let mut asked = exchange.request.messages().iter().map(AsRef::as_ref);
+    answered.is_some_and(has_unknown) || policy.needs_block_ends() && asked.any(has_unknown)
 }
 
 /// The block ends of a redacted prompt.

@@ -1,10 +1,13 @@
 //! What limits the answer on one record: counts that are estimates, hits and prices that are not known, hosts without a cache.
 
 use super::Record;
-use crate::account::{Charge, HitBasis, Quote};
+use crate::account::{Charge, HitBasis, LoggedAs, Quote};
 use crate::caveat::{Caveats, Code};
 use crate::exchange::{Exchange, Input};
 use crate::rates::Usage;
+
+/// The way of counting of a log whose costs no way that is known explains.
+const UNEXPLAINED: &str = "in a way that is not known: another price, other tokens, or a fee";
 
 /// Tokens shared with an earlier request from which on a cache would have served something anywhere.
 const LONG: u64 = 64;
@@ -18,9 +21,19 @@ impl Record {
         self.note_counts(exchange, caveats);
         self.note_missing_cache(caveats);
         match (&self.unsimulated, self.hits_unknown()) {
+            (Some(_), Some(unknown)) if !self.reported.unknown_counters.is_empty() => {
+                caveats.note_because(Code::HitsUnknown, &unknown, self.place);
+            }
             (Some(reason), _) => caveats.note_because(Code::NotSimulated, reason, self.place),
             (None, Some(reason)) => caveats.note_because(Code::HitsUnknown, &reason, self.place),
             (None, None) => {}
+        }
+        let told =
+            self.logged_cost.filter(|told| self.bill.currency().is_some_and(|currency| currency == told.currency));
+        match told.and_then(|told| self.bill.logged_as(told.amount)) {
+            Some(LoggedAs::Otherwise(way)) => caveats.note_because(Code::LoggedCost, way, self.place),
+            Some(LoggedAs::Unexplained) => caveats.note_because(Code::LoggedCost, UNEXPLAINED, self.place),
+            Some(LoggedAs::Ours) | None => {}
         }
         if let Some(gap) = self.bill.gap() {
             caveats.note_because(Code::NoPrice, gap, self.place);
@@ -34,6 +47,9 @@ impl Record {
     fn note_counts(&self, exchange: &Exchange, caveats: &mut Caveats) {
         if self.reported.contradicts {
             caveats.note(Code::ContradictingUsage, self.place);
+        }
+        if let Some(way) = self.reported.resolved {
+            caveats.note_because(Code::ResolvedUsage, way.words(), self.place);
         }
         if let Some(reason) = &self.estimated {
             return caveats.note_because(Code::Estimated, reason, self.place);
@@ -81,6 +97,10 @@ impl Record {
         }
         if let Some(doubt) = &rate.row.doubt {
             caveats.note_because(Code::UncertainPrice, doubt, self.place);
+        }
+        if let Some(resold) = rate.resold {
+            let reason = format!("sold by {}, priced as {}'s: {}", resold.seller, rate.list.provider, resold.reason);
+            caveats.note_because(Code::ResoldPrice, &reason, self.place);
         }
         if let Some(exchange) = quote.exchange {
             caveats.note_because(Code::Exchanged, &exchange.to_string(), self.place);

@@ -10,6 +10,7 @@ mod counter;
 mod curve;
 mod divergence;
 mod known_in_part;
+mod known_words;
 mod record;
 mod redaction;
 mod restored;
@@ -30,10 +31,10 @@ pub use record::{Applied, Blocks, Prediction, Record};
 use restored::{Restored, RestoredReasoning};
 pub use totals::{Agreement, Rated, Totals};
 
-use crate::account::{Bill, Pricing};
+use crate::account::{Bill, Offers, Pricing};
 use crate::cache::{
-    AnyPolicy, Axis, Instant, Ledger, Limits, NotAllAtOnce, Outcome, Parent, Replay, ScopeKey, Seen, Step, Sweeping,
-    Tokens, TraceReplay, TraceRequest,
+    AnyPolicy, Axis, BilledPrompt, Instant, Ledger, Limits, NotAllAtOnce, Outcome, Parent, Replay, ScopeKey, Seen,
+    Step, Sweeping, Tokens, TraceReplay, TraceRequest,
 };
 use crate::counting::{Counted, Overrides};
 use crate::exchange::{BlockTrace, Exchange, Input, Redacted, Usage};
@@ -109,6 +110,7 @@ pub struct Simulation<'a> {
     trace: TraceReplay,
     calibration: Calibration,
     lengths: Lengths,
+    offers: Offers,
     restored_reasoning: RestoredReasoning,
     missing: Missing,
     /// The time of the last line that had one.
@@ -142,6 +144,8 @@ impl Known<'_> {
         seen: Seen,
     ) -> Outcome {
         let (block_ends, kept) = layout.map_or((&[][..], None), |layout| (&layout.block_ends[..], layout.kept));
+        let tokens = usage.prompt_tokens.filter(|_| !usage.contradicts);
+        let billed = BilledPrompt { tokens, read: usage.hit_tokens };
         match self {
             Self::Counted(counted) => {
                 let tokens = Tokens {
@@ -150,11 +154,11 @@ impl Known<'_> {
                     core: counted.core_tokens,
                     block_ends,
                     kept,
-                    read: usage.hit_tokens,
+                    billed,
                 };
                 replay.exchange(scope, tokens, seen)
             }
-            Self::Redacted(redacted) => replay.redacted(scope, redacted, block_ends, (kept, usage.hit_tokens), seen),
+            Self::Redacted(redacted) => replay.redacted(scope, redacted, block_ends, (kept, billed), seen),
         }
     }
 }
@@ -185,6 +189,7 @@ impl<'a> Simulation<'a> {
             trace,
             calibration: Calibration::default(),
             lengths: Lengths::default(),
+            offers: Offers::default(),
             restored_reasoning: RestoredReasoning::default(),
             missing: Missing::default(),
             clock: None,
@@ -222,10 +227,12 @@ impl<'a> Simulation<'a> {
         if has_prompt && exchange.is_known_in_part() {
             self.missing.apply(&mut record);
         }
+        record.resolve_by_text(&exchange.usage);
         if !record.known_in_part {
             self.calibration.apply(&mut record);
         }
-        record.bill = Bill::new(&record.call(), &self.settings.pricing);
+        let offer = self.offers.of(&exchange.asked(), &self.settings.pricing);
+        record.bill = Bill::new(&record.call(&offer), &self.settings.pricing);
         record
     }
 
@@ -239,7 +246,9 @@ impl<'a> Simulation<'a> {
         let mut counted = self.counter.count(&exchange, time);
         if by_length > 0 {
             let reason = || "restored reasoning is counted by its reported length, its text is not in the log".into();
-            counted.counted.estimated.get_or_insert_with(reason);
+            if let Some(counted) = Arc::get_mut(&mut counted.counted) {
+                counted.estimated.get_or_insert_with(reason);
+            }
         }
         counted
     }
@@ -286,7 +295,7 @@ impl<'a> Simulation<'a> {
         record.applied = Some(Applied { profile: profile.name.clone(), rule: profile.policy.describe(), basis });
         record.unpriced.clone_from(&profile.unpriced);
         let scope = ScopeKey::new(&[scope, model, &profile.name]);
-        if profile.policy.needs_block_ends() && has_own_tools(exchange) {
+        if has_own_tools(exchange, profile.policy) {
             record.unsimulated = Some(OWN_TOOLS.into());
             return None;
         }
@@ -294,18 +303,22 @@ impl<'a> Simulation<'a> {
         let replay = self.replay(&profile);
         let counted = known.replay(replay, scope, &exchange.usage, layout.as_ref(), seen);
         let steps = replay.steps().cloned();
+        let has_layout = layout.is_some();
         let outcome = layout.map_or(counted, |layout| layout.in_their_tokens(counted));
         record.swept = steps.map(|steps| self.swept(steps, profile.lifetime, profile.policy.step()));
         let prompt_tokens = outcome.ledger.total();
-        record.prompt_tokens = Some(prompt_tokens);
+        if has_layout {
+            record.prompt_tokens = Some(prompt_tokens);
+        }
         record.common_tokens = Some(outcome.parent.map_or(0, |parent| parent.common_tokens));
+        record.repeated_tokens = outcome.repeated_tokens;
         let mut prediction = Prediction::new(outcome, prompt_tokens, profile.policy.has_cache());
         if record.replayed_at.is_none() && self.settings.lifetime.or(profile.lifetime).is_some() {
             // Without any time nothing says whether what it shares with earlier requests had expired.
             prediction.hit_tokens_min = 0;
         }
         record.prediction = Some(prediction);
-        let differs = outcome.parent.filter(|parent| parent.common_tokens < prompt_tokens);
+        let differs = outcome.parent.filter(|parent| Some(parent.common_tokens) < record.prompt_tokens);
         let index = counted.parent.map_or(0, |parent| to_usize(parent.common_tokens));
         differs.map(|parent| Parting { parent, ledger: outcome.ledger, index })
     }

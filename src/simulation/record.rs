@@ -1,8 +1,9 @@
 //! A record: everything known of one exchange after the replay.
 
-use crate::account::{Bill, Call, Reported};
+use crate::account::{Bill, Call, Offered, Reported};
 use crate::cache::{Ledger, Likelihood, Outcome, Parent};
-use crate::exchange::{Exchange, Place, Written};
+use crate::exchange::{Exchange, Place, Resolution, Usage, Written};
+use crate::money::{Currency, Money};
 use crate::profile::Basis;
 use crate::time::Timestamp;
 
@@ -45,6 +46,8 @@ pub struct Record {
     pub prediction: Option<Prediction>,
     /// Tokens of the prompt shared with an earlier exchange of the scope, by our count; `None` where nothing was compared.
     pub common_tokens: Option<u64>,
+    /// Tokens behind those that earlier prompts had at another place, roughly.
+    pub repeated_tokens: u64,
     /// Where it parts from the earlier exchange it shares most with.
     pub divergence: Option<Divergence>,
     /// Why its tokens have no price, where the profile says so.
@@ -59,6 +62,8 @@ pub struct Record {
     pub swept: Option<Swept>,
     /// In money.
     pub bill: Bill,
+    /// What the log itself says it cost, in dollars.
+    pub logged_cost: Option<Money>,
 }
 
 /// The rule an exchange falls under.
@@ -125,6 +130,7 @@ impl Record {
             reported: Reported::from(&exchange.usage),
             prediction: None,
             common_tokens: None,
+            repeated_tokens: 0,
             divergence: None,
             unpriced: None,
             blocks: None,
@@ -132,13 +138,24 @@ impl Record {
             unsimulated: None,
             swept: None,
             bill: Bill::default(),
+            logged_cost: exchange.usage.logged_cost.map(|cost| Money::new(cost, Currency::USD)),
+        }
+    }
+
+    /// Takes the other prompt that a usage may mean, where it is much nearer to our count of the text.
+    pub(super) fn resolve_by_text(&mut self, usage: &Usage) {
+        let counts = self.prompt_tokens.zip(usage.prompt_tokens).zip(usage.other_prompt);
+        let Some(((ours, reported), other)) = counts.filter(|_| !self.known_in_part) else { return };
+        if ours.abs_diff(other).saturating_mul(2) < ours.abs_diff(reported) {
+            self.reported.prompt_tokens = Some(other);
+            self.reported.resolved = Some(Resolution::ByText);
         }
     }
 
     /// Its tokens, and what decides on their price.
-    pub(super) fn call(&self) -> Call<'_> {
+    pub(super) fn call<'a>(&'a self, offer: &'a Offered) -> Call<'a> {
         Call {
-            model: self.model_at_maker.as_deref().or(self.model.as_deref()),
+            offer,
             time: self.replayed_at,
             prompt_tokens: self.prompt_tokens,
             is_estimated: self.estimated.is_some(),
@@ -156,11 +173,16 @@ impl Record {
         if self.bill.billed().is_some() {
             return None;
         }
+        let reported = match self.reported.unknown_counters.as_slice() {
+            [] if self.reported.hit_tokens.is_some() => "the reported hits contradict the rest of the usage".to_owned(),
+            [] => "no hits reported".to_owned(),
+            names => format!("hits are perhaps reported as {}, a name that is not known here", names.join(", ")),
+        };
         if let Some(reason) = &self.unsimulated {
-            return Some(format!("no hits reported, and not simulated: {reason}"));
+            return Some(format!("{reported}, and not simulated: {reason}"));
         }
         let model = self.model.as_deref().unwrap_or_default();
-        Some(format!("no hits reported, and no cache rule known to simulate {model} by (--profile names one)"))
+        Some(format!("{reported}, and no cache rule known to simulate {model} by (--profile names one)"))
     }
 
     /// Predicted and reported hits, where both are known and the report does not contradict itself.

@@ -5,9 +5,9 @@
 
 use std::sync::Arc;
 
-use super::{CountedExchange, Divergence, Known, Record, Simulation, block_layout};
+use super::{CountedExchange, Divergence, Known, Record, Simulation, block_layout, known_words};
 use crate::cache::AnyPolicy;
-use crate::exchange::{Exchange, Input, Redacted, Request, Response, Usage};
+use crate::exchange::{BlockTrace, Exchange, Input, Redacted, Request, Response, Usage};
 use crate::hash::Key;
 use crate::number::to_usize;
 use crate::profile::{Basis, Profile};
@@ -22,18 +22,32 @@ impl Simulation<'_> {
             // Its counts are known; what else stands in the line may still be text.
             Input::Redacted(redacted) => Input::Redacted(redacted.clone()),
             Input::Missing => Input::Missing,
-            Input::Blocks(trace) => Input::Blocks(trace.clone()),
+            // Ids of blocks are often plain hashes of texts, which can be guessed.
+            Input::Blocks(trace) => {
+                let id = |id: &u64| key.number("block of a trace", *id);
+                Input::Blocks(BlockTrace { hash_ids: trace.hash_ids.iter().map(id).collect(), ..trace.clone() })
+            }
             Input::Messages(_) | Input::Text(_) => Input::Redacted(self.fingerprints(&exchange, key)),
         };
+        // Of a line that was redacted with this key the names are public already.
+        let is_done = matches!(&input, Input::Redacted(redacted) if redacted.key == key.name())
+            && matches!(exchange.request.input, Input::Redacted(_));
+        let public = |name: String| if is_done { name } else { known_words::public_name(&name, key) };
+        let mark = |mark: String| if is_done { mark } else { known_words::system_fingerprint(&mark, key) };
         let Response { model, system_fingerprint, .. } = exchange.response.unwrap_or_default();
-        let marks = Response { model, system_fingerprint, ..Response::default() };
+        let marks = Response {
+            model: model.map(public),
+            system_fingerprint: system_fingerprint.map(mark),
+            ..Response::default()
+        };
         Exchange {
             id: None,
             scope: exchange
                 .scope
                 .map(|scope| if is_ours(&input, &scope, key) { scope } else { key.text("scope", &scope) }),
             usage: Usage { service_tier: exchange.usage.service_tier.map(tier), ..exchange.usage },
-            request: Request { model: exchange.request.model, input, ..Request::default() },
+            host: exchange.host.map(public),
+            request: Request { model: exchange.request.model.map(public), input, ..Request::default() },
             response: (marks.model.is_some() || marks.system_fingerprint.is_some()).then_some(marks),
             ..exchange
         }
@@ -44,7 +58,8 @@ impl Simulation<'_> {
         let profile = choice.map(|(profile, _)| profile);
         let (tokens, prompt) = (counted.tokens.to_vec(), counted.prompt_tokens);
         // What a template says of a request may quote it.
-        let estimated = if counted.refused { Some("the chat template refused it".into()) } else { counted.estimated };
+        let estimated =
+            if counted.refused { Some("the chat template refused it".into()) } else { counted.estimated.clone() };
         let policy = profile.as_ref().map_or(AnyPolicy::None, |profile| profile.policy);
         let block_size = policy.fingerprint_step();
         Redacted {
@@ -57,7 +72,7 @@ impl Simulation<'_> {
             fingerprints: of_blocks(&tokens, block_size, key),
             estimated,
             block_ends: block_layout::redacted(&counted.block_ends, key),
-            has_own_tools: block_layout::has_own_tools(exchange),
+            has_own_tools: block_layout::has_own_tools(exchange, policy),
         }
     }
 

@@ -268,12 +268,11 @@ pub(super) fn fix(fragments: &mut [Fragment]) -> bool {
     let mut is_any = false;
     for fragment in fragments {
         match fragment {
-            Fragment::Text(_) => {}
             Fragment::Value(value) if value.class() == ExpressionClass::Config => {
                 value.class = Some(ExpressionClass::Stable);
                 is_any = true;
             }
-            Fragment::Value(_) => {}
+            Fragment::Text(_) | Fragment::Value(_) => {}
             Fragment::Choice(choice) => choice.branches.iter_mut().for_each(|branch| is_any |= fix(branch)),
         }
     }

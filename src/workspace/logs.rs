@@ -8,7 +8,8 @@ use anyhow::{Context, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::copies::Copies;
-use crate::caveat::{Caveat, Caveats};
+use super::period::Period;
+use crate::caveat::{Caveat, Caveats, Code};
 use crate::evidence::order::Order;
 use crate::exchange::{Exchange, Place};
 use crate::input::{self, Lines, Source};
@@ -16,6 +17,7 @@ use crate::log::{Entry, LogReader, Options, Skip, Work, is_failure_of_machine, i
 use crate::money::{Decimal, fraction};
 use crate::report::text::{percent, plural, thousands};
 use crate::report::{Cell, Column, Skipped, SkippedLine, Table};
+use crate::time::Timestamp;
 
 /// The logs that a command was given, and how they are read.
 pub(crate) struct LogInputs {
@@ -24,6 +26,8 @@ pub(crate) struct LogInputs {
     pub(crate) options: Options,
     /// The order of replay.
     pub(crate) order: Order,
+    /// The calls that are summed; the others are replayed all the same.
+    pub(crate) period: Period,
     /// Whether a line that cannot be read ends the run.
     pub(crate) strict: bool,
 }
@@ -32,7 +36,7 @@ impl LogInputs {
     /// These logs, read as they come.
     pub(crate) fn plain(names: &[String]) -> Self {
         let options = Options { threads: all_threads(), ..Options::default() };
-        Self { names: names.to_vec(), options, order: Order::default(), strict: false }
+        Self { names: names.to_vec(), options, order: Order::default(), period: Period::default(), strict: false }
     }
 
     /// The sources that the names stand for.
@@ -59,6 +63,11 @@ pub(crate) struct Logs {
     sources: Vec<Source>,
     pub(crate) skipped: Skipped,
     pub(crate) caveats: Caveats,
+    period: Period,
+    /// The times of the first and the last call, whether asked for or not.
+    span: Option<(Timestamp, Timestamp)>,
+    /// Calls that lie in the period.
+    asked: u64,
     exchanges: u64,
     /// Lines that could not be read.
     unreadable: u64,
@@ -122,6 +131,9 @@ impl Logs {
             sources: inputs.sources(),
             skipped: Skipped::default(),
             caveats,
+            period: inputs.period,
+            span: None,
+            asked: 0,
             exchanges: 0,
             unreadable: 0,
             unfinished: None,
@@ -137,7 +149,7 @@ impl Logs {
             Entry::Exchange(exchange, made) => {
                 logs.exchanges += 1;
                 logs.torn = logs.torn.filter(|torn| exchange.place < *torn);
-                logs.caveats.see(&exchange);
+                logs.see(&exchange);
                 each(logs, exchange, made)
             }
         };
@@ -170,6 +182,38 @@ impl Logs {
             bail!("{}", logs.nothing());
         }
         Ok(logs)
+    }
+
+    /// Takes a call to be summed if it lies in the period that is asked for, and notes that it is left out if not.
+    pub(crate) fn is_asked_for(&mut self, place: Place, time: Option<Timestamp>) -> bool {
+        let is_asked_for = self.period.holds(time);
+        if is_asked_for {
+            self.asked += 1;
+        } else {
+            self.caveats.note(if time.is_some() { Code::OutsidePeriod } else { Code::NotInPeriod }, place);
+        }
+        is_asked_for
+    }
+
+    /// Refuses an answer about no call at all.
+    ///
+    /// # Errors
+    /// No call lies in the period.
+    pub(crate) fn require_calls(&self) -> anyhow::Result<()> {
+        if self.asked > 0 || self.period.is_all() {
+            return Ok(());
+        }
+        match (self.period.since, self.period.until, self.span) {
+            (Some(since), Some(until), _) if until <= since => {
+                bail!("no call can lie in the time asked for: --until ({until}) is not behind --since ({since})")
+            }
+            (_, _, Some((first, last))) => {
+                bail!(
+                    "no call lies in the time asked for (--since, --until): the first is of {first}, the last of {last}"
+                )
+            }
+            (_, _, None) => bail!("no call has a time: leave out --since and --until"),
+        }
     }
 
     /// The caveats as a table for scripts.
@@ -232,6 +276,17 @@ impl Logs {
                 percent(fraction(max_skipped))
             )
         })
+    }
+
+    /// Takes note of what a call's lines show, if it lies in the period as far as they tell.
+    fn see(&mut self, exchange: &Exchange) {
+        if let Some(time) = exchange.time {
+            let (first, last) = self.span.unwrap_or((time, time));
+            self.span = Some((first.min(time), last.max(time)));
+        }
+        if exchange.time.is_none() || self.period.holds(exchange.time) {
+            self.caveats.see(exchange);
+        }
     }
 
     fn skip(&mut self, skip: &Skip, strict: bool) -> anyhow::Result<()> {

@@ -9,6 +9,7 @@ pub(crate) mod folder;
 pub(crate) mod git_session;
 pub(crate) mod logs;
 pub(crate) mod output;
+pub(crate) mod period;
 pub(crate) mod profile;
 pub(crate) mod rate_card;
 pub(crate) mod replay;

@@ -15,6 +15,11 @@ const FOUND: &[(&str, &str)] = &[
         "anthropic-messages.jsonl",
         "key:e24b58946eba/user:ann 08:01:00 claude-sonnet-5 api.anthropic.com 1 270 220 0 15 Then",
     ),
+    ("atif.json", "? 08:01:00 deepseek-chat ? 0 270 192 ? 15 Then"),
+    ("claude-stream-json.jsonl", "? ? claude-sonnet-5 api.anthropic.com 0 270 220 0 15 ?"),
+    ("gemini-cli.json", "? 08:01:00 gemini-2.5-flash ? 0 270 192 ? 15 Then"),
+    ("opencode.json", "? 08:01:00 claude-sonnet-5 ? 0 270 220 0 15 Then"),
+    ("pi.jsonl", "? 08:01:00 claude-sonnet-5 ? 0 270 220 0 15 Then"),
     ("batch.jsonl", "? 08:00:00 deepseek-chat ? 1 240 0 ? 15 One"),
     (
         "bedrock-converse.jsonl",

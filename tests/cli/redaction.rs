@@ -123,6 +123,33 @@ fn a_redacted_log_costs_to_the_cent_what_the_clear_one_does() {
 }
 
 #[test]
+fn names_of_customers_block_ids_and_exact_figures_do_not_travel() {
+    let keyed = Keyed::new();
+    let log = keyed.path("log.jsonl");
+    let call = r#"{"timestamp":"2026-04-07T08:01:02Z","host":"acme.openai.azure.com","request":{"model":"ft:gpt-4o-2024-08-06:acme::x","messages":[{"role":"user","content":"Hello"}]},"response":{"usage":{"prompt_tokens":1029,"completion_tokens":1}}}"#;
+    let block = r#"{"timestamp":1000,"input_length":1029,"output_length":7,"hash_ids":[46,47,46]}"#;
+    fs::write(&log, format!("{call}\n{block}\n")).unwrap();
+    let lines: Vec<Value> = keyed.redact(&[&log], &["--round", "100", "--coarse-times"]).lines().map(json).collect();
+    let [call, block] = &lines[..] else { panic!("{lines:?}") };
+    assert!(!call.to_string().contains("acme"), "{call}");
+    assert!(call["host"].as_str().unwrap().ends_with(".openai.azure.com"), "{call}");
+    assert!(call["request"]["model"].as_str().unwrap().starts_with("ft:gpt-4o-2024-08-06:"), "{call}");
+    assert_eq!((&call["time"], &call["usage"]["prompt_tokens"]), (&"2026-04-07T08:01:00Z".into(), &1000.into()));
+    let blocks = &block["request"]["blocks"];
+    let ids = &blocks["hash_ids"];
+    assert!(ids[0] == ids[2] && ids[0] != ids[1] && ids[0] != 46, "{block}");
+    assert_eq!(blocks["input_length"], 1000);
+}
+
+#[test]
+fn a_key_that_repeats_itself_is_refused() {
+    let keyed = Keyed::new();
+    fs::write(keyed.path("key"), "abababababababababab").unwrap();
+    let refusal = run(&["parse", "--redact", "--key-file", &keyed.path("key"), "fixtures/logs/bare.jsonl"]).refusal();
+    assert!(refusal.contains("16 characters or more, 8 of them different"), "{refusal}");
+}
+
+#[test]
 fn no_word_of_a_prompt_is_left() {
     let keyed = Keyed::new();
     for log in logs() {
@@ -284,7 +311,7 @@ fn a_key_is_made_once_where_there_is_none_and_never_in_the_stream() {
     fs::write(&path, &key).unwrap();
     assert_eq!(run(&["parse", log, "--redact", "--key-file", &path]).stdout, shown.stdout);
     fs::write(&path, "short").unwrap();
-    assert!(run(&["parse", log, "--redact", "--key-file", &path]).refusal().contains("16 letters"));
+    assert!(run(&["parse", log, "--redact", "--key-file", &path]).refusal().contains("16 characters"));
 }
 
 #[test]

@@ -28,6 +28,8 @@ pub struct Lookup<'a> {
     pub(in crate::cache) read: Option<usize>,
     /// Tokens of the prompt.
     pub(in crate::cache) prompt: usize,
+    /// The same as the provider reported it.
+    pub(in crate::cache) billed_prompt: Option<usize>,
     /// The longest prefix in common with an earlier exchange.
     pub(in crate::cache) common: usize,
     /// The common prefix is known to the token, not to the block.
@@ -80,6 +82,8 @@ pub struct Served {
     pub(in crate::cache) written: Option<Written>,
     /// The part of the ledger below the common prefix.
     pub(in crate::cache) ledger: Ledger,
+    /// The common prefix and the prompt in the provider's tokens, if hits and ledger are in those; else they are in ours.
+    pub(in crate::cache) in_their_tokens: Option<(usize, usize)>,
 }
 
 impl Served {

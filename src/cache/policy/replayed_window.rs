@@ -116,7 +116,7 @@ impl Sweep for WindowSweep {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cache::{AnyPolicy, Instant, Outcome, Replay, ScopeKey, Seen, Tokens};
+    use crate::cache::{AnyPolicy, BilledPrompt, Instant, Outcome, Replay, ScopeKey, Seen, Tokens};
     use crate::exchange::Place;
     use crate::tokens::Sequence;
 
@@ -128,7 +128,14 @@ mod tests {
         second.resize(next, u32::MAX);
         let mut exchange = |tokens: Vec<u32>, prompt: usize| {
             let sequence: Sequence = tokens[..].into();
-            let tokens = Tokens { sequence: &sequence, prompt, core: prompt, block_ends: &[], kept: None, read: None };
+            let tokens = Tokens {
+                sequence: &sequence,
+                prompt,
+                core: prompt,
+                block_ends: &[],
+                kept: None,
+                billed: BilledPrompt::default(),
+            };
             let seen = Seen { place: Place::default(), start: Instant::UNKNOWN, end: Instant::UNKNOWN };
             replay.exchange(ScopeKey::new(&["a"]), tokens, seen)
         };

@@ -9,10 +9,10 @@ use crate::report::{Cell, Column, Fact, Table};
 pub(super) fn fact(rate: &Rate, lifetime: Lifetime) -> Fact {
     let free = rate.prices.cache_write.is_empty();
     let aside = match (free, reads(rate, lifetime)) {
-        (true, None) => "writes are not charged, and reads are no cheaper than input: a cache saves nothing",
+        (true, None) => "writes are not charged, and reads are no cheaper than input, or have no published price",
         (true, Some(_)) => "writes are not charged: the first read saves",
         (false, Some(_)) => "reads of the same tokens until their charged write has paid for itself",
-        (false, None) => "reads are no cheaper than input, or the price of this write is not in the card",
+        (false, None) => "reads are no cheaper than input, or the price of reads or of this write is not in the card",
     };
     Fact::new("break_even_reads", "break-even", Cell::count(reads(rate, lifetime))).aside(aside)
 }
@@ -46,7 +46,7 @@ pub(super) fn table(rate: &Rate) -> Option<Table> {
 }
 
 fn reads(rate: &Rate, lifetime: Lifetime) -> Option<u64> {
-    let saves = rate.read_price().per_million() < rate.prices.input.per_million();
+    let saves = rate.read_price().is_ok_and(|read| read < rate.prices.input);
     let reads = rate.break_even_reads(lifetime).ok().flatten().filter(|_| saves)?;
     u64::try_from(reads).ok()
 }

@@ -7,31 +7,40 @@ use crate::template::{Layout, Placeholder, Renderings, StablePrefix, Template, T
 
 /// All templates of some files, as a report that says nothing else.
 pub(super) fn report(files: &[TemplateFile], notes: Vec<String>, layout: &Layout) -> Report {
+    let templates =
+        files.iter().flat_map(|file| file.templates.iter().map(move |template| entry(file, template, layout)));
+    let templates: Vec<Entry> = templates.collect();
+    let tables = vec![table(&templates)];
+    let entries = vec![("templates", Cell::List(templates.into_iter().map(Cell::Map).collect()))];
+    Report { command: "lint", tables, entries, notes, ..Report::default() }
+}
+
+/// A template by the keys of JSON.
+type Entry = Vec<(&'static str, Cell)>;
+
+/// The part of it that people see.
+fn table(templates: &[Entry]) -> Table {
     let columns = [
         ("path", "path"),
         ("line", "line"),
-        ("column", ""),
         ("end_line", "to"),
         ("name", "name"),
-        ("format", "format"),
         ("role", "role"),
         ("tokens", "tokens"),
         ("stable_prefix_tokens", "stable"),
         ("stable_prefix_tokens_configured", "as configured"),
-        ("expressions", ""),
-        ("unread", ""),
     ];
-    let rows = files.iter().flat_map(|file| file.templates.iter().map(move |template| row(file, template, layout)));
-    let table = Table {
-        key: "templates",
+    let cell =
+        |entry: &Entry, key| entry.iter().find(|(own, _)| *own == key).map_or(Cell::Unknown, |(_, cell)| cell.clone());
+    Table {
+        key: "listed",
         title: "templates".into(),
         columns: columns.map(|(key, title)| Column::new(key, title)).into(),
-        rows: rows.collect(),
-    };
-    Report { command: "lint", listed: Some(table), notes, ..Report::default() }
+        rows: templates.iter().map(|entry| columns.map(|(key, _)| cell(entry, key)).into()).collect(),
+    }
 }
 
-fn row(file: &TemplateFile, template: &Template, layout: &Layout) -> Vec<Cell> {
+fn entry(file: &TemplateFile, template: &Template, layout: &Layout) -> Entry {
     let prefix = StablePrefix::measure(file, &Renderings::new(template, layout));
     // The values that a deployment fixes, fixed.
     let configured = template.configured();
@@ -43,18 +52,18 @@ fn row(file: &TemplateFile, template: &Template, layout: &Layout) -> Vec<Cell> {
     let mut found = Vec::new();
     template.messages.iter().for_each(|message| values(&message.content, &mut found));
     vec![
-        Cell::Text(place.path),
-        Cell::Count(place.line),
-        Cell::Count(place.column),
-        Cell::Count(file.place(end.saturating_sub(1).max(begin)).line),
-        Cell::text(template.name.clone()),
-        Cell::Text(file.shape.to_owned()),
-        Cell::text(role),
-        Cell::Count(prefix.prompt_tokens),
-        Cell::Count(prefix.tokens),
-        Cell::Count(configured.unwrap_or(prefix.tokens)),
-        Cell::List(found.into_iter().map(|value| expression(file, value)).collect()),
-        Cell::List(template.unread.iter().map(|unread| unread_construct(file, unread)).collect()),
+        ("path", Cell::Text(place.path)),
+        ("line", Cell::Count(place.line)),
+        ("column", Cell::Count(place.column)),
+        ("end_line", Cell::Count(file.place(end.saturating_sub(1).max(begin)).line)),
+        ("name", Cell::text(template.name.clone())),
+        ("format", Cell::Text(file.shape.to_owned())),
+        ("role", Cell::text(role)),
+        ("tokens", Cell::Count(prefix.prompt_tokens)),
+        ("stable_prefix_tokens", Cell::Count(prefix.tokens)),
+        ("stable_prefix_tokens_configured", Cell::Count(configured.unwrap_or(prefix.tokens))),
+        ("expressions", Cell::List(found.into_iter().map(|value| expression(file, value)).collect())),
+        ("unread", Cell::List(template.unread.iter().map(|unread| unread_construct(file, unread)).collect())),
     ]
 }
 

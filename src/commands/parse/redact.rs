@@ -10,6 +10,7 @@ use std::sync::Arc;
 use anyhow::{Context, anyhow};
 
 use super::Args;
+use super::coarse::Coarseness;
 use crate::exchange::{Exchange, Input, Request};
 use crate::hash::Key;
 use crate::report::text::plural;
@@ -26,6 +27,7 @@ pub(super) struct Redaction {
     /// `None` until the first exchange needs one: a key for nothing would be mistaken for that of a log.
     key: Option<Key>,
     key_file: Option<PathBuf>,
+    coarseness: Coarseness,
     /// Requests by the profile they were counted under and its blocks.
     counted: BTreeMap<(Option<String>, u64), u64>,
     sources: Sources,
@@ -54,6 +56,7 @@ impl Redaction {
             simulation,
             key: args.key_file.as_deref().map(existing).transpose()?.flatten(),
             key_file: args.key_file.clone(),
+            coarseness: args.coarseness,
             counted: BTreeMap::new(),
             sources: Sources::default(),
             marked: 0,
@@ -68,7 +71,8 @@ impl Redaction {
         };
         self.marked += u64::from(has_marks(&exchange.request));
         let origin = self.sources.origin(exchange.origin.as_deref().unwrap_or(origin));
-        let exchange = Exchange { origin: Some(origin), ..self.simulation.redact(exchange, &key) };
+        let mut exchange = Exchange { origin: Some(origin), ..self.simulation.redact(exchange, &key) };
+        self.coarseness.apply(&mut exchange);
         self.key = Some(key);
         if let Input::Redacted(redacted) = &exchange.request.input {
             *self.counted.entry((redacted.profile.clone(), redacted.block_size)).or_default() += 1;
@@ -142,8 +146,11 @@ fn existing(file: &Path) -> anyhow::Result<Option<Key>> {
         Err(error) if error.kind() == ErrorKind::NotFound && file.symlink_metadata().is_err() => return Ok(None),
         read => read.with_context(|| format!("cannot read the key file {}", file.display()))?,
     };
-    let short = || anyhow!("{}: a key has {} letters or more", file.display(), Key::SHORTEST);
-    of_text(&text).map(Some).ok_or_else(short)
+    let weak = || {
+        let (length, variety) = (Key::SHORTEST, Key::LEAST_VARIETY);
+        anyhow!("{}: a key has {length} characters or more, {variety} of them different", file.display())
+    };
+    of_text(&text).map(Some).ok_or_else(weak)
 }
 
 /// A line feed at the end, as editors put it, is no part of the key.

@@ -78,8 +78,12 @@ impl LogFormat for ClaudeCode {
 
     fn recognises(&self, line: &Value) -> bool {
         let has = |key: &str| line.get(key).is_some();
-        has("sessionId") && has("type") && (has("uuid") || has("leafUuid") || has("messageId"))
+        // Lines that are no calls: titles, snapshots, queues, what the client keeps for itself.
+        let is_housekeeping =
+            || line["type"].is_string() && !["message", "messages", "request", "payload"].into_iter().any(has);
+        has("type") && has("sessionId") && (has("uuid") || has("leafUuid") || has("messageId") || is_housekeeping())
             || line["type"] == "summary" && has("leafUuid")
+            || has("snapshot") && has("messageId")
     }
 
     fn reader(&self) -> Box<dyn FormatReader> {

@@ -258,11 +258,23 @@ fn of_history(model: Option<&str>, line: &Value, context: &mut LineContext) -> R
     if turns.peek().is_none() {
         return Err("no step has its `query`, and there is no `history`".into());
     }
+    let mut turns: Vec<usize> = turns.map(|(index, _)| index).collect();
+    let unsaid = not_in_history(line, turns.len());
+    turns.extend((0..unsaid.len()).map(|step| history.len() + 2 * step));
+    // A step that is not in the history was asked all that is, and the steps before it.
+    let all: Vec<&Value> = history.iter().copied().chain(unsaid.iter().flatten()).collect();
     let mut known = Known::default();
-    let turn = |(index, message): (usize, &&Value)| {
-        (index, swe_turn(model, &history[..index], &json!({"content": message["content"]}), &mut known))
-    };
-    Ok(readable("message", turns.map(turn), context))
+    let turn =
+        |index: usize| (index, swe_turn(model, &all[..index], &json!({"content": all[index]["content"]}), &mut known));
+    Ok(readable("message", turns.into_iter().map(turn), context))
+}
+
+/// The steps of a trajectory that its history does not have, each as answer and observation: the last one ends the run before it is
+/// written there.
+fn not_in_history(line: &Value, told: usize) -> Vec<[Value; 2]> {
+    let steps = items(line.get("trajectory")).skip(told).filter(|step| step["response"].is_string());
+    let said = |role: &str, content: &Value| json!({"role": role, "content": content});
+    steps.map(|step| [said("assistant", &step["response"]), said("user", &step["observation"])]).collect()
 }
 
 fn swe_turn<'a>(

@@ -6,10 +6,10 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use crate::exchange::{Exchange, Usage};
+use crate::exchange::{Exchange, Seller, Usage};
 use crate::log::body::api::Api;
 use crate::log::body::registry as api;
-use crate::log::body::{failure, stream};
+use crate::log::body::{cost, failure, stream};
 use crate::log::json::{at, instant, take, text, unquote_fields, unquoted};
 use crate::log::secret;
 use crate::time::{SignedDuration, Timestamp};
@@ -138,12 +138,14 @@ impl Envelope {
         let mut usage = reported(outside, body.as_ref());
         // OpenAI says it beside the usage.
         usage.service_tier = usage.service_tier.or_else(|| text(body.as_ref()?, &["/service_tier"]));
+        usage.logged_cost = cost::beside(outside).or(usage.logged_cost);
         let (time, end_time) = times(outside, body.as_ref());
         Ok(Exchange {
             id: response.as_ref().and_then(|response| response.id.clone()).or_else(|| text(outside, &["/id"])),
             time,
             end_time,
             host: host(outside, &self.http),
+            seller: seller(outside),
             scope: scope(outside, &self.http, &self.request),
             response,
             has_failed: failure::is_unserved(is_said_to_have_failed, &usage),
@@ -270,6 +272,12 @@ pub(crate) fn times(line: &Value, response: Option<&Value>) -> (Option<Timestamp
     (start, end)
 }
 
+/// The seller by a gateway's or a tracer's word for it.
+fn seller(line: &Value) -> Option<&'static str> {
+    let word = ["custom_llm_provider", "provider", "provider_name"].iter().find_map(|key| line.get(*key)?.as_str())?;
+    Seller::named(word).map(|seller| seller.name)
+}
+
 fn host(line: &Value, http: &Value) -> Option<String> {
     const KEYS: [&str; 7] = ["/host", "/url", "/base_url", "/api_base", "/endpoint", "/uri", "/target_url"];
     host_of(&text(http, &KEYS).or_else(|| text(line, &KEYS))?)
@@ -281,8 +289,8 @@ pub(crate) fn host_of(url: &str) -> Option<String> {
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     // Whoever is named before the host is named with a password.
     let host = authority.rsplit('@').next().unwrap_or_default().split(':').next().unwrap_or_default();
-    let is_key = !host.contains('.') && secret::looks_like_key(host);
-    (!host.is_empty() && !is_key).then(|| host.to_ascii_lowercase())
+    let is_secret = secret::is_secret(host, secret::NameKind::Word);
+    (!host.is_empty() && !is_secret).then(|| host.to_ascii_lowercase())
 }
 
 /// Who shares a cache: the API key by its hash, and the user id.

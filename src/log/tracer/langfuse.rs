@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::exchange::{Exchange, Usage};
 use crate::log::body::envelope::{Envelope, joined};
-use crate::log::body::usage::{is_unreadable, tokens};
+use crate::log::body::usage::{OTHER_PROMPT, is_unreadable, tokens};
 use crate::log::format::{FormatReader, LineContext, LogFormat};
 use crate::log::json::{take, text, unquote_fields};
 use crate::log::secret;
@@ -126,6 +126,10 @@ fn usage(line: &Value) -> Value {
     };
     let (prompt, completion) = pairs.into_iter().find(adds_up).unwrap_or((inputs[0], outputs[0]));
     let mut usage = json!({"prompt_tokens": prompt, "completion_tokens": completion});
+    // A total that Langfuse summed itself has the cached tokens twice where the input was sent with them.
+    if total.is_some() && prompt == inputs[0] && inputs[0] != inputs[1] {
+        usage[OTHER_PROMPT] = inputs[1].into();
+    }
     let known = [
         ("/prompt_tokens_details/cached_tokens", count(&HITS)),
         ("/prompt_tokens_details/cache_write_tokens", written(details)),

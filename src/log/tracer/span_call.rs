@@ -3,7 +3,7 @@
 //! Spans around calls (agents, tools, chains) repeat the counts of the calls within them and are passed over, and so are embeddings.
 //! Attributes: `semantic-conventions-genai` (registry, and its test cases of messages), OpenInference's `semantic_conventions.md`.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::exchange::Exchange;
 use crate::log::body::envelope::Envelope;
@@ -28,6 +28,10 @@ pub(crate) struct Span {
 #[derive(Default)]
 struct Call {
     model: Option<String>,
+    /// The model that answered.
+    answered: Option<String>,
+    /// The provider in the tracer's word.
+    seller: Option<String>,
     messages: Vec<Value>,
     tools: Vec<Value>,
     answer: Option<Value>,
@@ -68,8 +72,11 @@ impl Call {
     /// Texts are in a span only where their recording was turned on; without them its counts are all there is.
     fn read(self, host: Option<&str>, has_failed: bool) -> Result<Exchange, String> {
         let status = has_failed.then_some("error");
-        let outside = json!({"usage": self.usage, "host": host, "model": self.model, "status": status});
-        let response = self.answer.map(|message| json!({"choices": [{"message": message}]}));
+        let outside = json!({"usage": self.usage, "host": host, "model": self.model, "provider": self.seller,
+            "status": status});
+        let answer = self.answer.map(|message| json!([{"message": message}]));
+        let is_answered = answer.is_some() || self.answered.is_some();
+        let response = is_answered.then(|| json!({"choices": answer.unwrap_or_default(), "model": self.answered}));
         if self.messages.is_empty() {
             return Envelope { outside, response, ..Envelope::default() }.usage_only();
         }
@@ -107,6 +114,8 @@ fn gen_ai_call(span: &Value, llm: Option<&Value>) -> Result<Call, String> {
     let output = list("/output/messages")?.and_then(|list| parts_message("assistant", &list[0]["parts"]).pop());
     Ok(Call {
         model: text(span, &["/request/model", "/response/model"]),
+        answered: text(span, &["/response/model"]),
+        seller: text(span, &["/provider/name", "/system"]),
         messages,
         tools: tools.collect::<Result<_, String>>()?,
         answer: output.or(indexed(list("/completion")?.as_ref()).map(indexed_message).next()),
@@ -121,21 +130,46 @@ fn function(function: &Value) -> Result<Value, String> {
     Ok(crate::log::body::chat::function_tool(name, description, parameters.as_ref()))
 }
 
-/// Where counts stand: prompt, output, read from the cache, written to it, reasoning. The prompt holds what was read and written.
-type Places = [&'static [&'static str]; 5];
+/// Places of counts: prompt, output, read from the cache, written to it, reasoning, total.
+type Places = [&'static [&'static str]; 6];
 
-/// Of the GenAI conventions, `OpenLLMetry` (underscores) and Sentry (parts beneath the sum).
+/// Of the GenAI conventions, `OpenLLMetry` (underscores), Sentry (parts beneath the sum), the AI SDK (`input_cached_tokens`), Logfire
+/// and Pydantic AI (`details`).
 const GEN_AI: Places = [
     &["/usage/input_tokens", "/usage/prompt_tokens"],
     &["/usage/output_tokens", "/usage/completion_tokens"],
-    &["/usage/cache_read/input_tokens", "/usage/cache_read_input_tokens", "/usage/input_tokens/cached"],
+    &[
+        "/usage/cache_read/input_tokens",
+        "/usage/cache_read_input_tokens",
+        "/usage/input_tokens/cached",
+        "/usage/input_cached_tokens",
+        "/usage/cached_input_tokens",
+        "/usage/cache_read_tokens",
+        "/usage/cached_tokens",
+        "/usage/details/cache_read_tokens",
+        "/usage/details/cached_tokens",
+        "/usage/details/cache_read_input_tokens",
+        "/usage/prompt_tokens_details/cached_tokens",
+        "/usage/input_tokens_details/cached_tokens",
+    ],
     &[
         "/usage/cache_creation/input_tokens",
         "/usage/cache_write/input_tokens",
         "/usage/cache_creation_input_tokens",
         "/usage/input_tokens/cache_write",
+        "/usage/cache_write_tokens",
+        "/usage/cache_creation_tokens",
+        "/usage/details/cache_write_tokens",
+        "/usage/details/cache_creation_tokens",
+        "/usage/details/cache_creation_input_tokens",
     ],
-    &["/usage/reasoning/output_tokens", "/usage/reasoning_tokens", "/usage/output_tokens/reasoning"],
+    &[
+        "/usage/reasoning/output_tokens",
+        "/usage/reasoning_tokens",
+        "/usage/output_tokens/reasoning",
+        "/usage/details/reasoning_tokens",
+    ],
+    &["/usage/total_tokens"],
 ];
 
 const OPENINFERENCE: Places = [
@@ -144,9 +178,11 @@ const OPENINFERENCE: Places = [
     &["/token_count/prompt_details/cache_read"],
     &["/token_count/prompt_details/cache_write"],
     &["/token_count/completion_details/reasoning"],
+    &["/token_count/total"],
 ];
 
-/// The counts in the shape of Chat Completions; null where there are none.
+/// The counts by names of gateways, whose prompt may leave out what was read and written; null where there are none. Counters of a
+/// cache at other places go with them, to be named.
 fn usage(span: &Value, places: &Places) -> Value {
     let count = |pointers: &[&str]| {
         let found = pointers.iter().find_map(|pointer| match at(span, pointer)? {
@@ -155,18 +191,38 @@ fn usage(span: &Value, places: &Places) -> Value {
         });
         found.filter(|count| !count.is_null()).cloned()
     };
-    let [prompt, output, read, written, reasoning] = places.map(count);
+    let [prompt, output, read, written, reasoning, total] = places.map(count);
     if prompt.is_none() && output.is_none() {
         return Value::Null;
     }
-    let known =
-        |key: &str, count: Option<Value>| -> Value { count.map(|count| (key.to_owned(), count)).into_iter().collect() };
-    let mut details = known("cached_tokens", read);
-    if let Some(written) = written {
-        details["cache_write_tokens"] = written;
+    let names = [
+        "input_tokens",
+        "output_tokens",
+        "cache_read_tokens",
+        "cache_write_tokens",
+        "reasoning_tokens",
+        "total_tokens",
+    ];
+    let counts = names.into_iter().zip([prompt, output, read, written, reasoning, total]);
+    let mut usage: Map<String, Value> = counts.filter_map(|(name, count)| Some((name.to_owned(), count?))).collect();
+    if !usage.contains_key("cache_read_tokens") {
+        let all = ["/usage", "/token_count"].into_iter().filter_map(|place| at(span, place));
+        all.for_each(|counts| collect_cached(counts, "", &mut usage, places));
     }
-    json!({"prompt_tokens": prompt, "completion_tokens": output, "prompt_tokens_details": details,
-        "completion_tokens_details": known("reasoning_tokens", reasoning)})
+    usage.into()
+}
+
+/// Adds the counters that speak of a cache and are at no known place, by their names.
+fn collect_cached(counts: &Value, path: &str, usage: &mut Map<String, Value>, places: &Places) {
+    for (key, value) in counts.as_object().into_iter().flatten() {
+        let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+        let is_known = || places.iter().copied().flatten().any(|place| place.replace('/', ".").ends_with(&path));
+        if value.is_object() {
+            collect_cached(value, &path, usage, places);
+        } else if path.contains("cach") && !is_known() {
+            usage.insert(path, value.clone());
+        }
+    }
 }
 
 /// A call by OpenInference.
@@ -182,6 +238,8 @@ fn openinference_call(llm: &Value) -> Result<Call, String> {
     };
     Ok(Call {
         model: text(llm, &["/request/model_name", "/model_name", "/response/model_name"]),
+        answered: text(llm, &["/response/model_name"]),
+        seller: text(llm, &["/provider", "/system"]),
         messages: indexed(llm.get("input_messages")).map(message).collect(),
         tools: indexed(llm.get("tools")).map(schema).collect::<Result<_, String>>()?,
         answer: indexed(llm.get("output_messages")).map(message).next(),

@@ -47,15 +47,8 @@ impl<'a> Calls<'a> {
             layout.open(prompt, message, |_, _| {});
             prompt.special(END);
         }
-        let is_one_call = calls.len() > 1 && !layout.is_responses && layout.family == Family::Classic;
-        (self.open_results, self.has_results) = (if is_one_call { calls.len() } else { 0 }, false);
-        if is_one_call {
-            write_parallel(prompt, calls);
-        } else {
-            for call in calls {
-                write_call(layout, prompt, call, calls.len() == 1);
-            }
-        }
+        (self.open_results, self.has_results) = (if layout.makes_one(calls) { calls.len() } else { 0 }, false);
+        layout.write_calls(prompt, calls, false);
     }
 
     fn write_result(&mut self, layout: &Layout<'_>, prompt: &mut Prompt, message: &Message) {
@@ -93,11 +86,36 @@ impl<'a> Calls<'a> {
     }
 }
 
-/// A call as a message of its own. One that the provider keeps costs the 4o and 4.1 families three tokens more, if no other call was
+impl Layout<'_> {
+    /// Calls of one message that are made as one call of several tools.
+    fn makes_one(&self, calls: &[ToolCall]) -> bool {
+        calls.len() > 1 && !self.is_responses && self.family == Family::Classic
+    }
+
+    /// Calls as messages of their own; the first one's start may stand already, where an answer is asked for.
+    pub(super) fn write_calls(&self, prompt: &mut Prompt, calls: &[ToolCall], mut has_start: bool) {
+        let makes_one = self.makes_one(calls);
+        for call in &calls[..if makes_one { 1 } else { calls.len() }] {
+            if !std::mem::take(&mut has_start) {
+                prompt.special(START);
+                prompt.text("assistant");
+                if self.family == Family::Classic {
+                    prompt.special(SEPARATOR);
+                }
+            }
+            if makes_one {
+                write_parallel(prompt, calls);
+            } else {
+                write_call(self, prompt, call, calls.len() == 1);
+            }
+        }
+    }
+}
+
+/// A call without its start. One that the provider keeps costs the 4o and 4.1 families three tokens more, if no other call was
 /// made beside it (70 of 72 calls; 60 of 62 without its id cost none).
 fn write_call(layout: &Layout<'_>, prompt: &mut Prompt, call: &ToolCall, is_alone: bool) {
-    prompt.special(START);
-    prompt.text("assistant to=functions.");
+    prompt.text(" to=functions.");
     prompt.text(&call.name);
     if layout.family == Family::Channels || layout.family == Family::Reasoning && layout.is_responses {
         prompt.special(CHANNEL);
@@ -113,7 +131,9 @@ fn write_call(layout: &Layout<'_>, prompt: &mut Prompt, call: &ToolCall, is_alon
     } else if is_alone && call.is_stored && layout.family == Family::Classic {
         hide(prompt, 3);
     }
-    prompt.special(SEPARATOR);
+    if layout.family != Family::Classic {
+        prompt.special(SEPARATOR);
+    }
     if layout.is_responses {
         prompt.text(&call.arguments);
     } else {
@@ -128,10 +148,8 @@ fn write_parallel(prompt: &mut Prompt, calls: &[ToolCall]) {
         let parameters = arguments(call).unwrap_or_else(|| call.arguments.as_str().into());
         json!({"recipient_name": format!("functions.{}", call.name), "parameters": parameters})
     });
-    prompt.special(START);
-    prompt.text("assistant to=");
+    prompt.text(" to=");
     prompt.text(PARALLEL);
-    prompt.special(SEPARATOR);
     prompt.text(&json!({"tool_uses": uses.collect::<Vec<_>>()}).to_string());
     prompt.special(END);
 }

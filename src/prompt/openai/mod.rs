@@ -64,7 +64,7 @@ pub(super) fn render(exchange: &Exchange, fragments: &Fragments) -> Rendered {
         }
     }
     layout.write_answer_start(&mut prompt);
-    Rendered { prompt, output: output(layout.family, response), doubt: doubt::doubt(&layout) }
+    Rendered { prompt, output: layout.output(response), doubt: doubt::doubt(&layout) }
 }
 
 /// Tokens that were billed and whose text is not known.
@@ -123,27 +123,30 @@ impl Layout<'_> {
             prompt.special(SEPARATOR);
         }
     }
-}
 
-fn output(family: Family, response: Option<&Response>) -> Prompt {
-    let mut output = Prompt::default();
-    output.begin(Origin::Output);
-    let answer = answer_texts(response);
-    if answer.is_empty() {
-        return output;
+    /// The answer as it reads in the next prompt. Its calls are in the cache as well: of 6 recorded reads that ended behind the
+    /// prompt of the call before, all ended within its calls (2025-12 … 2026-03).
+    fn output(&self, response: Option<&Response>) -> Prompt {
+        let mut output = Prompt::default();
+        output.begin(Origin::Output);
+        let answer = answer_texts(response);
+        if !answer.is_empty() {
+            if self.family == Family::Channels {
+                output.special(CHANNEL);
+                output.text("final");
+            }
+            if self.family != Family::Classic {
+                output.special(SEPARATOR);
+            }
+            for text in &answer {
+                output.text(text);
+            }
+            output.special(END);
+        }
+        let calls = response.and_then(|response| response.message.as_ref()).map(|message| &message.tool_calls[..]);
+        self.write_calls(&mut output, calls.unwrap_or_default(), answer.is_empty());
+        output
     }
-    if family == Family::Channels {
-        output.special(CHANNEL);
-        output.text("final");
-    }
-    if family != Family::Classic {
-        output.special(SEPARATOR);
-    }
-    for text in answer {
-        output.text(text);
-    }
-    output.special(END);
-    output
 }
 
 #[cfg(test)]

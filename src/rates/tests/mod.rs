@@ -20,7 +20,8 @@ fn period(model: &str, time: &str) -> Option<Period> {
 
 /// Input, cache read and output, as written in the card.
 fn prices(rate: &Rate) -> [String; 3] {
-    [rate.prices.input, rate.read_price(), rate.prices.output].map(|price| price.to_string())
+    let read = rate.read_price().map_or_else(|_| "not known".into(), |price| price.to_string());
+    [rate.prices.input.to_string(), read, rate.prices.output.to_string()]
 }
 
 fn total(rate: &Rate, hit_tokens: u64, miss_tokens: u64, output_tokens: u64) -> String {

@@ -43,7 +43,7 @@ fn a_long_prompt_is_dear_as_a_whole() {
     let haiku = |tier| prices(&builtin(Query { tier, prompt_tokens: 100_001, ..of("claude-haiku-5-5") }));
     assert_eq!(haiku(Tier::Standard), ["0.5", "0.05", "2.5"]);
     assert_eq!(haiku(Tier::Batch), ["0.25", "0.025", "1.25"]);
-    assert_eq!(prices(&builtin(Query { prompt_tokens: 128_000, ..of("qwen3-max") }))[0], "2.4");
+    assert_eq!(prices(&builtin(Query { prompt_tokens: 128_000, ..of("qwen3-max") })), ["2.4", "0.48", "12"]);
     assert!(matches!(gap(Query { prompt_tokens: 252_001, ..of("qwen3-max") }), NoRate::NoContextTier { .. }));
 }
 
@@ -72,8 +72,37 @@ fn without_a_provider_the_maker_is_asked_and_with_one_only_that_one() {
 fn a_dated_name_costs_what_its_alias_costs() {
     assert_eq!(prices(&builtin(of("gpt-5-2025-08-07"))), prices(&builtin(of("gpt-5"))));
     assert_eq!(prices(&builtin(of("claude-haiku-4-5-20251001"))), prices(&builtin(of("claude-haiku-4-5"))));
-    assert!(matches!(gap(of("gpt-4o-2024-05-13")), NoRate::UnknownModel { .. }), "it was dearer than gpt-4o");
-    assert!(matches!(gap(of("gpt-5-nano")), NoRate::UnknownModel { .. }));
+    assert_eq!(prices(&builtin(of("gpt-4o-2024-05-13")))[0], "5", "it was dearer than gpt-4o");
+    assert!(matches!(gap(of("gpt-5-pico")), NoRate::UnknownModel { .. }));
+}
+
+#[test]
+fn a_read_price_that_nobody_published_is_not_known() {
+    let batch = builtin(Query { tier: Tier::Batch, ..of("gpt-4o") });
+    assert!(matches!(batch.read_price(), Err(NoRate::NoReadPrice { .. })));
+    let usage = |hit_tokens| Usage { hit_tokens, miss_tokens: 10, ..Usage::default() };
+    assert!(batch.cost(&usage(0)).is_ok(), "nothing was read");
+    assert!(matches!(batch.cost(&usage(1)), Err(NoRate::NoReadPrice { .. })));
+}
+
+#[test]
+fn a_model_is_sold_at_the_prices_of_its_seller_by_whatever_name_it_has_there() {
+    let sold = |query| {
+        let rate = builtin(query);
+        (rate.list.provider.clone(), prices(&rate)[0].clone(), rate.resold.map(|resold| resold.seller))
+    };
+    let own = |seller: &str, price: &str| (seller.to_owned(), price.to_owned(), None);
+    assert_eq!(sold(of("azure/gpt-4o-mini-2024-07-18")), own("azure-openai", "0.15"));
+    assert_eq!(sold(of("azure/eu/gpt-4o-mini")), own("azure-openai", "0.165"));
+    assert_eq!(sold(of("us.anthropic.claude-haiku-4-5-20251001-v1:0")), own("bedrock", "1.1"));
+    let arn = "arn:aws:bedrock:us-east-1:1:inference-profile/global.anthropic.claude-sonnet-4-5-20250929-v1:0";
+    assert_eq!(sold(of(arn)), own("bedrock", "3"));
+    assert_eq!(sold(of("openai/gpt-oss-120b")), own("groq", "0.15"), "OpenAI made it and does not sell it");
+    let resold = |seller: &str, price: &str, by| (seller.to_owned(), price.to_owned(), Some(by));
+    assert_eq!(sold(of("openrouter/anthropic/claude-haiku-4.5")), resold("anthropic", "1", "openrouter"));
+    assert_eq!(sold(of("vertex_ai/claude-haiku-4-5@20251001")), resold("anthropic", "1", "google-vertex"));
+    let open_model = Query { provider: Some("openrouter"), ..ask("deepseek/deepseek-v4-pro", "2026-11-01T00:00Z") };
+    assert!(matches!(gap(open_model), NoRate::UnknownModel { .. }), "its price there is not DeepSeek's");
 }
 
 #[test]

@@ -116,5 +116,45 @@ fn a_name_that_refers_to_nothing_is_an_error() {
 #[test]
 fn a_price_is_read_from_its_text_even_without_quotes() {
     let card = read(&row("{models: [m], prices: {input: 0.1, output: 0.30000000000}}"));
-    assert_eq!(prices(&card.rate(&Query { model: "m", ..Query::default() }).expect("a price")), ["0.1", "0.1", "0.3"]);
+    assert_eq!(
+        prices(&card.rate(&Query { model: "m", ..Query::default() }).expect("a price")),
+        ["0.1", "not known", "0.3"]
+    );
+}
+
+#[test]
+fn a_row_belongs_to_its_seller_and_a_bare_name_means_the_maker() {
+    let list = |provider: &str, model: &str, price: &str| {
+        format!(
+            "- provider: {provider}\n  currency: USD\n  source: s\n  retrieved: 2026-11-01\n  rows:\n  \
+             - {{models: [{model}], prices: {{input: \"{price}\", output: \"1\"}}}}\n"
+        )
+    };
+    let lists = [
+        list("aihouse", "deepseek-v9", "9"),
+        list("deepseek", "deepseek-v9", "7"),
+        list("azure", "azure/gpt-9", "8"),
+        list("house", "gpt-9", "6"),
+        list("one", "llama-9", "5"),
+        list("two", "llama-9", "4"),
+        list("one", "one/qwen-9", "3"),
+    ];
+    let card = read(&format!("extends: nothing\nprice_lists:\n{}", lists.concat()));
+    let price = |model: &str, provider| {
+        let query = Query { model, provider, ..Query::default() };
+        card.rate(&query).map(|rate| rate.prices.input.to_string()).map_err(|gap| gap.to_string())
+    };
+    assert_eq!(price("deepseek-v9", None).as_deref(), Ok("7"));
+    assert_eq!(price("deepseek-v9", Some("aihouse")).as_deref(), Ok("9"));
+    assert_eq!(price("gpt-9", Some("azure-openai")).as_deref(), Ok("8"), "by its name in an imported card");
+    assert_eq!(price("gpt-9", None).as_deref(), Ok("6"), "a contract under a name of the house");
+    assert_eq!(
+        price("llama-9", None),
+        Err("no price for llama-9 from its maker; sold by one, two: --provider names one".to_owned())
+    );
+    assert_eq!(price("llama-9", Some("two")).as_deref(), Ok("4"));
+    assert_eq!(
+        price("qwen-9", None),
+        Err("no price for qwen-9 from its maker; sold by one: --provider names one".to_owned())
+    );
 }

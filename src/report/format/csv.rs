@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use crate::report::{Report, Table, text, verdict_tables};
+use crate::report::{Cell, Report, Table, text, verdict_tables};
 
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let mut writer = csv::Writer::from_writer(out);
@@ -15,7 +15,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     } else {
         writer.write_record(["key", "value"])?;
         for fact in &report.summary {
-            writer.write_record([fact.key, &text::plain(&fact.value)])?;
+            writer.write_record([fact.key, &field(&fact.value)])?;
         }
     }
     writer.flush()
@@ -24,9 +24,18 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 fn write_table(table: &Table, writer: &mut csv::Writer<&mut dyn Write>) -> csv::Result<()> {
     writer.write_record(table.columns.iter().map(|column| column.key))?;
     for row in &table.rows {
-        writer.write_record(row.iter().map(text::plain))?;
+        writer.write_record(row.iter().map(field))?;
     }
     Ok(())
+}
+
+/// A cell's value. A spreadsheet takes a text that begins with one of these signs for a formula, and runs it: an apostrophe before
+/// it makes it a text.
+fn field(cell: &Cell) -> String {
+    let value = text::plain(cell);
+    let may_be_formula = matches!(cell, Cell::Text(_) | Cell::Place(_) | Cell::List(_) | Cell::Map(_));
+    let signs = ['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'];
+    if may_be_formula && value.starts_with(signs) { format!("'{value}") } else { value }
 }
 
 #[cfg(test)]
@@ -38,6 +47,15 @@ mod tests {
         let mut bytes = Vec::new();
         write(report, &mut bytes).unwrap();
         String::from_utf8(bytes).unwrap()
+    }
+
+    #[test]
+    fn no_field_is_a_formula() {
+        for formula in ["=1+1", "+cmd", "-2+3", "@SUM(A1)", "\tx"] {
+            assert_eq!(field(&Cell::Text(formula.into())), format!("'{formula}"));
+        }
+        assert_eq!(field(&Cell::Text("gpt-4o".into())), "gpt-4o");
+        assert_eq!(field(&Cell::Ratio(-0.5)), "-0.5");
     }
 
     #[test]

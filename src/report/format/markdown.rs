@@ -20,7 +20,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         let aside = fact.aside.as_deref().unwrap_or_default();
         writeln!(out, "| {} | {} | {} |", escaped(label), escaped(&text::human(&fact.value)), escaped(aside))?;
     }
-    for table in report.tables.iter().chain(&report.listed) {
+    for table in &report.tables {
         write_table(&table.for_people(), out)?;
     }
     if !report.gates.is_empty() {
@@ -60,11 +60,11 @@ fn write_table(table: &Table, out: &mut dyn Write) -> io::Result<()> {
 
 /// A place is code: a file's name may look like markup.
 fn cell(cell: &Cell) -> String {
-    let text = escaped(&text::human(cell));
-    if matches!(cell, Cell::Place(_)) { format!("`{text}`") } else { text }
+    let text = text::human(cell);
+    if matches!(cell, Cell::Place(_)) { format!("`{}`", escaped(&text.replace('`', "'"))) } else { escaped(&text) }
 }
 
-/// Text that cannot break out of a table's cell, and that no reader takes for HTML.
+/// Text that cannot break out of a table's cell, and that no reader takes for HTML, a link or an image, which would be fetched.
 fn escaped(text: &str) -> String {
     let line = text.replace('|', "\\|").replace("\r\n", " ").replace(['\r', '\n'], " ");
     let outside_code = |(index, part): (usize, &str)| if index % 2 == 0 { without_tags(part) } else { part.to_owned() };
@@ -72,6 +72,7 @@ fn escaped(text: &str) -> String {
 }
 
 fn without_tags(text: &str) -> String {
+    let text = text.replace("](", "]\\(").replace("][", "]\\[");
     let mut rest = text.chars().peekable();
     let mut escaped = String::new();
     while let Some(letter) = rest.next() {
@@ -121,5 +122,6 @@ Verdict: **fail (3 gates: 1 passed, 1 failed, 1 unknown; 1 error, 1 note)**
     fn only_what_would_be_a_tag_is_escaped_and_not_in_code() {
         assert_eq!(escaped("<0.1 % of <b>, </b> and `<i>`"), "<0.1 % of &lt;b>, &lt;/b> and `<i>`");
         assert_eq!(escaped("a|b\r\nc"), "a\\|b c");
+        assert_eq!(escaped("![x](https://h.example/i.png)"), "![x]\\(https://h.example/i.png)");
     }
 }

@@ -21,7 +21,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     }
     write_summary(report, out)?;
     let mut is_first = report.summary.is_empty();
-    for table in report.tables.iter().chain(&report.listed) {
+    for table in &report.tables {
         separate(&mut is_first, out)?;
         write_table(&table.for_people(), out)?;
     }

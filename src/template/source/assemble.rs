@@ -75,7 +75,9 @@ fn tell_uses(sites: &mut [Site]) {
             told.extend(part.text.alias.or(only.copied()).map(|alias| (alias, by)));
         }
     }
-    told.into_iter().for_each(|(id, by)| sites[id].uses.push(by));
+    for (id, by) in told {
+        sites[id].uses.push(by);
+    }
 }
 
 /// Leaves out what is only a part of another prompt.

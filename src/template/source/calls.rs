@@ -4,7 +4,7 @@ use super::code::{Argument, Call, Expression, ExpressionKind, Field};
 use super::evaluate::{messages, role_in};
 use super::site::{SiteKind, Use};
 use super::text;
-use super::value::{Part, TextValue, Value};
+use super::value::{Part, TextValue, Value, joined};
 use super::walk::Walk;
 use crate::template::{Fragment, Passage, Placeholder, Syntax};
 
@@ -63,7 +63,7 @@ pub(super) fn call(walk: &mut Walk<'_>, call: &Call, expression: &Expression) ->
         },
         Some(Value::List(items, _)) if name == "join" => {
             let separator = call.arguments.first().and_then(|argument| argument.value.literal()).unwrap_or(",");
-            if let Some(text) = walk.joined(&items, separator) {
+            if let Some(text) = joined(&items, separator) {
                 return Value::Text(text);
             }
             None
@@ -178,7 +178,7 @@ fn method(walk: &mut Walk<'_>, text: &TextValue, call: &Call, name: &str) -> Opt
             let Value::List(items, _) = walk.value(&first?.value) else { return None };
             let mut separator = String::new();
             super::value::plain(&text.content, "", &mut separator);
-            return walk.joined(&items, &separator).map(Value::Text);
+            return joined(&items, &separator).map(Value::Text);
         }
         _ => return None,
     }
@@ -381,7 +381,7 @@ fn noted(walk: &mut Walk<'_>, call: &Call, receiver: Option<Value>) {
             Value::List(items, None) => {
                 if let Value::Messages(parts, _) = messages(items.clone()) {
                     walk.site(SiteKind::Messages, own.clone(), &own, parts);
-                } else if let Some(text) = walk.joined(&items, "\n") {
+                } else if let Some(text) = joined(&items, "\n") {
                     walk.found(kind, &own, &own, text, by);
                 }
             }

@@ -2,7 +2,7 @@
 
 use super::calls;
 use super::code::{Expression, ExpressionKind, Field};
-use super::value::{Part, SiteId, TextValue, Value};
+use super::value::{Part, SiteId, TextValue, Value, joined};
 use super::walk::Walk;
 use crate::template::class::ExpressionClass;
 
@@ -52,7 +52,7 @@ impl Walk<'_> {
                 }
                 Value::Message(part)
             }
-            value => value,
+            Value::Unknown => Value::Unknown,
         }
     }
 
@@ -127,7 +127,7 @@ impl Walk<'_> {
         match value {
             Value::Text(text) => text.clone(),
             Value::List(items, _) => {
-                self.joined(items, "").unwrap_or_else(|| TextValue::placeholder(self.placeholder(expression)))
+                joined(items, "").unwrap_or_else(|| TextValue::placeholder(self.placeholder(expression)))
             }
             _ => TextValue::placeholder(self.placeholder(expression)),
         }
@@ -165,7 +165,7 @@ impl Walk<'_> {
         };
         match &expression.kind {
             ExpressionKind::Text(_) | ExpressionKind::Function(_) => ExpressionClass::Stable,
-            ExpressionKind::Joined(parts) | ExpressionKind::List(parts) => of_all(parts),
+
             ExpressionKind::Either { branches, .. } => of_all(branches),
             ExpressionKind::Spread(inner) => self.class_of(inner),
             ExpressionKind::Name(name) => self.class_of_name(name),
@@ -185,7 +185,7 @@ impl Walk<'_> {
             ExpressionKind::Other(parts) if parts.is_empty() => {
                 ExpressionClass::of_words(&self.written(&expression.span)).unwrap_or(ExpressionClass::Stable)
             }
-            ExpressionKind::Other(parts) => of_all(parts),
+            ExpressionKind::Joined(parts) | ExpressionKind::List(parts) | ExpressionKind::Other(parts) => of_all(parts),
         }
     }
 

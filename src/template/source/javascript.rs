@@ -299,7 +299,7 @@ impl Reader<'_> {
         let arguments = match child(node, "arguments") {
             // A tag in front of a template literal.
             Some(literal) if literal.kind() == "template_string" => vec![literal],
-            list => list.map(children).unwrap_or_default(),
+            given => given.map(children).unwrap_or_default(),
         };
         let argument = |node: Node<'_>| Argument { name: None, value: self.value(node, depth + 1) };
         Call {

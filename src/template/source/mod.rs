@@ -4,6 +4,7 @@
 //! follows names to their texts and notes each place where a text stands; its signs tell whether it is a prompt.
 
 mod assemble;
+mod branch;
 mod calls;
 mod code;
 mod escape;
@@ -18,6 +19,7 @@ mod text;
 mod tree;
 mod value;
 mod walk;
+mod words;
 
 use tree_sitter::Node;
 

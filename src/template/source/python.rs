@@ -243,7 +243,7 @@ impl Reader<'_> {
         let arguments = match arguments {
             // A generator is the only argument.
             Some(only) if only.kind() == "generator_expression" => vec![only],
-            list => list.map(children).unwrap_or_default(),
+            given => given.map(children).unwrap_or_default(),
         };
         let argument = |node: Node<'_>| {
             let name = child(node, "name").filter(|_| node.kind() == "keyword_argument").map(|name| self.text(name));

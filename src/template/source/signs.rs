@@ -7,7 +7,8 @@ use regex::Regex;
 use super::calls::last;
 use super::site::{Site, SiteKind, Use};
 use super::value::plain;
-use crate::template::volatile::words;
+use super::words;
+use crate::template::volatile::words as words_of;
 
 /// The weight of the signs from which on a text is a prompt.
 const ENOUGH: i32 = 6;
@@ -45,85 +46,14 @@ fn text_of(site: &Site) -> String {
     text
 }
 
-const STRONG: &[&str] = &[
-    "prompt",
-    "prompts",
-    "instruction",
-    "instructions",
-    "sysprompt",
-    "systemprompt",
-    "userprompt",
-    "subprompt",
-    "preprompt",
-    "persona",
-    "personas",
-    "backstory",
-    "prompting",
-    "superprompt",
-    "metaprompt",
-    "preamble",
-    "sysmsg",
-    "basePrompt",
-    "jailbreak",
-    "rubric",
-    "promptlet",
-    "fewshot",
-];
-
-const MEDIUM: &[&str] = &[
-    "system",
-    "template",
-    "templates",
-    "guidelines",
-    "guideline",
-    "guidance",
-    "few",
-    "shots",
-    "messages",
-    "reminder",
-    "directive",
-    "directives",
-    "criteria",
-    "llm",
-    "gpt",
-    "claude",
-    "agent",
-    "role",
-    "task",
-    "query",
-    "question",
-    "goal",
-    "message",
-    "content",
-    "context",
-    "rules",
-];
-
 /// The weight of a name.
 fn name_weight(name: &str) -> i32 {
-    let words = words(name);
-    let has = |known: &[&str]| words.iter().any(|word| known.contains(&word.as_str()));
+    let words = words_of(name);
+    let has = |known: &str| words.iter().any(|word| words::has(known, word));
     let joined = words.join("_");
-    let pairs = [
-        "system_message",
-        "system_msg",
-        "system_content",
-        "system_text",
-        "system_role",
-        "user_message",
-        "sys_msg",
-        "human_message",
-        "system_context",
-    ];
-    if has(STRONG) || words.iter().any(|word| word.ends_with("prompt") || word.ends_with("prompts")) {
-        3
-    } else if pairs.iter().any(|pair| joined.contains(pair)) {
-        3
-    } else if has(MEDIUM) {
-        1
-    } else {
-        0
-    }
+    let is_pair = words::PAIRS.split_whitespace().any(|pair| joined.contains(pair));
+    let ends = words.iter().any(|word| word.ends_with("prompt") || word.ends_with("prompts"));
+    if has(words::STRONG) || ends || is_pair { 3 } else { i32::from(has(words::MEDIUM)) }
 }
 
 /// The weight of the names around a text: a class of prompts, a function that builds one.
@@ -139,7 +69,7 @@ fn file_weight(file: &str) -> i32 {
         return 0;
     }
     let mut parts = parts.into_iter();
-    let is_of_prompts = |part: &str| words(part).iter().any(|word| word == "prompt" || word == "prompts");
+    let is_of_prompts = |part: &str| words_of(part).iter().any(|word| word == "prompt" || word == "prompts");
     if parts.next().is_some_and(is_of_prompts) {
         3
     } else if parts.any(is_of_prompts) {
@@ -152,13 +82,13 @@ fn file_weight(file: &str) -> i32 {
 /// The weight against a text of a test, which is an example of one, and against one of a file of what people read.
 fn file_weight_against(file: &str) -> i32 {
     let is_test = file.rsplit(['/', '\\', ':']).any(|part| {
-        let words = words(part);
+        let words = words_of(part);
         words.iter().any(|word| {
             ["test", "tests", "spec", "specs", "mock", "mocks", "fixtures", "conftest"].contains(&word.as_str())
         })
     });
     let stem = file.rsplit(['/', '\\', ':']).next().unwrap_or_default().split('.').next().unwrap_or_default();
-    let is_for_people = words(stem)
+    let is_for_people = words_of(stem)
         .iter()
         .any(|word| ["cli", "help", "i18n", "locale", "errors", "logger", "logging"].contains(&word.as_str()));
     if is_test {
@@ -169,72 +99,6 @@ fn file_weight_against(file: &str) -> i32 {
         0
     }
 }
-
-/// The words of functions and objects that models are called by.
-const MODELS: &[&str] = &[
-    "llm",
-    "llms",
-    "model",
-    "chat",
-    "gpt",
-    "openai",
-    "claude",
-    "anthropic",
-    "gemini",
-    "completion",
-    "completions",
-    "generate",
-    "agent",
-    "assistant",
-    "aask",
-    "ask",
-    "prompt",
-    "prompts",
-    "bedrock",
-    "ollama",
-    "mistral",
-    "cohere",
-    "groq",
-    "litellm",
-    "acompletion",
-    "predictor",
-    "generator",
-    "chain",
-    "lm",
-    "ai",
-    "messages",
-    "responses",
-    "kickoff",
-    "invoke",
-    "ainvoke",
-    "instructions",
-];
-
-/// The words of parameters that models' functions have.
-const PARAMETERS: &[&str] = &[
-    "prompt",
-    "prompts",
-    "system",
-    "instructions",
-    "instruction",
-    "messages",
-    "template",
-    "input",
-    "question",
-    "query",
-    "task",
-    "goal",
-    "backstory",
-    "role",
-    "message",
-    "content",
-    "contents",
-    "description",
-    "text",
-    "persona",
-    "suffix",
-    "prefix",
-];
 
 /// The weight of what is done with a text.
 fn use_weight(site: &Site) -> i32 {
@@ -261,16 +125,15 @@ fn use_weight(site: &Site) -> i32 {
 }
 
 fn argument_weight(function: &str, keyword: Option<&str>) -> i32 {
-    let words = words(function);
-    let is_model = words.iter().any(|word| MODELS.contains(&word.as_str()) || word.ends_with("prompt"));
+    let words = words_of(function);
+    let is_model = words.iter().any(|word| words::has(words::MODELS, word) || word.ends_with("prompt"));
     let is_template = function.contains("PromptTemplate") || function.contains("MessagePrompt");
     let known =
-        keyword.map(|keyword| PARAMETERS.contains(&keyword.to_lowercase().as_str()) || name_weight(keyword) >= 3);
+        keyword.map(|keyword| words::has(words::PARAMETERS, &keyword.to_lowercase()) || name_weight(keyword) >= 3);
     match known {
         _ if is_template => 4,
-        Some(true) if is_model => 3,
-        Some(true) if keyword.is_some_and(|keyword| name_weight(keyword) >= 3) => 1,
-        None if is_model => 3,
+        Some(true) | None if is_model => 3,
+        Some(true) => i32::from(keyword.is_some_and(|keyword| name_weight(keyword) >= 3)),
         _ => 0,
     }
 }
@@ -295,182 +158,11 @@ fn key_weight(siblings: &[String]) -> i32 {
     if is_request { 2 } else { 0 }
 }
 
-/// Names of texts that people read, and programs.
-const FOR_PEOPLE: &[&str] = &[
-    "help",
-    "usage",
-    "error",
-    "err",
-    "errors",
-    "exception",
-    "warning",
-    "warn",
-    "log",
-    "logger",
-    "logging",
-    "debug",
-    "label",
-    "title",
-    "tooltip",
-    "placeholder",
-    "html",
-    "css",
-    "sql",
-    "regex",
-    "pattern",
-    "url",
-    "uri",
-    "href",
-    "banner",
-    "license",
-    "copyright",
-    "changelog",
-    "readme",
-    "doc",
-    "docs",
-    "documentation",
-    "docstring",
-    "epilog",
-    "toast",
-    "notification",
-    "alert",
-    "class",
-    "classname",
-    "caption",
-    "header",
-    "headers",
-    "subject",
-    "script",
-    "command",
-    "cmd",
-    "selector",
-    "xpath",
-    "path",
-    "pathname",
-    "filename",
-    "version",
-    "reason",
-    "status",
-    "svg",
-    "style",
-    "deprecated",
-    "hint",
-    "js",
-    "javascript",
-    "variables",
-    "comment",
-    "comments",
-    "announcement",
-    "announcements",
-    "notice",
-    "release",
-];
-
-/// Functions that show or log what they are given, or search with it.
-const SHOWING: &[&str] = &[
-    "print",
-    "log",
-    "info",
-    "warn",
-    "warning",
-    "error",
-    "debug",
-    "exception",
-    "critical",
-    "fatal",
-    "trace",
-    "echo",
-    "secho",
-    "console",
-    "puts",
-    "printf",
-    "println",
-    "format_error",
-    "option",
-    "argument",
-    "add_argument",
-    "add_parser",
-    "input",
-    "confirm",
-    "getpass",
-    "inquirer",
-    "questionary",
-    "alert",
-    "toast",
-    "notify",
-    "showinformationmessage",
-    "showerrormessage",
-    "showwarningmessage",
-    "execute",
-    "compile",
-    "search",
-    "match",
-    "sub",
-    "findall",
-    "re",
-    "regexp",
-    "split",
-    "endswith",
-    "startswith",
-    "deprecated",
-    "describe",
-    "it",
-    "test",
-    "assertequal",
-    "expect",
-    "skip",
-    "parametrize",
-    "progress",
-    "spinner",
-    "panel",
-    "markdown",
-    "rule",
-    "st",
-    "gr",
-    "logger",
-    "logging",
-    "raise",
-    "fail",
-    "throw",
-];
-
-/// Methods of texts and lists, whatever the variable is called.
-const METHODS: &[&str] = &[
-    "replace",
-    "replaceAll",
-    "split",
-    "includes",
-    "startsWith",
-    "endsWith",
-    "indexOf",
-    "match",
-    "push",
-    "append",
-    "get",
-    "set",
-    "has",
-    "startswith",
-    "endswith",
-    "find",
-    "count",
-    "test",
-    "index",
-    "contains",
-    "writeln",
-    "write",
-    "add",
-    "remove",
-    "insert",
-    "extend",
-    "setdefault",
-    "pop",
-];
-
 /// Tells whether a text is said to people or to other programs.
 fn is_for_people(site: &Site, file: &str) -> bool {
-    let own = words(&site.own);
+    let own = words_of(&site.own);
     let is_near = site.around.iter().any(|name| {
-        let words = words(name);
+        let words = words_of(name);
         let shows = words
             .first()
             .is_some_and(|first| ["show", "print", "display", "log", "render", "warn"].contains(&first.as_str()));
@@ -479,14 +171,14 @@ fn is_for_people(site: &Site, file: &str) -> bool {
     });
     let is_setup = own.iter().any(|word| ["install", "installation", "setup"].contains(&word.as_str()));
     let is_named = is_setup
-        || own.iter().any(|word| FOR_PEOPLE.contains(&word.as_str()))
+        || own.iter().any(|word| words::has(words::FOR_PEOPLE, word))
             && name_weight(&site.own) < 3
             && file_weight(file) == 0;
     let shows = |function: &str| {
-        let names = words(function);
+        let names = words_of(function);
         let head = function.to_lowercase();
         let is_error = function.ends_with("Error") || function.ends_with("Exception") || function.ends_with("Warning");
-        let last_words = words(last(function));
+        let last_words = words_of(last(function));
         let asks = head.ends_with("prompt.ask") && function.starts_with(|letter: char| letter.is_uppercase())
             || last_words.iter().any(|word| {
                 [
@@ -508,14 +200,14 @@ fn is_for_people(site: &Site, file: &str) -> bool {
             });
         is_error
             || asks
-            || SHOWING.contains(&last(&head))
+            || words::has(words::SHOWING, last(&head))
             || names.first().is_some_and(|first| {
                 ["console", "logger", "logging", "log", "print", "click", "typer", "argparse", "re"]
                     .contains(&first.as_str())
             })
     };
     let is_shown = match &site.kind {
-        SiteKind::Argument { function, .. } => shows(function) || METHODS.contains(&last(function)),
+        SiteKind::Argument { function, .. } => shows(function) || words::has(words::METHODS, last(function)),
         SiteKind::Key { siblings } => {
             let has = |key: &str| siblings.iter().any(|sibling| sibling == key);
             site.own == "message" && (has("code") || has("severity") || has("level") || has("status"))
@@ -563,7 +255,7 @@ fn prose_weight(text: &str, site: &Site) -> i32 {
     } else {
         0
     };
-    let directives = DIRECTIVES.find_iter(text).take(3).count() as i32;
+    let directives = (0..3).zip(DIRECTIVES.find_iter(text)).map(|(number, _)| number + 1).last().unwrap_or(0);
     let amount = match count {
         0..=1 => -2,
         2..=3 => 0,
@@ -603,8 +295,8 @@ fn looks_like_code(text: &str, is_named: bool) -> bool {
     let code = lines.iter().filter(is_code).count();
     // A list of names.
     let short = lines.iter().filter(|line| line.split_whitespace().count() < 3).count();
-    let is_names = lines.len() > 1 && lines.iter().all(|line| !line.contains(' '));
-    if is_names || lines.len() > 4 && short * 10 > lines.len() * 8 {
+    let is_of_words = lines.len() > 1 && lines.iter().all(|line| !line.contains(' '));
+    if is_of_words || lines.len() > 4 && short * 10 > lines.len() * 8 {
         return true;
     }
     let spaces = text.split_whitespace().count();

@@ -27,7 +27,7 @@ pub(super) fn dedent(fragments: &mut [Fragment]) {
     let mut line = Some(String::new());
     indents(fragments, &mut line, &mut lines);
     lines.extend(line.filter(|line| !line.is_empty()));
-    let common = lines.iter().map(|line| line.len()).min().unwrap_or(0);
+    let common = lines.iter().map(String::len).min().unwrap_or(0);
     let mut is_start = true;
     unindent(fragments, common, &mut is_start);
 }

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::document::SourceMap;
 use crate::template::{Choice, Fragment, Passage, Placeholder};
 
 /// The number of a use of text, in the order in which they are found.
@@ -63,13 +64,12 @@ impl TextValue {
     pub(super) fn append(&mut self, other: Self) {
         self.content.extend(other.content);
         self.is_filled |= other.is_filled;
-        match other.alias {
-            Some(site) => self.inserted.push(site),
-            None => {
-                self.has_own_words |= other.has_own_words;
-                self.own = around(self.own.take(), other.own);
-                self.inserted.extend(other.inserted);
-            }
+        if let Some(site) = other.alias {
+            self.inserted.push(site);
+        } else {
+            self.has_own_words |= other.has_own_words;
+            self.own = around(self.own.take(), other.own);
+            self.inserted.extend(other.inserted);
         }
     }
 
@@ -90,6 +90,33 @@ impl TextValue {
     pub(super) fn has_words(&self) -> bool {
         self.has_own_words || !self.inserted.is_empty() || self.alias.is_some()
     }
+}
+
+/// The texts of a list behind each other; `None` if none is one.
+pub(super) fn joined(items: &[Value], separator: &str) -> Option<TextValue> {
+    let mut whole = TextValue::default();
+    let mut is_first = true;
+    for item in items {
+        let Value::Text(text) = item else { continue };
+        if !is_first && !separator.is_empty() {
+            let at = first_byte(&text.content).unwrap_or(0);
+            let map = SourceMap::verbatim(at);
+            let text = separator.to_owned();
+            whole.content.push(Fragment::Text(Passage { text, map }));
+        }
+        whole.append(text.clone());
+        is_first = false;
+    }
+    whole.has_words().then_some(whole)
+}
+
+/// The first byte of the file of some fragments.
+pub(super) fn first_byte(fragments: &[Fragment]) -> Option<usize> {
+    fragments.iter().find_map(|fragment| match fragment {
+        Fragment::Text(passage) => (!passage.text.is_empty()).then(|| passage.map.at(0)),
+        Fragment::Value(value) => Some(value.span.start),
+        Fragment::Choice(choice) => choice.branches.iter().find_map(|branch| first_byte(branch)),
+    })
 }
 
 /// The bytes from the beginning of the first of two ranges to the end of the last.

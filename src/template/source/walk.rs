@@ -1,13 +1,13 @@
 //! The walk over a file's code: names are followed to their texts, texts grow, and each place where a text stands is noted.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::code::{Class, Expression, ExpressionKind, Field, Function, Statement};
 use super::site::{Site, SiteKind, Use};
-use super::value::{Part, SiteId, TextValue, Value};
+use super::value::{Part, SiteId, TextValue, Value, first_byte, joined};
 use crate::template::class::ExpressionClass;
-use crate::template::{Fragment, Placeholder};
+use crate::template::Placeholder;
 
 /// A variable, as far as the code that was read tells.
 #[derive(Clone, Debug)]
@@ -44,7 +44,9 @@ impl<'a> Walk<'a> {
 
     /// The statements of a scope: first those that bind names, then the functions and classes, which see all of them.
     pub(super) fn block(&mut self, statements: &[Statement]) {
-        statements.iter().for_each(|statement| self.statement(statement));
+        for statement in statements {
+            self.statement(statement);
+        }
         for statement in statements {
             match statement {
                 Statement::Function(function) => self.function(function),
@@ -66,7 +68,9 @@ impl<'a> Walk<'a> {
             Statement::Branch { condition, arms, is_exhaustive } => self.branch(condition, arms, *is_exhaustive),
             Statement::Repeat { over, binds, body } => {
                 let class = ExpressionClass::of_words(over).unwrap_or(ExpressionClass::Volatile);
-                binds.iter().for_each(|name| self.declare(name, class));
+                for name in binds {
+                    self.declare(name, class);
+                }
                 self.branch(over, std::slice::from_ref(body), false);
             }
             Statement::Function(_) | Statement::Class(_) => {}
@@ -183,27 +187,9 @@ impl<'a> Walk<'a> {
 
     /// A list of texts, as one site.
     fn list(&mut self, items: &[Value], site: Option<SiteId>, own: &str, name: &str) {
-        if let (None, Some(text)) = (site, self.joined(items, "\n")) {
+        if let (None, Some(text)) = (site, joined(items, "\n")) {
             self.site(SiteKind::Binding { annotation: None }, own.to_owned(), name, vec![Part { role: None, text }]);
         }
-    }
-
-    /// The texts of a list behind each other; `None` if none is one.
-    pub(super) fn joined(&mut self, items: &[Value], separator: &str) -> Option<TextValue> {
-        let mut whole = TextValue::default();
-        let mut is_first = true;
-        for item in items {
-            let Value::Text(text) = item else { continue };
-            if !is_first && !separator.is_empty() {
-                let at = first_byte(&text.content).unwrap_or(0);
-                let map = crate::document::SourceMap::verbatim(at);
-                let text = separator.to_owned();
-                whole.content.push(Fragment::Text(crate::template::Passage { text, map }));
-            }
-            whole.append(text.clone());
-            is_first = false;
-        }
-        whole.has_words().then_some(whole)
     }
 
     /// The variable of a name as code writes it here.
@@ -310,13 +296,13 @@ impl<'a> Walk<'a> {
     }
 
     /// Says what a variable holds now at its site.
-    fn sync(&mut self, target: &str) {
+    pub(super) fn sync(&mut self, target: &str) {
         let Some(variable) = self.variable(target) else { return };
         let (site, value) = (variable.site, variable.value.clone());
         let parts = match value {
             Value::Text(text) if text.alias.is_none() && text.has_words() => vec![Part { role: None, text }],
             Value::Messages(parts, _) => parts,
-            Value::List(items, _) => match self.joined(&items, "\n") {
+            Value::List(items, _) => match joined(&items, "\n") {
                 Some(text) => vec![Part { role: None, text }],
                 None => return,
             },
@@ -339,100 +325,6 @@ impl<'a> Walk<'a> {
                 _ => {}
             }
         }
-    }
-
-    /// Walks over each arm from the same beginning, and puts what they made of each variable together.
-    fn branch(&mut self, condition: &str, arms: &[Vec<Statement>], is_exhaustive: bool) {
-        let Some(before) = self.scopes.last().cloned() else { return };
-        let mut ends = Vec::new();
-        for arm in arms {
-            self.set_scope(before.clone());
-            self.block(arm);
-            ends.extend(self.scopes.last().cloned());
-        }
-        if !is_exhaustive || ends.is_empty() {
-            ends.push(before.clone());
-        }
-        self.set_scope(before.clone());
-        let names: BTreeSet<String> = ends.iter().flat_map(|scope| scope.variables.keys().cloned()).collect();
-        for name in names {
-            let new: Vec<Option<&Variable>> = ends.iter().map(|scope| scope.variables.get(&name)).collect();
-            if let Some(merged) = self.merged(condition, before.variables.get(&name), &new) {
-                if let Some(scope) = self.scopes.last_mut() {
-                    scope.variables.insert(name.clone(), merged);
-                }
-                self.sync(&name);
-            }
-        }
-    }
-
-    fn set_scope(&mut self, scope: Scope) {
-        if let Some(last) = self.scopes.last_mut() {
-            *last = scope;
-        }
-    }
-
-    /// A variable after the arms of a branch; `None` if none changed it.
-    fn merged(&mut self, condition: &str, old: Option<&Variable>, new: &[Option<&Variable>]) -> Option<Variable> {
-        let length = |variable: &Variable| match &variable.value {
-            Value::Text(text) => text.content.len(),
-            Value::Messages(parts, _) => parts.len(),
-            Value::List(items, _) => items.len(),
-            _ => 0,
-        };
-        let is_changed =
-            |variable: &Variable| old.is_none_or(|old| old.bound != variable.bound || length(old) != length(variable));
-        let changed: Vec<&Variable> = new.iter().copied().flatten().filter(|variable| is_changed(variable)).collect();
-        let first = *changed.first()?;
-        let mut merged = first.clone();
-        let grew = |old: &Variable| {
-            let is_longer = |variable: &&Variable| variable.bound == old.bound && length(variable) >= length(old);
-            changed.iter().all(is_longer) && new.iter().flatten().all(|variable| length(variable) >= length(old))
-        };
-        let from = old.filter(|old| grew(old)).map_or(0, length);
-        let texts: Vec<&TextValue> = new.iter().copied().flatten().filter_map(Variable::text).collect();
-        match &mut merged.value {
-            Value::Text(merged) if texts.len() > 1 => {
-                let mut whole = old.filter(|_| from > 0).and_then(Variable::text).cloned().unwrap_or_default();
-                let alias = whole.alias;
-                let rest =
-                    texts.iter().map(|text| TextValue { content: text.content[from..].to_vec(), ..(*text).clone() });
-                let at = texts.iter().find_map(|text| first_byte(&text.content[from..]));
-                let at = at.or_else(|| first_byte(&whole.content)).unwrap_or(0);
-                let span = at..at + 1;
-                let choice = TextValue::choice(condition.to_owned(), span, rest.collect());
-                whole.append(choice);
-                if from > 0 {
-                    whole.alias = alias;
-                }
-                *merged = whole;
-                // Texts that the arms bound are one text now.
-                if from == 0 {
-                    let sites: Vec<SiteId> = changed.iter().filter_map(|variable| variable.site).collect();
-                    let keep = sites.first().copied();
-                    for site in sites.into_iter().filter(|site| Some(*site) != keep) {
-                        self.sites[site].is_merged = !self.sites[site].is_shared;
-                    }
-                }
-            }
-            Value::Messages(parts, _) => {
-                let rest = changed[1..].iter().filter_map(|variable| match &variable.value {
-                    Value::Messages(parts, _) => parts.get(from..),
-                    _ => None,
-                });
-                parts.extend(rest.flatten().cloned());
-            }
-            Value::List(items, _) => {
-                let rest = changed[1..].iter().filter_map(|variable| match &variable.value {
-                    Value::List(items, _) => items.get(from..),
-                    _ => None,
-                });
-                items.extend(rest.flatten().cloned());
-            }
-            _ => {}
-        }
-        merged.class = new.iter().flatten().map(|variable| variable.class).max().unwrap_or(merged.class);
-        Some(merged)
     }
 
     /// A value that is not text here, as a place where it goes.
@@ -477,30 +369,14 @@ impl<'a> Walk<'a> {
     }
 }
 
-impl Variable {
-    fn text(&self) -> Option<&TextValue> {
-        match &self.value {
-            Value::Text(text) => Some(text),
-            _ => None,
-        }
-    }
-}
-
-/// The first byte of the file of some fragments.
-pub(super) fn first_byte(fragments: &[Fragment]) -> Option<usize> {
-    fragments.iter().find_map(|fragment| match fragment {
-        Fragment::Text(passage) => (!passage.text.is_empty()).then(|| passage.map.at(0)),
-        Fragment::Value(value) => Some(value.span.start),
-        Fragment::Choice(choice) => choice.branches.iter().find_map(|branch| first_byte(branch)),
-    })
-}
-
 /// The variables in an expression.
 pub(super) fn names_in(expression: &Expression, names: &mut Vec<String>) {
     match &expression.kind {
         ExpressionKind::Name(name) => names.push(name.clone()),
         ExpressionKind::Joined(parts) | ExpressionKind::List(parts) | ExpressionKind::Other(parts) => {
-            parts.iter().for_each(|part| names_in(part, names));
+            for part in parts {
+                names_in(part, names);
+            }
         }
         ExpressionKind::Either { branches, .. } => branches.iter().for_each(|branch| names_in(branch, names)),
         ExpressionKind::Call(call) => {

@@ -5,6 +5,7 @@
 
 mod litellm;
 mod models_dev;
+mod off_peak;
 mod write;
 
 use std::io::Write;
@@ -61,9 +62,17 @@ struct Imported {
     tier: Tier,
     context_over: u64,
     context_up_to: Option<u64>,
+    priced: Priced,
+    /// Lower prices at some hours.
+    off_peak: Option<off_peak::OffPeak>,
+}
+
+/// The prices of one row.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Priced {
     /// By the card's keys, per million tokens.
     prices: Vec<(&'static str, Decimal)>,
-    /// By lifetime.
+    /// Of writes, by lifetime.
     writes: Vec<(&'static str, Decimal)>,
 }
 
@@ -105,6 +114,14 @@ impl Args {
 }
 
 impl Harvest {
+    /// Gives the standard rows of a model lower prices at some hours.
+    fn price_by_hours(&mut self, name: &str, hours: &off_peak::OffPeak) {
+        let is_of = |row: &&mut Imported| {
+            row.models.first().is_some_and(|first| first == name) && row.tier == Tier::Standard && row.context_over == 0
+        };
+        self.rows.iter_mut().filter(is_of).for_each(|row| row.off_peak = Some(hours.clone()));
+    }
+
     fn append(&mut self, other: Self) {
         self.rows.extend(other.rows);
         self.left_out.extend(other.left_out);

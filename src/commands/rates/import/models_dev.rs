@@ -7,7 +7,7 @@ use anyhow::Context;
 use serde::Deserialize;
 use toml::{Spanned, Value};
 
-use super::{Harvest, Imported, charged, decimal, write_lifetime};
+use super::{Harvest, Imported, Priced, charged, decimal, write_lifetime};
 use crate::money::Decimal;
 
 /// A model's file; what else it says is not about money.
@@ -85,8 +85,7 @@ fn row(toml: &str, provider: &str, model: &str, context_over: u64, cost: &Cost) 
         provider: provider.to_owned(),
         models: vec![model.to_owned()],
         context_over,
-        prices,
-        writes,
+        priced: Priced { prices, writes },
         ..Imported::default()
     })
 }
@@ -113,12 +112,12 @@ mod tests {
     fn numbers_go_over_as_they_are_written() {
         let harvest = read(MODEL, "providers/anthropic/models/claude-x.toml", None).unwrap();
         let prices = |row: usize| -> Vec<String> {
-            harvest.rows[row].prices.iter().map(|(key, price)| format!("{key} {price}")).collect()
+            harvest.rows[row].priced.prices.iter().map(|(key, price)| format!("{key} {price}")).collect()
         };
         assert_eq!(prices(0), ["input 3", "cache_read 0.15", "output 15"]);
         assert_eq!(prices(1), ["input 6", "output 22.5"]);
         assert_eq!((harvest.rows[0].context_over, harvest.rows[1].context_over), (0, 200_000));
-        assert_eq!(harvest.rows[0].writes[0].0, "5m");
+        assert_eq!(harvest.rows[0].priced.writes[0].0, "5m");
     }
 
     #[test]

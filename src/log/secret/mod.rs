@@ -1,4 +1,7 @@
-//! API keys in logs: where they stand, and the names that stand for them. A key itself goes no further than here.
+//! Secrets in logs: where keys stand, which names are secrets, and the hashes that are shown for them. A key itself goes no further
+//! than here.
+
+mod shapes;
 
 use std::sync::Arc;
 
@@ -7,6 +10,8 @@ use serde_json::Value;
 use crate::exchange::{Exchange, Input, Message};
 use crate::hash;
 use crate::log::json::text;
+
+pub(crate) use shapes::{NameKind, is_secret};
 
 /// Names of fields and headers that hold a key, in lower case with `-` for `_`.
 const NAMES: [&str; 13] = [
@@ -24,10 +29,6 @@ const NAMES: [&str; 13] = [
     "secret",
     "password",
 ];
-
-/// How keys of well-known sellers begin.
-const BEGINNINGS: [&str; 13] =
-    ["Bearer ", "Basic ", "sk-", "sk_", "pk-", "rk-", "AIza", "AKIA", "gsk_", "xai-", "hf_", "pplx-", "eyJ"];
 
 /// How names of secrets end, in lower case with `-` for `_`.
 const ENDINGS: [&str; 9] =
@@ -75,46 +76,55 @@ pub(crate) fn scope(key: &str) -> String {
 
 /// A key that the log itself tells by an id.
 pub(crate) fn id(id: &str) -> String {
-    if looks_like_key(id) { scope(id) } else { format!("key:{id}") }
+    if is_secret(id, NameKind::Word) { scope(id) } else { format!("key:{id}") }
 }
 
-/// A user as part of a scope; one that is told by a key is told by its hash.
+/// A user as part of a scope; one that is named by an address or a key is told by its hash.
 pub(crate) fn user(name: &str) -> String {
-    if looks_like_key(name) { scope(name) } else { format!("user:{name}") }
+    if is_secret(name, NameKind::User) { format!("user:{}", hash::secret_name(name)) } else { format!("user:{name}") }
 }
 
 /// A name that a user pointed at: what stands there, unless it is a key or may hold one, as headers, whole objects and the
 /// queries of URLs do.
 pub(crate) fn named(pointer: &str, value: &Value) -> String {
     let name = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    let is_secret = pointer.split('/').any(|field| is_secret_name(field) || is_headers(field));
+    let is_secret_place = pointer.split('/').any(|field| is_secret_name(field) || is_headers(field));
     let is_url = name.contains("://") && name.contains(['?', '@']);
-    if is_secret || is_url || value.is_object() || value.is_array() || looks_like_key(&name) {
+    if is_secret_place || is_url || value.is_object() || value.is_array() || is_secret(&name, NameKind::User) {
         scope(&name)
     } else {
         name
     }
 }
 
-/// Puts hashes in place of keys where ids, models, names and words of an API should be.
+/// Puts hashes in place of secrets where ids, models, names and words of an API should be.
 pub(crate) fn hide(exchange: &mut Exchange) {
     if let Input::Messages(messages) = &mut exchange.request.input {
-        messages.iter_mut().filter(|message| holds_key(message)).for_each(|message| hide_names(Arc::make_mut(message)));
+        messages
+            .iter_mut()
+            .filter(|message| has_secret(message))
+            .for_each(|message| hide_names(Arc::make_mut(message)));
     }
-    let answer = exchange.response.as_mut().and_then(|response| response.message.as_mut());
-    answer.into_iter().for_each(hide_names);
-    let response = exchange.response.as_mut();
-    let of_response =
-        response.map(|response| [&mut response.id, &mut response.model, &mut response.system_fingerprint]);
+    hide_as(&mut exchange.id, NameKind::Id);
+    hide_as(&mut exchange.scope, NameKind::User);
+    for word in [&mut exchange.usage.service_tier, &mut exchange.host] {
+        hide_as(word, NameKind::Word);
+    }
     let request = &mut exchange.request;
-    let of_request = [&mut request.model, &mut request.thinking, &mut request.reasoning_effort];
-    let own = [&mut exchange.id, &mut exchange.usage.service_tier];
-    let names = own.into_iter().chain(of_request).chain(of_response.into_iter().flatten());
-    names.flatten().for_each(hide_name);
+    for word in [&mut request.model, &mut request.thinking, &mut request.reasoning_effort] {
+        hide_as(word, NameKind::Word);
+    }
+    if let Some(response) = &mut exchange.response {
+        response.message.iter_mut().for_each(hide_names);
+        hide_as(&mut response.id, NameKind::Id);
+        hide_as(&mut response.model, NameKind::Word);
+        hide_as(&mut response.system_fingerprint, NameKind::Digest);
+    }
 }
 
-fn holds_key(message: &Message) -> bool {
-    looks_like_key(&message.role) || message.name.as_deref().is_some_and(looks_like_key)
+fn has_secret(message: &Message) -> bool {
+    let is_secret = |name: &str| is_secret(name, NameKind::Word);
+    is_secret(&message.role) || message.name.as_deref().is_some_and(is_secret)
 }
 
 fn hide_names(message: &mut Message) {
@@ -122,9 +132,13 @@ fn hide_names(message: &mut Message) {
     message.name.iter_mut().for_each(hide_name);
 }
 
-/// Puts a hash in place of a name that is a key.
+fn hide_as(name: &mut Option<String>, kind: NameKind) {
+    name.iter_mut().filter(|name| is_secret(name, kind)).for_each(|name| *name = scope(name));
+}
+
+/// Puts a hash in place of a name that is a secret.
 pub(crate) fn hide_name(name: &mut String) {
-    if looks_like_key(name) {
+    if is_secret(name, NameKind::Word) {
         *name = scope(name);
     }
 }
@@ -134,23 +148,14 @@ fn is_headers(name: &str) -> bool {
     name.to_ascii_lowercase().ends_with("headers")
 }
 
-/// True if a text is a key, or holds one: a word of it begins like one.
-pub(crate) fn looks_like_key(text: &str) -> bool {
-    let starts_like_key = |word: &str| word.len() >= 16 && BEGINNINGS.iter().any(|start| word.starts_with(start));
-    starts_like_key(text)
-        || text
-            .split(|char: char| !(char.is_ascii_alphanumeric() || matches!(char, '-' | '_' | '.')))
-            .any(starts_like_key)
-}
-
-/// True if a part of a URL's path is a key, or may be one: it begins like one, or is long and mixes letters with digits.
+/// True if a part of a URL's path is a key, or may be one: it looks like one, or is long and mixes letters with digits.
 pub(crate) fn is_in_path(path: &str) -> bool {
     let is_mixed = |part: &str| {
         part.len() >= 20
             && part.bytes().any(|byte| byte.is_ascii_digit())
             && part.bytes().any(|b| b.is_ascii_alphabetic())
     };
-    looks_like_key(path) || path.split('/').any(is_mixed)
+    is_secret(path, NameKind::Word) || path.split('/').any(is_mixed)
 }
 
 /// What of a header tells whose it is: the key without the word that HTTP puts before it, or of a header that is made anew for
@@ -185,6 +190,55 @@ mod tests {
     use super::*;
     use crate::exchange::{Request, Response};
 
+    /// One secret of each shape, with its issuer. They are put together here, so that no scanner of this repository takes them for
+    /// secrets of ours.
+    pub(super) fn secrets() -> Vec<(&'static str, String)> {
+        let random = |length: usize| "a8Kz3Qm7Xw2Rv9Lt4Yb6Nc1Hd5Jf0Gs".chars().cycle().take(length).collect::<String>();
+        let hex = |length: usize| "3f9a1c7e5b2d8046".chars().cycle().take(length).collect::<String>();
+        let beginning = |start: &str, length: usize| format!("{start}{}", random(length));
+        vec![
+            ("OpenAI", beginning("sk-proj-", 48)),
+            ("Anthropic", beginning("sk-ant-api03-", 60)),
+            ("OpenRouter", format!("sk-or-v1-{}", hex(64))),
+            ("Groq", beginning("gsk_", 52)),
+            ("xAI", beginning("xai-", 60)),
+            ("Hugging Face", beginning("hf_", 34)),
+            ("Replicate", beginning("r8_", 37)),
+            ("NVIDIA", beginning("nvapi-", 60)),
+            ("Google API", beginning("AIza", 35)),
+            ("Google OAuth client", beginning("GOCSPX-", 28)),
+            ("Google OAuth token", beginning("ya29.", 60)),
+            ("Google refresh token", beginning("1//0", 40)),
+            ("AWS key", format!("AKIA{}", "QWERTYUIOP123456")),
+            ("AWS temporary key", format!("ASIA{}", "QWERTYUIOP123456")),
+            ("AWS secret", format!("{}/{}+{}", random(12), random(15), random(11))),
+            ("Azure key", hex(32)),
+            ("Azure storage", format!("DefaultEndpointsProtocol=https;AccountKey={}==", random(86))),
+            ("GitHub", beginning("ghp_", 36)),
+            ("GitHub fine-grained", beginning("github_pat_", 60)),
+            ("GitLab", beginning("glpat-", 20)),
+            ("Slack", format!("xoxb-123456789012-{}", random(24))),
+            ("Slack hook", format!("https://hooks.slack.com/services/T0000/B0000/{}", random(24))),
+            ("Stripe", beginning("sk_live_", 24)),
+            ("Stripe restricted", beginning("rk_live_", 24)),
+            ("Stripe hook", beginning("whsec_", 32)),
+            ("Twilio", format!("SK{}", hex(32))),
+            ("SendGrid", format!("SG.{}.{}", random(22), random(43))),
+            ("Mailgun", format!("key-{}", hex(32))),
+            ("npm", beginning("npm_", 36)),
+            ("PyPI", beginning("pypi-AgEIcHlwaS5vcmc", 50)),
+            ("Telegram", format!("1234567890:{}", random(35))),
+            ("Discord", format!("{}.{}.{}", random(26), random(6), random(38))),
+            ("PEM", format!("-----BEGIN {} KEY-----", "PRIVATE")),
+            ("JWT", format!("{}.{}.{}", beginning("eyJ", 20), beginning("eyJ", 30), random(43))),
+            ("Bearer", beginning("Bearer ", 20)),
+            ("database", format!("postgres://app:{}@db.example.com/prod", random(8))),
+            ("Vault", beginning("hvs.", 24)),
+            ("Databricks", format!("dapi{}", hex(32))),
+            ("e-mail", "ann.smith@example.com".into()),
+        ]
+    }
+
     #[test]
     fn a_key_in_place_of_a_role_or_a_name_is_hidden() {
         let key = "sk-abcdefghijklmnop";
@@ -212,8 +266,9 @@ mod tests {
     #[test]
     fn a_key_in_place_of_a_name_is_no_name() {
         assert_eq!(user("ann"), "user:ann");
-        assert!(user("sk-proj-0123456789abcdef").starts_with("key:"));
-        assert!(user("ab sk-proj-abcdefghijklmnop").starts_with("key:"));
+        for secret in ["sk-proj-0123456789abcdef", "ab sk-proj-abcdefghijklmnop", "ann@example.com"] {
+            assert_eq!(user(secret), format!("user:{}", hash::secret_name(secret)));
+        }
         for (pointer, value) in [
             ("/headers/authorization", json!("Token 7")),
             ("/headers/authorization/0", json!("Token 7")),

@@ -1,0 +1,243 @@
+//! Secrets of every shape in every place of a log that a name may travel from: none is shown in clear, whatever the command.
+//!
+//! Prompts are not among the places: no command that runs here shows them.
+
+use serde_json::{Value, json};
+
+use crate::program::run;
+
+/// One secret of each shape, with its issuer. They are put together here, so that no scanner of this repository takes them for
+/// secrets of ours.
+fn secrets() -> Vec<(&'static str, String)> {
+    let random = |length: usize| "a8Kz3Qm7Xw2Rv9Lt4Yb6Nc1Hd5Jf0Gs".chars().cycle().take(length).collect::<String>();
+    let hex = |length: usize| "3f9a1c7e5b2d8046".chars().cycle().take(length).collect::<String>();
+    let beginning = |start: &str, length: usize| format!("{start}{}", random(length));
+    vec![
+        ("OpenAI", beginning("sk-proj-", 48)),
+        ("Anthropic", beginning("sk-ant-api03-", 60)),
+        ("OpenRouter", format!("sk-or-v1-{}", hex(64))),
+        ("Groq", beginning("gsk_", 52)),
+        ("Hugging Face", beginning("hf_", 34)),
+        ("Replicate", beginning("r8_", 37)),
+        ("NVIDIA", beginning("nvapi-", 60)),
+        ("Google API", beginning("AIza", 35)),
+        ("Google OAuth client", beginning("GOCSPX-", 28)),
+        ("Google OAuth token", beginning("ya29.", 60)),
+        ("AWS key", "AKIAQWERTYUIOP123456".into()),
+        ("AWS temporary key", "ASIAQWERTYUIOP123456".into()),
+        ("AWS secret", format!("{}/{}+{}", random(12), random(15), random(11))),
+        ("Azure key", hex(32)),
+        ("Azure storage", format!("AccountKey={}==", random(86))),
+        ("GitHub", beginning("ghp_", 36)),
+        ("GitHub fine-grained", beginning("github_pat_", 60)),
+        ("GitLab", beginning("glpat-", 20)),
+        ("Slack", format!("xoxb-123456789012-{}", random(24))),
+        ("Slack hook", format!("https://hooks.slack.com/services/T0000/B0000/{}", random(24))),
+        ("Stripe", beginning("sk_live_", 24)),
+        ("Stripe restricted", beginning("rk_live_", 24)),
+        ("Twilio", format!("SK{}", hex(32))),
+        ("SendGrid", format!("SG.{}.{}", random(22), random(43))),
+        ("Mailgun", format!("key-{}", hex(32))),
+        ("npm", beginning("npm_", 36)),
+        ("PyPI", beginning("pypi-AgEIcHlwaS5vcmc", 50)),
+        ("Telegram", format!("1234567890:{}", random(35))),
+        ("Discord", format!("{}.{}.{}", random(26), random(6), random(38))),
+        ("PEM", format!("-----BEGIN {} KEY-----MIIEvQ", "PRIVATE")),
+        ("JWT", format!("{}.{}.{}", beginning("eyJ", 20), beginning("eyJ", 30), random(43))),
+        ("database", format!("postgres://app:{}@db.example.com/prod", random(8))),
+        ("Vault", beginning("hvs.", 24)),
+        ("Databricks", format!("dapi{}", hex(32))),
+        ("Sentry", format!("https://{}@o1.ingest.sentry.io/1", hex(32))),
+        ("e-mail", "ann.smith@example.com".into()),
+        ("account", "9f8b7c6d-1a2b-4c3d-8e9f-0a1b2c3d4e5f".into()),
+    ]
+}
+
+/// A kind of line, and the pointers at which a secret is put into it.
+fn positions() -> Vec<(Value, Vec<&'static str>)> {
+    let message = json!({"role": "user", "content": "Hello"});
+    let answer = json!({"id": "r", "model": "deepseek-chat", "choices": [{"message": {"role": "assistant", "content": "Hi"}, "finish_reason": "stop"}],
+        "usage": {"prompt_tokens": 90, "completion_tokens": 1, "prompt_cache_hit_tokens": 64, "prompt_cache_miss_tokens": 26}});
+    let chat = json!({"timestamp": "2026-04-07T08:00:00Z", "request": {"model": "deepseek-chat", "messages": [message]}, "response": answer});
+    let anthropic = json!({"timestamp": "2026-04-07T08:00:00Z",
+        "request": {"model": "claude-sonnet-4-5", "max_tokens": 9, "system": "Be brief.", "messages": [message]},
+        "response": {"id": "m", "type": "message", "role": "assistant", "model": "claude-sonnet-4-5", "content": [{"type": "text", "text": "Hi"}],
+            "usage": {"input_tokens": 9, "output_tokens": 1, "cache_read_input_tokens": 0}}});
+    let responses = json!({"timestamp": "2026-04-07T08:00:00Z", "request": {"model": "gpt-4o", "input": "Hello"},
+        "response": {"id": "r", "object": "response", "model": "gpt-4o", "output": [], "usage": {"input_tokens": 9, "output_tokens": 1}}});
+    let litellm = json!({"call_type": "acompletion", "startTime": 1_775_548_800, "model": "gpt-4o", "messages": [message], "metadata": {}, "response": answer});
+    let langfuse = json!({"id": "o", "type": "GENERATION", "startTime": "2026-04-07T08:00:00Z", "model": "gpt-4o", "input": [message],
+        "output": {"role": "assistant", "content": "Hi"}, "usageDetails": {"input": 9, "output": 1}});
+    let claude = json!({"type": "assistant", "sessionId": "s", "uuid": "u", "timestamp": "2026-04-07T08:00:00Z", "cwd": "/x", "version": "2.0.1",
+        "requestId": "q", "message": {"id": "m", "type": "message", "role": "assistant", "model": "claude-sonnet-4-5",
+            "content": [{"type": "text", "text": "Hi"}], "usage": {"input_tokens": 9, "output_tokens": 1}}});
+    vec![
+        (
+            chat,
+            vec![
+                "/id",
+                "/host",
+                "/url",
+                "/base_url",
+                "/user",
+                "/session_id",
+                "/metadata/team",
+                "/request/model",
+                "/request/user",
+                "/request/user_id",
+                "/request/prompt_cache_key",
+                "/request/reasoning_effort",
+                "/request/thinking/type",
+                "/request/tool_choice",
+                "/request/service_tier",
+                "/request/messages/0/role",
+                "/request/messages/0/name",
+                "/request/messages/0/content/0/type",
+                "/request/tools/0/type",
+                "/request/response_format/type",
+                "/response/id",
+                "/response/model",
+                "/response/system_fingerprint",
+                "/response/service_tier",
+                "/response/choices/0/finish_reason",
+                "/response/choices/0/message/role",
+                "/response/error/code",
+                "/timestamp",
+            ],
+        ),
+        (
+            anthropic,
+            vec![
+                "/request/metadata/user_id",
+                "/request/messages/0/content/0/type",
+                "/request/tools/0/type",
+                "/request/thinking/type",
+                "/response/stop_reason",
+                "/response/usage/service_tier",
+            ],
+        ),
+        (
+            responses,
+            vec![
+                "/request/previous_response_id",
+                "/request/prompt_cache_key",
+                "/request/input/0/type",
+                "/response/status",
+            ],
+        ),
+        (
+            litellm,
+            vec![
+                "/call_type",
+                "/custom_llm_provider",
+                "/api_base",
+                "/end_user",
+                "/metadata/user_api_key_alias",
+                "/metadata/user_api_key_team_id",
+                "/model_group",
+                "/status",
+            ],
+        ),
+        (langfuse, vec!["/id", "/userId", "/sessionId", "/name", "/traceId", "/level"]),
+        (
+            claude,
+            vec![
+                "/sessionId",
+                "/uuid",
+                "/requestId",
+                "/version",
+                "/cwd",
+                "/gitBranch",
+                "/message/id",
+                "/message/model",
+                "/type",
+            ],
+        ),
+    ]
+}
+
+/// Puts a value at a pointer; what stands on the way and is no object or list becomes one.
+fn put(target: &mut Value, pointer: &str, value: Value) {
+    let mut place = target;
+    for part in pointer.split('/').skip(1) {
+        if let Ok(index) = part.parse::<usize>() {
+            if !place.is_array() {
+                *place = json!([]);
+            }
+            let list = place.as_array_mut().unwrap();
+            while list.len() <= index {
+                list.push(json!({}));
+            }
+            place = &mut list[index];
+        } else {
+            if !place.is_object() {
+                *place = json!({});
+            }
+            place = place.as_object_mut().unwrap().entry(part).or_insert(Value::Null);
+        }
+    }
+    *place = value;
+}
+
+#[test]
+fn no_secret_of_any_shape_is_shown_from_any_place() {
+    let secrets = secrets();
+    let mut log = String::new();
+    let mut places = 0;
+    for (line, pointers) in positions() {
+        places += pointers.len();
+        for pointer in pointers {
+            // An account's number tells whose a call is where it names a user, and is an ordinary id elsewhere.
+            for (issuer, secret) in &secrets {
+                if *issuer == "account" && !pointer.to_ascii_lowercase().contains("user") {
+                    continue;
+                }
+                let mut line = line.clone();
+                put(&mut line, pointer, secret.as_str().into());
+                log.push_str(&format!("{line}\n"));
+            }
+        }
+    }
+    assert!(places >= 36 && secrets.len() >= 36, "{places} places, {} secrets", secrets.len());
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("log.jsonl");
+    std::fs::write(&path, log).unwrap();
+    let config = folder.path().join("cachecheck.yaml");
+    std::fs::write(&config, "logs: log.jsonl\ngates:\n  min_hit_ratio: 0.5\n").unwrap();
+    let log = path.to_str().unwrap();
+    let mut leaks = Vec::new();
+    for mode in [
+        "simulate LOG",
+        "simulate LOG -v",
+        "simulate LOG --format json",
+        "simulate LOG --format jsonl",
+        "simulate LOG --format csv",
+        "simulate LOG --format markdown",
+        "simulate LOG --by model",
+        "simulate LOG --by scope",
+        "simulate LOG --scope /user --by scope",
+        "simulate LOG --scope /session_id --by scope --format json",
+        "simulate LOG --strict",
+        "cost LOG",
+        "cost LOG -v --by model",
+        "cost LOG --by scope --format json",
+        "curve LOG --over ttl",
+        "curve LOG --over ttl --format json",
+        "parse LOG --summary",
+        "parse LOG --summary -v",
+        "parse LOG --redact",
+        "parse LOG --redact --round 64 --coarse-times",
+    ] {
+        let args: Vec<&str> = mode.split(' ').map(|arg| if arg == "LOG" { log } else { arg }).collect();
+        let run = run(&args);
+        for (issuer, secret) in &secrets {
+            for line in run.stdout.lines().chain(run.stderr.lines()).filter(|line| line.contains(secret)).take(2) {
+                let start = line.find(secret.as_str()).unwrap_or_default();
+                let before: String =
+                    line[..start].chars().rev().take(40).collect::<Vec<_>>().into_iter().rev().collect();
+                leaks.push(format!("{mode}: {issuer} after …{before}"));
+            }
+        }
+    }
+    assert!(leaks.is_empty(), "{} leaks:\n{}", leaks.len(), leaks.join("\n"));
+}
