@@ -151,12 +151,13 @@ impl TemplateFile {
         self.templates.iter().find(|template| template.name.as_deref() == name)
     }
 
-    /// The earlier version of a template: the one of its name, else the only one that is no longer there for the only
-    /// one that is new.
+    /// The earlier version of a template: the one of its name, else one that is no longer there and said the same, else the only
+    /// one that is no longer there for the only one that is new.
     pub fn counterpart(&self, later: &Self, template: &Template) -> Option<&Template> {
         let is_only_new = later.lacking(self).count() == 1;
         let only_gone = || self.lacking(later).next().filter(|_| is_only_new && self.lacking(later).count() == 1);
-        self.named(template.name.as_deref()).or_else(only_gone)
+        let says_the_same = |old: &&Template| old.says_the_same(template);
+        self.named(template.name.as_deref()).or_else(|| self.lacking(later).find(says_the_same)).or_else(only_gone)
     }
 
     /// The templates of whose names another version has none.
@@ -256,6 +257,12 @@ impl Template {
         let mut found = Vec::new();
         self.tools.iter().for_each(|tool| texts(tool, self.syntax, &mut found));
         found
+    }
+
+    /// Tells whether both have the same messages.
+    fn says_the_same(&self, other: &Self) -> bool {
+        let said = |message: &TemplateMessage| (message.role.clone(), message.raw.clone());
+        self.messages.iter().map(said).eq(other.messages.iter().map(said))
     }
 
     /// The same with the values fixed that are the same for a deployment; `None` if it has none.

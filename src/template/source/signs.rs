@@ -83,9 +83,9 @@ fn file_weight(file: &str) -> i32 {
 fn file_weight_against(file: &str) -> i32 {
     let is_test = file.rsplit(['/', '\\', ':']).any(|part| {
         let words = words_of(part);
-        words.iter().any(|word| {
-            ["test", "tests", "spec", "specs", "mock", "mocks", "fixtures", "conftest"].contains(&word.as_str())
-        })
+        words
+            .iter()
+            .any(|word| ["test", "tests", "spec", "specs", "mock", "mocks", "conftest"].contains(&word.as_str()))
     });
     let stem = file.rsplit(['/', '\\', ':']).next().unwrap_or_default().split('.').next().unwrap_or_default();
     let is_for_people = words_of(stem)

@@ -6,8 +6,8 @@ use std::ops::Range;
 use super::code::{Class, Expression, ExpressionKind, Field, Function, Statement};
 use super::site::{Site, SiteKind, Use};
 use super::value::{Part, SiteId, TextValue, Value, first_byte, joined};
-use crate::template::class::ExpressionClass;
 use crate::template::Placeholder;
+use crate::template::class::ExpressionClass;
 
 /// A variable, as far as the code that was read tells.
 #[derive(Clone, Debug)]
