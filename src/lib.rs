@@ -24,6 +24,7 @@ pub mod cache;
 pub mod causes;
 pub mod caveat;
 pub mod counting;
+pub mod decomposition;
 pub mod evidence;
 pub mod exchange;
 pub mod lengths;

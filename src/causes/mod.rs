@@ -19,5 +19,6 @@ mod versions;
 
 pub use code::CauseCode;
 pub use misses::Misses;
+pub use reference::sampled as text_samples;
 pub use sums::{Cause, CauseSums, GivenBack, Worst, own_causes};
-pub use undo::{Call, Explained, explain};
+pub use undo::{Call, Explained, FoundCall, explain, found};

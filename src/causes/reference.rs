@@ -193,8 +193,8 @@ fn answer_digest(message: &Message) -> u128 {
     digest
 }
 
-/// Windows of a text that are chosen by what they say.
-fn sampled(text: &str) -> Vec<u64> {
+/// Windows of a text that are chosen by what they say, so that text which has moved has the same.
+pub fn sampled(text: &str) -> Vec<u64> {
     const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
     let bytes = text.as_bytes();
     if bytes.len() < WINDOW {

@@ -66,20 +66,7 @@ pub fn explain(
     settings: &Settings,
     is_asked_for: impl Fn(&Record) -> bool,
 ) -> Explained {
-    let mut references = References::default();
-    let references = calls.iter().map(|call| references.next(&call.exchange)).collect();
-    let mut search = Search {
-        calls,
-        counter,
-        settings,
-        records: Vec::new(),
-        references,
-        slots: Slots::default(),
-        asked: Vec::new(),
-    };
-    search.records = search.replay(&HashMap::new());
-    search.asked = search.records.iter().map(is_asked_for).collect();
-    search.read_slots();
+    let search = Search::new(calls, counter, settings, is_asked_for);
     let mut sums = CauseSums::default();
     let causes: Vec<Vec<(CauseCode, u64)>> = (0..calls.len()).map(|call| search.causes_of(call, &mut sums)).collect();
     let codes: Vec<CauseCode> = sums.codes().into_iter().filter(|code| code.can_be_undone()).collect();
@@ -98,6 +85,35 @@ pub fn explain(
     Explained { records: search.records, asked: search.asked, causes, given_back, sums, together }
 }
 
+/// A call with what became of it.
+pub struct FoundCall {
+    /// The call.
+    pub exchange: Box<Exchange>,
+    /// Its record.
+    pub record: Record,
+    /// The causes of its misses, each with the tokens that missed because of it, the largest first.
+    pub causes: Vec<(CauseCode, u64)>,
+    /// The turn of its conversation, as far as the log shows it, from 1.
+    pub turn: usize,
+}
+
+/// The causes of calls, which stand in the order of replay; nothing is undone.
+pub fn found(calls: Vec<Call>, counter: &Arc<Counter<'static>>, settings: &Settings) -> Vec<FoundCall> {
+    let search = Search::new(&calls, counter, settings, |_| true);
+    let mut sums = CauseSums::default();
+    let causes: Vec<_> = (0..calls.len()).map(|call| search.causes_of(call, &mut sums)).collect();
+    let mut turns: Vec<usize> = Vec::new();
+    for (call, reference) in search.references.iter().enumerate() {
+        let before = reference.filter(|reference| reference.is_own).map_or(0, |reference| turns[reference.call]);
+        // A log may begin within a conversation.
+        let answers = calls[call].exchange.request.messages().iter().filter(|message| message.role == "assistant");
+        turns.push(1 + before.max(answers.count()));
+    }
+    let Search { records, .. } = search;
+    let parts = calls.into_iter().zip(records).zip(causes).zip(turns);
+    parts.map(|(((call, record), causes), turn)| FoundCall { exchange: call.exchange, record, causes, turn }).collect()
+}
+
 impl Undone<'_> {
     fn includes(self, code: CauseCode) -> bool {
         match self {
@@ -107,7 +123,24 @@ impl Undone<'_> {
     }
 }
 
-impl Search<'_> {
+impl<'a> Search<'a> {
+    /// Replays the calls, and reads how each differs from the one that it should have continued.
+    fn new(
+        calls: &'a [Call],
+        counter: &'a Arc<Counter<'static>>,
+        settings: &'a Settings,
+        is_asked_for: impl Fn(&Record) -> bool,
+    ) -> Self {
+        let mut references = References::default();
+        let references = calls.iter().map(|call| references.next(&call.exchange)).collect();
+        let (records, asked, slots) = (Vec::new(), Vec::new(), Slots::default());
+        let mut search = Self { calls, counter, settings, records, references, slots, asked };
+        search.records = search.replay(&HashMap::new());
+        search.asked = search.records.iter().map(is_asked_for).collect();
+        search.read_slots();
+        search
+    }
+
     /// Replays all calls, some of them as they are written anew.
     fn replay(&self, written: &HashMap<usize, Box<Exchange>>) -> Vec<Record> {
         let mut simulation = Simulation::with_counter(Arc::clone(self.counter), self.settings.again());

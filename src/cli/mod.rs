@@ -5,7 +5,9 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
-use crate::commands::{Outcome, check, completions, cost, curve, diff, lint, lock, parse, profiles, rates, simulate};
+use crate::commands::{
+    Outcome, check, compare, completions, cost, curve, diff, lint, lock, parse, profiles, rates, simulate,
+};
 use crate::report::visible;
 
 /// Profiler, diff and gate for LLM prompt caches
@@ -27,6 +29,7 @@ Examples:
   cachecheck check --base origin/main            the gates of cachecheck.yaml, in CI
   cachecheck cost logs.jsonl --monthly           cost, cost without a cache, and lowest possible cost
   cachecheck curve logs.jsonl --over ttl         the hit ratio at every lifetime
+  cachecheck compare before.jsonl after.jsonl    why the hit ratio moved, in parts that sum to it
   cachecheck rates deepseek-chat                 the prices of a model, with dates and sources
   cachecheck profiles                            the known cache rules
 
@@ -41,6 +44,7 @@ enum Command {
     Lock(lock::Args),
     Cost(cost::Args),
     Curve(curve::Args),
+    Compare(compare::Args),
     Rates(rates::Args),
     Parse(parse::Args),
     Profiles(profiles::Args),
@@ -80,6 +84,7 @@ fn run(called: Command, out: &mut dyn Write) -> anyhow::Result<Outcome> {
         Command::Lock(args) => lock::run(&args, out),
         Command::Cost(args) => cost::run(&args, out),
         Command::Curve(args) => curve::run(&args, out),
+        Command::Compare(args) => compare::run(&args, out),
         Command::Rates(args) => rates::run(&args, out),
         Command::Parse(args) => parse::run(&args, out),
         Command::Profiles(args) => profiles::run(&args, out),

@@ -3,6 +3,7 @@
 pub(crate) mod args;
 pub(crate) mod by;
 pub(crate) mod check;
+pub(crate) mod compare;
 pub(crate) mod completions;
 pub(crate) mod cost;
 pub(crate) mod curve;

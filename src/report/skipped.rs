@@ -57,7 +57,33 @@ pub struct SkipKind {
     others: Vec<String>,
 }
 
+impl Skipped {
+    /// Takes up the lines of another log.
+    pub fn append(&mut self, other: Self) {
+        self.passed_over.append(other.passed_over);
+        self.remarked.append(other.remarked);
+    }
+}
+
 impl SkippedLines {
+    /// Takes up lines that were gathered elsewhere.
+    fn append(&mut self, other: Self) {
+        self.count += other.count;
+        let room = LISTED - self.first.len();
+        self.first.extend(other.first.into_iter().take(room));
+        for kind in other.kinds {
+            let pattern = pattern(&kind.first.reason);
+            match self.by_pattern.get(&pattern) {
+                Some(index) => self.kinds[*index].append(kind),
+                None if self.kinds.len() < KINDS => {
+                    self.by_pattern.insert(pattern, self.kinds.len());
+                    self.kinds.push(kind);
+                }
+                None => {}
+            }
+        }
+    }
+
     /// Takes up a line.
     pub fn add(&mut self, line: SkippedLine) {
         self.count += 1;
@@ -98,6 +124,12 @@ impl SkippedLines {
 }
 
 impl SkipKind {
+    fn append(&mut self, other: Self) {
+        self.count += other.count;
+        let places = std::iter::once(other.first.place()).chain(other.others);
+        self.others.extend(places.take(SHOWN.saturating_sub(1 + self.others.len())));
+    }
+
     fn add(&mut self, line: &SkippedLine) {
         self.count += 1;
         if self.others.len() + 1 < SHOWN {

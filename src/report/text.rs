@@ -81,6 +81,9 @@ pub fn thousands(count: u64) -> String {
 
 /// To a tenth of a percent; what is below one is never shown as 100 %, what is above zero never as 0 %.
 pub fn percent(ratio: f64) -> String {
+    if ratio < 0.0 {
+        return format!("-{}", percent(-ratio));
+    }
     let tenths = (ratio * 1000.0).round() / 10.0;
     if ratio < 1.0 && tenths >= 100.0 {
         ">99.9 %".into()

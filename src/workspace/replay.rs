@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use super::copies::Copies;
 use super::logs::{LogInputs, Logs};
-use crate::causes::{self, Call, Explained};
+use crate::causes::{self, Call, Explained, FoundCall};
 use crate::caveat::Code;
 use crate::evidence::judgement::{Doubts, Judgements};
 use crate::evidence::order::{Links, Order, OrderWatch, ReplayOrder};
@@ -121,7 +121,7 @@ impl Again {
     pub(crate) fn calls(&mut self, inputs: &LogInputs) -> anyhow::Result<Vec<Call>> {
         let (mut times, mut calls, mut last) = (Vec::new(), Vec::new(), None);
         let (counter, ahead) = (Arc::clone(&self.counter), Arc::clone(&self.counter));
-        let work = Arc::new(move |exchange: &Exchange| ahead.ahead(exchange));
+        let work = move |exchange: &Exchange| ahead.ahead(exchange);
         Logs::walk_again(inputs, &mut self.copies, work, |_, exchange, counted| {
             last = exchange.time.or(last);
             let counted = counted.or_else(|| counter.count_in_turn(&exchange, last));
@@ -135,6 +135,14 @@ impl Again {
             counted.map_or_else(Links::default, |(tokens, prompt_tokens)| Links::new(tokens, prompt_tokens))
         });
         Ok(order.calls.into_iter().filter_map(|call| calls[call].take()).collect())
+    }
+
+    /// The calls, each with its record and the causes of its misses.
+    ///
+    /// # Errors
+    /// As [`Self::calls`].
+    pub(crate) fn causes(&mut self, inputs: &LogInputs) -> anyhow::Result<Vec<FoundCall>> {
+        Ok(causes::found(self.calls(inputs)?, &self.counter, &self.settings))
     }
 
     /// The causes of the calls' misses.
@@ -192,7 +200,7 @@ pub(crate) fn judged_counter(
     let counter = Counter::new(Profiles::builtin(), settings);
     let (mut doubts, mut last) = (Doubts::default(), None);
     let ahead = counter.clone();
-    let work = Arc::new(move |exchange: &Exchange| ahead.ahead(exchange));
+    let work = move |exchange: &Exchange| ahead.ahead(exchange);
     Logs::walk_again(inputs, copies, work, |_, exchange, counted| {
         last = exchange.time.or(last);
         let counted = counted.or_else(|| counter.count_in_turn(&exchange, last));
@@ -220,7 +228,7 @@ fn first_pass<G>(
     let (mut watch, mut doubts, mut last) = (OrderWatch::default(), Doubts::default(), None);
     let mut agreement = HitAgreement::default();
     let ahead = Arc::clone(&counter);
-    let work = Arc::new(move |exchange: &Exchange| ahead.ahead(exchange));
+    let work = move |exchange: &Exchange| ahead.ahead(exchange);
     let logs = Logs::walk_again(inputs, copies, work, |logs, exchange, counted| {
         last = exchange.time.or(last);
         let counted = counted.or_else(|| counter.count_in_turn(&exchange, last));
@@ -253,8 +261,7 @@ fn judge(
     let (mut testimonies, mut last) = (Vec::new(), None);
     let (ahead, known) = (counter.clone(), Arc::clone(&doubts));
     // A line without a time has that of the line before it, which other threads do not know.
-    let work =
-        Arc::new(move |exchange: &Exchange| exchange.time.map(|time| ahead.testify(exchange, Some(time), &known)));
+    let work = move |exchange: &Exchange| exchange.time.map(|time| ahead.testify(exchange, Some(time), &known));
     Logs::walk_again(inputs, copies, work, |_, exchange, testimony| {
         last = exchange.time.or(last);
         testimonies.extend(testimony.unwrap_or_else(|| counter.testify(&exchange, last, &doubts)));
@@ -275,7 +282,7 @@ fn last_pass<G>(
     let mut simulation = Simulation::with_counter(Arc::clone(&counter), settings);
     let (mut waiting, mut last) = (Waiting::default(), None);
     let ahead = Arc::clone(&counter);
-    let work = Arc::new(move |exchange: &Exchange| ahead.ahead(exchange));
+    let work = move |exchange: &Exchange| ahead.ahead(exchange);
     let mut logs = Logs::walk_again(inputs, copies, work, |_, exchange, counted| {
         last = exchange.time.or(last);
         let counted = counted.or_else(|| counter.count_in_turn(&exchange, last));

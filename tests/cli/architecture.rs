@@ -38,6 +38,7 @@ const FLOORS: &[&str] = &[
     "caveat",
     "simulation",
     "causes",
+    "decomposition",
     "template",
     "lint",
     // For other programs.

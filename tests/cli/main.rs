@@ -7,6 +7,7 @@
 //! - `breakpoints`: a conversation with Claude, whose usage tells its lengths;
 //! - `boundary`: files of a repository that means harm;
 //! - `caveats`: what limits an answer is said with it;
+//! - `compare`: pairs of logs that differ for one known reason;
 //! - `curve`: each point of a curve against a simulation of its own;
 //! - `deepseek`: what DeepSeek adds to prompts, and whose names it answers to;
 //! - `diff`: pairs of templates, and the gates in a repository;
@@ -38,6 +39,7 @@ mod assets;
 mod boundary;
 mod breakpoints;
 mod caveats;
+mod compare;
 mod curve;
 mod deepseek;
 mod diff;

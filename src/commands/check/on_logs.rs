@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::decomposition::{Factor, Routes};
 use crate::money::{Decimal, fraction};
 use crate::report::text::percent;
 use crate::report::{Cell, Gate, SkippedLines, Verdict};
@@ -11,6 +12,7 @@ use crate::template::Layout;
 use crate::workspace::config::Config;
 use crate::workspace::logs::{LogInputs, Logs};
 use crate::workspace::replay::{Replayed, replay};
+use crate::workspace::sides::{self, Side, Sides};
 
 /// The share of the logs that must have been read.
 #[derive(Clone, Copy)]
@@ -46,22 +48,54 @@ pub(super) fn gates(config: &Config, layout: &Layout, reading: Reading) -> anyho
         gates.push(gate("min_hit_ratio", limit, judged, place));
     }
     if let Some((limit, place)) = most.as_ref().and_then(|limit| Some((limit.whole()?, limit.place.clone()))) {
-        let before = hit_ratio(config, (&config.base_logs, "base_logs"), layout, reading, &mut notes)?;
-        gates.push(gate("max_hit_ratio_drop", limit, dropped(now, before, limit), place));
+        let judged = dropped(config, layout, reading, limit)?;
+        gates.push(gate("max_hit_ratio_drop", limit, judged, place));
     }
     Ok((gates, notes))
 }
 
-fn dropped(now: Result<PooledHitRatio, String>, before: Result<PooledHitRatio, String>, limit: Decimal) -> Judged {
-    let (now, before) = (now?, before?);
-    if now.basis != before.basis {
-        return Err(format!(
-            "the hit ratio now is {}, the one before {}, so they cannot be compared",
-            now.basis, before.basis
-        ));
+/// The drop that is no matter of traffic: longer gaps, shorter sessions, other routes and sizes are none of the prompts' fault.
+fn dropped(config: &Config, layout: &Layout, reading: Reading, limit: Decimal) -> anyhow::Result<Judged> {
+    let mut routes = Routes::default();
+    let mut side = |globs: &[String], key: &str| -> anyhow::Result<Result<Side, String>> {
+        let inputs = match inputs(config, (globs, key), reading)? {
+            Ok(inputs) => inputs,
+            Err(reason) => return Ok(Err(reason)),
+        };
+        let mut side = Side::default();
+        let logs = sides::read(&inputs, settings(config, layout), &mut routes, |_, add| add(&mut side))?;
+        Ok(match logs.incomplete(reading.max_skipped) {
+            Some(reason) => Err(reason),
+            None => Ok(side),
+        })
+    };
+    let (before, after) = (side(&config.base_logs, "base_logs")?, side(&config.logs, "logs")?);
+    Ok(after.and_then(|after| Ok(Sides { before: before?, after })).and_then(|sides| judged_drop(&sides, limit)))
+}
+
+fn judged_drop(sides: &Sides, limit: Decimal) -> Judged {
+    for side in [&sides.before, &sides.after] {
+        pooled(&side.totals)?;
     }
-    let drop = (before.value() - now.value()).max(Decimal::ZERO);
-    Ok((drop, drop <= limit, format!("{}; before, {}", now.say(), before.say())))
+    let decomposition = sides.decomposition().ok_or("one side has no prompt token")?;
+    let of_traffic = [Factor::SessionLength, Factor::Gaps, Factor::Mix, Factor::PromptSize];
+    let is_traffic = |factor| of_traffic.contains(&factor) || factor == Factor::Rest && sides.rest_is_first_calls();
+    let sum = |wanted: bool| -> f64 {
+        let factors = Factor::ALL.into_iter().filter(|factor| is_traffic(*factor) == wanted);
+        factors.map(|factor| decomposition.part(factor)).sum()
+    };
+    let drop = Decimal::from_f64_retain(-sum(false)).unwrap_or_default().round_dp(6).max(Decimal::ZERO);
+    let basis = if sides.judges_provider() { "reported" } else { "predicted" };
+    let points = |ratio: f64| format!("{:+.1} points", ratio * 100.0);
+    let reason = format!(
+        "the {basis} hit ratio is {}; before, {}: {} by the prompts and the provider, which count, and {} by traffic \
+         (`cachecheck compare` tells the parts)",
+        percent(decomposition.after),
+        percent(decomposition.before),
+        points(sum(false)),
+        points(sum(true)),
+    );
+    Ok((drop, drop <= limit, reason))
 }
 
 fn gate(name: &'static str, limit: Decimal, judged: Judged, place: Place) -> Gate {
@@ -85,6 +119,28 @@ impl PooledHitRatio {
     }
 }
 
+/// The logs that a key of the configuration names, or the reason why there are none.
+fn inputs(
+    config: &Config,
+    (globs, key): (&[String], &str),
+    reading: Reading,
+) -> anyhow::Result<Result<LogInputs, String>> {
+    if globs.is_empty() {
+        return Ok(Err(format!("no logs were named: set `{key}: [logs/*.jsonl]` in {}", config.label)));
+    }
+    let logs = config.log_paths(globs)?;
+    if logs.is_empty() {
+        return Ok(Err(format!("no file matches `{key}: [{}]`", globs.join(", "))));
+    }
+    Ok(Ok(LogInputs { strict: reading.strict, ..LogInputs::plain(&logs) }))
+}
+
+/// The settings under which logs of this configuration are replayed.
+fn settings(config: &Config, layout: &Layout) -> Settings {
+    let named = config.profile.as_ref().and(layout.profile.as_ref()).map(Arc::clone);
+    Settings { profile: named, ..Settings::default() }
+}
+
 /// The ratio over some logs, or the reason why there is none.
 fn hit_ratio(
     config: &Config,
@@ -93,20 +149,15 @@ fn hit_ratio(
     reading: Reading,
     notes: &mut Vec<String>,
 ) -> anyhow::Result<Result<PooledHitRatio, String>> {
-    if globs.is_empty() {
-        return Ok(Err(format!("no logs were named: set `{key}: [logs/*.jsonl]` in {}", config.label)));
-    }
-    let logs = config.log_paths(globs)?;
-    if logs.is_empty() {
-        return Ok(Err(format!("no file matches `{key}: [{}]`", globs.join(", "))));
-    }
-    let named = config.profile.as_ref().and(layout.profile.as_ref()).map(Arc::clone);
-    let settings = Settings { profile: named, ..Settings::default() };
+    let inputs = match inputs(config, (globs, key), reading)? {
+        Ok(inputs) => inputs,
+        Err(reason) => return Ok(Err(reason)),
+    };
     let add = |totals: &mut Totals, _: &Logs, record: Record| {
         totals.add(&record);
         Ok(())
     };
-    let inputs = LogInputs { strict: reading.strict, ..LogInputs::plain(&logs) };
+    let settings = settings(config, layout);
     let Replayed { logs, gathered: totals, .. } = replay(&inputs, settings, Totals::default, add)?;
     let skipped = [&logs.skipped.passed_over, &logs.skipped.remarked].map(SkippedLines::words).concat();
     notes.extend(skipped.into_iter().map(|words| format!("in `{key}`: {words}")));

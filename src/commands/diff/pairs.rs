@@ -46,6 +46,12 @@ pub(crate) struct FilePair {
     pub(crate) was: Option<String>,
 }
 
+/// A file of lines, as logs are and templates are not.
+fn is_log(path: &str) -> bool {
+    let name = path.trim_end_matches(".gz").trim_end_matches(".zst");
+    [".jsonl", ".ndjson", ".log"].iter().any(|ending| name.ends_with(ending))
+}
+
 impl PairArgs {
     /// Reads all pairs.
     pub(crate) fn read(&self, syntax: Option<Syntax>) -> anyhow::Result<Compared> {
@@ -59,6 +65,15 @@ impl PairArgs {
         } else {
             if !self.paths.len().is_multiple_of(2) {
                 bail!("{} has no counterpart: give OLD NEW, or --git BASE", self.paths[self.paths.len() - 1]);
+            }
+            if let [before, after] = &self.paths[..]
+                && is_log(before)
+                && is_log(after)
+            {
+                bail!(
+                    "{before} and {after} are logs, and diff compares templates: `cachecheck compare {before} {after}` says why their \
+                     hit ratios differ"
+                );
             }
             templates::read_stdin_once(&self.paths)?;
             for pair in self.paths.chunks_exact(2) {

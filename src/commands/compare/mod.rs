@@ -1,0 +1,112 @@
+//! `cachecheck compare`: why the hit ratio of one log differs from that of another, in parts that sum to the difference.
+
+mod report;
+mod split;
+mod words;
+
+use std::io::Write;
+
+use anyhow::bail;
+use clap::ValueEnum;
+
+use split::Split;
+
+use super::Outcome;
+use super::args::{CacheArgs, LogArgs, RateArgs, one_of};
+use crate::decomposition::Routes;
+use crate::report::{Format, OF_TABLES};
+use crate::workspace::logs::LogInputs;
+use crate::workspace::output::render;
+use crate::workspace::sides::{self, Side, Sides};
+
+/// Show why the hit ratio moved between two logs, or within one
+///
+/// Both sides are replayed by the same rules. The difference is shared among seven factors, as Shapley values that sum to it: the
+/// turns that conversations have, the time between uses, the mix of models and routes, the size of prompts, changes before stable
+/// text, the provider, and the rest: first calls and what nothing explains.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES, override_usage = USAGE, mut_arg("logs", |logs| logs.num_args(1..=2).help(LOGS)))]
+pub(crate) struct Args {
+    #[command(flatten)]
+    logs: LogArgs,
+
+    /// Compare the calls of one log before this time with those from it on
+    #[arg(long, value_name = "TIME")]
+    split_at: Option<String>,
+
+    /// Compare the calls of one log by this: those that come first with the others
+    #[arg(long, value_enum, conflicts_with = "split_at")]
+    split_by: Option<SplitBy>,
+
+    /// Output format
+    #[arg(long, value_name = "FORMAT", value_parser = one_of(OF_TABLES), default_value = "table")]
+    format: Format,
+
+    #[command(flatten)]
+    cache: CacheArgs,
+
+    #[command(flatten)]
+    rates: RateArgs,
+}
+
+/// A way to split one log in two.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum SplitBy {
+    /// The model as requested, of which the log has two
+    Model,
+}
+
+const USAGE: &str = "cachecheck compare [OPTIONS] <BEFORE> <AFTER>
+       cachecheck compare [OPTIONS] <LOG> --split-at <TIME>
+       cachecheck compare [OPTIONS] <LOG> --split-by model";
+
+const LOGS: &str = "The log before and the log after, or one log that is split; - is stdin";
+
+const EXAMPLES: &str = "\
+Examples:
+  cachecheck compare monday.jsonl tuesday.jsonl
+  cachecheck compare logs.jsonl --split-at 2026-04-09T14:00 --time-zone Europe/Berlin
+  cachecheck compare logs.jsonl --split-by model
+  cachecheck compare monday.jsonl tuesday.jsonl --format json | jq '.parts'";
+
+pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+    let inputs = args.logs.inputs();
+    let mut routes = Routes::default();
+    let settings = args.cache.settings_within(&args.rates, &args.logs)?;
+    let (sides, logs) = match (&args.logs.logs[..], args.split()?) {
+        ([before, after], None) => {
+            let mut read = |name: &String, settings| {
+                let inputs = LogInputs { names: vec![name.clone()], ..args.logs.inputs() };
+                let mut side = Side::default();
+                let logs = sides::read(&inputs, settings, &mut routes, |_, add| add(&mut side))?;
+                anyhow::Ok((side, logs))
+            };
+            let again = args.cache.settings_within(&args.rates, &args.logs)?;
+            let ((before, old), (after, new)) = (read(before, settings)?, read(after, again)?);
+            (Sides { before, after }, vec![old, new])
+        }
+        ([_], Some(split)) => {
+            let (sides, logs) = split.read(&inputs, settings, &mut routes)?;
+            (sides, vec![logs])
+        }
+        ([_], None) => {
+            bail!("one log is compared with itself: name a second one, or --split-at a time or --split-by model")
+        }
+        (_, _) => bail!("--split-at and --split-by split one log: name one"),
+    };
+    render(&report::of(&sides, logs, &args.logs.zone())?, args.format, out)?;
+    Ok(Outcome::Done)
+}
+
+impl Args {
+    fn split(&self) -> anyhow::Result<Option<Split>> {
+        Ok(match (&self.split_at, self.split_by) {
+            (Some(text), _) => match self.logs.zone().read(text) {
+                Some(time) => Some(Split::At(time)),
+                None => bail!("--split-at: a time looks like 2026-04-05 or 2026-04-05T16:30:00Z"),
+            },
+            (None, Some(SplitBy::Model)) => Some(Split::ByModel),
+            (None, None) => None,
+        })
+    }
+}

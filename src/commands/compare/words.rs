@@ -1,0 +1,107 @@
+//! Words of a comparison: the sentence that says why the hit ratio moved.
+
+use crate::calendar::Zone;
+use crate::causes::CauseCode;
+use crate::decomposition::{Decomposition, Factor};
+use crate::report::text::percent;
+use crate::workspace::logs::Logs;
+use crate::workspace::sides::Sides;
+
+/// Parts below a twentieth of a point are not told.
+const LEAST: f64 = 0.000_5;
+
+/// Said where the provider has no part by the nature of the ratios.
+pub(super) const WITHOUT_PROVIDER: &str = "hits are not both reported and predicted on both sides: nothing says what the provider failed to serve, and it has no part";
+
+/// Meanings of factors, in a few words.
+pub(super) fn meaning(factor: Factor) -> &'static str {
+    match factor {
+        Factor::SessionLength => "the turns that conversations have",
+        Factor::Gaps => "the time between uses",
+        Factor::Mix => "the models and routes that are called",
+        Factor::PromptSize => "the size of prompts, and how much of each is new",
+        Factor::Prefix => "changes before text that could be served",
+        Factor::Provider => "hits that the rule promises and the provider did not serve",
+        Factor::Rest => "first calls, and what nothing explains",
+    }
+}
+
+/// The sentence: both ratios, and the reasons by their weight.
+pub(super) fn sentence(sides: &Sides, decomposition: &Decomposition, logs: &[Logs], zone: &Zone) -> String {
+    let (before, after) = (percent(decomposition.before), percent(decomposition.after));
+    let mut parts: Vec<(Factor, f64)> =
+        Factor::ALL.iter().map(|factor| (*factor, decomposition.part(*factor))).collect();
+    parts.retain(|(_, part)| part.abs() >= LEAST);
+    parts.sort_by(|(one, ours), (other, theirs)| theirs.abs().total_cmp(&ours.abs()).then(one.cmp(other)));
+    if parts.is_empty() {
+        return format!("{before} → {after}: the hit ratio did not move.");
+    }
+    let rises = decomposition.difference() > 0.0;
+    let told = parts.iter().enumerate().map(|(at, (factor, part))| {
+        let noun = match at {
+            0 if points(*part) == "1" => " point",
+            0 => " points",
+            _ => "",
+        };
+        // A part that goes the other way than the whole says so.
+        let direction = match (part > &0.0, rises) {
+            (true, false) => " up",
+            (false, true) => " down",
+            _ => "",
+        };
+        format!("{}{noun}{direction} {}", points(*part), reason(*factor, *part, sides, logs, zone))
+    });
+    format!("{before} → {after}: {}.", told.collect::<Vec<_>>().join(", "))
+}
+
+/// Points without their sign, to a tenth.
+fn points(part: f64) -> String {
+    let tenths = format!("{:.1}", (part * 100.0).abs());
+    tenths.strip_suffix(".0").map_or(tenths.clone(), str::to_owned)
+}
+
+fn reason(factor: Factor, part: f64, sides: &Sides, logs: &[Logs], zone: &Zone) -> String {
+    let basis = sides.basis();
+    let ((turn_before, size_before), (turn_after, size_after)) = (sides.before.means(basis), sides.after.means(basis));
+    let is_less =
+        |before: Option<f64>, after: Option<f64>| before.zip(after).is_some_and(|(before, after)| after < before);
+    match factor {
+        Factor::SessionLength if is_less(turn_before, turn_after) => "because sessions are shorter".into(),
+        Factor::SessionLength if is_less(turn_after, turn_before) => "because sessions are longer".into(),
+        Factor::SessionLength => "because sessions have other turns".into(),
+        Factor::Gaps => gaps(part, sides),
+        Factor::Mix => "because other routes and models are called".into(),
+        Factor::PromptSize if is_less(size_before, size_after) => "because prompts are smaller".into(),
+        Factor::PromptSize if is_less(size_after, size_before) => "because prompts are larger".into(),
+        Factor::PromptSize => "because more of the prompts is new".into(),
+        Factor::Prefix => prefix(part, sides, logs, zone),
+        Factor::Provider => "at the provider".into(),
+        Factor::Rest => "by first calls and what nothing explains".into(),
+    }
+}
+
+fn gaps(part: f64, sides: &Sides) -> String {
+    let tokens = |code| sides.after.cause(code).map_or(0, |seen| seen.tokens);
+    let late = [CauseCode::Idle, CauseCode::Evicted, CauseCode::Parallel].into_iter().max_by_key(|code| tokens(*code));
+    match late {
+        _ if part > 0.0 => "because less had expired or was pushed out".into(),
+        Some(CauseCode::Evicted) => "because others pushed text out of the cache".into(),
+        Some(CauseCode::Parallel) => "because calls came before those they share text with had ended".into(),
+        _ => "because calls came later than the cache keeps text".into(),
+    }
+}
+
+/// The change that weighs most, with the first call after it.
+fn prefix(part: f64, sides: &Sides, logs: &[Logs], zone: &Zone) -> String {
+    let is_worse = part < 0.0;
+    let Some((code, seen)) = sides.prefix_causes(is_worse).into_iter().next() else {
+        return "because text changes before text that could be served".into();
+    };
+    if !is_worse {
+        return format!("because this is no more: {}", code.what());
+    }
+    let (place, time) = seen.first;
+    let line = logs.last().map(|logs| logs.label(place)).unwrap_or_default();
+    let time = time.map(|time| format!(", {}", zone.write(time))).unwrap_or_default();
+    format!("because {} (first in {line}{time})", code.what())
+}

@@ -1,0 +1,180 @@
+//! Sides of a comparison: the calls of logs with what became of their tokens and why, before and after.
+
+use std::collections::BTreeMap;
+
+use super::logs::{LogInputs, Logs};
+use super::replay::{Replayed, replay};
+use crate::causes::{CauseCode, FoundCall};
+use crate::decomposition::{Basis, Decomposition, Request, Routes, is_of_prefix};
+use crate::exchange::Place;
+use crate::money::Money;
+use crate::simulation::{Record, Settings, Totals};
+use crate::time::Timestamp;
+
+/// The calls of one side.
+#[derive(Default)]
+pub(crate) struct Side {
+    pub(crate) totals: Totals,
+    /// The calls whose hits are known.
+    billed: Vec<Request>,
+    /// The calls whose hits are predicted.
+    predicted: Vec<Request>,
+    /// Calls whose hits were reported.
+    reported: usize,
+    /// Money between all tokens missed and all tokens hit; `None` without a price for each, or in several currencies.
+    spread: Spread,
+    causes: BTreeMap<CauseCode, Seen>,
+}
+
+/// A cause on one side.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Seen {
+    /// Tokens that missed because of it.
+    pub(crate) tokens: u64,
+    /// The first call of which tokens missed because of it.
+    pub(crate) first: (Place, Option<Timestamp>),
+}
+
+/// Money that the whole of some prompts costs more as misses than as hits.
+#[derive(Clone, Copy, Default)]
+enum Spread {
+    #[default]
+    Nothing,
+    Known(Money),
+    Unknown,
+}
+
+/// Two sides that are compared.
+pub(crate) struct Sides {
+    pub(crate) before: Side,
+    pub(crate) after: Side,
+}
+
+/// Reads the calls of logs and gives each to the side that is chosen for it.
+///
+/// # Errors
+/// As [`replay`].
+pub(crate) fn read(
+    inputs: &LogInputs,
+    settings: Settings,
+    routes: &mut Routes,
+    mut add: impl FnMut(&Record, &mut dyn FnMut(&mut Side)),
+) -> anyhow::Result<Logs> {
+    let Replayed { logs, mut again, .. } = replay(inputs, settings, || (), |(), _, _| Ok(()))?;
+    for call in again.causes(inputs)? {
+        let route = routes.of(&call.exchange);
+        if inputs.period.holds(call.record.replayed_at) {
+            add(&call.record, &mut |side| side.add(&call, route));
+        }
+    }
+    Ok(logs)
+}
+
+impl Side {
+    fn add(&mut self, call: &FoundCall, route: usize) {
+        let FoundCall { record, causes, .. } = call;
+        self.totals.add(record);
+        let request = |basis| Request::new(call, route, basis);
+        self.billed.extend(request(Basis::Billed));
+        self.predicted.extend(request(Basis::Predicted));
+        self.reported += usize::from(record.bill.reported.is_some());
+        if let Some((_, charge)) = record.bill.billed() {
+            let whole = charge.usage.prompt_tokens();
+            let missed = record.bill.input_with(0).zip(record.bill.input_with(whole));
+            self.spread = self.spread.and(missed.and_then(|(missed, hit)| (missed - hit).ok()));
+        }
+        for (code, tokens) in causes {
+            let seen = Seen { tokens: 0, first: (record.place, record.replayed_at) };
+            self.causes.entry(*code).or_insert(seen).tokens += tokens;
+        }
+    }
+
+    /// The same calls as if they had asked one model.
+    pub(crate) fn of_any_model(mut self) -> Self {
+        self.billed.iter_mut().chain(&mut self.predicted).for_each(|request| request.model = None);
+        self
+    }
+
+    /// The calls of either basis.
+    pub(crate) fn requests(&self, basis: Basis) -> &[Request] {
+        match basis {
+            Basis::Billed => &self.billed,
+            Basis::Predicted => &self.predicted,
+        }
+    }
+
+    /// Mean turn of the calls whose turn is known, and mean size of all.
+    pub(crate) fn means(&self, basis: Basis) -> (Option<f64>, Option<f64>) {
+        let requests = self.requests(basis);
+        let turns: Vec<usize> = requests.iter().map(|request| request.turn).filter(|turn| *turn > 0).collect();
+        let mean = |sum: u64, count: usize| crate::number::ratio(sum, count as u64);
+        let size = mean(requests.iter().map(|request| request.tokens.prompt).sum(), requests.len());
+        (mean(turns.iter().sum::<usize>() as u64, turns.len()), size)
+    }
+
+    /// The share of the tokens that missed because of a cause, with its first call.
+    pub(crate) fn cause(&self, code: CauseCode) -> Option<Seen> {
+        self.causes.get(&code).copied()
+    }
+
+    /// Money that a hit ratio of all less one of nothing saves; `None` where a price is missing.
+    pub(crate) fn spread(&self) -> Option<Money> {
+        match self.spread {
+            Spread::Known(money) => Some(money),
+            Spread::Nothing | Spread::Unknown => None,
+        }
+    }
+}
+
+impl Spread {
+    fn and(self, money: Option<Money>) -> Self {
+        match (self, money) {
+            (Self::Nothing, Some(money)) => Self::Known(money),
+            (Self::Known(sum), Some(money)) => (sum + money).map_or(Self::Unknown, Self::Known),
+            _ => Self::Unknown,
+        }
+    }
+}
+
+impl Sides {
+    /// The hits that both sides have: billed ones if either both report some or neither does, else predicted ones.
+    pub(crate) fn basis(&self) -> Basis {
+        let reports = [&self.before, &self.after].map(|side| side.reported > 0);
+        let predicts = [&self.before, &self.after].iter().all(|side| !side.predicted.is_empty());
+        if reports[0] == reports[1] || !predicts { Basis::Billed } else { Basis::Predicted }
+    }
+
+    /// The factor `rest` is that of first calls alone: no miss of either side is without an explanation.
+    pub(crate) fn rest_is_first_calls(&self) -> bool {
+        let basis = self.basis();
+        let mut requests = self.before.requests(basis).iter().chain(self.after.requests(basis));
+        requests.all(|request| request.tokens.unexplained == 0)
+    }
+
+    /// The provider's reports stand beside predictions on both sides, so that they can be told apart.
+    pub(crate) fn judges_provider(&self) -> bool {
+        [&self.before, &self.after].iter().all(|side| side.totals.agreement.lost.is_some())
+    }
+
+    /// Why the hit ratio differs; `None` if a side has no call whose hits are known.
+    pub(crate) fn decomposition(&self) -> Option<Decomposition> {
+        let basis = self.basis();
+        Decomposition::new(self.before.requests(basis), self.after.requests(basis))
+    }
+
+    /// The changes before stable text that take more of the prompts after than before (or less, if the ratio rose by them), the
+    /// largest first.
+    pub(crate) fn prefix_causes(&self, is_worse: bool) -> Vec<(CauseCode, Seen)> {
+        let basis = self.basis();
+        let size = |side: &Side| side.requests(basis).iter().map(|request| request.tokens.prompt).sum::<u64>();
+        let share =
+            |side: &Side, code| crate::number::ratio(side.cause(code).map_or(0, |seen| seen.tokens), size(side));
+        let growth = |code| share(&self.after, code).unwrap_or(0.0) - share(&self.before, code).unwrap_or(0.0);
+        let of = if is_worse { &self.after } else { &self.before };
+        let sign = if is_worse { 1.0 } else { -1.0 };
+        let codes = of.causes.iter().filter(|(code, _)| is_of_prefix(**code) && growth(**code) * sign > 0.0);
+        let mut codes: Vec<(CauseCode, Seen)> = codes.map(|(code, seen)| (*code, *seen)).collect();
+        codes.sort_by(|(a, _), (b, _)| (growth(*b) * sign).total_cmp(&(growth(*a) * sign)).then(a.cmp(b)));
+        codes
+    }
+}
