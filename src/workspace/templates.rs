@@ -96,7 +96,7 @@ pub(crate) fn walk(folder: &Path, with_source: bool) -> anyhow::Result<(Vec<Path
         let name = entry.path().to_string_lossy();
         if is_template(&name) || with_source && is_source_path(&name) {
             found.push(entry.into_path());
-        } else if !is_source_path(&name) {
+        } else {
             others += 1;
         }
     }

@@ -75,7 +75,16 @@ const HOMES: &[(&str, &[&str])] = &[
     ("percent_encoding", &["src/report/format/sarif.rs"]),
     ("proptest", &[]),
     ("quick_junit", &["src/report/format/junit.rs"]),
-    ("regex", &["src/causes/value.rs", "src/lint/", "src/template/diff/sentence.rs", "src/template/unread.rs"]),
+    (
+        "regex",
+        &[
+            "src/causes/value.rs",
+            "src/lint/",
+            "src/template/diff/sentence.rs",
+            "src/template/unread.rs",
+            "src/template/source/signs.rs",
+        ],
+    ),
     ("regex_syntax", &[]),
     ("rust_decimal", &["src/money.rs"]),
     (

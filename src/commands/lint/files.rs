@@ -48,13 +48,18 @@ impl Files {
     fn walk(&mut self, folder: &str, syntax: Option<Syntax>, with_source: bool) -> anyhow::Result<()> {
         let (paths, others) = templates::walk(Path::new(folder), with_source)?;
         let boundary = Boundary::around(Path::new(folder))?;
+        let mut without_prompt = 0;
         for path in paths {
             match templates::read_within(&boundary, &path, &path.to_string_lossy(), syntax) {
                 // Most source code holds no prompt.
-                Ok(file) if file.templates.is_empty() => {}
+                Ok(file) if file.templates.is_empty() => without_prompt += 1,
                 Ok(file) => self.files.push(file),
                 Err(error) => self.notes.push(format!("skipped: {error:#}")),
             }
+        }
+        if without_prompt > 0 {
+            let files = text::plural(without_prompt, "file");
+            self.notes.push(format!("{files} in {folder} skipped: source code in which no prompt was found"));
         }
         if others > 0 {
             let files = text::plural(others, "file");

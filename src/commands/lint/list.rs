@@ -9,17 +9,17 @@ use crate::template::{Layout, Placeholder, Renderings, StablePrefix, Template, T
 pub(super) fn report(files: &[TemplateFile], notes: Vec<String>, layout: &Layout) -> Report {
     let templates =
         files.iter().flat_map(|file| file.templates.iter().map(move |template| entry(file, template, layout)));
-    let templates: Vec<Entry> = templates.collect();
+    let templates: Vec<ListedTemplate> = templates.collect();
     let tables = vec![table(&templates)];
     let entries = vec![("templates", Cell::List(templates.into_iter().map(Cell::Map).collect()))];
     Report { command: "lint", tables, entries, notes, ..Report::default() }
 }
 
 /// A template by the keys of JSON.
-type Entry = Vec<(&'static str, Cell)>;
+type ListedTemplate = Vec<(&'static str, Cell)>;
 
 /// The part of it that people see.
-fn table(templates: &[Entry]) -> Table {
+fn table(templates: &[ListedTemplate]) -> Table {
     let columns = [
         ("path", "path"),
         ("line", "line"),
@@ -30,8 +30,9 @@ fn table(templates: &[Entry]) -> Table {
         ("stable_prefix_tokens", "stable"),
         ("stable_prefix_tokens_configured", "as configured"),
     ];
-    let cell =
-        |entry: &Entry, key| entry.iter().find(|(own, _)| *own == key).map_or(Cell::Unknown, |(_, cell)| cell.clone());
+    let cell = |entry: &ListedTemplate, key| {
+        entry.iter().find(|(own, _)| *own == key).map_or(Cell::Unknown, |(_, cell)| cell.clone())
+    };
     Table {
         key: "listed",
         title: "templates".into(),
@@ -40,7 +41,7 @@ fn table(templates: &[Entry]) -> Table {
     }
 }
 
-fn entry(file: &TemplateFile, template: &Template, layout: &Layout) -> Entry {
+fn entry(file: &TemplateFile, template: &Template, layout: &Layout) -> ListedTemplate {
     let prefix = StablePrefix::measure(file, &Renderings::new(template, layout));
     // The values that a deployment fixes, fixed.
     let configured = template.configured();

@@ -11,14 +11,14 @@ const DEEPEST: usize = 150;
 
 /// Reads the statements of a program.
 pub(super) fn read(root: Node<'_>, source: &str) -> Vec<Statement> {
-    Reader { source }.block(root, 0)
+    ScriptReader { source }.block(root, 0)
 }
 
-struct Reader<'a> {
+struct ScriptReader<'a> {
     source: &'a str,
 }
 
-impl Reader<'_> {
+impl ScriptReader<'_> {
     fn text(&self, node: Node<'_>) -> String {
         text(node, self.source).to_owned()
     }

@@ -11,14 +11,14 @@ const DEEPEST: usize = 150;
 
 /// Reads the statements of a module.
 pub(super) fn read(root: Node<'_>, source: &str) -> Vec<Statement> {
-    Reader { source }.block(root, 0)
+    PythonReader { source }.block(root, 0)
 }
 
-struct Reader<'a> {
+struct PythonReader<'a> {
     source: &'a str,
 }
 
-impl Reader<'_> {
+impl PythonReader<'_> {
     fn text(&self, node: Node<'_>) -> String {
         text(node, self.source).to_owned()
     }
