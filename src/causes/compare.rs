@@ -228,7 +228,7 @@ impl Merging<'_> {
             Step::Came(index) => is_instruction(&self.new[*index]),
             Step::Same(..) | Step::Changed(..) => false,
         };
-        if has_conversation {
+        if has_conversation && self.is_own {
             return self.appended(steps);
         }
         let instructions: Vec<Step> = steps.iter().filter(instructs).copied().collect();

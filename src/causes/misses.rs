@@ -15,15 +15,13 @@ pub struct Misses {
     /// Seen before and not visible yet.
     pending: u64,
     /// Seen before and not served by the rule.
-    rule: u64,
+    pub(super) rule: u64,
     /// Promised by the rule and not served.
     lost: u64,
     /// Behind what any earlier prompt has.
     pub fresh: u64,
     /// The host has no cache.
     has_no_cache: bool,
-    /// The whole prompt is shorter than anything that is kept.
-    is_too_short: bool,
 }
 
 impl Misses {
@@ -44,7 +42,6 @@ impl Misses {
             lost: record.lost().unwrap_or(0),
             fresh: ledger.diverged + ledger.cold,
             has_no_cache: !prediction.has_cache,
-            is_too_short: false,
         };
         // What was served beyond the prediction did not miss; a prefix is served, so that the first tokens are those.
         let mut served = record.unexplained().unwrap_or(0);

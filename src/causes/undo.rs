@@ -9,7 +9,7 @@ use super::misses::Misses;
 use super::reference::{Reference, References};
 use super::slot::{Difference, Slots};
 use super::sums::{CauseSums, GivenBack, Worst, place_of};
-use crate::exchange::{Exchange, Input, Usage};
+use crate::exchange::{Exchange, Input, Place, Usage};
 use crate::money::Money;
 use crate::simulation::{CountedExchange, Counter, Record, Settings, Simulation};
 use crate::time::micros;
@@ -46,6 +46,8 @@ struct Search<'a> {
     records: Vec<Record>,
     references: Vec<Option<Reference>>,
     slots: Slots,
+    /// The index of each call by its line.
+    places: HashMap<Place, usize>,
     /// The calls that are asked for.
     asked: Vec<bool>,
 }
@@ -134,7 +136,8 @@ impl<'a> Search<'a> {
         let mut references = References::default();
         let references = calls.iter().map(|call| references.next(&call.exchange)).collect();
         let (records, asked, slots) = (Vec::new(), Vec::new(), Slots::default());
-        let mut search = Self { calls, counter, settings, records, references, slots, asked };
+        let places = calls.iter().enumerate().map(|(index, call)| (call.exchange.place, index)).collect();
+        let mut search = Self { calls, counter, settings, records, references, slots, places, asked };
         search.records = search.replay(&HashMap::new());
         search.asked = search.records.iter().map(is_asked_for).collect();
         search.read_slots();
@@ -192,6 +195,8 @@ impl<'a> Search<'a> {
                 place = Worst::new(record.place, Some(self.records[old].place), token.map(|token| token as u64), part);
             }
         }
+        let is_explained = causes.iter().any(|(code, _)| code.can_be_undone() || *code == CauseCode::NoCache);
+        causes.extend(self.kept_from_serving(call, &misses).filter(|_| !is_explained));
         causes.sort_by_key(|(code, tokens)| (std::cmp::Reverse(*tokens), *code));
         if self.asked[call] {
             sums.add_request(record, &causes, &place);
@@ -256,10 +261,43 @@ impl<'a> Search<'a> {
 
     /// Whether the call that this one continues had not ended when it began; `None` where no end is logged.
     fn has_overlap(&self, call: usize) -> Option<bool> {
-        let parent = self.records[call].prediction?.parent?.place;
         let start = self.calls[call].exchange.time?;
-        let before = self.calls[..call].iter().rev().find(|before| before.exchange.place == parent)?;
-        before.exchange.end_time.map(|end| end > start)
+        self.calls[self.parent(call)?].exchange.end_time.map(|end| end > start)
+    }
+
+    /// The earlier call with the longest common prefix.
+    fn parent(&self, call: usize) -> Option<usize> {
+        self.places.get(&self.records[call].prediction?.parent?.place).copied()
+    }
+
+    /// What kept text that was seen before from being served, with the tokens, if it is the request's own doing.
+    fn kept_from_serving(&self, call: usize, misses: &Misses) -> Option<(CauseCode, u64)> {
+        let record = &self.records[call];
+        let prediction = record.prediction.filter(|_| misses.rule > 0)?;
+        let minimum = record.minimum?;
+        if prediction.ledger.total() < minimum {
+            return Some((CauseCode::TooShort, misses.rule));
+        }
+        let marks = record.marks?;
+        let parent = self.parent(call)?;
+        let (before, after) = (self.calls[parent].counted.as_ref()?, self.calls[call].counted.as_ref()?);
+        let common = before.sequence().0.common(after.sequence().0) as u64;
+        let is_long = common >= minimum && prediction.hit_tokens == 0;
+        let kept = before.block_ends().iter().rfind(|end| end.breakpoint.is_some() && end.tokens as u64 <= common);
+        let Some(kept) = kept.filter(|kept| kept.tokens as u64 >= minimum && marks > 0) else {
+            return is_long.then_some((CauseCode::MarkMissing, misses.rule));
+        };
+        if prediction.hit_tokens >= kept.tokens as u64 {
+            // Everything marked was served; a longer part of both prompts was never marked.
+            let unmarked = before.block_ends().iter().rfind(|end| end.tokens as u64 <= common)?.tokens - kept.tokens;
+            let unmarked = misses.rule.min(unmarked as u64);
+            return (unmarked >= 256).then_some((CauseCode::MarkMissing, unmarked));
+        }
+        let ends = after.block_ends();
+        let same = ends.iter().position(|end| end.tokens == kept.tokens);
+        let is_marked_behind = same.is_some_and(|same| ends[same..].iter().any(|end| end.breakpoint.is_some()));
+        let code = if is_marked_behind { CauseCode::LookBack } else { CauseCode::MarkMoved };
+        Some((code, misses.rule.min(kept.tokens as u64 - prediction.hit_tokens)))
     }
 
     /// Tokens that a call has in common with an earlier one, prompt and answer, and tokens of its prompt; as it is, or written anew.

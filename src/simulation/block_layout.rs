@@ -44,6 +44,11 @@ impl BlockLayout {
         Self { block_ends, kept: cached.map(|tokens| tokens > 0), scale }
     }
 
+    /// Blocks behind which a breakpoint stands.
+    pub(super) fn marks(&self) -> usize {
+        self.block_ends.iter().filter(|end| end.breakpoint.is_some()).count()
+    }
+
     /// An outcome in the provider's tokens.
     pub(super) fn in_their_tokens(&self, outcome: Outcome) -> Outcome {
         let theirs = |ours: u64| self.scale.position(to_usize(ours));

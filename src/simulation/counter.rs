@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use super::{Part, Settings};
+use crate::cache::BlockEnd;
 use crate::counting::{Counted, Engine, Method};
 use crate::evidence::judgement::{CallKey, Judgement, Judgements, KeyOrderJudgement};
 use crate::exchange::{Exchange, Input, Request};
@@ -45,6 +46,11 @@ impl CountedExchange {
     /// The part of the request that the token with this index lies in; `None` where that is not known.
     pub fn part_at(&self, index: usize, request: &Request) -> Option<Part> {
         self.counted.locate(index).map(|spot| Part::of(spot.origin, request))
+    }
+
+    /// The ends of its content blocks; none where the provider knows no breakpoints.
+    pub fn block_ends(&self) -> &[BlockEnd] {
+        &self.counted.block_ends
     }
 
     /// Its tokens, and how many of them are the prompt.

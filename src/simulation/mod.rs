@@ -303,6 +303,8 @@ impl<'a> Simulation<'a> {
         let replay = self.replay(&profile);
         let counted = known.replay(replay, scope, &exchange.usage, layout.as_ref(), seen);
         let steps = replay.steps().cloned();
+        record.minimum = Some(profile.policy.minimum());
+        record.marks = layout.as_ref().map(BlockLayout::marks);
         let has_layout = layout.is_some();
         let outcome = layout.map_or(counted, |layout| layout.in_their_tokens(counted));
         record.swept = steps.map(|steps| self.swept(steps, profile.lifetime, profile.policy.step()));

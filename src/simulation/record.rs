@@ -48,6 +48,10 @@ pub struct Record {
     pub common_tokens: Option<u64>,
     /// Tokens behind those that earlier prompts had at another place, roughly.
     pub repeated_tokens: u64,
+    /// Tokens that a prompt must have to be kept; `None` where no rule is known.
+    pub minimum: Option<u64>,
+    /// Marks of the request up to which it is to be kept; `None` under a rule that goes by none.
+    pub marks: Option<usize>,
     /// Where it parts from the earlier exchange it shares most with.
     pub divergence: Option<Divergence>,
     /// Why its tokens have no price, where the profile says so.
@@ -131,6 +135,8 @@ impl Record {
             prediction: None,
             common_tokens: None,
             repeated_tokens: 0,
+            minimum: None,
+            marks: None,
             divergence: None,
             unpriced: None,
             blocks: None,

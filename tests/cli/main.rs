@@ -6,6 +6,7 @@
 //! - `architecture`: the floors of the house;
 //! - `breakpoints`: a conversation with Claude, whose usage tells its lengths;
 //! - `boundary`: files of a repository that means harm;
+//! - `causes`: why tokens missed, on planted faults;
 //! - `caveats`: what limits an answer is said with it;
 //! - `compare`: pairs of logs that differ for one known reason;
 //! - `curve`: each point of a curve against a simulation of its own;
@@ -24,8 +25,10 @@
 //! - `renames`: `check --base` and `diff --git` on templates that had another name;
 //! - `revisions`: the same wherever templates lie, and however the repository stands;
 //! - `secrets`: API keys stay within;
+//! - `planted`: faults for the tests of causes;
 //! - `pipes`: stdin, closed pipes, compression;
 //! - `threads`: threads and memory, which change nothing;
+//! - `trend`: hit ratios over time, and where they change;
 //! - `unread`: templates that are not read whole, of which nothing is known;
 //! - `values`: values on the command line, and what to type in place of wrong ones.
 
@@ -38,6 +41,7 @@ mod architecture;
 mod assets;
 mod boundary;
 mod breakpoints;
+mod causes;
 mod caveats;
 mod compare;
 mod curve;
@@ -55,6 +59,7 @@ mod literal;
 mod odd;
 mod period;
 mod pipes;
+mod planted;
 mod program;
 mod redaction;
 mod renames;
@@ -65,5 +70,6 @@ mod secrets;
 mod seeds;
 mod sessions;
 mod threads;
+mod trend;
 mod unread;
 mod values;

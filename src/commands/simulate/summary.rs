@@ -276,8 +276,14 @@ fn needs_texts(record: &Record, before: u64, is_another_cache: bool) -> bool {
     let Some(prediction) = record.prediction else { return before > 0 && Misses::of(record).fresh > 0 };
     let is_last =
         record.divergence.as_ref().and_then(|divergence| divergence.part.as_ref()).is_some_and(|part| part.is_last);
+    let is_kept_from_serving = prediction.ledger.rule > 0
+        && record.minimum.is_some_and(|minimum| {
+            prediction.ledger.total() < minimum || record.marks.is_some() && prediction.ledger.rule >= minimum
+        });
     let diverged = prediction.ledger.diverged > 0 && (!is_last || record.repeated_tokens > 0);
-    prediction.has_cache && before > 0 && (diverged || prediction.ledger.cold > 0 && is_another_cache)
+    prediction.has_cache
+        && before > 0
+        && (diverged || is_kept_from_serving || prediction.ledger.cold > 0 && is_another_cache)
 }
 
 /// Why a request falls under no rule.

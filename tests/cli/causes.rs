@@ -1,0 +1,108 @@
+//! Causes: faults planted in streams of calls are named, and undoing them gives back what a log without them shows.
+//!
+//! Each stream is made twice by the same chance, with the fault and without it: the difference of misses is the truth. Questions are
+//! full of dates, ids and names, which are no fault.
+
+use serde_json::Value;
+
+use crate::planted::{ELSEWHERE, FAULTS, Fault, Place, Shape, stream};
+use crate::program::run_with;
+
+fn simulated(log: String, flags: &[&str]) -> Value {
+    let run = run_with(&[&["simulate", "-", "--format", "json"], flags].concat(), log.into_bytes());
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    serde_json::from_str(&run.stdout).unwrap()
+}
+
+fn misses(report: &Value) -> i64 {
+    let count = |key: &str| report["summary"][key].as_i64().unwrap();
+    count("prompt_tokens_simulated") - count("hit_tokens_predicted")
+}
+
+/// Plants faults and says what is wrong with the answer, if anything is.
+fn judged(faults: &[Fault], place: Place, seed: u64, shape: Shape) -> Result<(), String> {
+    let broken = simulated(stream(faults, place, seed, shape, true), &[]);
+    let repaired = simulated(stream(faults, place, seed, shape, false), &["--no-causes"]);
+    let truth = misses(&broken) - misses(&repaired);
+    let first = &broken["causes"][0];
+    let names: Vec<&str> = faults.iter().map(|(name, _)| *name).collect();
+    let told = || format!("{names:?} of {truth} tokens: {}", broken["causes"]);
+    if !names.contains(&first["cause"].as_str().unwrap_or_default()) {
+        return Err(told());
+    }
+    let given_back = if names.len() > 1 { &broken["together"] } else { first };
+    let given_back = given_back["tokens_given_back"].as_i64().ok_or_else(told)?;
+    let is_close = (given_back - truth).abs() * 50 <= truth.abs() || (given_back - truth).abs() < 64;
+    if is_close { Ok(()) } else { Err(format!("{given_back} given back, not: {}", told())) }
+}
+
+fn all_named(cases: Vec<(Vec<Fault>, Place, Shape)>) {
+    let count = cases.len();
+    let results = cases
+        .into_iter()
+        .enumerate()
+        .map(|(seed, (faults, place, shape))| judged(&faults, place, seed as u64 + 1, shape));
+    let wrong: Vec<String> = results.filter_map(Result::err).collect();
+    assert!(wrong.len() * 20 <= count, "{} of {count} wrong:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn faults_of_the_system_text_are_named_wherever_they_stand() {
+    let places = [Place::Front, Place::Middle, Place::End];
+    let cases = FAULTS.iter().flat_map(|fault| places.map(|place| (vec![*fault], place, Shape::Chat)));
+    // A document at the end of the text stands before nothing that stays.
+    all_named(
+        cases
+            .filter(|(faults, place, _)| !(faults[0].0 == "document-changed" && matches!(place, Place::End)))
+            .collect(),
+    );
+}
+
+#[test]
+fn faults_elsewhere_are_named() {
+    all_named(ELSEWHERE.iter().map(|fault| (vec![*fault], Place::Front, Shape::Chat)).collect());
+}
+
+#[test]
+fn faults_are_named_in_other_shapes() {
+    let some = [FAULTS[0], FAULTS[2], FAULTS[5], FAULTS[11], ELSEWHERE[1], ELSEWHERE[5]];
+    let cases = some
+        .iter()
+        .flat_map(|fault| [Shape::LiteLlm, Shape::Anthropic].map(|shape| (vec![*fault], Place::Middle, shape)));
+    all_named(cases.collect());
+}
+
+#[test]
+fn two_faults_at_once_are_undone_together() {
+    let pairs = [(FAULTS[0], ELSEWHERE[1]), (FAULTS[2], ELSEWHERE[7]), (FAULTS[5], FAULTS[10]), (FAULTS[4], FAULTS[0])];
+    all_named(pairs.map(|(one, other)| (vec![one, other], Place::Front, Shape::Chat)).to_vec());
+}
+
+#[test]
+fn nothing_is_named_in_clean_streams() {
+    for seed in 0..20 {
+        let shape = [Shape::Chat, Shape::LiteLlm][usize::try_from(seed).unwrap() % 2];
+        let report = simulated(stream(&[], Place::Front, 500 + seed, shape, true), &[]);
+        let named = report["causes"].as_array().unwrap().iter().filter(|cause| cause["cause"] != "first");
+        let named: u64 = named.filter_map(|cause| cause["tokens_missed"].as_u64()).sum();
+        let all = report["summary"]["prompt_tokens"].as_u64().unwrap();
+        assert!(named * 50 <= all, "{}", report["causes"]);
+    }
+}
+
+#[test]
+fn a_row_has_the_largest_of_its_causes_and_no_causes_has_none() {
+    let log = stream(&[FAULTS[0], ELSEWHERE[1]], Place::Front, 7, Shape::Chat, true);
+    let rows = |flags: &[&str]| {
+        let run = run_with(&[&["simulate", "-", "--format", "jsonl"], flags].concat(), log.clone().into_bytes());
+        run.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect::<Vec<Value>>()
+    };
+    for row in rows(&[]) {
+        let causes = row["causes"].as_array().unwrap();
+        assert_eq!(row["cause"], causes.first().map_or(Value::Null, |cause| cause["cause"].clone()));
+        let missed = row["prompt_tokens"].as_u64().unwrap() - row["hit_tokens_predicted"].as_u64().unwrap();
+        let named: u64 = causes.iter().filter_map(|cause| cause["tokens_missed"].as_u64()).sum();
+        assert!(named <= missed, "no token has two causes: {row}");
+    }
+    assert!(rows(&["--no-causes"]).iter().all(|row| row["cause"].is_null()));
+}
