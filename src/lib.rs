@@ -23,6 +23,7 @@ pub mod account;
 pub mod cache;
 pub mod causes;
 pub mod caveat;
+pub mod change_points;
 pub mod counting;
 pub mod decomposition;
 pub mod evidence;

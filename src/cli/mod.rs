@@ -7,6 +7,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::commands::{
     Outcome, check, compare, completions, cost, curve, diff, explain, lint, lock, parse, profiles, rates, simulate,
+    trend,
 };
 use crate::report::visible;
 
@@ -30,6 +31,7 @@ Examples:
   cachecheck cost logs.jsonl --monthly           cost, cost without a cache, and lowest possible cost
   cachecheck curve logs.jsonl --over ttl         the hit ratio at every lifetime
   cachecheck compare before.jsonl after.jsonl    why the hit ratio moved, in parts that sum to it
+  cachecheck trend logs.jsonl --by day           hit ratio and cost over time, and where they changed
   cachecheck rates deepseek-chat                 the prices of a model, with dates and sources
   cachecheck profiles                            the known cache rules
 
@@ -46,6 +48,7 @@ enum Command {
     Curve(curve::Args),
     Compare(compare::Args),
     Explain(explain::Args),
+    Trend(trend::Args),
     Rates(rates::Args),
     Parse(parse::Args),
     Profiles(profiles::Args),
@@ -87,6 +90,7 @@ fn run(called: Command, out: &mut dyn Write) -> anyhow::Result<Outcome> {
         Command::Curve(args) => curve::run(&args, out),
         Command::Compare(args) => compare::run(&args, out),
         Command::Explain(args) => explain::run(&args, out),
+        Command::Trend(args) => trend::run(&args, out),
         Command::Rates(args) => rates::run(&args, out),
         Command::Parse(args) => parse::run(&args, out),
         Command::Profiles(args) => profiles::run(&args, out),

@@ -132,7 +132,7 @@ impl SideBySide<'_> {
         Report {
             command: "explain",
             summary: self.facts(cause),
-            tables: vec![self.table(&parts)],
+            tables: vec![Self::table(&parts)],
             sentences: self.sentences(cause, undo),
             entries,
             notes: self.logs.notes(false),
@@ -220,7 +220,7 @@ impl SideBySide<'_> {
         parts.collect()
     }
 
-    fn table(&self, parts: &[(String, u64, Ledger)]) -> Table {
+    fn table(parts: &[(String, u64, Ledger)]) -> Table {
         let row = |(part, tokens, ledger): &(String, u64, Ledger)| {
             let missed = tokens.saturating_sub(ledger.hit);
             vec![Cell::Text(part.clone()), Cell::Count(*tokens), Cell::Count(ledger.hit), Cell::Count(missed)]

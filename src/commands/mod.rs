@@ -17,6 +17,7 @@ pub(crate) mod prices;
 pub(crate) mod profiles;
 pub(crate) mod rates;
 pub(crate) mod simulate;
+pub(crate) mod trend;
 
 /// How a command ended, where it ended well.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -39,6 +39,7 @@ const FLOORS: &[&str] = &[
     "simulation",
     "causes",
     "decomposition",
+    "change_points",
     "template",
     "lint",
     // For other programs.

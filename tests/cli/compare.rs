@@ -164,6 +164,12 @@ impl Drop for Folder {
     }
 }
 
+/// The same traffic over two days, as usual and with a clock before the instructions.
+pub(crate) fn usual_and_with_a_clock() -> (Vec<Value>, Vec<Value>) {
+    let usual = Traffic { sessions: 40, turns: 3, gaps: (60, 3600), ..USUAL };
+    (usual.lines(), Traffic { change: Change::Clock, ..usual }.lines())
+}
+
 fn part(report: &Value, factor: &str) -> f64 {
     let parts = report["parts"].as_array().unwrap();
     parts.iter().find(|part| part["factor"] == factor).unwrap()["hit_ratio"].as_f64().unwrap()

@@ -28,6 +28,7 @@
 //! - `planted`: faults for the tests of causes;
 //! - `pipes`: stdin, closed pipes, compression;
 //! - `threads`: threads and memory, which change nothing;
+//! - `trend`: hit ratios over time, and where they change;
 //! - `unread`: templates that are not read whole, of which nothing is known;
 //! - `values`: values on the command line, and what to type in place of wrong ones.
 
@@ -69,5 +70,6 @@ mod secrets;
 mod seeds;
 mod sessions;
 mod threads;
+mod trend;
 mod unread;
 mod values;

@@ -1,0 +1,73 @@
+//! `cachecheck trend`: hit ratio and cost over time, and where they changed.
+
+mod changes;
+mod report;
+
+use std::io::Write;
+
+use clap::ValueEnum;
+
+use super::Outcome;
+use super::args::{CacheArgs, LogArgs, RateArgs, one_of};
+use crate::calendar::Unit;
+use crate::report::{Format, OF_TABLES};
+use crate::workspace::output::render;
+use crate::workspace::replay::{Replayed, replay};
+
+/// Show hit ratio and cost over time, and where the hit ratio changed
+///
+/// Changes are found by binary segmentation with a permutation test: of a hundred logs without any, one has an alarm. Each is named by
+/// the first call after it, and by the cause of misses that grew with it, or that went.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    logs: LogArgs,
+
+    /// The periods of the series
+    #[arg(long, value_enum, default_value_t)]
+    by: By,
+
+    /// Output format
+    #[arg(long, value_name = "FORMAT", value_parser = one_of(OF_TABLES), default_value = "table")]
+    format: Format,
+
+    #[command(flatten)]
+    cache: CacheArgs,
+
+    #[command(flatten)]
+    rates: RateArgs,
+}
+
+/// Periods of a series.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum By {
+    /// Hours of the time zone
+    #[default]
+    Hour,
+    /// Days of the time zone
+    Day,
+    /// Weeks, from Monday on
+    Week,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  cachecheck trend logs.jsonl
+  cachecheck trend logs/*.jsonl --by day --time-zone Europe/Berlin
+  cachecheck trend logs.jsonl --since 2026-04-01 --format json | jq '.changes'";
+
+pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+    let (inputs, zone) = (args.logs.inputs(), args.logs.zone());
+    let settings = args.cache.settings_within(&args.rates, &args.logs)?;
+    let Replayed { logs, mut again, .. } = replay(&inputs, settings, || (), |(), _, _| Ok(()))?;
+    let mut calls = again.causes(&inputs)?;
+    calls.retain(|call| inputs.period.holds(call.record.replayed_at));
+    let unit = match args.by {
+        By::Hour => Unit::Hour,
+        By::Day => Unit::Day,
+        By::Week => Unit::Week,
+    };
+    render(&report::of(calls, logs, unit, &zone), args.format, out)?;
+    Ok(Outcome::Done)
+}

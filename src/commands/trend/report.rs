@@ -1,0 +1,204 @@
+//! The report of a trend: a sentence for each change, the series with its sparkline, the changes.
+
+use std::ops::Range;
+
+use super::changes::{Change, changes};
+use crate::calendar::{Unit, Zone};
+use crate::causes::FoundCall;
+use crate::commands::figures;
+use crate::report::text::{percent, plural};
+use crate::report::{Cell, Column, Fact, Report, Table};
+use crate::simulation::Totals;
+use crate::time::Timestamp;
+use crate::workspace::logs::Logs;
+
+/// Marks of a sparkline, from nothing to all.
+const MARKS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+
+/// Marks of a sparkline at most.
+const WIDTH: usize = 60;
+
+/// A period in which calls were made.
+pub(super) struct Period {
+    label: String,
+    ends: (Timestamp, Timestamp),
+    /// Its calls, by their index.
+    pub(super) calls: Range<usize>,
+    totals: Totals,
+}
+
+pub(super) fn of(mut calls: Vec<FoundCall>, logs: Logs, unit: Unit, zone: &Zone) -> Report {
+    let all = calls.len();
+    calls.retain(|call| call.record.replayed_at.is_some());
+    calls.sort_by_key(|call| call.record.replayed_at);
+    let untimed = (all - calls.len()) as u64;
+    let periods = periods(&calls, unit, zone);
+    let changes = changes(&periods, &calls);
+    let mut totals = Totals::default();
+    for call in &calls {
+        totals.add(&call.record);
+    }
+    let shown = [("requests", "requests"), ("hit_ratio_billed", "hit ratio"), ("cost_billed", "cost")];
+    let mut summary: Vec<Fact> = shown.iter().map(|(key, label)| figures::fact(&totals, key, label)).collect();
+    summary.push(Fact::new("sparkline", "hit ratio over time", Cell::Text(sparkline(&periods))));
+    let mut notes = logs.notes(false);
+    if untimed > 0 {
+        notes.push(format!("{} without any time: in no period", plural(untimed, "request")));
+    }
+    Report {
+        command: "trend",
+        summary,
+        tables: [series(&periods, unit)].into_iter().chain(table(&changes, &calls, &logs, zone)).collect(),
+        entries: entries(&periods, &changes, &calls, &logs),
+        sentences: sentences(&changes, &calls, &logs, zone, (periods.len(), unit)),
+        notes,
+        caveats: Some(logs.caveats_table()),
+        skipped: logs.skipped,
+        ..Report::default()
+    }
+}
+
+/// The periods of calls that stand in the order of time.
+fn periods(calls: &[FoundCall], unit: Unit, zone: &Zone) -> Vec<Period> {
+    let mut periods: Vec<Period> = Vec::new();
+    for (index, call) in calls.iter().enumerate() {
+        let Some(time) = call.record.replayed_at else { continue };
+        if periods.last().is_none_or(|period| time >= period.ends.1) {
+            let Some(ends) = unit.around(time, zone) else { continue };
+            let label = unit.label(time, zone);
+            periods.push(Period { label, ends, calls: index..index, totals: Totals::default() });
+        }
+        if let Some(period) = periods.last_mut() {
+            period.calls.end = index + 1;
+            period.totals.add(&call.record);
+        }
+    }
+    periods
+}
+
+/// A mark for each period, or for several where there are more than fit; a blank where no hits are known.
+fn sparkline(periods: &[Period]) -> String {
+    let several = periods.len().div_ceil(WIDTH).max(1);
+    let mark = |periods: &[Period]| {
+        let sum = |of: fn(&Totals) -> u64| periods.iter().map(|period| of(&period.totals)).sum::<u64>();
+        let hits =
+            crate::number::ratio(sum(|totals| totals.account.hit_tokens), sum(|totals| totals.account.prompt_tokens));
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to 7")]
+        hits.map_or(' ', |hits| MARKS[(hits * 7.0).round().clamp(0.0, 7.0) as usize])
+    };
+    periods.chunks(several).map(mark).collect()
+}
+
+fn series(periods: &[Period], unit: Unit) -> Table {
+    let columns = [
+        Column::new(unit.name(), unit.name()),
+        Column::new("requests", "requests"),
+        Column::new("prompt_tokens_billed", "prompt tokens"),
+        Column::new("hit_ratio_billed", "hit ratio"),
+        Column::new("cost_billed", "cost"),
+        Column::new("bar", "0 to 100 %"),
+    ];
+    let row = |period: &Period| {
+        let figure = |key| figures::fact(&period.totals, key, "").value;
+        let keys = ["requests", "prompt_tokens_billed", "hit_ratio_billed", "cost_billed"];
+        let bar = period.totals.account.hit_ratio().map(bar);
+        [Cell::Text(period.label.clone())].into_iter().chain(keys.map(figure)).chain([Cell::text(bar)]).collect()
+    };
+    Table {
+        key: "periods",
+        title: format!("by {}", unit.name()),
+        columns: columns.into(),
+        rows: periods.iter().map(row).collect(),
+    }
+}
+
+/// A bar of at most ten marks.
+fn bar(ratio: f64) -> String {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to 10")]
+    let marks = (ratio * 10.0).round().clamp(0.0, 10.0) as usize;
+    "█".repeat(marks)
+}
+
+fn table(changes: &[Change], calls: &[FoundCall], logs: &Logs, zone: &Zone) -> Option<Table> {
+    let columns = [
+        ("at", "changed at"),
+        ("before", "before"),
+        ("after", "after"),
+        ("p_value", "p"),
+        ("first", "first call"),
+        ("cause", "cause"),
+    ];
+    let row = |change: &Change| {
+        let record = &calls[change.first].record;
+        vec![
+            Cell::text(record.replayed_at.map(|time| zone.write(time))),
+            Cell::ratio(change.before),
+            Cell::ratio(change.after),
+            Cell::Text(format!("{:.3}", change.p_value)),
+            Cell::Text(logs.short(record.place)),
+            Cell::text(change.cause.map(crate::causes::CauseCode::code)),
+        ]
+    };
+    let table = Table {
+        key: "changes",
+        title: "where the hit ratio changed".into(),
+        columns: columns.map(|(key, title)| Column::new(key, title)).into(),
+        rows: changes.iter().map(row).collect(),
+    };
+    Some(table).filter(|table| !table.rows.is_empty())
+}
+
+/// `series` and `changes` for scripts.
+fn entries(periods: &[Period], changes: &[Change], calls: &[FoundCall], logs: &Logs) -> Vec<(&'static str, Cell)> {
+    let time = |time: Timestamp| Cell::Text(time.to_string());
+    let of_period = |period: &Period| {
+        let figure = |key| (key, figures::fact(&period.totals, key, "").value);
+        let ends = [("from", time(period.ends.0)), ("to", time(period.ends.1))];
+        Cell::Map(ends.into_iter().chain(["requests", "hit_ratio_billed", "cost_billed"].map(figure)).collect())
+    };
+    let place = |call: usize| {
+        let place = calls[call].record.place;
+        Cell::Map(vec![("source", Cell::Text(logs.source(place).to_owned())), ("line", Cell::Count(place.line))])
+    };
+    let of_change = |change: &Change| {
+        Cell::Map(vec![
+            ("at", calls[change.first].record.replayed_at.map_or(Cell::Unknown, time)),
+            ("before", Cell::ratio(change.before)),
+            ("after", Cell::ratio(change.after)),
+            ("p_value", Cell::Ratio(change.p_value)),
+            ("first", place(change.first)),
+            ("worst", change.worst.map_or(Cell::Unknown, place)),
+            ("cause", Cell::text(change.cause.map(crate::causes::CauseCode::code))),
+        ])
+    };
+    vec![
+        ("series", Cell::List(periods.iter().map(of_period).collect())),
+        ("changes", Cell::List(changes.iter().map(of_change).collect())),
+    ]
+}
+
+fn sentences(
+    changes: &[Change],
+    calls: &[FoundCall],
+    logs: &Logs,
+    zone: &Zone,
+    (periods, unit): (usize, Unit),
+) -> Vec<String> {
+    if changes.is_empty() {
+        let few = if periods < 8 { "; so few prove no change, whatever they show" } else { "" };
+        return vec![format!("No change of the hit ratio in {}{few}.", plural(periods as u64, unit.name()))];
+    }
+    let ratio = |ratio: Option<f64>| ratio.map_or_else(|| "unknown".to_owned(), percent);
+    let sentence = |change: &Change| {
+        let record = &calls[change.first].record;
+        let time = record.replayed_at.map(|time| zone.write(time)).unwrap_or_default();
+        let why = match change.cause {
+            None => String::new(),
+            Some(cause) if change.after < change.before => format!(": {}", cause.what()),
+            Some(cause) => format!(": this is no more, or less: {}", cause.what()),
+        };
+        let first = logs.short(record.place);
+        format!("{time}: {} → {} from {first} on{why}.", ratio(change.before), ratio(change.after))
+    };
+    changes.iter().map(sentence).collect()
+}
