@@ -115,6 +115,8 @@ Register-ArgumentCompleter -Native -CommandName 'cachecheck' -ScriptBlock {
             [CompletionResult]::new('--at', '--at', [CompletionResultType]::ParameterName, 'Time of requests that have none in the log, such as 2026-04-05')
             [CompletionResult]::new('--tier', '--tier', [CompletionResultType]::ParameterName, 'Service tier of requests that name none: standard, batch, flex or priority')
             [CompletionResult]::new('--provider', '--provider', [CompletionResultType]::ParameterName, 'Provider that bills the requests, such as azure-openai [default: the model''s maker]')
+            [CompletionResult]::new('--list', '--list', [CompletionResultType]::ParameterName, 'List the templates that are found, with the expressions in each, and do nothing else')
+            [CompletionResult]::new('--no-source', '--no-source', [CompletionResultType]::ParameterName, 'Leave prompts in source code out')
             [CompletionResult]::new('--list-rules', '--list-rules', [CompletionResultType]::ParameterName, 'List the rules')
             [CompletionResult]::new('--allow-outside', '--allow-outside', [CompletionResultType]::ParameterName, 'Let the configuration name files outside the repository, such as a rate card that several share')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')

@@ -715,7 +715,7 @@ _cachecheck() {
             return 0
             ;;
         cachecheck__subcmd__lint)
-            opts="-h --format --rule --no-rule --fail-on --explain --list-rules --config --allow-outside --profile --tokenizer --chat-template --model --stable --syntax --rates --currency --fx --at --tier --provider --help"
+            opts="-h --format --rule --no-rule --fail-on --explain --list --no-source --list-rules --config --allow-outside --profile --tokenizer --chat-template --model --stable --syntax --rates --currency --fx --at --tier --provider --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

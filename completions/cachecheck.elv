@@ -109,6 +109,8 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --at 'Time of requests that have none in the log, such as 2026-04-05'
             cand --tier 'Service tier of requests that name none: standard, batch, flex or priority'
             cand --provider 'Provider that bills the requests, such as azure-openai [default: the model''s maker]'
+            cand --list 'List the templates that are found, with the expressions in each, and do nothing else'
+            cand --no-source 'Leave prompts in source code out'
             cand --list-rules 'List the rules'
             cand --allow-outside 'Let the configuration name files outside the repository, such as a rate card that several share'
             cand -h 'Print help (see more with ''--help'')'

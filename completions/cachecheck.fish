@@ -127,6 +127,8 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l fx -d 'Ex
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l at -d 'Time of requests that have none in the log, such as 2026-04-05' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l tier -d 'Service tier of requests that name none: standard, batch, flex or priority' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l provider -d 'Provider that bills the requests, such as azure-openai [default: the model\'s maker]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l list -d 'List the templates that are found, with the expressions in each, and do nothing else'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l no-source -d 'Leave prompts in source code out'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l list-rules -d 'List the rules'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l allow-outside -d 'Let the configuration name files outside the repository, such as a rate card that several share'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -s h -l help -d 'Print help (see more with \'--help\')'

@@ -171,7 +171,7 @@ mod tests {
     use crate::template::Placeholder;
 
     fn concern(written: &str) -> Concern {
-        let value = Placeholder { written: written.into(), names: Vec::new(), span: 0..1, unread: None };
+        let value = Placeholder { written: written.into(), names: Vec::new(), span: 0..1, unread: None, class: None };
         classify(&Fragment::Value(value), true, &Constants::from([("stable_examples".into(), None)]))
     }
 

@@ -4,12 +4,14 @@
 //! messages are; their texts are cut by a *syntax* (Jinja, Handlebars, `{name}` …) into fragments. What values a variable takes is
 //! not known here.
 
+pub mod class;
 pub mod diff;
 mod fill;
 mod layout;
 mod log_match;
 mod prefix;
 mod shape;
+mod source;
 mod syntax;
 #[cfg(test)]
 mod tests;
@@ -24,8 +26,11 @@ pub use layout::{LaidOut, Layout};
 pub use log_match::LogMatch;
 pub use prefix::{PrefixEnd, Renderings, StablePrefix, common_tokens};
 pub use shape::SHAPES;
+pub use source::is_source;
 pub use syntax::Syntax;
 pub use unread::{Unread, UnreadReason};
+
+use class::ExpressionClass;
 
 use crate::document::{Node, SourceMap};
 use crate::source::{Place, SourceText};
@@ -56,6 +61,8 @@ pub struct Template {
     pub syntax: Syntax,
     /// The constructs that are not read, in the order of their kinds.
     pub unread: Vec<Unread>,
+    /// What holds it says what the roles of its messages are.
+    pub is_role_known: bool,
 }
 
 /// A message of a template.
@@ -106,6 +113,8 @@ pub struct Placeholder {
     pub span: Range<usize>,
     /// Why its text is not read, if it inserts one that stands elsewhere.
     pub unread: Option<UnreadReason>,
+    /// The class of its value, where code tells it.
+    pub class: Option<ExpressionClass>,
 }
 
 /// A place where one of several texts goes.
@@ -142,12 +151,13 @@ impl TemplateFile {
         self.templates.iter().find(|template| template.name.as_deref() == name)
     }
 
-    /// The earlier version of a template: the one of its name, else the only one that is no longer there for the only
-    /// one that is new.
+    /// The earlier version of a template: the one of its name, else one that is no longer there and said the same, else the only
+    /// one that is no longer there for the only one that is new.
     pub fn counterpart(&self, later: &Self, template: &Template) -> Option<&Template> {
         let is_only_new = later.lacking(self).count() == 1;
         let only_gone = || self.lacking(later).next().filter(|_| is_only_new && self.lacking(later).count() == 1);
-        self.named(template.name.as_deref()).or_else(only_gone)
+        let says_the_same = |old: &&Template| old.says_the_same(template);
+        self.named(template.name.as_deref()).or_else(|| self.lacking(later).find(says_the_same)).or_else(only_gone)
     }
 
     /// The templates of whose names another version has none.
@@ -213,6 +223,9 @@ impl Choice {
 impl Placeholder {
     /// The value it has in each request; `None` where it may differ. What is constant and not known stands as it is written.
     pub fn constant(&self, constants: &Constants) -> Option<String> {
+        if self.class == Some(ExpressionClass::Stable) {
+            return Some(self.written.clone());
+        }
         let known = |name: &String| constants.contains_key(name);
         if self.names.is_empty() || !self.names.iter().all(known) {
             return None;
@@ -244,6 +257,21 @@ impl Template {
         let mut found = Vec::new();
         self.tools.iter().for_each(|tool| texts(tool, self.syntax, &mut found));
         found
+    }
+
+    /// Tells whether both have the same messages.
+    fn says_the_same(&self, other: &Self) -> bool {
+        let said = |message: &TemplateMessage| (message.role.clone(), message.raw.clone());
+        self.messages.iter().map(said).eq(other.messages.iter().map(said))
+    }
+
+    /// The same with the values fixed that are the same for a deployment; `None` if it has none.
+    #[must_use]
+    pub fn configured(&self) -> Option<Self> {
+        let mut fixed = self.clone();
+        let mut is_any = false;
+        fixed.messages.iter_mut().for_each(|message| is_any |= class::fix(&mut message.content));
+        is_any.then_some(fixed)
     }
 
     /// The values and choices of all messages in the order in which they are written, what stands inside choices too.

@@ -27,6 +27,8 @@ pub enum UnreadReason {
     OtherSyntax,
     /// It inserts another file.
     Include,
+    /// It inserts a constant of another source file.
+    Elsewhere,
     /// It inserts a text that is put together elsewhere in the template: by a macro, a filter, an expression.
     Computed,
     /// It stands in the front matter, which some programs send as a part of the prompt.
@@ -44,6 +46,9 @@ impl Unread {
                 format!("`{written}` is counted as text but looks like a variable of another syntax")
             }
             UnreadReason::Include => format!("`{written}` inserts another file, which is not read"),
+            UnreadReason::Elsewhere => {
+                format!("`{written}` is taken for a constant, whose text stands elsewhere and is not counted")
+            }
             UnreadReason::Computed => {
                 format!("`{written}` inserts text that is not read: a macro, a filter or an expression makes it")
             }

@@ -10,7 +10,7 @@ use super::files;
 use super::folder::Folder;
 use super::revision::{Had, Revision};
 use crate::source::SourceText;
-use crate::template::{Syntax, TemplateFile};
+use crate::template::{Syntax, TemplateFile, is_source};
 
 /// The endings by which templates are found in a folder.
 const ENDINGS: [&str; 15] = [
@@ -85,7 +85,7 @@ pub(crate) fn of(label: &str, bytes: Vec<u8>, syntax: Option<Syntax>) -> anyhow:
 
 /// The templates below a folder by their endings, sorted, and how many files are none; hidden files and what git ignores are left
 /// out.
-pub(crate) fn walk(folder: &Path) -> anyhow::Result<(Vec<PathBuf>, u64)> {
+pub(crate) fn walk(folder: &Path, with_source: bool) -> anyhow::Result<(Vec<PathBuf>, u64)> {
     let (mut found, mut others) = (Vec::new(), 0);
     for entry in WalkBuilder::new(folder).require_git(false).sort_by_file_name(std::ffi::OsStr::cmp).build() {
         let entry = entry.with_context(|| format!("cannot read {}", folder.display()))?;
@@ -93,13 +93,19 @@ pub(crate) fn walk(folder: &Path) -> anyhow::Result<(Vec<PathBuf>, u64)> {
         if !entry.path().is_file() {
             continue;
         }
-        if is_template(&entry.path().to_string_lossy()) {
+        let name = entry.path().to_string_lossy();
+        if is_template(&name) || with_source && is_source_path(&name) {
             found.push(entry.into_path());
         } else {
             others += 1;
         }
     }
     Ok((found, others))
+}
+
+/// Tells whether a file is source code in which prompts are found.
+pub(crate) fn is_source_path(path: &str) -> bool {
+    path.rsplit_once('.').is_some_and(|(_, ending)| is_source(ending))
 }
 
 /// Whether a file's ending is one of a template's; our own configuration is none.

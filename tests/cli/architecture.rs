@@ -76,7 +76,16 @@ const HOMES: &[(&str, &[&str])] = &[
     ("percent_encoding", &["src/report/format/sarif.rs"]),
     ("proptest", &[]),
     ("quick_junit", &["src/report/format/junit.rs"]),
-    ("regex", &["src/causes/value.rs", "src/lint/", "src/template/diff/sentence.rs", "src/template/unread.rs"]),
+    (
+        "regex",
+        &[
+            "src/causes/value.rs",
+            "src/lint/",
+            "src/template/diff/sentence.rs",
+            "src/template/unread.rs",
+            "src/template/source/signs.rs",
+        ],
+    ),
     ("regex_syntax", &[]),
     ("rust_decimal", &["src/money.rs"]),
     (
@@ -118,6 +127,9 @@ const HOMES: &[(&str, &[&str])] = &[
     ("tokenizers", &["src/tokens/huggingface.rs"]),
     ("toml", &["src/document/", "src/commands/rates/import/models_dev.rs"]),
     ("trycmd", &[]),
+    ("tree_sitter", &["src/template/source/"]),
+    ("tree_sitter_python", &["src/template/source/mod.rs"]),
+    ("tree_sitter_typescript", &["src/template/source/mod.rs"]),
     ("xxhash_rust", &["src/hash.rs"]),
     ("zstd", &["src/input/packed.rs"]),
 ];

@@ -115,12 +115,13 @@ impl Compared {
         folder: &str,
         before: &BTreeSet<String>,
     ) -> anyhow::Result<()> {
-        let walked = if Path::new(folder).is_dir() { templates::walk(Path::new(folder))?.0 } else { Vec::new() };
+        let walked = if Path::new(folder).is_dir() { templates::walk(Path::new(folder), true)?.0 } else { Vec::new() };
         let after = walked.iter().map(|path| Folder::here().relative(&path.to_string_lossy()));
         let after: BTreeSet<String> = after.collect::<Result<_, _>>()?;
         let was = |name: &String| since.old_path(name).filter(|_| after.contains(name) && !before.contains(name));
         let moved: BTreeSet<&str> = after.iter().filter_map(was).collect();
-        let is_wanted = |name: &&String| templates::is_template(name) && !moved.contains(name.as_str());
+        let is_read = |name: &str| templates::is_template(name) || templates::is_source_path(name);
+        let is_wanted = |name: &&String| is_read(name) && !moved.contains(name.as_str());
         let (told, known) = (self.notes.len(), self.pairs.len());
         let mut seen = 0;
         for name in before.union(&after).filter(is_wanted) {
@@ -171,7 +172,7 @@ fn two(old: &str, new: &str, syntax: Option<Syntax>) -> anyhow::Result<Vec<FileP
         bail!("{old} and {new} cannot be compared: one is a folder, the other a file");
     }
     let within = |folder: &Path| -> anyhow::Result<BTreeSet<String>> {
-        let (paths, _) = templates::walk(folder)?;
+        let (paths, _) = templates::walk(folder, true)?;
         Ok(paths
             .iter()
             .filter_map(|path| Some(path.strip_prefix(folder).ok()?.to_string_lossy().into_owned()))

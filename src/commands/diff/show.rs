@@ -85,6 +85,9 @@ pub(super) fn report(
             report.findings.extend(finding(row));
         }
     }
+    if rows.len() != 1 && !rows.iter().any(TemplateRow::differs) {
+        report.sentences.extend(pairs.iter().map(|pair| format!("{}: no prompt changed.", pair.name)));
+    }
     if let Some((_, worst)) = worst {
         report.summary = facts::all(worst, layout, traffic, several);
     }

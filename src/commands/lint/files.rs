@@ -18,12 +18,12 @@ pub(super) struct Files {
 
 impl Files {
     /// Reads the named files and folders. A named file that cannot be read is an error, a file in a folder is skipped with a note.
-    pub(super) fn read(names: &[String], syntax: Option<Syntax>) -> anyhow::Result<Self> {
+    pub(super) fn read(names: &[String], syntax: Option<Syntax>, with_source: bool) -> anyhow::Result<Self> {
         let mut found = Self { files: Vec::new(), notes: Vec::new() };
         templates::read_stdin_once(names)?;
         for name in names {
             if Path::new(name).is_dir() {
-                found.walk(name, syntax)?;
+                found.walk(name, syntax, with_source)?;
             } else {
                 found.files.push(templates::read(name, syntax)?);
             }
@@ -45,14 +45,21 @@ impl Files {
     }
 
     /// The templates below a folder by their endings, sorted; hidden files and what git ignores are left out.
-    fn walk(&mut self, folder: &str, syntax: Option<Syntax>) -> anyhow::Result<()> {
-        let (paths, others) = templates::walk(Path::new(folder))?;
+    fn walk(&mut self, folder: &str, syntax: Option<Syntax>, with_source: bool) -> anyhow::Result<()> {
+        let (paths, others) = templates::walk(Path::new(folder), with_source)?;
         let boundary = Boundary::around(Path::new(folder))?;
+        let mut without_prompt = 0;
         for path in paths {
             match templates::read_within(&boundary, &path, &path.to_string_lossy(), syntax) {
+                // Most source code holds no prompt.
+                Ok(file) if file.templates.is_empty() => without_prompt += 1,
                 Ok(file) => self.files.push(file),
                 Err(error) => self.notes.push(format!("skipped: {error:#}")),
             }
+        }
+        if without_prompt > 0 {
+            let files = text::plural(without_prompt, "file");
+            self.notes.push(format!("{files} in {folder} skipped: source code in which no prompt was found"));
         }
         if others > 0 {
             let files = text::plural(others, "file");

@@ -2,6 +2,7 @@
 
 mod explain;
 mod files;
+mod list;
 
 use std::io::Write;
 
@@ -52,6 +53,14 @@ pub(crate) struct Args {
     #[arg(long, value_name = "ID", value_parser = explain::rule_id)]
     explain: Option<&'static str>,
 
+    /// List the templates that are found, with the expressions in each, and do nothing else
+    #[arg(long, conflicts_with_all = ["rule", "no_rule", "fail_on"])]
+    list: bool,
+
+    /// Leave prompts in source code out
+    #[arg(long)]
+    no_source: bool,
+
     /// List the rules
     #[arg(long)]
     list_rules: bool,
@@ -70,6 +79,7 @@ const EXAMPLES: &str = "\
 Examples:
   cachecheck lint                                                            the templates that cachecheck.yaml names
   cachecheck lint prompts/
+  cachecheck lint --list src/ --format json                                  the prompts in source code, with their expressions
   cachecheck lint prompts/agent.yaml --model deepseek-chat --at 2026-04-05   with the cost per request
   cachecheck lint prompts/ --stable company                                  {{ company }} is the same in each request
   cachecheck lint prompts/ --format github --fail-on warning
@@ -92,7 +102,7 @@ fn linted(args: &Args) -> anyhow::Result<Report> {
     let config = args.config.find()?;
     let syntax = args.layout.syntax.or(config.as_ref().and_then(|config| config.syntax));
     let Files { files, mut notes } = match &config {
-        _ if !args.templates.is_empty() => Files::read(&args.templates, syntax)?,
+        _ if !args.templates.is_empty() => Files::read(&args.templates, syntax, !args.no_source)?,
         Some(config) => Files::of_config(config, syntax)?,
         None => bail!(
             "no templates were named: give files or folders, such as `cachecheck lint prompts/`, or list them in \
@@ -102,6 +112,10 @@ fn linted(args: &Args) -> anyhow::Result<Report> {
     let config = config.unwrap_or_default();
     let pricing = args.rates.or(&config)?.pricing()?;
     let layout = args.layout.or(&config)?.layout(pricing.at)?;
+    if args.list {
+        notes.extend(files.iter().flat_map(|file| file.notes.clone()));
+        return Ok(list::report(&files, notes, &layout));
+    }
     let mut findings = Vec::new();
     for file in &files {
         findings.extend(findings_in(file, &layout, &pricing).into_iter().filter(|finding| args.wants(finding.rule)));

@@ -21,7 +21,7 @@ pub use unit::UnitKind;
 use super::fill::{Position, first_difference};
 use super::layout::{LaidOut, Layout};
 use super::prefix::{Renderings, StablePrefix, common_tokens};
-use super::{Fragment, Template, TemplateFile};
+use super::{Fragment, Syntax, Template, TemplateFile};
 use crate::source::Place;
 
 /// A template of a file.
@@ -113,7 +113,7 @@ impl Comparison {
             divergence,
             cause,
             changed_expression,
-            may_differ_unread: is_unread && old.file.source.text() != new.file.source.text(),
+            may_differ_unread: is_unread && may_differ(old, new),
         }
     }
 
@@ -121,6 +121,15 @@ impl Comparison {
     pub fn kept_tokens(&self) -> u64 {
         let shared = self.old.tokens.min(self.new.tokens);
         self.divergence.as_ref().map_or(shared, |divergence| shared.min(divergence.token))
+    }
+}
+
+/// Tells whether what is not read may be something else now: the files differ, and of code the constructs themselves.
+fn may_differ(old: Side<'_>, new: Side<'_>) -> bool {
+    let written = |side: Side<'_>| side.template.unread.iter().map(|unread| unread.written.clone()).collect::<Vec<_>>();
+    match new.template.syntax {
+        Syntax::Code => written(old) != written(new),
+        _ => old.file.source.text() != new.file.source.text(),
     }
 }
 

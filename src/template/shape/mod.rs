@@ -10,6 +10,7 @@ mod promptfoo;
 mod swe_agent;
 mod text;
 
+use super::source::Language;
 use super::{Passage, Syntax, Template, TemplateFile, TemplateMessage, Unread, UnreadReason, unread};
 use crate::document::{self, Node, Notation, Scalar};
 use crate::source::SourceText;
@@ -63,6 +64,10 @@ struct DraftMessage {
 
 /// Reads a file by the first shape that knows it.
 pub(super) fn read(source: SourceText, syntax: Option<Syntax>) -> TemplateFile {
+    if let Some(language) = Language::of(source.extension()) {
+        let templates = language.read(&source);
+        return TemplateFile { source, shape: language.name, templates, notes: Vec::new() };
+    }
     let (mut notes, mut unread) = (Vec::new(), Vec::new());
     let documents = documents(&source, &mut unread);
     let input = ShapeInput { source: &source, documents };
@@ -150,8 +155,14 @@ impl Draft {
             content: message.passages.into_iter().flat_map(|passage| syntax.cut(passage)).collect(),
             at: message.at,
         });
-        let mut template =
-            Template { name: self.name, messages: messages.collect(), tools: self.tools, syntax, unread: self.unread };
+        let mut template = Template {
+            name: self.name,
+            messages: messages.collect(),
+            tools: self.tools,
+            syntax,
+            unread: self.unread,
+            is_role_known: true,
+        };
         template.unread.extend(unread_of(&template, self.syntax.is_none()));
         template
     }

@@ -320,7 +320,7 @@ impl<'a> Cutting<'a> {
 
     fn value(&self, start: usize, end: usize, names: Vec<String>, unread: Option<UnreadReason>) -> Fragment {
         let written = self.passage.text[start..end].to_owned();
-        Fragment::Value(Placeholder { written, names, span: self.passage.span(start..end), unread })
+        Fragment::Value(Placeholder { written, names, span: self.passage.span(start..end), unread, class: None })
     }
 
     fn choice(&self, branches: Vec<Vec<Fragment>>, names: Vec<String>, span: Span) -> Fragment {

@@ -1,6 +1,7 @@
 //! Notations of variables, and cutting texts at them.
 
 mod braces;
+pub(super) mod code;
 mod erb;
 mod handlebars;
 mod jinja;
@@ -23,10 +24,12 @@ pub enum Syntax {
     Dollar,
     /// `<%= name %>`.
     Erb,
+    /// A text that source code puts together.
+    Code,
 }
 
 impl Syntax {
-    /// All of them.
+    /// All that a person can name.
     pub const ALL: [Self; 6] = [Self::Plain, Self::Jinja, Self::Handlebars, Self::Braces, Self::Dollar, Self::Erb];
 
     /// The syntax of that name.
@@ -43,6 +46,7 @@ impl Syntax {
             Self::Braces => "braces",
             Self::Dollar => "dollar",
             Self::Erb => "erb",
+            Self::Code => "code",
         }
     }
 
@@ -73,6 +77,7 @@ impl Syntax {
             Self::Braces => braces::cut(&passage),
             Self::Dollar => braces::cut_dollars(&passage),
             Self::Erb => erb::cut(&passage),
+            Self::Code => code::cut(&passage),
         };
         let is_empty = |fragment: &Fragment| matches!(fragment, Fragment::Text(passage) if passage.text.is_empty());
         fragments.into_iter().filter(|fragment| !is_empty(fragment)).collect()
@@ -87,6 +92,7 @@ impl Syntax {
             Self::Jinja => Some(jinja::blocks(line)),
             Self::Handlebars => Some((line.matches("{{#").count(), line.matches("{{/").count())),
             Self::Erb => None,
+            Self::Code => Some(code::blocks(line)),
         }
     }
 }
@@ -133,7 +139,13 @@ fn cut_at(passage: &Passage, tags: Vec<Tag>) -> Vec<Fragment> {
             fragments.push(Fragment::Text(Passage { text: text.to_owned(), map }));
         } else if let Some(names) = tag.value {
             let written = passage.text[tag.start..tag.end].to_owned();
-            fragments.push(Fragment::Value(super::Placeholder { written, names, span, unread: tag.unread }));
+            fragments.push(Fragment::Value(super::Placeholder {
+                written,
+                names,
+                span,
+                unread: tag.unread,
+                class: None,
+            }));
         }
         at = tag.end;
     }

@@ -1,0 +1,90 @@
+//! The list of templates that were found: the place of each, its size, and the expressions in it.
+
+use crate::report::text::one_line;
+use crate::report::{Cell, Column, Report, Table};
+use crate::template::class::{ExpressionClass, values};
+use crate::template::{Layout, Placeholder, Renderings, StablePrefix, Template, TemplateFile, Unread};
+
+/// All templates of some files, as a report that says nothing else.
+pub(super) fn report(files: &[TemplateFile], notes: Vec<String>, layout: &Layout) -> Report {
+    let templates =
+        files.iter().flat_map(|file| file.templates.iter().map(move |template| entry(file, template, layout)));
+    let templates: Vec<ListedTemplate> = templates.collect();
+    let tables = vec![table(&templates)];
+    let entries = vec![("templates", Cell::List(templates.into_iter().map(Cell::Map).collect()))];
+    Report { command: "lint", tables, entries, notes, ..Report::default() }
+}
+
+/// A template by the keys of JSON.
+type ListedTemplate = Vec<(&'static str, Cell)>;
+
+/// The part of it that people see.
+fn table(templates: &[ListedTemplate]) -> Table {
+    let columns = [
+        ("path", "path"),
+        ("line", "line"),
+        ("end_line", "to"),
+        ("name", "name"),
+        ("role", "role"),
+        ("tokens", "tokens"),
+        ("stable_prefix_tokens", "stable"),
+        ("stable_prefix_tokens_configured", "as configured"),
+    ];
+    let cell = |entry: &ListedTemplate, key| {
+        entry.iter().find(|(own, _)| *own == key).map_or(Cell::Unknown, |(_, cell)| cell.clone())
+    };
+    Table {
+        key: "listed",
+        title: "templates".into(),
+        columns: columns.map(|(key, title)| Column::new(key, title)).into(),
+        rows: templates.iter().map(|entry| columns.map(|(key, _)| cell(entry, key)).into()).collect(),
+    }
+}
+
+fn entry(file: &TemplateFile, template: &Template, layout: &Layout) -> ListedTemplate {
+    let prefix = StablePrefix::measure(file, &Renderings::new(template, layout));
+    // The values that a deployment fixes, fixed.
+    let configured = template.configured();
+    let configured = configured.map(|fixed| Renderings::new(&fixed, layout).stable_tokens() as u64);
+    let begin = template.messages.iter().map(|message| message.at).min().unwrap_or(0);
+    let end = template.messages.iter().map(|message| message.end).max().unwrap_or(begin);
+    let place = file.place(begin);
+    let role = template.messages.first().map(|message| message.role.clone()).filter(|_| template.is_role_known);
+    let mut found = Vec::new();
+    template.messages.iter().for_each(|message| values(&message.content, &mut found));
+    vec![
+        ("path", Cell::Text(place.path)),
+        ("line", Cell::Count(place.line)),
+        ("column", Cell::Count(place.column)),
+        ("end_line", Cell::Count(file.place(end.saturating_sub(1).max(begin)).line)),
+        ("name", Cell::text(template.name.clone())),
+        ("format", Cell::Text(file.shape.to_owned())),
+        ("role", Cell::text(role)),
+        ("tokens", Cell::Count(prefix.prompt_tokens)),
+        ("stable_prefix_tokens", Cell::Count(prefix.tokens)),
+        ("stable_prefix_tokens_configured", Cell::Count(configured.unwrap_or(prefix.tokens))),
+        ("expressions", Cell::List(found.into_iter().map(|value| expression(file, value)).collect())),
+        ("unread", Cell::List(template.unread.iter().map(|unread| unread_construct(file, unread)).collect())),
+    ]
+}
+
+fn expression(file: &TemplateFile, value: &Placeholder) -> Cell {
+    let place = file.place(value.span.start);
+    let class: ExpressionClass = value.class();
+    Cell::Map(vec![
+        ("text", Cell::Text(one_line(value.expression()))),
+        ("line", Cell::Count(place.line)),
+        ("column", Cell::Count(place.column)),
+        ("class", Cell::Text(class.name().into())),
+    ])
+}
+
+fn unread_construct(file: &TemplateFile, unread: &Unread) -> Cell {
+    let place = file.place(unread.span.start);
+    Cell::Map(vec![
+        ("text", Cell::Text(one_line(&unread.written))),
+        ("line", Cell::Count(place.line)),
+        ("column", Cell::Count(place.column)),
+        ("reason", Cell::Text(unread.describe())),
+    ])
+}

@@ -1,0 +1,302 @@
+//! Classes of expressions: the same in each request, the same for a deployment, or of the request.
+
+use super::volatile::words;
+use super::{Fragment, Placeholder};
+
+/// The span of time over which an expression keeps its value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ExpressionClass {
+    /// Always: a constant.
+    Stable,
+    /// As long as a program runs as it is set up: a language, a number of results, a list of tools.
+    Config,
+    /// Not beyond a request, a session or a user: a time, an id, a question, a directory.
+    Volatile,
+}
+
+/// Words of settings that are so even beside a word of a request: `output_format`, `max_results`.
+const SETTINGS: &[&str] = &[
+    "format",
+    "formats",
+    "schema",
+    "schemas",
+    "language",
+    "languages",
+    "lang",
+    "locale",
+    "max",
+    "min",
+    "maximum",
+    "minimum",
+    "limit",
+    "tone",
+    "style",
+    "tools",
+    "tool",
+    "functions",
+    "persona",
+    "role",
+    "instructions",
+    "delimiter",
+];
+
+/// Words that make a number one of the conversation and not of the setup.
+const COUNTED: &[&str] = &["turn", "step", "iteration", "attempt", "retry", "message", "round", "current"];
+
+/// Words of numbers.
+const NUMBERS: &[&str] = &["num", "number", "count", "size", "length", "n"];
+
+/// Words of what a tool did, beside `tool`.
+const OUTCOMES: &[&str] = &["result", "results", "output", "outputs", "call", "calls", "response", "error", "input"];
+
+/// Words of what a request, a user, a time or a machine brings.
+const OF_REQUESTS: &[&str] = &[
+    "now",
+    "today",
+    "date",
+    "datetime",
+    "time",
+    "timestamp",
+    "day",
+    "year",
+    "month",
+    "utcnow",
+    "isoformat",
+    "strftime",
+    "id",
+    "ids",
+    "uuid",
+    "session",
+    "random",
+    "choice",
+    "shuffle",
+    "sample",
+    "seed",
+    "user",
+    "users",
+    "username",
+    "question",
+    "questions",
+    "query",
+    "queries",
+    "input",
+    "inputs",
+    "message",
+    "messages",
+    "history",
+    "conversation",
+    "chat",
+    "context",
+    "content",
+    "contents",
+    "text",
+    "texts",
+    "document",
+    "documents",
+    "doc",
+    "docs",
+    "code",
+    "diff",
+    "file",
+    "files",
+    "filename",
+    "filepath",
+    "path",
+    "paths",
+    "cwd",
+    "dir",
+    "directory",
+    "folder",
+    "workspace",
+    "request",
+    "response",
+    "result",
+    "results",
+    "output",
+    "outputs",
+    "observation",
+    "observations",
+    "thought",
+    "thoughts",
+    "scratchpad",
+    "memory",
+    "memories",
+    "summary",
+    "task",
+    "tasks",
+    "topic",
+    "title",
+    "url",
+    "issue",
+    "email",
+    "error",
+    "errors",
+    "data",
+    "state",
+    "plan",
+    "step",
+    "steps",
+    "search",
+    "answer",
+    "os",
+    "shell",
+    "platform",
+    "environment",
+    "env",
+    "repo",
+    "branch",
+    "commit",
+    "image",
+    "page",
+    "article",
+    "chunk",
+    "chunks",
+    "transcript",
+    "feedback",
+    "previous",
+];
+
+/// Words of what a program is set up with.
+const OF_SETUPS: &[&str] = &[
+    "roles",
+    "settings",
+    "setting",
+    "config",
+    "configuration",
+    "options",
+    "option",
+    "mode",
+    "version",
+    "model",
+    "models",
+    "provider",
+    "agent",
+    "agents",
+    "assistant",
+    "bot",
+    "company",
+    "product",
+    "brand",
+    "app",
+    "guidelines",
+    "rules",
+    "rule",
+    "examples",
+    "example",
+    "template",
+    "templates",
+    "prompt",
+    "prompts",
+    "system",
+    "instruction",
+    "capabilities",
+    "categories",
+    "category",
+    "labels",
+    "types",
+    "supported",
+    "allowed",
+    "available",
+    "enabled",
+    "separator",
+    "tag",
+    "prefix",
+    "suffix",
+    "fence",
+    "marker",
+    "backstory",
+    "goal",
+];
+
+impl ExpressionClass {
+    /// Its name in machine formats.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Stable => "stable",
+            Self::Config => "config",
+            Self::Volatile => "volatile",
+        }
+    }
+
+    /// The class that the words of an expression tell; `None` if they tell nothing.
+    pub fn of_words(written: &str) -> Option<Self> {
+        let words = words(written);
+        let has = |known: &[&str]| words.iter().any(|word| known.contains(&word.as_str()));
+        let is_number = has(NUMBERS) || has(&["max", "min", "limit"]);
+        if has(&["tool", "tools", "function"]) && has(OUTCOMES) || is_number && has(COUNTED) && !has(&["max", "min"]) {
+            Some(Self::Volatile)
+        } else if has(SETTINGS) || is_number {
+            Some(Self::Config)
+        } else if has(OF_REQUESTS) {
+            Some(Self::Volatile)
+        } else if has(OF_SETUPS) {
+            Some(Self::Config)
+        } else {
+            None
+        }
+    }
+}
+
+impl Placeholder {
+    /// The class of its value: as its code says, else as its words do; what nothing is known of may differ.
+    pub fn class(&self) -> ExpressionClass {
+        self.class.or_else(|| ExpressionClass::of_words(&self.written)).unwrap_or(ExpressionClass::Volatile)
+    }
+
+    /// The expression itself, without the marks around it.
+    pub fn expression(&self) -> &str {
+        if !self.written.starts_with(['{', '$', '<']) {
+            return &self.written;
+        }
+        self.written.trim_matches(|letter: char| "{}$<%>=-@#~ ".contains(letter))
+    }
+}
+
+/// The values in some fragments, in the order in which they are written.
+pub fn values<'a>(fragments: &'a [Fragment], found: &mut Vec<&'a Placeholder>) {
+    for fragment in fragments {
+        match fragment {
+            Fragment::Text(_) => {}
+            Fragment::Value(value) => found.push(value),
+            Fragment::Choice(choice) => choice.branches.iter().for_each(|branch| values(branch, found)),
+        }
+    }
+}
+
+/// Makes the values constant that are the same for a deployment. Tells whether there are any.
+pub(super) fn fix(fragments: &mut [Fragment]) -> bool {
+    let mut is_any = false;
+    for fragment in fragments {
+        match fragment {
+            Fragment::Value(value) if value.class() == ExpressionClass::Config => {
+                value.class = Some(ExpressionClass::Stable);
+                is_any = true;
+            }
+            Fragment::Text(_) | Fragment::Value(_) => {}
+            Fragment::Choice(choice) => choice.branches.iter_mut().for_each(|branch| is_any |= fix(branch)),
+        }
+    }
+    is_any
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_tell_the_class_of_an_expression() {
+        let told = [
+            ("datetime.now().isoformat()", Some(ExpressionClass::Volatile)),
+            ("max_results", Some(ExpressionClass::Config)),
+            ("output_format", Some(ExpressionClass::Config)),
+            ("user_question", Some(ExpressionClass::Volatile)),
+            ("tool_names", Some(ExpressionClass::Config)),
+            ("tool_result", Some(ExpressionClass::Volatile)),
+            ("step_number", Some(ExpressionClass::Volatile)),
+            ("zebra", None),
+        ];
+        for (written, class) in told {
+            assert_eq!(ExpressionClass::of_words(written), class, "{written}");
+        }
+    }
+}

@@ -1,0 +1,224 @@
+//! Templates of the prompts of a file: which sites are one request, what each is named, and what role it has.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use super::calls::cut;
+use super::signs;
+use super::site::{Site, SiteKind, Use};
+use super::value::{Part, SiteId, around};
+use crate::document::SourceMap;
+use crate::source::SourceText;
+use crate::template::class::ExpressionClass;
+use crate::template::syntax::code;
+use crate::template::volatile::words;
+use crate::template::{Fragment, Syntax, Template, TemplateMessage, Unread, UnreadReason, unread};
+
+/// The templates of the sites that are prompts.
+pub(super) fn templates(mut sites: Vec<Site>, source: &SourceText) -> Vec<Template> {
+    tell_uses(&mut sites);
+    let mut chosen: BTreeSet<SiteId> = BTreeSet::new();
+    for (id, site) in sites.iter().enumerate().filter(|(_, site)| !site.is_merged) {
+        let is_prompt = match directive(site, source) {
+            Some(told) => told,
+            None => signs::is_prompt(site, source.label()),
+        };
+        if is_prompt {
+            chosen.insert(id);
+        }
+    }
+    leave_out_fragments(&sites, &mut chosen);
+    let extents: BTreeMap<SiteId, Option<Range<usize>>> = chosen.iter().map(|id| (*id, extent(&sites, *id))).collect();
+    let mut ordered: Vec<SiteId> = chosen.into_iter().collect();
+    let at = |sites: &[Site], id: SiteId| extents[&id].as_ref().map_or(sites[id].at, |extent| extent.start);
+    ordered.sort_by_key(|id| at(&sites, *id));
+    ordered.dedup_by_key(|id| at(&sites, *id));
+    let mut names: BTreeMap<String, usize> = BTreeMap::new();
+    let mut found = Vec::new();
+    for id in ordered {
+        let site = &mut sites[id];
+        let count = names.entry(site.name.clone()).or_default();
+        *count += 1;
+        let name = if *count == 1 { site.name.clone() } else { format!("{}.{count}", site.name) };
+        let mut template = template(site, name);
+        if let Some(extent) = &extents[&id]
+            && let Some(first) = template.messages.first_mut()
+        {
+            (first.at, first.end) = (extent.start, extent.end);
+            let within = |at: usize| at.clamp(extent.start, extent.end);
+            for message in &mut template.messages {
+                (message.at, message.end) = (within(message.at), within(message.end));
+            }
+        }
+        found.push(template);
+    }
+    found
+}
+
+/// The bytes of a site's own literals and of those that local variables bring in; `None` if it has none.
+fn extent(sites: &[Site], id: SiteId) -> Option<Range<usize>> {
+    let local = |site: &SiteId| !sites[*site].is_shared && *site != id;
+    let of = |site: SiteId| sites[site].parts.iter().filter_map(|part| part.text.own.clone());
+    let inserted =
+        sites[id].parts.iter().flat_map(|part| part.text.inserted.iter().chain(part.text.alias.iter()).copied());
+    let inserted = inserted.filter(local).flat_map(of);
+    of(id).chain(inserted).fold(None, |whole, own| around(whole, Some(own)))
+}
+
+/// Tells variables whose text is the content of a message that it is.
+fn tell_uses(sites: &mut [Site]) {
+    let mut told: Vec<(SiteId, Use)> = Vec::new();
+    for site in sites.iter().filter(|site| site.kind == SiteKind::Messages) {
+        for part in &site.parts {
+            let by = Use::Message(part.role.clone().unwrap_or_default());
+            let only = part.text.inserted.first().filter(|_| part.text.inserted.len() == 1 && !part.text.has_own_words);
+            told.extend(part.text.alias.or(only.copied()).map(|alias| (alias, by)));
+        }
+    }
+    for (id, by) in told {
+        sites[id].uses.push(by);
+    }
+}
+
+/// Leaves out what is only a part of another prompt.
+fn leave_out_fragments(sites: &[Site], chosen: &mut BTreeSet<SiteId>) {
+    // Messages that hold no text but that of variables are those variables' prompts.
+    let own = |part: &Part| part.text.has_own_words || part.text.inserted.len() > 1;
+    let is_whole = |id: SiteId| {
+        sites[id].kind != SiteKind::Messages
+            || sites[id].parts.iter().any(own)
+            || sites[id]
+                .parts
+                .iter()
+                .filter(|part| part.text.alias.is_some_and(|alias| !sites[alias].is_shared))
+                .count()
+                > 1
+    };
+    chosen.retain(|id| is_whole(*id));
+    let mut fragments: BTreeSet<SiteId> = BTreeSet::new();
+    for id in chosen.iter() {
+        for part in &sites[*id].parts {
+            fragments.extend(
+                part.text.inserted.iter().filter(|inserted| *inserted != id && !is_message_itself(&sites[**inserted])),
+            );
+            // A local variable is a part of the request that it is sent in.
+            fragments.extend(part.text.alias.filter(|alias| alias != id && !sites[*alias].is_shared));
+        }
+    }
+    chosen.retain(|id| !fragments.contains(id));
+}
+
+/// Something else than a longer text uses it, too.
+fn is_message_itself(site: &Site) -> bool {
+    site.is_shared && site.uses.iter().any(|by| matches!(by, Use::Message(_) | Use::Argument { .. }))
+}
+
+/// The word of a person: `cachecheck: prompt` or `cachecheck: not-prompt` in a comment on the line or the one above.
+fn directive(site: &Site, source: &SourceText) -> Option<bool> {
+    let line = source.place(site.at).line;
+    let told = |line: u64| {
+        let text = &source.text()[source.line(line)?];
+        let (before, words) = text.split_once("cachecheck:")?;
+        let is_comment = before.trim_end().ends_with(['#', '/', '*']);
+        match words.split_whitespace().next().filter(|_| is_comment)? {
+            "prompt" => Some(true),
+            "not-prompt" => Some(false),
+            _ => None,
+        }
+    };
+    [line, line.saturating_sub(1), line.saturating_sub(2)].into_iter().enumerate().find_map(|(back, line)| {
+        // Two lines above it only if the text begins on a line of its own.
+        let is_alone = back < 2
+            || source
+                .line(line + 1)
+                .is_some_and(|range| source.text()[range].trim_end().ends_with(['(', '=', '[', '`']));
+        told(line).filter(|_| is_alone)
+    })
+}
+
+fn template(site: &mut Site, name: String) -> Template {
+    if !site.parts.iter().any(|part| part.text.is_filled) && is_filled_elsewhere(site) {
+        let texts: Vec<String> = site.parts.iter().flat_map(|part| &part.text.content).filter_map(text).collect();
+        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        let syntax = Syntax::detect(&texts);
+        if [Syntax::Braces, Syntax::Jinja, Syntax::Handlebars].contains(&syntax) {
+            site.parts
+                .iter_mut()
+                .for_each(|part| part.text.content = cut(std::mem::take(&mut part.text.content), syntax));
+        }
+    }
+    let role = role(site);
+    let messages: Vec<TemplateMessage> = site.parts.iter().map(|part| message(part, role)).collect();
+    let mut unread = Vec::new();
+    for message in &messages {
+        unread::named(&message.content, &mut unread);
+        constants(&message.content, &mut unread);
+    }
+    unread.sort_by_key(|unread| unread.span.start);
+    let is_role_known = role.is_some() || site.parts.iter().any(|part| part.role.is_some());
+    Template { name: Some(name), messages, tools: Vec::new(), syntax: Syntax::Code, unread, is_role_known }
+}
+
+/// The text of a fragment that is one.
+fn text(fragment: &Fragment) -> Option<String> {
+    match fragment {
+        Fragment::Text(passage) => Some(passage.text.clone()),
+        _ => None,
+    }
+}
+
+/// Its placeholders may be filled where this file does not show it: it is of literals alone, and handed out.
+fn is_filled_elsewhere(site: &Site) -> bool {
+    let is_literal =
+        site.parts.iter().flat_map(|part| &part.text.content).all(|fragment| matches!(fragment, Fragment::Text(_)));
+    let is_sent = site.uses.iter().any(|by| matches!(by, Use::Message(_)));
+    is_literal && !is_sent && (site.is_shared || site.kind == SiteKind::Return)
+}
+
+fn message(part: &Part, role: Option<&str>) -> TemplateMessage {
+    let passage = code::encode(&part.text.content);
+    let (text, map): (String, SourceMap) = (passage.text, passage.map);
+    let end = map.at(text.len().saturating_sub(1)) + 1;
+    TemplateMessage {
+        role: part.role.as_deref().or(role).unwrap_or("user").to_owned(),
+        at: map.at(0),
+        end,
+        content: part.text.content.clone(),
+        raw: text,
+        map,
+    }
+}
+
+/// Constants that stand in another file: their text is the same in each request, and not known.
+fn constants(fragments: &[Fragment], unread: &mut Vec<Unread>) {
+    let mut values = Vec::new();
+    crate::template::class::values(fragments, &mut values);
+    for value in values.into_iter().filter(|value| value.class == Some(ExpressionClass::Stable)) {
+        unread.push(Unread {
+            written: value.written.clone(),
+            span: value.span.clone(),
+            reason: UnreadReason::Elsewhere,
+        });
+    }
+}
+
+/// The role that a text's name and use tell.
+fn role(site: &Site) -> Option<&'static str> {
+    let of_word = |word: &str| match word {
+        "system" | "sys" | "instructions" | "instruction" | "persona" | "backstory" | "developer" => Some("system"),
+        "user" | "human" | "question" | "query" | "task" => Some("user"),
+        "assistant" => Some("assistant"),
+        _ => None,
+    };
+    let of_name = |name: &str| words(name).iter().find_map(|word| of_word(word));
+    if let SiteKind::Docstring { decorators, .. } = &site.kind {
+        return Some(if decorators.is_empty() { "system" } else { "tool" });
+    }
+    let by_use = site.uses.iter().find_map(|by| match by {
+        Use::Message(role) => of_word(role),
+        Use::Argument { keyword, .. } => keyword.as_deref().and_then(of_name),
+        Use::Key(key) => of_name(key),
+        _ => None,
+    });
+    by_use.or_else(|| of_name(&site.own)).or_else(|| site.around.iter().rev().find_map(|name| of_name(name)))
+}

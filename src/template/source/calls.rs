@@ -1,0 +1,391 @@
+//! Calls that make or change texts and messages; of any other call the texts it is given are noted.
+
+use super::code::{Argument, Call, Expression, ExpressionKind, Field};
+use super::evaluate::{messages, role_in};
+use super::site::{SiteKind, Use};
+use super::text;
+use super::value::{Part, TextValue, Value, joined};
+use super::walk::Walk;
+use crate::template::{Fragment, Passage, Placeholder, Syntax};
+
+/// Functions that give their text as it is, or nearly.
+const PLAIN: &[&str] = &[
+    "str",
+    "String",
+    "raw",
+    "join",
+    "strip",
+    "rstrip",
+    "lstrip",
+    "trim",
+    "trimEnd",
+    "trimStart",
+    "dumps",
+    "stringify",
+    "format",
+    "lower",
+    "upper",
+    "len",
+    "repr",
+    "toString",
+    "map",
+    "filter",
+    "slice",
+    "get",
+];
+
+/// Tells whether a function's value is as constant as what it is given.
+pub(super) fn is_plain(function: &str) -> bool {
+    PLAIN.contains(&last(function))
+}
+
+/// The last name of a function as written.
+pub(super) fn last(function: &str) -> &str {
+    function.rsplit('.').next().unwrap_or(function)
+}
+
+/// The value of a call.
+pub(super) fn call(walk: &mut Walk<'_>, call: &Call, expression: &Expression) -> Value {
+    let name = last(&call.function);
+    if call.function == "dict" {
+        let field = |argument: &Argument| Some(Field { name: argument.name.clone()?, value: argument.value.clone() });
+        let fields = call.arguments.iter().filter_map(field).collect();
+        return walk.value(&Expression { kind: ExpressionKind::Record(fields), span: expression.span.clone() });
+    }
+    if let Some(value) = mutation(walk, call, name) {
+        return value;
+    }
+    let receiver = call.receiver.as_ref().map(|receiver| walk.value(receiver));
+    let receiver = match receiver {
+        Some(Value::Text(text)) => match method(walk, &text, call, name) {
+            Some(value) => return value,
+            None => Some(Value::Text(text)),
+        },
+        Some(Value::List(items, _)) if name == "join" => {
+            let separator = call.arguments.first().and_then(|argument| argument.value.literal()).unwrap_or(",");
+            if let Some(text) = joined(&items, separator) {
+                return Value::Text(text);
+            }
+            None
+        }
+        other => other,
+    };
+    if let Some(value) = text_part(walk, call, name) {
+        return value;
+    }
+    if let Some(value) = constructed(walk, call, name) {
+        return value;
+    }
+    let arguments = &call.arguments;
+    match (name, arguments.as_slice()) {
+        ("dedent" | "cleandoc" | "stripIndent" | "outdent" | "trimIndent" | "codeBlock", [only, ..]) => {
+            if let Value::Text(mut text) = walk.value(&only.value) {
+                text::dedent(&mut text.content);
+                if name != "dedent" || call.function == "dedent" && only.value.span.start > expression.span.start + 6 {
+                    strip_if_tag(&mut text, call, only);
+                }
+                return Value::Text(text);
+            }
+        }
+        ("str" | "String" | "raw" | "cast" | "StaticText" | "Part" | "TextContent" | "TextPart", [.., only])
+            if arguments.len() <= 2 =>
+        {
+            if let Value::Text(text) = walk.value(&only.value) {
+                return Value::Text(text);
+            }
+        }
+        _ => {}
+    }
+    noted(walk, call, receiver);
+    Value::Unknown
+}
+
+/// A part of a message's content: `TextContent(text="…")`.
+fn text_part(walk: &mut Walk<'_>, call: &Call, name: &str) -> Option<Value> {
+    let is_part =
+        name.contains("Text") && name.starts_with(|letter: char| letter.is_uppercase()) && !name.contains("Prompt");
+    let text = call.arguments.iter().find(|argument| matches!(argument.name.as_deref(), Some("text" | "content")));
+    let given = text.or_else(|| call.arguments.first().filter(|argument| argument.name.is_none()))?;
+    let value = is_part.then(|| walk.value(&given.value))?;
+    matches!(value, Value::Text(_)).then_some(value)
+}
+
+/// A tag of a template literal strips its text too; Python's `dedent` does not.
+fn strip_if_tag(text: &mut TextValue, call: &Call, only: &Argument) {
+    let is_tag = call.arguments.len() == 1 && !matches!(only.value.kind, ExpressionKind::Name(_));
+    let is_python = call.function.starts_with("textwrap");
+    if is_tag && !is_python {
+        text::strip(&mut text.content, true, true);
+    }
+}
+
+/// `messages.append(…)`, `parts.push(…)`.
+fn mutation(walk: &mut Walk<'_>, call: &Call, name: &str) -> Option<Value> {
+    let ExpressionKind::Name(target) = &call.receiver.as_ref()?.kind else { return None };
+    if !["append", "push", "extend", "insert", "unshift", "add", "write"].contains(&name) {
+        return None;
+    }
+    let is_list =
+        walk.variable(target).is_some_and(|known| matches!(known.value, Value::List(..) | Value::Messages(..)));
+    if !is_list {
+        return None;
+    }
+    for argument in call.arguments.iter().skip(usize::from(name == "insert")) {
+        let value = walk.value(&argument.value);
+        walk.grow(target, value, &argument.value);
+    }
+    Some(Value::Unknown)
+}
+
+/// A method of a text.
+fn method(walk: &mut Walk<'_>, text: &TextValue, call: &Call, name: &str) -> Option<Value> {
+    let mut text = text.clone();
+    let first = call.arguments.first();
+    match name {
+        "format" | "format_map" => {
+            text.content = filled(walk, text.content, call);
+            text.is_filled = true;
+        }
+        "%" => {
+            text.content = percent(walk, text.content, &first?.value);
+            text.is_filled = true;
+        }
+        "replace" | "replaceAll" | "replace_all" => {
+            let [wanted, value] = call.arguments.as_slice() else { return None };
+            let wanted =
+                wanted.value.literal().map_or_else(|| pattern(walk, &wanted.value), |text| Some(text.to_owned()))?;
+            let value = match walk.value(&value.value) {
+                Value::Text(text) => text.content,
+                _ => vec![Fragment::Value(walk.placeholder(&value.value))],
+            };
+            let (content, is_found) = text::replace(text.content, &wanted, &value);
+            text.content = content;
+            text.is_filled |= is_found;
+        }
+        "strip" | "trim" => text::strip(&mut text.content, true, true),
+        "rstrip" | "trimEnd" | "trimRight" => text::strip(&mut text.content, false, true),
+        "lstrip" | "trimStart" | "trimLeft" => text::strip(&mut text.content, true, false),
+        "encode" | "toString" => {}
+        "concat" => {
+            for argument in &call.arguments {
+                match walk.value(&argument.value) {
+                    Value::Text(more) => text.append(more),
+                    _ => text.append(TextValue::placeholder(walk.placeholder(&argument.value))),
+                }
+            }
+        }
+        "join" => {
+            let Value::List(items, _) = walk.value(&first?.value) else { return None };
+            let mut separator = String::new();
+            super::value::plain(&text.content, "", &mut separator);
+            return joined(&items, &separator).map(Value::Text);
+        }
+        _ => return None,
+    }
+    // A text that a variable holds is the variable's text also when it is filled: its site learns with what.
+    if let Some(site) = text.alias.filter(|_| text.is_filled) {
+        let known = &mut walk.sites[site];
+        if let [only] = known.parts.as_mut_slice()
+            && !only.text.is_filled
+        {
+            only.text.content.clone_from(&text.content);
+            only.text.is_filled = true;
+        }
+    }
+    Some(Value::Text(text))
+}
+
+/// The literal that a pattern such as `/\{x\}/g` finds.
+fn pattern(walk: &Walk<'_>, expression: &Expression) -> Option<String> {
+    let written = walk.written(&expression.span);
+    let inner = written.strip_prefix('/')?.rsplit_once('/')?.0.replace('\\', "");
+    inner.contains(['{', '<', '[', '$', '%', '_']).then_some(inner)
+}
+
+/// A text with its `{name}` filled by the arguments of `format`.
+fn filled(walk: &Walk<'_>, content: Vec<Fragment>, call: &Call) -> Vec<Fragment> {
+    let value = |name: &str| {
+        let number = name.parse::<usize>().ok();
+        let by_name = call.arguments.iter().find(|argument| argument.name.as_deref() == Some(name));
+        by_name.or_else(|| call.arguments.get(number?)).map(|argument| walk.class_of(&argument.value))
+    };
+    cut(content, Syntax::Braces)
+        .into_iter()
+        .map(|fragment| match fragment {
+            Fragment::Value(known) if known.class.is_none() => {
+                let class = known.names.first().and_then(|name| value(name));
+                Fragment::Value(Placeholder { class, ..known })
+            }
+            other => other,
+        })
+        .collect()
+}
+
+/// Fragments with their texts cut at the variables of a syntax.
+pub(super) fn cut(content: Vec<Fragment>, syntax: Syntax) -> Vec<Fragment> {
+    let cut = |fragment| match fragment {
+        Fragment::Text(passage) => syntax.cut(passage),
+        other => vec![other],
+    };
+    content.into_iter().flat_map(cut).collect()
+}
+
+/// A text with its `%s` filled by the values behind `%`.
+fn percent(walk: &Walk<'_>, content: Vec<Fragment>, values: &Expression) -> Vec<Fragment> {
+    let mut next = 0;
+    let mut cut = Vec::new();
+    for fragment in content {
+        let Fragment::Text(passage) = fragment else {
+            cut.push(fragment);
+            continue;
+        };
+        let mut at = 0;
+        for (range, name) in text::percents(&passage.text) {
+            cut.push(Fragment::Text(passage.slice(at..range.start)));
+            at = range.end;
+            let span = passage.span(range.clone());
+            let Some(name) = name else {
+                let map = crate::document::SourceMap::verbatim(span.start);
+                cut.push(Fragment::Text(Passage { text: "%".into(), map }));
+                continue;
+            };
+            let value = match &values.kind {
+                ExpressionKind::List(items) => items.get(next),
+                ExpressionKind::Record(fields) => {
+                    fields.iter().find(|field| field.name == name).map(|field| &field.value)
+                }
+                _ => Some(values),
+            };
+            next += 1;
+            let class = value.map(|value| walk.class_of(value));
+            let names = if name.is_empty() { Vec::new() } else { vec![name] };
+            let written = passage.text[range].to_owned();
+            cut.push(Fragment::Value(Placeholder { written, names, span, unread: None, class }));
+        }
+        cut.push(Fragment::Text(passage.slice(at..passage.text.len())));
+    }
+    cut.retain(|fragment| !matches!(fragment, Fragment::Text(passage) if passage.text.is_empty()));
+    cut
+}
+
+/// A message, or a template, that a constructor makes of a text.
+fn constructed(walk: &mut Walk<'_>, call: &Call, name: &str) -> Option<Value> {
+    let is_template = call.function.contains("PromptTemplate") || call.function.contains("MessagePrompt");
+    if is_template && ["from_messages", "fromMessages", "from_chat_messages"].contains(&name) {
+        let Value::Messages(parts, site) = walk.value(&call.arguments.first()?.value) else { return None };
+        let parts = parts.into_iter().map(|part| Part { text: as_template(part.text, Syntax::Braces), ..part });
+        return Some(Value::Messages(parts.collect(), site));
+    }
+    let named = |wanted: &[&str]| {
+        call.arguments.iter().find(|argument| argument.name.as_deref().is_some_and(|name| wanted.contains(&name)))
+    };
+    let role = role_of(&call.function).map(str::to_owned).or_else(|| {
+        let is_message = call.function.ends_with("Message") || call.function.ends_with("MessageParam");
+        named(&["role"]).filter(|_| is_message).and_then(|role| role_in(&role.value))
+    });
+    if role.is_none() && !is_template {
+        return None;
+    }
+    let positional = || call.arguments.iter().find(|argument| argument.name.is_none());
+    let given = named(&["content", "template", "prompt", "text"]).or_else(positional)?;
+    let (content, value) = record_content(walk, &given.value);
+    let text = match value {
+        Value::Text(text) => text,
+        Value::List(..) | Value::Unknown if role.is_some() => walk.content(&value, &content),
+        _ => return None,
+    };
+    if role.is_some() && !is_template {
+        return Some(Value::Message(Part { role, text }));
+    }
+    let jinja = named(&["template_format"]).and_then(|format| format.value.literal()) == Some("jinja2");
+    let text = as_template(text, if jinja { Syntax::Jinja } else { Syntax::Braces });
+    if let Some(site) = text.alias {
+        let known = &mut walk.sites[site];
+        known.uses.push(Use::Argument { function: call.function.clone(), keyword: Some("template".into()) });
+        if let [only] = known.parts.as_mut_slice() {
+            only.text.content.clone_from(&text.content);
+            only.text.is_filled = true;
+        }
+    }
+    Some(match role {
+        Some(role) => Value::Message(Part { role: Some(role), text }),
+        None => Value::Message(Part { role: None, text }),
+    })
+}
+
+/// The content of an object that a constructor is given, else what it is given.
+fn record_content(walk: &mut Walk<'_>, given: &Expression) -> (Expression, Value) {
+    if let ExpressionKind::Record(fields) = &given.kind
+        && let Some(field) = fields.iter().find(|field| ["content", "template"].contains(&field.name.as_str()))
+    {
+        return (field.value.clone(), walk.value(&field.value));
+    }
+    (given.clone(), walk.value(given))
+}
+
+fn as_template(text: TextValue, syntax: Syntax) -> TextValue {
+    if text.is_filled {
+        return text;
+    }
+    TextValue { content: cut(text.content, syntax), is_filled: true, ..text }
+}
+
+/// The role that the name of a constructor means: `SystemMessage`, `HumanMessagePromptTemplate`, `UserPromptMessage`.
+fn role_of(function: &str) -> Option<&'static str> {
+    let class = function.split('.').find(|part| part.contains("Message"))?;
+    let is_constructor = class.starts_with(|letter: char| letter.is_uppercase());
+    let roles = [
+        ("System", "system"),
+        ("Developer", "developer"),
+        ("Human", "user"),
+        ("User", "user"),
+        ("AI", "assistant"),
+        ("Assistant", "assistant"),
+    ];
+    let found = roles.iter().find(|(word, _)| class.starts_with(word) || class.starts_with(&format!("Chat{word}")));
+    found.filter(|_| is_constructor).map(|(_, role)| *role)
+}
+
+/// Notes the texts that a call is given.
+fn noted(walk: &mut Walk<'_>, call: &Call, receiver: Option<Value>) {
+    if let Some(Value::Text(text)) = receiver
+        && let Some(site) = text.alias
+    {
+        walk.used(site, Use::Other);
+    }
+    let function = call.function.clone();
+    for argument in &call.arguments {
+        let keyword = argument.name.clone();
+        let own = keyword.clone().unwrap_or_else(|| last(&function).to_owned());
+        let is_named = keyword.is_some();
+        if is_named {
+            walk.path.push(own.clone());
+        }
+        let value = walk.value(&argument.value);
+        if is_named {
+            walk.path.pop();
+        }
+        let by = Use::Argument { function: function.clone(), keyword: keyword.clone() };
+        let kind = SiteKind::Argument { function: function.clone(), keyword };
+        match value {
+            Value::Text(text) => {
+                walk.found(kind, &own, &own, text, by);
+            }
+            Value::Message(part) => {
+                walk.site(SiteKind::Messages, own.clone(), &own, vec![part]);
+            }
+            Value::Messages(parts, None) => {
+                walk.site(SiteKind::Messages, own.clone(), &own, parts);
+            }
+            Value::Messages(_, Some(site)) | Value::List(_, Some(site)) => walk.used(site, by),
+            Value::List(items, None) => {
+                if let Value::Messages(parts, _) = messages(items.clone()) {
+                    walk.site(SiteKind::Messages, own.clone(), &own, parts);
+                } else if let Some(text) = joined(&items, "\n") {
+                    walk.found(kind, &own, &own, text, by);
+                }
+            }
+            Value::Unknown => {}
+        }
+    }
+}

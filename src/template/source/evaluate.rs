@@ -1,0 +1,279 @@
+//! Evaluation of expressions: the text that an expression gives, as far as the file tells, and the class of what it does not tell.
+
+use super::calls;
+use super::code::{Expression, ExpressionKind, Field};
+use super::value::{Part, SiteId, TextValue, Value, joined};
+use super::walk::Walk;
+use crate::template::class::ExpressionClass;
+
+impl Walk<'_> {
+    /// The value of an expression; texts within it that are no part of its value are noted where they stand.
+    pub(super) fn value(&mut self, expression: &Expression) -> Value {
+        match &expression.kind {
+            ExpressionKind::Text(passage) => Value::Text(TextValue::literal(passage.clone())),
+            ExpressionKind::Joined(parts) => self.concatenated(parts),
+            ExpressionKind::Name(name) => self.named(name),
+            ExpressionKind::Call(call) => calls::call(self, call, expression),
+            ExpressionKind::Either { condition, branches } => self.either(condition, branches, expression),
+            ExpressionKind::Record(fields) => self.fields(fields),
+            ExpressionKind::List(items) => self.items(items),
+            ExpressionKind::Spread(inner) => self.value(inner),
+            ExpressionKind::Function(function) => {
+                self.function(function);
+                Value::Unknown
+            }
+            ExpressionKind::Other(parts) => {
+                for part in parts {
+                    // What is compared or measured is noted only where it stands in calls and records below.
+                    self.value(part);
+                }
+                Value::Unknown
+            }
+        }
+    }
+
+    /// What a variable holds: a text knows whose it is.
+    fn named(&mut self, name: &str) -> Value {
+        let Some(variable) = self.lookup(name) else { return Value::Unknown };
+        let site = variable.site;
+        match variable.value.clone() {
+            Value::Text(text) => {
+                let has_own_words = text.has_own_words && site.is_none();
+                let own = text.own.clone().filter(|_| site.is_none());
+                Value::Text(TextValue { alias: site, has_own_words, own, inserted: Vec::new(), ..text })
+            }
+            Value::Messages(parts, _) => Value::Messages(parts, site),
+            Value::List(items, _) => Value::List(items, site),
+            // The variable's own message is told by its site.
+            Value::Message(mut part) => {
+                if site.is_some() {
+                    part.text =
+                        TextValue { alias: site, has_own_words: false, own: None, inserted: Vec::new(), ..part.text };
+                }
+                Value::Message(part)
+            }
+            Value::Unknown => Value::Unknown,
+        }
+    }
+
+    /// Texts and values one behind the other; one value alone is not text.
+    fn concatenated(&mut self, parts: &[Expression]) -> Value {
+        let mut whole = TextValue::default();
+        let mut lists = Vec::new();
+        let values: Vec<Value> = parts.iter().map(|part| self.value(part)).collect();
+        let has_text = values.iter().any(|value| matches!(value, Value::Text(_)));
+        for (part, value) in parts.iter().zip(values) {
+            match value {
+                Value::Text(text) => whole.append(text),
+                // In a text a list is a value.
+                Value::List(items, _) if !has_text => lists.extend(items),
+                Value::Messages(parts, site) if !has_text => lists.extend(of_variable(parts, site)),
+                _ => whole.append(TextValue::placeholder(self.placeholder(part))),
+            }
+        }
+        match (lists.is_empty(), has_text) {
+            (false, _) => messages(lists),
+            (true, true) => Value::Text(whole),
+            // A sum of numbers.
+            (true, false) => Value::Unknown,
+        }
+    }
+
+    fn either(&mut self, condition: &str, branches: &[Expression], expression: &Expression) -> Value {
+        let values: Vec<Value> = branches.iter().map(|branch| self.value(branch)).collect();
+        let has_text = values.iter().any(|value| matches!(value, Value::Text(_)));
+        if !has_text {
+            let known = values.into_iter().find(|value| !matches!(value, Value::Unknown));
+            return known.unwrap_or(Value::Unknown);
+        }
+        let texts = values.into_iter().zip(branches).map(|(value, branch)| match value {
+            Value::Text(text) => text,
+            _ => TextValue::placeholder(self.placeholder(branch)),
+        });
+        let texts = texts.collect();
+        Value::Text(TextValue::choice(condition.to_owned(), expression.span.clone(), texts))
+    }
+
+    /// A record: a message if it has a role and a content, else its texts stand under their keys.
+    fn fields(&mut self, fields: &[Field]) -> Value {
+        let mut values = Vec::new();
+        for field in fields {
+            let is_named = !field.name.is_empty();
+            if is_named {
+                self.path.push(field.name.clone());
+            }
+            values.push(self.value(&field.value));
+            if is_named {
+                self.path.pop();
+            }
+        }
+        let of = |wanted: &[&str]| fields.iter().position(|field| wanted.contains(&field.name.as_str()));
+        let role = of(&["role"]).and_then(|role| role_in(&fields[role].value));
+        let content = of(&["content", "parts", "text"]);
+        let is_text_part = of(&["type"]).and_then(|kind| fields[kind].value.literal()) == Some("text");
+        if let (Some(role), Some(content)) = (&role, content) {
+            let text = self.content(&values[content], &fields[content].value);
+            return Value::Message(Part { role: Some(role.clone()), text });
+        }
+        if let (true, Some(text)) = (is_text_part || fields.len() == 1, of(&["text"]).filter(|_| fields.len() < 4)) {
+            return values.swap_remove(text);
+        }
+        self.record(fields, values);
+        Value::Unknown
+    }
+
+    /// The text of a message's content: a text, a list of such, or a value.
+    pub(super) fn content(&mut self, value: &Value, expression: &Expression) -> TextValue {
+        match value {
+            Value::Text(text) => text.clone(),
+            Value::List(items, _) => {
+                joined(items, "").unwrap_or_else(|| TextValue::placeholder(self.placeholder(expression)))
+            }
+            _ => TextValue::placeholder(self.placeholder(expression)),
+        }
+    }
+
+    /// A list: messages if it has any, else the values of its items.
+    fn items(&mut self, items: &[Expression]) -> Value {
+        if let [role, content] = items
+            && let Some(role) = role.literal().and_then(known_role)
+        {
+            let value = self.value(content);
+            let text = self.content(&value, content);
+            return Value::Message(Part { role: Some(role.to_owned()), text });
+        }
+        let mut values = Vec::new();
+        for item in items {
+            match (self.value(item), &item.kind) {
+                (Value::Messages(parts, site), _) => values.extend(of_variable(parts, site)),
+                (Value::List(more, _), ExpressionKind::Spread(_)) => values.extend(more),
+                // An image, a file.
+                (Value::Unknown, ExpressionKind::Record(_)) => {}
+                (Value::Unknown, _) => {
+                    values.push(Value::Text(TextValue::placeholder(self.placeholder(item))));
+                }
+                (value, _) => values.push(value),
+            }
+        }
+        messages(values)
+    }
+
+    /// The class of an expression's value.
+    pub(super) fn class_of(&self, expression: &Expression) -> ExpressionClass {
+        let of_all = |parts: &[Expression]| {
+            parts.iter().map(|part| self.class_of(part)).max().unwrap_or(ExpressionClass::Stable)
+        };
+        match &expression.kind {
+            ExpressionKind::Text(_) | ExpressionKind::Function(_) => ExpressionClass::Stable,
+
+            ExpressionKind::Either { branches, .. } => of_all(branches),
+            ExpressionKind::Spread(inner) => self.class_of(inner),
+            ExpressionKind::Name(name) => self.class_of_name(name),
+            ExpressionKind::Call(call) => {
+                let inner = call.arguments.iter().map(|argument| self.class_of(&argument.value));
+                let receiver = call.receiver.iter().map(|receiver| self.class_of(receiver));
+                let inner = inner.chain(receiver).max();
+                match ExpressionClass::of_words(&call.function) {
+                    Some(ExpressionClass::Volatile) if !calls::is_plain(&call.function) => ExpressionClass::Volatile,
+                    Some(class) => inner.filter(|_| calls::is_plain(&call.function)).unwrap_or(class),
+                    None => inner.unwrap_or(ExpressionClass::Volatile),
+                }
+            }
+            ExpressionKind::Record(fields) => {
+                fields.iter().map(|field| self.class_of(&field.value)).max().unwrap_or(ExpressionClass::Stable)
+            }
+            ExpressionKind::Other(parts) if parts.is_empty() => {
+                ExpressionClass::of_words(&self.written(&expression.span)).unwrap_or(ExpressionClass::Stable)
+            }
+            ExpressionKind::Joined(parts) | ExpressionKind::List(parts) | ExpressionKind::Other(parts) => of_all(parts),
+        }
+    }
+
+    fn class_of_name(&self, name: &str) -> ExpressionClass {
+        if let Some(variable) = self.lookup(name) {
+            let is_attribute = !self.scopes.iter().any(|scope| scope.is_function && scope.variables.contains_key(name))
+                && name.contains('.');
+            return match &variable.value {
+                Value::Text(_) => text_class(&variable.value),
+                // What a class sets is where its objects begin.
+                _ if is_attribute && !is_constant(name) => {
+                    ExpressionClass::of_words(name).unwrap_or(ExpressionClass::Config)
+                }
+                _ => variable.class,
+            };
+        }
+        // A constant by convention.
+        if is_constant(name) {
+            return ExpressionClass::Stable;
+        }
+        let is_attribute = ["self.", "this.", "cls."].iter().any(|start| name.starts_with(start));
+        let unknown = if is_attribute { ExpressionClass::Config } else { ExpressionClass::Volatile };
+        let by_root = name
+            .split('.')
+            .next()
+            .and_then(|root| self.scopes.iter().rev().find_map(|scope| scope.variables.get(root)));
+        ExpressionClass::of_words(name).or(by_root.map(|root| root.class)).unwrap_or(unknown)
+    }
+}
+
+/// Tells whether a name is written as constants are.
+fn is_constant(name: &str) -> bool {
+    let last = name.rsplit('.').next().unwrap_or(name);
+    last.len() > 1 && last.chars().all(|letter| letter.is_ascii_uppercase() || letter.is_ascii_digit() || letter == '_')
+}
+
+/// The messages of a variable, which know that they are the variable's.
+fn of_variable(parts: Vec<Part>, site: Option<SiteId>) -> impl Iterator<Item = Value> {
+    parts.into_iter().map(move |part| {
+        let text = match site {
+            Some(site) => {
+                TextValue { alias: Some(site), has_own_words: false, own: None, inserted: Vec::new(), ..part.text }
+            }
+            None => part.text,
+        };
+        Value::Message(Part { text, ..part })
+    })
+}
+
+/// The class of a text: of the values in it.
+fn text_class(value: &Value) -> ExpressionClass {
+    let Value::Text(text) = value else { return ExpressionClass::Volatile };
+    let mut values = Vec::new();
+    crate::template::class::values(&text.content, &mut values);
+    values.iter().map(|value| value.class()).max().unwrap_or(ExpressionClass::Stable)
+}
+
+/// Values as messages, if any of them is one.
+pub(super) fn messages(values: Vec<Value>) -> Value {
+    if !values.iter().any(|value| matches!(value, Value::Message(_))) {
+        return Value::List(values, None);
+    }
+    let part = |value| match value {
+        Value::Message(part) => Some(part),
+        // Messages that stand elsewhere.
+        Value::Text(text) if !text.has_own_words => Some(Part { role: Some("user".into()), text }),
+        _ => None,
+    };
+    Value::Messages(values.into_iter().filter_map(part).collect(), None)
+}
+
+/// The role that a literal or the name of a constant says, such as `MessageRole.USER`.
+pub(super) fn role_in(expression: &Expression) -> Option<String> {
+    let word = match &expression.kind {
+        ExpressionKind::Name(name) => name.rsplit('.').next().unwrap_or_default().to_lowercase(),
+        _ => expression.literal()?.to_owned(),
+    };
+    known_role(&word).map(str::to_owned)
+}
+
+/// The role that a word of a pair means.
+pub(super) fn known_role(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "system" => "system",
+        "developer" => "developer",
+        "user" | "human" => "user",
+        "assistant" | "ai" | "model" => "assistant",
+        "tool" | "function" => "tool",
+        _ => return None,
+    })
+}

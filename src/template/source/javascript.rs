@@ -1,0 +1,391 @@
+//! JavaScript and TypeScript: template literals, tags, objects, arrow functions, class fields.
+
+use tree_sitter::Node;
+
+use super::code::{Argument, Call, Class, Expression, ExpressionKind, Field, Function, Statement, TextBuilder};
+use super::escape;
+use super::tree::{all, child, children, text};
+
+/// The deepest nesting that is followed.
+const DEEPEST: usize = 150;
+
+/// Reads the statements of a program.
+pub(super) fn read(root: Node<'_>, source: &str) -> Vec<Statement> {
+    ScriptReader { source }.block(root, 0)
+}
+
+struct ScriptReader<'a> {
+    source: &'a str,
+}
+
+impl ScriptReader<'_> {
+    fn text(&self, node: Node<'_>) -> String {
+        text(node, self.source).to_owned()
+    }
+
+    fn block(&self, node: Node<'_>, depth: usize) -> Vec<Statement> {
+        children(node).into_iter().flat_map(|child| self.statement(child, depth + 1)).collect()
+    }
+
+    /// A block, or a statement in place of one.
+    fn body(&self, node: Option<Node<'_>>, depth: usize) -> Vec<Statement> {
+        node.map(|node| self.statement(node, depth + 1)).unwrap_or_default()
+    }
+
+    fn statement(&self, node: Node<'_>, depth: usize) -> Vec<Statement> {
+        if depth > DEEPEST {
+            return Vec::new();
+        }
+        match node.kind() {
+            "lexical_declaration" | "variable_declaration" => {
+                children(node).into_iter().filter_map(|declared| self.declared(declared, depth)).collect()
+            }
+            "export_statement" => match (child(node, "declaration"), child(node, "value")) {
+                (Some(declaration), _) => self.statement(declaration, depth + 1),
+                (None, Some(value)) => vec![self.bound("default".into(), value, None, depth)],
+                _ => Vec::new(),
+            },
+            "expression_statement" => {
+                children(node).into_iter().flat_map(|child| self.expressed(child, depth)).collect()
+            }
+            "return_statement" => {
+                children(node).first().map(|value| Statement::Return(self.value(*value, depth))).into_iter().collect()
+            }
+            "function_declaration" | "generator_function_declaration" | "method_definition" => {
+                vec![Statement::Function(self.function(node, depth))]
+            }
+            "class_declaration" | "abstract_class_declaration" | "class" => {
+                vec![Statement::Class(self.class(node, depth))]
+            }
+            "public_field_definition" | "field_definition" => match (self.name(node), child(node, "value")) {
+                (Some(name), Some(value)) => vec![self.bound(name, value, None, depth)],
+                _ => Vec::new(),
+            },
+            "if_statement" => vec![self.branch(node, depth)],
+            "switch_statement" => vec![self.switch(node, depth)],
+            "for_statement" | "while_statement" | "do_statement" | "for_in_statement" => vec![self.repeat(node, depth)],
+            "statement_block"
+            | "try_statement"
+            | "catch_clause"
+            | "finally_clause"
+            | "else_clause"
+            | "labeled_statement"
+            | "internal_module"
+            | "module"
+            | "ambient_declaration" => self.block(node, depth),
+            // What an error says is for people, and a type is no text.
+            _ => Vec::new(),
+        }
+    }
+
+    fn name(&self, node: Node<'_>) -> Option<String> {
+        let name = child(node, "name").or_else(|| child(node, "property"))?;
+        Some(self.text(name).trim_matches(['"', '\'']).to_owned())
+    }
+
+    fn declared(&self, node: Node<'_>, depth: usize) -> Option<Statement> {
+        let (name, value) = (child(node, "name")?, child(node, "value")?);
+        let annotation = child(node, "type").map(|annotation| self.text(annotation));
+        if !name.kind().ends_with("identifier") {
+            return Some(Statement::Do(self.value(value, depth)));
+        }
+        Some(self.bound(self.text(name), value, annotation, depth))
+    }
+
+    /// A name with its value; a function gets the name.
+    fn bound(&self, target: String, value: Node<'_>, annotation: Option<String>, depth: usize) -> Statement {
+        let value = self.value(value, depth);
+        match value.kind {
+            ExpressionKind::Function(function) => Statement::Function(Function { name: Some(target), ..*function }),
+            _ => Statement::Bind { target, value, annotation, is_growing: false },
+        }
+    }
+
+    fn function(&self, node: Node<'_>, depth: usize) -> Function {
+        let parameters = child(node, "parameters").or_else(|| child(node, "parameter"));
+        let mut names = Vec::new();
+        if let Some(parameters) = parameters {
+            self.patterns(parameters, &mut names, 0);
+        }
+        let body = child(node, "body");
+        let is_block = body.is_some_and(|body| body.kind() == "statement_block");
+        let body = match body {
+            Some(body) if is_block => self.block(body, depth),
+            Some(value) => vec![Statement::Return(self.value(value, depth + 1))],
+            None => Vec::new(),
+        };
+        let name = self.name(node);
+        let default = |node: &Node<'_>| {
+            let (name, value) = (child(*node, "pattern")?, child(*node, "value")?);
+            Some(Field { name: self.text(name), value: self.value(value, depth + 1) })
+        };
+        let defaults = parameters.map(children).unwrap_or_default().iter().filter_map(default).collect();
+        Function { name, parameters: names, defaults, decorators: Vec::new(), docstring: None, body }
+    }
+
+    /// The names that a pattern binds.
+    fn patterns(&self, node: Node<'_>, names: &mut Vec<String>, depth: usize) {
+        if depth > DEEPEST {
+            return;
+        }
+        match node.kind() {
+            "identifier" | "shorthand_property_identifier_pattern" => names.push(self.text(node)),
+            "type_annotation" => {}
+            _ => children(node).into_iter().for_each(|child| self.patterns(child, names, depth + 1)),
+        }
+    }
+
+    fn class(&self, node: Node<'_>, depth: usize) -> Class {
+        let heritage = children(node).into_iter().find(|child| child.kind() == "class_heritage");
+        Class {
+            name: self.name(node).unwrap_or_default(),
+            bases: heritage.map(|heritage| self.text(heritage)).into_iter().collect(),
+            docstring: None,
+            body: child(node, "body").map(|body| self.block(body, depth)).unwrap_or_default(),
+        }
+    }
+
+    fn branch(&self, node: Node<'_>, depth: usize) -> Statement {
+        let condition = child(node, "condition").map(|node| self.text(node)).unwrap_or_default();
+        let condition = condition.trim_start_matches('(').trim_end_matches(')').to_owned();
+        let mut arms = vec![self.body(child(node, "consequence"), depth)];
+        let other = child(node, "alternative");
+        arms.extend(other.map(|other| self.block(other, depth)));
+        Statement::Branch { condition, arms, is_exhaustive: other.is_some() }
+    }
+
+    fn switch(&self, node: Node<'_>, depth: usize) -> Statement {
+        let cases = child(node, "body").map(children).unwrap_or_default();
+        let is_exhaustive = cases.iter().any(|case| case.kind() == "switch_default");
+        let arm = |case: &Node<'_>| -> Vec<Statement> {
+            all(*case, "body").into_iter().flat_map(|statement| self.statement(statement, depth + 1)).collect()
+        };
+        let condition = child(node, "value").map(|value| self.text(value)).unwrap_or_default();
+        Statement::Branch { condition, arms: cases.iter().map(arm).collect(), is_exhaustive }
+    }
+
+    fn repeat(&self, node: Node<'_>, depth: usize) -> Statement {
+        let over = child(node, "right").or_else(|| child(node, "condition"));
+        let mut binds = Vec::new();
+        if let Some(left) = child(node, "left") {
+            self.patterns(left, &mut binds, 0);
+        }
+        let body = self.body(child(node, "body"), depth);
+        Statement::Repeat { over: over.map(|over| self.text(over)).unwrap_or_default(), binds, body }
+    }
+
+    /// A statement that is an expression or an assignment.
+    fn expressed(&self, node: Node<'_>, depth: usize) -> Vec<Statement> {
+        let is_growing = node.kind() == "augmented_assignment_expression";
+        match (child(node, "left"), child(node, "right")) {
+            (Some(left), Some(right)) if is_growing || node.kind() == "assignment_expression" => {
+                if is_growing && !text(node, self.source)[left.byte_range().len()..].trim_start().starts_with("+=") {
+                    return vec![Statement::Do(self.value(right, depth))];
+                }
+                if is_growing {
+                    let value = self.value(right, depth);
+                    return vec![Statement::Bind { target: self.text(left), value, annotation: None, is_growing }];
+                }
+                vec![self.bound(self.text(left), right, None, depth)]
+            }
+            // A text alone is a directive.
+            _ if node.kind() == "string" => Vec::new(),
+            _ => vec![Statement::Do(self.value(node, depth))],
+        }
+    }
+
+    fn value(&self, node: Node<'_>, depth: usize) -> Expression {
+        let span = node.byte_range();
+        if depth > DEEPEST {
+            return Expression::other(span, Vec::new());
+        }
+        let below = |nodes: Vec<Node<'_>>| nodes.into_iter().map(|child| self.value(child, depth + 1)).collect();
+        let kind = match node.kind() {
+            "string" | "template_string" => return self.literal(node, depth),
+            "binary_expression" => return self.operator(node, depth),
+            "parenthesized_expression"
+            | "await_expression"
+            | "as_expression"
+            | "satisfies_expression"
+            | "non_null_expression"
+            | "type_assertion" => match children(node).into_iter().rfind(is_value) {
+                // In `value as Type` the value stands first.
+                Some(_) if node.kind().ends_with("s_expression") => {
+                    return children(node)
+                        .first()
+                        .map_or_else(|| Expression::other(span, Vec::new()), |first| self.value(*first, depth + 1));
+                }
+                Some(only) => return self.value(only, depth + 1),
+                None => ExpressionKind::Other(Vec::new()),
+            },
+            "identifier" | "this" | "shorthand_property_identifier" => ExpressionKind::Name(self.text(node)),
+            "member_expression" if is_path(node) => ExpressionKind::Name(self.text(node).replace("?.", ".")),
+            "call_expression" | "new_expression" => ExpressionKind::Call(Box::new(self.call(node, depth))),
+            "ternary_expression" => match (child(node, "consequence"), child(node, "alternative")) {
+                (Some(yes), Some(no)) => {
+                    let condition = child(node, "condition").map(|node| self.text(node)).unwrap_or_default();
+                    ExpressionKind::Either { condition, branches: below(vec![yes, no]) }
+                }
+                _ => ExpressionKind::Other(below(children(node))),
+            },
+            "object" => ExpressionKind::Record(self.fields(node, depth)),
+            "array" => ExpressionKind::List(below(children(node))),
+            "spread_element" => match children(node).as_slice() {
+                [only] => ExpressionKind::Spread(Box::new(self.value(*only, depth + 1))),
+                _ => ExpressionKind::Other(Vec::new()),
+            },
+            "arrow_function" | "function_expression" | "generator_function" => {
+                ExpressionKind::Function(Box::new(self.function(node, depth)))
+            }
+            "class" => {
+                let class = Statement::Class(self.class(node, depth));
+                let function = Function {
+                    name: None,
+                    parameters: Vec::new(),
+                    defaults: Vec::new(),
+                    decorators: Vec::new(),
+                    docstring: None,
+                    body: vec![class],
+                };
+                ExpressionKind::Function(Box::new(function))
+            }
+            // What a page shows is for people.
+            kind if kind.starts_with("jsx") => ExpressionKind::Other(self.within_page(node, depth)),
+            "regex" | "number" => ExpressionKind::Other(Vec::new()),
+            _ => ExpressionKind::Other(below(children(node))),
+        };
+        Expression { kind, span }
+    }
+
+    /// The functions in a page's elements, such as what a button does.
+    fn within_page(&self, node: Node<'_>, depth: usize) -> Vec<Expression> {
+        if depth > DEEPEST {
+            return Vec::new();
+        }
+        let found = children(node).into_iter().flat_map(|child| match child.kind() {
+            "arrow_function" | "function_expression" => vec![self.value(child, depth + 1)],
+            "string" | "template_string" => Vec::new(),
+            _ => self.within_page(child, depth + 1),
+        });
+        found.collect()
+    }
+
+    fn fields(&self, node: Node<'_>, depth: usize) -> Vec<Field> {
+        let field = |node: Node<'_>| match node.kind() {
+            "pair" => {
+                let key = child(node, "key").map(|key| self.text(key)).unwrap_or_default();
+                let value = child(node, "value").map(|value| self.value(value, depth + 1));
+                let value = value.unwrap_or_else(|| Expression::other(node.byte_range(), Vec::new()));
+                Field { name: key.trim_matches(['"', '\'', '`']).to_owned(), value }
+            }
+            "method_definition" => {
+                let function = Box::new(self.function(node, depth));
+                let name = function.name.clone().unwrap_or_default();
+                Field { name, value: Expression { kind: ExpressionKind::Function(function), span: node.byte_range() } }
+            }
+            "shorthand_property_identifier" => Field { name: self.text(node), value: self.value(node, depth + 1) },
+            _ => Field { name: String::new(), value: self.value(node, depth + 1) },
+        };
+        children(node).into_iter().map(field).collect()
+    }
+
+    fn call(&self, node: Node<'_>, depth: usize) -> Call {
+        let function = child(node, "function").or_else(|| child(node, "constructor"));
+        let receiver = function.filter(|function| function.kind() == "member_expression");
+        let receiver = receiver.and_then(|function| child(function, "object"));
+        let last = || function.and_then(|function| child(function, "property")).map(|name| self.text(name));
+        let written = function.filter(|function| is_path(*function));
+        let written = written.map(|function| self.text(function).replace("?.", "."));
+        let arguments = match child(node, "arguments") {
+            // A tag in front of a template literal.
+            Some(literal) if literal.kind() == "template_string" => vec![literal],
+            given => given.map(children).unwrap_or_default(),
+        };
+        let argument = |node: Node<'_>| Argument { name: None, value: self.value(node, depth + 1) };
+        Call {
+            function: written.or_else(last).unwrap_or_default(),
+            receiver: receiver.map(|receiver| self.value(receiver, depth + 1)),
+            arguments: arguments.into_iter().map(argument).collect(),
+        }
+    }
+
+    /// `a + b`, however long, and `a ?? b`.
+    fn operator(&self, node: Node<'_>, depth: usize) -> Expression {
+        let span = node.byte_range();
+        let parts = |node| Some((child(node, "left")?, self.text(child(node, "operator")?), child(node, "right")?));
+        let Some((mut left, operator, right)) = parts(node) else { return Expression::other(span, Vec::new()) };
+        let last = self.value(right, depth + 1);
+        match operator.as_str() {
+            "+" => {}
+            "??" | "||" => {
+                let branches = vec![self.value(left, depth + 1), last];
+                return Expression { kind: ExpressionKind::Either { condition: self.text(left), branches }, span };
+            }
+            // `condition && text` is the text or nothing.
+            "&&" => {
+                let nothing = ExpressionKind::Text(TextBuilder::default().finish(span.end));
+                let branches = vec![last, Expression { kind: nothing, span: span.end..span.end }];
+                return Expression { kind: ExpressionKind::Either { condition: self.text(left), branches }, span };
+            }
+            _ => return Expression::other(span, vec![self.value(left, depth + 1), last]),
+        }
+        let mut joined = vec![last];
+        while let Some((first, _, second)) =
+            parts(left).filter(|(_, operator, _)| left.kind() == "binary_expression" && operator == "+")
+        {
+            joined.push(self.value(second, depth + 1));
+            left = first;
+        }
+        joined.push(self.value(left, depth + 1));
+        joined.reverse();
+        Expression { kind: ExpressionKind::Joined(joined), span }
+    }
+
+    /// A literal: a text, or the texts and values of a template literal.
+    fn literal(&self, node: Node<'_>, depth: usize) -> Expression {
+        let mut cursor = node.walk();
+        let (mut found, mut open) = (Vec::new(), TextBuilder::default());
+        let begin = node.start_byte() + 1;
+        let mut from = begin;
+        let close = |open: &mut TextBuilder, found: &mut Vec<Expression>, from: usize, to: usize| {
+            let passage = std::mem::take(open).finish(from);
+            if !passage.text.is_empty() {
+                found.push(Expression { kind: ExpressionKind::Text(passage), span: from..to });
+            }
+        };
+        for part in node.named_children(&mut cursor) {
+            let written = text(part, self.source);
+            match part.kind() {
+                "template_substitution" => {
+                    close(&mut open, &mut found, from, part.start_byte());
+                    found.extend(children(part).first().map(|inner| self.value(*inner, depth + 1)));
+                    from = part.end_byte();
+                }
+                "escape_sequence" => open.push(&escape::javascript(written), part.start_byte()),
+                _ => open.push_lines(written, part.start_byte()),
+            }
+        }
+        close(&mut open, &mut found, from, node.end_byte());
+        let kind = match found.len() {
+            0 => ExpressionKind::Text(TextBuilder::default().finish(begin)),
+            1 if matches!(found[0].kind, ExpressionKind::Text(_)) => found.remove(0).kind,
+            _ => ExpressionKind::Joined(found),
+        };
+        Expression { kind, span: node.byte_range() }
+    }
+}
+
+/// Tells whether a node is a value and no type.
+fn is_value(node: &Node<'_>) -> bool {
+    !node.kind().ends_with("type") && node.kind() != "type_arguments" && node.kind() != "type_identifier"
+}
+
+/// Tells whether a node is names joined by dots.
+fn is_path(node: Node<'_>) -> bool {
+    let mut node = node;
+    while node.kind() == "member_expression" {
+        let Some(object) = child(node, "object") else { return false };
+        node = object;
+    }
+    ["identifier", "this", "super"].contains(&node.kind())
+}

@@ -1,0 +1,79 @@
+//! Prompts in source code: the texts of a file that a model reads, each as a template, with the place of every character.
+//!
+//! A file is parsed by its language's grammar and becomes the same few kinds of statements, whatever its language. A walk over them
+//! follows names to their texts and notes each place where a text stands; its signs tell whether it is a prompt.
+
+mod assemble;
+mod branch;
+mod calls;
+mod code;
+mod escape;
+mod evaluate;
+mod javascript;
+mod python;
+mod signs;
+mod site;
+#[cfg(test)]
+mod tests;
+mod text;
+mod tree;
+mod value;
+mod walk;
+mod words;
+
+use tree_sitter::Node;
+
+use super::Template;
+use crate::source::SourceText;
+
+/// A programming language.
+pub(super) struct Language {
+    /// Its name.
+    pub(super) name: &'static str,
+    endings: &'static [&'static str],
+    grammar: fn() -> tree_sitter::Language,
+    read: fn(Node<'_>, &str) -> Vec<code::Statement>,
+}
+
+/// All languages that are read.
+const LANGUAGES: &[Language] = &[
+    Language { name: "python", endings: &["py"], grammar: || tree_sitter_python::LANGUAGE.into(), read: python::read },
+    Language {
+        name: "typescript",
+        endings: &["ts", "mts", "cts"],
+        grammar: || tree_sitter_typescript::LANGUAGE_TYPESCRIPT.into(),
+        read: javascript::read,
+    },
+    Language {
+        name: "typescript",
+        endings: &["tsx"],
+        grammar: || tree_sitter_typescript::LANGUAGE_TSX.into(),
+        read: javascript::read,
+    },
+    // JavaScript is a part of TypeScript with pages in it.
+    Language {
+        name: "javascript",
+        endings: &["js", "jsx", "mjs", "cjs"],
+        grammar: || tree_sitter_typescript::LANGUAGE_TSX.into(),
+        read: javascript::read,
+    },
+];
+
+impl Language {
+    /// The language of a file, by the ending of its name.
+    pub(super) fn of(ending: &str) -> Option<&'static Self> {
+        LANGUAGES.iter().find(|language| language.endings.contains(&ending))
+    }
+
+    /// The prompts of a file.
+    pub(super) fn read(&self, source: &SourceText) -> Vec<Template> {
+        let Some(tree) = tree::parse(source.text(), &(self.grammar)()) else { return Vec::new() };
+        let statements = (self.read)(tree.root_node(), source.text());
+        assemble::templates(walk::Walk::over(source.text(), &statements), source)
+    }
+}
+
+/// Tells whether a file of that ending is source code that is read.
+pub fn is_source(ending: &str) -> bool {
+    Language::of(ending).is_some()
+}

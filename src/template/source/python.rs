@@ -1,0 +1,361 @@
+//! Python: literals with their prefixes, format strings, joined literals, `%`, decorators and docstrings.
+
+use tree_sitter::Node;
+
+use super::code::{Argument, Call, Class, Expression, ExpressionKind, Field, Function, Statement, TextBuilder};
+use super::escape;
+use super::tree::{all, child, children, text};
+
+/// The deepest nesting that is followed.
+const DEEPEST: usize = 150;
+
+/// Reads the statements of a module.
+pub(super) fn read(root: Node<'_>, source: &str) -> Vec<Statement> {
+    PythonReader { source }.block(root, 0)
+}
+
+struct PythonReader<'a> {
+    source: &'a str,
+}
+
+impl PythonReader<'_> {
+    fn text(&self, node: Node<'_>) -> String {
+        text(node, self.source).to_owned()
+    }
+
+    fn block(&self, node: Node<'_>, depth: usize) -> Vec<Statement> {
+        children(node).into_iter().flat_map(|child| self.statement(child, depth + 1)).collect()
+    }
+
+    fn statement(&self, node: Node<'_>, depth: usize) -> Vec<Statement> {
+        if depth > DEEPEST {
+            return Vec::new();
+        }
+        match node.kind() {
+            "expression_statement" => {
+                children(node).into_iter().flat_map(|child| self.expressed(child, depth)).collect()
+            }
+            "return_statement" => {
+                children(node).first().map(|value| Statement::Return(self.value(*value, depth))).into_iter().collect()
+            }
+            "decorated_definition" => self.decorated(node, depth),
+            "function_definition" => vec![Statement::Function(self.function(node, Vec::new(), depth))],
+            "class_definition" => vec![Statement::Class(self.class(node, depth))],
+            "if_statement" => vec![self.branch(node, depth)],
+            "match_statement" => {
+                let cases = child(node, "body").map(|body| all(body, "alternative")).unwrap_or_default();
+                let arms = cases.into_iter().filter_map(|case| Some(self.block(child(case, "consequence")?, depth)));
+                let condition = child(node, "subject").map(|subject| self.text(subject)).unwrap_or_default();
+                vec![Statement::Branch { condition, arms: arms.collect(), is_exhaustive: false }]
+            }
+            "for_statement" => {
+                let name = |field| child(node, field).map(|node| self.text(node)).unwrap_or_default();
+                let body = child(node, "body").map(|body| self.block(body, depth)).unwrap_or_default();
+                vec![Statement::Repeat { over: name("right"), binds: names(&name("left")), body }]
+            }
+            "while_statement" => {
+                let over = child(node, "condition").map(|node| self.text(node)).unwrap_or_default();
+                let body = child(node, "body").map(|body| self.block(body, depth)).unwrap_or_default();
+                vec![Statement::Repeat { over, binds: Vec::new(), body }]
+            }
+            "with_statement" | "try_statement" | "block" | "except_clause" | "finally_clause" | "else_clause" => {
+                self.block(node, depth)
+            }
+            // What an error or an assertion says is for people.
+            _ => Vec::new(),
+        }
+    }
+
+    /// A definition with its decorators.
+    fn decorated(&self, node: Node<'_>, depth: usize) -> Vec<Statement> {
+        let Some(definition) = child(node, "definition") else { return Vec::new() };
+        let decorators: Vec<Node<'_>> =
+            children(node).into_iter().filter(|child| child.kind() == "decorator").collect();
+        let values = decorators.iter().flat_map(|decorator| children(*decorator));
+        let mut found: Vec<Statement> = values.map(|value| Statement::Do(self.value(value, depth))).collect();
+        let names = decorators.iter().map(|decorator| {
+            self.text(*decorator).trim_start_matches('@').split('(').next().unwrap_or_default().trim().to_owned()
+        });
+        match definition.kind() {
+            "function_definition" => {
+                found.push(Statement::Function(self.function(definition, names.collect(), depth)));
+            }
+            _ => found.extend(self.statement(definition, depth)),
+        }
+        found
+    }
+
+    fn function(&self, node: Node<'_>, decorators: Vec<String>, depth: usize) -> Function {
+        let parameters = child(node, "parameters").map(children).unwrap_or_default();
+        let parameter = |node: &Node<'_>| names(&self.text(child(*node, "name").unwrap_or(*node))).into_iter().next();
+        let body = child(node, "body");
+        Function {
+            name: child(node, "name").map(|name| self.text(name)),
+            parameters: parameters.iter().filter_map(parameter).collect(),
+            defaults: parameters.iter().filter_map(|parameter| self.default(*parameter, depth)).collect(),
+            decorators,
+            docstring: body.and_then(|body| self.docstring(body)),
+            body: body.map(|body| self.block(body, depth)).unwrap_or_default(),
+        }
+    }
+
+    /// A parameter with its default.
+    fn default(&self, node: Node<'_>, depth: usize) -> Option<Field> {
+        let (name, value) = (child(node, "name")?, child(node, "value")?);
+        Some(Field { name: self.text(name), value: self.value(value, depth + 1) })
+    }
+
+    fn class(&self, node: Node<'_>, depth: usize) -> Class {
+        let bases = child(node, "superclasses").map(children).unwrap_or_default();
+        let body = child(node, "body");
+        Class {
+            name: child(node, "name").map(|name| self.text(name)).unwrap_or_default(),
+            bases: bases.into_iter().map(|base| self.text(base)).collect(),
+            docstring: body.and_then(|body| self.docstring(body)),
+            body: body.map(|body| self.block(body, depth)).unwrap_or_default(),
+        }
+    }
+
+    /// The literal that a body begins with.
+    fn docstring(&self, body: Node<'_>) -> Option<Expression> {
+        let first = *children(body).first()?;
+        let literal = *children(first).first().filter(|_| first.kind() == "expression_statement")?;
+        (literal.kind() == "string").then(|| self.value(literal, 0))
+    }
+
+    fn branch(&self, node: Node<'_>, depth: usize) -> Statement {
+        let condition = child(node, "condition").map(|node| self.text(node)).unwrap_or_default();
+        let mut arms = vec![child(node, "consequence").map(|block| self.block(block, depth)).unwrap_or_default()];
+        let mut is_exhaustive = false;
+        for other in all(node, "alternative") {
+            is_exhaustive |= other.kind() == "else_clause";
+            let block = child(other, "consequence").or_else(|| child(other, "body"));
+            arms.push(block.map(|block| self.block(block, depth)).unwrap_or_default());
+        }
+        Statement::Branch { condition, arms, is_exhaustive }
+    }
+
+    /// A statement that is an expression or an assignment.
+    fn expressed(&self, node: Node<'_>, depth: usize) -> Vec<Statement> {
+        match node.kind() {
+            "assignment" | "augmented_assignment" => self.assignment(node, depth).into_iter().collect(),
+            // A text alone is a comment.
+            "string" | "concatenated_string" => Vec::new(),
+            _ => vec![Statement::Do(self.value(node, depth))],
+        }
+    }
+
+    fn assignment(&self, node: Node<'_>, depth: usize) -> Option<Statement> {
+        let (left, right) = (child(node, "left")?, child(node, "right")?);
+        // In `a = b = "…"` the last name stands for both.
+        if right.kind() == "assignment" {
+            return self.assignment(right, depth + 1);
+        }
+        let is_growing = node.kind() == "augmented_assignment";
+        if is_growing && child(node, "operator").is_none_or(|operator| self.text(operator) != "+=") {
+            return Some(Statement::Do(self.value(right, depth)));
+        }
+        Some(Statement::Bind {
+            target: self.target(left),
+            value: self.value(right, depth),
+            annotation: child(node, "type").map(|annotation| self.text(annotation)),
+            is_growing,
+        })
+    }
+
+    /// The name that is bound; for `options["prompt"]` that of the key too.
+    fn target(&self, node: Node<'_>) -> String {
+        if node.kind() != "subscript" {
+            return self.text(node);
+        }
+        let name = |field| child(node, field).map(|node| self.text(node)).unwrap_or_default();
+        format!("{}.{}", name("value"), name("subscript").trim_matches(['"', '\'']))
+    }
+
+    fn value(&self, node: Node<'_>, depth: usize) -> Expression {
+        let span = node.byte_range();
+        if depth > DEEPEST {
+            return Expression::other(span, Vec::new());
+        }
+        let below = |nodes: Vec<Node<'_>>| nodes.into_iter().map(|child| self.value(child, depth + 1)).collect();
+        let kind = match node.kind() {
+            "string" => return self.literal(node, depth),
+            "concatenated_string" => ExpressionKind::Joined(below(children(node))),
+            "binary_operator" => return self.operator(node, depth),
+            "parenthesized_expression" | "await" | "type" => match children(node).as_slice() {
+                [only] => return self.value(*only, depth + 1),
+                several => ExpressionKind::Other(below(several.to_vec())),
+            },
+            "identifier" | "attribute" if is_path(node) => ExpressionKind::Name(self.text(node)),
+            "call" => ExpressionKind::Call(Box::new(self.call(node, depth))),
+            "conditional_expression" => match children(node).as_slice() {
+                [yes, condition, no] => {
+                    ExpressionKind::Either { condition: self.text(*condition), branches: below(vec![*yes, *no]) }
+                }
+                several => ExpressionKind::Other(below(several.to_vec())),
+            },
+            "boolean_operator" => match (child(node, "left"), child(node, "right")) {
+                (Some(left), Some(right)) if text(node, self.source)[..].contains(" or ") => {
+                    ExpressionKind::Either { condition: self.text(left), branches: below(vec![left, right]) }
+                }
+                _ => ExpressionKind::Other(below(children(node))),
+            },
+            "dictionary" => ExpressionKind::Record(self.fields(node, depth)),
+            "list" | "tuple" | "expression_list" => ExpressionKind::List(below(children(node))),
+            "list_splat" | "dictionary_splat" => match children(node).as_slice() {
+                [only] => ExpressionKind::Spread(Box::new(self.value(*only, depth + 1))),
+                _ => ExpressionKind::Other(Vec::new()),
+            },
+            "lambda" => {
+                let body = child(node, "body").map(|body| Statement::Return(self.value(body, depth + 1)));
+                ExpressionKind::Function(Box::new(Function {
+                    name: None,
+                    parameters: child(node, "parameters").map(|node| names(&self.text(node))).unwrap_or_default(),
+                    defaults: Vec::new(),
+                    decorators: Vec::new(),
+                    docstring: None,
+                    body: body.into_iter().collect(),
+                }))
+            }
+            _ => ExpressionKind::Other(below(children(node))),
+        };
+        Expression { kind, span }
+    }
+
+    fn fields(&self, node: Node<'_>, depth: usize) -> Vec<Field> {
+        let field = |node: Node<'_>| match (child(node, "key"), child(node, "value")) {
+            (Some(key), Some(value)) => {
+                let key = self.text(key).trim_matches(['"', '\'']).to_owned();
+                Field { name: key, value: self.value(value, depth + 1) }
+            }
+            _ => Field { name: String::new(), value: self.value(node, depth + 1) },
+        };
+        children(node).into_iter().map(field).collect()
+    }
+
+    fn call(&self, node: Node<'_>, depth: usize) -> Call {
+        let function = child(node, "function");
+        let receiver = function.filter(|function| function.kind() == "attribute");
+        let receiver = receiver.and_then(|function| child(function, "object"));
+        let last = || function.and_then(|function| child(function, "attribute")).map(|name| self.text(name));
+        let written = function.filter(|function| is_path(*function)).map(|function| self.text(function));
+        let arguments = child(node, "arguments");
+        let arguments = match arguments {
+            // A generator is the only argument.
+            Some(only) if only.kind() == "generator_expression" => vec![only],
+            given => given.map(children).unwrap_or_default(),
+        };
+        let argument = |node: Node<'_>| {
+            let name = child(node, "name").filter(|_| node.kind() == "keyword_argument").map(|name| self.text(name));
+            let value = child(node, "value").filter(|_| name.is_some()).unwrap_or(node);
+            Argument { name, value: self.value(value, depth + 1) }
+        };
+        Call {
+            function: written.or_else(last).unwrap_or_default(),
+            receiver: receiver.map(|receiver| self.value(receiver, depth + 1)),
+            arguments: arguments.into_iter().map(argument).collect(),
+        }
+    }
+
+    /// `a + b`, however long, and `text % values`.
+    fn operator(&self, node: Node<'_>, depth: usize) -> Expression {
+        let span = node.byte_range();
+        let parts = |node| Some((child(node, "left")?, self.text(child(node, "operator")?), child(node, "right")?));
+        let Some((mut left, operator, right)) = parts(node) else { return Expression::other(span, Vec::new()) };
+        let right = self.value(right, depth + 1);
+        if operator == "%" {
+            let arguments = vec![Argument { name: None, value: right }];
+            let receiver = Some(self.value(left, depth + 1));
+            let call = Call { function: "%".into(), receiver, arguments };
+            return Expression { kind: ExpressionKind::Call(Box::new(call)), span };
+        }
+        if operator != "+" {
+            return Expression::other(span, vec![self.value(left, depth + 1), right]);
+        }
+        let mut joined = vec![right];
+        while let Some((first, _, second)) =
+            parts(left).filter(|(_, operator, _)| left.kind() == "binary_operator" && operator == "+")
+        {
+            joined.push(self.value(second, depth + 1));
+            left = first;
+        }
+        joined.push(self.value(left, depth + 1));
+        joined.reverse();
+        Expression { kind: ExpressionKind::Joined(joined), span }
+    }
+
+    /// A literal: a text, or the texts and values of a format string.
+    fn literal(&self, node: Node<'_>, depth: usize) -> Expression {
+        let mut cursor = node.walk();
+        let parts: Vec<Node<'_>> = node.named_children(&mut cursor).collect();
+        let prefix = parts.first().map(|start| self.text(*start).to_lowercase()).unwrap_or_default();
+        if prefix.starts_with(['b']) || prefix.starts_with("rb") {
+            return Expression::other(node.byte_range(), Vec::new());
+        }
+        let is_raw = prefix.trim_end_matches(['"', '\'']).contains('r');
+        let (mut found, mut open) = (Vec::new(), TextBuilder::default());
+        let mut at = parts.first().map_or(node.start_byte(), Node::end_byte);
+        let begin = at;
+        let close = |open: &mut TextBuilder, found: &mut Vec<Expression>, from: usize, to: usize| {
+            let passage = std::mem::take(open).finish(from);
+            if !passage.text.is_empty() {
+                found.push(Expression { kind: ExpressionKind::Text(passage), span: from..to });
+            }
+        };
+        let mut from = at;
+        for part in &parts {
+            match part.kind() {
+                "string_content" => self.content(*part, is_raw, &mut open),
+                "interpolation" => {
+                    close(&mut open, &mut found, from, part.start_byte());
+                    let inner = child(*part, "expression").map(|inner| self.value(inner, depth + 1));
+                    found.extend(inner);
+                    from = part.end_byte();
+                }
+                _ => {}
+            }
+            at = part.end_byte();
+        }
+        close(&mut open, &mut found, from, at);
+        let kind = match found.len() {
+            0 => ExpressionKind::Text(TextBuilder::default().finish(begin)),
+            1 if matches!(found[0].kind, ExpressionKind::Text(_)) => found.remove(0).kind,
+            _ => ExpressionKind::Joined(found),
+        };
+        Expression { kind, span: node.byte_range() }
+    }
+
+    /// The text of a literal between its quotes and values.
+    fn content(&self, node: Node<'_>, is_raw: bool, open: &mut TextBuilder) {
+        let mut at = node.start_byte();
+        let mut cursor = node.walk();
+        for special in node.named_children(&mut cursor) {
+            open.push_lines(self.source.get(at..special.start_byte()).unwrap_or_default(), at);
+            let written = text(special, self.source);
+            match special.kind() {
+                "escape_interpolation" => open.push(&written[..1], special.start_byte()),
+                "escape_sequence" if !is_raw => open.push(&escape::python(written), special.start_byte()),
+                _ => open.push_lines(written, special.start_byte()),
+            }
+            at = special.end_byte();
+        }
+        open.push_lines(self.source.get(at..node.end_byte()).unwrap_or_default(), at);
+    }
+}
+
+/// Tells whether a node is names joined by dots.
+fn is_path(node: Node<'_>) -> bool {
+    let mut node = node;
+    while node.kind() == "attribute" {
+        let Some(object) = child(node, "object") else { return false };
+        node = object;
+    }
+    node.kind() == "identifier"
+}
+
+/// The names in a list of parameters or targets.
+fn names(written: &str) -> Vec<String> {
+    let one = |part: &str| part.trim().trim_start_matches('*').split([':', '=', ' ']).next().map(str::to_owned);
+    let parts = written.trim_matches(['(', ')']).split(',');
+    parts.filter_map(one).filter(|name| !name.is_empty()).collect()
+}

@@ -1,0 +1,325 @@
+//! Signs that a text in code is a prompt: its name, what is done with it, its words, its neighbours. None of them decides alone.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::calls::last;
+use super::site::{Site, SiteKind, Use};
+use super::value::plain;
+use super::words;
+use crate::template::volatile::words as words_of;
+
+/// The weight of the signs from which on a text is a prompt.
+const ENOUGH: i32 = 6;
+
+/// Tells whether a model reads a text, as far as its signs tell.
+pub(super) fn is_prompt(site: &Site, file: &str) -> bool {
+    let text = text_of(site);
+    let text = text.trim();
+    if text.is_empty() || is_for_people(site, file) || looks_like_code(text, name_weight(&site.own) >= 3) {
+        return false;
+    }
+    if let SiteKind::Docstring { bases, decorators } = &site.kind {
+        return is_read_by_models(bases, decorators);
+    }
+    let own = match &site.kind {
+        // The function's name is weighed with its use.
+        SiteKind::Argument { keyword: None, .. } => 0,
+        _ => name_weight(&site.own),
+    };
+    let name = own.max(around_weight(&site.around)) + file_weight(file);
+    let used = use_weight(site);
+    let said = prose_weight(text, site) - file_weight_against(file);
+    // A name or a use, and words that are said to somebody.
+    let has_reason = name > 0 || used > 0 || said >= 5;
+    has_reason && name + used + said >= ENOUGH
+}
+
+/// The text of a site with a word in place of each value.
+fn text_of(site: &Site) -> String {
+    let mut text = String::new();
+    for part in &site.parts {
+        plain(&part.text.content, "…", &mut text);
+        text.push('\n');
+    }
+    text
+}
+
+/// The weight of a name.
+fn name_weight(name: &str) -> i32 {
+    let words = words_of(name);
+    let has = |known: &str| words.iter().any(|word| words::has(known, word));
+    let joined = words.join("_");
+    let is_pair = words::PAIRS.split_whitespace().any(|pair| joined.contains(pair));
+    let ends = words.iter().any(|word| word.ends_with("prompt") || word.ends_with("prompts"));
+    if has(words::STRONG) || ends || is_pair { 3 } else { i32::from(has(words::MEDIUM)) }
+}
+
+/// The weight of the names around a text: a class of prompts, a function that builds one.
+fn around_weight(around: &[String]) -> i32 {
+    around.iter().map(|name| if name_weight(name) >= 3 { 2 } else { 0 }).max().unwrap_or(0)
+}
+
+/// The weight of a file's name.
+fn file_weight(file: &str) -> i32 {
+    let parts = file.rsplit(['/', '\\', ':']).take(3);
+    // A part of a page may be where a person types one.
+    if file.ends_with("sx") {
+        return 0;
+    }
+    let mut parts = parts.into_iter();
+    let is_of_prompts = |part: &str| words_of(part).iter().any(|word| word == "prompt" || word == "prompts");
+    if parts.next().is_some_and(is_of_prompts) {
+        3
+    } else if parts.any(is_of_prompts) {
+        2
+    } else {
+        0
+    }
+}
+
+/// The weight against a text of a test, which is an example of one, and against one of a file of what people read.
+fn file_weight_against(file: &str) -> i32 {
+    let is_test = file.rsplit(['/', '\\', ':']).any(|part| {
+        let words = words_of(part);
+        words
+            .iter()
+            .any(|word| ["test", "tests", "spec", "specs", "mock", "mocks", "conftest"].contains(&word.as_str()))
+    });
+    let stem = file.rsplit(['/', '\\', ':']).next().unwrap_or_default().split('.').next().unwrap_or_default();
+    let is_for_people = words_of(stem)
+        .iter()
+        .any(|word| ["cli", "help", "i18n", "locale", "errors", "logger", "logging"].contains(&word.as_str()));
+    if is_test {
+        4
+    } else if is_for_people {
+        2
+    } else {
+        0
+    }
+}
+
+/// The weight of what is done with a text.
+fn use_weight(site: &Site) -> i32 {
+    let own = match &site.kind {
+        SiteKind::Messages if site.parts.iter().any(|part| part.role.is_some()) => 5,
+        SiteKind::Messages => 4,
+        SiteKind::Argument { function, keyword } => argument_weight(function, keyword.as_deref()),
+        SiteKind::Key { siblings } => key_weight(siblings),
+        SiteKind::Binding { .. } | SiteKind::Return | SiteKind::Docstring { .. } => 0,
+    };
+    let by = |by: &Use| match by {
+        Use::Message(_) => 5,
+        Use::Argument { function, keyword } => argument_weight(function, keyword.as_deref()),
+        Use::Key(key) | Use::Return(key) => {
+            if name_weight(key) >= 3 {
+                3
+            } else {
+                0
+            }
+        }
+        Use::Other => 0,
+    };
+    site.uses.iter().map(by).max().unwrap_or(0).max(own)
+}
+
+fn argument_weight(function: &str, keyword: Option<&str>) -> i32 {
+    let words = words_of(function);
+    let is_model = words.iter().any(|word| words::has(words::MODELS, word) || word.ends_with("prompt"));
+    let is_template = function.contains("PromptTemplate") || function.contains("MessagePrompt");
+    let known =
+        keyword.map(|keyword| words::has(words::PARAMETERS, &keyword.to_lowercase()) || name_weight(keyword) >= 3);
+    match known {
+        _ if is_template => 4,
+        Some(true) | None if is_model => 3,
+        Some(true) => i32::from(keyword.is_some_and(|keyword| name_weight(keyword) >= 3)),
+        _ => 0,
+    }
+}
+
+/// Tells whether a framework sends a docstring: that of a signature or of a tool.
+fn is_read_by_models(bases: &[String], decorators: &[String]) -> bool {
+    let is_signature = bases.iter().any(|base| last(base).ends_with("Signature"));
+    let is_tool = decorators.iter().any(|decorator| {
+        ["tool", "function_tool", "kernel_function", "ai_function", "ell.simple", "ell.complex", "prompt"]
+            .contains(&decorator.as_str())
+            || last(decorator) == "tool"
+    });
+    is_signature || is_tool
+}
+
+/// The weight of the keys beside a text's.
+fn key_weight(siblings: &[String]) -> i32 {
+    let has = |key: &str| siblings.iter().any(|sibling| sibling == key);
+    let is_request = ["model", "temperature", "max_tokens", "maxTokens", "messages", "tools", "maxOutputTokens"]
+        .iter()
+        .any(|key| has(key));
+    if is_request { 2 } else { 0 }
+}
+
+/// Tells whether a text is said to people or to other programs.
+fn is_for_people(site: &Site, file: &str) -> bool {
+    let own = words_of(&site.own);
+    let is_near = site.around.iter().any(|name| {
+        let words = words_of(name);
+        let shows = words
+            .first()
+            .is_some_and(|first| ["show", "print", "display", "log", "render", "warn"].contains(&first.as_str()));
+        let is_help = words.iter().any(|word| ["help", "usage", "announcements", "changelog"].contains(&word.as_str()));
+        (shows || is_help) && name_weight(name) < 3
+    });
+    let is_setup = own.iter().any(|word| ["install", "installation", "setup"].contains(&word.as_str()));
+    let is_named = is_setup
+        || own.iter().any(|word| words::has(words::FOR_PEOPLE, word))
+            && name_weight(&site.own) < 3
+            && file_weight(file) == 0;
+    let shows = |function: &str| {
+        let names = words_of(function);
+        let head = function.to_lowercase();
+        let is_error = function.ends_with("Error") || function.ends_with("Exception") || function.ends_with("Warning");
+        let last_words = words_of(last(function));
+        let asks = head.ends_with("prompt.ask") && function.starts_with(|letter: char| letter.is_uppercase())
+            || last_words.iter().any(|word| {
+                [
+                    "confirm",
+                    "print",
+                    "alert",
+                    "toast",
+                    "notify",
+                    "radio",
+                    "button",
+                    "selectbox",
+                    "checkbox",
+                    "click",
+                    "header",
+                    "subheader",
+                    "caption",
+                ]
+                .contains(&word.as_str())
+            });
+        is_error
+            || asks
+            || words::has(words::SHOWING, last(&head))
+            || names.first().is_some_and(|first| {
+                ["console", "logger", "logging", "log", "print", "click", "typer", "argparse", "re"]
+                    .contains(&first.as_str())
+            })
+    };
+    let is_shown = match &site.kind {
+        SiteKind::Argument { function, .. } => shows(function) || words::has(words::METHODS, last(function)),
+        SiteKind::Key { siblings } => {
+            let has = |key: &str| siblings.iter().any(|sibling| sibling == key);
+            site.own == "message" && (has("code") || has("severity") || has("level") || has("status"))
+        }
+        _ => false,
+    };
+    let all_shown = |by: &Use| matches!(by, Use::Argument { function, .. } if shows(function));
+    let is_only_shown = !site.uses.is_empty() && site.uses.iter().all(all_shown);
+    is_named || is_near && use_weight(site) < 4 || is_shown || is_only_shown
+}
+
+static OPENING: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^\W*(?:#+ *\w+\s+)?(you(?:'re| are)\b|your (?:task|job|role|goal|objective|name|purpose)\b|act as\b|as an? \w+[ ,]|given (?:the|a|an|this|these|some)\b|based on\b|please\b|i want you to\b|imagine\b|the following\b|here (?:is|are)\b|below (?:is|are)\b|(?:analy[sz]e|answer|classify|compare|convert|create|decide|describe|determine|evaluate|explain|extract|find|generate|identify|improve|judge|list|provide|rate|review|rewrite|score|summari[sz]e|translate|use|write|read|think|complete|plan|research|respond|return|solve|tell|make|check|reflect|rephrase|consider|help|assist|look|do not|don't|always|never)\b)",
+    )
+});
+static DIRECTIVES: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:you (?:are|will|must|should|can|have|need|may|do)|your (?:task|answer|response|output|job|role|goal)|respond|reply|answer|do not|don't|never|always|make sure|ensure|must|only|the user(?:'s)?|the following|step[- ]by[- ]step|summar|json|concise|as an? (?:expert|assistant|ai)|based on|return|output|question|instructions?|context|examples?)\b",
+    )
+});
+static REPORT: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^\W*(?:errors?\b|failed\b|failure\b|warning\b|unable to|could not|couldn't|cannot|can't|invalid\b|unknown\b|unsupported\b|missing\b|usage:|loading\b|saved\b|loaded\b|done\b|starting\b|started\b|stopped\b|finished\b|no such\b|not found\b|success|skipp|connected|running\b)",
+    )
+});
+static PROSE: LazyLock<Regex> = LazyLock::new(|| pattern(r"[\p{L}][\p{L}'’-]*"));
+static CJK: LazyLock<Regex> = LazyLock::new(|| pattern(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}]"));
+
+fn pattern(pattern: &str) -> Regex {
+    match Regex::new(pattern) {
+        Ok(pattern) => pattern,
+        // One of the patterns above, which the tests compile.
+        Err(error) => unreachable!("{error}"),
+    }
+}
+
+/// The weight of the words of a text.
+fn prose_weight(text: &str, site: &Site) -> i32 {
+    let count = PROSE.find_iter(text).take(200).count() + CJK.find_iter(text).take(200).count() / 2;
+    let opening = if OPENING.is_match(text) { 2 } else { 0 };
+    let person = if text.to_lowercase().contains("you are ") || text.contains("你是") || text.contains("あなたは")
+    {
+        2
+    } else {
+        0
+    };
+    let directives = (0..3).zip(DIRECTIVES.find_iter(text)).map(|(number, _)| number + 1).last().unwrap_or(0);
+    let amount = match count {
+        0..=1 => -2,
+        2..=3 => 0,
+        4..=11 => 1,
+        12..=39 => 2,
+        _ => 3,
+    };
+    let mut values = Vec::new();
+    site.parts.iter().for_each(|part| crate::template::class::values(&part.text.content, &mut values));
+    let values = i32::from(!values.is_empty());
+    let report = if REPORT.is_match(text) || text.contains(" failed: ") || text.contains("[bold") { 4 } else { 0 };
+    opening + person + directives.min(amount.max(0)) + amount + values - report
+}
+
+static CODE_START: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?s)^\s*(?:#!|(?:#|//|/\*+)\s*(?:auto-?)?generated|(?:#|//)\s*AUTO-?GENERATED|<!doctype|<html|<svg|<div|<style|<\?xml|(?:SELECT\b.*\bFROM|INSERT INTO|CREATE (?:TABLE|INDEX|OR REPLACE|UNIQUE|EXTENSION)|ALTER TABLE|DELETE FROM|UPDATE \S+ SET|DROP )\b|https?://\S+$|import \S|from \S+ import |package \w+|def \w+\(|class \w+[:(]|function \w*\(|const \w+ =|\(?(?:async )?\(\w*\) ?=>|\(function|query \w*[({]|mutation |match \()",
+    )
+});
+
+static CODE_LINE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"^(?:</?\w|import |from \S+ import|@\w|def |class \w+[:({]|const |let |var |return\b|export |function |#include|public |private |\$\w+ ?=|//|async |await |self\.|this\.|\w+ = |if .*[:{]$|elif .*:$|for .*[:{]$|while .*[:{]$|try\b|except\b|else:|\w+\(.*\)$)",
+    )
+});
+
+/// Tells whether a text is code, a page, a query or an address.
+fn looks_like_code(text: &str, is_named: bool) -> bool {
+    if CODE_START.is_match(text) {
+        return true;
+    }
+    if is_named || OPENING.is_match(text) || text.contains("ou are ") {
+        return false;
+    }
+    let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).take(60).collect();
+    let is_code = |line: &&&str| line.ends_with([';', '{', '}']) || CODE_LINE.is_match(line);
+    let code = lines.iter().filter(is_code).count();
+    // A list of names.
+    let short = lines.iter().filter(|line| line.split_whitespace().count() < 3).count();
+    let is_of_words = lines.len() > 1 && lines.iter().all(|line| !line.contains(' '));
+    if is_of_words || lines.len() > 4 && short * 10 > lines.len() * 8 {
+        return true;
+    }
+    let spaces = text.split_whitespace().count();
+    code * 10 > lines.len() * 5 && lines.len() > 1 || spaces < 2
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_tell_prompts() {
+        assert_eq!(name_weight("SYSTEM_PROMPT"), 3);
+        assert_eq!(name_weight("systemMessage"), 3);
+        assert_eq!(name_weight("task"), 1);
+        assert_eq!(name_weight("total"), 0);
+    }
+
+    #[test]
+    fn code_is_no_prompt() {
+        assert!(looks_like_code("SELECT a\nFROM b", false));
+        assert!(looks_like_code("<html><p>You are here</p></html>", false));
+        assert!(looks_like_code("https://example.com/you/are", false));
+        assert!(!looks_like_code("Select the best answer from the list.", false));
+    }
+}

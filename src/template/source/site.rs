@@ -1,0 +1,50 @@
+//! Sites: the places in code at which a text stands that may be a prompt, and what is done with it there.
+
+use super::value::Part;
+
+/// A text in code, with all that tells whether a model reads it.
+#[derive(Clone, Debug)]
+pub(super) struct Site {
+    /// `Class.function.name`.
+    pub(super) name: String,
+    pub(super) kind: SiteKind,
+    /// The name it stands under: a variable's, a key's, a parameter's, a function's.
+    pub(super) own: String,
+    /// The classes, functions and keys around it.
+    pub(super) around: Vec<String>,
+    pub(super) parts: Vec<Part>,
+    /// A function uses it, as far as this file tells.
+    pub(super) uses: Vec<Use>,
+    /// It stands outside functions, so that other files may use it.
+    pub(super) is_shared: bool,
+    /// The byte of the file at which it begins.
+    pub(super) at: usize,
+    /// It became a part of another site.
+    pub(super) is_merged: bool,
+}
+
+/// A place where a text may stand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum SiteKind {
+    Binding { annotation: Option<String> },
+    Return,
+    Argument { function: String, keyword: Option<String> },
+    Key { siblings: Vec<String> },
+    Docstring { bases: Vec<String>, decorators: Vec<String> },
+    Messages,
+}
+
+/// A use of a variable's text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Use {
+    /// It is the content of a message of that role.
+    Message(String),
+    /// It is passed to a function.
+    Argument { function: String, keyword: Option<String> },
+    /// It stands under a key.
+    Key(String),
+    /// A function of that name returns it.
+    Return(String),
+    /// It is compared, searched, measured: nothing that a prompt would not be.
+    Other,
+}

@@ -1,0 +1,142 @@
+//! Values of expressions as far as they are text for a model: texts with the values in them, messages, lists of both.
+
+use std::ops::Range;
+
+use crate::document::SourceMap;
+use crate::template::{Choice, Fragment, Passage, Placeholder};
+
+/// The number of a use of text, in the order in which they are found.
+pub(super) type SiteId = usize;
+
+/// The value of an expression.
+#[derive(Clone, Debug)]
+pub(super) enum Value {
+    Text(TextValue),
+    Message(Part),
+    /// Messages, and the site of the variable that they come from.
+    Messages(Vec<Part>, Option<SiteId>),
+    List(Vec<Value>, Option<SiteId>),
+    /// Not text, or not known.
+    Unknown,
+}
+
+/// A message, or a text that its call will make one.
+#[derive(Clone, Debug)]
+pub(super) struct Part {
+    /// Its role, where the code says it.
+    pub(super) role: Option<String>,
+    pub(super) text: TextValue,
+}
+
+/// A text that code puts together.
+#[derive(Clone, Debug, Default)]
+pub(super) struct TextValue {
+    pub(super) content: Vec<Fragment>,
+    /// Words stand in literals of its own.
+    pub(super) has_own_words: bool,
+    /// The bytes of the file from the first to the last of its own literals.
+    pub(super) own: Option<Range<usize>>,
+    /// The sites of the variables whose texts are a part of it.
+    pub(super) inserted: Vec<SiteId>,
+    /// The site of the variable that it is as a whole.
+    pub(super) alias: Option<SiteId>,
+    /// The placeholders in its literals are known to be filled.
+    pub(super) is_filled: bool,
+}
+
+impl TextValue {
+    pub(super) fn literal(passage: Passage) -> Self {
+        let has_own_words = passage.text.chars().filter(|letter| letter.is_alphabetic()).count() >= 3;
+        let own = passage.map.at(0)..passage.map.at(passage.text.len().saturating_sub(1)) + 1;
+        Self {
+            own: has_own_words.then_some(own),
+            content: vec![Fragment::Text(passage)],
+            has_own_words,
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn placeholder(value: Placeholder) -> Self {
+        Self { content: vec![Fragment::Value(value)], ..Self::default() }
+    }
+
+    /// Appends a text; one that a variable holds is inserted.
+    pub(super) fn append(&mut self, other: Self) {
+        self.content.extend(other.content);
+        self.is_filled |= other.is_filled;
+        if let Some(site) = other.alias {
+            self.inserted.push(site);
+        } else {
+            self.has_own_words |= other.has_own_words;
+            self.own = around(self.own.take(), other.own);
+            self.inserted.extend(other.inserted);
+        }
+    }
+
+    /// One of several texts.
+    pub(super) fn choice(written: String, span: Range<usize>, branches: Vec<Self>) -> Self {
+        let mut whole = Self::default();
+        let mut contents = Vec::new();
+        for mut branch in branches {
+            contents.push(std::mem::take(&mut branch.content));
+            whole.append(branch);
+        }
+        let choice = Choice { written, branches: contents, names: Vec::new(), binds: Vec::new(), span };
+        whole.content = vec![Fragment::Choice(choice)];
+        whole
+    }
+
+    /// The words of a literal begin it: its text is not made of values alone.
+    pub(super) fn has_words(&self) -> bool {
+        self.has_own_words || !self.inserted.is_empty() || self.alias.is_some()
+    }
+}
+
+/// The texts of a list behind each other; `None` if none is one.
+pub(super) fn joined(items: &[Value], separator: &str) -> Option<TextValue> {
+    let mut whole = TextValue::default();
+    let mut is_first = true;
+    for item in items {
+        let Value::Text(text) = item else { continue };
+        if !is_first && !separator.is_empty() {
+            let at = first_byte(&text.content).unwrap_or(0);
+            let map = SourceMap::verbatim(at);
+            let text = separator.to_owned();
+            whole.content.push(Fragment::Text(Passage { text, map }));
+        }
+        whole.append(text.clone());
+        is_first = false;
+    }
+    whole.has_words().then_some(whole)
+}
+
+/// The first byte of the file of some fragments.
+pub(super) fn first_byte(fragments: &[Fragment]) -> Option<usize> {
+    fragments.iter().find_map(|fragment| match fragment {
+        Fragment::Text(passage) => (!passage.text.is_empty()).then(|| passage.map.at(0)),
+        Fragment::Value(value) => Some(value.span.start),
+        Fragment::Choice(choice) => choice.branches.iter().find_map(|branch| first_byte(branch)),
+    })
+}
+
+/// The bytes from the beginning of the first of two ranges to the end of the last.
+pub(super) fn around(one: Option<Range<usize>>, other: Option<Range<usize>>) -> Option<Range<usize>> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one.start.min(other.start)..one.end.max(other.end)),
+        (one, other) => one.or(other),
+    }
+}
+
+/// The text of some fragments with a mark in place of each value, the first branch of each choice.
+pub(super) fn plain(fragments: &[Fragment], value: &str, text: &mut String) {
+    for fragment in fragments {
+        match fragment {
+            Fragment::Text(passage) => text.push_str(&passage.text),
+            Fragment::Value(_) => text.push_str(value),
+            Fragment::Choice(choice) => {
+                let usual = choice.branches.iter().find(|branch| !branch.is_empty());
+                plain(usual.map_or(&[], Vec::as_slice), value, text);
+            }
+        }
+    }
+}

@@ -1,0 +1,388 @@
+//! The walk over a file's code: names are followed to their texts, texts grow, and each place where a text stands is noted.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use super::code::{Class, Expression, ExpressionKind, Field, Function, Statement};
+use super::site::{Site, SiteKind, Use};
+use super::value::{Part, SiteId, TextValue, Value, first_byte, joined};
+use crate::template::Placeholder;
+use crate::template::class::ExpressionClass;
+
+/// A variable, as far as the code that was read tells.
+#[derive(Clone, Debug)]
+pub(super) struct Variable {
+    pub(super) value: Value,
+    pub(super) class: ExpressionClass,
+    pub(super) site: Option<SiteId>,
+    /// The number of times that it was bound anew.
+    pub(super) bound: usize,
+}
+
+/// The names of a module, a class or a function.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Scope {
+    pub(super) variables: BTreeMap<String, Variable>,
+    pub(super) is_function: bool,
+}
+
+/// The state of a walk.
+pub(super) struct Walk<'a> {
+    pub(super) source: &'a str,
+    pub(super) scopes: Vec<Scope>,
+    pub(super) path: Vec<String>,
+    pub(super) sites: Vec<Site>,
+}
+
+impl<'a> Walk<'a> {
+    /// Walks over all statements of a file.
+    pub(super) fn over(source: &'a str, statements: &[Statement]) -> Vec<Site> {
+        let mut walk = Self { source, scopes: vec![Scope::default()], path: Vec::new(), sites: Vec::new() };
+        walk.block(statements);
+        walk.sites
+    }
+
+    /// The statements of a scope: first those that bind names, then the functions and classes, which see all of them.
+    pub(super) fn block(&mut self, statements: &[Statement]) {
+        for statement in statements {
+            self.statement(statement);
+        }
+        for statement in statements {
+            match statement {
+                Statement::Function(function) => self.function(function),
+                Statement::Class(class) => self.class(class),
+                _ => {}
+            }
+        }
+    }
+
+    fn statement(&mut self, statement: &Statement) {
+        match statement {
+            Statement::Bind { target, value, annotation, is_growing } => {
+                self.bind(target, value, annotation.as_ref(), *is_growing);
+            }
+            Statement::Return(value) => self.returned(value),
+            Statement::Do(value) => {
+                self.value(value);
+            }
+            Statement::Branch { condition, arms, is_exhaustive } => self.branch(condition, arms, *is_exhaustive),
+            Statement::Repeat { over, binds, body } => {
+                let class = ExpressionClass::of_words(over).unwrap_or(ExpressionClass::Volatile);
+                for name in binds {
+                    self.declare(name, class);
+                }
+                self.branch(over, std::slice::from_ref(body), false);
+            }
+            Statement::Function(_) | Statement::Class(_) => {}
+        }
+    }
+
+    pub(super) fn function(&mut self, function: &Function) {
+        let name = function.name.clone().unwrap_or_default();
+        let is_named = !name.is_empty();
+        if is_named {
+            self.path.push(name.clone());
+        }
+        if let Some(docstring) = &function.docstring {
+            let decorators = function.decorators.clone();
+            self.docstring(docstring, SiteKind::Docstring { bases: Vec::new(), decorators });
+        }
+        self.scopes.push(Scope { is_function: true, ..Scope::default() });
+        for parameter in &function.parameters {
+            let class = ExpressionClass::of_words(parameter).unwrap_or(ExpressionClass::Volatile);
+            self.declare(parameter, class);
+        }
+        for field in &function.defaults {
+            if let Value::Text(text) = self.value(&field.value) {
+                let kind = SiteKind::Binding { annotation: None };
+                self.found(kind, &field.name, &field.name, text, Use::Key(field.name.clone()));
+            }
+        }
+        self.block(&function.body);
+        self.scopes.pop();
+        if is_named {
+            self.path.pop();
+        }
+    }
+
+    fn class(&mut self, class: &Class) {
+        self.path.push(class.name.clone());
+        if let Some(docstring) = &class.docstring {
+            self.docstring(docstring, SiteKind::Docstring { bases: class.bases.clone(), decorators: Vec::new() });
+        }
+        self.scopes.push(Scope::default());
+        self.block(&class.body);
+        self.scopes.pop();
+        self.path.pop();
+    }
+
+    fn docstring(&mut self, text: &Expression, kind: SiteKind) {
+        if let Value::Text(text) = self.value(text) {
+            let own = self.path.last().cloned().unwrap_or_default();
+            self.site(kind, own, "docstring", vec![Part { role: None, text }]);
+        }
+    }
+
+    fn returned(&mut self, value: &Expression) {
+        let own = self.path.last().cloned().unwrap_or_default();
+        match self.value(value) {
+            Value::Text(text) => {
+                self.found(SiteKind::Return, &own, "", text, Use::Return(own.clone()));
+            }
+            Value::Message(part) => {
+                self.site(SiteKind::Messages, own, "", vec![part]);
+            }
+            Value::Messages(parts, None) => {
+                self.site(SiteKind::Messages, own, "", parts);
+            }
+            Value::Messages(_, Some(site)) => self.used(site, Use::Return(own)),
+            Value::List(items, site) => self.list(&items, site, &own, ""),
+            Value::Unknown => {}
+        }
+    }
+
+    /// Notes a text that stands here: a site of its own, or a use of a variable's. Gives its site.
+    pub(super) fn found(&mut self, kind: SiteKind, own: &str, name: &str, text: TextValue, by: Use) -> Option<SiteId> {
+        if let Some(site) = text.alias {
+            self.used(site, by);
+            return Some(site);
+        }
+        match text.inserted.as_slice() {
+            // One variable with values around it is that variable's text.
+            [only] if !text.has_own_words => {
+                self.used(*only, by);
+                Some(*only)
+            }
+            _ if text.has_words() => Some(self.site(kind, own.to_owned(), name, vec![Part { role: None, text }])),
+            _ => None,
+        }
+    }
+
+    pub(super) fn used(&mut self, site: SiteId, by: Use) {
+        self.sites[site].uses.push(by);
+    }
+
+    /// Notes a site; its name is added to the path of what is around it.
+    pub(super) fn site(&mut self, kind: SiteKind, own: String, name: &str, parts: Vec<Part>) -> SiteId {
+        let mut path = self.path.clone();
+        if !name.is_empty() {
+            path.push(name.to_owned());
+        }
+        let around = self.path.iter().filter(|name| **name != own).cloned().collect();
+        let first = parts.iter().filter_map(|part| part.text.own.clone()).map(|own| own.start).min();
+        let at = first.or_else(|| parts.iter().find_map(|part| first_byte(&part.text.content))).unwrap_or(0);
+        self.sites.push(Site {
+            name: path.join("."),
+            kind,
+            own,
+            around,
+            parts,
+            uses: Vec::new(),
+            is_shared: !self.scopes.iter().any(|scope| scope.is_function),
+            at,
+            is_merged: false,
+        });
+        self.sites.len() - 1
+    }
+
+    /// A list of texts, as one site.
+    fn list(&mut self, items: &[Value], site: Option<SiteId>, own: &str, name: &str) {
+        if let (None, Some(text)) = (site, joined(items, "\n")) {
+            self.site(SiteKind::Binding { annotation: None }, own.to_owned(), name, vec![Part { role: None, text }]);
+        }
+    }
+
+    /// The variable of a name as code writes it here.
+    pub(super) fn lookup(&self, name: &str) -> Option<&Variable> {
+        let own = ["self.", "this.", "cls."].iter().find_map(|start| name.strip_prefix(start));
+        self.scopes.iter().rev().find_map(|scope| {
+            let found = scope.variables.get(name);
+            found.or_else(|| own.and_then(|own| scope.variables.get(own).filter(|_| !scope.is_function)))
+        })
+    }
+
+    pub(super) fn variable(&mut self, name: &str) -> Option<&mut Variable> {
+        self.scopes.iter_mut().rev().find_map(|scope| scope.variables.get_mut(name))
+    }
+
+    /// A name of which nothing is known but its class.
+    fn declare(&mut self, name: &str, class: ExpressionClass) {
+        self.insert(name, Variable { value: Value::Unknown, class, site: None, bound: 1 });
+    }
+
+    fn insert(&mut self, name: &str, variable: Variable) {
+        if let Some(scope) = self.scopes.last_mut() {
+            let bound = scope.variables.get(name).map_or(0, |known| known.bound);
+            scope.variables.insert(name.to_owned(), Variable { bound: bound + 1, ..variable });
+        }
+    }
+
+    fn bind(&mut self, target: &str, expression: &Expression, annotation: Option<&String>, is_growing: bool) {
+        // Texts in keys below stand under this name.
+        self.path.push(target.to_owned());
+        let value = self.value(expression);
+        self.path.pop();
+        if is_growing {
+            self.grow(target, value, expression);
+            return;
+        }
+        let class = self.class_of(expression);
+        let kind = SiteKind::Binding { annotation: annotation.cloned() };
+        let last = target.rsplit('.').next().unwrap_or(target).to_owned();
+        let (value, site) = match value {
+            Value::Text(text) => {
+                let site = self.found(kind, &last, target, text.clone(), Use::Key(last.clone()));
+                (Value::Text(text), site)
+            }
+            Value::Message(part) => {
+                let site = self.site(SiteKind::Messages, last, target, vec![part.clone()]);
+                (Value::Message(part), Some(site))
+            }
+            Value::Messages(parts, site) => {
+                let site = site.unwrap_or_else(|| self.site(SiteKind::Messages, last, target, parts.clone()));
+                (Value::Messages(parts, Some(site)), Some(site))
+            }
+            Value::List(items, site) => {
+                let known = self.sites.len();
+                self.list(&items, site, &last, target);
+                let site = site.or((self.sites.len() > known).then_some(known));
+                (Value::List(items, site), site)
+            }
+            Value::Unknown => (Value::Unknown, None),
+        };
+        self.insert(target, Variable { value, class, site, bound: 0 });
+    }
+
+    /// Appends to what a variable holds.
+    pub(super) fn grow(&mut self, target: &str, more: Value, expression: &Expression) {
+        let more = match more {
+            Value::Unknown => Value::Text(TextValue::placeholder(self.placeholder(expression))),
+            more => more,
+        };
+        let Some(variable) = self.variable(target) else {
+            if let Value::Text(text) = more {
+                self.found(SiteKind::Binding { annotation: None }, target, target, text, Use::Other);
+            }
+            return;
+        };
+        let whole = match (std::mem::replace(&mut variable.value, Value::Unknown), more) {
+            (Value::Text(mut text), Value::Text(more)) => {
+                let alias = text.alias;
+                text.append(more);
+                Value::Text(TextValue { alias, ..text })
+            }
+            (Value::List(mut items, site), Value::List(more, _)) => {
+                items.extend(more);
+                Value::List(items, site)
+            }
+            (Value::List(items, _), Value::Messages(more, _)) if items.is_empty() => Value::Messages(more, None),
+            (Value::List(items, _), Value::Message(more)) if items.is_empty() => Value::Messages(vec![more], None),
+            (Value::List(mut items, site), more) => {
+                items.push(more);
+                Value::List(items, site)
+            }
+            (Value::Messages(mut parts, site), Value::Message(more)) => {
+                parts.push(more);
+                Value::Messages(parts, site)
+            }
+            (Value::Messages(mut parts, site), Value::Messages(more, _)) => {
+                parts.extend(more);
+                Value::Messages(parts, site)
+            }
+            (before, _) => before,
+        };
+        variable.value = whole;
+        self.sync(target);
+    }
+
+    /// Says what a variable holds now at its site.
+    pub(super) fn sync(&mut self, target: &str) {
+        let Some(variable) = self.variable(target) else { return };
+        let (site, value) = (variable.site, variable.value.clone());
+        let parts = match value {
+            Value::Text(text) if text.alias.is_none() && text.has_words() => vec![Part { role: None, text }],
+            Value::Messages(parts, _) => parts,
+            Value::List(items, _) => match joined(&items, "\n") {
+                Some(text) => vec![Part { role: None, text }],
+                None => return,
+            },
+            _ => return,
+        };
+        let is_messages = parts.iter().any(|part| part.role.is_some());
+        let kind = if is_messages { SiteKind::Messages } else { SiteKind::Binding { annotation: None } };
+        let site = match site.filter(|site| !self.sites[*site].is_shared || self.path.is_empty()) {
+            Some(site) => {
+                self.sites[site].parts = parts;
+                self.sites[site].kind = kind;
+                site
+            }
+            None => self.site(kind, target.to_owned(), target, parts),
+        };
+        if let Some(variable) = self.variable(target) {
+            variable.site = Some(site);
+            match &mut variable.value {
+                Value::Messages(_, alias) | Value::List(_, alias) => *alias = Some(site),
+                _ => {}
+            }
+        }
+    }
+
+    /// A value that is not text here, as a place where it goes.
+    pub(super) fn placeholder(&self, expression: &Expression) -> Placeholder {
+        let written = self.written(&expression.span);
+        let mut names = Vec::new();
+        names_in(expression, &mut names);
+        Placeholder {
+            written,
+            names,
+            span: expression.span.clone(),
+            unread: None,
+            class: Some(self.class_of(expression)),
+        }
+    }
+
+    pub(super) fn written(&self, span: &Range<usize>) -> String {
+        self.source.get(span.clone()).unwrap_or_default().to_owned()
+    }
+
+    /// The entries of a record that is no message: each text is noted under its key.
+    pub(super) fn record(&mut self, fields: &[Field], values: Vec<Value>) {
+        let siblings: Vec<String> = fields.iter().map(|field| field.name.clone()).collect();
+        for (field, value) in fields.iter().zip(values) {
+            let name = field.name.clone();
+            match value {
+                Value::Text(text) => {
+                    let kind = SiteKind::Key { siblings: siblings.clone() };
+                    self.found(kind, &name, &name, text, Use::Key(name.clone()));
+                }
+                Value::Messages(parts, None) => {
+                    self.site(SiteKind::Messages, name.clone(), &name, parts);
+                }
+                Value::Message(part) => {
+                    self.site(SiteKind::Messages, name.clone(), &name, vec![part]);
+                }
+                Value::Messages(_, Some(site)) => self.used(site, Use::Key(name)),
+                Value::List(items, site) => self.list(&items, site, &name, &name),
+                Value::Unknown => {}
+            }
+        }
+    }
+}
+
+/// The variables in an expression.
+pub(super) fn names_in(expression: &Expression, names: &mut Vec<String>) {
+    match &expression.kind {
+        ExpressionKind::Name(name) => names.push(name.clone()),
+        ExpressionKind::Joined(parts) | ExpressionKind::List(parts) | ExpressionKind::Other(parts) => {
+            for part in parts {
+                names_in(part, names);
+            }
+        }
+        ExpressionKind::Either { branches, .. } => branches.iter().for_each(|branch| names_in(branch, names)),
+        ExpressionKind::Call(call) => {
+            call.receiver.iter().for_each(|receiver| names_in(receiver, names));
+            call.arguments.iter().for_each(|argument| names_in(&argument.value, names));
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,45 @@
+//! Words of names by which texts are told apart, each list as one text.
+
+/// Words of names that say that a text is a prompt.
+pub(super) const STRONG: &str = "prompt prompts instruction instructions sysprompt systemprompt userprompt subprompt preprompt persona personas \
+    backstory prompting superprompt metaprompt preamble sysmsg basePrompt jailbreak rubric promptlet fewshot";
+
+/// Words of names that prompts have among other texts.
+pub(super) const MEDIUM: &str = "system template templates guidelines guideline guidance few shots messages reminder directive directives \
+    criteria llm gpt claude agent role task query question goal message content context rules";
+
+/// Pairs of words that say it together.
+pub(super) const PAIRS: &str = "system_message system_msg system_content system_text system_role user_message sys_msg \
+    human_message system_context";
+
+/// The words of functions and objects that models are called by.
+pub(super) const MODELS: &str = "llm llms model chat gpt openai claude anthropic gemini completion completions generate agent assistant aask ask \
+    prompt prompts bedrock ollama mistral cohere groq litellm acompletion predictor generator chain lm ai \
+    messages responses kickoff invoke ainvoke instructions";
+
+/// The words of parameters that models' functions have.
+pub(super) const PARAMETERS: &str = "prompt prompts system instructions instruction messages template input question query task goal backstory role \
+    message content contents description text persona suffix prefix";
+
+/// Names of texts that people read, and programs.
+pub(super) const FOR_PEOPLE: &str = "help usage error err errors exception warning warn log logger logging debug label title tooltip placeholder html \
+    css sql regex pattern url uri href banner license copyright changelog readme doc docs documentation \
+    docstring epilog toast notification alert class classname caption header headers subject script command cmd \
+    selector xpath path pathname filename version reason status svg style deprecated hint js javascript \
+    variables comment comments announcement announcements notice release";
+
+/// Functions that show or log what they are given, or search with it.
+pub(super) const SHOWING: &str = "print log info warn warning error debug exception critical fatal trace echo secho console puts printf println \
+    format_error option argument add_argument add_parser input confirm getpass inquirer questionary alert toast \
+    notify showinformationmessage showerrormessage showwarningmessage execute compile search match sub findall \
+    re regexp split endswith startswith deprecated describe it test assertequal expect skip parametrize progress \
+    spinner panel markdown rule st gr logger logging raise fail throw";
+
+/// Methods of texts and lists, whatever the variable is called.
+pub(super) const METHODS: &str = "replace replaceAll split includes startsWith endsWith indexOf match push append get set has startswith endswith \
+    find count test index contains writeln write add remove insert extend setdefault pop";
+
+/// Tells whether a list has a word.
+pub(super) fn has(list: &str, word: &str) -> bool {
+    list.split_whitespace().any(|known| known == word)
+}
