@@ -34,8 +34,8 @@ _cachecheck() {
             cachecheck,diff)
                 cmd="cachecheck__subcmd__diff"
                 ;;
-            cachecheck,infer)
-                cmd="cachecheck__subcmd__infer"
+            cachecheck,explain)
+                cmd="cachecheck__subcmd__explain"
                 ;;
             cachecheck,lint)
                 cmd="cachecheck__subcmd__lint"
@@ -71,7 +71,7 @@ _cachecheck() {
 
     case "${cmd}" in
         cachecheck)
-            opts="-h -V --help --version simulate diff lint check lock cost curve infer compare trend rates parse profiles completions"
+            opts="-h -V --help --version simulate diff lint check lock cost curve compare explain trend rates parse profiles completions"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -604,8 +604,8 @@ _cachecheck() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        cachecheck__subcmd__infer)
-            opts="-h --scope --order --since --until --time-zone --log-format --max-line --threads --max-memory --strict --model --format --help"
+        cachecheck__subcmd__explain)
+            opts="-h --scope --order --since --until --time-zone --log-format --max-line --threads --max-memory --strict --id --no-text --format --profile --tokenizer --chat-template --ttl --delay --capacity --block-size --rates --currency --fx --at --tier --provider --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -647,12 +647,64 @@ _cachecheck() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --model)
+                --id)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "yaml json" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json csv markdown" -- "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tokenizer)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --chat-template)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ttl)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --delay)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --capacity)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --block-size)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --rates)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --currency)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --fx)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --at)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tier)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --provider)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 *)
