@@ -34,6 +34,7 @@ complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "lock" -d 'Wri
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "cost" -d 'Show the cost of requests, without a cache, and with the best possible cache'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "curve" -d 'Show the hit ratio at every lifetime or capacity, from one replay'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "compare" -d 'Show why the hit ratio moved between two logs, or within one'
+complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "explain" -d 'Show one call beside the one that it should have continued, and why its tokens missed'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "trend" -d 'Show hit ratio and cost over time, and where the hit ratio changed'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "rates" -d 'List prices in the rate card, with their dates and sources'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "parse" -d 'Convert any log to one normalised exchange per line'
@@ -261,6 +262,37 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l tier -
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l provider -d 'Provider that bills the requests, such as azure-openai [default: the model\'s maker]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l strict -d 'Stop at the first line that cannot be read, or that has no price if prices are wanted'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l scope -d 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l order -d 'The order of replay' -r -f -a "time\t'In the order of time; a line without a time follows the line before it'
+log\t'As the lines stand in the log'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l since -d 'Sum only calls from this time on, such as 2026-04-05 or 2026-04-05T16:30; those before it are replayed and warm the cache' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l until -d 'Sum only calls before this time' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l time-zone -d 'Time zone of hours, days, weeks and months, and of times that name none, such as Europe/Berlin or +02:00 [default: UTC]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l log-format -d 'Format of every line: a name from `cachecheck parse --list-formats` [default: recognised for each line]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l max-line -d 'Longest line or document that is read, such as 64MB' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l threads -d 'Number of threads; it changes no result [default: one per core]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l max-memory -d 'Memory for texts and tokens that repeat, such as 2GB; it changes no result' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l id -d 'The call with this id, in place of a line' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l format -d 'Output format' -r -f -a "table\t'Tables for a person'
+json\t'One JSON document, with a schema version'
+csv\t'The first table as comma-separated values'
+markdown\t'Markdown, for a pull request or a wiki'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l profile -d 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l ttl -d 'Lifetime of a cache entry after its last use, such as 10m or 24h; `never` for entries that do not expire [default: the profile\'s]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l delay -d 'Time from the end of a request until its cache entries can be hit, such as 5s [default: the profile\'s]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l capacity -d 'Size of the cache in blocks, such as 50000; when it is full the least recently used block is evicted [default: no limit]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l block-size -d 'Tokens per block of a block trace [default: as the trace says, else 512 or 16, whichever its lines fit]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l rates -d 'Your own rate card, a YAML file that extends or replaces the built-in one; check it with `cachecheck rates check`' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l currency -d 'Currency of the prices, such as CNY [default: USD]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l fx -d 'Exchange rate, such as CNY/USD=0.14 (one yuan is worth 0.14 dollars); may be repeated' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l at -d 'Time of requests that have none in the log, such as 2026-04-05' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l tier -d 'Service tier of requests that name none: standard, batch, flex or priority' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l provider -d 'Provider that bills the requests, such as azure-openai [default: the model\'s maker]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l strict -d 'Stop at the first line that cannot be read, or that has no price if prices are wanted'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l no-text -d 'Show no text of any prompt'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l scope -d 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l order -d 'The order of replay' -r -f -a "time\t'In the order of time; a line without a time follows the line before it'
 log\t'As the lines stand in the log'"

@@ -167,7 +167,7 @@ impl Bill {
         let least = self.billed_cost().or_else(|| quote.cost(&with(most_hits, 0)).ok());
         let free_reads = || Usage { miss_tokens: prompt_tokens - most_hits, ..*cold };
         let least = least.or_else(|| quote.cost(&free_reads()).ok())?;
-        let least_hits = hits.filter(|_| self.billed_cost().is_some()).unwrap_or(0);
+        let least_hits = hits.filter(|_| self.billed_cost().is_some()).map_or(0, |hits| hits.min(prompt_tokens));
         let all_written = quote.cost(&with(least_hits, prompt_tokens - least_hits)).ok();
         let unwritten = quote.cost(&with(least_hits, 0)).ok();
         let most = all_written.into_iter().chain(unwritten).max_by_key(|cost| cost.total().amount)?;

@@ -81,7 +81,7 @@ impl Misses {
 }
 
 /// What so many tokens cost more as misses than as hits; `None` without a price.
-pub(super) fn cost_of_missing(bill: &Bill, tokens: u64) -> Option<Money> {
+pub fn cost_of_missing(bill: &Bill, tokens: u64) -> Option<Money> {
     let (without, with) = (bill.input_with(0)?, bill.input_with(tokens)?);
     (without - with).ok()
 }

@@ -8,6 +8,7 @@ mod code;
 mod compare;
 mod message;
 mod misses;
+mod parting;
 mod reference;
 mod slot;
 mod sums;
@@ -18,7 +19,8 @@ mod value;
 mod versions;
 
 pub use code::CauseCode;
-pub use misses::Misses;
+pub use misses::{Misses, cost_of_missing};
+pub use parting::{Parting, parting};
 pub use reference::sampled as text_samples;
 pub use sums::{Cause, CauseSums, GivenBack, Worst, own_causes};
 pub use undo::{Call, Explained, FoundCall, explain, found};

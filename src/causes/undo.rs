@@ -28,6 +28,8 @@ pub struct Explained {
     pub records: Vec<Record>,
     /// The causes of each call, each with the tokens that missed because of it, the largest first.
     pub causes: Vec<Vec<(CauseCode, u64)>>,
+    /// The index of the call that each should have continued; `None` where nothing earlier is like it.
+    pub against: Vec<Option<usize>>,
     /// The calls that are asked for.
     pub asked: Vec<bool>,
     /// What each call would be given back with all causes undone; `None` where nothing predicts it.
@@ -84,7 +86,8 @@ pub fn explain(
         together = Some(search.given_back(&undone));
         given_back = search.records.iter().zip(&undone).map(|(before, after)| avoided(before, after)).collect();
     }
-    Explained { records: search.records, asked: search.asked, causes, given_back, sums, together }
+    let against = search.references.iter().map(|reference| reference.map(|reference| reference.call)).collect();
+    Explained { records: search.records, against, asked: search.asked, causes, given_back, sums, together }
 }
 
 /// A call with what became of it.

@@ -6,7 +6,8 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::commands::{
-    Outcome, check, compare, completions, cost, curve, diff, lint, lock, parse, profiles, rates, simulate, trend,
+    Outcome, check, compare, completions, cost, curve, diff, explain, lint, lock, parse, profiles, rates, simulate,
+    trend,
 };
 use crate::report::visible;
 
@@ -46,6 +47,7 @@ enum Command {
     Cost(cost::Args),
     Curve(curve::Args),
     Compare(compare::Args),
+    Explain(explain::Args),
     Trend(trend::Args),
     Rates(rates::Args),
     Parse(parse::Args),
@@ -87,6 +89,7 @@ fn run(called: Command, out: &mut dyn Write) -> anyhow::Result<Outcome> {
         Command::Cost(args) => cost::run(&args, out),
         Command::Curve(args) => curve::run(&args, out),
         Command::Compare(args) => compare::run(&args, out),
+        Command::Explain(args) => explain::run(&args, out),
         Command::Trend(args) => trend::run(&args, out),
         Command::Rates(args) => rates::run(&args, out),
         Command::Parse(args) => parse::run(&args, out),

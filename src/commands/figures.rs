@@ -127,12 +127,12 @@ pub(crate) fn hidden(totals: &Totals, shown: &[Fact]) -> Vec<Fact> {
 
 /// Totals, and the same by currency.
 #[derive(Default)]
-struct Split {
+struct ByCurrency {
     all: Totals,
     by_currency: BTreeMap<Option<Currency>, Totals>,
 }
 
-impl Split {
+impl ByCurrency {
     fn add(&mut self, record: &Record) {
         self.all.add(record);
         self.by_currency.entry(record.bill.currency()).or_default().add(record);
@@ -146,7 +146,7 @@ impl Split {
 /// Totals by a key.
 pub(crate) struct Breakdown {
     key: &'static str,
-    splits: BTreeMap<Option<String>, Split>,
+    splits: BTreeMap<Option<String>, ByCurrency>,
 }
 
 impl Breakdown {
@@ -170,7 +170,7 @@ impl Breakdown {
                 rows.push(row(key.as_deref(), &split.all));
             }
         }
-        let several = self.splits.values().any(Split::has_several_currencies);
+        let several = self.splits.values().any(ByCurrency::has_several_currencies);
         let is_shown = |key| shown.contains(&key) || (several && key == "currency");
         let columns = FIGURES.iter().map(|figure| column(figure, is_shown(figure.key)));
         let columns = std::iter::once(Column::new(self.key, self.key)).chain(columns).collect();
@@ -189,7 +189,7 @@ fn column(figure: &Figure, is_shown: bool) -> Column {
 
 /// What is summed for every command that reads logs: the whole, and by what was asked for.
 pub(crate) struct Tally {
-    whole: Split,
+    whole: ByCurrency,
     by: Option<(By, Breakdown)>,
     zone: Zone,
 }
@@ -197,7 +197,7 @@ pub(crate) struct Tally {
 impl Tally {
     /// Nothing yet, to be broken down so, in the calendar of that zone.
     pub(crate) fn new(by: Option<By>, zone: Zone) -> Self {
-        Self { whole: Split::default(), by: by.map(|by| (by, Breakdown::new(by.name()))), zone }
+        Self { whole: ByCurrency::default(), by: by.map(|by| (by, Breakdown::new(by.name()))), zone }
     }
 
     /// Adds a record.

@@ -8,6 +8,7 @@ pub(crate) mod completions;
 pub(crate) mod cost;
 pub(crate) mod curve;
 pub(crate) mod diff;
+pub(crate) mod explain;
 mod figures;
 pub(crate) mod lint;
 pub(crate) mod lock;

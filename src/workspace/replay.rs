@@ -145,6 +145,16 @@ impl Again {
         Ok(causes::found(self.calls(inputs)?, &self.counter, &self.settings))
     }
 
+    /// The calls with the causes of their misses.
+    ///
+    /// # Errors
+    /// As [`Self::calls`].
+    pub(crate) fn explained_calls(&mut self, inputs: &LogInputs) -> anyhow::Result<(Vec<Call>, Explained)> {
+        let calls = self.calls(inputs)?;
+        let explained = causes::explain(&calls, &self.counter, &self.settings, |_| true);
+        Ok((calls, explained))
+    }
+
     /// The causes of the calls' misses.
     ///
     /// # Errors

@@ -106,3 +106,33 @@ fn a_row_has_the_largest_of_its_causes_and_no_causes_has_none() {
     }
     assert!(rows(&["--no-causes"]).iter().all(|row| row["cause"].is_null()));
 }
+
+#[test]
+fn explain_shows_no_text_where_none_is_wanted() {
+    let canary = "canary-7f3a";
+    let log = |clock: &str| {
+        let system = format!("Now {clock} {canary}-{clock}. {}", "You answer for the harbour office. ".repeat(60));
+        let messages = serde_json::json!([{"role": "system", "content": system}, {"role": "user", "content": canary}]);
+        format!(
+            "{}\n",
+            serde_json::json!({"timestamp": "2026-02-03T08:00:00Z", "request": {"model": "deepseek-chat", "messages": messages}})
+        )
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("log.jsonl");
+    std::fs::write(&path, log("10:00") + &log("10:01")).unwrap();
+    let call = format!("{}:2", path.to_str().unwrap());
+    for format in ["table", "json", "csv", "markdown"] {
+        let told =
+            |flags: &[&str]| crate::program::run(&[&["explain", &call, "--format", format], flags].concat()).good();
+        assert!(!told(&["--no-text"]).contains(canary), "{format}");
+        assert!(format == "csv" || told(&[]).contains(canary), "{format}");
+    }
+    let report = crate::program::run(&["explain", &call, "--format", "json"]).good();
+    let report: Value = serde_json::from_str(&report).unwrap();
+    assert_eq!(report["cause"], "time");
+    let parts = report["parts"].as_array().unwrap();
+    let tokens: u64 = parts.iter().filter_map(|part| part["tokens"].as_u64()).sum();
+    assert_eq!(Some(tokens), report["call"]["prompt_tokens"].as_u64(), "the parts sum to the prompt");
+    assert!(report["tokens_given_back"].as_i64().unwrap() > 0);
+}

@@ -74,6 +74,9 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let mut routes = Routes::default();
     let settings = args.cache.settings_within(&args.rates, &args.logs)?;
     let (sides, logs) = match (&args.logs.logs[..], args.split()?) {
+        ([before, after], None) if before == "-" && after == "-" => {
+            bail!("stdin can be read once: name a file for one of the logs")
+        }
         ([before, after], None) => {
             let mut read = |name: &String, settings| {
                 let inputs = LogInputs { names: vec![name.clone()], ..args.logs.inputs() };

@@ -1,0 +1,311 @@
+//! `cachecheck explain`: one call beside the one that it should have continued: where they part, why, and what undoing that gives back.
+
+use std::io::Write;
+
+use anyhow::{Context, bail};
+
+use super::Outcome;
+use super::args::{CacheArgs, LogArgs, RateArgs, one_of};
+use crate::cache::Ledger;
+use crate::causes::{Call, CauseCode, Explained, cost_of_missing, parting};
+use crate::money::Money;
+use crate::number::to_usize;
+use crate::report::text::{capitalised, money, plural};
+use crate::report::{Cell, Column, Fact, Format, OF_TABLES, Report, Table};
+use crate::simulation::Record;
+use crate::workspace::logs::Logs;
+use crate::workspace::output::render;
+use crate::workspace::replay::{Replayed, replay};
+
+/// Show one call beside the one that it should have continued, and why its tokens missed
+///
+/// The whole log is replayed, then the two calls are held side by side: the parts of the prompt with what became of them, the texts
+/// where they part, the cause, and what undoing it gives back.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES, mut_arg("logs", |logs| logs.value_name("LOG:LINE").help(LOGS)))]
+pub(crate) struct Args {
+    #[command(flatten)]
+    logs: LogArgs,
+
+    /// The call with this id, in place of a line
+    #[arg(long, value_name = "ID")]
+    id: Option<String>,
+
+    /// Show no text of any prompt
+    #[arg(long)]
+    no_text: bool,
+
+    /// Output format
+    #[arg(long, value_name = "FORMAT", value_parser = one_of(OF_TABLES), default_value = "table")]
+    format: Format,
+
+    #[command(flatten)]
+    cache: CacheArgs,
+
+    #[command(flatten)]
+    rates: RateArgs,
+}
+
+const LOGS: &str = "The log and the line of the call, or logs and --id; - is stdin";
+
+const EXAMPLES: &str = "\
+Examples:
+  cachecheck explain logs.jsonl:29
+  cachecheck explain logs.jsonl --id chatcmpl-78cf5d2c66fe
+  cachecheck explain logs.jsonl:29 --no-text --format json";
+
+/// The letters of a picture of a prompt.
+const WIDTH: u64 = 60;
+
+/// Two calls of a log, and all that is known of both.
+struct SideBySide<'a> {
+    calls: &'a [Call],
+    explained: &'a Explained,
+    index: usize,
+    logs: &'a Logs,
+    shows_text: bool,
+}
+
+pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+    let mut inputs = args.logs.inputs();
+    let mut line = None;
+    if args.id.is_none() {
+        let last = inputs.names.last_mut().context("no log named")?;
+        let split = last.rsplit_once(':').and_then(|(name, line)| Some((name.to_owned(), line.parse::<u64>().ok()?)));
+        let Some((name, number)) = split else { bail!("which call? Name its line, as in {last}:29, or --id") };
+        *last = name;
+        line = Some((inputs.names.len() - 1, number));
+    }
+    let settings = args.cache.settings_within(&args.rates, &args.logs)?;
+    let Replayed { logs, mut again, .. } = replay(&inputs, settings, || (), |(), _, _| Ok(()))?;
+    let (calls, explained) = again.explained_calls(&inputs)?;
+    let is_asked_for = |call: &Call| match line {
+        Some((source, number)) => call.exchange.place.source == source && call.exchange.place.line == number,
+        None => args.id.is_some() && call.exchange.id == args.id,
+    };
+    let Some(index) = calls.iter().position(is_asked_for) else {
+        match (line, &args.id) {
+            (Some((_, number)), _) => bail!("no call begins in line {number}"),
+            (None, id) => bail!("no call has the id {}", id.as_deref().unwrap_or_default()),
+        }
+    };
+    let pair = SideBySide { calls: &calls, explained: &explained, index, logs: &logs, shows_text: !args.no_text };
+    render(&pair.report(), args.format, out)?;
+    Ok(Outcome::Done)
+}
+
+impl SideBySide<'_> {
+    fn record(&self) -> &Record {
+        &self.explained.records[self.index]
+    }
+
+    fn against(&self) -> Option<usize> {
+        self.explained.against[self.index]
+    }
+
+    fn report(&self) -> Report {
+        let record = self.record();
+        let cause = self.explained.causes[self.index].first().map(|(code, _)| *code);
+        let given_back = self.explained.given_back[self.index];
+        let saved = given_back.and_then(|tokens| u64::try_from(tokens).ok());
+        let saved = saved.and_then(|tokens| cost_of_missing(&record.bill, tokens));
+        let parts = self.parts();
+        let undo = cause.and_then(CauseCode::remedy).map(|remedy| undo(remedy, given_back, saved.as_ref()));
+        let row = |index: usize| self.row(&self.explained.records[index]);
+        let part_cells = parts.iter().map(|(part, tokens, ledger)| {
+            Cell::Map(vec![
+                ("part", Cell::Text(part.clone())),
+                ("tokens", Cell::Count(*tokens)),
+                ("ledger", buckets(ledger)),
+            ])
+        });
+        let entries = vec![
+            ("call", row(self.index)),
+            ("against", self.against().map_or(Cell::Unknown, row)),
+            ("parts", Cell::List(part_cells.collect())),
+            ("divergence", self.divergence()),
+            ("cause", Cell::text(cause.map(CauseCode::code))),
+            ("undo", Cell::text(undo.clone())),
+            ("tokens_given_back", given_back.map_or(Cell::Unknown, Cell::Difference)),
+            ("cost_given_back", Cell::money(saved)),
+        ];
+        Report {
+            command: "explain",
+            summary: self.facts(cause),
+            tables: vec![Self::table(&parts)],
+            sentences: self.sentences(cause, undo),
+            entries,
+            notes: self.logs.notes(false),
+            ..Report::default()
+        }
+    }
+
+    fn sentences(&self, cause: Option<CauseCode>, undo: Option<String>) -> Vec<String> {
+        let record = self.record();
+        let line = capitalised(&self.logs.short(record.place));
+        let missed = self.explained.causes[self.index].iter().map(|(_, tokens)| tokens).sum::<u64>();
+        let against = self.against().map(|index| self.logs.short(self.explained.records[index].place));
+        let first = match (cause, against) {
+            (None, _) => format!("{line}: nothing missed but text that is new in it."),
+            (Some(code), None) => format!("{line}: {}: {} missed the cache.", code.what(), plural(missed, "token")),
+            (Some(code), Some(against)) => {
+                let missed = plural(missed, "token");
+                format!("{line}, held against {against}: {}: {missed} missed the cache.", code.what())
+            }
+        };
+        let texts = self.texts().map(|(old, new)| [format!("Before: {old}"), format!("Now:    {new}")]);
+        [first].into_iter().chain(texts.into_iter().flatten()).chain(undo).collect()
+    }
+
+    /// The texts around the place where both part, on one line each.
+    fn texts(&self) -> Option<(String, String)> {
+        let against = self.against().filter(|_| self.shows_text)?;
+        let found = parting(&self.calls[against].exchange, &self.calls[self.index].exchange)?;
+        let line = |text: &str| text.replace('\r', "␍").replace('\n', "⏎");
+        Some((line(&found.old), line(&found.new)))
+    }
+
+    fn common(&self) -> Option<usize> {
+        let (before, after) = (self.calls[self.against()?].counted.as_ref()?, self.calls[self.index].counted.as_ref()?);
+        let (sequence, prompt) = after.sequence();
+        Some(before.sequence().0.common(sequence).min(prompt))
+    }
+
+    fn divergence(&self) -> Cell {
+        let Some(token) = self.common() else { return Cell::Unknown };
+        let call = &self.calls[self.index];
+        let part = call.counted.as_ref().and_then(|counted| counted.part_at(token, &call.exchange.request));
+        let texts = self.texts();
+        Cell::Map(vec![
+            ("token", Cell::Count(token as u64)),
+            ("place", Cell::text(part.map(|part| part.to_string()))),
+            ("old_text", Cell::text(texts.as_ref().map(|(old, _)| old.clone()))),
+            ("new_text", Cell::text(texts.map(|(_, new)| new))),
+        ])
+    }
+
+    fn row(&self, record: &Record) -> Cell {
+        let prediction = record.prediction;
+        Cell::Map(vec![
+            ("source", Cell::Text(self.logs.source(record.place).to_owned())),
+            ("line", Cell::Count(record.place.line)),
+            ("id", Cell::text(record.id.as_deref())),
+            ("time", Cell::text(record.time.map(|time| time.to_string()))),
+            ("model", Cell::text(record.model.as_deref())),
+            ("prompt_tokens", Cell::count(record.prompt_tokens)),
+            ("hit_tokens_predicted", Cell::count(prediction.map(|prediction| prediction.hit_tokens))),
+            ("hit_tokens_reported", Cell::count(record.reported.hit_tokens)),
+            ("ledger", prediction.map_or(Cell::Unknown, |prediction| buckets(&prediction.ledger))),
+        ])
+    }
+
+    /// The parts of the prompt in order, each with its tokens and what became of them.
+    fn parts(&self) -> Vec<(String, u64, Ledger)> {
+        let call = &self.calls[self.index];
+        let Some(counted) = &call.counted else { return Vec::new() };
+        let (_, prompt) = counted.sequence();
+        let mut parts: Vec<(String, u64)> = Vec::new();
+        for token in 0..prompt {
+            let part = counted.part_at(token, &call.exchange.request).map_or_else(String::new, |part| part.to_string());
+            match parts.last_mut() {
+                Some((last, tokens)) if *last == part => *tokens += 1,
+                _ => parts.push((part, 1)),
+            }
+        }
+        let mut left = self.record().prediction.map(|prediction| prediction.ledger).unwrap_or_default();
+        let parts = parts.into_iter().map(|(part, tokens)| {
+            let ledger = taken(&mut left, tokens);
+            (part, tokens, ledger)
+        });
+        parts.collect()
+    }
+
+    fn table(parts: &[(String, u64, Ledger)]) -> Table {
+        let row = |(part, tokens, ledger): &(String, u64, Ledger)| {
+            let missed = tokens.saturating_sub(ledger.hit);
+            vec![Cell::Text(part.clone()), Cell::Count(*tokens), Cell::Count(ledger.hit), Cell::Count(missed)]
+        };
+        let columns = [("part", "part"), ("tokens", "tokens"), ("hit", "hit"), ("missed", "missed")];
+        Table {
+            key: "parts",
+            title: "parts of the prompt".into(),
+            columns: columns.map(|(key, title)| Column::new(key, title)).into(),
+            rows: parts.iter().map(row).collect(),
+        }
+    }
+
+    fn facts(&self, cause: Option<CauseCode>) -> Vec<Fact> {
+        let record = self.record();
+        let against = self.against().map(|index| self.logs.short(self.explained.records[index].place));
+        vec![
+            Fact::new("line", "call", Cell::Text(self.logs.short(record.place))),
+            Fact::new("against", "held against", Cell::text(against)),
+            Fact::new("cause", "cause", Cell::text(cause.map(CauseCode::code))),
+            Fact::new("prompt_tokens", "prompt tokens", Cell::count(record.prompt_tokens)),
+            Fact::new(
+                "hit_tokens_predicted",
+                "predicted hit tokens",
+                Cell::count(record.prediction.map(|found| found.hit_tokens)),
+            ),
+            Fact::new("hit_tokens_reported", "reported hit tokens", Cell::count(record.reported.hit_tokens)),
+            Fact::new(
+                "picture",
+                "prompt",
+                record.prediction.map_or(Cell::Unknown, |found| Cell::Text(picture(&found.ledger))),
+            )
+            .aside("█ hit, ▒ seen and not served, ░ new or behind a change"),
+        ]
+    }
+}
+
+/// What to do, and what that gives this call back.
+fn undo(remedy: &str, given_back: Option<i64>, saved: Option<&Money>) -> String {
+    match given_back {
+        Some(tokens) if tokens > 0 => {
+            let saved = saved.map(|saved| format!(", {} saved", money(saved))).unwrap_or_default();
+            let word = if tokens == 1 { "comes" } else { "come" };
+            format!(
+                "If {remedy}: {} of this call {word} from the cache{saved}.",
+                plural(tokens.unsigned_abs(), "more token")
+            )
+        }
+        _ => format!("It would help if {remedy}; that gives this call itself nothing back."),
+    }
+}
+
+fn buckets(ledger: &Ledger) -> Cell {
+    Cell::Map(ledger.buckets().map(|(name, tokens)| (name, Cell::Count(tokens))).into())
+}
+
+/// The first tokens of what is left, in the order in which a cache serves a prompt.
+fn taken(left: &mut Ledger, tokens: u64) -> Ledger {
+    let (mut taken, mut wanted) = (Ledger::default(), tokens);
+    let pairs = [
+        (&mut left.hit, &mut taken.hit),
+        (&mut left.rule, &mut taken.rule),
+        (&mut left.pending, &mut taken.pending),
+        (&mut left.expired, &mut taken.expired),
+        (&mut left.evicted, &mut taken.evicted),
+        (&mut left.tail, &mut taken.tail),
+        (&mut left.new, &mut taken.new),
+        (&mut left.diverged, &mut taken.diverged),
+        (&mut left.cold, &mut taken.cold),
+    ];
+    for (left, taken) in pairs {
+        let some = wanted.min(*left);
+        *left -= some;
+        *taken += some;
+        wanted -= some;
+    }
+    taken
+}
+
+/// A prompt as a bar.
+fn picture(ledger: &Ledger) -> String {
+    let total = ledger.total().max(1);
+    let fresh = ledger.new + ledger.diverged + ledger.cold;
+    let letters = |tokens: u64| to_usize((tokens * WIDTH + total / 2) / total);
+    let (hit, fresh) = (letters(ledger.hit), letters(fresh));
+    let seen = to_usize(WIDTH).saturating_sub(hit + fresh);
+    format!("{}{}{}", "█".repeat(hit), "▒".repeat(seen), "░".repeat(fresh))
+}
