@@ -26,7 +26,7 @@ pub(crate) struct Args {
 
     /// The periods of the series
     #[arg(long, value_enum, default_value_t)]
-    by: By,
+    by: Periods,
 
     /// Output format
     #[arg(long, value_name = "FORMAT", value_parser = one_of(OF_TABLES), default_value = "table")]
@@ -41,7 +41,7 @@ pub(crate) struct Args {
 
 /// Periods of a series.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-enum By {
+enum Periods {
     /// Hours of the time zone
     #[default]
     Hour,
@@ -64,9 +64,9 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let mut calls = again.causes(&inputs)?;
     calls.retain(|call| inputs.period.holds(call.record.replayed_at));
     let unit = match args.by {
-        By::Hour => Unit::Hour,
-        By::Day => Unit::Day,
-        By::Week => Unit::Week,
+        Periods::Hour => Unit::Hour,
+        Periods::Day => Unit::Day,
+        Periods::Week => Unit::Week,
     };
     render(&report::of(calls, logs, unit, &zone), args.format, out)?;
     Ok(Outcome::Done)

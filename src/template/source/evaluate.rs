@@ -199,6 +199,10 @@ impl Walk<'_> {
                 _ if is_attribute && !is_constant(name) => {
                     ExpressionClass::of_words(name).unwrap_or(ExpressionClass::Config)
                 }
+                // An empty list, a nothing: what it is filled with later is not followed.
+                _ if variable.class == ExpressionClass::Stable && !is_constant(name) => {
+                    ExpressionClass::of_words(name).unwrap_or(ExpressionClass::Volatile)
+                }
                 _ => variable.class,
             };
         }

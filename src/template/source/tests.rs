@@ -182,3 +182,10 @@ fn deep_and_broken_code_is_read_as_far_as_it_goes() {
     assert_eq!(names(&long), ["PROMPT"]);
     assert_eq!(names("def broken(:\n\nSYSTEM_PROMPT = 'You are a helpful clerk.'\n"), ["SYSTEM_PROMPT"]);
 }
+
+#[test]
+fn a_variable_that_is_filled_later_is_not_constant() {
+    let code = "def build_prompt(pages):\n    found = []\n    for page in pages:\n        found.extend(read(page))\n    \
+                return f'You are a helpful clerk. Answer from {found} alone.'\n";
+    assert_eq!(classes("a.py", code), [("found".to_owned(), ExpressionClass::Volatile)]);
+}
