@@ -6,7 +6,7 @@ use super::Group;
 use crate::evidence::age::{AgeBound, WANTED_REUSES};
 use crate::evidence::inference::{Inference, Kept, Share};
 use crate::evidence::step::HitStep;
-use crate::report::text::plural;
+use crate::report::text::{plural, thousands};
 use crate::time::{SignedDuration, format_duration};
 
 /// The profile whose template and tokenizer stand in for those of a model that no profile knows.
@@ -76,13 +76,13 @@ impl InferredProfile {
         let mut text = String::new();
         let is_usable = self.is_usable();
         let mark = if is_usable { "" } else { "# " };
-        if !is_usable {
-            text.push_str(&format!("# {}: too little evidence for a rule\n", self.name));
-        } else {
+        if is_usable {
             for (key, value) in self.fields() {
                 // JSON is YAML.
                 text.push_str(&format!("{key}: {value}\n"));
             }
+        } else {
+            text.push_str(&format!("# {}: too little evidence for a rule\n", self.name));
         }
         text.push_str(&format!("{mark}evidence:\n"));
         for (key, evidence) in self.evidence() {
@@ -126,8 +126,12 @@ fn rule(found: &Inference) -> (Option<Value>, String) {
     let Some(HitStep { tokens, hits, multiples, lengths }) = found.step else {
         return (None, format!("none of {} hit; some must before there is a step", plural(found.calls, "call")));
     };
-    let seen =
-        format!("{multiples} of {} come in steps of {tokens}, {}", plural(hits, "hit"), plural(lengths, "length"));
+    let seen = format!(
+        "{multiples} of {} come in steps of {tokens}, {}",
+        thousands(multiples),
+        plural(hits, "hit"),
+        plural(lengths, "length")
+    );
     let against = match found.against_half {
         0 => String::new(),
         calls => format!("; in {} half the step would have served more", plural(calls, "call")),
