@@ -127,7 +127,7 @@ fn rule(found: &Inference) -> (Option<Value>, String) {
         return (None, format!("none of {} hit; some must before there is a step", plural(found.calls, "call")));
     };
     let seen = format!(
-        "{multiples} of {} come in steps of {tokens}, {}",
+        "{} of {} come in steps of {tokens}, {}",
         thousands(multiples),
         plural(hits, "hit"),
         plural(lengths, "length")
