@@ -155,6 +155,9 @@ fn rule(found: &Inference) -> (Option<Value>, String) {
         Kept::Prompts => json!({"steps": {"size": tokens, "minimum": minimum.unwrap_or(tokens)}}),
     };
     let explained = match kept {
+        Some(_) if is_near(found) => {
+            format!("what is kept is open, since hits are explained nearly alike by {}", explained.join(", "))
+        }
         Some(_) => format!("hits are explained by {}", explained.join(", ")),
         None => "no hit is explained by the log, so that nothing tells what is kept: blocks of prompt and answer are the widest".into(),
     };
@@ -170,6 +173,12 @@ fn chance(witnesses: u64) -> String {
         7.. => "under 1 %".into(),
         few => format!("{} %", 100 / (1_u64 << few)),
     }
+}
+
+/// The two best candidates for what is kept are too near to tell them apart: within a tenth of the calls.
+fn is_near(found: &Inference) -> bool {
+    let [(_, best), (_, next), ..] = &found.kept[..] else { return false };
+    (best.agreeing - next.agreeing) * 10 < best.of
 }
 
 fn word(kept: Kept) -> &'static str {
