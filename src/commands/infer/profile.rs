@@ -3,9 +3,11 @@
 use serde_json::{Map, Value, json};
 
 use super::Group;
+use crate::cache::AnyPolicy;
 use crate::evidence::age::{AgeBound, WANTED_REUSES};
 use crate::evidence::inference::{Inference, Kept, Share};
 use crate::evidence::step::HitStep;
+use crate::profile::Profiles;
 use crate::report::text::{plural, thousands};
 use crate::time::{SignedDuration, format_duration};
 
@@ -28,7 +30,7 @@ impl InferredProfile {
     pub(super) fn new(group: &Group, found: &Inference) -> Self {
         let known = group.profile.as_deref().filter(|name| *name != crate::simulation::BLOCK_TRACE);
         let called = group.profile.as_deref().or(group.model.as_deref()).unwrap_or("unnamed");
-        let (rule, of_rule) = rule(found);
+        let (rule, of_rule) = rule(found, known.and_then(kept_by));
         let values = vec![
             ("rule", rule, of_rule),
             minimum_evidence(found),
@@ -121,8 +123,18 @@ pub(super) fn json(profiles: &[InferredProfile]) -> Value {
     json!({"schema_version": 2, "profiles": profiles.iter().map(one).collect::<Vec<_>>()})
 }
 
-/// The rule, if enough is known to tell the step from a part of it.
-fn rule(found: &Inference) -> (Option<Value>, String) {
+/// The kind of rule of a built-in profile, which rests on more calls than a log has.
+fn kept_by(profile: &str) -> Option<Kept> {
+    match Profiles::builtin().named(profile)?.policy {
+        AnyPolicy::Blocks(_) => Some(Kept::Blocks),
+        AnyPolicy::Units(_) => Some(Kept::Units),
+        AnyPolicy::Steps(_) => Some(Kept::Prompts),
+        AnyPolicy::ReplayedWindow(_) | AnyPolicy::Breakpoints(_) | AnyPolicy::None => None,
+    }
+}
+
+/// The rule, if enough is known to tell the step from a part of it; its kind is that of the profile, if one is known.
+fn rule(found: &Inference, known: Option<Kept>) -> (Option<Value>, String) {
     let Some(HitStep { tokens, hits, multiples, lengths }) = found.step else {
         return (None, format!("none of {} hit; some must before there is a step", plural(found.calls, "call")));
     };
@@ -149,12 +161,15 @@ fn rule(found: &Inference) -> (Option<Value>, String) {
         .map(|(kept, Share { agreeing, of })| format!("{} {agreeing} of {of}", word(*kept)))
         .collect();
     let kept = found.kept.first().filter(|(_, share)| share.agreeing > 0).map(|(kept, _)| *kept);
-    let value = match kept.unwrap_or(Kept::Blocks) {
+    let value = match known.or(kept).unwrap_or(Kept::Blocks) {
         Kept::Blocks => json!({"blocks": with_minimum(json!({"size": tokens}), minimum)}),
         Kept::Units => json!({"units": {"size": tokens}}),
         Kept::Prompts => json!({"steps": {"size": tokens, "minimum": minimum.unwrap_or(tokens)}}),
     };
     let explained = match kept {
+        Some(_) if known.is_some() => {
+            format!("the kind of rule is the profile's; by these hits alone: {}", explained.join(", "))
+        }
         Some(_) if is_near(found) => {
             format!("what is kept is open, since hits are explained nearly alike by {}", explained.join(", "))
         }
