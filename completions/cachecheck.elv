@@ -60,6 +60,7 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --tier 'Service tier of requests that name none: standard, batch, flex or priority'
             cand --provider 'Provider that bills the requests, such as azure-openai [default: the model''s maker]'
             cand --strict 'Stop at the first line that cannot be read, or that has no price if prices are wanted'
+            cand --no-causes 'Leave out why tokens missed: the log is read once, and no request is compared with another'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }

@@ -21,6 +21,7 @@ pub mod wildcard;
 // Domain.
 pub mod account;
 pub mod cache;
+pub mod causes;
 pub mod caveat;
 pub mod counting;
 pub mod evidence;

@@ -10,7 +10,7 @@
 
 use super::{Offered, Pricing, Quote};
 use crate::exchange::{Resolution, Usage as Logged, Written};
-use crate::money::Currency;
+use crate::money::{Currency, Money};
 use crate::rates::{Cost, NoRate, Query, Tier, Usage};
 use crate::time::Timestamp;
 
@@ -198,6 +198,15 @@ impl Bill {
     /// The currency of its costs.
     pub fn currency(&self) -> Option<Currency> {
         self.quote.as_ref().ok().map(Quote::currency)
+    }
+
+    /// The cost of the prompt with so many hits and nothing written; `None` where there is no price, or no hits to go by.
+    pub fn input_with(&self, hit_tokens: u64) -> Option<Money> {
+        let usage = self.predicted.as_ref().or(self.reported.as_ref())?.usage;
+        let prompt_tokens = usage.prompt_tokens();
+        let hit_tokens = hit_tokens.min(prompt_tokens);
+        let usage = Usage { hit_tokens, miss_tokens: prompt_tokens - hit_tokens, written: Written::default(), ..usage };
+        Some(self.quote.as_ref().ok()?.cost(&usage).ok()?.input())
     }
 
     /// The cost with so many hits and nothing written; `None` where there is no price.

@@ -48,6 +48,8 @@ pub struct Record {
     pub prediction: Option<Prediction>,
     /// Tokens of the prompt shared with an earlier exchange of the scope, by our count; `None` where nothing was compared.
     pub common_tokens: Option<u64>,
+    /// Tokens behind those that earlier prompts had at another place, roughly.
+    pub repeated_tokens: u64,
     /// Where it parts from the earlier exchange it shares most with.
     pub divergence: Option<Divergence>,
     /// Why its tokens have no price, where the profile says so.
@@ -133,6 +135,7 @@ impl Record {
             reported: Reported::from(&exchange.usage),
             prediction: None,
             common_tokens: None,
+            repeated_tokens: 0,
             divergence: None,
             unpriced: None,
             blocks: None,

@@ -1,7 +1,6 @@
 //! Walking through logs: sources in order, progress on a terminal, skipped lines collected.
 
 use std::io::{self, Read};
-use std::sync::Arc;
 use std::thread::available_parallelism;
 
 use anyhow::{Context, bail};
@@ -9,11 +8,12 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::copies::Copies;
 use super::period::Period;
+use super::working_reader::{WorkedEntry, WorkingReader};
 use crate::caveat::{Caveat, Caveats, Code};
 use crate::evidence::order::Order;
 use crate::exchange::{Exchange, Place};
 use crate::input::{self, Lines, Source};
-use crate::log::{Entry, LogReader, Options, Skip, Work, is_failure_of_machine, is_torn};
+use crate::log::{LogReader, Options, Skip, is_failure_of_machine, is_torn};
 use crate::money::{Decimal, fraction};
 use crate::report::text::{percent, plural, thousands};
 use crate::report::{Cell, Column, Skipped, SkippedLine, Table};
@@ -87,16 +87,16 @@ impl Logs {
         inputs: &LogInputs,
         mut each: impl FnMut(&mut Self, Exchange) -> anyhow::Result<()>,
     ) -> anyhow::Result<Self> {
-        Self::walk_ahead(inputs, Arc::new(|_| ()), |logs, exchange, ()| each(logs, *exchange))
+        Self::walk_ahead(inputs, |_| (), |logs, exchange, ()| each(logs, *exchange))
     }
 
-    /// The same, with what `work` makes of each exchange, on several threads and before its turn.
+    /// The same, with the result of `work` for each exchange, which runs on several threads, before the exchange's turn.
     ///
     /// # Errors
     /// As above.
     pub(crate) fn walk_ahead<T: Send + 'static>(
         inputs: &LogInputs,
-        work: Work<T>,
+        work: impl Fn(&Exchange) -> T + Send + Sync + 'static,
         each: impl FnMut(&mut Self, Box<Exchange>, T) -> anyhow::Result<()>,
     ) -> anyhow::Result<Self> {
         Self::walk_with(inputs, |_, source, max_memory, progress| source.open(max_memory, progress), work, each)
@@ -109,7 +109,7 @@ impl Logs {
     pub(crate) fn walk_again<T: Send + 'static>(
         inputs: &LogInputs,
         copies: &mut Copies,
-        work: Work<T>,
+        work: impl Fn(&Exchange) -> T + Send + Sync + 'static,
         each: impl FnMut(&mut Self, Box<Exchange>, T) -> anyhow::Result<()>,
     ) -> anyhow::Result<Self> {
         Self::walk_with(
@@ -123,7 +123,7 @@ impl Logs {
     fn walk_with<T: Send + 'static>(
         inputs: &LogInputs,
         mut open: impl FnMut(usize, &Source, usize, Wrap) -> io::Result<Lines>,
-        work: Work<T>,
+        work: impl Fn(&Exchange) -> T + Send + Sync + 'static,
         mut each: impl FnMut(&mut Self, Box<Exchange>, T) -> anyhow::Result<()>,
     ) -> anyhow::Result<Self> {
         let caveats = Caveats::new(inputs.options.scope.clone());
@@ -140,32 +140,32 @@ impl Logs {
             torn: None,
         };
         let progress = logs.progress();
-        let mut take = |logs: &mut Self, entry| match entry {
-            Entry::Skip(skip) => logs.skip(&skip, inputs.strict),
-            Entry::Exchange(exchange, _) if exchange.has_failed => {
+        let mut take = |logs: &mut Self, entry: WorkedEntry<T>| match entry {
+            Err(skip) => logs.skip(&skip, inputs.strict),
+            Ok((exchange, _)) if exchange.has_failed => {
                 logs.note_failed(&exchange);
                 Ok(())
             }
-            Entry::Exchange(exchange, made) => {
+            Ok((exchange, result)) => {
                 logs.exchanges += 1;
                 logs.torn = logs.torn.filter(|torn| exchange.place < *torn);
                 logs.see(&exchange);
-                each(logs, exchange, made)
+                each(logs, exchange, result)
             }
         };
-        let mut reader = LogReader::new(inputs.options.clone(), work);
+        let mut reader = WorkingReader::new(LogReader::new(inputs.options.clone()), work);
         for index in 0..logs.sources.len() {
             let bar = progress.clone();
             let progress = move |raw| Box::new(bar.wrap_read(raw)) as Box<dyn Read + Send>;
             let lines = open(index, &logs.sources[index], inputs.options.max_memory, Box::new(progress));
             let label = logs.sources[index].label().to_owned();
             let lines = lines.with_context(|| format!("cannot read {label}"))?;
-            reader.open(lines, index);
+            reader.log.open(lines, index);
             loop {
-                match reader.next_entry() {
+                match reader.next_batch() {
                     Ok(None) => break,
-                    Ok(Some(entry)) => take(&mut logs, entry)?,
-                    // What was read before may still be given.
+                    Ok(Some(batch)) => batch.into_iter().try_for_each(|entry| take(&mut logs, entry))?,
+                    // The rest of the source may still hold exchanges that are complete.
                     Err(error) => logs.skip_rest(&label, &error, inputs.strict)?,
                 }
             }

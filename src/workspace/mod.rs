@@ -18,3 +18,4 @@ pub(crate) mod rows;
 pub(crate) mod templates;
 pub(crate) mod tokenizer;
 pub(crate) mod traffic;
+pub(crate) mod working_reader;

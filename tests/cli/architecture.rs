@@ -37,6 +37,7 @@ const FLOORS: &[&str] = &[
     "account",
     "caveat",
     "simulation",
+    "causes",
     "template",
     "lint",
     // For other programs.
@@ -73,7 +74,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("percent_encoding", &["src/report/format/sarif.rs"]),
     ("proptest", &[]),
     ("quick_junit", &["src/report/format/junit.rs"]),
-    ("regex", &["src/lint/", "src/template/diff/sentence.rs", "src/template/unread.rs"]),
+    ("regex", &["src/causes/value.rs", "src/lint/", "src/template/diff/sentence.rs", "src/template/unread.rs"]),
     ("regex_syntax", &[]),
     ("rust_decimal", &["src/money.rs"]),
     (
@@ -102,6 +103,7 @@ const HOMES: &[(&str, &[&str])] = &[
             "src/report/",
             "src/commands/",
             "src/simulation/testimony.rs",
+            "src/causes/",
             "src/workspace/rows.rs",
             "src/cli/mod.rs",
         ],
@@ -109,7 +111,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("serde_yaml", &["src/rates/card.rs", "src/profile/read.rs"]),
     ("sha2", &["src/hash.rs"]),
     ("tempfile", &["src/log/spool.rs", "src/rewind.rs", "src/workspace/files.rs", "src/workspace/rows.rs"]),
-    ("similar", &["src/template/"]),
+    ("similar", &["src/causes/", "src/template/"]),
     ("tiktoken_rs", &["src/tokens/encoding.rs", "src/tokens/openai.rs"]),
     ("tokenizers", &["src/tokens/huggingface.rs"]),
     ("toml", &["src/document/", "src/commands/rates/import/models_dev.rs"]),

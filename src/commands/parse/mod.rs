@@ -8,7 +8,6 @@ mod summary;
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use anyhow::bail;
 use coarse::Coarseness;
@@ -100,7 +99,7 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     // Written on the threads that read, unless it is to be changed in its turn.
     let (sources, is_final) = (inputs.sources(), redaction.is_none());
     let line = move |exchange: &Exchange| exchange.to_json(&logs::label(&sources, exchange.place)).to_string();
-    let work = Arc::new(move |exchange: &Exchange| is_final.then(|| line(exchange)));
+    let work = move |exchange: &Exchange| is_final.then(|| line(exchange));
     let mut last = None;
     let each = |logs: &mut Logs, exchange: Box<Exchange>, line: Option<String>| {
         last = exchange.time.or(last);

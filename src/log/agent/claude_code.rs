@@ -13,7 +13,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use crate::bounded_cache::BoundedCache;
-use crate::exchange::{ANTHROPIC, Exchange, Input, Place, Request, Response, Usage};
+use crate::exchange::{ANTHROPIC, Exchange, FormatTraits, Input, Place, Request, Response, Usage};
 use crate::hash::{self, ByDigest};
 use crate::log::Skip;
 use crate::log::agent::claude_history::{AtHand, Before, History, Node, Part, Said};
@@ -74,6 +74,10 @@ impl LogFormat for ClaudeCode {
 
     fn lacks(&self) -> Option<&'static str> {
         Some("the system prompt and the tools are not in the file: prompts are counted too short")
+    }
+
+    fn traits(&self) -> FormatTraits {
+        FormatTraits { lacks_parts_of_prompts: true, ..FormatTraits::default() }
     }
 
     fn recognises(&self, line: &Value) -> bool {

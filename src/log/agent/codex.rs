@@ -17,8 +17,9 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::exchange::{Content, Exchange, Input, Message, Place, Request, Response, Usage};
+use crate::exchange::{Content, Exchange, FormatTraits, Input, Message, Place, Request, Response, Usage};
 use crate::hash::{self, ByDigest};
+use crate::log::body::api::Api as _;
 use crate::log::body::responses;
 use crate::log::format::{FormatReader, LineContext, LogFormat, Skip};
 use crate::log::json::{instant, items, text};
@@ -89,6 +90,10 @@ impl LogFormat for Codex {
 
     fn lacks(&self) -> Option<&'static str> {
         Some("the tools are not in the file: prompts are counted too short")
+    }
+
+    fn traits(&self) -> FormatTraits {
+        FormatTraits { lacks_parts_of_prompts: true, ..FormatTraits::default() }
     }
 
     fn recognises(&self, line: &Value) -> bool {
@@ -261,6 +266,7 @@ impl CodexSession {
             response: Some(Response { message: answer.map(|answer| Message::clone(answer)), ..Response::default() }),
             usage,
             format: Some(Codex.name()),
+            api: Some(responses::Responses.name()),
             ..Exchange::default()
         })
     }

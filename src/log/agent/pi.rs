@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use serde_json::{Value, json};
 
-use crate::exchange::Exchange;
+use crate::exchange::{Exchange, FormatTraits};
 use crate::log::agent::conversation::{Conversation, text_of, tool_call};
 use crate::log::format::{FormatReader, LineContext, LogFormat};
 use crate::log::json::{items, text};
@@ -32,6 +32,10 @@ impl LogFormat for Pi {
 
     fn lacks(&self) -> Option<&'static str> {
         Some("the system prompt and the tools are not in the file: prompts are known in part")
+    }
+
+    fn traits(&self) -> FormatTraits {
+        FormatTraits { lacks_parts_of_prompts: true, ..FormatTraits::default() }
     }
 
     fn recognises(&self, line: &Value) -> bool {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use crate::exchange::{Exchange, Input, Message};
+use crate::exchange::{Exchange, FormatTraits, Input, Message};
 use crate::log::body::api::Api;
 use crate::log::body::envelope::Envelope;
 use crate::log::body::{anthropic, bedrock, chat, responses};
@@ -32,6 +32,10 @@ impl LogFormat for MiniSweAgent {
 
     fn lacks(&self) -> Option<&'static str> {
         Some("the tool's definition is not in the file: prompts are counted too short")
+    }
+
+    fn traits(&self) -> FormatTraits {
+        FormatTraits { names_provider_in_model: true, ..FormatTraits::default() }
     }
 
     fn recognises(&self, line: &Value) -> bool {
@@ -214,6 +218,10 @@ impl LogFormat for SweAgent {
 
     fn about(&self) -> &'static str {
         "SWE-agent trajectories: the query of each step, or the history before version 1.1"
+    }
+
+    fn traits(&self) -> FormatTraits {
+        FormatTraits { names_provider_in_model: true, ..FormatTraits::default() }
     }
 
     fn recognises(&self, line: &Value) -> bool {

@@ -23,7 +23,7 @@ use crate::log::options::Owner;
 use crate::log::spool::{Slot, Spool};
 
 /// A line of a batch, request or answer.
-pub(crate) struct Batch;
+pub(crate) struct BatchFile;
 
 /// Halves that wait for the other.
 pub(crate) struct Waiting {
@@ -56,7 +56,7 @@ struct Kept {
     body: Option<Slot>,
 }
 
-impl LogFormat for Batch {
+impl LogFormat for BatchFile {
     fn name(&self) -> &'static str {
         "batch"
     }
@@ -200,7 +200,7 @@ impl Waiting {
 fn joined(place: Place, owner: &Owner, request: Value, answer: Option<Value>) -> Result<Exchange, String> {
     let exchange = Envelope { outside: json!({}), request, response: answer, ..Envelope::default() }.read()?;
     let usage = Usage { service_tier: Some("batch".into()), ..exchange.usage };
-    Ok(Exchange { place, scope: owner.scope(exchange.scope), usage, format: Some(Batch.name()), ..exchange })
+    Ok(Exchange { place, scope: owner.scope(exchange.scope), usage, format: Some(BatchFile.name()), ..exchange })
 }
 
 /// What an answer without its request tells.
@@ -210,7 +210,7 @@ fn unasked(place: Place, owner: &Owner, answer: Value) -> Result<Exchange, Strin
         return Err("an answer whose request is in no log, and that has no usage".into());
     }
     let usage = Usage { service_tier: Some("batch".into()), ..exchange.usage };
-    Ok(Exchange { place, scope: owner.scope(exchange.scope), usage, format: Some(Batch.name()), ..exchange })
+    Ok(Exchange { place, scope: owner.scope(exchange.scope), usage, format: Some(BatchFile.name()), ..exchange })
 }
 
 /// The half of this name that has waited longest.
