@@ -22,6 +22,8 @@ pub struct Record {
     pub replayed_at: Option<Timestamp>,
     /// The model as requested.
     pub model: Option<String>,
+    /// The model that answered, where that is another name.
+    pub answered: Option<String>,
     /// Its name at its maker, where a provider stands before it in the log.
     pub model_at_maker: Option<String>,
     /// The order in which the keys of its tools were counted, with its support, if the log has sorted them.
@@ -118,12 +120,15 @@ impl Record {
     pub(super) fn of(exchange: &Exchange) -> Self {
         let model = exchange.model().map(str::to_owned);
         let at_maker = exchange.model_at_maker().map(str::to_owned).filter(|name| Some(name) != model.as_ref());
+        let answered = exchange.response.as_ref().and_then(|response| response.model.clone());
+        let answered = answered.filter(|name| Some(name) != model.as_ref());
         Self {
             place: exchange.place,
             id: exchange.id.clone(),
             time: exchange.time,
             replayed_at: exchange.time,
             model,
+            answered,
             model_at_maker: at_maker,
             key_order: None,
             applied: None,

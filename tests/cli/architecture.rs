@@ -59,7 +59,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("clap_mangen", &[]),
     ("comfy_table", &["src/report/format/table.rs"]),
     ("criterion", &[]),
-    ("csv", &["src/report/"]),
+    ("csv", &["src/report/", "src/commands/cost/invoice/"]),
     ("getrandom", &["src/hash.rs"]),
     ("hmac", &["src/hash.rs"]),
     ("flate2", &["src/input/packed.rs"]),

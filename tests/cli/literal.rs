@@ -168,3 +168,34 @@ fn lines_without_a_time_among_others_are_said() {
         assert!(!told(command, &[asked(0, "A", "Hi"), asked(1, "A", "Hi")]).contains("without a time"));
     }
 }
+
+#[test]
+fn an_invoice_is_held_against_the_log_and_its_parts_sum_to_the_gap() {
+    let line = |day: u32, tokens: u64| {
+        let usage =
+            json!({"prompt_tokens": tokens, "completion_tokens": 0, "prompt_tokens_details": {"cached_tokens": 0}});
+        json!({"timestamp": format!("2026-10-0{day}T12:00:00Z"), "response": {"model": "gpt-4o", "usage": usage}})
+            .to_string()
+    };
+    let log = [line(1, 4_000_000), line(2, 8_000_000)].join("\n");
+    let folder = tempfile::tempdir().unwrap();
+    let export = folder.path().join("costs.csv");
+    let rows = "start_time_iso,line_item,amount_value,amount_currency\n2026-10-01T00:00:00Z,\"gpt-4o, input\",10,usd\n\
+                2026-10-02T00:00:00Z,\"gpt-4o, input\",25,usd\n2026-10-03T00:00:00Z,\"gpt-4o, input\",3,usd\n";
+    std::fs::write(&export, rows).unwrap();
+    let cost = |invoice: &str, format: &str| {
+        crate::program::run_with(&["cost", "-", "--invoice", invoice, "--format", format], log.clone().into_bytes())
+    };
+    let report: Value = serde_json::from_str(&cost(export.to_str().unwrap(), "json").good()).unwrap();
+    let invoice = &report["summary"]["invoice"];
+    let parts = json!([{"part": "dates_not_covered", "amount": "3"}, {"part": "calls_not_logged", "amount": "5"}]);
+    assert_eq!(invoice["parts"], parts, "{invoice}");
+    assert_eq!((&invoice["amount"], &invoice["gap"], &invoice["currency"]), (&json!("38"), &json!("8"), &json!("USD")));
+    let said = cost("30.10", "table").good();
+    assert!(
+        said.contains("The invoice of $30.1000 is reconciled: it is $0.1000 (0.3 %) above what the log costs."),
+        "{said}"
+    );
+    assert!(cost("30 EUR", "table").stderr.contains("--fx USD/EUR=RATE exchanges them"));
+    assert!(cost("no-such-file", "table").stderr.contains("neither an amount such as"));
+}

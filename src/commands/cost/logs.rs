@@ -5,6 +5,7 @@ use std::sync::Arc;
 use anyhow::bail;
 
 use super::Args;
+use super::invoice::{Invoice, InvoiceGap, Ledger};
 use super::report;
 use super::span::Span;
 use super::writes::Writes;
@@ -12,6 +13,7 @@ use crate::account::{HitBasis, Quote};
 use crate::calendar::Zone;
 use crate::commands::by::By;
 use crate::commands::figures::{Breakdown, Tally};
+use crate::money::Money;
 use crate::report::Report;
 use crate::simulation::Record;
 use crate::workspace::logs::Logs;
@@ -26,11 +28,15 @@ pub(super) struct Gathered {
     pub(super) prices: Vec<(Quote, u64)>,
     pub(super) span: Span,
     pub(super) writes: Writes,
+    pub(super) ledger: Ledger,
+    /// True if an invoice asks for costs by day and model.
+    has_invoice: bool,
 }
 
 pub(super) fn report(args: &Args) -> anyhow::Result<Report> {
     let settings = args.cache.settings_within(&args.rates, &args.logs)?;
     let card = Arc::clone(&settings.pricing.card);
+    let invoice = args.invoice.as_deref().map(Invoice::read).transpose()?;
     let add = |gathered: &mut Gathered, logs: &Logs, record: Record| {
         let gap = record.bill.gap().map(str::to_owned).or_else(|| record.hits_unknown());
         if let (true, Some(gap)) = (args.logs.strict, gap) {
@@ -40,24 +46,46 @@ pub(super) fn report(args: &Args) -> anyhow::Result<Report> {
         Ok(())
     };
     let Replayed { logs, gathered, .. } =
-        replay(&args.logs.inputs(), settings, || Gathered::new(args.by, args.logs.zone()), add)?;
-    Ok(report::of(&gathered, logs, &card, args))
+        replay(&args.logs.inputs(), settings, || Gathered::new(args.by, args.logs.zone(), invoice.is_some()), add)?;
+    let gap = invoice.map(|invoice| gathered.gap(&invoice)).transpose()?;
+    Ok(report::of(&gathered, logs, &card, args, gap.as_ref()))
 }
 
 impl Gathered {
-    fn new(by: Option<By>, zone: Zone) -> Self {
+    fn new(by: Option<By>, zone: Zone, has_invoice: bool) -> Self {
         Self {
             tally: Tally::new(by, zone),
             by_hits: Breakdown::new("hits"),
             prices: Vec::new(),
             span: Span::default(),
             writes: Writes::default(),
+            ledger: Ledger::default(),
+            has_invoice,
+        }
+    }
+
+    /// The invoice beside what the log costs.
+    fn gap(&self, invoice: &Invoice) -> anyhow::Result<InvoiceGap> {
+        let costs: Vec<Money> =
+            self.tally.totals().account.by_currency().filter_map(|sums| Some(sums.bounds()?.1)).collect();
+        let wanted = invoice.amount.currency;
+        match costs.as_slice() {
+            [] => bail!("--invoice: the log has no cost to hold against it"),
+            [ours] if ours.currency == wanted => Ok(InvoiceGap::new(invoice, *ours, &self.ledger)),
+            [ours, ..] => bail!(
+                "--invoice: it is in {wanted}, the costs are in {}; --fx {}/{wanted}=RATE exchanges them",
+                ours.currency,
+                ours.currency
+            ),
         }
     }
 
     fn add(&mut self, record: &Record) {
         self.span.add(record.time);
         self.writes.add(record);
+        if self.has_invoice {
+            self.ledger.add(record);
+        }
         self.tally.add(record);
         let basis = record.bill.billed().map(|(basis, _)| basis);
         let hits = match basis {

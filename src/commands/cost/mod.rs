@@ -4,6 +4,7 @@
 
 mod break_even;
 mod calculator;
+mod invoice;
 mod logs;
 mod report;
 mod request;
@@ -46,6 +47,11 @@ pub(crate) struct Args {
     #[arg(long)]
     monthly: bool,
 
+    /// What the provider charged, such as "123.45 EUR", or its export of costs by day (JSON or CSV of OpenAI, Anthropic, AWS or Azure): the
+    /// difference to the log is split into what is known of it
+    #[arg(long, value_name = "AMOUNT|FILE")]
+    invoice: Option<String>,
+
     #[command(flatten)]
     calculator: CalculatorArgs,
 
@@ -65,6 +71,7 @@ Examples:
   cachecheck cost logs.jsonl --by model --monthly
   cachecheck cost logs.jsonl --scope /metadata/team --by scope --format csv
   cachecheck cost logs.jsonl --rates our-contract.yaml --fx CNY/USD=0.14
+  cachecheck cost october.jsonl --invoice costs-october.csv
   cachecheck cost logs.jsonl --strict                 exit code 2 where a request has no price
 
   One request of 100,000 prompt tokens, 60 % of them hits, at the prices of a day:
@@ -97,8 +104,8 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
             "a log brings its own models and tokens: leave out {}, or --model, --prompt-tokens and what goes with them",
             args.logs.logs.join(" ")
         ),
-        (true, true) if args.monthly || args.by.is_some() => {
-            bail!("--monthly and --by need a log; --requests-per-day N makes a month of one request")
+        (true, true) if args.monthly || args.by.is_some() || args.invoice.is_some() => {
+            bail!("--monthly, --invoice and --by need a log; --requests-per-day N makes a month of one request")
         }
         (true, true) if !args.of_logs().is_empty() => bail!(
             "without a log nothing is read or replayed: leave out {}, or name a log in place of --model, --prompt-tokens and what goes with them",

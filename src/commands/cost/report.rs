@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::invoice::InvoiceGap;
 use super::logs::Gathered;
 use super::{Args, sentence};
 use crate::account::{Account, CostKind, Sums};
@@ -32,7 +33,7 @@ const COLUMNS: &[&str] = &[
     "price_per_million_input",
 ];
 
-pub(super) fn of(gathered: &Gathered, logs: Logs, card: &RateCard, args: &Args) -> Report {
+pub(super) fn of(gathered: &Gathered, logs: Logs, card: &RateCard, args: &Args, gap: Option<&InvoiceGap>) -> Report {
     let totals = gathered.tally.totals();
     let mut summary = tokens(totals);
     summary.extend(money(totals));
@@ -40,6 +41,7 @@ pub(super) fn of(gathered: &Gathered, logs: Logs, card: &RateCard, args: &Args) 
         summary.extend(monthly(gathered));
     }
     summary.extend(figures::hidden(totals, &summary));
+    summary.extend(gap.map(InvoiceGap::fact));
     let mut notes = logs.notes(true);
     notes.extend(age(gathered, card));
     let by_hits = gathered.by_hits.table("by_hits", "by where the hits come from".into(), COLUMNS);
@@ -48,8 +50,10 @@ pub(super) fn of(gathered: &Gathered, logs: Logs, card: &RateCard, args: &Args) 
     Report {
         command: "cost",
         summary,
-        tables: tables.chain([used(gathered)]).collect(),
-        sentences: vec![sentence::of(gathered, &logs.caveats)],
+        tables: gap.map(InvoiceGap::table).into_iter().chain(tables).chain([used(gathered)]).collect(),
+        sentences: std::iter::once(sentence::of(gathered, &logs.caveats))
+            .chain(gap.map(InvoiceGap::sentence))
+            .collect(),
         notes,
         caveats: Some(logs.caveats_table()),
         skipped: logs.skipped,

@@ -1,0 +1,117 @@
+//! `cost --invoice`: what a provider charged, held against what the log costs, and the difference split into what is known of it.
+
+mod file;
+mod gap;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use anyhow::{Context, anyhow, bail};
+
+pub(super) use gap::InvoiceGap;
+
+use crate::money::{Currency, Decimal, Money};
+use crate::simulation::Record;
+use crate::workspace::files;
+
+/// A provider's charge: one amount, or an export with an amount for each day and item.
+#[derive(Debug)]
+pub(super) struct Invoice {
+    pub(super) amount: Money,
+    /// Empty where the amount alone was given.
+    pub(super) lines: Vec<Line>,
+}
+
+/// One line of an export.
+#[derive(Debug)]
+pub(super) struct Line {
+    /// As `2026-10-01`, in UTC.
+    pub(super) day: String,
+    /// What was charged for: a model, a meter, a kind of usage.
+    pub(super) item: String,
+    pub(super) amount: Decimal,
+}
+
+/// The costs of a log by day and model, for an invoice that tells both.
+#[derive(Debug, Default)]
+pub(super) struct Ledger {
+    /// By day and the model's name as it was asked for.
+    pub(super) costs: BTreeMap<(String, String), Decimal>,
+    /// Requests without a cost, and without a time.
+    pub(super) unpriced: u64,
+    pub(super) undated: u64,
+}
+
+impl Invoice {
+    /// The amount, such as `123.45 EUR` or `$123.45`, or the export in a file of that name.
+    ///
+    /// # Errors
+    /// Neither of them, or a file in which no cost is found.
+    pub(super) fn read(given: &str) -> anyhow::Result<Self> {
+        if let Some(amount) = amount(given) {
+            return Ok(Self { amount, lines: Vec::new() });
+        }
+        let text = files::named_text(Path::new(given), files::LARGE).with_context(|| {
+            format!("--invoice {given} is neither an amount such as \"123.45 EUR\" nor a file that can be read")
+        })?;
+        let (currency, lines) = file::lines(&text).map_err(|reason| anyhow!("--invoice {given}: {reason}"))?;
+        if lines.is_empty() {
+            bail!("--invoice {given}: no line with a cost");
+        }
+        let amount = Money::new(lines.iter().map(|line| line.amount).sum(), currency);
+        Ok(Self { amount, lines })
+    }
+}
+
+/// An amount with its currency before or behind it; without one it is in dollars.
+fn amount(text: &str) -> Option<Money> {
+    let text = text.trim();
+    let (currency, number) = match (text.strip_prefix('$'), text.strip_prefix('€'), text.strip_prefix('¥')) {
+        (Some(rest), _, _) => (Currency::USD, rest),
+        (_, Some(rest), _) => ("EUR".parse().ok()?, rest),
+        (_, _, Some(rest)) => (Currency::CNY, rest),
+        _ => {
+            let (before, behind) = text.split_once(' ').unwrap_or((text, "USD"));
+            match behind.parse() {
+                Ok(currency) => (currency, before),
+                Err(_) => (before.parse().ok()?, behind),
+            }
+        }
+    };
+    let amount: Decimal = number.trim().replace(',', "").parse().ok()?;
+    Some(Money::new(amount, currency))
+}
+
+impl Ledger {
+    /// Takes note of a request.
+    pub(super) fn add(&mut self, record: &Record) {
+        let cost = record.bill.billed_cost().or_else(|| Some(record.bill.bounds?.1));
+        let Some(cost) = cost else {
+            self.unpriced += 1;
+            return;
+        };
+        let Some(time) = record.time else {
+            self.undated += 1;
+            return;
+        };
+        let day = time.to_string()[..10].to_owned();
+        let model = record.answered.clone().or_else(|| record.model.clone()).unwrap_or_default();
+        *self.costs.entry((day, model)).or_default() += cost.total().amount;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_amount_has_its_currency_before_or_behind_it() {
+        let read = |text: &str| amount(text).map(|amount| (amount.decimal(), amount.currency.code().to_owned()));
+        let expected = |amount: &str, currency: &str| Some((amount.to_owned(), currency.to_owned()));
+        assert_eq!(read("123.45 EUR"), expected("123.45", "EUR"));
+        assert_eq!(read("USD 1,234.5"), expected("1234.5", "USD"));
+        assert_eq!(read("$7"), expected("7", "USD"));
+        assert_eq!(read("7.10"), expected("7.1", "USD"));
+        assert_eq!(read("october.csv"), None);
+    }
+}
