@@ -3,7 +3,6 @@
 
 use std::fs::File;
 use std::io::Write as _;
-use std::sync::Arc;
 use std::time::Instant;
 
 use cachecheck::exchange::Message;
@@ -29,15 +28,17 @@ fn main() -> std::io::Result<()> {
 
 /// The texts of all messages and answers.
 fn texts(log: &str) -> std::io::Result<Vec<String>> {
-    let mut reader = LogReader::new(Options::default(), Arc::new(|_| ()));
+    let mut reader = LogReader::new(Options::default());
     reader.open(Lines::new(File::open(log)?)?, 0);
     let mut texts = Vec::new();
-    while let Some(entry) = reader.next_entry()? {
-        let Entry::Exchange(exchange, ()) = entry else { continue };
-        let answer = exchange.response.and_then(|response| response.message);
-        let own = |message: &Message| message.content.iter().map(|content| content.texts().concat()).collect();
-        texts.extend(exchange.request.messages().iter().map(|message| own(message)));
-        texts.extend(answer.iter().map(own));
+    let own = |message: &Message| message.content.iter().map(|content| content.texts().concat()).collect();
+    while let Some(batch) = reader.next_batch()? {
+        for entry in batch.entries {
+            let Entry::Exchange(exchange) = entry else { continue };
+            let answer = exchange.response.and_then(|response| response.message);
+            texts.extend(exchange.request.messages().iter().map(|message| own(message)));
+            texts.extend(answer.iter().map(own));
+        }
     }
     Ok(texts)
 }

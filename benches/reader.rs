@@ -1,7 +1,6 @@
 //! How fast lines become exchanges: conversations, whose lines repeat what came before, and lines that have nothing in common.
 
 use std::io::Cursor;
-use std::sync::Arc;
 
 use cachecheck::input::Lines;
 use cachecheck::log::{LogReader, Options};
@@ -21,9 +20,9 @@ fn throughput(criterion: &mut Criterion) {
 }
 
 fn exchanges(log: &str) -> usize {
-    let mut reader = LogReader::new(Options::default(), Arc::new(|_| ()));
+    let mut reader = LogReader::new(Options::default());
     reader.open(Lines::new(Cursor::new(log.to_owned())).expect("memory can be read"), 0);
-    std::iter::from_fn(|| reader.next_entry().ok().flatten()).count()
+    std::iter::from_fn(|| reader.next_batch().ok().flatten()).map(|batch| batch.entries.len()).sum()
 }
 
 criterion_group!(benches, throughput);

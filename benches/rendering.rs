@@ -2,7 +2,6 @@
 
 use std::hint::black_box;
 use std::io::Cursor;
-use std::sync::Arc;
 
 use cachecheck::exchange::Exchange;
 use cachecheck::input::Lines;
@@ -30,11 +29,11 @@ fn throughput(criterion: &mut Criterion) {
 
 /// The last exchange of a conversation.
 fn exchange() -> Exchange {
-    let mut reader = LogReader::new(Options::default(), Arc::new(|_| ()));
+    let mut reader = LogReader::new(Options::default());
     reader.open(Lines::new(Cursor::new(conversation::log(10, 1))).expect("memory can be read"), 0);
-    let entries = std::iter::from_fn(|| reader.next_entry().ok().flatten());
+    let entries = std::iter::from_fn(|| reader.next_batch().ok().flatten()).flat_map(|batch| batch.entries);
     match entries.last() {
-        Some(Entry::Exchange(exchange, ())) => *exchange,
+        Some(Entry::Exchange(exchange)) => *exchange,
         other => panic!("{other:?} is no exchange"),
     }
 }

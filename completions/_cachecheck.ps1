@@ -41,6 +41,9 @@ Register-ArgumentCompleter -Native -CommandName 'cachecheck' -ScriptBlock {
         'cachecheck;simulate' {
             [CompletionResult]::new('--scope', '--scope', [CompletionResultType]::ParameterName, 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]')
             [CompletionResult]::new('--order', '--order', [CompletionResultType]::ParameterName, 'The order of replay')
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Sum only calls from this time on, such as 2026-04-05 or 2026-04-05T16:30; those before it are replayed and warm the cache')
+            [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'Sum only calls before this time')
+            [CompletionResult]::new('--time-zone', '--time-zone', [CompletionResultType]::ParameterName, 'Time zone of hours, days, weeks and months, and of times that name none, such as Europe/Berlin or +02:00 [default: UTC]')
             [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'Format of every line: a name from `cachecheck parse --list-formats` [default: recognised for each line]')
             [CompletionResult]::new('--max-line', '--max-line', [CompletionResultType]::ParameterName, 'Longest line or document that is read, such as 64MB')
             [CompletionResult]::new('--threads', '--threads', [CompletionResultType]::ParameterName, 'Number of threads; it changes no result [default: one per core]')
@@ -61,6 +64,7 @@ Register-ArgumentCompleter -Native -CommandName 'cachecheck' -ScriptBlock {
             [CompletionResult]::new('--tier', '--tier', [CompletionResultType]::ParameterName, 'Service tier of requests that name none: standard, batch, flex or priority')
             [CompletionResult]::new('--provider', '--provider', [CompletionResultType]::ParameterName, 'Provider that bills the requests, such as azure-openai [default: the model''s maker]')
             [CompletionResult]::new('--strict', '--strict', [CompletionResultType]::ParameterName, 'Stop at the first line that cannot be read, or that has no price if prices are wanted')
+            [CompletionResult]::new('--no-causes', '--no-causes', [CompletionResultType]::ParameterName, 'Leave out why tokens missed: the log is read once, and no request is compared with another')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
@@ -136,6 +140,9 @@ Register-ArgumentCompleter -Native -CommandName 'cachecheck' -ScriptBlock {
         'cachecheck;cost' {
             [CompletionResult]::new('--scope', '--scope', [CompletionResultType]::ParameterName, 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]')
             [CompletionResult]::new('--order', '--order', [CompletionResultType]::ParameterName, 'The order of replay')
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Sum only calls from this time on, such as 2026-04-05 or 2026-04-05T16:30; those before it are replayed and warm the cache')
+            [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'Sum only calls before this time')
+            [CompletionResult]::new('--time-zone', '--time-zone', [CompletionResultType]::ParameterName, 'Time zone of hours, days, weeks and months, and of times that name none, such as Europe/Berlin or +02:00 [default: UTC]')
             [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'Format of every line: a name from `cachecheck parse --list-formats` [default: recognised for each line]')
             [CompletionResult]::new('--max-line', '--max-line', [CompletionResultType]::ParameterName, 'Longest line or document that is read, such as 64MB')
             [CompletionResult]::new('--threads', '--threads', [CompletionResultType]::ParameterName, 'Number of threads; it changes no result [default: one per core]')
@@ -176,6 +183,9 @@ Register-ArgumentCompleter -Native -CommandName 'cachecheck' -ScriptBlock {
         'cachecheck;curve' {
             [CompletionResult]::new('--scope', '--scope', [CompletionResultType]::ParameterName, 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]')
             [CompletionResult]::new('--order', '--order', [CompletionResultType]::ParameterName, 'The order of replay')
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Sum only calls from this time on, such as 2026-04-05 or 2026-04-05T16:30; those before it are replayed and warm the cache')
+            [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'Sum only calls before this time')
+            [CompletionResult]::new('--time-zone', '--time-zone', [CompletionResultType]::ParameterName, 'Time zone of hours, days, weeks and months, and of times that name none, such as Europe/Berlin or +02:00 [default: UTC]')
             [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'Format of every line: a name from `cachecheck parse --list-formats` [default: recognised for each line]')
             [CompletionResult]::new('--max-line', '--max-line', [CompletionResultType]::ParameterName, 'Longest line or document that is read, such as 64MB')
             [CompletionResult]::new('--threads', '--threads', [CompletionResultType]::ParameterName, 'Number of threads; it changes no result [default: one per core]')
@@ -232,6 +242,7 @@ Register-ArgumentCompleter -Native -CommandName 'cachecheck' -ScriptBlock {
         'cachecheck;parse' {
             [CompletionResult]::new('--scope', '--scope', [CompletionResultType]::ParameterName, 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]')
             [CompletionResult]::new('--order', '--order', [CompletionResultType]::ParameterName, 'The order of replay')
+            [CompletionResult]::new('--time-zone', '--time-zone', [CompletionResultType]::ParameterName, 'Time zone of hours, days, weeks and months, and of times that name none, such as Europe/Berlin or +02:00 [default: UTC]')
             [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'Format of every line: a name from `cachecheck parse --list-formats` [default: recognised for each line]')
             [CompletionResult]::new('--max-line', '--max-line', [CompletionResultType]::ParameterName, 'Longest line or document that is read, such as 64MB')
             [CompletionResult]::new('--threads', '--threads', [CompletionResultType]::ParameterName, 'Number of threads; it changes no result [default: one per core]')
@@ -242,6 +253,8 @@ Register-ArgumentCompleter -Native -CommandName 'cachecheck' -ScriptBlock {
             [CompletionResult]::new('--tokenizer', '--tokenizer', [CompletionResultType]::ParameterName, 'A Hugging Face `tokenizer.json` that replaces the profile''s tokenizer')
             [CompletionResult]::new('--chat-template', '--chat-template', [CompletionResultType]::ParameterName, 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Output format [default: jsonl, with --summary table]')
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Write only calls from this time on, such as 2026-04-05 or 2026-04-05T16:30')
+            [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'Write only calls before this time')
             [CompletionResult]::new('--strict', '--strict', [CompletionResultType]::ParameterName, 'Stop at the first line that cannot be read, or that has no price if prices are wanted')
             [CompletionResult]::new('--summary', '--summary', [CompletionResultType]::ParameterName, 'Summarise what was recognised, what is missing, and what cannot be analysed for that reason')
             [CompletionResult]::new('--redact', '--redact', [CompletionResultType]::ParameterName, 'Remove every text; token counts and keyed fingerprints of whole blocks are left, which give the same simulation')

@@ -124,7 +124,7 @@ _cachecheck() {
             return 0
             ;;
         cachecheck__subcmd__cost)
-            opts="-h --scope --order --log-format --max-line --threads --max-memory --strict --format --by --monthly --model --prompt-tokens --hit-ratio --hit-ratio-before --hit-tokens --miss-tokens --written-tokens --write-lifetime --output-tokens --reasoning-tokens --sweep --requests-per-day --profile --tokenizer --chat-template --ttl --delay --capacity --block-size --rates --currency --fx --at --tier --provider --help"
+            opts="-h --scope --order --since --until --time-zone --log-format --max-line --threads --max-memory --strict --format --by --monthly --model --prompt-tokens --hit-ratio --hit-ratio-before --hit-tokens --miss-tokens --written-tokens --write-lifetime --output-tokens --reasoning-tokens --sweep --requests-per-day --profile --tokenizer --chat-template --ttl --delay --capacity --block-size --rates --currency --fx --at --tier --provider --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -136,6 +136,18 @@ _cachecheck() {
                     ;;
                 --order)
                     COMPREPLY=($(compgen -W "time log" -- "${cur}"))
+                    return 0
+                    ;;
+                --since)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --until)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --time-zone)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --log-format)
@@ -159,7 +171,7 @@ _cachecheck() {
                     return 0
                     ;;
                 --by)
-                    COMPREPLY=($(compgen -W "model scope profile hour day" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "model scope profile hour day week month" -- "${cur}"))
                     return 0
                     ;;
                 --model)
@@ -270,7 +282,7 @@ _cachecheck() {
             return 0
             ;;
         cachecheck__subcmd__curve)
-            opts="-h --scope --order --log-format --max-line --threads --max-memory --strict --over --format --points --limits --profile --tokenizer --chat-template --ttl --delay --capacity --block-size --rates --currency --fx --at --tier --provider --help"
+            opts="-h --scope --order --since --until --time-zone --log-format --max-line --threads --max-memory --strict --over --format --points --limits --profile --tokenizer --chat-template --ttl --delay --capacity --block-size --rates --currency --fx --at --tier --provider --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -282,6 +294,18 @@ _cachecheck() {
                     ;;
                 --order)
                     COMPREPLY=($(compgen -W "time log" -- "${cur}"))
+                    return 0
+                    ;;
+                --since)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --until)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --time-zone)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --log-format)
@@ -562,7 +586,7 @@ _cachecheck() {
             return 0
             ;;
         cachecheck__subcmd__parse)
-            opts="-v -h --scope --order --log-format --max-line --threads --max-memory --strict --summary --redact --key-file --round --coarse-times --profile --tokenizer --chat-template --format --list-formats --verbose --help"
+            opts="-v -h --scope --order --time-zone --log-format --max-line --threads --max-memory --strict --summary --redact --key-file --round --coarse-times --profile --tokenizer --chat-template --format --list-formats --verbose --since --until --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -574,6 +598,10 @@ _cachecheck() {
                     ;;
                 --order)
                     COMPREPLY=($(compgen -W "time log" -- "${cur}"))
+                    return 0
+                    ;;
+                --time-zone)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --log-format)
@@ -614,6 +642,14 @@ _cachecheck() {
                     ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json csv markdown jsonl" -- "${cur}"))
+                    return 0
+                    ;;
+                --since)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --until)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 *)
@@ -724,7 +760,7 @@ _cachecheck() {
             return 0
             ;;
         cachecheck__subcmd__simulate)
-            opts="-h --scope --order --log-format --max-line --threads --max-memory --strict --format --by --profile --tokenizer --chat-template --ttl --delay --capacity --block-size --rates --currency --fx --at --tier --provider --help"
+            opts="-h --scope --order --since --until --time-zone --log-format --max-line --threads --max-memory --strict --format --by --no-causes --profile --tokenizer --chat-template --ttl --delay --capacity --block-size --rates --currency --fx --at --tier --provider --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -736,6 +772,18 @@ _cachecheck() {
                     ;;
                 --order)
                     COMPREPLY=($(compgen -W "time log" -- "${cur}"))
+                    return 0
+                    ;;
+                --since)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --until)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --time-zone)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --log-format)
@@ -759,7 +807,7 @@ _cachecheck() {
                     return 0
                     ;;
                 --by)
-                    COMPREPLY=($(compgen -W "model scope profile hour day" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "model scope profile hour day week month" -- "${cur}"))
                     return 0
                     ;;
                 --profile)

@@ -37,6 +37,9 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
         &'cachecheck;simulate'= {
             cand --scope 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]'
             cand --order 'The order of replay'
+            cand --since 'Sum only calls from this time on, such as 2026-04-05 or 2026-04-05T16:30; those before it are replayed and warm the cache'
+            cand --until 'Sum only calls before this time'
+            cand --time-zone 'Time zone of hours, days, weeks and months, and of times that name none, such as Europe/Berlin or +02:00 [default: UTC]'
             cand --log-format 'Format of every line: a name from `cachecheck parse --list-formats` [default: recognised for each line]'
             cand --max-line 'Longest line or document that is read, such as 64MB'
             cand --threads 'Number of threads; it changes no result [default: one per core]'
@@ -57,6 +60,7 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --tier 'Service tier of requests that name none: standard, batch, flex or priority'
             cand --provider 'Provider that bills the requests, such as azure-openai [default: the model''s maker]'
             cand --strict 'Stop at the first line that cannot be read, or that has no price if prices are wanted'
+            cand --no-causes 'Leave out why tokens missed: the log is read once, and no request is compared with another'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -127,6 +131,9 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
         &'cachecheck;cost'= {
             cand --scope 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]'
             cand --order 'The order of replay'
+            cand --since 'Sum only calls from this time on, such as 2026-04-05 or 2026-04-05T16:30; those before it are replayed and warm the cache'
+            cand --until 'Sum only calls before this time'
+            cand --time-zone 'Time zone of hours, days, weeks and months, and of times that name none, such as Europe/Berlin or +02:00 [default: UTC]'
             cand --log-format 'Format of every line: a name from `cachecheck parse --list-formats` [default: recognised for each line]'
             cand --max-line 'Longest line or document that is read, such as 64MB'
             cand --threads 'Number of threads; it changes no result [default: one per core]'
@@ -166,6 +173,9 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
         &'cachecheck;curve'= {
             cand --scope 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]'
             cand --order 'The order of replay'
+            cand --since 'Sum only calls from this time on, such as 2026-04-05 or 2026-04-05T16:30; those before it are replayed and warm the cache'
+            cand --until 'Sum only calls before this time'
+            cand --time-zone 'Time zone of hours, days, weeks and months, and of times that name none, such as Europe/Berlin or +02:00 [default: UTC]'
             cand --log-format 'Format of every line: a name from `cachecheck parse --list-formats` [default: recognised for each line]'
             cand --max-line 'Longest line or document that is read, such as 64MB'
             cand --threads 'Number of threads; it changes no result [default: one per core]'
@@ -218,6 +228,7 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
         &'cachecheck;parse'= {
             cand --scope 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]'
             cand --order 'The order of replay'
+            cand --time-zone 'Time zone of hours, days, weeks and months, and of times that name none, such as Europe/Berlin or +02:00 [default: UTC]'
             cand --log-format 'Format of every line: a name from `cachecheck parse --list-formats` [default: recognised for each line]'
             cand --max-line 'Longest line or document that is read, such as 64MB'
             cand --threads 'Number of threads; it changes no result [default: one per core]'
@@ -228,6 +239,8 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --tokenizer 'A Hugging Face `tokenizer.json` that replaces the profile''s tokenizer'
             cand --chat-template 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]'
             cand --format 'Output format [default: jsonl, with --summary table]'
+            cand --since 'Write only calls from this time on, such as 2026-04-05 or 2026-04-05T16:30'
+            cand --until 'Write only calls before this time'
             cand --strict 'Stop at the first line that cannot be read, or that has no price if prices are wanted'
             cand --summary 'Summarise what was recognised, what is missing, and what cannot be analysed for that reason'
             cand --redact 'Remove every text; token counts and keyed fingerprints of whole blocks are left, which give the same simulation'

@@ -40,6 +40,9 @@ complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "completions" 
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l scope -d 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l order -d 'The order of replay' -r -f -a "time\t'In the order of time; a line without a time follows the line before it'
 log\t'As the lines stand in the log'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l since -d 'Sum only calls from this time on, such as 2026-04-05 or 2026-04-05T16:30; those before it are replayed and warm the cache' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l until -d 'Sum only calls before this time' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l time-zone -d 'Time zone of hours, days, weeks and months, and of times that name none, such as Europe/Berlin or +02:00 [default: UTC]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l log-format -d 'Format of every line: a name from `cachecheck parse --list-formats` [default: recognised for each line]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l max-line -d 'Longest line or document that is read, such as 64MB' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l threads -d 'Number of threads; it changes no result [default: one per core]' -r
@@ -52,8 +55,10 @@ jsonl\t'One JSON object for each request'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l by -d 'Give the totals for each of these as well' -r -f -a "model\t'The model as requested'
 scope\t'Who shares a cache'
 profile\t'The cache\'s rule'
-hour\t'Hours, UTC'
-day\t'Days, UTC'"
+hour\t'Hours of the time zone'
+day\t'Days of the time zone'
+week\t'Weeks, from Monday on'
+month\t'Months'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l profile -d 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F
@@ -68,6 +73,7 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l at -d
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l tier -d 'Service tier of requests that name none: standard, batch, flex or priority' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l provider -d 'Provider that bills the requests, such as azure-openai [default: the model\'s maker]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l strict -d 'Stop at the first line that cannot be read, or that has no price if prices are wanted'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l no-causes -d 'Leave out why tokens missed: the log is read once, and no request is compared with another'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l git -d 'Compare each path with itself at this revision' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l format -d 'Output format' -r -f -a "table\t'Tables for a person'
@@ -141,6 +147,9 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand lock" -s h -l help
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l scope -d 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l order -d 'The order of replay' -r -f -a "time\t'In the order of time; a line without a time follows the line before it'
 log\t'As the lines stand in the log'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l since -d 'Sum only calls from this time on, such as 2026-04-05 or 2026-04-05T16:30; those before it are replayed and warm the cache' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l until -d 'Sum only calls before this time' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l time-zone -d 'Time zone of hours, days, weeks and months, and of times that name none, such as Europe/Berlin or +02:00 [default: UTC]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l log-format -d 'Format of every line: a name from `cachecheck parse --list-formats` [default: recognised for each line]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l max-line -d 'Longest line or document that is read, such as 64MB' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l threads -d 'Number of threads; it changes no result [default: one per core]' -r
@@ -152,8 +161,10 @@ markdown\t'Markdown, for a pull request or a wiki'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l by -d 'Give the totals for each of these as well' -r -f -a "model\t'The model as requested'
 scope\t'Who shares a cache'
 profile\t'The cache\'s rule'
-hour\t'Hours, UTC'
-day\t'Days, UTC'"
+hour\t'Hours of the time zone'
+day\t'Days of the time zone'
+week\t'Weeks, from Monday on'
+month\t'Months'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l model -d 'The model: a name from `cachecheck rates`' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l prompt-tokens -d 'Tokens of the whole prompt' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l hit-ratio -d 'Share of the prompt that is read from the cache, such as 0.6 or 60%; rounded down to whole tokens' -r
@@ -185,6 +196,9 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -s h -l help
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l scope -d 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l order -d 'The order of replay' -r -f -a "time\t'In the order of time; a line without a time follows the line before it'
 log\t'As the lines stand in the log'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l since -d 'Sum only calls from this time on, such as 2026-04-05 or 2026-04-05T16:30; those before it are replayed and warm the cache' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l until -d 'Sum only calls before this time' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l time-zone -d 'Time zone of hours, days, weeks and months, and of times that name none, such as Europe/Berlin or +02:00 [default: UTC]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l log-format -d 'Format of every line: a name from `cachecheck parse --list-formats` [default: recognised for each line]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l max-line -d 'Longest line or document that is read, such as 64MB' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l threads -d 'Number of threads; it changes no result [default: one per core]' -r
@@ -236,6 +250,7 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l scope -d 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l order -d 'The order of replay' -r -f -a "time\t'In the order of time; a line without a time follows the line before it'
 log\t'As the lines stand in the log'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l time-zone -d 'Time zone of hours, days, weeks and months, and of times that name none, such as Europe/Berlin or +02:00 [default: UTC]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l log-format -d 'Format of every line: a name from `cachecheck parse --list-formats` [default: recognised for each line]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l max-line -d 'Longest line or document that is read, such as 64MB' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l threads -d 'Number of threads; it changes no result [default: one per core]' -r
@@ -250,6 +265,8 @@ json\t'One JSON document, with a schema version'
 csv\t'The first table as comma-separated values'
 markdown\t'Markdown, for a pull request or a wiki'
 jsonl\t'One JSON object for each request'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l since -d 'Write only calls from this time on, such as 2026-04-05 or 2026-04-05T16:30' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l until -d 'Write only calls before this time' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l strict -d 'Stop at the first line that cannot be read, or that has no price if prices are wanted'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l summary -d 'Summarise what was recognised, what is missing, and what cannot be analysed for that reason'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l redact -d 'Remove every text; token counts and keyed fingerprints of whole blocks are left, which give the same simulation'

@@ -27,7 +27,7 @@ use crate::account::CostKind;
 use crate::counting::Overrides;
 use crate::exchange::{Exchange, Place};
 use crate::input::{Lines, Source};
-use crate::log::{Entry, LogReader, MAX_MEMORY, Options, Skip};
+use crate::log::{Batch, Entry, LogReader, MAX_MEMORY, Options, Skip};
 use crate::money::Money;
 use crate::profile::{Call, Profiles};
 use crate::simulation::{Record, Settings, Simulation, Totals};
@@ -87,26 +87,28 @@ pub fn read(bytes: impl Read + Send + 'static) -> io::Result<Log> {
 
 fn gather(sources: Vec<Lines>) -> Log {
     let mut log = Log::default();
-    let mut reader = LogReader::new(Options::default(), Arc::new(|_: &Exchange| ()));
+    let mut reader = LogReader::new(Options::default());
     for (index, lines) in sources.into_iter().enumerate() {
         reader.open(lines, index);
         loop {
-            match reader.next_entry() {
+            match reader.next_batch() {
                 Ok(None) => break,
-                Ok(Some(entry)) => log.take(entry),
+                Ok(Some(batch)) => log.take(batch),
                 Err(error) => log.unfinished.push((Place { source: index, line: 0 }, error)),
             }
         }
     }
-    reader.finish().for_each(|entry| log.take(entry));
+    log.take(reader.finish());
     log
 }
 
 impl Log {
-    fn take(&mut self, entry: Entry<()>) {
-        match entry {
-            Entry::Exchange(exchange, ()) => self.exchanges.push(*exchange),
-            Entry::Skip(skip) => self.skipped.push(skip),
+    fn take(&mut self, batch: Batch) {
+        for entry in batch.entries {
+            match entry {
+                Entry::Exchange(exchange) => self.exchanges.push(*exchange),
+                Entry::Skip(skip) => self.skipped.push(skip),
+            }
         }
     }
 }

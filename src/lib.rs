@@ -5,10 +5,12 @@
 
 // Primitives.
 pub mod bounded_cache;
+pub mod calendar;
 pub mod document;
 pub mod hash;
 pub mod input;
 pub mod money;
+pub mod nesting;
 pub mod number;
 pub mod parallel;
 pub mod rewind;
@@ -19,6 +21,7 @@ pub mod wildcard;
 // Domain.
 pub mod account;
 pub mod cache;
+pub mod causes;
 pub mod caveat;
 pub mod counting;
 pub mod evidence;

@@ -10,7 +10,7 @@
 
 use super::{Offered, Pricing, Quote};
 use crate::exchange::{Resolution, Usage as Logged, Written};
-use crate::money::Currency;
+use crate::money::{Currency, Money};
 use crate::rates::{Cost, NoRate, Query, Tier, Usage};
 use crate::time::Timestamp;
 
@@ -97,6 +97,10 @@ pub struct Bill {
     pub without_cache: Option<Cost>,
     /// At which prices, or why there are none.
     pub quote: Result<Quote, String>,
+    /// Tokens of the prompt that is billed, whether its hits are known or not.
+    pub prompt_tokens: Option<u64>,
+    /// The least and the most that it can cost; both are the billed cost where that is known. `None` where there is no price.
+    pub bounds: Option<(Cost, Cost)>,
     /// True if the output tokens are known; if not, they are not in the costs.
     pub output_known: bool,
     /// True if the tokens written were counted.
@@ -129,17 +133,45 @@ impl Bill {
         let reported_gap = reported.as_ref().and_then(|(_, charge)| Some(charge.as_ref().err()?.to_string()));
         let billed_hits = reported_hits.or(call.predicted_hits);
         let best_hits = billed_hits.and_then(|hits| call.best_hits(prompt_tokens, hits));
-        Self {
+        let writes_known = reported_hits.is_some() && call.reported.written.is_some();
+        let bill = Self {
+            prompt_tokens: Some(prompt_tokens),
             // Nothing is written by these, so that a price of writes that is not known does not matter.
             predicted: call.predicted_hits.map(usage).and_then(|usage| charge(usage).ok()),
             best: best_hits.map(usage).and_then(|usage| charge(usage).ok()),
             reported: reported.map(|(usage, charge)| charge.unwrap_or(Charge { usage, cost: None })),
             without_cache: quote.as_ref().ok().map(|quote| quote.cost_without_cache(&usage(0))),
             output_known: call.output_tokens.is_some(),
-            writes_known: reported_hits.is_some() && call.reported.written.is_some(),
+            writes_known,
             reported_gap,
             quote,
+            bounds: None,
+        };
+        let bounds = bill.quote.as_ref().ok().and_then(|quote| bill.bounds_of(&usage(0), billed_hits, quote));
+        Self { bounds, ..bill }
+    }
+
+    /// The least and the most that a prompt can cost, so many of its tokens hits where that is known: between all hits and none, between
+    /// reads that are free and reads at the input price, and between no writes and nothing but writes, as far as each is not known.
+    fn bounds_of(&self, cold: &Usage, hits: Option<u64>, quote: &Quote) -> Option<(Cost, Cost)> {
+        if let Some(cost) = self.billed_cost().filter(|_| !self.writes_unknown()) {
+            return Some((cost, cost));
         }
+        let prompt_tokens = cold.prompt_tokens();
+        let with = |hit_tokens: u64, written: u64| {
+            let miss_tokens = prompt_tokens - hit_tokens - written;
+            let written = Written { unstated: written, ..Written::default() };
+            Usage { hit_tokens, miss_tokens, written, ..*cold }
+        };
+        let most_hits = hits.unwrap_or(prompt_tokens).min(prompt_tokens);
+        let least = self.billed_cost().or_else(|| quote.cost(&with(most_hits, 0)).ok());
+        let free_reads = || Usage { miss_tokens: prompt_tokens - most_hits, ..*cold };
+        let least = least.or_else(|| quote.cost(&free_reads()).ok())?;
+        let least_hits = hits.filter(|_| self.billed_cost().is_some()).unwrap_or(0);
+        let all_written = quote.cost(&with(least_hits, prompt_tokens - least_hits)).ok();
+        let unwritten = quote.cost(&with(least_hits, 0)).ok();
+        let most = all_written.into_iter().chain(unwritten).max_by_key(|cost| cost.total().amount)?;
+        Some((least, most))
     }
 
     /// The hits that are billed: the reported ones, else the predicted ones. `None` where neither is known.
@@ -168,6 +200,15 @@ impl Bill {
         self.quote.as_ref().ok().map(Quote::currency)
     }
 
+    /// The cost of the prompt with so many hits and nothing written; `None` where there is no price, or no hits to go by.
+    pub fn input_with(&self, hit_tokens: u64) -> Option<Money> {
+        let usage = self.predicted.as_ref().or(self.reported.as_ref())?.usage;
+        let prompt_tokens = usage.prompt_tokens();
+        let hit_tokens = hit_tokens.min(prompt_tokens);
+        let usage = Usage { hit_tokens, miss_tokens: prompt_tokens - hit_tokens, written: Written::default(), ..usage };
+        Some(self.quote.as_ref().ok()?.cost(&usage).ok()?.input())
+    }
+
     /// The cost with so many hits and nothing written; `None` where there is no price.
     pub fn cost_with(&self, hit_tokens: u64) -> Option<Cost> {
         let usage = self.predicted?.usage;
@@ -187,6 +228,8 @@ impl Default for Bill {
             best: None,
             without_cache: None,
             quote: Err("no prompt to count".into()),
+            prompt_tokens: None,
+            bounds: None,
             output_known: false,
             writes_known: false,
             reported_gap: None,

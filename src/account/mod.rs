@@ -4,6 +4,7 @@
 //! the calculator. It knows nothing of prompts and caches; whoever asks brings the tokens.
 
 mod bill;
+mod logged;
 mod offers;
 mod pricing;
 mod sums;
@@ -11,6 +12,7 @@ mod sums;
 mod tests;
 
 pub use bill::{Bill, Call, Charge, HitBasis, Reported};
+pub use logged::LoggedAs;
 pub use offers::{Offered, Offers};
 pub use pricing::{Pricing, Quote};
 pub use sums::{Account, CostKind, Sums, per_million};

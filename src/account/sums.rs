@@ -14,8 +14,12 @@ pub struct Account {
     pub requests: u64,
     /// Of them, those whose hits were reported.
     pub reported: u64,
-    /// Prompt tokens that are billed.
+    /// Requests whose prompt is counted, whether its hits are known or not.
+    pub counted: u64,
+    /// Their prompt tokens.
     pub prompt_tokens: u64,
+    /// Of them, those of requests whose hits are known.
+    pub rated_tokens: u64,
     /// Of them hits: reported where there is a report, else predicted.
     pub hit_tokens: u64,
     /// Money, one sum for each currency.
@@ -29,6 +33,15 @@ pub struct Sums {
     reported: Sum,
     billed: Sum,
     best: Sum,
+    bounds: Option<Bounds>,
+}
+
+/// The least and the most that requests can cost.
+#[derive(Clone, Copy, Debug)]
+struct Bounds {
+    requests: u64,
+    least: Money,
+    most: Money,
 }
 
 /// The same requests with and without a cache.
@@ -63,8 +76,12 @@ impl Account {
         if let Some((basis, charge)) = bill.billed() {
             self.requests += 1;
             self.reported += u64::from(basis == HitBasis::Reported);
-            self.prompt_tokens += charge.usage.prompt_tokens();
+            self.rated_tokens += charge.usage.prompt_tokens();
             self.hit_tokens += charge.usage.hit_tokens;
+        }
+        if let Some(prompt_tokens) = bill.prompt_tokens {
+            self.counted += 1;
+            self.prompt_tokens += prompt_tokens;
         }
         if let Some((currency, without_cache)) = bill.currency().zip(bill.without_cache) {
             let sums = self.by_currency.entry(currency).or_insert_with(|| Sums::zero(currency));
@@ -72,9 +89,20 @@ impl Account {
         }
     }
 
-    /// Billed hits over billed prompt tokens; `None` of nothing.
+    /// Billed hits over billed prompt tokens, of all requests; `None` of nothing, and where the hits of some are not known.
     pub fn hit_ratio(&self) -> Option<f64> {
-        ratio(self.hit_tokens, self.prompt_tokens)
+        ratio(self.hit_tokens, self.prompt_tokens).filter(|_| self.requests == self.counted)
+    }
+
+    /// The least and the most that the hit ratio of all requests can be: where hits are not known none, and all.
+    pub fn hit_ratio_range(&self) -> Option<(f64, f64)> {
+        let unknown = self.prompt_tokens - self.rated_tokens;
+        ratio(self.hit_tokens, self.prompt_tokens).zip(ratio(self.hit_tokens + unknown, self.prompt_tokens))
+    }
+
+    /// Requests of whose cost at least bounds are known, in any currency.
+    pub fn bounded(&self) -> u64 {
+        self.by_currency.values().map(|sums| sums.bounds.map_or(0, |bounds| bounds.requests)).sum()
     }
 
     /// Requests whose hits are predicted, not reported.
@@ -107,7 +135,7 @@ impl Sums {
             cost: Cost::zero(currency),
             without_cache: Cost::zero(currency),
         };
-        Self { predicted: zero, reported: zero, billed: zero, best: zero }
+        Self { predicted: zero, reported: zero, billed: zero, best: zero, bounds: None }
     }
 
     fn add(&mut self, bill: &Bill, without_cache: &Cost) {
@@ -127,6 +155,18 @@ impl Sums {
             sum.cost.accumulate(&cost);
             sum.without_cache.accumulate(without_cache);
         }
+        if let Some((least, most)) = bill.bounds {
+            let none = Money::new(Decimal::ZERO, self.billed.cost.currency);
+            let sum = self.bounds.get_or_insert(Bounds { requests: 0, least: none, most: none });
+            sum.requests += 1;
+            sum.least.amount += least.total().amount;
+            sum.most.amount += most.total().amount;
+        }
+    }
+
+    /// The least and the most that the requests with a price can cost, those whose hits are not known too.
+    pub fn bounds(&self) -> Option<(Money, Money)> {
+        self.bounds.map(|bounds| (bounds.least, bounds.most))
     }
 
     fn of(&self, kind: CostKind) -> &Sum {

@@ -198,3 +198,48 @@ proptest! {
         prop_assert!(bill.best.is_none_or(|best| best.cost.unwrap().total().amount <= bill.without_cache.unwrap().total().amount));
     }
 }
+
+#[test]
+fn a_cost_whose_hits_are_not_known_lies_between_all_hits_and_none() {
+    let unknown = json!({"prompt_tokens": 1_000, "completion_tokens": 100});
+    let bounds = |model: &'static str, usage: &Value| {
+        let (least, most) = bill(&call(model, "", usage)).bounds.expect("bounds");
+        [total(least), total(most)]
+    };
+    // 1,000 × 1.25 or × 2.5, and 100 × 10.
+    assert_eq!(bounds("gpt-4o", &unknown), ["$0.00225", "$0.0035"]);
+    // Writes are charged, and whether any were made is not known: 1,000 × 0.4 or × 5, and 100 × 20.
+    assert_eq!(bounds("gpt-5.6-sol", &unknown), ["$0.0024", "$0.007"]);
+    let known =
+        json!({"prompt_tokens": 1_000, "completion_tokens": 100, "prompt_tokens_details": {"cached_tokens": 400}});
+    assert_eq!(bounds("gpt-4o", &known), ["$0.003", "$0.003"]);
+    // 600 × 4 or × 5, for nobody counted writes, and 400 × 0.4.
+    assert_eq!(bounds("gpt-5.6-sol", &known), ["$0.00456", "$0.00516"]);
+    let mut account = Account::default();
+    account.add(&bill(&call("gpt-4o", "", &known)));
+    account.add(&bill(&call("gpt-4o", "", &unknown)));
+    assert_eq!(
+        (account.prompt_tokens, account.hit_ratio(), account.hit_ratio_range()),
+        (2_000, None, Some((0.2, 0.7)))
+    );
+    let sums = account.sums().expect("one currency");
+    assert_eq!(
+        sums.bounds().map(|(least, most)| [least.to_string(), most.to_string()]),
+        Some(["$0.00525".into(), "$0.0065".into()])
+    );
+}
+
+#[test]
+fn a_cost_that_the_log_tells_is_explained_by_the_way_it_was_counted() {
+    let usage =
+        json!({"prompt_tokens": 1_000, "completion_tokens": 100, "prompt_tokens_details": {"cached_tokens": 400}});
+    let bill = bill(&call("gpt-4o", "", &usage));
+    let told = |cost: &str| bill.logged_as(cost.parse().unwrap());
+    assert_eq!(told("0.003"), Some(LoggedAs::Ours));
+    assert_eq!(told("0.0035"), Some(LoggedAs::Otherwise("every prompt token at the input price")));
+    assert_eq!(told("0.0040"), Some(LoggedAs::Otherwise("cached tokens twice, once at the input price")));
+    assert_eq!(told("0.0025"), Some(LoggedAs::Otherwise("hits as free")));
+    assert_eq!(told("0.003165"), Some(LoggedAs::Otherwise("a fee of 5.5 % on top")));
+    assert_eq!(told("0.1234"), Some(LoggedAs::Unexplained));
+    assert_eq!(told("0.00"), Some(LoggedAs::Ours), "rounded to the cent it says no more");
+}

@@ -11,6 +11,7 @@ mod key;
 mod ledger;
 mod policy;
 mod recent_sequences;
+mod repeats;
 mod replay;
 mod scale;
 mod table;

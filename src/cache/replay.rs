@@ -8,6 +8,7 @@ use super::key::{PrefixKey, ScopeKey};
 use super::ledger::Ledger;
 use super::policy::{AnyPolicy, BlockEnd, KeyedEnd, Lookup, OpenCache};
 use super::recent_sequences::RecentSequences;
+use super::repeats::Repeats;
 use super::table::Instant;
 use crate::exchange::{Place, Redacted, Written};
 use crate::number::to_usize;
@@ -80,6 +81,8 @@ pub struct Outcome {
     pub ledger: Ledger,
     /// The earlier exchange with the longest common prefix.
     pub parent: Option<Parent>,
+    /// Tokens behind the common prefix that earlier prompts had at another place, roughly.
+    pub repeated_tokens: u64,
 }
 
 /// Recorded calls of the kind at hand that were served what was predicted, of all of them.
@@ -124,6 +127,8 @@ pub struct Replay {
     cache: Box<dyn OpenCache>,
     histories: HashMap<ScopeKey, History>,
     recent: RecentSequences,
+    /// What the prompts of each scope said behind what they had in common.
+    repeats: HashMap<ScopeKey, Repeats>,
     /// Histories of redacted exchanges, whose blocks stand for tokens, by the size of their blocks.
     redacted: HashMap<(ScopeKey, u64), History>,
     /// The block ends of redacted exchanges.
@@ -140,7 +145,24 @@ impl Outcome {
     pub(super) fn exactly(ledger: Ledger, parent: Option<Parent>) -> Self {
         let hit_tokens = ledger.hit;
         let (hit_tokens_min, hit_tokens_max) = (hit_tokens, hit_tokens);
-        Self { hit_tokens, hit_tokens_min, hit_tokens_max, likelihood: None, written: None, ledger, parent }
+        Self {
+            hit_tokens,
+            hit_tokens_min,
+            hit_tokens_max,
+            likelihood: None,
+            written: None,
+            ledger,
+            parent,
+            repeated_tokens: 0,
+        }
+    }
+
+    /// A prompt that shares no block, but a quarter of its text with earlier ones, is no stranger: something before it changed.
+    fn told_from_strangers(mut self) -> Self {
+        if self.ledger.cold > 0 && self.repeated_tokens * 4 >= self.ledger.cold {
+            self.ledger.diverged += std::mem::take(&mut self.ledger.cold);
+        }
+        self
     }
 }
 
@@ -153,6 +175,7 @@ impl Replay {
             cache: policy.open(limits),
             histories: HashMap::new(),
             recent: RecentSequences::default(),
+            repeats: HashMap::new(),
             redacted: HashMap::new(),
             seen_ends: HashSet::new(),
             blocks: HashMap::new(),
@@ -197,8 +220,9 @@ impl Replay {
             common_is_exact: true,
         };
         let outcome = self.served(request, common, seen);
+        let repeated = self.repeats.entry(scope).or_default().see(&recent.tokens[common.length..prompt]);
         self.recent.put(recent);
-        outcome
+        Outcome { repeated_tokens: repeated, ..outcome }.told_from_strangers()
     }
 
     /// The same for an exchange that is known by fingerprints: what it has in common with others is known to the block.
@@ -281,6 +305,7 @@ impl Replay {
                 common_tokens: common.length as u64,
                 is_appended: common.is_appended,
             }),
+            repeated_tokens: 0,
         }
     }
 

@@ -386,7 +386,7 @@ proptest! {
     fn a_redacted_exchange_hits_as_the_clear_one_and_is_known_to_the_block(
         stream in streams(), limits in limits(), policy in fixed_policies(), parts in 1..4_u64,
     ) {
-        let key = Key::new(&[7; 32]).unwrap();
+        let key = Key::new(b"a key for tests, long enough").unwrap();
         let size = policy.step();
         // The exchange's blocks may be smaller than the rule's.
         let block_size = if size % parts == 0 { size / parts } else { size };

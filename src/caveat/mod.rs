@@ -29,6 +29,10 @@ pub enum Code {
     ZeroWithoutCache,
     /// Nothing was reported where there is no cache.
     UnknownWithoutCache,
+    /// A call lies outside the period that is asked for.
+    OutsidePeriod,
+    /// A call has no time, so that nothing says if it lies in the period that is asked for.
+    NotInPeriod,
     /// No line has a time.
     NoTimes,
     /// A time cannot be read.
@@ -73,6 +77,8 @@ pub enum Code {
     PricesOfOneDay,
     /// The price may not be the one that is charged.
     UncertainPrice,
+    /// The cost that the log tells is not ours.
+    LoggedCost,
     /// A reseller passes the maker's price on.
     ResoldPrice,
     /// The holidays of the day are not known.

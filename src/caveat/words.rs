@@ -25,6 +25,8 @@ impl Code {
             Self::HitsWithoutCache => "hits-without-cache",
             Self::ZeroWithoutCache => "zero-without-cache",
             Self::UnknownWithoutCache => "unknown-without-cache",
+            Self::OutsidePeriod => "outside-period",
+            Self::NotInPeriod => "not-in-period",
             Self::NoTimes => "no-times",
             Self::UnreadableTime => "unreadable-time",
             Self::NoTime => "no-time",
@@ -47,6 +49,7 @@ impl Code {
             Self::HitsBeyondLog => "hits-beyond-log",
             Self::PricesOfOneDay => "prices-of-one-day",
             Self::UncertainPrice => "uncertain-price",
+            Self::LoggedCost => "logged-cost",
             Self::ResoldPrice => "resold-price",
             Self::HolidaysUnknown => "holidays-unknown",
             Self::Exchanged => "exchanged",
@@ -67,6 +70,12 @@ impl Caveats {
             Code::PartlyRedacted => PARTLY_REDACTED.into(),
             Code::NoCache | Code::HitsWithoutCache | Code::ZeroWithoutCache | Code::UnknownWithoutCache => {
                 return self.on_missing_cache(code, noted);
+            }
+            Code::OutsidePeriod => {
+                format!("{} outside the time asked for (--since, --until): replayed, and not summed", requests())
+            }
+            Code::NotInPeriod => {
+                format!("{} without a time, so not summed: --since and --until ask for one (--at gives one)", requests())
             }
             Code::NoTimes => {
                 "no line has a time: replayed in the order of the lines; as nothing is known to expire or to be pending, the low end of \
@@ -118,7 +127,11 @@ impl Caveats {
             Code::NotSimulated => format!("{} not simulated: {reason}", requests()),
             Code::HitsUnknown => format!("{} without known hits, and so not billed: {reason}", requests()),
             Code::Estimated => format!("{} estimated: {reason}", plural(noted.requests, "count")),
-            Code::NoPrice => format!("{} without a price: {reason}", requests()),
+            Code::NoPrice => {
+                let is_unlisted = reason.contains("not in the card");
+                let hint = if is_unlisted { " (--rates takes a card, `cachecheck rates import` makes one)" } else { "" };
+                format!("{} without a price: {reason}{hint}", requests())
+            }
             Code::WritesUnknown => format!(
                 "{} to models that charge cache writes, and nobody counted them: the cost is too low",
                 requests()
@@ -136,6 +149,7 @@ impl Caveats {
                 format!("{} charged at prices as of {reason}: since when they hold is not known", requests())
             }
             Code::UncertainPrice => format!("{} charged by guess: {reason}", requests()),
+            Code::LoggedCost => format!("{} whose cost in the log is not ours: the log counts {reason}", requests()),
             Code::ResoldPrice => format!("{} {reason}", requests()),
             Code::HolidaysUnknown => {
                 format!("{} charged at peak prices beyond the end of the holiday calendar", requests())

@@ -1,9 +1,9 @@
-//! What the rows of a breakdown stand for: models, scopes, profiles, hours or days.
+//! What the rows of a breakdown stand for: models, scopes, profiles, or a unit of the calendar.
 
 use clap::ValueEnum;
 
+use crate::calendar::{Unit, Zone};
 use crate::simulation::Record;
-use crate::time::{self, Timestamp};
 
 /// What a row of the breakdown stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -14,10 +14,14 @@ pub(crate) enum By {
     Scope,
     /// The cache's rule
     Profile,
-    /// Hours, UTC
+    /// Hours of the time zone
     Hour,
-    /// Days, UTC
+    /// Days of the time zone
     Day,
+    /// Weeks, from Monday on
+    Week,
+    /// Months
+    Month,
 }
 
 impl By {
@@ -27,28 +31,28 @@ impl By {
             Self::Model => "model",
             Self::Scope => "scope",
             Self::Profile => "profile",
-            Self::Hour => "hour",
-            Self::Day => "day",
+            Self::Hour | Self::Day | Self::Week | Self::Month => self.unit().map_or("", Unit::name),
         }
     }
 
     /// The row that a record belongs to; `None` where it does not say.
-    pub(crate) fn key(self, record: &Record) -> Option<String> {
+    pub(crate) fn key(self, record: &Record, zone: &Zone) -> Option<String> {
         match self {
             Self::Model => record.model.clone(),
             Self::Scope => record.scope.clone(),
             Self::Profile => record.applied.as_ref().map(|applied| applied.profile.clone()),
-            Self::Hour => record.time.map(|time| period(time, "%Y-%m-%dT%HZ", 3600, "hour")),
-            Self::Day => record.time.map(|time| period(time, "%Y-%m-%d", 86_400, "day")),
+            Self::Hour | Self::Day | Self::Week | Self::Month => Some(self.unit()?.label(record.time?, zone)),
         }
     }
-}
 
-/// The name of an hour or a day; in a trace whose times count from its own start, the number of it.
-fn period(time: Timestamp, format: &str, seconds: i64, unit: &str) -> String {
-    if time::is_relative(time) {
-        format!("{unit} {:04}", time.as_second() / seconds + 1)
-    } else {
-        time.strftime(format).to_string()
+    /// The unit of the calendar that it stands for.
+    fn unit(self) -> Option<Unit> {
+        match self {
+            Self::Model | Self::Scope | Self::Profile => None,
+            Self::Hour => Some(Unit::Hour),
+            Self::Day => Some(Unit::Day),
+            Self::Week => Some(Unit::Week),
+            Self::Month => Some(Unit::Month),
+        }
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::by::By;
 use crate::account::{CostKind, Sums};
+use crate::calendar::Zone;
 use crate::money::{Currency, Money};
 use crate::report::{Cell, Column, Fact, Table};
 use crate::simulation::{Record, Totals};
@@ -29,7 +30,7 @@ const FIGURES: &[Figure] = &[
     figure("prompt_tokens_simulated", "simulated tokens", |totals| Cell::Count(totals.simulated_tokens)),
     figure("prompt_tokens_reported", "reported tokens", |totals| Cell::count(totals.agreement.prompt_tokens_reported)),
     figure("prompt_tokens_billed", "prompt tokens", |totals| {
-        known(totals.account.requests, totals.account.prompt_tokens)
+        known(totals.account.counted, totals.account.prompt_tokens)
     }),
     figure("hit_tokens_predicted", "predicted hits", |totals| known(totals.simulated, totals.hit_tokens)),
     figure("hit_tokens_min", "hits at least", |totals| known(totals.simulated, totals.hit_tokens_min)),
@@ -41,6 +42,12 @@ const FIGURES: &[Figure] = &[
     figure("hit_ratio_reported", "reported ratio", |totals| Cell::ratio(totals.agreement.rated.ratio())),
     figure("hit_tokens_billed", "hit tokens", |totals| known(totals.account.requests, totals.account.hit_tokens)),
     figure("hit_ratio_billed", "hit ratio", |totals| Cell::ratio(totals.account.hit_ratio())),
+    figure("hit_ratio_billed_min", "ratio at least", |totals| {
+        Cell::ratio(totals.account.hit_ratio_range().map(|(least, _)| least))
+    }),
+    figure("hit_ratio_billed_max", "ratio at most", |totals| {
+        Cell::ratio(totals.account.hit_ratio_range().map(|(_, most)| most))
+    }),
     figure("request_hit_ratio", "mean ratio", |totals| Cell::ratio(totals.request_hit_ratio())),
     figure("block_hit_ratio", "block ratio", |totals| Cell::ratio(totals.block_hit_ratio())),
     figure("written_tokens_predicted", "predicted writes", |totals| Cell::count(totals.written_tokens_predicted)),
@@ -70,8 +77,10 @@ const FIGURES: &[Figure] = &[
     figure("cost_predicted", "predicted cost", |totals| cost(totals, CostKind::Predicted)),
     figure("cost_reported", "reported cost", |totals| cost(totals, CostKind::Reported)),
     figure("cost_billed", "cost", |totals| cost(totals, CostKind::Billed)),
-    // What logs themselves say of costs is not read yet.
-    figure("cost_logged", "logged cost", |_| Cell::Unknown),
+    figure("cost_billed_min", "cost at least", |totals| money(totals, |sums| Some(sums.bounds()?.0))),
+    figure("cost_billed_max", "cost at most", |totals| money(totals, |sums| Some(sums.bounds()?.1))),
+    figure("requests_logged_cost", "with a logged cost", |totals| Cell::Count(totals.logged.requests)),
+    figure("cost_logged", "logged cost", |totals| Cell::money(totals.logged.cost)),
     figure("cost_without_cache", "without cache", |totals| cost(totals, CostKind::WithoutCache)),
     figure("cost_best", "best", |totals| cost(totals, CostKind::Best)),
     figure("saved", "saved", |totals| money(totals, Sums::saved)),
@@ -182,19 +191,20 @@ fn column(figure: &Figure, is_shown: bool) -> Column {
 pub(crate) struct Tally {
     whole: Split,
     by: Option<(By, Breakdown)>,
+    zone: Zone,
 }
 
 impl Tally {
-    /// Nothing yet, to be broken down so.
-    pub(crate) fn new(by: Option<By>) -> Self {
-        Self { whole: Split::default(), by: by.map(|by| (by, Breakdown::new(by.name()))) }
+    /// Nothing yet, to be broken down so, in the calendar of that zone.
+    pub(crate) fn new(by: Option<By>, zone: Zone) -> Self {
+        Self { whole: Split::default(), by: by.map(|by| (by, Breakdown::new(by.name()))), zone }
     }
 
     /// Adds a record.
     pub(crate) fn add(&mut self, record: &Record) {
         self.whole.add(record);
         if let Some((by, breakdown)) = &mut self.by {
-            breakdown.add(by.key(record), record);
+            breakdown.add(by.key(record, &self.zone), record);
         }
     }
 

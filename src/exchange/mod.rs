@@ -34,8 +34,8 @@ pub struct Exchange {
     pub end_time: Option<Timestamp>,
     /// The host that was called, without scheme and path.
     pub host: Option<String>,
-    /// The seller of the model in the log's own word: a gateway's or a tracer's name for the provider.
-    pub seller: Option<String>,
+    /// The seller of the model, where a gateway or a tracer has a word for it that is known.
+    pub seller: Option<&'static str>,
     /// Owner of the cache, as far as the log tells: API key's name and user.
     pub scope: Option<String>,
     /// The request.
@@ -54,6 +54,8 @@ pub struct Exchange {
     pub unread: Option<String>,
     /// The format it was logged in.
     pub format: Option<&'static str>,
+    /// The traits of that format.
+    pub format_traits: FormatTraits,
     /// The API whose bodies it has, if the format is a container.
     pub api: Option<&'static str>,
     /// The line it stood on first, as `source:line`, if it has been through `parse`.
@@ -69,13 +71,19 @@ pub struct Place {
     pub line: u64,
 }
 
-/// Formats of agents' sessions without the system prompt or the tools.
-const SESSIONS: [&str; 2] = ["claude-code", "codex"];
+/// Traits of a log format on which it depends how its exchanges are counted and priced.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FormatTraits {
+    /// The system prompt or the tools are in no line: prompts are known in part.
+    pub lacks_parts_of_prompts: bool,
+    /// The provider stands before the model's name, as LiteLLM writes it.
+    pub names_provider_in_model: bool,
+}
 
 impl Exchange {
     /// The log holds a part of the prompt alone.
     pub fn is_known_in_part(&self) -> bool {
-        self.format.is_some_and(|format| SESSIONS.contains(&format))
+        self.format_traits.lacks_parts_of_prompts
     }
 
     /// The same exchange with its name among those of its line.

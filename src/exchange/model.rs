@@ -17,9 +17,6 @@ const MAKERS: [(&str, &str); 6] = [
     ("xai", "api.x.ai"),
 ];
 
-/// Formats whose models are named as LiteLLM names them.
-const BY_PROVIDER: [&str; 3] = ["litellm", "mini-swe-agent", "swe-agent"];
-
 /// The model of a call as the log tells it, and who was called: what decides whose price it has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Asked<'a> {
@@ -68,7 +65,7 @@ impl Exchange {
             model: behind.or(requested),
             answered: answered.filter(|_| behind.is_none()),
             host: self.host.as_deref(),
-            seller: self.seller.as_deref(),
+            seller: self.seller,
         }
     }
 
@@ -93,7 +90,7 @@ impl Exchange {
             *prefix == provider
                 && match self.host.as_deref() {
                     Some(called) => called == *host,
-                    None => provider != "openai" && self.format.is_some_and(|format| BY_PROVIDER.contains(&format)),
+                    None => provider != "openai" && self.format_traits.names_provider_in_model,
                 }
         });
         Some(if is_maker { name } else { model })
@@ -127,7 +124,7 @@ impl Request {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::exchange::Response;
+    use crate::exchange::{FormatTraits, Response};
 
     #[test]
     fn claude_at_deepseeks_host_is_deepseeks_model() {
@@ -151,26 +148,25 @@ mod tests {
 
     #[test]
     fn a_provider_is_left_out_only_where_it_is_the_maker_that_was_called() {
-        let resolved = |model: &str, host: Option<&str>, format| {
+        let resolved = |model: &str, host: Option<&str>, names_provider_in_model| {
             let request = Request { model: Some(model.into()), ..Request::default() };
-            let exchange =
-                Exchange { request, host: host.map(str::to_owned), format: Some(format), ..Exchange::default() };
+            let format_traits = FormatTraits { names_provider_in_model, ..FormatTraits::default() };
+            let exchange = Exchange { request, host: host.map(str::to_owned), format_traits, ..Exchange::default() };
             exchange.model_at_maker().unwrap().to_owned()
         };
         let slug = "deepseek/deepseek-chat";
-        assert_eq!(resolved(slug, None, "litellm"), "deepseek-chat");
-        assert_eq!(resolved(slug, None, "mini-swe-agent"), "deepseek-chat");
-        assert_eq!(resolved(slug, Some("api.deepseek.com"), "openai-chat"), "deepseek-chat");
-        for (model, host, format) in [
-            (slug, None, "openai-chat"),
-            (slug, Some("openrouter.ai"), "openai-chat"),
-            (slug, Some("proxy.example.org"), "litellm"),
-            ("azure/deepseek-chat", None, "litellm"),
-            ("openrouter/deepseek/deepseek-chat", None, "litellm"),
-            ("openai/gpt-5", None, "litellm"),
+        assert_eq!(resolved(slug, None, true), "deepseek-chat");
+        assert_eq!(resolved(slug, Some("api.deepseek.com"), false), "deepseek-chat");
+        for (model, host, names_provider) in [
+            (slug, None, false),
+            (slug, Some("openrouter.ai"), false),
+            (slug, Some("proxy.example.org"), true),
+            ("azure/deepseek-chat", None, true),
+            ("openrouter/deepseek/deepseek-chat", None, true),
+            ("openai/gpt-5", None, true),
         ] {
-            assert_eq!(resolved(model, host, format), model, "{host:?}, {format}");
+            assert_eq!(resolved(model, host, names_provider), model, "{host:?}, {names_provider}");
         }
-        assert_eq!(resolved("openai/gpt-5", Some("api.openai.com"), "litellm"), "gpt-5");
+        assert_eq!(resolved("openai/gpt-5", Some("api.openai.com"), true), "gpt-5");
     }
 }

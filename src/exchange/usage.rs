@@ -1,5 +1,7 @@
 //! Usage: the tokens that a provider reports for a call.
 
+use crate::money::Decimal;
+
 /// The counts of a provider for one call; every field may be unknown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Usage {
@@ -17,6 +19,8 @@ pub struct Usage {
     pub service_tier: Option<String>,
     /// True if the provider's numbers do not add up to the prompt, or one of them is no number of tokens (and unknown).
     pub contradicts: bool,
+    /// What the log itself says the call cost, in dollars: a gateway's or a tracer's figure.
+    pub logged_cost: Option<Decimal>,
     /// The provider's way to count.
     pub family: Option<Family>,
     /// The way in which a contradiction among its numbers was resolved.

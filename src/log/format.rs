@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::exchange::{Exchange, Place};
+use crate::exchange::{Exchange, FormatTraits, Place};
 use crate::log::options::Owner;
 
 /// A shape in which exchanges are logged, one JSON value a line or a document.
@@ -11,7 +11,7 @@ pub trait LogFormat: Sync {
     fn name(&self) -> &'static str;
     /// Its description in one line.
     fn about(&self) -> &'static str;
-    /// What logs of this format never hold and what that costs, if there is such a thing.
+    /// Parts of a call that logs of this format never hold, and the cost of their absence, if there are such parts.
     fn lacks(&self) -> Option<&'static str> {
         None
     }
@@ -22,6 +22,10 @@ pub trait LogFormat: Sync {
     /// True if its requests have the shape of Chat Completions, so that messages and tools may be read on the fast path.
     fn has_chat_requests(&self) -> bool {
         false
+    }
+    /// Traits on which it depends how its exchanges are counted and priced.
+    fn traits(&self) -> FormatTraits {
+        FormatTraits::default()
     }
     /// True if a line has this shape, judged by the keys it cannot do without. A line of plain text is a JSON string.
     fn recognises(&self, line: &Value) -> bool;
@@ -34,7 +38,7 @@ pub trait FormatReader {
     /// Reads a line that its format recognises: one exchange, several, or none yet if a format spans lines.
     ///
     /// # Errors
-    /// What is missing or of the wrong type, in words that complete "line 3: …".
+    /// A part that is missing or of the wrong type, in words that complete "line 3: …".
     fn line(&mut self, line: Value, context: &mut LineContext) -> Result<Vec<Exchange>, String>;
 
     /// The exchange that is complete because a list of values has ended.

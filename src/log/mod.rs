@@ -23,7 +23,6 @@ mod value_budget;
 pub use format::{FormatReader, LineContext, LogFormat, Skip};
 pub use options::{MAX_MEMORY, Options, Pointer};
 pub use reading::diagnose::is_torn;
-pub use reading::line::Work;
-pub use reading::reader::{Entry, LogReader};
+pub use reading::reader::{Batch, Entry, LogReader};
 pub use registry::{FORMATS, named};
 pub use spool::is_failure_of_machine;

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use crate::exchange::{
     BlockTrace, CacheControl, Content, Exchange, Family, Input, Message, Part, Redacted, RedactedBlockEnd, Request,
-    Resolution, Response, ToolCall, Usage, Written,
+    Resolution, Response, Seller, ToolCall, Usage, Written,
 };
 use crate::log::body::registry::APIS;
 use crate::log::body::usage::tokens;
@@ -57,7 +57,7 @@ impl FormatReader for Normalized {
             time: instant(&line, &["/time"]),
             end_time: instant(&line, &["/end_time"]),
             host: text(&line, &["/host"]).and_then(|host| envelope::host_of(&host)),
-            seller: text(&line, &["/seller"]),
+            seller: line["seller"].as_str().and_then(Seller::named).map(|seller| seller.name),
             scope: text(&line, &["/scope"]),
             request: read_request(request)?,
             response: take(&mut line, "response").map(read_response).transpose()?,
@@ -94,7 +94,7 @@ impl Exchange {
             ("time", some(self.time.map(|time| time.to_string()))),
             ("end_time", some(self.end_time.map(|time| time.to_string()))),
             ("host", some(self.host.as_deref())),
-            ("seller", some(self.seller.as_deref())),
+            ("seller", some(self.seller)),
             ("scope", some(self.scope.as_deref())),
             ("request", Some(write_request(&self.request))),
             ("response", self.response.as_ref().map(write_response)),
@@ -292,6 +292,7 @@ fn write_usage(usage: &Usage) -> Value {
         ("service_tier", some(usage.service_tier.as_deref())),
         ("contradicts", usage.contradicts.then_some(true.into())),
         ("family", some(usage.family.map(family))),
+        ("logged_cost", some(usage.logged_cost.map(|cost| cost.to_string()))),
         ("resolved", some(usage.resolved.map(Resolution::words))),
         ("other_prompt_tokens", some(usage.other_prompt)),
         ("unknown_counters", (!usage.unknown_counters.is_empty()).then(|| usage.unknown_counters.clone().into())),
@@ -320,6 +321,7 @@ fn read_usage(usage: &Value) -> Usage {
             Some("exclusive") => Some(Family::Exclusive),
             _ => None,
         },
+        logged_cost: text(usage, &["/logged_cost"]).and_then(|cost| cost.parse().ok()),
         resolved: Resolution::ALL.into_iter().find(|way| usage["resolved"] == way.words()),
         other_prompt: count("/other_prompt_tokens"),
         unknown_counters: items(usage.get("unknown_counters"))

@@ -1,42 +1,18 @@
-//! The registry of log formats, and the format that a line has.
+//! The registry of log formats, which each room lists for itself, and the format that a line has.
 
 use std::sync::LazyLock;
 
 use serde_json::Value;
 
-use crate::log::agent::{claude_code, codex, trajectory};
 use crate::log::body::envelope;
 use crate::log::body::registry::{APIS, Bodies, of_request};
 use crate::log::format::LogFormat;
-use crate::log::gateway::{batch, bedrock_log, har, helicone, litellm, openrouter, usage_only};
-use crate::log::normalized;
-use crate::log::server::{sglang, vllm};
-use crate::log::trace::block_trace;
-use crate::log::tracer::{langfuse, langsmith, log_records, spans};
+use crate::log::gateway::usage_only;
+use crate::log::{agent, gateway, normalized, server, trace, tracer};
 
-/// Formats that have marks of their own, in the order in which a line is tried.
-const CONTAINERS: &[&dyn LogFormat] = &[
-    &normalized::Normalized,
-    &block_trace::BlockTraceLine,
-    &block_trace::BlockTraceFile,
-    &sglang::SglangLog,
-    &vllm::VllmLog,
-    &har::Har,
-    &spans::Otlp,
-    &log_records::LogRecords,
-    &trajectory::MiniSweAgent,
-    &trajectory::SweAgent,
-    &batch::Batch,
-    &bedrock_log::InvocationLog,
-    &claude_code::ClaudeCode,
-    &codex::Codex,
-    &litellm::LiteLlm,
-    &langfuse::Langfuse,
-    &langsmith::LangSmith,
-    &helicone::Helicone,
-    &spans::SpanRow,
-    &openrouter::Generation,
-];
+/// Formats that have marks of their own, by room. No line has the marks of two, or the first of a room has it.
+pub(in crate::log) const CONTAINERS: [&[&dyn LogFormat]; 6] =
+    [&[&normalized::Normalized], trace::FORMATS, server::FORMATS, agent::FORMATS, gateway::FORMATS, tracer::FORMATS];
 
 /// The bodies of every API, which are told by their requests.
 static BODIES: LazyLock<Vec<Bodies>> = LazyLock::new(|| APIS.iter().map(|api| Bodies(*api)).collect());
@@ -44,7 +20,7 @@ static BODIES: LazyLock<Vec<Bodies>> = LazyLock::new(|| APIS.iter().map(|api| Bo
 /// All formats, in the order in which a line is tried: what has no request at all comes last.
 pub static FORMATS: LazyLock<Vec<&dyn LogFormat>> = LazyLock::new(|| {
     let bodies = BODIES.iter().map(|bodies| bodies as &dyn LogFormat);
-    CONTAINERS.iter().copied().chain(bodies).chain([&usage_only::UsageOnly as &dyn LogFormat]).collect()
+    CONTAINERS.into_iter().flatten().copied().chain(bodies).chain([&usage_only::UsageOnly as &dyn LogFormat]).collect()
 });
 
 /// The format of that name.

@@ -2,7 +2,6 @@
 
 use std::io::Cursor;
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -11,7 +10,7 @@ use crate::exchange::{Exchange, Place};
 use crate::input::Lines;
 use crate::log::body::envelope;
 use crate::log::reading::fast_path::FastPath;
-use crate::log::reading::parse::parse;
+use crate::log::reading::parse::{self, parse};
 use crate::log::reading::readers::Readers;
 use crate::log::registry::detect;
 use crate::log::*;
@@ -57,6 +56,21 @@ fn the_quick_way_finds_in_every_fixture_what_the_long_way_finds() {
     // Twice, so that what was seen is met again.
     let quick = lines.iter().chain(&lines).filter(|line| skims(&skimmer, line, &options)).count();
     assert!(quick > 100, "{quick} lines went the quick way");
+}
+
+#[test]
+fn no_line_of_a_fixture_has_the_marks_of_two_formats() {
+    let folder: PathBuf = [env!("CARGO_MANIFEST_DIR"), "fixtures/logs/formats"].iter().collect();
+    for file in std::fs::read_dir(folder).unwrap() {
+        // A document or one value on each line.
+        let bytes = std::fs::read(file.unwrap().path()).unwrap();
+        let values = serde_json::Deserializer::from_slice(&bytes).into_iter::<Value>().map_while(Result::ok);
+        for value in values.flat_map(parse::elements) {
+            let formats = registry::CONTAINERS.into_iter().flatten().filter(|format| format.recognises(&value));
+            let names: Vec<_> = formats.map(|format| format.name()).collect();
+            assert!(names.len() < 2, "{names:?} recognise {value}");
+        }
+    }
 }
 
 /// The texts of objects with these fields, some missing, some twice, in any order, with or without white space.
@@ -181,29 +195,30 @@ const JOINED: &[&str] = &[
 
 /// The entries of a log in words.
 fn entries(log: &[u8], options: Options) -> Vec<String> {
-    let work: Work<usize> = Arc::new(|exchange| exchange.request.messages().len());
-    let mut reader = LogReader::new(options, work);
+    let mut reader = LogReader::new(options);
     reader.open(Lines::new(Cursor::new(log.to_vec())).unwrap(), 0);
     let mut all = Vec::new();
-    while let Some(entry) = reader.next_entry().unwrap() {
-        all.push(format!("{entry:?}"));
+    while let Some(batch) = reader.next_batch().unwrap() {
+        all.extend(batch.entries.iter().map(|entry| format!("{entry:?}")));
     }
-    all.extend(reader.finish().map(|entry| format!("{entry:?}")));
+    all.extend(reader.finish().entries.iter().map(|entry| format!("{entry:?}")));
     all
 }
 
 /// Prompt, hits and output of all exchanges of a log, and how many lines were passed over.
 fn counted(log: &str) -> (Vec<[Option<u64>; 3]>, usize) {
-    let mut reader = LogReader::new(Options::default(), Arc::new(|_| ()));
+    let mut reader = LogReader::new(Options::default());
     reader.open(Lines::new(Cursor::new(log.as_bytes().to_vec())).unwrap(), 0);
     let (mut all, mut skips) = (Vec::new(), 0);
-    while let Some(entry) = reader.next_entry().unwrap() {
-        match entry {
-            Entry::Exchange(exchange, ()) => {
-                let usage = &exchange.usage;
-                all.push([usage.prompt_tokens, usage.hit_tokens, usage.output_tokens]);
+    while let Some(batch) = reader.next_batch().unwrap() {
+        for entry in batch.entries {
+            match entry {
+                Entry::Exchange(exchange) => {
+                    let usage = &exchange.usage;
+                    all.push([usage.prompt_tokens, usage.hit_tokens, usage.output_tokens]);
+                }
+                Entry::Skip(_) => skips += 1,
             }
-            Entry::Skip(_) => skips += 1,
         }
     }
     (all, skips)

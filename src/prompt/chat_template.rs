@@ -3,6 +3,7 @@
 //! The template is given what vLLM gives it (2026): messages with tool-call arguments as objects, tools, the special tokens of
 //! `tokenizer_config.json`. `strftime_now` answers with the request's time, never with the clock.
 
+use std::io;
 use std::sync::Arc;
 
 use minijinja::syntax::SyntaxConfig;
@@ -13,6 +14,7 @@ use serde_json::{Map, Value, json};
 use super::json::{Numbers, indented, spaced};
 use super::{Origin, Prompt, Rendered, answer_texts};
 use crate::exchange::{Content, Exchange, Input, Message};
+use crate::nesting;
 use crate::time::Timestamp;
 
 /// A chat template with the special tokens it may name.
@@ -36,6 +38,10 @@ impl ChatTemplate {
             Some(config) => template_of(config).ok_or("no `chat_template` in it")?,
             None => source.to_owned(),
         };
+        if let Some(start) = nesting::too_deep(&text) {
+            let (line, most) = (text[..start].matches('\n').count() + 1, nesting::MOST_OPERATORS);
+            return Err(format!("line {line}: an expression of more than {most} operators, which is not read"));
+        }
         let mut environment = environment();
         environment.add_template_owned(NAME, text).map_err(|error| described(&error))?;
         Ok(Self { environment, tokens: config.map(|config| spelled_tokens(&config)).unwrap_or_default() })
@@ -88,13 +94,40 @@ impl ChatTemplate {
             ..Jinja::from(Serde(&self.tokens))
         };
         let template = self.environment.get_template(NAME).map_err(|error| described(&error))?;
-        template.render(context).map_err(|error| described(&error))
+        let mut prompt = Bounded(Vec::new());
+        let rendered = template.render_captured_to(context, &mut prompt).map(|_| ());
+        if prompt.0.len() > LONGEST_PROMPT {
+            return Err(format!("the template writes a prompt of more than {} MB", LONGEST_PROMPT / 1_000_000));
+        }
+        rendered.map_err(|error| described(&error))?;
+        String::from_utf8(prompt.0).map_err(|_| "the template writes text that is not UTF-8".to_owned())
+    }
+}
+
+/// Steps that a template may take for one prompt. A conversation of a thousand messages takes about a hundred thousand.
+const MOST_STEPS: u64 = 50_000_000;
+
+/// The longest prompt that a template may write, in bytes: more than the longest context of any model.
+const LONGEST_PROMPT: usize = 256_000_000;
+
+/// A prompt that a template writes, no longer than allowed.
+struct Bounded(Vec<u8>);
+
+impl io::Write for Bounded {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.extend_from_slice(bytes);
+        if self.0.len() > LONGEST_PROMPT { Err(io::ErrorKind::FileTooLarge.into()) } else { Ok(bytes.len()) }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 
 /// The environment that Hugging Face's libraries set up.
 fn environment() -> Environment<'static> {
     let mut environment = Environment::new();
+    environment.set_fuel(Some(MOST_STEPS));
     if let Ok(syntax) = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build() {
         environment.set_syntax(syntax);
     }
@@ -200,6 +233,9 @@ fn attributed(text: &str, messages: &[Arc<Message>]) -> Prompt {
 }
 
 fn described(error: &Error) -> String {
+    if error.kind() == ErrorKind::OutOfFuel {
+        return format!("the template takes more than {MOST_STEPS} steps for one prompt");
+    }
     let line = error.line().map(|line| format!(" (line {line})")).unwrap_or_default();
     format!("{}{line}", error.detail().map_or_else(|| error.kind().to_string(), str::to_owned))
 }

@@ -32,7 +32,7 @@ pub use offer::{Offer, Resold, Wanted};
 pub use pattern::ModelPattern;
 pub use prices::{Price, Prices, WritePrices};
 pub use schedule::{Calendar, Period, Schedule};
-pub use stale::stale;
+pub use stale::{older, stale};
 
 /// A question to a rate card.
 #[derive(Clone, Copy, Debug, Default)]

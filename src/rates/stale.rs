@@ -1,5 +1,6 @@
 //! Stale cards: a warning where prices were retrieved long before the requests they are for.
 
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::RateCard;
@@ -21,6 +22,19 @@ pub fn stale(card: &RateCard, last: Option<Timestamp>) -> Option<String> {
     })
 }
 
+/// The age of prices that are as of one day, where the last request came more than a week after it.
+pub fn older(retrieved: Date, last: Timestamp) -> Option<String> {
+    let days = (last.to_zoned(TimeZone::UTC).date() - retrieved).get_days();
+    let age = match days {
+        ..=7 => return None,
+        8..=13 => format!("{days} days"),
+        _ => format!("{} weeks", days / 7),
+    };
+    Some(format!(
+        "prices were retrieved on {retrieved}, {age} before the last request of this log: newer ones go into a file for --rates"
+    ))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -32,5 +46,13 @@ mod tests {
         assert_eq!(warning("2027-01-30T23:59Z"), None);
         assert!(warning("2027-01-31T00:00Z").is_some_and(|warning| warning.contains("91 days")));
         assert_eq!(stale(&RateCard::builtin(), None), None);
+    }
+
+    #[test]
+    fn prices_of_one_day_are_as_old_as_the_log_is_younger() {
+        let told = |time: &str| older("2026-11-01".parse().unwrap(), time.parse().unwrap());
+        assert_eq!(told("2026-11-08T23:00Z"), None);
+        assert!(told("2026-11-12T00:00Z").is_some_and(|told| told.contains("11 days before the last request")));
+        assert!(told("2027-01-03T00:00Z").is_some_and(|told| told.contains("9 weeks before")));
     }
 }

@@ -37,6 +37,8 @@ pub struct Report {
     pub summary: Vec<Fact>,
     /// Breakdowns.
     pub tables: Vec<Table>,
+    /// Values for scripts beside the summary and the tables, under keys of their own.
+    pub entries: Vec<(&'static str, Cell)>,
     /// The conclusions for a person.
     pub sentences: Vec<String>,
     /// The limits of the answer.
@@ -97,6 +99,8 @@ pub enum Cell {
     Text(String),
     /// A number of things.
     Count(u64),
+    /// A number of things more or less than before.
+    Difference(i64),
     /// A share, as a fraction of one.
     Ratio(f64),
     /// An amount.

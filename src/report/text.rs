@@ -11,6 +11,10 @@ pub(super) fn human(cell: &Cell) -> String {
     match cell {
         Cell::Text(text) => text.clone(),
         Cell::Count(count) => thousands(*count),
+        Cell::Difference(count) => {
+            let sign = if *count < 0 { "-" } else { "" };
+            format!("{sign}{}", thousands(count.unsigned_abs()))
+        }
         Cell::Ratio(ratio) => percent(*ratio),
         Cell::Money(amount) => money(amount),
         Cell::Exact(amount) => exact(amount),
@@ -27,6 +31,7 @@ pub(super) fn human(cell: &Cell) -> String {
 pub(super) fn plain(cell: &Cell) -> String {
     match cell {
         Cell::Count(count) => count.to_string(),
+        Cell::Difference(count) => count.to_string(),
         Cell::Ratio(ratio) => rounded(*ratio).to_string(),
         Cell::Money(amount) | Cell::Exact(amount) => amount.decimal(),
         Cell::Unknown => String::new(),
@@ -53,6 +58,12 @@ pub fn amounts(amounts: &[Money]) -> String {
 pub fn plural(count: u64, noun: &str) -> String {
     let ending = if count == 1 { "" } else { "s" };
     format!("{} {noun}{ending}", thousands(count))
+}
+
+/// Words at the beginning of a sentence.
+pub fn capitalised(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// A text on one line, its white space as single blanks.

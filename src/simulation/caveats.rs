@@ -1,10 +1,13 @@
 //! What limits the answer on one record: counts that are estimates, hits and prices that are not known, hosts without a cache.
 
 use super::Record;
-use crate::account::{Charge, HitBasis, Quote};
+use crate::account::{Charge, HitBasis, LoggedAs, Quote};
 use crate::caveat::{Caveats, Code};
 use crate::exchange::{Exchange, Input};
 use crate::rates::Usage;
+
+/// The way of counting of a log whose costs no way that is known explains.
+const UNEXPLAINED: &str = "in a way that is not known: another price, other tokens, or a fee";
 
 /// Tokens shared with an earlier request from which on a cache would have served something anywhere.
 const LONG: u64 = 64;
@@ -24,6 +27,13 @@ impl Record {
             (Some(reason), _) => caveats.note_because(Code::NotSimulated, reason, self.place),
             (None, Some(reason)) => caveats.note_because(Code::HitsUnknown, &reason, self.place),
             (None, None) => {}
+        }
+        let told =
+            self.logged_cost.filter(|told| self.bill.currency().is_some_and(|currency| currency == told.currency));
+        match told.and_then(|told| self.bill.logged_as(told.amount)) {
+            Some(LoggedAs::Otherwise(way)) => caveats.note_because(Code::LoggedCost, way, self.place),
+            Some(LoggedAs::Unexplained) => caveats.note_because(Code::LoggedCost, UNEXPLAINED, self.place),
+            Some(LoggedAs::Ours) | None => {}
         }
         if let Some(gap) = self.bill.gap() {
             caveats.note_because(Code::NoPrice, gap, self.place);

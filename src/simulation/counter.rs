@@ -4,10 +4,10 @@
 
 use std::sync::Arc;
 
-use super::Settings;
+use super::{Part, Settings};
 use crate::counting::{Counted, Engine, Method};
 use crate::evidence::judgement::{CallKey, Judgement, Judgements, KeyOrderJudgement};
-use crate::exchange::{Exchange, Input};
+use crate::exchange::{Exchange, Input, Request};
 use crate::profile::{Basis, Call, Choice, Profile, Profiles};
 use crate::prompt::KeyOrder;
 use crate::time::Timestamp;
@@ -26,19 +26,25 @@ pub struct Counter<'a> {
     judgements: Arc<Judgements>,
 }
 
-/// An exchange as tokens, with the profile that it was counted under.
+/// An exchange as tokens, with the profile that it was counted under. Copies share the tokens.
+#[derive(Clone)]
 pub struct CountedExchange {
     /// The profile it falls under, and what decided.
     pub(super) choice: Option<(Arc<Profile>, Basis)>,
     /// The order of the tools' keys, if the log has sorted them and the reported counts were asked.
     pub(super) key_order: Option<KeyOrderJudgement>,
-    pub(super) counted: Counted,
+    pub(super) counted: Arc<Counted>,
 }
 
 impl CountedExchange {
     /// The cache's rule asks for more of the exchange than its tokens.
     pub fn needs_messages(&self) -> bool {
         self.choice.as_ref().is_some_and(|(profile, _)| profile.policy.needs_block_ends())
+    }
+
+    /// The part of the request that the token with this index lies in; `None` where that is not known.
+    pub fn part_at(&self, index: usize, request: &Request) -> Option<Part> {
+        self.counted.locate(index).map(|spot| Part::of(spot.origin, request))
     }
 
     /// Its tokens, and how many of them are the prompt.
@@ -85,7 +91,7 @@ impl<'a> Counter<'a> {
         let (choice, key_order) = (self.choose(exchange, time), self.key_order(exchange));
         let profile = choice.as_ref().map(|(profile, _)| profile.as_ref());
         let order = key_order.and_then(|judged| judged.order);
-        CountedExchange { counted: self.count_under(exchange, profile, order), choice, key_order }
+        CountedExchange { counted: Arc::new(self.count_under(exchange, profile, order)), choice, key_order }
     }
 
     /// Counts an exchange under a profile, with the keys of its tools in an order other than the logged one if it is named.

@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::fmt;
 
 use crate::cache::{Ledger, Parent};
 use crate::exchange::{Place, Request};
@@ -63,14 +64,19 @@ impl Divergence {
 
     /// Where it lies, in words: `message 1 (system)`; `None` where that is not known.
     pub fn place_in_request(&self) -> Option<String> {
-        let part = self.part.as_ref()?;
-        let role = part.role.as_ref().map(|role| format!(" ({role})")).unwrap_or_default();
-        Some(format!("{}{role}", part.origin))
+        self.part.as_ref().map(Part::to_string)
+    }
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let role = self.role.as_ref().map(|role| format!(" ({role})")).unwrap_or_default();
+        write!(formatter, "{}{role}", self.origin)
     }
 }
 
 impl Part {
-    fn of(origin: Origin, request: &Request) -> Self {
+    pub(super) fn of(origin: Origin, request: &Request) -> Self {
         let messages = request.messages();
         let Origin::Message(index) = origin else { return Self { origin, role: None, is_last: false } };
         let role = messages.get(index).map(|message| message.role.clone());

@@ -247,7 +247,9 @@ impl<'a> Simulation<'a> {
         let mut counted = self.counter.count(&exchange, time);
         if by_length > 0 {
             let reason = || "restored reasoning is counted by its reported length, its text is not in the log".into();
-            counted.counted.estimated.get_or_insert_with(reason);
+            if let Some(counted) = Arc::get_mut(&mut counted.counted) {
+                counted.estimated.get_or_insert_with(reason);
+            }
         }
         counted
     }
@@ -315,6 +317,7 @@ impl<'a> Simulation<'a> {
             record.prompt_tokens = Some(prompt_tokens);
         }
         record.common_tokens = Some(outcome.parent.map_or(0, |parent| parent.common_tokens));
+        record.repeated_tokens = outcome.repeated_tokens;
         let mut prediction = Prediction::new(outcome, prompt_tokens, profile.policy.has_cache());
         if record.replayed_at.is_none() && self.settings.lifetime.or(profile.lifetime).is_some() {
             // Without any time nothing says whether what it shares with earlier requests had expired.

@@ -3,6 +3,7 @@
 use crate::account::{Bill, Call, Offered, Reported};
 use crate::cache::{Ledger, Likelihood, Outcome, Parent};
 use crate::exchange::{Exchange, Place, Resolution, Usage, Written};
+use crate::money::{Currency, Money};
 use crate::profile::{Basis, Unpredicted};
 use crate::time::Timestamp;
 
@@ -45,6 +46,8 @@ pub struct Record {
     pub prediction: Option<Prediction>,
     /// Tokens of the prompt shared with an earlier exchange of the scope, by our count; `None` where nothing was compared.
     pub common_tokens: Option<u64>,
+    /// Tokens behind those that earlier prompts had at another place, roughly.
+    pub repeated_tokens: u64,
     /// Where it parts from the earlier exchange it shares most with.
     pub divergence: Option<Divergence>,
     /// Why its tokens have no price, where the profile says so.
@@ -61,6 +64,8 @@ pub struct Record {
     pub swept: Option<Swept>,
     /// In money.
     pub bill: Bill,
+    /// What the log itself says it cost, in dollars.
+    pub logged_cost: Option<Money>,
 }
 
 /// The rule an exchange falls under.
@@ -127,6 +132,7 @@ impl Record {
             reported: Reported::from(&exchange.usage),
             prediction: None,
             common_tokens: None,
+            repeated_tokens: 0,
             divergence: None,
             unpriced: None,
             blocks: None,
@@ -135,6 +141,7 @@ impl Record {
             unpredicted: None,
             swept: None,
             bill: Bill::default(),
+            logged_cost: exchange.usage.logged_cost.map(|cost| Money::new(cost, Currency::USD)),
         }
     }
 

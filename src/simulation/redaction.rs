@@ -58,7 +58,8 @@ impl Simulation<'_> {
         let profile = choice.map(|(profile, _)| profile);
         let (tokens, prompt) = (counted.tokens.to_vec(), counted.prompt_tokens);
         // What a template says of a request may quote it.
-        let estimated = if counted.refused { Some("the chat template refused it".into()) } else { counted.estimated };
+        let estimated =
+            if counted.refused { Some("the chat template refused it".into()) } else { counted.estimated.clone() };
         let policy = profile.as_ref().map_or(AnyPolicy::None, |profile| profile.policy);
         let block_size = policy.fingerprint_step();
         Redacted {

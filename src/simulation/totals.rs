@@ -3,6 +3,7 @@
 use super::Record;
 use crate::account::Account;
 use crate::cache::Ledger;
+use crate::money::Money;
 use crate::number::ratio;
 
 /// Sums over some records.
@@ -42,10 +43,42 @@ pub struct Totals {
     pub agreement: Agreement,
     /// What is billed, in tokens and in money.
     pub account: Account,
+    /// Costs that the log itself tells.
+    pub logged: Logged,
     /// Tokens that the rules write to a cache; `None` where none says how many are counted.
     pub written_tokens_predicted: Option<u64>,
     /// Tokens that were reported as written to a cache; `None` where nobody counted any.
     pub written_tokens_reported: Option<u64>,
+}
+
+/// Costs that the log itself tells, added up.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Logged {
+    /// Requests with one.
+    pub requests: u64,
+    /// Their sum, in dollars.
+    pub cost: Option<Money>,
+    /// Our sum of those of them that have a cost of ours in dollars.
+    pub ours: Option<Money>,
+    /// How many these are.
+    pub compared: u64,
+}
+
+impl Logged {
+    fn add(&mut self, record: &Record) {
+        let Some(told) = record.logged_cost else { return };
+        let add = |sum: &mut Option<Money>, amount: Money| match sum {
+            Some(sum) => sum.amount += amount.amount,
+            None => *sum = Some(amount),
+        };
+        self.requests += 1;
+        add(&mut self.cost, told);
+        let ours = record.bill.billed_cost().map(|cost| cost.total());
+        if let Some(ours) = ours.filter(|ours| ours.currency == told.currency) {
+            self.compared += 1;
+            add(&mut self.ours, ours);
+        }
+    }
 }
 
 /// Our counts and predictions against what the provider reported.
@@ -127,6 +160,7 @@ impl Totals {
         }
         self.agreement.add(record);
         self.account.add(&record.bill);
+        self.logged.add(record);
         if let Some(written) = record.reported.written {
             *self.written_tokens_reported.get_or_insert(0) += written.total();
         }

@@ -34,7 +34,10 @@ impl HuggingFace {
     /// # Errors
     /// When it cannot be read or has components that are not known.
     pub fn read(path: &Path) -> Result<Self, NotATokenizer> {
-        let reference = Reference::from_file(path).map_err(|error| NotATokenizer(error.to_string()))?;
+        let mut reference = Reference::from_file(path).map_err(|error| NotATokenizer(error.to_string()))?;
+        // Servers count a prompt as it is: padding and truncation are for training.
+        reference.with_padding(None);
+        reference.with_truncation(None).map_err(|error| NotATokenizer(error.to_string()))?;
         // The byte-level alphabet spells a space as Ġ.
         let is_byte_level = reference.token_to_id("Ġ").is_some();
         Ok(Self { reference, is_byte_level })

@@ -73,6 +73,17 @@ impl Sequence {
         same.fold((0, 0), |(pieces, _), (piece, _)| (pieces + 1, piece.end))
     }
 
+    /// How many tokens both begin with.
+    pub fn common(&self, other: &Self) -> usize {
+        let (pieces, shared) = self.shared(other);
+        let tokens = |sequence: &Self| {
+            let mut tokens = Vec::new();
+            sequence.append_behind(pieces, &mut tokens);
+            tokens
+        };
+        shared + tokens(self).iter().zip(&tokens(other)).take_while(|(ours, theirs)| ours == theirs).count()
+    }
+
     /// The tokens one after the other.
     pub fn to_vec(&self) -> Vec<TokenId> {
         let mut tokens = Vec::with_capacity(self.len());

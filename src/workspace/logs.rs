@@ -1,21 +1,23 @@
 //! Walking through logs: sources in order, progress on a terminal, skipped lines collected.
 
 use std::io::{self, Read};
-use std::sync::Arc;
 use std::thread::available_parallelism;
 
 use anyhow::{Context, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::copies::Copies;
-use crate::caveat::{Caveat, Caveats};
+use super::period::Period;
+use super::working_reader::{WorkedEntry, WorkingReader};
+use crate::caveat::{Caveat, Caveats, Code};
 use crate::evidence::order::Order;
 use crate::exchange::{Exchange, Place};
 use crate::input::{self, Lines, Source};
-use crate::log::{Entry, LogReader, Options, Skip, Work, is_failure_of_machine, is_torn};
+use crate::log::{LogReader, Options, Skip, is_failure_of_machine, is_torn};
 use crate::money::{Decimal, fraction};
 use crate::report::text::{percent, plural, thousands};
 use crate::report::{Cell, Column, Skipped, SkippedLine, Table};
+use crate::time::Timestamp;
 
 /// The logs that a command was given, and how they are read.
 pub(crate) struct LogInputs {
@@ -24,6 +26,8 @@ pub(crate) struct LogInputs {
     pub(crate) options: Options,
     /// The order of replay.
     pub(crate) order: Order,
+    /// The calls that are summed; the others are replayed all the same.
+    pub(crate) period: Period,
     /// Whether a line that cannot be read ends the run.
     pub(crate) strict: bool,
 }
@@ -32,7 +36,7 @@ impl LogInputs {
     /// These logs, read as they come.
     pub(crate) fn plain(names: &[String]) -> Self {
         let options = Options { threads: all_threads(), ..Options::default() };
-        Self { names: names.to_vec(), options, order: Order::default(), strict: false }
+        Self { names: names.to_vec(), options, order: Order::default(), period: Period::default(), strict: false }
     }
 
     /// The sources that the names stand for.
@@ -59,6 +63,11 @@ pub(crate) struct Logs {
     sources: Vec<Source>,
     pub(crate) skipped: Skipped,
     pub(crate) caveats: Caveats,
+    period: Period,
+    /// The times of the first and the last call, whether asked for or not.
+    span: Option<(Timestamp, Timestamp)>,
+    /// Calls that lie in the period.
+    asked: u64,
     exchanges: u64,
     /// Lines that could not be read.
     unreadable: u64,
@@ -78,16 +87,16 @@ impl Logs {
         inputs: &LogInputs,
         mut each: impl FnMut(&mut Self, Exchange) -> anyhow::Result<()>,
     ) -> anyhow::Result<Self> {
-        Self::walk_ahead(inputs, Arc::new(|_| ()), |logs, exchange, ()| each(logs, *exchange))
+        Self::walk_ahead(inputs, |_| (), |logs, exchange, ()| each(logs, *exchange))
     }
 
-    /// The same, with what `work` makes of each exchange, on several threads and before its turn.
+    /// The same, with the result of `work` for each exchange, which runs on several threads, before the exchange's turn.
     ///
     /// # Errors
     /// As above.
     pub(crate) fn walk_ahead<T: Send + 'static>(
         inputs: &LogInputs,
-        work: Work<T>,
+        work: impl Fn(&Exchange) -> T + Send + Sync + 'static,
         each: impl FnMut(&mut Self, Box<Exchange>, T) -> anyhow::Result<()>,
     ) -> anyhow::Result<Self> {
         Self::walk_with(inputs, |_, source, max_memory, progress| source.open(max_memory, progress), work, each)
@@ -100,7 +109,7 @@ impl Logs {
     pub(crate) fn walk_again<T: Send + 'static>(
         inputs: &LogInputs,
         copies: &mut Copies,
-        work: Work<T>,
+        work: impl Fn(&Exchange) -> T + Send + Sync + 'static,
         each: impl FnMut(&mut Self, Box<Exchange>, T) -> anyhow::Result<()>,
     ) -> anyhow::Result<Self> {
         Self::walk_with(
@@ -114,7 +123,7 @@ impl Logs {
     fn walk_with<T: Send + 'static>(
         inputs: &LogInputs,
         mut open: impl FnMut(usize, &Source, usize, Wrap) -> io::Result<Lines>,
-        work: Work<T>,
+        work: impl Fn(&Exchange) -> T + Send + Sync + 'static,
         mut each: impl FnMut(&mut Self, Box<Exchange>, T) -> anyhow::Result<()>,
     ) -> anyhow::Result<Self> {
         let caveats = Caveats::new(inputs.options.scope.clone());
@@ -122,38 +131,41 @@ impl Logs {
             sources: inputs.sources(),
             skipped: Skipped::default(),
             caveats,
+            period: inputs.period,
+            span: None,
+            asked: 0,
             exchanges: 0,
             unreadable: 0,
             unfinished: None,
             torn: None,
         };
         let progress = logs.progress();
-        let mut take = |logs: &mut Self, entry| match entry {
-            Entry::Skip(skip) => logs.skip(&skip, inputs.strict),
-            Entry::Exchange(exchange, _) if exchange.has_failed => {
+        let mut take = |logs: &mut Self, entry: WorkedEntry<T>| match entry {
+            Err(skip) => logs.skip(&skip, inputs.strict),
+            Ok((exchange, _)) if exchange.has_failed => {
                 logs.note_failed(&exchange);
                 Ok(())
             }
-            Entry::Exchange(exchange, made) => {
+            Ok((exchange, result)) => {
                 logs.exchanges += 1;
                 logs.torn = logs.torn.filter(|torn| exchange.place < *torn);
-                logs.caveats.see(&exchange);
-                each(logs, exchange, made)
+                logs.see(&exchange);
+                each(logs, exchange, result)
             }
         };
-        let mut reader = LogReader::new(inputs.options.clone(), work);
+        let mut reader = WorkingReader::new(LogReader::new(inputs.options.clone()), work);
         for index in 0..logs.sources.len() {
             let bar = progress.clone();
             let progress = move |raw| Box::new(bar.wrap_read(raw)) as Box<dyn Read + Send>;
             let lines = open(index, &logs.sources[index], inputs.options.max_memory, Box::new(progress));
             let label = logs.sources[index].label().to_owned();
             let lines = lines.with_context(|| format!("cannot read {label}"))?;
-            reader.open(lines, index);
+            reader.log.open(lines, index);
             loop {
-                match reader.next_entry() {
+                match reader.next_batch() {
                     Ok(None) => break,
-                    Ok(Some(entry)) => take(&mut logs, entry)?,
-                    // What was read before may still be given.
+                    Ok(Some(batch)) => batch.into_iter().try_for_each(|entry| take(&mut logs, entry))?,
+                    // The rest of the source may still hold exchanges that are complete.
                     Err(error) => logs.skip_rest(&label, &error, inputs.strict)?,
                 }
             }
@@ -170,6 +182,38 @@ impl Logs {
             bail!("{}", logs.nothing());
         }
         Ok(logs)
+    }
+
+    /// Takes a call to be summed if it lies in the period that is asked for, and notes that it is left out if not.
+    pub(crate) fn is_asked_for(&mut self, place: Place, time: Option<Timestamp>) -> bool {
+        let is_asked_for = self.period.holds(time);
+        if is_asked_for {
+            self.asked += 1;
+        } else {
+            self.caveats.note(if time.is_some() { Code::OutsidePeriod } else { Code::NotInPeriod }, place);
+        }
+        is_asked_for
+    }
+
+    /// Refuses an answer about no call at all.
+    ///
+    /// # Errors
+    /// No call lies in the period.
+    pub(crate) fn require_calls(&self) -> anyhow::Result<()> {
+        if self.asked > 0 || self.period.is_all() {
+            return Ok(());
+        }
+        match (self.period.since, self.period.until, self.span) {
+            (Some(since), Some(until), _) if until <= since => {
+                bail!("no call can lie in the time asked for: --until ({until}) is not behind --since ({since})")
+            }
+            (_, _, Some((first, last))) => {
+                bail!(
+                    "no call lies in the time asked for (--since, --until): the first is of {first}, the last of {last}"
+                )
+            }
+            (_, _, None) => bail!("no call has a time: leave out --since and --until"),
+        }
     }
 
     /// The caveats as a table for scripts.
@@ -232,6 +276,17 @@ impl Logs {
                 percent(fraction(max_skipped))
             )
         })
+    }
+
+    /// Takes note of what a call's lines show, if it lies in the period as far as they tell.
+    fn see(&mut self, exchange: &Exchange) {
+        if let Some(time) = exchange.time {
+            let (first, last) = self.span.unwrap_or((time, time));
+            self.span = Some((first.min(time), last.max(time)));
+        }
+        if exchange.time.is_none() || self.period.holds(exchange.time) {
+            self.caveats.see(exchange);
+        }
     }
 
     fn skip(&mut self, skip: &Skip, strict: bool) -> anyhow::Result<()> {

@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use super::copies::Copies;
 use super::logs::{LogInputs, Logs};
+use crate::causes::{self, Call, Explained};
 use crate::caveat::Code;
 use crate::evidence::judgement::{Doubts, Judgements};
 use crate::evidence::order::{Links, Order, OrderWatch, ReplayOrder};
@@ -23,7 +24,21 @@ use crate::time::Timestamp;
 pub(crate) struct Replayed<G> {
     pub(crate) logs: Logs,
     pub(crate) gathered: G,
+    pub(crate) again: Again,
+}
+
+/// What became of one pass.
+struct Pass<G> {
+    logs: Logs,
+    gathered: G,
     agreement: HitAgreement,
+}
+
+/// What another pass over the same logs needs to see the same calls.
+pub(crate) struct Again {
+    copies: Copies,
+    counter: Arc<Counter<'static>>,
+    settings: Settings,
 }
 
 /// A first pass, and what it says of its own assumptions.
@@ -45,11 +60,23 @@ struct Waiting {
 }
 
 /// Replays the calls of logs. For each pass `start` makes an empty gatherer, to which `add` gives the calls in the order of
-/// replay; the gatherer of the last pass is returned.
+/// replay and lie in the period asked for; the gatherer of the last pass is returned.
 ///
 /// # Errors
-/// A source that cannot be read, a bad line under `--strict`, logs without a single exchange, and what `add` says.
+/// A source that cannot be read, a bad line under `--strict`, logs without a single exchange or none in the period, and what `add` says.
 pub(crate) fn replay<G>(
+    inputs: &LogInputs,
+    settings: Settings,
+    start: impl Fn() -> G,
+    add: impl Fn(&mut G, &Logs, Record) -> anyhow::Result<()>,
+) -> anyhow::Result<Replayed<G>> {
+    let replayed = passes(inputs, settings, start, add)?;
+    replayed.logs.require_calls()?;
+    Ok(replayed)
+}
+
+/// As many passes as the evidence asks for.
+fn passes<G>(
     inputs: &LogInputs,
     mut settings: Settings,
     start: impl Fn() -> G,
@@ -63,23 +90,62 @@ pub(crate) fn replay<G>(
     let is_final = judgements.is_empty() && !first.is_out_of_order;
     let counter = counter.with_judgements(judgements);
     let apart = if is_final {
-        Replayed { logs: first.logs, gathered: first.gathered, agreement: first.agreement }
+        Pass { logs: first.logs, gathered: first.gathered, agreement: first.agreement }
     } else {
         last_pass(inputs, &mut copies, &counter, settings.again(), (start(), &add))?
+    };
+    let replayed = |Pass { logs, gathered, .. }, copies, settings| {
+        let again = Again { copies, counter: Arc::new(counter.clone()), settings };
+        Replayed { logs, gathered, again }
     };
     // The user's own pointer says who shares a cache; the keys and users of a log only suggest it. Of a cache that is not the
     // provider's own the reported hits say nothing.
     if inputs.options.scope.is_some() || settings.is_another_cache() || !apart.agreement.leaves_doubt() {
-        return Ok(apart);
+        return Ok(replayed(apart, copies, settings));
     }
-    let settings = Settings { sharing: Sharing::Together, ..settings };
-    let mut shared = last_pass(inputs, &mut copies, &counter, settings, (start(), &add))?;
+    let together = Settings { sharing: Sharing::Together, ..settings.again() };
+    let mut shared = last_pass(inputs, &mut copies, &counter, together.again(), (start(), &add))?;
     if shared.agreement.exact <= apart.agreement.exact {
-        return Ok(apart);
+        return Ok(replayed(apart, copies, settings));
     }
     let (before, after, of) = (apart.agreement.exact, shared.agreement.exact, shared.agreement.compared);
     shared.logs.caveats.note_because(Code::SharedCache, &format!("{after} of {of}, {before} apart"), Place::default());
-    Ok(shared)
+    Ok(replayed(shared, copies, together))
+}
+
+impl Again {
+    /// The calls with their texts, in the order of replay.
+    ///
+    /// # Errors
+    /// A source that cannot be read.
+    pub(crate) fn calls(&mut self, inputs: &LogInputs) -> anyhow::Result<Vec<Call>> {
+        let (mut times, mut calls, mut last) = (Vec::new(), Vec::new(), None);
+        let (counter, ahead) = (Arc::clone(&self.counter), Arc::clone(&self.counter));
+        let work = move |exchange: &Exchange| ahead.ahead(exchange);
+        Logs::walk_again(inputs, &mut self.copies, work, |_, exchange, counted| {
+            last = exchange.time.or(last);
+            let counted = counted.or_else(|| counter.count_in_turn(&exchange, last));
+            times.push(exchange.time.map(Timestamp::as_microsecond));
+            calls.push(Some(Call { exchange, counted }));
+            Ok(())
+        })?;
+        let order = ReplayOrder::new(inputs.order, &times, |call| {
+            let counted =
+                calls[call].as_ref().and_then(|call: &Call| call.counted.as_ref()).map(CountedExchange::sequence);
+            counted.map_or_else(Links::default, |(tokens, prompt_tokens)| Links::new(tokens, prompt_tokens))
+        });
+        Ok(order.calls.into_iter().filter_map(|call| calls[call].take()).collect())
+    }
+
+    /// The causes of the calls' misses.
+    ///
+    /// # Errors
+    /// As [`Self::calls`].
+    pub(crate) fn explain(&mut self, inputs: &LogInputs) -> anyhow::Result<Explained> {
+        let calls = self.calls(inputs)?;
+        let is_asked_for = |record: &Record| inputs.period.holds(record.replayed_at);
+        Ok(causes::explain(&calls, &self.counter, &self.settings, is_asked_for))
+    }
 }
 
 /// How far predicted hits agree with reported ones.
@@ -126,7 +192,7 @@ pub(crate) fn judged_counter(
     let counter = Counter::new(Profiles::builtin(), settings);
     let (mut doubts, mut last) = (Doubts::default(), None);
     let ahead = counter.clone();
-    let work = Arc::new(move |exchange: &Exchange| ahead.ahead(exchange));
+    let work = move |exchange: &Exchange| ahead.ahead(exchange);
     Logs::walk_again(inputs, copies, work, |_, exchange, counted| {
         last = exchange.time.or(last);
         let counted = counted.or_else(|| counter.count_in_turn(&exchange, last));
@@ -154,7 +220,7 @@ fn first_pass<G>(
     let (mut watch, mut doubts, mut last) = (OrderWatch::default(), Doubts::default(), None);
     let mut agreement = HitAgreement::default();
     let ahead = Arc::clone(&counter);
-    let work = Arc::new(move |exchange: &Exchange| ahead.ahead(exchange));
+    let work = move |exchange: &Exchange| ahead.ahead(exchange);
     let logs = Logs::walk_again(inputs, copies, work, |logs, exchange, counted| {
         last = exchange.time.or(last);
         let counted = counted.or_else(|| counter.count_in_turn(&exchange, last));
@@ -170,9 +236,8 @@ fn first_pass<G>(
             return Ok(());
         }
         let record = simulation.counted(&exchange, counted);
-        record.note_caveats(&exchange, &mut logs.caveats);
         agreement.add(&record);
-        add(&mut gathered, logs, record)
+        give((&mut gathered, &add), logs, &exchange, record)
     })?;
     Ok(FirstPass { logs, gathered, doubts, agreement, is_out_of_order: watch.is_out_of_order() })
 }
@@ -188,8 +253,7 @@ fn judge(
     let (mut testimonies, mut last) = (Vec::new(), None);
     let (ahead, known) = (counter.clone(), Arc::clone(&doubts));
     // A line without a time has that of the line before it, which other threads do not know.
-    let work =
-        Arc::new(move |exchange: &Exchange| exchange.time.map(|time| ahead.testify(exchange, Some(time), &known)));
+    let work = move |exchange: &Exchange| exchange.time.map(|time| ahead.testify(exchange, Some(time), &known));
     Logs::walk_again(inputs, copies, work, |_, exchange, testimony| {
         last = exchange.time.or(last);
         testimonies.extend(testimony.unwrap_or_else(|| counter.testify(&exchange, last, &doubts)));
@@ -205,12 +269,12 @@ fn last_pass<G>(
     counter: &Counter<'static>,
     settings: Settings,
     (mut gathered, add): (G, impl Fn(&mut G, &Logs, Record) -> anyhow::Result<()>),
-) -> anyhow::Result<Replayed<G>> {
+) -> anyhow::Result<Pass<G>> {
     let counter = Arc::new(counter.clone());
     let mut simulation = Simulation::with_counter(Arc::clone(&counter), settings);
     let (mut waiting, mut last) = (Waiting::default(), None);
     let ahead = Arc::clone(&counter);
-    let work = Arc::new(move |exchange: &Exchange| ahead.ahead(exchange));
+    let work = move |exchange: &Exchange| ahead.ahead(exchange);
     let mut logs = Logs::walk_again(inputs, copies, work, |_, exchange, counted| {
         last = exchange.time.or(last);
         let counted = counted.or_else(|| counter.count_in_turn(&exchange, last));
@@ -229,11 +293,24 @@ fn last_pass<G>(
     for call in order.calls {
         let (exchange, counted) = std::mem::take(&mut calls[call]);
         let record = simulation.counted(&exchange, counted);
-        record.note_caveats(&exchange, &mut logs.caveats);
         agreement.add(&record);
-        add(&mut gathered, &logs, record)?;
+        give((&mut gathered, &add), &mut logs, &exchange, record)?;
     }
-    Ok(Replayed { logs, gathered, agreement })
+    Ok(Pass { logs, gathered, agreement })
+}
+
+/// Gives a record to the gatherer if it lies in the period that is asked for.
+fn give<G>(
+    (gathered, add): (&mut G, impl Fn(&mut G, &Logs, Record) -> anyhow::Result<()>),
+    logs: &mut Logs,
+    exchange: &Exchange,
+    record: Record,
+) -> anyhow::Result<()> {
+    if !logs.is_asked_for(record.place, record.replayed_at) {
+        return Ok(());
+    }
+    record.note_caveats(exchange, &mut logs.caveats);
+    add(gathered, logs, record)
 }
 
 impl Waiting {

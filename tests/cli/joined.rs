@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::program::{Run, run, run_with};
 
 /// Lines on stdin of `cachecheck parse`.
-fn parse(lines: &[Value], flags: &[&str]) -> (Vec<Value>, String) {
+pub(crate) fn parse(lines: &[Value], flags: &[&str]) -> (Vec<Value>, String) {
     let log: Vec<String> = lines.iter().map(Value::to_string).collect();
     told(run_with(&[&["parse", "-"], flags].concat(), log.join("\n").into_bytes()))
 }
@@ -398,25 +398,25 @@ fn what_was_reported_of_a_prompt_that_cannot_be_had_is_said_to_be_so() {
 }
 
 /// A line of Codex.
-fn codex(kind: &str, payload: &Value) -> Value {
+pub(crate) fn codex(kind: &str, payload: &Value) -> Value {
     json!({"timestamp": "2026-04-07T08:00:00Z", "type": kind, "payload": payload})
 }
 
-fn codex_says(role: &str, text: &str) -> Value {
+pub(crate) fn codex_says(role: &str, text: &str) -> Value {
     codex("response_item", &json!({"type": "message", "role": role, "content": [{"type": "text", "text": text}]}))
 }
 
-fn codex_counts(input: u64) -> Value {
+pub(crate) fn codex_counts(input: u64) -> Value {
     let counts = json!({"input_tokens": input, "output_tokens": 1});
     codex("event_msg", &json!({"type": "token_count", "info": {"last_token_usage": counts}}))
 }
 
-fn codex_begins(payload: &Value) -> Vec<Value> {
+pub(crate) fn codex_begins(payload: &Value) -> Vec<Value> {
     vec![codex("session_meta", payload), codex("turn_context", &json!({"model": "gpt-5-codex"}))]
 }
 
 /// Messages of the prompt, what was answered, and what was counted.
-fn calls(exchanges: &[Value]) -> Vec<(usize, String, Option<u64>)> {
+pub(crate) fn calls(exchanges: &[Value]) -> Vec<(usize, String, Option<u64>)> {
     let call = |line: &Value| {
         let said = line["response"]["message"]["content"].as_str().unwrap_or_default().to_owned();
         (line["request"]["messages"].as_array().unwrap().len(), said, line["usage"]["prompt_tokens"].as_u64())
@@ -453,7 +453,11 @@ fn a_call_of_codex_behind_an_answer_that_was_counted_is_an_answer_of_its_own() {
 #[test]
 fn a_fork_of_codex_counts_what_it_copies_once() {
     let history = [codex_says("user", "do it"), codex_says("assistant", "done"), codex_counts(1000)];
-    let goes_on = [codex_says("user", "more"), codex_says("assistant", "done too"), codex_counts(1100)];
+    let later = |mut line: Value| {
+        line["timestamp"] = "2026-04-07T09:00:00Z".into();
+        line
+    };
+    let goes_on = [codex_says("user", "more"), codex_says("assistant", "done too"), codex_counts(1100)].map(later);
     let parent = [codex_begins(&json!({"id": "p"})), history.to_vec()].concat();
     let forks = [
         [codex_begins(&json!({"id": "f", "forked_from_id": "p"})), history.to_vec(), goes_on.to_vec()].concat(),
@@ -463,6 +467,11 @@ fn a_fork_of_codex_counts_what_it_copies_once() {
         let (found, _) = parse_files(&[&parent, &fork], &[]);
         assert_eq!(calls(&found), [(1, "done".to_owned(), Some(1000)), (3, "done too".to_owned(), Some(1100))]);
     }
+    // Alone it says that it is one: what it copied has one time.
+    let fork = [codex_begins(&json!({"id": "f", "forked_from_id": "p"})), history.to_vec(), goes_on.to_vec()].concat();
+    let (found, said) = parse(&fork, &[]);
+    assert_eq!(calls(&found), [(3, "done too".to_owned(), Some(1100))]);
+    assert!(said.contains("copied from the session this one was forked from"), "{said}");
     // Nothing tells these from two runs that went alike.
     let (found, _) = parse_files(&[&parent, &parent], &[]);
     assert_eq!(found.len(), 2);

@@ -18,6 +18,7 @@
 //! - `literal`: what a report says, held against its numbers;
 //! - `seeds`: what the documents promise of caches, on the fixtures;
 //! - `odd`: input that is not a log;
+//! - `period`: `--since` and `--until`, which leave calls out of sums and not out of the cache;
 //! - `redaction`: `parse --redact`;
 //! - `renames`: `check --base` and `diff --git` on templates that had another name;
 //! - `revisions`: the same wherever templates lie, and however the repository stands;
@@ -30,6 +31,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod action;
+mod agents;
 mod agreement;
 mod architecture;
 mod assets;
@@ -42,12 +44,14 @@ mod diff;
 mod evidence;
 mod failures;
 mod formats;
+mod hostile;
 mod incomplete;
 mod joined;
 mod leaks;
 mod lint;
 mod literal;
 mod odd;
+mod period;
 mod pipes;
 mod program;
 mod redaction;

@@ -289,8 +289,9 @@ fn the_mistake_in_readmes_log_is_named() {
     let log = fixture("support-and-agent");
     let report = report(&log, &[]);
     let sentences = report["sentences"].as_array().unwrap();
-    let named = sentences.iter().filter_map(Value::as_str).find(|sentence| sentence.contains("Message 1 (system)"));
-    assert!(named.is_some_and(|sentence| sentence.contains("Worst: line ")), "{sentences:?}");
+    let named = sentences.iter().filter_map(Value::as_str).find(|sentence| sentence.contains("in message 1 (system)"));
+    assert!(named.is_some_and(|sentence| sentence.starts_with("A date or time changes")), "{sentences:?}");
+    assert_eq!(report["causes"][0]["cause"], "time");
     let lines = exchanges(&log, &[]);
     let diverged = |line: &&Value| count(line, "/ledger/diverged") > 8 * BLOCK;
     let first = count(lines.iter().find(diverged).unwrap(), "/line");

@@ -13,7 +13,6 @@ mod mutate;
 use std::io::{Cursor, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 use std::{env, fs};
 
@@ -77,18 +76,18 @@ fn check(log: &[u8]) -> u64 {
 }
 
 fn read(log: &[u8]) -> Vec<Exchange> {
-    let mut reader = LogReader::new(Options { max_line: 1 << 20, ..Options::default() }, Arc::new(|_| ()));
+    let mut reader = LogReader::new(Options { max_line: 1 << 20, ..Options::default() });
     let mut entries = Vec::new();
     // What begins as an archive and is none cannot even be opened.
     if let Ok(lines) = Lines::new(Cursor::new(log.to_vec())) {
         reader.open(lines, 0);
-        while let Ok(Some(entry)) = reader.next_entry() {
-            entries.push(entry);
+        while let Ok(Some(batch)) = reader.next_batch() {
+            entries.extend(batch.entries);
         }
     }
-    entries.extend(reader.finish());
+    entries.extend(reader.finish().entries);
     let exchange = |entry| match entry {
-        Entry::Exchange(exchange, ()) => Some(*exchange),
+        Entry::Exchange(exchange) => Some(*exchange),
         Entry::Skip(skip) => {
             assert!(!skip.reason.is_empty());
             None

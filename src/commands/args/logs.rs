@@ -4,11 +4,13 @@ use std::fmt;
 
 use clap::{Args, ValueEnum};
 
-use super::value::bytes;
+use super::value::{bytes, time_of_zone};
+use crate::calendar::Zone;
 use crate::evidence::order::Order;
 use crate::input::MAX_LINE;
 use crate::log::{self, LogFormat, MAX_MEMORY, Options, Pointer};
 use crate::workspace::logs::{LogInputs, all_threads};
+use crate::workspace::period::Period;
 
 /// Which logs, and how their lines are read.
 #[derive(Debug, Args)]
@@ -24,6 +26,18 @@ pub(crate) struct LogArgs {
     /// The order of replay
     #[arg(long, value_enum, default_value_t)]
     pub(crate) order: OrderArg,
+
+    /// Sum only calls from this time on, such as 2026-04-05 or 2026-04-05T16:30; those before it are replayed and warm the cache
+    #[arg(long, value_name = "TIME", value_parser = time_of_zone, help_heading = "Period")]
+    pub(crate) since: Option<String>,
+
+    /// Sum only calls before this time
+    #[arg(long, value_name = "TIME", value_parser = time_of_zone, help_heading = "Period")]
+    pub(crate) until: Option<String>,
+
+    /// Time zone of hours, days, weeks and months, and of times that name none, such as Europe/Berlin or +02:00 [default: UTC]
+    #[arg(long, value_name = "ZONE", help_heading = "Period")]
+    pub(crate) time_zone: Option<Zone>,
 
     /// Format of every line: a name from `cachecheck parse --list-formats` [default: recognised for each line]
     #[arg(long, value_name = "NAME", value_parser = log_format, default_value = "auto", hide_default_value = true)]
@@ -72,6 +86,9 @@ impl LogArgs {
         let options = [
             ("--scope", self.scope.is_some()),
             ("--order", self.order != OrderArg::default()),
+            ("--since", self.since.is_some()),
+            ("--until", self.until.is_some()),
+            ("--time-zone", self.time_zone.is_some()),
             ("--log-format", self.log_format.0.is_some()),
             ("--max-line", self.max_line != MAX_LINE),
             ("--threads", self.threads.is_some()),
@@ -95,7 +112,19 @@ impl LogArgs {
             OrderArg::Time => Order::Time,
             OrderArg::Log => Order::Log,
         };
-        LogInputs { names: self.logs.clone(), options, order, strict: self.strict }
+        LogInputs { names: self.logs.clone(), options, order, period: self.period(), strict: self.strict }
+    }
+
+    /// The time zone of all that is named after hours and days.
+    pub(crate) fn zone(&self) -> Zone {
+        self.time_zone.clone().unwrap_or_default()
+    }
+
+    /// The period that is summed.
+    fn period(&self) -> Period {
+        let zone = self.zone();
+        let read = |text: &Option<String>| text.as_deref().and_then(|text| zone.read(text));
+        Period { since: read(&self.since), until: read(&self.until) }
     }
 }
 

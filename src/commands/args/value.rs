@@ -50,6 +50,11 @@ pub(crate) fn instant(text: &str) -> Result<Timestamp, String> {
     time::parse(text).ok_or_else(|| "a time looks like 2026-04-05 or 2026-04-05T16:30:00Z".into())
 }
 
+/// Checks a time that is read in a zone named elsewhere.
+pub(super) fn time_of_zone(text: &str) -> Result<String, String> {
+    instant(text).map(|_| text.to_owned())
+}
+
 pub(super) fn tier(text: &str) -> Result<Tier, String> {
     Tier::of_response(text).ok_or_else(|| "a service tier is standard, batch, flex or priority".into())
 }

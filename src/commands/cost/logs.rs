@@ -7,7 +7,9 @@ use anyhow::bail;
 use super::Args;
 use super::report;
 use super::span::Span;
+use super::writes::Writes;
 use crate::account::{HitBasis, Quote};
+use crate::calendar::Zone;
 use crate::commands::by::By;
 use crate::commands::figures::{Breakdown, Tally};
 use crate::report::Report;
@@ -23,6 +25,7 @@ pub(super) struct Gathered {
     /// The prices that were used, each with its requests, in the order of the log.
     pub(super) prices: Vec<(Quote, u64)>,
     pub(super) span: Span,
+    pub(super) writes: Writes,
 }
 
 pub(super) fn report(args: &Args) -> anyhow::Result<Report> {
@@ -36,23 +39,31 @@ pub(super) fn report(args: &Args) -> anyhow::Result<Report> {
         gathered.add(&record);
         Ok(())
     };
-    let Replayed { logs, gathered, .. } = replay(&args.logs.inputs(), settings, || Gathered::new(args.by), add)?;
+    let Replayed { logs, gathered, .. } =
+        replay(&args.logs.inputs(), settings, || Gathered::new(args.by, args.logs.zone()), add)?;
     Ok(report::of(&gathered, logs, &card, args))
 }
 
 impl Gathered {
-    fn new(by: Option<By>) -> Self {
-        Self { tally: Tally::new(by), by_hits: Breakdown::new("hits"), prices: Vec::new(), span: Span::default() }
+    fn new(by: Option<By>, zone: Zone) -> Self {
+        Self {
+            tally: Tally::new(by, zone),
+            by_hits: Breakdown::new("hits"),
+            prices: Vec::new(),
+            span: Span::default(),
+            writes: Writes::default(),
+        }
     }
 
     fn add(&mut self, record: &Record) {
         self.span.add(record.time);
+        self.writes.add(record);
         self.tally.add(record);
         let basis = record.bill.billed().map(|(basis, _)| basis);
         let hits = match basis {
             Some(HitBasis::Reported) => "as reported",
             Some(HitBasis::Predicted) => "simulated",
-            None => "not counted",
+            None => "unknown",
         };
         self.by_hits.add(Some(hits.into()), record);
         if let (Some(_), Ok(quote)) = (record.bill.billed_cost(), &record.bill.quote) {

@@ -7,7 +7,9 @@ mod calculator;
 mod logs;
 mod report;
 mod request;
+mod sentence;
 mod span;
+mod writes;
 
 use std::io::Write;
 

@@ -2,16 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use super::Args;
 use super::logs::Gathered;
-use crate::account::{CostKind, Sums};
-use crate::caveat::{Caveats, Code};
+use super::{Args, sentence};
+use crate::account::{Account, CostKind, Sums};
 use crate::commands::{figures, prices};
 use crate::money::Money;
 use crate::number::ratio;
 use crate::rates::RateCard;
-use crate::rates::stale;
-use crate::report::text::{amounts, plural};
+use crate::rates::{older, stale};
+use crate::report::text::plural;
 use crate::report::{Cell, Column, Fact, Report, Table};
 use crate::simulation::Totals;
 use crate::workspace::logs::Logs;
@@ -42,7 +41,7 @@ pub(super) fn of(gathered: &Gathered, logs: Logs, card: &RateCard, args: &Args) 
     }
     summary.extend(figures::hidden(totals, &summary));
     let mut notes = logs.notes(true);
-    notes.extend(stale(card, gathered.span.last()));
+    notes.extend(age(gathered, card));
     let by_hits = gathered.by_hits.table("by_hits", "by where the hits come from".into(), COLUMNS);
     let by_currency = gathered.tally.by_currency(COLUMNS).map(|table| with_months(table, gathered, args.monthly));
     let tables = gathered.tally.by(COLUMNS).into_iter().chain([by_hits]).chain(by_currency);
@@ -50,7 +49,7 @@ pub(super) fn of(gathered: &Gathered, logs: Logs, card: &RateCard, args: &Args) 
         command: "cost",
         summary,
         tables: tables.chain([used(gathered)]).collect(),
-        sentences: vec![sentence(totals, bound_of_best(&logs.caveats))],
+        sentences: vec![sentence::of(gathered, &logs.caveats)],
         notes,
         caveats: Some(logs.caveats_table()),
         skipped: logs.skipped,
@@ -63,9 +62,9 @@ fn tokens(totals: &Totals) -> Vec<Fact> {
     let fact = |key, label| figures::fact(totals, key, label);
     let written = totals.written_tokens_reported.and_then(|written| ratio(written, account.prompt_tokens));
     vec![
-        fact("requests", "requests").aside(hits_from(totals)),
+        fact("requests", "requests").aside(sentence::hits_from(totals)),
         fact("prompt_tokens_billed", "prompt tokens"),
-        fact("hit_tokens_billed", "hit tokens").aside(share("of the prompt tokens", account.hit_ratio())),
+        fact("hit_tokens_billed", "hit tokens").aside(hit_share(account)),
         fact("written_tokens_reported", "written tokens").aside(share("of the prompt tokens", written)),
         fact("output_tokens", "output tokens"),
     ]
@@ -75,17 +74,33 @@ fn tokens(totals: &Totals) -> Vec<Fact> {
 fn money(totals: &Totals) -> Vec<Fact> {
     let account = &totals.account;
     let saved_ratio = account.sums().and_then(Sums::saved_ratio);
+    let whole = format!(
+        "of {} of {} requests, those whose hits or writes are not known too",
+        account.bounded(),
+        totals.requests
+    );
     let facts = [
         ("input_cost_billed", "input cost", String::new()),
         ("output_cost", "output cost", String::new()),
         ("cost_billed", "cost", partly(totals)),
+        ("cost_billed_min", "cost at least", whole.clone()),
+        ("cost_billed_max", "cost at most", whole),
+        ("cost_logged", "cost as logged", logged(totals)),
         ("cost_without_cache", "without any cache", String::new()),
         ("cost_best", "with the best cache", "every token shared with an earlier request of the scope served".into()),
         ("saved", "saved by the cache", share("of the cost without", saved_ratio)),
         ("still_to_save", "still to save", "cost less the best".into()),
     ];
     let several = account.by_currency().len() > 1;
-    let fact = |(key, label, aside)| figures::fact(totals, key, label).aside(aside).only_if(!several);
+    let bounds = account.sums().and_then(Sums::bounds);
+    let is_wanted = |key: &str| match key {
+        "cost_billed_min" | "cost_billed_max" => bounds.is_some_and(|(least, most)| least != most),
+        "cost_logged" => totals.logged.requests > 0,
+        _ => true,
+    };
+    let fact = |(key, label, aside): (&'static str, &'static str, String)| {
+        figures::fact(totals, key, label).aside(aside).only_if(!several && is_wanted(key))
+    };
     let mut facts: Vec<Fact> = facts.into_iter().map(fact).collect();
     let per_million = Fact::new(
         "price_per_million_input",
@@ -98,7 +113,9 @@ fn money(totals: &Totals) -> Vec<Fact> {
 
 fn monthly(gathered: &Gathered) -> Vec<Fact> {
     let span = gathered.span;
-    let aside = span.missing().map_or_else(|| format!("scaled from {span}"), |why| format!("unknown: {why}"));
+    let scaled =
+        || format!("scaled from {span}{}", span.lacks().map_or_else(String::new, |lacks| format!(": {lacks}")));
+    let aside = span.missing().map_or_else(scaled, |why| format!("unknown: {why}"));
     let account = &gathered.tally.totals().account;
     let several = account.by_currency().len() > 1;
     let mut facts: Vec<Fact> = MONTHLY
@@ -150,49 +167,55 @@ fn used(gathered: &Gathered) -> Table {
     Table { key: "prices", title: "prices used, per million tokens".into(), columns, rows: rows.collect() }
 }
 
-/// One sentence for the person who pays.
-fn sentence(totals: &Totals, bound: &str) -> String {
-    let account = &totals.account;
-    let all = |of: &dyn Fn(&Sums) -> Option<Money>| account.by_currency().filter_map(of).collect::<Vec<Money>>();
-    let costs = all(&|sums| sums.cost(CostKind::Billed));
-    if costs.is_empty() {
-        return format!("What {} cost is not known.", plural(totals.requests, "request"));
-    }
-    let without = all(&|sums| sums.cost(CostKind::WithoutCache));
-    let best = all(&|sums| sums.cost(CostKind::Best));
-    let mut sentence = format!("{} instead of {} without a cache", amounts(&costs), amounts(&without));
-    if best.len() == costs.len() {
-        sentence += &format!("; the best this traffic could reach is {bound}{}", amounts(&best));
-    }
-    format!("{sentence} ({}).", hits_from(totals))
-}
-
-/// The side of the best cost on which the true one is, as a word before it.
-fn bound_of_best(caveats: &Caveats) -> &'static str {
-    match (caveats.requests(Code::Redacted) > 0, caveats.requests(Code::BestIsBound) > 0) {
-        (false, false) => "",
-        (true, false) => "at most ",
-        (false, true) => "at least ",
-        (true, true) => "about ",
-    }
-}
-
-fn hits_from(totals: &Totals) -> String {
-    let account = &totals.account;
-    let rest = totals.requests - account.requests;
-    let parts = [
-        (account.reported, "with hits as reported"),
-        (account.simulated(), "with hits simulated"),
-        (rest, "not counted"),
-    ];
-    let known = parts.into_iter().filter(|(requests, _)| *requests > 0);
-    known.map(|(requests, what)| format!("{requests} {what}")).collect::<Vec<_>>().join(", ")
-}
-
 /// How many requests have a cost, where not all have.
 fn partly(totals: &Totals) -> String {
     let priced = totals.account.priced(CostKind::Billed);
     if priced == totals.requests { String::new() } else { format!("of {priced} of {} requests", totals.requests) }
+}
+
+/// The share of hits in all prompt tokens, or between which bounds it lies.
+fn hit_share(account: &Account) -> String {
+    let shown = |ratio: f64| crate::report::shown(&Cell::Ratio(ratio));
+    match (account.hit_ratio(), account.hit_ratio_range()) {
+        (Some(ratio), _) => format!("{} of the prompt tokens", shown(ratio)),
+        (None, Some((least, most))) => format!(
+            "between {} and {} of the prompt tokens: the hits of {} of {} requests are not known",
+            shown(least),
+            shown(most),
+            account.counted - account.requests,
+            account.counted
+        ),
+        (None, None) => String::new(),
+    }
+}
+
+/// Ours beside the cost that the log tells.
+fn logged(totals: &Totals) -> String {
+    let logged = totals.logged;
+    let requests = plural(logged.requests, "request");
+    match logged.ours {
+        Some(ours) if logged.compared == logged.requests => {
+            format!("told by the log of {requests}; ours of the same: {}", money_text(ours))
+        }
+        Some(ours) => {
+            format!("told by the log of {requests}; ours of {} of them: {}", logged.compared, money_text(ours))
+        }
+        None => format!("told by the log of {requests}"),
+    }
+}
+
+fn money_text(amount: Money) -> String {
+    crate::report::shown(&Cell::Money(amount))
+}
+
+/// The age of the prices that were used, against the log; without any that of the card.
+fn age(gathered: &Gathered, card: &RateCard) -> Option<String> {
+    let last = gathered.span.last();
+    let undated = gathered.prices.iter().filter(|(quote, _)| quote.rate.as_of.is_some());
+    match undated.map(|(quote, _)| quote.rate.list.retrieved).min() {
+        Some(oldest) => older(oldest, last?),
+        None => stale(card, last),
+    }
 }
 
 fn share(of: &str, ratio: Option<f64>) -> String {

@@ -7,10 +7,15 @@ use crate::time::{SignedDuration, Timestamp};
 
 const MONTH: SignedDuration = SignedDuration::from_hours(30 * 24);
 
+/// Spans shorter than this say nothing of a month.
+const LEAST: SignedDuration = SignedDuration::from_hours(24);
+
 /// From the first start of a request to the last.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Span {
     ends: Option<(Timestamp, Timestamp)>,
+    /// Requests with a time.
+    requests: u64,
 }
 
 impl Span {
@@ -18,6 +23,7 @@ impl Span {
         let Some(time) = time else { return };
         let (first, last) = self.ends.unwrap_or((time, time));
         self.ends = Some((first.min(time), last.max(time)));
+        self.requests += 1;
     }
 
     /// When the last request started.
@@ -25,35 +31,68 @@ impl Span {
         self.ends.map(|(_, last)| last)
     }
 
-    /// Its length; `None` where no request has a time, or all have the same.
+    /// From the first to the last; `None` where no request has a time, or all have the same.
     fn length(self) -> Option<SignedDuration> {
         self.ends.map(|(first, last)| last.duration_since(first)).filter(SignedDuration::is_positive)
     }
 
+    /// The time that the requests stand for: as many intervals as there are requests, one more than lie between them.
+    fn covered(self) -> Option<Decimal> {
+        let between = Decimal::from(self.requests.checked_sub(1).filter(|between| *between > 0)?);
+        Decimal::from(self.length()?.as_micros()).checked_mul(Decimal::from(self.requests))?.checked_div(between)
+    }
+
     /// Money of the span over thirty days, to six decimals: an extrapolation, which has no last one.
     pub(super) fn monthly(self, money: Option<Money>) -> Option<Money> {
-        let Money { amount, currency } = money?;
-        let micros = |span: SignedDuration| Decimal::from(span.as_micros());
-        let monthly = amount.checked_mul(micros(MONTH))?.checked_div(micros(self.length()?))?;
+        let Money { amount, currency } = money.filter(|_| self.missing().is_none())?;
+        let monthly = amount.checked_mul(Decimal::from(MONTH.as_micros()))?.checked_div(self.covered()?)?;
         Some(Money::new(monthly.round_dp(6), currency))
     }
 
     /// Why there is no month to tell, if there is none.
-    pub(super) fn missing(self) -> Option<&'static str> {
+    pub(super) fn missing(self) -> Option<String> {
         match (self.ends, self.length()) {
-            (None, _) => Some("no request has a time"),
-            (Some(_), None) => Some("all requests have the same time"),
+            (None, _) => Some("no request has a time".into()),
+            (Some(_), None) => Some("all requests have the same time".into()),
+            (Some(_), Some(length)) if length < LEAST => {
+                Some(format!("the log spans {self}, and less than a day says nothing of a month"))
+            }
             (Some(_), Some(_)) => None,
+        }
+    }
+
+    /// What a month has and the span has not: weekends, and as many nights as days. By UTC.
+    pub(super) fn lacks(self) -> Option<String> {
+        let (first, last) = self.ends.filter(|_| self.missing().is_none())?;
+        let hours = (0..=last.duration_since(first).as_hours().min(14 * 24)).filter_map(|hour| {
+            let at = first.checked_add(SignedDuration::from_hours(hour)).ok()?;
+            Some(at.as_second())
+        });
+        let (mut all, mut nights, mut weekends) = (0_u64, 0_u64, 0_u64);
+        for second in hours {
+            // The first of January 1970 was a Thursday.
+            let weekday = (second.div_euclid(86_400) + 3).rem_euclid(7);
+            let hour = second.rem_euclid(86_400) / 3600;
+            all += 1;
+            nights += u64::from(!(6..22).contains(&hour));
+            weekends += u64::from(weekday >= 5);
+        }
+        match (weekends * 7 < all, nights * 4 < all) {
+            (true, true) => Some("the span has fewer weekends and nights than a month (UTC)".into()),
+            (true, false) => Some("the span has fewer weekends than a month (UTC)".into()),
+            (false, true) => Some("the span has fewer nights than a month (UTC)".into()),
+            (false, false) => None,
         }
     }
 }
 
-/// `2.4 days`, `5.0 hours`, `40 seconds`.
+/// `2.4 days`, `5.0 hours`, `40 minutes`, `40 seconds`.
 impl fmt::Display for Span {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let seconds = self.length().unwrap_or_default().as_secs_f64();
         match seconds {
-            ..7200.0 => write!(f, "{seconds:.0} seconds"),
+            ..120.0 => write!(f, "{seconds:.0} seconds"),
+            ..7200.0 => write!(f, "{:.0} minutes", seconds / 60.0),
             ..172_800.0 => write!(f, "{:.1} hours", seconds / 3600.0),
             _ => write!(f, "{:.1} days", seconds / 86_400.0),
         }
@@ -77,7 +116,13 @@ mod tests {
     fn a_month_is_thirty_days_of_the_same() {
         let one = Some(Money::new(Decimal::ONE, Currency::USD));
         let days = span(&["2026-05-04T00:00:00Z", "2026-05-01T00:00:00Z"]);
-        assert_eq!(days.monthly(one).unwrap().to_string(), "$10.00");
+        assert_eq!(
+            days.monthly(one).unwrap().to_string(),
+            "$5.00",
+            "two requests stand for two intervals of three days"
+        );
+        let daily = span(&["2026-05-01T00:00:00Z", "2026-05-02T00:00:00Z", "2026-05-03T00:00:00Z"]);
+        assert_eq!(daily.monthly(one).unwrap().to_string(), "$10.00", "a request a day");
         assert_eq!(days.to_string(), "3.0 days");
         assert_eq!(days.monthly(None), None);
     }
@@ -88,5 +133,19 @@ mod tests {
         assert_eq!(span(&[]).monthly(one), None);
         assert_eq!(span(&["2026-05-01T00:00:00Z"; 2]).monthly(one), None);
         assert!(span(&[]).missing().is_some() && span(&["2026-05-01T00:00:00Z"]).missing().is_some());
+        let hours = span(&["2026-05-01T00:00:00Z", "2026-05-01T05:00:00Z"]);
+        assert_eq!(hours.monthly(one), None);
+        assert_eq!(hours.missing().unwrap(), "the log spans 5.0 hours, and less than a day says nothing of a month");
+    }
+
+    #[test]
+    fn what_a_month_has_and_the_span_has_not_is_named() {
+        let lacks = |times: [&str; 2]| span(&times).lacks().unwrap_or_default();
+        assert!(
+            lacks(["2026-05-04T00:00:00Z", "2026-05-07T00:00:00Z"]).contains("fewer weekends than"),
+            "Monday to Thursday"
+        );
+        assert_eq!(lacks(["2026-05-04T00:00:00Z", "2026-05-11T00:00:00Z"]), "");
+        assert!(lacks(["2026-05-04T08:00:00Z", "2026-05-05T20:00:00Z"]).contains("weekends and nights"));
     }
 }

@@ -9,6 +9,7 @@ use super::limits::Limit;
 use super::plot::Plot;
 use super::{Args, Over};
 use crate::cache::NotAllAtOnce;
+use crate::calendar::Zone;
 use crate::caveat::{Caveats, Code};
 use crate::commands::figures::{self, Tally};
 use crate::number::ratio;
@@ -36,7 +37,7 @@ impl Gathered {
             over,
             asked,
             curve: Curve::default(),
-            tally: Tally::new(None),
+            tally: Tally::new(None, Zone::default()),
             own: BTreeMap::new(),
             block_sizes: BTreeSet::new(),
         }

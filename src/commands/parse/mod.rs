@@ -8,7 +8,6 @@ mod summary;
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use anyhow::bail;
 use coarse::Coarseness;
@@ -17,7 +16,7 @@ use summary::Summary;
 
 use super::Outcome;
 use super::args::{CountingArgs, LogArgs, Output, rows_or_one_of};
-use crate::caveat::Code;
+use crate::caveat::{Caveat, Code};
 use crate::exchange::Exchange;
 use crate::log::FORMATS;
 use crate::report::text::plural;
@@ -31,7 +30,7 @@ use crate::workspace::output::{line_on_stderr, render, skipped_on_stderr};
 /// The lines can be read by jq, and by cachecheck with the same result as the log. API keys are replaced by their hashes. Lines that
 /// cannot be read are listed on stderr.
 #[derive(Debug, clap::Args)]
-#[command(after_help = EXAMPLES, mut_args(for_redaction))]
+#[command(after_help = EXAMPLES, mut_args(for_redaction), mut_arg("since", |since| since.help(SINCE)), mut_arg("until", |until| until.help(UNTIL)))]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(crate) struct Args {
     #[command(flatten)]
@@ -68,6 +67,10 @@ pub(crate) struct Args {
     verbose: bool,
 }
 
+const SINCE: &str = "Write only calls from this time on, such as 2026-04-05 or 2026-04-05T16:30";
+
+const UNTIL: &str = "Write only calls before this time";
+
 const EXAMPLES: &str = "\
 Examples:
   cachecheck parse session.har | jq -r .request.model
@@ -96,8 +99,13 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     // Written on the threads that read, unless it is to be changed in its turn.
     let (sources, is_final) = (inputs.sources(), redaction.is_none());
     let line = move |exchange: &Exchange| exchange.to_json(&logs::label(&sources, exchange.place)).to_string();
-    let work = Arc::new(move |exchange: &Exchange| is_final.then(|| line(exchange)));
+    let work = move |exchange: &Exchange| is_final.then(|| line(exchange));
+    let mut last = None;
     let each = |logs: &mut Logs, exchange: Box<Exchange>, line: Option<String>| {
+        last = exchange.time.or(last);
+        if !logs.is_asked_for(exchange.place, last) {
+            return Ok(());
+        }
         let source = logs.source(exchange.place).to_owned();
         *found.entry((exchange.place.source, source, exchange.format.unwrap_or_default())).or_insert(0_u64) += 1;
         let origin = logs.label(exchange.place);
@@ -113,6 +121,7 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     } else {
         Logs::walk_ahead(&inputs, work, each)?
     };
+    logs.require_calls()?;
     if args.verbose {
         for ((_, source, format), exchanges) in found {
             line_on_stderr(&format!("{source}: {} recognised as {format}", plural(exchanges, "exchange")));
@@ -124,8 +133,8 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
             redaction.tell_sources();
         }
     }
-    let owners = logs.caveats.all().into_iter().filter(|caveat| caveat.code == Code::NoOwner);
-    owners.for_each(|caveat| line_on_stderr(&caveat.text));
+    let of_lines = |caveat: &Caveat| matches!(caveat.code, Code::NoOwner | Code::NotInPeriod);
+    logs.caveats.all().into_iter().filter(of_lines).for_each(|caveat| line_on_stderr(&caveat.text));
     skipped_on_stderr(&logs.skipped, args.verbose);
     Ok(Outcome::Done)
 }
@@ -146,10 +155,15 @@ fn list(out: &mut dyn Write) -> anyhow::Result<Outcome> {
 
 fn summarise(args: &Args, format: Format, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let mut summary = Summary::default();
-    let logs = Logs::walk(&args.logs.inputs(), |_, exchange| {
-        summary.add(&exchange);
+    let mut last = None;
+    let logs = Logs::walk(&args.logs.inputs(), |logs, exchange| {
+        last = exchange.time.or(last);
+        if logs.is_asked_for(exchange.place, last) {
+            summary.add(&exchange);
+        }
         Ok(())
     })?;
+    logs.require_calls()?;
     render(&summary.report(logs.skipped), format, out)?;
     Ok(Outcome::Done)
 }

@@ -1,5 +1,6 @@
 //! `cachecheck simulate`: how much of each prompt should have hit, how much did, and why every other token missed.
 
+mod causes;
 mod sentences;
 mod summary;
 mod wire;
@@ -8,7 +9,7 @@ use std::io::Write;
 
 use anyhow::bail;
 use summary::Summary;
-use wire::Wire;
+use wire::{RowCauses, Wire};
 
 use super::Outcome;
 use super::args::{CacheArgs, LogArgs, Output, RateArgs, rows_or_one_of};
@@ -38,6 +39,10 @@ pub(crate) struct Args {
     #[arg(long, value_enum)]
     by: Option<By>,
 
+    /// Leave out why tokens missed: the log is read once, and no request is compared with another
+    #[arg(long)]
+    no_causes: bool,
+
     #[command(flatten)]
     cache: CacheArgs,
 
@@ -62,17 +67,30 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
         );
     }
     let settings = args.cache.settings_within(&args.rates, &args.logs)?;
-    let start = || (Summary::new(args.by), Rows::default());
+    let start = || (Summary::new(args.by, args.logs.zone()), Rows::default());
     let add = |(summary, rows): &mut (Summary, Rows), logs: &Logs, record: Record| {
         if args.format == Output::Rows {
-            let parent = record.prediction.and_then(|prediction| prediction.parent);
-            let parent = parent.map(|parent| logs.source(parent.place));
-            rows.add(&Wire::new(&record, logs.source(record.place), parent))?;
+            let causes = if args.no_causes { RowCauses::default() } else { RowCauses::of(&record) };
+            rows.add(&wire(logs, &record, causes))?;
         }
         summary.add(&record);
         Ok(())
     };
-    let Replayed { logs, gathered: (summary, rows), .. } = replay(&args.logs.inputs(), settings, start, add)?;
+    let inputs = args.logs.inputs();
+    let Replayed { logs, gathered: (mut summary, mut rows), mut again } = replay(&inputs, settings, start, add)?;
+    if args.no_causes {
+        summary.causes = None;
+    } else if summary.needs_texts {
+        let explained = again.explain(&inputs)?;
+        if args.format == Output::Rows {
+            rows = Rows::default();
+            for (index, record) in explained.records.iter().enumerate().filter(|(index, _)| explained.asked[*index]) {
+                let causes = RowCauses::new(&explained.causes[index], explained.given_back[index]);
+                rows.add(&wire(&logs, record, causes))?;
+            }
+        }
+        summary.causes = Some((explained.sums, explained.together));
+    }
     match args.format {
         Output::Rows => {
             rows.write(out)?;
@@ -82,4 +100,10 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
         Output::Report(format) => render(&summary.report(logs), format, out)?,
     }
     Ok(Outcome::Done)
+}
+
+fn wire<'a>(logs: &'a Logs, record: &'a Record, causes: RowCauses) -> Wire<'a> {
+    let parent = record.prediction.and_then(|prediction| prediction.parent);
+    let parent = parent.map(|parent| logs.source(parent.place));
+    Wire::new(record, logs.source(record.place), parent, causes)
 }

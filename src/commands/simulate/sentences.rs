@@ -4,9 +4,7 @@ use super::summary::Summary;
 use crate::account::CostKind;
 use crate::caveat::{Caveats, Code};
 use crate::money::Money;
-use crate::report::text::{amounts, percent, plural, thousands};
-use crate::simulation::Group;
-use crate::workspace::logs::Logs;
+use crate::report::text::{amounts, percent, plural};
 
 impl Summary {
     /// One sentence for the person who pays.
@@ -58,56 +56,4 @@ impl Summary {
         }
         Some(sentence + ".")
     }
-
-    /// One sentence for the developer who can act: the part of requests whose divergences cost most.
-    pub(super) fn for_the_developer(&self, logs: &Logs) -> Option<String> {
-        let groups = self.divergences.groups();
-        let (group, others) = groups.split_first()?;
-        // Those in the last message, which is meant to differ, stand behind the others whatever they cost.
-        let is_outdone = others.iter().any(|other| other.tokens > group.tokens);
-        let (place, worst) = &group.worst;
-        let (line, parent, token) = (logs.short(*place), logs.short(worst.parent), thousands(worst.token));
-        let changed = worst
-            .place_in_request()
-            .map_or_else(|| format!("The prompt from token {token} on"), |place| capitalised(&place));
-        let requests = plural(group.requests, "request");
-        let all = plural(group.tokens, "token");
-        let sentence = if group.requests > 1 {
-            let most = plural(group.worst_tokens(), "token");
-            format!(
-                "{changed} changed in {requests}: {all} missed the cache. Worst: {line}, which differs from {parent} from token \
-                 {token} on ({most})."
-            )
-        } else {
-            format!(
-                "{changed} changed in {requests}: {all} missed the cache. {} differs from {parent} from token {token} on.",
-                capitalised(&line)
-            )
-        };
-        let more = " Changes of the last message, which is meant to differ, cost more.";
-        Some(if is_outdone { sentence + more } else { sentence })
-    }
-
-    /// One sentence on prompts that share no block with any other, where they weigh a quarter of all: perhaps they should.
-    pub(super) fn for_cold_starts(&self, logs: &Logs) -> Option<String> {
-        let weighs = |group: &&Group| group.requests > 1 && group.tokens * 4 >= self.tally.totals().simulated_tokens;
-        let group = self.divergences.cold().filter(weighs)?;
-        let (place, worst) = &group.worst;
-        let part = worst.place_in_request().map(|part| format!(", in {part}")).unwrap_or_default();
-        Some(format!(
-            "{} share no block with an earlier prompt: {} missed the cache. If they should begin alike, compare {} with {}: they \
-             differ from token {}{part} on.",
-            plural(group.requests, "request"),
-            plural(group.tokens, "token"),
-            logs.short(*place),
-            logs.short(worst.parent),
-            thousands(worst.token),
-        ))
-    }
-}
-
-/// Words at the beginning of a sentence.
-fn capitalised(words: &str) -> String {
-    let mut letters = words.chars();
-    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
 }

@@ -2,8 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use super::causes::Causes;
 use crate::account::CostKind;
 use crate::cache::Ledger;
+use crate::calendar::Zone;
+use crate::causes::{CauseSums, GivenBack, Misses};
 use crate::caveat::{Caveats, Code};
 use crate::commands::by::By;
 use crate::commands::figures::{self, Tally};
@@ -36,17 +39,37 @@ const SHOWN: usize = 5;
 pub(super) struct Summary {
     pub(super) tally: Tally,
     pub(super) divergences: Divergences,
+    /// Why tokens missed, and all causes undone at once; `None` where nobody wants to know.
+    pub(super) causes: Option<(CauseSums, Option<GivenBack>)>,
+    /// Something missed whose cause only the texts tell.
+    pub(super) needs_texts: bool,
+    /// The model and the owner of the last request.
+    last_asked: Option<(Option<String>, Option<String>)>,
     /// Requests by the rule they fall under, or the reason why they fall under none.
     rules: BTreeMap<Result<Applied, String>, u64>,
 }
 
 impl Summary {
-    pub(super) fn new(by: Option<By>) -> Self {
-        Self { tally: Tally::new(by), divergences: Divergences::default(), rules: BTreeMap::new() }
+    pub(super) fn new(by: Option<By>, zone: Zone) -> Self {
+        Self {
+            tally: Tally::new(by, zone),
+            divergences: Divergences::default(),
+            causes: Some(Default::default()),
+            needs_texts: false,
+            last_asked: None,
+            rules: BTreeMap::new(),
+        }
     }
 
     pub(super) fn add(&mut self, record: &Record) {
+        let asked = (record.model.clone(), record.scope.clone());
+        let is_another_cache = self.last_asked.as_ref().is_some_and(|last| *last != asked);
+        self.last_asked = Some(asked);
+        self.needs_texts |= needs_texts(record, self.tally.totals().requests, is_another_cache);
         self.tally.add(record);
+        if let Some((sums, _)) = &mut self.causes {
+            sums.add(record);
+        }
         let has_cache = record.prediction.is_some_and(|prediction| prediction.has_cache);
         // Where there is no cache no edit gives anything back.
         if let Some(divergence) = record.divergence.as_ref().filter(|_| has_cache) {
@@ -57,16 +80,21 @@ impl Summary {
     }
 
     pub(super) fn report(self, logs: Logs) -> Report {
-        let sentences = [self.for_the_payer(&logs.caveats), self.for_the_developer(&logs), self.for_cold_starts(&logs)];
+        let causes = self.causes.as_ref().map(|(sums, together)| Causes { sums, together: *together, logs: &logs });
+        let told = causes.as_ref().map(Causes::sentences).unwrap_or_default();
+        let sentences = self.for_the_payer(&logs.caveats).into_iter().chain(told).collect();
+        let entries = causes.as_ref().map(Causes::entries).unwrap_or_default();
+        let causes = causes.as_ref().and_then(Causes::table);
         let ledger = Some(self.ledger()).filter(|_| self.tally.totals().simulated > 0);
         let by = self.tally.by(COLUMNS).into_iter().chain(ledger);
         let money = self.tally.by_currency(COLUMNS);
-        let tables = by.chain(money).chain(self.divergences_table(&logs)).chain([self.rules_table()]);
+        let tables = by.chain(money).chain(causes).chain(self.divergences_table(&logs)).chain([self.rules_table()]);
         Report {
             command: "simulate",
             summary: self.facts(&logs.caveats),
             tables: tables.collect(),
-            sentences: sentences.into_iter().flatten().collect(),
+            entries,
+            sentences,
             notes: logs.notes(false),
             caveats: Some(logs.caveats_table()),
             skipped: logs.skipped,
@@ -240,6 +268,16 @@ impl Summary {
         }
         parts.join(", ")
     }
+}
+
+/// Only its text tells why something of a request missed; `before` is how many requests there were before it, and
+/// `is_another_cache` whether the one before it asked another model, or has another owner.
+fn needs_texts(record: &Record, before: u64, is_another_cache: bool) -> bool {
+    let Some(prediction) = record.prediction else { return before > 0 && Misses::of(record).fresh > 0 };
+    let is_last =
+        record.divergence.as_ref().and_then(|divergence| divergence.part.as_ref()).is_some_and(|part| part.is_last);
+    let diverged = prediction.ledger.diverged > 0 && (!is_last || record.repeated_tokens > 0);
+    prediction.has_cache && before > 0 && (diverged || prediction.ledger.cold > 0 && is_another_cache)
 }
 
 /// Why a request falls under no rule.

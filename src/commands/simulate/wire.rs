@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::account::Charge;
+use crate::causes::{CauseCode, own_causes};
 use crate::number::ratio;
 use crate::rates::Cost;
 use crate::report::SCHEMA_VERSION;
@@ -39,6 +40,9 @@ pub(super) struct Wire<'a> {
     written_tokens_reported: Option<u64>,
     output_tokens: Option<u64>,
     ledger: Option<Value>,
+    cause: Option<&'static str>,
+    causes: Vec<RowCause>,
+    tokens_given_back: Option<i64>,
     lost: Option<u64>,
     unexplained: Option<u64>,
     parent_source: Option<&'a str>,
@@ -56,8 +60,33 @@ pub(super) struct Wire<'a> {
     currency: Option<String>,
 }
 
+/// The causes of one request's misses, the largest first.
+#[derive(Default)]
+pub(super) struct RowCauses {
+    causes: Vec<RowCause>,
+    tokens_given_back: Option<i64>,
+}
+
+#[derive(Serialize)]
+struct RowCause {
+    cause: &'static str,
+    tokens_missed: u64,
+}
+
+impl RowCauses {
+    pub(super) fn new(causes: &[(CauseCode, u64)], tokens_given_back: Option<i64>) -> Self {
+        let row = |(code, tokens): &(CauseCode, u64)| RowCause { cause: code.code(), tokens_missed: *tokens };
+        Self { causes: causes.iter().map(row).collect(), tokens_given_back }
+    }
+
+    /// The causes that the record alone tells.
+    pub(super) fn of(record: &Record) -> Self {
+        Self::new(&own_causes(record), None)
+    }
+}
+
 impl<'a> Wire<'a> {
-    pub(super) fn new(record: &'a Record, source: &'a str, parent_source: Option<&'a str>) -> Self {
+    pub(super) fn new(record: &'a Record, source: &'a str, parent_source: Option<&'a str>, causes: RowCauses) -> Self {
         let prediction = record.prediction;
         let bill = &record.bill;
         let decimal = |cost: Option<Cost>| cost.map(|cost| cost.total().decimal());
@@ -77,7 +106,7 @@ impl<'a> Wire<'a> {
             scope_basis: if record.is_shared { "reported hits: shared by all" } else { "as logged" },
             prompt_tokens: record.prompt_tokens,
             prompt_tokens_reported: record.reported.prompt_tokens,
-            prompt_tokens_billed: billed.map(|charge| charge.usage.prompt_tokens()),
+            prompt_tokens_billed: bill.prompt_tokens,
             estimated: record.estimated.is_some(),
             estimated_because: record.estimated.as_deref(),
             hit_tokens_predicted: prediction.map(|prediction| prediction.hit_tokens),
@@ -96,6 +125,9 @@ impl<'a> Wire<'a> {
                 .map(|buckets| {
                     Value::Object(buckets.into_iter().map(|(name, tokens)| (name.to_owned(), tokens)).collect())
                 }),
+            cause: causes.causes.first().map(|cause| cause.cause),
+            causes: causes.causes,
+            tokens_given_back: causes.tokens_given_back,
             lost: record.lost(),
             unexplained: record.unexplained(),
             parent_source,
@@ -107,7 +139,7 @@ impl<'a> Wire<'a> {
             cost_predicted: charged(bill.predicted.as_ref()),
             cost_reported: charged(bill.reported.as_ref()),
             cost_billed: charged(billed),
-            cost_logged: None,
+            cost_logged: record.logged_cost.map(|cost| cost.decimal()),
             cost_without_cache: decimal(bill.without_cache),
             cost_best: charged(bill.best.as_ref()),
             currency: bill.currency().map(|currency| currency.to_string()),

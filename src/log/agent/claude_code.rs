@@ -13,7 +13,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use crate::bounded_cache::BoundedCache;
-use crate::exchange::{ANTHROPIC, Exchange, Input, Place, Request, Response, Usage};
+use crate::exchange::{ANTHROPIC, Exchange, FormatTraits, Input, Place, Request, Response, Usage};
 use crate::hash::{self, ByDigest};
 use crate::log::Skip;
 use crate::log::agent::claude_history::{AtHand, Before, History, Node, Part, Said};
@@ -76,10 +76,18 @@ impl LogFormat for ClaudeCode {
         Some("the system prompt and the tools are not in the file: prompts are counted too short")
     }
 
+    fn traits(&self) -> FormatTraits {
+        FormatTraits { lacks_parts_of_prompts: true, ..FormatTraits::default() }
+    }
+
     fn recognises(&self, line: &Value) -> bool {
         let has = |key: &str| line.get(key).is_some();
-        has("sessionId") && has("type") && (has("uuid") || has("leafUuid") || has("messageId"))
+        // Lines that are no calls: titles, snapshots, queues, what the client keeps for itself.
+        let is_housekeeping =
+            || line["type"].is_string() && !["message", "messages", "request", "payload"].into_iter().any(has);
+        has("type") && has("sessionId") && (has("uuid") || has("leafUuid") || has("messageId") || is_housekeeping())
             || line["type"] == "summary" && has("leafUuid")
+            || has("snapshot") && has("messageId")
     }
 
     fn reader(&self) -> Box<dyn FormatReader> {

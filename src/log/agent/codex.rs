@@ -1,11 +1,12 @@
 //! Codex's session files (`~/.codex/sessions/…/rollout-*.jsonl`): `{"timestamp", "type", "payload"}` lines in order.
 //!
 //! A request is everything before the answer; it ends with the `token_count` event that follows. An answer that was interrupted has
-//! none: it ends with what the user does next, and no usage is known of it. The tools are not in the file, the instructions only in
+//! none: it ends with what the user does next, and no usage is known of it. Newer versions write a `token_usage_record` as well: whichever
+//! comes first is taken. The tools are not in the file, the instructions only in
 //! older versions. After a `compacted` line the conversation begins with what it says.
 //!
 //! A session that is forked begins with a copy of the other, line by line and with new times. An answer counts once in a run, where
-//! it was read first. It is known again by all items up to it and its counts, where one of the items has an id or the file says that
+//! it was read first, and not at all in a file that says it is a fork: what was copied has the time of its first line. It is known again by all items up to it and its counts, where one of the items has an id or the file says that
 //! it is a fork; without either, two runs of the same words would be taken for one.
 //!
 //! The cache's owner is looked up where the session begins, then in the line of its turn, then in the last one of the request: what
@@ -16,10 +17,11 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::exchange::{Content, Exchange, Input, Message, Place, Request, Response, Usage};
+use crate::exchange::{Content, Exchange, FormatTraits, Input, Message, Place, Request, Response, Usage};
 use crate::hash::{self, ByDigest};
+use crate::log::body::api::Api as _;
 use crate::log::body::responses;
-use crate::log::format::{FormatReader, LineContext, LogFormat};
+use crate::log::format::{FormatReader, LineContext, LogFormat, Skip};
 use crate::log::json::{instant, items, text};
 use crate::log::options::Owner;
 use crate::time::Timestamp;
@@ -56,7 +58,16 @@ pub(crate) struct CodexSession {
     is_unique: bool,
     /// True if a line said that a session begins.
     has_begun: bool,
+    /// When the session was forked from another, if it says so.
+    forked: Option<Timestamp>,
+    /// The time of its first line, which all that were copied from the other have.
+    copied_at: Option<Timestamp>,
+    /// The counts of the whole session by the last event that told them.
+    total: Option<Value>,
 }
+
+/// What is said of an answer that a fork has from the session it copies.
+const COPIED: &str = "an answer that was copied from the session this one was forked from: it is counted there";
 
 /// Answers by all items up to their end, and their counts.
 type Given = HashSet<u128, ByDigest>;
@@ -81,9 +92,18 @@ impl LogFormat for Codex {
         Some("the tools are not in the file: prompts are counted too short")
     }
 
+    fn traits(&self) -> FormatTraits {
+        FormatTraits { lacks_parts_of_prompts: true, ..FormatTraits::default() }
+    }
+
     fn recognises(&self, line: &Value) -> bool {
-        const TYPES: [&str; 5] = ["session_meta", "turn_context", "response_item", "event_msg", "compacted"];
-        line.get("payload").is_some() && line["type"].as_str().is_some_and(|kind| TYPES.contains(&kind))
+        const TYPES: [&str; 6] =
+            ["session_meta", "turn_context", "response_item", "event_msg", "compacted", "token_usage_record"];
+        let is_known = |kind: &str| TYPES.contains(&kind);
+        // Newer versions have lines of more kinds, which say nothing of a call.
+        let is_line = || line["payload"].is_object() && line.as_object().is_some_and(|line| line.len() == 3);
+        line.get("payload").is_some()
+            && line["type"].as_str().is_some_and(|kind| is_known(kind) || line.get("timestamp").is_some() && is_line())
     }
 
     fn reader(&self) -> Box<dyn FormatReader> {
@@ -98,12 +118,13 @@ impl FormatReader for CodexReader {
         let (time, payload) = (instant(&line, &["/timestamp"]), &line["payload"]);
         let kind = line["type"].as_str();
         let finished = match kind {
+            Some("token_usage_record") => session.recorded(payload, time, given),
             _ if payload["type"] == "token_count" => session.finish(payload, time, given),
             _ if ends_answer(kind, payload) => session.interrupt(given),
             _ => None,
         };
         match kind {
-            Some("session_meta") => session.begin(payload, owner),
+            Some("session_meta") => session.begin(payload, time, owner),
             Some("turn_context") => {
                 session.owners[1] = owner;
                 session.model = text(payload, &["/model"]);
@@ -114,6 +135,14 @@ impl FormatReader for CodexReader {
             _ => {}
         }
         session.last = time.or(session.last);
+        if kind != Some("session_meta") {
+            session.copied_at = session.copied_at.or(time);
+        }
+        let is_copy = |found: &Exchange| session.is_copy(found.end_time);
+        if finished.as_ref().is_some_and(is_copy) {
+            context.remarks.push(Skip { place, reason: COPIED.into(), is_read: true });
+            return Ok(Vec::new());
+        }
         Ok(finished.into_iter().collect())
     }
 
@@ -133,10 +162,12 @@ fn ends_answer(kind: Option<&str>, payload: &Value) -> bool {
 }
 
 impl CodexSession {
-    fn begin(&mut self, meta: &Value, owner: Owner) {
+    fn begin(&mut self, meta: &Value, time: Option<Timestamp>, owner: Owner) {
         // The session that a fork copies is named right behind its own.
-        let is_fork = self.has_begun && self.items == 0 || text(meta, &["/forked_from_id"]).is_some();
-        *self = Self { has_begun: true, is_unique: is_fork, ..Self::default() };
+        let is_named = text(meta, &["/forked_from_id"]).is_some();
+        let is_fork = self.has_begun && self.items == 0 || is_named;
+        let forked = if is_named { time } else { self.forked.filter(|_| self.items == 0) };
+        *self = Self { has_begun: true, is_unique: is_fork, forked, ..Self::default() };
         self.owners[0] = owner;
         if let Some(instructions) = text(meta, &["/instructions", "/base_instructions/text"]) {
             let content = Some(Content::Text(instructions));
@@ -180,9 +211,30 @@ impl CodexSession {
         }
     }
 
-    /// The answer that a count of tokens closes; counts without an answer repeat the last.
+    /// True if an answer of that end was copied from the session that this one was forked from: what is copied has one time, that of
+    /// the first line, or its own time before the fork.
+    fn is_copy(&self, end: Option<Timestamp>) -> bool {
+        let Some((forked, end)) = self.forked.zip(end) else { return false };
+        end < forked || self.copied_at == Some(end)
+    }
+
+    /// The answer that a record of its usage closes.
+    fn recorded(&mut self, payload: &Value, time: Option<Timestamp>, given: &mut Given) -> Option<Exchange> {
+        let usage = payload.get("usage").filter(|usage| usage.is_object())?;
+        let id = text(payload, &["/response_id"]);
+        let name = hash::chain(self.items, id.as_deref().unwrap_or(&usage.to_string()).as_bytes());
+        let exchange = self.close(Usage::from_json(usage), time, name, given)?;
+        Some(Exchange { id, ..exchange })
+    }
+
+    /// The answer that a count of tokens closes; counts without an answer repeat the last, and so do those of no more tokens in all.
     fn finish(&mut self, payload: &Value, time: Option<Timestamp>, given: &mut Given) -> Option<Exchange> {
         let usage = payload.pointer("/info/last_token_usage")?;
+        let total = payload.pointer("/info/total_token_usage").filter(|total| total.is_object());
+        if total.is_some() && total == self.total.as_ref() {
+            return None;
+        }
+        self.total = total.cloned();
         let name = hash::chain(self.items, usage.to_string().as_bytes());
         self.close(Usage::from_json(usage), time, name, given)
     }
@@ -214,6 +266,7 @@ impl CodexSession {
             response: Some(Response { message: answer.map(|answer| Message::clone(answer)), ..Response::default() }),
             usage,
             format: Some(Codex.name()),
+            api: Some(responses::Responses.name()),
             ..Exchange::default()
         })
     }

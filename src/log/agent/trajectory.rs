@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use crate::exchange::{Exchange, Input, Message};
+use crate::exchange::{Exchange, FormatTraits, Input, Message};
 use crate::log::body::api::Api;
 use crate::log::body::envelope::Envelope;
 use crate::log::body::{anthropic, bedrock, chat, responses};
@@ -32,6 +32,10 @@ impl LogFormat for MiniSweAgent {
 
     fn lacks(&self) -> Option<&'static str> {
         Some("the tool's definition is not in the file: prompts are counted too short")
+    }
+
+    fn traits(&self) -> FormatTraits {
+        FormatTraits { names_provider_in_model: true, ..FormatTraits::default() }
     }
 
     fn recognises(&self, line: &Value) -> bool {
@@ -216,6 +220,10 @@ impl LogFormat for SweAgent {
         "SWE-agent trajectories: the query of each step, or the history before version 1.1"
     }
 
+    fn traits(&self) -> FormatTraits {
+        FormatTraits { names_provider_in_model: true, ..FormatTraits::default() }
+    }
+
     fn recognises(&self, line: &Value) -> bool {
         line.get("trajectory").is_some_and(Value::is_array)
     }
@@ -258,11 +266,23 @@ fn of_history(model: Option<&str>, line: &Value, context: &mut LineContext) -> R
     if turns.peek().is_none() {
         return Err("no step has its `query`, and there is no `history`".into());
     }
+    let mut turns: Vec<usize> = turns.map(|(index, _)| index).collect();
+    let unsaid = not_in_history(line, turns.len());
+    turns.extend((0..unsaid.len()).map(|step| history.len() + 2 * step));
+    // A step that is not in the history was asked all that is, and the steps before it.
+    let all: Vec<&Value> = history.iter().copied().chain(unsaid.iter().flatten()).collect();
     let mut known = Known::default();
-    let turn = |(index, message): (usize, &&Value)| {
-        (index, swe_turn(model, &history[..index], &json!({"content": message["content"]}), &mut known))
-    };
-    Ok(readable("message", turns.map(turn), context))
+    let turn =
+        |index: usize| (index, swe_turn(model, &all[..index], &json!({"content": all[index]["content"]}), &mut known));
+    Ok(readable("message", turns.into_iter().map(turn), context))
+}
+
+/// The steps of a trajectory that its history does not have, each as answer and observation: the last one ends the run before it is
+/// written there.
+fn not_in_history(line: &Value, told: usize) -> Vec<[Value; 2]> {
+    let steps = items(line.get("trajectory")).skip(told).filter(|step| step["response"].is_string());
+    let said = |role: &str, content: &Value| json!({"role": role, "content": content});
+    steps.map(|step| [said("assistant", &step["response"]), said("user", &step["observation"])]).collect()
 }
 
 fn swe_turn<'a>(

@@ -6,10 +6,10 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use crate::exchange::{Exchange, Usage};
+use crate::exchange::{Exchange, Seller, Usage};
 use crate::log::body::api::Api;
 use crate::log::body::registry as api;
-use crate::log::body::{failure, stream};
+use crate::log::body::{cost, failure, stream};
 use crate::log::json::{at, instant, take, text, unquote_fields, unquoted};
 use crate::log::secret;
 use crate::time::{SignedDuration, Timestamp};
@@ -138,13 +138,14 @@ impl Envelope {
         let mut usage = reported(outside, body.as_ref());
         // OpenAI says it beside the usage.
         usage.service_tier = usage.service_tier.or_else(|| text(body.as_ref()?, &["/service_tier"]));
+        usage.logged_cost = cost::beside(outside).or(usage.logged_cost);
         let (time, end_time) = times(outside, body.as_ref());
         Ok(Exchange {
             id: response.as_ref().and_then(|response| response.id.clone()).or_else(|| text(outside, &["/id"])),
             time,
             end_time,
             host: host(outside, &self.http),
-            seller: text(outside, &["/custom_llm_provider", "/provider", "/provider_name"]),
+            seller: seller(outside),
             scope: scope(outside, &self.http, &self.request),
             response,
             has_failed: failure::is_unserved(is_said_to_have_failed, &usage),
@@ -269,6 +270,12 @@ pub(crate) fn times(line: &Value, response: Option<&Value>) -> (Option<Timestamp
     let millis = ["duration_ms", "latency_ms"].iter().find_map(|key| line.get(key)?.as_i64());
     let end = instant(line, &END).or_else(|| start?.checked_add(SignedDuration::from_millis(millis?)).ok());
     (start, end)
+}
+
+/// The seller by a gateway's or a tracer's word for it.
+fn seller(line: &Value) -> Option<&'static str> {
+    let word = ["custom_llm_provider", "provider", "provider_name"].iter().find_map(|key| line.get(*key)?.as_str())?;
+    Seller::named(word).map(|seller| seller.name)
 }
 
 fn host(line: &Value, http: &Value) -> Option<String> {

@@ -5,6 +5,7 @@ pub(crate) mod api;
 pub(crate) mod bedrock;
 pub(crate) mod cache_control;
 pub(crate) mod chat;
+pub(crate) mod cost;
 pub(crate) mod envelope;
 pub(crate) mod failure;
 pub(crate) mod gemini;

@@ -23,7 +23,7 @@ use crate::log::options::Owner;
 use crate::log::spool::{Slot, Spool};
 
 /// A line of a batch, request or answer.
-pub(crate) struct Batch;
+pub(crate) struct BatchFile;
 
 /// Halves that wait for the other.
 pub(crate) struct Waiting {
@@ -56,7 +56,7 @@ struct Kept {
     body: Option<Slot>,
 }
 
-impl LogFormat for Batch {
+impl LogFormat for BatchFile {
     fn name(&self) -> &'static str {
         "batch"
     }
@@ -94,11 +94,21 @@ impl FormatReader for Waiting {
     fn end(&mut self, context: &mut LineContext) -> Vec<Exchange> {
         let remarks = &mut context.remarks;
         let Self { requests, answers, mut store, has_answers, .. } = std::mem::take(self);
-        let lonely = answers.into_values().filter(|answer| answer.body.is_some());
-        remarks.extend(lonely.map(|answer| Skip { place: answer.place, reason: LONELY.into(), is_read: false }));
+        let mut exchanges = Vec::new();
+        let mut answers: Vec<Kept> = answers.into_values().collect();
+        answers.sort_by_key(|answer| answer.place);
+        for Kept { place, owner, body } in answers {
+            let Some(body) = body else { continue };
+            match store.fetch(body).and_then(|answer| unasked(place, &owner, answer)) {
+                Ok(exchange) => {
+                    exchanges.push(exchange);
+                    remarks.push(Skip { place, reason: LONELY.into(), is_read: true });
+                }
+                Err(reason) => remarks.push(Skip { place, reason, is_read: false }),
+            }
+        }
         let mut requests: Vec<Kept> = requests.into_values().collect();
         requests.sort_by_key(|request| request.place);
-        let mut exchanges = Vec::new();
         for Kept { place, owner, body } in requests {
             let Some(body) = body else { continue };
             match store.fetch(body).and_then(|request| joined(place, &owner, request, None)) {
@@ -119,7 +129,7 @@ impl FormatReader for Waiting {
 const FAILED: &str = "the request failed: there is no answer";
 const AMBIGUOUS: &str =
     "its `custom_id` is another line's too: requests and answers of that name are joined in their order";
-const LONELY: &str = "an answer whose request is in no log";
+const LONELY: &str = "an answer of a batch whose request is in no log: its usage is read, its prompt is not known";
 const UNANSWERED: &str = "a request of a batch without its answer: its prompt is read, no usage is known";
 
 /// True if the request of a line is for what has no prompt in this program's sense.
@@ -190,7 +200,17 @@ impl Waiting {
 fn joined(place: Place, owner: &Owner, request: Value, answer: Option<Value>) -> Result<Exchange, String> {
     let exchange = Envelope { outside: json!({}), request, response: answer, ..Envelope::default() }.read()?;
     let usage = Usage { service_tier: Some("batch".into()), ..exchange.usage };
-    Ok(Exchange { place, scope: owner.scope(exchange.scope), usage, format: Some(Batch.name()), ..exchange })
+    Ok(Exchange { place, scope: owner.scope(exchange.scope), usage, format: Some(BatchFile.name()), ..exchange })
+}
+
+/// What an answer without its request tells.
+fn unasked(place: Place, owner: &Owner, answer: Value) -> Result<Exchange, String> {
+    let exchange = Envelope { outside: json!({}), response: Some(answer), ..Envelope::default() }.usage_only()?;
+    if exchange.usage.known() == 0 {
+        return Err("an answer whose request is in no log, and that has no usage".into());
+    }
+    let usage = Usage { service_tier: Some("batch".into()), ..exchange.usage };
+    Ok(Exchange { place, scope: owner.scope(exchange.scope), usage, format: Some(BatchFile.name()), ..exchange })
 }
 
 /// The half of this name that has waited longest.

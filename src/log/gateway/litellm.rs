@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::exchange::Exchange;
+use crate::exchange::{Exchange, FormatTraits};
 use crate::log::body::envelope::{self, Envelope};
 use crate::log::format::{FormatReader, LineContext, LogFormat};
 use crate::log::json::{items, take, text, unquote_fields};
@@ -23,6 +23,10 @@ impl LogFormat for LiteLlm {
 
     fn about(&self) -> &'static str {
         "LiteLLM's StandardLoggingPayload and spend logs"
+    }
+
+    fn traits(&self) -> FormatTraits {
+        FormatTraits { names_provider_in_model: true, ..FormatTraits::default() }
     }
 
     fn recognises(&self, line: &Value) -> bool {

@@ -1,5 +1,7 @@
 //! Gateways, proxies and files of providers' consoles: they log calls with the bodies of APIs in containers of their own.
 
+use crate::log::format::LogFormat;
+
 pub(crate) mod batch;
 pub(crate) mod bedrock_log;
 pub(crate) mod har;
@@ -7,3 +9,13 @@ pub(crate) mod helicone;
 pub(crate) mod litellm;
 pub(crate) mod openrouter;
 pub(crate) mod usage_only;
+
+/// The formats of this room. `usage_only` is tried last of all, in `log/registry.rs`.
+pub(in crate::log) const FORMATS: &[&dyn LogFormat] = &[
+    &har::Har,
+    &batch::BatchFile,
+    &bedrock_log::InvocationLog,
+    &litellm::LiteLlm,
+    &helicone::Helicone,
+    &openrouter::Generation,
+];

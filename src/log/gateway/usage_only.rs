@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use crate::exchange::{Exchange, Place, Usage};
 use crate::log::Skip;
-use crate::log::body::envelope::Envelope;
-use crate::log::body::registry::unstreamed;
+use crate::log::body::envelope::{self, Envelope};
+use crate::log::body::registry::{of_request, unstreamed};
 use crate::log::body::stream::is_event;
 use crate::log::format::{FormatReader, LineContext, LogFormat};
 use crate::log::json::text;
@@ -54,6 +54,10 @@ impl LogFormat for UsageOnly {
     fn recognises(&self, line: &Value) -> bool {
         match line {
             Value::String(line) => is_of_stream(line),
+            // A request without anything that a prompt could be in says no more than its model.
+            _ if line.get("request").is_some_and(Value::is_object) => {
+                !asks(envelope::body(line)) && usage(line).is_some()
+            }
             _ => line.get("request").is_none_or(Value::is_null) && (is_event(line) || usage(line).is_some()),
         }
     }
@@ -71,6 +75,10 @@ impl FormatReader for Stream {
         if is_event(&line) {
             return Ok(self.event(line, context));
         }
+        if line.get("request").is_some_and(Value::is_object) {
+            let reason = of_request(envelope::body(&line)).err().unwrap_or_else(|| "its request cannot be read".into());
+            return Ok(vec![Envelope::open(line).unread(reason)?]);
+        }
         let response = line.get_mut("response").filter(|response| response.is_object()).map(Value::take);
         let (outside, response) = match response {
             Some(response) => (line, response),
@@ -86,6 +94,11 @@ impl FormatReader for Stream {
     fn next_of_source(&mut self, context: &mut LineContext) -> Option<Exchange> {
         self.finish(&mut context.remarks)
     }
+}
+
+/// True if a request has what its API would read, be it a prompt or texts for an embedding.
+fn asks(request: &Value) -> bool {
+    ["messages", "prompt", "input", "inputs", "contents", "query"].iter().any(|key| request.get(key).is_some())
 }
 
 /// What loggers put among the fields of a response or an event.

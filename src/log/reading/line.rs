@@ -2,8 +2,6 @@
 //!
 //! What a format makes of several lines is left to the reader, which takes the lines back in the order of the log.
 
-use std::sync::Arc;
-
 use serde_json::Value;
 
 use crate::exchange::{Exchange, Place};
@@ -15,13 +13,10 @@ use crate::log::trace::block_trace::{self, BlockTraceLine as BLOCK_TRACE};
 use crate::log::trace::fast_path::{self as trace_fast_path, HASH_IDS};
 use crate::log::{LogFormat, Options};
 
-/// A function that is run on each exchange before its turn.
-pub type Work<T> = Arc<dyn Fn(&Exchange) -> T + Send + Sync>;
-
 /// A line read by itself.
-pub(crate) enum ReadLine<T> {
-    /// An exchange, and what was made of it before its turn.
-    Exchange(Box<Exchange>, T),
+pub(crate) enum ReadLine {
+    /// An exchange.
+    Exchange(Box<Exchange>),
     /// JSON for a format to read.
     Value(Value),
     /// The same of a line that was JSON but for what [`diagnose::mended`] mends.
@@ -37,41 +32,37 @@ pub(crate) enum ReadLine<T> {
 }
 
 /// The lines of a chunk as they were found and as they were read.
-pub(crate) struct ReadChunk<T> {
+pub(crate) struct ReadChunk {
     pub(crate) chunk: Chunk,
-    pub(crate) lines: Vec<ReadLine<T>>,
+    pub(crate) lines: Vec<ReadLine>,
 }
 
 /// All that a line is read with.
-pub(crate) struct LineReader<T> {
+pub(crate) struct LineReader {
     pub(crate) options: Options,
-    pub(crate) work: Work<T>,
     /// Set if the options leave the same result on the fast path.
     fast_path: Option<FastPath>,
 }
 
-impl<T> LineReader<T> {
-    pub(crate) fn new(options: Options, work: Work<T>) -> Self {
+impl LineReader {
+    pub(crate) fn new(options: Options) -> Self {
         let fast_path = FastPath::is_possible(&options).then(|| FastPath::new(options.messages_memory()));
-        Self { options, work, fast_path }
+        Self { options, fast_path }
     }
 
-    pub(crate) fn chunk(&self, chunk: Chunk, source: usize) -> ReadChunk<T> {
+    pub(crate) fn chunk(&self, chunk: Chunk, source: usize) -> ReadChunk {
         let lines = chunk.lines().map(|(number, line)| self.line(line, Place { source, line: number })).collect();
         ReadChunk { chunk, lines }
     }
 
-    fn line(&self, line: Line<'_>, place: Place) -> ReadLine<T> {
+    fn line(&self, line: Line<'_>, place: Place) -> ReadLine {
         let bytes = match line {
             Line::TooLong(length) => return ReadLine::TooLong(length),
             Line::Bytes(bytes) if bytes.iter().all(u8::is_ascii_whitespace) => return ReadLine::Blank,
             Line::Bytes(bytes) => bytes,
         };
         match self.fast(bytes, place) {
-            Some(Ok(exchange)) => {
-                let made = (self.work)(&exchange);
-                ReadLine::Exchange(exchange, made)
-            }
+            Some(Ok(exchange)) => ReadLine::Exchange(exchange),
             Some(Err(reason)) => ReadLine::Skip(reason),
             None => match parse(bytes) {
                 Ok(value) => ReadLine::Value(value),

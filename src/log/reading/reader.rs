@@ -12,31 +12,39 @@ use crate::log::body::envelope;
 use crate::log::format::Skip;
 use crate::log::options::Options;
 use crate::log::reading::diagnose::{self, is_bracket, opens_document};
-use crate::log::reading::line::{LineReader, ReadChunk, ReadLine, Work};
+use crate::log::reading::line::{LineReader, ReadChunk, ReadLine};
 use crate::log::reading::parse::{elements, parse};
 use crate::log::reading::readers::Readers;
 use crate::log::registry::{self, detect};
 use crate::log::value_budget;
 use crate::parallel::{OrderedMap, Pool};
 
-/// Bytes beyond which no chunk is given out while another is in flight.
-const MOST_AHEAD: usize = 1 << 26;
+/// Entries of a batch at most: enough to be worth a thread's while, few enough that a document is shared among threads.
+const BATCH: usize = 128;
 
 /// What a line turned out to be.
 #[derive(Debug)]
-pub enum Entry<T> {
-    /// An exchange, and what was made of it before its turn.
-    Exchange(Box<Exchange>, T),
-    /// Something else, said why.
+pub enum Entry {
+    /// An exchange.
+    Exchange(Box<Exchange>),
+    /// Something else, with the reason.
     Skip(Skip),
 }
 
-/// The exchanges of one source after the other, each with what was made of it before its turn.
-pub struct LogReader<T> {
-    line_reader: Arc<LineReader<T>>,
-    chunks: OrderedMap<(Chunk, usize), ReadChunk<T>>,
-    /// Bytes in the chunks in flight.
-    bytes: usize,
+/// Entries in the order of the log.
+#[derive(Debug, Default)]
+pub struct Batch {
+    /// At least one.
+    pub entries: Vec<Entry>,
+    /// The bytes that were read for them.
+    pub bytes: usize,
+}
+
+/// The exchanges of one source after the other.
+pub struct LogReader {
+    pool: Arc<Pool>,
+    line_reader: Arc<LineReader>,
+    chunks: OrderedMap<(Chunk, usize), ReadChunk>,
     readers: Readers,
     lines: Option<Lines>,
     source: usize,
@@ -46,21 +54,21 @@ pub struct LogReader<T> {
     end: End,
     /// A chunk whose memory can be used again.
     spent: Chunk,
-    /// What the last lines or the last document gave and was not yet asked for; what no thread has made of it is made in its turn, for
-    /// the exchanges of one document may be many.
-    queue: VecDeque<Entry<Option<T>>>,
+    /// Entries of the last lines or the last document that were not yet asked for, and the bytes read for them.
+    queue: VecDeque<Entry>,
+    bytes: usize,
 }
 
-impl<T: Send + 'static> LogReader<T> {
-    /// Reads nothing yet. What `work` makes of an exchange may be made on any thread, long before its turn.
-    pub fn new(options: Options, work: Work<T>) -> Self {
+impl LogReader {
+    /// Reads nothing yet.
+    pub fn new(options: Options) -> Self {
         let pool = Arc::new(Pool::new(options.threads));
-        let line_reader = Arc::new(LineReader::new(options, work));
+        let line_reader = Arc::new(LineReader::new(options));
         let reads_lines = Arc::clone(&line_reader);
         Self {
+            chunks: OrderedMap::new(Arc::clone(&pool), move |(chunk, source)| reads_lines.chunk(chunk, source)),
+            pool,
             line_reader,
-            chunks: OrderedMap::new(pool, move |(chunk, source)| reads_lines.chunk(chunk, source)),
-            bytes: 0,
             readers: Readers::default(),
             lines: None,
             source: 0,
@@ -68,7 +76,13 @@ impl<T: Send + 'static> LogReader<T> {
             end: End::Full,
             spent: Chunk::default(),
             queue: VecDeque::new(),
+            bytes: 0,
         }
+    }
+
+    /// The threads that read, which other work can share.
+    pub fn pool(&self) -> Arc<Pool> {
+        Arc::clone(&self.pool)
     }
 
     /// Goes on with `lines`, the source with index `source`.
@@ -77,43 +91,34 @@ impl<T: Send + 'static> LogReader<T> {
         self.has_documents = true;
     }
 
-    /// The next entry of the source; blank lines are passed over in silence, and so are lines of a known format that are no
+    /// The next entries of the source; blank lines are skipped without an entry, and so are lines of a known format that are no
     /// exchange.
     ///
     /// # Errors
     /// When reading or unpacking fails; the entries before it were good.
-    pub fn next_entry(&mut self) -> io::Result<Option<Entry<T>>> {
+    pub fn next_batch(&mut self) -> io::Result<Option<Batch>> {
         while self.queue.is_empty() {
             if !self.fill()? {
                 return Ok(None);
             }
         }
-        Ok(self.pop())
+        let entries = self.queue.drain(..self.queue.len().min(BATCH)).collect();
+        Ok(Some(Batch { entries, bytes: std::mem::take(&mut self.bytes) }))
     }
 
-    /// What waited for a line that no source had.
-    pub fn finish(&mut self) -> impl Iterator<Item = Entry<T>> {
+    /// The exchanges that wait for a line when all sources are read.
+    pub fn finish(&mut self) -> Batch {
         let exchanges = self.readers.end();
         self.push_all(exchanges);
         self.push_remarks();
-        std::iter::from_fn(|| self.pop())
-    }
-
-    fn pop(&mut self) -> Option<Entry<T>> {
-        Some(match self.queue.pop_front()? {
-            Entry::Skip(skip) => Entry::Skip(skip),
-            Entry::Exchange(exchange, made) => {
-                let made = made.unwrap_or_else(|| (self.line_reader.work)(&exchange));
-                Entry::Exchange(exchange, made)
-            }
-        })
+        Batch { entries: self.queue.drain(..).collect(), bytes: 0 }
     }
 
     /// Reads on; `false` where the source has ended and left nothing.
     fn fill(&mut self) -> io::Result<bool> {
         self.give_out();
         if let Some(read) = self.chunks.pop() {
-            self.bytes -= read.chunk.size();
+            self.bytes = read.chunk.size();
             self.take(read);
             return Ok(true);
         }
@@ -144,20 +149,20 @@ impl<T: Send + 'static> LogReader<T> {
     fn give_out(&mut self) {
         let Some(lines) = &mut self.lines else { return };
         let stops = if self.has_documents { opens_document } else { |_: &[u8]| false };
-        while matches!(self.end, End::Full) && has_room(&self.chunks, self.bytes) {
+        while matches!(self.end, End::Full) && self.chunks.has_room() {
             let (chunk, end) = lines.chunk(self.line_reader.options.chunk, stops, std::mem::take(&mut self.spent));
             self.end = end;
-            self.bytes += chunk.size();
-            self.chunks.push((chunk, self.source));
+            let bytes = chunk.size();
+            self.chunks.push((chunk, self.source), bytes);
         }
     }
 
     /// Takes lines back from the threads.
-    fn take(&mut self, read: ReadChunk<T>) {
+    fn take(&mut self, read: ReadChunk) {
         for ((number, line), reading) in read.chunk.lines().zip(read.lines) {
             let place = Place { source: self.source, line: number };
             match reading {
-                ReadLine::Exchange(exchange, made) => self.queue.push_back(Entry::Exchange(exchange, Some(made))),
+                ReadLine::Exchange(exchange) => self.queue.push_back(Entry::Exchange(exchange)),
                 ReadLine::Value(value) => self.value(value, place),
                 ReadLine::Mended(value) => self.mended(value, place),
                 ReadLine::NotJson(error) => {
@@ -199,7 +204,7 @@ impl<T: Send + 'static> LogReader<T> {
     }
 
     fn push_all(&mut self, exchanges: impl IntoIterator<Item = Exchange>) {
-        self.queue.extend(exchanges.into_iter().map(|exchange| Entry::Exchange(Box::new(exchange), None)));
+        self.queue.extend(exchanges.into_iter().map(|exchange| Entry::Exchange(Box::new(exchange))));
     }
 
     fn skip(&mut self, place: Place, reason: String) {
@@ -305,11 +310,6 @@ impl<T: Send + 'static> LogReader<T> {
     }
 }
 
-/// Room for one more chunk: a line may be as long as a thousand others, so bytes count too, even while threads wait.
-fn has_room<I: Send + 'static, O: Send + 'static>(chunks: &OrderedMap<I, O>, bytes: usize) -> bool {
-    chunks.in_flight() == 0 || chunks.has_room() && bytes < MOST_AHEAD
-}
-
 #[cfg(test)]
 mod tests {
     use std::io::Cursor;
@@ -322,14 +322,14 @@ mod tests {
     }
 
     fn entries_of(bytes: &[u8], options: Options) -> Vec<String> {
-        let mut reader = LogReader::new(options, Arc::new(|_| ()));
+        let mut reader = LogReader::new(options);
         reader.open(Lines::new(Cursor::new(bytes.to_vec())).unwrap(), 0);
         let mut all = Vec::new();
-        while let Some(entry) = reader.next_entry().unwrap() {
-            all.push(match entry {
-                Entry::Exchange(exchange, ()) => format!("{}: exchange", exchange.place.line),
+        while let Some(batch) = reader.next_batch().unwrap() {
+            all.extend(batch.entries.into_iter().map(|entry| match entry {
+                Entry::Exchange(exchange) => format!("{}: exchange", exchange.place.line),
                 Entry::Skip(skip) => format!("{}: {}", skip.place.line, skip.reason),
-            });
+            }));
         }
         all
     }
@@ -393,12 +393,12 @@ mod tests {
     fn a_scope_pointer_replaces_user_and_key() {
         let scope = |pointer: Option<&str>| {
             let scope = pointer.map(|pointer| pointer.parse().unwrap());
-            let mut reader = LogReader::new(Options { scope, ..Options::default() }, Arc::new(|_| ()));
+            let mut reader = LogReader::new(Options { scope, ..Options::default() });
             let line = r#"{"prompt": "a", "user": "ann", "meta": {"team": "red"}}"#;
             reader.open(Lines::new(Cursor::new(line)).unwrap(), 0);
-            match reader.next_entry().unwrap() {
-                Some(Entry::Exchange(exchange, ())) => exchange.scope,
-                other => panic!("{other:?}"),
+            match reader.next_batch().unwrap().unwrap().entries.remove(0) {
+                Entry::Exchange(exchange) => exchange.scope,
+                other @ Entry::Skip(_) => panic!("{other:?}"),
             }
         };
         assert_eq!(scope(Some("/meta/team")).as_deref(), Some("red"));

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::exchange::{Exchange, Place};
 use crate::log::format::{FormatReader, LineContext, LogFormat, Skip};
 use crate::log::options::{Options, Owner};
-use crate::log::registry::FORMATS;
+use crate::log::registry::{self, FORMATS};
 use crate::log::secret;
 
 /// Readers by the position of their first format in the registry, which is the order in which they end a source.
@@ -43,7 +43,7 @@ impl Readers {
                 exchange.scope = owner.scope(exchange.scope.take());
             }
             exchange.format.get_or_insert(format.name());
-            secret::hide(exchange);
+            complete(exchange);
             if let Some(reason) = exchange.unread.as_ref().filter(|_| !exchange.has_failed) {
                 let reason = format!("the usage is read, the prompt is not known: {reason}");
                 context.remarks.push(Skip { place: exchange.place, reason, is_read: true });
@@ -55,23 +55,30 @@ impl Readers {
     /// The exchanges that are complete because a list of values has ended.
     pub(crate) fn end_of_list(&mut self) -> Vec<Exchange> {
         let ended = self.readers.values_mut().filter_map(|reader| reader.end_of_list(&mut self.context));
-        hidden(ended.collect())
+        completed(ended.collect())
     }
 
     /// The next exchange that is complete because its source has ended.
     pub(crate) fn next_of_source(&mut self) -> Option<Exchange> {
         let mut next = self.readers.values_mut().find_map(|reader| reader.next_of_source(&mut self.context));
-        next.iter_mut().for_each(secret::hide);
+        next.iter_mut().for_each(complete);
         next
     }
 
     /// The exchanges that are complete because there are no more sources.
     pub(crate) fn end(&mut self) -> Vec<Exchange> {
-        hidden(self.readers.values_mut().flat_map(|reader| reader.end(&mut self.context)).collect())
+        completed(self.readers.values_mut().flat_map(|reader| reader.end(&mut self.context)).collect())
     }
 }
 
-fn hidden(mut exchanges: Vec<Exchange>) -> Vec<Exchange> {
-    exchanges.iter_mut().for_each(secret::hide);
+fn completed(mut exchanges: Vec<Exchange>) -> Vec<Exchange> {
+    exchanges.iter_mut().for_each(complete);
     exchanges
+}
+
+/// Hides secrets and adds the traits of the format. A line of `parse` names the format that it came from, which is not its own.
+fn complete(exchange: &mut Exchange) {
+    secret::hide(exchange);
+    let format = exchange.format.and_then(registry::named);
+    exchange.format_traits = format.map(LogFormat::traits).unwrap_or_default();
 }

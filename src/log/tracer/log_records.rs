@@ -12,7 +12,8 @@ use serde_json::Value;
 use crate::exchange::Exchange;
 use crate::hash::{self, ByDigest};
 use crate::log::format::{FormatReader, LineContext, LogFormat};
-use crate::log::json::{items, text};
+use crate::log::json::{instant, items, text};
+use crate::log::tracer::agent_event;
 use crate::log::tracer::span_call::Span;
 use crate::log::tracer::span_event;
 use crate::log::tracer::spans::{Names, any_value, attributes, field, nanoseconds, nested};
@@ -40,7 +41,14 @@ impl LogFormat for LogRecords {
     }
 
     fn recognises(&self, line: &Value) -> bool {
-        field(line, &RESOURCES).is_some_and(Value::is_array)
+        // What an SDK writes to a console is one record by itself, its attributes an object.
+        let is_record = || {
+            let has = |key: &str| line.get(key).is_some();
+            line.get("attributes").is_some_and(Value::is_object)
+                && has("body")
+                && (has("severity_number") || has("severityNumber"))
+        };
+        field(line, &RESOURCES).is_some_and(Value::is_array) || is_record()
     }
 
     fn reader(&self) -> Box<dyn FormatReader> {
@@ -51,14 +59,22 @@ impl LogFormat for LogRecords {
 impl FormatReader for Spans {
     fn line(&mut self, line: Value, context: &mut LineContext) -> Result<Vec<Exchange>, String> {
         let scopes = items(field(&line, &RESOURCES)).flat_map(|resource| items(field(resource, &SCOPES)));
-        let mut events: Vec<Event> =
-            scopes.flat_map(|scope| items(field(scope, &RECORDS))).filter_map(Event::of_record).collect();
+        let records: Vec<&Value> = match field(&line, &RESOURCES) {
+            Some(_) => scopes.flat_map(|scope| items(field(scope, &RECORDS))).collect(),
+            None => vec![&line],
+        };
+        let of_agents = records.iter().filter_map(|record| {
+            let read = agent_event::exchange(&record_attributes(record), record_time(record));
+            context.named(|| text(record, &["/body/stringValue", "/body"]).unwrap_or_else(|| "a record".into()), read)
+        });
+        let of_agents: Vec<Exchange> = of_agents.collect();
+        let mut events: Vec<Event> = records.into_iter().filter_map(Event::of_record).collect();
         events.sort_by_key(|event| event.time);
         let calls = calls(events).into_iter().filter_map(|events| {
             let read = put_together(&events, &mut self.0).and_then(|()| exchange(&events));
             context.named(|| called(&events), read)
         });
-        Ok(calls.collect())
+        Ok(of_agents.into_iter().chain(calls).collect())
     }
 }
 
@@ -77,12 +93,12 @@ struct Event {
 impl Event {
     /// `None` for a record of something else.
     fn of_record(record: &Value) -> Option<Self> {
-        let mut attributes = attributes(record.get("attributes"));
+        let mut attributes = record_attributes(record);
         let in_attributes = || attributes.iter().find(|(key, _)| key == "event.name")?.1.as_str().map(str::to_owned);
         let name = text(record, &["/eventName", "/event_name"]).filter(|name| !name.is_empty()).or_else(in_attributes);
         let name = name.filter(|name| name.starts_with("gen_ai."))?;
         attributes.extend(record.get("body").map(|body| ("gen_ai.event.content".to_owned(), any_value(body))));
-        let time = [TIME, OBSERVED].iter().find_map(|names| nanoseconds(record, names).filter(|time| *time > 0));
+        let time = record_time(record).map(Timestamp::as_nanosecond);
         // No span is zero: what was recorded outside of all has that.
         let span = text(record, &["/spanId", "/span_id"]).filter(|span| !span.trim_matches('0').is_empty());
         Some(Self { name, time, span, attributes })
@@ -92,6 +108,17 @@ impl Event {
     fn is_message(&self) -> bool {
         self.name == "gen_ai.choice" || self.name.ends_with(".message")
     }
+}
+
+fn record_attributes(record: &Value) -> Vec<(String, Value)> {
+    attributes(record.get("attributes"))
+}
+
+/// When a record was written, in nanoseconds or, on a console, as text.
+fn record_time(record: &Value) -> Option<Timestamp> {
+    let counted = [TIME, OBSERVED].iter().find_map(|names| nanoseconds(record, names).filter(|time| *time > 0));
+    let counted = counted.and_then(|time| Timestamp::from_nanosecond(time).ok());
+    counted.or_else(|| instant(record, &["/timestamp", "/observed_timestamp"]))
 }
 
 /// The events of each call, in the order in which the calls began.

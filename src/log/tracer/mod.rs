@@ -1,8 +1,15 @@
 //! Tracers: OpenTelemetry and the programs that store its spans or observations.
 
+use crate::log::format::LogFormat;
+
+pub(crate) mod agent_event;
 pub(crate) mod langfuse;
 pub(crate) mod langsmith;
 pub(crate) mod log_records;
 pub(crate) mod span_call;
 pub(crate) mod span_event;
 pub(crate) mod spans;
+
+/// The formats of this room.
+pub(in crate::log) const FORMATS: &[&dyn LogFormat] =
+    &[&spans::Otlp, &log_records::LogRecords, &langfuse::Langfuse, &langsmith::LangSmith, &spans::SpanRow];

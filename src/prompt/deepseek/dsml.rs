@@ -2,6 +2,8 @@
 //!
 //! The mark `｜DSML｜` is a special token wherever the template writes it, and plain text wherever a client does.
 
+use std::collections::HashMap;
+
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -115,10 +117,13 @@ impl<'de> serde::de::Visitor<'de> for OrderedVisitor {
 
     fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Ordered, A::Error> {
         let mut entries: Vec<(String, Box<RawValue>)> = Vec::new();
+        let mut places: HashMap<String, usize> = HashMap::new();
         while let Some((key, value)) = map.next_entry::<String, Box<RawValue>>()? {
-            match entries.iter_mut().find(|(known, _)| *known == key) {
-                Some(entry) => entry.1 = value,
-                None => entries.push((key, value)),
+            if let Some(place) = places.get(&key) {
+                entries[*place].1 = value;
+            } else {
+                places.insert(key.clone(), entries.len());
+                entries.push((key, value));
             }
         }
         Ok(Ordered(entries))

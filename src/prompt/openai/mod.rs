@@ -75,9 +75,9 @@ fn hide(prompt: &mut Prompt, count: usize) {
     }
 }
 
-/// Whether an exchange was logged as the Responses API has it. Codex speaks nothing else.
+/// True if an exchange was logged as the Responses API has it.
 fn is_responses(exchange: &Exchange) -> bool {
-    [exchange.api, exchange.format].iter().flatten().any(|name| ["openai-responses", "codex"].contains(name))
+    [exchange.api, exchange.format].contains(&Some("openai-responses"))
 }
 
 impl Layout<'_> {

@@ -23,6 +23,9 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         "skipped": lines(&report.skipped.passed_over),
         "remarks": lines(&report.skipped.remarked),
     });
+    for (key, cell) in &report.entries {
+        document[*key] = value(cell);
+    }
     if let Some(caveats) = &report.caveats {
         document["caveats"] = rows(caveats);
     }
@@ -56,6 +59,7 @@ fn value(cell: &Cell) -> Value {
     match cell {
         Cell::Text(text) => text.as_str().into(),
         Cell::Count(count) => (*count).into(),
+        Cell::Difference(count) => (*count).into(),
         Cell::Ratio(ratio) => text::rounded(*ratio).into(),
         Cell::Money(amount) | Cell::Exact(amount) => amount.decimal().into(),
         Cell::Place(Place { path, line, column }) => json!({"path": path, "line": line, "column": column}),

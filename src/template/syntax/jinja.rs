@@ -1,30 +1,50 @@
 //! Jinja, by minijinja's own parser; a text that it refuses is cut at its tags, all of them unknown.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::iter;
 
 use minijinja::machinery::ast::{BinOpKind, CallArg, Expr, IfCond, SetBlock, Stmt};
 use minijinja::machinery::{Span, parse, parse_expr};
 use minijinja::syntax::SyntaxConfig;
 
 use super::{Tag, cut_at};
+use crate::nesting;
 use crate::template::{Choice, Fragment, Passage, Placeholder, UnreadReason};
 
 /// Tells whether a text has tags of Jinja: `{% word`, or `{{ expression }}` that begins with a name.
 pub(super) fn has_tags(text: &str) -> bool {
+    let last = text.rfind("%}").unwrap_or(0);
     let is_statement = |(start, _): (usize, &str)| {
         let inner = text[start + 2..].trim_start_matches(['-', '+']).trim_start();
-        inner.starts_with(|letter: char| letter.is_alphabetic()) && inner.contains("%}")
+        inner.starts_with(|letter: char| letter.is_alphabetic()) && start < last
     };
-    text.match_indices("{%").any(is_statement)
-        || text.match_indices("{{").any(|(start, _)| is_expression(&text[start + 2..]))
+    text.match_indices("{%").any(is_statement) || opened(text).any(|(start, end)| is_expression(&text[start..end]))
 }
 
-fn is_expression(rest: &str) -> bool {
-    let inner = rest.find("}}").map(|end| rest[..end].trim_matches('-').trim());
-    inner.is_some_and(|inner| {
-        inner.starts_with(|letter: char| letter.is_alphabetic() || "_'\"(".contains(letter))
-            && parse_expr(inner).is_ok()
+/// The insides of pairs of braces without others in them, by where they start and end.
+fn opened(text: &str) -> impl Iterator<Item = (usize, usize)> {
+    let mut ends = text.match_indices("}}").map(|(end, _)| end).peekable();
+    let mut starts = text.match_indices("{{").map(|(start, _)| start + 2).peekable();
+    iter::from_fn(move || {
+        loop {
+            let start = starts.next()?;
+            while ends.next_if(|end| *end < start).is_some() {}
+            let end = *ends.peek()?;
+            if starts.peek().is_none_or(|next| *next > end) {
+                return Some((start, end));
+            }
+        }
     })
+}
+
+fn is_expression(inner: &str) -> bool {
+    let inner = inner.trim_matches('-').trim();
+    inner.starts_with(|letter: char| letter.is_alphabetic() || "_'\"(".contains(letter)) && expression(inner).is_some()
+}
+
+/// An expression, unless it is none or nests too deep.
+fn expression(inner: &str) -> Option<Expr<'_>> {
+    if nesting::is_too_deep(inner) { None } else { parse_expr(inner).ok() }
 }
 
 /// The number of blocks that a line opens and closes.
@@ -38,9 +58,12 @@ pub(super) fn blocks(line: &str) -> (usize, usize) {
 
 pub(super) fn cut(passage: &Passage) -> Vec<Fragment> {
     let syntax = SyntaxConfig::builder().keep_trailing_newline(true).build();
+    if nesting::too_deep(&passage.text).is_some() {
+        return cut_at(passage, tags(&passage.text));
+    }
     match syntax.map(|syntax| parse(&passage.text, "template", syntax)) {
         Ok(Ok(Stmt::Template(template))) => {
-            let mut cutting = Cutting { passage, bound: Bound::default() };
+            let mut cutting = Cutting { passage, bound: Bound::default(), loops: 0 };
             cutting.all(&template.children)
         }
         _ => cut_at(passage, tags(&passage.text)),
@@ -50,9 +73,15 @@ pub(super) fn cut(passage: &Passage) -> Vec<Fragment> {
 /// The tags of a text that is not Jinja's to the letter.
 fn tags(text: &str) -> Vec<Tag> {
     let (mut tags, mut at) = (Vec::new(), 0);
+    // Behind the last end of its kind none is looked for: a file of beginnings alone would be read once for each.
+    let last_ends = ["}}", "%}", "#}"].map(|close| (close, text.rfind(close).unwrap_or(0)));
+    let end_behind = |start: usize, close: &str| {
+        let (_, last) = last_ends.iter().find(|(known, _)| *known == close)?;
+        if start <= *last { text[start..].find(close).map(|found| start + found + close.len()) } else { None }
+    };
     while let Some(start) = text[at..].find('{').map(|found| at + found) {
         let close = ["{{}}", "{%%}", "{##}"].into_iter().find(|pair| text[start..].starts_with(&pair[..2]));
-        let end = close.and_then(|pair| text[start + 2..].find(&pair[2..]).map(|found| start + found + 4));
+        let end = close.and_then(|pair| end_behind(start + 2, &pair[2..]));
         at = match (close, end) {
             (Some("{##}"), Some(end)) => {
                 tags.push(Tag::nothing(start, end));
@@ -61,10 +90,10 @@ fn tags(text: &str) -> Vec<Tag> {
             (_, Some(end)) => {
                 let inner = text[start + 2..end - 2].trim_matches('-').trim();
                 // A statement that the parser does not know may do anything with the text around it.
-                tags.push(if text[start..].starts_with("{%") {
+                tags.push(if text[start..].starts_with("{%") || nesting::is_too_deep(inner) {
                     Tag::unread(start, end, UnreadReason::Computed)
                 } else {
-                    Tag::value(start, end, parse_expr(inner).map(|expression| names(&expression)).unwrap_or_default())
+                    Tag::value(start, end, expression(inner).map(|expression| names(&expression)).unwrap_or_default())
                 });
                 end
             }
@@ -77,7 +106,12 @@ fn tags(text: &str) -> Vec<Tag> {
 struct Cutting<'a> {
     passage: &'a Passage,
     bound: Bound,
+    /// Loops around what is cut.
+    loops: usize,
 }
+
+/// The most loops within each other that are read: each repeats what stands in it, so that a few more would fill the memory.
+const MOST_LOOPS: usize = 6;
 
 /// The names that statements have bound so far.
 #[derive(Clone, Default)]
@@ -145,8 +179,11 @@ impl<'a> Cutting<'a> {
                 let branches = self.branches(condition, &mut tests);
                 vec![self.choice(branches, tests.unwrap_or_default(), condition.span())]
             }
+            Stmt::ForLoop(each) if self.loops == MOST_LOOPS => vec![self.unread(each.span(), UnreadReason::Computed)],
             Stmt::ForLoop(each) => {
+                self.loops += 1;
                 let body = self.within(&each.body);
+                self.loops -= 1;
                 let twice = body.iter().chain(&body).cloned().collect();
                 let branches = vec![body, self.within(&each.else_body), twice];
                 let (over, mut binds) = (names(&each.iter), Some(vec!["loop".to_owned()]));

@@ -6,6 +6,8 @@
 use serde_json::{Map, Value};
 
 use super::{is_unreadable, tokens};
+use crate::log::body::cost;
+use crate::money::Decimal;
 
 /// The name under which a container that reads ambiguous counts hands on the prompt that they may mean as well.
 pub(crate) const OTHER_PROMPT: &str = "other_prompt_tokens";
@@ -31,6 +33,8 @@ pub(super) struct Counters {
     pub(super) tool_use: Count,
     /// Gemini's answer without its thoughts.
     pub(super) candidates: Count,
+    /// The cost that stands beside the counts.
+    pub(super) cost: Option<Decimal>,
     /// True if a name was seen that only shapes of this kind have.
     pub(super) has: Shapes,
     /// True if something stands where tokens are counted and is no count.
@@ -121,8 +125,9 @@ impl Counters {
                     _ => {}
                 }),
                 "cacheDetails" => value.as_array().into_iter().flatten().for_each(|detail| self.of_bedrock(detail)),
-                // Sums of money, of modalities, of tools; counters of a provider's own that are told elsewhere.
-                "cost" | "cost_details" | "cacheTokensDetails" | "promptTokensDetails" | "server_tool_use" => {}
+                // Counts by modality and of tools, which are parts of others.
+                "cacheTokensDetails" | "promptTokensDetails" | "server_tool_use" => {}
+                _ if cost::is_cost(key) => self.cost = cost::of(key, value).or(self.cost),
                 _ => self.at_top(key, value),
             }
         }

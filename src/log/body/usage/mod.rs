@@ -66,7 +66,7 @@ impl Usage {
         let service_tier = speed.or_else(|| usage.get("service_tier").and_then(Value::as_str)).map(str::to_owned);
         let unknown_counters = if read.hit_tokens.is_none() { counters.unknown } else { Vec::new() };
         let contradicts = read.contradicts || counters.has_unreadable;
-        Self { service_tier, contradicts, unknown_counters, ..read }
+        Self { service_tier, contradicts, unknown_counters, logged_cost: counters.cost, ..read }
     }
 
     /// How much of it is known: counts, and of what was written how long it lives.

@@ -1,0 +1,368 @@
+//! Two requests part by part: what differs, and the later one with some of the differences undone.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use super::code::CauseCode;
+use super::message::{self, are_alike, is_instruction};
+use super::slot::{Difference, Zone};
+use super::text;
+use super::tools;
+use super::versions::{STABLE, merge_message, merge_text, with_ends};
+use crate::exchange::{Exchange, Input, Message};
+
+/// What is to become of a difference.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Decision {
+    /// It stays.
+    Keep,
+    /// The earlier request's side takes its place.
+    Undo,
+    /// It goes behind everything else.
+    MoveToEnd,
+}
+
+/// Two requests, the later of which should have continued the earlier.
+pub(super) struct Comparison<'a> {
+    pub(super) old: &'a Exchange,
+    pub(super) new: &'a Exchange,
+    /// The earlier one is a turn of the same conversation, not one that begins alike.
+    pub(super) is_own: bool,
+}
+
+/// A step of two lists of messages, by their indexes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Step {
+    Same(usize, usize),
+    Changed(usize, usize),
+    Gone(usize),
+    Came(usize),
+}
+
+impl Comparison<'_> {
+    /// The later request without the differences that `decide` undoes; it is asked for each, in the order of the request.
+    pub(super) fn merged(&self, decide: &mut dyn FnMut(&Difference) -> Decision) -> Exchange {
+        let mut merged = self.new.clone();
+        self.merge_settings(&mut merged, decide);
+        tools::merge(&self.old.request.tools, &self.new.request.tools, &mut merged.request.tools, decide);
+        match (&self.old.request.input, &self.new.request.input) {
+            (Input::Messages(old), Input::Messages(new)) => {
+                merged.request.input = Input::Messages(self.merge_messages(old, new, decide));
+            }
+            (Input::Text(old), Input::Text(new)) if old != new => {
+                let mut ends = Vec::new();
+                let text = merge_text(old, new, Zone::Newest, decide, &mut ends);
+                merged.request.input = Input::Text(ends.into_iter().fold(text, |text, end| text + "\n\n" + &end));
+            }
+            _ => {}
+        }
+        merged
+    }
+
+    /// All differences, in the order of the request.
+    pub(super) fn differences(&self) -> Vec<Difference> {
+        let mut found = Vec::new();
+        self.merged(&mut |difference| {
+            found.push(*difference);
+            Decision::Keep
+        });
+        found
+    }
+
+    fn merge_settings(&self, merged: &mut Exchange, decide: &mut dyn FnMut(&Difference) -> Decision) {
+        let (old, new) = (self.old, self.new);
+        let mut setting = |code, differs: bool| differs && decide(&Difference::plain(code)) == Decision::Undo;
+        if setting(CauseCode::ModelChanged, old.model() != new.model()) {
+            merged.request.model = old.model().map(str::to_owned);
+            merged.host.clone_from(&old.host);
+        }
+        if setting(CauseCode::Scope, old.scope != new.scope) {
+            merged.scope.clone_from(&old.scope);
+        }
+        let (ours, theirs) = (&old.request, &new.request);
+        let efforts = (&ours.reasoning_effort, &ours.thinking) != (&theirs.reasoning_effort, &theirs.thinking);
+        if setting(CauseCode::EffortChanged, efforts) {
+            merged.request.reasoning_effort.clone_from(&ours.reasoning_effort);
+            merged.request.thinking.clone_from(&ours.thinking);
+        }
+        if setting(CauseCode::ToolChoiceChanged, ours.tool_choice != theirs.tool_choice) {
+            merged.request.tool_choice.clone_from(&ours.tool_choice);
+        }
+        if setting(CauseCode::ResponseFormatChanged, ours.response_format != theirs.response_format) {
+            merged.request.response_format.clone_from(&ours.response_format);
+        }
+    }
+
+    fn merge_messages(
+        &self,
+        old: &[Arc<Message>],
+        new: &[Arc<Message>],
+        decide: &mut dyn FnMut(&Difference) -> Decision,
+    ) -> Vec<Arc<Message>> {
+        let (order, is_moved) = in_old_order(old, new);
+        let is_sorted = is_moved && decide(&Difference::plain(CauseCode::ExamplesReordered)) == Decision::Undo;
+        let sorted: Vec<Arc<Message>> = order.iter().map(|index| Arc::clone(&new[*index])).collect();
+        let steps = steps(old, &sorted);
+        let last = steps.iter().rposition(|step| matches!(step, Step::Same(..) | Step::Changed(..)));
+        let summary = summary_of(old, &sorted, &steps, last);
+        let mut merging = Merging { old, new: &sorted, is_own: self.is_own, merged: Vec::new(), ends: Vec::new() };
+        let mut at = 0;
+        while at < steps.len() {
+            let run = steps[at..].iter().take_while(|step| matches!(step, Step::Gone(_) | Step::Came(_))).count();
+            match steps[at] {
+                Step::Same(ours, theirs) => merging.push(Some(theirs), &old[ours]),
+                Step::Changed(ours, theirs) => merging.changed(ours, theirs, decide),
+                Step::Gone(_) | Step::Came(_) => {
+                    let steps = &steps[at..at + run];
+                    let is_behind = last.is_none_or(|last| at > last);
+                    match summary {
+                        Some(came) if is_behind => merging.compacted(steps, came, self.old, decide),
+                        None if is_behind => merging.behind(steps, decide),
+                        _ => merging.between(steps, decide),
+                    }
+                }
+            }
+            at += run.max(1);
+        }
+        let Merging { mut merged, ends, .. } = merging;
+        if is_moved && !is_sorted {
+            // The examples stay in the order in which they were sent.
+            merged.sort_by_key(|(index, _)| index.map_or(usize::MAX, |index| order[index]));
+        }
+        let mut merged: Vec<Arc<Message>> = merged.into_iter().map(|(_, message)| message).collect();
+        if let Some(last) = merged.last_mut().filter(|_| !ends.is_empty()) {
+            *last = Arc::new(with_ends(last, ends));
+        }
+        merged
+    }
+}
+
+/// The indexes of the new messages in an order in which those that the old request has too stand as there; and whether that is
+/// another order.
+fn in_old_order(old: &[Arc<Message>], new: &[Arc<Message>]) -> (Vec<usize>, bool) {
+    let mut places: HashMap<u128, usize> = HashMap::new();
+    for (index, message) in old.iter().enumerate() {
+        places.entry(message::digest(message)).or_insert(index);
+    }
+    let known: Vec<(usize, usize)> = new
+        .iter()
+        .enumerate()
+        .filter_map(|(index, message)| Some((index, *places.get(&message::digest(message))?)))
+        .collect();
+    let identity = (0..new.len()).collect::<Vec<_>>();
+    let distinct: HashSet<usize> = known.iter().map(|(_, place)| *place).collect();
+    if known.is_sorted_by_key(|(_, place)| *place) || distinct.len() < known.len() {
+        return (identity, false);
+    }
+    let mut sorted = known.clone();
+    sorted.sort_by_key(|(_, place)| *place);
+    let mut order = identity;
+    for ((slot, _), (index, _)) in known.iter().zip(&sorted) {
+        order[*slot] = *index;
+    }
+    (order, true)
+}
+
+/// The message that stands for a whole conversation behind the last message that both requests have.
+fn summary_of(old: &[Arc<Message>], new: &[Arc<Message>], steps: &[Step], last: Option<usize>) -> Option<usize> {
+    let behind = &steps[last.map_or(0, |last| last + 1)..];
+    let gone = behind.iter().filter(|step| matches!(step, Step::Gone(index) if !is_instruction(&old[*index]))).count();
+    let came = behind.iter().filter_map(|step| if let Step::Came(index) = step { Some(*index) } else { None });
+    let came: Vec<usize> = came.collect();
+    let first = *came.first()?;
+    (gone >= 2 && came.len() >= 2 && is_summary(&message::text(&new[first]))).then_some(first)
+}
+
+/// A text that says it stands for an earlier conversation.
+pub(super) fn is_summary(text: &str) -> bool {
+    let start: String = text.chars().take(300).collect::<String>().to_lowercase();
+    let begins = start.trim_start_matches(|letter: char| !letter.is_alphanumeric());
+    let of_conversation = [
+        "conversation so far",
+        "previous conversation",
+        "earlier conversation",
+        "prior conversation",
+        "conversation summary",
+        "conversation has been",
+        "earlier messages",
+        "previous messages",
+        "<summary>",
+        "compacted",
+    ];
+    begins.starts_with("summary") || of_conversation.iter().any(|mark| start.contains(mark))
+}
+
+/// Messages as they are merged, each with its index in the new request if it has one.
+struct Merging<'a> {
+    old: &'a [Arc<Message>],
+    new: &'a [Arc<Message>],
+    is_own: bool,
+    merged: Vec<(Option<usize>, Arc<Message>)>,
+    /// Texts that move to the end.
+    ends: Vec<String>,
+}
+
+impl Merging<'_> {
+    fn push(&mut self, index: Option<usize>, message: &Arc<Message>) {
+        self.merged.push((index, Arc::clone(message)));
+    }
+
+    fn changed(&mut self, ours: usize, theirs: usize, decide: &mut dyn FnMut(&Difference) -> Decision) {
+        let (old, new) = (&self.old[ours], &self.new[theirs]);
+        let zone = if theirs + 1 == self.new.len() && !is_instruction(new) {
+            Zone::Newest
+        } else if is_instruction(new) || !self.is_own {
+            Zone::Template
+        } else {
+            Zone::History
+        };
+        let merged = merge_message(old, new, zone, decide, &mut self.ends);
+        self.merged.push((Some(theirs), Arc::new(merged)));
+    }
+
+    /// Messages that stand behind all that both requests have: new text, unless they are instructions before any conversation.
+    fn behind(&mut self, steps: &[Step], decide: &mut dyn FnMut(&Difference) -> Decision) {
+        let has_conversation = self.merged.iter().any(|(_, message)| !is_instruction(message));
+        let instructs = |step: &&Step| match step {
+            Step::Gone(index) => is_instruction(&self.old[*index]),
+            Step::Came(index) => is_instruction(&self.new[*index]),
+            Step::Same(..) | Step::Changed(..) => false,
+        };
+        if has_conversation {
+            return self.appended(steps);
+        }
+        let instructions: Vec<Step> = steps.iter().filter(instructs).copied().collect();
+        if !instructions.is_empty() {
+            self.between(&instructions, decide);
+        }
+        let others: Vec<Step> = steps.iter().filter(|step| !instructions.contains(step)).copied().collect();
+        self.appended(&others);
+    }
+
+    /// New text.
+    fn appended(&mut self, steps: &[Step]) {
+        for step in steps {
+            if let Step::Came(index) = step {
+                self.push(Some(*index), &self.new[*index]);
+            }
+        }
+    }
+
+    /// A summary and what follows it, in place of a conversation.
+    fn compacted(
+        &mut self,
+        steps: &[Step],
+        summary: usize,
+        old: &Exchange,
+        decide: &mut dyn FnMut(&Difference) -> Decision,
+    ) {
+        if decide(&Difference::plain(CauseCode::HistoryCompacted)) != Decision::Undo {
+            return self.appended(steps);
+        }
+        self.push_gone(steps);
+        if let Some(answer) = old.response.as_ref().and_then(|response| response.message.as_ref()) {
+            self.merged.push((None, Arc::new(answer.clone())));
+        }
+        let came = |step: &Step| if let Step::Came(index) = step { Some(*index) } else { None };
+        // Behind the summary a client may have its own answer to it; the question is the newest message.
+        if let Some(newest) = steps.iter().filter_map(came).rfind(|index| *index > summary) {
+            self.push(Some(newest), &self.new[newest]);
+        }
+    }
+
+    fn push_gone(&mut self, steps: &[Step]) {
+        for step in steps {
+            if let Step::Gone(index) = step {
+                self.push(None, &self.old[*index]);
+            }
+        }
+    }
+
+    /// Messages that only one request has, before others that both have.
+    fn between(&mut self, steps: &[Step], decide: &mut dyn FnMut(&Difference) -> Decision) {
+        let gone = steps.iter().filter(|step| matches!(step, Step::Gone(_))).count();
+        let came = steps.len() - gone;
+        let is_conversation = |step: &Step| match step {
+            Step::Gone(index) => !is_instruction(&self.old[*index]),
+            _ => false,
+        };
+        let code = match (gone, came) {
+            (0, _) => CauseCode::MessageInserted,
+            _ if !self.is_own || !steps.iter().any(is_conversation) => CauseCode::MessageRemoved,
+            (_, 0) => CauseCode::HistoryTrimmed,
+            _ => CauseCode::HistoryCompacted,
+        };
+        if decide(&Difference::plain(code)) == Decision::Undo {
+            self.push_gone(steps);
+        } else {
+            self.appended(steps);
+        }
+    }
+}
+
+/// The steps from one list of messages to another.
+fn steps(old: &[Arc<Message>], new: &[Arc<Message>]) -> Vec<Step> {
+    let digests =
+        |messages: &[Arc<Message>]| messages.iter().map(|message| message::digest(message)).collect::<Vec<_>>();
+    let (ours, theirs) = (digests(old), digests(new));
+    let operations = similar::capture_diff_slices(similar::Algorithm::Myers, &ours, &theirs);
+    let mut steps = Vec::new();
+    let (mut gone, mut came) = (Vec::new(), Vec::new());
+    for operation in operations {
+        let (ours, theirs) = (operation.old_range(), operation.new_range());
+        if let similar::DiffOp::Equal { .. } = operation {
+            paired(old, new, (&gone, &came), &mut steps);
+            (gone, came) = (Vec::new(), Vec::new());
+            steps.extend(ours.zip(theirs).map(|(ours, theirs)| Step::Same(ours, theirs)));
+        } else {
+            gone.extend(ours);
+            came.extend(theirs);
+        }
+    }
+    paired(old, new, (&gone, &came), &mut steps);
+    steps
+}
+
+/// Steps between messages that differ: versions of one message are one that changed.
+fn paired(old: &[Arc<Message>], new: &[Arc<Message>], (gone, came): (&[usize], &[usize]), steps: &mut Vec<Step>) {
+    let is_inner =
+        came.last().is_some_and(|last| last + 1 < new.len()) && gone.last().is_some_and(|last| last + 1 < old.len());
+    let as_many = is_inner && gone.len() == came.len();
+    let mut next = 0;
+    for ours in gone {
+        let is_version = |theirs: &usize| {
+            let (old, new) = (&old[*ours], &new[*theirs]);
+            let stands_alike = as_many && *theirs - came[0] == *ours - gone[0] && old.role == new.role;
+            let both_instruct = is_instruction(old) && is_instruction(new);
+            stands_alike || both_instruct || are_alike(old, new) || has_stable_text(old, new)
+        };
+        match came[next..].iter().position(is_version) {
+            Some(at) => {
+                steps.extend(came[next..next + at].iter().map(|theirs| Step::Came(*theirs)));
+                steps.push(Step::Changed(*ours, came[next + at]));
+                next += at + 1;
+            }
+            None => steps.push(Step::Gone(*ours)),
+        }
+    }
+    steps.extend(came[next..].iter().map(|theirs| Step::Came(*theirs)));
+}
+
+/// Two messages of one role have a long text in common, so that one template made them.
+fn has_stable_text(old: &Message, new: &Message) -> bool {
+    if old.role != new.role {
+        return false;
+    }
+    let (ours, theirs) = (message::text(old), message::text(new));
+    if ours.len().min(theirs.len()) < STABLE {
+        return false;
+    }
+    let stretches = text::stretches(&ours, &theirs);
+    let mut at = 0;
+    let mut longest = 0;
+    for stretch in &stretches {
+        longest = longest.max(stretch.new.start - at);
+        at = stretch.new.end;
+    }
+    longest.max(theirs.len() - at) >= STABLE
+}

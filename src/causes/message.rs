@@ -1,0 +1,74 @@
+//! Messages as texts that can be told apart and compared.
+
+use crate::exchange::{Content, Message, Part};
+use crate::hash;
+
+/// The identity of a message: of its role and of all that a model reads of it.
+pub(super) fn digest(message: &Message) -> u128 {
+    let mut digest = hash::digest(message.role.as_bytes());
+    let mut add = |kind: &[u8], text: &str| {
+        digest = hash::chain(digest, kind);
+        digest = hash::chain(digest, text.as_bytes());
+    };
+    match &message.content {
+        None => add(b"none", ""),
+        Some(Content::Text(text)) => add(b"text", text),
+        Some(Content::Parts(parts)) => parts.iter().for_each(|part| match part {
+            Part::Text(text) => add(b"text", text),
+            Part::Media => add(b"media", ""),
+            Part::Unknown => add(b"unknown", ""),
+        }),
+    }
+    if let Some(reasoning) = &message.reasoning_content {
+        add(b"reasoning", reasoning);
+    }
+    for call in &message.tool_calls {
+        add(b"call", &call.name);
+        add(b"arguments", &call.arguments);
+        add(b"id", call.id.as_deref().unwrap_or_default());
+    }
+    for text in [&message.tool_call_id, &message.name].into_iter().flatten() {
+        add(b"name", text);
+    }
+    digest
+}
+
+/// Instructions that stand before a conversation.
+pub(super) fn is_instruction(message: &Message) -> bool {
+    matches!(message.role.as_str(), "system" | "developer")
+}
+
+/// All texts of a message, one after the other.
+pub(super) fn text(message: &Message) -> String {
+    message.content.as_ref().map(|content| content.texts().join("\n")).unwrap_or_default()
+}
+
+/// Two messages are versions of one: one answers the same call, or they have much text in common.
+pub(super) fn are_alike(old: &Message, new: &Message) -> bool {
+    let (ours, theirs) = (text(old), text(new));
+    if old.role != new.role {
+        return !ours.is_empty() && ours == theirs && old.tool_calls == new.tool_calls;
+    }
+    let same_call = old.tool_call_id.is_some() && old.tool_call_id == new.tool_call_id;
+    let same_calls = !old.tool_calls.is_empty()
+        && old.tool_calls.len() == new.tool_calls.len()
+        && old
+            .tool_calls
+            .iter()
+            .zip(&new.tool_calls)
+            .all(|(old, new)| old.name == new.name && (old.id == new.id || old.arguments == new.arguments));
+    same_call || same_calls || (ours == theirs && !ours.is_empty()) || share(&ours, &theirs) >= 0.4
+}
+
+/// The share of two texts that is in both, by their lines and words.
+fn share(old: &str, new: &str) -> f64 {
+    let longest = old.len().max(new.len());
+    if longest == 0 {
+        return 0.0;
+    }
+    let same = super::text::stretches(old, new);
+    let changed: usize = same.iter().map(|stretch| stretch.old.len().max(stretch.new.len())).sum();
+    #[expect(clippy::cast_precision_loss, reason = "a share that is compared with a rough bound")]
+    let share = longest.saturating_sub(changed) as f64 / longest as f64;
+    share
+}

@@ -1,0 +1,90 @@
+//! Misses: the tokens of one call that were paid anew, by what keeps them from the cache, as far as its record alone tells.
+
+use super::code::CauseCode;
+use crate::account::Bill;
+use crate::money::Money;
+use crate::simulation::Record;
+
+/// Tokens of one call that missed, as its record has them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Misses {
+    /// Seen before and not used for a lifetime.
+    expired: u64,
+    /// Seen before and pushed out.
+    evicted: u64,
+    /// Seen before and not visible yet.
+    pending: u64,
+    /// Seen before and not served by the rule.
+    rule: u64,
+    /// Promised by the rule and not served.
+    lost: u64,
+    /// Behind what any earlier prompt has.
+    pub fresh: u64,
+    /// The host has no cache.
+    has_no_cache: bool,
+    /// The whole prompt is shorter than anything that is kept.
+    is_too_short: bool,
+}
+
+impl Misses {
+    /// The misses of a record by its ledger; of a record without one the reported misses, of which nothing is known yet.
+    pub fn of(record: &Record) -> Self {
+        let reported = record.reported.hit_tokens.filter(|_| !record.reported.contradicts);
+        let Some(prediction) = record.prediction else {
+            let prompt = record.reported.prompt_tokens.filter(|_| !record.reported.contradicts);
+            let fresh = prompt.zip(reported).map_or(0, |(prompt, hits)| prompt.saturating_sub(hits));
+            return Self { fresh, ..Self::default() };
+        };
+        let ledger = prediction.ledger;
+        let mut misses = Self {
+            expired: ledger.expired,
+            evicted: ledger.evicted,
+            pending: ledger.pending,
+            rule: ledger.rule,
+            lost: record.lost().unwrap_or(0),
+            fresh: ledger.diverged + ledger.cold,
+            has_no_cache: !prediction.has_cache,
+            is_too_short: false,
+        };
+        // What was served beyond the prediction did not miss; a prefix is served, so that the first tokens are those.
+        let mut served = record.unexplained().unwrap_or(0);
+        for part in [&mut misses.rule, &mut misses.expired, &mut misses.evicted, &mut misses.pending] {
+            let known = served.min(*part);
+            *part -= known;
+            served -= known;
+        }
+        misses.fresh -= misses.fresh.min(served.saturating_sub(ledger.tail));
+        misses
+    }
+
+    /// What a comparison with the earlier call may explain: text behind a change, with what the rule cannot serve before it.
+    pub(super) fn behind_a_change(&self) -> u64 {
+        self.fresh + self.rule
+    }
+
+    /// The causes that the record alone tells; `has_overlap` says that the call before had not ended.
+    pub(super) fn known(&self, record: &Record, has_overlap: Option<bool>) -> Vec<(CauseCode, u64)> {
+        let waiting = match has_overlap {
+            Some(true) => CauseCode::Parallel,
+            Some(false) | None => CauseCode::Unknown,
+        };
+        let promised = if has_overlap == Some(true) { CauseCode::Parallel } else { CauseCode::Provider };
+        let mut causes = vec![
+            (CauseCode::Idle, self.expired),
+            (CauseCode::Evicted, self.evicted),
+            (waiting, self.pending),
+            (promised, self.lost),
+        ];
+        if self.has_no_cache {
+            causes.push((CauseCode::NoCache, record.common_tokens.unwrap_or(0)));
+        }
+        causes.retain(|(_, tokens)| *tokens > 0);
+        causes
+    }
+}
+
+/// What so many tokens cost more as misses than as hits; `None` without a price.
+pub(super) fn cost_of_missing(bill: &Bill, tokens: u64) -> Option<Money> {
+    let (without, with) = (bill.input_with(0)?, bill.input_with(tokens)?);
+    (without - with).ok()
+}

@@ -1,0 +1,212 @@
+//! Slots: the places of a template whose text differs from call to call. One pair of prompts tells how a value differs, a slot over
+//! the whole log tells what it is: a number that always rises is a counter, wording that differs once was edited, wording that
+//! differs again and again is a document or belongs to a user.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::code::CauseCode;
+use super::text::TextChange;
+use super::value::ValueKind;
+use crate::hash;
+
+/// The part of a request that a difference lies in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) enum Zone {
+    /// System text, examples: what stands before a conversation.
+    Template,
+    /// An earlier message of the conversation.
+    History,
+    /// The newest message.
+    Newest,
+}
+
+/// A difference between two requests.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Difference {
+    /// Its cause, where the pair alone tells it.
+    code: Option<CauseCode>,
+    kind: Option<TextChange>,
+    zone: Option<Zone>,
+    /// The place of the template, for texts.
+    slot: Option<Slot>,
+    values: (Digest, Digest),
+    is_one_sided: (bool, bool),
+    is_long: bool,
+    /// A kind of value that stands in text that only one side has.
+    holds: Option<ValueKind>,
+}
+
+/// A value as what slots keep of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Digest {
+    text: u128,
+    number: Option<u64>,
+}
+
+/// A difference between two texts as it was found.
+pub(super) struct Found<'a> {
+    pub(super) kind: TextChange,
+    pub(super) zone: Zone,
+    pub(super) old: &'a str,
+    pub(super) new: &'a str,
+}
+
+/// The identity of a place of a template.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) struct Slot(u128);
+
+/// What is known of all slots of a log.
+#[derive(Default)]
+pub(super) struct Slots {
+    values: BTreeMap<Slot, Values>,
+    /// The kinds of values that differ in each zone, with the number of times.
+    kinds: BTreeMap<(Zone, ValueKind), u64>,
+}
+
+#[derive(Default)]
+struct Values {
+    pairs: u64,
+    rising: u64,
+    numbers: u64,
+    old: BTreeSet<u128>,
+    new: BTreeSet<u128>,
+}
+
+/// Values that a slot remembers at most.
+const REMEMBERED: usize = 8;
+
+impl Slot {
+    /// The slot behind a text: the last letters of it, digits being alike.
+    pub(super) fn new(zone: Zone, before: &str, kind: TextChange) -> Self {
+        let tail: Vec<char> = before.chars().rev().take(24).collect();
+        let tail: String =
+            tail.into_iter().rev().map(|letter| if letter.is_ascii_digit() { '0' } else { letter }).collect();
+        let family = match kind {
+            TextChange::Value(ValueKind::Number | ValueKind::Counter | ValueKind::Identifier) => "number",
+            TextChange::Value(ValueKind::User | ValueKind::Words) | TextChange::Wording => "words",
+            _ => "other",
+        };
+        Self(hash::digest(format!("{zone:?}\0{family}\0{tail}").as_bytes()))
+    }
+}
+
+impl Difference {
+    /// A difference whose cause the pair alone tells.
+    pub(super) fn plain(code: CauseCode) -> Self {
+        let nothing = Digest { text: 0, number: None };
+        Self {
+            code: Some(code),
+            kind: None,
+            zone: None,
+            slot: None,
+            values: (nothing, nothing),
+            is_one_sided: (false, false),
+            is_long: false,
+            holds: None,
+        }
+    }
+}
+
+impl Found<'_> {
+    /// A kind of value within text that only one side has.
+    fn held(&self) -> Option<ValueKind> {
+        match (self.old.trim(), self.new.trim()) {
+            ("", text) | (text, "") if text.len() < 2_000 => ValueKind::within(text),
+            _ => None,
+        }
+    }
+
+    /// The difference, in the slot that it stands in.
+    pub(super) fn difference(&self, slot: Slot) -> Difference {
+        let value = |text: &str| {
+            let digits: String = text.chars().filter(char::is_ascii_digit).take(18).collect();
+            Digest { text: hash::digest(text.trim().as_bytes()), number: digits.parse().ok() }
+        };
+        Difference {
+            code: self.kind.into(),
+            kind: Some(self.kind),
+            zone: Some(self.zone),
+            slot: Some(slot),
+            values: (value(self.old), value(self.new)),
+            is_one_sided: (self.old.trim().is_empty(), self.new.trim().is_empty()),
+            holds: self.held(),
+            is_long: self.old.split_whitespace().count().max(self.new.split_whitespace().count()) > 14,
+        }
+    }
+}
+
+impl Slots {
+    /// Takes note of a difference between a call and the one that it should have continued.
+    pub(super) fn note(&mut self, difference: &Difference) {
+        let Some(slot) = difference.slot else { return };
+        if let (Some(zone), Some(TextChange::Value(kind))) = (difference.zone, difference.kind) {
+            *self.kinds.entry((zone, kind)).or_default() += 1;
+        }
+        let values = self.values.entry(slot).or_default();
+        let (old, new) = difference.values;
+        values.pairs += 1;
+        if let (Some(old), Some(new)) = (old.number, new.number) {
+            values.numbers += 1;
+            values.rising += u64::from(new > old && new - old <= (old / 4).max(50));
+        }
+        for (seen, value) in [(&mut values.old, old), (&mut values.new, new)] {
+            if seen.len() < REMEMBERED {
+                seen.insert(value.text);
+            }
+        }
+    }
+
+    /// The cause of a difference.
+    pub(super) fn code(&self, difference: &Difference) -> CauseCode {
+        if let Some(code) = difference.code {
+            return code;
+        }
+        let values = difference.slot.and_then(|slot| self.values.get(&slot));
+        let is_rising = values.is_some_and(|values| values.numbers > 0 && values.rising * 10 >= values.numbers * 9);
+        let is_repeated = values.is_some_and(|values| values.pairs > 1);
+        let varies = values.is_some_and(Values::vary);
+        let kind = match difference.kind {
+            Some(TextChange::Value(kind)) => Some(kind),
+            _ => self.came_with(difference),
+        };
+        match kind {
+            Some(ValueKind::Time) => CauseCode::Time,
+            Some(ValueKind::Environment) => CauseCode::Environment,
+            Some(ValueKind::Counter) => CauseCode::Counter,
+            Some(ValueKind::Number | ValueKind::Identifier)
+                if is_rising && (is_repeated || kind == Some(ValueKind::Number)) =>
+            {
+                CauseCode::Counter
+            }
+            Some(ValueKind::Number | ValueKind::Identifier) => CauseCode::Identifier,
+            Some(ValueKind::User) => CauseCode::UserValue,
+            Some(ValueKind::Words) | None => Self::wording(difference, varies),
+        }
+    }
+
+    /// The kind of a value that text brought with it, or took away, if values of the kind differ from call to call.
+    fn came_with(&self, difference: &Difference) -> Option<ValueKind> {
+        let (zone, kind) = (difference.zone?, difference.holds?);
+        self.kinds.get(&(zone, kind)).is_some_and(|times| *times > 1).then_some(kind)
+    }
+
+    fn wording(difference: &Difference, varies: bool) -> CauseCode {
+        match (difference.zone, varies) {
+            (Some(Zone::History), _) => CauseCode::HistoryEdited,
+            (_, true) if difference.is_long || difference.zone == Some(Zone::Newest) => CauseCode::DocumentChanged,
+            (_, true) => CauseCode::UserValue,
+            _ => match difference.is_one_sided {
+                (true, _) => CauseCode::TextInserted,
+                (_, true) => CauseCode::TextRemoved,
+                _ => CauseCode::TextReworded,
+            },
+        }
+    }
+}
+
+impl Values {
+    /// The values differ again and again, rather than once from an old one to a new one.
+    fn vary(&self) -> bool {
+        self.new.len() >= 3 || self.new.len() == 2 && self.new.intersection(&self.old).count() >= 2
+    }
+}

@@ -1,0 +1,159 @@
+//! Causes of a log added up and ranked.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use super::code::CauseCode;
+use super::misses::{Misses, cost_of_missing};
+use crate::exchange::Place;
+use crate::money::{Decimal, Money};
+use crate::simulation::Record;
+use crate::time::{Timestamp, micros};
+
+/// A cause over a whole log.
+#[derive(Clone, Debug)]
+pub struct Cause {
+    /// Its code.
+    pub code: CauseCode,
+    /// Requests of which tokens missed because of it.
+    pub requests: u64,
+    /// The tokens that missed.
+    pub tokens_missed: u64,
+    /// What they cost more than hits; `None` without a price.
+    pub missed_cost: Option<Money>,
+    /// What undoing it alone gives back; `None` where it cannot be undone, or nothing predicts what would be served.
+    pub given_back: Option<GivenBack>,
+    /// The request that missed most because of it.
+    pub worst: Worst,
+}
+
+/// What undoing gives back: misses that are avoided, negative where there are more, and the change of cost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GivenBack {
+    /// Misses that are avoided.
+    pub tokens: i64,
+    /// The cost before less the cost after; `None` without a price, or in several currencies.
+    pub cost: Option<Money>,
+}
+
+/// The request that missed most because of a cause.
+#[derive(Clone, Debug)]
+pub struct Worst {
+    /// Its line.
+    pub place: Place,
+    /// The line that it is held against; `None` where there is nothing earlier.
+    pub against: Option<Place>,
+    /// The first token that differs.
+    pub token: Option<u64>,
+    /// The part of the request in which that lies.
+    pub part: Option<String>,
+    tokens: u64,
+}
+
+/// Causes of requests, added up.
+#[derive(Debug, Default)]
+pub struct CauseSums {
+    causes: BTreeMap<CauseCode, Cause>,
+    first: Option<Timestamp>,
+    last: Option<Timestamp>,
+}
+
+impl Worst {
+    pub(super) fn new(place: Place, against: Option<Place>, token: Option<u64>, part: Option<String>) -> Self {
+        Self { place, against, token, part, tokens: 0 }
+    }
+}
+
+impl CauseSums {
+    /// Takes note of a request and its causes, each with tokens and the place where it is to be looked for.
+    pub(super) fn add_request(&mut self, record: &Record, causes: &[(CauseCode, u64)], place: &Worst) {
+        self.see(record);
+        for (code, tokens) in causes {
+            let cost = cost_of_missing(&record.bill, *tokens);
+            let cause = self.causes.entry(*code).or_insert_with(|| Cause {
+                code: *code,
+                requests: 0,
+                tokens_missed: 0,
+                missed_cost: cost.map(|cost| Money::zero(cost.currency)),
+                given_back: None,
+                worst: place.clone(),
+            });
+            cause.requests += 1;
+            cause.tokens_missed += tokens;
+            cause.missed_cost = cause.missed_cost.zip(cost).and_then(|(sum, cost)| (sum + cost).ok());
+            if *tokens > cause.worst.tokens {
+                cause.worst = Worst { tokens: *tokens, ..place.clone() };
+            }
+        }
+    }
+
+    /// The same of a request of which the record is all that is known.
+    pub fn add(&mut self, record: &Record) {
+        self.add_request(record, &own_causes(record), &place_of(record));
+    }
+
+    fn see(&mut self, record: &Record) {
+        self.first = match (self.first, record.replayed_at) {
+            (Some(first), Some(time)) => Some(first.min(time)),
+            (first, time) => first.or(time),
+        };
+        self.last = self.last.max(record.replayed_at);
+    }
+
+    pub(super) fn codes(&self) -> Vec<CauseCode> {
+        self.causes.keys().copied().collect()
+    }
+
+    pub(super) fn give_back(&mut self, code: CauseCode, given_back: GivenBack) {
+        if let Some(cause) = self.causes.get_mut(&code) {
+            cause.given_back = Some(given_back);
+        }
+    }
+
+    /// The causes, by what undoing them saves, or by what their misses cost where that is not known; `first` comes last.
+    pub fn ranked(&self) -> Vec<&Cause> {
+        let mut causes: Vec<&Cause> = self.causes.values().collect();
+        causes.sort_by_key(|cause| {
+            (cause.code == CauseCode::First, Reverse(cause.weight()), Reverse(cause.tokens_missed), cause.code)
+        });
+        causes
+    }
+
+    /// The times thirty days are longer than the log; `None` where it spans less than a day.
+    pub fn months(&self) -> Option<Decimal> {
+        let span = self.last?.duration_since(self.first?);
+        let day = 86_400_000_000;
+        (micros(span) >= day).then(|| Decimal::from(30 * day) / Decimal::from(micros(span)))
+    }
+}
+
+impl Cause {
+    /// Money that decides on its rank.
+    fn weight(&self) -> Option<Decimal> {
+        let given_back = self.given_back.and_then(|given_back| given_back.cost);
+        given_back.or(self.missed_cost).map(|cost| cost.amount)
+    }
+}
+
+/// The causes that a record alone tells.
+pub fn own_causes(record: &Record) -> Vec<(CauseCode, u64)> {
+    let mut causes = Misses::of(record).known(record, None);
+    if is_first(record) {
+        causes.push((CauseCode::First, record.prediction.map_or(0, |prediction| prediction.ledger.cold)));
+    }
+    causes.retain(|(_, tokens)| *tokens > 0);
+    causes.sort_by_key(|(code, tokens)| (Reverse(*tokens), *code));
+    causes
+}
+
+/// Nothing earlier shares anything with it, as far as the record tells.
+fn is_first(record: &Record) -> bool {
+    record.prediction.is_some_and(|prediction| prediction.has_cache && prediction.ledger.cold > 0)
+}
+
+pub(super) fn place_of(record: &Record) -> Worst {
+    let parent = record.prediction.and_then(|prediction| prediction.parent).map(|parent| parent.place);
+    let divergence = record.divergence.as_ref();
+    let part = divergence.and_then(crate::simulation::Divergence::place_in_request);
+    Worst::new(record.place, parent, divergence.map(|divergence| divergence.token), part)
+}

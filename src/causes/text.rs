@@ -1,0 +1,330 @@
+//! Two versions of a text: the stretches that differ, and what kind of difference each is.
+
+use std::ops::Range;
+
+use similar::{Algorithm, DiffOp, capture_diff_slices};
+
+use super::value::{Surroundings, ValueKind};
+
+/// A stretch that differs, as bytes of both texts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Stretch {
+    pub(super) old: Range<usize>,
+    pub(super) new: Range<usize>,
+}
+
+/// The kind of a difference between two texts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum TextChange {
+    /// In line endings alone.
+    LineEndings,
+    /// In white space and invisible characters alone.
+    Whitespace,
+    /// In the order of the keys of JSON alone.
+    KeyOrder,
+    /// In the order of lines alone.
+    Reordered,
+    /// The same of examples.
+    ExamplesReordered,
+    /// In a value.
+    Value(ValueKind),
+    /// In text that only one side has, or in wording.
+    Wording,
+}
+
+/// Words that are compared one by one; longer texts are compared by lines first.
+const MOST_WORDS: usize = 4_000;
+
+/// Words up to which a stretch may be a value.
+const VALUE_WORDS: usize = 14;
+
+/// The stretches in which two texts differ, in order.
+pub(super) fn stretches(old: &str, new: &str) -> Vec<Stretch> {
+    let (start, end) = common_ends(old, new);
+    let (ours, theirs) = (&old[start..old.len() - end], &new[start..new.len() - end]);
+    if ours.is_empty() && theirs.is_empty() {
+        return Vec::new();
+    }
+    let (our_words, their_words) = (words(ours), words(theirs));
+    let by_words = our_words.len().max(their_words.len()) <= MOST_WORDS;
+    let found = if by_words {
+        diff(&our_words, &their_words)
+    } else {
+        let lines = |text| str::split_inclusive(text, '\n').collect::<Vec<_>>();
+        diff(&lines(ours), &lines(theirs))
+    };
+    let shifted = found.into_iter().map(|stretch| Stretch {
+        old: stretch.old.start + start..stretch.old.end + start,
+        new: stretch.new.start + start..stretch.new.end + start,
+    });
+    joined(shifted.collect(), new)
+}
+
+/// The bytes that two texts begin and end with alike, cut back to where words begin and end.
+fn common_ends(old: &str, new: &str) -> (usize, usize) {
+    let same = |(ours, theirs): &(u8, u8)| ours == theirs;
+    let mut start = old.bytes().zip(new.bytes()).take_while(same).count();
+    let is_edge =
+        |text: &str, at: usize| text.is_char_boundary(at) && (at == 0 || text[..at].ends_with(char::is_whitespace));
+    while !(is_edge(old, start) && is_edge(new, start)) {
+        start -= 1;
+    }
+    let most = old.len().min(new.len()) - start;
+    let mut end = old.bytes().rev().zip(new.bytes().rev()).take(most).take_while(same).count();
+    let is_end = |text: &str, end: usize| {
+        let at = text.len() - end;
+        text.is_char_boundary(at) && (end == 0 || text[at..].starts_with(char::is_whitespace))
+    };
+    while !(is_end(old, end) && is_end(new, end)) {
+        end -= 1;
+    }
+    (start, end)
+}
+
+/// Words and what stands between them, in order.
+fn words(text: &str) -> Vec<&str> {
+    let (mut words, mut start) = (Vec::new(), 0);
+    let mut is_space = None;
+    for (at, letter) in text.char_indices() {
+        let space = letter.is_whitespace();
+        // Each line end stands alone, so that lines stay lines.
+        if is_space.is_some_and(|before| before != space) || space && letter == '\n' && at > start {
+            words.push(&text[start..at]);
+            start = at;
+        }
+        is_space = Some(space);
+    }
+    if start < text.len() {
+        words.push(&text[start..]);
+    }
+    words
+}
+
+fn diff(old: &[&str], new: &[&str]) -> Vec<Stretch> {
+    let starts = |parts: &[&str]| {
+        let mut at = 0;
+        let mut starts = vec![0];
+        starts.extend(parts.iter().map(|part| {
+            at += part.len();
+            at
+        }));
+        starts
+    };
+    let (ours, theirs) = (starts(old), starts(new));
+    let operations = capture_diff_slices(Algorithm::Patience, old, new);
+    let differing = operations.iter().filter(|operation| !matches!(operation, DiffOp::Equal { .. }));
+    let ranges = differing.map(|operation| (operation.old_range(), operation.new_range()));
+    ranges
+        .map(|(old, new)| Stretch { old: ours[old.start]..ours[old.end], new: theirs[new.start]..theirs[new.end] })
+        .collect()
+}
+
+/// Stretches with so little between them that they are one: a few letters of one value, or stray words of another document.
+fn joined(stretches: Vec<Stretch>, new: &str) -> Vec<Stretch> {
+    let length = |stretch: &Stretch| stretch.old.len().max(stretch.new.len());
+    let mut joined: Vec<Stretch> = Vec::new();
+    for next in stretches {
+        let mut next = next;
+        while let Some(last) = joined.last() {
+            let between = &new[last.new.end..next.new.start];
+            let is_stray = between.len() < 200 && between.len() * 2 < length(last).min(length(&next));
+            if !(between.len() <= 12 && !between.trim_end_matches(' ').contains('\n') || is_stray) {
+                break;
+            }
+            next = Stretch { old: last.old.start..next.old.end, new: last.new.start..next.new.end };
+            joined.pop();
+        }
+        joined.push(next);
+    }
+    joined
+}
+
+/// The kind of one of the stretches; `moved` says that all of them only bring lines into another order.
+pub(super) fn kind(old: &str, new: &str, stretch: &Stretch, moved: Option<TextChange>) -> TextChange {
+    let (ours, theirs) = (&old[stretch.old.clone()], &new[stretch.new.clone()]);
+    if ours.replace('\r', "") == theirs.replace('\r', "")
+        || ours.replace("\r\n", "\n").replace('\r', "\n") == theirs.replace("\r\n", "\n").replace('\r', "\n")
+    {
+        return TextChange::LineEndings;
+    }
+    if visible(ours).eq(visible(theirs)) {
+        return TextChange::Whitespace;
+    }
+    if is_key_order(ours, theirs) {
+        return TextChange::KeyOrder;
+    }
+    let value = value_kind(old, new, stretch);
+    if let Some(moved) = moved.filter(|_| !matches!(value, Some(ValueKind::Time | ValueKind::Counter))) {
+        return moved;
+    }
+    value.map_or(TextChange::Wording, TextChange::Value)
+}
+
+/// The kind of the values on both sides, if both are short enough to be values; words are values only in place of words.
+fn value_kind(old: &str, new: &str, stretch: &Stretch) -> Option<ValueKind> {
+    let (ours, theirs) = (&old[stretch.old.clone()], &new[stretch.new.clone()]);
+    let one_sided = ours.trim().is_empty() || theirs.trim().is_empty();
+    let is_short = |text: &str| text.split_whitespace().count() <= VALUE_WORDS;
+    if !is_short(ours) || !is_short(theirs) {
+        return of_list(old, new, stretch);
+    }
+    let trimmed = trimmed(old, new, stretch);
+    let sides = [(old, &trimmed.old, ours), (new, &trimmed.new, theirs)];
+    let kinds = sides.into_iter().filter(|(.., side)| !side.trim().is_empty());
+    let kinds: Vec<ValueKind> = kinds.map(|(text, range, _)| ValueKind::of(surroundings(text, range))).collect();
+    let kind = match kinds[..] {
+        [one] => one,
+        [one, other] if one == other => one,
+        // The surer of both sides: a time beside a number is a time.
+        [one, other] => one.min(other),
+        _ => return None,
+    };
+    (!(one_sided && kind == ValueKind::Words)).then_some(kind)
+}
+
+/// Many lines may be the state of a repository.
+fn of_list(old: &str, new: &str, stretch: &Stretch) -> Option<ValueKind> {
+    let sides = [(old, &stretch.old), (new, &stretch.new)];
+    let mut kinds = sides.into_iter().filter(|(text, range)| !text[(*range).clone()].trim().is_empty());
+    kinds
+        .all(|(text, range)| ValueKind::of(surroundings(text, range)) == ValueKind::Environment)
+        .then_some(ValueKind::Environment)
+}
+
+/// A stretch without the letters that both sides begin and end with, up to the edges of words.
+fn trimmed(old: &str, new: &str, stretch: &Stretch) -> Stretch {
+    let (ours, theirs) = (&old[stretch.old.clone()], &new[stretch.new.clone()]);
+    let is_inner = |letter: char| letter.is_alphanumeric() || "_.:-/@+".contains(letter);
+    let start: usize = {
+        let same = ours.chars().zip(theirs.chars()).take_while(|(ours, theirs)| ours == theirs);
+        let same: Vec<char> = same.map(|(letter, _)| letter).collect();
+        let keep = same.iter().rposition(|letter| !is_inner(*letter)).map_or(0, |at| at + 1);
+        same[..keep].iter().map(|letter| letter.len_utf8()).sum()
+    };
+    let (ours, theirs) = (&ours[start..], &theirs[start..]);
+    let end: usize = {
+        let same = ours.chars().rev().zip(theirs.chars().rev()).take_while(|(ours, theirs)| ours == theirs);
+        let same: Vec<char> = same.map(|(letter, _)| letter).collect();
+        let keep = same.iter().rposition(|letter| !is_inner(*letter)).map_or(0, |at| at + 1);
+        same[..keep].iter().map(|letter| letter.len_utf8()).sum()
+    };
+    Stretch {
+        old: stretch.old.start + start..stretch.old.end - end,
+        new: stretch.new.start + start..stretch.new.end - end,
+    }
+}
+
+/// The lines around a stretch and some before them.
+fn surroundings<'a>(text: &'a str, range: &Range<usize>) -> Surroundings<'a> {
+    let first = text[..range.start].rfind('\n').map_or(0, |end| end + 1);
+    let last = text[range.end..].find('\n').map_or(text.len(), |end| range.end + end);
+    // A line may be a whole prompt: what is far away tells nothing.
+    let first = floor(text, first.max(range.start.saturating_sub(120)));
+    let last = floor(text, last.min(range.end + 60)).max(range.end);
+    let before = floor(text, first.saturating_sub(400));
+    Surroundings {
+        lines: &text[first..last],
+        start: range.start - first,
+        end: range.end - first,
+        before: &text[before..first],
+    }
+}
+
+fn floor(text: &str, mut at: usize) -> usize {
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+/// The letters that a reader sees.
+fn visible(text: &str) -> impl Iterator<Item = char> {
+    let is_seen =
+        |letter: &char| !letter.is_whitespace() && !"\u{feff}\u{200b}\u{200c}\u{200d}\u{2060}\u{ad}".contains(*letter);
+    text.chars().filter(is_seen)
+}
+
+/// The same names and values between the same marks of JSON.
+fn is_key_order(old: &str, new: &str) -> bool {
+    let parts = |text: &str| {
+        let mut parts: Vec<String> = text
+            .split(|letter: char| letter.is_whitespace() || "{}[],:".contains(letter))
+            .filter(|part| !part.is_empty())
+            .map(str::to_owned)
+            .collect();
+        parts.sort_unstable();
+        parts
+    };
+    old.contains('"') && old.contains(':') && new.contains(':') && parts(old) == parts(new)
+}
+
+/// All differences of two texts only bring lines into another order: of examples, if they look like such.
+pub(super) fn moved_lines(old: &str, new: &str, stretches: &[Stretch]) -> Option<TextChange> {
+    if stretches.len() < 2 {
+        let only = stretches.first()?;
+        return same_lines(&[&old[only.old.clone()]], &[&new[only.new.clone()]]);
+    }
+    // Stretches are cut at words: whole lines tell whether they only moved.
+    let whole = |text: &str, range: &Range<usize>| {
+        let first = text[..range.start].rfind('\n').map_or(0, |end| end + 1);
+        let last = text[range.end..].find('\n').map_or(text.len(), |end| range.end + end + 1);
+        first..last
+    };
+    let gather = |text: &'_ str, ranges: Vec<Range<usize>>| {
+        let mut lines: Vec<Range<usize>> = Vec::new();
+        for range in ranges {
+            match lines.last_mut() {
+                Some(last) if range.start < last.end => last.end = last.end.max(range.end),
+                _ => lines.push(range),
+            }
+        }
+        lines.into_iter().map(|range| text[range].to_owned()).collect::<Vec<_>>()
+    };
+    let is_value =
+        |stretch: &&Stretch| !matches!(value_kind(old, new, stretch), Some(ValueKind::Time | ValueKind::Counter));
+    let moved: Vec<&Stretch> = stretches.iter().filter(is_value).collect();
+    let ours = gather(old, moved.iter().map(|stretch| whole(old, &stretch.old)).collect());
+    let theirs = gather(new, moved.iter().map(|stretch| whole(new, &stretch.new)).collect());
+    let (ours, theirs): (Vec<&str>, Vec<&str>) =
+        (ours.iter().map(String::as_str).collect(), theirs.iter().map(String::as_str).collect());
+    same_lines(&ours, &theirs)
+}
+
+fn same_lines(old: &[&str], new: &[&str]) -> Option<TextChange> {
+    let sorted = |texts: &[&str]| {
+        let mut lines: Vec<String> = texts
+            .iter()
+            .flat_map(|text| text.lines())
+            .map(|line| line.trim().to_owned())
+            .filter(|line| !line.is_empty())
+            .collect();
+        lines.sort_unstable();
+        lines
+    };
+    let ours = sorted(old);
+    if ours.len() < 2 || ours != sorted(new) || old == new {
+        return None;
+    }
+    Some(if is_example(&old.concat()) { TextChange::ExamplesReordered } else { TextChange::Reordered })
+}
+
+fn is_example(text: &str) -> bool {
+    let text = text.to_lowercase();
+    [
+        "example",
+        "input:",
+        "output:",
+        "q:",
+        "a:",
+        "user:",
+        "assistant:",
+        "question:",
+        "answer:",
+        "few-shot",
+        "->",
+        "→",
+        "=>",
+    ]
+    .iter()
+    .any(|mark| text.contains(mark))
+}

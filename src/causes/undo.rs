@@ -1,0 +1,381 @@
+//! Causes of a whole log: each call held against the one that it should have continued, and the log replayed without each cause.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::code::CauseCode;
+use super::compare::{Comparison, Decision};
+use super::misses::Misses;
+use super::reference::{Reference, References};
+use super::slot::{Difference, Slots};
+use super::sums::{CauseSums, GivenBack, Worst, place_of};
+use crate::exchange::{Exchange, Input, Usage};
+use crate::money::Money;
+use crate::simulation::{CountedExchange, Counter, Record, Settings, Simulation};
+use crate::time::micros;
+
+/// A call as it was replayed.
+pub struct Call {
+    /// The call.
+    pub exchange: Box<Exchange>,
+    /// Its tokens; `None` where they depend on the calls before it.
+    pub counted: Option<CountedExchange>,
+}
+
+/// What became of a log when its causes were looked for.
+pub struct Explained {
+    /// Every call's record, in the order of replay.
+    pub records: Vec<Record>,
+    /// The causes of each call, each with the tokens that missed because of it, the largest first.
+    pub causes: Vec<Vec<(CauseCode, u64)>>,
+    /// The calls that are asked for.
+    pub asked: Vec<bool>,
+    /// What each call would be given back with all causes undone; `None` where nothing predicts it.
+    pub given_back: Vec<Option<i64>>,
+    /// The causes of the log.
+    pub sums: CauseSums,
+    /// All causes undone at once; `None` where none can be.
+    pub together: Option<GivenBack>,
+}
+
+/// A log whose causes are looked for.
+struct Search<'a> {
+    calls: &'a [Call],
+    counter: &'a Arc<Counter<'static>>,
+    settings: &'a Settings,
+    records: Vec<Record>,
+    references: Vec<Option<Reference>>,
+    slots: Slots,
+    /// The calls that are asked for.
+    asked: Vec<bool>,
+}
+
+/// Causes to be undone.
+#[derive(Clone, Copy)]
+enum Undone<'a> {
+    One(CauseCode),
+    All(&'a [CauseCode]),
+}
+
+/// Finds the causes of calls, which stand in the order of replay, and proves them by undoing.
+///
+/// Causes of the calls that are asked for are summed; the others warm the cache.
+pub fn explain(
+    calls: &[Call],
+    counter: &Arc<Counter<'static>>,
+    settings: &Settings,
+    is_asked_for: impl Fn(&Record) -> bool,
+) -> Explained {
+    let mut references = References::default();
+    let references = calls.iter().map(|call| references.next(&call.exchange)).collect();
+    let mut search = Search {
+        calls,
+        counter,
+        settings,
+        records: Vec::new(),
+        references,
+        slots: Slots::default(),
+        asked: Vec::new(),
+    };
+    search.records = search.replay(&HashMap::new());
+    search.asked = search.records.iter().map(is_asked_for).collect();
+    search.read_slots();
+    let mut sums = CauseSums::default();
+    let causes: Vec<Vec<(CauseCode, u64)>> = (0..calls.len()).map(|call| search.causes_of(call, &mut sums)).collect();
+    let codes: Vec<CauseCode> = sums.codes().into_iter().filter(|code| code.can_be_undone()).collect();
+    let is_predicted = search.records.iter().any(|record| record.prediction.is_some());
+    let (mut together, mut given_back) = (None, vec![None; calls.len()]);
+    if is_predicted && !codes.is_empty() {
+        for code in &codes {
+            let undone = search.replay(&search.without(Undone::One(*code)));
+            sums.give_back(*code, search.given_back(&undone));
+        }
+        let undone = if codes.len() == 1 { None } else { Some(search.replay(&search.without(Undone::All(&codes)))) };
+        let undone = undone.unwrap_or_else(|| search.replay(&search.without(Undone::One(codes[0]))));
+        together = Some(search.given_back(&undone));
+        given_back = search.records.iter().zip(&undone).map(|(before, after)| avoided(before, after)).collect();
+    }
+    Explained { records: search.records, asked: search.asked, causes, given_back, sums, together }
+}
+
+impl Undone<'_> {
+    fn includes(self, code: CauseCode) -> bool {
+        match self {
+            Self::One(one) => one == code,
+            Self::All(codes) => codes.contains(&code),
+        }
+    }
+}
+
+impl Search<'_> {
+    /// Replays all calls, some of them as they are written anew.
+    fn replay(&self, written: &HashMap<usize, Box<Exchange>>) -> Vec<Record> {
+        let mut simulation = Simulation::with_counter(Arc::clone(self.counter), self.settings.again());
+        let mut last = None;
+        let records = self.calls.iter().enumerate().map(|(index, call)| {
+            last = call.exchange.time.or(last);
+            match written.get(&index) {
+                None => simulation.counted(&call.exchange, call.counted.clone()),
+                Some(exchange) => simulation.counted(exchange, self.counter.count_in_turn(exchange, last)),
+            }
+        });
+        records.collect()
+    }
+
+    /// Takes note of how the texts of calls that missed differ from those that they should have continued.
+    fn read_slots(&mut self) {
+        let mut slots = Slots::default();
+        for call in 0..self.calls.len() {
+            if Misses::of(&self.records[call]).fresh > 0 {
+                self.differences(call).iter().for_each(|difference| slots.note(difference));
+            }
+        }
+        self.slots = slots;
+    }
+
+    fn comparison(&self, call: usize) -> Option<Comparison<'_>> {
+        let Reference { call: old, is_own } = self.references[call]?;
+        Some(Comparison { old: &self.calls[old].exchange, new: &self.calls[call].exchange, is_own })
+    }
+
+    fn differences(&self, call: usize) -> Vec<Difference> {
+        self.comparison(call).map_or_else(Vec::new, |comparison| comparison.differences())
+    }
+
+    /// The causes of one call's misses; each token of them has one.
+    fn causes_of(&self, call: usize, sums: &mut CauseSums) -> Vec<(CauseCode, u64)> {
+        let record = &self.records[call];
+        let misses = Misses::of(record);
+        let mut causes = misses.known(record, self.has_overlap(call));
+        let mut place = place_of(record);
+        if misses.fresh > 0 && !causes.iter().any(|(code, _)| *code == CauseCode::NoCache) {
+            let (found, token) = self.behind_changes(call, &misses);
+            causes.extend(found);
+            if let Some(Reference { call: old, .. }) = self.references[call] {
+                let part = token.and_then(|token| {
+                    self.calls[call].counted.as_ref()?.part_at(token, &self.calls[call].exchange.request)
+                });
+                let part = part.map(|part| part.to_string()).or(place.part);
+                place = Worst::new(record.place, Some(self.records[old].place), token.map(|token| token as u64), part);
+            }
+        }
+        causes.sort_by_key(|(code, tokens)| (std::cmp::Reverse(*tokens), *code));
+        if self.asked[call] {
+            sums.add_request(record, &causes, &place);
+        }
+        causes
+    }
+
+    /// Tokens that missed because a call was written otherwise than the one it should have continued, and the first token that differs.
+    fn behind_changes(&self, call: usize, misses: &Misses) -> (Vec<(CauseCode, u64)>, Option<usize>) {
+        let record = &self.records[call];
+        let Some(Reference { call: old, .. }) = self.references[call] else {
+            return (vec![(CauseCode::First, misses.fresh)], None);
+        };
+        let mut codes: Vec<CauseCode> = Vec::new();
+        for difference in self.differences(call) {
+            let code = self.slots.code(&difference);
+            if !codes.contains(&code) {
+                codes.push(code);
+            }
+        }
+        let Some((before, prompt)) = self.common(old, call, None) else {
+            return (Vec::new(), None);
+        };
+        let Some(Undoing { gains, appended }) = self.gains(old, call, &codes, (before, prompt)) else {
+            return (self.without_change(call, misses, prompt - before), Some(before));
+        };
+        let scale = |tokens: usize| scaled(tokens as u64, prompt as u64, record);
+        let total = misses.behind_a_change().saturating_sub(scale(appended)).min(misses.behind_a_change());
+        let sum: usize = gains.iter().map(|(_, gain)| gain).sum();
+        let (mut left, mut shares) = (total, Vec::new());
+        for (index, (code, gain)) in gains.iter().enumerate() {
+            let is_last = index + 1 == gains.len();
+            let share = if is_last { left } else { share(total, *gain, sum) };
+            left -= share;
+            shares.push((*code, share));
+        }
+        shares.retain(|(_, tokens)| *tokens > 0);
+        (shares, Some(before))
+    }
+
+    /// Misses of a call that was written like the one it continues: new text, and, where no rule is known, what nothing explains.
+    fn without_change(&self, call: usize, misses: &Misses, appended: usize) -> Vec<(CauseCode, u64)> {
+        let record = &self.records[call];
+        if record.prediction.is_some() {
+            return Vec::new();
+        }
+        let prompt = record.prompt_tokens.unwrap_or(0);
+        let seen = misses.fresh.saturating_sub(scaled(appended as u64, prompt, record));
+        // Reads are rounded down to blocks, and counts are estimates.
+        let is_noise = seen * 20 < record.reported.prompt_tokens.unwrap_or(0) || seen < 256;
+        if is_noise { Vec::new() } else { vec![(self.unexplained(call), seen)] }
+    }
+
+    /// Nobody used the text for five minutes, the shortest lifetime of any provider, or nothing is known.
+    fn unexplained(&self, call: usize) -> CauseCode {
+        let gap = self.references[call].and_then(|reference| {
+            let (before, after) = (self.records[reference.call].replayed_at?, self.records[call].replayed_at?);
+            Some(micros(after.duration_since(before)))
+        });
+        if gap.is_some_and(|gap| gap >= 300_000_000) { CauseCode::Idle } else { CauseCode::Unknown }
+    }
+
+    /// Whether the call that this one continues had not ended when it began; `None` where no end is logged.
+    fn has_overlap(&self, call: usize) -> Option<bool> {
+        let parent = self.records[call].prediction?.parent?.place;
+        let start = self.calls[call].exchange.time?;
+        let before = self.calls[..call].iter().rev().find(|before| before.exchange.place == parent)?;
+        before.exchange.end_time.map(|end| end > start)
+    }
+
+    /// Tokens that a call has in common with an earlier one, prompt and answer, and tokens of its prompt; as it is, or written anew.
+    fn common(&self, old: usize, call: usize, written: Option<&Exchange>) -> Option<(usize, usize)> {
+        let before = self.calls[old].counted.as_ref()?;
+        let counted = match written {
+            None => self.calls[call].counted.clone(),
+            Some(exchange) => self.counter.count_in_turn(exchange, self.records[call].replayed_at),
+        }?;
+        let (ours, _) = before.sequence();
+        let (theirs, prompt) = counted.sequence();
+        Some((ours.common(theirs).min(prompt), prompt))
+    }
+
+    /// What undoing each cause adds to the common prefix, one after the other in the order of the prompt; `None` where nothing does.
+    fn gains(&self, old: usize, call: usize, codes: &[CauseCode], (before, _): (usize, usize)) -> Option<Undoing> {
+        let comparison = self.comparison(call)?;
+        let undone = |codes: &[CauseCode]| {
+            let exchange = self.merged(&comparison, Undone::All(codes));
+            self.common(old, call, Some(&exchange))
+        };
+        if let [only] = codes {
+            let (after, prompt) = undone(&[*only])?;
+            let is_setting = matches!(only, CauseCode::ModelChanged | CauseCode::Scope);
+            return (after > before || is_setting)
+                .then(|| Undoing { gains: vec![(*only, (after - before).max(1))], appended: prompt - after });
+        }
+        let (mut done, mut gains, mut at): (Vec<CauseCode>, Vec<(CauseCode, usize)>, usize) =
+            (Vec::new(), Vec::new(), before);
+        let mut appended = None;
+        // Another model or owner has a cache of its own, in which nothing is in common.
+        for code in codes.iter().filter(|code| matches!(code, CauseCode::ModelChanged | CauseCode::Scope)) {
+            done.push(*code);
+            let (after, prompt) = undone(&done)?;
+            gains.push((*code, after.saturating_sub(at).max(after).max(1)));
+            (at, appended) = (after, Some(prompt - after));
+        }
+        while done.len() < codes.len() {
+            let left = codes.iter().filter(|code| !done.contains(code));
+            let tried = left.filter_map(|code| {
+                let with: Vec<CauseCode> = done.iter().chain([code]).copied().collect();
+                undone(&with).map(|(after, prompt)| (after, *code, prompt))
+            });
+            let Some((after, code, prompt)) = tried.max_by_key(|(after, code, _)| (*after, std::cmp::Reverse(*code)))
+            else {
+                break;
+            };
+            if after <= at {
+                break;
+            }
+            gains.push((code, after - at));
+            done.push(code);
+            (at, appended) = (after, Some(prompt - after));
+        }
+        Some(Undoing { gains, appended: appended? })
+    }
+
+    fn merged(&self, comparison: &Comparison<'_>, undone: Undone<'_>) -> Exchange {
+        comparison.merged(&mut |difference| {
+            if undone.includes(self.slots.code(difference)) { Decision::Undo } else { Decision::Keep }
+        })
+    }
+
+    /// The calls that are written otherwise where causes are undone from the first call on: each is held against the one that it
+    /// should have continued as that would have been written.
+    fn without(&self, undone: Undone<'_>) -> HashMap<usize, Box<Exchange>> {
+        let mut written: HashMap<usize, Box<Exchange>> = HashMap::new();
+        for (call, reference) in self.references.iter().enumerate() {
+            let Some(Reference { call: old, is_own }) = *reference else { continue };
+            let new = &self.calls[call].exchange;
+            let before = written.get(&old).unwrap_or(&self.calls[old].exchange);
+            let comparison = Comparison { old: before, new, is_own };
+            let mut is_changed = false;
+            let mut exchange = comparison.merged(&mut |difference| {
+                let code = self.slots.code(difference);
+                if !undone.includes(code) {
+                    return Decision::Keep;
+                }
+                is_changed = true;
+                if code == CauseCode::DocumentChanged { Decision::MoveToEnd } else { Decision::Undo }
+            });
+            if is_changed {
+                exchange.usage = self.usage_of(call, &exchange);
+                written.insert(call, Box::new(exchange));
+            }
+        }
+        written
+    }
+
+    /// What would be reported of a call that is written anew: its length, in the provider's tokens, and its answer.
+    fn usage_of(&self, call: usize, exchange: &Exchange) -> Usage {
+        let usage = &self.calls[call].exchange.usage;
+        let sizes = || {
+            let before = self.calls[call].counted.as_ref()?.sequence().1 as u64;
+            let after = self.counter.count_in_turn(exchange, self.records[call].replayed_at)?.sequence().1 as u64;
+            let reported = usage.prompt_tokens.filter(|_| !usage.contradicts)?;
+            Some(share(reported, usize::try_from(after).ok()?, usize::try_from(before).ok()?))
+        };
+        let prompt_tokens = if matches!(exchange.request.input, Input::Missing) { None } else { sizes() };
+        Usage { prompt_tokens, hit_tokens: None, written: None, contradicts: false, ..usage.clone() }
+    }
+
+    fn given_back(&self, undone: &[Record]) -> GivenBack {
+        let asked = |(asked, pair): (&bool, _)| asked.then_some(pair);
+        let pairs = || self.asked.iter().zip(self.records.iter().zip(undone)).filter_map(asked);
+        let tokens = pairs().filter_map(|(before, after)| avoided(before, after)).sum();
+        let saved = pairs().filter(|(before, after)| before.prediction.is_some() && after.prediction.is_some());
+        let saved = saved.map(|(before, after)| {
+            let before_cost = before.bill.predicted.as_ref()?.cost?.total();
+            if before.model != after.model {
+                // Another model's prices are no matter of the cache.
+                let hits = after.prediction?.hit_tokens;
+                return (before_cost - before.bill.cost_with(hits)?.total()).ok();
+            }
+            (before_cost - after.bill.predicted.as_ref()?.cost?.total()).ok()
+        });
+        let cost: Option<Vec<Money>> = saved.collect();
+        GivenBack { tokens, cost: cost.and_then(|costs| Money::sum(costs).ok().flatten()) }
+    }
+}
+
+/// What undoing causes adds to a common prefix, and the tokens that are new nevertheless.
+struct Undoing {
+    gains: Vec<(CauseCode, usize)>,
+    appended: usize,
+}
+
+/// Misses of a call that another writing avoids.
+fn avoided(before: &Record, after: &Record) -> Option<i64> {
+    let missed = |record: &Record| {
+        let prediction = record.prediction?;
+        Some(prediction.ledger.total().cast_signed() - prediction.hit_tokens.cast_signed())
+    };
+    Some(missed(before)? - missed(after)?)
+}
+
+/// Tokens by our count in those of the record, which may be the provider's.
+fn scaled(tokens: u64, prompt: u64, record: &Record) -> u64 {
+    let whole = record.prediction.map(|prediction| prediction.ledger.total()).or(record.reported.prompt_tokens);
+    match (usize::try_from(tokens), usize::try_from(prompt)) {
+        (Ok(part), Ok(all)) => share(whole.unwrap_or(prompt), part, all),
+        _ => tokens,
+    }
+}
+
+/// A part of a whole, of which `part` of `of` are wanted.
+fn share(whole: u64, part: usize, of: usize) -> u64 {
+    if of == 0 {
+        return 0;
+    }
+    u64::try_from(u128::from(whole) * part as u128 / of as u128).unwrap_or(whole)
+}

@@ -1,0 +1,337 @@
+//! Values: the kind of a short stretch of text that differs between two prompts, by how it looks and by what stands before it.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+/// The kind of a value, by its looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) enum ValueKind {
+    /// A date or a time.
+    Time,
+    /// A path, a host, the state of a repository.
+    Environment,
+    /// Digits alone.
+    Number,
+    /// Digits alone behind a word such as `turn`.
+    Counter,
+    /// An id.
+    Identifier,
+    /// A value of a user.
+    User,
+    /// Words.
+    Words,
+}
+
+/// A value in its surroundings, on one side of a comparison.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Surroundings<'a> {
+    /// The lines that it stands in.
+    pub(super) lines: &'a str,
+    /// Its first byte in them.
+    pub(super) start: usize,
+    /// The byte behind its last.
+    pub(super) end: usize,
+    /// Some lines before them.
+    pub(super) before: &'a str,
+}
+
+static TIME: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"(?xi)
+        \b\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?(\s*[ap]\.?m\b)?
+        | \b\d{4}[-/.]\d{1,2}[-/.]\d{1,2}([T\s]\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?)?(Z|[+-]\d{2}:?\d{2})?
+        | \b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b
+        | \b\d{8}T\d{4,6}Z?\b
+        | \b((mon|tues?|wed(nes)?|thu(rs)?|fri|sat(ur)?|sun)(day)?[,.]?\s+)?(\d{1,2}(st|nd|rd|th)?\.?\s+(of\s+)?)?
+          (jan(uary)?|feb(ruary)?|mar(ch)?|apr(il)?|may|june?|july?|aug(ust)?|sep(t(ember)?)?|oct(ober)?|nov(ember)?|dec(ember)?)\b
+          ([.,]?\s+\d{1,2}(st|nd|rd|th)?\b)?([.,]?\s+\d{4}\b)?(,?\s+(at\s+)?\d{1,2}:\d{2}(:\d{2})?)?
+        | \b(monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b
+        | \b1[4-9]\d{8}(\d{3}|\d{6}|\d{9})?(\.\d+)?\b
+        | \b\d+\s+(second|minute|hour|day|week)s?\s+ago\b
+        | \b\d{4}年\d{1,2}月\d{1,2}日?
+        | \bQ[1-4]\s+20\d\d\b
+        ",
+    )
+    .ok()
+});
+
+static PATH: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(~|\.{0,2})?(/[\w.@+-]+){2,}/?|\b[A-Za-z]:\\[\w\\.@ +-]+|~/[\w.@+-]+|/(home|users|tmp|var|srv|opt|work)/[\w.@+-]+")
+        .ok()
+});
+
+static IDENTIFIER: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"(?xi)
+        \b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b
+        | \b[0-9a-f]{7,}\b
+        | \b[a-z]{1,12}[_-][a-z0-9_-]*\d[a-z0-9_-]{2,}\b
+        | \b[A-Z]{1,6}-?\d{3,}\b
+        | \b\d{5,}\b
+        | \b(?:[a-z]+\d|\d+[a-z])[a-z0-9]{4,}\b
+        ",
+    )
+    .ok()
+});
+
+static GIT_STATUS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?m)^\s*([MADRCU?!]{1,2}\s+\S+\.\S+|[0-9a-f]{7,12} \S.*|(modified|new file|deleted|renamed):\s+\S+)$")
+        .ok()
+});
+
+/// Words before or around a value that tell its kind, in lower case.
+const TIME_WORDS: &[&str] = &[
+    "time",
+    "date",
+    "today",
+    "now",
+    "timestamp",
+    "clock",
+    "datetime",
+    "day",
+    "weekday",
+    "year",
+    "month",
+    "hour",
+    "utc",
+    "uptime",
+    "epoch",
+    "todays",
+    "tomorrow",
+    "yesterday",
+];
+const ENVIRONMENT_WORDS: &[&str] = &[
+    "cwd",
+    "pwd",
+    "directory",
+    "workdir",
+    "workspace",
+    "folder",
+    "platform",
+    "os",
+    "hostname",
+    "host",
+    "git",
+    "branch",
+    "shell",
+    "kernel",
+    "machine",
+    "environment",
+    "env",
+    "gitstatus",
+    "commits",
+    "repository",
+    "repo",
+    "node",
+    "pod",
+    "region",
+    "python",
+    "uname",
+    "container",
+];
+const IDENTIFIER_WORDS: &[&str] = &[
+    "id",
+    "ids",
+    "uuid",
+    "guid",
+    "session",
+    "request",
+    "trace",
+    "nonce",
+    "token",
+    "correlation",
+    "thread",
+    "ticket",
+    "hash",
+    "sha",
+    "commit",
+    "conversation",
+    "run",
+    "build",
+    "span",
+    "ref",
+    "reference",
+    "seed",
+    "key",
+    "etag",
+    "sessionid",
+    "requestid",
+    "traceid",
+    "userid",
+    "tag",
+];
+const COUNTER_WORDS: &[&str] = &[
+    "turn",
+    "step",
+    "count",
+    "counter",
+    "attempt",
+    "iteration",
+    "message",
+    "messages",
+    "number",
+    "no",
+    "round",
+    "seq",
+    "sequence",
+    "index",
+    "retry",
+    "remaining",
+    "budget",
+    "used",
+    "tokens",
+    "visit",
+    "call",
+    "calls",
+    "request",
+];
+const USER_WORDS: &[&str] = &[
+    "user",
+    "name",
+    "username",
+    "customer",
+    "client",
+    "account",
+    "tenant",
+    "email",
+    "mail",
+    "member",
+    "person",
+    "company",
+    "team",
+    "org",
+    "organization",
+    "organisation",
+    "plan",
+    "locale",
+    "language",
+    "country",
+    "city",
+    "role",
+    "profile",
+    "caller",
+    "student",
+    "patient",
+    "hello",
+    "hi",
+    "dear",
+    "speaking",
+    "talking",
+    "helping",
+    "assisting",
+    "serving",
+    "preferences",
+    "tier",
+    "location",
+    "timezone",
+];
+
+impl ValueKind {
+    /// The kind of a value that stands in a text, by its looks alone.
+    pub(super) fn within(text: &str) -> Option<Self> {
+        let has = |pattern: &LazyLock<Option<Regex>>| pattern.as_ref().is_some_and(|pattern| pattern.is_match(text));
+        match () {
+            () if has(&TIME) => Some(Self::Time),
+            () if has(&PATH) => Some(Self::Environment),
+            () if has(&IDENTIFIER) => Some(Self::Identifier),
+            () => None,
+        }
+    }
+
+    /// The kind of a value that one side of a comparison has.
+    pub(super) fn of(value: Surroundings<'_>) -> Self {
+        let Surroundings { lines, start, end, before } = value;
+        let text = lines[start..end].trim();
+        let covers = |pattern: &LazyLock<Option<Regex>>| {
+            pattern.as_ref().is_some_and(|pattern| {
+                pattern.find_iter(lines).any(|found| {
+                    let is_number_alone = !found.as_str().contains(|letter: char| !letter.is_ascii_digit());
+                    found.start() < end
+                        && start < found.end()
+                        && (!is_number_alone || found.start() <= start || text.len() > 4)
+                })
+            })
+        };
+        let label = label(lines, start);
+        let says = |words: &[&str]| label.iter().any(|word| words.contains(&word.as_str()));
+        let has_digit = text.chars().any(|letter| letter.is_ascii_digit());
+        let is_number = has_digit && text.chars().all(|letter| letter.is_ascii_digit() || ".,#/-%".contains(letter));
+        if covers(&TIME) || has_digit && text.len() < 40 && says(TIME_WORDS) {
+            return Self::Time;
+        }
+        let in_block = || {
+            let tail = before.to_ascii_lowercase();
+            [
+                "<env>",
+                "git status",
+                "gitstatus",
+                "recent commits",
+                "directory structure",
+                "working directory",
+                "environment:",
+            ]
+            .iter()
+            .any(|mark| tail.contains(mark))
+        };
+        let is_status = || GIT_STATUS.as_ref().is_some_and(|pattern| pattern.is_match(lines));
+        if covers(&PATH)
+            || says(ENVIRONMENT_WORDS) && words_of(text).len() <= 12
+            || in_block() && (is_status() || lines.len() < 400)
+        {
+            return Self::Environment;
+        }
+        if is_status() && before.to_ascii_lowercase().contains("git") {
+            return Self::Environment;
+        }
+        if is_number && text.len() <= 9 {
+            return if says(COUNTER_WORDS) && !says(&["id", "session"]) { Self::Counter } else { Self::Number };
+        }
+        let is_one_word = !text.is_empty() && !text.contains(char::is_whitespace);
+        if covers(&IDENTIFIER) && (is_one_word || text.len() < 60)
+            || is_one_word && says(IDENTIFIER_WORDS) && (has_digit || text.len() >= 6)
+        {
+            return Self::Identifier;
+        }
+        if text.contains('@') && is_one_word {
+            return Self::User;
+        }
+        if says(USER_WORDS) && words_of(text).len() <= 12 && !text.contains('\n') && !text.is_empty() {
+            return Self::User;
+        }
+        Self::Words
+    }
+}
+
+/// The words that stand before a value on its line, and those of the value's own line if it begins it; at most six.
+fn label(lines: &str, start: usize) -> Vec<String> {
+    let line = lines[..start].rfind('\n').map_or(0, |end| end + 1);
+    let mut words = words_of(&lines[line..start]);
+    if words.is_empty() {
+        // The value brings its own label: `Current time: 10:02`.
+        let end = lines[start..].find([':', '=', '\n']).map_or(lines.len(), |end| start + end);
+        words = words_of(lines[start..end].trim_start());
+        words.truncate(5);
+    }
+    let keep = words.len().saturating_sub(5);
+    words.split_off(keep)
+}
+
+fn words_of(text: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    let (mut word, mut last_lower) = (String::new(), false);
+    for letter in text.chars() {
+        let is_new = !letter.is_alphanumeric() || letter.is_uppercase() && last_lower;
+        if is_new && !word.is_empty() {
+            words.push(std::mem::take(&mut word));
+        }
+        if letter.is_alphanumeric() {
+            word.extend(letter.to_lowercase());
+        }
+        last_lower = letter.is_lowercase();
+    }
+    if !word.is_empty() {
+        words.push(word);
+    }
+    words
+}

@@ -1,0 +1,119 @@
+//! The first sentence on a log's costs: for the person who pays, over the whole bill.
+
+use super::logs::Gathered;
+use super::writes::Writes;
+use crate::account::{CostKind, Sums};
+use crate::caveat::{Caveats, Code};
+use crate::money::Money;
+use crate::report::text::{amounts, plural, thousands};
+use crate::simulation::Totals;
+
+/// What all requests cost, or between which bounds; then what a cache saved, and what would pay.
+pub(super) fn of(gathered: &Gathered, caveats: &Caveats) -> String {
+    let totals = gathered.tally.totals();
+    let account = &totals.account;
+    let all = |of: &dyn Fn(&Sums) -> Option<Money>| account.by_currency().filter_map(of).collect::<Vec<Money>>();
+    let costs = all(&|sums| sums.cost(CostKind::Billed));
+    let bounded = account.bounded();
+    if bounded == 0 {
+        return format!("What {} cost is not known{}.", plural(totals.requests, "request"), tokens(totals));
+    }
+    let (least, most) = (all(&|sums| Some(sums.bounds()?.0)), all(&|sums| Some(sums.bounds()?.1)));
+    let priced = account.priced(CostKind::Billed);
+    let without = all(&|sums| sums.cost(CostKind::WithoutCache));
+    let unpriced = totals.requests - bounded;
+    let mut sentence = if priced < bounded {
+        let unknown = plural(bounded - priced, "request");
+        let known = if priced == 0 {
+            String::new()
+        } else {
+            format!(", {} of it for the {priced} whose hits are known", amounts(&costs))
+        };
+        format!("Between {} and {}: the hits of {unknown} are not known{known}", amounts(&least), amounts(&most))
+    } else if let Some(costly) = costlier(gathered, &costs, &without) {
+        costly
+    } else {
+        format!("{} instead of {} without a cache", amounts(&costs), amounts(&without))
+    };
+    if unpriced > 0 {
+        sentence += &format!("; {} of {} without a price not in it", unpriced, plural(totals.requests, "request"));
+    }
+    let best = all(&|sums| sums.cost(CostKind::Best));
+    if best.len() == costs.len() && priced == bounded {
+        sentence += &format!("; the best this traffic could reach is {}{}", bound_of_best(caveats), amounts(&best));
+    }
+    format!("{sentence} ({}).{}", hits_from(totals), advice(gathered))
+}
+
+/// Tokens are known without a price.
+fn tokens(totals: &Totals) -> String {
+    let account = &totals.account;
+    if account.counted == 0 {
+        return String::new();
+    }
+    let hits = if account.requests == account.counted {
+        format!(", {} of them from the cache", plural(account.hit_tokens, "token"))
+    } else {
+        String::new()
+    };
+    format!("; they have {}{hits}", plural(account.prompt_tokens, "prompt token"))
+}
+
+/// The sentence on a cache that costs more than none.
+fn costlier(gathered: &Gathered, costs: &[Money], without: &[Money]) -> Option<String> {
+    if !is_costlier(gathered) {
+        return None;
+    }
+    let totals = gathered.tally.totals();
+    let written = totals.written_tokens_reported.unwrap_or(0);
+    let read = totals.account.hit_tokens;
+    Some(format!(
+        "The cache costs more than it saves: {} instead of {} without one, {} written and {} read",
+        amounts(costs),
+        amounts(without),
+        plural(written, "token"),
+        thousands(read),
+    ))
+}
+
+fn is_costlier(gathered: &Gathered) -> bool {
+    let saved = gathered.tally.totals().account.sums().and_then(Sums::saved);
+    saved.is_some_and(|saved| saved.amount.is_sign_negative() && !saved.amount.is_zero())
+}
+
+/// What would pay where the cache costs more than none.
+fn advice(gathered: &Gathered) -> String {
+    let charging = gathered.prices.iter().map(|(quote, _)| quote).find(|quote| quote.charges_writes());
+    match charging.filter(|_| is_costlier(gathered)) {
+        Some(quote) => format!(" {}", Writes::advice(&gathered.writes, &quote.rate)),
+        None => String::new(),
+    }
+}
+
+/// The side of the best cost on which the true one is, as a word before it.
+fn bound_of_best(caveats: &Caveats) -> &'static str {
+    match (caveats.requests(Code::Redacted) > 0, caveats.requests(Code::BestIsBound) > 0) {
+        (false, false) => "",
+        (true, false) => "at most ",
+        (false, true) => "at least ",
+        (true, true) => "about ",
+    }
+}
+
+/// Where the hits come from. Hits that are simulated know nothing of what came before the log: without any the cost is the most.
+pub(super) fn hits_from(totals: &Totals) -> String {
+    let account = &totals.account;
+    let rest = totals.requests - account.requests;
+    let parts = [
+        (account.reported, "with hits as reported"),
+        (account.simulated(), "with hits simulated"),
+        (rest, "with hits unknown"),
+    ];
+    let known = parts.into_iter().filter(|(requests, _)| *requests > 0);
+    let said = known.map(|(requests, what)| format!("{requests} {what}")).collect::<Vec<_>>().join(", ");
+    let most: Vec<Money> = account.by_currency().filter_map(|sums| sums.cost(CostKind::WithoutCache)).collect();
+    if account.reported == 0 && account.simulated() == totals.requests && !most.is_empty() {
+        return format!("{said}; at most {} should none of them hit", amounts(&most));
+    }
+    said
+}

@@ -1,0 +1,154 @@
+//! The causes of misses, as the sentences, the table and the values for scripts that `simulate` shows.
+
+use crate::causes::{Cause, CauseCode, CauseSums, GivenBack};
+use crate::money::{Decimal, Money};
+use crate::report::text::{capitalised, money, plural};
+use crate::report::{Cell, Column, Table};
+use crate::workspace::logs::Logs;
+
+/// The causes of a log, and all of them undone at once.
+pub(super) struct Causes<'a> {
+    pub(super) sums: &'a CauseSums,
+    pub(super) together: Option<GivenBack>,
+    pub(super) logs: &'a Logs,
+}
+
+/// Causes that have a sentence.
+const TOLD: usize = 3;
+
+impl Causes<'_> {
+    /// One sentence for each of the causes that cost most: what happened, how much, where, what to do.
+    pub(super) fn sentences(&self) -> Vec<String> {
+        let told = self.sums.ranked().into_iter().filter(|cause| cause.code != CauseCode::First);
+        told.take(TOLD).map(|cause| self.sentence(cause)).collect()
+    }
+
+    fn sentence(&self, cause: &Cause) -> String {
+        let place = cause.worst.part.as_ref().filter(|_| cause.code.is_in_a_part());
+        let place = place.map(|place| format!(" in {place}")).unwrap_or_default();
+        let (tokens, requests) = (plural(cause.tokens_missed, "token"), plural(cause.requests, "request"));
+        let seen = self.seen(cause);
+        let what =
+            format!("{}{place}: {tokens} in {requests} missed the cache, {seen}.", capitalised(cause.code.what()));
+        match self.undo(cause) {
+            Some(undo) => format!("{what} {undo}"),
+            None => what,
+        }
+    }
+
+    /// Lines to look at.
+    fn seen(&self, cause: &Cause) -> String {
+        let line = self.logs.short(cause.worst.place);
+        let against = cause.worst.against.map(|against| format!(" against {}", self.logs.short(against)));
+        let word = if cause.requests > 1 { "most" } else { "all" };
+        format!("{word} in {line}{}", against.unwrap_or_default())
+    }
+
+    /// What to do, and what that gives back.
+    pub(super) fn undo(&self, cause: &Cause) -> Option<String> {
+        let remedy = cause.code.remedy()?;
+        let Some(given_back) = cause.given_back else { return Some(format!("It would help if {remedy}.")) };
+        let gain = match given_back.tokens {
+            0 => "alone this gives nothing back".to_owned(),
+            tokens if tokens < 0 => format!("{} would miss", plural(tokens.unsigned_abs(), "more token")),
+            tokens => {
+                let word = if tokens == 1 { "comes" } else { "come" };
+                format!("{} {word} from the cache", plural(tokens.unsigned_abs(), "more token"))
+            }
+        };
+        let saved = given_back.cost.filter(|_| given_back.tokens != 0).map(|cost| match self.in_a_month(Some(cost)) {
+            Some(month) => format!(", {} in 30 days", in_words(month)),
+            None => format!(", {}", in_words(cost)),
+        });
+        Some(format!("If {remedy}: {gain}{}.", saved.unwrap_or_default()))
+    }
+
+    fn in_a_month(&self, cost: Option<Money>) -> Option<Money> {
+        let months: Decimal = self.sums.months()?;
+        cost.map(|cost| Money::new((cost.amount * months).round_dp(9), cost.currency))
+    }
+
+    /// All causes for people, where there are others than that something was sent for the first time.
+    pub(super) fn table(&self) -> Option<Table> {
+        let row = |cause: &Cause| {
+            let given_back = cause.given_back;
+            let tokens = given_back.map_or(Cell::Unknown, |given_back| Cell::Difference(given_back.tokens));
+            let against = cause.worst.against.map(|against| self.logs.short(against));
+            vec![
+                Cell::Text(cause.code.code().into()),
+                Cell::Count(cause.requests),
+                Cell::Count(cause.tokens_missed),
+                tokens,
+                Cell::money(given_back.and_then(|given_back| given_back.cost)),
+                Cell::text(cause.worst.part.as_deref()),
+                Cell::Text(self.logs.short(cause.worst.place)),
+                Cell::text(against),
+            ]
+        };
+        let columns = [
+            ("cause", "cause"),
+            ("requests", "requests"),
+            ("tokens_missed", "tokens missed"),
+            ("tokens_given_back", "given back"),
+            ("cost_given_back", "saved"),
+            ("place", "place"),
+            ("worst", "worst"),
+            ("against", "compared with"),
+        ];
+        let table = Table {
+            key: "causes",
+            title: "why tokens missed, and what undoing each cause gives back".into(),
+            columns: columns.map(|(key, title)| Column::new(key, title)).into(),
+            rows: self.sums.ranked().into_iter().map(row).collect(),
+        };
+        let says_more = self.sums.ranked().iter().any(|cause| cause.code != CauseCode::First);
+        says_more.then_some(table)
+    }
+
+    /// The same for scripts: `causes` and `together`.
+    pub(super) fn entries(&self) -> Vec<(&'static str, Cell)> {
+        let causes = self.sums.ranked().into_iter().map(|cause| self.entry(cause)).collect();
+        let together = self.together.map_or(Cell::Unknown, |together| {
+            Cell::Map(vec![
+                ("tokens_given_back", Cell::Difference(together.tokens)),
+                ("cost_given_back", Cell::money(together.cost)),
+                ("cost_given_back_30_days", Cell::money(self.in_a_month(together.cost))),
+            ])
+        });
+        vec![("causes", Cell::List(causes)), ("together", together)]
+    }
+
+    fn entry(&self, cause: &Cause) -> Cell {
+        let given_back = cause.given_back;
+        let cost = given_back.and_then(|given_back| given_back.cost);
+        let worst = &cause.worst;
+        let source = |place| Cell::Text(self.logs.source(place).to_owned());
+        let worst_map = vec![
+            ("source", source(worst.place)),
+            ("line", Cell::Count(worst.place.line)),
+            ("against_source", worst.against.map_or(Cell::Unknown, source)),
+            ("against_line", Cell::count(worst.against.map(|place| place.line))),
+            ("token", Cell::count(worst.token)),
+        ];
+        Cell::Map(vec![
+            ("cause", Cell::Text(cause.code.code().into())),
+            ("requests", Cell::Count(cause.requests)),
+            ("tokens_missed", Cell::Count(cause.tokens_missed)),
+            ("tokens_given_back", given_back.map_or(Cell::Unknown, |given_back| Cell::Difference(given_back.tokens))),
+            ("cost_given_back", Cell::money(cost)),
+            ("cost_given_back_30_days", Cell::money(self.in_a_month(cost))),
+            ("place", Cell::text(worst.part.as_deref())),
+            ("worst", Cell::Map(worst_map)),
+            ("undo", Cell::text(self.undo(cause))),
+        ])
+    }
+}
+
+/// Money that is saved, or that is paid beside.
+fn in_words(cost: Money) -> String {
+    if cost.amount < Decimal::ZERO {
+        format!("{} more to pay", money(&Money::new(-cost.amount, cost.currency)))
+    } else {
+        format!("{} saved", money(&cost))
+    }
+}

@@ -1,0 +1,177 @@
+//! The output of `claude -p --output-format stream-json`: the messages of a run as they come, and its `result`.
+//!
+//! An answer spans several lines with one `message.id`. Their counts of the prompt are whole; that of the answer is what was known when
+//! it began, and the result tells all of them in sum, by model: what the lines lack is given to the model's last call, and said. The
+//! prompt is not there: neither the system prompt nor what was asked. Shape: the pages on Claude Code's headless mode, 2026-11.
+
+use serde_json::{Value, json};
+
+use crate::exchange::{ANTHROPIC, Exchange, Place};
+use crate::log::body::envelope::Envelope;
+use crate::log::body::usage::tokens;
+use crate::log::format::{FormatReader, LineContext, LogFormat, Skip};
+use crate::log::json::text;
+
+/// A line of such an output.
+pub(crate) struct ClaudeStream;
+
+/// The answers of the run that is being read, with their models.
+#[derive(Default)]
+pub(crate) struct ClaudeStreamReader {
+    answers: Vec<(Place, Value)>,
+    read: std::collections::VecDeque<Exchange>,
+}
+
+impl LogFormat for ClaudeStream {
+    fn name(&self) -> &'static str {
+        "claude-stream-json"
+    }
+
+    fn about(&self) -> &'static str {
+        "what claude -p --output-format stream-json prints: counts alone"
+    }
+
+    fn lacks(&self) -> Option<&'static str> {
+        Some("the prompts are not in it: what was reported is counted, nothing is simulated")
+    }
+
+    fn recognises(&self, line: &Value) -> bool {
+        const TYPES: [&str; 7] =
+            ["system", "assistant", "user", "result", "stream_event", "rate_limit_event", "tool_progress"];
+        line.get("session_id").is_some()
+            && line["type"].as_str().is_some_and(|kind| TYPES.contains(&kind))
+            && (line.get("uuid").is_some() || line.get("subtype").is_some() || line.get("parent_tool_use_id").is_some())
+    }
+
+    fn reader(&self) -> Box<dyn FormatReader> {
+        Box::new(ClaudeStreamReader::default())
+    }
+}
+
+impl FormatReader for ClaudeStreamReader {
+    fn line(&mut self, mut line: Value, context: &mut LineContext) -> Result<Vec<Exchange>, String> {
+        let place = context.place;
+        match line["type"].as_str() {
+            Some("assistant") => self.answer(line["message"].take(), place),
+            Some("result") => return Ok(self.end(Some(&line), context)),
+            _ => {}
+        }
+        Ok(Vec::new())
+    }
+
+    fn end_of_list(&mut self, context: &mut LineContext) -> Option<Exchange> {
+        self.next_of_source(context)
+    }
+
+    fn next_of_source(&mut self, context: &mut LineContext) -> Option<Exchange> {
+        let rest = self.end(None, context);
+        self.read.extend(rest);
+        self.read.pop_front()
+    }
+}
+
+/// What is said of answers whose tokens the result tells in sum.
+const IN_SUM: &str =
+    "the tokens of the answers are told in sum at the end of the run: what the lines lack stands at the last call";
+
+impl ClaudeStreamReader {
+    /// Takes up a line of an answer; its later lines have the counts of the first.
+    fn answer(&mut self, message: Value, place: Place) {
+        match self.answers.iter_mut().find(|(_, known)| known["id"] == message["id"]) {
+            Some((_, known)) => known["usage"] = message["usage"].clone(),
+            None => self.answers.push((place, message)),
+        }
+    }
+
+    /// The calls of a run that has ended.
+    fn end(&mut self, result: Option<&Value>, context: &mut LineContext) -> Vec<Exchange> {
+        let mut answers = std::mem::take(&mut self.answers);
+        if let Some(result) = result {
+            complete(&mut answers, result, context);
+        }
+        let calls = answers.into_iter().filter_map(|(place, message)| {
+            let read = call(&message).map(|exchange| Exchange { place, ..exchange });
+            context.named(|| text(&message, &["/id"]).unwrap_or_default(), read.map(Some))
+        });
+        calls.collect()
+    }
+}
+
+/// Gives the last call of each model the tokens of answers that the result tells and the lines lack; a result without any line is a
+/// sum of calls.
+fn complete(answers: &mut Vec<(Place, Value)>, result: &Value, context: &mut LineContext) {
+    let place = context.place;
+    let mut remarks = Vec::new();
+    for (model, told) in result["modelUsage"].as_object().into_iter().flatten() {
+        let output = told.get("outputTokens").and_then(tokens);
+        let is_of = |message: &Value| message["model"] == model.as_str();
+        let known = |message: &Value| message["usage"].get("output_tokens").and_then(tokens).unwrap_or(0);
+        let sum: u64 = answers.iter().filter(|(_, message)| is_of(message)).map(|(_, message)| known(message)).sum();
+        let Some((_, last)) = answers.iter_mut().rfind(|(_, message)| is_of(message)) else {
+            remarks.push(format!("{model}: the sum of several calls, of which no line tells the counts of each"));
+            answers.push((place, in_sum(model, told)));
+            continue;
+        };
+        if let Some(missing) = output.and_then(|output| output.checked_sub(sum)).filter(|missing| *missing > 0) {
+            last["usage"]["output_tokens"] = (known(last) + missing).into();
+            remarks.push(IN_SUM.to_owned());
+        }
+    }
+    if let Some(cost) = result.get("total_cost_usd").filter(|_| !answers.is_empty()) {
+        remarks.push(format!("the run says that it cost ${cost}"));
+    }
+    context.remarks.extend(remarks.into_iter().map(|reason| Skip { place, reason, is_read: true }));
+}
+
+/// The counts of all calls of a model, as of one.
+fn in_sum(model: &str, told: &Value) -> Value {
+    json!({"model": model, "usage": {"input_tokens": told["inputTokens"], "output_tokens": told["outputTokens"],
+        "cache_read_input_tokens": told["cacheReadInputTokens"], "cache_creation_input_tokens": told["cacheCreationInputTokens"]}})
+}
+
+fn call(message: &Value) -> Result<Exchange, String> {
+    let is_claude = message["model"].as_str().is_some_and(|model| model.starts_with("claude-"));
+    let outside = json!({"model": message["model"], "usage": message["usage"], "host": is_claude.then_some(ANTHROPIC)});
+    let exchange = Envelope { outside, ..Envelope::default() }.usage_only()?;
+    Ok(Exchange { id: text(message, &["/id"]), format: Some(ClaudeStream.name()), ..exchange })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(lines: &[Value]) -> (Vec<Exchange>, usize) {
+        let (mut reader, mut context) = (ClaudeStreamReader::default(), LineContext::default());
+        let mut found = Vec::new();
+        for line in lines {
+            assert!(ClaudeStream.recognises(line), "{line}");
+            found.extend(reader.line(line.clone(), &mut context).unwrap());
+        }
+        found.extend(std::iter::from_fn(|| reader.next_of_source(&mut context)));
+        (found, context.remarks.len())
+    }
+
+    fn answer(id: &str, output: u64) -> Value {
+        json!({"type": "assistant", "session_id": "s", "uuid": format!("{id}{output}"), "message": {"id": id, "model": "claude-x",
+            "usage": {"input_tokens": 4, "cache_read_input_tokens": 100, "cache_creation_input_tokens": 0, "output_tokens": output}}})
+    }
+
+    fn counts(found: &[Exchange]) -> Vec<(Option<u64>, Option<u64>)> {
+        found.iter().map(|call| (call.usage.prompt_tokens, call.usage.output_tokens)).collect()
+    }
+
+    #[test]
+    fn the_lines_of_an_answer_are_one_call_and_the_result_completes_its_tokens() {
+        let result = json!({"type": "result", "subtype": "success", "session_id": "s", "modelUsage": {"claude-x":
+            {"inputTokens": 8, "cacheReadInputTokens": 200, "cacheCreationInputTokens": 0, "outputTokens": 50}}});
+        let lines = [answer("a", 1), answer("a", 1), answer("b", 2), result.clone()];
+        let (found, remarks) = read(&lines);
+        assert_eq!((counts(&found), remarks), (vec![(Some(104), Some(1)), (Some(104), Some(49))], 1));
+        assert_eq!(
+            counts(&read(&lines[..3]).0),
+            [(Some(104), Some(1)), (Some(104), Some(2))],
+            "a run that was broken off"
+        );
+        assert_eq!(counts(&read(&[result]).0), [(Some(208), Some(50))], "a sum alone");
+    }
+}

@@ -1,0 +1,151 @@
+//! Sessions of pi (`~/.pi/agent/sessions/…/*.jsonl`): entries that hang together by `parentId`, a header first.
+//!
+//! An assistant's message is one call, its counts in pi's own names: `input` leaves out what was read from the cache and written to
+//! it, and `cost` is what pi reckons. Shape: `packages/coding-agent/docs/session.md` of its repository, version 3, 2026-11.
+
+use std::collections::HashMap;
+
+use serde_json::{Value, json};
+
+use crate::exchange::{Exchange, FormatTraits};
+use crate::log::agent::conversation::{Conversation, text_of, tool_call};
+use crate::log::format::{FormatReader, LineContext, LogFormat};
+use crate::log::json::{items, text};
+
+/// An entry of a session.
+pub(crate) struct Pi;
+
+/// The conversation up to each entry.
+#[derive(Default)]
+pub(crate) struct PiReader {
+    up_to: HashMap<String, Conversation>,
+}
+
+impl LogFormat for Pi {
+    fn name(&self) -> &'static str {
+        "pi"
+    }
+
+    fn about(&self) -> &'static str {
+        "pi's session files; the system prompt and the tools are not in them"
+    }
+
+    fn lacks(&self) -> Option<&'static str> {
+        Some("the system prompt and the tools are not in the file: prompts are known in part")
+    }
+
+    fn traits(&self) -> FormatTraits {
+        FormatTraits { lacks_parts_of_prompts: true, ..FormatTraits::default() }
+    }
+
+    fn recognises(&self, line: &Value) -> bool {
+        const OTHERS: [&str; 9] = [
+            "model_change",
+            "thinking_level_change",
+            "compaction",
+            "branch_summary",
+            "custom",
+            "custom_message",
+            "label",
+            "session_info",
+            "leaf",
+        ];
+        let has = |key: &str| line.get(key).is_some();
+        match line["type"].as_str() {
+            Some("session") => has("version") && has("cwd") && has("id"),
+            Some("message") => has("parentId") && line["message"].get("role").is_some(),
+            Some(kind) => OTHERS.contains(&kind) && has("parentId"),
+            None => false,
+        }
+    }
+
+    fn reader(&self) -> Box<dyn FormatReader> {
+        Box::new(PiReader::default())
+    }
+}
+
+impl FormatReader for PiReader {
+    fn line(&mut self, line: Value, _: &mut LineContext) -> Result<Vec<Exchange>, String> {
+        if line["type"] == "session" {
+            self.up_to.clear();
+            return Ok(Vec::new());
+        }
+        let parent = text(&line, &["/parentId"]).and_then(|parent| self.up_to.get(&parent));
+        let mut conversation = parent.cloned().unwrap_or_default();
+        let said = &line["message"];
+        let mut found = Vec::new();
+        match (line["type"].as_str(), said["role"].as_str()) {
+            (Some("message"), Some("assistant")) => {
+                let exchange = conversation.answer(outside(&line), answer(said))?;
+                let id = text(said, &["/responseId"]).or_else(|| text(&line, &["/id"]));
+                found.extend(Some(Exchange { id, ..exchange }).filter(|exchange| exchange.usage.known() > 0));
+            }
+            (Some("message"), Some("toolResult")) => conversation
+                .say(json!({"role": "tool", "tool_call_id": said["toolCallId"], "content": text_of(&said["content"])})),
+            (Some("message"), Some(_)) => {
+                conversation.say(json!({"role": "user", "content": text_of(&said["content"])}));
+            }
+            (Some("compaction" | "branch_summary"), _) => {
+                conversation = Conversation::default();
+                conversation.say(json!({"role": "user", "content": line["summary"]}));
+            }
+            _ => {}
+        }
+        if let Some(id) = text(&line, &["/id"]) {
+            self.up_to.insert(id, conversation);
+        }
+        Ok(found)
+    }
+
+    fn next_of_source(&mut self, _: &mut LineContext) -> Option<Exchange> {
+        self.up_to.clear();
+        None
+    }
+}
+
+/// Model, seller, times and counts of an assistant's entry: the message has the time of its beginning, the entry that of its end.
+fn outside(line: &Value) -> Value {
+    let said = &line["message"];
+    let start = said.get("timestamp").unwrap_or(&line["timestamp"]);
+    json!({"model": said["model"], "provider": said["provider"], "usage": said["usage"], "timestamp": start,
+        "end_time": line["timestamp"], "status": (said["stopReason"] == "error").then_some("error")})
+}
+
+fn answer(said: &Value) -> Value {
+    let calls = items(said.get("content")).filter(|part| part["type"] == "toolCall");
+    let calls: Vec<Value> = calls.map(|part| tool_call(&part["id"], &part["name"], &part["arguments"])).collect();
+    json!({"role": "assistant", "content": text_of(&said["content"]), "tool_calls": calls})
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_is_a_call_that_holds_what_its_branch_said() {
+        let said = |id: &str, parent: &str, message: Value| json!({"type": "message", "id": id, "parentId": parent, "timestamp": "2026-04-07T08:00:05Z", "message": message});
+        let usage = json!({"input": 40, "output": 9, "cacheRead": 60, "cacheWrite": 3, "totalTokens": 112, "cost": {"total": 0.5}});
+        let answer = json!({"role": "assistant", "provider": "anthropic", "model": "claude-haiku-4-5", "usage": usage,
+            "content": [{"type": "text", "text": "Blue."}]});
+        let (mut reader, mut context) = (PiReader::default(), LineContext::default());
+        let mut read = |line: Value| {
+            assert!(Pi.recognises(&line), "{line}");
+            reader.line(line, &mut context).unwrap()
+        };
+        assert!(read(json!({"type": "session", "version": 3, "id": "s", "cwd": "/yard"})).is_empty());
+        assert!(
+            read(said("a", "", json!({"role": "user", "content": [{"type": "text", "text": "Which hull?"}]})))
+                .is_empty()
+        );
+        let first = read(said("b", "a", answer.clone())).remove(0);
+        let other = read(said("c", "a", answer)).remove(0);
+        assert_eq!(
+            (first.request.messages().len(), other.request.messages().len()),
+            (1, 1),
+            "a branch begins at its parent"
+        );
+        assert_eq!((first.usage.prompt_tokens, first.usage.hit_tokens), (Some(103), Some(60)));
+        assert_eq!(first.usage.logged_cost.unwrap().to_string(), "0.5");
+        assert_eq!(first.seller, Some("anthropic"));
+    }
+}

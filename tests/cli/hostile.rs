@@ -1,0 +1,85 @@
+//! Templates, logs and tokenizers made to exhaust the stack, the memory or the patience of whoever reads them.
+
+use std::fs;
+
+use serde_json::json;
+
+use crate::program::run;
+
+/// A template in each syntax that nests or opens without end.
+fn templates() -> Vec<(&'static str, String)> {
+    let around = |start: &str, inside: &str, end: &str, times: usize| start.repeat(times) + inside + &end.repeat(times);
+    let expression = |chain: &str| format!("{{{{ a {}b }}}}", chain.repeat(50_000));
+    vec![
+        ("loops.j2", around("{% for x in xs %}", "hi", "{% endfor %}", 14)),
+        ("conditions.j2", around("{% if a %}", "hi", "{% endif %}", 3000)),
+        ("branches.j2", format!("{{% if a %}}{}{{% endif %}}", "{% elif b %}x".repeat(20_000))),
+        ("not.j2", format!("{{{{ {}a }}}}", "not ".repeat(50_000))),
+        ("minus.j2", format!("{{{{ {}a }}}}", "-".repeat(50_000))),
+        ("brackets.j2", format!("{{{{ {} }}}}", around("(", "a", ")", 50_000))),
+        ("lists.j2", format!("{{{{ {} }}}}", around("[", "a", "]", 50_000))),
+        ("joined.j2", expression("~ b ")),
+        ("otherwise.j2", expression("if c else ")),
+        ("compared.j2", expression("< b ")),
+        ("open.j2", "{% ".repeat(100_000)),
+        ("open.txt", "{{ ".repeat(100_000)),
+        ("braces.txt", "{".repeat(300_000)),
+        ("comments.txt", "{#".repeat(100_000)),
+        ("open.yaml", format!("system: |\n  {}\n", "{{ ".repeat(50_000))),
+        ("lists.yaml", around("[", "a", "]", 20_000)),
+        ("lists.json", around("[", "1", "]", 20_000)),
+        ("lists.toml", format!("a = {}", around("[", "1", "]", 20_000))),
+        ("sections.mustache", around("{{#a}}", "hi", "{{/a}}", 5000)),
+        ("conditions.hbs", around("{{#if a}}", "hi", "{{/if}}", 5000)),
+        ("conditions.erb", around("<% if a %>", "hi", "<% end %>", 5000)),
+    ]
+}
+
+#[test]
+fn a_template_without_end_is_read_or_refused_and_never_crashes() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in templates() {
+        let path = folder.path().join(name);
+        fs::write(&path, text).unwrap();
+        let run = run(&["lint", path.to_str().unwrap()]);
+        assert!(matches!(run.code, Some(0..=2)), "{name}: {:?} {}", run.code, run.stderr);
+    }
+}
+
+#[test]
+fn a_call_with_eighty_thousand_arguments_is_counted() {
+    let arguments: serde_json::Map<_, _> = (0..80_000).map(|number| (format!("k{number}"), number.into())).collect();
+    let function = json!({"name": "f", "arguments": json!(arguments).to_string()});
+    let messages = json!([{"role": "user", "content": "x"},
+        {"role": "assistant", "content": null, "tool_calls": [{"id": "c", "type": "function", "function": function}]},
+        {"role": "tool", "tool_call_id": "c", "content": "y"}]);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("log.jsonl");
+    fs::write(&path, json!({"model": "deepseek-chat", "messages": messages}).to_string()).unwrap();
+    run(&["simulate", path.to_str().unwrap()]).good();
+}
+
+#[test]
+fn a_chat_template_has_so_many_steps_and_a_tokenizer_pads_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let log = path("log.jsonl", r#"{"model": "m", "messages": [{"role": "user", "content": "a a"}]}"#);
+    let endless =
+        "{% for i in range(100000) %}{% for j in range(100000) %}{% if i < 0 %}x{% endif %}{% endfor %}{% endfor %}";
+    let wide = "{% for i in range(20000) %}{{ 'x' * 100000 }}{% endfor %}";
+    for (template, reason) in [(endless, "more than 50000000 steps"), (wide, "more than 256 MB")] {
+        let template = path("template.jinja", template);
+        let rows = run(&["simulate", &log, "--profile", "vllm", "--chat-template", &template, "--format", "json"]);
+        assert!(rows.stdout.contains(reason) || rows.stderr.contains(reason), "{rows:?}");
+    }
+    let tokenizer = json!({"version": "1.0", "truncation": null,
+        "padding": {"strategy": {"Fixed": 1_000_000_000}, "direction": "Right", "pad_to_multiple_of": null, "pad_id": 0, "pad_type_id": 0, "pad_token": "p"},
+        "added_tokens": [], "normalizer": null, "pre_tokenizer": {"type": "Whitespace"}, "post_processor": null, "decoder": null,
+        "model": {"type": "WordLevel", "vocab": {"a": 0, "u": 1}, "unk_token": "u"}});
+    let tokenizer = path("tokenizer.json", &tokenizer.to_string());
+    run(&["simulate", &log, "--profile", "vllm", "--tokenizer", &tokenizer]).good();
+}
