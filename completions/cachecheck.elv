@@ -35,7 +35,7 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand trend 'Show hit ratio and cost over time, and where the hit ratio changed'
             cand rates 'List prices in the rate card, with their dates and sources'
             cand parse 'Convert any log to one normalised exchange per line'
-            cand profiles 'List the known cache rules, with lifetime and source'
+            cand profiles 'List the known cache rules, with minimum, lifetime, exactness and source'
             cand completions 'Print completions for a shell'
         }
         &'cachecheck;simulate'= {

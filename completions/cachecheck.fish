@@ -39,7 +39,7 @@ complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "explain" -d '
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "trend" -d 'Show hit ratio and cost over time, and where the hit ratio changed'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "rates" -d 'List prices in the rate card, with their dates and sources'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "parse" -d 'Convert any log to one normalised exchange per line'
-complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "profiles" -d 'List the known cache rules, with lifetime and source'
+complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "profiles" -d 'List the known cache rules, with minimum, lifetime, exactness and source'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "completions" -d 'Print completions for a shell'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l scope -d 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l order -d 'The order of replay' -r -f -a "time\t'In the order of time; a line without a time follows the line before it'

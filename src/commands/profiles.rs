@@ -1,17 +1,18 @@
-//! `cachecheck profiles`: the cache rules that are known.
+//! `cachecheck profiles`: the cache rules that are known, and the caches that follow none.
 
 use std::io::Write;
 
 use super::Outcome;
 use super::args::one_of;
-use crate::profile::{Profile, Profiles};
+use crate::profile::{ANALYSED_INSTEAD, Exactness, Profile, Profiles, Unpredicted, unpredicted};
 use crate::report::{Cell, Column, Format, OF_TABLES, Report, Table, render};
 use crate::time::format_duration;
 
-/// List the known cache rules, with lifetime and source
+/// List the known cache rules, with minimum, lifetime, exactness and source
 ///
 /// One rule is chosen for each request of a log: by its host, its system fingerprint, its date and model, or only its model's name,
-/// whichever is the surest. A rule of your own is a YAML file for `--profile FILE`.
+/// whichever is the surest. A rule of your own is a YAML file for `--profile FILE`. Exactness is counted on recorded calls; providers
+/// whose hits follow no rule stand at the end, with the reason.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  cachecheck profiles\n  cachecheck profiles --format json")]
 pub(crate) struct Args {
@@ -21,33 +22,80 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+    // Exactness is a text for people and a map for programs; a heading that is empty keeps a column out of what people see.
     let columns = [
         ("profile", "profile"),
+        ("provider", ""),
         ("rule", "rule"),
+        ("minimum", "minimum"),
         ("lifetime", "lifetime"),
+        ("exactness_text", "exact on recorded calls"),
+        ("exactness", ""),
+        ("open_questions", "open questions"),
         ("about", "what"),
         ("source", "source"),
         ("retrieved", "as of"),
     ];
+    let rules = Profiles::builtin().all().iter().map(|profile| rule(profile));
     let table = Table {
         key: "profiles",
         title: "profiles".into(),
         columns: columns.map(|(key, title)| Column::new(key, title)).into(),
-        rows: Profiles::builtin().all().iter().map(|profile| row(profile)).collect(),
+        rows: rules.chain(unpredicted().iter().map(without_rule)).collect(),
     };
     let report = Report { command: "profiles", tables: vec![table], ..Report::default() };
     render(&report, args.format, out)?;
     Ok(Outcome::Done)
 }
 
-fn row(profile: &Profile) -> Vec<Cell> {
-    let text = |text: &str| Cell::Text(text.to_owned());
+fn rule(profile: &Profile) -> Vec<Cell> {
+    let exactness = profile.exactness.as_ref();
+    let minimum = profile.policy.has_cache().then(|| profile.policy.minimum());
+    let lifetime = match profile.lifetime {
+        Some(lifetime) => format_duration(lifetime),
+        None if profile.policy.has_cache() => "no end".into(),
+        None => "–".into(),
+    };
     vec![
         text(&profile.name),
+        text(&profile.provider),
         Cell::Text(profile.policy.describe()),
-        Cell::Text(profile.lifetime.map_or_else(|| "no end".into(), format_duration)),
+        Cell::count(minimum),
+        Cell::Text(lifetime),
+        Cell::Text(exactness.map_or_else(|| "none seen".into(), Exactness::to_string)),
+        exactness.map_or(Cell::Unknown, counts),
+        list(&profile.open_questions),
         text(&profile.about),
         text(&profile.source),
         text(&profile.retrieved),
     ]
+}
+
+fn without_rule(cache: &Unpredicted) -> Vec<Cell> {
+    vec![
+        text(&cache.name),
+        text(&cache.provider),
+        text(ANALYSED_INSTEAD),
+        Cell::count(cache.minimum),
+        cache.lifetime.as_deref().map_or(Cell::Unknown, text),
+        text("no prediction"),
+        Cell::Unknown,
+        list(&cache.open_questions),
+        Cell::Text(format!("{}: {}", cache.about, cache.reason)),
+        text(&cache.source),
+        text(&cache.retrieved),
+    ]
+}
+
+fn counts(exactness: &Exactness) -> Cell {
+    let Exactness { exact, of, what } = exactness;
+    Cell::Map(vec![("exact", Cell::Count(*exact)), ("of", Cell::Count(*of)), ("what", text(what))])
+}
+
+fn list(sentences: &[String]) -> Cell {
+    Cell::List(sentences.iter().map(|sentence| text(sentence)).collect())
+}
+
+fn text(text: &str) -> Cell {
+    Cell::Text(text.to_owned())
 }

@@ -20,7 +20,7 @@ pub struct Request {
     pub tool_choice: Option<Value>,
     /// `response_format` as sent.
     pub response_format: Option<Value>,
-    /// `thinking.type` as sent.
+    /// `thinking.type`, or OpenAI's `reasoning.mode`, as sent.
     pub thinking: Option<String>,
     /// `reasoning_effort` as sent.
     pub reasoning_effort: Option<String>,
@@ -107,6 +107,11 @@ impl From<Vec<Message>> for Input {
 }
 
 impl Request {
+    /// The client asked for breakpoints of a cache.
+    pub fn has_marks(&self) -> bool {
+        !self.cache_controls.is_empty() || self.messages().iter().any(|message| !message.cache_controls.is_empty())
+    }
+
     /// The messages; empty if the input is not a conversation.
     pub fn messages(&self) -> &[Arc<Message>] {
         match &self.input {

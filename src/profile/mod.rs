@@ -7,14 +7,16 @@ mod read;
 mod select;
 mod unpredicted;
 
+use std::fmt;
 use std::sync::{Arc, LazyLock};
 
 pub use read::ProfileError;
 pub use select::{Basis, Choice};
-pub use unpredicted::why_unpredicted;
+use serde::Deserialize;
+pub use unpredicted::{ANALYSED_INSTEAD, Unpredicted, unpredicted};
 
 use crate::cache::AnyPolicy;
-use crate::exchange::ScopePart;
+use crate::exchange::{Request, ScopePart};
 use crate::prompt::Template;
 use crate::time::{SignedDuration, Timestamp};
 use crate::tokens::Encoding;
@@ -28,8 +30,10 @@ pub const DEFAULT_APART: &[ScopePart] = &[ScopePart::Account];
 pub struct Profile {
     /// Its name on the command line.
     pub name: String,
-    /// What it is, in one line.
+    /// Models and times that it holds for, in one line.
     pub about: String,
+    /// The provider or server whose cache it is.
+    pub provider: String,
     /// Its rule: where it looks, where it writes.
     pub policy: AnyPolicy,
     /// How long an entry lives after its last use; `None` is for ever.
@@ -48,12 +52,28 @@ pub struct Profile {
     pub is_stand_in: bool,
     /// Why tokens have no price there, where that is so: the card's prices are the maker's.
     pub unpriced: Option<String>,
+    /// How exact it was on recorded calls, if any are known.
+    pub exactness: Option<Exactness>,
+    /// What is not known of the cache, each in a sentence.
+    pub open_questions: Vec<String>,
     /// Who says so.
     pub source: String,
     /// When that was read.
     pub retrieved: String,
     /// What calls fall under it.
     when: Vec<select::Selector>,
+}
+
+/// Recorded calls that a profile predicts as they were billed, of all that were compared.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Exactness {
+    /// As billed.
+    pub exact: u64,
+    /// All.
+    pub of: u64,
+    /// The calls and the measure, as words that follow the numbers.
+    pub what: String,
 }
 
 /// What is known of a call before its prompt is laid out.
@@ -67,6 +87,8 @@ pub struct Call<'a> {
     pub time: Option<Timestamp>,
     /// The model as requested.
     pub model: Option<&'a str>,
+    /// The request, if it has been read.
+    pub request: Option<&'a Request>,
 }
 
 /// The profiles of a run: the built-in ones, and one from a file.
@@ -79,6 +101,12 @@ impl Profile {
     /// The hosts, system fingerprints and models, or patterns of them, by which calls are recognised.
     pub fn names_of_calls(&self) -> impl Iterator<Item = &str> {
         self.when.iter().flat_map(|selector| selector.names().map(String::as_str))
+    }
+}
+
+impl fmt::Display for Exactness {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} of {} {}", self.exact, self.of, self.what)
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use super::select::Selector;
-use super::{DEFAULT_APART, Profile, Profiles};
+use super::{DEFAULT_APART, Exactness, Profile, Profiles};
 use crate::cache::AnyPolicy;
 use crate::exchange::ScopePart;
 use crate::prompt::Template;
@@ -32,6 +32,7 @@ impl std::error::Error for ProfileError {}
 struct Written {
     name: Option<String>,
     about: Option<String>,
+    provider: Option<String>,
     /// The built-in profile that gives what is not written here.
     like: Option<String>,
     rule: Option<AnyPolicy>,
@@ -44,6 +45,8 @@ struct Written {
     stand_in: Option<bool>,
     unpriced: Option<String>,
     evidence: BTreeMap<String, String>,
+    exactness: Option<Exactness>,
+    open: Vec<String>,
     source: Option<String>,
     retrieved: Option<String>,
     when: Vec<WrittenSelector>,
@@ -63,6 +66,8 @@ struct WrittenSelector {
     hosts: Vec<String>,
     fingerprints: Vec<String>,
     models: Vec<String>,
+    /// Only requests in which the client marks breakpoints.
+    marked: bool,
     from: Option<String>,
     to: Option<String>,
 }
@@ -96,7 +101,7 @@ pub(super) fn custom(yaml: &str, builtin: &Profiles) -> Result<Profile, ProfileE
 }
 
 /// Reads YAML in which an enum's variant is a map of one key, `{blocks: …}`, rather than a tag.
-fn singleton_maps<T: for<'de> Deserialize<'de>>(yaml: &str) -> Result<T, ProfileError> {
+pub(super) fn singleton_maps<T: for<'de> Deserialize<'de>>(yaml: &str) -> Result<T, ProfileError> {
     serde_yaml::with::singleton_map_recursive::deserialize(serde_yaml::Deserializer::from_str(yaml))
         .map_err(|error| ProfileError(error.to_string()))
 }
@@ -133,6 +138,7 @@ impl Written {
         Ok(Profile {
             name,
             about: self.about.unwrap_or_default(),
+            provider: self.provider.or_else(|| Some(like?.provider.clone())).unwrap_or_default(),
             policy,
             lifetime,
             delay,
@@ -142,6 +148,8 @@ impl Written {
             recognises_specials,
             is_stand_in,
             unpriced: self.unpriced.or_else(|| like?.unpriced.clone()),
+            exactness: self.exactness,
+            open_questions: self.open,
             source: self.source.unwrap_or_else(|| "the profile's file".into()),
             retrieved: self.retrieved.unwrap_or_default(),
             when,
@@ -152,7 +160,8 @@ impl Written {
 impl WrittenSelector {
     fn selector(self) -> Result<Selector, ProfileError> {
         let (from, to) = (instant(self.from)?, instant(self.to)?);
-        Ok(Selector { hosts: self.hosts, fingerprints: self.fingerprints, models: self.models, from, to })
+        let Self { hosts, fingerprints, models, marked, .. } = self;
+        Ok(Selector { hosts, fingerprints, models, marked, from, to })
     }
 }
 

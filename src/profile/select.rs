@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::{Call, Profile};
+use crate::exchange::Request;
 use crate::time::Timestamp;
 use crate::wildcard;
 
@@ -48,6 +49,8 @@ pub(super) struct Selector {
     pub(super) hosts: Vec<String>,
     pub(super) fingerprints: Vec<String>,
     pub(super) models: Vec<String>,
+    /// Only requests in which the client marks breakpoints.
+    pub(super) marked: bool,
     pub(super) from: Option<Timestamp>,
     pub(super) to: Option<Timestamp>,
 }
@@ -123,6 +126,7 @@ impl Selector {
             && named(&self.fingerprints, call.fingerprint)
             && named(&self.models, call.model)
             && dated
+            && (!self.marked || call.request.is_some_and(Request::has_marks))
     }
 }
 
@@ -148,6 +152,7 @@ mod tests {
             time: crate::time::parse("2026-05-01"),
             model: Some("deepseek-chat"),
             host: None,
+            ..Call::default()
         };
         assert_eq!(chosen(fingerprint), Some(("deepseek-v3.2", Basis::Fingerprint)));
     }

@@ -1,41 +1,67 @@
-//! Providers whose caches follow no rule that recorded calls bear out, each with what was seen of it (November 2026).
+//! Providers whose caches follow no rule that recorded calls bear out: what is documented, what was seen, and what is done instead.
 
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use super::read;
 use crate::wildcard::matches;
 
-/// Names of models, and why their hits are not predicted. The first that fits counts.
-const UNPREDICTED: &[(&[&str], &str)] = &[
-    (
-        &["*gemini*"],
-        "Gemini promises no hit; 162 recorded reads of 2.5-flash have any length, 119 of them below the documented minimum of 2,048",
-    ),
-    (&["*gemma*"], "no cache of Gemma is documented, no recorded call has a hit"),
-    (
-        &["*grok*"],
-        "xAI documents neither block nor lifetime; grok-4.3 read multiples of 64 in 213 of 213 recorded calls, others any length, some beyond the prompt",
-    ),
-    (
-        &["*magistral*", "*voxtral*", "*mistral*", "*ministral*", "*pixtral*", "*codestral*"],
-        "Mistral documents blocks of 64, but mistral-small read multiples of 16 in 57 of 58 recorded calls, magistral and voxtral any length",
-    ),
-    (
-        &["*gpt-oss*"],
-        "each host of gpt-oss has its own cache: Groq read multiples of 256 in 10 of 10 recorded calls, Bedrock of 16",
-    ),
-    (&["*kimi*", "*moonshot*"], "Moonshot documents whole blocks without their size; 15 recorded hits show no rule"),
-    (&["*glm*"], "Z.ai documents no block; recorded reads have any length, and cold calls read tokens that all share"),
-    (
-        &["*qwen*"],
-        "implicit hits of Qwen are often 1,000 to 2,500 tokens short of what is shared; each host has its own cache",
-    ),
-    (&["*nova*"], "no recorded call of Amazon Nova has a hit"),
-    (&["*llama*"], "each host of Llama has its own cache; name the server's profile where it is vLLM or SGLang"),
-    (&["*minimax*", "*command*", "*sonar*", "*jamba*"], "no cache is documented for it, no recorded call has a hit"),
-];
+/// A cache whose hits are not predicted.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Unpredicted {
+    /// Its name in lists.
+    pub name: String,
+    /// The provider or server whose cache it is.
+    pub provider: String,
+    /// Models that it holds for, in one line.
+    pub about: String,
+    /// Why no hit is predicted.
+    pub reason: String,
+    /// The documented minimum of tokens, if one is.
+    #[serde(default)]
+    pub minimum: Option<u64>,
+    /// The documented lifetime, if one is.
+    #[serde(default)]
+    pub lifetime: Option<String>,
+    /// What is not known of the cache, each in a sentence.
+    #[serde(default, rename = "open")]
+    pub open_questions: Vec<String>,
+    /// Who says so.
+    pub source: String,
+    /// When that was read.
+    pub retrieved: String,
+    /// Names of models, with `*` for anything.
+    #[serde(default)]
+    models: Vec<String>,
+    /// Hosts, likewise, for models that no entry names.
+    #[serde(default)]
+    hosts: Vec<String>,
+}
 
-/// Why hits of a model are not predicted, as far as recorded calls show; `None` for a model nothing is known of.
-pub fn why_unpredicted(model: &str) -> Option<&'static str> {
-    let fits = |patterns: &[&str]| patterns.iter().any(|pattern| matches(pattern, model));
-    UNPREDICTED.iter().find(|(patterns, _)| fits(patterns)).map(|(_, reason)| *reason)
+/// The commands still answer for such a provider with all that its own report allows.
+pub const ANALYSED_INSTEAD: &str = "reported hits, writes and costs are analysed, nothing is predicted";
+
+/// All of them, in the order of the file.
+pub fn unpredicted() -> &'static [Unpredicted] {
+    static ALL: LazyLock<Vec<Unpredicted>> =
+        LazyLock::new(|| match read::singleton_maps(include_str!("unpredicted.yaml")) {
+            Ok(all) => all,
+            Err(error) => unreachable!("the list of providers without a rule is read by a test: {error}"),
+        });
+    &ALL
+}
+
+impl Unpredicted {
+    /// The cache of a call by its model, else by its host; `None` for one that nothing is known of.
+    pub fn of(host: Option<&str>, model: Option<&str>) -> Option<&'static Self> {
+        let fits = |patterns: &[String], value: Option<&str>| {
+            value.is_some_and(|value| patterns.iter().any(|pattern| matches(pattern, value)))
+        };
+        let by_model = unpredicted().iter().find(|entry| fits(&entry.models, model));
+        by_model.or_else(|| unpredicted().iter().find(|entry| fits(&entry.hosts, host)))
+    }
 }
 
 #[cfg(test)]
@@ -44,20 +70,30 @@ mod tests {
 
     #[test]
     fn every_provider_without_a_rule_has_a_reason() {
-        for model in [
-            "gemini-2.5-flash",
-            "google/gemini-3-flash-preview",
-            "grok-4.3",
-            "mistral-small-latest",
-            "openai/gpt-oss-120b",
-            "Kimi-K2.5",
-            "zai/GLM-5.2",
-            "Qwen/Qwen3.5-9B",
-            "amazon.nova-pro-v1:0",
-            "meta-llama/llama-4-scout",
+        for (model, name) in [
+            ("gemini-2.5-flash", "gemini"),
+            ("google/gemini-3-flash-preview", "gemini"),
+            ("grok-4.3", "xai"),
+            ("mistral-small-latest", "mistral"),
+            ("openai/gpt-oss-120b", "gpt-oss"),
+            ("Kimi-K2.5", "kimi"),
+            ("zai/GLM-5.2", "glm"),
+            ("Qwen/Qwen3.5-9B", "qwen"),
+            ("amazon.nova-pro-v1:0", "nova"),
+            ("meta-llama/llama-4-scout", "llama"),
         ] {
-            assert!(why_unpredicted(model).is_some(), "{model}");
+            assert_eq!(Unpredicted::of(None, Some(model)).map(|entry| entry.name.as_str()), Some(name), "{model}");
         }
-        assert_eq!(why_unpredicted("somebodys-own"), None);
+        for (host, name) in [
+            ("openrouter.ai", "openrouter"),
+            ("api.fireworks.ai", "fireworks"),
+            ("api.together.xyz", "together"),
+            ("api.groq.com", "groq"),
+        ] {
+            let found = Unpredicted::of(Some(host), Some("somebodys-own"));
+            assert_eq!(found.map(|entry| entry.name.as_str()), Some(name), "{host}");
+        }
+        assert!(Unpredicted::of(Some("example.com"), Some("somebodys-own")).is_none());
+        assert!(unpredicted().iter().all(|entry| !entry.source.is_empty() && !entry.retrieved.is_empty()));
     }
 }

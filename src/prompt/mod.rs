@@ -20,6 +20,7 @@ pub use block_end::{BlockEnd, Breakpoint};
 pub use chat_template::ChatTemplate;
 pub use fragment::Fragments;
 pub use key_order::{KEY_ORDERS, KeyOrder, sorting};
+pub(crate) use openai::PRO_MODE;
 
 use crate::exchange::{Exchange, Request, Response};
 use crate::hash;

@@ -179,6 +179,7 @@ fn call(exchange: &Exchange, time: Option<Timestamp>) -> Call<'_> {
         fingerprint: response.and_then(|response| response.system_fingerprint.as_deref()),
         time,
         model: exchange.model_at_maker(),
+        request: Some(&exchange.request),
     }
 }
 

@@ -42,7 +42,8 @@ use crate::counting::{Counted, Overrides};
 use crate::exchange::{BlockTrace, Exchange, Input, Redacted, Usage};
 use crate::lengths::Lengths;
 use crate::number::to_usize;
-use crate::profile::{Basis, DEFAULT_APART, Profile, Profiles};
+use crate::profile::{Basis, DEFAULT_APART, Profile, Profiles, Unpredicted};
+use crate::prompt::PRO_MODE;
 use crate::time::{SignedDuration, Timestamp, micros};
 
 /// What a user may decide.
@@ -277,6 +278,7 @@ impl<'a> Simulation<'a> {
         let (owner, scope_basis) = self.settings.sharings.owner(&exchange.scope, name, apart);
         record.scope_basis = scope_basis;
         let Some((profile, basis)) = choice else {
+            record.unpredicted = Unpredicted::of(exchange.host.as_deref(), exchange.model_at_maker());
             // No rule says what a cache makes of it; what it shares with an earlier exchange of the scope is known.
             let scope = ScopeKey::new(&[&owner, model]);
             let nowhere = || Replay::new(AnyPolicy::None, Limits::default());
@@ -294,6 +296,10 @@ impl<'a> Simulation<'a> {
         record.applied = Some(Applied { profile: profile.name.clone(), rule: profile.policy.describe(), basis });
         record.unpriced.clone_from(&profile.unpriced);
         let scope = ScopeKey::new(&[&owner, model, &profile.name]);
+        if record.estimated.as_deref() == Some(PRO_MODE) {
+            record.unsimulated = Some(PRO_MODE.into());
+            return None;
+        }
         if has_own_tools(exchange, profile.policy) {
             record.unsimulated = Some(OWN_TOOLS.into());
             return None;

@@ -4,7 +4,7 @@ use crate::account::{Bill, Call, Offered, Reported};
 use crate::cache::{Ledger, Likelihood, Outcome, Parent};
 use crate::exchange::{Exchange, Place, Resolution, Usage, Written};
 use crate::money::{Currency, Money};
-use crate::profile::Basis;
+use crate::profile::{Basis, Unpredicted};
 use crate::time::Timestamp;
 
 use super::{Divergence, ScopeBasis, Swept};
@@ -66,6 +66,8 @@ pub struct Record {
     pub is_redacted: bool,
     /// Why it was not simulated, where that is not for want of a rule.
     pub unsimulated: Option<String>,
+    /// The provider's cache, if none of its hits can be predicted.
+    pub unpredicted: Option<&'static Unpredicted>,
     /// What a cache should have served at every limit, where that was asked for.
     pub swept: Option<Swept>,
     /// In money.
@@ -150,6 +152,7 @@ impl Record {
             blocks: None,
             is_redacted: false,
             unsimulated: None,
+            unpredicted: None,
             swept: None,
             bill: Bill::default(),
             logged_cost: exchange.usage.logged_cost.map(|cost| Money::new(cost, Currency::USD)),
@@ -194,6 +197,9 @@ impl Record {
         };
         if let Some(reason) = &self.unsimulated {
             return Some(format!("{reported}, and not simulated: {reason}"));
+        }
+        if let Some(Unpredicted { reason, .. }) = self.unpredicted {
+            return Some(format!("{reported}, and not predicted: {reason}"));
         }
         let model = self.model.as_deref().unwrap_or_default();
         Some(format!("{reported}, and no cache rule known to simulate {model} by (--profile names one)"))

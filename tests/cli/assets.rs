@@ -1,4 +1,5 @@
-//! `completions/` and `man/` are generated from the command line's definition and committed for packagers.
+//! `completions/` and `man/` are generated from the command line's definition and committed for packagers, the table of providers in
+//! README from the profiles.
 //!
 //! `CACHECHECK_RENEW=1 cargo test --test cli assets` writes them anew.
 
@@ -7,8 +8,9 @@ use std::fs;
 use std::path::Path;
 
 use clap_complete::Shell;
+use serde_json::Value;
 
-use crate::program::ROOT;
+use crate::program::{ROOT, run};
 
 /// The files of a folder, name to content.
 type Files = BTreeMap<String, String>;
@@ -32,6 +34,71 @@ fn every_subcommand_has_its_man_page() {
     for subcommand in cachecheck::cli::command().get_subcommands() {
         let page = Path::new(ROOT).join(format!("man/cachecheck-{}.1", subcommand.get_name()));
         assert!(page.is_file(), "{} is missing", page.display());
+    }
+}
+
+#[test]
+fn the_table_of_providers_in_the_readme_is_what_the_profiles_say() {
+    const START: &str = "<!-- providers: made by `CACHECHECK_RENEW=1 cargo test --test cli assets` -->\n";
+    const END: &str = "<!-- end of providers -->";
+    let path = Path::new(ROOT).join("README.md");
+    let readme = fs::read_to_string(&path).unwrap().replace("\r\n", "\n");
+    let (before, rest) = readme.split_once(START).unwrap();
+    let (table, after) = rest.split_once(END).unwrap();
+    let fresh = providers(&run(&["profiles", "--format", "json"]).good());
+    if std::env::var_os("CACHECHECK_RENEW").is_some_and(|value| value == "1") {
+        fs::write(&path, format!("{before}{START}{fresh}{END}{after}")).unwrap();
+    } else {
+        assert_eq!(table, fresh, "renew it with: CACHECHECK_RENEW=1 cargo test --test cli assets");
+    }
+}
+
+/// The table: one row for each provider, with its rules and what recorded calls say of them, in the order of the profiles.
+fn providers(json: &str) -> String {
+    let report: Value = serde_json::from_str(json).unwrap();
+    let mut rows: Vec<Provider> = Vec::new();
+    for profile in report["tables"]["profiles"].as_array().unwrap() {
+        let name = profile["provider"].as_str().unwrap();
+        if !rows.iter().any(|row| row.name == name) {
+            rows.push(Provider { name: name.into(), ..Provider::default() });
+        }
+        let row = rows.iter_mut().find(|row| row.name == name).unwrap();
+        let rule = profile["rule"].as_str().unwrap();
+        let rule = rule.split(", from ").next().unwrap().to_owned();
+        if !row.rules.contains(&rule) {
+            row.rules.push(rule);
+        }
+        let exactness = &profile["exactness"];
+        if let (Some(exact), Some(of)) = (exactness["exact"].as_u64(), exactness["of"].as_u64()) {
+            let sum = row.exact.entry(exactness["what"].as_str().unwrap().into()).or_default();
+            *sum = (sum.0 + exact, sum.1 + of);
+        }
+    }
+    let (ruled, others): (Vec<Provider>, Vec<Provider>) =
+        rows.into_iter().partition(|row| row.rules != [NOTHING_PREDICTED]);
+    let names = others.into_iter().map(|row| row.name).collect::<Vec<_>>().join("; ");
+    let last = Provider { name: names, rules: vec![NOTHING_PREDICTED.into()], ..Provider::default() };
+    let head = "| provider | rule | as predicted, of recorded calls (2026-11) |\n|---|---|---|\n".to_owned();
+    head + &ruled.iter().chain([&last]).map(Provider::row).collect::<String>()
+}
+
+/// The rule of providers whose hits follow none.
+const NOTHING_PREDICTED: &str = "reported hits, writes and costs are analysed, nothing is predicted";
+
+/// One row of the table of providers.
+#[derive(Default)]
+struct Provider {
+    name: String,
+    rules: Vec<String>,
+    /// Recorded calls as predicted, and all, by what was counted.
+    exact: BTreeMap<String, (u64, u64)>,
+}
+
+impl Provider {
+    fn row(&self) -> String {
+        let counts = self.exact.iter().map(|(what, (exact, of))| format!("{exact} of {of} {what}"));
+        let counts = counts.collect::<Vec<_>>().join("; ");
+        format!("| {} | {} | {} |\n", self.name, self.rules.join("; "), if counts.is_empty() { "–" } else { &counts })
     }
 }
 

@@ -33,17 +33,10 @@ pub struct Steps {
     /// The most hidden tokens that were seen.
     #[serde(default)]
     hidden: u64,
+    /// Recorded calls with a hit by the age of the youngest earlier call that could be served: below so many seconds, hits, all.
+    #[serde(default)]
+    hits_by_age: Option<[(u32, u32, u32); 5]>,
 }
-
-/// Recorded calls with a hit by the age of the youngest earlier call that could be served: in seconds, hits, all
-/// (14,662 calls of 25 repositories, November 2026). Ages that are older were hardly seen.
-const HITS_BY_AGE: [(i64, Likelihood); 5] = [
-    (2, Likelihood { served: 118, of: 133 }),
-    (10, Likelihood { served: 258, of: 346 }),
-    (60, Likelihood { served: 19, of: 34 }),
-    (300, Likelihood { served: 19, of: 22 }),
-    (3600, Likelihood { served: 2, of: 16 }),
-];
 
 /// Prompts that begin with the same tokens, so many, are of one family. With 256 of them 142 of 262 recorded reads are the very
 /// value, with 1,024 only 136.
@@ -65,7 +58,14 @@ struct StepCache {
 impl Steps {
     /// Steps of so many tokens, at least one, from a minimum on, with so many hidden tokens at most.
     pub fn new(size: u64, minimum: u64, hidden: u64) -> Self {
-        Self { size: NonZeroU64::new(size).unwrap_or(NonZeroU64::MIN), minimum, hidden }
+        Self { size: NonZeroU64::new(size).unwrap_or(NonZeroU64::MIN), minimum, hidden, hits_by_age: None }
+    }
+
+    /// How often recorded calls hit at an age in microseconds, if that was counted.
+    fn likelihood(self, age: i64) -> Option<Likelihood> {
+        let bins = self.hits_by_age?;
+        let (_, served, of) = bins.into_iter().find(|(seconds, ..)| age < i64::from(*seconds) * 1_000_000)?;
+        Some(Likelihood { served, of })
     }
 
     /// Tokens between two prefix keys: to so many is the common prefix of prompts known.
@@ -190,7 +190,7 @@ impl OpenCache for StepCache {
         Served {
             hit,
             range: (0, self.policy.floor(limit)),
-            likelihood: age.filter(|_| hit > 0).and_then(hits_at),
+            likelihood: age.filter(|_| hit > 0).and_then(|age| self.policy.likelihood(age)),
             ledger,
             in_their_tokens: Some((all, prompt)),
             ..Served::default()
@@ -207,11 +207,6 @@ fn slot_of(unseen: &mut Vec<u32>, slot: Slot) -> &mut u32 {
     &mut unseen[index]
 }
 
-/// How often calls hit at an age in microseconds.
-fn hits_at(age: i64) -> Option<Likelihood> {
-    HITS_BY_AGE.iter().find(|(seconds, _)| age < seconds * 1_000_000).map(|(_, likelihood)| *likelihood)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -221,7 +216,9 @@ mod tests {
 
     /// Calls with the same prompt but for its end, a second apart, each reported with so many tokens, and of them so many hits.
     fn billed(reported: &[(Option<u64>, u64)]) -> Vec<Outcome> {
-        let mut replay = Replay::new(AnyPolicy::Steps(Steps::new(128, 1024, 132)), Limits::default());
+        let bins = [(2, 118, 133), (10, 258, 346), (60, 19, 34), (300, 19, 22), (3600, 2, 16)];
+        let policy = Steps { hits_by_age: Some(bins), ..Steps::new(128, 1024, 132) };
+        let mut replay = Replay::new(AnyPolicy::Steps(policy), Limits::default());
         let call = |(index, (prompt, read)): (u32, &(Option<u64>, u64))| {
             let billed = BilledPrompt { tokens: *prompt, read: Some(*read) };
             let tokens: Vec<u32> = (0..2000).chain([u32::MAX - index; 40]).collect();

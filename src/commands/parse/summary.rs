@@ -165,6 +165,7 @@ fn lacks_cache(exchange: &Exchange) -> bool {
         fingerprint: None,
         time: exchange.time,
         model: exchange.model_at_maker(),
+        request: Some(&exchange.request),
     };
     call.host.is_some() && Profiles::builtin().choose(call).is_some_and(|choice| !choice.profile.policy.has_cache())
 }

@@ -11,7 +11,7 @@ use crate::caveat::{Caveats, Code};
 use crate::commands::by::By;
 use crate::commands::figures::{self, Tally};
 use crate::number::ratio;
-use crate::profile::why_unpredicted;
+use crate::profile::{ANALYSED_INSTEAD, Unpredicted};
 use crate::report::text::{plural, thousands};
 use crate::report::{Cell, Column, Fact, Report, Table};
 use crate::simulation::{Applied, Divergences, Record, Totals};
@@ -291,9 +291,9 @@ fn no_rule(record: &Record) -> String {
     if let Some(reason) = &record.unsimulated {
         return reason.split([',', ';']).next().unwrap_or_default().to_owned();
     }
-    let Some(model) = record.model.as_deref() else { return "no rule known for a request without a model".into() };
-    match why_unpredicted(model) {
-        Some(reason) => format!("not predicted, the reported hits are analysed: {reason}"),
-        None => format!("no rule known for {model}"),
+    if let Some(Unpredicted { reason, .. }) = record.unpredicted {
+        return format!("{ANALYSED_INSTEAD}: {reason}");
     }
+    let Some(model) = record.model.as_deref() else { return "no rule known for a request without a model".into() };
+    format!("no rule known for {model}")
 }

@@ -91,7 +91,7 @@ fn request(mut body: Value) -> Result<Request, String> {
         tools: items(body.get("tools")).map(tool).collect(),
         tool_choice: take(&mut body, "tool_choice"),
         response_format: body.pointer("/text/format").map(response_format),
-        thinking: text(&body, &["/thinking/type"]),
+        thinking: text(&body, &["/thinking/type", "/reasoning/mode"]),
         reasoning_effort: text(&body, &["/reasoning/effort"]),
     })
 }

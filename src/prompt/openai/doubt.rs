@@ -5,12 +5,18 @@ use super::family::Family;
 use super::schema::Schema;
 use crate::prompt::uncounted::uncounted;
 
+/// Why a prompt in OpenAI's mode `pro` cannot be replayed.
+pub(crate) const PRO_MODE: &str =
+    "OpenAI's mode `pro` adds about 1,500 hidden tokens, reads them without a write, and bills several rounds as one";
+
 pub(super) fn doubt(layout: &Layout<'_>) -> Option<&'static str> {
     let request = layout.request;
     let model = request.bare_model();
     let has_tools = layout.functions().next().is_some();
     let has_calls = request.messages().iter().any(|message| !message.tool_calls.is_empty());
-    if model.starts_with("gpt-oss") {
+    if request.thinking.as_deref() == Some("pro") {
+        Some(PRO_MODE)
+    } else if model.starts_with("gpt-oss") {
         Some("servers put a system message of their own before a gpt-oss prompt")
     } else if let Some(reason) = uncounted(request) {
         Some(reason)
