@@ -9,7 +9,7 @@ use super::slot::{Difference, Zone};
 use super::text;
 use super::tools;
 use super::versions::{STABLE, merge_message, merge_text, with_ends};
-use crate::exchange::{Exchange, Input, Message};
+use crate::exchange::{Exchange, Input, Message, ScopePart};
 
 /// What is to become of a difference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +38,9 @@ enum Step {
     Gone(usize),
     Came(usize),
 }
+
+/// What keeps caches apart by some provider's rule: a key or a user that shares a cache is no cause.
+const APART: &[ScopePart] = &[ScopePart::Account, ScopePart::UserId];
 
 impl Comparison<'_> {
     /// The later request without the differences that `decide` undoes; it is asked for each, in the order of the request.
@@ -76,7 +79,7 @@ impl Comparison<'_> {
             merged.request.model = old.model().map(str::to_owned);
             merged.host.clone_from(&old.host);
         }
-        if setting(CauseCode::Scope, old.scope != new.scope) {
+        if setting(CauseCode::Scope, old.scope.owner(APART) != new.scope.owner(APART)) {
             merged.scope.clone_from(&old.scope);
         }
         let (ours, theirs) = (&old.request, &new.request);

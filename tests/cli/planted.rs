@@ -301,7 +301,7 @@ pub(crate) const ELSEWHERE: &[Fault] = &[
     }),
     ("scope", |call| {
         let user = call.value(call.number % 3, 0);
-        call.settings.push(("user", format!("user-{user}").into()));
+        call.settings.push(("user_id", format!("user-{user}").into()));
     }),
 ];
 
