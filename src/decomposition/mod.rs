@@ -1,9 +1,9 @@
 //! Decomposition: why the hit ratio of some calls differs from that of others, as shares of seven factors that sum to the difference.
 //!
-//! Calls are sorted into cells by their model, route and turn ([`cells`]). In a cell tokens are new text or could be served, and what
+//! Calls are sorted into cells by their model, route and turn (`cells`). In a cell tokens are new text or could be served, and what
 //! could be served is lost step by step: to the first call of all, to time, to a change before it, to what nothing explains, to the
 //! provider. Each factor is one of these numbers. The ratio of a mixture, some numbers as before and the others as after, can be
-//! computed, and [`shapley`] shares the difference among the factors fairly, whatever the order in which they are exchanged.
+//! computed, and `shapley` shares the difference among the factors fairly, whatever the order in which they are exchanged.
 
 mod cells;
 mod request;
