@@ -1,6 +1,6 @@
 //! Causes of a whole log: each call held against the one that it should have continued, and the log replayed without each cause.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::code::CauseCode;
@@ -77,12 +77,14 @@ pub fn explain(
     let is_predicted = search.records.iter().any(|record| record.prediction.is_some());
     let (mut together, mut given_back) = (None, vec![None; calls.len()]);
     if is_predicted && !codes.is_empty() {
+        let changes: Vec<BTreeSet<CauseCode>> = (0..calls.len()).map(|call| search.codes_of(call)).collect();
         for code in &codes {
-            let undone = search.replay(&search.without(Undone::One(*code)));
+            let undone = search.replay(&search.without(Undone::One(*code), &changes));
             sums.give_back(*code, search.given_back(&undone));
         }
-        let undone = if codes.len() == 1 { None } else { Some(search.replay(&search.without(Undone::All(&codes)))) };
-        let undone = undone.unwrap_or_else(|| search.replay(&search.without(Undone::One(codes[0]))));
+        let undone =
+            if codes.len() == 1 { None } else { Some(search.replay(&search.without(Undone::All(&codes), &changes))) };
+        let undone = undone.unwrap_or_else(|| search.replay(&search.without(Undone::One(codes[0]), &changes)));
         together = Some(search.given_back(&undone));
         given_back = search.records.iter().zip(&undone).map(|(before, after)| avoided(before, after)).collect();
     }
@@ -179,6 +181,11 @@ impl<'a> Search<'a> {
 
     fn differences(&self, call: usize) -> Vec<Difference> {
         self.comparison(call).map_or_else(Vec::new, |comparison| comparison.differences())
+    }
+
+    /// The codes of all differences of a call.
+    fn codes_of(&self, call: usize) -> BTreeSet<CauseCode> {
+        self.differences(call).iter().map(|difference| self.slots.code(difference)).collect()
     }
 
     /// The causes of one call's misses; each token of them has one.
@@ -325,8 +332,10 @@ impl<'a> Search<'a> {
         if let [only] = codes {
             let (after, prompt) = undone(&[*only])?;
             let is_setting = matches!(only, CauseCode::ModelChanged | CauseCode::Scope);
-            return (after > before || is_setting)
-                .then(|| Undoing { gains: vec![(*only, (after - before).max(1))], appended: prompt - after });
+            return (after > before || is_setting).then(|| Undoing {
+                gains: vec![(*only, after.saturating_sub(before).max(1))],
+                appended: prompt.saturating_sub(after),
+            });
         }
         let (mut done, mut gains, mut at): (Vec<CauseCode>, Vec<(CauseCode, usize)>, usize) =
             (Vec::new(), Vec::new(), before);
@@ -366,10 +375,15 @@ impl<'a> Search<'a> {
 
     /// The calls that are written otherwise where causes are undone from the first call on: each is held against the one that it
     /// should have continued as that would have been written.
-    fn without(&self, undone: Undone<'_>) -> HashMap<usize, Box<Exchange>> {
+    ///
+    /// `changes` are the codes of each call's own differences: a call without the cause whose earlier call stays as it was stays, too.
+    fn without(&self, undone: Undone<'_>, changes: &[BTreeSet<CauseCode>]) -> HashMap<usize, Box<Exchange>> {
         let mut written: HashMap<usize, Box<Exchange>> = HashMap::new();
         for (call, reference) in self.references.iter().enumerate() {
             let Some(Reference { call: old, is_own }) = *reference else { continue };
+            if !written.contains_key(&old) && !changes[call].iter().any(|code| undone.includes(*code)) {
+                continue;
+            }
             let new = &self.calls[call].exchange;
             let before = written.get(&old).unwrap_or(&self.calls[old].exchange);
             let comparison = Comparison { old: before, new, is_own };
