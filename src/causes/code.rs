@@ -12,7 +12,7 @@ pub enum CauseCode {
     Counter,
     /// A value that belongs to a user or a session changed.
     UserValue,
-    /// What a prompt says of the machine, the directory or the repository changed.
+    /// A statement of a prompt on the machine, the directory or the repository changed.
     Environment,
     /// White space, or an invisible character, changed.
     Whitespace,
@@ -66,7 +66,7 @@ pub enum CauseCode {
     ResponseFormatChanged,
     /// Other images stand in earlier messages.
     ImageChanged,
-    /// Nobody used the text for a lifetime.
+    /// The text was not used for a lifetime.
     Idle,
     /// Others pushed the text out of the cache.
     Evicted,
@@ -115,7 +115,7 @@ impl CauseCode {
         self.can_be_undone() && !is_of_tools && !is_setting && self != Self::Scope
     }
 
-    /// Whether requests can be written without it, so that undoing it can be counted.
+    /// True if requests can be written without it, so that undoing it can be counted.
     pub fn can_be_undone(self) -> bool {
         self < Self::Idle || self == Self::Scope
     }

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use super::code::CauseCode;
 use super::message::{self, are_alike, is_instruction};
 use super::slot::{Difference, Zone};
-use super::text;
+use super::text_diffs::TextDiffs;
 use super::tools;
 use super::versions::{STABLE, merge_message, merge_text, with_ends};
 use crate::exchange::{Exchange, Input, Message, ScopePart};
 
-/// What is to become of a difference.
+/// Fate of a difference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Decision {
     /// It stays.
@@ -28,6 +28,8 @@ pub(super) struct Comparison<'a> {
     pub(super) new: &'a Exchange,
     /// The earlier one is a turn of the same conversation, not one that begins alike.
     pub(super) is_own: bool,
+    /// Differences of texts that are known from other comparisons.
+    pub(super) diffs: &'a TextDiffs,
 }
 
 /// A step of two lists of messages, by their indexes.
@@ -39,7 +41,7 @@ enum Step {
     Came(usize),
 }
 
-/// What keeps caches apart by some provider's rule: a key or a user that shares a cache is no cause.
+/// Parts of a scope that keep caches apart by some provider's rule: a key or a user that shares a cache is no cause.
 const APART: &[ScopePart] = &[ScopePart::Account, ScopePart::UserId];
 
 impl Comparison<'_> {
@@ -54,7 +56,7 @@ impl Comparison<'_> {
             }
             (Input::Text(old), Input::Text(new)) if old != new => {
                 let mut ends = Vec::new();
-                let text = merge_text(old, new, Zone::Newest, decide, &mut ends);
+                let text = merge_text((old, new, Zone::Newest), self.diffs, decide, &mut ends);
                 merged.request.input = Input::Text(ends.into_iter().fold(text, |text, end| text + "\n\n" + &end));
             }
             _ => {}
@@ -105,10 +107,11 @@ impl Comparison<'_> {
         let (order, is_moved) = in_old_order(old, new);
         let is_sorted = is_moved && decide(&Difference::plain(CauseCode::ExamplesReordered)) == Decision::Undo;
         let sorted: Vec<Arc<Message>> = order.iter().map(|index| Arc::clone(&new[*index])).collect();
-        let steps = steps(old, &sorted);
+        let steps = steps(old, &sorted, self.diffs);
         let last = steps.iter().rposition(|step| matches!(step, Step::Same(..) | Step::Changed(..)));
         let summary = summary_of(old, &sorted, &steps, last);
-        let mut merging = Merging { old, new: &sorted, is_own: self.is_own, merged: Vec::new(), ends: Vec::new() };
+        let (merged, ends) = (Vec::new(), Vec::new());
+        let mut merging = Merging { old, new: &sorted, is_own: self.is_own, diffs: self.diffs, merged, ends };
         let mut at = 0;
         while at < steps.len() {
             let run = steps[at..].iter().take_while(|step| matches!(step, Step::Gone(_) | Step::Came(_))).count();
@@ -200,6 +203,7 @@ struct Merging<'a> {
     old: &'a [Arc<Message>],
     new: &'a [Arc<Message>],
     is_own: bool,
+    diffs: &'a TextDiffs,
     merged: Vec<(Option<usize>, Arc<Message>)>,
     /// Texts that move to the end.
     ends: Vec<String>,
@@ -219,7 +223,7 @@ impl Merging<'_> {
         } else {
             Zone::History
         };
-        let merged = merge_message(old, new, zone, decide, &mut self.ends);
+        let merged = merge_message(old, new, zone, self.diffs, decide, &mut self.ends);
         self.merged.push((Some(theirs), Arc::new(merged)));
     }
 
@@ -304,7 +308,7 @@ impl Merging<'_> {
 }
 
 /// The steps from one list of messages to another.
-fn steps(old: &[Arc<Message>], new: &[Arc<Message>]) -> Vec<Step> {
+fn steps(old: &[Arc<Message>], new: &[Arc<Message>], diffs: &TextDiffs) -> Vec<Step> {
     let digests =
         |messages: &[Arc<Message>]| messages.iter().map(|message| message::digest(message)).collect::<Vec<_>>();
     let (ours, theirs) = (digests(old), digests(new));
@@ -314,7 +318,7 @@ fn steps(old: &[Arc<Message>], new: &[Arc<Message>]) -> Vec<Step> {
     for operation in operations {
         let (ours, theirs) = (operation.old_range(), operation.new_range());
         if let similar::DiffOp::Equal { .. } = operation {
-            paired(old, new, (&gone, &came), &mut steps);
+            paired((old, new), (&gone, &came), diffs, &mut steps);
             (gone, came) = (Vec::new(), Vec::new());
             steps.extend(ours.zip(theirs).map(|(ours, theirs)| Step::Same(ours, theirs)));
         } else {
@@ -322,12 +326,17 @@ fn steps(old: &[Arc<Message>], new: &[Arc<Message>]) -> Vec<Step> {
             came.extend(theirs);
         }
     }
-    paired(old, new, (&gone, &came), &mut steps);
+    paired((old, new), (&gone, &came), diffs, &mut steps);
     steps
 }
 
 /// Steps between messages that differ: versions of one message are one that changed.
-fn paired(old: &[Arc<Message>], new: &[Arc<Message>], (gone, came): (&[usize], &[usize]), steps: &mut Vec<Step>) {
+fn paired(
+    (old, new): (&[Arc<Message>], &[Arc<Message>]),
+    (gone, came): (&[usize], &[usize]),
+    diffs: &TextDiffs,
+    steps: &mut Vec<Step>,
+) {
     let is_inner =
         came.last().is_some_and(|last| last + 1 < new.len()) && gone.last().is_some_and(|last| last + 1 < old.len());
     let as_many = is_inner && gone.len() == came.len();
@@ -337,7 +346,7 @@ fn paired(old: &[Arc<Message>], new: &[Arc<Message>], (gone, came): (&[usize], &
             let (old, new) = (&old[*ours], &new[*theirs]);
             let stands_alike = as_many && *theirs - came[0] == *ours - gone[0] && old.role == new.role;
             let both_instruct = is_instruction(old) && is_instruction(new);
-            stands_alike || both_instruct || are_alike(old, new) || has_stable_text(old, new)
+            stands_alike || both_instruct || are_alike(old, new, diffs) || has_stable_text(old, new, diffs)
         };
         match came[next..].iter().position(is_version) {
             Some(at) => {
@@ -352,7 +361,7 @@ fn paired(old: &[Arc<Message>], new: &[Arc<Message>], (gone, came): (&[usize], &
 }
 
 /// Two messages of one role have a long text in common, so that one template made them.
-fn has_stable_text(old: &Message, new: &Message) -> bool {
+fn has_stable_text(old: &Message, new: &Message, diffs: &TextDiffs) -> bool {
     if old.role != new.role {
         return false;
     }
@@ -360,10 +369,10 @@ fn has_stable_text(old: &Message, new: &Message) -> bool {
     if ours.len().min(theirs.len()) < STABLE {
         return false;
     }
-    let stretches = text::stretches(&ours, &theirs);
+    let stretches = diffs.stretches(&ours, &theirs);
     let mut at = 0;
     let mut longest = 0;
-    for stretch in &stretches {
+    for stretch in stretches.iter() {
         longest = longest.max(stretch.new.start - at);
         at = stretch.new.end;
     }

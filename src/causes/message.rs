@@ -1,5 +1,6 @@
 //! Messages as texts that can be told apart and compared.
 
+use super::text_diffs::TextDiffs;
 use crate::exchange::{Content, Message, Part};
 use crate::hash;
 
@@ -44,7 +45,7 @@ pub(super) fn text(message: &Message) -> String {
 }
 
 /// Two messages are versions of one: one answers the same call, or they have much text in common.
-pub(super) fn are_alike(old: &Message, new: &Message) -> bool {
+pub(super) fn are_alike(old: &Message, new: &Message, diffs: &TextDiffs) -> bool {
     let (ours, theirs) = (text(old), text(new));
     if old.role != new.role {
         return !ours.is_empty() && ours == theirs && old.tool_calls == new.tool_calls;
@@ -57,16 +58,16 @@ pub(super) fn are_alike(old: &Message, new: &Message) -> bool {
             .iter()
             .zip(&new.tool_calls)
             .all(|(old, new)| old.name == new.name && (old.id == new.id || old.arguments == new.arguments));
-    same_call || same_calls || (ours == theirs && !ours.is_empty()) || share(&ours, &theirs) >= 0.4
+    same_call || same_calls || (ours == theirs && !ours.is_empty()) || share(&ours, &theirs, diffs) >= 0.4
 }
 
 /// The share of two texts that is in both, by their lines and words.
-fn share(old: &str, new: &str) -> f64 {
+fn share(old: &str, new: &str, diffs: &TextDiffs) -> f64 {
     let longest = old.len().max(new.len());
     if longest == 0 {
         return 0.0;
     }
-    let same = super::text::stretches(old, new);
+    let same = diffs.stretches(old, new);
     let changed: usize = same.iter().map(|stretch| stretch.old.len().max(stretch.new.len())).sum();
     #[expect(clippy::cast_precision_loss, reason = "a share that is compared with a rough bound")]
     let share = longest.saturating_sub(changed) as f64 / longest as f64;

@@ -43,7 +43,7 @@ impl Misses {
             fresh: ledger.diverged + ledger.cold,
             has_no_cache: !prediction.has_cache,
         };
-        // What was served beyond the prediction did not miss; a prefix is served, so that the first tokens are those.
+        // Tokens served beyond the prediction did not miss; a prefix is served, so that the first tokens are those.
         let mut served = record.unexplained().unwrap_or(0);
         for part in [&mut misses.rule, &mut misses.expired, &mut misses.evicted, &mut misses.pending] {
             let known = served.min(*part);
@@ -54,7 +54,7 @@ impl Misses {
         misses
     }
 
-    /// What a comparison with the earlier call may explain: text behind a change, with what the rule cannot serve before it.
+    /// Tokens that a comparison with the earlier call may explain: text behind a change, with what the rule cannot serve before it.
     pub(super) fn behind_a_change(&self) -> u64 {
         self.fresh + self.rule
     }
@@ -80,7 +80,7 @@ impl Misses {
     }
 }
 
-/// What so many tokens cost more as misses than as hits; `None` without a price.
+/// The cost of tokens as misses beyond their cost as hits; `None` without a price.
 pub fn cost_of_missing(bill: &Bill, tokens: u64) -> Option<Money> {
     let (without, with) = (bill.input_with(0)?, bill.input_with(tokens)?);
     (without - with).ok()

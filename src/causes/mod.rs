@@ -13,6 +13,7 @@ mod reference;
 mod slot;
 mod sums;
 mod text;
+mod text_diffs;
 mod tools;
 mod undo;
 mod value;

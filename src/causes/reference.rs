@@ -38,7 +38,7 @@ pub(super) struct References {
     last: HashMap<u128, usize>,
 }
 
-/// What is kept of a call.
+/// Parts of a call that are kept.
 struct Turn {
     messages: HashSet<u128>,
     conversation: usize,

@@ -55,7 +55,7 @@ pub(super) struct Found<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) struct Slot(u128);
 
-/// What is known of all slots of a log.
+/// Values of all slots of a log.
 #[derive(Default)]
 pub(super) struct Slots {
     values: BTreeMap<Slot, Values>,

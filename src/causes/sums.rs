@@ -19,15 +19,15 @@ pub struct Cause {
     pub requests: u64,
     /// The tokens that missed.
     pub tokens_missed: u64,
-    /// What they cost more than hits; `None` without a price.
+    /// Their cost beyond that of hits; `None` without a price.
     pub missed_cost: Option<Money>,
-    /// What undoing it alone gives back; `None` where it cannot be undone, or nothing predicts what would be served.
+    /// Tokens and cost given back by undoing it alone; `None` where it cannot be undone, or nothing predicts what would be served.
     pub given_back: Option<GivenBack>,
     /// The request that missed most because of it.
     pub worst: Worst,
 }
 
-/// What undoing gives back: misses that are avoided, negative where there are more, and the change of cost.
+/// Gains of undoing: misses that are avoided, negative where there are more, and the change of cost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct GivenBack {
     /// Misses that are avoided.

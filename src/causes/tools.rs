@@ -29,11 +29,7 @@ pub(super) fn merge(
         tools = in_order(&ours, tools);
     }
     if theirs.iter().any(|name| !ours.contains(name)) && undone(CauseCode::ToolAdded) {
-        // What was added stays, behind what was there: the request needs it.
-        let (known, added): (Vec<_>, Vec<_>) =
-            tools.into_iter().partition(|tool| ours.iter().any(|ours| ours == name(tool)));
-        tools = known;
-        drop(added);
+        tools.retain(|tool| ours.iter().any(|ours| ours == name(tool)));
     }
     if ours.iter().any(|name| !theirs.contains(name)) && undone(CauseCode::ToolRemoved) {
         for (index, tool) in old.iter().enumerate() {

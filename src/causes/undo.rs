@@ -1,6 +1,6 @@
 //! Causes of a whole log: each call held against the one that it should have continued, and the log replayed without each cause.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::code::CauseCode;
@@ -9,6 +9,7 @@ use super::misses::Misses;
 use super::reference::{Reference, References};
 use super::slot::{Difference, Slots};
 use super::sums::{CauseSums, GivenBack, Worst, place_of};
+use super::text_diffs::TextDiffs;
 use crate::exchange::{Exchange, Input, Place, Usage};
 use crate::money::Money;
 use crate::simulation::{CountedExchange, Counter, Record, Settings, Simulation};
@@ -22,7 +23,7 @@ pub struct Call {
     pub counted: Option<CountedExchange>,
 }
 
-/// What became of a log when its causes were looked for.
+/// A log with the causes that were found in it.
 pub struct Explained {
     /// Every call's record, in the order of replay.
     pub records: Vec<Record>,
@@ -32,7 +33,7 @@ pub struct Explained {
     pub against: Vec<Option<usize>>,
     /// The calls that are asked for.
     pub asked: Vec<bool>,
-    /// What each call would be given back with all causes undone; `None` where nothing predicts it.
+    /// Tokens that each call would be given back with all causes undone; `None` where nothing predicts it.
     pub given_back: Vec<Option<i64>>,
     /// The causes of the log.
     pub sums: CauseSums,
@@ -47,6 +48,9 @@ struct Search<'a> {
     settings: &'a Settings,
     records: Vec<Record>,
     references: Vec<Option<Reference>>,
+    diffs: TextDiffs,
+    /// The differences of each call from the one that it should have continued.
+    differences: Vec<Vec<Difference>>,
     slots: Slots,
     /// The index of each call by its line.
     places: HashMap<Place, usize>,
@@ -77,14 +81,12 @@ pub fn explain(
     let is_predicted = search.records.iter().any(|record| record.prediction.is_some());
     let (mut together, mut given_back) = (None, vec![None; calls.len()]);
     if is_predicted && !codes.is_empty() {
-        let changes: Vec<BTreeSet<CauseCode>> = (0..calls.len()).map(|call| search.codes_of(call)).collect();
         for code in &codes {
-            let undone = search.replay(&search.without(Undone::One(*code), &changes));
+            let undone = search.replay(&search.without(Undone::One(*code)));
             sums.give_back(*code, search.given_back(&undone));
         }
-        let undone =
-            if codes.len() == 1 { None } else { Some(search.replay(&search.without(Undone::All(&codes), &changes))) };
-        let undone = undone.unwrap_or_else(|| search.replay(&search.without(Undone::One(codes[0]), &changes)));
+        let undone = if codes.len() == 1 { None } else { Some(search.replay(&search.without(Undone::All(&codes)))) };
+        let undone = undone.unwrap_or_else(|| search.replay(&search.without(Undone::One(codes[0]))));
         together = Some(search.given_back(&undone));
         given_back = search.records.iter().zip(&undone).map(|(before, after)| avoided(before, after)).collect();
     }
@@ -140,9 +142,19 @@ impl<'a> Search<'a> {
     ) -> Self {
         let mut references = References::default();
         let references = calls.iter().map(|call| references.next(&call.exchange)).collect();
-        let (records, asked, slots) = (Vec::new(), Vec::new(), Slots::default());
         let places = calls.iter().enumerate().map(|(index, call)| (call.exchange.place, index)).collect();
-        let mut search = Self { calls, counter, settings, records, references, slots, places, asked };
+        let mut search = Self {
+            calls,
+            counter,
+            settings,
+            records: Vec::new(),
+            references,
+            diffs: TextDiffs::default(),
+            differences: Vec::new(),
+            slots: Slots::default(),
+            places,
+            asked: Vec::new(),
+        };
         search.records = search.replay(&HashMap::new());
         search.asked = search.records.iter().map(is_asked_for).collect();
         search.read_slots();
@@ -165,27 +177,22 @@ impl<'a> Search<'a> {
 
     /// Takes note of how the texts of calls that missed differ from those that they should have continued.
     fn read_slots(&mut self) {
-        let mut slots = Slots::default();
-        for call in 0..self.calls.len() {
-            if Misses::of(&self.records[call]).fresh > 0 {
-                self.differences(call).iter().for_each(|difference| slots.note(difference));
+        self.differences = (0..self.calls.len()).map(|call| self.differences_of(call)).collect();
+        for (record, differences) in self.records.iter().zip(&self.differences) {
+            if Misses::of(record).fresh > 0 {
+                differences.iter().for_each(|difference| self.slots.note(difference));
             }
         }
-        self.slots = slots;
     }
 
     fn comparison(&self, call: usize) -> Option<Comparison<'_>> {
         let Reference { call: old, is_own } = self.references[call]?;
-        Some(Comparison { old: &self.calls[old].exchange, new: &self.calls[call].exchange, is_own })
+        let (old, new) = (&*self.calls[old].exchange, &*self.calls[call].exchange);
+        Some(Comparison { old, new, is_own, diffs: &self.diffs })
     }
 
-    fn differences(&self, call: usize) -> Vec<Difference> {
+    fn differences_of(&self, call: usize) -> Vec<Difference> {
         self.comparison(call).map_or_else(Vec::new, |comparison| comparison.differences())
-    }
-
-    /// The codes of all differences of a call.
-    fn codes_of(&self, call: usize) -> BTreeSet<CauseCode> {
-        self.differences(call).iter().map(|difference| self.slots.code(difference)).collect()
     }
 
     /// The causes of one call's misses; each token of them has one.
@@ -221,8 +228,8 @@ impl<'a> Search<'a> {
             return (vec![(CauseCode::First, misses.fresh)], None);
         };
         let mut codes: Vec<CauseCode> = Vec::new();
-        for difference in self.differences(call) {
-            let code = self.slots.code(&difference);
+        for difference in &self.differences[call] {
+            let code = self.slots.code(difference);
             if !codes.contains(&code) {
                 codes.push(code);
             }
@@ -260,7 +267,7 @@ impl<'a> Search<'a> {
         if is_noise { Vec::new() } else { vec![(self.unexplained(call), seen)] }
     }
 
-    /// Nobody used the text for five minutes, the shortest lifetime of any provider, or nothing is known.
+    /// `idle` if the text was not used for five minutes, the shortest lifetime of any provider, else `unknown`.
     fn unexplained(&self, call: usize) -> CauseCode {
         let gap = self.references[call].and_then(|reference| {
             let (before, after) = (self.records[reference.call].replayed_at?, self.records[call].replayed_at?);
@@ -269,7 +276,7 @@ impl<'a> Search<'a> {
         if gap.is_some_and(|gap| gap >= 300_000_000) { CauseCode::Idle } else { CauseCode::Unknown }
     }
 
-    /// Whether the call that this one continues had not ended when it began; `None` where no end is logged.
+    /// True if the call that this one continues had not ended when it began; `None` where no end is logged.
     fn has_overlap(&self, call: usize) -> Option<bool> {
         let start = self.calls[call].exchange.time?;
         self.calls[self.parent(call)?].exchange.end_time.map(|end| end > start)
@@ -280,7 +287,7 @@ impl<'a> Search<'a> {
         self.places.get(&self.records[call].prediction?.parent?.place).copied()
     }
 
-    /// What kept text that was seen before from being served, with the tokens, if it is the request's own doing.
+    /// The cause that kept text that was seen before from being served, with the tokens, if it is the request's own doing.
     fn kept_from_serving(&self, call: usize, misses: &Misses) -> Option<(CauseCode, u64)> {
         let record = &self.records[call];
         let prediction = record.prediction.filter(|_| misses.rule > 0)?;
@@ -322,7 +329,7 @@ impl<'a> Search<'a> {
         Some((ours.common(theirs).min(prompt), prompt))
     }
 
-    /// What undoing each cause adds to the common prefix, one after the other in the order of the prompt; `None` where nothing does.
+    /// Tokens that undoing each cause adds to the common prefix, one after the other in the order of the prompt; `None` where nothing does.
     fn gains(&self, old: usize, call: usize, codes: &[CauseCode], (before, _): (usize, usize)) -> Option<Undoing> {
         let comparison = self.comparison(call)?;
         let undone = |codes: &[CauseCode]| {
@@ -375,18 +382,18 @@ impl<'a> Search<'a> {
 
     /// The calls that are written otherwise where causes are undone from the first call on: each is held against the one that it
     /// should have continued as that would have been written.
-    ///
-    /// `changes` are the codes of each call's own differences: a call without the cause whose earlier call stays as it was stays, too.
-    fn without(&self, undone: Undone<'_>, changes: &[BTreeSet<CauseCode>]) -> HashMap<usize, Box<Exchange>> {
+    fn without(&self, undone: Undone<'_>) -> HashMap<usize, Box<Exchange>> {
         let mut written: HashMap<usize, Box<Exchange>> = HashMap::new();
         for (call, reference) in self.references.iter().enumerate() {
             let Some(Reference { call: old, is_own }) = *reference else { continue };
-            if !written.contains_key(&old) && !changes[call].iter().any(|code| undone.includes(*code)) {
+            let has_cause = || self.differences[call].iter().any(|found| undone.includes(self.slots.code(found)));
+            // A call without the cause stays as it is if the earlier one does.
+            if !written.contains_key(&old) && !has_cause() {
                 continue;
             }
             let new = &self.calls[call].exchange;
             let before = written.get(&old).unwrap_or(&self.calls[old].exchange);
-            let comparison = Comparison { old: before, new, is_own };
+            let comparison = Comparison { old: before, new, is_own, diffs: &self.diffs };
             let mut is_changed = false;
             let mut exchange = comparison.merged(&mut |difference| {
                 let code = self.slots.code(difference);
@@ -404,7 +411,7 @@ impl<'a> Search<'a> {
         written
     }
 
-    /// What would be reported of a call that is written anew: its length, in the provider's tokens, and its answer.
+    /// The usage that would be reported of a call that is written anew: its length, in the provider's tokens, and its answer.
     fn usage_of(&self, call: usize, exchange: &Exchange) -> Usage {
         let usage = &self.calls[call].exchange.usage;
         let sizes = || {
@@ -436,7 +443,7 @@ impl<'a> Search<'a> {
     }
 }
 
-/// What undoing causes adds to a common prefix, and the tokens that are new nevertheless.
+/// Tokens that undoing causes adds to a common prefix, and the tokens that are new nevertheless.
 struct Undoing {
     gains: Vec<(CauseCode, usize)>,
     appended: usize,

@@ -5,7 +5,8 @@ use serde_json::Value;
 use super::code::CauseCode;
 use super::compare::Decision;
 use super::slot::{Difference, Found, Slot, Zone};
-use super::text::{self, TextChange};
+use super::text::{self, Stretch, TextChange};
+use super::text_diffs::TextDiffs;
 use super::value::ValueKind;
 use crate::exchange::{Content, Message, Part};
 
@@ -17,6 +18,7 @@ pub(super) fn merge_message(
     old: &Message,
     new: &Message,
     zone: Zone,
+    diffs: &TextDiffs,
     decide: &mut dyn FnMut(&Difference) -> Decision,
     ends: &mut Vec<String>,
 ) -> Message {
@@ -42,11 +44,13 @@ pub(super) fn merge_message(
     match (&old.content, &new.content) {
         (ours, theirs) if ours == theirs => {}
         (Some(Content::Text(ours)), Some(Content::Text(theirs))) => {
-            merged.content = Some(Content::Text(merge_text(ours, theirs, zone, decide, ends)));
+            merged.content = Some(Content::Text(merge_text((ours, theirs, zone), diffs, decide, ends)));
         }
         (Some(Content::Parts(ours)), Some(Content::Parts(theirs))) if same_kinds(ours, theirs) => {
             let parts = ours.iter().zip(theirs).map(|(ours, theirs)| match (ours, theirs) {
-                (Part::Text(ours), Part::Text(theirs)) => Part::Text(merge_text(ours, theirs, zone, decide, ends)),
+                (Part::Text(ours), Part::Text(theirs)) => {
+                    Part::Text(merge_text((ours, theirs, zone), diffs, decide, ends))
+                }
                 _ => theirs.clone(),
             });
             merged.content = Some(Content::Parts(parts.collect()));
@@ -89,31 +93,18 @@ fn calls_change(old: &Message, new: &Message, edited: CauseCode) -> CauseCode {
 
 /// A text with some of its differences undone; what moves goes to `ends`.
 pub(super) fn merge_text(
-    old: &str,
-    new: &str,
-    zone: Zone,
+    (old, new, zone): (&str, &str, Zone),
+    diffs: &TextDiffs,
     decide: &mut dyn FnMut(&Difference) -> Decision,
     ends: &mut Vec<String>,
 ) -> String {
-    let stretches = text::stretches(old, new);
-    let moved = text::moved_lines(old, new, &stretches);
+    let changes = diffs.changes((old, new, zone), |stretches| differences(old, new, zone, stretches));
     let (mut merged, mut at) = (String::with_capacity(new.len()), 0);
-    let kinds = kinds(old, new, &stretches, moved);
-    for (index, stretch) in stretches.iter().enumerate() {
+    for (stretch, difference) in changes.iter() {
         merged.push_str(&new[at..stretch.new.start]);
-        let before = at;
         at = stretch.new.end;
         let (ours, theirs) = (&old[stretch.old.clone()], &new[stretch.new.clone()]);
-        let stable = stable_behind(&stretches, index, new.len());
-        // Behind the last text that does not change the newest message is new text.
-        if zone == Zone::Newest && stable < STABLE {
-            merged.push_str(theirs);
-            continue;
-        }
-        let kind = kinds[index];
-        let found = Found { kind, zone, old: ours, new: theirs };
-        let difference = found.difference(Slot::new(zone, &new[before..stretch.new.start], kind));
-        match decide(&difference) {
+        match difference.as_ref().map_or(Decision::Keep, &mut *decide) {
             Decision::Keep => merged.push_str(theirs),
             Decision::Undo => merged.push_str(ours),
             Decision::MoveToEnd => ends.push(theirs.trim().to_owned()),
@@ -123,8 +114,26 @@ pub(super) fn merge_text(
     merged
 }
 
+/// The difference that each stretch is. Behind the last text that does not change the newest message is new text, which is none.
+fn differences(old: &str, new: &str, zone: Zone, stretches: &[Stretch]) -> Vec<Option<Difference>> {
+    let moved = text::moved_lines(old, new, stretches);
+    let kinds = kinds(old, new, stretches, moved);
+    let mut before = 0;
+    let mut found = Vec::with_capacity(stretches.len());
+    for (index, (stretch, kind)) in stretches.iter().zip(kinds).enumerate() {
+        let is_new_text = zone == Zone::Newest && stable_behind(stretches, index, new.len()) < STABLE;
+        found.push((!is_new_text).then(|| {
+            let (ours, theirs) = (&old[stretch.old.clone()], &new[stretch.new.clone()]);
+            let slot = Slot::new(zone, &new[before..stretch.new.start], kind);
+            Found { kind, zone, old: ours, new: theirs }.difference(slot)
+        }));
+        before = stretch.new.end;
+    }
+    found
+}
+
 /// The kinds of all differences of two texts; words beside a value of a user on one line are of the user too.
-fn kinds(old: &str, new: &str, stretches: &[text::Stretch], moved: Option<TextChange>) -> Vec<TextChange> {
+fn kinds(old: &str, new: &str, stretches: &[Stretch], moved: Option<TextChange>) -> Vec<TextChange> {
     const USER: TextChange = TextChange::Value(ValueKind::User);
     let mut kinds: Vec<TextChange> = stretches.iter().map(|stretch| text::kind(old, new, stretch, moved)).collect();
     let mut is_beside = vec![false; kinds.len()];
@@ -144,7 +153,7 @@ fn kinds(old: &str, new: &str, stretches: &[text::Stretch], moved: Option<TextCh
 }
 
 /// The longest stretch that stays the same behind one that differs.
-fn stable_behind(stretches: &[text::Stretch], index: usize, length: usize) -> usize {
+fn stable_behind(stretches: &[Stretch], index: usize, length: usize) -> usize {
     let ends = stretches[index..].iter().map(|stretch| stretch.new.end);
     let starts = stretches[index + 1..].iter().map(|stretch| stretch.new.start).chain([length]);
     ends.zip(starts).map(|(end, start)| start - end).max().unwrap_or(0)
