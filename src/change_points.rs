@@ -71,7 +71,7 @@ pub fn best_cut(series: &[Weighted]) -> Option<(usize, f64)> {
 fn p_value(series: &[Weighted], squares: f64) -> f64 {
     let mut shuffled = series.to_vec();
     let mut random = Random(0x9E37_79B9_7F4A_7C15);
-    // What rounding does to a sum in another order is no difference.
+    // A sum in another order may be rounded otherwise, which is no difference.
     let bound = squares * (1.0 - 1e-9);
     let as_good = (0..ORDERS).filter(|_| {
         random.shuffle(&mut shuffled);

@@ -21,7 +21,7 @@ impl Bill {
         let ours = self.billed_cost()?;
         let usage = self.billed()?.1.usage;
         let quote = self.quote.as_ref().ok()?;
-        // What was rounded to so many digits agrees to half of the last one.
+        // A rounded figure agrees to half of its last digit.
         let tolerance = Decimal::new(5, logged.scale().min(12) + 1) + ours.total().amount * Decimal::new(1, 9);
         let is_logged = |amount: Decimal| (amount - logged).abs() <= tolerance;
         if is_logged(ours.total().amount) {

@@ -127,7 +127,7 @@ pub struct Replay {
     cache: Box<dyn OpenCache>,
     histories: HashMap<ScopeKey, History>,
     recent: RecentSequences,
-    /// What the prompts of each scope said behind what they had in common.
+    /// Texts of the prompts of each scope behind those that they had in common.
     repeats: HashMap<ScopeKey, Repeats>,
     /// Histories of redacted exchanges, whose blocks stand for tokens, by the size of their blocks.
     redacted: HashMap<(ScopeKey, u64), History>,

@@ -1,4 +1,4 @@
-//! What the rows of a breakdown stand for: models, scopes, profiles, or a unit of the calendar.
+//! Dimensions of a breakdown: models, scopes, profiles, or a unit of the calendar.
 
 use clap::ValueEnum;
 

@@ -258,7 +258,7 @@ impl SideBySide<'_> {
     }
 }
 
-/// What to do, and what that gives this call back.
+/// Advice, with the tokens that it gives this call back.
 fn undo(remedy: &str, given_back: Option<i64>, saved: Option<&Money>) -> String {
     match given_back {
         Some(tokens) if tokens > 0 => {

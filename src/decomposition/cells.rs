@@ -106,7 +106,7 @@ impl Cell {
         let of_kind = [0, 1].map(|side| count(side, Some(&key.0)));
         let kind = [0, 1].map(|side| share(of_kind[side], count(side, None)));
         let turn = [0, 1].map(|side| {
-            // How conversations of a kind go on that a side does not have is taken from the other.
+            // The continuation of conversations of a kind that a side does not have is taken from the other.
             let side = if of_kind[side] > 0 { side } else { 1 - side };
             share(own(side).map_or(0, |sum| sum.requests), of_kind[side])
         });

@@ -33,7 +33,7 @@ pub struct EarlierCall {
     pub is_of_another_caller: bool,
 }
 
-/// What a cache keeps of a call.
+/// Tokens of a call that a cache keeps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kept {
     /// Every whole step of prompt and answer.
@@ -53,7 +53,7 @@ pub struct Share {
     pub of: u64,
 }
 
-/// What reported hits say of a cache.
+/// Properties of a cache, as reported hits show them.
 #[derive(Clone, Debug)]
 pub struct Inference {
     /// Calls with reported hits.
@@ -123,7 +123,7 @@ impl ObservedCall {
 }
 
 impl Inference {
-    /// What these calls say, in the order of replay.
+    /// Infers from calls, which stand in the order of replay.
     pub fn new(calls: &[ObservedCall]) -> Self {
         let step = HitStep::of(calls.iter().map(|call| call.hit_tokens));
         let tokens = step.map_or(1, |step| step.tokens);
@@ -170,12 +170,12 @@ impl Inference {
 }
 
 impl Inference {
-    /// What speaks against a part of the step: lengths of hits, and calls of which half the step would have served more.
+    /// Evidence against a part of the step: lengths of hits, and calls of which half the step would have served more.
     pub fn witnesses(&self) -> u64 {
         self.step.map_or(0, |step| step.lengths + self.against_half)
     }
 
-    /// How many more hits would tell the step from a part of it.
+    /// The number of further hits that would tell the step from a part of it.
     pub fn witnesses_wanted(&self) -> u64 {
         WANTED_WITNESSES.saturating_sub(self.witnesses())
     }

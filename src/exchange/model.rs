@@ -56,7 +56,7 @@ impl Asked<'_> {
 }
 
 impl Exchange {
-    /// What decides whose price it has.
+    /// The facts that decide whose price it has.
     pub fn asked(&self) -> Asked<'_> {
         let requested = self.model();
         let behind = requested.and_then(|model| self.deepseek_behind_claude(model));

@@ -19,7 +19,7 @@ pub struct Usage {
     pub service_tier: Option<String>,
     /// True if the provider's numbers do not add up to the prompt, or one of them is no number of tokens (and unknown).
     pub contradicts: bool,
-    /// What the log itself says the call cost, in dollars: a gateway's or a tracer's figure.
+    /// Cost of the call by the log itself, in dollars: a gateway's or a tracer's figure.
     pub logged_cost: Option<Decimal>,
     /// The provider's way to count.
     pub family: Option<Family>,

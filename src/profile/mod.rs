@@ -52,13 +52,13 @@ pub struct Profile {
     pub is_stand_in: bool,
     /// Why tokens have no price there, where that is so: the card's prices are the maker's.
     pub unpriced: Option<String>,
-    /// How exact it was on recorded calls, if any are known.
+    /// Exactness on recorded calls, if any are known.
     pub exactness: Option<Exactness>,
-    /// What is not known of the cache, each in a sentence.
+    /// Open questions about the cache, each in a sentence.
     pub open_questions: Vec<String>,
-    /// Who says so.
+    /// Source.
     pub source: String,
-    /// When that was read.
+    /// Date on which that was read.
     pub retrieved: String,
     /// What calls fall under it.
     when: Vec<select::Selector>,

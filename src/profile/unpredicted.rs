@@ -17,7 +17,7 @@ pub struct Unpredicted {
     pub provider: String,
     /// Models that it holds for, in one line.
     pub about: String,
-    /// Why no hit is predicted.
+    /// Reason why no hit is predicted.
     pub reason: String,
     /// The documented minimum of tokens, if one is.
     #[serde(default)]
@@ -25,12 +25,12 @@ pub struct Unpredicted {
     /// The documented lifetime, if one is.
     #[serde(default)]
     pub lifetime: Option<String>,
-    /// What is not known of the cache, each in a sentence.
+    /// Open questions about the cache, each in a sentence.
     #[serde(default, rename = "open")]
     pub open_questions: Vec<String>,
-    /// Who says so.
+    /// Source.
     pub source: String,
-    /// When that was read.
+    /// Date on which that was read.
     pub retrieved: String,
     /// Names of models, with `*` for anything.
     #[serde(default)]

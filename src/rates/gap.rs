@@ -64,7 +64,7 @@ pub enum NoRate {
         /// The size of the prompt.
         prompt_tokens: u64,
     },
-    /// Nobody published a price of cache reads.
+    /// No price of cache reads was published.
     NoReadPrice {
         /// The row's models.
         model: String,
@@ -142,7 +142,7 @@ impl fmt::Display for NoRate {
     }
 }
 
-/// How many sellers are told.
+/// The number of sellers that are told.
 const TOLD: usize = 5;
 
 impl Error for NoRate {}

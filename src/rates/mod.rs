@@ -39,7 +39,7 @@ pub use stale::{older, stale};
 pub struct Query<'a> {
     /// The model as the request or the response names it; capitals do not matter.
     pub model: &'a str,
-    /// Who sold it; `None` is the seller that the name tells, else the model's maker.
+    /// Seller; `None` is the one that the name tells, else the model's maker.
     pub provider: Option<&'a str>,
     /// When the request began.
     pub at: Option<Timestamp>,

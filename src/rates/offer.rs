@@ -82,7 +82,7 @@ impl RateCard {
     /// The offer for a model.
     ///
     /// # Errors
-    /// Nobody sells it, or several do and none is named.
+    /// No seller has it, or several have and none is named.
     pub fn offer(&self, wanted: &Wanted<'_>) -> Result<Offer, NoRate> {
         let makers = wanted.makers();
         let maker_names: Vec<&str> = makers.iter().map(|maker| maker.name).collect();

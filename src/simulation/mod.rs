@@ -67,7 +67,7 @@ pub struct Settings {
     pub pricing: Pricing,
     /// Whether each exchange is also replayed at every lifetime or capacity.
     pub sweeping: Option<Sweeping>,
-    /// Who shares a cache, where that is not the profile's own rule.
+    /// Callers that share a cache, where that is not the profile's own rule.
     pub sharings: Arc<Sharings>,
 }
 

@@ -72,7 +72,7 @@ pub struct Record {
     pub swept: Option<Swept>,
     /// In money.
     pub bill: Bill,
-    /// What the log itself says it cost, in dollars.
+    /// Its cost by the log itself, in dollars.
     pub logged_cost: Option<Money>,
 }
 

@@ -20,14 +20,14 @@ pub enum Sharing {
     ByUser,
 }
 
-/// Who shares a cache under each profile of which the reported hits say something else than its rule.
+/// Callers that share a cache, for each profile of which the reported hits say something else than its rule.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sharings(BTreeMap<String, JudgedSharing>);
 
 /// A choice by reported hits.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct JudgedSharing {
-    /// Who shares a cache.
+    /// Callers that share a cache.
     pub sharing: Sharing,
     /// The choice and its support, for people.
     pub support: Arc<str>,

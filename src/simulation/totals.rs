@@ -60,7 +60,7 @@ pub struct Logged {
     pub cost: Option<Money>,
     /// Our sum of those of them that have a cost of ours in dollars.
     pub ours: Option<Money>,
-    /// How many these are.
+    /// Their number.
     pub compared: u64,
 }
 

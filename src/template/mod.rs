@@ -61,7 +61,7 @@ pub struct Template {
     pub syntax: Syntax,
     /// The constructs that are not read, in the order of their kinds.
     pub unread: Vec<Unread>,
-    /// What holds it says what the roles of its messages are.
+    /// The value that holds it says what the roles of its messages are.
     pub is_role_known: bool,
 }
 

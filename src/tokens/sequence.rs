@@ -73,7 +73,7 @@ impl Sequence {
         same.fold((0, 0), |(pieces, _), (piece, _)| (pieces + 1, piece.end))
     }
 
-    /// How many tokens both begin with.
+    /// The number of tokens that both begin with.
     pub fn common(&self, other: &Self) -> usize {
         let (pieces, shared) = self.shared(other);
         let tokens = |sequence: &Self| {

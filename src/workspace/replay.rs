@@ -35,7 +35,7 @@ struct CountedCalls {
     calls: Vec<(Box<Exchange>, Option<CountedExchange>)>,
 }
 
-/// What another pass over the same logs needs to see the same calls.
+/// Needs of another pass over the same logs, so that it sees the same calls.
 pub(crate) struct Again {
     copies: Copies,
     counter: Arc<Counter<'static>>,

@@ -1,4 +1,4 @@
-//! Who shares a cache, judged by reported hits over calls that are counted and in order.
+//! Sharing of caches, judged by reported hits over calls that are counted and in order.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use crate::simulation::{
     Callers, CountedExchange, Counter, JudgedSharing, Record, Settings, Sharing, Sharings, Simulation,
 };
 
-/// How far predicted hits agree with reported ones.
+/// Agreement of predicted hits with reported ones.
 #[derive(Clone, Copy, Debug, Default)]
 struct HitAgreement {
     /// Calls with a prediction and a report, one of them above zero.
@@ -48,7 +48,7 @@ pub(super) fn judge(
 ) -> Sharings {
     let mut callers = Callers::default();
     let mut by_rule = BTreeMap::new();
-    // Nobody but one caller: there is nothing to judge.
+    // A single caller leaves nothing to judge.
     let first = calls.first().map(|(exchange, _)| &exchange.scope);
     if calls.iter().all(|(exchange, _)| Some(&exchange.scope) == first) {
         return Sharings::default();

@@ -156,7 +156,7 @@ impl Sides {
         [&self.before, &self.after].iter().all(|side| side.totals.agreement.lost.is_some())
     }
 
-    /// Why the hit ratio differs; `None` if a side has no call whose hits are known.
+    /// Parts of the difference of the hit ratio; `None` if a side has no call whose hits are known.
     pub(crate) fn decomposition(&self) -> Option<Decomposition> {
         let basis = self.basis();
         Decomposition::new(self.before.requests(basis), self.after.requests(basis))

@@ -61,7 +61,7 @@ impl Steps {
         Self { size: NonZeroU64::new(size).unwrap_or(NonZeroU64::MIN), minimum, hidden, hits_by_age: None }
     }
 
-    /// How often recorded calls hit at an age in microseconds, if that was counted.
+    /// The share of recorded calls that hit at an age in microseconds, if that was counted.
     fn likelihood(self, age: i64) -> Option<Likelihood> {
         let bins = self.hits_by_age?;
         let (_, served, of) = bins.into_iter().find(|(seconds, ..)| age < i64::from(*seconds) * 1_000_000)?;

@@ -47,7 +47,7 @@ pub(crate) struct Args {
     #[arg(long)]
     monthly: bool,
 
-    /// What the provider charged, such as "123.45 EUR", or its export of costs by day (JSON or CSV of OpenAI, Anthropic, AWS or Azure): the
+    /// Charge of the provider, such as "123.45 EUR", or its export of costs by day (JSON or CSV of OpenAI, Anthropic, AWS or Azure): the
     /// difference to the log is split into what is known of it
     #[arg(long, value_name = "AMOUNT|FILE")]
     invoice: Option<String>,

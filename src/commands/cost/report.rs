@@ -171,7 +171,7 @@ fn used(gathered: &Gathered) -> Table {
     Table { key: "prices", title: "prices used, per million tokens".into(), columns, rows: rows.collect() }
 }
 
-/// How many requests have a cost, where not all have.
+/// The number of requests with a cost, where not all have one.
 fn partly(totals: &Totals) -> String {
     let priced = totals.account.priced(CostKind::Billed);
     if priced == totals.requests { String::new() } else { format!("of {priced} of {} requests", totals.requests) }

@@ -8,7 +8,7 @@ use crate::money::Money;
 use crate::report::text::{amounts, plural, thousands};
 use crate::simulation::Totals;
 
-/// What all requests cost, or between which bounds; then what a cache saved, and what would pay.
+/// The cost of all requests, or its bounds; then the saving by the cache, and the setting that would pay.
 pub(super) fn of(gathered: &Gathered, caveats: &Caveats) -> String {
     let totals = gathered.tally.totals();
     let account = &totals.account;
@@ -81,7 +81,7 @@ fn is_costlier(gathered: &Gathered) -> bool {
     saved.is_some_and(|saved| saved.amount.is_sign_negative() && !saved.amount.is_zero())
 }
 
-/// What would pay where the cache costs more than none.
+/// Advice where the cache costs more than none: the setting that would pay.
 fn advice(gathered: &Gathered) -> String {
     let charging = gathered.prices.iter().map(|(quote, _)| quote).find(|quote| quote.charges_writes());
     match charging.filter(|_| is_costlier(gathered)) {
@@ -100,7 +100,7 @@ fn bound_of_best(caveats: &Caveats) -> &'static str {
     }
 }
 
-/// Where the hits come from. Hits that are simulated know nothing of what came before the log: without any the cost is the most.
+/// Source of the hits. Hits that are simulated know nothing of what came before the log: without any the cost is the most.
 pub(super) fn hits_from(totals: &Totals) -> String {
     let account = &totals.account;
     let rest = totals.requests - account.requests;

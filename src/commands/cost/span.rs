@@ -61,7 +61,7 @@ impl Span {
         }
     }
 
-    /// What a month has and the span has not: weekends, and as many nights as days. By UTC.
+    /// Parts of a month that the span lacks: weekends, and as many nights as days. By UTC.
     pub(super) fn lacks(self) -> Option<String> {
         let (first, last) = self.ends.filter(|_| self.missing().is_none())?;
         let hours = (0..=last.duration_since(first).as_hours().min(14 * 24)).filter_map(|hour| {

@@ -36,7 +36,7 @@ impl Writes {
         self.seconds[class] += gap;
     }
 
-    /// What would pay at these prices.
+    /// The setting that would pay at these prices.
     pub(super) fn advice(&self, rate: &Rate) -> String {
         let reads = |lifetime| {
             let reads = rate.break_even_reads(lifetime).ok().flatten()?;

@@ -94,15 +94,15 @@ pub(super) struct Group {
     pub(super) model: Option<String>,
 }
 
-/// What was seen of all calls.
+/// Observations of all calls.
 #[derive(Default)]
 struct Observed {
     groups: BTreeMap<Group, Vec<ObservedCall>>,
-    /// What later calls need of earlier ones, by their lines.
+    /// Facts of earlier calls that later ones need, by their lines.
     earlier: HashMap<Place, Seen>,
 }
 
-/// What later calls need of an earlier one.
+/// Facts of an earlier call that later ones need.
 struct Seen {
     time: Option<Timestamp>,
     prompt_tokens: u64,

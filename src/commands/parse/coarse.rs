@@ -3,7 +3,7 @@
 use crate::exchange::{Exchange, Input, Redacted, Usage};
 use crate::time::{SignedDuration, Timestamp};
 
-/// How coarse the figures become.
+/// Coarseness of the figures.
 #[derive(Clone, Copy, Debug, Default, clap::Args)]
 #[command(next_help_heading = "Redaction")]
 pub(super) struct Coarseness {

@@ -44,7 +44,7 @@ impl Causes<'_> {
         format!("{word} in {line}{}", against.unwrap_or_default())
     }
 
-    /// What to do, and what that gives back.
+    /// Advice, with the tokens and the money that it gives back.
     pub(super) fn undo(&self, cause: &Cause) -> Option<String> {
         let remedy = cause.code.remedy()?;
         let Some(given_back) = cause.given_back else { return Some(format!("It would help if {remedy}.")) };

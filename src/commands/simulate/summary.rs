@@ -39,7 +39,7 @@ const SHOWN: usize = 5;
 pub(super) struct Summary {
     pub(super) tally: Tally,
     pub(super) divergences: Divergences,
-    /// Why tokens missed, and all causes undone at once; `None` where nobody wants to know.
+    /// Causes of misses, and all causes undone at once; `None` where nobody asked for them.
     pub(super) causes: Option<(CauseSums, Option<GivenBack>)>,
     /// Something missed whose cause only the texts tell.
     pub(super) needs_texts: bool,

@@ -70,7 +70,7 @@ impl FormatReader for Atif {
 fn outside(step: &Value, agent: &Value, before: &Value) -> Value {
     let model = step.get("model_name").filter(|model| model.is_string()).unwrap_or(&agent["model_name"]);
     let mut usage = step["metrics"].clone();
-    // What the format has no name for stands in `extra`, as the provider wrote it.
+    // Fields that the format has no name for stand in `extra`, as the provider wrote them.
     for key in ["cache_creation_input_tokens", "cache_write_tokens", "reasoning_tokens"] {
         if let Some(count) = step.pointer(&format!("/metrics/extra/{key}")) {
             usage[key] = count.clone();

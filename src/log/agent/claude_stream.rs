@@ -70,7 +70,7 @@ impl FormatReader for ClaudeStreamReader {
     }
 }
 
-/// What is said of answers whose tokens the result tells in sum.
+/// Remark on answers whose tokens the result tells in sum.
 const IN_SUM: &str =
     "the tokens of the answers are told in sum at the end of the run: what the lines lack stands at the last call";
 

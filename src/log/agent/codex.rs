@@ -58,7 +58,7 @@ pub(crate) struct CodexSession {
     is_unique: bool,
     /// True if a line said that a session begins.
     has_begun: bool,
-    /// When the session was forked from another, if it says so.
+    /// Time at which the session was forked from another, if it says so.
     forked: Option<Timestamp>,
     /// The time of its first line, which all that were copied from the other have.
     copied_at: Option<Timestamp>,
@@ -66,7 +66,7 @@ pub(crate) struct CodexSession {
     total: Option<Value>,
 }
 
-/// What is said of an answer that a fork has from the session it copies.
+/// Remark on an answer that a fork has from the session it copies.
 const COPIED: &str = "an answer that was copied from the session this one was forked from: it is counted there";
 
 /// Answers by all items up to their end, and their counts.

@@ -10,7 +10,7 @@ use crate::exchange::{Exchange, Input, Message, Request, Response};
 use crate::log::body::chat;
 use crate::log::body::envelope::Envelope;
 
-/// What was said so far.
+/// The conversation so far.
 #[derive(Clone, Default)]
 pub(crate) struct Conversation {
     messages: Vec<Arc<Message>>,
@@ -27,7 +27,7 @@ impl Conversation {
     /// The call that an answer belongs to: `outside` has its model, seller, times and counts. The answer is said then.
     ///
     /// # Errors
-    /// What is of the wrong type.
+    /// A value of the wrong type.
     pub(crate) fn answer(&mut self, outside: Value, message: Value) -> Result<Exchange, String> {
         let exchange = Envelope { outside, ..Envelope::default() }.usage_only()?;
         let before = self.messages.clone();

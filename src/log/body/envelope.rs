@@ -120,7 +120,7 @@ impl Envelope {
     /// Reads what an answer without its request tells.
     ///
     /// # Errors
-    /// What is of the wrong type.
+    /// A value of the wrong type.
     pub(crate) fn usage_only(mut self) -> Result<Exchange, String> {
         let exchange = self.around()?;
         Ok(Exchange { request: with_model(missing(None), &self.outside, &self.http), ..exchange })

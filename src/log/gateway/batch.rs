@@ -203,7 +203,7 @@ fn joined(place: Place, owner: &Owner, request: Value, answer: Option<Value>) ->
     Ok(Exchange { place, scope: owner.scope(exchange.scope), usage, format: Some(BatchFile.name()), ..exchange })
 }
 
-/// What an answer without its request tells.
+/// Reads an answer without its request.
 fn unasked(place: Place, owner: &Owner, answer: Value) -> Result<Exchange, String> {
     let exchange = Envelope { outside: json!({}), response: Some(answer), ..Envelope::default() }.usage_only()?;
     if exchange.usage.known() == 0 {

@@ -41,7 +41,7 @@ const GEMINI_CLI: EventCounters = &[
 /// The call that an agent's event tells of; `None` where it tells of something else.
 ///
 /// # Errors
-/// What is of the wrong type.
+/// A value of the wrong type.
 pub(crate) fn exchange(attributes: &[(String, Value)], time: Option<Timestamp>) -> Result<Option<Exchange>, String> {
     let told: Map<String, Value> = attributes.iter().cloned().collect();
     let told = Value::Object(told);

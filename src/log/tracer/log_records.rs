@@ -41,7 +41,7 @@ impl LogFormat for LogRecords {
     }
 
     fn recognises(&self, line: &Value) -> bool {
-        // What an SDK writes to a console is one record by itself, its attributes an object.
+        // An SDK writes one record by itself to a console, its attributes an object.
         let is_record = || {
             let has = |key: &str| line.get(key).is_some();
             line.get("attributes").is_some_and(Value::is_object)
@@ -114,7 +114,7 @@ fn record_attributes(record: &Value) -> Vec<(String, Value)> {
     attributes(record.get("attributes"))
 }
 
-/// When a record was written, in nanoseconds or, on a console, as text.
+/// Time at which a record was written, in nanoseconds or, on a console, as text.
 fn record_time(record: &Value) -> Option<Timestamp> {
     let counted = [TIME, OBSERVED].iter().find_map(|names| nanoseconds(record, names).filter(|time| *time > 0));
     let counted = counted.and_then(|time| Timestamp::from_nanosecond(time).ok());

@@ -5,7 +5,7 @@ use super::family::Family;
 use super::schema::Schema;
 use crate::prompt::uncounted::uncounted;
 
-/// Why a prompt in OpenAI's mode `pro` cannot be replayed.
+/// Reason why a prompt in OpenAI's mode `pro` cannot be replayed.
 pub(crate) const PRO_MODE: &str =
     "OpenAI's mode `pro` adds about 1,500 hidden tokens, reads them without a write, and bills several rounds as one";
 

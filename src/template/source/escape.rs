@@ -24,7 +24,7 @@ pub(super) fn javascript(written: &str) -> String {
     }
 }
 
-/// What both have in common; an unknown sequence stands for itself.
+/// The part that both have in common; an unknown sequence stands for itself.
 fn common(written: &str) -> String {
     let rest = &written[1..];
     match rest.chars().next() {

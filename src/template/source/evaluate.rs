@@ -24,7 +24,7 @@ impl Walk<'_> {
             }
             ExpressionKind::Other(parts) => {
                 for part in parts {
-                    // What is compared or measured is noted only where it stands in calls and records below.
+                    // Compared and measured expressions are noted only where they stand in calls and records below.
                     self.value(part);
                 }
                 Value::Unknown
@@ -32,7 +32,7 @@ impl Walk<'_> {
         }
     }
 
-    /// What a variable holds: a text knows whose it is.
+    /// Value of a variable: a text knows whose it is.
     fn named(&mut self, name: &str) -> Value {
         let Some(variable) = self.lookup(name) else { return Value::Unknown };
         let site = variable.site;
@@ -195,7 +195,7 @@ impl Walk<'_> {
                 && name.contains('.');
             return match &variable.value {
                 Value::Text(_) => text_class(&variable.value),
-                // What a class sets is where its objects begin.
+                // A class sets the values with which its objects begin.
                 _ if is_attribute && !is_constant(name) => {
                     ExpressionClass::of_words(name).unwrap_or(ExpressionClass::Config)
                 }

@@ -73,7 +73,7 @@ impl ScriptReader<'_> {
             | "internal_module"
             | "module"
             | "ambient_declaration" => self.block(node, depth),
-            // What an error says is for people, and a type is no text.
+            // An error's text is for people, and a type is no text.
             _ => Vec::new(),
         }
     }
@@ -249,7 +249,7 @@ impl ScriptReader<'_> {
                 };
                 ExpressionKind::Function(Box::new(function))
             }
-            // What a page shows is for people.
+            // A page's text is for people.
             kind if kind.starts_with("jsx") => ExpressionKind::Other(self.within_page(node, depth)),
             "regex" | "number" => ExpressionKind::Other(Vec::new()),
             _ => ExpressionKind::Other(below(children(node))),

@@ -61,7 +61,7 @@ impl PythonReader<'_> {
             "with_statement" | "try_statement" | "block" | "except_clause" | "finally_clause" | "else_clause" => {
                 self.block(node, depth)
             }
-            // What an error or an assertion says is for people.
+            // The text of an error or an assertion is for people.
             _ => Vec::new(),
         }
     }

@@ -27,7 +27,7 @@ pub(super) struct Invoice {
 pub(super) struct Line {
     /// As `2026-10-01`, in UTC.
     pub(super) day: String,
-    /// What was charged for: a model, a meter, a kind of usage.
+    /// Subject of the charge: a model, a meter, a kind of usage.
     pub(super) item: String,
     pub(super) amount: Decimal,
 }

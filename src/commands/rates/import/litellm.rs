@@ -83,7 +83,7 @@ fn rows(name: &str, entry: &Entry) -> Result<Vec<Imported>, &'static str> {
     if rows.is_empty() { Err(unpriced(entry)) } else { Ok(rows) }
 }
 
-/// Why an entry has no price for tokens of text.
+/// Reason why an entry has no price for tokens of text.
 fn unpriced(entry: &Entry) -> &'static str {
     match text(entry, "mode").as_deref() {
         Some("embedding" | "rerank" | "moderation") => "no model that answers",

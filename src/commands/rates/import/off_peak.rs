@@ -37,7 +37,7 @@ pub(super) struct PeakHours {
     pub(super) windows: Vec<(String, Vec<u8>)>,
 }
 
-/// What the low hours leave of a week.
+/// The hours of a week without the low ones.
 pub(super) fn peak_hours(low: &[Window], zone: Option<&str>) -> Result<PeakHours, &'static str> {
     let (utc_offset, ahead) = match zone {
         None | Some("UTC") => ("+00:00", 0),

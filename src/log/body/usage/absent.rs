@@ -19,7 +19,7 @@ pub(super) fn hits(counters: &Counters) -> Option<u64> {
     let has = counters.has;
     let counted = counters.prompt.get()?;
     let output = counters.output.get().unwrap_or(0);
-    // What the total has beyond input and output was read or written.
+    // Tokens of the total beyond input and output were read or written.
     let has_more = counters.total.get().is_some_and(|total| total > counted + output);
     let is_left_out_at_zero =
         has.gemini || has.anthropic && !has.chat || has.agent || has.camel && !has.ai_sdk && !has_more;

@@ -69,7 +69,7 @@ impl Usage {
         Self { service_tier, contradicts, unknown_counters, logged_cost: counters.cost, ..read }
     }
 
-    /// How much of it is known: counts, and of what was written how long it lives.
+    /// A measure of what is known: counts, and of what was written how long it lives.
     pub(crate) fn known(&self) -> usize {
         let lasting = self.written.map(|written| written.total() - written.unstated).filter(|tokens| *tokens > 0);
         let written = self.written.map(|written| written.total());
@@ -128,7 +128,7 @@ impl Usage {
         let hit = counters.hit.get();
         let prompt =
             fresh.map(|fresh| fresh + hit.unwrap_or(0) + written.map_or(0, |written: Written| written.total()));
-        // What cannot be read is not zero: then the sum is not known either.
+        // A part that cannot be read is not zero: then the sum is not known either.
         let prompt = prompt.filter(|_| !counters.has_unreadable);
         let hit = hit.or_else(|| absent::hits(counters).filter(|_| prompt.is_some()));
         // opencode counts what was thought beside the answer.
