@@ -263,10 +263,10 @@ fn undo(remedy: &str, given_back: Option<i64>, saved: Option<&Money>) -> String 
     match given_back {
         Some(tokens) if tokens > 0 => {
             let saved = saved.map(|saved| format!(", {} saved", money(saved))).unwrap_or_default();
-            let word = if tokens == 1 { "comes" } else { "come" };
+            let word = if tokens == 1 { "misses" } else { "miss" };
             format!(
-                "If {remedy}: {} of this call {word} from the cache{saved}.",
-                plural(tokens.unsigned_abs(), "more token")
+                "If {remedy}: {} of this call {word} the cache{saved}.",
+                plural(tokens.unsigned_abs(), "fewer token")
             )
         }
         _ => format!("It would help if {remedy}; that gives this call itself nothing back."),

@@ -19,7 +19,11 @@ const TOLD: usize = 3;
 impl Causes<'_> {
     /// One sentence for each of the causes that cost most: what happened, how much, where, what to do.
     pub(super) fn sentences(&self) -> Vec<String> {
-        let told = self.sums.ranked().into_iter().filter(|cause| cause.code != CauseCode::First);
+        // What makes more tokens miss is no advice, though shorter prompts may cost less.
+        let is_told = |cause: &&Cause| {
+            cause.code != CauseCode::First && cause.given_back.is_none_or(|given_back| given_back.tokens >= 0)
+        };
+        let told = self.sums.ranked().into_iter().filter(is_told);
         told.take(TOLD).map(|cause| self.sentence(cause)).collect()
     }
 
@@ -52,8 +56,8 @@ impl Causes<'_> {
             0 => "alone this gives nothing back".to_owned(),
             tokens if tokens < 0 => format!("{} would miss", plural(tokens.unsigned_abs(), "more token")),
             tokens => {
-                let word = if tokens == 1 { "comes" } else { "come" };
-                format!("{} {word} from the cache", plural(tokens.unsigned_abs(), "more token"))
+                let word = if tokens == 1 { "misses" } else { "miss" };
+                format!("{} {word} the cache", plural(tokens.unsigned_abs(), "fewer token"))
             }
         };
         let saved = given_back.cost.filter(|_| given_back.tokens != 0).map(|cost| match self.in_a_month(Some(cost)) {
