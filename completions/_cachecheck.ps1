@@ -155,7 +155,7 @@ Register-ArgumentCompleter -Native -CommandName 'cachecheck' -ScriptBlock {
             [CompletionResult]::new('--max-memory', '--max-memory', [CompletionResultType]::ParameterName, 'Memory for texts and tokens that repeat, such as 2GB; it changes no result')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'Output format')
             [CompletionResult]::new('--by', '--by', [CompletionResultType]::ParameterName, 'Give the totals for each of these as well')
-            [CompletionResult]::new('--invoice', '--invoice', [CompletionResultType]::ParameterName, 'What the provider charged, such as "123.45 EUR", or its export of costs by day (JSON or CSV of OpenAI, Anthropic, AWS or Azure): the difference to the log is split into what is known of it')
+            [CompletionResult]::new('--invoice', '--invoice', [CompletionResultType]::ParameterName, 'Charge of the provider, such as "123.45 EUR", or its export of costs by day (JSON or CSV of OpenAI, Anthropic, AWS or Azure): the difference to the log is split into what is known of it')
             [CompletionResult]::new('--model', '--model', [CompletionResultType]::ParameterName, 'The model: a name from `cachecheck rates`')
             [CompletionResult]::new('--prompt-tokens', '--prompt-tokens', [CompletionResultType]::ParameterName, 'Tokens of the whole prompt')
             [CompletionResult]::new('--hit-ratio', '--hit-ratio', [CompletionResultType]::ParameterName, 'Share of the prompt that is read from the cache, such as 0.6 or 60%; rounded down to whole tokens')

@@ -146,7 +146,7 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --max-memory 'Memory for texts and tokens that repeat, such as 2GB; it changes no result'
             cand --format 'Output format'
             cand --by 'Give the totals for each of these as well'
-            cand --invoice 'What the provider charged, such as "123.45 EUR", or its export of costs by day (JSON or CSV of OpenAI, Anthropic, AWS or Azure): the difference to the log is split into what is known of it'
+            cand --invoice 'Charge of the provider, such as "123.45 EUR", or its export of costs by day (JSON or CSV of OpenAI, Anthropic, AWS or Azure): the difference to the log is split into what is known of it'
             cand --model 'The model: a name from `cachecheck rates`'
             cand --prompt-tokens 'Tokens of the whole prompt'
             cand --hit-ratio 'Share of the prompt that is read from the cache, such as 0.6 or 60%; rounded down to whole tokens'

@@ -171,7 +171,7 @@ hour\t'Hours of the time zone'
 day\t'Days of the time zone'
 week\t'Weeks, from Monday on'
 month\t'Months'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l invoice -d 'What the provider charged, such as "123.45 EUR", or its export of costs by day (JSON or CSV of OpenAI, Anthropic, AWS or Azure): the difference to the log is split into what is known of it' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l invoice -d 'Charge of the provider, such as "123.45 EUR", or its export of costs by day (JSON or CSV of OpenAI, Anthropic, AWS or Azure): the difference to the log is split into what is known of it' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l model -d 'The model: a name from `cachecheck rates`' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l prompt-tokens -d 'Tokens of the whole prompt' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l hit-ratio -d 'Share of the prompt that is read from the cache, such as 0.6 or 60%; rounded down to whole tokens' -r

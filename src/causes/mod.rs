@@ -24,4 +24,5 @@ pub use misses::{Misses, cost_of_missing};
 pub use parting::{Parting, parting};
 pub use reference::sampled as text_samples;
 pub use sums::{Cause, CauseSums, GivenBack, Worst, own_causes};
+pub use text::is_example;
 pub use undo::{Call, Explained, FoundCall, explain, found};

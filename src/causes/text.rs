@@ -308,7 +308,8 @@ fn same_lines(old: &[&str], new: &[&str]) -> Option<TextChange> {
     Some(if is_example(&old.concat()) { TextChange::ExamplesReordered } else { TextChange::Reordered })
 }
 
-fn is_example(text: &str) -> bool {
+/// Tells whether a text looks like examples for the model.
+pub fn is_example(text: &str) -> bool {
     let text = text.to_lowercase();
     [
         "example",

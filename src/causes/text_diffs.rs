@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::rc::Rc;
 
 use super::slot::{Difference, Zone};
@@ -11,23 +12,21 @@ use crate::hash;
 /// A stretch that differs, with the difference; `None` if it is new text, which is none.
 pub(super) type Change = (Stretch, Option<Difference>);
 
-/// The differences that were found so far, by digests of the texts.
+/// Lists that were found so far, by digests of the texts they are of.
+type Known<Key, Item> = RefCell<HashMap<Key, Rc<[Item]>>>;
+
+/// The differences that were found so far.
 #[derive(Default)]
 pub(super) struct TextDiffs {
-    stretches: RefCell<HashMap<(u128, u128), Rc<[Stretch]>>>,
-    changes: RefCell<HashMap<(u128, u128, Zone), Rc<[Change]>>>,
+    stretches: Known<(u128, u128), Stretch>,
+    changes: Known<(u128, u128, Zone), Change>,
 }
 
 impl TextDiffs {
     /// The stretches in which two texts differ, in order.
     pub(super) fn stretches(&self, old: &str, new: &str) -> Rc<[Stretch]> {
         let key = (hash::digest(old.as_bytes()), hash::digest(new.as_bytes()));
-        if let Some(known) = self.stretches.borrow().get(&key) {
-            return Rc::clone(known);
-        }
-        let found: Rc<[Stretch]> = text::stretches(old, new).into();
-        self.stretches.borrow_mut().insert(key, Rc::clone(&found));
-        found
+        known_or(&self.stretches, key, || text::stretches(old, new).into())
     }
 
     /// The same with the difference that each stretch is in a zone, as `find` tells.
@@ -37,12 +36,18 @@ impl TextDiffs {
         find: impl FnOnce(&[Stretch]) -> Vec<Option<Difference>>,
     ) -> Rc<[Change]> {
         let key = (hash::digest(old.as_bytes()), hash::digest(new.as_bytes()), zone);
-        if let Some(known) = self.changes.borrow().get(&key) {
-            return Rc::clone(known);
-        }
-        let stretches = self.stretches(old, new);
-        let found: Rc<[Change]> = stretches.iter().cloned().zip(find(&stretches)).collect();
-        self.changes.borrow_mut().insert(key, Rc::clone(&found));
-        found
+        known_or(&self.changes, key, || {
+            let stretches = self.stretches(old, new);
+            stretches.iter().cloned().zip(find(&stretches)).collect()
+        })
     }
+}
+
+fn known_or<Key: Eq + Hash, Item>(known: &Known<Key, Item>, key: Key, find: impl FnOnce() -> Rc<[Item]>) -> Rc<[Item]> {
+    if let Some(found) = known.borrow().get(&key) {
+        return Rc::clone(found);
+    }
+    let found = find();
+    known.borrow_mut().insert(key, Rc::clone(&found));
+    found
 }

@@ -180,7 +180,9 @@ impl<'a> Search<'a> {
         self.differences = (0..self.calls.len()).map(|call| self.differences_of(call)).collect();
         for (record, differences) in self.records.iter().zip(&self.differences) {
             if Misses::of(record).fresh > 0 {
-                differences.iter().for_each(|difference| self.slots.note(difference));
+                for difference in differences {
+                    self.slots.note(difference);
+                }
             }
         }
     }

@@ -80,6 +80,10 @@ static GIT_STATUS: LazyLock<Option<Regex>> = LazyLock::new(|| {
         .ok()
 });
 
+/// Beginnings of blocks that describe the machine or a repository, in lower case.
+const ENVIRONMENT_BLOCKS: [&str; 7] =
+    ["<env>", "git status", "gitstatus", "recent commits", "directory structure", "working directory", "environment:"];
+
 /// Words before or around a value that tell its kind, in lower case.
 const TIME_WORDS: &[&str] = &[
     "time",
@@ -262,17 +266,7 @@ impl ValueKind {
         }
         let in_block = || {
             let tail = before.to_ascii_lowercase();
-            [
-                "<env>",
-                "git status",
-                "gitstatus",
-                "recent commits",
-                "directory structure",
-                "working directory",
-                "environment:",
-            ]
-            .iter()
-            .any(|mark| tail.contains(mark))
+            ENVIRONMENT_BLOCKS.iter().any(|mark| tail.contains(mark))
         };
         let is_status = || GIT_STATUS.as_ref().is_some_and(|pattern| pattern.is_match(lines));
         if covers(&PATH)

@@ -278,19 +278,8 @@ impl<'a> Simulation<'a> {
         let (owner, scope_basis) = self.settings.sharings.owner(&exchange.scope, name, apart);
         record.scope_basis = scope_basis;
         let Some((profile, basis)) = choice else {
-            record.unpredicted = Unpredicted::of(exchange.host.as_deref(), exchange.model_at_maker());
-            // No rule says what a cache makes of it; what it shares with an earlier exchange of the scope is known.
             let scope = ScopeKey::new(&[&owner, model]);
-            let nowhere = || Replay::new(AnyPolicy::None, Limits::default());
-            let outcome = known.replay(
-                self.replays.entry(String::new()).or_insert_with(nowhere),
-                scope,
-                &exchange.usage,
-                None,
-                seen,
-            );
-            record.parent = outcome.parent;
-            record.common_tokens = Some(outcome.parent.map_or(0, |parent| parent.common_tokens));
+            self.replayed_without_rule(known, scope, exchange, record);
             return None;
         };
         record.applied = Some(Applied { profile: profile.name.clone(), rule: profile.policy.describe(), basis });
@@ -329,6 +318,17 @@ impl<'a> Simulation<'a> {
         let differs = outcome.parent.filter(|parent| Some(parent.common_tokens) < record.prompt_tokens);
         let index = counted.parent.map_or(0, |parent| to_usize(parent.common_tokens));
         differs.map(|parent| Parting { parent, ledger: outcome.ledger, index })
+    }
+
+    /// Replays it where no rule says what a cache makes of it: what it shares with an earlier exchange of the scope is known.
+    fn replayed_without_rule(&mut self, known: Known<'_>, scope: ScopeKey, exchange: &Exchange, record: &mut Record) {
+        record.unpredicted = Unpredicted::of(exchange.host.as_deref(), exchange.model_at_maker());
+        let seen = self.seen(exchange);
+        let nowhere = || Replay::new(AnyPolicy::None, Limits::default());
+        let replay = self.replays.entry(String::new()).or_insert_with(nowhere);
+        let outcome = known.replay(replay, scope, &exchange.usage, None, seen);
+        record.parent = outcome.parent;
+        record.common_tokens = Some(outcome.parent.map_or(0, |parent| parent.common_tokens));
     }
 
     /// The ends of its content blocks, if the profile's policy looks at those.

@@ -126,19 +126,7 @@ impl Logs {
         work: impl Fn(&Exchange) -> T + Send + Sync + 'static,
         mut each: impl FnMut(&mut Self, Box<Exchange>, T) -> anyhow::Result<()>,
     ) -> anyhow::Result<Self> {
-        let caveats = Caveats::new(inputs.options.scope.clone());
-        let mut logs = Self {
-            sources: inputs.sources(),
-            skipped: Skipped::default(),
-            caveats,
-            period: inputs.period,
-            span: None,
-            asked: 0,
-            exchanges: 0,
-            unreadable: 0,
-            unfinished: None,
-            torn: None,
-        };
+        let mut logs = Self::new(inputs);
         let progress = logs.progress();
         let mut take = |logs: &mut Self, entry: WorkedEntry<T>| match entry {
             Err(skip) => logs.skip(&skip, inputs.strict),
@@ -182,6 +170,22 @@ impl Logs {
             bail!("{}", logs.nothing());
         }
         Ok(logs)
+    }
+
+    /// The sources, of which nothing is read yet.
+    fn new(inputs: &LogInputs) -> Self {
+        Self {
+            sources: inputs.sources(),
+            skipped: Skipped::default(),
+            caveats: Caveats::new(inputs.options.scope.clone()),
+            period: inputs.period,
+            span: None,
+            asked: 0,
+            exchanges: 0,
+            unreadable: 0,
+            unfinished: None,
+            torn: None,
+        }
     }
 
     /// Takes a call to be summed if it lies in the period that is asked for, and notes that it is left out if not.

@@ -7,6 +7,7 @@ use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use super::cause::{CauseKind, ValueChange};
 use super::json;
+use crate::causes::is_example;
 use crate::template::volatile::ValueKind;
 use crate::template::{Fragment, Passage, Syntax};
 
@@ -204,25 +205,4 @@ fn is_heading(text: &str) -> bool {
     let line = text.trim();
     let is_one_line = !line.is_empty() && !line.contains('\n');
     is_one_line && (line.starts_with('#') || line.ends_with(':') || line.starts_with("**") && line.ends_with("**"))
-}
-
-/// Tells whether a text looks like examples for the model.
-fn is_example(text: &str) -> bool {
-    let text = text.to_lowercase();
-    let marks = [
-        "example",
-        "input:",
-        "output:",
-        "q:",
-        "a:",
-        "user:",
-        "assistant:",
-        "question:",
-        "answer:",
-        "few-shot",
-        "->",
-        "→",
-        "=>",
-    ];
-    marks.iter().any(|mark| text.contains(mark))
 }

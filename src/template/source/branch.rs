@@ -59,19 +59,8 @@ impl Walk<'_> {
         let texts: Vec<&TextValue> = new.iter().copied().flatten().filter_map(Variable::text).collect();
         match &mut merged.value {
             Value::Text(merged) if texts.len() > 1 => {
-                let mut whole = old.filter(|_| from > 0).and_then(Variable::text).cloned().unwrap_or_default();
-                let alias = whole.alias;
-                let rest =
-                    texts.iter().map(|text| TextValue { content: text.content[from..].to_vec(), ..(*text).clone() });
-                let at = texts.iter().find_map(|text| first_byte(&text.content[from..]));
-                let at = at.or_else(|| first_byte(&whole.content)).unwrap_or(0);
-                let span = at..at + 1;
-                let choice = TextValue::choice(condition.to_owned(), span, rest.collect());
-                whole.append(choice);
-                if from > 0 {
-                    whole.alias = alias;
-                }
-                *merged = whole;
+                let start = old.filter(|_| from > 0).and_then(Variable::text);
+                *merged = merged_text(condition, start, &texts, from);
                 // Texts that the arms bound are one text now.
                 if from == 0 {
                     let sites: Vec<SiteId> = changed.iter().filter_map(|variable| variable.site).collect();
@@ -100,6 +89,20 @@ impl Walk<'_> {
         merged.class = new.iter().flatten().map(|variable| variable.class).max().unwrap_or(merged.class);
         Some(merged)
     }
+}
+
+/// The text that all arms begin with, and a choice among what each appends to it.
+fn merged_text(condition: &str, start: Option<&TextValue>, texts: &[&TextValue], from: usize) -> TextValue {
+    let mut whole = start.cloned().unwrap_or_default();
+    let alias = whole.alias;
+    let rest = texts.iter().map(|text| TextValue { content: text.content[from..].to_vec(), ..(*text).clone() });
+    let at = texts.iter().find_map(|text| first_byte(&text.content[from..]));
+    let at = at.or_else(|| first_byte(&whole.content)).unwrap_or(0);
+    whole.append(TextValue::choice(condition.to_owned(), at..at + 1, rest.collect()));
+    if from > 0 {
+        whole.alias = alias;
+    }
+    whole
 }
 
 impl Variable {

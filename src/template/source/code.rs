@@ -62,7 +62,7 @@ pub(super) struct Field {
 }
 
 /// A function.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Function {
     pub(super) name: Option<String>,
     pub(super) parameters: Vec<String>,

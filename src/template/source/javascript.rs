@@ -4,10 +4,7 @@ use tree_sitter::Node;
 
 use super::code::{Argument, Call, Class, Expression, ExpressionKind, Field, Function, Statement, TextBuilder};
 use super::escape;
-use super::tree::{all, child, children, text};
-
-/// The deepest nesting that is followed.
-const DEEPEST: usize = 150;
+use super::tree::{DEEPEST, all, child, children, text};
 
 /// Reads the statements of a program.
 pub(super) fn read(root: Node<'_>, source: &str) -> Vec<Statement> {
@@ -238,16 +235,8 @@ impl ScriptReader<'_> {
                 ExpressionKind::Function(Box::new(self.function(node, depth)))
             }
             "class" => {
-                let class = Statement::Class(self.class(node, depth));
-                let function = Function {
-                    name: None,
-                    parameters: Vec::new(),
-                    defaults: Vec::new(),
-                    decorators: Vec::new(),
-                    docstring: None,
-                    body: vec![class],
-                };
-                ExpressionKind::Function(Box::new(function))
+                let body = vec![Statement::Class(self.class(node, depth))];
+                ExpressionKind::Function(Box::new(Function { body, ..Function::default() }))
             }
             // A page's text is for people.
             kind if kind.starts_with("jsx") => ExpressionKind::Other(self.within_page(node, depth)),

@@ -4,10 +4,7 @@ use tree_sitter::Node;
 
 use super::code::{Argument, Call, Class, Expression, ExpressionKind, Field, Function, Statement, TextBuilder};
 use super::escape;
-use super::tree::{all, child, children, text};
-
-/// The deepest nesting that is followed.
-const DEEPEST: usize = 150;
+use super::tree::{DEEPEST, all, child, children, text};
 
 /// Reads the statements of a module.
 pub(super) fn read(root: Node<'_>, source: &str) -> Vec<Statement> {

@@ -2,6 +2,9 @@
 
 use tree_sitter::{Language, Node, Parser, Tree};
 
+/// The deepest nesting that is followed.
+pub(super) const DEEPEST: usize = 150;
+
 /// Parses a file; `None` if the grammar does not fit the library, which the tests rule out.
 pub(super) fn parse(text: &str, grammar: &Language) -> Option<Tree> {
     let mut parser = Parser::new();
