@@ -176,7 +176,7 @@ impl CauseCode {
                 ("response-format-changed", "`response_format` is set otherwise", "it stays the same")
             }
             Self::ImageChanged => ("image-changed", "images of earlier messages change", "they stay as they were sent"),
-            Self::Idle => ("idle", "nobody used the text for longer than the cache keeps it", ""),
+            Self::Idle => ("idle", "the text was not used for longer than the cache keeps it", ""),
             Self::Evicted => ("evicted", "others pushed the text out of the cache", ""),
             Self::TooShort => ("too-short", "the prompt is shorter than what the cache keeps", ""),
             Self::Parallel => ("parallel", "the call before had not ended", ""),
