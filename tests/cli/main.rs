@@ -50,6 +50,7 @@ mod diff;
 mod evidence;
 mod failures;
 mod formats;
+mod globs;
 mod hostile;
 mod incomplete;
 mod joined;

@@ -32,7 +32,7 @@ pub(super) fn files(folder: &Folder, globs: &[String], ignores: bool) -> anyhow:
         if rest.as_os_str().is_empty() {
             // The very path, which git may ignore.
             found.paths.extend(folder.path(glob).is_file().then(|| glob.to_owned()));
-        } else if folder.path(&start).is_dir() {
+        } else if folder.as_path().join(&start).is_dir() {
             walk(folder, &start, &rest, &pattern, ignores, &mut found);
         }
     }
@@ -42,8 +42,8 @@ pub(super) fn files(folder: &Folder, globs: &[String], ignores: bool) -> anyhow:
 }
 
 fn walk(folder: &Folder, start: &Path, rest: &Path, pattern: &Pattern, ignores: bool, found: &mut Found) {
-    let root = folder.path(start);
-    let mut builder = WalkBuilder::new(if root.as_os_str().is_empty() { Path::new(".") } else { &root });
+    let root = folder.as_path().join(start);
+    let mut builder = WalkBuilder::new(&root);
     builder.standard_filters(ignores).require_git(false).hidden(false);
     builder.filter_entry(|entry| entry.file_name() != ".git");
     if !rest.components().any(|part| part.as_os_str() == "**") {
@@ -57,7 +57,7 @@ fn walk(folder: &Folder, start: &Path, rest: &Path, pattern: &Pattern, ignores: 
                 continue;
             }
         };
-        let below = path.strip_prefix(&root).or_else(|_| path.strip_prefix(".")).unwrap_or(&path);
+        let below = path.strip_prefix(&root).unwrap_or(&path);
         let seen = start.join(below).to_string_lossy().replace('\\', "/");
         if matches(pattern, &seen) && path.is_file() {
             found.paths.push(seen);
