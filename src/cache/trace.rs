@@ -21,12 +21,12 @@ pub struct TraceReplay {
     blocks: Blocks,
     table: Table,
     limits: Limits,
-    /// Who last sent each block, by slot.
+    /// The request that last sent each block, by slot.
     owners: ChunkedVec<u32>,
     /// Line and number of full blocks of each request.
     requests: Vec<(Place, usize)>,
     sweep: Option<curve::SweptBlocks>,
-    /// What the last request would be served at every limit.
+    /// The part of the last request that would be served at every limit.
     steps: Vec<Step>,
 }
 
@@ -45,7 +45,7 @@ pub(super) struct Blocks {
 /// One request of a trace.
 #[derive(Clone, Copy, Debug)]
 pub struct TraceRequest<'a> {
-    /// Who shares the cache.
+    /// The group of requests that share the cache.
     pub scope: ScopeKey,
     /// Its blocks.
     pub hash_ids: &'a [u64],
@@ -55,7 +55,7 @@ pub struct TraceRequest<'a> {
     pub block_size: u64,
 }
 
-/// What the replay of one request found.
+/// The result of replaying one request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TraceOutcome {
     /// In tokens, as for any exchange.
@@ -77,7 +77,7 @@ impl TraceReplay {
         Self { sweep: Some(curve::SweptBlocks::new(axis, self.limits)), ..self }
     }
 
-    /// What the last request would have been served at every limit, where that is swept.
+    /// Returns the part of the last request that would have been served at every limit, if limits are swept.
     pub fn steps(&self) -> Option<&[Step]> {
         self.sweep.is_some().then_some(&self.steps)
     }

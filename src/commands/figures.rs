@@ -187,7 +187,7 @@ fn column(figure: &Figure, is_shown: bool) -> Column {
     if is_shown { Column::new(figure.key, figure.heading) } else { Column::hidden(figure.key) }
 }
 
-/// What is summed for every command that reads logs: the whole, and by what was asked for.
+/// The sums that every command over logs makes: of the whole, and of each group that was asked for.
 pub(crate) struct Tally {
     whole: ByCurrency,
     by: Option<(By, Breakdown)>,

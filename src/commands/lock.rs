@@ -79,7 +79,7 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let entries = before.iter().flat_map(|before| &before.entries);
     let gone = entries.filter(|(old, _)| !names.contains(&old.template));
     changes.extend(gone.map(|(gone, _)| format!("{}: dropped, it is no longer a template", gone.template)));
-    // What is said to be locked is locked.
+    // The file is written first: a line that calls something locked must be true.
     files::write(&path, written.as_bytes(), Existing::Replaced).with_context(|| format!("cannot write {NAME}"))?;
     changes.iter().try_for_each(|change| writeln!(out, "{change}"))?;
     Ok(Outcome::Done)

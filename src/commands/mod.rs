@@ -20,7 +20,7 @@ pub(crate) mod rates;
 pub(crate) mod simulate;
 pub(crate) mod trend;
 
-/// How a command ended, where it ended well.
+/// The outcome of a command that ended well.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
     /// Done, and the gates held.

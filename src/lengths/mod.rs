@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use crate::cache::{Position, PrefixKey, Rate, Scale};
 use crate::number::to_usize;
 
-/// What a length rests on, the surest first.
+/// The basis of a length, the surest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum LengthBasis {
     /// The provider's own numbers.
@@ -36,11 +36,11 @@ pub struct End {
 pub struct Billed {
     /// The whole prompt.
     pub prompt: Option<u64>,
-    /// What was read and written together, which reaches up to the last breakpoint.
+    /// Tokens that were read and written together, which reach up to the last breakpoint.
     pub cached: Option<u64>,
 }
 
-/// What a log has billed so far.
+/// The lengths that a log has billed so far.
 #[derive(Debug, Default)]
 pub struct Lengths {
     billed: HashMap<PrefixKey, u64>,
@@ -68,7 +68,7 @@ impl Lengths {
         }
         let mut scale = Scale::new(self.rate(model));
         for end in ends {
-            // What contradicts the call's own report is left out.
+            // Lengths that contradict the call's own report are left out.
             let fits = |tokens: u64| own.is_none_or(|(last, own)| end.tokens.cmp(&last.tokens) == tokens.cmp(&own));
             if let Some(tokens) = self.billed.get(&end.key).filter(|tokens| fits(**tokens)) {
                 scale.add(end.tokens, to_usize(*tokens));

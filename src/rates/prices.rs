@@ -68,7 +68,7 @@ impl WritePrices {
         prices.into_iter().filter_map(|(lifetime, price)| Some((lifetime, price?)))
     }
 
-    /// Whether nothing is charged for writing.
+    /// True if nothing is charged for writing.
     pub fn is_empty(&self) -> bool {
         self.shortest().is_none()
     }

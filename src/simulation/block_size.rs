@@ -1,4 +1,4 @@
-//! How many tokens a block of a trace has, and whether that can be.
+//! Number of tokens in a block of a trace, and the check that it fits.
 
 use crate::exchange::BlockTrace;
 
@@ -10,7 +10,7 @@ const PUBLISHED: [u64; 2] = [512, 16];
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct BlockSize {
     pub(super) tokens: u64,
-    /// Why counts by it may be wrong.
+    /// Reason why counts by it may be wrong.
     pub(super) doubt: Option<&'static str>,
 }
 
@@ -34,7 +34,7 @@ impl BlockSize {
     }
 }
 
-/// Whether so many blocks hold the tokens, the last one whole or in part or, where traces leave that out, not there.
+/// True if so many blocks hold the tokens, the last one whole or in part or, as in some traces, left out.
 fn fits(trace: &BlockTrace, tokens: u64) -> bool {
     let blocks = trace.hash_ids.len() as u64;
     trace.input_length.is_none_or(|length| blocks == length.div_ceil(tokens) || blocks == length / tokens)

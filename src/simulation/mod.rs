@@ -46,7 +46,7 @@ use crate::profile::{Basis, DEFAULT_APART, Profile, Profiles, Unpredicted};
 use crate::prompt::PRO_MODE;
 use crate::time::{SignedDuration, Timestamp, micros};
 
-/// What a user may decide.
+/// Settings that a user may choose.
 #[derive(Default)]
 pub struct Settings {
     /// The profile of all exchanges, in place of the one each falls under.
@@ -63,9 +63,9 @@ pub struct Settings {
     pub overrides: Overrides,
     /// Bytes of tokens that may be remembered so as not to be made again, where there is a bound; no result depends on it.
     pub max_memory: Option<usize>,
-    /// How money is counted.
+    /// Prices and currency.
     pub pricing: Pricing,
-    /// Whether each exchange is also replayed at every lifetime or capacity.
+    /// Limit at all of whose values each exchange is also replayed, if one was asked for.
     pub sweeping: Option<Sweeping>,
     /// Callers that share a cache, where that is not the profile's own rule.
     pub sharings: Arc<Sharings>,
@@ -115,14 +115,14 @@ pub struct Simulation<'a> {
     usual_block_size: Option<u64>,
 }
 
-/// What is known of an exchange's tokens.
+/// The tokens of an exchange as far as they are known.
 #[derive(Clone, Copy)]
 enum Known<'a> {
     Counted(&'a Counted),
     Redacted(&'a Redacted),
 }
 
-/// Where a prompt parts from an earlier one.
+/// The point at which a prompt differs from an earlier one.
 struct Parting {
     parent: Parent,
     ledger: Ledger,
@@ -193,7 +193,7 @@ impl<'a> Simulation<'a> {
         }
     }
 
-    /// How money is counted.
+    /// Prices and currency.
     pub fn pricing(&self) -> &Pricing {
         &self.settings.pricing
     }
@@ -402,7 +402,7 @@ impl<'a> Simulation<'a> {
         })
     }
 
-    /// What a sweep found of an exchange whose profile has that lifetime.
+    /// Attributes the result of a sweep to an exchange whose profile has that lifetime.
     fn swept(
         &self,
         steps: Result<Vec<Step>, NotAllAtOnce>,

@@ -21,7 +21,7 @@ const ENDINGS: [&str; 15] = [
 /// Reads `PATH`, `REV:PATH` or `-`, by the syntax that was named, else the one that it seems to have.
 ///
 /// # Errors
-/// What cannot be read, and what is not text.
+/// Fails on files that cannot be read, and on those that are not text.
 pub(crate) fn read(name: &str, syntax: Option<Syntax>) -> anyhow::Result<TemplateFile> {
     let bytes = if name == "-" {
         files::bounded(std::io::stdin(), files::LARGE).context("cannot read stdin")?
@@ -108,7 +108,7 @@ pub(crate) fn is_source_path(path: &str) -> bool {
     path.rsplit_once('.').is_some_and(|(_, ending)| is_source(ending))
 }
 
-/// Whether a file's ending is one of a template's; our own configuration is none.
+/// True if a file's ending is one of a template's; our own configuration is none.
 pub(crate) fn is_template(path: &str) -> bool {
     !path.ends_with("cachecheck.yaml") && path.rsplit_once('.').is_some_and(|(_, ending)| ENDINGS.contains(&ending))
 }

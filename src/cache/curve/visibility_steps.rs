@@ -1,4 +1,4 @@
-//! When each slot becomes visible, at every limit at once.
+//! The time at which each slot becomes visible, at every limit at once.
 //!
 //! A write makes a slot visible at its own time, unless an earlier write that still lives is visible sooner; whether that lives
 //! depends on the limit. So the time falls in steps as the limit grows: the more a cache keeps, the sooner a slot is visible. Most
@@ -40,7 +40,7 @@ impl VisibilitySteps {
         Self { heads: ChunkedVec::new(), steps: Vec::new(), free: Vec::new() }
     }
 
-    /// How many slots there are.
+    /// Number of slots.
     pub(super) fn len(&self) -> usize {
         self.heads.len()
     }
@@ -69,7 +69,7 @@ impl VisibilitySteps {
     /// Writes a slot that is known, and lives from the limit `lives` on.
     pub(super) fn write(&mut self, slot: Slot, lives: Option<u64>, visible: Instant) {
         let Some(Head { visible: old, mut next }) = self.heads.value(slot) else { return };
-        // What the slot was at the limits that are looked at, beginning where it lives.
+        // The slot's old time at the limits looked at, beginning with the least limit at which it is alive.
         let mut was = old;
         let mut from = lives.unwrap_or(u64::MAX);
         while next != NONE && (self.steps[next as usize].from <= from || was >= visible) {

@@ -12,7 +12,7 @@ use crate::log::{self, LogFormat, MAX_MEMORY, Options, Pointer};
 use crate::workspace::logs::{LogInputs, all_threads};
 use crate::workspace::period::Period;
 
-/// Which logs, and how their lines are read.
+/// The logs to read, and options for reading their lines.
 #[derive(Debug, Args)]
 pub(crate) struct LogArgs {
     /// Log files, packed by gzip or zstd or not at all; - is stdin

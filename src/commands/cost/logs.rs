@@ -19,7 +19,7 @@ use crate::simulation::Record;
 use crate::workspace::logs::Logs;
 use crate::workspace::replay::{Replayed, replay};
 
-/// What is gathered while the logs go by.
+/// Data gathered while the logs are read.
 pub(super) struct Gathered {
     pub(super) tally: Tally,
     /// The same by where the hits come from.

@@ -83,7 +83,7 @@ Examples:
   cachecheck cost --model gpt-4o --prompt-tokens 10000 --hit-ratio-before 34.6% --hit-ratio 85.7%
   cachecheck cost --model claude-sonnet-4-6 --prompt-tokens 20000 --hit-tokens 0 --written-tokens 20000";
 
-/// What a table of costs runs over.
+/// The axis of a table of costs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Sweep {
     /// Hit ratios from 0 to 100 %

@@ -16,7 +16,7 @@ use crate::report::{Cell, Column, Fact, Report, Table};
 use crate::simulation::Totals;
 use crate::workspace::logs::Logs;
 
-/// What people see of a breakdown.
+/// Columns of a breakdown, as people see them.
 const COLUMNS: &[&str] = &[
     "requests",
     "requests_reported",
@@ -134,7 +134,7 @@ fn monthly(gathered: &Gathered) -> Vec<Fact> {
 /// An amount of some sums.
 type Amount = fn(&Sums) -> Option<Money>;
 
-/// What is scaled to thirty days.
+/// Amounts that are scaled to thirty days.
 const MONTHLY: [(&str, &str, Amount); 4] = [
     ("monthly_cost", "cost of 30 days", |sums| sums.cost(CostKind::Billed)),
     ("monthly_cost_without_cache", "30 days without any cache", |sums| sums.cost(CostKind::WithoutCache)),

@@ -6,7 +6,7 @@ use super::calculator::CalculatorArgs;
 use crate::money::Decimal;
 use crate::rates::{Lifetime, Usage, Written};
 
-/// How much of a prompt is a hit.
+/// The share of a prompt that is a hit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct HitRatio(Decimal);
 

@@ -54,12 +54,12 @@ pub(crate) struct Args {
     rates: RateArgs,
 }
 
-/// What runs through all its values.
+/// The limit that runs through all its values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Over {
-    /// How long an entry lives after its last use
+    /// Time that an entry lives after its last use
     Ttl,
-    /// How many blocks or units fit
+    /// Number of blocks or units that fit
     Capacity,
 }
 

@@ -1,4 +1,4 @@
-//! What is gathered for a curve, and the report of it.
+//! The data gathered for a curve, and the report of it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
@@ -18,7 +18,7 @@ use crate::report::{Cell, Column, Fact, Format, Report, Table, shown};
 use crate::simulation::{Curve, Point, Record};
 use crate::workspace::logs::Logs;
 
-/// What is gathered while the logs go by.
+/// Data gathered while the logs are read.
 pub(super) struct Gathered {
     over: Over,
     /// The limits that were asked for; none is all.
@@ -241,7 +241,7 @@ impl Gathered {
         facts
     }
 
-    /// How many requests are not in the curve, and why.
+    /// Tells how many requests are not in the curve, and the reasons.
     fn others(&self, unsimulated: u64) -> String {
         match self.tally.totals().requests - self.curve.requests {
             0 => String::new(),
@@ -301,7 +301,7 @@ impl Gathered {
     }
 }
 
-/// So many points of which each adds about as many hits as any other.
+/// Picks that number of points of which each adds about as many hits as any other.
 fn even(curve: &[Point], count: u64) -> Vec<u64> {
     let most = u128::from(curve.last().map_or(0, |last| last.hit_tokens));
     let wanted = (1..=count).map(|part| (most * u128::from(part)).div_ceil(u128::from(count)).max(1));

@@ -59,7 +59,7 @@ Examples:
 pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let inputs = args.logs.inputs();
     let profiles = Profiles::builtin().all().iter().map(|profile| profile.name.clone());
-    // Whose calls share a cache is one of the questions: to begin with, all may.
+    // Sharing between callers is one of the questions: to begin with, all of them may share a cache.
     let sharings = Sharings::all(profiles.chain(Sharings::WITHOUT_PROFILE.map(str::to_owned)), Sharing::Together);
     let settings = Settings {
         max_memory: Some(inputs.options.tokens_memory()),

@@ -132,7 +132,7 @@ impl Sources {
     }
 }
 
-/// How a number that stands for a source is written.
+/// Beginning of a source's name, which its number follows.
 const NUMBERED: &str = "source ";
 
 fn has_marks(request: &Request) -> bool {

@@ -78,7 +78,7 @@ fn notes(args: &Args, card: &RateCard, rows: &[(&PriceList, &Row)]) -> Vec<Strin
     undated.into_iter().chain(hours).chain(noted).chain(stale(card, args.at)).collect()
 }
 
-/// Why the table is empty: for one model what a query would say, which names the gap.
+/// Explains an empty table: for one model the answer of a price query, which names the gap.
 fn nothing(args: &Args, card: &RateCard) -> String {
     let Some(model) = args.model.as_deref() else {
         return "no row of the card is for that provider, currency and time; `cachecheck rates` lists all".into();

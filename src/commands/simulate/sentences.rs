@@ -1,4 +1,4 @@
-//! What a person takes away from a simulation, in sentences, and what limits it, in notes.
+//! Sentences about a simulation for people, and notes on its limits.
 
 use super::summary::Summary;
 use crate::account::CostKind;

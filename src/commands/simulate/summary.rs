@@ -17,7 +17,7 @@ use crate::report::{Cell, Column, Fact, Report, Table};
 use crate::simulation::{Applied, Divergences, Record, Totals};
 use crate::workspace::logs::Logs;
 
-/// What people see of a breakdown.
+/// Columns of a breakdown, as people see them.
 const COLUMNS: &[&str] = &[
     "requests",
     "prompt_tokens",
@@ -32,10 +32,10 @@ const COLUMNS: &[&str] = &[
     "cost_without_cache",
 ];
 
-/// How many places of divergence are shown.
+/// Number of places of divergence that are shown.
 const SHOWN: usize = 5;
 
-/// What is gathered while the logs go by.
+/// Data gathered while the logs are read.
 pub(super) struct Summary {
     pub(super) tally: Tally,
     pub(super) divergences: Divergences,
@@ -71,7 +71,7 @@ impl Summary {
             sums.add(record);
         }
         let has_cache = record.prediction.is_some_and(|prediction| prediction.has_cache);
-        // Where there is no cache no edit gives anything back.
+        // Without a cache no edit gives anything back.
         if let Some(divergence) = record.divergence.as_ref().filter(|_| has_cache) {
             self.divergences.add(record.place, divergence);
         }
@@ -227,7 +227,7 @@ impl Summary {
         }
     }
 
-    /// How many counts are the provider's own.
+    /// Tells how many counts are the provider's own.
     fn exactness(&self) -> String {
         let agreement = &self.tally.totals().agreement;
         let mut parts = Vec::new();
@@ -286,7 +286,7 @@ fn needs_texts(record: &Record, before: u64, is_another_cache: bool) -> bool {
         && (diverged || is_kept_from_serving || prediction.ledger.cold > 0 && is_another_cache)
 }
 
-/// Why a request falls under no rule.
+/// Explains that a request falls under no rule.
 fn no_rule(record: &Record) -> String {
     if let Some(reason) = &record.unsimulated {
         return reason.split([',', ';']).next().unwrap_or_default().to_owned();

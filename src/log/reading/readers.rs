@@ -21,7 +21,7 @@ impl Readers {
     /// The exchanges of a value in this format.
     ///
     /// # Errors
-    /// What is missing or of the wrong type.
+    /// Fails if something is missing or of the wrong type, and names it.
     pub(crate) fn line(
         &mut self,
         format: &'static dyn LogFormat,

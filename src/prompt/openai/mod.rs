@@ -32,7 +32,7 @@ const HIDDEN: &str = "<|hidden|>";
 struct Layout<'a> {
     request: &'a Request,
     family: Family,
-    /// Whether it went to the Responses API, which lays tools and calls out in another way than Chat Completions.
+    /// True if it went to the Responses API, which lays tools and calls out in another way than Chat Completions.
     is_responses: bool,
 }
 

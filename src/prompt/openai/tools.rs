@@ -14,11 +14,11 @@ use crate::prompt::{Fragments, Origin, Prompt, Template, function};
 /// The headings above the namespace. Responses of the 4o and 4.1 families go without.
 const HEADINGS: &str = "# Tools\n\n## functions\n\n";
 
-/// What a chat of the gpt-5 family is told about tools besides: 74 of 79 calls.
+/// Tokens of the instructions about tools that a chat of the gpt-5 family is given besides: 74 of 79 calls.
 const CHAT_INSTRUCTIONS: usize = 82;
 
 impl Layout<'_> {
-    /// Whether tools stand at the end of the client's own system message: in chats that begin with one, but for the gpt-5 family.
+    /// True if tools stand at the end of the client's own system message: in chats that begin with one, except in the gpt-5 family.
     pub(super) fn tools_in_system(&self) -> bool {
         let begins_with_system = self
             .request

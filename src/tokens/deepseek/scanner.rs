@@ -18,7 +18,7 @@ impl<'t> Scanner<'t> {
         Self { classes, bytes: text.as_bytes() }
     }
 
-    /// Where the piece that begins at `start` ends; `start` is the end of the piece before.
+    /// End of the piece that begins at `start`, which is the end of the piece before.
     #[inline]
     pub(super) fn piece_end(&self, start: usize) -> usize {
         self.ascii_word(start).unwrap_or_else(|| self.any_piece(start))
@@ -141,7 +141,7 @@ impl<'t> Scanner<'t> {
     }
 }
 
-/// How many ASCII letters follow the first byte of a window (little endian).
+/// Counts the ASCII letters that follow the first byte of a window (little endian).
 ///
 /// Per byte, without its top bit: adding what is missing to 0x80 sets the top bit of a byte that reaches the bound.
 #[inline]

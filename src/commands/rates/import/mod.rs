@@ -76,7 +76,7 @@ struct Priced {
     writes: Vec<(&'static str, Decimal)>,
 }
 
-/// What a source gave.
+/// The prices that a source gave.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Harvest {
     rows: Vec<Imported>,
@@ -99,7 +99,7 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
         bail!("no price per token in {} for what was asked", args.files.join(", "));
     }
     let yaml = write::card(&harvest, args);
-    // What is printed is what `--rates` reads.
+    // Imported cards must read again with `--rates`, which takes what is printed here.
     RateCard::read(&yaml).map_err(|error| anyhow::anyhow!("the imported card does not read: {error}"))?;
     out.write_all(yaml.as_bytes())?;
     Ok(Outcome::Done)

@@ -7,7 +7,7 @@ use super::{Args, Harvest, Imported, Priced};
 use crate::money::Decimal;
 use crate::rates::Tier;
 
-/// How many names of entries left out are told.
+/// Number of left-out entries that are named.
 const TOLD: usize = 5;
 
 pub(super) fn card(harvest: &Harvest, args: &Args) -> String {
