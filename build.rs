@@ -71,7 +71,7 @@ fn tokens(merges: &[[TokenId; 2]]) -> Vec<Vec<u8>> {
 fn pairs(merges: &[[TokenId; 2]]) -> (Vec<[u8; 8]>, Vec<u8>) {
     let (mut slots, mut filter) = (vec![[0; 8]; SLOTS], vec![0; FILTER_BYTES]);
     for (parts, made) in merges.iter().zip(FIRST_MERGE..) {
-        let place = Place::of(*parts);
+        let place = Place::of_pair(*parts);
         filter[place.filter_byte] |= place.filter_bit;
         let mut slot = place.slot;
         while slots[slot] != [0; 8] {

@@ -18,7 +18,7 @@ use crate::number::to_usize;
 
 /// A cache of numbered blocks.
 pub struct TraceReplay {
-    blocks: Blocks,
+    blocks: TraceBlocks,
     table: Table,
     limits: Limits,
     /// The request that last sent each block, by slot.
@@ -31,7 +31,7 @@ pub struct TraceReplay {
 }
 
 /// Blocks of traces by scope and id.
-pub(super) struct Blocks {
+pub(super) struct TraceBlocks {
     index: Index<BlockKey>,
     scopes: HashMap<ScopeKey, u32>,
     /// The block before each, by slot.
@@ -67,7 +67,7 @@ pub struct TraceOutcome {
 impl TraceReplay {
     /// An empty cache.
     pub fn new(limits: Limits) -> Self {
-        let (blocks, table) = (Blocks::new(), Table::new(limits));
+        let (blocks, table) = (TraceBlocks::new(), Table::new(limits));
         Self { blocks, table, limits, owners: ChunkedVec::new(), requests: Vec::new(), sweep: None, steps: Vec::new() }
     }
 
@@ -135,7 +135,7 @@ impl TraceReplay {
     }
 }
 
-impl Blocks {
+impl TraceBlocks {
     pub(super) fn new() -> Self {
         let (before, slots) = (ChunkedVec::new(), Vec::new());
         Self { index: Index::new(), scopes: HashMap::new(), before, others: HashMap::new(), slots }

@@ -161,10 +161,10 @@ impl Caveats {
 
     /// Number of requests that a kind of caveat is about.
     pub fn requests(&self, code: Code) -> u64 {
-        self.of(code).map(|(_, noted)| noted.requests).sum()
+        self.noted(code).map(|(_, noted)| noted.requests).sum()
     }
 
-    fn of(&self, code: Code) -> impl Iterator<Item = (&str, &Noted)> {
+    fn noted(&self, code: Code) -> impl Iterator<Item = (&str, &Noted)> {
         self.noted
             .iter()
             .filter(move |((other, _), _)| *other == code)
@@ -187,9 +187,9 @@ impl Caveats {
 
     /// Redacted requests match neither those of another key nor clear ones.
     fn on_mixed_redaction(&self) -> Vec<Caveat> {
-        let keys: Vec<&str> = self.of(Code::Redacted).map(|(key, _)| key).collect();
+        let keys: Vec<&str> = self.noted(Code::Redacted).map(|(key, _)| key).collect();
         let requests = self.requests(Code::Redacted);
-        let first = || self.of(Code::Redacted).flat_map(|(_, noted)| noted.first.clone()).take(KEPT).collect();
+        let first = || self.noted(Code::Redacted).flat_map(|(_, noted)| noted.first.clone()).take(KEPT).collect();
         let caveat = |code, text| Caveat { code, requests, reason: None, text, first: first() };
         let several = (keys.len() > 1).then(|| caveat(Code::SeveralKeys, words::several_keys(&keys)));
         let partly = (1..self.requests).contains(&requests);

@@ -92,7 +92,7 @@ impl Lengths {
 
 impl LengthBasis {
     /// The basis of a position on a scale whose last known position is `last`.
-    pub fn of(position: Position, last: usize) -> Self {
+    pub fn at(position: Position, last: usize) -> Self {
         if position.is_known() {
             Self::Billed
         } else if position.likely <= last {
@@ -134,7 +134,7 @@ mod tests {
         let scale = lengths.scale("m", &ends(&[true, true, false]), 320, billed);
         assert_eq!(scale.position(200), Position { min: 230, likely: 230, max: 230 });
         assert_eq!(scale.position(320).likely, 420);
-        assert_eq!(LengthBasis::of(scale.position(100), 420), LengthBasis::Derived);
+        assert_eq!(LengthBasis::at(scale.position(100), 420), LengthBasis::Derived);
         // Another call ends where the first had a breakpoint in between.
         lengths.scale("m", &ends(&[true]), 120, Billed { prompt: Some(130), cached: Some(117) });
         let again = lengths.scale("m", &ends(&[true, true]), 220, Billed::default());
@@ -146,7 +146,7 @@ mod tests {
         let mut lengths = Lengths::default();
         let scale = lengths.scale("m", &ends(&[true]), 120, Billed::default());
         assert_eq!(scale.position(100), Position { min: 100, likely: 114, max: 130 });
-        assert_eq!(LengthBasis::of(scale.position(100), 0), LengthBasis::Estimated);
+        assert_eq!(LengthBasis::at(scale.position(100), 0), LengthBasis::Estimated);
     }
 
     #[test]

@@ -104,7 +104,7 @@ impl Pointer {
 
 impl Owner {
     /// The owner that a line names.
-    pub(crate) fn of(pointer: Option<&Pointer>, line: &Value) -> Self {
+    pub(crate) fn find(pointer: Option<&Pointer>, line: &Value) -> Self {
         let Some(pointer) = pointer else { return Self::Unasked };
         pointer.name(line).map_or(Self::Nobody, |name| Self::Named(name.into()))
     }

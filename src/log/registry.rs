@@ -32,7 +32,7 @@ pub fn named(name: &str) -> Option<&'static dyn LogFormat> {
 ///
 /// # Errors
 /// Fails if the line is no call, and names what it seems to be.
-pub(in crate::log) fn of(
+pub(in crate::log) fn format_of(
     line: &Value,
     named: Option<&'static dyn LogFormat>,
 ) -> Result<&'static dyn LogFormat, String> {

@@ -28,7 +28,7 @@ struct Fragment {
 impl Fragments {
     /// Returns the fragment that `write` makes in this template of these messages and of the request's tools and format; it may
     /// depend on nothing else. It is called where the very same parts were not met before.
-    pub(super) fn of(
+    pub(super) fn get_or_write(
         &self,
         template: Template,
         request: &Request,

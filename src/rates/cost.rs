@@ -155,15 +155,15 @@ impl Rate {
     pub fn cost(&self, usage: &Usage) -> Result<Cost, NoRate> {
         let mut written = Decimal::ZERO;
         for (lifetime, tokens) in by_lifetime(&usage.written).into_iter().filter(|(_, tokens)| *tokens > 0) {
-            written += self.write_price(lifetime)?.of(tokens);
+            written += self.write_price(lifetime)?.cost(tokens);
         }
-        let hit = if usage.hit_tokens == 0 { Decimal::ZERO } else { self.read_price()?.of(usage.hit_tokens) };
-        Ok(Cost { hit, miss: self.prices.input.of(usage.miss_tokens), written, ..self.output_cost(usage) })
+        let hit = if usage.hit_tokens == 0 { Decimal::ZERO } else { self.read_price()?.cost(usage.hit_tokens) };
+        Ok(Cost { hit, miss: self.prices.input.cost(usage.miss_tokens), written, ..self.output_cost(usage) })
     }
 
     /// Cost of the usage if no cache existed: the whole prompt at the input price.
     pub fn cost_without_cache(&self, usage: &Usage) -> Cost {
-        Cost { miss: self.prices.input.of(usage.prompt_tokens()), ..self.output_cost(usage) }
+        Cost { miss: self.prices.input.cost(usage.prompt_tokens()), ..self.output_cost(usage) }
     }
 
     /// Cost of keeping tokens in a cache, if that is charged; in tokens times hours.
@@ -198,14 +198,14 @@ impl Rate {
             return Ok(self.prices.input);
         }
         let model = || self.row.models[0].to_string();
-        writes.of(lifetime).ok_or_else(|| NoRate::NoWritePrice { model: model(), lifetime })
+        writes.price(lifetime).ok_or_else(|| NoRate::NoWritePrice { model: model(), lifetime })
     }
 
     fn output_cost(&self, usage: &Usage) -> Cost {
         let reasoning = usage.reasoning_tokens.unwrap_or(0).min(usage.output_tokens);
         Cost {
-            answer: self.prices.output.of(usage.output_tokens - reasoning),
-            reasoning: self.prices.reasoning_output.unwrap_or(self.prices.output).of(reasoning),
+            answer: self.prices.output.cost(usage.output_tokens - reasoning),
+            reasoning: self.prices.reasoning_output.unwrap_or(self.prices.output).cost(reasoning),
             ..Cost::zero(self.currency())
         }
     }

@@ -17,7 +17,7 @@ pub(super) struct BlockSize {
 impl BlockSize {
     /// Of a trace's line: as the user asked for, else as the line says, else the published size that its blocks hold its tokens in.
     /// A few tokens in one block fit any size, and are taken to have the `usual` one.
-    pub(super) fn of(trace: &BlockTrace, asked: Option<u64>, usual: Option<u64>) -> Self {
+    pub(super) fn choose(trace: &BlockTrace, asked: Option<u64>, usual: Option<u64>) -> Self {
         if let Some(tokens) = asked.or(trace.block_size) {
             let doubt =
                 "their blocks do not hold as many tokens as they have: the size of blocks is another (--block-size)";
@@ -47,7 +47,7 @@ mod tests {
     fn size(blocks: u64, length: Option<u64>, said: Option<u64>, asked: Option<u64>) -> (u64, bool) {
         let trace =
             BlockTrace { hash_ids: (0..blocks).collect(), input_length: length, output_length: None, block_size: said };
-        let BlockSize { tokens, doubt } = BlockSize::of(&trace, asked, None);
+        let BlockSize { tokens, doubt } = BlockSize::choose(&trace, asked, None);
         (tokens, doubt.is_some())
     }
 
@@ -65,8 +65,8 @@ mod tests {
     fn what_fits_any_size_has_the_one_of_the_lines_before() {
         let few = BlockTrace { hash_ids: vec![1], input_length: Some(10), ..BlockTrace::default() };
         let some = BlockTrace { hash_ids: vec![1, 2], input_length: Some(600), ..BlockTrace::default() };
-        assert_eq!(BlockSize::of(&few, None, Some(16)).tokens, 16);
-        assert_eq!(BlockSize::of(&some, None, Some(16)).tokens, 512);
+        assert_eq!(BlockSize::choose(&few, None, Some(16)).tokens, 16);
+        assert_eq!(BlockSize::choose(&some, None, Some(16)).tokens, 512);
     }
 
     #[test]

@@ -45,7 +45,7 @@ impl CountedExchange {
 
     /// The part of the request that the token with this index lies in; `None` where that is not known.
     pub fn part_at(&self, index: usize, request: &Request) -> Option<Part> {
-        self.counted.locate(index).map(|spot| Part::of(spot.origin, request))
+        self.counted.locate(index).map(|spot| Part::new(spot.origin, request))
     }
 
     /// The ends of its content blocks; none where the provider knows no breakpoints.

@@ -57,7 +57,7 @@ pub struct Group {
 
 impl Divergence {
     pub(super) fn new(parent: Parent, ledger: Ledger, spot: Option<Spot>, request: &Request) -> Self {
-        let part = spot.map(|spot| Part::of(spot.origin, request));
+        let part = spot.map(|spot| Part::new(spot.origin, request));
         let (lost_tokens, cold_tokens) = (ledger.diverged, ledger.cold);
         Self { parent: parent.place, token: parent.common_tokens, lost_tokens, cold_tokens, part }
     }
@@ -76,7 +76,7 @@ impl fmt::Display for Part {
 }
 
 impl Part {
-    pub(super) fn of(origin: Origin, request: &Request) -> Self {
+    pub(super) fn new(origin: Origin, request: &Request) -> Self {
         let messages = request.messages();
         let Origin::Message(index) = origin else { return Self { origin, role: None, is_last: false } };
         let role = messages.get(index).map(|message| message.role.clone());

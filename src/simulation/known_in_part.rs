@@ -45,7 +45,7 @@ mod tests {
     fn what_is_missing_is_a_number_of_tokens() {
         let mut missing = Missing::default();
         let mut whole = |part, reported| {
-            let mut record = Record::of(&Exchange::default());
+            let mut record = Record::from_log(&Exchange::default());
             record.prompt_tokens = Some(part);
             record.reported = Reported { prompt_tokens: reported, ..Reported::default() };
             missing.apply(&mut record);

@@ -206,7 +206,7 @@ impl<'a> Simulation<'a> {
     /// The same, counted ahead where that could be done.
     pub fn counted(&mut self, exchange: &Exchange, counted: Option<CountedExchange>) -> Record {
         self.clock = exchange.time.or(self.clock);
-        let mut record = Record::of(exchange);
+        let mut record = Record::from_log(exchange);
         record.replayed_at = self.time_of(exchange);
         match &exchange.request.input {
             Input::Blocks(trace) => self.trace(trace, exchange, &mut record),
@@ -226,7 +226,7 @@ impl<'a> Simulation<'a> {
         if !record.known_in_part {
             self.calibration.apply(&mut record);
         }
-        let offer = self.offers.of(&exchange.asked(), &self.settings.pricing);
+        let offer = self.offers.for_call(&exchange.asked(), &self.settings.pricing);
         record.bill = Bill::new(&record.call(&offer), &self.settings.pricing);
         record
     }
@@ -322,7 +322,7 @@ impl<'a> Simulation<'a> {
 
     /// Replays it where no rule says what a cache makes of it: what it shares with an earlier exchange of the scope is known.
     fn replayed_without_rule(&mut self, known: Known<'_>, scope: ScopeKey, exchange: &Exchange, record: &mut Record) {
-        record.unpredicted = Unpredicted::of(exchange.host.as_deref(), exchange.model_at_maker());
+        record.unpredicted = Unpredicted::find(exchange.host.as_deref(), exchange.model_at_maker());
         let seen = self.seen(exchange);
         let nowhere = || Replay::new(AnyPolicy::None, Limits::default());
         let replay = self.replays.entry(String::new()).or_insert_with(nowhere);
@@ -355,7 +355,7 @@ impl<'a> Simulation<'a> {
 
     fn trace(&mut self, trace: &BlockTrace, exchange: &Exchange, record: &mut Record) {
         let BlockSize { tokens: block_size, doubt } =
-            BlockSize::of(trace, self.settings.block_size, self.usual_block_size);
+            BlockSize::choose(trace, self.settings.block_size, self.usual_block_size);
         self.usual_block_size = Some(block_size).filter(|_| doubt.is_none()).or(self.usual_block_size);
         let blocks = trace.hash_ids.len() as u64;
         let prompt_tokens = trace.input_length.unwrap_or(blocks * block_size);

@@ -119,7 +119,7 @@ pub struct Blocks {
 
 impl Record {
     /// Makes a record of the facts in the log alone.
-    pub(super) fn of(exchange: &Exchange) -> Self {
+    pub(super) fn from_log(exchange: &Exchange) -> Self {
         let model = exchange.model().map(str::to_owned);
         let at_maker = exchange.model_at_maker().map(str::to_owned).filter(|name| Some(name) != model.as_ref());
         let answered = exchange.response.as_ref().and_then(|response| response.model.clone());

@@ -14,7 +14,7 @@ const NONE: u32 = u32::MAX;
 /// The steps of each slot.
 pub(super) struct VisibilitySteps {
     heads: ChunkedVec<Head>,
-    steps: Vec<Step>,
+    steps: Vec<VisibilityStep>,
     /// Unused steps, linked by `next`.
     free: Vec<u32>,
 }
@@ -28,7 +28,7 @@ struct Head {
 
 /// From a limit on; each next step is visible sooner.
 #[derive(Clone, Copy)]
-struct Step {
+struct VisibilityStep {
     from: u64,
     visible: Instant,
     next: u32,
@@ -81,7 +81,7 @@ impl VisibilitySteps {
         let is_sooner = lives.is_some() && was < visible;
         let head = match from {
             0 if is_sooner => Head { visible: was, next },
-            _ if is_sooner => Head { visible, next: self.step(Step { from, visible: was, next }) },
+            _ if is_sooner => Head { visible, next: self.step(VisibilityStep { from, visible: was, next }) },
             _ => Head { visible, next: NONE },
         };
         if let Some(old) = self.heads.value_mut(slot) {
@@ -89,7 +89,7 @@ impl VisibilitySteps {
         }
     }
 
-    fn step(&mut self, step: Step) -> u32 {
+    fn step(&mut self, step: VisibilityStep) -> u32 {
         if let Some(index) = self.free.pop() {
             self.steps[index as usize] = step;
             return index;

@@ -141,7 +141,7 @@ impl<'a> Calculation<'a> {
     }
 
     fn cost_at(&self, hits: HitRatio) -> anyhow::Result<(Usage, Cost)> {
-        let usage = request::usage(self.args, self.prompt_tokens, hits.of(self.prompt_tokens));
+        let usage = request::usage(self.args, self.prompt_tokens, hits.hits_among(self.prompt_tokens));
         self.cost(&usage).map(|cost| (usage, cost))
     }
 

@@ -21,7 +21,7 @@ use calculator::CalculatorArgs;
 
 use super::Outcome;
 use super::args::{CacheArgs, LogArgs, RateArgs, one_of};
-use super::by::By;
+use super::group_by::GroupBy;
 use crate::report::{Format, OF_TABLES};
 use crate::workspace::output::render;
 
@@ -31,7 +31,7 @@ use crate::workspace::output::render;
 /// says which. Without logs it is a calculator for one request: give --model, its tokens, and --at.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES, override_usage = USAGE, mut_arg("logs", |logs| logs.required(false)))]
-pub(crate) struct Args {
+pub(crate) struct CostArgs {
     #[command(flatten)]
     logs: LogArgs,
 
@@ -41,7 +41,7 @@ pub(crate) struct Args {
 
     /// Give the totals for each of these as well
     #[arg(long, value_enum)]
-    by: Option<By>,
+    by: Option<GroupBy>,
 
     /// Scale the cost from the time span of the log to 30 days
     #[arg(long)]
@@ -90,14 +90,14 @@ enum Sweep {
     HitRatio,
 }
 
-impl Args {
+impl CostArgs {
     /// The options that were given and say something of logs alone.
     fn of_logs(&self) -> Vec<&'static str> {
         [self.cache.given(), self.logs.given()].concat()
     }
 }
 
-pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+pub(crate) fn run(args: &CostArgs, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let report = match (args.logs.logs.is_empty(), args.calculator.is_given()) {
         (false, false) => logs::report(args)?,
         (false, true) => bail!(

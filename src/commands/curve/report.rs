@@ -7,7 +7,7 @@ use anyhow::anyhow;
 
 use super::limits::Limit;
 use super::plot::Plot;
-use super::{Args, Over};
+use super::{CurveArgs, Over};
 use crate::cache::NotAllAtOnce;
 use crate::calendar::Zone;
 use crate::caveat::{Caveats, Code};
@@ -19,7 +19,7 @@ use crate::simulation::{Curve, Point, Record};
 use crate::workspace::logs::Logs;
 
 /// Data gathered while the logs are read.
-pub(super) struct Gathered {
+pub(super) struct CurveData {
     over: Over,
     /// The limits that were asked for; none is all.
     asked: Vec<u64>,
@@ -31,7 +31,7 @@ pub(super) struct Gathered {
     block_sizes: BTreeSet<u64>,
 }
 
-impl Gathered {
+impl CurveData {
     pub(super) fn new(over: Over, asked: Vec<u64>) -> Self {
         Self {
             over,
@@ -59,7 +59,7 @@ impl Gathered {
         self.curve.points()
     }
 
-    pub(super) fn report(&self, curve: &[Point], args: &Args, logs: Logs) -> Report {
+    pub(super) fn report(&self, curve: &[Point], args: &CurveArgs, logs: Logs) -> Report {
         let rows = self.rows(curve, args);
         Report {
             command: "curve",
@@ -104,7 +104,7 @@ impl Gathered {
     }
 
     /// The limits of the table; `None` is none at all.
-    fn rows(&self, curve: &[Point], args: &Args) -> Vec<Option<u64>> {
+    fn rows(&self, curve: &[Point], args: &CurveArgs) -> Vec<Option<u64>> {
         let machine = matches!(args.format, Format::Json | Format::Csv);
         if !self.asked.is_empty() {
             return self.asked.iter().map(|limit| Some(*limit).filter(|limit| *limit < u64::MAX)).collect();

@@ -11,7 +11,7 @@ use crate::time::Timestamp;
 
 /// Counts over all exchanges.
 #[derive(Default)]
-pub(super) struct Summary {
+pub(super) struct LogSummary {
     exchanges: u64,
     formats: Counts,
     models: Counts,
@@ -109,7 +109,7 @@ const GAPS: [Gap; 11] = [
     },
 ];
 
-impl Summary {
+impl LogSummary {
     pub(super) fn add(&mut self, exchange: &Exchange) {
         self.exchanges += 1;
         self.formats.add(exchange.format);

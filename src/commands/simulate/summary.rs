@@ -8,8 +8,8 @@ use crate::cache::Ledger;
 use crate::calendar::Zone;
 use crate::causes::{CauseSums, GivenBack, Misses};
 use crate::caveat::{Caveats, Code};
-use crate::commands::by::By;
 use crate::commands::figures::{self, Tally};
+use crate::commands::group_by::GroupBy;
 use crate::number::ratio;
 use crate::profile::{ANALYSED_INSTEAD, Unpredicted};
 use crate::report::text::{plural, thousands};
@@ -36,7 +36,7 @@ const COLUMNS: &[&str] = &[
 const SHOWN: usize = 5;
 
 /// Data gathered while the logs are read.
-pub(super) struct Summary {
+pub(super) struct SimulationSummary {
     pub(super) tally: Tally,
     pub(super) divergences: Divergences,
     /// Causes of misses, and all causes undone at once; `None` where nobody asked for them.
@@ -49,8 +49,8 @@ pub(super) struct Summary {
     rules: BTreeMap<Result<Applied, String>, u64>,
 }
 
-impl Summary {
-    pub(super) fn new(by: Option<By>, zone: Zone) -> Self {
+impl SimulationSummary {
+    pub(super) fn new(by: Option<GroupBy>, zone: Zone) -> Self {
         Self {
             tally: Tally::new(by, zone),
             divergences: Divergences::default(),
@@ -273,7 +273,7 @@ impl Summary {
 /// Only its text tells why something of a request missed; `before` is how many requests there were before it, and
 /// `is_another_cache` whether the one before it asked another model, or has another owner.
 fn needs_texts(record: &Record, before: u64, is_another_cache: bool) -> bool {
-    let Some(prediction) = record.prediction else { return before > 0 && Misses::of(record).fresh > 0 };
+    let Some(prediction) = record.prediction else { return before > 0 && Misses::of_record(record).fresh > 0 };
     let is_last =
         record.divergence.as_ref().and_then(|divergence| divergence.part.as_ref()).is_some_and(|part| part.is_last);
     let is_kept_from_serving = prediction.ledger.rule > 0

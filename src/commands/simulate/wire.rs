@@ -80,7 +80,7 @@ impl RowCauses {
     }
 
     /// The causes that the record alone tells.
-    pub(super) fn of(record: &Record) -> Self {
+    pub(super) fn of_record(record: &Record) -> Self {
         Self::new(&own_causes(record), None)
     }
 }

@@ -69,7 +69,7 @@ impl FastPath {
         let (messages, list) = cut.messages?;
         let mut value: Value = serde_json::from_slice(&without(line, &messages, cut.tools.as_ref())).ok()?;
         envelope::unquote(&mut value).ok()?;
-        let format = registry::of(&value, options.format).ok().filter(|format| format.has_chat_requests())?;
+        let format = registry::format_of(&value, options.format).ok().filter(|format| format.has_chat_requests())?;
         let mut readers = Readers::default();
         let mut exchanges = readers.line(format, value, place, options).ok()?;
         let is_alone = exchanges.len() == 1 && readers.context.skips.is_empty();

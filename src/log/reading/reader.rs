@@ -287,7 +287,7 @@ impl LogReader {
     fn element(&mut self, mut value: Value, place: Place) {
         let unquoted = envelope::unquote(&mut value);
         let options = &self.line_reader.options;
-        let format = unquoted.and_then(|()| registry::of(&value, options.format));
+        let format = unquoted.and_then(|()| registry::format_of(&value, options.format));
         let exchanges = format.and_then(|format| self.readers.line(format, value, place, options));
         let skips = std::mem::take(&mut self.readers.context.skips);
         for reason in skips {

@@ -112,7 +112,7 @@ impl<'a> Chat<'a> {
     pub(super) fn append_front(&self, prompt: &mut Prompt, write: impl FnOnce(&mut Prompt)) {
         let systems: Vec<usize> = self.systems().map(|turn| turn.index).collect();
         let template = Template::DeepSeek(self.version);
-        prompt.append(&self.fragments.of(template, self.request, &systems, write));
+        prompt.append(&self.fragments.get_or_write(template, self.request, &systems, write));
     }
 
     /// The index in `turns` of the last user turn.

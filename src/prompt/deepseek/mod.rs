@@ -5,7 +5,7 @@
 
 mod chat;
 mod dsml;
-mod front;
+mod preamble;
 mod strict;
 #[cfg(test)]
 mod tests;

@@ -14,7 +14,7 @@ pub(super) enum Family {
 }
 
 impl Family {
-    pub(super) fn of(model: &str) -> Self {
+    pub(super) fn of_model(model: &str) -> Self {
         // Fine-tuned models have the name of the model they were made of behind `ft:`.
         let model = model.strip_prefix("ft:").unwrap_or(model);
         let begins = |names: &[&str]| names.iter().any(|name| model.starts_with(name));

@@ -49,7 +49,7 @@ impl Layout<'_> {
             prompt.text(HEADINGS);
         }
         let namespace = |prompt: &mut Prompt| self.write_namespace(prompt);
-        prompt.append(&fragments.of(Template::OpenAi, self.request, &[], namespace));
+        prompt.append(&fragments.get_or_write(Template::OpenAi, self.request, &[], namespace));
         // The family's namespace is one token shorter if the first function has no description (26 of 26 calls).
         let is_bare = first["description"].as_str().unwrap_or_default().is_empty();
         prompt.text(if self.family == Family::Channels && is_bare { "} //" } else { "} // namespace" });

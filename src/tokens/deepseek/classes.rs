@@ -53,7 +53,7 @@ impl Classes {
     }
 
     #[inline]
-    pub(super) fn of(&self, code_point: u32) -> Class {
+    pub(super) fn class(&self, code_point: u32) -> Class {
         match self.common.get(code_point as usize) {
             Some(class) => *class,
             None => self.of_rare(code_point),

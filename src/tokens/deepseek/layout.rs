@@ -51,7 +51,7 @@ impl Pairs<'_> {
     /// Returns the token that two tokens make, or [`NONE`].
     #[inline]
     pub(super) fn made(&self, left: TokenId, right: TokenId) -> TokenId {
-        let place = Place::of([left, right]);
+        let place = Place::of_pair([left, right]);
         if self.filter[place.filter_byte] & place.filter_bit == 0 {
             return NONE;
         }
@@ -81,7 +81,7 @@ pub(super) struct Place {
 
 impl Place {
     #[inline]
-    pub(super) fn of([left, right]: [TokenId; 2]) -> Self {
+    pub(super) fn of_pair([left, right]: [TokenId; 2]) -> Self {
         let key = u64::from(left) << ID_BITS | u64::from(right);
         let hash = key.wrapping_mul(0x9E37_79B9_7F4A_7C15);
         Self {

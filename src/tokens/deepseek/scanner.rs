@@ -137,7 +137,7 @@ impl<'t> Scanner<'t> {
             0xE0..0xF0 => ((lead & 0x0F) << 12 | tail(1) << 6 | tail(2), 3),
             _ => ((lead & 0x07) << 18 | tail(1) << 12 | tail(2) << 6 | tail(3), 4),
         };
-        (self.classes.of(code_point), at + length)
+        (self.classes.class(code_point), at + length)
     }
 }
 

@@ -109,7 +109,7 @@ impl Gates {
 
 impl<T: Copy> Limit<T> {
     /// The limit for a template: of its very path, else of the first glob that fits. `None` where none does.
-    pub(crate) fn of(&self, path: &str) -> Option<T> {
+    pub(crate) fn for_template(&self, path: &str) -> Option<T> {
         let path = path.trim_start_matches("./");
         let is_it = |pattern: &Option<Pattern>| pattern.as_ref().is_some_and(|pattern| pattern.as_str() == path);
         if let Some((_, limit)) = self.limits.iter().find(|(pattern, _)| is_it(pattern)) {
@@ -278,13 +278,16 @@ mod tests {
         )
         .unwrap();
         let gates = config.gates;
-        assert_eq!(gates.max_prefix_tokens_lost.unwrap().of("prompts/b.yaml"), Some(64));
+        assert_eq!(gates.max_prefix_tokens_lost.unwrap().for_template("prompts/b.yaml"), Some(64));
         let least = gates.min_stable_prefix_tokens.unwrap();
-        assert_eq!((least.of("prompts/agent.yaml"), least.of("prompts/b.yaml")), (Some(2048), None));
+        assert_eq!(
+            (least.for_template("prompts/agent.yaml"), least.for_template("prompts/b.yaml")),
+            (Some(2048), None)
+        );
         let globs =
             read("templates: [a]\ngates:\n  max_prefix_tokens_lost: {prompts/*.yaml: 1, prompts/**/*.yaml: 2}\n");
         let most = globs.unwrap().gates.max_prefix_tokens_lost.unwrap();
-        assert_eq!((most.of("prompts/a.yaml"), most.of("prompts/deep/a.yaml")), (Some(1), Some(2)));
+        assert_eq!((most.for_template("prompts/a.yaml"), most.for_template("prompts/deep/a.yaml")), (Some(1), Some(2)));
         assert_eq!(least.place.to_string(), "cachecheck.yaml:6:3");
         assert_eq!(gates.max_input_cost_increase.unwrap().whole(), Some(Increase::Share(Decimal::new(5, 2))));
         assert_eq!(gates.lint, Some(LintGate { fail_on: Some(Severity::Warning) }));

@@ -7,7 +7,7 @@ use crate::simulation::Record;
 
 /// The key of a breakdown's rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum By {
+pub(crate) enum GroupBy {
     /// The model as requested
     Model,
     /// The group of requests that share a cache
@@ -24,7 +24,7 @@ pub(crate) enum By {
     Month,
 }
 
-impl By {
+impl GroupBy {
     /// Its name as a column.
     pub(crate) fn name(self) -> &'static str {
         match self {
