@@ -40,9 +40,12 @@ fn no_type_is_defined_twice_in_a_module_tree() {
             found.entry((tree.clone(), name.copied().unwrap_or_default().to_owned())).or_default().push(module.clone());
         }
     }
-    for ((tree, name), places) in found.iter().filter(|((_, name), places)| !name.is_empty() && places.len() > 1) {
-        panic!("`{name}` is defined in each of {places:?}, in the tree {tree}: one name, one thing");
-    }
+    let twice: Vec<String> = found
+        .iter()
+        .filter(|((_, name), places)| !name.is_empty() && places.len() > 1)
+        .map(|((_, name), places)| format!("`{name}` is defined in each of {places:?}: one name, one thing"))
+        .collect();
+    assert!(twice.is_empty(), "{}", twice.join("\n"));
 }
 
 /// The code of each module without comments and tests, by its path (`log::format`).
