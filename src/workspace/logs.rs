@@ -241,13 +241,17 @@ impl Logs {
         }
     }
 
-    /// The caveats in words, those of the best cost where it is shown.
+    /// The caveats in words, those of the best cost if it is shown. A caveat of some calls names the first one's place.
     pub(crate) fn notes(&self, shows_best_cost: bool) -> Vec<String> {
+        let note = |caveat: Caveat| match caveat.first.first().filter(|place| place.line > 0) {
+            Some(place) if caveat.requests == 1 => format!("{} ({})", caveat.text, self.short(*place)),
+            Some(place) if caveat.requests < self.exchanges => {
+                format!("{} (first: {})", caveat.text, self.short(*place))
+            }
+            _ => caveat.text,
+        };
         let caveats = self.caveats.all().into_iter();
-        caveats
-            .filter(|caveat| shows_best_cost || !caveat.code.is_about_best_cost())
-            .map(|caveat| caveat.text)
-            .collect()
+        caveats.filter(|caveat| shows_best_cost || !caveat.code.is_about_best_cost()).map(note).collect()
     }
 
     /// The source's name and line, as `source:line`.
