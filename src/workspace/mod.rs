@@ -15,6 +15,7 @@ pub(crate) mod rate_card;
 pub(crate) mod replay;
 pub(crate) mod revision;
 pub(crate) mod rows;
+pub(crate) mod sources;
 pub(crate) mod templates;
 pub(crate) mod tokenizer;
 pub(crate) mod traffic;

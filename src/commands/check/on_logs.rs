@@ -11,6 +11,7 @@ use crate::template::Layout;
 use crate::workspace::config::Config;
 use crate::workspace::logs::{LogInputs, Logs};
 use crate::workspace::replay::{Replayed, replay};
+use crate::workspace::sources::Sources;
 
 /// The share of the logs that must have been read.
 #[derive(Clone, Copy)]
@@ -106,7 +107,7 @@ fn hit_ratio(
         totals.add(&record);
         Ok(())
     };
-    let inputs = LogInputs { strict: reading.strict, ..LogInputs::plain(&logs) };
+    let inputs = LogInputs { strict: reading.strict, ..LogInputs::plain(Sources::files(&logs)) };
     let Replayed { logs, gathered: totals, .. } = replay(&inputs, settings, Totals::default, add)?;
     let skipped = [&logs.skipped.passed_over, &logs.skipped.remarked].map(SkippedLines::words).concat();
     notes.extend(skipped.into_iter().map(|words| format!("in `{key}`: {words}")));

@@ -40,7 +40,7 @@ pub(super) fn report(args: &Args) -> anyhow::Result<Report> {
         Ok(())
     };
     let Replayed { logs, gathered, .. } =
-        replay(&args.logs.inputs(), settings, || Gathered::new(args.by, args.logs.zone()), add)?;
+        replay(&args.logs.inputs("cost")?, settings, || Gathered::new(args.by, args.logs.zone()), add)?;
     Ok(report::of(&gathered, logs, &card, args))
 }
 
