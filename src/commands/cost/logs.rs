@@ -45,8 +45,12 @@ pub(super) fn report(args: &Args) -> anyhow::Result<Report> {
         gathered.add(&record);
         Ok(())
     };
-    let Replayed { logs, gathered, .. } =
-        replay(&args.logs.inputs(), settings, || Gathered::new(args.by, args.logs.zone(), invoice.is_some()), add)?;
+    let Replayed { logs, gathered, .. } = replay(
+        &args.logs.inputs("cost")?,
+        settings,
+        || Gathered::new(args.by, args.logs.zone(), invoice.is_some()),
+        add,
+    )?;
     let gap = invoice.map(|invoice| gathered.gap(&invoice)).transpose()?;
     Ok(report::of(&gathered, logs, &card, args, gap.as_ref()))
 }

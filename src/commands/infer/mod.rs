@@ -57,7 +57,7 @@ Examples:
   cachecheck infer logs.jsonl --model 'grok-*' > grok.yaml && cachecheck simulate logs.jsonl --profile grok.yaml";
 
 pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
-    let inputs = args.logs.inputs();
+    let inputs = args.logs.inputs("infer")?;
     let profiles = Profiles::builtin().all().iter().map(|profile| profile.name.clone());
     // Whose calls share a cache is one of the questions: to begin with, all may.
     let sharings = Sharings::all(profiles.chain(Sharings::WITHOUT_PROFILE.map(str::to_owned)), Sharing::Together);
