@@ -62,7 +62,7 @@ csv\t'The first table as comma-separated values'
 markdown\t'Markdown, for a pull request or a wiki'
 jsonl\t'One JSON object for each request'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l by -d 'Give the totals for each of these as well' -r -f -a "model\t'The model as requested'
-scope\t'Who shares a cache'
+scope\t'The group of requests that share a cache'
 profile\t'The cache\'s rule'
 hour\t'Hours of the time zone'
 day\t'Days of the time zone'
@@ -97,7 +97,7 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l tokenizer
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l model -d 'The model of the prompts, which decides tokenizer and prices' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l stable -d 'A variable that has the same value in each request, and the value if it is known; may be repeated' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l syntax -d 'How variables are written: plain (none), jinja, handlebars, braces, dollar or erb [default: by the file\'s name and text]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l syntax -d 'Syntax of variables: plain (none), jinja, handlebars, braces, dollar or erb [default: by the file\'s name and text]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l rates -d 'Your own rate card, a YAML file that extends or replaces the built-in one; check it with `cachecheck rates check`' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l currency -d 'Currency of the prices, such as CNY [default: USD]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l fx -d 'Exchange rate, such as CNY/USD=0.14 (one yuan is worth 0.14 dollars); may be repeated' -r
@@ -126,7 +126,7 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l tokenizer
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l model -d 'The model of the prompts, which decides tokenizer and prices' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l stable -d 'A variable that has the same value in each request, and the value if it is known; may be repeated' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l syntax -d 'How variables are written: plain (none), jinja, handlebars, braces, dollar or erb [default: by the file\'s name and text]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l syntax -d 'Syntax of variables: plain (none), jinja, handlebars, braces, dollar or erb [default: by the file\'s name and text]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l rates -d 'Your own rate card, a YAML file that extends or replaces the built-in one; check it with `cachecheck rates check`' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l currency -d 'Currency of the prices, such as CNY [default: USD]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l fx -d 'Exchange rate, such as CNY/USD=0.14 (one yuan is worth 0.14 dollars); may be repeated' -r
@@ -175,7 +175,7 @@ json\t'One JSON document, with a schema version'
 csv\t'The first table as comma-separated values'
 markdown\t'Markdown, for a pull request or a wiki'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l by -d 'Give the totals for each of these as well' -r -f -a "model\t'The model as requested'
-scope\t'Who shares a cache'
+scope\t'The group of requests that share a cache'
 profile\t'The cache\'s rule'
 hour\t'Hours of the time zone'
 day\t'Days of the time zone'
@@ -225,8 +225,8 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l log-form
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l max-line -d 'Longest line or document that is read, such as 64MB' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l threads -d 'Number of threads; it changes no result [default: one per core]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l max-memory -d 'Memory for texts and tokens that repeat, such as 2GB; it changes no result' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l over -d 'The limit on the horizontal axis' -r -f -a "ttl\t'How long an entry lives after its last use'
-capacity\t'How many blocks or units fit'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l over -d 'The limit on the horizontal axis' -r -f -a "ttl\t'Time that an entry lives after its last use'
+capacity\t'Number of blocks or units that fit'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l format -d 'Output format' -r -f -a "table\t'Tables for a person'
 json\t'One JSON document, with a schema version'
 csv\t'The first table as comma-separated values'

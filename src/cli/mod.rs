@@ -40,21 +40,21 @@ Exit codes: 0 done, 1 a gate failed or templates differ (--exit-code), 2 the com
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    Simulate(simulate::Args),
-    Diff(diff::Args),
-    Lint(lint::Args),
-    Check(check::Args),
-    Lock(lock::Args),
-    Cost(cost::Args),
-    Curve(curve::Args),
-    Infer(infer::Args),
-    Compare(compare::Args),
-    Explain(explain::Args),
-    Trend(trend::Args),
-    Rates(rates::Args),
-    Parse(parse::Args),
-    Profiles(profiles::Args),
-    Completions(completions::Args),
+    Simulate(simulate::SimulateArgs),
+    Diff(diff::DiffArgs),
+    Lint(lint::LintArgs),
+    Check(check::CheckArgs),
+    Lock(lock::LockArgs),
+    Cost(cost::CostArgs),
+    Curve(curve::CurveArgs),
+    Infer(infer::InferArgs),
+    Compare(compare::CompareArgs),
+    Explain(explain::ExplainArgs),
+    Trend(trend::TrendArgs),
+    Rates(rates::RatesArgs),
+    Parse(parse::ParseArgs),
+    Profiles(profiles::ProfilesArgs),
+    Completions(completions::CompletionsArgs),
 }
 
 /// The root command, from which completions and man pages are made.

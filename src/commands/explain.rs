@@ -23,7 +23,7 @@ use crate::workspace::replay::{Replayed, replay};
 /// where they part, the cause, and what undoing it gives back.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES, mut_arg("logs", |logs| logs.value_name("LOG:LINE").help(LOGS)))]
-pub(crate) struct Args {
+pub(crate) struct ExplainArgs {
     #[command(flatten)]
     logs: LogArgs,
 
@@ -66,7 +66,7 @@ struct SideBySide<'a> {
     shows_text: bool,
 }
 
-pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+pub(crate) fn run(args: &ExplainArgs, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let mut names = args.logs.logs.clone();
     let mut line = None;
     if args.id.is_none() {

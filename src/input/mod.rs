@@ -11,7 +11,7 @@ use std::ops::Range;
 /// The longest line that is read unless told otherwise, in bytes; longer ones are named and passed over.
 pub const MAX_LINE: usize = 64 << 20;
 
-/// Where lines come from: a path, or `-` for stdin.
+/// A place that lines come from: a path, or `-` for stdin.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Source {
     /// Its path as it is opened.
@@ -38,7 +38,7 @@ pub struct Lines {
     number: u64,
     /// The longest line or document that is read.
     longest: usize,
-    /// Where in the buffer the line last given begins, and where it ends.
+    /// Beginning and end, in the buffer, of the line last given.
     line: Range<usize>,
 }
 
@@ -50,7 +50,7 @@ pub struct Chunk {
     lines: Vec<(u64, Result<Range<usize>, usize>)>,
 }
 
-/// Why a chunk ends.
+/// The reason why a chunk ends.
 #[derive(Debug)]
 pub enum End {
     /// It has the bytes that were asked for.
@@ -64,7 +64,7 @@ pub enum End {
 }
 
 impl Chunk {
-    /// How many bytes it holds.
+    /// Number of bytes that it holds.
     pub fn size(&self) -> usize {
         self.bytes.len()
     }
@@ -107,7 +107,7 @@ impl Source {
     /// counts what [`Self::size`] counts.
     ///
     /// # Errors
-    /// What the operating system says; a directory is an error.
+    /// Fails as the operating system reports it; a directory is an error.
     pub fn open(
         &self,
         memory: usize,
@@ -158,7 +158,7 @@ pub fn special(metadata: &Metadata) -> Option<&'static str> {
     (!metadata.is_file() && !metadata.is_dir()).then_some("a device")
 }
 
-/// Whether reading failed because of the machine or the system, not of what was read: no room, no permission, a broken disk.
+/// Tells whether reading failed because of the machine or the system, not of the input: no room, no permission, a broken disk.
 pub fn is_failure_of_machine(error: &io::Error) -> bool {
     use io::ErrorKind::{OutOfMemory, PermissionDenied, StorageFull};
     error.raw_os_error().is_some() || matches!(error.kind(), OutOfMemory | PermissionDenied | StorageFull)
@@ -168,7 +168,7 @@ impl Lines {
     /// The lines of any bytes.
     ///
     /// # Errors
-    /// When the first bytes cannot be read.
+    /// Fails if the first bytes cannot be read.
     pub fn new(raw: impl Read + Send + 'static) -> io::Result<Self> {
         Self::within(raw, None)
     }
@@ -191,7 +191,7 @@ impl Lines {
     /// The next line and its number; `None` at the end.
     ///
     /// # Errors
-    /// When reading or unpacking fails; the lines before it were good.
+    /// Fails if reading or unpacking fails; the lines before it were good.
     pub fn next_line(&mut self) -> io::Result<Option<(u64, Line<'_>)>> {
         self.buffer.clear();
         self.following_line()
@@ -257,7 +257,7 @@ impl Lines {
     /// The line last given and all that follows it, as one; `None` where that is longer than lines are read.
     ///
     /// # Errors
-    /// When reading or unpacking fails.
+    /// Fails if reading or unpacking fails.
     pub fn document(&mut self) -> io::Result<Option<&[u8]>> {
         let most = (self.longest - self.buffer.len().min(self.longest)) as u64;
         self.reader.by_ref().take(most + 1).read_to_end(&mut self.buffer)?;
@@ -270,7 +270,7 @@ impl Lines {
     /// Passes over all that follows.
     ///
     /// # Errors
-    /// When reading or unpacking fails.
+    /// Fails if reading or unpacking fails.
     pub fn pass_over(&mut self) -> io::Result<()> {
         self.buffer.truncate(self.line.end);
         io::copy(&mut self.reader, &mut io::sink()).map(|_| ())
@@ -283,7 +283,7 @@ impl Lines {
         self.reader = Box::new(Cursor::new(rest).chain(reader));
     }
 
-    /// Where the text begins in the buffer: behind a byte order mark on the first line.
+    /// Beginning of the text in the buffer: behind a byte order mark on the first line.
     fn start(&self) -> usize {
         let start = self.line.start;
         if self.number == 1 && self.buffer[start..].starts_with(b"\xef\xbb\xbf") { start + 3 } else { start }

@@ -87,7 +87,7 @@ pub(crate) fn unquote_fields(value: &mut Value, keys: &[&str]) -> Result<(), Str
     Ok(())
 }
 
-/// What a text spells: JSON, or the events of a stream.
+/// Reads a text that spells JSON or the events of a stream.
 fn spelled(text: &str) -> Option<Value> {
     serde_json::from_str(text).ok().or_else(|| server_sent_events(text))
 }
@@ -102,7 +102,7 @@ fn weigh(texts: &[&str]) -> Result<(), String> {
     weighed.map_err(|heavy| heavy.to_string())
 }
 
-/// What the `data:` lines of a stream hold.
+/// Contents of the `data:` lines of a stream.
 fn data(text: &str) -> impl Iterator<Item = &str> {
     text.lines().filter_map(|line| line.strip_prefix("data:"))
 }

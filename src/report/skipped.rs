@@ -42,7 +42,7 @@ pub struct SkippedLine {
     pub source: String,
     /// The line, from 1; `None` where it is the source as a whole.
     pub line: Option<u64>,
-    /// Why.
+    /// The reason, for people.
     pub reason: String,
 }
 

@@ -31,7 +31,7 @@ pub(crate) struct LogInputs {
     pub(crate) order: Order,
     /// The calls that are summed; the others are replayed all the same.
     pub(crate) period: Period,
-    /// Whether a line that cannot be read ends the run.
+    /// True if a line that cannot be read ends the run.
     pub(crate) strict: bool,
 }
 

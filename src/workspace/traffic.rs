@@ -15,7 +15,7 @@ pub(crate) const MONTH: u64 = 30;
 /// The most requests a day that are multiplied: with any price, the costs of a month are still exact.
 pub(crate) const MOST_REQUESTS: u64 = 1_000_000_000_000;
 
-/// What is known of the requests.
+/// The facts about the requests.
 #[derive(Debug, Default)]
 pub(crate) struct Traffic {
     constants: Constants,
@@ -26,7 +26,7 @@ pub(crate) struct Traffic {
 }
 
 impl Traffic {
-    /// So many requests a day, and nothing else known of them.
+    /// Makes traffic of so many requests a day, with nothing else known of them.
     pub(crate) fn daily(requests: Option<u64>) -> Self {
         Self { requests_per_day: requests, ..Self::default() }
     }
@@ -59,7 +59,7 @@ impl Traffic {
         if matched == 1 {
             return Ok(traffic);
         }
-        // What is the same wherever it was seen.
+        // Constants that differ between matches are none.
         let mut differing = Vec::new();
         for (name, value) in seen.iter().flat_map(LogMatch::constants) {
             match traffic.constants.get(&name) {
@@ -87,7 +87,7 @@ impl Traffic {
         (seconds > 0).then(|| Decimal::from(matched) * Decimal::from(MONTH * 86_400) / Decimal::from(seconds))
     }
 
-    /// What something costs in 30 days, by its cost in each request.
+    /// Cost of something in 30 days, by its cost in each request.
     pub(crate) fn monthly(&self, each: Money) -> Option<Money> {
         Some(each.times(self.requests_per_month()?))
     }

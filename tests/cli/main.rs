@@ -31,7 +31,8 @@
 //! - `threads`: threads and memory, which change nothing;
 //! - `trend`: hit ratios over time, and where they change;
 //! - `unread`: templates that are not read whole, of which nothing is known;
-//! - `values`: values on the command line, and what to type in place of wrong ones.
+//! - `values`: values on the command line, and what to type in place of wrong ones;
+//! - `words`: the wording of comments.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -76,3 +77,4 @@ mod threads;
 mod trend;
 mod unread;
 mod values;
+mod words;

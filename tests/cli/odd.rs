@@ -261,7 +261,7 @@ fn token_counts_beyond_all_measure_do_no_harm() {
     let reported = GOOD.replacen('{', &format!("{{{usage}, \"timestamp\": \"2026-04-07T08:00:00Z\", "), 1);
     for line in [trace, &reported] {
         let run = Odd::new(format!("{line}\n{line}\n")).simulate(&[]);
-        // That such a line is skipped would be as good.
+        // Skipping such a line would be as good.
         assert!(matches!(run.code, Some(0 | 2)), "{run:?}");
     }
 }
@@ -358,7 +358,7 @@ fn a_line_of_two_hundred_megabytes_is_named_and_skipped_in_little_memory() {
     let told = String::from_utf8(output.stderr).unwrap();
     assert_eq!((output.status.code(), output.stdout.is_empty()), (Some(0), false), "{told}");
     assert!(told.contains("209715215 bytes long; lines up to 67108864 bytes are read"), "{told}");
-    // Where the system tells it: the longest line that is read, and what doubling a buffer takes.
+    // Only some systems report it: the longest line that is read, and the room that doubling a buffer takes.
     assert!(peak.is_none_or(|bytes| bytes < 250 << 20), "{peak:?}");
 }
 

@@ -16,7 +16,7 @@ use crate::workspace::output::line_on_stderr;
 use crate::workspace::period::Period;
 use crate::workspace::sources::{AGENTS, Sources, found_here};
 
-/// Which logs, and how their lines are read.
+/// The logs to read, and options for reading their lines.
 #[derive(Debug, Args)]
 pub(crate) struct LogArgs {
     /// Logs, packed by gzip or zstd or not at all: files, folders that are searched, or patterns such as 'logs/*.jsonl'; - is stdin [default: stdin where it is a pipe or a file]

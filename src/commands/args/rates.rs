@@ -13,7 +13,7 @@ use crate::workspace::boundary::NamedBy;
 use crate::workspace::config::Config;
 use crate::workspace::rate_card;
 
-/// How money is counted.
+/// Options for prices and currencies.
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Rates")]
 pub(crate) struct RateArgs {
@@ -64,7 +64,7 @@ impl RateArgs {
         })
     }
 
-    /// How money is counted under these arguments.
+    /// Makes the pricing that these arguments ask for.
     pub(crate) fn pricing(&self) -> anyhow::Result<Pricing> {
         Ok(Pricing {
             card: self.card()?,

@@ -26,7 +26,7 @@ use crate::workspace::sides::{self, Side, Sides};
 /// text, the provider, and the rest: first calls and what nothing explains.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES, override_usage = USAGE, mut_arg("logs", |logs| logs.num_args(1..=2).help(LOGS)))]
-pub(crate) struct Args {
+pub(crate) struct CompareArgs {
     #[command(flatten)]
     logs: LogArgs,
 
@@ -69,7 +69,7 @@ Examples:
   cachecheck compare logs.jsonl --split-by model
   cachecheck compare monday.jsonl tuesday.jsonl --format json | jq '.parts'";
 
-pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+pub(crate) fn run(args: &CompareArgs, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let mut routes = Routes::default();
     let settings = args.cache.settings_within(&args.rates, &args.logs)?;
     let (sides, logs) = match (&args.logs.logs[..], args.split()?) {
@@ -96,11 +96,11 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
         }
         (_, _) => bail!("--split-at and --split-by split one log: name one"),
     };
-    render(&report::of(&sides, logs, &args.logs.zone())?, args.format, out)?;
+    render(&report::build(&sides, logs, &args.logs.zone())?, args.format, out)?;
     Ok(Outcome::Done)
 }
 
-impl Args {
+impl CompareArgs {
     fn split(&self) -> anyhow::Result<Option<Split>> {
         Ok(match (&self.split_at, self.split_by) {
             (Some(text), _) => match self.logs.zone().read(text) {

@@ -21,7 +21,7 @@ use calculator::CalculatorArgs;
 
 use super::Outcome;
 use super::args::{CacheArgs, LogArgs, RateArgs, one_of};
-use super::by::By;
+use super::group_by::GroupBy;
 use crate::input::stdin_is_fed;
 use crate::report::{Format, OF_TABLES};
 use crate::workspace::output::render;
@@ -32,7 +32,7 @@ use crate::workspace::output::render;
 /// says which. Without logs it is a calculator for one request: give --model, its tokens, and --at.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES, override_usage = USAGE)]
-pub(crate) struct Args {
+pub(crate) struct CostArgs {
     #[command(flatten)]
     logs: LogArgs,
 
@@ -42,7 +42,7 @@ pub(crate) struct Args {
 
     /// Give the totals for each of these as well
     #[arg(long, value_enum)]
-    by: Option<By>,
+    by: Option<GroupBy>,
 
     /// Scale the cost from the time span of the log to 30 days
     #[arg(long)]
@@ -84,21 +84,21 @@ Examples:
   cachecheck cost --model gpt-4o --prompt-tokens 10000 --hit-ratio-before 34.6% --hit-ratio 85.7%
   cachecheck cost --model claude-sonnet-4-6 --prompt-tokens 20000 --hit-tokens 0 --written-tokens 20000";
 
-/// What a table of costs runs over.
+/// The axis of a table of costs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Sweep {
     /// Hit ratios from 0 to 100 %
     HitRatio,
 }
 
-impl Args {
+impl CostArgs {
     /// The options that were given and say something of logs alone.
     fn of_logs(&self) -> Vec<&'static str> {
         [self.cache.given(), self.logs.given()].concat()
     }
 }
 
-pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+pub(crate) fn run(args: &CostArgs, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let report = match (!args.logs.is_named(), args.calculator.is_given()) {
         (false, false) => logs::report(args)?,
         (false, true) => bail!(

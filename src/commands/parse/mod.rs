@@ -12,7 +12,7 @@ use std::path::PathBuf;
 use anyhow::bail;
 use coarse::Coarseness;
 use redact::Redaction;
-use summary::Summary;
+use summary::LogSummary;
 
 use super::Outcome;
 use super::args::{CountingArgs, LogArgs, Output, rows_or_one_of};
@@ -32,7 +32,7 @@ use crate::workspace::output::{line_on_stderr, render, skipped_on_stderr};
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES, mut_args(for_redaction), mut_arg("since", |since| since.help(SINCE)), mut_arg("until", |until| until.help(UNTIL)))]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
-pub(crate) struct Args {
+pub(crate) struct ParseArgs {
     #[command(flatten)]
     logs: LogArgs,
 
@@ -79,7 +79,7 @@ Examples:
   cachecheck parse logs.jsonl --redact --key-file ours.key > to-share.jsonl
   cachecheck parse --list-formats";
 
-pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+pub(crate) fn run(args: &ParseArgs, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     if args.list_formats {
         return list(out);
     }
@@ -154,8 +154,8 @@ fn list(out: &mut dyn Write) -> anyhow::Result<Outcome> {
     Ok(Outcome::Done)
 }
 
-fn summarise(args: &Args, format: Format, out: &mut dyn Write) -> anyhow::Result<Outcome> {
-    let mut summary = Summary::default();
+fn summarise(args: &ParseArgs, format: Format, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+    let mut summary = LogSummary::default();
     let mut last = None;
     let logs = Logs::walk(&args.logs.inputs("parse")?, |logs, exchange| {
         last = exchange.time.or(last);

@@ -1,4 +1,4 @@
-//! What stands around the bodies of an API call: times, host, who called, and where a line keeps request and response.
+//! The fields around the bodies of an API call: times, host, caller, and the places at which a line keeps request and response.
 //!
 //! A container fills an [`Envelope`]; the bodies are read by their API.
 
@@ -17,7 +17,7 @@ use crate::time::{SignedDuration, Timestamp};
 /// One API call as it was found: bodies, and what was logged beside them.
 #[derive(Default)]
 pub(crate) struct Envelope {
-    /// What stands beside the bodies.
+    /// Fields beside the bodies.
     pub(crate) outside: Value,
     /// The HTTP message of the request without its body, where there is one.
     pub(crate) http: Value,
@@ -78,7 +78,7 @@ impl Envelope {
     /// Reads it by the request's API.
     ///
     /// # Errors
-    /// What is missing or of the wrong type.
+    /// Fails if something is missing or of the wrong type, and names it.
     pub(crate) fn read(self) -> Result<Exchange, String> {
         let api = api::of_call(&self.request, &self.response.as_ref().map(first_event).unwrap_or_default());
         match api {
@@ -90,7 +90,7 @@ impl Envelope {
     /// Reads it as a call of this API.
     ///
     /// # Errors
-    /// What is missing or of the wrong type.
+    /// Fails if something is missing or of the wrong type, and names it.
     pub(crate) fn read_as(mut self, api: &'static dyn Api) -> Result<Exchange, String> {
         if !self.request.is_object() {
             return self.unread("the request is not a JSON object".into());
@@ -174,7 +174,8 @@ fn told(exchange: Exchange, request: crate::exchange::Request, reason: String) -
     Ok(Exchange { request, unread: Some(reason), ..exchange })
 }
 
-/// What was counted, beside the bodies or in the response: loggers leave less than the provider said, or an empty object.
+/// Picks the usage with more counts, beside the bodies or in the response: some loggers keep fewer than the provider reported, or
+/// an empty object.
 fn reported(outside: &Value, body: Option<&Value>) -> Usage {
     let own = Usage::of_response(outside).unwrap_or_default();
     let answered = body.and_then(Usage::of_response).unwrap_or_default();
@@ -247,7 +248,7 @@ fn unstreamed(mut response: Value) -> Result<Value, String> {
     Ok(api::unstreamed(events.unwrap_or(body)))
 }
 
-/// Where lines keep the time at which a request started.
+/// Places of the time at which a request started.
 const START: [&str; 9] = [
     "/timestamp",
     "/time",
