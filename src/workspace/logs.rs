@@ -58,7 +58,7 @@ pub(crate) fn label(sources: &[Source], place: Place) -> String {
     format!("{}:{}", sources[place.source].label(), place.line)
 }
 
-/// What was known before a file that was found in a folder, which may turn out to be no log.
+/// State before a file that was found in a folder, to which the walk returns if the file is no log.
 struct Before {
     skipped: Skipped,
     unreadable: u64,
