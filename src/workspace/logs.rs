@@ -83,7 +83,7 @@ type Wrap = Box<dyn FnOnce(Box<dyn Read + Send>) -> Box<dyn Read + Send>>;
 pub(crate) struct Logs {
     sources: Vec<Source>,
     /// Files that were found in folders and are no logs, with what was found in them, where they were read.
-    no_logs: Vec<(String, Option<String>)>,
+    passed_over_files: Vec<(String, Option<String>)>,
     /// The lines that were passed over before the source that is read, as long as it may be no log.
     before: Option<Before>,
     pub(crate) skipped: Skipped,
@@ -176,7 +176,7 @@ impl Logs {
             let (label, is_found) = (logs.sources[index].label().to_owned(), logs.sources[index].is_found);
             let lines = match lines {
                 Err(error) if is_found && !input::is_failure_of_machine(&error) => {
-                    logs.no_logs.push((label, Some(error.to_string())));
+                    logs.passed_over_files.push((label, Some(error.to_string())));
                     continue;
                 }
                 lines => lines.with_context(|| format!("cannot read {label}"))?,
@@ -211,7 +211,7 @@ impl Logs {
     fn new(inputs: &LogInputs) -> Self {
         Self {
             sources: inputs.sources(),
-            no_logs: inputs.named.others.iter().map(|name| (name.clone(), None)).collect(),
+            passed_over_files: inputs.named.others.iter().map(|name| (name.clone(), None)).collect(),
             before: None,
             skipped: Skipped::default(),
             caveats: Caveats::new(inputs.options.scope.clone()),
@@ -242,7 +242,7 @@ impl Logs {
     fn pass_over(&mut self, label: String) {
         if let Some(Before { skipped, unreadable, unfinished, reason: Some(reason), .. }) = self.before.take() {
             (self.skipped, self.unreadable, self.unfinished) = (skipped, unreadable, unfinished);
-            self.no_logs.push((label, Some(reason)));
+            self.passed_over_files.push((label, Some(reason)));
         }
     }
 
@@ -252,12 +252,12 @@ impl Logs {
             Some(reason) => format!("{name} ({reason})"),
             None => name.clone(),
         };
-        let files = plural(self.no_logs.len() as u64, "file");
-        let (are, they) = if self.no_logs.len() == 1 { ("is", "it was") } else { ("are", "they were") };
-        (!self.no_logs.is_empty()).then(|| {
+        let files = plural(self.passed_over_files.len() as u64, "file");
+        let (are, they) = if self.passed_over_files.len() == 1 { ("is", "it was") } else { ("are", "they were") };
+        (!self.passed_over_files.is_empty()).then(|| {
             format!(
                 "{files} in the folders {are} no logs, {they} passed over: {}",
-                listed(self.no_logs.iter().map(named))
+                listed(self.passed_over_files.iter().map(named))
             )
         })
     }
@@ -424,7 +424,7 @@ impl Logs {
     fn nothing(&self) -> String {
         let names = listed(self.sources.iter().map(|source| source.label().to_owned()));
         match self.skipped.passed_over.first.first() {
-            None if !self.no_logs.is_empty() => {
+            None if !self.passed_over_files.is_empty() => {
                 format!("no exchange found: {}", self.note_on_folders().unwrap_or_default())
             }
             None => format!("{names}: empty, nothing to read"),

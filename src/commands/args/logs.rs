@@ -128,8 +128,8 @@ impl LogArgs {
             OrderArg::Time => Order::Time,
             OrderArg::Log => Order::Log,
         };
-        let named = self.sources(names, command)?;
-        Ok(LogInputs { named, options: self.options(), order, period: self.period(), strict: self.strict })
+        let sources = self.sources(names, command)?;
+        Ok(LogInputs { named: sources, options: self.options(), order, period: self.period(), strict: self.strict })
     }
 
     fn sources(&self, names: &[String], command: &str) -> anyhow::Result<Sources> {
