@@ -43,6 +43,7 @@ Register-ArgumentCompleter -Native -CommandName 'cachecheck' -ScriptBlock {
             break
         }
         'cachecheck;simulate' {
+            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Read the sessions of an agent in its usual place')
             [CompletionResult]::new('--scope', '--scope', [CompletionResultType]::ParameterName, 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]')
             [CompletionResult]::new('--order', '--order', [CompletionResultType]::ParameterName, 'The order of replay')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Sum only calls from this time on, such as 2026-04-05 or 2026-04-05T16:30; those before it are replayed and warm the cache')
@@ -144,6 +145,7 @@ Register-ArgumentCompleter -Native -CommandName 'cachecheck' -ScriptBlock {
             break
         }
         'cachecheck;cost' {
+            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Read the sessions of an agent in its usual place')
             [CompletionResult]::new('--scope', '--scope', [CompletionResultType]::ParameterName, 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]')
             [CompletionResult]::new('--order', '--order', [CompletionResultType]::ParameterName, 'The order of replay')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Sum only calls from this time on, such as 2026-04-05 or 2026-04-05T16:30; those before it are replayed and warm the cache')
@@ -188,6 +190,7 @@ Register-ArgumentCompleter -Native -CommandName 'cachecheck' -ScriptBlock {
             break
         }
         'cachecheck;curve' {
+            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Read the sessions of an agent in its usual place')
             [CompletionResult]::new('--scope', '--scope', [CompletionResultType]::ParameterName, 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]')
             [CompletionResult]::new('--order', '--order', [CompletionResultType]::ParameterName, 'The order of replay')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Sum only calls from this time on, such as 2026-04-05 or 2026-04-05T16:30; those before it are replayed and warm the cache')
@@ -220,6 +223,7 @@ Register-ArgumentCompleter -Native -CommandName 'cachecheck' -ScriptBlock {
             break
         }
         'cachecheck;infer' {
+            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Read the sessions of an agent in its usual place')
             [CompletionResult]::new('--scope', '--scope', [CompletionResultType]::ParameterName, 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]')
             [CompletionResult]::new('--order', '--order', [CompletionResultType]::ParameterName, 'The order of replay')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Sum only calls from this time on, such as 2026-04-05 or 2026-04-05T16:30; those before it are replayed and warm the cache')
@@ -237,6 +241,7 @@ Register-ArgumentCompleter -Native -CommandName 'cachecheck' -ScriptBlock {
             break
         }
         'cachecheck;compare' {
+            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Read the sessions of an agent in its usual place')
             [CompletionResult]::new('--scope', '--scope', [CompletionResultType]::ParameterName, 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]')
             [CompletionResult]::new('--order', '--order', [CompletionResultType]::ParameterName, 'The order of replay')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Sum only calls from this time on, such as 2026-04-05 or 2026-04-05T16:30; those before it are replayed and warm the cache')
@@ -268,6 +273,7 @@ Register-ArgumentCompleter -Native -CommandName 'cachecheck' -ScriptBlock {
             break
         }
         'cachecheck;explain' {
+            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Read the sessions of an agent in its usual place')
             [CompletionResult]::new('--scope', '--scope', [CompletionResultType]::ParameterName, 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]')
             [CompletionResult]::new('--order', '--order', [CompletionResultType]::ParameterName, 'The order of replay')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Sum only calls from this time on, such as 2026-04-05 or 2026-04-05T16:30; those before it are replayed and warm the cache')
@@ -299,6 +305,7 @@ Register-ArgumentCompleter -Native -CommandName 'cachecheck' -ScriptBlock {
             break
         }
         'cachecheck;trend' {
+            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Read the sessions of an agent in its usual place')
             [CompletionResult]::new('--scope', '--scope', [CompletionResultType]::ParameterName, 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]')
             [CompletionResult]::new('--order', '--order', [CompletionResultType]::ParameterName, 'The order of replay')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Sum only calls from this time on, such as 2026-04-05 or 2026-04-05T16:30; those before it are replayed and warm the cache')
@@ -356,6 +363,7 @@ Register-ArgumentCompleter -Native -CommandName 'cachecheck' -ScriptBlock {
             break
         }
         'cachecheck;parse' {
+            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Read the sessions of an agent in its usual place')
             [CompletionResult]::new('--scope', '--scope', [CompletionResultType]::ParameterName, 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]')
             [CompletionResult]::new('--order', '--order', [CompletionResultType]::ParameterName, 'The order of replay')
             [CompletionResult]::new('--time-zone', '--time-zone', [CompletionResultType]::ParameterName, 'Time zone of hours, days, weeks and months, and of times that name none, such as Europe/Berlin or +02:00 [default: UTC]')

@@ -39,6 +39,7 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand completions 'Print completions for a shell'
         }
         &'cachecheck;simulate'= {
+            cand --from 'Read the sessions of an agent in its usual place'
             cand --scope 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]'
             cand --order 'The order of replay'
             cand --since 'Sum only calls from this time on, such as 2026-04-05 or 2026-04-05T16:30; those before it are replayed and warm the cache'
@@ -135,6 +136,7 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'cachecheck;cost'= {
+            cand --from 'Read the sessions of an agent in its usual place'
             cand --scope 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]'
             cand --order 'The order of replay'
             cand --since 'Sum only calls from this time on, such as 2026-04-05 or 2026-04-05T16:30; those before it are replayed and warm the cache'
@@ -178,6 +180,7 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'cachecheck;curve'= {
+            cand --from 'Read the sessions of an agent in its usual place'
             cand --scope 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]'
             cand --order 'The order of replay'
             cand --since 'Sum only calls from this time on, such as 2026-04-05 or 2026-04-05T16:30; those before it are replayed and warm the cache'
@@ -209,6 +212,7 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'cachecheck;infer'= {
+            cand --from 'Read the sessions of an agent in its usual place'
             cand --scope 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]'
             cand --order 'The order of replay'
             cand --since 'Sum only calls from this time on, such as 2026-04-05 or 2026-04-05T16:30; those before it are replayed and warm the cache'
@@ -225,6 +229,7 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'cachecheck;compare'= {
+            cand --from 'Read the sessions of an agent in its usual place'
             cand --scope 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]'
             cand --order 'The order of replay'
             cand --since 'Sum only calls from this time on, such as 2026-04-05 or 2026-04-05T16:30; those before it are replayed and warm the cache'
@@ -255,6 +260,7 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'cachecheck;explain'= {
+            cand --from 'Read the sessions of an agent in its usual place'
             cand --scope 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]'
             cand --order 'The order of replay'
             cand --since 'Sum only calls from this time on, such as 2026-04-05 or 2026-04-05T16:30; those before it are replayed and warm the cache'
@@ -285,6 +291,7 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'cachecheck;trend'= {
+            cand --from 'Read the sessions of an agent in its usual place'
             cand --scope 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]'
             cand --order 'The order of replay'
             cand --since 'Sum only calls from this time on, such as 2026-04-05 or 2026-04-05T16:30; those before it are replayed and warm the cache'
@@ -338,6 +345,7 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'cachecheck;parse'= {
+            cand --from 'Read the sessions of an agent in its usual place'
             cand --scope 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]'
             cand --order 'The order of replay'
             cand --time-zone 'Time zone of hours, days, weeks and months, and of times that name none, such as Europe/Berlin or +02:00 [default: UTC]'

@@ -41,6 +41,11 @@ complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "rates" -d 'Li
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "parse" -d 'Convert any log to one normalised exchange per line'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "profiles" -d 'List the known cache rules, with minimum, lifetime, exactness and source'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "completions" -d 'Print completions for a shell'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l from -d 'Read the sessions of an agent in its usual place' -r -f -a "claude\t''
+codex\t''
+gemini\t''
+opencode\t''
+pi\t''"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l scope -d 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l order -d 'The order of replay' -r -f -a "time\t'In the order of time; a line without a time follows the line before it'
 log\t'As the lines stand in the log'"
@@ -150,6 +155,11 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -s h -l hel
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lock" -l config -d 'The configuration; options given here come before what it says [default: cachecheck.yaml here or above]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lock" -l allow-outside -d 'Let the configuration name files outside the repository, such as a rate card that several share'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lock" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l from -d 'Read the sessions of an agent in its usual place' -r -f -a "claude\t''
+codex\t''
+gemini\t''
+opencode\t''
+pi\t''"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l scope -d 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l order -d 'The order of replay' -r -f -a "time\t'In the order of time; a line without a time follows the line before it'
 log\t'As the lines stand in the log'"
@@ -200,6 +210,11 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l provider 
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l strict -d 'Stop at the first line that cannot be read, or that has no price if prices are wanted'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l monthly -d 'Scale the cost from the time span of the log to 30 days'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l from -d 'Read the sessions of an agent in its usual place' -r -f -a "claude\t''
+codex\t''
+gemini\t''
+opencode\t''
+pi\t''"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l scope -d 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l order -d 'The order of replay' -r -f -a "time\t'In the order of time; a line without a time follows the line before it'
 log\t'As the lines stand in the log'"
@@ -233,6 +248,11 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l tier -d 
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l provider -d 'Provider that bills the requests, such as azure-openai [default: the model\'s maker]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l strict -d 'Stop at the first line that cannot be read, or that has no price if prices are wanted'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand infer" -l from -d 'Read the sessions of an agent in its usual place' -r -f -a "claude\t''
+codex\t''
+gemini\t''
+opencode\t''
+pi\t''"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand infer" -l scope -d 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand infer" -l order -d 'The order of replay' -r -f -a "time\t'In the order of time; a line without a time follows the line before it'
 log\t'As the lines stand in the log'"
@@ -248,6 +268,11 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand infer" -l format -
 json\t'The same values as JSON'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand infer" -l strict -d 'Stop at the first line that cannot be read, or that has no price if prices are wanted'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand infer" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l from -d 'Read the sessions of an agent in its usual place' -r -f -a "claude\t''
+codex\t''
+gemini\t''
+opencode\t''
+pi\t''"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l scope -d 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l order -d 'The order of replay' -r -f -a "time\t'In the order of time; a line without a time follows the line before it'
 log\t'As the lines stand in the log'"
@@ -279,6 +304,11 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l tier -
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l provider -d 'Provider that bills the requests, such as azure-openai [default: the model\'s maker]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l strict -d 'Stop at the first line that cannot be read, or that has no price if prices are wanted'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l from -d 'Read the sessions of an agent in its usual place' -r -f -a "claude\t''
+codex\t''
+gemini\t''
+opencode\t''
+pi\t''"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l scope -d 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l order -d 'The order of replay' -r -f -a "time\t'In the order of time; a line without a time follows the line before it'
 log\t'As the lines stand in the log'"
@@ -310,6 +340,11 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l provid
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l strict -d 'Stop at the first line that cannot be read, or that has no price if prices are wanted'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l no-text -d 'Show no text of any prompt'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l from -d 'Read the sessions of an agent in its usual place' -r -f -a "claude\t''
+codex\t''
+gemini\t''
+opencode\t''
+pi\t''"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l scope -d 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l order -d 'The order of replay' -r -f -a "time\t'In the order of time; a line without a time follows the line before it'
 log\t'As the lines stand in the log'"
@@ -363,6 +398,11 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from import" -l model -d 'Only these models, such as gpt-5 or \'claude-*\'; may be repeated' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from import" -l provider -d 'Only this provider; also the provider of a TOML file whose path does not name it' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l from -d 'Read the sessions of an agent in its usual place' -r -f -a "claude\t''
+codex\t''
+gemini\t''
+opencode\t''
+pi\t''"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l scope -d 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l order -d 'The order of replay' -r -f -a "time\t'In the order of time; a line without a time follows the line before it'
 log\t'As the lines stand in the log'"

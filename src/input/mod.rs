@@ -14,8 +14,12 @@ pub const MAX_LINE: usize = 64 << 20;
 /// A place that lines come from: a path, or `-` for stdin.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Source {
-    /// As the user gave it, which is how it is shown.
+    /// Its path as it is opened.
     pub name: String,
+    /// The name under which it is shown, where that is another.
+    shown: Option<String>,
+    /// True if it was found in a folder, so that nobody said that it is a log.
+    pub is_found: bool,
 }
 
 /// One line, or what stood in its place.
@@ -77,12 +81,21 @@ impl Chunk {
 impl Source {
     /// A path, or `-`.
     pub fn new(name: impl Into<String>) -> Self {
-        Self { name: name.into() }
+        Self { name: name.into(), shown: None, is_found: false }
     }
 
-    /// Its name for people: `<stdin>` for `-`, else as given.
+    /// A file that was found in a folder, and the name under which it is shown.
+    pub fn found(name: impl Into<String>, shown: impl Into<String>) -> Self {
+        Self { name: name.into(), shown: Some(shown.into()), is_found: true }
+    }
+
+    /// The name under which it is shown: `<stdin>` for `-`, else as given.
     pub fn label(&self) -> &str {
-        if self.name == "-" { "<stdin>" } else { &self.name }
+        match &self.shown {
+            Some(shown) => shown,
+            None if self.name == "-" => "<stdin>",
+            None => &self.name,
+        }
     }
 
     /// Its size in bytes on disk, where it is a file.
@@ -114,6 +127,17 @@ impl Source {
         };
         Lines::within(progress(raw), Some(memory))
     }
+}
+
+/// True if a file or another program's output was put in the place of the keyboard.
+pub fn stdin_is_fed() -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::FileTypeExt;
+        std::fs::metadata("/dev/stdin").is_ok_and(|stdin| stdin.is_file() || stdin.file_type().is_fifo())
+    }
+    #[cfg(not(unix))]
+    !io::IsTerminal::is_terminal(&io::stdin())
 }
 
 /// The kind of a file that is neither a regular file nor a folder, such as `a pipe`.

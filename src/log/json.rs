@@ -50,6 +50,11 @@ pub(crate) fn each(value: Option<&Value>) -> &[Value] {
     }
 }
 
+/// A field of an object, unless it is null: databases that give JSON a type write null for each key that another row has.
+pub(crate) fn present<'a>(value: &'a Value, key: &str) -> Option<&'a Value> {
+    value.get(key).filter(|field| !field.is_null())
+}
+
 /// Takes a field out of an object; `None` for an absent one and for null.
 pub(crate) fn take(value: &mut Value, key: &str) -> Option<Value> {
     value.get_mut(key).map(Value::take).filter(|field| !field.is_null())

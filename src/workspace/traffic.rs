@@ -4,6 +4,7 @@ use anyhow::bail;
 
 use super::logs::{LogInputs, Logs};
 use super::output::skipped_on_stderr;
+use super::sources::Sources;
 use crate::money::{Decimal, Money};
 use crate::template::{Constants, LogMatch, TemplateFile};
 use crate::time::Timestamp;
@@ -38,7 +39,7 @@ impl Traffic {
         }
         let mut seen: Vec<LogMatch<'_>> = files.flat_map(|file| &file.templates).map(LogMatch::new).collect();
         let (mut matched, mut all) = (0, 0);
-        let walked = Logs::walk(&LogInputs::plain(logs), |_, exchange| {
+        let walked = Logs::walk(&LogInputs::plain(Sources::of(logs, None)?), |_, exchange| {
             all += 1;
             let fits = seen.iter_mut().filter_map(|seen| seen.add(exchange.request.messages()).then_some(())).count();
             if fits > 0 {

@@ -13,6 +13,7 @@
 //! - `deepseek`: what DeepSeek adds to prompts, and whose names it answers to;
 //! - `diff`: pairs of templates, and the gates in a repository;
 //! - `evidence`: what a log does not say is chosen by the reported figures;
+//! - `folders`: logs by folder, pattern, usual place, or by nothing;
 //! - `formats`: every log format on its fixture;
 //! - `incomplete`: input that was not read whole, output that could not be written;
 //! - `joined`: exchanges that are spread over lines and files;
@@ -50,6 +51,7 @@ mod deepseek;
 mod diff;
 mod evidence;
 mod failures;
+mod folders;
 mod formats;
 mod globs;
 mod hostile;

@@ -122,7 +122,7 @@ impl LayoutArgs {
 impl CacheArgs {
     /// The settings of a simulation of logs, within the memory that they leave for tokens.
     pub(crate) fn settings_within(&self, rates: &RateArgs, logs: &LogArgs) -> anyhow::Result<Settings> {
-        Ok(Settings { max_memory: Some(logs.inputs().options.tokens_memory()), ..self.settings(rates)? })
+        Ok(Settings { max_memory: Some(logs.options().tokens_memory()), ..self.settings(rates)? })
     }
 
     /// The settings of a simulation under these arguments.

@@ -45,8 +45,12 @@ pub(super) fn report(args: &CostArgs) -> anyhow::Result<Report> {
         gathered.add(&record);
         Ok(())
     };
-    let Replayed { logs, gathered, .. } =
-        replay(&args.logs.inputs(), settings, || CostData::new(args.by, args.logs.zone(), invoice.is_some()), add)?;
+    let Replayed { logs, gathered, .. } = replay(
+        &args.logs.inputs("cost")?,
+        settings,
+        || CostData::new(args.by, args.logs.zone(), invoice.is_some()),
+        add,
+    )?;
     let gap = invoice.map(|invoice| gathered.gap(&invoice)).transpose()?;
     Ok(report::build(&gathered, logs, &card, args, gap.as_ref()))
 }

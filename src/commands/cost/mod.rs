@@ -22,6 +22,7 @@ use calculator::CalculatorArgs;
 use super::Outcome;
 use super::args::{CacheArgs, LogArgs, RateArgs, one_of};
 use super::group_by::GroupBy;
+use crate::input::stdin_is_fed;
 use crate::report::{Format, OF_TABLES};
 use crate::workspace::output::render;
 
@@ -30,7 +31,7 @@ use crate::workspace::output::render;
 /// With logs, requests are billed at the hits that the provider reported, or at predicted hits if the log has no report; the result
 /// says which. Without logs it is a calculator for one request: give --model, its tokens, and --at.
 #[derive(Debug, clap::Args)]
-#[command(after_help = EXAMPLES, override_usage = USAGE, mut_arg("logs", |logs| logs.required(false)))]
+#[command(after_help = EXAMPLES, override_usage = USAGE)]
 pub(crate) struct CostArgs {
     #[command(flatten)]
     logs: LogArgs,
@@ -98,7 +99,7 @@ impl CostArgs {
 }
 
 pub(crate) fn run(args: &CostArgs, out: &mut dyn Write) -> anyhow::Result<Outcome> {
-    let report = match (args.logs.logs.is_empty(), args.calculator.is_given()) {
+    let report = match (!args.logs.is_named(), args.calculator.is_given()) {
         (false, false) => logs::report(args)?,
         (false, true) => bail!(
             "a log brings its own models and tokens: leave out {}, or --model, --prompt-tokens and what goes with them",
@@ -112,6 +113,7 @@ pub(crate) fn run(args: &CostArgs, out: &mut dyn Write) -> anyhow::Result<Outcom
             args.of_logs().join(", ")
         ),
         (true, true) => calculator::report(&args.calculator, &args.rates, args.format)?,
+        (true, false) if stdin_is_fed() => logs::report(args)?,
         (true, false) => bail!(
             "nothing to count: name a log (`cachecheck cost logs.jsonl`), or the numbers of one request \
              (`cachecheck cost --model deepseek-chat --at 2026-04-05 --prompt-tokens 100000 --hit-ratio 0.6 \

@@ -93,7 +93,7 @@ pub(crate) fn run(args: &CurveArgs, out: &mut dyn Write) -> anyhow::Result<Outco
     let add = |gathered: &mut CurveData, logs: &Logs, record: Record| {
         gathered.add(&record).map_err(|refusal| refusal.context(logs.label(record.place)))
     };
-    let Replayed { logs, gathered, .. } = replay(&args.logs.inputs(), settings, start, add)?;
+    let Replayed { logs, gathered, .. } = replay(&args.logs.inputs("curve")?, settings, start, add)?;
     let curve = gathered.points();
     render(&gathered.report(&curve, args, logs), args.format, out)?;
     if args.format == Format::Table {

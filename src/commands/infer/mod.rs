@@ -57,7 +57,7 @@ Examples:
   cachecheck infer logs.jsonl --model 'grok-*' > grok.yaml && cachecheck simulate logs.jsonl --profile grok.yaml";
 
 pub(crate) fn run(args: &InferArgs, out: &mut dyn Write) -> anyhow::Result<Outcome> {
-    let inputs = args.logs.inputs();
+    let inputs = args.logs.inputs("infer")?;
     let profiles = Profiles::builtin().all().iter().map(|profile| profile.name.clone());
     // Sharing between callers is one of the questions: to begin with, all of them may share a cache.
     let sharings = Sharings::all(profiles.chain(Sharings::WITHOUT_PROFILE.map(str::to_owned)), Sharing::Together);

@@ -92,7 +92,7 @@ pub(crate) fn run(args: &ParseArgs, out: &mut dyn Write) -> anyhow::Result<Outco
         }
         (false, None | Some(Output::Rows)) => {}
     }
-    let inputs = args.logs.inputs();
+    let inputs = args.logs.inputs("parse")?;
     let mut copies = Copies::default();
     let mut redaction = Redaction::new(args, &inputs, &mut copies)?;
     let mut found = BTreeMap::new();
@@ -135,6 +135,7 @@ pub(crate) fn run(args: &ParseArgs, out: &mut dyn Write) -> anyhow::Result<Outco
     }
     let of_lines = |caveat: &Caveat| matches!(caveat.code, Code::NoOwner | Code::NotInPeriod);
     logs.caveats.all().into_iter().filter(of_lines).for_each(|caveat| line_on_stderr(&caveat.text));
+    logs.note_on_folders().into_iter().for_each(|note| line_on_stderr(&note));
     skipped_on_stderr(&logs.skipped, args.verbose);
     Ok(Outcome::Done)
 }
@@ -156,7 +157,7 @@ fn list(out: &mut dyn Write) -> anyhow::Result<Outcome> {
 fn summarise(args: &ParseArgs, format: Format, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let mut summary = LogSummary::default();
     let mut last = None;
-    let logs = Logs::walk(&args.logs.inputs(), |logs, exchange| {
+    let logs = Logs::walk(&args.logs.inputs("parse")?, |logs, exchange| {
         last = exchange.time.or(last);
         if logs.is_asked_for(exchange.place, last) {
             summary.add(&exchange);

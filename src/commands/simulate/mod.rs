@@ -76,7 +76,7 @@ pub(crate) fn run(args: &SimulateArgs, out: &mut dyn Write) -> anyhow::Result<Ou
         summary.add(&record);
         Ok(())
     };
-    let inputs = args.logs.inputs();
+    let inputs = args.logs.inputs("simulate")?;
     let Replayed { logs, gathered: (mut summary, mut rows), mut again } = replay(&inputs, settings, start, add)?;
     if args.no_causes {
         summary.causes = None;

@@ -58,7 +58,7 @@ Examples:
   cachecheck trend logs.jsonl --since 2026-04-01 --format json | jq '.changes'";
 
 pub(crate) fn run(args: &TrendArgs, out: &mut dyn Write) -> anyhow::Result<Outcome> {
-    let (inputs, zone) = (args.logs.inputs(), args.logs.zone());
+    let (inputs, zone) = (args.logs.inputs("trend")?, args.logs.zone());
     let settings = args.cache.settings_within(&args.rates, &args.logs)?;
     let Replayed { logs, mut again, .. } = replay(&inputs, settings, || (), |(), _, _| Ok(()))?;
     let mut calls = again.causes(&inputs)?;

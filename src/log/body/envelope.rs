@@ -10,7 +10,7 @@ use crate::exchange::{Exchange, Scope, Seller, Usage};
 use crate::log::body::api::Api;
 use crate::log::body::registry as api;
 use crate::log::body::{cost, failure, stream};
-use crate::log::json::{at, instant, take, text, unquote_fields, unquoted};
+use crate::log::json::{at, instant, present, take, text, unquote_fields, unquoted};
 use crate::log::secret;
 use crate::time::{SignedDuration, Timestamp};
 
@@ -43,8 +43,8 @@ pub(crate) fn unquote(line: &mut Value) -> Result<(), String> {
 
 /// The request's body in a line, which may be the line itself.
 pub(crate) fn body(line: &Value) -> &Value {
-    match line.get("request") {
-        Some(request) => request.get("body").unwrap_or(request),
+    match present(line, "request") {
+        Some(request) => present(request, "body").unwrap_or(request),
         None => line,
     }
 }
@@ -55,8 +55,8 @@ pub(crate) fn answer(line: &Value) -> Cow<'_, Value> {
 }
 
 fn first_event(response: &Value) -> Cow<'_, Value> {
-    let body = response.get("body").unwrap_or(response);
-    let events = body.get("stream_events").unwrap_or(body);
+    let body = present(response, "body").unwrap_or(response);
+    let events = present(body, "stream_events").unwrap_or(body);
     events.as_array().and_then(|events| stream::first(events)).unwrap_or(Cow::Borrowed(events))
 }
 
@@ -64,11 +64,11 @@ impl Envelope {
     /// Takes a line apart: `request` and `response` and what is beside them, or a body with a response beside its fields.
     pub(crate) fn open(mut line: Value) -> Self {
         let response = take(&mut line, "response");
-        let Some(mut request) = line.get_mut("request").map(Value::take) else {
-            let response = response.or_else(|| line.get("choices").is_some().then(|| line.clone()));
+        let Some(mut request) = take(&mut line, "request") else {
+            let response = response.or_else(|| present(&line, "choices").is_some().then(|| line.clone()));
             return Self { request: line, response, ..Self::default() };
         };
-        let (request, http) = match request.get_mut("body").map(Value::take) {
+        let (request, http) = match take(&mut request, "body") {
             Some(body) => (body, request),
             None => (request, Value::Null),
         };
@@ -242,9 +242,9 @@ fn model_in(url: &str) -> Option<String> {
 
 /// The response's body in unstreamed shape.
 fn unstreamed(mut response: Value) -> Result<Value, String> {
-    let body = response.get_mut("body").map(|body| unquoted(body.take())).transpose()?;
+    let body = take(&mut response, "body").map(unquoted).transpose()?;
     let mut body = body.unwrap_or(response);
-    let events = body.get_mut("stream_events").map(Value::take);
+    let events = take(&mut body, "stream_events");
     Ok(api::unstreamed(events.unwrap_or(body)))
 }
 
