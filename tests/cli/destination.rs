@@ -9,9 +9,9 @@ fn the_file_holds_what_stdout_would_and_stdout_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("report.json");
     let log = fixture("short");
-    let shown = run(&["cost", &log, "-f", "json"]).good();
+    let expected = run(&["cost", &log, "-f", "json"]).good();
     let written = run(&["cost", &log, "-f", "json", "-o", path.to_str().unwrap()]).good();
-    assert_eq!((written.as_str(), fs::read_to_string(&path).unwrap()), ("", shown));
+    assert_eq!((written.as_str(), fs::read_to_string(&path).unwrap()), ("", expected));
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
 }
 
