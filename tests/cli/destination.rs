@@ -10,8 +10,8 @@ fn the_file_holds_what_stdout_would_and_stdout_nothing() {
     let path = folder.path().join("report.json");
     let log = fixture("short");
     let expected = run(&["cost", &log, "-f", "json"]).good();
-    let written = run(&["cost", &log, "-f", "json", "-o", path.to_str().unwrap()]).good();
-    assert_eq!((written.as_str(), fs::read_to_string(&path).unwrap()), ("", expected));
+    let report = run(&["cost", &log, "-f", "json", "-o", path.to_str().unwrap()]).good();
+    assert_eq!((report.as_str(), fs::read_to_string(&path).unwrap()), ("", expected));
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
 }
 
@@ -43,9 +43,9 @@ fn help_and_version_are_commands_too_and_letters_stand_for_what_is_typed_daily()
     assert_eq!(run(&["version"]).good(), run(&["--version"]).good());
     assert_eq!(run(&["help", "simulate"]).good(), run(&["simulate", "--help"]).good());
     let log = fixture("support-and-agent");
-    let long = ["cost", &log, "--format", "csv", "--by", "model", "--since", "2026-04-08"];
+    let spelled = ["cost", &log, "--format", "csv", "--by", "model", "--since", "2026-04-08"];
     let short = ["cost", &log, "-f", "csv", "-b", "model", "-s", "2026-04-08"];
-    assert_eq!(run(&short).good(), run(&long).good());
+    assert_eq!(run(&short).good(), run(&spelled).good());
 }
 
 #[test]
