@@ -11,6 +11,7 @@
 //! - `compare`: pairs of logs that differ for one known reason;
 //! - `curve`: each point of a curve against a simulation of its own;
 //! - `deepseek`: what DeepSeek adds to prompts, and whose names it answers to;
+//! - `destination`: `--output`, short letters, help;
 //! - `diff`: pairs of templates, and the gates in a repository;
 //! - `evidence`: what a log does not say is chosen by the reported figures;
 //! - `folders`: logs by folder, pattern, usual place, or by nothing;
@@ -48,6 +49,7 @@ mod caveats;
 mod compare;
 mod curve;
 mod deepseek;
+mod destination;
 mod diff;
 mod evidence;
 mod failures;

@@ -36,15 +36,15 @@ pub(crate) struct LogArgs {
     pub(crate) order: OrderArg,
 
     /// Sum only calls from this time on, such as 2026-04-05 or 2026-04-05T16:30; those before it are replayed and warm the cache
-    #[arg(long, value_name = "TIME", value_parser = time_of_zone, help_heading = "Period")]
+    #[arg(long, value_name = "TIME", value_parser = time_of_zone)]
     pub(crate) since: Option<String>,
 
     /// Sum only calls before this time
-    #[arg(long, value_name = "TIME", value_parser = time_of_zone, help_heading = "Period")]
+    #[arg(long, value_name = "TIME", value_parser = time_of_zone)]
     pub(crate) until: Option<String>,
 
     /// Time zone of hours, days, weeks and months, and of times that name none, such as Europe/Berlin or +02:00 [default: UTC]
-    #[arg(long, value_name = "ZONE", help_heading = "Period")]
+    #[arg(long, value_name = "ZONE")]
     pub(crate) time_zone: Option<Zone>,
 
     /// Format of every line: a name from `cachecheck parse --list-formats` [default: recognised for each line]

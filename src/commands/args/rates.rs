@@ -15,7 +15,7 @@ use crate::workspace::rate_card;
 
 /// Options for prices and currencies.
 #[derive(Clone, Debug, Default, Args)]
-#[command(next_help_heading = "Rates")]
+#[command(next_help_heading = "Prices")]
 pub(crate) struct RateArgs {
     /// Your own rate card, a YAML file that extends or replaces the built-in one; check it with `cachecheck rates check`
     #[arg(long, value_name = "FILE")]
