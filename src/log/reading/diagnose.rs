@@ -32,6 +32,7 @@ pub(crate) fn described(bytes: &[u8], error: &serde_json::Error) -> String {
         return error.to_string();
     }
     let start = bytes.trim_ascii();
+    // PowerShell writes UTF-16 when output is sent to a file.
     if let Some(encoding) = utf16(bytes) {
         return format!("UTF-16 text; convert it with: iconv -f {encoding} -t UTF-8");
     }
@@ -81,6 +82,7 @@ pub(crate) fn mended(bytes: &[u8]) -> Option<Value> {
                 in_string = !in_string;
                 (1, None)
             }
+            // Both halves of a pair make one character; a half by itself makes none.
             [b'\\', b'u', ..] if in_string => match (unit(rest), unit(rest.get(6..).unwrap_or_default())) {
                 (Some(0xD800..=0xDBFF), Some(0xDC00..=0xDFFF)) => (12, None),
                 (Some(0xD800..=0xDFFF), _) => (6, Some("\\ufffd")),
