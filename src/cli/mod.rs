@@ -1,20 +1,21 @@
 //! The command line: the root parser, dispatch, and what becomes of errors.
 
-mod destination;
+mod appearance;
 mod presentation;
 
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use appearance::AppearanceArgs;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
-use destination::Destination;
 
 use crate::commands::{
     Outcome, check, compare, completions, cost, curve, diff, explain, infer, lint, lock, parse, profiles, rates,
     simulate, trend,
 };
 use crate::report::visible;
+use crate::workspace::destination::Destination;
 
 /// Profiler, diff and gate for LLM prompt caches
 #[derive(Debug, Parser)]
@@ -27,6 +28,9 @@ struct Cli {
     /// Write the output to a file, which is replaced when it is complete
     #[arg(long, global = true, value_name = "FILE")]
     output: Option<PathBuf>,
+
+    #[command(flatten)]
+    appearance: AppearanceArgs,
 }
 
 const EXAMPLES: &str = "\
@@ -79,10 +83,11 @@ pub fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return usage(&error),
     };
-    let result = Destination::open(cli.output.as_deref()).and_then(|mut out| {
-        let outcome = run(cli.command, &mut out)?;
-        out.finish().map(|()| outcome)
-    });
+    let result =
+        Destination::open(cli.output.as_deref(), cli.appearance.look(cli.output.is_none())).and_then(|mut out| {
+            let outcome = run(cli.command, &mut out)?;
+            out.finish().map(|()| outcome)
+        });
     match result {
         Ok(outcome) => ExitCode::from(outcome.code()),
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
@@ -94,7 +99,7 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn run(called: Command, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+fn run(called: Command, out: &mut Destination) -> anyhow::Result<Outcome> {
     match called {
         Command::Simulate(args) => simulate::run(&args, out),
         Command::Diff(args) => diff::run(&args, out),

@@ -1,7 +1,5 @@
 //! `cachecheck explain`: one call beside the one that it should have continued: where they part, why, and what undoing that gives back.
 
-use std::io::Write;
-
 use anyhow::{Context, bail};
 
 use super::Outcome;
@@ -13,6 +11,7 @@ use crate::number::to_usize;
 use crate::report::text::{capitalised, money, plural};
 use crate::report::{Cell, Column, Fact, Format, OF_TABLES, Report, Table};
 use crate::simulation::Record;
+use crate::workspace::destination::Destination;
 use crate::workspace::logs::Logs;
 use crate::workspace::output::render;
 use crate::workspace::replay::{Replayed, replay};
@@ -66,7 +65,7 @@ struct SideBySide<'a> {
     shows_text: bool,
 }
 
-pub(crate) fn run(args: &ExplainArgs, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+pub(crate) fn run(args: &ExplainArgs, out: &mut Destination) -> anyhow::Result<Outcome> {
     let mut names = args.logs.logs.clone();
     let mut line = None;
     if args.id.is_none() {

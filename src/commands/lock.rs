@@ -13,6 +13,7 @@ use crate::report::text::plural;
 use crate::source::{Place, SourceText};
 use crate::template::{Layout, Renderings, StablePrefix, TemplateFile};
 use crate::workspace::config::Config;
+use crate::workspace::destination::Destination;
 use crate::workspace::files::{self, Existing};
 
 /// The lock file, beside the configuration.
@@ -56,7 +57,7 @@ pub(crate) struct LockFile {
     pub(crate) entries: Vec<(Locked, Place)>,
 }
 
-pub(crate) fn run(args: &LockArgs, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+pub(crate) fn run(args: &LockArgs, out: &mut Destination) -> anyhow::Result<Outcome> {
     let config = args.config.required()?;
     let path = config.boundary.target(&config.folder.path(NAME))?;
     let layout = layout(&config)?;

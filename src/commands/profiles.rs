@@ -1,12 +1,12 @@
 //! `cachecheck profiles`: the cache rules that are known, and the caches that follow none.
 
-use std::io::Write;
-
 use super::Outcome;
 use super::args::one_of;
 use crate::profile::{ANALYSED_INSTEAD, Exactness, Profile, Profiles, Unpredicted, unpredicted};
-use crate::report::{Cell, Column, Format, OF_TABLES, Report, Table, render};
+use crate::report::{Cell, Column, Format, OF_TABLES, Report, Table};
 use crate::time::format_duration;
+use crate::workspace::destination::Destination;
+use crate::workspace::output::render;
 
 /// List the known cache rules, with minimum, lifetime, exactness and source
 ///
@@ -21,7 +21,7 @@ pub(crate) struct ProfilesArgs {
     format: Format,
 }
 
-pub(crate) fn run(args: &ProfilesArgs, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+pub(crate) fn run(args: &ProfilesArgs, out: &mut Destination) -> anyhow::Result<Outcome> {
     // Exactness is a text for people and a map for programs; a heading that is empty keeps a column out of what people see.
     let columns = [
         ("profile", "profile"),

@@ -15,7 +15,7 @@ mod verdict_tables;
 mod visible;
 
 pub use finding::{Finding, RuleDescription, Severity};
-pub use format::{Format, OF_FINDINGS, OF_TABLES, SCHEMA_VERSION, render};
+pub use format::{Format, Look, OF_FINDINGS, OF_TABLES, SCHEMA_VERSION, render};
 pub use gate::{Gate, Policy, Verdict};
 pub use skipped::{SkipKind, Skipped, SkippedLine, SkippedLines};
 pub use visible::visible;

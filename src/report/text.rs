@@ -4,7 +4,7 @@ use super::Cell;
 use crate::money::{Currency, Decimal, Money};
 
 /// The text for a value that is not known.
-const UNKNOWN: &str = "–";
+pub(super) const UNKNOWN: &str = "–";
 
 /// A value for people.
 pub(super) fn human(cell: &Cell) -> String {
@@ -103,6 +103,14 @@ pub fn money(amount: &Money) -> String {
     let digits = shown.abs();
     let digits = if shown == rounded { format!("{digits:.*}", places as usize) } else { digits.to_string() };
     with_currency(amount, &digits)
+}
+
+/// A bar for a share, as long as `longest` for the whole, to an eighth of a letter.
+pub(crate) fn bar(share: f64, longest: u8) -> String {
+    const PARTS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to eight times 255")]
+    let eighths = (share.clamp(0.0, 1.0) * f64::from(longest) * 8.0).round() as usize;
+    format!("{}{}", "█".repeat(eighths / 8), PARTS[eighths % 8])
 }
 
 /// To the last decimal, and at least two.

@@ -4,6 +4,7 @@
 pub(crate) mod boundary;
 pub(crate) mod config;
 pub(crate) mod copies;
+pub(crate) mod destination;
 pub(crate) mod files;
 pub(crate) mod folder;
 pub(crate) mod git_session;

@@ -2,14 +2,16 @@
 
 use std::io::{self, Write};
 
+use super::destination::Destination;
 use crate::report::{self, Format, Report, Skipped, SkippedLines};
 
 /// Writes a report. CSV has no room for the lines that were passed over and for what limits the answer: they go to stderr.
 ///
 /// # Errors
 /// Fails if the output cannot be written to.
-pub(crate) fn render(report: &Report, format: Format, out: &mut dyn Write) -> io::Result<()> {
-    report::render(report, format, out)?;
+pub(crate) fn render(report: &Report, format: Format, out: &mut Destination) -> io::Result<()> {
+    let look = out.look;
+    report::render(report, format, look, out)?;
     if format == Format::Csv {
         skipped_on_stderr(&report.skipped, false);
         notes_on_stderr(&report.notes);

@@ -52,6 +52,7 @@ const FLOORS: &[&str] = &[
 
 /// The homes of outside crates: the places at which each may be named. A crate that is in no folder may be named by tests alone.
 const HOMES: &[(&str, &[&str])] = &[
+    ("anstyle", &["src/report/format/look.rs"]),
     ("anyhow", &["src/cli/", "src/commands/", "src/workspace/"]),
     ("boon", &[]),
     ("clap", &["src/cli/", "src/commands/", "src/report/format/mod.rs"]),
@@ -123,6 +124,8 @@ const HOMES: &[(&str, &[&str])] = &[
     ("sha2", &["src/hash.rs"]),
     ("tempfile", &["src/log/spool.rs", "src/rewind.rs", "src/workspace/files.rs", "src/workspace/rows.rs"]),
     ("similar", &["src/causes/", "src/template/"]),
+    ("terminal_size", &["src/cli/appearance.rs"]),
+    ("textwrap", &["src/report/format/look.rs", "src/report/format/fit.rs"]),
     ("tiktoken_rs", &["src/tokens/encoding.rs", "src/tokens/openai.rs"]),
     ("tokenizers", &["src/tokens/huggingface.rs"]),
     ("toml", &["src/document/", "src/commands/rates/import/models_dev.rs"]),
@@ -134,6 +137,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("tree_sitter_python", &["src/template/source/mod.rs"]),
     ("tree_sitter_ruby", &["src/template/source/mod.rs"]),
     ("tree_sitter_typescript", &["src/template/source/mod.rs"]),
+    ("unicode_width", &["src/report/format/fit.rs"]),
     ("xxhash_rust", &["src/hash.rs"]),
     ("zstd", &["src/input/packed.rs"]),
 ];

@@ -7,8 +7,7 @@ use crate::program::{ABOVE, read};
 #[test]
 fn the_recorded_sessions_are_what_the_program_prints() {
     let cases = trycmd::TestCases::new();
-    for (name, value) in
-        [("COLUMNS", "100"), ("NO_COLOR", "1"), ("CLICOLOR_FORCE", "0"), ("LC_ALL", "C"), ("TZ", "UTC")]
+    for (name, value) in [("COLUMNS", "80"), ("NO_COLOR", "1"), ("CLICOLOR_FORCE", "0"), ("LC_ALL", "C"), ("TZ", "UTC")]
     {
         cases.env(name, value);
     }

@@ -4,8 +4,6 @@ mod measure;
 mod on_logs;
 mod on_templates;
 
-use std::io::Write;
-
 use clap::ValueEnum;
 
 use self::measure::Measured;
@@ -17,7 +15,9 @@ use super::lock::LockFile;
 use super::prices;
 use crate::lint::RULES;
 use crate::money::Decimal;
-use crate::report::{Cell, Fact, Format, Gate, OF_FINDINGS, Policy, Report, render};
+use crate::report::{Cell, Fact, Format, Gate, OF_FINDINGS, Policy, Report};
+use crate::workspace::destination::Destination;
+use crate::workspace::output::render;
 use crate::workspace::revision::name_from_root;
 
 /// Check a repository's templates against the gates in cachecheck.yaml
@@ -84,7 +84,7 @@ enum UnknownIs {
     Pass,
 }
 
-pub(crate) fn run(args: &CheckArgs, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+pub(crate) fn run(args: &CheckArgs, out: &mut Destination) -> anyhow::Result<Outcome> {
     let config = args.config.required()?;
     let rates = RateArgs::default().or(&config)?;
     let pricing = rates.pricing()?;

@@ -4,7 +4,6 @@ mod report;
 mod split;
 mod words;
 
-use std::io::Write;
 use std::slice;
 
 use anyhow::bail;
@@ -16,6 +15,7 @@ use super::Outcome;
 use super::args::{CacheArgs, LogArgs, RateArgs, one_of};
 use crate::decomposition::Routes;
 use crate::report::{Format, OF_TABLES};
+use crate::workspace::destination::Destination;
 use crate::workspace::output::render;
 use crate::workspace::sides::{self, Side, Sides};
 
@@ -69,7 +69,7 @@ Examples:
   cachecheck compare logs.jsonl --split-by model
   cachecheck compare monday.jsonl tuesday.jsonl --format json | jq '.parts'";
 
-pub(crate) fn run(args: &CompareArgs, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+pub(crate) fn run(args: &CompareArgs, out: &mut Destination) -> anyhow::Result<Outcome> {
     let mut routes = Routes::default();
     let settings = args.cache.settings_within(&args.rates, &args.logs)?;
     let (sides, logs) = match (&args.logs.logs[..], args.split()?) {

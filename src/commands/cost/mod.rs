@@ -12,8 +12,6 @@ mod sentence;
 mod span;
 mod writes;
 
-use std::io::Write;
-
 use anyhow::bail;
 use clap::ValueEnum;
 
@@ -24,6 +22,7 @@ use super::args::{CacheArgs, LogArgs, RateArgs, one_of};
 use super::group_by::GroupBy;
 use crate::input::stdin_is_fed;
 use crate::report::{Format, OF_TABLES};
+use crate::workspace::destination::Destination;
 use crate::workspace::output::render;
 
 /// Show the cost of requests, without a cache, and with the best possible cache
@@ -98,7 +97,7 @@ impl CostArgs {
     }
 }
 
-pub(crate) fn run(args: &CostArgs, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+pub(crate) fn run(args: &CostArgs, out: &mut Destination) -> anyhow::Result<Outcome> {
     let report = match (!args.logs.is_named(), args.calculator.is_given()) {
         (false, false) => logs::report(args)?,
         (false, true) => bail!(

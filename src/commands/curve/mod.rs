@@ -4,8 +4,6 @@ mod limits;
 mod plot;
 mod report;
 
-use std::io::Write;
-
 use anyhow::bail;
 use clap::ValueEnum;
 
@@ -17,6 +15,7 @@ use super::args::{CacheArgs, LogArgs, RateArgs, one_of};
 use crate::cache::{Axis, Sweeping};
 use crate::report::{Format, OF_TABLES};
 use crate::simulation::{Record, Settings};
+use crate::workspace::destination::Destination;
 use crate::workspace::logs::Logs;
 use crate::workspace::output::render;
 use crate::workspace::replay::{Replayed, replay};
@@ -80,7 +79,7 @@ Examples:
   cachecheck curve trace.jsonl --over capacity --points 20 --format markdown
   cachecheck curve trace.jsonl --over capacity --ttl 10m --format csv";
 
-pub(crate) fn run(args: &CurveArgs, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+pub(crate) fn run(args: &CurveArgs, out: &mut Destination) -> anyhow::Result<Outcome> {
     let settings = settings(args)?;
     let limits = args.limits.iter().map(|text| Limit::read(text, args.over)).collect::<Result<Vec<_>, _>>()?;
     let mut asked: Vec<u64> = limits.iter().map(|limit| limit.value()).collect();

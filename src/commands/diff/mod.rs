@@ -4,17 +4,17 @@ mod facts;
 mod pairs;
 mod show;
 
-use std::io::Write;
-
 use self::pairs::{Compared, FilePair, PairArgs};
 use self::show::TemplateRow;
 use super::Outcome;
 use super::args::{ConfigArgs, LayoutArgs, RateArgs, TrafficArgs, one_of};
 use super::prices;
-use crate::report::{Format, render};
+use crate::report::Format;
 use crate::template::diff::{Comparison, Impact, Side, suggest};
 use crate::template::{Layout, Template, TemplateFile};
+use crate::workspace::destination::Destination;
 use crate::workspace::folder::Folder;
+use crate::workspace::output::render;
 use crate::workspace::revision::name_from_root;
 
 /// Compare two versions of a template and their stable prefixes
@@ -62,7 +62,7 @@ Examples:
 /// Findings of a comparison are shown in a pull request, but are none for code scanning.
 const FORMATS: &[Format] = &[Format::Table, Format::Json, Format::Markdown, Format::Github];
 
-pub(crate) fn run(args: &DiffArgs, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+pub(crate) fn run(args: &DiffArgs, out: &mut Destination) -> anyhow::Result<Outcome> {
     let config = args.config.find()?.unwrap_or_default();
     let layout_args = args.layout.or(&config)?;
     let Compared { pairs, unchanged, notes, .. } = args.pairs.read(layout_args.syntax)?;

@@ -17,6 +17,7 @@ use crate::profile::Profiles;
 use crate::simulation::{Record, Settings, Sharing, Sharings};
 use crate::time::Timestamp;
 use crate::wildcard;
+use crate::workspace::destination::Destination;
 use crate::workspace::logs::Logs;
 use crate::workspace::output::{notes_on_stderr, skipped_on_stderr};
 use crate::workspace::replay::{Replayed, replay};
@@ -56,7 +57,7 @@ Examples:
   cachecheck infer logs.jsonl
   cachecheck infer logs.jsonl --model 'grok-*' > grok.yaml && cachecheck simulate logs.jsonl --profile grok.yaml";
 
-pub(crate) fn run(args: &InferArgs, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+pub(crate) fn run(args: &InferArgs, out: &mut Destination) -> anyhow::Result<Outcome> {
     let inputs = args.logs.inputs("infer")?;
     let profiles = Profiles::builtin().all().iter().map(|profile| profile.name.clone());
     // Sharing between callers is one of the questions: to begin with, all of them may share a cache.

@@ -4,8 +4,6 @@ mod explain;
 mod files;
 mod list;
 
-use std::io::Write;
-
 use anyhow::bail;
 
 use self::files::Files;
@@ -16,10 +14,12 @@ use crate::account::{Pricing, Quote};
 use crate::lint::{RULES, lint};
 use crate::money::Money;
 use crate::rates::Usage;
-use crate::report::{Cell, Fact, Finding, Format, OF_FINDINGS, Policy, Report, Severity, render};
+use crate::report::{Cell, Fact, Finding, Format, OF_FINDINGS, Policy, Report, Severity};
 use crate::template::diff::quote;
 use crate::template::{Layout, TemplateFile, USUAL};
+use crate::workspace::destination::Destination;
 use crate::workspace::folder::Folder;
+use crate::workspace::output::render;
 use crate::workspace::revision::name_from_root;
 
 /// Find mistakes in templates that lose cache hits
@@ -85,7 +85,7 @@ Examples:
   cachecheck lint prompts/ --format github --fail-on warning
   cachecheck lint --explain stranded-text";
 
-pub(crate) fn run(args: &LintArgs, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+pub(crate) fn run(args: &LintArgs, out: &mut Destination) -> anyhow::Result<Outcome> {
     if let Some(id) = args.explain {
         explain::rule(id, out)?;
         return Ok(Outcome::Done);

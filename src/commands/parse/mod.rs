@@ -22,6 +22,7 @@ use crate::log::FORMATS;
 use crate::report::text::plural;
 use crate::report::{Format, OF_TABLES};
 use crate::workspace::copies::Copies;
+use crate::workspace::destination::Destination;
 use crate::workspace::logs::{self, Logs};
 use crate::workspace::output::{line_on_stderr, render, skipped_on_stderr};
 
@@ -79,7 +80,7 @@ Examples:
   cachecheck parse logs.jsonl --redact --key-file ours.key > to-share.jsonl
   cachecheck parse --list-formats";
 
-pub(crate) fn run(args: &ParseArgs, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+pub(crate) fn run(args: &ParseArgs, out: &mut Destination) -> anyhow::Result<Outcome> {
     if args.list_formats {
         return list(out);
     }
@@ -154,7 +155,7 @@ fn list(out: &mut dyn Write) -> anyhow::Result<Outcome> {
     Ok(Outcome::Done)
 }
 
-fn summarise(args: &ParseArgs, format: Format, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+fn summarise(args: &ParseArgs, format: Format, out: &mut Destination) -> anyhow::Result<Outcome> {
     let mut summary = LogSummary::default();
     let mut last = None;
     let logs = Logs::walk(&args.logs.inputs("parse")?, |logs, exchange| {

@@ -1,13 +1,14 @@
 //! `cachecheck rates check`: whether a card of the user's reads, and what it says.
 
 use std::collections::BTreeSet;
-use std::io::Write;
 
 use crate::commands::Outcome;
 use crate::commands::args::one_of;
 use crate::rates::{ModelPattern, PriceList, RateCard, Row};
-use crate::report::{Cell, Fact, Format, OF_TABLES, Report, render};
+use crate::report::{Cell, Fact, Format, OF_TABLES, Report};
 use crate::workspace::boundary::NamedBy;
+use crate::workspace::destination::Destination;
+use crate::workspace::output::render;
 use crate::workspace::rate_card;
 
 /// Check a rate card of your own: show its contents, or its first mistake
@@ -23,7 +24,7 @@ pub(super) struct RatesCheckArgs {
     format: Format,
 }
 
-pub(super) fn run(args: &RatesCheckArgs, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+pub(super) fn run(args: &RatesCheckArgs, out: &mut Destination) -> anyhow::Result<Outcome> {
     let card = rate_card::read(&args.file, NamedBy::Person)?;
     let rows: Vec<_> = card.rows().collect();
     let models: BTreeSet<&str> = rows.iter().flat_map(|(_, row)| row.models.iter().map(ModelPattern::as_str)).collect();

@@ -1,6 +1,5 @@
 //! The card as a table.
 
-use std::io::Write;
 use std::sync::Arc;
 
 use anyhow::bail;
@@ -11,12 +10,14 @@ use crate::commands::prices;
 use crate::money::Currency;
 use crate::rates::stale;
 use crate::rates::{PriceList, RateCard, Row};
-use crate::report::{Cell, Fact, Report, Table, render};
+use crate::report::{Cell, Fact, Report, Table};
 use crate::time::Timestamp;
 use crate::workspace::boundary::NamedBy;
+use crate::workspace::destination::Destination;
+use crate::workspace::output::render;
 use crate::workspace::rate_card;
 
-pub(super) fn run(args: &RatesArgs, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+pub(super) fn run(args: &RatesArgs, out: &mut Destination) -> anyhow::Result<Outcome> {
     let own = args.rates.as_deref().map(|file| rate_card::read(file, NamedBy::Person)).transpose()?;
     let card = &*own.map_or_else(RateCard::builtin, Arc::new);
     let rows: Vec<_> = card.all_rows().filter(|(list, row)| args.wants(list, row)).collect();

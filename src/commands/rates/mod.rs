@@ -4,13 +4,12 @@ mod check;
 mod import;
 mod list;
 
-use std::io::Write;
-
 use super::Outcome;
 use super::args::one_of;
 use crate::money::Currency;
 use crate::report::{Format, OF_TABLES};
 use crate::time::Timestamp;
+use crate::workspace::destination::Destination;
 
 /// List prices in the rate card, with their dates and sources
 ///
@@ -73,7 +72,7 @@ A card of your own:
       valid_from: 2026-01-01
       prices: {input: \"0.20\", cache_read: \"0.02\", cache_write: {5m: \"0.25\"}, output: \"0.80\"}";
 
-pub(crate) fn run(args: &RatesArgs, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+pub(crate) fn run(args: &RatesArgs, out: &mut Destination) -> anyhow::Result<Outcome> {
     match &args.action {
         None => list::run(args, out),
         Some(Action::Check(args)) => check::run(args, out),

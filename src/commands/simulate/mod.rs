@@ -5,8 +5,6 @@ mod sentences;
 mod summary;
 mod wire;
 
-use std::io::Write;
-
 use anyhow::bail;
 use summary::SimulationSummary;
 use wire::{RowCauses, Wire};
@@ -16,6 +14,7 @@ use super::args::{CacheArgs, LogArgs, Output, RateArgs, rows_or_one_of};
 use super::group_by::GroupBy;
 use crate::report::OF_TABLES;
 use crate::simulation::Record;
+use crate::workspace::destination::Destination;
 use crate::workspace::logs::Logs;
 use crate::workspace::output::{notes_on_stderr, render, skipped_on_stderr};
 use crate::workspace::replay::{Replayed, replay};
@@ -60,7 +59,7 @@ Examples:
 
 A log has one exchange on each line: {\"timestamp\": …, \"request\": …, \"response\": …}, or a request body alone.";
 
-pub(crate) fn run(args: &SimulateArgs, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+pub(crate) fn run(args: &SimulateArgs, out: &mut Destination) -> anyhow::Result<Outcome> {
     if args.by.is_some() && args.format == Output::Rows {
         bail!(
             "--format jsonl has a line for each exchange and no totals to break down: leave out --by, or take --format json"

@@ -3,14 +3,13 @@
 mod changes;
 mod report;
 
-use std::io::Write;
-
 use clap::ValueEnum;
 
 use super::Outcome;
 use super::args::{CacheArgs, LogArgs, RateArgs, one_of};
 use crate::calendar::Unit;
 use crate::report::{Format, OF_TABLES};
+use crate::workspace::destination::Destination;
 use crate::workspace::output::render;
 use crate::workspace::replay::{Replayed, replay};
 
@@ -57,7 +56,7 @@ Examples:
   cachecheck trend logs/*.jsonl --by day --time-zone Europe/Berlin
   cachecheck trend logs.jsonl --since 2026-04-01 --format json | jq '.changes'";
 
-pub(crate) fn run(args: &TrendArgs, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+pub(crate) fn run(args: &TrendArgs, out: &mut Destination) -> anyhow::Result<Outcome> {
     let (inputs, zone) = (args.logs.inputs("trend")?, args.logs.zone());
     let settings = args.cache.settings_within(&args.rates, &args.logs)?;
     let Replayed { logs, mut again, .. } = replay(&inputs, settings, || (), |(), _, _| Ok(()))?;

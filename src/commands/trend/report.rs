@@ -6,7 +6,7 @@ use super::changes::{Change, changes};
 use crate::calendar::{Unit, Zone};
 use crate::causes::FoundCall;
 use crate::commands::figures;
-use crate::report::text::{percent, plural};
+use crate::report::text::{bar, percent, plural};
 use crate::report::{Cell, Column, Fact, Report, Table};
 use crate::simulation::Totals;
 use crate::time::Timestamp;
@@ -101,7 +101,7 @@ fn series(periods: &[Period], unit: Unit) -> Table {
     let row = |period: &Period| {
         let figure = |key| figures::fact(&period.totals, key, "").value;
         let keys = ["requests", "prompt_tokens_billed", "hit_ratio_billed", "cost_billed"];
-        let bar = period.totals.account.hit_ratio().map(bar);
+        let bar = period.totals.account.hit_ratio().map(|ratio| bar(ratio, 10));
         [Cell::Text(period.label.clone())].into_iter().chain(keys.map(figure)).chain([Cell::text(bar)]).collect()
     };
     Table {
@@ -110,13 +110,6 @@ fn series(periods: &[Period], unit: Unit) -> Table {
         columns: columns.into(),
         rows: periods.iter().map(row).collect(),
     }
-}
-
-/// A bar of at most ten marks.
-fn bar(ratio: f64) -> String {
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to 10")]
-    let marks = (ratio * 10.0).round().clamp(0.0, 10.0) as usize;
-    "█".repeat(marks)
 }
 
 fn table(changes: &[Change], calls: &[FoundCall], logs: &Logs, zone: &Zone) -> Option<Table> {

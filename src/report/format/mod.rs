@@ -1,9 +1,11 @@
 //! The output formats of reports, and which of them suit which kind of report.
 
 mod csv;
+mod fit;
 mod github;
 mod json;
 mod junit;
+mod look;
 mod markdown;
 mod sarif;
 mod table;
@@ -13,6 +15,7 @@ use std::io::{self, Write};
 use clap::ValueEnum;
 
 pub use json::SCHEMA_VERSION;
+pub use look::Look;
 
 use super::Report;
 use super::visible::Visible;
@@ -51,13 +54,13 @@ impl Format {
     }
 }
 
-/// Writes a report.
+/// Writes a report, for people in a look.
 ///
 /// # Errors
 /// Fails if the output cannot be written to.
-pub fn render(report: &Report, format: Format, out: &mut dyn Write) -> io::Result<()> {
+pub fn render(report: &Report, format: Format, look: Look, out: &mut dyn Write) -> io::Result<()> {
     match format {
-        Format::Table => table::write(report, &mut Visible(out)),
+        Format::Table => table::write(report, look, out),
         Format::Json => json::write(report, out),
         Format::Csv => csv::write(report, out),
         Format::Markdown => markdown::write(report, &mut Visible(out)),

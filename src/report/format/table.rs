@@ -2,64 +2,80 @@
 
 use std::io::{self, Write};
 
-use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table as Grid, Width, presets};
+use comfy_table::{CellAlignment, ContentArrangement, Table as Grid, presets};
 
-use crate::report::{Cell, Report, SkippedLines, Table, conclusion, diagnostic, text, verdict_tables};
+use super::fit::fit;
+use super::look::{BAD, DOUBTFUL, GOOD, HEADING, Look, PLAIN, Page};
+use crate::report::{Report, SkippedLines, Table, Verdict, conclusion, diagnostic, text, verdict_tables};
 
-/// Tables wrap their text at this width, wherever they are written to, so that the same input gives the same bytes.
-const WIDTH: u16 = 140;
+/// Tables in which the first row is the costliest.
+const RANKED: [&str; 1] = ["causes"];
 
-/// Columns up to this width are never wrapped, nor are numbers.
-const NARROW: u16 = 28;
-
-pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    for sentence in &report.sentences {
-        writeln!(out, "{sentence}")?;
+pub(super) fn write(report: &Report, look: Look, out: &mut dyn Write) -> io::Result<()> {
+    let mut page = Page::new(out, look);
+    for (index, sentence) in report.sentences.iter().enumerate() {
+        let style = if index == 0 { HEADING } else { PLAIN };
+        page.styled_sentence(style, sentence)?;
     }
     if !report.sentences.is_empty() {
-        writeln!(out)?;
+        page.line("")?;
     }
-    write_summary(report, out)?;
+    write_summary(report, &mut page)?;
     let mut is_first = report.summary.is_empty();
     for table in &report.tables {
-        separate(&mut is_first, out)?;
-        write_table(&table.for_people(), out)?;
+        separate(&mut is_first, &mut page)?;
+        write_table(&table.for_people(), &mut page)?;
     }
-    write_judged(report, is_first, out)?;
+    write_judged(report, is_first, &mut page)?;
     for note in &report.notes {
-        writeln!(out, "\nnote: {note}")?;
+        page.line("")?;
+        page.sentence(&format!("note: {note}"))?;
     }
-    write_lines_of("skipped", &report.skipped.passed_over, out)?;
-    write_lines_of("read with a remark", &report.skipped.remarked, out)?;
-    report.verdict().map_or(Ok(()), |_| writeln!(out, "\nverdict: {}", conclusion::sentence(report)))
+    write_lines_of("skipped", &report.skipped.passed_over, &mut page)?;
+    write_lines_of("read with a remark", &report.skipped.remarked, &mut page)?;
+    write_verdict(report, &mut page)
+}
+
+fn write_verdict(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
+    let style = match report.verdict() {
+        None => return Ok(()),
+        Some(_) if report.is_failed() => BAD,
+        Some(Verdict::Unknown) => DOUBTFUL,
+        Some(_) => GOOD,
+    };
+    page.line("")?;
+    page.styled_sentence(style, &format!("verdict: {}", conclusion::sentence(report)))
 }
 
 /// An empty line before all blocks but the first.
-fn separate(is_first: &mut bool, out: &mut dyn Write) -> io::Result<()> {
-    if std::mem::take(is_first) { Ok(()) } else { writeln!(out) }
+fn separate(is_first: &mut bool, page: &mut Page<'_>) -> io::Result<()> {
+    if std::mem::take(is_first) { Ok(()) } else { page.line("") }
 }
 
 /// The diagnostics, one a line so that editors find the places, then all gates.
-fn write_judged(report: &Report, mut is_first: bool, out: &mut dyn Write) -> io::Result<()> {
+fn write_judged(report: &Report, mut is_first: bool, page: &mut Page<'_>) -> io::Result<()> {
     let diagnostics = diagnostic::all(report);
     if !diagnostics.is_empty() {
-        separate(&mut is_first, out)?;
+        separate(&mut is_first, page)?;
     }
     for diagnostic in &diagnostics {
-        writeln!(out, "{}", diagnostic.line())?;
+        page.sentence(&diagnostic.line())?;
         if let Some(help) = diagnostic.help {
-            writeln!(out, "  help: {help}")?;
+            page.sentence(&format!("  help: {help}"))?;
         }
     }
     if report.gates.is_empty() {
         return Ok(());
     }
-    separate(&mut is_first, out)?;
-    write_table(&verdict_tables::gates(report).only(&["name", "subject", "verdict", "measured", "limit"]), out)
+    separate(&mut is_first, page)?;
+    write_table(&verdict_tables::gates(report).only(&["name", "subject", "verdict", "measured", "limit"]), page)
 }
 
-fn write_summary(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+fn write_summary(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
     let mut grid = grid();
+    if let Some(width) = page.look.width.and_then(|width| u16::try_from(width).ok()) {
+        grid.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
+    }
     for fact in &report.summary {
         if let Some(label) = fact.label {
             let aside = fact.aside.as_deref().unwrap_or_default();
@@ -67,46 +83,47 @@ fn write_summary(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         }
     }
     align(&mut grid, 1);
-    write_lines(&grid, out)
+    grid.lines().try_for_each(|line| page.line(line.trim_end()))
 }
 
-fn write_table(table: &Table, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "{}", table.title)?;
+fn write_table(table: &Table, page: &mut Page<'_>) -> io::Result<()> {
+    let fitted = fit(table, page.look.width);
+    page.styled(HEADING, &table.title)?;
     let mut grid = grid();
-    grid.set_header(table.columns.iter().map(|column| column.title.as_str()));
-    for row in &table.rows {
-        grid.add_row(row.iter().map(text::human));
-    }
-    for (index, width) in grid.column_max_content_widths().into_iter().enumerate() {
-        let is_text = table.rows.iter().any(|row| matches!(row[index], Cell::Text(_) | Cell::Place(_)));
-        if let Some(column) = grid.column_mut(index) {
-            column.set_cell_alignment(if is_text { CellAlignment::Left } else { CellAlignment::Right });
-            column.set_constraint(if is_text && width > NARROW {
-                ColumnConstraint::LowerBoundary(Width::Fixed(NARROW))
-            } else {
-                ColumnConstraint::ContentWidth
-            });
+    let height = fitted.header.iter().map(|heading| heading.lines().count()).max().unwrap_or(0);
+    grid.set_header(fitted.header);
+    grid.add_rows(fitted.rows);
+    for (column, is_number) in fitted.is_number.into_iter().enumerate() {
+        if is_number {
+            align(&mut grid, column);
         }
     }
-    write_lines(&grid, out)
+    for (index, line) in grid.lines().enumerate() {
+        let is_costliest = index == height && RANKED.contains(&table.key);
+        page.styled(if is_costliest { HEADING } else { PLAIN }, line.trim_end())?;
+    }
+    if !fitted.constant.is_empty() {
+        page.sentence(&format!("  (in all rows: {})", fitted.constant.join(", ")))?;
+    }
+    if !fitted.left_out.is_empty() {
+        let names = fitted.left_out.join(", ");
+        page.sentence(&format!("  (no room for: {names}; a wider window or --format csv has them)"))?;
+    }
+    Ok(())
 }
 
-fn write_lines_of(title: &str, lines: &SkippedLines, out: &mut dyn Write) -> io::Result<()> {
+fn write_lines_of(title: &str, lines: &SkippedLines, page: &mut Page<'_>) -> io::Result<()> {
     if lines.count == 0 {
         return Ok(());
     }
-    writeln!(out, "\n{title}: {}", text::plural(lines.count, "line"))?;
-    for words in lines.words() {
-        writeln!(out, "  {words}")?;
-    }
-    Ok(())
+    page.line("")?;
+    page.line(&format!("{title}: {}", text::plural(lines.count, "line")))?;
+    lines.words().iter().try_for_each(|words| page.sentence(&format!("  {words}")))
 }
 
 fn grid() -> Grid {
     let mut grid = Grid::new();
     grid.load_style(presets::NOTHING);
-    grid.set_content_arrangement(ContentArrangement::Dynamic);
-    grid.set_width(WIDTH);
     grid
 }
 
@@ -114,13 +131,6 @@ fn align(grid: &mut Grid, column: usize) {
     if let Some(column) = grid.column_mut(column) {
         column.set_cell_alignment(CellAlignment::Right);
     }
-}
-
-fn write_lines(grid: &Grid, out: &mut dyn Write) -> io::Result<()> {
-    for line in grid.lines() {
-        writeln!(out, "{}", line.trim_end())?;
-    }
-    Ok(())
 }
 
 #[cfg(test)]
@@ -131,7 +141,7 @@ mod tests {
     #[test]
     fn the_verdict_comes_last() {
         let mut bytes = Vec::new();
-        write(&samples::check(), &mut bytes).unwrap();
+        write(&samples::check(), Look::default(), &mut bytes).unwrap();
         let expected = "\
 prompts/a b.yaml:3:14: error gate/max_prefix_tokens_lost The stable prefix loses 2,944 tokens. (2,944 tokens, $12.5000)
 error gate/min_hit_ratio No log was given.

@@ -17,6 +17,7 @@ use jiff::civil::Date;
 use crate::commands::Outcome;
 use crate::money::Decimal;
 use crate::rates::{ModelPattern, RateCard, Tier};
+use crate::workspace::destination::Destination;
 use crate::workspace::files;
 
 /// Make a rate card from LiteLLM's model prices (JSON) or models.dev's (TOML), on stdout
@@ -86,7 +87,7 @@ struct Harvest {
     remarks: Vec<String>,
 }
 
-pub(super) fn run(args: &ImportArgs, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+pub(super) fn run(args: &ImportArgs, out: &mut Destination) -> anyhow::Result<Outcome> {
     let mut harvest = Harvest::default();
     for file in &args.files {
         let text = files::named_text(Path::new(file), files::LARGE).with_context(|| format!("cannot read {file}"))?;

@@ -1,0 +1,71 @@
+//! Looks of a report for people: how wide it may be, and whether it is coloured.
+
+use std::io::{self, Write};
+
+use anstyle::{AnsiColor, Style};
+use textwrap::{Options, WordSeparator, WordSplitter};
+
+use crate::report::visible;
+
+/// The look of what people read. Other formats have none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Look {
+    /// Columns of a terminal; `None` where lines may be as long as they are, as in a pipe.
+    pub width: Option<usize>,
+    /// True if colours and bold letters are shown.
+    pub colored: bool,
+}
+
+/// Parts of a page that stand out.
+pub(super) const HEADING: Style = Style::new().bold();
+pub(super) const GOOD: Style = AnsiColor::Green.on_default().bold();
+pub(super) const BAD: Style = AnsiColor::Red.on_default().bold();
+pub(super) const DOUBTFUL: Style = AnsiColor::Yellow.on_default().bold();
+pub(super) const PLAIN: Style = Style::new();
+
+/// A page that is written line by line, in a look. What a log brings into a line never steers the terminal.
+pub(super) struct Page<'a> {
+    out: &'a mut dyn Write,
+    pub(super) look: Look,
+}
+
+impl<'a> Page<'a> {
+    pub(super) fn new(out: &'a mut dyn Write, look: Look) -> Self {
+        Self { out, look }
+    }
+
+    /// A sentence, whose words go on in the next line where the page ends.
+    pub(super) fn sentence(&mut self, text: &str) -> io::Result<()> {
+        self.styled_sentence(PLAIN, text)
+    }
+
+    /// A sentence that stands out.
+    pub(super) fn styled_sentence(&mut self, style: Style, text: &str) -> io::Result<()> {
+        let text = visible(text);
+        let Some(width) = self.look.width else { return self.styled(style, &text) };
+        let options = Options::new(width)
+            .subsequent_indent("  ")
+            .break_words(false)
+            .word_separator(WordSeparator::AsciiSpace)
+            .word_splitter(WordSplitter::NoHyphenation);
+        for line in textwrap::wrap(&text, options) {
+            self.styled(style, &line)?;
+        }
+        Ok(())
+    }
+
+    /// A line as it is.
+    pub(super) fn line(&mut self, text: &str) -> io::Result<()> {
+        self.styled(PLAIN, text)
+    }
+
+    /// A line that stands out.
+    pub(super) fn styled(&mut self, style: Style, text: &str) -> io::Result<()> {
+        let text = visible(text);
+        if self.look.colored && style != PLAIN {
+            writeln!(self.out, "{style}{text}{style:#}")
+        } else {
+            writeln!(self.out, "{text}")
+        }
+    }
+}
