@@ -127,11 +127,7 @@ impl Caveats {
             Code::NotSimulated => format!("{} not simulated: {reason}", requests()),
             Code::HitsUnknown => format!("{} without known hits, and so not billed: {reason}", requests()),
             Code::Estimated => format!("{} estimated: {reason}", plural(noted.requests, "count")),
-            Code::NoPrice => {
-                let is_unlisted = reason.contains("not in the card");
-                let hint = if is_unlisted { " (--rates takes a card, `cachecheck rates import` makes one)" } else { "" };
-                format!("{} without a price: {reason}{hint}", requests())
-            }
+            Code::NoPrice => format!("{} without a price: {reason}", requests()),
             Code::WritesUnknown => format!(
                 "{} to models that charge cache writes, and nobody counted them: the cost is too low",
                 requests()

@@ -13,7 +13,7 @@ use crate::caveat::{Caveat, Caveats, Code};
 use crate::evidence::order::Order;
 use crate::exchange::{Exchange, Place};
 use crate::input::{self, Lines, Source};
-use crate::log::{LogReader, Options, Skip, is_failure_of_machine, is_torn};
+use crate::log::{LogReader, Options, Skip};
 use crate::money::{Decimal, fraction};
 use crate::report::text::{percent, plural, thousands};
 use crate::report::{Cell, Column, Skipped, SkippedLine, Table};
@@ -294,16 +294,16 @@ impl Logs {
     }
 
     fn skip(&mut self, skip: &Skip, strict: bool) -> anyhow::Result<()> {
-        if strict || is_failure_of_machine(&skip.reason) {
+        if strict || skip.reason.is_failure_of_machine() {
             bail!("{}: {}", self.label(skip.place), skip.reason);
         }
         let source = self.source(skip.place).to_owned();
-        let line = SkippedLine { source, line: Some(skip.place.line), reason: skip.reason.clone() };
+        let line = SkippedLine { source, line: Some(skip.place.line), reason: skip.reason.to_string() };
         if skip.is_read {
             self.skipped.remarked.add(line);
         } else {
             self.unreadable += 1;
-            self.torn = is_torn(&skip.reason).then_some(skip.place);
+            self.torn = skip.reason.is_torn().then_some(skip.place);
             self.skipped.passed_over.add(line);
         }
         Ok(())
