@@ -1,5 +1,4 @@
-//! Where what will be needed later lies until then: in memory while it is small, else in a file without a name that goes with the
-//! program.
+//! A store for data that is needed later: in memory while it is small, else in a file without a name that goes with the program.
 
 use std::io::{self, Read, Seek, SeekFrom, Write};
 
@@ -11,7 +10,7 @@ use super::reason::Reason;
 /// Values that were put away.
 pub(crate) struct Spool(SpooledTempFile);
 
-/// Where a value lies in the store.
+/// Place of a value in the store.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Slot {
     start: u64,
