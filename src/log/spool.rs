@@ -41,7 +41,7 @@ impl Spool {
             self.0.write_all(&bytes)?;
             Ok(Slot { start, length: bytes.len() })
         };
-        write().map_err(no_room)
+        write().map_err(|error| no_room(&error))
     }
 
     /// The value that lies there.
@@ -54,11 +54,11 @@ impl Spool {
             self.0.seek(SeekFrom::Start(slot.start))?;
             self.0.read_exact(&mut bytes)
         };
-        read().map_err(no_room)?;
-        serde_json::from_slice(&bytes).map_err(no_room)
+        read().map_err(|error| no_room(&error))?;
+        serde_json::from_slice(&bytes).map_err(|error| no_room(&error))
     }
 }
 
-fn no_room(error: impl ToString) -> Reason {
+fn no_room(error: &impl ToString) -> Reason {
     Reason::NoRoom(error.to_string())
 }
