@@ -55,6 +55,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("anstyle", &["src/report/format/look.rs"]),
     ("anyhow", &["src/cli/", "src/commands/", "src/workspace/"]),
     ("boon", &[]),
+    ("bytesize", &["src/commands/args/value.rs"]),
     ("clap", &["src/cli/", "src/commands/", "src/report/format/mod.rs"]),
     ("clap_complete", &["src/commands/completions.rs"]),
     ("clap_mangen", &[]),
