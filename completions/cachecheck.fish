@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_cachecheck_global_optspecs
-    string join \n o/output= h/help V/version
+    string join \n o/output= width= color= h/help V/version
 end
 
 function __fish_cachecheck_needs_command
@@ -25,7 +25,11 @@ function __fish_cachecheck_using_subcommand
 end
 
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -s o -l output -d 'Write the output to a file, which is replaced when it is complete' -r -F
-complete -c cachecheck -n "__fish_cachecheck_needs_command" -s h -l help -d 'Print help'
+complete -c cachecheck -n "__fish_cachecheck_needs_command" -l width -d 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal\'s; in a pipe, 0]' -r
+complete -c cachecheck -n "__fish_cachecheck_needs_command" -l color -d 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too' -r -f -a "auto\t'On a terminal'
+always\t'Anywhere'
+never\t'Nowhere'"
+complete -c cachecheck -n "__fish_cachecheck_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -s V -l version -d 'Print version'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "simulate" -d 'Replay logs through the provider\'s prompt cache and show what should have hit'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "diff" -d 'Compare two versions of a template and their stable prefixes'
@@ -85,6 +89,10 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l at -d
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l tier -d 'Service tier of requests that name none: standard, batch, flex or priority' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l provider -d 'Provider that bills the requests, such as azure-openai [default: the model\'s maker]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -s o -l output -d 'Write the output to a file, which is replaced when it is complete' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l width -d 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal\'s; in a pipe, 0]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l color -d 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too' -r -f -a "auto\t'On a terminal'
+always\t'Anywhere'
+never\t'Nowhere'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l strict -d 'Stop at the first line that cannot be read, or that has no price if prices are wanted'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l no-causes -d 'Leave out why tokens missed: the log is read once, and no request is compared with another'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -109,6 +117,10 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l at -d 'Ti
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l tier -d 'Service tier of requests that name none: standard, batch, flex or priority' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l provider -d 'Provider that bills the requests, such as azure-openai [default: the model\'s maker]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -s o -l output -d 'Write the output to a file, which is replaced when it is complete' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l width -d 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal\'s; in a pipe, 0]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l color -d 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too' -r -f -a "auto\t'On a terminal'
+always\t'Anywhere'
+never\t'Nowhere'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l exit-code -d 'Exit with 1 if anything differs for the model, as diff(1) does'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l allow-outside -d 'Let the configuration name files outside the repository, such as a rate card that several share'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -139,6 +151,10 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l at -d 'Ti
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l tier -d 'Service tier of requests that name none: standard, batch, flex or priority' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l provider -d 'Provider that bills the requests, such as azure-openai [default: the model\'s maker]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -s o -l output -d 'Write the output to a file, which is replaced when it is complete' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l width -d 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal\'s; in a pipe, 0]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l color -d 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too' -r -f -a "auto\t'On a terminal'
+always\t'Anywhere'
+never\t'Nowhere'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l list -d 'List the templates that are found, with the expressions in each, and do nothing else'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l no-source -d 'Leave prompts in source code out'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l list-rules -d 'List the rules'
@@ -156,11 +172,19 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -l unknown-
 pass\t'It passes'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -l max-skipped -d 'The largest share of lines of logs that cannot be read before gates on them are unknown [default: 1%]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -s o -l output -d 'Write the output to a file, which is replaced when it is complete' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -l width -d 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal\'s; in a pipe, 0]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -l color -d 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too' -r -f -a "auto\t'On a terminal'
+always\t'Anywhere'
+never\t'Nowhere'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -l allow-outside -d 'Let the configuration name files outside the repository, such as a rate card that several share'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -l strict -d 'Stop at the first line of a log that cannot be read'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lock" -l config -d 'The configuration; options given here come before what it says [default: cachecheck.yaml here or above]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lock" -s o -l output -d 'Write the output to a file, which is replaced when it is complete' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lock" -l width -d 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal\'s; in a pipe, 0]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lock" -l color -d 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too' -r -f -a "auto\t'On a terminal'
+always\t'Anywhere'
+never\t'Nowhere'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lock" -l allow-outside -d 'Let the configuration name files outside the repository, such as a rate card that several share'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lock" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l from -d 'Read the sessions of an agent in its usual place' -r -f -a "claude\t''
@@ -216,6 +240,10 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l at -d 'Ti
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l tier -d 'Service tier of requests that name none: standard, batch, flex or priority' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l provider -d 'Provider that bills the requests, such as azure-openai [default: the model\'s maker]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -s o -l output -d 'Write the output to a file, which is replaced when it is complete' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l width -d 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal\'s; in a pipe, 0]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l color -d 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too' -r -f -a "auto\t'On a terminal'
+always\t'Anywhere'
+never\t'Nowhere'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l strict -d 'Stop at the first line that cannot be read, or that has no price if prices are wanted'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l monthly -d 'Scale the cost from the time span of the log to 30 days'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -256,6 +284,10 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l at -d 'T
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l tier -d 'Service tier of requests that name none: standard, batch, flex or priority' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l provider -d 'Provider that bills the requests, such as azure-openai [default: the model\'s maker]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -s o -l output -d 'Write the output to a file, which is replaced when it is complete' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l width -d 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal\'s; in a pipe, 0]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l color -d 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too' -r -f -a "auto\t'On a terminal'
+always\t'Anywhere'
+never\t'Nowhere'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l strict -d 'Stop at the first line that cannot be read, or that has no price if prices are wanted'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand infer" -l from -d 'Read the sessions of an agent in its usual place' -r -f -a "claude\t''
@@ -277,6 +309,10 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand infer" -s m -l mod
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand infer" -s f -l format -d 'Output format' -r -f -a "yaml\t'A profile as `--profile` reads it; several are documents of one stream'
 json\t'The same values as JSON'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand infer" -s o -l output -d 'Write the output to a file, which is replaced when it is complete' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand infer" -l width -d 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal\'s; in a pipe, 0]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand infer" -l color -d 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too' -r -f -a "auto\t'On a terminal'
+always\t'Anywhere'
+never\t'Nowhere'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand infer" -l strict -d 'Stop at the first line that cannot be read, or that has no price if prices are wanted'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand infer" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l from -d 'Read the sessions of an agent in its usual place' -r -f -a "claude\t''
@@ -314,6 +350,10 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l at -d 
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l tier -d 'Service tier of requests that name none: standard, batch, flex or priority' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l provider -d 'Provider that bills the requests, such as azure-openai [default: the model\'s maker]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -s o -l output -d 'Write the output to a file, which is replaced when it is complete' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l width -d 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal\'s; in a pipe, 0]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l color -d 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too' -r -f -a "auto\t'On a terminal'
+always\t'Anywhere'
+never\t'Nowhere'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l strict -d 'Stop at the first line that cannot be read, or that has no price if prices are wanted'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l from -d 'Read the sessions of an agent in its usual place' -r -f -a "claude\t''
@@ -350,6 +390,10 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l at -d 
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l tier -d 'Service tier of requests that name none: standard, batch, flex or priority' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l provider -d 'Provider that bills the requests, such as azure-openai [default: the model\'s maker]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -s o -l output -d 'Write the output to a file, which is replaced when it is complete' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l width -d 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal\'s; in a pipe, 0]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l color -d 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too' -r -f -a "auto\t'On a terminal'
+always\t'Anywhere'
+never\t'Nowhere'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l strict -d 'Stop at the first line that cannot be read, or that has no price if prices are wanted'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l no-text -d 'Show no text of any prompt'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -389,6 +433,10 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l at -d 'T
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l tier -d 'Service tier of requests that name none: standard, batch, flex or priority' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l provider -d 'Provider that bills the requests, such as azure-openai [default: the model\'s maker]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -s o -l output -d 'Write the output to a file, which is replaced when it is complete' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l width -d 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal\'s; in a pipe, 0]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l color -d 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too' -r -f -a "auto\t'On a terminal'
+always\t'Anywhere'
+never\t'Nowhere'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l strict -d 'Stop at the first line that cannot be read, or that has no price if prices are wanted'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __fish_seen_subcommand_from check import help" -l at -d 'Only prices valid at this time, such as 2026-08-18T02:00Z' -r
@@ -400,6 +448,10 @@ json\t'One JSON document, with a schema version'
 csv\t'The first table as comma-separated values'
 markdown\t'Markdown, for a pull request or a wiki'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __fish_seen_subcommand_from check import help" -s o -l output -d 'Write the output to a file, which is replaced when it is complete' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __fish_seen_subcommand_from check import help" -l width -d 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal\'s; in a pipe, 0]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __fish_seen_subcommand_from check import help" -l color -d 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too' -r -f -a "auto\t'On a terminal'
+always\t'Anywhere'
+never\t'Nowhere'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __fish_seen_subcommand_from check import help" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __fish_seen_subcommand_from check import help" -a "check" -d 'Check a rate card of your own: show its contents, or its first mistake'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __fish_seen_subcommand_from check import help" -a "import" -d 'Make a rate card from LiteLLM\'s model prices (JSON) or models.dev\'s (TOML), on stdout'
@@ -409,12 +461,20 @@ json\t'One JSON document, with a schema version'
 csv\t'The first table as comma-separated values'
 markdown\t'Markdown, for a pull request or a wiki'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from check" -s o -l output -d 'Write the output to a file, which is replaced when it is complete' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from check" -l width -d 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal\'s; in a pipe, 0]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from check" -l color -d 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too' -r -f -a "auto\t'On a terminal'
+always\t'Anywhere'
+never\t'Nowhere'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from import" -l retrieved -d 'Day on which the price file was retrieved, such as 2026-11-01' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from import" -s s -l since -d 'First day on which the prices are valid' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from import" -s m -l model -d 'Only these models, such as gpt-5 or \'claude-*\'; may be repeated' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from import" -l provider -d 'Only this provider; also the provider of a TOML file whose path does not name it' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from import" -s o -l output -d 'Write the output to a file, which is replaced when it is complete' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from import" -l width -d 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal\'s; in a pipe, 0]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from import" -l color -d 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too' -r -f -a "auto\t'On a terminal'
+always\t'Anywhere'
+never\t'Nowhere'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from help" -f -a "check" -d 'Check a rate card of your own: show its contents, or its first mistake'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from help" -f -a "import" -d 'Make a rate card from LiteLLM\'s model prices (JSON) or models.dev\'s (TOML), on stdout'
@@ -445,6 +505,10 @@ jsonl\t'One JSON object for each request'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -s s -l since -d 'Write only calls from this time on, such as 2026-04-05 or 2026-04-05T16:30' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l until -d 'Write only calls before this time' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -s o -l output -d 'Write the output to a file, which is replaced when it is complete' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l width -d 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal\'s; in a pipe, 0]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l color -d 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too' -r -f -a "auto\t'On a terminal'
+always\t'Anywhere'
+never\t'Nowhere'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l strict -d 'Stop at the first line that cannot be read, or that has no price if prices are wanted'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l summary -d 'Summarise what was recognised, what is missing, and what cannot be analysed for that reason'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l redact -d 'Remove every text; token counts and keyed fingerprints of whole blocks are left, which give the same simulation'
@@ -457,11 +521,23 @@ json\t'One JSON document, with a schema version'
 csv\t'The first table as comma-separated values'
 markdown\t'Markdown, for a pull request or a wiki'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand profiles" -s o -l output -d 'Write the output to a file, which is replaced when it is complete' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand profiles" -l width -d 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal\'s; in a pipe, 0]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand profiles" -l color -d 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too' -r -f -a "auto\t'On a terminal'
+always\t'Anywhere'
+never\t'Nowhere'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand profiles" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand completions" -s o -l output -d 'Write the output to a file, which is replaced when it is complete' -r -F
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand completions" -s h -l help -d 'Print help'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand completions" -l width -d 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal\'s; in a pipe, 0]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand completions" -l color -d 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too' -r -f -a "auto\t'On a terminal'
+always\t'Anywhere'
+never\t'Nowhere'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand version" -s o -l output -d 'Write the output to a file, which is replaced when it is complete' -r -F
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand version" -s h -l help -d 'Print help'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand version" -l width -d 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal\'s; in a pipe, 0]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand version" -l color -d 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too' -r -f -a "auto\t'On a terminal'
+always\t'Anywhere'
+never\t'Nowhere'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand version" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend rates parse profiles completions version help" -f -a "simulate" -d 'Replay logs through the provider\'s prompt cache and show what should have hit'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend rates parse profiles completions version help" -f -a "diff" -d 'Compare two versions of a template and their stable prefixes'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend rates parse profiles completions version help" -f -a "lint" -d 'Find mistakes in templates that lose cache hits'

@@ -138,7 +138,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("tree_sitter_python", &["src/template/source/mod.rs"]),
     ("tree_sitter_ruby", &["src/template/source/mod.rs"]),
     ("tree_sitter_typescript", &["src/template/source/mod.rs"]),
-    ("unicode_width", &["src/report/format/fit.rs"]),
+    ("unicode_width", &["src/report/format/"]),
     ("xxhash_rust", &["src/hash.rs"]),
     ("zstd", &["src/input/packed.rs"]),
 ];

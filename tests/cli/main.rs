@@ -21,6 +21,7 @@
 //! - `lint`: templates in folders, on stdin, and what is none;
 //! - `literal`: what a report says, held against its numbers;
 //! - `seeds`: what the documents promise of caches, on the fixtures;
+//! - `look`: reports for people, the page they fit, colours;
 //! - `odd`: input that is not a log;
 //! - `period`: `--since` and `--until`, which leave calls out of sums and not out of the cache;
 //! - `redaction`: `parse --redact`;
@@ -62,6 +63,7 @@ mod joined;
 mod leaks;
 mod lint;
 mod literal;
+mod look;
 mod odd;
 mod period;
 mod pipes;

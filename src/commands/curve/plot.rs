@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 /// Columns and rows, whatever the terminal has, so that the same input gives the same bytes.
-const WIDTH: u16 = 72;
+const WIDTH: u16 = 68;
 const HEIGHT: u16 = 12;
 
 /// Eighths of a row.
@@ -77,8 +77,8 @@ mod tests {
         let drawn = String::from_utf8(drawn).unwrap();
         let lines: Vec<&str> = drawn.lines().collect();
         assert_eq!(lines.len(), usize::from(HEIGHT) + 2);
-        assert_eq!(lines[0].matches('█').count(), 36);
-        assert_eq!(lines[6].matches('█').count(), 72);
+        assert_eq!(lines[0].matches('█').count(), usize::from(WIDTH) / 2);
+        assert_eq!(lines[6].matches('█').count(), usize::from(WIDTH));
         assert!(lines[0].starts_with("  80.0 % │") && lines[12].contains('▲'), "{drawn}");
         assert!(lines[13].starts_with("          1  ") && lines[13].ends_with(" 1M"), "{drawn}");
     }

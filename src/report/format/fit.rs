@@ -8,8 +8,7 @@ use crate::report::{Cell, Table, text};
 const SHORTEST: usize = 18;
 
 /// Columns that leave first, by their keys; then those on the right.
-const LEAST: [&str; 13] = [
-    BAR,
+const LEAST: [&str; 12] = [
     "retrieved",
     "source",
     "as_of",
@@ -31,7 +30,7 @@ const BAR: &str = "bar";
 const LONGEST_BAR: u8 = 12;
 
 /// Blanks around a cell.
-const MARGINS: usize = 2;
+pub(super) const MARGINS: usize = 2;
 
 /// A table as the text of its cells.
 pub(super) struct Fitted {
@@ -80,6 +79,12 @@ impl Fitted {
     }
 
     fn shrink(&mut self, room: usize) {
+        if let Some(bar) = self.keys.iter().position(|key| *key == BAR) {
+            self.remove(bar);
+            if total(&self.widths()) <= room {
+                return;
+            }
+        }
         self.take_constants();
         loop {
             let (words, texts) = (self.narrowest(), self.texts());
@@ -175,8 +180,8 @@ fn total(widths: &[usize]) -> usize {
     widths.iter().map(|width| width + MARGINS).sum::<usize>().saturating_sub(1)
 }
 
-/// A text in so many columns: words leave at the end, a text of one word in the middle, where names of files differ least.
-fn shortened(text: &str, room: usize) -> String {
+/// A text in so many columns of a page: words leave at the end, a text of one word in the middle, where names of files differ least.
+pub(super) fn shortened(text: &str, room: usize) -> String {
     if text.width() <= room {
         return text.to_owned();
     }

@@ -3,13 +3,17 @@
 use std::io::{self, Write};
 
 use comfy_table::{CellAlignment, ContentArrangement, Table as Grid, presets};
+use unicode_width::UnicodeWidthStr;
 
-use super::fit::fit;
+use super::fit::{MARGINS, fit, shortened};
 use super::look::{BAD, DOUBTFUL, GOOD, HEADING, Look, PLAIN, Page};
 use crate::report::{Report, SkippedLines, Table, Verdict, conclusion, diagnostic, text, verdict_tables};
 
 /// Tables in which the first row is the costliest.
 const RANKED: [&str; 1] = ["causes"];
+
+/// The room that is kept for words beside the facts of the summary.
+const LEAST_ASIDE: usize = 20;
 
 pub(super) fn write(report: &Report, look: Look, out: &mut dyn Write) -> io::Result<()> {
     let mut page = Page::new(out, look);
@@ -73,15 +77,18 @@ fn write_judged(report: &Report, mut is_first: bool, page: &mut Page<'_>) -> io:
 
 fn write_summary(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
     let mut grid = grid();
-    if let Some(width) = page.look.width.and_then(|width| u16::try_from(width).ok()) {
-        grid.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
+    let rows = report.summary.iter().filter_map(|fact| {
+        let aside = fact.aside.clone().unwrap_or_default();
+        Some([fact.label?.to_owned(), text::human(&fact.value), aside])
+    });
+    let mut rows: Vec<[String; 3]> = rows.collect();
+    if let Some(width) = page.look.width {
+        let widest = |column: usize| rows.iter().map(|row| row[column].width()).max().unwrap_or(0);
+        let room = width.saturating_sub(widest(0) + widest(2).min(LEAST_ASIDE) + 3 * MARGINS);
+        rows.iter_mut().for_each(|row| row[1] = shortened(&row[1], room));
+        grid.set_content_arrangement(ContentArrangement::Dynamic).set_width(u16::try_from(width).unwrap_or(u16::MAX));
     }
-    for fact in &report.summary {
-        if let Some(label) = fact.label {
-            let aside = fact.aside.as_deref().unwrap_or_default();
-            grid.add_row([label, &text::human(&fact.value), aside]);
-        }
-    }
+    grid.add_rows(rows);
     align(&mut grid, 1);
     grid.lines().try_for_each(|line| page.line(line.trim_end()))
 }
