@@ -14,6 +14,7 @@ use crate::source::{Place, SourceText};
 use crate::template::{Layout, Renderings, StablePrefix, TemplateFile};
 use crate::workspace::config::Config;
 use crate::workspace::files::{self, Existing};
+use crate::workspace::layouts::Layouts;
 
 /// The lock file, beside the configuration.
 const NAME: &str = "cachecheck.lock";
@@ -59,14 +60,15 @@ pub(crate) struct LockFile {
 pub(crate) fn run(args: &LockArgs, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let config = args.config.required()?;
     let path = config.boundary.target(&config.folder.path(NAME))?;
-    let layout = layout(&config)?;
+    let files = config.read_templates()?;
+    let layouts = LayoutArgs::default().or(&config)?.layouts(config.pricing.at, &files)?;
     // A file that cannot be read, as after a merge, is overwritten.
     let before = LockFile::read(&config).unwrap_or(None);
     let mut written = format!("{HEADER}version: 1\ntemplates:\n");
     let mut changes = Vec::new();
     let mut names = BTreeSet::new();
-    for file in config.read_templates()? {
-        for locked in lock_all(&file, &layout) {
+    for file in &files {
+        for locked in lock_all(file, &layouts) {
             let quoted = serde_json::to_string(&locked.template)?;
             written.push_str(&format!(
                 "  - template: {quoted}\n    profile: {}\n    stable_prefix_tokens: {}\n    hash: {}\n",
@@ -85,14 +87,10 @@ pub(crate) fn run(args: &LockArgs, out: &mut dyn Write) -> anyhow::Result<Outcom
     Ok(Outcome::Done)
 }
 
-/// The layout that a configuration's templates are locked under.
-fn layout(config: &Config) -> anyhow::Result<Layout> {
-    LayoutArgs::default().or(config)?.layout(config.pricing.at)
-}
-
 /// The stable prefixes of all templates of a file.
-pub(crate) fn lock_all(file: &TemplateFile, layout: &Layout) -> Vec<Locked> {
+fn lock_all(file: &TemplateFile, layouts: &Layouts) -> Vec<Locked> {
     let each = |template| {
+        let layout = layouts.of(template);
         let prefix = StablePrefix::measure(file, &Renderings::new(template, layout));
         let name = template.name.as_deref().map(|name| format!("#{name}")).unwrap_or_default();
         Locked::new(format!("{}{name}", file.source.label()), &prefix, layout)

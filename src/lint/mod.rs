@@ -7,6 +7,7 @@ mod allow;
 mod classify;
 mod context;
 mod example;
+mod fix;
 mod markdown;
 mod rules;
 #[cfg(test)]
@@ -15,6 +16,7 @@ mod tests;
 use std::ops::Range;
 
 pub use example::Example;
+pub use fix::{fixed, unified};
 pub use rules::RULES;
 
 use regex::Regex;
@@ -39,6 +41,10 @@ pub struct LintRule {
     pub good: Example,
     check: fn(&LintContext<'_>) -> Vec<Finding>,
 }
+
+/// Advice for a value that no move can take along.
+const PUT_LAST: &str =
+    "Let what changes come last, behind all that stays the same, or in a later message, if the text allows it.";
 
 /// The findings of all rules in a file, in reading order, without those that its comments allow.
 pub fn lint(file: &TemplateFile, layout: &Layout) -> Vec<Finding> {
@@ -69,7 +75,11 @@ impl LintRule {
     /// A finding at a value; with what is at stake and the way out, where the value is what ends the stable prefix.
     fn at_site(&self, file: &TemplateFile, prompt: &LintedPrompt<'_>, site: &Site<'_>, message: String) -> Finding {
         let finding = self.finding(file, site.span.clone(), message);
-        let Some(suggestion) = prompt.suggestion_for(site) else { return finding };
+        let Some(suggestion) = prompt.suggestion_for(site) else {
+            // No part with it can move and leave the prompt whole.
+            let is_worth = site.is_end && prompt.is_costly(site);
+            return Finding { help: is_worth.then(|| PUT_LAST.to_owned()), ..finding };
+        };
         let help = Some(format!("Move {}. {}", suggestion.told(Some(&finding.place)), suggestion.warning));
         Finding { help, tokens: Some(suggestion.gained_tokens), ..finding }
     }

@@ -63,6 +63,8 @@ pub struct Template {
     pub unread: Vec<Unread>,
     /// The value that holds it says what the roles of its messages are.
     pub is_role_known: bool,
+    /// The model that its file names for it.
+    pub model: Option<String>,
 }
 
 /// A message of a template.

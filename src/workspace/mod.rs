@@ -4,9 +4,11 @@
 pub(crate) mod boundary;
 pub(crate) mod config;
 pub(crate) mod copies;
+pub(crate) mod evaluations;
 pub(crate) mod files;
 pub(crate) mod folder;
 pub(crate) mod git_session;
+pub(crate) mod layouts;
 pub(crate) mod logs;
 pub(crate) mod output;
 pub(crate) mod period;

@@ -50,6 +50,9 @@ pub(crate) struct Since {
     folder: Folder,
 }
 
+/// The id of a tree with nothing in it, which git knows in every repository.
+const EMPTY_TREE: &str = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
+
 impl Revision {
     /// The revision of that name.
     ///
@@ -74,6 +77,35 @@ impl Revision {
             lookup: RefCell::default(),
             hashing: RefCell::default(),
         })
+    }
+
+    /// The revision from which the work here began: where it parted from the named one. Where git tells none, the named one itself.
+    /// `REV...` means the same. Of the first commit, which has nothing before it, it is empty.
+    ///
+    /// # Errors
+    /// As [`Self::named`].
+    pub(crate) fn begun_from(name: &str, folder: Folder) -> anyhow::Result<(Self, Option<String>)> {
+        let name = name.trim_end_matches("...");
+        let told = |arguments: &[&str]| {
+            let told = folder.git(arguments).ok()?;
+            Some(String::from_utf8_lossy(&told).trim().to_owned()).filter(|told| !told.is_empty())
+        };
+        let is_before = name.ends_with('^') || name.contains("~");
+        let is_first = is_before && told(&["rev-list", "--count", "HEAD"]).as_deref() == Some("1");
+        let is_shallow = told(&["rev-parse", "--is-shallow-repository"]).as_deref() == Some("true");
+        if is_first && !is_shallow && told(&["rev-parse", "--verify", "--quiet", &format!("{name}^{{tree}}")]).is_none()
+        {
+            let empty = Self { name: EMPTY_TREE.to_owned(), ..Self::named(EMPTY_TREE, folder)? };
+            return Ok((empty, Some("this is the first commit: there is nothing before it to compare with".into())));
+        }
+        let (own, base) = (told(&["rev-parse", &format!("{name}^{{commit}}")]), told(&["merge-base", name, "HEAD"]));
+        match base {
+            Some(base) if Some(&base) != own.as_ref() => {
+                let note = format!("compared with {}, where this work parted from {name}", &base[..base.len().min(10)]);
+                Ok((Self { name: name.to_owned(), ..Self::named(&base, folder)? }, Some(note)))
+            }
+            _ => Ok((Self::named(name, folder)?, None)),
+        }
     }
 
     /// A file, links followed.

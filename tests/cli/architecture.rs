@@ -76,6 +76,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("percent_encoding", &["src/report/format/sarif.rs"]),
     ("proptest", &[]),
     ("quick_junit", &["src/report/format/junit.rs"]),
+    ("quick_xml", &["src/workspace/evaluations.rs"]),
     (
         "regex",
         &[
@@ -115,6 +116,7 @@ const HOMES: &[(&str, &[&str])] = &[
             "src/commands/",
             "src/simulation/testimony.rs",
             "src/causes/",
+            "src/workspace/evaluations.rs",
             "src/workspace/rows.rs",
             "src/cli/mod.rs",
         ],
@@ -122,7 +124,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("serde_yaml", &["src/rates/card.rs", "src/profile/"]),
     ("sha2", &["src/hash.rs"]),
     ("tempfile", &["src/log/spool.rs", "src/rewind.rs", "src/workspace/files.rs", "src/workspace/rows.rs"]),
-    ("similar", &["src/causes/", "src/template/"]),
+    ("similar", &["src/causes/", "src/lint/fix.rs", "src/template/"]),
     ("tiktoken_rs", &["src/tokens/encoding.rs", "src/tokens/openai.rs"]),
     ("tokenizers", &["src/tokens/huggingface.rs"]),
     ("toml", &["src/document/", "src/commands/rates/import/models_dev.rs"]),

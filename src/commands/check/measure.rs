@@ -6,6 +6,7 @@ use crate::source::Place;
 use crate::template::diff::{Comparison, Impact, Side, prompt_cost};
 use crate::template::{Layout, Renderings, StablePrefix, Syntax, Template, TemplateFile, Unread};
 use crate::workspace::config::Config;
+use crate::workspace::layouts::Layouts;
 use crate::workspace::revision::{Had, Revision, Since};
 use crate::workspace::templates;
 
@@ -23,6 +24,8 @@ pub(super) struct Measured {
     pub(super) cost: Result<Money, String>,
     /// The constructs that are not read, with their places.
     pub(super) unread: Vec<(Place, String)>,
+    /// The model that its file names for it.
+    pub(super) model: Option<String>,
 }
 
 /// The template at a revision.
@@ -43,10 +46,11 @@ impl Measured {
         files: &[TemplateFile],
         config: &Config,
         base: Option<&str>,
-        layout: &Layout,
+        layouts: &Layouts,
         pricing: &Pricing,
-    ) -> anyhow::Result<Vec<Self>> {
-        let base = base.map(|base| Revision::named(base, config.folder.clone())).transpose()?;
+    ) -> anyhow::Result<(Vec<Self>, Vec<String>)> {
+        let begun = base.map(|base| Revision::begun_from(base, config.folder.clone())).transpose()?;
+        let (base, note) = begun.map_or((None, None), |(base, note)| (Some(base), note));
         let mut since = base.as_ref().map(Revision::since).transpose()?.unwrap_or_default();
         since.gone.retain(|path| config.is_template_path(path));
         let mut all = Vec::new();
@@ -56,10 +60,11 @@ impl Measured {
                 .map(|base| BaseFile::read(base, file.source.label(), &since, config.syntax))
                 .transpose()?;
             for template in &file.templates {
-                all.push(Self::new(file, template, before.as_ref(), layout, pricing));
+                all.push(Self::new(file, template, before.as_ref(), layouts.of(template), pricing));
             }
         }
-        Ok(all)
+        let notes = note.into_iter().chain(removed(&all, &since.gone, files, base.as_ref(), config)?).collect();
+        Ok((all, notes))
     }
 
     fn new(
@@ -87,7 +92,8 @@ impl Measured {
         let cost = prompt_cost(&prefix, layout, pricing);
         let place = |unread: &Unread| (file.place(unread.span.start), unread.describe());
         let unread = template.unread.iter().map(place).collect();
-        Self { path, name, prefix, begin, base, was, cost, unread }
+        let model = template.model.clone();
+        Self { path, name, prefix, begin, base, was, cost, unread, model }
     }
 
     /// The currency of its cost.
@@ -99,6 +105,29 @@ impl Measured {
     pub(super) fn end_place(&self) -> Place {
         self.prefix.end.as_ref().map_or_else(|| self.begin.clone(), |end| end.place.clone())
     }
+}
+
+/// Sentences on templates that are gone since the base: whole files, and those of files that are still there.
+fn removed(
+    measured: &[Measured],
+    gone: &[String],
+    files: &[TemplateFile],
+    base: Option<&Revision>,
+    config: &Config,
+) -> anyhow::Result<Vec<String>> {
+    let Some(base) = base else { return Ok(Vec::new()) };
+    let told = |name: String| format!("{name} was removed since {}", base.name);
+    let mut notes: Vec<String> = gone.iter().cloned().map(told).collect();
+    for file in files {
+        let path = file.source.label();
+        let Had::File(bytes) = base.read(path)? else { continue };
+        let before = templates::parse(path, bytes, config.syntax)?;
+        let matched: Vec<_> = file.templates.iter().filter_map(|template| before.counterpart(file, template)).collect();
+        let is_gone = |old: &&Template| !matched.iter().any(|known| std::ptr::eq(*known, *old));
+        let names = before.templates.iter().filter(is_gone).map(|old| format!("{path}{}", fragment(old)));
+        notes.extend(names.filter(|name| !measured.iter().any(|measured| measured.name == *name)).map(told));
+    }
+    Ok(notes)
 }
 
 /// A template's name behind its file's.

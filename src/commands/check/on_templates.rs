@@ -219,9 +219,10 @@ fn compared<'a>(measured: &'a Measured, base: Option<&str>) -> Result<&'a (Compa
             Err((Verdict::Pass, "the template is new, there is nothing to compare it with".into()))
         }
         Base::New { gone } => Err((
-            Verdict::Unknown,
+            Verdict::Pass,
             format!(
-                "the template is new, or it was renamed from {}, removed since {}",
+                "the template is new, there is nothing to compare it with; if it was renamed from {}, removed since {}, compare the two \
+                 with `cachecheck diff`",
                 gone.join(" or "),
                 base.unwrap_or("the base")
             ),

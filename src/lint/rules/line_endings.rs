@@ -5,7 +5,7 @@ use crate::lint::{Example, LintRule};
 use crate::report::text::thousands;
 use crate::report::{Finding, Severity};
 
-pub(super) const RULE: LintRule = LintRule {
+pub(in crate::lint) const RULE: LintRule = LintRule {
     id: "line-endings",
     severity: Severity::Warning,
     summary: "Lines end in carriage returns that are sent to the model.",

@@ -1,26 +1,26 @@
 //! The rules, each a file that bears its id.
 
 mod baked_date;
-mod byte_order_mark;
+pub(super) mod byte_order_mark;
 mod document_behind_question;
 mod examples_loop;
 pub(super) mod idle_allow;
 mod invisible_characters;
 mod late_system;
 mod leading_blanks;
-mod line_endings;
+pub(super) mod line_endings;
 mod partial_block;
 mod random_order;
 mod request_counter;
 mod short_prefix;
 mod stranded_text;
 mod system_is_variable;
-mod trailing_blanks;
+pub(super) mod trailing_blanks;
 mod unordered_source;
-mod unquoted_braces;
+pub(super) mod unquoted_braces;
 mod unread_construct;
 mod unread_include;
-mod unsorted_json;
+pub(super) mod unsorted_json;
 mod user_in_system;
 mod volatile_before_stable;
 mod volatile_first_block;

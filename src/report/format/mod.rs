@@ -2,6 +2,7 @@
 
 mod csv;
 mod github;
+mod gitlab;
 mod json;
 mod junit;
 mod markdown;
@@ -35,6 +36,8 @@ pub enum Format {
     Sarif,
     /// JUnit XML, for test reports
     Junit,
+    /// Code quality of GitLab, for merge requests
+    Gitlab,
 }
 
 /// The formats of reports that are facts and tables.
@@ -42,12 +45,12 @@ pub const OF_TABLES: &[Format] = &[Format::Table, Format::Json, Format::Csv, For
 
 /// The formats of reports that are findings and gates.
 pub const OF_FINDINGS: &[Format] =
-    &[Format::Table, Format::Json, Format::Markdown, Format::Github, Format::Sarif, Format::Junit];
+    &[Format::Table, Format::Json, Format::Markdown, Format::Github, Format::Sarif, Format::Junit, Format::Gitlab];
 
 impl Format {
     /// Tells whether findings are shown beside the code, so that files must be named as the repository knows them.
     pub fn is_beside_code(self) -> bool {
-        matches!(self, Self::Github | Self::Sarif | Self::Junit)
+        matches!(self, Self::Github | Self::Sarif | Self::Junit | Self::Gitlab)
     }
 }
 
@@ -64,5 +67,6 @@ pub fn render(report: &Report, format: Format, out: &mut dyn Write) -> io::Resul
         Format::Github => github::write(report, &mut Visible(out)),
         Format::Sarif => sarif::write(report, out),
         Format::Junit => junit::write(report, out),
+        Format::Gitlab => gitlab::write(report, out),
     }
 }

@@ -11,6 +11,7 @@ mod suggestion;
 mod tests;
 mod text;
 mod unit;
+mod whole;
 
 pub use cause::{Cause, CauseKind, ValueChange};
 pub use impact::{Impact, prompt_cost, quote};

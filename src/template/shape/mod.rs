@@ -3,9 +3,15 @@
 //! A shape is told by the file's name and content; the first that recognises it reads it. What no shape knows is a text.
 
 mod any;
+mod baml;
 mod chat;
+mod crewai;
+mod dify;
 mod front_matter;
 mod langchain;
+mod mcp;
+mod model;
+mod n8n;
 mod promptfoo;
 mod swe_agent;
 mod text;
@@ -32,6 +38,11 @@ pub const SHAPES: &[Shape] = &[
     langchain::SHAPE,
     promptfoo::SHAPE,
     swe_agent::SHAPE,
+    crewai::SHAPE,
+    dify::SHAPE,
+    n8n::SHAPE,
+    mcp::SHAPE,
+    baml::SHAPE,
     chat::SHAPE,
     any::SHAPE,
     text::SHAPE,
@@ -54,6 +65,8 @@ struct Draft {
     syntax: Option<Syntax>,
     /// The constructs outside its messages that are not read.
     unread: Vec<Unread>,
+    /// The model that the file names for it.
+    model: Option<String>,
 }
 
 struct DraftMessage {
@@ -79,8 +92,10 @@ pub(super) fn read(source: SourceText, syntax: Option<Syntax>) -> TemplateFile {
     if let Some(at) = input.documents.iter().find_map(uncounted).filter(|_| shape != text::SHAPE.name) {
         notes.push(format!("{}: calls, media and files of their own are not counted", source.place(at)));
     }
+    let model = model::of(&input, shape);
     let drafts = drafts.into_iter().map(|draft| Draft {
-        syntax: syntax.or(draft.syntax),
+        syntax: syntax.or(draft.syntax).or_else(|| Syntax::of_file(source.label())),
+        model: draft.model.or_else(|| model.clone()),
         unread: unread.iter().cloned().chain(draft.unread).collect(),
         ..draft
     });
@@ -162,6 +177,7 @@ impl Draft {
             syntax,
             unread: self.unread,
             is_role_known: true,
+            model: self.model,
         };
         template.unread.extend(unread_of(&template, self.syntax.is_none()));
         template

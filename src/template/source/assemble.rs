@@ -156,7 +156,7 @@ fn template(site: &mut Site, name: String) -> Template {
     }
     unread.sort_by_key(|unread| unread.span.start);
     let is_role_known = role.is_some() || site.parts.iter().any(|part| part.role.is_some());
-    Template { name: Some(name), messages, tools: Vec::new(), syntax: Syntax::Code, unread, is_role_known }
+    Template { name: Some(name), messages, syntax: Syntax::Code, unread, is_role_known, ..Template::default() }
 }
 
 /// The text of a fragment that is one.

@@ -1,10 +1,16 @@
 //! Notations of variables, and cutting texts at them.
 
 mod braces;
+mod claude;
 pub(super) mod code;
+mod double_braces;
 mod erb;
+mod go;
 mod handlebars;
 mod jinja;
+pub(super) mod percent;
+#[cfg(test)]
+mod tests;
 
 use super::{Fragment, Passage, UnreadReason};
 
@@ -20,8 +26,20 @@ pub enum Syntax {
     Handlebars,
     /// `{name}`, as Python's `str.format` has it.
     Braces,
-    /// `${name}`.
+    /// `${expression}`.
     Dollar,
+    /// `%(name)s`.
+    Percent,
+    /// Go's `{{ .Name }}`.
+    Go,
+    /// Dify's `{{#node.field#}}`.
+    Dify,
+    /// n8n's `{{ $json.field }}`.
+    N8n,
+    /// Semantic Kernel's `{{$name}}`.
+    SemanticKernel,
+    /// `$ARGUMENTS` of commands for Claude Code.
+    Claude,
     /// `<%= name %>`.
     Erb,
     /// A text that source code puts together.
@@ -30,10 +48,29 @@ pub enum Syntax {
 
 impl Syntax {
     /// All that a person can name.
-    pub const ALL: [Self; 6] = [Self::Plain, Self::Jinja, Self::Handlebars, Self::Braces, Self::Dollar, Self::Erb];
+    pub const ALL: [Self; 12] = [
+        Self::Plain,
+        Self::Jinja,
+        Self::Handlebars,
+        Self::Braces,
+        Self::Dollar,
+        Self::Percent,
+        Self::Erb,
+        Self::Go,
+        Self::Dify,
+        Self::N8n,
+        Self::SemanticKernel,
+        Self::Claude,
+    ];
 
     /// The syntax of that name.
     pub fn named(name: &str) -> Option<Self> {
+        // Mustache is the part of Handlebars that it grew from; BAML's and liquid's tags are Jinja's.
+        let name = match name {
+            "mustache" => "handlebars",
+            "baml" | "liquid" => "jinja",
+            name => name,
+        };
         Self::ALL.into_iter().find(|syntax| syntax.name() == name)
     }
 
@@ -45,8 +82,30 @@ impl Syntax {
             Self::Handlebars => "handlebars",
             Self::Braces => "braces",
             Self::Dollar => "dollar",
+            Self::Percent => "percent",
+            Self::Go => "go",
+            Self::Dify => "dify",
+            Self::N8n => "n8n",
+            Self::SemanticKernel => "semantic-kernel",
+            Self::Claude => "claude",
             Self::Erb => "erb",
             Self::Code => "code",
+        }
+    }
+
+    /// The syntax that the name of a file says.
+    pub(super) fn of_file(label: &str) -> Option<Self> {
+        let path = label.replace('\\', "/");
+        let file = path.rsplit('/').next().unwrap_or(&path);
+        let is_command = path.contains(".claude/commands/") || path.contains(".claude/skills/");
+        match file.rsplit_once('.').map_or("", |(_, ending)| ending) {
+            "tmpl" | "gotmpl" | "gotpl" => Some(Self::Go),
+            "hbs" | "mustache" | "handlebars" => Some(Self::Handlebars),
+            "j2" | "jinja" | "jinja2" => Some(Self::Jinja),
+            "erb" => Some(Self::Erb),
+            "md" if is_command => Some(Self::Claude),
+            _ if file == "skprompt.txt" => Some(Self::SemanticKernel),
+            _ => None,
         }
     }
 
@@ -76,6 +135,12 @@ impl Syntax {
             Self::Handlebars => handlebars::cut(&passage),
             Self::Braces => braces::cut(&passage),
             Self::Dollar => braces::cut_dollars(&passage),
+            Self::Percent => percent::cut(&passage),
+            Self::Go => go::cut(&passage),
+            Self::Dify => double_braces::dify(&passage),
+            Self::N8n => double_braces::n8n(&passage),
+            Self::SemanticKernel => double_braces::semantic_kernel(&passage),
+            Self::Claude => claude::cut(&passage),
             Self::Erb => erb::cut(&passage),
             Self::Code => code::cut(&passage),
         };
@@ -88,7 +153,15 @@ impl Syntax {
     /// The number of blocks that a line opens and closes; `None` if the syntax does not tell.
     pub(super) fn blocks(self, line: &str) -> Option<(usize, usize)> {
         match self {
-            Self::Plain | Self::Braces | Self::Dollar => Some((0, 0)),
+            Self::Plain
+            | Self::Braces
+            | Self::Dollar
+            | Self::Percent
+            | Self::Dify
+            | Self::N8n
+            | Self::SemanticKernel
+            | Self::Claude => Some((0, 0)),
+            Self::Go => None,
             Self::Jinja => Some(jinja::blocks(line)),
             Self::Handlebars => Some((line.matches("{{#").count(), line.matches("{{/").count())),
             Self::Erb => None,

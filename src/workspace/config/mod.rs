@@ -45,7 +45,15 @@ pub(crate) struct Config {
     pub(crate) base_logs: Vec<String>,
     /// The largest share of lines of logs that cannot be read before gates on them are unknown.
     pub(crate) max_skipped: Option<Decimal>,
+    pub(crate) quality: QualityConfig,
     pub(crate) gates: Gates,
+}
+
+/// Files with results of evaluations.
+#[derive(Debug, Default)]
+pub(crate) struct QualityConfig {
+    pub(crate) before: Option<String>,
+    pub(crate) after: Option<String>,
 }
 
 /// At which prices.
@@ -67,6 +75,8 @@ pub(crate) struct Gates {
     pub(crate) max_input_cost_increase: Option<Limit<Increase>>,
     pub(crate) min_hit_ratio: Option<Limit<Decimal>>,
     pub(crate) max_hit_ratio_drop: Option<Limit<Decimal>>,
+    pub(crate) min_quality: Option<Limit<Decimal>>,
+    pub(crate) max_quality_drop: Option<Limit<Decimal>>,
     pub(crate) lock: Option<Place>,
     pub(crate) lint: Option<LintGate>,
 }
@@ -102,6 +112,8 @@ impl Gates {
             && self.max_input_cost_increase.is_none()
             && self.min_hit_ratio.is_none()
             && self.max_hit_ratio_drop.is_none()
+            && self.min_quality.is_none()
+            && self.max_quality_drop.is_none()
             && self.lock.is_none()
             && self.lint.is_none()
     }
@@ -183,6 +195,10 @@ impl Config {
     /// The templates that its globs name, sorted, as seen from its folder.
     pub(crate) fn template_paths(&self) -> anyhow::Result<Vec<String>> {
         let paths = self.files(&self.templates, true)?.paths;
+        // Gates on logs alone need none.
+        if self.templates.is_empty() {
+            return Ok(paths);
+        }
         if paths.is_empty() {
             bail!(
                 "{}: no file matches templates: [{}]; the files of a folder are prompts/*.md, those below it too prompts/**/*.md",
@@ -299,6 +315,7 @@ mod tests {
         assert!(error("templates: [a]\ngate: {}\n").starts_with("cachecheck.yaml:2:1: unknown key `gate`"));
         assert!(error("templates: [a]\ngates: {max_prefix_tokens_lost: many}\n").starts_with("cachecheck.yaml:2:33: "));
         assert!(error("gates: {}\n").contains("templates"));
+        assert!(read("logs: [a.jsonl]\ngates: {min_hit_ratio: 0.5}\n").is_ok());
         assert!(error("templates: [a]\ngates: {lock: perhaps}\n").contains("enforced"));
     }
 }
