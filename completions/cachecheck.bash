@@ -171,7 +171,7 @@ _cachecheck() {
             return 0
             ;;
         cachecheck__subcmd__check)
-            opts="-f -o -h --base --config --allow-outside --format --unknown-is --strict --max-skipped --output --help"
+            opts="-f -o -h --base --quality --renders --render-command --config --allow-outside --format --unknown-is --strict --max-skipped --output --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -181,16 +181,28 @@ _cachecheck() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --quality)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --renders)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --render-command)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --config)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json markdown github sarif junit" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json markdown github sarif junit gitlab" -- "${cur}"))
                     return 0
                     ;;
                 -f)
-                    COMPREPLY=($(compgen -W "table json markdown github sarif junit" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json markdown github sarif junit gitlab" -- "${cur}"))
                     return 0
                     ;;
                 --unknown-is)
@@ -1311,18 +1323,18 @@ _cachecheck() {
             return 0
             ;;
         cachecheck__subcmd__lint)
-            opts="-f -p -m -o -h --format --rule --no-rule --fail-on --explain --list --no-source --list-rules --config --allow-outside --profile --tokenizer --chat-template --model --stable --syntax --rates --currency --fx --at --tier --provider --output --help"
+            opts="-f -p -m -o -h --format --rule --no-rule --fail-on --explain --list --fix --diff --no-source --list-rules --config --allow-outside --profile --tokenizer --chat-template --model --stable --syntax --rates --currency --fx --at --tier --provider --output --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --format)
-                    COMPREPLY=($(compgen -W "table json markdown github sarif junit" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json markdown github sarif junit gitlab" -- "${cur}"))
                     return 0
                     ;;
                 -f)
-                    COMPREPLY=($(compgen -W "table json markdown github sarif junit" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json markdown github sarif junit gitlab" -- "${cur}"))
                     return 0
                     ;;
                 --rule)

@@ -101,7 +101,7 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l tokenizer
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -s m -l model -d 'The model of the prompts, which decides tokenizer and prices' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l stable -d 'A variable that has the same value in each request, and the value if it is known; may be repeated' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l syntax -d 'Syntax of variables: plain (none), jinja, handlebars, braces, dollar or erb [default: by the file\'s name and text]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l syntax -d 'Syntax of variables: plain (none), jinja, handlebars, braces, dollar, percent, erb, go, dify, n8n, semantic-kernel or claude [default: by the file\'s name and text]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l rates -d 'Your own rate card, a YAML file that extends or replaces the built-in one; check it with `cachecheck rates check`' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l currency -d 'Currency of the prices, such as CNY [default: USD]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l fx -d 'Exchange rate, such as CNY/USD=0.14 (one yuan is worth 0.14 dollars); may be repeated' -r
@@ -117,7 +117,8 @@ json\t'One JSON document, with a schema version'
 markdown\t'Markdown, for a pull request or a wiki'
 github\t'Annotations of GitHub Actions'
 sarif\t'SARIF 2.1.0, for code scanning'
-junit\t'JUnit XML, for test reports'"
+junit\t'JUnit XML, for test reports'
+gitlab\t'Code quality of GitLab, for merge requests'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l rule -d 'Apply only this rule; may be repeated' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l no-rule -d 'Leave out this rule; may be repeated' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l fail-on -d 'Lowest severity that fails the run' -r -f -a "error\t'Errors'
@@ -131,7 +132,7 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l tokenizer
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -s m -l model -d 'The model of the prompts, which decides tokenizer and prices' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l stable -d 'A variable that has the same value in each request, and the value if it is known; may be repeated' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l syntax -d 'Syntax of variables: plain (none), jinja, handlebars, braces, dollar or erb [default: by the file\'s name and text]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l syntax -d 'Syntax of variables: plain (none), jinja, handlebars, braces, dollar, percent, erb, go, dify, n8n, semantic-kernel or claude [default: by the file\'s name and text]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l rates -d 'Your own rate card, a YAML file that extends or replaces the built-in one; check it with `cachecheck rates check`' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l currency -d 'Currency of the prices, such as CNY [default: USD]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l fx -d 'Exchange rate, such as CNY/USD=0.14 (one yuan is worth 0.14 dollars); may be repeated' -r
@@ -140,18 +141,24 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l tier -d '
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l provider -d 'Provider that bills the requests, such as azure-openai [default: the model\'s maker]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -s o -l output -d 'Write the output to a file, which is replaced when it is complete' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l list -d 'List the templates that are found, with the expressions in each, and do nothing else'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l fix -d 'Mend what is safe: keys of JSON sorted, line endings, byte order marks, blanks at line ends, braces in quotes'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l diff -d 'Show what --fix would change, and change nothing'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l no-source -d 'Leave prompts in source code out'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l list-rules -d 'List the rules'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l allow-outside -d 'Let the configuration name files outside the repository, such as a rate card that several share'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -l base -d 'The revision that gates on changes compare with, such as HEAD~1 or origin/main' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -l quality -d 'Results of evaluations before and after the change, which the gates on quality judge: promptfoo\'s JSON, JUnit, OpenAI\'s evals, or lines `name: rate`' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -l renders -d 'Compare so many renderings byte by byte: of a command, or of each template in the logs that the configuration names' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -l render-command -d 'The command that writes one rendering of a prompt to stdout each time it is run' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -l config -d 'The configuration; options given here come before what it says [default: cachecheck.yaml here or above]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -s f -l format -d 'Output format' -r -f -a "table\t'Tables for a person'
 json\t'One JSON document, with a schema version'
 markdown\t'Markdown, for a pull request or a wiki'
 github\t'Annotations of GitHub Actions'
 sarif\t'SARIF 2.1.0, for code scanning'
-junit\t'JUnit XML, for test reports'"
+junit\t'JUnit XML, for test reports'
+gitlab\t'Code quality of GitLab, for merge requests'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -l unknown-is -d 'Verdict of the run if a gate is unknown' -r -f -a "fail\t'It fails'
 pass\t'It passes'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -l max-skipped -d 'The largest share of lines of logs that cannot be read before gates on them are unknown [default: 1%]' -r

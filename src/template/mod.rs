@@ -148,6 +148,16 @@ impl TemplateFile {
         shape::read(source, syntax)
     }
 
+    /// Reads source code, in which `decide` says of a text by its name that it is a prompt or none, where it knows.
+    pub fn read_deciding(source: SourceText, decide: &dyn Fn(&str) -> Option<bool>) -> Self {
+        source::read(source, decide)
+    }
+
+    /// Tells whether it is source code.
+    pub fn is_source(&self) -> bool {
+        is_source(self.source.extension())
+    }
+
     /// The template of that name; the only one, where each side has one.
     pub fn named(&self, name: Option<&str>) -> Option<&Template> {
         self.templates.iter().find(|template| template.name.as_deref() == name)

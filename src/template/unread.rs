@@ -53,7 +53,9 @@ impl Unread {
                 format!("`{written}` inserts text that is not read: a macro, a filter or an expression makes it")
             }
             UnreadReason::FrontMatter => {
-                format!("`{written}` stands in the front matter, which is counted as some programs send it and which others leave out")
+                format!(
+                    "`{written}` stands in the front matter, which is counted as some programs send it and which others leave out"
+                )
             }
             UnreadReason::NoDocument(reason) => format!("{reason}; the file is read as plain text"),
         }

@@ -1,10 +1,11 @@
 //! Measures of templates for the gates: each stable prefix, and its change since a revision.
 
 use crate::account::Pricing;
+use crate::commands::lock;
 use crate::money::{Currency, Money};
 use crate::source::Place;
-use crate::template::diff::{Comparison, Impact, Side, prompt_cost};
-use crate::template::{Layout, Renderings, StablePrefix, Syntax, Template, TemplateFile, Unread};
+use crate::template::diff::{Comparison, Impact, Side, prompt_cost, suggest};
+use crate::template::{Layout, Renderings, StablePrefix, Template, TemplateFile, Unread};
 use crate::workspace::config::Config;
 use crate::workspace::layouts::Layouts;
 use crate::workspace::revision::{Had, Revision, Since};
@@ -26,6 +27,10 @@ pub(super) struct Measured {
     pub(super) unread: Vec<(Place, String)>,
     /// The model that its file names for it.
     pub(super) model: Option<String>,
+    /// A better order, where it lost a part of its prefix.
+    pub(super) better: Option<String>,
+    /// The lines of its stable text, with their hashes.
+    pub(super) lines: Vec<(String, Place)>,
 }
 
 /// The template at a revision.
@@ -55,10 +60,8 @@ impl Measured {
         since.gone.retain(|path| config.is_template_path(path));
         let mut all = Vec::new();
         for file in files {
-            let before = base
-                .as_ref()
-                .map(|base| BaseFile::read(base, file.source.label(), &since, config.syntax))
-                .transpose()?;
+            let before =
+                base.as_ref().map(|base| BaseFile::read(base, file.source.label(), &since, config)).transpose()?;
             for template in &file.templates {
                 all.push(Self::new(file, template, before.as_ref(), layouts.of(template), pricing));
             }
@@ -93,7 +96,11 @@ impl Measured {
         let place = |unread: &Unread| (file.place(unread.span.start), unread.describe());
         let unread = template.unread.iter().map(place).collect();
         let model = template.model.clone();
-        Self { path, name, prefix, begin, base, was, cost, unread, model }
+        let lines = lock::lines(file, template, &prefix);
+        let has_lost = matches!(&base, Base::Changed(changed) if changed.0.new.tokens < changed.0.old.tokens);
+        let better = if has_lost { suggest(Side { file, template }, layout) } else { None };
+        let better = better.map(|better| better.told(None));
+        Self { path, name, prefix, begin, base, was, cost, unread, model, better, lines }
     }
 
     /// The currency of its cost.
@@ -121,7 +128,7 @@ fn removed(
     for file in files {
         let path = file.source.label();
         let Had::File(bytes) = base.read(path)? else { continue };
-        let before = templates::parse(path, bytes, config.syntax)?;
+        let before = config.prompts.applied(templates::parse(path, bytes, config.syntax)?, path);
         let matched: Vec<_> = file.templates.iter().filter_map(|template| before.counterpart(file, template)).collect();
         let is_gone = |old: &&Template| !matched.iter().any(|known| std::ptr::eq(*known, *old));
         let names = before.templates.iter().filter(is_gone).map(|old| format!("{path}{}", fragment(old)));
@@ -146,7 +153,7 @@ enum BaseFile {
 }
 
 impl BaseFile {
-    fn read(base: &Revision, path: &str, since: &Since, syntax: Option<Syntax>) -> anyhow::Result<Self> {
+    fn read(base: &Revision, path: &str, since: &Since, config: &Config) -> anyhow::Result<Self> {
         let mut old = path;
         let mut had = base.read(path)?;
         if let (Had::Nothing | Had::Elsewhere, Some(renamed)) = (&had, since.old_path(path)) {
@@ -155,7 +162,8 @@ impl BaseFile {
         }
         Ok(match had {
             Had::File(bytes) => {
-                let file = Box::new(templates::parse(&format!("{}:{old}", base.name), bytes, syntax)?);
+                let file = templates::parse(&format!("{}:{old}", base.name), bytes, config.syntax)?;
+                let file = Box::new(config.prompts.applied(file, old));
                 Self::There { path: old.to_owned(), file }
             }
             Had::Nothing => Self::Absent { gone: since.gone.clone() },
@@ -186,7 +194,7 @@ pub(super) fn notes(files: &[TemplateFile], measured: &[Measured]) -> Vec<String
         .extend(renamed.map(|(measured, was)| {
             format!("{} is compared with {was}, its name before it was renamed", measured.name)
         }));
-    let is_new = |measured: &&Measured| matches!(&measured.base, Base::New { gone } if gone.is_empty());
+    let is_new = |measured: &&Measured| matches!(&measured.base, Base::New { .. });
     let new = measured.iter().filter(is_new);
     notes.extend(new.map(|measured| format!("{} is new: there is nothing to compare it with", measured.name)));
     let doubts = measured.iter().filter_map(|measured| measured.prefix.doubt.clone());

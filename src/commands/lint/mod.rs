@@ -136,6 +136,15 @@ impl Linted {
             ),
         };
         let config = config.unwrap_or_default();
+        let seen = |label: &str| {
+            let whole = std::path::absolute(label).unwrap_or_else(|_| label.into());
+            config.folder.relative(&whole.to_string_lossy()).unwrap_or_else(|_| label.to_owned())
+        };
+        let decided = files.into_iter().map(|file| {
+            let path = seen(file.source.label());
+            config.prompts.applied(file, &path)
+        });
+        let files: Vec<TemplateFile> = decided.collect();
         let pricing = args.rates.or(&config)?.pricing()?;
         let layouts = args.layout.or(&config)?.layouts(pricing.at, &files)?;
         notes.extend(layouts.notes());

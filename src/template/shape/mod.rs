@@ -16,7 +16,7 @@ mod promptfoo;
 mod swe_agent;
 mod text;
 
-use super::source::Language;
+use super::source as code;
 use super::{Passage, Syntax, Template, TemplateFile, TemplateMessage, Unread, UnreadReason, unread};
 use crate::document::{self, Node, Notation, Scalar};
 use crate::source::SourceText;
@@ -77,9 +77,8 @@ struct DraftMessage {
 
 /// Reads a file by the first shape that knows it.
 pub(super) fn read(source: SourceText, syntax: Option<Syntax>) -> TemplateFile {
-    if let Some(language) = Language::by_ending(source.extension()) {
-        let templates = language.read(&source);
-        return TemplateFile { source, shape: language.name, templates, notes: Vec::new() };
+    if code::is_source(source.extension()) {
+        return code::read(source, &|_| None);
     }
     let (mut notes, mut unread) = (Vec::new(), Vec::new());
     let documents = documents(&source, &mut unread);

@@ -15,11 +15,15 @@ use crate::template::volatile::words;
 use crate::template::{Fragment, Syntax, Template, TemplateMessage, Unread, UnreadReason, unread};
 
 /// The templates of the sites that are prompts.
-pub(super) fn templates(mut sites: Vec<Site>, source: &SourceText) -> Vec<Template> {
+pub(super) fn templates(
+    mut sites: Vec<Site>,
+    source: &SourceText,
+    decide: &dyn Fn(&str) -> Option<bool>,
+) -> Vec<Template> {
     tell_uses(&mut sites);
     let mut chosen: BTreeSet<SiteId> = BTreeSet::new();
     for (id, site) in sites.iter().enumerate().filter(|(_, site)| !site.is_merged) {
-        let is_prompt = match directive(site, source) {
+        let is_prompt = match directive(site, source).or_else(|| decide(&site.name)) {
             Some(told) => told,
             None => signs::is_prompt(site, source.label()),
         };

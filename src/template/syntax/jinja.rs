@@ -159,6 +159,17 @@ impl Bound {
                 let both = || Some(self.text(&operation.left)? + &self.text(&operation.right)?);
                 joins.then(both).flatten()
             }
+            Expr::Filter(filter) if filter.args.is_empty() => {
+                let text = self.text(filter.expr.as_ref()?)?;
+                Some(match filter.name {
+                    "upper" => text.to_uppercase(),
+                    "lower" => text.to_lowercase(),
+                    "trim" => text.trim().to_owned(),
+                    "string" | "safe" => text,
+                    "length" => text.chars().count().to_string(),
+                    _ => return None,
+                })
+            }
             _ => None,
         }
     }

@@ -1,6 +1,7 @@
 //! `cachecheck.yaml`: what a repository's templates are, how they are laid out and priced, and which gates they must pass.
 
 mod found;
+mod prompts;
 mod read;
 
 use std::path::{Path, PathBuf};
@@ -8,6 +9,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, anyhow, bail};
 use found::Found;
 use glob::{MatchOptions, Pattern};
+pub(crate) use prompts::PromptDecisions;
 
 use super::boundary::Boundary;
 use super::folder::Folder;
@@ -46,6 +48,8 @@ pub(crate) struct Config {
     /// The largest share of lines of logs that cannot be read before gates on them are unknown.
     pub(crate) max_skipped: Option<Decimal>,
     pub(crate) quality: QualityConfig,
+    /// Which texts of source code are prompts.
+    pub(crate) prompts: PromptDecisions,
     pub(crate) gates: Gates,
 }
 
@@ -227,7 +231,10 @@ impl Config {
 
     /// The templates that its globs name, named as seen from its folder.
     pub(crate) fn read_templates(&self) -> anyhow::Result<Vec<TemplateFile>> {
-        let read = |path: &String| templates::read_within(&self.boundary, &self.folder.path(path), path, self.syntax);
+        let read = |path: &String| {
+            let file = templates::read_within(&self.boundary, &self.folder.path(path), path, self.syntax)?;
+            Ok(self.prompts.applied(file, path))
+        };
         self.template_paths()?.iter().map(read).collect()
     }
 

@@ -6,7 +6,7 @@ use anyhow::{anyhow, bail};
 use glob::Pattern;
 
 use super::super::traffic::MOST_REQUESTS;
-use super::{Config, Gates, Increase, Limit, LintGate, PricingConfig, QualityConfig};
+use super::{Config, Gates, Increase, Limit, LintGate, PricingConfig, PromptDecisions, QualityConfig};
 use crate::document::{MapEntry, Node, NodeKind};
 use crate::money::{self, Currency, Decimal, ExchangeRate};
 use crate::report::Severity;
@@ -20,7 +20,7 @@ pub(super) fn config(source: &SourceText, root: &Node) -> anyhow::Result<Config>
     let mut config = Config::default();
     reading.each(
         root,
-        "templates, profile, syntax, stable, pricing, traffic, logs, base_logs, max_skipped, quality, gates",
+        "templates, profile, syntax, stable, pricing, traffic, logs, base_logs, max_skipped, quality, prompts, gates",
         |entry| {
             match entry.key.text.as_str() {
                 "templates" => config.templates = reading.texts(&entry.value)?,
@@ -32,6 +32,7 @@ pub(super) fn config(source: &SourceText, root: &Node) -> anyhow::Result<Config>
                 "logs" => config.logs = reading.texts(&entry.value)?,
                 "base_logs" => config.base_logs = reading.texts(&entry.value)?,
                 "max_skipped" => config.max_skipped = Some(reading.ratio(&entry.value)?),
+                "prompts" => config.prompts = reading.prompts(&entry.value)?,
                 "quality" => config.quality = reading.quality(&entry.value)?,
                 "gates" => config.gates = reading.gates(&entry.value)?,
                 _ => return Ok(false),
@@ -155,6 +156,30 @@ impl Reading<'_> {
             Ok(is_known)
         })?;
         Ok(requests)
+    }
+
+    /// Names of texts that are prompts, those of others behind `!`; or a map from names to true and false.
+    fn prompts(&self, node: &Node) -> anyhow::Result<PromptDecisions> {
+        let mut decisions = PromptDecisions::default();
+        let mut add = |node: &Node, name: &str, is_prompt: bool| {
+            decisions.add(name, is_prompt).map_err(|error| anyhow!("{}: {error}", self.source.place(node.span.start)))
+        };
+        if let NodeKind::Map(entries) = &node.kind {
+            for entry in entries {
+                let is_prompt = match entry.value.text() {
+                    Some("true" | "yes" | "prompt") => true,
+                    Some("false" | "no" | "not-prompt") => false,
+                    _ => return Err(self.wrong(&entry.value, "true or false")),
+                };
+                add(&entry.value, &entry.key.text, is_prompt)?;
+            }
+            return Ok(decisions);
+        }
+        for name in self.texts(node)? {
+            let (name, is_prompt) = name.strip_prefix('!').map_or((name.as_str(), true), |name| (name, false));
+            add(node, name, is_prompt)?;
+        }
+        Ok(decisions)
     }
 
     /// `{before: FILE, after: FILE}`.
