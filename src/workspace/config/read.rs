@@ -40,8 +40,11 @@ pub(super) fn config(source: &SourceText, root: &Node) -> anyhow::Result<Config>
             Ok(true)
         },
     )?;
-    if config.templates.is_empty() && config.logs.is_empty() && config.quality.after.is_none() {
-        bail!("{}: which files are templates? Say templates: [prompts/*.yaml]", source.label());
+    // Gates on logs and on quality alone need no templates.
+    let judges_quality =
+        config.quality.after.is_some() || config.gates.min_quality.is_some() || config.gates.max_quality_drop.is_some();
+    if config.templates.is_empty() && config.logs.is_empty() && !judges_quality {
+        bail!("{}: no `templates`: name the template files, as in templates: [prompts/*.yaml]", source.label());
     }
     Ok(config)
 }
@@ -62,7 +65,7 @@ impl Reading<'_> {
         for (index, entry) in entries.iter().enumerate() {
             let place = self.source.place(entry.key.map.at(0));
             if entries[..index].iter().any(|other| other.key.text == entry.key.text) {
-                bail!("{place}: `{}` stands here a second time", entry.key.text);
+                bail!("{place}: `{}` is given twice", entry.key.text);
             }
             if !take(entry)? {
                 // The file may be a link to one that holds secrets: only what looks like a key of ours is quoted.
@@ -77,7 +80,7 @@ impl Reading<'_> {
     }
 
     fn wrong(&self, node: &Node, wanted: &str) -> anyhow::Error {
-        anyhow!("{}: {wanted} is wanted here", self.source.place(node.span.start))
+        anyhow!("{}: expected {wanted} here", self.source.place(node.span.start))
     }
 
     fn text(&self, node: &Node) -> anyhow::Result<String> {
