@@ -129,7 +129,7 @@ fn junit(text: &str) -> anyhow::Result<Evaluation> {
     loop {
         match reader.read_event().context("not JUnit")? {
             Event::Start(element) if element.name().as_ref() == b"testcase" => {
-                open = Some((named(&element), Some(true)))
+                open = Some((named(&element), Some(true)));
             }
             Event::Empty(element) if element.name().as_ref() == b"testcase" => cases.push((named(&element), true)),
             Event::Start(element) | Event::Empty(element) => {

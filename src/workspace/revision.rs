@@ -90,7 +90,7 @@ impl Revision {
             let told = folder.git(arguments).ok()?;
             Some(String::from_utf8_lossy(&told).trim().to_owned()).filter(|told| !told.is_empty())
         };
-        let is_before = name.ends_with('^') || name.contains("~");
+        let is_before = name.ends_with('^') || name.contains('~');
         let is_first = is_before && told(&["rev-list", "--count", "HEAD"]).as_deref() == Some("1");
         let is_shallow = told(&["rev-parse", "--is-shallow-repository"]).as_deref() == Some("true");
         if is_first && !is_shallow && told(&["rev-parse", "--verify", "--quiet", &format!("{name}^{{tree}}")]).is_none()

@@ -82,21 +82,21 @@ fn worse(before: &Evaluation, after: &Evaluation) -> String {
     let names: Vec<&str> = after.by_name.iter().filter(is_worse).map(|(name, _)| name.as_str()).collect();
     match names.as_slice() {
         [] => String::new(),
-        [few @ ..] if few.len() <= 3 => format!("; worse: {}", few.join(", ")),
-        [first, second, third, rest @ ..] => format!("; worse: {first}, {second}, {third} and {} more", rest.len()),
-        _ => String::new(),
+        [first, second, third, rest @ ..] if !rest.is_empty() => {
+            format!("; worse: {first}, {second}, {third} and {} more", rest.len())
+        }
+        few => format!("; worse: {}", few.join(", ")),
     }
 }
 
 fn gate(name: &'static str, limit: Decimal, judged: Option<(Decimal, bool, String)>, place: Place) -> Gate {
     let ratio = |value: Decimal| Cell::Ratio(fraction(value));
-    let (measured, verdict, reason) = match judged {
-        Some((value, holds, reason)) => (ratio(value), if holds { Verdict::Pass } else { Verdict::Fail }, reason),
-        None => {
-            let missing =
-                "no results of evaluations: give them with --quality BEFORE AFTER, or `quality: {before: …, after: …}`";
-            (Cell::Unknown, Verdict::Unknown, missing.to_owned())
-        }
+    let (measured, verdict, reason) = if let Some((value, holds, reason)) = judged {
+        (ratio(value), if holds { Verdict::Pass } else { Verdict::Fail }, reason)
+    } else {
+        let missing =
+            "no results of evaluations: give them with --quality BEFORE AFTER, or `quality: {before: …, after: …}`";
+        (Cell::Unknown, Verdict::Unknown, missing.to_owned())
     };
     Gate {
         name,

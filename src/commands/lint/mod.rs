@@ -30,6 +30,7 @@ use crate::workspace::revision::name_from_root;
 /// first line for the whole file.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(crate) struct LintArgs {
     /// Templates, folders of them (what git ignores is left out), or - for stdin [default: the templates of the configuration]
     #[arg(value_name = "TEMPLATE")]

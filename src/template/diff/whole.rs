@@ -33,7 +33,7 @@ pub(super) fn may_move(text: &str, range: &Range<usize>) -> bool {
     let last = part.trim_end().lines().next_back().unwrap_or_default();
     // What it introduces would stay behind.
     let introduces = (last.trim_end().ends_with(':') || is_heading(last)) && !after.trim().is_empty();
-    let is_in_row = after.lines().next().is_some_and(|line| is_bracket_end(line));
+    let is_in_row = after.lines().next().is_some_and(is_bracket_end);
     !is_labelled && !introduces && !is_in_row
 }
 

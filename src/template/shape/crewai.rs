@@ -1,5 +1,5 @@
-//! CrewAI's `agents.yaml` and `tasks.yaml`: each agent's role, backstory and goal, each task's description and expected output, worded
-//! as CrewAI words them.
+//! `CrewAI`'s `agents.yaml` and `tasks.yaml`: each agent's role, backstory and goal, each task's description and expected output, worded
+//! as `CrewAI` words them.
 
 use super::{Draft, DraftMessage, Shape, ShapeInput};
 use crate::document::{Node, SourceMap};

@@ -11,7 +11,7 @@ pub(super) fn of(input: &ShapeInput<'_>, shape: &str) -> Option<String> {
         return None;
     }
     let root = input.documents.first().cloned().or_else(|| head(input.source.text()))?;
-    in_settings(&root).map(plain)
+    in_settings(&root).as_deref().map(plain)
 }
 
 fn in_settings(root: &Node) -> Option<String> {
@@ -40,10 +40,10 @@ fn in_settings(root: &Node) -> Option<String> {
 }
 
 /// The model's own name: `openai:chat:gpt-4o` and `openai/gpt-4o` name their seller first.
-fn plain(name: String) -> String {
+fn plain(name: &str) -> String {
     name.rsplit(':')
         .next()
         .filter(|last| last.contains(|letter: char| letter.is_alphabetic()))
-        .unwrap_or(&name)
+        .unwrap_or(name)
         .to_owned()
 }

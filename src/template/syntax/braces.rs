@@ -114,7 +114,6 @@ fn balanced(text: &str) -> Option<usize> {
             _ if escaped => escaped = false,
             ('\\', _) => escaped = true,
             (letter, Some(open)) if letter == open => quote = None,
-            (_, Some(_)) => {}
             ('"' | '\'', None) => quote = Some(letter),
             ('{', None) => depth += 1,
             ('}', None) if depth == 0 => return Some(at),

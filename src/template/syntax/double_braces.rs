@@ -29,9 +29,8 @@ fn cut(passage: &Passage, named: impl Fn(&str) -> Option<String>) -> Vec<Fragmen
     while let Some(start) = text[at..].find("{{").map(|found| at + found) {
         let Some(length) = text[start..].find("}}") else { break };
         let end = start + length + 2;
-        if let Some(name) = named(text[start + 2..end - 2].trim()) {
-            let names = if name.is_empty() { Vec::new() } else { vec![name] };
-            tags.push(Tag::value(start, end, names));
+        if let Some(own) = named(text[start + 2..end - 2].trim()) {
+            tags.push(Tag::value(start, end, if own.is_empty() { Vec::new() } else { vec![own] }));
         }
         at = end;
     }

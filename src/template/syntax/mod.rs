@@ -161,10 +161,9 @@ impl Syntax {
             | Self::N8n
             | Self::SemanticKernel
             | Self::Claude => Some((0, 0)),
-            Self::Go => None,
             Self::Jinja => Some(jinja::blocks(line)),
             Self::Handlebars => Some((line.matches("{{#").count(), line.matches("{{/").count())),
-            Self::Erb => None,
+            Self::Go | Self::Erb => None,
             Self::Code => Some(code::blocks(line)),
         }
     }
