@@ -68,11 +68,16 @@ pub enum Resolution {
     Reasoning,
     /// Our count of the text says which of two prompts is meant.
     ByText,
+    /// The prompt is the whole one, under names of an API whose own leaves out what was read and written.
+    Whole,
+    /// Hits are told twice, once as zero.
+    ZeroBeside,
 }
 
 impl Resolution {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::LeftOut, Self::ByTotal, Self::Twice, Self::Reasoning, Self::ByText];
+    pub const ALL: [Self; 7] =
+        [Self::LeftOut, Self::ByTotal, Self::Twice, Self::Reasoning, Self::ByText, Self::Whole, Self::ZeroBeside];
 
     /// Words that complete "a reported usage contradicts itself and was resolved: ".
     pub fn words(self) -> &'static str {
@@ -81,6 +86,10 @@ impl Resolution {
             Self::ByTotal => "its hits and misses are not its prompt, and its total says that they are right",
             Self::Twice => "its total counts the cached tokens twice, and is not used",
             Self::Reasoning => "its answer leaves out the reasoning, which its total has and which was added",
+            Self::Whole => {
+                "its prompt holds what was read and written, as its total says, under names of an API whose prompt does not"
+            }
+            Self::ZeroBeside => "its hits stand there twice, once as zero, which is not used",
             Self::ByText => "its total counts the cached tokens twice, as our count of the text says, and is not used",
         }
     }
