@@ -51,6 +51,7 @@ impl Code {
             Self::UncertainPrice => "uncertain-price",
             Self::LoggedCost => "logged-cost",
             Self::ResoldPrice => "resold-price",
+            Self::Surcharge => "surcharge",
             Self::HolidaysUnknown => "holidays-unknown",
             Self::Exchanged => "exchanged",
         }
@@ -150,7 +151,7 @@ impl Caveats {
             }
             Code::UncertainPrice => format!("{} charged by guess: {reason}", requests()),
             Code::LoggedCost => format!("{} whose cost in the log is not ours: the log counts {reason}", requests()),
-            Code::ResoldPrice => format!("{} {reason}", requests()),
+            Code::ResoldPrice | Code::Surcharge => format!("{} {reason}", requests()),
             Code::HolidaysUnknown => {
                 format!("{} charged at peak prices beyond the end of the holiday calendar", requests())
             }

@@ -2,6 +2,9 @@
 
 use crate::money::Decimal;
 
+/// The region of calls to a regional endpoint, whichever region it is.
+pub const REGIONAL: &str = "regional";
+
 /// The counts of a provider for one call; every field may be unknown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Usage {
@@ -17,6 +20,8 @@ pub struct Usage {
     pub reasoning_tokens: Option<u64>,
     /// The service tier that answered, in the provider's word.
     pub service_tier: Option<String>,
+    /// The region in which it was served, in the provider's word, or [`REGIONAL`], where that may change the price.
+    pub region: Option<String>,
     /// True if the provider's numbers do not add up to the prompt, or one of them is no number of tokens (and unknown).
     pub contradicts: bool,
     /// Cost of the call by the log itself, in dollars: a gateway's or a tracer's figure.
