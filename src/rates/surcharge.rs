@@ -24,7 +24,7 @@ pub struct Surcharge {
     pub factor: Decimal,
     /// The models that are charged so, by names of their rows.
     pub models: Vec<ModelPattern>,
-    /// Where that is written, and as of when.
+    /// Source that says so, and as of when.
     pub source: String,
     /// The day on which it was read there.
     #[serde(deserialize_with = "from_text")]

@@ -29,7 +29,7 @@ const DEEPEST: usize = 5;
 /// Fields that are looked at.
 const MOST_FIELDS: usize = 2000;
 
-/// Where such lines say who was called and when, beside the names that all formats know.
+/// Names under which such lines say who was called, beside those that all formats know.
 const MODELS: [&str; 5] = ["model", "model_name", "modelId", "model_id", "response_model"];
 const SELLERS: [&str; 4] = ["provider", "model_provider", "custom_llm_provider", "ai_provider"];
 const HOSTS: [&str; 4] = ["base_url", "api_base", "url", "host"];

@@ -46,6 +46,7 @@ impl FormatReader for Generation {
             "usage": counts.collect::<Value>(), "service_tier": line.get("service_tier"),
             "total_cost": line.get("total_cost").or_else(|| line.get("usage")),
         });
+        // The record has an empty name for calls without a user.
         let user = text(&line, &["/external_user"]).filter(|user| !user.is_empty()).map(|user| secret::user(&user));
         let exchange = Envelope { outside, ..Envelope::default() }.usage_only()?;
         Ok(vec![Exchange { scope: Scope { user, ..Scope::default() }, ..exchange }])

@@ -12,7 +12,7 @@ use crate::log::body::usage::{CacheCounter, cache_counter, tokens};
 use crate::log::json::{at, unquoted};
 use crate::log::tracer::spans::ITSELF;
 
-/// Where attributes keep counts.
+/// Places of attributes that keep counts.
 const PLACES: [&str; 5] = ["/gen_ai/usage", "/llm/usage", "/llm/token_count", "/llm/anthropic/usage", "/ai/usage"];
 
 /// Attributes that hold an object of counts as JSON.
