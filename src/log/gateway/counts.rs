@@ -11,6 +11,7 @@ use crate::exchange::{Exchange, Usage};
 use crate::log::body::envelope::Envelope;
 use crate::log::format::{FormatReader, LineContext, LogFormat};
 use crate::log::json::{instant, text};
+use crate::log::reason::Reason;
 use crate::time::Timestamp;
 
 /// A line that counts tokens.
@@ -59,7 +60,7 @@ impl LogFormat for Counts {
 }
 
 impl FormatReader for Counts {
-    fn line(&mut self, line: Value, _: &mut LineContext) -> Result<Vec<Exchange>, String> {
+    fn line(&mut self, line: Value, _: &mut LineContext) -> Result<Vec<Exchange>, Reason> {
         let found = found(&line).ok_or("no counts of one call")?;
         let exchange = Envelope { outside: found.outside, ..Envelope::default() }.usage_only()?;
         Ok(vec![Exchange { time: exchange.time.or(found.start), ..exchange }])
