@@ -23,7 +23,7 @@ pub use curve::{Axis, NotAllAtOnce, Step, Sweeping};
 pub use key::{PrefixKey, ScopeKey};
 pub use ledger::Ledger;
 pub use policy::{AnyPolicy, BlockEnd, Blocks, Breakpoint, Breakpoints, CachePolicy, ReplayedWindow, Steps, Units};
-pub use replay::{BilledPrompt, Likelihood, Limits, Outcome, Parent, Replay, Seen, Tokens};
+pub use replay::{BilledPrompt, Leeway, Likelihood, Limits, Outcome, Parent, Replay, Seen, Tokens};
 pub use scale::{Position, Rate, Scale};
 pub use table::Instant;
 pub use trace::{TraceOutcome, TraceReplay, TraceRequest};

@@ -319,6 +319,7 @@ pub(super) fn limits() -> impl Strategy<Value = Limits> {
         delay,
         capacity,
         overrides_requests,
+        leeway: None,
     })
 }
 

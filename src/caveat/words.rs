@@ -31,6 +31,7 @@ impl Code {
             Self::UnreadableTime => "unreadable-time",
             Self::NoTime => "no-time",
             Self::Moved => "moved",
+            Self::Spaced => "spaced",
             Self::SharedCache => "shared-cache",
             Self::NoOwner => "no-owner",
             Self::RepeatedCall => "repeated-call",
@@ -93,6 +94,7 @@ impl Caveats {
                 "{} moved: the log is replayed in the order in which the calls were made (--order log leaves it as it stands)",
                 requests()
             ),
+            Code::Spaced => format!("lines without a time are placed by the reported hits: {reason}"),
             Code::SharedCache => format!(
                 "who shares a cache is judged by the reported hits, not by the provider's rule: {reason}"
             ),

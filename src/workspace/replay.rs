@@ -13,10 +13,12 @@ use std::sync::Arc;
 use super::copies::Copies;
 use super::logs::{LogInputs, Logs};
 use super::sharing;
+use super::spacing::{self, Placed};
 use crate::causes::{self, Call, Explained, FoundCall};
 use crate::caveat::Code;
 use crate::evidence::judgement::{Doubts, Judgements};
 use crate::evidence::order::{Links, Order, OrderWatch, ReplayOrder};
+use crate::evidence::spacing::WANTED_CALLS;
 use crate::exchange::{Exchange, Input, Message, Place};
 use crate::profile::Profiles;
 use crate::simulation::{Callers, CountedExchange, Counter, Record, Settings, Simulation};
@@ -49,6 +51,8 @@ struct FirstPass<G> {
     doubts: Doubts,
     /// Another candidate for who shares a cache could agree better with the reported hits.
     doubts_sharing: bool,
+    /// Calls without a time that missed what they should have been served.
+    late_misses: u64,
     is_out_of_order: bool,
 }
 
@@ -93,7 +97,9 @@ fn passes<G>(
     // Of a cache that is not the provider's own the reported hits say nothing.
     let is_judged = !settings.is_another_cache() && settings.sharings.is_empty();
     let doubts_sharing = first.doubts_sharing && is_judged;
-    let (logs, gathered) = if judgements.is_empty() && !first.is_out_of_order && !doubts_sharing {
+    let doubts_spacing = first.late_misses >= WANTED_CALLS.unsigned_abs() && is_judged;
+    let is_borne_out = judgements.is_empty() && !first.is_out_of_order && !doubts_sharing && !doubts_spacing;
+    let (logs, gathered) = if is_borne_out {
         (first.logs, first.gathered)
     } else {
         let CountedCalls { mut logs, calls } = counted_calls(inputs, &mut copies, &counter)?;
@@ -102,6 +108,13 @@ fn passes<G>(
             for (profile, judged) in settings.sharings.iter() {
                 let reason = format!("under {profile} {}", judged.support);
                 logs.caveats.note_because(Code::SharedCache, &reason, Place::default());
+            }
+            if settings.pricing.at.is_none() {
+                let (spacing, placed) = spacing::judge(&calls, &counter, &settings);
+                settings.spacing = Arc::new(spacing);
+                for Placed { text, place } in placed {
+                    logs.caveats.note_because(Code::Spaced, &text, place);
+                }
             }
         }
         let (mut gathered, mut simulation) =
@@ -205,9 +218,10 @@ fn first_pass<G>(
     (mut gathered, add): (G, impl Fn(&mut G, &Logs, Record) -> anyhow::Result<()>),
 ) -> anyhow::Result<FirstPass<G>> {
     let counter = Arc::new(counter.clone());
+    let has_time = settings.pricing.at.is_some();
     let mut simulation = Simulation::with_counter(Arc::clone(&counter), settings);
     let (mut watch, mut doubts, mut last) = (OrderWatch::default(), Doubts::default(), None);
-    let (mut callers, mut disagrees) = (Callers::default(), false);
+    let (mut callers, mut disagrees, mut late_misses) = (Callers::default(), false, 0);
     let ahead = Arc::clone(&counter);
     let work = move |exchange: &Exchange| ahead.ahead(exchange);
     let logs = Logs::walk_again(inputs, copies, work, |logs, exchange, counted| {
@@ -227,10 +241,11 @@ fn first_pass<G>(
         let record = simulation.counted(&exchange, counted);
         sharing::see(&mut callers, &counter, &exchange, &record);
         disagrees |= record.compared_hits().is_some_and(|(predicted, reported)| predicted != reported);
+        late_misses += u64::from(!has_time && spacing::doubts(&exchange, &record));
         give((&mut gathered, &add), logs, &exchange, record)
     })?;
     let doubts_sharing = disagrees && !callers.candidates().is_empty();
-    Ok(FirstPass { logs, gathered, doubts, doubts_sharing, is_out_of_order: watch.is_out_of_order() })
+    Ok(FirstPass { logs, gathered, doubts, doubts_sharing, late_misses, is_out_of_order: watch.is_out_of_order() })
 }
 
 /// Counts the calls of contradicted groups under every candidate, and chooses.

@@ -245,9 +245,10 @@ impl Summary {
     }
 
     fn range(&self) -> String {
-        let Totals { hit_tokens, hit_tokens_max, .. } = *self.tally.totals();
-        if hit_tokens_max > hit_tokens {
-            format!("up to {} if the provider keeps every possible unit", thousands(hit_tokens_max))
+        let Totals { hit_tokens, hit_tokens_min, hit_tokens_max, .. } = *self.tally.totals();
+        if hit_tokens_min < hit_tokens || hit_tokens < hit_tokens_max {
+            let [least, most] = [hit_tokens_min, hit_tokens_max].map(thousands);
+            format!("from {least} to {most}, by what rule and log leave open")
         } else {
             String::new()
         }
