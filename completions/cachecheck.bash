@@ -297,7 +297,7 @@ _cachecheck() {
                     return 0
                     ;;
                 --by)
-                    COMPREPLY=($(compgen -W "model scope profile hour day week month" -- "${cur}"))
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --invoice)
@@ -1105,7 +1105,7 @@ _cachecheck() {
                     return 0
                     ;;
                 --by)
-                    COMPREPLY=($(compgen -W "model scope profile hour day week month" -- "${cur}"))
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --profile)

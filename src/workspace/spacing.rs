@@ -40,21 +40,27 @@ pub(super) fn judge(calls: &Calls, counter: &Counter<'static>, settings: &Settin
         last.map(Timestamp::as_microsecond)
     };
     let times: Vec<Option<i64>> = calls.iter().map(|(exchange, _)| exchange).map(|exchange| time(exchange)).collect();
-    let (mut findings, mut placed, mut chosen) = (Vec::new(), Vec::new(), Spacing::default());
+    let (mut findings, mut waiting, mut placed) = (Vec::new(), 0, Vec::new());
+    let mut chosen = Spacing::default();
     let (mut observed, mut agreement) = observe(calls, counter, settings.again());
     while let Some(finding) = spacing::find(&observed).filter(|_| findings.len() < MOST_FINDINGS) {
         findings.push(finding);
+        waiting += 1;
         let moments = spacing::moments(&observed, &times, &findings);
         let keyed = calls.iter().zip(moments).filter_map(|((call, _), moments)| Some((CallKey::new(call), moments?)));
         let spaced = Spacing::new(keyed);
         let trial = Settings { spacing: Arc::new(spaced.forgetting()), ..settings.again() };
         let (next, agrees) = observe(calls, counter, trial);
+        observed = next;
         let explained = agreement.differing.saturating_sub(agrees.differing);
-        if explained < WANTED_CALLS.unsigned_abs() {
+        if explained >= WANTED_CALLS.unsigned_abs() * waiting {
+            let new = findings.iter().skip(placed.len()).map(|finding| Placed::new(*finding, explained, calls));
+            placed.extend(new.collect::<Vec<_>>());
+            (agreement, chosen, waiting) = (agrees, spaced, 0);
+        } else if waiting > 1 {
+            // Calls sent at the same time long after others take two findings; what takes more is no finding.
             break;
         }
-        placed.push(Placed::new(finding, explained, calls));
-        (observed, agreement, chosen) = (next, agrees, spaced);
     }
     (chosen, placed)
 }

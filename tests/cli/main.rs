@@ -62,6 +62,7 @@ mod period;
 mod pipes;
 mod planted;
 mod program;
+mod recorded;
 mod redaction;
 mod renames;
 mod repository;

@@ -6,6 +6,7 @@ use clap::{Args, ValueEnum};
 
 use super::value::{bytes, time_of_zone};
 use crate::calendar::Zone;
+use crate::commands::by::By;
 use crate::evidence::order::Order;
 use crate::input::MAX_LINE;
 use crate::log::{self, LogFormat, MAX_MEMORY, Options, Pointer};
@@ -113,6 +114,13 @@ impl LogArgs {
             OrderArg::Log => Order::Log,
         };
         LogInputs { names: self.logs.clone(), options, order, period: self.period(), strict: self.strict }
+    }
+
+    /// The same, and each line says to which groups of these dimensions it belongs.
+    pub(crate) fn inputs_by(&self, by: &[By]) -> LogInputs {
+        let mut inputs = self.inputs();
+        inputs.options.groups = By::pointers(by);
+        inputs
     }
 
     /// The time zone of all that is named after hours and days.

@@ -45,17 +45,21 @@ pub(super) fn report(args: &Args) -> anyhow::Result<Report> {
         gathered.add(&record);
         Ok(())
     };
-    let Replayed { logs, gathered, .. } =
-        replay(&args.logs.inputs(), settings, || Gathered::new(args.by, args.logs.zone(), invoice.is_some()), add)?;
+    let Replayed { logs, gathered, .. } = replay(
+        &args.logs.inputs_by(&args.by),
+        settings,
+        || Gathered::new(&args.by, args.logs.zone(), invoice.is_some()),
+        add,
+    )?;
     let gap = invoice.map(|invoice| gathered.gap(&invoice)).transpose()?;
     Ok(report::of(&gathered, logs, &card, args, gap.as_ref()))
 }
 
 impl Gathered {
-    fn new(by: Option<By>, zone: Zone, has_invoice: bool) -> Self {
+    fn new(by: &[By], zone: Zone, has_invoice: bool) -> Self {
         Self {
             tally: Tally::new(by, zone),
-            by_hits: Breakdown::new("hits"),
+            by_hits: Breakdown::new(vec!["hits".into()]),
             prices: Vec::new(),
             span: Span::default(),
             writes: Writes::default(),
@@ -93,7 +97,7 @@ impl Gathered {
             Some(HitBasis::Predicted) => "simulated",
             None => "unknown",
         };
-        self.by_hits.add(Some(hits.into()), record);
+        self.by_hits.add(vec![Some(hits.into())], record);
         if let (Some(_), Ok(quote)) = (record.bill.billed_cost(), &record.bill.quote) {
             self.count_price(quote);
         }

@@ -35,9 +35,9 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FORMAT", value_parser = rows_or_one_of(OF_TABLES), default_value = "table")]
     format: Output,
 
-    /// Give the totals for each of these as well
-    #[arg(long, value_enum)]
-    by: Option<By>,
+    /// Give the totals for each of these as well, or for each combination of several: model, scope, profile, hour, day, week, month, or a JSON pointer into the log line, such as day,/metadata/team
+    #[arg(long, value_name = "DIMENSION", value_delimiter = ',')]
+    by: Vec<By>,
 
     /// Leave out why tokens missed: the log is read once, and no request is compared with another
     #[arg(long)]
@@ -54,20 +54,20 @@ const EXAMPLES: &str = "\
 Examples:
   cachecheck simulate logs.jsonl
   cachecheck simulate old.jsonl.gz new.jsonl --by day
-  cachecheck simulate logs.jsonl --scope /metadata/team --by scope
+  cachecheck simulate logs.jsonl --by day,/metadata/team
   cachecheck simulate logs.jsonl --profile vllm --capacity 50000
   cachecheck simulate - --format jsonl < logs.jsonl | jq 'select(.ledger.diverged > 1000)'
 
 A log has one exchange on each line: {\"timestamp\": …, \"request\": …, \"response\": …}, or a request body alone.";
 
 pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
-    if args.by.is_some() && args.format == Output::Rows {
+    if !args.by.is_empty() && args.format == Output::Rows {
         bail!(
             "--format jsonl has a line for each exchange and no totals to break down: leave out --by, or take --format json"
         );
     }
     let settings = args.cache.settings_within(&args.rates, &args.logs)?;
-    let start = || (Summary::new(args.by, args.logs.zone()), Rows::default());
+    let start = || (Summary::new(&args.by, args.logs.zone()), Rows::default());
     let add = |(summary, rows): &mut (Summary, Rows), logs: &Logs, record: Record| {
         if args.format == Output::Rows {
             let causes = if args.no_causes { RowCauses::default() } else { RowCauses::of(&record) };
@@ -76,7 +76,7 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
         summary.add(&record);
         Ok(())
     };
-    let inputs = args.logs.inputs();
+    let inputs = args.logs.inputs_by(&args.by);
     let Replayed { logs, gathered: (mut summary, mut rows), mut again } = replay(&inputs, settings, start, add)?;
     if args.no_causes {
         summary.causes = None;

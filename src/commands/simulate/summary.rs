@@ -50,7 +50,7 @@ pub(super) struct Summary {
 }
 
 impl Summary {
-    pub(super) fn new(by: Option<By>, zone: Zone) -> Self {
+    pub(super) fn new(by: &[By], zone: Zone) -> Self {
         Self {
             tally: Tally::new(by, zone),
             divergences: Divergences::default(),
