@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::by::By;
+use super::group_by::GroupBy;
 use crate::account::{CostKind, Sums};
 use crate::calendar::Zone;
 use crate::money::{Currency, Money};
@@ -188,17 +188,17 @@ fn column(figure: &Figure, is_shown: bool) -> Column {
     if is_shown { Column::new(figure.key, figure.heading) } else { Column::hidden(figure.key) }
 }
 
-/// What is summed for every command that reads logs: the whole, and by what was asked for.
+/// The sums that every command over logs makes: of the whole, and of each group that was asked for.
 pub(crate) struct Tally {
     whole: ByCurrency,
-    by: Option<(Vec<By>, Breakdown)>,
+    by: Option<(Vec<GroupBy>, Breakdown)>,
     zone: Zone,
 }
 
 impl Tally {
     /// Nothing yet, to be broken down so, in the calendar of that zone.
-    pub(crate) fn new(by: &[By], zone: Zone) -> Self {
-        let breakdown = || (by.to_vec(), Breakdown::new(by.iter().map(By::name).collect()));
+    pub(crate) fn new(by: &[GroupBy], zone: Zone) -> Self {
+        let breakdown = || (by.to_vec(), Breakdown::new(by.iter().map(GroupBy::name).collect()));
         Self { whole: ByCurrency::default(), by: (!by.is_empty()).then(breakdown), zone }
     }
 
@@ -206,7 +206,7 @@ impl Tally {
     pub(crate) fn add(&mut self, record: &Record) {
         self.whole.add(record);
         if let Some((by, breakdown)) = &mut self.by {
-            breakdown.add(By::key(by, record, &self.zone), record);
+            breakdown.add(GroupBy::key(by, record, &self.zone), record);
         }
     }
 

@@ -54,7 +54,7 @@ pub(crate) fn cells(list: &PriceList, row: &Row, prices: &Prices, period: Option
     ]
 }
 
-/// What limits one price that stands for all requests: the hour, the day, the holidays that are known, an exchange.
+/// Limits of one price that stands for all requests: the hour, the day, the holidays that are known, an exchange rate.
 pub(crate) fn doubts(quote: &Quote, at: Option<Timestamp>) -> Vec<String> {
     let rate = &quote.rate;
     let hour = at.zip(rate.period).map(|(at, period)| match period {
@@ -84,7 +84,7 @@ pub(crate) fn of_row(row: &Row) -> Vec<(&Prices, Option<Period>)> {
     }
 }
 
-/// How long a write lives, in one word.
+/// Names the lifetime of a write in one word.
 pub(crate) fn lifetime(lifetime: Lifetime) -> String {
     if lifetime == Lifetime::Default { "any".into() } else { lifetime.to_string() }
 }

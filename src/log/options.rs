@@ -1,4 +1,4 @@
-//! How lines are read: what the command line asks for, and where a line names the cache's owner.
+//! Options for reading lines: what the command line asks for, and the pointer to the cache's owner in a line.
 
 use std::sync::Arc;
 
@@ -8,10 +8,10 @@ use crate::exchange::{Exchange, Groups, Scope};
 use crate::input::MAX_LINE;
 use crate::log::{LogFormat, secret};
 
-/// How many bytes of lines are given to a thread together, unless told otherwise.
+/// Number of bytes of lines that are given to a thread together, unless the options set another.
 const CHUNK: usize = 1 << 19;
 
-/// What may be remembered unless told otherwise, in bytes.
+/// Number of bytes that may be remembered, unless the options set another.
 pub const MAX_MEMORY: usize = 1 << 30;
 
 /// The share of it that is for messages, a sixteenth: those of conversations that go on are few, and their tokens, which are the
@@ -22,14 +22,14 @@ const FOR_MESSAGES: usize = 16;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pointer(String);
 
-/// Who owns the cache by a line, and the groups that it is in.
+/// The owner of the cache, and the groups that a call is in, as a line names them.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Owner {
     name: OwnerName,
     groups: Groups,
 }
 
-/// Who owns the cache by a line.
+/// The owner of the cache, as a line names it.
 #[derive(Clone, Debug, Default)]
 enum OwnerName {
     /// No pointer was given: who it is the log tells by itself.
@@ -37,11 +37,11 @@ enum OwnerName {
     Unasked,
     /// The pointer leads to nothing there.
     Nobody,
-    /// Whom it leads to.
+    /// The name that it leads to.
     Named(Arc<str>),
 }
 
-/// How lines are read.
+/// Options for reading lines.
 #[derive(Clone)]
 pub struct Options {
     /// Names the cache's owner in place of user and key.
@@ -120,8 +120,8 @@ impl Pointer {
 }
 
 impl Owner {
-    /// Whom a line names, by the pointers of these options.
-    pub(crate) fn of(options: &Options, line: &Value) -> Self {
+    /// The owner that a line names, by the pointers of these options.
+    pub(crate) fn find(options: &Options, line: &Value) -> Self {
         let name = options.scope.as_ref().map_or(OwnerName::Unasked, |pointer| {
             pointer.name(line).map_or(OwnerName::Nobody, |name| OwnerName::Named(name.into()))
         });
@@ -129,7 +129,7 @@ impl Owner {
         Self { name, groups: (!options.groups.is_empty()).then(groups) }
     }
 
-    /// Whom this line names, else whom the other does.
+    /// The owner that this line names, else the one that the other names.
     pub(crate) fn or(&self, other: &Self) -> Self {
         let is_named = matches!(self.name, OwnerName::Named(_)) || matches!(other.name, OwnerName::Unasked);
         let name = if is_named { self.name.clone() } else { other.name.clone() };

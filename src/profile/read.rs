@@ -14,7 +14,7 @@ use crate::prompt::Template;
 use crate::time::{SignedDuration, Timestamp, micros, parse, parse_duration};
 use crate::tokens::Encoding;
 
-/// Why a profile cannot be read.
+/// The reason why a profile cannot be read.
 #[derive(Debug)]
 pub struct ProfileError(String);
 
@@ -56,7 +56,7 @@ struct Written {
     when: Vec<WrittenSelector>,
 }
 
-/// What becomes of a special token spelled out in a client's text.
+/// The treatment of a special token spelled out in a client's text.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Specials {
@@ -130,7 +130,7 @@ impl Written {
         let leeway = leeway(self.lifetime_at_least.as_deref(), self.delay_at_most.as_deref(), delay)?
             // What a file says of times is meant exactly.
             .or(like.filter(|_| self.lifetime.is_none() && self.delay.is_none()).and_then(|like| like.leeway));
-        // Who names a tokenizer knows the model.
+        // A profile that names a tokenizer knows its model.
         let inherited = like.is_some_and(|like| like.is_stand_in) && self.tokenizer.is_none();
         let is_stand_in = self.stand_in.unwrap_or(inherited);
         let recognises_specials = match self.specials {

@@ -1,4 +1,4 @@
-//! What limits the answer on one record: counts that are estimates, hits and prices that are not known, hosts without a cache.
+//! Limits of the answer on one record: counts that are estimates, hits and prices that are not known, hosts without a cache.
 
 use super::Record;
 use crate::account::{Charge, HitBasis, LoggedAs, Quote};

@@ -17,6 +17,7 @@ pub(crate) mod revision;
 pub(crate) mod rows;
 mod sharing;
 pub(crate) mod sides;
+pub(crate) mod sources;
 mod spacing;
 pub(crate) mod templates;
 pub(crate) mod tokenizer;

@@ -1,4 +1,4 @@
-//! What limits an answer is said with it, by every command that gives one.
+//! Notes that limit an answer, which every command gives with it.
 
 use serde_json::{Value, json};
 

@@ -10,7 +10,7 @@ fn lines() -> Vec<Value> {
     read(fixture("support-and-agent")).lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
-/// What became of each call, by its id.
+/// The simulated rows of each call, by its id.
 pub(crate) fn simulated(lines: &[Value], flags: &[&str]) -> Vec<Value> {
     let log: String = lines.iter().map(|line| format!("{line}\n")).collect();
     let run = run_with(&[&["simulate", "-", "--format", "jsonl"], flags].concat(), log.into_bytes());
@@ -121,7 +121,7 @@ fn users_share_a_cache_unless_the_api_has_a_field_to_keep_them_apart() {
     assert!(rows.iter().all(|row| row["scope_basis"] == "provider's rule"), "{rows:?}");
     let nobody = simulated(&without(&lines(), &[("/request", "user_id")]), &[]);
     assert_eq!(sum(&rows, "hit_tokens_predicted"), sum(&nobody, "hit_tokens_predicted"));
-    // Whom the user names stays apart.
+    // Callers that the user names stay apart.
     assert_eq!(sum(&simulated(&apart, &["--scope", "/request/user"]), "hit_tokens_predicted"), 0);
 }
 

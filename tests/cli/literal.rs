@@ -1,4 +1,4 @@
-//! What a report says is true of the numbers under it, to the letter, and what it does not know is no zero.
+//! Tests that a report is true of the numbers under it, to the letter, and that unknown is no zero.
 
 use serde_json::{Value, json};
 

@@ -55,7 +55,7 @@ fn logs() -> Vec<String> {
     logs
 }
 
-/// What must be the same of each exchange.
+/// Fields of each exchange that must be the same.
 fn numbers(lines: &str, is_wanted: impl Fn(&str) -> bool) -> Vec<String> {
     const SAME: [&str; 16] = [
         "time",
@@ -214,7 +214,7 @@ fn without_kept(line: &str) -> String {
     values.join("\n")
 }
 
-/// What a redacted line has of its own.
+/// Fields that a redacted line has of its own.
 const FIELDS: [&str; 20] = [
     "account",
     "key",

@@ -1,6 +1,6 @@
 //! Lines read by themselves, on several threads.
 //!
-//! What a format makes of several lines is left to the reader, which takes the lines back in the order of the log.
+//! Exchanges that span several lines are left to the reader, which takes the lines back in the order of the log.
 
 use serde_json::Value;
 
@@ -91,7 +91,7 @@ impl LineReader {
             }
             _ => {
                 let line = cut.read()?;
-                (Owner::of(&self.options, &line.rest), block_trace::of_line(line))
+                (Owner::find(&self.options, &line.rest), block_trace::of_line(line))
             }
         };
         Some(exchange.map(|exchange| {

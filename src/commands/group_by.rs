@@ -8,10 +8,10 @@ use crate::simulation::Record;
 
 /// One dimension of a breakdown.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum By {
+pub(crate) enum GroupBy {
     /// The model as requested.
     Model,
-    /// Who shares a cache.
+    /// The group of requests that share a cache.
     Scope,
     /// The cache's rule.
     Profile,
@@ -24,7 +24,7 @@ pub(crate) enum By {
 /// The dimensions that have a name, as help and errors list them.
 pub(crate) const NAMES: &str = "model, scope, profile, hour, day, week, month";
 
-impl FromStr for By {
+impl FromStr for GroupBy {
     type Err = String;
 
     fn from_str(name: &str) -> Result<Self, String> {
@@ -41,7 +41,7 @@ impl FromStr for By {
     }
 }
 
-impl By {
+impl GroupBy {
     /// Its name as a column.
     pub(crate) fn name(&self) -> String {
         match self {
