@@ -128,7 +128,7 @@ impl Written {
         let lifetime = duration(self.lifetime.as_deref())?.or(like.and_then(|like| like.lifetime));
         let delay = duration(self.delay.as_deref())?.or(like.map(|like| like.delay)).unwrap_or_default();
         let leeway = leeway(self.lifetime_at_least.as_deref(), self.delay_at_most.as_deref(), delay)?
-            // What a file says of times is meant exactly.
+            // Times in a file are meant exactly.
             .or(like.filter(|_| self.lifetime.is_none() && self.delay.is_none()).and_then(|like| like.leeway));
         // A profile that names a tokenizer knows its model.
         let inherited = like.is_some_and(|like| like.is_stand_in) && self.tokenizer.is_none();

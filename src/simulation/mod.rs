@@ -2,6 +2,7 @@
 //!
 //! It predicts; what the provider did is in the reported counts beside the prediction. It knows nothing of files and renderers.
 
+mod assumptions;
 mod block_layout;
 mod block_size;
 mod calibration;
@@ -22,6 +23,7 @@ mod totals;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+pub use assumptions::{Assumption, Assumptions};
 use block_layout::{BlockLayout, OWN_TOOLS, has_own_tools, of_redacted};
 use block_size::BlockSize;
 use calibration::Calibration;
@@ -41,6 +43,7 @@ use crate::cache::{
     Step, Sweeping, Tokens, TraceReplay, TraceRequest,
 };
 use crate::counting::{Counted, Overrides};
+use crate::evidence::judgement::AS_LOGGED;
 use crate::evidence::spacing::Spacing;
 use crate::exchange::{BlockTrace, Exchange, Input, Redacted, Usage};
 use crate::lengths::Lengths;
@@ -264,7 +267,8 @@ impl<'a> Simulation<'a> {
 
     fn prompt(&mut self, exchange: &Exchange, counted: CountedExchange, record: &mut Record) {
         let CountedExchange { choice, key_order, counted } = counted;
-        record.key_order = key_order.map(|judged| judged.to_string());
+        let as_logged = || (!exchange.request.tools.is_empty()).then(|| AS_LOGGED.into());
+        record.key_order = key_order.map(|judged| judged.to_string()).or_else(as_logged);
         record.prompt_tokens = Some(counted.prompt_tokens as u64);
         record.estimated.clone_from(&counted.estimated);
         if record.output_tokens.is_none() && counted.tokens.len() > counted.prompt_tokens {

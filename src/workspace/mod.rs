@@ -22,4 +22,5 @@ mod spacing;
 pub(crate) mod templates;
 pub(crate) mod tokenizer;
 pub(crate) mod traffic;
+mod unjudged;
 pub(crate) mod working_reader;

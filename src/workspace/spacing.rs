@@ -22,7 +22,7 @@ pub(super) struct Placed {
 }
 
 /// Calls that are counted and in the order of replay.
-type Calls = [(Box<Exchange>, Option<CountedExchange>)];
+pub(super) type CountedInOrder = [(Box<Exchange>, Option<CountedExchange>)];
 
 /// A call that the log tells no time of missed what it should have been served.
 pub(super) fn doubts(exchange: &Exchange, record: &Record) -> bool {
@@ -30,7 +30,7 @@ pub(super) fn doubts(exchange: &Exchange, record: &Record) -> bool {
 }
 
 /// Adds findings as long as the replay with one more agrees with so many more reported hits as a finding must explain.
-pub(super) fn judge(calls: &Calls, counter: &Counter<'static>, settings: &Settings) -> (Spacing, Vec<Placed>) {
+pub(super) fn judge(calls: &CountedInOrder, counter: &Counter<'static>, settings: &Settings) -> (Spacing, Vec<Placed>) {
     if calls.iter().all(|(exchange, _)| exchange.time.is_some()) {
         return (Spacing::default(), Vec::new());
     }
@@ -66,7 +66,7 @@ pub(super) fn judge(calls: &Calls, counter: &Counter<'static>, settings: &Settin
 }
 
 /// Replays the calls; for each, whom it should be served by and if it was.
-fn observe(calls: &Calls, counter: &Counter<'static>, settings: Settings) -> (Vec<Observed>, HitAgreement) {
+fn observe(calls: &CountedInOrder, counter: &Counter<'static>, settings: Settings) -> (Vec<Observed>, HitAgreement) {
     let (mut observed, mut agreement) = (Vec::with_capacity(calls.len()), HitAgreement::default());
     let mut places: HashMap<Place, usize> = HashMap::new();
     replay(calls, counter, Settings { sweeping: None, ..settings }, |exchange, record, _| {
@@ -81,7 +81,7 @@ fn observe(calls: &Calls, counter: &Counter<'static>, settings: Settings) -> (Ve
 }
 
 impl Placed {
-    fn new(finding: Finding, explained: u64, calls: &Calls) -> Self {
+    fn new(finding: Finding, explained: u64, calls: &CountedInOrder) -> Self {
         let line = |call: usize| calls[call].0.place.line;
         let (text, first) = match finding {
             Finding::Gap(at) => {

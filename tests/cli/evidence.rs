@@ -240,3 +240,32 @@ fn looking_per_team_changes_no_prediction() {
     // Of a pointer that leads to nothing nothing is said.
     assert_eq!(report(&["--by", "/metadata/nothing"])["tables"]["by"][0]["/metadata/nothing"], Value::Null);
 }
+
+#[test]
+fn assumptions_that_nothing_can_judge_are_listed_with_what_they_could_change() {
+    let report = |lines: &[Value]| -> Value {
+        let log: String = lines.iter().map(|line| format!("{line}\n")).collect();
+        let run = run_with(&["simulate", "-", "--format", "json", "--no-causes"], log.into_bytes());
+        serde_json::from_str(&run.good()).unwrap()
+    };
+    let whole = lines();
+    assert_eq!(report(&whole)["assumptions"], json!([]), "times, fingerprints and reported figures are there");
+    let mut silent = without(&whole, &[("", "timestamp"), ("/response", "system_fingerprint"), ("/response", "usage")]);
+    for (number, line) in silent.iter_mut().enumerate() {
+        line["request"]["user_id"] = json!(format!("user {}", number % 3));
+        *line = with_sorted_keys(line);
+    }
+    let report = report(&silent);
+    let named = |kind: &str| {
+        let all = report["assumptions"].as_array().unwrap();
+        all.iter().find(|one| one["assumption"] == kind).unwrap_or_else(|| panic!("no {kind} in {all:?}")).clone()
+    };
+    for kind in ["era", "key-order", "spacing", "scope"] {
+        let one = named(kind);
+        assert!(one["support"].is_null() && one["could_change_tokens"].as_u64().unwrap() > 0, "{one}");
+        assert!(one["choice"].is_string() && one["basis"].is_string(), "{one}");
+    }
+    // Without any time every predicted hit may have been forgotten.
+    assert_eq!(named("spacing")["could_change_tokens"], report["summary"]["hit_tokens_predicted"]);
+    assert_eq!(named("key-order")["requests"], 10);
+}

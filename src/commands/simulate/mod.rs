@@ -1,5 +1,6 @@
 //! `cachecheck simulate`: how much of each prompt should have hit, how much did, and why every other token missed.
 
+mod assumptions;
 mod causes;
 mod sentences;
 mod summary;
@@ -77,7 +78,7 @@ pub(crate) fn run(args: &SimulateArgs, out: &mut dyn Write) -> anyhow::Result<Ou
         Ok(())
     };
     let inputs = args.logs.inputs_by("simulate", &args.by)?;
-    let Replayed { logs, gathered: (mut summary, mut rows), mut again } = replay(&inputs, settings, start, add)?;
+    let Replayed { logs, gathered: (mut summary, mut rows), mut again, taken } = replay(&inputs, settings, start, add)?;
     if args.no_causes {
         summary.causes = None;
     } else if summary.needs_texts {
@@ -97,7 +98,10 @@ pub(crate) fn run(args: &SimulateArgs, out: &mut dyn Write) -> anyhow::Result<Ou
             notes_on_stderr(&logs.notes(false));
             skipped_on_stderr(&logs.skipped, false);
         }
-        Output::Report(format) => render(&summary.report(logs), format, out)?,
+        Output::Report(format) => {
+            summary.assumptions = again.assumptions(&inputs, &taken)?;
+            render(&summary.report(logs, format), format, out)?;
+        }
     }
     Ok(Outcome::Done)
 }
