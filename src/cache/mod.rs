@@ -22,7 +22,9 @@ mod trace;
 pub use curve::{Axis, NotAllAtOnce, Step, Sweeping};
 pub use key::{PrefixKey, ScopeKey};
 pub use ledger::Ledger;
-pub use policy::{AnyPolicy, BlockEnd, Blocks, Breakpoint, Breakpoints, CachePolicy, ReplayedWindow, Steps, Units};
+pub use policy::{
+    AnyPolicy, BlockEnd, Blocks, Breakpoint, Breakpoints, CachePolicy, Kept, ReplayedWindow, Steps, Units,
+};
 pub use replay::{BilledPrompt, Leeway, Likelihood, Limits, Outcome, Parent, Replay, Seen, Tokens};
 pub use scale::{Position, Rate, Scale};
 pub use table::Instant;

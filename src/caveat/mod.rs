@@ -192,10 +192,12 @@ impl Caveats {
         let keys: Vec<&str> = self.noted(Code::Redacted).map(|(key, _)| key).collect();
         let requests = self.requests(Code::Redacted);
         let first = || self.noted(Code::Redacted).flat_map(|(_, noted)| noted.first.clone()).take(KEPT).collect();
-        let caveat = |code, text| Caveat { code, requests, reason: None, text, first: first() };
-        let several = (keys.len() > 1).then(|| caveat(Code::SeveralKeys, words::several_keys(&keys)));
-        let partly = (1..self.requests).contains(&requests);
-        let partly = partly.then(|| caveat(Code::PartlyRedacted, words::PARTLY_REDACTED.into()));
+        let caveat = |code: Code| {
+            let text = code.sentence(requests).replace("{reason}", &keys.join(", "));
+            Caveat { code, requests, reason: None, text, first: first() }
+        };
+        let several = (keys.len() > 1).then(|| caveat(Code::SeveralKeys));
+        let partly = (1..self.requests).contains(&requests).then(|| caveat(Code::PartlyRedacted));
         several.into_iter().chain(partly).collect()
     }
 }

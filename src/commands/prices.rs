@@ -61,10 +61,11 @@ pub(crate) fn doubts(quote: &Quote, at: Option<Timestamp>) -> Vec<String> {
         Period::OffPeak => format!("at the off-peak price of {at}; peak hours cost more: name another time for them"),
         Period::Peak => format!("at the peak price of {at}; off-peak hours cost less: name another time for them"),
     });
-    let as_of = rate.as_of.map(|day| format!("prices as of {day}: since when they hold is not known"));
-    let holidays =
-        rate.holidays_unknown.then(|| "peak prices on a day beyond the end of the holiday calendar".to_owned());
-    let exchanged = quote.exchange.map(|exchange| format!("prices were exchanged at {exchange}"));
+    let as_of = rate.as_of.map(|day| format!("prices as of {day}; the day from which on they hold is not known"));
+    let holidays = rate
+        .holidays_unknown
+        .then(|| "peak prices on a day after the end of the holiday calendar: a holiday would be cheaper".to_owned());
+    let exchanged = quote.exchange.map(|exchange| format!("prices are converted at {exchange}"));
     let doubt = rate.row.doubt.clone();
     [hour, as_of, holidays, doubt, exchanged].into_iter().flatten().collect()
 }

@@ -20,7 +20,6 @@ pub use block_end::{BlockEnd, Breakpoint};
 pub use chat_template::ChatTemplate;
 pub use fragment::Fragments;
 pub use key_order::{KEY_ORDERS, KeyOrder, sorting};
-pub(crate) use openai::PRO_MODE;
 
 use crate::exchange::{Exchange, Request, Response};
 use crate::hash;
@@ -133,6 +132,14 @@ impl Template {
             Self::DeepSeek(version) => deepseek::render(version, request, response, fragments),
             Self::OpenAi => openai::render(exchange, fragments),
             Self::Anthropic => anthropic::render(request, response),
+        }
+    }
+
+    /// The reason why a prompt under this template cannot be replayed in a cache, if it cannot.
+    pub fn not_replayed(self, request: &Request) -> Option<&'static str> {
+        match self {
+            Self::OpenAi => openai::not_replayed(request),
+            Self::DeepSeek(_) | Self::Anthropic => None,
         }
     }
 }

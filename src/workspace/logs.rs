@@ -14,7 +14,7 @@ use crate::caveat::{Caveat, Caveats, Code};
 use crate::evidence::order::Order;
 use crate::exchange::{Exchange, Place};
 use crate::input::{self, Lines, Source};
-use crate::log::{LogReader, Options, Skip, is_failure_of_machine, is_torn};
+use crate::log::{LogReader, Options, Skip};
 use crate::money::{Decimal, fraction};
 use crate::report::text::{percent, plural, thousands};
 use crate::report::{Cell, Column, Skipped, SkippedLine, Table};
@@ -315,14 +315,18 @@ impl Logs {
         }
     }
 
-    /// The caveats in words, those of the best cost where it is shown.
+    /// The caveats in words, those of the best cost if it is shown. A caveat of some calls names the first one's place.
     pub(crate) fn notes(&self, shows_best_cost: bool) -> Vec<String> {
+        let note = |caveat: Caveat| match caveat.first.first().filter(|place| place.line > 0) {
+            Some(place) if caveat.requests == 1 => format!("{} ({})", caveat.text, self.short(*place)),
+            Some(place) if caveat.requests < self.exchanges => {
+                format!("{} (first: {})", caveat.text, self.short(*place))
+            }
+            _ => caveat.text,
+        };
         let caveats = self.caveats.all().into_iter();
-        caveats
-            .filter(|caveat| shows_best_cost || !caveat.code.is_about_best_cost())
-            .map(|caveat| caveat.text)
-            .chain(self.note_on_folders())
-            .collect()
+        let shown = caveats.filter(|caveat| shows_best_cost || !caveat.code.is_about_best_cost());
+        shown.map(note).chain(self.note_on_folders()).collect()
     }
 
     /// The source's name and line, as `source:line`.
@@ -369,7 +373,7 @@ impl Logs {
     }
 
     fn skip(&mut self, skip: &Skip, strict: bool) -> anyhow::Result<()> {
-        let is_failure = is_failure_of_machine(&skip.reason);
+        let is_failure = skip.reason.is_failure_of_machine();
         if strict || is_failure {
             let fatal = format!("{}: {}", self.label(skip.place), skip.reason);
             match &mut self.before {
@@ -378,15 +382,15 @@ impl Logs {
             }
         }
         if let Some(before) = self.before.as_mut().filter(|_| !skip.is_read) {
-            before.reason.get_or_insert_with(|| skip.reason.clone());
+            before.reason.get_or_insert_with(|| skip.reason.to_string());
         }
         let source = self.source(skip.place).to_owned();
-        let line = SkippedLine { source, line: Some(skip.place.line), reason: skip.reason.clone() };
+        let line = SkippedLine { source, line: Some(skip.place.line), reason: skip.reason.to_string() };
         if skip.is_read {
             self.skipped.remarked.add(line);
         } else {
             self.unreadable += 1;
-            self.torn = is_torn(&skip.reason).then_some(skip.place);
+            self.torn = skip.reason.is_torn().then_some(skip.place);
             self.skipped.passed_over.add(line);
         }
         Ok(())

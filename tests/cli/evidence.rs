@@ -69,7 +69,7 @@ fn lines_that_were_moved_are_counted() {
     lines.swap(3, 4);
     let log: String = lines.iter().map(|line| format!("{line}\n")).collect();
     let said = run_with(&["simulate", "-"], log.into_bytes()).good();
-    assert!(said.contains("note: 1 request moved"), "{said}");
+    assert!(said.contains("note: 1 request was moved"), "{said}");
 }
 
 #[test]

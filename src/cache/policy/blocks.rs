@@ -6,7 +6,7 @@ use std::num::NonZeroU64;
 use serde::Deserialize;
 
 use super::lookup::Entries;
-use super::{CachePolicy, Lookup, OpenCache, Served};
+use super::{CachePolicy, Kept, Lookup, OpenCache, Served};
 use crate::cache::curve::{Axis, BlockSweep, Sweep};
 use crate::cache::ledger::Ledger;
 use crate::cache::replay::{Leeway, Limits};
@@ -60,6 +60,10 @@ impl CachePolicy for Blocks {
 
     fn minimum(&self) -> u64 {
         self.minimum.unwrap_or(0).max(self.step())
+    }
+
+    fn kept(&self) -> Option<Kept> {
+        Some(Kept::Blocks)
     }
 
     fn open(&self, limits: Limits) -> Box<dyn OpenCache> {

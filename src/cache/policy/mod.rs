@@ -29,6 +29,17 @@ pub(super) use units::written as written_units;
 use super::curve::{Axis, Sweep};
 use super::replay::Limits;
 
+/// Tokens of a call that a cache keeps, of the kinds that reported hits can tell apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kept {
+    /// Every whole step of prompt and answer.
+    Blocks,
+    /// Prompt and answer as whole units, in whole steps each.
+    Units,
+    /// Every whole step of the prompt alone.
+    Prompts,
+}
+
 /// The answers of one policy.
 pub trait CachePolicy: fmt::Debug + Send + Sync {
     /// The policy in a few words, for tables.
@@ -75,6 +86,11 @@ pub trait CachePolicy: fmt::Debug + Send + Sync {
     /// Entries stand at the ends of content blocks, which must be known of each request.
     fn needs_block_ends(&self) -> bool {
         false
+    }
+
+    /// The kind of what it keeps of a call, if hits alone can tell that kind.
+    fn kept(&self) -> Option<Kept> {
+        None
     }
 
     /// An empty cache: it looks requests up and writes them.

@@ -13,7 +13,7 @@ use std::num::NonZeroU64;
 use serde::Deserialize;
 
 use super::lookup::Entries;
-use super::{CachePolicy, Lookup, OpenCache, Served};
+use super::{CachePolicy, Kept, Lookup, OpenCache, Served};
 use crate::cache::curve::{Axis, Sweep};
 use crate::cache::index::Slot;
 use crate::cache::key::PrefixKey;
@@ -108,6 +108,10 @@ impl CachePolicy for Steps {
 
     fn replays_redacted(&self, fingerprint_step: u64) -> bool {
         self.fingerprint_step().is_multiple_of(fingerprint_step)
+    }
+
+    fn kept(&self) -> Option<Kept> {
+        Some(Kept::Prompts)
     }
 
     fn open(&self, limits: Limits) -> Box<dyn OpenCache> {

@@ -6,7 +6,7 @@ use std::num::NonZeroU64;
 use serde::Deserialize;
 
 use super::lookup::Entries;
-use super::{CachePolicy, Lookup, OpenCache, Served};
+use super::{CachePolicy, Kept, Lookup, OpenCache, Served};
 use crate::cache::curve::{Axis, Sweep, UnitSweep};
 use crate::cache::key::PrefixKey;
 use crate::cache::ledger::Ledger;
@@ -59,6 +59,10 @@ impl CachePolicy for Units {
 
     fn served_prefix_caveat(&self) -> Option<&'static str> {
         Some("serves a prefix that ends within a prompt only after several requests have shared it")
+    }
+
+    fn kept(&self) -> Option<Kept> {
+        Some(Kept::Units)
     }
 
     fn open(&self, limits: Limits) -> Box<dyn OpenCache> {

@@ -14,7 +14,7 @@ mod response_format;
 mod schema;
 mod tools;
 
-pub(crate) use doubt::PRO_MODE;
+pub(super) use doubt::not_replayed;
 use family::Family;
 
 use super::{Fragments, Origin, Prompt, Rendered, answer_texts, plain};
