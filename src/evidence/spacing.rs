@@ -123,7 +123,7 @@ pub fn moments(calls: &[Observed], times: &[Option<i64>], findings: &[Finding]) 
                 Finding::Gap(at) if at == index => (shift, gaps) = (shift.saturating_add(GAP), gaps + 1),
                 Finding::Together(first, _) if first == index => shift = shift.saturating_add(SECOND),
                 Finding::Together(first, last) if (first..=last).contains(&index) => {
-                    places_behind_first = index - first
+                    places_behind_first = index - first;
                 }
                 Finding::Together(_, last) if last + 1 == index => shift = shift.saturating_add(SECOND),
                 Finding::Gap(_) | Finding::Together(..) => {}
@@ -239,11 +239,11 @@ mod tests {
     proptest! {
         #[test]
         fn no_other_finding_explains_more(raw in prop::collection::vec((prop::option::of((0_usize..20, any::<bool>())), prop::bool::weighted(0.1)), 0..20)) {
-            let observe = |(index, (server, is_timed)): (usize, &(Option<(usize, bool)>, bool))| {
-                let server = server.filter(|(call, _)| *call < index);
-                Observed { is_timed: *is_timed, server: server.map(|(call, has_served)| Server { call, has_served }) }
-            };
-            let calls: Vec<Observed> = raw.iter().enumerate().map(observe).collect();
+            let mut calls: Vec<Observed> = Vec::new();
+            for (server, is_timed) in raw {
+                let server = server.filter(|(call, _)| *call < calls.len());
+                calls.push(Observed { is_timed, server: server.map(|(call, has_served)| Server { call, has_served }) });
+            }
             let gaps = (0..calls.len()).filter(|at| !calls[*at].is_timed).map(Finding::Gap);
             let pairs = (0..calls.len()).flat_map(|first| (first + 1..calls.len()).map(move |last| (first, last)));
             let together = pairs

@@ -103,15 +103,15 @@ impl Assumptions {
         &mut self,
         counter: &Counter<'_>,
         exchange: &Exchange,
-        counted: &CountedExchange,
+        prompt: &CountedExchange,
         time: Option<Timestamp>,
     ) {
-        let ours = counted.counted.prompt_tokens as u64;
+        let ours = prompt.counted.prompt_tokens as u64;
         let reported = exchange.usage.prompt_tokens.filter(|_| !exchange.usage.contradicts);
         let change_under = |profile: Option<&Profile>, order| {
             (counter.count_under(exchange, profile, order).prompt_tokens as u64).abs_diff(ours)
         };
-        if let Some((profile, basis)) = counted.choice.as_ref().filter(|(_, basis)| basis.is_suggestion()) {
+        if let Some((profile, basis)) = prompt.choice.as_ref().filter(|(_, basis)| basis.is_suggestion()) {
             let era = self.era(profile, *basis);
             match reported {
                 Some(reported) => era.trials.report(reported == ours),
@@ -125,7 +125,7 @@ impl Assumptions {
             }
         }
         if reported.is_none() && self.last_tools.are_sorted(&exchange.request.tools) {
-            let profile = counted.choice.as_ref().map(|(profile, _)| &**profile);
+            let profile = prompt.choice.as_ref().map(|(profile, _)| &**profile);
             let change = || KEY_ORDERS.iter().map(|order| change_under(profile, Some(order))).max().unwrap_or(0);
             self.key_order.note_silent(change);
         }
@@ -137,13 +137,12 @@ impl Assumptions {
         let Some(prediction) = record.prediction.filter(|_| exchange.time.is_none()) else { return };
         match record.compared_hits() {
             Some((predicted, reported)) if predicted > 0 => self.spacing.report(predicted == reported),
-            Some(_) => {}
             None if prediction.hit_tokens > 0 => {
                 self.spacing.silent += 1;
                 self.spacing.tried += 1;
                 self.spacing.change += prediction.hit_tokens - prediction.hit_tokens_min;
             }
-            None => {}
+            _ => {}
         }
     }
 
