@@ -18,6 +18,15 @@ const KNOWN_RINGS: &[(&str, usize, &str)] = &[
     ("template", 14, "shapes and syntaxes name the types of the list that holds them"),
 ];
 
+/// Names of types that a module tree defines more than once, by tree.
+const KNOWN_TWICE: &[(&str, &str, &str)] = &[
+    ("cache", "Blocks", "blocks of a trace, and a curve's rule"),
+    ("cache", "Step", "a step of a curve, and of a staircase of visibility"),
+    ("commands", "Args", "each command's own; no file names two of them"),
+    ("commands", "Gathered", "each command's own"),
+    ("commands", "Summary", "each command's own"),
+];
+
 #[test]
 fn no_ring_of_imports_is_large() {
     for ring in rings(&imports()) {
@@ -40,12 +49,10 @@ fn no_type_is_defined_twice_in_a_module_tree() {
             found.entry((tree.clone(), name.copied().unwrap_or_default().to_owned())).or_default().push(module.clone());
         }
     }
-    let twice: Vec<String> = found
-        .iter()
-        .filter(|((_, name), places)| !name.is_empty() && places.len() > 1)
-        .map(|((_, name), places)| format!("`{name}` is defined in each of {places:?}: one name, one thing"))
-        .collect();
-    assert!(twice.is_empty(), "{}", twice.join("\n"));
+    for ((tree, name), places) in found.iter().filter(|((_, name), places)| !name.is_empty() && places.len() > 1) {
+        let is_known = KNOWN_TWICE.iter().any(|(known, twice, _)| known == tree && twice == name);
+        assert!(is_known, "`{name}` is defined in each of {places:?}: one name, one thing");
+    }
 }
 
 /// The code of each module without comments and tests, by its path (`log::format`).
@@ -92,8 +99,10 @@ fn imports() -> BTreeMap<String, BTreeSet<String>> {
         None
     };
     let targets = |module: &String, code: &String| {
-        let private = used(code).into_iter().filter(|(is_public, _)| !is_public);
-        let paths = private.filter_map(|(_, path)| {
+        // What a file hands on it imports only if it uses the name itself.
+        let is_used = |path: &str| mentions(code, path.rsplit("::").next().unwrap_or_default()) > 1;
+        let imported = used(code).into_iter().filter(|(is_public, path)| !is_public || is_used(path));
+        let paths = imported.map(|(_, path)| path).chain(inline(code)).filter_map(|path| {
             let child = format!("{module}::{}", path.split("::").next().unwrap_or_default());
             absolute(module, &path).or_else(|| modules.contains_key(&child).then(|| format!("{module}::{path}")))
         });
@@ -114,6 +123,20 @@ fn used(code: &str) -> Vec<(bool, String)> {
         }
     }
     all
+}
+
+/// The paths that stand in expressions and types, outside of `use`: `har::Har`, `super::a::b`.
+fn inline(code: &str) -> Vec<String> {
+    let is_use = |line: &&str| !line.trim_start().trim_start_matches("pub ").starts_with("use ");
+    let code = code.lines().filter(is_use).collect::<Vec<_>>().join("\n");
+    let words = code.split(|letter: char| !letter.is_alphanumeric() && letter != '_' && letter != ':');
+    let words = words.map(|word| word.trim_matches(':')).filter(|word| word.contains("::"));
+    words.filter(|word| word.starts_with(|letter: char| letter.is_lowercase())).map(str::to_owned).collect()
+}
+
+/// The places at which a name stands in code.
+fn mentions(code: &str, name: &str) -> usize {
+    code.split(|letter: char| !letter.is_alphanumeric() && letter != '_').filter(|word| *word == name).count()
 }
 
 /// The paths of a list `a::{b, c::{d, e}}`.
