@@ -129,6 +129,10 @@ fn used(code: &str) -> Vec<(bool, String)> {
 fn inline(code: &str) -> Vec<String> {
     let is_use = |line: &&str| !line.trim_start().trim_start_matches("pub ").starts_with("use ");
     let code = code.lines().filter(is_use).collect::<Vec<_>>().join("\n");
+    // A visibility (`pub(in a::b)`) names a module and imports nothing.
+    let parts = code.split("(in ").enumerate();
+    let code: String =
+        parts.map(|(index, part)| if index == 0 { part } else { part.split_once(')').unwrap_or_default().1 }).collect();
     let words = code.split(|letter: char| !letter.is_alphanumeric() && letter != '_' && letter != ':');
     let words = words.map(|word| word.trim_matches(':')).filter(|word| word.contains("::"));
     words.filter(|word| word.starts_with(|letter: char| letter.is_lowercase())).map(str::to_owned).collect()
