@@ -283,11 +283,11 @@ impl Logs {
         }
         match (self.period.since, self.period.until, self.span) {
             (Some(since), Some(until), _) if until <= since => {
-                bail!("no call can lie in the time asked for: --until ({until}) is not behind --since ({since})")
+                bail!("no call can be in the period: --until ({until}) is not after --since ({since})")
             }
             (_, _, Some((first, last))) => {
                 bail!(
-                    "no call lies in the time asked for (--since, --until): the first is of {first}, the last of {last}"
+                    "no call is in the period of --since and --until: the first call is from {first}, the last from {last}"
                 )
             }
             (_, _, None) => bail!("no call has a time: leave out --since and --until"),
