@@ -5,11 +5,12 @@ use std::num::NonZeroU64;
 
 use serde::Deserialize;
 
+use super::Sweep;
 use super::lookup::Entries;
 use super::{CachePolicy, Kept, Lookup, OpenCache, Served};
-use crate::cache::curve::{Axis, BlockSweep, Sweep};
+use crate::cache::curve::BlockSweep;
 use crate::cache::ledger::Ledger;
-use crate::cache::replay::{Leeway, Limits};
+use crate::cache::limits::{Axis, Leeway, Limits};
 use crate::number::to_usize;
 
 /// Whole blocks.

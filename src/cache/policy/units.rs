@@ -5,12 +5,13 @@ use std::num::NonZeroU64;
 
 use serde::Deserialize;
 
+use super::Sweep;
 use super::lookup::Entries;
 use super::{CachePolicy, Kept, Lookup, OpenCache, Served};
-use crate::cache::curve::{Axis, Sweep, UnitSweep};
+use crate::cache::curve::UnitSweep;
 use crate::cache::key::PrefixKey;
 use crate::cache::ledger::Ledger;
-use crate::cache::replay::{Leeway, Limits};
+use crate::cache::limits::{Axis, Leeway, Limits};
 use crate::cache::table::Absence;
 use crate::number::to_usize;
 
