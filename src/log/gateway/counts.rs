@@ -2,7 +2,7 @@
 //! and counts its tokens somewhere.
 //!
 //! The last resort, tried behind all other formats. A line is read only where all counts in it speak of one prompt: what sums up
-//! several calls is none. Texts are not looked for, so that nothing is simulated. Seen so far: Braintrust, Datadog, Opik, PostHog,
+//! several calls is none. Texts are not looked for, so that nothing is simulated. Seen so far: Braintrust, Datadog, Opik, `PostHog`,
 //! Weave (2026-11).
 
 use serde_json::{Map, Value, json};
@@ -147,7 +147,7 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// The counts of an object by names that all usage has. PostHog counts as the provider does, Anthropic's input without the cache's,
+/// The counts of an object by names that all usage has. `PostHog` counts as the provider does, Anthropic's input without the cache's,
 /// or says in a field of its own which of both it did.
 fn plain(map: &Map<String, Value>) -> Value {
     let provider = map.get("$ai_provider").and_then(Value::as_str);

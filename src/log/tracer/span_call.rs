@@ -141,7 +141,7 @@ fn function(function: &Value) -> Result<Value, String> {
     Ok(crate::log::body::chat::function_tool(name, description, parameters.as_ref()))
 }
 
-/// A call that has its framework's attributes alone: the AI SDK's, whose spans around calls sum up what these count, or MLflow's.
+/// A call that has its framework's attributes alone: the AI SDK's, whose spans around calls sum up what these count, or `MLflow`'s.
 fn framework_call(attributes: &Value) -> Call {
     let operation = text(attributes, &["/ai/operationId"]).unwrap_or_default();
     let is_call = [".doGenerate", ".doStream"].iter().any(|end| operation.ends_with(end));

@@ -3,7 +3,7 @@
 //! Instrumentations agree on the names of input and output and on little else: what was read from a cache and written to it stands
 //! under a dozen names, in objects beneath the sums, in attributes of a framework of its own, or as JSON in a text. All places where
 //! counts stand are flattened to names, of which the words tell the meaning (`usage/words.rs`). Names as of November 2026, from the
-//! GenAI conventions, OpenInference, `OpenLLMetry`, Sentry, Logfire, Vercel's AI SDK and MLflow.
+//! GenAI conventions, OpenInference, `OpenLLMetry`, Sentry, Logfire, Vercel's AI SDK and `MLflow`.
 
 use serde_json::{Map, Value, json};
 
@@ -74,9 +74,8 @@ fn add_cache(counts: &[(String, Value)], usage: &mut Map<String, Value>) {
             Some(CacheCounter::Written(Some(lifetime))) => {
                 written_by_lifetime.entry(format!("ttl_{lifetime}_tokens")).or_insert_with(|| value.clone());
             }
-            Some(CacheCounter::Missed) => {}
             None if name.contains("cach") => _ = usage.entry(name.clone()).or_insert_with(|| value.clone()),
-            None => {}
+            Some(CacheCounter::Missed) | None => {}
         }
     }
     if !written_by_lifetime.is_empty() {
