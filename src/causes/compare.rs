@@ -9,7 +9,7 @@ use super::slot::{Difference, Zone};
 use super::text_diffs::TextDiffs;
 use super::tools;
 use super::versions::{STABLE, merge_message, merge_text, with_ends};
-use crate::exchange::{Exchange, Input, Message, ScopePart};
+use crate::exchange::{Exchange, Input, Message, Request, ScopePart};
 
 /// Fate of a difference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,10 +85,14 @@ impl Comparison<'_> {
             merged.scope.clone_from(&old.scope);
         }
         let (ours, theirs) = (&old.request, &new.request);
-        let efforts = (&ours.reasoning_effort, &ours.thinking) != (&theirs.reasoning_effort, &theirs.thinking);
+        let effort = |request: &Request| {
+            (request.reasoning_effort.clone(), request.thinking.clone(), request.thinking_budget)
+        };
+        let efforts = effort(ours) != effort(theirs);
         if setting(CauseCode::EffortChanged, efforts) {
             merged.request.reasoning_effort.clone_from(&ours.reasoning_effort);
             merged.request.thinking.clone_from(&ours.thinking);
+            merged.request.thinking_budget = ours.thinking_budget;
         }
         if setting(CauseCode::ToolChoiceChanged, ours.tool_choice != theirs.tool_choice) {
             merged.request.tool_choice.clone_from(&ours.tool_choice);

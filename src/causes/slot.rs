@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::code::CauseCode;
-use super::text::TextChange;
+use super::text::{self, TextChange};
 use super::value::ValueKind;
 use crate::hash;
 
@@ -130,7 +130,7 @@ impl Found<'_> {
             values: (value(self.old), value(self.new)),
             is_one_sided: (self.old.trim().is_empty(), self.new.trim().is_empty()),
             holds: self.held(),
-            is_long: self.old.split_whitespace().count().max(self.new.split_whitespace().count()) > 14,
+            is_long: text::is_long(self.old, self.new),
         }
     }
 }

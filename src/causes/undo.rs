@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::code::CauseCode;
 use super::compare::{Comparison, Decision};
-use super::misses::Misses;
+use super::misses::{Misses, Overlap};
 use super::reference::{Reference, References};
 use super::slot::{Difference, Slots};
 use super::sums::{CauseSums, GivenBack, Worst, place_of};
@@ -57,6 +57,12 @@ struct Search<'a> {
     /// The calls that are asked for.
     asked: Vec<bool>,
 }
+
+/// Microseconds after the start of a call in which it may not have ended: most answers take longer.
+const SOON: i64 = 3_000_000;
+
+/// Calls before one among which a mark is looked for.
+const LATELY: usize = 16;
 
 /// Causes to be undone.
 #[derive(Clone, Copy)]
@@ -179,7 +185,7 @@ impl<'a> Search<'a> {
     fn read_slots(&mut self) {
         self.differences = (0..self.calls.len()).map(|call| self.differences_of(call)).collect();
         for (record, differences) in self.records.iter().zip(&self.differences) {
-            if Misses::of(record).fresh > 0 {
+            if Misses::of(record).behind_a_change() > 0 {
                 for difference in differences {
                     self.slots.note(difference);
                 }
@@ -201,9 +207,10 @@ impl<'a> Search<'a> {
     fn causes_of(&self, call: usize, sums: &mut CauseSums) -> Vec<(CauseCode, u64)> {
         let record = &self.records[call];
         let misses = Misses::of(record);
-        let mut causes = misses.known(record, self.has_overlap(call));
+        let mut causes = misses.known(record, self.overlap(call));
         let mut place = place_of(record);
-        if misses.fresh > 0 && !causes.iter().any(|(code, _)| *code == CauseCode::NoCache) {
+        let is_behind = misses.fresh > 0 || misses.behind_a_change() > 0 && !self.differences[call].is_empty();
+        if is_behind && !causes.iter().any(|(code, _)| *code == CauseCode::NoCache) {
             let (found, token) = self.behind_changes(call, &misses);
             causes.extend(found);
             if let Some(Reference { call: old, .. }) = self.references[call] {
@@ -278,10 +285,16 @@ impl<'a> Search<'a> {
         if gap.is_some_and(|gap| gap >= 300_000_000) { CauseCode::Idle } else { CauseCode::Unknown }
     }
 
-    /// True if the call that this one continues had not ended when it began; `None` where no end is logged.
-    fn has_overlap(&self, call: usize) -> Option<bool> {
-        let start = self.calls[call].exchange.time?;
-        self.calls[self.parent(call)?].exchange.end_time.map(|end| end > start)
+    /// The call with which this one has most in common had not ended when it began.
+    fn overlap(&self, call: usize) -> Overlap {
+        let before = self.parent(call).map(|parent| &self.calls[parent].exchange);
+        let (Some(start), Some(before)) = (self.calls[call].exchange.time, before) else { return Overlap::No };
+        let soon = |begun| micros(start.duration_since(begun)) < SOON;
+        match before.end_time {
+            Some(end) if end > start => Overlap::Yes,
+            None if before.time.is_some_and(soon) => Overlap::Maybe,
+            _ => Overlap::No,
+        }
     }
 
     /// The earlier call with the longest common prefix.
@@ -298,25 +311,44 @@ impl<'a> Search<'a> {
             return Some((CauseCode::TooShort, misses.rule));
         }
         let marks = record.marks?;
-        let parent = self.parent(call)?;
-        let (before, after) = (self.calls[parent].counted.as_ref()?, self.calls[call].counted.as_ref()?);
-        let common = before.sequence().0.common(after.sequence().0) as u64;
-        let is_long = common >= minimum && prediction.hit_tokens == 0;
-        let kept = before.block_ends().iter().rfind(|end| end.breakpoint.is_some() && end.tokens as u64 <= common);
-        let Some(kept) = kept.filter(|kept| kept.tokens as u64 >= minimum && marks > 0) else {
+        let after = self.calls[call].counted.as_ref()?;
+        let (parent, kept) = (self.parent(call)?, self.kept(call, minimum));
+        let common = |old: usize| {
+            let before = self.calls[old].counted.as_ref()?;
+            Some(before.sequence().0.common(after.sequence().0) as u64)
+        };
+        let Some(kept) = kept.filter(|_| marks > 0) else {
+            let is_long = common(parent)? >= minimum && prediction.hit_tokens == 0;
             return is_long.then_some((CauseCode::MarkMissing, misses.rule));
         };
-        if prediction.hit_tokens >= kept.tokens as u64 {
+        if prediction.hit_tokens >= kept {
             // Everything marked was served; a longer part of both prompts was never marked.
-            let unmarked = before.block_ends().iter().rfind(|end| end.tokens as u64 <= common)?.tokens - kept.tokens;
-            let unmarked = misses.rule.min(unmarked as u64);
+            let common = usize::try_from(common(parent)?).ok()?;
+            let ends = self.calls[parent].counted.as_ref()?.block_ends();
+            let unmarked = (ends.iter().rfind(|end| end.tokens <= common)?.tokens as u64).saturating_sub(kept);
+            let unmarked = misses.rule.min(unmarked);
             return (unmarked >= 256).then_some((CauseCode::MarkMissing, unmarked));
         }
         let ends = after.block_ends();
-        let same = ends.iter().position(|end| end.tokens == kept.tokens);
+        let same = ends.iter().position(|end| end.tokens as u64 == kept);
         let is_marked_behind = same.is_some_and(|same| ends[same..].iter().any(|end| end.breakpoint.is_some()));
         let code = if is_marked_behind { CauseCode::LookBack } else { CauseCode::MarkMoved };
-        Some((code, misses.rule.min(kept.tokens as u64 - prediction.hit_tokens)))
+        Some((code, misses.rule.min(kept - prediction.hit_tokens)))
+    }
+
+    /// The longest beginning of a call that an earlier one had marked: its parent, or one of the last calls.
+    fn kept(&self, call: usize, minimum: u64) -> Option<u64> {
+        let after = self.calls[call].counted.as_ref()?;
+        let longest = |old: usize| {
+            let before = self.calls[old].counted.as_ref()?;
+            let common = before.sequence().0.common(after.sequence().0);
+            let mut ends = before.block_ends().iter();
+            let kept = ends.rfind(|end| end.breakpoint.is_some() && end.tokens <= common)?.tokens as u64;
+            (kept >= minimum).then_some(kept)
+        };
+        let alike = |old: &usize| self.records[*old].model == self.records[call].model;
+        let lately = (call.saturating_sub(LATELY)..call).filter(alike).filter_map(longest).max();
+        lately.max(self.parent(call).and_then(longest))
     }
 
     /// Tokens that a call has in common with an earlier one, prompt and answer, and tokens of its prompt; as it is, or written anew.

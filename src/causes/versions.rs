@@ -51,15 +51,18 @@ pub(super) fn merge_message(
                 (Part::Text(ours), Part::Text(theirs)) => {
                     Part::Text(merge_text((ours, theirs, zone), diffs, decide, ends))
                 }
+                (Part::Media(before), Part::Media(now)) if before != now && zone != Zone::Newest => {
+                    let is_undone = decide(&Difference::plain(CauseCode::ImageChanged)) == Decision::Undo;
+                    if is_undone { ours.clone() } else { theirs.clone() }
+                }
                 _ => theirs.clone(),
             });
             merged.content = Some(Content::Parts(parts.collect()));
         }
         (ours, theirs) => {
-            let media = |content: &Option<Content>| {
-                content
-                    .as_ref()
-                    .map_or(0, |content| content.parts().iter().filter(|part| **part == Part::Media).count())
+            let media = |content: &Option<Content>| -> Vec<Part> {
+                let parts = content.iter().flat_map(|content| content.parts());
+                parts.filter(|part| matches!(part, Part::Media(_))).cloned().collect()
             };
             let code = if media(ours) == media(theirs) { edited } else { CauseCode::ImageChanged };
             if decide(&Difference::plain(code)) == Decision::Undo {
@@ -116,15 +119,18 @@ pub(super) fn merge_text(
 
 /// The difference that each stretch is. Behind the last text that does not change the newest message is new text, which is none.
 fn differences(old: &str, new: &str, zone: Zone, stretches: &[Stretch]) -> Vec<Option<Difference>> {
-    let moved = text::moved_lines(old, new, stretches);
-    let kinds = kinds(old, new, stretches, moved);
+    let kinds = kinds(old, new, stretches);
     let mut before = 0;
     let mut found = Vec::with_capacity(stretches.len());
     for (index, (stretch, kind)) in stretches.iter().zip(kinds).enumerate() {
         let is_new_text = zone == Zone::Newest && stable_behind(stretches, index, new.len()) < STABLE;
         found.push((!is_new_text).then(|| {
             let (ours, theirs) = (&old[stretch.old.clone()], &new[stretch.new.clone()]);
-            let slot = Slot::new(zone, &new[before..stretch.new.start], kind);
+            // Two documents may begin with the same words: their lines begin at the same place.
+            let is_long = kind == TextChange::Wording && text::is_long(ours, theirs);
+            let line = || new[..stretch.new.start].rfind('\n').map_or(0, |end| end + 1);
+            let start = if is_long { line() } else { stretch.new.start };
+            let slot = Slot::new(zone, &new[before.min(start)..start], kind);
             Found { kind, zone, old: ours, new: theirs }.difference(slot)
         }));
         before = stretch.new.end;
@@ -133,9 +139,14 @@ fn differences(old: &str, new: &str, zone: Zone, stretches: &[Stretch]) -> Vec<O
 }
 
 /// The kinds of all differences of two texts; words beside a value of a user on one line are of the user too.
-fn kinds(old: &str, new: &str, stretches: &[Stretch], moved: Option<TextChange>) -> Vec<TextChange> {
+fn kinds(old: &str, new: &str, stretches: &[Stretch]) -> Vec<TextChange> {
     const USER: TextChange = TextChange::Value(ValueKind::User);
-    let mut kinds: Vec<TextChange> = stretches.iter().map(|stretch| text::kind(old, new, stretch, moved)).collect();
+    let moved = text::moved_lines(old, new, stretches);
+    let in_other_order = text::keys_in_other_order(old, new, stretches);
+    let kind = |(stretch, is_key_order): (&Stretch, bool)| {
+        if is_key_order { TextChange::KeyOrder } else { text::kind(old, new, stretch, moved) }
+    };
+    let mut kinds: Vec<TextChange> = stretches.iter().zip(in_other_order).map(kind).collect();
     let mut is_beside = vec![false; kinds.len()];
     for later in 1..kinds.len() {
         let between = &new[stretches[later - 1].new.end..stretches[later].new.start];

@@ -1,6 +1,6 @@
 //! The summary of a simulation: facts, ledger, profiles, and the sentences a person takes away.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::causes::Causes;
 use crate::account::CostKind;
@@ -10,6 +10,7 @@ use crate::causes::{CauseSums, GivenBack, Misses};
 use crate::caveat::{Caveats, Code};
 use crate::commands::by::By;
 use crate::commands::figures::{self, Tally};
+use crate::exchange::Place;
 use crate::number::ratio;
 use crate::profile::{ANALYSED_INSTEAD, Unpredicted};
 use crate::report::text::{plural, thousands};
@@ -43,6 +44,8 @@ pub(super) struct Summary {
     pub(super) causes: Option<(CauseSums, Option<GivenBack>)>,
     /// Something missed whose cause only the texts tell.
     pub(super) needs_texts: bool,
+    /// Requests that a later one has continued.
+    continued: HashSet<Place>,
     /// The model and the owner of the last request.
     last_asked: Option<(Option<String>, Option<String>)>,
     /// Requests by the rule they fall under, or the reason why they fall under none.
@@ -56,6 +59,7 @@ impl Summary {
             divergences: Divergences::default(),
             causes: Some(Default::default()),
             needs_texts: false,
+            continued: HashSet::new(),
             last_asked: None,
             rules: BTreeMap::new(),
         }
@@ -65,7 +69,11 @@ impl Summary {
         let asked = (record.model.clone(), record.scope.clone());
         let is_another_cache = self.last_asked.as_ref().is_some_and(|last| *last != asked);
         self.last_asked = Some(asked);
-        self.needs_texts |= needs_texts(record, self.tally.totals().requests, is_another_cache);
+        // Of two that continue the same one, the later may have left out what the earlier one added.
+        let parent = record.prediction.filter(|prediction| prediction.ledger.new > 0);
+        let parent = parent.and_then(|prediction| prediction.parent);
+        let is_second = parent.is_some_and(|parent| !self.continued.insert(parent.place));
+        self.needs_texts |= is_second || needs_texts(record, self.tally.totals().requests, is_another_cache);
         self.tally.add(record);
         if let Some((sums, _)) = &mut self.causes {
             sums.add(record);
@@ -281,9 +289,10 @@ fn needs_texts(record: &Record, before: u64, is_another_cache: bool) -> bool {
             prediction.ledger.total() < minimum || record.marks.is_some() && prediction.ledger.rule >= minimum
         });
     let diverged = prediction.ledger.diverged > 0 && (!is_last || record.repeated_tokens > 0);
+    let is_lost = prediction.ledger.pending > 0 || record.lost().is_some_and(|lost| lost > 0);
     prediction.has_cache
         && before > 0
-        && (diverged || is_kept_from_serving || prediction.ledger.cold > 0 && is_another_cache)
+        && (diverged || is_lost || is_kept_from_serving || prediction.ledger.cold > 0 && is_another_cache)
 }
 
 /// Why a request falls under no rule.
