@@ -34,6 +34,17 @@ pub(super) fn digest(message: &Message) -> u128 {
     digest
 }
 
+/// The identity of a message as a turn of a conversation: of its texts and calls, without what clients leave out or write anew:
+/// role, reasoning, ids and images.
+pub(super) fn turn_digest(message: &Message) -> u128 {
+    let mut digest = hash::digest(text(message).as_bytes());
+    for call in &message.tool_calls {
+        digest = hash::chain(digest, call.name.as_bytes());
+        digest = hash::chain(digest, call.arguments.as_bytes());
+    }
+    digest
+}
+
 /// Instructions that stand before a conversation.
 pub(super) fn is_instruction(message: &Message) -> bool {
     matches!(message.role.as_str(), "system" | "developer")

@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::compare::is_summary;
-use super::message::{self, digest, is_instruction};
+use super::message::{self, is_instruction, turn_digest};
 use super::tools;
 use crate::exchange::{Exchange, Input, Message};
 use crate::hash;
@@ -85,7 +85,7 @@ impl References {
     /// The reference of the next call, which is then remembered.
     pub(super) fn next(&mut self, exchange: &Exchange) -> Option<Reference> {
         let messages = exchange.request.messages();
-        let digests: Vec<u128> = messages.iter().map(|message| digest(message)).collect();
+        let digests: Vec<u128> = messages.iter().map(|message| turn_digest(message)).collect();
         let samples = self.samples_of(exchange);
         let owner = hash::digest(format!("{:?}\0{:?}", exchange.scope, exchange.model()).as_bytes());
         let own = self.own((messages, &digests), owner, samples.template());
@@ -110,7 +110,7 @@ impl References {
         for (message, digest) in messages.iter().zip(digests).rev().filter(|(message, _)| !is_instruction(message)) {
             candidates.extend(self.ends.get(digest).into_iter().flatten());
             if message.role == "assistant" {
-                candidates.extend(self.answers.get(&answer_digest(message)).into_iter().flatten());
+                candidates.extend(self.answers.get(&turn_digest(message)).into_iter().flatten());
             }
             if candidates.len() >= REMEMBERED {
                 break;
@@ -123,7 +123,7 @@ impl References {
         let is_turn = |call: &usize| {
             let turn = &self.calls[*call];
             let shared = turn.messages.intersection(&present).count();
-            shared * 2 >= turn.conversation.min(conversation - 1)
+            shared * 4 >= turn.conversation.min(conversation - 1)
         };
         let best = candidates.into_iter().filter(is_turn).max_by_key(overlap);
         best.or_else(|| self.summarised(messages, owner, template))
@@ -147,9 +147,11 @@ impl References {
     /// The last call with about as much of the same text as any.
     fn alike(&self, samples: &Samples, owner: u128) -> Option<usize> {
         let mut votes: HashMap<usize, usize> = HashMap::new();
-        for sample in &samples.all {
+        let mut of_template: HashMap<usize, usize> = HashMap::new();
+        for (index, sample) in samples.all.iter().enumerate() {
             if let Some(call) = self.samples.get(sample) {
                 *votes.entry(*call).or_default() += 1;
+                *of_template.entry(*call).or_default() += usize::from(index < samples.of_template);
             }
         }
         let most = votes.values().copied().max().unwrap_or(0);
@@ -157,10 +159,8 @@ impl References {
             return if samples.all.len() <= 2 { self.last.get(&owner).copied() } else { None };
         }
         // Two templates may share a phrase: a quarter of the shorter one is more than that.
-        let is_template = |call: usize, votes: usize| {
-            votes * 4 >= samples.of_template.min(self.calls[call].of_template)
-        };
-        let near = votes.into_iter().filter(|(call, votes)| *votes * 3 >= most * 2 && is_template(*call, *votes));
+        let is_template = |call: usize| of_template[&call] * 4 >= samples.of_template.min(self.calls[call].of_template);
+        let near = votes.into_iter().filter(|(call, votes)| *votes * 3 >= most * 2 && is_template(*call));
         near.map(|(call, _)| call).max()
     }
 
@@ -181,7 +181,7 @@ impl References {
             push(&mut self.ends, *end);
         }
         if let Some(answer) = exchange.response.as_ref().and_then(|response| response.message.as_ref()) {
-            push(&mut self.answers, answer_digest(answer));
+            push(&mut self.answers, turn_digest(answer));
         }
         self.samples.extend(samples.all.iter().map(|sample| (*sample, call)));
         self.last.insert(owner, call);
@@ -219,16 +219,6 @@ impl References {
         }
         Samples { of_template, ..samples }
     }
-}
-
-/// The identity of an answer, whatever its form.
-fn answer_digest(message: &Message) -> u128 {
-    let mut digest = hash::digest(message::text(message).as_bytes());
-    for call in &message.tool_calls {
-        digest = hash::chain(digest, call.name.as_bytes());
-        digest = hash::chain(digest, call.arguments.as_bytes());
-    }
-    digest
 }
 
 /// Windows of a text that are chosen by what they say, so that text which has moved has the same.

@@ -1,9 +1,11 @@
 //! Two versions of a message: what differs, and the later one with some of it undone.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use super::code::CauseCode;
-use super::compare::Decision;
+use super::compare::{Decision, Moved};
 use super::slot::{Difference, Found, Slot, Zone};
 use super::text::{self, Stretch, TextChange};
 use super::text_diffs::TextDiffs;
@@ -13,14 +15,14 @@ use crate::exchange::{Content, Message, Part};
 /// Bytes of stable text behind a difference in the newest message from which on the difference is no new text.
 pub(super) const STABLE: usize = 160;
 
-/// The later of two versions of a message without the differences that `decide` undoes; what moves goes to `ends`.
+/// The later of two versions of a message without the differences that `decide` undoes; what moves goes to `moved`.
 pub(super) fn merge_message(
     old: &Message,
     new: &Message,
     zone: Zone,
     diffs: &TextDiffs,
     decide: &mut dyn FnMut(&Difference) -> Decision,
-    ends: &mut Vec<String>,
+    moved: &mut Moved,
 ) -> Message {
     let mut merged = new.clone();
     let mut undone = |code, differs: bool| differs && decide(&Difference::plain(code)) == Decision::Undo;
@@ -28,7 +30,8 @@ pub(super) fn merge_message(
         merged.role.clone_from(&old.role);
     }
     let edited = if zone == Zone::Template { CauseCode::TextReworded } else { CauseCode::HistoryEdited };
-    let reasoning = if new.reasoning_content.is_none() { CauseCode::ReasoningDropped } else { edited };
+    let is_dropped = old.reasoning_content.is_none() || new.reasoning_content.is_none();
+    let reasoning = if is_dropped { CauseCode::ReasoningDropped } else { edited };
     if undone(reasoning, old.reasoning_content != new.reasoning_content) {
         merged.reasoning_content.clone_from(&old.reasoning_content);
     }
@@ -44,12 +47,12 @@ pub(super) fn merge_message(
     match (&old.content, &new.content) {
         (ours, theirs) if ours == theirs => {}
         (Some(Content::Text(ours)), Some(Content::Text(theirs))) => {
-            merged.content = Some(Content::Text(merge_text((ours, theirs, zone), diffs, decide, ends)));
+            merged.content = Some(Content::Text(merge_text((ours, theirs, zone), diffs, decide, moved)));
         }
         (Some(Content::Parts(ours)), Some(Content::Parts(theirs))) if same_kinds(ours, theirs) => {
             let parts = ours.iter().zip(theirs).map(|(ours, theirs)| match (ours, theirs) {
                 (Part::Text(ours), Part::Text(theirs)) => {
-                    Part::Text(merge_text((ours, theirs, zone), diffs, decide, ends))
+                    Part::Text(merge_text((ours, theirs, zone), diffs, decide, moved))
                 }
                 (Part::Media(before), Part::Media(now)) if before != now && zone != Zone::Newest => {
                     let is_undone = decide(&Difference::plain(CauseCode::ImageChanged)) == Decision::Undo;
@@ -94,12 +97,12 @@ fn calls_change(old: &Message, new: &Message, edited: CauseCode) -> CauseCode {
     if only_space { CauseCode::Whitespace } else { CauseCode::KeyOrder }
 }
 
-/// A text with some of its differences undone; what moves goes to `ends`.
+/// A text with some of its differences undone; what moves goes to `moved`.
 pub(super) fn merge_text(
     (old, new, zone): (&str, &str, Zone),
     diffs: &TextDiffs,
     decide: &mut dyn FnMut(&Difference) -> Decision,
-    ends: &mut Vec<String>,
+    moved: &mut Moved,
 ) -> String {
     let changes = diffs.changes((old, new, zone), |stretches| differences(old, new, zone, stretches));
     let (mut merged, mut at) = (String::with_capacity(new.len()), 0);
@@ -110,7 +113,8 @@ pub(super) fn merge_text(
         match difference.as_ref().map_or(Decision::Keep, &mut *decide) {
             Decision::Keep => merged.push_str(theirs),
             Decision::Undo => merged.push_str(ours),
-            Decision::MoveToEnd => ends.push(theirs.trim().to_owned()),
+            Decision::MoveToEnd => moved.to_end.push(theirs.trim().to_owned()),
+            Decision::MoveToConversation => moved.to_conversation.push(theirs.trim().to_owned()),
         }
     }
     merged.push_str(&new[at..]);
@@ -170,17 +174,26 @@ fn stable_behind(stretches: &[Stretch], index: usize, length: usize) -> usize {
     ends.zip(starts).map(|(end, start)| start - end).max().unwrap_or(0)
 }
 
-/// A message with texts behind its own.
-pub(super) fn with_ends(message: &Message, ends: Vec<String>) -> Message {
-    let mut message = message.clone();
-    for end in ends.into_iter().filter(|end| !end.is_empty()) {
-        match &mut message.content {
-            Some(Content::Text(text)) => *text = format!("{text}\n\n{end}"),
-            Some(Content::Parts(parts)) => parts.push(Part::Text(end)),
-            None => message.content = Some(Content::Text(end)),
+/// A message with texts before or behind its own, if they are not there yet.
+pub(super) fn with_texts(message: &Arc<Message>, texts: Vec<String>, are_before: bool) -> Arc<Message> {
+    let mut with = Message::clone(message);
+    for added in texts.into_iter().filter(|added| !added.is_empty()) {
+        match &mut with.content {
+            Some(Content::Text(text)) if are_before && !text.starts_with(&added) => {
+                *text = format!("{added}\n\n{text}")
+            }
+            Some(Content::Text(text)) if !are_before => *text = format!("{text}\n\n{added}"),
+            Some(Content::Text(_)) => {}
+            Some(Content::Parts(parts)) if are_before => {
+                if !parts.contains(&Part::Text(added.clone())) {
+                    parts.insert(0, Part::Text(added));
+                }
+            }
+            Some(Content::Parts(parts)) => parts.push(Part::Text(added)),
+            None => with.content = Some(Content::Text(added)),
         }
     }
-    message
+    if with == **message { Arc::clone(message) } else { Arc::new(with) }
 }
 
 impl From<TextChange> for Option<CauseCode> {

@@ -1,6 +1,6 @@
 //! The summary of a simulation: facts, ledger, profiles, and the sentences a person takes away.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 use super::causes::Causes;
 use crate::account::CostKind;
@@ -33,6 +33,9 @@ const COLUMNS: &[&str] = &[
     "cost_without_cache",
 ];
 
+/// Tokens by which the length of an answer may differ from what the next prompt has of it.
+const NOISE: u64 = 32;
+
 /// How many places of divergence are shown.
 const SHOWN: usize = 5;
 
@@ -44,8 +47,8 @@ pub(super) struct Summary {
     pub(super) causes: Option<(CauseSums, Option<GivenBack>)>,
     /// Something missed whose cause only the texts tell.
     pub(super) needs_texts: bool,
-    /// Requests that a later one has continued.
-    continued: HashSet<Place>,
+    /// Requests that none has continued yet, each with the tokens of its prompt and its answer.
+    open: HashMap<Place, u64>,
     /// The model and the owner of the last request.
     last_asked: Option<(Option<String>, Option<String>)>,
     /// Requests by the rule they fall under, or the reason why they fall under none.
@@ -59,7 +62,7 @@ impl Summary {
             divergences: Divergences::default(),
             causes: Some(Default::default()),
             needs_texts: false,
-            continued: HashSet::new(),
+            open: HashMap::new(),
             last_asked: None,
             rules: BTreeMap::new(),
         }
@@ -69,11 +72,8 @@ impl Summary {
         let asked = (record.model.clone(), record.scope.clone());
         let is_another_cache = self.last_asked.as_ref().is_some_and(|last| *last != asked);
         self.last_asked = Some(asked);
-        // Of two that continue the same one, the later may have left out what the earlier one added.
-        let parent = record.prediction.filter(|prediction| prediction.ledger.new > 0);
-        let parent = parent.and_then(|prediction| prediction.parent);
-        let is_second = parent.is_some_and(|parent| !self.continued.insert(parent.place));
-        self.needs_texts |= is_second || needs_texts(record, self.tally.totals().requests, is_another_cache);
+        self.needs_texts |= self.leaves_out(record);
+        self.needs_texts |= needs_texts(record, self.tally.totals().requests, is_another_cache);
         self.tally.add(record);
         if let Some((sums, _)) = &mut self.causes {
             sums.add(record);
@@ -85,6 +85,19 @@ impl Summary {
         }
         let rule = record.applied.clone().ok_or_else(|| no_rule(record));
         *self.rules.entry(rule).or_default() += 1;
+    }
+
+    /// The request leaves out what came after one that it continues: an answer, or a later turn that continued it before.
+    fn leaves_out(&mut self, record: &Record) -> bool {
+        let tokens = record.prompt_tokens.zip(record.output_tokens).map(|(prompt, output)| prompt + output);
+        let parent = record.prediction.filter(|prediction| prediction.ledger.new > 0);
+        let parent = parent.and_then(|prediction| prediction.parent);
+        let leaves_out = parent.is_some_and(|parent| {
+            let whole = self.open.remove(&parent.place);
+            whole.is_none_or(|whole| record.common_tokens.is_some_and(|common| common + NOISE < whole))
+        });
+        self.open.insert(record.place, tokens.unwrap_or(0));
+        leaves_out
     }
 
     pub(super) fn report(self, logs: Logs) -> Report {

@@ -96,9 +96,7 @@ fn request(body: &Value) -> Result<Request, String> {
         tool_choice: body.pointer("/toolConfig/toolChoice").cloned(),
         response_format: None,
         thinking: text(body, &["/additionalModelRequestFields/thinking/type"]),
-        thinking_budget: body
-            .pointer("/additionalModelRequestFields/thinking/budget_tokens")
-            .and_then(Value::as_u64),
+        thinking_budget: body.pointer("/additionalModelRequestFields/thinking/budget_tokens").and_then(Value::as_u64),
         cache_key: None,
         reasoning_effort: None,
     })
