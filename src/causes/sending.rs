@@ -41,7 +41,8 @@ impl Search<'_> {
 
     /// The earlier call with the longest common prefix.
     pub(super) fn parent(&self, call: usize) -> Option<usize> {
-        self.places.get(&self.records[call].prediction?.parent?.place).copied()
+        let calls = self.places.get(&self.records[call].prediction?.parent?.place)?;
+        calls.iter().rfind(|index| **index < call).copied()
     }
 
     /// The cause that kept text that was seen before from being served, with the tokens, if it is the request's own doing.

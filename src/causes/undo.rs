@@ -51,8 +51,8 @@ pub(super) struct Search<'a> {
     /// The differences of each call from the one that it should have continued.
     differences: Vec<Vec<Difference>>,
     slots: Slots,
-    /// The index of each call by its line.
-    pub(super) places: HashMap<Place, usize>,
+    /// The indexes of the calls of each line, of which a document has many.
+    pub(super) places: HashMap<Place, Vec<usize>>,
     /// The calls that are asked for.
     asked: Vec<bool>,
 }
@@ -144,7 +144,10 @@ impl<'a> Search<'a> {
     ) -> Self {
         let mut references = References::default();
         let references = calls.iter().map(|call| references.next(&call.exchange)).collect();
-        let places = calls.iter().enumerate().map(|(index, call)| (call.exchange.place, index)).collect();
+        let mut places: HashMap<Place, Vec<usize>> = HashMap::new();
+        for (index, call) in calls.iter().enumerate() {
+            places.entry(call.exchange.place).or_default().push(index);
+        }
         let mut search = Self {
             calls,
             counter,
