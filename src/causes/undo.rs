@@ -184,7 +184,7 @@ impl<'a> Search<'a> {
     fn read_slots(&mut self) {
         self.differences = (0..self.calls.len()).map(|call| self.differences_of(call)).collect();
         for (call, differences) in self.differences.iter().enumerate() {
-            if Misses::of(&self.records[call]).behind_a_change() > 0 {
+            if Misses::of_record(&self.records[call]).behind_a_change() > 0 {
                 let is_own = self.references[call].is_some_and(|reference| reference.is_own);
                 for difference in differences {
                     self.slots.note(difference, is_own);
@@ -210,7 +210,7 @@ impl<'a> Search<'a> {
     /// The causes of one call's misses; each token of them has one.
     fn causes_of(&self, call: usize, sums: &mut CauseSums) -> Vec<(CauseCode, u64)> {
         let record = &self.records[call];
-        let misses = Misses::of(record);
+        let misses = Misses::of_record(record);
         let mut causes = misses.known(record, self.overlap(call));
         if self.has_another_key(call) {
             causes

@@ -2,6 +2,7 @@
 
 use super::age::{AgeBound, Reuse};
 use super::step::{HitStep, WANTED_WITNESSES};
+use crate::cache::Kept;
 
 /// A call whose hits were reported, beside the earlier call that shares most with it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -31,17 +32,6 @@ pub struct EarlierCall {
     pub age: Option<i64>,
     /// The log names another caller for it.
     pub is_of_another_caller: bool,
-}
-
-/// Tokens of a call that a cache keeps.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kept {
-    /// Every whole step of prompt and answer.
-    Blocks,
-    /// Prompt and answer as whole units, in whole steps each.
-    Units,
-    /// Every whole step of the prompt alone.
-    Prompts,
 }
 
 /// Calls that agree with something, of those that could.
@@ -125,7 +115,7 @@ impl ObservedCall {
 impl Inference {
     /// Infers from calls, which stand in the order of replay.
     pub fn new(calls: &[ObservedCall]) -> Self {
-        let step = HitStep::of(calls.iter().map(|call| call.hit_tokens));
+        let step = HitStep::most_likely(calls.iter().map(|call| call.hit_tokens));
         let tokens = step.map_or(1, |step| step.tokens);
         let hits = || calls.iter().filter(|call| call.hit_tokens > 0);
         let least_prompt = hits().map(|call| call.prompt_tokens).min();

@@ -16,6 +16,7 @@ use crate::log::body::usage::tokens;
 use crate::log::body::{chat, envelope};
 use crate::log::format::{FormatReader, LineContext, LogFormat};
 use crate::log::json::{instant, items, take, text};
+use crate::log::reason::Reason;
 use crate::log::registry;
 use crate::time::SignedDuration;
 
@@ -48,7 +49,7 @@ impl LogFormat for Normalized {
 }
 
 impl FormatReader for Normalized {
-    fn line(&mut self, mut line: Value, _: &mut LineContext) -> Result<Vec<Exchange>, String> {
+    fn line(&mut self, mut line: Value, _: &mut LineContext) -> Result<Vec<Exchange>, Reason> {
         if line["cachecheck"] != VERSION {
             return Err("written by another version of cachecheck parse".into());
         }
@@ -168,11 +169,13 @@ fn write_thinking(request: &Request) -> Option<Value> {
 fn read_request(mut body: Value) -> Result<Request, String> {
     if let Some(redacted) = body.get("redacted") {
         let input = Input::Redacted(read_redacted(redacted).ok_or("`redacted` is not what parse --redact writes")?);
-        return Ok(Request { model: text(&body, &["/model"]), input, ..Request::default() });
+        let (model, thinking) = (text(&body, &["/model"]), text(&body, &["/thinking/type"]));
+        return Ok(Request { model, input, thinking, ..Request::default() });
     }
     if ["messages", "prompt", "blocks"].iter().all(|key| body.get(key).is_none()) {
         return Ok(Request { model: text(&body, &["/model"]), input: Input::Missing, ..Request::default() });
     }
+    // Messages are written as Chat Completions has them, so that its reader reads them back.
     let Some(blocks) = take(&mut body, "blocks") else { return chat::request(body) };
     let count = |key: &str| blocks.get(key).and_then(tokens);
     let trace = BlockTrace {
@@ -240,6 +243,7 @@ fn read_redacted(value: &Value) -> Option<Redacted> {
         block_ends: items(value.get("block_ends")).map(read_block_end).collect::<Option<_>>()?,
         has_own_tools: value.get("own_tools").is_some(),
     };
+    // Ends of blocks stand in their order within the prompt; others were not written by `parse`.
     let mut before = (0, 0);
     let rise = redacted.block_ends.iter().all(|end| {
         let last = std::mem::replace(&mut before, (end.tokens, end.position));

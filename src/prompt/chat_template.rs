@@ -12,7 +12,8 @@ use minijinja::{Environment, Error, ErrorKind, Value as Jinja, context};
 use serde_json::{Map, Value, json};
 
 use super::json::{Numbers, indented, spaced};
-use super::{Origin, Prompt, Rendered, answer_texts};
+use super::segment::answer_texts;
+use super::{Origin, Prompt, Rendered};
 use crate::exchange::{Content, Exchange, Input, Message};
 use crate::nesting;
 use crate::time::Timestamp;
@@ -30,7 +31,7 @@ impl ChatTemplate {
     /// Reads a template: Jinja text, or a `tokenizer_config.json` that holds one.
     ///
     /// # Errors
-    /// What is wrong with the template and where.
+    /// Fails if the template has an error, and names it and its place.
     pub fn read(source: &str, config: Option<&str>) -> Result<Self, String> {
         let holds: Option<Value> = serde_json::from_str(source).ok().filter(Value::is_object);
         let config = holds.clone().or_else(|| serde_json::from_str(config?).ok());
@@ -50,11 +51,11 @@ impl ChatTemplate {
     /// Lays out an exchange, and its answer as it would read when sent back.
     ///
     /// # Errors
-    /// What the template says against the request.
+    /// Fails if the template raises an error for the request.
     pub fn render(&self, exchange: &Exchange) -> Result<Rendered, String> {
         let request = &exchange.request;
         if let Input::Text(text) = &request.input {
-            return Ok(super::plain(text, exchange.response.as_ref()));
+            return Ok(super::segment::plain(text, exchange.response.as_ref()));
         }
         // Templates differ in whether they take a call's arguments as an object or as the text that was sent.
         self.render_with(exchange, Arguments::Object).or_else(|_| self.render_with(exchange, Arguments::Text))
@@ -172,7 +173,7 @@ fn spelled_tokens(config: &Value) -> Map<String, Value> {
     entries.filter_map(|(key, value)| Some((key.clone(), spelling(value)?.into()))).collect()
 }
 
-/// How a tool call's arguments are given to a template.
+/// Form in which a tool call's arguments are given to a template.
 #[derive(Clone, Copy)]
 enum Arguments {
     Object,

@@ -26,13 +26,13 @@ impl Rows {
     pub(crate) fn add(&mut self, row: &impl Serialize) -> anyhow::Result<()> {
         let mut line = serde_json::to_vec(row)?;
         line.push(b'\n');
-        self.0.write_all(&line).context("no room for the rows until all lines are read")
+        self.0.write_all(&line).context("cannot keep the rows until all lines are read")
     }
 
     /// Writes all rows.
     ///
     /// # Errors
-    /// When the output cannot be written to.
+    /// Fails if the output cannot be written to.
     pub(crate) fn write(mut self, out: &mut dyn Write) -> io::Result<()> {
         self.0.seek(SeekFrom::Start(0))?;
         io::copy(&mut self.0, out).map(|_| ())

@@ -12,13 +12,15 @@ use std::num::NonZeroU64;
 
 use serde::Deserialize;
 
+use super::Likelihood;
+use super::Sweep;
 use super::lookup::Entries;
-use super::{CachePolicy, Lookup, OpenCache, Served};
-use crate::cache::curve::{Axis, Sweep};
+use super::{CachePolicy, Kept, Lookup, OpenCache, Served};
 use crate::cache::index::Slot;
 use crate::cache::key::PrefixKey;
 use crate::cache::ledger::Ledger;
-use crate::cache::replay::{Likelihood, Limits};
+use crate::cache::limits::Axis;
+use crate::cache::limits::Limits;
 use crate::cache::table::Absence;
 use crate::number::to_usize;
 
@@ -110,6 +112,10 @@ impl CachePolicy for Steps {
         self.fingerprint_step().is_multiple_of(fingerprint_step)
     }
 
+    fn kept(&self) -> Option<Kept> {
+        Some(Kept::Prompts)
+    }
+
     fn open(&self, limits: Limits) -> Box<dyn OpenCache> {
         Box::new(StepCache {
             policy: *self,
@@ -131,7 +137,7 @@ impl StepCache {
         let most = to_usize(self.policy.hidden);
         let known = self.hidden.entry(family).or_insert((0, most));
         let value = self.policy.floor(common.saturating_sub(usize::midpoint(known.0, known.1)));
-        // What is further away was served of another prefix than the longest.
+        // A read further away came from another prefix than the longest.
         if read == 0 || read.abs_diff(value) > 3 * size {
             return;
         }

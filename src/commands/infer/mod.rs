@@ -23,12 +23,12 @@ use crate::workspace::replay::{Replayed, replay};
 
 /// Infer a cache's rule from the hits that logs report
 ///
-/// Finds the step in which hits come, the shortest prompt that hit, whether answers are kept, how long and how soon a prefix is
-/// served, and who shares. Prints a profile for `simulate --profile` whose values carry their evidence; what the calls do not tell
-/// is left to the profile it is like, and the evidence says what is missing.
+/// Finds the step in which hits come, the shortest prompt that hit, whether answers are kept, how soon and for how long a prefix is
+/// served, and which callers share a cache. Prints a profile for `simulate --profile`, each value with its evidence; a value that the
+/// calls do not show is taken from the most similar known profile, and the evidence says what is missing.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
-pub(crate) struct Args {
+pub(crate) struct InferArgs {
     #[command(flatten)]
     logs: LogArgs,
 
@@ -56,10 +56,10 @@ Examples:
   cachecheck infer logs.jsonl
   cachecheck infer logs.jsonl --model 'grok-*' > grok.yaml && cachecheck simulate logs.jsonl --profile grok.yaml";
 
-pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
-    let inputs = args.logs.inputs();
+pub(crate) fn run(args: &InferArgs, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+    let inputs = args.logs.inputs("infer")?;
     let profiles = Profiles::builtin().all().iter().map(|profile| profile.name.clone());
-    // Whose calls share a cache is one of the questions: to begin with, all may.
+    // Sharing between callers is one of the questions: to begin with, all of them may share a cache.
     let sharings = Sharings::all(profiles.chain(Sharings::WITHOUT_PROFILE.map(str::to_owned)), Sharing::Together);
     let settings = Settings {
         max_memory: Some(inputs.options.tokens_memory()),

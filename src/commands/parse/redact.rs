@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, anyhow};
 
-use super::Args;
+use super::ParseArgs;
 use super::coarse::Coarseness;
 use crate::exchange::{Exchange, Input, Request};
 use crate::hash::Key;
@@ -45,7 +45,7 @@ struct Sources {
 
 impl Redaction {
     /// As the arguments ask; `None` where texts are to stay.
-    pub(super) fn new(args: &Args, inputs: &LogInputs, copies: &mut Copies) -> anyhow::Result<Option<Self>> {
+    pub(super) fn new(args: &ParseArgs, inputs: &LogInputs, copies: &mut Copies) -> anyhow::Result<Option<Self>> {
         if !args.redact {
             return Ok(None);
         }
@@ -132,7 +132,7 @@ impl Sources {
     }
 }
 
-/// How a number that stands for a source is written.
+/// Beginning of a source's name, which its number follows.
 const NUMBERED: &str = "source ";
 
 fn has_marks(request: &Request) -> bool {
@@ -148,7 +148,10 @@ fn existing(file: &Path) -> anyhow::Result<Option<Key>> {
     };
     let weak = || {
         let (length, variety) = (Key::SHORTEST, Key::LEAST_VARIETY);
-        anyhow!("{}: a key has {length} characters or more, {variety} of them different", file.display())
+        anyhow!(
+            "{}: the key is too weak: a key needs {length} characters or more, {variety} of them different",
+            file.display()
+        )
     };
     of_text(&text).map(Some).ok_or_else(weak)
 }
@@ -160,7 +163,7 @@ fn of_text(text: &str) -> Option<Key> {
 
 /// A new key, in a file that only its owner may read, or shown once.
 fn make(file: Option<&Path>) -> anyhow::Result<Key> {
-    let text = Key::random().context("the system gives no randomness for a key")?;
+    let text = Key::random().context("cannot make a key: the system provides no random numbers")?;
     match file {
         Some(file) => {
             files::write(file, format!("{text}\n").as_bytes(), Existing::Kept)

@@ -22,6 +22,7 @@ use crate::log::body::api::Api;
 use crate::log::format::{FormatReader, LineContext, LogFormat};
 use crate::log::json::{instant, take, text};
 use crate::log::options::Owner;
+use crate::log::reason::Reason;
 
 /// A line of a session.
 pub(crate) struct ClaudeCode;
@@ -50,17 +51,17 @@ struct ClaudeCodeSession {
     is_closed: bool,
 }
 
-/// How many sessions are open at once. Many may stand in one source, one after the other or side by side.
+/// Number of sessions that are open at once. Many may stand in one source, one after the other or side by side.
 const OPEN: usize = 16;
 
-/// How many bytes of messages are kept at hand.
+/// Number of bytes of messages that are kept at hand.
 const AT_HAND: usize = 32 << 20;
 
-/// What is said of an answer whose request is not there.
+/// Remark on an answer whose request is not there.
 const TORN: &str = "a line before this answer is not in the file, or stands before those of 16 other sessions: its usage is read, \
                     its prompt is not known";
 
-/// What is said of a line that should have come before.
+/// Remark on a line that should have come before.
 const LATE: &str = "a line of an answer that an earlier line's request held already: its counts are not taken";
 
 impl LogFormat for ClaudeCode {
@@ -96,7 +97,7 @@ impl LogFormat for ClaudeCode {
 }
 
 impl FormatReader for ClaudeCodeReader {
-    fn line(&mut self, line: Value, context: &mut LineContext) -> Result<Vec<Exchange>, String> {
+    fn line(&mut self, line: Value, context: &mut LineContext) -> Result<Vec<Exchange>, Reason> {
         let (place, owner) = (context.place, context.owner.clone());
         self.take_up(line, place, owner, &mut context.remarks)?;
         Ok(std::iter::from_fn(|| self.next(&mut context.remarks, false)).collect())
@@ -121,7 +122,7 @@ impl Default for ClaudeCodeReader {
 
 impl ClaudeCodeReader {
     /// Takes up a line. Whatever its kind, others may name it as the one before them.
-    fn take_up(&mut self, line: Value, place: Place, owner: Owner, remarks: &mut Vec<Skip>) -> Result<(), String> {
+    fn take_up(&mut self, line: Value, place: Place, owner: Owner, remarks: &mut Vec<Skip>) -> Result<(), Reason> {
         let Some(uuid) = text(&line, &["/uuid"]) else {
             return if is_said(&line) { Err("no `uuid`".into()) } else { Ok(()) };
         };
@@ -195,7 +196,7 @@ impl ClaudeCodeSession {
     }
 
     /// Takes up a line; tells of an answer's what it is to it.
-    fn line(&mut self, mut line: Value, uuid: &str, mut node: Node) -> Result<Option<(u128, Part)>, String> {
+    fn line(&mut self, mut line: Value, uuid: &str, mut node: Node) -> Result<Option<(u128, Part)>, Reason> {
         let id = digest(&[uuid]);
         // The same session may be in a source twice.
         if self.history.has_line(id) {
@@ -221,7 +222,7 @@ impl ClaudeCodeSession {
         id: u128,
         given: &mut HashMap<u128, u128, ByDigest>,
         remarks: &mut Vec<Skip>,
-    ) -> Result<Option<Exchange>, String> {
+    ) -> Result<Option<Exchange>, Reason> {
         let Some(answer) = self.history.answer(id) else { return Ok(None) };
         let (place, parent, own) = (answer.place, answer.parent, answer.owner.clone());
         let mut remark = |reason: &str| remarks.push(Skip { place, reason: reason.into(), is_read: true });
@@ -279,7 +280,7 @@ fn answer_id(line: &Value, uuid: &str) -> Option<u128> {
     })
 }
 
-/// What is needed of an answer's line.
+/// Takes from an answer's line the fields that are needed.
 fn part(line: &mut Value) -> Value {
     let own = ["requestId", "timestamp"].map(|key| (key, take(line, key)));
     let mut message = take(line, "message").unwrap_or_default();

@@ -1,4 +1,4 @@
-//! What was said before each line of a session, and which lines are one answer.
+//! History of a session: the conversation before each line, and the lines that make one answer.
 //!
 //! Lines name the line before them, so that a session is a tree: a rewound conversation grows a branch, and so does each of several
 //! tools that were called at once, whose results all belong to the next request. In memory is one entry for each line, what was
@@ -15,10 +15,11 @@ use crate::hash::{self, ByDigest};
 use crate::log::body::anthropic;
 use crate::log::json::items;
 use crate::log::options::Owner;
+use crate::log::reason::Reason;
 use crate::log::spool::{Slot, Spool};
 use crate::time::Timestamp;
 
-/// How many bytes of a session lie in memory.
+/// Number of bytes of a session that lie in memory.
 const IN_MEMORY: usize = 1 << 20;
 
 /// Messages of lately, by digests of the lines that said them; sessions share them.
@@ -28,7 +29,7 @@ pub(crate) type AtHand = Arc<BoundedCache<Arc<[Arc<Message>]>>>;
 pub(crate) struct History {
     lines: HashMap<u128, Node, ByDigest>,
     answers: HashMap<u128, Answer, ByDigest>,
-    /// What was added to answers: a line that is written again adds nothing.
+    /// Digests of lines added to answers: a line that is written again adds nothing.
     added: HashSet<u128, ByDigest>,
     store: Spool,
     at_hand: AtHand,
@@ -45,13 +46,13 @@ pub(crate) struct Node {
     pub(crate) said: Said,
 }
 
-/// What a line adds to the conversation.
+/// A line's contribution to the conversation.
 #[derive(Clone, Copy)]
 pub(crate) enum Said {
     Nothing,
     /// Nothing, behind a line of this answer: progress of its calls is written between it and their results.
     Behind(u128),
-    /// What somebody said, or what a tool gave.
+    /// A message of the user, or the result of a tool.
     Turn(Slot),
     /// A part of this answer.
     Answer(u128),
@@ -73,20 +74,20 @@ pub(crate) struct Answer {
     pub(crate) is_complete: bool,
 }
 
-/// What a line is to its answer.
+/// The part of a line in its answer.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Part {
     /// The first of its lines.
     First,
     /// One more of them.
     More,
-    /// What another line said already, perhaps with newer counts.
+    /// A repetition of another line, perhaps with newer counts.
     Again,
     /// One that comes when a later request held the answer already.
     Late,
 }
 
-/// What a request held.
+/// The content of a request.
 pub(crate) enum Before {
     /// These messages.
     Whole(Vec<Arc<Message>>),
@@ -120,7 +121,7 @@ impl History {
     }
 
     /// Puts away what somebody said.
-    pub(crate) fn keep(&mut self, said: &Value) -> Result<Slot, String> {
+    pub(crate) fn keep(&mut self, said: &Value) -> Result<Slot, Reason> {
         self.store.put(said)
     }
 
@@ -141,7 +142,7 @@ impl History {
     }
 
     /// Takes up a line of an answer.
-    pub(crate) fn add_part(&mut self, id: u128, line: &Value, node: &Node) -> Result<Part, String> {
+    pub(crate) fn add_part(&mut self, id: u128, line: &Value, node: &Node) -> Result<Part, Reason> {
         let slot = self.store.put(line)?;
         let is_new = self.added.insert(hash::chain(id, line["content"].to_string().as_bytes()));
         let Some(answer) = self.answers.get_mut(&id) else {
@@ -182,7 +183,7 @@ impl History {
     }
 
     /// The whole of an answer: its last line with the blocks of all.
-    pub(crate) fn whole(&mut self, id: u128) -> Result<Value, String> {
+    pub(crate) fn whole(&mut self, id: u128) -> Result<Value, Reason> {
         let Some(answer) = self.answers.get(&id) else { return Ok(json!({})) };
         let (parts, last) = (answer.parts.clone(), answer.last);
         let mut blocks = Vec::new();
@@ -198,8 +199,8 @@ impl History {
         Ok(whole)
     }
 
-    /// What the request for an answer held, the oldest first.
-    pub(crate) fn before(&mut self, answer: u128) -> Result<Before, String> {
+    /// Returns the messages that the request for an answer held, the oldest first.
+    pub(crate) fn before(&mut self, answer: u128) -> Result<Before, Reason> {
         let found = self.answers.get(&answer);
         let Some((path, limit)) = found.and_then(|found| Some((self.path(found.parent)?, found.place))) else {
             return Ok(Before::Torn);
@@ -248,14 +249,14 @@ impl History {
         followers.iter().filter(|id| !path.contains(id) && is_before(id)).copied().collect()
     }
 
-    /// What was said between two answers, in the order in which it was written. Beside the path stand the results of tools that were
-    /// called at once, and what belongs to other conversations: copies of results, and prompts that were taken back.
+    /// Adds the messages between two answers, in the order in which they were written. Beside the path stand the results of tools
+    /// that were called at once, and what belongs to other conversations: copies of results, and prompts that were taken back.
     fn push_turns(
         &mut self,
         turns: Vec<u128>,
         beside: Vec<u128>,
         messages: &mut Vec<Arc<Message>>,
-    ) -> Result<(), String> {
+    ) -> Result<(), Reason> {
         let mut said = Vec::new();
         let mut results = HashSet::new();
         for (id, is_beside) in turns.into_iter().map(|id| (id, false)).chain(beside.into_iter().map(|id| (id, true))) {
@@ -272,7 +273,7 @@ impl History {
         Ok(())
     }
 
-    fn turn(&mut self, id: u128) -> Result<Arc<[Arc<Message>]>, String> {
+    fn turn(&mut self, id: u128) -> Result<Arc<[Arc<Message>]>, Reason> {
         let digest = hash::chain(self.seed, &id.to_le_bytes());
         if let Some(known) = self.at_hand.value(digest) {
             return Ok(known);
@@ -287,7 +288,7 @@ impl History {
         Ok(self.keep_at_hand(digest, messages, slot.length()))
     }
 
-    fn answered(&mut self, id: u128) -> Result<Arc<[Arc<Message>]>, String> {
+    fn answered(&mut self, id: u128) -> Result<Arc<[Arc<Message>]>, Reason> {
         let parts = self.answers.get(&id).map_or(0, |answer| answer.parts.len());
         let digest = hash::chain(hash::chain(self.seed, &id.to_le_bytes()), &parts.to_le_bytes());
         if let Some(known) = self.at_hand.value(digest) {

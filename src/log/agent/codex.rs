@@ -24,6 +24,7 @@ use crate::log::body::responses;
 use crate::log::format::{FormatReader, LineContext, LogFormat, Skip};
 use crate::log::json::{instant, items, text};
 use crate::log::options::Owner;
+use crate::log::reason::Reason;
 use crate::time::Timestamp;
 
 /// A line of a session.
@@ -44,13 +45,13 @@ pub(crate) struct CodexSession {
     effort: Option<String>,
     /// The conversation up to the last answer, which requests share.
     messages: Vec<Arc<Message>>,
-    /// What follows: the last answer, and what was said since.
+    /// The end of the conversation: the last answer, and the messages since.
     tail: Vec<Arc<Message>>,
     /// The answer that is being written.
     answer: Option<OpenAnswer>,
-    /// When the last line was written.
+    /// Time of the last line.
     last: Option<Timestamp>,
-    /// Whom the session's first line names, the line of its turn, and the last line of the conversation.
+    /// The owners that the session's first line, the line of its turn and the last line of the conversation name.
     owners: [Owner; 3],
     /// All items so far, in one digest.
     items: u128,
@@ -112,7 +113,7 @@ impl LogFormat for Codex {
 }
 
 impl FormatReader for CodexReader {
-    fn line(&mut self, line: Value, context: &mut LineContext) -> Result<Vec<Exchange>, String> {
+    fn line(&mut self, line: Value, context: &mut LineContext) -> Result<Vec<Exchange>, Reason> {
         let Self { open: session, given } = self;
         let (place, owner) = (context.place, context.owner.clone());
         let (time, payload) = (instant(&line, &["/timestamp"]), &line["payload"]);

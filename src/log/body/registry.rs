@@ -9,6 +9,7 @@ use crate::log::body::api::Api;
 use crate::log::body::envelope::{self, Envelope};
 use crate::log::body::{anthropic, bedrock, chat, gemini, responses, stream};
 use crate::log::format::{FormatReader, LineContext, LogFormat};
+use crate::log::reason::Reason;
 
 /// All APIs, in the order in which a body is tried.
 pub(crate) const APIS: &[&dyn Api] = &[
@@ -55,7 +56,7 @@ impl LogFormat for Bodies {
 }
 
 impl FormatReader for Bodies {
-    fn line(&mut self, line: Value, _: &mut LineContext) -> Result<Vec<Exchange>, String> {
+    fn line(&mut self, line: Value, _: &mut LineContext) -> Result<Vec<Exchange>, Reason> {
         Ok(vec![Envelope::open(line).read_as(self.0)?])
     }
 }
@@ -63,7 +64,7 @@ impl FormatReader for Bodies {
 /// The API that a request belongs to.
 ///
 /// # Errors
-/// What an unknown body lacks.
+/// Fails if the body is of no known API, and names what it lacks.
 pub(crate) fn of_request(body: &Value) -> Result<&'static dyn Api, String> {
     of_call(body, &Value::Null)
 }
@@ -71,7 +72,7 @@ pub(crate) fn of_request(body: &Value) -> Result<&'static dyn Api, String> {
 /// The API that a call belongs to, by its request and, where that leaves it open, its answer.
 ///
 /// # Errors
-/// What an unknown body lacks.
+/// Fails if the body is of no known API, and names what it lacks.
 pub(crate) fn of_call(body: &Value, answer: &Value) -> Result<&'static dyn Api, String> {
     if !body.is_object() {
         return Err("the request is not a JSON object".into());

@@ -15,6 +15,7 @@ use crate::log::reading::diagnose::{self, is_bracket, opens_document};
 use crate::log::reading::line::{LineReader, ReadChunk, ReadLine};
 use crate::log::reading::parse::{elements, parse};
 use crate::log::reading::readers::Readers;
+use crate::log::reason::Reason;
 use crate::log::registry::{self, detect};
 use crate::log::value_budget;
 use crate::parallel::{OrderedMap, Pool};
@@ -22,7 +23,7 @@ use crate::parallel::{OrderedMap, Pool};
 /// Entries of a batch at most: enough to be worth a thread's while, few enough that a document is shared among threads.
 const BATCH: usize = 128;
 
-/// What a line turned out to be.
+/// The result of reading a line.
 #[derive(Debug)]
 pub enum Entry {
     /// An exchange.
@@ -50,7 +51,7 @@ pub struct LogReader {
     source: usize,
     /// True if a line may be the first of a document.
     has_documents: bool,
-    /// Why the lines that were given out end.
+    /// The reason for the end of the lines that were given out.
     end: End,
     /// A chunk whose memory can be used again.
     spent: Chunk,
@@ -95,7 +96,7 @@ impl LogReader {
     /// exchange.
     ///
     /// # Errors
-    /// When reading or unpacking fails; the entries before it were good.
+    /// Fails if reading or unpacking fails; the entries before it were good.
     pub fn next_batch(&mut self) -> io::Result<Option<Batch>> {
         while self.queue.is_empty() {
             if !self.fill()? {
@@ -137,7 +138,7 @@ impl LogReader {
         }
     }
 
-    /// What is left of a source that has ended; `false` where nothing is.
+    /// Takes the entries that are left of a source that has ended; `false` if there are none.
     fn rest(&mut self) -> bool {
         let next = self.readers.next_of_source();
         self.push_all(next);
@@ -207,8 +208,8 @@ impl LogReader {
         self.queue.extend(exchanges.into_iter().map(|exchange| Entry::Exchange(Box::new(exchange))));
     }
 
-    fn skip(&mut self, place: Place, reason: String) {
-        self.queue.push_back(Entry::Skip(Skip { place, reason, is_read: false }));
+    fn skip(&mut self, place: Place, reason: impl Into<Reason>) {
+        self.queue.push_back(Entry::Skip(Skip { place, reason: reason.into(), is_read: false }));
     }
 
     fn push_remarks(&mut self) {
@@ -260,7 +261,8 @@ impl LogReader {
         } else {
             lines.reread();
             self.has_documents = false;
-            self.skip(place, format!("{}, or {reason}", diagnose::described(first, torn)));
+            let line = Box::new(diagnose::described(first, torn));
+            self.skip(place, Reason::OrDocument(line, reason));
         }
         Ok(())
     }
@@ -287,8 +289,9 @@ impl LogReader {
     fn element(&mut self, mut value: Value, place: Place) {
         let unquoted = envelope::unquote(&mut value);
         let options = &self.line_reader.options;
-        let format = unquoted.and_then(|()| registry::of(&value, options.format));
-        let exchanges = format.and_then(|format| self.readers.line(format, value, place, options));
+        let format = unquoted.and_then(|()| registry::format_of(&value, options.format));
+        let exchanges =
+            format.map_err(Reason::from).and_then(|format| self.readers.line(format, value, place, options));
         let skips = std::mem::take(&mut self.readers.context.skips);
         for reason in skips {
             self.skip(place, reason);

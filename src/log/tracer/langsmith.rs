@@ -9,6 +9,7 @@ use crate::exchange::{Exchange, Scope};
 use crate::log::body::envelope::Envelope;
 use crate::log::format::{FormatReader, LineContext, LogFormat};
 use crate::log::json::{items, take, text, unquote_fields};
+use crate::log::reason::Reason;
 use crate::log::secret;
 
 /// A run.
@@ -33,7 +34,7 @@ impl LogFormat for LangSmith {
 }
 
 impl FormatReader for LangSmith {
-    fn line(&mut self, mut line: Value, _: &mut LineContext) -> Result<Vec<Exchange>, String> {
+    fn line(&mut self, mut line: Value, _: &mut LineContext) -> Result<Vec<Exchange>, Reason> {
         if line["run_type"] != "llm" {
             return Ok(Vec::new());
         }
@@ -106,7 +107,7 @@ fn answer(outputs: &Value) -> Option<Value> {
     found.map(message).or_else(|| Some(json!({"role": "assistant", "content": said()?})))
 }
 
-/// What was counted: LangChain's `usage_metadata` wherever it stands, what the provider said, the run's own columns.
+/// Reads the counts: LangChain's `usage_metadata` wherever it stands, the provider's own usage, the run's own columns.
 fn usage(line: &Value, outputs: &Value) -> Value {
     const PLACES: [&str; 8] = [
         "/generations/0/0/message/kwargs/usage_metadata",

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::{Lifetime, Tier};
 use crate::money::Currency;
 
-/// Why there is no price.
+/// The reason why there is no price.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NoRate {
     /// The card does not know the model, or not at that provider.
@@ -86,11 +86,12 @@ impl NoRate {
                 format!("no {currency} price for {model}: no row of the card covers the time of the request")
             }
             Self::NoContextTier { model, .. } => format!("no price for {model} with a prompt of that size"),
+            Self::UnknownModel { .. } => format!("{self} ({ANOTHER_CARD})"),
             _ => self.to_string(),
         }
     }
 
-    /// Whether a card that this one extends may still answer.
+    /// True if a card that this one extends may still answer.
     pub(super) fn leaves_open(&self) -> bool {
         match self {
             Self::UnknownModel { .. } | Self::NoCurrency { .. } | Self::NoTier { .. } | Self::Uncovered { .. } => true,
@@ -141,6 +142,9 @@ impl fmt::Display for NoRate {
         }
     }
 }
+
+/// The way out if the card does not have something.
+pub const ANOTHER_CARD: &str = "--rates takes a card, `cachecheck rates import` makes one";
 
 /// The number of sellers that are told.
 const TOLD: usize = 5;
