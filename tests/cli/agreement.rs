@@ -33,7 +33,7 @@ fn simulate_cost_and_curve_have_the_keys_of_the_schema_and_agree_on_every_figure
         read += 1;
         let others = [with(&["cost"]), with(&["curve", "--over", "ttl"]), with(&["curve", "--over", "capacity"])];
         let others: Vec<Value> = others.into_iter().flatten().collect();
-        has_the_keys_of_the_schema(log, &[&[simulated.clone()], &others[..]].concat());
+        has_the_keys_of_the_schema(log, &[std::slice::from_ref(&simulated), &others[..]].concat());
         for other in others {
             let command = &other["command"];
             assert_eq!(simulated["caveats"], other["caveats"], "{log} in {command}");
