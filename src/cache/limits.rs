@@ -11,6 +11,17 @@ pub struct Limits {
     pub capacity: Option<u64>,
     /// Every entry has the lifetime above, whatever lifetimes requests ask for.
     pub overrides_requests: bool,
+    /// Times that the provider leaves open, if it does: then hits have a range.
+    pub leeway: Option<Leeway>,
+}
+
+/// Bounds of the times that a provider leaves open. The limits beside it are the likely ones within them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Leeway {
+    /// Microseconds after its last use in which an entry is still there; beyond them it may be gone, or be kept for ever.
+    pub least_lifetime: Option<i64>,
+    /// Microseconds after which a write is visible at the latest.
+    pub most_delay: i64,
 }
 
 /// The limit that runs through all its values.

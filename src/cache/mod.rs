@@ -23,7 +23,7 @@ mod trace;
 pub use history::Seen;
 pub use key::{PrefixKey, ScopeKey};
 pub use ledger::Ledger;
-pub use limits::{Axis, Limits, NotAllAtOnce, Step, Sweeping};
+pub use limits::{Axis, Leeway, Limits, NotAllAtOnce, Step, Sweeping};
 pub use policy::{
     AnyPolicy, BlockEnd, Blocks, Breakpoint, Breakpoints, CachePolicy, Kept, Likelihood, ReplayedWindow, Steps, Units,
 };

@@ -328,6 +328,7 @@ fn write_usage(usage: &Usage) -> Value {
         ("output_tokens", some(usage.output_tokens)),
         ("reasoning_tokens", some(usage.reasoning_tokens)),
         ("service_tier", some(usage.service_tier.as_deref())),
+        ("region", some(usage.region.as_deref())),
         ("contradicts", usage.contradicts.then_some(true.into())),
         ("family", some(usage.family.map(family))),
         ("logged_cost", some(usage.logged_cost.map(|cost| cost.to_string()))),
@@ -353,6 +354,7 @@ fn read_usage(usage: &Value) -> Usage {
         output_tokens: count("/output_tokens"),
         reasoning_tokens: count("/reasoning_tokens"),
         service_tier: text(usage, &["/service_tier"]),
+        region: text(usage, &["/region"]),
         contradicts: usage["contradicts"] == true,
         family: match usage["family"].as_str() {
             Some("inclusive") => Some(Family::Inclusive),
