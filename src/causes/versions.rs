@@ -64,7 +64,7 @@ pub(super) fn merge_message(
         }
         (ours, theirs) => {
             let media = |content: &Option<Content>| -> Vec<Part> {
-                let parts = content.iter().flat_map(|content| content.parts());
+                let parts = content.iter().flat_map(Content::parts);
                 parts.filter(|part| matches!(part, Part::Media(_))).cloned().collect()
             };
             let code = if media(ours) == media(theirs) { edited } else { CauseCode::ImageChanged };
@@ -180,7 +180,7 @@ pub(super) fn with_texts(message: &Arc<Message>, texts: Vec<String>, are_before:
     for added in texts.into_iter().filter(|added| !added.is_empty()) {
         match &mut with.content {
             Some(Content::Text(text)) if are_before && !text.starts_with(&added) => {
-                *text = format!("{added}\n\n{text}")
+                *text = format!("{added}\n\n{text}");
             }
             Some(Content::Text(text)) if !are_before => *text = format!("{text}\n\n{added}"),
             Some(Content::Text(_)) => {}

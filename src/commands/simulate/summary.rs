@@ -311,10 +311,10 @@ fn needs_texts(record: &Record, before: u64, is_another_cache: bool) -> bool {
             prediction.ledger.total() < minimum || record.marks.is_some() && prediction.ledger.rule >= minimum
         });
     let diverged = prediction.ledger.diverged > 0 && (!is_last || record.repeated_tokens > 0);
-    let is_lost = prediction.ledger.pending > 0 || record.lost().is_some_and(|lost| lost > 0);
+    let missed_anyway = prediction.ledger.pending > 0 || record.lost().is_some_and(|lost| lost > 0);
     prediction.has_cache
         && before > 0
-        && (diverged || is_lost || is_kept_from_serving || prediction.ledger.cold > 0 && is_another_cache)
+        && (diverged || missed_anyway || is_kept_from_serving || prediction.ledger.cold > 0 && is_another_cache)
 }
 
 /// Explains that a request falls under no rule.
