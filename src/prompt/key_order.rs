@@ -71,7 +71,7 @@ pub const KEY_ORDERS: [KeyOrder; 11] = [
         schema: "$schema title description default type format enum const allOf anyOf oneOf maximum minimum maxLength minLength pattern items maxItems minItems required properties additionalProperties definitions",
     },
     KeyOrder {
-        // What `.describe` of zod 4 returns has its metadata before the keys of the schema that it describes.
+        // `.describe` of zod 4 gives a schema whose metadata stand before the keys of the one it describes.
         name: "description first",
         tool: TOOL,
         schema: "$schema title description type enum anyOf format items properties required additionalProperties",

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use super::testimony::{ReorderedTools, Tools};
+use super::tools::{ReorderedTools, Tools};
 use super::{Part, Settings};
 use crate::cache::BlockEnd;
 use crate::counting::{Counted, Engine, Method};

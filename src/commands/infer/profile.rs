@@ -289,7 +289,11 @@ fn apart(found: &Inference) -> (&'static str, Option<Value>, String) {
     match (agreeing, of) {
         (_, 0) => ("apart", None, "no call continues another caller's prompt".into()),
         (0, of) if of >= WANTED_REUSES => ("apart", Some(json!(["account", "key", "user_id", "user"])), evidence),
-        (served, of) if served * 2 >= of => ("apart", Some(json!(["account"])), evidence),
+        (served, of) if of >= WANTED_REUSES && served * 2 >= of => ("apart", Some(json!(["account"])), evidence),
+        (_, of) if of < WANTED_REUSES => {
+            let more = plural(WANTED_REUSES - of, "more call");
+            ("apart", None, format!("{evidence}; {more} would tell"))
+        }
         _ => ("apart", None, evidence),
     }
 }
