@@ -119,6 +119,7 @@ const HOMES: &[(&str, &[&str])] = &[
             "src/report/",
             "src/commands/",
             "src/simulation/testimony.rs",
+            "src/simulation/tools.rs",
             "src/causes/",
             "src/workspace/evaluations.rs",
             "src/workspace/rows.rs",

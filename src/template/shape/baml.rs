@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{Draft, DraftMessage, Shape, ShapeInput, role};
+use super::draft::{Draft, DraftMessage, Shape, ShapeInput, role};
 use crate::template::{Passage, Syntax};
 
 pub(super) const SHAPE: Shape = Shape { name: "baml", about: "a BAML file", read };

@@ -1,7 +1,7 @@
 //! `CrewAI`'s `agents.yaml` and `tasks.yaml`: each agent's role, backstory and goal, each task's description and expected output, worded
 //! as `CrewAI` words them.
 
-use super::{Draft, DraftMessage, Shape, ShapeInput};
+use super::draft::{Draft, DraftMessage, Shape, ShapeInput};
 use crate::document::{Node, SourceMap};
 use crate::template::{Passage, Syntax};
 

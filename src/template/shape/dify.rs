@@ -1,6 +1,7 @@
 //! Dify's exports: the prompts of nodes that ask a model, `pre_prompt` of chats, instructions of agents.
 
-use super::{Draft, DraftMessage, Shape, ShapeInput, chat, role};
+use super::chat;
+use super::draft::{Draft, DraftMessage, Shape, ShapeInput, role};
 use crate::document::Node;
 use crate::template::Syntax;
 

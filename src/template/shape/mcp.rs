@@ -1,6 +1,6 @@
 //! Lists of tools as MCP servers give them: `tools` with descriptions and schemas, and no messages.
 
-use super::{Draft, Shape, ShapeInput};
+use super::draft::{Draft, Shape, ShapeInput};
 use crate::document::Node;
 
 pub(super) const SHAPE: Shape = Shape { name: "mcp", about: "a list of MCP tools", read };

@@ -1,6 +1,6 @@
 //! The model that a file names for its prompts: `model:` at its root or in its settings, a provider of promptfoo, a connection of Prompty.
 
-use super::ShapeInput;
+use super::draft::ShapeInput;
 use super::front_matter::head;
 use crate::document::Node;
 

@@ -1,6 +1,6 @@
 //! n8n's exports: what the nodes that ask a model are given.
 
-use super::{Draft, DraftMessage, Shape, ShapeInput, role};
+use super::draft::{Draft, DraftMessage, Shape, ShapeInput, role};
 use crate::document::Node;
 use crate::template::Syntax;
 
