@@ -30,7 +30,7 @@ pub(super) fn gates(
     Ok(rendered.into_iter().map(gate).collect())
 }
 
-/// What a command writes, so many times. It is named on the command line alone: a file of a repository must not run anything.
+/// Output of a command, so many times. It is named on the command line alone: a file of a repository must not run anything.
 fn by_command(count: u64, command: &str) -> anyhow::Result<Vec<String>> {
     let run = |number: u64| {
         let (shell, option) = if cfg!(windows) { ("cmd", "/C") } else { ("sh", "-c") };

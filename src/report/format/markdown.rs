@@ -116,6 +116,10 @@ mod tests {
 
 Verdict: **fail (3 gates: 1 passed, 1 failed, 1 unknown; 1 error, 1 note)**
 
+`prompts/a b.yaml:3:14`: The stable prefix loses 2,944 tokens. (2,944 tokens, $12.5000)
+
+<details><summary>All gates and findings</summary>
+
 
 ### Gates
 
@@ -131,6 +135,8 @@ Verdict: **fail (3 gates: 1 passed, 1 failed, 1 unknown; 1 error, 1 note)**
 |---|---|---|---|---|---|---|---|
 | `prompts/a b.yaml:3:14` | `prompts/a b.yaml:3:25` | error | volatile-first | `{{ a \| b }}` stands before &lt;stable> text. | Move it to the end: 100% of the text before it stays. | 2,944 | $0.0008 |
 | `prompts/a b.yaml:5:1` | – | note | trailing-blanks | Blanks stand at the end of the line. | – | – | – |
+
+</details>
 ";
         assert_eq!(String::from_utf8(bytes).unwrap(), expected);
     }

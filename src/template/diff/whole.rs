@@ -31,7 +31,7 @@ pub(super) fn may_move(text: &str, range: &Range<usize>) -> bool {
     let label = before.trim_end_matches([' ', '\t']).lines().rev().find(|line| !line.trim().is_empty());
     let is_labelled = label.is_some_and(|line| is_heading(line) || line.trim_end().ends_with(':') || is_bracket(line));
     let last = part.trim_end().lines().next_back().unwrap_or_default();
-    // What it introduces would stay behind.
+    // The text that it introduces would stay behind.
     let introduces = (last.trim_end().ends_with(':') || is_heading(last)) && !after.trim().is_empty();
     let is_in_row = after.lines().next().is_some_and(is_bracket_end);
     !is_labelled && !introduces && !is_in_row
