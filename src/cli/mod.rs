@@ -62,22 +62,18 @@ pub fn command() -> clap::Command {
     Cli::command()
 }
 
-/// Runs the program.
-pub fn main() -> ExitCode {
+/// Runs the program. Where stdout is closed nothing can be written to it, and the first attempt fails.
+pub fn main(stdout_is_closed: bool) -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(error) => return usage(&error),
+        Err(error) => return usage(&error, stdout_is_closed),
     };
-    let mut out = stdout();
+    let mut out: Box<dyn Write> = if stdout_is_closed { Box::new(Closed) } else { stdout() };
     let result = run(cli.command, &mut *out).and_then(|outcome| Ok(out.flush().map(|()| outcome)?));
     match result {
         Ok(outcome) => ExitCode::from(outcome.code()),
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
-        Err(error) => {
-            // If stderr is closed as well, the exit code has to do.
-            let _ = writeln!(io::stderr(), "cachecheck: {}", visible(&format!("{error:#}")));
-            ExitCode::from(2)
-        }
+        Err(error) => could_not_be_done(&format!("{error:#}")),
     }
 }
 
@@ -102,11 +98,37 @@ fn run(called: Command, out: &mut dyn Write) -> anyhow::Result<Outcome> {
 }
 
 /// Help and version are asked for and succeed if they can be written; anything else about the words is an error.
-fn usage(error: &clap::Error) -> ExitCode {
-    match error.print().and_then(|()| io::stdout().flush()) {
-        Ok(()) if !error.use_stderr() => ExitCode::SUCCESS,
-        Err(failed) if !error.use_stderr() && failed.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+fn usage(error: &clap::Error, stdout_is_closed: bool) -> ExitCode {
+    let is_asked_for = !error.use_stderr();
+    let printed = if stdout_is_closed && is_asked_for {
+        Closed.write(b"").map(drop)
+    } else {
+        error.print().and_then(|()| io::stdout().flush())
+    };
+    match printed {
+        Ok(()) if is_asked_for => ExitCode::SUCCESS,
+        Err(failed) if is_asked_for && failed.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(failed) if is_asked_for => could_not_be_done(&failed.to_string()),
         _ => ExitCode::from(2),
+    }
+}
+
+/// Says why, if stderr can be written to; if not, the exit code has to do.
+fn could_not_be_done(reason: &str) -> ExitCode {
+    let _ = writeln!(io::stderr(), "cachecheck: {}", visible(reason));
+    ExitCode::from(2)
+}
+
+/// A stdout that was closed before the program began.
+struct Closed;
+
+impl Write for Closed {
+    fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+        Err(io::Error::other("stdout is closed"))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 
