@@ -137,7 +137,7 @@ impl Cause {
 
 /// The causes that a record alone tells.
 pub fn own_causes(record: &Record) -> Vec<(CauseCode, u64)> {
-    let mut causes = Misses::of(record).known(record, None);
+    let mut causes = Misses::of_record(record).known(record, None);
     if is_first(record) {
         causes.push((CauseCode::First, record.prediction.map_or(0, |prediction| prediction.ledger.cold)));
     }

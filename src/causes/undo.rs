@@ -179,7 +179,7 @@ impl<'a> Search<'a> {
     fn read_slots(&mut self) {
         self.differences = (0..self.calls.len()).map(|call| self.differences_of(call)).collect();
         for (record, differences) in self.records.iter().zip(&self.differences) {
-            if Misses::of(record).fresh > 0 {
+            if Misses::of_record(record).fresh > 0 {
                 for difference in differences {
                     self.slots.note(difference);
                 }
@@ -200,7 +200,7 @@ impl<'a> Search<'a> {
     /// The causes of one call's misses; each token of them has one.
     fn causes_of(&self, call: usize, sums: &mut CauseSums) -> Vec<(CauseCode, u64)> {
         let record = &self.records[call];
-        let misses = Misses::of(record);
+        let misses = Misses::of_record(record);
         let mut causes = misses.known(record, self.has_overlap(call));
         let mut place = place_of(record);
         if misses.fresh > 0 && !causes.iter().any(|(code, _)| *code == CauseCode::NoCache) {

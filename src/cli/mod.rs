@@ -1,9 +1,14 @@
 //! The command line: the root parser, dispatch, and what becomes of errors.
 
-use std::io::{self, BufWriter, IsTerminal, LineWriter, Write};
+mod destination;
+mod presentation;
+
+use std::io::{self, Write};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use destination::Destination;
 
 use crate::commands::{
     Outcome, check, compare, completions, cost, curve, diff, explain, infer, lint, lock, parse, profiles, rates,
@@ -13,11 +18,15 @@ use crate::report::visible;
 
 /// Profiler, diff and gate for LLM prompt caches
 #[derive(Debug, Parser)]
-#[command(name = "cachecheck", version, about, max_term_width = 100, disable_help_subcommand = true)]
+#[command(name = "cachecheck", version, about, max_term_width = 100)]
 #[command(after_help = EXAMPLES)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
+
+    /// Write the output to a file, which is replaced when it is complete
+    #[arg(long, global = true, value_name = "FILE")]
+    output: Option<PathBuf>,
 }
 
 const EXAMPLES: &str = "\
@@ -40,36 +49,40 @@ Exit codes: 0 done, 1 a gate failed or templates differ (--exit-code), 2 the com
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    Simulate(simulate::Args),
-    Diff(diff::Args),
-    Lint(lint::Args),
-    Check(check::Args),
-    Lock(lock::Args),
-    Cost(cost::Args),
-    Curve(curve::Args),
-    Infer(infer::Args),
-    Compare(compare::Args),
-    Explain(explain::Args),
-    Trend(trend::Args),
-    Rates(rates::Args),
-    Parse(parse::Args),
-    Profiles(profiles::Args),
-    Completions(completions::Args),
+    Simulate(simulate::SimulateArgs),
+    Diff(diff::DiffArgs),
+    Lint(lint::LintArgs),
+    Check(check::CheckArgs),
+    Lock(lock::LockArgs),
+    Cost(cost::CostArgs),
+    Curve(curve::CurveArgs),
+    Infer(infer::InferArgs),
+    Compare(compare::CompareArgs),
+    Explain(explain::ExplainArgs),
+    Trend(trend::TrendArgs),
+    Rates(rates::RatesArgs),
+    Parse(parse::ParseArgs),
+    Profiles(profiles::ProfilesArgs),
+    Completions(completions::CompletionsArgs),
+    /// Print the version
+    Version,
 }
 
 /// The root command, from which completions and man pages are made.
 pub fn command() -> clap::Command {
-    Cli::command()
+    presentation::present(Cli::command())
 }
 
 /// Runs the program. Where stdout is closed nothing can be written to it, and the first attempt fails.
 pub fn main(stdout_is_closed: bool) -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let cli = match command().try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
         Err(error) => return usage(&error, stdout_is_closed),
     };
-    let mut out: Box<dyn Write> = if stdout_is_closed { Box::new(Closed) } else { stdout() };
-    let result = run(cli.command, &mut *out).and_then(|outcome| Ok(out.flush().map(|()| outcome)?));
+    let result = Destination::open(cli.output.as_deref(), stdout_is_closed).and_then(|mut out| {
+        let outcome = run(cli.command, &mut out)?;
+        out.finish().map(|()| outcome)
+    });
     match result {
         Ok(outcome) => ExitCode::from(outcome.code()),
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
@@ -94,6 +107,10 @@ fn run(called: Command, out: &mut dyn Write) -> anyhow::Result<Outcome> {
         Command::Parse(args) => parse::run(&args, out),
         Command::Profiles(args) => profiles::run(&args, out),
         Command::Completions(args) => completions::run(&args, command(), out),
+        Command::Version => {
+            write!(out, "{}", command().render_version())?;
+            Ok(Outcome::Done)
+        }
     }
 }
 
@@ -101,7 +118,7 @@ fn run(called: Command, out: &mut dyn Write) -> anyhow::Result<Outcome> {
 fn usage(error: &clap::Error, stdout_is_closed: bool) -> ExitCode {
     let is_asked_for = !error.use_stderr();
     let printed = if stdout_is_closed && is_asked_for {
-        Closed.write(b"").map(drop)
+        Err(destination::closed())
     } else {
         error.print().and_then(|()| io::stdout().flush())
     };
@@ -117,29 +134,6 @@ fn usage(error: &clap::Error, stdout_is_closed: bool) -> ExitCode {
 fn could_not_be_done(reason: &str) -> ExitCode {
     let _ = writeln!(io::stderr(), "cachecheck: {}", visible(reason));
     ExitCode::from(2)
-}
-
-/// A stdout that was closed before the program began.
-struct Closed;
-
-impl Write for Closed {
-    fn write(&mut self, _: &[u8]) -> io::Result<usize> {
-        Err(io::Error::other("stdout is closed"))
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-/// Stdout, written line by line to a terminal and in blocks to a pipe.
-fn stdout() -> Box<dyn Write> {
-    let stdout = io::stdout();
-    if stdout.is_terminal() {
-        Box::new(LineWriter::new(stdout))
-    } else {
-        Box::new(BufWriter::with_capacity(1 << 16, stdout))
-    }
 }
 
 /// True if the reader of the output has closed it, as `head` does, which is no error.

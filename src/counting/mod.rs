@@ -47,7 +47,7 @@ pub struct Counted {
     pub core_tokens: usize,
     /// The ends of the prompt's content blocks, in order; none where the provider knows no breakpoints.
     pub block_ends: Vec<BlockEnd>,
-    /// Why the count may not be the provider's.
+    /// Reason why the count may differ from the provider's.
     pub estimated: Option<String>,
     /// The user's chat template refused the request, which is why the count is an estimate.
     pub refused: bool,

@@ -38,7 +38,7 @@ pub struct Exchange {
     pub host: Option<String>,
     /// The seller of the model, where a gateway or a tracer has a word for it that is known.
     pub seller: Option<&'static str>,
-    /// Whom the log names as the caller.
+    /// The caller that the log names.
     pub scope: Scope,
     /// The request.
     pub request: Request,

@@ -72,7 +72,7 @@ fn cached(usage: &Usage) -> Option<u64> {
     usage.hit_tokens.zip(written).map(|(read, written)| read + written).filter(|_| !usage.contradicts)
 }
 
-/// Why an exchange in which the provider's own tools took part cannot be replayed.
+/// Reason why an exchange in which the provider's own tools took part cannot be replayed.
 pub(super) const OWN_TOOLS: &str =
     "the provider's own tools took part: what it bills then is the sum of several rounds";
 

@@ -131,7 +131,7 @@ impl BaseFile {
         Ok(match had {
             Had::File(bytes) if old == path && bytes == now.source.text().as_bytes() => Self::Same { label },
             Had::File(bytes) => {
-                Self::There { path: old.to_owned(), file: Box::new(templates::of(&label, bytes, syntax)?) }
+                Self::There { path: old.to_owned(), file: Box::new(templates::parse(&label, bytes, syntax)?) }
             }
             Had::Nothing => Self::Absent { gone: since.gone.clone() },
             Had::Elsewhere => Self::Elsewhere,

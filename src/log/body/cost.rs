@@ -30,7 +30,7 @@ pub(crate) fn is_cost(key: &str) -> bool {
 }
 
 /// The cost under such a key.
-pub(crate) fn of(key: &str, value: &Value) -> Option<Decimal> {
+pub(crate) fn amount_under(key: &str, value: &Value) -> Option<Decimal> {
     match value {
         Value::Object(parts) => {
             ["total", "total_cost", "upstream_inference_cost"].iter().find_map(|key| amount(parts.get(*key)?))
@@ -43,7 +43,7 @@ pub(crate) fn of(key: &str, value: &Value) -> Option<Decimal> {
 /// The cost that stands among the fields of a line; `None` where there is none.
 pub(crate) fn beside(line: &Value) -> Option<Decimal> {
     let fields = line.as_object()?;
-    let total = fields.iter().filter(|(key, _)| is_cost(key)).find_map(|(key, value)| of(key, value));
+    let total = fields.iter().filter(|(key, _)| is_cost(key)).find_map(|(key, value)| amount_under(key, value));
     total.or_else(|| amount(line.pointer("/hidden_params/response_cost")?))
 }
 

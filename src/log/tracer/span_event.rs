@@ -1,4 +1,4 @@
-//! What a span's events say of its call: texts that instrumentations record beside the span instead of on it.
+//! Texts in a span's events, which some instrumentations record beside the span instead of on it.
 //!
 //! One event with all of it (`gen_ai.client.inference.operation.details`; before that `gen_ai.content.prompt` and `….completion`), or one
 //! for each message (`gen_ai.user.message` and its like, `gen_ai.choice`), as the GenAI conventions had it up to 1.36.

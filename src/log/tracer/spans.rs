@@ -63,7 +63,7 @@ pub(crate) fn field<'a>(value: &'a Value, names: &Names) -> Option<&'a Value> {
     names.iter().find_map(|name| value.get(name))
 }
 
-/// What a span is called.
+/// Names a span for people.
 fn called(span: &Value, ids: &[&str]) -> String {
     text(span, ids).map_or_else(|| "a span without an id".into(), |id| format!("span {id}"))
 }
@@ -117,10 +117,10 @@ fn of_row(line: &Value) -> Result<Option<Exchange>, String> {
     span.exchange()
 }
 
-/// Where a row has its span's id.
+/// Places of the span's id in a row.
 const ROW_ID: [&str; 4] = ["/context/span_id", "/context.span_id", "/span_id", "/id"];
 
-/// What a table's columns begin with that hold attributes.
+/// Prefix of a table's columns that hold attributes.
 const COLUMN: &str = "attributes.";
 
 /// True if a span's status is an error: OTLP's code 2, by number or name, or the word that rows have.
@@ -139,7 +139,7 @@ pub(crate) fn attributes(attributes: Option<&Value>) -> Vec<(String, Value)> {
     }
 }
 
-/// What a span's events say of its call, as attributes.
+/// Attributes that a span's events give of its call.
 fn of_events(span: &Value) -> Result<Vec<(String, Value)>, String> {
     let named = |event: &Value| Some((text(event, &["/name"])?, attributes(event.get("attributes"))));
     span_event::attributes(items(span.get("events")).filter_map(named))
@@ -170,7 +170,7 @@ pub(crate) fn any_value(value: &Value) -> Value {
 /// Names of more steps are none that an instrumentation gives, and would nest deeper than the stack allows.
 const MOST_STEPS: usize = 64;
 
-/// What an attribute's own value is called where its name is the beginning of others.
+/// Name of an attribute's own value if its name is the beginning of others.
 pub(crate) const ITSELF: &str = "";
 
 /// Attributes with dots in their names as objects within objects; those of too many steps are left out.

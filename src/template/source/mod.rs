@@ -61,7 +61,7 @@ const LANGUAGES: &[Language] = &[
 
 impl Language {
     /// The language of a file, by the ending of its name.
-    pub(super) fn of(ending: &str) -> Option<&'static Self> {
+    pub(super) fn by_ending(ending: &str) -> Option<&'static Self> {
         LANGUAGES.iter().find(|language| language.endings.contains(&ending))
     }
 
@@ -75,5 +75,5 @@ impl Language {
 
 /// Tells whether a file of that ending is source code that is read.
 pub fn is_source(ending: &str) -> bool {
-    Language::of(ending).is_some()
+    Language::by_ending(ending).is_some()
 }
