@@ -53,7 +53,9 @@ impl Write for Destination {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self {
             Self::Stream(stream) => stream.write(bytes),
-            Self::File { draft, .. } => draft.write(bytes),
+            Self::File { draft, path } => draft
+                .write(bytes)
+                .map_err(|error| io::Error::new(error.kind(), format!("cannot write {}: {error}", path.display()))),
         }
     }
 
