@@ -53,18 +53,20 @@ impl Write for Destination {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self {
             Self::Stream(stream) => stream.write(bytes),
-            Self::File { draft, path } => draft
-                .write(bytes)
-                .map_err(|error| io::Error::new(error.kind(), format!("cannot write {}: {error}", path.display()))),
+            Self::File { draft, path } => draft.write(bytes).map_err(|error| cannot_write(path, &error)),
         }
     }
 
     fn flush(&mut self) -> io::Result<()> {
         match self {
             Self::Stream(stream) => stream.flush(),
-            Self::File { draft, .. } => draft.flush(),
+            Self::File { draft, path } => draft.flush().map_err(|error| cannot_write(path, &error)),
         }
     }
+}
+
+fn cannot_write(path: &Path, error: &io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("cannot write {}: {error}", path.display()))
 }
 
 /// Stdout, written line by line to a terminal and in blocks to a pipe.

@@ -153,7 +153,7 @@ const MODES: [&str; 46] = [
     "simulate LOG --scope /user --by scope",
     "simulate LOG --scope /session_id --by scope --format json",
     "simulate PART --scope /metadata/team --by scope --format csv",
-    "simulate PART --by profile --by day --by hour --format json",
+    "simulate PART --by day --format json",
     "simulate LOG --strict",
     "cost LOG",
     "cost LOG --by model",

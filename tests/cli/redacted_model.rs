@@ -200,7 +200,7 @@ fn every_value_of_a_redacted_line_is_of_a_kind_that_is_promised() {
         };
         // A file for each taint, so that none hides behind the copy of a call that another has; a run for each format.
         let mut names = vec![file.to_str().unwrap().to_owned()];
-        for (index, document) in documents.iter().enumerate() {
+        for (index, document) in documents.iter().enumerate().filter(|(_, document)| document.is_object()) {
             for (taint, line) in tainted(document).iter().enumerate() {
                 let mut all = documents.clone();
                 all[index] = line.clone();
