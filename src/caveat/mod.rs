@@ -41,6 +41,8 @@ pub enum Code {
     NoTime,
     /// A call is replayed before or after the lines it stands between.
     Moved,
+    /// Reported hits say when lines without a time were sent.
+    Spaced,
     /// Reported hits say that requests of several keys or users share a cache.
     SharedCache,
     /// A line does not name the cache's owner.
@@ -81,6 +83,8 @@ pub enum Code {
     LoggedCost,
     /// A reseller passes the maker's price on.
     ResoldPrice,
+    /// Charged a factor of the listed price, by where it was served; the reason is by how much and where that is said.
+    Surcharge,
     /// The holidays of the day are not known.
     HolidaysUnknown,
     /// Prices were exchanged.

@@ -22,6 +22,10 @@ pub struct Request {
     pub response_format: Option<Value>,
     /// `thinking.type`, or OpenAI's `reasoning.mode`, as sent.
     pub thinking: Option<String>,
+    /// `thinking.budget_tokens` as sent.
+    pub thinking_budget: Option<u64>,
+    /// `prompt_cache_key` as sent: by it OpenAI chooses the machine that has a prompt's cache.
+    pub cache_key: Option<String>,
     /// `reasoning_effort` as sent.
     pub reasoning_effort: Option<String>,
     /// The client's cache controls behind tools, or for the whole request.
@@ -107,6 +111,14 @@ impl From<Vec<Message>> for Input {
 }
 
 impl Request {
+    /// OpenAI's mode of several rounds of reasoning, as `thinking` names it.
+    pub const PRO: &str = "pro";
+
+    /// True if OpenAI reasons in several rounds before it answers.
+    pub fn is_pro(&self) -> bool {
+        self.thinking.as_deref() == Some(Self::PRO)
+    }
+
     /// The client asked for breakpoints of a cache.
     pub fn has_marks(&self) -> bool {
         !self.cache_controls.is_empty() || self.messages().iter().any(|message| !message.cache_controls.is_empty())

@@ -10,11 +10,13 @@ use crate::exchange::{
     BlockTrace, CacheControl, Content, Exchange, Family, Input, Message, Part, Redacted, RedactedBlockEnd, Request,
     Resolution, Response, Scope, Seller, ToolCall, Usage, Written,
 };
+use crate::log::body::part::IDENTITY;
 use crate::log::body::registry::APIS;
 use crate::log::body::usage::tokens;
 use crate::log::body::{chat, envelope};
 use crate::log::format::{FormatReader, LineContext, LogFormat};
 use crate::log::json::{instant, items, take, text};
+use crate::log::reason::Reason;
 use crate::log::registry;
 use crate::time::SignedDuration;
 
@@ -47,7 +49,7 @@ impl LogFormat for Normalized {
 }
 
 impl FormatReader for Normalized {
-    fn line(&mut self, mut line: Value, _: &mut LineContext) -> Result<Vec<Exchange>, String> {
+    fn line(&mut self, mut line: Value, _: &mut LineContext) -> Result<Vec<Exchange>, Reason> {
         if line["cachecheck"] != VERSION {
             return Err("written by another version of cachecheck parse".into());
         }
@@ -134,7 +136,8 @@ fn write_request(request: &Request) -> Value {
         ("tools", (!request.tools.is_empty()).then(|| request.tools.iter().cloned().collect())),
         ("tool_choice", request.tool_choice.clone()),
         ("response_format", request.response_format.clone()),
-        ("thinking", request.thinking.as_deref().map(|kind| json!({"type": kind}))),
+        ("thinking", write_thinking(request)),
+        ("prompt_cache_key", some(request.cache_key.as_deref())),
         ("reasoning_effort", some(request.reasoning_effort.as_deref())),
         ("cache_marks", write_marks(&request.cache_controls)),
     ]);
@@ -157,14 +160,22 @@ fn write_request(request: &Request) -> Value {
     value
 }
 
+fn write_thinking(request: &Request) -> Option<Value> {
+    let kind = request.thinking.as_deref().map(Value::from);
+    let thinking = known([("type", kind), ("budget_tokens", request.thinking_budget.map(Value::from))]);
+    thinking.as_object().is_some_and(|fields| !fields.is_empty()).then_some(thinking)
+}
+
 fn read_request(mut body: Value) -> Result<Request, String> {
     if let Some(redacted) = body.get("redacted") {
         let input = Input::Redacted(read_redacted(redacted).ok_or("`redacted` is not what parse --redact writes")?);
-        return Ok(Request { model: text(&body, &["/model"]), input, ..Request::default() });
+        let (model, thinking) = (text(&body, &["/model"]), text(&body, &["/thinking/type"]));
+        return Ok(Request { model, input, thinking, ..Request::default() });
     }
     if ["messages", "prompt", "blocks"].iter().all(|key| body.get(key).is_none()) {
         return Ok(Request { model: text(&body, &["/model"]), input: Input::Missing, ..Request::default() });
     }
+    // Messages are written as Chat Completions has them, so that its reader reads them back.
     let Some(blocks) = take(&mut body, "blocks") else { return chat::request(body) };
     let count = |key: &str| blocks.get(key).and_then(tokens);
     let trace = BlockTrace {
@@ -232,6 +243,7 @@ fn read_redacted(value: &Value) -> Option<Redacted> {
         block_ends: items(value.get("block_ends")).map(read_block_end).collect::<Option<_>>()?,
         has_own_tools: value.get("own_tools").is_some(),
     };
+    // Ends of blocks stand in their order within the prompt; others were not written by `parse`.
     let mut before = (0, 0);
     let rise = redacted.block_ends.iter().all(|end| {
         let last = std::mem::replace(&mut before, (end.tokens, end.position));
@@ -262,7 +274,8 @@ fn write_marks(marks: &[CacheControl]) -> Option<Value> {
 fn write_content(content: &Content) -> Value {
     let part = |part: &Part| match part {
         Part::Text(text) => json!({"type": "text", "text": text}),
-        Part::Media => json!({"type": "media"}),
+        Part::Media(0) => json!({"type": "media"}),
+        Part::Media(identity) => json!({"type": "media", IDENTITY: identity}),
         Part::Unknown => json!({"type": "unknown"}),
     };
     match content {
@@ -315,6 +328,7 @@ fn write_usage(usage: &Usage) -> Value {
         ("output_tokens", some(usage.output_tokens)),
         ("reasoning_tokens", some(usage.reasoning_tokens)),
         ("service_tier", some(usage.service_tier.as_deref())),
+        ("region", some(usage.region.as_deref())),
         ("contradicts", usage.contradicts.then_some(true.into())),
         ("family", some(usage.family.map(family))),
         ("logged_cost", some(usage.logged_cost.map(|cost| cost.to_string()))),
@@ -340,6 +354,7 @@ fn read_usage(usage: &Value) -> Usage {
         output_tokens: count("/output_tokens"),
         reasoning_tokens: count("/reasoning_tokens"),
         service_tier: text(usage, &["/service_tier"]),
+        region: text(usage, &["/region"]),
         contradicts: usage["contradicts"] == true,
         family: match usage["family"].as_str() {
             Some("inclusive") => Some(Family::Inclusive),

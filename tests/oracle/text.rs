@@ -53,20 +53,20 @@ fn hits(calls: &[Call], rule: Rule, limits: Limits) -> Vec<u64> {
     let mut all = Vec::new();
     for call in calls {
         let whole: Vec<u64> = call.prompt.iter().chain(&call.answer).copied().collect();
-        let serves = |cache: &NaiveCache, end: usize| cache.serves(call.owner, &whole[..end], call.time);
+        let is_there = |cache: &NaiveCache, end: usize| cache.serves(call.owner, &whole[..end], call.time);
         let most = call.prompt.len() - 1;
         match rule {
             // Every block up to the first that is absent, and every block is used.
             Rule::Blocks(size) => {
                 let ends = (1..=most / size).map(|number| number * size);
-                let served = ends.take_while(|end| serves(&cache, *end)).count() * size;
+                let served = ends.take_while(|end| is_there(&cache, *end)).count() * size;
                 all.push(served as u64);
                 (1..=whole.len() / size).for_each(|number| cache.write(call.owner, &whole[..number * size], call.time));
             }
             // The longest unit that is there; one is written at the end of the prompt and one at the end of the answer.
             Rule::Units(size) => {
                 let mut ends = (1..=most / size).rev().map(|number| number * size);
-                let served = ends.find(|end| serves(&cache, *end)).unwrap_or(0);
+                let served = ends.find(|end| is_there(&cache, *end)).unwrap_or(0);
                 all.push(served as u64);
                 if served > 0 {
                     cache.touch(call.owner, &whole[..served], call.time);

@@ -3,9 +3,9 @@
 use serde_json::{Map, Value, json};
 
 use super::Group;
-use crate::cache::AnyPolicy;
+use crate::cache::Kept;
 use crate::evidence::age::{AgeBound, WANTED_REUSES};
-use crate::evidence::inference::{Inference, Kept, Share};
+use crate::evidence::inference::{Inference, Share};
 use crate::evidence::step::HitStep;
 use crate::profile::Profiles;
 use crate::report::text::{plural, thousands};
@@ -125,12 +125,7 @@ pub(super) fn json(profiles: &[InferredProfile]) -> Value {
 
 /// The kind of rule of a built-in profile, which rests on more calls than a log has.
 fn kept_by(profile: &str) -> Option<Kept> {
-    match Profiles::builtin().named(profile)?.policy {
-        AnyPolicy::Blocks(_) => Some(Kept::Blocks),
-        AnyPolicy::Units(_) => Some(Kept::Units),
-        AnyPolicy::Steps(_) => Some(Kept::Prompts),
-        AnyPolicy::ReplayedWindow(_) | AnyPolicy::Breakpoints(_) | AnyPolicy::None => None,
-    }
+    Profiles::builtin().named(profile)?.policy.kept()
 }
 
 /// The rule, if enough is known to tell the step from a part of it; its kind is that of the profile, if one is known.
@@ -256,8 +251,22 @@ fn lifetime(found: &Inference) -> (&'static str, Option<Value>, String) {
         let evidence = format!("between {between}: {}; served by age of the call before: {curve}", sides(&bound));
         return ("lifetime", value.map(Value::from), evidence);
     }
-    let known = bound.from.map_or_else(String::new, |from| format!("at least {}; ", duration(from)));
-    let wanted = format!("{WANTED_REUSES} repeats after more than that which miss would show its end");
+    let known = match (bound.from, bound.above) {
+        (Some(from), (served, all)) if served > 0 => {
+            format!("open: of {} older than {} {served} were served; ", plural(all, "repeat"), duration(from))
+        }
+        (Some(from), _) => format!("at least {}; ", duration(from)),
+        (None, _) => String::new(),
+    };
+    let wanted = match bound.above {
+        (0, missed) if missed < WANTED_REUSES => {
+            let more = plural(WANTED_REUSES - missed, "more repeat");
+            format!("{more} after longer than that which miss would show its end")
+        }
+        _ => format!(
+            "{WANTED_REUSES} repeats which miss, and nearly none that hits, after longer than that would show its end"
+        ),
+    };
     ("lifetime", None, format!("{known}served by age of the call before: {curve}; {wanted}"))
 }
 
@@ -280,7 +289,11 @@ fn apart(found: &Inference) -> (&'static str, Option<Value>, String) {
     match (agreeing, of) {
         (_, 0) => ("apart", None, "no call continues another caller's prompt".into()),
         (0, of) if of >= WANTED_REUSES => ("apart", Some(json!(["account", "key", "user_id", "user"])), evidence),
-        (served, of) if served * 2 >= of => ("apart", Some(json!(["account"])), evidence),
+        (served, of) if of >= WANTED_REUSES && served * 2 >= of => ("apart", Some(json!(["account"])), evidence),
+        (_, of) if of < WANTED_REUSES => {
+            let more = plural(WANTED_REUSES - of, "more call");
+            ("apart", None, format!("{evidence}; {more} would tell"))
+        }
         _ => ("apart", None, evidence),
     }
 }

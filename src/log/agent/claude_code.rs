@@ -13,7 +13,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use crate::bounded_cache::BoundedCache;
-use crate::exchange::{ANTHROPIC, Exchange, FormatTraits, Input, Place, Request, Response, Scope, Usage};
+use crate::exchange::{ANTHROPIC, Exchange, FormatTraits, Input, Place, Request, Response, Usage};
 use crate::hash::{self, ByDigest};
 use crate::log::Skip;
 use crate::log::agent::claude_history::{AtHand, Before, History, Node, Part, Said};
@@ -22,6 +22,7 @@ use crate::log::body::api::Api;
 use crate::log::format::{FormatReader, LineContext, LogFormat};
 use crate::log::json::{instant, take, text};
 use crate::log::options::Owner;
+use crate::log::reason::Reason;
 
 /// A line of a session.
 pub(crate) struct ClaudeCode;
@@ -96,7 +97,7 @@ impl LogFormat for ClaudeCode {
 }
 
 impl FormatReader for ClaudeCodeReader {
-    fn line(&mut self, line: Value, context: &mut LineContext) -> Result<Vec<Exchange>, String> {
+    fn line(&mut self, line: Value, context: &mut LineContext) -> Result<Vec<Exchange>, Reason> {
         let (place, owner) = (context.place, context.owner.clone());
         self.take_up(line, place, owner, &mut context.remarks)?;
         Ok(std::iter::from_fn(|| self.next(&mut context.remarks, false)).collect())
@@ -121,7 +122,7 @@ impl Default for ClaudeCodeReader {
 
 impl ClaudeCodeReader {
     /// Takes up a line. Whatever its kind, others may name it as the one before them.
-    fn take_up(&mut self, line: Value, place: Place, owner: Owner, remarks: &mut Vec<Skip>) -> Result<(), String> {
+    fn take_up(&mut self, line: Value, place: Place, owner: Owner, remarks: &mut Vec<Skip>) -> Result<(), Reason> {
         let Some(uuid) = text(&line, &["/uuid"]) else {
             return if is_said(&line) { Err("no `uuid`".into()) } else { Ok(()) };
         };
@@ -195,7 +196,7 @@ impl ClaudeCodeSession {
     }
 
     /// Takes up a line; tells of an answer's what it is to it.
-    fn line(&mut self, mut line: Value, uuid: &str, mut node: Node) -> Result<Option<(u128, Part)>, String> {
+    fn line(&mut self, mut line: Value, uuid: &str, mut node: Node) -> Result<Option<(u128, Part)>, Reason> {
         let id = digest(&[uuid]);
         // The same session may be in a source twice.
         if self.history.has_line(id) {
@@ -221,7 +222,7 @@ impl ClaudeCodeSession {
         id: u128,
         given: &mut HashMap<u128, u128, ByDigest>,
         remarks: &mut Vec<Skip>,
-    ) -> Result<Option<Exchange>, String> {
+    ) -> Result<Option<Exchange>, Reason> {
         let Some(answer) = self.history.answer(id) else { return Ok(None) };
         let (place, parent, own) = (answer.place, answer.parent, answer.owner.clone());
         let mut remark = |reason: &str| remarks.push(Skip { place, reason: reason.into(), is_read: true });
@@ -245,20 +246,20 @@ impl ClaudeCodeSession {
         };
         let asked = self.history.line(parent);
         let (model, end) = (text(&message, &["/model"]), instant(&message, &["/timestamp"]));
-        Ok(Some(Exchange {
+        let owner = asked.map_or(own.clone(), |asked| asked.owner.or(&own));
+        Ok(Some(owner.name(Exchange {
             place,
             id: text(&message, &["/requestId", "/id"]),
             time: asked.and_then(|asked| asked.time).or(end),
             end_time: end,
             host: model.as_ref().filter(|model| model.starts_with("claude-")).map(|_| ANTHROPIC.into()),
-            scope: asked.map_or(own.clone(), |asked| asked.owner.or(&own)).scope(Scope::default()),
             request: Request { model, input, ..Request::default() },
             response: anthropic::Messages.response(&message).ok().map(|response| Response { id: None, ..response }),
             usage,
             format: Some(ClaudeCode.name()),
             api: Some(anthropic::Messages.name()),
             ..Exchange::default()
-        }))
+        })))
     }
 }
 

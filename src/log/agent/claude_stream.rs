@@ -11,6 +11,7 @@ use crate::log::body::envelope::Envelope;
 use crate::log::body::usage::tokens;
 use crate::log::format::{FormatReader, LineContext, LogFormat, Skip};
 use crate::log::json::text;
+use crate::log::reason::Reason;
 
 /// A line of such an output.
 pub(crate) struct ClaudeStream;
@@ -49,7 +50,7 @@ impl LogFormat for ClaudeStream {
 }
 
 impl FormatReader for ClaudeStreamReader {
-    fn line(&mut self, mut line: Value, context: &mut LineContext) -> Result<Vec<Exchange>, String> {
+    fn line(&mut self, mut line: Value, context: &mut LineContext) -> Result<Vec<Exchange>, Reason> {
         let place = context.place;
         match line["type"].as_str() {
             Some("assistant") => self.answer(line["message"].take(), place),
@@ -112,15 +113,25 @@ fn complete(answers: &mut Vec<(Place, Value)>, result: &Value, context: &mut Lin
             answers.push((place, in_sum(model, told)));
             continue;
         };
+        // A line is written before its answer is complete, so that only the sum has all output tokens.
         if let Some(missing) = output.and_then(|output| output.checked_sub(sum)).filter(|missing| *missing > 0) {
             last["usage"]["output_tokens"] = (known(last) + missing).into();
             remarks.push(IN_SUM.to_owned());
         }
     }
-    if let Some(cost) = result.get("total_cost_usd").filter(|_| !answers.is_empty()) {
+    // The cost is that of the whole run, so that no single call can have it.
+    let is_single = |model: &str| answers.iter().filter(|(_, message)| message["model"] == model).count() == 1;
+    let told = result["modelUsage"].as_object();
+    if told.is_some_and(|told| !told.is_empty() && told.keys().all(|model| is_single(model))) {
+        // Each model answered once, so that its cost is that of the call.
+        for (_, message) in answers.iter_mut() {
+            let model = message["model"].as_str().unwrap_or_default().to_owned();
+            message["cost_usd"] = result["modelUsage"][&model]["costUSD"].clone();
+        }
+    } else if let Some(cost) = result.get("total_cost_usd").filter(|_| !answers.is_empty()) {
         remarks.push(format!("the run says that it cost ${cost}"));
     }
-    context.remarks.extend(remarks.into_iter().map(|reason| Skip { place, reason, is_read: true }));
+    context.remarks.extend(remarks.into_iter().map(|reason| Skip { place, reason: reason.into(), is_read: true }));
 }
 
 /// The counts of all calls of a model, as of one.
@@ -130,8 +141,9 @@ fn in_sum(model: &str, told: &Value) -> Value {
 }
 
 fn call(message: &Value) -> Result<Exchange, String> {
+    // Under other names a gateway is called, and the output does not name its host.
     let is_claude = message["model"].as_str().is_some_and(|model| model.starts_with("claude-"));
-    let outside = json!({"model": message["model"], "usage": message["usage"], "host": is_claude.then_some(ANTHROPIC)});
+    let outside = json!({"model": message["model"], "usage": message["usage"], "cost_usd": message["cost_usd"], "host": is_claude.then_some(ANTHROPIC)});
     let exchange = Envelope { outside, ..Envelope::default() }.usage_only()?;
     Ok(Exchange { id: text(message, &["/id"]), format: Some(ClaudeStream.name()), ..exchange })
 }

@@ -98,6 +98,8 @@ fn request(body: &Value) -> Result<Request, String> {
         tool_choice: field("toolConfig", "tool_config").cloned(),
         response_format: schema.map(|schema| json!({"type": "json_schema", "json_schema": {"schema": schema}})),
         thinking: None,
+        thinking_budget: either(thinking, "thinkingBudget", "thinking_budget").and_then(Value::as_u64),
+        cache_key: None,
         reasoning_effort: text(thinking, &["/thinkingLevel", "/thinking_level"]),
     })
 }
@@ -138,6 +140,7 @@ fn messages(content: &Value) -> Vec<Message> {
             parts.push(Part::read(part));
         }
     }
+    // Summaries of thoughts are shown to the client and not fed to the model again: they are left out above.
     message.content = (!parts.is_empty()).then(|| single(parts));
     if message.content.is_some() || !message.tool_calls.is_empty() || all.is_empty() {
         all.push(message);

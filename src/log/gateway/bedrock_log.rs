@@ -10,6 +10,7 @@ use crate::log::body::bedrock::Converse;
 use crate::log::body::envelope::Envelope;
 use crate::log::format::{FormatReader, LineContext, LogFormat};
 use crate::log::json::{take, text, unquote_fields};
+use crate::log::reason::Reason;
 use crate::log::secret;
 
 /// A record.
@@ -35,7 +36,8 @@ impl LogFormat for InvocationLog {
 }
 
 impl FormatReader for InvocationLog {
-    fn line(&mut self, mut line: Value, _: &mut LineContext) -> Result<Vec<Exchange>, String> {
+    fn line(&mut self, mut line: Value, _: &mut LineContext) -> Result<Vec<Exchange>, Reason> {
+        // As an event of CloudWatch the record is a text in `message`.
         unquote_fields(&mut line, &["message"])?;
         let mut record = take(&mut line, "message").filter(Value::is_object).unwrap_or(line);
         let (mut input, mut output) = (record["input"].take(), record["output"].take());
@@ -45,7 +47,9 @@ impl FormatReader for InvocationLog {
                 None => "no `inputBodyJson`: turn on the logging of text data".into(),
             });
         };
+        // An ARN ends with the model's name behind a slash.
         let model = text(&record, &["/modelId"]).map(|id| id.rsplit('/').next().unwrap_or(&id).to_owned());
+        // Converse has the model in the URL, which is not part of the logged body.
         request["modelId"] = model.clone().into();
         let response = take(&mut output, "outputBodyJson");
         let operation = text(&record, &["/operation"]).unwrap_or_default();

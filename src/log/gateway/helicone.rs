@@ -9,6 +9,7 @@ use crate::exchange::{Exchange, Scope, Usage};
 use crate::log::body::envelope::Envelope;
 use crate::log::format::{FormatReader, LineContext, LogFormat};
 use crate::log::json::{take, text};
+use crate::log::reason::Reason;
 use crate::log::secret;
 
 /// A row.
@@ -34,7 +35,7 @@ impl LogFormat for Helicone {
 }
 
 impl FormatReader for Helicone {
-    fn line(&mut self, mut line: Value, _: &mut LineContext) -> Result<Vec<Exchange>, String> {
+    fn line(&mut self, mut line: Value, _: &mut LineContext) -> Result<Vec<Exchange>, Reason> {
         if text(&line, &["/cache_reference_id"]).is_some_and(|id| !id.is_empty() && id != NOT_CACHED) {
             return Ok(Vec::new());
         }
@@ -42,6 +43,7 @@ impl FormatReader for Helicone {
         let request =
             take(&mut line, "request_body").filter(|body| body.as_object().is_some_and(|body| !body.is_empty()));
         let response = take(&mut line, "response_body").filter(|body| body.is_object() || body.is_array());
+        // The provider's own usage tells more than the row's columns, which stand in where there is none.
         if response.as_ref().and_then(Usage::of_response).is_none_or(|usage| usage.prompt_tokens.is_none()) {
             line["usage"] = usage(&line);
         }
@@ -55,6 +57,7 @@ impl FormatReader for Helicone {
         line["model"] = model.clone().into();
         let exchange = match request {
             Some(mut request) => {
+                // Gemini and Bedrock have the model in the URL, so that the body lacks it.
                 if request.get("model").is_none() {
                     request["model"] = model.into();
                 }

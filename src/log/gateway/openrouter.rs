@@ -9,6 +9,7 @@ use crate::exchange::{Exchange, Scope};
 use crate::log::body::envelope::Envelope;
 use crate::log::format::{FormatReader, LineContext, LogFormat};
 use crate::log::json::text;
+use crate::log::reason::Reason;
 use crate::log::secret;
 
 /// The record of a generation.
@@ -37,14 +38,16 @@ impl LogFormat for Generation {
 }
 
 impl FormatReader for Generation {
-    fn line(&mut self, line: Value, _: &mut LineContext) -> Result<Vec<Exchange>, String> {
+    fn line(&mut self, line: Value, _: &mut LineContext) -> Result<Vec<Exchange>, Reason> {
         let counts =
             ["native_tokens_prompt", "native_tokens_completion", "native_tokens_cached", "native_tokens_reasoning"];
         let counts = counts.into_iter().filter_map(|key| Some((key.to_owned(), line.get(key)?.clone())));
         let outside = json!({
             "id": line.get("id"), "timestamp": line.get("created_at"), "model": line.get("model"), "host": "openrouter.ai",
             "usage": counts.collect::<Value>(), "service_tier": line.get("service_tier"),
+            "total_cost": line.get("total_cost").or_else(|| line.get("usage")),
         });
+        // The record has an empty name for calls without a user.
         let user = text(&line, &["/external_user"]).filter(|user| !user.is_empty()).map(|user| secret::user(&user));
         let exchange = Envelope { outside, ..Envelope::default() }.usage_only()?;
         Ok(vec![Exchange { scope: Scope { user, ..Scope::default() }, ..exchange }])

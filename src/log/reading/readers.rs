@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::exchange::{Exchange, Place};
 use crate::log::format::{FormatReader, LineContext, LogFormat, Skip};
 use crate::log::options::{Options, Owner};
+use crate::log::reason::Reason;
 use crate::log::registry::{self, FORMATS};
 use crate::log::secret;
 
@@ -28,10 +29,10 @@ impl Readers {
         value: Value,
         place: Place,
         options: &Options,
-    ) -> Result<Vec<Exchange>, String> {
+    ) -> Result<Vec<Exchange>, Reason> {
         let context = &mut self.context;
         context.place = place;
-        context.owner = Owner::find(options.scope.as_ref(), &value);
+        context.owner = Owner::find(options, &value);
         let owner = context.owner.clone();
         let position = FORMATS.iter().position(|other| other.reader_name() == format.reader_name());
         let reader = self.readers.entry(position.unwrap_or(FORMATS.len())).or_insert_with(|| format.reader());
@@ -40,13 +41,13 @@ impl Readers {
             // An exchange that spans lines has its place and its owner from the line of the request.
             if exchange.place == Place::default() {
                 exchange.place = place;
-                exchange.scope = owner.scope(std::mem::take(&mut exchange.scope));
+                *exchange = owner.name(std::mem::take(exchange));
             }
             exchange.format.get_or_insert(format.name());
             complete(exchange);
             if let Some(reason) = exchange.unread.as_ref().filter(|_| !exchange.has_failed) {
                 let reason = format!("the usage is read, the prompt is not known: {reason}");
-                context.remarks.push(Skip { place: exchange.place, reason, is_read: true });
+                context.remarks.push(Skip { place: exchange.place, reason: reason.into(), is_read: true });
             }
         }
         Ok(exchanges)

@@ -13,6 +13,7 @@ use crate::exchange::Exchange;
 use crate::hash::{self, ByDigest};
 use crate::log::format::{FormatReader, LineContext, LogFormat};
 use crate::log::json::{instant, items, text};
+use crate::log::reason::Reason;
 use crate::log::tracer::agent_event;
 use crate::log::tracer::span_call::Span;
 use crate::log::tracer::span_event;
@@ -57,7 +58,7 @@ impl LogFormat for LogRecords {
 }
 
 impl FormatReader for Spans {
-    fn line(&mut self, line: Value, context: &mut LineContext) -> Result<Vec<Exchange>, String> {
+    fn line(&mut self, line: Value, context: &mut LineContext) -> Result<Vec<Exchange>, Reason> {
         let scopes = items(field(&line, &RESOURCES)).flat_map(|resource| items(field(resource, &SCOPES)));
         let records: Vec<&Value> = match field(&line, &RESOURCES) {
             Some(_) => scopes.flat_map(|scope| items(field(scope, &RECORDS))).collect(),
@@ -67,20 +68,27 @@ impl FormatReader for Spans {
             let read = agent_event::exchange(&record_attributes(record), record_time(record));
             context.named(|| text(record, &["/body/stringValue", "/body"]).unwrap_or_else(|| "a record".into()), read)
         });
-        let of_agents: Vec<Exchange> = of_agents.collect();
+        let mut of_agents: Vec<Exchange> = of_agents.collect();
+        // Exporters send a record again where they are not sure that it arrived.
+        of_agents.retain(|call| call.id.as_deref().is_none_or(|id| self.calls.insert(hash::digest(id.as_bytes()))));
         let mut events: Vec<Event> = records.into_iter().filter_map(Event::of_record).collect();
         events.sort_by_key(|event| event.time);
         let calls = calls(events).into_iter().filter_map(|events| {
-            let read = put_together(&events, &mut self.0).and_then(|()| exchange(&events));
+            let read = put_together(&events, &mut self.spans).and_then(|()| exchange(&events));
             context.named(|| called(&events), read)
         });
         Ok(of_agents.into_iter().chain(calls).collect())
     }
 }
 
-/// The spans that had messages in lines before.
+/// Spans and calls of lines before.
 #[derive(Default)]
-pub(crate) struct Spans(HashSet<u128, ByDigest>);
+pub(crate) struct Spans {
+    /// Spans that had messages.
+    spans: HashSet<u128, ByDigest>,
+    /// Calls of agents, by their ids.
+    calls: HashSet<u128, ByDigest>,
+}
 
 /// A record that tells of a call.
 struct Event {
@@ -147,9 +155,9 @@ fn called(events: &[Event]) -> String {
 /// Says why the messages among the events of a call are not all it has, where that can be told: part of a prompt is no prompt.
 fn put_together(events: &[Event], known: &mut HashSet<u128, ByDigest>) -> Result<(), String> {
     match events.iter().find(|event| event.is_message()).map(|event| &event.span) {
-        Some(None) => Err("which messages are of one call is not known without it".into()),
+        Some(None) => Err("the messages of one call cannot be told from others without a span".into()),
         Some(Some(span)) if !known.insert(hash::digest(span.as_bytes())) => {
-            Err("an earlier line has messages of it: what is spread over lines is not put together".into())
+            Err("an earlier line has messages of this span: a call spread over lines is not put together".into())
         }
         _ => Ok(()),
     }
@@ -188,7 +196,7 @@ mod tests {
     fn read(records: &[Value]) -> (Vec<Exchange>, Vec<String>) {
         let mut context = LineContext::default();
         let line = json!({"resourceLogs": [{"scopeLogs": [{"logRecords": records}]}]});
-        (Spans::default().line(line, &mut context).unwrap(), context.skips)
+        (Spans::default().line(line, &mut context).unwrap(), context.skips.iter().map(ToString::to_string).collect())
     }
 
     #[test]

@@ -38,7 +38,9 @@ fn message(role: &str, attributes: Vec<(String, Value)>) -> Result<Value, String
     let mut fields: serde_json::Map<String, Value> = attributes.into_iter().collect();
     let content = fields.remove("gen_ai.event.content").map(unquoted).transpose()?;
     let mut event = content.filter(Value::is_object).unwrap_or(Value::Object(fields));
+    // `gen_ai.choice` has its message one level deeper, beside `index` and `finish_reason`.
     let message = event.get_mut("message").map(Value::take).filter(Value::is_object).unwrap_or(event);
+    // Messages of tools name the call that they answer `id` in the conventions and `tool_call_id` in some instrumentations.
     let call = message.get("tool_call_id").or_else(|| message.get("id"));
     Ok(json!({
         "role": message.get("role").and_then(Value::as_str).unwrap_or(role),

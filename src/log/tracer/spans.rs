@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 use crate::exchange::Exchange;
 use crate::log::format::{FormatReader, LineContext, LogFormat};
 use crate::log::json::{instant, items, text};
+use crate::log::reason::Reason;
 use crate::log::tracer::span_call::Span;
 use crate::log::tracer::span_event;
 use crate::time::Timestamp;
@@ -26,6 +27,7 @@ impl LogFormat for Otlp {
     }
 
     fn recognises(&self, line: &Value) -> bool {
+        // A span by itself: it has its attributes as a list of pairs, a row of Phoenix has them as an object.
         let is_span = || field(line, &START).is_some() && line.get("attributes").is_some_and(Value::is_array);
         field(line, &RESOURCES).is_some_and(Value::is_array) || is_span()
     }
@@ -36,7 +38,7 @@ impl LogFormat for Otlp {
 }
 
 impl FormatReader for Otlp {
-    fn line(&mut self, line: Value, context: &mut LineContext) -> Result<Vec<Exchange>, String> {
+    fn line(&mut self, line: Value, context: &mut LineContext) -> Result<Vec<Exchange>, Reason> {
         let mut spans: Vec<&Value> = match field(&line, &RESOURCES) {
             Some(resources) => {
                 let scopes = items(Some(resources)).flat_map(|resource| items(field(resource, &SCOPES)));
@@ -44,6 +46,7 @@ impl FormatReader for Otlp {
             }
             None => vec![&line],
         };
+        // Exporters write a span when it ends, so that calls are not in the order in which they began.
         spans.sort_by_key(|span| nanoseconds(span, &START));
         Ok(spans.into_iter().filter_map(|span| context.named(|| called(span, &ID), of_span(span))).collect())
     }
@@ -96,7 +99,7 @@ impl LogFormat for SpanRow {
 }
 
 impl FormatReader for SpanRow {
-    fn line(&mut self, line: Value, context: &mut LineContext) -> Result<Vec<Exchange>, String> {
+    fn line(&mut self, line: Value, context: &mut LineContext) -> Result<Vec<Exchange>, Reason> {
         Ok(context.named(|| called(&line, &ROW_ID), of_row(&line)).into_iter().collect())
     }
 }
@@ -105,6 +108,7 @@ fn of_row(line: &Value) -> Result<Option<Exchange>, String> {
     let columns = line.as_object().into_iter().flatten();
     let columns = columns.filter_map(|(key, value)| Some((key.strip_prefix(COLUMN)?.to_owned(), value.clone())));
     let own = attributes(line.get("attributes")).into_iter().chain(columns);
+    // Phoenix writes UNKNOWN if no instrumentation set a kind; an attribute may still have it.
     let kind = text(line, &["/span_kind"]).filter(|kind| kind != "UNKNOWN");
     let kind = kind.map(|kind| ("openinference.span.kind".to_owned(), kind.into()));
     let span = Span {
@@ -158,6 +162,7 @@ pub(crate) fn any_value(value: &Value) -> Value {
     let mut kinds = value.as_object().into_iter().flatten().filter(|(_, inner)| !inner.is_null());
     let Some((kind, inner)) = kinds.next() else { return Value::Null };
     match kind.as_str() {
+        // The JSON of protocol buffers writes integers of 64 bits as strings.
         "intValue" | "int_value" => {
             inner.as_str().and_then(|text| text.parse::<i64>().ok()).map_or(inner.clone(), Value::from)
         }
@@ -181,6 +186,7 @@ pub(crate) fn nested(attributes: impl IntoIterator<Item = (String, Value)>) -> V
     for (name, value) in attributes {
         let mut place = &mut root;
         for step in name.split('.') {
+            // A name may have a value and be the beginning of longer names, whichever of them comes first.
             if !place.is_object() {
                 let own = place.take();
                 *place = if own.is_null() { Value::Object(Map::new()) } else { json!({ITSELF: own}) };

@@ -121,7 +121,7 @@ impl Comparison {
     pub fn unchanged(label: &str, prefix: &StablePrefix) -> Self {
         let mut before = prefix.clone();
         if let Some(end) = &mut before.end {
-            end.place.path = label.to_owned();
+            label.clone_into(&mut end.place.path);
         }
         Self {
             old: before,
