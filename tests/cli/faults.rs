@@ -75,7 +75,7 @@ fn a_file_for_what_waits_that_cannot_grow_is_the_machines_failure() {
     let folder = tempfile::tempdir().unwrap();
     let log = fs::read_to_string(Path::new(ROOT).join(fixture("support-and-agent"))).unwrap();
     let path = folder.path().join("log.jsonl");
-    // So much that the copy of a pipe no longer stays in memory.
+    // More than stays in memory of the copy of a pipe.
     fs::write(&path, "\n".repeat(70 << 20) + &log).unwrap();
     for words in ["simulate - --format jsonl", "cost -", "curve - --over ttl", "trend -", "infer -", "parse - --redact"]
     {

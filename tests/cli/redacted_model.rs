@@ -13,7 +13,7 @@ enum Kind {
     Number,
     /// A time, as RFC 3339 writes it.
     Time,
-    /// So many hexadecimal digits.
+    /// Hexadecimal digits, as many.
     Hex(usize),
     /// One of these words.
     Word(&'static [&'static str]),
@@ -143,7 +143,7 @@ fn places<'a>(value: &'a Value, at: &str, found: &mut Vec<(String, &'a Value)>) 
     }
 }
 
-/// Whether a value is of a kind. `words` are those of public names.
+/// True if a value is of a kind. `words` are those of public names.
 fn is_of(kind: Kind, value: &Value, words: &BTreeSet<String>) -> bool {
     let Some(text) = value.as_str() else { return matches!(kind, Kind::Number) };
     let is_hex = |text: &str| text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
