@@ -58,6 +58,7 @@ mod formats;
 mod globs;
 mod hostile;
 mod incomplete;
+mod infer;
 mod joined;
 mod leaks;
 mod lint;
