@@ -43,7 +43,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     // Nothing in the document ends the element that it stands in.
     let document = String::from_utf8_lossy(&document).replace('<', "\\u003c");
     let tables = report.tables.iter().map(table);
-    let judged = report.gates.iter().next().map(|_| table(&verdict_tables::gates(report)));
+    let judged = report.gates.first().map(|_| table(&verdict_tables::gates(report)));
     let found = report.findings.first().map(|_| table(&verdict_tables::findings(report)));
     let facts = report.summary.iter().filter_map(|fact| {
         let aside = fact.aside.as_deref().unwrap_or_default();
