@@ -73,7 +73,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("jiff", &["src/time.rs", "src/calendar.rs", "src/rates/", "src/commands/rates/import/"]),
     ("memchr", &["src/input/mod.rs", "src/log/reading/scan.rs", "src/log/trace/fast_path.rs"]),
     ("mimalloc", &["src/main.rs"]),
-    ("minijinja", &["src/prompt/chat_template.rs", "src/template/syntax/jinja.rs"]),
+    ("minijinja", &["src/prompt/chat_template.rs", "src/report/format/html.rs", "src/template/syntax/jinja.rs"]),
     ("minijinja_contrib", &["src/prompt/chat_template.rs"]),
     ("percent_encoding", &["src/report/format/sarif.rs"]),
     ("proptest", &[]),

@@ -42,6 +42,7 @@ mod agents;
 mod agreement;
 mod architecture;
 mod assets;
+mod bills;
 mod boundary;
 mod breakpoints;
 mod causes;
