@@ -198,11 +198,11 @@ _cachecheck() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json markdown github sarif junit gitlab" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json markdown html github sarif junit gitlab" -- "${cur}"))
                     return 0
                     ;;
                 -f)
-                    COMPREPLY=($(compgen -W "table json markdown github sarif junit gitlab" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json markdown html github sarif junit gitlab" -- "${cur}"))
                     return 0
                     ;;
                 --unknown-is)
@@ -288,11 +288,11 @@ _cachecheck() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json csv markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json csv markdown html" -- "${cur}"))
                     return 0
                     ;;
                 -f)
-                    COMPREPLY=($(compgen -W "table json csv markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json csv markdown html" -- "${cur}"))
                     return 0
                     ;;
                 --profile)
@@ -440,11 +440,11 @@ _cachecheck() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json csv markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json csv markdown html" -- "${cur}"))
                     return 0
                     ;;
                 -f)
-                    COMPREPLY=($(compgen -W "table json csv markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json csv markdown html" -- "${cur}"))
                     return 0
                     ;;
                 --by)
@@ -638,11 +638,11 @@ _cachecheck() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json csv markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json csv markdown html" -- "${cur}"))
                     return 0
                     ;;
                 -f)
-                    COMPREPLY=($(compgen -W "table json csv markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json csv markdown html" -- "${cur}"))
                     return 0
                     ;;
                 --points)
@@ -827,7 +827,7 @@ _cachecheck() {
             return 0
             ;;
         cachecheck__subcmd__explain)
-            opts="-s -f -p -o -h --from --scope --order --since --until --time-zone --log-format --max-line --threads --max-memory --strict --id --no-text --format --profile --tokenizer --chat-template --ttl --delay --capacity --block-size --rates --currency --fx --at --tier --provider --output --help"
+            opts="-s -f -p -o -h --from --scope --order --since --until --time-zone --log-format --max-line --threads --max-memory --strict --id --no-text --show-text --format --profile --tokenizer --chat-template --ttl --delay --capacity --block-size --rates --currency --fx --at --tier --provider --output --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -882,11 +882,11 @@ _cachecheck() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json csv markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json csv markdown html" -- "${cur}"))
                     return 0
                     ;;
                 -f)
-                    COMPREPLY=($(compgen -W "table json csv markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json csv markdown html" -- "${cur}"))
                     return 0
                     ;;
                 --profile)
@@ -1330,11 +1330,11 @@ _cachecheck() {
             fi
             case "${prev}" in
                 --format)
-                    COMPREPLY=($(compgen -W "table json markdown github sarif junit gitlab" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json markdown html github sarif junit gitlab" -- "${cur}"))
                     return 0
                     ;;
                 -f)
-                    COMPREPLY=($(compgen -W "table json markdown github sarif junit gitlab" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json markdown html github sarif junit gitlab" -- "${cur}"))
                     return 0
                     ;;
                 --rule)
@@ -1518,11 +1518,11 @@ _cachecheck() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json csv markdown jsonl" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json csv markdown html jsonl" -- "${cur}"))
                     return 0
                     ;;
                 -f)
-                    COMPREPLY=($(compgen -W "table json csv markdown jsonl" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json csv markdown html jsonl" -- "${cur}"))
                     return 0
                     ;;
                 --since)
@@ -1560,11 +1560,11 @@ _cachecheck() {
             fi
             case "${prev}" in
                 --format)
-                    COMPREPLY=($(compgen -W "table json csv markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json csv markdown html" -- "${cur}"))
                     return 0
                     ;;
                 -f)
-                    COMPREPLY=($(compgen -W "table json csv markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json csv markdown html" -- "${cur}"))
                     return 0
                     ;;
                 --output)
@@ -1606,11 +1606,11 @@ _cachecheck() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json csv markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json csv markdown html" -- "${cur}"))
                     return 0
                     ;;
                 -f)
-                    COMPREPLY=($(compgen -W "table json csv markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json csv markdown html" -- "${cur}"))
                     return 0
                     ;;
                 --output)
@@ -1636,11 +1636,11 @@ _cachecheck() {
             fi
             case "${prev}" in
                 --format)
-                    COMPREPLY=($(compgen -W "table json csv markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json csv markdown html" -- "${cur}"))
                     return 0
                     ;;
                 -f)
-                    COMPREPLY=($(compgen -W "table json csv markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json csv markdown html" -- "${cur}"))
                     return 0
                     ;;
                 --output)
@@ -1812,11 +1812,11 @@ _cachecheck() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json csv markdown jsonl" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json csv markdown html jsonl" -- "${cur}"))
                     return 0
                     ;;
                 -f)
-                    COMPREPLY=($(compgen -W "table json csv markdown jsonl" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json csv markdown html jsonl" -- "${cur}"))
                     return 0
                     ;;
                 --by)
@@ -1958,11 +1958,11 @@ _cachecheck() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json csv markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json csv markdown html" -- "${cur}"))
                     return 0
                     ;;
                 -f)
-                    COMPREPLY=($(compgen -W "table json csv markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json csv markdown html" -- "${cur}"))
                     return 0
                     ;;
                 --profile)

@@ -6,7 +6,7 @@ use crate::document::Node;
 
 /// The model of a file's prompts, where it names one.
 pub(super) fn of(input: &ShapeInput<'_>, shape: &str) -> Option<String> {
-    // What documents of no known shape say of models may be about anything.
+    // Documents of no known shape may speak of models in any sense.
     if shape == "document" || shape == "mcp" {
         return None;
     }

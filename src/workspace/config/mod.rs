@@ -48,7 +48,7 @@ pub(crate) struct Config {
     /// The largest share of lines of logs that cannot be read before gates on them are unknown.
     pub(crate) max_skipped: Option<Decimal>,
     pub(crate) quality: QualityConfig,
-    /// Which texts of source code are prompts.
+    /// Decisions on texts of source code.
     pub(crate) prompts: PromptDecisions,
     pub(crate) gates: Gates,
 }
