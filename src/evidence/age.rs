@@ -36,7 +36,7 @@ impl AgeBound {
         Self::split(reuses, false)
     }
 
-    /// The bound is seen from both sides: on the side where the cache is said not to serve there are enough reuses, most of which
+    /// The bound is seen from both sides: on the side where the cache is taken not to serve there are enough reuses, most of which
     /// it did not serve.
     pub fn is_seen(&self, (served, all): (u64, u64)) -> bool {
         all >= WANTED_REUSES && served * 2 < all && self.from.is_some() && self.to.is_some()

@@ -63,7 +63,7 @@ pub(crate) struct CodexSession {
     forked: Option<Timestamp>,
     /// The time of its first line, which all that were copied from the other have.
     copied_at: Option<Timestamp>,
-    /// The counts of the whole session by the last event that told them.
+    /// The counts of the whole session by the last event that has them.
     total: Option<Value>,
 }
 
