@@ -436,11 +436,11 @@ _cachecheck() {
                     return 0
                     ;;
                 --by)
-                    COMPREPLY=($(compgen -W "model scope profile hour day week month" -- "${cur}"))
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 -b)
-                    COMPREPLY=($(compgen -W "model scope profile hour day week month" -- "${cur}"))
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --invoice)
@@ -1808,11 +1808,11 @@ _cachecheck() {
                     return 0
                     ;;
                 --by)
-                    COMPREPLY=($(compgen -W "model scope profile hour day week month" -- "${cur}"))
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 -b)
-                    COMPREPLY=($(compgen -W "model scope profile hour day week month" -- "${cur}"))
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --profile)

@@ -5,7 +5,7 @@
 
 use super::chunked_vec::ChunkedVec;
 use super::index::{NONE, Slot};
-use super::replay::Limits;
+use super::limits::{Leeway, Limits};
 
 /// A moment of log time in microseconds; [`Instant::UNKNOWN`] if the log has given none yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -110,6 +110,21 @@ impl Table {
             Ok(())
         } else {
             Err(Absence::Evicted)
+        }
+    }
+
+    /// The slot is served whatever the provider makes of the times it leaves open.
+    pub(super) fn is_certain(&self, slot: Slot, now: Instant, leeway: Leeway) -> bool {
+        let visible = self.visible.value(slot).map(|visible| visible.plus(leeway.most_delay - self.limits.delay));
+        let is_young = self.age(slot, now).zip(leeway.least_lifetime).is_none_or(|(age, least)| age < least);
+        self.probe(slot, now).is_ok() && is_young && visible.is_some_and(|visible| !now.is_before(visible))
+    }
+
+    /// The slot may be served, however long ago it was used.
+    pub(super) fn is_possible(&self, slot: Slot, now: Instant, leeway: Leeway) -> bool {
+        match self.probe(slot, now) {
+            Err(Absence::Expired) => leeway.least_lifetime.is_some(),
+            served => served.is_ok(),
         }
     }
 

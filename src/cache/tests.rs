@@ -325,6 +325,7 @@ pub(super) fn limits() -> impl Strategy<Value = Limits> {
         delay,
         capacity,
         overrides_requests,
+        leeway: None,
     })
 }
 
@@ -451,5 +452,31 @@ proptest! {
                 }
             }
         }
+    }
+}
+
+#[test]
+fn times_that_the_provider_leaves_open_give_hits_a_range() {
+    let leeway = Some(Leeway { least_lifetime: Some(60), most_delay: 10 });
+    let limits = Limits { lifetime: Some(1000), leeway, ..Limits::default() };
+    for policy in [AnyPolicy::Blocks(Blocks::new(2, None)), AnyPolicy::Units(Units::new(2))] {
+        let served = |ages: i64| {
+            let mut replay = Replay::new(policy, limits);
+            let mut at = |micros: i64, tokens: &[u32]| {
+                let (sequence, now) = (Sequence::from(tokens), Instant::from_micros(micros));
+                let seen = Seen { place: Place::default(), start: now, end: now };
+                let (block_ends, billed) = (&[][..], BilledPrompt::default());
+                let prompt = tokens.len();
+                let tokens = Tokens { sequence: &sequence, prompt, core: prompt, block_ends, kept: None, billed };
+                let outcome = replay.exchange(ScopeKey::new(&[]), tokens, seen);
+                (outcome.hit_tokens_min, outcome.hit_tokens, outcome.hit_tokens_max)
+            };
+            at(0, &[1, 2, 3, 4, 5]);
+            at(ages, &[1, 2, 3, 4, 5, 6])
+        };
+        assert_eq!(served(5), (0, 4, 4), "perhaps not built yet");
+        assert_eq!(served(20), (4, 4, 4));
+        assert_eq!(served(100), (0, 4, 4), "perhaps gone");
+        assert_eq!(served(2000), (0, 0, 4), "perhaps kept after all");
     }
 }

@@ -75,6 +75,7 @@ const WORDS: [Words; Code::Exchanged as usize + 1] = [
         "{requests} {was} moved: the log is replayed in the order in which the calls were made (--order log keeps the order of the \
          lines)",
     ),
+    (Code::Spaced, "spaced", "lines without a time are placed by the reported hits: {reason}"),
     (
         Code::SharedCache,
         "shared-cache",

@@ -2,7 +2,7 @@
 
 use crate::account::{Bill, Call, Offered, Reported};
 use crate::cache::{Ledger, Likelihood, Outcome, Parent};
-use crate::exchange::{Exchange, Place, Resolution, Usage, Written};
+use crate::exchange::{Exchange, Groups, Place, Resolution, Usage, Written};
 use crate::money::{Currency, Money};
 use crate::profile::{Basis, Unpredicted};
 use crate::time::Timestamp;
@@ -32,6 +32,8 @@ pub struct Record {
     pub applied: Option<Applied>,
     /// The caller that the log names.
     pub scope: Option<String>,
+    /// Values in its line by which the user wants sums.
+    pub groups: Groups,
     /// The reason why it shares a cache with certain others.
     pub scope_basis: ScopeBasis,
     /// Tokens of the prompt by our count.
@@ -135,6 +137,7 @@ impl Record {
             key_order: None,
             applied: None,
             scope: exchange.scope.name(),
+            groups: exchange.groups.clone(),
             scope_basis: ScopeBasis::default(),
             prompt_tokens: None,
             estimated: None,

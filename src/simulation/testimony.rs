@@ -1,5 +1,9 @@
 //! The testimony of calls: what was reported of them beside our count, under what is suggested and under every candidate.
 
+use std::sync::Arc;
+
+use serde_json::Value;
+
 use super::{CountedExchange, Counter};
 use crate::evidence::choice::{MOST_CANDIDATES, Vote};
 use crate::evidence::judgement::{CallKey, Doubts, GroupKey, SortedTools, Testimony};
@@ -65,7 +69,7 @@ impl Counter<'_> {
         vote.counts = counts.as_ref().map(|counts| {
             counts.iter().enumerate().fold(0, |bits, (index, orders)| bits | u64::from(*orders != 0) << index)
         });
-        let digest = || hash::digest(serde_json::Value::from(tools.to_vec()).to_string().as_bytes());
+        let digest = || hash::digest(Value::from(tools.to_vec()).to_string().as_bytes());
         let sorted_tools = is_sorted.then(|| SortedTools { digest: digest(), counts });
         Some(Testimony { group, call: CallKey::new(exchange), time, profiles, vote, sorted_tools })
     }
@@ -77,6 +81,24 @@ impl Counter<'_> {
         };
         let orders = KEY_ORDERS.iter().filter(|_| is_sorted).enumerate();
         orders.fold(fits(None), |bits, (index, order)| bits | fits(Some(order)) << (index + 1))
+    }
+}
+
+/// The tools of the last call, and if their keys look sorted: most calls have the tools of the call before.
+#[derive(Default)]
+pub(super) struct LastTools(Option<(Arc<[Value]>, bool)>);
+
+impl LastTools {
+    /// The keys of these tools look sorted.
+    pub(super) fn are_sorted(&mut self, tools: &Arc<[Value]>) -> bool {
+        match &self.0 {
+            Some((last, are_sorted)) if Arc::ptr_eq(last, tools) => *are_sorted,
+            _ => {
+                let are_sorted = sorting(tools).is_some();
+                self.0 = Some((Arc::clone(tools), are_sorted));
+                are_sorted
+            }
+        }
     }
 }
 

@@ -67,6 +67,7 @@ mod period;
 mod pipes;
 mod planted;
 mod program;
+mod recorded;
 mod redaction;
 mod renames;
 mod repository;

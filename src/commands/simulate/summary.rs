@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::assumptions;
 use super::causes::Causes;
 use crate::account::CostKind;
 use crate::cache::Ledger;
@@ -13,8 +14,8 @@ use crate::commands::group_by::GroupBy;
 use crate::number::ratio;
 use crate::profile::{ANALYSED_INSTEAD, Unpredicted};
 use crate::report::text::{plural, thousands};
-use crate::report::{Cell, Column, Fact, Report, Table};
-use crate::simulation::{Applied, Divergences, Record, Totals};
+use crate::report::{Cell, Column, Fact, Format, Report, Table};
+use crate::simulation::{Applied, Assumption, Divergences, Record, Totals};
 use crate::workspace::logs::Logs;
 
 /// Columns of a breakdown, as people see them.
@@ -41,6 +42,8 @@ pub(super) struct SimulationSummary {
     pub(super) divergences: Divergences,
     /// Causes of misses, and all causes undone at once; `None` if they were not asked for.
     pub(super) causes: Option<(CauseSums, Option<GivenBack>)>,
+    /// Assumptions that no reported figure speaks of.
+    pub(super) assumptions: Vec<Assumption>,
     /// Something missed whose cause only the texts tell.
     pub(super) needs_texts: bool,
     /// The model and the owner of the last request.
@@ -50,11 +53,12 @@ pub(super) struct SimulationSummary {
 }
 
 impl SimulationSummary {
-    pub(super) fn new(by: Option<GroupBy>, zone: Zone) -> Self {
+    pub(super) fn new(by: &[GroupBy], zone: Zone) -> Self {
         Self {
             tally: Tally::new(by, zone),
             divergences: Divergences::default(),
             causes: Some(Default::default()),
+            assumptions: Vec::new(),
             needs_texts: false,
             last_asked: None,
             rules: BTreeMap::new(),
@@ -79,16 +83,20 @@ impl SimulationSummary {
         *self.rules.entry(rule).or_default() += 1;
     }
 
-    pub(super) fn report(self, logs: Logs) -> Report {
+    pub(super) fn report(self, logs: Logs, format: Format) -> Report {
         let causes = self.causes.as_ref().map(|(sums, together)| Causes { sums, together: *together, logs: &logs });
         let told = causes.as_ref().map(Causes::sentences).unwrap_or_default();
         let sentences = self.for_the_payer(&logs.caveats).into_iter().chain(told).collect();
-        let entries = causes.as_ref().map(Causes::entries).unwrap_or_default();
+        let mut entries = causes.as_ref().map(Causes::entries).unwrap_or_default();
+        entries.push(("assumptions", assumptions::entry(&self.assumptions)));
         let causes = causes.as_ref().and_then(Causes::table);
         let ledger = Some(self.ledger()).filter(|_| self.tally.totals().simulated > 0);
         let by = self.tally.by(COLUMNS).into_iter().chain(ledger);
         let money = self.tally.by_currency(COLUMNS);
         let tables = by.chain(money).chain(causes).chain(self.divergences_table(&logs)).chain([self.rules_table()]);
+        // Scripts have them by themselves.
+        let unjudged = assumptions::table(&self.assumptions).filter(|_| format != Format::Json);
+        let tables = tables.chain(unjudged);
         Report {
             command: "simulate",
             summary: self.facts(&logs.caveats),
@@ -245,9 +253,10 @@ impl SimulationSummary {
     }
 
     fn range(&self) -> String {
-        let Totals { hit_tokens, hit_tokens_max, .. } = *self.tally.totals();
-        if hit_tokens_max > hit_tokens {
-            format!("up to {} if the provider keeps every possible unit", thousands(hit_tokens_max))
+        let Totals { hit_tokens, hit_tokens_min, hit_tokens_max, .. } = *self.tally.totals();
+        if hit_tokens_min < hit_tokens || hit_tokens < hit_tokens_max {
+            let [least, most] = [hit_tokens_min, hit_tokens_max].map(thousands);
+            format!("from {least} to {most}, by what rule and log leave open")
         } else {
             String::new()
         }

@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::exchange::{Content, Exchange, FormatTraits, Input, Message, Place, Request, Response, Scope, Usage};
+use crate::exchange::{Content, Exchange, FormatTraits, Input, Message, Place, Request, Response, Usage};
 use crate::hash::{self, ByDigest};
 use crate::log::body::api::Api as _;
 use crate::log::body::responses;
@@ -253,11 +253,10 @@ impl CodexSession {
         }
         // Results that were written before the count are no part of the answer.
         let answer = self.tail.iter().find(|message| message.role == "assistant");
-        Some(Exchange {
+        Some(owner.name(Exchange {
             place,
             time: asked.or(time),
             end_time: time,
-            scope: owner.scope(Scope::default()),
             request: Request {
                 model: self.model.clone(),
                 input: Input::Messages(self.messages.clone()),
@@ -269,7 +268,7 @@ impl CodexSession {
             format: Some(Codex.name()),
             api: Some(responses::Responses.name()),
             ..Exchange::default()
-        })
+        }))
     }
 }
 

@@ -201,7 +201,7 @@ impl Waiting {
 fn joined(place: Place, owner: &Owner, request: Value, answer: Option<Value>) -> Result<Exchange, Reason> {
     let exchange = Envelope { outside: json!({}), request, response: answer, ..Envelope::default() }.read()?;
     let usage = Usage { service_tier: Some("batch".into()), ..exchange.usage };
-    Ok(Exchange { place, scope: owner.scope(exchange.scope), usage, format: Some(BatchFile.name()), ..exchange })
+    Ok(owner.name(Exchange { place, usage, format: Some(BatchFile.name()), ..exchange }))
 }
 
 /// Reads an answer without its request.
@@ -211,7 +211,7 @@ fn unasked(place: Place, owner: &Owner, answer: Value) -> Result<Exchange, Reaso
         return Err("an answer whose request is in no log, and that has no usage".into());
     }
     let usage = Usage { service_tier: Some("batch".into()), ..exchange.usage };
-    Ok(Exchange { place, scope: owner.scope(exchange.scope), usage, format: Some(BatchFile.name()), ..exchange })
+    Ok(owner.name(Exchange { place, usage, format: Some(BatchFile.name()), ..exchange }))
 }
 
 /// The half of this name that has waited longest.

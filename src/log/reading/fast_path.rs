@@ -57,8 +57,8 @@ impl FastPath {
     /// True if lines may be read this way: messages are not looked at for anything else.
     pub(crate) fn is_possible(options: &Options) -> bool {
         let format = options.format.is_none_or(LogFormat::has_chat_requests);
-        let scope = options.scope.as_ref().is_none_or(|pointer| !pointer.names("messages") && !pointer.names("tools"));
-        format && scope
+        let mut pointers = options.scope.iter().chain(&options.groups);
+        format && pointers.all(|pointer| !pointer.names("messages") && !pointer.names("tools"))
     }
 
     /// The exchange of a line; `None` leaves it to the long way.

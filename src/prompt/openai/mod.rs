@@ -17,7 +17,8 @@ mod tools;
 pub(super) use doubt::not_replayed;
 use family::Family;
 
-use super::{Fragments, Origin, Prompt, Rendered, answer_texts, plain};
+use super::segment::{answer_texts, plain};
+use super::{Fragments, Origin, Prompt, Rendered};
 use crate::exchange::{Content, Exchange, Input, Message, Part, Request, Response};
 
 const START: &str = "<|im_start|>";

@@ -40,7 +40,8 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 
 fn rows(table: &Table) -> Value {
     let row = |cells: &Vec<Cell>| -> Value {
-        let entries = table.columns.iter().zip(cells).map(|(column, cell)| (column.key.to_owned(), value(cell)));
+        let entries =
+            table.columns.iter().zip(cells).map(|(column, cell)| (column.key.clone().into_owned(), value(cell)));
         Value::Object(entries.collect())
     };
     table.rows.iter().map(row).collect()
