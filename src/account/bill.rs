@@ -52,6 +52,8 @@ pub struct Reported {
     pub reasoning_tokens: Option<u64>,
     /// The service tier, in the provider's word.
     pub service_tier: Option<String>,
+    /// The region, in the provider's word, where it may change the price.
+    pub region: Option<String>,
     /// True if its numbers contradict each other.
     pub contradicts: bool,
     /// The way in which a contradiction among its numbers was resolved.
@@ -68,6 +70,7 @@ impl From<&Logged> for Reported {
             written: usage.written,
             reasoning_tokens: usage.reasoning_tokens,
             service_tier: usage.service_tier.clone(),
+            region: usage.region.clone(),
             contradicts: usage.contradicts,
             resolved: usage.resolved,
             unknown_counters: usage.unknown_counters.clone(),
@@ -258,7 +261,8 @@ impl Call<'_> {
                 format!("no price for {} at the service tier `{word}`: not in the card ({ANOTHER_CARD})", offer.model())
             })?,
         };
-        let query = Query { at: self.time.or(pricing.at), tier, prompt_tokens, ..Query::default() };
+        let region = self.reported.region.as_deref();
+        let query = Query { at: self.time.or(pricing.at), tier, region, prompt_tokens, ..Query::default() };
         pricing.quote_of(offer, &query).map_err(|gap| match gap {
             NoRate::NoTime { .. } => format!("{gap} (--at gives one)"),
             gap => gap.of_any_request(),

@@ -10,6 +10,7 @@ mod message;
 mod misses;
 mod parting;
 mod reference;
+mod sending;
 mod slot;
 mod sums;
 mod text;

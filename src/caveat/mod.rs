@@ -83,6 +83,8 @@ pub enum Code {
     LoggedCost,
     /// A reseller passes the maker's price on.
     ResoldPrice,
+    /// Charged a factor of the listed price, by where it was served; the reason is by how much and where that is said.
+    Surcharge,
     /// The holidays of the day are not known.
     HolidaysUnknown,
     /// Prices were exchanged.

@@ -141,6 +141,7 @@ const WORDS: [Words; Code::Exchanged as usize + 1] = [
     (Code::UncertainPrice, "uncertain-price", "{requests} {is} charged at an uncertain price: {reason}"),
     (Code::LoggedCost, "logged-cost", "{requests} {has} another cost in the log than here: the log counts {reason}"),
     (Code::ResoldPrice, "resold-price", "{requests} {was} {reason}"),
+    (Code::Surcharge, "surcharge", "{requests} {is} charged {reason}"),
     (
         Code::HolidaysUnknown,
         "holidays-unknown",

@@ -19,7 +19,7 @@ pub use model_name::ModelName;
 pub use request::{BlockTrace, Input, Redacted, RedactedBlockEnd, Request};
 pub use scope::{Owner, Scope, ScopePart};
 pub use seller::{PassedOn, Seller, seller_name};
-pub use usage::{Family, Resolution, Usage, Written};
+pub use usage::{Family, REGIONAL, Resolution, Usage, Written};
 
 use std::sync::Arc;
 

@@ -39,11 +39,11 @@ impl RateCard {
         let rows = at_time(rows, query)?;
         let (list, row) = of_size(rows, query)?;
         let rate = self.at_hour(list, row, query)?;
-        Ok(Rate { resold: offer.resold, ..rate })
+        self.with_surcharge(Rate { resold: offer.resold, ..rate }, query)
     }
 
     fn at_hour(&self, list: &Arc<PriceList>, row: &Arc<Row>, query: &Query<'_>) -> Result<Rate, NoRate> {
-        let as_of = row.valid_from.is_none().then_some(list.retrieved);
+        let as_of = (row.valid_from.is_none() || query.at.is_none()).then_some(list.retrieved);
         let flat = |prices: &Arc<Prices>| Rate {
             list: Arc::clone(list),
             row: Arc::clone(row),
@@ -53,6 +53,7 @@ impl RateCard {
             as_of,
             holidays_unknown: false,
             resold: None,
+            surcharge: None,
         };
         match &row.prices {
             RowPrices::Flat(prices) => Ok(flat(prices)),
@@ -98,10 +99,10 @@ fn of_tier<'a>(mut rows: Vec<Candidate<'a>>, query: &Query<'_>) -> Result<Vec<Ca
 
 /// A row with a start date before one without: the latter only says what was seen on one day, which is also the day of a
 /// query without a time.
-fn at_time<'a>(rows: Vec<Candidate<'a>>, query: &Query<'_>) -> Result<Vec<Candidate<'a>>, NoRate> {
+fn at_time<'a>(mut rows: Vec<Candidate<'a>>, query: &Query<'_>) -> Result<Vec<Candidate<'a>>, NoRate> {
     let Some(at) = query.at else {
-        let timeless = rows.iter().all(|(_, row)| row.valid_from.is_none());
-        return if timeless { Ok(rows) } else { Err(no_time(query)) };
+        rows.retain(|(list, row)| row.covers(list.seen_at()));
+        return found(rows).ok_or_else(|| no_time(query));
     };
     let currency = rows[0].0.currency;
     let (dated, undated): (Vec<_>, Vec<_>) =

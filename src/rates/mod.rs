@@ -14,6 +14,7 @@ mod pattern;
 mod prices;
 mod schedule;
 mod stale;
+mod surcharge;
 mod text;
 
 use std::fmt;
@@ -33,6 +34,7 @@ pub use pattern::ModelPattern;
 pub use prices::{Price, Prices, WritePrices};
 pub use schedule::{Calendar, Period, Schedule};
 pub use stale::{older, stale};
+pub use surcharge::Surcharge;
 
 /// A question to a rate card.
 #[derive(Clone, Copy, Debug, Default)]
@@ -47,6 +49,8 @@ pub struct Query<'a> {
     pub currency: Option<Currency>,
     /// The service tier asked for.
     pub tier: Tier,
+    /// Region in which it was served, in the provider's word, if that may change the price.
+    pub region: Option<&'a str>,
     /// Kind of cache that hits come from: one that was asked for, or one that is always on.
     pub cache: CacheMode,
     /// The size of the whole prompt, hits included, which chooses the context tier.
@@ -66,6 +70,8 @@ pub enum Tier {
     Flex,
     /// Answered first.
     Priority,
+    /// Written faster, as Anthropic's fast mode is.
+    Fast,
 }
 
 /// The way in which a prompt came into the cache; a few providers charge reads by it.
@@ -97,6 +103,8 @@ pub struct Rate {
     pub holidays_unknown: bool,
     /// The seller, where it is another than the list's provider and passes the prices on.
     pub resold: Option<Resold>,
+    /// The factor on the row's prices, which `prices` have in them.
+    pub surcharge: Option<Arc<Surcharge>>,
 }
 
 impl Rate {
@@ -139,6 +147,7 @@ impl Tier {
             "batch" => Some(Self::Batch),
             "flex" => Some(Self::Flex),
             "priority" => Some(Self::Priority),
+            "fast" => Some(Self::Fast),
             _ => None,
         }
     }
@@ -151,6 +160,7 @@ impl fmt::Display for Tier {
             Self::Batch => "batch",
             Self::Flex => "flex",
             Self::Priority => "priority",
+            Self::Fast => "fast",
         })
     }
 }

@@ -184,7 +184,7 @@ impl RateCard {
     }
 
     /// This card and those behind it.
-    fn cards(&self) -> impl Iterator<Item = &Self> {
+    pub(super) fn cards(&self) -> impl Iterator<Item = &Self> {
         std::iter::successors(Some(self), |card| card.base.as_deref())
     }
 }

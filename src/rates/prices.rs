@@ -28,6 +28,29 @@ pub struct Prices {
     pub storage_per_hour: Option<Price>,
 }
 
+impl Prices {
+    /// All prices of tokens by a factor; what storage costs is the same everywhere.
+    pub(super) fn times(&self, factor: Decimal) -> Self {
+        let by = |price: Price| price.times(factor);
+        let WritePrices { any, five_minutes, half_hour, hour, half_day } = &self.cache_write;
+        Self {
+            input: by(self.input),
+            cache_read: self.cache_read.map(by),
+            cache_read_explicit: self.cache_read_explicit.map(by),
+            cache_write: WritePrices {
+                any: any.map(by),
+                five_minutes: five_minutes.map(by),
+                half_hour: half_hour.map(by),
+                hour: hour.map(by),
+                half_day: half_day.map(by),
+            },
+            output: by(self.output),
+            reasoning_output: self.reasoning_output.map(by),
+            storage_per_hour: self.storage_per_hour,
+        }
+    }
+}
+
 /// Write prices per lifetime of what is written.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -88,6 +111,10 @@ impl Price {
     /// For one million tokens.
     pub fn per_million(self) -> Decimal {
         self.0
+    }
+
+    fn times(self, factor: Decimal) -> Self {
+        Self((self.0 * factor).normalize())
     }
 
     /// For so many tokens, exactly.

@@ -162,13 +162,17 @@ impl Record {
         }
     }
 
-    /// Takes the other prompt that a usage may mean, where it is much nearer to our count of the text.
+    /// Takes the other prompt that a usage may mean, where it is much nearer to our count of the text, and near to it at all: of a text
+    /// that was cut off nothing follows.
     pub(super) fn resolve_by_text(&mut self, usage: &Usage) {
         let counts = self.prompt_tokens.zip(usage.prompt_tokens).zip(usage.other_prompt);
         let Some(((ours, reported), other)) = counts.filter(|_| !self.known_in_part) else { return };
-        if ours.abs_diff(other).saturating_mul(2) < ours.abs_diff(reported) {
+        let cached = usage.hit_tokens.unwrap_or(0) + usage.written.map_or(0, |written| written.total());
+        let is_near = ours.abs_diff(other).saturating_mul(4) <= other;
+        if is_near && cached <= other && ours.abs_diff(other).saturating_mul(2) < ours.abs_diff(reported) {
             self.reported.prompt_tokens = Some(other);
-            self.reported.resolved = Some(Resolution::ByText);
+            let was_whole = usage.resolved == Some(Resolution::Whole);
+            self.reported.resolved = (!was_whole).then_some(Resolution::ByText);
         }
     }
 

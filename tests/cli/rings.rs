@@ -78,7 +78,7 @@ fn imports() -> BTreeMap<String, BTreeSet<String>> {
         None
     };
     let targets = |module: &String, code: &String| {
-        // What a file hands on it imports only if it uses the name itself.
+        // A name that a file hands on is imported only if the file uses it too.
         let is_used = |path: &str| mentions(code, path.rsplit("::").next().unwrap_or_default()) > 1;
         let imported = used(code).into_iter().filter(|(is_public, path)| !is_public || is_used(path));
         let paths = imported.map(|(_, path)| path).chain(inline(code)).filter_map(|path| {

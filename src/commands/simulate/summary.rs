@@ -1,6 +1,6 @@
 //! The summary of a simulation: facts, ledger, profiles, and the sentences a person takes away.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::assumptions;
 use super::causes::Causes;
@@ -11,6 +11,7 @@ use crate::causes::{CauseSums, GivenBack, Misses};
 use crate::caveat::{Caveats, Code};
 use crate::commands::figures::{self, Tally};
 use crate::commands::group_by::GroupBy;
+use crate::exchange::Place;
 use crate::number::ratio;
 use crate::profile::{ANALYSED_INSTEAD, Unpredicted};
 use crate::report::text::{plural, thousands};
@@ -33,6 +34,9 @@ const COLUMNS: &[&str] = &[
     "cost_without_cache",
 ];
 
+/// Tokens by which the length of an answer may differ from what the next prompt has of it.
+const NOISE: u64 = 32;
+
 /// Number of places of divergence that are shown.
 const SHOWN: usize = 5;
 
@@ -46,6 +50,8 @@ pub(super) struct SimulationSummary {
     pub(super) assumptions: Vec<Assumption>,
     /// Something missed whose cause only the texts tell.
     pub(super) needs_texts: bool,
+    /// Requests that none has continued yet, each with the tokens of its prompt and its answer.
+    open: HashMap<Place, u64>,
     /// The model and the owner of the last request.
     last_asked: Option<(Option<String>, Option<String>)>,
     /// Requests by the rule they fall under, or the reason why they fall under none.
@@ -60,6 +66,7 @@ impl SimulationSummary {
             causes: Some(Default::default()),
             assumptions: Vec::new(),
             needs_texts: false,
+            open: HashMap::new(),
             last_asked: None,
             rules: BTreeMap::new(),
         }
@@ -69,6 +76,7 @@ impl SimulationSummary {
         let asked = (record.model.clone(), record.scope.clone());
         let is_another_cache = self.last_asked.as_ref().is_some_and(|last| *last != asked);
         self.last_asked = Some(asked);
+        self.needs_texts |= self.leaves_out(record);
         self.needs_texts |= needs_texts(record, self.tally.totals().requests, is_another_cache);
         self.tally.add(record);
         if let Some((sums, _)) = &mut self.causes {
@@ -81,6 +89,19 @@ impl SimulationSummary {
         }
         let rule = record.applied.clone().ok_or_else(|| no_rule(record));
         *self.rules.entry(rule).or_default() += 1;
+    }
+
+    /// The request leaves out what came after one that it continues: an answer, or a later turn that continued it before.
+    fn leaves_out(&mut self, record: &Record) -> bool {
+        let tokens = record.prompt_tokens.zip(record.output_tokens).map(|(prompt, output)| prompt + output);
+        let parent = record.prediction.filter(|prediction| prediction.ledger.new > 0);
+        let parent = parent.and_then(|prediction| prediction.parent);
+        let leaves_out = parent.is_some_and(|parent| {
+            let whole = self.open.remove(&parent.place);
+            whole.is_none_or(|whole| record.common_tokens.is_some_and(|common| common + NOISE < whole))
+        });
+        self.open.insert(record.place, tokens.unwrap_or(0));
+        leaves_out
     }
 
     pub(super) fn report(self, logs: Logs, format: Format) -> Report {
@@ -290,9 +311,10 @@ fn needs_texts(record: &Record, before: u64, is_another_cache: bool) -> bool {
             prediction.ledger.total() < minimum || record.marks.is_some() && prediction.ledger.rule >= minimum
         });
     let diverged = prediction.ledger.diverged > 0 && (!is_last || record.repeated_tokens > 0);
+    let missed_anyway = prediction.ledger.pending > 0 || record.lost().is_some_and(|lost| lost > 0);
     prediction.has_cache
         && before > 0
-        && (diverged || is_kept_from_serving || prediction.ledger.cold > 0 && is_another_cache)
+        && (diverged || missed_anyway || is_kept_from_serving || prediction.ledger.cold > 0 && is_another_cache)
 }
 
 /// Explains that a request falls under no rule.

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use crate::exchange::{Exchange, Scope, Seller, Usage};
+use crate::exchange::{Exchange, REGIONAL, Scope, Seller, Usage};
 use crate::log::body::api::Api;
 use crate::log::body::registry as api;
 use crate::log::body::{cost, failure, stream};
@@ -142,6 +142,7 @@ impl Envelope {
         usage.logged_cost = cost::beside(outside).or(usage.logged_cost);
         let (time, end_time) = times(outside, body.as_ref());
         let host = host(outside, &self.http);
+        usage.region = usage.region.or_else(|| is_regional(host.as_deref()?).then(|| REGIONAL.to_owned()));
         Ok(Exchange {
             id: response.as_ref().and_then(|response| response.id.clone()).or_else(|| text(outside, &["/id"])),
             time,
@@ -321,6 +322,12 @@ fn account(messages: [Option<&Value>; 3]) -> Option<String> {
     let mut named =
         headers.flatten().filter(|(name, _)| HEADERS.iter().any(|header| name.eq_ignore_ascii_case(header)));
     named.find_map(|(_, value)| value.as_str()).map(secret::account)
+}
+
+/// True if a host is an endpoint of one of Vertex AI's regions (`us-east5-aiplatform.googleapis.com`, `aiplatform.eu.rep.…`).
+fn is_regional(host: &str) -> bool {
+    let is_vertex = host.ends_with("aiplatform.googleapis.com") || host.ends_with(".rep.googleapis.com");
+    is_vertex && host != "aiplatform.googleapis.com" && host != "global-aiplatform.googleapis.com"
 }
 
 /// The resource at Azure, which the host names.

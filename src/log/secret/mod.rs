@@ -118,7 +118,7 @@ pub(crate) fn hide(exchange: &mut Exchange) {
         hide_as(word, NameKind::Word);
     }
     let request = &mut exchange.request;
-    for word in [&mut request.model, &mut request.thinking, &mut request.reasoning_effort] {
+    for word in [&mut request.model, &mut request.thinking, &mut request.reasoning_effort, &mut request.cache_key] {
         hide_as(word, NameKind::Word);
     }
     if let Some(response) = &mut exchange.response {

@@ -102,8 +102,11 @@ impl Layout<'_> {
             Some(Content::Text(text)) => prompt.text(text),
             Some(Content::Parts(parts)) => {
                 for (index, part) in parts.iter().enumerate() {
-                    if let Part::Text(text) = part {
-                        prompt.text(text);
+                    match part {
+                        Part::Text(text) => prompt.text(text),
+                        // Another image is another prompt; how many tokens it has is not known.
+                        Part::Media(identity) => prompt.text(&format!("{:04x}", identity % 0x1_0000)),
+                        Part::Unknown => {}
                     }
                     end_part(prompt, index);
                 }

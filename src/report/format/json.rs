@@ -78,9 +78,7 @@ mod tests {
     use crate::report::samples;
 
     fn document(report: &Report) -> Value {
-        let mut bytes = Vec::new();
-        write(report, &mut bytes).unwrap();
-        serde_json::from_slice(&bytes).unwrap()
+        samples::document(report, write)
     }
 
     #[test]
