@@ -9,7 +9,9 @@ use super::card::{PriceList, Row, RowPrices};
 use super::offer::{Candidate, Offer, Wanted};
 use super::prices::Prices;
 use super::schedule::Answer;
+use super::surcharge::Surcharge;
 use super::{NoRate, Query, Rate, RateCard};
+use crate::exchange::REGIONAL;
 use crate::money::Currency;
 
 impl RateCard {
@@ -65,6 +67,30 @@ impl RateCard {
                 let prices = period.choose(peak, off_peak);
                 Ok(Rate { period: Some(period), holidays_unknown, ..flat(prices) })
             }
+        }
+    }
+}
+
+impl RateCard {
+    /// The rate with what its region costs more.
+    ///
+    /// # Errors
+    /// The region is one of the provider's own words, and no factor is known for it.
+    fn with_surcharge(&self, rate: Rate, query: &Query<'_>) -> Result<Rate, NoRate> {
+        let Some(region) = query.region else { return Ok(rate) };
+        let seller = rate.resold.map_or(rate.list.provider.as_str(), |resold| resold.seller);
+        let is_its = |surcharge: &&Arc<Surcharge>| {
+            surcharge.provider == seller
+                && surcharge.region.eq_ignore_ascii_case(region)
+                && rate.row.models.iter().any(|row| surcharge.models.iter().any(|model| model.is_of(row.as_str())))
+        };
+        match self.cards().flat_map(|card| &card.surcharges).find(is_its) {
+            Some(surcharge) => {
+                let prices = Arc::new(rate.prices.times(surcharge.factor));
+                Ok(Rate { prices, surcharge: Some(Arc::clone(surcharge)), ..rate })
+            }
+            None if region == REGIONAL => Ok(rate),
+            None => Err(NoRate::NoRegion { model: query.model.to_owned(), region: region.to_owned() }),
         }
     }
 }

@@ -92,8 +92,20 @@ impl RateCard {
                 .or_else(|| self.at_single_unknown(wanted, &maker_names))
                 .ok_or_else(|| unknown(wanted, Some(seller)));
         }
+        if let Some(offer) = self.under_whole_name(wanted) {
+            return Ok(offer);
+        }
         let by_name = wanted.perhaps.and_then(|seller| self.at_seller(wanted, seller, &makers));
-        if let Some(offer) = by_name.or_else(|| self.sold_by(wanted, &maker_names)) {
+        if let Some(offer) = by_name {
+            return Ok(offer);
+        }
+        // A name that tells somebody who does not make the model means them, whatever the maker charges. LiteLLM says `openai/` of any
+        // server that speaks like OpenAI's.
+        if let Some(seller) = wanted.perhaps.filter(|seller| *seller != "openai" && !maker_names.contains(seller)) {
+            let own = self.at_single_unknown(wanted, &maker_names);
+            return own.ok_or_else(|| unknown(wanted, Some(seller)));
+        }
+        if let Some(offer) = self.sold_by(wanted, &maker_names) {
             return Ok(offer);
         }
         match self.sellers(wanted).as_slice() {
@@ -101,6 +113,17 @@ impl RateCard {
             [seller] => self.sold_by(wanted, &[seller]).ok_or_else(|| unknown(wanted, None)),
             several => Err(NoRate::SeveralSellers { model: wanted.model.to_owned(), sellers: several.to_vec() }),
         }
+    }
+
+    /// The rows of a name with its seller before it that the card knows letter by letter, of one seller alone.
+    fn under_whole_name(&self, wanted: &Wanted<'_>) -> Option<Offer> {
+        wanted.model.contains('/').then_some(())?;
+        let named = |row: &Row| row.fit(wanted.model) == Some(Fit::Name);
+        let mut providers =
+            self.cards().flat_map(Self::shared_rows).filter(|(_, row)| named(row)).map(|(list, _)| list);
+        let first = seller_name(&providers.next()?.provider);
+        let is_single = providers.all(|list| seller_name(&list.provider).eq_ignore_ascii_case(first));
+        is_single.then(|| self.sold_by(wanted, &[first]))?
     }
 
     /// The seller's own rows, else those of makers whose prices it passes on.

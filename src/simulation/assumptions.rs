@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::testimony::LastTools;
+use super::tools::LastTools;
 use super::{CountedExchange, Counter, Record};
 use crate::exchange::Exchange;
 use crate::profile::{Basis, Profile};

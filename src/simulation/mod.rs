@@ -18,6 +18,7 @@ mod redaction;
 mod restored;
 mod sharing;
 mod testimony;
+mod tools;
 mod totals;
 
 use std::collections::HashMap;

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::Prediction;
+use super::record::Prediction;
 use crate::cache::{AnyPolicy, ScopeKey};
 use crate::exchange::Usage;
 

@@ -1,7 +1,5 @@
 //! The testimony of calls: what was reported of them beside our count, under what is suggested and under every candidate.
 
-use std::sync::Arc;
-
 use serde_json::Value;
 
 use super::{CountedExchange, Counter};
@@ -81,24 +79,6 @@ impl Counter<'_> {
         };
         let orders = KEY_ORDERS.iter().filter(|_| is_sorted).enumerate();
         orders.fold(fits(None), |bits, (index, order)| bits | fits(Some(order)) << (index + 1))
-    }
-}
-
-/// The tools of the last call, and if their keys look sorted: most calls have the tools of the call before.
-#[derive(Default)]
-pub(super) struct LastTools(Option<(Arc<[Value]>, bool)>);
-
-impl LastTools {
-    /// The keys of these tools look sorted.
-    pub(super) fn are_sorted(&mut self, tools: &Arc<[Value]>) -> bool {
-        match &self.0 {
-            Some((last, are_sorted)) if Arc::ptr_eq(last, tools) => *are_sorted,
-            _ => {
-                let are_sorted = sorting(tools).is_some();
-                self.0 = Some((Arc::clone(tools), are_sorted));
-                are_sorted
-            }
-        }
     }
 }
 

@@ -18,6 +18,22 @@ fn document(args: &[&str]) -> Option<Value> {
     (run.code == Some(0)).then(|| serde_json::from_str(&run.stdout).unwrap())
 }
 
+/// Figures of money and hits that each of the commands has.
+const SHARED: [&str; 12] = [
+    "requests",
+    "prompt_tokens_billed",
+    "hit_tokens_billed",
+    "written_tokens_reported",
+    "output_tokens",
+    "hit_ratio_billed",
+    "hit_ratio_billed_min",
+    "hit_ratio_billed_max",
+    "cost_billed",
+    "cost_billed_min",
+    "cost_billed_max",
+    "cost_logged",
+];
+
 fn summary(report: &Value) -> &Map<String, Value> {
     report["summary"].as_object().unwrap()
 }
@@ -44,6 +60,9 @@ fn simulate_cost_and_curve_have_the_keys_of_the_schema_and_agree_on_every_figure
                 figures += 1;
             }
             assert!(figures > 40, "{command} shares {figures} figures");
+            for key in SHARED {
+                assert!(summary(&other).contains_key(key), "{command} lacks {key}");
+            }
         }
     }
     assert!(read > 40, "{read}");

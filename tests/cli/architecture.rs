@@ -115,6 +115,7 @@ const HOMES: &[(&str, &[&str])] = &[
             "src/report/",
             "src/commands/",
             "src/simulation/testimony.rs",
+            "src/simulation/tools.rs",
             "src/causes/",
             "src/workspace/rows.rs",
             "src/cli/mod.rs",

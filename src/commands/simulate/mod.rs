@@ -4,6 +4,7 @@ mod assumptions;
 mod causes;
 mod sentences;
 mod summary;
+mod unknown_rules;
 mod wire;
 
 use std::io::Write;

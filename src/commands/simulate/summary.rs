@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::assumptions;
 use super::causes::Causes;
+use super::unknown_rules::UnknownRules;
 use crate::account::CostKind;
 use crate::cache::Ledger;
 use crate::calendar::Zone;
@@ -46,6 +47,7 @@ pub(super) struct SimulationSummary {
     pub(super) divergences: Divergences,
     /// Causes of misses, and all causes undone at once; `None` if they were not asked for.
     pub(super) causes: Option<(CauseSums, Option<GivenBack>)>,
+    unknown_rules: UnknownRules,
     /// Assumptions that no reported figure speaks of.
     pub(super) assumptions: Vec<Assumption>,
     /// Something missed whose cause only the texts tell.
@@ -64,6 +66,7 @@ impl SimulationSummary {
             tally: Tally::new(by, zone),
             divergences: Divergences::default(),
             causes: Some(Default::default()),
+            unknown_rules: UnknownRules::default(),
             assumptions: Vec::new(),
             needs_texts: false,
             open: HashMap::new(),
@@ -79,6 +82,7 @@ impl SimulationSummary {
         self.needs_texts |= self.leaves_out(record);
         self.needs_texts |= needs_texts(record, self.tally.totals().requests, is_another_cache);
         self.tally.add(record);
+        self.unknown_rules.add(record);
         if let Some((sums, _)) = &mut self.causes {
             sums.add(record);
         }
@@ -107,7 +111,8 @@ impl SimulationSummary {
     pub(super) fn report(self, logs: Logs, format: Format) -> Report {
         let causes = self.causes.as_ref().map(|(sums, together)| Causes { sums, together: *together, logs: &logs });
         let told = causes.as_ref().map(Causes::sentences).unwrap_or_default();
-        let sentences = self.for_the_payer(&logs.caveats).into_iter().chain(told).collect();
+        let sentences =
+            self.for_the_payer(&logs.caveats).into_iter().chain(told).chain(self.unknown_rules.sentences()).collect();
         let mut entries = causes.as_ref().map(Causes::entries).unwrap_or_default();
         entries.push(("assumptions", assumptions::entry(&self.assumptions)));
         let causes = causes.as_ref().and_then(Causes::table);
