@@ -352,6 +352,7 @@ Register-ArgumentCompleter -Native -CommandName 'cachecheck' -ScriptBlock {
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write the output to a file, which is replaced when it is complete')
             [CompletionResult]::new('--strict', '--strict', [CompletionResultType]::ParameterName, 'Stop at the first line that cannot be read, or that has no price if prices are wanted')
             [CompletionResult]::new('--no-text', '--no-text', [CompletionResultType]::ParameterName, 'Show no text of any prompt')
+            [CompletionResult]::new('--show-text', '--show-text', [CompletionResultType]::ParameterName, 'Show the texts in HTML as well, which is made to be passed on and has none otherwise')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break

@@ -186,11 +186,11 @@ _cachecheck() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json markdown github sarif junit" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json markdown html github sarif junit" -- "${cur}"))
                     return 0
                     ;;
                 -f)
-                    COMPREPLY=($(compgen -W "table json markdown github sarif junit" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json markdown html github sarif junit" -- "${cur}"))
                     return 0
                     ;;
                 --unknown-is)
@@ -276,11 +276,11 @@ _cachecheck() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json csv markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json csv markdown html" -- "${cur}"))
                     return 0
                     ;;
                 -f)
-                    COMPREPLY=($(compgen -W "table json csv markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json csv markdown html" -- "${cur}"))
                     return 0
                     ;;
                 --profile)
@@ -428,11 +428,11 @@ _cachecheck() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json csv markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json csv markdown html" -- "${cur}"))
                     return 0
                     ;;
                 -f)
-                    COMPREPLY=($(compgen -W "table json csv markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json csv markdown html" -- "${cur}"))
                     return 0
                     ;;
                 --by)
@@ -626,11 +626,11 @@ _cachecheck() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json csv markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json csv markdown html" -- "${cur}"))
                     return 0
                     ;;
                 -f)
-                    COMPREPLY=($(compgen -W "table json csv markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json csv markdown html" -- "${cur}"))
                     return 0
                     ;;
                 --points)
@@ -815,7 +815,7 @@ _cachecheck() {
             return 0
             ;;
         cachecheck__subcmd__explain)
-            opts="-s -f -p -o -h --from --scope --order --since --until --time-zone --log-format --max-line --threads --max-memory --strict --id --no-text --format --profile --tokenizer --chat-template --ttl --delay --capacity --block-size --rates --currency --fx --at --tier --provider --output --help"
+            opts="-s -f -p -o -h --from --scope --order --since --until --time-zone --log-format --max-line --threads --max-memory --strict --id --no-text --show-text --format --profile --tokenizer --chat-template --ttl --delay --capacity --block-size --rates --currency --fx --at --tier --provider --output --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -870,11 +870,11 @@ _cachecheck() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json csv markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json csv markdown html" -- "${cur}"))
                     return 0
                     ;;
                 -f)
-                    COMPREPLY=($(compgen -W "table json csv markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json csv markdown html" -- "${cur}"))
                     return 0
                     ;;
                 --profile)
@@ -1318,11 +1318,11 @@ _cachecheck() {
             fi
             case "${prev}" in
                 --format)
-                    COMPREPLY=($(compgen -W "table json markdown github sarif junit" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json markdown html github sarif junit" -- "${cur}"))
                     return 0
                     ;;
                 -f)
-                    COMPREPLY=($(compgen -W "table json markdown github sarif junit" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json markdown html github sarif junit" -- "${cur}"))
                     return 0
                     ;;
                 --rule)
@@ -1506,11 +1506,11 @@ _cachecheck() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json csv markdown jsonl" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json csv markdown html jsonl" -- "${cur}"))
                     return 0
                     ;;
                 -f)
-                    COMPREPLY=($(compgen -W "table json csv markdown jsonl" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json csv markdown html jsonl" -- "${cur}"))
                     return 0
                     ;;
                 --since)
@@ -1548,11 +1548,11 @@ _cachecheck() {
             fi
             case "${prev}" in
                 --format)
-                    COMPREPLY=($(compgen -W "table json csv markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json csv markdown html" -- "${cur}"))
                     return 0
                     ;;
                 -f)
-                    COMPREPLY=($(compgen -W "table json csv markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json csv markdown html" -- "${cur}"))
                     return 0
                     ;;
                 --output)
@@ -1594,11 +1594,11 @@ _cachecheck() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json csv markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json csv markdown html" -- "${cur}"))
                     return 0
                     ;;
                 -f)
-                    COMPREPLY=($(compgen -W "table json csv markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json csv markdown html" -- "${cur}"))
                     return 0
                     ;;
                 --output)
@@ -1624,11 +1624,11 @@ _cachecheck() {
             fi
             case "${prev}" in
                 --format)
-                    COMPREPLY=($(compgen -W "table json csv markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json csv markdown html" -- "${cur}"))
                     return 0
                     ;;
                 -f)
-                    COMPREPLY=($(compgen -W "table json csv markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json csv markdown html" -- "${cur}"))
                     return 0
                     ;;
                 --output)
@@ -1800,11 +1800,11 @@ _cachecheck() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json csv markdown jsonl" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json csv markdown html jsonl" -- "${cur}"))
                     return 0
                     ;;
                 -f)
-                    COMPREPLY=($(compgen -W "table json csv markdown jsonl" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json csv markdown html jsonl" -- "${cur}"))
                     return 0
                     ;;
                 --by)
@@ -1946,11 +1946,11 @@ _cachecheck() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json csv markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json csv markdown html" -- "${cur}"))
                     return 0
                     ;;
                 -f)
-                    COMPREPLY=($(compgen -W "table json csv markdown" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json csv markdown html" -- "${cur}"))
                     return 0
                     ;;
                 --profile)

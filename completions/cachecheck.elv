@@ -339,6 +339,7 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --output 'Write the output to a file, which is replaced when it is complete'
             cand --strict 'Stop at the first line that cannot be read, or that has no price if prices are wanted'
             cand --no-text 'Show no text of any prompt'
+            cand --show-text 'Show the texts in HTML as well, which is made to be passed on and has none otherwise'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }

@@ -63,6 +63,7 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -s f -l 
 json\t'One JSON document, with a schema version'
 csv\t'The first table as comma-separated values'
 markdown\t'Markdown, for a pull request or a wiki'
+html\t'One HTML page with pictures, which needs no network'
 jsonl\t'One JSON object for each request'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -s b -l by -d 'Give the totals for each of these as well, or for each combination of several: model, scope, profile, hour, day, week, month, or a JSON pointer into the log line, such as day,/metadata/team' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -s p -l profile -d 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]' -r
@@ -109,6 +110,7 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -s h -l help
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -s f -l format -d 'Output format' -r -f -a "table\t'Tables for a person'
 json\t'One JSON document, with a schema version'
 markdown\t'Markdown, for a pull request or a wiki'
+html\t'One HTML page with pictures, which needs no network'
 github\t'Annotations of GitHub Actions'
 sarif\t'SARIF 2.1.0, for code scanning'
 junit\t'JUnit XML, for test reports'"
@@ -143,6 +145,7 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -l config -
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -s f -l format -d 'Output format' -r -f -a "table\t'Tables for a person'
 json\t'One JSON document, with a schema version'
 markdown\t'Markdown, for a pull request or a wiki'
+html\t'One HTML page with pictures, which needs no network'
 github\t'Annotations of GitHub Actions'
 sarif\t'SARIF 2.1.0, for code scanning'
 junit\t'JUnit XML, for test reports'"
@@ -175,7 +178,8 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l max-memor
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -s f -l format -d 'Output format' -r -f -a "table\t'Tables for a person'
 json\t'One JSON document, with a schema version'
 csv\t'The first table as comma-separated values'
-markdown\t'Markdown, for a pull request or a wiki'"
+markdown\t'Markdown, for a pull request or a wiki'
+html\t'One HTML page with pictures, which needs no network'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -s b -l by -d 'Give the totals for each of these as well, or for each combination of several: model, scope, profile, hour, day, week, month, or a JSON pointer into the log line, such as day,/metadata/team' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l invoice -d 'Charge of the provider, such as "123.45 EUR", or its export of costs by day (JSON or CSV of OpenAI, Anthropic, AWS or Azure): the difference to the log is split into what is known of it' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -s m -l model -d 'The model: a name from `cachecheck rates`' -r
@@ -227,7 +231,8 @@ capacity\t'Number of blocks or units that fit'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -s f -l format -d 'Output format' -r -f -a "table\t'Tables for a person'
 json\t'One JSON document, with a schema version'
 csv\t'The first table as comma-separated values'
-markdown\t'Markdown, for a pull request or a wiki'"
+markdown\t'Markdown, for a pull request or a wiki'
+html\t'One HTML page with pictures, which needs no network'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l points -d 'Largest number of points; each adds about the same number of hits' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l limits -d 'Only these lifetimes (10m,24h,never) or capacities (5000,20k)' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -s p -l profile -d 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]' -r
@@ -287,7 +292,8 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l split-
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -s f -l format -d 'Output format' -r -f -a "table\t'Tables for a person'
 json\t'One JSON document, with a schema version'
 csv\t'The first table as comma-separated values'
-markdown\t'Markdown, for a pull request or a wiki'"
+markdown\t'Markdown, for a pull request or a wiki'
+html\t'One HTML page with pictures, which needs no network'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -s p -l profile -d 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F
@@ -323,7 +329,8 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l id -d 
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -s f -l format -d 'Output format' -r -f -a "table\t'Tables for a person'
 json\t'One JSON document, with a schema version'
 csv\t'The first table as comma-separated values'
-markdown\t'Markdown, for a pull request or a wiki'"
+markdown\t'Markdown, for a pull request or a wiki'
+html\t'One HTML page with pictures, which needs no network'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -s p -l profile -d 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F
@@ -340,6 +347,7 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l provid
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -s o -l output -d 'Write the output to a file, which is replaced when it is complete' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l strict -d 'Stop at the first line that cannot be read, or that has no price if prices are wanted'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l no-text -d 'Show no text of any prompt'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l show-text -d 'Show the texts in HTML as well, which is made to be passed on and has none otherwise'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l from -d 'Read the sessions of an agent in its usual place' -r -f -a "claude\t''
 codex\t''
@@ -362,7 +370,8 @@ week\t'Weeks, from Monday on'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -s f -l format -d 'Output format' -r -f -a "table\t'Tables for a person'
 json\t'One JSON document, with a schema version'
 csv\t'The first table as comma-separated values'
-markdown\t'Markdown, for a pull request or a wiki'"
+markdown\t'Markdown, for a pull request or a wiki'
+html\t'One HTML page with pictures, which needs no network'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -s p -l profile -d 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F
@@ -386,7 +395,8 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __f
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __fish_seen_subcommand_from check import help" -s f -l format -d 'Output format' -r -f -a "table\t'Tables for a person'
 json\t'One JSON document, with a schema version'
 csv\t'The first table as comma-separated values'
-markdown\t'Markdown, for a pull request or a wiki'"
+markdown\t'Markdown, for a pull request or a wiki'
+html\t'One HTML page with pictures, which needs no network'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __fish_seen_subcommand_from check import help" -s o -l output -d 'Write the output to a file, which is replaced when it is complete' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __fish_seen_subcommand_from check import help" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __fish_seen_subcommand_from check import help" -a "check" -d 'Check a rate card of your own: show its contents, or its first mistake'
@@ -395,7 +405,8 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __f
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from check" -s f -l format -d 'Output format' -r -f -a "table\t'Tables for a person'
 json\t'One JSON document, with a schema version'
 csv\t'The first table as comma-separated values'
-markdown\t'Markdown, for a pull request or a wiki'"
+markdown\t'Markdown, for a pull request or a wiki'
+html\t'One HTML page with pictures, which needs no network'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from check" -s o -l output -d 'Write the output to a file, which is replaced when it is complete' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from import" -l retrieved -d 'Day on which the price file was retrieved, such as 2026-11-01' -r
@@ -429,6 +440,7 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -s f -l for
 json\t'One JSON document, with a schema version'
 csv\t'The first table as comma-separated values'
 markdown\t'Markdown, for a pull request or a wiki'
+html\t'One HTML page with pictures, which needs no network'
 jsonl\t'One JSON object for each request'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -s s -l since -d 'Write only calls from this time on, such as 2026-04-05 or 2026-04-05T16:30' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l until -d 'Write only calls before this time' -r
@@ -443,7 +455,8 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -s h -l hel
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand profiles" -s f -l format -d 'Output format' -r -f -a "table\t'Tables for a person'
 json\t'One JSON document, with a schema version'
 csv\t'The first table as comma-separated values'
-markdown\t'Markdown, for a pull request or a wiki'"
+markdown\t'Markdown, for a pull request or a wiki'
+html\t'One HTML page with pictures, which needs no network'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand profiles" -s o -l output -d 'Write the output to a file, which is replaced when it is complete' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand profiles" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand completions" -s o -l output -d 'Write the output to a file, which is replaced when it is complete' -r -F

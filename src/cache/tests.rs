@@ -1,7 +1,7 @@
 //! The fast cache against a naive one of a few lines: whole prefixes in a list, searched from end to end.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use proptest::prelude::*;
 
@@ -10,6 +10,9 @@ use super::*;
 use crate::exchange::{Place, Redacted};
 use crate::hash::Key;
 use crate::tokens::Sequence;
+
+/// A key, which takes a tenth of a second to make.
+static KEY: LazyLock<Key> = LazyLock::new(|| Key::new(b"a key for tests, long enough").unwrap());
 
 /// Positions that a policy with breakpoints looks back.
 const LOOK_BACK: usize = 2;
@@ -393,7 +396,7 @@ proptest! {
     fn a_redacted_exchange_hits_as_the_clear_one_and_is_known_to_the_block(
         stream in streams(), limits in limits(), policy in fixed_policies(), parts in 1..4_u64,
     ) {
-        let key = Key::new(b"a key for tests, long enough").unwrap();
+        let key = &*KEY;
         let size = policy.step();
         // The exchange's blocks may be smaller than the rule's.
         let block_size = if size % parts == 0 { size / parts } else { size };
@@ -408,7 +411,7 @@ proptest! {
                 prompt_tokens: sent.prompt as u64,
                 core_tokens: sent.core as u64,
                 output_tokens: (sent.tokens.len() - sent.prompt) as u64,
-                fingerprints: fingerprints(&key, &sent.tokens, block_size),
+                fingerprints: fingerprints(key, &sent.tokens, block_size),
                 ..Redacted::default()
             };
             let known = redacted.redacted(scope, &exchange, &[], (None, BilledPrompt::default()), seen);

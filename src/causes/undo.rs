@@ -361,7 +361,7 @@ impl<'a> Search<'a> {
                 Some(Reference { call: old, is_own }) if written.contains_key(&old) || has_cause() => {
                     (written.get(&old).unwrap_or(&self.calls[old].exchange), is_own)
                 }
-                // Text that moves also stands in the first call, which the next one shows.
+                // A part that is to move also stands in the first call, which the next one shows.
                 None if next.contains_key(&call) => (&self.calls[next[&call]].exchange, false),
                 _ => continue,
             };

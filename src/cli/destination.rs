@@ -18,12 +18,14 @@ pub(super) enum Destination {
 }
 
 impl Destination {
-    /// The file of this name, or stdout.
+    /// The file of this name, or stdout, to which nothing can be written where it is closed.
     ///
     /// # Errors
     /// The file cannot be created.
-    pub(super) fn open(path: Option<&Path>) -> anyhow::Result<Self> {
-        let Some(path) = path.filter(|path| *path != Path::new("-")) else { return Ok(Self::Stream(stdout())) };
+    pub(super) fn open(path: Option<&Path>, stdout_is_closed: bool) -> anyhow::Result<Self> {
+        let Some(path) = path.filter(|path| *path != Path::new("-")) else {
+            return Ok(Self::Stream(if stdout_is_closed { Box::new(Closed) } else { stdout() }));
+        };
         let open = || match std::fs::metadata(path) {
             Ok(metadata) if special(&metadata).is_some() => {
                 let stream: File = OpenOptions::new().write(true).open(path)?;
@@ -51,16 +53,20 @@ impl Write for Destination {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self {
             Self::Stream(stream) => stream.write(bytes),
-            Self::File { draft, .. } => draft.write(bytes),
+            Self::File { draft, path } => draft.write(bytes).map_err(|error| cannot_write(path, &error)),
         }
     }
 
     fn flush(&mut self) -> io::Result<()> {
         match self {
             Self::Stream(stream) => stream.flush(),
-            Self::File { draft, .. } => draft.flush(),
+            Self::File { draft, path } => draft.flush().map_err(|error| cannot_write(path, &error)),
         }
     }
+}
+
+fn cannot_write(path: &Path, error: &io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("cannot write {}: {error}", path.display()))
 }
 
 /// Stdout, written line by line to a terminal and in blocks to a pipe.
@@ -71,4 +77,22 @@ fn stdout() -> Box<dyn Write> {
     } else {
         Box::new(BufWriter::with_capacity(1 << 16, stdout))
     }
+}
+
+/// A stdout that was closed before the program began.
+struct Closed;
+
+impl Write for Closed {
+    fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+        Err(closed())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// The error of writing to a closed stdout.
+pub(super) fn closed() -> io::Error {
+    io::Error::other("stdout is closed")
 }

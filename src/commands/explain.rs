@@ -35,6 +35,10 @@ pub(crate) struct ExplainArgs {
     #[arg(long)]
     no_text: bool,
 
+    /// Show the texts in HTML as well, which is made to be passed on and has none otherwise
+    #[arg(long, conflicts_with = "no_text")]
+    show_text: bool,
+
     /// Output format
     #[arg(long, value_name = "FORMAT", value_parser = one_of(OF_TABLES), default_value = "table")]
     format: Format,
@@ -91,7 +95,13 @@ pub(crate) fn run(args: &ExplainArgs, out: &mut dyn Write) -> anyhow::Result<Out
             (None, id) => bail!("no call has the id {}", id.as_deref().unwrap_or_default()),
         }
     };
-    let pair = SideBySide { calls: &calls, explained: &explained, index, logs: &logs, shows_text: !args.no_text };
+    let pair = SideBySide {
+        calls: &calls,
+        explained: &explained,
+        index,
+        logs: &logs,
+        shows_text: if args.format == Format::Html { args.show_text } else { !args.no_text },
+    };
     render(&pair.report(), args.format, out)?;
     Ok(Outcome::Done)
 }

@@ -14,9 +14,9 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Deserializer};
 
-use super::Tier;
 use super::pattern::{Fit, ModelPattern};
 use super::prices::Prices;
+use super::query::Tier;
 use super::schedule::{Calendar, Calendars, Period, Schedule};
 use super::surcharge::Surcharge;
 use super::text::{from_text, from_text_option, parsed};

@@ -3,11 +3,12 @@
 //! Every prompt token is charged once: as a hit, as written, or as a miss. Written tokens cost the write price instead of the
 //! input price, not on top of it. It does not know fees for tools, images or sound.
 
-use std::fmt;
 use std::ops::Add;
 
+use super::no_rate::NoRate;
 use super::prices::Price;
-use super::{CacheMode, NoRate, Rate};
+use super::query::{CacheMode, Lifetime};
+use super::rate::Rate;
 pub use crate::exchange::Written;
 use crate::money::{Currency, Decimal, MixedCurrencies, Money};
 
@@ -42,34 +43,6 @@ fn by_lifetime(written: &Written) -> [(Lifetime, u64); 5] {
         (Lifetime::Hour, written.hour),
         (Lifetime::HalfDay, written.half_day),
     ]
-}
-
-/// The lifetime that was bought for a cache entry.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Lifetime {
-    /// Not stated.
-    #[default]
-    Default,
-    /// `5m`.
-    FiveMinutes,
-    /// `30m`.
-    HalfHour,
-    /// `1h`.
-    Hour,
-    /// `12h`.
-    HalfDay,
-}
-
-impl fmt::Display for Lifetime {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Default => "the default time",
-            Self::FiveMinutes => "5m",
-            Self::HalfHour => "30m",
-            Self::Hour => "1h",
-            Self::HalfDay => "12h",
-        })
-    }
 }
 
 /// The price of tokens, part by part; the parts add up to the total exactly.

@@ -5,7 +5,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 
-use super::{Lifetime, Tier};
+use super::query::{Lifetime, Tier};
 use crate::money::Currency;
 
 /// The reason why there is no price.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Deserialize;
 
-use super::Lifetime;
+use super::query::Lifetime;
 use crate::money::Decimal;
 
 /// Prices per million tokens.

@@ -35,7 +35,7 @@ use known_in_part::Missing;
 use other_traffic::OtherTraffic;
 pub use record::{Applied, Blocks, Prediction, Record};
 use restored::{Restored, RestoredReasoning};
-pub use sharing::{Callers, JudgedSharing, ScopeBasis, Sharing, Sharings};
+pub use sharing::{BLOCK_TRACE, Callers, JudgedSharing, ScopeBasis, Sharing, Sharings};
 pub use totals::{Agreement, Rated, Totals};
 
 use crate::account::{Bill, Offers, Pricing};
@@ -108,9 +108,6 @@ impl Settings {
         }
     }
 }
-
-/// The profile of block traces, which have no provider.
-pub const BLOCK_TRACE: &str = "block-trace";
 
 /// The state of a run.
 pub struct Simulation<'a> {

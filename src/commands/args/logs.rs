@@ -129,6 +129,9 @@ impl LogArgs {
             OrderArg::Time => Order::Time,
             OrderArg::Log => Order::Log,
         };
+        if self.max_line > self.max_memory.max(MAX_LINE) {
+            bail!("--max-line allows {} bytes, more than --max-memory: raise that to as many or more", self.max_line);
+        }
         let sources = self.sources(names, command)?;
         Ok(LogInputs { named: sources, options: self.options(), order, period: self.period(), strict: self.strict })
     }

@@ -34,7 +34,7 @@ pub(super) enum Base {
     /// Its file belongs to another repository.
     Elsewhere,
     /// It existed, and was compared.
-    Changed(Box<(Comparison, Impact)>),
+    Compared(Box<(Comparison, Impact)>),
 }
 
 impl Measured {
@@ -50,11 +50,12 @@ impl Measured {
         let mut since = base.as_ref().map(Revision::since).transpose()?.unwrap_or_default();
         since.gone.retain(|path| config.is_template_path(path));
         let mut all = Vec::new();
+        if let Some(base) = &base {
+            let paths: Vec<&str> = files.iter().map(|file| file.source.label()).collect();
+            base.look_up_together(&paths)?;
+        }
         for file in files {
-            let before = base
-                .as_ref()
-                .map(|base| BaseFile::read(base, file.source.label(), &since, config.syntax))
-                .transpose()?;
+            let before = base.as_ref().map(|base| BaseFile::read(base, file, &since, config.syntax)).transpose()?;
             for template in &file.templates {
                 all.push(Self::new(file, template, before.as_ref(), layout, pricing));
             }
@@ -73,14 +74,13 @@ impl Measured {
         let name = format!("{path}{}", fragment(template));
         let prefix = StablePrefix::measure(file, &Renderings::new(template, layout));
         let mut was = None;
-        let base = match before.map(|before| before.counterpart(file, template)) {
+        let base = match before.map(|before| before.compare(Side { file, template }, &prefix, layout)) {
             None => Base::NotAsked,
             Some(Err(base)) => base,
-            Some(Ok((old, old_path))) => {
-                was = Some(format!("{old_path}{}", fragment(old.template))).filter(|was| *was != name);
-                let comparison = Comparison::new(old, Side { file, template }, layout);
+            Some(Ok((comparison, old_name))) => {
+                was = Some(old_name).filter(|was| *was != name);
                 let impact = Impact::new(&comparison, layout, pricing);
-                Base::Changed(Box::new((comparison, impact)))
+                Base::Compared(Box::new((comparison, impact)))
             }
         };
         let begin = file.place(template.messages.first().map_or(0, |message| message.at));
@@ -112,39 +112,48 @@ enum BaseFile {
     Absent { gone: Vec<String> },
     /// The file belongs to another repository.
     Elsewhere,
+    /// The revision has the same, by the same path.
+    Same { label: String },
     /// The revision has it, by that path.
     There { path: String, file: Box<TemplateFile> },
 }
 
 impl BaseFile {
-    fn read(base: &Revision, path: &str, since: &Since, syntax: Option<Syntax>) -> anyhow::Result<Self> {
+    fn read(base: &Revision, now: &TemplateFile, since: &Since, syntax: Option<Syntax>) -> anyhow::Result<Self> {
+        let path = now.source.label();
         let mut old = path;
         let mut had = base.read(path)?;
         if let (Had::Nothing | Had::Elsewhere, Some(renamed)) = (&had, since.old_path(path)) {
             old = renamed;
             had = base.read(renamed)?;
         }
+        let label = format!("{}:{old}", base.name);
         Ok(match had {
+            Had::File(bytes) if old == path && bytes == now.source.text().as_bytes() => Self::Same { label },
             Had::File(bytes) => {
-                let file = Box::new(templates::parse(&format!("{}:{old}", base.name), bytes, syntax)?);
-                Self::There { path: old.to_owned(), file }
+                Self::There { path: old.to_owned(), file: Box::new(templates::parse(&label, bytes, syntax)?) }
             }
             Had::Nothing => Self::Absent { gone: since.gone.clone() },
             Had::Elsewhere => Self::Elsewhere,
         })
     }
 
-    /// The earlier version of a template and the path of its file; else the verdict in place of that.
-    fn counterpart(&self, file: &TemplateFile, template: &Template) -> Result<(Side<'_>, &str), Base> {
+    /// The comparison of a template, of which the prefix was measured, with its earlier version, and the name of that; else the verdict
+    /// in place of it.
+    fn compare(&self, now: Side, prefix: &StablePrefix, layout: &Layout) -> Result<(Comparison, String), Base> {
         let (path, before) = match self {
             Self::Absent { gone } => return Err(Base::New { gone: gone.clone() }),
             Self::Elsewhere => return Err(Base::Elsewhere),
+            Self::Same { label } => {
+                let name = format!("{}{}", now.file.source.label(), fragment(now.template));
+                return Ok((Comparison::unchanged(label, prefix), name));
+            }
             Self::There { path, file } => (path, file),
         };
         let named = |template: &Template| format!("{path}{}", fragment(template));
-        match before.counterpart(file, template) {
-            Some(template) => Ok((Side { file: before, template }, path)),
-            None => Err(Base::New { gone: before.lacking(file).map(named).collect() }),
+        match before.counterpart(now.file, now.template) {
+            Some(template) => Ok((Comparison::new(Side { file: before, template }, now, layout), named(template))),
+            None => Err(Base::New { gone: before.lacking(now.file).map(named).collect() }),
         }
     }
 }

@@ -226,7 +226,7 @@ fn compared<'a>(measured: &'a Measured, base: Option<&str>) -> Result<&'a (Compa
                 base.unwrap_or("the base")
             ),
         )),
-        Base::Changed(changed) => Ok(changed),
+        Base::Compared(compared) => Ok(compared),
     }
 }
 

@@ -117,6 +117,12 @@ pub(crate) fn hide(exchange: &mut Exchange) {
     for word in [&mut exchange.usage.service_tier, &mut exchange.host] {
         hide_as(word, NameKind::Word);
     }
+    exchange.usage.unknown_counters.iter_mut().for_each(hide_name);
+    if let Input::Redacted(redacted) = &mut exchange.request.input {
+        hide_name(&mut redacted.key);
+        hide_as(&mut redacted.profile, NameKind::Word);
+        hide_as(&mut redacted.estimated, NameKind::Word);
+    }
     let request = &mut exchange.request;
     for word in [&mut request.model, &mut request.thinking, &mut request.reasoning_effort, &mut request.cache_key] {
         hide_as(word, NameKind::Word);

@@ -159,20 +159,28 @@ fn is_built_as_key(word: &str) -> bool {
 
 /// Characters mixed as in a random key: 32 and more hexadecimal digits, or a long word of small and capital letters and digits.
 fn is_random(word: &str, kind: NameKind) -> bool {
-    let is_any_hex = matches!(word.len(), 32 | 40 | 64) && is_hex(word);
     // Amazon's secret keys have 40 characters of Base64, Azure's storage keys 88.
     let is_base64 = matches!(word.len(), 40 | 84 | 86 | 88) && is_base64(word) && mixes(word);
     match kind {
         NameKind::Digest => is_base64,
         NameKind::Id => is_base64 || word.len() == 32 && is_hex(word),
-        NameKind::User => is_any_hex || is_base64 || is_uuid(word) || is_long_and_mixed(word),
-        NameKind::Word => is_any_hex || is_base64 || is_long_and_mixed(word),
+        NameKind::User => has_hex(word) || is_base64 || is_uuid(word) || is_long_and_mixed(word),
+        NameKind::Word => has_hex(word) || is_base64 || is_long_and_mixed(word),
     }
 }
 
 /// A run of letters and digits as no name has it.
 fn is_long_and_mixed(word: &str) -> bool {
-    word.split(['-', '_', '.', '/', ':', '=']).any(|run| run.len() >= 20 && mixes(run))
+    runs(word).any(|run| run.len() >= 20 && mixes(run))
+}
+
+/// A run of as many hexadecimal digits as keys and digests have, also between the dots of a host.
+fn has_hex(word: &str) -> bool {
+    runs(word).any(|run| matches!(run.len(), 32 | 40 | 64) && is_hex(run))
+}
+
+fn runs(word: &str) -> impl Iterator<Item = &str> {
+    word.split(['-', '_', '.', '/', ':', '='])
 }
 
 fn mixes(word: &str) -> bool {

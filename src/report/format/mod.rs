@@ -2,6 +2,7 @@
 
 mod csv;
 mod github;
+mod html;
 mod json;
 mod junit;
 mod markdown;
@@ -29,6 +30,8 @@ pub enum Format {
     Csv,
     /// Markdown, for a pull request or a wiki
     Markdown,
+    /// One HTML page with pictures, which needs no network
+    Html,
     /// Annotations of GitHub Actions
     Github,
     /// SARIF 2.1.0, for code scanning
@@ -38,11 +41,11 @@ pub enum Format {
 }
 
 /// The formats of reports that are facts and tables.
-pub const OF_TABLES: &[Format] = &[Format::Table, Format::Json, Format::Csv, Format::Markdown];
+pub const OF_TABLES: &[Format] = &[Format::Table, Format::Json, Format::Csv, Format::Markdown, Format::Html];
 
 /// The formats of reports that are findings and gates.
 pub const OF_FINDINGS: &[Format] =
-    &[Format::Table, Format::Json, Format::Markdown, Format::Github, Format::Sarif, Format::Junit];
+    &[Format::Table, Format::Json, Format::Markdown, Format::Html, Format::Github, Format::Sarif, Format::Junit];
 
 impl Format {
     /// Tells whether findings are shown beside the code, so that files must be named as the repository knows them.
@@ -61,6 +64,7 @@ pub fn render(report: &Report, format: Format, out: &mut dyn Write) -> io::Resul
         Format::Json => json::write(report, out),
         Format::Csv => csv::write(report, out),
         Format::Markdown => markdown::write(report, &mut Visible(out)),
+        Format::Html => html::write(report, out),
         Format::Github => github::write(report, &mut Visible(out)),
         Format::Sarif => sarif::write(report, out),
         Format::Junit => junit::write(report, out),

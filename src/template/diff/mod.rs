@@ -117,6 +117,22 @@ impl Comparison {
         }
     }
 
+    /// Compares a template with itself, by the prefix that was measured of it; `label` is what the earlier file is called.
+    pub fn unchanged(label: &str, prefix: &StablePrefix) -> Self {
+        let mut before = prefix.clone();
+        if let Some(end) = &mut before.end {
+            label.clone_into(&mut end.place.path);
+        }
+        Self {
+            old: before,
+            new: prefix.clone(),
+            divergence: None,
+            cause: None,
+            changed_expression: None,
+            may_differ_unread: false,
+        }
+    }
+
     /// Tokens of the old stable prefix with which new requests still begin.
     pub fn kept_tokens(&self) -> u64 {
         let shared = self.old.tokens.min(self.new.tokens);
