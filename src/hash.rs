@@ -1,6 +1,6 @@
 //! Hashes: short names for secrets, keyed fingerprints, and fast 128-bit digests for keys.
 //!
-//! The fast digests are for identity within a run, not against an adversary. Fingerprints are: whoever has not the key can
+//! The fast digests are for identity within a run, not against an adversary. Fingerprints are: a reader without the key can
 //! neither read nor guess what they stand for, only see that two are the same.
 
 use std::hash::{BuildHasherDefault, Hasher};

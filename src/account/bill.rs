@@ -195,7 +195,7 @@ impl Bill {
         self.quote.as_ref().err().or(self.reported_gap.as_ref()).map(String::as_str)
     }
 
-    /// True if the price list charges writes and nobody counted them: the billed cost is too low.
+    /// True if the price list charges writes and none were counted: the billed cost is too low.
     pub fn writes_unknown(&self) -> bool {
         !self.writes_known && self.billed_cost().is_some() && self.quote.as_ref().is_ok_and(Quote::charges_writes)
     }

@@ -38,7 +38,7 @@ pub enum Axis {
 pub struct Sweeping {
     /// Over what.
     pub axis: Axis,
-    /// At which limits it is wanted, in order; `None` is at all.
+    /// The limits that are asked for, in order; `None` is all.
     pub at: Option<Vec<u64>>,
 }
 

@@ -7,7 +7,7 @@ use super::chunked_vec::ChunkedVec;
 use super::index::{NONE, Slot};
 use super::limits::{Leeway, Limits};
 
-/// A moment of log time in microseconds; [`Instant::UNKNOWN`] where the log has told none yet.
+/// A moment of log time in microseconds; [`Instant::UNKNOWN`] if the log has given none yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Instant(i64);
 
@@ -161,7 +161,7 @@ impl Table {
         }
     }
 
-    /// Writes a slot with a lifetime of its own. One that still lives is not written anew but used, and keeps its lifetime.
+    /// Writes a slot with a lifetime of its own. One that still lives is not written again but used, and keeps its lifetime.
     pub(super) fn write_for(&mut self, slot: Slot, now: Instant, visible: Instant, lifetime: Option<i64>) {
         let is_new = slot as usize == self.visible.len();
         let lives = !is_new && self.is_resident(slot) && !self.is_expired(slot, now);

@@ -1,4 +1,4 @@
-//! Misses: the tokens of one call that were paid anew, by what keeps them from the cache, as far as its record alone tells.
+//! Misses: the tokens of one call that missed the cache, by what keeps them from the cache, as far as its record alone shows.
 
 use super::code::CauseCode;
 use crate::account::Bill;

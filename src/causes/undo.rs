@@ -166,7 +166,7 @@ impl<'a> Search<'a> {
         search
     }
 
-    /// Replays all calls, some of them as they are written anew.
+    /// Replays all calls, some of them rewritten.
     fn replay(&self, written: &HashMap<usize, Box<Exchange>>) -> Vec<Record> {
         let mut simulation = Simulation::with_counter(Arc::clone(self.counter), self.settings.again());
         let mut last = None;
@@ -286,7 +286,7 @@ impl<'a> Search<'a> {
         if is_noise { Vec::new() } else { vec![(self.unexplained(call), seen)] }
     }
 
-    /// Tokens that a call has in common with an earlier one, prompt and answer, and tokens of its prompt; as it is, or written anew.
+    /// Tokens that a call has in common with an earlier one, prompt and answer, and tokens of its prompt; as it is, or rewritten.
     fn common(&self, old: usize, call: usize, written: Option<&Exchange>) -> Option<(usize, usize)> {
         let before = self.calls[old].counted.as_ref()?;
         let counted = match written {
@@ -406,7 +406,7 @@ impl<'a> Search<'a> {
         next
     }
 
-    /// The usage that would be reported of a call that is written anew: its length, in the provider's tokens, and its answer.
+    /// The usage that would be reported of a call that is rewritten: its length, in the provider's tokens, and its answer.
     fn usage_of(&self, call: usize, exchange: &Exchange) -> Usage {
         let usage = &self.calls[call].exchange.usage;
         let sizes = || {
@@ -462,7 +462,7 @@ fn scaled(tokens: u64, prompt: u64, record: &Record) -> u64 {
     }
 }
 
-/// A part of a whole, of which `part` of `of` are wanted.
+/// The share `part` of `of` of a number.
 fn share(whole: u64, part: usize, of: usize) -> u64 {
     if of == 0 {
         return 0;

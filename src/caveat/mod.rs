@@ -12,7 +12,7 @@ use crate::log::Pointer;
 /// Number of places that are kept for a caveat.
 const KEPT: usize = 5;
 
-/// The kind of a caveat, in the order in which they are said.
+/// The kind of a caveat, in the order in which they are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Code {
     /// Prompts are known by fingerprints alone.
@@ -67,7 +67,7 @@ pub enum Code {
     Estimated,
     /// There is no price.
     NoPrice,
-    /// Charged writes that nobody counted.
+    /// Charged writes were not counted.
     WritesUnknown,
     /// The best cost is not known.
     BestUnknown,

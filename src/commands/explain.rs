@@ -158,11 +158,13 @@ impl SideBySide<'_> {
         let missed = self.explained.causes[self.index].iter().map(|(_, tokens)| tokens).sum::<u64>();
         let against = self.against().map(|index| self.logs.short(self.explained.records[index].place));
         let first = match (cause, against) {
-            (None, _) => format!("{line}: nothing missed but text that is new in it."),
-            (Some(code), None) => format!("{line}: {}: {} missed the cache.", code.what(), plural(missed, "token")),
+            (None, _) => format!("{line}: only new text missed the cache."),
+            (Some(code), None) => {
+                format!("{line}: {}, so that {} missed the cache.", code.what(), plural(missed, "token"))
+            }
             (Some(code), Some(against)) => {
                 let missed = plural(missed, "token");
-                format!("{line}, held against {against}: {}: {missed} missed the cache.", code.what())
+                format!("{line}, compared with {against}: {}, so that {missed} missed the cache.", code.what())
             }
         };
         let texts = self.texts().map(|(old, new)| [format!("Before: {old}"), format!("Now:    {new}")]);
@@ -251,7 +253,7 @@ impl SideBySide<'_> {
         let against = self.against().map(|index| self.logs.short(self.explained.records[index].place));
         vec![
             Fact::new("line", "call", Cell::Text(self.logs.short(record.place))),
-            Fact::new("against", "held against", Cell::text(against)),
+            Fact::new("against", "compared with", Cell::text(against)),
             Fact::new("cause", "cause", Cell::text(cause.map(CauseCode::code))),
             Fact::new("prompt_tokens", "prompt tokens", Cell::count(record.prompt_tokens)),
             Fact::new(
@@ -265,7 +267,7 @@ impl SideBySide<'_> {
                 "prompt",
                 record.prediction.map_or(Cell::Unknown, |found| Cell::Text(picture(&found.ledger))),
             )
-            .aside("█ hit, ▒ seen and not served, ░ new or behind a change"),
+            .aside("█ hit, ▒ seen and not served, ░ new or diverged"),
         ]
     }
 }

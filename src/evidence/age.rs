@@ -36,7 +36,7 @@ impl AgeBound {
         Self::split(reuses, false)
     }
 
-    /// The bound is seen from both sides: on the side where the cache is said not to serve there are enough reuses, of which it
+    /// The bound is seen from both sides: on the side where the cache is taken not to serve there are enough reuses, of which it
     /// served nearly none. Where it served some, the end lies open.
     pub fn is_seen(&self, (served, all): (u64, u64)) -> bool {
         all >= WANTED_REUSES && served * 10 <= all && self.from.is_some() && self.to.is_some()

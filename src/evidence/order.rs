@@ -202,7 +202,7 @@ fn sort_by_answers(calls: &mut [usize], links: &impl Fn(usize) -> Links) {
             }
         }
     }
-    // A prompt is longer than one whose answer it holds, so nobody waits for ever.
+    // A prompt is longer than one whose answer it holds, so no call waits for ever.
     debug_assert_eq!(sorted.len(), calls.len());
     calls.copy_from_slice(&sorted);
 }

@@ -16,7 +16,7 @@ pub struct Seller {
     hosts: &'static [&'static str],
     /// Models that it makes, by the beginning of their names.
     makes: &'static [&'static str],
-    /// Makers whose prices it passes on, with the place where that is said.
+    /// Makers whose prices it passes on, with the document that says it.
     passes_on: Option<PassedOn>,
 }
 

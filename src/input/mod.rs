@@ -8,7 +8,7 @@ use std::fs::{File, Metadata};
 use std::io::{self, BufRead, Cursor, Read};
 use std::ops::Range;
 
-/// The longest line that is read unless told otherwise, in bytes; longer ones are named and passed over.
+/// The longest line that is read unless another limit is given, in bytes; longer ones are reported and skipped.
 pub const MAX_LINE: usize = 64 << 20;
 
 /// A place that lines come from: a path, or `-` for stdin.
@@ -18,7 +18,7 @@ pub struct Source {
     pub name: String,
     /// The name under which it is shown, where that is another.
     shown: Option<String>,
-    /// True if it was found in a folder, so that nobody said that it is a log.
+    /// True if it was found in a folder, so that it may be no log.
     pub is_found: bool,
 }
 

@@ -18,7 +18,7 @@ pub(super) enum Concern {
     Include,
     /// A value drawn at random, a shuffled list.
     Random,
-    /// A collection whose order nobody fixed.
+    /// A collection without a fixed order.
     Unordered,
     /// A loop over examples that are not sorted.
     Examples,

@@ -105,7 +105,7 @@ impl Exchange {
     }
 }
 
-/// A name that the user pointed at is a text, what the log told by itself an object.
+/// A name that the user pointed at is a text, the caller that the log names by itself an object.
 fn write_scope(scope: &Scope) -> Option<Value> {
     let parts = || {
         known([

@@ -14,7 +14,7 @@ use crate::log::{agent, gateway, normalized, server, trace, tracer};
 pub(in crate::log) const CONTAINERS: [&[&dyn LogFormat]; 6] =
     [&[&normalized::Normalized], trace::FORMATS, server::FORMATS, agent::FORMATS, gateway::FORMATS, tracer::FORMATS];
 
-/// The bodies of every API, which are told by their requests.
+/// The bodies of every API, which are recognised by their requests.
 static BODIES: LazyLock<Vec<Bodies>> = LazyLock::new(|| APIS.iter().map(|api| Bodies(*api)).collect());
 
 /// All formats, in the order in which a line is tried: what has no request at all comes last.

@@ -1,6 +1,6 @@
 //! Cards as YAML: price lists, schedules and calendars, read strictly.
 //!
-//! A key that nobody knows is an error with its position, since a misspelt price would otherwise be a wrong bill. Prices are
+//! An unknown key is an error with its position, since a misspelt price would otherwise be a wrong bill. Prices are
 //! per million tokens and written as strings, `"0.028"`, so that no reader on the way rounds them.
 
 use std::collections::BTreeMap;

@@ -124,7 +124,7 @@ impl Add for Cost {
 }
 
 impl Rate {
-    /// Cost of the usage; a gap where tokens were read or written at a price that nobody published.
+    /// Cost of the usage; a gap where tokens were read or written at a price that is not published.
     pub fn cost(&self, usage: &Usage) -> Result<Cost, NoRate> {
         let mut written = Decimal::ZERO;
         for (lifetime, tokens) in by_lifetime(&usage.written).into_iter().filter(|(_, tokens)| *tokens > 0) {
@@ -156,7 +156,7 @@ impl Rate {
         Ok((saved > Decimal::ZERO).then(|| (surcharge / saved).ceil()))
     }
 
-    /// The price of a hit; a gap where nobody published one. Where a prompt token is free, so is a hit.
+    /// The price of a hit; a gap if none is published. Where a prompt token is free, so is a hit.
     pub fn read_price(&self) -> Result<Price, NoRate> {
         let explicit = self.prices.cache_read_explicit.filter(|_| self.cache == CacheMode::Explicit);
         let free = || Some(self.prices.input).filter(|price| price.per_million().is_zero());

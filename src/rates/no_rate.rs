@@ -157,7 +157,7 @@ impl fmt::Display for NoRate {
 /// The way out if the card does not have something.
 pub const ANOTHER_CARD: &str = "--rates takes a card, `cachecheck rates import` makes one";
 
-/// The number of sellers that are told.
+/// The number of sellers that are named.
 const TOLD: usize = 5;
 
 impl Error for NoRate {}

@@ -13,7 +13,7 @@ use crate::exchange::{ModelName, Seller, seller_name};
 /// A row with its list.
 pub(super) type Candidate<'a> = (&'a Arc<PriceList>, &'a Arc<Row>);
 
-/// A model that is wanted, by the names that the log gives it.
+/// A model whose price is asked for, by the names that the log gives it.
 #[derive(Clone, Debug)]
 pub struct Wanted<'a> {
     /// As it was asked for.
@@ -42,7 +42,7 @@ pub struct Offer {
 pub struct Resold {
     /// The seller.
     pub seller: &'static str,
-    /// The place where that is said, in words that complete "priced as …: ".
+    /// The document that says it, in words that complete "priced as …: ".
     pub reason: &'static str,
 }
 
@@ -138,7 +138,7 @@ impl RateCard {
         })
     }
 
-    /// The rows of the one provider of a user's card that is no seller we know: a contract under a name of the house.
+    /// The rows of the one provider of a user's card that is no seller we know: a contract under a name of the user's own.
     fn at_single_unknown(&self, wanted: &Wanted<'_>, makers: &[&str]) -> Option<Offer> {
         let is_known = |seller: &String| Seller::named(seller).is_some() || makers.contains(&seller.as_str());
         match self.sellers(wanted).into_iter().filter(|seller| !is_known(seller)).collect::<Vec<_>>().as_slice() {
@@ -190,7 +190,7 @@ impl RateCard {
         sellers
     }
 
-    /// The gap of a model that nobody sells by that name: the sellers that have it with their own name before it are told.
+    /// The gap of a model that is sold by no seller under that name: sellers that have it with their own name before it are named.
     fn elsewhere(&self, wanted: &Wanted<'_>) -> NoRate {
         let mut sellers: Vec<String> = Vec::new();
         for (list, row) in self.cards().flat_map(Self::shared_rows) {

@@ -13,7 +13,7 @@ use crate::money::Decimal;
 pub struct Prices {
     /// Of prompt tokens that were neither read from the cache nor written to it.
     pub input: Price,
-    /// Of prompt tokens read from the cache; absent: nobody published it.
+    /// Of prompt tokens read from the cache; absent: it is not published.
     pub cache_read: Option<Price>,
     /// The same from a cache that was asked for, where that differs.
     pub cache_read_explicit: Option<Price>,

@@ -39,7 +39,7 @@ pub struct JudgedSharing {
 /// The reason why a request is taken to share a cache with certain others.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum ScopeBasis {
-    /// The log names nobody.
+    /// The log names no caller.
     #[default]
     Unknown,
     /// The user's pointer names the owner.

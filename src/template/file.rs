@@ -12,7 +12,7 @@ use crate::source::{Place, SourceText};
 pub struct TemplateFile {
     /// The file.
     pub source: SourceText,
-    /// The shape it was told to be of.
+    /// The shape that was recognised.
     pub shape: &'static str,
     /// Its templates.
     pub templates: Vec<Template>,

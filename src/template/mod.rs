@@ -1,6 +1,6 @@
 //! Templates: prompts as people keep them in files, text and variables, with the place of every character.
 //!
-//! A file is told by its name and content to be of a *shape* (a chat in YAML, a Prompty file, a plain text …), which says what its
+//! A file has, by its name and content, a *shape* (a chat in YAML, a Prompty file, a plain text …), which says what its
 //! messages are; their texts are cut by a *syntax* (Jinja, Handlebars, `{name}` …) into fragments. What values a variable takes is
 //! not known here.
 

@@ -277,7 +277,7 @@ fn first_pass<G>(
             let call = counted.as_ref().map(CountedExchange::sequence);
             watch.add(exchange.time.map(Timestamp::as_microsecond), call);
         }
-        // Behind a line out of order the calls are only counted: they will be replayed anew.
+        // Behind a line out of order the calls are only counted: they will be replayed again.
         if watch.is_out_of_order() {
             return Ok(());
         }

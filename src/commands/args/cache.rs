@@ -26,7 +26,7 @@ pub(crate) struct CountingArgs {
     #[arg(long, value_name = "NAME|FILE")]
     pub(crate) profile: Option<String>,
 
-    /// Whoever named it.
+    /// The one who named it: a person, or a repository's configuration.
     #[arg(skip)]
     pub(crate) profile_by: NamedBy,
 

@@ -51,7 +51,7 @@ impl InferredProfile {
         }
     }
 
-    /// It can be given to `--profile` without a rule that nobody saw.
+    /// It can be given to `--profile` without a rule that no call has shown.
     fn is_usable(&self) -> bool {
         !self.is_unknown || self.values.iter().any(|(key, value, _)| *key == "rule" && value.is_some())
     }

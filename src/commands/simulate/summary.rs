@@ -45,7 +45,7 @@ const SHOWN: usize = 5;
 pub(super) struct SimulationSummary {
     pub(super) tally: Tally,
     pub(super) divergences: Divergences,
-    /// Causes of misses, and all causes undone at once; `None` where nobody asked for them.
+    /// Causes of misses, and all causes undone at once; `None` if they were not asked for.
     pub(super) causes: Option<(CauseSums, Option<GivenBack>)>,
     unknown_rules: UnknownRules,
     /// Assumptions that no reported figure speaks of.

@@ -263,7 +263,7 @@ impl ClaudeCodeSession {
     }
 }
 
-/// True if somebody says something in a line.
+/// True if a line has a message of the user or of the model.
 fn is_said(line: &Value) -> bool {
     matches!(line["type"].as_str(), Some("user" | "assistant"))
 }

@@ -63,7 +63,7 @@ pub(crate) struct CodexSession {
     forked: Option<Timestamp>,
     /// The lines at its beginning that were written at once.
     burst: Burst,
-    /// The counts of the whole session by the last event that told them.
+    /// The counts of the whole session by the last event that has them.
     total: Option<Value>,
 }
 

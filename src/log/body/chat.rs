@@ -10,7 +10,7 @@ use crate::log::body::stream;
 use crate::log::json::{items, take, text};
 use crate::log::secret;
 
-/// An API whose responses have `choices`, told by the key that holds what the model is to read.
+/// An API whose responses have `choices`, recognised by the key that holds the model's input.
 pub(crate) struct Choices {
     name: &'static str,
     about: &'static str,
@@ -198,7 +198,7 @@ fn tool_call(call: &Value) -> Result<ToolCall, String> {
         Some(other) => other.to_string(),
     };
     let name = text(function, &["/name"]).ok_or("a tool call without a name")?;
-    // Only the normalised line says so.
+    // Only the normalised line has this field.
     let is_stored = call["is_stored"] == true;
     Ok(ToolCall { id: text(call, &["/id"]), name, arguments, is_stored })
 }

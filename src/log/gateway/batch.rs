@@ -6,8 +6,8 @@
 //! A batch is billed as such, whatever tier its answers name. What reads no prompt (embeddings, images, …) is passed over.
 //!
 //! A `custom_id` is unique in a batch, not among batches. Where several requests of one name wait at once, the first is joined with
-//! the first answer and so on, and that is said. A request without an answer is an exchange nonetheless: its prompt is known, so
-//! that a batch can be simulated before it is sent; where other requests were answered, that is said too.
+//! the first answer and so on, with a remark. A request without an answer is an exchange nonetheless: its prompt is known, so
+//! that a batch can be simulated before it is sent; if other requests were answered, there is a remark too.
 
 use std::collections::BTreeMap;
 
@@ -31,7 +31,7 @@ pub(crate) struct Waiting {
     requests: Halves,
     answers: Halves,
     store: Spool,
-    /// Lines so far, by which halves of one name are told apart.
+    /// Lines so far, which distinguish halves of one name.
     lines: u64,
     has_answers: bool,
 }
@@ -183,7 +183,7 @@ impl Waiting {
         if has_failed { Err(FAILED.into()) } else { Ok(None) }
     }
 
-    /// Puts a half away, and says so where another of its name waits.
+    /// Stores a half, with a remark if another of its name waits.
     fn put(&mut self, half: Half, halves: fn(&mut Self) -> &mut Halves, remarks: &mut Vec<Skip>) -> Result<(), Reason> {
         let Half { id, place, owner, body } = half;
         if first(halves(self), &id).is_some() {

@@ -1,4 +1,4 @@
-//! Shapes of secrets: how keys, tokens and passwords look, whoever issued them.
+//! Shapes of secrets: how keys, tokens and passwords of all issuers look.
 //!
 //! Texts are cut into words first. A word is a secret if it begins as the keys of an issuer do, if it is built as one, or if
 //! letters and digits are mixed in it as only randomness mixes them. A name that was taken for a secret shows as a hash, which
@@ -100,7 +100,7 @@ const ANNOUNCED: [&str; 14] = [
     "hooks.slack.com/services/",
 ];
 
-/// The shortest secret that is told by its shape alone.
+/// The shortest secret that is recognised by its shape alone.
 const SHORTEST: usize = 16;
 
 /// A kind of name, by what is usual in it: what is random by nature is no secret for being random.
@@ -138,7 +138,7 @@ fn is_secret_word(word: &str, kind: NameKind) -> bool {
     word.len() >= SHORTEST && (BEGINNINGS.iter().any(has_beginning) || is_built_as_key(word) || is_random(word, kind))
 }
 
-/// Keys that are told by how they are built, not by how they begin.
+/// Keys that are recognised by their structure, not by their beginning.
 fn is_built_as_key(word: &str) -> bool {
     // Twilio: an account or a key, and 32 hexadecimal digits. Mailgun and Mailchimp: the digits, with `key-` or a data centre.
     let twilio = word.strip_prefix("SK").or_else(|| word.strip_prefix("AC"));

@@ -2,7 +2,7 @@
 //!
 //! OpenAI publishes the framing of gpt-oss alone. All else is counted on 3,656 recorded chat and Responses calls of nine clients
 //! (2023-11 … 2026-08, read 2026-11): a rule stands here if it makes the tokens come out as billed, and its file says how often it
-//! does. Two layouts of the same size cannot be told apart that way, so a rule fixes how many tokens stand where, not each of them.
+//! does. Two layouts of the same size cannot be distinguished that way, so a rule fixes how many tokens stand where, not each of them.
 //!
 //! Text alone: `3 + Σ (3 + role + content)`, 7,788 of 7,987 calls exact (2026-11, with calls of other clients).
 

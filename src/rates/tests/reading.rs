@@ -1,4 +1,4 @@
-//! Cards of users: what they add and replace, and how a mistake in one is told.
+//! Cards of users: what they add and replace, and how a mistake in one is reported.
 
 use super::*;
 

@@ -1,6 +1,6 @@
 //! The shapes that templates are kept in: which of a file's texts are messages, in which roles.
 //!
-//! A shape is told by the file's name and content; the first that recognises it reads it. What no shape knows is a text.
+//! A shape is recognised by the file's name and content; the first that recognises it reads it. What no shape knows is a text.
 
 mod any;
 mod baml;

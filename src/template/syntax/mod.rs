@@ -109,7 +109,7 @@ impl Syntax {
         }
     }
 
-    /// The syntax of a template's texts, told by what stands in them.
+    /// The syntax of a template's texts, recognised by their content.
     pub(super) fn detect(texts: &[&str]) -> Self {
         let any = |has: fn(&str) -> bool| texts.iter().any(|text| has(text));
         if any(handlebars::has_blocks) {

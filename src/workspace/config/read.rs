@@ -1,4 +1,4 @@
-//! Reading the configuration: every key must be known, every value of its kind, and what is wrong is told with its place.
+//! Reading the configuration: every key must be known, every value of its kind, and a mistake is reported with its place.
 
 use std::str::FromStr;
 

@@ -1,7 +1,7 @@
 //! Counters of usage objects: the names under which providers, gateways, SDKs and tracers write each number of tokens.
 //!
 //! Names as of November 2026, from the SDK types of the providers and the sources of the tools. One pass over an object finds all of
-//! them; a counter of a cache that is not among them is kept by its name, so that nobody is told that nothing was counted.
+//! them; a counter of a cache that is not among them is kept by its name, so that no report claims that nothing was counted.
 
 use serde_json::{Map, Value};
 
@@ -44,7 +44,7 @@ pub(super) struct Counters {
     pub(super) unknown: Vec<String>,
 }
 
-/// Shapes that are told by names of their own.
+/// Shapes that are recognised by names of their own.
 #[derive(Clone, Copy, Debug, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each shape is seen or not, whatever the others")]
 pub(super) struct Shapes {
