@@ -3,7 +3,7 @@
 //! A brace is a variable only around a name: JSON and CSS in a prompt stay text. What stands in a code fence does not tell that a text
 //! has variables; in one that has, it is formatted like the rest.
 
-use super::{Tag, cut_at, name};
+use super::tag::{Tag, cut_at, name};
 use crate::template::unread::fences;
 use crate::template::{Fragment, Passage};
 

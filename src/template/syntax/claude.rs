@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{Tag, cut_at};
+use super::tag::{Tag, cut_at};
 use crate::template::{Fragment, Passage, UnreadReason};
 
 static PLACES: LazyLock<Option<Regex>> =

@@ -1,7 +1,7 @@
 //! Doubled braces around one value each, as workflow tools have them: Dify's `{{#node.field#}}`, n8n's `{{ $json.field }}`,
 //! Semantic Kernel's `{{$name}}` and `{{plugin.function $name}}`.
 
-use super::{Tag, cut_at, name};
+use super::tag::{Tag, cut_at, name};
 use crate::template::{Fragment, Passage};
 
 pub(super) fn dify(passage: &Passage) -> Vec<Fragment> {

@@ -9,10 +9,11 @@ mod go;
 mod handlebars;
 mod jinja;
 pub(super) mod percent;
+mod tag;
 #[cfg(test)]
 mod tests;
 
-use super::{Fragment, Passage, UnreadReason};
+use super::{Fragment, Passage};
 
 /// A way to write variables.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -167,67 +168,4 @@ impl Syntax {
             Self::Code => Some(code::blocks(line)),
         }
     }
-}
-
-/// A place in a text at which it is not text: what goes there, and its bytes.
-struct Tag {
-    start: usize,
-    end: usize,
-    /// `None` where nothing goes there, as for a comment.
-    value: Option<Vec<String>>,
-    /// The text it stands for, as for an escaped brace.
-    text: Option<&'static str>,
-    /// Reason why the text that goes there is not read, if it stands elsewhere.
-    unread: Option<UnreadReason>,
-}
-
-impl Tag {
-    fn value(start: usize, end: usize, names: Vec<String>) -> Self {
-        Self { start, end, value: Some(names), text: None, unread: None }
-    }
-
-    fn nothing(start: usize, end: usize) -> Self {
-        Self { start, end, value: None, text: None, unread: None }
-    }
-
-    fn text(start: usize, end: usize, text: &'static str) -> Self {
-        Self { start, end, value: None, text: Some(text), unread: None }
-    }
-
-    fn unread(start: usize, end: usize, reason: UnreadReason) -> Self {
-        Self { unread: Some(reason), ..Self::value(start, end, Vec::new()) }
-    }
-}
-
-/// Cuts a text at tags, which stand in order.
-fn cut_at(passage: &Passage, tags: Vec<Tag>) -> Vec<Fragment> {
-    let mut fragments = Vec::new();
-    let mut at = 0;
-    for tag in tags {
-        fragments.push(Fragment::Text(passage.slice(at..tag.start)));
-        let span = passage.span(tag.start..tag.end);
-        if let Some(text) = tag.text {
-            let map = crate::document::SourceMap::verbatim(span.start);
-            fragments.push(Fragment::Text(Passage { text: text.to_owned(), map }));
-        } else if let Some(names) = tag.value {
-            let written = passage.text[tag.start..tag.end].to_owned();
-            fragments.push(Fragment::Value(super::Placeholder {
-                written,
-                names,
-                span,
-                unread: tag.unread,
-                class: None,
-            }));
-        }
-        at = tag.end;
-    }
-    fragments.push(Fragment::Text(passage.slice(at..passage.text.len())));
-    fragments
-}
-
-/// The name at a text's beginning: letters, digits and underscores, no digit first.
-fn name(text: &str) -> &str {
-    let is_part = |letter: char| letter.is_alphanumeric() || letter == '_';
-    let end = text.find(|letter| !is_part(letter)).unwrap_or(text.len());
-    if text.starts_with(|letter: char| letter.is_ascii_digit()) { "" } else { &text[..end] }
 }

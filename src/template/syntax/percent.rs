@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Tag, cut_at};
+use super::tag::{Tag, cut_at};
 use crate::template::{Fragment, Passage};
 
 pub(super) fn cut(passage: &Passage) -> Vec<Fragment> {

@@ -15,7 +15,7 @@ impl PromptDecisions {
     /// Adds a decision: a glob of `path#Class.function.name`, of the path or of the name.
     ///
     /// # Errors
-    /// What is no glob.
+    /// A pattern that is no glob.
     pub(super) fn add(&mut self, glob: &str, is_prompt: bool) -> anyhow::Result<()> {
         let pattern = Pattern::new(glob.trim_start_matches("./")).map_err(|error| anyhow!("not a glob: {error}"))?;
         self.decisions.push((pattern, is_prompt));
