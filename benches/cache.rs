@@ -52,7 +52,13 @@ fn blocks(criterion: &mut Criterion) {
     let trace = trace();
     let mut group = criterion.benchmark_group("blocks");
     group.throughput(Throughput::Elements(trace.iter().map(|ids| ids.len() as u64).sum()));
-    let limited = Limits { lifetime: Some(60_000_000), delay: 1000, capacity: Some(50_000), overrides_requests: false };
+    let limited = Limits {
+        lifetime: Some(60_000_000),
+        delay: 1000,
+        capacity: Some(50_000),
+        overrides_requests: false,
+        leeway: None,
+    };
     let mut bench = |name: &str, cache: &dyn Fn() -> TraceReplay| {
         group.bench_function(name, |bencher| {
             bencher.iter_batched(cache, |cache| black_box(replay(cache, &trace)), BatchSize::PerIteration);

@@ -67,14 +67,9 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -s f -l 
 json\t'One JSON document, with a schema version'
 csv\t'The first table as comma-separated values'
 markdown\t'Markdown, for a pull request or a wiki'
+html\t'One HTML page with pictures, which needs no network'
 jsonl\t'One JSON object for each request'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -s b -l by -d 'Give the totals for each of these as well' -r -f -a "model\t'The model as requested'
-scope\t'The group of requests that share a cache'
-profile\t'The cache\'s rule'
-hour\t'Hours of the time zone'
-day\t'Days of the time zone'
-week\t'Weeks, from Monday on'
-month\t'Months'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -s b -l by -d 'Give the totals for each of these as well, or for each combination of several: model, scope, profile, hour, day, week, month, or a JSON pointer into the log line, such as day,/metadata/team' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -s p -l profile -d 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F
@@ -109,7 +104,7 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l tokenizer
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -s m -l model -d 'The model of the prompts, which decides tokenizer and prices' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l stable -d 'A variable that has the same value in each request, and the value if it is known; may be repeated' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l syntax -d 'Syntax of variables: plain (none), jinja, handlebars, braces, dollar or erb [default: by the file\'s name and text]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l syntax -d 'Syntax of variables: plain (none), jinja, handlebars, braces, dollar, percent, erb, go, dify, n8n, semantic-kernel or claude [default: by the file\'s name and text]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l rates -d 'Your own rate card, a YAML file that extends or replaces the built-in one; check it with `cachecheck rates check`' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l currency -d 'Currency of the prices, such as CNY [default: USD]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l fx -d 'Exchange rate, such as CNY/USD=0.14 (one yuan is worth 0.14 dollars); may be repeated' -r
@@ -127,9 +122,11 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -s h -l help
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -s f -l format -d 'Output format' -r -f -a "table\t'Tables for a person'
 json\t'One JSON document, with a schema version'
 markdown\t'Markdown, for a pull request or a wiki'
+html\t'One HTML page with pictures, which needs no network'
 github\t'Annotations of GitHub Actions'
 sarif\t'SARIF 2.1.0, for code scanning'
-junit\t'JUnit XML, for test reports'"
+junit\t'JUnit XML, for test reports'
+gitlab\t'Code quality of GitLab, for merge requests'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l rule -d 'Apply only this rule; may be repeated' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l no-rule -d 'Leave out this rule; may be repeated' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l fail-on -d 'Lowest severity that fails the run' -r -f -a "error\t'Errors'
@@ -143,7 +140,7 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l tokenizer
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -s m -l model -d 'The model of the prompts, which decides tokenizer and prices' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l stable -d 'A variable that has the same value in each request, and the value if it is known; may be repeated' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l syntax -d 'Syntax of variables: plain (none), jinja, handlebars, braces, dollar or erb [default: by the file\'s name and text]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l syntax -d 'Syntax of variables: plain (none), jinja, handlebars, braces, dollar, percent, erb, go, dify, n8n, semantic-kernel or claude [default: by the file\'s name and text]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l rates -d 'Your own rate card, a YAML file that extends or replaces the built-in one; check it with `cachecheck rates check`' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l currency -d 'Currency of the prices, such as CNY [default: USD]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l fx -d 'Exchange rate, such as CNY/USD=0.14 (one yuan is worth 0.14 dollars); may be repeated' -r
@@ -156,18 +153,25 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l color -d 
 always\t'Anywhere'
 never\t'Nowhere'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l list -d 'List the templates that are found, with the expressions in each, and do nothing else'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l fix -d 'Mend what is safe: keys of JSON sorted, line endings, byte order marks, blanks at line ends, braces in quotes'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l diff -d 'Show what --fix would change, and change nothing'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l no-source -d 'Leave prompts in source code out'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l list-rules -d 'List the rules'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l allow-outside -d 'Let the configuration name files outside the repository, such as a rate card that several share'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -l base -d 'The revision that gates on changes compare with, such as HEAD~1 or origin/main' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -l quality -d 'Results of evaluations before and after the change, which the gates on quality judge: promptfoo\'s JSON, JUnit, OpenAI\'s evals, or lines `name: rate`' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -l renders -d 'Compare so many renderings byte by byte: of a command, or of each template in the logs that the configuration names' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -l render-command -d 'The command that writes one rendering of a prompt to stdout each time it is run' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -l config -d 'The configuration; options given here come before what it says [default: cachecheck.yaml here or above]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -s f -l format -d 'Output format' -r -f -a "table\t'Tables for a person'
 json\t'One JSON document, with a schema version'
 markdown\t'Markdown, for a pull request or a wiki'
+html\t'One HTML page with pictures, which needs no network'
 github\t'Annotations of GitHub Actions'
 sarif\t'SARIF 2.1.0, for code scanning'
-junit\t'JUnit XML, for test reports'"
+junit\t'JUnit XML, for test reports'
+gitlab\t'Code quality of GitLab, for merge requests'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -l unknown-is -d 'Verdict of the run if a gate is unknown' -r -f -a "fail\t'It fails'
 pass\t'It passes'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -l max-skipped -d 'The largest share of lines of logs that cannot be read before gates on them are unknown [default: 1%]' -r
@@ -205,14 +209,9 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l max-memor
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -s f -l format -d 'Output format' -r -f -a "table\t'Tables for a person'
 json\t'One JSON document, with a schema version'
 csv\t'The first table as comma-separated values'
-markdown\t'Markdown, for a pull request or a wiki'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -s b -l by -d 'Give the totals for each of these as well' -r -f -a "model\t'The model as requested'
-scope\t'The group of requests that share a cache'
-profile\t'The cache\'s rule'
-hour\t'Hours of the time zone'
-day\t'Days of the time zone'
-week\t'Weeks, from Monday on'
-month\t'Months'"
+markdown\t'Markdown, for a pull request or a wiki'
+html\t'One HTML page with pictures, which needs no network'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -s b -l by -d 'Give the totals for each of these as well, or for each combination of several: model, scope, profile, hour, day, week, month, or a JSON pointer into the log line, such as day,/metadata/team' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l invoice -d 'Charge of the provider, such as "123.45 EUR", or its export of costs by day (JSON or CSV of OpenAI, Anthropic, AWS or Azure): the difference to the log is split into what is known of it' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -s m -l model -d 'The model: a name from `cachecheck rates`' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l prompt-tokens -d 'Tokens of the whole prompt' -r
@@ -267,7 +266,8 @@ capacity\t'Number of blocks or units that fit'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -s f -l format -d 'Output format' -r -f -a "table\t'Tables for a person'
 json\t'One JSON document, with a schema version'
 csv\t'The first table as comma-separated values'
-markdown\t'Markdown, for a pull request or a wiki'"
+markdown\t'Markdown, for a pull request or a wiki'
+html\t'One HTML page with pictures, which needs no network'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l points -d 'Largest number of points; each adds about the same number of hits' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l limits -d 'Only these lifetimes (10m,24h,never) or capacities (5000,20k)' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -s p -l profile -d 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]' -r
@@ -335,7 +335,8 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l split-
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -s f -l format -d 'Output format' -r -f -a "table\t'Tables for a person'
 json\t'One JSON document, with a schema version'
 csv\t'The first table as comma-separated values'
-markdown\t'Markdown, for a pull request or a wiki'"
+markdown\t'Markdown, for a pull request or a wiki'
+html\t'One HTML page with pictures, which needs no network'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -s p -l profile -d 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F
@@ -375,7 +376,8 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l id -d 
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -s f -l format -d 'Output format' -r -f -a "table\t'Tables for a person'
 json\t'One JSON document, with a schema version'
 csv\t'The first table as comma-separated values'
-markdown\t'Markdown, for a pull request or a wiki'"
+markdown\t'Markdown, for a pull request or a wiki'
+html\t'One HTML page with pictures, which needs no network'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -s p -l profile -d 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F
@@ -396,6 +398,7 @@ always\t'Anywhere'
 never\t'Nowhere'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l strict -d 'Stop at the first line that cannot be read, or that has no price if prices are wanted'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l no-text -d 'Show no text of any prompt'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l show-text -d 'Show the texts in HTML as well, which is made to be passed on and has none otherwise'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l from -d 'Read the sessions of an agent in its usual place' -r -f -a "claude\t''
 codex\t''
@@ -418,7 +421,8 @@ week\t'Weeks, from Monday on'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -s f -l format -d 'Output format' -r -f -a "table\t'Tables for a person'
 json\t'One JSON document, with a schema version'
 csv\t'The first table as comma-separated values'
-markdown\t'Markdown, for a pull request or a wiki'"
+markdown\t'Markdown, for a pull request or a wiki'
+html\t'One HTML page with pictures, which needs no network'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -s p -l profile -d 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F
@@ -446,7 +450,8 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __f
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __fish_seen_subcommand_from check import help" -s f -l format -d 'Output format' -r -f -a "table\t'Tables for a person'
 json\t'One JSON document, with a schema version'
 csv\t'The first table as comma-separated values'
-markdown\t'Markdown, for a pull request or a wiki'"
+markdown\t'Markdown, for a pull request or a wiki'
+html\t'One HTML page with pictures, which needs no network'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __fish_seen_subcommand_from check import help" -s o -l output -d 'Write the output to a file, which is replaced when it is complete' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __fish_seen_subcommand_from check import help" -l width -d 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal\'s; in a pipe, 0]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __fish_seen_subcommand_from check import help" -l color -d 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too' -r -f -a "auto\t'On a terminal'
@@ -459,7 +464,8 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __f
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from check" -s f -l format -d 'Output format' -r -f -a "table\t'Tables for a person'
 json\t'One JSON document, with a schema version'
 csv\t'The first table as comma-separated values'
-markdown\t'Markdown, for a pull request or a wiki'"
+markdown\t'Markdown, for a pull request or a wiki'
+html\t'One HTML page with pictures, which needs no network'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from check" -s o -l output -d 'Write the output to a file, which is replaced when it is complete' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from check" -l width -d 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal\'s; in a pipe, 0]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from check" -l color -d 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too' -r -f -a "auto\t'On a terminal'
@@ -501,6 +507,7 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -s f -l for
 json\t'One JSON document, with a schema version'
 csv\t'The first table as comma-separated values'
 markdown\t'Markdown, for a pull request or a wiki'
+html\t'One HTML page with pictures, which needs no network'
 jsonl\t'One JSON object for each request'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -s s -l since -d 'Write only calls from this time on, such as 2026-04-05 or 2026-04-05T16:30' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l until -d 'Write only calls before this time' -r
@@ -519,7 +526,8 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -s h -l hel
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand profiles" -s f -l format -d 'Output format' -r -f -a "table\t'Tables for a person'
 json\t'One JSON document, with a schema version'
 csv\t'The first table as comma-separated values'
-markdown\t'Markdown, for a pull request or a wiki'"
+markdown\t'Markdown, for a pull request or a wiki'
+html\t'One HTML page with pictures, which needs no network'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand profiles" -s o -l output -d 'Write the output to a file, which is replaced when it is complete' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand profiles" -l width -d 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal\'s; in a pipe, 0]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand profiles" -l color -d 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too' -r -f -a "auto\t'On a terminal'

@@ -1,6 +1,6 @@
 //! Hashes: short names for secrets, keyed fingerprints, and fast 128-bit digests for keys.
 //!
-//! The fast digests are for identity within a run, not against an adversary. Fingerprints are: whoever has not the key can
+//! The fast digests are for identity within a run, not against an adversary. Fingerprints are: a reader without the key can
 //! neither read nor guess what they stand for, only see that two are the same.
 
 use std::hash::{BuildHasherDefault, Hasher};
@@ -28,13 +28,14 @@ impl Key {
     /// The fewest different bytes among them.
     pub const LEAST_VARIETY: usize = 8;
 
-    /// The key of these bytes; `None` if they are so few or so alike that they could be guessed.
+    /// The key of these bytes; `None` if they are so few or so alike that they could be guessed. Whoever tries guesses against a
+    /// fingerprint or a key's name has to do for each of them what is done here once: a tenth of a second of work.
     pub fn new(bytes: &[u8]) -> Option<Self> {
         let variety = bytes.iter().collect::<std::collections::BTreeSet<_>>().len();
         if bytes.len() < Self::SHORTEST || variety < Self::LEAST_VARIETY {
             return None;
         }
-        Hmac::new_from_slice(bytes).ok().map(Self)
+        Hmac::new_from_slice(&stretched(bytes, b"cachecheck key 1", ROUNDS)?).ok().map(Self)
     }
 
     /// A new key's text, 64 hexadecimal digits from the system's randomness.
@@ -73,6 +74,26 @@ impl Key {
         fingerprint.add(&[0]);
         fingerprint
     }
+}
+
+/// Rounds by which a key is stretched.
+const ROUNDS: u32 = 200_000;
+
+/// Stretches a password to 32 bytes: PBKDF2 with HMAC-SHA256 (RFC 8018), its first block.
+fn stretched(password: &[u8], salt: &[u8], rounds: u32) -> Option<[u8; 32]> {
+    let keyed = Hmac::<Sha256>::new_from_slice(password).ok()?;
+    let mac = |message: &[u8]| -> [u8; 32] {
+        let mut mac = keyed.clone();
+        mac.update(message);
+        mac.finalize().into_bytes().into()
+    };
+    let mut last = mac(&[salt, &1_u32.to_be_bytes()].concat());
+    let mut sum = last;
+    for _ in 1..rounds {
+        last = mac(&last);
+        sum.iter_mut().zip(last).for_each(|(sum, byte)| *sum ^= byte);
+    }
+    Some(sum)
 }
 
 impl Fingerprint {
@@ -141,8 +162,17 @@ mod tests {
         assert_ne!(pieces.value(), whole.value());
         pieces.add(b"bc");
         assert_eq!(pieces.value(), whole.value());
-        // By Python: hmac.digest(b"a key of enough bytes", b"x\0abc", "sha256")[:16]
-        assert_eq!(format!("{:032x}", whole.value()), "8856b4b21b28b495d736a6346be7b78e");
+        // By Python: key = hashlib.pbkdf2_hmac("sha256", b"a key of enough bytes", b"cachecheck key 1", 200000);
+        // hmac.digest(key, b"x\0abc", "sha256")[:16]
+        assert_eq!(format!("{:032x}", whole.value()), "910009ac4982678e4d0a890fcad99847");
+    }
+
+    #[test]
+    fn a_password_is_stretched_as_the_standard_says() {
+        // RFC 7914, section 11.
+        let stretched = |password: &str, salt: &str, rounds| stretched(password.as_bytes(), salt.as_bytes(), rounds);
+        assert_eq!(stretched("passwd", "salt", 1).unwrap()[..4], [0x55, 0xac, 0x04, 0x6e]);
+        assert_eq!(stretched("Password", "NaCl", 80_000).unwrap()[..4], [0x4d, 0xdc, 0xd8, 0xf6]);
     }
 
     #[test]

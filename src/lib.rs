@@ -3,6 +3,8 @@
 //! [`api`] is a small face for other programs and bindings: read logs, simulate, cost, diff. Neither it nor what stands behind it
 //! promises stability yet. The modules stand in the order of the floors (see ARCHITECTURE.md): each names only those before it.
 
+#![forbid(unsafe_code)]
+
 // Primitives.
 pub mod bounded_cache;
 pub mod calendar;

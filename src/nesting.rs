@@ -1,4 +1,4 @@
-//! Nesting: expressions that a recursive parser, and whoever walks what it gives, cannot take without using up the stack.
+//! Nesting: expressions that a recursive parser, and code that walks its tree, cannot take without using up the stack.
 //!
 //! The parsers of templates limit brackets, but not operators: `not not not …` nests once for each word, and so does `a ~ a ~ a …`.
 

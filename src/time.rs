@@ -39,7 +39,7 @@ pub fn is_relative(time: Timestamp) -> bool {
     time.as_second() < FIRST_INSTANT
 }
 
-/// Seconds, milliseconds, microseconds or nanoseconds since 1970, told apart by their size: the four ranges do not overlap
+/// Seconds, milliseconds, microseconds or nanoseconds since 1970, distinguished by their size: the four ranges do not overlap
 /// for any instant between 1973 and 5138.
 fn from_epoch(number: f64) -> Option<Timestamp> {
     const UNITS: [(f64, f64); 4] = [(1e11, 1e9), (1e14, 1e6), (1e17, 1e3), (1e20, 1.0)];

@@ -52,6 +52,8 @@ pub struct Reported {
     pub reasoning_tokens: Option<u64>,
     /// The service tier, in the provider's word.
     pub service_tier: Option<String>,
+    /// The region, in the provider's word, where it may change the price.
+    pub region: Option<String>,
     /// True if its numbers contradict each other.
     pub contradicts: bool,
     /// The way in which a contradiction among its numbers was resolved.
@@ -68,6 +70,7 @@ impl From<&Logged> for Reported {
             written: usage.written,
             reasoning_tokens: usage.reasoning_tokens,
             service_tier: usage.service_tier.clone(),
+            region: usage.region.clone(),
             contradicts: usage.contradicts,
             resolved: usage.resolved,
             unknown_counters: usage.unknown_counters.clone(),
@@ -192,7 +195,7 @@ impl Bill {
         self.quote.as_ref().err().or(self.reported_gap.as_ref()).map(String::as_str)
     }
 
-    /// True if the price list charges writes and nobody counted them: the billed cost is too low.
+    /// True if the price list charges writes and none were counted: the billed cost is too low.
     pub fn writes_unknown(&self) -> bool {
         !self.writes_known && self.billed_cost().is_some() && self.quote.as_ref().is_ok_and(Quote::charges_writes)
     }
@@ -258,7 +261,8 @@ impl Call<'_> {
                 format!("no price for {} at the service tier `{word}`: not in the card ({ANOTHER_CARD})", offer.model())
             })?,
         };
-        let query = Query { at: self.time.or(pricing.at), tier, prompt_tokens, ..Query::default() };
+        let region = self.reported.region.as_deref();
+        let query = Query { at: self.time.or(pricing.at), tier, region, prompt_tokens, ..Query::default() };
         pricing.quote_of(offer, &query).map_err(|gap| match gap {
             NoRate::NoTime { .. } => format!("{gap} (--at gives one)"),
             gap => gap.of_any_request(),

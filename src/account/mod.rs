@@ -1,7 +1,7 @@
 //! The account: the price of one call, its bill, and bills added up, one sum for each currency.
 //!
 //! Every command asks this room about money: `simulate`, `cost` and `curve` of logs, `diff`, `check` and `lint` of templates, and
-//! the calculator. It knows nothing of prompts and caches; whoever asks brings the tokens.
+//! the calculator. It knows nothing of prompts and caches; the caller brings the tokens.
 
 mod bill;
 mod logged;

@@ -200,7 +200,7 @@ impl Sums {
         self.parts(kind).map(Cost::input)
     }
 
-    /// For answers of what is billed; `None` where nobody counted any.
+    /// For answers of what is billed; `None` if none were counted.
     pub fn output_cost(&self) -> Option<Money> {
         self.parts(CostKind::Billed).filter(|_| self.billed.answered > 0).map(Cost::output)
     }

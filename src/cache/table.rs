@@ -5,9 +5,9 @@
 
 use super::chunked_vec::ChunkedVec;
 use super::index::{NONE, Slot};
-use super::replay::Limits;
+use super::limits::{Leeway, Limits};
 
-/// A moment of log time in microseconds; [`Instant::UNKNOWN`] where the log has told none yet.
+/// A moment of log time in microseconds; [`Instant::UNKNOWN`] if the log has given none yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Instant(i64);
 
@@ -113,6 +113,21 @@ impl Table {
         }
     }
 
+    /// The slot is served whatever the provider makes of the times it leaves open.
+    pub(super) fn is_certain(&self, slot: Slot, now: Instant, leeway: Leeway) -> bool {
+        let visible = self.visible.value(slot).map(|visible| visible.plus(leeway.most_delay - self.limits.delay));
+        let is_young = self.age(slot, now).zip(leeway.least_lifetime).is_none_or(|(age, least)| age < least);
+        self.probe(slot, now).is_ok() && is_young && visible.is_some_and(|visible| !now.is_before(visible))
+    }
+
+    /// The slot may be served, however long ago it was used.
+    pub(super) fn is_possible(&self, slot: Slot, now: Instant, leeway: Leeway) -> bool {
+        match self.probe(slot, now) {
+            Err(Absence::Expired) => leeway.least_lifetime.is_some(),
+            served => served.is_ok(),
+        }
+    }
+
     /// Microseconds since a slot was used, if its uses are kept and both times are known.
     pub(super) fn age(&self, slot: Slot, now: Instant) -> Option<i64> {
         now.since(self.used.value(slot)?)
@@ -146,7 +161,7 @@ impl Table {
         }
     }
 
-    /// Writes a slot with a lifetime of its own. One that still lives is not written anew but used, and keeps its lifetime.
+    /// Writes a slot with a lifetime of its own. One that still lives is not written again but used, and keeps its lifetime.
     pub(super) fn write_for(&mut self, slot: Slot, now: Instant, visible: Instant, lifetime: Option<i64>) {
         let is_new = slot as usize == self.visible.len();
         let lives = !is_new && self.is_resident(slot) && !self.is_expired(slot, now);

@@ -1,7 +1,7 @@
 //! The fast cache against a naive one of a few lines: whole prefixes in a list, searched from end to end.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use proptest::prelude::*;
 
@@ -10,6 +10,9 @@ use super::*;
 use crate::exchange::{Place, Redacted};
 use crate::hash::Key;
 use crate::tokens::Sequence;
+
+/// A key, which takes a tenth of a second to make.
+static KEY: LazyLock<Key> = LazyLock::new(|| Key::new(b"a key for tests, long enough").unwrap());
 
 /// Positions that a policy with breakpoints looks back.
 const LOOK_BACK: usize = 2;
@@ -126,6 +129,46 @@ impl Naive {
         Some((index, most, past.core <= most))
     }
 
+    /// The reason why a token is not served, if it is not, among the first `limit` that may be.
+    fn miss(&self, sent: &Sent, token: usize, limit: usize) -> Option<Absence> {
+        let size = usize::try_from(self.policy.step()).unwrap();
+        let cover = (token / size + 1) * size;
+        let ends: Vec<usize> = (size..=limit / size * size).step_by(size).collect();
+        let absences = |ends: Vec<usize>| -> Vec<Option<Absence>> {
+            ends.iter().map(|end| self.absence(sent.scope, &sent.tokens[..*end], sent.time)).collect()
+        };
+        match self.policy {
+            AnyPolicy::None => Some(Absence::Rule),
+            AnyPolicy::Blocks(_) | AnyPolicy::ReplayedWindow(_) => {
+                absences(ends.into_iter().filter(|end| *end <= cover).collect()).into_iter().flatten().min()
+            }
+            AnyPolicy::Units(_) => {
+                let covering = absences(ends.into_iter().filter(|end| *end >= cover).collect());
+                if covering.contains(&None) { None } else { covering.into_iter().flatten().min() }
+            }
+            AnyPolicy::Steps(_) => {
+                let absences = absences((1..=limit).collect());
+                let known = absences.iter().take_while(|absence| absence.is_none()).count();
+                let served = known.saturating_sub(HIDDEN / 2) / size * size;
+                let is_served = token < served && served as u64 >= self.policy.minimum();
+                if is_served {
+                    None
+                } else if token < known {
+                    Some(Absence::Rule)
+                } else {
+                    absences.get(known).copied().flatten()
+                }
+            }
+            AnyPolicy::Breakpoints(_) => {
+                let looked_at = (0..sent.ends.len()).filter(|index| sent.is_looked_at(*index));
+                let ends = looked_at.map(|index| sent.ends[index].tokens).filter(|end| (cover..=limit).contains(end));
+                let covering = absences(ends.collect());
+                let miss = covering.iter().copied().flatten().min().unwrap_or(Absence::Rule);
+                if covering.contains(&None) { None } else { Some(miss) }
+            }
+        }
+    }
+
     fn exchange(&mut self, sent: &Sent) -> (Ledger, Option<(usize, usize, bool)>) {
         let parent = self.parent(sent);
         let common = parent.map_or(0, |(_, common, _)| common);
@@ -135,41 +178,7 @@ impl Naive {
         let mut longest = 0;
         for token in 0..sent.prompt {
             let cover = (token / size + 1) * size;
-            let ends: Vec<usize> = (size..=limit / size * size).step_by(size).collect();
-            let absences = |ends: Vec<usize>| -> Vec<Option<Absence>> {
-                ends.iter().map(|end| self.absence(sent.scope, &sent.tokens[..*end], sent.time)).collect()
-            };
-            let miss = match self.policy {
-                AnyPolicy::None => Some(Absence::Rule),
-                AnyPolicy::Blocks(_) | AnyPolicy::ReplayedWindow(_) => {
-                    absences(ends.into_iter().filter(|end| *end <= cover).collect()).into_iter().flatten().min()
-                }
-                AnyPolicy::Units(_) => {
-                    let covering = absences(ends.into_iter().filter(|end| *end >= cover).collect());
-                    if covering.contains(&None) { None } else { covering.into_iter().flatten().min() }
-                }
-                AnyPolicy::Steps(_) => {
-                    let absences = absences((1..=limit).collect());
-                    let known = absences.iter().take_while(|absence| absence.is_none()).count();
-                    let served = known.saturating_sub(HIDDEN / 2) / size * size;
-                    let is_served = token < served && served as u64 >= self.policy.minimum();
-                    if is_served {
-                        None
-                    } else if token < known {
-                        Some(Absence::Rule)
-                    } else {
-                        absences.get(known).copied().flatten()
-                    }
-                }
-                AnyPolicy::Breakpoints(_) => {
-                    let looked_at = (0..sent.ends.len()).filter(|index| sent.is_looked_at(*index));
-                    let ends =
-                        looked_at.map(|index| sent.ends[index].tokens).filter(|end| (cover..=limit).contains(end));
-                    let covering = absences(ends.collect());
-                    let miss = covering.iter().copied().flatten().min().unwrap_or(Absence::Rule);
-                    if covering.contains(&None) { None } else { Some(miss) }
-                }
-            };
+            let miss = self.miss(sent, token, limit);
             let is_cached = self.policy != AnyPolicy::None;
             match miss {
                 _ if token >= common && common < sent.ends.first().map_or(size, |first| first.tokens) => {
@@ -319,6 +328,7 @@ pub(super) fn limits() -> impl Strategy<Value = Limits> {
         delay,
         capacity,
         overrides_requests,
+        leeway: None,
     })
 }
 
@@ -386,7 +396,7 @@ proptest! {
     fn a_redacted_exchange_hits_as_the_clear_one_and_is_known_to_the_block(
         stream in streams(), limits in limits(), policy in fixed_policies(), parts in 1..4_u64,
     ) {
-        let key = Key::new(b"a key for tests, long enough").unwrap();
+        let key = &*KEY;
         let size = policy.step();
         // The exchange's blocks may be smaller than the rule's.
         let block_size = if size % parts == 0 { size / parts } else { size };
@@ -401,7 +411,7 @@ proptest! {
                 prompt_tokens: sent.prompt as u64,
                 core_tokens: sent.core as u64,
                 output_tokens: (sent.tokens.len() - sent.prompt) as u64,
-                fingerprints: fingerprints(&key, &sent.tokens, block_size),
+                fingerprints: fingerprints(key, &sent.tokens, block_size),
                 ..Redacted::default()
             };
             let known = redacted.redacted(scope, &exchange, &[], (None, BilledPrompt::default()), seen);
@@ -445,5 +455,31 @@ proptest! {
                 }
             }
         }
+    }
+}
+
+#[test]
+fn times_that_the_provider_leaves_open_give_hits_a_range() {
+    let leeway = Some(Leeway { least_lifetime: Some(60), most_delay: 10 });
+    let limits = Limits { lifetime: Some(1000), leeway, ..Limits::default() };
+    for policy in [AnyPolicy::Blocks(Blocks::new(2, None)), AnyPolicy::Units(Units::new(2))] {
+        let served = |ages: i64| {
+            let mut replay = Replay::new(policy, limits);
+            let mut at = |micros: i64, tokens: &[u32]| {
+                let (sequence, now) = (Sequence::from(tokens), Instant::from_micros(micros));
+                let seen = Seen { place: Place::default(), start: now, end: now };
+                let (block_ends, billed) = (&[][..], BilledPrompt::default());
+                let prompt = tokens.len();
+                let tokens = Tokens { sequence: &sequence, prompt, core: prompt, block_ends, kept: None, billed };
+                let outcome = replay.exchange(ScopeKey::new(&[]), tokens, seen);
+                (outcome.hit_tokens_min, outcome.hit_tokens, outcome.hit_tokens_max)
+            };
+            at(0, &[1, 2, 3, 4, 5]);
+            at(ages, &[1, 2, 3, 4, 5, 6])
+        };
+        assert_eq!(served(5), (0, 4, 4), "perhaps not built yet");
+        assert_eq!(served(20), (4, 4, 4));
+        assert_eq!(served(100), (0, 4, 4), "perhaps gone");
+        assert_eq!(served(2000), (0, 0, 4), "perhaps kept after all");
     }
 }

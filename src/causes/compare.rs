@@ -8,8 +8,8 @@ use super::message::{self, are_alike, is_instruction};
 use super::slot::{Difference, Zone};
 use super::text_diffs::TextDiffs;
 use super::tools;
-use super::versions::{STABLE, merge_message, merge_text, with_ends};
-use crate::exchange::{Exchange, Input, Message, ScopePart};
+use super::versions::{STABLE, merge_message, merge_text, with_texts};
+use crate::exchange::{Exchange, Input, Message, Request, ScopePart};
 
 /// Fate of a difference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +20,15 @@ pub(super) enum Decision {
     Undo,
     /// It goes behind everything else.
     MoveToEnd,
+    /// It goes to the beginning of the conversation, for as long as which it stays the same.
+    MoveToConversation,
+}
+
+/// Texts that move.
+#[derive(Default)]
+pub(super) struct Moved {
+    pub(super) to_end: Vec<String>,
+    pub(super) to_conversation: Vec<String>,
 }
 
 /// Two requests, the later of which should have continued the earlier.
@@ -52,12 +61,17 @@ impl Comparison<'_> {
         tools::merge(&self.old.request.tools, &self.new.request.tools, &mut merged.request.tools, decide);
         match (&self.old.request.input, &self.new.request.input) {
             (Input::Messages(old), Input::Messages(new)) => {
-                merged.request.input = Input::Messages(self.merge_messages(old, new, decide));
+                // The answer is part of what an own turn should have continued.
+                let answer = self.old.response.as_ref().and_then(|response| response.message.clone());
+                let answer = answer.filter(|_| self.is_own).map(Arc::new);
+                let old: Vec<Arc<Message>> = old.iter().cloned().chain(answer).collect();
+                merged.request.input = Input::Messages(self.merge_messages(&old, new, decide));
             }
             (Input::Text(old), Input::Text(new)) if old != new => {
-                let mut ends = Vec::new();
-                let text = merge_text((old, new, Zone::Newest), self.diffs, decide, &mut ends);
-                merged.request.input = Input::Text(ends.into_iter().fold(text, |text, end| text + "\n\n" + &end));
+                let mut moved = Moved::default();
+                let text = merge_text((old, new, Zone::Newest), self.diffs, decide, &mut moved);
+                let ends = moved.to_conversation.into_iter().chain(moved.to_end);
+                merged.request.input = Input::Text(ends.fold(text, |text, end| text + "\n\n" + &end));
             }
             _ => {}
         }
@@ -85,10 +99,13 @@ impl Comparison<'_> {
             merged.scope.clone_from(&old.scope);
         }
         let (ours, theirs) = (&old.request, &new.request);
-        let efforts = (&ours.reasoning_effort, &ours.thinking) != (&theirs.reasoning_effort, &theirs.thinking);
+        let effort =
+            |request: &Request| (request.reasoning_effort.clone(), request.thinking.clone(), request.thinking_budget);
+        let efforts = effort(ours) != effort(theirs);
         if setting(CauseCode::EffortChanged, efforts) {
             merged.request.reasoning_effort.clone_from(&ours.reasoning_effort);
             merged.request.thinking.clone_from(&ours.thinking);
+            merged.request.thinking_budget = ours.thinking_budget;
         }
         if setting(CauseCode::ToolChoiceChanged, ours.tool_choice != theirs.tool_choice) {
             merged.request.tool_choice.clone_from(&ours.tool_choice);
@@ -110,8 +127,8 @@ impl Comparison<'_> {
         let steps = steps(old, &sorted, self.diffs);
         let last = steps.iter().rposition(|step| matches!(step, Step::Same(..) | Step::Changed(..)));
         let summary = summary_of(old, &sorted, &steps, last);
-        let (merged, ends) = (Vec::new(), Vec::new());
-        let mut merging = Merging { old, new: &sorted, is_own: self.is_own, diffs: self.diffs, merged, ends };
+        let (merged, moved) = (Vec::new(), Moved::default());
+        let mut merging = Merging { old, new: &sorted, is_own: self.is_own, diffs: self.diffs, merged, moved };
         let mut at = 0;
         while at < steps.len() {
             let run = steps[at..].iter().take_while(|step| matches!(step, Step::Gone(_) | Step::Came(_))).count();
@@ -122,7 +139,7 @@ impl Comparison<'_> {
                     let steps = &steps[at..at + run];
                     let is_behind = last.is_none_or(|last| at > last);
                     match summary {
-                        Some(came) if is_behind => merging.compacted(steps, came, self.old, decide),
+                        Some(came) if is_behind => merging.compacted(steps, came, decide),
                         None if is_behind => merging.behind(steps, decide),
                         _ => merging.between(steps, decide),
                     }
@@ -130,14 +147,17 @@ impl Comparison<'_> {
             }
             at += run.max(1);
         }
-        let Merging { mut merged, ends, .. } = merging;
+        let Merging { mut merged, moved, .. } = merging;
         if is_moved && !is_sorted {
             // The examples stay in the order in which they were sent.
             merged.sort_by_key(|(index, _)| index.map_or(usize::MAX, |index| order[index]));
         }
         let mut merged: Vec<Arc<Message>> = merged.into_iter().map(|(_, message)| message).collect();
-        if let Some(last) = merged.last_mut().filter(|_| !ends.is_empty()) {
-            *last = Arc::new(with_ends(last, ends));
+        if let Some(first) = merged.iter_mut().find(|message| !is_instruction(message)) {
+            *first = with_texts(first, moved.to_conversation, true);
+        }
+        if let Some(last) = merged.last_mut() {
+            *last = with_texts(last, moved.to_end, false);
         }
         merged
     }
@@ -205,8 +225,7 @@ struct Merging<'a> {
     is_own: bool,
     diffs: &'a TextDiffs,
     merged: Vec<(Option<usize>, Arc<Message>)>,
-    /// Texts that move to the end.
-    ends: Vec<String>,
+    moved: Moved,
 }
 
 impl Merging<'_> {
@@ -223,7 +242,7 @@ impl Merging<'_> {
         } else {
             Zone::History
         };
-        let merged = merge_message(old, new, zone, self.diffs, decide, &mut self.ends);
+        let merged = merge_message(old, new, zone, self.diffs, decide, &mut self.moved);
         self.merged.push((Some(theirs), Arc::new(merged)));
     }
 
@@ -256,20 +275,11 @@ impl Merging<'_> {
     }
 
     /// A summary and what follows it, in place of a conversation.
-    fn compacted(
-        &mut self,
-        steps: &[Step],
-        summary: usize,
-        old: &Exchange,
-        decide: &mut dyn FnMut(&Difference) -> Decision,
-    ) {
+    fn compacted(&mut self, steps: &[Step], summary: usize, decide: &mut dyn FnMut(&Difference) -> Decision) {
         if decide(&Difference::plain(CauseCode::HistoryCompacted)) != Decision::Undo {
             return self.appended(steps);
         }
         self.push_gone(steps);
-        if let Some(answer) = old.response.as_ref().and_then(|response| response.message.as_ref()) {
-            self.merged.push((None, Arc::new(answer.clone())));
-        }
         let came = |step: &Step| if let Step::Came(index) = step { Some(*index) } else { None };
         // Behind the summary a client may have its own answer to it; the question is the newest message.
         if let Some(newest) = steps.iter().filter_map(came).rfind(|index| *index > summary) {

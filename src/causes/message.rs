@@ -16,7 +16,7 @@ pub(super) fn digest(message: &Message) -> u128 {
         Some(Content::Text(text)) => add(b"text", text),
         Some(Content::Parts(parts)) => parts.iter().for_each(|part| match part {
             Part::Text(text) => add(b"text", text),
-            Part::Media => add(b"media", ""),
+            Part::Media(identity) => add(b"media", &identity.to_string()),
             Part::Unknown => add(b"unknown", ""),
         }),
     }
@@ -30,6 +30,17 @@ pub(super) fn digest(message: &Message) -> u128 {
     }
     for text in [&message.tool_call_id, &message.name].into_iter().flatten() {
         add(b"name", text);
+    }
+    digest
+}
+
+/// The identity of a message as a turn of a conversation: of its texts and calls, without what clients leave out or write anew:
+/// role, reasoning, ids and images.
+pub(super) fn turn_digest(message: &Message) -> u128 {
+    let mut digest = hash::digest(text(message).as_bytes());
+    for call in &message.tool_calls {
+        digest = hash::chain(digest, call.name.as_bytes());
+        digest = hash::chain(digest, call.arguments.as_bytes());
     }
     digest
 }

@@ -1,9 +1,18 @@
-//! Misses: the tokens of one call that were paid anew, by what keeps them from the cache, as far as its record alone tells.
+//! Misses: the tokens of one call that missed the cache, by what keeps them from the cache, as far as its record alone shows.
 
 use super::code::CauseCode;
 use crate::account::Bill;
 use crate::money::Money;
 use crate::simulation::Record;
+
+/// An earlier call had not ended when the next began.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Overlap {
+    Yes,
+    No,
+    /// No end is logged, and the next began so soon after it that it may not have ended.
+    Maybe,
+}
 
 /// Tokens of one call that missed, as its record has them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -20,6 +29,8 @@ pub struct Misses {
     lost: u64,
     /// Behind what any earlier prompt has.
     pub fresh: u64,
+    /// Behind an earlier prompt that is there whole: new text, unless the call should have continued a later one.
+    pub(super) appended: u64,
     /// The host has no cache.
     has_no_cache: bool,
 }
@@ -41,6 +52,7 @@ impl Misses {
             rule: ledger.rule,
             lost: record.lost().unwrap_or(0),
             fresh: ledger.diverged + ledger.cold,
+            appended: ledger.new,
             has_no_cache: !prediction.has_cache,
         };
         // Tokens served beyond the prediction did not miss; a prefix is served, so that the first tokens are those.
@@ -50,22 +62,28 @@ impl Misses {
             *part -= known;
             served -= known;
         }
-        misses.fresh -= misses.fresh.min(served.saturating_sub(ledger.tail));
+        served = served.saturating_sub(ledger.tail);
+        for part in [&mut misses.fresh, &mut misses.appended] {
+            let known = served.min(*part);
+            *part -= known;
+            served -= known;
+        }
         misses
     }
 
     /// Tokens that a comparison with the earlier call may explain: text behind a change, with what the rule cannot serve before it.
     pub(super) fn behind_a_change(&self) -> u64 {
-        self.fresh + self.rule
+        self.fresh + self.rule + self.appended
     }
 
-    /// The causes that the record alone tells; `has_overlap` says that the call before had not ended.
-    pub(super) fn known(&self, record: &Record, has_overlap: Option<bool>) -> Vec<(CauseCode, u64)> {
-        let waiting = match has_overlap {
-            Some(true) => CauseCode::Parallel,
-            Some(false) | None => CauseCode::Unknown,
+    /// The causes that the record alone tells; `overlap` is that with the call before.
+    pub(super) fn known(&self, record: &Record, overlap: Overlap) -> Vec<(CauseCode, u64)> {
+        let waiting = if overlap == Overlap::Yes { CauseCode::Parallel } else { CauseCode::Unknown };
+        let promised = match overlap {
+            Overlap::Yes => CauseCode::Parallel,
+            Overlap::Maybe => CauseCode::Unknown,
+            Overlap::No => CauseCode::Provider,
         };
-        let promised = if has_overlap == Some(true) { CauseCode::Parallel } else { CauseCode::Provider };
         let mut causes = vec![
             (CauseCode::Idle, self.expired),
             (CauseCode::Evicted, self.evicted),

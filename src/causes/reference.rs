@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::compare::is_summary;
-use super::message::{self, digest, is_instruction};
+use super::message::{self, is_instruction, turn_digest};
 use super::tools;
 use crate::exchange::{Exchange, Input, Message};
 use crate::hash;
@@ -44,10 +44,25 @@ struct Turn {
     conversation: usize,
     owner: u128,
     is_continued: bool,
+    /// Samples of its tools and instructions.
+    of_template: usize,
+    /// Their identity.
+    template: u128,
+}
+
+/// Samples of the text of a call.
+#[derive(Default)]
+struct Samples {
+    all: Vec<u64>,
+    /// The first so many are those of tools and instructions.
+    of_template: usize,
 }
 
 /// Calls with the same end that are remembered.
 const REMEMBERED: usize = 16;
+
+/// Calls among which a conversation that goes on with a summary is looked for, the last ones.
+const LATELY: usize = 40;
 
 /// Bytes of text that a sample covers.
 const WINDOW: usize = 32;
@@ -58,14 +73,22 @@ const ONE_IN: u64 = 32;
 /// Messages of a conversation whose samples are taken, the first ones.
 const FIRST: usize = 4;
 
+impl Samples {
+    /// The identity of tools and instructions, whatever values stand in them: the samples that most calls share come first.
+    fn template(&self) -> u128 {
+        let first = self.all[..self.of_template].iter().min();
+        first.map_or(0, |sample| u128::from(*sample))
+    }
+}
+
 impl References {
     /// The reference of the next call, which is then remembered.
     pub(super) fn next(&mut self, exchange: &Exchange) -> Option<Reference> {
         let messages = exchange.request.messages();
-        let digests: Vec<u128> = messages.iter().map(|message| digest(message)).collect();
+        let digests: Vec<u128> = messages.iter().map(|message| turn_digest(message)).collect();
         let samples = self.samples_of(exchange);
         let owner = hash::digest(format!("{:?}\0{:?}", exchange.scope, exchange.model()).as_bytes());
-        let own = self.own(messages, &digests, owner);
+        let own = self.own((messages, &digests), owner, samples.template());
         let found = own
             .map(|call| Reference { call, is_own: true })
             .or_else(|| self.alike(&samples, owner).map(|call| Reference { call, is_own: false }));
@@ -77,7 +100,7 @@ impl References {
     }
 
     /// The last turn of the same conversation.
-    fn own(&self, messages: &[Arc<Message>], digests: &[u128], owner: u128) -> Option<usize> {
+    fn own(&self, (messages, digests): (&[Arc<Message>], &[u128]), owner: u128, template: u128) -> Option<usize> {
         let conversation = messages.iter().filter(|message| !is_instruction(message)).count();
         if conversation < 2 {
             return None;
@@ -87,7 +110,7 @@ impl References {
         for (message, digest) in messages.iter().zip(digests).rev().filter(|(message, _)| !is_instruction(message)) {
             candidates.extend(self.ends.get(digest).into_iter().flatten());
             if message.role == "assistant" {
-                candidates.extend(self.answers.get(&answer_digest(message)).into_iter().flatten());
+                candidates.extend(self.answers.get(&turn_digest(message)).into_iter().flatten());
             }
             if candidates.len() >= REMEMBERED {
                 break;
@@ -100,39 +123,48 @@ impl References {
         let is_turn = |call: &usize| {
             let turn = &self.calls[*call];
             let shared = turn.messages.intersection(&present).count();
-            shared * 2 >= turn.conversation.min(conversation - 1)
+            shared * 4 >= turn.conversation.min(conversation - 1)
         };
         let best = candidates.into_iter().filter(is_turn).max_by_key(overlap);
-        best.or_else(|| self.summarised(messages, owner))
+        best.or_else(|| self.summarised(messages, owner, template))
     }
 
     /// The last call that a summary seems to stand for: one of the same owner that nothing has continued.
-    fn summarised(&self, messages: &[Arc<Message>], owner: u128) -> Option<usize> {
+    fn summarised(&self, messages: &[Arc<Message>], owner: u128, template: u128) -> Option<usize> {
         let first = messages.iter().find(|message| !is_instruction(message))?;
         if !is_summary(&message::text(first)) {
             return None;
         }
-        let is_open = |turn: &Turn| turn.owner == owner && !turn.is_continued && turn.conversation >= 3;
-        self.calls.iter().rposition(is_open)
+        let is_open = |turn: &Turn| {
+            turn.owner == owner && !turn.is_continued && turn.conversation >= 3 && turn.template == template
+        };
+        // The longest of those that were lately at work: histories are summed up as they grow long.
+        let lately = self.calls.len().saturating_sub(LATELY);
+        let open = (lately..self.calls.len()).filter(|call| is_open(&self.calls[*call]));
+        open.max_by_key(|call| (self.calls[*call].conversation, *call))
     }
 
     /// The last call with about as much of the same text as any.
-    fn alike(&self, samples: &[u64], owner: u128) -> Option<usize> {
+    fn alike(&self, samples: &Samples, owner: u128) -> Option<usize> {
         let mut votes: HashMap<usize, usize> = HashMap::new();
-        for sample in samples {
+        let mut of_template: HashMap<usize, usize> = HashMap::new();
+        for (index, sample) in samples.all.iter().enumerate() {
             if let Some(call) = self.samples.get(sample) {
                 *votes.entry(*call).or_default() += 1;
+                *of_template.entry(*call).or_default() += usize::from(index < samples.of_template);
             }
         }
         let most = votes.values().copied().max().unwrap_or(0);
         if most == 0 {
-            return if samples.len() <= 2 { self.last.get(&owner).copied() } else { None };
+            return if samples.all.len() <= 2 { self.last.get(&owner).copied() } else { None };
         }
-        let near = votes.into_iter().filter(|(_, votes)| *votes * 3 >= most * 2);
+        // Two templates may share a phrase: a quarter of the shorter one is more than that.
+        let is_template = |call: usize| of_template[&call] * 4 >= samples.of_template.min(self.calls[call].of_template);
+        let near = votes.into_iter().filter(|(call, votes)| *votes * 3 >= most * 2 && is_template(*call));
         near.map(|(call, _)| call).max()
     }
 
-    fn remember(&mut self, exchange: &Exchange, digests: &[u128], samples: &[u64], owner: u128) {
+    fn remember(&mut self, exchange: &Exchange, digests: &[u128], samples: &Samples, owner: u128) {
         let call = self.calls.len();
         let messages = exchange.request.messages();
         let of_conversation =
@@ -149,48 +181,44 @@ impl References {
             push(&mut self.ends, *end);
         }
         if let Some(answer) = exchange.response.as_ref().and_then(|response| response.message.as_ref()) {
-            push(&mut self.answers, answer_digest(answer));
+            push(&mut self.answers, turn_digest(answer));
         }
-        self.samples.extend(samples.iter().map(|sample| (*sample, call)));
+        self.samples.extend(samples.all.iter().map(|sample| (*sample, call)));
         self.last.insert(owner, call);
         let conversation = of_conversation.len();
-        self.calls.push(Turn { messages: of_conversation, conversation, owner, is_continued: false });
+        let (of_template, template) = (samples.of_template, samples.template());
+        let messages = of_conversation;
+        self.calls.push(Turn { messages, conversation, owner, is_continued: false, of_template, template });
     }
 
     /// Samples of the text of a request: tools, instructions, the first messages and the newest.
-    fn samples_of(&mut self, exchange: &Exchange) -> Vec<u64> {
-        let mut samples = Vec::new();
-        let mut add = |text: &str, known: &mut HashMap<u128, Arc<[u64]>>| {
-            let found = known.entry(hash::digest(text.as_bytes())).or_insert_with(|| sampled(text).into());
-            samples.extend(found.iter().copied());
+    fn samples_of(&mut self, exchange: &Exchange) -> Samples {
+        let mut samples = Samples::default();
+        let mut add = |text: &str| {
+            let found = self.known.entry(hash::digest(text.as_bytes())).or_insert_with(|| sampled(text).into());
+            samples.all.extend(found.iter().copied());
+            samples.all.len()
         };
+        let mut of_template = 0;
         for tool in exchange.request.tools.iter() {
-            add(&format!("{} {tool}", tools::name(tool)), &mut self.known);
-        }
-        if let Input::Text(text) = &exchange.request.input {
-            add(text, &mut self.known);
+            of_template = add(&tools::words(tool));
         }
         let messages = exchange.request.messages();
-        let mut first = 0;
-        for (index, message) in messages.iter().enumerate() {
-            let instructs = is_instruction(message);
-            if instructs || first < FIRST || index + 1 == messages.len() {
-                first += usize::from(!instructs);
-                message.content.iter().flat_map(|content| content.texts()).for_each(|text| add(text, &mut self.known));
-            }
+        for message in messages.iter().filter(|message| is_instruction(message)) {
+            message.content.iter().flat_map(|content| content.texts()).for_each(|text| of_template = add(text));
         }
-        samples
+        if let Input::Text(text) = &exchange.request.input {
+            add(text);
+        }
+        let conversation = messages.iter().filter(|message| !is_instruction(message)).count();
+        let others = messages.iter().filter(|message| !is_instruction(message)).enumerate();
+        for (_, message) in others.filter(|(index, _)| *index < FIRST || index + 1 == conversation) {
+            message.content.iter().flat_map(|content| content.texts()).for_each(|text| {
+                add(text);
+            });
+        }
+        Samples { of_template, ..samples }
     }
-}
-
-/// The identity of an answer, whatever its form.
-fn answer_digest(message: &Message) -> u128 {
-    let mut digest = hash::digest(message::text(message).as_bytes());
-    for call in &message.tool_calls {
-        digest = hash::chain(digest, call.name.as_bytes());
-        digest = hash::chain(digest, call.arguments.as_bytes());
-    }
-    digest
 }
 
 /// Windows of a text that are chosen by what they say, so that text which has moved has the same.

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::code::CauseCode;
-use super::text::TextChange;
+use super::text::{self, TextChange};
 use super::value::ValueKind;
 use crate::hash;
 
@@ -66,6 +66,8 @@ pub(super) struct Slots {
 #[derive(Default)]
 struct Values {
     pairs: u64,
+    /// Pairs of turns of one conversation.
+    within: u64,
     rising: u64,
     numbers: u64,
     old: BTreeSet<u128>,
@@ -130,14 +132,14 @@ impl Found<'_> {
             values: (value(self.old), value(self.new)),
             is_one_sided: (self.old.trim().is_empty(), self.new.trim().is_empty()),
             holds: self.held(),
-            is_long: self.old.split_whitespace().count().max(self.new.split_whitespace().count()) > 14,
+            is_long: text::is_long(self.old, self.new),
         }
     }
 }
 
 impl Slots {
     /// Takes note of a difference between a call and the one that it should have continued.
-    pub(super) fn note(&mut self, difference: &Difference) {
+    pub(super) fn note(&mut self, difference: &Difference, is_own: bool) {
         let Some(slot) = difference.slot else { return };
         if let (Some(zone), Some(TextChange::Value(kind))) = (difference.zone, difference.kind) {
             *self.kinds.entry((zone, kind)).or_default() += 1;
@@ -145,6 +147,7 @@ impl Slots {
         let values = self.values.entry(slot).or_default();
         let (old, new) = difference.values;
         values.pairs += 1;
+        values.within += u64::from(is_own);
         if let (Some(old), Some(new)) = (old.number, new.number) {
             values.numbers += 1;
             values.rising += u64::from(new > old && new - old <= (old / 4).max(50));
@@ -154,6 +157,12 @@ impl Slots {
                 seen.insert(value.text);
             }
         }
+    }
+
+    /// A text that stays the same as long as a conversation lasts.
+    pub(super) fn is_of_conversation(&self, difference: &Difference) -> bool {
+        let values = difference.slot.and_then(|slot| self.values.get(&slot));
+        difference.zone == Some(Zone::Template) && values.is_some_and(|values| values.within == 0)
     }
 
     /// The cause of a difference.

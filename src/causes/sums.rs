@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::code::CauseCode;
-use super::misses::{Misses, cost_of_missing};
+use super::misses::{Misses, Overlap, cost_of_missing};
 use crate::exchange::Place;
 use crate::money::{Decimal, Money};
 use crate::simulation::Record;
@@ -137,7 +137,7 @@ impl Cause {
 
 /// The causes that a record alone tells.
 pub fn own_causes(record: &Record) -> Vec<(CauseCode, u64)> {
-    let mut causes = Misses::of_record(record).known(record, None);
+    let mut causes = Misses::of_record(record).known(record, Overlap::No);
     if is_first(record) {
         causes.push((CauseCode::First, record.prediction.map_or(0, |prediction| prediction.ledger.cold)));
     }

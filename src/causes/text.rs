@@ -139,6 +139,11 @@ fn joined(stretches: Vec<Stretch>, new: &str) -> Vec<Stretch> {
     joined
 }
 
+/// Tells whether either side is longer than a value.
+pub(super) fn is_long(old: &str, new: &str) -> bool {
+    old.split_whitespace().count().max(new.split_whitespace().count()) > VALUE_WORDS
+}
+
 /// The kind of one of the stretches; `moved` says that all of them only bring lines into another order.
 pub(super) fn kind(old: &str, new: &str, stretch: &Stretch, moved: Option<TextChange>) -> TextChange {
     let (ours, theirs) = (&old[stretch.old.clone()], &new[stretch.new.clone()]);
@@ -264,30 +269,49 @@ pub(super) fn moved_lines(old: &str, new: &str, stretches: &[Stretch]) -> Option
         let only = stretches.first()?;
         return same_lines(&[&old[only.old.clone()]], &[&new[only.new.clone()]]);
     }
-    // Stretches are cut at words: whole lines tell whether they only moved.
-    let whole = |text: &str, range: &Range<usize>| {
-        let first = text[..range.start].rfind('\n').map_or(0, |end| end + 1);
-        let last = text[range.end..].find('\n').map_or(text.len(), |end| range.end + end + 1);
-        first..last
-    };
-    let gather = |text: &'_ str, ranges: Vec<Range<usize>>| {
-        let mut lines: Vec<Range<usize>> = Vec::new();
-        for range in ranges {
-            match lines.last_mut() {
-                Some(last) if range.start < last.end => last.end = last.end.max(range.end),
-                _ => lines.push(range),
-            }
-        }
-        lines.into_iter().map(|range| text[range].to_owned()).collect::<Vec<_>>()
-    };
     let is_value =
         |stretch: &&Stretch| !matches!(value_kind(old, new, stretch), Some(ValueKind::Time | ValueKind::Counter));
     let moved: Vec<&Stretch> = stretches.iter().filter(is_value).collect();
-    let ours = gather(old, moved.iter().map(|stretch| whole(old, &stretch.old)).collect());
-    let theirs = gather(new, moved.iter().map(|stretch| whole(new, &stretch.new)).collect());
-    let (ours, theirs): (Vec<&str>, Vec<&str>) =
-        (ours.iter().map(String::as_str).collect(), theirs.iter().map(String::as_str).collect());
+    // Stretches are cut at words: whole lines tell whether they only moved.
+    let ours = whole_lines(old, moved.iter().map(|stretch| &stretch.old));
+    let theirs = whole_lines(new, moved.iter().map(|stretch| &stretch.new));
     same_lines(&ours, &theirs)
+}
+
+/// The lines in which stretches of a text stand, each once.
+fn whole_lines<'a, 'r>(text: &'a str, stretches: impl Iterator<Item = &'r Range<usize>>) -> Vec<&'a str> {
+    let mut lines: Vec<Range<usize>> = Vec::new();
+    for stretch in stretches {
+        let first = text[..stretch.start].rfind('\n').map_or(0, |end| end + 1);
+        let end = text[stretch.end..].find('\n').map_or(text.len(), |end| stretch.end + end + 1);
+        match lines.last_mut() {
+            Some(last) if first < last.end => last.end = last.end.max(end),
+            _ => lines.push(first..end),
+        }
+    }
+    lines.into_iter().map(|range| &text[range]).collect()
+}
+
+/// Tells of each stretch whether its lines only have the keys of JSON in another order: those of its own line, or all together.
+pub(super) fn keys_in_other_order(old: &str, new: &str, stretches: &[Stretch]) -> Vec<bool> {
+    let is_json = |stretches: &[Stretch]| {
+        let ours = whole_lines(old, stretches.iter().map(|stretch| &stretch.old)).concat();
+        let theirs = whole_lines(new, stretches.iter().map(|stretch| &stretch.new)).concat();
+        (ours.contains('{') || ours.matches("\":").count() > 1) && is_key_order(&ours, &theirs)
+    };
+    if stretches.len() > 1 && is_json(stretches) {
+        return vec![true; stretches.len()];
+    }
+    let mut found = Vec::with_capacity(stretches.len());
+    while found.len() < stretches.len() {
+        let rest = &stretches[found.len()..];
+        let next = |before: &Stretch, after: &Stretch| {
+            !old[before.old.end..after.old.start].contains('\n') && !new[before.new.end..after.new.start].contains('\n')
+        };
+        let on_line = 1 + rest.windows(2).take_while(|pair| next(&pair[0], &pair[1])).count();
+        found.extend(std::iter::repeat_n(is_json(&rest[..on_line]), on_line));
+    }
+    found
 }
 
 fn same_lines(old: &[&str], new: &[&str]) -> Option<TextChange> {

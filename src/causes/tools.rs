@@ -106,6 +106,24 @@ pub(super) fn name(tool: &Value) -> &str {
     function.get("name").or_else(|| tool.get("type")).and_then(Value::as_str).unwrap_or_default()
 }
 
+/// The texts in a tool that tell it from others: all strings, without the marks and the names of keys that every schema has.
+pub(super) fn words(tool: &Value) -> String {
+    fn gather(value: &Value, words: &mut String) {
+        match value {
+            Value::String(text) => {
+                words.push_str(text);
+                words.push('\n');
+            }
+            Value::Array(list) => list.iter().for_each(|item| gather(item, words)),
+            Value::Object(map) => map.values().for_each(|item| gather(item, words)),
+            _ => {}
+        }
+    }
+    let mut words = String::new();
+    gather(tool, &mut words);
+    words
+}
+
 fn written(tools: &[Value]) -> Vec<String> {
     tools.iter().map(Value::to_string).collect()
 }

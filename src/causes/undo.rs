@@ -13,7 +13,6 @@ use super::text_diffs::TextDiffs;
 use crate::exchange::{Exchange, Input, Place, Usage};
 use crate::money::Money;
 use crate::simulation::{CountedExchange, Counter, Record, Settings, Simulation};
-use crate::time::micros;
 
 /// A call as it was replayed.
 pub struct Call {
@@ -42,18 +41,18 @@ pub struct Explained {
 }
 
 /// A log whose causes are looked for.
-struct Search<'a> {
-    calls: &'a [Call],
+pub(super) struct Search<'a> {
+    pub(super) calls: &'a [Call],
     counter: &'a Arc<Counter<'static>>,
     settings: &'a Settings,
-    records: Vec<Record>,
-    references: Vec<Option<Reference>>,
+    pub(super) records: Vec<Record>,
+    pub(super) references: Vec<Option<Reference>>,
     diffs: TextDiffs,
     /// The differences of each call from the one that it should have continued.
     differences: Vec<Vec<Difference>>,
     slots: Slots,
-    /// The index of each call by its line.
-    places: HashMap<Place, usize>,
+    /// The indexes of the calls of each line, of which a document has many.
+    pub(super) places: HashMap<Place, Vec<usize>>,
     /// The calls that are asked for.
     asked: Vec<bool>,
 }
@@ -77,7 +76,10 @@ pub fn explain(
     let search = Search::new(calls, counter, settings, is_asked_for);
     let mut sums = CauseSums::default();
     let causes: Vec<Vec<(CauseCode, u64)>> = (0..calls.len()).map(|call| search.causes_of(call, &mut sums)).collect();
-    let codes: Vec<CauseCode> = sums.codes().into_iter().filter(|code| code.can_be_undone()).collect();
+    // A key that only chooses the provider's machine is no part of what is replayed.
+    let is_written = |code: &CauseCode| *code != CauseCode::Scope || search.has_difference(*code);
+    let codes = sums.codes().into_iter().filter(|code| code.can_be_undone() && is_written(code));
+    let codes: Vec<CauseCode> = codes.collect();
     let is_predicted = search.records.iter().any(|record| record.prediction.is_some());
     let (mut together, mut given_back) = (None, vec![None; calls.len()]);
     if is_predicted && !codes.is_empty() {
@@ -142,7 +144,10 @@ impl<'a> Search<'a> {
     ) -> Self {
         let mut references = References::default();
         let references = calls.iter().map(|call| references.next(&call.exchange)).collect();
-        let places = calls.iter().enumerate().map(|(index, call)| (call.exchange.place, index)).collect();
+        let mut places: HashMap<Place, Vec<usize>> = HashMap::new();
+        for (index, call) in calls.iter().enumerate() {
+            places.entry(call.exchange.place).or_default().push(index);
+        }
         let mut search = Self {
             calls,
             counter,
@@ -161,7 +166,7 @@ impl<'a> Search<'a> {
         search
     }
 
-    /// Replays all calls, some of them as they are written anew.
+    /// Replays all calls, some of them rewritten.
     fn replay(&self, written: &HashMap<usize, Box<Exchange>>) -> Vec<Record> {
         let mut simulation = Simulation::with_counter(Arc::clone(self.counter), self.settings.again());
         let mut last = None;
@@ -178,13 +183,18 @@ impl<'a> Search<'a> {
     /// Takes note of how the texts of calls that missed differ from those that they should have continued.
     fn read_slots(&mut self) {
         self.differences = (0..self.calls.len()).map(|call| self.differences_of(call)).collect();
-        for (record, differences) in self.records.iter().zip(&self.differences) {
-            if Misses::of_record(record).fresh > 0 {
+        for (call, differences) in self.differences.iter().enumerate() {
+            if Misses::of_record(&self.records[call]).behind_a_change() > 0 {
+                let is_own = self.references[call].is_some_and(|reference| reference.is_own);
                 for difference in differences {
-                    self.slots.note(difference);
+                    self.slots.note(difference, is_own);
                 }
             }
         }
+    }
+
+    fn has_difference(&self, code: CauseCode) -> bool {
+        self.differences.iter().flatten().any(|difference| self.slots.code(difference) == code)
     }
 
     fn comparison(&self, call: usize) -> Option<Comparison<'_>> {
@@ -201,9 +211,16 @@ impl<'a> Search<'a> {
     fn causes_of(&self, call: usize, sums: &mut CauseSums) -> Vec<(CauseCode, u64)> {
         let record = &self.records[call];
         let misses = Misses::of_record(record);
-        let mut causes = misses.known(record, self.has_overlap(call));
+        let mut causes = misses.known(record, self.overlap(call));
+        if self.has_another_key(call) {
+            causes
+                .iter_mut()
+                .filter(|(code, _)| *code == CauseCode::Provider)
+                .for_each(|(code, _)| *code = CauseCode::Scope);
+        }
         let mut place = place_of(record);
-        if misses.fresh > 0 && !causes.iter().any(|(code, _)| *code == CauseCode::NoCache) {
+        let is_behind = misses.fresh > 0 || misses.behind_a_change() > 0 && !self.differences[call].is_empty();
+        if is_behind && !causes.iter().any(|(code, _)| *code == CauseCode::NoCache) {
             let (found, token) = self.behind_changes(call, &misses);
             causes.extend(found);
             if let Some(Reference { call: old, .. }) = self.references[call] {
@@ -269,57 +286,7 @@ impl<'a> Search<'a> {
         if is_noise { Vec::new() } else { vec![(self.unexplained(call), seen)] }
     }
 
-    /// `idle` if the text was not used for five minutes, the shortest lifetime of any provider, else `unknown`.
-    fn unexplained(&self, call: usize) -> CauseCode {
-        let gap = self.references[call].and_then(|reference| {
-            let (before, after) = (self.records[reference.call].replayed_at?, self.records[call].replayed_at?);
-            Some(micros(after.duration_since(before)))
-        });
-        if gap.is_some_and(|gap| gap >= 300_000_000) { CauseCode::Idle } else { CauseCode::Unknown }
-    }
-
-    /// True if the call that this one continues had not ended when it began; `None` where no end is logged.
-    fn has_overlap(&self, call: usize) -> Option<bool> {
-        let start = self.calls[call].exchange.time?;
-        self.calls[self.parent(call)?].exchange.end_time.map(|end| end > start)
-    }
-
-    /// The earlier call with the longest common prefix.
-    fn parent(&self, call: usize) -> Option<usize> {
-        self.places.get(&self.records[call].prediction?.parent?.place).copied()
-    }
-
-    /// The cause that kept text that was seen before from being served, with the tokens, if it is the request's own doing.
-    fn kept_from_serving(&self, call: usize, misses: &Misses) -> Option<(CauseCode, u64)> {
-        let record = &self.records[call];
-        let prediction = record.prediction.filter(|_| misses.rule > 0)?;
-        let minimum = record.minimum?;
-        if prediction.ledger.total() < minimum {
-            return Some((CauseCode::TooShort, misses.rule));
-        }
-        let marks = record.marks?;
-        let parent = self.parent(call)?;
-        let (before, after) = (self.calls[parent].counted.as_ref()?, self.calls[call].counted.as_ref()?);
-        let common = before.sequence().0.common(after.sequence().0) as u64;
-        let is_long = common >= minimum && prediction.hit_tokens == 0;
-        let kept = before.block_ends().iter().rfind(|end| end.breakpoint.is_some() && end.tokens as u64 <= common);
-        let Some(kept) = kept.filter(|kept| kept.tokens as u64 >= minimum && marks > 0) else {
-            return is_long.then_some((CauseCode::MarkMissing, misses.rule));
-        };
-        if prediction.hit_tokens >= kept.tokens as u64 {
-            // Everything marked was served; a longer part of both prompts was never marked.
-            let unmarked = before.block_ends().iter().rfind(|end| end.tokens as u64 <= common)?.tokens - kept.tokens;
-            let unmarked = misses.rule.min(unmarked as u64);
-            return (unmarked >= 256).then_some((CauseCode::MarkMissing, unmarked));
-        }
-        let ends = after.block_ends();
-        let same = ends.iter().position(|end| end.tokens == kept.tokens);
-        let is_marked_behind = same.is_some_and(|same| ends[same..].iter().any(|end| end.breakpoint.is_some()));
-        let code = if is_marked_behind { CauseCode::LookBack } else { CauseCode::MarkMoved };
-        Some((code, misses.rule.min(kept.tokens as u64 - prediction.hit_tokens)))
-    }
-
-    /// Tokens that a call has in common with an earlier one, prompt and answer, and tokens of its prompt; as it is, or written anew.
+    /// Tokens that a call has in common with an earlier one, prompt and answer, and tokens of its prompt; as it is, or rewritten.
     fn common(&self, old: usize, call: usize, written: Option<&Exchange>) -> Option<(usize, usize)> {
         let before = self.calls[old].counted.as_ref()?;
         let counted = match written {
@@ -386,24 +353,25 @@ impl<'a> Search<'a> {
     /// should have continued as that would have been written.
     fn without(&self, undone: Undone<'_>) -> HashMap<usize, Box<Exchange>> {
         let mut written: HashMap<usize, Box<Exchange>> = HashMap::new();
+        let next = if undone.includes(CauseCode::DocumentChanged) { self.with_documents() } else { HashMap::new() };
         for (call, reference) in self.references.iter().enumerate() {
-            let Some(Reference { call: old, is_own }) = *reference else { continue };
             let has_cause = || self.differences[call].iter().any(|found| undone.includes(self.slots.code(found)));
-            // A call without the cause stays as it is if the earlier one does.
-            if !written.contains_key(&old) && !has_cause() {
-                continue;
-            }
-            let new = &self.calls[call].exchange;
-            let before = written.get(&old).unwrap_or(&self.calls[old].exchange);
-            let comparison = Comparison { old: before, new, is_own, diffs: &self.diffs };
+            let (before, is_own) = match *reference {
+                // A call without the cause stays as it is if the earlier one does.
+                Some(Reference { call: old, is_own }) if written.contains_key(&old) || has_cause() => {
+                    (written.get(&old).unwrap_or(&self.calls[old].exchange), is_own)
+                }
+                // A part that is to move also stands in the first call, which the next one shows.
+                None if next.contains_key(&call) => (&self.calls[next[&call]].exchange, false),
+                _ => continue,
+            };
+            let is_first = reference.is_none();
+            let comparison = Comparison { old: before, new: &self.calls[call].exchange, is_own, diffs: &self.diffs };
             let mut is_changed = false;
             let mut exchange = comparison.merged(&mut |difference| {
-                let code = self.slots.code(difference);
-                if !undone.includes(code) {
-                    return Decision::Keep;
-                }
-                is_changed = true;
-                if code == CauseCode::DocumentChanged { Decision::MoveToEnd } else { Decision::Undo }
+                let decision = self.decision(difference, undone, is_first);
+                is_changed |= decision != Decision::Keep;
+                decision
             });
             if is_changed {
                 exchange.usage = self.usage_of(call, &exchange);
@@ -413,7 +381,32 @@ impl<'a> Search<'a> {
         written
     }
 
-    /// The usage that would be reported of a call that is written anew: its length, in the provider's tokens, and its answer.
+    /// The fate of a difference where causes are undone; of a first call nothing changes but what is to move.
+    fn decision(&self, difference: &Difference, undone: Undone<'_>, is_first: bool) -> Decision {
+        let code = self.slots.code(difference);
+        match code {
+            _ if !undone.includes(code) => Decision::Keep,
+            CauseCode::DocumentChanged if self.slots.is_of_conversation(difference) => Decision::MoveToConversation,
+            CauseCode::DocumentChanged => Decision::MoveToEnd,
+            _ if is_first => Decision::Keep,
+            _ => Decision::Undo,
+        }
+    }
+
+    /// First calls of templates in which a document stands, each with the first call that has another one.
+    fn with_documents(&self) -> HashMap<usize, usize> {
+        let mut next = HashMap::new();
+        for (call, reference) in self.references.iter().enumerate() {
+            let Some(Reference { call: old, .. }) = *reference else { continue };
+            let is_document = |found: &Difference| self.slots.code(found) == CauseCode::DocumentChanged;
+            if self.references[old].is_none() && self.differences[call].iter().any(is_document) {
+                next.entry(old).or_insert(call);
+            }
+        }
+        next
+    }
+
+    /// The usage that would be reported of a call that is rewritten: its length, in the provider's tokens, and its answer.
     fn usage_of(&self, call: usize, exchange: &Exchange) -> Usage {
         let usage = &self.calls[call].exchange.usage;
         let sizes = || {
@@ -469,7 +462,7 @@ fn scaled(tokens: u64, prompt: u64, record: &Record) -> u64 {
     }
 }
 
-/// A part of a whole, of which `part` of `of` are wanted.
+/// The share `part` of `of` of a number.
 fn share(whole: u64, part: usize, of: usize) -> u64 {
     if of == 0 {
         return 0;

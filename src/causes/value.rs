@@ -41,7 +41,8 @@ static TIME: LazyLock<Option<Regex>> = LazyLock::new(|| {
         r"(?xi)
         \b\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?(\s*[ap]\.?m\b)?
         | \b\d{4}[-/.]\d{1,2}[-/.]\d{1,2}([T\s]\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?)?(Z|[+-]\d{2}:?\d{2})?
-        | \b\d{1,2}[./-]\d{1,2}[./-]\d{2,4}\b
+        | \b\d{1,2}\.\s?\d{1,2}\.\s?\d{4}\b | \b\d\d\.\d\d\.\d\d\b
+        | \b\d{1,2}/\d{1,2}/\d{2,4}\b | \b\d{1,2}-\d{1,2}-\d{4}\b
         | \b\d{8}T\d{4,6}Z?\b
         | \b((mon|tues?|wed(nes)?|thu(rs)?|fri|sat(ur)?|sun)(day)?[,.]?\s+)?(\d{1,2}(st|nd|rd|th)?\.?\s+(of\s+)?)?
           (jan(uary)?|feb(ruary)?|mar(ch)?|apr(il)?|may|june?|july?|aug(ust)?|sep(t(ember)?)?|oct(ober)?|nov(ember)?|dec(ember)?)\b

@@ -1,9 +1,11 @@
 //! Two versions of a message: what differs, and the later one with some of it undone.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use super::code::CauseCode;
-use super::compare::Decision;
+use super::compare::{Decision, Moved};
 use super::slot::{Difference, Found, Slot, Zone};
 use super::text::{self, Stretch, TextChange};
 use super::text_diffs::TextDiffs;
@@ -13,14 +15,14 @@ use crate::exchange::{Content, Message, Part};
 /// Bytes of stable text behind a difference in the newest message from which on the difference is no new text.
 pub(super) const STABLE: usize = 160;
 
-/// The later of two versions of a message without the differences that `decide` undoes; what moves goes to `ends`.
+/// The later of two versions of a message without the differences that `decide` undoes; what moves goes to `moved`.
 pub(super) fn merge_message(
     old: &Message,
     new: &Message,
     zone: Zone,
     diffs: &TextDiffs,
     decide: &mut dyn FnMut(&Difference) -> Decision,
-    ends: &mut Vec<String>,
+    moved: &mut Moved,
 ) -> Message {
     let mut merged = new.clone();
     let mut undone = |code, differs: bool| differs && decide(&Difference::plain(code)) == Decision::Undo;
@@ -28,7 +30,8 @@ pub(super) fn merge_message(
         merged.role.clone_from(&old.role);
     }
     let edited = if zone == Zone::Template { CauseCode::TextReworded } else { CauseCode::HistoryEdited };
-    let reasoning = if new.reasoning_content.is_none() { CauseCode::ReasoningDropped } else { edited };
+    let is_dropped = old.reasoning_content.is_none() || new.reasoning_content.is_none();
+    let reasoning = if is_dropped { CauseCode::ReasoningDropped } else { edited };
     if undone(reasoning, old.reasoning_content != new.reasoning_content) {
         merged.reasoning_content.clone_from(&old.reasoning_content);
     }
@@ -44,22 +47,25 @@ pub(super) fn merge_message(
     match (&old.content, &new.content) {
         (ours, theirs) if ours == theirs => {}
         (Some(Content::Text(ours)), Some(Content::Text(theirs))) => {
-            merged.content = Some(Content::Text(merge_text((ours, theirs, zone), diffs, decide, ends)));
+            merged.content = Some(Content::Text(merge_text((ours, theirs, zone), diffs, decide, moved)));
         }
         (Some(Content::Parts(ours)), Some(Content::Parts(theirs))) if same_kinds(ours, theirs) => {
             let parts = ours.iter().zip(theirs).map(|(ours, theirs)| match (ours, theirs) {
                 (Part::Text(ours), Part::Text(theirs)) => {
-                    Part::Text(merge_text((ours, theirs, zone), diffs, decide, ends))
+                    Part::Text(merge_text((ours, theirs, zone), diffs, decide, moved))
+                }
+                (Part::Media(before), Part::Media(now)) if before != now && zone != Zone::Newest => {
+                    let is_undone = decide(&Difference::plain(CauseCode::ImageChanged)) == Decision::Undo;
+                    if is_undone { ours.clone() } else { theirs.clone() }
                 }
                 _ => theirs.clone(),
             });
             merged.content = Some(Content::Parts(parts.collect()));
         }
         (ours, theirs) => {
-            let media = |content: &Option<Content>| {
-                content
-                    .as_ref()
-                    .map_or(0, |content| content.parts().iter().filter(|part| **part == Part::Media).count())
+            let media = |content: &Option<Content>| -> Vec<Part> {
+                let parts = content.iter().flat_map(Content::parts);
+                parts.filter(|part| matches!(part, Part::Media(_))).cloned().collect()
             };
             let code = if media(ours) == media(theirs) { edited } else { CauseCode::ImageChanged };
             if decide(&Difference::plain(code)) == Decision::Undo {
@@ -91,12 +97,12 @@ fn calls_change(old: &Message, new: &Message, edited: CauseCode) -> CauseCode {
     if only_space { CauseCode::Whitespace } else { CauseCode::KeyOrder }
 }
 
-/// A text with some of its differences undone; what moves goes to `ends`.
+/// A text with some of its differences undone; what moves goes to `moved`.
 pub(super) fn merge_text(
     (old, new, zone): (&str, &str, Zone),
     diffs: &TextDiffs,
     decide: &mut dyn FnMut(&Difference) -> Decision,
-    ends: &mut Vec<String>,
+    moved: &mut Moved,
 ) -> String {
     let changes = diffs.changes((old, new, zone), |stretches| differences(old, new, zone, stretches));
     let (mut merged, mut at) = (String::with_capacity(new.len()), 0);
@@ -107,7 +113,8 @@ pub(super) fn merge_text(
         match difference.as_ref().map_or(Decision::Keep, &mut *decide) {
             Decision::Keep => merged.push_str(theirs),
             Decision::Undo => merged.push_str(ours),
-            Decision::MoveToEnd => ends.push(theirs.trim().to_owned()),
+            Decision::MoveToEnd => moved.to_end.push(theirs.trim().to_owned()),
+            Decision::MoveToConversation => moved.to_conversation.push(theirs.trim().to_owned()),
         }
     }
     merged.push_str(&new[at..]);
@@ -116,15 +123,18 @@ pub(super) fn merge_text(
 
 /// The difference that each stretch is. Behind the last text that does not change the newest message is new text, which is none.
 fn differences(old: &str, new: &str, zone: Zone, stretches: &[Stretch]) -> Vec<Option<Difference>> {
-    let moved = text::moved_lines(old, new, stretches);
-    let kinds = kinds(old, new, stretches, moved);
+    let kinds = kinds(old, new, stretches);
     let mut before = 0;
     let mut found = Vec::with_capacity(stretches.len());
     for (index, (stretch, kind)) in stretches.iter().zip(kinds).enumerate() {
         let is_new_text = zone == Zone::Newest && stable_behind(stretches, index, new.len()) < STABLE;
         found.push((!is_new_text).then(|| {
             let (ours, theirs) = (&old[stretch.old.clone()], &new[stretch.new.clone()]);
-            let slot = Slot::new(zone, &new[before..stretch.new.start], kind);
+            // Two documents may begin with the same words: their lines begin at the same place.
+            let is_long = kind == TextChange::Wording && text::is_long(ours, theirs);
+            let line = || new[..stretch.new.start].rfind('\n').map_or(0, |end| end + 1);
+            let start = if is_long { line() } else { stretch.new.start };
+            let slot = Slot::new(zone, &new[before.min(start)..start], kind);
             Found { kind, zone, old: ours, new: theirs }.difference(slot)
         }));
         before = stretch.new.end;
@@ -133,9 +143,14 @@ fn differences(old: &str, new: &str, zone: Zone, stretches: &[Stretch]) -> Vec<O
 }
 
 /// The kinds of all differences of two texts; words beside a value of a user on one line are of the user too.
-fn kinds(old: &str, new: &str, stretches: &[Stretch], moved: Option<TextChange>) -> Vec<TextChange> {
+fn kinds(old: &str, new: &str, stretches: &[Stretch]) -> Vec<TextChange> {
     const USER: TextChange = TextChange::Value(ValueKind::User);
-    let mut kinds: Vec<TextChange> = stretches.iter().map(|stretch| text::kind(old, new, stretch, moved)).collect();
+    let moved = text::moved_lines(old, new, stretches);
+    let in_other_order = text::keys_in_other_order(old, new, stretches);
+    let kind = |(stretch, is_key_order): (&Stretch, bool)| {
+        if is_key_order { TextChange::KeyOrder } else { text::kind(old, new, stretch, moved) }
+    };
+    let mut kinds: Vec<TextChange> = stretches.iter().zip(in_other_order).map(kind).collect();
     let mut is_beside = vec![false; kinds.len()];
     for later in 1..kinds.len() {
         let between = &new[stretches[later - 1].new.end..stretches[later].new.start];
@@ -159,17 +174,26 @@ fn stable_behind(stretches: &[Stretch], index: usize, length: usize) -> usize {
     ends.zip(starts).map(|(end, start)| start - end).max().unwrap_or(0)
 }
 
-/// A message with texts behind its own.
-pub(super) fn with_ends(message: &Message, ends: Vec<String>) -> Message {
-    let mut message = message.clone();
-    for end in ends.into_iter().filter(|end| !end.is_empty()) {
-        match &mut message.content {
-            Some(Content::Text(text)) => *text = format!("{text}\n\n{end}"),
-            Some(Content::Parts(parts)) => parts.push(Part::Text(end)),
-            None => message.content = Some(Content::Text(end)),
+/// A message with texts before or behind its own, if they are not there yet.
+pub(super) fn with_texts(message: &Arc<Message>, texts: Vec<String>, are_before: bool) -> Arc<Message> {
+    let mut with = Message::clone(message);
+    for added in texts.into_iter().filter(|added| !added.is_empty()) {
+        match &mut with.content {
+            Some(Content::Text(text)) if are_before && !text.starts_with(&added) => {
+                *text = format!("{added}\n\n{text}");
+            }
+            Some(Content::Text(text)) if !are_before => *text = format!("{text}\n\n{added}"),
+            Some(Content::Text(_)) => {}
+            Some(Content::Parts(parts)) if are_before => {
+                if !parts.contains(&Part::Text(added.clone())) {
+                    parts.insert(0, Part::Text(added));
+                }
+            }
+            Some(Content::Parts(parts)) => parts.push(Part::Text(added)),
+            None => with.content = Some(Content::Text(added)),
         }
     }
-    message
+    if with == **message { Arc::clone(message) } else { Arc::new(with) }
 }
 
 impl From<TextChange> for Option<CauseCode> {

@@ -12,7 +12,7 @@ use crate::log::Pointer;
 /// Number of places that are kept for a caveat.
 const KEPT: usize = 5;
 
-/// The kind of a caveat, in the order in which they are said.
+/// The kind of a caveat, in the order in which they are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Code {
     /// Prompts are known by fingerprints alone.
@@ -41,6 +41,8 @@ pub enum Code {
     NoTime,
     /// A call is replayed before or after the lines it stands between.
     Moved,
+    /// Reported hits say when lines without a time were sent.
+    Spaced,
     /// Reported hits say that requests of several keys or users share a cache.
     SharedCache,
     /// A line does not name the cache's owner.
@@ -65,7 +67,7 @@ pub enum Code {
     Estimated,
     /// There is no price.
     NoPrice,
-    /// Charged writes that nobody counted.
+    /// Charged writes were not counted.
     WritesUnknown,
     /// The best cost is not known.
     BestUnknown,
@@ -81,6 +83,8 @@ pub enum Code {
     LoggedCost,
     /// A reseller passes the maker's price on.
     ResoldPrice,
+    /// Charged a factor of the listed price, by where it was served; the reason is by how much and where that is said.
+    Surcharge,
     /// The holidays of the day are not known.
     HolidaysUnknown,
     /// Prices were exchanged.

@@ -75,6 +75,7 @@ const WORDS: [Words; Code::Exchanged as usize + 1] = [
         "{requests} {was} moved: the log is replayed in the order in which the calls were made (--order log keeps the order of the \
          lines)",
     ),
+    (Code::Spaced, "spaced", "lines without a time are placed by the reported hits: {reason}"),
     (
         Code::SharedCache,
         "shared-cache",
@@ -140,6 +141,7 @@ const WORDS: [Words; Code::Exchanged as usize + 1] = [
     (Code::UncertainPrice, "uncertain-price", "{requests} {is} charged at an uncertain price: {reason}"),
     (Code::LoggedCost, "logged-cost", "{requests} {has} another cost in the log than here: the log counts {reason}"),
     (Code::ResoldPrice, "resold-price", "{requests} {was} {reason}"),
+    (Code::Surcharge, "surcharge", "{requests} {is} charged {reason}"),
     (
         Code::HolidaysUnknown,
         "holidays-unknown",

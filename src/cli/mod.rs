@@ -77,25 +77,21 @@ pub fn command() -> clap::Command {
     presentation::present(Cli::command())
 }
 
-/// Runs the program.
-pub fn main() -> ExitCode {
+/// Runs the program. Where stdout is closed nothing can be written to it, and the first attempt fails.
+pub fn main(stdout_is_closed: bool) -> ExitCode {
     let cli = match command().try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
-        Err(error) => return usage(&error),
+        Err(error) => return usage(&error, stdout_is_closed),
     };
-    let result =
-        Destination::open(cli.output.as_deref(), cli.appearance.look(cli.output.is_none())).and_then(|mut out| {
-            let outcome = run(cli.command, &mut out)?;
-            out.finish().map(|()| outcome)
-        });
+    let look = cli.appearance.look(cli.output.is_none());
+    let result = Destination::open(cli.output.as_deref(), look, stdout_is_closed).and_then(|mut out| {
+        let outcome = run(cli.command, &mut out)?;
+        out.finish().map(|()| outcome)
+    });
     match result {
         Ok(outcome) => ExitCode::from(outcome.code()),
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
-        Err(error) => {
-            // If stderr is closed as well, the exit code has to do.
-            let _ = writeln!(io::stderr(), "cachecheck: {}", visible(&format!("{error:#}")));
-            ExitCode::from(2)
-        }
+        Err(error) => could_not_be_done(&format!("{error:#}")),
     }
 }
 
@@ -124,12 +120,25 @@ fn run(called: Command, out: &mut Destination) -> anyhow::Result<Outcome> {
 }
 
 /// Help and version are asked for and succeed if they can be written; anything else about the words is an error.
-fn usage(error: &clap::Error) -> ExitCode {
-    match error.print().and_then(|()| io::stdout().flush()) {
-        Ok(()) if !error.use_stderr() => ExitCode::SUCCESS,
-        Err(failed) if !error.use_stderr() && failed.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+fn usage(error: &clap::Error, stdout_is_closed: bool) -> ExitCode {
+    let is_asked_for = !error.use_stderr();
+    let printed = if stdout_is_closed && is_asked_for {
+        Err(crate::workspace::destination::closed())
+    } else {
+        error.print().and_then(|()| io::stdout().flush())
+    };
+    match printed {
+        Ok(()) if is_asked_for => ExitCode::SUCCESS,
+        Err(failed) if is_asked_for && failed.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(failed) if is_asked_for => could_not_be_done(&failed.to_string()),
         _ => ExitCode::from(2),
     }
+}
+
+/// Says why, if stderr can be written to; if not, the exit code has to do.
+fn could_not_be_done(reason: &str) -> ExitCode {
+    let _ = writeln!(io::stderr(), "cachecheck: {}", visible(reason));
+    ExitCode::from(2)
 }
 
 /// True if the reader of the output has closed it, as `head` does, which is no error.

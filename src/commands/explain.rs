@@ -34,6 +34,10 @@ pub(crate) struct ExplainArgs {
     #[arg(long)]
     no_text: bool,
 
+    /// Show the texts in HTML as well, which is made to be passed on and has none otherwise
+    #[arg(long, conflicts_with = "no_text")]
+    show_text: bool,
+
     /// Output format
     #[arg(long, value_name = "FORMAT", value_parser = one_of(OF_TABLES), default_value = "table")]
     format: Format,
@@ -90,7 +94,13 @@ pub(crate) fn run(args: &ExplainArgs, out: &mut Destination) -> anyhow::Result<O
             (None, id) => bail!("no call has the id {}", id.as_deref().unwrap_or_default()),
         }
     };
-    let pair = SideBySide { calls: &calls, explained: &explained, index, logs: &logs, shows_text: !args.no_text };
+    let pair = SideBySide {
+        calls: &calls,
+        explained: &explained,
+        index,
+        logs: &logs,
+        shows_text: if args.format == Format::Html { args.show_text } else { !args.no_text },
+    };
     render(&pair.report(), args.format, out)?;
     Ok(Outcome::Done)
 }
@@ -147,11 +157,13 @@ impl SideBySide<'_> {
         let missed = self.explained.causes[self.index].iter().map(|(_, tokens)| tokens).sum::<u64>();
         let against = self.against().map(|index| self.logs.short(self.explained.records[index].place));
         let first = match (cause, against) {
-            (None, _) => format!("{line}: nothing missed but text that is new in it."),
-            (Some(code), None) => format!("{line}: {}: {} missed the cache.", code.what(), plural(missed, "token")),
+            (None, _) => format!("{line}: only new text missed the cache."),
+            (Some(code), None) => {
+                format!("{line}: {}, so that {} missed the cache.", code.what(), plural(missed, "token"))
+            }
             (Some(code), Some(against)) => {
                 let missed = plural(missed, "token");
-                format!("{line}, held against {against}: {}: {missed} missed the cache.", code.what())
+                format!("{line}, compared with {against}: {}, so that {missed} missed the cache.", code.what())
             }
         };
         let texts = self.texts().map(|(old, new)| [format!("Before: {old}"), format!("Now:    {new}")]);
@@ -240,7 +252,7 @@ impl SideBySide<'_> {
         let against = self.against().map(|index| self.logs.short(self.explained.records[index].place));
         vec![
             Fact::new("line", "call", Cell::Text(self.logs.short(record.place))),
-            Fact::new("against", "held against", Cell::text(against)),
+            Fact::new("against", "compared with", Cell::text(against)),
             Fact::new("cause", "cause", Cell::text(cause.map(CauseCode::code))),
             Fact::new("prompt_tokens", "prompt tokens", Cell::count(record.prompt_tokens)),
             Fact::new(
@@ -254,7 +266,7 @@ impl SideBySide<'_> {
                 "prompt",
                 record.prediction.map_or(Cell::Unknown, |found| Cell::Text(picture(&found.ledger))),
             )
-            .aside("█ hit, ▒ seen and not served, ░ new or behind a change"),
+            .aside("█ hit, ▒ seen and not served, ░ new or diverged"),
         ]
     }
 }

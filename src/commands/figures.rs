@@ -145,18 +145,18 @@ impl ByCurrency {
 
 /// Totals by a key.
 pub(crate) struct Breakdown {
-    key: &'static str,
-    splits: BTreeMap<Option<String>, ByCurrency>,
+    dimensions: Vec<String>,
+    splits: BTreeMap<Vec<Option<String>>, ByCurrency>,
 }
 
 impl Breakdown {
-    /// Nothing yet, by that key.
-    pub(crate) fn new(key: &'static str) -> Self {
-        Self { key, splits: BTreeMap::new() }
+    /// Nothing yet, by these dimensions.
+    pub(crate) fn new(dimensions: Vec<String>) -> Self {
+        Self { dimensions, splits: BTreeMap::new() }
     }
 
-    /// Adds a record to the row that its line belongs to.
-    pub(crate) fn add(&mut self, key: Option<String>, record: &Record) {
+    /// Adds a record to the row that it belongs to, with a value for each dimension.
+    pub(crate) fn add(&mut self, key: Vec<Option<String>>, record: &Record) {
         self.splits.entry(key).or_default().add(record);
     }
 
@@ -165,22 +165,23 @@ impl Breakdown {
         let mut rows = Vec::new();
         for (key, split) in &self.splits {
             if split.has_several_currencies() {
-                rows.extend(split.by_currency.values().map(|totals| row(key.as_deref(), totals)));
+                rows.extend(split.by_currency.values().map(|totals| row(key, totals)));
             } else {
-                rows.push(row(key.as_deref(), &split.all));
+                rows.push(row(key, &split.all));
             }
         }
         let several = self.splits.values().any(ByCurrency::has_several_currencies);
         let is_shown = |key| shown.contains(&key) || (several && key == "currency");
         let columns = FIGURES.iter().map(|figure| column(figure, is_shown(figure.key)));
-        let columns = std::iter::once(Column::new(self.key, self.key)).chain(columns).collect();
+        let dimensions = self.dimensions.iter().map(|name| Column::new(name.clone(), name.clone()));
+        let columns = dimensions.chain(columns).collect();
         Table { key: table_key, title, columns, rows }
     }
 }
 
-fn row(key: Option<&str>, totals: &Totals) -> Vec<Cell> {
+fn row(key: &[Option<String>], totals: &Totals) -> Vec<Cell> {
     let figures = FIGURES.iter().map(|figure| (figure.value)(totals));
-    std::iter::once(Cell::text(key)).chain(figures).collect()
+    key.iter().map(|value| Cell::text(value.as_deref())).chain(figures).collect()
 }
 
 fn column(figure: &Figure, is_shown: bool) -> Column {
@@ -190,21 +191,22 @@ fn column(figure: &Figure, is_shown: bool) -> Column {
 /// The sums that every command over logs makes: of the whole, and of each group that was asked for.
 pub(crate) struct Tally {
     whole: ByCurrency,
-    by: Option<(GroupBy, Breakdown)>,
+    by: Option<(Vec<GroupBy>, Breakdown)>,
     zone: Zone,
 }
 
 impl Tally {
     /// Nothing yet, to be broken down so, in the calendar of that zone.
-    pub(crate) fn new(by: Option<GroupBy>, zone: Zone) -> Self {
-        Self { whole: ByCurrency::default(), by: by.map(|by| (by, Breakdown::new(by.name()))), zone }
+    pub(crate) fn new(by: &[GroupBy], zone: Zone) -> Self {
+        let breakdown = || (by.to_vec(), Breakdown::new(by.iter().map(GroupBy::name).collect()));
+        Self { whole: ByCurrency::default(), by: (!by.is_empty()).then(breakdown), zone }
     }
 
     /// Adds a record.
     pub(crate) fn add(&mut self, record: &Record) {
         self.whole.add(record);
         if let Some((by, breakdown)) = &mut self.by {
-            breakdown.add(by.key(record, &self.zone), record);
+            breakdown.add(GroupBy::key(by, record, &self.zone), record);
         }
     }
 
@@ -215,8 +217,8 @@ impl Tally {
 
     /// The breakdown that was asked for. People see the columns named.
     pub(crate) fn by(&self, shown: &[&str]) -> Option<Table> {
-        let (by, breakdown) = self.by.as_ref()?;
-        Some(breakdown.table("by", format!("by {}", by.name()), shown))
+        let (_, breakdown) = self.by.as_ref()?;
+        Some(breakdown.table("by", format!("by {}", breakdown.dimensions.join(", ")), shown))
     }
 
     /// The sums by currency, where there are several.

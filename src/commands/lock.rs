@@ -11,10 +11,11 @@ use crate::document::{self, Node, Notation};
 use crate::hash;
 use crate::report::text::plural;
 use crate::source::{Place, SourceText};
-use crate::template::{Layout, Renderings, StablePrefix, TemplateFile};
+use crate::template::{Layout, Renderings, StablePrefix, Template, TemplateFile};
 use crate::workspace::config::Config;
 use crate::workspace::destination::Destination;
 use crate::workspace::files::{self, Existing};
+use crate::workspace::layouts::Layouts;
 
 /// The lock file, beside the configuration.
 const NAME: &str = "cachecheck.lock";
@@ -48,6 +49,26 @@ pub(crate) struct Locked {
     pub(crate) profile: String,
     pub(crate) tokens: u64,
     pub(crate) hash: String,
+    /// Hashes of the lines of the prefix, which tell where it changed; none in files of earlier versions.
+    pub(crate) lines: Vec<String>,
+}
+
+/// The lines of a template's stable text, each with its hash and its place.
+pub(crate) fn lines(file: &TemplateFile, template: &Template, prefix: &StablePrefix) -> Vec<(String, Place)> {
+    let mut found = Vec::new();
+    for message in &template.messages {
+        let mut at = 0;
+        for line in message.raw.split_inclusive('\n') {
+            let place = file.place(message.map.at(at));
+            // The line with the value that ends the prefix differs behind it.
+            if prefix.end.as_ref().is_some_and(|end| end.place.line <= place.line) {
+                return found;
+            }
+            found.push((hash::sha256(line.as_bytes())[..8].to_owned(), place));
+            at += line.len();
+        }
+    }
+    found
 }
 
 /// A lock file that was read.
@@ -60,18 +81,22 @@ pub(crate) struct LockFile {
 pub(crate) fn run(args: &LockArgs, out: &mut Destination) -> anyhow::Result<Outcome> {
     let config = args.config.required()?;
     let path = config.boundary.target(&config.folder.path(NAME))?;
-    let layout = layout(&config)?;
+    let files = config.read_templates()?;
+    let layouts = LayoutArgs::default().or(&config)?.layouts(config.pricing.at, &files)?;
     // A file that cannot be read, as after a merge, is overwritten.
     let before = LockFile::read(&config).unwrap_or(None);
     let mut written = format!("{HEADER}version: 1\ntemplates:\n");
     let mut changes = Vec::new();
     let mut names = BTreeSet::new();
-    for file in config.read_templates()? {
-        for locked in lock_all(&file, &layout) {
+    for file in &files {
+        for locked in lock_all(file, &layouts) {
             let quoted = serde_json::to_string(&locked.template)?;
             written.push_str(&format!(
-                "  - template: {quoted}\n    profile: {}\n    stable_prefix_tokens: {}\n    hash: {}\n",
-                locked.profile, locked.tokens, locked.hash
+                "  - template: {quoted}\n    profile: {}\n    stable_prefix_tokens: {}\n    hash: {}\n    lines: \"{}\"\n",
+                locked.profile,
+                locked.tokens,
+                locked.hash,
+                locked.lines.join(" ")
             ));
             changes.push(told(&locked, before.as_ref()));
             names.insert(locked.template);
@@ -86,17 +111,14 @@ pub(crate) fn run(args: &LockArgs, out: &mut Destination) -> anyhow::Result<Outc
     Ok(Outcome::Done)
 }
 
-/// The layout that a configuration's templates are locked under.
-fn layout(config: &Config) -> anyhow::Result<Layout> {
-    LayoutArgs::default().or(config)?.layout(config.pricing.at)
-}
-
 /// The stable prefixes of all templates of a file.
-pub(crate) fn lock_all(file: &TemplateFile, layout: &Layout) -> Vec<Locked> {
+fn lock_all(file: &TemplateFile, layouts: &Layouts) -> Vec<Locked> {
     let each = |template| {
+        let layout = layouts.of(template);
         let prefix = StablePrefix::measure(file, &Renderings::new(template, layout));
         let name = template.name.as_deref().map(|name| format!("#{name}")).unwrap_or_default();
-        Locked::new(format!("{}{name}", file.source.label()), &prefix, layout)
+        let lines = lines(file, template, &prefix).into_iter().map(|(hash, _)| hash).collect();
+        Locked { lines, ..Locked::new(format!("{}{name}", file.source.label()), &prefix, layout) }
     };
     file.templates.iter().map(each).collect()
 }
@@ -106,7 +128,12 @@ impl Locked {
     pub(crate) fn new(template: String, prefix: &StablePrefix, layout: &Layout) -> Self {
         let bytes: Vec<u8> = prefix.ids.iter().flat_map(|id| id.to_le_bytes()).collect();
         let profile = layout.profile.as_ref().map_or_else(|| "unknown".to_owned(), |profile| profile.name.clone());
-        Self { template, profile, tokens: prefix.tokens, hash: hash::sha256(&bytes) }
+        Self { template, profile, tokens: prefix.tokens, hash: hash::sha256(&bytes), lines: Vec::new() }
+    }
+
+    /// Tells whether both lock the same tokens.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        self.profile == other.profile && self.tokens == other.tokens && self.hash == other.hash
     }
 }
 
@@ -141,14 +168,15 @@ impl LockFile {
 fn entry(item: &Node) -> Option<Locked> {
     let text = |key: &str| item.get(key).and_then(Node::text).map(str::to_owned);
     let tokens = text("stable_prefix_tokens")?.parse().ok()?;
-    Some(Locked { template: text("template")?, profile: text("profile")?, tokens, hash: text("hash")? })
+    let lines = text("lines").unwrap_or_default().split_whitespace().map(str::to_owned).collect();
+    Some(Locked { template: text("template")?, profile: text("profile")?, tokens, hash: text("hash")?, lines })
 }
 
 /// A sentence on the change of a template's lock.
 fn told(locked: &Locked, before: Option<&LockFile>) -> String {
     let tokens = plural(locked.tokens, "token");
     match before.and_then(|before| before.get(&locked.template)) {
-        Some((same, _)) if same == locked => format!("{}: unchanged, {tokens}", locked.template),
+        Some((same, _)) if same.is_same(locked) => format!("{}: unchanged, {tokens}", locked.template),
         Some((other, _)) => format!("{}: changed from {} to {tokens}", locked.template, plural(other.tokens, "token")),
         None => format!("{}: locked, {tokens}", locked.template),
     }

@@ -24,7 +24,7 @@ pub struct Method {
 }
 
 impl Method {
-    /// The profile's method; without a profile the one of the model's name, and that of a similar model if nobody published its
+    /// The profile's method; without a profile the one of the model's name, and that of a similar model if none is published for its
     /// tokenizer.
     pub fn choose(profile: Option<&Profile>, model: Option<&str>) -> Self {
         let known = model.and_then(Encoding::of_openai_model);

@@ -64,7 +64,7 @@ impl Engine {
         Self { chat_template, own_tokenizer, tokenizers: Mutex::default(), texts, fragments: Fragments::default() }
     }
 
-    /// Counts an exchange; gives its prompt as well, which nobody keeps whose texts must not stay in memory.
+    /// Counts an exchange; gives its prompt as well, whose texts a caller with little memory drops.
     pub fn count(&self, exchange: &Exchange, method: Method) -> (Counted, Prompt) {
         let (Rendered { prompt, output, doubt }, refusal) = self.render(exchange, method);
         let memo = self.tokenizer(method);

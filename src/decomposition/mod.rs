@@ -16,7 +16,7 @@ pub use cells::Cells;
 pub use request::{Basis, Request, is_of_prefix};
 pub use route::Routes;
 
-/// A reason for which hit ratios differ, in the order in which they are told.
+/// A reason for which hit ratios differ, in the order in which they are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Factor {
     /// The turns that conversations have.
@@ -89,12 +89,12 @@ impl Decomposition {
     }
 }
 
-/// To the six digits that are told.
+/// To the six digits that are shown.
 fn rounded(ratio: f64) -> f64 {
     (ratio * 1e6).round() / 1e6
 }
 
-/// The parts to six digits, of which the largest takes what rounding leaves over, so that those that are told sum exactly.
+/// The parts to six digits, of which the largest takes what rounding leaves over, so that those that are shown sum exactly.
 fn summing_to(parts: [f64; 7], sum: f64) -> [f64; 7] {
     let mut parts = parts.map(rounded);
     let left = rounded(sum - parts.iter().sum::<f64>());

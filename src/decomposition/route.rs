@@ -1,4 +1,4 @@
-//! Routes: calls that a program makes from one template, told by their instructions whatever else changes in them.
+//! Routes: calls that a program makes from one template, recognised by their instructions whatever else changes in them.
 
 use std::collections::BTreeMap;
 

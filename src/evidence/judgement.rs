@@ -97,9 +97,12 @@ pub struct Support {
     pub reported: u64,
 }
 
+/// The name of the order of keys that stays as it is.
+pub const AS_LOGGED: &str = "as logged";
+
 impl fmt::Display for KeyOrderJudgement {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = self.order.map_or("as logged", |order| order.name);
+        let name = self.order.map_or(AS_LOGGED, |order| order.name);
         let Support { reproduced, reported } = self.support;
         write!(formatter, "{name} (reported counts, {reproduced} of {reported})")
     }

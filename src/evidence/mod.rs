@@ -1,7 +1,7 @@
 //! Evidence: what a log does not say has candidates, and the figures that the provider reported choose among them.
 //!
 //! Each file holds one assumption: [`order`] in which order calls reached the provider, [`judgement`] by which profile and in which order of keys they are counted, [`choice`] which way of counting
-//! reproduces the reported counts, [`inference`] what reported hits say of a cache whose rule nobody published, by the [`step`] they come in and the [`age`] of what is served. Everything here is a function of what was observed, so that the same log gives the same choice
+//! reproduces the reported counts, [`inference`] what reported hits say of a cache without a published rule, by the [`step`] they come in and the [`age`] of what is served, [`spacing`] the times of calls whose lines have none. Everything here is a function of what was observed, so that the same log gives the same choice
 //! whatever the threads.
 
 pub mod age;
@@ -9,4 +9,5 @@ pub mod choice;
 pub mod inference;
 pub mod judgement;
 pub mod order;
+pub mod spacing;
 pub mod step;

@@ -91,6 +91,11 @@ impl OrderWatch {
         self.is_backwards |= self.last_time.is_some() && self.ties.backwards > 0;
     }
 
+    /// No line has a time, and no prompt holds an answer that tells which line came first.
+    pub fn is_open(&self) -> bool {
+        self.last_time.is_none() && self.ties.calls > 1 && self.ties.forwards == 0 && self.ties.backwards == 0
+    }
+
     /// The lines do not stand in the order of replay.
     pub fn is_out_of_order(&self) -> bool {
         self.is_backwards || self.ties.is_reversed()
@@ -197,7 +202,7 @@ fn sort_by_answers(calls: &mut [usize], links: &impl Fn(usize) -> Links) {
             }
         }
     }
-    // A prompt is longer than one whose answer it holds, so nobody waits for ever.
+    // A prompt is longer than one whose answer it holds, so no call waits for ever.
     debug_assert_eq!(sorted.len(), calls.len());
     calls.copy_from_slice(&sorted);
 }

@@ -39,8 +39,8 @@ pub enum Content {
 pub enum Part {
     /// Text.
     Text(String),
-    /// An image, a file or a sound: its tokens are not in the log.
-    Media,
+    /// An image, a file or a sound: its tokens are not in the log. The number tells it from others, 0 where nothing does.
+    Media(u64),
     /// The record of a provider's own tool, or something of a kind that is not known: how the model is fed it is not published.
     Unknown,
 }
@@ -75,7 +75,7 @@ impl Part {
     fn text(&self) -> Option<&str> {
         match self {
             Self::Text(text) => Some(text),
-            Self::Media | Self::Unknown => None,
+            Self::Media(_) | Self::Unknown => None,
         }
     }
 }

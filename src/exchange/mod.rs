@@ -19,7 +19,9 @@ pub use model_name::ModelName;
 pub use request::{BlockTrace, Input, Redacted, RedactedBlockEnd, Request};
 pub use scope::{Owner, Scope, ScopePart};
 pub use seller::{PassedOn, Seller, seller_name};
-pub use usage::{Family, Resolution, Usage, Written};
+pub use usage::{Family, REGIONAL, Resolution, Usage, Written};
+
+use std::sync::Arc;
 
 use crate::time::Timestamp;
 
@@ -40,6 +42,8 @@ pub struct Exchange {
     pub seller: Option<&'static str>,
     /// The caller that the log names.
     pub scope: Scope,
+    /// Values in the log by which the user wants sums; they are no part of who shares a cache.
+    pub groups: Groups,
     /// The request.
     pub request: Request,
     /// The response.
@@ -63,6 +67,9 @@ pub struct Exchange {
     /// The line it stood on first, as `source:line`, if it has been through `parse`.
     pub origin: Option<String>,
 }
+
+/// The values that the user's pointers lead to in a call's line, in the order of the pointers; `None` where nothing is there.
+pub type Groups = Option<Arc<[Option<String>]>>;
 
 /// A line of a source.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -1,5 +1,5 @@
 //! The names of models. LiteLLM, and the agents that call through it, put the provider before the name (`deepseek/deepseek-chat`);
-//! OpenRouter writes the maker there, whoever serves the call.
+//! OpenRouter writes the maker there, whichever provider serves the call.
 
 use super::{Exchange, ModelName, Request, Seller};
 
@@ -76,7 +76,7 @@ impl Exchange {
 
     /// The model by the name that its maker knows it by. A provider before it is left out only where it is known to be the maker:
     /// by the host that was called, or, where none was logged, by the format. By `openai/` LiteLLM means any server that speaks like
-    /// OpenAI's, and at other hosts (OpenRouter, a proxy) nobody knows who serves `deepseek/deepseek-chat`.
+    /// OpenAI's, and at other hosts (OpenRouter, a proxy) it is not known who serves `deepseek/deepseek-chat`.
     ///
     /// At DeepSeek's own host the names of Claude stand for DeepSeek's models: the one that answered decides, else the one that the
     /// documentation names.
@@ -115,7 +115,7 @@ impl Exchange {
 
 impl Request {
     /// The model without what stands before it in a path of providers and makers; empty where none is known. For what hangs on the
-    /// model whoever serves it, such as whether it thinks.
+    /// model whichever provider serves it, such as whether it thinks.
     pub fn bare_model(&self) -> &str {
         self.model.as_deref().and_then(|model| model.rsplit('/').next()).unwrap_or_default()
     }

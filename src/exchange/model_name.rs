@@ -4,7 +4,7 @@
 //! versions into it or hides it in an ARN, Vertex AI puts a date behind `@`, OpenRouter a variant behind `:`, makers a date behind
 //! `-`. Each step takes off one of them, so that the names become less exact one by one, and a list's exact name comes first.
 
-use super::seller::Seller;
+use super::seller::who_sells;
 
 /// A model's name, taken apart.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -62,7 +62,7 @@ impl ModelName {
     }
 
     fn sold_by(&mut self, name: &str) {
-        self.seller = self.seller.or_else(|| Seller::named(name).map(|seller| seller.name));
+        self.seller = self.seller.or_else(|| who_sells(name));
     }
 
     /// The model in an ARN; an application's own profile does not name it.
@@ -128,6 +128,7 @@ impl ModelName {
         }
         self.add(name);
         self.add(&name.replace("gpt-35-", "gpt-3.5-"));
+        self.add(&with_point(name));
         for name in [name, undated(name)] {
             self.add(name);
             if name.starts_with("claude") {
@@ -150,6 +151,18 @@ fn undated(name: &str) -> &str {
         date.strip_prefix('-').filter(|date| is_date(date)).map(|_| before)
     });
     dated.or_else(|| name.strip_suffix("-latest")).unwrap_or(name)
+}
+
+/// `gpt-5-4-mini`, as deployments that allow no point are called, as OpenAI writes it: `gpt-5.4-mini`.
+fn with_point(name: &str) -> String {
+    let is_digit = |part: &str| part.len() == 1 && part.bytes().all(|byte| byte.is_ascii_digit());
+    match name.splitn(4, '-').collect::<Vec<_>>().as_slice() {
+        ["gpt", major, minor, rest @ ..] if is_digit(major) && is_digit(minor) => {
+            let rest: String = rest.iter().map(|part| format!("-{part}")).collect();
+            format!("gpt-{major}.{minor}{rest}")
+        }
+        _ => name.to_owned(),
+    }
 }
 
 /// `claude-4-5-sonnet`, as some write it, in Anthropic's order since Claude 4: `claude-sonnet-4-5`.
@@ -200,6 +213,8 @@ mod tests {
             ("claude-opus-4-6[1m]", "claude-opus-4-6", None),
             ("ft:gpt-4o-mini-2024-07-18:yard::x1", "ft:gpt-4o-mini", None),
             ("qwen-plus-2025-09-11", "qwen-plus", None),
+            ("azure/gpt-5-4-mini", "gpt-5.4-mini", Some("azure-openai")),
+            ("sambanova/MiniMax-M2.7", "MiniMax-M2.7", Some("sambanova")),
         ] {
             assert_eq!(least(model), (name.to_owned(), seller), "{model}");
         }

@@ -22,6 +22,10 @@ pub struct Request {
     pub response_format: Option<Value>,
     /// `thinking.type`, or OpenAI's `reasoning.mode`, as sent.
     pub thinking: Option<String>,
+    /// `thinking.budget_tokens` as sent.
+    pub thinking_budget: Option<u64>,
+    /// `prompt_cache_key` as sent: by it OpenAI chooses the machine that has a prompt's cache.
+    pub cache_key: Option<String>,
     /// `reasoning_effort` as sent.
     pub reasoning_effort: Option<String>,
     /// The client's cache controls behind tools, or for the whole request.

@@ -16,7 +16,7 @@ pub struct Seller {
     hosts: &'static [&'static str],
     /// Models that it makes, by the beginning of their names.
     makes: &'static [&'static str],
-    /// Makers whose prices it passes on, with the place where that is said.
+    /// Makers whose prices it passes on, with the document that says it.
     passes_on: Option<PassedOn>,
 }
 
@@ -241,6 +241,70 @@ static SELLERS: &[Seller] = &[
     },
     Seller { name: "ollama", aliases: &["ollama_chat", "ollama-cloud"], hosts: &["ollama.com"], ..NOBODY },
 ];
+
+/// Others that serve models which they do not make, by LiteLLM's names (1.109.1): nothing is known of them but that their prices are
+/// their own.
+static OTHER_RESELLERS: [&str; 53] = [
+    "abliteration",
+    "aiand",
+    "aihubmix",
+    "anyscale",
+    "baseten",
+    "clf_ai_gateway",
+    "cloudflare",
+    "coralbricks",
+    "crusoe",
+    "darkbloom",
+    "databricks",
+    "featherless_ai",
+    "friendliai",
+    "gmi",
+    "gradient_ai",
+    "heroku",
+    "hostinger_router",
+    "hyperbolic",
+    "inferenceapis",
+    "kyma",
+    "lambda_ai",
+    "lemonade",
+    "libertai",
+    "llamagate",
+    "microsoft_365_copilot",
+    "nebius",
+    "nlp_cloud",
+    "nscale",
+    "oci",
+    "opencode_go",
+    "openinfer",
+    "ovhcloud",
+    "pinstripes",
+    "prism",
+    "publicai",
+    "qwen_ai_platform",
+    "qwencloud",
+    "refuseless",
+    "replicate",
+    "sagemaker",
+    "sail",
+    "sambanova",
+    "scaledown",
+    "scaleway",
+    "scx-ai",
+    "snowflake",
+    "streamlake",
+    "tencent",
+    "tensormesh",
+    "v0",
+    "wandb",
+    "watsonx",
+    "zerogpu",
+];
+
+/// The name of whoever sells what is called by that name: a seller in the rate card, or one of the other resellers.
+pub(super) fn who_sells(name: &str) -> Option<&'static str> {
+    let other = || OTHER_RESELLERS.into_iter().find(|other| other.eq_ignore_ascii_case(name));
+    Seller::named(name).map(|seller| seller.name).or_else(other)
+}
 
 impl Seller {
     /// The seller of that name, or of which it is another name; capitals do not matter.

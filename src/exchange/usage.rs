@@ -2,6 +2,9 @@
 
 use crate::money::Decimal;
 
+/// The region of calls to a regional endpoint, whichever region it is.
+pub const REGIONAL: &str = "regional";
+
 /// The counts of a provider for one call; every field may be unknown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Usage {
@@ -17,6 +20,8 @@ pub struct Usage {
     pub reasoning_tokens: Option<u64>,
     /// The service tier that answered, in the provider's word.
     pub service_tier: Option<String>,
+    /// The region in which it was served, in the provider's word, or [`REGIONAL`], where that may change the price.
+    pub region: Option<String>,
     /// True if the provider's numbers do not add up to the prompt, or one of them is no number of tokens (and unknown).
     pub contradicts: bool,
     /// Cost of the call by the log itself, in dollars: a gateway's or a tracer's figure.
@@ -68,11 +73,16 @@ pub enum Resolution {
     Reasoning,
     /// Our count of the text says which of two prompts is meant.
     ByText,
+    /// The prompt is the whole one, under names of an API whose own leaves out what was read and written.
+    Whole,
+    /// Hits are told twice, once as zero.
+    ZeroBeside,
 }
 
 impl Resolution {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::LeftOut, Self::ByTotal, Self::Twice, Self::Reasoning, Self::ByText];
+    pub const ALL: [Self; 7] =
+        [Self::LeftOut, Self::ByTotal, Self::Twice, Self::Reasoning, Self::ByText, Self::Whole, Self::ZeroBeside];
 
     /// Words that complete "a reported usage contradicts itself and was resolved: ".
     pub fn words(self) -> &'static str {
@@ -81,6 +91,10 @@ impl Resolution {
             Self::ByTotal => "its hits and misses are not its prompt, and its total says that they are right",
             Self::Twice => "its total counts the cached tokens twice, and is not used",
             Self::Reasoning => "its answer leaves out the reasoning, which its total has and which was added",
+            Self::Whole => {
+                "its prompt holds what was read and written, as its total says, under names of an API whose prompt does not"
+            }
+            Self::ZeroBeside => "its hits stand there twice, once as zero, which is not used",
             Self::ByText => "its total counts the cached tokens twice, as our count of the text says, and is not used",
         }
     }

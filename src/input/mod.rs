@@ -8,7 +8,7 @@ use std::fs::{File, Metadata};
 use std::io::{self, BufRead, Cursor, Read};
 use std::ops::Range;
 
-/// The longest line that is read unless told otherwise, in bytes; longer ones are named and passed over.
+/// The longest line that is read unless another limit is given, in bytes; longer ones are reported and skipped.
 pub const MAX_LINE: usize = 64 << 20;
 
 /// A place that lines come from: a path, or `-` for stdin.
@@ -18,7 +18,7 @@ pub struct Source {
     pub name: String,
     /// The name under which it is shown, where that is another.
     shown: Option<String>,
-    /// True if it was found in a folder, so that nobody said that it is a log.
+    /// True if it was found in a folder, so that it may be no log.
     pub is_found: bool,
 }
 
@@ -188,7 +188,7 @@ impl Lines {
         Self { longest, ..self }
     }
 
-    /// The next line and its number; `None` at the end.
+    /// The next line that is not blank, and its number; `None` at the end.
     ///
     /// # Errors
     /// Fails if reading or unpacking fails; the lines before it were good.
@@ -201,6 +201,7 @@ impl Lines {
     fn following_line(&mut self) -> io::Result<Option<(u64, Line<'_>)>> {
         let start = self.buffer.len();
         self.line = start..start;
+        self.pass_over_blank_lines()?;
         let length = self.fill_line()?;
         self.line = start..self.buffer.len();
         if length == 0 {
@@ -289,6 +290,21 @@ impl Lines {
         if self.number == 1 && self.buffer[start..].starts_with(b"\xef\xbb\xbf") { start + 3 } else { start }
     }
 
+    /// Passes over lines of white space, many at once: a few kilobytes can unpack to a thousand million of them.
+    fn pass_over_blank_lines(&mut self) -> io::Result<()> {
+        loop {
+            let available = match self.reader.fill_buf() {
+                Ok(available) => available,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) => return Err(error),
+            };
+            let space = available.iter().position(|byte| !byte.is_ascii_whitespace()).unwrap_or(available.len());
+            let Some(last) = memchr::memrchr(b'\n', &available[..space]) else { return Ok(()) };
+            self.number += memchr::memchr_iter(b'\n', &available[..=last]).count() as u64;
+            self.reader.consume(last + 1);
+        }
+    }
+
     /// Reads up to the next line feed, keeping at most the longest line; the length counts all of them.
     fn fill_line(&mut self) -> io::Result<usize> {
         let mut length = 0;
@@ -335,8 +351,15 @@ mod tests {
 
     #[test]
     fn a_byte_order_mark_carriage_returns_and_a_torn_last_line_are_no_trouble() {
-        assert_eq!(read(b"\xef\xbb\xbfa\r\n\r\nb".to_vec()), ["1:a", "2:", "3:b"]);
+        assert_eq!(read(b"\xef\xbb\xbfa\r\n\r\nb".to_vec()), ["1:a", "3:b"]);
         assert!(read(Vec::new()).is_empty());
+    }
+
+    #[test]
+    fn blank_lines_are_counted_and_not_given() {
+        assert_eq!(read(b"\n \r\n\t\n a\n\n\n\n  \n b \n\n   ".to_vec()), ["4: a", "9: b ", "11:   "]);
+        let many = [&b"\n".repeat(3 << 20)[..], b"a"].concat();
+        assert_eq!(read(many), [format!("{}:a", (3 << 20) + 1)]);
     }
 
     #[test]

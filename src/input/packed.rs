@@ -5,7 +5,7 @@ use std::io::{self, BufRead, BufReader, Chain, Cursor, Read};
 use flate2::read::MultiGzDecoder;
 use zstd::stream::read::Decoder;
 
-/// Memory that unpacking may take unless told otherwise: zstd's windows are as large as whoever packed a file wanted.
+/// Memory that unpacking may take unless another limit is given: a file asks for as large a window as its packer chose.
 const MEMORY: usize = 1 << 30;
 
 /// The smallest and the largest window of zstd, as powers of two.

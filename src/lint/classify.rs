@@ -6,7 +6,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::pattern;
+use super::rule::pattern;
+use crate::template::class::is_constant_by_convention;
 use crate::template::volatile::{ValueKind, words};
 use crate::template::{Constants, Fragment};
 
@@ -17,7 +18,7 @@ pub(super) enum Concern {
     Include,
     /// A value drawn at random, a shuffled list.
     Random,
-    /// A collection whose order nobody fixed.
+    /// A collection without a fixed order.
     Unordered,
     /// A loop over examples that are not sorted.
     Examples,
@@ -100,7 +101,7 @@ pub(super) fn classify(fragment: &Fragment, is_system: bool, constants: &Constan
         Concern::Other
     } else if is_unsorted_json(&code) && (has(&REUSABLE) || REPARSED.is_match(&code)) {
         Concern::Json
-    } else if has(&SETTINGS) {
+    } else if has(&SETTINGS) || is_constant(fragment) {
         Concern::Other
     } else if is_system && is_person(&names) {
         Concern::User
@@ -111,6 +112,11 @@ pub(super) fn classify(fragment: &Fragment, is_system: bool, constants: &Constan
     } else {
         Concern::Other
     }
+}
+
+/// A name in capitals that speaks of no time and of no request.
+fn is_constant(fragment: &Fragment) -> bool {
+    matches!(fragment, Fragment::Value(value) if is_constant_by_convention(value.expression().trim()))
 }
 
 /// A loop over what is the same in each request.
@@ -215,6 +221,8 @@ mod tests {
             "{% if user.name %}",
             "{{ n }}",
             "{{ randomised_trial }}",
+            "{{ COMMIT_STYLE }}",
+            "{{ SESSION_POLICY }}",
         ];
         for written in innocent {
             assert_eq!(concern(written), Concern::Other, "{written}");

@@ -99,7 +99,7 @@ impl<'a> LintedPrompt<'a> {
     }
 
     /// Tells whether a value keeps enough text behind it from the cache.
-    fn is_costly(&self, site: &Site<'_>) -> bool {
+    pub(super) fn is_costly(&self, site: &Site<'_>) -> bool {
         self.suggestion_for(site).is_some() || site.text_behind >= WORTH_A_WORD
     }
 

@@ -10,6 +10,7 @@ use crate::exchange::{
     BlockTrace, CacheControl, Content, Exchange, Family, Input, Message, Part, Redacted, RedactedBlockEnd, Request,
     Resolution, Response, Scope, Seller, ToolCall, Usage, Written,
 };
+use crate::log::body::part::IDENTITY;
 use crate::log::body::registry::APIS;
 use crate::log::body::usage::tokens;
 use crate::log::body::{chat, envelope};
@@ -104,7 +105,7 @@ impl Exchange {
     }
 }
 
-/// A name that the user pointed at is a text, what the log told by itself an object.
+/// A name that the user pointed at is a text, the caller that the log names by itself an object.
 fn write_scope(scope: &Scope) -> Option<Value> {
     let parts = || {
         known([
@@ -135,7 +136,8 @@ fn write_request(request: &Request) -> Value {
         ("tools", (!request.tools.is_empty()).then(|| request.tools.iter().cloned().collect())),
         ("tool_choice", request.tool_choice.clone()),
         ("response_format", request.response_format.clone()),
-        ("thinking", request.thinking.as_deref().map(|kind| json!({"type": kind}))),
+        ("thinking", write_thinking(request)),
+        ("prompt_cache_key", some(request.cache_key.as_deref())),
         ("reasoning_effort", some(request.reasoning_effort.as_deref())),
         ("cache_marks", write_marks(&request.cache_controls)),
     ]);
@@ -156,6 +158,12 @@ fn write_request(request: &Request) -> Value {
         Input::Redacted(redacted) => value["redacted"] = write_redacted(redacted),
     }
     value
+}
+
+fn write_thinking(request: &Request) -> Option<Value> {
+    let kind = request.thinking.as_deref().map(Value::from);
+    let thinking = known([("type", kind), ("budget_tokens", request.thinking_budget.map(Value::from))]);
+    thinking.as_object().is_some_and(|fields| !fields.is_empty()).then_some(thinking)
 }
 
 fn read_request(mut body: Value) -> Result<Request, String> {
@@ -266,7 +274,8 @@ fn write_marks(marks: &[CacheControl]) -> Option<Value> {
 fn write_content(content: &Content) -> Value {
     let part = |part: &Part| match part {
         Part::Text(text) => json!({"type": "text", "text": text}),
-        Part::Media => json!({"type": "media"}),
+        Part::Media(0) => json!({"type": "media"}),
+        Part::Media(identity) => json!({"type": "media", IDENTITY: identity}),
         Part::Unknown => json!({"type": "unknown"}),
     };
     match content {
@@ -319,6 +328,7 @@ fn write_usage(usage: &Usage) -> Value {
         ("output_tokens", some(usage.output_tokens)),
         ("reasoning_tokens", some(usage.reasoning_tokens)),
         ("service_tier", some(usage.service_tier.as_deref())),
+        ("region", some(usage.region.as_deref())),
         ("contradicts", usage.contradicts.then_some(true.into())),
         ("family", some(usage.family.map(family))),
         ("logged_cost", some(usage.logged_cost.map(|cost| cost.to_string()))),
@@ -344,6 +354,7 @@ fn read_usage(usage: &Value) -> Usage {
         output_tokens: count("/output_tokens"),
         reasoning_tokens: count("/reasoning_tokens"),
         service_tier: text(usage, &["/service_tier"]),
+        region: text(usage, &["/region"]),
         contradicts: usage["contradicts"] == true,
         family: match usage["family"].as_str() {
             Some("inclusive") => Some(Family::Inclusive),

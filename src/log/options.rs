@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::exchange::Scope;
+use crate::exchange::{Exchange, Groups, Scope};
 use crate::input::MAX_LINE;
 use crate::log::{LogFormat, secret};
 
@@ -22,9 +22,16 @@ const FOR_MESSAGES: usize = 16;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pointer(String);
 
+/// The owner of the cache, and the groups that a call is in, as a line names them.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Owner {
+    name: OwnerName,
+    groups: Groups,
+}
+
 /// The owner of the cache, as a line names it.
 #[derive(Clone, Debug, Default)]
-pub(crate) enum Owner {
+enum OwnerName {
     /// No pointer was given: who it is the log tells by itself.
     #[default]
     Unasked,
@@ -39,6 +46,8 @@ pub(crate) enum Owner {
 pub struct Options {
     /// Names the cache's owner in place of user and key.
     pub scope: Option<Pointer>,
+    /// Name the groups that a line is in.
+    pub groups: Vec<Pointer>,
     /// The format of every line; `None` for each line's own.
     pub format: Option<&'static dyn LogFormat>,
     /// The longest line or document that is read, in bytes.
@@ -65,7 +74,15 @@ impl Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { scope: None, format: None, max_line: MAX_LINE, threads: 1, chunk: CHUNK, max_memory: MAX_MEMORY }
+        Self {
+            scope: None,
+            groups: Vec::new(),
+            format: None,
+            max_line: MAX_LINE,
+            threads: 1,
+            chunk: CHUNK,
+            max_memory: MAX_MEMORY,
+        }
     }
 }
 
@@ -103,23 +120,34 @@ impl Pointer {
 }
 
 impl Owner {
-    /// The owner that a line names.
-    pub(crate) fn find(pointer: Option<&Pointer>, line: &Value) -> Self {
-        let Some(pointer) = pointer else { return Self::Unasked };
-        pointer.name(line).map_or(Self::Nobody, |name| Self::Named(name.into()))
+    /// The owner that a line names, by the pointers of these options.
+    pub(crate) fn find(options: &Options, line: &Value) -> Self {
+        let name = options.scope.as_ref().map_or(OwnerName::Unasked, |pointer| {
+            pointer.name(line).map_or(OwnerName::Nobody, |name| OwnerName::Named(name.into()))
+        });
+        let groups = || options.groups.iter().map(|pointer| pointer.name(line)).collect();
+        Self { name, groups: (!options.groups.is_empty()).then(groups) }
     }
 
     /// The owner that this line names, else the one that the other names.
     pub(crate) fn or(&self, other: &Self) -> Self {
-        if matches!(self, Self::Named(_)) || matches!(other, Self::Unasked) { self.clone() } else { other.clone() }
+        let is_named = matches!(self.name, OwnerName::Named(_)) || matches!(other.name, OwnerName::Unasked);
+        let name = if is_named { self.name.clone() } else { other.name.clone() };
+        let both = |(own, other): (&Option<String>, &Option<String>)| own.clone().or_else(|| other.clone());
+        let groups = match (&self.groups, &other.groups) {
+            (Some(own), Some(other)) => Some(own.iter().zip(other.iter()).map(both).collect()),
+            (own, other) => own.clone().or_else(|| other.clone()),
+        };
+        Self { name, groups }
     }
 
-    /// The scope, in place of the one that the log tells by itself.
-    pub(crate) fn scope(&self, own: Scope) -> Scope {
-        match self {
-            Self::Unasked => own,
-            Self::Nobody => Scope::default(),
-            Self::Named(name) => Scope::named(name.as_ref().to_owned()),
-        }
+    /// The exchange with the owner that the line names, if the user asked for one, and its groups.
+    pub(crate) fn name(&self, exchange: Exchange) -> Exchange {
+        let scope = match &self.name {
+            OwnerName::Unasked => exchange.scope,
+            OwnerName::Nobody => Scope::default(),
+            OwnerName::Named(name) => Scope::named(name.as_ref().to_owned()),
+        };
+        Exchange { scope, groups: self.groups.clone(), ..exchange }
     }
 }

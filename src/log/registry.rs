@@ -7,20 +7,21 @@ use serde_json::Value;
 use crate::log::body::envelope;
 use crate::log::body::registry::{APIS, Bodies, of_request};
 use crate::log::format::LogFormat;
-use crate::log::gateway::usage_only;
+use crate::log::gateway::{counts, usage_only};
 use crate::log::{agent, gateway, normalized, server, trace, tracer};
 
 /// Formats that have marks of their own, by room. No line has the marks of two, or the first of a room has it.
 pub(in crate::log) const CONTAINERS: [&[&dyn LogFormat]; 6] =
     [&[&normalized::Normalized], trace::FORMATS, server::FORMATS, agent::FORMATS, gateway::FORMATS, tracer::FORMATS];
 
-/// The bodies of every API, which are told by their requests.
+/// The bodies of every API, which are recognised by their requests.
 static BODIES: LazyLock<Vec<Bodies>> = LazyLock::new(|| APIS.iter().map(|api| Bodies(*api)).collect());
 
 /// All formats, in the order in which a line is tried: what has no request at all comes last.
 pub static FORMATS: LazyLock<Vec<&dyn LogFormat>> = LazyLock::new(|| {
     let bodies = BODIES.iter().map(|bodies| bodies as &dyn LogFormat);
-    CONTAINERS.into_iter().flatten().copied().chain(bodies).chain([&usage_only::UsageOnly as &dyn LogFormat]).collect()
+    let last: [&dyn LogFormat; 2] = [&usage_only::UsageOnly, &counts::Counts];
+    CONTAINERS.into_iter().flatten().copied().chain(bodies).chain(last).collect()
 });
 
 /// The format of that name.

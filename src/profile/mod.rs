@@ -15,7 +15,7 @@ pub use select::{Basis, Choice};
 use serde::Deserialize;
 pub use unpredicted::{ANALYSED_INSTEAD, Unpredicted, unpredicted};
 
-use crate::cache::AnyPolicy;
+use crate::cache::{AnyPolicy, Leeway};
 use crate::exchange::{Request, ScopePart};
 use crate::prompt::Template;
 use crate::time::{SignedDuration, Timestamp};
@@ -40,6 +40,8 @@ pub struct Profile {
     pub lifetime: Option<SignedDuration>,
     /// Time from the request until a write becomes visible.
     pub delay: SignedDuration,
+    /// Times that the provider leaves open around these two, if it does.
+    pub leeway: Option<Leeway>,
     /// The parts of a caller's name that keep caches apart.
     pub apart: Vec<ScopePart>,
     /// Layout of requests.

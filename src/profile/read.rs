@@ -8,10 +8,10 @@ use serde::Deserialize;
 
 use super::select::Selector;
 use super::{DEFAULT_APART, Exactness, Profile, Profiles};
-use crate::cache::AnyPolicy;
+use crate::cache::{AnyPolicy, Leeway};
 use crate::exchange::ScopePart;
 use crate::prompt::Template;
-use crate::time::{SignedDuration, Timestamp, parse, parse_duration};
+use crate::time::{SignedDuration, Timestamp, micros, parse, parse_duration};
 use crate::tokens::Encoding;
 
 /// The reason why a profile cannot be read.
@@ -38,6 +38,10 @@ struct Written {
     rule: Option<AnyPolicy>,
     lifetime: Option<String>,
     delay: Option<String>,
+    /// The lifetime that is sure, where the one above is only likely.
+    lifetime_at_least: Option<String>,
+    /// The delay after which a write is surely visible.
+    delay_at_most: Option<String>,
     apart: Option<Vec<String>>,
     template: Option<String>,
     tokenizer: Option<String>,
@@ -123,6 +127,9 @@ impl Written {
         };
         let lifetime = duration(self.lifetime.as_deref())?.or(like.and_then(|like| like.lifetime));
         let delay = duration(self.delay.as_deref())?.or(like.map(|like| like.delay)).unwrap_or_default();
+        let leeway = leeway(self.lifetime_at_least.as_deref(), self.delay_at_most.as_deref(), delay)?
+            // Times in a file are meant exactly.
+            .or(like.filter(|_| self.lifetime.is_none() && self.delay.is_none()).and_then(|like| like.leeway));
         // A profile that names a tokenizer knows its model.
         let inherited = like.is_some_and(|like| like.is_stand_in) && self.tokenizer.is_none();
         let is_stand_in = self.stand_in.unwrap_or(inherited);
@@ -142,6 +149,7 @@ impl Written {
             policy,
             lifetime,
             delay,
+            leeway,
             apart,
             template,
             encoding,
@@ -168,6 +176,18 @@ impl WrittenSelector {
 fn scope_part(name: &str) -> Result<ScopePart, ProfileError> {
     let unknown = || ProfileError(format!("`apart`: no `{name}`, only account, key, user_id and user"));
     ScopePart::by_name(name).ok_or_else(unknown)
+}
+
+/// The times that are left open, if either is said.
+fn leeway(
+    lifetime_at_least: Option<&str>,
+    delay_at_most: Option<&str>,
+    delay: SignedDuration,
+) -> Result<Option<Leeway>, ProfileError> {
+    let (least_lifetime, most_delay) = (duration(lifetime_at_least)?, duration(delay_at_most)?);
+    let is_said = least_lifetime.is_some() || most_delay.is_some();
+    let most_delay = micros(most_delay.unwrap_or(delay));
+    Ok(is_said.then(|| Leeway { least_lifetime: least_lifetime.map(micros), most_delay }))
 }
 
 fn duration(text: Option<&str>) -> Result<Option<SignedDuration>, ProfileError> {

@@ -3,11 +3,14 @@
 //! The text that frames them is not published, and no tokenizer of Claude is. This layout tells which requests begin alike and
 //! where their blocks end; how long that is in Anthropic's tokens only a provider's report says.
 
+use std::borrow::Cow;
+
 use serde_json::{Value, json};
 
 use super::json::{Numbers, spaced};
+use super::segment::{answer_texts, plain};
 use super::uncounted::uncounted;
-use super::{Breakpoint, Origin, Prompt, Rendered, answer_texts, plain};
+use super::{Breakpoint, Origin, Prompt, Rendered};
 use crate::exchange::{CacheControl, Content, Input, Message, Part, Request, RequestElement, Response, ToolCall};
 use crate::time::parse_duration;
 
@@ -116,7 +119,10 @@ impl Writer {
         let settings = [
             choice.map(|choice| spaced(choice, Numbers::Plain)),
             request.response_format.as_ref().map(|format| spaced(format, Numbers::Plain)),
-            thinking.map(str::to_owned),
+            thinking.map(|thinking| match request.thinking_budget {
+                Some(budget) => format!("{thinking} {budget}"),
+                None => thinking.to_owned(),
+            }),
             request.reasoning_effort.clone(),
         ];
         for (index, setting) in settings.iter().enumerate() {
@@ -141,7 +147,7 @@ impl Writer {
         let mark = |after| message.cache_controls.iter().find(|mark| mark.after == after);
         for (index, text) in blocks(message.content.as_ref()).into_iter().enumerate() {
             if !(is_system && text.starts_with(BILLING_HEADER)) {
-                self.block(text, Kind::Plain, mark(RequestElement::Part(index)));
+                self.block(&text, Kind::Plain, mark(RequestElement::Part(index)));
             }
         }
         for (index, call) in message.tool_calls.iter().enumerate() {
@@ -172,17 +178,18 @@ fn breakpoint(mark: &CacheControl) -> Breakpoint {
 }
 
 /// The text of each block; what has none stands as a word of its kind.
-fn blocks(content: Option<&Content>) -> Vec<&str> {
-    fn text(part: &Part) -> &str {
+fn blocks(content: Option<&Content>) -> Vec<Cow<'_, str>> {
+    fn text(part: &Part) -> Cow<'_, str> {
         match part {
-            Part::Text(text) => text,
-            Part::Media => "image",
-            Part::Unknown => "unknown",
+            Part::Text(text) => text.into(),
+            // Another image is another prompt.
+            Part::Media(identity) => format!("image {:04x}", identity % 0x1_0000).into(),
+            Part::Unknown => "unknown".into(),
         }
     }
     match content {
         None => Vec::new(),
-        Some(Content::Text(text)) => vec![text],
+        Some(Content::Text(text)) => vec![text.into()],
         Some(Content::Parts(parts)) => parts.iter().map(text).collect(),
     }
 }

@@ -21,47 +21,67 @@ pub enum Sorting {
 pub struct KeyOrder {
     /// Its name in output.
     pub name: &'static str,
+    /// The keys of the tool itself.
+    tool: &'static str,
     /// The keys of a schema; others stay behind them, as logged.
     schema: &'static str,
 }
 
-/// The keys of a tool itself, which all of these clients write in one order.
+/// The keys of a tool as most clients write them: documents, Vercel's AI SDK, LangChain, rig.
 const TOOL: &str = "type function name description parameters";
 
-/// Orders of common clients (2026-11); of those that fit equally the first is taken. Recorded calls bear out the first, `schemars 1`
-/// and `pydantic, closed objects`; of the others none is known.
-pub const KEY_ORDERS: [KeyOrder; 8] = [
+/// The same where the description is added last: `pydantic_function_tool` of openai-python (`lib/_tools.py`) and `zodFunction` of
+/// openai-node (`helpers/zod.ts`).
+const DESCRIBED_LAST: &str = "type function name parameters description";
+
+/// The keys of pydantic's schemas, which `model_json_schema` sorts, those of `properties` aside.
+const PYDANTIC: &str = "$defs $ref additionalProperties allOf anyOf const default deprecated description discriminator enum examples exclusiveMaximum exclusiveMinimum format items maxItems maxLength maximum minItems minLength minimum multipleOf oneOf pattern prefixItems properties required title type uniqueItems";
+
+/// The same where `additionalProperties` is added afterwards: openai-python's `to_strict_json_schema` (`lib/_pydantic.py`).
+const PYDANTIC_CLOSED: &str = "$defs $ref allOf anyOf const default deprecated description discriminator enum examples exclusiveMaximum exclusiveMinimum format items maxItems maxLength maximum minItems minLength minimum multipleOf oneOf pattern prefixItems properties required title type uniqueItems additionalProperties";
+
+/// The keys of zod-to-json-schema 3, which adds the description behind what it describes (`parseDef.ts`) and `$schema` at the end.
+const ZOD_3: &str = "type enum const anyOf allOf minLength maxLength format pattern minimum maximum items minItems maxItems properties required additionalProperties default description definitions $schema";
+
+/// Orders of common clients, read in their sources (2026-11); of those that fit equally the first is taken. Recorded calls bear out
+/// the first, `schemars 1` and `pydantic, closed objects`. Only those of schemars are from its types alone.
+pub const KEY_ORDERS: [KeyOrder; 11] = [
     KeyOrder {
         name: "as in documents",
+        tool: TOOL,
         schema: "$schema type description enum anyOf format items properties required additionalProperties strict $defs",
     },
     KeyOrder {
         name: "schemars 1",
+        tool: TOOL,
         schema: "$schema title description type format minimum maximum properties required items $defs",
     },
+    KeyOrder { name: "zod 3", tool: TOOL, schema: ZOD_3 },
     KeyOrder {
-        name: "zod 3",
-        schema: "type enum anyOf format items properties required description additionalProperties $schema",
-    },
-    KeyOrder {
+        // `toJSONSchema` puts `$schema` first, and the metadata of a schema behind its own keys.
         name: "zod 4",
-        schema: "$schema type enum anyOf format items properties required description additionalProperties",
+        tool: TOOL,
+        schema: "$schema type minLength maxLength format pattern minimum maximum enum const anyOf allOf items minItems maxItems properties required additionalProperties description default",
     },
-    KeyOrder {
-        name: "pydantic",
-        schema: "$defs additionalProperties anyOf const default description enum examples format items maximum minimum properties required title type",
-    },
-    KeyOrder {
-        name: "pydantic, closed objects",
-        schema: "$defs anyOf const default description enum examples format items maximum minimum properties required title type additionalProperties",
-    },
+    KeyOrder { name: "pydantic", tool: TOOL, schema: PYDANTIC },
+    KeyOrder { name: "pydantic, closed objects", tool: TOOL, schema: PYDANTIC_CLOSED },
     KeyOrder {
         name: "schemars 0.8",
-        schema: "$schema title description type format enum maximum minimum items required properties additionalProperties definitions",
+        tool: TOOL,
+        schema: "$schema title description default type format enum const allOf anyOf oneOf maximum minimum maxLength minLength pattern items maxItems minItems required properties additionalProperties definitions",
     },
     KeyOrder {
+        // `.describe` of zod 4 gives a schema whose metadata stand before the keys of the one it describes.
         name: "description first",
+        tool: TOOL,
         schema: "$schema title description type enum anyOf format items properties required additionalProperties",
+    },
+    KeyOrder { name: "openai-python", tool: DESCRIBED_LAST, schema: PYDANTIC_CLOSED },
+    KeyOrder { name: "openai-node, zod 3", tool: DESCRIBED_LAST, schema: ZOD_3 },
+    KeyOrder {
+        name: "openai-node, zod 4",
+        tool: DESCRIBED_LAST,
+        schema: "$schema description type minLength maxLength format pattern minimum maximum enum const anyOf allOf items minItems maxItems properties required additionalProperties default",
     },
 ];
 
@@ -100,7 +120,7 @@ impl KeyOrder {
         let Value::Object(map) = tool else { return tool.clone() };
         ordered(
             map,
-            |key| place(TOOL.split(' '), key),
+            |key| place(self.tool.split(' '), key),
             |key, value| match key {
                 "function" => self.tool(value),
                 "parameters" | "input_schema" => self.schema(value),
@@ -193,6 +213,19 @@ mod tests {
             let given_back = named("as in documents").apply(&logged);
             assert_eq!(given_back[0].to_string(), tools()[0].to_string());
         }
+    }
+
+    #[test]
+    fn helpers_of_openai_write_the_description_last() {
+        let order = |name: &str| named(name).apply(&tools())[0].to_string();
+        let parts = [r#""name""#, r#""parameters""#, r#""description":"Counts.""#];
+        for name in ["openai-python", "openai-node, zod 3", "openai-node, zod 4"] {
+            let text = order(name);
+            let places: Vec<Option<usize>> = parts.iter().map(|part| text.find(part)).collect();
+            assert!(places.is_sorted() && places[0].is_some(), "{name}: {text}");
+        }
+        let zod = order("openai-node, zod 3");
+        assert!(zod.contains(r#"{"type":"string","enum":["low","high"],"description":"Which shelf"}"#), "{zod}");
     }
 
     #[test]

@@ -9,7 +9,7 @@ pub(super) fn uncounted(request: &Request) -> Option<&'static str> {
     let contents = request.messages().iter().filter_map(|message| message.content.as_ref());
     let without_text = contents.flat_map(Content::parts).find(|part| !matches!(part, Part::Text(_)));
     match without_text {
-        Some(Part::Media) => Some("images, files and sounds have no text to count"),
+        Some(Part::Media(_)) => Some("images, files and sounds have no text to count"),
         Some(_) => Some("what the provider's own tools did, and parts of unknown kinds, have no text to count"),
         None if !request.tools.iter().all(is_function) => {
             Some("how tools that are no functions are written into the prompt is not known")
@@ -43,7 +43,7 @@ mod tests {
         let template = ChatTemplate::read("{{ messages[0].content }}", None).unwrap();
         for (request, reason) in [
             (request(vec![Part::Text("a".into())], &[]), None),
-            (request(vec![Part::Media], &[]), Some("images")),
+            (request(vec![Part::Media(1)], &[]), Some("images")),
             (request(vec![Part::Unknown], &[]), Some("own tools did")),
             (request(Vec::new(), &[search]), Some("tools")),
         ] {

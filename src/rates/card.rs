@@ -1,6 +1,6 @@
 //! Cards as YAML: price lists, schedules and calendars, read strictly.
 //!
-//! A key that nobody knows is an error with its position, since a misspelt price would otherwise be a wrong bill. Prices are
+//! An unknown key is an error with its position, since a misspelt price would otherwise be a wrong bill. Prices are
 //! per million tokens and written as strings, `"0.028"`, so that no reader on the way rounds them.
 
 use std::collections::BTreeMap;
@@ -11,12 +11,14 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Deserializer};
 
-use super::Tier;
 use super::pattern::{Fit, ModelPattern};
 use super::prices::Prices;
+use super::query::Tier;
 use super::schedule::{Calendar, Calendars, Period, Schedule};
+use super::surcharge::Surcharge;
 use super::text::{from_text, from_text_option, parsed};
 use crate::money::Currency;
 
@@ -24,6 +26,7 @@ use crate::money::Currency;
 #[derive(Clone, Debug)]
 pub struct RateCard {
     lists: Vec<Arc<PriceList>>,
+    pub(super) surcharges: Vec<Arc<Surcharge>>,
     pub(super) schedules: BTreeMap<String, Schedule>,
     pub(super) calendars: Calendars,
     /// The card that answers what this one leaves open.
@@ -45,6 +48,7 @@ impl RateCard {
             let file: File = serde_yaml::from_str(yaml)?;
             whole.calendars.extend(file.calendars);
             whole.schedules.extend(file.schedules);
+            whole.surcharges.extend(file.surcharges);
             whole.price_lists.extend(file.price_lists);
         }
         whole.into_card(None)
@@ -124,6 +128,8 @@ struct File {
     calendars: Calendars,
     #[serde(default)]
     schedules: BTreeMap<String, Schedule>,
+    #[serde(default)]
+    surcharges: Vec<Surcharge>,
     price_lists: Vec<PriceList>,
 }
 
@@ -147,7 +153,8 @@ impl File {
             }
         }
         let lists = self.price_lists.into_iter().map(Arc::new).collect();
-        RateCard { lists, schedules: self.schedules, calendars: self.calendars, base }.check()
+        let surcharges = self.surcharges.into_iter().map(Arc::new).collect();
+        RateCard { lists, surcharges, schedules: self.schedules, calendars: self.calendars, base }.check()
     }
 }
 
@@ -168,6 +175,13 @@ pub struct PriceList {
     /// One per model, validity and tier.
     #[serde(deserialize_with = "shared_rows")]
     pub rows: Vec<Arc<Row>>,
+}
+
+impl PriceList {
+    /// The first instant of the day on which its prices were read.
+    pub(super) fn seen_at(&self) -> Timestamp {
+        self.retrieved.at(0, 0, 0, 0).to_zoned(TimeZone::UTC).map_or(Timestamp::UNIX_EPOCH, |day| day.timestamp())
+    }
 }
 
 fn shared_rows<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Arc<Row>>, D::Error> {

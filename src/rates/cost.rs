@@ -3,11 +3,12 @@
 //! Every prompt token is charged once: as a hit, as written, or as a miss. Written tokens cost the write price instead of the
 //! input price, not on top of it. It does not know fees for tools, images or sound.
 
-use std::fmt;
 use std::ops::Add;
 
+use super::no_rate::NoRate;
 use super::prices::Price;
-use super::{CacheMode, NoRate, Rate};
+use super::query::{CacheMode, Lifetime};
+use super::rate::Rate;
 pub use crate::exchange::Written;
 use crate::money::{Currency, Decimal, MixedCurrencies, Money};
 
@@ -42,34 +43,6 @@ fn by_lifetime(written: &Written) -> [(Lifetime, u64); 5] {
         (Lifetime::Hour, written.hour),
         (Lifetime::HalfDay, written.half_day),
     ]
-}
-
-/// The lifetime that was bought for a cache entry.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Lifetime {
-    /// Not stated.
-    #[default]
-    Default,
-    /// `5m`.
-    FiveMinutes,
-    /// `30m`.
-    HalfHour,
-    /// `1h`.
-    Hour,
-    /// `12h`.
-    HalfDay,
-}
-
-impl fmt::Display for Lifetime {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Default => "the default time",
-            Self::FiveMinutes => "5m",
-            Self::HalfHour => "30m",
-            Self::Hour => "1h",
-            Self::HalfDay => "12h",
-        })
-    }
 }
 
 /// The price of tokens, part by part; the parts add up to the total exactly.
@@ -151,7 +124,7 @@ impl Add for Cost {
 }
 
 impl Rate {
-    /// Cost of the usage; a gap where tokens were read or written at a price that nobody published.
+    /// Cost of the usage; a gap where tokens were read or written at a price that is not published.
     pub fn cost(&self, usage: &Usage) -> Result<Cost, NoRate> {
         let mut written = Decimal::ZERO;
         for (lifetime, tokens) in by_lifetime(&usage.written).into_iter().filter(|(_, tokens)| *tokens > 0) {
@@ -183,7 +156,7 @@ impl Rate {
         Ok((saved > Decimal::ZERO).then(|| (surcharge / saved).ceil()))
     }
 
-    /// The price of a hit; a gap where nobody published one. Where a prompt token is free, so is a hit.
+    /// The price of a hit; a gap if none is published. Where a prompt token is free, so is a hit.
     pub fn read_price(&self) -> Result<Price, NoRate> {
         let explicit = self.prices.cache_read_explicit.filter(|_| self.cache == CacheMode::Explicit);
         let free = || Some(self.prices.input).filter(|price| price.per_million().is_zero());

@@ -9,7 +9,9 @@ use super::card::{PriceList, Row, RowPrices};
 use super::offer::{Candidate, Offer, Wanted};
 use super::prices::Prices;
 use super::schedule::Answer;
+use super::surcharge::Surcharge;
 use super::{NoRate, Query, Rate, RateCard};
+use crate::exchange::REGIONAL;
 use crate::money::Currency;
 
 impl RateCard {
@@ -39,11 +41,11 @@ impl RateCard {
         let rows = at_time(rows, query)?;
         let (list, row) = of_size(rows, query)?;
         let rate = self.at_hour(list, row, query)?;
-        Ok(Rate { resold: offer.resold, ..rate })
+        self.with_surcharge(Rate { resold: offer.resold, ..rate }, query)
     }
 
     fn at_hour(&self, list: &Arc<PriceList>, row: &Arc<Row>, query: &Query<'_>) -> Result<Rate, NoRate> {
-        let as_of = row.valid_from.is_none().then_some(list.retrieved);
+        let as_of = (row.valid_from.is_none() || query.at.is_none()).then_some(list.retrieved);
         let flat = |prices: &Arc<Prices>| Rate {
             list: Arc::clone(list),
             row: Arc::clone(row),
@@ -53,6 +55,7 @@ impl RateCard {
             as_of,
             holidays_unknown: false,
             resold: None,
+            surcharge: None,
         };
         match &row.prices {
             RowPrices::Flat(prices) => Ok(flat(prices)),
@@ -64,6 +67,30 @@ impl RateCard {
                 let prices = period.choose(peak, off_peak);
                 Ok(Rate { period: Some(period), holidays_unknown, ..flat(prices) })
             }
+        }
+    }
+}
+
+impl RateCard {
+    /// The rate with what its region costs more.
+    ///
+    /// # Errors
+    /// The region is one of the provider's own words, and no factor is known for it.
+    fn with_surcharge(&self, rate: Rate, query: &Query<'_>) -> Result<Rate, NoRate> {
+        let Some(region) = query.region else { return Ok(rate) };
+        let seller = rate.resold.map_or(rate.list.provider.as_str(), |resold| resold.seller);
+        let is_its = |surcharge: &&Arc<Surcharge>| {
+            surcharge.provider == seller
+                && surcharge.region.eq_ignore_ascii_case(region)
+                && rate.row.models.iter().any(|row| surcharge.models.iter().any(|model| model.is_of(row.as_str())))
+        };
+        match self.cards().flat_map(|card| &card.surcharges).find(is_its) {
+            Some(surcharge) => {
+                let prices = Arc::new(rate.prices.times(surcharge.factor));
+                Ok(Rate { prices, surcharge: Some(Arc::clone(surcharge)), ..rate })
+            }
+            None if region == REGIONAL => Ok(rate),
+            None => Err(NoRate::NoRegion { model: query.model.to_owned(), region: region.to_owned() }),
         }
     }
 }
@@ -98,10 +125,10 @@ fn of_tier<'a>(mut rows: Vec<Candidate<'a>>, query: &Query<'_>) -> Result<Vec<Ca
 
 /// A row with a start date before one without: the latter only says what was seen on one day, which is also the day of a
 /// query without a time.
-fn at_time<'a>(rows: Vec<Candidate<'a>>, query: &Query<'_>) -> Result<Vec<Candidate<'a>>, NoRate> {
+fn at_time<'a>(mut rows: Vec<Candidate<'a>>, query: &Query<'_>) -> Result<Vec<Candidate<'a>>, NoRate> {
     let Some(at) = query.at else {
-        let timeless = rows.iter().all(|(_, row)| row.valid_from.is_none());
-        return if timeless { Ok(rows) } else { Err(no_time(query)) };
+        rows.retain(|(list, row)| row.covers(list.seen_at()));
+        return found(rows).ok_or_else(|| no_time(query));
     };
     let currency = rows[0].0.currency;
     let (dated, undated): (Vec<_>, Vec<_>) =

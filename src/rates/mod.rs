@@ -12,99 +12,27 @@ mod no_rate;
 mod offer;
 mod pattern;
 mod prices;
+mod query;
+mod rate;
 mod schedule;
 mod stale;
+mod surcharge;
 mod text;
 
 use std::fmt;
 use std::sync::{Arc, LazyLock};
 
-use jiff::Timestamp;
-use jiff::civil::Date;
-use serde::Deserialize;
-
-use crate::money::Currency;
-
 pub use card::{CardError, PriceList, RateCard, Row, RowPrices};
-pub use cost::{Cost, Lifetime, Usage, Written};
+pub use cost::{Cost, Usage, Written};
 pub use no_rate::{ANOTHER_CARD, NoRate};
 pub use offer::{Offer, Resold, Wanted};
 pub use pattern::ModelPattern;
 pub use prices::{Price, Prices, WritePrices};
+pub use query::{CacheMode, Lifetime, Query, Tier};
+pub use rate::Rate;
 pub use schedule::{Calendar, Period, Schedule};
 pub use stale::{older, stale};
-
-/// A question to a rate card.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Query<'a> {
-    /// The model as the request or the response names it; capitals do not matter.
-    pub model: &'a str,
-    /// Seller; `None` is the one that the name tells, else the model's maker.
-    pub provider: Option<&'a str>,
-    /// Start of the request.
-    pub at: Option<Timestamp>,
-    /// `None` is US dollars, or the card's first currency of the model where it has none in dollars.
-    pub currency: Option<Currency>,
-    /// The service tier asked for.
-    pub tier: Tier,
-    /// Kind of cache that hits come from: one that was asked for, or one that is always on.
-    pub cache: CacheMode,
-    /// The size of the whole prompt, hits included, which chooses the context tier.
-    pub prompt_tokens: u64,
-}
-
-/// A service level with a price of its own: faster or slower than standard.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Tier {
-    /// The list price.
-    #[default]
-    Standard,
-    /// Answered within hours, usually at half the price.
-    Batch,
-    /// Answered when there is room.
-    Flex,
-    /// Answered first.
-    Priority,
-}
-
-/// The way in which a prompt came into the cache; a few providers charge reads by it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum CacheMode {
-    /// The provider caches by itself.
-    #[default]
-    Implicit,
-    /// The request marked what to cache.
-    Explicit,
-}
-
-/// The prices that hold for a query, and how they are known.
-#[derive(Clone, Debug)]
-pub struct Rate {
-    /// The list they come from: provider, currency, source, date of retrieval.
-    pub list: Arc<PriceList>,
-    /// The row of it: models, validity, tiers.
-    pub row: Arc<Row>,
-    /// The prices of the hour.
-    pub prices: Arc<Prices>,
-    /// Kind of cache whose read price applies.
-    pub cache: CacheMode,
-    /// Peak or off-peak, where the row has a schedule.
-    pub period: Option<Period>,
-    /// The row has no start date: its prices are those seen on this day, used for any other too.
-    pub as_of: Option<Date>,
-    /// Charged as a working day beyond the end of the holiday calendar.
-    pub holidays_unknown: bool,
-    /// The seller, where it is another than the list's provider and passes the prices on.
-    pub resold: Option<Resold>,
-}
-
-impl Rate {
-    /// The currency of all its prices.
-    pub fn currency(&self) -> Currency {
-        self.list.currency
-    }
-}
+pub use surcharge::Surcharge;
 
 /// The card of the program itself, read when first asked for.
 static BUILTIN: LazyLock<Arc<RateCard>> = LazyLock::new(|| match RateCard::standalone(&FILES) {
@@ -139,6 +67,7 @@ impl Tier {
             "batch" => Some(Self::Batch),
             "flex" => Some(Self::Flex),
             "priority" => Some(Self::Priority),
+            "fast" => Some(Self::Fast),
             _ => None,
         }
     }
@@ -151,6 +80,7 @@ impl fmt::Display for Tier {
             Self::Batch => "batch",
             Self::Flex => "flex",
             Self::Priority => "priority",
+            Self::Fast => "fast",
         })
     }
 }

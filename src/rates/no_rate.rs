@@ -5,7 +5,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 
-use super::{Lifetime, Tier};
+use super::query::{Lifetime, Tier};
 use crate::money::Currency;
 
 /// The reason why there is no price.
@@ -64,6 +64,13 @@ pub enum NoRate {
         /// The size of the prompt.
         prompt_tokens: u64,
     },
+    /// The provider charges by region, and nothing is known of that one.
+    NoRegion {
+        /// As it was asked for.
+        model: String,
+        /// The region, in the provider's word.
+        region: String,
+    },
     /// No price of cache reads was published.
     NoReadPrice {
         /// The row's models.
@@ -98,6 +105,7 @@ impl NoRate {
             Self::SeveralSellers { .. }
             | Self::NoTime { .. }
             | Self::NoContextTier { .. }
+            | Self::NoRegion { .. }
             | Self::NoReadPrice { .. }
             | Self::NoWritePrice { .. } => false,
         }
@@ -133,6 +141,9 @@ impl fmt::Display for NoRate {
             Self::NoContextTier { model, prompt_tokens } => {
                 write!(f, "no price for {model} with a prompt of {prompt_tokens} tokens")
             }
+            Self::NoRegion { model, region } => {
+                write!(f, "no price for {model} served in the region `{region}`: not in the card")
+            }
             Self::NoReadPrice { model } => {
                 write!(f, "no price for cache reads of {model}: nobody published one (a card of your own may say it)")
             }
@@ -146,7 +157,7 @@ impl fmt::Display for NoRate {
 /// The way out if the card does not have something.
 pub const ANOTHER_CARD: &str = "--rates takes a card, `cachecheck rates import` makes one";
 
-/// The number of sellers that are told.
+/// The number of sellers that are named.
 const TOLD: usize = 5;
 
 impl Error for NoRate {}

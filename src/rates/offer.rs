@@ -13,7 +13,7 @@ use crate::exchange::{ModelName, Seller, seller_name};
 /// A row with its list.
 pub(super) type Candidate<'a> = (&'a Arc<PriceList>, &'a Arc<Row>);
 
-/// A model that is wanted, by the names that the log gives it.
+/// A model whose price is asked for, by the names that the log gives it.
 #[derive(Clone, Debug)]
 pub struct Wanted<'a> {
     /// As it was asked for.
@@ -42,7 +42,7 @@ pub struct Offer {
 pub struct Resold {
     /// The seller.
     pub seller: &'static str,
-    /// The place where that is said, in words that complete "priced as …: ".
+    /// The document that says it, in words that complete "priced as …: ".
     pub reason: &'static str,
 }
 
@@ -92,8 +92,20 @@ impl RateCard {
                 .or_else(|| self.at_single_unknown(wanted, &maker_names))
                 .ok_or_else(|| unknown(wanted, Some(seller)));
         }
+        if let Some(offer) = self.under_whole_name(wanted) {
+            return Ok(offer);
+        }
         let by_name = wanted.perhaps.and_then(|seller| self.at_seller(wanted, seller, &makers));
-        if let Some(offer) = by_name.or_else(|| self.sold_by(wanted, &maker_names)) {
+        if let Some(offer) = by_name {
+            return Ok(offer);
+        }
+        // A name that tells somebody who does not make the model means them, whatever the maker charges. LiteLLM says `openai/` of any
+        // server that speaks like OpenAI's.
+        if let Some(seller) = wanted.perhaps.filter(|seller| *seller != "openai" && !maker_names.contains(seller)) {
+            let own = self.at_single_unknown(wanted, &maker_names);
+            return own.ok_or_else(|| unknown(wanted, Some(seller)));
+        }
+        if let Some(offer) = self.sold_by(wanted, &maker_names) {
             return Ok(offer);
         }
         match self.sellers(wanted).as_slice() {
@@ -101,6 +113,17 @@ impl RateCard {
             [seller] => self.sold_by(wanted, &[seller]).ok_or_else(|| unknown(wanted, None)),
             several => Err(NoRate::SeveralSellers { model: wanted.model.to_owned(), sellers: several.to_vec() }),
         }
+    }
+
+    /// The rows of a name with its seller before it that the card knows letter by letter, of one seller alone.
+    fn under_whole_name(&self, wanted: &Wanted<'_>) -> Option<Offer> {
+        wanted.model.contains('/').then_some(())?;
+        let named = |row: &Row| row.fit(wanted.model) == Some(Fit::Name);
+        let mut providers =
+            self.cards().flat_map(Self::shared_rows).filter(|(_, row)| named(row)).map(|(list, _)| list);
+        let first = seller_name(&providers.next()?.provider);
+        let is_single = providers.all(|list| seller_name(&list.provider).eq_ignore_ascii_case(first));
+        is_single.then(|| self.sold_by(wanted, &[first]))?
     }
 
     /// The seller's own rows, else those of makers whose prices it passes on.
@@ -115,7 +138,7 @@ impl RateCard {
         })
     }
 
-    /// The rows of the one provider of a user's card that is no seller we know: a contract under a name of the house.
+    /// The rows of the one provider of a user's card that is no seller we know: a contract under a name of the user's own.
     fn at_single_unknown(&self, wanted: &Wanted<'_>, makers: &[&str]) -> Option<Offer> {
         let is_known = |seller: &String| Seller::named(seller).is_some() || makers.contains(&seller.as_str());
         match self.sellers(wanted).into_iter().filter(|seller| !is_known(seller)).collect::<Vec<_>>().as_slice() {
@@ -167,7 +190,7 @@ impl RateCard {
         sellers
     }
 
-    /// The gap of a model that nobody sells by that name: the sellers that have it with their own name before it are told.
+    /// The gap of a model that is sold by no seller under that name: sellers that have it with their own name before it are named.
     fn elsewhere(&self, wanted: &Wanted<'_>) -> NoRate {
         let mut sellers: Vec<String> = Vec::new();
         for (list, row) in self.cards().flat_map(Self::shared_rows) {
@@ -184,7 +207,7 @@ impl RateCard {
     }
 
     /// This card and those behind it.
-    fn cards(&self) -> impl Iterator<Item = &Self> {
+    pub(super) fn cards(&self) -> impl Iterator<Item = &Self> {
         std::iter::successors(Some(self), |card| card.base.as_deref())
     }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Deserialize;
 
-use super::Lifetime;
+use super::query::Lifetime;
 use crate::money::Decimal;
 
 /// Prices per million tokens.
@@ -13,7 +13,7 @@ use crate::money::Decimal;
 pub struct Prices {
     /// Of prompt tokens that were neither read from the cache nor written to it.
     pub input: Price,
-    /// Of prompt tokens read from the cache; absent: nobody published it.
+    /// Of prompt tokens read from the cache; absent: it is not published.
     pub cache_read: Option<Price>,
     /// The same from a cache that was asked for, where that differs.
     pub cache_read_explicit: Option<Price>,
@@ -26,6 +26,29 @@ pub struct Prices {
     pub reasoning_output: Option<Price>,
     /// Of a million tokens kept for an hour.
     pub storage_per_hour: Option<Price>,
+}
+
+impl Prices {
+    /// All prices of tokens by a factor; what storage costs is the same everywhere.
+    pub(super) fn times(&self, factor: Decimal) -> Self {
+        let by = |price: Price| price.times(factor);
+        let WritePrices { any, five_minutes, half_hour, hour, half_day } = &self.cache_write;
+        Self {
+            input: by(self.input),
+            cache_read: self.cache_read.map(by),
+            cache_read_explicit: self.cache_read_explicit.map(by),
+            cache_write: WritePrices {
+                any: any.map(by),
+                five_minutes: five_minutes.map(by),
+                half_hour: half_hour.map(by),
+                hour: hour.map(by),
+                half_day: half_day.map(by),
+            },
+            output: by(self.output),
+            reasoning_output: self.reasoning_output.map(by),
+            storage_per_hour: self.storage_per_hour,
+        }
+    }
 }
 
 /// Write prices per lifetime of what is written.
@@ -88,6 +111,10 @@ impl Price {
     /// For one million tokens.
     pub fn per_million(self) -> Decimal {
         self.0
+    }
+
+    fn times(self, factor: Decimal) -> Self {
+        Self((self.0 * factor).normalize())
     }
 
     /// For so many tokens, exactly.

@@ -32,7 +32,7 @@ pub struct Gate {
 pub enum Verdict {
     /// It holds.
     Pass,
-    /// It could not be told.
+    /// It is unknown.
     Unknown,
     /// It does not hold.
     Fail,
@@ -88,7 +88,7 @@ impl Report {
         self.policy.is_some() || !self.findings.is_empty() || !self.gates.is_empty()
     }
 
-    /// Tells whether what could not be told counts as a pass.
+    /// Tells whether an unknown gate counts as a pass.
     pub(super) fn unknown_passes(&self) -> bool {
         self.policy.is_some_and(|policy| policy.unknown_passes)
     }

@@ -14,6 +14,8 @@ pub mod text;
 mod verdict_tables;
 mod visible;
 
+use std::borrow::Cow;
+
 pub use finding::{Finding, RuleDescription, Severity};
 pub use format::{Format, Look, OF_FINDINGS, OF_TABLES, SCHEMA_VERSION, render};
 pub use gate::{Gate, Policy, Verdict};
@@ -87,7 +89,7 @@ pub struct Table {
 #[derive(Clone, Debug)]
 pub struct Column {
     /// Its key in JSON and CSV.
-    pub key: &'static str,
+    pub key: Cow<'static, str>,
     /// Its heading; empty keeps it out of what people see.
     pub title: String,
 }
@@ -145,8 +147,8 @@ impl Fact {
 
 impl Column {
     /// A column by key and heading.
-    pub fn new(key: &'static str, title: impl Into<String>) -> Self {
-        Self { key, title: title.into() }
+    pub fn new(key: impl Into<Cow<'static, str>>, title: impl Into<String>) -> Self {
+        Self { key: key.into(), title: title.into() }
     }
 
     /// A column for scripts, which people do not see.

@@ -1,5 +1,9 @@
 //! A report with a bit of everything, for the renderers' tests.
 
+use std::io::{self, Write};
+
+use serde_json::Value;
+
 use super::{Cell, Finding, Gate, Policy, Report, RuleDescription, Severity, Verdict};
 use crate::money::{Currency, Money};
 use crate::source::Place;
@@ -95,4 +99,11 @@ fn stable_prefix() -> Gate {
 
 fn dollars(amount: &str) -> Money {
     Money::new(amount.parse().expect("a decimal"), Currency::USD)
+}
+
+/// The document that a renderer of JSON makes of a report.
+pub(super) fn document(report: &Report, write: fn(&Report, &mut dyn Write) -> io::Result<()>) -> Value {
+    let mut bytes = Vec::new();
+    write(report, &mut bytes).unwrap();
+    serde_json::from_slice(&bytes).unwrap()
 }

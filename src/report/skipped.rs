@@ -8,10 +8,10 @@ use super::text::{plural, thousands};
 /// The number of lines that are kept, each with its reason.
 const LISTED: usize = 1000;
 
-/// The number of kinds of reasons are told apart.
+/// The largest number of kinds of reasons.
 const KINDS: usize = 100;
 
-/// The number of places of a kind are shown.
+/// The number of places that are shown for each kind.
 const SHOWN: usize = 5;
 
 /// The lines that were skipped, and those that were read with a remark.

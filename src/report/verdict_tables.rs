@@ -1,5 +1,7 @@
 //! Findings and gates as tables, for the renderers that know tables.
 
+use std::borrow::Cow;
+
 use super::{Cell, Column, Finding, Gate, Report, Table};
 
 /// The gates, all that is known of each.
@@ -61,14 +63,14 @@ fn finding(finding: &Finding) -> Vec<Cell> {
 }
 
 fn table(key: &'static str, title: &str, columns: &[(&'static str, &'static str)], rows: Vec<Vec<Cell>>) -> Table {
-    let columns = columns.iter().map(|(key, title)| Column::new(key, *title)).collect();
+    let columns = columns.iter().map(|(key, title)| Column::new(*key, *title)).collect();
     Table { key, title: title.into(), columns, rows }
 }
 
 impl Table {
     /// The columns of these keys alone.
     pub(super) fn only(mut self, keys: &[&str]) -> Self {
-        let kept: Vec<bool> = self.columns.iter().map(|column| keys.contains(&column.key)).collect();
+        let kept: Vec<bool> = self.columns.iter().map(|column| keys.contains(&&*column.key)).collect();
         let mut kept_columns = kept.iter();
         self.columns.retain(|_| kept_columns.next() == Some(&true));
         for row in &mut self.rows {
@@ -80,21 +82,19 @@ impl Table {
 
     /// The columns that people see.
     pub(super) fn for_people(&self) -> Self {
-        let keys: Vec<&str> =
-            self.columns.iter().filter(|column| !column.title.is_empty()).map(|column| column.key).collect();
+        let is_shown = |column: &&Column| !column.title.is_empty();
+        let keys: Vec<&str> = self.columns.iter().filter(is_shown).map(|column| &*column.key).collect();
         self.clone().only(&keys)
     }
 
     /// Without the columns of which nothing is known in any row.
     pub(super) fn known(self) -> Self {
         let is_known = |index: usize| self.rows.iter().any(|row| !matches!(row[index], Cell::Unknown));
-        let keys: Vec<&str> = self
-            .columns
-            .iter()
-            .enumerate()
-            .filter(|(index, _)| is_known(*index))
-            .map(|(_, column)| column.key)
+        let kept: Vec<Cow<'static, str>> = (0..self.columns.len())
+            .filter(|index| is_known(*index))
+            .map(|index| self.columns[index].key.clone())
             .collect();
+        let keys: Vec<&str> = kept.iter().map(AsRef::as_ref).collect();
         self.only(&keys)
     }
 }

@@ -102,6 +102,15 @@ impl Record {
             let reason = format!("sold by {}, priced as {}'s: {}", resold.seller, rate.list.provider, resold.reason);
             caveats.note_because(Code::ResoldPrice, &reason, self.place);
         }
+        if let Some(surcharge) = &rate.surcharge {
+            let reason = format!(
+                "{} times the listed price because of the region `{}`: {}",
+                surcharge.factor.normalize(),
+                surcharge.region,
+                surcharge.source
+            );
+            caveats.note_because(Code::Surcharge, &reason, self.place);
+        }
         if let Some(exchange) = quote.exchange {
             caveats.note_because(Code::Exchanged, &exchange.to_string(), self.place);
         }

@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use super::tools::{ReorderedTools, Tools};
 use super::{Part, Settings};
 use crate::cache::BlockEnd;
 use crate::counting::{Counted, Engine, Method};
@@ -25,6 +26,7 @@ pub struct Counter<'a> {
     engine: Arc<Engine>,
     /// Choices that the reported counts made for calls that were first taken otherwise.
     judgements: Arc<Judgements>,
+    reordered: Arc<ReorderedTools>,
 }
 
 /// An exchange as tokens, with the profile that it was counted under. Copies share the tokens.
@@ -64,7 +66,14 @@ impl<'a> Counter<'a> {
     pub fn new(profiles: &'a Profiles, settings: &mut Settings) -> Self {
         let engine = Arc::new(Engine::new(std::mem::take(&mut settings.overrides), settings.max_memory));
         let judgements = Arc::default();
-        Self { profiles, profile: settings.profile.clone(), at: settings.pricing.at, engine, judgements }
+        Self {
+            profiles,
+            profile: settings.profile.clone(),
+            at: settings.pricing.at,
+            engine,
+            judgements,
+            reordered: Arc::default(),
+        }
     }
 
     /// The same counter, which follows judgements and remembers what was tokenised before.
@@ -110,7 +119,10 @@ impl<'a> Counter<'a> {
         let method = Method::choose(profile, exchange.model_at_maker());
         match order {
             None => self.engine.count(exchange, method).0,
-            Some(order) => self.engine.count(&reordered(exchange, order), method).0,
+            Some(order) => {
+                let tools = self.reordered.of(&exchange.request.tools, order);
+                self.engine.count(&with_tools(exchange, tools), method).0
+            }
         }
     }
 
@@ -183,9 +195,9 @@ fn call(exchange: &Exchange, time: Option<Timestamp>) -> Call<'_> {
     }
 }
 
-/// The exchange with the keys of its tools as a client writes them.
-fn reordered(exchange: &Exchange, order: &KeyOrder) -> Exchange {
+/// The exchange with other tools.
+fn with_tools(exchange: &Exchange, tools: Tools) -> Exchange {
     let mut exchange = exchange.clone();
-    exchange.request.tools = order.apply(&exchange.request.tools);
+    exchange.request.tools = tools;
     exchange
 }

@@ -16,7 +16,7 @@ pub struct Divergence {
     pub parent: Place,
     /// Index of the first token that differs.
     pub token: u64,
-    /// Tokens behind it that are paid anew because the parent went on differently; 0 where the prompt only appends.
+    /// Tokens behind it that miss the cache because the parent went on differently; 0 where the prompt only appends.
     pub lost_tokens: u64,
     /// Tokens behind it where not even one block is shared: perhaps another prompt altogether, perhaps one changed at the front.
     pub cold_tokens: u64,
@@ -48,7 +48,7 @@ pub struct Divergences {
 pub struct Group {
     /// Number of requests.
     pub requests: u64,
-    /// Tokens paid anew because of them.
+    /// Tokens that missed the cache because of them.
     pub tokens: u64,
     /// The line that lost most, and where it parts.
     pub worst: (Place, Divergence),
@@ -131,7 +131,7 @@ impl Group {
         self.worst.1.part.as_ref().is_some_and(|part| part.is_last)
     }
 
-    /// Tokens the worst of them paid anew.
+    /// Tokens of the worst of them that missed the cache.
     pub fn worst_tokens(&self) -> u64 {
         self.worst_tokens
     }

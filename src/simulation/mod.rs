@@ -2,6 +2,7 @@
 //!
 //! It predicts; what the provider did is in the reported counts beside the prediction. It knows nothing of files and renderers.
 
+mod assumptions;
 mod block_layout;
 mod block_size;
 mod calibration;
@@ -11,16 +12,19 @@ mod curve;
 mod divergence;
 mod known_in_part;
 mod known_words;
+mod other_traffic;
 mod record;
 mod redaction;
 mod restored;
 mod sharing;
 mod testimony;
+mod tools;
 mod totals;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
+pub use assumptions::{Assumption, Assumptions};
 use block_layout::{BlockLayout, OWN_TOOLS, has_own_tools, of_redacted};
 use block_size::BlockSize;
 use calibration::Calibration;
@@ -28,9 +32,10 @@ pub use counter::{CountedExchange, Counter};
 pub use curve::{Curve, Point, Swept};
 pub use divergence::{Divergence, Divergences, Group, Part};
 use known_in_part::Missing;
+use other_traffic::OtherTraffic;
 pub use record::{Applied, Blocks, Prediction, Record};
 use restored::{Restored, RestoredReasoning};
-pub use sharing::{Callers, JudgedSharing, ScopeBasis, Sharing, Sharings};
+pub use sharing::{BLOCK_TRACE, Callers, JudgedSharing, ScopeBasis, Sharing, Sharings};
 pub use totals::{Agreement, Rated, Totals};
 
 use crate::account::{Bill, Offers, Pricing};
@@ -39,6 +44,8 @@ use crate::cache::{
     Step, Sweeping, Tokens, TraceReplay, TraceRequest,
 };
 use crate::counting::{Counted, Overrides};
+use crate::evidence::judgement::AS_LOGGED;
+use crate::evidence::spacing::Spacing;
 use crate::exchange::{BlockTrace, Exchange, Input, Redacted, Usage};
 use crate::lengths::Lengths;
 use crate::number::to_usize;
@@ -68,12 +75,19 @@ pub struct Settings {
     pub sweeping: Option<Sweeping>,
     /// Callers that share a cache, where that is not the profile's own rule.
     pub sharings: Arc<Sharings>,
+    /// Moments of calls without a time, where reported hits say more of them than that they follow one another.
+    pub spacing: Arc<Spacing>,
 }
 
 impl Settings {
     /// The user asks for another cache than the provider's: reported hits do not speak of it.
     pub fn is_another_cache(&self) -> bool {
-        self.profile.is_some() || self.lifetime.is_some() || self.delay.is_some() || self.capacity.is_some()
+        self.profile.is_some() || self.sets_limits()
+    }
+
+    /// The user sets times or space of the cache, and means them exactly.
+    fn sets_limits(&self) -> bool {
+        self.lifetime.is_some() || self.delay.is_some() || self.capacity.is_some()
     }
 
     /// The same settings for another replay, whose counter has the tokenizer and the template already.
@@ -90,12 +104,10 @@ impl Settings {
             pricing: self.pricing.clone(),
             sweeping: self.sweeping.clone(),
             sharings: Arc::clone(&self.sharings),
+            spacing: Arc::clone(&self.spacing),
         }
     }
 }
-
-/// The profile of block traces, which have no provider.
-pub const BLOCK_TRACE: &str = "block-trace";
 
 /// The state of a run.
 pub struct Simulation<'a> {
@@ -108,6 +120,7 @@ pub struct Simulation<'a> {
     offers: Offers,
     restored_reasoning: RestoredReasoning,
     missing: Missing,
+    other_traffic: OtherTraffic,
     /// The time of the last line that had one.
     clock: Option<Timestamp>,
     /// Tokens in the blocks of the last trace line of which that is certain.
@@ -171,6 +184,7 @@ impl<'a> Simulation<'a> {
             delay: settings.delay.map_or(0, micros),
             capacity: settings.capacity,
             overrides_requests: settings.lifetime.is_some(),
+            leeway: None,
         };
         let trace = TraceReplay::new(limits);
         let trace = match &settings.sweeping {
@@ -187,6 +201,7 @@ impl<'a> Simulation<'a> {
             offers: Offers::default(),
             restored_reasoning: RestoredReasoning::default(),
             missing: Missing::default(),
+            other_traffic: OtherTraffic::default(),
             clock: None,
             usual_block_size: None,
         }
@@ -249,7 +264,8 @@ impl<'a> Simulation<'a> {
 
     fn prompt(&mut self, exchange: &Exchange, counted: CountedExchange, record: &mut Record) {
         let CountedExchange { choice, key_order, counted } = counted;
-        record.key_order = key_order.map(|judged| judged.to_string());
+        let as_logged = || (!exchange.request.tools.is_empty()).then(|| AS_LOGGED.into());
+        record.key_order = key_order.map(|judged| judged.to_string()).or_else(as_logged);
         record.prompt_tokens = Some(counted.prompt_tokens as u64);
         record.estimated.clone_from(&counted.estimated);
         if record.output_tokens.is_none() && counted.tokens.len() > counted.prompt_tokens {
@@ -274,8 +290,11 @@ impl<'a> Simulation<'a> {
         let model = record.model.as_deref().unwrap_or_default();
         let (name, apart) =
             choice.as_ref().map_or(("", DEFAULT_APART), |(profile, _)| (&*profile.name, &*profile.apart));
-        let (owner, scope_basis) = self.settings.sharings.owner(&exchange.scope, name, apart);
+        let (mut owner, scope_basis) = self.settings.sharings.owner(&exchange.scope, name, apart);
         record.scope_basis = scope_basis;
+        if let Some(gaps) = self.settings.spacing.forgotten(exchange) {
+            owner = format!("{gaps} {owner}");
+        }
         let Some((profile, basis)) = choice else {
             let scope = ScopeKey::new(&[&owner, model]);
             self.replayed_without_rule(known, scope, exchange, record);
@@ -309,10 +328,13 @@ impl<'a> Simulation<'a> {
         record.parent = outcome.parent;
         record.repeated_tokens = outcome.repeated_tokens;
         let mut prediction = Prediction::new(outcome, prompt_tokens, profile.policy.has_cache());
-        if record.replayed_at.is_none() && self.settings.lifetime.or(profile.lifetime).is_some() {
-            // Without any time nothing says whether what it shares with earlier requests had expired.
+        let has_time = exchange.time.or(self.settings.pricing.at).is_some();
+        if !has_time && self.settings.lifetime.or(profile.lifetime).is_some() {
+            // Without a time of its own nothing says whether what it shares with earlier requests had expired.
             prediction.hit_tokens_min = 0;
         }
+        let account = ScopeKey::new(&[&owner, &profile.name]);
+        self.other_traffic.widen(&mut prediction, &exchange.usage, account, profile.policy);
         record.prediction = Some(prediction);
         let differs = outcome.parent.filter(|parent| Some(parent.common_tokens) < record.prompt_tokens);
         let index = counted.parent.map_or(0, |parent| to_usize(parent.common_tokens));
@@ -391,6 +413,7 @@ impl<'a> Simulation<'a> {
             delay: micros(self.settings.delay.unwrap_or(profile.delay)),
             capacity: self.settings.capacity,
             overrides_requests: self.settings.lifetime.is_some(),
+            leeway: profile.leeway.filter(|_| !self.settings.sets_limits()),
         };
         self.replays.entry(profile.name.clone()).or_insert_with(|| {
             let replay = Replay::new(profile.policy, limits);
@@ -416,6 +439,10 @@ impl<'a> Simulation<'a> {
     fn seen(&self, exchange: &Exchange) -> Seen {
         let instant =
             |time: Option<Timestamp>| time.map_or(Instant::UNKNOWN, |time| Instant::from_micros(time.as_microsecond()));
+        if let Some(moments) = self.settings.spacing.of(exchange) {
+            let (start, end) = (Instant::from_micros(moments.start), Instant::from_micros(moments.end));
+            return Seen { place: exchange.place, start, end };
+        }
         let start = instant(self.time_of(exchange));
         let end = exchange.end_time.map_or(start, |end| instant(Some(end)));
         Seen { place: exchange.place, start, end }

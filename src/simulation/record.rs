@@ -2,7 +2,7 @@
 
 use crate::account::{Bill, Call, Offered, Reported};
 use crate::cache::{Ledger, Likelihood, Outcome, Parent};
-use crate::exchange::{Exchange, Place, Resolution, Usage, Written};
+use crate::exchange::{Exchange, Groups, Place, Resolution, Usage, Written};
 use crate::money::{Currency, Money};
 use crate::profile::{Basis, Unpredicted};
 use crate::time::Timestamp;
@@ -32,6 +32,8 @@ pub struct Record {
     pub applied: Option<Applied>,
     /// The caller that the log names.
     pub scope: Option<String>,
+    /// Values in its line by which the user wants sums.
+    pub groups: Groups,
     /// The reason why it shares a cache with certain others.
     pub scope_basis: ScopeBasis,
     /// Tokens of the prompt by our count.
@@ -135,6 +137,7 @@ impl Record {
             key_order: None,
             applied: None,
             scope: exchange.scope.name(),
+            groups: exchange.groups.clone(),
             scope_basis: ScopeBasis::default(),
             prompt_tokens: None,
             estimated: None,
@@ -159,13 +162,17 @@ impl Record {
         }
     }
 
-    /// Takes the other prompt that a usage may mean, where it is much nearer to our count of the text.
+    /// Takes the other prompt that a usage may mean, where it is much nearer to our count of the text, and near to it at all: of a text
+    /// that was cut off nothing follows.
     pub(super) fn resolve_by_text(&mut self, usage: &Usage) {
         let counts = self.prompt_tokens.zip(usage.prompt_tokens).zip(usage.other_prompt);
         let Some(((ours, reported), other)) = counts.filter(|_| !self.known_in_part) else { return };
-        if ours.abs_diff(other).saturating_mul(2) < ours.abs_diff(reported) {
+        let cached = usage.hit_tokens.unwrap_or(0) + usage.written.map_or(0, |written| written.total());
+        let is_near = ours.abs_diff(other).saturating_mul(4) <= other;
+        if is_near && cached <= other && ours.abs_diff(other).saturating_mul(2) < ours.abs_diff(reported) {
             self.reported.prompt_tokens = Some(other);
-            self.reported.resolved = Some(Resolution::ByText);
+            let was_whole = usage.resolved == Some(Resolution::Whole);
+            self.reported.resolved = (!was_whole).then_some(Resolution::ByText);
         }
     }
 

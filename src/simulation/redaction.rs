@@ -20,7 +20,7 @@ impl Simulation<'_> {
         self.clock = exchange.time.or(self.clock);
         let input = match &exchange.request.input {
             // Its counts are known; what else stands in the line may still be text.
-            Input::Redacted(redacted) => Input::Redacted(redacted.clone()),
+            Input::Redacted(redacted) => Input::Redacted(self.redacted_again(redacted, key)),
             Input::Missing => Input::Missing,
             // Ids of blocks are often plain hashes of texts, which can be guessed.
             Input::Blocks(trace) => {
@@ -44,11 +44,30 @@ impl Simulation<'_> {
         Exchange {
             id: None,
             scope: redacted_scope(exchange.scope, &input, key),
-            usage: Usage { service_tier: exchange.usage.service_tier.map(tier), ..exchange.usage },
+            usage: Usage {
+                service_tier: exchange.usage.service_tier.map(tier),
+                unknown_counters: exchange.usage.unknown_counters.iter().map(|name| counter(name, key)).collect(),
+                ..exchange.usage
+            },
             host: exchange.host.map(public),
             request: Request { model: exchange.request.model.map(public), input, thinking, ..Request::default() },
             response: (marks.model.is_some() || marks.system_fingerprint.is_some()).then_some(marks),
             ..exchange
+        }
+    }
+
+    /// A prompt that was redacted before. Words in it that were not written under this key may be anybody's.
+    fn redacted_again(&self, redacted: &Redacted, key: &Key) -> Redacted {
+        if redacted.key == key.name() {
+            return redacted.clone();
+        }
+        let known =
+            |name: String| if self.counter.profile(&name).is_some() { name } else { key.text("profile", &name) };
+        Redacted {
+            key: if is_fingerprint(&redacted.key) { redacted.key.clone() } else { key.text("key", &redacted.key) },
+            profile: redacted.profile.clone().map(known),
+            estimated: redacted.estimated.as_ref().map(|_| "estimated by whoever redacted it first".into()),
+            ..redacted.clone()
         }
     }
 
@@ -144,8 +163,17 @@ fn redacted_scope(mut scope: Scope, input: &Input, key: &Key) -> Scope {
 
 /// True if a scope is a fingerprint under this key already, so that redacting twice is redacting once.
 fn is_ours(input: &Input, scope: &str, key: &Key) -> bool {
-    let is_fingerprint = scope.len() == 16 && scope.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-    is_fingerprint && matches!(input, Input::Redacted(redacted) if redacted.key == key.name())
+    is_fingerprint(scope) && matches!(input, Input::Redacted(redacted) if redacted.key == key.name())
+}
+
+/// True if a text looks as fingerprints of texts do.
+fn is_fingerprint(text: &str) -> bool {
+    text.len() == 16 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}
+
+/// A counter's name as a fingerprint: in its place a log may have any text.
+fn counter(name: &str, key: &Key) -> String {
+    if is_fingerprint(name) { name.to_owned() } else { key.text("counter", name) }
 }
 
 /// A service tier where it is a word that providers use. A log may have any text in its place: that it is another tier, whose price is

@@ -6,6 +6,9 @@ use std::sync::Arc;
 
 use crate::exchange::{Scope, ScopePart};
 
+/// The profile of block traces, which have no provider.
+pub const BLOCK_TRACE: &str = "block-trace";
+
 /// A candidate for who shares a cache.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Sharing {
@@ -36,7 +39,7 @@ pub struct JudgedSharing {
 /// The reason why a request is taken to share a cache with certain others.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum ScopeBasis {
-    /// The log names nobody.
+    /// The log names no caller.
     #[default]
     Unknown,
     /// The user's pointer names the owner.
@@ -94,7 +97,7 @@ impl fmt::Display for ScopeBasis {
 
 impl Sharings {
     /// The names under which calls stand that no profile knows.
-    pub const WITHOUT_PROFILE: [&str; 2] = ["", super::BLOCK_TRACE];
+    pub const WITHOUT_PROFILE: [&str; 2] = ["", BLOCK_TRACE];
 
     /// Nothing was judged.
     pub fn is_empty(&self) -> bool {

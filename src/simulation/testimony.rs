@@ -1,5 +1,7 @@
 //! The testimony of calls: what was reported of them beside our count, under what is suggested and under every candidate.
 
+use serde_json::Value;
+
 use super::{CountedExchange, Counter};
 use crate::evidence::choice::{MOST_CANDIDATES, Vote};
 use crate::evidence::judgement::{CallKey, Doubts, GroupKey, SortedTools, Testimony};
@@ -65,7 +67,7 @@ impl Counter<'_> {
         vote.counts = counts.as_ref().map(|counts| {
             counts.iter().enumerate().fold(0, |bits, (index, orders)| bits | u64::from(*orders != 0) << index)
         });
-        let digest = || hash::digest(serde_json::Value::from(tools.to_vec()).to_string().as_bytes());
+        let digest = || hash::digest(Value::from(tools.to_vec()).to_string().as_bytes());
         let sorted_tools = is_sorted.then(|| SortedTools { digest: digest(), counts });
         Some(Testimony { group, call: CallKey::new(exchange), time, profiles, vote, sorted_tools })
     }

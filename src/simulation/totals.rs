@@ -47,7 +47,7 @@ pub struct Totals {
     pub logged: Logged,
     /// Tokens that the rules write to a cache; `None` where none says how many are counted.
     pub written_tokens_predicted: Option<u64>,
-    /// Tokens that were reported as written to a cache; `None` where nobody counted any.
+    /// Tokens that were reported as written to a cache; `None` if none were counted.
     pub written_tokens_reported: Option<u64>,
 }
 

@@ -237,10 +237,27 @@ impl ExpressionClass {
     }
 }
 
+/// Words that tell nothing within the name of a constant, such as `COMMIT_STYLE` or `MAX_STEP`.
+const IDLE_IN_CONSTANTS: &[&str] = &["commit", "session", "step", "steps", "turn", "turns"];
+
+/// Tells whether an expression is one name in capitals that speaks of no time and of no request: a constant or a flag by convention.
+pub fn is_constant_by_convention(expression: &str) -> bool {
+    let is_name = expression.len() > 1
+        && expression.starts_with(|letter: char| letter.is_ascii_uppercase())
+        && expression.chars().all(|letter| letter.is_ascii_uppercase() || letter.is_ascii_digit() || letter == '_');
+    let words: Vec<String> =
+        words(expression).into_iter().filter(|word| !IDLE_IN_CONSTANTS.contains(&word.as_str())).collect();
+    is_name && ExpressionClass::of_words(&words.join("_")) != Some(ExpressionClass::Volatile)
+}
+
 impl Placeholder {
     /// The class of its value: as its code says, else as its words do; what nothing is known of may differ.
     pub fn class(&self) -> ExpressionClass {
-        self.class.or_else(|| ExpressionClass::of_words(&self.written)).unwrap_or(ExpressionClass::Volatile)
+        let by_convention = || is_constant_by_convention(self.expression().trim()).then_some(ExpressionClass::Config);
+        self.class
+            .or_else(by_convention)
+            .or_else(|| ExpressionClass::of_words(&self.written))
+            .unwrap_or(ExpressionClass::Volatile)
     }
 
     /// The expression itself, without the marks around it.
@@ -282,6 +299,16 @@ pub(super) fn fix(fragments: &mut [Fragment]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_in_capitals_are_constants_by_convention() {
+        for name in ["COMMIT_STYLE", "SESSION_POLICY", "MAX_TURNS", "VERBOSE", "LANG"] {
+            assert!(is_constant_by_convention(name), "{name}");
+        }
+        for name in ["CURRENT_TIME", "TODAY", "QUESTION", "USER_INPUT", "SESSION_ID", "name", "X.y", "A"] {
+            assert!(!is_constant_by_convention(name), "{name}");
+        }
+    }
 
     #[test]
     fn words_tell_the_class_of_an_expression() {

@@ -61,7 +61,7 @@ pub(super) fn probes(template: &Template) -> Vec<Probe> {
     (0..ways).flat_map(|branch| values(branch).map(move |probe| Probe { branch, ..*probe })).collect()
 }
 
-/// The number of ways there are through the choices of some fragments, those side by side taken alike.
+/// The number of ways through the choices of some fragments, those side by side taken alike.
 fn ways(fragments: &[Fragment]) -> usize {
     let of = |fragment: &Fragment| match fragment {
         Fragment::Choice(choice) => {
@@ -280,7 +280,7 @@ pub fn first_difference(one: &Prompt, other: &Prompt) -> Option<Position> {
     None
 }
 
-/// The number of bytes two texts have in common at their beginning, whole characters only.
+/// The number of bytes that two texts have in common at their beginning, whole characters only.
 fn common_bytes(one: &str, other: &str) -> usize {
     let pairs = one.char_indices().zip(other.chars());
     let first = pairs.into_iter().find(|((_, ours), theirs)| ours != theirs);

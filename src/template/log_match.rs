@@ -74,7 +74,7 @@ fn fits(ours: &TemplateMessage, theirs: &exchange::Message, found: &mut Vec<(Str
                 };
                 rest = &rest[at + text.len()..];
             }
-            // Two values side by side cannot be told apart.
+            // Two values side by side cannot be distinguished.
             Fragment::Value(value) if open.is_none() => open = Some(value.variable()),
             Fragment::Value(_) | Fragment::Choice(_) => open = Some(None),
         }

@@ -81,7 +81,7 @@ impl<'a> Renderings<'a> {
         index.map_or(self.usual(), |index| &self.all[index])
     }
 
-    /// The number of tokens all of them have in common.
+    /// The number of tokens that all of them have in common.
     pub fn stable_tokens(&self) -> usize {
         let common = |other: &LaidOut<'_>| common_tokens(&self.usual().tokens, &other.tokens);
         self.all.iter().map(common).min().unwrap_or(0)
@@ -141,7 +141,7 @@ fn is_volatile(template: &Template, layout: &Layout) -> bool {
         || template.tool_fragments().iter().any(|fragment| fragment.is_volatile(constants))
 }
 
-/// The number of tokens two prompts have in common at their beginning.
+/// The number of tokens that two prompts have in common at their beginning.
 pub fn common_tokens(one: &[TokenId], other: &[TokenId]) -> usize {
     one.iter().zip(other).take_while(|(ours, theirs)| ours == theirs).count()
 }

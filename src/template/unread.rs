@@ -7,7 +7,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{Fragment, Passage, Syntax};
+use super::fragment::{Fragment, Passage, UnreadReason};
+use super::syntax::Syntax;
 
 /// A construct that is not read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,23 +19,6 @@ pub struct Unread {
     pub span: Range<usize>,
     /// Reason why it is not read.
     pub reason: UnreadReason,
-}
-
-/// The reason why a construct is not read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum UnreadReason {
-    /// It looks like a variable of another syntax.
-    OtherSyntax,
-    /// It inserts another file.
-    Include,
-    /// It inserts a constant of another source file.
-    Elsewhere,
-    /// It inserts a text that is put together elsewhere in the template: by a macro, a filter, an expression.
-    Computed,
-    /// It stands in the front matter, which some programs send as a part of the prompt.
-    FrontMatter,
-    /// The file is not the document that its name says it is, and was read as plain text.
-    NoDocument(String),
 }
 
 impl Unread {
@@ -53,7 +37,9 @@ impl Unread {
                 format!("`{written}` inserts text that is not read: a macro, a filter or an expression makes it")
             }
             UnreadReason::FrontMatter => {
-                format!("`{written}` stands in the front matter, which is not counted but which some programs send")
+                format!(
+                    "`{written}` stands in the front matter, which is counted as some programs send it and which others leave out"
+                )
             }
             UnreadReason::NoDocument(reason) => format!("{reason}; the file is read as plain text"),
         }
@@ -70,7 +56,8 @@ struct Construct {
 }
 
 static CONSTRUCTS: LazyLock<Vec<Construct>> = LazyLock::new(|| {
-    let jinja: &[Syntax] = &[Syntax::Jinja, Syntax::Handlebars];
+    let jinja: &[Syntax] =
+        &[Syntax::Jinja, Syntax::Handlebars, Syntax::Go, Syntax::Dify, Syntax::N8n, Syntax::SemanticKernel];
     let of = |pattern, read_by, is_code| regex(pattern).map(|pattern| Construct { pattern, read_by, is_code });
     let all = [
         of(r"\{\{[^{}\n]*\}\}", jinja, false),
@@ -80,11 +67,11 @@ static CONSTRUCTS: LazyLock<Vec<Construct>> = LazyLock::new(|| {
         // Behind another dollar sign or a backslash it is escaped.
         of(r"(?:^|[^$\\])(\$\{[A-Za-z_][^}\n]*\})", &[], true),
         of(r"\{[A-Za-z_][\w.]*:[^{}\n\x22]*%[A-Za-z][^{}\n\x22]*\}", &[], true),
-        of(r"%\([A-Za-z_]\w*\)[sdifr]\b", &[], true),
+        of(r"%\([A-Za-z_]\w*\)[sdifr]\b", &[Syntax::Percent], true),
         of(r"<<[A-Za-z_]\w*>>", &[], true),
         of(r"\[\[[A-Za-z_]\w*\]\]", &[], true),
-        of(r"\$ARGUMENTS\b", &[], true),
-        of(r"(?:^|\s)(!`[^`\n]+`)", &[], true),
+        of(r"\$ARGUMENTS\b", &[Syntax::Claude], true),
+        of(r"(?:^|\s)(!`[^`\n]+`)", &[Syntax::Claude], true),
     ];
     all.into_iter().flatten().collect()
 });
@@ -114,7 +101,8 @@ fn in_text(passage: &Passage, syntax: Syntax, found: &mut Vec<Unread>) {
             let span = passage.span(one.range());
             // A comment that allows a finding is meant for this program.
             let is_ours = one.as_str().contains("cachecheck: allow");
-            if !in_code && !is_ours && !found.iter().any(|known| known.span == span) {
+            let is_within = |known: &Unread| known.span.start <= span.start && span.end <= known.span.end;
+            if !in_code && !is_ours && !found.iter().any(is_within) {
                 found.push(Unread { written: one.as_str().to_owned(), span, reason: UnreadReason::OtherSyntax });
             }
         }
@@ -188,8 +176,8 @@ mod tests {
         let texts = [
             ("Today is {{ .Date }}.", "{{ .Date }}"),
             ("Hi {name}, today is {date:%Y-%m-%d %H}.", "{date:%Y-%m-%d %H}"),
-            ("It is ${new Date().toISOString()}.", "${new Date().toISOString()}"),
-            ("Hi ${name}, it is ${now()}.", "${now()}"),
+            ("Hi {name}, it is ${new Date().toISOString()}.", "${new Date().toISOString()}"),
+            ("Hi {{ name }}, it is ${now()}.", "${now()}"),
             ("Hi <<NAME>>.", "<<NAME>>"),
             ("Hi [[name]].", "[[name]]"),
             ("Hi %(name)s.", "%(name)s"),

@@ -67,7 +67,7 @@ impl Memo {
         Some(Spot { segment, byte, origin: origins.origin(segment, byte) })
     }
 
-    /// Names a segment under this tokenizer: specials and texts are told apart, and so are tokenizers.
+    /// Names a segment under this tokenizer: specials and texts get different names, and so do tokenizers.
     fn digest(&self, segment: &Segment) -> u128 {
         let kind = u128::from(matches!(segment, Segment::Special(_)));
         segment.digest() ^ (self.number << 1 | kind).wrapping_mul(ODD)

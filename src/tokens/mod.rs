@@ -1,6 +1,6 @@
 //! Tokens: text to the numbers a model reads, one engine per vocabulary.
 //!
-//! A tokenizer knows its vocabulary and how to split text. It does not know what a message or a chat template is: whoever
+//! A tokenizer knows its vocabulary and how to split text. It does not know what a message or a chat template is: the caller that
 //! renders a prompt decides which parts are text and which are special tokens.
 
 pub mod deepseek;

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 
-/// Whoever named a file: a person on the command line, or a repository's configuration. Of a file that a repository names no error
+/// The one who named a file: a person on the command line, or a repository's configuration. Of a file that a repository names no error
 /// quotes a word, since it may hold a secret that would come out in a public log.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum NamedBy {

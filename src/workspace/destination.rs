@@ -24,12 +24,13 @@ enum To {
 }
 
 impl Destination {
-    /// The file of this name, or stdout.
+    /// The file of this name, or stdout, to which nothing can be written where it is closed.
     ///
     /// # Errors
     /// The file cannot be created.
-    pub(crate) fn open(path: Option<&Path>, look: Look) -> anyhow::Result<Self> {
+    pub(crate) fn open(path: Option<&Path>, look: Look, stdout_is_closed: bool) -> anyhow::Result<Self> {
         let to = match path.filter(|path| *path != Path::new("-")) {
+            None if stdout_is_closed => To::Stream(Box::new(Closed)),
             None => To::Stream(stdout()),
             Some(path) => To::open(path).with_context(|| format!("cannot write {}", path.display()))?,
         };
@@ -64,16 +65,20 @@ impl Write for Destination {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match &mut self.to {
             To::Stream(stream) => stream.write(bytes),
-            To::File { draft, .. } => draft.write(bytes),
+            To::File { draft, path } => draft.write(bytes).map_err(|error| cannot_write(path, &error)),
         }
     }
 
     fn flush(&mut self) -> io::Result<()> {
         match &mut self.to {
             To::Stream(stream) => stream.flush(),
-            To::File { draft, .. } => draft.flush(),
+            To::File { draft, path } => draft.flush().map_err(|error| cannot_write(path, &error)),
         }
     }
+}
+
+fn cannot_write(path: &Path, error: &io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("cannot write {}: {error}", path.display()))
 }
 
 /// Stdout, written line by line to a terminal and in blocks to a pipe.
@@ -84,4 +89,22 @@ fn stdout() -> Box<dyn Write> {
     } else {
         Box::new(BufWriter::with_capacity(1 << 16, stdout))
     }
+}
+
+/// A stdout that was closed before the program began.
+struct Closed;
+
+impl Write for Closed {
+    fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+        Err(closed())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// The error of writing to a closed stdout.
+pub(crate) fn closed() -> io::Error {
+    io::Error::other("stdout is closed")
 }

@@ -129,7 +129,7 @@ impl Steps for Disk {
     }
 
     fn write(&self, file: &mut NamedTempFile, bytes: &[u8]) -> io::Result<()> {
-        file.write_all(bytes)
+        file.write_all(bytes).map_err(without_path)
     }
 
     fn flush(&self, file: &NamedTempFile) -> io::Result<()> {
@@ -174,7 +174,7 @@ impl Draft {
     /// # Errors
     /// A step fails; what was there before is whole.
     pub(crate) fn finish(self) -> io::Result<()> {
-        let file = self.file.into_inner().map_err(IntoInnerError::into_error)?;
+        let file = self.file.into_inner().map_err(IntoInnerError::into_error).map_err(without_path)?;
         Disk.flush(&file)?;
         Disk.rename(file, &self.path, Existing::Replaced)
     }
@@ -182,11 +182,19 @@ impl Draft {
 
 impl Write for Draft {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.file.write(bytes)
+        self.file.write(bytes).map_err(without_path)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()
+        self.file.flush().map_err(without_path)
+    }
+}
+
+/// An error without the name of the file beside, which is another one in each run.
+fn without_path(error: io::Error) -> io::Error {
+    match error.to_string().split_once(" at path ") {
+        Some((reason, _)) => io::Error::new(error.kind(), reason.to_owned()),
+        None => error,
     }
 }
 

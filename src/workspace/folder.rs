@@ -59,7 +59,7 @@ impl Folder {
         let mut command = Command::new("git");
         command.args(arguments).current_dir(self.as_path());
         if std::env::var_os("GIT_WORK_TREE").is_none() {
-            // A hook may be told the repository, and would then take any folder it works in for the root.
+            // A hook may be given the repository in its environment, and would then take any folder it works in for the root.
             command.env_remove("GIT_DIR");
         }
         command

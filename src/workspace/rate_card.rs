@@ -1,4 +1,4 @@
-//! Rate cards of users: read from a file, with mistakes told as `file:line:column`.
+//! Rate cards of users: read from a file, with mistakes reported as `file:line:column`.
 
 use std::path::Path;
 

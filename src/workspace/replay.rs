@@ -13,13 +13,16 @@ use std::sync::Arc;
 use super::copies::Copies;
 use super::logs::{LogInputs, Logs};
 use super::sharing;
+use super::spacing::{self, Placed};
+use super::unjudged;
 use crate::causes::{self, Call, Explained, FoundCall};
 use crate::caveat::Code;
 use crate::evidence::judgement::{Doubts, Judgements};
 use crate::evidence::order::{Links, Order, OrderWatch, ReplayOrder};
+use crate::evidence::spacing::WANTED_CALLS;
 use crate::exchange::{Exchange, Input, Message, Place};
 use crate::profile::Profiles;
-use crate::simulation::{Callers, CountedExchange, Counter, Record, Settings, Simulation};
+use crate::simulation::{Assumption, Assumptions, Callers, CountedExchange, Counter, Record, Settings, Simulation};
 use crate::time::Timestamp;
 
 /// The result of a replay.
@@ -27,11 +30,26 @@ pub(crate) struct Replayed<G> {
     pub(crate) logs: Logs,
     pub(crate) gathered: G,
     pub(crate) again: Again,
+    pub(crate) taken: TakenForGranted,
+}
+
+/// Assumptions of a replay.
+#[derive(Default)]
+pub(crate) struct TakenForGranted {
+    /// Assumptions on what calls rest of which nothing was reported.
+    assumptions: Assumptions,
+    /// No call reports hits that could say who shares a cache, or in which order calls without a time were made.
+    is_silent: bool,
+    /// No line has a time, and nothing tells which came first.
+    has_open_order: bool,
+    /// Several callers could share caches otherwise.
+    has_open_scope: bool,
 }
 
 /// The calls of all lines, counted and in the order of replay.
 struct CountedCalls {
     logs: Logs,
+    assumptions: Assumptions,
     calls: Vec<(Box<Exchange>, Option<CountedExchange>)>,
 }
 
@@ -49,6 +67,9 @@ struct FirstPass<G> {
     doubts: Doubts,
     /// Another candidate for who shares a cache could agree better with the reported hits.
     doubts_sharing: bool,
+    /// Calls without a time that missed what they should have been served.
+    late_misses: u64,
+    taken: TakenForGranted,
     is_out_of_order: bool,
 }
 
@@ -93,27 +114,37 @@ fn passes<G>(
     // Of a cache that is not the provider's own the reported hits say nothing.
     let is_judged = !settings.is_another_cache() && settings.sharings.is_empty();
     let doubts_sharing = first.doubts_sharing && is_judged;
-    let (logs, gathered) = if judgements.is_empty() && !first.is_out_of_order && !doubts_sharing {
-        (first.logs, first.gathered)
+    let doubts_spacing = first.late_misses >= WANTED_CALLS.unsigned_abs() && is_judged;
+    let is_borne_out = judgements.is_empty() && !first.is_out_of_order && !doubts_sharing && !doubts_spacing;
+    let (logs, gathered, taken) = if is_borne_out {
+        (first.logs, first.gathered, first.taken)
     } else {
-        let CountedCalls { mut logs, calls } = counted_calls(inputs, &mut copies, &counter)?;
+        let CountedCalls { mut logs, calls, mut assumptions } = counted_calls(inputs, &mut copies, &counter)?;
         if is_judged {
             settings.sharings = Arc::new(sharing::judge(&calls, &counter, &settings));
             for (profile, judged) in settings.sharings.iter() {
                 let reason = format!("under {profile} {}", judged.support);
                 logs.caveats.note_because(Code::SharedCache, &reason, Place::default());
             }
+            if settings.pricing.at.is_none() {
+                let (spacing, placed) = spacing::judge(&calls, &counter, &settings);
+                settings.spacing = Arc::new(spacing);
+                for Placed { text, place } in placed {
+                    logs.caveats.note_because(Code::Spaced, &text, place);
+                }
+            }
         }
         let (mut gathered, mut simulation) =
             (start(), Simulation::with_counter(Arc::new(counter.clone()), settings.again()));
         for (exchange, counted) in calls {
             let record = simulation.counted(&exchange, counted);
+            assumptions.see_record(&exchange, &record);
             give((&mut gathered, &add), &mut logs, &exchange, record)?;
         }
-        (logs, gathered)
+        (logs, gathered, TakenForGranted { assumptions, ..first.taken })
     };
     let again = Again { copies, counter: Arc::new(counter), settings };
-    Ok(Replayed { logs, gathered, again })
+    Ok(Replayed { logs, gathered, again, taken })
 }
 
 impl Again {
@@ -146,6 +177,28 @@ impl Again {
     /// As [`Self::calls`].
     pub(crate) fn causes(&mut self, inputs: &LogInputs) -> anyhow::Result<Vec<FoundCall>> {
         Ok(causes::found(self.calls(inputs)?, &self.counter, &self.settings))
+    }
+
+    /// The assumptions that the replay made where nothing was reported that could judge them.
+    ///
+    /// # Errors
+    /// As [`Self::calls`].
+    pub(crate) fn assumptions(
+        &mut self,
+        inputs: &LogInputs,
+        taken: &TakenForGranted,
+    ) -> anyhow::Result<Vec<Assumption>> {
+        let mut all = taken.assumptions.all();
+        if taken.is_silent && (taken.has_open_order || taken.has_open_scope) {
+            let CountedCalls { calls, .. } = counted_calls(inputs, &mut self.copies, &self.counter)?;
+            if taken.has_open_order {
+                all.push(unjudged::order(&calls, &self.counter, &self.settings));
+            }
+            if taken.has_open_scope {
+                all.push(unjudged::scope(&calls, &self.counter, &self.settings));
+            }
+        }
+        Ok(all)
     }
 
     /// The calls with the causes of their misses.
@@ -205,32 +258,41 @@ fn first_pass<G>(
     (mut gathered, add): (G, impl Fn(&mut G, &Logs, Record) -> anyhow::Result<()>),
 ) -> anyhow::Result<FirstPass<G>> {
     let counter = Arc::new(counter.clone());
+    let has_time = settings.pricing.at.is_some();
     let mut simulation = Simulation::with_counter(Arc::clone(&counter), settings);
     let (mut watch, mut doubts, mut last) = (OrderWatch::default(), Doubts::default(), None);
-    let (mut callers, mut disagrees) = (Callers::default(), false);
+    let (mut callers, mut disagrees, mut late_misses) = (Callers::default(), false, 0);
+    let mut taken = TakenForGranted { is_silent: true, ..TakenForGranted::default() };
     let ahead = Arc::clone(&counter);
     let work = move |exchange: &Exchange| ahead.ahead(exchange);
     let logs = Logs::walk_again(inputs, copies, work, |logs, exchange, counted| {
+        taken.is_silent &= exchange.usage.hit_tokens.is_none();
         last = exchange.time.or(last);
         let counted = counted.or_else(|| counter.count_in_turn(&exchange, last));
         if let Some(counted) = &counted {
             counter.doubt(&exchange, counted, last, &mut doubts);
+            taken.assumptions.see_count(&counter, &exchange, counted, last);
         }
         if inputs.order == Order::Time {
             let call = counted.as_ref().map(CountedExchange::sequence);
             watch.add(exchange.time.map(Timestamp::as_microsecond), call);
         }
-        // Behind a line out of order the calls are only counted: they will be replayed anew.
+        // Behind a line out of order the calls are only counted: they will be replayed again.
         if watch.is_out_of_order() {
             return Ok(());
         }
         let record = simulation.counted(&exchange, counted);
         sharing::see(&mut callers, &counter, &exchange, &record);
         disagrees |= record.compared_hits().is_some_and(|(predicted, reported)| predicted != reported);
+        taken.assumptions.see_record(&exchange, &record);
+        late_misses += u64::from(!has_time && spacing::doubts(&exchange, &record));
         give((&mut gathered, &add), logs, &exchange, record)
     })?;
-    let doubts_sharing = disagrees && !callers.candidates().is_empty();
-    Ok(FirstPass { logs, gathered, doubts, doubts_sharing, is_out_of_order: watch.is_out_of_order() })
+    taken.has_open_scope = !callers.candidates().is_empty();
+    taken.has_open_order = inputs.order == Order::Time && watch.is_open();
+    let doubts_sharing = disagrees && taken.has_open_scope;
+    let is_out_of_order = watch.is_out_of_order();
+    Ok(FirstPass { logs, gathered, doubts, doubts_sharing, late_misses, taken, is_out_of_order })
 }
 
 /// Counts the calls of contradicted groups under every candidate, and chooses.
@@ -255,12 +317,15 @@ fn judge(
 
 /// Counts all calls anew and puts them in the order of replay.
 fn counted_calls(inputs: &LogInputs, copies: &mut Copies, counter: &Counter<'static>) -> anyhow::Result<CountedCalls> {
-    let (mut waiting, mut last) = (Waiting::default(), None);
+    let (mut waiting, mut assumptions, mut last) = (Waiting::default(), Assumptions::default(), None);
     let ahead = counter.clone();
     let work = move |exchange: &Exchange| ahead.ahead(exchange);
     let mut logs = Logs::walk_again(inputs, copies, work, |_, exchange, counted| {
         last = exchange.time.or(last);
         let counted = counted.or_else(|| counter.count_in_turn(&exchange, last));
+        if let Some(counted) = &counted {
+            assumptions.see_count(counter, &exchange, counted, last);
+        }
         waiting.add(exchange, counted);
         Ok(())
     })?;
@@ -273,7 +338,7 @@ fn counted_calls(inputs: &LogInputs, copies: &mut Copies, counter: &Counter<'sta
         logs.caveats.note(Code::Moved, calls[*call].0.place);
     }
     let calls = order.calls.into_iter().map(|call| std::mem::take(&mut calls[call])).collect();
-    Ok(CountedCalls { logs, calls })
+    Ok(CountedCalls { logs, assumptions, calls })
 }
 
 /// Gives a record to the gatherer if it lies in the period that is asked for.

@@ -1,14 +1,15 @@
 //! Files in git: their content in a revision, and their changes since.
 
 use std::cell::RefCell;
-use std::path::Path;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, bail};
 
 use super::files;
 use super::folder::Folder;
-use super::git_session::GitSession;
+use super::git_session::{Contents, GitSession};
 use crate::report::Report;
 
 /// A revision of the repository that a folder is in.
@@ -26,6 +27,21 @@ pub(crate) struct Revision {
     lookup: RefCell<Option<GitSession>>,
     /// Hashes the files that are here as git would store them.
     hashing: RefCell<Option<GitSession>>,
+    /// Gives objects as a checkout would write them.
+    contents: RefCell<Option<Contents>>,
+    /// Answers about many paths.
+    known: RefCell<Known>,
+    /// The roots of the repositories that folders are in.
+    tops: RefCell<HashMap<PathBuf, Option<Vec<u8>>>>,
+}
+
+/// Answers of git about many paths, which were asked for at once.
+#[derive(Debug, Default)]
+struct Known {
+    /// The object by each path from the root, or the reason why there is none.
+    looked_up: HashMap<String, String>,
+    /// The objects that files which are here would be stored as.
+    hashed: HashMap<String, String>,
 }
 
 /// The content of a revision at a path.
@@ -50,6 +66,9 @@ pub(crate) struct Since {
     folder: Folder,
 }
 
+/// The id of a tree with nothing in it, which git knows in every repository.
+const EMPTY_TREE: &str = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
+
 impl Revision {
     /// The revision of that name.
     ///
@@ -73,7 +92,39 @@ impl Revision {
             folder,
             lookup: RefCell::default(),
             hashing: RefCell::default(),
+            contents: RefCell::default(),
+            known: RefCell::default(),
+            tops: RefCell::default(),
         })
+    }
+
+    /// The revision from which the work here began: where it parted from the named one. Where git tells none, the named one itself.
+    /// `REV...` means the same. Of the first commit, which has nothing before it, it is empty.
+    ///
+    /// # Errors
+    /// As [`Self::named`].
+    pub(crate) fn begun_from(name: &str, folder: Folder) -> anyhow::Result<(Self, Option<String>)> {
+        let name = name.trim_end_matches("...");
+        let told = |arguments: &[&str]| {
+            let told = folder.git(arguments).ok()?;
+            Some(String::from_utf8_lossy(&told).trim().to_owned()).filter(|told| !told.is_empty())
+        };
+        let is_before = name.ends_with('^') || name.contains('~');
+        let is_first = is_before && told(&["rev-list", "--count", "HEAD"]).as_deref() == Some("1");
+        let is_shallow = told(&["rev-parse", "--is-shallow-repository"]).as_deref() == Some("true");
+        if is_first && !is_shallow && told(&["rev-parse", "--verify", "--quiet", &format!("{name}^{{tree}}")]).is_none()
+        {
+            let empty = Self { name: EMPTY_TREE.to_owned(), ..Self::named(EMPTY_TREE, folder)? };
+            return Ok((empty, Some("this is the first commit: there is nothing before it to compare with".into())));
+        }
+        let (own, base) = (told(&["rev-parse", &format!("{name}^{{commit}}")]), told(&["merge-base", name, "HEAD"]));
+        match base {
+            Some(base) if Some(&base) != own.as_ref() => {
+                let note = format!("compared with {}, where this work parted from {name}", &base[..base.len().min(10)]);
+                Ok((Self { name: name.to_owned(), ..Self::named(&base, folder)? }, Some(note)))
+            }
+            _ => Ok((Self::named(name, folder)?, None)),
+        }
     }
 
     /// A file, links followed.
@@ -89,18 +140,62 @@ impl Revision {
                 here.map(Had::File).map_err(Into::into)
             }
             // A checkout may have other line endings than the revision.
-            Some(object) => {
-                self.folder.git(&["cat-file", "--filters", &format!("--path={whole}"), object]).map(Had::File)
-            }
+            Some(object) => self.checked_out(object, &whole).map(Had::File),
             // A link that leads out of the repository, or names its target from the root of the disk.
-            None if told.starts_with("symlink ") || is_elsewhere(&self.folder, path) => Ok(Had::Elsewhere),
+            None if told.starts_with("symlink ") || self.is_elsewhere(path) => Ok(Had::Elsewhere),
             None => Ok(Had::Nothing),
         }
         .with_context(|| format!("cannot read {}:{path}", self.name))
     }
 
+    /// Asks git for many paths at once, which will be read one by one: a hundred times as fast as to wait for each answer.
+    pub(crate) fn look_up_together(&self, paths: &[&str]) -> anyhow::Result<()> {
+        let mut asked = Vec::new();
+        for path in paths {
+            let whole = from_root(&self.prefix, &self.folder.relative(path)?);
+            asked.extend(whole.filter(|whole| !whole.contains('\n')).map(|whole| (*path, whole)));
+        }
+        let mut answers = Vec::new();
+        let questions: Vec<String> = asked.iter().map(|(_, whole)| format!("{}:{whole}", self.tree)).collect();
+        self.with_lookup(|session| {
+            session.ask_all(&questions, |session, answer| {
+                pass_target(session, &answer)?;
+                answers.push(answer);
+                Ok(())
+            })
+        })?;
+        let is_here = |((path, _), answer): &(&(&str, String), &String)| {
+            answer.starts_with("blob ") && self.folder.path(path).is_file()
+        };
+        let here: Vec<String> =
+            asked.iter().zip(&answers).filter(is_here).map(|((_, whole), _)| whole.clone()).collect();
+        let mut hashes = Vec::new();
+        if let Ok(mut session) = GitSession::start(&self.folder, &["hash-object", "--stdin-paths"]) {
+            // It ends at a file that it cannot read; the rest is asked one by one.
+            let _ = session.ask_all(&here, |_, hash| {
+                hashes.push(hash);
+                Ok(())
+            });
+        }
+        let mut known = self.known.borrow_mut();
+        known.looked_up.extend(asked.into_iter().map(|(_, whole)| whole).zip(answers));
+        known.hashed.extend(here.into_iter().zip(hashes));
+        Ok(())
+    }
+
     /// Asks git about a path from the root, links followed: `blob` and its id, or the reason why there is none.
     fn look_up(&self, whole: &str) -> anyhow::Result<String> {
+        if let Some(known) = self.known.borrow().looked_up.get(whole) {
+            return Ok(known.clone());
+        }
+        self.with_lookup(|session| {
+            let answer = session.ask(&format!("{}:{whole}", self.tree))?;
+            pass_target(session, &answer)?;
+            Ok(answer)
+        })
+    }
+
+    fn with_lookup<T>(&self, ask: impl FnOnce(&mut GitSession) -> anyhow::Result<T>) -> anyhow::Result<T> {
         let mut lookup = self.lookup.borrow_mut();
         let session = match &mut *lookup {
             Some(session) => session,
@@ -109,19 +204,33 @@ impl Revision {
                 none.insert(GitSession::start(&self.folder, &asked)?)
             }
         };
-        let answer = session.ask(&format!("{}:{whole}", self.tree))?;
-        // Of a link that leads nowhere in the tree the target follows, by its length in bytes.
-        let target = ["symlink ", "dangling ", "loop ", "notdir "].iter().find_map(|kind| answer.strip_prefix(kind));
-        if let Some(length) = target.and_then(|length| length.parse::<u64>().ok()) {
-            session.skip(length + 1)?;
+        ask(session)
+    }
+
+    /// An object as a checkout would write it to that path.
+    fn checked_out(&self, object: &str, whole: &str) -> anyhow::Result<Vec<u8>> {
+        let mut contents = self.contents.borrow_mut();
+        if contents.is_none() {
+            *contents = Contents::start(&self.folder).ok();
         }
-        Ok(answer)
+        // Between an object's name and a path git passes over white space.
+        let is_told_whole = !whole.starts_with([' ', '\t']);
+        if let Some(Ok(file)) = contents.as_mut().filter(|_| is_told_whole).map(|contents| contents.read(object, whole))
+        {
+            return Ok(file);
+        }
+        // It ends at a filter that fails. Git then says why where it is asked for this file alone.
+        *contents = None;
+        self.folder.git(&["cat-file", "--filters", &format!("--path={whole}"), object])
     }
 
     /// True if git takes the file that is here for that object, whatever its line endings.
     fn is_as_here(&self, object: &str, whole: &str, path: &str) -> bool {
         if !self.folder.path(path).is_file() {
             return false;
+        }
+        if let Some(hashed) = self.known.borrow().hashed.get(whole) {
+            return hashed == object;
         }
         let mut hashing = self.hashing.borrow_mut();
         if hashing.is_none() {
@@ -133,6 +242,23 @@ impl Revision {
         // It ends at a file that it cannot read.
         *hashing = None;
         false
+    }
+
+    /// True if the file that is at a path now, links followed, is outside the repository that the folder is in.
+    fn is_elsewhere(&self, path: &str) -> bool {
+        let Ok(real) = self.folder.path(path).canonicalize() else { return false };
+        real.parent().is_some_and(|parent| self.top_of(parent) != self.top_of(self.folder.as_path()))
+    }
+
+    /// The root of the repository that a folder is in, if it is in one.
+    fn top_of(&self, folder: &Path) -> Option<Vec<u8>> {
+        let ask = || {
+            let mut git = Command::new("git");
+            git.args(["rev-parse", "--show-toplevel"]).current_dir(folder);
+            git.env_remove("GIT_DIR").env_remove("GIT_WORK_TREE");
+            git.output().ok().filter(|output| output.status.success()).map(|output| output.stdout)
+        };
+        self.tops.borrow_mut().entry(folder.to_path_buf()).or_insert_with(ask).clone()
     }
 
     /// The files under some path, as seen from here, and links.
@@ -166,6 +292,15 @@ impl Revision {
             }
         }
         Ok(since)
+    }
+}
+
+/// Passes over the target that follows the answer of a link which leads nowhere in the tree, by its length in bytes.
+fn pass_target(session: &mut GitSession, answer: &str) -> anyhow::Result<()> {
+    let target = ["symlink ", "dangling ", "loop ", "notdir "].iter().find_map(|kind| answer.strip_prefix(kind));
+    match target.and_then(|length| length.parse::<u64>().ok()) {
+        Some(length) => session.skip(length + 1),
+        None => Ok(()),
     }
 }
 
@@ -211,18 +346,4 @@ fn from_root(prefix: &str, path: &str) -> Option<String> {
         }
     }
     Some(parts.join("/"))
-}
-
-/// True if the file that is at a path now, links followed, is outside the repository that the folder is in.
-fn is_elsewhere(folder: &Folder, path: &str) -> bool {
-    let top = |folder: &Path| {
-        let mut git = Command::new("git");
-        git.args(["rev-parse", "--show-toplevel"])
-            .current_dir(folder)
-            .env_remove("GIT_DIR")
-            .env_remove("GIT_WORK_TREE");
-        git.output().ok().filter(|output| output.status.success()).map(|output| output.stdout)
-    };
-    let Ok(real) = folder.path(path).canonicalize() else { return false };
-    real.parent().is_some_and(|parent| top(parent) != top(folder.as_path()))
 }

@@ -11,19 +11,19 @@ use crate::simulation::{
 
 /// Agreement of predicted hits with reported ones.
 #[derive(Clone, Copy, Debug, Default)]
-struct HitAgreement {
+pub(super) struct HitAgreement {
     /// Calls with a prediction and a report, one of them above zero.
     compared: u64,
     /// Of them those that agree.
     exact: u64,
     /// All that disagree.
-    differing: u64,
+    pub(super) differing: u64,
     /// Tokens by which they disagree.
     distance: u64,
 }
 
 impl HitAgreement {
-    fn add(&mut self, record: &Record) {
+    pub(super) fn add(&mut self, record: &Record) {
         let Some((predicted, reported)) = record.compared_hits() else { return };
         self.compared += u64::from(predicted > 0 || reported > 0);
         self.exact += u64::from(predicted == reported && reported > 0);
@@ -53,7 +53,8 @@ pub(super) fn judge(
     if calls.iter().all(|(exchange, _)| Some(&exchange.scope) == first) {
         return Sharings::default();
     }
-    replay(calls, counter, settings, Sharings::default(), |exchange, record, profile| {
+    let under = |sharings| Settings { sharings: Arc::new(sharings), sweeping: None, ..settings.again() };
+    replay(calls, counter, under(Sharings::default()), |exchange, record, profile| {
         see(&mut callers, counter, exchange, record);
         by_rule.entry(profile.to_owned()).or_insert_with(HitAgreement::default).add(record);
     });
@@ -63,7 +64,7 @@ pub(super) fn judge(
     for sharing in Sharing::OTHERS.into_iter().filter(|sharing| candidates.values().any(|all| all.contains(sharing))) {
         let mut found: BTreeMap<String, HitAgreement> = BTreeMap::new();
         let sharings = Sharings::all(candidates.keys().cloned(), sharing);
-        replay(calls, counter, settings, sharings, |_, record, profile| {
+        replay(calls, counter, under(sharings), |_, record, profile| {
             found.entry(profile.to_owned()).or_default().add(record);
         });
         for (profile, agreement) in found {
@@ -90,14 +91,13 @@ impl HitAgreement {
     }
 }
 
-fn replay(
+/// Replays the calls to see how their hits agree with the reported ones.
+pub(super) fn replay(
     calls: &[(Box<Exchange>, Option<CountedExchange>)],
     counter: &Counter<'static>,
-    settings: &Settings,
-    sharings: Sharings,
+    settings: Settings,
     mut see: impl FnMut(&Exchange, &Record, &str),
 ) {
-    let settings = Settings { sharings: Arc::new(sharings), sweeping: None, ..settings.again() };
     let mut simulation = Simulation::with_counter(Arc::new(counter.clone()), settings);
     for (exchange, counted) in calls {
         let record = simulation.counted(exchange, counted.clone());

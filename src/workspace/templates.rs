@@ -13,9 +13,26 @@ use crate::source::SourceText;
 use crate::template::{Syntax, TemplateFile, is_source};
 
 /// The endings by which templates are found in a folder.
-const ENDINGS: [&str; 15] = [
-    "yaml", "yml", "json", "toml", "prompty", "prompt", "txt", "md", "j2", "jinja", "jinja2", "mustache", "hbs", "erb",
+const ENDINGS: [&str; 19] = [
+    "yaml",
+    "yml",
+    "json",
+    "toml",
+    "prompty",
+    "prompt",
+    "txt",
+    "md",
+    "j2",
+    "jinja",
+    "jinja2",
+    "mustache",
+    "hbs",
+    "erb",
     "tmpl",
+    "gotmpl",
+    "gotpl",
+    "handlebars",
+    "baml",
 ];
 
 /// Reads `PATH`, `REV:PATH` or `-`, by the syntax that was named, else the one that it seems to have.

@@ -18,12 +18,28 @@ fn document(args: &[&str]) -> Option<Value> {
     (run.code == Some(0)).then(|| serde_json::from_str(&run.stdout).unwrap())
 }
 
+/// Figures of money and hits that each of the commands has.
+const SHARED: [&str; 12] = [
+    "requests",
+    "prompt_tokens_billed",
+    "hit_tokens_billed",
+    "written_tokens_reported",
+    "output_tokens",
+    "hit_ratio_billed",
+    "hit_ratio_billed_min",
+    "hit_ratio_billed_max",
+    "cost_billed",
+    "cost_billed_min",
+    "cost_billed_max",
+    "cost_logged",
+];
+
 fn summary(report: &Value) -> &Map<String, Value> {
     report["summary"].as_object().unwrap()
 }
 
 #[test]
-fn simulate_cost_and_curve_agree_on_every_figure_they_share() {
+fn simulate_cost_and_curve_have_the_keys_of_the_schema_and_agree_on_every_figure() {
     let logs = logs();
     assert!(logs.len() > 40, "{logs:?}");
     let mut read = 0;
@@ -32,7 +48,9 @@ fn simulate_cost_and_curve_agree_on_every_figure_they_share() {
         let Some(simulated) = with(&["simulate"]) else { continue };
         read += 1;
         let others = [with(&["cost"]), with(&["curve", "--over", "ttl"]), with(&["curve", "--over", "capacity"])];
-        for other in others.into_iter().flatten() {
+        let others: Vec<Value> = others.into_iter().flatten().collect();
+        has_the_keys_of_the_schema(log, &[std::slice::from_ref(&simulated), &others[..]].concat());
+        for other in others {
             let command = &other["command"];
             assert_eq!(simulated["caveats"], other["caveats"], "{log} in {command}");
             let shared = summary(&simulated).iter().filter(|(key, _)| summary(&other).contains_key(*key));
@@ -42,6 +60,9 @@ fn simulate_cost_and_curve_agree_on_every_figure_they_share() {
                 figures += 1;
             }
             assert!(figures > 40, "{command} shares {figures} figures");
+            for key in SHARED {
+                assert!(summary(&other).contains_key(key), "{command} lacks {key}");
+            }
         }
     }
     assert!(read > 40, "{read}");
@@ -54,6 +75,9 @@ fn breakdowns_of_simulate_and_cost_are_the_same_and_add_up() {
             let rows = |command| document(&[command, log, "--by", by, "--format", "json"]).unwrap();
             let (simulated, cost) = (rows("simulate"), rows("cost"));
             assert_eq!(simulated["tables"]["by"], cost["tables"]["by"], "{log} by {by}");
+            for row in simulated["tables"]["by"].as_array().unwrap() {
+                assert_eq!(KEYS_OF_SUMS.iter().find(|key| row.get(**key).is_none()), None, "{log} by {by}");
+            }
             for figure in ["requests", "prompt_tokens_billed", "hit_tokens_billed", "hit_tokens_reported"] {
                 let rows = simulated["tables"]["by"].as_array().unwrap();
                 let sum: u64 = rows.iter().filter_map(|row| row[figure].as_u64()).sum();
@@ -129,4 +153,92 @@ fn prices_in_several_currencies_have_a_sum_for_each_and_no_total() {
             assert_eq!(sums, expected, "{command} {table}");
         }
     }
+}
+
+/// Keys of a summary that `simulate`, `cost` and `curve` have alike, and every row of a breakdown.
+const KEYS_OF_SUMS: &[&str] = &[
+    "requests",
+    "prompt_tokens",
+    "prompt_tokens_reported",
+    "hit_tokens_predicted",
+    "hit_tokens_min",
+    "hit_tokens_max",
+    "hit_tokens_reported",
+    "hit_tokens_billed",
+    "hit_ratio_predicted",
+    "hit_ratio_reported",
+    "hit_ratio_billed",
+    "written_tokens_predicted",
+    "written_tokens_reported",
+    "lost",
+    "unexplained",
+    "cost_predicted",
+    "cost_reported",
+    "cost_billed",
+    "cost_logged",
+    "cost_without_cache",
+    "cost_best",
+    "input_cost_predicted",
+    "input_cost_reported",
+    "input_cost_billed",
+    "input_cost_without_cache",
+    "input_cost_best",
+    "currency",
+];
+
+/// Keys that each row of `--format jsonl` has besides.
+const KEYS_OF_ROWS: &[&str] = &[
+    "schema_version",
+    "ledger",
+    "hit_likelihood",
+    "profile_basis",
+    "scope_basis",
+    "key_order",
+    "cause",
+    "causes",
+    "tokens_given_back",
+];
+
+/// The rows and reports of a log have the keys of the schema, and one sum for each currency.
+fn has_the_keys_of_the_schema(log: &str, reports: &[Value]) {
+    let lines = run(&["simulate", log, "--at", "2026-04-05", "--format", "jsonl"]);
+    let rows: Vec<Value> = lines.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let is_of_rows = |key: &&&str| **key != "requests" && !key.contains("ratio") && !key.starts_with("input_");
+    for row in &rows {
+        let absent = KEYS_OF_SUMS.iter().filter(is_of_rows).chain(KEYS_OF_ROWS).find(|key| row.get(**key).is_none());
+        assert_eq!(absent, None, "a row of {log}");
+        assert_eq!(row["schema_version"], 2);
+    }
+    for report in reports {
+        let absent = KEYS_OF_SUMS.iter().chain(&["ledger"]).find(|key| !summary(report).contains_key(**key));
+        assert_eq!(absent, None, "{} of {log}", report["command"]);
+        assert_eq!(report["schema_version"], 2);
+    }
+    sums_of_currencies(log, &rows, reports);
+}
+
+/// Compares the costs of rows, summed by currency, with the sums of the reports.
+fn sums_of_currencies(log: &str, rows: &[Value], reports: &[Value]) {
+    use cachecheck::money::Decimal;
+    for figure in ["cost_predicted", "cost_reported", "cost_billed", "cost_without_cache", "cost_best"] {
+        let mut sums: std::collections::BTreeMap<&str, Decimal> = std::collections::BTreeMap::new();
+        for row in rows {
+            if let (Some(currency), Some(cost)) = (row["currency"].as_str(), row[figure].as_str()) {
+                *sums.entry(currency).or_default() += cost.parse::<Decimal>().unwrap();
+            }
+        }
+        for report in reports {
+            let told: std::collections::BTreeMap<&str, Decimal> = match report["tables"].get("by_currency") {
+                Some(table) => table.as_array().unwrap().iter().filter_map(|row| sum(row, figure)).collect(),
+                None => sum(&report["summary"], figure).into_iter().collect(),
+            };
+            for (currency, amount) in &told {
+                assert_eq!(Some(amount), sums.get(currency), "{figure} of {log} in {}", report["command"]);
+            }
+        }
+    }
+}
+
+fn sum<'a>(row: &'a Value, figure: &str) -> Option<(&'a str, cachecheck::money::Decimal)> {
+    Some((row["currency"].as_str()?, row[figure].as_str()?.parse().ok()?))
 }

@@ -128,6 +128,13 @@ fn explain_shows_no_text_where_none_is_wanted() {
         assert!(!told(&["--no-text"]).contains(canary), "{format}");
         assert!(format == "csv" || told(&[]).contains(canary), "{format}");
     }
+    let page = |flags: &[&str]| crate::program::run(&[&["explain", &call, "--format", "html"], flags].concat()).good();
+    assert!(!page(&[]).contains(canary), "a page is made to be passed on");
+    assert!(page(&["--show-text"]).contains(canary));
+    for command in ["simulate", "cost"] {
+        let page = crate::program::run(&[command, path.to_str().unwrap(), "--format", "html"]).good();
+        assert!(page.starts_with("<!DOCTYPE html>") && !page.contains(canary), "{command}");
+    }
     let report = crate::program::run(&["explain", &call, "--format", "json"]).good();
     let report: Value = serde_json::from_str(&report).unwrap();
     assert_eq!(report["cause"], "time");

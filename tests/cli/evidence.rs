@@ -11,7 +11,7 @@ fn lines() -> Vec<Value> {
 }
 
 /// The simulated rows of each call, by its id.
-fn simulated(lines: &[Value], flags: &[&str]) -> Vec<Value> {
+pub(crate) fn simulated(lines: &[Value], flags: &[&str]) -> Vec<Value> {
     let log: String = lines.iter().map(|line| format!("{line}\n")).collect();
     let run = run_with(&[&["simulate", "-", "--format", "jsonl"], flags].concat(), log.into_bytes());
     let mut rows: Vec<Value> = run.good().lines().map(|row| serde_json::from_str(row).unwrap()).collect();
@@ -24,7 +24,7 @@ fn simulated(lines: &[Value], flags: &[&str]) -> Vec<Value> {
     rows
 }
 
-fn without(lines: &[Value], pointers: &[(&str, &str)]) -> Vec<Value> {
+pub(crate) fn without(lines: &[Value], pointers: &[(&str, &str)]) -> Vec<Value> {
     let mut lines = lines.to_vec();
     for line in &mut lines {
         for (object, key) in pointers {
@@ -34,7 +34,7 @@ fn without(lines: &[Value], pointers: &[(&str, &str)]) -> Vec<Value> {
     lines
 }
 
-fn with_sorted_keys(value: &Value) -> Value {
+pub(crate) fn with_sorted_keys(value: &Value) -> Value {
     match value {
         Value::Object(map) => {
             let mut keys: Vec<&String> = map.keys().collect();
@@ -123,4 +123,149 @@ fn users_share_a_cache_unless_the_api_has_a_field_to_keep_them_apart() {
     assert_eq!(sum(&rows, "hit_tokens_predicted"), sum(&nobody, "hit_tokens_predicted"));
     // Callers that the user names stay apart.
     assert_eq!(sum(&simulated(&apart, &["--scope", "/request/user"]), "hit_tokens_predicted"), 0);
+}
+
+/// Keys as jsonb keeps them: the shorter ones first, then by their bytes.
+pub(crate) fn as_jsonb(value: &Value) -> Value {
+    match value {
+        Value::Object(map) => {
+            let mut keys: Vec<&String> = map.keys().collect();
+            keys.sort_by_key(|key| (key.len(), (*key).clone()));
+            keys.into_iter().map(|key| (key.clone(), as_jsonb(&map[key]))).collect::<Map<_, _>>().into()
+        }
+        Value::Array(list) => list.iter().map(as_jsonb).collect(),
+        _ => value.clone(),
+    }
+}
+
+#[test]
+fn keys_in_the_order_of_jsonb_are_put_back_as_well() {
+    let rows = simulated(&lines().iter().map(as_jsonb).collect::<Vec<_>>(), &[]);
+    assert!(rows.iter().all(|row| row["prompt_tokens"] == row["prompt_tokens_reported"]), "{rows:?}");
+}
+
+/// A question of its own behind tools that all calls share, so long that they fill blocks, at no time that the log tells.
+fn question(number: usize, hits: u64) -> Value {
+    let text = "Policies of the shop: shoes may be returned within thirty days if they were not worn. ".repeat(20);
+    json!({
+        "request": {
+            "model": "deepseek-chat",
+            "messages": [{"role": "system", "content": text}, {"role": "user", "content": format!("Question {number}?")}]
+        },
+        "response": {
+            "system_fingerprint": "fp_eaab8d114b_prod0820_fp8_kvcache",
+            "choices": [{"message": {"role": "assistant", "content": "Yes."}}],
+            "usage": {"prompt_tokens": 340, "completion_tokens": 2, "prompt_cache_hit_tokens": hits,
+                      "prompt_cache_miss_tokens": 340 - hits, "total_tokens": 342}
+        }
+    })
+}
+
+/// The predicted hits of each call.
+fn predicted(lines: &[Value]) -> Vec<u64> {
+    simulated(lines, &[]).iter().map(|row| row["hit_tokens_predicted"].as_u64().unwrap()).collect()
+}
+
+#[test]
+fn a_second_recording_in_a_log_without_times_is_told_by_its_misses() {
+    // Questions, and the same again, of which some miss what they share with all before.
+    let served = predicted(&[question(1, 0), question(2, 0)])[1];
+    let first = (0..8).map(|number| question(number, if number == 0 { 0 } else { served }));
+    let again = |missed| (0..8).map(move |number| question(number, if number < missed { 0 } else { served }));
+    // One miss can be anything.
+    let one: Vec<Value> = first.clone().chain(again(1)).collect();
+    assert_eq!(predicted(&one)[8], served);
+    // Calls that all miss at the same time see neither the first recording nor each other.
+    let all: Vec<Value> = first.chain(again(8)).collect();
+    assert_eq!(predicted(&all)[8..], [0; 8]);
+    let log: String = all.iter().map(|line| format!("{line}\n")).collect();
+    let said = run_with(&["simulate", "-"], log.into_bytes()).good();
+    assert!(said.contains("lines without a time are placed by the reported hits"), "{said}");
+}
+
+#[test]
+fn calls_without_a_time_may_have_found_nothing() {
+    for row in simulated(&[question(1, 0), question(2, 0)], &[]) {
+        assert_eq!(row["hit_tokens_min"], 0, "{row}");
+    }
+}
+
+#[test]
+fn hits_that_nothing_in_the_log_explains_raise_what_later_calls_may_be_served() {
+    let timed = |number: usize, hits: u64| {
+        let mut line = question(number, hits);
+        line["timestamp"] = json!(format!("2026-01-0{}T00:00:00Z", number + 1));
+        line["request"]["messages"][0]["content"] = json!(format!("{number} {}", "word ".repeat(200)));
+        line
+    };
+    let count = |lines: &[Value]| simulated(lines, &[])[0]["prompt_tokens"].as_u64().unwrap();
+    let with_count = |mut line: Value| {
+        let tokens = count(&[line.clone()]);
+        line["response"]["usage"]["prompt_tokens"] = json!(tokens);
+        let hits = line["response"]["usage"]["prompt_cache_hit_tokens"].as_u64().unwrap();
+        line["response"]["usage"]["prompt_cache_miss_tokens"] = json!(tokens - hits);
+        line
+    };
+    let most = |lines: &[Value]| simulated(lines, &[]).last().unwrap()["hit_tokens_max"].as_u64().unwrap();
+    let quiet = [with_count(timed(1, 0)), with_count(timed(2, 0))];
+    let shared = [with_count(timed(1, 128)), with_count(timed(2, 0))];
+    assert_eq!(most(&quiet), 0);
+    assert_eq!(most(&shared), (count(&[timed(2, 0)]) - 1) / 64 * 64);
+    // The call that was served so much does not speak for itself.
+    assert_eq!(simulated(&shared, &[])[0]["hit_tokens_max"], 0);
+}
+
+#[test]
+fn looking_per_team_changes_no_prediction() {
+    let mut lines = lines();
+    for (number, line) in lines.iter_mut().enumerate() {
+        let team = if number % 2 == 0 { "red" } else { "blue" };
+        line["metadata"] = json!({"team": team});
+    }
+    let log: String = lines.iter().map(|line| format!("{line}\n")).collect();
+    let report = |flags: &[&str]| -> Value {
+        let run = run_with(&[&["simulate", "-", "--format", "json"], flags].concat(), log.clone().into_bytes());
+        serde_json::from_str(&run.good()).unwrap()
+    };
+    let whole = report(&[]);
+    let by_team = report(&["--by", "day,model,/metadata/team"]);
+    assert_eq!(by_team["summary"], whole["summary"]);
+    let rows = by_team["tables"]["by"].as_array().unwrap();
+    assert_eq!(rows.len(), 4, "two days of two teams: {rows:?}");
+    assert!(rows.iter().all(|row| row["model"] == "deepseek-chat" && row["day"].is_string()));
+    let hits = |row: &Value| row["hit_tokens_predicted"].as_u64().unwrap();
+    assert_eq!(rows.iter().map(hits).sum::<u64>(), whole["summary"]["hit_tokens_predicted"].as_u64().unwrap());
+    let teams: Vec<&str> = rows.iter().map(|row| row["/metadata/team"].as_str().unwrap()).collect();
+    assert_eq!(teams, ["blue", "red", "blue", "red"]);
+    // Of a pointer that leads to nothing nothing is said.
+    assert_eq!(report(&["--by", "/metadata/nothing"])["tables"]["by"][0]["/metadata/nothing"], Value::Null);
+}
+
+#[test]
+fn assumptions_that_nothing_can_judge_are_listed_with_what_they_could_change() {
+    let report = |lines: &[Value]| -> Value {
+        let log: String = lines.iter().map(|line| format!("{line}\n")).collect();
+        let run = run_with(&["simulate", "-", "--format", "json", "--no-causes"], log.into_bytes());
+        serde_json::from_str(&run.good()).unwrap()
+    };
+    let whole = lines();
+    assert_eq!(report(&whole)["assumptions"], json!([]), "times, fingerprints and reported figures are there");
+    let mut silent = without(&whole, &[("", "timestamp"), ("/response", "system_fingerprint"), ("/response", "usage")]);
+    for (number, line) in silent.iter_mut().enumerate() {
+        line["request"]["user_id"] = json!(format!("user {}", number % 3));
+        *line = with_sorted_keys(line);
+    }
+    let report = report(&silent);
+    let named = |kind: &str| {
+        let all = report["assumptions"].as_array().unwrap();
+        all.iter().find(|one| one["assumption"] == kind).unwrap_or_else(|| panic!("no {kind} in {all:?}")).clone()
+    };
+    for kind in ["era", "key-order", "spacing", "scope"] {
+        let one = named(kind);
+        assert!(one["support"].is_null() && one["could_change_tokens"].as_u64().unwrap() > 0, "{one}");
+        assert!(one["choice"].is_string() && one["basis"].is_string(), "{one}");
+    }
+    // Without any time every predicted hit may have been forgotten.
+    assert_eq!(named("spacing")["could_change_tokens"], report["summary"]["hit_tokens_predicted"]);
+    assert_eq!(named("key-order")["requests"], 10);
 }

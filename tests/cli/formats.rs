@@ -38,6 +38,7 @@ const FOUND: &[(&str, &str)] = &[
     ("block-trace.jsonl", "? 1970-01-01T00:00:01.5 ? ? 0 ? ? ? ? ?"),
     ("cachecheck.jsonl", "key:e24b58946eba/user:ann 08:01:00 deepseek-chat api.deepseek.com 1 270 192 ? 15 Then"),
     ("claude-code.jsonl", "? 08:01:00 claude-sonnet-5 api.anthropic.com 0 270 220 0 15 Then"),
+    ("counts.jsonl", "? 08:01:00 deepseek-chat ? 0 270 192 ? 15 ?"),
     ("codex.jsonl", "? 08:01:00 gpt-5-codex ? 0 270 192 ? 15 Then"),
     (
         "gemini.jsonl",

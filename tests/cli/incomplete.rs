@@ -143,3 +143,21 @@ fn what_cannot_be_written_is_no_success() {
         assert_eq!(status.code(), Some(2), "{arguments:?}");
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn a_closed_stdout_is_no_success_and_one_that_leads_nowhere_is() {
+    let log = fixture("support-and-agent");
+    for words in ["--help", "--version", "simulate --help", &format!("simulate {log}"), "profiles", "completions bash"]
+    {
+        let shell = |way: &str| {
+            let script = format!("exec '{}' {words} {way}", env!("CARGO_BIN_EXE_cachecheck"));
+            ended(&std::process::Command::new("sh").args(["-c", &script]).current_dir(ROOT).output().unwrap())
+        };
+        assert!(shell(">&-").refusal().contains("stdout is closed"), "{words}");
+        // `<>` opens it for both directions, as Python's and Node's ways to throw output away do.
+        for way in [">/dev/null", "1<>/dev/null", ">/dev/null 2>&-", ">/dev/null <&-"] {
+            shell(way).good();
+        }
+    }
+}

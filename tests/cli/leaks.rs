@@ -9,8 +9,36 @@ use crate::program::run;
 #[path = "../../src/log/secret/samples.rs"]
 mod samples;
 
-/// A kind of line, and the pointers at which a secret is put into it.
-fn positions() -> Vec<(Value, Vec<&'static str>)> {
+/// Places in a Chat Completions call.
+const CHAT: &str = "/id /host /url /base_url /user /session_id /metadata/team /request/model /request/user /request/user_id \
+    /request/prompt_cache_key /request/reasoning_effort /request/thinking/type /request/tool_choice \
+    /request/service_tier /request/messages/0/role /request/messages/0/name /request/messages/0/content/0/type \
+    /request/tools/0/type /request/response_format/type /response/id /response/model \
+    /response/system_fingerprint /response/service_tier /response/choices/0/finish_reason \
+    /response/choices/0/message/role /response/error/code /timestamp /response/usage/cost /request/stream_options/type \
+    /request/tools/0/function/strict /request/messages/0/tool_call_id /request/messages/0/tool_calls/0/id \
+    /request/messages/0/tool_calls/0/type";
+
+/// Places in a call of the Messages API.
+const ANTHROPIC: &str = "/request/metadata/user_id /request/messages/0/content/0/type /request/tools/0/type /request/thinking/type \
+    /response/stop_reason /response/usage/service_tier";
+
+/// Places in a call of the Responses API.
+const RESPONSES: &str =
+    "/request/previous_response_id /request/prompt_cache_key /request/input/0/type /response/status";
+
+/// Places in LiteLLM's line.
+const LITELLM: &str = "/call_type /custom_llm_provider /api_base /end_user /metadata/user_api_key_alias \
+    /metadata/user_api_key_team_id /model_group /status";
+
+/// Places in Langfuse's generation.
+const LANGFUSE: &str = "/id /userId /sessionId /name /traceId /level";
+
+/// Places in Claude Code's session.
+const CLAUDE: &str = "/sessionId /uuid /requestId /version /cwd /gitBranch /message/id /message/model /type";
+
+/// A line of each kind, and the pointers at which a secret is put into it, apart by blanks.
+fn positions() -> [(Value, &'static str); 6] {
     let message = json!({"role": "user", "content": "Hello"});
     let answer = json!({"id": "r", "model": "deepseek-chat", "choices": [{"message": {"role": "assistant", "content": "Hi"}, "finish_reason": "stop"}],
         "usage": {"prompt_tokens": 90, "completion_tokens": 1, "prompt_cache_hit_tokens": 64, "prompt_cache_miss_tokens": 26}});
@@ -27,88 +55,13 @@ fn positions() -> Vec<(Value, Vec<&'static str>)> {
     let claude = json!({"type": "assistant", "sessionId": "s", "uuid": "u", "timestamp": "2026-04-07T08:00:00Z", "cwd": "/x", "version": "2.0.1",
         "requestId": "q", "message": {"id": "m", "type": "message", "role": "assistant", "model": "claude-sonnet-4-5",
             "content": [{"type": "text", "text": "Hi"}], "usage": {"input_tokens": 9, "output_tokens": 1}}});
-    vec![
-        (
-            chat,
-            vec![
-                "/id",
-                "/host",
-                "/url",
-                "/base_url",
-                "/user",
-                "/session_id",
-                "/metadata/team",
-                "/request/model",
-                "/request/user",
-                "/request/user_id",
-                "/request/prompt_cache_key",
-                "/request/reasoning_effort",
-                "/request/thinking/type",
-                "/request/tool_choice",
-                "/request/service_tier",
-                "/request/messages/0/role",
-                "/request/messages/0/name",
-                "/request/messages/0/content/0/type",
-                "/request/tools/0/type",
-                "/request/response_format/type",
-                "/response/id",
-                "/response/model",
-                "/response/system_fingerprint",
-                "/response/service_tier",
-                "/response/choices/0/finish_reason",
-                "/response/choices/0/message/role",
-                "/response/error/code",
-                "/timestamp",
-            ],
-        ),
-        (
-            anthropic,
-            vec![
-                "/request/metadata/user_id",
-                "/request/messages/0/content/0/type",
-                "/request/tools/0/type",
-                "/request/thinking/type",
-                "/response/stop_reason",
-                "/response/usage/service_tier",
-            ],
-        ),
-        (
-            responses,
-            vec![
-                "/request/previous_response_id",
-                "/request/prompt_cache_key",
-                "/request/input/0/type",
-                "/response/status",
-            ],
-        ),
-        (
-            litellm,
-            vec![
-                "/call_type",
-                "/custom_llm_provider",
-                "/api_base",
-                "/end_user",
-                "/metadata/user_api_key_alias",
-                "/metadata/user_api_key_team_id",
-                "/model_group",
-                "/status",
-            ],
-        ),
-        (langfuse, vec!["/id", "/userId", "/sessionId", "/name", "/traceId", "/level"]),
-        (
-            claude,
-            vec![
-                "/sessionId",
-                "/uuid",
-                "/requestId",
-                "/version",
-                "/cwd",
-                "/gitBranch",
-                "/message/id",
-                "/message/model",
-                "/type",
-            ],
-        ),
+    [
+        (chat, CHAT),
+        (anthropic, ANTHROPIC),
+        (responses, RESPONSES),
+        (litellm, LITELLM),
+        (langfuse, LANGFUSE),
+        (claude, CLAUDE),
     ]
 }
 
@@ -135,14 +88,64 @@ fn put(target: &mut Value, pointer: &str, value: Value) {
     *place = value;
 }
 
+/// All commands that read logs, in all their formats. `parse` without `--redact` is not among them: it is there to show the log.
+const MODES: [&str; 46] = [
+    "simulate LOG",
+    "simulate LOG --format json",
+    "simulate LOG --format jsonl",
+    "simulate LOG --format csv",
+    "simulate LOG --format markdown",
+    "simulate LOG --by model",
+    "simulate LOG --by scope",
+    "simulate LOG --scope /user --by scope",
+    "simulate LOG --scope /session_id --by scope --format json",
+    "simulate PART --scope /metadata/team --by scope --format csv",
+    "simulate PART --by day --format json",
+    "simulate LOG --strict",
+    "cost LOG",
+    "cost LOG --by model",
+    "cost LOG --by scope --format json",
+    "cost PART --by scope --format csv",
+    "cost PART --by model --format markdown",
+    "cost PART --invoice INVOICE",
+    "cost PART --invoice INVOICE --format json",
+    "curve LOG --over ttl",
+    "curve LOG --over ttl --format json",
+    "curve PART --over ttl --format csv",
+    "curve PART --over ttl --format markdown",
+    "explain PART:1 --no-text",
+    "explain PART:1 --no-text --format json",
+    "explain PART:1 --format csv",
+    "explain PART:1 --format markdown",
+    "compare PART PART",
+    "compare PART PART --format json",
+    "compare PART PART --format csv",
+    "compare PART PART --format markdown",
+    "trend PART",
+    "trend PART --format json",
+    "trend PART --format csv",
+    "trend PART --format markdown",
+    "infer PART",
+    "infer PART --format json",
+    "parse LOG --summary",
+    "parse LOG --summary -v",
+    "parse PART --summary --format json",
+    "parse LOG --redact",
+    "parse LOG --redact --round 64 --coarse-times",
+    "check --config CONFIG",
+    "check --config CONFIG --format json",
+    "check --config CONFIG --format sarif",
+    "check --config CONFIG --format junit",
+];
+
 #[test]
 fn no_secret_of_any_shape_is_shown_from_any_place() {
     let secrets = samples::secrets();
     let mut log = String::new();
     let mut places = 0;
     for (line, pointers) in positions() {
-        places += pointers.len();
-        for pointer in pointers {
+        for pointer in pointers.split(' ') {
+            places += 1;
             // An account's number tells whose a call is where it names a user, and is an ordinary id elsewhere.
             for (issuer, secret) in &secrets {
                 if *issuer == "account" && !pointer.to_ascii_lowercase().contains("user") {
@@ -154,38 +157,49 @@ fn no_secret_of_any_shape_is_shown_from_any_place() {
             }
         }
     }
+    // Names of fields are names too: a counter, a parameter, what stands beside the request.
+    for (_, secret) in secrets.iter().filter(|(issuer, _)| *issuer != "account") {
+        for pointer in ["/response/usage", "/request", "/metadata", "", "/request/tools/0"] {
+            let mut line = positions()[0].0.clone();
+            let name = if pointer.ends_with("usage") { format!("cached {secret}") } else { secret.clone() };
+            if let Some(usage) = line.pointer_mut("/response/usage").and_then(Value::as_object_mut) {
+                usage.retain(|name, _| !name.contains("cache"));
+            }
+            put(&mut line, &format!("{pointer}/x"), json!(5));
+            let object = line.pointer_mut(pointer).unwrap().as_object_mut().unwrap();
+            object.insert(name, json!(5));
+            log.push_str(&format!("{line}\n"));
+        }
+    }
     assert!(places >= 36 && secrets.len() >= 36, "{places} places, {} secrets", secrets.len());
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("log.jsonl");
-    std::fs::write(&path, log).unwrap();
-    let config = folder.path().join("cachecheck.yaml");
-    std::fs::write(&config, "logs: log.jsonl\ngates:\n  min_hit_ratio: 0.5\n").unwrap();
-    let log = path.to_str().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let whole = write("log.jsonl", &log);
+    // Commands that replay each call several times are given every fourth line, in another order of secrets for each place.
+    let part: String = log.lines().step_by(4).map(|line| format!("{line}\n")).collect();
+    let part = write("part.jsonl", &part);
+    write("p.md", "You are the support assistant of a shop.\n");
+    let config = "profile: deepseek-v3.2\ntemplates: [p.md]\nlogs: [part.jsonl]\ngates: {min_hit_ratio: 0.5}\n";
+    let config = write("cachecheck.yaml", config);
+    let invoice = write("invoice.csv", "date,model,input_tokens,cost\n2026-04-07,deepseek-chat,90,0.01\n");
     let mut leaks = Vec::new();
-    for mode in [
-        "simulate LOG",
-        "simulate LOG -v",
-        "simulate LOG --format json",
-        "simulate LOG --format jsonl",
-        "simulate LOG --format csv",
-        "simulate LOG --format markdown",
-        "simulate LOG --by model",
-        "simulate LOG --by scope",
-        "simulate LOG --scope /user --by scope",
-        "simulate LOG --scope /session_id --by scope --format json",
-        "simulate LOG --strict",
-        "cost LOG",
-        "cost LOG -v --by model",
-        "cost LOG --by scope --format json",
-        "curve LOG --over ttl",
-        "curve LOG --over ttl --format json",
-        "parse LOG --summary",
-        "parse LOG --summary -v",
-        "parse LOG --redact",
-        "parse LOG --redact --round 64 --coarse-times",
-    ] {
-        let args: Vec<&str> = mode.split(' ').map(|arg| if arg == "LOG" { log } else { arg }).collect();
-        let run = run(&args);
+    for mode in MODES {
+        let args = mode.split(' ').map(|arg| match arg {
+            "LOG" => whole.clone(),
+            "PART" => part.clone(),
+            "PART:1" => format!("{part}:1"),
+            "CONFIG" => config.clone(),
+            "INVOICE" => invoice.clone(),
+            arg => arg.to_owned(),
+        });
+        let args: Vec<String> = args.collect();
+        let run = run(&args.iter().map(String::as_str).collect::<Vec<_>>());
+        // A mode that says nothing tests nothing.
+        assert!(run.stdout.len() + run.stderr.len() > 100 && !run.stderr.contains("--help"), "{mode}: {run:?}");
         for (issuer, secret) in &secrets {
             for line in run.stdout.lines().chain(run.stderr.lines()).filter(|line| line.contains(secret)).take(2) {
                 let start = line.find(secret.as_str()).unwrap_or_default();

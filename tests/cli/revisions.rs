@@ -141,7 +141,7 @@ fn a_lock_in_conflict_is_written_anew() {
     fs::write(&file, format!("{lock}<<<<<<< ours\n=======\n>>>>>>> theirs\n")).unwrap();
     let told = repository.run("service", &["check"]).refusal();
     assert!(
-        told.contains("cachecheck.lock:9:1: ") && told.contains("run `cachecheck lock` to write the file again"),
+        told.contains("cachecheck.lock:10:1: ") && told.contains("run `cachecheck lock` to write the file again"),
         "{told}"
     );
     assert_eq!(repository.run("service", &["lock"]).good(), first);
@@ -210,4 +210,46 @@ fn a_file_that_git_takes_for_unchanged_is_no_change() {
         Repository::new(&[("prompts/support.yaml", &prompt("")), (".gitattributes", "*.yaml text eol=crlf\n")]);
     let run = repository.check("service", "HEAD");
     assert_eq!(run.code, Some(0), "{}{}", run.stdout, run.stderr);
+}
+
+/// Runs the check with a `git` that counts how often it is started.
+#[cfg(unix)]
+fn check_counting_git(repository: &Repository) -> (Run, usize) {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let (git, count) = (folder.path().join("git"), folder.path().join("count"));
+    let path = std::env::var("PATH").unwrap();
+    fs::write(&git, format!("#!/bin/sh\necho once >> '{}'\nPATH='{path}' exec git \"$@\"\n", count.display())).unwrap();
+    fs::set_permissions(&git, fs::Permissions::from_mode(0o755)).unwrap();
+    let path = format!("{}:{path}", folder.path().display());
+    let run = repository.run_with("service", &["check", "--base", "HEAD"], &[("PATH", Path::new(&path))]);
+    (run, fs::read_to_string(count).unwrap().lines().count())
+}
+
+#[cfg(unix)]
+#[test]
+fn a_hundred_templates_ask_git_no_more_often_than_one() {
+    let (plain, dated) = (prompt(""), prompt(NOW));
+    let names: Vec<String> = (0..100).map(|number| format!("prompts/p {number}.yaml")).collect();
+    let one = Repository::new(&[("prompts/one.yaml", &plain)]);
+    one.write(&[("prompts/one.yaml", &dated), ("prompts/new.yaml", &plain)]);
+    let many = Repository::new(&names.iter().map(|name| (name.as_str(), plain.as_str())).collect::<Vec<_>>());
+    // Every second is changed, and one is new; one has line endings that git takes away.
+    many.write(&names.iter().step_by(2).map(|name| (name.as_str(), dated.as_str())).collect::<Vec<_>>());
+    many.write(&[
+        ("prompts/new.yaml", &plain),
+        ("prompts/newer.yaml", &plain),
+        (".gitattributes", "*.yaml text eol=crlf\n"),
+    ]);
+    many.write(&[(&names[1], &plain.replace('\n', "\r\n"))]);
+    let ((_, few), (run, times)) = (check_counting_git(&one), check_counting_git(&many));
+    assert_eq!(times, few, "{run:?}");
+    for (index, name) in names.iter().enumerate() {
+        let lost = run.stdout.contains(&format!("{name}:4:13: error gate/max_prefix_tokens_lost"));
+        assert_eq!(lost, index % 2 == 0, "{name}: {}", run.stdout);
+    }
+    assert!(
+        run.stderr.contains("prompts/new.yaml is new") || run.stdout.contains("prompts/new.yaml is new"),
+        "{run:?}"
+    );
 }

@@ -58,7 +58,7 @@ fn a_broken_document_is_unknown_also_without_a_gate() {
     assert!(run.stdout.contains("this is not valid YAML") && run.stdout.contains("1 unknown"), "{}", run.stdout);
     let run = check(&[("cachecheck.yaml", "templates: [a.txt]\nsyntax: nonsense\n"), ("a.txt", TEXT)], &[]);
     assert_eq!(run.code, Some(2));
-    assert!(run.stderr.contains("cachecheck.yaml:2:9: one of plain, jinja"), "{}", run.stderr);
+    assert!(run.stderr.contains("cachecheck.yaml:2:9: expected one of plain, jinja"), "{}", run.stderr);
 }
 
 #[test]

@@ -55,20 +55,22 @@ fn seeds() -> Vec<Vec<u8>> {
     paths.iter().map(|path| fs::read(path).unwrap()).collect()
 }
 
+/// A key, which takes a tenth of a second to make.
+static KEY: std::sync::LazyLock<Key> = std::sync::LazyLock::new(|| Key::new(b"a key for fuzzing").unwrap());
+
 /// Reads a log to its end, parses what it read once more, and simulates it in clear and redacted; gives the exchanges.
 fn check(log: &[u8]) -> u64 {
     let read = read(log);
     let mut clear = Simulation::new(Profiles::builtin(), Settings::default());
     let mut redacting = Simulation::new(Profiles::builtin(), Settings::default());
     let mut redacted = Simulation::new(Profiles::builtin(), Settings::default());
-    let key = Key::new(b"a key for fuzzing").unwrap();
     for exchange in &read {
         let line = exchange.to_json("log:1").to_string();
         let back = self::read(line.as_bytes());
         assert_eq!(back.len(), 1, "{line}");
         assert_eq!(back[0].to_json("").to_string(), line);
         let record = clear.exchange(exchange);
-        let known = redacted.exchange(&redacting.redact(exchange.clone(), &key));
+        let known = redacted.exchange(&redacting.redact(exchange.clone(), &KEY));
         let hits = |record: &cachecheck::simulation::Record| record.prediction.map(|prediction| prediction.hit_tokens);
         assert_eq!((record.prompt_tokens, hits(&record)), (known.prompt_tokens, hits(&known)), "{line}");
     }

@@ -117,7 +117,7 @@ impl StackDistances {
         self.lay_out(uses);
     }
 
-    /// Lays the row out anew: the slots' last uses without gaps from the start, and more than as much room again.
+    /// Lays the row out again: the slots' last uses without gaps from the start, and more than as much room again.
     fn lay_out(&mut self, more: usize) {
         let used = self.positions.len();
         let chunks = (used * 2 + more + ROOM).div_ceil(WORD * CHUNK);

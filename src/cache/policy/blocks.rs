@@ -5,11 +5,12 @@ use std::num::NonZeroU64;
 
 use serde::Deserialize;
 
+use super::Sweep;
 use super::lookup::Entries;
 use super::{CachePolicy, Kept, Lookup, OpenCache, Served};
-use crate::cache::curve::{Axis, BlockSweep, Sweep};
+use crate::cache::curve::BlockSweep;
 use crate::cache::ledger::Ledger;
-use crate::cache::replay::Limits;
+use crate::cache::limits::{Axis, Leeway, Limits};
 use crate::number::to_usize;
 
 /// Whole blocks.
@@ -26,6 +27,7 @@ pub(super) struct BlockCache {
     size: usize,
     minimum: usize,
     entries: Entries,
+    leeway: Option<Leeway>,
 }
 
 impl Blocks {
@@ -76,7 +78,8 @@ impl CachePolicy for Blocks {
 
 impl BlockCache {
     pub(super) fn new(blocks: Blocks, limits: Limits) -> Self {
-        Self { size: blocks.size(), minimum: blocks.least_prompt(), entries: Entries::new(limits) }
+        let entries = Entries::new(limits);
+        Self { size: blocks.size(), minimum: blocks.least_prompt(), entries, leeway: limits.leeway }
     }
 }
 
@@ -100,9 +103,16 @@ impl OpenCache for BlockCache {
             }
         }
         lookup.add_rest(&mut ledger, seen.len() * size);
+        let mut served = Served::exactly(ledger);
+        if let Some(leeway) = self.leeway {
+            // Uses grow older along a prompt, and writings younger.
+            let certain = seen.partition_point(|slot| table.is_certain(*slot, lookup.now, leeway));
+            let possible = seen.partition_point(|slot| table.is_possible(*slot, lookup.now, leeway));
+            served.range = ((certain * size).min(served.hit), (possible * size).max(served.hit));
+        }
         for (index, slot) in slots.iter().enumerate() {
             table.write(*slot, lookup.now, lookup.visible_at((index + 1) * size));
         }
-        Served::exactly(ledger)
+        served
     }
 }

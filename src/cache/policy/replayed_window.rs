@@ -8,11 +8,12 @@ use std::collections::HashSet;
 
 use serde::Deserialize;
 
+use super::Sweep;
 use super::blocks::BlockCache;
 use super::{Blocks, CachePolicy, Lookup, OpenCache, Served};
-use crate::cache::curve::{Axis, Step, Sweep};
 use crate::cache::key::PrefixKey;
-use crate::cache::replay::Limits;
+use crate::cache::limits::Limits;
+use crate::cache::limits::{Axis, Step};
 use crate::number::to_usize;
 
 /// Blocks of which the last may be replayed.
@@ -85,16 +86,17 @@ fn without_window(lookup: &Lookup<'_>, size: usize, blocks_end: usize) -> usize 
 impl OpenCache for WindowCache {
     fn serve(&mut self, lookup: &Lookup<'_>) -> Served {
         let size = self.size;
-        let Served { hit: blocks_end, mut ledger, .. } = self.blocks.serve(lookup);
+        let Served { hit: blocks_end, range: (certain_end, possible_end), mut ledger, .. } = self.blocks.serve(lookup);
         let hit = without_window(lookup, size, blocks_end);
         ledger.hit -= (blocks_end - hit) as u64;
         ledger.rule += (blocks_end - hit) as u64;
         let range = if continues(lookup) {
-            let keys = &lookup.keys[..blocks_end / size];
+            let keys = &lookup.keys[..certain_end / size];
             let input_end = keys.iter().rposition(|key| self.input_ends.contains(key)).map_or(0, |index| index + 1);
-            (hit.min(input_end * size), blocks_end)
+            (hit.min(input_end * size), possible_end)
         } else {
-            (hit, hit)
+            let [least, most] = [certain_end, possible_end].map(|end| without_window(lookup, size, end));
+            (least, most)
         };
         let input = lookup.prompt.saturating_sub(1) / size;
         self.input_ends.extend(input.checked_sub(1).and_then(|last| lookup.keys.get(last)));

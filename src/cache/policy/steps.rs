@@ -12,13 +12,15 @@ use std::num::NonZeroU64;
 
 use serde::Deserialize;
 
+use super::Likelihood;
+use super::Sweep;
 use super::lookup::Entries;
 use super::{CachePolicy, Kept, Lookup, OpenCache, Served};
-use crate::cache::curve::{Axis, Sweep};
 use crate::cache::index::Slot;
 use crate::cache::key::PrefixKey;
 use crate::cache::ledger::Ledger;
-use crate::cache::replay::{Likelihood, Limits};
+use crate::cache::limits::Axis;
+use crate::cache::limits::Limits;
 use crate::cache::table::Absence;
 use crate::number::to_usize;
 

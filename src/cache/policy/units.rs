@@ -5,12 +5,13 @@ use std::num::NonZeroU64;
 
 use serde::Deserialize;
 
+use super::Sweep;
 use super::lookup::Entries;
 use super::{CachePolicy, Kept, Lookup, OpenCache, Served};
-use crate::cache::curve::{Axis, Sweep, UnitSweep};
+use crate::cache::curve::UnitSweep;
 use crate::cache::key::PrefixKey;
 use crate::cache::ledger::Ledger;
-use crate::cache::replay::Limits;
+use crate::cache::limits::{Axis, Leeway, Limits};
 use crate::cache::table::Absence;
 use crate::number::to_usize;
 
@@ -25,6 +26,7 @@ pub struct Units {
 struct UnitCache {
     size: usize,
     entries: Entries,
+    leeway: Option<Leeway>,
 }
 
 impl Units {
@@ -65,7 +67,7 @@ impl CachePolicy for Units {
     }
 
     fn open(&self, limits: Limits) -> Box<dyn OpenCache> {
-        Box::new(UnitCache { size: self.size(), entries: Entries::new(limits) })
+        Box::new(UnitCache { size: self.size(), entries: Entries::new(limits), leeway: limits.leeway })
     }
 
     /// Under a capacity the entry that leaves depends on all others, so that no single replay shows every value.
@@ -81,11 +83,18 @@ impl OpenCache for UnitCache {
         let seen = &lookup.keys[..lookup.limit() / size];
         let mut ledger = Ledger::default();
         let mut hit = None;
+        // The longest unit that is served whatever the provider makes of the times it leaves open.
+        let mut certain = None;
         let mut reason = Absence::Rule;
         // From the longest down: a token is served by the longest unit that can be, else its reason is the first in order
         // among the units that would cover it.
-        for key in seen.iter().rev() {
+        for (index_of_key, key) in seen.iter().enumerate().rev() {
             let found = index.find(*key).ok_or(Absence::Rule);
+            if let (Some(leeway), Ok(slot), None) = (self.leeway, found, certain)
+                && table.is_certain(slot, lookup.now, leeway)
+            {
+                certain = Some(index_of_key + 1);
+            }
             match found.and_then(|slot| table.probe(slot, lookup.now).map(|()| slot)) {
                 _ if hit.is_some() => {}
                 Ok(slot) => hit = Some(slot),
@@ -105,6 +114,7 @@ impl OpenCache for UnitCache {
         }
         // Detected prefixes and fixed intervals may have left units that no rule foretells.
         let served = Served::exactly(ledger);
-        Served { range: (served.hit, seen.len() * size), ..served }
+        let least = if self.leeway.is_some() { certain.map_or(0, |units| units * size) } else { served.hit };
+        Served { range: (least.min(served.hit), seen.len() * size), ..served }
     }
 }

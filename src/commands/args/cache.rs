@@ -1,5 +1,6 @@
 //! Arguments on caches: under which rule prompts are laid out, counted and replayed.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -10,10 +11,11 @@ use super::{LogArgs, RateArgs};
 use crate::counting::Overrides;
 use crate::profile::{Call, Profiles};
 use crate::simulation::Settings;
-use crate::template::{Constants, Layout, Syntax};
+use crate::template::{Constants, Layout, Syntax, TemplateFile};
 use crate::time::{SignedDuration, Timestamp};
 use crate::workspace::boundary::NamedBy;
 use crate::workspace::config::Config;
+use crate::workspace::layouts::Layouts;
 use crate::workspace::{profile, tokenizer};
 
 /// Options for laying out and counting requests.
@@ -24,7 +26,7 @@ pub(crate) struct CountingArgs {
     #[arg(long, value_name = "NAME|FILE")]
     pub(crate) profile: Option<String>,
 
-    /// Whoever named it.
+    /// The one who named it: a person, or a repository's configuration.
     #[arg(skip)]
     pub(crate) profile_by: NamedBy,
 
@@ -62,7 +64,7 @@ pub(crate) struct CacheArgs {
 }
 
 /// Options for laying out and counting templates.
-#[derive(Debug, Default, Args)]
+#[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Layout")]
 pub(crate) struct LayoutArgs {
     #[command(flatten)]
@@ -76,7 +78,8 @@ pub(crate) struct LayoutArgs {
     #[arg(long, value_name = "NAME[=VALUE]")]
     pub(crate) stable: Vec<String>,
 
-    /// Syntax of variables: plain (none), jinja, handlebars, braces, dollar or erb [default: by the file's name and text]
+    /// Syntax of variables: plain (none), jinja, handlebars, braces, dollar, percent, erb, go, dify, n8n, semantic-kernel or claude
+    /// [default: by the file's name and text]
     #[arg(long, value_name = "NAME", value_parser = syntax)]
     pub(crate) syntax: Option<Syntax>,
 }
@@ -92,6 +95,23 @@ impl LayoutArgs {
             choice.map(|choice| Arc::clone(choice.profile))
         });
         Ok(Layout::new(profile, self.model.clone(), self.constants(), overrides))
+    }
+
+    /// The layouts of some files: where neither a model nor a profile is named, each file's own model chooses.
+    pub(crate) fn layouts<'a>(
+        &self,
+        at: Option<Timestamp>,
+        files: impl IntoIterator<Item = &'a TemplateFile>,
+    ) -> anyhow::Result<Layouts> {
+        let is_named = self.model.is_some() || self.counting.profile.is_some();
+        let models = files.into_iter().flat_map(|file| &file.templates).filter_map(|template| template.model.clone());
+        let models: BTreeSet<String> = models.filter(|_| !is_named).collect();
+        let of_model = |model: String| {
+            let own = Self { model: Some(model.clone()), ..self.clone() };
+            Ok((model, own.layout(at)?))
+        };
+        let by_model = models.into_iter().map(of_model).collect::<anyhow::Result<BTreeMap<_, _>>>()?;
+        Ok(Layouts::new(self.layout(at)?, by_model))
     }
 
     /// The same, with what is left open here as the configuration says it.

@@ -8,6 +8,7 @@ use clap::{Args, ValueEnum};
 
 use super::value::{bytes, time_of_zone};
 use crate::calendar::Zone;
+use crate::commands::group_by::GroupBy;
 use crate::evidence::order::Order;
 use crate::input::{MAX_LINE, stdin_is_fed};
 use crate::log::{self, LogFormat, MAX_MEMORY, Options, Pointer};
@@ -128,6 +129,9 @@ impl LogArgs {
             OrderArg::Time => Order::Time,
             OrderArg::Log => Order::Log,
         };
+        if self.max_line > self.max_memory.max(MAX_LINE) {
+            bail!("--max-line allows {} bytes, more than --max-memory: raise that to as many or more", self.max_line);
+        }
         let sources = self.sources(names, command)?;
         Ok(LogInputs { named: sources, options: self.options(), order, period: self.period(), strict: self.strict })
     }
@@ -154,6 +158,16 @@ impl LogArgs {
             max_memory: self.max_memory,
             ..Options::default()
         }
+    }
+
+    /// The same, and each line says to which groups of these dimensions it belongs.
+    ///
+    /// # Errors
+    /// As [`Self::inputs`].
+    pub(crate) fn inputs_by(&self, command: &str, by: &[GroupBy]) -> anyhow::Result<LogInputs> {
+        let mut inputs = self.inputs(command)?;
+        inputs.options.groups = GroupBy::pointers(by);
+        Ok(inputs)
     }
 
     /// The time zone of all that is named after hours and days.

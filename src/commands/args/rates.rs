@@ -21,7 +21,7 @@ pub(crate) struct RateArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) rates: Option<String>,
 
-    /// Whoever named it.
+    /// The one who named it: a person, or a repository's configuration.
     #[arg(skip)]
     pub(crate) rates_by: NamedBy,
 

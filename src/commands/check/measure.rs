@@ -1,11 +1,13 @@
 //! Measures of templates for the gates: each stable prefix, and its change since a revision.
 
 use crate::account::Pricing;
+use crate::commands::lock;
 use crate::money::{Currency, Money};
 use crate::source::Place;
-use crate::template::diff::{Comparison, Impact, Side, prompt_cost};
-use crate::template::{Layout, Renderings, StablePrefix, Syntax, Template, TemplateFile, Unread};
+use crate::template::diff::{Comparison, Impact, Side, prompt_cost, suggest};
+use crate::template::{Layout, Renderings, StablePrefix, Template, TemplateFile, Unread};
 use crate::workspace::config::Config;
+use crate::workspace::layouts::Layouts;
 use crate::workspace::revision::{Had, Revision, Since};
 use crate::workspace::templates;
 
@@ -23,6 +25,12 @@ pub(super) struct Measured {
     pub(super) cost: Result<Money, String>,
     /// The constructs that are not read, with their places.
     pub(super) unread: Vec<(Place, String)>,
+    /// The model that its file names for it.
+    pub(super) model: Option<String>,
+    /// A better order, where it lost a part of its prefix.
+    pub(super) better: Option<String>,
+    /// The lines of its stable text, with their hashes.
+    pub(super) lines: Vec<(String, Place)>,
 }
 
 /// The template at a revision.
@@ -34,7 +42,7 @@ pub(super) enum Base {
     /// Its file belongs to another repository.
     Elsewhere,
     /// It existed, and was compared.
-    Changed(Box<(Comparison, Impact)>),
+    Compared(Box<(Comparison, Impact)>),
 }
 
 impl Measured {
@@ -43,23 +51,26 @@ impl Measured {
         files: &[TemplateFile],
         config: &Config,
         base: Option<&str>,
-        layout: &Layout,
+        layouts: &Layouts,
         pricing: &Pricing,
-    ) -> anyhow::Result<Vec<Self>> {
-        let base = base.map(|base| Revision::named(base, config.folder.clone())).transpose()?;
+    ) -> anyhow::Result<(Vec<Self>, Vec<String>)> {
+        let begun = base.map(|base| Revision::begun_from(base, config.folder.clone())).transpose()?;
+        let (base, note) = begun.map_or((None, None), |(base, note)| (Some(base), note));
         let mut since = base.as_ref().map(Revision::since).transpose()?.unwrap_or_default();
         since.gone.retain(|path| config.is_template_path(path));
         let mut all = Vec::new();
+        if let Some(base) = &base {
+            let paths: Vec<&str> = files.iter().map(|file| file.source.label()).collect();
+            base.look_up_together(&paths)?;
+        }
         for file in files {
-            let before = base
-                .as_ref()
-                .map(|base| BaseFile::read(base, file.source.label(), &since, config.syntax))
-                .transpose()?;
+            let before = base.as_ref().map(|base| BaseFile::read(base, file, &since, config)).transpose()?;
             for template in &file.templates {
-                all.push(Self::new(file, template, before.as_ref(), layout, pricing));
+                all.push(Self::new(file, template, before.as_ref(), layouts.of(template), pricing));
             }
         }
-        Ok(all)
+        let notes = note.into_iter().chain(removed(&all, &since.gone, files, base.as_ref(), config)?).collect();
+        Ok((all, notes))
     }
 
     fn new(
@@ -73,21 +84,25 @@ impl Measured {
         let name = format!("{path}{}", fragment(template));
         let prefix = StablePrefix::measure(file, &Renderings::new(template, layout));
         let mut was = None;
-        let base = match before.map(|before| before.counterpart(file, template)) {
+        let base = match before.map(|before| before.compare(Side { file, template }, &prefix, layout)) {
             None => Base::NotAsked,
             Some(Err(base)) => base,
-            Some(Ok((old, old_path))) => {
-                was = Some(format!("{old_path}{}", fragment(old.template))).filter(|was| *was != name);
-                let comparison = Comparison::new(old, Side { file, template }, layout);
+            Some(Ok((comparison, old_name))) => {
+                was = Some(old_name).filter(|was| *was != name);
                 let impact = Impact::new(&comparison, layout, pricing);
-                Base::Changed(Box::new((comparison, impact)))
+                Base::Compared(Box::new((comparison, impact)))
             }
         };
         let begin = file.place(template.messages.first().map_or(0, |message| message.at));
         let cost = prompt_cost(&prefix, layout, pricing);
         let place = |unread: &Unread| (file.place(unread.span.start), unread.describe());
         let unread = template.unread.iter().map(place).collect();
-        Self { path, name, prefix, begin, base, was, cost, unread }
+        let model = template.model.clone();
+        let lines = lock::lines(file, template, &prefix);
+        let has_lost = matches!(&base, Base::Compared(compared) if compared.0.new.tokens < compared.0.old.tokens);
+        let better = if has_lost { suggest(Side { file, template }, layout) } else { None };
+        let better = better.map(|better| better.told(None));
+        Self { path, name, prefix, begin, base, was, cost, unread, model, better, lines }
     }
 
     /// The currency of its cost.
@@ -101,6 +116,32 @@ impl Measured {
     }
 }
 
+/// Sentences on templates that are gone since the base: whole files, and those of files that are still there.
+fn removed(
+    measured: &[Measured],
+    gone: &[String],
+    files: &[TemplateFile],
+    base: Option<&Revision>,
+    config: &Config,
+) -> anyhow::Result<Vec<String>> {
+    let Some(base) = base else { return Ok(Vec::new()) };
+    let told = |name: String| format!("{name} was removed since {}", base.name);
+    let mut notes: Vec<String> = gone.iter().cloned().map(told).collect();
+    for file in files {
+        let path = file.source.label();
+        let Had::File(bytes) = base.read(path)? else { continue };
+        if bytes == file.source.text().as_bytes() {
+            continue;
+        }
+        let before = config.prompts.applied(templates::parse(path, bytes, config.syntax)?, path);
+        let matched: Vec<_> = file.templates.iter().filter_map(|template| before.counterpart(file, template)).collect();
+        let is_gone = |old: &&Template| !matched.iter().any(|known| std::ptr::eq(*known, *old));
+        let names = before.templates.iter().filter(is_gone).map(|old| format!("{path}{}", fragment(old)));
+        notes.extend(names.filter(|name| !measured.iter().any(|measured| measured.name == *name)).map(told));
+    }
+    Ok(notes)
+}
+
 /// A template's name behind its file's.
 fn fragment(template: &Template) -> String {
     template.name.as_deref().map(|name| format!("#{name}")).unwrap_or_default()
@@ -112,39 +153,49 @@ enum BaseFile {
     Absent { gone: Vec<String> },
     /// The file belongs to another repository.
     Elsewhere,
+    /// The revision has the same, by the same path.
+    Same { label: String },
     /// The revision has it, by that path.
     There { path: String, file: Box<TemplateFile> },
 }
 
 impl BaseFile {
-    fn read(base: &Revision, path: &str, since: &Since, syntax: Option<Syntax>) -> anyhow::Result<Self> {
+    fn read(base: &Revision, now: &TemplateFile, since: &Since, config: &Config) -> anyhow::Result<Self> {
+        let path = now.source.label();
         let mut old = path;
         let mut had = base.read(path)?;
         if let (Had::Nothing | Had::Elsewhere, Some(renamed)) = (&had, since.old_path(path)) {
             old = renamed;
             had = base.read(renamed)?;
         }
+        let label = format!("{}:{old}", base.name);
         Ok(match had {
+            Had::File(bytes) if old == path && bytes == now.source.text().as_bytes() => Self::Same { label },
             Had::File(bytes) => {
-                let file = Box::new(templates::parse(&format!("{}:{old}", base.name), bytes, syntax)?);
-                Self::There { path: old.to_owned(), file }
+                let file = templates::parse(&label, bytes, config.syntax)?;
+                Self::There { path: old.to_owned(), file: Box::new(config.prompts.applied(file, old)) }
             }
             Had::Nothing => Self::Absent { gone: since.gone.clone() },
             Had::Elsewhere => Self::Elsewhere,
         })
     }
 
-    /// The earlier version of a template and the path of its file; else the verdict in place of that.
-    fn counterpart(&self, file: &TemplateFile, template: &Template) -> Result<(Side<'_>, &str), Base> {
+    /// The comparison of a template, of which the prefix was measured, with its earlier version, and the name of that; else the verdict
+    /// in place of it.
+    fn compare(&self, now: Side, prefix: &StablePrefix, layout: &Layout) -> Result<(Comparison, String), Base> {
         let (path, before) = match self {
             Self::Absent { gone } => return Err(Base::New { gone: gone.clone() }),
             Self::Elsewhere => return Err(Base::Elsewhere),
+            Self::Same { label } => {
+                let name = format!("{}{}", now.file.source.label(), fragment(now.template));
+                return Ok((Comparison::unchanged(label, prefix), name));
+            }
             Self::There { path, file } => (path, file),
         };
         let named = |template: &Template| format!("{path}{}", fragment(template));
-        match before.counterpart(file, template) {
-            Some(template) => Ok((Side { file: before, template }, path)),
-            None => Err(Base::New { gone: before.lacking(file).map(named).collect() }),
+        match before.counterpart(now.file, now.template) {
+            Some(template) => Ok((Comparison::new(Side { file: before, template }, now, layout), named(template))),
+            None => Err(Base::New { gone: before.lacking(now.file).map(named).collect() }),
         }
     }
 }
@@ -157,7 +208,7 @@ pub(super) fn notes(files: &[TemplateFile], measured: &[Measured]) -> Vec<String
         .extend(renamed.map(|(measured, was)| {
             format!("{} is compared with {was}, its name before it was renamed", measured.name)
         }));
-    let is_new = |measured: &&Measured| matches!(&measured.base, Base::New { gone } if gone.is_empty());
+    let is_new = |measured: &&Measured| matches!(&measured.base, Base::New { .. });
     let new = measured.iter().filter(is_new);
     notes.extend(new.map(|measured| format!("{} is new: there is nothing to compare it with", measured.name)));
     let doubts = measured.iter().filter_map(|measured| measured.prefix.doubt.clone());

@@ -3,11 +3,14 @@
 mod measure;
 mod on_logs;
 mod on_templates;
+mod quality;
+mod renders;
 
 use clap::ValueEnum;
 
 use self::measure::Measured;
 use self::on_logs::Reading;
+use self::quality::Quality;
 use super::Outcome;
 use super::args::{ConfigArgs, LayoutArgs, RateArgs, one_of, share};
 use super::lint::findings_in;
@@ -30,6 +33,19 @@ pub(crate) struct CheckArgs {
     /// The revision that gates on changes compare with, such as HEAD~1 or origin/main
     #[arg(long, value_name = "REV")]
     base: Option<String>,
+
+    /// Results of evaluations before and after the change, which the gates on quality judge: promptfoo's JSON, JUnit, OpenAI's
+    /// evals, or lines `name: rate`
+    #[arg(long, num_args = 2, value_names = ["BEFORE", "AFTER"])]
+    quality: Vec<String>,
+
+    /// Compare so many renderings byte by byte: of a command, or of each template in the logs that the configuration names
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(2..=1000))]
+    renders: Option<u64>,
+
+    /// The command that writes one rendering of a prompt to stdout each time it is run
+    #[arg(long, value_name = "COMMAND", requires = "renders")]
+    render_command: Option<String>,
 
     #[command(flatten)]
     config: ConfigArgs,
@@ -57,6 +73,8 @@ Examples:
   cachecheck check --base HEAD~1
   cachecheck check --base origin/main --format github
   cachecheck check --base origin/main --format sarif > cachecheck.sarif
+  cachecheck check --base origin/main --quality before.json after.json
+  cachecheck check --renders 5 --render-command 'python -m app.render_prompt'
 
 cachecheck.yaml:
   profile: deepseek-v3.2
@@ -71,6 +89,8 @@ cachecheck.yaml:
     max_input_cost_increase: 5%              # needs --base; a share, or in 30 days $100 or ¥100
     min_hit_ratio: 0.6
     max_hit_ratio_drop: 0.05                 # needs base_logs
+    min_quality: 0.9                         # with --quality, or quality: {before: FILE, after: FILE}
+    max_quality_drop: 0.02
     lock: enforced                           # cachecheck.lock, written by `cachecheck lock`
     lint: {fail-on: error}";
 
@@ -88,23 +108,30 @@ pub(crate) fn run(args: &CheckArgs, out: &mut Destination) -> anyhow::Result<Out
     let config = args.config.required()?;
     let rates = RateArgs::default().or(&config)?;
     let pricing = rates.pricing()?;
-    let layout = LayoutArgs::default().or(&config)?.layout(rates.at)?;
     let files = config.read_templates()?;
-    let measured = Measured::all(&files, &config, args.base.as_deref(), &layout, &pricing)?;
+    let layouts = LayoutArgs::default().or(&config)?.layouts(rates.at, &files)?;
+    let layout = layouts.usual();
+    let (measured, base_notes) = Measured::all(&files, &config, args.base.as_deref(), &layouts, &pricing)?;
     let lock = LockFile::read(&config)?;
 
     let mut gates: Vec<Gate> = Vec::new();
     for measured in &measured {
-        gates.extend(on_templates::gates(measured, &config, args.base.as_deref(), &layout, lock.as_ref()));
+        let layout = layouts.by(measured.model.as_deref());
+        gates.extend(on_templates::gates(measured, &config, args.base.as_deref(), layout, lock.as_ref()));
     }
     gates.extend(on_templates::gone(&measured, &config, lock.as_ref()));
     let max_skipped = args.max_skipped.or(config.max_skipped).unwrap_or(Decimal::new(1, 2));
-    let (on_logs, log_notes) = on_logs::gates(&config, &layout, Reading { strict: args.strict, max_skipped })?;
+    let (on_logs, log_notes) = on_logs::gates(&config, layout, Reading { strict: args.strict, max_skipped })?;
     gates.extend(on_logs);
+    let quality = Quality::read(&args.quality, &config)?;
+    gates.extend(quality.gates(&config));
+    if let Some(count) = args.renders {
+        gates.extend(renders::gates(count, args.render_command.as_deref(), &files, &config, &layouts)?);
+    }
 
     let mut report = Report { command: "check", gates, ..Report::default() };
     if config.gates.lint.is_some() {
-        report.findings = files.iter().flat_map(|file| findings_in(file, &layout, &pricing)).collect();
+        report.findings = files.iter().flat_map(|file| findings_in(file, layouts.of_file(file), &pricing)).collect();
         report.rules = RULES.iter().map(|rule| rule.described()).collect();
     }
     report.summary = vec![
@@ -118,9 +145,12 @@ pub(crate) fn run(args: &CheckArgs, out: &mut Destination) -> anyhow::Result<Out
         unknown_passes: args.unknown_is == UnknownIs::Pass,
     });
     report.notes = config.doubts()?;
+    report.notes.extend(base_notes);
+    report.notes.extend(layouts.notes());
+    report.notes.extend(quality.sentence());
     report.notes.extend(log_notes);
     report.notes.extend(measure::notes(&files, &measured));
-    report.notes.extend(prices::doubts_for(&layout, &pricing));
+    report.notes.extend(prices::doubts_for(layout, &pricing));
     if args.format.is_beside_code() {
         name_from_root(&mut report, &config.folder);
     }

@@ -25,7 +25,7 @@ pub(super) fn gates(
         found.push(least(measured, limit));
     }
     if let Some(limit) = gates.max_prefix_tokens_lost.as_ref().and_then(|limit| limit.for_template(&measured.path)) {
-        found.push(lost(measured, limit, base));
+        found.push(lost(measured, limit, base, config.requests_per_day));
     }
     if let Some(limit) = gates.max_input_cost_increase.as_ref().and_then(|limit| limit.for_template(&measured.path)) {
         found.push(increase(measured, limit, base, config.requests_per_day));
@@ -136,7 +136,7 @@ fn ended(end: Option<&PrefixEnd>) -> String {
     end.map_or_else(String::new, |end| format!("; `{}` at {} ends it", one_line(&end.written), end.place))
 }
 
-fn lost(measured: &Measured, limit: u64, base: Option<&str>) -> Gate {
+fn lost(measured: &Measured, limit: u64, base: Option<&str>, requests_per_day: Option<u64>) -> Gate {
     let gate = Gate {
         limit: Cell::Count(limit),
         place: Some(measured.begin.clone()),
@@ -160,11 +160,17 @@ fn lost(measured: &Measured, limit: u64, base: Option<&str>) -> Gate {
         return Gate { reason: kept(old, new), ..gate };
     }
     let change = impact.cost_change();
-    let more = change.map(|change| format!("; each request costs {}", more_or_less(change))).unwrap_or_default();
+    let monthly = |change: Money| {
+        let requests = Decimal::from(requests_per_day?) * Decimal::from(MONTH);
+        Some(format!(" ({} in 30 days)", more_or_less(Money::new(change.amount * requests, change.currency))))
+    };
+    let more = |change| format!("; each request costs {}{}", more_or_less(change), monthly(change).unwrap_or_default());
+    let more = change.map(more).unwrap_or_default();
+    let better = measured.better.as_ref().map(|better| format!("; better: move {better}")).unwrap_or_default();
     Gate {
         verdict: Verdict::Fail,
         reason: format!(
-            "the stable prefix shrank from {} to {}: {}{}{more}",
+            "the stable prefix shrank from {} to {}: {}{}{more}{better}",
             plural(old, "token"),
             thousands(new),
             cause(comparison),
@@ -219,14 +225,15 @@ fn compared<'a>(measured: &'a Measured, base: Option<&str>) -> Result<&'a (Compa
             Err((Verdict::Pass, "the template is new, there is nothing to compare it with".into()))
         }
         Base::New { gone } => Err((
-            Verdict::Unknown,
+            Verdict::Pass,
             format!(
-                "the template is new, or it was renamed from {}, removed since {}",
+                "the template is new, there is nothing to compare it with; if it was renamed from {}, removed since {}, compare the two \
+                 with `cachecheck diff`",
                 gone.join(" or "),
                 base.unwrap_or("the base")
             ),
         )),
-        Base::Changed(changed) => Ok(changed),
+        Base::Compared(compared) => Ok(compared),
     }
 }
 
@@ -308,21 +315,28 @@ fn locked(measured: &Measured, layout: &Layout, lock: Option<&LockFile>) -> Gate
         );
         return Gate { verdict: Verdict::Fail, reason, ..gate };
     }
-    if *before == now {
+    if before.is_same(&now) {
         return Gate {
             reason: format!("the stable prefix is the locked one, {}", plural(now.tokens, "token")),
             ..gate
         };
     }
+    // The first line that is another now; of lines that are gone, the end.
+    let is_other = |(index, (hash, _)): &(usize, &(String, Place))| before.lines.get(*index) != Some(hash);
+    let other = measured.lines.iter().enumerate().find(is_other).filter(|_| !before.lines.is_empty());
+    let reworded = other.map(|(_, (_, place))| place.clone());
+    let first =
+        reworded.as_ref().map(|place| format!("; the first line that differs is {}:{}", place.path, place.line));
     Gate {
         verdict: Verdict::Fail,
         reason: format!(
-            "the stable prefix differs from the locked one: {}, {} now{}; if that is intended, run `cachecheck lock`",
+            "the stable prefix differs from the locked one: {}, {} now{}{}; if that is intended, run `cachecheck lock`",
             plural(before.tokens, "token"),
             thousands(now.tokens),
+            first.unwrap_or_default(),
             ended(measured.prefix.end.as_ref())
         ),
-        place: Some(measured.end_place()),
+        place: Some(reworded.unwrap_or_else(|| measured.end_place())),
         tokens: before.tokens.checked_sub(now.tokens).filter(|lost| *lost > 0),
         ..gate
     }

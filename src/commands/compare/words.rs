@@ -7,7 +7,7 @@ use crate::report::text::percent;
 use crate::workspace::logs::Logs;
 use crate::workspace::sides::Sides;
 
-/// Parts below a twentieth of a point are not told.
+/// Parts below a twentieth of a point are not mentioned.
 const LEAST: f64 = 0.000_5;
 
 /// Said where the provider has no part by the nature of the ratios.
@@ -22,7 +22,7 @@ pub(super) fn meaning(factor: Factor) -> &'static str {
         Factor::PromptSize => "the size of prompts, and how much of each is new",
         Factor::Prefix => "changes before text that could be served",
         Factor::Provider => "hits that the rule promises and the provider did not serve",
-        Factor::Rest => "first calls, and what nothing explains",
+        Factor::Rest => "first calls, and unexplained misses",
     }
 }
 
@@ -36,22 +36,16 @@ pub(super) fn sentence(sides: &Sides, decomposition: &Decomposition, logs: &[Log
     if parts.is_empty() {
         return format!("{before} → {after}: the hit ratio did not move.");
     }
-    let rises = decomposition.difference() > 0.0;
     let told = parts.iter().enumerate().map(|(at, (factor, part))| {
         let noun = match at {
             0 if points(*part) == "1" => " point",
             0 => " points",
             _ => "",
         };
-        // A part that goes the other way than the whole says so.
-        let direction = match (part > &0.0, rises) {
-            (true, false) => " up",
-            (false, true) => " down",
-            _ => "",
-        };
-        format!("{}{noun}{direction} {}", points(*part), reason(*factor, *part, sides, logs, zone))
+        let direction = if *part > 0.0 { "up" } else { "down" };
+        format!("{direction} {}{noun} {}", points(*part), reason(*factor, *part, sides, logs, zone))
     });
-    format!("{before} → {after}: {}.", told.collect::<Vec<_>>().join(", "))
+    format!("Hit ratio {before} → {after}: {}.", told.collect::<Vec<_>>().join(", "))
 }
 
 /// Points without their sign, to a tenth.
@@ -75,8 +69,8 @@ fn reason(factor: Factor, part: f64, sides: &Sides, logs: &[Logs], zone: &Zone) 
         Factor::PromptSize if is_less(size_after, size_before) => "because prompts are larger".into(),
         Factor::PromptSize => "because more of the prompts is new".into(),
         Factor::Prefix => prefix(part, sides, logs, zone),
-        Factor::Provider => "at the provider".into(),
-        Factor::Rest => "by first calls and what nothing explains".into(),
+        Factor::Provider => "because of the provider".into(),
+        Factor::Rest => "because of first calls and unexplained misses".into(),
     }
 }
 
@@ -84,9 +78,9 @@ fn gaps(part: f64, sides: &Sides) -> String {
     let tokens = |code| sides.after.cause(code).map_or(0, |seen| seen.tokens);
     let late = [CauseCode::Idle, CauseCode::Evicted, CauseCode::Parallel].into_iter().max_by_key(|code| tokens(*code));
     match late {
-        _ if part > 0.0 => "because less had expired or was pushed out".into(),
+        _ if part > 0.0 => "because less text had expired or was pushed out".into(),
         Some(CauseCode::Evicted) => "because others pushed text out of the cache".into(),
-        Some(CauseCode::Parallel) => "because calls came before those they share text with had ended".into(),
+        Some(CauseCode::Parallel) => "because calls came before the ones that they share text with had ended".into(),
         _ => "because calls came later than the cache keeps text".into(),
     }
 }
@@ -95,10 +89,10 @@ fn gaps(part: f64, sides: &Sides) -> String {
 fn prefix(part: f64, sides: &Sides, logs: &[Logs], zone: &Zone) -> String {
     let is_worse = part < 0.0;
     let Some((code, seen)) = sides.prefix_causes(is_worse).into_iter().next() else {
-        return "because text changes before text that could be served".into();
+        return "because text in front of text that could be served changes".into();
     };
     if !is_worse {
-        return format!("because this is no more: {}", code.what());
+        return format!("because this no longer happens: {}", code.what());
     }
     let (place, time) = seen.first;
     let line = logs.last().map(|logs| logs.label(place)).unwrap_or_default();

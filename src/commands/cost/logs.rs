@@ -46,9 +46,9 @@ pub(super) fn report(args: &CostArgs) -> anyhow::Result<Report> {
         Ok(())
     };
     let Replayed { logs, gathered, .. } = replay(
-        &args.logs.inputs("cost")?,
+        &args.logs.inputs_by("cost", &args.by)?,
         settings,
-        || CostData::new(args.by, args.logs.zone(), invoice.is_some()),
+        || CostData::new(&args.by, args.logs.zone(), invoice.is_some()),
         add,
     )?;
     let gap = invoice.map(|invoice| gathered.gap(&invoice)).transpose()?;
@@ -56,10 +56,10 @@ pub(super) fn report(args: &CostArgs) -> anyhow::Result<Report> {
 }
 
 impl CostData {
-    fn new(by: Option<GroupBy>, zone: Zone, has_invoice: bool) -> Self {
+    fn new(by: &[GroupBy], zone: Zone, has_invoice: bool) -> Self {
         Self {
             tally: Tally::new(by, zone),
-            by_hits: Breakdown::new("hits"),
+            by_hits: Breakdown::new(vec!["hits".into()]),
             prices: Vec::new(),
             span: Span::default(),
             writes: Writes::default(),
@@ -97,7 +97,7 @@ impl CostData {
             Some(HitBasis::Predicted) => "simulated",
             None => "unknown",
         };
-        self.by_hits.add(Some(hits.into()), record);
+        self.by_hits.add(vec![Some(hits.into())], record);
         if let (Some(_), Ok(quote)) = (record.bill.billed_cost(), &record.bill.quote) {
             self.count_price(quote);
         }

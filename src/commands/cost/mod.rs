@@ -39,9 +39,9 @@ pub(crate) struct CostArgs {
     #[arg(long, value_name = "FORMAT", value_parser = one_of(OF_TABLES), default_value = "table")]
     format: Format,
 
-    /// Give the totals for each of these as well
-    #[arg(long, value_enum)]
-    by: Option<GroupBy>,
+    /// Give the totals for each of these as well, or for each combination of several: model, scope, profile, hour, day, week, month, or a JSON pointer into the log line, such as day,/metadata/team
+    #[arg(long, value_name = "DIMENSION", value_delimiter = ',')]
+    by: Vec<GroupBy>,
 
     /// Scale the cost from the time span of the log to 30 days
     #[arg(long)]
@@ -69,7 +69,7 @@ const EXAMPLES: &str = "\
 Examples:
   cachecheck cost logs.jsonl
   cachecheck cost logs.jsonl --by model --monthly
-  cachecheck cost logs.jsonl --scope /metadata/team --by scope --format csv
+  cachecheck cost logs.jsonl --by /metadata/team --format csv
   cachecheck cost logs.jsonl --rates our-contract.yaml --fx CNY/USD=0.14
   cachecheck cost october.jsonl --invoice costs-october.csv
   cachecheck cost logs.jsonl --strict                 exit code 2 where a request has no price
@@ -104,7 +104,7 @@ pub(crate) fn run(args: &CostArgs, out: &mut Destination) -> anyhow::Result<Outc
             "a log brings its own models and tokens: leave out {}, or leave out --model, --prompt-tokens and the other options of one request",
             args.logs.logs.join(" ")
         ),
-        (true, true) if args.monthly || args.by.is_some() || args.invoice.is_some() => {
+        (true, true) if args.monthly || !args.by.is_empty() || args.invoice.is_some() => {
             bail!("--monthly, --invoice and --by need a log; --requests-per-day N makes a month of one request")
         }
         (true, true) if !args.of_logs().is_empty() => bail!(

@@ -155,7 +155,7 @@ fn with_months(mut table: Table, gathered: &CostData, is_wanted: bool) -> Table 
     }
     let sums: BTreeMap<String, &Sums> =
         gathered.tally.totals().account.by_currency().map(|sums| (sums.currency().to_string(), sums)).collect();
-    table.columns.extend(MONTHLY.iter().map(|(key, label, _)| Column::new(key, *label)));
+    table.columns.extend(MONTHLY.iter().map(|(key, label, _)| Column::new(*key, *label)));
     for row in &mut table.rows {
         let sums = if let Cell::Text(currency) = &row[0] { sums.get(currency) } else { None };
         let month = |of: &Amount| Cell::money(gathered.span.monthly(sums.and_then(|sums| of(sums))));

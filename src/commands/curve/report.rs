@@ -37,7 +37,7 @@ impl CurveData {
             over,
             asked,
             curve: Curve::default(),
-            tally: Tally::new(None, Zone::default()),
+            tally: Tally::new(&[], Zone::default()),
             own: BTreeMap::new(),
             block_sizes: BTreeSet::new(),
         }

@@ -67,17 +67,21 @@ pub(crate) fn run(args: &DiffArgs, out: &mut Destination) -> anyhow::Result<Outc
     let layout_args = args.layout.or(&config)?;
     let Compared { pairs, unchanged, notes, .. } = args.pairs.read(layout_args.syntax)?;
     let pricing = args.rates.or(&config)?.pricing()?;
-    let mut layout = layout_args.layout(pricing.at)?;
+    let newest = pairs.iter().filter_map(|pair| pair.new.as_ref().or(pair.old.as_ref()));
+    let mut layouts = layout_args.layouts(pricing.at, newest)?;
     let mut traffic = args.traffic.read(pairs.iter().filter_map(|pair| pair.new.as_ref()))?;
-    layout.declare(traffic.take_constants());
+    layouts.declare(&traffic.take_constants());
     let mut rows = Vec::new();
     for pair in &pairs {
-        rows.extend(compare(pair, &layout, |comparison, layout| Impact::new(comparison, layout, &pricing)));
+        rows.extend(compare(pair, pair.layout(&layouts), |comparison, layout| {
+            Impact::new(comparison, layout, &pricing)
+        }));
     }
-    let mut report = show::report(&rows, &pairs, &layout, &traffic, args.format == Format::Github);
+    let mut report = show::report(&rows, &pairs, &layouts, &traffic, args.format == Format::Github);
     report.sentences.extend(unchanged);
     report.notes.extend(notes);
-    report.notes.extend(prices::doubts_for(&layout, &pricing));
+    report.notes.extend(layouts.notes());
+    report.notes.extend(prices::doubts_for(layouts.usual(), &pricing));
     if args.format == Format::Github {
         name_from_root(&mut report, &Folder::here());
     }

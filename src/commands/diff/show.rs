@@ -8,6 +8,7 @@ use crate::report::{Cell, Column, Finding, Report, Severity, Table};
 use crate::source::Place;
 use crate::template::diff::{Cause, ChangedExpression, Comparison, Impact, Suggestion, marked};
 use crate::template::{Layout, PrefixEnd, Template};
+use crate::workspace::layouts::Layouts;
 use crate::workspace::traffic::Traffic;
 
 /// One template of a pair of files.
@@ -69,7 +70,7 @@ fn named(file: &str, template: Option<&str>) -> String {
 pub(super) fn report(
     rows: &[TemplateRow<'_>],
     pairs: &[FilePair],
-    layout: &Layout,
+    layouts: &Layouts,
     traffic: &Traffic,
     annotated: bool,
 ) -> Report {
@@ -80,7 +81,7 @@ pub(super) fn report(
         .max_by_key(|(index, row)| (row.found.is_some(), row.lost_tokens(), row.differs(), usize::MAX - index));
     let several = rows.len() > 1;
     for row in rows.iter().filter(|row| !several || row.differs()) {
-        report.sentences.extend(sentences(row, layout, traffic));
+        report.sentences.extend(sentences(row, row.pair.layout(layouts), traffic));
         if annotated {
             report.findings.extend(finding(row));
         }
@@ -89,11 +90,12 @@ pub(super) fn report(
         report.sentences.extend(pairs.iter().map(|pair| format!("{}: no prompt changed.", pair.name)));
     }
     if let Some((_, worst)) = worst {
-        report.summary = facts::all(worst, layout, traffic, several);
+        report.summary = facts::all(worst, worst.pair.layout(layouts), traffic, several);
     }
     if several {
         report.tables.push(table(rows));
     }
+    let layout = worst.map_or(layouts.usual(), |(_, worst)| worst.pair.layout(layouts));
     report.notes = notes(rows, pairs, layout, traffic);
     report
 }

@@ -1,4 +1,4 @@
-//! `cachecheck infer`: what reported hits say of a cache whose rule nobody published.
+//! `cachecheck infer`: the rule of a cache, read from reported hits if none is published.
 
 mod profile;
 

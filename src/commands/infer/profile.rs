@@ -51,7 +51,7 @@ impl InferredProfile {
         }
     }
 
-    /// It can be given to `--profile` without a rule that nobody saw.
+    /// It can be given to `--profile` without a rule that no call has shown.
     fn is_usable(&self) -> bool {
         !self.is_unknown || self.values.iter().any(|(key, value, _)| *key == "rule" && value.is_some())
     }
@@ -251,8 +251,22 @@ fn lifetime(found: &Inference) -> (&'static str, Option<Value>, String) {
         let evidence = format!("between {between}: {}; served by age of the call before: {curve}", sides(&bound));
         return ("lifetime", value.map(Value::from), evidence);
     }
-    let known = bound.from.map_or_else(String::new, |from| format!("at least {}; ", duration(from)));
-    let wanted = format!("{WANTED_REUSES} repeats after more than that which miss would show its end");
+    let known = match (bound.from, bound.above) {
+        (Some(from), (served, all)) if served > 0 => {
+            format!("open: of {} older than {} {served} were served; ", plural(all, "repeat"), duration(from))
+        }
+        (Some(from), _) => format!("at least {}; ", duration(from)),
+        (None, _) => String::new(),
+    };
+    let wanted = match bound.above {
+        (0, missed) if missed < WANTED_REUSES => {
+            let more = plural(WANTED_REUSES - missed, "more repeat");
+            format!("{more} after longer than that which miss would show its end")
+        }
+        _ => format!(
+            "{WANTED_REUSES} repeats which miss, and nearly none that hits, after longer than that would show its end"
+        ),
+    };
     ("lifetime", None, format!("{known}served by age of the call before: {curve}; {wanted}"))
 }
 
@@ -275,7 +289,11 @@ fn apart(found: &Inference) -> (&'static str, Option<Value>, String) {
     match (agreeing, of) {
         (_, 0) => ("apart", None, "no call continues another caller's prompt".into()),
         (0, of) if of >= WANTED_REUSES => ("apart", Some(json!(["account", "key", "user_id", "user"])), evidence),
-        (served, of) if served * 2 >= of => ("apart", Some(json!(["account"])), evidence),
+        (served, of) if of >= WANTED_REUSES && served * 2 >= of => ("apart", Some(json!(["account"])), evidence),
+        (_, of) if of < WANTED_REUSES => {
+            let more = plural(WANTED_REUSES - of, "more call");
+            ("apart", None, format!("{evidence}; {more} would tell"))
+        }
         _ => ("apart", None, evidence),
     }
 }

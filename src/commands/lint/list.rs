@@ -4,11 +4,13 @@ use crate::report::text::one_line;
 use crate::report::{Cell, Column, Report, Table};
 use crate::template::class::{ExpressionClass, values};
 use crate::template::{Layout, Placeholder, Renderings, StablePrefix, Template, TemplateFile, Unread};
+use crate::workspace::layouts::Layouts;
 
 /// All templates of some files, as a report that says nothing else.
-pub(super) fn report(files: &[TemplateFile], notes: Vec<String>, layout: &Layout) -> Report {
-    let templates =
-        files.iter().flat_map(|file| file.templates.iter().map(move |template| entry(file, template, layout)));
+pub(super) fn report(files: &[TemplateFile], notes: Vec<String>, layouts: &Layouts) -> Report {
+    let templates = files
+        .iter()
+        .flat_map(|file| file.templates.iter().map(move |template| entry(file, template, layouts.of(template))));
     let templates: Vec<ListedTemplate> = templates.collect();
     let tables = vec![table(&templates)];
     let entries = vec![("templates", Cell::List(templates.into_iter().map(Cell::Map).collect()))];

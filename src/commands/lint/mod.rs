@@ -2,6 +2,7 @@
 
 mod explain;
 mod files;
+mod fix;
 mod list;
 
 use anyhow::bail;
@@ -19,6 +20,7 @@ use crate::template::diff::quote;
 use crate::template::{Layout, TemplateFile, USUAL};
 use crate::workspace::destination::Destination;
 use crate::workspace::folder::Folder;
+use crate::workspace::layouts::Layouts;
 use crate::workspace::output::render;
 use crate::workspace::revision::name_from_root;
 
@@ -28,6 +30,7 @@ use crate::workspace::revision::name_from_root;
 /// first line for the whole file.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(crate) struct LintArgs {
     /// Templates, folders of them (what git ignores is left out), or - for stdin [default: the templates of the configuration]
     #[arg(value_name = "TEMPLATE")]
@@ -57,6 +60,14 @@ pub(crate) struct LintArgs {
     #[arg(long, conflicts_with_all = ["rule", "no_rule", "fail_on"])]
     list: bool,
 
+    /// Mend what is safe: keys of JSON sorted, line endings, byte order marks, blanks at line ends, braces in quotes
+    #[arg(long, conflicts_with_all = ["list", "diff"])]
+    fix: bool,
+
+    /// Show what --fix would change, and change nothing
+    #[arg(long, conflicts_with = "list")]
+    diff: bool,
+
     /// Leave prompts in source code out
     #[arg(long)]
     no_source: bool,
@@ -83,6 +94,7 @@ Examples:
   cachecheck lint prompts/agent.yaml --model deepseek-chat --at 2026-04-05   with the cost per request
   cachecheck lint prompts/ --stable company                                  {{ company }} is the same in each request
   cachecheck lint prompts/ --format github --fail-on warning
+  cachecheck lint prompts/ --diff                                            what --fix would change
   cachecheck lint --explain stranded-text";
 
 pub(crate) fn run(args: &LintArgs, out: &mut Destination) -> anyhow::Result<Outcome> {
@@ -90,7 +102,13 @@ pub(crate) fn run(args: &LintArgs, out: &mut Destination) -> anyhow::Result<Outc
         explain::rule(id, out)?;
         return Ok(Outcome::Done);
     }
+    if args.diff {
+        fix::show(args, out)?;
+        return Ok(Outcome::Done);
+    }
+    let mended = if args.fix { fix::write(args)? } else { Vec::new() };
     let mut report = if args.list_rules { explain::list() } else { linted(args)? };
+    report.notes.extend(mended);
     if args.format.is_beside_code() {
         name_from_root(&mut report, &Folder::here());
     }
@@ -98,32 +116,60 @@ pub(crate) fn run(args: &LintArgs, out: &mut Destination) -> anyhow::Result<Outc
     Ok(if report.is_failed() { Outcome::Failed } else { Outcome::Done })
 }
 
+/// The files to lint, and the layouts and prices under which they are.
+struct Linted {
+    files: Vec<TemplateFile>,
+    notes: Vec<String>,
+    pricing: Pricing,
+    layouts: Layouts,
+}
+
+impl Linted {
+    fn read(args: &LintArgs) -> anyhow::Result<Self> {
+        let config = args.config.find()?;
+        let syntax = args.layout.syntax.or(config.as_ref().and_then(|config| config.syntax));
+        let Files { files, mut notes } = match &config {
+            _ if !args.templates.is_empty() => Files::read(&args.templates, syntax, !args.no_source)?,
+            Some(config) => Files::of_config(config, syntax)?,
+            None => bail!(
+                "no templates were named: give files or folders, such as `cachecheck lint prompts/`, or list them in \
+                 cachecheck.yaml, such as `templates: [prompts/*.yaml]`"
+            ),
+        };
+        let config = config.unwrap_or_default();
+        let seen = |label: &str| {
+            let whole = std::path::absolute(label).unwrap_or_else(|_| label.into());
+            config.folder.relative(&whole.to_string_lossy()).unwrap_or_else(|_| label.to_owned())
+        };
+        let decided = files.into_iter().map(|file| {
+            let path = seen(file.source.label());
+            config.prompts.applied(file, &path)
+        });
+        let files: Vec<TemplateFile> = decided.collect();
+        let pricing = args.rates.or(&config)?.pricing()?;
+        let layouts = args.layout.or(&config)?.layouts(pricing.at, &files)?;
+        notes.extend(layouts.notes());
+        Ok(Self { files, notes, pricing, layouts })
+    }
+}
+
 fn linted(args: &LintArgs) -> anyhow::Result<Report> {
-    let config = args.config.find()?;
-    let syntax = args.layout.syntax.or(config.as_ref().and_then(|config| config.syntax));
-    let Files { files, mut notes } = match &config {
-        _ if !args.templates.is_empty() => Files::read(&args.templates, syntax, !args.no_source)?,
-        Some(config) => Files::of_config(config, syntax)?,
-        None => bail!(
-            "no templates were named: give files or folders, such as `cachecheck lint prompts/`, or list them in \
-             cachecheck.yaml, such as `templates: [prompts/*.yaml]`"
-        ),
-    };
-    let config = config.unwrap_or_default();
-    let pricing = args.rates.or(&config)?.pricing()?;
-    let layout = args.layout.or(&config)?.layout(pricing.at)?;
+    let Linted { files, mut notes, pricing, layouts } = Linted::read(args)?;
     if args.list {
         notes.extend(files.iter().flat_map(|file| file.notes.clone()));
-        return Ok(list::report(&files, notes, &layout));
+        return Ok(list::report(&files, notes, &layouts));
     }
     let mut findings = Vec::new();
     for file in &files {
-        findings.extend(findings_in(file, &layout, &pricing).into_iter().filter(|finding| args.wants(finding.rule)));
+        findings.extend(
+            findings_in(file, layouts.of_file(file), &pricing).into_iter().filter(|finding| args.wants(finding.rule)),
+        );
     }
     notes.extend(files.iter().flat_map(|file| file.notes.clone()));
-    notes.extend(doubts(&files, &layout));
-    notes.extend(quote(0, &layout, &pricing).err().filter(|_| layout.model().is_some()));
-    notes.extend(prices::doubts_for(&layout, &pricing));
+    notes.extend(doubts(&files, &layouts));
+    let layout = layouts.usual();
+    notes.extend(quote(0, layout, &pricing).err().filter(|_| layout.model().is_some()));
+    notes.extend(prices::doubts_for(layout, &pricing));
     Ok(Report {
         command: "lint",
         summary: summary(&files, &findings),
@@ -161,10 +207,10 @@ fn summary(files: &[TemplateFile], findings: &[Finding]) -> Vec<Fact> {
 }
 
 /// Reasons why token counts may differ from the provider's, each once.
-fn doubts(files: &[TemplateFile], layout: &Layout) -> Vec<String> {
+fn doubts(files: &[TemplateFile], layouts: &Layouts) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     for template in files.iter().flat_map(|file| &file.templates) {
-        let doubt = layout.lay_out(template, USUAL).doubt;
+        let doubt = layouts.of(template).lay_out(template, USUAL).doubt;
         found.extend(doubt.map(|doubt| format!("token counts are estimates: {doubt}")));
     }
     found.sort();

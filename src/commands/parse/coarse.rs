@@ -26,8 +26,12 @@ impl Coarseness {
         }
         let Some(step) = self.round else { return };
         let round = |count: &mut u64| *count -= *count % step;
-        let Usage { prompt_tokens, hit_tokens, written, output_tokens, reasoning_tokens, .. } = &mut exchange.usage;
-        [prompt_tokens, hit_tokens, output_tokens, reasoning_tokens].into_iter().flatten().for_each(round);
+        // A cost, divided by a price, is a count again.
+        exchange.usage.logged_cost = None;
+        let Usage { prompt_tokens, hit_tokens, written, output_tokens, reasoning_tokens, other_prompt, .. } =
+            &mut exchange.usage;
+        let counts = [prompt_tokens, hit_tokens, output_tokens, reasoning_tokens, other_prompt];
+        counts.into_iter().flatten().for_each(round);
         if let Some(written) = written {
             let by_lifetime =
                 [&mut written.five_minutes, &mut written.half_hour, &mut written.hour, &mut written.half_day];
@@ -49,6 +53,9 @@ fn round_redacted(redacted: &mut Redacted, step: u64) {
     let total = redacted.prompt_tokens + redacted.output_tokens;
     redacted.prompt_tokens -= redacted.prompt_tokens % step;
     redacted.core_tokens = redacted.core_tokens.min(redacted.prompt_tokens);
+    for end in &mut redacted.block_ends {
+        end.tokens -= end.tokens % step;
+    }
     redacted.output_tokens = (total - total % step).max(in_blocks).saturating_sub(redacted.prompt_tokens);
     redacted.estimated = Some(format!("rounded to {step} tokens by parse --redact --round"));
 }

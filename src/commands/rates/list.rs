@@ -7,6 +7,7 @@ use anyhow::bail;
 use super::RatesArgs;
 use crate::commands::Outcome;
 use crate::commands::prices;
+use crate::exchange::ModelName;
 use crate::money::Currency;
 use crate::rates::stale;
 use crate::rates::{PriceList, RateCard, Row};
@@ -20,7 +21,8 @@ use crate::workspace::rate_card;
 pub(super) fn run(args: &RatesArgs, out: &mut Destination) -> anyhow::Result<Outcome> {
     let own = args.rates.as_deref().map(|file| rate_card::read(file, NamedBy::Person)).transpose()?;
     let card = &*own.map_or_else(RateCard::builtin, Arc::new);
-    let rows: Vec<_> = card.all_rows().filter(|(list, row)| args.wants(list, row)).collect();
+    let known = args.model.as_deref().map(|model| known_name(model, card));
+    let rows: Vec<_> = card.all_rows().filter(|(list, row)| args.wants(known.as_deref(), list, row)).collect();
     if rows.is_empty() {
         bail!("{}", nothing(args, card));
     }
@@ -37,16 +39,28 @@ pub(super) fn run(args: &RatesArgs, out: &mut Destination) -> anyhow::Result<Out
             columns: prices::columns(),
             rows: cells,
         }],
-        notes: notes(args, card, &rows),
+        notes: resolved(args, known.as_deref()).into_iter().chain(notes(args, card, &rows)).collect(),
         ..Report::default()
     };
     render(&report, args.format, out)?;
     Ok(Outcome::Done)
 }
 
+/// The most exact of the names of a model that the card knows; else the model as it was asked for.
+fn known_name(model: &str, card: &RateCard) -> String {
+    let is_known = |name: &String| card.all_rows().any(|(_, row)| row.is_of(name));
+    ModelName::new(model).names.into_iter().find(is_known).unwrap_or_else(|| model.to_owned())
+}
+
+/// Says by which name a model is listed, where that is another.
+fn resolved(args: &RatesArgs, known: Option<&str>) -> Option<String> {
+    let (asked, known) = (args.model.as_deref()?, known?);
+    (asked != known).then(|| format!("{asked} is listed as {known}"))
+}
+
 impl RatesArgs {
-    fn wants(&self, list: &PriceList, row: &Row) -> bool {
-        self.model.as_deref().is_none_or(|model| row.is_of(model))
+    fn wants(&self, model: Option<&str>, list: &PriceList, row: &Row) -> bool {
+        model.is_none_or(|model| row.is_of(model))
             && self.at.is_none_or(|at| row.covers(at))
             && self.currency.is_none_or(|currency| currency == list.currency)
             && self.provider.as_deref().is_none_or(|provider| provider.eq_ignore_ascii_case(&list.provider))

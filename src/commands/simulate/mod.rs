@@ -1,8 +1,10 @@
 //! `cachecheck simulate`: how much of each prompt should have hit, how much did, and why every other token missed.
 
+mod assumptions;
 mod causes;
 mod sentences;
 mod summary;
+mod unknown_rules;
 mod wire;
 
 use anyhow::bail;
@@ -34,9 +36,9 @@ pub(crate) struct SimulateArgs {
     #[arg(long, value_name = "FORMAT", value_parser = rows_or_one_of(OF_TABLES), default_value = "table")]
     format: Output,
 
-    /// Give the totals for each of these as well
-    #[arg(long, value_enum)]
-    by: Option<GroupBy>,
+    /// Give the totals for each of these as well, or for each combination of several: model, scope, profile, hour, day, week, month, or a JSON pointer into the log line, such as day,/metadata/team
+    #[arg(long, value_name = "DIMENSION", value_delimiter = ',')]
+    by: Vec<GroupBy>,
 
     /// Leave out why tokens missed: the log is read once, and no request is compared with another
     #[arg(long)]
@@ -53,20 +55,20 @@ const EXAMPLES: &str = "\
 Examples:
   cachecheck simulate logs.jsonl
   cachecheck simulate old.jsonl.gz new.jsonl --by day
-  cachecheck simulate logs.jsonl --scope /metadata/team --by scope
+  cachecheck simulate logs.jsonl --by day,/metadata/team
   cachecheck simulate logs.jsonl --profile vllm --capacity 50000
   cachecheck simulate - --format jsonl < logs.jsonl | jq 'select(.ledger.diverged > 1000)'
 
 A log has one exchange on each line: {\"timestamp\": …, \"request\": …, \"response\": …}, or a request body alone.";
 
 pub(crate) fn run(args: &SimulateArgs, out: &mut Destination) -> anyhow::Result<Outcome> {
-    if args.by.is_some() && args.format == Output::Rows {
+    if !args.by.is_empty() && args.format == Output::Rows {
         bail!(
             "--format jsonl has a line for each exchange and no totals to break down: leave out --by, or take --format json"
         );
     }
     let settings = args.cache.settings_within(&args.rates, &args.logs)?;
-    let start = || (SimulationSummary::new(args.by, args.logs.zone()), Rows::default());
+    let start = || (SimulationSummary::new(&args.by, args.logs.zone()), Rows::default());
     let add = |(summary, rows): &mut (SimulationSummary, Rows), logs: &Logs, record: Record| {
         if args.format == Output::Rows {
             let causes = if args.no_causes { RowCauses::default() } else { RowCauses::of_record(&record) };
@@ -75,8 +77,8 @@ pub(crate) fn run(args: &SimulateArgs, out: &mut Destination) -> anyhow::Result<
         summary.add(&record);
         Ok(())
     };
-    let inputs = args.logs.inputs("simulate")?;
-    let Replayed { logs, gathered: (mut summary, mut rows), mut again } = replay(&inputs, settings, start, add)?;
+    let inputs = args.logs.inputs_by("simulate", &args.by)?;
+    let Replayed { logs, gathered: (mut summary, mut rows), mut again, taken } = replay(&inputs, settings, start, add)?;
     if args.no_causes {
         summary.causes = None;
     } else if summary.needs_texts {
@@ -96,7 +98,10 @@ pub(crate) fn run(args: &SimulateArgs, out: &mut Destination) -> anyhow::Result<
             notes_on_stderr(&logs.notes(false));
             skipped_on_stderr(&logs.skipped, false);
         }
-        Output::Report(format) => render(&summary.report(logs), format, out)?,
+        Output::Report(format) => {
+            summary.assumptions = again.assumptions(&inputs, &taken)?;
+            render(&summary.report(logs, format), format, out)?;
+        }
     }
     Ok(Outcome::Done)
 }

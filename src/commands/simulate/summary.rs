@@ -1,8 +1,10 @@
 //! The summary of a simulation: facts, ledger, profiles, and the sentences a person takes away.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
+use super::assumptions;
 use super::causes::Causes;
+use super::unknown_rules::UnknownRules;
 use crate::account::CostKind;
 use crate::cache::Ledger;
 use crate::calendar::Zone;
@@ -10,11 +12,12 @@ use crate::causes::{CauseSums, GivenBack, Misses};
 use crate::caveat::{Caveats, Code};
 use crate::commands::figures::{self, Tally};
 use crate::commands::group_by::GroupBy;
+use crate::exchange::Place;
 use crate::number::ratio;
 use crate::profile::{ANALYSED_INSTEAD, Unpredicted};
 use crate::report::text::{plural, thousands};
-use crate::report::{Cell, Column, Fact, Report, Table};
-use crate::simulation::{Applied, Divergences, Record, Totals};
+use crate::report::{Cell, Column, Fact, Format, Report, Table};
+use crate::simulation::{Applied, Assumption, Divergences, Record, Totals};
 use crate::workspace::logs::Logs;
 
 /// Columns of a breakdown, as people see them.
@@ -32,6 +35,9 @@ const COLUMNS: &[&str] = &[
     "cost_without_cache",
 ];
 
+/// Tokens by which the length of an answer may differ from what the next prompt has of it.
+const NOISE: u64 = 32;
+
 /// Number of places of divergence that are shown.
 const SHOWN: usize = 5;
 
@@ -39,10 +45,15 @@ const SHOWN: usize = 5;
 pub(super) struct SimulationSummary {
     pub(super) tally: Tally,
     pub(super) divergences: Divergences,
-    /// Causes of misses, and all causes undone at once; `None` where nobody asked for them.
+    /// Causes of misses, and all causes undone at once; `None` if they were not asked for.
     pub(super) causes: Option<(CauseSums, Option<GivenBack>)>,
+    unknown_rules: UnknownRules,
+    /// Assumptions that no reported figure speaks of.
+    pub(super) assumptions: Vec<Assumption>,
     /// Something missed whose cause only the texts tell.
     pub(super) needs_texts: bool,
+    /// Requests that none has continued yet, each with the tokens of its prompt and its answer.
+    open: HashMap<Place, u64>,
     /// The model and the owner of the last request.
     last_asked: Option<(Option<String>, Option<String>)>,
     /// Requests by the rule they fall under, or the reason why they fall under none.
@@ -50,12 +61,15 @@ pub(super) struct SimulationSummary {
 }
 
 impl SimulationSummary {
-    pub(super) fn new(by: Option<GroupBy>, zone: Zone) -> Self {
+    pub(super) fn new(by: &[GroupBy], zone: Zone) -> Self {
         Self {
             tally: Tally::new(by, zone),
             divergences: Divergences::default(),
             causes: Some(Default::default()),
+            unknown_rules: UnknownRules::default(),
+            assumptions: Vec::new(),
             needs_texts: false,
+            open: HashMap::new(),
             last_asked: None,
             rules: BTreeMap::new(),
         }
@@ -65,8 +79,10 @@ impl SimulationSummary {
         let asked = (record.model.clone(), record.scope.clone());
         let is_another_cache = self.last_asked.as_ref().is_some_and(|last| *last != asked);
         self.last_asked = Some(asked);
+        self.needs_texts |= self.leaves_out(record);
         self.needs_texts |= needs_texts(record, self.tally.totals().requests, is_another_cache);
         self.tally.add(record);
+        self.unknown_rules.add(record);
         if let Some((sums, _)) = &mut self.causes {
             sums.add(record);
         }
@@ -79,16 +95,34 @@ impl SimulationSummary {
         *self.rules.entry(rule).or_default() += 1;
     }
 
-    pub(super) fn report(self, logs: Logs) -> Report {
+    /// The request leaves out what came after one that it continues: an answer, or a later turn that continued it before.
+    fn leaves_out(&mut self, record: &Record) -> bool {
+        let tokens = record.prompt_tokens.zip(record.output_tokens).map(|(prompt, output)| prompt + output);
+        let parent = record.prediction.filter(|prediction| prediction.ledger.new > 0);
+        let parent = parent.and_then(|prediction| prediction.parent);
+        let leaves_out = parent.is_some_and(|parent| {
+            let whole = self.open.remove(&parent.place);
+            whole.is_none_or(|whole| record.common_tokens.is_some_and(|common| common + NOISE < whole))
+        });
+        self.open.insert(record.place, tokens.unwrap_or(0));
+        leaves_out
+    }
+
+    pub(super) fn report(self, logs: Logs, format: Format) -> Report {
         let causes = self.causes.as_ref().map(|(sums, together)| Causes { sums, together: *together, logs: &logs });
         let told = causes.as_ref().map(Causes::sentences).unwrap_or_default();
-        let sentences = self.for_the_payer(&logs.caveats).into_iter().chain(told).collect();
-        let entries = causes.as_ref().map(Causes::entries).unwrap_or_default();
+        let sentences =
+            self.for_the_payer(&logs.caveats).into_iter().chain(told).chain(self.unknown_rules.sentences()).collect();
+        let mut entries = causes.as_ref().map(Causes::entries).unwrap_or_default();
+        entries.push(("assumptions", assumptions::entry(&self.assumptions)));
         let causes = causes.as_ref().and_then(Causes::table);
         let ledger = Some(self.ledger()).filter(|_| self.tally.totals().simulated > 0);
         let by = self.tally.by(COLUMNS).into_iter().chain(ledger);
         let money = self.tally.by_currency(COLUMNS);
         let tables = by.chain(money).chain(causes).chain(self.divergences_table(&logs)).chain([self.rules_table()]);
+        // Scripts have them by themselves.
+        let unjudged = assumptions::table(&self.assumptions).filter(|_| format != Format::Json);
+        let tables = tables.chain(unjudged);
         Report {
             command: "simulate",
             summary: self.facts(&logs.caveats),
@@ -245,9 +279,10 @@ impl SimulationSummary {
     }
 
     fn range(&self) -> String {
-        let Totals { hit_tokens, hit_tokens_max, .. } = *self.tally.totals();
-        if hit_tokens_max > hit_tokens {
-            format!("up to {} if the provider keeps every possible unit", thousands(hit_tokens_max))
+        let Totals { hit_tokens, hit_tokens_min, hit_tokens_max, .. } = *self.tally.totals();
+        if hit_tokens_min < hit_tokens || hit_tokens < hit_tokens_max {
+            let [least, most] = [hit_tokens_min, hit_tokens_max].map(thousands);
+            format!("from {least} to {most}, by what rule and log leave open")
         } else {
             String::new()
         }
@@ -281,9 +316,10 @@ fn needs_texts(record: &Record, before: u64, is_another_cache: bool) -> bool {
             prediction.ledger.total() < minimum || record.marks.is_some() && prediction.ledger.rule >= minimum
         });
     let diverged = prediction.ledger.diverged > 0 && (!is_last || record.repeated_tokens > 0);
+    let missed_anyway = prediction.ledger.pending > 0 || record.lost().is_some_and(|lost| lost > 0);
     prediction.has_cache
         && before > 0
-        && (diverged || is_kept_from_serving || prediction.ledger.cold > 0 && is_another_cache)
+        && (diverged || missed_anyway || is_kept_from_serving || prediction.ledger.cold > 0 && is_another_cache)
 }
 
 /// Explains that a request falls under no rule.

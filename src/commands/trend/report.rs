@@ -178,7 +178,7 @@ fn sentences(
     (periods, unit): (usize, Unit),
 ) -> Vec<String> {
     if changes.is_empty() {
-        let few = if periods < 8 { "; so few prove no change, whatever they show" } else { "" };
+        let few = if periods < 8 { "; these are too few to prove one" } else { "" };
         return vec![format!("No change of the hit ratio in {}{few}.", plural(periods as u64, unit.name()))];
     }
     let ratio = |ratio: Option<f64>| ratio.map_or_else(|| "unknown".to_owned(), percent);

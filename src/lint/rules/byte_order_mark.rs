@@ -1,10 +1,11 @@
 //! A byte order mark.
 
 use crate::lint::context::LintContext;
-use crate::lint::{Example, LintRule};
+use crate::lint::example::Example;
+use crate::lint::rule::LintRule;
 use crate::report::{Finding, Severity};
 
-pub(super) const RULE: LintRule = LintRule {
+pub(in crate::lint) const RULE: LintRule = LintRule {
     id: "byte-order-mark",
     severity: Severity::Warning,
     summary: "The file begins with a byte order mark.",

@@ -1,7 +1,8 @@
 //! Blanks before the first word.
 
 use crate::lint::context::{LintContext, LintedPrompt};
-use crate::lint::{Example, LintRule};
+use crate::lint::example::Example;
+use crate::lint::rule::LintRule;
 use crate::report::{Finding, Severity};
 
 pub(super) const RULE: LintRule = LintRule {
@@ -17,7 +18,8 @@ pub(super) const RULE: LintRule = LintRule {
 
 fn check(context: &LintContext<'_>) -> Vec<Finding> {
     // An empty line behind front matter is customary, and the programs that read front matter strip it.
-    let is_plain = context.file.shape != "front-matter";
+    // A literal of code begins with an empty line where its words begin on a line of their own; nothing strips it by itself.
+    let is_plain = context.file.shape != "front-matter" && !context.file.is_source();
     context.prompts.iter().filter(|_| is_plain).filter_map(|prompt| check_prompt(context, prompt)).collect()
 }
 

@@ -1,11 +1,12 @@
 //! Carriage returns that reach the model.
 
 use crate::lint::context::{LintContext, LintedPrompt};
-use crate::lint::{Example, LintRule};
+use crate::lint::example::Example;
+use crate::lint::rule::LintRule;
 use crate::report::text::thousands;
 use crate::report::{Finding, Severity};
 
-pub(super) const RULE: LintRule = LintRule {
+pub(in crate::lint) const RULE: LintRule = LintRule {
     id: "line-endings",
     severity: Severity::Warning,
     summary: "Lines end in carriage returns that are sent to the model.",

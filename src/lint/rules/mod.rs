@@ -1,32 +1,32 @@
 //! The rules, each a file that bears its id.
 
 mod baked_date;
-mod byte_order_mark;
+pub(super) mod byte_order_mark;
 mod document_behind_question;
 mod examples_loop;
 pub(super) mod idle_allow;
 mod invisible_characters;
 mod late_system;
 mod leading_blanks;
-mod line_endings;
+pub(super) mod line_endings;
 mod partial_block;
 mod random_order;
 mod request_counter;
 mod short_prefix;
 mod stranded_text;
 mod system_is_variable;
-mod trailing_blanks;
+pub(super) mod trailing_blanks;
 mod unordered_source;
-mod unquoted_braces;
+pub(super) mod unquoted_braces;
 mod unread_construct;
 mod unread_include;
-mod unsorted_json;
+pub(super) mod unsorted_json;
 mod user_in_system;
 mod volatile_before_stable;
 mod volatile_first_block;
 mod volatile_tool;
 
-use super::LintRule;
+use super::rule::LintRule;
 
 /// All rules, in the order of what they are about: values, order, form, comments.
 pub const RULES: &[&LintRule] = &[
@@ -56,15 +56,3 @@ pub const RULES: &[&LintRule] = &[
     &unread_include::RULE,
     &idle_allow::RULE,
 ];
-
-/// Text of some hundred tokens for examples: enough that there is something to lose.
-macro_rules! policies {
-    () => {
-        "Answer questions about orders, returns and invoices of the shop. Be brief and friendly, and never promise what is not in \
-         the documents. A return is possible within thirty days of delivery if the goods are unused and in their box; the customer \
-         pays the way back unless the goods were damaged. Refunds go to the card that paid, within five working days. If a question \
-         is about anything else, say so and name the service desk. Quote prices with their currency, and never guess a number that \
-         nobody has given you."
-    };
-}
-use policies;

@@ -1,10 +1,11 @@
 //! Blanks at the ends of lines.
 
 use crate::lint::context::{LintContext, LintedPrompt};
-use crate::lint::{Example, LintRule};
+use crate::lint::example::Example;
+use crate::lint::rule::LintRule;
 use crate::report::{Finding, Severity, text};
 
-pub(super) const RULE: LintRule = LintRule {
+pub(in crate::lint) const RULE: LintRule = LintRule {
     id: "trailing-blanks",
     severity: Severity::Note,
     summary: "Lines of the prompt end in blanks.",

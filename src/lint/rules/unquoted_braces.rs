@@ -7,10 +7,11 @@ use regex::Regex;
 
 use crate::document::{self, Node, NodeKind, Notation};
 use crate::lint::context::LintContext;
-use crate::lint::{Example, LintRule, pattern, quoted};
+use crate::lint::example::Example;
+use crate::lint::rule::{LintRule, pattern, quoted};
 use crate::report::{Finding, Severity};
 
-pub(super) const RULE: LintRule = LintRule {
+pub(in crate::lint) const RULE: LintRule = LintRule {
     id: "unquoted-braces",
     severity: Severity::Error,
     summary: "A variable stands without quotes in YAML, which reads it as a map.",

@@ -2,10 +2,11 @@
 
 use crate::lint::classify::{Concern, is_tojson};
 use crate::lint::context::LintContext;
-use crate::lint::{Example, LintRule, quoted};
+use crate::lint::example::Example;
+use crate::lint::rule::{LintRule, quoted};
 use crate::report::{Finding, Severity};
 
-pub(super) const RULE: LintRule = LintRule {
+pub(in crate::lint) const RULE: LintRule = LintRule {
     id: "unsorted-json",
     severity: Severity::Warning,
     summary: "Tools, schemas or settings are written as JSON without sorted keys, or parsed and written again.",

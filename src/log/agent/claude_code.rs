@@ -13,7 +13,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use crate::bounded_cache::BoundedCache;
-use crate::exchange::{ANTHROPIC, Exchange, FormatTraits, Input, Place, Request, Response, Scope, Usage};
+use crate::exchange::{ANTHROPIC, Exchange, FormatTraits, Input, Place, Request, Response, Usage};
 use crate::hash::{self, ByDigest};
 use crate::log::Skip;
 use crate::log::agent::claude_history::{AtHand, Before, History, Node, Part, Said};
@@ -246,24 +246,24 @@ impl ClaudeCodeSession {
         };
         let asked = self.history.line(parent);
         let (model, end) = (text(&message, &["/model"]), instant(&message, &["/timestamp"]));
-        Ok(Some(Exchange {
+        let owner = asked.map_or(own.clone(), |asked| asked.owner.or(&own));
+        Ok(Some(owner.name(Exchange {
             place,
             id: text(&message, &["/requestId", "/id"]),
             time: asked.and_then(|asked| asked.time).or(end),
             end_time: end,
             host: model.as_ref().filter(|model| model.starts_with("claude-")).map(|_| ANTHROPIC.into()),
-            scope: asked.map_or(own.clone(), |asked| asked.owner.or(&own)).scope(Scope::default()),
             request: Request { model, input, ..Request::default() },
             response: anthropic::Messages.response(&message).ok().map(|response| Response { id: None, ..response }),
             usage,
             format: Some(ClaudeCode.name()),
             api: Some(anthropic::Messages.name()),
             ..Exchange::default()
-        }))
+        })))
     }
 }
 
-/// True if somebody says something in a line.
+/// True if a line has a message of the user or of the model.
 fn is_said(line: &Value) -> bool {
     matches!(line["type"].as_str(), Some("user" | "assistant"))
 }

@@ -120,7 +120,7 @@ impl History {
         self.answers.get(&id)
     }
 
-    /// Puts away what somebody said.
+    /// Stores a message.
     pub(crate) fn keep(&mut self, said: &Value) -> Result<Slot, Reason> {
         self.store.put(said)
     }
@@ -169,7 +169,7 @@ impl History {
             next = node.parent;
             let Said::Answer(id) = node.said else { continue };
             match self.answers.get_mut(&id) {
-                // Whoever held it held what is before it too.
+                // A session that has it has all before it too.
                 Some(answer) if answer.is_complete => return,
                 Some(answer) if id != own => answer.is_complete = true,
                 _ => {}

@@ -120,7 +120,15 @@ fn complete(answers: &mut Vec<(Place, Value)>, result: &Value, context: &mut Lin
         }
     }
     // The cost is that of the whole run, so that no single call can have it.
-    if let Some(cost) = result.get("total_cost_usd").filter(|_| !answers.is_empty()) {
+    let is_single = |model: &str| answers.iter().filter(|(_, message)| message["model"] == model).count() == 1;
+    let told = result["modelUsage"].as_object();
+    if told.is_some_and(|told| !told.is_empty() && told.keys().all(|model| is_single(model))) {
+        // Each model answered once, so that its cost is that of the call.
+        for (_, message) in answers.iter_mut() {
+            let model = message["model"].as_str().unwrap_or_default().to_owned();
+            message["cost_usd"] = result["modelUsage"][&model]["costUSD"].clone();
+        }
+    } else if let Some(cost) = result.get("total_cost_usd").filter(|_| !answers.is_empty()) {
         remarks.push(format!("the run says that it cost ${cost}"));
     }
     context.remarks.extend(remarks.into_iter().map(|reason| Skip { place, reason: reason.into(), is_read: true }));
@@ -135,7 +143,7 @@ fn in_sum(model: &str, told: &Value) -> Value {
 fn call(message: &Value) -> Result<Exchange, String> {
     // Under other names a gateway is called, and the output does not name its host.
     let is_claude = message["model"].as_str().is_some_and(|model| model.starts_with("claude-"));
-    let outside = json!({"model": message["model"], "usage": message["usage"], "host": is_claude.then_some(ANTHROPIC)});
+    let outside = json!({"model": message["model"], "usage": message["usage"], "cost_usd": message["cost_usd"], "host": is_claude.then_some(ANTHROPIC)});
     let exchange = Envelope { outside, ..Envelope::default() }.usage_only()?;
     Ok(Exchange { id: text(message, &["/id"]), format: Some(ClaudeStream.name()), ..exchange })
 }

@@ -6,7 +6,7 @@
 //! older versions. After a `compacted` line the conversation begins with what it says.
 //!
 //! A session that is forked begins with a copy of the other, line by line and with new times. An answer counts once in a run, where
-//! it was read first, and not at all in a file that says it is a fork: what was copied has the time of its first line. It is known again by all items up to it and its counts, where one of the items has an id or the file says that
+//! it was read first, and not at all in a file that says it is a fork or a subagent: what was copied was written at once, line upon line. It is known again by all items up to it and its counts, where one of the items has an id or the file says that
 //! it is a fork; without either, two runs of the same words would be taken for one.
 //!
 //! The cache's owner is looked up where the session begins, then in the line of its turn, then in the last one of the request: what
@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::exchange::{Content, Exchange, FormatTraits, Input, Message, Place, Request, Response, Scope, Usage};
+use crate::exchange::{Content, Exchange, FormatTraits, Input, Message, Place, Request, Response, Usage};
 use crate::hash::{self, ByDigest};
 use crate::log::body::api::Api as _;
 use crate::log::body::responses;
@@ -25,7 +25,7 @@ use crate::log::format::{FormatReader, LineContext, LogFormat, Skip};
 use crate::log::json::{instant, items, text};
 use crate::log::options::Owner;
 use crate::log::reason::Reason;
-use crate::time::Timestamp;
+use crate::time::{SignedDuration, Timestamp};
 
 /// A line of a session.
 pub(crate) struct Codex;
@@ -61,9 +61,9 @@ pub(crate) struct CodexSession {
     has_begun: bool,
     /// Time at which the session was forked from another, if it says so.
     forked: Option<Timestamp>,
-    /// The time of its first line, which all that were copied from the other have.
-    copied_at: Option<Timestamp>,
-    /// The counts of the whole session by the last event that told them.
+    /// The lines at its beginning that were written at once.
+    burst: Burst,
+    /// The counts of the whole session by the last event that has them.
     total: Option<Value>,
 }
 
@@ -137,7 +137,7 @@ impl FormatReader for CodexReader {
         }
         session.last = time.or(session.last);
         if kind != Some("session_meta") {
-            session.copied_at = session.copied_at.or(time);
+            session.burst.follow(time);
         }
         let is_copy = |found: &Exchange| session.is_copy(found.end_time);
         if finished.as_ref().is_some_and(is_copy) {
@@ -162,10 +162,47 @@ fn ends_answer(kind: Option<&str>, payload: &Value) -> bool {
     }
 }
 
+/// Counts less those that were told before.
+fn beyond(total: &Value, before: Option<&Value>) -> Value {
+    let counts = total.as_object().into_iter().flatten().filter_map(|(name, value)| {
+        let known = before.and_then(|before| before.get(name)?.as_u64()).unwrap_or(0);
+        Some((name.clone(), value.as_u64()?.saturating_sub(known).into()))
+    });
+    Value::Object(counts.collect())
+}
+
+/// Lines that follow each other quicker than any model answers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Burst {
+    /// No line has a time yet.
+    #[default]
+    Ahead,
+    /// It goes on, its last line being of this time.
+    Since(Timestamp),
+    /// A line came later.
+    Over,
+}
+
+/// The longest time between two lines that were written at once; an answer takes longer.
+const AT_ONCE: SignedDuration = SignedDuration::from_millis(500);
+
+impl Burst {
+    /// Takes up the time of a line.
+    fn follow(&mut self, time: Option<Timestamp>) {
+        let Some(time) = time else { return };
+        *self = match *self {
+            Self::Ahead => Self::Since(time),
+            Self::Since(last) if time.duration_since(last) < AT_ONCE => Self::Since(time),
+            Self::Since(_) | Self::Over => Self::Over,
+        };
+    }
+}
+
 impl CodexSession {
     fn begin(&mut self, meta: &Value, time: Option<Timestamp>, owner: Owner) {
         // The session that a fork copies is named right behind its own.
-        let is_named = text(meta, &["/forked_from_id"]).is_some();
+        let parent = ["/forked_from_id", "/parent_thread_id", "/source/subagent/thread_spawn/parent_thread_id"];
+        let is_named = text(meta, &parent).is_some();
         let is_fork = self.has_begun && self.items == 0 || is_named;
         let forked = if is_named { time } else { self.forked.filter(|_| self.items == 0) };
         *self = Self { has_begun: true, is_unique: is_fork, forked, ..Self::default() };
@@ -212,11 +249,11 @@ impl CodexSession {
         }
     }
 
-    /// True if an answer of that end was copied from the session that this one was forked from: what is copied has one time, that of
-    /// the first line, or its own time before the fork.
+    /// True if an answer of that end was copied from the session that this one was forked from: what is copied was written at once, or
+    /// has its own time before the fork.
     fn is_copy(&self, end: Option<Timestamp>) -> bool {
         let Some((forked, end)) = self.forked.zip(end) else { return false };
-        end < forked || self.copied_at == Some(end)
+        end < forked || self.burst == Burst::Since(end)
     }
 
     /// The answer that a record of its usage closes.
@@ -230,14 +267,16 @@ impl CodexSession {
 
     /// The answer that a count of tokens closes; counts without an answer repeat the last, and so do those of no more tokens in all.
     fn finish(&mut self, payload: &Value, time: Option<Timestamp>, given: &mut Given) -> Option<Exchange> {
-        let usage = payload.pointer("/info/last_token_usage")?;
         let total = payload.pointer("/info/total_token_usage").filter(|total| total.is_object());
         if total.is_some() && total == self.total.as_ref() {
             return None;
         }
+        // Versions of 2025 told the sum alone.
+        let usage = payload.pointer("/info/last_token_usage").filter(|usage| usage.is_object()).cloned();
+        let usage = usage.or_else(|| Some(beyond(total?, self.total.as_ref())))?;
         self.total = total.cloned();
         let name = hash::chain(self.items, usage.to_string().as_bytes());
-        self.close(Usage::from_json(usage), time, name, given)
+        self.close(Usage::from_json(&usage), time, name, given)
     }
 
     /// The answer that is open, which nothing was counted of.
@@ -253,11 +292,10 @@ impl CodexSession {
         }
         // Results that were written before the count are no part of the answer.
         let answer = self.tail.iter().find(|message| message.role == "assistant");
-        Some(Exchange {
+        Some(owner.name(Exchange {
             place,
             time: asked.or(time),
             end_time: time,
-            scope: owner.scope(Scope::default()),
             request: Request {
                 model: self.model.clone(),
                 input: Input::Messages(self.messages.clone()),
@@ -269,7 +307,7 @@ impl CodexSession {
             format: Some(Codex.name()),
             api: Some(responses::Responses.name()),
             ..Exchange::default()
-        })
+        }))
     }
 }
 

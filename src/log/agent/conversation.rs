@@ -24,7 +24,7 @@ impl Conversation {
         self.messages.push(Arc::new(read));
     }
 
-    /// The call that an answer belongs to: `outside` has its model, seller, times and counts. The answer is said then.
+    /// The call that an answer belongs to: `outside` has its model, seller, times and counts. The answer then is part of the conversation.
     ///
     /// # Errors
     /// A value of the wrong type.

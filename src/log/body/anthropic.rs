@@ -129,6 +129,8 @@ fn request(body: &Value) -> Result<Request, String> {
         tool_choice: body.get("tool_choice").cloned(),
         response_format: body.pointer("/output_config/format").or_else(|| body.get("output_format")).cloned(),
         thinking: text(body, &["/thinking/type"]),
+        cache_key: None,
+        thinking_budget: body.pointer("/thinking/budget_tokens").and_then(Value::as_u64),
         reasoning_effort: text(body, &["/output_config/effort"]),
     })
 }
@@ -310,7 +312,7 @@ mod tests {
         let (message, _) = blocks("user", &json!([plain, of_blocks, found, scan]));
         let content = message.content.unwrap();
         assert_eq!(content.texts(), ["a", "b", "c", "d"]);
-        assert_eq!(content.parts().last(), Some(&Part::Media));
+        assert!(matches!(content.parts().last(), Some(Part::Media(_))));
         assert_eq!(message.cache_controls[0].after, RequestElement::Part(3));
         let answered = turn("user", &json!([{"type": "tool_result", "tool_use_id": "t", "content": [plain]}]));
         assert_eq!(answered[0].content, Some(Content::Text("a".into())));

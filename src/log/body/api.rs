@@ -1,4 +1,4 @@
-//! An API by its bodies: how a request and a response are told, and read as ours.
+//! An API by its bodies: how a request and a response are recognised and read.
 //!
 //! A container (a wrapper line, a HAR file, a batch) finds the bodies; what they say is read here, by the same code for all.
 

@@ -98,6 +98,8 @@ fn request(body: &Value) -> Result<Request, String> {
         tool_choice: body.pointer("/toolConfig/toolChoice").cloned(),
         response_format: None,
         thinking: text(body, &["/additionalModelRequestFields/thinking/type"]),
+        thinking_budget: body.pointer("/additionalModelRequestFields/thinking/budget_tokens").and_then(Value::as_u64),
+        cache_key: None,
         reasoning_effort: None,
     })
 }
@@ -226,7 +228,9 @@ mod tests {
             "toolConfig": {"tools": [{"systemTool": {"name": "nova_grounding"}}, {"cachePoint": {"type": "default"}}]}});
         let read = request(&body).unwrap();
         let said: Vec<Content> = read.messages().iter().filter_map(|message| message.content.clone()).collect();
-        let parts = vec![Part::Text("g".into()), Part::Unknown, Part::Media];
+        let image = read.messages()[2].content.as_ref().and_then(|content| content.parts().last()).cloned().unwrap();
+        assert!(matches!(image, Part::Media(_)));
+        let parts = vec![Part::Text("g".into()), Part::Unknown, image];
         assert_eq!(said, [Content::Text("s".into()), Content::Text("u".into()), Content::Parts(parts)]);
         assert_eq!(*read.tools, [json!({"type": "systemTool"})]);
         assert_eq!(read.cache_controls[0].after, RequestElement::Tool(0));

@@ -10,7 +10,7 @@ use crate::log::body::stream;
 use crate::log::json::{items, take, text};
 use crate::log::secret;
 
-/// An API whose responses have `choices`, told by the key that holds what the model is to read.
+/// An API whose responses have `choices`, recognised by the key that holds the model's input.
 pub(crate) struct Choices {
     name: &'static str,
     about: &'static str,
@@ -95,6 +95,8 @@ pub(crate) fn request(mut body: Value) -> Result<Request, String> {
         tool_choice: some(body["tool_choice"].take()),
         response_format: some(body["response_format"].take()),
         thinking: text(&body, &["/thinking/type"]),
+        thinking_budget: body.pointer("/thinking/budget_tokens").and_then(Value::as_u64),
+        cache_key: text(&body, &["/prompt_cache_key"]),
         reasoning_effort: text(&body, &["/reasoning_effort", "/reasoning/effort"]),
         cache_controls,
     })
@@ -165,7 +167,7 @@ fn said(message: &mut Value) -> Option<Content> {
         return said;
     }
     let parts = said.map(Content::into_parts).unwrap_or_default();
-    Some(Content::Parts(parts.into_iter().chain([Part::Media]).collect()))
+    Some(Content::Parts(parts.into_iter().chain([Part::Media(0)]).collect()))
 }
 
 pub(crate) fn content(value: Value) -> Option<Content> {
@@ -196,7 +198,7 @@ fn tool_call(call: &Value) -> Result<ToolCall, String> {
         Some(other) => other.to_string(),
     };
     let name = text(function, &["/name"]).ok_or("a tool call without a name")?;
-    // Only the normalised line says so.
+    // Only the normalised line has this field.
     let is_stored = call["is_stored"] == true;
     Ok(ToolCall { id: text(call, &["/id"]), name, arguments, is_stored })
 }
@@ -270,9 +272,9 @@ mod tests {
         let refused = read(json!({"role": "assistant", "content": null, "refusal": "no"}));
         assert_eq!(refused.content, Some(Content::Text("no".into())));
         let drawn = read(json!({"role": "assistant", "content": "a", "images": [{"type": "image_url"}]}));
-        assert_eq!(drawn.content, Some(Content::Parts(vec![Part::Text("a".into()), Part::Media])));
+        assert_eq!(drawn.content, Some(Content::Parts(vec![Part::Text("a".into()), Part::Media(0)])));
         let spoken = read(json!({"role": "assistant", "content": null, "audio": {"id": "x"}, "images": []}));
-        assert_eq!(spoken.content, Some(Content::Parts(vec![Part::Media])));
+        assert_eq!(spoken.content, Some(Content::Parts(vec![Part::Media(0)])));
         let called =
             read(json!({"role": "assistant", "content": null, "function_call": {"name": "f", "arguments": "{}"}}));
         assert_eq!((called.tool_calls[0].name.as_str(), called.tool_calls[0].arguments.as_str()), ("f", "{}"));

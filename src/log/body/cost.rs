@@ -9,7 +9,7 @@ use crate::money::Decimal;
 /// xAI's ticks in a dollar.
 const TICKS: u64 = 10_000_000_000;
 
-/// True if a key is one under which a cost is told.
+/// True if a key is one that holds a cost.
 pub(crate) fn is_cost(key: &str) -> bool {
     matches!(
         key,

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use crate::exchange::{Exchange, Scope, Seller, Usage};
+use crate::exchange::{Exchange, REGIONAL, Scope, Seller, Usage};
 use crate::log::body::api::Api;
 use crate::log::body::registry as api;
 use crate::log::body::{cost, failure, stream};
@@ -107,7 +107,7 @@ impl Envelope {
         }
     }
 
-    /// Reads what is told of a request whose prompt cannot be had.
+    /// Reads the fields of a request whose prompt is not in the log.
     ///
     /// # Errors
     /// The reason why it cannot, where nothing was reported either.
@@ -142,6 +142,7 @@ impl Envelope {
         usage.logged_cost = cost::beside(outside).or(usage.logged_cost);
         let (time, end_time) = times(outside, body.as_ref());
         let host = host(outside, &self.http);
+        usage.region = usage.region.or_else(|| is_regional(host.as_deref()?).then(|| REGIONAL.to_owned()));
         Ok(Exchange {
             id: response.as_ref().and_then(|response| response.id.clone()).or_else(|| text(outside, &["/id"])),
             time,
@@ -166,7 +167,7 @@ fn missing(model: Option<String>) -> crate::exchange::Request {
     crate::exchange::Request { model, input: crate::exchange::Input::Missing, ..crate::exchange::Request::default() }
 }
 
-/// An exchange without its prompt, where it was counted or is said to have failed; else why it is none.
+/// An exchange without its prompt, if it has counts or failed; else the reason why it is none.
 fn told(exchange: Exchange, request: crate::exchange::Request, reason: String) -> Result<Exchange, String> {
     if exchange.usage.known() == 0 && !exchange.usage.contradicts && !exchange.has_failed {
         return Err(reason);
@@ -211,7 +212,7 @@ fn drop_secrets(value: &mut Value, depth: usize) {
     }
 }
 
-/// Leaves of a URL what names a server: its query may hold a key, its path too, and whoever is named before the host has a password.
+/// Leaves of a URL what names a server: its query may hold a key, its path too, and a user before the host comes with a password.
 fn drop_keys(url: &mut Value) {
     let Some((scheme, rest)) = url.as_str().and_then(|url| url.split_once("://")) else { return };
     let rest = rest.split(['?', '#']).next().unwrap_or_default();
@@ -293,7 +294,7 @@ fn host(line: &Value, http: &Value) -> Option<String> {
 pub(crate) fn host_of(url: &str) -> Option<String> {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    // Whoever is named before the host is named with a password.
+    // A user before the host comes with a password.
     let host = authority.rsplit('@').next().unwrap_or_default().split(':').next().unwrap_or_default();
     let is_secret = secret::is_secret(host, secret::NameKind::Word);
     (!host.is_empty() && !is_secret).then(|| host.to_ascii_lowercase())
@@ -321,6 +322,12 @@ fn account(messages: [Option<&Value>; 3]) -> Option<String> {
     let mut named =
         headers.flatten().filter(|(name, _)| HEADERS.iter().any(|header| name.eq_ignore_ascii_case(header)));
     named.find_map(|(_, value)| value.as_str()).map(secret::account)
+}
+
+/// True if a host is an endpoint of one of Vertex AI's regions (`us-east5-aiplatform.googleapis.com`, `aiplatform.eu.rep.…`).
+fn is_regional(host: &str) -> bool {
+    let is_vertex = host.ends_with("aiplatform.googleapis.com") || host.ends_with(".rep.googleapis.com");
+    is_vertex && host != "aiplatform.googleapis.com" && host != "global-aiplatform.googleapis.com"
 }
 
 /// The resource at Azure, which the host names.

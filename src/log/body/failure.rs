@@ -11,7 +11,7 @@ use crate::log::json::at;
 /// Places at which a logger or an HTTP message keeps the status of the answer.
 const HTTP: [&str; 4] = ["/status_code", "/statusCode", "/response_status", "/status"];
 
-/// True if a call that is said to have failed left nothing that was billed.
+/// True if a call that is logged as failed left nothing that was billed.
 pub(crate) fn is_unserved(is_said: bool, usage: &Usage) -> bool {
     let written = usage.written.map(|written| written.total());
     let counts = [usage.prompt_tokens, usage.output_tokens, usage.hit_tokens, written];

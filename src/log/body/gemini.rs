@@ -98,6 +98,8 @@ fn request(body: &Value) -> Result<Request, String> {
         tool_choice: field("toolConfig", "tool_config").cloned(),
         response_format: schema.map(|schema| json!({"type": "json_schema", "json_schema": {"schema": schema}})),
         thinking: None,
+        thinking_budget: either(thinking, "thinkingBudget", "thinking_budget").and_then(Value::as_u64),
+        cache_key: None,
         reasoning_effort: text(thinking, &["/thinkingLevel", "/thinking_level"]),
     })
 }

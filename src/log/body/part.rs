@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::exchange::Part;
+use crate::hash;
 use crate::log::json::text;
 
 impl Part {
@@ -20,8 +21,31 @@ impl Part {
             Some(kind) => is_media(kind),
             None => value.as_object().is_some_and(|fields| fields.keys().any(|key| is_media(key))),
         };
-        if is_media { Self::Media } else { Self::Unknown }
+        if is_media { Self::Media(identity(value)) } else { Self::Unknown }
     }
+}
+
+/// The key under which a normalised line keeps the identity of a medium.
+pub(crate) const IDENTITY: &str = "digest";
+
+/// A number that tells one medium from another: of all that the client sent for it but its mark of the cache.
+fn identity(value: &Value) -> u64 {
+    fn chained(value: &Value, digest: u128) -> u128 {
+        match value {
+            Value::Object(fields) => fields
+                .iter()
+                .filter(|(key, _)| *key != "cache_control")
+                .fold(digest, |digest, (key, value)| chained(value, hash::chain(digest, key.as_bytes()))),
+            Value::Array(items) => items.iter().fold(digest, |digest, item| chained(item, digest)),
+            Value::String(text) => hash::chain(digest, text.as_bytes()),
+            other => hash::chain(digest, other.to_string().as_bytes()),
+        }
+    }
+    if let Some(known) = value.get(IDENTITY).and_then(Value::as_u64) {
+        return known;
+    }
+    let digest = chained(value, 0).to_be_bytes();
+    u64::from_be_bytes(std::array::from_fn(|byte| digest[byte]))
 }
 
 #[cfg(test)]
@@ -37,14 +61,17 @@ mod tests {
             assert_eq!(said(text), Part::Text("a".into()));
         }
         for kind in ["image_url", "input_image", "input_audio", "input_file", "video_url", "document", "media"] {
-            assert_eq!(said(json!({"type": kind, kind: {}})), Part::Media, "{kind}");
+            assert!(matches!(said(json!({"type": kind, kind: {}})), Part::Media(_)), "{kind}");
         }
         for key in ["inlineData", "fileData", "file_data", "image", "document", "video"] {
-            assert_eq!(said(json!({key: {}})), Part::Media, "{key}");
+            assert!(matches!(said(json!({key: {}})), Part::Media(_)), "{key}");
         }
         for kind in ["web_search_tool_result", "compaction", "unknown"] {
             assert_eq!(said(json!({"type": kind, "content": []})), Part::Unknown, "{kind}");
         }
+        let image = |url: &str| said(json!({"type": "image_url", "image_url": {"url": url}}));
+        assert_eq!(image("a"), image("a"));
+        assert_ne!(image("a"), image("b"));
         assert_eq!(said(json!({"executableCode": {"code": "1"}})), Part::Unknown);
     }
 }

@@ -93,6 +93,8 @@ fn request(mut body: Value) -> Result<Request, String> {
         tool_choice: take(&mut body, "tool_choice"),
         response_format: body.pointer("/text/format").map(response_format),
         thinking: text(&body, &["/thinking/type", "/reasoning/mode"]),
+        thinking_budget: None,
+        cache_key: text(&body, &["/prompt_cache_key"]),
         reasoning_effort: text(&body, &["/reasoning/effort"]),
     })
 }

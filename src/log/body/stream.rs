@@ -74,6 +74,10 @@ pub(crate) fn assemble(events: &[Value]) -> Value {
         // Of several answers (`n`) the first is kept, as of an unstreamed response.
         let is_first = |choice: &&Value| choice.get("index").is_none_or(|index| index == 0);
         let Some(choice) = items(event.get("choices")).find(is_first) else { continue };
+        // Moonshot counts in the last choice.
+        if let Some(usage) = choice.get("usage").filter(|usage| usage.is_object()) {
+            response.entry("usage").or_insert_with(|| usage.clone());
+        }
         let delta = choice.get("delta").unwrap_or(choice);
         for key in ["content", "reasoning_content", "reasoning", "text"] {
             append(&mut message, key, delta.get(key));

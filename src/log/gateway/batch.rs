@@ -6,8 +6,8 @@
 //! A batch is billed as such, whatever tier its answers name. What reads no prompt (embeddings, images, …) is passed over.
 //!
 //! A `custom_id` is unique in a batch, not among batches. Where several requests of one name wait at once, the first is joined with
-//! the first answer and so on, and that is said. A request without an answer is an exchange nonetheless: its prompt is known, so
-//! that a batch can be simulated before it is sent; where other requests were answered, that is said too.
+//! the first answer and so on, with a remark. A request without an answer is an exchange nonetheless: its prompt is known, so
+//! that a batch can be simulated before it is sent; if other requests were answered, there is a remark too.
 
 use std::collections::BTreeMap;
 
@@ -31,7 +31,7 @@ pub(crate) struct Waiting {
     requests: Halves,
     answers: Halves,
     store: Spool,
-    /// Lines so far, by which halves of one name are told apart.
+    /// Lines so far, which distinguish halves of one name.
     lines: u64,
     has_answers: bool,
 }
@@ -183,7 +183,7 @@ impl Waiting {
         if has_failed { Err(FAILED.into()) } else { Ok(None) }
     }
 
-    /// Puts a half away, and says so where another of its name waits.
+    /// Stores a half, with a remark if another of its name waits.
     fn put(&mut self, half: Half, halves: fn(&mut Self) -> &mut Halves, remarks: &mut Vec<Skip>) -> Result<(), Reason> {
         let Half { id, place, owner, body } = half;
         if first(halves(self), &id).is_some() {
@@ -201,7 +201,7 @@ impl Waiting {
 fn joined(place: Place, owner: &Owner, request: Value, answer: Option<Value>) -> Result<Exchange, Reason> {
     let exchange = Envelope { outside: json!({}), request, response: answer, ..Envelope::default() }.read()?;
     let usage = Usage { service_tier: Some("batch".into()), ..exchange.usage };
-    Ok(Exchange { place, scope: owner.scope(exchange.scope), usage, format: Some(BatchFile.name()), ..exchange })
+    Ok(owner.name(Exchange { place, usage, format: Some(BatchFile.name()), ..exchange }))
 }
 
 /// Reads an answer without its request.
@@ -211,7 +211,7 @@ fn unasked(place: Place, owner: &Owner, answer: Value) -> Result<Exchange, Reaso
         return Err("an answer whose request is in no log, and that has no usage".into());
     }
     let usage = Usage { service_tier: Some("batch".into()), ..exchange.usage };
-    Ok(Exchange { place, scope: owner.scope(exchange.scope), usage, format: Some(BatchFile.name()), ..exchange })
+    Ok(owner.name(Exchange { place, usage, format: Some(BatchFile.name()), ..exchange }))
 }
 
 /// The half of this name that has waited longest.

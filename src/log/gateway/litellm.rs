@@ -122,7 +122,7 @@ fn is_redacted(body: &Value) -> bool {
     is(&body["prompt"]) || items(body.get("messages")).any(|message| is(message) || is(&message["content"]))
 }
 
-/// True if texts have a gap: spend logs keep 2048 letters of each, unless told otherwise.
+/// True if texts have a gap: spend logs keep 2048 letters of each, unless configured otherwise.
 fn is_cut(value: &Value) -> bool {
     match value {
         Value::String(text) => text.contains("(litellm_truncated skipped "),

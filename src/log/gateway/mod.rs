@@ -4,13 +4,14 @@ use crate::log::format::LogFormat;
 
 pub(crate) mod batch;
 pub(crate) mod bedrock_log;
+pub(crate) mod counts;
 pub(crate) mod har;
 pub(crate) mod helicone;
 pub(crate) mod litellm;
 pub(crate) mod openrouter;
 pub(crate) mod usage_only;
 
-/// The formats of this room. `usage_only` is tried last of all, in `log/registry.rs`.
+/// The formats of this room. `usage_only` and `counts` are tried last of all, in `log/registry.rs`.
 pub(in crate::log) const FORMATS: &[&dyn LogFormat] = &[
     &har::Har,
     &batch::BatchFile,

@@ -45,6 +45,7 @@ impl FormatReader for Generation {
         let outside = json!({
             "id": line.get("id"), "timestamp": line.get("created_at"), "model": line.get("model"), "host": "openrouter.ai",
             "usage": counts.collect::<Value>(), "service_tier": line.get("service_tier"),
+            "total_cost": line.get("total_cost").or_else(|| line.get("usage")),
         });
         // The record has an empty name for calls without a user.
         let user = text(&line, &["/external_user"]).filter(|user| !user.is_empty()).map(|user| secret::user(&user));

@@ -183,8 +183,7 @@ impl Stream {
             let message = response.message.filter(|_| is_whole);
             crate::exchange::Response { message, ..response }
         });
-        let scope = owner.scope(exchange.scope);
-        Some(Exchange { place, scope, response, format: Some(UsageOnly.name()), ..exchange })
+        Some(owner.name(Exchange { place, response, format: Some(UsageOnly.name()), ..exchange }))
     }
 }
 

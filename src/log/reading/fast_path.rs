@@ -57,8 +57,8 @@ impl FastPath {
     /// True if lines may be read this way: messages are not looked at for anything else.
     pub(crate) fn is_possible(options: &Options) -> bool {
         let format = options.format.is_none_or(LogFormat::has_chat_requests);
-        let scope = options.scope.as_ref().is_none_or(|pointer| !pointer.names("messages") && !pointer.names("tools"));
-        format && scope
+        let mut pointers = options.scope.iter().chain(&options.groups);
+        format && pointers.all(|pointer| !pointer.names("messages") && !pointer.names("tools"))
     }
 
     /// The exchange of a line; `None` leaves it to the long way.
@@ -119,7 +119,7 @@ impl FastPath {
             return Some(known);
         }
         let value: Value = serde_json::from_slice(text).ok()?;
-        // By such messages another API would be told.
+        // Such messages would make it a call of another API.
         if APIS.iter().any(|api| api.owns_message(&value)) {
             return None;
         }
@@ -139,7 +139,7 @@ impl FastPath {
         }
         let range = scan.value()?;
         let tools: Vec<Value> = serde_json::from_slice(&line[range.clone()]).ok()?;
-        // By such tools another API would be told, or they are more than the request keeps of them.
+        // Such tools would make it a call of another API, or they are more than the request keeps of them.
         let has_mark = |tool: &Value| CacheControl::within(tool, RequestElement::Request).is_some();
         let has_secret = |tool: &Value| envelope::without_own_secrets(tool) != *tool;
         if tools.iter().any(|tool| APIS.iter().any(|api| api.owns_tool(tool)) || has_mark(tool) || has_secret(tool)) {

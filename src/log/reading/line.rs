@@ -81,21 +81,22 @@ impl LineReader {
 
     /// A line of a block trace.
     fn block_trace(&self, line: &[u8], place: Place) -> Option<Result<Box<Exchange>, String>> {
-        let Options { format, scope, .. } = &self.options;
+        let Options { format, scope, groups, .. } = &self.options;
         let is_asked_for = format.is_none_or(|format| format.name() == BLOCK_TRACE.name());
-        let is_scoped_by_ids = scope.as_ref().is_some_and(|pointer| pointer.names(HASH_IDS));
-        let cut = trace_fast_path::cut(line).filter(|_| is_asked_for && !is_scoped_by_ids)?;
-        let (scope, exchange) = match cut.numbers() {
-            Some(numbers) if scope.is_none() => (Scope::default(), Ok(block_trace::of_numbers(&numbers, cut.hash_ids))),
+        let is_named_by_ids = scope.iter().chain(groups).any(|pointer| pointer.names(HASH_IDS));
+        let cut = trace_fast_path::cut(line).filter(|_| is_asked_for && !is_named_by_ids)?;
+        let (owner, exchange) = match cut.numbers() {
+            Some(numbers) if scope.is_none() && groups.is_empty() => {
+                (Owner::default(), Ok(block_trace::of_numbers(&numbers, cut.hash_ids)))
+            }
             _ => {
                 let line = cut.read()?;
-                (Owner::find(scope.as_ref(), &line.rest).scope(Scope::default()), block_trace::of_line(line))
+                (Owner::find(&self.options, &line.rest), block_trace::of_line(line))
             }
         };
         Some(exchange.map(|exchange| {
-            let mut exchange = Box::new(exchange);
-            (exchange.place, exchange.scope, exchange.format) = (place, scope, Some(BLOCK_TRACE.name()));
-            exchange
+            let (scope, format) = (Scope::default(), Some(BLOCK_TRACE.name()));
+            Box::new(owner.name(Exchange { place, scope, format, ..exchange }))
         }))
     }
 }

@@ -20,7 +20,7 @@ pub(crate) fn elements(mut value: Value) -> Vec<Value> {
         _ => return vec![value],
     }
     let is_page = |key: &&str| value.get(*key).is_some_and(|data| data.is_array() || data.is_object());
-    match ["data", "runs"].into_iter().find(is_page) {
+    match ["data", "runs", "spans"].into_iter().find(is_page) {
         Some(key) if detect(&value).is_err() => match value[key].take() {
             Value::Array(elements) => elements,
             element => vec![element],

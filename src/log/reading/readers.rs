@@ -32,7 +32,7 @@ impl Readers {
     ) -> Result<Vec<Exchange>, Reason> {
         let context = &mut self.context;
         context.place = place;
-        context.owner = Owner::find(options.scope.as_ref(), &value);
+        context.owner = Owner::find(options, &value);
         let owner = context.owner.clone();
         let position = FORMATS.iter().position(|other| other.reader_name() == format.reader_name());
         let reader = self.readers.entry(position.unwrap_or(FORMATS.len())).or_insert_with(|| format.reader());
@@ -41,7 +41,7 @@ impl Readers {
             // An exchange that spans lines has its place and its owner from the line of the request.
             if exchange.place == Place::default() {
                 exchange.place = place;
-                exchange.scope = owner.scope(std::mem::take(&mut exchange.scope));
+                *exchange = owner.name(std::mem::take(exchange));
             }
             exchange.format.get_or_insert(format.name());
             complete(exchange);

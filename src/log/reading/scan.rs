@@ -1,6 +1,6 @@
 //! Finds where values lie in JSON text, without making them.
 //!
-//! It does not judge: what it steps over may be no JSON at all. Whoever takes a piece parses it, and where a whole piece parses
+//! It does not judge: what it steps over may be no JSON at all. The caller parses each piece, and where a whole piece parses
 //! its end was found right, for an object or a list ends at its own bracket and nowhere else.
 
 use std::ops::Range;

@@ -44,7 +44,7 @@ pub(crate) fn is_key_name(name: &str) -> bool {
     NAMES.contains(&name.to_ascii_lowercase().replace('_', "-").as_str())
 }
 
-/// True if what stands under this name is a secret, whoever's it is.
+/// True if what stands under this name is a secret, of any owner.
 pub(crate) fn is_secret_name(name: &str) -> bool {
     let name = name.to_ascii_lowercase().replace('_', "-");
     is_key_name(&name) || ENDINGS.iter().any(|end| name.ends_with(end))
@@ -81,12 +81,12 @@ pub(crate) fn id(id: &str) -> String {
     if is_secret(id, NameKind::Word) { scope(id) } else { format!("key:{id}") }
 }
 
-/// An account at a provider as part of a scope, told by its hash where its name is a secret.
+/// An account at a provider as part of a scope, shown as its hash if its name is a secret.
 pub(crate) fn account(name: &str) -> String {
     user(name).replacen("user:", "account:", 1)
 }
 
-/// A user as part of a scope; one that is named by an address or a key is told by its hash.
+/// A user as part of a scope; one that is named by an address or a key is shown as its hash.
 pub(crate) fn user(name: &str) -> String {
     if is_secret(name, NameKind::User) { format!("user:{}", hash::secret_name(name)) } else { format!("user:{name}") }
 }
@@ -117,8 +117,14 @@ pub(crate) fn hide(exchange: &mut Exchange) {
     for word in [&mut exchange.usage.service_tier, &mut exchange.host] {
         hide_as(word, NameKind::Word);
     }
+    exchange.usage.unknown_counters.iter_mut().for_each(hide_name);
+    if let Input::Redacted(redacted) = &mut exchange.request.input {
+        hide_name(&mut redacted.key);
+        hide_as(&mut redacted.profile, NameKind::Word);
+        hide_as(&mut redacted.estimated, NameKind::Word);
+    }
     let request = &mut exchange.request;
-    for word in [&mut request.model, &mut request.thinking, &mut request.reasoning_effort] {
+    for word in [&mut request.model, &mut request.thinking, &mut request.reasoning_effort, &mut request.cache_key] {
         hide_as(word, NameKind::Word);
     }
     if let Some(response) = &mut exchange.response {
@@ -166,7 +172,7 @@ pub(crate) fn is_in_path(path: &str) -> bool {
 }
 
 /// Reduces a header to the part that identifies the caller: the key without the word that HTTP puts before it, or, of a header that
-/// is made anew for each request (signed, or with a nonce), the signer.
+/// is made for each request (signed, or with a nonce), the signer.
 fn bare(header: &str) -> &str {
     let header = header.trim();
     let Some((scheme, rest)) = header.split_once(char::is_whitespace) else { return header };

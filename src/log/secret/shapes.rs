@@ -1,4 +1,4 @@
-//! Shapes of secrets: how keys, tokens and passwords look, whoever issued them.
+//! Shapes of secrets: how keys, tokens and passwords of all issuers look.
 //!
 //! Texts are cut into words first. A word is a secret if it begins as the keys of an issuer do, if it is built as one, or if
 //! letters and digits are mixed in it as only randomness mixes them. A name that was taken for a secret shows as a hash, which
@@ -100,7 +100,7 @@ const ANNOUNCED: [&str; 14] = [
     "hooks.slack.com/services/",
 ];
 
-/// The shortest secret that is told by its shape alone.
+/// The shortest secret that is recognised by its shape alone.
 const SHORTEST: usize = 16;
 
 /// A kind of name, by what is usual in it: what is random by nature is no secret for being random.
@@ -138,7 +138,7 @@ fn is_secret_word(word: &str, kind: NameKind) -> bool {
     word.len() >= SHORTEST && (BEGINNINGS.iter().any(has_beginning) || is_built_as_key(word) || is_random(word, kind))
 }
 
-/// Keys that are told by how they are built, not by how they begin.
+/// Keys that are recognised by their structure, not by their beginning.
 fn is_built_as_key(word: &str) -> bool {
     // Twilio: an account or a key, and 32 hexadecimal digits. Mailgun and Mailchimp: the digits, with `key-` or a data centre.
     let twilio = word.strip_prefix("SK").or_else(|| word.strip_prefix("AC"));
@@ -159,20 +159,28 @@ fn is_built_as_key(word: &str) -> bool {
 
 /// Characters mixed as in a random key: 32 and more hexadecimal digits, or a long word of small and capital letters and digits.
 fn is_random(word: &str, kind: NameKind) -> bool {
-    let is_any_hex = matches!(word.len(), 32 | 40 | 64) && is_hex(word);
     // Amazon's secret keys have 40 characters of Base64, Azure's storage keys 88.
     let is_base64 = matches!(word.len(), 40 | 84 | 86 | 88) && is_base64(word) && mixes(word);
     match kind {
         NameKind::Digest => is_base64,
         NameKind::Id => is_base64 || word.len() == 32 && is_hex(word),
-        NameKind::User => is_any_hex || is_base64 || is_uuid(word) || is_long_and_mixed(word),
-        NameKind::Word => is_any_hex || is_base64 || is_long_and_mixed(word),
+        NameKind::User => has_hex(word) || is_base64 || is_uuid(word) || is_long_and_mixed(word),
+        NameKind::Word => has_hex(word) || is_base64 || is_long_and_mixed(word),
     }
 }
 
 /// A run of letters and digits as no name has it.
 fn is_long_and_mixed(word: &str) -> bool {
-    word.split(['-', '_', '.', '/', ':', '=']).any(|run| run.len() >= 20 && mixes(run))
+    runs(word).any(|run| run.len() >= 20 && mixes(run))
+}
+
+/// A run of as many hexadecimal digits as keys and digests have, also between the dots of a host.
+fn has_hex(word: &str) -> bool {
+    runs(word).any(|run| matches!(run.len(), 32 | 40 | 64) && is_hex(run))
+}
+
+fn runs(word: &str) -> impl Iterator<Item = &str> {
+    word.split(['-', '_', '.', '/', ':', '='])
 }
 
 fn mixes(word: &str) -> bool {

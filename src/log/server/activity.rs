@@ -1,5 +1,5 @@
 //! The reader of servers' logs (vLLM, SGLang): most lines tell how the server fares, and requests are in them only if the server was
-//! told to log them.
+//! configured to log them.
 
 use serde_json::Value;
 

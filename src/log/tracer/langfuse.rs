@@ -26,8 +26,9 @@ impl LogFormat for Langfuse {
 
     fn recognises(&self, line: &Value) -> bool {
         let has = |key: &str| line.get(key).is_some();
-        let is_observation =
-            has("type") && (has("traceId") || has("trace_id")) && (has("startTime") || has("start_time"));
+        // Opik's spans have the same keys, and types in small letters.
+        let is_typed = line["type"].as_str().is_some_and(|kind| kind.bytes().all(|byte| !byte.is_ascii_lowercase()));
+        let is_observation = is_typed && (has("traceId") || has("trace_id")) && (has("startTime") || has("start_time"));
         is_observation && ["input", "usageDetails", "usage_details"].into_iter().any(has)
     }
 
@@ -119,7 +120,10 @@ fn usage(line: &Value) -> Value {
         details.iter().filter(|(key, _)| within(key)).filter_map(|(_, value)| tokens(value)).sum()
     };
     let (input, output) = (count(&["input"]), count(&["output"]));
-    let inputs = [input.map(|input| input + beside("input")), input];
+    let (within, written_tokens) = (beside("input"), written(details).unwrap_or(0));
+    // LiteLLM takes what was read out of `input` and leaves in what was written (its pull request 26919).
+    let without_reads = within.saturating_sub(written_tokens);
+    let inputs = [input.map(|input| input + within), input, input.map(|input| input + without_reads)];
     let outputs = [output.map(|output| output + beside("output")), output];
     let total = count(&["total"]);
     let pairs = inputs.into_iter().flat_map(|input| outputs.map(|output| (input, output)));

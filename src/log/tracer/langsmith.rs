@@ -85,7 +85,7 @@ fn model(line: &Value) -> Option<String> {
     text(line, &["/extra/metadata/ls_model_name", "/extra/invocation_params/model", "/inputs/model"])
 }
 
-/// True if there is more than one prompt: which of them the counts are of cannot be told.
+/// True if there is more than one prompt: the counts cannot be assigned to one of them.
 fn is_several(inputs: &Value) -> bool {
     let second = |key: &str| inputs.get(key)?.get(1);
     second("prompts").is_some() || second("messages").is_some_and(Value::is_array)

@@ -68,20 +68,27 @@ impl FormatReader for Spans {
             let read = agent_event::exchange(&record_attributes(record), record_time(record));
             context.named(|| text(record, &["/body/stringValue", "/body"]).unwrap_or_else(|| "a record".into()), read)
         });
-        let of_agents: Vec<Exchange> = of_agents.collect();
+        let mut of_agents: Vec<Exchange> = of_agents.collect();
+        // Exporters send a record again where they are not sure that it arrived.
+        of_agents.retain(|call| call.id.as_deref().is_none_or(|id| self.calls.insert(hash::digest(id.as_bytes()))));
         let mut events: Vec<Event> = records.into_iter().filter_map(Event::of_record).collect();
         events.sort_by_key(|event| event.time);
         let calls = calls(events).into_iter().filter_map(|events| {
-            let read = put_together(&events, &mut self.0).and_then(|()| exchange(&events));
+            let read = put_together(&events, &mut self.spans).and_then(|()| exchange(&events));
             context.named(|| called(&events), read)
         });
         Ok(of_agents.into_iter().chain(calls).collect())
     }
 }
 
-/// The spans that had messages in lines before.
+/// Spans and calls of lines before.
 #[derive(Default)]
-pub(crate) struct Spans(HashSet<u128, ByDigest>);
+pub(crate) struct Spans {
+    /// Spans that had messages.
+    spans: HashSet<u128, ByDigest>,
+    /// Calls of agents, by their ids.
+    calls: HashSet<u128, ByDigest>,
+}
 
 /// A record that tells of a call.
 struct Event {

@@ -8,6 +8,7 @@ pub(crate) mod langsmith;
 pub(crate) mod log_records;
 pub(crate) mod span_call;
 pub(crate) mod span_event;
+pub(crate) mod span_usage;
 pub(crate) mod spans;
 
 /// The formats of this room.

@@ -3,14 +3,15 @@
 //! Spans around calls (agents, tools, chains) repeat the counts of the calls within them and are passed over, and so are embeddings.
 //! Attributes: `semantic-conventions-genai` (registry, and its test cases of messages), OpenInference's `semantic_conventions.md`.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::exchange::{Exchange, Scope};
 use crate::log::body::envelope::Envelope;
 use crate::log::body::responses;
 use crate::log::json::{at, items, text, unquoted};
 use crate::log::secret;
-use crate::log::tracer::spans::{ITSELF, nested};
+use crate::log::tracer::span_usage;
+use crate::log::tracer::spans::nested;
 use crate::time::Timestamp;
 
 /// A span as its container tells of it.
@@ -44,13 +45,17 @@ impl Span {
         if self.is_around_calls() {
             return Ok(None);
         }
+        let usage = span_usage::usage(&self.attributes);
         let call = match (self.attributes.get("gen_ai"), self.attributes.get("llm")) {
             (Some(gen_ai), llm) => gen_ai_call(gen_ai, llm)?,
             (None, Some(llm)) => openinference_call(llm)?,
-            (None, None) => return Ok(None),
+            (None, None) => framework_call(&self.attributes),
         };
+        let call = Call { usage, ..call };
         let is_named_failure = self.has_failed && call.model.is_some();
-        if call.usage.is_null() && call.messages.is_empty() && !is_named_failure {
+        let is_of_conventions = ["gen_ai", "llm"].iter().any(|key| self.attributes.get(key).is_some());
+        let is_nothing = call.messages.is_empty() && !is_named_failure;
+        if call.usage.is_null() && is_nothing || !is_of_conventions && call.model.is_none() {
             return Ok(None);
         }
         let user = text(&self.attributes, &["/user/id", "/enduser/id"]).map(|user| secret::user(&user));
@@ -125,7 +130,7 @@ fn gen_ai_call(span: &Value, llm: Option<&Value>) -> Result<Call, String> {
         messages,
         tools: tools.collect::<Result<_, String>>()?,
         answer: output.or(indexed(list("/completion")?.as_ref()).map(indexed_message).next()),
-        usage: usage(span, &GEN_AI),
+        usage: Value::Null,
     })
 }
 
@@ -136,99 +141,19 @@ fn function(function: &Value) -> Result<Value, String> {
     Ok(crate::log::body::chat::function_tool(name, description, parameters.as_ref()))
 }
 
-/// Places of counts: prompt, output, read from the cache, written to it, reasoning, total.
-type Places = [&'static [&'static str]; 6];
-
-/// Of the GenAI conventions, `OpenLLMetry` (underscores), Sentry (parts beneath the sum), the AI SDK (`input_cached_tokens`), Logfire
-/// and Pydantic AI (`details`).
-const GEN_AI: Places = [
-    &["/usage/input_tokens", "/usage/prompt_tokens"],
-    &["/usage/output_tokens", "/usage/completion_tokens"],
-    &[
-        "/usage/cache_read/input_tokens",
-        "/usage/cache_read_input_tokens",
-        "/usage/input_tokens/cached",
-        "/usage/input_cached_tokens",
-        "/usage/cached_input_tokens",
-        "/usage/cache_read_tokens",
-        "/usage/cached_tokens",
-        "/usage/details/cache_read_tokens",
-        "/usage/details/cached_tokens",
-        "/usage/details/cache_read_input_tokens",
-        "/usage/prompt_tokens_details/cached_tokens",
-        "/usage/input_tokens_details/cached_tokens",
-    ],
-    &[
-        "/usage/cache_creation/input_tokens",
-        "/usage/cache_write/input_tokens",
-        "/usage/cache_creation_input_tokens",
-        "/usage/input_tokens/cache_write",
-        "/usage/cache_write_tokens",
-        "/usage/cache_creation_tokens",
-        "/usage/details/cache_write_tokens",
-        "/usage/details/cache_creation_tokens",
-        "/usage/details/cache_creation_input_tokens",
-    ],
-    &[
-        "/usage/reasoning/output_tokens",
-        "/usage/reasoning_tokens",
-        "/usage/output_tokens/reasoning",
-        "/usage/details/reasoning_tokens",
-    ],
-    &["/usage/total_tokens"],
-];
-
-const OPENINFERENCE: Places = [
-    &["/token_count/prompt"],
-    &["/token_count/completion"],
-    &["/token_count/prompt_details/cache_read"],
-    &["/token_count/prompt_details/cache_write"],
-    &["/token_count/completion_details/reasoning"],
-    &["/token_count/total"],
-];
-
-/// The counts by names of gateways, whose prompt may leave out what was read and written; null where there are none. Counters of a
-/// cache at other places go with them, to be named.
-fn usage(span: &Value, places: &Places) -> Value {
-    let count = |pointers: &[&str]| {
-        let found = pointers.iter().find_map(|pointer| match at(span, pointer)? {
-            Value::Object(map) => map.get(ITSELF),
-            value => Some(value),
-        });
-        found.filter(|count| !count.is_null()).cloned()
+/// A call that has its framework's attributes alone: the AI SDK's, whose spans around calls sum up what these count, or `MLflow`'s.
+fn framework_call(attributes: &Value) -> Call {
+    let operation = text(attributes, &["/ai/operationId"]).unwrap_or_default();
+    let is_call = [".doGenerate", ".doStream"].iter().any(|end| operation.ends_with(end));
+    let (model, seller) = if is_call {
+        let seller = text(attributes, &["/ai/model/provider"]);
+        let seller = seller.and_then(|name| name.split('.').next().map(str::to_owned));
+        (text(attributes, &["/ai/response/model", "/ai/model/id"]), seller)
+    } else {
+        let plain = |pointer: &str| text(attributes, &[pointer]).map(|name| name.trim_matches('"').to_owned());
+        (plain("/mlflow/llm/model"), plain("/mlflow/llm/provider"))
     };
-    let [prompt, output, read, written, reasoning, total] = places.map(count);
-    if prompt.is_none() && output.is_none() {
-        return Value::Null;
-    }
-    let names = [
-        "input_tokens",
-        "output_tokens",
-        "cache_read_tokens",
-        "cache_write_tokens",
-        "reasoning_tokens",
-        "total_tokens",
-    ];
-    let counts = names.into_iter().zip([prompt, output, read, written, reasoning, total]);
-    let mut usage: Map<String, Value> = counts.filter_map(|(name, count)| Some((name.to_owned(), count?))).collect();
-    if !usage.contains_key("cache_read_tokens") {
-        let all = ["/usage", "/token_count"].into_iter().filter_map(|place| at(span, place));
-        all.for_each(|counts| collect_cached(counts, "", &mut usage, places));
-    }
-    usage.into()
-}
-
-/// Adds the counters that speak of a cache and are at no known place, by their names.
-fn collect_cached(counts: &Value, path: &str, usage: &mut Map<String, Value>, places: &Places) {
-    for (key, value) in counts.as_object().into_iter().flatten() {
-        let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
-        let is_known = || places.iter().copied().flatten().any(|place| place.replace('/', ".").ends_with(&path));
-        if value.is_object() {
-            collect_cached(value, &path, usage, places);
-        } else if path.contains("cach") && !is_known() {
-            usage.insert(path, value.clone());
-        }
-    }
+    Call { model, seller, ..Call::default() }
 }
 
 /// A call by OpenInference.
@@ -249,7 +174,7 @@ fn openinference_call(llm: &Value) -> Result<Call, String> {
         messages: indexed(llm.get("input_messages")).map(message).collect(),
         tools: indexed(llm.get("tools")).map(schema).collect::<Result<_, String>>()?,
         answer: indexed(llm.get("output_messages")).map(message).next(),
-        usage: usage(llm, &OPENINFERENCE),
+        usage: Value::Null,
     })
 }
 

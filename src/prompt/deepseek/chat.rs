@@ -6,7 +6,8 @@ use serde_json::Value;
 
 use super::Version;
 use crate::exchange::{Content, Message, Part, Request, Response, ToolCall};
-use crate::prompt::{Fragments, Prompt, Template, function};
+use crate::prompt::segment::function;
+use crate::prompt::{Fragments, Prompt, Template};
 
 pub(super) const BOS: &str = "<｜begin▁of▁sentence｜>";
 pub(super) const EOS: &str = "<｜end▁of▁sentence｜>";
@@ -181,7 +182,7 @@ fn joined(version: Version, content: &Content) -> Cow<'_, str> {
         Content::Parts(parts) => {
             let texts = parts.iter().filter_map(|part| match part {
                 Part::Text(text) => Some(text.as_str()),
-                Part::Media => Some(image),
+                Part::Media(_) => Some(image),
                 Part::Unknown => None,
             });
             Cow::Owned(texts.collect::<Vec<_>>().join("\n\n"))

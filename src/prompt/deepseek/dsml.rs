@@ -74,7 +74,7 @@ impl Argument {
 pub(super) enum Values {
     /// As the client wrote them (recorded calls to August 2026).
     AsSent,
-    /// Written anew (`deepseek-recipe`).
+    /// Written again from their values (`deepseek-recipe`).
     Spaced(Numbers),
 }
 

@@ -102,7 +102,7 @@ impl Dialect {
     }
 
     /// As released, the effort asked for decides, even of a model that does not think by its name (`deepseek-chat`, 48 of 48 first
-    /// turns of one client, 2026-04); since August only a model that thinks is told of it.
+    /// turns of one client, 2026-04); since August only a model that thinks is given it.
     fn effort(&self, chat: &Chat<'_>) -> &'static str {
         match (self.version, chat.effort) {
             (Version::V4, Effort::Max) if !chat.is_thinking_off => EFFORT_ABSOLUTE,

@@ -2,7 +2,7 @@
 //!
 //! OpenAI publishes the framing of gpt-oss alone. All else is counted on 3,656 recorded chat and Responses calls of nine clients
 //! (2023-11 … 2026-08, read 2026-11): a rule stands here if it makes the tokens come out as billed, and its file says how often it
-//! does. Two layouts of the same size cannot be told apart that way, so a rule fixes how many tokens stand where, not each of them.
+//! does. Two layouts of the same size cannot be distinguished that way, so a rule fixes how many tokens stand where, not each of them.
 //!
 //! Text alone: `3 + Σ (3 + role + content)`, 7,788 of 7,987 calls exact (2026-11, with calls of other clients).
 
@@ -17,7 +17,8 @@ mod tools;
 pub(super) use doubt::not_replayed;
 use family::Family;
 
-use super::{Fragments, Origin, Prompt, Rendered, answer_texts, plain};
+use super::segment::{answer_texts, plain};
+use super::{Fragments, Origin, Prompt, Rendered};
 use crate::exchange::{Content, Exchange, Input, Message, Part, Request, Response};
 
 const START: &str = "<|im_start|>";
@@ -101,8 +102,11 @@ impl Layout<'_> {
             Some(Content::Text(text)) => prompt.text(text),
             Some(Content::Parts(parts)) => {
                 for (index, part) in parts.iter().enumerate() {
-                    if let Part::Text(text) = part {
-                        prompt.text(text);
+                    match part {
+                        Part::Text(text) => prompt.text(text),
+                        // Another image is another prompt; how many tokens it has is not known.
+                        Part::Media(identity) => prompt.text(&format!("{:04x}", identity % 0x1_0000)),
+                        Part::Unknown => {}
                     }
                     end_part(prompt, index);
                 }

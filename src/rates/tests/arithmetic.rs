@@ -104,6 +104,7 @@ fn rates_of(list: &Arc<PriceList>, row: &Arc<Row>) -> Vec<Rate> {
         as_of: None,
         holidays_unknown: false,
         resold: None,
+        surcharge: None,
     };
     prices.into_iter().map(rate).collect()
 }

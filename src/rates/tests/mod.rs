@@ -1,6 +1,7 @@
 //! Tests of the card and the arithmetic against figures that the providers published.
 
 use super::*;
+use crate::money::Currency;
 
 fn ask<'a>(model: &'a str, time: &str) -> Query<'a> {
     Query { model, at: Some(time.parse().expect("a time")), ..Query::default() }

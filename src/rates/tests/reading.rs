@@ -1,4 +1,4 @@
-//! Cards of users: what they add and replace, and how a mistake in one is told.
+//! Cards of users: what they add and replace, and how a mistake in one is reported.
 
 use super::*;
 
@@ -91,7 +91,7 @@ fn a_row_that_cannot_be_meant_is_an_error_with_its_position() {
         ("{models: [m], prices: {input: \"-1\", output: \"1\"}}", "negative"),
         ("{models: [m], prices: {input: \"1e3\", output: \"1\"}}", "`1e3` is not a price"),
         ("{models: [m], prices: {input: \"2000000\", output: \"1\"}}", "above a million"),
-        ("{models: [m], tier: fast, prices: {input: \"1\", output: \"1\"}}", "tier: not `fast`; it may be `standard`"),
+        ("{models: [m], tier: slow, prices: {input: \"1\", output: \"1\"}}", "tier: not `slow`; it may be `standard`"),
         ("{models: [m], valid_from: yesterday, prices: {input: \"1\", output: \"1\"}}", "yesterday"),
     ] {
         let error = error(&row(text));

@@ -22,7 +22,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn write_table(table: &Table, writer: &mut csv::Writer<&mut dyn Write>) -> csv::Result<()> {
-    writer.write_record(table.columns.iter().map(|column| column.key))?;
+    writer.write_record(table.columns.iter().map(|column| &*column.key))?;
     for row in &table.rows {
         writer.write_record(row.iter().map(field))?;
     }

@@ -1,5 +1,7 @@
 //! Tables that fit a page: headings in several lines, long texts shortened, and at last the columns on the right left out.
 
+use std::borrow::Cow;
+
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::report::{Cell, Table, text};
@@ -42,7 +44,7 @@ pub(super) struct Fitted {
     pub(super) constant: Vec<String>,
     /// Headings of the columns that had no room.
     pub(super) left_out: Vec<String>,
-    keys: Vec<&'static str>,
+    keys: Vec<Cow<'static, str>>,
 }
 
 /// A table's text, in no more columns of a page than there are, if they are limited.
@@ -54,7 +56,7 @@ pub(super) fn fit(table: &Table, room: Option<usize>) -> Fitted {
         is_number: (0..table.columns.len()).map(|column| !is_text(column)).collect(),
         constant: Vec::new(),
         left_out: Vec::new(),
-        keys: table.columns.iter().map(|column| column.key).collect(),
+        keys: table.columns.iter().map(|column| column.key.clone()).collect(),
     };
     fitted.draw_bars(table);
     if let Some(room) = room
@@ -75,7 +77,7 @@ impl Fitted {
         }
         self.header.insert(column + 1, String::new());
         self.is_number.insert(column + 1, false);
-        self.keys.insert(column + 1, BAR);
+        self.keys.insert(column + 1, BAR.into());
     }
 
     fn shrink(&mut self, room: usize) {

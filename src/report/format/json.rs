@@ -40,7 +40,8 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 
 fn rows(table: &Table) -> Value {
     let row = |cells: &Vec<Cell>| -> Value {
-        let entries = table.columns.iter().zip(cells).map(|(column, cell)| (column.key.to_owned(), value(cell)));
+        let entries =
+            table.columns.iter().zip(cells).map(|(column, cell)| (column.key.clone().into_owned(), value(cell)));
         Value::Object(entries.collect())
     };
     table.rows.iter().map(row).collect()
@@ -77,9 +78,7 @@ mod tests {
     use crate::report::samples;
 
     fn document(report: &Report) -> Value {
-        let mut bytes = Vec::new();
-        write(report, &mut bytes).unwrap();
-        serde_json::from_slice(&bytes).unwrap()
+        samples::document(report, write)
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The report as JUnit XML, which CI servers show as tests: one for each gate, and one for each file with findings.
 //!
-//! A gate that could not be told is an error, or skipped where that passes; findings that do not fail are only told.
+//! An unknown gate is an error, or skipped if that passes; findings that do not fail are only listed.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};

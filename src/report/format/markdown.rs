@@ -2,12 +2,17 @@
 
 use std::io::{self, Write};
 
+use crate::report::diagnostic::{self, Diagnostic};
 use crate::report::{Cell, Report, SkippedLines, Table, conclusion, text, verdict_tables};
 
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "## cachecheck {}\n", report.command)?;
     if report.verdict().is_some() {
         writeln!(out, "Verdict: **{}**\n", conclusion::sentence(report))?;
+    }
+    if let Some(first) = diagnostic::costliest(report).first().filter(|_| report.verdict().is_some()) {
+        writeln!(out, "{}\n", headline(first))?;
+        writeln!(out, "<details><summary>All gates and findings</summary>\n")?;
     }
     for sentence in &report.sentences {
         writeln!(out, "{sentence}\n")?;
@@ -33,7 +38,19 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "\n> {note}")?;
     }
     write_lines("skipped", &report.skipped.passed_over, out)?;
-    write_lines("read with a remark", &report.skipped.remarked, out)
+    write_lines("read with a remark", &report.skipped.remarked, out)?;
+    if !diagnostic::costliest(report).is_empty() && report.verdict().is_some() {
+        writeln!(out, "\n</details>")?;
+    }
+    Ok(())
+}
+
+/// The one thing to look at: its place, what happened, how much, and the way out.
+fn headline(diagnostic: &Diagnostic<'_>) -> String {
+    let place = diagnostic.place.map(ToString::to_string).or(diagnostic.path.map(str::to_owned));
+    let place = place.map(|place| format!("`{}`: ", escaped(&place.replace('`', "'")))).unwrap_or_default();
+    let help = diagnostic.help.map(|help| format!("\n\n{}", escaped(help))).unwrap_or_default();
+    format!("{place}{}{help}", escaped(&diagnostic.statement()))
 }
 
 fn write_lines(what: &str, lines: &SkippedLines, out: &mut dyn Write) -> io::Result<()> {
@@ -99,6 +116,10 @@ mod tests {
 
 Verdict: **fail (3 gates: 1 passed, 1 failed, 1 unknown; 1 error, 1 note)**
 
+`prompts/a b.yaml:3:14`: The stable prefix loses 2,944 tokens. (2,944 tokens, $12.5000)
+
+<details><summary>All gates and findings</summary>
+
 
 ### Gates
 
@@ -114,6 +135,8 @@ Verdict: **fail (3 gates: 1 passed, 1 failed, 1 unknown; 1 error, 1 note)**
 |---|---|---|---|---|---|---|---|
 | `prompts/a b.yaml:3:14` | `prompts/a b.yaml:3:25` | error | volatile-first | `{{ a \| b }}` stands before &lt;stable> text. | Move it to the end: 100% of the text before it stays. | 2,944 | $0.0008 |
 | `prompts/a b.yaml:5:1` | – | note | trailing-blanks | Blanks stand at the end of the line. | – | – | – |
+
+</details>
 ";
         assert_eq!(String::from_utf8(bytes).unwrap(), expected);
     }

@@ -3,6 +3,8 @@
 mod csv;
 mod fit;
 mod github;
+mod gitlab;
+mod html;
 mod json;
 mod junit;
 mod look;
@@ -32,25 +34,37 @@ pub enum Format {
     Csv,
     /// Markdown, for a pull request or a wiki
     Markdown,
+    /// One HTML page with pictures, which needs no network
+    Html,
     /// Annotations of GitHub Actions
     Github,
     /// SARIF 2.1.0, for code scanning
     Sarif,
     /// JUnit XML, for test reports
     Junit,
+    /// Code quality of GitLab, for merge requests
+    Gitlab,
 }
 
 /// The formats of reports that are facts and tables.
-pub const OF_TABLES: &[Format] = &[Format::Table, Format::Json, Format::Csv, Format::Markdown];
+pub const OF_TABLES: &[Format] = &[Format::Table, Format::Json, Format::Csv, Format::Markdown, Format::Html];
 
 /// The formats of reports that are findings and gates.
-pub const OF_FINDINGS: &[Format] =
-    &[Format::Table, Format::Json, Format::Markdown, Format::Github, Format::Sarif, Format::Junit];
+pub const OF_FINDINGS: &[Format] = &[
+    Format::Table,
+    Format::Json,
+    Format::Markdown,
+    Format::Html,
+    Format::Github,
+    Format::Sarif,
+    Format::Junit,
+    Format::Gitlab,
+];
 
 impl Format {
     /// Tells whether findings are shown beside the code, so that files must be named as the repository knows them.
     pub fn is_beside_code(self) -> bool {
-        matches!(self, Self::Github | Self::Sarif | Self::Junit)
+        matches!(self, Self::Github | Self::Sarif | Self::Junit | Self::Gitlab)
     }
 }
 
@@ -64,8 +78,10 @@ pub fn render(report: &Report, format: Format, look: Look, out: &mut dyn Write) 
         Format::Json => json::write(report, out),
         Format::Csv => csv::write(report, out),
         Format::Markdown => markdown::write(report, &mut Visible(out)),
+        Format::Html => html::write(report, out),
         Format::Github => github::write(report, &mut Visible(out)),
         Format::Sarif => sarif::write(report, out),
         Format::Junit => junit::write(report, out),
+        Format::Gitlab => gitlab::write(report, out),
     }
 }

@@ -138,9 +138,7 @@ mod tests {
     use crate::report::{Severity, samples};
 
     fn document(report: &Report) -> Value {
-        let mut bytes = Vec::new();
-        write(report, &mut bytes).unwrap();
-        serde_json::from_slice(&bytes).unwrap()
+        samples::document(report, write)
     }
 
     /// Against the published schema; its origin is in fixtures/README.md.

@@ -11,6 +11,7 @@ mod suggestion;
 mod tests;
 mod text;
 mod unit;
+mod whole;
 
 pub use cause::{Cause, CauseKind, ValueChange};
 pub use impact::{Impact, prompt_cost, quote};
@@ -114,6 +115,22 @@ impl Comparison {
             cause,
             changed_expression,
             may_differ_unread: is_unread && may_differ(old, new),
+        }
+    }
+
+    /// Compares a template with itself, by the prefix that was measured of it; `label` is what the earlier file is called.
+    pub fn unchanged(label: &str, prefix: &StablePrefix) -> Self {
+        let mut before = prefix.clone();
+        if let Some(end) = &mut before.end {
+            label.clone_into(&mut end.place.path);
+        }
+        Self {
+            old: before,
+            new: prefix.clone(),
+            divergence: None,
+            cause: None,
+            changed_expression: None,
+            may_differ_unread: false,
         }
     }
 

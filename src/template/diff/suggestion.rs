@@ -36,6 +36,9 @@ pub struct Move {
     pub from: Place,
 }
 
+/// The most parts that a person is asked to move at once.
+const MOST_MOVES: usize = 3;
+
 const SAME_MESSAGE: &str = "Re-read text that refers to it as above or below.";
 const OTHER_MESSAGE: &str = "It moves to another message, which may change how the model reads it.";
 
@@ -100,8 +103,9 @@ pub fn suggest(side: Side<'_>, layout: &Layout) -> Option<Suggestion> {
 
 /// Other orders, each once.
 fn orders(side: Side<'_>, constants: &Constants) -> Vec<Moved> {
-    let within = [UnitSize::Lines, UnitSize::Sentences].map(|by| within_message(side, constants, by));
-    let into = [UnitSize::Lines, UnitSize::Sentences].map(|by| into_last(side, constants, by));
+    let within =
+        [UnitSize::Lines, UnitSize::Sections, UnitSize::Sentences].map(|by| within_message(side, constants, by));
+    let into = [UnitSize::Lines, UnitSize::Sections, UnitSize::Sentences].map(|by| into_last(side, constants, by));
     let mut orders: Vec<Moved> = Vec::new();
     for moved in within.into_iter().chain(into).flatten() {
         let is_known = orders.iter().any(|order| order.moves == moved.moves && order.to == moved.to);
@@ -130,6 +134,9 @@ fn within_message(side: Side<'_>, constants: &Constants, by: UnitSize) -> Option
             None => format!("the end of message {} ({})", index + 1, message.role),
         };
         let values: Vec<&Unit<'_>> = front.iter().filter(|unit| unit.is_volatile()).collect();
+        if values.len() > MOST_MOVES || values.iter().any(|unit| !unit.is_free) {
+            return None;
+        }
         let text = values.iter().fold(before, |text, unit| by.joined(&text, by.moved(unit.text)));
         let tail: String = tail.iter().map(|unit| unit.text).collect();
         let text = by.joined(&text, &tail) + if is_own_line { "\n" } else { "" };
@@ -152,6 +159,9 @@ fn into_last(side: Side<'_>, constants: &Constants, by: UnitSize) -> Option<Move
         let values: Vec<&Unit<'_>> = units.iter().filter(|unit| unit.is_volatile()).collect();
         if values.is_empty() {
             continue;
+        }
+        if moves.len() + values.len() > MOST_MOVES || values.iter().any(|unit| !unit.is_free) {
+            return None;
         }
         all = values.iter().fold(all, |all, unit| by.joined(&all, by.moved(unit.text)));
         moves.extend(values.into_iter().filter_map(|unit| Move::new(side, unit)));

@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use super::Side;
 use super::sentence::{gap, sentences};
-use crate::template::{Constants, Fragment, Syntax, TemplateMessage};
+use super::whole::{may_move, sections};
+use crate::template::{Constants, Fragment, Syntax, TemplateMessage, UnreadReason};
 
 /// The pieces that a message is cut into.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,6 +14,8 @@ pub(super) enum UnitSize {
     Lines,
     /// Sentences, where a line has several.
     Sentences,
+    /// Sections: a heading or a tag with all that belongs to it.
+    Sections,
 }
 
 /// A part of a message that is moved or stays as a whole.
@@ -23,6 +26,8 @@ pub(super) struct Unit<'a> {
     pub(super) part: UnitKind,
     /// The first of it that may differ from request to request.
     pub(super) volatile: Option<&'a Fragment>,
+    /// It can stand elsewhere, and the rest without it.
+    pub(super) is_free: bool,
 }
 
 /// The kind of a unit, as a person sees it in the file.
@@ -38,6 +43,8 @@ pub enum UnitKind {
     Sentence,
     /// Sentences, from the one with the tag that begins a block to the one with the tag that ends it.
     Sentences,
+    /// A heading or a tag with all that belongs to it.
+    Section,
 }
 
 impl UnitSize {
@@ -45,6 +52,7 @@ impl UnitSize {
         match self {
             Self::Lines => text.split_inclusive('\n').collect(),
             Self::Sentences => sentences(text),
+            Self::Sections => sections(text),
         }
     }
 
@@ -52,14 +60,14 @@ impl UnitSize {
     pub(super) fn joined(self, first: &str, second: &str) -> String {
         match self {
             _ if first.is_empty() || second.is_empty() => format!("{first}{second}"),
-            Self::Lines => format!("{first}{}{second}", if first.ends_with('\n') { "" } else { "\n" }),
+            Self::Lines | Self::Sections => format!("{first}{}{second}", if first.ends_with('\n') { "" } else { "\n" }),
             Self::Sentences => format!("{first}{}{second}", gap(first)),
         }
     }
 
     /// A unit as it stands elsewhere.
     pub(super) fn moved(self, text: &str) -> &str {
-        if self == Self::Lines { text } else { text.trim() }
+        if self == Self::Sentences { text.trim() } else { text }
     }
 }
 
@@ -72,6 +80,7 @@ impl UnitKind {
             Self::Paragraph => "paragraph",
             Self::Sentence => "sentence",
             Self::Sentences => "sentences",
+            Self::Section => "section",
         }
     }
 }
@@ -85,7 +94,14 @@ impl<'a> Unit<'a> {
         by: UnitSize,
     ) -> Option<Vec<Self>> {
         let ranges = ranges(message, side.template.syntax, by)?;
-        Some(ranges.into_iter().map(|range| Self::new(side, message, range, constants)).collect())
+        let unit = |range| {
+            let unit = Self::new(side, message, range, constants);
+            if by == UnitSize::Sections && unit.part == UnitKind::Lines {
+                return Self { part: UnitKind::Section, ..unit };
+            }
+            unit
+        };
+        Some(ranges.into_iter().map(unit).collect())
     }
 
     fn new(side: Side<'_>, message: &'a TemplateMessage, range: Range<usize>, constants: &Constants) -> Self {
@@ -103,7 +119,10 @@ impl<'a> Unit<'a> {
             (false, _) if sentences(text).len() > 1 => UnitKind::Sentences,
             (false, _) => UnitKind::Sentence,
         };
-        Self { text, part, volatile }
+        let includes = |fragment: &Fragment| matches!(fragment, Fragment::Value(value) if value.unread == Some(UnreadReason::Include));
+        let has_include = message.content.iter().filter(is_here).any(includes);
+        let is_free = !has_include && may_move(&message.raw, &range);
+        Self { text, part, volatile, is_free }
     }
 
     /// Tells whether it may differ from request to request.

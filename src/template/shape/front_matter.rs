@@ -2,9 +2,10 @@
 
 use std::ops::Range;
 
-use super::{Draft, DraftMessage, Shape, ShapeInput, role, unread};
+use super::draft::{Draft, DraftMessage, Shape, ShapeInput, role};
 use crate::document::{self, Node, Notation};
 use crate::source::SourceText;
+use crate::template::unread;
 use crate::template::{Passage, Syntax};
 
 pub(super) const PROMPTY: Shape = Shape { name: "prompty", about: "a Prompty file", read: prompty };
@@ -41,12 +42,27 @@ fn markdown(input: &ShapeInput<'_>) -> Option<Vec<Draft>> {
     let (head, body) = split(input.source.text())?;
     let text = input.source.text();
     let is_filled = unread::in_front_matter(&text[head.clone()], head.start);
-    head_value(text, head).filter(|head| !head.entries().is_empty())?;
+    let settings = head_value(text, head).filter(|head| !head.entries().is_empty());
+    // A front matter with variables is filled with the rest, and sent by many loaders.
+    let body = match &is_filled {
+        Some(_) => text.len() - text.trim_start_matches('\u{feff}').len()..text.len(),
+        None => body,
+    };
+    let is_command = settings
+        .as_ref()
+        .is_some_and(|settings| ["allowed-tools", "argument-hint"].iter().any(|key| settings.get(key).is_some()));
+    settings.filter(|_| is_filled.is_none()).map_or(is_filled.as_ref().map(|_| ()), |_| Some(()))?;
     let role = super::text::role_of(input.source.label());
     let at = body.start;
     let passages = vec![Passage::verbatim(input.source, body)];
     let draft = Draft::from_messages(vec![DraftMessage { role: role.into(), passages, at }]);
-    Some(vec![Draft { unread: is_filled.into_iter().collect(), ..draft }])
+    let syntax = is_command.then_some(Syntax::Claude);
+    Some(vec![Draft { unread: is_filled.into_iter().collect(), syntax, ..draft }])
+}
+
+/// The settings in front of a text, where there are any.
+pub(super) fn head(text: &str) -> Option<Node> {
+    head_value(text, split(text)?.0)
 }
 
 /// The bytes of the settings and of what stands below them.

@@ -1,6 +1,6 @@
-//! LangChain prompt files: `_type: prompt` and `few_shot` with `template_format`, and serialised chat prompts (`lc: 1`).
+//! LangChain's and Semantic Kernel's prompt files: `_type: prompt` and `few_shot` with `template_format`, and serialised chat prompts (`lc: 1`).
 
-use super::{Draft, DraftMessage, Shape, ShapeInput};
+use super::draft::{Draft, DraftMessage, Shape, ShapeInput};
 use crate::document::{Node, SourceMap};
 use crate::template::{Passage, Syntax};
 
@@ -8,7 +8,7 @@ pub(super) const SHAPE: Shape = Shape { name: "langchain", about: "a LangChain p
 
 fn read(input: &ShapeInput<'_>) -> Option<Vec<Draft>> {
     let root = input.documents.first()?;
-    let is_prompt = root.get("_type").is_some() || root.get("input_variables").is_some();
+    let is_prompt = ["_type", "input_variables", "template_format"].iter().any(|key| root.get(key).is_some());
     let draft = if root.get("lc").is_some() {
         serialised(root)?
     } else if is_prompt {
@@ -86,8 +86,9 @@ fn serialised(root: &Node) -> Option<Draft> {
 
 fn syntax(node: &Node) -> Syntax {
     match node.get("template_format").and_then(Node::text) {
-        Some("jinja2") => Syntax::Jinja,
-        Some("mustache") => Syntax::Handlebars,
+        Some("jinja2" | "liquid") => Syntax::Jinja,
+        Some("mustache" | "handlebars") => Syntax::Handlebars,
+        Some("semantic-kernel") => Syntax::SemanticKernel,
         _ => Syntax::Braces,
     }
 }

@@ -15,11 +15,15 @@ use crate::template::volatile::words;
 use crate::template::{Fragment, Syntax, Template, TemplateMessage, Unread, UnreadReason, unread};
 
 /// The templates of the sites that are prompts.
-pub(super) fn templates(mut sites: Vec<Site>, source: &SourceText) -> Vec<Template> {
+pub(super) fn templates(
+    mut sites: Vec<Site>,
+    source: &SourceText,
+    decide: &dyn Fn(&str) -> Option<bool>,
+) -> Vec<Template> {
     tell_uses(&mut sites);
     let mut chosen: BTreeSet<SiteId> = BTreeSet::new();
     for (id, site) in sites.iter().enumerate().filter(|(_, site)| !site.is_merged) {
-        let is_prompt = match directive(site, source) {
+        let is_prompt = match directive(site, source).or_else(|| decide(&site.name)) {
             Some(told) => told,
             None => signs::is_prompt(site, source.label()),
         };
@@ -156,7 +160,7 @@ fn template(site: &mut Site, name: String) -> Template {
     }
     unread.sort_by_key(|unread| unread.span.start);
     let is_role_known = role.is_some() || site.parts.iter().any(|part| part.role.is_some());
-    Template { name: Some(name), messages, tools: Vec::new(), syntax: Syntax::Code, unread, is_role_known }
+    Template { name: Some(name), messages, syntax: Syntax::Code, unread, is_role_known, ..Template::default() }
 }
 
 /// The text of a fragment that is one.

@@ -2,9 +2,9 @@
 
 use super::calls::{constructed, filled, last, method, role_of, told};
 use super::code::{Call, Expression, ExpressionKind, Field};
-use super::text;
 use super::value::{Value, joined};
 use super::walk::{Variable, Walk};
+use crate::template::syntax::percent::percents;
 use crate::template::{Fragment, Passage, Placeholder};
 
 /// A text that a function of its package makes of others: `Sprintf(…)`, `String.format(…)`, `strings.Join(…)`.
@@ -145,7 +145,7 @@ pub(super) fn percent(walk: &Walk<'_>, content: Vec<Fragment>, values: &Expressi
             continue;
         };
         let mut at = 0;
-        for (range, name) in text::percents(&passage.text) {
+        for (range, name) in percents(&passage.text) {
             cut.push(Fragment::Text(passage.slice(at..range.start)));
             at = range.end;
             let span = passage.span(range.clone());

@@ -30,13 +30,13 @@ mod words;
 
 use tree_sitter::Node;
 
-use super::Template;
+use super::{Template, TemplateFile};
 use crate::source::SourceText;
 
 /// A programming language.
-pub(super) struct Language {
+struct Language {
     /// Its name.
-    pub(super) name: &'static str,
+    name: &'static str,
     endings: &'static [&'static str],
     grammar: fn() -> tree_sitter::Language,
     read: fn(Node<'_>, &str) -> Vec<code::Statement>,
@@ -72,16 +72,24 @@ const LANGUAGES: &[Language] = &[
 
 impl Language {
     /// The language of a file, by the ending of its name.
-    pub(super) fn by_ending(ending: &str) -> Option<&'static Self> {
+    fn by_ending(ending: &str) -> Option<&'static Self> {
         LANGUAGES.iter().find(|language| language.endings.contains(&ending))
     }
 
     /// The prompts of a file.
-    pub(super) fn read(&self, source: &SourceText) -> Vec<Template> {
+    fn read(&self, source: &SourceText, decide: &dyn Fn(&str) -> Option<bool>) -> Vec<Template> {
         let Some(tree) = tree::parse(source.text(), &(self.grammar)()) else { return Vec::new() };
         let statements = (self.read)(tree.root_node(), source.text());
-        assemble::templates(walk::Walk::over(source.text(), &statements), source)
+        assemble::templates(walk::Walk::over(source.text(), &statements), source, decide)
     }
+}
+
+/// Reads a file of source code; `decide` says of a text by its name that it is a prompt or none, where it knows.
+pub(super) fn read(source: SourceText, decide: &dyn Fn(&str) -> Option<bool>) -> TemplateFile {
+    let language = Language::by_ending(source.extension());
+    let templates = language.map(|language| language.read(&source, decide)).unwrap_or_default();
+    let shape = language.map_or("text", |language| language.name);
+    TemplateFile { source, shape, templates, notes: Vec::new() }
 }
 
 /// Tells whether a file of that ending is source code that is read.

@@ -33,7 +33,7 @@ pub(super) fn is_prompt(site: &Site, file: &str) -> bool {
     let name = own.max(around_weight(&site.around)) + file_weight(file);
     let used = use_weight(site);
     let said = prose_weight(text, site) - file_weight_against(file);
-    // A name or a use, and words that are said to somebody.
+    // A name or a use, and words that address a reader.
     let has_reason = name > 0 || used > 0 || said >= 5;
     has_reason && name + used + said >= ENOUGH
 }
@@ -164,7 +164,7 @@ fn key_weight(siblings: &[String]) -> i32 {
     if is_request { 2 } else { 0 }
 }
 
-/// Tells whether a text is said to people or to other programs.
+/// Tells whether a text is written for people or for other programs.
 fn is_for_people(site: &Site, file: &str) -> bool {
     let own = words_of(&site.own);
     let is_near = site.around.iter().any(|name| {

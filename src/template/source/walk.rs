@@ -15,7 +15,7 @@ pub(super) struct Variable {
     pub(super) value: Value,
     pub(super) class: ExpressionClass,
     pub(super) site: Option<SiteId>,
-    /// The number of times that it was bound anew.
+    /// The number of times that it was bound again.
     pub(super) bound: usize,
 }
 

@@ -1,4 +1,4 @@
-//! Words of names by which texts are told apart, each list as one text.
+//! Words of names that distinguish texts, each list as one text.
 
 /// Words of names that say that a text is a prompt.
 pub(super) const STRONG: &str = "prompt prompts instruction instructions sysprompt systemprompt userprompt subprompt preprompt persona personas \

@@ -3,7 +3,7 @@
 //! A brace is a variable only around a name: JSON and CSS in a prompt stay text. What stands in a code fence does not tell that a text
 //! has variables; in one that has, it is formatted like the rest.
 
-use super::{Tag, cut_at, name};
+use super::tag::{Tag, cut_at, name};
 use crate::template::unread::fences;
 use crate::template::{Fragment, Passage};
 
@@ -12,7 +12,10 @@ pub(super) fn has_names(text: &str) -> bool {
     let fences = fences(text);
     let is_told = |tag: &Tag| {
         let in_code = fences.iter().any(|fence| fence.contains(&tag.start));
-        tag.value.is_some() && !in_code && !text[..tag.start].ends_with('$')
+        // `{owner}/{repo}` is a pattern of a path.
+        let is_path = text[..tag.start].ends_with('/') || text[tag.end..].starts_with('/');
+        let before = text[..tag.start].ends_with('$') || text[..tag.start].ends_with("{{");
+        tag.value.is_some() && !in_code && !is_path && !before
     };
     tags(text).iter().any(is_told)
 }
@@ -70,11 +73,53 @@ fn is_latex(before: &str) -> bool {
     (word.len() < before.len() && word.ends_with('\\')) || before.ends_with(['^', '_', '\\'])
 }
 
+/// The values of `${expression}`, braces within it balanced.
 fn dollars(text: &str) -> Vec<Tag> {
-    let tag = |(start, _): (usize, &str)| {
-        let length = field(&text[start + 1..])?;
-        let names = vec![name(&text[start + 2..]).to_owned()];
-        (!text[..start].ends_with('$')).then(|| Tag::value(start, start + 1 + length, names))
-    };
-    text.match_indices("${").filter_map(tag).collect()
+    let (mut tags, mut at) = (Vec::new(), 0);
+    while let Some(start) = text[at..].find("${").map(|found| at + found) {
+        at = start + 2;
+        let is_escaped = text[..start].ends_with(['$', '\\']);
+        let Some(end) = balanced(&text[at..]).map(|length| at + length).filter(|_| !is_escaped) else { continue };
+        let inner = text[at..end].trim();
+        if !is_expression(inner) {
+            continue;
+        }
+        let own = name(inner);
+        let is_plain = inner[own.len()..].chars().all(|letter| letter.is_alphanumeric() || "._[]!:>?".contains(letter));
+        tags.push(Tag::value(
+            start,
+            end + 1,
+            if own.is_empty() || !is_plain { Vec::new() } else { vec![own.to_owned()] },
+        ));
+        at = end + 1;
+    }
+    tags
+}
+
+/// Tells whether an expression stands between braces: a name, a call, a text; no operator of a shell and no set of JSON.
+fn is_expression(inner: &str) -> bool {
+    let first = inner.trim_start_matches(['(', '!', '[', '`', '\'']);
+    let is_json = inner.starts_with('"');
+    let own = name(first);
+    let rest = &first[own.len()..];
+    !own.is_empty() && !is_json && !rest.starts_with(['%', '#', '/', '^'])
+}
+
+/// The bytes up to the brace that closes an expression, braces and texts within it passed over; none if that stands far away.
+fn balanced(text: &str) -> Option<usize> {
+    const FARTHEST: usize = 2_000;
+    let (mut depth, mut quote, mut escaped) = (0, None, false);
+    for (at, letter) in text.char_indices().take(FARTHEST) {
+        match (letter, quote) {
+            _ if escaped => escaped = false,
+            ('\\', _) => escaped = true,
+            (letter, Some(open)) if letter == open => quote = None,
+            ('"' | '\'', None) => quote = Some(letter),
+            ('{', None) => depth += 1,
+            ('}', None) if depth == 0 => return Some(at),
+            ('}', None) => depth -= 1,
+            _ => {}
+        }
+    }
+    None
 }

@@ -1,6 +1,6 @@
 //! Ruby's ERB, and EJS, which is written alike: `<%= name %>`. From a tag of code on, anything may follow.
 
-use super::{Tag, cut_at, name};
+use super::tag::{Tag, cut_at, name};
 use crate::template::{Fragment, Passage};
 
 /// Tells whether a text has such tags.

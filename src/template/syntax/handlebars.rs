@@ -2,7 +2,7 @@
 //!
 //! The text that a block repeats or leaves out is not known: from its tag on, anything may follow.
 
-use super::{Tag, cut_at, name};
+use super::tag::{Tag, cut_at, name};
 use crate::template::{Fragment, Passage, UnreadReason};
 
 /// Finds tags that Handlebars has and Jinja does not.

@@ -7,7 +7,7 @@ use minijinja::machinery::ast::{BinOpKind, CallArg, Expr, IfCond, SetBlock, Stmt
 use minijinja::machinery::{Span, parse, parse_expr};
 use minijinja::syntax::SyntaxConfig;
 
-use super::{Tag, cut_at};
+use super::tag::{Tag, cut_at};
 use crate::nesting;
 use crate::template::{Choice, Fragment, Passage, Placeholder, UnreadReason};
 
@@ -49,8 +49,9 @@ fn expression(inner: &str) -> Option<Expr<'_>> {
 
 /// The number of blocks that a line opens and closes.
 pub(super) fn blocks(line: &str) -> (usize, usize) {
-    let words =
-        line.match_indices("{%").map(|(start, _)| super::name(line[start + 2..].trim_start_matches(['-', '+', ' '])));
+    let words = line
+        .match_indices("{%")
+        .map(|(start, _)| super::tag::name(line[start + 2..].trim_start_matches(['-', '+', ' '])));
     let words: Vec<&str> = words.collect();
     let opens = |word: &&&str| ["if", "for", "macro", "call", "filter", "with", "block", "raw"].contains(*word);
     (words.iter().filter(opens).count(), words.iter().filter(|word| word.starts_with("end")).count())
@@ -158,6 +159,17 @@ impl Bound {
                 };
                 let both = || Some(self.text(&operation.left)? + &self.text(&operation.right)?);
                 joins.then(both).flatten()
+            }
+            Expr::Filter(filter) if filter.args.is_empty() => {
+                let text = self.text(filter.expr.as_ref()?)?;
+                Some(match filter.name {
+                    "upper" => text.to_uppercase(),
+                    "lower" => text.to_lowercase(),
+                    "trim" => text.trim().to_owned(),
+                    "string" | "safe" => text,
+                    "length" => text.chars().count().to_string(),
+                    _ => return None,
+                })
             }
             _ => None,
         }

@@ -1,12 +1,19 @@
 //! Notations of variables, and cutting texts at them.
 
 mod braces;
+mod claude;
 pub(super) mod code;
+mod double_braces;
 mod erb;
+mod go;
 mod handlebars;
 mod jinja;
+pub(super) mod percent;
+mod tag;
+#[cfg(test)]
+mod tests;
 
-use super::{Fragment, Passage, UnreadReason};
+use super::{Fragment, Passage};
 
 /// A way to write variables.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -20,8 +27,20 @@ pub enum Syntax {
     Handlebars,
     /// `{name}`, as Python's `str.format` has it.
     Braces,
-    /// `${name}`.
+    /// `${expression}`.
     Dollar,
+    /// `%(name)s`.
+    Percent,
+    /// Go's `{{ .Name }}`.
+    Go,
+    /// Dify's `{{#node.field#}}`.
+    Dify,
+    /// n8n's `{{ $json.field }}`.
+    N8n,
+    /// Semantic Kernel's `{{$name}}`.
+    SemanticKernel,
+    /// `$ARGUMENTS` of commands for Claude Code.
+    Claude,
     /// `<%= name %>`.
     Erb,
     /// A text that source code puts together.
@@ -30,10 +49,29 @@ pub enum Syntax {
 
 impl Syntax {
     /// All that a person can name.
-    pub const ALL: [Self; 6] = [Self::Plain, Self::Jinja, Self::Handlebars, Self::Braces, Self::Dollar, Self::Erb];
+    pub const ALL: [Self; 12] = [
+        Self::Plain,
+        Self::Jinja,
+        Self::Handlebars,
+        Self::Braces,
+        Self::Dollar,
+        Self::Percent,
+        Self::Erb,
+        Self::Go,
+        Self::Dify,
+        Self::N8n,
+        Self::SemanticKernel,
+        Self::Claude,
+    ];
 
     /// The syntax of that name.
     pub fn named(name: &str) -> Option<Self> {
+        // Mustache is the part of Handlebars that it grew from; BAML's and liquid's tags are Jinja's.
+        let name = match name {
+            "mustache" => "handlebars",
+            "baml" | "liquid" => "jinja",
+            name => name,
+        };
         Self::ALL.into_iter().find(|syntax| syntax.name() == name)
     }
 
@@ -45,12 +83,34 @@ impl Syntax {
             Self::Handlebars => "handlebars",
             Self::Braces => "braces",
             Self::Dollar => "dollar",
+            Self::Percent => "percent",
+            Self::Go => "go",
+            Self::Dify => "dify",
+            Self::N8n => "n8n",
+            Self::SemanticKernel => "semantic-kernel",
+            Self::Claude => "claude",
             Self::Erb => "erb",
             Self::Code => "code",
         }
     }
 
-    /// The syntax of a template's texts, told by what stands in them.
+    /// The syntax that the name of a file says.
+    pub(super) fn of_file(label: &str) -> Option<Self> {
+        let path = label.replace('\\', "/");
+        let file = path.rsplit('/').next().unwrap_or(&path);
+        let is_command = path.contains(".claude/commands/") || path.contains(".claude/skills/");
+        match file.rsplit_once('.').map_or("", |(_, ending)| ending) {
+            "tmpl" | "gotmpl" | "gotpl" => Some(Self::Go),
+            "hbs" | "mustache" | "handlebars" => Some(Self::Handlebars),
+            "j2" | "jinja" | "jinja2" => Some(Self::Jinja),
+            "erb" => Some(Self::Erb),
+            "md" if is_command => Some(Self::Claude),
+            _ if file == "skprompt.txt" => Some(Self::SemanticKernel),
+            _ => None,
+        }
+    }
+
+    /// The syntax of a template's texts, recognised by their content.
     pub(super) fn detect(texts: &[&str]) -> Self {
         let any = |has: fn(&str) -> bool| texts.iter().any(|text| has(text));
         if any(handlebars::has_blocks) {
@@ -76,6 +136,12 @@ impl Syntax {
             Self::Handlebars => handlebars::cut(&passage),
             Self::Braces => braces::cut(&passage),
             Self::Dollar => braces::cut_dollars(&passage),
+            Self::Percent => percent::cut(&passage),
+            Self::Go => go::cut(&passage),
+            Self::Dify => double_braces::dify(&passage),
+            Self::N8n => double_braces::n8n(&passage),
+            Self::SemanticKernel => double_braces::semantic_kernel(&passage),
+            Self::Claude => claude::cut(&passage),
             Self::Erb => erb::cut(&passage),
             Self::Code => code::cut(&passage),
         };
@@ -88,74 +154,18 @@ impl Syntax {
     /// The number of blocks that a line opens and closes; `None` if the syntax does not tell.
     pub(super) fn blocks(self, line: &str) -> Option<(usize, usize)> {
         match self {
-            Self::Plain | Self::Braces | Self::Dollar => Some((0, 0)),
+            Self::Plain
+            | Self::Braces
+            | Self::Dollar
+            | Self::Percent
+            | Self::Dify
+            | Self::N8n
+            | Self::SemanticKernel
+            | Self::Claude => Some((0, 0)),
             Self::Jinja => Some(jinja::blocks(line)),
             Self::Handlebars => Some((line.matches("{{#").count(), line.matches("{{/").count())),
-            Self::Erb => None,
+            Self::Go | Self::Erb => None,
             Self::Code => Some(code::blocks(line)),
         }
     }
-}
-
-/// A place in a text at which it is not text: what goes there, and its bytes.
-struct Tag {
-    start: usize,
-    end: usize,
-    /// `None` where nothing goes there, as for a comment.
-    value: Option<Vec<String>>,
-    /// The text it stands for, as for an escaped brace.
-    text: Option<&'static str>,
-    /// Reason why the text that goes there is not read, if it stands elsewhere.
-    unread: Option<UnreadReason>,
-}
-
-impl Tag {
-    fn value(start: usize, end: usize, names: Vec<String>) -> Self {
-        Self { start, end, value: Some(names), text: None, unread: None }
-    }
-
-    fn nothing(start: usize, end: usize) -> Self {
-        Self { start, end, value: None, text: None, unread: None }
-    }
-
-    fn text(start: usize, end: usize, text: &'static str) -> Self {
-        Self { start, end, value: None, text: Some(text), unread: None }
-    }
-
-    fn unread(start: usize, end: usize, reason: UnreadReason) -> Self {
-        Self { unread: Some(reason), ..Self::value(start, end, Vec::new()) }
-    }
-}
-
-/// Cuts a text at tags, which stand in order.
-fn cut_at(passage: &Passage, tags: Vec<Tag>) -> Vec<Fragment> {
-    let mut fragments = Vec::new();
-    let mut at = 0;
-    for tag in tags {
-        fragments.push(Fragment::Text(passage.slice(at..tag.start)));
-        let span = passage.span(tag.start..tag.end);
-        if let Some(text) = tag.text {
-            let map = crate::document::SourceMap::verbatim(span.start);
-            fragments.push(Fragment::Text(Passage { text: text.to_owned(), map }));
-        } else if let Some(names) = tag.value {
-            let written = passage.text[tag.start..tag.end].to_owned();
-            fragments.push(Fragment::Value(super::Placeholder {
-                written,
-                names,
-                span,
-                unread: tag.unread,
-                class: None,
-            }));
-        }
-        at = tag.end;
-    }
-    fragments.push(Fragment::Text(passage.slice(at..passage.text.len())));
-    fragments
-}
-
-/// The name at a text's beginning: letters, digits and underscores, no digit first.
-fn name(text: &str) -> &str {
-    let is_part = |letter: char| letter.is_alphanumeric() || letter == '_';
-    let end = text.find(|letter| !is_part(letter)).unwrap_or(text.len());
-    if text.starts_with(|letter: char| letter.is_ascii_digit()) { "" } else { &text[..end] }
 }

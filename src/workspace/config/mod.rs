@@ -1,6 +1,7 @@
 //! `cachecheck.yaml`: what a repository's templates are, how they are laid out and priced, and which gates they must pass.
 
 mod found;
+mod prompts;
 mod read;
 
 use std::path::{Path, PathBuf};
@@ -8,6 +9,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, anyhow, bail};
 use found::Found;
 use glob::{MatchOptions, Pattern};
+pub(crate) use prompts::PromptDecisions;
 
 use super::boundary::Boundary;
 use super::folder::Folder;
@@ -45,7 +47,17 @@ pub(crate) struct Config {
     pub(crate) base_logs: Vec<String>,
     /// The largest share of lines of logs that cannot be read before gates on them are unknown.
     pub(crate) max_skipped: Option<Decimal>,
+    pub(crate) quality: QualityConfig,
+    /// Decisions on texts of source code.
+    pub(crate) prompts: PromptDecisions,
     pub(crate) gates: Gates,
+}
+
+/// Files with results of evaluations.
+#[derive(Debug, Default)]
+pub(crate) struct QualityConfig {
+    pub(crate) before: Option<String>,
+    pub(crate) after: Option<String>,
 }
 
 /// At which prices.
@@ -67,6 +79,8 @@ pub(crate) struct Gates {
     pub(crate) max_input_cost_increase: Option<Limit<Increase>>,
     pub(crate) min_hit_ratio: Option<Limit<Decimal>>,
     pub(crate) max_hit_ratio_drop: Option<Limit<Decimal>>,
+    pub(crate) min_quality: Option<Limit<Decimal>>,
+    pub(crate) max_quality_drop: Option<Limit<Decimal>>,
     pub(crate) lock: Option<Place>,
     pub(crate) lint: Option<LintGate>,
 }
@@ -102,6 +116,8 @@ impl Gates {
             && self.max_input_cost_increase.is_none()
             && self.min_hit_ratio.is_none()
             && self.max_hit_ratio_drop.is_none()
+            && self.min_quality.is_none()
+            && self.max_quality_drop.is_none()
             && self.lock.is_none()
             && self.lint.is_none()
     }
@@ -183,6 +199,10 @@ impl Config {
     /// The templates that its globs name, sorted, as seen from its folder.
     pub(crate) fn template_paths(&self) -> anyhow::Result<Vec<String>> {
         let paths = self.files(&self.templates, true)?.paths;
+        // Gates on logs alone need none.
+        if self.templates.is_empty() {
+            return Ok(paths);
+        }
         if paths.is_empty() {
             bail!(
                 "{}: no file matches templates: [{}]; the files of a folder are prompts/*.md, those below it too prompts/**/*.md",
@@ -211,7 +231,10 @@ impl Config {
 
     /// The templates that its globs name, named as seen from its folder.
     pub(crate) fn read_templates(&self) -> anyhow::Result<Vec<TemplateFile>> {
-        let read = |path: &String| templates::read_within(&self.boundary, &self.folder.path(path), path, self.syntax);
+        let read = |path: &String| {
+            let file = templates::read_within(&self.boundary, &self.folder.path(path), path, self.syntax)?;
+            Ok(self.prompts.applied(file, path))
+        };
         self.template_paths()?.iter().map(read).collect()
     }
 
@@ -299,6 +322,7 @@ mod tests {
         assert!(error("templates: [a]\ngate: {}\n").starts_with("cachecheck.yaml:2:1: unknown key `gate`"));
         assert!(error("templates: [a]\ngates: {max_prefix_tokens_lost: many}\n").starts_with("cachecheck.yaml:2:33: "));
         assert!(error("gates: {}\n").contains("templates"));
+        assert!(read("logs: [a.jsonl]\ngates: {min_hit_ratio: 0.5}\n").is_ok());
         assert!(error("templates: [a]\ngates: {lock: perhaps}\n").contains("enforced"));
     }
 }

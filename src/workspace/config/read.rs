@@ -1,4 +1,4 @@
-//! Reading the configuration: every key must be known, every value of its kind, and what is wrong is told with its place.
+//! Reading the configuration: every key must be known, every value of its kind, and a mistake is reported with its place.
 
 use std::str::FromStr;
 
@@ -6,7 +6,7 @@ use anyhow::{anyhow, bail};
 use glob::Pattern;
 
 use super::super::traffic::MOST_REQUESTS;
-use super::{Config, Gates, Increase, Limit, LintGate, PricingConfig};
+use super::{Config, Gates, Increase, Limit, LintGate, PricingConfig, PromptDecisions, QualityConfig};
 use crate::document::{MapEntry, Node, NodeKind};
 use crate::money::{self, Currency, Decimal, ExchangeRate};
 use crate::report::Severity;
@@ -20,7 +20,7 @@ pub(super) fn config(source: &SourceText, root: &Node) -> anyhow::Result<Config>
     let mut config = Config::default();
     reading.each(
         root,
-        "templates, profile, syntax, stable, pricing, traffic, logs, base_logs, max_skipped, gates",
+        "templates, profile, syntax, stable, pricing, traffic, logs, base_logs, max_skipped, quality, prompts, gates",
         |entry| {
             match entry.key.text.as_str() {
                 "templates" => config.templates = reading.texts(&entry.value)?,
@@ -32,13 +32,18 @@ pub(super) fn config(source: &SourceText, root: &Node) -> anyhow::Result<Config>
                 "logs" => config.logs = reading.texts(&entry.value)?,
                 "base_logs" => config.base_logs = reading.texts(&entry.value)?,
                 "max_skipped" => config.max_skipped = Some(reading.ratio(&entry.value)?),
+                "prompts" => config.prompts = reading.prompts(&entry.value)?,
+                "quality" => config.quality = reading.quality(&entry.value)?,
                 "gates" => config.gates = reading.gates(&entry.value)?,
                 _ => return Ok(false),
             }
             Ok(true)
         },
     )?;
-    if config.templates.is_empty() {
+    // Gates on logs and on quality alone need no templates.
+    let judges_quality =
+        config.quality.after.is_some() || config.gates.min_quality.is_some() || config.gates.max_quality_drop.is_some();
+    if config.templates.is_empty() && config.logs.is_empty() && !judges_quality {
         bail!("{}: no `templates`: name the template files, as in templates: [prompts/*.yaml]", source.label());
     }
     Ok(config)
@@ -156,10 +161,48 @@ impl Reading<'_> {
         Ok(requests)
     }
 
+    /// Names of texts that are prompts, those of others behind `!`; or a map from names to true and false.
+    fn prompts(&self, node: &Node) -> anyhow::Result<PromptDecisions> {
+        let mut decisions = PromptDecisions::default();
+        let mut add = |node: &Node, name: &str, is_prompt: bool| {
+            decisions.add(name, is_prompt).map_err(|error| anyhow!("{}: {error}", self.source.place(node.span.start)))
+        };
+        if let NodeKind::Map(entries) = &node.kind {
+            for entry in entries {
+                let is_prompt = match entry.value.text() {
+                    Some("true" | "yes" | "prompt") => true,
+                    Some("false" | "no" | "not-prompt") => false,
+                    _ => return Err(self.wrong(&entry.value, "true or false")),
+                };
+                add(&entry.value, &entry.key.text, is_prompt)?;
+            }
+            return Ok(decisions);
+        }
+        for name in self.texts(node)? {
+            let (name, is_prompt) = name.strip_prefix('!').map_or((name.as_str(), true), |name| (name, false));
+            add(node, name, is_prompt)?;
+        }
+        Ok(decisions)
+    }
+
+    /// `{before: FILE, after: FILE}`.
+    fn quality(&self, node: &Node) -> anyhow::Result<QualityConfig> {
+        let mut quality = QualityConfig::default();
+        self.each(node, "before, after", |entry| {
+            match entry.key.text.as_str() {
+                "before" => quality.before = Some(self.text(&entry.value)?),
+                "after" => quality.after = Some(self.text(&entry.value)?),
+                _ => return Ok(false),
+            }
+            Ok(true)
+        })?;
+        Ok(quality)
+    }
+
     fn gates(&self, node: &Node) -> anyhow::Result<Gates> {
         let mut gates = Gates::default();
         let known = "min_stable_prefix_tokens, max_prefix_tokens_lost, max_input_cost_increase, min_hit_ratio, \
-                     max_hit_ratio_drop, lock, lint";
+                     max_hit_ratio_drop, min_quality, max_quality_drop, lock, lint";
         self.each(node, known, |entry| {
             match entry.key.text.as_str() {
                 "min_stable_prefix_tokens" => {
@@ -173,6 +216,8 @@ impl Reading<'_> {
                 }
                 "min_hit_ratio" => gates.min_hit_ratio = Some(self.whole(entry)?),
                 "max_hit_ratio_drop" => gates.max_hit_ratio_drop = Some(self.whole(entry)?),
+                "min_quality" => gates.min_quality = Some(self.whole(entry)?),
+                "max_quality_drop" => gates.max_quality_drop = Some(self.whole(entry)?),
                 "lock" => {
                     if entry.value.text() != Some("enforced") {
                         return Err(self.wrong(&entry.value, "`enforced`"));

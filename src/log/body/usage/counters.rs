@@ -1,10 +1,11 @@
 //! Counters of usage objects: the names under which providers, gateways, SDKs and tracers write each number of tokens.
 //!
 //! Names as of November 2026, from the SDK types of the providers and the sources of the tools. One pass over an object finds all of
-//! them; a counter of a cache that is not among them is kept by its name, so that nobody is told that nothing was counted.
+//! them; a counter of a cache that is not among them is kept by its name, so that no report claims that nothing was counted.
 
 use serde_json::{Map, Value};
 
+use super::words::{CacheCounter, LIFETIMES, cache_counter};
 use super::{is_unreadable, tokens};
 use crate::log::body::cost;
 use crate::money::Decimal;
@@ -43,7 +44,7 @@ pub(super) struct Counters {
     pub(super) unknown: Vec<String>,
 }
 
-/// Shapes that are told by names of their own.
+/// Shapes that are recognised by names of their own.
 #[derive(Clone, Copy, Debug, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each shape is seen or not, whatever the others")]
 pub(super) struct Shapes {
@@ -65,12 +66,15 @@ pub(super) struct Shapes {
     pub(super) own_hits: bool,
 }
 
-/// A number under the first of its names; `differs` where another of its names has another number.
+/// A number under the first of its names; `differs` where another of its names has another number. A zero gives way to a number:
+/// converters write zero where they do not know a counter (LiteLLM 11789).
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Count {
     value: Option<u64>,
     rank: u8,
     pub(super) differs: bool,
+    /// True if a zero under another name gave way.
+    pub(super) has_zero_beside: bool,
 }
 
 impl Count {
@@ -80,8 +84,10 @@ impl Count {
     }
 
     fn set(&mut self, value: u64, rank: u8) {
-        self.differs |= self.value.is_some_and(|known| known != value);
-        if self.value.is_none() || rank < self.rank {
+        let known = self.value.unwrap_or(value);
+        self.differs |= known != value && known > 0 && value > 0;
+        self.has_zero_beside |= (known == 0) != (value == 0);
+        if self.value.is_none() || (known == 0) == (value == 0) && rank < self.rank || known == 0 && value > 0 {
             (self.value, self.rank) = (Some(value), rank);
         }
     }
@@ -122,6 +128,12 @@ impl Counters {
                 "cache" => self.each(value, |counters, key, value| match key {
                     "read" => counters.has.agent |= counters.set(value, 0, |c| &mut c.hit),
                     "write" => counters.has.agent |= counters.set(value, 0, |c| &mut c.written),
+                    _ => {}
+                }),
+                // oh-my-pi's lifetimes of what was written.
+                "cttl" => self.each(value, |counters, key, value| match key {
+                    "ephemeral5m" => _ = counters.set(value, 0, |c| &mut c.lifetimes[0]),
+                    "ephemeral1h" => _ = counters.set(value, 0, |c| &mut c.lifetimes[2]),
                     _ => {}
                 }),
                 "cacheDetails" => value.as_array().into_iter().flatten().for_each(|detail| self.of_bedrock(detail)),
@@ -227,7 +239,7 @@ impl Counters {
             | "thoughtsTokenCount"
             | "thoughts_token_count"
             | "reasoning" => _ = self.set(value, 3, |c| &mut c.reasoning),
-            _ => self.note_unknown(key, value),
+            _ => self.by_words(key, value),
         }
     }
 
@@ -241,7 +253,7 @@ impl Counters {
             "cache_write_tokens_details" | "cache_creation" | "cache_creation_token_details" => {
                 self.each(value, Self::of_lifetime);
             }
-            _ => self.note_unknown(key, value),
+            _ => self.by_words(key, value),
         }
     }
 
@@ -261,7 +273,7 @@ impl Counters {
             "cache_creation" | "cache_write_tokens" => _ = self.set(value, 3, |c| &mut c.written),
             "ephemeral_5m_input_tokens" => _ = self.set(value, 0, |c| &mut c.lasting[0]),
             "ephemeral_1h_input_tokens" => _ = self.set(value, 0, |c| &mut c.lasting[1]),
-            _ => self.note_unknown(key, value),
+            _ => self.by_words(key, value),
         }
     }
 
@@ -277,6 +289,22 @@ impl Counters {
             Some("5m") => _ = self.set(count, 1, |c| &mut c.lifetimes[0]),
             Some("1h") => _ = self.set(count, 1, |c| &mut c.lifetimes[2]),
             _ => {}
+        }
+    }
+
+    /// A counter by the words of its name, behind all that are known by their names; one that speaks of a cache in other words is kept
+    /// by its name.
+    fn by_words(&mut self, key: &str, value: &Value) {
+        match cache_counter(key).filter(|_| tokens(value).is_some()) {
+            Some(CacheCounter::Read) => _ = self.set(value, 20, |c| &mut c.hit),
+            Some(CacheCounter::Missed) => _ = self.set(value, 20, |c| &mut c.miss),
+            Some(CacheCounter::Written(None)) => _ = self.set(value, 20, |c| &mut c.written),
+            Some(CacheCounter::Written(Some(lifetime))) => {
+                if let Some(place) = LIFETIMES.iter().position(|known| *known == lifetime) {
+                    self.set(value, 20, |c| &mut c.lifetimes[place]);
+                }
+            }
+            None => self.note_unknown(key, value),
         }
     }
 

@@ -6,13 +6,15 @@
 mod absent;
 mod counters;
 mod resolved;
+mod words;
 
 use serde_json::Value;
 
 use counters::Counters;
 pub(crate) use counters::OTHER_PROMPT;
+pub(crate) use words::{CacheCounter, cache_counter};
 
-use crate::exchange::{Family, Usage, Written};
+use crate::exchange::{Family, Resolution, Usage, Written};
 use crate::log::json::at;
 
 /// No request has more tokens than this; a larger number is no count of tokens, and could not be summed.
@@ -64,9 +66,13 @@ impl Usage {
         // Anthropic's fast mode is a price of its own, beside its tiers.
         let speed = usage.get("speed").and_then(Value::as_str).filter(|speed| *speed != "standard");
         let service_tier = speed.or_else(|| usage.get("service_tier").and_then(Value::as_str)).map(str::to_owned);
+        // Anthropic charges by where it was served; other words say that nobody asked for a place.
+        let geo = usage.get("inference_geo").and_then(Value::as_str);
+        let region = geo.filter(|geo| !["", "global", "not_available"].contains(geo)).map(str::to_owned);
         let unknown_counters = if read.hit_tokens.is_none() { counters.unknown } else { Vec::new() };
         let contradicts = read.contradicts || counters.has_unreadable;
-        Self { service_tier, contradicts, unknown_counters, logged_cost: counters.cost, ..read }
+        let resolved = read.resolved.or(counters.hit.has_zero_beside.then_some(Resolution::ZeroBeside));
+        Self { service_tier, region, contradicts, resolved, unknown_counters, logged_cost: counters.cost, ..read }
     }
 
     /// A measure of what is known: counts, and of what was written how long it lives.
@@ -78,7 +84,8 @@ impl Usage {
 
     /// The usage of a response's body, wherever its API keeps it.
     pub(crate) fn of_response(body: &Value) -> Option<Self> {
-        let keys = ["/usage", "/usageMetadata", "/usage_metadata"];
+        // Moonshot's streams have it in their last choice.
+        let keys = ["/usage", "/usageMetadata", "/usage_metadata", "/choices/0/usage"];
         let usage = keys.iter().find_map(|key| at(body, key).filter(|usage| usage.is_object()));
         let usage = usage.map(Self::from_json);
         let timings = body.get("timings").map(|timings| Counters::read(timings).hit.get());
@@ -91,7 +98,8 @@ impl Usage {
     /// Input tokens are the whole prompt, unless the numbers say otherwise.
     fn inclusive(counters: &Counters) -> Self {
         let lasting = counters.lasting.map(counters::Count::get);
-        let split = lasting.into_iter().flatten().reduce(|a, b| a + b);
+        let sum = |counts: &[Option<u64>]| counts.iter().flatten().copied().reduce(|a, b| a + b);
+        let split = sum(&lasting).or_else(|| sum(&counters.lifetimes.map(counters::Count::get)));
         // LangChain takes what it knows the lifetime of out of the sum.
         let total = counters.written.get().filter(|total| *total > 0 || split.is_none()).or(split);
         let lifetimes = counters.lifetimes.map(counters::Count::get);
@@ -126,15 +134,14 @@ impl Usage {
         let total = counters.written.get().or(sum);
         let (written, contradicts) = total.map(|total| Written::new(total, lifetimes)).unzip();
         let hit = counters.hit.get();
-        let prompt =
-            fresh.map(|fresh| fresh + hit.unwrap_or(0) + written.map_or(0, |written: Written| written.total()));
+        let cached = hit.unwrap_or(0) + written.map_or(0, |written: Written| written.total());
         // A part that cannot be read is not zero: then the sum is not known either.
-        let prompt = prompt.filter(|_| !counters.has_unreadable);
+        let prompt = fresh.map(|fresh| fresh + cached).filter(|_| !counters.has_unreadable);
         let hit = hit.or_else(|| absent::hits(counters).filter(|_| prompt.is_some()));
         // opencode counts what was thought beside the answer.
         let reasoning = counters.reasoning.get();
         let beside = reasoning.filter(|_| counters.has.agent).unwrap_or(0);
-        Self {
+        let read = Self {
             prompt_tokens: prompt,
             hit_tokens: hit,
             written,
@@ -143,7 +150,8 @@ impl Usage {
             contradicts: contradicts.unwrap_or(false) || counters.hit.differs,
             family: prompt.map(|_| Family::Exclusive),
             ..Self::default()
-        }
+        };
+        resolved::perhaps_whole(read, counters)
     }
 }
 
@@ -152,7 +160,6 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::exchange::Resolution;
 
     #[test]
     fn an_absent_field_is_unknown_and_a_zero_is_zero() {
@@ -181,8 +188,37 @@ mod tests {
         let mut written = counts.clone();
         written["cache_write_tokens"] = 90.into();
         assert!(!contradicts(counts) && contradicts(written));
-        let told_twice = |other: u64| json!({"prompt_tokens": 100, "cached_tokens": other, "prompt_tokens_details": {"cached_tokens": 0}});
-        assert!(!contradicts(told_twice(0)) && contradicts(told_twice(70)));
+        let told_twice = |other: u64, own: u64| json!({"prompt_tokens": 100, "cached_tokens": other, "prompt_tokens_details": {"cached_tokens": own}});
+        assert!(!contradicts(told_twice(0, 0)) && contradicts(told_twice(70, 40)));
+    }
+
+    #[test]
+    fn a_zero_beside_a_number_under_another_name_is_what_a_converter_did_not_know() {
+        let details = json!({"cached_tokens": 0});
+        let usage = json!({"prompt_tokens": 2459, "cache_read_input_tokens": 2455, "prompt_tokens_details": details});
+        let read = Usage::from_json(&usage);
+        assert_eq!(
+            (read.hit_tokens, read.contradicts, read.resolved),
+            (Some(2455), false, Some(Resolution::ZeroBeside))
+        );
+    }
+
+    #[test]
+    fn a_total_tells_that_a_prompt_under_anthropics_names_is_the_whole_one() {
+        let read = |input: u64, total: Option<u64>| {
+            let usage = Usage::from_json(
+                &json!({"input_tokens": input, "cache_read_input_tokens": 60, "output_tokens": 5, "total_tokens": total}),
+            );
+            (usage.prompt_tokens, usage.other_prompt)
+        };
+        assert_eq!(
+            read(100, Some(105)),
+            (Some(100), Some(160)),
+            "a naive sum says the same, so that the text may decide"
+        );
+        assert_eq!(read(100, Some(165)), (Some(160), None));
+        assert_eq!(read(100, None), (Some(160), None));
+        assert_eq!(read(40, Some(45)), (Some(100), None), "a part is no larger than the whole");
     }
 
     #[test]

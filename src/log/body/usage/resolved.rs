@@ -38,6 +38,20 @@ pub(super) fn resolved(usage: Usage, counters: &Counters) -> Usage {
     }
 }
 
+/// The usage of names whose prompt leaves out what was read and written, where its total is that of a prompt which holds them, as
+/// gateways write that convert the meaning and not the names. A total that somebody summed without a thought of the cache says the
+/// same, so that our count of the text may overrule it.
+pub(super) fn perhaps_whole(usage: Usage, counters: &Counters) -> Usage {
+    let (Some(fresh), Some(prompt)) = (counters.prompt.get(), usage.prompt_tokens) else { return usage };
+    let cached = prompt - fresh;
+    let is_whole = counters.total.get() == usage.output_tokens.map(|output| fresh + output);
+    if !is_whole || cached == 0 || cached > fresh {
+        return usage;
+    }
+    let (prompt_tokens, family) = (Some(fresh), Some(Family::Inclusive));
+    Usage { prompt_tokens, family, other_prompt: Some(prompt), resolved: Some(Resolution::Whole), ..usage }
+}
+
 /// xAI and some gateways count the reasoning beside the answer: then the total has both.
 fn with_reasoning(usage: Usage, counters: &Counters) -> Usage {
     let reasoning = usage.reasoning_tokens.filter(|reasoning| *reasoning > 0);

@@ -1,0 +1,96 @@
+//! Causes that lie in how a call was sent, not in its text: when, beside which other calls, with which marks and keys.
+
+use super::code::CauseCode;
+use super::misses::{Misses, Overlap};
+use super::undo::Search;
+use crate::time::micros;
+
+/// Microseconds after the start of a call in which it may not have ended: most answers take longer.
+const SOON: i64 = 3_000_000;
+
+/// Calls before one among which a mark is looked for.
+const LATELY: usize = 16;
+
+impl Search<'_> {
+    /// `idle` if the text was not used for five minutes, the shortest lifetime of any provider, else `unknown`.
+    pub(super) fn unexplained(&self, call: usize) -> CauseCode {
+        let gap = self.references[call].and_then(|reference| {
+            let (before, after) = (self.records[reference.call].replayed_at?, self.records[call].replayed_at?);
+            Some(micros(after.duration_since(before)))
+        });
+        if gap.is_some_and(|gap| gap >= 300_000_000) { CauseCode::Idle } else { CauseCode::Unknown }
+    }
+
+    /// The client asked for the machines of another `prompt_cache_key` than with the call that has most in common.
+    pub(super) fn has_another_key(&self, call: usize) -> bool {
+        let key = |call: usize| self.calls[call].exchange.request.cache_key.as_deref();
+        self.parent(call).is_some_and(|parent| key(parent) != key(call))
+    }
+
+    /// The call with which this one has most in common had not ended when it began.
+    pub(super) fn overlap(&self, call: usize) -> Overlap {
+        let before = self.parent(call).map(|parent| &self.calls[parent].exchange);
+        let (Some(start), Some(before)) = (self.calls[call].exchange.time, before) else { return Overlap::No };
+        let soon = |begun| micros(start.duration_since(begun)) < SOON;
+        match before.end_time {
+            Some(end) if end > start => Overlap::Yes,
+            None if before.time.is_some_and(soon) => Overlap::Maybe,
+            _ => Overlap::No,
+        }
+    }
+
+    /// The earlier call with the longest common prefix.
+    pub(super) fn parent(&self, call: usize) -> Option<usize> {
+        let calls = self.places.get(&self.records[call].prediction?.parent?.place)?;
+        calls.iter().rfind(|index| **index < call).copied()
+    }
+
+    /// The cause that kept text that was seen before from being served, with the tokens, if it is the request's own doing.
+    pub(super) fn kept_from_serving(&self, call: usize, misses: &Misses) -> Option<(CauseCode, u64)> {
+        let record = &self.records[call];
+        let prediction = record.prediction.filter(|_| misses.rule > 0)?;
+        let minimum = record.minimum?;
+        if prediction.ledger.total() < minimum {
+            return Some((CauseCode::TooShort, misses.rule));
+        }
+        let marks = record.marks?;
+        let after = self.calls[call].counted.as_ref()?;
+        let (parent, kept) = (self.parent(call)?, self.kept(call, minimum));
+        let common = |old: usize| {
+            let before = self.calls[old].counted.as_ref()?;
+            Some(before.sequence().0.common(after.sequence().0) as u64)
+        };
+        let Some(kept) = kept.filter(|_| marks > 0) else {
+            let is_long = common(parent)? >= minimum && prediction.hit_tokens == 0;
+            return is_long.then_some((CauseCode::MarkMissing, misses.rule));
+        };
+        if prediction.hit_tokens >= kept {
+            // Everything marked was served; a longer part of both prompts was never marked.
+            let common = usize::try_from(common(parent)?).ok()?;
+            let ends = self.calls[parent].counted.as_ref()?.block_ends();
+            let unmarked = (ends.iter().rfind(|end| end.tokens <= common)?.tokens as u64).saturating_sub(kept);
+            let unmarked = misses.rule.min(unmarked);
+            return (unmarked >= 256).then_some((CauseCode::MarkMissing, unmarked));
+        }
+        let ends = after.block_ends();
+        let same = ends.iter().position(|end| end.tokens as u64 == kept);
+        let is_marked_behind = same.is_some_and(|same| ends[same..].iter().any(|end| end.breakpoint.is_some()));
+        let code = if is_marked_behind { CauseCode::LookBack } else { CauseCode::MarkMoved };
+        Some((code, misses.rule.min(kept - prediction.hit_tokens)))
+    }
+
+    /// The longest beginning of a call that an earlier one had marked: its parent, or one of the last calls.
+    fn kept(&self, call: usize, minimum: u64) -> Option<u64> {
+        let after = self.calls[call].counted.as_ref()?;
+        let longest = |old: usize| {
+            let before = self.calls[old].counted.as_ref()?;
+            let common = before.sequence().0.common(after.sequence().0);
+            let mut ends = before.block_ends().iter();
+            let kept = ends.rfind(|end| end.breakpoint.is_some() && end.tokens <= common)?.tokens as u64;
+            (kept >= minimum).then_some(kept)
+        };
+        let alike = |old: &usize| self.records[*old].model == self.records[call].model;
+        let lately = (call.saturating_sub(LATELY)..call).filter(alike).filter_map(longest).max();
+        lately.max(self.parent(call).and_then(longest))
+    }
+}

@@ -1,0 +1,112 @@
+//! The gates on the quality of answers, by results of evaluations before and after a change.
+
+use std::path::Path;
+
+use crate::money::{Decimal, fraction};
+use crate::report::text::{percent, plural, thousands};
+use crate::report::{Cell, Gate, Verdict};
+use crate::source::Place;
+use crate::workspace::config::{Config, Limit};
+use crate::workspace::evaluations::{self, Evaluation};
+
+/// The results before and after; the earlier ones may be missing.
+pub(super) struct Quality {
+    before: Option<Evaluation>,
+    after: Option<Evaluation>,
+}
+
+impl Quality {
+    /// Reads the files that were named, else those of the configuration.
+    pub(super) fn read(named: &[String], config: &Config) -> anyhow::Result<Self> {
+        if let [before, after] = named {
+            let read = |name: &String| evaluations::read(Path::new(name), name);
+            return Ok(Self { before: Some(read(before)?), after: Some(read(after)?) });
+        }
+        let read = |name: &Option<String>| {
+            let Some(name) = name else { return Ok(None) };
+            let path = config.folder.path(name);
+            config.boundary.check(&path)?;
+            evaluations::read(&path, name).map(Some)
+        };
+        Ok(Self { before: read(&config.quality.before)?, after: read(&config.quality.after)? })
+    }
+
+    /// The gates that were set.
+    pub(super) fn gates(&self, config: &Config) -> Vec<Gate> {
+        let least = config.gates.min_quality.as_ref().and_then(|limit| self.least(limit));
+        let most = config.gates.max_quality_drop.as_ref().and_then(|limit| self.dropped(limit));
+        least.into_iter().chain(most).collect()
+    }
+
+    fn least(&self, limit: &Limit<Decimal>) -> Option<Gate> {
+        let least = limit.whole()?;
+        let judged = self.after.as_ref().map(|after| (after.rate, after.rate >= least, told(after)));
+        Some(gate("min_quality", least, judged, limit.place.clone()))
+    }
+
+    fn dropped(&self, limit: &Limit<Decimal>) -> Option<Gate> {
+        let most = limit.whole()?;
+        let judged = self.before.as_ref().zip(self.after.as_ref()).map(|(before, after)| {
+            let drop = (before.rate - after.rate).max(Decimal::ZERO);
+            let reason = format!("{}; before, {}{}", told(after), told(before), worse(before, after));
+            (drop, drop <= most, reason)
+        });
+        Some(gate("max_quality_drop", most, judged, limit.place.clone()))
+    }
+
+    /// A sentence on the results, where there are any.
+    pub(super) fn sentence(&self) -> Option<String> {
+        let (before, after) = self.before.as_ref().zip(self.after.as_ref())?;
+        let change = match after.rate.cmp(&before.rate) {
+            std::cmp::Ordering::Less => {
+                "fewer answers pass than before, so a prompt that costs less is not better for it"
+            }
+            std::cmp::Ordering::Equal => "as many answers pass as before",
+            std::cmp::Ordering::Greater => "more answers pass than before",
+        };
+        Some(format!("quality: {change}: {}; before, {}{}", told(after), told(before), worse(before, after)))
+    }
+}
+
+fn told(evaluation: &Evaluation) -> String {
+    let rate = percent(fraction(evaluation.rate));
+    match evaluation.cases {
+        Some((passed, all)) => format!("{} of {} pass ({rate})", thousands(passed), plural(all, "answer")),
+        None => format!("{rate} of the answers pass"),
+    }
+}
+
+/// The first cases that pass less often than before.
+fn worse(before: &Evaluation, after: &Evaluation) -> String {
+    let is_worse = |(name, rate): &(&String, &Decimal)| before.by_name.get(*name).is_some_and(|old| old > *rate);
+    let names: Vec<&str> = after.by_name.iter().filter(is_worse).map(|(name, _)| name.as_str()).collect();
+    match names.as_slice() {
+        [] => String::new(),
+        [first, second, third, rest @ ..] if !rest.is_empty() => {
+            format!("; worse: {first}, {second}, {third} and {} more", rest.len())
+        }
+        few => format!("; worse: {}", few.join(", ")),
+    }
+}
+
+fn gate(name: &'static str, limit: Decimal, judged: Option<(Decimal, bool, String)>, place: Place) -> Gate {
+    let ratio = |value: Decimal| Cell::Ratio(fraction(value));
+    let (measured, verdict, reason) = if let Some((value, holds, reason)) = judged {
+        (ratio(value), if holds { Verdict::Pass } else { Verdict::Fail }, reason)
+    } else {
+        let missing =
+            "no results of evaluations: give them with --quality BEFORE AFTER, or `quality: {before: …, after: …}`";
+        (Cell::Unknown, Verdict::Unknown, missing.to_owned())
+    };
+    Gate {
+        name,
+        subject: None,
+        verdict,
+        measured,
+        limit: ratio(limit),
+        reason,
+        place: Some(place),
+        tokens: None,
+        cost: None,
+    }
+}

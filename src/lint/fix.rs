@@ -1,0 +1,139 @@
+//! Fixes: what a rule found and can be mended without changing what the prompt says.
+
+use std::ops::Range;
+
+use super::rules::{byte_order_mark, line_endings, trailing_blanks, unquoted_braces, unsorted_json};
+use crate::report::Finding;
+use crate::source::{Place, SourceText};
+use crate::template::TemplateFile;
+
+/// The text of a file with all that is safe mended; `None` if nothing is.
+pub fn fixed(file: &TemplateFile, findings: &[Finding]) -> Option<String> {
+    let source = &file.source;
+    let has = |id: &str| findings.iter().any(|finding| finding.rule == id);
+    let mut edits: Vec<(Range<usize>, String)> = Vec::new();
+    for finding in findings {
+        let Some(span) = span(source, finding) else { continue };
+        let written = &source.text()[span.clone()];
+        let better = match finding.rule {
+            id if id == unquoted_braces::RULE.id => Some(quoted(written)),
+            id if id == unsorted_json::RULE.id => sorted(written),
+            _ => None,
+        };
+        edits.extend(better.map(|better| (span, better)));
+    }
+    if has(trailing_blanks::RULE.id) {
+        edits.extend(blanks(file).into_iter().map(|span| (span, String::new())));
+    }
+    if has(line_endings::RULE.id) {
+        edits.extend(source.text().match_indices("\r\n").map(|(at, _)| (at..at + 1, String::new())));
+    }
+    if has(byte_order_mark::RULE.id) {
+        edits.push((0..'\u{feff}'.len_utf8(), String::new()));
+    }
+    edits.sort_by_key(|(span, _)| span.start);
+    edits.dedup_by(|later, earlier| later.0.start < earlier.0.end);
+    let mut text = source.text().to_owned();
+    for (span, better) in edits.iter().rev() {
+        text.replace_range(span.clone(), better);
+    }
+    (text != source.text()).then_some(text)
+}
+
+/// The changes between two texts of a file, as `diff -u` writes them.
+pub fn unified(path: &str, old: &str, new: &str) -> String {
+    let diff = similar::TextDiff::from_lines(old, new);
+    diff.unified_diff().header(&format!("a/{path}"), &format!("b/{path}")).to_string()
+}
+
+/// The bytes of a finding.
+fn span(source: &SourceText, finding: &Finding) -> Option<Range<usize>> {
+    let start = byte(source, &finding.place)?;
+    let end = byte(source, finding.end.as_ref()?)?;
+    (start < end).then_some(start..end)
+}
+
+/// The byte at a place.
+fn byte(source: &SourceText, place: &Place) -> Option<usize> {
+    let line = source.line(place.line)?;
+    let text = &source.text()[line.clone()];
+    // A byte order mark counts for no column.
+    let mark = text.len() - text.trim_start_matches('\u{feff}').len();
+    let column = usize::try_from(place.column).ok()?.checked_sub(1)?;
+    let letters = text[mark..].char_indices().map(|(at, _)| at).chain([text.len() - mark]);
+    Some(line.start + mark + letters.into_iter().nth(column)?)
+}
+
+/// A variable in quotes.
+fn quoted(written: &str) -> String {
+    if written.contains('"') { format!("'{}'", written.replace('\'', "''")) } else { format!("\"{written}\"") }
+}
+
+/// JSON that is written with its keys sorted, where the expression says so in one word.
+fn sorted(written: &str) -> Option<String> {
+    if written.contains("sort_keys") {
+        return None;
+    }
+    if let Some(start) = written.find("json.dumps(") {
+        let (open, mut depth) = (start + "json.dumps".len(), 0);
+        for (at, letter) in written[open..].char_indices() {
+            depth += i32::from("([{".contains(letter)) - i32::from(")]}".contains(letter));
+            if depth == 0 {
+                let at = open + at;
+                let inner = written[open + 1..at].trim_end().trim_end_matches(',');
+                return Some(format!("{}({inner}, sort_keys=True{}", &written[..open], &written[at..]));
+            }
+        }
+        return None;
+    }
+    let at = written.find("tojson")? + "tojson".len();
+    let rest = &written[at..];
+    let is_bare = !rest.starts_with(|letter: char| letter.is_alphanumeric() || letter == '_');
+    Some(match rest.strip_prefix('(') {
+        Some(given) if given.starts_with(')') => format!("{}(sort_keys=true{given}", &written[..at]),
+        Some(given) => format!("{}(sort_keys=true, {given}", &written[..at]),
+        None if is_bare => format!("{}(sort_keys=true){rest}", &written[..at]),
+        None => return None,
+    })
+}
+
+/// Blanks at the ends of the lines of prompts; two that break a line of Markdown stay.
+fn blanks(file: &TemplateFile) -> Vec<Range<usize>> {
+    let is_markdown = matches!(file.source.extension(), "md" | "markdown" | "mdx");
+    let text = file.source.text();
+    let mut found = Vec::new();
+    for message in file.templates.iter().flat_map(|template| &template.messages) {
+        let mut at = message.at;
+        let whole = text.get(message.at..message.end.min(text.len())).unwrap_or_default();
+        for line in whole.split_inclusive('\n').filter(|line| line.ends_with('\n')) {
+            let own = line.trim_end_matches(['\n', '\r']);
+            let inked = own.trim_end_matches([' ', '\t']);
+            let is_break = is_markdown && &own[inked.len()..] == "  " && !inked.is_empty();
+            if inked.len() < own.len() && !is_break {
+                found.push(at + inked.len()..at + own.len());
+            }
+            at += line.len();
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_sorted_where_one_word_says_so() {
+        let texts = [
+            ("{{ tools | tojson }}", Some("{{ tools | tojson(sort_keys=true) }}")),
+            ("{{ tools | tojson(indent=2) }}", Some("{{ tools | tojson(sort_keys=true, indent=2) }}")),
+            ("json.dumps(tools)", Some("json.dumps(tools, sort_keys=True)")),
+            ("json.dumps({\"a\": [1]}, indent=2)", Some("json.dumps({\"a\": [1]}, indent=2, sort_keys=True)")),
+            ("json.dumps(tools, sort_keys=True)", None),
+            ("JSON.stringify(tools)", None),
+        ];
+        for (written, expected) in texts {
+            assert_eq!(sorted(written).as_deref(), expected, "{written}");
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! Counts in a line of no known format: records of tracers and gateways that nobody has described here, each of which names a model
+//! and counts its tokens somewhere.
+//!
+//! The last resort, tried behind all other formats. A line is read only where all counts in it speak of one prompt: what sums up
+//! several calls is none. Texts are not looked for, so that nothing is simulated. Seen so far: Braintrust, Datadog, Opik, `PostHog`,
+//! Weave (2026-11).
+
+use serde_json::{Map, Value, json};
+
+use crate::exchange::{Exchange, Usage};
+use crate::log::body::envelope::Envelope;
+use crate::log::format::{FormatReader, LineContext, LogFormat};
+use crate::log::json::{instant, text};
+use crate::log::reason::Reason;
+use crate::time::Timestamp;
+
+/// A line that counts tokens.
+pub(crate) struct Counts;
+
+/// Keys under which texts stand, in which nothing is looked for.
+const TEXTS: [&str; 10] =
+    ["messages", "prompt", "content", "tools", "choices", "input", "inputs", "contents", "text", "system"];
+
+/// Keys of pages, whose elements are read by themselves.
+const PAGES: [&str; 3] = ["data", "runs", "spans"];
+
+/// Objects within objects that are looked into.
+const DEEPEST: usize = 5;
+
+/// Fields that are looked at.
+const MOST_FIELDS: usize = 2000;
+
+/// Names under which such lines say who was called, beside those that all formats know.
+const MODELS: [&str; 5] = ["model", "model_name", "modelId", "model_id", "response_model"];
+const SELLERS: [&str; 4] = ["provider", "model_provider", "custom_llm_provider", "ai_provider"];
+const HOSTS: [&str; 4] = ["base_url", "api_base", "url", "host"];
+
+impl LogFormat for Counts {
+    fn name(&self) -> &'static str {
+        "counts"
+    }
+
+    fn about(&self) -> &'static str {
+        "lines of no other format that name a model and count the tokens of one call"
+    }
+
+    fn lacks(&self) -> Option<&'static str> {
+        Some(
+            "the format is not known: counts were read by their names, texts were not looked for, nothing is simulated",
+        )
+    }
+
+    fn recognises(&self, line: &Value) -> bool {
+        found(line).is_some()
+    }
+
+    fn reader(&self) -> Box<dyn FormatReader> {
+        Box::new(Self)
+    }
+}
+
+impl FormatReader for Counts {
+    fn line(&mut self, line: Value, _: &mut LineContext) -> Result<Vec<Exchange>, Reason> {
+        let found = found(&line).ok_or("no counts of one call")?;
+        let exchange = Envelope { outside: found.outside, ..Envelope::default() }.usage_only()?;
+        Ok(vec![Exchange { time: exchange.time.or(found.start), ..exchange }])
+    }
+}
+
+/// A call that was found in a line.
+struct Found {
+    outside: Value,
+    /// The start by the clocks of computers, where none stands at the usual places.
+    start: Option<Timestamp>,
+}
+
+/// The parts of a line that are looked at, by their names without a tracer's own beginning.
+#[derive(Default)]
+struct Fields<'a> {
+    usages: Vec<(usize, Value)>,
+    named: Vec<(&'a str, &'a Value)>,
+    left: usize,
+}
+
+fn found(line: &Value) -> Option<Found> {
+    let mut found = Fields { left: MOST_FIELDS, ..Fields::default() };
+    found.walk(line.as_object()?, DEEPEST);
+    let usage = found.usage()?;
+    let first = |names: &[&str]| {
+        let is_named = |(name, value): &&(&str, &Value)| names.contains(name) && value.is_string();
+        names.iter().find_map(|_| found.named.iter().find(is_named)).map(|(_, value)| (*value).clone())
+    };
+    let model = first(&MODELS)?;
+    let mut outside = json!({"usage": usage, "model": model, "provider": first(&SELLERS), "host": first(&HOSTS)});
+    for key in [
+        "id",
+        "timestamp",
+        "time",
+        "ts",
+        "created_at",
+        "start_time",
+        "startTime",
+        "started_at",
+        "end_time",
+        "ended_at",
+        "created",
+    ] {
+        if let Some(value) = line.get(key) {
+            outside[if key == "created" { "timestamp" } else { key }] = value.clone();
+        }
+    }
+    let start = instant(line, &["/metrics/start"]).or_else(|| {
+        let nanoseconds = text(line, &["/start_ns"])?.parse().ok()?;
+        Timestamp::from_nanosecond(nanoseconds).ok()
+    });
+    Some(Found { outside, start })
+}
+
+impl<'a> Fields<'a> {
+    fn walk(&mut self, map: &'a Map<String, Value>, depth: usize) {
+        let counts = plain(map);
+        let read = Usage::from_json(&counts);
+        if read.prompt_tokens.is_some() && read.output_tokens.is_some() {
+            self.usages.push((read.known(), counts));
+        }
+        for (key, value) in map {
+            self.left = self.left.saturating_sub(1);
+            self.named.push((key.strip_prefix("$ai_").unwrap_or(key), value));
+            if let Value::Object(inner) = value
+                && depth > 0
+                && self.left > 0
+                && !TEXTS.contains(&key.as_str())
+                && !PAGES.contains(&key.as_str())
+            {
+                self.walk(inner, depth - 1);
+            }
+        }
+    }
+
+    /// The counts that say most, where all speak of one prompt.
+    fn usage(&mut self) -> Option<Value> {
+        self.usages.sort_by_key(|(known, _)| std::cmp::Reverse(*known));
+        let (_, most) = self.usages.first()?;
+        let output = |usage: &Value| Usage::from_json(usage).output_tokens;
+        let is_one = self.usages.iter().all(|(_, usage)| output(usage) == output(most));
+        is_one.then(|| most.clone())
+    }
+}
+
+/// The counts of an object by names that all usage has. `PostHog` counts as the provider does, Anthropic's input without the cache's,
+/// or says in a field of its own which of both it did.
+fn plain(map: &Map<String, Value>) -> Value {
+    let provider = map.get("$ai_provider").and_then(Value::as_str);
+    let is_told = map.get("$ai_cache_reporting_exclusive").and_then(Value::as_bool);
+    let is_inclusive =
+        provider.is_some_and(|name| name != "anthropic") && is_told != Some(true) || is_told == Some(false);
+    let name = |key: &str| match key.strip_prefix("$ai_") {
+        Some("cache_read_input_tokens") if is_inclusive => "cache_read_tokens".to_owned(),
+        Some("cache_creation_input_tokens") if is_inclusive => "cache_write_tokens".to_owned(),
+        plain => plain.unwrap_or(key).to_owned(),
+    };
+    map.iter().filter(|(_, value)| !value.is_array()).map(|(key, value)| (name(key), value.clone())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(line: &Value) -> Option<(Option<String>, Option<u64>, Option<u64>)> {
+        let exchange = Counts
+            .recognises(line)
+            .then(|| Counts.line(line.clone(), &mut LineContext::default()).unwrap().remove(0))?;
+        Some((exchange.request.model.clone(), exchange.usage.prompt_tokens, exchange.usage.hit_tokens))
+    }
+
+    #[test]
+    fn counts_are_found_wherever_a_tracer_keeps_them() {
+        let expected = Some((Some("gpt-4o".to_owned()), Some(100), Some(60)));
+        for line in [
+            json!({"created": "2026-04-07T08:00:00Z", "metadata": {"model": "gpt-4o"},
+                "metrics": {"prompt_tokens": 100, "completion_tokens": 7, "prompt_cached_tokens": 60, "start": 1.0}}),
+            json!({"event": "$ai_generation", "properties": {"$ai_model": "gpt-4o", "$ai_provider": "openai", "$ai_input_tokens": 100,
+                "$ai_output_tokens": 7, "$ai_cache_read_input_tokens": 60}}),
+            json!({"meta": {"model_name": "gpt-4o"}, "start_ns": 1_788_948_000_000_000_000_u64,
+                "metrics": {"input_tokens": 100, "output_tokens": 7, "cached_input_tokens": 60}}),
+            json!({"inputs": {"model": "gpt-4o"}, "output": {"model": "gpt-4o", "usage": {"prompt_tokens": 100,
+                "completion_tokens": 7, "prompt_tokens_details": {"cached_tokens": 60}}},
+                "summary": {"usage": {"gpt-4o": {"prompt_tokens": 100, "completion_tokens": 7}}}}),
+        ] {
+            assert_eq!(read(&line), expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn sums_over_calls_and_counts_without_a_model_are_no_call() {
+        let counts = |prompt: u64, output: u64| json!({"prompt_tokens": prompt, "completion_tokens": output});
+        assert_eq!(read(&json!({"usage": counts(100, 7)})), None);
+        assert_eq!(read(&json!({"model": "m", "first": counts(100, 7), "second": counts(90, 5)})), None);
+    }
+}

@@ -1,0 +1,183 @@
+//! The report as one HTML file that needs no network: the same sentences, facts and tables, with pictures of the numbers in them, and
+//! the JSON document for scripts.
+
+use std::io::{self, Write};
+
+use minijinja::Environment;
+use minijinja::value::Serde;
+use serde_json::{Value, json};
+
+use super::json;
+use crate::report::{Cell, Report, SkippedLines, Table, conclusion, text, verdict_tables, visible};
+
+const TEMPLATE: &str = include_str!("html.jinja");
+
+/// Pictures by the key of the table whose numbers they show: the column of the names, that of the numbers, and the kind.
+const PICTURES: &[(&str, &str, &str, Kind)] = &[
+    ("ledger", "bucket", "tokens", Kind::Waterfall),
+    ("causes", "cause", "tokens_missed", Kind::Bars),
+    ("periods", "from", "hit_ratio_billed", Kind::Line),
+    ("periods", "from", "cost_billed", Kind::Bars),
+    ("curve", "lifetime", "hit_ratio_predicted", Kind::Line),
+    ("curve", "capacity", "hit_ratio_predicted", Kind::Line),
+    ("parts", "factor", "hit_ratio", Kind::Bars),
+    ("parts", "part", "tokens", Kind::Waterfall),
+];
+
+/// Rows that a picture of bars has at most: more are not told apart.
+const MOST_BARS: usize = 60;
+
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    /// Bars that begin where the one before ends.
+    Waterfall,
+    /// Bars that begin at nothing.
+    Bars,
+    /// A line from left to right.
+    Line,
+}
+
+pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let mut document = Vec::new();
+    json::write(report, &mut document)?;
+    // Nothing in the document ends the element that it stands in.
+    let document = String::from_utf8_lossy(&document).replace('<', "\\u003c");
+    let tables = report.tables.iter().map(table);
+    let judged = report.gates.first().map(|_| table(&verdict_tables::gates(report)));
+    let found = report.findings.first().map(|_| table(&verdict_tables::findings(report)));
+    let facts = report.summary.iter().filter_map(|fact| {
+        let aside = fact.aside.as_deref().unwrap_or_default();
+        Some(json!({"label": fact.label?, "value": shown(&fact.value), "aside": visible(aside)}))
+    });
+    let seen = |words: &[String]| words.iter().map(|words| visible(words).into_owned()).collect::<Vec<_>>();
+    let context = json!({
+        "command": report.command,
+        "verdict": report.verdict().map(|_| conclusion::sentence(report)),
+        "sentences": seen(&report.sentences),
+        "facts": facts.collect::<Vec<_>>(),
+        "tables": tables.chain(judged).chain(found).collect::<Vec<_>>(),
+        "notes": seen(&report.notes),
+        "lines": [lines("skipped", &report.skipped.passed_over), lines("read with a remark", &report.skipped.remarked)],
+        "document": document,
+    });
+    let mut environment = Environment::new();
+    environment.add_template("report.html", TEMPLATE).map_err(io::Error::other)?;
+    let template = environment.get_template("report.html").map_err(io::Error::other)?;
+    out.write_all(template.render(minijinja::Value::from(Serde(&context))).map_err(io::Error::other)?.as_bytes())?;
+    writeln!(out)
+}
+
+fn shown(cell: &Cell) -> String {
+    visible(&text::human(cell)).into_owned()
+}
+
+fn lines(what: &str, lines: &SkippedLines) -> Value {
+    let words: Vec<String> = lines.words().iter().map(|words| visible(words).into_owned()).collect();
+    json!({"title": format!("{} {what}", text::plural(lines.count, "line")), "count": lines.count, "words": words})
+}
+
+fn table(table: &Table) -> Value {
+    let people = table.for_people();
+    let titles: Vec<&str> = people.columns.iter().map(|column| column.title.as_str()).collect();
+    let cell = |cell: &Cell| json!({"text": shown(cell), "is_number": number(cell).is_some()});
+    let rows: Vec<Vec<Value>> = people.rows.iter().map(|row| row.iter().map(cell).collect()).collect();
+    let pictures = PICTURES.iter().filter(|(key, ..)| *key == table.key);
+    let pictures: Vec<Value> =
+        pictures.filter_map(|(_, names, numbers, kind)| picture(table, names, numbers, *kind)).collect();
+    json!({"key": table.key, "title": table.title, "titles": titles, "rows": rows, "pictures": pictures})
+}
+
+/// The number of a cell, for a length on the screen.
+fn number(cell: &Cell) -> Option<f64> {
+    match cell {
+        Cell::Count(count) => count.to_string().parse().ok(),
+        Cell::Difference(difference) => difference.to_string().parse().ok(),
+        Cell::Ratio(ratio) => Some(*ratio),
+        Cell::Money(money) | Cell::Exact(money) => money.amount.to_string().parse().ok(),
+        _ => None,
+    }
+}
+
+/// Bars or points of a table; `None` where it has not these columns, or no number in them.
+fn picture(table: &Table, names: &str, numbers: &str, kind: Kind) -> Option<Value> {
+    let column = |key: &str| table.columns.iter().position(|column| column.key == key);
+    let (names, numbers) = (column(names)?, column(numbers)?);
+    let known: Vec<(String, String, f64)> = table
+        .rows
+        .iter()
+        .filter_map(|row| Some((shown(&row[names]), shown(&row[numbers]), number(&row[numbers])?)))
+        .collect();
+    let title = &table.columns[numbers].title;
+    if known.len() < 2 || kind != Kind::Line && known.len() > MOST_BARS {
+        return None;
+    }
+    Some(if kind == Kind::Line { line(&known, title) } else { bars(&known, title, kind) })
+}
+
+/// Bars, in shares of a hundred of the width.
+fn bars(known: &[(String, String, f64)], title: &str, kind: Kind) -> Value {
+    let size = |value: f64| value.abs();
+    let whole: f64 = known.iter().map(|(.., value)| size(*value)).sum();
+    let most = known.iter().map(|(.., value)| size(*value)).fold(0.0, f64::max);
+    let scale = if kind == Kind::Waterfall { whole } else { most };
+    let mut at = 0.0;
+    let bars = known.iter().enumerate().map(|(index, (name, shown, value))| {
+        let length = if scale > 0.0 { size(*value) / scale * 100.0 } else { 0.0 };
+        let start = if kind == Kind::Waterfall { at } else { 0.0 };
+        at += length;
+        let (top, x, length) = (index * 22, format!("{:.2}", start * 4.0), format!("{:.2}", length * 4.0));
+        json!({"name": name, "shown": shown, "x": x, "length": length, "top": top, "middle": top + 15, "is_less": *value < 0.0})
+    });
+    json!({"kind": "bars", "title": title, "height": known.len() * 22, "bars": bars.collect::<Vec<_>>()})
+}
+
+/// A line through points, the highest at the top.
+fn line(known: &[(String, String, f64)], title: &str) -> Value {
+    let most = known.iter().map(|(.., value)| *value).fold(0.0, f64::max);
+    let position = |index: usize| index.to_string().parse::<f64>().unwrap_or_default();
+    let step = 700.0 / position(known.len() - 1);
+    let points = known.iter().enumerate().map(|(index, (name, shown, value))| {
+        let height = if most > 0.0 { value / most * 160.0 } else { 0.0 };
+        let (x, y) = (format!("{:.2}", 10.0 + position(index) * step), format!("{:.2}", 170.0 - height));
+        json!({"name": name, "shown": shown, "x": x, "y": y})
+    });
+    let (first, last) = (&known[0].0, &known[known.len() - 1].0);
+    json!({"kind": "line", "title": title, "points": points.collect::<Vec<_>>(), "first": first, "last": last})
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::{Column, samples};
+
+    fn page(report: &Report) -> String {
+        let mut bytes = Vec::new();
+        write(report, &mut bytes).unwrap();
+        String::from_utf8(bytes).unwrap()
+    }
+
+    #[test]
+    fn the_page_asks_nothing_of_the_network_and_holds_the_numbers_of_the_document() {
+        let page = page(&samples::check());
+        for outside in ["src=", "href=", "url(", "@import", "fetch("] {
+            assert!(!page.contains(outside), "{outside}");
+        }
+        let start = page.find("id=\"document\">").unwrap() + "id=\"document\">".len();
+        let document: Value =
+            serde_json::from_str(&page[start..start + page[start..].find("</script>").unwrap()]).unwrap();
+        let mut bytes = Vec::new();
+        json::write(&samples::check(), &mut bytes).unwrap();
+        assert_eq!(document, serde_json::from_slice::<Value>(&bytes).unwrap());
+    }
+
+    #[test]
+    fn no_text_is_taken_for_markup_and_a_ledger_has_a_picture() {
+        let columns = vec![Column::new("bucket", "bucket"), Column::new("tokens", "tokens")];
+        let row = |name: &str, tokens| vec![Cell::Text(name.into()), Cell::Count(tokens)];
+        let rows = vec![row("<script>alert(1)</script>", 30), row("new", 10)];
+        let table = Table { key: "ledger", title: "where tokens went".into(), columns, rows };
+        let page = page(&Report { command: "simulate", tables: vec![table], ..Report::default() });
+        assert!(!page.contains("<script>alert"), "{page}");
+        assert!(page.contains("width=\"300.00\"") && page.contains("x=\"300.00\" "), "{page}");
+    }
+}

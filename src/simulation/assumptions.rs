@@ -1,0 +1,182 @@
+//! Assumptions about what a log does not say, where no reported figure speaks of them, and how much another choice would change.
+
+use std::sync::Arc;
+
+use super::tools::LastTools;
+use super::{CountedExchange, Counter, Record};
+use crate::exchange::Exchange;
+use crate::profile::{Basis, Profile};
+use crate::prompt::KEY_ORDERS;
+use crate::time::Timestamp;
+
+/// Calls that are counted under every candidate; of the others the change is taken to be as large as that of these.
+const TRIED: u64 = 32;
+
+/// An assumption about calls.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Assumption {
+    /// The kind: `era`, `key-order`, `order`, `spacing`, `scope` or `hidden-text`.
+    pub kind: &'static str,
+    /// The choice that was made.
+    pub choice: String,
+    /// The reason for it.
+    pub basis: String,
+    /// Reported figures that bear the choice out; `None` if none can judge it.
+    pub support: Option<String>,
+    /// Calls that it is about.
+    pub requests: u64,
+    /// Tokens by which the prompts (of era and order of keys) or the predicted hits (of the others) could be others; `None` if not known.
+    pub could_change_tokens: Option<u64>,
+}
+
+/// Assumptions of a run, as its calls are seen.
+#[derive(Default)]
+pub struct Assumptions {
+    eras: Vec<Era>,
+    key_order: Trials,
+    last_tools: LastTools,
+    spacing: Trials,
+    hidden_text: u64,
+}
+
+/// Calls whose profile their date or name alone suggests.
+struct Era {
+    profile: Arc<Profile>,
+    basis: Basis,
+    trials: Trials,
+    has_other_candidates: bool,
+}
+
+/// Calls of which an assumption was made.
+#[derive(Default)]
+struct Trials {
+    /// Calls that report a figure which could judge it.
+    reported: u64,
+    /// Of them those that agree.
+    agreeing: u64,
+    /// Calls that report none.
+    silent: u64,
+    /// Of them those that were tried otherwise.
+    tried: u64,
+    /// Tokens by which these could be others.
+    change: u64,
+}
+
+impl Trials {
+    fn report(&mut self, agrees: bool) {
+        self.reported += 1;
+        self.agreeing += u64::from(agrees);
+    }
+
+    /// Notes a call that reports nothing; `change` tells of a few of them by how much they could be others.
+    fn note_silent(&mut self, change: impl FnOnce() -> u64) {
+        self.silent += 1;
+        if self.tried < TRIED {
+            self.tried += 1;
+            self.change += change();
+        }
+    }
+
+    /// Figures of other calls bear the assumption out.
+    fn support(&self) -> Option<String> {
+        (self.agreeing * 2 > self.reported).then(|| format!("{} of {}", self.agreeing, self.reported))
+    }
+
+    /// The assumption, if calls rest on it of which nothing was reported.
+    fn assumption(&self, kind: &'static str, choice: String, basis: String) -> Option<Assumption> {
+        let change = u128::from(self.change) * u128::from(self.silent) / u128::from(self.tried.max(1));
+        let could_change_tokens = u64::try_from(change).ok();
+        (self.silent > 0).then(|| Assumption {
+            kind,
+            choice,
+            basis,
+            support: self.support(),
+            requests: self.silent,
+            could_change_tokens,
+        })
+    }
+}
+
+impl Assumptions {
+    /// Notes on what a call's count rests: its era, and the order of its tools' keys.
+    pub fn see_count(
+        &mut self,
+        counter: &Counter<'_>,
+        exchange: &Exchange,
+        prompt: &CountedExchange,
+        time: Option<Timestamp>,
+    ) {
+        let ours = prompt.counted.prompt_tokens as u64;
+        let reported = exchange.usage.prompt_tokens.filter(|_| !exchange.usage.contradicts);
+        let change_under = |profile: Option<&Profile>, order| {
+            (counter.count_under(exchange, profile, order).prompt_tokens as u64).abs_diff(ours)
+        };
+        if let Some((profile, basis)) = prompt.choice.as_ref().filter(|(_, basis)| basis.is_suggestion()) {
+            let era = self.era(profile, *basis);
+            match reported {
+                Some(reported) => era.trials.report(reported == ours),
+                None => era.trials.note_silent(|| {
+                    let others = counter.candidates(exchange, time).into_iter().skip(1);
+                    let changes = others.map(|other| change_under(Some(&other), None));
+                    let most = changes.max();
+                    era.has_other_candidates |= most.is_some();
+                    most.unwrap_or(0)
+                }),
+            }
+        }
+        if reported.is_none() && self.last_tools.are_sorted(&exchange.request.tools) {
+            let profile = prompt.choice.as_ref().map(|(profile, _)| &**profile);
+            let change = || KEY_ORDERS.iter().map(|order| change_under(profile, Some(order))).max().unwrap_or(0);
+            self.key_order.note_silent(change);
+        }
+    }
+
+    /// Notes on what a call's hits rest: when it was sent, and what the log hides of its prompt.
+    pub fn see_record(&mut self, exchange: &Exchange, record: &Record) {
+        self.hidden_text += u64::from(record.known_in_part && record.reported.prompt_tokens.is_none());
+        let Some(prediction) = record.prediction.filter(|_| exchange.time.is_none()) else { return };
+        match record.compared_hits() {
+            Some((predicted, reported)) if predicted > 0 => self.spacing.report(predicted == reported),
+            None if prediction.hit_tokens > 0 => {
+                self.spacing.silent += 1;
+                self.spacing.tried += 1;
+                self.spacing.change += prediction.hit_tokens - prediction.hit_tokens_min;
+            }
+            _ => {}
+        }
+    }
+
+    /// All that were made.
+    pub fn all(&self) -> Vec<Assumption> {
+        let eras = self.eras.iter().filter(|era| era.has_other_candidates);
+        let mut all: Vec<Assumption> = eras
+            .filter_map(|era| era.trials.assumption("era", era.profile.name.clone(), era.basis.to_string()))
+            .collect();
+        all.extend(self.key_order.assumption(
+            "key-order",
+            "as logged".into(),
+            "the log, whose keys look sorted".into(),
+        ));
+        let soon = "each soon after the line before".to_owned();
+        all.extend(self.spacing.assumption("spacing", soon, "the order of lines without a time".into()));
+        all.extend((self.hidden_text > 0).then(|| Assumption {
+            kind: "hidden-text",
+            choice: "the prompt is known in part".into(),
+            basis: "the log, which holds neither system prompt nor tools".into(),
+            support: None,
+            requests: self.hidden_text,
+            could_change_tokens: None,
+        }));
+        all
+    }
+
+    fn era(&mut self, profile: &Arc<Profile>, basis: Basis) -> &mut Era {
+        let known = |era: &Era| Arc::ptr_eq(&era.profile, profile) && era.basis == basis;
+        let index = self.eras.iter().position(known).unwrap_or_else(|| {
+            let (profile, trials) = (Arc::clone(profile), Trials::default());
+            self.eras.push(Era { profile, basis, trials, has_other_candidates: false });
+            self.eras.len() - 1
+        });
+        &mut self.eras[index]
+    }
+}

@@ -1,0 +1,144 @@
+//! Wholeness: parts of a prompt that may move without breaking it. An item alone is no list, a text without its label says nothing, and
+//! half of a fence, a table, a tag or a schema is none.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::template::unread::fences;
+
+static ITEM: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^\s*(?:[-*+•]\s|\d+[.)]\s|[a-z][.)]\s|\|)").ok());
+static TAG: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"<(/?)([A-Za-z_][\w.-]*)(?:\s[^<>]*)?>").ok());
+
+/// Tells whether these bytes of a text can stand elsewhere, and the rest without them.
+pub(super) fn may_move(text: &str, range: &Range<usize>) -> bool {
+    let (before, part, after) = (&text[..range.start], &text[range.clone()], &text[range.end..]);
+    let first = part.trim_start().lines().next().unwrap_or_default();
+    let is_item = part.lines().any(|line| ITEM.as_ref().is_some_and(|item| item.is_match(line)));
+    let is_section = is_heading(first) || first.trim_start().starts_with('<') && tags_balance(part);
+    // A section takes its lists along.
+    if is_item && !is_section {
+        return false;
+    }
+    let is_fenced = fences(text).iter().any(|fence| fence.start < range.start && range.start <= fence.end);
+    if is_fenced || part.matches("```").count() % 2 == 1 || !tags_balance(part) || open_tags(before) > 0 {
+        return false;
+    }
+    if is_section {
+        return true;
+    }
+    let label = before.trim_end_matches([' ', '\t']).lines().rev().find(|line| !line.trim().is_empty());
+    let is_labelled = label.is_some_and(|line| is_heading(line) || line.trim_end().ends_with(':') || is_bracket(line));
+    let last = part.trim_end().lines().next_back().unwrap_or_default();
+    // The text that it introduces would stay behind.
+    let introduces = (last.trim_end().ends_with(':') || is_heading(last)) && !after.trim().is_empty();
+    let is_in_row = after.lines().next().is_some_and(is_bracket_end);
+    !is_labelled && !introduces && !is_in_row
+}
+
+/// Cuts a text into sections: from a heading to the next of its rank, from a tag to its end, and what stands between them.
+pub(super) fn sections(text: &str) -> Vec<&str> {
+    let fences = fences(text);
+    let (mut cuts, mut at, mut rank, mut tag) = (Vec::new(), 0, usize::MAX, 0);
+    for line in text.split_inclusive('\n') {
+        let is_code = fences.iter().any(|fence| fence.contains(&at));
+        let own = line.len() - line.trim_start_matches('#').len();
+        if !is_code && tag == 0 {
+            let is_next = is_heading(line) && own <= rank.max(1);
+            if is_next || line.starts_with('<') && open_tags(line) > 0 {
+                cuts.push(at);
+                rank = if is_next { own } else { usize::MAX };
+            }
+        }
+        let was_open = tag > 0;
+        tag = (tag + open_tags(line)).saturating_sub(closed_tags(line));
+        at += line.len();
+        if was_open && tag == 0 {
+            cuts.push(at);
+            rank = usize::MAX;
+        }
+    }
+    let starts = std::iter::once(0).chain(cuts.iter().copied());
+    let ends = cuts.iter().copied().chain([text.len()]);
+    starts.zip(ends).filter(|(start, end)| start < end).map(|(start, end)| &text[start..end]).collect()
+}
+
+fn is_heading(line: &str) -> bool {
+    let rest = line.trim_start_matches('#');
+    let is_bold = line.trim().starts_with("**") && line.trim().trim_end_matches(':').ends_with("**");
+    rest.len() < line.len() && rest.starts_with(' ') || is_bold
+}
+
+fn is_bracket(line: &str) -> bool {
+    line.trim_end().ends_with(['{', '[', '(', ','])
+}
+
+fn is_bracket_end(line: &str) -> bool {
+    line.trim_start().starts_with(['}', ']', ')'])
+}
+
+/// The tags that a text opens and does not close.
+fn open_tags(text: &str) -> usize {
+    let mut open: Vec<&str> = Vec::new();
+    for found in TAG.iter().flat_map(|tag| tag.captures_iter(text)) {
+        let (Some(whole), Some(slash), Some(name)) = (found.get(0), found.get(1), found.get(2)) else { continue };
+        if slash.is_empty() && !whole.as_str().ends_with("/>") {
+            open.push(name.as_str());
+        } else if let Some(at) = open.iter().rposition(|known| *known == name.as_str()) {
+            open.truncate(at);
+        }
+    }
+    open.len()
+}
+
+fn closed_tags(text: &str) -> usize {
+    let all = TAG.iter().flat_map(|tag| tag.captures_iter(text));
+    let closing = all.filter(|found| found.get(1).is_some_and(|slash| !slash.is_empty())).count();
+    let opening = TAG.iter().flat_map(|tag| tag.find_iter(text)).count() - closing;
+    closing.saturating_sub(opening.saturating_sub(open_tags(text)))
+}
+
+fn tags_balance(text: &str) -> bool {
+    open_tags(text) == 0 && closed_tags(text) == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn moves(text: &str, part: &str) -> bool {
+        let start = text.find(part).unwrap();
+        may_move(text, &(start..start + part.len()))
+    }
+
+    #[test]
+    fn what_belongs_together_stays_together() {
+        let texts = [
+            ("You are kind.\nToday is {{ x }}.\nBe brief.\n", "Today is {{ x }}.\n", true),
+            ("Rules:\n- Be brief.\n- Answer {{ x }}.\n- Be kind.\n", "- Answer {{ x }}.\n", false),
+            ("## Date\n{{ x }}\n## Rules\nBe brief.\n", "{{ x }}\n", false),
+            ("## Date\n{{ x }}\n## Rules\nBe brief.\n", "## Date\n{{ x }}\n", true),
+            ("The date:\n{{ x }}\nBe brief.\n", "{{ x }}\n", false),
+            ("```\n{{ x }}\n```\nBe brief.\n", "{{ x }}\n", false),
+            ("<doc>\n{{ x }}\n</doc>\nBe brief.\n", "{{ x }}\n", false),
+            ("<doc>\n{{ x }}\n</doc>\nBe brief.\n", "<doc>\n{{ x }}\n</doc>\n", true),
+            ("| a | b |\n| {{ x }} | c |\n", "| {{ x }} | c |\n", false),
+            ("{\n  \"a\": {{ x }},\n  \"b\": 1\n}\n", "  \"a\": {{ x }},\n", false),
+            ("Answer {{ x }} as follows:\nBriefly.\n", "Answer {{ x }} as follows:\n", false),
+        ];
+        for (text, part, expected) in texts {
+            assert_eq!(moves(text, part), expected, "{part:?} of {text:?}");
+        }
+    }
+
+    #[test]
+    fn sections_are_cut_at_headings_and_tags() {
+        let text = "Intro.\n# A\na\n## B\nb\n# C\n```\n# no\n```\n<x>\n# in\n</x>\nEnd.\n";
+        assert_eq!(
+            sections(text),
+            ["Intro.\n", "# A\na\n## B\nb\n", "# C\n```\n# no\n```\n", "<x>\n# in\n</x>\n", "End.\n"]
+        );
+        assert_eq!(sections(text).concat(), text);
+    }
+}

@@ -1,0 +1,38 @@
+//! Doubled braces around one value each, as workflow tools have them: Dify's `{{#node.field#}}`, n8n's `{{ $json.field }}`,
+//! Semantic Kernel's `{{$name}}` and `{{plugin.function $name}}`.
+
+use super::tag::{Tag, cut_at, name};
+use crate::template::{Fragment, Passage};
+
+pub(super) fn dify(passage: &Passage) -> Vec<Fragment> {
+    cut(passage, |inner| {
+        let own = inner.strip_prefix('#').and_then(|inner| inner.strip_suffix('#')).unwrap_or(inner);
+        let is_name = !own.is_empty() && own.chars().all(|letter| letter.is_alphanumeric() || "._-".contains(letter));
+        is_name.then(|| own.rsplit('.').next().unwrap_or(own).to_owned())
+    })
+}
+
+pub(super) fn n8n(passage: &Passage) -> Vec<Fragment> {
+    cut(passage, |inner| Some(name(inner.rsplit(['.', '$']).next().unwrap_or_default()).to_owned()))
+}
+
+pub(super) fn semantic_kernel(passage: &Passage) -> Vec<Fragment> {
+    cut(passage, |inner| {
+        let is_value = inner.starts_with(|letter: char| letter == '$' || letter.is_alphabetic());
+        is_value.then(|| name(inner.strip_prefix('$').unwrap_or_default()).to_owned())
+    })
+}
+
+/// Cuts a text at pairs of doubled braces; `named` gives the name of the value in one, an empty one if it has none, `None` if it is text.
+fn cut(passage: &Passage, named: impl Fn(&str) -> Option<String>) -> Vec<Fragment> {
+    let (text, mut tags, mut at) = (passage.text.as_str(), Vec::new(), 0);
+    while let Some(start) = text[at..].find("{{").map(|found| at + found) {
+        let Some(length) = text[start..].find("}}") else { break };
+        let end = start + length + 2;
+        if let Some(own) = named(text[start + 2..end - 2].trim()) {
+            tags.push(Tag::value(start, end, if own.is_empty() { Vec::new() } else { vec![own] }));
+        }
+        at = end;
+    }
+    cut_at(passage, tags)
+}

@@ -1,0 +1,61 @@
+//! Python's `%(name)s` and `%s`, Ruby's `%<name>s` and `%{name}`.
+
+use std::ops::Range;
+
+use super::tag::{Tag, cut_at};
+use crate::template::{Fragment, Passage};
+
+pub(super) fn cut(passage: &Passage) -> Vec<Fragment> {
+    let tag = |(range, name): (Range<usize>, Option<String>)| match name {
+        None => Tag::text(range.start, range.end, "%"),
+        Some(name) => {
+            let names = if name.is_empty() { Vec::new() } else { vec![name] };
+            Tag::value(range.start, range.end, names)
+        }
+    };
+    cut_at(passage, percents(&passage.text).into_iter().map(tag).collect())
+}
+
+/// The bytes of `%s`, `%(name)s` and `%%` in a text, with the name where there is one; `None` where it is an escaped sign.
+pub(in crate::template) fn percents(text: &str) -> Vec<(Range<usize>, Option<String>)> {
+    let (mut found, mut at) = (Vec::new(), 0);
+    while let Some(start) = text[at..].find('%').map(|found| at + found) {
+        let rest = &text[start + 1..];
+        at = start + 1;
+        if rest.starts_with('%') {
+            found.push((start..start + 2, None));
+            at = start + 2;
+            continue;
+        }
+        // Python's `%(name)s`, Ruby's `%<name>s` and `%{name}`.
+        let within =
+            |open, close| rest.strip_prefix(open).and_then(|rest: &str| rest.split_once(close)).map(|(name, _)| name);
+        let name = within('(', ')').or_else(|| within('<', '>'));
+        let is_name = |name: &&str| name.chars().all(|letter| letter.is_alphanumeric() || letter == '_');
+        if let Some(name) = within('{', '}').filter(is_name) {
+            at = start + name.len() + 3;
+            found.push((start..at, Some(name.to_owned())));
+            continue;
+        }
+        let skipped = name.map_or(0, |name| name.len() + 2);
+        let flags = rest[skipped..].find(|letter: char| !"-+ #0123456789.*".contains(letter)).unwrap_or(0);
+        let kind = rest[skipped + flags..].chars().next().filter(|kind| "sdifgexXrcauoG".contains(*kind));
+        if kind.is_some() && !(flags > 0 && rest[skipped..].starts_with(' ')) {
+            let end = start + 1 + skipped + flags + 1;
+            found.push((start..end, Some(name.unwrap_or_default().to_owned())));
+            at = end;
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn percent_signs_are_told_from_placeholders() {
+        let names: Vec<_> = percents("100% of %s, %(name)s, 5%% and %.2f").into_iter().map(|(_, name)| name).collect();
+        assert_eq!(names, [Some(String::new()), Some("name".into()), None, Some(String::new())]);
+    }
+}

@@ -1,0 +1,58 @@
+//! Layouts of templates: the one that a person or the configuration names, else one for each model that a file names for its prompts.
+
+use std::collections::BTreeMap;
+
+use crate::template::{Constants, Layout, Template, TemplateFile};
+
+/// The layouts of some templates.
+pub(crate) struct Layouts {
+    usual: Layout,
+    by_model: BTreeMap<String, Layout>,
+}
+
+impl Layouts {
+    /// One layout for all, and those of the models that files name.
+    pub(crate) fn new(usual: Layout, by_model: BTreeMap<String, Layout>) -> Self {
+        Self { usual, by_model }
+    }
+
+    /// The one for templates that name no model.
+    pub(crate) fn usual(&self) -> &Layout {
+        &self.usual
+    }
+
+    /// The one of a model that a file names.
+    pub(crate) fn by(&self, model: Option<&str>) -> &Layout {
+        model.and_then(|model| self.by_model.get(model)).unwrap_or(&self.usual)
+    }
+
+    /// The one of a file: of the first model that it names.
+    pub(crate) fn of_file(&self, file: &TemplateFile) -> &Layout {
+        self.by(file.templates.iter().find_map(|template| template.model.as_deref()))
+    }
+
+    /// The one of a template.
+    pub(crate) fn of(&self, template: &Template) -> &Layout {
+        self.by(template.model.as_deref())
+    }
+
+    /// Says of all of them that more variables are the same in each request.
+    pub(crate) fn declare(&mut self, constants: &Constants) {
+        self.usual.declare(constants.clone());
+        self.by_model.values_mut().for_each(|layout| layout.declare(constants.clone()));
+    }
+
+    /// Notes on models that files name, each once.
+    pub(crate) fn notes(&self) -> Vec<String> {
+        let note = |(model, layout): (&String, &Layout)| {
+            let rule = layout
+                .profile
+                .as_ref()
+                .map_or_else(|| "no rule that is known".to_owned(), |profile| profile.name.clone());
+            format!(
+                "a file names the model {model}, which is taken for its prompts ({rule}); --model or --profile names another"
+            )
+        };
+        self.by_model.iter().map(note).collect()
+    }
+}

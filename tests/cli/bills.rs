@@ -1,0 +1,225 @@
+//! Bills after public reports of wrong ones: what a tool wrote, in small, and what it costs by hand.
+//!
+//! Each case is a kind of report: a counter under another name, a prompt that holds the cache or leaves it out, a copy that is counted
+//! again, a price of another seller, tier or time.
+
+use serde_json::{Value, json};
+
+use crate::program::run_with;
+
+/// The summary of `cost` over a log.
+fn cost(log: &[u8], more: &[&str]) -> Value {
+    let run = run_with(&[&["cost", "-", "--format", "json"], more].concat(), log.to_vec());
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    let report: Value = serde_json::from_str(&run.stdout).unwrap();
+    report["summary"].clone()
+}
+
+/// Checks prompt, hits and dollars of a log.
+fn bills(case: &str, log: &str, expected: (u64, Option<u64>, Option<&str>)) {
+    let summary = cost(log.as_bytes(), &[]);
+    let cost = summary["cost_billed"]
+        .as_str()
+        .map(str::to_owned)
+        .or_else(|| Some(summary["cost_billed"].as_number()?.to_string()));
+    let cost = cost.map(|cost| cost.trim_end_matches('0').to_owned());
+    let found =
+        (summary["prompt_tokens_billed"].as_u64().unwrap(), summary["hit_tokens_billed"].as_u64(), cost.as_deref());
+    assert_eq!(found, expected, "{case}");
+}
+
+/// A call of Chat Completions, at a host.
+fn chat(model: &str, url: &str, time: &str, usage: &Value) -> String {
+    let request = json!({"model": model, "messages": [{"role": "user", "content": "Which hull?"}]});
+    let response = json!({"id": "c", "model": model, "choices": [{"message": {"role": "assistant", "content": "Blue."}}], "usage": usage});
+    json!({"timestamp": time, "url": url, "request": request, "response": response}).to_string()
+}
+
+/// Counts of a call, without its texts.
+fn counted(model: &str, time: &str, usage: &Value) -> String {
+    json!({"timestamp": time, "model": model, "usage": usage}).to_string()
+}
+
+/// A span with these attributes.
+fn span(attributes: &[(&str, Value)]) -> String {
+    let value =
+        |value: &Value| if value.is_string() { json!({"stringValue": value}) } else { json!({"intValue": value}) };
+    let attributes: Vec<Value> = attributes.iter().map(|(key, of)| json!({"key": key, "value": value(of)})).collect();
+    let span = json!({"spanId": "b7ad6b7169200000", "name": "chat", "startTimeUnixNano": "1788948000000000000",
+        "endTimeUnixNano": "1788948002000000000", "attributes": attributes});
+    json!({"resourceSpans": [{"scopeSpans": [{"spans": [span]}]}]}).to_string()
+}
+
+const OPENAI: &str = "https://api.openai.com/v1/chat/completions";
+const PROXY: &str = "http://proxy.example.org/chat/completions";
+const DAY: &str = "2026-11-02T12:00:00Z";
+
+#[test]
+fn counters_of_gateways_are_billed_whatever_their_names() {
+    // 1,200 at 3, 500 at 0.3, 300 written at 3.75, 100 at 15, per million.
+    let expected = (2000, Some(500), Some("0.006375"));
+    for (case, usage) in [
+        (
+            "browser-use",
+            json!({"prompt_tokens": 2000, "prompt_cached_tokens": 500, "prompt_cache_creation_tokens": 300,
+            "completion_tokens": 100, "total_tokens": 2100}),
+        ),
+        (
+            "a gateway",
+            json!({"prompt_tokens": 2000, "completion_tokens": 100, "total_tokens": 2100,
+            "prompt_tokens_details": {"cached_tokens": 500, "cached_write_tokens": 300}}),
+        ),
+        (
+            "both places",
+            json!({"prompt_tokens": 2000, "completion_tokens": 100, "cache_read_input_tokens": 500,
+            "cache_creation_input_tokens": 300, "prompt_tokens_details": {"cached_tokens": 0}}),
+        ),
+        (
+            "Anthropic's own",
+            json!({"input_tokens": 1200, "cache_read_input_tokens": 500, "cache_creation_input_tokens": 300,
+            "output_tokens": 100}),
+        ),
+    ] {
+        bills(case, &counted("claude-sonnet-4-5", DAY, &usage), expected);
+    }
+    // The prompt holds the cache, as its total says: 1,191 at 3, 112,224 at 0.3, 990 at 15.
+    let whole = json!({"input_tokens": 113_415, "cache_read_input_tokens": 112_224, "output_tokens": 990, "total_tokens": 114_405});
+    bills("WorkBuddy", &counted("claude-sonnet-4-5", DAY, &whole), (113_415, Some(112_224), Some("0.0520902")));
+    // Hits beyond the input: 51,232 at 1.25, 1,188,096 at 0.125, 12,909 at 10.
+    let beside = json!({"input_tokens": 51_232, "cached_input_tokens": 1_188_096, "output_tokens": 12_909});
+    bills("Bifrost", &counted("gpt-5", DAY, &beside), (1_239_328, Some(1_188_096), Some("0.341642")));
+}
+
+#[test]
+fn spans_are_billed_whoever_wrote_them() {
+    // 476 at 2.5, 1,024 at 1.25, 10 at 10.
+    let expected = (1500, Some(1024), Some("0.00257"));
+    let gen_ai = [
+        ("gen_ai.operation.name", json!("chat")),
+        ("gen_ai.request.model", json!("gpt-4o")),
+        ("gen_ai.usage.input_tokens", json!(1500)),
+        ("gen_ai.usage.output_tokens", json!(10)),
+    ];
+    for hits in [
+        "gen_ai.usage.input_cached_tokens",
+        "gen_ai.usage.cache_read.input_tokens",
+        "gen_ai.usage.details.cache_read_tokens",
+        "gen_ai.usage.input_token_details.cache_read",
+        "ai.usage.cachedInputTokens",
+    ] {
+        bills(hits, &span(&[&gen_ai[..], &[(hits, json!(1024))]].concat()), expected);
+    }
+    // An input that leaves out what was read and written: 3 at 3, 5,758 at 0.3, 6,174 at 3.75, 100 at 15.
+    let exclusive = [
+        ("gen_ai.operation.name", json!("chat")),
+        ("gen_ai.request.model", json!("claude-sonnet-4-5")),
+        ("gen_ai.usage.input_tokens", json!(3)),
+        ("gen_ai.usage.output_tokens", json!(100)),
+        ("gen_ai.usage.cache_read.input_tokens", json!(5758)),
+        ("gen_ai.usage.cache_creation.input_tokens", json!(6174)),
+    ];
+    bills("an exclusive input", &span(&exclusive), (11_935, Some(5758), Some("0.0263889")));
+}
+
+#[test]
+fn langfuse_is_billed_by_what_its_total_says() {
+    let generation = |model: &str, details: Value| {
+        json!({"id": "o", "traceId": "t", "type": "GENERATION", "startTime": DAY, "model": model, "usageDetails": details}).to_string()
+    };
+    let apart = json!({"input": 86, "input_cached_tokens": 17_817, "output": 5, "total": 17_908});
+    bills("parts apart", &generation("gpt-4o", apart), (17_903, Some(17_817), Some("0.02253625")));
+    let written_within = json!({"input": 1010, "output": 100, "cache_creation_input_tokens": 1000, "cache_read_input_tokens": 20_000,
+        "total": 21_110});
+    bills(
+        "writes within the input",
+        &generation("claude-sonnet-4-6", written_within),
+        (21_010, Some(20_000), Some("0.01128")),
+    );
+}
+
+#[test]
+fn a_zero_that_gemini_leaves_out_is_zero_and_its_tools_and_thoughts_count() {
+    let call = |usage: Value| {
+        json!({"timestamp": DAY, "url": "https://generativelanguage.googleapis.com/v1beta/models/gemini-2.5-flash:generateContent",
+            "request": {"contents": [{"role": "user", "parts": [{"text": "hi"}]}]},
+            "response": {"modelVersion": "gemini-2.5-flash", "candidates": [], "usageMetadata": usage}})
+        .to_string()
+    };
+    // 12,530 at 0.3 and 209 at 2.5.
+    let tools = json!({"promptTokenCount": 26, "toolUsePromptTokenCount": 12_504, "candidatesTokenCount": 109,
+        "thoughtsTokenCount": 100, "totalTokenCount": 12_739});
+    bills("tools and thoughts", &call(tools), (12_530, Some(0), Some("0.0042815")));
+}
+
+#[test]
+fn what_was_not_counted_lies_between_bounds() {
+    let absent = chat(
+        "gpt-4o",
+        "https://gateway.example.org/v1/chat/completions",
+        DAY,
+        &json!({"completion_tokens": 100, "prompt_tokens": 1000}),
+    );
+    let summary = cost(absent.replace("Which hull?", "").as_bytes(), &["--profile", "deepseek-v3.2"]);
+    assert!(summary["cost_billed_min"].is_string() || summary["cost_billed_min"].is_number(), "{summary}");
+}
+
+#[test]
+fn the_price_is_that_of_the_seller_the_tier_the_region_and_the_day() {
+    let plain =
+        json!({"prompt_tokens": 1_000_000, "completion_tokens": 0, "prompt_tokens_details": {"cached_tokens": 0}});
+    let million = |model: &str, url: &str, time: &str| {
+        cost(chat(model, url, time, &plain).as_bytes(), &[])["cost_billed"].clone()
+    };
+    let is = |cost: Value, expected: Option<&str>| {
+        let shown = cost.as_str().map(str::to_owned).or_else(|| Some(cost.as_number()?.to_string()));
+        let shown = shown.map(|text| text.parse::<f64>().unwrap());
+        assert_eq!(shown, expected.map(|text| text.parse().unwrap()));
+    };
+    is(million("gpt-4o-mini", OPENAI, DAY), Some("0.15"));
+    is(million("sambanova/MiniMax-M2.7", PROXY, DAY), None);
+    is(million("yard-prod", "https://yard.openai.azure.com/openai/deployments/yard-prod/chat/completions", DAY), None);
+    is(million("gpt-5.6-luna", OPENAI, "2026-07-29T12:00:00Z"), Some("2"));
+    is(million("gpt-5.6-luna", OPENAI, "2026-07-30T12:00:00Z"), Some("0.4"));
+    let claude = |more: Value| {
+        let mut usage = json!({"input_tokens": 1_000_000, "cache_read_input_tokens": 0, "cache_creation_input_tokens": 0, "output_tokens": 0});
+        usage.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        cost(counted("claude-opus-5", DAY, &usage).as_bytes(), &[])["cost_billed"].clone()
+    };
+    is(claude(json!({"inference_geo": "global"})), Some("5"));
+    is(claude(json!({"inference_geo": "us"})), Some("5.5"));
+    is(claude(json!({"speed": "fast"})), Some("10"));
+    is(claude(json!({"inference_geo": "moon"})), None);
+}
+
+#[test]
+fn a_fork_of_a_codex_session_counts_what_is_its_own() {
+    let counts = |input: u64, hits: u64, output: u64| json!({"input_tokens": input, "cached_input_tokens": hits, "output_tokens": output, "total_tokens": input + output});
+    let turn = |time: &str, total: Value, last: Value| {
+        let line =
+            |kind: &str, payload: Value| json!({"timestamp": time, "type": kind, "payload": payload}).to_string();
+        let said =
+            |role: &str| json!({"type": "message", "role": role, "content": [{"type": "input_text", "text": "x"}]});
+        [
+            line("response_item", said("user")),
+            line("response_item", said("assistant")),
+            line(
+                "event_msg",
+                json!({"type": "token_count", "info": {"total_token_usage": total, "last_token_usage": last}}),
+            ),
+        ]
+        .join("\n")
+    };
+    let meta = json!({"timestamp": "2026-08-20T06:00:00.000Z", "type": "session_meta",
+        "payload": {"id": "c", "source": {"subagent": {"thread_spawn": {"parent_thread_id": "p"}}}}});
+    let model =
+        json!({"timestamp": "2026-08-20T06:00:00.050Z", "type": "turn_context", "payload": {"model": "gpt-5.5"}});
+    let log = [
+        meta.to_string(),
+        model.to_string(),
+        turn("2026-08-20T06:00:00.100Z", counts(1000, 0, 100), counts(1000, 0, 100)),
+        turn("2026-08-20T06:00:00.130Z", counts(3000, 800, 300), counts(2000, 800, 200)),
+        turn("2026-08-20T06:02:05.000Z", counts(5500, 2800, 400), counts(2500, 2000, 100)),
+    ];
+    // 500 at 5, 2,000 at 0.5, 100 at 30.
+    bills("a subagent", &log.join("\n"), (2500, Some(2000), Some("0.0065")));
+}

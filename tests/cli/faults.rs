@@ -1,0 +1,113 @@
+//! Faults of the disk: a file that may grow no further, at every size, in each command that writes. Nothing half written stays, the old
+//! file is whole, and the run ends with 2 and a sentence.
+#![cfg(unix)]
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use crate::program::{ROOT, ended, fixture, run};
+
+/// Runs the program where no file may grow beyond so many blocks of 512 bytes (1024 in some shells).
+fn limited(blocks: usize, words: &str, folder: &Path) -> std::process::Output {
+    let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" {words}");
+    let mut shell = Command::new("sh");
+    shell.args(["-c", &script, env!("CARGO_BIN_EXE_cachecheck")]).current_dir(ROOT).env("TMPDIR", folder);
+    shell.env("GIT_CEILING_DIRECTORIES", folder).output().unwrap()
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    let mut names: Vec<String> =
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn a_file_of_output_is_whole_or_as_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    let out = out.to_str().unwrap();
+    let log = fixture("support-and-agent");
+    for words in [
+        format!("simulate {log}"),
+        format!("simulate {log} --format jsonl"),
+        format!("parse {log}"),
+        format!("cost {log} --format csv"),
+        "profiles --format json".into(),
+        "completions bash".into(),
+        "rates --format json".into(),
+    ] {
+        let whole = run(&words.split(' ').collect::<Vec<_>>()).good();
+        let mut failed = 0;
+        for blocks in [0, 1, 2, 3, 5, 8, 16, 64, 100_000] {
+            fs::write(out, "old").unwrap();
+            let run = ended(&limited(blocks, &format!("{words} --output '{out}'"), folder.path()));
+            let now = fs::read_to_string(out).unwrap();
+            if now == whole {
+                run.good();
+            } else {
+                failed += 1;
+                assert_eq!(now, "old", "{words} at {blocks}");
+                assert!(run.refusal().contains("cannot write"), "{words} at {blocks}");
+            }
+            assert_eq!(names(folder.path()), ["out"], "{words} at {blocks}");
+        }
+        assert!((1..9).contains(&failed), "{words}: {failed} of 9 failed");
+    }
+}
+
+#[test]
+fn what_the_shell_writes_to_is_no_success_where_it_is_cut_off() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    let log = fixture("support-and-agent");
+    for words in [format!("simulate {log} --format jsonl"), format!("parse {log}"), "rates --format json".into()] {
+        for blocks in [0, 1, 4, 16] {
+            let output = limited(blocks, &format!("{words} > '{}'", out.display()), folder.path());
+            assert!(ended(&output).refusal().contains("cachecheck: "), "{words} at {blocks}");
+        }
+    }
+}
+
+#[test]
+fn a_file_for_what_waits_that_cannot_grow_is_the_machines_failure() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = fs::read_to_string(Path::new(ROOT).join(fixture("support-and-agent"))).unwrap();
+    let path = folder.path().join("log.jsonl");
+    // More than stays in memory of the copy of a pipe.
+    fs::write(&path, "\n".repeat(70 << 20) + &log).unwrap();
+    for words in ["simulate - --format jsonl", "cost -", "curve - --over ttl", "trend -", "infer -", "parse - --redact"]
+    {
+        for (blocks, code) in [(0, 2), (1000, 2), (10_000_000, 0)] {
+            let script = format!(
+                "trap '' XFSZ; cat '{}' | (ulimit -f {blocks}; \"$0\" {words} 2>&1 >/dev/null; echo \" code $?\")",
+                path.display()
+            );
+            let mut shell = Command::new("sh");
+            shell
+                .args(["-c", &script, env!("CARGO_BIN_EXE_cachecheck")])
+                .current_dir(ROOT)
+                .env("TMPDIR", folder.path());
+            let told = String::from_utf8(shell.output().unwrap().stdout).unwrap();
+            assert!(told.contains(&format!(" code {code}")), "{words} at {blocks}: {told}");
+            assert!(code == 0 || told.contains("no room for a copy of what the pipe gives"), "{words}: {told}");
+            assert_eq!(names(folder.path()), ["log.jsonl"], "{words} at {blocks}");
+        }
+    }
+}
+
+#[test]
+fn a_place_that_cannot_be_written_to_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = fixture("short");
+    let place = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    fs::write(place("file"), "").unwrap();
+    for out in [place("missing/out"), place("file/out"), place("")] {
+        let told = run(&["simulate", &log, "--output", &out]).refusal();
+        assert!(told.contains("cannot write"), "{told}");
+        let told = run(&["parse", &log, "--redact", "--key-file", &out]).refusal();
+        assert!(told.contains("key"), "{told}");
+    }
+    assert_eq!(names(folder.path()), ["file"]);
+}

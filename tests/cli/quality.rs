@@ -1,0 +1,126 @@
+//! The gates on quality and on renderings, the fixes of lint, and what a configuration says of prompts in code.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::program::{Run, ended, program};
+
+fn in_folder(folder: &Path, args: &[&str]) -> Run {
+    ended(&program(args).current_dir(folder).output().unwrap())
+}
+
+fn write(folder: &Path, files: &[(&str, &str)]) {
+    for (name, text) in files {
+        fs::write(folder.join(name), text).unwrap();
+    }
+}
+
+#[test]
+fn answers_that_got_worse_fail_the_gate_by_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let config =
+        "quality: {before: before.txt, after: after.txt}\ngates:\n  min_quality: 0.5\n  max_quality_drop: 5%\n";
+    write(
+        folder.path(),
+        &[
+            ("cachecheck.yaml", config),
+            ("before.txt", "returns: 90%\nprices: 80%\n"),
+            ("after.txt", "returns: 60%\nprices: 80%\n"),
+        ],
+    );
+    let run = in_folder(folder.path(), &["check", "--format", "json"]);
+    assert_eq!(run.code, Some(1), "{run:?}");
+    let report: Value = serde_json::from_str(&run.stdout).unwrap();
+    let verdicts: Vec<_> = report["gates"].as_array().unwrap().iter().map(|gate| gate["verdict"].clone()).collect();
+    assert_eq!(verdicts, ["pass", "fail"]);
+    assert!(report["gates"][1]["reason"].as_str().unwrap().contains("worse: returns"), "{report}");
+    assert!(run.stdout.contains("is not better for it"), "{run:?}");
+    let same = in_folder(folder.path(), &["check", "--quality", "before.txt", "before.txt"]);
+    assert_eq!(same.code, Some(0), "{same:?}");
+}
+
+#[test]
+fn without_results_gates_on_quality_are_unknown() {
+    let folder = tempfile::tempdir().unwrap();
+    write(
+        folder.path(),
+        &[("cachecheck.yaml", "templates: [a.txt]\ngates: {min_quality: 0.5}\n"), ("a.txt", "You are kind.\n")],
+    );
+    let run = in_folder(folder.path(), &["check"]);
+    assert_eq!(run.code, Some(1));
+    assert!(run.stdout.contains("no results of evaluations"), "{run:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn renderings_are_compared_byte_by_byte() {
+    let folder = tempfile::tempdir().unwrap();
+    write(
+        folder.path(),
+        &[
+            ("cachecheck.yaml", "templates: [a.txt]\ngates: {min_stable_prefix_tokens: 1}\n"),
+            ("a.txt", "You are kind.\n"),
+        ],
+    );
+    let check = |command: &str| in_folder(folder.path(), &["check", "--renders", "3", "--render-command", command]);
+    assert_eq!(check("echo You are kind.").code, Some(0));
+    let differs = check("echo Today is $CACHECHECK_RENDER. You are kind.");
+    assert_eq!(differs.code, Some(1), "{differs:?}");
+    assert!(differs.stdout.contains("share their first 9 bytes and part in line 1"), "{differs:?}");
+    assert_eq!(check("exit 3").code, Some(2));
+}
+
+#[test]
+fn what_is_safe_is_shown_and_mended() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = "\u{feff}You are kind. \t\r\nTools: {{ tools | tojson }}\r\n";
+    write(folder.path(), &[("a.j2", text), ("b.yaml", "messages:\n  - role: user\n    content: {{ question }}\n")]);
+    let shown = in_folder(folder.path(), &["lint", "a.j2", "b.yaml", "--diff"]).good();
+    assert!(shown.contains("+    content: \"{{ question }}\""), "{shown}");
+    assert_eq!(fs::read_to_string(folder.path().join("a.j2")).unwrap(), text, "only shown");
+    in_folder(folder.path(), &["lint", "a.j2", "b.yaml", "--fix"]);
+    let mended = fs::read_to_string(folder.path().join("a.j2")).unwrap();
+    assert_eq!(mended, "You are kind.\nTools: {{ tools | tojson(sort_keys=true) }}\n");
+    let mended = fs::read_to_string(folder.path().join("b.yaml")).unwrap();
+    assert_eq!(mended, "messages:\n  - role: user\n    content: \"{{ question }}\"\n");
+    assert_eq!(in_folder(folder.path(), &["lint", "a.j2", "b.yaml", "--diff"]).good(), "", "nothing is left to mend");
+}
+
+#[test]
+fn a_configuration_says_what_is_a_prompt() {
+    let folder = tempfile::tempdir().unwrap();
+    let code = "SYSTEM_PROMPT = 'You are a helpful clerk.'\nSKY = 'Blue skies above.'\n";
+    let config = "templates: [a.py]\nprompts: [SKY, '!a.py#SYSTEM_*']\n";
+    write(folder.path(), &[("a.py", code), ("cachecheck.yaml", config)]);
+    let listed: Value =
+        serde_json::from_str(&in_folder(folder.path(), &["lint", "--list", "--format", "json"]).good()).unwrap();
+    let names: Vec<_> =
+        listed["templates"].as_array().unwrap().iter().map(|template| template["name"].clone()).collect();
+    assert_eq!(names, ["SKY"]);
+}
+
+#[test]
+fn the_lock_points_at_the_line_that_was_reworded() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = "You are a helpful clerk.\nBe brief.\nNever guess.\nToday is {{ today }}.\n";
+    write(folder.path(), &[("a.j2", text), ("cachecheck.yaml", "templates: [a.j2]\ngates: {lock: enforced}\n")]);
+    in_folder(folder.path(), &["lock"]).good();
+    assert_eq!(in_folder(folder.path(), &["check"]).code, Some(0));
+    write(folder.path(), &[("a.j2", &text.replace("Be brief", "Be short"))]);
+    let run = in_folder(folder.path(), &["check"]);
+    assert!(run.stdout.contains("a.j2:2:1: error gate/lock"), "{run:?}");
+}
+
+#[test]
+fn the_model_of_a_file_chooses_rule_and_minimum() {
+    let folder = tempfile::tempdir().unwrap();
+    let chat =
+        "model: gpt-4o\nmessages:\n  - {role: system, content: You are kind.}\n  - {role: user, content: '{{ q }}'}\n";
+    write(folder.path(), &[("a.prompt.yml", chat)]);
+    let run = in_folder(folder.path(), &["lint", "a.prompt.yml"]);
+    assert!(run.stdout.contains("none with fewer than 1024"), "{run:?}");
+    let named = in_folder(folder.path(), &["lint", "a.prompt.yml", "--model", "deepseek-chat", "--at", "2026-04-05"]);
+    assert!(named.stdout.contains("none with fewer than 64"), "{named:?}");
+}
