@@ -85,7 +85,9 @@ fn write_summary(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
     if let Some(width) = page.look.width {
         let widest = |column: usize| rows.iter().map(|row| row[column].width()).max().unwrap_or(0);
         let room = width.saturating_sub(widest(0) + widest(2).min(LEAST_ASIDE) + 3 * MARGINS);
-        rows.iter_mut().for_each(|row| row[1] = shortened(&row[1], room));
+        for row in &mut rows {
+            row[1] = shortened(&row[1], room);
+        }
         grid.set_content_arrangement(ContentArrangement::Dynamic).set_width(u16::try_from(width).unwrap_or(u16::MAX));
     }
     grid.add_rows(rows);
