@@ -5,7 +5,7 @@ use unicode_width::UnicodeWidthStr;
 use crate::program::{ended, fixture, program};
 
 fn shown(arguments: &[&str], environment: &[(&str, &str)]) -> String {
-    ended(&program(arguments).envs(environment.iter().copied()).output().unwrap()).good()
+    ended(&program(arguments).envs(environment.iter().copied()).output().unwrap()).stdout
 }
 
 #[test]
