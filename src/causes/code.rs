@@ -74,6 +74,8 @@ pub enum CauseCode {
     TooShort,
     /// The call before had not ended.
     Parallel,
+    /// Something before the messages changed that the log does not hold: tools, system prompt or settings.
+    PreambleChanged,
     /// The key or the user differs, and each has a cache of its own.
     Scope,
     /// The host has no cache.
@@ -180,6 +182,11 @@ impl CauseCode {
             Self::Evicted => ("evicted", "others pushed the text out of the cache", ""),
             Self::TooShort => ("too-short", "the prompt is shorter than what the cache keeps", ""),
             Self::Parallel => ("parallel", "the call before had not ended", ""),
+            Self::PreambleChanged => (
+                "preamble-changed",
+                "the tools, the system prompt or a setting changed before the messages",
+                "what stands before the messages stays the same",
+            ),
             Self::Scope => {
                 ("scope", "the key or user differs, and each has a cache of its own", "they share one key and user")
             }

@@ -8,7 +8,7 @@ use super::compare::{Comparison, Decision};
 use super::misses::Misses;
 use super::reference::{Reference, References};
 use super::slot::{Difference, Slots};
-use super::sums::{CauseSums, GivenBack, Worst, place_of};
+use super::sums::{CauseSums, GivenBack, Worst, own_causes, place_of};
 use super::text_diffs::TextDiffs;
 use crate::exchange::{Exchange, Input, Place, Usage};
 use crate::money::Money;
@@ -200,6 +200,14 @@ impl<'a> Search<'a> {
     /// The causes of one call's misses; each token of them has one.
     fn causes_of(&self, call: usize, sums: &mut CauseSums) -> Vec<(CauseCode, u64)> {
         let record = &self.records[call];
+        if record.by_usage.is_some() {
+            // Texts that are known in part cannot overrule the counts.
+            let causes = own_causes(record);
+            if self.asked[call] {
+                sums.add_request(record, &causes, &place_of(record));
+            }
+            return causes;
+        }
         let misses = Misses::of(record);
         let mut causes = misses.known(record, self.has_overlap(call));
         let mut place = place_of(record);

@@ -40,6 +40,8 @@ pub struct Exchange {
     pub seller: Option<&'static str>,
     /// Whom the log names as the caller.
     pub scope: Scope,
+    /// A digest of the name of the session or conversation that the log says it is a part of, if its prompt is not in the log.
+    pub session: Option<String>,
     /// The request.
     pub request: Request,
     /// The response.

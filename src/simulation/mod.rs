@@ -17,6 +17,7 @@ mod restored;
 mod sharing;
 mod testimony;
 mod totals;
+mod usage_buckets;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -32,6 +33,8 @@ pub use record::{Applied, Blocks, Prediction, Record};
 use restored::{Restored, RestoredReasoning};
 pub use sharing::{Callers, JudgedSharing, ScopeBasis, Sharing, Sharings};
 pub use totals::{Agreement, Rated, Totals};
+pub use usage_buckets::{JudgedByUsage, UsageBuckets};
+use usage_buckets::{Sessions, is_judged_by_usage};
 
 use crate::account::{Bill, Offers, Pricing};
 use crate::cache::{
@@ -109,6 +112,7 @@ pub struct Simulation<'a> {
     offers: Offers,
     restored_reasoning: RestoredReasoning,
     missing: Missing,
+    sessions: Sessions,
     /// The time of the last line that had one.
     clock: Option<Timestamp>,
     /// Tokens in the blocks of the last trace line of which that is certain.
@@ -188,6 +192,7 @@ impl<'a> Simulation<'a> {
             offers: Offers::default(),
             restored_reasoning: RestoredReasoning::default(),
             missing: Missing::default(),
+            sessions: Sessions::default(),
             clock: None,
             usual_block_size: None,
         }
@@ -223,12 +228,28 @@ impl<'a> Simulation<'a> {
             self.missing.apply(&mut record);
         }
         record.resolve_by_text(&exchange.usage);
+        if is_judged_by_usage(exchange) {
+            self.judge_by_usage(exchange, &mut record);
+        }
         if !record.known_in_part {
             self.calibration.apply(&mut record);
         }
         let offer = self.offers.of(&exchange.asked(), &self.settings.pricing);
         record.bill = Bill::new(&record.call(&offer), &self.settings.pricing);
         record
+    }
+
+    /// Sorts the tokens of a prompt that the log does not hold by what the counts tell.
+    fn judge_by_usage(&mut self, exchange: &Exchange, record: &mut Record) {
+        let choice = self.counter.choose(exchange, record.replayed_at);
+        let profile = choice.as_ref().map(|(profile, _)| profile.as_ref());
+        record.by_usage = self.sessions.judge(exchange, record, profile);
+        if record.applied.is_none() {
+            let applied = |(profile, basis): (Arc<Profile>, Basis)| {
+                Applied { profile: profile.name.clone(), rule: profile.policy.describe(), basis }
+            };
+            record.applied = choice.map(applied);
+        }
     }
 
     /// Counts an exchange with the reasoning that its provider restores.

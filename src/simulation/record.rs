@@ -7,7 +7,7 @@ use crate::money::{Currency, Money};
 use crate::profile::{Basis, Unpredicted};
 use crate::time::Timestamp;
 
-use super::{Divergence, ScopeBasis, Swept};
+use super::{Divergence, JudgedByUsage, ScopeBasis, Swept};
 
 /// Everything known of one exchange.
 #[derive(Clone, Debug)]
@@ -68,6 +68,8 @@ pub struct Record {
     pub unsimulated: Option<String>,
     /// The provider's cache, if none of its hits can be predicted.
     pub unpredicted: Option<&'static Unpredicted>,
+    /// What the counts alone tell of its tokens, if the log does not hold the prompt or only a part of it.
+    pub by_usage: Option<JudgedByUsage>,
     /// What a cache should have served at every limit, where that was asked for.
     pub swept: Option<Swept>,
     /// In money.
@@ -153,6 +155,7 @@ impl Record {
             is_redacted: false,
             unsimulated: None,
             unpredicted: None,
+            by_usage: None,
             swept: None,
             bill: Bill::default(),
             logged_cost: exchange.usage.logged_cost.map(|cost| Money::new(cost, Currency::USD)),

@@ -40,9 +40,11 @@ impl Simulation<'_> {
             system_fingerprint: system_fingerprint.map(mark),
             ..Response::default()
         };
+        let session = exchange.session.map(|name| fingerprint("session", name, &input, key));
         Exchange {
             id: None,
             scope: redacted_scope(exchange.scope, &input, key),
+            session,
             usage: Usage { service_tier: exchange.usage.service_tier.map(tier), ..exchange.usage },
             host: exchange.host.map(public),
             request: Request { model: exchange.request.model.map(public), input, ..Request::default() },
@@ -134,11 +136,14 @@ impl Simulation<'_> {
 /// A scope of which each part is a fingerprint.
 fn redacted_scope(mut scope: Scope, input: &Input, key: &Key) -> Scope {
     for part in scope.parts_mut().into_iter().flatten() {
-        if !is_ours(input, part, key) {
-            *part = key.text("scope", part);
-        }
+        *part = fingerprint("scope", std::mem::take(part), input, key);
     }
     scope
+}
+
+/// The fingerprint of a name, which stays as it is if it is one under this key.
+fn fingerprint(kind: &str, name: String, input: &Input, key: &Key) -> String {
+    if is_ours(input, &name, key) { name } else { key.text(kind, &name) }
 }
 
 /// Whether a scope is a fingerprint under this key already, so that to redact twice is to redact once.
