@@ -80,7 +80,7 @@ impl References {
     fn own(&self, messages: &[Arc<Message>], digests: &[u128], owner: u128) -> Option<usize> {
         let conversation = messages.iter().filter(|message| !is_instruction(message)).count();
         if conversation < 2 {
-            return None;
+            return self.summarised(messages, owner);
         }
         let present: HashSet<u128> = digests.iter().copied().collect();
         let mut candidates = BTreeSet::new();

@@ -252,6 +252,9 @@ impl<'a> Search<'a> {
         };
         let scale = |tokens: usize| scaled(tokens as u64, prompt as u64, record);
         let total = misses.behind_a_change().saturating_sub(scale(appended)).min(misses.behind_a_change());
+        // A summary is nothing that the call would have appended to a history that is whole.
+        let is_summary = gains.iter().any(|(code, _)| *code == CauseCode::HistoryCompacted);
+        let total = if total == 0 && is_summary { misses.fresh } else { total };
         let sum: usize = gains.iter().map(|(_, gain)| gain).sum();
         let (mut left, mut shares) = (total, Vec::new());
         for (index, (code, gain)) in gains.iter().enumerate() {
@@ -300,7 +303,8 @@ impl<'a> Search<'a> {
     /// The cause that kept text that was seen before from being served, with the tokens, if it is the request's own doing.
     fn kept_from_serving(&self, call: usize, misses: &Misses) -> Option<(CauseCode, u64)> {
         let record = &self.records[call];
-        let prediction = record.prediction.filter(|_| misses.rule > 0)?;
+        // What was kept and has expired was neither marked wrongly nor too far away.
+        let prediction = record.prediction.filter(|prediction| misses.rule > 0 && prediction.ledger.expired == 0)?;
         let minimum = record.minimum?;
         if prediction.ledger.total() < minimum {
             return Some((CauseCode::TooShort, misses.rule));
@@ -314,7 +318,11 @@ impl<'a> Search<'a> {
         let Some(kept) = kept.filter(|kept| kept.tokens as u64 >= minimum && marks > 0) else {
             return is_long.then_some((CauseCode::MarkMissing, misses.rule));
         };
-        if prediction.hit_tokens >= kept.tokens as u64 {
+        // Where lengths are estimates, what is left of what was kept may be nothing.
+        let kept_tokens =
+            record.common_tokens.map_or(kept.tokens as u64, |theirs| kept.tokens as u64 * theirs / common.max(1));
+        let doubt = if record.estimated.is_some() { kept_tokens / 50 } else { 0 };
+        if prediction.hit_tokens + doubt >= kept_tokens {
             // Everything marked was served; a longer part of both prompts was never marked.
             let unmarked = before.block_ends().iter().rfind(|end| end.tokens as u64 <= common)?.tokens - kept.tokens;
             let unmarked = misses.rule.min(unmarked as u64);
@@ -324,7 +332,7 @@ impl<'a> Search<'a> {
         let same = ends.iter().position(|end| end.tokens == kept.tokens);
         let is_marked_behind = same.is_some_and(|same| ends[same..].iter().any(|end| end.breakpoint.is_some()));
         let code = if is_marked_behind { CauseCode::LookBack } else { CauseCode::MarkMoved };
-        Some((code, misses.rule.min(kept.tokens as u64 - prediction.hit_tokens)))
+        Some((code, misses.rule.min(kept_tokens - prediction.hit_tokens)))
     }
 
     /// Tokens that a call has in common with an earlier one, prompt and answer, and tokens of its prompt; as it is, or written anew.

@@ -245,8 +245,10 @@ impl<'a> Simulation<'a> {
         let profile = choice.as_ref().map(|(profile, _)| profile.as_ref());
         record.by_usage = self.sessions.judge(exchange, record, profile);
         if record.applied.is_none() {
-            let applied = |(profile, basis): (Arc<Profile>, Basis)| {
-                Applied { profile: profile.name.clone(), rule: profile.policy.describe(), basis }
+            let applied = |(profile, basis): (Arc<Profile>, Basis)| Applied {
+                profile: profile.name.clone(),
+                rule: profile.policy.describe(),
+                basis,
             };
             record.applied = choice.map(applied);
         }

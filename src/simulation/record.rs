@@ -182,6 +182,7 @@ impl Record {
             output_tokens: self.output_tokens,
             reported: &self.reported,
             predicted_hits: self.prediction.map(|prediction| prediction.hit_tokens),
+            predicted_writes: self.prediction.and_then(|prediction| prediction.written),
             has_no_cache: self.prediction.is_some_and(|prediction| !prediction.has_cache),
             common_tokens: self.common_tokens,
             unpriced: self.unpriced.as_deref(),

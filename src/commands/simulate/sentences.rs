@@ -67,8 +67,9 @@ fn told(buckets: &UsageBuckets) -> String {
     const SHOWN: usize = 3;
     let mut missed: Vec<(&str, u64)> = buckets.named().into_iter().skip(1).filter(|(_, tokens)| *tokens > 0).collect();
     missed.sort_by_key(|(_, tokens)| Reverse(*tokens));
-    let words = missed.iter().take(SHOWN).map(|(name, tokens)| {
-        format!("{} {}", plural(*tokens, "token"), UsageBuckets::meaning(name))
-    });
+    let words = missed
+        .iter()
+        .take(SHOWN)
+        .map(|(name, tokens)| format!("{} {}", plural(*tokens, "token"), UsageBuckets::meaning(name)));
     words.collect::<Vec<_>>().join("; ")
 }

@@ -279,11 +279,14 @@ pub(crate) fn times(line: &Value, response: Option<&Value>) -> (Option<Timestamp
     (start, end)
 }
 
+/// Names under which lines and their metadata tell a session or conversation.
+pub(crate) const SESSION: [&str; 6] =
+    ["session_id", "sessionId", "session.id", "conversation_id", "conversation.id", "thread_id"];
+
 /// A digest of the session's or conversation's name.
 fn session(line: &Value) -> Option<String> {
-    const KEYS: [&str; 6] = ["session_id", "sessionId", "session.id", "conversation_id", "conversation.id", "thread_id"];
-    let own = KEYS.iter().find_map(|key| line.get(*key));
-    let name = own.or_else(|| KEYS.iter().find_map(|key| line.get("metadata")?.get(*key)))?;
+    let own = SESSION.iter().find_map(|key| line.get(*key));
+    let name = own.or_else(|| SESSION.iter().find_map(|key| line.get("metadata")?.get(*key)))?;
     name.as_str().filter(|name| !name.is_empty()).map(|name| session_named(name.as_bytes()))
 }
 
