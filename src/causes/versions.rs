@@ -59,7 +59,7 @@ pub(super) fn merge_message(
             let media = |content: &Option<Content>| {
                 content
                     .as_ref()
-                    .map_or(0, |content| content.parts().iter().filter(|part| **part == Part::Media).count())
+                    .map_or(0, |content| content.parts().iter().filter(|part| matches!(part, Part::Media(_))).count())
             };
             let code = if media(ours) == media(theirs) { edited } else { CauseCode::ImageChanged };
             if decide(&Difference::plain(code)) == Decision::Undo {

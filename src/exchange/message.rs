@@ -1,6 +1,6 @@
 //! Messages of a conversation, and the response, which adds one.
 
-use super::CacheControl;
+use super::{CacheControl, Media};
 
 /// One message of a conversation.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -40,7 +40,7 @@ pub enum Part {
     /// Text.
     Text(String),
     /// An image, a file or a sound: its tokens are not in the log.
-    Media,
+    Media(Media),
     /// The record of a provider's own tool, or something of a kind that is not known: how the model is fed it is not published.
     Unknown,
 }
@@ -75,7 +75,7 @@ impl Part {
     fn text(&self) -> Option<&str> {
         match self {
             Self::Text(text) => Some(text),
-            Self::Media | Self::Unknown => None,
+            Self::Media(_) | Self::Unknown => None,
         }
     }
 }

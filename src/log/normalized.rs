@@ -7,8 +7,8 @@
 use serde_json::{Map, Value, json};
 
 use crate::exchange::{
-    BlockTrace, CacheControl, Content, Exchange, Family, Input, Message, Part, Redacted, RedactedBlockEnd, Request,
-    Resolution, Response, Scope, Seller, ToolCall, Usage, Written,
+    BlockTrace, CacheControl, Content, Exchange, Family, Input, Media, Message, Part, Redacted, RedactedBlockEnd,
+    Request, Resolution, Response, Scope, Seller, ToolCall, Usage, Written,
 };
 use crate::log::body::registry::APIS;
 use crate::log::body::usage::tokens;
@@ -194,6 +194,7 @@ fn write_redacted(redacted: &Redacted) -> Value {
             (!redacted.block_ends.is_empty()).then(|| redacted.block_ends.iter().map(write_block_end).collect()),
         ),
         ("own_tools", redacted.has_own_tools.then(|| true.into())),
+        ("unseen_from", some(redacted.unseen_from)),
     ])
 }
 
@@ -233,6 +234,7 @@ fn read_redacted(value: &Value) -> Option<Redacted> {
         estimated: text(value, &["/estimated"]),
         block_ends: items(value.get("block_ends")).map(read_block_end).collect::<Option<_>>()?,
         has_own_tools: value.get("own_tools").is_some(),
+        unseen_from: value["unseen_from"].as_u64(),
     };
     let mut before = (0, 0);
     let rise = redacted.block_ends.iter().all(|end| {
@@ -264,13 +266,23 @@ fn write_marks(marks: &[CacheControl]) -> Option<Value> {
 fn write_content(content: &Content) -> Value {
     let part = |part: &Part| match part {
         Part::Text(text) => json!({"type": "text", "text": text}),
-        Part::Media => json!({"type": "media"}),
+        Part::Media(media) => write_media(media),
         Part::Unknown => json!({"type": "unknown"}),
     };
     match content {
         Content::Text(text) => text.as_str().into(),
         Content::Parts(parts) => parts.iter().map(part).collect(),
     }
+}
+
+fn write_media(media: &Media) -> Value {
+    known([
+        ("type", Some("media".into())),
+        ("digest", Some(format!("{:032x}", media.digest).into())),
+        ("width", some(media.size.map(|size| size.0))),
+        ("height", some(media.size.map(|size| size.1))),
+        ("low_detail", media.is_low_detail.then_some(true.into())),
+    ])
 }
 
 fn write_call(call: &ToolCall) -> Value {

@@ -31,6 +31,8 @@ pub struct Prompt {
     segments: Vec<Segment>,
     origins: Origins,
     block_ends: Vec<BlockEnd>,
+    /// The segment from which on the provider may feed the model more than is written here.
+    unseen_from: Option<usize>,
 }
 
 /// Where each stretch of a prompt comes from, without its text.
@@ -46,6 +48,8 @@ pub enum Segment {
     Text(String),
     /// Plain text that prompts share.
     Shared(Arc<Shared>),
+    /// An image, a file or a sound with the digest that tells it from others, as so many tokens.
+    Media(u128, usize),
 }
 
 /// A text with its digest.
@@ -152,7 +156,7 @@ impl Prompt {
     /// Where the next text goes: behind the last one, or after a special token.
     fn end(&self) -> (usize, usize) {
         match self.segments.last() {
-            None | Some(Segment::Special(_)) => (self.segments.len(), 0),
+            None | Some(Segment::Special(_) | Segment::Media(..)) => (self.segments.len(), 0),
             Some(text) => (self.segments.len() - 1, text.as_str().len()),
         }
     }
@@ -160,6 +164,21 @@ impl Prompt {
     /// Appends a special token.
     pub fn special(&mut self, spelling: &'static str) {
         self.segments.push(Segment::Special(spelling));
+    }
+
+    /// Says that the model may be fed here what no log shows: reasoning, the work of the provider's tools, pages of a file.
+    fn unseen(&mut self) {
+        self.unseen_from.get_or_insert(self.segments.len());
+    }
+
+    /// The segment from which on the provider may feed the model more than is written here; `None` where it is all.
+    pub fn unseen_from(&self) -> Option<usize> {
+        self.unseen_from
+    }
+
+    /// Appends media with that digest, of which nothing is known but how many tokens they are.
+    fn media(&mut self, digest: u128, tokens: usize) {
+        self.segments.push(Segment::Media(digest, tokens));
     }
 
     /// Says that a content block ends here, behind a special token.
@@ -222,7 +241,7 @@ impl Prompt {
             match part {
                 Segment::Text(text) => self.text(text),
                 Segment::Shared(shared) if self.end().1 > 0 => self.text(&shared.text),
-                Segment::Shared(_) | Segment::Special(_) => self.segments.push(part.clone()),
+                Segment::Shared(_) | Segment::Special(_) | Segment::Media(..) => self.segments.push(part.clone()),
             }
         }
     }
@@ -281,13 +300,14 @@ impl Segment {
             Self::Special(spelling) => spelling,
             Self::Text(text) => text,
             Self::Shared(shared) => &shared.text,
+            Self::Media(..) => "",
         }
     }
 
     /// Its text; `None` for a special token.
     pub fn plain(&self) -> Option<&str> {
         match self {
-            Self::Special(_) => None,
+            Self::Special(_) | Self::Media(..) => None,
             text => Some(text.as_str()),
         }
     }
@@ -298,6 +318,7 @@ impl Segment {
             Self::Shared(shared) => shared.digest,
             Self::Special(text) => hash::digest(text.as_bytes()),
             Self::Text(text) => hash::digest(text.as_bytes()),
+            Self::Media(digest, tokens) => hash::chain(*digest, &tokens.to_le_bytes()),
         }
     }
 }
@@ -305,6 +326,9 @@ impl Segment {
 impl PartialEq for Segment {
     /// Whether it is the same to a tokenizer: a text is a text, shared or not.
     fn eq(&self, other: &Self) -> bool {
+        if let (Self::Media(..), _) | (_, Self::Media(..)) = (self, other) {
+            return matches!((self, other), (Self::Media(ours, one), Self::Media(theirs, two)) if (ours, one) == (theirs, two));
+        }
         self.plain().is_some() == other.plain().is_some() && self.as_str() == other.as_str()
     }
 }

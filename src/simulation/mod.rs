@@ -22,7 +22,7 @@ mod usage_buckets;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use block_layout::{BlockLayout, OWN_TOOLS, has_own_tools, of_redacted};
+use block_layout::{BlockLayout, OWN_TOOLS, of_redacted};
 use block_size::BlockSize;
 use calibration::Calibration;
 pub use counter::{CountedExchange, Counter};
@@ -145,7 +145,11 @@ impl Known<'_> {
     ) -> Outcome {
         let (block_ends, kept) = layout.map_or((&[][..], None), |layout| (&layout.block_ends[..], layout.kept));
         let tokens = usage.prompt_tokens.filter(|_| !usage.contradicts);
-        let billed = BilledPrompt { tokens, read: usage.hit_tokens };
+        let unseen_from = match self {
+            Self::Counted(counted) => counted.unseen_from,
+            Self::Redacted(redacted) => redacted.unseen_from.map(to_usize),
+        };
+        let billed = BilledPrompt { tokens, read: usage.hit_tokens, unseen_from };
         match self {
             Self::Counted(counted) => {
                 let tokens = Tokens {
@@ -272,7 +276,7 @@ impl<'a> Simulation<'a> {
     }
 
     fn prompt(&mut self, exchange: &Exchange, counted: CountedExchange, record: &mut Record) {
-        let CountedExchange { choice, key_order, counted } = counted;
+        let CountedExchange { choice, key_order, has_own_tools, counted } = counted;
         record.key_order = key_order.map(|judged| judged.to_string());
         record.prompt_tokens = Some(counted.prompt_tokens as u64);
         record.estimated.clone_from(&counted.estimated);
@@ -280,7 +284,8 @@ impl<'a> Simulation<'a> {
             record.output_tokens = Some((counted.tokens.len() - counted.prompt_tokens) as u64);
         }
         let known = Known::Counted(&counted);
-        let Some(Parting { parent, ledger, index }) = self.replayed(known, choice, exchange, record) else { return };
+        let parting = self.replayed((known, has_own_tools), choice, exchange, record);
+        let Some(Parting { parent, ledger, index }) = parting else { return };
         let costs = ledger.diverged > 0 || ledger.cold > 0;
         let spot = costs.then(|| counted.locate(index)).flatten();
         record.divergence = Some(Divergence::new(parent, ledger, spot, &exchange.request));
@@ -289,7 +294,7 @@ impl<'a> Simulation<'a> {
     /// Replays it under the rule it falls under; gives the parent that it parts from, and what became of its tokens.
     fn replayed(
         &mut self,
-        known: Known<'_>,
+        (known, has_own_tools): (Known<'_>, bool),
         choice: Option<(Arc<Profile>, Basis)>,
         exchange: &Exchange,
         record: &mut Record,
@@ -312,7 +317,7 @@ impl<'a> Simulation<'a> {
             record.unsimulated = Some(PRO_MODE.into());
             return None;
         }
-        if has_own_tools(exchange, profile.policy) {
+        if has_own_tools {
             record.unsimulated = Some(OWN_TOOLS.into());
             return None;
         }

@@ -70,6 +70,7 @@ impl Simulation<'_> {
             core_tokens: counted.core_tokens as u64,
             output_tokens: (tokens.len() - prompt) as u64,
             fingerprints: of_blocks(&tokens, block_size, key),
+            unseen_from: counted.unseen_from.map(|tokens| tokens as u64),
             estimated,
             block_ends: block_layout::redacted(&counted.block_ends, key),
             has_own_tools: block_layout::has_own_tools(exchange, policy),
@@ -108,7 +109,7 @@ impl Simulation<'_> {
             let own = redacted.profile.as_deref().unwrap_or_default();
             record.unsimulated = Some(format!("redacted under the profile {own}; name its file with --profile"));
         }
-        let differs = self.replayed(Known::Redacted(redacted), choice, exchange, record);
+        let differs = self.replayed((Known::Redacted(redacted), redacted.has_own_tools), choice, exchange, record);
         record.divergence =
             differs.map(|parting| Divergence::new(parting.parent, parting.ledger, None, &exchange.request));
     }

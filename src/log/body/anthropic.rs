@@ -310,7 +310,7 @@ mod tests {
         let (message, _) = blocks("user", &json!([plain, of_blocks, found, scan]));
         let content = message.content.unwrap();
         assert_eq!(content.texts(), ["a", "b", "c", "d"]);
-        assert_eq!(content.parts().last(), Some(&Part::Media));
+        assert!(matches!(content.parts().last(), Some(Part::Media(_))));
         assert_eq!(message.cache_controls[0].after, RequestElement::Part(3));
         let answered = turn("user", &json!([{"type": "tool_result", "tool_use_id": "t", "content": [plain]}]));
         assert_eq!(answered[0].content, Some(Content::Text("a".into())));

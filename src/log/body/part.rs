@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::exchange::Part;
+use crate::log::body::media;
 use crate::log::json::text;
 
 impl Part {
@@ -20,7 +21,7 @@ impl Part {
             Some(kind) => is_media(kind),
             None => value.as_object().is_some_and(|fields| fields.keys().any(|key| is_media(key))),
         };
-        if is_media { Self::Media } else { Self::Unknown }
+        if is_media { Self::Media(media::read(value)) } else { Self::Unknown }
     }
 }
 
@@ -37,10 +38,10 @@ mod tests {
             assert_eq!(said(text), Part::Text("a".into()));
         }
         for kind in ["image_url", "input_image", "input_audio", "input_file", "video_url", "document", "media"] {
-            assert_eq!(said(json!({"type": kind, kind: {}})), Part::Media, "{kind}");
+            assert!(matches!(said(json!({"type": kind, kind: {}})), Part::Media(_)), "{kind}");
         }
         for key in ["inlineData", "fileData", "file_data", "image", "document", "video"] {
-            assert_eq!(said(json!({key: {}})), Part::Media, "{key}");
+            assert!(matches!(said(json!({key: {}})), Part::Media(_)), "{key}");
         }
         for kind in ["web_search_tool_result", "compaction", "unknown"] {
             assert_eq!(said(json!({"type": kind, "content": []})), Part::Unknown, "{kind}");

@@ -181,7 +181,7 @@ fn joined(version: Version, content: &Content) -> Cow<'_, str> {
         Content::Parts(parts) => {
             let texts = parts.iter().filter_map(|part| match part {
                 Part::Text(text) => Some(text.as_str()),
-                Part::Media => Some(image),
+                Part::Media(_) => Some(image),
                 Part::Unknown => None,
             });
             Cow::Owned(texts.collect::<Vec<_>>().join("\n\n"))
