@@ -71,7 +71,7 @@ fn tokens(merges: &[[TokenId; 2]]) -> Vec<Vec<u8>> {
 fn pairs(merges: &[[TokenId; 2]]) -> (Vec<[u8; 8]>, Vec<u8>) {
     let (mut slots, mut filter) = (vec![[0; 8]; SLOTS], vec![0; FILTER_BYTES]);
     for (parts, made) in merges.iter().zip(FIRST_MERGE..) {
-        let place = Place::of(*parts);
+        let place = Place::of_pair(*parts);
         filter[place.filter_byte] |= place.filter_bit;
         let mut slot = place.slot;
         while slots[slot] != [0; 8] {
@@ -84,8 +84,8 @@ fn pairs(merges: &[[TokenId; 2]]) -> (Vec<[u8; 8]>, Vec<u8>) {
 
 /// The token of each Han character that may be taken as a unit, else [`NONE`].
 ///
-/// Where no token joins a part of a character to a neighbour, its bytes can only merge with each other: to start from the whole
-/// character gives the same tokens as to start from its bytes.
+/// Characters whose bytes can only merge with each other, because no token joins a part of such a character to a neighbour:
+/// starting from the whole character gives the same tokens as starting from its bytes.
 fn han_units(tokens: &[Vec<u8>], pairs: &Pairs<'_>) -> Vec<TokenId> {
     let torn = Torn::by(tokens);
     let unit = |code_point| {
@@ -105,9 +105,9 @@ fn han_units(tokens: &[Vec<u8>], pairs: &Pairs<'_>) -> Vec<TokenId> {
 /// Characters of three bytes that some token holds in part, and a neighbour or a part of it besides.
 #[derive(Default)]
 struct Torn {
-    /// How such tokens begin: the last bytes of a character.
+    /// Beginnings of such tokens: the last bytes of a character.
     ends: HashSet<Vec<u8>>,
-    /// How such tokens end: the first bytes of a character.
+    /// Ends of such tokens: the first bytes of a character.
     beginnings: HashSet<Vec<u8>>,
 }
 

@@ -1,4 +1,5 @@
-//! How fast lines become exchanges: conversations, whose lines repeat what came before, and lines that have nothing in common.
+//! Speed at which lines become exchanges: conversations, whose lines repeat what came before, and lines that have nothing in
+//! common.
 
 use std::io::Cursor;
 

@@ -1,4 +1,4 @@
-//! How fast requests are laid out, by themselves and beside others with the same system text and tools.
+//! Speed at which requests are laid out, by themselves and beside others with the same system text and tools.
 
 use std::hint::black_box;
 use std::io::Cursor;

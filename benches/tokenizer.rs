@@ -1,4 +1,4 @@
-//! How fast text becomes tokens: our engine beside tiktoken-rs with the same tokens and an equal split.
+//! Speed at which text becomes tokens: our engine beside tiktoken-rs with the same tokens and an equal split.
 //!
 //! The texts are the program's own sources and documents, so figures move a little as these grow.
 

@@ -18,6 +18,8 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
     }
     var completions = [
         &'cachecheck'= {
+            cand -o 'Write the output to a file, which is replaced when it is complete'
+            cand --output 'Write the output to a file, which is replaced when it is complete'
             cand -h 'Print help'
             cand --help 'Print help'
             cand -V 'Print version'
@@ -37,10 +39,14 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand parse 'Convert any log to one normalised exchange per line'
             cand profiles 'List the known cache rules, with minimum, lifetime, exactness and source'
             cand completions 'Print completions for a shell'
+            cand version 'Print the version'
+            cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'cachecheck;simulate'= {
+            cand --from 'Read the sessions of an agent in its usual place'
             cand --scope 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]'
             cand --order 'The order of replay'
+            cand -s 'Sum only calls from this time on, such as 2026-04-05 or 2026-04-05T16:30; those before it are replayed and warm the cache'
             cand --since 'Sum only calls from this time on, such as 2026-04-05 or 2026-04-05T16:30; those before it are replayed and warm the cache'
             cand --until 'Sum only calls before this time'
             cand --time-zone 'Time zone of hours, days, weeks and months, and of times that name none, such as Europe/Berlin or +02:00 [default: UTC]'
@@ -48,8 +54,11 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --max-line 'Longest line or document that is read, such as 64MB'
             cand --threads 'Number of threads; it changes no result [default: one per core]'
             cand --max-memory 'Memory for texts and tokens that repeat, such as 2GB; it changes no result'
+            cand -f 'Output format'
             cand --format 'Output format'
+            cand -b 'Give the totals for each of these as well'
             cand --by 'Give the totals for each of these as well'
+            cand -p 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]'
             cand --profile 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]'
             cand --tokenizer 'A Hugging Face `tokenizer.json` that replaces the profile''s tokenizer'
             cand --chat-template 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]'
@@ -63,6 +72,8 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --at 'Time of requests that have none in the log, such as 2026-04-05'
             cand --tier 'Service tier of requests that name none: standard, batch, flex or priority'
             cand --provider 'Provider that bills the requests, such as azure-openai [default: the model''s maker]'
+            cand -o 'Write the output to a file, which is replaced when it is complete'
+            cand --output 'Write the output to a file, which is replaced when it is complete'
             cand --strict 'Stop at the first line that cannot be read, or that has no price if prices are wanted'
             cand --no-causes 'Leave out why tokens missed: the log is read once, and no request is compared with another'
             cand -h 'Print help (see more with ''--help'')'
@@ -70,46 +81,56 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
         }
         &'cachecheck;diff'= {
             cand --git 'Compare each path with itself at this revision'
+            cand -f 'Output format'
             cand --format 'Output format'
             cand --config 'The configuration; options given here come before what it says [default: cachecheck.yaml here or above]'
             cand --logs 'Logs of requests made from the new templates; they tell how many requests there are and which variables never change'
             cand --requests-per-day 'Number of requests per day, for costs per month'
+            cand -p 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]'
             cand --profile 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]'
             cand --tokenizer 'A Hugging Face `tokenizer.json` that replaces the profile''s tokenizer'
             cand --chat-template 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]'
+            cand -m 'The model of the prompts, which decides tokenizer and prices'
             cand --model 'The model of the prompts, which decides tokenizer and prices'
             cand --stable 'A variable that has the same value in each request, and the value if it is known; may be repeated'
-            cand --syntax 'How variables are written: plain (none), jinja, handlebars, braces, dollar or erb [default: by the file''s name and text]'
+            cand --syntax 'Syntax of variables: plain (none), jinja, handlebars, braces, dollar or erb [default: by the file''s name and text]'
             cand --rates 'Your own rate card, a YAML file that extends or replaces the built-in one; check it with `cachecheck rates check`'
             cand --currency 'Currency of the prices, such as CNY [default: USD]'
             cand --fx 'Exchange rate, such as CNY/USD=0.14 (one yuan is worth 0.14 dollars); may be repeated'
             cand --at 'Time of requests that have none in the log, such as 2026-04-05'
             cand --tier 'Service tier of requests that name none: standard, batch, flex or priority'
             cand --provider 'Provider that bills the requests, such as azure-openai [default: the model''s maker]'
+            cand -o 'Write the output to a file, which is replaced when it is complete'
+            cand --output 'Write the output to a file, which is replaced when it is complete'
             cand --exit-code 'Exit with 1 if anything differs for the model, as diff(1) does'
             cand --allow-outside 'Let the configuration name files outside the repository, such as a rate card that several share'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
         &'cachecheck;lint'= {
+            cand -f 'Output format'
             cand --format 'Output format'
             cand --rule 'Apply only this rule; may be repeated'
             cand --no-rule 'Leave out this rule; may be repeated'
             cand --fail-on 'Lowest severity that fails the run'
             cand --explain 'Explain a rule, with an example that it reports and one that it does not'
             cand --config 'The configuration; options given here come before what it says [default: cachecheck.yaml here or above]'
+            cand -p 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]'
             cand --profile 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]'
             cand --tokenizer 'A Hugging Face `tokenizer.json` that replaces the profile''s tokenizer'
             cand --chat-template 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]'
+            cand -m 'The model of the prompts, which decides tokenizer and prices'
             cand --model 'The model of the prompts, which decides tokenizer and prices'
             cand --stable 'A variable that has the same value in each request, and the value if it is known; may be repeated'
-            cand --syntax 'How variables are written: plain (none), jinja, handlebars, braces, dollar or erb [default: by the file''s name and text]'
+            cand --syntax 'Syntax of variables: plain (none), jinja, handlebars, braces, dollar or erb [default: by the file''s name and text]'
             cand --rates 'Your own rate card, a YAML file that extends or replaces the built-in one; check it with `cachecheck rates check`'
             cand --currency 'Currency of the prices, such as CNY [default: USD]'
             cand --fx 'Exchange rate, such as CNY/USD=0.14 (one yuan is worth 0.14 dollars); may be repeated'
             cand --at 'Time of requests that have none in the log, such as 2026-04-05'
             cand --tier 'Service tier of requests that name none: standard, batch, flex or priority'
             cand --provider 'Provider that bills the requests, such as azure-openai [default: the model''s maker]'
+            cand -o 'Write the output to a file, which is replaced when it is complete'
+            cand --output 'Write the output to a file, which is replaced when it is complete'
             cand --list 'List the templates that are found, with the expressions in each, and do nothing else'
             cand --no-source 'Leave prompts in source code out'
             cand --list-rules 'List the rules'
@@ -120,9 +141,12 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
         &'cachecheck;check'= {
             cand --base 'The revision that gates on changes compare with, such as HEAD~1 or origin/main'
             cand --config 'The configuration; options given here come before what it says [default: cachecheck.yaml here or above]'
+            cand -f 'Output format'
             cand --format 'Output format'
             cand --unknown-is 'Verdict of the run if a gate is unknown'
             cand --max-skipped 'The largest share of lines of logs that cannot be read before gates on them are unknown [default: 1%]'
+            cand -o 'Write the output to a file, which is replaced when it is complete'
+            cand --output 'Write the output to a file, which is replaced when it is complete'
             cand --allow-outside 'Let the configuration name files outside the repository, such as a rate card that several share'
             cand --strict 'Stop at the first line of a log that cannot be read'
             cand -h 'Print help (see more with ''--help'')'
@@ -130,13 +154,17 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
         }
         &'cachecheck;lock'= {
             cand --config 'The configuration; options given here come before what it says [default: cachecheck.yaml here or above]'
+            cand -o 'Write the output to a file, which is replaced when it is complete'
+            cand --output 'Write the output to a file, which is replaced when it is complete'
             cand --allow-outside 'Let the configuration name files outside the repository, such as a rate card that several share'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
         &'cachecheck;cost'= {
+            cand --from 'Read the sessions of an agent in its usual place'
             cand --scope 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]'
             cand --order 'The order of replay'
+            cand -s 'Sum only calls from this time on, such as 2026-04-05 or 2026-04-05T16:30; those before it are replayed and warm the cache'
             cand --since 'Sum only calls from this time on, such as 2026-04-05 or 2026-04-05T16:30; those before it are replayed and warm the cache'
             cand --until 'Sum only calls before this time'
             cand --time-zone 'Time zone of hours, days, weeks and months, and of times that name none, such as Europe/Berlin or +02:00 [default: UTC]'
@@ -144,9 +172,12 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --max-line 'Longest line or document that is read, such as 64MB'
             cand --threads 'Number of threads; it changes no result [default: one per core]'
             cand --max-memory 'Memory for texts and tokens that repeat, such as 2GB; it changes no result'
+            cand -f 'Output format'
             cand --format 'Output format'
+            cand -b 'Give the totals for each of these as well'
             cand --by 'Give the totals for each of these as well'
             cand --invoice 'Charge of the provider, such as "123.45 EUR", or its export of costs by day (JSON or CSV of OpenAI, Anthropic, AWS or Azure): the difference to the log is split into what is known of it'
+            cand -m 'The model: a name from `cachecheck rates`'
             cand --model 'The model: a name from `cachecheck rates`'
             cand --prompt-tokens 'Tokens of the whole prompt'
             cand --hit-ratio 'Share of the prompt that is read from the cache, such as 0.6 or 60%; rounded down to whole tokens'
@@ -159,6 +190,7 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --reasoning-tokens 'Reasoning tokens among them, if they have a price of their own'
             cand --sweep 'Add a table of costs by hit ratio'
             cand --requests-per-day 'Number of requests per day, for the cost of 30 days'
+            cand -p 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]'
             cand --profile 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]'
             cand --tokenizer 'A Hugging Face `tokenizer.json` that replaces the profile''s tokenizer'
             cand --chat-template 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]'
@@ -172,14 +204,18 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --at 'Time of requests that have none in the log, such as 2026-04-05'
             cand --tier 'Service tier of requests that name none: standard, batch, flex or priority'
             cand --provider 'Provider that bills the requests, such as azure-openai [default: the model''s maker]'
+            cand -o 'Write the output to a file, which is replaced when it is complete'
+            cand --output 'Write the output to a file, which is replaced when it is complete'
             cand --strict 'Stop at the first line that cannot be read, or that has no price if prices are wanted'
             cand --monthly 'Scale the cost from the time span of the log to 30 days'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
         &'cachecheck;curve'= {
+            cand --from 'Read the sessions of an agent in its usual place'
             cand --scope 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]'
             cand --order 'The order of replay'
+            cand -s 'Sum only calls from this time on, such as 2026-04-05 or 2026-04-05T16:30; those before it are replayed and warm the cache'
             cand --since 'Sum only calls from this time on, such as 2026-04-05 or 2026-04-05T16:30; those before it are replayed and warm the cache'
             cand --until 'Sum only calls before this time'
             cand --time-zone 'Time zone of hours, days, weeks and months, and of times that name none, such as Europe/Berlin or +02:00 [default: UTC]'
@@ -188,9 +224,11 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --threads 'Number of threads; it changes no result [default: one per core]'
             cand --max-memory 'Memory for texts and tokens that repeat, such as 2GB; it changes no result'
             cand --over 'The limit on the horizontal axis'
+            cand -f 'Output format'
             cand --format 'Output format'
             cand --points 'Largest number of points; each adds about the same number of hits'
             cand --limits 'Only these lifetimes (10m,24h,never) or capacities (5000,20k)'
+            cand -p 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]'
             cand --profile 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]'
             cand --tokenizer 'A Hugging Face `tokenizer.json` that replaces the profile''s tokenizer'
             cand --chat-template 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]'
@@ -204,13 +242,17 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --at 'Time of requests that have none in the log, such as 2026-04-05'
             cand --tier 'Service tier of requests that name none: standard, batch, flex or priority'
             cand --provider 'Provider that bills the requests, such as azure-openai [default: the model''s maker]'
+            cand -o 'Write the output to a file, which is replaced when it is complete'
+            cand --output 'Write the output to a file, which is replaced when it is complete'
             cand --strict 'Stop at the first line that cannot be read, or that has no price if prices are wanted'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
         &'cachecheck;infer'= {
+            cand --from 'Read the sessions of an agent in its usual place'
             cand --scope 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]'
             cand --order 'The order of replay'
+            cand -s 'Sum only calls from this time on, such as 2026-04-05 or 2026-04-05T16:30; those before it are replayed and warm the cache'
             cand --since 'Sum only calls from this time on, such as 2026-04-05 or 2026-04-05T16:30; those before it are replayed and warm the cache'
             cand --until 'Sum only calls before this time'
             cand --time-zone 'Time zone of hours, days, weeks and months, and of times that name none, such as Europe/Berlin or +02:00 [default: UTC]'
@@ -218,15 +260,21 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --max-line 'Longest line or document that is read, such as 64MB'
             cand --threads 'Number of threads; it changes no result [default: one per core]'
             cand --max-memory 'Memory for texts and tokens that repeat, such as 2GB; it changes no result'
+            cand -m 'Look only at models of this name; `*` stands for anything'
             cand --model 'Look only at models of this name; `*` stands for anything'
+            cand -f 'Output format'
             cand --format 'Output format'
+            cand -o 'Write the output to a file, which is replaced when it is complete'
+            cand --output 'Write the output to a file, which is replaced when it is complete'
             cand --strict 'Stop at the first line that cannot be read, or that has no price if prices are wanted'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
         &'cachecheck;compare'= {
+            cand --from 'Read the sessions of an agent in its usual place'
             cand --scope 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]'
             cand --order 'The order of replay'
+            cand -s 'Sum only calls from this time on, such as 2026-04-05 or 2026-04-05T16:30; those before it are replayed and warm the cache'
             cand --since 'Sum only calls from this time on, such as 2026-04-05 or 2026-04-05T16:30; those before it are replayed and warm the cache'
             cand --until 'Sum only calls before this time'
             cand --time-zone 'Time zone of hours, days, weeks and months, and of times that name none, such as Europe/Berlin or +02:00 [default: UTC]'
@@ -236,7 +284,9 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --max-memory 'Memory for texts and tokens that repeat, such as 2GB; it changes no result'
             cand --split-at 'Compare the calls of one log before this time with those from it on'
             cand --split-by 'Compare the calls of one log by this: those that come first with the others'
+            cand -f 'Output format'
             cand --format 'Output format'
+            cand -p 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]'
             cand --profile 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]'
             cand --tokenizer 'A Hugging Face `tokenizer.json` that replaces the profile''s tokenizer'
             cand --chat-template 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]'
@@ -250,13 +300,17 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --at 'Time of requests that have none in the log, such as 2026-04-05'
             cand --tier 'Service tier of requests that name none: standard, batch, flex or priority'
             cand --provider 'Provider that bills the requests, such as azure-openai [default: the model''s maker]'
+            cand -o 'Write the output to a file, which is replaced when it is complete'
+            cand --output 'Write the output to a file, which is replaced when it is complete'
             cand --strict 'Stop at the first line that cannot be read, or that has no price if prices are wanted'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
         &'cachecheck;explain'= {
+            cand --from 'Read the sessions of an agent in its usual place'
             cand --scope 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]'
             cand --order 'The order of replay'
+            cand -s 'Sum only calls from this time on, such as 2026-04-05 or 2026-04-05T16:30; those before it are replayed and warm the cache'
             cand --since 'Sum only calls from this time on, such as 2026-04-05 or 2026-04-05T16:30; those before it are replayed and warm the cache'
             cand --until 'Sum only calls before this time'
             cand --time-zone 'Time zone of hours, days, weeks and months, and of times that name none, such as Europe/Berlin or +02:00 [default: UTC]'
@@ -265,7 +319,9 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --threads 'Number of threads; it changes no result [default: one per core]'
             cand --max-memory 'Memory for texts and tokens that repeat, such as 2GB; it changes no result'
             cand --id 'The call with this id, in place of a line'
+            cand -f 'Output format'
             cand --format 'Output format'
+            cand -p 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]'
             cand --profile 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]'
             cand --tokenizer 'A Hugging Face `tokenizer.json` that replaces the profile''s tokenizer'
             cand --chat-template 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]'
@@ -279,14 +335,18 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --at 'Time of requests that have none in the log, such as 2026-04-05'
             cand --tier 'Service tier of requests that name none: standard, batch, flex or priority'
             cand --provider 'Provider that bills the requests, such as azure-openai [default: the model''s maker]'
+            cand -o 'Write the output to a file, which is replaced when it is complete'
+            cand --output 'Write the output to a file, which is replaced when it is complete'
             cand --strict 'Stop at the first line that cannot be read, or that has no price if prices are wanted'
             cand --no-text 'Show no text of any prompt'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
         &'cachecheck;trend'= {
+            cand --from 'Read the sessions of an agent in its usual place'
             cand --scope 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]'
             cand --order 'The order of replay'
+            cand -s 'Sum only calls from this time on, such as 2026-04-05 or 2026-04-05T16:30; those before it are replayed and warm the cache'
             cand --since 'Sum only calls from this time on, such as 2026-04-05 or 2026-04-05T16:30; those before it are replayed and warm the cache'
             cand --until 'Sum only calls before this time'
             cand --time-zone 'Time zone of hours, days, weeks and months, and of times that name none, such as Europe/Berlin or +02:00 [default: UTC]'
@@ -294,8 +354,11 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --max-line 'Longest line or document that is read, such as 64MB'
             cand --threads 'Number of threads; it changes no result [default: one per core]'
             cand --max-memory 'Memory for texts and tokens that repeat, such as 2GB; it changes no result'
+            cand -b 'The periods of the series'
             cand --by 'The periods of the series'
+            cand -f 'Output format'
             cand --format 'Output format'
+            cand -p 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]'
             cand --profile 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]'
             cand --tokenizer 'A Hugging Face `tokenizer.json` that replaces the profile''s tokenizer'
             cand --chat-template 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]'
@@ -309,6 +372,8 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --at 'Time of requests that have none in the log, such as 2026-04-05'
             cand --tier 'Service tier of requests that name none: standard, batch, flex or priority'
             cand --provider 'Provider that bills the requests, such as azure-openai [default: the model''s maker]'
+            cand -o 'Write the output to a file, which is replaced when it is complete'
+            cand --output 'Write the output to a file, which is replaced when it is complete'
             cand --strict 'Stop at the first line that cannot be read, or that has no price if prices are wanted'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
@@ -318,26 +383,49 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --currency 'Only prices in this currency, such as CNY'
             cand --provider 'Only prices of this provider'
             cand --rates 'Your own rate card, searched before the built-in one'
+            cand -f 'Output format'
             cand --format 'Output format'
+            cand -o 'Write the output to a file, which is replaced when it is complete'
+            cand --output 'Write the output to a file, which is replaced when it is complete'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
             cand check 'Check a rate card of your own: show its contents, or its first mistake'
             cand import 'Make a rate card from LiteLLM''s model prices (JSON) or models.dev''s (TOML), on stdout'
+            cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'cachecheck;rates;check'= {
+            cand -f 'Output format'
             cand --format 'Output format'
+            cand -o 'Write the output to a file, which is replaced when it is complete'
+            cand --output 'Write the output to a file, which is replaced when it is complete'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
         &'cachecheck;rates;import'= {
             cand --retrieved 'Day on which the price file was retrieved, such as 2026-11-01'
+            cand -s 'First day on which the prices are valid'
             cand --since 'First day on which the prices are valid'
+            cand -m 'Only these models, such as gpt-5 or ''claude-*''; may be repeated'
             cand --model 'Only these models, such as gpt-5 or ''claude-*''; may be repeated'
             cand --provider 'Only this provider; also the provider of a TOML file whose path does not name it'
+            cand -o 'Write the output to a file, which is replaced when it is complete'
+            cand --output 'Write the output to a file, which is replaced when it is complete'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'cachecheck;rates;help'= {
+            cand check 'Check a rate card of your own: show its contents, or its first mistake'
+            cand import 'Make a rate card from LiteLLM''s model prices (JSON) or models.dev''s (TOML), on stdout'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'cachecheck;rates;help;check'= {
+        }
+        &'cachecheck;rates;help;import'= {
+        }
+        &'cachecheck;rates;help;help'= {
+        }
         &'cachecheck;parse'= {
+            cand --from 'Read the sessions of an agent in its usual place'
             cand --scope 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]'
             cand --order 'The order of replay'
             cand --time-zone 'Time zone of hours, days, weeks and months, and of times that name none, such as Europe/Berlin or +02:00 [default: UTC]'
@@ -347,12 +435,17 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --max-memory 'Memory for texts and tokens that repeat, such as 2GB; it changes no result'
             cand --key-file 'Key of the fingerprints; a new key is written if there is no such file [default: a new key, shown on stderr]'
             cand --round 'Round token counts down to multiples of N; the counts are then estimates'
+            cand -p 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]'
             cand --profile 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]'
             cand --tokenizer 'A Hugging Face `tokenizer.json` that replaces the profile''s tokenizer'
             cand --chat-template 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]'
+            cand -f 'Output format [default: jsonl, with --summary table]'
             cand --format 'Output format [default: jsonl, with --summary table]'
+            cand -s 'Write only calls from this time on, such as 2026-04-05 or 2026-04-05T16:30'
             cand --since 'Write only calls from this time on, such as 2026-04-05 or 2026-04-05T16:30'
             cand --until 'Write only calls before this time'
+            cand -o 'Write the output to a file, which is replaced when it is complete'
+            cand --output 'Write the output to a file, which is replaced when it is complete'
             cand --strict 'Stop at the first line that cannot be read, or that has no price if prices are wanted'
             cand --summary 'Summarise what was recognised, what is missing, and what cannot be analysed for that reason'
             cand --redact 'Remove every text; token counts and keyed fingerprints of whole blocks are left, which give the same simulation'
@@ -364,13 +457,83 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'cachecheck;profiles'= {
+            cand -f 'Output format'
             cand --format 'Output format'
+            cand -o 'Write the output to a file, which is replaced when it is complete'
+            cand --output 'Write the output to a file, which is replaced when it is complete'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
         &'cachecheck;completions'= {
+            cand -o 'Write the output to a file, which is replaced when it is complete'
+            cand --output 'Write the output to a file, which is replaced when it is complete'
             cand -h 'Print help'
             cand --help 'Print help'
+        }
+        &'cachecheck;version'= {
+            cand -o 'Write the output to a file, which is replaced when it is complete'
+            cand --output 'Write the output to a file, which is replaced when it is complete'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'cachecheck;help'= {
+            cand simulate 'Replay logs through the provider''s prompt cache and show what should have hit'
+            cand diff 'Compare two versions of a template and their stable prefixes'
+            cand lint 'Find mistakes in templates that lose cache hits'
+            cand check 'Check a repository''s templates against the gates in cachecheck.yaml'
+            cand lock 'Write cachecheck.lock: the stable prefix of each template, by its tokens and their hash'
+            cand cost 'Show the cost of requests, without a cache, and with the best possible cache'
+            cand curve 'Show the hit ratio at every lifetime or capacity, from one replay'
+            cand infer 'Infer a cache''s rule from the hits that logs report'
+            cand compare 'Show why the hit ratio moved between two logs, or within one'
+            cand explain 'Show one call beside the one that it should have continued, and why its tokens missed'
+            cand trend 'Show hit ratio and cost over time, and where the hit ratio changed'
+            cand rates 'List prices in the rate card, with their dates and sources'
+            cand parse 'Convert any log to one normalised exchange per line'
+            cand profiles 'List the known cache rules, with minimum, lifetime, exactness and source'
+            cand completions 'Print completions for a shell'
+            cand version 'Print the version'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'cachecheck;help;simulate'= {
+        }
+        &'cachecheck;help;diff'= {
+        }
+        &'cachecheck;help;lint'= {
+        }
+        &'cachecheck;help;check'= {
+        }
+        &'cachecheck;help;lock'= {
+        }
+        &'cachecheck;help;cost'= {
+        }
+        &'cachecheck;help;curve'= {
+        }
+        &'cachecheck;help;infer'= {
+        }
+        &'cachecheck;help;compare'= {
+        }
+        &'cachecheck;help;explain'= {
+        }
+        &'cachecheck;help;trend'= {
+        }
+        &'cachecheck;help;rates'= {
+            cand check 'Check a rate card of your own: show its contents, or its first mistake'
+            cand import 'Make a rate card from LiteLLM''s model prices (JSON) or models.dev''s (TOML), on stdout'
+        }
+        &'cachecheck;help;rates;check'= {
+        }
+        &'cachecheck;help;rates;import'= {
+        }
+        &'cachecheck;help;parse'= {
+        }
+        &'cachecheck;help;profiles'= {
+        }
+        &'cachecheck;help;completions'= {
+        }
+        &'cachecheck;help;version'= {
+        }
+        &'cachecheck;help;help'= {
         }
     ]
     $completions[$command]

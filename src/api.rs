@@ -36,7 +36,7 @@ use crate::template::diff::{Comparison, Side};
 use crate::template::{Constants, Layout, TemplateFile};
 use crate::time::Timestamp;
 
-/// What logs hold.
+/// The calls read from logs.
 #[derive(Debug, Default)]
 pub struct Log {
     /// Their calls, in the order of the logs. Calls that failed and were not billed are among them.
@@ -47,7 +47,7 @@ pub struct Log {
     pub unfinished: Vec<(Place, io::Error)>,
 }
 
-/// What a cache does for logged calls.
+/// A cache's answer to logged calls.
 #[derive(Debug, Default)]
 pub struct Simulated {
     /// One record for each call that was not a failure.

@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::hash::ByDigest;
 
-/// So many shards that two threads seldom wait for the same one.
+/// Number of shards, high enough that two threads seldom wait for the same one.
 const SHARDS: usize = 16;
 
 /// Values by the digest of the bytes they were made from.

@@ -57,14 +57,14 @@ impl Zone {
 
     /// An instant as people of this zone write it.
     pub fn write(&self, time: Timestamp) -> String {
-        if self.is_utc() { time.to_string() } else { self.of(time).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string() }
+        if self.is_utc() { time.to_string() } else { self.local(time).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string() }
     }
 
     fn is_utc(&self) -> bool {
         self.0 == TimeZone::UTC
     }
 
-    fn of(&self, time: Timestamp) -> Zoned {
+    fn local(&self, time: Timestamp) -> Zoned {
         time.to_zoned(self.0.clone())
     }
 
@@ -96,7 +96,7 @@ impl Unit {
             Self::Week => "%G-W%V",
             Self::Month => "%Y-%m",
         };
-        zone.of(time).strftime(format).to_string()
+        zone.local(time).strftime(format).to_string()
     }
 
     /// The instants at which the unit begins in which a time lies, and at which the next one does. `None` at the end of time.
@@ -109,7 +109,7 @@ impl Unit {
         if self == Self::Hour {
             return hour_around(time, zone);
         }
-        let date = zone.of(time).date();
+        let date = zone.local(time).date();
         let (first, span): (_, Span) = match self {
             Self::Hour | Self::Day => (date, 1.day()),
             Self::Week => (date.checked_sub(i64::from(date.weekday().to_monday_zero_offset()).days()).ok()?, 1.week()),
@@ -132,7 +132,7 @@ impl Unit {
 
 /// The full hours around a time: where the clocks change, an hour is as long as any other.
 fn hour_around(time: Timestamp, zone: &Zone) -> Option<(Timestamp, Timestamp)> {
-    let zoned = zone.of(time);
+    let zoned = zone.local(time);
     let since = i64::from(zoned.minute()) * 60 + i64::from(zoned.second());
     let start = Timestamp::from_second(time.as_second().checked_sub(since)?).ok()?;
     Some((start, start.checked_add(1.hour()).ok()?))

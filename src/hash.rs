@@ -40,7 +40,7 @@ impl Key {
     /// A new key's text, 64 hexadecimal digits from the system's randomness.
     ///
     /// # Errors
-    /// Where the system has none.
+    /// Fails if the system has none.
     pub fn random() -> std::io::Result<String> {
         let mut bytes = [0; 32];
         getrandom::fill(&mut bytes).map_err(std::io::Error::other)?;

@@ -42,7 +42,7 @@ pub mod tokens;
 // For other programs.
 pub mod api;
 
-// What a user calls.
+// The commands of the program.
 pub mod cli;
 pub(crate) mod commands;
 pub(crate) mod workspace;

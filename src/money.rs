@@ -13,14 +13,14 @@ use rust_decimal::prelude::ToPrimitive;
 /// An amount of one currency.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Money {
-    /// How much, exactly.
+    /// The exact amount.
     pub amount: Decimal,
     /// Of what.
     pub currency: Currency,
 }
 
 impl Money {
-    /// So much of that currency.
+    /// Makes an amount of a currency.
     pub fn new(amount: Decimal, currency: Currency) -> Self {
         Self { amount, currency }
     }
@@ -36,7 +36,7 @@ impl Money {
         Self::new(self.amount * factor, self.currency)
     }
 
-    /// What it is worth in another currency, where one unit of this one buys `rate` of that one.
+    /// Converts it into another currency, of which one unit of this one buys `rate`.
     #[must_use]
     pub fn exchanged(self, rate: Decimal, into: Currency) -> Self {
         Self::new(self.amount * rate, into)
@@ -144,7 +144,7 @@ pub struct ExchangeRate {
     pub from: Currency,
     /// The currency bought.
     pub into: Currency,
-    /// How much of it.
+    /// Amount of it that one unit buys.
     pub rate: Decimal,
 }
 

@@ -34,7 +34,7 @@ pub fn parse(text: &str) -> Option<Timestamp> {
 /// Before 1973 a number is a counter from some start, not an instant of a log.
 const FIRST_INSTANT: i64 = 100_000_000;
 
-/// Whether an instant counts from the start of a trace rather than from 1970.
+/// True if an instant counts from the start of a trace rather than from 1970.
 pub fn is_relative(time: Timestamp) -> bool {
     time.as_second() < FIRST_INSTANT
 }

@@ -1,6 +1,6 @@
 //! A log of conversations for the benches: each request is the one before it and some more, as agents send them.
 
-/// How many words a text of the log can be made of.
+/// Number of words that a text of the log can be made of.
 const WORDS: u64 = 3000;
 
 /// Text without an order, the same for the same seed.

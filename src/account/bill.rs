@@ -19,7 +19,7 @@ use crate::time::Timestamp;
 pub struct Call<'a> {
     /// The offer for its model.
     pub offer: &'a Offered,
-    /// When it is priced.
+    /// Instant whose prices apply.
     pub time: Option<Timestamp>,
     /// Tokens of the prompt by our count.
     pub prompt_tokens: Option<u64>,
@@ -37,7 +37,7 @@ pub struct Call<'a> {
     pub has_no_cache: bool,
     /// Tokens shared with an earlier request of the scope, by our count; `None` where nothing was compared.
     pub common_tokens: Option<u64>,
-    /// Why its tokens have no price, where the profile says so.
+    /// Reason why its tokens have no price, if the profile gives one.
     pub unpriced: Option<&'a str>,
 }
 
@@ -107,7 +107,7 @@ pub struct Bill {
     pub output_known: bool,
     /// True if the tokens written were counted.
     writes_known: bool,
-    /// Why what was reported has no cost at a price that is known.
+    /// Reason why the reported usage has no cost although the prices are known.
     reported_gap: Option<String>,
 }
 
@@ -194,7 +194,7 @@ impl Bill {
         self.billed()?.1.cost
     }
 
-    /// Why there is no price, if there is none.
+    /// Returns the reason why there is no price, if there is none.
     pub fn gap(&self) -> Option<&str> {
         self.quote.as_ref().err().or(self.reported_gap.as_ref()).map(String::as_str)
     }

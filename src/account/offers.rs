@@ -22,7 +22,7 @@ type Key = [Option<String>; 4];
 
 impl Offers {
     /// The offer for the model of a call.
-    pub fn of(&mut self, asked: &Asked<'_>, pricing: &Pricing) -> Arc<Offered> {
+    pub fn for_call(&mut self, asked: &Asked<'_>, pricing: &Pricing) -> Arc<Offered> {
         let parts = [asked.model, asked.answered, asked.host, asked.seller];
         if let Some((last, offer)) = &self.last
             && last.iter().map(Option::as_deref).eq(parts)

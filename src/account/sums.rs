@@ -122,7 +122,7 @@ impl Account {
 
     /// Requests with a cost of that kind, in any currency.
     pub fn priced(&self, kind: CostKind) -> u64 {
-        self.by_currency.values().map(|sums| sums.of(kind).requests).sum()
+        self.by_currency.values().map(|sums| sums.sum(kind).requests).sum()
     }
 }
 
@@ -169,7 +169,7 @@ impl Sums {
         self.bounds.map(|bounds| (bounds.least, bounds.most))
     }
 
-    fn of(&self, kind: CostKind) -> &Sum {
+    fn sum(&self, kind: CostKind) -> &Sum {
         match kind {
             CostKind::Predicted => &self.predicted,
             CostKind::Reported => &self.reported,
@@ -180,7 +180,7 @@ impl Sums {
 
     /// The parts of a cost; `None` where no request has one.
     fn parts(&self, kind: CostKind) -> Option<&Cost> {
-        let sum = self.of(kind);
+        let sum = self.sum(kind);
         let is_known = sum.requests > 0 && (kind != CostKind::Best || sum.requests == self.billed.requests);
         is_known.then_some(if kind == CostKind::WithoutCache { &sum.without_cache } else { &sum.cost })
     }
@@ -207,7 +207,7 @@ impl Sums {
 
     /// The cost without any cache of the very requests that have a cost of that kind.
     pub fn without_cache(&self, kind: CostKind) -> Option<Money> {
-        self.parts(kind).map(|_| self.of(kind).without_cache.total())
+        self.parts(kind).map(|_| self.sum(kind).without_cache.total())
     }
 
     /// Savings of the cache in what is billed, below zero where it cost.

@@ -1,5 +1,5 @@
-//! What was ever sent and answered within a scope: a radix tree over tokens that gives the longest common prefix with any earlier
-//! exchange, and whose it is. It never forgets; that is the table's business.
+//! All that was sent and answered within a scope: a radix tree over tokens that gives the longest common prefix with any earlier
+//! exchange, and the exchange that owns it. It never forgets; that is the table's business.
 //!
 //! Memory grows with distinct tokens: edges are stretches of the long pieces of sequences, which others remember as well, and copies
 //! of the short ones.
@@ -25,16 +25,16 @@ pub(super) struct Common {
     pub(super) length: usize,
     /// The latest exchange that has it, one whose whole prompt lies within it first.
     pub(super) owner: Option<Place>,
-    /// Whether the owner's whole prompt, its generation suffix aside, lies within it.
+    /// True if the owner's whole prompt, its generation suffix aside, lies within it.
     pub(super) is_appended: bool,
 }
 
-/// What is known of a sequence beforehand: that it begins with the same tokens as the one that ends at a node.
+/// A start that is known beforehand: the sequence begins with the same tokens as the one that ends at a node.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Known {
     /// The last node of the other sequence.
     pub(super) node: u32,
-    /// How many tokens are the same.
+    /// Number of tokens that are the same.
     pub(super) tokens: usize,
 }
 
@@ -157,7 +157,7 @@ impl History {
         (last, depth)
     }
 
-    /// How many of the edge's tokens these begin with.
+    /// Counts the edge's tokens that these begin with.
     fn shared(&self, node: u32, tokens: &[TokenId]) -> usize {
         let edge = self.nodes[node as usize].edge();
         let length = edge.len().min(tokens.len());

@@ -9,7 +9,7 @@ use hashbrown::hash_table::Entry;
 use super::chunked_vec::ChunkedVec;
 use super::key::ByDigest;
 
-/// Where a key's data stand, counted from 0 in the order in which keys were first seen.
+/// Index of a key's data, counted from 0 in the order in which keys were first seen.
 pub(super) type Slot = u32;
 
 /// No slot.

@@ -6,7 +6,7 @@ use crate::hash;
 pub(super) use crate::hash::ByDigest;
 use crate::tokens::TokenId;
 
-/// Who shares a cache: a digest of account, user, model and profile.
+/// The group of requests that share a cache: a digest of account, user, model and profile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ScopeKey(u128);
 

@@ -43,7 +43,7 @@ impl Ledger {
         ]
     }
 
-    /// What a bucket means, in a few words.
+    /// Explains a bucket in a few words.
     pub fn meaning(bucket: &str) -> &'static str {
         match bucket {
             "hit" => "served from the cache",
@@ -67,7 +67,7 @@ impl Ledger {
         let [tail, rule, pending, expired, evicted] = shares(seen, common - hit);
         let [new, diverged, cold] = shares([self.new, self.diverged, self.cold], prompt - common);
         let rest = prompt - hit - [tail, rule, pending, expired, evicted, new, diverged, cold].iter().sum::<u64>();
-        // What has no share of its own is in no entry.
+        // Tokens that no share covers, as all weights are zero, are counted as `rule`.
         Self { hit, tail, rule: rule + rest, pending, expired, evicted, new, diverged, cold }
     }
 

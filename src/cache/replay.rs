@@ -14,7 +14,7 @@ use crate::exchange::{Place, Redacted, Written};
 use crate::number::to_usize;
 use crate::tokens::{Sequence, TokenId};
 
-/// What bounds a cache in time and space.
+/// The bounds of a cache in time and space.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Limits {
     /// Microseconds an entry lives after its last use; `None` is for ever.
@@ -60,13 +60,13 @@ pub struct BilledPrompt {
 pub struct Seen {
     /// Its line.
     pub place: Place,
-    /// When the request started.
+    /// Start of the request.
     pub start: Instant,
-    /// When the response ended.
+    /// End of the response.
     pub end: Instant,
 }
 
-/// What the replay of one exchange found.
+/// The result of replaying one exchange.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Outcome {
     /// The most likely number of tokens served.
@@ -75,11 +75,11 @@ pub struct Outcome {
     pub hit_tokens_min: u64,
     /// The most that the policy leaves possible.
     pub hit_tokens_max: u64,
-    /// How often caches under this policy served the most likely number, if that was counted.
+    /// Share of cases in which caches under this policy served the most likely number, if that was counted.
     pub likelihood: Option<Likelihood>,
     /// Tokens written, if the provider counts them.
     pub written: Option<Written>,
-    /// What became of every token.
+    /// The bucket of every token.
     pub ledger: Ledger,
     /// The earlier exchange with the longest common prefix.
     pub parent: Option<Parent>,
@@ -103,11 +103,11 @@ pub struct Parent {
     pub place: Place,
     /// Tokens in common, its prompt and output against this prompt.
     pub common_tokens: u64,
-    /// Whether its whole prompt is in common, so that this one only appends.
+    /// True if its whole prompt is in common, so that this one only appends.
     pub is_appended: bool,
 }
 
-/// What a lookup needs of a request, whether its tokens are known or their fingerprints alone.
+/// The request as a lookup needs it, whether its tokens are known or their fingerprints alone.
 #[derive(Clone, Copy)]
 struct Request<'a> {
     keys: &'a [PrefixKey],
@@ -138,7 +138,7 @@ pub struct Replay {
     /// A number for each block's fingerprint.
     blocks: HashMap<u128, TokenId>,
     sweep: Option<Result<Box<dyn Sweep>, NotAllAtOnce>>,
-    /// What the last exchange would be served at every limit.
+    /// The part of the last exchange that would be served at every limit.
     steps: Result<Vec<Step>, NotAllAtOnce>,
 }
 
@@ -192,7 +192,7 @@ impl Replay {
         Self { sweep: Some(sweep(&*self.policy, self.limits, sweeping)), ..self }
     }
 
-    /// What the last exchange would have been served at every limit, where that is swept.
+    /// Returns the part of the last exchange that would have been served at every limit, if limits are swept.
     pub fn steps(&self) -> Option<&Result<Vec<Step>, NotAllAtOnce>> {
         self.sweep.is_some().then_some(&self.steps)
     }
@@ -245,7 +245,7 @@ impl Replay {
         history.insert(&Sequence::from(&blocks[..]), &blocks, core / size, seen, Known::NOTHING);
         let keyed = |end: &BlockEnd| KeyedEnd { end: *end, key: scope.fingerprint(end.digest) };
         let block_ends: Vec<KeyedEnd> = block_ends.iter().map(keyed).collect();
-        // What blocks have in common is known to the end of the last one that was seen, too.
+        // The common part of blocks reaches to the end of the last block that was seen, too.
         let is_seen = |end: &&KeyedEnd| self.seen_ends.contains(&end.key);
         let seen_end = block_ends.iter().rev().find(is_seen).map_or(0, |end| end.end.tokens);
         self.seen_ends.extend(block_ends.iter().map(|end| end.key));

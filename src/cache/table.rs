@@ -11,7 +11,7 @@ use super::replay::Limits;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Instant(i64);
 
-/// Why a key cannot be served, in the order in which a reason is named where several hold.
+/// The reason why a key cannot be served; if several hold, the first in this order is named.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Absence {
     /// Written, not visible yet.
@@ -38,7 +38,7 @@ impl Neighbours {
     }
 }
 
-/// What is kept, by slot.
+/// The entries that are kept, by slot.
 pub(super) struct Table {
     limits: Limits,
     visible: ChunkedVec<Instant>,
@@ -73,7 +73,7 @@ impl Instant {
         if self == Self::UNKNOWN { self } else { Self(self.0.saturating_add(span)) }
     }
 
-    /// Whether this moment comes before the time of writing became visible.
+    /// Tells whether this moment comes before the time of writing became visible.
     pub(super) fn is_before(self, visible: Self) -> bool {
         self != Self::UNKNOWN && visible != Self::UNKNOWN && self < visible
     }
@@ -99,7 +99,7 @@ impl Table {
         Self { has_own_lifetimes: true, ..Self::new(limits) }
     }
 
-    /// Whether a slot can be served now, and why not.
+    /// Tells whether a slot can be served now, and the reason if it cannot.
     pub(super) fn probe(&self, slot: Slot, now: Instant) -> Result<(), Absence> {
         let visible = self.visible.value(slot).ok_or(Absence::Rule)?;
         if now.is_before(visible) {

@@ -18,20 +18,20 @@ use crate::number::to_usize;
 
 /// A cache of numbered blocks.
 pub struct TraceReplay {
-    blocks: Blocks,
+    blocks: TraceBlocks,
     table: Table,
     limits: Limits,
-    /// Who last sent each block, by slot.
+    /// The request that last sent each block, by slot.
     owners: ChunkedVec<u32>,
     /// Line and number of full blocks of each request.
     requests: Vec<(Place, usize)>,
     sweep: Option<curve::SweptBlocks>,
-    /// What the last request would be served at every limit.
+    /// The part of the last request that would be served at every limit.
     steps: Vec<Step>,
 }
 
 /// Blocks of traces by scope and id.
-pub(super) struct Blocks {
+pub(super) struct TraceBlocks {
     index: Index<BlockKey>,
     scopes: HashMap<ScopeKey, u32>,
     /// The block before each, by slot.
@@ -45,7 +45,7 @@ pub(super) struct Blocks {
 /// One request of a trace.
 #[derive(Clone, Copy, Debug)]
 pub struct TraceRequest<'a> {
-    /// Who shares the cache.
+    /// The group of requests that share the cache.
     pub scope: ScopeKey,
     /// Its blocks.
     pub hash_ids: &'a [u64],
@@ -55,7 +55,7 @@ pub struct TraceRequest<'a> {
     pub block_size: u64,
 }
 
-/// What the replay of one request found.
+/// The result of replaying one request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TraceOutcome {
     /// In tokens, as for any exchange.
@@ -67,7 +67,7 @@ pub struct TraceOutcome {
 impl TraceReplay {
     /// An empty cache.
     pub fn new(limits: Limits) -> Self {
-        let (blocks, table) = (Blocks::new(), Table::new(limits));
+        let (blocks, table) = (TraceBlocks::new(), Table::new(limits));
         Self { blocks, table, limits, owners: ChunkedVec::new(), requests: Vec::new(), sweep: None, steps: Vec::new() }
     }
 
@@ -77,7 +77,7 @@ impl TraceReplay {
         Self { sweep: Some(curve::SweptBlocks::new(axis, self.limits)), ..self }
     }
 
-    /// What the last request would have been served at every limit, where that is swept.
+    /// Returns the part of the last request that would have been served at every limit, if limits are swept.
     pub fn steps(&self) -> Option<&[Step]> {
         self.sweep.is_some().then_some(&self.steps)
     }
@@ -135,7 +135,7 @@ impl TraceReplay {
     }
 }
 
-impl Blocks {
+impl TraceBlocks {
     pub(super) fn new() -> Self {
         let (before, slots) = (ChunkedVec::new(), Vec::new());
         Self { index: Index::new(), scopes: HashMap::new(), before, others: HashMap::new(), slots }

@@ -58,11 +58,11 @@ pub enum CauseCode {
     RoleChanged,
     /// Another model was asked.
     ModelChanged,
-    /// The effort or thinking was set otherwise.
+    /// The reasoning effort or the thinking mode changed.
     EffortChanged,
-    /// The choice of tools was set otherwise.
+    /// The choice of tools changed.
     ToolChoiceChanged,
-    /// The response format was set otherwise.
+    /// The response format changed.
     ResponseFormatChanged,
     /// Other images stand in earlier messages.
     ImageChanged,
@@ -82,32 +82,127 @@ pub enum CauseCode {
     NoCache,
     /// Nothing in the request asks for a cache.
     MarkMissing,
-    /// The marks stand elsewhere than before.
+    /// The marks are in other places than before.
     MarkMoved,
-    /// The last mark is too far behind what is kept.
+    /// The last mark is too far behind the text that is kept.
     LookBack,
     /// The provider did not serve what its rule promises.
     Provider,
     /// Nothing explains it.
     Unknown,
-    /// Nothing like it was sent before.
+    /// No similar prompt was sent before.
     First,
 }
+
+/// A cause, its code, the change as a clause, and the remedy behind `if`, empty if there is none.
+type Words = (CauseCode, &'static str, &'static str, &'static str);
+
+/// The words of all causes, in the order of [`CauseCode`].
+const WORDS: [Words; CauseCode::First as usize + 1] = [
+    (CauseCode::Time, "time", "a date or time changes", "it is frozen or moves to the end"),
+    (CauseCode::Identifier, "identifier", "an id changes", "it is left out or moves to the end"),
+    (CauseCode::Counter, "counter", "a counter rises", "it is left out or moves to the end"),
+    (CauseCode::UserValue, "user-value", "a value of the user or session changes", "it moves to the end"),
+    (
+        CauseCode::Environment,
+        "environment",
+        "a statement on the machine or directory changes",
+        "it is kept or moves to the end",
+    ),
+    (CauseCode::Whitespace, "whitespace", "only white space changes", "white space is always the same"),
+    (CauseCode::LineEndings, "line-endings", "only line endings change", "line endings are always the same"),
+    (CauseCode::KeyOrder, "key-order", "the keys of the same JSON change order", "keys are sorted"),
+    (CauseCode::ToolsReordered, "tools-reordered", "the same tools change order", "tools are sorted"),
+    (CauseCode::ToolAdded, "tool-added", "a tool is added", "the list of tools stays the same or grows at its end"),
+    (CauseCode::ToolRemoved, "tool-removed", "a tool is removed", "the list of tools stays the same"),
+    (CauseCode::ToolSchema, "tool-schema", "the parameters of a tool change", "its definition stays the same"),
+    (
+        CauseCode::ToolDescription,
+        "tool-description",
+        "the description of a tool changes",
+        "its description stays the same",
+    ),
+    (CauseCode::ExamplesReordered, "examples-reordered", "the same examples change order", "examples keep one order"),
+    (CauseCode::TextReordered, "text-reordered", "the same text changes order", "it keeps one order"),
+    (CauseCode::TextReworded, "text-reworded", "text is reworded", "the wording stays as it was"),
+    (CauseCode::TextInserted, "text-inserted", "text is inserted", "the text stays as it was"),
+    (CauseCode::TextRemoved, "text-removed", "text is removed", "the text stays as it was"),
+    (
+        CauseCode::DocumentChanged,
+        "document-changed",
+        "a document that differs from call to call stands before text that does not",
+        "it moves to the end",
+    ),
+    (CauseCode::MessageInserted, "message-inserted", "a message is inserted", "it is appended at the end"),
+    (CauseCode::MessageRemoved, "message-removed", "a message is removed", "it stays"),
+    (
+        CauseCode::HistoryCompacted,
+        "history-compacted",
+        "earlier messages are replaced by a summary",
+        "the history is kept whole",
+    ),
+    (CauseCode::HistoryTrimmed, "history-trimmed", "the oldest messages are left out", "the history is kept whole"),
+    (CauseCode::HistoryEdited, "history-edited", "earlier messages are changed", "the history stays as it was sent"),
+    (
+        CauseCode::ReasoningDropped,
+        "reasoning-dropped",
+        "reasoning of earlier answers is left out",
+        "it is sent back as it came",
+    ),
+    (CauseCode::RoleChanged, "role-changed", "a message has another role", "it keeps its role"),
+    (CauseCode::ModelChanged, "model-changed", "another model is asked", "a conversation stays with one model"),
+    (CauseCode::EffortChanged, "effort-changed", "the reasoning effort or thinking mode changes", "it stays the same"),
+    (CauseCode::ToolChoiceChanged, "tool-choice-changed", "`tool_choice` changes", "it stays the same"),
+    (CauseCode::ResponseFormatChanged, "response-format-changed", "`response_format` changes", "it stays the same"),
+    (CauseCode::ImageChanged, "image-changed", "images of earlier messages change", "they stay as they were sent"),
+    (CauseCode::Idle, "idle", "the text was not used for longer than the cache keeps it", ""),
+    (CauseCode::Evicted, "evicted", "others pushed the text out of the cache", ""),
+    (CauseCode::TooShort, "too-short", "the prompt is shorter than the least that the cache keeps", ""),
+    (CauseCode::Parallel, "parallel", "the call before had not ended", ""),
+    (
+        CauseCode::PreambleChanged,
+        "preamble-changed",
+        "the tools, the system prompt or a setting changed before the messages",
+        "what stands before the messages stays the same",
+    ),
+    (
+        CauseCode::Scope,
+        "scope",
+        "the key or user differs, and each has a cache of its own",
+        "they share one key and user",
+    ),
+    (CauseCode::NoCache, "no-cache", "the host has no prompt cache", ""),
+    (CauseCode::MarkMissing, "mark-missing", "nothing in the request asks for a cache", ""),
+    (CauseCode::MarkMoved, "mark-moved", "the cache marks are in other places than before", ""),
+    (CauseCode::LookBack, "look-back", "the last cache mark is too far behind the text that is kept", ""),
+    (CauseCode::Provider, "provider", "the provider did not serve what its rule promises", ""),
+    (CauseCode::Unknown, "unknown", "nothing in the log explains it", ""),
+    (CauseCode::First, "first", "no similar prompt was sent before", ""),
+];
+
+/// Rows stand in the order of the causes, so that a cause finds its own.
+const _: () = {
+    let mut index = 0;
+    while index < WORDS.len() {
+        assert!(WORDS[index].0 as usize == index, "WORDS lists the causes in their order");
+        index += 1;
+    }
+};
 
 impl CauseCode {
     /// Its code for scripts.
     pub fn code(self) -> &'static str {
-        self.words().0
+        WORDS[self as usize].1
     }
 
     /// The change as a clause, without a full stop: `a date or time in it changes`.
     pub fn what(self) -> &'static str {
-        self.words().1
+        WORDS[self as usize].2
     }
 
     /// The remedy as the beginning of a condition, `If … `; `None` where the request cannot be changed so that more is served.
     pub fn remedy(self) -> Option<&'static str> {
-        Some(self.words().2).filter(|words| !words.is_empty())
+        Some(WORDS[self as usize].3).filter(|words| !words.is_empty())
     }
 
     /// The part of a request in which it lies says more than the code.
@@ -120,83 +215,5 @@ impl CauseCode {
     /// True if requests can be written without it, so that undoing it can be counted.
     pub fn can_be_undone(self) -> bool {
         self < Self::Idle || self == Self::Scope
-    }
-
-    /// The code, the change, and the remedy behind `if`.
-    fn words(self) -> (&'static str, &'static str, &'static str) {
-        match self {
-            Self::Time => ("time", "a date or time changes", "it is frozen or moves to the end"),
-            Self::Identifier => ("identifier", "an id changes", "it is left out or moves to the end"),
-            Self::Counter => ("counter", "a counter rises", "it is left out or moves to the end"),
-            Self::UserValue => ("user-value", "a value of the user or session changes", "it moves to the end"),
-            Self::Environment => {
-                ("environment", "what it says of the machine or directory changes", "it is kept or moves to the end")
-            }
-            Self::Whitespace => ("whitespace", "only white space changes", "white space is always the same"),
-            Self::LineEndings => ("line-endings", "only line endings change", "line endings are always the same"),
-            Self::KeyOrder => ("key-order", "the keys of the same JSON change order", "keys are sorted"),
-            Self::ToolsReordered => ("tools-reordered", "the same tools change order", "tools are sorted"),
-            Self::ToolAdded => {
-                ("tool-added", "a tool is added", "the list of tools stays the same or grows at its end")
-            }
-            Self::ToolRemoved => ("tool-removed", "a tool is removed", "the list of tools stays the same"),
-            Self::ToolSchema => ("tool-schema", "the parameters of a tool change", "its definition stays the same"),
-            Self::ToolDescription => {
-                ("tool-description", "the description of a tool changes", "its description stays the same")
-            }
-            Self::ExamplesReordered => {
-                ("examples-reordered", "the same examples change order", "examples keep one order")
-            }
-            Self::TextReordered => ("text-reordered", "the same text changes order", "it keeps one order"),
-            Self::TextReworded => ("text-reworded", "text is reworded", "the wording stays as it was"),
-            Self::TextInserted => ("text-inserted", "text is inserted", "the text stays as it was"),
-            Self::TextRemoved => ("text-removed", "text is removed", "the text stays as it was"),
-            Self::DocumentChanged => (
-                "document-changed",
-                "a document that differs from call to call stands before text that does not",
-                "it moves to the end",
-            ),
-            Self::MessageInserted => ("message-inserted", "a message is inserted", "it is appended at the end"),
-            Self::MessageRemoved => ("message-removed", "a message is removed", "it stays"),
-            Self::HistoryCompacted => {
-                ("history-compacted", "earlier messages are replaced by a summary", "the history is kept whole")
-            }
-            Self::HistoryTrimmed => {
-                ("history-trimmed", "the oldest messages are left out", "the history is kept whole")
-            }
-            Self::HistoryEdited => {
-                ("history-edited", "earlier messages are changed", "the history stays as it was sent")
-            }
-            Self::ReasoningDropped => {
-                ("reasoning-dropped", "reasoning of earlier answers is left out", "it is sent back as it came")
-            }
-            Self::RoleChanged => ("role-changed", "a message has another role", "it keeps its role"),
-            Self::ModelChanged => ("model-changed", "another model is asked", "a conversation stays with one model"),
-            Self::EffortChanged => ("effort-changed", "the effort or thinking is set otherwise", "it stays the same"),
-            Self::ToolChoiceChanged => ("tool-choice-changed", "`tool_choice` is set otherwise", "it stays the same"),
-            Self::ResponseFormatChanged => {
-                ("response-format-changed", "`response_format` is set otherwise", "it stays the same")
-            }
-            Self::ImageChanged => ("image-changed", "images of earlier messages change", "they stay as they were sent"),
-            Self::Idle => ("idle", "the text was not used for longer than the cache keeps it", ""),
-            Self::Evicted => ("evicted", "others pushed the text out of the cache", ""),
-            Self::TooShort => ("too-short", "the prompt is shorter than what the cache keeps", ""),
-            Self::Parallel => ("parallel", "the call before had not ended", ""),
-            Self::PreambleChanged => (
-                "preamble-changed",
-                "the tools, the system prompt or a setting changed before the messages",
-                "what stands before the messages stays the same",
-            ),
-            Self::Scope => {
-                ("scope", "the key or user differs, and each has a cache of its own", "they share one key and user")
-            }
-            Self::NoCache => ("no-cache", "the host has no prompt cache", ""),
-            Self::MarkMissing => ("mark-missing", "nothing in the request asks for a cache", ""),
-            Self::MarkMoved => ("mark-moved", "the marks of the cache stand elsewhere than before", ""),
-            Self::LookBack => ("look-back", "the last mark is too far behind what is kept", ""),
-            Self::Provider => ("provider", "the provider did not serve what its rule promises", ""),
-            Self::Unknown => ("unknown", "nothing in the log explains it", ""),
-            Self::First => ("first", "nothing like it was sent before", ""),
-        }
     }
 }

@@ -26,7 +26,7 @@ pub struct Misses {
 
 impl Misses {
     /// The misses of a record by its ledger; of a record without one the reported misses, of which nothing is known yet.
-    pub fn of(record: &Record) -> Self {
+    pub fn of_record(record: &Record) -> Self {
         let reported = record.reported.hit_tokens.filter(|_| !record.reported.contradicts);
         let Some(prediction) = record.prediction else {
             let prompt = record.reported.prompt_tokens.filter(|_| !record.reported.contradicts);

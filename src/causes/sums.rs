@@ -140,7 +140,7 @@ pub fn own_causes(record: &Record) -> Vec<(CauseCode, u64)> {
     if let Some(judged) = record.by_usage {
         return by_usage(&judged.buckets);
     }
-    let mut causes = Misses::of(record).known(record, None);
+    let mut causes = Misses::of_record(record).known(record, None);
     if is_first(record) {
         causes.push((CauseCode::First, record.prediction.map_or(0, |prediction| prediction.ledger.cold)));
     }

@@ -171,7 +171,7 @@ fn value_kind(old: &str, new: &str, stretch: &Stretch) -> Option<ValueKind> {
     let trimmed = trimmed(old, new, stretch);
     let sides = [(old, &trimmed.old, ours), (new, &trimmed.new, theirs)];
     let kinds = sides.into_iter().filter(|(.., side)| !side.trim().is_empty());
-    let kinds: Vec<ValueKind> = kinds.map(|(text, range, _)| ValueKind::of(surroundings(text, range))).collect();
+    let kinds: Vec<ValueKind> = kinds.map(|(text, range, _)| ValueKind::guess(surroundings(text, range))).collect();
     let kind = match kinds[..] {
         [one] => one,
         [one, other] if one == other => one,
@@ -187,7 +187,7 @@ fn of_list(old: &str, new: &str, stretch: &Stretch) -> Option<ValueKind> {
     let sides = [(old, &stretch.old), (new, &stretch.new)];
     let mut kinds = sides.into_iter().filter(|(text, range)| !text[(*range).clone()].trim().is_empty());
     kinds
-        .all(|(text, range)| ValueKind::of(surroundings(text, range)) == ValueKind::Environment)
+        .all(|(text, range)| ValueKind::guess(surroundings(text, range)) == ValueKind::Environment)
         .then_some(ValueKind::Environment)
 }
 

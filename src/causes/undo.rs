@@ -179,7 +179,7 @@ impl<'a> Search<'a> {
     fn read_slots(&mut self) {
         self.differences = (0..self.calls.len()).map(|call| self.differences_of(call)).collect();
         for (record, differences) in self.records.iter().zip(&self.differences) {
-            if Misses::of(record).fresh > 0 {
+            if Misses::of_record(record).fresh > 0 {
                 for difference in differences {
                     self.slots.note(difference);
                 }
@@ -208,7 +208,7 @@ impl<'a> Search<'a> {
             }
             return causes;
         }
-        let misses = Misses::of(record);
+        let misses = Misses::of_record(record);
         let mut causes = misses.known(record, self.has_overlap(call));
         let mut place = place_of(record);
         if misses.fresh > 0 && !causes.iter().any(|(code, _)| *code == CauseCode::NoCache) {

@@ -244,7 +244,7 @@ impl ValueKind {
     }
 
     /// The kind of a value that one side of a comparison has.
-    pub(super) fn of(value: Surroundings<'_>) -> Self {
+    pub(super) fn guess(value: Surroundings<'_>) -> Self {
         let Surroundings { lines, start, end, before } = value;
         let text = lines[start..end].trim();
         let covers = |pattern: &LazyLock<Option<Regex>>| {

@@ -1,5 +1,5 @@
-//! What limits every answer from a log, whatever is asked of it: times that cannot be read, owners that were
-//! not found, calls that are there twice.
+//! Limits of every answer from a log, whichever command gives it: times that cannot be read, owners that were not found, calls that
+//! are there twice.
 
 use super::{Caveats, Code};
 use crate::exchange::Exchange;

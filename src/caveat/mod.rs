@@ -9,7 +9,7 @@ use crate::exchange::Place;
 use crate::hash::ByDigest;
 use crate::log::Pointer;
 
-/// How many places of a caveat are kept.
+/// Number of places that are kept for a caveat.
 const KEPT: usize = 5;
 
 /// The kind of a caveat, in the order in which they are said.
@@ -92,7 +92,7 @@ pub enum Code {
 pub struct Caveat {
     /// Its kind.
     pub code: Code,
-    /// How many requests it is about.
+    /// Number of requests that it is about.
     pub requests: u64,
     /// The reason, where requests of one kind have different ones.
     pub reason: Option<String>,
@@ -116,7 +116,7 @@ pub struct Caveats {
     noted: BTreeMap<(Code, Option<String>), Noted>,
 }
 
-/// What is known of the requests of one kind and reason.
+/// The requests of one kind and reason.
 #[derive(Debug, Default)]
 struct Noted {
     requests: u64,
@@ -159,12 +159,12 @@ impl Caveats {
         }
     }
 
-    /// How many requests a kind of caveat is about.
+    /// Number of requests that a kind of caveat is about.
     pub fn requests(&self, code: Code) -> u64 {
-        self.of(code).map(|(_, noted)| noted.requests).sum()
+        self.noted(code).map(|(_, noted)| noted.requests).sum()
     }
 
-    fn of(&self, code: Code) -> impl Iterator<Item = (&str, &Noted)> {
+    fn noted(&self, code: Code) -> impl Iterator<Item = (&str, &Noted)> {
         self.noted
             .iter()
             .filter(move |((other, _), _)| *other == code)
@@ -187,13 +187,15 @@ impl Caveats {
 
     /// Redacted requests match neither those of another key nor clear ones.
     fn on_mixed_redaction(&self) -> Vec<Caveat> {
-        let keys: Vec<&str> = self.of(Code::Redacted).map(|(key, _)| key).collect();
+        let keys: Vec<&str> = self.noted(Code::Redacted).map(|(key, _)| key).collect();
         let requests = self.requests(Code::Redacted);
-        let first = || self.of(Code::Redacted).flat_map(|(_, noted)| noted.first.clone()).take(KEPT).collect();
-        let caveat = |code, text| Caveat { code, requests, reason: None, text, first: first() };
-        let several = (keys.len() > 1).then(|| caveat(Code::SeveralKeys, words::several_keys(&keys)));
-        let partly = (1..self.requests).contains(&requests);
-        let partly = partly.then(|| caveat(Code::PartlyRedacted, words::PARTLY_REDACTED.into()));
+        let first = || self.noted(Code::Redacted).flat_map(|(_, noted)| noted.first.clone()).take(KEPT).collect();
+        let caveat = |code: Code| {
+            let text = code.sentence(requests).replace("{reason}", &keys.join(", "));
+            Caveat { code, requests, reason: None, text, first: first() }
+        };
+        let several = (keys.len() > 1).then(|| caveat(Code::SeveralKeys));
+        let partly = (1..self.requests).contains(&requests).then(|| caveat(Code::PartlyRedacted));
         several.into_iter().chain(partly).collect()
     }
 }

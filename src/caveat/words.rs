@@ -3,191 +3,227 @@
 use super::{Caveats, Code, Noted};
 use crate::report::text::{plural, thousands};
 
-/// Redacted and clear requests in one run.
-pub(super) const PARTLY_REDACTED: &str = "redacted and clear requests never match each other: redact all of them";
+/// A caveat, its name in JSON, and its sentence. `{requests}`, `{prompts}` and `{counts}` become a number with its noun, and verbs in
+/// braces (`{is}`, `{has}`, `{was}`) agree with it.
+type Words = (Code, &'static str, &'static str);
 
-/// Requests that were redacted with these keys.
-pub(super) fn several_keys(keys: &[&str]) -> String {
-    format!(
-        "redacted with different keys ({}): requests of one never match those of another; redact again with one --key-file",
-        keys.join(", ")
-    )
-}
+/// The words of all caveats, in the order of [`Code`].
+const WORDS: [Words; Code::Exchanged as usize + 1] = [
+    (
+        Code::Redacted,
+        "redacted",
+        "{requests} {was} redacted: hits are exact; the other buckets, the places where prompts differ and the best cost are exact to \
+         the block",
+    ),
+    (
+        Code::SeveralKeys,
+        "several-keys",
+        "requests were redacted with different keys ({reason}), and those of one key never match those of another: redact all of them \
+         again with one --key-file",
+    ),
+    (
+        Code::PartlyRedacted,
+        "partly-redacted",
+        "some requests are redacted and others are not, and the two kinds never match each other: redact all of them",
+    ),
+    (
+        Code::NoCache,
+        "no-cache",
+        "{requests} went to a host without a prompt cache: no prompt can be written so that it hits there",
+    ),
+    (
+        Code::HitsWithoutCache,
+        "hits-without-cache",
+        "{hosted} went to a host that is not known to have a prompt cache, but {reporting} {tokens} cached tokens: the rule does not \
+         hold there, and neither do its predictions",
+    ),
+    (Code::ZeroWithoutCache, "zero-without-cache", "{requests} to that host {reports} 0 cached tokens{repeated}"),
+    (
+        Code::UnknownWithoutCache,
+        "unknown-without-cache",
+        "{requests} to that host {has} no count of cached tokens: it is unknown, not zero",
+    ),
+    (
+        Code::OutsidePeriod,
+        "outside-period",
+        "{requests} {is} outside the period of --since and --until: replayed, but not summed",
+    ),
+    (
+        Code::NotInPeriod,
+        "not-in-period",
+        "{requests} {has} no time, which --since and --until need: not summed (--at gives a time)",
+    ),
+    (
+        Code::NoTimes,
+        "no-times",
+        "no line has a time: lines are replayed in their order; as no text is known to have expired or to be pending, the low end of \
+         each prediction is 0",
+    ),
+    (
+        Code::UnreadableTime,
+        "unreadable-time",
+        "{requests} {has} a time that cannot be read: replayed as if there were none",
+    ),
+    (
+        Code::NoTime,
+        "no-time",
+        "{requests} {has} no time: replayed at --at if it is given, else at the time of the line before",
+    ),
+    (
+        Code::Moved,
+        "moved",
+        "{requests} {was} moved: the log is replayed in the order in which the calls were made (--order log keeps the order of the \
+         lines)",
+    ),
+    (
+        Code::SharedCache,
+        "shared-cache",
+        "the reported hits, not the provider's rule, decide which requests share a cache: {reason}",
+    ),
+    (
+        Code::NoOwner,
+        "no-owner",
+        "{requests} {has} no {reason}, which --scope names: taken to share a cache that no other request uses",
+    ),
+    (
+        Code::RepeatedCall,
+        "repeated-call",
+        "{requests} {has} the id and time of an earlier one and {is} counted again: leave copies out of the logs",
+    ),
+    (
+        Code::CountDiffers,
+        "count-differs",
+        "{prompts} {was} counted differently from the report, by {tokens} tokens in all",
+    ),
+    (
+        Code::SortedKeys,
+        "sorted-keys",
+        "{requests} of these {has} tools with sorted JSON keys: a logger that sorts keys changes the prompt by a few tokens",
+    ),
+    (
+        Code::ContradictingUsage,
+        "contradicting-usage",
+        "{requests} {has} a reported usage that contradicts itself or cannot be read: its counts of the prompt are not used",
+    ),
+    (
+        Code::ResolvedUsage,
+        "resolved-usage",
+        "{requests} {has} a reported usage that contradicted itself and was resolved: {reason}",
+    ),
+    (Code::OutputUnknown, "output-unknown", "{requests} {has} no count of output tokens: the cost leaves them out"),
+    (Code::NotSimulated, "not-simulated", "{requests} {was} not simulated: {reason}"),
+    (Code::HitsUnknown, "hits-unknown", "{requests} {has} no known hits and {is} not in the cost: {reason}"),
+    (Code::Estimated, "estimated", "{counts} {is} estimated: {reason}"),
+    (Code::NoPrice, "no-price", "{requests} {is} not in the cost: {reason}"),
+    (
+        Code::WritesUnknown,
+        "writes-unknown",
+        "{requests} went to models that charge for cache writes, and no write is reported: the cost is too low",
+    ),
+    (Code::BestUnknown, "best-unknown", "{requests} {was} not compared with earlier ones: the best cost is unknown"),
+    (
+        Code::BestIsBound,
+        "best-is-bound",
+        "{requests} went to models that charge for cache writes: the best cost is without writes, so it is a lower bound",
+    ),
+    (
+        Code::HitsBeyondLog,
+        "hits-beyond-log",
+        "{requests} {has} more reported hits than tokens in common with earlier requests of the log: the best cache is given these hits \
+         too",
+    ),
+    (
+        Code::PricesOfOneDay,
+        "prices-of-one-day",
+        "{requests} {is} charged at prices as of {reason}; the day from which on they hold is not known",
+    ),
+    (Code::UncertainPrice, "uncertain-price", "{requests} {is} charged at an uncertain price: {reason}"),
+    (Code::LoggedCost, "logged-cost", "{requests} {has} another cost in the log than here: the log counts {reason}"),
+    (Code::ResoldPrice, "resold-price", "{requests} {was} {reason}"),
+    (
+        Code::HolidaysUnknown,
+        "holidays-unknown",
+        "{requests} {is} later than the calendar of holidays and charged at peak prices: a holiday would be cheaper",
+    ),
+    (Code::Exchanged, "exchanged", "prices are converted at {reason}"),
+];
+
+/// Rows stand in the order of the codes, so that a code finds its own.
+const _: () = {
+    let mut index = 0;
+    while index < WORDS.len() {
+        assert!(WORDS[index].0 as usize == index, "WORDS lists the codes in their order");
+        index += 1;
+    }
+};
 
 impl Code {
     /// Its name in JSON.
     pub fn name(self) -> &'static str {
-        match self {
-            Self::Redacted => "redacted",
-            Self::SeveralKeys => "several-keys",
-            Self::PartlyRedacted => "partly-redacted",
-            Self::NoCache => "no-cache",
-            Self::HitsWithoutCache => "hits-without-cache",
-            Self::ZeroWithoutCache => "zero-without-cache",
-            Self::UnknownWithoutCache => "unknown-without-cache",
-            Self::OutsidePeriod => "outside-period",
-            Self::NotInPeriod => "not-in-period",
-            Self::NoTimes => "no-times",
-            Self::UnreadableTime => "unreadable-time",
-            Self::NoTime => "no-time",
-            Self::Moved => "moved",
-            Self::SharedCache => "shared-cache",
-            Self::NoOwner => "no-owner",
-            Self::RepeatedCall => "repeated-call",
-            Self::CountDiffers => "count-differs",
-            Self::SortedKeys => "sorted-keys",
-            Self::ContradictingUsage => "contradicting-usage",
-            Self::ResolvedUsage => "resolved-usage",
-            Self::OutputUnknown => "output-unknown",
-            Self::NotSimulated => "not-simulated",
-            Self::HitsUnknown => "hits-unknown",
-            Self::Estimated => "estimated",
-            Self::NoPrice => "no-price",
-            Self::WritesUnknown => "writes-unknown",
-            Self::BestUnknown => "best-unknown",
-            Self::BestIsBound => "best-is-bound",
-            Self::HitsBeyondLog => "hits-beyond-log",
-            Self::PricesOfOneDay => "prices-of-one-day",
-            Self::UncertainPrice => "uncertain-price",
-            Self::LoggedCost => "logged-cost",
-            Self::ResoldPrice => "resold-price",
-            Self::HolidaysUnknown => "holidays-unknown",
-            Self::Exchanged => "exchanged",
+        WORDS[self as usize].1
+    }
+
+    /// Its sentence, about so many requests.
+    pub(super) fn sentence(self, requests: u64) -> String {
+        let mut text = WORDS[self as usize].2.to_owned();
+        for (slot, noun) in [("{requests}", "request"), ("{prompts}", "prompt"), ("{counts}", "token count")] {
+            text = text.replace(slot, &plural(requests, noun));
         }
+        let verbs = [("is", "are"), ("has", "have"), ("was", "were"), ("reports", "report")];
+        for (one, many) in verbs {
+            text = text.replace(&format!("{{{one}}}"), if requests == 1 { one } else { many });
+        }
+        text
     }
 }
 
 impl Caveats {
-    /// The sentence of a caveat; `None` where another one says it.
+    /// The sentence of a caveat; `None` if another one says it.
     pub(super) fn text(&self, code: Code, reason: &str, noted: &Noted) -> Option<String> {
-        let requests = || plural(noted.requests, "request");
+        let text = code.sentence(noted.requests);
         Some(match code {
-            Code::Redacted => format!(
-                "{}: hits are exact, the other buckets, where prompts part and the best cost are known to the block",
-                plural(noted.requests, "redacted request")
-            ),
-            Code::SeveralKeys => several_keys(&[reason]),
-            Code::PartlyRedacted => PARTLY_REDACTED.into(),
-            Code::NoCache | Code::HitsWithoutCache | Code::ZeroWithoutCache | Code::UnknownWithoutCache => {
-                return self.on_missing_cache(code, noted);
-            }
-            Code::OutsidePeriod => {
-                format!("{} outside the time asked for (--since, --until): replayed, and not summed", requests())
-            }
-            Code::NotInPeriod => {
-                format!("{} without a time, so not summed: --since and --until ask for one (--at gives one)", requests())
-            }
-            Code::NoTimes => {
-                "no line has a time: replayed in the order of the lines; as nothing is known to expire or to be pending, the low end of \
-                 each prediction is 0"
-                    .into()
-            }
-            Code::NoTime => {
-                format!(
-                    "{} without a time: replayed at --at where it is given, else at that of the line before",
-                    requests()
-                )
-            }
-            Code::UnreadableTime => format!("{} with a time that cannot be read: as without one", requests()),
-            Code::Moved => format!(
-                "{} moved: the log is replayed in the order in which the calls were made (--order log leaves it as it stands)",
-                requests()
-            ),
-            Code::SharedCache => format!(
-                "who shares a cache is judged by the reported hits, not by the provider's rule: {reason}"
-            ),
+            Code::NoCache if self.is_contradicted() => return None,
+            Code::HitsWithoutCache => self.on_hits_without_cache(&text, noted),
+            Code::ZeroWithoutCache => text.replace("{repeated}", &self.on_zero(noted)),
             Code::NoOwner if noted.requests == self.requests => {
-                format!("no line has {reason}: all requests are taken to share one cache (--scope)")
+                format!("no line has {reason}, which --scope names: all requests are taken to share one cache")
             }
-            Code::NoOwner => {
-                format!("{} without {reason}: taken to share a cache that no other request uses (--scope)", requests())
+            Code::CountDiffers => text.replace("{tokens}", &format!("{:+}", noted.tokens)),
+            Code::NoPrice if reason.contains("not in the card") => {
+                format!("{text} (--rates takes a card, `cachecheck rates import` makes one)")
+                    .replace("{reason}", reason)
             }
-            Code::RepeatedCall => {
-                format!("{} with the id and time of an earlier one: counted each time, so leave copies out", requests())
-            }
-            Code::CountDiffers => format!(
-                "{} counted differently from the report, by {:+} tokens in all",
-                plural(noted.requests, "prompt"),
-                noted.tokens
-            ),
-            Code::SortedKeys => format!(
-                "{} of them with tools whose JSON keys are sorted: a logger that sorts keys changes the prompt by a few tokens",
-                thousands(noted.requests)
-            ),
-            Code::ContradictingUsage => format!(
-                "{} with a reported usage that contradicts itself or cannot be read: its counts of the prompt are not used",
-                requests()
-            ),
-            Code::ResolvedUsage => {
-                format!("{} with a reported usage that contradicts itself and was resolved: {reason}", requests())
-            }
-            Code::OutputUnknown => {
-                format!("{} without a count of output tokens, which are not in the cost", requests())
-            }
-            Code::NotSimulated => format!("{} not simulated: {reason}", requests()),
-            Code::HitsUnknown => format!("{} without known hits, and so not billed: {reason}", requests()),
-            Code::Estimated => format!("{} estimated: {reason}", plural(noted.requests, "count")),
-            Code::NoPrice => {
-                let is_unlisted = reason.contains("not in the card");
-                let hint = if is_unlisted { " (--rates takes a card, `cachecheck rates import` makes one)" } else { "" };
-                format!("{} without a price: {reason}{hint}", requests())
-            }
-            Code::WritesUnknown => format!(
-                "{} to models that charge cache writes, and nobody counted them: the cost is too low",
-                requests()
-            ),
-            Code::BestUnknown => format!("{} not compared with earlier ones: the best cost is unknown", requests()),
-            Code::BestIsBound => format!(
-                "{} to models that charge cache writes: the best cost has none in it, and is a bound",
-                requests()
-            ),
-            Code::HitsBeyondLog => format!(
-                "{} with more hits reported than shared with earlier ones of the log: the best cache has them too",
-                requests()
-            ),
-            Code::PricesOfOneDay => {
-                format!("{} charged at prices as of {reason}: since when they hold is not known", requests())
-            }
-            Code::UncertainPrice => format!("{} charged by guess: {reason}", requests()),
-            Code::LoggedCost => format!("{} whose cost in the log is not ours: the log counts {reason}", requests()),
-            Code::ResoldPrice => format!("{} {reason}", requests()),
-            Code::HolidaysUnknown => {
-                format!("{} charged at peak prices beyond the end of the holiday calendar", requests())
-            }
-            Code::Exchanged => format!("prices were exchanged at {reason}"),
+            _ => text.replace("{reason}", reason),
         })
     }
 
-    /// Hosts without a cache: a reported zero there is no miss, and a count that is not there is unknown.
-    fn on_missing_cache(&self, code: Code, noted: &Noted) -> Option<String> {
-        let requests = plural(noted.requests, "request");
-        let is_contradicted = self.requests(Code::HitsWithoutCache) > 0;
-        Some(match code {
-            Code::NoCache if is_contradicted => return None,
-            Code::NoCache => {
-                format!("{requests} to a host that has no prompt cache: no prompt can be written so that it hits there")
-            }
-            Code::HitsWithoutCache => {
-                let all = plural(self.requests(Code::NoCache), "request");
-                let but = if noted.requests == 1 { "1 reports".into() } else { format!("{requests} report") };
-                format!(
-                    "{all} to a host that has no prompt cache as far as is known, but {but} {} cached tokens: the rule does not \
-                     hold there, nor does what is predicted by it",
-                    thousands(noted.tokens.unsigned_abs()),
-                )
-            }
-            Code::ZeroWithoutCache => {
-                let repeated = match noted.with_tokens {
-                    0 => String::new(),
-                    some => {
-                        let most = thousands(noted.most_tokens.unsigned_abs());
-                        format!(", {some} with up to {most} tokens of an earlier one")
-                    }
-                };
-                let why = if is_contradicted { "" } else { ": caching is not supported there, this is no miss" };
-                format!("{requests} to it with 0 cached tokens reported{repeated}{why}")
-            }
-            _ => format!("{requests} to it without a count of cached tokens: unknown, which is not zero"),
-        })
+    /// True if hits were reported by hosts that are not known to have a cache.
+    fn is_contradicted(&self) -> bool {
+        self.requests(Code::HitsWithoutCache) > 0
+    }
+
+    fn on_hits_without_cache(&self, text: &str, noted: &Noted) -> String {
+        let all = self.requests(Code::NoCache);
+        let reporting = if noted.requests == 1 {
+            "1 of them reports".into()
+        } else {
+            format!("{} of them report", thousands(noted.requests))
+        };
+        text.replace("{hosted}", &plural(all, "request"))
+            .replace("{reporting}", &reporting)
+            .replace("{tokens}", &thousands(noted.tokens.unsigned_abs()))
+    }
+
+    /// A reported zero where there is no cache: it is no miss, even of a prompt that repeats an earlier one.
+    fn on_zero(&self, noted: &Noted) -> String {
+        let most = thousands(noted.most_tokens.unsigned_abs());
+        let repeated = match noted.with_tokens {
+            0 => String::new(),
+            1 if noted.requests == 1 => format!(", although it shares {most} tokens with an earlier one"),
+            1 => format!(", although 1 of them shares {most} tokens with an earlier one"),
+            some => format!(", although {} of them share up to {most} tokens with an earlier one", thousands(some)),
+        };
+        let reason = if self.is_contradicted() { "" } else { ": caching is not supported there, so this is no miss" };
+        repeated + reason
     }
 }

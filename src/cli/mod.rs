@@ -1,9 +1,14 @@
 //! The command line: the root parser, dispatch, and what becomes of errors.
 
-use std::io::{self, BufWriter, IsTerminal, LineWriter, Write};
+mod destination;
+mod presentation;
+
+use std::io::{self, Write};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use destination::Destination;
 
 use crate::commands::{
     Outcome, check, compare, completions, cost, curve, diff, explain, infer, lint, lock, parse, profiles, rates,
@@ -13,11 +18,15 @@ use crate::report::visible;
 
 /// Profiler, diff and gate for LLM prompt caches
 #[derive(Debug, Parser)]
-#[command(name = "cachecheck", version, about, max_term_width = 100, disable_help_subcommand = true)]
+#[command(name = "cachecheck", version, about, max_term_width = 100)]
 #[command(after_help = EXAMPLES)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
+
+    /// Write the output to a file, which is replaced when it is complete
+    #[arg(long, global = true, value_name = "FILE")]
+    output: Option<PathBuf>,
 }
 
 const EXAMPLES: &str = "\
@@ -40,36 +49,40 @@ Exit codes: 0 done, 1 a gate failed or templates differ (--exit-code), 2 the com
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    Simulate(simulate::Args),
-    Diff(diff::Args),
-    Lint(lint::Args),
-    Check(check::Args),
-    Lock(lock::Args),
-    Cost(cost::Args),
-    Curve(curve::Args),
-    Infer(infer::Args),
-    Compare(compare::Args),
-    Explain(explain::Args),
-    Trend(trend::Args),
-    Rates(rates::Args),
-    Parse(parse::Args),
-    Profiles(profiles::Args),
-    Completions(completions::Args),
+    Simulate(simulate::SimulateArgs),
+    Diff(diff::DiffArgs),
+    Lint(lint::LintArgs),
+    Check(check::CheckArgs),
+    Lock(lock::LockArgs),
+    Cost(cost::CostArgs),
+    Curve(curve::CurveArgs),
+    Infer(infer::InferArgs),
+    Compare(compare::CompareArgs),
+    Explain(explain::ExplainArgs),
+    Trend(trend::TrendArgs),
+    Rates(rates::RatesArgs),
+    Parse(parse::ParseArgs),
+    Profiles(profiles::ProfilesArgs),
+    Completions(completions::CompletionsArgs),
+    /// Print the version
+    Version,
 }
 
 /// The root command, from which completions and man pages are made.
 pub fn command() -> clap::Command {
-    Cli::command()
+    presentation::present(Cli::command())
 }
 
 /// Runs the program.
 pub fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let cli = match command().try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
         Err(error) => return usage(&error),
     };
-    let mut out = stdout();
-    let result = run(cli.command, &mut *out).and_then(|outcome| Ok(out.flush().map(|()| outcome)?));
+    let result = Destination::open(cli.output.as_deref()).and_then(|mut out| {
+        let outcome = run(cli.command, &mut out)?;
+        out.finish().map(|()| outcome)
+    });
     match result {
         Ok(outcome) => ExitCode::from(outcome.code()),
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
@@ -98,6 +111,10 @@ fn run(called: Command, out: &mut dyn Write) -> anyhow::Result<Outcome> {
         Command::Parse(args) => parse::run(&args, out),
         Command::Profiles(args) => profiles::run(&args, out),
         Command::Completions(args) => completions::run(&args, command(), out),
+        Command::Version => {
+            write!(out, "{}", command().render_version())?;
+            Ok(Outcome::Done)
+        }
     }
 }
 
@@ -107,16 +124,6 @@ fn usage(error: &clap::Error) -> ExitCode {
         Ok(()) if !error.use_stderr() => ExitCode::SUCCESS,
         Err(failed) if !error.use_stderr() && failed.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         _ => ExitCode::from(2),
-    }
-}
-
-/// Stdout, written line by line to a terminal and in blocks to a pipe.
-fn stdout() -> Box<dyn Write> {
-    let stdout = io::stdout();
-    if stdout.is_terminal() {
-        Box::new(LineWriter::new(stdout))
-    } else {
-        Box::new(BufWriter::with_capacity(1 << 16, stdout))
     }
 }
 

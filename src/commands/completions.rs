@@ -12,13 +12,13 @@ use super::Outcome;
   cachecheck completions bash > ~/.local/share/bash-completion/completions/cachecheck
   cachecheck completions zsh > ~/.zfunc/_cachecheck
   cachecheck completions fish > ~/.config/fish/completions/cachecheck.fish")]
-pub(crate) struct Args {
+pub(crate) struct CompletionsArgs {
     /// The shell
     #[arg(value_enum)]
     shell: Shell,
 }
 
-pub(crate) fn run(args: &Args, mut command: clap::Command, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+pub(crate) fn run(args: &CompletionsArgs, mut command: clap::Command, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut command, "cachecheck", &mut script);
     out.write_all(&script)?;

@@ -23,7 +23,7 @@ use crate::workspace::replay::{Replayed, replay};
 /// where they part, the cause, and what undoing it gives back.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES, mut_arg("logs", |logs| logs.value_name("LOG:LINE").help(LOGS)))]
-pub(crate) struct Args {
+pub(crate) struct ExplainArgs {
     #[command(flatten)]
     logs: LogArgs,
 
@@ -66,16 +66,18 @@ struct SideBySide<'a> {
     shows_text: bool,
 }
 
-pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
-    let mut inputs = args.logs.inputs();
+pub(crate) fn run(args: &ExplainArgs, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+    let mut names = args.logs.logs.clone();
     let mut line = None;
     if args.id.is_none() {
-        let last = inputs.names.last_mut().context("no log named")?;
+        let last = names.last_mut().context("no log named")?;
         let split = last.rsplit_once(':').and_then(|(name, line)| Some((name.to_owned(), line.parse::<u64>().ok()?)));
         let Some((name, number)) = split else { bail!("which call? Name its line, as in {last}:29, or --id") };
         *last = name;
-        line = Some((inputs.names.len() - 1, number));
+        line = Some(number);
     }
+    let inputs = args.logs.inputs_of(&names, "explain")?;
+    let line = line.map(|number| (inputs.named.sources.len() - 1, number));
     let settings = args.cache.settings_within(&args.rates, &args.logs)?;
     let Replayed { logs, mut again, .. } = replay(&inputs, settings, || (), |(), _, _| Ok(()))?;
     let (calls, explained) = again.explained_calls(&inputs)?;

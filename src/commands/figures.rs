@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::by::By;
+use super::group_by::GroupBy;
 use crate::account::{CostKind, Sums};
 use crate::calendar::Zone;
 use crate::money::{Currency, Money};
@@ -187,16 +187,16 @@ fn column(figure: &Figure, is_shown: bool) -> Column {
     if is_shown { Column::new(figure.key, figure.heading) } else { Column::hidden(figure.key) }
 }
 
-/// What is summed for every command that reads logs: the whole, and by what was asked for.
+/// The sums that every command over logs makes: of the whole, and of each group that was asked for.
 pub(crate) struct Tally {
     whole: ByCurrency,
-    by: Option<(By, Breakdown)>,
+    by: Option<(GroupBy, Breakdown)>,
     zone: Zone,
 }
 
 impl Tally {
     /// Nothing yet, to be broken down so, in the calendar of that zone.
-    pub(crate) fn new(by: Option<By>, zone: Zone) -> Self {
+    pub(crate) fn new(by: Option<GroupBy>, zone: Zone) -> Self {
         Self { whole: ByCurrency::default(), by: by.map(|by| (by, Breakdown::new(by.name()))), zone }
     }
 

@@ -30,7 +30,7 @@ const HEADER: &str = "# Written by `cachecheck lock`: the stable prefix of each 
 /// one, so that a prefix only changes on purpose.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
-pub(crate) struct Args {
+pub(crate) struct LockArgs {
     #[command(flatten)]
     config: ConfigArgs,
 }
@@ -56,7 +56,7 @@ pub(crate) struct LockFile {
     pub(crate) entries: Vec<(Locked, Place)>,
 }
 
-pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+pub(crate) fn run(args: &LockArgs, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let config = args.config.required()?;
     let path = config.boundary.target(&config.folder.path(NAME))?;
     let layout = layout(&config)?;
@@ -79,7 +79,7 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let entries = before.iter().flat_map(|before| &before.entries);
     let gone = entries.filter(|(old, _)| !names.contains(&old.template));
     changes.extend(gone.map(|(gone, _)| format!("{}: dropped, it is no longer a template", gone.template)));
-    // What is said to be locked is locked.
+    // The file is written first: a line that calls something locked must be true.
     files::write(&path, written.as_bytes(), Existing::Replaced).with_context(|| format!("cannot write {NAME}"))?;
     changes.iter().try_for_each(|change| writeln!(out, "{change}"))?;
     Ok(Outcome::Done)

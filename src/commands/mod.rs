@@ -1,7 +1,6 @@
 //! One file per subcommand: its arguments and what it does with them.
 
 pub(crate) mod args;
-pub(crate) mod by;
 pub(crate) mod check;
 pub(crate) mod compare;
 pub(crate) mod completions;
@@ -10,6 +9,7 @@ pub(crate) mod curve;
 pub(crate) mod diff;
 pub(crate) mod explain;
 mod figures;
+pub(crate) mod group_by;
 pub(crate) mod infer;
 pub(crate) mod lint;
 pub(crate) mod lock;
@@ -20,7 +20,7 @@ pub(crate) mod rates;
 pub(crate) mod simulate;
 pub(crate) mod trend;
 
-/// How a command ended, where it ended well.
+/// The outcome of a command that ended well.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
     /// Done, and the gates held.

@@ -54,17 +54,18 @@ pub(crate) fn cells(list: &PriceList, row: &Row, prices: &Prices, period: Option
     ]
 }
 
-/// What limits one price that stands for all requests: the hour, the day, the holidays that are known, an exchange.
+/// Limits of one price that stands for all requests: the hour, the day, the holidays that are known, an exchange rate.
 pub(crate) fn doubts(quote: &Quote, at: Option<Timestamp>) -> Vec<String> {
     let rate = &quote.rate;
     let hour = at.zip(rate.period).map(|(at, period)| match period {
         Period::OffPeak => format!("at the off-peak price of {at}; peak hours cost more: name another time for them"),
         Period::Peak => format!("at the peak price of {at}; off-peak hours cost less: name another time for them"),
     });
-    let as_of = rate.as_of.map(|day| format!("prices as of {day}: since when they hold is not known"));
-    let holidays =
-        rate.holidays_unknown.then(|| "peak prices on a day beyond the end of the holiday calendar".to_owned());
-    let exchanged = quote.exchange.map(|exchange| format!("prices were exchanged at {exchange}"));
+    let as_of = rate.as_of.map(|day| format!("prices as of {day}; the day from which on they hold is not known"));
+    let holidays = rate
+        .holidays_unknown
+        .then(|| "peak prices on a day after the end of the holiday calendar: a holiday would be cheaper".to_owned());
+    let exchanged = quote.exchange.map(|exchange| format!("prices are converted at {exchange}"));
     let doubt = rate.row.doubt.clone();
     [hour, as_of, holidays, doubt, exchanged].into_iter().flatten().collect()
 }
@@ -84,7 +85,7 @@ pub(crate) fn of_row(row: &Row) -> Vec<(&Prices, Option<Period>)> {
     }
 }
 
-/// How long a write lives, in one word.
+/// Names the lifetime of a write in one word.
 pub(crate) fn lifetime(lifetime: Lifetime) -> String {
     if lifetime == Lifetime::Default { "any".into() } else { lifetime.to_string() }
 }

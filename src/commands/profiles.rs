@@ -15,13 +15,13 @@ use crate::time::format_duration;
 /// whose hits follow no rule stand at the end, with the reason.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  cachecheck profiles\n  cachecheck profiles --format json")]
-pub(crate) struct Args {
+pub(crate) struct ProfilesArgs {
     /// Output format
     #[arg(long, value_name = "FORMAT", value_parser = one_of(OF_TABLES), default_value = "table")]
     format: Format,
 }
 
-pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+pub(crate) fn run(args: &ProfilesArgs, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     // Exactness is a text for people and a map for programs; a heading that is empty keeps a column out of what people see.
     let columns = [
         ("profile", "profile"),

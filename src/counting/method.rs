@@ -5,7 +5,7 @@ use crate::profile::Profile;
 use crate::prompt::Template;
 use crate::tokens::Encoding;
 
-/// Why no count of Claude's tokens is sure.
+/// Reason why no count of Claude's tokens is sure.
 const NO_TOKENIZER: &str = "no tokenizer of Claude is published; lengths are those that the log's own usage bills, counted with o200k_base between them";
 /// Marks in the chat formats of Qwen, Llama and Gemma, which DeepSeek's vocabulary has not.
 const FOREIGN: [&str; 3] = ["<|im_start|>", "<|start_header_id|>", "<start_of_turn>"];
@@ -19,7 +19,7 @@ pub struct Method {
     pub encoding: Encoding,
     /// A special token spelled out in a client's text becomes that token.
     pub recognises_specials: bool,
-    /// Why that may not be what the provider does.
+    /// Reason why the provider may do it in another way.
     pub doubt: Option<&'static str>,
 }
 

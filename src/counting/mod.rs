@@ -49,7 +49,7 @@ pub struct Counted {
     pub block_ends: Vec<BlockEnd>,
     /// The token from which on the provider may have fed the model more than the log shows; `None` where it has not.
     pub unseen_from: Option<usize>,
-    /// Why the count may not be the provider's.
+    /// Reason why the count may differ from the provider's.
     pub estimated: Option<String>,
     /// The user's chat template refused the request, which is why the count is an estimate.
     pub refused: bool,

@@ -17,7 +17,7 @@ pub struct Routes {
 
 impl Routes {
     /// The route of the next call: one with at least half of the samples of its instructions, else a new one.
-    pub fn of(&mut self, exchange: &Exchange) -> usize {
+    pub fn find_or_add(&mut self, exchange: &Exchange) -> usize {
         let messages = exchange.request.messages();
         let instructions =
             messages.iter().take_while(|message| matches!(message.role.as_str(), "system" | "developer"));

@@ -1,4 +1,4 @@
-//! Which bytes of a file a scalar's text was written as: the text that a parser gave and the source it came from, walked together.
+//! Bytes of a file that hold the text of a scalar: the text that a parser gave and its source, walked together.
 //!
 //! Each walk follows the rules of its style only as far as two texts can differ; where they part against all rules, what is left
 //! points at the scalar's start.

@@ -63,12 +63,12 @@ pub struct Scalar {
     pub is_bare: bool,
 }
 
-/// Why a text is not a document.
+/// The reason why a text is not a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NotADocument {
     /// The byte at which that shows.
     pub byte: usize,
-    /// Why.
+    /// The reason, for people.
     pub reason: String,
 }
 

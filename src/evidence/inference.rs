@@ -125,7 +125,7 @@ impl ObservedCall {
 impl Inference {
     /// Infers from calls, which stand in the order of replay.
     pub fn new(calls: &[ObservedCall]) -> Self {
-        let step = HitStep::of(calls.iter().map(|call| call.hit_tokens));
+        let step = HitStep::most_likely(calls.iter().map(|call| call.hit_tokens));
         let tokens = step.map_or(1, |step| step.tokens);
         let hits = || calls.iter().filter(|call| call.hit_tokens > 0);
         let least_prompt = hits().map(|call| call.prompt_tokens).min();

@@ -44,7 +44,7 @@ pub struct Testimony {
     pub group: GroupKey,
     /// The call.
     pub call: CallKey,
-    /// When it was made, or the line before it.
+    /// Time of the call, or of the line before it.
     pub time: Option<Timestamp>,
     /// The profiles that were tried, the suggested one first.
     pub profiles: Vec<Arc<Profile>>,
@@ -88,7 +88,7 @@ pub struct KeyOrderJudgement {
     pub support: Support,
 }
 
-/// How many of the calls with a reported count a choice reproduces.
+/// The number of calls with a reported count that a choice reproduces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Support {
     /// Calls whose count is reproduced.
@@ -173,7 +173,7 @@ impl Judgements {
             let support = Support { reproduced: choice.reproduced, reported: choice.reported };
             let is_as_suggested = choice.candidates.iter().all(|candidate| *candidate == 0);
             for ((call, candidate), key_order) in calls.into_iter().zip(choice.candidates).zip(key_orders) {
-                // What stays as it was needs no judgement.
+                // Unchanged choices need no judgement.
                 if !is_as_suggested || key_order.is_some_and(|judged| judged.order.is_some()) {
                     let profile = Arc::clone(&call.profiles[candidate]);
                     judgements.insert(call.call, Judgement { profile, support, key_order });

@@ -30,7 +30,7 @@ impl HitStep {
     ///
     /// A length that is a multiple of a step of so many tokens is as unlikely by luck as the step is long; a call that is none speaks
     /// against it. The step with the most bits in its favour is taken, among equals the largest.
-    pub fn of(hits: impl Iterator<Item = u64>) -> Option<Self> {
+    pub fn most_likely(hits: impl Iterator<Item = u64>) -> Option<Self> {
         let mut calls: BTreeMap<u64, u32> = BTreeMap::new();
         hits.filter(|hit| *hit > 0).for_each(|hit| *calls.entry(hit).or_default() += 1);
         let largest = calls.keys().next_back().copied()?.min(LARGEST);
@@ -64,29 +64,29 @@ mod tests {
 
     #[test]
     fn a_few_odd_hits_do_not_hide_the_step() {
-        let step = HitStep::of((1..60_u64).map(|blocks| blocks * 64).chain([100])).unwrap();
+        let step = HitStep::most_likely((1..60_u64).map(|blocks| blocks * 64).chain([100])).unwrap();
         assert_eq!((step.tokens, step.multiples, step.hits, step.lengths), (64, 59, 60, 59));
     }
 
     #[test]
     fn one_odd_hit_among_few_lengths_does_not_hide_the_step() {
         let hits = [64, 64, 128, 192, 256, 320, 448, 212, 64, 128];
-        assert_eq!(HitStep::of(hits.into_iter()).unwrap().tokens, 64);
+        assert_eq!(HitStep::most_likely(hits.into_iter()).unwrap().tokens, 64);
         let doubled = [128; 90].into_iter().chain([192; 9]);
-        assert_eq!(HitStep::of(doubled).unwrap().tokens, 64, "a length that comes again is not odd");
+        assert_eq!(HitStep::most_likely(doubled).unwrap().tokens, 64, "a length that comes again is not odd");
     }
 
     #[test]
     fn hits_of_one_length_say_little() {
-        let step = HitStep::of([1024, 1024, 1024].into_iter()).unwrap();
+        let step = HitStep::most_likely([1024, 1024, 1024].into_iter()).unwrap();
         assert_eq!(step.lengths, 1);
-        assert_eq!(HitStep::of([0, 0].into_iter()), None);
+        assert_eq!(HitStep::most_likely([0, 0].into_iter()), None);
     }
 
     proptest! {
         #[test]
         fn neighbouring_multiples_give_their_step(step in 1_u64..600, from in 1_u64..9) {
-            let found = HitStep::of((from..from + 10).map(|blocks| blocks * step)).unwrap();
+            let found = HitStep::most_likely((from..from + 10).map(|blocks| blocks * step)).unwrap();
             prop_assert_eq!(found.tokens, step);
         }
     }

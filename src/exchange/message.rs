@@ -9,7 +9,7 @@ pub struct Message {
     pub role: String,
     /// The content; `None` if the log has null or nothing.
     pub content: Option<Content>,
-    /// Whether nothing at all stands for its content, not even null: DeepSeek V4 reads that as a longer prompt.
+    /// True if the message has no content at all, not even null: DeepSeek V4 reads that as a longer prompt.
     pub lacks_content: bool,
     /// Reasoning sent back with an assistant message.
     pub reasoning_content: Option<String>,

@@ -40,7 +40,7 @@ pub struct Exchange {
     pub host: Option<String>,
     /// The seller of the model, where a gateway or a tracer has a word for it that is known.
     pub seller: Option<&'static str>,
-    /// Whom the log names as the caller.
+    /// The caller that the log names.
     pub scope: Scope,
     /// A digest of the name of the session or conversation that the log says it is a part of, if its prompt is not in the log.
     pub session: Option<String>,

@@ -1,6 +1,6 @@
 //! The owner of a cache, as far as a log tells: which of its parts keep caches apart is the provider's rule.
 
-/// Whom a log names as the caller, in parts.
+/// The caller that a log names, in parts.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Scope {
     /// The name that the user's own pointer led to: it decides alone.
@@ -48,7 +48,7 @@ impl Scope {
         Self { named: Some(name), ..Self::default() }
     }
 
-    /// The log names nobody.
+    /// True if the log names no caller.
     pub fn is_unknown(&self) -> bool {
         *self == Self::default()
     }

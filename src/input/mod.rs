@@ -11,11 +11,15 @@ use std::ops::Range;
 /// The longest line that is read unless told otherwise, in bytes; longer ones are named and passed over.
 pub const MAX_LINE: usize = 64 << 20;
 
-/// Where lines come from: a path, or `-` for stdin.
+/// A place that lines come from: a path, or `-` for stdin.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Source {
-    /// As the user gave it, which is how it is shown.
+    /// Its path as it is opened.
     pub name: String,
+    /// The name under which it is shown, where that is another.
+    shown: Option<String>,
+    /// True if it was found in a folder, so that nobody said that it is a log.
+    pub is_found: bool,
 }
 
 /// One line, or what stood in its place.
@@ -34,7 +38,7 @@ pub struct Lines {
     number: u64,
     /// The longest line or document that is read.
     longest: usize,
-    /// Where in the buffer the line last given begins, and where it ends.
+    /// Beginning and end, in the buffer, of the line last given.
     line: Range<usize>,
 }
 
@@ -46,7 +50,7 @@ pub struct Chunk {
     lines: Vec<(u64, Result<Range<usize>, usize>)>,
 }
 
-/// Why a chunk ends.
+/// The reason why a chunk ends.
 #[derive(Debug)]
 pub enum End {
     /// It has the bytes that were asked for.
@@ -60,7 +64,7 @@ pub enum End {
 }
 
 impl Chunk {
-    /// How many bytes it holds.
+    /// Number of bytes that it holds.
     pub fn size(&self) -> usize {
         self.bytes.len()
     }
@@ -77,12 +81,21 @@ impl Chunk {
 impl Source {
     /// A path, or `-`.
     pub fn new(name: impl Into<String>) -> Self {
-        Self { name: name.into() }
+        Self { name: name.into(), shown: None, is_found: false }
     }
 
-    /// How it is shown: `<stdin>` for `-`, else as given.
+    /// A file that was found in a folder, and the name under which it is shown.
+    pub fn found(name: impl Into<String>, shown: impl Into<String>) -> Self {
+        Self { name: name.into(), shown: Some(shown.into()), is_found: true }
+    }
+
+    /// The name under which it is shown: `<stdin>` for `-`, else as given.
     pub fn label(&self) -> &str {
-        if self.name == "-" { "<stdin>" } else { &self.name }
+        match &self.shown {
+            Some(shown) => shown,
+            None if self.name == "-" => "<stdin>",
+            None => &self.name,
+        }
     }
 
     /// Its size in bytes on disk, where it is a file.
@@ -94,7 +107,7 @@ impl Source {
     /// counts what [`Self::size`] counts.
     ///
     /// # Errors
-    /// What the operating system says; a directory is an error.
+    /// Fails as the operating system reports it; a directory is an error.
     pub fn open(
         &self,
         memory: usize,
@@ -116,6 +129,17 @@ impl Source {
     }
 }
 
+/// True if a file or another program's output was put in the place of the keyboard.
+pub fn stdin_is_fed() -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::FileTypeExt;
+        std::fs::metadata("/dev/stdin").is_ok_and(|stdin| stdin.is_file() || stdin.file_type().is_fifo())
+    }
+    #[cfg(not(unix))]
+    !io::IsTerminal::is_terminal(&io::stdin())
+}
+
 /// The kind of a file that is neither a regular file nor a folder, such as `a pipe`.
 pub fn special(metadata: &Metadata) -> Option<&'static str> {
     #[cfg(unix)]
@@ -134,7 +158,7 @@ pub fn special(metadata: &Metadata) -> Option<&'static str> {
     (!metadata.is_file() && !metadata.is_dir()).then_some("a device")
 }
 
-/// Whether reading failed because of the machine or the system, not of what was read: no room, no permission, a broken disk.
+/// Tells whether reading failed because of the machine or the system, not of the input: no room, no permission, a broken disk.
 pub fn is_failure_of_machine(error: &io::Error) -> bool {
     use io::ErrorKind::{OutOfMemory, PermissionDenied, StorageFull};
     error.raw_os_error().is_some() || matches!(error.kind(), OutOfMemory | PermissionDenied | StorageFull)
@@ -144,7 +168,7 @@ impl Lines {
     /// The lines of any bytes.
     ///
     /// # Errors
-    /// When the first bytes cannot be read.
+    /// Fails if the first bytes cannot be read.
     pub fn new(raw: impl Read + Send + 'static) -> io::Result<Self> {
         Self::within(raw, None)
     }
@@ -167,7 +191,7 @@ impl Lines {
     /// The next line and its number; `None` at the end.
     ///
     /// # Errors
-    /// When reading or unpacking fails; the lines before it were good.
+    /// Fails if reading or unpacking fails; the lines before it were good.
     pub fn next_line(&mut self) -> io::Result<Option<(u64, Line<'_>)>> {
         self.buffer.clear();
         self.following_line()
@@ -233,7 +257,7 @@ impl Lines {
     /// The line last given and all that follows it, as one; `None` where that is longer than lines are read.
     ///
     /// # Errors
-    /// When reading or unpacking fails.
+    /// Fails if reading or unpacking fails.
     pub fn document(&mut self) -> io::Result<Option<&[u8]>> {
         let most = (self.longest - self.buffer.len().min(self.longest)) as u64;
         self.reader.by_ref().take(most + 1).read_to_end(&mut self.buffer)?;
@@ -246,7 +270,7 @@ impl Lines {
     /// Passes over all that follows.
     ///
     /// # Errors
-    /// When reading or unpacking fails.
+    /// Fails if reading or unpacking fails.
     pub fn pass_over(&mut self) -> io::Result<()> {
         self.buffer.truncate(self.line.end);
         io::copy(&mut self.reader, &mut io::sink()).map(|_| ())
@@ -259,7 +283,7 @@ impl Lines {
         self.reader = Box::new(Cursor::new(rest).chain(reader));
     }
 
-    /// Where the text begins in the buffer: behind a byte order mark on the first line.
+    /// Beginning of the text in the buffer: behind a byte order mark on the first line.
     fn start(&self) -> usize {
         let start = self.line.start;
         if self.number == 1 && self.buffer[start..].starts_with(b"\xef\xbb\xbf") { start + 3 } else { start }

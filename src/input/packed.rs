@@ -14,7 +14,7 @@ const WINDOWS: (u32, u32) = (20, 31);
 const GZIP: &[u8] = &[0x1f, 0x8b];
 const ZSTD: &[u8] = &[0x28, 0xb5, 0x2f, 0xfd];
 
-/// What is packed in another way: its first bytes, its name, and what unpacks it to stdout.
+/// Other kinds of archives: their first bytes, their name, and the command that unpacks them to stdout.
 const OTHERS: [(&[u8], &str, &str); 6] = [
     (b"\xfd7zXZ\0", "xz", "xz -dc"),
     (b"BZh", "bzip2", "bzip2 -dc"),
@@ -24,7 +24,7 @@ const OTHERS: [(&[u8], &str, &str); 6] = [
     (b"\x37\xa4\x30\xec", "zstd's training: this is a dictionary, not a log", ""),
 ];
 
-/// Whether a frame is one of zstd that decoders pass over, as pzstd writes one first.
+/// Tells whether a frame is one of zstd that decoders pass over, as pzstd writes one first.
 fn is_skippable(magic: &[u8]) -> bool {
     matches!(magic, [first, 0x2a, 0x4d, 0x18, ..] if (0x50..=0x5f).contains(first))
 }

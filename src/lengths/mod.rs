@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use crate::cache::{Position, PrefixKey, Rate, Scale};
 use crate::number::to_usize;
 
-/// What a length rests on, the surest first.
+/// The basis of a length, the surest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum LengthBasis {
     /// The provider's own numbers.
@@ -38,14 +38,14 @@ pub struct End {
 pub struct Billed {
     /// The whole prompt.
     pub prompt: Option<u64>,
-    /// What was read and written together, which reaches up to the last breakpoint.
+    /// Tokens that were read and written together, which reach up to the last breakpoint.
     pub cached: Option<u64>,
     /// What was read and written for an hour together, where anything was written so: it reaches up to the last breakpoint that asks for
     /// an hour, for those of shorter lifetimes stand behind.
     pub hour: Option<u64>,
 }
 
-/// What a log has billed so far.
+/// The lengths that a log has billed so far.
 #[derive(Debug, Default)]
 pub struct Lengths {
     billed: HashMap<PrefixKey, u64>,
@@ -76,7 +76,7 @@ impl Lengths {
         }
         let mut scale = Scale::new(self.rate(model));
         for end in ends {
-            // What contradicts the call's own report is left out.
+            // Lengths that contradict the call's own report are left out.
             let fits = |tokens: u64| own.is_none_or(|(last, own)| end.tokens.cmp(&last.tokens) == tokens.cmp(&own));
             if let Some(tokens) = self.billed.get(&end.key).filter(|tokens| fits(**tokens)) {
                 scale.add(end.tokens, to_usize(*tokens));
@@ -100,7 +100,7 @@ impl Lengths {
 
 impl LengthBasis {
     /// The basis of a position on a scale whose last known position is `last`.
-    pub fn of(position: Position, last: usize) -> Self {
+    pub fn at(position: Position, last: usize) -> Self {
         if position.is_known() {
             Self::Billed
         } else if position.likely <= last {
@@ -143,7 +143,7 @@ mod tests {
         let scale = lengths.scale("m", &ends(&[true, true, false]), 320, billed);
         assert_eq!(scale.position(200), Position { min: 230, likely: 230, max: 230 });
         assert_eq!(scale.position(320).likely, 420);
-        assert_eq!(LengthBasis::of(scale.position(100), 420), LengthBasis::Derived);
+        assert_eq!(LengthBasis::at(scale.position(100), 420), LengthBasis::Derived);
         // Another call ends where the first had a breakpoint in between.
         lengths.scale("m", &ends(&[true]), 120, Billed { prompt: Some(130), cached: Some(117), hour: None });
         let again = lengths.scale("m", &ends(&[true, true]), 220, Billed::default());
@@ -165,7 +165,7 @@ mod tests {
         let mut lengths = Lengths::default();
         let scale = lengths.scale("m", &ends(&[true]), 120, Billed::default());
         assert_eq!(scale.position(100), Position { min: 100, likely: 114, max: 130 });
-        assert_eq!(LengthBasis::of(scale.position(100), 0), LengthBasis::Estimated);
+        assert_eq!(LengthBasis::at(scale.position(100), 0), LengthBasis::Estimated);
     }
 
     #[test]

@@ -86,7 +86,7 @@ impl<'a> LintedPrompt<'a> {
         let prefix = StablePrefix::measure(file, &renderings);
         let sites = sites(file, template, &prefix, layout.constants());
         let block = layout.block_size().unwrap_or(USUAL_BLOCK);
-        // What stands behind the prefix is the most that an order can gain.
+        // An order can gain at most the text behind the prefix.
         let may_gain = !sites.is_empty() && prefix.prompt_tokens - prefix.tokens.min(prefix.prompt_tokens) >= block;
         let suggestion = if may_gain { suggest(Side { file, template }, layout) } else { None };
         let suggestion = suggestion.filter(|suggestion| suggestion.gained_tokens >= block);

@@ -31,7 +31,7 @@ pub struct LintRule {
     pub severity: Severity,
     /// A summary in one sentence.
     pub summary: &'static str,
-    /// Why, and what to do, in Markdown.
+    /// The reason and the remedy, in Markdown.
     pub explanation: &'static str,
     /// A template in which it finds something, at the mark.
     pub bad: Example,

@@ -50,6 +50,11 @@ pub(crate) fn each(value: Option<&Value>) -> &[Value] {
     }
 }
 
+/// A field of an object, unless it is null: databases that give JSON a type write null for each key that another row has.
+pub(crate) fn present<'a>(value: &'a Value, key: &str) -> Option<&'a Value> {
+    value.get(key).filter(|field| !field.is_null())
+}
+
 /// Takes a field out of an object; `None` for an absent one and for null.
 pub(crate) fn take(value: &mut Value, key: &str) -> Option<Value> {
     value.get_mut(key).map(Value::take).filter(|field| !field.is_null())
@@ -82,7 +87,7 @@ pub(crate) fn unquote_fields(value: &mut Value, keys: &[&str]) -> Result<(), Str
     Ok(())
 }
 
-/// What a text spells: JSON, or the events of a stream.
+/// Reads a text that spells JSON or the events of a stream.
 fn spelled(text: &str) -> Option<Value> {
     serde_json::from_str(text).ok().or_else(|| server_sent_events(text))
 }
@@ -97,7 +102,7 @@ fn weigh(texts: &[&str]) -> Result<(), String> {
     weighed.map_err(|heavy| heavy.to_string())
 }
 
-/// What the `data:` lines of a stream hold.
+/// Contents of the `data:` lines of a stream.
 fn data(text: &str) -> impl Iterator<Item = &str> {
     text.lines().filter_map(|line| line.strip_prefix("data:"))
 }

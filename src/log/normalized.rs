@@ -167,6 +167,7 @@ fn read_request(mut body: Value) -> Result<Request, String> {
     if ["messages", "prompt", "blocks"].iter().all(|key| body.get(key).is_none()) {
         return Ok(Request { model: text(&body, &["/model"]), input: Input::Missing, ..Request::default() });
     }
+    // Messages are written as Chat Completions has them, so that its reader reads them back.
     let Some(blocks) = take(&mut body, "blocks") else { return chat::request(body) };
     let count = |key: &str| blocks.get(key).and_then(tokens);
     let trace = BlockTrace {
@@ -236,6 +237,7 @@ fn read_redacted(value: &Value) -> Option<Redacted> {
         has_own_tools: value.get("own_tools").is_some(),
         unseen_from: value["unseen_from"].as_u64(),
     };
+    // Ends of blocks stand in their order within the prompt; others were not written by `parse`.
     let mut before = (0, 0);
     let rise = redacted.block_ends.iter().all(|end| {
         let last = std::mem::replace(&mut before, (end.tokens, end.position));

@@ -1,4 +1,4 @@
-//! How lines are read: what the command line asks for, and where a line names the cache's owner.
+//! Options for reading lines: what the command line asks for, and the pointer to the cache's owner in a line.
 
 use std::sync::Arc;
 
@@ -8,10 +8,10 @@ use crate::exchange::Scope;
 use crate::input::MAX_LINE;
 use crate::log::{LogFormat, secret};
 
-/// How many bytes of lines are given to a thread together, unless told otherwise.
+/// Number of bytes of lines that are given to a thread together, unless the options set another.
 const CHUNK: usize = 1 << 19;
 
-/// What may be remembered unless told otherwise, in bytes.
+/// Number of bytes that may be remembered, unless the options set another.
 pub const MAX_MEMORY: usize = 1 << 30;
 
 /// The share of it that is for messages, a sixteenth: those of conversations that go on are few, and their tokens, which are the
@@ -22,7 +22,7 @@ const FOR_MESSAGES: usize = 16;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pointer(String);
 
-/// Who owns the cache by a line.
+/// The owner of the cache, as a line names it.
 #[derive(Clone, Debug, Default)]
 pub(crate) enum Owner {
     /// No pointer was given: who it is the log tells by itself.
@@ -30,11 +30,11 @@ pub(crate) enum Owner {
     Unasked,
     /// The pointer leads to nothing there.
     Nobody,
-    /// Whom it leads to.
+    /// The name that it leads to.
     Named(Arc<str>),
 }
 
-/// How lines are read.
+/// Options for reading lines.
 #[derive(Clone)]
 pub struct Options {
     /// Names the cache's owner in place of user and key.
@@ -103,13 +103,13 @@ impl Pointer {
 }
 
 impl Owner {
-    /// Whom a line names.
-    pub(crate) fn of(pointer: Option<&Pointer>, line: &Value) -> Self {
+    /// The owner that a line names.
+    pub(crate) fn find(pointer: Option<&Pointer>, line: &Value) -> Self {
         let Some(pointer) = pointer else { return Self::Unasked };
         pointer.name(line).map_or(Self::Nobody, |name| Self::Named(name.into()))
     }
 
-    /// Whom this line names, else whom the other does.
+    /// The owner that this line names, else the one that the other names.
     pub(crate) fn or(&self, other: &Self) -> Self {
         if matches!(self, Self::Named(_)) || matches!(other, Self::Unasked) { self.clone() } else { other.clone() }
     }

@@ -31,8 +31,8 @@ pub fn named(name: &str) -> Option<&'static dyn LogFormat> {
 /// The format of a line: the one that is named for all, where it is of that.
 ///
 /// # Errors
-/// What the line seems to be instead.
-pub(in crate::log) fn of(
+/// Fails if the line is no call, and names what it seems to be.
+pub(in crate::log) fn format_of(
     line: &Value,
     named: Option<&'static dyn LogFormat>,
 ) -> Result<&'static dyn LogFormat, String> {

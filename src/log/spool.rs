@@ -1,5 +1,4 @@
-//! Where what will be needed later lies until then: in memory while it is small, else in a file without a name that goes with the
-//! program.
+//! A store for data that is needed later: in memory while it is small, else in a file without a name that goes with the program.
 
 use std::io::{self, Read, Seek, SeekFrom, Write};
 
@@ -9,7 +8,7 @@ use tempfile::SpooledTempFile;
 /// Values that were put away.
 pub(crate) struct Spool(SpooledTempFile);
 
-/// Where a value lies in the store.
+/// Place of a value in the store.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Slot {
     start: u64,
@@ -65,7 +64,7 @@ fn unkept(error: &io::Error) -> String {
     format!("{NO_ROOM}{error}")
 }
 
-/// Whether a line was skipped because the machine failed, not the log.
+/// Tells whether a line was skipped because the machine failed, not the log.
 pub fn is_failure_of_machine(reason: &str) -> bool {
     reason.contains(NO_ROOM)
 }

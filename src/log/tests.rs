@@ -15,13 +15,13 @@ use crate::log::reading::readers::Readers;
 use crate::log::registry::detect;
 use crate::log::*;
 
-/// What the long way makes of a line that is an exchange by itself.
+/// Reads a line that is an exchange by itself the long way.
 fn long_way(line: &[u8], options: &Options) -> Result<Vec<Exchange>, String> {
     let mut value: Value = parse(line).map_err(|error| error.to_string())?;
     envelope::unquote(&mut value).unwrap();
     let mut readers = Readers::default();
     let exchanges = readers.line(detect(&value)?, value, Place { source: 0, line: 1 }, options)?;
-    // What is to be said beside the exchange would be lost the quick way.
+    // Remarks beside the exchange would be lost the quick way.
     match (readers.context.skips.first(), readers.context.remarks.first()) {
         (None, None) => Ok(exchanges),
         said => Err(format!("{said:?}")),

@@ -1,5 +1,5 @@
-//! How much a line of JSON weighs once it is read: a value takes many times the bytes that spell it, so that a line of nothing but
-//! small values would fill the memory long before it is as long as lines may be.
+//! Weight of a line of JSON once it is read: a value takes many times the bytes that spell it, so a line of nothing but small
+//! values would fill the memory long before it is as long as lines may be.
 
 use std::io;
 
@@ -15,7 +15,7 @@ const LIGHT: usize = MOST / 2;
 /// Refuses bytes that spell too many values.
 ///
 /// # Errors
-/// What to say of them.
+/// Fails if they weigh too much, with the reason for people.
 pub(crate) fn check(bytes: &[u8]) -> serde_json::Result<()> {
     check_all([bytes].into_iter())
 }
@@ -23,7 +23,7 @@ pub(crate) fn check(bytes: &[u8]) -> serde_json::Result<()> {
 /// Refuses bytes that spell too many values together.
 ///
 /// # Errors
-/// What to say of them.
+/// Fails if they weigh too much, with the reason for people.
 pub(crate) fn check_all<'a>(all: impl Iterator<Item = &'a [u8]> + Clone) -> serde_json::Result<()> {
     if all.clone().map(<[u8]>::len).sum::<usize>() <= LIGHT || all.map(values).sum::<usize>() <= MOST {
         return Ok(());

@@ -25,7 +25,7 @@ use crate::tokens::Encoding;
 /// and users.
 pub const DEFAULT_APART: &[ScopePart] = &[ScopePart::Account];
 
-/// What a provider's prompt cache does.
+/// A provider's rule for its prompt cache.
 #[derive(Clone, Debug)]
 pub struct Profile {
     /// Its name on the command line.
@@ -36,21 +36,21 @@ pub struct Profile {
     pub provider: String,
     /// Its rule: where it looks, where it writes.
     pub policy: AnyPolicy,
-    /// How long an entry lives after its last use; `None` is for ever.
+    /// Time that an entry lives after its last use; `None` is for ever.
     pub lifetime: Option<SignedDuration>,
-    /// How long after the request a write becomes visible.
+    /// Time from the request until a write becomes visible.
     pub delay: SignedDuration,
     /// The parts of a caller's name that keep caches apart.
     pub apart: Vec<ScopePart>,
-    /// How requests are laid out.
+    /// Layout of requests.
     pub template: Template,
-    /// How text becomes tokens.
+    /// Tokenizer of the text.
     pub encoding: Encoding,
-    /// Whether a special token spelled out in a client's text becomes that token.
+    /// True if a special token spelled out in a client's text becomes that token.
     pub recognises_specials: bool,
     /// Template and tokenizer stand in for those of a model that is not known: a server runs any.
     pub is_stand_in: bool,
-    /// Why tokens have no price there, where that is so: the card's prices are the maker's.
+    /// Reason why tokens have no price there, if they have none: the card's prices are the maker's.
     pub unpriced: Option<String>,
     /// Exactness on recorded calls, if any are known.
     pub exactness: Option<Exactness>,
@@ -60,7 +60,7 @@ pub struct Profile {
     pub source: String,
     /// Date on which that was read.
     pub retrieved: String,
-    /// What calls fall under it.
+    /// Conditions under which a call belongs to it.
     when: Vec<select::Selector>,
 }
 
@@ -76,14 +76,14 @@ pub struct Exactness {
     pub what: String,
 }
 
-/// What is known of a call before its prompt is laid out.
+/// The facts about a call that are known before its prompt is laid out.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Call<'a> {
     /// The host that was called.
     pub host: Option<&'a str>,
     /// The provider's mark of the serving system.
     pub fingerprint: Option<&'a str>,
-    /// When.
+    /// Time of the call.
     pub time: Option<Timestamp>,
     /// The model as requested.
     pub model: Option<&'a str>,
@@ -123,7 +123,7 @@ impl Profiles {
     /// The profile of a YAML text: one entry of the shape of the built-in ones, where what is not said is taken from `like`.
     ///
     /// # Errors
-    /// What the text says that a profile has not, with its place.
+    /// Fails if the text has a key that profiles lack, and names its place.
     pub fn custom(yaml: &str) -> Result<Profile, ProfileError> {
         read::custom(yaml, Self::builtin())
     }

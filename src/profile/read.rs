@@ -14,7 +14,7 @@ use crate::prompt::Template;
 use crate::time::{SignedDuration, Timestamp, parse, parse_duration};
 use crate::tokens::Encoding;
 
-/// Why a profile cannot be read.
+/// The reason why a profile cannot be read.
 #[derive(Debug)]
 pub struct ProfileError(String);
 
@@ -52,7 +52,7 @@ struct Written {
     when: Vec<WrittenSelector>,
 }
 
-/// What becomes of a special token spelled out in a client's text.
+/// The treatment of a special token spelled out in a client's text.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Specials {
@@ -123,7 +123,7 @@ impl Written {
         };
         let lifetime = duration(self.lifetime.as_deref())?.or(like.and_then(|like| like.lifetime));
         let delay = duration(self.delay.as_deref())?.or(like.map(|like| like.delay)).unwrap_or_default();
-        // Who names a tokenizer knows the model.
+        // A profile that names a tokenizer knows its model.
         let inherited = like.is_some_and(|like| like.is_stand_in) && self.tokenizer.is_none();
         let is_stand_in = self.stand_in.unwrap_or(inherited);
         let recognises_specials = match self.specials {

@@ -1,4 +1,4 @@
-//! Which profile a call falls under: by what decides most surely first.
+//! Choice of the profile that a call falls under: by the surest evidence first.
 
 use std::fmt;
 use std::sync::Arc;
@@ -13,18 +13,18 @@ use crate::wildcard;
 pub struct Choice<'a> {
     /// The profile.
     pub profile: &'a Arc<Profile>,
-    /// What decided.
+    /// Evidence for the choice.
     pub basis: Basis,
 }
 
-/// What a choice rests on, the surest first.
+/// The evidence for a choice, the surest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Basis {
     /// The user named it.
     Named,
     /// The shape of the line: a block trace brings its own.
     Shape,
-    /// What it was redacted under.
+    /// The profile under which the log was redacted.
     Redacted,
     /// The host that was called.
     Host,

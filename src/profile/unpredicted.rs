@@ -55,7 +55,7 @@ pub fn unpredicted() -> &'static [Unpredicted] {
 
 impl Unpredicted {
     /// The cache of a call by its model, else by its host; `None` for one that nothing is known of.
-    pub fn of(host: Option<&str>, model: Option<&str>) -> Option<&'static Self> {
+    pub fn find(host: Option<&str>, model: Option<&str>) -> Option<&'static Self> {
         let fits = |patterns: &[String], value: Option<&str>| {
             value.is_some_and(|value| patterns.iter().any(|pattern| matches(pattern, value)))
         };
@@ -82,7 +82,7 @@ mod tests {
             ("amazon.nova-pro-v1:0", "nova"),
             ("meta-llama/llama-4-scout", "llama"),
         ] {
-            assert_eq!(Unpredicted::of(None, Some(model)).map(|entry| entry.name.as_str()), Some(name), "{model}");
+            assert_eq!(Unpredicted::find(None, Some(model)).map(|entry| entry.name.as_str()), Some(name), "{model}");
         }
         for (host, name) in [
             ("openrouter.ai", "openrouter"),
@@ -90,10 +90,10 @@ mod tests {
             ("api.together.xyz", "together"),
             ("api.groq.com", "groq"),
         ] {
-            let found = Unpredicted::of(Some(host), Some("somebodys-own"));
+            let found = Unpredicted::find(Some(host), Some("somebodys-own"));
             assert_eq!(found.map(|entry| entry.name.as_str()), Some(name), "{host}");
         }
-        assert!(Unpredicted::of(Some("example.com"), Some("somebodys-own")).is_none());
+        assert!(Unpredicted::find(Some("example.com"), Some("somebodys-own")).is_none());
         assert!(unpredicted().iter().all(|entry| !entry.source.is_empty() && !entry.retrieved.is_empty()));
     }
 }

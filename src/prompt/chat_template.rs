@@ -30,7 +30,7 @@ impl ChatTemplate {
     /// Reads a template: Jinja text, or a `tokenizer_config.json` that holds one.
     ///
     /// # Errors
-    /// What is wrong with the template and where.
+    /// Fails if the template has an error, and names it and its place.
     pub fn read(source: &str, config: Option<&str>) -> Result<Self, String> {
         let holds: Option<Value> = serde_json::from_str(source).ok().filter(Value::is_object);
         let config = holds.clone().or_else(|| serde_json::from_str(config?).ok());
@@ -50,7 +50,7 @@ impl ChatTemplate {
     /// Lays out an exchange, and its answer as it would read when sent back.
     ///
     /// # Errors
-    /// What the template says against the request.
+    /// Fails if the template raises an error for the request.
     pub fn render(&self, exchange: &Exchange) -> Result<Rendered, String> {
         let request = &exchange.request;
         if let Input::Text(text) = &request.input {
@@ -172,7 +172,7 @@ fn spelled_tokens(config: &Value) -> Map<String, Value> {
     entries.filter_map(|(key, value)| Some((key.clone(), spelling(value)?.into()))).collect()
 }
 
-/// How a tool call's arguments are given to a template.
+/// Form in which a tool call's arguments are given to a template.
 #[derive(Clone, Copy)]
 enum Arguments {
     Object,

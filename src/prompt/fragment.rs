@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::{Prompt, Template};
 use crate::exchange::{Message, Request};
 
-/// How many are remembered: a log has few of them, and each is compared with what is asked for.
+/// Number of fragments that are remembered: a log has few of them, and each is compared with the one asked for.
 const MOST: usize = 16;
 
 /// Fragments with what they were laid out from.
@@ -26,9 +26,9 @@ struct Fragment {
 }
 
 impl Fragments {
-    /// What `write` makes in this template of these messages and of the request's tools and format: nothing else may have a say.
-    /// It is called where the very same parts were not met before.
-    pub(super) fn of(
+    /// Returns the fragment that `write` makes in this template of these messages and of the request's tools and format; it may
+    /// depend on nothing else. It is called where the very same parts were not met before.
+    pub(super) fn get_or_write(
         &self,
         template: Template,
         request: &Request,

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 use serde_json::ser::Formatter;
 
-/// How a number below 1e-4 is written.
+/// The way that a number below 1e-4 is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Numbers {
     /// As Rust's `serde_json` does: `0.00001`.

@@ -25,7 +25,7 @@ pub(crate) use openai::PRO_MODE;
 use crate::exchange::{Exchange, Request, Response};
 use crate::hash;
 
-/// What the model is fed: special tokens and the text between them.
+/// The input of the model: special tokens and the text between them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Prompt {
     segments: Vec<Segment>,
@@ -35,7 +35,7 @@ pub struct Prompt {
     unseen_from: Option<usize>,
 }
 
-/// Where each stretch of a prompt comes from, without its text.
+/// The origin of each stretch of a prompt, without its text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Origins(Vec<Mark>);
 
@@ -59,7 +59,7 @@ pub struct Shared {
     digest: u128,
 }
 
-/// Where a stretch of the prompt comes from.
+/// The origin of a stretch of the prompt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Origin {
     /// The template's own start.
@@ -88,11 +88,11 @@ struct Mark {
 /// A request laid out for the model, with its answer as it would read when sent back.
 #[derive(Clone, Debug)]
 pub struct Rendered {
-    /// What the model was fed.
+    /// The input of the model.
     pub prompt: Prompt,
-    /// What it went on to write, empty where the log does not hold the answer.
+    /// The text that the model went on to write, empty if the log does not hold the answer.
     pub output: Prompt,
-    /// Why the prompt may not be what the provider fed the model, where that is so.
+    /// Reason why the prompt may differ from the one that the provider fed the model, if there is one.
     pub doubt: Option<&'static str>,
 }
 
@@ -153,7 +153,7 @@ impl Prompt {
         self.origins.0.push(Mark { segment, byte, origin });
     }
 
-    /// Where the next text goes: behind the last one, or after a special token.
+    /// Place of the next text: behind the last one, or after a special token.
     fn end(&self) -> (usize, usize) {
         match self.segments.last() {
             None | Some(Segment::Special(_) | Segment::Media(..)) => (self.segments.len(), 0),
@@ -264,7 +264,7 @@ impl Prompt {
         Some(mark.segment + usize::from(mark.byte > 0 && mark.byte == text))
     }
 
-    /// Where what comes from `origin` begins: segment and byte; `None` where nothing does.
+    /// Beginning of the text that comes from `origin`: segment and byte; `None` if there is none.
     pub fn start_of(&self, origin: Origin) -> Option<(usize, usize)> {
         self.origins.0.iter().find(|mark| mark.origin == origin).map(|mark| (mark.segment, mark.byte))
     }
@@ -274,7 +274,7 @@ impl Prompt {
         self.origins.origin(segment, byte)
     }
 
-    /// Where its stretches come from, without their text.
+    /// Origins of its stretches, without their text.
     pub fn origins(&self) -> &Origins {
         &self.origins
     }
@@ -324,7 +324,7 @@ impl Segment {
 }
 
 impl PartialEq for Segment {
-    /// Whether it is the same to a tokenizer: a text is a text, shared or not.
+    /// True if both are the same to a tokenizer: a text is a text, shared or not.
     fn eq(&self, other: &Self) -> bool {
         if let (Self::Media(..), _) | (_, Self::Media(..)) = (self, other) {
             return matches!((self, other), (Self::Media(ours, one), Self::Media(theirs, two)) if (ours, one) == (theirs, two));

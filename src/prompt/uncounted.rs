@@ -7,7 +7,7 @@ use crate::exchange::{Content, Part, Request};
 /// Reason why a prompt with media is not counted.
 pub(super) const WITHOUT_TEXT: &str = "images, files and sounds have no text to count";
 
-/// Why a count of this request is too low: input whose text no template knows; `None` if all of it is text.
+/// Explains that a count of this request is too low: it has input whose text no template knows; `None` if all of it is text.
 pub(super) fn uncounted(request: &Request) -> Option<&'static str> {
     let contents = request.messages().iter().filter_map(|message| message.content.as_ref());
     let without_text = contents.flat_map(Content::parts).find(|part| !matches!(part, Part::Text(_)));
@@ -21,7 +21,7 @@ pub(super) fn uncounted(request: &Request) -> Option<&'static str> {
     }
 }
 
-/// Whether a tool is a function of the client, which all of the definition is sent of.
+/// True if a tool is a function of the client, whose whole definition is sent.
 fn is_function(tool: &Value) -> bool {
     let is_flat = || tool.get("name").is_some() && tool.get("type").is_none_or(|kind| kind == "function");
     tool.get("function").is_some() || is_flat()

@@ -20,7 +20,7 @@ use super::schedule::{Calendar, Calendars, Period, Schedule};
 use super::text::{from_text, from_text_option, parsed};
 use crate::money::Currency;
 
-/// Who charges what, since when, and where that is written.
+/// Prices, each with its provider, its time and its source.
 #[derive(Clone, Debug)]
 pub struct RateCard {
     lists: Vec<Arc<PriceList>>,
@@ -65,7 +65,7 @@ impl RateCard {
         self.rows().chain(self.base.iter().flat_map(|base| base.rows()))
     }
 
-    /// Whether a row charges its peak prices at an instant; `None` where it has no schedule.
+    /// The period of a row's schedule at an instant: peak or off-peak; `None` if it has no schedule.
     pub fn period(&self, row: &Row, at: Timestamp) -> Option<Period> {
         Some(self.schedules.get(row.schedule()?)?.at(at, &self.calendars).period)
     }
@@ -90,7 +90,7 @@ impl RateCard {
         self.base.as_deref()
     }
 
-    /// When its newest list was retrieved.
+    /// Day on which its newest list was retrieved.
     pub fn retrieved(&self) -> Option<Date> {
         self.lists.iter().map(|list| list.retrieved).chain(self.base.as_deref().and_then(Self::retrieved)).max()
     }
@@ -155,14 +155,14 @@ impl File {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PriceList {
-    /// Who charges.
+    /// The provider that charges.
     pub provider: String,
     /// Of all prices of the list.
     #[serde(deserialize_with = "from_text")]
     pub currency: Currency,
-    /// Where the prices are written, and as of when.
+    /// Document that has the prices, and its date.
     pub source: String,
-    /// When they were read there.
+    /// Day on which they were read there.
     #[serde(deserialize_with = "from_text")]
     pub retrieved: Date,
     /// One per model, validity and tier.
@@ -190,16 +190,16 @@ pub struct Row {
     pub valid_from: Option<Timestamp>,
     /// Up to before this instant.
     pub valid_until: Option<Timestamp>,
-    /// What is charged.
+    /// The prices.
     pub prices: RowPrices,
-    /// What else the source says.
+    /// Further remarks of the source.
     pub note: Option<String>,
     /// The reason why the provider may charge otherwise.
     pub doubt: Option<String>,
 }
 
 impl Row {
-    /// Whether one of the row's names is the model's.
+    /// True if one of the row's names is the model's.
     pub fn is_of(&self, model: &str) -> bool {
         self.fit(model).is_some()
     }
@@ -221,12 +221,12 @@ impl Row {
         self.prices.schedule()
     }
 
-    /// How well the row's names fit a model, if they do.
+    /// The best fit of the row's names to a model, if there is one.
     pub(super) fn fit(&self, model: &str) -> Option<Fit> {
         self.models.iter().filter_map(|pattern| pattern.fit(model)).max()
     }
 
-    /// Whether it holds at that instant.
+    /// True if it holds at that instant.
     pub fn covers(&self, at: Timestamp) -> bool {
         self.valid_from.is_none_or(|from| from <= at) && self.valid_until.is_none_or(|until| at < until)
     }
@@ -319,7 +319,7 @@ impl FromStr for Instant {
     }
 }
 
-/// Why a card does not read.
+/// The reason why a card does not read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CardError {
     message: String,
@@ -341,7 +341,7 @@ impl From<serde_yaml::Error> for CardError {
     }
 }
 
-/// What the reader of YAML says, in the words of who writes one.
+/// Words an error of the YAML reader for the author of a card.
 fn in_words(message: &str) -> String {
     if let Some((path, what)) = message.split_once("invalid type: ") {
         let (found, wanted) = what.rsplit_once(", expected ").unwrap_or((what, "something else"));

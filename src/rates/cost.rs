@@ -33,7 +33,7 @@ impl Usage {
     }
 }
 
-/// What was written, lifetime by lifetime.
+/// Written tokens by lifetime.
 fn by_lifetime(written: &Written) -> [(Lifetime, u64); 5] {
     [
         (Lifetime::Default, written.unstated),
@@ -44,7 +44,7 @@ fn by_lifetime(written: &Written) -> [(Lifetime, u64); 5] {
     ]
 }
 
-/// How long a cache entry was bought to live.
+/// The lifetime that was bought for a cache entry.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Lifetime {
     /// Not stated.
@@ -72,7 +72,7 @@ impl fmt::Display for Lifetime {
     }
 }
 
-/// What tokens cost, part by part; the parts add up to the total exactly.
+/// The price of tokens, part by part; the parts add up to the total exactly.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cost {
     /// Of every part.
@@ -155,24 +155,24 @@ impl Rate {
     pub fn cost(&self, usage: &Usage) -> Result<Cost, NoRate> {
         let mut written = Decimal::ZERO;
         for (lifetime, tokens) in by_lifetime(&usage.written).into_iter().filter(|(_, tokens)| *tokens > 0) {
-            written += self.write_price(lifetime)?.of(tokens);
+            written += self.write_price(lifetime)?.cost(tokens);
         }
-        let hit = if usage.hit_tokens == 0 { Decimal::ZERO } else { self.read_price()?.of(usage.hit_tokens) };
-        Ok(Cost { hit, miss: self.prices.input.of(usage.miss_tokens), written, ..self.output_cost(usage) })
+        let hit = if usage.hit_tokens == 0 { Decimal::ZERO } else { self.read_price()?.cost(usage.hit_tokens) };
+        Ok(Cost { hit, miss: self.prices.input.cost(usage.miss_tokens), written, ..self.output_cost(usage) })
     }
 
-    /// What the usage would cost if no cache existed: the whole prompt at the input price.
+    /// Cost of the usage if no cache existed: the whole prompt at the input price.
     pub fn cost_without_cache(&self, usage: &Usage) -> Cost {
-        Cost { miss: self.prices.input.of(usage.prompt_tokens()), ..self.output_cost(usage) }
+        Cost { miss: self.prices.input.cost(usage.prompt_tokens()), ..self.output_cost(usage) }
     }
 
-    /// What keeping tokens in a cache costs, where that is charged; in tokens times hours.
+    /// Cost of keeping tokens in a cache, if that is charged; in tokens times hours.
     pub fn storage_cost(&self, token_hours: Decimal) -> Option<Money> {
         let price = self.prices.storage_per_hour?.per_million();
         Some(Money::new(token_hours * price * Decimal::new(1, 6), self.currency()))
     }
 
-    /// How many reads until a charged write has paid for itself; `None` where no number of them would.
+    /// Number of reads until a charged write has paid for itself; `None` if no number of them would.
     pub fn break_even_reads(&self, lifetime: Lifetime) -> Result<Option<Decimal>, NoRate> {
         let input = self.prices.input.per_million();
         let surcharge = self.write_price(lifetime)?.per_million() - input;
@@ -198,14 +198,14 @@ impl Rate {
             return Ok(self.prices.input);
         }
         let model = || self.row.models[0].to_string();
-        writes.of(lifetime).ok_or_else(|| NoRate::NoWritePrice { model: model(), lifetime })
+        writes.price(lifetime).ok_or_else(|| NoRate::NoWritePrice { model: model(), lifetime })
     }
 
     fn output_cost(&self, usage: &Usage) -> Cost {
         let reasoning = usage.reasoning_tokens.unwrap_or(0).min(usage.output_tokens);
         Cost {
-            answer: self.prices.output.of(usage.output_tokens - reasoning),
-            reasoning: self.prices.reasoning_output.unwrap_or(self.prices.output).of(reasoning),
+            answer: self.prices.output.cost(usage.output_tokens - reasoning),
+            reasoning: self.prices.reasoning_output.unwrap_or(self.prices.output).cost(reasoning),
             ..Cost::zero(self.currency())
         }
     }

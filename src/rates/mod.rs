@@ -7,8 +7,8 @@
 
 mod card;
 mod cost;
-mod gap;
 mod lookup;
+mod no_rate;
 mod offer;
 mod pattern;
 mod prices;
@@ -27,7 +27,7 @@ use crate::money::Currency;
 
 pub use card::{CardError, PriceList, RateCard, Row, RowPrices};
 pub use cost::{Cost, Lifetime, Usage, Written};
-pub use gap::NoRate;
+pub use no_rate::NoRate;
 pub use offer::{Offer, Resold, Wanted};
 pub use pattern::ModelPattern;
 pub use prices::{Price, Prices, WritePrices};
@@ -41,19 +41,19 @@ pub struct Query<'a> {
     pub model: &'a str,
     /// Seller; `None` is the one that the name tells, else the model's maker.
     pub provider: Option<&'a str>,
-    /// When the request began.
+    /// Start of the request.
     pub at: Option<Timestamp>,
     /// `None` is US dollars, or the card's first currency of the model where it has none in dollars.
     pub currency: Option<Currency>,
     /// The service tier asked for.
     pub tier: Tier,
-    /// Whether hits come from a cache that was asked for or from one that is always on.
+    /// Kind of cache that hits come from: one that was asked for, or one that is always on.
     pub cache: CacheMode,
     /// The size of the whole prompt, hits included, which chooses the context tier.
     pub prompt_tokens: u64,
 }
 
-/// What a provider asks for speed or patience.
+/// A service level with a price of its own: faster or slower than standard.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Tier {
@@ -68,7 +68,7 @@ pub enum Tier {
     Priority,
 }
 
-/// How a prompt came into the cache; a few providers charge reads by it.
+/// The way in which a prompt came into the cache; a few providers charge reads by it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum CacheMode {
     /// The provider caches by itself.
@@ -87,7 +87,7 @@ pub struct Rate {
     pub row: Arc<Row>,
     /// The prices of the hour.
     pub prices: Arc<Prices>,
-    /// Which read price applies.
+    /// Kind of cache whose read price applies.
     pub cache: CacheMode,
     /// Peak or off-peak, where the row has a schedule.
     pub period: Option<Period>,

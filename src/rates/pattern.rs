@@ -11,7 +11,7 @@ use crate::wildcard;
 #[serde(transparent)]
 pub struct ModelPattern(String);
 
-/// How well a pattern fits a name; the greater fits better.
+/// The fit of a pattern to a name; the greater fits better.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Fit {
     /// By a pattern with so many characters of its own.
@@ -26,12 +26,12 @@ impl ModelPattern {
         Self(pattern.to_owned())
     }
 
-    /// Whether it fits a name; capitals do not matter.
+    /// True if it fits a name; capitals do not matter.
     pub fn is_of(&self, model: &str) -> bool {
         self.fit(model).is_some()
     }
 
-    /// Whether and how well it fits; capitals do not matter.
+    /// The fit to a name, if it fits; capitals do not matter.
     pub(super) fn fit(&self, model: &str) -> Option<Fit> {
         // Most patterns end here, and all of them are asked for each request.
         let first = self.0.as_bytes().first().filter(|first| **first != b'*');

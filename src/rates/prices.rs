@@ -46,7 +46,7 @@ pub struct WritePrices {
 
 impl WritePrices {
     /// The price for one lifetime, as far as listed.
-    pub fn of(&self, lifetime: Lifetime) -> Option<Price> {
+    pub fn price(&self, lifetime: Lifetime) -> Option<Price> {
         match lifetime {
             Lifetime::Default => self.shortest(),
             Lifetime::FiveMinutes => self.five_minutes.or(self.any),
@@ -68,7 +68,7 @@ impl WritePrices {
         prices.into_iter().filter_map(|(lifetime, price)| Some((lifetime, price?)))
     }
 
-    /// Whether nothing is charged for writing.
+    /// True if nothing is charged for writing.
     pub fn is_empty(&self) -> bool {
         self.shortest().is_none()
     }
@@ -91,7 +91,7 @@ impl Price {
     }
 
     /// For so many tokens, exactly.
-    pub fn of(self, tokens: u64) -> Decimal {
+    pub fn cost(self, tokens: u64) -> Decimal {
         Decimal::from(tokens) * self.0 * Decimal::new(1, 6)
     }
 }

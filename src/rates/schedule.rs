@@ -23,12 +23,12 @@ pub struct Schedule {
     /// The distance of local time from UTC.
     #[serde(deserialize_with = "offset")]
     utc_offset: Offset,
-    /// Where the hours are published, and when.
+    /// Document that publishes the hours, and its date.
     pub source: String,
     peak: Vec<Window>,
 }
 
-/// Which of a schedule's two prices an instant has.
+/// The one of a schedule's two prices that an instant has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Period {
     /// The dear hours.
@@ -53,7 +53,7 @@ impl fmt::Display for Period {
     }
 }
 
-/// What a schedule says of an instant.
+/// A schedule's answer for an instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Answer {
     pub(super) period: Period,
@@ -129,7 +129,7 @@ pub struct Calendar {
     known: Days,
     #[serde(deserialize_with = "from_text_list")]
     holidays: Vec<Days>,
-    /// Where the holidays are published, and when.
+    /// Document that publishes the holidays, and its date.
     pub source: String,
 }
 

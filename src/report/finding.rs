@@ -67,6 +67,6 @@ pub struct RuleDescription {
     pub severity: Severity,
     /// A summary in one sentence.
     pub summary: &'static str,
-    /// Why, and what to do, in Markdown.
+    /// The reason and the remedy, in Markdown.
     pub help: &'static str,
 }

@@ -17,7 +17,7 @@ pub struct Gate {
     pub measured: Cell,
     /// The limit.
     pub limit: Cell,
-    /// Why the verdict is what it is, one sentence.
+    /// Reason for the verdict, one sentence.
     pub reason: String,
     /// The place to look at; for the whole, the line of the configuration, since some readers drop results without a place.
     pub place: Option<Place>,

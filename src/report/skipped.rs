@@ -15,7 +15,7 @@ const KINDS: usize = 100;
 const SHOWN: usize = 5;
 
 /// The lines that were skipped, and those that were read with a remark.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Skipped {
     /// Lines that were not read.
     pub passed_over: SkippedLines,
@@ -24,7 +24,7 @@ pub struct Skipped {
 }
 
 /// Lines and their reasons.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct SkippedLines {
     /// All of them.
     pub count: u64,
@@ -42,12 +42,12 @@ pub struct SkippedLine {
     pub source: String,
     /// The line, from 1; `None` where it is the source as a whole.
     pub line: Option<u64>,
-    /// Why.
+    /// The reason, for people.
     pub reason: String,
 }
 
 /// Lines whose reasons differ in numbers and ids at most.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct SkipKind {
     /// The first of them.
     pub first: SkippedLine,

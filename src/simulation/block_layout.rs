@@ -82,7 +82,7 @@ fn for_an_hour(usage: &Usage) -> Option<u64> {
     Some(usage.hit_tokens? + written)
 }
 
-/// Why an exchange in which the provider's own tools took part cannot be replayed.
+/// Reason why an exchange in which the provider's own tools took part cannot be replayed.
 pub(super) const OWN_TOOLS: &str =
     "the provider's own tools took part: what it bills then is the sum of several rounds";
 

@@ -1,4 +1,4 @@
-//! How many tokens a block of a trace has, and whether that can be.
+//! Number of tokens in a block of a trace, and the check that it fits.
 
 use crate::exchange::BlockTrace;
 
@@ -10,14 +10,14 @@ const PUBLISHED: [u64; 2] = [512, 16];
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct BlockSize {
     pub(super) tokens: u64,
-    /// Why counts by it may be wrong.
+    /// Reason why counts by it may be wrong.
     pub(super) doubt: Option<&'static str>,
 }
 
 impl BlockSize {
     /// Of a trace's line: as the user asked for, else as the line says, else the published size that its blocks hold its tokens in.
     /// A few tokens in one block fit any size, and are taken to have the `usual` one.
-    pub(super) fn of(trace: &BlockTrace, asked: Option<u64>, usual: Option<u64>) -> Self {
+    pub(super) fn choose(trace: &BlockTrace, asked: Option<u64>, usual: Option<u64>) -> Self {
         if let Some(tokens) = asked.or(trace.block_size) {
             let doubt =
                 "their blocks do not hold as many tokens as they have: the size of blocks is another (--block-size)";
@@ -34,7 +34,7 @@ impl BlockSize {
     }
 }
 
-/// Whether so many blocks hold the tokens, the last one whole or in part or, where traces leave that out, not there.
+/// True if so many blocks hold the tokens, the last one whole or in part or, as in some traces, left out.
 fn fits(trace: &BlockTrace, tokens: u64) -> bool {
     let blocks = trace.hash_ids.len() as u64;
     trace.input_length.is_none_or(|length| blocks == length.div_ceil(tokens) || blocks == length / tokens)
@@ -47,7 +47,7 @@ mod tests {
     fn size(blocks: u64, length: Option<u64>, said: Option<u64>, asked: Option<u64>) -> (u64, bool) {
         let trace =
             BlockTrace { hash_ids: (0..blocks).collect(), input_length: length, output_length: None, block_size: said };
-        let BlockSize { tokens, doubt } = BlockSize::of(&trace, asked, None);
+        let BlockSize { tokens, doubt } = BlockSize::choose(&trace, asked, None);
         (tokens, doubt.is_some())
     }
 
@@ -65,8 +65,8 @@ mod tests {
     fn what_fits_any_size_has_the_one_of_the_lines_before() {
         let few = BlockTrace { hash_ids: vec![1], input_length: Some(10), ..BlockTrace::default() };
         let some = BlockTrace { hash_ids: vec![1, 2], input_length: Some(600), ..BlockTrace::default() };
-        assert_eq!(BlockSize::of(&few, None, Some(16)).tokens, 16);
-        assert_eq!(BlockSize::of(&some, None, Some(16)).tokens, 512);
+        assert_eq!(BlockSize::choose(&few, None, Some(16)).tokens, 16);
+        assert_eq!(BlockSize::choose(&some, None, Some(16)).tokens, 512);
     }
 
     #[test]

@@ -37,7 +37,7 @@ mod tests {
     use crate::exchange::Exchange;
 
     fn estimate(ours: u64, reported: Option<u64>) -> Record {
-        let mut record = Record::of(&Exchange::default());
+        let mut record = Record::from_log(&Exchange::default());
         record.prompt_tokens = Some(ours);
         record.estimated = Some("guessed".into());
         record.reported = Reported { prompt_tokens: reported, ..Reported::default() };

@@ -1,4 +1,4 @@
-//! What limits the answer on one record: counts that are estimates, hits and prices that are not known, hosts without a cache.
+//! Limits of the answer on one record: counts that are estimates, hits and prices that are not known, hosts without a cache.
 
 use super::Record;
 use crate::account::{Charge, HitBasis, LoggedAs, Quote};
@@ -143,7 +143,7 @@ mod tests {
         let said: Vec<(Code, u64)> = caveats.all().iter().map(|caveat| (caveat.code, caveat.requests)).collect();
         assert_eq!(said, [(Code::NotSimulated, 2), (Code::HitsUnknown, 1), (Code::Estimated, 1), (Code::NoPrice, 1)]);
         let texts: Vec<String> = caveats.all().into_iter().map(|caveat| caveat.text).collect();
-        assert_eq!(texts[0], "2 requests not simulated: no prompt in the log, only usage");
+        assert_eq!(texts[0], "2 requests were not simulated: no prompt in the log, only usage");
         assert!(
             texts[1].ends_with("no cache rule known to simulate model-of-tomorrow by (--profile names one)"),
             "{texts:?}"

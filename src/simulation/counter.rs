@@ -24,7 +24,7 @@ pub struct Counter<'a> {
     /// The time of exchanges that have none, if the user gave one.
     at: Option<Timestamp>,
     engine: Arc<Engine>,
-    /// What the reported counts say of calls for which something else was suggested.
+    /// Choices that the reported counts made for calls that were first taken otherwise.
     judgements: Arc<Judgements>,
 }
 
@@ -48,7 +48,7 @@ impl CountedExchange {
 
     /// The part of the request that the token with this index lies in; `None` where that is not known.
     pub fn part_at(&self, index: usize, request: &Request) -> Option<Part> {
-        self.counted.locate(index).map(|spot| Part::of(spot.origin, request))
+        self.counted.locate(index).map(|spot| Part::new(spot.origin, request))
     }
 
     /// The ends of its content blocks; none where the provider knows no breakpoints.
@@ -181,7 +181,7 @@ impl<'a> Counter<'a> {
     }
 }
 
-/// What decides on the profile of an exchange.
+/// Collects the facts that decide on the profile of an exchange.
 fn call(exchange: &Exchange, time: Option<Timestamp>) -> Call<'_> {
     let response = exchange.response.as_ref();
     Call {

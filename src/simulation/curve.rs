@@ -7,10 +7,10 @@ use crate::account::Bill;
 use crate::cache::{NotAllAtOnce, Step};
 use crate::money::{Currency, Decimal, Money};
 
-/// What a sweep found of one exchange.
+/// The result of sweeping the limits for one exchange.
 #[derive(Clone, Debug)]
 pub struct Swept {
-    /// What is served from which limit on.
+    /// The parts served, each with the least limit at which it is served.
     pub steps: Result<Vec<Step>, NotAllAtOnce>,
     /// The profile's own limit; `None` where it has none.
     pub own: Option<u64>,
@@ -21,7 +21,7 @@ pub struct Swept {
 /// The sum over exchanges.
 #[derive(Debug, Default)]
 pub struct Curve {
-    /// What changes at a limit against all below it.
+    /// Changes at a limit against all below it.
     changes: BTreeMap<u64, Change>,
     /// The same in money.
     costs: BTreeMap<Currency, CostCurve>,
@@ -43,7 +43,7 @@ struct Change {
 #[derive(Clone, Debug, Default)]
 struct CostCurve {
     without_hits: Decimal,
-    /// What a limit adds to all below it.
+    /// Costs that a limit adds to all below it.
     changes: BTreeMap<u64, Decimal>,
 }
 
@@ -103,7 +103,7 @@ impl Curve {
             let (hit_tokens, hit_blocks) = (tokens.unsigned_abs(), blocks.unsigned_abs());
             let point = Point { from: *from, hit_tokens, hit_blocks, costs: costs.clone() };
             match points.last_mut() {
-                // What changes at 0 holds from the start; what changes nothing is no bend.
+                // A change at 0 holds from the start; a point like the one before it is no bend.
                 Some(last) if point.from == 0 || last.is_same(&point) => *last = Point { from: last.from, ..point },
                 _ => points.push(point),
             }

@@ -9,7 +9,7 @@ use crate::exchange::{Place, Request};
 use crate::prompt::Origin;
 use crate::tokens::Spot;
 
-/// Where a prompt parts from its parent.
+/// The place at which a prompt differs from its parent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Divergence {
     /// The parent's line.
@@ -27,11 +27,11 @@ pub struct Divergence {
 /// A part of a request.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Part {
-    /// What it is.
+    /// Origin of the part in the request.
     pub origin: Origin,
     /// The role, where it is a message.
     pub role: Option<String>,
-    /// Whether it is the last message, which is meant to differ.
+    /// True for the last message, which is expected to differ.
     pub is_last: bool,
 }
 
@@ -46,7 +46,7 @@ pub struct Divergences {
 /// All divergences within one part of the requests.
 #[derive(Clone, Debug)]
 pub struct Group {
-    /// How many.
+    /// Number of requests.
     pub requests: u64,
     /// Tokens paid anew because of them.
     pub tokens: u64,
@@ -57,12 +57,12 @@ pub struct Group {
 
 impl Divergence {
     pub(super) fn new(parent: Parent, ledger: Ledger, spot: Option<Spot>, request: &Request) -> Self {
-        let part = spot.map(|spot| Part::of(spot.origin, request));
+        let part = spot.map(|spot| Part::new(spot.origin, request));
         let (lost_tokens, cold_tokens) = (ledger.diverged, ledger.cold);
         Self { parent: parent.place, token: parent.common_tokens, lost_tokens, cold_tokens, part }
     }
 
-    /// Where it lies, in words: `message 1 (system)`; `None` where that is not known.
+    /// Place of the divergence in words: `message 1 (system)`; `None` if it is not known.
     pub fn place_in_request(&self) -> Option<String> {
         self.part.as_ref().map(Part::to_string)
     }
@@ -76,7 +76,7 @@ impl fmt::Display for Part {
 }
 
 impl Part {
-    pub(super) fn of(origin: Origin, request: &Request) -> Self {
+    pub(super) fn new(origin: Origin, request: &Request) -> Self {
         let messages = request.messages();
         let Origin::Message(index) = origin else { return Self { origin, role: None, is_last: false } };
         let role = messages.get(index).map(|message| message.role.clone());
@@ -126,7 +126,7 @@ impl Group {
         }
     }
 
-    /// Whether it lies in the last message.
+    /// True if it lies in the last message.
     pub fn is_in_last_message(&self) -> bool {
         self.worst.1.part.as_ref().is_some_and(|part| part.is_last)
     }

@@ -1,8 +1,8 @@
 //! Prompts known in part: sessions of agents hold the conversation, and neither the system prompt nor the tools before it.
 //!
-//! What is missing is the same in each call of an agent, so that it is a number of tokens, not a share. Of such a prompt the
-//! provider's count is taken; without one, our count and what was missing in the call before. Nothing is predicted or priced by
-//! the part alone.
+//! The missing text is the same in each call of an agent, so that it is a number of tokens, not a share. Of such a prompt the
+//! provider's count is taken; without one, our count and what was missing in the call before. Nothing is predicted or priced by the
+//! part alone.
 
 use std::collections::HashMap;
 
@@ -45,7 +45,7 @@ mod tests {
     fn what_is_missing_is_a_number_of_tokens() {
         let mut missing = Missing::default();
         let mut whole = |part, reported| {
-            let mut record = Record::of(&Exchange::default());
+            let mut record = Record::from_log(&Exchange::default());
             record.prompt_tokens = Some(part);
             record.reported = Reported { prompt_tokens: reported, ..Reported::default() };
             missing.apply(&mut record);

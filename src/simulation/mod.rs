@@ -49,7 +49,7 @@ use crate::profile::{Basis, DEFAULT_APART, Profile, Profiles, Unpredicted};
 use crate::prompt::PRO_MODE;
 use crate::time::{SignedDuration, Timestamp, micros};
 
-/// What a user may decide.
+/// Settings that a user may choose.
 #[derive(Default)]
 pub struct Settings {
     /// The profile of all exchanges, in place of the one each falls under.
@@ -66,9 +66,9 @@ pub struct Settings {
     pub overrides: Overrides,
     /// Bytes of tokens that may be remembered so as not to be made again, where there is a bound; no result depends on it.
     pub max_memory: Option<usize>,
-    /// How money is counted.
+    /// Prices and currency.
     pub pricing: Pricing,
-    /// Whether each exchange is also replayed at every lifetime or capacity.
+    /// Limit at all of whose values each exchange is also replayed, if one was asked for.
     pub sweeping: Option<Sweeping>,
     /// Callers that share a cache, where that is not the profile's own rule.
     pub sharings: Arc<Sharings>,
@@ -119,14 +119,14 @@ pub struct Simulation<'a> {
     usual_block_size: Option<u64>,
 }
 
-/// What is known of an exchange's tokens.
+/// The tokens of an exchange as far as they are known.
 #[derive(Clone, Copy)]
 enum Known<'a> {
     Counted(&'a Counted),
     Redacted(&'a Redacted),
 }
 
-/// Where a prompt parts from an earlier one.
+/// The point at which a prompt differs from an earlier one.
 struct Parting {
     parent: Parent,
     ledger: Ledger,
@@ -202,7 +202,7 @@ impl<'a> Simulation<'a> {
         }
     }
 
-    /// How money is counted.
+    /// Prices and currency.
     pub fn pricing(&self) -> &Pricing {
         &self.settings.pricing
     }
@@ -215,7 +215,7 @@ impl<'a> Simulation<'a> {
     /// The same, counted ahead where that could be done.
     pub fn counted(&mut self, exchange: &Exchange, counted: Option<CountedExchange>) -> Record {
         self.clock = exchange.time.or(self.clock);
-        let mut record = Record::of(exchange);
+        let mut record = Record::from_log(exchange);
         record.replayed_at = self.time_of(exchange);
         match &exchange.request.input {
             Input::Blocks(trace) => self.trace(trace, exchange, &mut record),
@@ -238,7 +238,7 @@ impl<'a> Simulation<'a> {
         if !record.known_in_part {
             self.calibration.apply(&mut record);
         }
-        let offer = self.offers.of(&exchange.asked(), &self.settings.pricing);
+        let offer = self.offers.for_call(&exchange.asked(), &self.settings.pricing);
         record.bill = Bill::new(&record.call(&offer), &self.settings.pricing);
         record
     }
@@ -350,7 +350,7 @@ impl<'a> Simulation<'a> {
 
     /// Replays it where no rule says what a cache makes of it: what it shares with an earlier exchange of the scope is known.
     fn replayed_without_rule(&mut self, known: Known<'_>, scope: ScopeKey, exchange: &Exchange, record: &mut Record) {
-        record.unpredicted = Unpredicted::of(exchange.host.as_deref(), exchange.model_at_maker());
+        record.unpredicted = Unpredicted::find(exchange.host.as_deref(), exchange.model_at_maker());
         let seen = self.seen(exchange);
         let nowhere = || Replay::new(AnyPolicy::None, Limits::default());
         let replay = self.replays.entry(String::new()).or_insert_with(nowhere);
@@ -383,7 +383,7 @@ impl<'a> Simulation<'a> {
 
     fn trace(&mut self, trace: &BlockTrace, exchange: &Exchange, record: &mut Record) {
         let BlockSize { tokens: block_size, doubt } =
-            BlockSize::of(trace, self.settings.block_size, self.usual_block_size);
+            BlockSize::choose(trace, self.settings.block_size, self.usual_block_size);
         self.usual_block_size = Some(block_size).filter(|_| doubt.is_none()).or(self.usual_block_size);
         let blocks = trace.hash_ids.len() as u64;
         let prompt_tokens = trace.input_length.unwrap_or(blocks * block_size);
@@ -430,7 +430,7 @@ impl<'a> Simulation<'a> {
         })
     }
 
-    /// What a sweep found of an exchange whose profile has that lifetime.
+    /// Attributes the result of a sweep to an exchange whose profile has that lifetime.
     fn swept(
         &self,
         steps: Result<Vec<Step>, NotAllAtOnce>,

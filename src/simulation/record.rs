@@ -16,7 +16,7 @@ pub struct Record {
     pub place: Place,
     /// The provider's id, or the log's.
     pub id: Option<String>,
-    /// When it started.
+    /// Start of the request.
     pub time: Option<Timestamp>,
     /// The time it is replayed and priced at: its own, or the one that stands in for it.
     pub replayed_at: Option<Timestamp>,
@@ -30,21 +30,21 @@ pub struct Record {
     pub key_order: Option<String>,
     /// The rule it falls under; `None` where none is known.
     pub applied: Option<Applied>,
-    /// Whom the log names as the caller.
+    /// The caller that the log names.
     pub scope: Option<String>,
     /// The reason why it shares a cache with certain others.
     pub scope_basis: ScopeBasis,
     /// Tokens of the prompt by our count.
     pub prompt_tokens: Option<u64>,
-    /// Why our count may not be the provider's.
+    /// Reason why our count may differ from the provider's.
     pub estimated: Option<String>,
     /// The log holds a part of the prompt alone, as sessions of agents do: nothing is predicted or priced by it.
     pub known_in_part: bool,
     /// Tokens of the answer: reported, else by our count.
     pub output_tokens: Option<u64>,
-    /// What the provider reported.
+    /// Usage that the provider reported.
     pub reported: Reported,
-    /// What its cache should have served; `None` where no rule is known.
+    /// Hits that its cache should have served; `None` if no rule is known.
     pub prediction: Option<Prediction>,
     /// The earlier exchange that shares most, whatever the rule makes of it.
     pub parent: Option<Parent>,
@@ -56,21 +56,21 @@ pub struct Record {
     pub minimum: Option<u64>,
     /// Marks of the request up to which it is to be kept; `None` under a rule that goes by none.
     pub marks: Option<usize>,
-    /// Where it parts from the earlier exchange it shares most with.
+    /// Place at which it differs from the earlier exchange that it shares most with.
     pub divergence: Option<Divergence>,
-    /// Why its tokens have no price, where the profile says so.
+    /// Reason why its tokens have no price, if the profile gives one.
     pub unpriced: Option<String>,
     /// For a block trace: in blocks.
     pub blocks: Option<Blocks>,
-    /// Whether its texts were redacted, so that it is known to the block.
+    /// True if its texts were redacted, so that it is known to the block.
     pub is_redacted: bool,
-    /// Why it was not simulated, where that is not for want of a rule.
+    /// Reason why it was not simulated, other than the want of a rule.
     pub unsimulated: Option<String>,
     /// The provider's cache, if none of its hits can be predicted.
     pub unpredicted: Option<&'static Unpredicted>,
     /// What the counts alone tell of its tokens, if the log does not hold the prompt or only a part of it.
     pub by_usage: Option<JudgedByUsage>,
-    /// What a cache should have served at every limit, where that was asked for.
+    /// The parts that a cache should have served at every limit, if that was asked for.
     pub swept: Option<Swept>,
     /// In money.
     pub bill: Bill,
@@ -85,11 +85,11 @@ pub struct Applied {
     pub profile: String,
     /// Its rule in a few words.
     pub rule: String,
-    /// What decided.
+    /// Evidence for the choice.
     pub basis: Basis,
 }
 
-/// What the cache should have served.
+/// The hits that the cache should have served.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Prediction {
     /// The most likely number of tokens served.
@@ -98,15 +98,15 @@ pub struct Prediction {
     pub hit_tokens_min: u64,
     /// The most that the rule leaves possible.
     pub hit_tokens_max: u64,
-    /// How often caches under this rule served the most likely number, if that was counted.
+    /// Share of cases in which caches under this rule served the most likely number, if that was counted.
     pub likelihood: Option<Likelihood>,
     /// Tokens written, if the provider counts them.
     pub written: Option<Written>,
-    /// What became of every token.
+    /// The bucket of every token.
     pub ledger: Ledger,
     /// The earlier exchange that shares most.
     pub parent: Option<Parent>,
-    /// Whether there is a cache at all.
+    /// True if there is a cache at all.
     pub has_cache: bool,
 }
 
@@ -120,8 +120,8 @@ pub struct Blocks {
 }
 
 impl Record {
-    /// What the log alone says.
-    pub(super) fn of(exchange: &Exchange) -> Self {
+    /// Makes a record of the facts in the log alone.
+    pub(super) fn from_log(exchange: &Exchange) -> Self {
         let model = exchange.model().map(str::to_owned);
         let at_maker = exchange.model_at_maker().map(str::to_owned).filter(|name| Some(name) != model.as_ref());
         let answered = exchange.response.as_ref().and_then(|response| response.model.clone());
@@ -189,7 +189,7 @@ impl Record {
         }
     }
 
-    /// Why its hits are not known, where they are neither reported nor predicted.
+    /// Explains that its hits are not known, if they are neither reported nor predicted.
     pub fn hits_unknown(&self) -> Option<String> {
         if self.bill.billed().is_some() {
             return None;

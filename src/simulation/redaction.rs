@@ -1,7 +1,7 @@
 //! Redaction: of a prompt only what a cache needs is left, so that a log can be simulated where its texts may not go.
 //!
-//! What is left are counts and, for each whole block, the keyed fingerprint of all tokens up to its end. Who has the key can test
-//! guesses; who has it not can see which requests begin alike, and for how many blocks. That is what a cache sees.
+//! Redacted exchanges keep counts and, for each whole block, the keyed fingerprint of all tokens up to its end. Who has the key can
+//! test guesses; who has it not can see which requests begin alike, and for how many blocks. That is what a cache sees.
 
 use std::sync::Arc;
 
@@ -57,7 +57,7 @@ impl Simulation<'_> {
         let CountedExchange { choice, counted, .. } = self.counter.count(exchange, self.time_of(exchange));
         let profile = choice.map(|(profile, _)| profile);
         let (tokens, prompt) = (counted.tokens.to_vec(), counted.prompt_tokens);
-        // What a template says of a request may quote it.
+        // A template's error message may quote the request.
         let estimated =
             if counted.refused { Some("the chat template refused it".into()) } else { counted.estimated.clone() };
         let policy = profile.as_ref().map_or(AnyPolicy::None, |profile| profile.policy);
@@ -125,7 +125,7 @@ impl Simulation<'_> {
         Some((Arc::clone(self.counter.profile(own?)?), Basis::Redacted))
     }
 
-    /// Whether the count of a redacted exchange is the one that this profile would make.
+    /// True if this profile would count a redacted exchange as it was counted.
     fn counts_alike(&self, redacted: &Redacted, profile: Option<&Profile>) -> bool {
         let own = redacted.profile.as_deref();
         let counting = |profile: &Profile| (profile.template, profile.encoding, profile.recognises_specials);
@@ -147,7 +147,7 @@ fn fingerprint(kind: &str, name: String, input: &Input, key: &Key) -> String {
     if is_ours(input, &name, key) { name } else { key.text(kind, &name) }
 }
 
-/// Whether a scope is a fingerprint under this key already, so that to redact twice is to redact once.
+/// True if a scope is a fingerprint under this key already, so that redacting twice is redacting once.
 fn is_ours(input: &Input, scope: &str, key: &Key) -> bool {
     let is_fingerprint = scope.len() == 16 && scope.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
     is_fingerprint && matches!(input, Input::Redacted(redacted) if redacted.key == key.name())
@@ -172,7 +172,7 @@ fn tier(tier: String) -> String {
     if TIERS.contains(&tier.to_ascii_lowercase().as_str()) { tier } else { "other".into() }
 }
 
-/// Why --tokenizer and --chat-template change nothing.
+/// Reason why --tokenizer and --chat-template change nothing.
 const OWN: &str = "redacted before --tokenizer or --chat-template could count it; give them to parse --redact";
 
 /// The fingerprint of all tokens up to the end of each whole block.

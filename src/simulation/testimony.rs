@@ -42,7 +42,7 @@ impl Counter<'_> {
     }
 
     fn testimony(&self, exchange: &Exchange, time: Option<Timestamp>, group: GroupKey) -> Option<Testimony> {
-        // Where a provider restores reasoning, a count depends on calls before.
+        // If a provider restores reasoning, a count depends on calls before.
         if !self.lacking_reasoning(exchange, time).is_empty() {
             return None;
         }

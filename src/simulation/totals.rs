@@ -9,9 +9,9 @@ use crate::number::ratio;
 /// Sums over some records.
 #[derive(Clone, Debug, Default)]
 pub struct Totals {
-    /// How many.
+    /// Number of requests.
     pub requests: u64,
-    /// How many of them were simulated: a rule is known.
+    /// Number of them that were simulated: a rule is known.
     pub simulated: u64,
     /// Requests of whose prompt the log holds a part alone.
     pub known_in_part: u64,
@@ -31,7 +31,7 @@ pub struct Totals {
     pub hit_tokens_min: u64,
     /// The upper end of the predicted range.
     pub hit_tokens_max: u64,
-    /// What became of the tokens simulated.
+    /// Buckets of the tokens that were simulated.
     pub ledger: Ledger,
     /// Sum of each request's own predicted hit ratio.
     ratios: f64,
@@ -41,9 +41,9 @@ pub struct Totals {
     pub by_usage: Option<UsageBuckets>,
     /// Blocks of traces: hit and all.
     pub blocks: Option<(u64, u64)>,
-    /// How ours agrees with what was reported.
+    /// Agreement of the prediction with the reports.
     pub agreement: Agreement,
-    /// What is billed, in tokens and in money.
+    /// Tokens and money that are billed.
     pub account: Account,
     /// Costs that the log itself tells.
     pub logged: Logged,
@@ -123,7 +123,7 @@ pub struct Agreement {
 /// Reported hits with the prompts that they are a part of.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Rated {
-    /// How many requests.
+    /// Number of requests.
     pub requests: u64,
     /// Their hit tokens.
     pub hit_tokens: u64,

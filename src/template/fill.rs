@@ -13,7 +13,7 @@ use crate::prompt::{Origin, Prompt};
 pub struct Probe {
     /// In place of each value.
     pub value: &'static str,
-    /// Which branch of each choice; of one within another, what is left after a division by the branches of the outer one.
+    /// Branch of each choice; of one within another, the remainder of a division by the branches of the outer one.
     pub branch: usize,
 }
 
@@ -139,7 +139,7 @@ impl<'a> Filled<'a> {
             return None;
         }
         let byte = position.byte - start.byte;
-        // What stands inside a choice comes after it.
+        // Pieces inside a choice come after it.
         let around = pieces.iter().rev().find(|piece| piece.bytes.contains(&byte));
         match around.or_else(|| pieces.iter().rev().find(|piece| piece.bytes.end <= byte))? {
             ContentPiece { bytes, from: From::Text(passage) } => {

@@ -27,7 +27,7 @@ pub struct LaidOut<'a> {
     pub prompt: Prompt,
     /// Its tokens.
     pub tokens: Vec<TokenId>,
-    /// Why the prompt may not be what the provider feeds the model.
+    /// Reason why the prompt may differ from the one that the provider feeds the model.
     pub doubt: Option<String>,
 }
 

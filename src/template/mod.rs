@@ -111,7 +111,7 @@ pub struct Placeholder {
     pub names: Vec<String>,
     /// Its bytes in the file.
     pub span: Range<usize>,
-    /// Why its text is not read, if it inserts one that stands elsewhere.
+    /// Reason why its text is not read, if it inserts one that stands elsewhere.
     pub unread: Option<UnreadReason>,
     /// The class of its value, where code tells it.
     pub class: Option<ExpressionClass>,

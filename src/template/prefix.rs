@@ -18,7 +18,7 @@ pub struct StablePrefix {
     pub end: Option<PrefixEnd>,
     /// The ids of its tokens.
     pub ids: Vec<TokenId>,
-    /// Why the count may not be the provider's.
+    /// Reason why the count may differ from the provider's.
     pub doubt: Option<String>,
 }
 

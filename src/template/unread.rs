@@ -16,11 +16,11 @@ pub struct Unread {
     pub written: String,
     /// Its bytes in the file.
     pub span: Range<usize>,
-    /// Why it is not read.
+    /// Reason why it is not read.
     pub reason: UnreadReason,
 }
 
-/// Why a construct is not read.
+/// The reason why a construct is not read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum UnreadReason {
     /// It looks like a variable of another syntax.

@@ -12,11 +12,11 @@ use super::{TokenId, Tokenizer};
 /// A tokenizer read from a `tokenizer.json`.
 pub struct HuggingFace {
     reference: Reference,
-    /// Whether a character of a token's spelling stands for one byte.
+    /// True if a character of a token's spelling stands for one byte.
     is_byte_level: bool,
 }
 
-/// Why a `tokenizer.json` cannot be used.
+/// The reason why a `tokenizer.json` cannot be used.
 #[derive(Debug)]
 pub struct NotATokenizer(String);
 
@@ -32,7 +32,7 @@ impl HuggingFace {
     /// Reads the file.
     ///
     /// # Errors
-    /// When it cannot be read or has components that are not known.
+    /// Fails if it cannot be read or has components that are not known.
     pub fn read(path: &Path) -> Result<Self, NotATokenizer> {
         let mut reference = Reference::from_file(path).map_err(|error| NotATokenizer(error.to_string()))?;
         // Servers count a prompt as it is: padding and truncation are for training.

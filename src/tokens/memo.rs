@@ -10,7 +10,7 @@ use crate::prompt::{Origin, Origins, Prompt, Segment};
 /// A tokenizer that remembers what it has seen, for all threads. Memory grows with distinct text, up to a bound.
 pub struct Memo {
     tokenizer: Box<dyn Tokenizer>,
-    /// Whether a special token spelled out in a client's text becomes that token, as in servers that tokenise one string.
+    /// True if a special token spelled out in a client's text becomes that token, as in servers that tokenise one string.
     recognises_specials: bool,
     /// Its number, and what it and those with other numbers have seen.
     number: u128,
@@ -26,7 +26,7 @@ const MEDIA: TokenId = 1 << 31;
 /// The tokens of texts by digest, each under its tokenizer's number.
 pub type Texts = BoundedCache<Arc<[TokenId]>>;
 
-/// Where a token of a prompt lies.
+/// The place of a token in a prompt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Spot {
     /// Index of the segment.
@@ -63,7 +63,7 @@ impl Memo {
         core.unwrap_or(tokens.len() - start)
     }
 
-    /// Where the token with this index lies, in a prompt whose segments are the pieces of `tokens`; `None` beyond the end.
+    /// Finds the token with this index in a prompt whose segments are the pieces of `tokens`; `None` beyond the end.
     pub fn locate(&self, origins: &Origins, tokens: &Sequence, index: usize) -> Option<Spot> {
         let (segment, before) = tokens.locate(index)?;
         let byte = before.iter().filter(|id| **id < MEDIA).map(|id| self.tokenizer.byte_len(*id)).sum();

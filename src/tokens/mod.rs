@@ -31,6 +31,6 @@ pub trait Tokenizer: Send + Sync {
     /// The id of a special token by its spelling, for example `<｜User｜>`.
     fn special(&self, spelling: &str) -> Option<TokenId>;
 
-    /// How many bytes of text the token stands for; 0 for an id outside the vocabulary.
+    /// Number of bytes of text that the token stands for; 0 for an id outside the vocabulary.
     fn byte_len(&self, id: TokenId) -> usize;
 }

@@ -30,7 +30,7 @@ impl Sequence {
         self.0.iter().map(|piece| (piece.digest, piece.end))
     }
 
-    /// How many tokens there are.
+    /// Number of tokens.
     #[expect(clippy::len_without_is_empty, reason = "nobody asks")]
     pub fn len(&self) -> usize {
         self.0.last().map_or(0, |piece| piece.end)
@@ -48,14 +48,15 @@ impl Sequence {
         Some((&self.0[number].tokens, before))
     }
 
-    /// Where the first piece of at least so many tokens begins behind the one that has this index; the end where there is none.
+    /// Index at which the first piece of at least so many tokens begins, behind the piece that has this index; the end if there is
+    /// none.
     pub fn next_of(&self, size: usize, index: usize) -> usize {
         let behind = self.find(index).map_or(&[][..], |(number, _)| &self.0[number + 1..]);
         let next = behind.iter().find(|piece| piece.tokens.len() >= size);
         next.map_or(self.len(), |piece| piece.end - piece.tokens.len())
     }
 
-    /// How many tokens the first pieces have.
+    /// Number of tokens in the first pieces.
     pub fn end_of(&self, pieces: usize) -> usize {
         pieces.checked_sub(1).and_then(|last| self.0.get(last)).map_or(0, |piece| piece.end)
     }
@@ -66,7 +67,7 @@ impl Sequence {
         Some((number, index + piece.tokens.len() - piece.end))
     }
 
-    /// How many pieces, and tokens in them, this one begins with that are the very same in `other`.
+    /// Numbers of pieces, and of tokens in them, at the beginning of this one that are the very same in `other`.
     pub fn shared(&self, other: &Self) -> (usize, usize) {
         let pairs = self.0.iter().zip(&other.0);
         let same = pairs.take_while(|(ours, theirs)| Arc::ptr_eq(&ours.tokens, &theirs.tokens));

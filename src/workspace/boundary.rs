@@ -39,7 +39,7 @@ impl Boundary {
         Self::default()
     }
 
-    /// Whether a file is inside, links followed; also of a file that is not there.
+    /// Tells whether a file is inside, links followed; also of a file that is not there.
     pub(crate) fn contains(&self, path: &Path) -> bool {
         let Some(root) = &self.root else { return true };
         match fs::canonicalize(path) {

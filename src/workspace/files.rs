@@ -3,8 +3,8 @@
 //! Reading has a limit and never waits for a device. Writing leaves the old file as it is until the new one is complete.
 
 use std::fs::{self, File};
-use std::io::{self, Read, Write};
-use std::path::Path;
+use std::io::{self, BufWriter, IntoInnerError, Read, Write};
+use std::path::{Path, PathBuf};
 
 use tempfile::{Builder, NamedTempFile};
 
@@ -77,7 +77,7 @@ fn refused(reason: String) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, reason)
 }
 
-/// What becomes of a file that is there already.
+/// The treatment of a file that is there already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Existing {
     /// It is replaced, with its permissions.
@@ -118,7 +118,8 @@ impl Steps for Disk {
             let shared = std::os::unix::fs::PermissionsExt::from_mode(0o666);
             builder.permissions(shared);
         }
-        let file = builder.tempfile_in(folder)?;
+        // Without the name, which is another each time.
+        let file = builder.tempfile_in(folder).map_err(|error| io::Error::from(error.kind()))?;
         if existing == Existing::Replaced
             && let Ok(old) = fs::metadata(path)
         {
@@ -150,6 +151,43 @@ fn write_by(disk: &impl Steps, path: &Path, bytes: &[u8], existing: Existing) ->
     disk.write(&mut file, bytes)?;
     disk.flush(&file)?;
     disk.rename(file, path, existing)
+}
+
+/// A file that is written piece by piece, beside its place until it is complete. Dropped before, it leaves nothing behind.
+pub(crate) struct Draft {
+    file: BufWriter<NamedTempFile>,
+    path: PathBuf,
+}
+
+impl Draft {
+    /// Begins a file that takes the place of what is there.
+    ///
+    /// # Errors
+    /// No file can be made in that folder.
+    pub(crate) fn create(path: &Path) -> io::Result<Self> {
+        let file = BufWriter::with_capacity(1 << 16, Disk.create(path, Existing::Replaced)?);
+        Ok(Self { file, path: path.to_owned() })
+    }
+
+    /// Puts the file in its place.
+    ///
+    /// # Errors
+    /// A step fails; what was there before is whole.
+    pub(crate) fn finish(self) -> io::Result<()> {
+        let file = self.file.into_inner().map_err(IntoInnerError::into_error)?;
+        Disk.flush(&file)?;
+        Disk.rename(file, &self.path, Existing::Replaced)
+    }
+}
+
+impl Write for Draft {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
 }
 
 #[cfg(test)]

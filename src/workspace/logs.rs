@@ -8,6 +8,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::copies::Copies;
 use super::period::Period;
+use super::sources::Sources;
 use super::working_reader::{WorkedEntry, WorkingReader};
 use crate::caveat::{Caveat, Caveats, Code};
 use crate::evidence::order::Order;
@@ -19,29 +20,31 @@ use crate::report::text::{percent, plural, thousands};
 use crate::report::{Cell, Column, Skipped, SkippedLine, Table};
 use crate::time::Timestamp;
 
+/// The number of files that are named where there are many.
+const LISTED: usize = 5;
+
 /// The logs that a command was given, and how they are read.
 pub(crate) struct LogInputs {
-    /// Paths, or `-` for stdin.
-    pub(crate) names: Vec<String>,
+    pub(crate) named: Sources,
     pub(crate) options: Options,
     /// The order of replay.
     pub(crate) order: Order,
     /// The calls that are summed; the others are replayed all the same.
     pub(crate) period: Period,
-    /// Whether a line that cannot be read ends the run.
+    /// True if a line that cannot be read ends the run.
     pub(crate) strict: bool,
 }
 
 impl LogInputs {
     /// These logs, read as they come.
-    pub(crate) fn plain(names: &[String]) -> Self {
+    pub(crate) fn plain(named: Sources) -> Self {
         let options = Options { threads: all_threads(), ..Options::default() };
-        Self { names: names.to_vec(), options, order: Order::default(), period: Period::default(), strict: false }
+        Self { named, options, order: Order::default(), period: Period::default(), strict: false }
     }
 
-    /// The sources that the names stand for.
+    /// The sources, in their order.
     pub(crate) fn sources(&self) -> Vec<Source> {
-        self.names.iter().map(Source::new).collect()
+        self.named.sources.clone()
     }
 }
 
@@ -55,12 +58,34 @@ pub(crate) fn label(sources: &[Source], place: Place) -> String {
     format!("{}:{}", sources[place.source].label(), place.line)
 }
 
+/// State before a file that was found in a folder, to which the walk returns if the file is no log.
+struct Before {
+    skipped: Skipped,
+    unreadable: u64,
+    unfinished: Option<String>,
+    /// The first line of the file that ends the run, if the file is a log.
+    fatal: Option<String>,
+    /// The first reason why a line of it was not read.
+    reason: Option<String>,
+}
+
+/// The first of some words, and how many more there are.
+fn listed(words: impl ExactSizeIterator<Item = String>) -> String {
+    let more = words.len().saturating_sub(LISTED);
+    let first = words.take(LISTED).collect::<Vec<_>>().join(", ");
+    if more > 0 { format!("{first} and {more} more") } else { first }
+}
+
 /// Wraps the raw bytes of a source.
 type Wrap = Box<dyn FnOnce(Box<dyn Read + Send>) -> Box<dyn Read + Send>>;
 
 /// The sources of a run and what was passed over in them.
 pub(crate) struct Logs {
     sources: Vec<Source>,
+    /// Files that were found in folders and are no logs, with what was found in them, where they were read.
+    passed_over_files: Vec<(String, Option<String>)>,
+    /// The lines that were passed over before the source that is read, as long as it may be no log.
+    before: Option<Before>,
     pub(crate) skipped: Skipped,
     pub(crate) caveats: Caveats,
     period: Period,
@@ -131,10 +156,12 @@ impl Logs {
         let mut take = |logs: &mut Self, entry: WorkedEntry<T>| match entry {
             Err(skip) => logs.skip(&skip, inputs.strict),
             Ok((exchange, _)) if exchange.has_failed => {
+                logs.take_for_log()?;
                 logs.note_failed(&exchange);
                 Ok(())
             }
             Ok((exchange, result)) => {
+                logs.take_for_log()?;
                 logs.exchanges += 1;
                 logs.torn = logs.torn.filter(|torn| exchange.place < *torn);
                 logs.see(&exchange);
@@ -146,8 +173,15 @@ impl Logs {
             let bar = progress.clone();
             let progress = move |raw| Box::new(bar.wrap_read(raw)) as Box<dyn Read + Send>;
             let lines = open(index, &logs.sources[index], inputs.options.max_memory, Box::new(progress));
-            let label = logs.sources[index].label().to_owned();
-            let lines = lines.with_context(|| format!("cannot read {label}"))?;
+            let (label, is_found) = (logs.sources[index].label().to_owned(), logs.sources[index].is_found);
+            let lines = match lines {
+                Err(error) if is_found && !input::is_failure_of_machine(&error) => {
+                    logs.passed_over_files.push((label, Some(error.to_string())));
+                    continue;
+                }
+                lines => lines.with_context(|| format!("cannot read {label}"))?,
+            };
+            logs.before = is_found.then(|| logs.state());
             reader.log.open(lines, index);
             loop {
                 match reader.next_batch() {
@@ -161,6 +195,7 @@ impl Logs {
                 let unfinished = || format!("{label} ends in the middle of line {}", torn.line);
                 logs.unfinished.get_or_insert_with(unfinished);
             }
+            logs.pass_over(label);
         }
         for entry in reader.finish() {
             take(&mut logs, entry)?;
@@ -176,6 +211,8 @@ impl Logs {
     fn new(inputs: &LogInputs) -> Self {
         Self {
             sources: inputs.sources(),
+            passed_over_files: inputs.named.others.iter().map(|name| (name.clone(), None)).collect(),
+            before: None,
             skipped: Skipped::default(),
             caveats: Caveats::new(inputs.options.scope.clone()),
             period: inputs.period,
@@ -186,6 +223,43 @@ impl Logs {
             unfinished: None,
             torn: None,
         }
+    }
+
+    fn state(&self) -> Before {
+        let (skipped, unfinished) = (self.skipped.clone(), self.unfinished.clone());
+        Before { skipped, unreadable: self.unreadable, unfinished, fatal: None, reason: None }
+    }
+
+    /// Takes the file that is read for a log, whatever in it could not be read before.
+    fn take_for_log(&mut self) -> anyhow::Result<()> {
+        match self.before.take().and_then(|before| before.fatal) {
+            Some(fatal) => bail!("{fatal}"),
+            None => Ok(()),
+        }
+    }
+
+    /// Forgets the lines of a file from a folder in which there was no call, and notes that it is no log.
+    fn pass_over(&mut self, label: String) {
+        if let Some(Before { skipped, unreadable, unfinished, reason: Some(reason), .. }) = self.before.take() {
+            (self.skipped, self.unreadable, self.unfinished) = (skipped, unreadable, unfinished);
+            self.passed_over_files.push((label, Some(reason)));
+        }
+    }
+
+    /// Says which files of folders are no logs.
+    pub(crate) fn note_on_folders(&self) -> Option<String> {
+        let named = |(name, reason): &(String, Option<String>)| match reason {
+            Some(reason) => format!("{name} ({reason})"),
+            None => name.clone(),
+        };
+        let files = plural(self.passed_over_files.len() as u64, "file");
+        let (are, they) = if self.passed_over_files.len() == 1 { ("is", "it was") } else { ("are", "they were") };
+        (!self.passed_over_files.is_empty()).then(|| {
+            format!(
+                "{files} in the folders {are} no logs, {they} passed over: {}",
+                listed(self.passed_over_files.iter().map(named))
+            )
+        })
     }
 
     /// Takes a call to be summed if it lies in the period that is asked for, and notes that it is left out if not.
@@ -241,13 +315,18 @@ impl Logs {
         }
     }
 
-    /// The caveats in words, those of the best cost where it is shown.
+    /// The caveats in words, those of the best cost if it is shown. A caveat of some calls names the first one's place.
     pub(crate) fn notes(&self, shows_best_cost: bool) -> Vec<String> {
+        let note = |caveat: Caveat| match caveat.first.first().filter(|place| place.line > 0) {
+            Some(place) if caveat.requests == 1 => format!("{} ({})", caveat.text, self.short(*place)),
+            Some(place) if caveat.requests < self.exchanges => {
+                format!("{} (first: {})", caveat.text, self.short(*place))
+            }
+            _ => caveat.text,
+        };
         let caveats = self.caveats.all().into_iter();
-        caveats
-            .filter(|caveat| shows_best_cost || !caveat.code.is_about_best_cost())
-            .map(|caveat| caveat.text)
-            .collect()
+        let shown = caveats.filter(|caveat| shows_best_cost || !caveat.code.is_about_best_cost());
+        shown.map(note).chain(self.note_on_folders()).collect()
     }
 
     /// The source's name and line, as `source:line`.
@@ -294,8 +373,16 @@ impl Logs {
     }
 
     fn skip(&mut self, skip: &Skip, strict: bool) -> anyhow::Result<()> {
-        if strict || is_failure_of_machine(&skip.reason) {
-            bail!("{}: {}", self.label(skip.place), skip.reason);
+        let is_failure = is_failure_of_machine(&skip.reason);
+        if strict || is_failure {
+            let fatal = format!("{}: {}", self.label(skip.place), skip.reason);
+            match &mut self.before {
+                Some(before) if !is_failure => drop(before.fatal.get_or_insert(fatal)),
+                _ => bail!("{fatal}"),
+            }
+        }
+        if let Some(before) = self.before.as_mut().filter(|_| !skip.is_read) {
+            before.reason.get_or_insert_with(|| skip.reason.clone());
         }
         let source = self.source(skip.place).to_owned();
         let line = SkippedLine { source, line: Some(skip.place.line), reason: skip.reason.clone() };
@@ -321,8 +408,16 @@ impl Logs {
     /// A source that breaks off: what came before is kept, unless the machine is to blame, which may do better the next time.
     fn skip_rest(&mut self, label: &str, error: &io::Error, strict: bool) -> anyhow::Result<()> {
         let reason = format!("broken off, the rest cannot be read: {error}");
-        if strict || input::is_failure_of_machine(error) {
-            bail!("{label}: {reason}");
+        let fatal = format!("{label}: {reason}");
+        match &mut self.before {
+            Some(before) if !input::is_failure_of_machine(error) => {
+                before.reason.get_or_insert_with(|| reason.clone());
+                if strict {
+                    before.fatal.get_or_insert(fatal);
+                }
+            }
+            None if !strict && !input::is_failure_of_machine(error) => {}
+            _ => bail!("{fatal}"),
         }
         self.unfinished.get_or_insert_with(|| format!("{label} cannot be read to its end ({error})"));
         self.skipped.passed_over.add(SkippedLine { source: label.to_owned(), line: None, reason });
@@ -331,9 +426,11 @@ impl Logs {
 
     /// Says that there was no exchange, and what there was instead.
     fn nothing(&self) -> String {
-        let names: Vec<&str> = self.sources.iter().map(Source::label).collect();
-        let names = names.join(", ");
+        let names = listed(self.sources.iter().map(|source| source.label().to_owned()));
         match self.skipped.passed_over.first.first() {
+            None if !self.passed_over_files.is_empty() => {
+                format!("no exchange found: {}", self.note_on_folders().unwrap_or_default())
+            }
             None => format!("{names}: empty, nothing to read"),
             Some(first) => {
                 let others = match self.skipped.passed_over.count {

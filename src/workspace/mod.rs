@@ -17,6 +17,7 @@ pub(crate) mod revision;
 pub(crate) mod rows;
 mod sharing;
 pub(crate) mod sides;
+pub(crate) mod sources;
 pub(crate) mod templates;
 pub(crate) mod tokenizer;
 pub(crate) mod traffic;

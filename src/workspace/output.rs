@@ -7,7 +7,7 @@ use crate::report::{self, Format, Report, Skipped, SkippedLines};
 /// Writes a report. CSV has no room for the lines that were passed over and for what limits the answer: they go to stderr.
 ///
 /// # Errors
-/// When the output cannot be written to.
+/// Fails if the output cannot be written to.
 pub(crate) fn render(report: &Report, format: Format, out: &mut dyn Write) -> io::Result<()> {
     report::render(report, format, out)?;
     if format == Format::Csv {
@@ -34,6 +34,6 @@ pub(crate) fn notes_on_stderr(notes: &[String]) {
 
 /// Says something beside the output.
 pub(crate) fn line_on_stderr(words: &str) {
-    // Nobody is left to tell when stderr is closed.
+    // A closed stderr leaves no way to report that the note was not written.
     let _ = writeln!(io::stderr(), "cachecheck: {}", report::visible(words));
 }

@@ -22,7 +22,7 @@ use crate::profile::Profiles;
 use crate::simulation::{Callers, CountedExchange, Counter, Record, Settings, Simulation};
 use crate::time::Timestamp;
 
-/// What became of a replay.
+/// The result of a replay.
 pub(crate) struct Replayed<G> {
     pub(crate) logs: Logs,
     pub(crate) gathered: G,

@@ -1,4 +1,4 @@
-//! What git knows: a file as a revision has it, and what became of files since.
+//! Files in git: their content in a revision, and their changes since.
 
 use std::cell::RefCell;
 use std::path::Path;
@@ -28,23 +28,23 @@ pub(crate) struct Revision {
     hashing: RefCell<Option<GitSession>>,
 }
 
-/// What a revision has by a path.
+/// The content of a revision at a path.
 #[derive(Debug)]
 pub(crate) enum Had {
     /// A file, as a checkout would write it.
     File(Vec<u8>),
     /// No file.
     Nothing,
-    /// That cannot be told: what is there now belongs to another repository, such as a submodule, or to none.
+    /// Unknown: the path now belongs to another repository, such as a submodule, or to none.
     Elsewhere,
 }
 
-/// What became of files since a revision, by their paths as seen from a folder.
+/// The changes to files since a revision, by their paths as seen from a folder.
 #[derive(Debug, Default)]
 pub(crate) struct Since {
     /// Old and new paths of what git takes for the same file.
     renamed: Vec<(String, String)>,
-    /// What is no longer there.
+    /// Paths that are no longer there.
     pub(crate) gone: Vec<String>,
     /// The folder from which they are seen.
     folder: Folder,
@@ -54,7 +54,7 @@ impl Revision {
     /// The revision of that name.
     ///
     /// # Errors
-    /// Where there is none, or no repository.
+    /// Fails if there is none, or no repository.
     pub(crate) fn named(name: &str, folder: Folder) -> anyhow::Result<Self> {
         let prefix = folder.in_repository().with_context(|| format!("cannot look for {name}"))?;
         let told = folder.git(&["rev-parse", "--verify", "--quiet", &format!("{name}^{{tree}}")]).unwrap_or_default();
@@ -99,7 +99,7 @@ impl Revision {
         .with_context(|| format!("cannot read {}:{path}", self.name))
     }
 
-    /// What git says of a path from the root, links followed: `blob` and its id, or why there is none.
+    /// Asks git about a path from the root, links followed: `blob` and its id, or the reason why there is none.
     fn look_up(&self, whole: &str) -> anyhow::Result<String> {
         let mut lookup = self.lookup.borrow_mut();
         let session = match &mut *lookup {
@@ -118,7 +118,7 @@ impl Revision {
         Ok(answer)
     }
 
-    /// Whether git takes the file that is here for that object, whatever its line endings.
+    /// True if git takes the file that is here for that object, whatever its line endings.
     fn is_as_here(&self, object: &str, whole: &str, path: &str) -> bool {
         if !self.folder.path(path).is_file() {
             return false;
@@ -146,7 +146,7 @@ impl Revision {
         Ok(files.filter_map(|entry| Some(entry.split_once('\t')?.1.to_owned())).collect())
     }
 
-    /// What became of files since. Git also tells a file that was renamed and changed.
+    /// Lists the changes to files since. Git also tells a file that was renamed and changed.
     pub(crate) fn since(&self) -> anyhow::Result<Since> {
         let asked = ["diff", "--no-relative", "--name-status", "-z", "--find-renames", "-l10000", "--diff-filter=RD"];
         let changes = self
@@ -189,7 +189,7 @@ pub(crate) fn name_from_root(report: &mut Report, folder: &Folder) {
     let findings = report.findings.iter_mut().flat_map(|finding| [Some(&mut finding.place), finding.end.as_mut()]);
     let gates = report.gates.iter_mut().map(|gate| gate.place.as_mut());
     for place in findings.chain(gates).flatten() {
-        // What is in a revision alone, or came through a pipe, is in no folder.
+        // Files that are in a revision alone, or came through a pipe, are in no folder.
         if !Path::new(&place.path).is_relative() {
             continue;
         }
@@ -213,7 +213,7 @@ fn from_root(prefix: &str, path: &str) -> Option<String> {
     Some(parts.join("/"))
 }
 
-/// Whether what is at a path now, links followed, is not of the repository that the folder is in.
+/// True if the file that is at a path now, links followed, is outside the repository that the folder is in.
 fn is_elsewhere(folder: &Folder, path: &str) -> bool {
     let top = |folder: &Path| {
         let mut git = Command::new("git");

@@ -32,7 +32,7 @@ impl Rows {
     /// Writes all rows.
     ///
     /// # Errors
-    /// When the output cannot be written to.
+    /// Fails if the output cannot be written to.
     pub(crate) fn write(mut self, out: &mut dyn Write) -> io::Result<()> {
         self.0.seek(SeekFrom::Start(0))?;
         io::copy(&mut self.0, out).map(|_| ())

@@ -62,7 +62,7 @@ pub(crate) fn read(
 ) -> anyhow::Result<Logs> {
     let Replayed { logs, mut again, .. } = replay(inputs, settings, || (), |(), _, _| Ok(()))?;
     for call in again.causes(inputs)? {
-        let route = routes.of(&call.exchange);
+        let route = routes.find_or_add(&call.exchange);
         if inputs.period.holds(call.record.replayed_at) {
             add(&call.record, &mut |side| side.add(&call, route));
         }

@@ -21,7 +21,7 @@ const ENDINGS: [&str; 15] = [
 /// Reads `PATH`, `REV:PATH` or `-`, by the syntax that was named, else the one that it seems to have.
 ///
 /// # Errors
-/// What cannot be read, and what is not text.
+/// Fails on files that cannot be read, and on those that are not text.
 pub(crate) fn read(name: &str, syntax: Option<Syntax>) -> anyhow::Result<TemplateFile> {
     let bytes = if name == "-" {
         files::bounded(std::io::stdin(), files::LARGE).context("cannot read stdin")?
@@ -33,7 +33,7 @@ pub(crate) fn read(name: &str, syntax: Option<Syntax>) -> anyhow::Result<Templat
             _ => files::named_bytes(Path::new(name), files::LARGE).with_context(|| format!("cannot read {name}"))?,
         }
     };
-    of(name, bytes, syntax)
+    parse(name, bytes, syntax)
 }
 
 /// Reads a file that a repository names, or that was found in a folder: a regular file within the boundary.
@@ -48,7 +48,7 @@ pub(crate) fn read_within(
 ) -> anyhow::Result<TemplateFile> {
     boundary.check(path)?;
     let bytes = files::regular(path).and_then(|()| files::named_bytes(path, files::LARGE));
-    of(label, bytes.with_context(|| format!("cannot read {label}"))?, syntax)
+    parse(label, bytes.with_context(|| format!("cannot read {label}"))?, syntax)
 }
 
 /// Refuses names of which several mean stdin: the second would find it empty.
@@ -62,14 +62,14 @@ pub(crate) fn read_stdin_once(names: &[String]) -> anyhow::Result<()> {
 /// Reads a path of a revision.
 pub(crate) fn read_at(revision: &Revision, path: &str, syntax: Option<Syntax>) -> anyhow::Result<TemplateFile> {
     match revision.read(path)? {
-        Had::File(bytes) => of(&format!("{}:{path}", revision.name), bytes, syntax),
+        Had::File(bytes) => parse(&format!("{}:{path}", revision.name), bytes, syntax),
         Had::Nothing => bail!("{path} is not in {}", revision.name),
         Had::Elsewhere => bail!("{path} is not of this repository: compare it in its own"),
     }
 }
 
 /// Reads what a revision had by some path.
-pub(crate) fn of(label: &str, bytes: Vec<u8>, syntax: Option<Syntax>) -> anyhow::Result<TemplateFile> {
+pub(crate) fn parse(label: &str, bytes: Vec<u8>, syntax: Option<Syntax>) -> anyhow::Result<TemplateFile> {
     let text = match String::from_utf8(bytes) {
         Ok(text) => text,
         Err(error) => {
@@ -108,7 +108,7 @@ pub(crate) fn is_source_path(path: &str) -> bool {
     path.rsplit_once('.').is_some_and(|(_, ending)| is_source(ending))
 }
 
-/// Whether a file's ending is one of a template's; our own configuration is none.
+/// True if a file's ending is one of a template's; our own configuration is none.
 pub(crate) fn is_template(path: &str) -> bool {
     !path.ends_with("cachecheck.yaml") && path.rsplit_once('.').is_some_and(|(_, ending)| ENDINGS.contains(&ending))
 }

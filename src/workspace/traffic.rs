@@ -4,6 +4,7 @@ use anyhow::bail;
 
 use super::logs::{LogInputs, Logs};
 use super::output::skipped_on_stderr;
+use super::sources::Sources;
 use crate::money::{Decimal, Money};
 use crate::template::{Constants, LogMatch, TemplateFile};
 use crate::time::Timestamp;
@@ -14,7 +15,7 @@ pub(crate) const MONTH: u64 = 30;
 /// The most requests a day that are multiplied: with any price, the costs of a month are still exact.
 pub(crate) const MOST_REQUESTS: u64 = 1_000_000_000_000;
 
-/// What is known of the requests.
+/// The facts about the requests.
 #[derive(Debug, Default)]
 pub(crate) struct Traffic {
     constants: Constants,
@@ -25,7 +26,7 @@ pub(crate) struct Traffic {
 }
 
 impl Traffic {
-    /// So many requests a day, and nothing else known of them.
+    /// Makes traffic of so many requests a day, with nothing else known of them.
     pub(crate) fn daily(requests: Option<u64>) -> Self {
         Self { requests_per_day: requests, ..Self::default() }
     }
@@ -38,7 +39,7 @@ impl Traffic {
         }
         let mut seen: Vec<LogMatch<'_>> = files.flat_map(|file| &file.templates).map(LogMatch::new).collect();
         let (mut matched, mut all) = (0, 0);
-        let walked = Logs::walk(&LogInputs::plain(logs), |_, exchange| {
+        let walked = Logs::walk(&LogInputs::plain(Sources::of(logs, None)?), |_, exchange| {
             all += 1;
             let fits = seen.iter_mut().filter_map(|seen| seen.add(exchange.request.messages()).then_some(())).count();
             if fits > 0 {
@@ -58,7 +59,7 @@ impl Traffic {
         if matched == 1 {
             return Ok(traffic);
         }
-        // What is the same wherever it was seen.
+        // Constants that differ between matches are none.
         let mut differing = Vec::new();
         for (name, value) in seen.iter().flat_map(LogMatch::constants) {
             match traffic.constants.get(&name) {
@@ -86,7 +87,7 @@ impl Traffic {
         (seconds > 0).then(|| Decimal::from(matched) * Decimal::from(MONTH * 86_400) / Decimal::from(seconds))
     }
 
-    /// What something costs in 30 days, by its cost in each request.
+    /// Cost of something in 30 days, by its cost in each request.
     pub(crate) fn monthly(&self, each: Money) -> Option<Money> {
         Some(each.times(self.requests_per_month()?))
     }

@@ -44,13 +44,13 @@ const FLOORS: &[&str] = &[
     "lint",
     // For other programs.
     "api",
-    // What a user calls.
+    // The commands of the program.
     "workspace",
     "commands",
     "cli",
 ];
 
-/// Where each outside crate may be named. A crate that is in no folder may be named by tests alone.
+/// The homes of outside crates: the places at which each may be named. A crate that is in no folder may be named by tests alone.
 const HOMES: &[(&str, &[&str])] = &[
     ("anyhow", &["src/cli/", "src/commands/", "src/workspace/"]),
     ("boon", &[]),
@@ -63,10 +63,10 @@ const HOMES: &[(&str, &[&str])] = &[
     ("getrandom", &["src/hash.rs"]),
     ("hmac", &["src/hash.rs"]),
     ("flate2", &["src/input/packed.rs"]),
-    ("glob", &["src/workspace/config/"]),
+    ("glob", &["src/workspace/config/", "src/workspace/sources/"]),
     ("granit_parser", &["src/document/"]),
     ("hashbrown", &["src/cache/index.rs"]),
-    ("ignore", &["src/workspace/templates.rs", "src/workspace/config/found.rs"]),
+    ("ignore", &["src/workspace/templates.rs", "src/workspace/config/found.rs", "src/workspace/sources/"]),
     ("indicatif", &["src/workspace/logs.rs"]),
     ("jiff", &["src/time.rs", "src/calendar.rs", "src/rates/", "src/commands/rates/import/"]),
     ("memchr", &["src/input/mod.rs", "src/log/reading/scan.rs", "src/log/trace/fast_path.rs"]),
@@ -128,7 +128,11 @@ const HOMES: &[(&str, &[&str])] = &[
     ("toml", &["src/document/", "src/commands/rates/import/models_dev.rs"]),
     ("trycmd", &[]),
     ("tree_sitter", &["src/template/source/"]),
+    ("tree_sitter_c_sharp", &["src/template/source/mod.rs"]),
+    ("tree_sitter_go", &["src/template/source/mod.rs"]),
+    ("tree_sitter_java", &["src/template/source/mod.rs"]),
     ("tree_sitter_python", &["src/template/source/mod.rs"]),
+    ("tree_sitter_ruby", &["src/template/source/mod.rs"]),
     ("tree_sitter_typescript", &["src/template/source/mod.rs"]),
     ("xxhash_rust", &["src/hash.rs"]),
     ("zstd", &["src/input/packed.rs"]),
@@ -255,7 +259,7 @@ fn heads(list: &str) -> Vec<&str> {
     found
 }
 
-/// Whether code names an outside crate: as the beginning of a path, or in a `use` by itself.
+/// True if code names an outside crate: as the beginning of a path, or in a `use` by itself.
 fn names(code: &str, outside: &str) -> bool {
     let is_beginning =
         |at: usize| !code[..at].ends_with(|letter: char| letter.is_alphanumeric() || "_:".contains(letter));
@@ -269,7 +273,7 @@ fn without_tests(code: &str) -> String {
     code.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default().to_owned()
 }
 
-/// Whether a file is compiled for tests alone: it stands in a folder of tests, or its parent says so.
+/// True if a file is compiled for tests alone: it stands in a folder of tests, or its parent says so.
 fn is_test(file: &Path) -> bool {
     let in_tests = file.components().any(|part| part.as_os_str() == "tests");
     let parent = Path::new(ROOT).join(file).with_file_name("mod.rs");

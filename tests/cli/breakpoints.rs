@@ -39,7 +39,7 @@ fn a_turn_reads_what_the_last_one_wrote_and_writes_what_is_new() {
     let rows = rows(&[
         turn(0, &[roses], 0, 1500),
         turn(2, &[roses, "Late in winter.", "And lavender?"], 1500, 240),
-        // Nobody asked for nine minutes: the entries are gone.
+        // No request came for nine minutes: the entries are gone.
         turn(11, &[roses, "Late in winter.", "And lavender?", "In August.", "Thank you."], 0, 1810),
     ]);
     assert_eq!(numbers(&rows[0]), (0, 1500, 1503));

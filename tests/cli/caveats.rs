@@ -1,4 +1,4 @@
-//! What limits an answer is said with it, by every command that gives one.
+//! Notes that limit an answer, which every command gives with it.
 
 use serde_json::{Value, json};
 
@@ -36,7 +36,7 @@ fn an_owner_that_no_line_names_is_said() {
             run.stdout + &run.stderr
         };
         assert!(of("/meta/taem").contains("no line has /meta/taem"), "{command:?}");
-        assert!(of("/meta/team").contains("1 request without /meta/team"), "{command:?}");
+        assert!(of("/meta/team").contains("1 request has no /meta/team"), "{command:?}");
     }
 }
 
@@ -49,8 +49,8 @@ fn times_out_of_order_and_unreadable_ones_are_said() {
     ];
     for command in [&["simulate", "-"][..], &["cost", "-"], &["curve", "-", "--over", "ttl"]] {
         let said = told(command, log(&lines));
-        assert!(said.contains("1 request moved"), "{command:?}: {said}");
-        assert!(said.contains("1 request with a time that cannot be read"), "{command:?}: {said}");
+        assert!(said.contains("1 request was moved"), "{command:?}: {said}");
+        assert!(said.contains("1 request has a time that cannot be read"), "{command:?}: {said}");
     }
 }
 
@@ -64,7 +64,7 @@ fn what_csv_and_json_lines_have_no_room_for_is_said_beside_them() {
         &["curve", "-", "--over", "ttl", "--format", "csv"],
     ] {
         let run = run_with(args, log(&lines));
-        assert!(run.stderr.contains("cachecheck: note: 1 request moved"), "{args:?}: {}", run.stderr);
+        assert!(run.stderr.contains("cachecheck: note: 1 request was moved"), "{args:?}: {}", run.stderr);
         assert!(!run.stdout.contains("note"), "{args:?}");
     }
 }
@@ -78,7 +78,7 @@ fn a_call_that_is_there_twice_is_said() {
         for command in [&["simulate", "-"][..], &["cost", "-"], &["curve", "-", "--over", "ttl"]] {
             let said = told(command, log(&lines));
             assert_eq!(
-                said.contains("1 request with the id and time of an earlier one"),
+                said.contains("1 request has the id and time of an earlier one"),
                 repeated,
                 "{command:?}: {said}"
             );

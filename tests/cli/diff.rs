@@ -11,7 +11,7 @@ use crate::program::{ROOT, ended, program, run};
 /// A pair's folder, the cause and how a value came there, the first token that differs, where in the old and in the new file, what reverting it gives back.
 type Expected = (&'static str, &'static str, u64, &'static str, &'static str, Option<u64>);
 
-/// What was worked out for each pair.
+/// Results for each pair, worked out by hand.
 const PAIRS: &[Expected] = &[
     ("appended", "appended", 98, "10:1", "10:1", None),
     ("examples-reordered", "examples-reordered", 100, "17:10", "17:10", Some(47)),

@@ -10,7 +10,7 @@ fn lines() -> Vec<Value> {
     read(fixture("support-and-agent")).lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
-/// What became of each call, by its id.
+/// The simulated rows of each call, by its id.
 fn simulated(lines: &[Value], flags: &[&str]) -> Vec<Value> {
     let log: String = lines.iter().map(|line| format!("{line}\n")).collect();
     let run = run_with(&[&["simulate", "-", "--format", "jsonl"], flags].concat(), log.into_bytes());
@@ -69,7 +69,7 @@ fn lines_that_were_moved_are_counted() {
     lines.swap(3, 4);
     let log: String = lines.iter().map(|line| format!("{line}\n")).collect();
     let said = run_with(&["simulate", "-"], log.into_bytes()).good();
-    assert!(said.contains("note: 1 request moved"), "{said}");
+    assert!(said.contains("note: 1 request was moved"), "{said}");
 }
 
 #[test]
@@ -121,6 +121,6 @@ fn users_share_a_cache_unless_the_api_has_a_field_to_keep_them_apart() {
     assert!(rows.iter().all(|row| row["scope_basis"] == "provider's rule"), "{rows:?}");
     let nobody = simulated(&without(&lines(), &[("/request", "user_id")]), &[]);
     assert_eq!(sum(&rows, "hit_tokens_predicted"), sum(&nobody, "hit_tokens_predicted"));
-    // Whom the user names stays apart.
+    // Callers that the user names stay apart.
     assert_eq!(sum(&simulated(&apart, &["--scope", "/request/user"]), "hit_tokens_predicted"), 0);
 }

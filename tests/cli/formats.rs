@@ -168,7 +168,7 @@ fn every_format_has_a_fixture_and_every_fixture_is_of_the_format_it_is_named_aft
             .replace("cachecheck", "openai-chat")
             .replace("bedrock-invoke", "anthropic-messages");
         for exchange in parse(&name) {
-            // What parse wrote keeps the format it came from in its own words.
+            // Parsed lines keep the name of the format that they came from.
             assert_eq!(exchange["format"], json!(named), "{name}");
         }
     }
@@ -412,7 +412,7 @@ fn a_table_of_spans_is_read_with_dots_in_its_names() {
     assert_eq!(parsed["response"]["message"]["content"], "Hi");
 }
 
-/// What `parse` makes of a span by the GenAI conventions with these attributes and events.
+/// Parses a span by the GenAI conventions with these attributes and events.
 fn of_span(attributes: &[(&str, Value)], events: &Value) -> Vec<Value> {
     let pair = |(key, value): &(&str, Value)| {
         let kind = if value.is_number() { "int_value" } else { "string_value" };

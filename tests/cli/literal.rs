@@ -1,4 +1,4 @@
-//! What a report says is true of the numbers under it, to the letter, and what it does not know is no zero.
+//! Tests that a report is true of the numbers under it, to the letter, and that unknown is no zero.
 
 use serde_json::{Value, json};
 
@@ -64,7 +64,7 @@ fn an_output_nobody_counted_is_no_zero_and_said() {
         let report = json_of(&[command, "-"], &log);
         assert_eq!(report.pointer("/summary/output_tokens"), Some(&Value::Null), "{command}");
         let notes = told(&[command, "-"], &log);
-        assert!(notes.contains("2 requests without a count of output tokens, which are not in the cost"), "{command}");
+        assert!(notes.contains("2 requests have no count of output tokens: the cost leaves them out"), "{command}");
     }
     assert_eq!(json_of(&["cost", "-"], &log).pointer("/summary/output_cost"), Some(&Value::Null));
 }
@@ -73,7 +73,7 @@ fn an_output_nobody_counted_is_no_zero_and_said() {
 fn a_curve_says_why_a_request_is_not_in_it() {
     let said = told(&["curve", "-", "--over", "ttl"], &[asked(0, "A", "Hi"), usage(192, 78)]);
     assert!(
-        said.contains("1 request not simulated: no prompt in the log") && !said.contains("no rule known"),
+        said.contains("1 request was not simulated: no prompt in the log") && !said.contains("no rule known"),
         "{said}"
     );
 }
@@ -123,7 +123,10 @@ fn hits_beyond_the_log_are_said_where_the_best_cache_counts_them() {
     let mut call = asked(0, "A", "Hi");
     call["response"] = usage(128, 36);
     let said = told(&["cost", "-"], &[call]);
-    assert!(said.contains("1 request with more hits reported than shared with earlier ones of the log"), "{said}");
+    assert!(
+        said.contains("1 request has more reported hits than tokens in common with earlier requests of the log"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -162,10 +165,8 @@ fn lines_without_a_time_among_others_are_said() {
     let mut untimed = asked(1, "A", "Hi");
     untimed.as_object_mut().unwrap().remove("timestamp");
     for command in [&["simulate", "-"][..], &["cost", "-"], &["curve", "-", "--over", "ttl"]] {
-        assert!(
-            told(command, &[asked(0, "A", "Hi"), untimed.clone()]).contains("1 request without a time: replayed at")
-        );
-        assert!(!told(command, &[asked(0, "A", "Hi"), asked(1, "A", "Hi")]).contains("without a time"));
+        assert!(told(command, &[asked(0, "A", "Hi"), untimed.clone()]).contains("1 request has no time: replayed at"));
+        assert!(!told(command, &[asked(0, "A", "Hi"), asked(1, "A", "Hi")]).contains("no time"));
     }
 }
 

@@ -12,8 +12,10 @@
 //! - `compare`: pairs of logs that differ for one known reason;
 //! - `curve`: each point of a curve against a simulation of its own;
 //! - `deepseek`: what DeepSeek adds to prompts, and whose names it answers to;
+//! - `destination`: `--output`, short letters, help;
 //! - `diff`: pairs of templates, and the gates in a repository;
 //! - `evidence`: what a log does not say is chosen by the reported figures;
+//! - `folders`: logs by folder, pattern, usual place, or by nothing;
 //! - `formats`: every log format on its fixture;
 //! - `incomplete`: input that was not read whole, output that could not be written;
 //! - `joined`: exchanges that are spread over lines and files;
@@ -31,7 +33,8 @@
 //! - `threads`: threads and memory, which change nothing;
 //! - `trend`: hit ratios over time, and where they change;
 //! - `unread`: templates that are not read whole, of which nothing is known;
-//! - `values`: values on the command line, and what to type in place of wrong ones.
+//! - `values`: values on the command line, and what to type in place of wrong ones;
+//! - `words`: the wording of comments.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -48,9 +51,11 @@ mod caveats;
 mod compare;
 mod curve;
 mod deepseek;
+mod destination;
 mod diff;
 mod evidence;
 mod failures;
+mod folders;
 mod formats;
 mod globs;
 mod hostile;
@@ -76,3 +81,4 @@ mod threads;
 mod trend;
 mod unread;
 mod values;
+mod words;

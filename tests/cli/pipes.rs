@@ -1,4 +1,4 @@
-//! Where logs come from and where reports go: stdin, closed pipes, compression, byte order marks.
+//! Sources of logs and targets of reports: stdin, closed pipes, compression, byte order marks.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -15,7 +15,7 @@ fn log() -> Vec<u8> {
     fs::read(Path::new(ROOT).join(fixture(LOG))).unwrap()
 }
 
-/// What a file of these bytes under an innocent name leads to, the name taken out.
+/// The rows for a file of these bytes under an innocent name, the name taken out.
 fn simulated(bytes: &[u8]) -> String {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("calls.log");

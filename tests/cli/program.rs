@@ -12,7 +12,7 @@ pub(crate) const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 /// The folder that it is in: git is not to take a repository there for the package's own.
 pub(crate) const ABOVE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
-/// How a run ended and what it wrote.
+/// The end of a run: its exit code and its output.
 #[derive(Debug)]
 pub(crate) struct Run {
     pub(crate) code: Option<i32>,
@@ -44,7 +44,7 @@ pub(crate) fn run_with(args: &[&str], stdin: Vec<u8>) -> Run {
     run
 }
 
-/// What became of a run.
+/// Makes a run of a process's output.
 pub(crate) fn ended(output: &std::process::Output) -> Run {
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("the program writes UTF-8");
     let run = Run { code: output.status.code(), stdout: text(&output.stdout), stderr: text(&output.stderr) };
@@ -53,7 +53,7 @@ pub(crate) fn ended(output: &std::process::Output) -> Run {
 }
 
 impl Run {
-    /// What it wrote, where it ended well: nothing but notes beside it.
+    /// The standard output of a run that ended well, with nothing but notes beside it.
     pub(crate) fn good(self) -> String {
         assert_eq!(self.code, Some(0), "{}", self.stderr);
         assert!(self.stderr.lines().all(is_note), "{}", self.stderr);
@@ -70,12 +70,12 @@ impl Run {
     }
 }
 
-/// Whether a line on stderr says what limits the answer.
+/// True if a line on stderr is a note that limits the answer.
 fn is_note(line: &str) -> bool {
     line.starts_with("cachecheck: note: ")
 }
 
-/// What `simulate --format jsonl` says of a log, a value for each exchange.
+/// The rows of `simulate --format jsonl` for a log, a value for each exchange.
 pub(crate) fn exchanges(log: &str, flags: &[&str]) -> Vec<Value> {
     let run = run(&[&["simulate", log, "--format", "jsonl"], flags].concat());
     let names_lines = run.stderr.lines().all(|told| is_note(told) || told.starts_with(&format!("cachecheck: {log}:")));
@@ -83,7 +83,7 @@ pub(crate) fn exchanges(log: &str, flags: &[&str]) -> Vec<Value> {
     run.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
-/// What `simulate --format json` says of a log.
+/// The report of `simulate --format json` for a log.
 pub(crate) fn report(log: &str, flags: &[&str]) -> Value {
     serde_json::from_str(&run(&[&["simulate", log, "--format", "json"], flags].concat()).good()).unwrap()
 }

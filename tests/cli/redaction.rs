@@ -55,7 +55,7 @@ fn logs() -> Vec<String> {
     logs
 }
 
-/// What must be the same of each exchange.
+/// Fields of each exchange that must be the same.
 fn numbers(lines: &str, is_wanted: impl Fn(&str) -> bool) -> Vec<String> {
     const SAME: [&str; 16] = [
         "time",
@@ -214,7 +214,7 @@ fn without_kept(line: &str) -> String {
     values.join("\n")
 }
 
-/// What a redacted line has of its own.
+/// Fields that a redacted line has of its own.
 const FIELDS: [&str; 20] = [
     "account",
     "key",
@@ -325,16 +325,17 @@ fn a_rule_that_does_not_fit_the_blocks_is_refused_and_one_that_does_is_not() {
     let simulate =
         |flags: &[&str]| run_with(&[&["simulate", "-"], flags].concat(), redacted.clone().into_bytes()).good();
     let finer = simulate(&["--profile", "vllm"]);
-    assert!(finer.contains("3 requests not simulated: redacted in blocks of 64"), "{finer}");
+    assert!(finer.contains("3 requests were not simulated: redacted in blocks of 64"), "{finer}");
     assert!(finer.contains("redact the log again with this --profile"), "{finer}");
     // Units of 128 are two blocks of 64, but V4 lays requests out in another way.
     let coarser = simulate(&["--profile", "deepseek-v4"]);
-    assert!(coarser.contains("3 counts estimated: redacted as counted by deepseek-v3.2"), "{coarser}");
+    assert!(coarser.contains("3 token counts are estimated: redacted as counted by deepseek-v3.2"), "{coarser}");
     let same = simulate(&[]);
-    assert!(same.contains("3 redacted requests: hits are exact") && !same.contains("estimated"), "{same}");
+    assert!(same.contains("3 requests were redacted: hits are exact") && !same.contains("estimated"), "{same}");
     let cost = run_with(&["cost", "-"], redacted.clone().into_bytes()).good();
     assert!(
-        cost.contains("3 redacted requests: hits are exact") && cost.contains("the best cost are known to the block"),
+        cost.contains("3 requests were redacted: hits are exact")
+            && cost.contains("the best cost are exact to the block"),
         "{cost}"
     );
     let summary = run_with(&["parse", "--summary", "-"], redacted.into_bytes()).good();

@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::program::{Run, run};
 use crate::repository::{NOW, Repository, prompt};
 
-/// That a check found what a value at the top does to a template.
+/// Asserts that a check found the effect on a template of a value at the top.
 fn assert_lost(run: &Run, template: &str) {
     assert_eq!(run.code, Some(1), "{}{}", run.stdout, run.stderr);
     let found =

@@ -18,15 +18,6 @@ const KNOWN_RINGS: &[(&str, usize, &str)] = &[
     ("template", 14, "shapes and syntaxes name the types of the list that holds them"),
 ];
 
-/// Names of types that a module tree defines more than once, by tree.
-const KNOWN_TWICE: &[(&str, &str, &str)] = &[
-    ("cache", "Blocks", "blocks of a trace, and a curve's rule"),
-    ("cache", "Step", "a step of a curve, and of a staircase of visibility"),
-    ("commands", "Args", "each command's own; no file names two of them"),
-    ("commands", "Gathered", "each command's own"),
-    ("commands", "Summary", "each command's own"),
-];
-
 #[test]
 fn no_ring_of_imports_is_large() {
     for ring in rings(&imports()) {
@@ -49,10 +40,12 @@ fn no_type_is_defined_twice_in_a_module_tree() {
             found.entry((tree.clone(), name.copied().unwrap_or_default().to_owned())).or_default().push(module.clone());
         }
     }
-    for ((tree, name), places) in found.iter().filter(|((_, name), places)| !name.is_empty() && places.len() > 1) {
-        let is_known = KNOWN_TWICE.iter().any(|(known, twice, _)| known == tree && twice == name);
-        assert!(is_known, "`{name}` is defined in each of {places:?}: one name, one thing");
-    }
+    let twice: Vec<String> = found
+        .iter()
+        .filter(|((_, name), places)| !name.is_empty() && places.len() > 1)
+        .map(|((_, name), places)| format!("`{name}` is defined in each of {places:?}: one name, one thing"))
+        .collect();
+    assert!(twice.is_empty(), "{}", twice.join("\n"));
 }
 
 /// The code of each module without comments and tests, by its path (`log::format`).

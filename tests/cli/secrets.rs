@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::program::{Run, run_with};
 
-/// What looks like keys of several sellers, and is none.
+/// Texts that look like keys of several sellers, and are none.
 const KEYS: [&str; 4] =
     ["sk-not-a-key-0123456789", "AIzaNotAKey0123456789abcd", "gsk_not_a_key_0123456789", "plainly-a-secret-0123456789"];
 

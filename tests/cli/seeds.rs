@@ -1,4 +1,4 @@
-//! What the providers' documents promise, on the fixtures.
+//! Promises of the providers' documents, tested on the fixtures.
 //!
 //! The guide's examples are laid out and compared here by hand, in the most naive way, and the program must say the same.
 

@@ -24,7 +24,7 @@ use cachecheck::profile::Profiles;
 use cachecheck::simulation::{Settings, Simulation};
 use mutate::{Random, mutated};
 
-/// How many cases an ordinary run of the tests tries.
+/// Number of cases that an ordinary run of the tests tries.
 const CASES: u64 = 400;
 
 #[test]
@@ -78,7 +78,7 @@ fn check(log: &[u8]) -> u64 {
 fn read(log: &[u8]) -> Vec<Exchange> {
     let mut reader = LogReader::new(Options { max_line: 1 << 20, ..Options::default() });
     let mut entries = Vec::new();
-    // What begins as an archive and is none cannot even be opened.
+    // Bytes that begin as an archive and are none cannot even be opened.
     if let Ok(lines) = Lines::new(Cursor::new(log.to_vec())) {
         reader.open(lines, 0);
         while let Ok(Some(batch)) = reader.next_batch() {

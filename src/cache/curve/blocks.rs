@@ -26,9 +26,9 @@ pub(in crate::cache) struct SweptBlocks {
     axis: Axis,
     limits: Limits,
     visible: VisibilitySteps,
-    /// Where there is a lifetime, or every one.
+    /// Times of last use, if there is a lifetime or the axis is one.
     used: Option<ChunkedVec<Instant>>,
-    /// Where there is a capacity, or every one.
+    /// Stack distances, if there is a capacity or the axis is one.
     distances: Option<StackDistances>,
 }
 
@@ -36,7 +36,7 @@ pub(in crate::cache) struct SweptBlocks {
 #[derive(Clone, Copy)]
 pub(in crate::cache) struct SweptRequest<'a> {
     pub(in crate::cache) slots: &'a [Slot],
-    /// How many of them could be served.
+    /// Number of them that could be served.
     pub(in crate::cache) served: usize,
     pub(in crate::cache) now: Instant,
 }
@@ -71,7 +71,7 @@ impl SweptBlocks {
         Self { axis, limits, visible: VisibilitySteps::new(), used, distances }
     }
 
-    /// What would be served of a request at every limit. `tokens` says how many a block has.
+    /// Computes the part of a request that would be served at every limit. `tokens` says how many a block has.
     pub(in crate::cache) fn look(&self, request: SweptRequest<'_>, tokens: impl Fn(usize) -> u64) -> Vec<Step> {
         let mut steps: Vec<Step> = Vec::new();
         let mut needed = Step::default();

@@ -2,8 +2,8 @@
 //!
 //! The idea is the stack distance (Mattson and others, 1970): a block that was last used so long ago, or so many others ago, hits
 //! in every cache that keeps more. A request's block hits only if all before it do, so what counts is the largest distance so far.
-//! Where a smaller cache can keep what a larger one has lost there is no such distance, and the asked limits are replayed beside
-//! each other.
+//! If a smaller cache can keep what a larger one has lost, there is no such distance, and the limits that were asked for are
+//! replayed beside each other.
 
 mod blocks;
 mod per_limit;
@@ -19,7 +19,7 @@ pub(super) use units::UnitSweep;
 use super::policy::{CachePolicy, Lookup};
 use super::replay::Limits;
 
-/// Which limit runs through all its values.
+/// The limit that runs through all its values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Axis {
     /// The lifetime, in microseconds.
@@ -28,7 +28,7 @@ pub enum Axis {
     Capacity,
 }
 
-/// What a curve is asked for.
+/// A request for a curve.
 #[derive(Clone, Debug)]
 pub struct Sweeping {
     /// Over what.
@@ -37,7 +37,7 @@ pub struct Sweeping {
     pub at: Option<Vec<u64>>,
 }
 
-/// What is served of a request from a limit on, up to the next step; below the first step nothing is.
+/// The part of a request that is served from a limit on, up to the next step; below the first step nothing is served.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Step {
     /// The least limit.

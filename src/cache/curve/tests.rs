@@ -23,7 +23,7 @@ fn seen(index: usize, time: Option<i64>, took: i64) -> Seen {
     Seen { place, start: instant(time), end: instant(time.map(|time| time + took)) }
 }
 
-/// What is served at a limit, in tokens and blocks.
+/// The tokens and blocks that are served at a limit.
 fn at(steps: &[Step], limit: u64) -> (u64, u64) {
     let step = steps.iter().take_while(|step| step.from <= limit).last();
     step.map_or((0, 0), |step| (step.hit_tokens, step.hit_blocks))

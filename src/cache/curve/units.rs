@@ -39,13 +39,13 @@ struct Range {
 const ALL: Range = Range { from: 0, to: u64::MAX };
 
 impl Range {
-    /// What both have, where there is something.
+    /// The overlap of both, if there is one.
     fn and(self, other: Self) -> Option<Self> {
         let both = Self { from: self.from.max(other.from), to: self.to.min(other.to) };
         (both.from < both.to).then_some(both)
     }
 
-    /// What this one has and the other has not.
+    /// The parts of this range that lie outside the other.
     fn without(self, other: Self) -> impl Iterator<Item = Self> {
         let below = Self { to: self.to.min(other.from), ..self };
         let above = Self { from: self.from.max(other.to), ..self };

@@ -1,4 +1,4 @@
-//! When each slot becomes visible, at every limit at once.
+//! The time at which each slot becomes visible, at every limit at once.
 //!
 //! A write makes a slot visible at its own time, unless an earlier write that still lives is visible sooner; whether that lives
 //! depends on the limit. So the time falls in steps as the limit grows: the more a cache keeps, the sooner a slot is visible. Most
@@ -14,7 +14,7 @@ const NONE: u32 = u32::MAX;
 /// The steps of each slot.
 pub(super) struct VisibilitySteps {
     heads: ChunkedVec<Head>,
-    steps: Vec<Step>,
+    steps: Vec<VisibilityStep>,
     /// Unused steps, linked by `next`.
     free: Vec<u32>,
 }
@@ -28,7 +28,7 @@ struct Head {
 
 /// From a limit on; each next step is visible sooner.
 #[derive(Clone, Copy)]
-struct Step {
+struct VisibilityStep {
     from: u64,
     visible: Instant,
     next: u32,
@@ -40,7 +40,7 @@ impl VisibilitySteps {
         Self { heads: ChunkedVec::new(), steps: Vec::new(), free: Vec::new() }
     }
 
-    /// How many slots there are.
+    /// Number of slots.
     pub(super) fn len(&self) -> usize {
         self.heads.len()
     }
@@ -69,7 +69,7 @@ impl VisibilitySteps {
     /// Writes a slot that is known, and lives from the limit `lives` on.
     pub(super) fn write(&mut self, slot: Slot, lives: Option<u64>, visible: Instant) {
         let Some(Head { visible: old, mut next }) = self.heads.value(slot) else { return };
-        // What the slot was at the limits that are looked at, beginning where it lives.
+        // The slot's old time at the limits looked at, beginning with the least limit at which it is alive.
         let mut was = old;
         let mut from = lives.unwrap_or(u64::MAX);
         while next != NONE && (self.steps[next as usize].from <= from || was >= visible) {
@@ -81,7 +81,7 @@ impl VisibilitySteps {
         let is_sooner = lives.is_some() && was < visible;
         let head = match from {
             0 if is_sooner => Head { visible: was, next },
-            _ if is_sooner => Head { visible, next: self.step(Step { from, visible: was, next }) },
+            _ if is_sooner => Head { visible, next: self.step(VisibilityStep { from, visible: was, next }) },
             _ => Head { visible, next: NONE },
         };
         if let Some(old) = self.heads.value_mut(slot) {
@@ -89,7 +89,7 @@ impl VisibilitySteps {
         }
     }
 
-    fn step(&mut self, step: Step) -> u32 {
+    fn step(&mut self, step: VisibilityStep) -> u32 {
         if let Some(index) = self.free.pop() {
             self.steps[index as usize] = step;
             return index;

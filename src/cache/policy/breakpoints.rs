@@ -53,7 +53,7 @@ impl Breakpoints {
         lookup.ends.iter().enumerate().filter_map(move |(index, end)| {
             let is_long = end.end.length >= minimum;
             let is_kept = match kept {
-                // What was kept goes up to the last breakpoint; what is shorter is kept only by its length.
+                // The provider kept entries up to the last breakpoint; a shorter one is kept only for its length.
                 Some(true) => is_long || Some(index) == last,
                 Some(false) => false,
                 None => is_long,
@@ -85,7 +85,7 @@ impl CachePolicy for Breakpoints {
         Some(64)
     }
 
-    /// What prompts have in common is known to so many tokens; the ends of blocks have fingerprints of their own.
+    /// Redacted prompts are compared in steps of so many tokens; the ends of blocks have fingerprints of their own.
     fn fingerprint_step(&self) -> u64 {
         64
     }
@@ -102,7 +102,7 @@ impl CachePolicy for Breakpoints {
         Box::new(BreakpointCache { policy: *self, limits, entries: Entries::with_own_lifetimes(limits) })
     }
 
-    /// Which entry is read, and so refreshed, depends on the limit: only single values can be replayed.
+    /// Returns nothing: the entry that is read, and so refreshed, depends on the limit, and only single values can be replayed.
     fn sweep(&self, _: Limits, _: Axis) -> Option<Box<dyn Sweep>> {
         None
     }

@@ -71,14 +71,14 @@ pub(in crate::cache) struct KeyedEnd {
     pub(in crate::cache) key: PrefixKey,
 }
 
-/// What the cache serves of a request.
+/// The part of a request that the cache serves.
 #[derive(Default)]
 pub struct Served {
     /// The most likely number of tokens.
     pub(in crate::cache) hit: usize,
     /// The least and the most that the policy leaves possible.
     pub(in crate::cache) range: (usize, usize),
-    /// How often caches under this policy served the most likely number, if that was counted.
+    /// Share of cases in which caches under this policy served the most likely number, if that was counted.
     pub(in crate::cache) likelihood: Option<Likelihood>,
     /// Tokens written, if the provider counts them.
     pub(in crate::cache) written: Option<Written>,

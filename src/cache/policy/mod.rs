@@ -52,7 +52,7 @@ pub trait CachePolicy: fmt::Debug + Send + Sync {
         if tokens < self.minimum() { 0 } else { tokens / self.step() * self.step() }
     }
 
-    /// Why a request may be served less of a shared prefix than [`Self::served_prefix`], if it may.
+    /// Explains how a request may be served less of a shared prefix than [`Self::served_prefix`], if it may.
     fn served_prefix_caveat(&self) -> Option<&'static str> {
         None
     }

@@ -131,7 +131,7 @@ impl StepCache {
         let most = to_usize(self.policy.hidden);
         let known = self.hidden.entry(family).or_insert((0, most));
         let value = self.policy.floor(common.saturating_sub(usize::midpoint(known.0, known.1)));
-        // What is further away was served of another prefix than the longest.
+        // A read further away came from another prefix than the longest.
         if read == 0 || read.abs_diff(value) > 3 * size {
             return;
         }

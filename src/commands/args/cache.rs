@@ -16,7 +16,7 @@ use crate::workspace::boundary::NamedBy;
 use crate::workspace::config::Config;
 use crate::workspace::{profile, tokenizer};
 
-/// How requests are laid out and counted.
+/// Options for laying out and counting requests.
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Cache")]
 pub(crate) struct CountingArgs {
@@ -37,7 +37,7 @@ pub(crate) struct CountingArgs {
     pub(crate) chat_template: Option<PathBuf>,
 }
 
-/// How the cache behaves.
+/// Options of the cache that is simulated.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Cache")]
 pub(crate) struct CacheArgs {
@@ -61,7 +61,7 @@ pub(crate) struct CacheArgs {
     pub(crate) block_size: Option<u64>,
 }
 
-/// How templates are laid out and counted.
+/// Options for laying out and counting templates.
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Layout")]
 pub(crate) struct LayoutArgs {
@@ -76,7 +76,7 @@ pub(crate) struct LayoutArgs {
     #[arg(long, value_name = "NAME[=VALUE]")]
     pub(crate) stable: Vec<String>,
 
-    /// How variables are written: plain (none), jinja, handlebars, braces, dollar or erb [default: by the file's name and text]
+    /// Syntax of variables: plain (none), jinja, handlebars, braces, dollar or erb [default: by the file's name and text]
     #[arg(long, value_name = "NAME", value_parser = syntax)]
     pub(crate) syntax: Option<Syntax>,
 }
@@ -122,7 +122,7 @@ impl LayoutArgs {
 impl CacheArgs {
     /// The settings of a simulation of logs, within the memory that they leave for tokens.
     pub(crate) fn settings_within(&self, rates: &RateArgs, logs: &LogArgs) -> anyhow::Result<Settings> {
-        Ok(Settings { max_memory: Some(logs.inputs().options.tokens_memory()), ..self.settings(rates)? })
+        Ok(Settings { max_memory: Some(logs.options().tokens_memory()), ..self.settings(rates)? })
     }
 
     /// The settings of a simulation under these arguments.

@@ -8,7 +8,7 @@ use crate::report::{Format, Severity};
 /// The name of the output that has a line for each request in place of a report.
 const ROWS: &str = "jsonl";
 
-/// What a command over requests writes.
+/// The formats that a command over requests can write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Output {
     /// A line of JSON for each request, as it is read.

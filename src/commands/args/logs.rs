@@ -2,22 +2,30 @@
 
 use std::fmt;
 
+use anyhow::bail;
+use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueEnum};
 
 use super::value::{bytes, time_of_zone};
 use crate::calendar::Zone;
 use crate::evidence::order::Order;
-use crate::input::MAX_LINE;
+use crate::input::{MAX_LINE, stdin_is_fed};
 use crate::log::{self, LogFormat, MAX_MEMORY, Options, Pointer};
 use crate::workspace::logs::{LogInputs, all_threads};
+use crate::workspace::output::line_on_stderr;
 use crate::workspace::period::Period;
+use crate::workspace::sources::{AGENTS, Sources, found_here};
 
-/// Which logs, and how their lines are read.
+/// The logs to read, and options for reading their lines.
 #[derive(Debug, Args)]
 pub(crate) struct LogArgs {
-    /// Log files, packed by gzip or zstd or not at all; - is stdin
-    #[arg(value_name = "LOG", required = true)]
+    /// Logs, packed by gzip or zstd or not at all: files, folders that are searched, or patterns such as 'logs/*.jsonl'; - is stdin [default: stdin where it is a pipe or a file]
+    #[arg(value_name = "LOG")]
     pub(crate) logs: Vec<String>,
+
+    /// Read the sessions of an agent in its usual place
+    #[arg(long, value_name = "AGENT", value_parser = PossibleValuesParser::new(AGENTS.iter().map(|agent| agent.name)))]
+    pub(crate) from: Option<String>,
 
     /// JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]
     #[arg(long, value_name = "JSON-POINTER")]
@@ -28,15 +36,15 @@ pub(crate) struct LogArgs {
     pub(crate) order: OrderArg,
 
     /// Sum only calls from this time on, such as 2026-04-05 or 2026-04-05T16:30; those before it are replayed and warm the cache
-    #[arg(long, value_name = "TIME", value_parser = time_of_zone, help_heading = "Period")]
+    #[arg(long, value_name = "TIME", value_parser = time_of_zone)]
     pub(crate) since: Option<String>,
 
     /// Sum only calls before this time
-    #[arg(long, value_name = "TIME", value_parser = time_of_zone, help_heading = "Period")]
+    #[arg(long, value_name = "TIME", value_parser = time_of_zone)]
     pub(crate) until: Option<String>,
 
     /// Time zone of hours, days, weeks and months, and of times that name none, such as Europe/Berlin or +02:00 [default: UTC]
-    #[arg(long, value_name = "ZONE", help_heading = "Period")]
+    #[arg(long, value_name = "ZONE")]
     pub(crate) time_zone: Option<Zone>,
 
     /// Format of every line: a name from `cachecheck parse --list-formats` [default: recognised for each line]
@@ -98,21 +106,54 @@ impl LogArgs {
         options.into_iter().filter(|(_, is_given)| *is_given).map(|(name, _)| name).collect()
     }
 
-    /// The logs, and how their lines are to be read.
-    pub(crate) fn inputs(&self) -> LogInputs {
-        let options = Options {
+    /// True if a log is named in any way.
+    pub(crate) fn is_named(&self) -> bool {
+        !self.logs.is_empty() || self.from.is_some()
+    }
+
+    /// The logs, and how their lines are to be read. `command` is the name of the command that reads them, for advice.
+    ///
+    /// # Errors
+    /// No log was named, or what was named cannot be found.
+    pub(crate) fn inputs(&self, command: &str) -> anyhow::Result<LogInputs> {
+        self.inputs_of(&self.logs, command)
+    }
+
+    /// The same for other names than those that were given.
+    ///
+    /// # Errors
+    /// As [`LogArgs::inputs`].
+    pub(crate) fn inputs_of(&self, names: &[String], command: &str) -> anyhow::Result<LogInputs> {
+        let order = match self.order {
+            OrderArg::Time => Order::Time,
+            OrderArg::Log => Order::Log,
+        };
+        let sources = self.sources(names, command)?;
+        Ok(LogInputs { named: sources, options: self.options(), order, period: self.period(), strict: self.strict })
+    }
+
+    fn sources(&self, names: &[String], command: &str) -> anyhow::Result<Sources> {
+        if self.is_named() {
+            let agent = AGENTS.iter().find(|agent| self.from.as_deref() == Some(agent.name));
+            return Sources::of(names, agent);
+        }
+        if !stdin_is_fed() {
+            bail!("{}", found_here(command));
+        }
+        line_on_stderr("no log was named: stdin is read");
+        Ok(Sources::files(&["-".to_owned()]))
+    }
+
+    /// Options of reading.
+    pub(crate) fn options(&self) -> Options {
+        Options {
             scope: self.scope.clone(),
             format: self.log_format.0,
             max_line: self.max_line,
             threads: self.threads.map_or_else(all_threads, usize::from),
             max_memory: self.max_memory,
             ..Options::default()
-        };
-        let order = match self.order {
-            OrderArg::Time => Order::Time,
-            OrderArg::Log => Order::Log,
-        };
-        LogInputs { names: self.logs.clone(), options, order, period: self.period(), strict: self.strict }
+        }
     }
 
     /// The time zone of all that is named after hours and days.

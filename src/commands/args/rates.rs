@@ -13,9 +13,9 @@ use crate::workspace::boundary::NamedBy;
 use crate::workspace::config::Config;
 use crate::workspace::rate_card;
 
-/// How money is counted.
+/// Options for prices and currencies.
 #[derive(Clone, Debug, Default, Args)]
-#[command(next_help_heading = "Rates")]
+#[command(next_help_heading = "Prices")]
 pub(crate) struct RateArgs {
     /// Your own rate card, a YAML file that extends or replaces the built-in one; check it with `cachecheck rates check`
     #[arg(long, value_name = "FILE")]
@@ -64,7 +64,7 @@ impl RateArgs {
         })
     }
 
-    /// How money is counted under these arguments.
+    /// Makes the pricing that these arguments ask for.
     pub(crate) fn pricing(&self) -> anyhow::Result<Pricing> {
         Ok(Pricing {
             card: self.card()?,

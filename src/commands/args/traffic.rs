@@ -5,7 +5,7 @@ use clap::Args;
 use crate::template::TemplateFile;
 use crate::workspace::traffic::{MOST_REQUESTS, Traffic};
 
-/// How many requests there are.
+/// Options for the number of requests.
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Traffic")]
 pub(crate) struct TrafficArgs {
@@ -19,7 +19,7 @@ pub(crate) struct TrafficArgs {
 }
 
 impl TrafficArgs {
-    /// What is known of requests made from these templates.
+    /// Reads the logs, if there are any, for requests made from these templates.
     pub(crate) fn read<'a>(&self, files: impl Iterator<Item = &'a TemplateFile>) -> anyhow::Result<Traffic> {
         match self.requests_per_day {
             None => Traffic::read(&self.logs, files),

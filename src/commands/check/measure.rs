@@ -126,7 +126,7 @@ impl BaseFile {
         }
         Ok(match had {
             Had::File(bytes) => {
-                let file = Box::new(templates::of(&format!("{}:{old}", base.name), bytes, syntax)?);
+                let file = Box::new(templates::parse(&format!("{}:{old}", base.name), bytes, syntax)?);
                 Self::There { path: old.to_owned(), file }
             }
             Had::Nothing => Self::Absent { gone: since.gone.clone() },

@@ -26,7 +26,7 @@ use crate::workspace::revision::name_from_root;
 /// The exit code is 0 if all gates hold, 1 if one does not, 2 if the check could not be done.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
-pub(crate) struct Args {
+pub(crate) struct CheckArgs {
     /// The revision that gates on changes compare with, such as HEAD~1 or origin/main
     #[arg(long, value_name = "REV")]
     base: Option<String>,
@@ -84,7 +84,7 @@ enum UnknownIs {
     Pass,
 }
 
-pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+pub(crate) fn run(args: &CheckArgs, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let config = args.config.required()?;
     let rates = RateArgs::default().or(&config)?;
     let pricing = rates.pricing()?;

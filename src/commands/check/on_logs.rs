@@ -13,6 +13,7 @@ use crate::workspace::config::Config;
 use crate::workspace::logs::{LogInputs, Logs};
 use crate::workspace::replay::{Replayed, replay};
 use crate::workspace::sides::{self, Side, Sides};
+use crate::workspace::sources::Sources;
 
 /// The share of the logs that must have been read.
 #[derive(Clone, Copy)]
@@ -132,7 +133,7 @@ fn inputs(
     if logs.is_empty() {
         return Ok(Err(format!("no file matches `{key}: [{}]`", globs.join(", "))));
     }
-    Ok(Ok(LogInputs { strict: reading.strict, ..LogInputs::plain(&logs) }))
+    Ok(Ok(LogInputs { strict: reading.strict, ..LogInputs::plain(Sources::files(&logs)) }))
 }
 
 /// The settings under which logs of this configuration are replayed.

@@ -21,13 +21,13 @@ pub(super) fn gates(
 ) -> Vec<Gate> {
     let gates = &config.gates;
     let mut found: Vec<Gate> = unread(measured).into_iter().collect();
-    if let Some(limit) = gates.min_stable_prefix_tokens.as_ref().and_then(|limit| limit.of(&measured.path)) {
+    if let Some(limit) = gates.min_stable_prefix_tokens.as_ref().and_then(|limit| limit.for_template(&measured.path)) {
         found.push(least(measured, limit));
     }
-    if let Some(limit) = gates.max_prefix_tokens_lost.as_ref().and_then(|limit| limit.of(&measured.path)) {
+    if let Some(limit) = gates.max_prefix_tokens_lost.as_ref().and_then(|limit| limit.for_template(&measured.path)) {
         found.push(lost(measured, limit, base));
     }
-    if let Some(limit) = gates.max_input_cost_increase.as_ref().and_then(|limit| limit.of(&measured.path)) {
+    if let Some(limit) = gates.max_input_cost_increase.as_ref().and_then(|limit| limit.for_template(&measured.path)) {
         found.push(increase(measured, limit, base, config.requests_per_day));
     }
     if gates.lock.is_some() {
@@ -79,7 +79,7 @@ pub(super) fn gone(measured: &[Measured], config: &Config, lock: Option<&LockFil
 
 /// A gate that matches no template guards nothing.
 fn idle<T: Copy>(name: &'static str, limit: &Limit<T>, measured: &[Measured]) -> Option<Gate> {
-    let applies = measured.iter().any(|measured| limit.of(&measured.path).is_some());
+    let applies = measured.iter().any(|measured| limit.for_template(&measured.path).is_some());
     (!applies).then(|| Gate {
         verdict: Verdict::Unknown,
         reason: "it matches no template, so it guards nothing".into(),

@@ -5,6 +5,7 @@ mod split;
 mod words;
 
 use std::io::Write;
+use std::slice;
 
 use anyhow::bail;
 use clap::ValueEnum;
@@ -15,7 +16,6 @@ use super::Outcome;
 use super::args::{CacheArgs, LogArgs, RateArgs, one_of};
 use crate::decomposition::Routes;
 use crate::report::{Format, OF_TABLES};
-use crate::workspace::logs::LogInputs;
 use crate::workspace::output::render;
 use crate::workspace::sides::{self, Side, Sides};
 
@@ -26,7 +26,7 @@ use crate::workspace::sides::{self, Side, Sides};
 /// text, the provider, and the rest: first calls and what nothing explains.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES, override_usage = USAGE, mut_arg("logs", |logs| logs.num_args(1..=2).help(LOGS)))]
-pub(crate) struct Args {
+pub(crate) struct CompareArgs {
     #[command(flatten)]
     logs: LogArgs,
 
@@ -69,8 +69,7 @@ Examples:
   cachecheck compare logs.jsonl --split-by model
   cachecheck compare monday.jsonl tuesday.jsonl --format json | jq '.parts'";
 
-pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
-    let inputs = args.logs.inputs();
+pub(crate) fn run(args: &CompareArgs, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let mut routes = Routes::default();
     let settings = args.cache.settings_within(&args.rates, &args.logs)?;
     let (sides, logs) = match (&args.logs.logs[..], args.split()?) {
@@ -79,7 +78,7 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
         }
         ([before, after], None) => {
             let mut read = |name: &String, settings| {
-                let inputs = LogInputs { names: vec![name.clone()], ..args.logs.inputs() };
+                let inputs = args.logs.inputs_of(slice::from_ref(name), "compare")?;
                 let mut side = Side::default();
                 let logs = sides::read(&inputs, settings, &mut routes, |_, add| add(&mut side))?;
                 anyhow::Ok((side, logs))
@@ -88,20 +87,20 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
             let ((before, old), (after, new)) = (read(before, settings)?, read(after, again)?);
             (Sides { before, after }, vec![old, new])
         }
-        ([_], Some(split)) => {
-            let (sides, logs) = split.read(&inputs, settings, &mut routes)?;
+        ([] | [_], Some(split)) => {
+            let (sides, logs) = split.read(&args.logs.inputs("compare")?, settings, &mut routes)?;
             (sides, vec![logs])
         }
-        ([_], None) => {
+        ([] | [_], None) => {
             bail!("one log is compared with itself: name a second one, or --split-at a time or --split-by model")
         }
         (_, _) => bail!("--split-at and --split-by split one log: name one"),
     };
-    render(&report::of(&sides, logs, &args.logs.zone())?, args.format, out)?;
+    render(&report::build(&sides, logs, &args.logs.zone())?, args.format, out)?;
     Ok(Outcome::Done)
 }
 
-impl Args {
+impl CompareArgs {
     fn split(&self) -> anyhow::Result<Option<Split>> {
         Ok(match (&self.split_at, self.split_by) {
             (Some(text), _) => match self.logs.zone().read(text) {

@@ -22,7 +22,7 @@ const SHOWN: [(&str, &str); 6] = [
 ];
 
 /// The whole of a comparison.
-pub(super) fn of(sides: &Sides, mut logs: Vec<Logs>, zone: &Zone) -> anyhow::Result<Report> {
+pub(super) fn build(sides: &Sides, mut logs: Vec<Logs>, zone: &Zone) -> anyhow::Result<Report> {
     let decomposition = sides.decomposition().context(
         "no hit ratio on one side: its calls neither report hits nor fall under a known cache rule (--profile names one)",
     )?;

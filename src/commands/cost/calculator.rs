@@ -78,7 +78,7 @@ struct Calculation<'a> {
 }
 
 impl CalculatorArgs {
-    /// Whether any of the numbers was given.
+    /// True if any of the numbers was given.
     pub(super) fn is_given(&self) -> bool {
         let numbers =
             [self.prompt_tokens, self.hit_tokens, self.miss_tokens, self.reasoning_tokens, self.requests_per_day];
@@ -141,7 +141,7 @@ impl<'a> Calculation<'a> {
     }
 
     fn cost_at(&self, hits: HitRatio) -> anyhow::Result<(Usage, Cost)> {
-        let usage = request::usage(self.args, self.prompt_tokens, hits.of(self.prompt_tokens));
+        let usage = request::usage(self.args, self.prompt_tokens, hits.hits_among(self.prompt_tokens));
         self.cost(&usage).map(|cost| (usage, cost))
     }
 
@@ -187,7 +187,7 @@ impl<'a> Calculation<'a> {
         ])
     }
 
-    /// What the change from another hit ratio saves.
+    /// The savings against another hit ratio.
     fn change(&self) -> anyhow::Result<Vec<Fact>> {
         let (Some(ratio), Some(usage)) = (self.args.hit_ratio_before, self.usage) else { return Ok(Vec::new()) };
         let (usage_before, before) = self.cost_at(ratio)?;
@@ -269,7 +269,7 @@ fn price(quote: &Quote) -> Table {
     }
 }
 
-/// What was given and changes nothing.
+/// Names an option that was given and changes nothing.
 fn idle(args: &CalculatorArgs, quote: &Quote) -> Option<String> {
     let lifetime = args.write_lifetime.filter(|_| !quote.charges_writes())?;
     Some(format!("--write-lifetime {lifetime} changes nothing: writes have no price of their own here"))

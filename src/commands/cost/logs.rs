@@ -4,23 +4,23 @@ use std::sync::Arc;
 
 use anyhow::bail;
 
-use super::Args;
+use super::CostArgs;
 use super::invoice::{Invoice, InvoiceGap, Ledger};
 use super::report;
 use super::span::Span;
 use super::writes::Writes;
 use crate::account::{HitBasis, Quote};
 use crate::calendar::Zone;
-use crate::commands::by::By;
 use crate::commands::figures::{Breakdown, Tally};
+use crate::commands::group_by::GroupBy;
 use crate::money::Money;
 use crate::report::Report;
 use crate::simulation::Record;
 use crate::workspace::logs::Logs;
 use crate::workspace::replay::{Replayed, replay};
 
-/// What is gathered while the logs go by.
-pub(super) struct Gathered {
+/// Data gathered while the logs are read.
+pub(super) struct CostData {
     pub(super) tally: Tally,
     /// The same by where the hits come from.
     pub(super) by_hits: Breakdown,
@@ -33,11 +33,11 @@ pub(super) struct Gathered {
     has_invoice: bool,
 }
 
-pub(super) fn report(args: &Args) -> anyhow::Result<Report> {
+pub(super) fn report(args: &CostArgs) -> anyhow::Result<Report> {
     let settings = args.cache.settings_within(&args.rates, &args.logs)?;
     let card = Arc::clone(&settings.pricing.card);
     let invoice = args.invoice.as_deref().map(Invoice::read).transpose()?;
-    let add = |gathered: &mut Gathered, logs: &Logs, record: Record| {
+    let add = |gathered: &mut CostData, logs: &Logs, record: Record| {
         let gap = record.bill.gap().map(str::to_owned).or_else(|| record.hits_unknown());
         if let (true, Some(gap)) = (args.logs.strict, gap) {
             bail!("{}: {gap}", logs.label(record.place));
@@ -45,14 +45,18 @@ pub(super) fn report(args: &Args) -> anyhow::Result<Report> {
         gathered.add(&record);
         Ok(())
     };
-    let Replayed { logs, gathered, .. } =
-        replay(&args.logs.inputs(), settings, || Gathered::new(args.by, args.logs.zone(), invoice.is_some()), add)?;
+    let Replayed { logs, gathered, .. } = replay(
+        &args.logs.inputs("cost")?,
+        settings,
+        || CostData::new(args.by, args.logs.zone(), invoice.is_some()),
+        add,
+    )?;
     let gap = invoice.map(|invoice| gathered.gap(&invoice)).transpose()?;
-    Ok(report::of(&gathered, logs, &card, args, gap.as_ref()))
+    Ok(report::build(&gathered, logs, &card, args, gap.as_ref()))
 }
 
-impl Gathered {
-    fn new(by: Option<By>, zone: Zone, has_invoice: bool) -> Self {
+impl CostData {
+    fn new(by: Option<GroupBy>, zone: Zone, has_invoice: bool) -> Self {
         Self {
             tally: Tally::new(by, zone),
             by_hits: Breakdown::new("hits"),

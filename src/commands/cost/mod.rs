@@ -21,7 +21,8 @@ use calculator::CalculatorArgs;
 
 use super::Outcome;
 use super::args::{CacheArgs, LogArgs, RateArgs, one_of};
-use super::by::By;
+use super::group_by::GroupBy;
+use crate::input::stdin_is_fed;
 use crate::report::{Format, OF_TABLES};
 use crate::workspace::output::render;
 
@@ -30,8 +31,8 @@ use crate::workspace::output::render;
 /// With logs, requests are billed at the hits that the provider reported, or at predicted hits if the log has no report; the result
 /// says which. Without logs it is a calculator for one request: give --model, its tokens, and --at.
 #[derive(Debug, clap::Args)]
-#[command(after_help = EXAMPLES, override_usage = USAGE, mut_arg("logs", |logs| logs.required(false)))]
-pub(crate) struct Args {
+#[command(after_help = EXAMPLES, override_usage = USAGE)]
+pub(crate) struct CostArgs {
     #[command(flatten)]
     logs: LogArgs,
 
@@ -41,7 +42,7 @@ pub(crate) struct Args {
 
     /// Give the totals for each of these as well
     #[arg(long, value_enum)]
-    by: Option<By>,
+    by: Option<GroupBy>,
 
     /// Scale the cost from the time span of the log to 30 days
     #[arg(long)]
@@ -83,22 +84,22 @@ Examples:
   cachecheck cost --model gpt-4o --prompt-tokens 10000 --hit-ratio-before 34.6% --hit-ratio 85.7%
   cachecheck cost --model claude-sonnet-4-6 --prompt-tokens 20000 --hit-tokens 0 --written-tokens 20000";
 
-/// What a table of costs runs over.
+/// The axis of a table of costs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Sweep {
     /// Hit ratios from 0 to 100 %
     HitRatio,
 }
 
-impl Args {
+impl CostArgs {
     /// The options that were given and say something of logs alone.
     fn of_logs(&self) -> Vec<&'static str> {
         [self.cache.given(), self.logs.given()].concat()
     }
 }
 
-pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
-    let report = match (args.logs.logs.is_empty(), args.calculator.is_given()) {
+pub(crate) fn run(args: &CostArgs, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+    let report = match (!args.logs.is_named(), args.calculator.is_given()) {
         (false, false) => logs::report(args)?,
         (false, true) => bail!(
             "a log brings its own models and tokens: leave out {}, or --model, --prompt-tokens and what goes with them",
@@ -112,6 +113,7 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
             args.of_logs().join(", ")
         ),
         (true, true) => calculator::report(&args.calculator, &args.rates, args.format)?,
+        (true, false) if stdin_is_fed() => logs::report(args)?,
         (true, false) => bail!(
             "nothing to count: name a log (`cachecheck cost logs.jsonl`), or the numbers of one request \
              (`cachecheck cost --model deepseek-chat --at 2026-04-05 --prompt-tokens 100000 --hit-ratio 0.6 \

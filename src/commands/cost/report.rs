@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::invoice::InvoiceGap;
-use super::logs::Gathered;
-use super::{Args, sentence};
+use super::logs::CostData;
+use super::{CostArgs, sentence};
 use crate::account::{Account, CostKind, Sums};
 use crate::commands::{figures, prices};
 use crate::money::Money;
@@ -16,7 +16,7 @@ use crate::report::{Cell, Column, Fact, Report, Table};
 use crate::simulation::Totals;
 use crate::workspace::logs::Logs;
 
-/// What people see of a breakdown.
+/// Columns of a breakdown, as people see them.
 const COLUMNS: &[&str] = &[
     "requests",
     "requests_reported",
@@ -33,7 +33,13 @@ const COLUMNS: &[&str] = &[
     "price_per_million_input",
 ];
 
-pub(super) fn of(gathered: &Gathered, logs: Logs, card: &RateCard, args: &Args, gap: Option<&InvoiceGap>) -> Report {
+pub(super) fn build(
+    gathered: &CostData,
+    logs: Logs,
+    card: &RateCard,
+    args: &CostArgs,
+    gap: Option<&InvoiceGap>,
+) -> Report {
     let totals = gathered.tally.totals();
     let mut summary = tokens(totals);
     summary.extend(money(totals));
@@ -51,7 +57,7 @@ pub(super) fn of(gathered: &Gathered, logs: Logs, card: &RateCard, args: &Args, 
         command: "cost",
         summary,
         tables: gap.map(InvoiceGap::table).into_iter().chain(tables).chain([used(gathered)]).collect(),
-        sentences: std::iter::once(sentence::of(gathered, &logs.caveats))
+        sentences: std::iter::once(sentence::summarize(gathered, &logs.caveats))
             .chain(gap.map(InvoiceGap::sentence))
             .collect(),
         notes,
@@ -115,7 +121,7 @@ fn money(totals: &Totals) -> Vec<Fact> {
     facts
 }
 
-fn monthly(gathered: &Gathered) -> Vec<Fact> {
+fn monthly(gathered: &CostData) -> Vec<Fact> {
     let span = gathered.span;
     let scaled =
         || format!("scaled from {span}{}", span.lacks().map_or_else(String::new, |lacks| format!(": {lacks}")));
@@ -134,7 +140,7 @@ fn monthly(gathered: &Gathered) -> Vec<Fact> {
 /// An amount of some sums.
 type Amount = fn(&Sums) -> Option<Money>;
 
-/// What is scaled to thirty days.
+/// Amounts that are scaled to thirty days.
 const MONTHLY: [(&str, &str, Amount); 4] = [
     ("monthly_cost", "cost of 30 days", |sums| sums.cost(CostKind::Billed)),
     ("monthly_cost_without_cache", "30 days without any cache", |sums| sums.cost(CostKind::WithoutCache)),
@@ -143,7 +149,7 @@ const MONTHLY: [(&str, &str, Amount); 4] = [
 ];
 
 /// The sums by currency, with those of thirty days where they are asked for.
-fn with_months(mut table: Table, gathered: &Gathered, is_wanted: bool) -> Table {
+fn with_months(mut table: Table, gathered: &CostData, is_wanted: bool) -> Table {
     if !is_wanted {
         return table;
     }
@@ -159,7 +165,7 @@ fn with_months(mut table: Table, gathered: &Gathered, is_wanted: bool) -> Table 
 }
 
 /// The prices used, with the requests charged at each.
-fn used(gathered: &Gathered) -> Table {
+fn used(gathered: &CostData) -> Table {
     let mut columns = vec![Column::new("requests", "requests")];
     columns.extend(prices::columns());
     let rows = gathered.prices.iter().map(|(quote, requests)| {
@@ -213,7 +219,7 @@ fn money_text(amount: Money) -> String {
 }
 
 /// The age of the prices that were used, against the log; without any that of the card.
-fn age(gathered: &Gathered, card: &RateCard) -> Option<String> {
+fn age(gathered: &CostData, card: &RateCard) -> Option<String> {
     let last = gathered.span.last();
     let undated = gathered.prices.iter().filter(|(quote, _)| quote.rate.as_of.is_some());
     match undated.map(|(quote, _)| quote.rate.list.retrieved).min() {

@@ -6,7 +6,7 @@ use super::calculator::CalculatorArgs;
 use crate::money::Decimal;
 use crate::rates::{Lifetime, Usage, Written};
 
-/// How much of a prompt is a hit.
+/// The share of a prompt that is a hit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct HitRatio(Decimal);
 
@@ -17,7 +17,7 @@ impl HitRatio {
     }
 
     /// Hit tokens among so many, rounded down to whole tokens: never more hits than asked for.
-    pub(super) fn of(self, prompt_tokens: u64) -> u64 {
+    pub(super) fn hits_among(self, prompt_tokens: u64) -> u64 {
         u64::try_from((Decimal::from(prompt_tokens) * self.0).floor()).unwrap_or(prompt_tokens)
     }
 
@@ -63,7 +63,7 @@ pub(super) fn prompt_tokens(args: &CalculatorArgs) -> anyhow::Result<u64> {
 /// The hits of the prompt; `None` where nothing says.
 pub(super) fn hit_tokens(args: &CalculatorArgs, prompt_tokens: u64) -> anyhow::Result<Option<u64>> {
     let rest = |less: u64| prompt_tokens.checked_sub(args.written_tokens)?.checked_sub(less);
-    let given = args.hit_tokens.or(args.hit_ratio.map(|ratio| ratio.of(prompt_tokens)));
+    let given = args.hit_tokens.or(args.hit_ratio.map(|ratio| ratio.hits_among(prompt_tokens)));
     let hits = given.map_or_else(|| args.miss_tokens.map(rest), |hits| Some(rest(hits).map(|_| hits)));
     match hits {
         Some(None) => bail!("hit, written and miss tokens are more than the {prompt_tokens} of the prompt"),
@@ -107,7 +107,7 @@ mod tests {
         let ratio = |text| HitRatio::parse(text).unwrap();
         assert_eq!(ratio("60%"), ratio("0.6"));
         assert_eq!(
-            [ratio("0.6").of(100_000), ratio("0.999").of(999), ratio("1").of(u64::MAX)],
+            [ratio("0.6").hits_among(100_000), ratio("0.999").hits_among(999), ratio("1").hits_among(u64::MAX)],
             [60_000, 998, u64::MAX]
         );
         for text in ["", "1.01", "-0.1", "101%", "%", "1e-1", "half"] {

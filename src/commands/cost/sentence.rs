@@ -1,6 +1,6 @@
 //! The first sentence on a log's costs: for the person who pays, over the whole bill.
 
-use super::logs::Gathered;
+use super::logs::CostData;
 use super::writes::Writes;
 use crate::account::{CostKind, Sums};
 use crate::caveat::{Caveats, Code};
@@ -9,7 +9,7 @@ use crate::report::text::{amounts, plural, thousands};
 use crate::simulation::Totals;
 
 /// The cost of all requests, or its bounds; then the saving by the cache, and the setting that would pay.
-pub(super) fn of(gathered: &Gathered, caveats: &Caveats) -> String {
+pub(super) fn summarize(gathered: &CostData, caveats: &Caveats) -> String {
     let totals = gathered.tally.totals();
     let account = &totals.account;
     let all = |of: &dyn Fn(&Sums) -> Option<Money>| account.by_currency().filter_map(of).collect::<Vec<Money>>();
@@ -60,7 +60,7 @@ fn tokens(totals: &Totals) -> String {
 }
 
 /// The sentence on a cache that costs more than none.
-fn costlier(gathered: &Gathered, costs: &[Money], without: &[Money]) -> Option<String> {
+fn costlier(gathered: &CostData, costs: &[Money], without: &[Money]) -> Option<String> {
     if !is_costlier(gathered) {
         return None;
     }
@@ -76,13 +76,13 @@ fn costlier(gathered: &Gathered, costs: &[Money], without: &[Money]) -> Option<S
     ))
 }
 
-fn is_costlier(gathered: &Gathered) -> bool {
+fn is_costlier(gathered: &CostData) -> bool {
     let saved = gathered.tally.totals().account.sums().and_then(Sums::saved);
     saved.is_some_and(|saved| saved.amount.is_sign_negative() && !saved.amount.is_zero())
 }
 
 /// Advice where the cache costs more than none: the setting that would pay.
-fn advice(gathered: &Gathered) -> String {
+fn advice(gathered: &CostData) -> String {
     let charging = gathered.prices.iter().map(|(quote, _)| quote).find(|quote| quote.charges_writes());
     match charging.filter(|_| is_costlier(gathered)) {
         Some(quote) => format!(" {}", Writes::advice(&gathered.writes, &quote.rate)),

@@ -26,7 +26,7 @@ impl Span {
         self.requests += 1;
     }
 
-    /// When the last request started.
+    /// Start of the last request.
     pub(super) fn last(self) -> Option<Timestamp> {
         self.ends.map(|(_, last)| last)
     }
@@ -49,7 +49,7 @@ impl Span {
         Some(Money::new(monthly.round_dp(6), currency))
     }
 
-    /// Why there is no month to tell, if there is none.
+    /// Explains the lack of a monthly figure, if there is none.
     pub(super) fn missing(self) -> Option<String> {
         match (self.ends, self.length()) {
             (None, _) => Some("no request has a time".into()),

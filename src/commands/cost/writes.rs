@@ -10,7 +10,7 @@ use crate::time::Timestamp;
 const FIVE_MINUTES: i64 = 300;
 const HOUR: i64 = 3600;
 
-/// Whose cache it is, and the model.
+/// Owner of the cache, and the model.
 type Key = (Option<String>, Option<String>);
 
 /// Distances between requests of one cache that wrote to it.

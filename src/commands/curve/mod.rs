@@ -10,7 +10,7 @@ use anyhow::bail;
 use clap::ValueEnum;
 
 use limits::Limit;
-use report::Gathered;
+use report::CurveData;
 
 use super::Outcome;
 use super::args::{CacheArgs, LogArgs, RateArgs, one_of};
@@ -27,7 +27,7 @@ use crate::workspace::replay::{Replayed, replay};
 /// ratio changes; JSON and CSV have every point at which it does.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
-pub(crate) struct Args {
+pub(crate) struct CurveArgs {
     #[command(flatten)]
     logs: LogArgs,
 
@@ -54,12 +54,12 @@ pub(crate) struct Args {
     rates: RateArgs,
 }
 
-/// What runs through all its values.
+/// The limit that runs through all its values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Over {
-    /// How long an entry lives after its last use
+    /// Time that an entry lives after its last use
     Ttl,
-    /// How many blocks or units fit
+    /// Number of blocks or units that fit
     Capacity,
 }
 
@@ -80,7 +80,7 @@ Examples:
   cachecheck curve trace.jsonl --over capacity --points 20 --format markdown
   cachecheck curve trace.jsonl --over capacity --ttl 10m --format csv";
 
-pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+pub(crate) fn run(args: &CurveArgs, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let settings = settings(args)?;
     let limits = args.limits.iter().map(|text| Limit::read(text, args.over)).collect::<Result<Vec<_>, _>>()?;
     let mut asked: Vec<u64> = limits.iter().map(|limit| limit.value()).collect();
@@ -89,11 +89,11 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let at = Some(asked.clone()).filter(|at| !at.is_empty());
     let sweeping = Some(Sweeping { axis: args.over.axis(), at });
     let settings = Settings { sweeping, ..settings };
-    let start = || Gathered::new(args.over, asked.clone());
-    let add = |gathered: &mut Gathered, logs: &Logs, record: Record| {
+    let start = || CurveData::new(args.over, asked.clone());
+    let add = |gathered: &mut CurveData, logs: &Logs, record: Record| {
         gathered.add(&record).map_err(|refusal| refusal.context(logs.label(record.place)))
     };
-    let Replayed { logs, gathered, .. } = replay(&args.logs.inputs(), settings, start, add)?;
+    let Replayed { logs, gathered, .. } = replay(&args.logs.inputs("curve")?, settings, start, add)?;
     let curve = gathered.points();
     render(&gathered.report(&curve, args, logs), args.format, out)?;
     if args.format == Format::Table {
@@ -103,7 +103,7 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
 }
 
 /// The cache as it is, but for what is swept.
-fn settings(args: &Args) -> anyhow::Result<Settings> {
+fn settings(args: &CurveArgs) -> anyhow::Result<Settings> {
     let settings = args.cache.settings(&args.rates)?;
     match args.over {
         Over::Ttl if settings.lifetime.is_some() => {

@@ -9,7 +9,7 @@ const HEIGHT: u16 = 12;
 /// Eighths of a row.
 const EIGHTHS: [char; 9] = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
-/// What is drawn.
+/// The picture of a curve.
 pub(super) struct Plot<'a> {
     /// The least and the greatest limit.
     pub(super) from: u64,

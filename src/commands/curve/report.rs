@@ -1,4 +1,4 @@
-//! What is gathered for a curve, and the report of it.
+//! The data gathered for a curve, and the report of it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
@@ -7,7 +7,7 @@ use anyhow::anyhow;
 
 use super::limits::Limit;
 use super::plot::Plot;
-use super::{Args, Over};
+use super::{CurveArgs, Over};
 use crate::cache::NotAllAtOnce;
 use crate::calendar::Zone;
 use crate::caveat::{Caveats, Code};
@@ -18,8 +18,8 @@ use crate::report::{Cell, Column, Fact, Format, Report, Table, shown};
 use crate::simulation::{Curve, Point, Record};
 use crate::workspace::logs::Logs;
 
-/// What is gathered while the logs go by.
-pub(super) struct Gathered {
+/// Data gathered while the logs are read.
+pub(super) struct CurveData {
     over: Over,
     /// The limits that were asked for; none is all.
     asked: Vec<u64>,
@@ -31,7 +31,7 @@ pub(super) struct Gathered {
     block_sizes: BTreeSet<u64>,
 }
 
-impl Gathered {
+impl CurveData {
     pub(super) fn new(over: Over, asked: Vec<u64>) -> Self {
         Self {
             over,
@@ -59,7 +59,7 @@ impl Gathered {
         self.curve.points()
     }
 
-    pub(super) fn report(&self, curve: &[Point], args: &Args, logs: Logs) -> Report {
+    pub(super) fn report(&self, curve: &[Point], args: &CurveArgs, logs: Logs) -> Report {
         let rows = self.rows(curve, args);
         Report {
             command: "curve",
@@ -104,7 +104,7 @@ impl Gathered {
     }
 
     /// The limits of the table; `None` is none at all.
-    fn rows(&self, curve: &[Point], args: &Args) -> Vec<Option<u64>> {
+    fn rows(&self, curve: &[Point], args: &CurveArgs) -> Vec<Option<u64>> {
         let machine = matches!(args.format, Format::Json | Format::Csv);
         if !self.asked.is_empty() {
             return self.asked.iter().map(|limit| Some(*limit).filter(|limit| *limit < u64::MAX)).collect();
@@ -241,7 +241,7 @@ impl Gathered {
         facts
     }
 
-    /// How many requests are not in the curve, and why.
+    /// Tells how many requests are not in the curve, and the reasons.
     fn others(&self, unsimulated: u64) -> String {
         match self.tally.totals().requests - self.curve.requests {
             0 => String::new(),
@@ -301,7 +301,7 @@ impl Gathered {
     }
 }
 
-/// So many points of which each adds about as many hits as any other.
+/// Picks that number of points of which each adds about as many hits as any other.
 fn even(curve: &[Point], count: u64) -> Vec<u64> {
     let most = u128::from(curve.last().map_or(0, |last| last.hit_tokens));
     let wanted = (1..=count).map(|part| (most * u128::from(part)).div_ceil(u128::from(count)).max(1));

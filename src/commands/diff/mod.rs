@@ -24,7 +24,7 @@ use crate::workspace::revision::name_from_root;
 /// are counted again.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
-pub(crate) struct Args {
+pub(crate) struct DiffArgs {
     #[command(flatten)]
     pairs: PairArgs,
 
@@ -62,7 +62,7 @@ Examples:
 /// Findings of a comparison are shown in a pull request, but are none for code scanning.
 const FORMATS: &[Format] = &[Format::Table, Format::Json, Format::Markdown, Format::Github];
 
-pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+pub(crate) fn run(args: &DiffArgs, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let config = args.config.find()?.unwrap_or_default();
     let layout_args = args.layout.or(&config)?;
     let Compared { pairs, unchanged, notes, .. } = args.pairs.read(layout_args.syntax)?;

@@ -144,7 +144,7 @@ impl FilePair {
     fn since(base: &Revision, was: Option<&str>, name: &str, syntax: Option<Syntax>) -> anyhow::Result<Self> {
         let old_path = was.unwrap_or(name);
         let old = match base.read(old_path)? {
-            Had::File(bytes) => Some(templates::of(&format!("{}:{old_path}", base.name), bytes, syntax)?),
+            Had::File(bytes) => Some(templates::parse(&format!("{}:{old_path}", base.name), bytes, syntax)?),
             Had::Nothing => None,
             Had::Elsewhere => bail!("{name} belongs to another repository: run the comparison there"),
         };

@@ -28,7 +28,7 @@ use crate::workspace::replay::{Replayed, replay};
 /// is left to the profile it is like, and the evidence says what is missing.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
-pub(crate) struct Args {
+pub(crate) struct InferArgs {
     #[command(flatten)]
     logs: LogArgs,
 
@@ -56,10 +56,10 @@ Examples:
   cachecheck infer logs.jsonl
   cachecheck infer logs.jsonl --model 'grok-*' > grok.yaml && cachecheck simulate logs.jsonl --profile grok.yaml";
 
-pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
-    let inputs = args.logs.inputs();
+pub(crate) fn run(args: &InferArgs, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+    let inputs = args.logs.inputs("infer")?;
     let profiles = Profiles::builtin().all().iter().map(|profile| profile.name.clone());
-    // Whose calls share a cache is one of the questions: to begin with, all may.
+    // Sharing between callers is one of the questions: to begin with, all of them may share a cache.
     let sharings = Sharings::all(profiles.chain(Sharings::WITHOUT_PROFILE.map(str::to_owned)), Sharing::Together);
     let settings = Settings {
         max_memory: Some(inputs.options.tokens_memory()),

@@ -28,7 +28,7 @@ use crate::workspace::revision::name_from_root;
 /// first line for the whole file.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
-pub(crate) struct Args {
+pub(crate) struct LintArgs {
     /// Templates, folders of them (what git ignores is left out), or - for stdin [default: the templates of the configuration]
     #[arg(value_name = "TEMPLATE")]
     templates: Vec<String>,
@@ -85,7 +85,7 @@ Examples:
   cachecheck lint prompts/ --format github --fail-on warning
   cachecheck lint --explain stranded-text";
 
-pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+pub(crate) fn run(args: &LintArgs, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     if let Some(id) = args.explain {
         explain::rule(id, out)?;
         return Ok(Outcome::Done);
@@ -98,7 +98,7 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     Ok(if report.is_failed() { Outcome::Failed } else { Outcome::Done })
 }
 
-fn linted(args: &Args) -> anyhow::Result<Report> {
+fn linted(args: &LintArgs) -> anyhow::Result<Report> {
     let config = args.config.find()?;
     let syntax = args.layout.syntax.or(config.as_ref().and_then(|config| config.syntax));
     let Files { files, mut notes } = match &config {
@@ -141,7 +141,7 @@ pub(crate) fn findings_in(file: &TemplateFile, layout: &Layout, pricing: &Pricin
     lint(file, layout).into_iter().map(|finding| priced(finding, quote.as_ref())).collect()
 }
 
-impl Args {
+impl LintArgs {
     /// The rule is among those that were asked for.
     fn wants(&self, id: &str) -> bool {
         (self.rule.is_empty() || self.rule.contains(&id)) && !self.no_rule.contains(&id)

@@ -1,4 +1,4 @@
-//! How many exchanges have the same name: of a format, a model, a host.
+//! Numbers of exchanges by name: of a format, a model, a host.
 
 use std::collections::BTreeMap;
 
@@ -21,7 +21,7 @@ impl Counts {
         self.0.iter().map(|(name, exchanges)| (name.as_str(), *exchanges))
     }
 
-    /// How many different names there are.
+    /// Number of different names.
     pub(super) fn len(&self) -> usize {
         self.0.len()
     }

@@ -12,7 +12,7 @@ use std::path::PathBuf;
 use anyhow::bail;
 use coarse::Coarseness;
 use redact::Redaction;
-use summary::Summary;
+use summary::LogSummary;
 
 use super::Outcome;
 use super::args::{CountingArgs, LogArgs, Output, rows_or_one_of};
@@ -32,7 +32,7 @@ use crate::workspace::output::{line_on_stderr, render, skipped_on_stderr};
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES, mut_args(for_redaction), mut_arg("since", |since| since.help(SINCE)), mut_arg("until", |until| until.help(UNTIL)))]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
-pub(crate) struct Args {
+pub(crate) struct ParseArgs {
     #[command(flatten)]
     logs: LogArgs,
 
@@ -79,7 +79,7 @@ Examples:
   cachecheck parse logs.jsonl --redact --key-file ours.key > to-share.jsonl
   cachecheck parse --list-formats";
 
-pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+pub(crate) fn run(args: &ParseArgs, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     if args.list_formats {
         return list(out);
     }
@@ -92,7 +92,7 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
         }
         (false, None | Some(Output::Rows)) => {}
     }
-    let inputs = args.logs.inputs();
+    let inputs = args.logs.inputs("parse")?;
     let mut copies = Copies::default();
     let mut redaction = Redaction::new(args, &inputs, &mut copies)?;
     let mut found = BTreeMap::new();
@@ -135,6 +135,7 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     }
     let of_lines = |caveat: &Caveat| matches!(caveat.code, Code::NoOwner | Code::NotInPeriod);
     logs.caveats.all().into_iter().filter(of_lines).for_each(|caveat| line_on_stderr(&caveat.text));
+    logs.note_on_folders().into_iter().for_each(|note| line_on_stderr(&note));
     skipped_on_stderr(&logs.skipped, args.verbose);
     Ok(Outcome::Done)
 }
@@ -153,10 +154,10 @@ fn list(out: &mut dyn Write) -> anyhow::Result<Outcome> {
     Ok(Outcome::Done)
 }
 
-fn summarise(args: &Args, format: Format, out: &mut dyn Write) -> anyhow::Result<Outcome> {
-    let mut summary = Summary::default();
+fn summarise(args: &ParseArgs, format: Format, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+    let mut summary = LogSummary::default();
     let mut last = None;
-    let logs = Logs::walk(&args.logs.inputs(), |logs, exchange| {
+    let logs = Logs::walk(&args.logs.inputs("parse")?, |logs, exchange| {
         last = exchange.time.or(last);
         if logs.is_asked_for(exchange.place, last) {
             summary.add(&exchange);

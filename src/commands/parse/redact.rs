@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, anyhow};
 
-use super::Args;
+use super::ParseArgs;
 use super::coarse::Coarseness;
 use crate::exchange::{Exchange, Input, Request};
 use crate::hash::Key;
@@ -45,7 +45,7 @@ struct Sources {
 
 impl Redaction {
     /// As the arguments ask; `None` where texts are to stay.
-    pub(super) fn new(args: &Args, inputs: &LogInputs, copies: &mut Copies) -> anyhow::Result<Option<Self>> {
+    pub(super) fn new(args: &ParseArgs, inputs: &LogInputs, copies: &mut Copies) -> anyhow::Result<Option<Self>> {
         if !args.redact {
             return Ok(None);
         }
@@ -132,7 +132,7 @@ impl Sources {
     }
 }
 
-/// How a number that stands for a source is written.
+/// Beginning of a source's name, which its number follows.
 const NUMBERED: &str = "source ";
 
 fn has_marks(request: &Request) -> bool {

@@ -1,4 +1,4 @@
-//! What a log holds, and what each thing that it lacks costs the analysis.
+//! Contents of a log, and the cost to the analysis of each thing that it lacks.
 
 use super::counts::Counts;
 use crate::caveat::Caveats;
@@ -11,7 +11,7 @@ use crate::time::Timestamp;
 
 /// Counts over all exchanges.
 #[derive(Default)]
-pub(super) struct Summary {
+pub(super) struct LogSummary {
     exchanges: u64,
     formats: Counts,
     models: Counts,
@@ -21,7 +21,7 @@ pub(super) struct Summary {
     first: Option<Timestamp>,
     last: Option<Timestamp>,
     contradictions: u64,
-    /// What is sent to hosts without a cache, and what they say of it.
+    /// Requests to hosts without a cache, and the reasons that those hosts give.
     uncached: Caveats,
     /// Lays out and counts what is sent there.
     simulation: Option<Simulation<'static>>,
@@ -109,7 +109,7 @@ const GAPS: [Gap; 11] = [
     },
 ];
 
-impl Summary {
+impl LogSummary {
     pub(super) fn add(&mut self, exchange: &Exchange) {
         self.exchanges += 1;
         self.formats.add(exchange.format);
@@ -158,7 +158,7 @@ impl Summary {
     }
 }
 
-/// Whether it went to a host that is known to have no prompt cache.
+/// True if it went to a host that is known to have no prompt cache.
 fn lacks_cache(exchange: &Exchange) -> bool {
     let call = Call {
         host: exchange.host.as_deref(),

@@ -13,7 +13,7 @@ use crate::workspace::rate_card;
 /// Check a rate card of your own: show its contents, or its first mistake
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  cachecheck rates check our-contract.yaml")]
-pub(super) struct Args {
+pub(super) struct RatesCheckArgs {
     /// The rate card, a YAML file
     #[arg(value_name = "FILE")]
     file: String,
@@ -23,7 +23,7 @@ pub(super) struct Args {
     format: Format,
 }
 
-pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+pub(super) fn run(args: &RatesCheckArgs, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let card = rate_card::read(&args.file, NamedBy::Person)?;
     let rows: Vec<_> = card.rows().collect();
     let models: BTreeSet<&str> = rows.iter().flat_map(|(_, row)| row.models.iter().map(ModelPattern::as_str)).collect();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use anyhow::bail;
 
-use super::Args;
+use super::RatesArgs;
 use crate::commands::Outcome;
 use crate::commands::prices;
 use crate::money::Currency;
@@ -16,7 +16,7 @@ use crate::time::Timestamp;
 use crate::workspace::boundary::NamedBy;
 use crate::workspace::rate_card;
 
-pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+pub(super) fn run(args: &RatesArgs, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let own = args.rates.as_deref().map(|file| rate_card::read(file, NamedBy::Person)).transpose()?;
     let card = &*own.map_or_else(RateCard::builtin, Arc::new);
     let rows: Vec<_> = card.all_rows().filter(|(list, row)| args.wants(list, row)).collect();
@@ -43,7 +43,7 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     Ok(Outcome::Done)
 }
 
-impl Args {
+impl RatesArgs {
     fn wants(&self, list: &PriceList, row: &Row) -> bool {
         self.model.as_deref().is_none_or(|model| row.is_of(model))
             && self.at.is_none_or(|at| row.covers(at))
@@ -53,13 +53,13 @@ impl Args {
 }
 
 /// A row for each of its periods, or for the one of the time asked for.
-fn shown(args: &Args, card: &RateCard, list: &PriceList, row: &Row) -> Vec<Vec<Cell>> {
+fn shown(args: &RatesArgs, card: &RateCard, list: &PriceList, row: &Row) -> Vec<Vec<Cell>> {
     let now = args.at.and_then(|at| card.period(row, at));
     let periods = prices::of_row(row).into_iter().filter(|(_, period)| now.is_none() || *period == now);
     periods.map(|(prices, period)| prices::cells(list, row, prices, period)).collect()
 }
 
-fn notes(args: &Args, card: &RateCard, rows: &[(&PriceList, &Row)]) -> Vec<String> {
+fn notes(args: &RatesArgs, card: &RateCard, rows: &[(&PriceList, &Row)]) -> Vec<String> {
     let undated = rows.iter().filter(|(_, row)| row.valid_from.is_none()).count();
     let undated = (undated > 0).then(|| {
         format!("{undated} of {} rows have no start date: their prices are those seen on the day `as of`", rows.len())
@@ -78,8 +78,8 @@ fn notes(args: &Args, card: &RateCard, rows: &[(&PriceList, &Row)]) -> Vec<Strin
     undated.into_iter().chain(hours).chain(noted).chain(stale(card, args.at)).collect()
 }
 
-/// Why the table is empty: for one model what a query would say, which names the gap.
-fn nothing(args: &Args, card: &RateCard) -> String {
+/// Explains an empty table: for one model the answer of a price query, which names the gap.
+fn nothing(args: &RatesArgs, card: &RateCard) -> String {
     let Some(model) = args.model.as_deref() else {
         return "no row of the card is for that provider, currency and time; `cachecheck rates` lists all".into();
     };

@@ -18,7 +18,7 @@ use crate::time::Timestamp;
 /// other days too, and marked `as of`. Requests that no row covers have no price, and `cost` says so; your own card can add it.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES, args_conflicts_with_subcommands = true)]
-pub(crate) struct Args {
+pub(crate) struct RatesArgs {
     #[command(subcommand)]
     action: Option<Action>,
 
@@ -49,8 +49,8 @@ pub(crate) struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 enum Action {
-    Check(check::Args),
-    Import(import::Args),
+    Check(check::RatesCheckArgs),
+    Import(import::ImportArgs),
 }
 
 const EXAMPLES: &str = "\
@@ -73,7 +73,7 @@ A card of your own:
       valid_from: 2026-01-01
       prices: {input: \"0.20\", cache_read: \"0.02\", cache_write: {5m: \"0.25\"}, output: \"0.80\"}";
 
-pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+pub(crate) fn run(args: &RatesArgs, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     match &args.action {
         None => list::run(args, out),
         Some(Action::Check(args)) => check::run(args, out),

@@ -19,7 +19,7 @@ const TOLD: usize = 3;
 impl Causes<'_> {
     /// One sentence for each of the causes that cost most: what happened, how much, where, what to do.
     pub(super) fn sentences(&self) -> Vec<String> {
-        // What makes more tokens miss is no advice, though shorter prompts may cost less.
+        // Causes whose removal makes more tokens miss are no advice, though shorter prompts may cost less.
         let is_told = |cause: &&Cause| {
             cause.code != CauseCode::First && cause.given_back.is_none_or(|given_back| given_back.tokens >= 0)
         };

@@ -8,12 +8,12 @@ mod wire;
 use std::io::Write;
 
 use anyhow::bail;
-use summary::Summary;
+use summary::SimulationSummary;
 use wire::{RowCauses, Wire};
 
 use super::Outcome;
 use super::args::{CacheArgs, LogArgs, Output, RateArgs, rows_or_one_of};
-use super::by::By;
+use super::group_by::GroupBy;
 use crate::report::OF_TABLES;
 use crate::simulation::Record;
 use crate::workspace::logs::Logs;
@@ -27,7 +27,7 @@ use crate::workspace::rows::Rows;
 /// cache as the earlier requests left it. Hits are predictions: providers cache on a best-effort basis and guarantee none.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
-pub(crate) struct Args {
+pub(crate) struct SimulateArgs {
     #[command(flatten)]
     logs: LogArgs,
 
@@ -37,7 +37,7 @@ pub(crate) struct Args {
 
     /// Give the totals for each of these as well
     #[arg(long, value_enum)]
-    by: Option<By>,
+    by: Option<GroupBy>,
 
     /// Leave out why tokens missed: the log is read once, and no request is compared with another
     #[arg(long)]
@@ -60,23 +60,23 @@ Examples:
 
 A log has one exchange on each line: {\"timestamp\": …, \"request\": …, \"response\": …}, or a request body alone.";
 
-pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+pub(crate) fn run(args: &SimulateArgs, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     if args.by.is_some() && args.format == Output::Rows {
         bail!(
             "--format jsonl has a line for each exchange and no totals to break down: leave out --by, or take --format json"
         );
     }
     let settings = args.cache.settings_within(&args.rates, &args.logs)?;
-    let start = || (Summary::new(args.by, args.logs.zone()), Rows::default());
-    let add = |(summary, rows): &mut (Summary, Rows), logs: &Logs, record: Record| {
+    let start = || (SimulationSummary::new(args.by, args.logs.zone()), Rows::default());
+    let add = |(summary, rows): &mut (SimulationSummary, Rows), logs: &Logs, record: Record| {
         if args.format == Output::Rows {
-            let causes = if args.no_causes { RowCauses::default() } else { RowCauses::of(&record) };
+            let causes = if args.no_causes { RowCauses::default() } else { RowCauses::of_record(&record) };
             rows.add(&wire(logs, &record, causes))?;
         }
         summary.add(&record);
         Ok(())
     };
-    let inputs = args.logs.inputs();
+    let inputs = args.logs.inputs("simulate")?;
     let Replayed { logs, gathered: (mut summary, mut rows), mut again } = replay(&inputs, settings, start, add)?;
     if args.no_causes {
         summary.causes = None;

@@ -1,15 +1,15 @@
-//! What a person takes away from a simulation, in sentences, and what limits it, in notes.
+//! Sentences about a simulation for people, and notes on its limits.
 
 use std::cmp::Reverse;
 
-use super::summary::Summary;
+use super::summary::SimulationSummary;
 use crate::account::CostKind;
 use crate::caveat::{Caveats, Code};
 use crate::money::Money;
 use crate::report::text::{amounts, percent, plural};
 use crate::simulation::UsageBuckets;
 
-impl Summary {
+impl SimulationSummary {
     /// One sentence for the person who pays.
     pub(super) fn for_the_payer(&self, caveats: &Caveats) -> Option<String> {
         let totals = self.tally.totals();

@@ -8,8 +8,8 @@ use crate::cache::Ledger;
 use crate::calendar::Zone;
 use crate::causes::{CauseSums, GivenBack, Misses};
 use crate::caveat::{Caveats, Code};
-use crate::commands::by::By;
 use crate::commands::figures::{self, Tally};
+use crate::commands::group_by::GroupBy;
 use crate::number::ratio;
 use crate::profile::{ANALYSED_INSTEAD, Unpredicted};
 use crate::report::text::{plural, thousands};
@@ -17,7 +17,7 @@ use crate::report::{Cell, Column, Fact, Report, Table};
 use crate::simulation::{Applied, Divergences, Record, Totals, UsageBuckets};
 use crate::workspace::logs::Logs;
 
-/// What people see of a breakdown.
+/// Columns of a breakdown, as people see them.
 const COLUMNS: &[&str] = &[
     "requests",
     "prompt_tokens",
@@ -32,11 +32,11 @@ const COLUMNS: &[&str] = &[
     "cost_without_cache",
 ];
 
-/// How many places of divergence are shown.
+/// Number of places of divergence that are shown.
 const SHOWN: usize = 5;
 
-/// What is gathered while the logs go by.
-pub(super) struct Summary {
+/// Data gathered while the logs are read.
+pub(super) struct SimulationSummary {
     pub(super) tally: Tally,
     pub(super) divergences: Divergences,
     /// Causes of misses, and all causes undone at once; `None` where nobody asked for them.
@@ -49,8 +49,8 @@ pub(super) struct Summary {
     rules: BTreeMap<Result<Applied, String>, u64>,
 }
 
-impl Summary {
-    pub(super) fn new(by: Option<By>, zone: Zone) -> Self {
+impl SimulationSummary {
+    pub(super) fn new(by: Option<GroupBy>, zone: Zone) -> Self {
         Self {
             tally: Tally::new(by, zone),
             divergences: Divergences::default(),
@@ -71,7 +71,7 @@ impl Summary {
             sums.add(record);
         }
         let has_cache = record.prediction.is_some_and(|prediction| prediction.has_cache);
-        // Where there is no cache no edit gives anything back.
+        // Without a cache no edit gives anything back.
         if let Some(divergence) = record.divergence.as_ref().filter(|_| has_cache) {
             self.divergences.add(record.place, divergence);
         }
@@ -228,7 +228,7 @@ impl Summary {
         }
     }
 
-    /// How many counts are the provider's own.
+    /// Tells how many counts are the provider's own.
     fn exactness(&self) -> String {
         let agreement = &self.tally.totals().agreement;
         let mut parts = Vec::new();
@@ -293,7 +293,7 @@ fn needs_texts(record: &Record, before: u64, is_another_cache: bool) -> bool {
     if record.by_usage.is_some() {
         return false;
     }
-    let Some(prediction) = record.prediction else { return before > 0 && Misses::of(record).fresh > 0 };
+    let Some(prediction) = record.prediction else { return before > 0 && Misses::of_record(record).fresh > 0 };
     let is_last =
         record.divergence.as_ref().and_then(|divergence| divergence.part.as_ref()).is_some_and(|part| part.is_last);
     let is_kept_from_serving = prediction.ledger.rule > 0
@@ -306,7 +306,7 @@ fn needs_texts(record: &Record, before: u64, is_another_cache: bool) -> bool {
         && (diverged || is_kept_from_serving || prediction.ledger.cold > 0 && is_another_cache)
 }
 
-/// Why a request falls under no rule.
+/// Explains that a request falls under no rule.
 fn no_rule(record: &Record) -> String {
     if let Some(reason) = &record.unsimulated {
         return reason.split([',', ';']).next().unwrap_or_default().to_owned();

@@ -12,7 +12,7 @@ use crate::report::SCHEMA_VERSION;
 use crate::report::text::rounded;
 use crate::simulation::{Divergence, Record};
 
-/// What `--format jsonl` writes for each exchange, in this order.
+/// The fields that `--format jsonl` writes for each exchange, in this order.
 #[derive(Serialize)]
 pub(super) struct Wire<'a> {
     schema_version: u32,
@@ -82,7 +82,7 @@ impl RowCauses {
     }
 
     /// The causes that the record alone tells.
-    pub(super) fn of(record: &Record) -> Self {
+    pub(super) fn of_record(record: &Record) -> Self {
         Self::new(&own_causes(record), None)
     }
 }

@@ -20,7 +20,7 @@ use crate::workspace::replay::{Replayed, replay};
 /// the first call after it, and by the cause of misses that grew with it, or that went.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
-pub(crate) struct Args {
+pub(crate) struct TrendArgs {
     #[command(flatten)]
     logs: LogArgs,
 
@@ -57,8 +57,8 @@ Examples:
   cachecheck trend logs/*.jsonl --by day --time-zone Europe/Berlin
   cachecheck trend logs.jsonl --since 2026-04-01 --format json | jq '.changes'";
 
-pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
-    let (inputs, zone) = (args.logs.inputs(), args.logs.zone());
+pub(crate) fn run(args: &TrendArgs, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+    let (inputs, zone) = (args.logs.inputs("trend")?, args.logs.zone());
     let settings = args.cache.settings_within(&args.rates, &args.logs)?;
     let Replayed { logs, mut again, .. } = replay(&inputs, settings, || (), |(), _, _| Ok(()))?;
     let mut calls = again.causes(&inputs)?;
@@ -68,6 +68,6 @@ pub(crate) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
         Periods::Day => Unit::Day,
         Periods::Week => Unit::Week,
     };
-    render(&report::of(calls, logs, unit, &zone), args.format, out)?;
+    render(&report::build(calls, logs, unit, &zone), args.format, out)?;
     Ok(Outcome::Done)
 }

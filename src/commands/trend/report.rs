@@ -27,7 +27,7 @@ pub(super) struct Period {
     totals: Totals,
 }
 
-pub(super) fn of(mut calls: Vec<FoundCall>, logs: Logs, unit: Unit, zone: &Zone) -> Report {
+pub(super) fn build(mut calls: Vec<FoundCall>, logs: Logs, unit: Unit, zone: &Zone) -> Report {
     let all = calls.len();
     calls.retain(|call| call.record.replayed_at.is_some());
     calls.sort_by_key(|call| call.record.replayed_at);

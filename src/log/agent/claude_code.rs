@@ -53,17 +53,17 @@ struct ClaudeCodeSession {
     beside: HashSet<u128, ByDigest>,
 }
 
-/// How many sessions are open at once. Many may stand in one source, one after the other or side by side.
+/// Number of sessions that are open at once. Many may stand in one source, one after the other or side by side.
 const OPEN: usize = 16;
 
-/// How many bytes of messages are kept at hand.
+/// Number of bytes of messages that are kept at hand.
 const AT_HAND: usize = 32 << 20;
 
-/// What is said of an answer whose request is not there.
+/// Remark on an answer whose request is not there.
 const TORN: &str = "a line before this answer is not in the file, or stands before those of 16 other sessions: its usage is read, \
                     its prompt is not known";
 
-/// What is said of a line that should have come before.
+/// Remark on a line that should have come before.
 const LATE: &str = "a line of an answer that an earlier line's request held already: its counts are not taken";
 
 impl LogFormat for ClaudeCode {
@@ -290,7 +290,7 @@ fn answer_id(line: &Value, uuid: &str) -> Option<u128> {
     })
 }
 
-/// What is needed of an answer's line.
+/// Takes from an answer's line the fields that are needed.
 fn part(line: &mut Value) -> Value {
     let own = ["requestId", "timestamp"].map(|key| (key, take(line, key)));
     let mut message = take(line, "message").unwrap_or_default();

@@ -1,4 +1,4 @@
-//! What was said before each line of a session, and which lines are one answer.
+//! History of a session: the conversation before each line, and the lines that make one answer.
 //!
 //! Lines name the line before them, so that a session is a tree: a rewound conversation grows a branch, and so does each of several
 //! tools that were called at once, whose results all belong to the next request. In memory is one entry for each line, what was
@@ -18,7 +18,7 @@ use crate::log::options::Owner;
 use crate::log::spool::{Slot, Spool};
 use crate::time::Timestamp;
 
-/// How many bytes of a session lie in memory.
+/// Number of bytes of a session that lie in memory.
 const IN_MEMORY: usize = 1 << 20;
 
 /// Messages of lately, by digests of the lines that said them; sessions share them.
@@ -28,7 +28,7 @@ pub(crate) type AtHand = Arc<BoundedCache<Arc<[Arc<Message>]>>>;
 pub(crate) struct History {
     lines: HashMap<u128, Node, ByDigest>,
     answers: HashMap<u128, Answer, ByDigest>,
-    /// What was added to answers: a line that is written again adds nothing.
+    /// Digests of lines added to answers: a line that is written again adds nothing.
     added: HashSet<u128, ByDigest>,
     store: Spool,
     at_hand: AtHand,
@@ -45,13 +45,13 @@ pub(crate) struct Node {
     pub(crate) said: Said,
 }
 
-/// What a line adds to the conversation.
+/// A line's contribution to the conversation.
 #[derive(Clone, Copy)]
 pub(crate) enum Said {
     Nothing,
     /// Nothing, behind a line of this answer: progress of its calls is written between it and their results.
     Behind(u128),
-    /// What somebody said, or what a tool gave.
+    /// A message of the user, or the result of a tool.
     Turn(Slot),
     /// A part of this answer.
     Answer(u128),
@@ -73,20 +73,20 @@ pub(crate) struct Answer {
     pub(crate) is_complete: bool,
 }
 
-/// What a line is to its answer.
+/// The part of a line in its answer.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Part {
     /// The first of its lines.
     First,
     /// One more of them.
     More,
-    /// What another line said already, perhaps with newer counts.
+    /// A repetition of another line, perhaps with newer counts.
     Again,
     /// One that comes when a later request held the answer already.
     Late,
 }
 
-/// What a request held.
+/// The content of a request.
 pub(crate) enum Before {
     /// These messages.
     Whole(Vec<Arc<Message>>),
@@ -198,7 +198,7 @@ impl History {
         Ok(whole)
     }
 
-    /// What the request for an answer held, the oldest first.
+    /// Returns the messages that the request for an answer held, the oldest first.
     pub(crate) fn before(&mut self, answer: u128) -> Result<Before, String> {
         let found = self.answers.get(&answer);
         let Some((path, limit)) = found.and_then(|found| Some((self.path(found.parent)?, found.place))) else {
@@ -253,8 +253,8 @@ impl History {
         followers.iter().filter(|id| !path.contains(id) && is_before(id)).copied().collect()
     }
 
-    /// What was said between two answers, in the order in which it was written. Beside the path stand the results of tools that were
-    /// called at once, and what belongs to other conversations: copies of results, and prompts that were taken back.
+    /// Adds the messages between two answers, in the order in which they were written. Beside the path stand the results of tools
+    /// that were called at once, and what belongs to other conversations: copies of results, and prompts that were taken back.
     fn push_turns(
         &mut self,
         turns: Vec<u128>,

@@ -112,11 +112,13 @@ fn complete(answers: &mut Vec<(Place, Value)>, result: &Value, context: &mut Lin
             answers.push((place, in_sum(model, told)));
             continue;
         };
+        // A line is written before its answer is complete, so that only the sum has all output tokens.
         if let Some(missing) = output.and_then(|output| output.checked_sub(sum)).filter(|missing| *missing > 0) {
             last["usage"]["output_tokens"] = (known(last) + missing).into();
             remarks.push(IN_SUM.to_owned());
         }
     }
+    // The cost is that of the whole run, so that no single call can have it.
     if let Some(cost) = result.get("total_cost_usd").filter(|_| !answers.is_empty()) {
         remarks.push(format!("the run says that it cost ${cost}"));
     }
@@ -130,6 +132,7 @@ fn in_sum(model: &str, told: &Value) -> Value {
 }
 
 fn call(message: &Value) -> Result<Exchange, String> {
+    // Under other names a gateway is called, and the output does not name its host.
     let is_claude = message["model"].as_str().is_some_and(|model| model.starts_with("claude-"));
     let outside = json!({"model": message["model"], "usage": message["usage"], "host": is_claude.then_some(ANTHROPIC)});
     let exchange = Envelope { outside, ..Envelope::default() }.usage_only()?;

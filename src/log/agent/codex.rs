@@ -44,13 +44,13 @@ pub(crate) struct CodexSession {
     effort: Option<String>,
     /// The conversation up to the last answer, which requests share.
     messages: Vec<Arc<Message>>,
-    /// What follows: the last answer, and what was said since.
+    /// The end of the conversation: the last answer, and the messages since.
     tail: Vec<Arc<Message>>,
     /// The answer that is being written.
     answer: Option<OpenAnswer>,
-    /// When the last line was written.
+    /// Time of the last line.
     last: Option<Timestamp>,
-    /// Whom the session's first line names, the line of its turn, and the last line of the conversation.
+    /// The owners that the session's first line, the line of its turn and the last line of the conversation name.
     owners: [Owner; 3],
     /// All items so far, in one digest.
     items: u128,

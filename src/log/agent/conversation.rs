@@ -33,6 +33,7 @@ impl Conversation {
         let before = self.messages.clone();
         self.say(message);
         let said = self.messages.last().map(|said| Message::clone(said));
+        // An answer without anything before it is the beginning of a file that lacks the request.
         let input = if before.is_empty() { Input::Missing } else { Input::Messages(before) };
         let response = Response { message: said, ..exchange.response.unwrap_or_default() };
         Ok(Exchange { request: Request { input, ..exchange.request }, response: Some(response), ..exchange })

@@ -68,11 +68,13 @@ impl FormatReader for GeminiCliReader {
             let placed = items(Some(messages)).map(|message| (Place::default(), message));
             return Ok(calls(placed, context));
         }
+        // The user went back to an earlier message: those behind it are no longer part of the conversation.
         if let Some(id) = text(&line, &["/$rewindTo"]) {
             let kept = self.messages.iter().position(|(_, message)| message["id"] == id.as_str());
             self.messages.truncate(kept.map_or(self.messages.len(), |kept| kept + 1));
         }
         if line.get("id").is_some() && line.get("type").is_some() {
+            // A message is written again when its counts or the results of its tools have come: the last writing is whole.
             match self.messages.iter_mut().find(|(_, known)| known["id"] == line["id"]) {
                 Some((_, known)) => *known = line,
                 None => self.messages.push((context.place, line)),
@@ -111,8 +113,10 @@ fn calls<'a>(messages: impl Iterator<Item = (Place, &'a Value)>, context: &mut L
                 let read = conversation.answer(outside(message, &last), answer(message, &said)).map(Some);
                 let id = || text(message, &["/id"]).unwrap_or_default();
                 let exchange = context.named(|| format!("message {}", id()), read);
+                // Without counts an answer is no billed call as far as the file tells; its text stays in the conversation.
                 let exchange = exchange.filter(|exchange| exchange.usage.known() > 0);
                 found.extend(exchange.map(|exchange| Exchange { place, id: Some(id()), ..exchange }));
+                // Results stand at their call and were sent with the next request.
                 for call in items(message.get("toolCalls")).filter(|call| !call["result"].is_null()) {
                     let result = call["result"].to_string();
                     conversation.say(json!({"role": "tool", "tool_call_id": call["id"], "content": result}));
@@ -129,6 +133,7 @@ fn calls<'a>(messages: impl Iterator<Item = (Place, &'a Value)>, context: &mut L
 fn outside(message: &Value, before: &Value) -> Value {
     let tokens =
         COUNTERS.iter().filter_map(|(from, to)| Some(((*to).to_owned(), message["tokens"].get(*from)?.clone())));
+    // A message has the time at which it was complete; the call began when the message before it was.
     let start = if before.is_null() { &message["timestamp"] } else { before };
     json!({"model": message["model"], "usage": tokens.collect::<serde_json::Map<_, _>>(), "timestamp": start,
         "end_time": message["timestamp"]})

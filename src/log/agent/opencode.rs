@@ -55,6 +55,7 @@ impl FormatReader for OpenCode {
     fn line(&mut self, line: Value, context: &mut LineContext) -> Result<Vec<Exchange>, String> {
         if is_event(&line) {
             let part = &line["part"];
+            // Of what is printed during a run only the end of a step has counts; the texts are not tied to a request.
             let is_end = part["type"] == "step-finish";
             let outside = json!({"usage": part["tokens"], "cost": part["cost"], "timestamp": line["timestamp"]});
             let read =
@@ -64,6 +65,7 @@ impl FormatReader for OpenCode {
         if is_message(&line) {
             let read = (line["role"] == "assistant")
                 .then(|| Conversation::default().answer(outside(&line), answer(&line, &[])));
+            // A message that was broken off has no counts and is no billed call as far as the file tells.
             let read = read.transpose()?.filter(|exchange| exchange.usage.known() > 0);
             return Ok(read.map(|exchange| Exchange { id: text(&line, &["/id"]), ..exchange }).into_iter().collect());
         }
@@ -95,6 +97,7 @@ fn steps(info: &Value, parts: &[&Value], conversation: &mut Conversation, contex
         let id = text(info, &["/id"]).unwrap_or_default();
         let exchange = context.named(|| format!("message {id}, step {}", step + 1), read);
         found.extend(exchange.map(|exchange| Exchange { id: Some(format!("{id}/{}", step + 1)), ..exchange }));
+        // Results stand at their calls and were sent with the request of the next step.
         for tool in parts[from..end].iter().filter(|part| part["type"] == "tool") {
             let result = text_of(&tool["state"]["output"]);
             conversation.say(json!({"role": "tool", "tool_call_id": tool["callID"], "content": result}));

@@ -66,10 +66,12 @@ impl LogFormat for Pi {
 
 impl FormatReader for PiReader {
     fn line(&mut self, line: Value, _: &mut LineContext) -> Result<Vec<Exchange>, String> {
+        // A header begins a session, whose ids have nothing to do with those before.
         if line["type"] == "session" {
             self.up_to.clear();
             return Ok(Vec::new());
         }
+        // A session branches when the user goes back, so that each entry continues its parent, not the line before it.
         let parent = text(&line, &["/parentId"]).and_then(|parent| self.up_to.get(&parent));
         let mut conversation = parent.cloned().unwrap_or_default();
         let said = &line["message"];
@@ -85,6 +87,7 @@ impl FormatReader for PiReader {
             (Some("message"), Some(_)) => {
                 conversation.say(json!({"role": "user", "content": text_of(&said["content"])}));
             }
+            // From here on the model is fed the summary in place of all messages before.
             (Some("compaction" | "branch_summary"), _) => {
                 conversation = Conversation::default();
                 conversation.say(json!({"role": "user", "content": line["summary"]}));

@@ -58,7 +58,7 @@ impl FormatReader for MiniSweAgent {
     }
 }
 
-/// What was read of a trajectory: every request holds all before it, so each message is read once and shared by those that hold it.
+/// Messages read of a trajectory: every request holds all before it, so each message is read once and shared by those that hold it.
 #[derive(Default)]
 struct Known<'a> {
     /// Of the last request, its messages as they stand in the file and as they were read.
@@ -172,7 +172,7 @@ fn envelope(outside: Value, response: Value) -> Envelope {
     Envelope { outside, response: Some(response), ..Envelope::default() }
 }
 
-/// What a message is in the input of the Responses API: itself, or all that an answer was.
+/// Turns a message into input of the Responses API: itself, or all items of an answer.
 fn sent_items(message: &Value) -> Vec<Value> {
     if is_response(message) { items(message.get("output")).cloned().collect() } else { vec![bare(message)] }
 }
@@ -253,7 +253,7 @@ impl FormatReader for SweAgent {
     }
 }
 
-/// Where a trajectory names its model: a single run's configuration, or the first of an agent that tries again.
+/// Places of the model's name in a trajectory: a single run's configuration, or the first of an agent that tries again.
 const MODEL: [&str; 4] =
     ["/replay_config/agent/model/name", "/replay_config/agent/agent_configs/0/model/name", "/info/model", "/model"];
 

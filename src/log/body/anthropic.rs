@@ -197,7 +197,7 @@ fn result(block: &Value) -> Message {
     Message { role: "tool".into(), content: Some(content), tool_call_id, ..Message::default() }
 }
 
-/// What is read of a block: its text, or those that a document or a search result consists of.
+/// Reads a block: its text, or the texts that a document or a search result consists of.
 fn read(block: &Value) -> Vec<Part> {
     let within = match block["type"].as_str() {
         Some("search_result") => block.get("content"),

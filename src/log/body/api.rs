@@ -10,7 +10,7 @@ use crate::exchange::{Request, Response};
 pub(crate) trait Api: Sync {
     /// Its name on the command line.
     fn name(&self) -> &'static str;
-    /// What it is, in one line.
+    /// Description of the API, in one line.
     fn about(&self) -> &'static str;
     /// The key of a request that holds what the model is to read.
     fn input(&self) -> &'static str;

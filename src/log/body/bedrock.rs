@@ -36,6 +36,7 @@ impl Api for Converse {
         };
         body.get("messages").is_some()
             && (marked.iter().any(|key| body.get(key).is_some()) || is_marked())
+            // Anthropic's blocks have a `type`, those of Converse are told apart by their only key.
             && blocks.all(|block| block.is_object() && block.get("type").is_none())
     }
 
@@ -84,6 +85,7 @@ fn request(body: &Value) -> Result<Request, String> {
     for listed in items(body.pointer("/toolConfig/tools")) {
         match listed.get("toolSpec") {
             Some(spec) => tools.push(tool(spec)),
+            // Tools that the service runs itself have an element without `toolSpec`.
             None if listed.get("cachePoint").is_none() => tools.extend(own_tools(listed, &[])),
             None => cache_controls.extend(point(listed, tools.len().checked_sub(1).map(RequestElement::Tool))),
         }
@@ -118,6 +120,7 @@ fn turn(value: &Value) -> Vec<Message> {
         } else if let Some(thought) = block.get("reasoningContent") {
             message.reasoning_content = text(thought, &["/reasoningText/text"]);
         } else if block.get("cachePoint").is_none() {
+            // Text for a guardrail to look at is text of the prompt as any other.
             let guarded = text(block, &["/guardContent/text/text"]).map(Part::Text);
             parts.push(guarded.unwrap_or_else(|| Part::read(block)));
             before = Some(RequestElement::Part(parts.len() - 1));
@@ -139,6 +142,7 @@ fn point(block: &Value, after: Option<RequestElement>) -> Option<CacheControl> {
 }
 
 fn answer(result: &Value) -> Message {
+    // A result may be a JSON object, which the model reads as its text.
     let part = |block: &Value| match block.get("json") {
         Some(json) => Part::Text(json.to_string()),
         None => Part::read(block),
@@ -163,6 +167,7 @@ fn assemble(events: &[Value]) -> Value {
         said.push_str(event.pointer("/contentBlockDelta/delta/text").and_then(Value::as_str).unwrap_or_default());
         let input = event.pointer("/contentBlockDelta/delta/toolUse/input").and_then(Value::as_str);
         if let (Some(input), Some((_, whole))) = (input, calls.last_mut()) {
+            // The arguments of a call come in pieces of JSON text.
             whole.push_str(input);
         }
         if let Some(counts) = event.pointer("/metadata/usage") {

@@ -10,6 +10,7 @@ use crate::log::json::{items, text};
 impl CacheControl {
     /// The mark that an element carries in itself; `None` where it carries none.
     pub(crate) fn within(element: &Value, after: RequestElement) -> Option<Self> {
+        // Null stands for no mark: SDKs write fields that were not set.
         let carried = element.get("cache_control").or_else(|| element.get("prompt_cache_breakpoint"));
         carried.filter(|mark| !mark.is_null()).map(|mark| Self::new(mark, after))
     }

@@ -159,7 +159,7 @@ pub(crate) fn message(mut value: Value) -> Result<Message, String> {
     })
 }
 
-/// What a message says: its content, else why the model refused; pictures and sounds of an answer stand beside it.
+/// Reads the text of a message: its content, else the model's refusal; pictures and sounds of an answer stand beside it.
 fn said(message: &mut Value) -> Option<Content> {
     let said = content(message["content"].take()).or_else(|| text(message, &["/refusal"]).map(Content::Text));
     let is_there = |key: &str| message.get(key).is_some_and(|value| !value.is_null() && *value != json!([]));

@@ -30,9 +30,10 @@ pub(crate) fn is_cost(key: &str) -> bool {
 }
 
 /// The cost under such a key.
-pub(crate) fn of(key: &str, value: &Value) -> Option<Decimal> {
+pub(crate) fn amount_under(key: &str, value: &Value) -> Option<Decimal> {
     match value {
         Value::Object(parts) => {
+            // With the caller's own key OpenRouter charges nothing itself and names the provider's price.
             ["total", "total_cost", "upstream_inference_cost"].iter().find_map(|key| amount(parts.get(*key)?))
         }
         value if key == "cost_in_usd_ticks" => amount(value)?.checked_div(Decimal::from(TICKS)),
@@ -43,7 +44,8 @@ pub(crate) fn of(key: &str, value: &Value) -> Option<Decimal> {
 /// The cost that stands among the fields of a line; `None` where there is none.
 pub(crate) fn beside(line: &Value) -> Option<Decimal> {
     let fields = line.as_object()?;
-    let total = fields.iter().filter(|(key, _)| is_cost(key)).find_map(|(key, value)| of(key, value));
+    let total = fields.iter().filter(|(key, _)| is_cost(key)).find_map(|(key, value)| amount_under(key, value));
+    // LiteLLM's objects keep it among their hidden parameters.
     total.or_else(|| amount(line.pointer("/hidden_params/response_cost")?))
 }
 

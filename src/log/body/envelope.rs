@@ -1,4 +1,4 @@
-//! What stands around the bodies of an API call: times, host, who called, and where a line keeps request and response.
+//! The fields around the bodies of an API call: times, host, caller, and the places at which a line keeps request and response.
 //!
 //! A container fills an [`Envelope`]; the bodies are read by their API.
 
@@ -11,14 +11,14 @@ use crate::hash;
 use crate::log::body::api::Api;
 use crate::log::body::registry as api;
 use crate::log::body::{cost, failure, stream};
-use crate::log::json::{at, instant, take, text, unquote_fields, unquoted};
+use crate::log::json::{at, instant, present, take, text, unquote_fields, unquoted};
 use crate::log::secret;
 use crate::time::{SignedDuration, Timestamp};
 
 /// One API call as it was found: bodies, and what was logged beside them.
 #[derive(Default)]
 pub(crate) struct Envelope {
-    /// What stands beside the bodies.
+    /// Fields beside the bodies.
     pub(crate) outside: Value,
     /// The HTTP message of the request without its body, where there is one.
     pub(crate) http: Value,
@@ -44,8 +44,8 @@ pub(crate) fn unquote(line: &mut Value) -> Result<(), String> {
 
 /// The request's body in a line, which may be the line itself.
 pub(crate) fn body(line: &Value) -> &Value {
-    match line.get("request") {
-        Some(request) => request.get("body").unwrap_or(request),
+    match present(line, "request") {
+        Some(request) => present(request, "body").unwrap_or(request),
         None => line,
     }
 }
@@ -56,8 +56,8 @@ pub(crate) fn answer(line: &Value) -> Cow<'_, Value> {
 }
 
 fn first_event(response: &Value) -> Cow<'_, Value> {
-    let body = response.get("body").unwrap_or(response);
-    let events = body.get("stream_events").unwrap_or(body);
+    let body = present(response, "body").unwrap_or(response);
+    let events = present(body, "stream_events").unwrap_or(body);
     events.as_array().and_then(|events| stream::first(events)).unwrap_or(Cow::Borrowed(events))
 }
 
@@ -65,11 +65,11 @@ impl Envelope {
     /// Takes a line apart: `request` and `response` and what is beside them, or a body with a response beside its fields.
     pub(crate) fn open(mut line: Value) -> Self {
         let response = take(&mut line, "response");
-        let Some(mut request) = line.get_mut("request").map(Value::take) else {
-            let response = response.or_else(|| line.get("choices").is_some().then(|| line.clone()));
+        let Some(mut request) = take(&mut line, "request") else {
+            let response = response.or_else(|| present(&line, "choices").is_some().then(|| line.clone()));
             return Self { request: line, response, ..Self::default() };
         };
-        let (request, http) = match request.get_mut("body").map(Value::take) {
+        let (request, http) = match take(&mut request, "body") {
             Some(body) => (body, request),
             None => (request, Value::Null),
         };
@@ -79,7 +79,7 @@ impl Envelope {
     /// Reads it by the request's API.
     ///
     /// # Errors
-    /// What is missing or of the wrong type.
+    /// Fails if something is missing or of the wrong type, and names it.
     pub(crate) fn read(self) -> Result<Exchange, String> {
         let api = api::of_call(&self.request, &self.response.as_ref().map(first_event).unwrap_or_default());
         match api {
@@ -91,7 +91,7 @@ impl Envelope {
     /// Reads it as a call of this API.
     ///
     /// # Errors
-    /// What is missing or of the wrong type.
+    /// Fails if something is missing or of the wrong type, and names it.
     pub(crate) fn read_as(mut self, api: &'static dyn Api) -> Result<Exchange, String> {
         if !self.request.is_object() {
             return self.unread("the request is not a JSON object".into());
@@ -176,7 +176,8 @@ fn told(exchange: Exchange, request: crate::exchange::Request, reason: String) -
     Ok(Exchange { request, unread: Some(reason), ..exchange })
 }
 
-/// What was counted, beside the bodies or in the response: loggers leave less than the provider said, or an empty object.
+/// Picks the usage with more counts, beside the bodies or in the response: some loggers keep fewer than the provider reported, or
+/// an empty object.
 fn reported(outside: &Value, body: Option<&Value>) -> Usage {
     let own = Usage::of_response(outside).unwrap_or_default();
     let answered = body.and_then(Usage::of_response).unwrap_or_default();
@@ -243,13 +244,13 @@ fn model_in(url: &str) -> Option<String> {
 
 /// The response's body in unstreamed shape.
 fn unstreamed(mut response: Value) -> Result<Value, String> {
-    let body = response.get_mut("body").map(|body| unquoted(body.take())).transpose()?;
+    let body = take(&mut response, "body").map(unquoted).transpose()?;
     let mut body = body.unwrap_or(response);
-    let events = body.get_mut("stream_events").map(Value::take);
+    let events = take(&mut body, "stream_events");
     Ok(api::unstreamed(events.unwrap_or(body)))
 }
 
-/// Where lines keep the time at which a request started.
+/// Places of the time at which a request started.
 const START: [&str; 9] = [
     "/timestamp",
     "/time",

@@ -1,4 +1,4 @@
-//! Whether a logged call failed. Loggers say it in many ways; what counts as failure is decided here and nowhere else.
+//! Detection of logged calls that failed. Loggers say it in many ways; what counts as failure is decided here and nowhere else.
 //!
 //! A call that failed without a single token reported was neither billed nor cached as far as the log tells. One that failed with
 //! usage, as a stream that broke off, was paid for and is an exchange as any other.
@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::exchange::Usage;
 use crate::log::json::at;
 
-/// Where a logger or an HTTP message keeps the status of the answer.
+/// Places at which a logger or an HTTP message keeps the status of the answer.
 const HTTP: [&str; 4] = ["/status_code", "/statusCode", "/response_status", "/status"];
 
 /// True if a call that is said to have failed left nothing that was billed.

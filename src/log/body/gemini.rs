@@ -138,6 +138,7 @@ fn messages(content: &Value) -> Vec<Message> {
             parts.push(Part::read(part));
         }
     }
+    // Summaries of thoughts are shown to the client and not fed to the model again: they are left out above.
     message.content = (!parts.is_empty()).then(|| single(parts));
     if message.content.is_some() || !message.tool_calls.is_empty() || all.is_empty() {
         all.push(message);

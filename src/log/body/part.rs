@@ -13,7 +13,7 @@ impl Part {
         said.map_or_else(|| Self::without_text(value), Self::Text)
     }
 
-    /// What a part without text is. APIs name its kind by `type`, or by the only key.
+    /// Classifies a part without text. APIs name its kind by `type`, or by the only key.
     pub(crate) fn without_text(value: &Value) -> Self {
         const MEDIA: [&str; 8] = ["image", "audio", "video", "file", "document", "media", "inlineData", "inline_data"];
         let is_media = |kind: &str| MEDIA.iter().any(|name| kind.contains(name));

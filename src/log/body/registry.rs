@@ -63,7 +63,7 @@ impl FormatReader for Bodies {
 /// The API that a request belongs to.
 ///
 /// # Errors
-/// What an unknown body lacks.
+/// Fails if the body is of no known API, and names what it lacks.
 pub(crate) fn of_request(body: &Value) -> Result<&'static dyn Api, String> {
     of_call(body, &Value::Null)
 }
@@ -71,7 +71,7 @@ pub(crate) fn of_request(body: &Value) -> Result<&'static dyn Api, String> {
 /// The API that a call belongs to, by its request and, where that leaves it open, its answer.
 ///
 /// # Errors
-/// What an unknown body lacks.
+/// Fails if the body is of no known API, and names what it lacks.
 pub(crate) fn of_call(body: &Value, answer: &Value) -> Result<&'static dyn Api, String> {
     if !body.is_object() {
         return Err("the request is not a JSON object".into());

@@ -1,8 +1,9 @@
 //! Bodies of OpenAI's Responses API (Azure OpenAI and Azure AI Foundry as well): `input` and `instructions` in, `output` items out.
 //!
-//! What the provider keeps (`previous_response_id`, `conversation`, a stored prompt, references, compactions) is not in the log and
-//! is refused. Reasoning is left out where it is encrypted or a summary: what was thought before an earlier answer is not fed to the
-//! model again. What the provider's own tools did is a gap. Shape: openai-python 3.52 types.
+//! Requests that refer to content which the provider keeps (`previous_response_id`, `conversation`, a stored prompt, references,
+//! compactions) are refused, as the log does not have that content. Reasoning is left out where it is encrypted or a summary: what
+//! was thought before an earlier answer is not fed to the model again. What the provider's own tools did is a gap. Shape:
+//! openai-python 3.52 types.
 
 use std::sync::Arc;
 
@@ -96,7 +97,7 @@ fn request(mut body: Value) -> Result<Request, String> {
     })
 }
 
-/// What the model is fed that the provider keeps, so that the log does not have it.
+/// Names the content that the provider keeps and feeds to the model, so that the log does not have it.
 fn absent(body: &Value) -> Option<&'static str> {
     let has = |key: &str| body.get(key).is_some_and(|value| !value.is_null());
     if has("previous_response_id") || has("conversation") {
@@ -110,7 +111,7 @@ fn absent(body: &Value) -> Option<&'static str> {
     items(body.get("input")).find_map(absent_behind)
 }
 
-/// What an item stands for that the provider keeps.
+/// Names the content that the provider keeps behind an item.
 pub(crate) fn absent_behind(item: &Value) -> Option<&'static str> {
     match item["type"].as_str() {
         Some("item_reference") => Some(REFERENCE),
@@ -168,7 +169,7 @@ fn join(messages: &mut Vec<Arc<Message>>, more: Message) {
     messages.push(message.into());
 }
 
-/// What an item is that has no text.
+/// The content of an item that has no text.
 fn unknown() -> Content {
     Content::Parts(vec![Part::Unknown])
 }
@@ -179,7 +180,7 @@ fn is_silent(message: &Message) -> bool {
     message.role == "assistant" && message.tool_calls.is_empty() && texts == 0
 }
 
-/// What the model thought, where that is neither encrypted nor a summary.
+/// Reads the model's thoughts, if they are neither encrypted nor a summary.
 fn reasoning(item: &Value) -> Option<Message> {
     let thought: String = items(item.get("content")).filter_map(|part| part["text"].as_str()).collect();
     let said = Message { role: "assistant".into(), ..Message::default() };

@@ -35,7 +35,7 @@ pub(crate) struct Waiting {
     has_answers: bool,
 }
 
-/// How many bytes of them lie in memory.
+/// Number of bytes of them that lie in memory.
 const IN_MEMORY: usize = 16 << 20;
 
 /// By `custom_id` and in the order of the log.
@@ -196,7 +196,7 @@ impl Waiting {
     }
 }
 
-/// Where it stands is where its request stands.
+/// Makes one exchange of both lines; its place is the place of its request.
 fn joined(place: Place, owner: &Owner, request: Value, answer: Option<Value>) -> Result<Exchange, String> {
     let exchange = Envelope { outside: json!({}), request, response: answer, ..Envelope::default() }.read()?;
     let usage = Usage { service_tier: Some("batch".into()), ..exchange.usage };

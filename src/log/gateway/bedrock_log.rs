@@ -36,6 +36,7 @@ impl LogFormat for InvocationLog {
 
 impl FormatReader for InvocationLog {
     fn line(&mut self, mut line: Value, _: &mut LineContext) -> Result<Vec<Exchange>, String> {
+        // As an event of CloudWatch the record is a text in `message`.
         unquote_fields(&mut line, &["message"])?;
         let mut record = take(&mut line, "message").filter(Value::is_object).unwrap_or(line);
         let (mut input, mut output) = (record["input"].take(), record["output"].take());
@@ -45,7 +46,9 @@ impl FormatReader for InvocationLog {
                 None => "no `inputBodyJson`: turn on the logging of text data".into(),
             });
         };
+        // An ARN ends with the model's name behind a slash.
         let model = text(&record, &["/modelId"]).map(|id| id.rsplit('/').next().unwrap_or(&id).to_owned());
+        // Converse has the model in the URL, which is not part of the logged body.
         request["modelId"] = model.clone().into();
         let response = take(&mut output, "outputBodyJson");
         let operation = text(&record, &["/operation"]).unwrap_or_default();

@@ -42,6 +42,7 @@ impl FormatReader for Helicone {
         let request =
             take(&mut line, "request_body").filter(|body| body.as_object().is_some_and(|body| !body.is_empty()));
         let response = take(&mut line, "response_body").filter(|body| body.is_object() || body.is_array());
+        // The provider's own usage tells more than the row's columns, which stand in where there is none.
         if response.as_ref().and_then(Usage::of_response).is_none_or(|usage| usage.prompt_tokens.is_none()) {
             line["usage"] = usage(&line);
         }
@@ -55,6 +56,7 @@ impl FormatReader for Helicone {
         line["model"] = model.clone().into();
         let exchange = match request {
             Some(mut request) => {
+                // Gemini and Bedrock have the model in the URL, so that the body lacks it.
                 if request.get("model").is_none() {
                     request["model"] = model.into();
                 }

@@ -45,6 +45,7 @@ impl FormatReader for Generation {
             "id": line.get("id"), "timestamp": line.get("created_at"), "model": line.get("model"), "host": "openrouter.ai",
             "usage": counts.collect::<Value>(), "service_tier": line.get("service_tier"),
         });
+        // The record has an empty name for calls without a user.
         let user = text(&line, &["/external_user"]).filter(|user| !user.is_empty()).map(|user| secret::user(&user));
         let exchange = Envelope { outside, ..Envelope::default() }.usage_only()?;
         Ok(vec![Exchange { scope: Scope { user, ..Scope::default() }, ..exchange }])

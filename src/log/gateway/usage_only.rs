@@ -14,10 +14,10 @@ use crate::log::format::{FormatReader, LineContext, LogFormat};
 use crate::log::json::text;
 use crate::log::options::Owner;
 
-/// Where an event may have its counts.
+/// Places of the counts in an event.
 const COUNTS: [&str; 5] = ["/usage", "/usageMetadata", "/usage_metadata", "/response/usage", "/metadata/usage"];
 
-/// Where an event says that the answer ends.
+/// Places at which an event reports the end of the answer.
 const ENDS: [&str; 3] = ["/candidates/0/finishReason", "/candidates/0/finish_reason", "/choices/0/finish_reason"];
 
 /// A response, or a line of a stream.
@@ -101,7 +101,7 @@ fn asks(request: &Value) -> bool {
     ["messages", "prompt", "input", "inputs", "contents", "query"].iter().any(|key| request.get(key).is_some())
 }
 
-/// What loggers put among the fields of a response or an event.
+/// Picks the fields that loggers put among those of a response or an event.
 fn beside(line: &Value) -> Value {
     let told = ["url", "timestamp", "user", "metadata"].into_iter().chain(SESSION);
     Value::Object(told.filter_map(|key| Some((key.to_owned(), line.get(key)?.clone()))).collect())
@@ -166,7 +166,7 @@ impl Stream {
         begins || event.get("messageStart").is_some() || has_other_id || self.has_ended && !goes_on && !only_counts
     }
 
-    /// What the stream reported, where it did.
+    /// Makes an exchange of the stream's usage, if the stream reported one.
     pub(crate) fn finish(&mut self, remarks: &mut Vec<Skip>) -> Option<Exchange> {
         let Self { place, owner, first, counted, has_more, has_ended, .. } = std::mem::take(self);
         let outside = beside(first.as_ref()?);

@@ -1,5 +1,5 @@
-//! What bytes that are no JSON value seem to be: the first line of a document, a torn line, another kind of file; and what is
-//! almost JSON, as some programs write it.
+//! Guesses at bytes that are no JSON value: the first line of a document, a torn line, another kind of file, or text that is almost
+//! JSON, as some programs write it.
 
 use serde_json::Value;
 
@@ -18,7 +18,7 @@ pub(crate) fn is_bracket(line: &[u8]) -> bool {
 /// Begins what is said of JSON that ends in the middle, and of nothing else.
 const TORN: &str = "torn";
 
-/// Whether a line was skipped because it ends in the middle.
+/// Tells whether a line was skipped because it ends in the middle.
 pub fn is_torn(reason: &str) -> bool {
     reason.starts_with(TORN) || reason.starts_with(NOT_UTF8)
 }
@@ -32,6 +32,7 @@ pub(crate) fn described(bytes: &[u8], error: &serde_json::Error) -> String {
         return error.to_string();
     }
     let start = bytes.trim_ascii();
+    // PowerShell writes UTF-16 when output is sent to a file.
     if let Some(encoding) = utf16(bytes) {
         return format!("UTF-16 text; convert it with: iconv -f {encoding} -t UTF-8");
     }
@@ -61,14 +62,14 @@ pub(crate) fn described(bytes: &[u8], error: &serde_json::Error) -> String {
     "not JSON; a log has one JSON object on each line".into()
 }
 
-/// What is said of a line that was [`mended`].
+/// Remark on a line that was [`mended`].
 pub(crate) const MENDED: &str =
     "not JSON to the letter: half of a surrogate pair was read as U+FFFD, NaN and Infinity as null";
 
 /// The value of what is JSON but for what Python and JavaScript write and JSON does not have: halves of surrogate pairs, from texts
 /// that were cut in the middle of a character, and numbers that are none.
 ///
-/// What does not begin as an object, a list or a text is left alone: no other value tells anything, and in a log of plain text all
+/// Bytes that do not begin as an object, a list or a text are left alone: other values hold no call, and in a log of plain text all
 /// lines come here.
 pub(crate) fn mended(bytes: &[u8]) -> Option<Value> {
     if !matches!(bytes.trim_ascii_start().first(), Some(b'{' | b'[' | b'"')) {
@@ -81,6 +82,7 @@ pub(crate) fn mended(bytes: &[u8]) -> Option<Value> {
                 in_string = !in_string;
                 (1, None)
             }
+            // Both halves of a pair make one character; a half by itself makes none.
             [b'\\', b'u', ..] if in_string => match (unit(rest), unit(rest.get(6..).unwrap_or_default())) {
                 (Some(0xD800..=0xDBFF), Some(0xDC00..=0xDFFF)) => (12, None),
                 (Some(0xD800..=0xDFFF), _) => (6, Some("\\ufffd")),

@@ -20,12 +20,12 @@ use crate::log::reading::readers::Readers;
 use crate::log::reading::scan::Scan;
 use crate::log::{Options, registry, value_budget};
 
-/// What stands in the place of what was cut out.
+/// Stand-in for the part that was cut out.
 const STAND_IN: &str = "messages were cut out here";
 const MESSAGES: &[u8] = br#"[{"role": "user", "content": "messages were cut out here"}]"#;
 const TOOLS: &[u8] = br#"[{"type": "function", "function": {"name": "tools were cut out here"}}]"#;
 
-/// How many lists of tools are remembered: there are few in a log, and each is compared with what comes next.
+/// Number of lists of tools that are remembered: there are few in a log, and each is compared with the next one.
 const LISTS: usize = 16;
 
 /// The messages and tools of the lines before, shared by all who read.
@@ -41,7 +41,7 @@ struct Tools {
     list: Arc<[Value]>,
 }
 
-/// What was cut out of a line, and where.
+/// Parts that were cut out of a line, and their places.
 #[derive(Default)]
 struct Cut {
     messages: Option<(Range<usize>, Vec<Arc<Message>>)>,
@@ -69,7 +69,7 @@ impl FastPath {
         let (messages, list) = cut.messages?;
         let mut value: Value = serde_json::from_slice(&without(line, &messages, cut.tools.as_ref())).ok()?;
         envelope::unquote(&mut value).ok()?;
-        let format = registry::of(&value, options.format).ok().filter(|format| format.has_chat_requests())?;
+        let format = registry::format_of(&value, options.format).ok().filter(|format| format.has_chat_requests())?;
         let mut readers = Readers::default();
         let mut exchanges = readers.line(format, value, place, options).ok()?;
         let is_alone = exchanges.len() == 1 && readers.context.skips.is_empty();

@@ -1,6 +1,6 @@
 //! Lines read by themselves, on several threads.
 //!
-//! What a format makes of several lines is left to the reader, which takes the lines back in the order of the log.
+//! Exchanges that span several lines are left to the reader, which takes the lines back in the order of the log.
 
 use serde_json::Value;
 
@@ -89,7 +89,7 @@ impl LineReader {
             Some(numbers) if scope.is_none() => (Scope::default(), Ok(block_trace::of_numbers(&numbers, cut.hash_ids))),
             _ => {
                 let line = cut.read()?;
-                (Owner::of(scope.as_ref(), &line.rest).scope(Scope::default()), block_trace::of_line(line))
+                (Owner::find(scope.as_ref(), &line.rest).scope(Scope::default()), block_trace::of_line(line))
             }
         };
         Some(exchange.map(|exchange| {

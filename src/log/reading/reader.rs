@@ -22,7 +22,7 @@ use crate::parallel::{OrderedMap, Pool};
 /// Entries of a batch at most: enough to be worth a thread's while, few enough that a document is shared among threads.
 const BATCH: usize = 128;
 
-/// What a line turned out to be.
+/// The result of reading a line.
 #[derive(Debug)]
 pub enum Entry {
     /// An exchange.
@@ -50,7 +50,7 @@ pub struct LogReader {
     source: usize,
     /// True if a line may be the first of a document.
     has_documents: bool,
-    /// Why the lines that were given out end.
+    /// The reason for the end of the lines that were given out.
     end: End,
     /// A chunk whose memory can be used again.
     spent: Chunk,
@@ -95,7 +95,7 @@ impl LogReader {
     /// exchange.
     ///
     /// # Errors
-    /// When reading or unpacking fails; the entries before it were good.
+    /// Fails if reading or unpacking fails; the entries before it were good.
     pub fn next_batch(&mut self) -> io::Result<Option<Batch>> {
         while self.queue.is_empty() {
             if !self.fill()? {
@@ -137,7 +137,7 @@ impl LogReader {
         }
     }
 
-    /// What is left of a source that has ended; `false` where nothing is.
+    /// Takes the entries that are left of a source that has ended; `false` if there are none.
     fn rest(&mut self) -> bool {
         let next = self.readers.next_of_source();
         self.push_all(next);
@@ -287,7 +287,7 @@ impl LogReader {
     fn element(&mut self, mut value: Value, place: Place) {
         let unquoted = envelope::unquote(&mut value);
         let options = &self.line_reader.options;
-        let format = unquoted.and_then(|()| registry::of(&value, options.format));
+        let format = unquoted.and_then(|()| registry::format_of(&value, options.format));
         let exchanges = format.and_then(|format| self.readers.line(format, value, place, options));
         let skips = std::mem::take(&mut self.readers.context.skips);
         for reason in skips {

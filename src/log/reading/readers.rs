@@ -21,7 +21,7 @@ impl Readers {
     /// The exchanges of a value in this format.
     ///
     /// # Errors
-    /// What is missing or of the wrong type.
+    /// Fails if something is missing or of the wrong type, and names it.
     pub(crate) fn line(
         &mut self,
         format: &'static dyn LogFormat,
@@ -31,7 +31,7 @@ impl Readers {
     ) -> Result<Vec<Exchange>, String> {
         let context = &mut self.context;
         context.place = place;
-        context.owner = Owner::of(options.scope.as_ref(), &value);
+        context.owner = Owner::find(options.scope.as_ref(), &value);
         let owner = context.owner.clone();
         let position = FORMATS.iter().position(|other| other.reader_name() == format.reader_name());
         let reader = self.readers.entry(position.unwrap_or(FORMATS.len())).or_insert_with(|| format.reader());

@@ -29,7 +29,7 @@ impl<'a> Scan<'a> {
         Some(self.bytes[self.at])
     }
 
-    /// What is left from the next byte on that is not white space.
+    /// Returns the rest, from the next byte on that is not white space.
     pub(crate) fn rest(&mut self) -> Option<&'a [u8]> {
         self.peek()?;
         Some(&self.bytes[self.at..])

@@ -32,7 +32,7 @@ const NAMES: [&str; 13] = [
     "password",
 ];
 
-/// How names of secrets end, in lower case with `-` for `_`.
+/// Ends of names of secrets, in lower case with `-` for `_`.
 const ENDINGS: [&str; 9] =
     ["api-key", "apikey", "access-key", "secret-key", "subscription-key", "token", "secret", "password", "cookie"];
 
@@ -165,15 +165,15 @@ pub(crate) fn is_in_path(path: &str) -> bool {
     is_secret(path, NameKind::Word) || path.split('/').any(is_mixed)
 }
 
-/// What of a header tells whose it is: the key without the word that HTTP puts before it, or of a header that is made anew for
-/// each request (signed, or with a nonce) who signed it.
+/// Reduces a header to the part that identifies the caller: the key without the word that HTTP puts before it, or, of a header that
+/// is made anew for each request (signed, or with a nonce), the signer.
 fn bare(header: &str) -> &str {
     let header = header.trim();
     let Some((scheme, rest)) = header.split_once(char::is_whitespace) else { return header };
     let scheme = scheme.to_ascii_lowercase();
     match scheme.as_str() {
         "bearer" => rest.trim(),
-        // What follows the key's id are the day, the region and the service.
+        // Behind the key's id stand the day, the region and the service.
         _ if scheme.starts_with("aws4-") => {
             parameter(rest, "Credential").and_then(|credential| credential.split('/').next()).unwrap_or(header)
         }

@@ -109,10 +109,13 @@ fn quoted<'a>(text: &'a str, name: &str) -> Option<(String, &'a str)> {
 /// The text of a finish in the shape of its JSON.
 fn spelled(before: &str, rest: &str) -> Result<Value, String> {
     const CUT: &str = "the prompt is cut in the middle: SGLang logs it whole with --log-requests-level 3";
+    // The line begins with `[2026-04-07 08:00:02 TP0]`: date and time are 19 letters.
     let time = before.trim_start().strip_prefix('[').and_then(|time| time.get(..19)).and_then(time::parse);
     let id = quoted(rest, "rid=").map(|(id, _)| id);
+    // The first field stands behind a bracket, and which one is first differs between versions.
     let (prompt, after) = quoted(rest, ", text=").or_else(|| quoted(rest, "(text=")).unzip();
     let after = after.unwrap_or(rest);
+    // Level 2 writes the beginning and the end of a prompt, each in quotes, with dots between them.
     if after.starts_with(" ... ") {
         return Err(CUT.into());
     }
@@ -120,6 +123,7 @@ fn spelled(before: &str, rest: &str) -> Result<Value, String> {
     let answer = out.strip_prefix("'text': ").and_then(python_string);
     let meta = answer.as_ref().map_or(out, |(_, rest)| rest);
     let meta = meta.split_once("'meta_info': ").map_or("", |(_, meta)| meta);
+    // The rest is Python, of which only plain numbers read as JSON.
     let number = |name: &str| -> Value {
         let digits = meta.split_once(&format!("'{name}': ")).map_or("", |(_, rest)| rest);
         let end = digits.find(|letter: char| !letter.is_ascii_digit() && letter != '.').unwrap_or(digits.len());

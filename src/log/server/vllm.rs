@@ -76,12 +76,14 @@ fn exchange(id: &str, rest: &str) -> Result<Vec<Exchange>, String> {
 
 /// True if a line begins as the server's logger begins lines, perhaps behind its process in brackets.
 fn is_server_line(line: &str) -> bool {
+    // Newer versions name the process first: `(APIServer pid=7) INFO 04-07 …`.
     let line = match line.strip_prefix('(').and_then(|line| line.split_once(") ")) {
         Some((process, rest)) if process.contains("pid=") => rest,
         _ => line,
     };
     ["INFO", "WARNING", "ERROR", "DEBUG"].iter().any(|level| {
         line.strip_prefix(level).is_some_and(|rest| {
+            // vLLM writes a date behind the level, its web server a colon.
             rest.starts_with(':') || rest.starts_with(' ') && rest[1..].starts_with(|c: char| c.is_ascii_digit())
         })
     })

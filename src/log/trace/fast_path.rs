@@ -14,7 +14,8 @@ pub(crate) const HASH_IDS: &str = "hash_ids";
 /// The same as it stands in a line.
 const KEY: &[u8] = b"\"hash_ids\"";
 
-/// Where in a line the key is looked for. A line whose key stands further on is read like any other, only slower.
+/// Number of bytes at a line's beginning in which the key is looked for. A line whose key stands further on is read like any other,
+/// only slower.
 const HEAD: usize = 1024;
 
 /// A line cut in two: its ids, and the text of the rest with an empty list in their place.
@@ -78,7 +79,7 @@ fn find(bytes: &[u8]) -> Option<usize> {
     FINDER.find(bytes)
 }
 
-/// What follows this byte, which may stand behind blanks.
+/// Returns the bytes behind this one, which may stand behind blanks.
 fn skip(bytes: &[u8], byte: u8) -> Option<&[u8]> {
     bytes.trim_ascii_start().strip_prefix(&[byte])
 }

@@ -103,7 +103,7 @@ fn message(output: Value) -> Value {
 fn usage(line: &Value) -> Value {
     let details = line.get("usageDetails").or_else(|| line.get("usage_details")).and_then(Value::as_object);
     let Some(details) = details.filter(|details| !details.is_empty()) else { return undetailed(line) };
-    // What Langfuse knows no names for it keeps as it was sent, and that is one of the providers' own objects.
+    // Langfuse keeps counts that it has no names for as they were sent, in one of the providers' own objects.
     let as_sent = Value::Object(details.clone());
     if !details.contains_key("input") && Usage::from_json(&as_sent).prompt_tokens.is_some() {
         return as_sent;
@@ -158,7 +158,7 @@ fn undetailed(line: &Value) -> Value {
     if is_of_tokens { usage } else { Value::Null }
 }
 
-/// What was written: the sum, and beside it what is split off by how long it lives.
+/// Adds the tokens that were written: the sum, and beside it the counts that are split off by lifetime.
 fn written(details: &Map<String, Value>) -> Option<u64> {
     let sum = WRITTEN.iter().find_map(|key| details.get(*key).and_then(tokens));
     let split = LIFETIMES.iter().filter_map(|(_, keys)| keys.iter().find_map(|key| details.get(*key).and_then(tokens)));

@@ -106,7 +106,7 @@ fn answer(outputs: &Value) -> Option<Value> {
     found.map(message).or_else(|| Some(json!({"role": "assistant", "content": said()?})))
 }
 
-/// What was counted: LangChain's `usage_metadata` wherever it stands, what the provider said, the run's own columns.
+/// Reads the counts: LangChain's `usage_metadata` wherever it stands, the provider's own usage, the run's own columns.
 fn usage(line: &Value, outputs: &Value) -> Value {
     const PLACES: [&str; 8] = [
         "/generations/0/0/message/kwargs/usage_metadata",

@@ -24,7 +24,7 @@ pub(crate) struct Span {
     pub(crate) has_failed: bool,
 }
 
-/// What a call's attributes say of it, in the shape of Chat Completions.
+/// A call's attributes, in the shape of Chat Completions.
 #[derive(Default)]
 struct Call {
     model: Option<String>,

@@ -1,4 +1,4 @@
-//! What a span's events say of its call: texts that instrumentations record beside the span instead of on it.
+//! Texts in a span's events, which some instrumentations record beside the span instead of on it.
 //!
 //! One event with all of it (`gen_ai.client.inference.operation.details`; before that `gen_ai.content.prompt` and `….completion`), or one
 //! for each message (`gen_ai.user.message` and its like, `gen_ai.choice`), as the GenAI conventions had it up to 1.36.
@@ -38,7 +38,9 @@ fn message(role: &str, attributes: Vec<(String, Value)>) -> Result<Value, String
     let mut fields: serde_json::Map<String, Value> = attributes.into_iter().collect();
     let content = fields.remove("gen_ai.event.content").map(unquoted).transpose()?;
     let mut event = content.filter(Value::is_object).unwrap_or(Value::Object(fields));
+    // `gen_ai.choice` has its message one level deeper, beside `index` and `finish_reason`.
     let message = event.get_mut("message").map(Value::take).filter(Value::is_object).unwrap_or(event);
+    // Messages of tools name the call that they answer `id` in the conventions and `tool_call_id` in some instrumentations.
     let call = message.get("tool_call_id").or_else(|| message.get("id"));
     Ok(json!({
         "role": message.get("role").and_then(Value::as_str).unwrap_or(role),

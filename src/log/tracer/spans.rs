@@ -26,6 +26,7 @@ impl LogFormat for Otlp {
     }
 
     fn recognises(&self, line: &Value) -> bool {
+        // A span by itself: it has its attributes as a list of pairs, a row of Phoenix has them as an object.
         let is_span = || field(line, &START).is_some() && line.get("attributes").is_some_and(Value::is_array);
         field(line, &RESOURCES).is_some_and(Value::is_array) || is_span()
     }
@@ -44,6 +45,7 @@ impl FormatReader for Otlp {
             }
             None => vec![&line],
         };
+        // Exporters write a span when it ends, so that calls are not in the order in which they began.
         spans.sort_by_key(|span| nanoseconds(span, &START));
         Ok(spans.into_iter().filter_map(|span| context.named(|| called(span, &ID), of_span(span))).collect())
     }
@@ -63,7 +65,7 @@ pub(crate) fn field<'a>(value: &'a Value, names: &Names) -> Option<&'a Value> {
     names.iter().find_map(|name| value.get(name))
 }
 
-/// What a span is called.
+/// Names a span for people.
 fn called(span: &Value, ids: &[&str]) -> String {
     text(span, ids).map_or_else(|| "a span without an id".into(), |id| format!("span {id}"))
 }
@@ -105,6 +107,7 @@ fn of_row(line: &Value) -> Result<Option<Exchange>, String> {
     let columns = line.as_object().into_iter().flatten();
     let columns = columns.filter_map(|(key, value)| Some((key.strip_prefix(COLUMN)?.to_owned(), value.clone())));
     let own = attributes(line.get("attributes")).into_iter().chain(columns);
+    // Phoenix writes UNKNOWN if no instrumentation set a kind; an attribute may still have it.
     let kind = text(line, &["/span_kind"]).filter(|kind| kind != "UNKNOWN");
     let kind = kind.map(|kind| ("openinference.span.kind".to_owned(), kind.into()));
     let span = Span {
@@ -117,10 +120,10 @@ fn of_row(line: &Value) -> Result<Option<Exchange>, String> {
     span.exchange()
 }
 
-/// Where a row has its span's id.
+/// Places of the span's id in a row.
 const ROW_ID: [&str; 4] = ["/context/span_id", "/context.span_id", "/span_id", "/id"];
 
-/// What a table's columns begin with that hold attributes.
+/// Prefix of a table's columns that hold attributes.
 const COLUMN: &str = "attributes.";
 
 /// True if a span's status is an error: OTLP's code 2, by number or name, or the word that rows have.
@@ -139,7 +142,7 @@ pub(crate) fn attributes(attributes: Option<&Value>) -> Vec<(String, Value)> {
     }
 }
 
-/// What a span's events say of its call, as attributes.
+/// Attributes that a span's events give of its call.
 fn of_events(span: &Value) -> Result<Vec<(String, Value)>, String> {
     let named = |event: &Value| Some((text(event, &["/name"])?, attributes(event.get("attributes"))));
     span_event::attributes(items(span.get("events")).filter_map(named))
@@ -158,6 +161,7 @@ pub(crate) fn any_value(value: &Value) -> Value {
     let mut kinds = value.as_object().into_iter().flatten().filter(|(_, inner)| !inner.is_null());
     let Some((kind, inner)) = kinds.next() else { return Value::Null };
     match kind.as_str() {
+        // The JSON of protocol buffers writes integers of 64 bits as strings.
         "intValue" | "int_value" => {
             inner.as_str().and_then(|text| text.parse::<i64>().ok()).map_or(inner.clone(), Value::from)
         }
@@ -170,7 +174,7 @@ pub(crate) fn any_value(value: &Value) -> Value {
 /// Names of more steps are none that an instrumentation gives, and would nest deeper than the stack allows.
 const MOST_STEPS: usize = 64;
 
-/// What an attribute's own value is called where its name is the beginning of others.
+/// Name of an attribute's own value if its name is the beginning of others.
 pub(crate) const ITSELF: &str = "";
 
 /// Attributes with dots in their names as objects within objects; those of too many steps are left out.
@@ -181,6 +185,7 @@ pub(crate) fn nested(attributes: impl IntoIterator<Item = (String, Value)>) -> V
     for (name, value) in attributes {
         let mut place = &mut root;
         for step in name.split('.') {
+            // A name may have a value and be the beginning of longer names, whichever of them comes first.
             if !place.is_object() {
                 let own = place.take();
                 *place = if own.is_null() { Value::Object(Map::new()) } else { json!({ITSELF: own}) };

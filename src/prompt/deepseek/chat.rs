@@ -1,4 +1,4 @@
-//! What all of DeepSeek's templates need from a request: its turns, its tools after `tool_choice`, whether the model thinks.
+//! Parts of a request that all of DeepSeek's templates need: its turns, its tools after `tool_choice`, the thinking mode.
 
 use std::borrow::Cow;
 
@@ -19,7 +19,7 @@ pub(super) const THINK_END: &str = "</think>";
 pub(super) const JSON_MODE: &str =
     "You are a helpful assistant designed to output JSON.\n## Response Format:\n\nReply with JSON object ONLY.";
 
-/// How a schema is introduced (`deepseek-recipe` 0.2.0).
+/// Introduction of a schema (`deepseek-recipe` 0.2.0).
 pub(super) const SCHEMA_MODE: &str =
     "## Response Format:\n\nYou MUST strictly adhere to the following schema to reply:\n";
 
@@ -31,11 +31,11 @@ pub(super) struct Chat<'a> {
     /// The `function` objects of the tools the model may call.
     pub(super) tools: Vec<&'a Value>,
     fragments: &'a Fragments,
-    /// Whether the model must call a tool.
+    /// True if the model must call a tool.
     pub(super) required: bool,
     pub(super) format: Format<'a>,
     pub(super) thinking: bool,
-    /// Whether the client turned thinking off itself, so that no effort is asked for.
+    /// True if the client turned thinking off itself, so that no effort is asked for.
     pub(super) is_thinking_off: bool,
     pub(super) effort: Effort,
 }
@@ -46,14 +46,14 @@ pub(super) struct Turn<'a> {
     pub(super) index: usize,
     pub(super) role: Role,
     pub(super) text: Cow<'a, str>,
-    /// Whether the message has no `content`, not even null.
+    /// True if the message has no `content`, not even null.
     pub(super) lacks_content: bool,
     /// Reasoning sent back by the client.
     pub(super) reasoning: Option<&'a str>,
     pub(super) calls: Vec<&'a ToolCall>,
     /// The call that a tool's result answers.
     pub(super) answers: Option<&'a str>,
-    /// Whether the answer continues this message.
+    /// True if the answer continues this message.
     pub(super) prefix: bool,
 }
 
@@ -112,7 +112,7 @@ impl<'a> Chat<'a> {
     pub(super) fn append_front(&self, prompt: &mut Prompt, write: impl FnOnce(&mut Prompt)) {
         let systems: Vec<usize> = self.systems().map(|turn| turn.index).collect();
         let template = Template::DeepSeek(self.version);
-        prompt.append(&self.fragments.of(template, self.request, &systems, write));
+        prompt.append(&self.fragments.get_or_write(template, self.request, &systems, write));
     }
 
     /// The index in `turns` of the last user turn.

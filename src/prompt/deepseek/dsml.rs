@@ -69,7 +69,7 @@ impl Argument {
     }
 }
 
-/// How values that are not strings are written.
+/// The way that values which are not strings are written.
 #[derive(Clone, Copy)]
 pub(super) enum Values {
     /// As the client wrote them (recorded calls to August 2026).

@@ -1,11 +1,11 @@
 //! DeepSeek's prompt templates, era by era, as the hosted API renders them.
 //!
-//! What the hosted API does was read off 1,305 recorded calls (2025-03 … 2026-08) whose reported token counts these renderings
-//! reproduce; V4.1 follows DeepSeek's own `deepseek-recipe` 0.2.0 (2026), since no recorded call of it is known.
+//! Renderings follow 1,305 recorded calls (2025-03 … 2026-08), whose reported token counts they reproduce; V4.1 follows DeepSeek's
+//! own `deepseek-recipe` 0.2.0 (2026), since no recorded call of it is known.
 
 mod chat;
 mod dsml;
-mod front;
+mod preamble;
 mod strict;
 #[cfg(test)]
 mod tests;
@@ -47,7 +47,7 @@ impl Version {
         ("deepseek-v4.1", Self::V4_1),
     ];
 
-    /// Whether the hosted API of that time is what `deepseek-recipe` 0.2.0 does.
+    /// True if the hosted API of that time does as `deepseek-recipe` 0.2.0 does.
     fn is_recipe(self) -> bool {
         matches!(self, Self::V4August | Self::V4_1)
     }

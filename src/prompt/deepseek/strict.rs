@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::Version;
 
-/// How the keywords of an object stand.
+/// The order of an object's keywords.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Order {
     /// `required` last, as in the recipe.
@@ -27,13 +27,13 @@ const KEPT: [(&str, &[&str]); 5] = [
 const NUMBER: &[&str] =
     &["description", "const", "default", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"];
 
-/// Whether a tool asks for it.
+/// True if a tool asks for strict mode.
 pub(super) fn is_strict(tool: &Value) -> bool {
     tool["strict"] == true
 }
 
-/// Whether recorded calls do not show how the tool is written: none of V4.1's had strict tools, and those of August had schemas
-/// of which nothing but the order could change.
+/// True if no recorded call shows how the tool is written: none of V4.1's had strict tools, and those of August had schemas in
+/// which nothing but the order could change.
 pub(super) fn is_unsure(version: Version, tool: &Value) -> bool {
     let is_shown = || {
         version == Version::V4August

@@ -12,7 +12,7 @@ use crate::exchange::Response;
 use crate::prompt::json::indented;
 use crate::prompt::{Origin, Prompt};
 
-/// What stands in place of system text where tools or a format need something to follow.
+/// Text in place of a system text, for tools or a format that need something to follow.
 const DEFAULT_SYSTEM: &str = "You are a helpful Assistant.";
 
 const TOOLS: &str = "\n\n## Tools\n\n### Function\n\nYou have the following functions available:\n";

@@ -2,7 +2,7 @@
 
 use super::Version;
 use super::chat::{ASSISTANT, BOS, Chat, EOS, Role, THINK, THINK_END, Turn, USER};
-use super::front::{self, Gaps};
+use super::preamble::{self, Gaps};
 use crate::exchange::Response;
 use crate::prompt::json::{Numbers, spaced};
 use crate::prompt::{Origin, Prompt};
@@ -27,7 +27,7 @@ const TOOLS_TAIL: [&str; 3] = [
 pub(super) fn render(chat: &Chat<'_>, response: Option<&Response>) -> (Prompt, Prompt) {
     let mut prompt = Prompt::default();
     prompt.special(BOS);
-    front::write(&mut prompt, chat, Gaps::NONE, Numbers::Python, |prompt| write_tools(prompt, chat));
+    preamble::write(&mut prompt, chat, Gaps::NONE, Numbers::Python, |prompt| write_tools(prompt, chat));
     let mut after_user = false;
     let mut after_tool = false;
     for turn in &chat.turns {

@@ -4,7 +4,7 @@
 use super::Version;
 use super::chat::{ASSISTANT, BOS, Chat, EOS, Role, THINK, THINK_END, Turn, USER};
 use super::dsml::{Values, arguments};
-use super::front::{self, Gaps};
+use super::preamble::{self, Gaps};
 use crate::exchange::Response;
 use crate::prompt::json::{Numbers, spaced};
 use crate::prompt::{Origin, Prompt};
@@ -44,7 +44,7 @@ Here are the functions available in JSONSchema format:
 pub(super) fn render(chat: &Chat<'_>, response: Option<&Response>) -> (Prompt, Prompt) {
     let mut prompt = Prompt::default();
     prompt.special(BOS);
-    front::write(&mut prompt, chat, Gaps::NONE, Numbers::Python, |prompt| write_tools(prompt, chat));
+    preamble::write(&mut prompt, chat, Gaps::NONE, Numbers::Python, |prompt| write_tools(prompt, chat));
     let last_user = chat.last_user();
     let mut unanswered = 0;
     for (index, turn) in chat.turns.iter().enumerate() {

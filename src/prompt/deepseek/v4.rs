@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::Version;
 use super::chat::{ASSISTANT, BOS, Chat, EOS, Effort, Role, THINK, THINK_END, Turn, USER};
 use super::dsml::{Values, arguments};
-use super::front::{self, Gaps};
+use super::preamble::{self, Gaps};
 use super::strict;
 use super::v3_2::without_strict;
 use crate::exchange::Response;
@@ -69,7 +69,7 @@ pub(super) fn render(version: Version, chat: &Chat<'_>, response: Option<&Respon
     prompt.text(template.effort(chat));
     // System texts stand together at the front, wherever they are in the request.
     let gaps = if template.is_august() { Gaps::BLANK_LINES } else { Gaps::NONE };
-    front::write(&mut prompt, chat, gaps, Numbers::Plain, |prompt| template.write_tools(prompt, chat));
+    preamble::write(&mut prompt, chat, gaps, Numbers::Plain, |prompt| template.write_tools(prompt, chat));
     let turns = normalised(chat);
     let mut previous = Role::System;
     for turn in &turns {

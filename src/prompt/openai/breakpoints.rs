@@ -18,7 +18,7 @@ pub(super) struct Breakpoints<'a> {
 }
 
 impl<'a> Breakpoints<'a> {
-    pub(super) fn of(request: &'a Request) -> Self {
+    pub(super) fn of_request(request: &'a Request) -> Self {
         let messages = request.messages();
         let system = messages.iter().take_while(|message| is_system(message)).count();
         Self {

@@ -22,7 +22,7 @@ pub(super) struct Calls<'a> {
     names: HashMap<&'a str, &'a str>,
     /// Calls of one message that were made as one: how many of their results are to come.
     open_results: usize,
-    /// Whether the first of those results was written.
+    /// True if the first of those results was written.
     has_results: bool,
 }
 

@@ -1,6 +1,6 @@
 //! Families of OpenAI's models: whose messages are framed alike.
 
-/// How a model's messages are framed.
+/// The way in which a model's messages are framed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Family {
     /// The answer's role is followed by a separator: GPT-3.5, 4, 4o, 4.1 and `gpt-5-chat` (1,309 of 1,316 calls of text alone).
@@ -14,7 +14,7 @@ pub(super) enum Family {
 }
 
 impl Family {
-    pub(super) fn of(model: &str) -> Self {
+    pub(super) fn of_model(model: &str) -> Self {
         // Fine-tuned models have the name of the model they were made of behind `ft:`.
         let model = model.strip_prefix("ft:").unwrap_or(model);
         let begins = |names: &[&str]| names.iter().any(|name| model.starts_with(name));
@@ -30,7 +30,7 @@ impl Family {
     }
 }
 
-/// Whether a model writes its calls with three more tokens, which say that arguments are JSON: 5.2, 5.3, 5.4 and 5.6 do (37 of 37
+/// True if a model writes its calls with three more tokens, which say that arguments are JSON: 5.2, 5.3, 5.4 and 5.6 do (37 of 37
 /// calls), 5 and 5.5 do not (18 of 18).
 pub(super) fn names_json(model: &str) -> bool {
     ["gpt-5.2", "gpt-5.3", "gpt-5.4", "gpt-5.6"].iter().any(|name| model.starts_with(name))

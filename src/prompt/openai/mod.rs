@@ -33,7 +33,7 @@ const HIDDEN: &str = "<|hidden|>";
 struct Layout<'a> {
     request: &'a Request,
     family: Family,
-    /// Whether it went to the Responses API, which lays tools and calls out in another way than Chat Completions.
+    /// True if it went to the Responses API, which lays tools and calls out in another way than Chat Completions.
     is_responses: bool,
 }
 
@@ -42,7 +42,8 @@ pub(super) fn render(exchange: &Exchange, fragments: &Fragments) -> Rendered {
     if let Input::Text(text) = &request.input {
         return plain(text, response);
     }
-    let layout = Layout { request, family: Family::of(request.bare_model()), is_responses: is_responses(exchange) };
+    let layout =
+        Layout { request, family: Family::of_model(request.bare_model()), is_responses: is_responses(exchange) };
     let mut prompt = Prompt::default();
     let messages = request.messages();
     let tools_in_system = layout.tools_in_system();
@@ -54,7 +55,7 @@ pub(super) fn render(exchange: &Exchange, fragments: &Fragments) -> Rendered {
         prompt.unseen();
     }
     let mut calls = calls::Calls::default();
-    let breakpoints = breakpoints::Breakpoints::of(request);
+    let breakpoints = breakpoints::Breakpoints::of_request(request);
     for (index, message) in messages.iter().enumerate() {
         prompt.begin(Origin::Message(index));
         if layout.family != Family::Classic && !message.tool_calls.is_empty() {

@@ -31,7 +31,7 @@ const LEFT_OUT: [&str; 15] = [
 ];
 
 impl Layout<'_> {
-    /// Whether a schema is part of the prompt.
+    /// True if a schema is part of the prompt.
     pub(super) fn has_schema(&self) -> bool {
         self.request.response_format.as_ref().is_some_and(|format| format["json_schema"]["schema"].is_object())
     }
@@ -57,7 +57,7 @@ impl Layout<'_> {
     }
 }
 
-/// What is left of a schema in the prompt; its definitions and references stay as they are.
+/// Reduces a schema to the keywords that are in the prompt; its definitions and references stay as they are.
 fn essence(schema: &Value) -> Value {
     match schema {
         Value::Object(fields) => {

@@ -4,7 +4,7 @@
 
 use serde_json::{Map, Value};
 
-/// How many references are followed inside each other; a schema that refers to itself ends there.
+/// Number of references that are followed inside each other; a schema that refers to itself ends there.
 const DEEPEST: usize = 12;
 
 /// Keywords whose rendering recorded calls bear out, or which leave no trace.
@@ -164,8 +164,8 @@ impl<'a> Schema<'a> {
         ["minimum", "maximum"].into_iter().filter_map(limit).collect()
     }
 
-    /// Whether something in it is of a kind no recorded call has, or whose size came out wrong: other keywords, objects without
-    /// properties, which may have any.
+    /// True if something in it is of a kind that no recorded call has, or whose size came out wrong: other keywords, or objects
+    /// without properties, which may have any.
     pub(super) fn has_unknown(self) -> bool {
         let Some(fields) = self.value.as_object() else { return true };
         let is_open =

@@ -14,11 +14,11 @@ use crate::prompt::{Fragments, Origin, Prompt, Template, function};
 /// The headings above the namespace. Responses of the 4o and 4.1 families go without.
 const HEADINGS: &str = "# Tools\n\n## functions\n\n";
 
-/// What a chat of the gpt-5 family is told about tools besides: 74 of 79 calls.
+/// Tokens of the instructions about tools that a chat of the gpt-5 family is given besides: 74 of 79 calls.
 const CHAT_INSTRUCTIONS: usize = 82;
 
 impl Layout<'_> {
-    /// Whether tools stand at the end of the client's own system message: in chats that begin with one, but for the gpt-5 family.
+    /// True if tools stand at the end of the client's own system message: in chats that begin with one, except in the gpt-5 family.
     pub(super) fn tools_in_system(&self) -> bool {
         let begins_with_system = self
             .request
@@ -49,7 +49,7 @@ impl Layout<'_> {
             prompt.text(HEADINGS);
         }
         let namespace = |prompt: &mut Prompt| self.write_namespace(prompt);
-        prompt.append(&fragments.of(Template::OpenAi, self.request, &[], namespace));
+        prompt.append(&fragments.get_or_write(Template::OpenAi, self.request, &[], namespace));
         // The family's namespace is one token shorter if the first function has no description (26 of 26 calls).
         let is_bare = first["description"].as_str().unwrap_or_default().is_empty();
         prompt.text(if self.family == Family::Channels && is_bare { "} //" } else { "} // namespace" });

@@ -1,4 +1,4 @@
-//! What the card and the arithmetic must show, with figures that the providers published.
+//! Tests of the card and the arithmetic against figures that the providers published.
 
 use super::*;
 

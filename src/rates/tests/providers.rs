@@ -3,7 +3,7 @@
 use super::*;
 use crate::money::Decimal;
 
-fn of(model: &str) -> Query<'_> {
+fn query(model: &str) -> Query<'_> {
     Query { model, ..Query::default() }
 }
 
@@ -20,37 +20,37 @@ fn cost(rate: &Rate, usage: &Usage) -> String {
 fn one_conversation_costs_what_each_price_list_says() {
     // 6,000 × 0.4 + 1,000 × 4 + 3,000 × 5 + 500 × 20, by hand.
     let half_hour = turn(Written { half_hour: 3_000, ..Written::default() });
-    assert_eq!(cost(&builtin(of("gpt-5.6-sol")), &half_hour), "$0.0314");
+    assert_eq!(cost(&builtin(query("gpt-5.6-sol")), &half_hour), "$0.0314");
     // 6,000 × 0.3 + 1,000 × 3 + 3,000 × 3.75 + 500 × 15.
     let five_minutes = turn(Written { five_minutes: 3_000, ..Written::default() });
-    assert_eq!(cost(&builtin(of("claude-sonnet-4-6")), &five_minutes), "$0.02355");
+    assert_eq!(cost(&builtin(query("claude-sonnet-4-6")), &five_minutes), "$0.02355");
     // 6,000 × 0.3 + 1,000 × 3 + 3,000 × 6 + 500 × 15.
     let hour = turn(Written { hour: 3_000, ..Written::default() });
-    assert_eq!(cost(&builtin(of("claude-sonnet-4-6")), &hour), "$0.0303");
+    assert_eq!(cost(&builtin(query("claude-sonnet-4-6")), &hour), "$0.0303");
     // 6,000 × 0.125 + 4,000 × 1.25 + 500 × 10: nothing is charged for writing.
     assert_eq!(
-        cost(&builtin(of("gemini-2.5-pro")), &turn(Written { unstated: 3_000, ..Written::default() })),
+        cost(&builtin(query("gemini-2.5-pro")), &turn(Written { unstated: 3_000, ..Written::default() })),
         "$0.01075"
     );
 }
 
 #[test]
 fn a_long_prompt_is_dear_as_a_whole() {
-    let input = |prompt_tokens| prices(&builtin(Query { prompt_tokens, ..of("gpt-5.4") }))[0].clone();
+    let input = |prompt_tokens| prices(&builtin(Query { prompt_tokens, ..query("gpt-5.4") }))[0].clone();
     assert_eq!([input(0), input(272_000), input(272_001)], ["2.5", "2.5", "5"]);
-    let batch = Query { tier: Tier::Batch, prompt_tokens: 272_001, ..of("gpt-5.4") };
+    let batch = Query { tier: Tier::Batch, prompt_tokens: 272_001, ..query("gpt-5.4") };
     assert!(matches!(gap(batch), NoRate::NoContextTier { .. }), "no batch price above the threshold is known");
-    let haiku = |tier| prices(&builtin(Query { tier, prompt_tokens: 100_001, ..of("claude-haiku-5-5") }));
+    let haiku = |tier| prices(&builtin(Query { tier, prompt_tokens: 100_001, ..query("claude-haiku-5-5") }));
     assert_eq!(haiku(Tier::Standard), ["0.5", "0.05", "2.5"]);
     assert_eq!(haiku(Tier::Batch), ["0.25", "0.025", "1.25"]);
-    assert_eq!(prices(&builtin(Query { prompt_tokens: 128_000, ..of("qwen3-max") })), ["2.4", "0.48", "12"]);
-    assert!(matches!(gap(Query { prompt_tokens: 252_001, ..of("qwen3-max") }), NoRate::NoContextTier { .. }));
+    assert_eq!(prices(&builtin(Query { prompt_tokens: 128_000, ..query("qwen3-max") })), ["2.4", "0.48", "12"]);
+    assert!(matches!(gap(Query { prompt_tokens: 252_001, ..query("qwen3-max") }), NoRate::NoContextTier { .. }));
 }
 
 #[test]
 fn a_price_without_a_start_date_is_marked_as_of_its_retrieval() {
     let retrieved = Some("2026-11-01".parse().expect("a date"));
-    assert_eq!(builtin(of("gpt-5")).as_of, retrieved);
+    assert_eq!(builtin(query("gpt-5")).as_of, retrieved);
     assert_eq!(builtin(ask("gpt-5", "2025-12-01T00:00Z")).as_of, retrieved);
     assert_eq!(builtin(ask("deepseek-v4-pro", "2026-11-01T00:00Z")).as_of, None);
     assert!(matches!(gap(ask("gemini-3.8-flash", "2027-01-01T00:00Z")), NoRate::Uncovered { .. }));
@@ -59,26 +59,30 @@ fn a_price_without_a_start_date_is_marked_as_of_its_retrieval() {
 #[test]
 fn without_a_provider_the_maker_is_asked_and_with_one_only_that_one() {
     let seller = |query| builtin(query).list.provider.clone();
-    assert_eq!(seller(of("gpt-4.1")), "openai");
-    assert_eq!(seller(Query { provider: Some("azure-openai"), ..of("gpt-4.1") }), "azure-openai");
-    assert_eq!(seller(of("glm-5.3")), "zai");
-    assert_eq!(seller(Query { currency: Some(Currency::CNY), ..of("glm-5.3") }), "zhipu");
-    assert_eq!(builtin(Query { provider: Some("zhipu"), ..of("glm-5.3") }).currency(), Currency::CNY, "its only one");
-    let elsewhere = Query { provider: Some("groq"), ..of("gpt-4.1") };
+    assert_eq!(seller(query("gpt-4.1")), "openai");
+    assert_eq!(seller(Query { provider: Some("azure-openai"), ..query("gpt-4.1") }), "azure-openai");
+    assert_eq!(seller(query("glm-5.3")), "zai");
+    assert_eq!(seller(Query { currency: Some(Currency::CNY), ..query("glm-5.3") }), "zhipu");
+    assert_eq!(
+        builtin(Query { provider: Some("zhipu"), ..query("glm-5.3") }).currency(),
+        Currency::CNY,
+        "its only one"
+    );
+    let elsewhere = Query { provider: Some("groq"), ..query("gpt-4.1") };
     assert_eq!(gap(elsewhere).to_string(), "no price for gpt-4.1 at groq: not in the card");
 }
 
 #[test]
 fn a_dated_name_costs_what_its_alias_costs() {
-    assert_eq!(prices(&builtin(of("gpt-5-2025-08-07"))), prices(&builtin(of("gpt-5"))));
-    assert_eq!(prices(&builtin(of("claude-haiku-4-5-20251001"))), prices(&builtin(of("claude-haiku-4-5"))));
-    assert_eq!(prices(&builtin(of("gpt-4o-2024-05-13")))[0], "5", "it was dearer than gpt-4o");
-    assert!(matches!(gap(of("gpt-5-pico")), NoRate::UnknownModel { .. }));
+    assert_eq!(prices(&builtin(query("gpt-5-2025-08-07"))), prices(&builtin(query("gpt-5"))));
+    assert_eq!(prices(&builtin(query("claude-haiku-4-5-20251001"))), prices(&builtin(query("claude-haiku-4-5"))));
+    assert_eq!(prices(&builtin(query("gpt-4o-2024-05-13")))[0], "5", "it was dearer than gpt-4o");
+    assert!(matches!(gap(query("gpt-5-pico")), NoRate::UnknownModel { .. }));
 }
 
 #[test]
 fn a_read_price_that_nobody_published_is_not_known() {
-    let batch = builtin(Query { tier: Tier::Batch, ..of("gpt-4o") });
+    let batch = builtin(Query { tier: Tier::Batch, ..query("gpt-4o") });
     assert!(matches!(batch.read_price(), Err(NoRate::NoReadPrice { .. })));
     let usage = |hit_tokens| Usage { hit_tokens, miss_tokens: 10, ..Usage::default() };
     assert!(batch.cost(&usage(0)).is_ok(), "nothing was read");
@@ -92,27 +96,27 @@ fn a_model_is_sold_at_the_prices_of_its_seller_by_whatever_name_it_has_there() {
         (rate.list.provider.clone(), prices(&rate)[0].clone(), rate.resold.map(|resold| resold.seller))
     };
     let own = |seller: &str, price: &str| (seller.to_owned(), price.to_owned(), None);
-    assert_eq!(sold(of("azure/gpt-4o-mini-2024-07-18")), own("azure-openai", "0.15"));
-    assert_eq!(sold(of("azure/eu/gpt-4o-mini")), own("azure-openai", "0.165"));
-    assert_eq!(sold(of("us.anthropic.claude-haiku-4-5-20251001-v1:0")), own("bedrock", "1.1"));
+    assert_eq!(sold(query("azure/gpt-4o-mini-2024-07-18")), own("azure-openai", "0.15"));
+    assert_eq!(sold(query("azure/eu/gpt-4o-mini")), own("azure-openai", "0.165"));
+    assert_eq!(sold(query("us.anthropic.claude-haiku-4-5-20251001-v1:0")), own("bedrock", "1.1"));
     let arn = "arn:aws:bedrock:us-east-1:1:inference-profile/global.anthropic.claude-sonnet-4-5-20250929-v1:0";
-    assert_eq!(sold(of(arn)), own("bedrock", "3"));
-    assert_eq!(sold(of("openai/gpt-oss-120b")), own("groq", "0.15"), "OpenAI made it and does not sell it");
+    assert_eq!(sold(query(arn)), own("bedrock", "3"));
+    assert_eq!(sold(query("openai/gpt-oss-120b")), own("groq", "0.15"), "OpenAI made it and does not sell it");
     let resold = |seller: &str, price: &str, by| (seller.to_owned(), price.to_owned(), Some(by));
-    assert_eq!(sold(of("openrouter/anthropic/claude-haiku-4.5")), resold("anthropic", "1", "openrouter"));
-    assert_eq!(sold(of("vertex_ai/claude-haiku-4-5@20251001")), resold("anthropic", "1", "google-vertex"));
+    assert_eq!(sold(query("openrouter/anthropic/claude-haiku-4.5")), resold("anthropic", "1", "openrouter"));
+    assert_eq!(sold(query("vertex_ai/claude-haiku-4-5@20251001")), resold("anthropic", "1", "google-vertex"));
     let open_model = Query { provider: Some("openrouter"), ..ask("deepseek/deepseek-v4-pro", "2026-11-01T00:00Z") };
     assert!(matches!(gap(open_model), NoRate::UnknownModel { .. }), "its price there is not DeepSeek's");
 }
 
 #[test]
 fn explicit_caches_have_their_own_read_price_and_storage() {
-    let read = |cache| prices(&builtin(Query { cache, ..of("qwen3.7-max") }))[1].clone();
+    let read = |cache| prices(&builtin(Query { cache, ..query("qwen3.7-max") }))[1].clone();
     assert_eq!([read(CacheMode::Implicit), read(CacheMode::Explicit)], ["0.5", "0.25"]);
-    assert_eq!(prices(&builtin(Query { cache: CacheMode::Explicit, ..of("gpt-5") }))[1], "0.125");
-    let stored = builtin(of("gemini-2.5-pro")).storage_cost(2_000_000.into()).map(|money| money.to_string());
+    assert_eq!(prices(&builtin(Query { cache: CacheMode::Explicit, ..query("gpt-5") }))[1], "0.125");
+    let stored = builtin(query("gemini-2.5-pro")).storage_cost(2_000_000.into()).map(|money| money.to_string());
     assert_eq!(stored.as_deref(), Some("$9.00"));
-    assert_eq!(builtin(of("gpt-5")).storage_cost(2_000_000.into()), None);
+    assert_eq!(builtin(query("gpt-5")).storage_cost(2_000_000.into()), None);
 }
 
 #[test]
@@ -121,7 +125,7 @@ fn every_tier_of_anthropic_keeps_the_ratios_of_its_price_list() {
     for (list, row) in RateCard::builtin().rows().filter(|(list, _)| list.provider == "anthropic") {
         let RowPrices::Flat(prices) = &row.prices else { panic!("a schedule at {}", list.provider) };
         let times = |factor: &str| prices.input.per_million() * factor.parse::<Decimal>().expect("a decimal");
-        let write = |lifetime| prices.cache_write.of(lifetime).expect("a price").per_million();
+        let write = |lifetime| prices.cache_write.price(lifetime).expect("a price").per_million();
         assert_eq!(write(Lifetime::FiveMinutes), times("1.25"), "{}", row.models[0]);
         assert_eq!(write(Lifetime::Hour), times("2"), "{}", row.models[0]);
     }

@@ -54,7 +54,7 @@ impl Format {
 /// Writes a report.
 ///
 /// # Errors
-/// When the output cannot be written to.
+/// Fails if the output cannot be written to.
 pub fn render(report: &Report, format: Format, out: &mut dyn Write) -> io::Result<()> {
     match format {
         Format::Table => table::write(report, &mut Visible(out)),

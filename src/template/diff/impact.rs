@@ -22,7 +22,7 @@ pub struct Impact {
     pub cost_new: Option<Money>,
     /// The cost of building the new blocks once, less their cost as hits.
     pub rewarm_cost: Option<Money>,
-    /// Why there is no price.
+    /// Reason why there is no price.
     pub gap: Option<String>,
 }
 

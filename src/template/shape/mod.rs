@@ -64,7 +64,7 @@ struct DraftMessage {
 
 /// Reads a file by the first shape that knows it.
 pub(super) fn read(source: SourceText, syntax: Option<Syntax>) -> TemplateFile {
-    if let Some(language) = Language::of(source.extension()) {
+    if let Some(language) = Language::by_ending(source.extension()) {
         let templates = language.read(&source);
         return TemplateFile { source, shape: language.name, templates, notes: Vec::new() };
     }

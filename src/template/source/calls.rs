@@ -1,5 +1,6 @@
 //! Calls that make or change texts and messages; of any other call the texts it is given are noted.
 
+use super::building::{as_function, mutation, percent};
 use super::code::{Argument, Call, Expression, ExpressionKind, Field};
 use super::evaluate::{messages, role_in};
 use super::site::{SiteKind, Use};
@@ -52,7 +53,7 @@ pub(super) fn call(walk: &mut Walk<'_>, call: &Call, expression: &Expression) ->
         let fields = call.arguments.iter().filter_map(field).collect();
         return walk.value(&Expression { kind: ExpressionKind::Record(fields), span: expression.span.clone() });
     }
-    if let Some(value) = mutation(walk, call, name) {
+    if let Some(value) = mutation(walk, call, name).or_else(|| as_function(walk, call, name)) {
         return value;
     }
     let receiver = call.receiver.as_ref().map(|receiver| walk.value(receiver));
@@ -87,9 +88,32 @@ pub(super) fn call(walk: &mut Walk<'_>, call: &Call, expression: &Expression) ->
                 return Value::Text(text);
             }
         }
-        ("str" | "String" | "raw" | "cast" | "StaticText" | "Part" | "TextContent" | "TextPart", [.., only])
-            if arguments.len() <= 2 =>
+        ("of" | "asList" | "singletonList" | "listOf" | "arrayListOf", _)
+            if ["List", "Arrays", "Collections", "Set"]
+                .contains(&call.function.split('.').next().unwrap_or_default()) =>
         {
+            let items = arguments.iter().map(|argument| argument.value.clone()).collect();
+            return walk.value(&Expression { kind: ExpressionKind::List(items), span: expression.span.clone() });
+        }
+        // Its text is the system's.
+        ("ChatHistory", given) => {
+            let messages = given.iter().filter_map(|argument| match walk.value(&argument.value) {
+                Value::Text(text) => Some(Value::Message(Part { role: Some("system".into()), text })),
+                _ => None,
+            });
+            let messages: Vec<Value> = messages.collect();
+            return super::evaluate::messages(messages);
+        }
+        ("StringBuilder" | "StringBuffer", []) => {
+            let passage =
+                Passage { text: String::new(), map: crate::document::SourceMap::verbatim(expression.span.end) };
+            return Value::Text(TextValue::literal(passage));
+        }
+        (
+            "str" | "String" | "raw" | "cast" | "StringBuilder" | "StringBuffer" | "StaticText" | "Part"
+            | "TextContent" | "TextPart",
+            [.., only],
+        ) if arguments.len() <= 2 => {
             if let Value::Text(text) = walk.value(&only.value) {
                 return Value::Text(text);
             }
@@ -119,29 +143,17 @@ fn strip_if_tag(text: &mut TextValue, call: &Call, only: &Argument) {
     }
 }
 
-/// `messages.append(…)`, `parts.push(…)`.
-fn mutation(walk: &mut Walk<'_>, call: &Call, name: &str) -> Option<Value> {
-    let ExpressionKind::Name(target) = &call.receiver.as_ref()?.kind else { return None };
-    if !["append", "push", "extend", "insert", "unshift", "add", "write"].contains(&name) {
-        return None;
-    }
-    let is_list =
-        walk.variable(target).is_some_and(|known| matches!(known.value, Value::List(..) | Value::Messages(..)));
-    if !is_list {
-        return None;
-    }
-    for argument in call.arguments.iter().skip(usize::from(name == "insert")) {
-        let value = walk.value(&argument.value);
-        walk.grow(target, value, &argument.value);
-    }
-    Some(Value::Unknown)
-}
-
 /// A method of a text.
-fn method(walk: &mut Walk<'_>, text: &TextValue, call: &Call, name: &str) -> Option<Value> {
+pub(super) fn method(walk: &mut Walk<'_>, text: &TextValue, call: &Call, name: &str) -> Option<Value> {
     let mut text = text.clone();
     let first = call.arguments.first();
     match name {
+        "formatted" => {
+            let items = call.arguments.iter().map(|argument| argument.value.clone()).collect();
+            let span = first.map_or(0..0, |first| first.value.span.clone());
+            text.content = percent(walk, text.content, &Expression { kind: ExpressionKind::List(items), span });
+            text.is_filled = true;
+        }
         "format" | "format_map" => {
             text.content = filled(walk, text.content, call);
             text.is_filled = true;
@@ -150,7 +162,7 @@ fn method(walk: &mut Walk<'_>, text: &TextValue, call: &Call, name: &str) -> Opt
             text.content = percent(walk, text.content, &first?.value);
             text.is_filled = true;
         }
-        "replace" | "replaceAll" | "replace_all" => {
+        "replace" | "replaceAll" | "replace_all" | "Replace" | "gsub" | "sub" => {
             let [wanted, value] = call.arguments.as_slice() else { return None };
             let wanted =
                 wanted.value.literal().map_or_else(|| pattern(walk, &wanted.value), |text| Some(text.to_owned()))?;
@@ -162,10 +174,12 @@ fn method(walk: &mut Walk<'_>, text: &TextValue, call: &Call, name: &str) -> Opt
             text.content = content;
             text.is_filled |= is_found;
         }
-        "strip" | "trim" => text::strip(&mut text.content, true, true),
-        "rstrip" | "trimEnd" | "trimRight" => text::strip(&mut text.content, false, true),
+        "strip" | "trim" | "Trim" | "stripIndent" | "squish" => text::strip(&mut text.content, true, true),
+        "rstrip" | "trimEnd" | "trimRight" | "TrimEnd" | "chomp" | "stripTrailing" => {
+            text::strip(&mut text.content, false, true);
+        }
         "lstrip" | "trimStart" | "trimLeft" => text::strip(&mut text.content, true, false),
-        "encode" | "toString" => {}
+        "encode" | "toString" | "ToString" | "String" | "freeze" | "to_s" | "dup" | "html_safe" => {}
         "concat" => {
             for argument in &call.arguments {
                 match walk.value(&argument.value) {
@@ -182,7 +196,11 @@ fn method(walk: &mut Walk<'_>, text: &TextValue, call: &Call, name: &str) -> Opt
         }
         _ => return None,
     }
-    // A text that a variable holds is the variable's text also when it is filled: its site learns with what.
+    Some(Value::Text(told(walk, text)))
+}
+
+/// A text that a variable holds is the variable's text also when it is filled: its site learns with what.
+pub(super) fn told(walk: &mut Walk<'_>, text: TextValue) -> TextValue {
     if let Some(site) = text.alias.filter(|_| text.is_filled) {
         let known = &mut walk.sites[site];
         if let [only] = known.parts.as_mut_slice()
@@ -192,7 +210,7 @@ fn method(walk: &mut Walk<'_>, text: &TextValue, call: &Call, name: &str) -> Opt
             only.text.is_filled = true;
         }
     }
-    Some(Value::Text(text))
+    text
 }
 
 /// The literal that a pattern such as `/\{x\}/g` finds.
@@ -203,7 +221,7 @@ fn pattern(walk: &Walk<'_>, expression: &Expression) -> Option<String> {
 }
 
 /// A text with its `{name}` filled by the arguments of `format`.
-fn filled(walk: &Walk<'_>, content: Vec<Fragment>, call: &Call) -> Vec<Fragment> {
+pub(super) fn filled(walk: &Walk<'_>, content: Vec<Fragment>, call: &Call) -> Vec<Fragment> {
     let value = |name: &str| {
         let number = name.parse::<usize>().ok();
         let by_name = call.arguments.iter().find(|argument| argument.name.as_deref() == Some(name));
@@ -230,51 +248,16 @@ pub(super) fn cut(content: Vec<Fragment>, syntax: Syntax) -> Vec<Fragment> {
     content.into_iter().flat_map(cut).collect()
 }
 
-/// A text with its `%s` filled by the values behind `%`.
-fn percent(walk: &Walk<'_>, content: Vec<Fragment>, values: &Expression) -> Vec<Fragment> {
-    let mut next = 0;
-    let mut cut = Vec::new();
-    for fragment in content {
-        let Fragment::Text(passage) = fragment else {
-            cut.push(fragment);
-            continue;
-        };
-        let mut at = 0;
-        for (range, name) in text::percents(&passage.text) {
-            cut.push(Fragment::Text(passage.slice(at..range.start)));
-            at = range.end;
-            let span = passage.span(range.clone());
-            let Some(name) = name else {
-                let map = crate::document::SourceMap::verbatim(span.start);
-                cut.push(Fragment::Text(Passage { text: "%".into(), map }));
-                continue;
-            };
-            let value = match &values.kind {
-                ExpressionKind::List(items) => items.get(next),
-                ExpressionKind::Record(fields) => {
-                    fields.iter().find(|field| field.name == name).map(|field| &field.value)
-                }
-                _ => Some(values),
-            };
-            next += 1;
-            let class = value.map(|value| walk.class_of(value));
-            let names = if name.is_empty() { Vec::new() } else { vec![name] };
-            let written = passage.text[range].to_owned();
-            cut.push(Fragment::Value(Placeholder { written, names, span, unread: None, class }));
-        }
-        cut.push(Fragment::Text(passage.slice(at..passage.text.len())));
-    }
-    cut.retain(|fragment| !matches!(fragment, Fragment::Text(passage) if passage.text.is_empty()));
-    cut
-}
-
 /// A message, or a template, that a constructor makes of a text.
-fn constructed(walk: &mut Walk<'_>, call: &Call, name: &str) -> Option<Value> {
+pub(super) fn constructed(walk: &mut Walk<'_>, call: &Call, name: &str) -> Option<Value> {
     let is_template = call.function.contains("PromptTemplate") || call.function.contains("MessagePrompt");
     if is_template && ["from_messages", "fromMessages", "from_chat_messages"].contains(&name) {
         let Value::Messages(parts, site) = walk.value(&call.arguments.first()?.value) else { return None };
         let parts = parts.into_iter().map(|part| Part { text: as_template(part.text, Syntax::Braces), ..part });
         return Some(Value::Messages(parts.collect(), site));
+    }
+    if let Some(part) = with_role(walk, call, name) {
+        return Some(Value::Message(part));
     }
     let named = |wanted: &[&str]| {
         call.arguments.iter().find(|argument| argument.name.as_deref().is_some_and(|name| wanted.contains(&name)))
@@ -297,8 +280,13 @@ fn constructed(walk: &mut Walk<'_>, call: &Call, name: &str) -> Option<Value> {
     if role.is_some() && !is_template {
         return Some(Value::Message(Part { role, text }));
     }
-    let jinja = named(&["template_format"]).and_then(|format| format.value.literal()) == Some("jinja2");
-    let text = as_template(text, if jinja { Syntax::Jinja } else { Syntax::Braces });
+    let format = named(&["template_format"]).and_then(|format| format.value.literal());
+    let syntax = match format {
+        Some("jinja2") => Syntax::Jinja,
+        _ if named(&["mustache"]).is_some() || format == Some("mustache") => Syntax::Handlebars,
+        _ => Syntax::Braces,
+    };
+    let text = as_template(text, syntax);
     if let Some(site) = text.alias {
         let known = &mut walk.sites[site];
         known.uses.push(Use::Argument { function: call.function.clone(), keyword: Some("template".into()) });
@@ -311,6 +299,16 @@ fn constructed(walk: &mut Walk<'_>, call: &Call, name: &str) -> Option<Value> {
         Some(role) => Value::Message(Part { role: Some(role), text }),
         None => Value::Message(Part { role: None, text }),
     })
+}
+
+/// A message that is given its role first: `new ChatMessage(ChatRole.System, "…")`, `TextParts(ChatMessageTypeHuman, "…")`.
+fn with_role(walk: &mut Walk<'_>, call: &Call, name: &str) -> Option<Part> {
+    let is_message = name.contains("Message") || name == "TextParts" || name.contains("Content");
+    let [role, content, ..] = call.arguments.as_slice() else { return None };
+    let role = role_in(&role.value).filter(|_| is_message)?;
+    let value = walk.value(&content.value);
+    let text = walk.content(&value, &content.value);
+    Some(Part { role: Some(role), text })
 }
 
 /// The content of an object that a constructor is given, else what it is given.
@@ -331,8 +329,20 @@ fn as_template(text: TextValue, syntax: Syntax) -> TextValue {
 }
 
 /// The role that the name of a constructor means: `SystemMessage`, `HumanMessagePromptTemplate`, `UserPromptMessage`.
-fn role_of(function: &str) -> Option<&'static str> {
+pub(super) fn role_of(function: &str) -> Option<&'static str> {
     let class = function.split('.').find(|part| part.contains("Message"))?;
+    let made = ["Add", "Create", "New", "With"].iter().find_map(|verb| class.strip_prefix(verb));
+    let class = made.unwrap_or(class);
+    // Java's static methods are named after what they make.
+    if ["systemMessage", "userMessage", "aiMessage"].contains(&class) {
+        return Some(if class.starts_with('s') {
+            "system"
+        } else if class.starts_with('u') {
+            "user"
+        } else {
+            "assistant"
+        });
+    }
     let is_constructor = class.starts_with(|letter: char| letter.is_uppercase());
     let roles = [
         ("System", "system"),
@@ -346,6 +356,13 @@ fn role_of(function: &str) -> Option<&'static str> {
     found.filter(|_| is_constructor).map(|(_, role)| *role)
 }
 
+/// Tells whether a text is written as a name is.
+fn is_identifier(text: &str) -> bool {
+    text.len() > 1
+        && text.chars().all(|letter| letter.is_alphanumeric() || letter == '_')
+        && text.contains(char::is_alphabetic)
+}
+
 /// Notes the texts that a call is given.
 fn noted(walk: &mut Walk<'_>, call: &Call, receiver: Option<Value>) {
     if let Some(Value::Text(text)) = receiver
@@ -354,8 +371,13 @@ fn noted(walk: &mut Walk<'_>, call: &Call, receiver: Option<Value>) {
         walk.used(site, Use::Other);
     }
     let function = call.function.clone();
-    for argument in &call.arguments {
-        let keyword = argument.name.clone();
+    // `set("system_prompt", "…")`: the first argument names the second.
+    let named = match call.arguments.as_slice() {
+        [name, _] => name.value.literal().filter(|name| is_identifier(name)).map(str::to_owned),
+        _ => None,
+    };
+    for (index, argument) in call.arguments.iter().enumerate() {
+        let keyword = argument.name.clone().or_else(|| named.clone().filter(|_| index == 1));
         let own = keyword.clone().unwrap_or_else(|| last(&function).to_owned());
         let is_named = keyword.is_some();
         if is_named {

@@ -163,3 +163,71 @@ impl TextBuilder {
         self.passage
     }
 }
+
+/// A literal with values in it, put together from its parts.
+pub(super) struct LiteralBuilder {
+    found: Vec<Expression>,
+    open: TextBuilder,
+    begin: usize,
+    from: usize,
+}
+
+impl LiteralBuilder {
+    /// A literal whose text begins at this byte.
+    pub(super) fn new(begin: usize) -> Self {
+        Self { found: Vec::new(), open: TextBuilder::default(), begin, from: begin }
+    }
+
+    /// Adds text that was written from this byte on.
+    pub(super) fn text(&mut self, text: &str, at: usize) {
+        self.open.push(text, at);
+    }
+
+    /// Adds text as it stands in the file, its line ends as line feeds.
+    pub(super) fn lines(&mut self, text: &str, at: usize) {
+        self.open.push_lines(text, at);
+    }
+
+    /// Adds text of several lines without the indent that they share; `is_start` tells whether a line begins here.
+    pub(super) fn unindented(&mut self, text: &str, at: usize, indent: usize, is_start: &mut bool) {
+        let mut at = at;
+        for line in text.split_inclusive('\n') {
+            let blank = line.len() - line.trim_start_matches([' ', '\t']).len();
+            let dropped = if *is_start { indent.min(blank) } else { 0 };
+            self.open.push_lines(&line[dropped..], at + dropped);
+            *is_start = line.ends_with('\n');
+            at += line.len();
+        }
+    }
+
+    /// Adds a value that stands in these bytes.
+    pub(super) fn value(&mut self, value: Option<Expression>, span: Range<usize>) {
+        self.close(span.start);
+        self.found.extend(value);
+        self.from = span.end;
+    }
+
+    fn close(&mut self, to: usize) {
+        let passage = std::mem::take(&mut self.open).finish(self.from);
+        if !passage.text.is_empty() {
+            self.found.push(Expression { kind: ExpressionKind::Text(passage), span: self.from..to });
+        }
+    }
+
+    /// The literal, which stands in these bytes.
+    pub(super) fn finish(mut self, span: Range<usize>) -> Expression {
+        self.close(span.end);
+        let kind = match self.found.len() {
+            0 => ExpressionKind::Text(TextBuilder::default().finish(self.begin)),
+            1 if matches!(self.found[0].kind, ExpressionKind::Text(_)) => self.found.remove(0).kind,
+            _ => ExpressionKind::Joined(self.found),
+        };
+        Expression { kind, span }
+    }
+}
+
+/// The indent that all lines with words share.
+pub(super) fn shared_indent<'a>(lines: impl Iterator<Item = &'a str>) -> usize {
+    let indent = |line: &str| line.len() - line.trim_start_matches([' ', '\t']).len();
+    lines.filter(|line| !line.trim().is_empty()).map(indent).min().unwrap_or(0)
+}

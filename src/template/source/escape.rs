@@ -24,7 +24,22 @@ pub(super) fn javascript(written: &str) -> String {
     }
 }
 
-/// The part that both have in common; an unknown sequence stands for itself.
+/// One escape sequence of Go, Java, C# or Ruby, from its backslash on.
+pub(super) fn of_others(written: &str) -> String {
+    let rest = &written[1..];
+    match rest.chars().next() {
+        Some('\n' | '\r') => String::new(),
+        Some('a') => "\u{7}".into(),
+        Some('e') => "\u{1b}".into(),
+        Some('s') => " ".into(),
+        Some('u') if rest.starts_with("u{") => number(rest[2..].trim_end_matches('}'), 16),
+        Some(letter) if letter.is_digit(8) => number(rest, 8),
+        Some('\\' | '\'' | '"' | '`' | 'n' | 'r' | 't' | 'b' | 'f' | 'v' | 'x' | 'u' | 'U') => common(written),
+        _ => rest.into(),
+    }
+}
+
+/// The part that all have in common; an unknown sequence stands for itself.
 fn common(written: &str) -> String {
     let rest = &written[1..];
     match rest.chars().next() {

@@ -107,7 +107,7 @@ impl Walk<'_> {
                 self.path.pop();
             }
         }
-        let of = |wanted: &[&str]| fields.iter().position(|field| wanted.contains(&field.name.as_str()));
+        let of = |wanted: &[&str]| fields.iter().position(|field| wanted.contains(&field.name.to_lowercase().as_str()));
         let role = of(&["role"]).and_then(|role| role_in(&fields[role].value));
         let content = of(&["content", "parts", "text"]);
         let is_text_part = of(&["type"]).and_then(|kind| fields[kind].value.literal()) == Some("text");
@@ -264,7 +264,12 @@ pub(super) fn messages(values: Vec<Value>) -> Value {
 /// The role that a literal or the name of a constant says, such as `MessageRole.USER`.
 pub(super) fn role_in(expression: &Expression) -> Option<String> {
     let word = match &expression.kind {
-        ExpressionKind::Name(name) => name.rsplit('.').next().unwrap_or_default().to_lowercase(),
+        // `Role.USER`, `RoleUser`, `ChatMessageRoleUser`.
+        ExpressionKind::Name(name) => {
+            let last = name.rsplit(['.', ':']).next().unwrap_or_default();
+            let start = last.rfind(char::is_uppercase).filter(|start| *start > 0 && last.contains(char::is_lowercase));
+            last[start.unwrap_or(0)..].to_lowercase()
+        }
         _ => expression.literal()?.to_owned(),
     };
     known_role(&word).map(str::to_owned)

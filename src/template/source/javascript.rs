@@ -2,7 +2,9 @@
 
 use tree_sitter::Node;
 
-use super::code::{Argument, Call, Class, Expression, ExpressionKind, Field, Function, Statement, TextBuilder};
+use super::code::{
+    Argument, Call, Class, Expression, ExpressionKind, Field, Function, LiteralBuilder, Statement, TextBuilder,
+};
 use super::escape;
 use super::tree::{DEEPEST, all, child, children, text};
 
@@ -333,34 +335,19 @@ impl ScriptReader<'_> {
     /// A literal: a text, or the texts and values of a template literal.
     fn literal(&self, node: Node<'_>, depth: usize) -> Expression {
         let mut cursor = node.walk();
-        let (mut found, mut open) = (Vec::new(), TextBuilder::default());
-        let begin = node.start_byte() + 1;
-        let mut from = begin;
-        let close = |open: &mut TextBuilder, found: &mut Vec<Expression>, from: usize, to: usize| {
-            let passage = std::mem::take(open).finish(from);
-            if !passage.text.is_empty() {
-                found.push(Expression { kind: ExpressionKind::Text(passage), span: from..to });
-            }
-        };
+        let mut literal = LiteralBuilder::new(node.start_byte() + 1);
         for part in node.named_children(&mut cursor) {
             let written = text(part, self.source);
             match part.kind() {
                 "template_substitution" => {
-                    close(&mut open, &mut found, from, part.start_byte());
-                    found.extend(children(part).first().map(|inner| self.value(*inner, depth + 1)));
-                    from = part.end_byte();
+                    let inner = children(part).first().map(|inner| self.value(*inner, depth + 1));
+                    literal.value(inner, part.byte_range());
                 }
-                "escape_sequence" => open.push(&escape::javascript(written), part.start_byte()),
-                _ => open.push_lines(written, part.start_byte()),
+                "escape_sequence" => literal.text(&escape::javascript(written), part.start_byte()),
+                _ => literal.lines(written, part.start_byte()),
             }
         }
-        close(&mut open, &mut found, from, node.end_byte());
-        let kind = match found.len() {
-            0 => ExpressionKind::Text(TextBuilder::default().finish(begin)),
-            1 if matches!(found[0].kind, ExpressionKind::Text(_)) => found.remove(0).kind,
-            _ => ExpressionKind::Joined(found),
-        };
-        Expression { kind, span: node.byte_range() }
+        literal.finish(node.byte_range())
     }
 }
 

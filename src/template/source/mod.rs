@@ -5,12 +5,19 @@
 
 mod assemble;
 mod branch;
+mod building;
 mod calls;
 mod code;
+mod csharp;
 mod escape;
 mod evaluate;
+mod go;
+mod java;
 mod javascript;
+#[cfg(test)]
+mod language_tests;
 mod python;
+mod ruby;
 mod signs;
 mod site;
 #[cfg(test)]
@@ -57,11 +64,15 @@ const LANGUAGES: &[Language] = &[
         grammar: || tree_sitter_typescript::LANGUAGE_TSX.into(),
         read: javascript::read,
     },
+    Language { name: "go", endings: &["go"], grammar: || tree_sitter_go::LANGUAGE.into(), read: go::read },
+    Language { name: "java", endings: &["java"], grammar: || tree_sitter_java::LANGUAGE.into(), read: java::read },
+    Language { name: "csharp", endings: &["cs"], grammar: || tree_sitter_c_sharp::LANGUAGE.into(), read: csharp::read },
+    Language { name: "ruby", endings: &["rb"], grammar: || tree_sitter_ruby::LANGUAGE.into(), read: ruby::read },
 ];
 
 impl Language {
     /// The language of a file, by the ending of its name.
-    pub(super) fn of(ending: &str) -> Option<&'static Self> {
+    pub(super) fn by_ending(ending: &str) -> Option<&'static Self> {
         LANGUAGES.iter().find(|language| language.endings.contains(&ending))
     }
 
@@ -75,5 +86,5 @@ impl Language {
 
 /// Tells whether a file of that ending is source code that is read.
 pub fn is_source(ending: &str) -> bool {
-    Language::of(ending).is_some()
+    Language::by_ending(ending).is_some()
 }

@@ -2,7 +2,7 @@
 
 use tree_sitter::Node;
 
-use super::code::{Argument, Call, Class, Expression, ExpressionKind, Field, Function, Statement, TextBuilder};
+use super::code::{Argument, Call, Class, Expression, ExpressionKind, Field, Function, LiteralBuilder, Statement};
 use super::escape;
 use super::tree::{DEEPEST, all, child, children, text};
 
@@ -290,53 +290,36 @@ impl PythonReader<'_> {
             return Expression::other(node.byte_range(), Vec::new());
         }
         let is_raw = prefix.trim_end_matches(['"', '\'']).contains('r');
-        let (mut found, mut open) = (Vec::new(), TextBuilder::default());
-        let mut at = parts.first().map_or(node.start_byte(), Node::end_byte);
-        let begin = at;
-        let close = |open: &mut TextBuilder, found: &mut Vec<Expression>, from: usize, to: usize| {
-            let passage = std::mem::take(open).finish(from);
-            if !passage.text.is_empty() {
-                found.push(Expression { kind: ExpressionKind::Text(passage), span: from..to });
-            }
-        };
-        let mut from = at;
+        let begin = parts.first().map_or(node.start_byte(), Node::end_byte);
+        let mut literal = LiteralBuilder::new(begin);
         for part in &parts {
             match part.kind() {
-                "string_content" => self.content(*part, is_raw, &mut open),
+                "string_content" => self.content(*part, is_raw, &mut literal),
                 "interpolation" => {
-                    close(&mut open, &mut found, from, part.start_byte());
                     let inner = child(*part, "expression").map(|inner| self.value(inner, depth + 1));
-                    found.extend(inner);
-                    from = part.end_byte();
+                    literal.value(inner, part.byte_range());
                 }
                 _ => {}
             }
-            at = part.end_byte();
         }
-        close(&mut open, &mut found, from, at);
-        let kind = match found.len() {
-            0 => ExpressionKind::Text(TextBuilder::default().finish(begin)),
-            1 if matches!(found[0].kind, ExpressionKind::Text(_)) => found.remove(0).kind,
-            _ => ExpressionKind::Joined(found),
-        };
-        Expression { kind, span: node.byte_range() }
+        literal.finish(node.byte_range())
     }
 
     /// The text of a literal between its quotes and values.
-    fn content(&self, node: Node<'_>, is_raw: bool, open: &mut TextBuilder) {
+    fn content(&self, node: Node<'_>, is_raw: bool, literal: &mut LiteralBuilder) {
         let mut at = node.start_byte();
         let mut cursor = node.walk();
         for special in node.named_children(&mut cursor) {
-            open.push_lines(self.source.get(at..special.start_byte()).unwrap_or_default(), at);
+            literal.lines(self.source.get(at..special.start_byte()).unwrap_or_default(), at);
             let written = text(special, self.source);
             match special.kind() {
-                "escape_interpolation" => open.push(&written[..1], special.start_byte()),
-                "escape_sequence" if !is_raw => open.push(&escape::python(written), special.start_byte()),
-                _ => open.push_lines(written, special.start_byte()),
+                "escape_interpolation" => literal.text(&written[..1], special.start_byte()),
+                "escape_sequence" if !is_raw => literal.text(&escape::python(written), special.start_byte()),
+                _ => literal.lines(written, special.start_byte()),
             }
             at = special.end_byte();
         }
-        open.push_lines(self.source.get(at..node.end_byte()).unwrap_or_default(), at);
+        literal.lines(self.source.get(at..node.end_byte()).unwrap_or_default(), at);
     }
 }
 

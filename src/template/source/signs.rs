@@ -17,7 +17,9 @@ const ENOUGH: i32 = 6;
 pub(super) fn is_prompt(site: &Site, file: &str) -> bool {
     let text = text_of(site);
     let text = text.trim();
-    if text.is_empty() || is_for_people(site, file) || looks_like_code(text, name_weight(&site.own) >= 3) {
+    // A name, a path, a list of names.
+    let has_words = text.lines().any(|line| line.split_whitespace().nth(1).is_some()) || CJK.is_match(text);
+    if !has_words || is_for_people(site, file) || looks_like_code(text, name_weight(&site.own) >= 3) {
         return false;
     }
     if let SiteKind::Docstring { bases, decorators } = &site.kind {
@@ -130,8 +132,12 @@ fn argument_weight(function: &str, keyword: Option<&str>) -> i32 {
     let is_template = function.contains("PromptTemplate") || function.contains("MessagePrompt");
     let known =
         keyword.map(|keyword| words::has(words::PARAMETERS, &keyword.to_lowercase()) || name_weight(keyword) >= 3);
+    let is_shell = function.starts_with("os.");
+    let is_asked =
+        !is_shell && words::has(words::ASKING, last(function)) && keyword.is_none_or(|_| known == Some(true));
     match known {
         _ if is_template => 4,
+        _ if is_asked => 4,
         Some(true) | None if is_model => 3,
         Some(true) => i32::from(keyword.is_some_and(|keyword| name_weight(keyword) >= 3)),
         _ => 0,
@@ -167,7 +173,9 @@ fn is_for_people(site: &Site, file: &str) -> bool {
             .first()
             .is_some_and(|first| ["show", "print", "display", "log", "render", "warn"].contains(&first.as_str()));
         let is_help = words.iter().any(|word| ["help", "usage", "announcements", "changelog"].contains(&word.as_str()));
-        (shows || is_help) && name_weight(name) < 3
+        // The help of a command of Go's cobra.
+        let is_of_command = ["Long", "Short", "Example"].contains(&name.as_str());
+        (shows || is_help || is_of_command) && name_weight(name) < 3
     });
     let is_setup = own.iter().any(|word| ["install", "installation", "setup"].contains(&word.as_str()));
     let is_named = is_setup
@@ -221,7 +229,7 @@ fn is_for_people(site: &Site, file: &str) -> bool {
 
 static OPENING: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)^\W*(?:#+ *\w+\s+)?(you(?:'re| are)\b|your (?:task|job|role|goal|objective|name|purpose)\b|act as\b|as an? \w+[ ,]|given (?:the|a|an|this|these|some)\b|based on\b|please\b|i want you to\b|imagine\b|the following\b|here (?:is|are)\b|below (?:is|are)\b|(?:analy[sz]e|answer|classify|compare|convert|create|decide|describe|determine|evaluate|explain|extract|find|generate|identify|improve|judge|list|provide|rate|review|rewrite|score|summari[sz]e|translate|use|write|read|think|complete|plan|research|respond|return|solve|tell|make|check|reflect|rephrase|consider|help|assist|look|do not|don't|always|never)\b)",
+        r"(?i)^\W*(?:#+ *\w+\s+)?(you(?:'re| are)\b|your (?:task|job|role|goal|objective|name|purpose)\b|act as\b|as an? \w+[ ,]|given (?:the|a|an|this|these|some)\b|based on\b|please\b|i want you to\b|imagine\b|the following\b|here (?:is|are)\b|below (?:is|are)\b|(?:analy[sz]e|answer|classify|compare|convert|create|fix|implement|refactor|calculate|compute|count|choose|select|assess|critique|draft|produce|correct|predict|simplify|suggest|propose|brainstorm|search|go to|navigate|visit|continue|decide|describe|determine|evaluate|explain|extract|find|generate|identify|improve|judge|list|provide|rate|review|rewrite|score|summari[sz]e|translate|use|write|read|think|complete|plan|research|respond|return|solve|tell|make|check|reflect|rephrase|consider|help|assist|look|do not|don't|always|never)\b)",
     )
 });
 static DIRECTIVES: LazyLock<Regex> = LazyLock::new(|| {
@@ -231,8 +239,16 @@ static DIRECTIVES: LazyLock<Regex> = LazyLock::new(|| {
 });
 static REPORT: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)^\W*(?:errors?\b|failed\b|failure\b|warning\b|unable to|could not|couldn't|cannot|can't|invalid\b|unknown\b|unsupported\b|missing\b|usage:|loading\b|saved\b|loaded\b|done\b|starting\b|started\b|stopped\b|finished\b|no such\b|not found\b|success|skipp|connected|running\b)",
+        r"(?i)^\W*(?:errors?\b|failed\b|failure\b|warning\b|unable to|could not|couldn't|cannot|can't|invalid\b|unknown\b|unsupported\b|missing\b|usage:|loading\b|saved\b|loaded\b|done\b|starting\b|started\b|stopped\b|finished\b|no such\b|not found\b|success|skipp|connected|running\b|you are using\b|don't know\b)",
     )
+});
+static CONFIRMING: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^\W*(?:do you (?:want|wish)|are you sure|would you like|continue|proceed|overwrite|delete|remove|really)\b|\[y/n\]|\(y/n\)",
+    )
+});
+static SECTION: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"^\s*(?:#{1,4} \S|<[a-z_][\w-]*>\s*$|\*\*[^*]+\*\*:?\s*$|={3,}|-{3,}\s*\w|\[[A-Z][^\]]+\]\s*$)")
 });
 static PROSE: LazyLock<Regex> = LazyLock::new(|| pattern(r"[\p{L}][\p{L}'’-]*"));
 static CJK: LazyLock<Regex> = LazyLock::new(|| pattern(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}]"));
@@ -266,8 +282,18 @@ fn prose_weight(text: &str, site: &Site) -> i32 {
     let mut values = Vec::new();
     site.parts.iter().for_each(|part| crate::template::class::values(&part.text.content, &mut values));
     let values = i32::from(!values.is_empty());
+    // A question, unless a program asks it.
+    let asked =
+        if text.ends_with(['?', '？']) && (3..40).contains(&count) && !CONFIRMING.is_match(text) { 2 } else { 0 };
     let report = if REPORT.is_match(text) || text.contains(" failed: ") || text.contains("[bold") { 4 } else { 0 };
-    opening + person + directives.min(amount.max(0)) + amount + values - report
+    opening + person + directives.min(amount.max(0)) + amount + values + asked + structure_weight(text, values > 0)
+        - report
+}
+
+/// The weight of sections: headings or tags in a text of several lines that has values too.
+fn structure_weight(text: &str, has_values: bool) -> i32 {
+    let sections = text.lines().filter(|line| SECTION.is_match(line)).take(2).count();
+    if has_values && sections > 1 { 2 } else { 0 }
 }
 
 static CODE_START: LazyLock<Regex> = LazyLock::new(|| {

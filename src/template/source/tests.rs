@@ -4,7 +4,7 @@ use crate::source::SourceText;
 use crate::template::class::{ExpressionClass, values};
 use crate::template::{Fragment, Template, TemplateFile};
 
-fn read(name: &str, code: &str) -> TemplateFile {
+pub(super) fn read(name: &str, code: &str) -> TemplateFile {
     TemplateFile::read(SourceText::new(name, code))
 }
 
@@ -14,7 +14,7 @@ fn names(code: &str) -> Vec<String> {
 }
 
 /// The text of a template with its values in angle brackets, the branches of its choices in square ones.
-fn text(template: &Template) -> String {
+pub(super) fn text(template: &Template) -> String {
     let all: Vec<String> = template.messages.iter().map(|message| shown(&message.content)).collect();
     all.join(" | ")
 }
@@ -31,13 +31,13 @@ fn shown(fragments: &[Fragment]) -> String {
     fragments.iter().map(one).collect()
 }
 
-fn only(name: &str, code: &str) -> String {
+pub(super) fn only(name: &str, code: &str) -> String {
     let file = read(name, code);
     assert_eq!(file.templates.len(), 1, "{code}\n{:#?}", file.templates.iter().map(text).collect::<Vec<_>>());
     text(&file.templates[0])
 }
 
-fn classes(name: &str, code: &str) -> Vec<(String, ExpressionClass)> {
+pub(super) fn classes(name: &str, code: &str) -> Vec<(String, ExpressionClass)> {
     let file = read(name, code);
     let mut found = Vec::new();
     let messages = file.templates.iter().flat_map(|template| &template.messages);
@@ -98,7 +98,7 @@ fn placeholders_count_where_the_literal_is_used_so() {
     let filled = "PROMPT = 'You are a clerk. Answer {question} as {{}} now.'\ndef ask(llm, q):\n    return llm.invoke(PROMPT.format(question=q))\n";
     assert_eq!(only("a.py", filled), "You are a clerk. Answer <question> as {} now.");
     let percent = "def f(llm, q):\n    return llm.generate('You are a clerk, 100%% sure. Answer %s now.' % q)\n";
-    assert_eq!(only("a.py", percent), "You are a clerk, 100% sure. Answer <%s> now.");
+    assert_eq!(only("a.py", percent), "You are a clerk, 100% sure. Answer <q> now.");
     let literal = "def f(client):\n    prompt = 'You are a clerk. Use {owner}/{repo} as the format.'\n    client.generate(prompt)\n";
     assert_eq!(only("a.py", literal), "You are a clerk. Use {owner}/{repo} as the format.");
     let replaced = "const PROMPT = 'You are a clerk of {{SHOP}}.';\nfunction f(shop) { return llm.generate(PROMPT.replace('{{SHOP}}', shop)); }";

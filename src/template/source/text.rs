@@ -134,7 +134,16 @@ pub(super) fn percents(text: &str) -> Vec<(std::ops::Range<usize>, Option<String
             at = start + 2;
             continue;
         }
-        let name = rest.strip_prefix('(').and_then(|rest| rest.split_once(')')).map(|(name, _)| name);
+        // Python's `%(name)s`, Ruby's `%<name>s` and `%{name}`.
+        let within =
+            |open, close| rest.strip_prefix(open).and_then(|rest: &str| rest.split_once(close)).map(|(name, _)| name);
+        let name = within('(', ')').or_else(|| within('<', '>'));
+        let is_name = |name: &&str| name.chars().all(|letter| letter.is_alphanumeric() || letter == '_');
+        if let Some(name) = within('{', '}').filter(is_name) {
+            at = start + name.len() + 3;
+            found.push((start..at, Some(name.to_owned())));
+            continue;
+        }
         let skipped = name.map_or(0, |name| name.len() + 2);
         let flags = rest[skipped..].find(|letter: char| !"-+ #0123456789.*".contains(letter)).unwrap_or(0);
         let kind = rest[skipped + flags..].chars().next().filter(|kind| "sdifgexXrcauoG".contains(*kind));

@@ -33,3 +33,21 @@ pub(super) fn all<'a>(node: Node<'a>, field: &str) -> Vec<Node<'a>> {
 pub(super) fn text<'a>(node: Node<'_>, source: &'a str) -> &'a str {
     source.get(node.byte_range()).unwrap_or_default()
 }
+
+/// The operands of a chain such as `a + b + c`, however long; `None` if the node is no such operation.
+pub(super) fn operands<'a>(node: Node<'a>, operator: &str, source: &str) -> Option<Vec<Node<'a>>> {
+    let sides = |node: Node<'a>| {
+        let (left, right) = (child(node, "left")?, child(node, "right")?);
+        let between = source.get(left.end_byte()..right.start_byte())?;
+        (between.trim() == operator).then_some((left, right))
+    };
+    let (mut first, last) = sides(node)?;
+    let mut found = vec![last];
+    while let Some((left, right)) = sides(first).filter(|_| first.kind() == node.kind()) {
+        found.push(right);
+        first = left;
+    }
+    found.push(first);
+    found.reverse();
+    Some(found)
+}

@@ -63,7 +63,10 @@ impl<'a> Walk<'a> {
             }
             Statement::Return(value) => self.returned(value),
             Statement::Do(value) => {
-                self.value(value);
+                // `history.AddSystemMessage("…")` on what is not followed.
+                if let Value::Message(part) = self.value(value) {
+                    self.site(SiteKind::Messages, "messages".into(), "messages", vec![part]);
+                }
             }
             Statement::Branch { condition, arms, is_exhaustive } => self.branch(condition, arms, *is_exhaustive),
             Statement::Repeat { over, binds, body } => {

@@ -15,7 +15,13 @@ pub(super) const PAIRS: &str = "system_message system_msg system_content system_
 /// The words of functions and objects that models are called by.
 pub(super) const MODELS: &str = "llm llms model chat gpt openai claude anthropic gemini completion completions generate agent assistant aask ask \
     prompt prompts bedrock ollama mistral cohere groq litellm acompletion predictor generator chain lm ai \
-    messages responses kickoff invoke ainvoke instructions";
+    messages responses kickoff invoke ainvoke instructions task";
+
+/// Functions and methods that send what they are given to a model.
+pub(super) const ASKING: &str = "aask ainvoke acompletion generate_content generateContent generate_text generateText GenerateContent streamText \
+    generateObject GenerateFromSinglePrompt InvokePromptAsync InvokePrompt CompleteChat GetResponseAsync system \
+    defaultSystem default_system withSystemPrompt with_system_prompt AddSystemMessage AddUserMessage \
+    AddDeveloperMessage AddAssistantMessage system_prompt systemPrompt systemMessage userMessage";
 
 /// The words of parameters that models' functions have.
 pub(super) const PARAMETERS: &str = "prompt prompts system instructions instruction messages template input question query task goal backstory role \
@@ -26,17 +32,17 @@ pub(super) const FOR_PEOPLE: &str = "help usage error err errors exception warni
     css sql regex pattern url uri href banner license copyright changelog readme doc docs documentation \
     docstring epilog toast notification alert class classname caption header headers subject script command cmd \
     selector xpath path pathname filename version reason status svg style deprecated hint js javascript \
-    variables comment comments announcement announcements notice release";
+    deprecation variables comment comments announcement announcements notice release";
 
 /// Functions that show or log what they are given, or search with it.
 pub(super) const SHOWING: &str = "print log info warn warning error debug exception critical fatal trace echo secho console puts printf println \
     format_error option argument add_argument add_parser input confirm getpass inquirer questionary alert toast \
     notify showinformationmessage showerrormessage showwarningmessage execute compile search match sub findall \
-    re regexp split endswith startswith deprecated describe it test assertequal expect skip parametrize progress \
+    re regexp split endswith startswith deprecated describe it test assertequal expect skip parametrize progress errorf \
     spinner panel markdown rule st gr logger logging raise fail throw";
 
 /// Methods of texts and lists, whatever the variable is called.
-pub(super) const METHODS: &str = "replace replaceAll split includes startsWith endsWith indexOf match push append get set has startswith endswith \
+pub(super) const METHODS: &str = "replace replaceAll split includes startsWith endsWith indexOf match push append get set has gsub sub tr delete start_with? end_with? include? startswith endswith \
     find count test index contains writeln write add remove insert extend setdefault pop";
 
 /// Tells whether a list has a word.

@@ -274,7 +274,7 @@ impl<'a> Cutting<'a> {
     fn bind(&mut self, target: &Expr<'a>, value: &Expr<'a>) {
         let Expr::Var(variable) = target else { return };
         let text = self.bound.text(value);
-        // What is made of a value and a text is a value whose text is not read.
+        // A value joined to a text is a value whose text is not read.
         self.bound.rebind(variable.id, text.is_none() && (has_text(value) || self.bound.is_unread(value)));
         if let Some(text) = text {
             self.bound.constants.insert(variable.id.to_owned(), text);

@@ -105,7 +105,7 @@ struct Tag {
     value: Option<Vec<String>>,
     /// The text it stands for, as for an escaped brace.
     text: Option<&'static str>,
-    /// Why the text that goes there is not read, if it stands elsewhere.
+    /// Reason why the text that goes there is not read, if it stands elsewhere.
     unread: Option<UnreadReason>,
 }
 

@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use crate::tokens::TokenId;
 
-/// Which added tokens there are, by the first model that has them.
+/// A set of added tokens, named after the first model that has it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Added {
     /// V3 and V3-0324: `<think>` is ordinary text.

@@ -3,7 +3,7 @@
 //!     RENEW_CLASSES=1 cargo test deepseek::assets::classes
 //!     TOKENIZER_JSON=path/to/tokenizer.json cargo test deepseek::assets::merges -- --ignored
 //!
-//! Where the official `tokenizer.json` comes from is said in `README.md` beside this file.
+//! The official `tokenizer.json` has its origin in `README.md` beside this file.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;

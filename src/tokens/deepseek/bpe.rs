@@ -33,7 +33,7 @@ fn han_at(bytes: &[u8]) -> TokenId {
 pub(super) struct Merger {
     /// The tokens of the piece so far.
     ids: Vec<TokenId>,
-    /// What each makes with the next one; apart from the ids, so that many are compared at once.
+    /// Token that each makes with the next one; apart from the ids, so that many are compared at once.
     made: Vec<TokenId>,
 }
 

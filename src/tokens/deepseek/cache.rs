@@ -27,7 +27,7 @@ pub(super) struct PieceCache {
 pub(super) struct Ids(u128);
 
 impl Ids {
-    /// Whether there is none: the piece is not known.
+    /// True if there is none: the piece is not known.
     #[inline]
     pub(super) fn is_empty(self) -> bool {
         self.0 == 0

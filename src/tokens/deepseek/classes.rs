@@ -4,7 +4,7 @@
 //! engine of Hugging Face `tokenizers` 0.23 on every character; newer Unicode tables would not. It lists, in order, the first
 //! code point (hexadecimal) of each run of equal class and the class's letter. A test compares and renews it.
 
-/// What a character is to the split rules. Those of the CJK block, which is split off first, have classes of their own.
+/// The class of a character in the split rules. Those of the CJK block, which is split off first, have classes of their own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 pub(super) enum Class {
@@ -53,7 +53,7 @@ impl Classes {
     }
 
     #[inline]
-    pub(super) fn of(&self, code_point: u32) -> Class {
+    pub(super) fn class(&self, code_point: u32) -> Class {
         match self.common.get(code_point as usize) {
             Some(class) => *class,
             None => self.of_rare(code_point),

@@ -14,7 +14,7 @@ use crate::tokens::TokenId;
 /// Made at first use, which takes a tenth of a millisecond.
 static CLASSES: LazyLock<Classes> = LazyLock::new(Classes::embedded);
 
-/// What a thread keeps between calls: about two megabytes.
+/// Memory that a thread keeps between calls: about two megabytes.
 struct Workspace {
     cache: PieceCache,
     merger: Merger,
@@ -65,7 +65,7 @@ const BATCH: usize = 16;
 struct Batch {
     length: usize,
     keys: [u128; BATCH],
-    /// Where each begins, which is where the one before it ends.
+    /// Beginning of each, which is the end of the one before it.
     ends: [usize; BATCH + 1],
 }
 

@@ -1,10 +1,10 @@
-//! How the vocabulary lies in tables: the build script fills them, and the program reads them where they lie.
+//! Layout of the vocabulary in tables: the build script fills them, and the program reads them in place.
 //!
 //! Both compile this file, so a table cannot be written in one way and read in another. It does not know what the merges are.
 
 use super::TokenId;
 
-/// How many tokens there are, added ones aside: ids 0 to 2 are added tokens, then come the bytes, then the merges.
+/// Number of tokens, added ones aside: ids 0 to 2 are added tokens, then come the bytes, then the merges.
 pub(super) const SIZE: TokenId = 128_000;
 const FIRST_BYTE: TokenId = 3;
 pub(super) const FIRST_MERGE: TokenId = FIRST_BYTE + 256;
@@ -48,10 +48,10 @@ pub(super) struct Pairs<'t> {
 }
 
 impl Pairs<'_> {
-    /// What two tokens make, or [`NONE`].
+    /// Returns the token that two tokens make, or [`NONE`].
     #[inline]
     pub(super) fn made(&self, left: TokenId, right: TokenId) -> TokenId {
-        let place = Place::of([left, right]);
+        let place = Place::of_pair([left, right]);
         if self.filter[place.filter_byte] & place.filter_bit == 0 {
             return NONE;
         }
@@ -69,7 +69,7 @@ impl Pairs<'_> {
     }
 }
 
-/// Where a pair of tokens is looked for.
+/// The place at which a pair of tokens is looked for.
 pub(super) struct Place {
     /// The two ids, as its slot has them above the id that they make.
     pub(super) pair: u64,
@@ -81,7 +81,7 @@ pub(super) struct Place {
 
 impl Place {
     #[inline]
-    pub(super) fn of([left, right]: [TokenId; 2]) -> Self {
+    pub(super) fn of_pair([left, right]: [TokenId; 2]) -> Self {
         let key = u64::from(left) << ID_BITS | u64::from(right);
         let hash = key.wrapping_mul(0x9E37_79B9_7F4A_7C15);
         Self {

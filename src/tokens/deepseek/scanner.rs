@@ -18,7 +18,7 @@ impl<'t> Scanner<'t> {
         Self { classes, bytes: text.as_bytes() }
     }
 
-    /// Where the piece that begins at `start` ends; `start` is the end of the piece before.
+    /// End of the piece that begins at `start`, which is the end of the piece before.
     #[inline]
     pub(super) fn piece_end(&self, start: usize) -> usize {
         self.ascii_word(start).unwrap_or_else(|| self.any_piece(start))
@@ -137,11 +137,11 @@ impl<'t> Scanner<'t> {
             0xE0..0xF0 => ((lead & 0x0F) << 12 | tail(1) << 6 | tail(2), 3),
             _ => ((lead & 0x07) << 18 | tail(1) << 12 | tail(2) << 6 | tail(3), 4),
         };
-        (self.classes.of(code_point), at + length)
+        (self.classes.class(code_point), at + length)
     }
 }
 
-/// How many ASCII letters follow the first byte of a window (little endian).
+/// Counts the ASCII letters that follow the first byte of a window (little endian).
 ///
 /// Per byte, without its top bit: adding what is missing to 0x80 sets the top bit of a byte that reaches the bound.
 #[inline]

@@ -25,7 +25,7 @@ static PARTS: &[[u8; 4]] = table!("parts", 8 * (SIZE - FIRST_MERGE) as usize).as
 /// The bytes of every token.
 static LENGTHS: &[u8] = table!("lengths", SIZE as usize);
 
-/// What two tokens make, or [`NONE`].
+/// Returns the token that two tokens make, or [`NONE`].
 #[inline]
 pub(super) fn made(left: TokenId, right: TokenId) -> TokenId {
     PAIRS.made(left, right)

@@ -29,7 +29,7 @@ pub(crate) struct Config {
     pub(crate) label: String,
     /// Its folder, from which all its paths are seen.
     pub(crate) folder: Folder,
-    /// What files that it names must not leave.
+    /// Folder that the files which it names must not leave.
     pub(crate) boundary: Boundary,
     /// Globs of templates.
     pub(crate) templates: Vec<String>,
@@ -85,7 +85,7 @@ pub(crate) struct Limit<T> {
     pub(crate) place: Place,
 }
 
-/// How much more something may cost.
+/// The most by which something may cost more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Increase {
     /// A share of what it cost.
@@ -95,7 +95,7 @@ pub(crate) enum Increase {
 }
 
 impl Gates {
-    /// Whether none is set.
+    /// True if none is set.
     fn are_none(&self) -> bool {
         self.min_stable_prefix_tokens.is_none()
             && self.max_prefix_tokens_lost.is_none()
@@ -109,7 +109,7 @@ impl Gates {
 
 impl<T: Copy> Limit<T> {
     /// The limit for a template: of its very path, else of the first glob that fits. `None` where none does.
-    pub(crate) fn of(&self, path: &str) -> Option<T> {
+    pub(crate) fn for_template(&self, path: &str) -> Option<T> {
         let path = path.trim_start_matches("./");
         let is_it = |pattern: &Option<Pattern>| pattern.as_ref().is_some_and(|pattern| pattern.as_str() == path);
         if let Some((_, limit)) = self.limits.iter().find(|(pattern, _)| is_it(pattern)) {
@@ -193,7 +193,7 @@ impl Config {
         Ok(paths)
     }
 
-    /// What of its templates names nothing, and whether it asks for nothing.
+    /// Notes on globs of its templates that name nothing, and on a configuration that asks for nothing.
     pub(crate) fn doubts(&self) -> anyhow::Result<Vec<String>> {
         let mut doubts = Vec::new();
         for pattern in &self.templates {
@@ -215,7 +215,7 @@ impl Config {
         self.template_paths()?.iter().map(read).collect()
     }
 
-    /// Whether its globs would name a template at that path, were it there.
+    /// True if its globs would name a template at that path, were it there.
     pub(crate) fn is_template_path(&self, path: &str) -> bool {
         let names = |pattern: &String| Pattern::new(pattern.trim_start_matches("./"));
         self.templates.iter().filter_map(|pattern| names(pattern).ok()).any(|pattern| matches(&pattern, path))
@@ -254,7 +254,7 @@ impl Config {
     }
 }
 
-/// Whether a glob names a path, as it does where files are looked for: `*` stays within a folder.
+/// True if a glob names a path, by the rules for searching folders: `*` stays within a folder.
 fn matches(pattern: &Pattern, path: &str) -> bool {
     pattern.matches_with(path, MatchOptions { require_literal_separator: true, ..MatchOptions::default() })
 }
@@ -278,13 +278,16 @@ mod tests {
         )
         .unwrap();
         let gates = config.gates;
-        assert_eq!(gates.max_prefix_tokens_lost.unwrap().of("prompts/b.yaml"), Some(64));
+        assert_eq!(gates.max_prefix_tokens_lost.unwrap().for_template("prompts/b.yaml"), Some(64));
         let least = gates.min_stable_prefix_tokens.unwrap();
-        assert_eq!((least.of("prompts/agent.yaml"), least.of("prompts/b.yaml")), (Some(2048), None));
+        assert_eq!(
+            (least.for_template("prompts/agent.yaml"), least.for_template("prompts/b.yaml")),
+            (Some(2048), None)
+        );
         let globs =
             read("templates: [a]\ngates:\n  max_prefix_tokens_lost: {prompts/*.yaml: 1, prompts/**/*.yaml: 2}\n");
         let most = globs.unwrap().gates.max_prefix_tokens_lost.unwrap();
-        assert_eq!((most.of("prompts/a.yaml"), most.of("prompts/deep/a.yaml")), (Some(1), Some(2)));
+        assert_eq!((most.for_template("prompts/a.yaml"), most.for_template("prompts/deep/a.yaml")), (Some(1), Some(2)));
         assert_eq!(least.place.to_string(), "cachecheck.yaml:6:3");
         assert_eq!(gates.max_input_cost_increase.unwrap().whole(), Some(Increase::Share(Decimal::new(5, 2))));
         assert_eq!(gates.lint, Some(LintGate { fail_on: Some(Severity::Warning) }));

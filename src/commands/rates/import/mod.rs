@@ -25,7 +25,7 @@ use crate::workspace::files;
 /// from that day on, and the built-in card for the time before.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
-pub(super) struct Args {
+pub(super) struct ImportArgs {
     /// LiteLLM's JSON file, or models.dev's TOML files under providers/NAME/models/
     #[arg(value_name = "FILE", required = true)]
     files: Vec<String>,
@@ -76,7 +76,7 @@ struct Priced {
     writes: Vec<(&'static str, Decimal)>,
 }
 
-/// What a source gave.
+/// The prices that a source gave.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Harvest {
     rows: Vec<Imported>,
@@ -86,7 +86,7 @@ struct Harvest {
     remarks: Vec<String>,
 }
 
-pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
+pub(super) fn run(args: &ImportArgs, out: &mut dyn Write) -> anyhow::Result<Outcome> {
     let mut harvest = Harvest::default();
     for file in &args.files {
         let text = files::named_text(Path::new(file), files::LARGE).with_context(|| format!("cannot read {file}"))?;
@@ -99,13 +99,13 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Outcome> {
         bail!("no price per token in {} for what was asked", args.files.join(", "));
     }
     let yaml = write::card(&harvest, args);
-    // What is printed is what `--rates` reads.
+    // Imported cards must read again with `--rates`, which takes what is printed here.
     RateCard::read(&yaml).map_err(|error| anyhow::anyhow!("the imported card does not read: {error}"))?;
     out.write_all(yaml.as_bytes())?;
     Ok(Outcome::Done)
 }
 
-impl Args {
+impl ImportArgs {
     fn wants(&self, row: &Imported) -> bool {
         let fits = |pattern: &String| row.models.iter().any(|model| ModelPattern::new(pattern).is_of(model));
         (self.model.is_empty() || self.model.iter().any(fits))

@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::off_peak::PeakHours;
-use super::{Args, Harvest, Imported, Priced};
+use super::{Harvest, ImportArgs, Imported, Priced};
 use crate::money::Decimal;
 use crate::rates::Tier;
 
-/// How many names of entries left out are told.
+/// Number of left-out entries that are named.
 const TOLD: usize = 5;
 
-pub(super) fn card(harvest: &Harvest, args: &Args) -> String {
+pub(super) fn card(harvest: &Harvest, args: &ImportArgs) -> String {
     let mut lists: BTreeMap<&str, Vec<&Imported>> = BTreeMap::new();
     for row in &harvest.rows {
         lists.entry(&row.provider).or_default().push(row);
@@ -57,7 +57,7 @@ fn schedules(harvest: &Harvest) -> Vec<&PeakHours> {
     hours.into_iter().collect()
 }
 
-fn written_schedules(schedules: &[&PeakHours], source: &str, args: &Args) -> String {
+fn written_schedules(schedules: &[&PeakHours], source: &str, args: &ImportArgs) -> String {
     const WEEKDAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
     let mut yaml = String::new();
     for (index, hours) in schedules.iter().enumerate() {
@@ -80,7 +80,7 @@ fn schedule_name(index: usize) -> String {
     format!("imported-{}", index + 1)
 }
 
-fn row(row: &Imported, args: &Args, schedules: &[&PeakHours]) -> String {
+fn row(row: &Imported, args: &ImportArgs, schedules: &[&PeakHours]) -> String {
     let models: Vec<String> = row.models.iter().map(|model| quoted(model)).collect();
     let mut fields = vec![format!("models: [{}]", models.join(", "))];
     if row.tier != Tier::Standard {

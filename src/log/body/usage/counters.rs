@@ -89,7 +89,7 @@ impl Count {
 
 impl Counters {
     /// The counters of a usage object.
-    pub(super) fn of(usage: &Value) -> Self {
+    pub(super) fn read(usage: &Value) -> Self {
         let mut counters = Self::default();
         if let Some(map) = usage.as_object() {
             counters.whole(map);
@@ -127,7 +127,7 @@ impl Counters {
                 "cacheDetails" => value.as_array().into_iter().flatten().for_each(|detail| self.of_bedrock(detail)),
                 // Counts by modality and of tools, which are parts of others.
                 "cacheTokensDetails" | "promptTokensDetails" | "server_tool_use" => {}
-                _ if cost::is_cost(key) => self.cost = cost::of(key, value).or(self.cost),
+                _ if cost::is_cost(key) => self.cost = cost::amount_under(key, value).or(self.cost),
                 _ => self.at_top(key, value),
             }
         }

@@ -55,7 +55,7 @@ impl Written {
 impl Usage {
     /// Reads a usage object of any provider.
     pub fn from_json(usage: &Value) -> Self {
-        let counters = Counters::of(usage);
+        let counters = Counters::read(usage);
         let has = counters.has;
         let is_anthropic = !has.chat && has.input_tokens && has.anthropic;
         let is_bedrock = has.camel && !has.ai_sdk && !has.chat && !has.input_tokens;
@@ -81,7 +81,7 @@ impl Usage {
         let keys = ["/usage", "/usageMetadata", "/usage_metadata"];
         let usage = keys.iter().find_map(|key| at(body, key).filter(|usage| usage.is_object()));
         let usage = usage.map(Self::from_json);
-        let timings = body.get("timings").map(|timings| Counters::of(timings).hit.get());
+        let timings = body.get("timings").map(|timings| Counters::read(timings).hit.get());
         match (usage, timings.flatten()) {
             (Some(usage), hit) => Some(Self { hit_tokens: usage.hit_tokens.or(hit), ..usage }),
             (None, hit) => hit.map(|hit| Self { hit_tokens: Some(hit), ..Self::default() }),

@@ -1,15 +1,15 @@
-//! What stands before the conversation from V3.1 to V4: system texts, tools, response format.
+//! Text before the conversation from V3.1 to V4: system texts, tools, response format.
 
 use super::chat::{Chat, Format, JSON_MODE, SCHEMA_MODE};
 use crate::prompt::json::{Numbers, spaced};
 use crate::prompt::{Origin, Prompt};
 
-/// How the parts are set apart from each other.
+/// The gaps between the parts.
 #[derive(Clone, Copy)]
 pub(super) struct Gaps {
     /// Between two system texts.
     pub(super) systems: &'static str,
-    /// Whether tools or a format without system text before them begin with a blank line.
+    /// True if tools or a format without system text before them begin with a blank line.
     pub(super) leads: bool,
 }
 

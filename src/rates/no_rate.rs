@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::{Lifetime, Tier};
 use crate::money::Currency;
 
-/// Why there is no price.
+/// The reason why there is no price.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NoRate {
     /// The card does not know the model, or not at that provider.
@@ -90,7 +90,7 @@ impl NoRate {
         }
     }
 
-    /// Whether a card that this one extends may still answer.
+    /// True if a card that this one extends may still answer.
     pub(super) fn leaves_open(&self) -> bool {
         match self {
             Self::UnknownModel { .. } | Self::NoCurrency { .. } | Self::NoTier { .. } | Self::Uncovered { .. } => true,

@@ -5,12 +5,12 @@ use clap::ValueEnum;
 use crate::calendar::{Unit, Zone};
 use crate::simulation::Record;
 
-/// What a row of the breakdown stands for.
+/// The key of a breakdown's rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum By {
+pub(crate) enum GroupBy {
     /// The model as requested
     Model,
-    /// Who shares a cache
+    /// The group of requests that share a cache
     Scope,
     /// The cache's rule
     Profile,
@@ -24,7 +24,7 @@ pub(crate) enum By {
     Month,
 }
 
-impl By {
+impl GroupBy {
     /// Its name as a column.
     pub(crate) fn name(self) -> &'static str {
         match self {

@@ -1,0 +1,77 @@
+//! Presentation of options, the same in every command: short letters, headings, and which of them the short help leaves out.
+
+use clap::{Arg, Command};
+
+/// Letters for what is typed daily.
+const SHORT: [(&str, char); 7] =
+    [("format", 'f'), ("model", 'm'), ("by", 'b'), ("output", 'o'), ("profile", 'p'), ("since", 's'), ("verbose", 'v')];
+
+/// Headings of options that their own definition puts under none.
+const HEADINGS: [(&str, &[&str]); 2] = [
+    (
+        "Logs",
+        &[
+            "from",
+            "since",
+            "until",
+            "time-zone",
+            "scope",
+            "order",
+            "log-format",
+            "max-line",
+            "threads",
+            "max-memory",
+            "strict",
+        ],
+    ),
+    ("Output", &["format", "by", "output", "no-causes", "verbose", "no-text", "monthly", "max-points", "limits"]),
+];
+
+/// Options that few need: `--help` has them, `-h` does not.
+const SELDOM: [&str; 22] = [
+    "order",
+    "log-format",
+    "max-line",
+    "threads",
+    "max-memory",
+    "time-zone",
+    "tokenizer",
+    "chat-template",
+    "ttl",
+    "delay",
+    "capacity",
+    "block-size",
+    "currency",
+    "fx",
+    "at",
+    "tier",
+    "provider",
+    "syntax",
+    "flag",
+    "var",
+    "allow-outside",
+    "source-root",
+];
+
+/// The commands with their options presented.
+pub(super) fn present(command: Command) -> Command {
+    let command = command.mut_args(option);
+    let names: Vec<String> = command.get_subcommands().map(|command| command.get_name().to_owned()).collect();
+    names.into_iter().fold(command, |command, name| command.mut_subcommand(name, present))
+}
+
+fn option(mut arg: Arg) -> Arg {
+    let Some(name) = arg.get_long().map(str::to_owned) else { return arg };
+    if let Some((_, letter)) = SHORT.iter().find(|(long, _)| *long == name) {
+        arg = arg.short(*letter);
+    }
+    if arg.get_help_heading().is_none()
+        && let Some((heading, _)) = HEADINGS.iter().find(|(_, names)| names.contains(&name.as_str()))
+    {
+        arg = arg.help_heading(*heading);
+    }
+    if SELDOM.contains(&name.as_str()) {
+        arg = arg.hide_short_help(true);
+    }
+    arg
+}

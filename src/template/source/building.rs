@@ -1,0 +1,180 @@
+//! Texts that functions and builders put together: `Sprintf`, `String.format`, `strings.Join`, `StringBuilder`, `append`.
+
+use super::calls::{constructed, filled, last, method, role_of, told};
+use super::code::{Call, Expression, ExpressionKind, Field};
+use super::text;
+use super::value::{Value, joined};
+use super::walk::{Variable, Walk};
+use crate::template::{Fragment, Passage, Placeholder};
+
+/// A text that a function of its package makes of others: `Sprintf(…)`, `String.format(…)`, `strings.Join(…)`.
+pub(super) fn as_function(walk: &mut Walk<'_>, call: &Call, name: &str) -> Option<Value> {
+    let first = call.arguments.first()?;
+    let rest = |from: usize| {
+        let items = call.arguments.get(from..).unwrap_or_default().iter().map(|argument| argument.value.clone());
+        Expression { kind: ExpressionKind::List(items.collect()), span: first.value.span.clone() }
+    };
+    let package = call.function.split('.').next().unwrap_or_default();
+    let is_of_texts = ["strings", "String", "string", "StringUtils", "Str"].contains(&package);
+    match name {
+        "Sprintf" | "sprintf" => as_percent(walk, &first.value, &rest(1)),
+        "format" if package == "String" => as_percent(walk, &first.value, &rest(1)),
+        // Ruby's own takes a hash for names.
+        "format" if call.function == "format" && call.arguments.len() > 1 => {
+            let fields = call
+                .arguments
+                .iter()
+                .filter_map(|argument| Some(Field { name: argument.name.clone()?, value: argument.value.clone() }));
+            let fields: Vec<Field> = fields.collect();
+            let record = Expression { kind: ExpressionKind::Record(fields.clone()), span: first.value.span.clone() };
+            as_percent(walk, &first.value, &if fields.is_empty() { rest(1) } else { record })
+        }
+        "Format" if is_of_texts => {
+            let Value::Text(mut text) = walk.value(&first.value) else { return None };
+            let values = Call { arguments: call.arguments[1..].to_vec(), ..call.clone() };
+            text.content = filled(walk, text.content, &values);
+            text.is_filled = true;
+            Some(Value::Text(text))
+        }
+        "Join" | "join" if is_of_texts => {
+            // Go's separator stands last, that of others first.
+            let is_last = package == "strings";
+            let (separator, items) =
+                if is_last { (call.arguments.get(1)?, first) } else { (first, call.arguments.get(1)?) };
+            let separator = separator.value.literal()?.to_owned();
+            let listed = if is_last || call.arguments.len() == 2 { items.value.clone() } else { rest(1) };
+            let Value::List(items, _) = walk.value(&listed) else { return None };
+            joined(&items, &separator).map(Value::Text)
+        }
+        "ReplaceAll" | "Replace" | "TrimSpace" | "Trim" if package == "strings" => {
+            let Value::Text(text) = walk.value(&first.value) else { return None };
+            let given = Call { arguments: call.arguments[1..].iter().take(2).cloned().collect(), ..call.clone() };
+            method(walk, &text, &given, if name.starts_with("Replace") { "replace" } else { "trim" })
+        }
+        _ => None,
+    }
+}
+
+/// A text with its `%s` filled by what stands behind it.
+fn as_percent(walk: &mut Walk<'_>, text: &Expression, values: &Expression) -> Option<Value> {
+    let Value::Text(mut text) = walk.value(text) else { return None };
+    text.content = percent(walk, text.content, values);
+    text.is_filled = true;
+    Some(Value::Text(told(walk, text)))
+}
+
+/// `messages.append(…)`, `parts.push(…)`.
+pub(super) fn mutation(walk: &mut Walk<'_>, call: &Call, name: &str) -> Option<Value> {
+    const GROWING: &[&str] = &["append", "push", "extend", "insert", "unshift", "add", "write"];
+    const BUILDING: &[&str] =
+        &["append", "Append", "AppendLine", "AppendFormat", "WriteString", "write", "concat", "Add", "AddRange", "add"];
+    if name == "Fprintf" {
+        let target = &call.arguments.first()?.value;
+        let ExpressionKind::Name(target) = &target.kind else { return None };
+        let (text, values) = (&call.arguments.get(1)?.value, call.arguments.get(2..)?);
+        let items = values.iter().map(|argument| argument.value.clone()).collect();
+        let values = Expression { kind: ExpressionKind::List(items), span: text.span.clone() };
+        walk.variable(target)?;
+        let more = as_percent(walk, text, &values)?;
+        walk.grow(target, more, text);
+        return Some(Value::Unknown);
+    }
+    // `history.AddSystemMessage("…")`.
+    if name.starts_with("Add") && role_of(name).is_some() {
+        let ExpressionKind::Name(target) = &call.receiver.as_ref()?.kind else { return None };
+        let is_list = |known: &&mut Variable| matches!(known.value, Value::List(..) | Value::Messages(..));
+        walk.variable(target).filter(is_list)?;
+        let message = constructed(walk, call, name)?;
+        walk.grow(target, message, &call.arguments.first()?.value);
+        return Some(Value::Unknown);
+    }
+    if !GROWING.contains(&name) && !BUILDING.contains(&name) {
+        return None;
+    }
+    let target = root(walk, call, BUILDING)?;
+    let is_grown = walk.variable(&target).is_some_and(|known| match known.value {
+        Value::List(..) | Value::Messages(..) => true,
+        Value::Text(_) => BUILDING.contains(&name),
+        _ => false,
+    });
+    if !is_grown {
+        return None;
+    }
+    for argument in call.arguments.iter().skip(usize::from(name == "insert")) {
+        let value = walk.value(&argument.value);
+        walk.grow(&target, value, &argument.value);
+    }
+    if name == "AppendLine" {
+        let end = call.arguments.first().map_or(0, |argument| argument.value.span.end);
+        let passage = Passage { text: "\n".into(), map: crate::document::SourceMap::verbatim(end) };
+        let line_feed = Expression { kind: ExpressionKind::Text(passage), span: end..end };
+        let value = walk.value(&line_feed);
+        walk.grow(&target, value, &line_feed);
+    }
+    Some(Value::Unknown)
+}
+
+/// The variable that a chain such as `text.append(a).append(b)` grows; the links before the last are done here.
+fn root(walk: &mut Walk<'_>, call: &Call, building: &[&str]) -> Option<String> {
+    match &call.receiver.as_ref()?.kind {
+        ExpressionKind::Name(target) => Some(target.clone()),
+        ExpressionKind::Call(inner) if building.contains(&last(&inner.function)) => {
+            let inner_name = last(&inner.function).to_owned();
+            mutation(walk, inner, &inner_name)?;
+            root_name(inner, building)
+        }
+        _ => None,
+    }
+}
+
+fn root_name(call: &Call, building: &[&str]) -> Option<String> {
+    match &call.receiver.as_ref()?.kind {
+        ExpressionKind::Name(target) => Some(target.clone()),
+        ExpressionKind::Call(inner) if building.contains(&last(&inner.function)) => root_name(inner, building),
+        _ => None,
+    }
+}
+
+/// A text with its `%s` filled by the values behind `%`.
+pub(super) fn percent(walk: &Walk<'_>, content: Vec<Fragment>, values: &Expression) -> Vec<Fragment> {
+    let mut next = 0;
+    let mut cut = Vec::new();
+    for fragment in content {
+        let Fragment::Text(passage) = fragment else {
+            cut.push(fragment);
+            continue;
+        };
+        let mut at = 0;
+        for (range, name) in text::percents(&passage.text) {
+            cut.push(Fragment::Text(passage.slice(at..range.start)));
+            at = range.end;
+            let span = passage.span(range.clone());
+            let Some(name) = name else {
+                let map = crate::document::SourceMap::verbatim(span.start);
+                cut.push(Fragment::Text(Passage { text: "%".into(), map }));
+                continue;
+            };
+            let value = match &values.kind {
+                ExpressionKind::List(items) => items.get(next),
+                ExpressionKind::Record(fields) => {
+                    fields.iter().find(|field| field.name == name).map(|field| &field.value)
+                }
+                _ => Some(values),
+            };
+            next += 1;
+            let class = value.map(|value| walk.class_of(value));
+            // A value without a name is told by its expression.
+            let (names, written) = match value.filter(|_| name.is_empty()) {
+                Some(value) => {
+                    let known = walk.placeholder(value);
+                    (known.names, known.written)
+                }
+                None => (vec![name], passage.text[range].to_owned()),
+            };
+            cut.push(Fragment::Value(Placeholder { written, names, span, unread: None, class }));
+        }
+        cut.push(Fragment::Text(passage.slice(at..passage.text.len())));
+    }
+    cut.retain(|fragment| !matches!(fragment, Fragment::Text(passage) if passage.text.is_empty()));
+    cut
+}
