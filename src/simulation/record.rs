@@ -68,7 +68,7 @@ pub struct Record {
     pub unsimulated: Option<String>,
     /// The provider's cache, if none of its hits can be predicted.
     pub unpredicted: Option<&'static Unpredicted>,
-    /// What the counts alone tell of its tokens, if the log does not hold the prompt or only a part of it.
+    /// Its tokens as the counts alone tell of them, if the log does not hold the prompt or only a part of it.
     pub by_usage: Option<JudgedByUsage>,
     /// The parts that a cache should have served at every limit, if that was asked for.
     pub swept: Option<Swept>,

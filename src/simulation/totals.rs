@@ -37,7 +37,7 @@ pub struct Totals {
     ratios: f64,
     /// Requests of at least one token that were simulated.
     rated: u64,
-    /// What counts alone tell of the tokens of prompts that the log does not hold whole.
+    /// Tokens of prompts that the log does not hold whole, as counts alone tell of them.
     pub by_usage: Option<UsageBuckets>,
     /// Blocks of traces: hit and all.
     pub blocks: Option<(u64, u64)>,

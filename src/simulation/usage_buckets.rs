@@ -71,7 +71,7 @@ struct Seen {
     lifetime: Option<i64>,
 }
 
-/// What is known of the cache that a call met.
+/// Traits of the cache that a call met.
 #[derive(Clone, Copy)]
 struct Rule {
     /// Tokens by which a read may be short of what was kept without any break.

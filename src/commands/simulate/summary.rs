@@ -271,7 +271,7 @@ impl SimulationSummary {
     }
 }
 
-/// What counts alone tell of the tokens of prompts that the log does not hold whole.
+/// Tokens of prompts that the log does not hold whole, as counts alone tell of them.
 fn usage_table(buckets: &UsageBuckets) -> Table {
     let share = |tokens: u64| Cell::ratio(ratio(tokens, buckets.total()));
     let rows = buckets.named().into_iter().filter(|(_, tokens)| *tokens > 0).map(|(name, tokens)| {
