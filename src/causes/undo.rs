@@ -303,7 +303,7 @@ impl<'a> Search<'a> {
     /// The cause that kept text that was seen before from being served, with the tokens, if it is the request's own doing.
     fn kept_from_serving(&self, call: usize, misses: &Misses) -> Option<(CauseCode, u64)> {
         let record = &self.records[call];
-        // What was kept and has expired was neither marked wrongly nor too far away.
+        // Text that was kept and has expired was neither marked wrongly nor too far away.
         let prediction = record.prediction.filter(|prediction| misses.rule > 0 && prediction.ledger.expired == 0)?;
         let minimum = record.minimum?;
         if prediction.ledger.total() < minimum {
@@ -318,7 +318,7 @@ impl<'a> Search<'a> {
         let Some(kept) = kept.filter(|kept| kept.tokens as u64 >= minimum && marks > 0) else {
             return is_long.then_some((CauseCode::MarkMissing, misses.rule));
         };
-        // Where lengths are estimates, what is left of what was kept may be nothing.
+        // If lengths are estimates, what is left of what was kept may be nothing.
         let kept_tokens =
             record.common_tokens.map_or(kept.tokens as u64, |theirs| kept.tokens as u64 * theirs / common.max(1));
         let doubt = if record.estimated.is_some() { kept_tokens / 50 } else { 0 };

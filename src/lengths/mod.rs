@@ -40,7 +40,7 @@ pub struct Billed {
     pub prompt: Option<u64>,
     /// Tokens that were read and written together, which reach up to the last breakpoint.
     pub cached: Option<u64>,
-    /// What was read and written for an hour together, where anything was written so: it reaches up to the last breakpoint that asks for
+    /// Tokens read and written for an hour together, if any are: they reach up to the last breakpoint that asks for
     /// an hour, for those of shorter lifetimes stand behind.
     pub hour: Option<u64>,
 }

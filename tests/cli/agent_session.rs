@@ -1,7 +1,7 @@
 //! A session of an agent with Claude, fifty calls and five breaks: every break lands in its bucket, be the texts in the log, or
 //! the conversation alone, or nothing but counts.
 //!
-//! What is billed is made by the naive cache below, which knows nothing of the program.
+//! The naive cache below, which knows nothing of the program, makes the bill.
 
 use std::collections::HashMap;
 
