@@ -55,6 +55,8 @@ fn from_epoch(number: f64) -> Option<Timestamp> {
 }
 
 /// Reads a duration such as `90s`, `10m`, `24h`, `3d`, or a bare number of seconds.
+///
+/// `humantime` was tried: it has no bare numbers, which logs have, and takes `1M` for a month of 30.44 days beside `1m` for a minute.
 pub fn parse_duration(text: &str) -> Option<SignedDuration> {
     let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
     let seconds = match &text[digits.len()..] {

@@ -11,7 +11,7 @@
 use super::{Offered, Pricing, Quote};
 use crate::exchange::{Resolution, Usage as Logged, Written};
 use crate::money::{Currency, Money};
-use crate::rates::{Cost, NoRate, Query, Tier, Usage};
+use crate::rates::{ANOTHER_CARD, Cost, NoRate, Query, Tier, Usage};
 use crate::time::Timestamp;
 
 /// The tokens of one call, and what decides on their price.
@@ -263,7 +263,7 @@ impl Call<'_> {
         let tier = match self.reported.service_tier.as_deref() {
             None => pricing.tier,
             Some(word) => Tier::of_response(word).ok_or_else(|| {
-                format!("no price for {} at the service tier `{word}`: not in the card", offer.model())
+                format!("no price for {} at the service tier `{word}`: not in the card ({ANOTHER_CARD})", offer.model())
             })?,
         };
         let query = Query { at: self.time.or(pricing.at), tier, prompt_tokens, ..Query::default() };

@@ -7,9 +7,20 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::replay::Seen;
+use super::table::Instant;
 use crate::exchange::Place;
 use crate::tokens::{Sequence, TokenId};
+
+/// One exchange as the cache sees it.
+#[derive(Clone, Copy, Debug)]
+pub struct Seen {
+    /// Its line.
+    pub place: Place,
+    /// Start of the request.
+    pub start: Instant,
+    /// End of the response.
+    pub end: Instant,
+}
 
 /// All sequences of one scope.
 #[derive(Default)]

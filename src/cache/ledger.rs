@@ -53,7 +53,7 @@ impl Ledger {
             "expired" => "seen before, unused for a lifetime",
             "evicted" => "seen before, pushed out",
             "new" => "appended to an earlier prompt",
-            "diverged" => "behind a change in an earlier prompt",
+            "diverged" => "after the first difference from an earlier prompt",
             "cold" => "shares no block with an earlier prompt",
             _ => "",
         }

@@ -9,6 +9,7 @@ mod history;
 mod index;
 mod key;
 mod ledger;
+mod limits;
 mod policy;
 mod recent_sequences;
 mod repeats;
@@ -19,11 +20,14 @@ mod table;
 mod tests;
 mod trace;
 
-pub use curve::{Axis, NotAllAtOnce, Step, Sweeping};
+pub use history::Seen;
 pub use key::{PrefixKey, ScopeKey};
 pub use ledger::Ledger;
-pub use policy::{AnyPolicy, BlockEnd, Blocks, Breakpoint, Breakpoints, CachePolicy, ReplayedWindow, Steps, Units};
-pub use replay::{BilledPrompt, Likelihood, Limits, Outcome, Parent, Replay, Seen, Tokens};
+pub use limits::{Axis, Limits, NotAllAtOnce, Step, Sweeping};
+pub use policy::{
+    AnyPolicy, BlockEnd, Blocks, Breakpoint, Breakpoints, CachePolicy, Kept, Likelihood, ReplayedWindow, Steps, Units,
+};
+pub use replay::{BilledPrompt, Outcome, Parent, Replay, Tokens};
 pub use scale::{Position, Rate, Scale};
 pub use table::Instant;
 pub use trace::{TraceOutcome, TraceReplay, TraceRequest};

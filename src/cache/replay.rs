@@ -2,30 +2,17 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::curve::{NotAllAtOnce, Step, Sweep, Sweeping, sweep};
-use super::history::{Common, History, Known};
+use super::curve::sweep;
+use super::history::{Common, History, Known, Seen};
 use super::key::{PrefixKey, ScopeKey};
 use super::ledger::Ledger;
-use super::policy::{AnyPolicy, BlockEnd, KeyedEnd, Lookup, OpenCache};
+use super::limits::{Limits, NotAllAtOnce, Step, Sweeping};
+use super::policy::{AnyPolicy, BlockEnd, KeyedEnd, Likelihood, Lookup, OpenCache, Sweep};
 use super::recent_sequences::RecentSequences;
 use super::repeats::Repeats;
-use super::table::Instant;
 use crate::exchange::{Place, Redacted, Written};
 use crate::number::to_usize;
 use crate::tokens::{Sequence, TokenId};
-
-/// The bounds of a cache in time and space.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Limits {
-    /// Microseconds an entry lives after its last use; `None` is for ever.
-    pub lifetime: Option<i64>,
-    /// Microseconds until a write becomes visible.
-    pub delay: i64,
-    /// Entries at most, the least recently used going first; `None` is without limit.
-    pub capacity: Option<u64>,
-    /// Every entry has the lifetime above, whatever lifetimes requests ask for.
-    pub overrides_requests: bool,
-}
 
 /// The tokens of one exchange.
 #[derive(Clone, Copy, Debug)]
@@ -55,17 +42,6 @@ pub struct BilledPrompt {
     pub unseen_from: Option<usize>,
 }
 
-/// One exchange as the cache sees it.
-#[derive(Clone, Copy, Debug)]
-pub struct Seen {
-    /// Its line.
-    pub place: Place,
-    /// Start of the request.
-    pub start: Instant,
-    /// End of the response.
-    pub end: Instant,
-}
-
 /// The result of replaying one exchange.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Outcome {
@@ -85,15 +61,6 @@ pub struct Outcome {
     pub parent: Option<Parent>,
     /// Tokens behind the common prefix that earlier prompts had at another place, roughly.
     pub repeated_tokens: u64,
-}
-
-/// Recorded calls of the kind at hand that were served what was predicted, of all of them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Likelihood {
-    /// As predicted.
-    pub served: u32,
-    /// All.
-    pub of: u32,
 }
 
 /// The earlier exchange with the longest common prefix.

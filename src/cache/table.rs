@@ -5,7 +5,7 @@
 
 use super::chunked_vec::ChunkedVec;
 use super::index::{NONE, Slot};
-use super::replay::Limits;
+use super::limits::Limits;
 
 /// A moment of log time in microseconds; [`Instant::UNKNOWN`] where the log has told none yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -126,6 +126,46 @@ impl Naive {
         Some((index, most, past.core <= most))
     }
 
+    /// The reason why a token is not served, if it is not, among the first `limit` that may be.
+    fn miss(&self, sent: &Sent, token: usize, limit: usize) -> Option<Absence> {
+        let size = usize::try_from(self.policy.step()).unwrap();
+        let cover = (token / size + 1) * size;
+        let ends: Vec<usize> = (size..=limit / size * size).step_by(size).collect();
+        let absences = |ends: Vec<usize>| -> Vec<Option<Absence>> {
+            ends.iter().map(|end| self.absence(sent.scope, &sent.tokens[..*end], sent.time)).collect()
+        };
+        match self.policy {
+            AnyPolicy::None => Some(Absence::Rule),
+            AnyPolicy::Blocks(_) | AnyPolicy::ReplayedWindow(_) => {
+                absences(ends.into_iter().filter(|end| *end <= cover).collect()).into_iter().flatten().min()
+            }
+            AnyPolicy::Units(_) => {
+                let covering = absences(ends.into_iter().filter(|end| *end >= cover).collect());
+                if covering.contains(&None) { None } else { covering.into_iter().flatten().min() }
+            }
+            AnyPolicy::Steps(_) => {
+                let absences = absences((1..=limit).collect());
+                let known = absences.iter().take_while(|absence| absence.is_none()).count();
+                let served = known.saturating_sub(HIDDEN / 2) / size * size;
+                let is_served = token < served && served as u64 >= self.policy.minimum();
+                if is_served {
+                    None
+                } else if token < known {
+                    Some(Absence::Rule)
+                } else {
+                    absences.get(known).copied().flatten()
+                }
+            }
+            AnyPolicy::Breakpoints(_) => {
+                let looked_at = (0..sent.ends.len()).filter(|index| sent.is_looked_at(*index));
+                let ends = looked_at.map(|index| sent.ends[index].tokens).filter(|end| (cover..=limit).contains(end));
+                let covering = absences(ends.collect());
+                let miss = covering.iter().copied().flatten().min().unwrap_or(Absence::Rule);
+                if covering.contains(&None) { None } else { Some(miss) }
+            }
+        }
+    }
+
     fn exchange(&mut self, sent: &Sent) -> (Ledger, Option<(usize, usize, bool)>) {
         let parent = self.parent(sent);
         let common = parent.map_or(0, |(_, common, _)| common);
@@ -135,41 +175,7 @@ impl Naive {
         let mut longest = 0;
         for token in 0..sent.prompt {
             let cover = (token / size + 1) * size;
-            let ends: Vec<usize> = (size..=limit / size * size).step_by(size).collect();
-            let absences = |ends: Vec<usize>| -> Vec<Option<Absence>> {
-                ends.iter().map(|end| self.absence(sent.scope, &sent.tokens[..*end], sent.time)).collect()
-            };
-            let miss = match self.policy {
-                AnyPolicy::None => Some(Absence::Rule),
-                AnyPolicy::Blocks(_) | AnyPolicy::ReplayedWindow(_) => {
-                    absences(ends.into_iter().filter(|end| *end <= cover).collect()).into_iter().flatten().min()
-                }
-                AnyPolicy::Units(_) => {
-                    let covering = absences(ends.into_iter().filter(|end| *end >= cover).collect());
-                    if covering.contains(&None) { None } else { covering.into_iter().flatten().min() }
-                }
-                AnyPolicy::Steps(_) => {
-                    let absences = absences((1..=limit).collect());
-                    let known = absences.iter().take_while(|absence| absence.is_none()).count();
-                    let served = known.saturating_sub(HIDDEN / 2) / size * size;
-                    let is_served = token < served && served as u64 >= self.policy.minimum();
-                    if is_served {
-                        None
-                    } else if token < known {
-                        Some(Absence::Rule)
-                    } else {
-                        absences.get(known).copied().flatten()
-                    }
-                }
-                AnyPolicy::Breakpoints(_) => {
-                    let looked_at = (0..sent.ends.len()).filter(|index| sent.is_looked_at(*index));
-                    let ends =
-                        looked_at.map(|index| sent.ends[index].tokens).filter(|end| (cover..=limit).contains(end));
-                    let covering = absences(ends.collect());
-                    let miss = covering.iter().copied().flatten().min().unwrap_or(Absence::Rule);
-                    if covering.contains(&None) { None } else { Some(miss) }
-                }
-            };
+            let miss = self.miss(sent, token, limit);
             let is_cached = self.policy != AnyPolicy::None;
             match miss {
                 _ if token >= common && common < sent.ends.first().map_or(size, |first| first.tokens) => {

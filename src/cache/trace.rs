@@ -7,11 +7,14 @@
 use std::collections::HashMap;
 
 use super::chunked_vec::ChunkedVec;
-use super::curve::{self, Axis, Step};
+use super::curve;
+use super::history::Seen;
 use super::index::{Index, NONE, Slot};
 use super::key::{BlockKey, ScopeKey};
 use super::ledger::Ledger;
-use super::replay::{Limits, Outcome, Parent, Seen};
+use super::limits::Limits;
+use super::limits::{Axis, Step};
+use super::replay::{Outcome, Parent};
 use super::table::Table;
 use crate::exchange::Place;
 use crate::number::to_usize;

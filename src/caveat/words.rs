@@ -189,10 +189,6 @@ impl Caveats {
                 format!("no line has {reason}, which --scope names: all requests are taken to share one cache")
             }
             Code::CountDiffers => text.replace("{tokens}", &format!("{:+}", noted.tokens)),
-            Code::NoPrice if reason.contains("not in the card") => {
-                format!("{text} (--rates takes a card, `cachecheck rates import` makes one)")
-                    .replace("{reason}", reason)
-            }
             _ => text.replace("{reason}", reason),
         })
     }

@@ -19,8 +19,8 @@ use crate::workspace::replay::{Replayed, replay};
 
 /// Show one call beside the one that it should have continued, and why its tokens missed
 ///
-/// The whole log is replayed, then the two calls are held side by side: the parts of the prompt with what became of them, the texts
-/// where they part, the cause, and what undoing it gives back.
+/// The whole log is replayed, then the two calls are shown side by side: the parts of the prompt, each with its hits and misses, the
+/// texts around the first difference, the cause, and the tokens that undoing it gives back.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES, mut_arg("logs", |logs| logs.value_name("LOG:LINE").help(LOGS)))]
 pub(crate) struct ExplainArgs {

@@ -2,6 +2,7 @@
 
 use super::age::{AgeBound, Reuse};
 use super::step::{HitStep, WANTED_WITNESSES};
+use crate::cache::Kept;
 
 /// A call whose hits were reported, beside the earlier call that shares most with it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -31,17 +32,6 @@ pub struct EarlierCall {
     pub age: Option<i64>,
     /// The log names another caller for it.
     pub is_of_another_caller: bool,
-}
-
-/// Tokens of a call that a cache keeps.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kept {
-    /// Every whole step of prompt and answer.
-    Blocks,
-    /// Prompt and answer as whole units, in whole steps each.
-    Units,
-    /// Every whole step of the prompt alone.
-    Prompts,
 }
 
 /// Calls that agree with something, of those that could.

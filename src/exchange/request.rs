@@ -109,6 +109,14 @@ impl From<Vec<Message>> for Input {
 }
 
 impl Request {
+    /// OpenAI's mode of several rounds of reasoning, as `thinking` names it.
+    pub const PRO: &str = "pro";
+
+    /// True if OpenAI reasons in several rounds before it answers.
+    pub fn is_pro(&self) -> bool {
+        self.thinking.as_deref() == Some(Self::PRO)
+    }
+
     /// The client asked for breakpoints of a cache.
     pub fn has_marks(&self) -> bool {
         !self.cache_controls.is_empty() || self.messages().iter().any(|message| !message.cache_controls.is_empty())

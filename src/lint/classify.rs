@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::pattern;
+use super::rule::pattern;
 use crate::template::volatile::{ValueKind, words};
 use crate::template::{Constants, Fragment};
 

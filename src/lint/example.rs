@@ -59,3 +59,15 @@ pub(super) fn named(letter: char) -> Option<&'static str> {
         _ => return None,
     })
 }
+
+/// Text of some hundred tokens for examples: enough that there is something to lose.
+macro_rules! policies {
+    () => {
+        "Answer questions about orders, returns and invoices of the shop. Be brief and friendly, and never promise what is not in \
+         the documents. A return is possible within thirty days of delivery if the goods are unused and in their box; the customer \
+         pays the way back unless the goods were damaged. Refunds go to the card that paid, within five working days. If a question \
+         is about anything else, say so and name the service desk. Quote prices with their currency, and never guess a number that \
+         nobody has given you."
+    };
+}
+pub(super) use policies;

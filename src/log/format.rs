@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::exchange::{Exchange, FormatTraits, Place};
 use crate::log::options::Owner;
+use crate::log::reason::Reason;
 
 /// A shape in which exchanges are logged, one JSON value a line or a document.
 pub trait LogFormat: Sync {
@@ -39,7 +40,7 @@ pub trait FormatReader {
     ///
     /// # Errors
     /// A part that is missing or of the wrong type, in words that complete "line 3: …".
-    fn line(&mut self, line: Value, context: &mut LineContext) -> Result<Vec<Exchange>, String>;
+    fn line(&mut self, line: Value, context: &mut LineContext) -> Result<Vec<Exchange>, Reason>;
 
     /// The exchange that is complete because a list of values has ended.
     fn end_of_list(&mut self, _context: &mut LineContext) -> Option<Exchange> {
@@ -66,7 +67,7 @@ pub struct LineContext {
     /// asks the line of the request first.
     pub(in crate::log) owner: Owner,
     /// Entries of the line that could not be read, beside those that could: the reasons.
-    pub(in crate::log) skips: Vec<String>,
+    pub(in crate::log) skips: Vec<Reason>,
     /// Remarks on this line or on lines before it.
     pub(in crate::log) remarks: Vec<Skip>,
 }
@@ -77,7 +78,7 @@ pub struct Skip {
     /// The line.
     pub place: Place,
     /// The reason, in words that complete "line 3: …".
-    pub reason: String,
+    pub reason: Reason,
     /// True if the line was read nonetheless, so that the reason is only a remark.
     pub is_read: bool,
 }
@@ -93,7 +94,7 @@ impl LineContext {
         match read {
             Ok(found) => found.into_iter().next().map(|exchange| exchange.with_entry(entry())),
             Err(reason) => {
-                self.skips.push(format!("{}: {reason}", entry()));
+                self.skips.push(format!("{}: {reason}", entry()).into());
                 None
             }
         }

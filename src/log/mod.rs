@@ -10,6 +10,7 @@ mod json;
 mod normalized;
 mod options;
 mod reading;
+mod reason;
 mod registry;
 mod secret;
 mod server;
@@ -22,7 +23,6 @@ mod value_budget;
 
 pub use format::{FormatReader, LineContext, LogFormat, Skip};
 pub use options::{MAX_MEMORY, Options, Pointer};
-pub use reading::diagnose::is_torn;
 pub use reading::reader::{Batch, Entry, LogReader};
+pub use reason::Reason;
 pub use registry::{FORMATS, named};
-pub use spool::is_failure_of_machine;

@@ -15,6 +15,7 @@ use crate::log::body::usage::tokens;
 use crate::log::body::{chat, envelope};
 use crate::log::format::{FormatReader, LineContext, LogFormat};
 use crate::log::json::{instant, items, take, text};
+use crate::log::reason::Reason;
 use crate::log::registry;
 use crate::time::SignedDuration;
 
@@ -47,7 +48,7 @@ impl LogFormat for Normalized {
 }
 
 impl FormatReader for Normalized {
-    fn line(&mut self, mut line: Value, _: &mut LineContext) -> Result<Vec<Exchange>, String> {
+    fn line(&mut self, mut line: Value, _: &mut LineContext) -> Result<Vec<Exchange>, Reason> {
         if line["cachecheck"] != VERSION {
             return Err("written by another version of cachecheck parse".into());
         }
@@ -162,7 +163,8 @@ fn write_request(request: &Request) -> Value {
 fn read_request(mut body: Value) -> Result<Request, String> {
     if let Some(redacted) = body.get("redacted") {
         let input = Input::Redacted(read_redacted(redacted).ok_or("`redacted` is not what parse --redact writes")?);
-        return Ok(Request { model: text(&body, &["/model"]), input, ..Request::default() });
+        let (model, thinking) = (text(&body, &["/model"]), text(&body, &["/thinking/type"]));
+        return Ok(Request { model, input, thinking, ..Request::default() });
     }
     if ["messages", "prompt", "blocks"].iter().all(|key| body.get(key).is_none()) {
         return Ok(Request { model: text(&body, &["/model"]), input: Input::Missing, ..Request::default() });

@@ -5,6 +5,8 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use serde_json::Value;
 use tempfile::SpooledTempFile;
 
+use super::reason::Reason;
+
 /// Values that were put away.
 pub(crate) struct Spool(SpooledTempFile);
 
@@ -32,39 +34,31 @@ impl Spool {
     ///
     /// # Errors
     /// There is no room for it.
-    pub(crate) fn put(&mut self, value: &Value) -> Result<Slot, String> {
+    pub(crate) fn put(&mut self, value: &Value) -> Result<Slot, Reason> {
         let bytes = value.to_string().into_bytes();
-        let mut write = || {
+        let mut write = || -> io::Result<Slot> {
             let start = self.0.seek(SeekFrom::End(0))?;
             self.0.write_all(&bytes)?;
             Ok(Slot { start, length: bytes.len() })
         };
-        write().map_err(|error| unkept(&error))
+        write().map_err(|error| no_room(&error))
     }
 
     /// The value that lies there.
     ///
     /// # Errors
     /// The file cannot be read any more.
-    pub(crate) fn fetch(&mut self, slot: Slot) -> Result<Value, String> {
+    pub(crate) fn fetch(&mut self, slot: Slot) -> Result<Value, Reason> {
         let mut bytes = vec![0; slot.length];
         let mut read = || {
             self.0.seek(SeekFrom::Start(slot.start))?;
             self.0.read_exact(&mut bytes)
         };
-        read().map_err(|error| unkept(&error))?;
-        serde_json::from_slice(&bytes).map_err(|error| unkept(&error.into()))
+        read().map_err(|error| no_room(&error))?;
+        serde_json::from_slice(&bytes).map_err(|error| no_room(&error))
     }
 }
 
-/// Begins the reason of whatever fails here.
-const NO_ROOM: &str = "no room for what is needed later: ";
-
-fn unkept(error: &io::Error) -> String {
-    format!("{NO_ROOM}{error}")
-}
-
-/// Tells whether a line was skipped because the machine failed, not the log.
-pub fn is_failure_of_machine(reason: &str) -> bool {
-    reason.contains(NO_ROOM)
+fn no_room(error: &impl ToString) -> Reason {
+    Reason::NoRoom(error.to_string())
 }

@@ -6,8 +6,9 @@
 use serde_json::{Value, json};
 
 use super::json::{Numbers, spaced};
+use super::segment::{answer_texts, plain};
 use super::uncounted::uncounted;
-use super::{Breakpoint, Origin, Prompt, Rendered, answer_texts, plain};
+use super::{Breakpoint, Origin, Prompt, Rendered};
 use crate::exchange::{
     CacheControl, Content, Input, Media, Message, Part, Request, RequestElement, Response, ToolCall,
 };

@@ -12,7 +12,8 @@ use minijinja::{Environment, Error, ErrorKind, Value as Jinja, context};
 use serde_json::{Map, Value, json};
 
 use super::json::{Numbers, indented, spaced};
-use super::{Origin, Prompt, Rendered, answer_texts};
+use super::segment::answer_texts;
+use super::{Origin, Prompt, Rendered};
 use crate::exchange::{Content, Exchange, Input, Message};
 use crate::nesting;
 use crate::time::Timestamp;
@@ -54,7 +55,7 @@ impl ChatTemplate {
     pub fn render(&self, exchange: &Exchange) -> Result<Rendered, String> {
         let request = &exchange.request;
         if let Input::Text(text) = &request.input {
-            return Ok(super::plain(text, exchange.response.as_ref()));
+            return Ok(super::segment::plain(text, exchange.response.as_ref()));
         }
         // Templates differ in whether they take a call's arguments as an object or as the text that was sent.
         self.render_with(exchange, Arguments::Object).or_else(|_| self.render_with(exchange, Arguments::Text))

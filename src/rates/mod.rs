@@ -27,7 +27,7 @@ use crate::money::Currency;
 
 pub use card::{CardError, PriceList, RateCard, Row, RowPrices};
 pub use cost::{Cost, Lifetime, Usage, Written};
-pub use no_rate::NoRate;
+pub use no_rate::{ANOTHER_CARD, NoRate};
 pub use offer::{Offer, Resold, Wanted};
 pub use pattern::ModelPattern;
 pub use prices::{Price, Prices, WritePrices};

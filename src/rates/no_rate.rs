@@ -86,6 +86,7 @@ impl NoRate {
                 format!("no {currency} price for {model}: no row of the card covers the time of the request")
             }
             Self::NoContextTier { model, .. } => format!("no price for {model} with a prompt of that size"),
+            Self::UnknownModel { .. } => format!("{self} ({ANOTHER_CARD})"),
             _ => self.to_string(),
         }
     }
@@ -141,6 +142,9 @@ impl fmt::Display for NoRate {
         }
     }
 }
+
+/// The way out if the card does not have something.
+pub const ANOTHER_CARD: &str = "--rates takes a card, `cachecheck rates import` makes one";
 
 /// The number of sellers that are told.
 const TOLD: usize = 5;

@@ -46,7 +46,6 @@ use crate::exchange::{BlockTrace, Exchange, Input, Redacted, Usage};
 use crate::lengths::Lengths;
 use crate::number::to_usize;
 use crate::profile::{Basis, DEFAULT_APART, Profile, Profiles, Unpredicted};
-use crate::prompt::PRO_MODE;
 use crate::time::{SignedDuration, Timestamp, micros};
 
 /// Settings that a user may choose.
@@ -313,8 +312,8 @@ impl<'a> Simulation<'a> {
         record.applied = Some(Applied { profile: profile.name.clone(), rule: profile.policy.describe(), basis });
         record.unpriced.clone_from(&profile.unpriced);
         let scope = ScopeKey::new(&[&owner, model, &profile.name]);
-        if record.estimated.as_deref() == Some(PRO_MODE) {
-            record.unsimulated = Some(PRO_MODE.into());
+        if let Some(reason) = profile.template.not_replayed(&exchange.request) {
+            record.unsimulated = Some(reason.into());
             return None;
         }
         if has_own_tools {

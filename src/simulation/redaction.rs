@@ -34,6 +34,7 @@ impl Simulation<'_> {
             && matches!(exchange.request.input, Input::Redacted(_));
         let public = |name: String| if is_done { name } else { known_words::public_name(&name, key) };
         let mark = |mark: String| if is_done { mark } else { known_words::system_fingerprint(&mark, key) };
+        let thinking = exchange.request.is_pro().then(|| Request::PRO.to_owned());
         let Response { model, system_fingerprint, .. } = exchange.response.unwrap_or_default();
         let marks = Response {
             model: model.map(public),
@@ -47,7 +48,7 @@ impl Simulation<'_> {
             session,
             usage: Usage { service_tier: exchange.usage.service_tier.map(tier), ..exchange.usage },
             host: exchange.host.map(public),
-            request: Request { model: exchange.request.model.map(public), input, ..Request::default() },
+            request: Request { model: exchange.request.model.map(public), input, thinking, ..Request::default() },
             response: (marks.model.is_some() || marks.system_fingerprint.is_some()).then_some(marks),
             ..exchange
         }

@@ -7,7 +7,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{Fragment, Passage, Syntax};
+use super::fragment::{Fragment, Passage, UnreadReason};
+use super::syntax::Syntax;
 
 /// A construct that is not read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,23 +19,6 @@ pub struct Unread {
     pub span: Range<usize>,
     /// Reason why it is not read.
     pub reason: UnreadReason,
-}
-
-/// The reason why a construct is not read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum UnreadReason {
-    /// It looks like a variable of another syntax.
-    OtherSyntax,
-    /// It inserts another file.
-    Include,
-    /// It inserts a constant of another source file.
-    Elsewhere,
-    /// It inserts a text that is put together elsewhere in the template: by a macro, a filter, an expression.
-    Computed,
-    /// It stands in the front matter, which some programs send as a part of the prompt.
-    FrontMatter,
-    /// The file is not the document that its name says it is, and was read as plain text.
-    NoDocument(String),
 }
 
 impl Unread {

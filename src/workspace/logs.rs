@@ -14,7 +14,7 @@ use crate::caveat::{Caveat, Caveats, Code};
 use crate::evidence::order::Order;
 use crate::exchange::{Exchange, Place};
 use crate::input::{self, Lines, Source};
-use crate::log::{LogReader, Options, Skip, is_failure_of_machine, is_torn};
+use crate::log::{LogReader, Options, Skip};
 use crate::money::{Decimal, fraction};
 use crate::report::text::{percent, plural, thousands};
 use crate::report::{Cell, Column, Skipped, SkippedLine, Table};
@@ -283,11 +283,11 @@ impl Logs {
         }
         match (self.period.since, self.period.until, self.span) {
             (Some(since), Some(until), _) if until <= since => {
-                bail!("no call can lie in the time asked for: --until ({until}) is not behind --since ({since})")
+                bail!("no call can be in the period: --until ({until}) is not after --since ({since})")
             }
             (_, _, Some((first, last))) => {
                 bail!(
-                    "no call lies in the time asked for (--since, --until): the first is of {first}, the last of {last}"
+                    "no call is in the period of --since and --until: the first call is from {first}, the last from {last}"
                 )
             }
             (_, _, None) => bail!("no call has a time: leave out --since and --until"),
@@ -373,7 +373,7 @@ impl Logs {
     }
 
     fn skip(&mut self, skip: &Skip, strict: bool) -> anyhow::Result<()> {
-        let is_failure = is_failure_of_machine(&skip.reason);
+        let is_failure = skip.reason.is_failure_of_machine();
         if strict || is_failure {
             let fatal = format!("{}: {}", self.label(skip.place), skip.reason);
             match &mut self.before {
@@ -382,15 +382,15 @@ impl Logs {
             }
         }
         if let Some(before) = self.before.as_mut().filter(|_| !skip.is_read) {
-            before.reason.get_or_insert_with(|| skip.reason.clone());
+            before.reason.get_or_insert_with(|| skip.reason.to_string());
         }
         let source = self.source(skip.place).to_owned();
-        let line = SkippedLine { source, line: Some(skip.place.line), reason: skip.reason.clone() };
+        let line = SkippedLine { source, line: Some(skip.place.line), reason: skip.reason.to_string() };
         if skip.is_read {
             self.skipped.remarked.add(line);
         } else {
             self.unreadable += 1;
-            self.torn = is_torn(&skip.reason).then_some(skip.place);
+            self.torn = skip.reason.is_torn().then_some(skip.place);
             self.skipped.passed_over.add(line);
         }
         Ok(())

@@ -30,7 +30,7 @@ pub(crate) fn read(name: &str, by: NamedBy) -> anyhow::Result<Arc<Profile>> {
         NamedBy::Repository => {
             let place = position(&error.to_string()).map(|(line, column)| format!(":{line}:{column}"));
             anyhow!(
-                "{name}{}: no profile; `cachecheck simulate LOG --profile {name}` says why",
+                "{name}{}: not a valid profile; `cachecheck simulate LOG --profile {name}` shows the mistake",
                 place.unwrap_or_default()
             )
         }

@@ -21,9 +21,11 @@ pub(crate) fn read(file: &str, by: NamedBy) -> anyhow::Result<RateCard> {
     RateCard::read(&yaml).map_err(|error| match (by, error.position) {
         (NamedBy::Person, _) => anyhow!("{}", told(file, &error)),
         (NamedBy::Repository, Some((line, column))) => {
-            anyhow!("{file}:{line}:{column}: no rate card; `cachecheck rates check {file}` says why")
+            anyhow!("{file}:{line}:{column}: not a valid rate card; `cachecheck rates check {file}` shows the mistake")
         }
-        (NamedBy::Repository, None) => anyhow!("{file}: no rate card; `cachecheck rates check {file}` says why"),
+        (NamedBy::Repository, None) => {
+            anyhow!("{file}: not a valid rate card; `cachecheck rates check {file}` shows the mistake")
+        }
     })
 }
 

@@ -26,7 +26,7 @@ impl Rows {
     pub(crate) fn add(&mut self, row: &impl Serialize) -> anyhow::Result<()> {
         let mut line = serde_json::to_vec(row)?;
         line.push(b'\n');
-        self.0.write_all(&line).context("no room for the rows until all lines are read")
+        self.0.write_all(&line).context("cannot keep the rows until all lines are read")
     }
 
     /// Writes all rows.

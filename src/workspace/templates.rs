@@ -64,7 +64,7 @@ pub(crate) fn read_at(revision: &Revision, path: &str, syntax: Option<Syntax>) -
     match revision.read(path)? {
         Had::File(bytes) => parse(&format!("{}:{path}", revision.name), bytes, syntax),
         Had::Nothing => bail!("{path} is not in {}", revision.name),
-        Had::Elsewhere => bail!("{path} is not of this repository: compare it in its own"),
+        Had::Elsewhere => bail!("{path} belongs to another repository: compare it there"),
     }
 }
 

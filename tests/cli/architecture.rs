@@ -54,6 +54,7 @@ const FLOORS: &[&str] = &[
 const HOMES: &[(&str, &[&str])] = &[
     ("anyhow", &["src/cli/", "src/commands/", "src/workspace/"]),
     ("boon", &[]),
+    ("bytesize", &["src/commands/args/value.rs"]),
     ("clap", &["src/cli/", "src/commands/", "src/report/format/mod.rs"]),
     ("clap_complete", &["src/commands/completions.rs"]),
     ("clap_mangen", &[]),

@@ -25,12 +25,8 @@ fn the_completions_are_up_to_date() {
 }
 
 #[test]
-fn the_man_pages_are_up_to_date() {
+fn the_man_pages_are_up_to_date_and_every_subcommand_has_one() {
     up_to_date("man", |folder| clap_mangen::generate_to(cachecheck::cli::command(), folder).unwrap());
-}
-
-#[test]
-fn every_subcommand_has_its_man_page() {
     for subcommand in cachecheck::cli::command().get_subcommands() {
         let page = Path::new(ROOT).join(format!("man/cachecheck-{}.1", subcommand.get_name()));
         assert!(page.is_file(), "{} is missing", page.display());

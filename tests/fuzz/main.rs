@@ -89,7 +89,7 @@ fn read(log: &[u8]) -> Vec<Exchange> {
     let exchange = |entry| match entry {
         Entry::Exchange(exchange) => Some(*exchange),
         Entry::Skip(skip) => {
-            assert!(!skip.reason.is_empty());
+            assert!(!skip.reason.to_string().is_empty());
             None
         }
     };

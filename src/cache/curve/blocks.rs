@@ -10,8 +10,8 @@ use crate::cache::Instant;
 use crate::cache::chunked_vec::ChunkedVec;
 use crate::cache::index::{Index, Slot};
 use crate::cache::key::PrefixKey;
+use crate::cache::limits::Limits;
 use crate::cache::policy::Lookup;
-use crate::cache::replay::Limits;
 
 /// The blocks of token sequences, at every limit.
 pub(in crate::cache) struct BlockSweep {

@@ -16,47 +16,10 @@ mod visibility_steps;
 pub(super) use blocks::{BlockSweep, SweptBlocks, SweptRequest};
 pub(super) use units::UnitSweep;
 
-use super::policy::{CachePolicy, Lookup};
-use super::replay::Limits;
-
-/// The limit that runs through all its values.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Axis {
-    /// The lifetime, in microseconds.
-    Lifetime,
-    /// The capacity, in blocks or units.
-    Capacity,
-}
-
-/// A request for a curve.
-#[derive(Clone, Debug)]
-pub struct Sweeping {
-    /// Over what.
-    pub axis: Axis,
-    /// At which limits it is wanted, in order; `None` is at all.
-    pub at: Option<Vec<u64>>,
-}
-
-/// The part of a request that is served from a limit on, up to the next step; below the first step nothing is served.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Step {
-    /// The least limit.
-    pub from: u64,
-    /// Tokens served.
-    pub hit_tokens: u64,
-    /// Blocks served.
-    pub hit_blocks: u64,
-}
-
-/// No single replay shows all limits under this policy, and none were named.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NotAllAtOnce;
-
-/// A cache at every value of one limit.
-pub trait Sweep: Send {
-    /// Looks a request up at every value and then writes it.
-    fn serve(&mut self, lookup: &Lookup<'_>) -> Vec<Step>;
-}
+use super::limits::Limits;
+pub(super) use super::limits::{Axis, NotAllAtOnce, Step, Sweeping};
+use super::policy::CachePolicy;
+pub(super) use super::policy::Sweep;
 
 /// An empty cache at every value of a limit, or at those that were asked for if the policy has no way to sweep all at once. The
 /// swept limit's own value is ignored.
@@ -73,18 +36,4 @@ pub(super) fn sweep(
         },
         Ok,
     )
-}
-
-impl Limits {
-    /// These limits with another value for one of them.
-    #[must_use]
-    pub fn with(self, axis: Axis, limit: u64) -> Self {
-        match axis {
-            Axis::Lifetime => {
-                let lifetime = Some(i64::try_from(limit).unwrap_or(i64::MAX));
-                Self { lifetime, overrides_requests: true, ..self }
-            }
-            Axis::Capacity => Self { capacity: Some(limit), ..self },
-        }
-    }
 }

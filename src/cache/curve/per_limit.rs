@@ -1,8 +1,8 @@
 //! One cache for each value of the limit that was asked for: slow, and right under any policy.
 
 use super::{Axis, Step, Sweep};
+use crate::cache::limits::Limits;
 use crate::cache::policy::{CachePolicy, Lookup, OpenCache};
-use crate::cache::replay::Limits;
 
 /// A cache for each value.
 pub(super) struct PerLimit {

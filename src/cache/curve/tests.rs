@@ -65,7 +65,9 @@ proptest! {
                 prop_assert!(!lists_points);
                 match policy {
                     AnyPolicy::Units(_) => prop_assert!(axis == Axis::Capacity || limits.capacity.is_some()),
-                    policy => prop_assert!(matches!(policy, AnyPolicy::Breakpoints(_) | AnyPolicy::Steps(_))),
+                    AnyPolicy::None | AnyPolicy::Blocks(_) | AnyPolicy::ReplayedWindow(_) => prop_assert!(false),
+                    // A policy of which only single values can be replayed.
+                    _ => {}
                 }
                 return Ok(());
             };

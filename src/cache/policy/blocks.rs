@@ -5,11 +5,13 @@ use std::num::NonZeroU64;
 
 use serde::Deserialize;
 
+use super::Sweep;
 use super::lookup::Entries;
-use super::{CachePolicy, Lookup, OpenCache, Served};
-use crate::cache::curve::{Axis, BlockSweep, Sweep};
+use super::{CachePolicy, Kept, Lookup, OpenCache, Served};
+use crate::cache::curve::BlockSweep;
 use crate::cache::ledger::Ledger;
-use crate::cache::replay::Limits;
+use crate::cache::limits::Axis;
+use crate::cache::limits::Limits;
 use crate::number::to_usize;
 
 /// Whole blocks.
@@ -59,6 +61,10 @@ impl CachePolicy for Blocks {
 
     fn minimum(&self) -> u64 {
         self.minimum.unwrap_or(0).max(self.step())
+    }
+
+    fn kept(&self) -> Option<Kept> {
+        Some(Kept::Blocks)
     }
 
     fn open(&self, limits: Limits) -> Box<dyn OpenCache> {

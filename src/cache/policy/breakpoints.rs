@@ -3,11 +3,12 @@
 
 use serde::Deserialize;
 
+use super::Sweep;
 use super::lookup::{Entries, KeyedEnd};
 use super::{CachePolicy, Lookup, OpenCache, Served};
-use crate::cache::curve::{Axis, Sweep};
 use crate::cache::ledger::Ledger;
-use crate::cache::replay::Limits;
+use crate::cache::limits::Axis;
+use crate::cache::limits::Limits;
 use crate::cache::table::Absence;
 use crate::exchange::Written;
 use crate::number::to_usize;

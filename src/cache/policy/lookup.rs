@@ -3,7 +3,7 @@
 use crate::cache::index::Index;
 use crate::cache::key::PrefixKey;
 use crate::cache::ledger::Ledger;
-use crate::cache::replay::{Likelihood, Limits};
+use crate::cache::limits::Limits;
 use crate::cache::table::{Instant, Table};
 use crate::exchange::Written;
 use crate::number::to_usize;
@@ -86,6 +86,15 @@ pub struct Served {
     pub(in crate::cache) ledger: Ledger,
     /// The common prefix and the prompt in the provider's tokens, if hits and ledger are in those; else they are in ours.
     pub(in crate::cache) in_their_tokens: Option<(usize, usize)>,
+}
+
+/// Recorded calls of the kind at hand that were served what was predicted, of all of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Likelihood {
+    /// As predicted.
+    pub served: u32,
+    /// All.
+    pub of: u32,
 }
 
 impl Served {

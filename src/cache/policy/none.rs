@@ -1,8 +1,9 @@
 //! No cache: nothing is looked up, nothing is written.
 
+use super::Sweep;
 use super::{CachePolicy, Lookup, OpenCache, Served};
-use crate::cache::curve::{Axis, Step, Sweep};
-use crate::cache::replay::Limits;
+use crate::cache::limits::Limits;
+use crate::cache::limits::{Axis, Step};
 
 /// A provider without a prompt cache.
 #[derive(Clone, Copy, Debug)]

@@ -8,11 +8,12 @@ use std::collections::HashSet;
 
 use serde::Deserialize;
 
+use super::Sweep;
 use super::blocks::BlockCache;
 use super::{Blocks, CachePolicy, Lookup, OpenCache, Served};
-use crate::cache::curve::{Axis, Step, Sweep};
 use crate::cache::key::PrefixKey;
-use crate::cache::replay::Limits;
+use crate::cache::limits::Limits;
+use crate::cache::limits::{Axis, Step};
 use crate::number::to_usize;
 
 /// Blocks of which the last may be replayed.

@@ -12,13 +12,15 @@ use std::num::NonZeroU64;
 
 use serde::Deserialize;
 
+use super::Likelihood;
+use super::Sweep;
 use super::lookup::Entries;
-use super::{CachePolicy, Lookup, OpenCache, Served};
-use crate::cache::curve::{Axis, Sweep};
+use super::{CachePolicy, Kept, Lookup, OpenCache, Served};
 use crate::cache::index::Slot;
 use crate::cache::key::PrefixKey;
 use crate::cache::ledger::Ledger;
-use crate::cache::replay::{Likelihood, Limits};
+use crate::cache::limits::Axis;
+use crate::cache::limits::Limits;
 use crate::cache::table::Absence;
 use crate::number::to_usize;
 
@@ -108,6 +110,10 @@ impl CachePolicy for Steps {
 
     fn replays_redacted(&self, fingerprint_step: u64) -> bool {
         self.fingerprint_step().is_multiple_of(fingerprint_step)
+    }
+
+    fn kept(&self) -> Option<Kept> {
+        Some(Kept::Prompts)
     }
 
     fn open(&self, limits: Limits) -> Box<dyn OpenCache> {

@@ -5,12 +5,14 @@ use std::num::NonZeroU64;
 
 use serde::Deserialize;
 
+use super::Sweep;
 use super::lookup::Entries;
-use super::{CachePolicy, Lookup, OpenCache, Served};
-use crate::cache::curve::{Axis, Sweep, UnitSweep};
+use super::{CachePolicy, Kept, Lookup, OpenCache, Served};
+use crate::cache::curve::UnitSweep;
 use crate::cache::key::PrefixKey;
 use crate::cache::ledger::Ledger;
-use crate::cache::replay::Limits;
+use crate::cache::limits::Axis;
+use crate::cache::limits::Limits;
 use crate::cache::table::Absence;
 use crate::number::to_usize;
 
@@ -58,6 +60,10 @@ impl CachePolicy for Units {
 
     fn served_prefix_caveat(&self) -> Option<&'static str> {
         Some("serves a prefix that ends within a prompt only after several requests have shared it")
+    }
+
+    fn kept(&self) -> Option<Kept> {
+        Some(Kept::Units)
     }
 
     fn open(&self, limits: Limits) -> Box<dyn OpenCache> {

@@ -1,5 +1,7 @@
 //! Values of arguments: durations, capacities, sizes, times and tiers, as a person writes them.
 
+use bytesize::ByteSize;
+
 use crate::money::{self, Decimal};
 use crate::rates::Tier;
 use crate::template::Syntax;
@@ -26,11 +28,10 @@ pub(crate) fn capacity(text: &str) -> Result<u64, String> {
     blocks.ok_or_else(|| "a capacity looks like 5000, 20k or 1M, in blocks".into())
 }
 
-/// Reads `50000`, `500k`, `64MB` or `2GB`.
+/// Reads `50000`, `500k`, `64MB` or `1.5GiB`.
 pub(super) fn bytes(text: &str) -> Result<usize, String> {
-    let bytes = scaled(text.strip_suffix(['b', 'B']).unwrap_or(text));
-    let bytes = bytes.and_then(|bytes| usize::try_from(bytes).ok());
-    bytes.ok_or_else(|| "a size looks like 50000, 500k, 64MB or 2GB".into())
+    let bytes = text.parse::<ByteSize>().ok().and_then(|size| usize::try_from(size.as_u64()).ok());
+    bytes.ok_or_else(|| "a size looks like 50000, 500k, 64MB or 1.5GiB".into())
 }
 
 /// A whole number in ones, thousands, millions or billions.

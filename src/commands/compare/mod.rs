@@ -23,7 +23,7 @@ use crate::workspace::sides::{self, Side, Sides};
 ///
 /// Both sides are replayed by the same rules. The difference is shared among seven factors, as Shapley values that sum to it: the
 /// turns that conversations have, the time between uses, the mix of models and routes, the size of prompts, changes before stable
-/// text, the provider, and the rest: first calls and what nothing explains.
+/// text, the provider, and the rest: first calls and unexplained misses.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES, override_usage = USAGE, mut_arg("logs", |logs| logs.num_args(1..=2).help(LOGS)))]
 pub(crate) struct CompareArgs {
@@ -34,7 +34,7 @@ pub(crate) struct CompareArgs {
     #[arg(long, value_name = "TIME")]
     split_at: Option<String>,
 
-    /// Compare the calls of one log by this: those that come first with the others
+    /// Divide the calls of one log by this, and compare those of the value that comes first with the others
     #[arg(long, value_enum, conflicts_with = "split_at")]
     split_by: Option<SplitBy>,
 
@@ -94,7 +94,7 @@ pub(crate) fn run(args: &CompareArgs, out: &mut dyn Write) -> anyhow::Result<Out
         ([] | [_], None) => {
             bail!("one log is compared with itself: name a second one, or --split-at a time or --split-by model")
         }
-        (_, _) => bail!("--split-at and --split-by split one log: name one"),
+        (_, _) => bail!("--split-at and --split-by divide one log, and more than one is named: leave the others out"),
     };
     render(&report::build(&sides, logs, &args.logs.zone())?, args.format, out)?;
     Ok(Outcome::Done)

@@ -126,7 +126,7 @@ impl<'a> Calculation<'a> {
         }
         if hits.is_none() && args.hit_ratio_before.is_some() {
             bail!(
-                "--hit-ratio-before says what a change saves: give what it is now, by --hit-ratio, --hit-tokens or --miss-tokens"
+                "--hit-ratio-before shows the savings of a change: give the present hits too, by --hit-ratio, --hit-tokens or --miss-tokens"
             );
         }
         let model = args.model.as_deref().context("which model? Give --model, by a name of `cachecheck rates`")?;

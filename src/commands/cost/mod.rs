@@ -102,14 +102,14 @@ pub(crate) fn run(args: &CostArgs, out: &mut dyn Write) -> anyhow::Result<Outcom
     let report = match (!args.logs.is_named(), args.calculator.is_given()) {
         (false, false) => logs::report(args)?,
         (false, true) => bail!(
-            "a log brings its own models and tokens: leave out {}, or --model, --prompt-tokens and what goes with them",
+            "a log brings its own models and tokens: leave out {}, or leave out --model, --prompt-tokens and the other options of one request",
             args.logs.logs.join(" ")
         ),
         (true, true) if args.monthly || args.by.is_some() || args.invoice.is_some() => {
             bail!("--monthly, --invoice and --by need a log; --requests-per-day N makes a month of one request")
         }
         (true, true) if !args.of_logs().is_empty() => bail!(
-            "without a log nothing is read or replayed: leave out {}, or name a log in place of --model, --prompt-tokens and what goes with them",
+            "without a log nothing is read or replayed: leave out {}, or name a log in place of --model, --prompt-tokens and the options of one request",
             args.of_logs().join(", ")
         ),
         (true, true) => calculator::report(&args.calculator, &args.rates, args.format)?,

@@ -51,7 +51,7 @@ pub(super) fn prompt_tokens(args: &CalculatorArgs) -> anyhow::Result<u64> {
     let parts = args.hit_tokens.zip(args.miss_tokens);
     let sum = parts.and_then(|(hit, miss)| hit.checked_add(miss)?.checked_add(args.written_tokens));
     match (args.prompt_tokens, parts, sum) {
-        (_, Some(_), None) => bail!("so many tokens cannot be counted"),
+        (_, Some(_), None) => bail!("the token counts are too large to be added"),
         (Some(prompt), Some(_), Some(sum)) if prompt != sum => {
             bail!("hit, written and miss tokens are {sum}, not the {prompt} of --prompt-tokens; leave one of them out")
         }

@@ -318,7 +318,7 @@ fn not_all_at_once(over: Over, record: &Record) -> anyhow::Error {
         Over::Capacity => ("capacities", "1000,10k"),
     };
     anyhow!(
-        "{profile} keeps units, and which of them it uses depends on what it has kept: no single replay shows all {what}. \
+        "{profile} keeps units, and the units that it uses depend on those that it has kept: no single replay shows all {what}. \
          Name those you want, such as --limits {example}; each is replayed"
     )
 }

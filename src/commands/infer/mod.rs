@@ -23,9 +23,9 @@ use crate::workspace::replay::{Replayed, replay};
 
 /// Infer a cache's rule from the hits that logs report
 ///
-/// Finds the step in which hits come, the shortest prompt that hit, whether answers are kept, how long and how soon a prefix is
-/// served, and who shares. Prints a profile for `simulate --profile` whose values carry their evidence; what the calls do not tell
-/// is left to the profile it is like, and the evidence says what is missing.
+/// Finds the step in which hits come, the shortest prompt that hit, whether answers are kept, how soon and for how long a prefix is
+/// served, and which callers share a cache. Prints a profile for `simulate --profile`, each value with its evidence; a value that the
+/// calls do not show is taken from the most similar known profile, and the evidence says what is missing.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct InferArgs {

@@ -3,9 +3,9 @@
 use serde_json::{Map, Value, json};
 
 use super::Group;
-use crate::cache::AnyPolicy;
+use crate::cache::Kept;
 use crate::evidence::age::{AgeBound, WANTED_REUSES};
-use crate::evidence::inference::{Inference, Kept, Share};
+use crate::evidence::inference::{Inference, Share};
 use crate::evidence::step::HitStep;
 use crate::profile::Profiles;
 use crate::report::text::{plural, thousands};
@@ -125,12 +125,7 @@ pub(super) fn json(profiles: &[InferredProfile]) -> Value {
 
 /// The kind of rule of a built-in profile, which rests on more calls than a log has.
 fn kept_by(profile: &str) -> Option<Kept> {
-    match Profiles::builtin().named(profile)?.policy {
-        AnyPolicy::Blocks(_) => Some(Kept::Blocks),
-        AnyPolicy::Units(_) => Some(Kept::Units),
-        AnyPolicy::Steps(_) => Some(Kept::Prompts),
-        AnyPolicy::ReplayedWindow(_) | AnyPolicy::Breakpoints(_) | AnyPolicy::None => None,
-    }
+    Profiles::builtin().named(profile)?.policy.kept()
 }
 
 /// The rule, if enough is known to tell the step from a part of it; its kind is that of the profile, if one is known.

@@ -86,7 +86,7 @@ pub(crate) fn run(args: &ParseArgs, out: &mut dyn Write) -> anyhow::Result<Outco
     match (args.summary, args.format) {
         (true, None) => return summarise(args, Format::default(), out),
         (true, Some(Output::Report(format))) => return summarise(args, format, out),
-        (true, Some(Output::Rows)) => bail!("a summary has no lines of its own; --format json writes it for scripts"),
+        (true, Some(Output::Rows)) => bail!("--summary has no jsonl output; --format json is its output for scripts"),
         (false, Some(Output::Report(_))) => {
             bail!("exchanges are written as jsonl; the other formats are for --summary")
         }

@@ -148,7 +148,10 @@ fn existing(file: &Path) -> anyhow::Result<Option<Key>> {
     };
     let weak = || {
         let (length, variety) = (Key::SHORTEST, Key::LEAST_VARIETY);
-        anyhow!("{}: a key has {length} characters or more, {variety} of them different", file.display())
+        anyhow!(
+            "{}: the key is too weak: a key needs {length} characters or more, {variety} of them different",
+            file.display()
+        )
     };
     of_text(&text).map(Some).ok_or_else(weak)
 }
@@ -160,7 +163,7 @@ fn of_text(text: &str) -> Option<Key> {
 
 /// A new key, in a file that only its owner may read, or shown once.
 fn make(file: Option<&Path>) -> anyhow::Result<Key> {
-    let text = Key::random().context("the system gives no randomness for a key")?;
+    let text = Key::random().context("cannot make a key: the system provides no random numbers")?;
     match file {
         Some(file) => {
             files::write(file, format!("{text}\n").as_bytes(), Existing::Kept)

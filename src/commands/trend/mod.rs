@@ -16,8 +16,9 @@ use crate::workspace::replay::{Replayed, replay};
 
 /// Show hit ratio and cost over time, and where the hit ratio changed
 ///
-/// Changes are found by binary segmentation with a permutation test: of a hundred logs without any, one has an alarm. Each is named by
-/// the first call after it, and by the cause of misses that grew with it, or that went.
+/// Changes are found by binary segmentation with a permutation test: of a hundred logs without
+/// a change, about one raises a false alarm. Each change is shown with the first call after it and with the cause of misses that grew
+/// or vanished with it.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct TrendArgs {

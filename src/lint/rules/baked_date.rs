@@ -5,9 +5,10 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::policies;
 use crate::lint::context::{LintContext, LintedPrompt, is_system};
-use crate::lint::{Example, LintRule, pattern};
+use crate::lint::example::Example;
+use crate::lint::example::policies;
+use crate::lint::rule::{LintRule, pattern};
 use crate::report::{Finding, Severity};
 use crate::template::{Fragment, Passage};
 

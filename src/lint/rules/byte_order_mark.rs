@@ -1,7 +1,8 @@
 //! A byte order mark.
 
 use crate::lint::context::LintContext;
-use crate::lint::{Example, LintRule};
+use crate::lint::example::Example;
+use crate::lint::rule::LintRule;
 use crate::report::{Finding, Severity};
 
 pub(super) const RULE: LintRule = LintRule {

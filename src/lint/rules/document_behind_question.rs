@@ -6,7 +6,8 @@ use regex::Regex;
 
 use crate::lint::classify::Concern;
 use crate::lint::context::{LintContext, LintedPrompt, Site};
-use crate::lint::{Example, LintRule, pattern, quoted};
+use crate::lint::example::Example;
+use crate::lint::rule::{LintRule, pattern, quoted};
 use crate::report::{Finding, Severity};
 use crate::template::Fragment;
 

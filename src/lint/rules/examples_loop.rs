@@ -2,7 +2,8 @@
 
 use crate::lint::classify::Concern;
 use crate::lint::context::LintContext;
-use crate::lint::{Example, LintRule, quoted};
+use crate::lint::example::Example;
+use crate::lint::rule::{LintRule, quoted};
 use crate::report::{Finding, Severity};
 
 pub(super) const RULE: LintRule = LintRule {

@@ -1,6 +1,7 @@
 //! Comments that allow a rule which finds nothing there. `allow.rs` applies it after all other rules.
 
-use crate::lint::{Example, LintRule};
+use crate::lint::example::Example;
+use crate::lint::rule::LintRule;
 use crate::report::Severity;
 
 pub(in crate::lint) const RULE: LintRule = LintRule {

@@ -1,8 +1,9 @@
 //! Invisible characters.
 
 use crate::lint::context::{LintContext, LintedPrompt};
+use crate::lint::example::Example;
 use crate::lint::example::named;
-use crate::lint::{Example, LintRule};
+use crate::lint::rule::LintRule;
 use crate::report::{Finding, Severity};
 
 pub(super) const RULE: LintRule = LintRule {

@@ -1,8 +1,9 @@
 //! A system message behind messages that change.
 
-use super::policies;
 use crate::lint::context::{LintContext, LintedPrompt, is_system};
-use crate::lint::{Example, LintRule};
+use crate::lint::example::Example;
+use crate::lint::example::policies;
+use crate::lint::rule::LintRule;
 use crate::report::{Finding, Severity};
 
 pub(super) const RULE: LintRule = LintRule {

@@ -1,7 +1,8 @@
 //! Carriage returns that reach the model.
 
 use crate::lint::context::{LintContext, LintedPrompt};
-use crate::lint::{Example, LintRule};
+use crate::lint::example::Example;
+use crate::lint::rule::LintRule;
 use crate::report::text::thousands;
 use crate::report::{Finding, Severity};
 

@@ -26,7 +26,7 @@ mod volatile_before_stable;
 mod volatile_first_block;
 mod volatile_tool;
 
-use super::LintRule;
+use super::rule::LintRule;
 
 /// All rules, in the order of what they are about: values, order, form, comments.
 pub const RULES: &[&LintRule] = &[
@@ -56,15 +56,3 @@ pub const RULES: &[&LintRule] = &[
     &unread_include::RULE,
     &idle_allow::RULE,
 ];
-
-/// Text of some hundred tokens for examples: enough that there is something to lose.
-macro_rules! policies {
-    () => {
-        "Answer questions about orders, returns and invoices of the shop. Be brief and friendly, and never promise what is not in \
-         the documents. A return is possible within thirty days of delivery if the goods are unused and in their box; the customer \
-         pays the way back unless the goods were damaged. Refunds go to the card that paid, within five working days. If a question \
-         is about anything else, say so and name the service desk. Quote prices with their currency, and never guess a number that \
-         nobody has given you."
-    };
-}
-use policies;

@@ -1,8 +1,9 @@
 //! The end of a stable prefix behind its last whole block.
 
-use super::policies;
 use crate::lint::context::{LintContext, LintedPrompt};
-use crate::lint::{Example, LintRule};
+use crate::lint::example::Example;
+use crate::lint::example::policies;
+use crate::lint::rule::LintRule;
 use crate::report::text::{plural, thousands};
 use crate::report::{Finding, Severity};
 

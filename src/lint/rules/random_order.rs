@@ -1,9 +1,10 @@
 //! Text that is drawn or shuffled at random.
 
-use super::policies;
 use crate::lint::classify::Concern;
 use crate::lint::context::LintContext;
-use crate::lint::{Example, LintRule, quoted};
+use crate::lint::example::Example;
+use crate::lint::example::policies;
+use crate::lint::rule::{LintRule, quoted};
 use crate::report::{Finding, Severity};
 
 pub(super) const RULE: LintRule = LintRule {

@@ -1,9 +1,11 @@
 //! A counter before stable text.
 
-use super::{policies, volatile_first_block};
+use super::volatile_first_block;
 use crate::lint::classify::Concern;
 use crate::lint::context::LintContext;
-use crate::lint::{Example, LintRule, quoted};
+use crate::lint::example::Example;
+use crate::lint::example::policies;
+use crate::lint::rule::{LintRule, quoted};
 use crate::report::{Finding, Severity};
 
 pub(super) const RULE: LintRule = LintRule {

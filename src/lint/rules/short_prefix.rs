@@ -1,9 +1,10 @@
 //! A stable prefix that is too short to be served at all.
 
-use super::policies;
 use crate::lint::classify::Concern;
 use crate::lint::context::{LintContext, LintedPrompt};
-use crate::lint::{Example, LintRule};
+use crate::lint::example::Example;
+use crate::lint::example::policies;
+use crate::lint::rule::LintRule;
 use crate::report::text::plural;
 use crate::report::{Finding, Severity};
 

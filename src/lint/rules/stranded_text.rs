@@ -1,9 +1,10 @@
 //! Stable text behind a variable, with the tokens that another order gives back.
 
-use super::policies;
 use crate::lint::classify::Concern;
 use crate::lint::context::LintContext;
-use crate::lint::{Example, LintRule, quoted};
+use crate::lint::example::Example;
+use crate::lint::example::policies;
+use crate::lint::rule::{LintRule, quoted};
 use crate::report::{Finding, Severity};
 use crate::template::Fragment;
 

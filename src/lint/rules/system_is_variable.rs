@@ -1,7 +1,8 @@
 //! A system message that consists of one variable.
 
 use crate::lint::context::{LintContext, is_system};
-use crate::lint::{Example, LintRule, quoted};
+use crate::lint::example::Example;
+use crate::lint::rule::{LintRule, quoted};
 use crate::report::{Finding, Severity};
 use crate::template::{Fragment, TemplateMessage};
 

@@ -1,7 +1,8 @@
 //! Blanks at the ends of lines.
 
 use crate::lint::context::{LintContext, LintedPrompt};
-use crate::lint::{Example, LintRule};
+use crate::lint::example::Example;
+use crate::lint::rule::LintRule;
 use crate::report::{Finding, Severity, text};
 
 pub(super) const RULE: LintRule = LintRule {

@@ -7,7 +7,8 @@ use regex::Regex;
 
 use crate::document::{self, Node, NodeKind, Notation};
 use crate::lint::context::LintContext;
-use crate::lint::{Example, LintRule, pattern, quoted};
+use crate::lint::example::Example;
+use crate::lint::rule::{LintRule, pattern, quoted};
 use crate::report::{Finding, Severity};
 
 pub(super) const RULE: LintRule = LintRule {

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::lint::context::LintContext;
-use crate::lint::{Example, LintRule};
+use crate::lint::example::Example;
+use crate::lint::rule::LintRule;
 use crate::report::{Finding, Severity};
 use crate::template::{Unread, UnreadReason};
 

@@ -1,9 +1,10 @@
 //! A date, a time, an id or a counter in the first block, so that the cache never serves any of the prompt.
 
-use super::policies;
 use crate::lint::classify::Concern;
 use crate::lint::context::{LintContext, LintedPrompt, Site};
-use crate::lint::{Example, LintRule, quoted};
+use crate::lint::example::Example;
+use crate::lint::example::policies;
+use crate::lint::rule::{LintRule, quoted};
 use crate::report::text::plural;
 use crate::report::{Finding, Severity};
 

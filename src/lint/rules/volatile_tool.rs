@@ -6,7 +6,8 @@ use regex::Regex;
 
 use crate::document::{Node, NodeKind, Scalar};
 use crate::lint::context::LintContext;
-use crate::lint::{Example, LintRule, pattern, quoted};
+use crate::lint::example::Example;
+use crate::lint::rule::{LintRule, pattern, quoted};
 use crate::report::{Finding, Severity};
 
 pub(super) const RULE: LintRule = LintRule {

@@ -9,6 +9,7 @@ use crate::exchange::{Exchange, FormatTraits};
 use crate::log::agent::conversation::{Conversation, text_of, tool_call};
 use crate::log::format::{FormatReader, LineContext, LogFormat};
 use crate::log::json::items;
+use crate::log::reason::Reason;
 
 /// A trajectory.
 pub(crate) struct Atif;
@@ -41,7 +42,7 @@ impl LogFormat for Atif {
 }
 
 impl FormatReader for Atif {
-    fn line(&mut self, line: Value, context: &mut LineContext) -> Result<Vec<Exchange>, String> {
+    fn line(&mut self, line: Value, context: &mut LineContext) -> Result<Vec<Exchange>, Reason> {
         let mut conversation = Conversation::default();
         let mut found = Vec::new();
         let mut last = Value::Null;

@@ -23,6 +23,7 @@ use crate::log::body::envelope::session_named;
 use crate::log::format::{FormatReader, LineContext, LogFormat};
 use crate::log::json::{instant, take, text};
 use crate::log::options::Owner;
+use crate::log::reason::Reason;
 
 /// A line of a session.
 pub(crate) struct ClaudeCode;
@@ -99,7 +100,7 @@ impl LogFormat for ClaudeCode {
 }
 
 impl FormatReader for ClaudeCodeReader {
-    fn line(&mut self, line: Value, context: &mut LineContext) -> Result<Vec<Exchange>, String> {
+    fn line(&mut self, line: Value, context: &mut LineContext) -> Result<Vec<Exchange>, Reason> {
         let (place, owner) = (context.place, context.owner.clone());
         self.take_up(line, place, owner, &mut context.remarks)?;
         Ok(std::iter::from_fn(|| self.next(&mut context.remarks, false)).collect())
@@ -124,7 +125,7 @@ impl Default for ClaudeCodeReader {
 
 impl ClaudeCodeReader {
     /// Takes up a line. Whatever its kind, others may name it as the one before them.
-    fn take_up(&mut self, line: Value, place: Place, owner: Owner, remarks: &mut Vec<Skip>) -> Result<(), String> {
+    fn take_up(&mut self, line: Value, place: Place, owner: Owner, remarks: &mut Vec<Skip>) -> Result<(), Reason> {
         let Some(uuid) = text(&line, &["/uuid"]) else {
             return if is_said(&line) { Err("no `uuid`".into()) } else { Ok(()) };
         };
@@ -199,7 +200,7 @@ impl ClaudeCodeSession {
     }
 
     /// Takes up a line; tells of an answer's what it is to it.
-    fn line(&mut self, mut line: Value, uuid: &str, mut node: Node) -> Result<Option<(u128, Part)>, String> {
+    fn line(&mut self, mut line: Value, uuid: &str, mut node: Node) -> Result<Option<(u128, Part)>, Reason> {
         let id = digest(&[uuid]);
         // The same session may be in a source twice.
         if self.history.has_line(id) {
@@ -228,7 +229,7 @@ impl ClaudeCodeSession {
         id: u128,
         given: &mut HashMap<u128, u128, ByDigest>,
         remarks: &mut Vec<Skip>,
-    ) -> Result<Option<Exchange>, String> {
+    ) -> Result<Option<Exchange>, Reason> {
         let Some(answer) = self.history.answer(id) else { return Ok(None) };
         let (place, parent, own) = (answer.place, answer.parent, answer.owner.clone());
         let mut remark = |reason: &str| remarks.push(Skip { place, reason: reason.into(), is_read: true });

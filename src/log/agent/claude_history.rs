@@ -15,6 +15,7 @@ use crate::hash::{self, ByDigest};
 use crate::log::body::anthropic;
 use crate::log::json::items;
 use crate::log::options::Owner;
+use crate::log::reason::Reason;
 use crate::log::spool::{Slot, Spool};
 use crate::time::Timestamp;
 
@@ -120,7 +121,7 @@ impl History {
     }
 
     /// Puts away what somebody said.
-    pub(crate) fn keep(&mut self, said: &Value) -> Result<Slot, String> {
+    pub(crate) fn keep(&mut self, said: &Value) -> Result<Slot, Reason> {
         self.store.put(said)
     }
 
@@ -141,7 +142,7 @@ impl History {
     }
 
     /// Takes up a line of an answer.
-    pub(crate) fn add_part(&mut self, id: u128, line: &Value, node: &Node) -> Result<Part, String> {
+    pub(crate) fn add_part(&mut self, id: u128, line: &Value, node: &Node) -> Result<Part, Reason> {
         let slot = self.store.put(line)?;
         let is_new = self.added.insert(hash::chain(id, line["content"].to_string().as_bytes()));
         let Some(answer) = self.answers.get_mut(&id) else {
@@ -182,7 +183,7 @@ impl History {
     }
 
     /// The whole of an answer: its last line with the blocks of all.
-    pub(crate) fn whole(&mut self, id: u128) -> Result<Value, String> {
+    pub(crate) fn whole(&mut self, id: u128) -> Result<Value, Reason> {
         let Some(answer) = self.answers.get(&id) else { return Ok(json!({})) };
         let (parts, last) = (answer.parts.clone(), answer.last);
         let mut blocks = Vec::new();
@@ -199,7 +200,7 @@ impl History {
     }
 
     /// Returns the messages that the request for an answer held, the oldest first.
-    pub(crate) fn before(&mut self, answer: u128) -> Result<Before, String> {
+    pub(crate) fn before(&mut self, answer: u128) -> Result<Before, Reason> {
         let found = self.answers.get(&answer);
         let Some((path, limit)) = found.and_then(|found| Some((self.path(found.parent)?, found.place))) else {
             return Ok(Before::Torn);
@@ -260,7 +261,7 @@ impl History {
         turns: Vec<u128>,
         beside: Vec<u128>,
         messages: &mut Vec<Arc<Message>>,
-    ) -> Result<(), String> {
+    ) -> Result<(), Reason> {
         let mut said = Vec::new();
         let mut results = HashSet::new();
         for (id, is_beside) in turns.into_iter().map(|id| (id, false)).chain(beside.into_iter().map(|id| (id, true))) {
@@ -277,7 +278,7 @@ impl History {
         Ok(())
     }
 
-    fn turn(&mut self, id: u128) -> Result<Arc<[Arc<Message>]>, String> {
+    fn turn(&mut self, id: u128) -> Result<Arc<[Arc<Message>]>, Reason> {
         let digest = hash::chain(self.seed, &id.to_le_bytes());
         if let Some(known) = self.at_hand.value(digest) {
             return Ok(known);
@@ -292,7 +293,7 @@ impl History {
         Ok(self.keep_at_hand(digest, messages, slot.length()))
     }
 
-    fn answered(&mut self, id: u128) -> Result<Arc<[Arc<Message>]>, String> {
+    fn answered(&mut self, id: u128) -> Result<Arc<[Arc<Message>]>, Reason> {
         let parts = self.answers.get(&id).map_or(0, |answer| answer.parts.len());
         let digest = hash::chain(hash::chain(self.seed, &id.to_le_bytes()), &parts.to_le_bytes());
         if let Some(known) = self.at_hand.value(digest) {

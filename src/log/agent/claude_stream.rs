@@ -11,6 +11,7 @@ use crate::log::body::envelope::Envelope;
 use crate::log::body::usage::tokens;
 use crate::log::format::{FormatReader, LineContext, LogFormat, Skip};
 use crate::log::json::text;
+use crate::log::reason::Reason;
 
 /// A line of such an output.
 pub(crate) struct ClaudeStream;
@@ -49,7 +50,7 @@ impl LogFormat for ClaudeStream {
 }
 
 impl FormatReader for ClaudeStreamReader {
-    fn line(&mut self, mut line: Value, context: &mut LineContext) -> Result<Vec<Exchange>, String> {
+    fn line(&mut self, mut line: Value, context: &mut LineContext) -> Result<Vec<Exchange>, Reason> {
         let place = context.place;
         match line["type"].as_str() {
             Some("assistant") => self.answer(line["message"].take(), place),
@@ -122,7 +123,7 @@ fn complete(answers: &mut Vec<(Place, Value)>, result: &Value, context: &mut Lin
     if let Some(cost) = result.get("total_cost_usd").filter(|_| !answers.is_empty()) {
         remarks.push(format!("the run says that it cost ${cost}"));
     }
-    context.remarks.extend(remarks.into_iter().map(|reason| Skip { place, reason, is_read: true }));
+    context.remarks.extend(remarks.into_iter().map(|reason| Skip { place, reason: reason.into(), is_read: true }));
 }
 
 /// The counts of all calls of a model, as of one.

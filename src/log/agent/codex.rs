@@ -24,6 +24,7 @@ use crate::log::body::responses;
 use crate::log::format::{FormatReader, LineContext, LogFormat, Skip};
 use crate::log::json::{instant, items, text};
 use crate::log::options::Owner;
+use crate::log::reason::Reason;
 use crate::time::Timestamp;
 
 /// A line of a session.
@@ -112,7 +113,7 @@ impl LogFormat for Codex {
 }
 
 impl FormatReader for CodexReader {
-    fn line(&mut self, line: Value, context: &mut LineContext) -> Result<Vec<Exchange>, String> {
+    fn line(&mut self, line: Value, context: &mut LineContext) -> Result<Vec<Exchange>, Reason> {
         let Self { open: session, given } = self;
         let (place, owner) = (context.place, context.owner.clone());
         let (time, payload) = (instant(&line, &["/timestamp"]), &line["payload"]);

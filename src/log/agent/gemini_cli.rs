@@ -9,6 +9,7 @@ use crate::exchange::{Exchange, FormatTraits, Place};
 use crate::log::agent::conversation::{Conversation, text_of, tool_call};
 use crate::log::format::{FormatReader, LineContext, LogFormat};
 use crate::log::json::{items, text};
+use crate::log::reason::Reason;
 
 /// A session, or a line of one.
 pub(crate) struct GeminiCli;
@@ -63,7 +64,7 @@ impl LogFormat for GeminiCli {
 }
 
 impl FormatReader for GeminiCliReader {
-    fn line(&mut self, line: Value, context: &mut LineContext) -> Result<Vec<Exchange>, String> {
+    fn line(&mut self, line: Value, context: &mut LineContext) -> Result<Vec<Exchange>, Reason> {
         if let Some(messages) = line.get("messages").filter(|messages| messages.is_array()) {
             let placed = items(Some(messages)).map(|message| (Place::default(), message));
             return Ok(calls(placed, context));

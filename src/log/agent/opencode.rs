@@ -10,6 +10,7 @@ use crate::exchange::{Exchange, FormatTraits};
 use crate::log::agent::conversation::{Conversation, text_of, tool_call};
 use crate::log::format::{FormatReader, LineContext, LogFormat};
 use crate::log::json::{items, text};
+use crate::log::reason::Reason;
 
 /// A message, or an export of a session.
 pub(crate) struct OpenCode;
@@ -52,7 +53,7 @@ fn is_event(line: &Value) -> bool {
 }
 
 impl FormatReader for OpenCode {
-    fn line(&mut self, line: Value, context: &mut LineContext) -> Result<Vec<Exchange>, String> {
+    fn line(&mut self, line: Value, context: &mut LineContext) -> Result<Vec<Exchange>, Reason> {
         if is_event(&line) {
             let part = &line["part"];
             // Of what is printed during a run only the end of a step has counts; the texts are not tied to a request.

@@ -11,6 +11,7 @@ use crate::exchange::{Exchange, FormatTraits};
 use crate::log::agent::conversation::{Conversation, text_of, tool_call};
 use crate::log::format::{FormatReader, LineContext, LogFormat};
 use crate::log::json::{items, text};
+use crate::log::reason::Reason;
 
 /// An entry of a session.
 pub(crate) struct Pi;
@@ -65,7 +66,7 @@ impl LogFormat for Pi {
 }
 
 impl FormatReader for PiReader {
-    fn line(&mut self, line: Value, _: &mut LineContext) -> Result<Vec<Exchange>, String> {
+    fn line(&mut self, line: Value, _: &mut LineContext) -> Result<Vec<Exchange>, Reason> {
         // A header begins a session, whose ids have nothing to do with those before.
         if line["type"] == "session" {
             self.up_to.clear();

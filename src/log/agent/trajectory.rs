@@ -13,6 +13,7 @@ use crate::log::body::envelope::Envelope;
 use crate::log::body::{anthropic, bedrock, chat, responses};
 use crate::log::format::{FormatReader, LineContext, LogFormat};
 use crate::log::json::{instant, items, text};
+use crate::log::reason::Reason;
 
 /// A trajectory of mini-swe-agent.
 pub(crate) struct MiniSweAgent;
@@ -48,7 +49,7 @@ impl LogFormat for MiniSweAgent {
 }
 
 impl FormatReader for MiniSweAgent {
-    fn line(&mut self, line: Value, context: &mut LineContext) -> Result<Vec<Exchange>, String> {
+    fn line(&mut self, line: Value, context: &mut LineContext) -> Result<Vec<Exchange>, Reason> {
         let model = text(&line, &["/info/config/model/model_name", "/info/config/model/config/model_name"]);
         let messages = line["messages"].as_array().ok_or("`messages` is not a list")?;
         let turns = messages.iter().enumerate().filter(|(index, message)| *index > 0 && is_turn(message));
@@ -234,14 +235,14 @@ impl LogFormat for SweAgent {
 }
 
 impl FormatReader for SweAgent {
-    fn line(&mut self, mut line: Value, context: &mut LineContext) -> Result<Vec<Exchange>, String> {
+    fn line(&mut self, mut line: Value, context: &mut LineContext) -> Result<Vec<Exchange>, Reason> {
         // Newer versions keep the replay's configuration as JSON within the file.
         crate::log::json::unquote_fields(&mut line, &["replay_config"])?;
         let model = text(&line, &MODEL);
         let steps = items(line.get("trajectory")).enumerate();
         let steps: Vec<(usize, &Value)> = steps.filter(|(_, step)| step.get("query").is_some()).collect();
         if steps.is_empty() {
-            return of_history(model.as_deref(), &line, context);
+            return Ok(of_history(model.as_deref(), &line, context)?);
         }
         let said = |step: &Value| json!({"content": step["response"]});
         let mut known = Known::default();
@@ -412,11 +413,11 @@ mod tests {
         let found = MiniSweAgent.line(line, &mut context).unwrap();
         assert_eq!(found.iter().map(|exchange| exchange.request.messages().len()).collect::<Vec<_>>(), [1, 0]);
         assert_eq!(found[1].unread.as_deref(), Some("message 6: messages[2]: no `role`"));
-        assert_eq!(std::mem::take(&mut context.skips), ["message 4: messages[2]: no `role`"]);
+        assert_eq!(std::mem::take(&mut context.skips), [Reason::from("message 4: messages[2]: no `role`")]);
         let step = |query: Value| json!({"query": query, "response": "c"});
         let line =
             json!({"trajectory": [step(json!([say("user")])), step(json!([broken])), step(json!([say("user")]))]});
         assert_eq!(SweAgent.line(line, &mut context).unwrap().len(), 2);
-        assert_eq!(context.skips, ["step 2: messages[0]: no `role`"]);
+        assert_eq!(context.skips, [Reason::from("step 2: messages[0]: no `role`")]);
     }
 }

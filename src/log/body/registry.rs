@@ -9,6 +9,7 @@ use crate::log::body::api::Api;
 use crate::log::body::envelope::{self, Envelope};
 use crate::log::body::{anthropic, bedrock, chat, gemini, responses, stream};
 use crate::log::format::{FormatReader, LineContext, LogFormat};
+use crate::log::reason::Reason;
 
 /// All APIs, in the order in which a body is tried.
 pub(crate) const APIS: &[&dyn Api] = &[
@@ -55,7 +56,7 @@ impl LogFormat for Bodies {
 }
 
 impl FormatReader for Bodies {
-    fn line(&mut self, line: Value, _: &mut LineContext) -> Result<Vec<Exchange>, String> {
+    fn line(&mut self, line: Value, _: &mut LineContext) -> Result<Vec<Exchange>, Reason> {
         Ok(vec![Envelope::open(line).read_as(self.0)?])
     }
 }

@@ -20,6 +20,7 @@ use crate::log::body::failure;
 use crate::log::format::{FormatReader, LineContext, LogFormat};
 use crate::log::json::{take, text};
 use crate::log::options::Owner;
+use crate::log::reason::Reason;
 use crate::log::spool::{Slot, Spool};
 
 /// A line of a batch, request or answer.
@@ -76,7 +77,7 @@ impl LogFormat for BatchFile {
 }
 
 impl FormatReader for Waiting {
-    fn line(&mut self, mut line: Value, context: &mut LineContext) -> Result<Vec<Exchange>, String> {
+    fn line(&mut self, mut line: Value, context: &mut LineContext) -> Result<Vec<Exchange>, Reason> {
         let id = text(&line, &["/custom_id"]).ok_or("`custom_id` is not a text")?;
         let (place, owner) = (context.place, context.owner.clone());
         let remarks = &mut context.remarks;
@@ -156,7 +157,7 @@ impl Default for Waiting {
 
 impl Waiting {
     /// Takes up a request; gives the exchange where its answer is there.
-    fn request(&mut self, request: Half, remarks: &mut Vec<Skip>) -> Result<Option<Exchange>, String> {
+    fn request(&mut self, request: Half, remarks: &mut Vec<Skip>) -> Result<Option<Exchange>, Reason> {
         let Some(answer) = take_first(&mut self.answers, &request.id) else {
             self.put(request, |waiting| &mut waiting.requests, remarks)?;
             return Ok(None);
@@ -168,7 +169,7 @@ impl Waiting {
     }
 
     /// Takes up an answer; gives the exchange where its request is there.
-    fn answer(&mut self, answer: Half, remarks: &mut Vec<Skip>) -> Result<Option<Exchange>, String> {
+    fn answer(&mut self, answer: Half, remarks: &mut Vec<Skip>) -> Result<Option<Exchange>, Reason> {
         self.has_answers = true;
         let has_failed = answer.body.is_none();
         match take_first(&mut self.requests, &answer.id) {
@@ -183,7 +184,7 @@ impl Waiting {
     }
 
     /// Puts a half away, and says so where another of its name waits.
-    fn put(&mut self, half: Half, halves: fn(&mut Self) -> &mut Halves, remarks: &mut Vec<Skip>) -> Result<(), String> {
+    fn put(&mut self, half: Half, halves: fn(&mut Self) -> &mut Halves, remarks: &mut Vec<Skip>) -> Result<(), Reason> {
         let Half { id, place, owner, body } = half;
         if first(halves(self), &id).is_some() {
             remarks.push(Skip { place, reason: AMBIGUOUS.into(), is_read: true });
@@ -197,14 +198,14 @@ impl Waiting {
 }
 
 /// Makes one exchange of both lines; its place is the place of its request.
-fn joined(place: Place, owner: &Owner, request: Value, answer: Option<Value>) -> Result<Exchange, String> {
+fn joined(place: Place, owner: &Owner, request: Value, answer: Option<Value>) -> Result<Exchange, Reason> {
     let exchange = Envelope { outside: json!({}), request, response: answer, ..Envelope::default() }.read()?;
     let usage = Usage { service_tier: Some("batch".into()), ..exchange.usage };
     Ok(Exchange { place, scope: owner.scope(exchange.scope), usage, format: Some(BatchFile.name()), ..exchange })
 }
 
 /// Reads an answer without its request.
-fn unasked(place: Place, owner: &Owner, answer: Value) -> Result<Exchange, String> {
+fn unasked(place: Place, owner: &Owner, answer: Value) -> Result<Exchange, Reason> {
     let exchange = Envelope { outside: json!({}), response: Some(answer), ..Envelope::default() }.usage_only()?;
     if exchange.usage.known() == 0 {
         return Err("an answer whose request is in no log, and that has no usage".into());

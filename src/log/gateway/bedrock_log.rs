@@ -10,6 +10,7 @@ use crate::log::body::bedrock::Converse;
 use crate::log::body::envelope::Envelope;
 use crate::log::format::{FormatReader, LineContext, LogFormat};
 use crate::log::json::{take, text, unquote_fields};
+use crate::log::reason::Reason;
 use crate::log::secret;
 
 /// A record.
@@ -35,7 +36,7 @@ impl LogFormat for InvocationLog {
 }
 
 impl FormatReader for InvocationLog {
-    fn line(&mut self, mut line: Value, _: &mut LineContext) -> Result<Vec<Exchange>, String> {
+    fn line(&mut self, mut line: Value, _: &mut LineContext) -> Result<Vec<Exchange>, Reason> {
         // As an event of CloudWatch the record is a text in `message`.
         unquote_fields(&mut line, &["message"])?;
         let mut record = take(&mut line, "message").filter(Value::is_object).unwrap_or(line);

@@ -9,6 +9,7 @@ use crate::log::body::envelope::Envelope;
 use crate::log::body::registry;
 use crate::log::format::{FormatReader, LineContext, LogFormat};
 use crate::log::json::{instant, items, text, unquoted};
+use crate::log::reason::Reason;
 use crate::time::SignedDuration;
 
 /// A HAR document.
@@ -34,14 +35,14 @@ impl LogFormat for Har {
 }
 
 impl FormatReader for Har {
-    fn line(&mut self, line: Value, context: &mut LineContext) -> Result<Vec<Exchange>, String> {
+    fn line(&mut self, line: Value, context: &mut LineContext) -> Result<Vec<Exchange>, Reason> {
         let entries = items(line.pointer("/log/entries")).enumerate();
         let exchanges: Vec<Exchange> = entries
             .filter_map(|(index, entry)| context.named(|| format!("entry {}", index + 1), exchange(entry)))
             .collect();
         if exchanges.is_empty() && context.skips.is_empty() {
             let entries = items(line.pointer("/log/entries")).count();
-            return Err(format!("no entry of the HAR file is a call of a known API ({entries} in all)"));
+            return Err(format!("no entry of the HAR file is a call of a known API ({entries} in all)").into());
         }
         Ok(exchanges)
     }

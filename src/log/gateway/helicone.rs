@@ -9,6 +9,7 @@ use crate::exchange::{Exchange, Scope, Usage};
 use crate::log::body::envelope::Envelope;
 use crate::log::format::{FormatReader, LineContext, LogFormat};
 use crate::log::json::{take, text};
+use crate::log::reason::Reason;
 use crate::log::secret;
 
 /// A row.
@@ -34,7 +35,7 @@ impl LogFormat for Helicone {
 }
 
 impl FormatReader for Helicone {
-    fn line(&mut self, mut line: Value, _: &mut LineContext) -> Result<Vec<Exchange>, String> {
+    fn line(&mut self, mut line: Value, _: &mut LineContext) -> Result<Vec<Exchange>, Reason> {
         if text(&line, &["/cache_reference_id"]).is_some_and(|id| !id.is_empty() && id != NOT_CACHED) {
             return Ok(Vec::new());
         }

@@ -9,6 +9,7 @@ use crate::exchange::{Exchange, FormatTraits, Scope};
 use crate::log::body::envelope::Envelope;
 use crate::log::format::{FormatReader, LineContext, LogFormat};
 use crate::log::json::{items, take, text, unquote_fields};
+use crate::log::reason::Reason;
 use crate::log::secret;
 
 const REDACTED: &str = "redacted-by-litellm";
@@ -40,7 +41,7 @@ impl LogFormat for LiteLlm {
 }
 
 impl FormatReader for LiteLlm {
-    fn line(&mut self, mut line: Value, _: &mut LineContext) -> Result<Vec<Exchange>, String> {
+    fn line(&mut self, mut line: Value, _: &mut LineContext) -> Result<Vec<Exchange>, Reason> {
         if is_no_call(&line) {
             return Ok(Vec::new());
         }
@@ -182,7 +183,11 @@ mod tests {
         let line = json!({"call_type": "acompletion", "startTime": 1, "metadata": {}, "model": "m",
             "messages": [{"role": "user", "content": cut}]});
         assert!(
-            LiteLlm.line(line, &mut LineContext::default()).unwrap_err().contains("MAX_STRING_LENGTH_PROMPT_IN_DB")
+            LiteLlm
+                .line(line, &mut LineContext::default())
+                .unwrap_err()
+                .to_string()
+                .contains("MAX_STRING_LENGTH_PROMPT_IN_DB")
         );
         let counted = read(&json!({"messages": [{"role": "user", "content": cut}]})).remove(0);
         assert!(counted.unread.unwrap().contains("MAX_STRING_LENGTH_PROMPT_IN_DB"));

@@ -9,6 +9,7 @@ use crate::exchange::{Exchange, Scope};
 use crate::log::body::envelope::Envelope;
 use crate::log::format::{FormatReader, LineContext, LogFormat};
 use crate::log::json::text;
+use crate::log::reason::Reason;
 use crate::log::secret;
 
 /// The record of a generation.
@@ -37,7 +38,7 @@ impl LogFormat for Generation {
 }
 
 impl FormatReader for Generation {
-    fn line(&mut self, line: Value, _: &mut LineContext) -> Result<Vec<Exchange>, String> {
+    fn line(&mut self, line: Value, _: &mut LineContext) -> Result<Vec<Exchange>, Reason> {
         let counts =
             ["native_tokens_prompt", "native_tokens_completion", "native_tokens_cached", "native_tokens_reasoning"];
         let counts = counts.into_iter().filter_map(|key| Some((key.to_owned(), line.get(key)?.clone())));

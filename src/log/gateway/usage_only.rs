@@ -13,6 +13,7 @@ use crate::log::body::stream::is_event;
 use crate::log::format::{FormatReader, LineContext, LogFormat};
 use crate::log::json::text;
 use crate::log::options::Owner;
+use crate::log::reason::Reason;
 
 /// Places of the counts in an event.
 const COUNTS: [&str; 5] = ["/usage", "/usageMetadata", "/usage_metadata", "/response/usage", "/metadata/usage"];
@@ -68,7 +69,7 @@ impl LogFormat for UsageOnly {
 }
 
 impl FormatReader for Stream {
-    fn line(&mut self, mut line: Value, context: &mut LineContext) -> Result<Vec<Exchange>, String> {
+    fn line(&mut self, mut line: Value, context: &mut LineContext) -> Result<Vec<Exchange>, Reason> {
         if let Value::String(line) = &line {
             return Ok(self.text_line(line, context));
         }

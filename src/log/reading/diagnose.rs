@@ -4,6 +4,7 @@
 use serde_json::Value;
 
 use crate::log::reading::parse::parse;
+use crate::log::reason::Reason;
 
 /// True if a line that breaks off may be the first of a document: it ends where a printer breaks lines.
 pub(crate) fn opens_document(bytes: &[u8]) -> bool {
@@ -15,38 +16,25 @@ pub(crate) fn is_bracket(line: &[u8]) -> bool {
     matches!(line.trim_ascii(), b"{" | b"[")
 }
 
-/// Begins what is said of JSON that ends in the middle, and of nothing else.
-const TORN: &str = "torn";
-
-/// Tells whether a line was skipped because it ends in the middle.
-pub fn is_torn(reason: &str) -> bool {
-    reason.starts_with(TORN) || reason.starts_with(NOT_UTF8)
-}
-
-/// Begins what is said of bytes that are no UTF-8: a text may be cut within a letter.
-const NOT_UTF8: &str = "not UTF-8";
-
 /// Says what bytes that are not JSON seem to be, with a way out where there is one.
-pub(crate) fn described(bytes: &[u8], error: &serde_json::Error) -> String {
+pub(crate) fn described(bytes: &[u8], error: &serde_json::Error) -> Reason {
     if error.is_io() {
-        return error.to_string();
+        return error.to_string().into();
     }
     let start = bytes.trim_ascii();
     // PowerShell writes UTF-16 when output is sent to a file.
     if let Some(encoding) = utf16(bytes) {
-        return format!("UTF-16 text; convert it with: iconv -f {encoding} -t UTF-8");
+        return format!("UTF-16 text; convert it with: iconv -f {encoding} -t UTF-8").into();
     }
     if let Err(utf8) = std::str::from_utf8(bytes) {
-        return format!("{NOT_UTF8} from byte {}", utf8.valid_up_to() + 1);
+        return Reason::NotUtf8(utf8.valid_up_to() + 1);
     }
     if bytes.contains(&b'\r') {
         return "lines that end in carriage returns alone; convert them with: tr '\\r' '\\n'".into();
     }
     match start {
-        b"{" | b"[" => return format!("JSON spread over several lines, and broken: {}", without_place(error)),
-        [b'{', ..] if error.is_eof() => {
-            return format!("{TORN}: the JSON ends in the middle (column {})", error.column());
-        }
+        b"{" | b"[" => return format!("JSON spread over several lines, and broken: {}", without_place(error)).into(),
+        [b'{', ..] if error.is_eof() => return Reason::Torn(error.column()),
         _ => {}
     }
     let behind = bytes.get(error.column().saturating_sub(1)..).unwrap_or_default();
@@ -54,7 +42,7 @@ pub(crate) fn described(bytes: &[u8], error: &serde_json::Error) -> String {
         return "several JSON values on one line; give each a line of its own with: jq -c .".into();
     }
     if matches!(start.first(), Some(b'{' | b'[')) {
-        return format!("not valid JSON: {} (column {})", without_place(error), error.column());
+        return format!("not valid JSON: {} (column {})", without_place(error), error.column()).into();
     }
     if bytes.contains(&b',') && !bytes.contains(&b'{') {
         return "not JSON but comma-separated; export the log as one JSON object on each line".into();
@@ -159,7 +147,7 @@ mod tests {
 
     #[test]
     fn values_that_share_a_line_are_told_apart_from_broken_ones() {
-        let told = |text: &str| described(text.as_bytes(), &parse(text.as_bytes()).unwrap_err());
+        let told = |text: &str| described(text.as_bytes(), &parse(text.as_bytes()).unwrap_err()).to_string();
         assert!(told(r#"{"prompt": "a"}{"prompt": "b"}"#).ends_with("jq -c ."));
         assert!(told(r#"{"prompt": "a"} b"#).starts_with("not valid JSON"));
     }

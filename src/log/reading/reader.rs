@@ -15,6 +15,7 @@ use crate::log::reading::diagnose::{self, is_bracket, opens_document};
 use crate::log::reading::line::{LineReader, ReadChunk, ReadLine};
 use crate::log::reading::parse::{elements, parse};
 use crate::log::reading::readers::Readers;
+use crate::log::reason::Reason;
 use crate::log::registry::{self, detect};
 use crate::log::value_budget;
 use crate::parallel::{OrderedMap, Pool};
@@ -207,8 +208,8 @@ impl LogReader {
         self.queue.extend(exchanges.into_iter().map(|exchange| Entry::Exchange(Box::new(exchange))));
     }
 
-    fn skip(&mut self, place: Place, reason: String) {
-        self.queue.push_back(Entry::Skip(Skip { place, reason, is_read: false }));
+    fn skip(&mut self, place: Place, reason: impl Into<Reason>) {
+        self.queue.push_back(Entry::Skip(Skip { place, reason: reason.into(), is_read: false }));
     }
 
     fn push_remarks(&mut self) {
@@ -260,7 +261,8 @@ impl LogReader {
         } else {
             lines.reread();
             self.has_documents = false;
-            self.skip(place, format!("{}, or {reason}", diagnose::described(first, torn)));
+            let line = Box::new(diagnose::described(first, torn));
+            self.skip(place, Reason::OrDocument(line, reason));
         }
         Ok(())
     }
@@ -288,7 +290,8 @@ impl LogReader {
         let unquoted = envelope::unquote(&mut value);
         let options = &self.line_reader.options;
         let format = unquoted.and_then(|()| registry::format_of(&value, options.format));
-        let exchanges = format.and_then(|format| self.readers.line(format, value, place, options));
+        let exchanges =
+            format.map_err(Reason::from).and_then(|format| self.readers.line(format, value, place, options));
         let skips = std::mem::take(&mut self.readers.context.skips);
         for reason in skips {
             self.skip(place, reason);

@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::exchange::{Exchange, Place};
 use crate::log::format::{FormatReader, LineContext, LogFormat, Skip};
 use crate::log::options::{Options, Owner};
+use crate::log::reason::Reason;
 use crate::log::registry::{self, FORMATS};
 use crate::log::secret;
 
@@ -28,7 +29,7 @@ impl Readers {
         value: Value,
         place: Place,
         options: &Options,
-    ) -> Result<Vec<Exchange>, String> {
+    ) -> Result<Vec<Exchange>, Reason> {
         let context = &mut self.context;
         context.place = place;
         context.owner = Owner::find(options.scope.as_ref(), &value);
@@ -46,7 +47,7 @@ impl Readers {
             complete(exchange);
             if let Some(reason) = exchange.unread.as_ref().filter(|_| !exchange.has_failed) {
                 let reason = format!("the usage is read, the prompt is not known: {reason}");
-                context.remarks.push(Skip { place: exchange.place, reason, is_read: true });
+                context.remarks.push(Skip { place: exchange.place, reason: reason.into(), is_read: true });
             }
         }
         Ok(exchanges)

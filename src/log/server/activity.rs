@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use crate::exchange::{Exchange, Place};
 use crate::log::format::{FormatReader, LineContext, LogFormat, Skip};
+use crate::log::reason::Reason;
 use crate::log::server::{sglang, vllm};
 
 /// The name of the reader that both formats share: both servers write the lines of the same web server, so that a line of either
@@ -37,11 +38,11 @@ impl ServerReader {
 }
 
 impl FormatReader for ServerReader {
-    fn line(&mut self, line: Value, context: &mut LineContext) -> Result<Vec<Exchange>, String> {
+    fn line(&mut self, line: Value, context: &mut LineContext) -> Result<Vec<Exchange>, Reason> {
         if sglang::SglangLog.recognises(&line) {
-            sglang::line(line, self, context.place)
+            Ok(sglang::line(line, self, context.place)?)
         } else {
-            vllm::line(&line, self, context.place)
+            Ok(vllm::line(&line, self, context.place)?)
         }
     }
 

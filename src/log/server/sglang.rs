@@ -163,8 +163,13 @@ mod tests {
         let read = |line: &str| {
             ServerReader::default().line(line.into(), &mut LineContext::default()).map(|found| found.len())
         };
-        assert!(read("Finish: obj=GenerateReqInput(rid='r', text='a' ... 'b'), out={}").unwrap_err().contains("cut"));
-        assert!(read("Finish: obj=GenerateReqInput(rid='r'), out={}").unwrap_err().contains("level 3"));
+        assert!(
+            read("Finish: obj=GenerateReqInput(rid='r', text='a' ... 'b'), out={}")
+                .unwrap_err()
+                .to_string()
+                .contains("cut")
+        );
+        assert!(read("Finish: obj=GenerateReqInput(rid='r'), out={}").unwrap_err().to_string().contains("level 3"));
         assert_eq!(read("Receive: obj=GenerateReqInput(rid='r')"), Ok(0));
     }
 }

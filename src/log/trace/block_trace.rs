@@ -9,6 +9,7 @@ use crate::exchange::{BlockTrace, Exchange, Input, Request, Scope};
 use crate::log::body::usage;
 use crate::log::format::{FormatReader, LineContext, LogFormat};
 use crate::log::json::{items, text};
+use crate::log::reason::Reason;
 use crate::log::trace::fast_path::{BlockLine, HASH_IDS, Numbers};
 use crate::time::Timestamp;
 
@@ -37,9 +38,9 @@ impl LogFormat for BlockTraceLine {
 }
 
 impl FormatReader for BlockTraceLine {
-    fn line(&mut self, line: Value, _: &mut LineContext) -> Result<Vec<Exchange>, String> {
+    fn line(&mut self, line: Value, _: &mut LineContext) -> Result<Vec<Exchange>, Reason> {
         let hash_ids = hash_ids(&line)?;
-        of_line(BlockLine { rest: line, hash_ids }).map(|exchange| vec![exchange])
+        Ok(vec![of_line(BlockLine { rest: line, hash_ids })?])
     }
 }
 
@@ -86,7 +87,7 @@ impl LogFormat for BlockTraceFile {
 }
 
 impl FormatReader for BlockTraceFile {
-    fn line(&mut self, line: Value, _: &mut LineContext) -> Result<Vec<Exchange>, String> {
+    fn line(&mut self, line: Value, _: &mut LineContext) -> Result<Vec<Exchange>, Reason> {
         let block_size = block_size(&line)?;
         // Ids of a local scope mean nothing outside their session.
         let scope = (line["hash_id_scope"] != "global").then(|| text(&line, &["/id"])).flatten();

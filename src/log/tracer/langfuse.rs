@@ -9,6 +9,7 @@ use crate::log::body::envelope::Envelope;
 use crate::log::body::usage::{OTHER_PROMPT, is_unreadable, tokens};
 use crate::log::format::{FormatReader, LineContext, LogFormat};
 use crate::log::json::{take, text, unquote_fields};
+use crate::log::reason::Reason;
 use crate::log::secret;
 
 /// An observation.
@@ -36,7 +37,7 @@ impl LogFormat for Langfuse {
 }
 
 impl FormatReader for Langfuse {
-    fn line(&mut self, mut line: Value, _: &mut LineContext) -> Result<Vec<Exchange>, String> {
+    fn line(&mut self, mut line: Value, _: &mut LineContext) -> Result<Vec<Exchange>, Reason> {
         if line["type"] != "GENERATION" {
             return Ok(Vec::new());
         }

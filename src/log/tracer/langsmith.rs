@@ -9,6 +9,7 @@ use crate::exchange::{Exchange, Scope};
 use crate::log::body::envelope::Envelope;
 use crate::log::format::{FormatReader, LineContext, LogFormat};
 use crate::log::json::{items, take, text, unquote_fields};
+use crate::log::reason::Reason;
 use crate::log::secret;
 
 /// A run.
@@ -33,7 +34,7 @@ impl LogFormat for LangSmith {
 }
 
 impl FormatReader for LangSmith {
-    fn line(&mut self, mut line: Value, _: &mut LineContext) -> Result<Vec<Exchange>, String> {
+    fn line(&mut self, mut line: Value, _: &mut LineContext) -> Result<Vec<Exchange>, Reason> {
         if line["run_type"] != "llm" {
             return Ok(Vec::new());
         }

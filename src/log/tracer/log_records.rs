@@ -13,6 +13,7 @@ use crate::exchange::Exchange;
 use crate::hash::{self, ByDigest};
 use crate::log::format::{FormatReader, LineContext, LogFormat};
 use crate::log::json::{instant, items, text};
+use crate::log::reason::Reason;
 use crate::log::tracer::agent_event;
 use crate::log::tracer::span_call::Span;
 use crate::log::tracer::span_event;
@@ -57,7 +58,7 @@ impl LogFormat for LogRecords {
 }
 
 impl FormatReader for Spans {
-    fn line(&mut self, line: Value, context: &mut LineContext) -> Result<Vec<Exchange>, String> {
+    fn line(&mut self, line: Value, context: &mut LineContext) -> Result<Vec<Exchange>, Reason> {
         let scopes = items(field(&line, &RESOURCES)).flat_map(|resource| items(field(resource, &SCOPES)));
         let records: Vec<&Value> = match field(&line, &RESOURCES) {
             Some(_) => scopes.flat_map(|scope| items(field(scope, &RECORDS))).collect(),
@@ -147,9 +148,9 @@ fn called(events: &[Event]) -> String {
 /// Says why the messages among the events of a call are not all it has, where that can be told: part of a prompt is no prompt.
 fn put_together(events: &[Event], known: &mut HashSet<u128, ByDigest>) -> Result<(), String> {
     match events.iter().find(|event| event.is_message()).map(|event| &event.span) {
-        Some(None) => Err("which messages are of one call is not known without it".into()),
+        Some(None) => Err("the messages of one call cannot be told from others without a span".into()),
         Some(Some(span)) if !known.insert(hash::digest(span.as_bytes())) => {
-            Err("an earlier line has messages of it: what is spread over lines is not put together".into())
+            Err("an earlier line has messages of this span: a call spread over lines is not put together".into())
         }
         _ => Ok(()),
     }
@@ -188,7 +189,7 @@ mod tests {
     fn read(records: &[Value]) -> (Vec<Exchange>, Vec<String>) {
         let mut context = LineContext::default();
         let line = json!({"resourceLogs": [{"scopeLogs": [{"logRecords": records}]}]});
-        (Spans::default().line(line, &mut context).unwrap(), context.skips)
+        (Spans::default().line(line, &mut context).unwrap(), context.skips.iter().map(ToString::to_string).collect())
     }
 
     #[test]

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 use crate::exchange::Exchange;
 use crate::log::format::{FormatReader, LineContext, LogFormat};
 use crate::log::json::{instant, items, text};
+use crate::log::reason::Reason;
 use crate::log::tracer::span_call::Span;
 use crate::log::tracer::span_event;
 use crate::time::Timestamp;
@@ -37,7 +38,7 @@ impl LogFormat for Otlp {
 }
 
 impl FormatReader for Otlp {
-    fn line(&mut self, line: Value, context: &mut LineContext) -> Result<Vec<Exchange>, String> {
+    fn line(&mut self, line: Value, context: &mut LineContext) -> Result<Vec<Exchange>, Reason> {
         let mut spans: Vec<&Value> = match field(&line, &RESOURCES) {
             Some(resources) => {
                 let scopes = items(Some(resources)).flat_map(|resource| items(field(resource, &SCOPES)));
@@ -98,7 +99,7 @@ impl LogFormat for SpanRow {
 }
 
 impl FormatReader for SpanRow {
-    fn line(&mut self, line: Value, context: &mut LineContext) -> Result<Vec<Exchange>, String> {
+    fn line(&mut self, line: Value, context: &mut LineContext) -> Result<Vec<Exchange>, Reason> {
         Ok(context.named(|| called(&line, &ROW_ID), of_row(&line)).into_iter().collect())
     }
 }

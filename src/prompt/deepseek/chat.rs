@@ -6,7 +6,8 @@ use serde_json::Value;
 
 use super::Version;
 use crate::exchange::{Content, Message, Part, Request, Response, ToolCall};
-use crate::prompt::{Fragments, Prompt, Template, function};
+use crate::prompt::segment::function;
+use crate::prompt::{Fragments, Prompt, Template};
 
 pub(super) const BOS: &str = "<｜begin▁of▁sentence｜>";
 pub(super) const EOS: &str = "<｜end▁of▁sentence｜>";

@@ -3,20 +3,23 @@
 use super::family::Family;
 use super::schema::Schema;
 use super::{Layout, images};
-use crate::exchange::{Content, Part};
+use crate::exchange::{Content, Part, Request};
 use crate::prompt::uncounted::{WITHOUT_TEXT, uncounted};
 
-/// Reason why a prompt in OpenAI's mode `pro` cannot be replayed.
-pub(crate) const PRO_MODE: &str =
-    "OpenAI's mode `pro` adds about 1,500 hidden tokens, reads them without a write, and bills several rounds as one";
+/// The reason why a prompt cannot be replayed in a cache, if it cannot.
+pub(in crate::prompt) fn not_replayed(request: &Request) -> Option<&'static str> {
+    request.is_pro().then_some(
+        "OpenAI's mode `pro` adds about 1,500 hidden tokens, reads them without a write, and bills several rounds as one",
+    )
+}
 
 pub(super) fn doubt(layout: &Layout<'_>) -> Option<&'static str> {
     let request = layout.request;
     let model = request.bare_model();
     let has_tools = layout.functions().next().is_some();
     let has_calls = request.messages().iter().any(|message| !message.tool_calls.is_empty());
-    if request.thinking.as_deref() == Some("pro") {
-        Some(PRO_MODE)
+    if let Some(reason) = not_replayed(request) {
+        Some(reason)
     } else if model.starts_with("gpt-oss") {
         Some("servers put a system message of their own before a gpt-oss prompt")
     } else if let Some(reason) = uncounted(request) {

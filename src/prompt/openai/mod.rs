@@ -15,10 +15,11 @@ mod response_format;
 mod schema;
 mod tools;
 
-pub(crate) use doubt::PRO_MODE;
+pub(super) use doubt::not_replayed;
 use family::Family;
 
-use super::{Fragments, Origin, Prompt, Rendered, answer_texts, plain};
+use super::segment::{answer_texts, plain};
+use super::{Fragments, Origin, Prompt, Rendered};
 use crate::exchange::{Content, Exchange, Input, Message, Part, Request, Response};
 
 const START: &str = "<|im_start|>";

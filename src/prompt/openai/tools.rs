@@ -9,7 +9,8 @@ use serde_json::Value;
 use super::family::Family;
 use super::schema::{Schema, comment, comment_of};
 use super::{END, Layout, SEPARATOR, START, hide};
-use crate::prompt::{Fragments, Origin, Prompt, Template, function};
+use crate::prompt::segment::function;
+use crate::prompt::{Fragments, Origin, Prompt, Template};
 
 /// The headings above the namespace. Responses of the 4o and 4.1 families go without.
 const HEADINGS: &str = "# Tools\n\n## functions\n\n";

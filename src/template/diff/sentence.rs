@@ -4,6 +4,9 @@
 //! it, where a blank follows and then anything but a lower-case letter; behind `。` and its like at once. In doubt it goes on: behind
 //! what may be an abbreviation or the number of a list, where a value or a number follows a full stop, and within braces. It never
 //! goes beyond its line.
+//!
+//! `unicode-segmentation` was measured (2026-11): by its rules alone four of the texts in the test below are cut otherwise (behind
+//! `Dr.`, behind a list's `1.`, within braces), and it takes four times as long.
 
 use std::sync::LazyLock;
 

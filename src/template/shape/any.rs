@@ -1,6 +1,6 @@
 //! Documents of no known shape: texts under keys that say what they are, else every text long enough to be a prompt.
 
-use super::{Draft, DraftMessage, Shape, ShapeInput};
+use super::draft::{Draft, DraftMessage, Shape, ShapeInput};
 use crate::document::{MapEntry, Node, NodeKind, Scalar};
 
 pub(super) const SHAPE: Shape =

@@ -1,6 +1,6 @@
 //! Chats: `messages` with roles and contents, with or without `tools`, or a plain list of messages; GitHub Models' `.prompt.yml` too.
 
-use super::{Draft, DraftMessage, Shape, ShapeInput, role};
+use super::draft::{Draft, DraftMessage, Shape, ShapeInput, role};
 use crate::document::{Node, NodeKind};
 use crate::template::Passage;
 

@@ -2,9 +2,10 @@
 
 use std::ops::Range;
 
-use super::{Draft, DraftMessage, Shape, ShapeInput, role, unread};
+use super::draft::{Draft, DraftMessage, Shape, ShapeInput, role};
 use crate::document::{self, Node, Notation};
 use crate::source::SourceText;
+use crate::template::unread;
 use crate::template::{Passage, Syntax};
 
 pub(super) const PROMPTY: Shape = Shape { name: "prompty", about: "a Prompty file", read: prompty };

@@ -1,6 +1,6 @@
 //! LangChain prompt files: `_type: prompt` and `few_shot` with `template_format`, and serialised chat prompts (`lc: 1`).
 
-use super::{Draft, DraftMessage, Shape, ShapeInput};
+use super::draft::{Draft, DraftMessage, Shape, ShapeInput};
 use crate::document::{Node, SourceMap};
 use crate::template::{Passage, Syntax};
 

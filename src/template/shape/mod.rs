@@ -4,25 +4,19 @@
 
 mod any;
 mod chat;
+mod draft;
 mod front_matter;
 mod langchain;
 mod promptfoo;
 mod swe_agent;
 mod text;
 
-use super::source::Language;
-use super::{Passage, Syntax, Template, TemplateFile, TemplateMessage, Unread, UnreadReason, unread};
-use crate::document::{self, Node, Notation, Scalar};
-use crate::source::SourceText;
+use draft::{Draft, Shape, ShapeInput};
 
-/// A way to keep templates.
-pub struct Shape {
-    /// Its name.
-    pub name: &'static str,
-    /// A description in a few words.
-    pub about: &'static str,
-    read: fn(&ShapeInput<'_>) -> Option<Vec<Draft>>,
-}
+use super::source::Language;
+use super::{Syntax, TemplateFile, Unread, UnreadReason};
+use crate::document::{self, Node, Notation};
+use crate::source::SourceText;
 
 /// All shapes, in the order in which they are tried.
 pub const SHAPES: &[Shape] = &[
@@ -36,31 +30,6 @@ pub const SHAPES: &[Shape] = &[
     any::SHAPE,
     text::SHAPE,
 ];
-
-/// A file as shapes see it.
-struct ShapeInput<'a> {
-    source: &'a SourceText,
-    /// Its documents, where it is in a notation for such.
-    documents: Vec<Node>,
-}
-
-/// A template before its texts are cut.
-#[derive(Default)]
-struct Draft {
-    name: Option<String>,
-    messages: Vec<DraftMessage>,
-    tools: Vec<Node>,
-    /// The syntax, where the shape says it.
-    syntax: Option<Syntax>,
-    /// The constructs outside its messages that are not read.
-    unread: Vec<Unread>,
-}
-
-struct DraftMessage {
-    role: String,
-    passages: Vec<Passage>,
-    at: usize,
-}
 
 /// Reads a file by the first shape that knows it.
 pub(super) fn read(source: SourceText, syntax: Option<Syntax>) -> TemplateFile {
@@ -126,97 +95,4 @@ fn uncounted(node: &Node) -> Option<usize> {
     let own = node.entries().iter().find(|entry| KEYS.contains(&entry.key.text.as_str()));
     let below = || node.entries().iter().map(|entry| &entry.value).chain(node.items()).find_map(uncounted);
     own.map(|entry| entry.key.map.at(0)).or_else(below)
-}
-
-impl Draft {
-    fn from_messages(messages: Vec<DraftMessage>) -> Self {
-        Self { messages, ..Self::default() }
-    }
-
-    fn named(mut self, name: impl Into<String>) -> Self {
-        self.name = Some(name.into());
-        self
-    }
-
-    fn with(mut self, syntax: Syntax) -> Self {
-        self.syntax = Some(syntax);
-        self
-    }
-
-    fn cut(self) -> Template {
-        let texts = self.messages.iter().flat_map(|message| &message.passages).map(|passage| passage.text.as_str());
-        let texts: Vec<&str> = texts.collect();
-        let syntax = self.syntax.unwrap_or_else(|| Syntax::detect(&texts));
-        let messages = self.messages.into_iter().map(|message| TemplateMessage {
-            end: message.passages.last().map_or(message.at, |passage| passage.map.at(passage.text.len())),
-            role: message.role,
-            raw: message.passages.iter().map(|passage| passage.text.as_str()).collect(),
-            map: map(&message.passages),
-            content: message.passages.into_iter().flat_map(|passage| syntax.cut(passage)).collect(),
-            at: message.at,
-        });
-        let mut template = Template {
-            name: self.name,
-            messages: messages.collect(),
-            tools: self.tools,
-            syntax,
-            unread: self.unread,
-            is_role_known: true,
-        };
-        template.unread.extend(unread_of(&template, self.syntax.is_none()));
-        template
-    }
-}
-
-/// The constructs of a template that are not read; those of other syntaxes only if the syntax was guessed.
-fn unread_of(template: &Template, is_guessed: bool) -> Vec<Unread> {
-    let mut found = Vec::new();
-    let tools = template.tool_fragments();
-    for content in template.messages.iter().map(|message| &message.content).chain([&tools]) {
-        unread::named(content, &mut found);
-        if is_guessed {
-            unread::in_texts(content, template.syntax, &mut found);
-        }
-    }
-    found.sort_by_key(|unread| unread.span.start);
-    found
-}
-
-/// The place where the bytes of some passages stand, one behind the other.
-fn map(passages: &[Passage]) -> document::SourceMap {
-    let (mut map, mut length) = (document::SourceMap::default(), 0);
-    for passage in passages {
-        map.append(length, &passage.map);
-        length += passage.text.len();
-    }
-    map
-}
-
-impl DraftMessage {
-    fn new(role: &str, scalar: &Scalar) -> Self {
-        Self { role: role.to_owned(), at: scalar.map.at(0), passages: vec![Passage::from_scalar(scalar)] }
-    }
-}
-
-impl Passage {
-    fn from_scalar(scalar: &Scalar) -> Self {
-        Self { text: scalar.text.clone(), map: scalar.map.clone() }
-    }
-
-    /// These bytes of a file, as they stand.
-    fn verbatim(source: &SourceText, range: std::ops::Range<usize>) -> Self {
-        Self { text: source.text()[range.clone()].to_owned(), map: document::SourceMap::verbatim(range.start) }
-    }
-}
-
-/// The role that a word means.
-fn role(word: &str) -> Option<&'static str> {
-    Some(match word.to_ascii_lowercase().as_str() {
-        "system" => "system",
-        "developer" => "developer",
-        "user" | "human" => "user",
-        "assistant" | "ai" | "model" | "bot" => "assistant",
-        "tool" | "function" => "tool",
-        _ => return None,
-    })
 }

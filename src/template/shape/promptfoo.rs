@@ -1,6 +1,7 @@
 //! promptfoo configurations: `prompts`, each a text, a chat as JSON, or a file of its own, with Nunjucks variables.
 
-use super::{Draft, DraftMessage, Shape, ShapeInput, chat};
+use super::chat;
+use super::draft::{Draft, DraftMessage, Shape, ShapeInput};
 use crate::document::{Node, Scalar};
 use crate::template::Syntax;
 

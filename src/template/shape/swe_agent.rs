@@ -1,6 +1,6 @@
 //! SWE-agent and mini-swe-agent configurations: `agent.system_template` and `agent.instance_template`, in Jinja.
 
-use super::{Draft, DraftMessage, Shape, ShapeInput};
+use super::draft::{Draft, DraftMessage, Shape, ShapeInput};
 use crate::document::Node;
 use crate::template::Syntax;
 

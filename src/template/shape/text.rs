@@ -1,6 +1,6 @@
 //! A plain text: one message, by the system unless the file's name says otherwise.
 
-use super::{Draft, DraftMessage, Shape, ShapeInput, role};
+use super::draft::{Draft, DraftMessage, Shape, ShapeInput, role};
 use crate::template::Passage;
 
 pub(super) const SHAPE: Shape =

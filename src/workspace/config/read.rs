@@ -39,7 +39,7 @@ pub(super) fn config(source: &SourceText, root: &Node) -> anyhow::Result<Config>
         },
     )?;
     if config.templates.is_empty() {
-        bail!("{}: which files are templates? Say templates: [prompts/*.yaml]", source.label());
+        bail!("{}: no `templates`: name the template files, as in templates: [prompts/*.yaml]", source.label());
     }
     Ok(config)
 }
@@ -60,7 +60,7 @@ impl Reading<'_> {
         for (index, entry) in entries.iter().enumerate() {
             let place = self.source.place(entry.key.map.at(0));
             if entries[..index].iter().any(|other| other.key.text == entry.key.text) {
-                bail!("{place}: `{}` stands here a second time", entry.key.text);
+                bail!("{place}: `{}` is given twice", entry.key.text);
             }
             if !take(entry)? {
                 // The file may be a link to one that holds secrets: only what looks like a key of ours is quoted.
@@ -75,7 +75,7 @@ impl Reading<'_> {
     }
 
     fn wrong(&self, node: &Node, wanted: &str) -> anyhow::Error {
-        anyhow!("{}: {wanted} is wanted here", self.source.place(node.span.start))
+        anyhow!("{}: expected {wanted} here", self.source.place(node.span.start))
     }
 
     fn text(&self, node: &Node) -> anyhow::Result<String> {

@@ -96,11 +96,11 @@ pub(super) fn run(args: &ImportArgs, out: &mut dyn Write) -> anyhow::Result<Outc
     }
     harvest.rows.retain(|row| args.wants(row));
     if harvest.rows.is_empty() {
-        bail!("no price per token in {} for what was asked", args.files.join(", "));
+        bail!("no price per token in {} for the models and the provider asked for", args.files.join(", "));
     }
     let yaml = write::card(&harvest, args);
     // Imported cards must read again with `--rates`, which takes what is printed here.
-    RateCard::read(&yaml).map_err(|error| anyhow::anyhow!("the imported card does not read: {error}"))?;
+    RateCard::read(&yaml).map_err(|error| anyhow::anyhow!("the imported card cannot be read: {error}"))?;
     out.write_all(yaml.as_bytes())?;
     Ok(Outcome::Done)
 }

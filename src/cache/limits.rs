@@ -1,0 +1,61 @@
+//! The limits of a cache in time and space, and what is asked of all values of one of them.
+
+/// The bounds of a cache in time and space.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Limits {
+    /// Microseconds an entry lives after its last use; `None` is for ever.
+    pub lifetime: Option<i64>,
+    /// Microseconds until a write becomes visible.
+    pub delay: i64,
+    /// Entries at most, the least recently used going first; `None` is without limit.
+    pub capacity: Option<u64>,
+    /// Every entry has the lifetime above, whatever lifetimes requests ask for.
+    pub overrides_requests: bool,
+}
+
+/// The limit that runs through all its values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Axis {
+    /// The lifetime, in microseconds.
+    Lifetime,
+    /// The capacity, in blocks or units.
+    Capacity,
+}
+
+/// A request for a curve.
+#[derive(Clone, Debug)]
+pub struct Sweeping {
+    /// Over what.
+    pub axis: Axis,
+    /// At which limits it is wanted, in order; `None` is at all.
+    pub at: Option<Vec<u64>>,
+}
+
+/// The part of a request that is served from a limit on, up to the next step; below the first step nothing is served.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Step {
+    /// The least limit.
+    pub from: u64,
+    /// Tokens served.
+    pub hit_tokens: u64,
+    /// Blocks served.
+    pub hit_blocks: u64,
+}
+
+/// No single replay shows all limits under this policy, and none were named.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NotAllAtOnce;
+
+impl Limits {
+    /// These limits with another value for one of them.
+    #[must_use]
+    pub fn with(self, axis: Axis, limit: u64) -> Self {
+        match axis {
+            Axis::Lifetime => {
+                let lifetime = Some(i64::try_from(limit).unwrap_or(i64::MAX));
+                Self { lifetime, overrides_requests: true, ..self }
+            }
+            Axis::Capacity => Self { capacity: Some(limit), ..self },
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! The questions that a policy answers, and the caches that it opens.
+
+use std::fmt;
+
+use super::lookup::{Lookup, Served};
+use crate::cache::limits::{Axis, Limits, Step};
+
+/// Tokens of a call that a cache keeps, of the kinds that reported hits can tell apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kept {
+    /// Every whole step of prompt and answer.
+    Blocks,
+    /// Prompt and answer as whole units, in whole steps each.
+    Units,
+    /// Every whole step of the prompt alone.
+    Prompts,
+}
+
+/// The answers of one policy.
+pub trait CachePolicy: fmt::Debug + Send + Sync {
+    /// The policy in a few words, for tables.
+    fn describe(&self) -> String;
+
+    /// Tokens from one position at which an entry may end to the next.
+    fn step(&self) -> u64;
+
+    /// Prompts with fewer tokens are neither served nor kept.
+    fn minimum(&self) -> u64 {
+        self.step()
+    }
+
+    /// A cache exists at all.
+    fn has_cache(&self) -> bool {
+        true
+    }
+
+    /// The most that a request is served of a prefix of so many tokens which it shares with earlier ones.
+    fn served_prefix(&self, tokens: u64) -> u64 {
+        if tokens < self.minimum() { 0 } else { tokens / self.step() * self.step() }
+    }
+
+    /// Explains how a request may be served less of a shared prefix than [`Self::served_prefix`], if it may.
+    fn served_prefix_caveat(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// Tokens between two prefix keys of a `Lookup`; `None` if the policy looks at no keys.
+    fn key_step(&self) -> Option<u64> {
+        Some(self.step())
+    }
+
+    /// Tokens between two fingerprints of a redacted log.
+    fn fingerprint_step(&self) -> u64 {
+        self.step()
+    }
+
+    /// A log redacted with a fingerprint after every so many tokens can be replayed.
+    fn replays_redacted(&self, fingerprint_step: u64) -> bool {
+        self.step().is_multiple_of(fingerprint_step)
+    }
+
+    /// Entries stand at the ends of content blocks, which must be known of each request.
+    fn needs_block_ends(&self) -> bool {
+        false
+    }
+
+    /// The kind of what it keeps of a call, if hits alone can tell that kind.
+    fn kept(&self) -> Option<Kept> {
+        None
+    }
+
+    /// An empty cache: it looks requests up and writes them.
+    fn open(&self, limits: Limits) -> Box<dyn OpenCache>;
+
+    /// An empty cache at every value of one limit at once; `None` if only single values can be replayed.
+    fn sweep(&self, limits: Limits, axis: Axis) -> Option<Box<dyn Sweep>>;
+}
+
+/// The entries of one cache under a policy.
+pub trait OpenCache: Send {
+    /// Looks a request up and then writes it.
+    fn serve(&mut self, lookup: &Lookup<'_>) -> Served;
+}
+
+/// A cache at every value of one limit.
+pub trait Sweep: Send {
+    /// Looks a request up at every value and then writes it.
+    fn serve(&mut self, lookup: &Lookup<'_>) -> Vec<Step>;
+}

@@ -1,0 +1,148 @@
+//! Files of templates, their templates, and the messages of those.
+
+use super::class;
+use super::fragment::{Fragment, Passage};
+use super::syntax::Syntax;
+use super::unread::Unread;
+use crate::document::{Node, SourceMap};
+use crate::source::{Place, SourceText};
+
+/// A file and the templates in it, at least one.
+#[derive(Clone, Debug)]
+pub struct TemplateFile {
+    /// The file.
+    pub source: SourceText,
+    /// The shape it was told to be of.
+    pub shape: &'static str,
+    /// Its templates.
+    pub templates: Vec<Template>,
+    /// Notes on how it was read.
+    pub notes: Vec<String>,
+}
+
+/// One prompt: what a request is made from.
+#[derive(Clone, Debug, Default)]
+pub struct Template {
+    /// Its name within the file, where that holds several.
+    pub name: Option<String>,
+    /// Its messages, in order.
+    pub messages: Vec<TemplateMessage>,
+    /// Its tool definitions, in order.
+    pub tools: Vec<Node>,
+    /// The syntax of its variables.
+    pub syntax: Syntax,
+    /// The constructs that are not read, in the order of their kinds.
+    pub unread: Vec<Unread>,
+    /// The value that holds it says what the roles of its messages are.
+    pub is_role_known: bool,
+}
+
+/// A message of a template.
+#[derive(Clone, Debug)]
+pub struct TemplateMessage {
+    /// `system`, `user`, `assistant`, … as sent.
+    pub role: String,
+    /// Its text as written.
+    pub raw: String,
+    /// The places of its bytes in the file.
+    pub map: SourceMap,
+    /// Its text, cut at its variables.
+    pub content: Vec<Fragment>,
+    /// The byte of the file at which it begins.
+    pub at: usize,
+    /// The byte of the file at which it ends.
+    pub end: usize,
+}
+
+impl TemplateFile {
+    /// The template of that name; the only one, where each side has one.
+    pub fn named(&self, name: Option<&str>) -> Option<&Template> {
+        self.templates.iter().find(|template| template.name.as_deref() == name)
+    }
+
+    /// The earlier version of a template: the one of its name, else one that is no longer there and said the same, else the only
+    /// one that is no longer there for the only one that is new.
+    pub fn counterpart(&self, later: &Self, template: &Template) -> Option<&Template> {
+        let is_only_new = later.lacking(self).count() == 1;
+        let only_gone = || self.lacking(later).next().filter(|_| is_only_new && self.lacking(later).count() == 1);
+        let says_the_same = |old: &&Template| old.says_the_same(template);
+        self.named(template.name.as_deref()).or_else(|| self.lacking(later).find(says_the_same)).or_else(only_gone)
+    }
+
+    /// The templates of whose names another version has none.
+    pub fn lacking<'a, 'b>(&'a self, other: &'b Self) -> impl Iterator<Item = &'a Template> + use<'a, 'b> {
+        self.templates.iter().filter(move |template| other.named(template.name.as_deref()).is_none())
+    }
+
+    /// A construct that is not read, with its place.
+    pub fn unread_note(&self, unread: &Unread) -> String {
+        format!("{}: {}", self.place(unread.span.start), unread.describe())
+    }
+
+    /// The place of a byte.
+    pub fn place(&self, byte: usize) -> Place {
+        self.source.place(byte)
+    }
+}
+
+impl TemplateMessage {
+    /// The message saying something else; its places mean nothing.
+    #[must_use]
+    pub fn saying(&self, raw: String, syntax: Syntax) -> Self {
+        let map = SourceMap::verbatim(0);
+        let content = syntax.cut(Passage { text: raw.clone(), map: map.clone() });
+        Self { role: self.role.clone(), content, raw, map, at: self.at, end: self.end }
+    }
+}
+
+impl Template {
+    /// The texts of all tool definitions, cut at their variables.
+    pub fn tool_fragments(&self) -> Vec<Fragment> {
+        let mut found = Vec::new();
+        self.tools.iter().for_each(|tool| texts(tool, self.syntax, &mut found));
+        found
+    }
+
+    /// Tells whether both have the same messages.
+    fn says_the_same(&self, other: &Self) -> bool {
+        let said = |message: &TemplateMessage| (message.role.clone(), message.raw.clone());
+        self.messages.iter().map(said).eq(other.messages.iter().map(said))
+    }
+
+    /// The same with the values fixed that are the same for a deployment; `None` if it has none.
+    #[must_use]
+    pub fn configured(&self) -> Option<Self> {
+        let mut fixed = self.clone();
+        let mut is_any = false;
+        fixed.messages.iter_mut().for_each(|message| is_any |= class::fix(&mut message.content));
+        is_any.then_some(fixed)
+    }
+
+    /// The values and choices of all messages in the order in which they are written, what stands inside choices too.
+    pub fn volatile(&self) -> Vec<&Fragment> {
+        let mut found = Vec::new();
+        self.messages.iter().for_each(|message| collect(&message.content, &mut found));
+        found
+    }
+}
+
+fn texts(node: &Node, syntax: Syntax, found: &mut Vec<Fragment>) {
+    if let Some(scalar) = node.scalar() {
+        found.extend(syntax.cut(Passage { text: scalar.text.clone(), map: scalar.map.clone() }));
+    }
+    node.items().iter().for_each(|item| texts(item, syntax, found));
+    node.entries().iter().for_each(|entry| texts(&entry.value, syntax, found));
+}
+
+fn collect<'a>(fragments: &'a [Fragment], found: &mut Vec<&'a Fragment>) {
+    for fragment in fragments {
+        match fragment {
+            Fragment::Text(_) => {}
+            Fragment::Value(_) => found.push(fragment),
+            Fragment::Choice(choice) => {
+                found.push(fragment);
+                choice.branches.iter().for_each(|branch| collect(branch, found));
+            }
+        }
+    }
+}
