@@ -31,6 +31,8 @@ pub struct Call<'a> {
     pub reported: &'a Reported,
     /// The hits that are predicted; `None` where no rule is known.
     pub predicted_hits: Option<u64>,
+    /// The writes that are predicted; `None` where the rule counts none.
+    pub predicted_writes: Option<Written>,
     /// True if it is known that there is no cache.
     pub has_no_cache: bool,
     /// Tokens shared with an earlier request of the scope, by our count; `None` where nothing was compared.
@@ -130,19 +132,24 @@ impl Bill {
             Ok(quote) => quote.cost(&usage).map(|cost| Charge { usage, cost: Some(cost) }),
             Err(_) => Ok(Charge { usage, cost: None }),
         };
+        let unpriced = |usage| Charge { usage, cost: None };
         let usage = |hit_tokens| call.usage(prompt_tokens, hit_tokens);
         let reported_hits = call.reported.hit_tokens.filter(|_| !call.reported.contradicts);
-        let reported = reported_hits.map(usage).map(|usage| (usage, charge(call.with_writes(usage))));
+        let reported = reported_hits.map(usage).map(|usage| (usage, charge(with_writes(usage, call.reported.written))));
         let reported_gap = reported.as_ref().and_then(|(_, charge)| Some(charge.as_ref().err()?.to_string()));
         let billed_hits = reported_hits.or(call.predicted_hits);
         let best_hits = billed_hits.and_then(|hits| call.best_hits(prompt_tokens, hits));
-        let writes_known = reported_hits.is_some() && call.reported.written.is_some();
+        let writes_known = match reported_hits {
+            Some(_) => call.reported.written.is_some(),
+            None => call.predicted_writes.is_some(),
+        };
+        let predicted = call.predicted_hits.map(usage).map(|usage| with_writes(usage, call.predicted_writes));
         let bill = Self {
             prompt_tokens: Some(prompt_tokens),
-            // Nothing is written by these, so that a price of writes that is not known does not matter.
-            predicted: call.predicted_hits.map(usage).and_then(|usage| charge(usage).ok()),
+            predicted: predicted.map(|usage| charge(usage).unwrap_or(unpriced(usage))),
+            // Nothing is written by this one, so that a price of writes that is not known does not matter.
             best: best_hits.map(usage).and_then(|usage| charge(usage).ok()),
-            reported: reported.map(|(usage, charge)| charge.unwrap_or(Charge { usage, cost: None })),
+            reported: reported.map(|(usage, charge)| charge.unwrap_or(unpriced(usage))),
             without_cache: quote.as_ref().ok().map(|quote| quote.cost_without_cache(&usage(0))),
             output_known: call.output_tokens.is_some(),
             writes_known,
@@ -214,12 +221,13 @@ impl Bill {
         Some(self.quote.as_ref().ok()?.cost(&usage).ok()?.input())
     }
 
-    /// The cost with so many hits and nothing written; `None` where there is no price.
+    /// The cost with so many hits, and of the rest as much written as is predicted; `None` where there is no price.
     pub fn cost_with(&self, hit_tokens: u64) -> Option<Cost> {
         let usage = self.predicted?.usage;
         let prompt_tokens = usage.prompt_tokens();
         let hit_tokens = hit_tokens.min(prompt_tokens);
-        let usage = Usage { hit_tokens, miss_tokens: prompt_tokens - hit_tokens, ..usage };
+        let unwritten = Usage { hit_tokens, miss_tokens: prompt_tokens - hit_tokens, ..usage };
+        let usage = with_writes(unwritten, Some(usage.written));
         self.quote.as_ref().ok()?.cost(&usage).ok()
     }
 }
@@ -281,24 +289,6 @@ impl Call<'_> {
         }
     }
 
-    /// The same, the misses that were reported as written charged as written.
-    fn with_writes(&self, usage: Usage) -> Usage {
-        let mut left = usage.miss_tokens;
-        let mut written = self.reported.written.unwrap_or_default();
-        let lifetimes = [
-            &mut written.half_day,
-            &mut written.hour,
-            &mut written.half_hour,
-            &mut written.five_minutes,
-            &mut written.unstated,
-        ];
-        for tokens in lifetimes {
-            *tokens = (*tokens).min(left);
-            left -= *tokens;
-        }
-        Usage { miss_tokens: left, written, ..usage }
-    }
-
     /// Hits of the best cache. Where our count is an estimate, what is shared is scaled to the count of the provider, rounded down.
     /// Nothing is served where there is no cache, and what was served of traffic outside the log counts as shared.
     fn best_hits(&self, prompt_tokens: u64, billed_hits: u64) -> Option<u64> {
@@ -313,4 +303,22 @@ impl Call<'_> {
         });
         Some(scaled.unwrap_or(common).min(prompt_tokens.saturating_sub(1)).max(billed_hits))
     }
+}
+
+/// Tokens of a call with misses charged as written, so many as there are.
+fn with_writes(usage: Usage, written: Option<Written>) -> Usage {
+    let mut left = usage.miss_tokens;
+    let mut written = written.unwrap_or_default();
+    let lifetimes = [
+        &mut written.half_day,
+        &mut written.hour,
+        &mut written.half_hour,
+        &mut written.five_minutes,
+        &mut written.unstated,
+    ];
+    for tokens in lifetimes {
+        *tokens = (*tokens).min(left);
+        left -= *tokens;
+    }
+    Usage { miss_tokens: left, written, ..usage }
 }

@@ -50,6 +50,7 @@ fn bill_at(given: &Given, pricing: &Pricing) -> Bill {
         output_tokens: given.output_tokens,
         reported: &given.reported,
         predicted_hits: given.predicted_hits,
+        predicted_writes: None,
         has_no_cache: false,
         common_tokens: given.common_tokens,
         unpriced: None,

@@ -27,7 +27,7 @@ pub struct Tokens<'a> {
     pub block_ends: &'a [BlockEnd],
     /// The provider's report that it kept something of the prompt, or nothing; `None` if it reports neither.
     pub kept: Option<bool>,
-    /// Figures that the provider reported of its prompt.
+    /// Figures that the provider reported of its prompt, and the place of what it does not show.
     pub billed: BilledPrompt,
 }
 
@@ -38,6 +38,8 @@ pub struct BilledPrompt {
     pub tokens: Option<u64>,
     /// Of them served from the cache.
     pub read: Option<u64>,
+    /// Our token from which on there may be tokens that the log does not show.
+    pub unseen_from: Option<usize>,
 }
 
 /// The result of replaying one exchange.
@@ -245,6 +247,7 @@ impl Replay {
             read: billed.read.map(to_usize),
             prompt,
             billed_prompt: billed.tokens.map(to_usize),
+            unseen_from: billed.unseen_from,
             common: common.length,
             common_is_exact,
             is_appended: common.is_appended,

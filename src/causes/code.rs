@@ -74,6 +74,8 @@ pub enum CauseCode {
     TooShort,
     /// The call before had not ended.
     Parallel,
+    /// Something before the messages changed that the log does not hold: tools, system prompt or settings.
+    PreambleChanged,
     /// The key or the user differs, and each has a cache of its own.
     Scope,
     /// The host has no cache.
@@ -157,6 +159,12 @@ const WORDS: [Words; CauseCode::First as usize + 1] = [
     (CauseCode::Evicted, "evicted", "others pushed the text out of the cache", ""),
     (CauseCode::TooShort, "too-short", "the prompt is shorter than the least that the cache keeps", ""),
     (CauseCode::Parallel, "parallel", "the call before had not ended", ""),
+    (
+        CauseCode::PreambleChanged,
+        "preamble-changed",
+        "the tools, the system prompt or a setting changed before the messages",
+        "what stands before the messages stays the same",
+    ),
     (
         CauseCode::Scope,
         "scope",

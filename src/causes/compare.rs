@@ -196,7 +196,7 @@ fn summary_of(old: &[Arc<Message>], new: &[Arc<Message>], steps: &[Step], last: 
     let came = behind.iter().filter_map(|step| if let Step::Came(index) = step { Some(*index) } else { None });
     let came: Vec<usize> = came.collect();
     let first = *came.first()?;
-    (gone >= 2 && came.len() >= 2 && is_summary(&message::text(&new[first]))).then_some(first)
+    (gone >= 2 && is_summary(&message::text(&new[first]))).then_some(first)
 }
 
 /// A text that says it stands for an earlier conversation.

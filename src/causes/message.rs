@@ -16,7 +16,7 @@ pub(super) fn digest(message: &Message) -> u128 {
         Some(Content::Text(text)) => add(b"text", text),
         Some(Content::Parts(parts)) => parts.iter().for_each(|part| match part {
             Part::Text(text) => add(b"text", text),
-            Part::Media(identity) => add(b"media", &identity.to_string()),
+            Part::Media(media) => add(b"media", &format!("{:x}", media.digest)),
             Part::Unknown => add(b"unknown", ""),
         }),
     }

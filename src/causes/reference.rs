@@ -103,7 +103,7 @@ impl References {
     fn own(&self, (messages, digests): (&[Arc<Message>], &[u128]), owner: u128, template: u128) -> Option<usize> {
         let conversation = messages.iter().filter(|message| !is_instruction(message)).count();
         if conversation < 2 {
-            return None;
+            return self.summarised(messages, owner, template);
         }
         let present: HashSet<u128> = digests.iter().copied().collect();
         let mut candidates = BTreeSet::new();

@@ -48,7 +48,8 @@ impl Search<'_> {
     /// The cause that kept text that was seen before from being served, with the tokens, if it is the request's own doing.
     pub(super) fn kept_from_serving(&self, call: usize, misses: &Misses) -> Option<(CauseCode, u64)> {
         let record = &self.records[call];
-        let prediction = record.prediction.filter(|_| misses.rule > 0)?;
+        // Text that was kept and has expired was neither marked wrongly nor too far away.
+        let prediction = record.prediction.filter(|prediction| misses.rule > 0 && prediction.ledger.expired == 0)?;
         let minimum = record.minimum?;
         if prediction.ledger.total() < minimum {
             return Some((CauseCode::TooShort, misses.rule));
@@ -64,7 +65,13 @@ impl Search<'_> {
             let is_long = common(parent)? >= minimum && prediction.hit_tokens == 0;
             return is_long.then_some((CauseCode::MarkMissing, misses.rule));
         };
-        if prediction.hit_tokens >= kept {
+        // If lengths are estimates, what is left of what was kept may be nothing.
+        let kept_tokens = match record.common_tokens {
+            Some(theirs) => kept * theirs / common(parent)?.max(1),
+            None => kept,
+        };
+        let doubt = if record.estimated.is_some() { kept_tokens / 50 } else { 0 };
+        if prediction.hit_tokens + doubt >= kept_tokens {
             // Everything marked was served; a longer part of both prompts was never marked.
             let common = usize::try_from(common(parent)?).ok()?;
             let ends = self.calls[parent].counted.as_ref()?.block_ends();
@@ -76,7 +83,7 @@ impl Search<'_> {
         let same = ends.iter().position(|end| end.tokens as u64 == kept);
         let is_marked_behind = same.is_some_and(|same| ends[same..].iter().any(|end| end.breakpoint.is_some()));
         let code = if is_marked_behind { CauseCode::LookBack } else { CauseCode::MarkMoved };
-        Some((code, misses.rule.min(kept - prediction.hit_tokens)))
+        Some((code, misses.rule.min(kept_tokens - prediction.hit_tokens)))
     }
 
     /// The longest beginning of a call that an earlier one had marked: its parent, or one of the last calls.

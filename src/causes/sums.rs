@@ -7,7 +7,7 @@ use super::code::CauseCode;
 use super::misses::{Misses, Overlap, cost_of_missing};
 use crate::exchange::Place;
 use crate::money::{Decimal, Money};
-use crate::simulation::Record;
+use crate::simulation::{Record, UsageBuckets};
 use crate::time::{Timestamp, micros};
 
 /// A cause over a whole log.
@@ -137,10 +137,30 @@ impl Cause {
 
 /// The causes that a record alone tells.
 pub fn own_causes(record: &Record) -> Vec<(CauseCode, u64)> {
+    if let Some(judged) = record.by_usage {
+        return by_usage(&judged.buckets);
+    }
     let mut causes = Misses::of_record(record).known(record, Overlap::No);
     if is_first(record) {
         causes.push((CauseCode::First, record.prediction.map_or(0, |prediction| prediction.ledger.cold)));
     }
+    causes.retain(|(_, tokens)| *tokens > 0);
+    causes.sort_by_key(|(code, tokens)| (Reverse(*tokens), *code));
+    causes
+}
+
+/// The causes of misses that counts alone tell.
+fn by_usage(buckets: &UsageBuckets) -> Vec<(CauseCode, u64)> {
+    let mut causes = vec![
+        (CauseCode::Idle, buckets.expired),
+        (CauseCode::PreambleChanged, buckets.invalidated),
+        (CauseCode::HistoryEdited, buckets.edited),
+        (CauseCode::ModelChanged, buckets.model_switched),
+        (CauseCode::HistoryCompacted, buckets.compacted),
+        (CauseCode::First, buckets.first),
+        (CauseCode::Parallel, buckets.parallel),
+        (CauseCode::Unknown, buckets.unknown),
+    ];
     causes.retain(|(_, tokens)| *tokens > 0);
     causes.sort_by_key(|(code, tokens)| (Reverse(*tokens), *code));
     causes
@@ -153,6 +173,7 @@ fn is_first(record: &Record) -> bool {
 
 pub(super) fn place_of(record: &Record) -> Worst {
     let parent = record.prediction.and_then(|prediction| prediction.parent).map(|parent| parent.place);
+    let parent = parent.or_else(|| record.by_usage?.continues);
     let divergence = record.divergence.as_ref();
     let part = divergence.and_then(crate::simulation::Divergence::place_in_request);
     Worst::new(record.place, parent, divergence.map(|divergence| divergence.token), part)

@@ -8,7 +8,7 @@ use super::compare::{Comparison, Decision};
 use super::misses::Misses;
 use super::reference::{Reference, References};
 use super::slot::{Difference, Slots};
-use super::sums::{CauseSums, GivenBack, Worst, place_of};
+use super::sums::{CauseSums, GivenBack, Worst, own_causes, place_of};
 use super::text_diffs::TextDiffs;
 use crate::exchange::{Exchange, Input, Place, Usage};
 use crate::money::Money;
@@ -210,6 +210,14 @@ impl<'a> Search<'a> {
     /// The causes of one call's misses; each token of them has one.
     fn causes_of(&self, call: usize, sums: &mut CauseSums) -> Vec<(CauseCode, u64)> {
         let record = &self.records[call];
+        if record.by_usage.is_some() {
+            // Texts that are known in part cannot overrule the counts.
+            let causes = own_causes(record);
+            if self.asked[call] {
+                sums.add_request(record, &causes, &place_of(record));
+            }
+            return causes;
+        }
         let misses = Misses::of_record(record);
         let mut causes = misses.known(record, self.overlap(call));
         if self.has_another_key(call) {
@@ -261,6 +269,9 @@ impl<'a> Search<'a> {
         };
         let scale = |tokens: usize| scaled(tokens as u64, prompt as u64, record);
         let total = misses.behind_a_change().saturating_sub(scale(appended)).min(misses.behind_a_change());
+        // A summary is nothing that the call would have appended to a history that is whole.
+        let is_summary = gains.iter().any(|(code, _)| *code == CauseCode::HistoryCompacted);
+        let total = if total == 0 && is_summary { misses.fresh } else { total };
         let sum: usize = gains.iter().map(|(_, gain)| gain).sum();
         let (mut left, mut shares) = (total, Vec::new());
         for (index, (code, gain)) in gains.iter().enumerate() {

@@ -47,6 +47,8 @@ pub struct Counted {
     pub core_tokens: usize,
     /// The ends of the prompt's content blocks, in order; none where the provider knows no breakpoints.
     pub block_ends: Vec<BlockEnd>,
+    /// The token from which on the provider may have fed the model more than the log shows; `None` where it has not.
+    pub unseen_from: Option<usize>,
     /// Reason why the count may differ from the provider's.
     pub estimated: Option<String>,
     /// The user's chat template refused the request, which is why the count is an estimate.
@@ -80,13 +82,17 @@ impl Engine {
             breakpoint: end.breakpoint.map(|breakpoint| Breakpoint { lifetime: breakpoint.lifetime.map(micros) }),
         });
         let block_ends = block_ends.collect();
+        let unseen_from = prompt.unseen_from().map(|segments| tokens.end_of(segments));
         memo.encode(&output, &mut tokens);
         let refused = refusal.is_some();
         let of_tokenizer = method.doubt.or_else(|| method.foreign_text(exchange));
         let doubt = of_tokenizer.filter(|_| self.own_tokenizer.is_none()).or(doubt);
         let estimated = refusal.or_else(|| doubt.map(str::to_owned));
         let origins = prompt.origins().clone();
-        (Counted { tokens, prompt_tokens, core_tokens, block_ends, estimated, refused, origins, memo }, prompt)
+        (
+            Counted { tokens, prompt_tokens, core_tokens, block_ends, unseen_from, estimated, refused, origins, memo },
+            prompt,
+        )
     }
 
     /// The user brought a tokenizer or a chat template.

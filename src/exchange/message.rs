@@ -1,6 +1,6 @@
 //! Messages of a conversation, and the response, which adds one.
 
-use super::CacheControl;
+use super::{CacheControl, Media};
 
 /// One message of a conversation.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -39,8 +39,8 @@ pub enum Content {
 pub enum Part {
     /// Text.
     Text(String),
-    /// An image, a file or a sound: its tokens are not in the log. The number tells it from others, 0 where nothing does.
-    Media(u64),
+    /// An image, a file or a sound: its tokens are not in the log.
+    Media(Media),
     /// The record of a provider's own tool, or something of a kind that is not known: how the model is fed it is not published.
     Unknown,
 }

@@ -3,6 +3,7 @@
 //! Nothing here knows a log format, a provider's rule or a tokenizer. What a log does not say is `None`, never zero.
 
 mod cache_control;
+mod media;
 mod message;
 mod model;
 mod model_name;
@@ -12,6 +13,7 @@ mod seller;
 mod usage;
 
 pub use cache_control::{CacheControl, RequestElement};
+pub use media::Media;
 pub use message::{Content, Message, Part, Response, ToolCall};
 pub(crate) use model::ANTHROPIC;
 pub use model::Asked;
@@ -44,6 +46,8 @@ pub struct Exchange {
     pub scope: Scope,
     /// Values in the log by which the user wants sums; they are no part of who shares a cache.
     pub groups: Groups,
+    /// A digest of the name of the session or conversation that the log says it is a part of, if its prompt is not in the log.
+    pub session: Option<String>,
     /// The request.
     pub request: Request,
     /// The response.

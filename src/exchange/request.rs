@@ -70,6 +70,8 @@ pub struct Redacted {
     pub block_ends: Vec<RedactedBlockEnd>,
     /// Tools of the provider's own took part.
     pub has_own_tools: bool,
+    /// The token from which on the provider may have fed the model more than the log shows.
+    pub unseen_from: Option<u64>,
 }
 
 /// The end of a content block of which only what a cache needs is left.

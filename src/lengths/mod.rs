@@ -29,6 +29,8 @@ pub struct End {
     pub tokens: usize,
     /// A breakpoint stands there.
     pub is_breakpoint: bool,
+    /// The breakpoint asks for an hour.
+    pub is_for_an_hour: bool,
 }
 
 /// The tokens of one call, as billed.
@@ -38,6 +40,9 @@ pub struct Billed {
     pub prompt: Option<u64>,
     /// Tokens that were read and written together, which reach up to the last breakpoint.
     pub cached: Option<u64>,
+    /// Tokens read and written for an hour together, if any are: they reach up to the last breakpoint that asks for
+    /// an hour, for those of shorter lifetimes stand behind.
+    pub hour: Option<u64>,
 }
 
 /// The lengths that a log has billed so far.
@@ -60,6 +65,9 @@ impl Lengths {
         if let Some((last, tokens)) = own {
             // The newest counts: Bedrock has billed the same prefix with one token more or less.
             self.billed.insert(last.key, tokens);
+        }
+        if let Some((end, tokens)) = ends.iter().rfind(|end| end.is_for_an_hour).zip(billed.hour) {
+            self.billed.insert(end.key, tokens);
         }
         if let Some(total) = billed.prompt {
             let (ours, theirs) = self.models.entry(model.to_owned()).or_default();
@@ -123,6 +131,7 @@ mod tests {
             key: key(index),
             tokens: (index + 1) * 100,
             is_breakpoint: *is_breakpoint,
+            is_for_an_hour: false,
         };
         marks.iter().enumerate().map(end).collect()
     }
@@ -130,15 +139,25 @@ mod tests {
     #[test]
     fn what_was_read_and_written_is_the_length_up_to_the_last_breakpoint() {
         let mut lengths = Lengths::default();
-        let billed = Billed { prompt: Some(420), cached: Some(230) };
+        let billed = Billed { prompt: Some(420), cached: Some(230), hour: None };
         let scale = lengths.scale("m", &ends(&[true, true, false]), 320, billed);
         assert_eq!(scale.position(200), Position { min: 230, likely: 230, max: 230 });
         assert_eq!(scale.position(320).likely, 420);
         assert_eq!(LengthBasis::at(scale.position(100), 420), LengthBasis::Derived);
         // Another call ends where the first had a breakpoint in between.
-        lengths.scale("m", &ends(&[true]), 120, Billed { prompt: Some(130), cached: Some(117) });
+        lengths.scale("m", &ends(&[true]), 120, Billed { prompt: Some(130), cached: Some(117), hour: None });
         let again = lengths.scale("m", &ends(&[true, true]), 220, Billed::default());
         assert_eq!((again.position(100).likely, again.position(200).likely), (117, 230));
+    }
+
+    #[test]
+    fn what_was_written_for_an_hour_is_the_length_up_to_the_last_breakpoint_that_asks_for_one() {
+        let mut lengths = Lengths::default();
+        let mut marked = ends(&[true, true]);
+        marked[0].is_for_an_hour = true;
+        let billed = Billed { prompt: Some(420), cached: Some(400), hour: Some(130) };
+        let scale = lengths.scale("m", &marked, 220, billed);
+        assert_eq!((scale.position(100).likely, scale.position(200).likely), (130, 400));
     }
 
     #[test]
@@ -152,7 +171,7 @@ mod tests {
     #[test]
     fn nothing_cached_is_no_length() {
         let mut lengths = Lengths::default();
-        lengths.scale("m", &ends(&[true]), 120, Billed { prompt: Some(130), cached: Some(0) });
+        lengths.scale("m", &ends(&[true]), 120, Billed { prompt: Some(130), cached: Some(0), hour: None });
         let scale = lengths.scale("m", &ends(&[true]), 120, Billed::default());
         assert!(!scale.position(100).is_known());
     }

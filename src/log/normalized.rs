@@ -7,10 +7,9 @@
 use serde_json::{Map, Value, json};
 
 use crate::exchange::{
-    BlockTrace, CacheControl, Content, Exchange, Family, Input, Message, Part, Redacted, RedactedBlockEnd, Request,
-    Resolution, Response, Scope, Seller, ToolCall, Usage, Written,
+    BlockTrace, CacheControl, Content, Exchange, Family, Input, Media, Message, Part, Redacted, RedactedBlockEnd,
+    Request, Resolution, Response, Scope, Seller, ToolCall, Usage, Written,
 };
-use crate::log::body::part::IDENTITY;
 use crate::log::body::registry::APIS;
 use crate::log::body::usage::tokens;
 use crate::log::body::{chat, envelope};
@@ -61,6 +60,7 @@ impl FormatReader for Normalized {
             host: text(&line, &["/host"]).and_then(|host| envelope::host_of(&host)),
             seller: line["seller"].as_str().and_then(Seller::named).map(|seller| seller.name),
             scope: read_scope(&line["scope"]),
+            session: text(&line, &["/session"]),
             request: read_request(request)?,
             response: take(&mut line, "response").map(read_response).transpose()?,
             usage: line.get("usage").map(read_usage).unwrap_or_default(),
@@ -98,6 +98,7 @@ impl Exchange {
             ("host", some(self.host.as_deref())),
             ("seller", some(self.seller)),
             ("scope", write_scope(&self.scope)),
+            ("session", some(self.session.as_deref())),
             ("request", Some(write_request(&self.request))),
             ("response", self.response.as_ref().map(write_response)),
             ("usage", (self.usage != Usage::default()).then(|| write_usage(&self.usage))),
@@ -203,6 +204,7 @@ fn write_redacted(redacted: &Redacted) -> Value {
             (!redacted.block_ends.is_empty()).then(|| redacted.block_ends.iter().map(write_block_end).collect()),
         ),
         ("own_tools", redacted.has_own_tools.then(|| true.into())),
+        ("unseen_from", some(redacted.unseen_from)),
     ])
 }
 
@@ -242,6 +244,7 @@ fn read_redacted(value: &Value) -> Option<Redacted> {
         estimated: text(value, &["/estimated"]),
         block_ends: items(value.get("block_ends")).map(read_block_end).collect::<Option<_>>()?,
         has_own_tools: value.get("own_tools").is_some(),
+        unseen_from: value["unseen_from"].as_u64(),
     };
     // Ends of blocks stand in their order within the prompt; others were not written by `parse`.
     let mut before = (0, 0);
@@ -274,14 +277,23 @@ fn write_marks(marks: &[CacheControl]) -> Option<Value> {
 fn write_content(content: &Content) -> Value {
     let part = |part: &Part| match part {
         Part::Text(text) => json!({"type": "text", "text": text}),
-        Part::Media(0) => json!({"type": "media"}),
-        Part::Media(identity) => json!({"type": "media", IDENTITY: identity}),
+        Part::Media(media) => write_media(media),
         Part::Unknown => json!({"type": "unknown"}),
     };
     match content {
         Content::Text(text) => text.as_str().into(),
         Content::Parts(parts) => parts.iter().map(part).collect(),
     }
+}
+
+fn write_media(media: &Media) -> Value {
+    known([
+        ("type", Some("media".into())),
+        ("digest", Some(format!("{:032x}", media.digest).into())),
+        ("width", some(media.size.map(|size| size.0))),
+        ("height", some(media.size.map(|size| size.1))),
+        ("low_detail", media.is_low_detail.then_some(true.into())),
+    ])
 }
 
 fn write_call(call: &ToolCall) -> Value {

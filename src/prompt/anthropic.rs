@@ -3,15 +3,16 @@
 //! The text that frames them is not published, and no tokenizer of Claude is. This layout tells which requests begin alike and
 //! where their blocks end; how long that is in Anthropic's tokens only a provider's report says.
 
-use std::borrow::Cow;
-
 use serde_json::{Value, json};
 
 use super::json::{Numbers, spaced};
 use super::segment::{answer_texts, plain};
 use super::uncounted::uncounted;
 use super::{Breakpoint, Origin, Prompt, Rendered};
-use crate::exchange::{CacheControl, Content, Input, Message, Part, Request, RequestElement, Response, ToolCall};
+use crate::exchange::{
+    CacheControl, Content, Input, Media, Message, Part, Request, RequestElement, Response, ToolCall,
+};
+use crate::number::to_usize;
 use crate::time::parse_duration;
 
 const START: &str = "<|im_start|>";
@@ -145,9 +146,15 @@ impl Writer {
         }
         let is_system = is_system(message);
         let mark = |after| message.cache_controls.iter().find(|mark| mark.after == after);
-        for (index, text) in blocks(message.content.as_ref()).into_iter().enumerate() {
-            if !(is_system && text.starts_with(BILLING_HEADER)) {
-                self.block(&text, Kind::Plain, mark(RequestElement::Part(index)));
+        for (index, block) in blocks(message.content.as_ref()).into_iter().enumerate() {
+            let mark = mark(RequestElement::Part(index));
+            match block {
+                Ok(text) if is_system && text.starts_with(BILLING_HEADER) => {}
+                Ok(text) => self.block(text, Kind::Plain, mark),
+                Err(media) => {
+                    self.prompt.media(media.digest, image_tokens(media));
+                    self.block("", Kind::Plain, mark);
+                }
             }
         }
         for (index, call) in message.tool_calls.iter().enumerate() {
@@ -177,21 +184,26 @@ fn breakpoint(mark: &CacheControl) -> Breakpoint {
     Breakpoint { lifetime: mark.lifetime.as_deref().and_then(parse_duration) }
 }
 
-/// The text of each block; what has none stands as a word of its kind.
-fn blocks(content: Option<&Content>) -> Vec<Cow<'_, str>> {
-    fn text(part: &Part) -> Cow<'_, str> {
+/// The text of each block, or the media that it is; what is unknown stands as a word of its kind.
+fn blocks(content: Option<&Content>) -> Vec<Result<&str, &Media>> {
+    fn block(part: &Part) -> Result<&str, &Media> {
         match part {
-            Part::Text(text) => text.into(),
-            // Another image is another prompt.
-            Part::Media(identity) => format!("image {:04x}", identity % 0x1_0000).into(),
-            Part::Unknown => "unknown".into(),
+            Part::Text(text) => Ok(text),
+            Part::Media(media) => Err(media),
+            Part::Unknown => Ok("unknown"),
         }
     }
     match content {
         None => Vec::new(),
-        Some(Content::Text(text)) => vec![text.into()],
-        Some(Content::Parts(parts)) => parts.iter().map(text).collect(),
+        Some(Content::Text(text)) => vec![Ok(text)],
+        Some(Content::Parts(parts)) => parts.iter().map(block).collect(),
     }
+}
+
+/// Tokens of an image by Anthropic's rule of thumb, a token for 750 pixels and 1,600 at most; one where its size is not known.
+fn image_tokens(media: &Media) -> usize {
+    let pixels = media.size.map_or(0, |(width, height)| u64::from(width) * u64::from(height));
+    to_usize((pixels / 750).clamp(1, 1600))
 }
 
 #[cfg(test)]

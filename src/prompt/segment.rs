@@ -13,6 +13,8 @@ pub struct Prompt {
     segments: Vec<Segment>,
     origins: Origins,
     block_ends: Vec<BlockEnd>,
+    /// The segment from which on the provider may feed the model more than is written here.
+    unseen_from: Option<usize>,
 }
 
 /// The origin of each stretch of a prompt, without its text.
@@ -28,6 +30,8 @@ pub enum Segment {
     Text(String),
     /// Plain text that prompts share.
     Shared(Arc<Shared>),
+    /// An image, a file or a sound with the digest that tells it from others, as so many tokens.
+    Media(u128, usize),
 }
 
 /// A text with its digest.
@@ -89,7 +93,7 @@ impl Prompt {
     /// Place of the next text: behind the last one, or after a special token.
     fn end(&self) -> (usize, usize) {
         match self.segments.last() {
-            None | Some(Segment::Special(_)) => (self.segments.len(), 0),
+            None | Some(Segment::Special(_) | Segment::Media(..)) => (self.segments.len(), 0),
             Some(text) => (self.segments.len() - 1, text.as_str().len()),
         }
     }
@@ -97,6 +101,21 @@ impl Prompt {
     /// Appends a special token.
     pub fn special(&mut self, spelling: &'static str) {
         self.segments.push(Segment::Special(spelling));
+    }
+
+    /// Says that the model may be fed here what no log shows: reasoning, the work of the provider's tools, pages of a file.
+    pub(super) fn unseen(&mut self) {
+        self.unseen_from.get_or_insert(self.segments.len());
+    }
+
+    /// The segment from which on the provider may feed the model more than is written here; `None` if it is all.
+    pub fn unseen_from(&self) -> Option<usize> {
+        self.unseen_from
+    }
+
+    /// Appends media with that digest, of which nothing is known but how many tokens they are.
+    pub(super) fn media(&mut self, digest: u128, tokens: usize) {
+        self.segments.push(Segment::Media(digest, tokens));
     }
 
     /// Says that a content block ends here, behind a special token.
@@ -159,7 +178,7 @@ impl Prompt {
             match part {
                 Segment::Text(text) => self.text(text),
                 Segment::Shared(shared) if self.end().1 > 0 => self.text(&shared.text),
-                Segment::Shared(_) | Segment::Special(_) => self.segments.push(part.clone()),
+                Segment::Shared(_) | Segment::Special(_) | Segment::Media(..) => self.segments.push(part.clone()),
             }
         }
     }
@@ -218,13 +237,14 @@ impl Segment {
             Self::Special(spelling) => spelling,
             Self::Text(text) => text,
             Self::Shared(shared) => &shared.text,
+            Self::Media(..) => "",
         }
     }
 
     /// Its text; `None` for a special token.
     pub fn plain(&self) -> Option<&str> {
         match self {
-            Self::Special(_) => None,
+            Self::Special(_) | Self::Media(..) => None,
             text => Some(text.as_str()),
         }
     }
@@ -235,6 +255,7 @@ impl Segment {
             Self::Shared(shared) => shared.digest,
             Self::Special(text) => hash::digest(text.as_bytes()),
             Self::Text(text) => hash::digest(text.as_bytes()),
+            Self::Media(digest, tokens) => hash::chain(*digest, &tokens.to_le_bytes()),
         }
     }
 }
@@ -242,6 +263,9 @@ impl Segment {
 impl PartialEq for Segment {
     /// True if both are the same to a tokenizer: a text is a text, shared or not.
     fn eq(&self, other: &Self) -> bool {
+        if let (Self::Media(..), _) | (_, Self::Media(..)) = (self, other) {
+            return matches!((self, other), (Self::Media(ours, one), Self::Media(theirs, two)) if (ours, one) == (theirs, two));
+        }
         self.plain().is_some() == other.plain().is_some() && self.as_str() == other.as_str()
     }
 }

@@ -4,12 +4,15 @@ use serde_json::Value;
 
 use crate::exchange::{Content, Part, Request};
 
+/// Reason why a prompt with media is not counted.
+pub(super) const WITHOUT_TEXT: &str = "images, files and sounds have no text to count";
+
 /// Explains that a count of this request is too low: it has input whose text no template knows; `None` if all of it is text.
 pub(super) fn uncounted(request: &Request) -> Option<&'static str> {
     let contents = request.messages().iter().filter_map(|message| message.content.as_ref());
     let without_text = contents.flat_map(Content::parts).find(|part| !matches!(part, Part::Text(_)));
     match without_text {
-        Some(Part::Media(_)) => Some("images, files and sounds have no text to count"),
+        Some(Part::Media(_)) => Some(WITHOUT_TEXT),
         Some(_) => Some("what the provider's own tools did, and parts of unknown kinds, have no text to count"),
         None if !request.tools.iter().all(is_function) => {
             Some("how tools that are no functions are written into the prompt is not known")
@@ -29,7 +32,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::exchange::{Exchange, Message};
+    use crate::exchange::{Exchange, Media, Message};
     use crate::prompt::{ChatTemplate, Template};
 
     #[test]
@@ -43,7 +46,7 @@ mod tests {
         let template = ChatTemplate::read("{{ messages[0].content }}", None).unwrap();
         for (request, reason) in [
             (request(vec![Part::Text("a".into())], &[]), None),
-            (request(vec![Part::Media(1)], &[]), Some("images")),
+            (request(vec![Part::Media(Media::default())], &[]), Some("images")),
             (request(vec![Part::Unknown], &[]), Some("own tools did")),
             (request(Vec::new(), &[search]), Some("tools")),
         ] {

@@ -14,6 +14,9 @@ pub(super) struct BlockLayout {
     scale: Scale,
 }
 
+/// An hour in microseconds.
+const HOUR: i64 = 3_600_000_000;
+
 impl BlockLayout {
     /// The layout of an exchange whose prompt has so many tokens by our count. If that is an estimate, the log's own usage says
     /// how long things are.
@@ -28,12 +31,13 @@ impl BlockLayout {
             key: scope.fingerprint(end.digest),
             tokens: end.tokens,
             is_breakpoint: end.breakpoint.is_some(),
+            is_for_an_hour: end.breakpoint.and_then(|mark| mark.lifetime) == Some(HOUR),
         };
         let cached = cached(&exchange.usage);
         let scale = if is_estimated {
             let ends: Vec<End> = block_ends.iter().map(end).collect();
-            let billed =
-                Billed { prompt: exchange.usage.prompt_tokens.filter(|_| !exchange.usage.contradicts), cached };
+            let prompt = exchange.usage.prompt_tokens.filter(|_| !exchange.usage.contradicts);
+            let billed = Billed { prompt, cached, hour: for_an_hour(&exchange.usage) };
             lengths.scale(exchange.model().unwrap_or_default(), &ends, prompt_tokens, billed)
         } else {
             Scale::same()
@@ -70,6 +74,12 @@ impl BlockLayout {
 fn cached(usage: &Usage) -> Option<u64> {
     let written = usage.written.map(|written| written.total());
     usage.hit_tokens.zip(written).map(|(read, written)| read + written).filter(|_| !usage.contradicts)
+}
+
+/// Tokens read and written for an hour together; `None` where none are written so.
+fn for_an_hour(usage: &Usage) -> Option<u64> {
+    let written = usage.written.map(|written| written.hour).filter(|hour| *hour > 0 && !usage.contradicts)?;
+    Some(usage.hit_tokens? + written)
 }
 
 /// Reason why an exchange in which the provider's own tools took part cannot be replayed.

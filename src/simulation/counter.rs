@@ -4,9 +4,10 @@
 
 use std::sync::Arc;
 
+use super::block_layout::has_own_tools;
 use super::tools::{ReorderedTools, Tools};
 use super::{Part, Settings};
-use crate::cache::BlockEnd;
+use crate::cache::{AnyPolicy, BlockEnd};
 use crate::counting::{Counted, Engine, Method};
 use crate::evidence::judgement::{CallKey, Judgement, Judgements, KeyOrderJudgement};
 use crate::exchange::{Exchange, Input, Request};
@@ -36,6 +37,8 @@ pub struct CountedExchange {
     pub(super) choice: Option<(Arc<Profile>, Basis)>,
     /// The order of the tools' keys, if the log has sorted them and the reported counts were asked.
     pub(super) key_order: Option<KeyOrderJudgement>,
+    /// The provider's own tools took part, so that it cannot be replayed.
+    pub(super) has_own_tools: bool,
     pub(super) counted: Arc<Counted>,
 }
 
@@ -106,7 +109,14 @@ impl<'a> Counter<'a> {
         let (choice, key_order) = (self.choose(exchange, time), self.key_order(exchange));
         let profile = choice.as_ref().map(|(profile, _)| profile.as_ref());
         let order = key_order.and_then(|judged| judged.order);
-        CountedExchange { counted: Arc::new(self.count_under(exchange, profile, order)), choice, key_order }
+        let policy = profile.map_or(AnyPolicy::None, |profile| profile.policy);
+        let has_own_tools = has_own_tools(exchange, policy);
+        CountedExchange {
+            has_own_tools,
+            counted: Arc::new(self.count_under(exchange, profile, order)),
+            choice,
+            key_order,
+        }
     }
 
     /// Counts an exchange under a profile, with the keys of its tools in an order other than the logged one if it is named.

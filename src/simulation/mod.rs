@@ -20,12 +20,13 @@ mod sharing;
 mod testimony;
 mod tools;
 mod totals;
+mod usage_buckets;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 pub use assumptions::{Assumption, Assumptions};
-use block_layout::{BlockLayout, OWN_TOOLS, has_own_tools, of_redacted};
+use block_layout::{BlockLayout, OWN_TOOLS, of_redacted};
 use block_size::BlockSize;
 use calibration::Calibration;
 pub use counter::{CountedExchange, Counter};
@@ -37,6 +38,8 @@ pub use record::{Applied, Blocks, Prediction, Record};
 use restored::{Restored, RestoredReasoning};
 pub use sharing::{BLOCK_TRACE, Callers, JudgedSharing, ScopeBasis, Sharing, Sharings};
 pub use totals::{Agreement, Rated, Totals};
+pub use usage_buckets::{JudgedByUsage, UsageBuckets};
+use usage_buckets::{Sessions, is_judged_by_usage};
 
 use crate::account::{Bill, Offers, Pricing};
 use crate::cache::{
@@ -121,6 +124,7 @@ pub struct Simulation<'a> {
     restored_reasoning: RestoredReasoning,
     missing: Missing,
     other_traffic: OtherTraffic,
+    sessions: Sessions,
     /// The time of the last line that had one.
     clock: Option<Timestamp>,
     /// Tokens in the blocks of the last trace line of which that is certain.
@@ -153,7 +157,11 @@ impl Known<'_> {
     ) -> Outcome {
         let (block_ends, kept) = layout.map_or((&[][..], None), |layout| (&layout.block_ends[..], layout.kept));
         let tokens = usage.prompt_tokens.filter(|_| !usage.contradicts);
-        let billed = BilledPrompt { tokens, read: usage.hit_tokens };
+        let unseen_from = match self {
+            Self::Counted(counted) => counted.unseen_from,
+            Self::Redacted(redacted) => redacted.unseen_from.map(to_usize),
+        };
+        let billed = BilledPrompt { tokens, read: usage.hit_tokens, unseen_from };
         match self {
             Self::Counted(counted) => {
                 let tokens = Tokens {
@@ -202,6 +210,7 @@ impl<'a> Simulation<'a> {
             restored_reasoning: RestoredReasoning::default(),
             missing: Missing::default(),
             other_traffic: OtherTraffic::default(),
+            sessions: Sessions::default(),
             clock: None,
             usual_block_size: None,
         }
@@ -237,12 +246,30 @@ impl<'a> Simulation<'a> {
             self.missing.apply(&mut record);
         }
         record.resolve_by_text(&exchange.usage);
+        if is_judged_by_usage(exchange) {
+            self.judge_by_usage(exchange, &mut record);
+        }
         if !record.known_in_part {
             self.calibration.apply(&mut record);
         }
         let offer = self.offers.for_call(&exchange.asked(), &self.settings.pricing);
         record.bill = Bill::new(&record.call(&offer), &self.settings.pricing);
         record
+    }
+
+    /// Sorts the tokens of a prompt that the log does not hold by what the counts tell.
+    fn judge_by_usage(&mut self, exchange: &Exchange, record: &mut Record) {
+        let choice = self.counter.choose(exchange, record.replayed_at);
+        let profile = choice.as_ref().map(|(profile, _)| profile.as_ref());
+        record.by_usage = self.sessions.judge(exchange, record, profile);
+        if record.applied.is_none() {
+            let applied = |(profile, basis): (Arc<Profile>, Basis)| Applied {
+                profile: profile.name.clone(),
+                rule: profile.policy.describe(),
+                basis,
+            };
+            record.applied = choice.map(applied);
+        }
     }
 
     /// Counts an exchange with the reasoning that its provider restores.
@@ -263,7 +290,7 @@ impl<'a> Simulation<'a> {
     }
 
     fn prompt(&mut self, exchange: &Exchange, counted: CountedExchange, record: &mut Record) {
-        let CountedExchange { choice, key_order, counted } = counted;
+        let CountedExchange { choice, key_order, has_own_tools, counted } = counted;
         let as_logged = || (!exchange.request.tools.is_empty()).then(|| AS_LOGGED.into());
         record.key_order = key_order.map(|judged| judged.to_string()).or_else(as_logged);
         record.prompt_tokens = Some(counted.prompt_tokens as u64);
@@ -272,7 +299,8 @@ impl<'a> Simulation<'a> {
             record.output_tokens = Some((counted.tokens.len() - counted.prompt_tokens) as u64);
         }
         let known = Known::Counted(&counted);
-        let Some(Parting { parent, ledger, index }) = self.replayed(known, choice, exchange, record) else { return };
+        let parting = self.replayed((known, has_own_tools), choice, exchange, record);
+        let Some(Parting { parent, ledger, index }) = parting else { return };
         let costs = ledger.diverged > 0 || ledger.cold > 0;
         let spot = costs.then(|| counted.locate(index)).flatten();
         record.divergence = Some(Divergence::new(parent, ledger, spot, &exchange.request));
@@ -281,7 +309,7 @@ impl<'a> Simulation<'a> {
     /// Replays it under the rule it falls under; gives the parent that it parts from, and what became of its tokens.
     fn replayed(
         &mut self,
-        known: Known<'_>,
+        (known, has_own_tools): (Known<'_>, bool),
         choice: Option<(Arc<Profile>, Basis)>,
         exchange: &Exchange,
         record: &mut Record,
@@ -307,7 +335,7 @@ impl<'a> Simulation<'a> {
             record.unsimulated = Some(reason.into());
             return None;
         }
-        if has_own_tools(exchange, profile.policy) {
+        if has_own_tools {
             record.unsimulated = Some(OWN_TOOLS.into());
             return None;
         }

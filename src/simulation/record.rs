@@ -7,7 +7,7 @@ use crate::money::{Currency, Money};
 use crate::profile::{Basis, Unpredicted};
 use crate::time::Timestamp;
 
-use super::{Divergence, ScopeBasis, Swept};
+use super::{Divergence, JudgedByUsage, ScopeBasis, Swept};
 
 /// Everything known of one exchange.
 #[derive(Clone, Debug)]
@@ -70,6 +70,8 @@ pub struct Record {
     pub unsimulated: Option<String>,
     /// The provider's cache, if none of its hits can be predicted.
     pub unpredicted: Option<&'static Unpredicted>,
+    /// Its tokens as the counts alone tell of them, if the log does not hold the prompt or only a part of it.
+    pub by_usage: Option<JudgedByUsage>,
     /// The parts that a cache should have served at every limit, if that was asked for.
     pub swept: Option<Swept>,
     /// In money.
@@ -156,6 +158,7 @@ impl Record {
             is_redacted: false,
             unsimulated: None,
             unpredicted: None,
+            by_usage: None,
             swept: None,
             bill: Bill::default(),
             logged_cost: exchange.usage.logged_cost.map(|cost| Money::new(cost, Currency::USD)),
@@ -186,6 +189,7 @@ impl Record {
             output_tokens: self.output_tokens,
             reported: &self.reported,
             predicted_hits: self.prediction.map(|prediction| prediction.hit_tokens),
+            predicted_writes: self.prediction.and_then(|prediction| prediction.written),
             has_no_cache: self.prediction.is_some_and(|prediction| !prediction.has_cache),
             common_tokens: self.common_tokens,
             unpriced: self.unpriced.as_deref(),

@@ -41,9 +41,11 @@ impl Simulation<'_> {
             system_fingerprint: system_fingerprint.map(mark),
             ..Response::default()
         };
+        let session = exchange.session.map(|name| fingerprint("session", name, &input, key));
         Exchange {
             id: None,
             scope: redacted_scope(exchange.scope, &input, key),
+            session,
             usage: Usage {
                 service_tier: exchange.usage.service_tier.map(tier),
                 unknown_counters: exchange.usage.unknown_counters.iter().map(|name| counter(name, key)).collect(),
@@ -88,6 +90,7 @@ impl Simulation<'_> {
             core_tokens: counted.core_tokens as u64,
             output_tokens: (tokens.len() - prompt) as u64,
             fingerprints: of_blocks(&tokens, block_size, key),
+            unseen_from: counted.unseen_from.map(|tokens| tokens as u64),
             estimated,
             block_ends: block_layout::redacted(&counted.block_ends, key),
             has_own_tools: block_layout::has_own_tools(exchange, policy),
@@ -126,7 +129,7 @@ impl Simulation<'_> {
             let own = redacted.profile.as_deref().unwrap_or_default();
             record.unsimulated = Some(format!("redacted under the profile {own}; name its file with --profile"));
         }
-        let differs = self.replayed(Known::Redacted(redacted), choice, exchange, record);
+        let differs = self.replayed((Known::Redacted(redacted), redacted.has_own_tools), choice, exchange, record);
         record.divergence =
             differs.map(|parting| Divergence::new(parting.parent, parting.ledger, None, &exchange.request));
     }
@@ -154,11 +157,14 @@ impl Simulation<'_> {
 /// A scope of which each part is a fingerprint.
 fn redacted_scope(mut scope: Scope, input: &Input, key: &Key) -> Scope {
     for part in scope.parts_mut().into_iter().flatten() {
-        if !is_ours(input, part, key) {
-            *part = key.text("scope", part);
-        }
+        *part = fingerprint("scope", std::mem::take(part), input, key);
     }
     scope
+}
+
+/// The fingerprint of a name, which stays as it is if it is one under this key.
+fn fingerprint(kind: &str, name: String, input: &Input, key: &Key) -> String {
+    if is_ours(input, &name, key) { name } else { key.text(kind, &name) }
 }
 
 /// True if a scope is a fingerprint under this key already, so that redacting twice is redacting once.

@@ -1,6 +1,6 @@
 //! Totals over records: sums that add up, ratios named for what they are.
 
-use super::Record;
+use super::{Record, UsageBuckets};
 use crate::account::Account;
 use crate::cache::Ledger;
 use crate::money::Money;
@@ -37,6 +37,8 @@ pub struct Totals {
     ratios: f64,
     /// Requests of at least one token that were simulated.
     rated: u64,
+    /// Tokens of prompts that the log does not hold whole, as counts alone tell of them.
+    pub by_usage: Option<UsageBuckets>,
     /// Blocks of traces: hit and all.
     pub blocks: Option<(u64, u64)>,
     /// Agreement of the prediction with the reports.
@@ -153,6 +155,9 @@ impl Totals {
                 self.rated += 1;
                 self.ratios += ratio;
             }
+        }
+        if let Some(judged) = record.by_usage {
+            *self.by_usage.get_or_insert_default() += judged.buckets;
         }
         if let Some(blocks) = record.blocks {
             let (hit, total) = self.blocks.unwrap_or_default();

@@ -20,6 +20,9 @@ pub struct Memo {
 /// Any odd number with ones and zeros all over.
 const ODD: u128 = 0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835;
 
+/// The first of the numbers that stand for tokens of media: no vocabulary is so large.
+const MEDIA: TokenId = 1 << 31;
+
 /// The tokens of texts by digest, each under its tokenizer's number.
 pub type Texts = BoundedCache<Arc<[TokenId]>>;
 
@@ -63,13 +66,13 @@ impl Memo {
     /// Finds the token with this index in a prompt whose segments are the pieces of `tokens`; `None` beyond the end.
     pub fn locate(&self, origins: &Origins, tokens: &Sequence, index: usize) -> Option<Spot> {
         let (segment, before) = tokens.locate(index)?;
-        let byte = before.iter().map(|id| self.tokenizer.byte_len(*id)).sum();
+        let byte = before.iter().filter(|id| **id < MEDIA).map(|id| self.tokenizer.byte_len(*id)).sum();
         Some(Spot { segment, byte, origin: origins.origin(segment, byte) })
     }
 
     /// Names a segment under this tokenizer: specials and texts get different names, and so do tokenizers.
     fn digest(&self, segment: &Segment) -> u128 {
-        let kind = u128::from(matches!(segment, Segment::Special(_)));
+        let kind = u128::from(matches!(segment, Segment::Special(_) | Segment::Media(..)));
         segment.digest() ^ (self.number << 1 | kind).wrapping_mul(ODD)
     }
 
@@ -90,6 +93,11 @@ impl Memo {
                 Some(id) => ids.push(id),
                 None => self.tokenizer.encode_text(spelling, ids),
             },
+            // The low bits of a digest tell media from others.
+            Segment::Media(digest, tokens) => {
+                let id = MEDIA | TokenId::try_from(digest & u128::from(MEDIA - 1)).unwrap_or_default();
+                ids.extend(std::iter::repeat_n(id, *tokens));
+            }
             text if self.recognises_specials => self.tokenizer.encode_rendered(text.as_str(), ids),
             text => self.tokenizer.encode_text(text.as_str(), ids),
         }

@@ -1,6 +1,7 @@
 //! End to end: the program as its users meet it, in one binary.
 //!
 //! - `sessions`: recorded sessions of README and `tests/cmd`;
+//! - `agent_session`: fifty calls of an agent and five breaks, with texts and without;
 //! - `action`: the action for GitHub, in a clone of one commit;
 //! - `assets`: completions and man pages as committed;
 //! - `architecture`: the floors of the house;
@@ -39,6 +40,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod action;
+mod agent_session;
 mod agents;
 mod agreement;
 mod architecture;

@@ -30,6 +30,8 @@ pub struct Lookup<'a> {
     pub(in crate::cache) prompt: usize,
     /// The same as the provider reported it.
     pub(in crate::cache) billed_prompt: Option<usize>,
+    /// The token from which on there may be tokens of the provider's that the log does not show.
+    pub(in crate::cache) unseen_from: Option<usize>,
     /// The longest prefix in common with an earlier exchange.
     pub(in crate::cache) common: usize,
     /// The common prefix is known to the token, not to the block.

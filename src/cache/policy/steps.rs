@@ -182,6 +182,11 @@ impl OpenCache for StepCache {
         let prompt = lookup.billed_prompt.unwrap_or(lookup.prompt + unseen);
         let in_theirs = |ours: usize| if ours == 0 { 0 } else { (ours + unseen).min(prompt) };
         let limit = in_theirs(lookup.limit()).min(prompt.saturating_sub(1));
+        // If what is shared reaches to where tokens are that we do not see, all of those may stand within it: reasoning of earlier
+        // answers, pages of a file.
+        let may_hide = lookup.unseen_from.is_some_and(|from| from < lookup.limit());
+        let hidden = own.filter(|_| may_hide).map_or(0, |own| own as usize);
+        let most = (lookup.limit() + hidden).min(prompt.saturating_sub(1)).max(limit);
         let known = in_theirs(common).min(limit);
         let family = lookup.keys.get(FAMILY / grain - 1).copied();
         let (from, to) =
@@ -195,7 +200,7 @@ impl OpenCache for StepCache {
         ledger.absent(reason, (limit - known) as u64);
         Served {
             hit,
-            range: (0, self.policy.floor(limit)),
+            range: (0, self.policy.floor(most)),
             likelihood: age.filter(|_| hit > 0).and_then(|age| self.policy.likelihood(age)),
             ledger,
             in_their_tokens: Some((all, prompt)),
@@ -226,7 +231,7 @@ mod tests {
         let policy = Steps { hits_by_age: Some(bins), ..Steps::new(128, 1024, 132) };
         let mut replay = Replay::new(AnyPolicy::Steps(policy), Limits::default());
         let call = |(index, (prompt, read)): (u32, &(Option<u64>, u64))| {
-            let billed = BilledPrompt { tokens: *prompt, read: Some(*read) };
+            let billed = BilledPrompt { tokens: *prompt, read: Some(*read), unseen_from: None };
             let tokens: Vec<u32> = (0..2000).chain([u32::MAX - index; 40]).collect();
             let (sequence, prompt) = (Sequence::from(&tokens[..]), tokens.len());
             let tokens = Tokens { sequence: &sequence, prompt, core: prompt, block_ends: &[], kept: None, billed };

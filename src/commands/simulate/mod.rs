@@ -107,7 +107,6 @@ pub(crate) fn run(args: &SimulateArgs, out: &mut Destination) -> anyhow::Result<
 }
 
 fn wire<'a>(logs: &'a Logs, record: &'a Record, causes: RowCauses) -> Wire<'a> {
-    let parent = record.prediction.and_then(|prediction| prediction.parent);
-    let parent = parent.map(|parent| logs.source(parent.place));
+    let parent = wire::parent_of(record).map(|place| logs.source(place));
     Wire::new(record, logs.source(record.place), parent, causes)
 }

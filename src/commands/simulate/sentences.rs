@@ -1,10 +1,13 @@
 //! Sentences about a simulation for people, and notes on its limits.
 
+use std::cmp::Reverse;
+
 use super::summary::SimulationSummary;
 use crate::account::CostKind;
 use crate::caveat::{Caveats, Code};
 use crate::money::Money;
 use crate::report::text::{amounts, percent, plural};
+use crate::simulation::UsageBuckets;
 
 impl SimulationSummary {
     /// One sentence for the person who pays.
@@ -18,10 +21,11 @@ impl SimulationSummary {
             } else {
                 String::new()
             };
-            let why = if totals.known_in_part > 0 {
-                "prompts of which the log holds a part are not predicted"
-            } else {
-                "no rule is known to predict them by"
+            let why = match totals.by_usage {
+                Some(buckets) if !told(&buckets).is_empty() => {
+                    format!("counts and times alone say of the rest: {}", told(&buckets))
+                }
+                _ => "what is known of these caches does not predict them".into(),
             };
             return Some(format!("The provider reports {reported} of the prompt tokens{of} as cache hits; {why}."));
         };
@@ -56,4 +60,16 @@ impl SimulationSummary {
         }
         Some(sentence + ".")
     }
+}
+
+/// The buckets with the most tokens that were not served, in words.
+fn told(buckets: &UsageBuckets) -> String {
+    const SHOWN: usize = 3;
+    let mut missed: Vec<(&str, u64)> = buckets.named().into_iter().skip(1).filter(|(_, tokens)| *tokens > 0).collect();
+    missed.sort_by_key(|(_, tokens)| Reverse(*tokens));
+    let words = missed
+        .iter()
+        .take(SHOWN)
+        .map(|(name, tokens)| format!("{} {}", plural(*tokens, "token"), UsageBuckets::meaning(name)));
+    words.collect::<Vec<_>>().join("; ")
 }

@@ -17,7 +17,7 @@ use crate::number::ratio;
 use crate::profile::{ANALYSED_INSTEAD, Unpredicted};
 use crate::report::text::{plural, thousands};
 use crate::report::{Cell, Column, Fact, Format, Report, Table};
-use crate::simulation::{Applied, Assumption, Divergences, Record, Totals};
+use crate::simulation::{Applied, Assumption, Divergences, Record, Totals, UsageBuckets};
 use crate::workspace::logs::Logs;
 
 /// Columns of a breakdown, as people see them.
@@ -117,7 +117,8 @@ impl SimulationSummary {
         entries.push(("assumptions", assumptions::entry(&self.assumptions)));
         let causes = causes.as_ref().and_then(Causes::table);
         let ledger = Some(self.ledger()).filter(|_| self.tally.totals().simulated > 0);
-        let by = self.tally.by(COLUMNS).into_iter().chain(ledger);
+        let by_usage = self.tally.totals().by_usage.map(|buckets| usage_table(&buckets));
+        let by = self.tally.by(COLUMNS).into_iter().chain(ledger).chain(by_usage);
         let money = self.tally.by_currency(COLUMNS);
         let tables = by.chain(money).chain(causes).chain(self.divergences_table(&logs)).chain([self.rules_table()]);
         // Scripts have them by themselves.
@@ -305,9 +306,28 @@ impl SimulationSummary {
     }
 }
 
+/// Tokens of prompts that the log does not hold whole, as counts alone tell of them.
+fn usage_table(buckets: &UsageBuckets) -> Table {
+    let share = |tokens: u64| Cell::ratio(ratio(tokens, buckets.total()));
+    let rows = buckets.named().into_iter().filter(|(_, tokens)| *tokens > 0).map(|(name, tokens)| {
+        let meaning = UsageBuckets::meaning(name).into();
+        vec![Cell::Text(name.into()), Cell::Count(tokens), share(tokens), Cell::Text(meaning)]
+    });
+    let columns = [("bucket", "bucket"), ("tokens", "tokens"), ("share", "share"), ("meaning", "these tokens were")];
+    Table {
+        key: "usage_buckets",
+        title: "where the prompt tokens went, by reported counts, times and order alone".into(),
+        columns: columns.map(|(key, title)| Column::new(key, title)).into(),
+        rows: rows.collect(),
+    }
+}
+
 /// Only its text tells why something of a request missed; `before` is how many requests there were before it, and
 /// `is_another_cache` whether the one before it asked another model, or has another owner.
 fn needs_texts(record: &Record, before: u64, is_another_cache: bool) -> bool {
+    if record.by_usage.is_some() {
+        return false;
+    }
     let Some(prediction) = record.prediction else { return before > 0 && Misses::of_record(record).fresh > 0 };
     let is_last =
         record.divergence.as_ref().and_then(|divergence| divergence.part.as_ref()).is_some_and(|part| part.is_last);

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use crate::account::Charge;
 use crate::causes::{CauseCode, own_causes};
+use crate::exchange::Place;
 use crate::number::ratio;
 use crate::rates::Cost;
 use crate::report::SCHEMA_VERSION;
@@ -41,6 +42,7 @@ pub(super) struct Wire<'a> {
     written_tokens_reported: Option<u64>,
     output_tokens: Option<u64>,
     ledger: Option<Value>,
+    usage_buckets: Option<Value>,
     cause: Option<&'static str>,
     causes: Vec<RowCause>,
     tokens_given_back: Option<i64>,
@@ -86,6 +88,17 @@ impl RowCauses {
     }
 }
 
+/// The earlier call that a record is held against.
+pub(super) fn parent_of(record: &Record) -> Option<Place> {
+    let parent = record.prediction.and_then(|prediction| prediction.parent).map(|parent| parent.place);
+    parent.or_else(|| record.by_usage?.continues)
+}
+
+/// Buckets as an object.
+fn object(buckets: &[(&str, u64)]) -> Value {
+    Value::Object(buckets.iter().map(|(name, tokens)| ((*name).to_owned(), json!(tokens))).collect())
+}
+
 impl<'a> Wire<'a> {
     pub(super) fn new(record: &'a Record, source: &'a str, parent_source: Option<&'a str>, causes: RowCauses) -> Self {
         let prediction = record.prediction;
@@ -122,18 +135,15 @@ impl<'a> Wire<'a> {
             written_tokens_predicted: prediction.and_then(|prediction| Some(prediction.written?.total())),
             written_tokens_reported: record.reported.written.map(|written| written.total()),
             output_tokens: record.output_tokens,
-            ledger: prediction
-                .map(|prediction| prediction.ledger.buckets().map(|(name, tokens)| (name, json!(tokens))))
-                .map(|buckets| {
-                    Value::Object(buckets.into_iter().map(|(name, tokens)| (name.to_owned(), tokens)).collect())
-                }),
+            ledger: prediction.map(|prediction| object(&prediction.ledger.buckets())),
+            usage_buckets: record.by_usage.map(|judged| object(&judged.buckets.named())),
             cause: causes.causes.first().map(|cause| cause.cause),
             causes: causes.causes,
             tokens_given_back: causes.tokens_given_back,
             lost: record.lost(),
             unexplained: record.unexplained(),
             parent_source,
-            parent_line: prediction.and_then(|prediction| prediction.parent).map(|parent| parent.place.line),
+            parent_line: parent_of(record).map(|place| place.line),
             divergence_token: record.divergence.as_ref().map(|divergence| divergence.token),
             divergence_place: record.divergence.as_ref().and_then(Divergence::place_in_request),
             hit_blocks: record.blocks.map(|blocks| blocks.hit),

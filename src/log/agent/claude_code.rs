@@ -7,7 +7,7 @@
 //! copy of the other: an answer counts once in a run. All sessions are taken to share a cache, as those of one account do;
 //! `--scope /sessionId` keeps them apart.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 
 use serde_json::{Value, json};
@@ -19,6 +19,7 @@ use crate::log::Skip;
 use crate::log::agent::claude_history::{AtHand, Before, History, Node, Part, Said};
 use crate::log::body::anthropic;
 use crate::log::body::api::Api;
+use crate::log::body::envelope::session_named;
 use crate::log::format::{FormatReader, LineContext, LogFormat};
 use crate::log::json::{instant, take, text};
 use crate::log::options::Owner;
@@ -49,6 +50,8 @@ struct ClaudeCodeSession {
     waiting: usize,
     /// True if others were written to since, so that no more of it is expected.
     is_closed: bool,
+    /// Answers of agents that ran beside the conversation.
+    beside: HashSet<u128, ByDigest>,
 }
 
 /// Number of sessions that are open at once. Many may stand in one source, one after the other or side by side.
@@ -161,7 +164,8 @@ impl ClaudeCodeReader {
         }
         self.count += 1;
         let history = History::new(Arc::clone(&self.at_hand), self.count);
-        ClaudeCodeSession { number: self.count, id, history, waiting: 0, is_closed: false }
+        let beside = HashSet::default();
+        ClaudeCodeSession { number: self.count, id, history, waiting: 0, is_closed: false, beside }
     }
 
     /// The next exchange, in the order of the lines: of those that are complete, or of all where the source has ended.
@@ -205,6 +209,9 @@ impl ClaudeCodeSession {
         let mut found = None;
         if let Some(answer) = answer_id(&line, uuid) {
             node.said = Said::Answer(answer);
+            if line["isSidechain"] == true {
+                self.beside.insert(answer);
+            }
             let part = self.history.add_part(answer, &part(&mut line), &node)?;
             self.waiting += usize::from(part == Part::First);
             found = Some((answer, part));
@@ -244,6 +251,9 @@ impl ClaudeCodeSession {
                 Input::Missing
             }
         };
+        // An agent beside the conversation has one of its own, which its first line tells.
+        let root = if self.beside.contains(&id) { self.history.root(parent) } else { 0 };
+        let session = session_named(&hash::chain(self.id, &root.to_le_bytes()).to_le_bytes());
         let asked = self.history.line(parent);
         let (model, end) = (text(&message, &["/model"]), instant(&message, &["/timestamp"]));
         let owner = asked.map_or(own.clone(), |asked| asked.owner.or(&own));
@@ -253,6 +263,7 @@ impl ClaudeCodeSession {
             time: asked.and_then(|asked| asked.time).or(end),
             end_time: end,
             host: model.as_ref().filter(|model| model.starts_with("claude-")).map(|_| ANTHROPIC.into()),
+            session: Some(session),
             request: Request { model, input, ..Request::default() },
             response: anthropic::Messages.response(&message).ok().map(|response| Response { id: None, ..response }),
             usage,

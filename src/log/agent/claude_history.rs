@@ -237,6 +237,11 @@ impl History {
         Some(path)
     }
 
+    /// The first line of a path that ends with `last`; nothing if a line is not there.
+    pub(crate) fn root(&self, last: Option<u128>) -> u128 {
+        self.path(last).and_then(|path| path.last().copied()).unwrap_or_default()
+    }
+
     /// The lines behind an answer that are on another path, up to a line.
     fn beside(&self, answer: u128, path: &[u128], limit: Place) -> Vec<u128> {
         let followers = self.answers.get(&answer).map_or(&[][..], |answer| &answer.followers);

@@ -4,7 +4,9 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::exchange::{CacheControl, Content, Input, Message, Part, Request, RequestElement, Response, ToolCall};
+use crate::exchange::{
+    CacheControl, Content, Input, Media, Message, Part, Request, RequestElement, Response, ToolCall,
+};
 use crate::log::body::api::Api;
 use crate::log::body::stream;
 use crate::log::json::{items, take, text};
@@ -167,7 +169,7 @@ fn said(message: &mut Value) -> Option<Content> {
         return said;
     }
     let parts = said.map(Content::into_parts).unwrap_or_default();
-    Some(Content::Parts(parts.into_iter().chain([Part::Media(0)]).collect()))
+    Some(Content::Parts(parts.into_iter().chain([Part::Media(Media::default())]).collect()))
 }
 
 pub(crate) fn content(value: Value) -> Option<Content> {
@@ -272,9 +274,9 @@ mod tests {
         let refused = read(json!({"role": "assistant", "content": null, "refusal": "no"}));
         assert_eq!(refused.content, Some(Content::Text("no".into())));
         let drawn = read(json!({"role": "assistant", "content": "a", "images": [{"type": "image_url"}]}));
-        assert_eq!(drawn.content, Some(Content::Parts(vec![Part::Text("a".into()), Part::Media(0)])));
+        assert_eq!(drawn.content, Some(Content::Parts(vec![Part::Text("a".into()), Part::Media(Media::default())])));
         let spoken = read(json!({"role": "assistant", "content": null, "audio": {"id": "x"}, "images": []}));
-        assert_eq!(spoken.content, Some(Content::Parts(vec![Part::Media(0)])));
+        assert_eq!(spoken.content, Some(Content::Parts(vec![Part::Media(Media::default())])));
         let called =
             read(json!({"role": "assistant", "content": null, "function_call": {"name": "f", "arguments": "{}"}}));
         assert_eq!((called.tool_calls[0].name.as_str(), called.tool_calls[0].arguments.as_str()), ("f", "{}"));

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use crate::exchange::{Exchange, REGIONAL, Scope, Seller, Usage};
+use crate::hash;
 use crate::log::body::api::Api;
 use crate::log::body::registry as api;
 use crate::log::body::{cost, failure, stream};
@@ -112,7 +113,7 @@ impl Envelope {
     /// # Errors
     /// The reason why it cannot, where nothing was reported either.
     pub(crate) fn unread(mut self, reason: String) -> Result<Exchange, String> {
-        let exchange = self.around()?;
+        let exchange = Exchange { session: session(&self.outside), ..self.around()? };
         let request = with_model(missing(text(&self.request, &["/model"])), &self.outside, &self.http);
         told(exchange, request, reason)
     }
@@ -123,7 +124,8 @@ impl Envelope {
     /// A value of the wrong type.
     pub(crate) fn usage_only(mut self) -> Result<Exchange, String> {
         let exchange = self.around()?;
-        Ok(Exchange { request: with_model(missing(None), &self.outside, &self.http), ..exchange })
+        let session = session(&self.outside);
+        Ok(Exchange { request: with_model(missing(None), &self.outside, &self.http), session, ..exchange })
     }
 
     /// Everything but the request.
@@ -277,6 +279,24 @@ pub(crate) fn times(line: &Value, response: Option<&Value>) -> (Option<Timestamp
     let millis = ["duration_ms", "latency_ms"].iter().find_map(|key| line.get(key)?.as_i64());
     let end = instant(line, &END).or_else(|| start?.checked_add(SignedDuration::from_millis(millis?)).ok());
     (start, end)
+}
+
+/// Names under which lines and their metadata tell a session or conversation.
+pub(crate) const SESSION: [&str; 6] =
+    ["session_id", "sessionId", "session.id", "conversation_id", "conversation.id", "thread_id"];
+
+/// A digest of the session's or conversation's name.
+fn session(line: &Value) -> Option<String> {
+    let own = SESSION.iter().find_map(|key| line.get(*key));
+    let name = own.or_else(|| SESSION.iter().find_map(|key| line.get("metadata")?.get(*key)))?;
+    name.as_str().filter(|name| !name.is_empty()).map(|name| session_named(name.as_bytes()))
+}
+
+/// The digest that stands for a session's name.
+pub(crate) fn session_named(name: &[u8]) -> String {
+    let mut digest = format!("{:032x}", hash::digest(name));
+    digest.truncate(16);
+    digest
 }
 
 /// The seller by a gateway's or a tracer's word for it.

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::exchange::Part;
-use crate::hash;
+use crate::log::body::media;
 use crate::log::json::text;
 
 impl Part {
@@ -21,31 +21,8 @@ impl Part {
             Some(kind) => is_media(kind),
             None => value.as_object().is_some_and(|fields| fields.keys().any(|key| is_media(key))),
         };
-        if is_media { Self::Media(identity(value)) } else { Self::Unknown }
+        if is_media { Self::Media(media::read(value)) } else { Self::Unknown }
     }
-}
-
-/// The key under which a normalised line keeps the identity of a medium.
-pub(crate) const IDENTITY: &str = "digest";
-
-/// A number that tells one medium from another: of all that the client sent for it but its mark of the cache.
-fn identity(value: &Value) -> u64 {
-    fn chained(value: &Value, digest: u128) -> u128 {
-        match value {
-            Value::Object(fields) => fields
-                .iter()
-                .filter(|(key, _)| *key != "cache_control")
-                .fold(digest, |digest, (key, value)| chained(value, hash::chain(digest, key.as_bytes()))),
-            Value::Array(items) => items.iter().fold(digest, |digest, item| chained(item, digest)),
-            Value::String(text) => hash::chain(digest, text.as_bytes()),
-            other => hash::chain(digest, other.to_string().as_bytes()),
-        }
-    }
-    if let Some(known) = value.get(IDENTITY).and_then(Value::as_u64) {
-        return known;
-    }
-    let digest = chained(value, 0).to_be_bytes();
-    u64::from_be_bytes(std::array::from_fn(|byte| digest[byte]))
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::exchange::{Exchange, Place, Usage};
 use crate::log::Skip;
-use crate::log::body::envelope::{self, Envelope};
+use crate::log::body::envelope::{self, Envelope, SESSION};
 use crate::log::body::registry::{of_request, unstreamed};
 use crate::log::body::stream::is_event;
 use crate::log::format::{FormatReader, LineContext, LogFormat};
@@ -104,7 +104,8 @@ fn asks(request: &Value) -> bool {
 
 /// Picks the fields that loggers put among those of a response or an event.
 fn beside(line: &Value) -> Value {
-    json!({"url": line.get("url"), "timestamp": line.get("timestamp"), "user": line.get("user")})
+    let told = ["url", "timestamp", "user", "metadata"].into_iter().chain(SESSION);
+    Value::Object(told.filter_map(|key| Some((key.to_owned(), line.get(key)?.clone()))).collect())
 }
 
 /// The counts of a line, or of the response in it.

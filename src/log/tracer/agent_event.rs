@@ -62,7 +62,12 @@ pub(crate) fn exchange(attributes: &[(String, Value)], time: Option<Timestamp>) 
     let usage: Map<String, Value> =
         counters.iter().filter_map(|(from, to)| Some(((*to).to_owned(), told.get(*from)?.clone()))).collect();
     let mut outside = json!({"usage": usage, "model": told["model"], "host": host});
-    for (from, to) in [("cost_usd", "cost_usd"), ("speed", "speed")] {
+    for (from, to) in [
+        ("cost_usd", "cost_usd"),
+        ("speed", "speed"),
+        ("session.id", "session.id"),
+        ("conversation.id", "conversation.id"),
+    ] {
         if let Some(value) = told.get(from) {
             outside[to] = value.clone();
         }

@@ -1,10 +1,10 @@
 //! The reasons why a count of an OpenAI prompt may not be OpenAI's, each with how far recorded calls bear the count out.
 
-use super::Layout;
 use super::family::Family;
 use super::schema::Schema;
-use crate::exchange::Request;
-use crate::prompt::uncounted::uncounted;
+use super::{Layout, images};
+use crate::exchange::{Content, Part, Request};
+use crate::prompt::uncounted::{WITHOUT_TEXT, uncounted};
 
 /// The reason why a prompt cannot be replayed in a cache, if it cannot.
 pub(in crate::prompt) fn not_replayed(request: &Request) -> Option<&'static str> {
@@ -23,7 +23,8 @@ pub(super) fn doubt(layout: &Layout<'_>) -> Option<&'static str> {
     } else if model.starts_with("gpt-oss") {
         Some("servers put a system message of their own before a gpt-oss prompt")
     } else if let Some(reason) = uncounted(request) {
-        Some(reason)
+        let is_counted = reason == WITHOUT_TEXT && has_counted_images(layout);
+        Some(if is_counted { IMAGES } else { reason })
     } else if layout.has_schema() && !layout.is_responses {
         Some("a chat's response format with a schema is counted to within ± 4 tokens in 17 of 19 recorded schemas")
     } else if has_calls && layout.family != Family::Classic {
@@ -37,6 +38,21 @@ pub(super) fn doubt(layout: &Layout<'_>) -> Option<&'static str> {
     } else {
         None
     }
+}
+
+/// Reason why a count of images may not be OpenAI's.
+const IMAGES: &str =
+    "images are counted by OpenAI's published arithmetic for the model, which 83 recorded calls bear out";
+
+/// All media of a request are images whose tokens the model's arithmetic gives.
+fn has_counted_images(layout: &Layout<'_>) -> bool {
+    let model = layout.request.bare_model();
+    let contents = layout.request.messages().iter().filter_map(|message| message.content.as_ref());
+    contents.flat_map(Content::parts).all(|part| match part {
+        Part::Text(_) => true,
+        Part::Media(media) => images::tokens(model, media).is_some(),
+        Part::Unknown => false,
+    })
 }
 
 fn doubt_of_tools(layout: &Layout<'_>) -> Option<&'static str> {

@@ -10,6 +10,7 @@ mod breakpoints;
 mod calls;
 mod doubt;
 mod family;
+mod images;
 mod response_format;
 mod schema;
 mod tools;
@@ -51,10 +52,17 @@ pub(super) fn render(exchange: &Exchange, fragments: &Fragments) -> Rendered {
         layout.write_tools(&mut prompt, fragments);
         layout.write_response_format(&mut prompt);
     }
+    if layout.functions().count() < request.tools.len() {
+        prompt.unseen();
+    }
     let mut calls = calls::Calls::default();
     let breakpoints = breakpoints::Breakpoints::of_request(request);
     for (index, message) in messages.iter().enumerate() {
         prompt.begin(Origin::Message(index));
+        if layout.family != Family::Classic && !message.tool_calls.is_empty() {
+            // Reasoning before calls is fed to the model again.
+            prompt.unseen();
+        }
         if tools_in_system && index == 0 {
             layout.open(&mut prompt, message, |_, _| {});
             layout.write_tools(&mut prompt, fragments);
@@ -104,9 +112,12 @@ impl Layout<'_> {
                 for (index, part) in parts.iter().enumerate() {
                     match part {
                         Part::Text(text) => prompt.text(text),
-                        // Another image is another prompt; how many tokens it has is not known.
-                        Part::Media(identity) => prompt.text(&format!("{:04x}", identity % 0x1_0000)),
-                        Part::Unknown => {}
+                        Part::Media(media) => {
+                            let tokens = images::tokens(self.request.bare_model(), media);
+                            prompt.unseen();
+                            prompt.media(media.digest, tokens.unwrap_or(1));
+                        }
+                        Part::Unknown => prompt.unseen(),
                     }
                     end_part(prompt, index);
                 }

@@ -1,0 +1,299 @@
+//! Buckets from usage alone: what became of the tokens of a prompt that the log does not hold, or of which it holds a part.
+//!
+//! Spend logs hold no text, sessions of agents hold neither system prompt nor tools. What the provider counted, when, in which session
+//! and in which order still tells much: the call before in the same conversation says how much could have been served, and what
+//! is short of that has a reason that the counts show: a pause, another model, a shorter prompt. What they do not show is unknown.
+
+use std::collections::{HashMap, VecDeque};
+use std::ops::AddAssign;
+
+use super::Record;
+use crate::cache::AnyPolicy;
+use crate::exchange::{Exchange, Input, Place, Written};
+use crate::hash;
+use crate::profile::Profile;
+use crate::time::{Timestamp, micros};
+
+/// Tokens of prompts by what became of them, as far as counts, times, session and order tell; each token is in one bucket.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct UsageBuckets {
+    /// Served from the cache.
+    pub served: u64,
+    /// New text that was written to the cache.
+    pub written: u64,
+    /// New text that was not written, and text that the cache never kept.
+    pub uncached: u64,
+    /// Kept before, and not used for longer than the cache keeps it.
+    pub expired: u64,
+    /// Kept before, and lost from the start or from within the tools and the system prompt.
+    pub invalidated: u64,
+    /// Kept before, and lost from a place among the messages on.
+    pub edited: u64,
+    /// Kept by the cache of another model.
+    pub model_switched: u64,
+    /// Part of a prompt that became shorter: its history was replaced or cut.
+    pub compacted: u64,
+    /// Part of the first call of a session.
+    pub first: u64,
+    /// Sent while the call that would have kept it had not ended.
+    pub parallel: u64,
+    /// Not served, for a reason that counts do not show.
+    pub unknown: u64,
+}
+
+/// The buckets of one call, and the call before it that they were judged by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct JudgedByUsage {
+    /// Its tokens.
+    pub buckets: UsageBuckets,
+    /// The line of the call that it continues; `None` for the first of a session.
+    pub continues: Option<Place>,
+}
+
+/// The calls of each session that were lately seen.
+#[derive(Debug, Default)]
+pub(super) struct Sessions {
+    calls: HashMap<u128, VecDeque<Seen>>,
+}
+
+/// A call as later ones are held against it.
+#[derive(Clone, Debug)]
+struct Seen {
+    place: Place,
+    model: Option<String>,
+    start: Option<Timestamp>,
+    end: Option<Timestamp>,
+    prompt: u64,
+    read: u64,
+    /// Tokens that the next call of the conversation can be served.
+    kept: u64,
+    /// Microseconds after which a part of it may be gone.
+    lifetime: Option<i64>,
+}
+
+/// Traits of the cache that a call met.
+#[derive(Clone, Copy)]
+struct Rule {
+    /// Tokens by which a read may be short of what was kept without any break.
+    slack: u64,
+    lifetime: Option<i64>,
+    /// Entries are served whenever they are there: a miss has a reason.
+    is_sure: bool,
+}
+
+/// Calls of a session that are remembered: turns of its main conversation and of those that run beside it.
+const REMEMBERED: usize = 32;
+
+/// Tokens by which a prompt may shrink though nothing was cut: endings that are written otherwise.
+const RESIDUE: u64 = 64;
+
+/// OpenAI keeps entries for 5 to 10 minutes without use, an hour at most (guide "Prompt caching", 2026-09-23).
+const FADING: i64 = 300_000_000;
+
+impl UsageBuckets {
+    /// The buckets by name, in the order in which they are shown.
+    pub fn named(&self) -> [(&'static str, u64); 11] {
+        [
+            ("served", self.served),
+            ("written", self.written),
+            ("uncached", self.uncached),
+            ("expired", self.expired),
+            ("invalidated", self.invalidated),
+            ("edited", self.edited),
+            ("model_switched", self.model_switched),
+            ("compacted", self.compacted),
+            ("first", self.first),
+            ("parallel", self.parallel),
+            ("unknown", self.unknown),
+        ]
+    }
+
+    /// The meaning of a bucket, as words that follow a number of tokens.
+    pub fn meaning(bucket: &str) -> &'static str {
+        match bucket {
+            "served" => "served from the cache",
+            "written" => "new, and written to the cache",
+            "uncached" => "new and not written, or never kept",
+            "expired" => "unused for longer than the cache keeps them",
+            "invalidated" => "lost before the messages: tools, system prompt or settings changed",
+            "edited" => "lost from a place among the messages on",
+            "model_switched" => "kept by the cache of another model",
+            "compacted" => "in a prompt that became shorter: compacted or cut",
+            "first" => "in the first call of a session",
+            "parallel" => "sent before the call that keeps them had ended",
+            "unknown" => "not served, and the counts do not show why",
+            _ => "",
+        }
+    }
+
+    /// All tokens.
+    pub fn total(&self) -> u64 {
+        self.named().iter().map(|(_, tokens)| tokens).sum()
+    }
+}
+
+impl AddAssign for UsageBuckets {
+    fn add_assign(&mut self, other: Self) {
+        self.served += other.served;
+        self.written += other.written;
+        self.uncached += other.uncached;
+        self.expired += other.expired;
+        self.invalidated += other.invalidated;
+        self.edited += other.edited;
+        self.model_switched += other.model_switched;
+        self.compacted += other.compacted;
+        self.first += other.first;
+        self.parallel += other.parallel;
+        self.unknown += other.unknown;
+    }
+}
+
+impl Rule {
+    fn of(profile: Option<&Profile>) -> Self {
+        let lifetime = profile.and_then(|profile| profile.lifetime).map(micros);
+        match profile.map(|profile| profile.policy) {
+            Some(AnyPolicy::Breakpoints(_)) => Self { slack: RESIDUE, lifetime, is_sure: true },
+            Some(policy @ AnyPolicy::Steps(_)) => {
+                let lifetime = lifetime.map(|lifetime| if lifetime <= 3_600_000_000 { FADING } else { lifetime });
+                Self { slack: 3 * policy.step(), lifetime, is_sure: false }
+            }
+            Some(policy) => Self { slack: policy.step() + RESIDUE, lifetime, is_sure: true },
+            None => Self { slack: 4 * RESIDUE, lifetime: None, is_sure: false },
+        }
+    }
+}
+
+impl Sessions {
+    /// The buckets of the next call; `None` where its prompt or its hits were not reported.
+    pub(super) fn judge(
+        &mut self,
+        exchange: &Exchange,
+        record: &Record,
+        profile: Option<&Profile>,
+    ) -> Option<JudgedByUsage> {
+        let reported = &record.reported;
+        let prompt = reported.prompt_tokens.filter(|_| !reported.contradicts)?;
+        let read = reported.hit_tokens?.min(prompt);
+        let has_session = exchange.session.is_some() || exchange.is_known_in_part();
+        let rule = Rule::of(profile);
+        let calls = self.calls.entry(session_of(exchange, record)).or_default();
+        let now = Seen {
+            place: record.place,
+            model: record.model.clone(),
+            start: record.time,
+            end: exchange.end_time,
+            prompt,
+            read,
+            kept: kept(read, prompt, reported.written, profile),
+            lifetime: shortest(reported.written),
+        };
+        let before = continued(calls, &now, &rule, has_session);
+        let (mut buckets, mut lost) = (UsageBuckets { served: read, ..UsageBuckets::default() }, 0);
+        match before {
+            None if has_session || calls.is_empty() => (buckets.first, lost) = (prompt - read, prompt - read),
+            None => (buckets.unknown, lost) = (prompt - read, prompt - read),
+            Some(before) => {
+                let floor = calls.iter().map(|call| call.read).filter(|read| *read > 0).min().unwrap_or(0);
+                if let Some((bucket, tokens)) = missed(&mut buckets, before, &now, (&rule, floor)) {
+                    (*bucket, lost) = (tokens, tokens);
+                }
+            }
+        }
+        let written = reported.written.map_or(0, |written| written.total()).saturating_sub(lost);
+        buckets.written = written.min(prompt - read - lost);
+        buckets.uncached = prompt - read - lost - buckets.written;
+        let continues = before.map(|before| before.place);
+        let inherited = before.and_then(|before| before.lifetime);
+        calls.push_back(Seen { lifetime: now.lifetime.or(inherited).or(rule.lifetime), ..now });
+        if calls.len() > REMEMBERED {
+            calls.pop_front();
+        }
+        Some(JudgedByUsage { buckets, continues })
+    }
+}
+
+/// A prompt that the log does not hold whole, so that its counts are all that can be judged.
+pub(super) fn is_judged_by_usage(exchange: &Exchange) -> bool {
+    matches!(exchange.request.input, Input::Missing) || exchange.is_known_in_part()
+}
+
+/// The name of a session among all: its own, or that of an agent's file, beside whom the log names as the caller.
+fn session_of(exchange: &Exchange, record: &Record) -> u128 {
+    let of_file = || exchange.is_known_in_part().then(|| format!("file {}", record.place.source));
+    let session = exchange.session.clone().or_else(of_file).unwrap_or_default();
+    let owner = record.scope.as_deref().unwrap_or_default();
+    hash::chain(hash::digest(owner.as_bytes()), session.as_bytes())
+}
+
+/// Tokens that the next call of the conversation can be served: what was read and written, or all where nothing is counted as written.
+fn kept(read: u64, prompt: u64, written: Option<Written>, profile: Option<&Profile>) -> u64 {
+    match (written, profile.map(|profile| profile.policy)) {
+        (Some(written), Some(AnyPolicy::Breakpoints(_)) | None) => (read + written.total()).min(prompt),
+        (_, Some(policy)) if !policy.has_cache() || prompt < policy.minimum() => 0,
+        _ => prompt,
+    }
+}
+
+/// The shortest lifetime of what a call wrote, in microseconds; `None` where it does not say.
+fn shortest(written: Option<Written>) -> Option<i64> {
+    const MINUTE: i64 = 60_000_000;
+    let Written { five_minutes, half_hour, hour, half_day, .. } = written?;
+    let lifetimes = [(five_minutes, 5), (half_hour, 30), (hour, 60), (half_day, 720)];
+    lifetimes.into_iter().find(|(tokens, _)| *tokens > 0).map(|(_, minutes)| minutes * MINUTE)
+}
+
+/// The call that this one continues.
+///
+/// A read of the very length that an earlier call kept tells it. Else it is the last call of the session, but for small calls of other
+/// models, which agents make beside the conversation. Without a session the last call counts only if this prompt could go on from
+/// it.
+fn continued<'a>(calls: &'a VecDeque<Seen>, now: &Seen, rule: &Rule, has_session: bool) -> Option<&'a Seen> {
+    let is_beside = |call: &&Seen| call.model != now.model && call.prompt * 2 < now.prompt;
+    let last = calls.iter().rev().find(|call| !is_beside(call)).or(calls.back())?;
+    let exact = calls
+        .iter()
+        .rev()
+        .find(|call| call.model == now.model && now.read > 0 && call.kept.abs_diff(now.read) <= rule.slack);
+    if let Some(exact) = exact {
+        // Another model may have gone on with the conversation in the meantime.
+        let goes_on = last.model != now.model && last.prompt >= exact.prompt && last.prompt <= now.prompt;
+        return Some(if goes_on { last } else { exact });
+    }
+    let is_turn = has_session || last.model == now.model && last.prompt <= now.prompt;
+    let is_call_beside = last.model != now.model && now.prompt * 2 < last.prompt;
+    Some(last).filter(|_| is_turn && !is_call_beside)
+}
+
+/// The bucket of what the call before kept and this one was not served, and how many tokens that are.
+fn missed<'a>(
+    buckets: &'a mut UsageBuckets,
+    before: &Seen,
+    now: &Seen,
+    (rule, floor): (&Rule, u64),
+) -> Option<(&'a mut u64, u64)> {
+    let is_cut = now.prompt + RESIDUE.max(before.prompt / 50) < before.prompt;
+    let short = before.kept.min(now.prompt).saturating_sub(now.read);
+    if short <= rule.slack {
+        return None;
+    }
+    let gap = before.start.zip(now.start).map(|(before, now)| micros(now.duration_since(before)));
+    let lifetime = before.lifetime.or(rule.lifetime);
+    let is_expired = gap.zip(lifetime).is_some_and(|(gap, lifetime)| gap >= lifetime);
+    let has_overlap = before.end.zip(now.start).is_some_and(|(end, start)| start < end);
+    Some(if before.model != now.model {
+        (&mut buckets.model_switched, short)
+    } else if has_overlap {
+        (&mut buckets.parallel, short)
+    } else if is_cut {
+        (&mut buckets.compacted, now.prompt - now.read)
+    } else if is_expired {
+        (&mut buckets.expired, short)
+    } else if !rule.is_sure || gap.is_none() && lifetime.is_some() && now.read == 0 {
+        // Without times it may have expired; a cache that is not sure may just not have served it.
+        (&mut buckets.unknown, short)
+    } else if now.read < floor || now.read == 0 {
+        (&mut buckets.invalidated, short)
+    } else {
+        (&mut buckets.edited, short)
+    })
+}
