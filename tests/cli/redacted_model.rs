@@ -36,6 +36,7 @@ const MODEL: &[(&str, Kind)] = &[
     ("/time", Kind::Time),
     ("/end_time", Kind::Time),
     ("/host", Kind::PublicName),
+    ("/session", Kind::Hex(16)),
     ("/scope", Kind::Hex(16)),
     ("/scope/account", Kind::Hex(16)),
     ("/scope/key", Kind::Hex(16)),
@@ -51,6 +52,7 @@ const MODEL: &[(&str, Kind)] = &[
     ("/request/redacted/fingerprints/*", Kind::Hex(32)),
     ("/request/redacted/estimated", Kind::Ours),
     ("/request/redacted/own_tools", Kind::Number),
+    ("/request/redacted/unseen_from", Kind::Number),
     ("/request/redacted/block_ends/*/fingerprint", Kind::Hex(32)),
     ("/request/redacted/block_ends/*/tokens", Kind::Number),
     ("/request/redacted/block_ends/*/position", Kind::Number),
@@ -179,7 +181,7 @@ fn public_words() -> BTreeSet<String> {
     text.push_str(
         " api com ai services googleapis generativelanguage bedrock runtime eu us central amazonaws openrouter",
     );
-    text.push_str(" openai azure prod kvcache azure fp anthropic codex localhost");
+    text.push_str(" openai azure prod kvcache azure fp anthropic codex localhost arn aws inference profile");
     text.to_ascii_lowercase().split(|char: char| !char.is_alphanumeric()).map(str::to_owned).collect()
 }
 
