@@ -177,12 +177,13 @@ fn told(exchange: Exchange, request: crate::exchange::Request, reason: String) -
     Ok(Exchange { request, unread: Some(reason), ..exchange })
 }
 
-/// Picks the usage with more counts, beside the bodies or in the response: some loggers keep fewer than the provider reported, or
-/// an empty object.
+/// Picks the usage that knows the size of the prompt, then the one with more counts, beside the bodies or in the response: some loggers
+/// keep fewer than the provider reported, an empty object, or a summary of their own under names that are known in part.
 fn reported(outside: &Value, body: Option<&Value>) -> Usage {
     let own = Usage::of_response(outside).unwrap_or_default();
     let answered = body.and_then(Usage::of_response).unwrap_or_default();
-    if answered.known() > own.known() { answered } else { own }
+    let rank = |usage: &Usage| (usage.prompt_tokens.is_some(), usage.known());
+    if rank(&answered) > rank(&own) { answered } else { own }
 }
 
 /// Tools that call a server for the model carry keys, which are no part of what it reads.
@@ -364,6 +365,15 @@ mod tests {
 
     fn read(line: Value) -> Result<Exchange, String> {
         Envelope::open(line).read()
+    }
+
+    #[test]
+    fn a_summary_beside_the_answer_that_lacks_the_prompt_gives_way_to_the_answers_usage() {
+        let request = json!({"model": "gpt-4o", "messages": [{"role": "user", "content": "Hi"}]});
+        let answer = json!({"choices": [], "usage": {"prompt_tokens": 9, "completion_tokens": 2}});
+        let summary = json!({"input_total": 9, "cache_read": 0, "cache_write": 0, "output": 2});
+        let exchange = read(json!({"request": request, "response": answer, "usage": summary})).unwrap();
+        assert_eq!((exchange.usage.prompt_tokens, exchange.usage.hit_tokens), (Some(9), None));
     }
 
     #[test]
