@@ -114,7 +114,7 @@ pub(crate) fn run(args: &LockArgs, out: &mut Destination) -> anyhow::Result<Outc
 /// The stable prefixes of all templates of a file.
 fn lock_all(file: &TemplateFile, layouts: &Layouts) -> Vec<Locked> {
     let each = |template| {
-        let layout = layouts.of(template);
+        let layout = layouts.of_template(template);
         let prefix = StablePrefix::measure(file, &Renderings::new(template, layout));
         let name = template.name.as_deref().map(|name| format!("#{name}")).unwrap_or_default();
         let lines = lines(file, template, &prefix).into_iter().map(|(hash, _)| hash).collect();

@@ -22,18 +22,18 @@ impl Layouts {
     }
 
     /// The one of a model that a file names.
-    pub(crate) fn by(&self, model: Option<&str>) -> &Layout {
+    pub(crate) fn of_model(&self, model: Option<&str>) -> &Layout {
         model.and_then(|model| self.by_model.get(model)).unwrap_or(&self.usual)
     }
 
     /// The one of a file: of the first model that it names.
     pub(crate) fn of_file(&self, file: &TemplateFile) -> &Layout {
-        self.by(file.templates.iter().find_map(|template| template.model.as_deref()))
+        self.of_model(file.templates.iter().find_map(|template| template.model.as_deref()))
     }
 
     /// The one of a template.
-    pub(crate) fn of(&self, template: &Template) -> &Layout {
-        self.by(template.model.as_deref())
+    pub(crate) fn of_template(&self, template: &Template) -> &Layout {
+        self.of_model(template.model.as_deref())
     }
 
     /// Says of all of them that more variables are the same in each request.

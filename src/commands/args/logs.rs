@@ -139,7 +139,7 @@ impl LogArgs {
     fn sources(&self, names: &[String], command: &str) -> anyhow::Result<Sources> {
         if self.is_named() {
             let agent = AGENTS.iter().find(|agent| self.from.as_deref() == Some(agent.name));
-            return Sources::of(names, agent);
+            return Sources::gather(names, agent);
         }
         if !stdin_is_fed() {
             bail!("{}", found_here(command));

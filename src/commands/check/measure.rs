@@ -66,7 +66,7 @@ impl Measured {
         for file in files {
             let before = base.as_ref().map(|base| BaseFile::read(base, file, &since, config)).transpose()?;
             for template in &file.templates {
-                all.push(Self::new(file, template, before.as_ref(), layouts.of(template), pricing));
+                all.push(Self::new(file, template, before.as_ref(), layouts.of_template(template), pricing));
             }
         }
         let notes = note.into_iter().chain(removed(&all, &since.gone, files, base.as_ref(), config)?).collect();

@@ -116,7 +116,7 @@ pub(crate) fn run(args: &CheckArgs, out: &mut Destination) -> anyhow::Result<Out
 
     let mut gates: Vec<Gate> = Vec::new();
     for measured in &measured {
-        let layout = layouts.by(measured.model.as_deref());
+        let layout = layouts.of_model(measured.model.as_deref());
         gates.extend(on_templates::gates(measured, &config, args.base.as_deref(), layout, lock.as_ref()));
     }
     gates.extend(on_templates::gone(&measured, &config, lock.as_ref()));

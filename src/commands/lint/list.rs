@@ -8,9 +8,9 @@ use crate::workspace::layouts::Layouts;
 
 /// All templates of some files, as a report that says nothing else.
 pub(super) fn report(files: &[TemplateFile], notes: Vec<String>, layouts: &Layouts) -> Report {
-    let templates = files
-        .iter()
-        .flat_map(|file| file.templates.iter().map(move |template| entry(file, template, layouts.of(template))));
+    let templates = files.iter().flat_map(|file| {
+        file.templates.iter().map(move |template| entry(file, template, layouts.of_template(template)))
+    });
     let templates: Vec<ListedTemplate> = templates.collect();
     let tables = vec![table(&templates)];
     let entries = vec![("templates", Cell::List(templates.into_iter().map(Cell::Map).collect()))];

@@ -23,7 +23,7 @@ impl PromptDecisions {
     }
 
     /// The decision on a text; `None` if there is none.
-    fn of(&self, path: &str, name: &str) -> Option<bool> {
+    fn decision(&self, path: &str, name: &str) -> Option<bool> {
         let path = path.trim_start_matches("./");
         let spellings = [format!("{path}#{name}"), path.to_owned(), name.to_owned()];
         let fits = |pattern: &Pattern| spellings.iter().any(|spelling| pattern.matches(spelling));
@@ -35,6 +35,6 @@ impl PromptDecisions {
         if self.decisions.is_empty() || !file.is_source() {
             return file;
         }
-        TemplateFile::read_deciding(file.source, &|name| self.of(path, name))
+        TemplateFile::read_deciding(file.source, &|name| self.decision(path, name))
     }
 }

@@ -34,12 +34,12 @@ impl Sources {
         Self { sources: names.iter().map(Source::new).collect(), others: Vec::new() }
     }
 
-    /// The files that the names and the agent's usual place stand for: in the order of the names, within a folder by their paths.
-    /// What is found in a folder is taken once; what is named by hand stays as it was named.
+    /// The files that the names and the agent's usual place stand for: in the order of the names, within a folder by their paths. A file
+    /// that is found in a folder is taken once; one that is named by hand stays as it was named.
     ///
     /// # Errors
-    /// A pattern that no file matches, a folder without a log, and what cannot be listed.
-    pub(crate) fn of(names: &[String], agent: Option<&Agent>) -> anyhow::Result<Self> {
+    /// A pattern that no file matches, a folder without a log or one that cannot be listed.
+    pub(crate) fn gather(names: &[String], agent: Option<&Agent>) -> anyhow::Result<Self> {
         let mut gathered = Gathered::default();
         for name in names {
             gathered.named(name)?;
@@ -166,12 +166,12 @@ mod tests {
             fs::write(folder.path().join(name), "").unwrap();
         }
         let named = [place("b/2.jsonl"), folder.path().to_string_lossy().into_owned()];
-        let sources = Sources::of(&named, None).unwrap();
+        let sources = Sources::gather(&named, None).unwrap();
         assert_eq!(names(&sources), [place("b/2.jsonl"), place("a.log"), place("b/1.JSONL.GZ")]);
         assert_eq!(sources.sources.iter().map(|source| source.is_found).collect::<Vec<_>>(), [false, true, true]);
         assert_eq!(sources.others, [place("c.zst"), place("notes.md")]);
-        assert_eq!(names(&Sources::of(&[place("b/*.jsonl")], None).unwrap()), [place("b/2.jsonl")]);
-        let none = Sources::of(&[place("b/*.csv")], None).unwrap_err().to_string();
+        assert_eq!(names(&Sources::gather(&[place("b/*.jsonl")], None).unwrap()), [place("b/2.jsonl")]);
+        let none = Sources::gather(&[place("b/*.csv")], None).unwrap_err().to_string();
         assert!(none.starts_with("no file matches"), "{none}");
     }
 }
