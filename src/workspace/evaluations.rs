@@ -28,7 +28,7 @@ pub(crate) struct Evaluation {
 /// A file that cannot be read, or that is none of these formats.
 pub(crate) fn read(path: &Path, label: &str) -> anyhow::Result<Evaluation> {
     let text = files::named_text(path, files::LARGE).with_context(|| format!("cannot read {label}"))?;
-    match of(&text).with_context(|| label.to_owned())? {
+    match recognise(&text).with_context(|| label.to_owned())? {
         Some(evaluation) => Ok(evaluation),
         None => bail!(
             "{label}: no results of an evaluation: promptfoo's JSON, JUnit, OpenAI's evals, or lines such as `name: 93 %` are read"
@@ -36,7 +36,8 @@ pub(crate) fn read(path: &Path, label: &str) -> anyhow::Result<Evaluation> {
     }
 }
 
-fn of(text: &str) -> anyhow::Result<Option<Evaluation>> {
+/// The results in whichever format the text has; `None` if it has none of them.
+fn recognise(text: &str) -> anyhow::Result<Option<Evaluation>> {
     let text = text.trim_start_matches('\u{feff}').trim();
     if text.starts_with('<') {
         return junit(text).map(Some);
@@ -88,7 +89,7 @@ fn promptfoo(document: &Value) -> Option<Evaluation> {
     }
     let count = |key: &str| results.get("stats")?.get(key)?.as_u64();
     let (passed, failed) = (count("successes")?, count("failures")?);
-    of_sums(passed, passed + failed + count("errors").unwrap_or(0))
+    of_sums(passed, passed.checked_add(failed)?.checked_add(count("errors").unwrap_or(0))?)
 }
 
 /// The sums of a run of OpenAI's evals API, and a map from names to rates.
@@ -126,8 +127,17 @@ fn junit(text: &str) -> anyhow::Result<Evaluation> {
     let mut cases: Vec<(String, bool)> = Vec::new();
     // A case's name, and if it passed; `None` for its outcome if it was skipped.
     let mut open: Option<(String, Option<bool>)> = None;
+    let mut depth = 0_u64;
     loop {
-        match reader.read_event().context("not JUnit")? {
+        let event = reader.read_event().context("not JUnit")?;
+        match &event {
+            Event::Start(_) => depth += 1,
+            Event::End(_) => depth = depth.saturating_sub(1),
+            // Of a file that was cut off, the share of the cases in it is not that of the run.
+            Event::Eof if depth > 0 => bail!("the file ends before its last element does"),
+            _ => {}
+        }
+        match event {
             Event::Start(element) if element.name().as_ref() == b"testcase" => {
                 open = Some((named(&element), Some(true)));
             }
@@ -200,7 +210,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> (Option<(u64, u64)>, String) {
-        let found = of(text).unwrap().unwrap();
+        let found = recognise(text).unwrap().unwrap();
         (found.cases, found.rate.round_dp(3).normalize().to_string())
     }
 
@@ -219,6 +229,15 @@ mod tests {
         assert_eq!(read(r#"{"result_counts":{"passed":3,"failed":1,"total":4}}"#), (Some((3, 4)), "0.75".into()));
         assert_eq!(read("# run 7\nreturns: 90 %\nprices: 45/50\ntone: 0.6\n"), (None, "0.8".into()));
         assert_eq!(read("a: pass\nb: fail\n"), (None, "0.5".into()));
-        assert_eq!(of("hello world").unwrap(), None);
+        assert_eq!(recognise("hello world").unwrap(), None);
+    }
+
+    #[test]
+    fn results_that_are_cut_off_or_too_many_to_add_are_none() {
+        for cut in ["<testsuite><testcase name='a'/>", "<testsuite><testcase name='a'/><testcase name='b'>"] {
+            assert!(recognise(cut).unwrap_err().to_string().contains("ends before"), "{cut}");
+        }
+        let many = r#"{"results":{"stats":{"successes":18446744073709551615,"failures":1}}}"#;
+        assert_eq!(recognise(many).unwrap(), None);
     }
 }
