@@ -126,15 +126,14 @@ impl SkippedLines {
 impl SkipKind {
     fn append(&mut self, other: Self) {
         self.count += other.count;
-        let places = std::iter::once(other.first.place()).chain(other.others);
+        let places = std::iter::once(other.first.shown()).chain(other.others);
         self.others.extend(places.take(SHOWN.saturating_sub(1 + self.others.len())));
     }
 
     fn add(&mut self, line: &SkippedLine) {
         self.count += 1;
         if self.others.len() + 1 < SHOWN {
-            let entry = entry(&line.reason).map(|entry| format!(" ({entry})")).unwrap_or_default();
-            self.others.push(line.place() + &entry);
+            self.others.push(line.shown());
         }
     }
 
@@ -172,6 +171,12 @@ impl SkippedLine {
     /// `source:line`, or the source alone.
     pub fn place(&self) -> String {
         self.line.map_or_else(|| self.source.clone(), |line| format!("{}:{line}", self.source))
+    }
+
+    /// Its place, and the entry of the line that the reason is about, if it names one.
+    fn shown(&self) -> String {
+        let entry = entry(&self.reason).map(|entry| format!(" ({entry})")).unwrap_or_default();
+        self.place() + &entry
     }
 }
 

@@ -7,6 +7,8 @@ use anyhow::{Context, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::copies::Copies;
+use super::faults::Faults;
+use super::found_files::{FoundFiles, listed};
 use super::period::Period;
 use super::sources::Sources;
 use super::working_reader::{WorkedEntry, WorkingReader};
@@ -17,11 +19,8 @@ use crate::input::{self, Lines, Source};
 use crate::log::{LogReader, Options, Skip};
 use crate::money::{Decimal, fraction};
 use crate::report::text::{percent, plural, thousands};
-use crate::report::{Cell, Column, Skipped, SkippedLine, Table};
+use crate::report::{Cell, Column, SkippedLine, Table};
 use crate::time::Timestamp;
-
-/// The number of files that are named where there are many.
-const LISTED: usize = 5;
 
 /// The logs that a command was given, and how they are read.
 pub(crate) struct LogInputs {
@@ -58,35 +57,14 @@ pub(crate) fn label(sources: &[Source], place: Place) -> String {
     format!("{}:{}", sources[place.source].label(), place.line)
 }
 
-/// State before a file that was found in a folder, to which the walk returns if the file is no log.
-struct Before {
-    skipped: Skipped,
-    unreadable: u64,
-    unfinished: Option<String>,
-    /// The first line of the file that ends the run, if the file is a log.
-    fatal: Option<String>,
-    /// The first reason why a line of it was not read.
-    reason: Option<String>,
-}
-
-/// The first of some words, and how many more there are.
-fn listed(words: impl ExactSizeIterator<Item = String>) -> String {
-    let more = words.len().saturating_sub(LISTED);
-    let first = words.take(LISTED).collect::<Vec<_>>().join(", ");
-    if more > 0 { format!("{first} and {more} more") } else { first }
-}
-
 /// Wraps the raw bytes of a source.
 type Wrap = Box<dyn FnOnce(Box<dyn Read + Send>) -> Box<dyn Read + Send>>;
 
 /// The sources of a run and what was passed over in them.
 pub(crate) struct Logs {
     sources: Vec<Source>,
-    /// Files that were found in folders and are no logs, with what was found in them, where they were read.
-    passed_over_files: Vec<(String, Option<String>)>,
-    /// The lines that were passed over before the source that is read, as long as it may be no log.
-    before: Option<Before>,
-    pub(crate) skipped: Skipped,
+    found: FoundFiles,
+    pub(crate) faults: Faults,
     pub(crate) caveats: Caveats,
     period: Period,
     /// The times of the first and the last call, whether asked for or not.
@@ -94,10 +72,6 @@ pub(crate) struct Logs {
     /// Calls that lie in the period.
     asked: u64,
     exchanges: u64,
-    /// Lines that could not be read.
-    unreadable: u64,
-    /// The source that could not be read to its end, the first of them, with the reason.
-    unfinished: Option<String>,
     /// The last line that could not be read, if it ends in the middle and nothing was read behind it.
     torn: Option<Place>,
 }
@@ -156,12 +130,12 @@ impl Logs {
         let mut take = |logs: &mut Self, entry: WorkedEntry<T>| match entry {
             Err(skip) => logs.skip(&skip, inputs.strict),
             Ok((exchange, _)) if exchange.has_failed => {
-                logs.take_for_log()?;
+                logs.found.is_log(&mut logs.faults)?;
                 logs.note_failed(&exchange);
                 Ok(())
             }
             Ok((exchange, result)) => {
-                logs.take_for_log()?;
+                logs.found.is_log(&mut logs.faults)?;
                 logs.exchanges += 1;
                 logs.torn = logs.torn.filter(|torn| exchange.place < *torn);
                 logs.see(&exchange);
@@ -171,31 +145,19 @@ impl Logs {
         let mut reader = WorkingReader::new(LogReader::new(inputs.options.clone()), work);
         for index in 0..logs.sources.len() {
             let bar = progress.clone();
-            let progress = move |raw| Box::new(bar.wrap_read(raw)) as Box<dyn Read + Send>;
-            let lines = open(index, &logs.sources[index], inputs.options.max_memory, Box::new(progress));
-            let (label, is_found) = (logs.sources[index].label().to_owned(), logs.sources[index].is_found);
-            let lines = match lines {
-                Err(error) if is_found && !input::is_failure_of_machine(&error) => {
-                    logs.passed_over_files.push((label, Some(error.to_string())));
-                    continue;
-                }
-                lines => lines.with_context(|| format!("cannot read {label}"))?,
-            };
-            logs.before = is_found.then(|| logs.state());
+            let progress = Box::new(move |raw| Box::new(bar.wrap_read(raw)) as Box<dyn Read + Send>);
+            let lines = open(index, &logs.sources[index], inputs.options.max_memory, progress);
+            let Some(lines) = logs.begin_source(index, lines)? else { continue };
             reader.log.open(lines, index);
             loop {
                 match reader.next_batch() {
                     Ok(None) => break,
                     Ok(Some(batch)) => batch.into_iter().try_for_each(|entry| take(&mut logs, entry))?,
                     // The rest of the source may still hold exchanges that are complete.
-                    Err(error) => logs.skip_rest(&label, &error, inputs.strict)?,
+                    Err(error) => logs.skip_rest(index, &error, inputs.strict)?,
                 }
             }
-            if let Some(torn) = logs.torn.take() {
-                let unfinished = || format!("{label} ends in the middle of line {}", torn.line);
-                logs.unfinished.get_or_insert_with(unfinished);
-            }
-            logs.pass_over(label);
+            logs.end_source(index);
         }
         for entry in reader.finish() {
             take(&mut logs, entry)?;
@@ -211,55 +173,44 @@ impl Logs {
     fn new(inputs: &LogInputs) -> Self {
         Self {
             sources: inputs.sources(),
-            passed_over_files: inputs.named.others.iter().map(|name| (name.clone(), None)).collect(),
-            before: None,
-            skipped: Skipped::default(),
+            found: FoundFiles::new(&inputs.named.others),
+            faults: Faults::default(),
             caveats: Caveats::new(inputs.options.scope.clone()),
             period: inputs.period,
             span: None,
             asked: 0,
             exchanges: 0,
-            unreadable: 0,
-            unfinished: None,
             torn: None,
         }
     }
 
-    fn state(&self) -> Before {
-        let (skipped, unfinished) = (self.skipped.clone(), self.unfinished.clone());
-        Before { skipped, unreadable: self.unreadable, unfinished, fatal: None, reason: None }
-    }
-
-    /// Takes the file that is read for a log, whatever in it could not be read before.
-    fn take_for_log(&mut self) -> anyhow::Result<()> {
-        match self.before.take().and_then(|before| before.fatal) {
-            Some(fatal) => bail!("{fatal}"),
-            None => Ok(()),
+    /// Begins a source; `None` if it was found in a folder and cannot be read, so that it is no log.
+    fn begin_source(&mut self, index: usize, lines: io::Result<Lines>) -> anyhow::Result<Option<Lines>> {
+        let source = &self.sources[index];
+        match lines {
+            Err(error) if source.is_found && !input::is_failure_of_machine(&error) => {
+                self.found.pass_over(source.label(), error.to_string());
+                return Ok(None);
+            }
+            Ok(_) if source.is_found => self.found.begin(&mut self.faults),
+            _ => {}
         }
+        lines.map(Some).with_context(|| format!("cannot read {}", source.label()))
     }
 
-    /// Forgets the lines of a file from a folder in which there was no call, and notes that it is no log.
-    fn pass_over(&mut self, label: String) {
-        if let Some(Before { skipped, unreadable, unfinished, reason: Some(reason), .. }) = self.before.take() {
-            (self.skipped, self.unreadable, self.unfinished) = (skipped, unreadable, unfinished);
-            self.passed_over_files.push((label, Some(reason)));
+    /// Ends a source, all of which was read.
+    fn end_source(&mut self, index: usize) {
+        let label = self.sources[index].label();
+        if let Some(torn) = self.torn.take() {
+            let unfinished = || format!("{label} ends in the middle of line {}", torn.line);
+            self.faults.unfinished.get_or_insert_with(unfinished);
         }
+        self.found.end(label, &mut self.faults);
     }
 
-    /// Says which files of folders are no logs.
+    /// Names the files of folders that are no logs.
     pub(crate) fn note_on_folders(&self) -> Option<String> {
-        let named = |(name, reason): &(String, Option<String>)| match reason {
-            Some(reason) => format!("{name} ({reason})"),
-            None => name.clone(),
-        };
-        let files = plural(self.passed_over_files.len() as u64, "file");
-        let (are, they) = if self.passed_over_files.len() == 1 { ("is", "it was") } else { ("are", "they were") };
-        (!self.passed_over_files.is_empty()).then(|| {
-            format!(
-                "{files} in the folders {are} no logs, {they} passed over: {}",
-                listed(self.passed_over_files.iter().map(named))
-            )
-        })
+        self.found.note()
     }
 
     /// Takes a call to be summed if it lies in the period that is asked for, and notes that it is left out if not.
@@ -346,15 +297,15 @@ impl Logs {
 
     /// The reason why figures of these logs may be far from those of the whole, if so much of them could not be read.
     pub(crate) fn incomplete(&self, max_skipped: Decimal) -> Option<String> {
-        if let Some(unfinished) = &self.unfinished {
+        if let Some(unfinished) = &self.faults.unfinished {
             return Some(format!("{unfinished}: what is behind is not known"));
         }
-        let lines = self.exchanges + self.unreadable;
-        let share = Decimal::from(self.unreadable) / Decimal::from(lines.max(1));
+        let lines = self.exchanges + self.faults.lines;
+        let share = Decimal::from(self.faults.lines) / Decimal::from(lines.max(1));
         (share > max_skipped).then(|| {
             format!(
                 "{} of {} could not be read, more than the {} that --max-skipped allows",
-                thousands(self.unreadable),
+                thousands(self.faults.lines),
                 plural(lines, "line"),
                 percent(fraction(max_skipped))
             )
@@ -373,25 +324,24 @@ impl Logs {
     }
 
     fn skip(&mut self, skip: &Skip, strict: bool) -> anyhow::Result<()> {
-        let is_failure = skip.reason.is_failure_of_machine();
-        if strict || is_failure {
-            let fatal = format!("{}: {}", self.label(skip.place), skip.reason);
-            match &mut self.before {
-                Some(before) if !is_failure => drop(before.fatal.get_or_insert(fatal)),
-                _ => bail!("{fatal}"),
-            }
+        let fatal = || format!("{}: {}", label(&self.sources, skip.place), skip.reason);
+        if skip.reason.is_failure_of_machine() {
+            bail!("{}", fatal());
         }
-        if let Some(before) = self.before.as_mut().filter(|_| !skip.is_read) {
-            before.reason.get_or_insert_with(|| skip.reason.to_string());
+        if strict {
+            self.found.fail(fatal())?;
+        }
+        if !skip.is_read {
+            self.found.doubt(&skip.reason);
         }
         let source = self.source(skip.place).to_owned();
         let line = SkippedLine { source, line: Some(skip.place.line), reason: skip.reason.to_string() };
         if skip.is_read {
-            self.skipped.remarked.add(line);
+            self.faults.skipped.remarked.add(line);
         } else {
-            self.unreadable += 1;
+            self.faults.lines += 1;
             self.torn = skip.reason.is_torn().then_some(skip.place);
-            self.skipped.passed_over.add(line);
+            self.faults.skipped.passed_over.add(line);
         }
         Ok(())
     }
@@ -402,38 +352,33 @@ impl Logs {
         let source = self.source(place).to_owned();
         let entry = entry.map(|entry| format!("{entry}: ")).unwrap_or_default();
         let reason = format!("{entry}the call failed and no usage was reported: taken as not billed, not cached");
-        self.skipped.passed_over.add(SkippedLine { source, line: Some(place.line), reason });
+        self.faults.skipped.passed_over.add(SkippedLine { source, line: Some(place.line), reason });
     }
 
     /// A source that breaks off: what came before is kept, unless the machine is to blame, which may do better the next time.
-    fn skip_rest(&mut self, label: &str, error: &io::Error, strict: bool) -> anyhow::Result<()> {
+    fn skip_rest(&mut self, index: usize, error: &io::Error, strict: bool) -> anyhow::Result<()> {
+        let label = self.sources[index].label().to_owned();
         let reason = format!("broken off, the rest cannot be read: {error}");
-        let fatal = format!("{label}: {reason}");
-        match &mut self.before {
-            Some(before) if !input::is_failure_of_machine(error) => {
-                before.reason.get_or_insert_with(|| reason.clone());
-                if strict {
-                    before.fatal.get_or_insert(fatal);
-                }
-            }
-            None if !strict && !input::is_failure_of_machine(error) => {}
-            _ => bail!("{fatal}"),
+        if input::is_failure_of_machine(error) {
+            bail!("{label}: {reason}");
         }
-        self.unfinished.get_or_insert_with(|| format!("{label} cannot be read to its end ({error})"));
-        self.skipped.passed_over.add(SkippedLine { source: label.to_owned(), line: None, reason });
+        if strict {
+            self.found.fail(format!("{label}: {reason}"))?;
+        }
+        self.found.doubt(&reason);
+        self.faults.unfinished.get_or_insert_with(|| format!("{label} cannot be read to its end ({error})"));
+        self.faults.skipped.passed_over.add(SkippedLine { source: label, line: None, reason });
         Ok(())
     }
 
     /// Says that there was no exchange, and what there was instead.
     fn nothing(&self) -> String {
         let names = listed(self.sources.iter().map(|source| source.label().to_owned()));
-        match self.skipped.passed_over.first.first() {
-            None if !self.passed_over_files.is_empty() => {
-                format!("no exchange found: {}", self.note_on_folders().unwrap_or_default())
-            }
-            None => format!("{names}: empty, nothing to read"),
-            Some(first) => {
-                let others = match self.skipped.passed_over.count {
+        match (self.faults.skipped.passed_over.first.first(), self.note_on_folders()) {
+            (None, Some(note)) => format!("no exchange found: {note}"),
+            (None, None) => format!("{names}: empty, nothing to read"),
+            (Some(first), _) => {
+                let others = match self.faults.skipped.passed_over.count {
                     1 => String::new(),
                     lines => format!(" ({lines} lines in all, none of them readable)"),
                 };

@@ -39,7 +39,7 @@ impl Traffic {
         }
         let mut seen: Vec<LogMatch<'_>> = files.flat_map(|file| &file.templates).map(LogMatch::new).collect();
         let (mut matched, mut all) = (0, 0);
-        let walked = Logs::walk(&LogInputs::plain(Sources::of(logs, None)?), |_, exchange| {
+        let walked = Logs::walk(&LogInputs::plain(Sources::gather(logs, None)?), |_, exchange| {
             all += 1;
             let fits = seen.iter_mut().filter_map(|seen| seen.add(exchange.request.messages()).then_some(())).count();
             if fits > 0 {
@@ -51,7 +51,7 @@ impl Traffic {
             }
             Ok(())
         })?;
-        skipped_on_stderr(&walked.skipped, false);
+        skipped_on_stderr(&walked.faults.skipped, false);
         if matched == 0 {
             bail!("none of the {all} requests in {} was made from these templates", logs.join(", "));
         }

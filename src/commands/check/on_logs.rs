@@ -160,7 +160,7 @@ fn hit_ratio(
     };
     let settings = settings(config, layout);
     let Replayed { logs, gathered: totals, .. } = replay(&inputs, settings, Totals::default, add)?;
-    let skipped = [&logs.skipped.passed_over, &logs.skipped.remarked].map(SkippedLines::words).concat();
+    let skipped = [&logs.faults.skipped.passed_over, &logs.faults.skipped.remarked].map(SkippedLines::words).concat();
     notes.extend(skipped.into_iter().map(|words| format!("in `{key}`: {words}")));
     Ok(match logs.incomplete(reading.max_skipped) {
         Some(reason) => Err(reason),

@@ -39,7 +39,7 @@ pub(super) fn build(sides: &Sides, mut logs: Vec<Logs>, zone: &Zone) -> anyhow::
         Table { rows: table.rows.into_iter().chain(others).collect(), ..table }
     });
     let mut skipped = Skipped::default();
-    logs.drain(..).for_each(|logs| skipped.append(logs.skipped));
+    logs.drain(..).for_each(|logs| skipped.append(logs.faults.skipped));
     Ok(Report {
         command: "compare",
         summary,

@@ -62,7 +62,7 @@ pub(super) fn build(
             .collect(),
         notes,
         caveats: Some(logs.caveats_table()),
-        skipped: logs.skipped,
+        skipped: logs.faults.skipped,
         ..Report::default()
     }
 }

@@ -68,7 +68,7 @@ impl CurveData {
             sentences: self.sentence(curve).into_iter().collect(),
             notes: self.notes(&logs),
             caveats: Some(logs.caveats_table()),
-            skipped: logs.skipped,
+            skipped: logs.faults.skipped,
             ..Report::default()
         }
     }

@@ -82,7 +82,7 @@ pub(crate) fn run(args: &InferArgs, out: &mut Destination) -> anyhow::Result<Out
         ProfileFormat::Json => writeln!(out, "{:#}", profile::json(&inferred))?,
     }
     notes_on_stderr(&logs.notes(false));
-    skipped_on_stderr(&logs.skipped, false);
+    skipped_on_stderr(&logs.faults.skipped, false);
     Ok(Outcome::Done)
 }
 

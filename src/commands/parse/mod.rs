@@ -137,7 +137,7 @@ pub(crate) fn run(args: &ParseArgs, out: &mut Destination) -> anyhow::Result<Out
     let of_lines = |caveat: &Caveat| matches!(caveat.code, Code::NoOwner | Code::NotInPeriod);
     logs.caveats.all().into_iter().filter(of_lines).for_each(|caveat| line_on_stderr(&caveat.text));
     logs.note_on_folders().into_iter().for_each(|note| line_on_stderr(&note));
-    skipped_on_stderr(&logs.skipped, args.verbose);
+    skipped_on_stderr(&logs.faults.skipped, args.verbose);
     Ok(Outcome::Done)
 }
 
@@ -166,6 +166,6 @@ fn summarise(args: &ParseArgs, format: Format, out: &mut Destination) -> anyhow:
         Ok(())
     })?;
     logs.require_calls()?;
-    render(&summary.report(logs.skipped), format, out)?;
+    render(&summary.report(logs.faults.skipped), format, out)?;
     Ok(Outcome::Done)
 }

@@ -96,7 +96,7 @@ pub(crate) fn run(args: &SimulateArgs, out: &mut Destination) -> anyhow::Result<
         Output::Rows => {
             rows.write(out)?;
             notes_on_stderr(&logs.notes(false));
-            skipped_on_stderr(&logs.skipped, false);
+            skipped_on_stderr(&logs.faults.skipped, false);
         }
         Output::Report(format) => {
             summary.assumptions = again.assumptions(&inputs, &taken)?;

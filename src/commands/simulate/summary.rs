@@ -132,7 +132,7 @@ impl SimulationSummary {
             sentences,
             notes: logs.notes(false),
             caveats: Some(logs.caveats_table()),
-            skipped: logs.skipped,
+            skipped: logs.faults.skipped,
             ..Report::default()
         }
     }

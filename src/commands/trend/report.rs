@@ -53,7 +53,7 @@ pub(super) fn build(mut calls: Vec<FoundCall>, logs: Logs, unit: Unit, zone: &Zo
         sentences: sentences(&changes, &calls, &logs, zone, (periods.len(), unit)),
         notes,
         caveats: Some(logs.caveats_table()),
-        skipped: logs.skipped,
+        skipped: logs.faults.skipped,
         ..Report::default()
     }
 }
