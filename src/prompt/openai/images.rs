@@ -32,27 +32,29 @@ pub(super) fn tokens(model: &str, media: &Media) -> Option<usize> {
 }
 
 fn arithmetic(model: &str) -> Option<Arithmetic> {
-    const MODELS: [(&str, Arithmetic); 17] = [
-        ("gpt-4o-mini", Arithmetic::Tiles(2833, 5667)),
-        ("gpt-4o", Arithmetic::Tiles(85, 170)),
-        ("chatgpt-4o", Arithmetic::Tiles(85, 170)),
-        ("gpt-4.5", Arithmetic::Tiles(85, 170)),
-        ("gpt-4-turbo", Arithmetic::Tiles(85, 170)),
-        ("gpt-4.1-mini", Arithmetic::Patches(162)),
-        ("gpt-4.1-nano", Arithmetic::Patches(246)),
-        ("gpt-4.1", Arithmetic::Tiles(85, 170)),
-        ("o4-mini", Arithmetic::Patches(172)),
-        ("o1-pro", Arithmetic::Tiles(75, 150)),
-        ("o1-mini", Arithmetic::Tiles(0, 0)),
-        ("o1", Arithmetic::Tiles(75, 150)),
-        ("o3", Arithmetic::Tiles(75, 150)),
-        ("gpt-5-mini", Arithmetic::Patches(120)),
-        ("gpt-5-nano", Arithmetic::Patches(150)),
-        ("gpt-5-chat", Arithmetic::Tiles(70, 140)),
-        ("gpt-5", Arithmetic::Tiles(70, 140)),
+    use Arithmetic::{Patches, Tiles};
+    const MODELS: [(&str, Option<Arithmetic>); 17] = [
+        ("gpt-4o-mini", Some(Tiles(2833, 5667))),
+        ("gpt-4o", Some(Tiles(85, 170))),
+        ("chatgpt-4o", Some(Tiles(85, 170))),
+        ("gpt-4.5", Some(Tiles(85, 170))),
+        ("gpt-4-turbo", Some(Tiles(85, 170))),
+        ("gpt-4.1-mini", Some(Patches(162))),
+        ("gpt-4.1-nano", Some(Patches(246))),
+        ("gpt-4.1", Some(Tiles(85, 170))),
+        ("o4-mini", Some(Patches(172))),
+        ("o1-pro", Some(Tiles(75, 150))),
+        // It takes no images, and its name begins as that of a model which does.
+        ("o1-mini", None),
+        ("o1", Some(Tiles(75, 150))),
+        ("o3", Some(Tiles(75, 150))),
+        ("gpt-5-mini", Some(Patches(120))),
+        ("gpt-5-nano", Some(Patches(150))),
+        ("gpt-5-chat", Some(Tiles(70, 140))),
+        ("gpt-5", Some(Tiles(70, 140))),
     ];
     let named = MODELS.iter().find(|(name, _)| model.strip_prefix(name).is_some_and(|rest| !rest.starts_with('.')));
-    named.map(|(_, arithmetic)| *arithmetic).filter(|arithmetic| !matches!(arithmetic, Arithmetic::Tiles(0, 0)))
+    named.and_then(|(_, arithmetic)| *arithmetic)
 }
 
 /// Tiles of 512 pixels, once the image fits 2,048 pixels each way and its shorter side is no longer than 768.
@@ -88,19 +90,19 @@ fn whole(number: f64) -> usize {
 mod tests {
     use super::*;
 
-    fn of(model: &str, width: u32, height: u32) -> Option<usize> {
+    fn sized(model: &str, width: u32, height: u32) -> Option<usize> {
         tokens(model, &Media { size: Some((width, height)), ..Media::default() })
     }
 
     #[test]
     fn images_cost_what_the_guides_examples_say() {
         // 1,024 × 1,024 becomes 768 × 768: four tiles. 2,048 × 4,096 becomes 768 × 1,536: six.
-        assert_eq!((of("gpt-4o", 1024, 1024), of("gpt-4o-2024-08-06", 2048, 4096)), (Some(765), Some(1105)));
-        assert_eq!((of("gpt-4o-mini", 500, 500), of("gpt-4o-mini", 768, 500)), (Some(8500), Some(14167)));
+        assert_eq!((sized("gpt-4o", 1024, 1024), sized("gpt-4o-2024-08-06", 2048, 4096)), (Some(765), Some(1105)));
+        assert_eq!((sized("gpt-4o-mini", 500, 500), sized("gpt-4o-mini", 768, 500)), (Some(8500), Some(14167)));
         // 1,024 × 1,024 are 1,024 patches; 1,800 × 2,400 shrinks to 33 × 44 of them.
-        assert_eq!(of("gpt-4.1-nano", 1024, 1024), Some(2521));
-        assert_eq!(of("o4-mini", 1800, 2400), Some((1452 * 172_usize).div_ceil(100) + 1));
-        assert_eq!(of("o4-mini", 640, 480), Some(517));
+        assert_eq!(sized("gpt-4.1-nano", 1024, 1024), Some(2521));
+        assert_eq!(sized("o4-mini", 1800, 2400), Some((1452 * 172_usize).div_ceil(100) + 1));
+        assert_eq!(sized("o4-mini", 640, 480), Some(517));
         let low = Media { size: Some((1024, 1024)), is_low_detail: true, ..Media::default() };
         assert_eq!(tokens("gpt-4o", &low), Some(85));
     }
@@ -108,7 +110,7 @@ mod tests {
     #[test]
     fn without_a_size_or_a_known_model_nothing_is_known() {
         assert_eq!(tokens("gpt-4o", &Media::default()), None);
-        assert_eq!(of("gpt-5.6", 100, 100), None);
-        assert_eq!(of("claude-sonnet-5", 100, 100), None);
+        assert_eq!(sized("gpt-5.6", 100, 100), None);
+        assert_eq!(sized("claude-sonnet-5", 100, 100), None);
     }
 }
