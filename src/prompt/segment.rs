@@ -263,10 +263,11 @@ impl Segment {
 impl PartialEq for Segment {
     /// True if both are the same to a tokenizer: a text is a text, shared or not.
     fn eq(&self, other: &Self) -> bool {
-        if let (Self::Media(..), _) | (_, Self::Media(..)) = (self, other) {
-            return matches!((self, other), (Self::Media(ours, one), Self::Media(theirs, two)) if (ours, one) == (theirs, two));
+        match (self, other) {
+            (Self::Media(ours, one), Self::Media(theirs, two)) => (ours, one) == (theirs, two),
+            (Self::Media(..), _) | (_, Self::Media(..)) => false,
+            _ => self.plain().is_some() == other.plain().is_some() && self.as_str() == other.as_str(),
         }
-        self.plain().is_some() == other.plain().is_some() && self.as_str() == other.as_str()
     }
 }
 
