@@ -102,8 +102,16 @@ fn dollars(amount: &str) -> Money {
 }
 
 /// The document that a renderer of JSON makes of a report.
-pub(super) fn document(report: &Report, write: fn(&Report, &mut dyn Write) -> io::Result<()>) -> Value {
+pub(super) fn document(report: &Report, write: Render) -> Value {
+    serde_json::from_str(&written(report, write)).unwrap()
+}
+
+/// The text that a renderer writes.
+pub(super) fn written(report: &Report, write: Render) -> String {
     let mut bytes = Vec::new();
     write(report, &mut bytes).unwrap();
-    serde_json::from_slice(&bytes).unwrap()
+    String::from_utf8(bytes).unwrap()
 }
+
+/// The function that writes a report in one format.
+type Render = fn(&Report, &mut dyn Write) -> io::Result<()>;

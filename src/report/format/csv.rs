@@ -44,9 +44,7 @@ mod tests {
     use crate::report::samples;
 
     fn csv(report: &Report) -> String {
-        let mut bytes = Vec::new();
-        write(report, &mut bytes).unwrap();
-        String::from_utf8(bytes).unwrap()
+        samples::written(report, write)
     }
 
     #[test]

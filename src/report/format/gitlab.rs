@@ -24,7 +24,7 @@ fn entry(diagnostic: &Diagnostic<'_>, seen: &mut HashMap<(String, String), u64>)
     let text: Vec<String> = text.into_iter().flatten().collect();
     let earlier = seen.entry((diagnostic.rule.to_string(), path.to_owned())).or_insert(0);
     *earlier += 1;
-    // The same if its line changes: which rule, which file, the how manieth of its kind.
+    // The same if its line changes: its rule, its file, and its number among those of that rule in that file.
     let fingerprint = format!("{:032x}", hash::digest(format!("{}\0{path}\0{earlier}", diagnostic.rule).as_bytes()));
     let severity = match diagnostic.severity {
         Severity::Error => "major",

@@ -27,6 +27,9 @@ const PICTURES: &[(&str, &str, &str, Kind)] = &[
 /// Rows that a picture of bars has at most: more are not told apart.
 const MOST_BARS: usize = 60;
 
+/// The length of the longest bar, or of all bars of a waterfall, in the units of the picture.
+const LONGEST_BAR: f64 = 400.0;
+
 #[derive(Clone, Copy, PartialEq)]
 enum Kind {
     /// Bars that begin where the one before ends.
@@ -114,18 +117,16 @@ fn picture(table: &Table, names: &str, numbers: &str, kind: Kind) -> Option<Valu
     Some(if kind == Kind::Line { line(&known, title) } else { bars(&known, title, kind) })
 }
 
-/// Bars, in shares of a hundred of the width.
+/// Bars, one below another.
 fn bars(known: &[(String, String, f64)], title: &str, kind: Kind) -> Value {
-    let size = |value: f64| value.abs();
-    let whole: f64 = known.iter().map(|(.., value)| size(*value)).sum();
-    let most = known.iter().map(|(.., value)| size(*value)).fold(0.0, f64::max);
-    let scale = if kind == Kind::Waterfall { whole } else { most };
+    let sizes = known.iter().map(|(.., value)| value.abs());
+    let longest: f64 = if kind == Kind::Waterfall { sizes.sum() } else { sizes.fold(0.0, f64::max) };
     let mut at = 0.0;
     let bars = known.iter().enumerate().map(|(index, (name, shown, value))| {
-        let length = if scale > 0.0 { size(*value) / scale * 100.0 } else { 0.0 };
+        let length = if longest > 0.0 { value.abs() / longest * LONGEST_BAR } else { 0.0 };
         let start = if kind == Kind::Waterfall { at } else { 0.0 };
         at += length;
-        let (top, x, length) = (index * 22, format!("{:.2}", start * 4.0), format!("{:.2}", length * 4.0));
+        let (top, x, length) = (index * 22, format!("{start:.2}"), format!("{length:.2}"));
         json!({"name": name, "shown": shown, "x": x, "length": length, "top": top, "middle": top + 15, "is_less": *value < 0.0})
     });
     json!({"kind": "bars", "title": title, "height": known.len() * 22, "bars": bars.collect::<Vec<_>>()})
@@ -151,9 +152,7 @@ mod tests {
     use crate::report::{Column, samples};
 
     fn page(report: &Report) -> String {
-        let mut bytes = Vec::new();
-        write(report, &mut bytes).unwrap();
-        String::from_utf8(bytes).unwrap()
+        samples::written(report, write)
     }
 
     #[test]
@@ -165,9 +164,7 @@ mod tests {
         let start = page.find("id=\"document\">").unwrap() + "id=\"document\">".len();
         let document: Value =
             serde_json::from_str(&page[start..start + page[start..].find("</script>").unwrap()]).unwrap();
-        let mut bytes = Vec::new();
-        json::write(&samples::check(), &mut bytes).unwrap();
-        assert_eq!(document, serde_json::from_slice::<Value>(&bytes).unwrap());
+        assert_eq!(document, samples::document(&samples::check(), json::write));
     }
 
     #[test]

@@ -93,9 +93,7 @@ mod tests {
     use crate::report::{Policy, samples};
 
     fn xml(report: &Report) -> String {
-        let mut bytes = Vec::new();
-        write(report, &mut bytes).unwrap();
-        String::from_utf8(bytes).unwrap()
+        samples::written(report, write)
     }
 
     #[test]

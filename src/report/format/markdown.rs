@@ -10,7 +10,8 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     if report.verdict().is_some() {
         writeln!(out, "Verdict: **{}**\n", conclusion::sentence(report))?;
     }
-    if let Some(first) = diagnostic::costliest(report).first().filter(|_| report.verdict().is_some()) {
+    let first = report.verdict().and_then(|_| diagnostic::costliest(report).into_iter().next());
+    if let Some(first) = &first {
         writeln!(out, "{}\n", headline(first))?;
         writeln!(out, "<details><summary>All gates and findings</summary>\n")?;
     }
@@ -39,7 +40,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     }
     write_lines("skipped", &report.skipped.passed_over, out)?;
     write_lines("read with a remark", &report.skipped.remarked, out)?;
-    if !diagnostic::costliest(report).is_empty() && report.verdict().is_some() {
+    if first.is_some() {
         writeln!(out, "\n</details>")?;
     }
     Ok(())
