@@ -24,11 +24,11 @@ const HEADINGS: [(&str, &[&str]); 2] = [
             "strict",
         ],
     ),
-    ("Output", &["format", "by", "output", "no-causes", "verbose", "no-text", "monthly", "max-points", "limits"]),
+    ("Output", &["format", "by", "output", "no-causes", "verbose", "no-text", "monthly", "points", "limits"]),
 ];
 
 /// Options that few need: `--help` has them, `-h` does not.
-const SELDOM: [&str; 22] = [
+const SELDOM: [&str; 19] = [
     "order",
     "log-format",
     "max-line",
@@ -47,10 +47,7 @@ const SELDOM: [&str; 22] = [
     "tier",
     "provider",
     "syntax",
-    "flag",
-    "var",
     "allow-outside",
-    "source-root",
 ];
 
 /// The commands with their options presented.
@@ -74,4 +71,26 @@ fn option(mut arg: Arg) -> Arg {
         arg = arg.hide_short_help(true);
     }
     arg
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    /// The long names of all options of a command and of those below it.
+    fn options(command: &Command) -> BTreeSet<String> {
+        let own = command.get_arguments().filter_map(|arg| arg.get_long().map(str::to_owned));
+        own.chain(command.get_subcommands().flat_map(options)).collect()
+    }
+
+    #[test]
+    fn each_name_is_that_of_an_option() {
+        let options = options(&crate::cli::command());
+        let short = SHORT.iter().map(|(name, _)| *name);
+        let names = short.chain(HEADINGS.iter().flat_map(|(_, names)| names.iter().copied())).chain(SELDOM);
+        let unknown: Vec<&str> = names.filter(|name| !options.contains(*name)).collect();
+        assert!(unknown.is_empty(), "no command has {unknown:?}");
+    }
 }
