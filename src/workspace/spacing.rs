@@ -39,7 +39,7 @@ pub(super) fn judge(calls: &CountedInOrder, counter: &Counter<'static>, settings
         last = exchange.time.or(last);
         last.map(Timestamp::as_microsecond)
     };
-    let times: Vec<Option<i64>> = calls.iter().map(|(exchange, _)| exchange).map(|exchange| time(exchange)).collect();
+    let times: Vec<Option<i64>> = calls.iter().map(|(exchange, _)| time(exchange)).collect();
     let (mut findings, mut waiting, mut placed) = (Vec::new(), 0, Vec::new());
     let mut chosen = Spacing::default();
     let (mut observed, mut agreement) = observe(calls, counter, settings.again());

@@ -9,8 +9,8 @@ const MOST_CALLS: usize = 10_000;
 
 /// The order of calls without any time, of which no prompt holds an answer.
 pub(super) fn order(calls: &CountedInOrder, counter: &Counter<'static>, settings: &Settings) -> Assumption {
-    let backwards: Vec<_> = calls.iter().rev().cloned().collect();
     let change = || {
+        let backwards: Vec<_> = calls.iter().rev().cloned().collect();
         let forwards = hits(calls, counter, settings.again());
         let turned = hits(&backwards, counter, settings.again());
         sum(&forwards).abs_diff(sum(&turned))
