@@ -200,7 +200,9 @@ fn blocks(content: Option<&Content>) -> Vec<Result<&str, &Media>> {
     }
 }
 
-/// Tokens of an image by Anthropic's rule of thumb, a token for 750 pixels and 1,600 at most; one where its size is not known.
+/// Tokens of an image by Anthropic's rule of thumb, a token for 750 pixels and 1,600 at most, since larger images are scaled down
+/// (guide "Vision" for the models to Claude 4, read 2026-11; no recorded call bears it out, and models since Opus 4.7 are said to read
+/// larger ones, so that the count is too low); one where its size is not known.
 fn image_tokens(media: &Media) -> usize {
     let pixels = media.size.map_or(0, |(width, height)| u64::from(width) * u64::from(height));
     to_usize((pixels / 750).clamp(1, 1600))
