@@ -1,8 +1,10 @@
 //! Reports for people: the page they fit, and colours.
 
+use std::path::Path;
+
 use unicode_width::UnicodeWidthStr;
 
-use crate::program::{ended, fixture, program};
+use crate::program::{ROOT, ended, files, fixture, program, read};
 
 fn shown(arguments: &[&str], environment: &[(&str, &str)]) -> String {
     ended(&program(arguments).envs(environment.iter().copied()).output().unwrap()).stdout
@@ -80,4 +82,24 @@ fn colours_are_for_terminals_unless_they_are_asked_for() {
         assert_eq!(shown(&command, &environment), plain);
     }
     assert_eq!(shown(&["simulate", &log, "--color", "never"], &[("CLICOLOR_FORCE", "1")]), plain);
+}
+
+/// The words in quotes of a constant of a file.
+fn words_of_constant<'a>(text: &'a str, name: &str) -> Vec<&'a str> {
+    let (_, constant) = text.split_once(&format!("\nconst {name}: ")).unwrap_or_else(|| panic!("no constant {name}"));
+    let (constant, _) = constant.split_once("];\n").unwrap();
+    constant.split('"').skip(1).step_by(2).collect()
+}
+
+#[test]
+fn each_key_that_a_renderer_knows_is_one_of_a_command() {
+    let commands: String = files("src/commands", "rs").iter().map(|file| read(file)).collect();
+    for (file, name) in [("fit", "LEAST"), ("table", "RANKED"), ("html", "PICTURES")] {
+        let text = read(&Path::new(ROOT).join(format!("src/report/format/{file}.rs")));
+        let keys = words_of_constant(&text, name);
+        assert!(!keys.is_empty(), "{name}");
+        for key in keys {
+            assert!(commands.contains(&format!("\"{key}\"")), "{name} of {file}.rs has {key}, which no command shows");
+        }
+    }
 }
