@@ -215,6 +215,21 @@ mod tests {
     }
 
     #[test]
+    fn lines_that_were_gathered_elsewhere_read_as_if_they_were_added_here() {
+        let spans: Vec<String> = (10..24).map(|span| format!("span 00f{span}: no model")).collect();
+        let all = lines(spans.clone());
+        for cut in 0..spans.len() {
+            let mut parts = SkippedLines::default();
+            for lines in [&all.first[..cut], &all.first[cut..]] {
+                let mut part = SkippedLines::default();
+                lines.iter().for_each(|line| part.add(line.clone()));
+                parts.append(part);
+            }
+            assert_eq!((parts.words(), parts.all(), parts.count), (all.words(), all.all(), all.count), "{cut}");
+        }
+    }
+
+    #[test]
     fn what_is_not_kept_is_counted() {
         // A reason without a digit, and another for each line.
         let name = |index: u32| format!("{index:b}").replace('0', "o").replace('1', "l");
