@@ -261,7 +261,7 @@ impl<'a> Simulation<'a> {
     fn judge_by_usage(&mut self, exchange: &Exchange, record: &mut Record) {
         let choice = self.counter.choose(exchange, record.replayed_at);
         let profile = choice.as_ref().map(|(profile, _)| profile.as_ref());
-        record.by_usage = self.sessions.judge(exchange, record, profile);
+        record.by_usage = self.sessions.judge(exchange, &record.reported, profile);
         if record.applied.is_none() {
             let applied = |(profile, basis): (Arc<Profile>, Basis)| Applied {
                 profile: profile.name.clone(),

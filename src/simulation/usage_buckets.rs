@@ -7,7 +7,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::ops::AddAssign;
 
-use super::Record;
+use crate::account::Reported;
 use crate::cache::AnyPolicy;
 use crate::exchange::{Exchange, Input, Place, Written};
 use crate::hash;
@@ -168,19 +168,18 @@ impl Sessions {
     pub(super) fn judge(
         &mut self,
         exchange: &Exchange,
-        record: &Record,
+        reported: &Reported,
         profile: Option<&Profile>,
     ) -> Option<JudgedByUsage> {
-        let reported = &record.reported;
         let prompt = reported.prompt_tokens.filter(|_| !reported.contradicts)?;
         let read = reported.hit_tokens?.min(prompt);
         let has_session = exchange.session.is_some() || exchange.is_known_in_part();
         let rule = Rule::of(profile);
-        let calls = self.calls.entry(session_of(exchange, record)).or_default();
+        let calls = self.calls.entry(session_of(exchange)).or_default();
         let now = Seen {
-            place: record.place,
-            model: record.model.clone(),
-            start: record.time,
+            place: exchange.place,
+            model: exchange.model().map(str::to_owned),
+            start: exchange.time,
             end: exchange.end_time,
             prompt,
             read,
@@ -218,10 +217,10 @@ pub(super) fn is_judged_by_usage(exchange: &Exchange) -> bool {
 }
 
 /// The name of a session among all: its own, or that of an agent's file, beside whom the log names as the caller.
-fn session_of(exchange: &Exchange, record: &Record) -> u128 {
-    let of_file = || exchange.is_known_in_part().then(|| format!("file {}", record.place.source));
+fn session_of(exchange: &Exchange) -> u128 {
+    let of_file = || exchange.is_known_in_part().then(|| format!("file {}", exchange.place.source));
     let session = exchange.session.clone().or_else(of_file).unwrap_or_default();
-    let owner = record.scope.as_deref().unwrap_or_default();
+    let owner = exchange.scope.name().unwrap_or_default();
     hash::chain(hash::digest(owner.as_bytes()), session.as_bytes())
 }
 
