@@ -467,7 +467,7 @@ impl<'a> Simulation<'a> {
     fn seen(&self, exchange: &Exchange) -> Seen {
         let instant =
             |time: Option<Timestamp>| time.map_or(Instant::UNKNOWN, |time| Instant::from_micros(time.as_microsecond()));
-        if let Some(moments) = self.settings.spacing.of(exchange) {
+        if let Some(moments) = self.settings.spacing.moments_of(exchange) {
             let (start, end) = (Instant::from_micros(moments.start), Instant::from_micros(moments.end));
             return Seen { place: exchange.place, start, end };
         }

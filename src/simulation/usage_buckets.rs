@@ -149,7 +149,8 @@ impl AddAssign for UsageBuckets {
 }
 
 impl Rule {
-    fn of(profile: Option<&Profile>) -> Self {
+    /// The traits of a profile's cache; without one little is taken for granted.
+    fn new(profile: Option<&Profile>) -> Self {
         let lifetime = profile.and_then(|profile| profile.lifetime).map(micros);
         match profile.map(|profile| profile.policy) {
             Some(AnyPolicy::Breakpoints(_)) => Self { slack: RESIDUE, lifetime, is_sure: true },
@@ -174,7 +175,7 @@ impl Sessions {
         let prompt = reported.prompt_tokens.filter(|_| !reported.contradicts)?;
         let read = reported.hit_tokens?.min(prompt);
         let has_session = exchange.session.is_some() || exchange.is_known_in_part();
-        let rule = Rule::of(profile);
+        let rule = Rule::new(profile);
         let calls = self.calls.entry(session_of(exchange)).or_default();
         let now = Seen {
             place: exchange.place,
