@@ -165,6 +165,12 @@ impl Record {
         }
     }
 
+    /// Notes the earlier exchange that shares most, or that none shares anything.
+    pub(super) fn note_parent(&mut self, parent: Option<Parent>) {
+        self.parent = parent;
+        self.common_tokens = Some(parent.map_or(0, |parent| parent.common_tokens));
+    }
+
     /// Takes the other prompt that a usage may mean, where it is much nearer to our count of the text, and near to it at all: of a text
     /// that was cut off nothing follows.
     pub(super) fn resolve_by_text(&mut self, usage: &Usage) {
