@@ -184,19 +184,8 @@ impl SimulationSummary {
     }
 
     fn ledger(&self) -> Table {
-        let totals = self.tally.totals();
-        let share = |tokens: u64| Cell::ratio(ratio(tokens, totals.simulated_tokens));
-        let rows = totals.ledger.buckets().into_iter().filter(|(_, tokens)| *tokens > 0).map(|(name, tokens)| {
-            vec![Cell::Text(name.into()), Cell::Count(tokens), share(tokens), Cell::Text(Ledger::meaning(name).into())]
-        });
-        let columns =
-            [("bucket", "bucket"), ("tokens", "tokens"), ("share", "share"), ("meaning", "what became of them")];
-        Table {
-            key: "ledger",
-            title: "where the prompt tokens went (predicted)".into(),
-            columns: columns.map(|(key, title)| Column::new(key, title)).into(),
-            rows: rows.collect(),
-        }
+        let (key, title) = ("ledger", "where the prompt tokens went (predicted)");
+        buckets_table(key, title, &self.tally.totals().ledger.buckets(), ("what became of them", Ledger::meaning))
     }
 
     fn rules_table(&self) -> Table {
@@ -308,15 +297,26 @@ impl SimulationSummary {
 
 /// Tokens of prompts that the log does not hold whole, as counts alone tell of them.
 fn usage_table(buckets: &UsageBuckets) -> Table {
-    let share = |tokens: u64| Cell::ratio(ratio(tokens, buckets.total()));
-    let rows = buckets.named().into_iter().filter(|(_, tokens)| *tokens > 0).map(|(name, tokens)| {
-        let meaning = UsageBuckets::meaning(name).into();
-        vec![Cell::Text(name.into()), Cell::Count(tokens), share(tokens), Cell::Text(meaning)]
+    let (key, title) = ("usage_buckets", "where the prompt tokens went, by reported counts, times and order alone");
+    buckets_table(key, title, &buckets.named(), ("these tokens were", UsageBuckets::meaning))
+}
+
+/// Tokens by bucket, those without any left out.
+fn buckets_table(
+    key: &'static str,
+    title: &str,
+    buckets: &[(&'static str, u64)],
+    (heading, meaning): (&'static str, fn(&str) -> &'static str),
+) -> Table {
+    let all = buckets.iter().map(|(_, tokens)| tokens).sum();
+    let rows = buckets.iter().filter(|(_, tokens)| *tokens > 0).map(|(name, tokens)| {
+        let share = Cell::ratio(ratio(*tokens, all));
+        vec![Cell::Text((*name).into()), Cell::Count(*tokens), share, Cell::Text(meaning(name).into())]
     });
-    let columns = [("bucket", "bucket"), ("tokens", "tokens"), ("share", "share"), ("meaning", "these tokens were")];
+    let columns = [("bucket", "bucket"), ("tokens", "tokens"), ("share", "share"), ("meaning", heading)];
     Table {
-        key: "usage_buckets",
-        title: "where the prompt tokens went, by reported counts, times and order alone".into(),
+        key,
+        title: title.into(),
         columns: columns.map(|(key, title)| Column::new(key, title)).into(),
         rows: rows.collect(),
     }
