@@ -140,9 +140,10 @@ pub fn own_causes(record: &Record) -> Vec<(CauseCode, u64)> {
     if let Some(judged) = record.by_usage {
         return by_usage(&judged.buckets);
     }
-    let mut causes = Misses::of_record(record).known(record, Overlap::No);
+    let misses = Misses::of_record(record);
+    let mut causes = misses.known(record, Overlap::No);
     if is_first(record) {
-        causes.push((CauseCode::First, record.prediction.map_or(0, |prediction| prediction.ledger.cold)));
+        causes.push((CauseCode::First, misses.fresh));
     }
     causes.retain(|(_, tokens)| *tokens > 0);
     causes.sort_by_key(|(code, tokens)| (Reverse(*tokens), *code));
