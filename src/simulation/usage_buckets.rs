@@ -87,8 +87,11 @@ const REMEMBERED: usize = 32;
 /// Tokens by which a prompt may shrink though nothing was cut: endings that are written otherwise.
 const RESIDUE: u64 = 64;
 
+/// A minute in microseconds.
+const MINUTE: i64 = 60_000_000;
+
 /// OpenAI keeps entries for 5 to 10 minutes without use, an hour at most (guide "Prompt caching", 2026-09-23).
-const FADING: i64 = 300_000_000;
+const FADING: i64 = 5 * MINUTE;
 
 impl UsageBuckets {
     /// The buckets by name, in the order in which they are shown.
@@ -155,7 +158,7 @@ impl Rule {
         match profile.map(|profile| profile.policy) {
             Some(AnyPolicy::Breakpoints(_)) => Self { slack: RESIDUE, lifetime, is_sure: true },
             Some(policy @ AnyPolicy::Steps(_)) => {
-                let lifetime = lifetime.map(|lifetime| if lifetime <= 3_600_000_000 { FADING } else { lifetime });
+                let lifetime = lifetime.map(|lifetime| if lifetime <= 60 * MINUTE { FADING } else { lifetime });
                 Self { slack: 3 * policy.step(), lifetime, is_sure: false }
             }
             Some(policy) => Self { slack: policy.step() + RESIDUE, lifetime, is_sure: true },
@@ -236,7 +239,6 @@ fn kept(read: u64, prompt: u64, written: Option<Written>, profile: Option<&Profi
 
 /// The shortest lifetime of what a call wrote, in microseconds; `None` where it does not say.
 fn shortest(written: Option<Written>) -> Option<i64> {
-    const MINUTE: i64 = 60_000_000;
     let Written { five_minutes, half_hour, hour, half_day, .. } = written?;
     let lifetimes = [(five_minutes, 5), (half_hour, 30), (hour, 60), (half_day, 720)];
     lifetimes.into_iter().find(|(tokens, _)| *tokens > 0).map(|(_, minutes)| minutes * MINUTE)
