@@ -19,13 +19,22 @@ pub(super) struct NeedOfTexts {
     /// The causes of a miss are told by texts alone.
     pub(super) is_there: bool,
     requests: u64,
-    /// Requests that none has continued yet, each with the tokens of its prompt and its answer.
-    open: HashMap<Place, u64>,
+    /// Requests that none has continued yet.
+    open: HashMap<Place, Open>,
     /// The model and the owner of the last request.
     last_asked: Option<(Option<String>, Option<String>)>,
     running: Running,
     /// A request names the key by which its provider chooses a machine.
     has_cache_key: bool,
+}
+
+/// The tokens of a request that the next turn is held against, none where they are not known.
+#[derive(Clone, Copy, Default)]
+struct Open {
+    prompt: u64,
+    answer: u64,
+    /// Tokens of the answer that few clients send back.
+    reasoning: u64,
 }
 
 /// Requests that may not have ended by the time of the last one, each with the time at which it has.
@@ -36,6 +45,22 @@ struct Running {
     kept: usize,
     last: Option<Timestamp>,
     is_out_of_order: bool,
+}
+
+impl Open {
+    fn new(record: &Record) -> Self {
+        let tokens = record.prompt_tokens.zip(record.output_tokens);
+        tokens.map_or_else(Self::default, |(prompt, answer)| {
+            let reasoning = record.reported.reasoning_tokens.unwrap_or(0).min(answer);
+            Self { prompt, answer, reasoning }
+        })
+    }
+
+    /// A next turn with so many tokens in common lacks a part of the answer, its reasoning aside, or all of it.
+    fn is_left_out_behind(self, common: u64) -> bool {
+        let Self { prompt, answer, reasoning } = self;
+        common + NOISE < prompt + answer - reasoning || common <= prompt + NOISE && answer > NOISE
+    }
 }
 
 impl NeedOfTexts {
@@ -57,14 +82,13 @@ impl NeedOfTexts {
             // Traces have no texts.
             return false;
         }
-        let tokens = record.prompt_tokens.zip(record.output_tokens).map(|(prompt, output)| prompt + output);
         let parent = record.prediction.filter(|prediction| prediction.ledger.new > 0);
         let parent = parent.and_then(|prediction| prediction.parent);
         let leaves_out = parent.is_some_and(|parent| {
-            let whole = self.open.remove(&parent.place);
-            whole.is_none_or(|whole| record.common_tokens.is_some_and(|common| common + NOISE < whole))
+            let open = self.open.remove(&parent.place);
+            open.is_none_or(|open| record.common_tokens.is_some_and(|common| open.is_left_out_behind(common)))
         });
-        self.open.insert(record.place, tokens.unwrap_or(0));
+        self.open.insert(record.place, Open::new(record));
         leaves_out
     }
 
