@@ -24,6 +24,7 @@ pub use code::CauseCode;
 pub use misses::{Misses, cost_of_missing};
 pub use parting::{Parting, parting};
 pub use reference::sampled as text_samples;
+pub use sending::may_run_until;
 pub use sums::{Cause, CauseSums, GivenBack, Worst, own_causes};
 pub use text::is_example;
 pub use undo::{Call, Explained, FoundCall, explain, found};

@@ -3,13 +3,18 @@
 use super::code::CauseCode;
 use super::misses::{Misses, Overlap};
 use super::undo::Search;
-use crate::time::micros;
+use crate::time::{SignedDuration, Timestamp, micros};
 
-/// Microseconds after the start of a call in which it may not have ended: most answers take longer.
-const SOON: i64 = 3_000_000;
+/// Time after the start of a call in which it may not have ended: most answers take longer.
+const SOON: SignedDuration = SignedDuration::from_secs(3);
 
 /// Calls before one among which a mark is looked for.
 const LATELY: usize = 16;
+
+/// The end of a call, or the time from which on it is taken to have ended; `None` where no time is known.
+pub fn may_run_until(start: Option<Timestamp>, end: Option<Timestamp>) -> Option<Timestamp> {
+    end.or_else(|| start.map(|start| start.checked_add(SOON).unwrap_or(Timestamp::MAX)))
+}
 
 impl Search<'_> {
     /// `idle` if the text was not used for five minutes, the shortest lifetime of any provider, else `unknown`.
@@ -31,11 +36,11 @@ impl Search<'_> {
     pub(super) fn overlap(&self, call: usize) -> Overlap {
         let before = self.parent(call).map(|parent| &self.calls[parent].exchange);
         let (Some(start), Some(before)) = (self.calls[call].exchange.time, before) else { return Overlap::No };
-        let soon = |begun| micros(start.duration_since(begun)) < SOON;
-        match before.end_time {
-            Some(end) if end > start => Overlap::Yes,
-            None if before.time.is_some_and(soon) => Overlap::Maybe,
-            _ => Overlap::No,
+        let may_run = may_run_until(before.time, before.end_time).is_some_and(|until| until > start);
+        match (may_run, before.end_time) {
+            (false, _) => Overlap::No,
+            (true, Some(_)) => Overlap::Yes,
+            (true, None) => Overlap::Maybe,
         }
     }
 

@@ -137,21 +137,28 @@ impl Cause {
 
 /// The causes that a record alone tells.
 pub fn own_causes(record: &Record) -> Vec<(CauseCode, u64)> {
-    if let Some(judged) = record.by_usage {
-        return by_usage(&judged.buckets);
-    }
-    let mut causes = Misses::of_record(record).known(record, Overlap::No);
-    if is_first(record) {
-        causes.push((CauseCode::First, record.prediction.map_or(0, |prediction| prediction.ledger.cold)));
-    }
+    let mut causes = match record.by_usage {
+        Some(judged) => by_usage(&judged.buckets),
+        None => by_ledger(record),
+    };
     causes.retain(|(_, tokens)| *tokens > 0);
     causes.sort_by_key(|(code, tokens)| (Reverse(*tokens), *code));
     causes
 }
 
+/// The causes of misses that a ledger tells.
+fn by_ledger(record: &Record) -> Vec<(CauseCode, u64)> {
+    let misses = Misses::of_record(record);
+    let mut causes = misses.known(record, Overlap::No);
+    if is_first(record) {
+        causes.push((CauseCode::First, misses.fresh));
+    }
+    causes
+}
+
 /// The causes of misses that counts alone tell.
 fn by_usage(buckets: &UsageBuckets) -> Vec<(CauseCode, u64)> {
-    let mut causes = vec![
+    vec![
         (CauseCode::Idle, buckets.expired),
         (CauseCode::PreambleChanged, buckets.invalidated),
         (CauseCode::HistoryEdited, buckets.edited),
@@ -160,10 +167,7 @@ fn by_usage(buckets: &UsageBuckets) -> Vec<(CauseCode, u64)> {
         (CauseCode::First, buckets.first),
         (CauseCode::Parallel, buckets.parallel),
         (CauseCode::Unknown, buckets.unknown),
-    ];
-    causes.retain(|(_, tokens)| *tokens > 0);
-    causes.sort_by_key(|(code, tokens)| (Reverse(*tokens), *code));
-    causes
+    ]
 }
 
 /// Nothing earlier shares anything with it, as far as the record tells.

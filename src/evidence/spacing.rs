@@ -79,7 +79,7 @@ impl Spacing {
     }
 
     /// The moments of a call.
-    pub fn of(&self, exchange: &Exchange) -> Option<Moments> {
+    pub fn moments_of(&self, exchange: &Exchange) -> Option<Moments> {
         if self.moments.is_empty() || exchange.time.is_some() {
             return None;
         }
@@ -91,7 +91,7 @@ impl Spacing {
         if !self.forgets {
             return None;
         }
-        self.of(exchange).map(|moments| moments.gaps).filter(|gaps| *gaps > 0)
+        self.moments_of(exchange).map(|moments| moments.gaps).filter(|gaps| *gaps > 0)
     }
 }
 

@@ -130,7 +130,7 @@ impl<'a> Counter<'a> {
         match order {
             None => self.engine.count(exchange, method).0,
             Some(order) => {
-                let tools = self.reordered.of(&exchange.request.tools, order);
+                let tools = self.reordered.in_order(&exchange.request.tools, order);
                 self.engine.count(&with_tools(exchange, tools), method).0
             }
         }

@@ -261,7 +261,7 @@ impl<'a> Simulation<'a> {
     fn judge_by_usage(&mut self, exchange: &Exchange, record: &mut Record) {
         let choice = self.counter.choose(exchange, record.replayed_at);
         let profile = choice.as_ref().map(|(profile, _)| profile.as_ref());
-        record.by_usage = self.sessions.judge(exchange, record, profile);
+        record.by_usage = self.sessions.judge(exchange, &record.reported, profile);
         if record.applied.is_none() {
             let applied = |(profile, basis): (Arc<Profile>, Basis)| Applied {
                 profile: profile.name.clone(),
@@ -314,7 +314,6 @@ impl<'a> Simulation<'a> {
         exchange: &Exchange,
         record: &mut Record,
     ) -> Option<Parting> {
-        let seen = self.seen(exchange);
         let model = record.model.as_deref().unwrap_or_default();
         let (name, apart) =
             choice.as_ref().map_or(("", DEFAULT_APART), |(profile, _)| (&*profile.name, &*profile.apart));
@@ -339,7 +338,7 @@ impl<'a> Simulation<'a> {
             record.unsimulated = Some(OWN_TOOLS.into());
             return None;
         }
-        let layout = self.layout(known, exchange, &profile, scope);
+        let (layout, seen) = (self.layout(known, exchange, &profile, scope), self.seen(exchange));
         let replay = self.replay(&profile);
         let counted = known.replay(replay, scope, &exchange.usage, layout.as_ref(), seen);
         let steps = replay.steps().cloned();
@@ -348,25 +347,34 @@ impl<'a> Simulation<'a> {
         let has_layout = layout.is_some();
         let outcome = layout.map_or(counted, |layout| layout.in_their_tokens(counted));
         record.swept = steps.map(|steps| self.swept(steps, profile.lifetime, profile.policy.step()));
-        let prompt_tokens = outcome.ledger.total();
         if has_layout {
-            record.prompt_tokens = Some(prompt_tokens);
+            record.prompt_tokens = Some(outcome.ledger.total());
         }
-        record.common_tokens = Some(outcome.parent.map_or(0, |parent| parent.common_tokens));
-        record.parent = outcome.parent;
+        record.note_parent(outcome.parent);
         record.repeated_tokens = outcome.repeated_tokens;
-        let mut prediction = Prediction::new(outcome, prompt_tokens, profile.policy.has_cache());
+        let account = ScopeKey::new(&[&owner, &profile.name]);
+        record.prediction = Some(self.prediction(outcome, exchange, &profile, account));
+        let differs = outcome.parent.filter(|parent| Some(parent.common_tokens) < record.prompt_tokens);
+        let index = counted.parent.map_or(0, |parent| to_usize(parent.common_tokens));
+        differs.map(|parent| Parting { parent, ledger: outcome.ledger, index })
+    }
+
+    /// The hits of an outcome, in a range where the log leaves more open than the rule does.
+    fn prediction(
+        &mut self,
+        outcome: Outcome,
+        exchange: &Exchange,
+        profile: &Profile,
+        account: ScopeKey,
+    ) -> Prediction {
+        let mut prediction = Prediction::new(outcome, outcome.ledger.total(), profile.policy.has_cache());
         let has_time = exchange.time.or(self.settings.pricing.at).is_some();
         if !has_time && self.settings.lifetime.or(profile.lifetime).is_some() {
             // Without a time of its own nothing says whether what it shares with earlier requests had expired.
             prediction.hit_tokens_min = 0;
         }
-        let account = ScopeKey::new(&[&owner, &profile.name]);
         self.other_traffic.widen(&mut prediction, &exchange.usage, account, profile.policy);
-        record.prediction = Some(prediction);
-        let differs = outcome.parent.filter(|parent| Some(parent.common_tokens) < record.prompt_tokens);
-        let index = counted.parent.map_or(0, |parent| to_usize(parent.common_tokens));
-        differs.map(|parent| Parting { parent, ledger: outcome.ledger, index })
+        prediction
     }
 
     /// Replays it where no rule says what a cache makes of it: what it shares with an earlier exchange of the scope is known.
@@ -375,9 +383,7 @@ impl<'a> Simulation<'a> {
         let seen = self.seen(exchange);
         let nowhere = || Replay::new(AnyPolicy::None, Limits::default());
         let replay = self.replays.entry(String::new()).or_insert_with(nowhere);
-        let outcome = known.replay(replay, scope, &exchange.usage, None, seen);
-        record.parent = outcome.parent;
-        record.common_tokens = Some(outcome.parent.map_or(0, |parent| parent.common_tokens));
+        record.note_parent(known.replay(replay, scope, &exchange.usage, None, seen).parent);
     }
 
     /// The ends of its content blocks, if the profile's policy looks at those.
@@ -422,8 +428,7 @@ impl<'a> Simulation<'a> {
         let (profile, rule) = (BLOCK_TRACE.to_owned(), format!("blocks of {block_size}"));
         record.applied = Some(Applied { profile, rule, basis: Basis::Shape });
         record.prediction = Some(Prediction::new(outcome.tokens, prompt_tokens, true));
-        record.parent = outcome.tokens.parent;
-        record.common_tokens = Some(outcome.tokens.parent.map_or(0, |parent| parent.common_tokens));
+        record.note_parent(outcome.tokens.parent);
         record.blocks = Some(Blocks { hit: outcome.hit_blocks, total: blocks });
         let differs = outcome.tokens.parent.filter(|parent| parent.common_tokens < prompt_tokens);
         record.divergence =
@@ -467,7 +472,7 @@ impl<'a> Simulation<'a> {
     fn seen(&self, exchange: &Exchange) -> Seen {
         let instant =
             |time: Option<Timestamp>| time.map_or(Instant::UNKNOWN, |time| Instant::from_micros(time.as_microsecond()));
-        if let Some(moments) = self.settings.spacing.of(exchange) {
+        if let Some(moments) = self.settings.spacing.moments_of(exchange) {
             let (start, end) = (Instant::from_micros(moments.start), Instant::from_micros(moments.end));
             return Seen { place: exchange.place, start, end };
         }

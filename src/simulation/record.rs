@@ -18,6 +18,8 @@ pub struct Record {
     pub id: Option<String>,
     /// Start of the request.
     pub time: Option<Timestamp>,
+    /// End of the response.
+    pub end_time: Option<Timestamp>,
     /// The time it is replayed and priced at: its own, or the one that stands in for it.
     pub replayed_at: Option<Timestamp>,
     /// The model as requested.
@@ -32,6 +34,8 @@ pub struct Record {
     pub applied: Option<Applied>,
     /// The caller that the log names.
     pub scope: Option<String>,
+    /// The request names the key by which the provider chooses a machine.
+    pub has_cache_key: bool,
     /// Values in its line by which the user wants sums.
     pub groups: Groups,
     /// The reason why it shares a cache with certain others.
@@ -132,6 +136,7 @@ impl Record {
             place: exchange.place,
             id: exchange.id.clone(),
             time: exchange.time,
+            end_time: exchange.end_time,
             replayed_at: exchange.time,
             model,
             answered,
@@ -139,6 +144,7 @@ impl Record {
             key_order: None,
             applied: None,
             scope: exchange.scope.name(),
+            has_cache_key: exchange.request.cache_key.is_some(),
             groups: exchange.groups.clone(),
             scope_basis: ScopeBasis::default(),
             prompt_tokens: None,
@@ -163,6 +169,12 @@ impl Record {
             bill: Bill::default(),
             logged_cost: exchange.usage.logged_cost.map(|cost| Money::new(cost, Currency::USD)),
         }
+    }
+
+    /// Notes the earlier exchange that shares most, or that none shares anything.
+    pub(super) fn note_parent(&mut self, parent: Option<Parent>) {
+        self.parent = parent;
+        self.common_tokens = Some(parent.map_or(0, |parent| parent.common_tokens));
     }
 
     /// Takes the other prompt that a usage may mean, where it is much nearer to our count of the text, and near to it at all: of a text

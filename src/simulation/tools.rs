@@ -18,7 +18,7 @@ const KEPT_TOOLS: usize = 256;
 
 impl ReorderedTools {
     /// These tools in that order.
-    pub(super) fn of(&self, tools: &Tools, order: &KeyOrder) -> Tools {
+    pub(super) fn in_order(&self, tools: &Tools, order: &KeyOrder) -> Tools {
         let Ok(mut kept) = self.0.lock() else { return order.apply(tools) };
         let is_it = |(logged, name, _): &&(Tools, &str, Tools)| Arc::ptr_eq(logged, tools) && *name == order.name;
         if let Some((_, _, reordered)) = kept.iter().find(is_it) {

@@ -189,7 +189,8 @@ impl Totals {
 }
 
 impl Agreement {
-    fn add(&mut self, record: &Record) {
+    /// Adds a record.
+    pub fn add(&mut self, record: &Record) {
         let estimated = record.estimated.is_some();
         self.estimated += u64::from(estimated);
         self.contradictions += u64::from(record.reported.contradicts);
@@ -221,6 +222,16 @@ impl Agreement {
         self.hits_equal += u64::from(predicted == reported && reported > 0);
         *self.lost.get_or_insert(0) += record.lost().unwrap_or(0);
         *self.unexplained.get_or_insert(0) += record.unexplained().unwrap_or(0);
+    }
+
+    /// Requests whose predicted hits are not those reported.
+    pub fn hits_differing(&self) -> u64 {
+        self.compared - self.hits_equal
+    }
+
+    /// Tokens by which predicted and reported hits differ.
+    pub fn hits_distance(&self) -> u64 {
+        self.lost.unwrap_or(0) + self.unexplained.unwrap_or(0)
     }
 }
 

@@ -7,7 +7,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::ops::AddAssign;
 
-use super::Record;
+use crate::account::Reported;
 use crate::cache::AnyPolicy;
 use crate::exchange::{Exchange, Input, Place, Written};
 use crate::hash;
@@ -87,8 +87,11 @@ const REMEMBERED: usize = 32;
 /// Tokens by which a prompt may shrink though nothing was cut: endings that are written otherwise.
 const RESIDUE: u64 = 64;
 
+/// A minute in microseconds.
+const MINUTE: i64 = 60_000_000;
+
 /// OpenAI keeps entries for 5 to 10 minutes without use, an hour at most (guide "Prompt caching", 2026-09-23).
-const FADING: i64 = 300_000_000;
+const FADING: i64 = 5 * MINUTE;
 
 impl UsageBuckets {
     /// The buckets by name, in the order in which they are shown.
@@ -149,12 +152,13 @@ impl AddAssign for UsageBuckets {
 }
 
 impl Rule {
-    fn of(profile: Option<&Profile>) -> Self {
+    /// The traits of a profile's cache; without one little is taken for granted.
+    fn new(profile: Option<&Profile>) -> Self {
         let lifetime = profile.and_then(|profile| profile.lifetime).map(micros);
         match profile.map(|profile| profile.policy) {
             Some(AnyPolicy::Breakpoints(_)) => Self { slack: RESIDUE, lifetime, is_sure: true },
             Some(policy @ AnyPolicy::Steps(_)) => {
-                let lifetime = lifetime.map(|lifetime| if lifetime <= 3_600_000_000 { FADING } else { lifetime });
+                let lifetime = lifetime.map(|lifetime| if lifetime <= 60 * MINUTE { FADING } else { lifetime });
                 Self { slack: 3 * policy.step(), lifetime, is_sure: false }
             }
             Some(policy) => Self { slack: policy.step() + RESIDUE, lifetime, is_sure: true },
@@ -168,19 +172,18 @@ impl Sessions {
     pub(super) fn judge(
         &mut self,
         exchange: &Exchange,
-        record: &Record,
+        reported: &Reported,
         profile: Option<&Profile>,
     ) -> Option<JudgedByUsage> {
-        let reported = &record.reported;
         let prompt = reported.prompt_tokens.filter(|_| !reported.contradicts)?;
         let read = reported.hit_tokens?.min(prompt);
         let has_session = exchange.session.is_some() || exchange.is_known_in_part();
-        let rule = Rule::of(profile);
-        let calls = self.calls.entry(session_of(exchange, record)).or_default();
+        let rule = Rule::new(profile);
+        let calls = self.calls.entry(session_of(exchange)).or_default();
         let now = Seen {
-            place: record.place,
-            model: record.model.clone(),
-            start: record.time,
+            place: exchange.place,
+            model: exchange.model().map(str::to_owned),
+            start: exchange.time,
             end: exchange.end_time,
             prompt,
             read,
@@ -218,10 +221,10 @@ pub(super) fn is_judged_by_usage(exchange: &Exchange) -> bool {
 }
 
 /// The name of a session among all: its own, or that of an agent's file, beside whom the log names as the caller.
-fn session_of(exchange: &Exchange, record: &Record) -> u128 {
-    let of_file = || exchange.is_known_in_part().then(|| format!("file {}", record.place.source));
+fn session_of(exchange: &Exchange) -> u128 {
+    let of_file = || exchange.is_known_in_part().then(|| format!("file {}", exchange.place.source));
     let session = exchange.session.clone().or_else(of_file).unwrap_or_default();
-    let owner = record.scope.as_deref().unwrap_or_default();
+    let owner = exchange.scope.name().unwrap_or_default();
     hash::chain(hash::digest(owner.as_bytes()), session.as_bytes())
 }
 
@@ -236,7 +239,6 @@ fn kept(read: u64, prompt: u64, written: Option<Written>, profile: Option<&Profi
 
 /// The shortest lifetime of what a call wrote, in microseconds; `None` where it does not say.
 fn shortest(written: Option<Written>) -> Option<i64> {
-    const MINUTE: i64 = 60_000_000;
     let Written { five_minutes, half_hour, hour, half_day, .. } = written?;
     let lifetimes = [(five_minutes, 5), (half_hour, 30), (hour, 60), (half_day, 720)];
     lifetimes.into_iter().find(|(tokens, _)| *tokens > 0).map(|(_, minutes)| minutes * MINUTE)

@@ -6,31 +6,8 @@ use std::sync::Arc;
 use crate::exchange::Exchange;
 use crate::profile::DEFAULT_APART;
 use crate::simulation::{
-    Callers, CountedExchange, Counter, JudgedSharing, Record, Settings, Sharing, Sharings, Simulation,
+    Agreement, Callers, CountedExchange, Counter, JudgedSharing, Record, Settings, Sharing, Sharings, Simulation,
 };
-
-/// Agreement of predicted hits with reported ones.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct HitAgreement {
-    /// Calls with a prediction and a report, one of them above zero.
-    compared: u64,
-    /// Of them those that agree.
-    exact: u64,
-    /// All that disagree.
-    pub(super) differing: u64,
-    /// Tokens by which they disagree.
-    distance: u64,
-}
-
-impl HitAgreement {
-    pub(super) fn add(&mut self, record: &Record) {
-        let Some((predicted, reported)) = record.compared_hits() else { return };
-        self.compared += u64::from(predicted > 0 || reported > 0);
-        self.exact += u64::from(predicted == reported && reported > 0);
-        self.differing += u64::from(predicted != reported);
-        self.distance += predicted.abs_diff(reported);
-    }
-}
 
 /// Takes note of the caller of a replayed call.
 pub(super) fn see(callers: &mut Callers, counter: &Counter<'_>, exchange: &Exchange, record: &Record) {
@@ -56,13 +33,14 @@ pub(super) fn judge(
     let under = |sharings| Settings { sharings: Arc::new(sharings), sweeping: None, ..settings.again() };
     replay(calls, counter, under(Sharings::default()), |exchange, record, profile| {
         see(&mut callers, counter, exchange, record);
-        by_rule.entry(profile.to_owned()).or_insert_with(HitAgreement::default).add(record);
+        by_rule.entry(profile.to_owned()).or_insert_with(Agreement::default).add(record);
     });
     let mut candidates = callers.candidates();
-    candidates.retain(|profile, _| by_rule.get(profile).is_some_and(|agreement| agreement.differing > 0));
-    let mut best: BTreeMap<String, (HitAgreement, Sharing)> = BTreeMap::new();
+    candidates.retain(|profile, _| by_rule.get(profile).is_some_and(|agreement| agreement.hits_differing() > 0));
+    let distance = |agreement: &Agreement| (agreement.hits_differing(), agreement.hits_distance());
+    let mut best: BTreeMap<String, (Agreement, Sharing)> = BTreeMap::new();
     for sharing in Sharing::OTHERS.into_iter().filter(|sharing| candidates.values().any(|all| all.contains(sharing))) {
-        let mut found: BTreeMap<String, HitAgreement> = BTreeMap::new();
+        let mut found: BTreeMap<String, Agreement> = BTreeMap::new();
         let sharings = Sharings::all(candidates.keys().cloned(), sharing);
         replay(calls, counter, under(sharings), |_, record, profile| {
             found.entry(profile.to_owned()).or_default().add(record);
@@ -70,25 +48,19 @@ pub(super) fn judge(
         for (profile, agreement) in found {
             let is_tried = candidates.get(&profile).is_some_and(|all| all.contains(&sharing));
             let before = best.get(&profile).map(|(agreement, _)| agreement).or_else(|| by_rule.get(&profile));
-            if is_tried && before.is_some_and(|before| agreement.is_better_than(before)) {
+            if is_tried && before.is_some_and(|before| distance(&agreement) < distance(before)) {
                 best.insert(profile, (agreement, sharing));
             }
         }
     }
     let mut judged = Sharings::default();
     for (profile, (agreement, sharing)) in best {
-        let before = by_rule.get(&profile).copied().unwrap_or_default().exact;
-        let HitAgreement { exact, compared, .. } = agreement;
-        let support = format!("{sharing} ({exact} of {compared} agree, {before} by the provider's rule)");
+        let before = by_rule.get(&profile).copied().unwrap_or_default().hits_equal;
+        let Agreement { hits_equal, compared, .. } = agreement;
+        let support = format!("{sharing} ({hits_equal} of {compared} agree, {before} by the provider's rule)");
         judged.insert(profile, JudgedSharing { sharing, support: Arc::from(support) });
     }
     judged
-}
-
-impl HitAgreement {
-    fn is_better_than(&self, other: &Self) -> bool {
-        (self.differing, self.distance) < (other.differing, other.distance)
-    }
 }
 
 /// Replays the calls to see how their hits agree with the reported ones.

@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::sharing::{HitAgreement, replay};
+use super::sharing::replay;
 use crate::evidence::judgement::CallKey;
 use crate::evidence::spacing::{self, Finding, Observed, Server, Spacing, WANTED_CALLS};
 use crate::exchange::{Exchange, Place};
-use crate::simulation::{CountedExchange, Counter, Record, Settings};
+use crate::simulation::{Agreement, CountedExchange, Counter, Record, Settings};
 use crate::time::Timestamp;
 
 /// The most findings of a log.
@@ -52,7 +52,7 @@ pub(super) fn judge(calls: &CountedInOrder, counter: &Counter<'static>, settings
         let trial = Settings { spacing: Arc::new(spaced.forgetting()), ..settings.again() };
         let (next, agrees) = observe(calls, counter, trial);
         observed = next;
-        let explained = agreement.differing.saturating_sub(agrees.differing);
+        let explained = agreement.hits_differing().saturating_sub(agrees.hits_differing());
         if explained >= WANTED_CALLS.unsigned_abs() * waiting {
             let new = findings.iter().skip(placed.len()).map(|finding| Placed::new(*finding, explained, calls));
             placed.extend(new.collect::<Vec<_>>());
@@ -66,8 +66,8 @@ pub(super) fn judge(calls: &CountedInOrder, counter: &Counter<'static>, settings
 }
 
 /// Replays the calls; for each, whom it should be served by and if it was.
-fn observe(calls: &CountedInOrder, counter: &Counter<'static>, settings: Settings) -> (Vec<Observed>, HitAgreement) {
-    let (mut observed, mut agreement) = (Vec::with_capacity(calls.len()), HitAgreement::default());
+fn observe(calls: &CountedInOrder, counter: &Counter<'static>, settings: Settings) -> (Vec<Observed>, Agreement) {
+    let (mut observed, mut agreement) = (Vec::with_capacity(calls.len()), Agreement::default());
     let mut places: HashMap<Place, usize> = HashMap::new();
     replay(calls, counter, Settings { sweeping: None, ..settings }, |exchange, record, _| {
         agreement.add(record);

@@ -3,12 +3,10 @@
 
 use serde::Deserialize;
 
-use super::Sweep;
 use super::lookup::{Entries, KeyedEnd};
-use super::{CachePolicy, Lookup, OpenCache, Served};
+use super::{CachePolicy, Lookup, OpenCache, Served, Sweep};
 use crate::cache::ledger::Ledger;
-use crate::cache::limits::Axis;
-use crate::cache::limits::Limits;
+use crate::cache::limits::{Axis, Limits};
 use crate::cache::table::Absence;
 use crate::exchange::Written;
 use crate::number::to_usize;

@@ -1,9 +1,7 @@
 //! No cache: nothing is looked up, nothing is written.
 
-use super::Sweep;
-use super::{CachePolicy, Lookup, OpenCache, Served};
-use crate::cache::limits::Limits;
-use crate::cache::limits::{Axis, Step};
+use super::{CachePolicy, Lookup, OpenCache, Served, Sweep};
+use crate::cache::limits::{Axis, Limits, Step};
 
 /// A provider without a prompt cache.
 #[derive(Clone, Copy, Debug)]

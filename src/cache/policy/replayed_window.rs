@@ -8,12 +8,10 @@ use std::collections::HashSet;
 
 use serde::Deserialize;
 
-use super::Sweep;
 use super::blocks::BlockCache;
-use super::{Blocks, CachePolicy, Lookup, OpenCache, Served};
+use super::{Blocks, CachePolicy, Lookup, OpenCache, Served, Sweep};
 use crate::cache::key::PrefixKey;
-use crate::cache::limits::Limits;
-use crate::cache::limits::{Axis, Step};
+use crate::cache::limits::{Axis, Limits, Step};
 use crate::number::to_usize;
 
 /// Blocks of which the last may be replayed.

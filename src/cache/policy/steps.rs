@@ -12,15 +12,12 @@ use std::num::NonZeroU64;
 
 use serde::Deserialize;
 
-use super::Likelihood;
-use super::Sweep;
 use super::lookup::Entries;
-use super::{CachePolicy, Kept, Lookup, OpenCache, Served};
+use super::{CachePolicy, Kept, Likelihood, Lookup, OpenCache, Served, Sweep};
 use crate::cache::index::Slot;
 use crate::cache::key::PrefixKey;
 use crate::cache::ledger::Ledger;
-use crate::cache::limits::Axis;
-use crate::cache::limits::Limits;
+use crate::cache::limits::{Axis, Limits};
 use crate::cache::table::Absence;
 use crate::number::to_usize;
 

@@ -5,9 +5,8 @@ use std::num::NonZeroU64;
 
 use serde::Deserialize;
 
-use super::Sweep;
 use super::lookup::Entries;
-use super::{CachePolicy, Kept, Lookup, OpenCache, Served};
+use super::{CachePolicy, Kept, Lookup, OpenCache, Served, Sweep};
 use crate::cache::curve::UnitSweep;
 use crate::cache::key::PrefixKey;
 use crate::cache::ledger::Ledger;

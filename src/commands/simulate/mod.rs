@@ -2,6 +2,7 @@
 
 mod assumptions;
 mod causes;
+mod need_of_texts;
 mod sentences;
 mod summary;
 mod unknown_rules;
@@ -81,7 +82,7 @@ pub(crate) fn run(args: &SimulateArgs, out: &mut Destination) -> anyhow::Result<
     let Replayed { logs, gathered: (mut summary, mut rows), mut again, taken } = replay(&inputs, settings, start, add)?;
     if args.no_causes {
         summary.causes = None;
-    } else if summary.needs_texts {
+    } else if summary.needs_texts.is_there {
         let explained = again.explain(&inputs)?;
         if args.format == Output::Rows {
             rows = Rows::default();

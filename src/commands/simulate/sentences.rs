@@ -6,7 +6,7 @@ use super::summary::SimulationSummary;
 use crate::account::CostKind;
 use crate::caveat::{Caveats, Code};
 use crate::money::Money;
-use crate::report::text::{amounts, percent, plural};
+use crate::report::text::{amounts, percent, plural, thousands};
 use crate::simulation::UsageBuckets;
 
 impl SimulationSummary {
@@ -21,13 +21,15 @@ impl SimulationSummary {
             } else {
                 String::new()
             };
-            let why = match totals.by_usage {
-                Some(buckets) if !told(&buckets).is_empty() => {
-                    format!("counts and times alone say of the rest: {}", told(&buckets))
-                }
-                _ => "what is known of these caches does not predict them".into(),
+            let money = self.cost_in_words(CostKind::Reported, "with a price").unwrap_or_default();
+            let missed = rated.prompt_tokens.saturating_sub(rated.hit_tokens);
+            let why = match totals.by_usage.map(|buckets| told(&buckets, missed)) {
+                Some(told) if !told.is_empty() => told,
+                _ => "What is known of these caches does not predict them".into(),
             };
-            return Some(format!("The provider reports {reported} of the prompt tokens{of} as cache hits; {why}."));
+            return Some(format!(
+                "The provider reports {reported} of the prompt tokens{of} as cache hits{money}. {why}."
+            ));
         };
         if caveats.requests(Code::NoCache) == totals.simulated {
             return Some(if caveats.requests(Code::HitsWithoutCache) > 0 {
@@ -47,29 +49,44 @@ impl SimulationSummary {
             };
             sentence += &format!(" (reported{by}: {})", percent(reported));
         }
-        let sums = || totals.account.by_currency();
-        let costs: Vec<Money> = sums().filter_map(|sums| sums.cost(CostKind::Predicted)).collect();
-        let without: Vec<Money> = sums().filter_map(|sums| sums.without_cache(CostKind::Predicted)).collect();
-        if !costs.is_empty() {
-            let (costs, without) = (amounts(&costs), amounts(&without));
-            sentence += &format!("; that makes {costs} instead of {without} without a cache");
-            let priced = totals.account.priced(CostKind::Predicted);
-            if priced < totals.requests {
-                sentence += &format!(" for the {} with a prediction and a price", plural(priced, "request"));
-            }
-        }
+        sentence += &self.cost_in_words(CostKind::Predicted, "with a prediction and a price").unwrap_or_default();
         Some(sentence + ".")
+    }
+
+    /// A clause on what requests cost and would cost without a cache; `None` without a price. `which` names those that have one.
+    fn cost_in_words(&self, kind: CostKind, which: &str) -> Option<String> {
+        let totals = self.tally.totals();
+        let sums = || totals.account.by_currency();
+        let costs: Vec<Money> = sums().filter_map(|sums| sums.cost(kind)).collect();
+        let without: Vec<Money> = sums().filter_map(|sums| sums.without_cache(kind)).collect();
+        if costs.is_empty() {
+            return None;
+        }
+        let mut clause = format!("; that makes {} instead of {} without a cache", amounts(&costs), amounts(&without));
+        let priced = totals.account.priced(kind);
+        if priced < totals.requests {
+            clause += &format!(" for the {} {which}", plural(priced, "request"));
+        }
+        Some(clause)
     }
 }
 
-/// The buckets with the most tokens that were not served, in words.
-fn told(buckets: &UsageBuckets) -> String {
+/// The buckets with the most tokens that were not served, in words; `missed` is the number of all tokens that were not, of which
+/// counts alone may tell of a part.
+fn told(buckets: &UsageBuckets, missed: u64) -> String {
     const SHOWN: usize = 3;
-    let mut missed: Vec<(&str, u64)> = buckets.named().into_iter().skip(1).filter(|(_, tokens)| *tokens > 0).collect();
-    missed.sort_by_key(|(_, tokens)| Reverse(*tokens));
-    let words = missed
+    let mut parts: Vec<(&str, u64)> = buckets.named().into_iter().skip(1).filter(|(_, tokens)| *tokens > 0).collect();
+    if parts.is_empty() {
+        return String::new();
+    }
+    parts.sort_by_key(|(_, tokens)| Reverse(*tokens));
+    let of = match buckets.total() - buckets.served {
+        judged if judged < missed => format!("{} of the tokens that missed", thousands(judged)),
+        _ => "those that missed".to_owned(),
+    };
+    let words = parts
         .iter()
         .take(SHOWN)
         .map(|(name, tokens)| format!("{} {}", plural(*tokens, "token"), UsageBuckets::meaning(name)));
-    words.collect::<Vec<_>>().join("; ")
+    format!("Counts and times alone say of {of}: {}", words.collect::<Vec<_>>().join("; "))
 }

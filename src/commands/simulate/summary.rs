@@ -1,18 +1,18 @@
 //! The summary of a simulation: facts, ledger, profiles, and the sentences a person takes away.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use super::assumptions;
 use super::causes::Causes;
+use super::need_of_texts::NeedOfTexts;
 use super::unknown_rules::UnknownRules;
 use crate::account::CostKind;
 use crate::cache::Ledger;
 use crate::calendar::Zone;
-use crate::causes::{CauseSums, GivenBack, Misses};
+use crate::causes::{CauseSums, GivenBack};
 use crate::caveat::{Caveats, Code};
 use crate::commands::figures::{self, Tally};
 use crate::commands::group_by::GroupBy;
-use crate::exchange::Place;
 use crate::number::ratio;
 use crate::profile::{ANALYSED_INSTEAD, Unpredicted};
 use crate::report::text::{plural, thousands};
@@ -35,9 +35,6 @@ const COLUMNS: &[&str] = &[
     "cost_without_cache",
 ];
 
-/// Tokens by which the length of an answer may differ from what the next prompt has of it.
-const NOISE: u64 = 32;
-
 /// Number of places of divergence that are shown.
 const SHOWN: usize = 5;
 
@@ -51,11 +48,7 @@ pub(super) struct SimulationSummary {
     /// Assumptions that no reported figure speaks of.
     pub(super) assumptions: Vec<Assumption>,
     /// Something missed whose cause only the texts tell.
-    pub(super) needs_texts: bool,
-    /// Requests that none has continued yet, each with the tokens of its prompt and its answer.
-    open: HashMap<Place, u64>,
-    /// The model and the owner of the last request.
-    last_asked: Option<(Option<String>, Option<String>)>,
+    pub(super) needs_texts: NeedOfTexts,
     /// Requests by the rule they fall under, or the reason why they fall under none.
     rules: BTreeMap<Result<Applied, String>, u64>,
 }
@@ -68,19 +61,13 @@ impl SimulationSummary {
             causes: Some(Default::default()),
             unknown_rules: UnknownRules::default(),
             assumptions: Vec::new(),
-            needs_texts: false,
-            open: HashMap::new(),
-            last_asked: None,
+            needs_texts: NeedOfTexts::default(),
             rules: BTreeMap::new(),
         }
     }
 
     pub(super) fn add(&mut self, record: &Record) {
-        let asked = (record.model.clone(), record.scope.clone());
-        let is_another_cache = self.last_asked.as_ref().is_some_and(|last| *last != asked);
-        self.last_asked = Some(asked);
-        self.needs_texts |= self.leaves_out(record);
-        self.needs_texts |= needs_texts(record, self.tally.totals().requests, is_another_cache);
+        self.needs_texts.add(record);
         self.tally.add(record);
         self.unknown_rules.add(record);
         if let Some((sums, _)) = &mut self.causes {
@@ -93,19 +80,6 @@ impl SimulationSummary {
         }
         let rule = record.applied.clone().ok_or_else(|| no_rule(record));
         *self.rules.entry(rule).or_default() += 1;
-    }
-
-    /// The request leaves out what came after one that it continues: an answer, or a later turn that continued it before.
-    fn leaves_out(&mut self, record: &Record) -> bool {
-        let tokens = record.prompt_tokens.zip(record.output_tokens).map(|(prompt, output)| prompt + output);
-        let parent = record.prediction.filter(|prediction| prediction.ledger.new > 0);
-        let parent = parent.and_then(|prediction| prediction.parent);
-        let leaves_out = parent.is_some_and(|parent| {
-            let whole = self.open.remove(&parent.place);
-            whole.is_none_or(|whole| record.common_tokens.is_some_and(|common| common + NOISE < whole))
-        });
-        self.open.insert(record.place, tokens.unwrap_or(0));
-        leaves_out
     }
 
     pub(super) fn report(self, logs: Logs, format: Format) -> Report {
@@ -184,19 +158,8 @@ impl SimulationSummary {
     }
 
     fn ledger(&self) -> Table {
-        let totals = self.tally.totals();
-        let share = |tokens: u64| Cell::ratio(ratio(tokens, totals.simulated_tokens));
-        let rows = totals.ledger.buckets().into_iter().filter(|(_, tokens)| *tokens > 0).map(|(name, tokens)| {
-            vec![Cell::Text(name.into()), Cell::Count(tokens), share(tokens), Cell::Text(Ledger::meaning(name).into())]
-        });
-        let columns =
-            [("bucket", "bucket"), ("tokens", "tokens"), ("share", "share"), ("meaning", "what became of them")];
-        Table {
-            key: "ledger",
-            title: "where the prompt tokens went (predicted)".into(),
-            columns: columns.map(|(key, title)| Column::new(key, title)).into(),
-            rows: rows.collect(),
-        }
+        let (key, title) = ("ledger", "where the prompt tokens went (predicted)");
+        buckets_table(key, title, &self.tally.totals().ledger.buckets(), ("what became of them", Ledger::meaning))
     }
 
     fn rules_table(&self) -> Table {
@@ -308,38 +271,29 @@ impl SimulationSummary {
 
 /// Tokens of prompts that the log does not hold whole, as counts alone tell of them.
 fn usage_table(buckets: &UsageBuckets) -> Table {
-    let share = |tokens: u64| Cell::ratio(ratio(tokens, buckets.total()));
-    let rows = buckets.named().into_iter().filter(|(_, tokens)| *tokens > 0).map(|(name, tokens)| {
-        let meaning = UsageBuckets::meaning(name).into();
-        vec![Cell::Text(name.into()), Cell::Count(tokens), share(tokens), Cell::Text(meaning)]
+    let (key, title) = ("usage_buckets", "where the prompt tokens went, by reported counts, times and order alone");
+    buckets_table(key, title, &buckets.named(), ("these tokens were", UsageBuckets::meaning))
+}
+
+/// Tokens by bucket, those without any left out.
+fn buckets_table(
+    key: &'static str,
+    title: &str,
+    buckets: &[(&'static str, u64)],
+    (heading, meaning): (&'static str, fn(&str) -> &'static str),
+) -> Table {
+    let all = buckets.iter().map(|(_, tokens)| tokens).sum();
+    let rows = buckets.iter().filter(|(_, tokens)| *tokens > 0).map(|(name, tokens)| {
+        let share = Cell::ratio(ratio(*tokens, all));
+        vec![Cell::Text((*name).into()), Cell::Count(*tokens), share, Cell::Text(meaning(name).into())]
     });
-    let columns = [("bucket", "bucket"), ("tokens", "tokens"), ("share", "share"), ("meaning", "these tokens were")];
+    let columns = [("bucket", "bucket"), ("tokens", "tokens"), ("share", "share"), ("meaning", heading)];
     Table {
-        key: "usage_buckets",
-        title: "where the prompt tokens went, by reported counts, times and order alone".into(),
+        key,
+        title: title.into(),
         columns: columns.map(|(key, title)| Column::new(key, title)).into(),
         rows: rows.collect(),
     }
-}
-
-/// Only its text tells why something of a request missed; `before` is how many requests there were before it, and
-/// `is_another_cache` whether the one before it asked another model, or has another owner.
-fn needs_texts(record: &Record, before: u64, is_another_cache: bool) -> bool {
-    if record.by_usage.is_some() {
-        return false;
-    }
-    let Some(prediction) = record.prediction else { return before > 0 && Misses::of_record(record).fresh > 0 };
-    let is_last =
-        record.divergence.as_ref().and_then(|divergence| divergence.part.as_ref()).is_some_and(|part| part.is_last);
-    let is_kept_from_serving = prediction.ledger.rule > 0
-        && record.minimum.is_some_and(|minimum| {
-            prediction.ledger.total() < minimum || record.marks.is_some() && prediction.ledger.rule >= minimum
-        });
-    let diverged = prediction.ledger.diverged > 0 && (!is_last || record.repeated_tokens > 0);
-    let missed_anyway = prediction.ledger.pending > 0 || record.lost().is_some_and(|lost| lost > 0);
-    prediction.has_cache
-        && before > 0
-        && (diverged || missed_anyway || is_kept_from_serving || prediction.ledger.cold > 0 && is_another_cache)
 }
 
 /// Explains that a request falls under no rule.
