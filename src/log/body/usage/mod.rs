@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use counters::Counters;
 pub(crate) use counters::OTHER_PROMPT;
-pub(crate) use words::{CacheCounter, cache_counter};
+pub(crate) use words::{CacheCounter, cache_counter, speaks_of_cache};
 
 use crate::exchange::{Family, Resolution, Usage, Written};
 use crate::log::json::at;
