@@ -11,7 +11,7 @@
 use super::{Offered, Pricing, Quote};
 use crate::exchange::{Resolution, Usage as Logged, Written};
 use crate::money::{Currency, Money};
-use crate::rates::{ANOTHER_CARD, Cost, NoRate, Query, Tier, Usage};
+use crate::rates::{ANOTHER_CARD, CacheMode, Cost, NoRate, Query, Tier, Usage};
 use crate::time::Timestamp;
 
 /// The tokens of one call, and what decides on their price.
@@ -27,6 +27,8 @@ pub struct Call<'a> {
     pub is_estimated: bool,
     /// Tokens of the answer: reported, else by our count.
     pub output_tokens: Option<u64>,
+    /// Kind of cache that its hits come from, by which some providers charge reads.
+    pub cache: CacheMode,
     /// Figures that the provider reported.
     pub reported: &'a Reported,
     /// The hits that are predicted; `None` where no rule is known.
@@ -270,7 +272,8 @@ impl Call<'_> {
             })?,
         };
         let region = self.reported.region.as_deref();
-        let query = Query { at: self.time.or(pricing.at), tier, region, prompt_tokens, ..Query::default() };
+        let (at, cache) = (self.time.or(pricing.at), self.cache);
+        let query = Query { at, tier, region, cache, prompt_tokens, ..Query::default() };
         pricing.quote_of(offer, &query).map_err(|gap| match gap {
             NoRate::NoTime { .. } => format!("{gap} (--at gives one)"),
             gap => gap.of_any_request(),

@@ -7,7 +7,7 @@ use super::*;
 use crate::exchange::Asked;
 use crate::exchange::Usage as Logged;
 use crate::money::{Currency, Decimal, ExchangeRate};
-use crate::rates::Cost;
+use crate::rates::{CacheMode, Cost};
 use crate::time::Timestamp;
 
 /// A call in numbers.
@@ -17,6 +17,7 @@ struct Given {
     time: Option<Timestamp>,
     prompt_tokens: Option<u64>,
     output_tokens: Option<u64>,
+    cache: CacheMode,
     reported: Reported,
     predicted_hits: Option<u64>,
     common_tokens: Option<u64>,
@@ -30,6 +31,7 @@ fn call(model: &'static str, time: &str, usage: &Value) -> Given {
         time: time.parse().ok(),
         prompt_tokens: usage.prompt_tokens,
         output_tokens: usage.output_tokens,
+        cache: CacheMode::Implicit,
         reported: Reported::from(&usage),
         predicted_hits: None,
         common_tokens: None,
@@ -48,6 +50,7 @@ fn bill_at(given: &Given, pricing: &Pricing) -> Bill {
         prompt_tokens: given.prompt_tokens,
         is_estimated: false,
         output_tokens: given.output_tokens,
+        cache: given.cache,
         reported: &given.reported,
         predicted_hits: given.predicted_hits,
         predicted_writes: None,
@@ -243,4 +246,12 @@ fn a_cost_that_the_log_tells_is_explained_by_the_way_it_was_counted() {
     assert_eq!(told("0.003165"), Some(LoggedAs::Otherwise("a fee of 5.5 % on top")));
     assert_eq!(told("0.1234"), Some(LoggedAs::Unexplained));
     assert_eq!(told("0.00"), Some(LoggedAs::Ours), "rounded to the cent it says no more");
+}
+
+#[test]
+fn reads_of_a_cache_that_was_asked_for_have_their_own_price() {
+    let usage = json!({"prompt_tokens": 100_000, "cached_tokens": 100_000, "completion_tokens": 0});
+    let given = call("qwen3.7-max", "2026-11-01T00:00:00Z", &usage);
+    assert_eq!(total(cost(&bill(&given))), "$0.05");
+    assert_eq!(total(cost(&bill(&Given { cache: CacheMode::Explicit, ..given }))), "$0.025");
 }

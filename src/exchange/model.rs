@@ -6,17 +6,6 @@ use super::{Exchange, ModelName, Request, Seller};
 /// The host of Anthropic's own API.
 pub(crate) const ANTHROPIC: &str = "api.anthropic.com";
 
-/// Prefixes of LiteLLM that name a maker's own API, and the API's host. `azure/`, `openrouter/`, `bedrock/` and the like name other
-/// sellers, with other rules and prices.
-const MAKERS: [(&str, &str); 6] = [
-    ("anthropic", ANTHROPIC),
-    ("deepseek", "api.deepseek.com"),
-    ("gemini", "generativelanguage.googleapis.com"),
-    ("moonshot", "api.moonshot.ai"),
-    ("openai", "api.openai.com"),
-    ("xai", "api.x.ai"),
-];
-
 /// The model of a call as the log tells it, and who was called: what decides whose price it has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Asked<'a> {
@@ -86,14 +75,12 @@ impl Exchange {
             return Some(behind);
         }
         let Some((provider, name)) = model.split_once('/') else { return Some(model) };
-        let is_maker = MAKERS.iter().any(|(prefix, host)| {
-            *prefix == provider
-                && match self.host.as_deref() {
-                    Some(called) => called == *host,
-                    None => provider != "openai" && self.format_traits.names_provider_in_model,
-                }
+        let maker = Seller::named(provider).filter(|seller| !seller.is_reseller() && seller.makes(name));
+        let is_called = maker.is_some_and(|maker| match self.host.as_deref() {
+            Some(called) => Seller::at(called).is_some_and(|called| called.name == maker.name),
+            None => maker.name != "openai" && self.format_traits.names_provider_in_model,
         });
-        Some(if is_maker { name } else { model })
+        Some(if is_called { name } else { model })
     }
 }
 
@@ -168,5 +155,8 @@ mod tests {
             assert_eq!(resolved(model, host, names_provider), model, "{host:?}, {names_provider}");
         }
         assert_eq!(resolved("openai/gpt-5", Some("api.openai.com"), true), "gpt-5");
+        assert_eq!(resolved("openai/gpt-5", Some("eu.api.openai.com"), false), "gpt-5");
+        let served = "dashscope/deepseek-chat";
+        assert_eq!(resolved(served, Some("dashscope.aliyuncs.com"), true), served, "it does not make that model");
     }
 }

@@ -11,7 +11,7 @@ use super::prices::Prices;
 use super::schedule::Answer;
 use super::surcharge::Surcharge;
 use super::{NoRate, Query, Rate, RateCard};
-use crate::exchange::REGIONAL;
+use crate::exchange::{REGIONAL, seller_name};
 use crate::money::Currency;
 
 impl RateCard {
@@ -80,7 +80,7 @@ impl RateCard {
         let Some(region) = query.region else { return Ok(rate) };
         let seller = rate.resold.map_or(rate.list.provider.as_str(), |resold| resold.seller);
         let is_its = |surcharge: &&Arc<Surcharge>| {
-            surcharge.provider == seller
+            seller_name(&surcharge.provider).eq_ignore_ascii_case(seller_name(seller))
                 && surcharge.region.eq_ignore_ascii_case(region)
                 && rate.row.models.iter().any(|row| surcharge.models.iter().any(|model| model.is_of(row.as_str())))
         };

@@ -5,6 +5,7 @@ use crate::cache::{Ledger, Likelihood, Outcome, Parent};
 use crate::exchange::{Exchange, Groups, Place, Resolution, Usage, Written};
 use crate::money::{Currency, Money};
 use crate::profile::{Basis, Unpredicted};
+use crate::rates::CacheMode;
 use crate::time::Timestamp;
 
 use super::{Divergence, JudgedByUsage, ScopeBasis, Swept};
@@ -48,6 +49,8 @@ pub struct Record {
     pub known_in_part: bool,
     /// Tokens of the answer: reported, else by our count.
     pub output_tokens: Option<u64>,
+    /// Kind of cache that its hits come from, as far as the request tells.
+    pub cache: CacheMode,
     /// Usage that the provider reported.
     pub reported: Reported,
     /// Hits that its cache should have served; `None` if no rule is known.
@@ -151,6 +154,7 @@ impl Record {
             estimated: None,
             known_in_part: false,
             output_tokens: exchange.usage.output_tokens,
+            cache: if exchange.request.has_marks() { CacheMode::Explicit } else { CacheMode::Implicit },
             reported: Reported::from(&exchange.usage),
             prediction: None,
             parent: None,
@@ -199,6 +203,7 @@ impl Record {
             prompt_tokens: self.prompt_tokens,
             is_estimated: self.estimated.is_some(),
             output_tokens: self.output_tokens,
+            cache: self.cache,
             reported: &self.reported,
             predicted_hits: self.prediction.map(|prediction| prediction.hit_tokens),
             predicted_writes: self.prediction.and_then(|prediction| prediction.written),

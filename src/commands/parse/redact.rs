@@ -11,7 +11,7 @@ use anyhow::{Context, anyhow};
 
 use super::ParseArgs;
 use super::coarse::Coarseness;
-use crate::exchange::{Exchange, Input, Request};
+use crate::exchange::{Exchange, Input};
 use crate::hash::Key;
 use crate::report::text::plural;
 use crate::simulation::Simulation;
@@ -69,7 +69,7 @@ impl Redaction {
             Some(key) => key,
             None => make(self.key_file.as_deref())?,
         };
-        self.marked += u64::from(has_marks(&exchange.request));
+        self.marked += u64::from(exchange.request.has_marks());
         let origin = self.sources.origin(exchange.origin.as_deref().unwrap_or(origin));
         let mut exchange = Exchange { origin: Some(origin), ..self.simulation.redact(exchange, &key) };
         self.coarseness.apply(&mut exchange);
@@ -134,10 +134,6 @@ impl Sources {
 
 /// Beginning of a source's name, which its number follows.
 const NUMBERED: &str = "source ";
-
-fn has_marks(request: &Request) -> bool {
-    !request.cache_controls.is_empty() || request.messages().iter().any(|message| !message.cache_controls.is_empty())
-}
 
 /// The key of a file; `None` if there is no such file.
 fn existing(file: &Path) -> anyhow::Result<Option<Key>> {

@@ -7,7 +7,7 @@ use anyhow::bail;
 use super::RatesArgs;
 use crate::commands::Outcome;
 use crate::commands::prices;
-use crate::exchange::ModelName;
+use crate::exchange::{ModelName, seller_name};
 use crate::money::Currency;
 use crate::rates::stale;
 use crate::rates::{PriceList, RateCard, Row};
@@ -63,7 +63,10 @@ impl RatesArgs {
         model.is_none_or(|model| row.is_of(model))
             && self.at.is_none_or(|at| row.covers(at))
             && self.currency.is_none_or(|currency| currency == list.currency)
-            && self.provider.as_deref().is_none_or(|provider| provider.eq_ignore_ascii_case(&list.provider))
+            && self
+                .provider
+                .as_deref()
+                .is_none_or(|provider| seller_name(provider).eq_ignore_ascii_case(seller_name(&list.provider)))
     }
 }
 

@@ -177,13 +177,11 @@ fn told(exchange: Exchange, request: crate::exchange::Request, reason: String) -
     Ok(Exchange { request, unread: Some(reason), ..exchange })
 }
 
-/// Picks the usage that knows the size of the prompt, then the one with more counts, beside the bodies or in the response: some loggers
-/// keep fewer than the provider reported, an empty object, or a summary of their own under names that are known in part.
+/// The usage beside the bodies with that of the response: some loggers keep fewer counts than the provider reported, an empty object,
+/// or a summary of their own under names that are known in part.
 fn reported(outside: &Value, body: Option<&Value>) -> Usage {
-    let own = Usage::of_response(outside).unwrap_or_default();
-    let answered = body.and_then(Usage::of_response).unwrap_or_default();
-    let rank = |usage: &Usage| (usage.prompt_tokens.is_some(), usage.known());
-    if rank(&answered) > rank(&own) { answered } else { own }
+    let beside = Usage::of_response(outside).unwrap_or_default();
+    Usage::merged(beside, body.and_then(Usage::of_response).unwrap_or_default())
 }
 
 /// Tools that call a server for the model carry keys, which are no part of what it reads.

@@ -5,8 +5,9 @@ use serde_json::Value;
 use crate::exchange::Media;
 use crate::hash;
 
-/// Letters of base64 that are looked at for an image's size: a JPEG may have other data before it.
-const LOOKED_AT: usize = 1 << 18;
+/// Letters of base64 that are looked at for an image's size: first those in which most have it, then as many as a JPEG may have of
+/// other data before it.
+const LOOKED_AT: [usize; 2] = [1 << 10, 1 << 18];
 
 /// Reads what a part says of its media.
 pub(crate) fn read(part: &Value) -> Media {
@@ -49,10 +50,16 @@ fn take(value: &Value, media: &mut Media) {
 
 /// Width and height of the image whose bytes a text has, as a data URL or bare.
 fn size(text: &str) -> Option<(u32, u32)> {
-    let base64 = text.split_once(";base64,").map_or(text, |(_, rest)| rest);
-    let is_image = ["iVBORw0KGgo", "/9j/", "R0lGOD", "UklGR"].iter().any(|start| base64.starts_with(start));
-    let bytes = decoded(base64.as_bytes().get(..LOOKED_AT).unwrap_or(base64.as_bytes())).filter(|_| is_image)?;
-    of_png(&bytes).or_else(|| of_gif(&bytes)).or_else(|| of_webp(&bytes)).or_else(|| of_jpeg(&bytes))
+    let base64 = text.split_once(";base64,").map_or(text, |(_, rest)| rest).as_bytes();
+    let begins = |start: &str| base64.starts_with(start.as_bytes());
+    let read = match () {
+        () if begins("iVBORw0KGgo") => of_png,
+        () if begins("/9j/") => of_jpeg,
+        () if begins("R0lGOD") => of_gif,
+        () if begins("UklGR") => of_webp,
+        () => return None,
+    };
+    LOOKED_AT.into_iter().find_map(|most| read(&decoded(base64.get(..most).unwrap_or(base64))?))
 }
 
 /// The bytes of base64 letters up to the first that is none.
@@ -153,6 +160,9 @@ mod tests {
         let mut webp = b"RIFF\0\0\0\0WEBPVP8X\x0a\0\0\0\0\0\0\0".to_vec();
         webp.extend([0x0f, 0, 0, 0x07, 0, 0]);
         assert_eq!(of_webp(&webp), Some((16, 8)));
+        let other = [&b"\xff\xd8\xff\xe0\x10\x02"[..], &[7; 4096], &[0xff, 0xc0, 0, 17, 8, 1, 0, 2, 0, 3]].concat();
+        assert_eq!(of_jpeg(&other), Some((512, 256)));
+        assert_eq!(of_jpeg(&other[..768]), None, "more of it is looked at");
         assert_eq!(size("no image"), None);
         assert_eq!(decoded(b"QUJD"), Some(b"ABC".to_vec()));
     }

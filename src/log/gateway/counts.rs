@@ -9,7 +9,9 @@ use serde_json::{Map, Value, json};
 
 use crate::exchange::{Exchange, Usage};
 use crate::log::body::envelope::Envelope;
+use crate::log::body::usage::tokens;
 use crate::log::format::{FormatReader, LineContext, LogFormat};
+use crate::log::gateway::usage_only::asks;
 use crate::log::json::{instant, text};
 use crate::log::reason::Reason;
 use crate::time::Timestamp;
@@ -35,6 +37,10 @@ const MODELS: [&str; 5] = ["model", "model_name", "modelId", "model_id", "respon
 const SELLERS: [&str; 4] = ["provider", "model_provider", "custom_llm_provider", "ai_provider"];
 const HOSTS: [&str; 4] = ["base_url", "api_base", "url", "host"];
 
+/// Fields of a line that all formats know: its id and its times.
+const KEPT: [&str; 10] =
+    ["id", "timestamp", "time", "ts", "created_at", "start_time", "startTime", "started_at", "end_time", "ended_at"];
+
 impl LogFormat for Counts {
     fn name(&self) -> &'static str {
         "counts"
@@ -51,7 +57,8 @@ impl LogFormat for Counts {
     }
 
     fn recognises(&self, line: &Value) -> bool {
-        found(line).is_some()
+        // A request that asks in the shape of no API is refused with that reason.
+        !asks(line) && found(line).is_some()
     }
 
     fn reader(&self) -> Box<dyn FormatReader> {
@@ -77,7 +84,7 @@ struct Found {
 /// The parts of a line that are looked at, by their names without a tracer's own beginning.
 #[derive(Default)]
 struct Fields<'a> {
-    usages: Vec<(usize, Value)>,
+    usages: Vec<(Usage, Value)>,
     named: Vec<(&'a str, &'a Value)>,
     left: usize,
 }
@@ -87,29 +94,19 @@ fn found(line: &Value) -> Option<Found> {
     found.walk(line.as_object()?, DEEPEST);
     let usage = found.usage()?;
     let first = |names: &[&str]| {
-        let is_named = |(name, value): &&(&str, &Value)| names.contains(name) && value.is_string();
-        names.iter().find_map(|_| found.named.iter().find(is_named)).map(|(_, value)| (*value).clone())
+        let named = |wanted: &&str| {
+            found.named.iter().find(|(name, value)| name == wanted && value.is_string()).map(|(_, value)| *value)
+        };
+        names.iter().find_map(named)
     };
     let model = first(&MODELS)?;
     let mut outside = json!({"usage": usage, "model": model, "provider": first(&SELLERS), "host": first(&HOSTS)});
-    for key in [
-        "id",
-        "timestamp",
-        "time",
-        "ts",
-        "created_at",
-        "start_time",
-        "startTime",
-        "started_at",
-        "end_time",
-        "ended_at",
-        "created",
-    ] {
+    for key in KEPT {
         if let Some(value) = line.get(key) {
-            outside[if key == "created" { "timestamp" } else { key }] = value.clone();
+            outside[key] = value.clone();
         }
     }
-    let start = instant(line, &["/metrics/start"]).or_else(|| {
+    let start = instant(line, &["/created", "/metrics/start"]).or_else(|| {
         let nanoseconds = text(line, &["/start_ns"])?.parse().ok()?;
         Timestamp::from_nanosecond(nanoseconds).ok()
     });
@@ -118,10 +115,13 @@ fn found(line: &Value) -> Option<Found> {
 
 impl<'a> Fields<'a> {
     fn walk(&mut self, map: &'a Map<String, Value>, depth: usize) {
-        let counts = plain(map);
-        let read = Usage::from_json(&counts);
-        if read.prompt_tokens.is_some() && read.output_tokens.is_some() {
-            self.usages.push((read.known(), counts));
+        // A prompt and an answer at the least.
+        if map.values().filter(|value| tokens(value).is_some()).count() >= 2 {
+            let counts = plain(map);
+            let read = Usage::from_json(&counts);
+            if read.prompt_tokens.is_some() && read.output_tokens.is_some() {
+                self.usages.push((read, counts));
+            }
         }
         for (key, value) in map {
             self.left = self.left.saturating_sub(1);
@@ -129,22 +129,29 @@ impl<'a> Fields<'a> {
             if let Value::Object(inner) = value
                 && depth > 0
                 && self.left > 0
-                && !TEXTS.contains(&key.as_str())
-                && !PAGES.contains(&key.as_str())
+                && !is_passed_over(key)
             {
                 self.walk(inner, depth - 1);
             }
         }
     }
 
-    /// The counts that say most, where all speak of one prompt.
+    /// The counts that say most, where all speak of one call: the same answer, and the same prompt or what of it was not cached.
     fn usage(&mut self) -> Option<Value> {
-        self.usages.sort_by_key(|(known, _)| std::cmp::Reverse(*known));
-        let (_, most) = self.usages.first()?;
-        let output = |usage: &Value| Usage::from_json(usage).output_tokens;
-        let is_one = self.usages.iter().all(|(_, usage)| output(usage) == output(most));
-        is_one.then(|| most.clone())
+        self.usages.sort_by_key(|(usage, _)| std::cmp::Reverse(usage.known()));
+        let (most, counts) = self.usages.first()?;
+        let cached = most.hit_tokens.unwrap_or(0) + most.written.map_or(0, |written| written.total());
+        let is_of_it = |usage: &Usage| {
+            let rest = most.prompt_tokens.and_then(|prompt| prompt.checked_sub(usage.prompt_tokens?));
+            usage.output_tokens == most.output_tokens && rest.is_some_and(|rest| rest == 0 || rest == cached)
+        };
+        self.usages.iter().all(|(usage, _)| is_of_it(usage)).then(|| counts.clone())
     }
+}
+
+/// True if nothing is looked for under this key.
+fn is_passed_over(key: &str) -> bool {
+    TEXTS.contains(&key) || PAGES.contains(&key)
 }
 
 /// The counts of an object by names that all usage has. `PostHog` counts as the provider does, Anthropic's input without the cache's,
@@ -159,7 +166,11 @@ fn plain(map: &Map<String, Value>) -> Value {
         Some("cache_creation_input_tokens") if is_inclusive => "cache_write_tokens".to_owned(),
         plain => plain.unwrap_or(key).to_owned(),
     };
-    map.iter().filter(|(_, value)| !value.is_array()).map(|(key, value)| (name(key), value.clone())).collect()
+    let is_count = |(key, value): &(&String, &Value)| match value {
+        Value::Object(_) => !is_passed_over(key),
+        value => !value.is_array(),
+    };
+    map.iter().filter(is_count).map(|(key, value)| (name(key), value.clone())).collect()
 }
 
 #[cfg(test)]
@@ -196,5 +207,7 @@ mod tests {
         let counts = |prompt: u64, output: u64| json!({"prompt_tokens": prompt, "completion_tokens": output});
         assert_eq!(read(&json!({"usage": counts(100, 7)})), None);
         assert_eq!(read(&json!({"model": "m", "first": counts(100, 7), "second": counts(90, 5)})), None);
+        assert_eq!(read(&json!({"model": "m", "first": counts(100, 7), "second": counts(90, 7)})), None);
+        assert_eq!(read(&json!({"request": {"model": "m", "inputs": "hi"}, "counts": counts(100, 7)})), None);
     }
 }

@@ -56,9 +56,7 @@ impl LogFormat for UsageOnly {
         match line {
             Value::String(line) => is_of_stream(line),
             // A request without anything that a prompt could be in says no more than its model.
-            _ if line.get("request").is_some_and(Value::is_object) => {
-                !asks(envelope::body(line)) && usage(line).is_some()
-            }
+            _ if line.get("request").is_some_and(Value::is_object) => !asks(line) && usage(line).is_some(),
             _ => line.get("request").is_none_or(Value::is_null) && (is_event(line) || usage(line).is_some()),
         }
     }
@@ -97,9 +95,11 @@ impl FormatReader for Stream {
     }
 }
 
-/// True if a request has what its API would read, be it a prompt or texts for an embedding.
-fn asks(request: &Value) -> bool {
-    ["messages", "prompt", "input", "inputs", "contents", "query"].iter().any(|key| request.get(key).is_some())
+/// True if the request in a line has what its API would read, be it a prompt or texts for an embedding.
+pub(super) fn asks(line: &Value) -> bool {
+    let asked = ["messages", "prompt", "input", "inputs", "contents", "query"];
+    let request = envelope::body(line);
+    line.get("request").is_some_and(Value::is_object) && asked.iter().any(|key| request.get(key).is_some())
 }
 
 /// Picks the fields that loggers put among those of a response or an event.

@@ -43,9 +43,10 @@ const GEMINI_CLI: EventCounters = &[
 /// # Errors
 /// A value of the wrong type.
 pub(crate) fn exchange(attributes: &[(String, Value)], time: Option<Timestamp>) -> Result<Option<Exchange>, String> {
+    let named = attributes.iter().rfind(|(name, _)| name == "event.name").and_then(|(_, name)| name.as_str());
+    let Some(named) = named else { return Ok(None) };
     let told: Map<String, Value> = attributes.iter().cloned().collect();
     let told = Value::Object(told);
-    let named = told.get("event.name").and_then(Value::as_str).unwrap_or_default();
     let is_of = |agent: &str, event: &str| named.strip_prefix(agent).unwrap_or(named) == event;
     let (counters, host) = if is_of("claude_code.", "api_request") && told.get("cache_read_tokens").is_some() {
         (
@@ -62,14 +63,9 @@ pub(crate) fn exchange(attributes: &[(String, Value)], time: Option<Timestamp>) 
     let usage: Map<String, Value> =
         counters.iter().filter_map(|(from, to)| Some(((*to).to_owned(), told.get(*from)?.clone()))).collect();
     let mut outside = json!({"usage": usage, "model": told["model"], "host": host});
-    for (from, to) in [
-        ("cost_usd", "cost_usd"),
-        ("speed", "speed"),
-        ("session.id", "session.id"),
-        ("conversation.id", "conversation.id"),
-    ] {
-        if let Some(value) = told.get(from) {
-            outside[to] = value.clone();
+    for name in ["cost_usd", "session.id", "conversation.id"] {
+        if let Some(value) = told.get(name) {
+            outside[name] = value.clone();
         }
     }
     if let Some(speed) = told.get("speed").filter(|speed| **speed != "normal") {

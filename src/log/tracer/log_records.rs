@@ -64,14 +64,17 @@ impl FormatReader for Spans {
             Some(_) => scopes.flat_map(|scope| items(field(scope, &RECORDS))).collect(),
             None => vec![&line],
         };
-        let of_agents = records.iter().filter_map(|record| {
-            let read = agent_event::exchange(&record_attributes(record), record_time(record));
+        let records: Vec<(&Value, Vec<(String, Value)>)> =
+            records.into_iter().map(|record| (record, attributes(record.get("attributes")))).collect();
+        let of_agents = records.iter().filter_map(|(record, attributes)| {
+            let read = agent_event::exchange(attributes, record_time(record));
             context.named(|| text(record, &["/body/stringValue", "/body"]).unwrap_or_else(|| "a record".into()), read)
         });
         let mut of_agents: Vec<Exchange> = of_agents.collect();
         // Exporters send a record again where they are not sure that it arrived.
         of_agents.retain(|call| call.id.as_deref().is_none_or(|id| self.calls.insert(hash::digest(id.as_bytes()))));
-        let mut events: Vec<Event> = records.into_iter().filter_map(Event::of_record).collect();
+        let events = records.into_iter().filter_map(|(record, attributes)| Event::of_record(record, attributes));
+        let mut events: Vec<Event> = events.collect();
         events.sort_by_key(|event| event.time);
         let calls = calls(events).into_iter().filter_map(|events| {
             let read = put_together(&events, &mut self.spans).and_then(|()| exchange(&events));
@@ -100,8 +103,7 @@ struct Event {
 
 impl Event {
     /// `None` for a record of something else.
-    fn of_record(record: &Value) -> Option<Self> {
-        let mut attributes = record_attributes(record);
+    fn of_record(record: &Value, mut attributes: Vec<(String, Value)>) -> Option<Self> {
         let in_attributes = || attributes.iter().find(|(key, _)| key == "event.name")?.1.as_str().map(str::to_owned);
         let name = text(record, &["/eventName", "/event_name"]).filter(|name| !name.is_empty()).or_else(in_attributes);
         let name = name.filter(|name| name.starts_with("gen_ai."))?;
@@ -116,10 +118,6 @@ impl Event {
     fn is_message(&self) -> bool {
         self.name == "gen_ai.choice" || self.name.ends_with(".message")
     }
-}
-
-fn record_attributes(record: &Value) -> Vec<(String, Value)> {
-    attributes(record.get("attributes"))
 }
 
 /// Time at which a record was written, in nanoseconds or, on a console, as text.

@@ -8,7 +8,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::exchange::Usage;
-use crate::log::body::usage::{CacheCounter, cache_counter, tokens};
+use crate::log::body::usage::{CacheCounter, cache_counter, speaks_of_cache, tokens};
 use crate::log::json::{at, unquoted};
 use crate::log::tracer::spans::ITSELF;
 
@@ -74,7 +74,7 @@ fn add_cache(counts: &[(String, Value)], usage: &mut Map<String, Value>) {
             Some(CacheCounter::Written(Some(lifetime))) => {
                 written_by_lifetime.entry(format!("ttl_{lifetime}_tokens")).or_insert_with(|| value.clone());
             }
-            None if name.contains("cach") => _ = usage.entry(name.clone()).or_insert_with(|| value.clone()),
+            None if speaks_of_cache(name) => _ = usage.entry(name.clone()).or_insert_with(|| value.clone()),
             Some(CacheCounter::Missed) | None => {}
         }
     }

@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value};
 
-use super::words::{CacheCounter, LIFETIMES, cache_counter};
+use super::words::{CacheCounter, LIFETIMES, cache_counter, speaks_of_cache};
 use super::{is_unreadable, tokens};
 use crate::log::body::cost;
 use crate::money::Decimal;
@@ -309,8 +309,7 @@ impl Counters {
     }
 
     fn note_unknown(&mut self, key: &str, value: &Value) {
-        let is_of_cache = || key.as_bytes().windows(4).any(|word| word.eq_ignore_ascii_case(b"cach"));
-        if value.is_number() && is_of_cache() {
+        if value.is_number() && speaks_of_cache(key) {
             self.unknown.push(key.to_owned());
         }
     }

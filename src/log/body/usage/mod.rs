@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use counters::Counters;
 pub(crate) use counters::OTHER_PROMPT;
-pub(crate) use words::{CacheCounter, cache_counter};
+pub(crate) use words::{CacheCounter, cache_counter, speaks_of_cache};
 
 use crate::exchange::{Family, Resolution, Usage, Written};
 use crate::log::json::at;
@@ -73,6 +73,37 @@ impl Usage {
         let contradicts = read.contradicts || counters.has_unreadable;
         let resolved = read.resolved.or(counters.hit.has_zero_beside.then_some(Resolution::ZeroBeside));
         Self { service_tier, region, contradicts, resolved, unknown_counters, logged_cost: counters.cost, ..read }
+    }
+
+    /// Merges two reports of one call, such as a logger's own beside the provider's answer: of what both tell, the one counts that
+    /// knows the prompt, then the one with more counts, then the first.
+    pub(crate) fn merged(first: Self, second: Self) -> Self {
+        let rank = |usage: &Self| (usage.prompt_tokens.is_some(), usage.known());
+        let (more, less) = if rank(&second) > rank(&first) { (second, first) } else { (first, second) };
+        let agrees = more.prompt_tokens.is_some()
+            && more.prompt_tokens == less.prompt_tokens
+            && more.output_tokens.is_none_or(|output| less.output_tokens.is_none_or(|other| other == output))
+            && !less.contradicts;
+        Self {
+            service_tier: more.service_tier.clone().or(less.service_tier.clone()),
+            region: more.region.clone().or(less.region.clone()),
+            logged_cost: more.logged_cost.or(less.logged_cost),
+            ..if agrees { more.completed(&less) } else { more }
+        }
+    }
+
+    /// The same counts, and those that only another report of the same prompt and answer has.
+    fn completed(self, other: &Self) -> Self {
+        let hit_tokens = self.hit_tokens.or(other.hit_tokens);
+        let written = self.written.or(other.written);
+        let cached = hit_tokens.unwrap_or(0) + written.map_or(0, |written| written.total());
+        if self.prompt_tokens.is_none_or(|prompt| cached > prompt) {
+            return self;
+        }
+        let output_tokens = self.output_tokens.or(other.output_tokens);
+        let reasoning_tokens = self.reasoning_tokens.or(other.reasoning_tokens);
+        let unknown_counters = if hit_tokens.is_none() { self.unknown_counters } else { Vec::new() };
+        Self { hit_tokens, written, output_tokens, reasoning_tokens, unknown_counters, ..self }
     }
 
     /// A measure of what is known: counts, and of what was written how long it lives.
@@ -352,6 +383,23 @@ mod tests {
         assert_eq!((usage.hit_tokens, usage.unknown_counters), (None, vec!["prefix_cache_served".to_owned()]));
         let known = Usage::from_json(&json!({"prompt_tokens": 100, "cached_tokens": 60, "cache_weight": 2}));
         assert!(known.unknown_counters.is_empty(), "its hits are known");
+    }
+
+    #[test]
+    fn of_two_reports_of_one_call_neither_loses_what_only_it_tells() {
+        let own = json!({"prompt_tokens": 100, "cached_tokens": 60, "completion_tokens": 5, "cost": 0.5});
+        let answered = json!({"prompt_tokens": 100, "completion_tokens": 5, "inference_geo": "us", "speed": "fast",
+            "completion_tokens_details": {"reasoning_tokens": 3}});
+        let merged = |first: &Value, second: &Value| Usage::merged(Usage::from_json(first), Usage::from_json(second));
+        let usage = merged(&own, &answered);
+        assert_eq!((usage.hit_tokens, usage.reasoning_tokens), (Some(60), Some(3)));
+        assert_eq!((usage.region.as_deref(), usage.service_tier.as_deref()), (Some("us"), Some("fast")));
+        assert!(usage.logged_cost.is_some());
+        for other in [json!({"prompt_tokens": 300, "cached_tokens": 60}), json!({"cached_tokens": 60})] {
+            assert_eq!(merged(&answered, &other).hit_tokens, None, "it is not known to be of the same prompt");
+        }
+        let written = json!({"prompt_tokens": 100, "cache_write_tokens": 70});
+        assert_eq!(merged(&own, &written).written, None, "no prompt has more read and written than it is long");
     }
 
     #[test]

@@ -48,8 +48,17 @@ const OTHERS: [&str; 27] = [
     "image",
 ];
 
+/// True if a name speaks of a cache, in words that are known or not.
+pub(crate) fn speaks_of_cache(name: &str) -> bool {
+    name.as_bytes().windows(4).any(|letters| letters.eq_ignore_ascii_case(b"cach"))
+}
+
 /// The meaning of a name.
 pub(crate) fn cache_counter(name: &str) -> Option<CacheCounter> {
+    // Most names end here, before they are taken apart.
+    if !speaks_of_cache(name) {
+        return None;
+    }
     let words = words(name);
     let has = |any: &[&str]| words.iter().any(|word| any.contains(&word.as_str()));
     if !has(&["cache", "cached"]) || has(&OTHERS) {
