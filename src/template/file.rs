@@ -81,6 +81,12 @@ impl TemplateFile {
         format!("{}: {}", self.place(unread.span.start), unread.describe())
     }
 
+    /// The name of a template in reports: its file's, and behind it its own where it has one.
+    pub fn name_of(&self, template: &Template) -> String {
+        let path = self.source.label();
+        template.name.as_deref().map_or_else(|| path.to_owned(), |name| format!("{path}#{name}"))
+    }
+
     /// The place of a byte.
     pub fn place(&self, byte: usize) -> Place {
         self.source.place(byte)

@@ -55,13 +55,8 @@ fn of_logs(count: u64, files: &[TemplateFile], config: &Config) -> anyhow::Resul
     if logs.is_empty() {
         bail!("no renderings to compare: give --render-command COMMAND, or name logs in {}", config.label);
     }
-    let named = |file: &TemplateFile, name: Option<&str>| match name {
-        Some(name) => format!("{}#{name}", file.source.label()),
-        None => file.source.label().to_owned(),
-    };
-    let templates = files
-        .iter()
-        .flat_map(|file| file.templates.iter().map(move |template| (named(file, template.name.as_deref()), template)));
+    let templates =
+        files.iter().flat_map(|file| file.templates.iter().map(|template| (file.name_of(template), template)));
     let templates: Vec<_> = templates.collect();
     let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
     Logs::walk(&LogInputs::plain(Sources::files(&logs)), |_, exchange| {
