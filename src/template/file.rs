@@ -81,6 +81,18 @@ impl TemplateFile {
         format!("{}: {}", self.place(unread.span.start), unread.describe())
     }
 
+    /// Tells whether it is anything that a model is told: a document without texts, or one that cannot be read as such, is a setting,
+    /// and to count its tokens would be to invent a prompt.
+    pub fn holds_prompts(&self) -> bool {
+        let is_document = matches!(self.source.extension(), "yaml" | "yml" | "json" | "toml");
+        !(is_document && self.shape == "text")
+    }
+
+    /// Tells whether it was read whole and is no prompt.
+    pub fn is_setting(&self) -> bool {
+        !self.holds_prompts() && self.templates.iter().all(|template| template.unread.is_empty())
+    }
+
     /// The name of a template in reports: its file's, and behind it its own where it has one.
     pub fn name_of(&self, template: &Template) -> String {
         let path = self.source.label();

@@ -89,3 +89,16 @@ fn renderings_are_compared_with_the_same_value_and_branch() {
     assert_eq!(summary["new_place"]["line"], 3, "{said}");
     assert!(said.contains("a value that may differ was added ("), "nothing stable stands behind it: {said}");
 }
+
+#[test]
+fn the_list_leaves_out_data_without_a_prompt() {
+    let folder = tempfile::tempdir().unwrap();
+    let files = [("a.txt", TEXT), ("tsconfig.json", "{\"compilerOptions\": {\"strict\": true}}\n"), ("b.yaml", "a: [\n")];
+    write(folder.path(), &files);
+    let mut list = program(&["lint", "--list", "--format", "json", "."]);
+    let run = ended(&list.current_dir(folder.path()).output().unwrap());
+    let report: Value = serde_json::from_str(&run.stdout).unwrap();
+    let paths: Vec<_> = report["templates"].as_array().unwrap().iter().map(|template| &template["path"]).collect();
+    assert_eq!(paths, ["./a.txt", "./b.yaml"], "a broken document may be a prompt");
+    assert!(run.stdout.contains("1 file left out: data in which no prompt was found"), "{}", run.stdout);
+}
