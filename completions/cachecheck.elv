@@ -119,6 +119,7 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --rule 'Apply only this rule; may be repeated'
             cand --no-rule 'Leave out this rule; may be repeated'
             cand --fail-on 'Lowest severity that fails the run'
+            cand --unknown-is 'Verdict of the run if a file is not the YAML, JSON or TOML that its name says'
             cand --explain 'Explain a rule, with an example that it reports and one that it does not'
             cand --config 'The configuration; options given here come before what it says [default: cachecheck.yaml here or above]'
             cand -p 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]'

@@ -99,6 +99,11 @@ impl TemplateFile {
         template.name.as_deref().map_or_else(|| path.to_owned(), |name| format!("{path}#{name}"))
     }
 
+    /// The constructs of a template that are not read, with their places.
+    pub fn unread(&self, template: &Template) -> Vec<(Place, String)> {
+        template.unread.iter().map(|unread| (self.place(unread.span.start), unread.describe())).collect()
+    }
+
     /// The place of a byte.
     pub fn place(&self, byte: usize) -> Place {
         self.source.place(byte)

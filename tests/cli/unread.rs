@@ -62,6 +62,23 @@ fn a_broken_document_is_unknown_also_without_a_gate() {
 }
 
 #[test]
+fn lint_does_not_pass_a_broken_document() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), &[("a.yaml", "messages: [unclosed\n"), ("b.j2", "Be kind. {% include 'rules.j2' %}\n")]);
+    let lint = |arguments: &[&str]| {
+        let mut lint = program(&[&["lint"], arguments].concat());
+        ended(&lint.current_dir(folder.path()).output().unwrap())
+    };
+    let run = lint(&["a.yaml"]);
+    assert_eq!(run.code, Some(1), "{}", run.stdout);
+    assert!(run.stdout.contains("verdict: unknown") && run.stdout.contains("gate/read"), "{}", run.stdout);
+    for passing in [&["a.yaml", "--unknown-is", "pass"][..], &["a.yaml", "--fail-on", "never"], &["b.j2"]] {
+        let run = lint(passing);
+        assert_eq!(run.code, Some(0), "{passing:?}: {}", run.stdout);
+    }
+}
+
+#[test]
 fn nothing_differs_is_only_said_of_what_was_read() {
     let with = |rules: &str| format!("{{% set rules %}}{rules}{{% endset %}}\n{TEXT}{{{{ rules }}}}\n");
     let (summary, said) = diff(&with("Be kind."), &with("Be brief."));
@@ -93,7 +110,8 @@ fn renderings_are_compared_with_the_same_value_and_branch() {
 #[test]
 fn the_list_leaves_out_data_without_a_prompt() {
     let folder = tempfile::tempdir().unwrap();
-    let files = [("a.txt", TEXT), ("tsconfig.json", "{\"compilerOptions\": {\"strict\": true}}\n"), ("b.yaml", "a: [\n")];
+    let files =
+        [("a.txt", TEXT), ("tsconfig.json", "{\"compilerOptions\": {\"strict\": true}}\n"), ("b.yaml", "a: [\n")];
     write(folder.path(), &files);
     let mut list = program(&["lint", "--list", "--format", "json", "."]);
     let run = ended(&list.current_dir(folder.path()).output().unwrap());

@@ -5,7 +5,7 @@ use crate::commands::lock;
 use crate::money::{Currency, Money};
 use crate::source::Place;
 use crate::template::diff::{Comparison, Impact, Side, prompt_cost, suggest};
-use crate::template::{Layout, Renderings, StablePrefix, Template, TemplateFile, Unread};
+use crate::template::{Layout, Renderings, StablePrefix, Template, TemplateFile};
 use crate::workspace::config::Config;
 use crate::workspace::layouts::Layouts;
 use crate::workspace::revision::{Had, Revision, Since};
@@ -99,8 +99,7 @@ impl Measured {
         };
         let begin = file.place(template.messages.first().map_or(0, |message| message.at));
         let cost = prompt_cost(&prefix, layout, pricing);
-        let place = |unread: &Unread| (file.place(unread.span.start), unread.describe());
-        let unread = template.unread.iter().map(place).collect();
+        let unread = file.unread(template);
         let model = template.model.clone();
         let lines = lock::lines(file, template, &prefix);
         let has_lost = matches!(&base, Base::Compared(compared) if compared.0.new.tokens < compared.0.old.tokens);
