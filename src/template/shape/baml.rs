@@ -7,7 +7,7 @@ use regex::{Captures, Regex};
 use super::draft::{Draft, Shape, ShapeInput, cut_at_roles, role};
 use crate::template::Syntax;
 
-pub(super) const SHAPE: Shape = Shape { name: "baml", about: "a BAML file", read };
+pub(super) const SHAPE: Shape = Shape { name: "baml", read };
 
 static FUNCTION: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r#"(?s)\bfunction\s+(\w+)\s*\(.*?\bprompt\s+(#+)""#).ok());

@@ -5,7 +5,7 @@ use super::draft::{Draft, DraftMessage, Shape, ShapeInput};
 use crate::document::Node;
 use crate::template::Syntax;
 
-pub(super) const SHAPE: Shape = Shape { name: "dify", about: "an export of Dify", read };
+pub(super) const SHAPE: Shape = Shape { name: "dify", read };
 
 /// The depth down to which nodes are searched.
 const DEPTH: usize = 12;

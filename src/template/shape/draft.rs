@@ -7,11 +7,9 @@ use crate::source::SourceText;
 use crate::template::{Passage, Syntax, Template, TemplateMessage, Unread, unread};
 
 /// A way to keep templates.
-pub struct Shape {
+pub(super) struct Shape {
     /// Its name.
-    pub name: &'static str,
-    /// A description in a few words.
-    pub about: &'static str,
+    pub(super) name: &'static str,
     pub(super) read: fn(&ShapeInput<'_>) -> Option<Vec<Draft>>,
 }
 

@@ -9,9 +9,9 @@ use crate::source::SourceText;
 use crate::template::unread;
 use crate::template::{Passage, Syntax};
 
-pub(super) const PROMPTY: Shape = Shape { name: "prompty", about: "a Prompty file", read: prompty };
-pub(super) const DOTPROMPT: Shape = Shape { name: "dotprompt", about: "a dotprompt file", read: dotprompt };
-pub(super) const MARKDOWN: Shape = Shape { name: "front-matter", about: "Markdown with front matter", read: markdown };
+pub(super) const PROMPTY: Shape = Shape { name: "prompty", read: prompty };
+pub(super) const DOTPROMPT: Shape = Shape { name: "dotprompt", read: dotprompt };
+pub(super) const MARKDOWN: Shape = Shape { name: "front-matter", read: markdown };
 
 fn prompty(input: &ShapeInput<'_>) -> Option<Vec<Draft>> {
     if input.source.extension() != "prompty" {

@@ -25,7 +25,7 @@ use crate::document::{self, Node, Notation};
 use crate::source::SourceText;
 
 /// All shapes, in the order in which they are tried.
-pub const SHAPES: &[Shape] = &[
+const SHAPES: &[Shape] = &[
     front_matter::PROMPTY,
     front_matter::DOTPROMPT,
     front_matter::MARKDOWN,
