@@ -110,12 +110,17 @@ impl<'a> LintedPrompt<'a> {
 
     /// The texts of its messages, each once.
     pub(super) fn texts(&self) -> Vec<&'a Passage> {
-        let (mut found, mut seen) = (Vec::new(), BTreeSet::new());
-        for message in &self.template.messages {
-            texts(&message.content, &mut seen, &mut found);
-        }
-        found
+        passages(self.template)
     }
+}
+
+/// The texts of a template's messages, each once.
+pub(super) fn passages(template: &Template) -> Vec<&Passage> {
+    let (mut found, mut seen) = (Vec::new(), BTreeSet::new());
+    for message in &template.messages {
+        texts(&message.content, &mut seen, &mut found);
+    }
+    found
 }
 
 /// Tells whether a message of that role is the operator's own.

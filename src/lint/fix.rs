@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::context::passages;
 use super::rules::{byte_order_mark, line_endings, trailing_blanks, unquoted_braces, unsorted_json};
 use crate::report::Finding;
 use crate::source::{Place, SourceText};
@@ -23,7 +24,8 @@ pub fn fixed(file: &TemplateFile, findings: &[Finding]) -> Option<String> {
         edits.extend(better.map(|better| (span, better)));
     }
     if has(trailing_blanks::RULE.id) {
-        edits.extend(blanks(file).into_iter().map(|span| (span, String::new())));
+        let blanks = file.templates.iter().flat_map(|template| trailing_blanks::blanks(file, &passages(template)));
+        edits.extend(blanks.map(|span| (span, String::new())));
     }
     if has(line_endings::RULE.id) {
         edits.extend(source.text().match_indices("\r\n").map(|(at, _)| (at..at + 1, String::new())));
@@ -95,27 +97,6 @@ fn sorted(written: &str) -> Option<String> {
         None if is_bare => format!("{}(sort_keys=true){rest}", &written[..at]),
         None => return None,
     })
-}
-
-/// Blanks at the ends of the lines of prompts; two that break a line of Markdown stay.
-fn blanks(file: &TemplateFile) -> Vec<Range<usize>> {
-    let is_markdown = matches!(file.source.extension(), "md" | "markdown" | "mdx");
-    let text = file.source.text();
-    let mut found = Vec::new();
-    for message in file.templates.iter().flat_map(|template| &template.messages) {
-        let mut at = message.at;
-        let whole = text.get(message.at..message.end.min(text.len())).unwrap_or_default();
-        for line in whole.split_inclusive('\n').filter(|line| line.ends_with('\n')) {
-            let own = line.trim_end_matches(['\n', '\r']);
-            let inked = own.trim_end_matches([' ', '\t']);
-            let is_break = is_markdown && &own[inked.len()..] == "  " && !inked.is_empty();
-            if inked.len() < own.len() && !is_break {
-                found.push(at + inked.len()..at + own.len());
-            }
-            at += line.len();
-        }
-    }
-    found
 }
 
 #[cfg(test)]

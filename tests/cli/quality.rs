@@ -89,6 +89,15 @@ fn what_is_safe_is_shown_and_mended() {
 }
 
 #[test]
+fn blanks_within_a_tag_stay() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), &[("a.j2", "You are kind. \n{% if a  \n%}Be brief. \n{% endif %}\n")]);
+    in_folder(folder.path(), &["lint", "a.j2", "--fix"]);
+    let mended = fs::read_to_string(folder.path().join("a.j2")).unwrap();
+    assert_eq!(mended, "You are kind.\n{% if a  \n%}Be brief.\n{% endif %}\n");
+}
+
+#[test]
 fn a_configuration_says_what_is_a_prompt() {
     let folder = tempfile::tempdir().unwrap();
     let code = "SYSTEM_PROMPT = 'You are a helpful clerk.'\nSKY = 'Blue skies above.'\n";
