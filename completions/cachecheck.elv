@@ -141,7 +141,7 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --width 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal''s; in a pipe, 0]'
             cand --color 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too'
             cand --list 'List the templates that are found, with the expressions in each, and do nothing else'
-            cand --fix 'Mend what is safe: keys of JSON sorted, line endings, byte order marks, blanks at line ends, braces in quotes'
+            cand --fix 'Mend what is safe: keys of `json.dumps` sorted, line endings, byte order marks, blanks at line ends, braces in quotes'
             cand --diff 'Show what --fix would change, and change nothing'
             cand --no-source 'Leave prompts in source code out'
             cand --list-rules 'List the rules'

@@ -71,32 +71,28 @@ fn quoted(written: &str) -> String {
     if written.contains('"') { format!("'{}'", written.replace('\'', "''")) } else { format!("\"{written}\"") }
 }
 
-/// JSON that is written with its keys sorted, where the expression says so in one word.
+/// A call of `json.dumps` that sorts the keys. `tojson` stays: Jinja2's sorts by itself, and refuses the argument that Transformers' takes.
 fn sorted(written: &str) -> Option<String> {
     if written.contains("sort_keys") {
         return None;
     }
-    if let Some(start) = written.find("json.dumps(") {
-        let (open, mut depth) = (start + "json.dumps".len(), 0);
-        for (at, letter) in written[open..].char_indices() {
-            depth += i32::from("([{".contains(letter)) - i32::from(")]}".contains(letter));
-            if depth == 0 {
-                let at = open + at;
-                let inner = written[open + 1..at].trim_end().trim_end_matches(',');
-                return Some(format!("{}({inner}, sort_keys=True{}", &written[..open], &written[at..]));
-            }
+    let open = written.find("json.dumps(")? + "json.dumps".len();
+    let (mut depth, mut quote) = (0, None);
+    for (at, letter) in written[open..].char_indices() {
+        match (letter, quote) {
+            (letter, Some(opened)) if letter == opened => quote = None,
+            ('"' | '\'', None) => quote = Some(letter),
+            ('(' | '[' | '{', None) => depth += 1,
+            (')' | ']' | '}', None) => depth -= 1,
+            _ => {}
         }
-        return None;
+        if depth == 0 {
+            let end = open + at;
+            let inner = written[open + 1..end].trim_end().trim_end_matches(',');
+            return Some(format!("{}({inner}, sort_keys=True{}", &written[..open], &written[end..]));
+        }
     }
-    let at = written.find("tojson")? + "tojson".len();
-    let rest = &written[at..];
-    let is_bare = !rest.starts_with(|letter: char| letter.is_alphanumeric() || letter == '_');
-    Some(match rest.strip_prefix('(') {
-        Some(given) if given.starts_with(')') => format!("{}(sort_keys=true{given}", &written[..at]),
-        Some(given) => format!("{}(sort_keys=true, {given}", &written[..at]),
-        None if is_bare => format!("{}(sort_keys=true){rest}", &written[..at]),
-        None => return None,
-    })
+    None
 }
 
 #[cfg(test)]
@@ -106,8 +102,8 @@ mod tests {
     #[test]
     fn keys_are_sorted_where_one_word_says_so() {
         let texts = [
-            ("{{ tools | tojson }}", Some("{{ tools | tojson(sort_keys=true) }}")),
-            ("{{ tools | tojson(indent=2) }}", Some("{{ tools | tojson(sort_keys=true, indent=2) }}")),
+            ("{{ tools | tojson }}", None),
+            ("json.dumps({'a': ')'}, indent=2)", Some("json.dumps({'a': ')'}, indent=2, sort_keys=True)")),
             ("json.dumps(tools)", Some("json.dumps(tools, sort_keys=True)")),
             ("json.dumps({\"a\": [1]}, indent=2)", Some("json.dumps({\"a\": [1]}, indent=2, sort_keys=True)")),
             ("json.dumps(tools, sort_keys=True)", None),

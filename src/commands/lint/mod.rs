@@ -64,7 +64,7 @@ pub(crate) struct LintArgs {
     #[arg(long, conflicts_with_all = ["rule", "no_rule", "fail_on", "unknown_is"])]
     list: bool,
 
-    /// Mend what is safe: keys of JSON sorted, line endings, byte order marks, blanks at line ends, braces in quotes
+    /// Mend what is safe: keys of `json.dumps` sorted, line endings, byte order marks, blanks at line ends, braces in quotes
     #[arg(long, conflicts_with_all = ["list", "diff"])]
     fix: bool,
 
