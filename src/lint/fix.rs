@@ -66,9 +66,9 @@ fn byte(source: &SourceText, place: &Place) -> Option<usize> {
     Some(line.start + mark + letters.into_iter().nth(column)?)
 }
 
-/// A variable in quotes.
+/// A variable in quotes; a backslash stays one only in single ones.
 fn quoted(written: &str) -> String {
-    if written.contains('"') { format!("'{}'", written.replace('\'', "''")) } else { format!("\"{written}\"") }
+    if written.contains(['"', '\\']) { format!("'{}'", written.replace('\'', "''")) } else { format!("\"{written}\"") }
 }
 
 /// A call of `json.dumps` that sorts the keys. `tojson` stays: Jinja2's sorts by itself, and refuses the argument that Transformers' takes.
@@ -98,6 +98,12 @@ fn sorted(written: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn quotes_keep_what_they_hold() {
+        assert_eq!(quoted("{{ a }}"), "\"{{ a }}\"");
+        assert_eq!(quoted(r"{{ a | replace('\n', ' ') }}"), r"'{{ a | replace(''\n'', '' '') }}'");
+    }
 
     #[test]
     fn keys_are_sorted_where_one_word_says_so() {
