@@ -9,6 +9,9 @@ use crate::program::run;
 #[path = "../../src/log/secret/samples.rs"]
 mod samples;
 
+/// A secret with its issuer.
+type Secret = (&'static str, String);
+
 /// Places in a Chat Completions call.
 const CHAT: &str = "/id /host /url /base_url /user /session_id /metadata/team /request/model /request/user /request/user_id \
     /request/prompt_cache_key /request/reasoning_effort /request/thinking/type /request/tool_choice \
@@ -89,7 +92,7 @@ fn put(target: &mut Value, pointer: &str, value: Value) {
 }
 
 /// All commands that read logs, in all their formats. `parse` without `--redact` is not among them: it is there to show the log.
-const MODES: [&str; 46] = [
+const MODES: [&str; 51] = [
     "simulate LOG",
     "simulate LOG --format json",
     "simulate LOG --format jsonl",
@@ -125,6 +128,11 @@ const MODES: [&str; 46] = [
     "trend PART --format json",
     "trend PART --format csv",
     "trend PART --format markdown",
+    "simulate PART --format html",
+    "cost PART --format html",
+    "explain PART:1 --format html",
+    "compare PART PART --format html",
+    "trend PART --format html",
     "infer PART",
     "infer PART --format json",
     "parse LOG --summary",
@@ -141,36 +149,7 @@ const MODES: [&str; 46] = [
 #[test]
 fn no_secret_of_any_shape_is_shown_from_any_place() {
     let secrets = samples::secrets();
-    let mut log = String::new();
-    let mut places = 0;
-    for (line, pointers) in positions() {
-        for pointer in pointers.split(' ') {
-            places += 1;
-            // An account's number tells whose a call is where it names a user, and is an ordinary id elsewhere.
-            for (issuer, secret) in &secrets {
-                if *issuer == "account" && !pointer.to_ascii_lowercase().contains("user") {
-                    continue;
-                }
-                let mut line = line.clone();
-                put(&mut line, pointer, secret.as_str().into());
-                log.push_str(&format!("{line}\n"));
-            }
-        }
-    }
-    // Names of fields are names too: a counter, a parameter, what stands beside the request.
-    for (_, secret) in secrets.iter().filter(|(issuer, _)| *issuer != "account") {
-        for pointer in ["/response/usage", "/request", "/metadata", "", "/request/tools/0"] {
-            let mut line = positions()[0].0.clone();
-            let name = if pointer.ends_with("usage") { format!("cached {secret}") } else { secret.clone() };
-            if let Some(usage) = line.pointer_mut("/response/usage").and_then(Value::as_object_mut) {
-                usage.retain(|name, _| !name.contains("cache"));
-            }
-            put(&mut line, &format!("{pointer}/x"), json!(5));
-            let object = line.pointer_mut(pointer).unwrap().as_object_mut().unwrap();
-            object.insert(name, json!(5));
-            log.push_str(&format!("{line}\n"));
-        }
-    }
+    let (log, places) = log_of(&secrets);
     assert!(places >= 36 && secrets.len() >= 36, "{places} places, {} secrets", secrets.len());
     let folder = tempfile::tempdir().unwrap();
     let write = |name: &str, text: &str| {
@@ -200,14 +179,57 @@ fn no_secret_of_any_shape_is_shown_from_any_place() {
         let run = run(&args.iter().map(String::as_str).collect::<Vec<_>>());
         // A mode that says nothing tests nothing.
         assert!(run.stdout.len() + run.stderr.len() > 100 && !run.stderr.contains("--help"), "{mode}: {run:?}");
-        for (issuer, secret) in &secrets {
-            for line in run.stdout.lines().chain(run.stderr.lines()).filter(|line| line.contains(secret)).take(2) {
-                let start = line.find(secret.as_str()).unwrap_or_default();
-                let before: String =
-                    line[..start].chars().rev().take(40).collect::<Vec<_>>().into_iter().rev().collect();
-                leaks.push(format!("{mode}: {issuer} after …{before}"));
-            }
+        for text in [&run.stdout, &run.stderr] {
+            leaks.extend(shown(&secrets, text).into_iter().map(|leak| format!("{mode}: {leak}")));
         }
     }
     assert!(leaks.is_empty(), "{} leaks:\n{}", leaks.len(), leaks.join("\n"));
+}
+
+/// A log with each secret in each place, by itself in a line, and the number of places.
+fn log_of(secrets: &[Secret]) -> (String, usize) {
+    let mut log = String::new();
+    let mut places = 0;
+    for (line, pointers) in positions() {
+        for pointer in pointers.split(' ') {
+            places += 1;
+            // An account's number tells whose a call is where it names a user, and is an ordinary id elsewhere.
+            for (issuer, secret) in secrets {
+                if *issuer == "account" && !pointer.to_ascii_lowercase().contains("user") {
+                    continue;
+                }
+                let mut line = line.clone();
+                put(&mut line, pointer, secret.as_str().into());
+                log.push_str(&format!("{line}\n"));
+            }
+        }
+    }
+    // Names of fields are names too: a counter, a parameter, what stands beside the request.
+    for (_, secret) in secrets.iter().filter(|(issuer, _)| *issuer != "account") {
+        for pointer in ["/response/usage", "/request", "/metadata", "", "/request/tools/0"] {
+            let mut line = positions()[0].0.clone();
+            let name = if pointer.ends_with("usage") { format!("cached {secret}") } else { secret.clone() };
+            if let Some(usage) = line.pointer_mut("/response/usage").and_then(Value::as_object_mut) {
+                usage.retain(|name, _| !name.contains("cache"));
+            }
+            put(&mut line, &format!("{pointer}/x"), json!(5));
+            let object = line.pointer_mut(pointer).unwrap().as_object_mut().unwrap();
+            object.insert(name, json!(5));
+            log.push_str(&format!("{line}\n"));
+        }
+    }
+    (log, places)
+}
+
+/// The secrets that an output shows, each with what stands before it.
+fn shown(secrets: &[Secret], output: &str) -> Vec<String> {
+    let mut leaks = Vec::new();
+    for (issuer, secret) in secrets {
+        for line in output.lines().filter(|line| line.contains(secret)).take(2) {
+            let start = line.find(secret.as_str()).unwrap_or_default();
+            let before: String = line[..start].chars().rev().take(40).collect::<Vec<_>>().into_iter().rev().collect();
+            leaks.push(format!("{issuer} after …{before}"));
+        }
+    }
+    leaks
 }

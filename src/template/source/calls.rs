@@ -57,43 +57,45 @@ pub(super) fn call(walk: &mut Walk<'_>, call: &Call, expression: &Expression) ->
         return value;
     }
     let receiver = call.receiver.as_ref().map(|receiver| walk.value(receiver));
-    let receiver = match receiver {
-        Some(Value::Text(text)) => match method(walk, &text, call, name) {
-            Some(value) => return value,
-            None => Some(Value::Text(text)),
-        },
-        Some(Value::List(items, _)) if name == "join" => {
+    let of_receiver = receiver.as_ref().and_then(|receiver| of_a_value(walk, receiver, call, name));
+    let made = of_receiver.or_else(|| text_part(walk, call, name)).or_else(|| constructed(walk, call, name));
+    if let Some(value) = made.or_else(|| known_function(walk, call, expression)) {
+        return value;
+    }
+    noted(walk, call, receiver);
+    Value::Unknown
+}
+
+/// The value of a method of a text, or of a list that is joined.
+fn of_a_value(walk: &mut Walk<'_>, receiver: &Value, call: &Call, name: &str) -> Option<Value> {
+    match receiver {
+        Value::Text(text) => method(walk, text, call, name),
+        Value::List(items, _) if name == "join" => {
             let separator = call.arguments.first().and_then(|argument| argument.value.literal()).unwrap_or(",");
-            if let Some(text) = joined(&items, separator) {
-                return Value::Text(text);
-            }
-            None
+            joined(items, separator).map(Value::Text)
         }
-        other => other,
-    };
-    if let Some(value) = text_part(walk, call, name) {
-        return value;
+        _ => None,
     }
-    if let Some(value) = constructed(walk, call, name) {
-        return value;
-    }
-    let arguments = &call.arguments;
+}
+
+/// The value of a function that is known by its name: it unindents a text, lists values, or hands a text on.
+fn known_function(walk: &mut Walk<'_>, call: &Call, expression: &Expression) -> Option<Value> {
+    let (name, arguments) = (last(&call.function), &call.arguments);
     match (name, arguments.as_slice()) {
         ("dedent" | "cleandoc" | "stripIndent" | "outdent" | "trimIndent" | "codeBlock", [only, ..]) => {
-            if let Value::Text(mut text) = walk.value(&only.value) {
-                text::dedent(&mut text.content);
-                if name != "dedent" || call.function == "dedent" && only.value.span.start > expression.span.start + 6 {
-                    strip_if_tag(&mut text, call, only);
-                }
-                return Value::Text(text);
+            let Value::Text(mut text) = walk.value(&only.value) else { return None };
+            text::dedent(&mut text.content);
+            if name != "dedent" || call.function == "dedent" && only.value.span.start > expression.span.start + 6 {
+                strip_if_tag(&mut text, call, only);
             }
+            Some(Value::Text(text))
         }
         ("of" | "asList" | "singletonList" | "listOf" | "arrayListOf", _)
             if ["List", "Arrays", "Collections", "Set"]
                 .contains(&call.function.split('.').next().unwrap_or_default()) =>
         {
             let items = arguments.iter().map(|argument| argument.value.clone()).collect();
-            return walk.value(&Expression { kind: ExpressionKind::List(items), span: expression.span.clone() });
+            Some(walk.value(&Expression { kind: ExpressionKind::List(items), span: expression.span.clone() }))
         }
         // Its text is the system's.
         ("ChatHistory", given) => {
@@ -102,26 +104,23 @@ pub(super) fn call(walk: &mut Walk<'_>, call: &Call, expression: &Expression) ->
                 _ => None,
             });
             let messages: Vec<Value> = messages.collect();
-            return super::evaluate::messages(messages);
+            Some(super::evaluate::messages(messages))
         }
         ("StringBuilder" | "StringBuffer", []) => {
             let passage =
                 Passage { text: String::new(), map: crate::document::SourceMap::verbatim(expression.span.end) };
-            return Value::Text(TextValue::literal(passage));
+            Some(Value::Text(TextValue::literal(passage)))
         }
         (
             "str" | "String" | "raw" | "cast" | "StringBuilder" | "StringBuffer" | "StaticText" | "Part"
             | "TextContent" | "TextPart",
             [.., only],
-        ) if arguments.len() <= 2 => {
-            if let Value::Text(text) = walk.value(&only.value) {
-                return Value::Text(text);
-            }
-        }
-        _ => {}
+        ) if arguments.len() <= 2 => match walk.value(&only.value) {
+            Value::Text(text) => Some(Value::Text(text)),
+            _ => None,
+        },
+        _ => None,
     }
-    noted(walk, call, receiver);
-    Value::Unknown
 }
 
 /// A part of a message's content: `TextContent(text="…")`.

@@ -4,7 +4,8 @@ use tree_sitter::Node;
 
 use super::code::{Argument, Call, Class, Expression, ExpressionKind, Field, Function, LiteralBuilder, Statement};
 use super::escape;
-use super::tree::{DEEPEST, child, children, operands, text};
+use super::reader::TreeReader;
+use super::tree::{child, children, operands, text};
 
 /// Reads the statements of a file.
 pub(super) fn read(root: Node<'_>, source: &str) -> Vec<Statement> {
@@ -15,27 +16,12 @@ struct CsharpReader<'a> {
     source: &'a str,
 }
 
-impl CsharpReader<'_> {
-    fn text(&self, node: Node<'_>) -> String {
-        text(node, self.source).to_owned()
+impl TreeReader for CsharpReader<'_> {
+    fn source(&self) -> &str {
+        self.source
     }
 
-    fn field(&self, node: Node<'_>, name: &str) -> String {
-        child(node, name).map(|node| self.text(node)).unwrap_or_default()
-    }
-
-    fn block(&self, node: Node<'_>, depth: usize) -> Vec<Statement> {
-        children(node).into_iter().flat_map(|child| self.statement(child, depth + 1)).collect()
-    }
-
-    fn body(&self, node: Option<Node<'_>>, depth: usize) -> Vec<Statement> {
-        node.map(|node| self.statement(node, depth + 1)).unwrap_or_default()
-    }
-
-    fn statement(&self, node: Node<'_>, depth: usize) -> Vec<Statement> {
-        if depth > DEEPEST {
-            return Vec::new();
-        }
+    fn read_statement(&self, node: Node<'_>, depth: usize) -> Vec<Statement> {
         match node.kind() {
             "class_declaration" | "interface_declaration" | "record_declaration" | "struct_declaration" => {
                 let body = child(node, "body").map(|body| self.block(body, depth)).unwrap_or_default();
@@ -93,6 +79,62 @@ impl CsharpReader<'_> {
         }
     }
 
+    fn read_value(&self, node: Node<'_>, depth: usize) -> Expression {
+        let span = node.byte_range();
+        let below = |nodes| self.values(nodes, depth);
+        let last = |node| children(node).into_iter().next_back();
+        let kind = match node.kind() {
+            "string_literal" => return self.literal(node),
+            "verbatim_string_literal" => return self.verbatim(node),
+            "raw_string_literal" | "interpolated_string_expression" => return self.interpolated(node, depth),
+            "parenthesized_expression"
+            | "await_expression"
+            | "expression_element"
+            | "collection_element"
+            | "cast_expression"
+            | "postfix_unary_expression" => match last(node) {
+                Some(inner) => return self.value(inner, depth + 1),
+                None => ExpressionKind::Other(Vec::new()),
+            },
+            "binary_expression" => self.operation(node, depth),
+            "conditional_expression" => match (child(node, "consequence"), child(node, "alternative")) {
+                (Some(yes), Some(no)) => {
+                    let condition = self.field(node, "condition");
+                    ExpressionKind::Either { condition, branches: below(vec![yes, no]) }
+                }
+                _ => ExpressionKind::Other(below(children(node))),
+            },
+            "switch_expression" => {
+                let arms = children(node).into_iter().filter(|child| child.kind() == "switch_expression_arm");
+                let condition = children(node).first().map(|value| self.text(*value)).unwrap_or_default();
+                ExpressionKind::Either { condition, branches: below(arms.filter_map(last).collect()) }
+            }
+            "identifier" | "this" | "predefined_type" => ExpressionKind::Name(self.text(node)),
+            "member_access_expression" if is_path(node) => ExpressionKind::Name(self.text(node)),
+            "invocation_expression" => ExpressionKind::Call(Box::new(self.call(node, depth))),
+            "object_creation_expression" | "implicit_object_creation_expression" => return self.created(node, depth),
+            "anonymous_object_creation_expression" => ExpressionKind::Record(self.anonymous_fields(node, depth)),
+            "initializer_expression" => return self.initialized(node, depth),
+            "array_creation_expression" | "implicit_array_creation_expression" => match last(node) {
+                Some(inner) if inner.kind() == "initializer_expression" => return self.value(inner, depth + 1),
+                _ => ExpressionKind::Other(Vec::new()),
+            },
+            "collection_expression" => ExpressionKind::List(below(children(node))),
+            "lambda_expression" => {
+                let body = match child(node, "body") {
+                    Some(body) if body.kind() == "block" => self.block(body, depth),
+                    Some(value) => vec![Statement::Return(self.value(value, depth + 1))],
+                    None => Vec::new(),
+                };
+                ExpressionKind::Function(Box::new(Function { body, ..Function::default() }))
+            }
+            _ => ExpressionKind::Other(below(children(node))),
+        };
+        Expression { kind, span }
+    }
+}
+
+impl CsharpReader<'_> {
     /// The variables of a declaration, and the block of a `using`.
     fn declarations(&self, node: Node<'_>, depth: usize) -> Vec<Statement> {
         let annotation = child(node, "type").map(|kind| self.text(kind));
@@ -152,74 +194,26 @@ impl CsharpReader<'_> {
         }
     }
 
-    fn value(&self, node: Node<'_>, depth: usize) -> Expression {
-        let span = node.byte_range();
-        if depth > DEEPEST {
-            return Expression::other(span, Vec::new());
+    /// Texts that are joined by `+`, a value with another in its place by `??`.
+    fn operation(&self, node: Node<'_>, depth: usize) -> ExpressionKind {
+        if let Some(parts) = operands(node, "+", self.source) {
+            return ExpressionKind::Joined(self.values(parts, depth));
         }
-        let below = |nodes: Vec<Node<'_>>| nodes.into_iter().map(|child| self.value(child, depth + 1)).collect();
-        let last = |node| children(node).into_iter().next_back();
-        let kind = match node.kind() {
-            "string_literal" => return self.literal(node),
-            "verbatim_string_literal" => return self.verbatim(node),
-            "raw_string_literal" | "interpolated_string_expression" => return self.interpolated(node, depth),
-            "parenthesized_expression"
-            | "await_expression"
-            | "expression_element"
-            | "collection_element"
-            | "cast_expression"
-            | "postfix_unary_expression" => match last(node) {
-                Some(inner) => return self.value(inner, depth + 1),
-                None => ExpressionKind::Other(Vec::new()),
-            },
-            "binary_expression" => match (operands(node, "+", self.source), operands(node, "??", self.source)) {
-                (Some(parts), _) => ExpressionKind::Joined(below(parts)),
-                (None, Some(parts)) => {
-                    ExpressionKind::Either { condition: self.text(parts[0]), branches: below(parts) }
-                }
-                (None, None) => ExpressionKind::Other(below(children(node))),
-            },
-            "conditional_expression" => match (child(node, "consequence"), child(node, "alternative")) {
-                (Some(yes), Some(no)) => {
-                    let condition = self.field(node, "condition");
-                    ExpressionKind::Either { condition, branches: below(vec![yes, no]) }
-                }
-                _ => ExpressionKind::Other(below(children(node))),
-            },
-            "switch_expression" => {
-                let arms = children(node).into_iter().filter(|child| child.kind() == "switch_expression_arm");
-                let condition = children(node).first().map(|value| self.text(*value)).unwrap_or_default();
-                ExpressionKind::Either { condition, branches: below(arms.filter_map(last).collect()) }
+        match operands(node, "??", self.source) {
+            Some(parts) => {
+                ExpressionKind::Either { condition: self.text(parts[0]), branches: self.values(parts, depth) }
             }
-            "identifier" | "this" | "predefined_type" => ExpressionKind::Name(self.text(node)),
-            "member_access_expression" if is_path(node) => ExpressionKind::Name(self.text(node)),
-            "invocation_expression" => ExpressionKind::Call(Box::new(self.call(node, depth))),
-            "object_creation_expression" | "implicit_object_creation_expression" => return self.created(node, depth),
-            "anonymous_object_creation_expression" => {
-                let entries = children(node);
-                let fields = entries.chunks(2).filter_map(|pair| match pair {
-                    [name, value] => Some(Field { name: self.text(*name), value: self.value(*value, depth + 1) }),
-                    _ => None,
-                });
-                ExpressionKind::Record(fields.collect())
-            }
-            "initializer_expression" => return self.initialized(node, depth),
-            "array_creation_expression" | "implicit_array_creation_expression" => match last(node) {
-                Some(inner) if inner.kind() == "initializer_expression" => return self.value(inner, depth + 1),
-                _ => ExpressionKind::Other(Vec::new()),
-            },
-            "collection_expression" => ExpressionKind::List(below(children(node))),
-            "lambda_expression" => {
-                let body = match child(node, "body") {
-                    Some(body) if body.kind() == "block" => self.block(body, depth),
-                    Some(value) => vec![Statement::Return(self.value(value, depth + 1))],
-                    None => Vec::new(),
-                };
-                ExpressionKind::Function(Box::new(Function { body, ..Function::default() }))
-            }
-            _ => ExpressionKind::Other(below(children(node))),
+            None => ExpressionKind::Other(self.values(children(node), depth)),
+        }
+    }
+
+    /// The fields of `new { Role = "system" }`.
+    fn anonymous_fields(&self, node: Node<'_>, depth: usize) -> Vec<Field> {
+        let field = |pair: &[Node<'_>]| match pair {
+            [name, value] => Some(Field { name: self.text(*name), value: self.value(*value, depth + 1) }),
+            _ => None,
         };
-        Expression { kind, span }
+        children(node).chunks(2).filter_map(field).collect()
     }
 
     /// Entries in braces behind an object: its properties, or the items of a list.

@@ -6,7 +6,8 @@ use super::code::{
     Argument, Call, Class, Expression, ExpressionKind, Field, Function, LiteralBuilder, Statement, TextBuilder,
 };
 use super::escape;
-use super::tree::{DEEPEST, all, child, children, operands, text};
+use super::reader::TreeReader;
+use super::tree::{all, child, children, operands, text};
 
 /// Reads the statements of a file.
 pub(super) fn read(root: Node<'_>, source: &str) -> Vec<Statement> {
@@ -17,27 +18,12 @@ struct GoReader<'a> {
     source: &'a str,
 }
 
-impl GoReader<'_> {
-    fn text(&self, node: Node<'_>) -> String {
-        text(node, self.source).to_owned()
+impl TreeReader for GoReader<'_> {
+    fn source(&self) -> &str {
+        self.source
     }
 
-    fn field(&self, node: Node<'_>, name: &str) -> String {
-        child(node, name).map(|node| self.text(node)).unwrap_or_default()
-    }
-
-    fn block(&self, node: Node<'_>, depth: usize) -> Vec<Statement> {
-        children(node).into_iter().flat_map(|child| self.statement(child, depth + 1)).collect()
-    }
-
-    fn body(&self, node: Option<Node<'_>>, depth: usize) -> Vec<Statement> {
-        node.map(|node| self.statement(node, depth + 1)).unwrap_or_default()
-    }
-
-    fn statement(&self, node: Node<'_>, depth: usize) -> Vec<Statement> {
-        if depth > DEEPEST {
-            return Vec::new();
-        }
+    fn read_statement(&self, node: Node<'_>, depth: usize) -> Vec<Statement> {
         match node.kind() {
             "const_spec" | "var_spec" => {
                 self.bound(all(node, "name"), child(node, "value"), child(node, "type"), depth)
@@ -92,6 +78,40 @@ impl GoReader<'_> {
         }
     }
 
+    fn read_value(&self, node: Node<'_>, depth: usize) -> Expression {
+        let span = node.byte_range();
+        let below = |nodes| self.values(nodes, depth);
+        let kind = match node.kind() {
+            "interpreted_string_literal" | "raw_string_literal" => return self.literal(node),
+            "parenthesized_expression" | "unary_expression" | "literal_element" => match children(node).as_slice() {
+                [only] => return self.value(*only, depth + 1),
+                several => ExpressionKind::Other(below(several.to_vec())),
+            },
+            "binary_expression" => match operands(node, "+", self.source) {
+                Some(parts) => ExpressionKind::Joined(below(parts)),
+                None => ExpressionKind::Other(below(children(node))),
+            },
+            "identifier" | "field_identifier" => ExpressionKind::Name(self.text(node)),
+            "selector_expression" if is_path(node) => ExpressionKind::Name(self.text(node)),
+            "call_expression" => ExpressionKind::Call(Box::new(self.call(node, depth))),
+            "type_conversion_expression" => return self.inner(node, "operand", depth),
+            "composite_literal" => return self.inner(node, "body", depth),
+            "literal_value" => {
+                let items = children(node);
+                if items.first().is_some_and(|item| item.kind() == "keyed_element") {
+                    ExpressionKind::Record(items.into_iter().map(|item| self.keyed(item, depth)).collect())
+                } else {
+                    ExpressionKind::List(below(items))
+                }
+            }
+            "func_literal" => ExpressionKind::Function(Box::new(self.function(node, depth))),
+            _ => ExpressionKind::Other(below(children(node))),
+        };
+        Expression { kind, span }
+    }
+}
+
+impl GoReader<'_> {
     /// Names with their values; one without a value is an empty text if its type is a builder.
     fn bound(
         &self,
@@ -142,41 +162,6 @@ impl GoReader<'_> {
             body: self.body(child(node, "body"), depth),
             ..Function::default()
         }
-    }
-
-    fn value(&self, node: Node<'_>, depth: usize) -> Expression {
-        let span = node.byte_range();
-        if depth > DEEPEST {
-            return Expression::other(span, Vec::new());
-        }
-        let below = |nodes: Vec<Node<'_>>| nodes.into_iter().map(|child| self.value(child, depth + 1)).collect();
-        let kind = match node.kind() {
-            "interpreted_string_literal" | "raw_string_literal" => return self.literal(node),
-            "parenthesized_expression" | "unary_expression" | "literal_element" => match children(node).as_slice() {
-                [only] => return self.value(*only, depth + 1),
-                several => ExpressionKind::Other(below(several.to_vec())),
-            },
-            "binary_expression" => match operands(node, "+", self.source) {
-                Some(parts) => ExpressionKind::Joined(below(parts)),
-                None => ExpressionKind::Other(below(children(node))),
-            },
-            "identifier" | "field_identifier" => ExpressionKind::Name(self.text(node)),
-            "selector_expression" if is_path(node) => ExpressionKind::Name(self.text(node)),
-            "call_expression" => ExpressionKind::Call(Box::new(self.call(node, depth))),
-            "type_conversion_expression" => return self.inner(node, "operand", depth),
-            "composite_literal" => return self.inner(node, "body", depth),
-            "literal_value" => {
-                let items = children(node);
-                if items.first().is_some_and(|item| item.kind() == "keyed_element") {
-                    ExpressionKind::Record(items.into_iter().map(|item| self.keyed(item, depth)).collect())
-                } else {
-                    ExpressionKind::List(below(items))
-                }
-            }
-            "func_literal" => ExpressionKind::Function(Box::new(self.function(node, depth))),
-            _ => ExpressionKind::Other(below(children(node))),
-        };
-        Expression { kind, span }
     }
 
     fn inner(&self, node: Node<'_>, name: &str, depth: usize) -> Expression {

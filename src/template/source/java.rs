@@ -6,7 +6,8 @@ use super::code::{
     Argument, Call, Class, Expression, ExpressionKind, Function, LiteralBuilder, Statement, shared_indent,
 };
 use super::escape;
-use super::tree::{DEEPEST, child, children, operands, text};
+use super::reader::TreeReader;
+use super::tree::{child, children, operands, text};
 
 /// Reads the statements of a file.
 pub(super) fn read(root: Node<'_>, source: &str) -> Vec<Statement> {
@@ -17,27 +18,12 @@ struct JavaReader<'a> {
     source: &'a str,
 }
 
-impl JavaReader<'_> {
-    fn text(&self, node: Node<'_>) -> String {
-        text(node, self.source).to_owned()
+impl TreeReader for JavaReader<'_> {
+    fn source(&self) -> &str {
+        self.source
     }
 
-    fn field(&self, node: Node<'_>, name: &str) -> String {
-        child(node, name).map(|node| self.text(node)).unwrap_or_default()
-    }
-
-    fn block(&self, node: Node<'_>, depth: usize) -> Vec<Statement> {
-        children(node).into_iter().flat_map(|child| self.statement(child, depth + 1)).collect()
-    }
-
-    fn body(&self, node: Option<Node<'_>>, depth: usize) -> Vec<Statement> {
-        node.map(|node| self.statement(node, depth + 1)).unwrap_or_default()
-    }
-
-    fn statement(&self, node: Node<'_>, depth: usize) -> Vec<Statement> {
-        if depth > DEEPEST {
-            return Vec::new();
-        }
+    fn read_statement(&self, node: Node<'_>, depth: usize) -> Vec<Statement> {
         match node.kind() {
             "class_declaration" | "interface_declaration" | "record_declaration" | "enum_declaration" => {
                 let bases = child(node, "superclass").map(|base| self.text(base)).into_iter().collect();
@@ -96,6 +82,52 @@ impl JavaReader<'_> {
         }
     }
 
+    fn read_value(&self, node: Node<'_>, depth: usize) -> Expression {
+        let span = node.byte_range();
+        let below = |nodes| self.values(nodes, depth);
+        let kind = match node.kind() {
+            "string_literal" => return self.literal(node),
+            "parenthesized_expression" => match children(node).as_slice() {
+                [only] => return self.value(*only, depth + 1),
+                several => ExpressionKind::Other(below(several.to_vec())),
+            },
+            "binary_expression" => match operands(node, "+", self.source) {
+                Some(parts) => ExpressionKind::Joined(below(parts)),
+                None => ExpressionKind::Other(below(children(node))),
+            },
+            "ternary_expression" => match (child(node, "consequence"), child(node, "alternative")) {
+                (Some(yes), Some(no)) => {
+                    let condition = self.field(node, "condition");
+                    ExpressionKind::Either { condition, branches: below(vec![yes, no]) }
+                }
+                _ => ExpressionKind::Other(below(children(node))),
+            },
+            "switch_expression" => {
+                let rules = child(node, "body").map(children).unwrap_or_default();
+                let arms: Vec<Node<'_>> = rules
+                    .into_iter()
+                    .filter_map(|rule| children(rule).into_iter().rfind(|child| child.kind() == "expression_statement"))
+                    .filter_map(|statement| children(statement).into_iter().next())
+                    .collect();
+                ExpressionKind::Either { condition: self.field(node, "condition"), branches: below(arms) }
+            }
+            "identifier" | "this" | "field_access" => ExpressionKind::Name(self.text(node)),
+            "method_invocation" | "object_creation_expression" => {
+                ExpressionKind::Call(Box::new(self.call(node, depth)))
+            }
+            "array_initializer" | "element_value_array_initializer" => ExpressionKind::List(below(children(node))),
+            "array_creation_expression" | "cast_expression" => match child(node, "value") {
+                Some(value) => return self.value(value, depth + 1),
+                None => ExpressionKind::Other(Vec::new()),
+            },
+            "lambda_expression" => ExpressionKind::Function(Box::new(self.lambda(node, depth))),
+            _ => ExpressionKind::Other(below(children(node))),
+        };
+        Expression { kind, span }
+    }
+}
+
+impl JavaReader<'_> {
     /// A method. The messages that its annotations name are what it asks a model.
     fn function(&self, node: Node<'_>, depth: usize) -> Function {
         let parameters = child(node, "parameters").map(children).unwrap_or_default();
@@ -164,53 +196,6 @@ impl JavaReader<'_> {
             ("switch_expression", ..) => self.statement(node, depth + 1),
             _ => vec![Statement::Do(self.value(node, depth))],
         }
-    }
-
-    fn value(&self, node: Node<'_>, depth: usize) -> Expression {
-        let span = node.byte_range();
-        if depth > DEEPEST {
-            return Expression::other(span, Vec::new());
-        }
-        let below = |nodes: Vec<Node<'_>>| nodes.into_iter().map(|child| self.value(child, depth + 1)).collect();
-        let kind = match node.kind() {
-            "string_literal" => return self.literal(node),
-            "parenthesized_expression" => match children(node).as_slice() {
-                [only] => return self.value(*only, depth + 1),
-                several => ExpressionKind::Other(below(several.to_vec())),
-            },
-            "binary_expression" => match operands(node, "+", self.source) {
-                Some(parts) => ExpressionKind::Joined(below(parts)),
-                None => ExpressionKind::Other(below(children(node))),
-            },
-            "ternary_expression" => match (child(node, "consequence"), child(node, "alternative")) {
-                (Some(yes), Some(no)) => {
-                    let condition = self.field(node, "condition");
-                    ExpressionKind::Either { condition, branches: below(vec![yes, no]) }
-                }
-                _ => ExpressionKind::Other(below(children(node))),
-            },
-            "switch_expression" => {
-                let rules = child(node, "body").map(children).unwrap_or_default();
-                let arms: Vec<Node<'_>> = rules
-                    .into_iter()
-                    .filter_map(|rule| children(rule).into_iter().rfind(|child| child.kind() == "expression_statement"))
-                    .filter_map(|statement| children(statement).into_iter().next())
-                    .collect();
-                ExpressionKind::Either { condition: self.field(node, "condition"), branches: below(arms) }
-            }
-            "identifier" | "this" | "field_access" => ExpressionKind::Name(self.text(node)),
-            "method_invocation" | "object_creation_expression" => {
-                ExpressionKind::Call(Box::new(self.call(node, depth)))
-            }
-            "array_initializer" | "element_value_array_initializer" => ExpressionKind::List(below(children(node))),
-            "array_creation_expression" | "cast_expression" => match child(node, "value") {
-                Some(value) => return self.value(value, depth + 1),
-                None => ExpressionKind::Other(Vec::new()),
-            },
-            "lambda_expression" => ExpressionKind::Function(Box::new(self.lambda(node, depth))),
-            _ => ExpressionKind::Other(below(children(node))),
-        };
-        Expression { kind, span }
     }
 
     fn lambda(&self, node: Node<'_>, depth: usize) -> Function {

@@ -6,6 +6,7 @@ use super::code::{
     Argument, Call, Class, Expression, ExpressionKind, Field, Function, LiteralBuilder, Statement, TextBuilder,
 };
 use super::escape;
+use super::reader::TreeReader;
 use super::tree::{DEEPEST, all, child, children, text};
 
 /// Reads the statements of a program.
@@ -17,24 +18,12 @@ struct ScriptReader<'a> {
     source: &'a str,
 }
 
-impl ScriptReader<'_> {
-    fn text(&self, node: Node<'_>) -> String {
-        text(node, self.source).to_owned()
+impl TreeReader for ScriptReader<'_> {
+    fn source(&self) -> &str {
+        self.source
     }
 
-    fn block(&self, node: Node<'_>, depth: usize) -> Vec<Statement> {
-        children(node).into_iter().flat_map(|child| self.statement(child, depth + 1)).collect()
-    }
-
-    /// A block, or a statement in place of one.
-    fn body(&self, node: Option<Node<'_>>, depth: usize) -> Vec<Statement> {
-        node.map(|node| self.statement(node, depth + 1)).unwrap_or_default()
-    }
-
-    fn statement(&self, node: Node<'_>, depth: usize) -> Vec<Statement> {
-        if depth > DEEPEST {
-            return Vec::new();
-        }
+    fn read_statement(&self, node: Node<'_>, depth: usize) -> Vec<Statement> {
         match node.kind() {
             "lexical_declaration" | "variable_declaration" => {
                 children(node).into_iter().filter_map(|declared| self.declared(declared, depth)).collect()
@@ -77,6 +66,60 @@ impl ScriptReader<'_> {
         }
     }
 
+    fn read_value(&self, node: Node<'_>, depth: usize) -> Expression {
+        let span = node.byte_range();
+        let below = |nodes| self.values(nodes, depth);
+        let kind = match node.kind() {
+            "string" | "template_string" => return self.literal(node, depth),
+            "binary_expression" => return self.operator(node, depth),
+            "parenthesized_expression"
+            | "await_expression"
+            | "as_expression"
+            | "satisfies_expression"
+            | "non_null_expression"
+            | "type_assertion" => match children(node).into_iter().rfind(is_value) {
+                // In `value as Type` the value stands first.
+                Some(_) if node.kind().ends_with("s_expression") => {
+                    return children(node)
+                        .first()
+                        .map_or_else(|| Expression::other(span, Vec::new()), |first| self.value(*first, depth + 1));
+                }
+                Some(only) => return self.value(only, depth + 1),
+                None => ExpressionKind::Other(Vec::new()),
+            },
+            "identifier" | "this" | "shorthand_property_identifier" => ExpressionKind::Name(self.text(node)),
+            "member_expression" if is_path(node) => ExpressionKind::Name(self.text(node).replace("?.", ".")),
+            "call_expression" | "new_expression" => ExpressionKind::Call(Box::new(self.call(node, depth))),
+            "ternary_expression" => match (child(node, "consequence"), child(node, "alternative")) {
+                (Some(yes), Some(no)) => {
+                    let condition = child(node, "condition").map(|node| self.text(node)).unwrap_or_default();
+                    ExpressionKind::Either { condition, branches: below(vec![yes, no]) }
+                }
+                _ => ExpressionKind::Other(below(children(node))),
+            },
+            "object" => ExpressionKind::Record(self.fields(node, depth)),
+            "array" => ExpressionKind::List(below(children(node))),
+            "spread_element" => match children(node).as_slice() {
+                [only] => ExpressionKind::Spread(Box::new(self.value(*only, depth + 1))),
+                _ => ExpressionKind::Other(Vec::new()),
+            },
+            "arrow_function" | "function_expression" | "generator_function" => {
+                ExpressionKind::Function(Box::new(self.function(node, depth)))
+            }
+            "class" => {
+                let body = vec![Statement::Class(self.class(node, depth))];
+                ExpressionKind::Function(Box::new(Function { body, ..Function::default() }))
+            }
+            // A page's text is for people.
+            kind if kind.starts_with("jsx") => ExpressionKind::Other(self.within_page(node, depth)),
+            "regex" | "number" => ExpressionKind::Other(Vec::new()),
+            _ => ExpressionKind::Other(below(children(node))),
+        };
+        Expression { kind, span }
+    }
+}
+
+impl ScriptReader<'_> {
     fn name(&self, node: Node<'_>) -> Option<String> {
         let name = child(node, "name").or_else(|| child(node, "property"))?;
         Some(self.text(name).trim_matches(['"', '\'']).to_owned())
@@ -191,61 +234,6 @@ impl ScriptReader<'_> {
             _ if node.kind() == "string" => Vec::new(),
             _ => vec![Statement::Do(self.value(node, depth))],
         }
-    }
-
-    fn value(&self, node: Node<'_>, depth: usize) -> Expression {
-        let span = node.byte_range();
-        if depth > DEEPEST {
-            return Expression::other(span, Vec::new());
-        }
-        let below = |nodes: Vec<Node<'_>>| nodes.into_iter().map(|child| self.value(child, depth + 1)).collect();
-        let kind = match node.kind() {
-            "string" | "template_string" => return self.literal(node, depth),
-            "binary_expression" => return self.operator(node, depth),
-            "parenthesized_expression"
-            | "await_expression"
-            | "as_expression"
-            | "satisfies_expression"
-            | "non_null_expression"
-            | "type_assertion" => match children(node).into_iter().rfind(is_value) {
-                // In `value as Type` the value stands first.
-                Some(_) if node.kind().ends_with("s_expression") => {
-                    return children(node)
-                        .first()
-                        .map_or_else(|| Expression::other(span, Vec::new()), |first| self.value(*first, depth + 1));
-                }
-                Some(only) => return self.value(only, depth + 1),
-                None => ExpressionKind::Other(Vec::new()),
-            },
-            "identifier" | "this" | "shorthand_property_identifier" => ExpressionKind::Name(self.text(node)),
-            "member_expression" if is_path(node) => ExpressionKind::Name(self.text(node).replace("?.", ".")),
-            "call_expression" | "new_expression" => ExpressionKind::Call(Box::new(self.call(node, depth))),
-            "ternary_expression" => match (child(node, "consequence"), child(node, "alternative")) {
-                (Some(yes), Some(no)) => {
-                    let condition = child(node, "condition").map(|node| self.text(node)).unwrap_or_default();
-                    ExpressionKind::Either { condition, branches: below(vec![yes, no]) }
-                }
-                _ => ExpressionKind::Other(below(children(node))),
-            },
-            "object" => ExpressionKind::Record(self.fields(node, depth)),
-            "array" => ExpressionKind::List(below(children(node))),
-            "spread_element" => match children(node).as_slice() {
-                [only] => ExpressionKind::Spread(Box::new(self.value(*only, depth + 1))),
-                _ => ExpressionKind::Other(Vec::new()),
-            },
-            "arrow_function" | "function_expression" | "generator_function" => {
-                ExpressionKind::Function(Box::new(self.function(node, depth)))
-            }
-            "class" => {
-                let body = vec![Statement::Class(self.class(node, depth))];
-                ExpressionKind::Function(Box::new(Function { body, ..Function::default() }))
-            }
-            // A page's text is for people.
-            kind if kind.starts_with("jsx") => ExpressionKind::Other(self.within_page(node, depth)),
-            "regex" | "number" => ExpressionKind::Other(Vec::new()),
-            _ => ExpressionKind::Other(below(children(node))),
-        };
-        Expression { kind, span }
     }
 
     /// The functions in a page's elements, such as what a button does.

@@ -17,6 +17,7 @@ mod javascript;
 #[cfg(test)]
 mod language_tests;
 mod python;
+mod reader;
 mod ruby;
 mod signs;
 mod site;

@@ -4,7 +4,8 @@ use tree_sitter::Node;
 
 use super::code::{Argument, Call, Class, Expression, ExpressionKind, Field, Function, LiteralBuilder, Statement};
 use super::escape;
-use super::tree::{DEEPEST, all, child, children, text};
+use super::reader::TreeReader;
+use super::tree::{all, child, children, text};
 
 /// Reads the statements of a module.
 pub(super) fn read(root: Node<'_>, source: &str) -> Vec<Statement> {
@@ -15,19 +16,12 @@ struct PythonReader<'a> {
     source: &'a str,
 }
 
-impl PythonReader<'_> {
-    fn text(&self, node: Node<'_>) -> String {
-        text(node, self.source).to_owned()
+impl TreeReader for PythonReader<'_> {
+    fn source(&self) -> &str {
+        self.source
     }
 
-    fn block(&self, node: Node<'_>, depth: usize) -> Vec<Statement> {
-        children(node).into_iter().flat_map(|child| self.statement(child, depth + 1)).collect()
-    }
-
-    fn statement(&self, node: Node<'_>, depth: usize) -> Vec<Statement> {
-        if depth > DEEPEST {
-            return Vec::new();
-        }
+    fn read_statement(&self, node: Node<'_>, depth: usize) -> Vec<Statement> {
         match node.kind() {
             "expression_statement" => {
                 children(node).into_iter().flat_map(|child| self.expressed(child, depth)).collect()
@@ -63,6 +57,55 @@ impl PythonReader<'_> {
         }
     }
 
+    fn read_value(&self, node: Node<'_>, depth: usize) -> Expression {
+        let span = node.byte_range();
+        let below = |nodes| self.values(nodes, depth);
+        let kind = match node.kind() {
+            "string" => return self.literal(node, depth),
+            "concatenated_string" => ExpressionKind::Joined(below(children(node))),
+            "binary_operator" => return self.operator(node, depth),
+            "parenthesized_expression" | "await" | "type" => match children(node).as_slice() {
+                [only] => return self.value(*only, depth + 1),
+                several => ExpressionKind::Other(below(several.to_vec())),
+            },
+            "identifier" | "attribute" if is_path(node) => ExpressionKind::Name(self.text(node)),
+            "call" => ExpressionKind::Call(Box::new(self.call(node, depth))),
+            "conditional_expression" => match children(node).as_slice() {
+                [yes, condition, no] => {
+                    ExpressionKind::Either { condition: self.text(*condition), branches: below(vec![*yes, *no]) }
+                }
+                several => ExpressionKind::Other(below(several.to_vec())),
+            },
+            "boolean_operator" => match (child(node, "left"), child(node, "right")) {
+                (Some(left), Some(right)) if text(node, self.source)[..].contains(" or ") => {
+                    ExpressionKind::Either { condition: self.text(left), branches: below(vec![left, right]) }
+                }
+                _ => ExpressionKind::Other(below(children(node))),
+            },
+            "dictionary" => ExpressionKind::Record(self.fields(node, depth)),
+            "list" | "tuple" | "expression_list" => ExpressionKind::List(below(children(node))),
+            "list_splat" | "dictionary_splat" => match children(node).as_slice() {
+                [only] => ExpressionKind::Spread(Box::new(self.value(*only, depth + 1))),
+                _ => ExpressionKind::Other(Vec::new()),
+            },
+            "lambda" => {
+                let body = child(node, "body").map(|body| Statement::Return(self.value(body, depth + 1)));
+                ExpressionKind::Function(Box::new(Function {
+                    name: None,
+                    parameters: child(node, "parameters").map(|node| names(&self.text(node))).unwrap_or_default(),
+                    defaults: Vec::new(),
+                    decorators: Vec::new(),
+                    docstring: None,
+                    body: body.into_iter().collect(),
+                }))
+            }
+            _ => ExpressionKind::Other(below(children(node))),
+        };
+        Expression { kind, span }
+    }
+}
+
+impl PythonReader<'_> {
     /// A definition with its decorators.
     fn decorated(&self, node: Node<'_>, depth: usize) -> Vec<Statement> {
         let Some(definition) = child(node, "definition") else { return Vec::new() };
@@ -167,56 +210,6 @@ impl PythonReader<'_> {
         }
         let name = |field| child(node, field).map(|node| self.text(node)).unwrap_or_default();
         format!("{}.{}", name("value"), name("subscript").trim_matches(['"', '\'']))
-    }
-
-    fn value(&self, node: Node<'_>, depth: usize) -> Expression {
-        let span = node.byte_range();
-        if depth > DEEPEST {
-            return Expression::other(span, Vec::new());
-        }
-        let below = |nodes: Vec<Node<'_>>| nodes.into_iter().map(|child| self.value(child, depth + 1)).collect();
-        let kind = match node.kind() {
-            "string" => return self.literal(node, depth),
-            "concatenated_string" => ExpressionKind::Joined(below(children(node))),
-            "binary_operator" => return self.operator(node, depth),
-            "parenthesized_expression" | "await" | "type" => match children(node).as_slice() {
-                [only] => return self.value(*only, depth + 1),
-                several => ExpressionKind::Other(below(several.to_vec())),
-            },
-            "identifier" | "attribute" if is_path(node) => ExpressionKind::Name(self.text(node)),
-            "call" => ExpressionKind::Call(Box::new(self.call(node, depth))),
-            "conditional_expression" => match children(node).as_slice() {
-                [yes, condition, no] => {
-                    ExpressionKind::Either { condition: self.text(*condition), branches: below(vec![*yes, *no]) }
-                }
-                several => ExpressionKind::Other(below(several.to_vec())),
-            },
-            "boolean_operator" => match (child(node, "left"), child(node, "right")) {
-                (Some(left), Some(right)) if text(node, self.source)[..].contains(" or ") => {
-                    ExpressionKind::Either { condition: self.text(left), branches: below(vec![left, right]) }
-                }
-                _ => ExpressionKind::Other(below(children(node))),
-            },
-            "dictionary" => ExpressionKind::Record(self.fields(node, depth)),
-            "list" | "tuple" | "expression_list" => ExpressionKind::List(below(children(node))),
-            "list_splat" | "dictionary_splat" => match children(node).as_slice() {
-                [only] => ExpressionKind::Spread(Box::new(self.value(*only, depth + 1))),
-                _ => ExpressionKind::Other(Vec::new()),
-            },
-            "lambda" => {
-                let body = child(node, "body").map(|body| Statement::Return(self.value(body, depth + 1)));
-                ExpressionKind::Function(Box::new(Function {
-                    name: None,
-                    parameters: child(node, "parameters").map(|node| names(&self.text(node))).unwrap_or_default(),
-                    defaults: Vec::new(),
-                    decorators: Vec::new(),
-                    docstring: None,
-                    body: body.into_iter().collect(),
-                }))
-            }
-            _ => ExpressionKind::Other(below(children(node))),
-        };
-        Expression { kind, span }
     }
 
     fn fields(&self, node: Node<'_>, depth: usize) -> Vec<Field> {

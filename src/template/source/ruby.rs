@@ -8,6 +8,7 @@ use super::code::{
     Argument, Call, Class, Expression, ExpressionKind, Field, Function, LiteralBuilder, Statement, shared_indent,
 };
 use super::escape;
+use super::reader::TreeReader;
 use super::tree::{DEEPEST, child, children, operands, text};
 
 /// Reads the statements of a file.
@@ -39,28 +40,12 @@ fn documents<'a>(node: Node<'a>, depth: usize, begins: &mut Vec<usize>, bodies: 
     }
 }
 
-impl RubyReader<'_> {
-    fn text(&self, node: Node<'_>) -> String {
-        text(node, self.source).to_owned()
+impl TreeReader for RubyReader<'_> {
+    fn source(&self) -> &str {
+        self.source
     }
 
-    fn field(&self, node: Node<'_>, name: &str) -> String {
-        child(node, name).map(|node| self.text(node)).unwrap_or_default()
-    }
-
-    fn block(&self, node: Node<'_>, depth: usize) -> Vec<Statement> {
-        children(node).into_iter().flat_map(|child| self.statement(child, depth + 1)).collect()
-    }
-
-    fn body(&self, node: Option<Node<'_>>, depth: usize) -> Vec<Statement> {
-        node.map(|node| self.statement(node, depth + 1)).unwrap_or_default()
-    }
-
-    fn statement(&self, node: Node<'_>, depth: usize) -> Vec<Statement> {
-        if depth > DEEPEST {
-            return Vec::new();
-        }
-        let exhaustive = |other: Option<Node<'_>>| other.is_some_and(|other| other.kind() == "else");
+    fn read_statement(&self, node: Node<'_>, depth: usize) -> Vec<Statement> {
         match node.kind() {
             "assignment" | "operator_assignment" => self.assignment(node, depth).into_iter().collect(),
             "method" | "singleton_method" => vec![Statement::Function(self.function(node, depth))],
@@ -80,7 +65,7 @@ impl RubyReader<'_> {
                 vec![Statement::Branch {
                     condition: self.field(node, "condition"),
                     arms,
-                    is_exhaustive: exhaustive(other) || other.is_some(),
+                    is_exhaustive: other.is_some(),
                 }]
             }
             "if_modifier" | "unless_modifier" => {
@@ -118,6 +103,52 @@ impl RubyReader<'_> {
         }
     }
 
+    fn read_value(&self, node: Node<'_>, depth: usize) -> Expression {
+        let span = node.byte_range();
+        let below = |nodes| self.values(nodes, depth);
+        let kind = match node.kind() {
+            "string" => return self.literal(node, depth),
+            "heredoc_beginning" => return self.document(node, depth),
+            "chained_string" => ExpressionKind::Joined(below(children(node))),
+            "parenthesized_statements" => match children(node).as_slice() {
+                [only] => return self.value(*only, depth + 1),
+                several => ExpressionKind::Other(below(several.to_vec())),
+            },
+            "binary" => return self.operator(node, depth),
+            "conditional" => match (child(node, "consequence"), child(node, "alternative")) {
+                (Some(yes), Some(no)) => {
+                    let condition = self.field(node, "condition");
+                    ExpressionKind::Either { condition, branches: below(vec![yes, no]) }
+                }
+                _ => ExpressionKind::Other(below(children(node))),
+            },
+            "identifier" | "constant" | "self" | "scope_resolution" => ExpressionKind::Name(self.text(node)),
+            "instance_variable" | "class_variable" => {
+                ExpressionKind::Name(self.text(node).trim_start_matches('@').to_owned())
+            }
+            "call" if is_path(node) => ExpressionKind::Name(self.text(node)),
+            "call" => ExpressionKind::Call(Box::new(self.call(node, depth))),
+            "hash" => ExpressionKind::Record(children(node).into_iter().map(|pair| self.pair(pair, depth)).collect()),
+            "array" => ExpressionKind::List(below(children(node))),
+            "splat_argument" => match children(node).as_slice() {
+                [only] => ExpressionKind::Spread(Box::new(self.value(*only, depth + 1))),
+                _ => ExpressionKind::Other(Vec::new()),
+            },
+            "lambda" | "block" | "do_block" => {
+                let body = child(node, "body").map(|body| self.block(body, depth)).unwrap_or_default();
+                ExpressionKind::Function(Box::new(Function { body, ..Function::default() }))
+            }
+            "if" | "case" | "begin" => {
+                let body = self.statement(node, depth + 1);
+                ExpressionKind::Function(Box::new(Function { body, ..Function::default() }))
+            }
+            _ => ExpressionKind::Other(below(children(node))),
+        };
+        Expression { kind, span }
+    }
+}
+
+impl RubyReader<'_> {
     /// `text << more`.
     fn shifted(&self, node: Node<'_>, depth: usize) -> Vec<Statement> {
         match (child(node, "left"), child(node, "right")) {
@@ -199,53 +230,6 @@ impl RubyReader<'_> {
             found.extend(self.statement(*last, depth + 1));
         }
         found
-    }
-
-    fn value(&self, node: Node<'_>, depth: usize) -> Expression {
-        let span = node.byte_range();
-        if depth > DEEPEST {
-            return Expression::other(span, Vec::new());
-        }
-        let below = |nodes: Vec<Node<'_>>| nodes.into_iter().map(|child| self.value(child, depth + 1)).collect();
-        let kind = match node.kind() {
-            "string" => return self.literal(node, depth),
-            "heredoc_beginning" => return self.document(node, depth),
-            "chained_string" => ExpressionKind::Joined(below(children(node))),
-            "parenthesized_statements" => match children(node).as_slice() {
-                [only] => return self.value(*only, depth + 1),
-                several => ExpressionKind::Other(below(several.to_vec())),
-            },
-            "binary" => return self.operator(node, depth),
-            "conditional" => match (child(node, "consequence"), child(node, "alternative")) {
-                (Some(yes), Some(no)) => {
-                    let condition = self.field(node, "condition");
-                    ExpressionKind::Either { condition, branches: below(vec![yes, no]) }
-                }
-                _ => ExpressionKind::Other(below(children(node))),
-            },
-            "identifier" | "constant" | "self" | "scope_resolution" => ExpressionKind::Name(self.text(node)),
-            "instance_variable" | "class_variable" => {
-                ExpressionKind::Name(self.text(node).trim_start_matches('@').to_owned())
-            }
-            "call" if is_path(node) => ExpressionKind::Name(self.text(node)),
-            "call" => ExpressionKind::Call(Box::new(self.call(node, depth))),
-            "hash" => ExpressionKind::Record(children(node).into_iter().map(|pair| self.pair(pair, depth)).collect()),
-            "array" => ExpressionKind::List(below(children(node))),
-            "splat_argument" => match children(node).as_slice() {
-                [only] => ExpressionKind::Spread(Box::new(self.value(*only, depth + 1))),
-                _ => ExpressionKind::Other(Vec::new()),
-            },
-            "lambda" | "block" | "do_block" => {
-                let body = child(node, "body").map(|body| self.block(body, depth)).unwrap_or_default();
-                ExpressionKind::Function(Box::new(Function { body, ..Function::default() }))
-            }
-            "if" | "case" | "begin" => {
-                let body = self.statement(node, depth + 1);
-                ExpressionKind::Function(Box::new(Function { body, ..Function::default() }))
-            }
-            _ => ExpressionKind::Other(below(children(node))),
-        };
-        Expression { kind, span }
     }
 
     fn operator(&self, node: Node<'_>, depth: usize) -> Expression {

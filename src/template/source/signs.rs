@@ -166,55 +166,34 @@ fn key_weight(siblings: &[String]) -> i32 {
 
 /// Tells whether a text is written for people or for other programs.
 fn is_for_people(site: &Site, file: &str) -> bool {
+    is_named_for_people(site, file)
+        || use_weight(site) < 4 && site.around.iter().any(|name| is_around_people(name))
+        || is_shown(site)
+}
+
+/// True if the text's own name says so.
+fn is_named_for_people(site: &Site, file: &str) -> bool {
     let own = words_of(&site.own);
-    let is_near = site.around.iter().any(|name| {
-        let words = words_of(name);
-        let shows = words
-            .first()
-            .is_some_and(|first| ["show", "print", "display", "log", "render", "warn"].contains(&first.as_str()));
-        let is_help = words.iter().any(|word| ["help", "usage", "announcements", "changelog"].contains(&word.as_str()));
-        // The help of a command of Go's cobra.
-        let is_of_command = ["Long", "Short", "Example"].contains(&name.as_str());
-        (shows || is_help || is_of_command) && name_weight(name) < 3
-    });
     let is_setup = own.iter().any(|word| ["install", "installation", "setup"].contains(&word.as_str()));
-    let is_named = is_setup
-        || own.iter().any(|word| words::has(words::FOR_PEOPLE, word))
-            && name_weight(&site.own) < 3
-            && file_weight(file) == 0;
-    let shows = |function: &str| {
-        let names = words_of(function);
-        let head = function.to_lowercase();
-        let is_error = function.ends_with("Error") || function.ends_with("Exception") || function.ends_with("Warning");
-        let last_words = words_of(last(function));
-        let asks = head.ends_with("prompt.ask") && function.starts_with(|letter: char| letter.is_uppercase())
-            || last_words.iter().any(|word| {
-                [
-                    "confirm",
-                    "print",
-                    "alert",
-                    "toast",
-                    "notify",
-                    "radio",
-                    "button",
-                    "selectbox",
-                    "checkbox",
-                    "click",
-                    "header",
-                    "subheader",
-                    "caption",
-                ]
-                .contains(&word.as_str())
-            });
-        is_error
-            || asks
-            || words::has(words::SHOWING, last(&head))
-            || names.first().is_some_and(|first| {
-                ["console", "logger", "logging", "log", "print", "click", "typer", "argparse", "re"]
-                    .contains(&first.as_str())
-            })
-    };
-    let is_shown = match &site.kind {
+    let is_for_people = own.iter().any(|word| words::has(words::FOR_PEOPLE, word));
+    is_setup || is_for_people && name_weight(&site.own) < 3 && file_weight(file) == 0
+}
+
+/// True if a name around a text says that what stands in it is shown.
+fn is_around_people(name: &str) -> bool {
+    let words = words_of(name);
+    let shows = words
+        .first()
+        .is_some_and(|first| ["show", "print", "display", "log", "render", "warn"].contains(&first.as_str()));
+    let is_help = words.iter().any(|word| ["help", "usage", "announcements", "changelog"].contains(&word.as_str()));
+    // The help of a command of Go's cobra.
+    let is_of_command = ["Long", "Short", "Example"].contains(&name);
+    (shows || is_help || is_of_command) && name_weight(name) < 3
+}
+
+/// True if the text is given to a function that shows it, or to no other.
+fn is_shown(site: &Site) -> bool {
+    let is_given = match &site.kind {
         SiteKind::Argument { function, .. } => shows(function) || words::has(words::METHODS, last(function)),
         SiteKind::Key { siblings } => {
             let has = |key: &str| siblings.iter().any(|sibling| sibling == key);
@@ -223,8 +202,17 @@ fn is_for_people(site: &Site, file: &str) -> bool {
         _ => false,
     };
     let all_shown = |by: &Use| matches!(by, Use::Argument { function, .. } if shows(function));
-    let is_only_shown = !site.uses.is_empty() && site.uses.iter().all(all_shown);
-    is_named || is_near && use_weight(site) < 4 || is_shown || is_only_shown
+    is_given || !site.uses.is_empty() && site.uses.iter().all(all_shown)
+}
+
+/// True if a function shows or logs what it is given, or fails with it.
+fn shows(function: &str) -> bool {
+    let head = function.to_lowercase();
+    let is_error = function.ends_with("Error") || function.ends_with("Exception") || function.ends_with("Warning");
+    let asks = head.ends_with("prompt.ask") && function.starts_with(|letter: char| letter.is_uppercase());
+    let is_widget = words_of(last(function)).iter().any(|word| words::has(words::WIDGETS, word));
+    let is_logger = words_of(function).first().is_some_and(|first| words::has(words::LOGGERS, first));
+    is_error || asks || is_widget || is_logger || words::has(words::SHOWING, last(&head))
 }
 
 static OPENING: LazyLock<Regex> = LazyLock::new(|| {

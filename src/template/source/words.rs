@@ -34,6 +34,13 @@ pub(super) const FOR_PEOPLE: &str = "help usage error err errors exception warni
     selector xpath path pathname filename version reason status svg style deprecated hint js javascript \
     deprecation variables comment comments announcement announcements notice release";
 
+/// Words of functions that show a text on a page or in a terminal.
+pub(super) const WIDGETS: &str =
+    "confirm print alert toast notify radio button selectbox checkbox click header subheader caption";
+
+/// First words of functions of loggers, consoles, command lines and patterns.
+pub(super) const LOGGERS: &str = "console logger logging log print click typer argparse re";
+
 /// Functions that show or log what they are given, or search with it.
 pub(super) const SHOWING: &str = "print log info warn warning error debug exception critical fatal trace echo secho console puts printf println \
     format_error option argument add_argument add_parser input confirm getpass inquirer questionary alert toast \

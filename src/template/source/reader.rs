@@ -1,0 +1,53 @@
+//! Readers of syntax trees: the steps that are the same in every language.
+
+use tree_sitter::Node;
+
+use super::code::{Expression, Statement};
+use super::tree::{DEEPEST, child, children, text};
+
+/// The reader of a language: one statement, one value. The walk through a file, and its depth, are the same for all.
+pub(super) trait TreeReader {
+    /// The text of the file.
+    fn source(&self) -> &str;
+
+    /// The statements that a node is; none for what says nothing of texts.
+    fn read_statement(&self, node: Node<'_>, depth: usize) -> Vec<Statement>;
+
+    /// The value that a node is.
+    fn read_value(&self, node: Node<'_>, depth: usize) -> Expression;
+
+    /// The statements of a node, unless it lies too deep.
+    fn statement(&self, node: Node<'_>, depth: usize) -> Vec<Statement> {
+        if depth > DEEPEST { Vec::new() } else { self.read_statement(node, depth) }
+    }
+
+    /// The value of a node; one that lies too deep is not followed.
+    fn value(&self, node: Node<'_>, depth: usize) -> Expression {
+        if depth > DEEPEST { Expression::other(node.byte_range(), Vec::new()) } else { self.read_value(node, depth) }
+    }
+
+    /// The values of nodes below one.
+    fn values(&self, nodes: Vec<Node<'_>>, depth: usize) -> Vec<Expression> {
+        nodes.into_iter().map(|node| self.value(node, depth + 1)).collect()
+    }
+
+    /// The statements below a node.
+    fn block(&self, node: Node<'_>, depth: usize) -> Vec<Statement> {
+        children(node).into_iter().flat_map(|child| self.statement(child, depth + 1)).collect()
+    }
+
+    /// A block, or a statement in place of one.
+    fn body(&self, node: Option<Node<'_>>, depth: usize) -> Vec<Statement> {
+        node.map(|node| self.statement(node, depth + 1)).unwrap_or_default()
+    }
+
+    /// A node as it is written.
+    fn text(&self, node: Node<'_>) -> String {
+        text(node, self.source()).to_owned()
+    }
+
+    /// The child of a node in that role as it is written; nothing if it has none.
+    fn field(&self, node: Node<'_>, name: &str) -> String {
+        child(node, name).map(|node| self.text(node)).unwrap_or_default()
+    }
+}
