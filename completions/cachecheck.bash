@@ -1395,7 +1395,7 @@ _cachecheck() {
             return 0
             ;;
         cachecheck__subcmd__lint)
-            opts="-f -p -m -o -h --format --rule --no-rule --fail-on --explain --list --fix --diff --no-source --list-rules --config --allow-outside --profile --tokenizer --chat-template --model --stable --syntax --rates --currency --fx --at --tier --provider --output --width --color --help"
+            opts="-f -p -m -o -h --format --rule --no-rule --fail-on --unknown-is --explain --list --fix --diff --no-source --list-rules --config --allow-outside --profile --tokenizer --chat-template --model --stable --syntax --rates --currency --fx --at --tier --provider --output --width --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1419,6 +1419,10 @@ _cachecheck() {
                     ;;
                 --fail-on)
                     COMPREPLY=($(compgen -W "error warning note never" -- "${cur}"))
+                    return 0
+                    ;;
+                --unknown-is)
+                    COMPREPLY=($(compgen -W "fail pass" -- "${cur}"))
                     return 0
                     ;;
                 --explain)

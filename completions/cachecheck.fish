@@ -133,6 +133,8 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l fail-on -
 warning\t'Warnings and errors'
 note\t'Any finding'
 never\t'None'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l unknown-is -d 'Verdict of the run if a file is not the YAML, JSON or TOML that its name says' -r -f -a "fail\t'It fails'
+pass\t'It passes'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l explain -d 'Explain a rule, with an example that it reports and one that it does not' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l config -d 'The configuration; options given here come before what it says [default: cachecheck.yaml here or above]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -s p -l profile -d 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]' -r
@@ -153,7 +155,7 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l color -d 
 always\t'Anywhere'
 never\t'Nowhere'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l list -d 'List the templates that are found, with the expressions in each, and do nothing else'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l fix -d 'Mend what is safe: keys of JSON sorted, line endings, byte order marks, blanks at line ends, braces in quotes'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l fix -d 'Mend what is safe: keys of `json.dumps` sorted, line endings, byte order marks, blanks at line ends, braces in quotes'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l diff -d 'Show what --fix would change, and change nothing'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l no-source -d 'Leave prompts in source code out'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l list-rules -d 'List the rules'

@@ -116,9 +116,8 @@ fn lock_all(file: &TemplateFile, layouts: &Layouts) -> Vec<Locked> {
     let each = |template| {
         let layout = layouts.of_template(template);
         let prefix = StablePrefix::measure(file, &Renderings::new(template, layout));
-        let name = template.name.as_deref().map(|name| format!("#{name}")).unwrap_or_default();
         let lines = lines(file, template, &prefix).into_iter().map(|(hash, _)| hash).collect();
-        Locked { lines, ..Locked::new(format!("{}{name}", file.source.label()), &prefix, layout) }
+        Locked { lines, ..Locked::new(file.name_of(template), &prefix, layout) }
     };
     file.templates.iter().map(each).collect()
 }

@@ -19,6 +19,7 @@ pub(crate) mod profiles;
 pub(crate) mod rates;
 pub(crate) mod simulate;
 pub(crate) mod trend;
+mod unread;
 
 /// The outcome of a command that ended well.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

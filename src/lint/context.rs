@@ -50,7 +50,7 @@ pub(super) struct Site<'a> {
 
 impl<'a> LintContext<'a> {
     pub(super) fn new(file: &'a TemplateFile, layout: &'a Layout) -> Self {
-        let prompts = file.templates.iter().filter(|_| holds_prompts(file));
+        let prompts = file.templates.iter().filter(|_| file.holds_prompts());
         let prompts = prompts.map(|template| LintedPrompt::new(file, template, layout)).collect();
         Self { file, prompts, layout }
     }
@@ -110,19 +110,17 @@ impl<'a> LintedPrompt<'a> {
 
     /// The texts of its messages, each once.
     pub(super) fn texts(&self) -> Vec<&'a Passage> {
-        let (mut found, mut seen) = (Vec::new(), BTreeSet::new());
-        for message in &self.template.messages {
-            texts(&message.content, &mut seen, &mut found);
-        }
-        found
+        passages(self.template)
     }
 }
 
-/// Tells whether a file is anything that a model is told: a document without texts, or one that cannot be read as such, is a setting, and
-/// to count its tokens would be to invent a prompt.
-fn holds_prompts(file: &TemplateFile) -> bool {
-    let is_document = matches!(file.source.extension(), "yaml" | "yml" | "json" | "toml");
-    !(is_document && file.shape == "text")
+/// The texts of a template's messages, each once.
+pub(super) fn passages(template: &Template) -> Vec<&Passage> {
+    let (mut found, mut seen) = (Vec::new(), BTreeSet::new());
+    for message in &template.messages {
+        texts(&message.content, &mut seen, &mut found);
+    }
+    found
 }
 
 /// Tells whether a message of that role is the operator's own.

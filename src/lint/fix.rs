@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::context::passages;
 use super::rules::{byte_order_mark, line_endings, trailing_blanks, unquoted_braces, unsorted_json};
 use crate::report::Finding;
 use crate::source::{Place, SourceText};
@@ -23,7 +24,8 @@ pub fn fixed(file: &TemplateFile, findings: &[Finding]) -> Option<String> {
         edits.extend(better.map(|better| (span, better)));
     }
     if has(trailing_blanks::RULE.id) {
-        edits.extend(blanks(file).into_iter().map(|span| (span, String::new())));
+        let blanks = file.templates.iter().flat_map(|template| trailing_blanks::blanks(file, &passages(template)));
+        edits.extend(blanks.map(|span| (span, String::new())));
     }
     if has(line_endings::RULE.id) {
         edits.extend(source.text().match_indices("\r\n").map(|(at, _)| (at..at + 1, String::new())));
@@ -64,58 +66,33 @@ fn byte(source: &SourceText, place: &Place) -> Option<usize> {
     Some(line.start + mark + letters.into_iter().nth(column)?)
 }
 
-/// A variable in quotes.
+/// A variable in quotes; a backslash stays one only in single ones.
 fn quoted(written: &str) -> String {
-    if written.contains('"') { format!("'{}'", written.replace('\'', "''")) } else { format!("\"{written}\"") }
+    if written.contains(['"', '\\']) { format!("'{}'", written.replace('\'', "''")) } else { format!("\"{written}\"") }
 }
 
-/// JSON that is written with its keys sorted, where the expression says so in one word.
+/// A call of `json.dumps` that sorts the keys. `tojson` stays: Jinja2's sorts by itself, and refuses the argument that Transformers' takes.
 fn sorted(written: &str) -> Option<String> {
     if written.contains("sort_keys") {
         return None;
     }
-    if let Some(start) = written.find("json.dumps(") {
-        let (open, mut depth) = (start + "json.dumps".len(), 0);
-        for (at, letter) in written[open..].char_indices() {
-            depth += i32::from("([{".contains(letter)) - i32::from(")]}".contains(letter));
-            if depth == 0 {
-                let at = open + at;
-                let inner = written[open + 1..at].trim_end().trim_end_matches(',');
-                return Some(format!("{}({inner}, sort_keys=True{}", &written[..open], &written[at..]));
-            }
+    let open = written.find("json.dumps(")? + "json.dumps".len();
+    let (mut depth, mut quote) = (0, None);
+    for (at, letter) in written[open..].char_indices() {
+        match (letter, quote) {
+            (letter, Some(opened)) if letter == opened => quote = None,
+            ('"' | '\'', None) => quote = Some(letter),
+            ('(' | '[' | '{', None) => depth += 1,
+            (')' | ']' | '}', None) => depth -= 1,
+            _ => {}
         }
-        return None;
-    }
-    let at = written.find("tojson")? + "tojson".len();
-    let rest = &written[at..];
-    let is_bare = !rest.starts_with(|letter: char| letter.is_alphanumeric() || letter == '_');
-    Some(match rest.strip_prefix('(') {
-        Some(given) if given.starts_with(')') => format!("{}(sort_keys=true{given}", &written[..at]),
-        Some(given) => format!("{}(sort_keys=true, {given}", &written[..at]),
-        None if is_bare => format!("{}(sort_keys=true){rest}", &written[..at]),
-        None => return None,
-    })
-}
-
-/// Blanks at the ends of the lines of prompts; two that break a line of Markdown stay.
-fn blanks(file: &TemplateFile) -> Vec<Range<usize>> {
-    let is_markdown = matches!(file.source.extension(), "md" | "markdown" | "mdx");
-    let text = file.source.text();
-    let mut found = Vec::new();
-    for message in file.templates.iter().flat_map(|template| &template.messages) {
-        let mut at = message.at;
-        let whole = text.get(message.at..message.end.min(text.len())).unwrap_or_default();
-        for line in whole.split_inclusive('\n').filter(|line| line.ends_with('\n')) {
-            let own = line.trim_end_matches(['\n', '\r']);
-            let inked = own.trim_end_matches([' ', '\t']);
-            let is_break = is_markdown && &own[inked.len()..] == "  " && !inked.is_empty();
-            if inked.len() < own.len() && !is_break {
-                found.push(at + inked.len()..at + own.len());
-            }
-            at += line.len();
+        if depth == 0 {
+            let end = open + at;
+            let inner = written[open + 1..end].trim_end().trim_end_matches(',');
+            return Some(format!("{}({inner}, sort_keys=True{}", &written[..open], &written[end..]));
         }
     }
-    found
+    None
 }
 
 #[cfg(test)]
@@ -123,10 +100,16 @@ mod tests {
     use super::*;
 
     #[test]
+    fn quotes_keep_what_they_hold() {
+        assert_eq!(quoted("{{ a }}"), "\"{{ a }}\"");
+        assert_eq!(quoted(r"{{ a | replace('\n', ' ') }}"), r"'{{ a | replace(''\n'', '' '') }}'");
+    }
+
+    #[test]
     fn keys_are_sorted_where_one_word_says_so() {
         let texts = [
-            ("{{ tools | tojson }}", Some("{{ tools | tojson(sort_keys=true) }}")),
-            ("{{ tools | tojson(indent=2) }}", Some("{{ tools | tojson(sort_keys=true, indent=2) }}")),
+            ("{{ tools | tojson }}", None),
+            ("json.dumps({'a': ')'}, indent=2)", Some("json.dumps({'a': ')'}, indent=2, sort_keys=True)")),
             ("json.dumps(tools)", Some("json.dumps(tools, sort_keys=True)")),
             ("json.dumps({\"a\": [1]}, indent=2)", Some("json.dumps({\"a\": [1]}, indent=2, sort_keys=True)")),
             ("json.dumps(tools, sort_keys=True)", None),

@@ -81,6 +81,29 @@ impl TemplateFile {
         format!("{}: {}", self.place(unread.span.start), unread.describe())
     }
 
+    /// Tells whether it is anything that a model is told: a document without texts, or one that cannot be read as such, is a setting,
+    /// and to count its tokens would be to invent a prompt.
+    pub fn holds_prompts(&self) -> bool {
+        let is_document = matches!(self.source.extension(), "yaml" | "yml" | "json" | "toml");
+        !(is_document && self.shape == "text")
+    }
+
+    /// Tells whether it was read whole and is no prompt.
+    pub fn is_setting(&self) -> bool {
+        !self.holds_prompts() && self.templates.iter().all(|template| template.unread.is_empty())
+    }
+
+    /// The name of a template in reports: its file's, and behind it its own where it has one.
+    pub fn name_of(&self, template: &Template) -> String {
+        let path = self.source.label();
+        template.name.as_deref().map_or_else(|| path.to_owned(), |name| format!("{path}#{name}"))
+    }
+
+    /// The constructs of a template that are not read, with their places.
+    pub fn unread(&self, template: &Template) -> Vec<(Place, String)> {
+        template.unread.iter().map(|unread| (self.place(unread.span.start), unread.describe())).collect()
+    }
+
     /// The place of a byte.
     pub fn place(&self, byte: usize) -> Place {
         self.source.place(byte)

@@ -26,7 +26,6 @@ pub use fragment::{Choice, Constants, Fragment, Passage, Placeholder, UnreadReas
 pub use layout::{LaidOut, Layout};
 pub use log_match::LogMatch;
 pub use prefix::{PrefixEnd, Renderings, StablePrefix, common_tokens};
-pub use shape::SHAPES;
 pub use source::is_source;
 pub use syntax::Syntax;
 pub use unread::Unread;

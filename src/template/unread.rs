@@ -5,7 +5,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::Regex;
+use regex::{Captures, Match, Regex};
 
 use super::fragment::{Fragment, Passage, UnreadReason};
 use super::syntax::Syntax;
@@ -53,25 +53,36 @@ struct Construct {
     read_by: &'static [Syntax],
     /// It is common in program code, so it is not reported there.
     is_code: bool,
+    /// It tells that front matter is filled with the rest.
+    fills_settings: bool,
+}
+
+impl Construct {
+    /// The construct in a match of its pattern, without what must stand before it.
+    fn found<'a>(captures: &Captures<'a>) -> Option<Match<'a>> {
+        captures.get(1).or(captures.get(0))
+    }
 }
 
 static CONSTRUCTS: LazyLock<Vec<Construct>> = LazyLock::new(|| {
     let jinja: &[Syntax] =
         &[Syntax::Jinja, Syntax::Handlebars, Syntax::Go, Syntax::Dify, Syntax::N8n, Syntax::SemanticKernel];
-    let of = |pattern, read_by, is_code| regex(pattern).map(|pattern| Construct { pattern, read_by, is_code });
+    let construct = |pattern, read_by, is_code, fills_settings| {
+        regex(pattern).map(|pattern| Construct { pattern, read_by, is_code, fills_settings })
+    };
     let all = [
-        of(r"\{\{[^{}\n]*\}\}", jinja, false),
-        of(r"\{%[-+]?\s*[a-z][^%\n]*%\}", &[Syntax::Jinja], false),
-        of(r"\{#[^#\n]+#\}", &[Syntax::Jinja], false),
-        of(r"<%[=-]?[^%\n]*%>", &[Syntax::Erb], false),
+        construct(r"\{\{[^{}\n]*\}\}", jinja, false, true),
+        construct(r"\{%[-+]?\s*[a-z][^%\n]*%\}", &[Syntax::Jinja], false, true),
+        construct(r"\{#[^#\n]+#\}", &[Syntax::Jinja], false, true),
+        construct(r"<%[=-]?[^%\n]*%>", &[Syntax::Erb], false, true),
         // Behind another dollar sign or a backslash it is escaped.
-        of(r"(?:^|[^$\\])(\$\{[A-Za-z_][^}\n]*\})", &[], true),
-        of(r"\{[A-Za-z_][\w.]*:[^{}\n\x22]*%[A-Za-z][^{}\n\x22]*\}", &[], true),
-        of(r"%\([A-Za-z_]\w*\)[sdifr]\b", &[Syntax::Percent], true),
-        of(r"<<[A-Za-z_]\w*>>", &[], true),
-        of(r"\[\[[A-Za-z_]\w*\]\]", &[], true),
-        of(r"\$ARGUMENTS\b", &[Syntax::Claude], true),
-        of(r"(?:^|\s)(!`[^`\n]+`)", &[Syntax::Claude], true),
+        construct(r"(?:^|[^$\\])(\$\{[A-Za-z_][^}\n]*\})", &[], true, true),
+        construct(r"\{[A-Za-z_][\w.]*:[^{}\n\x22]*%[A-Za-z][^{}\n\x22]*\}", &[], true, false),
+        construct(r"%\([A-Za-z_]\w*\)[sdifr]\b", &[Syntax::Percent], true, false),
+        construct(r"<<[A-Za-z_]\w*>>", &[], true, true),
+        construct(r"\[\[[A-Za-z_]\w*\]\]", &[], true, false),
+        construct(r"\$ARGUMENTS\b", &[Syntax::Claude], true, false),
+        construct(r"(?:^|\s)(!`[^`\n]+`)", &[Syntax::Claude], true, false),
     ];
     all.into_iter().flatten().collect()
 });
@@ -96,7 +107,7 @@ fn in_text(passage: &Passage, syntax: Syntax, found: &mut Vec<Unread>) {
     let fences = fences(&passage.text);
     for construct in CONSTRUCTS.iter().filter(|construct| !construct.read_by.contains(&syntax)) {
         for captures in construct.pattern.captures_iter(&passage.text) {
-            let Some(one) = captures.get(1).or(captures.get(0)) else { continue };
+            let Some(one) = Construct::found(&captures) else { continue };
             let in_code = construct.is_code && fences.iter().any(|fence| fence.contains(&one.start()));
             let span = passage.span(one.range());
             // A comment that allows a finding is meant for this program.
@@ -129,13 +140,9 @@ pub(super) fn named(fragments: &[Fragment], found: &mut Vec<Unread>) {
 
 /// The first construct with variables in front matter that begins at this byte of the file.
 pub(super) fn in_front_matter(text: &str, at: usize) -> Option<Unread> {
-    let marks = CONSTRUCTS.iter().filter(|construct| !construct.is_code || construct.pattern.as_str().contains("<<"));
-    let dollars = CONSTRUCTS.iter().filter(|construct| construct.pattern.as_str().contains(r"(\$\{"));
-    let all = marks.chain(dollars).filter_map(|construct| {
-        let captures = construct.pattern.captures(text)?;
-        captures.get(1).or(captures.get(0))
-    });
-    let first = all.min_by_key(regex::Match::start)?;
+    let filling = CONSTRUCTS.iter().filter(|construct| construct.fills_settings);
+    let all = filling.filter_map(|construct| Construct::found(&construct.pattern.captures(text)?));
+    let first = all.min_by_key(Match::start)?;
     let span = at + first.start()..at + first.end();
     Some(Unread { written: first.as_str().to_owned(), span, reason: UnreadReason::FrontMatter })
 }

@@ -114,7 +114,7 @@ impl Revision {
         let is_shallow = told(&["rev-parse", "--is-shallow-repository"]).as_deref() == Some("true");
         if is_first && !is_shallow && told(&["rev-parse", "--verify", "--quiet", &format!("{name}^{{tree}}")]).is_none()
         {
-            let empty = Self { name: EMPTY_TREE.to_owned(), ..Self::named(EMPTY_TREE, folder)? };
+            let empty = Self::named(EMPTY_TREE, folder)?;
             return Ok((empty, Some("this is the first commit: there is nothing before it to compare with".into())));
         }
         let (own, base) = (told(&["rev-parse", &format!("{name}^{{commit}}")]), told(&["merge-base", name, "HEAD"]));

@@ -62,6 +62,23 @@ fn a_broken_document_is_unknown_also_without_a_gate() {
 }
 
 #[test]
+fn lint_does_not_pass_a_broken_document() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), &[("a.yaml", "messages: [unclosed\n"), ("b.j2", "Be kind. {% include 'rules.j2' %}\n")]);
+    let lint = |arguments: &[&str]| {
+        let mut lint = program(&[&["lint"], arguments].concat());
+        ended(&lint.current_dir(folder.path()).output().unwrap())
+    };
+    let run = lint(&["a.yaml"]);
+    assert_eq!(run.code, Some(1), "{}", run.stdout);
+    assert!(run.stdout.contains("verdict: unknown") && run.stdout.contains("gate/read"), "{}", run.stdout);
+    for passing in [&["a.yaml", "--unknown-is", "pass"][..], &["a.yaml", "--fail-on", "never"], &["b.j2"]] {
+        let run = lint(passing);
+        assert_eq!(run.code, Some(0), "{passing:?}: {}", run.stdout);
+    }
+}
+
+#[test]
 fn nothing_differs_is_only_said_of_what_was_read() {
     let with = |rules: &str| format!("{{% set rules %}}{rules}{{% endset %}}\n{TEXT}{{{{ rules }}}}\n");
     let (summary, said) = diff(&with("Be kind."), &with("Be brief."));
@@ -88,4 +105,18 @@ fn renderings_are_compared_with_the_same_value_and_branch() {
     let (summary, said) = diff(&old, &format!("{old}{{% if a %}}Be kind.{{% endif %}}"));
     assert_eq!(summary["new_place"]["line"], 3, "{said}");
     assert!(said.contains("a value that may differ was added ("), "nothing stable stands behind it: {said}");
+}
+
+#[test]
+fn the_list_leaves_out_data_without_a_prompt() {
+    let folder = tempfile::tempdir().unwrap();
+    let files =
+        [("a.txt", TEXT), ("tsconfig.json", "{\"compilerOptions\": {\"strict\": true}}\n"), ("b.yaml", "a: [\n")];
+    write(folder.path(), &files);
+    let mut list = program(&["lint", "--list", "--format", "json", "."]);
+    let run = ended(&list.current_dir(folder.path()).output().unwrap());
+    let report: Value = serde_json::from_str(&run.stdout).unwrap();
+    let paths: Vec<_> = report["templates"].as_array().unwrap().iter().map(|template| &template["path"]).collect();
+    assert_eq!(paths, ["./a.txt", "./b.yaml"], "a broken document may be a prompt");
+    assert!(run.stdout.contains("1 file left out: data in which no prompt was found"), "{}", run.stdout);
 }

@@ -61,3 +61,13 @@ impl FailOn {
         }
     }
 }
+
+/// Verdict of the run if a gate is unknown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum UnknownIs {
+    /// It fails
+    #[default]
+    Fail,
+    /// It passes
+    Pass,
+}

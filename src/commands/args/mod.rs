@@ -10,7 +10,7 @@ mod value;
 
 pub(crate) use cache::{CacheArgs, CountingArgs, LayoutArgs};
 pub(crate) use config::ConfigArgs;
-pub(crate) use format::{FailOn, Output, one_of, rows_or_one_of};
+pub(crate) use format::{FailOn, Output, UnknownIs, one_of, rows_or_one_of};
 pub(crate) use logs::LogArgs;
 pub(crate) use rates::RateArgs;
 pub(crate) use traffic::TrafficArgs;

@@ -5,7 +5,7 @@ use crate::commands::lock;
 use crate::money::{Currency, Money};
 use crate::source::Place;
 use crate::template::diff::{Comparison, Impact, Side, prompt_cost, suggest};
-use crate::template::{Layout, Renderings, StablePrefix, Template, TemplateFile, Unread};
+use crate::template::{Layout, Renderings, StablePrefix, Template, TemplateFile};
 use crate::workspace::config::Config;
 use crate::workspace::layouts::Layouts;
 use crate::workspace::revision::{Had, Revision, Since};
@@ -58,7 +58,7 @@ impl Measured {
         let (base, note) = begun.map_or((None, None), |(base, note)| (Some(base), note));
         let mut since = base.as_ref().map(Revision::since).transpose()?.unwrap_or_default();
         since.gone.retain(|path| config.is_template_path(path));
-        let mut all = Vec::new();
+        let (mut all, mut removed) = (Vec::new(), since.gone.clone());
         if let Some(base) = &base {
             let paths: Vec<&str> = files.iter().map(|file| file.source.label()).collect();
             base.look_up_together(&paths)?;
@@ -68,9 +68,13 @@ impl Measured {
             for template in &file.templates {
                 all.push(Self::new(file, template, before.as_ref(), layouts.of_template(template), pricing));
             }
+            removed.extend(before.iter().flat_map(|before| before.removed(file)));
         }
-        let notes = note.into_iter().chain(removed(&all, &since.gone, files, base.as_ref(), config)?).collect();
-        Ok((all, notes))
+        removed.retain(|name| !all.iter().any(|measured| measured.name == *name));
+        let told = base
+            .iter()
+            .flat_map(|base| removed.iter().map(move |name| format!("{name} was removed since {}", base.name)));
+        Ok((all, note.into_iter().chain(told).collect()))
     }
 
     fn new(
@@ -81,7 +85,7 @@ impl Measured {
         pricing: &Pricing,
     ) -> Self {
         let path = file.source.label().to_owned();
-        let name = format!("{path}{}", fragment(template));
+        let name = file.name_of(template);
         let prefix = StablePrefix::measure(file, &Renderings::new(template, layout));
         let mut was = None;
         let base = match before.map(|before| before.compare(Side { file, template }, &prefix, layout)) {
@@ -95,8 +99,7 @@ impl Measured {
         };
         let begin = file.place(template.messages.first().map_or(0, |message| message.at));
         let cost = prompt_cost(&prefix, layout, pricing);
-        let place = |unread: &Unread| (file.place(unread.span.start), unread.describe());
-        let unread = template.unread.iter().map(place).collect();
+        let unread = file.unread(template);
         let model = template.model.clone();
         let lines = lock::lines(file, template, &prefix);
         let has_lost = matches!(&base, Base::Compared(compared) if compared.0.new.tokens < compared.0.old.tokens);
@@ -114,32 +117,6 @@ impl Measured {
     pub(super) fn end_place(&self) -> Place {
         self.prefix.end.as_ref().map_or_else(|| self.begin.clone(), |end| end.place.clone())
     }
-}
-
-/// Sentences on templates that are gone since the base: whole files, and those of files that are still there.
-fn removed(
-    measured: &[Measured],
-    gone: &[String],
-    files: &[TemplateFile],
-    base: Option<&Revision>,
-    config: &Config,
-) -> anyhow::Result<Vec<String>> {
-    let Some(base) = base else { return Ok(Vec::new()) };
-    let told = |name: String| format!("{name} was removed since {}", base.name);
-    let mut notes: Vec<String> = gone.iter().cloned().map(told).collect();
-    for file in files {
-        let path = file.source.label();
-        let Had::File(bytes) = base.read(path)? else { continue };
-        if bytes == file.source.text().as_bytes() {
-            continue;
-        }
-        let before = config.prompts.applied(templates::parse(path, bytes, config.syntax)?, path);
-        let matched: Vec<_> = file.templates.iter().filter_map(|template| before.counterpart(file, template)).collect();
-        let is_gone = |old: &&Template| !matched.iter().any(|known| std::ptr::eq(*known, *old));
-        let names = before.templates.iter().filter(is_gone).map(|old| format!("{path}{}", fragment(old)));
-        notes.extend(names.filter(|name| !measured.iter().any(|measured| measured.name == *name)).map(told));
-    }
-    Ok(notes)
 }
 
 /// A template's name behind its file's.
@@ -180,6 +157,17 @@ impl BaseFile {
         })
     }
 
+    /// The names of the templates that are gone from a file which is still there by the same path.
+    fn removed(&self, now: &TemplateFile) -> Vec<String> {
+        let (path, before) = match self {
+            Self::There { path, file } if path == now.source.label() => (path, file),
+            _ => return Vec::new(),
+        };
+        let matched: Vec<_> = now.templates.iter().filter_map(|template| before.counterpart(now, template)).collect();
+        let is_gone = |old: &&Template| !matched.iter().any(|known| std::ptr::eq(*known, *old));
+        before.templates.iter().filter(is_gone).map(|old| format!("{path}{}", fragment(old))).collect()
+    }
+
     /// The comparison of a template, of which the prefix was measured, with its earlier version, and the name of that; else the verdict
     /// in place of it.
     fn compare(&self, now: Side, prefix: &StablePrefix, layout: &Layout) -> Result<(Comparison, String), Base> {
@@ -187,8 +175,7 @@ impl BaseFile {
             Self::Absent { gone } => return Err(Base::New { gone: gone.clone() }),
             Self::Elsewhere => return Err(Base::Elsewhere),
             Self::Same { label } => {
-                let name = format!("{}{}", now.file.source.label(), fragment(now.template));
-                return Ok((Comparison::unchanged(label, prefix), name));
+                return Ok((Comparison::unchanged(label, prefix), now.file.name_of(now.template)));
             }
             Self::There { path, file } => (path, file),
         };

@@ -6,13 +6,11 @@ mod on_templates;
 mod quality;
 mod renders;
 
-use clap::ValueEnum;
-
 use self::measure::Measured;
 use self::on_logs::Reading;
 use self::quality::Quality;
 use super::Outcome;
-use super::args::{ConfigArgs, LayoutArgs, RateArgs, one_of, share};
+use super::args::{ConfigArgs, LayoutArgs, RateArgs, UnknownIs, one_of, share};
 use super::lint::findings_in;
 use super::lock::LockFile;
 use super::prices;
@@ -93,16 +91,6 @@ cachecheck.yaml:
     max_quality_drop: 0.02
     lock: enforced                           # cachecheck.lock, written by `cachecheck lock`
     lint: {fail-on: error}";
-
-/// Verdict of the run if a gate is unknown.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-enum UnknownIs {
-    /// It fails
-    #[default]
-    Fail,
-    /// It passes
-    Pass,
-}
 
 pub(crate) fn run(args: &CheckArgs, out: &mut Destination) -> anyhow::Result<Outcome> {
     let config = args.config.required()?;

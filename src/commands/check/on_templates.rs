@@ -2,6 +2,7 @@
 
 use super::measure::{Base, Measured};
 use crate::commands::lock::{LockFile, Locked};
+use crate::commands::unread;
 use crate::money::{Decimal, Money, fraction};
 use crate::report::text::{money, one_line, plural, thousands};
 use crate::report::{Cell, Gate, Verdict};
@@ -20,7 +21,7 @@ pub(super) fn gates(
     lock: Option<&LockFile>,
 ) -> Vec<Gate> {
     let gates = &config.gates;
-    let mut found: Vec<Gate> = unread(measured).into_iter().collect();
+    let mut found: Vec<Gate> = unread::gate(&measured.name, &measured.unread).into_iter().collect();
     if let Some(limit) = gates.min_stable_prefix_tokens.as_ref().and_then(|limit| limit.for_template(&measured.path)) {
         found.push(least(measured, limit));
     }
@@ -34,21 +35,6 @@ pub(super) fn gates(
         found.push(locked(measured, layout, lock));
     }
     found
-}
-
-/// A template that is not read whole, of which no gate can be known, also if none is set.
-fn unread(measured: &Measured) -> Option<Gate> {
-    let (place, first) = measured.unread.first()?;
-    let more = match measured.unread.len() - 1 {
-        0 => String::new(),
-        more => format!(" and {} more", plural(more as u64, "construct")),
-    };
-    Some(Gate {
-        verdict: Verdict::Unknown,
-        reason: format!("the template is not read whole: {first}{more}"),
-        place: Some(place.clone()),
-        ..gate("read", &measured.name)
-    })
 }
 
 /// Gates on names in the configuration or the lock that are no template.

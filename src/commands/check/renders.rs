@@ -6,9 +6,12 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, bail};
 
+use crate::document::SourceMap;
 use crate::report::text::{plural, thousands};
 use crate::report::{Cell, Gate, Verdict};
-use crate::template::{LogMatch, TemplateFile};
+use crate::template::{
+    Fragment, Layout, LogMatch, Passage, Template, TemplateFile, TemplateMessage, USUAL, common_tokens,
+};
 use crate::workspace::config::Config;
 use crate::workspace::layouts::Layouts;
 use crate::workspace::logs::{LogInputs, Logs};
@@ -22,11 +25,13 @@ pub(super) fn gates(
     config: &Config,
     layouts: &Layouts,
 ) -> anyhow::Result<Vec<Gate>> {
-    let rendered = match command {
-        Some(command) => BTreeMap::from([(command.to_owned(), by_command(count, command)?)]),
-        None => of_logs(count, files, config)?,
+    if let Some(command) = command {
+        return Ok(vec![judged(command.to_owned(), &by_command(count, command)?, layouts.usual())]);
+    }
+    let rendered = in_logs(count, files, config)?;
+    let gate = |(name, (template, renderings)): (String, (&Template, Vec<String>))| {
+        judged(name, &renderings, layouts.of(template))
     };
-    let gate = |(subject, renderings): (String, Vec<String>)| judged(subject, &renderings, layouts);
     Ok(rendered.into_iter().map(gate).collect())
 }
 
@@ -49,25 +54,26 @@ fn by_command(count: u64, command: &str) -> anyhow::Result<Vec<String>> {
     (1..=count).map(run).collect()
 }
 
-/// The first requests of the configuration's logs that were made from each template, up to the messages that it has.
-fn of_logs(count: u64, files: &[TemplateFile], config: &Config) -> anyhow::Result<BTreeMap<String, Vec<String>>> {
+/// A template and what was made from it.
+type Rendered<'a> = (&'a Template, Vec<String>);
+
+/// The first requests of the configuration's logs that were made from each template, up to the messages that it has, by its name.
+fn in_logs<'a>(
+    count: u64,
+    files: &'a [TemplateFile],
+    config: &Config,
+) -> anyhow::Result<BTreeMap<String, Rendered<'a>>> {
     let logs = config.log_paths(&config.logs)?;
     if logs.is_empty() {
         bail!("no renderings to compare: give --render-command COMMAND, or name logs in {}", config.label);
     }
-    let named = |file: &TemplateFile, name: Option<&str>| match name {
-        Some(name) => format!("{}#{name}", file.source.label()),
-        None => file.source.label().to_owned(),
-    };
-    let templates = files
-        .iter()
-        .flat_map(|file| file.templates.iter().map(move |template| (named(file, template.name.as_deref()), template)));
-    let templates: Vec<_> = templates.collect();
-    let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let templates =
+        files.iter().flat_map(|file| file.templates.iter().map(|template| (file.name_of(template), template)));
+    let mut found: BTreeMap<String, Rendered<'a>> =
+        templates.map(|(name, template)| (name, (template, Vec::new()))).collect();
     Logs::walk(&LogInputs::plain(Sources::files(&logs)), |_, exchange| {
         let messages = exchange.request.messages();
-        for (name, template) in &templates {
-            let known = found.entry(name.clone()).or_default();
+        for (template, known) in found.values_mut() {
             if (known.len() as u64) < count && LogMatch::new(template).add(messages) {
                 let texts =
                     messages.iter().take(template.messages.len()).filter_map(|message| message.content.as_ref());
@@ -79,7 +85,8 @@ fn of_logs(count: u64, files: &[TemplateFile], config: &Config) -> anyhow::Resul
     Ok(found)
 }
 
-fn judged(subject: String, renderings: &[String], layouts: &Layouts) -> Gate {
+/// The gate on some renderings: if they differ, they must share as many tokens as the cache keeps at least.
+fn judged(subject: String, renderings: &[String], layout: &Layout) -> Gate {
     let gate = Gate {
         name: "renders",
         subject: Some(subject),
@@ -98,15 +105,44 @@ fn judged(subject: String, renderings: &[String], layouts: &Layouts) -> Gate {
     // Whole characters.
     let shared = (0..=shared).rev().find(|at| first.is_char_boundary(*at)).unwrap_or(0);
     let line = first[..shared].matches('\n').count() + 1;
-    let minimum = layouts.usual().profile.as_ref().map_or(0, |profile| profile.policy.minimum());
-    // A token has at least one byte, so fewer bytes than tokens are too few in any case.
-    let is_too_short = (shared as u64) < minimum;
     let renders = plural(renderings.len() as u64, "rendering");
-    let reason = if is_same {
-        format!("{renders} are the same, byte by byte ({} bytes)", thousands(first.len() as u64))
-    } else {
-        format!("{renders} share their first {} bytes and part in line {line}", thousands(shared as u64))
+    let minimum = layout.profile.as_ref().map(|profile| profile.policy.minimum());
+    let gate = Gate { limit: minimum.map_or(Cell::Unknown, Cell::Count), ..gate };
+    if is_same {
+        let reason = format!("{renders} are the same, byte by byte ({} bytes)", thousands(first.len() as u64));
+        return Gate { verdict: Verdict::Pass, measured: Cell::Count(counted(first, first, layout).0), reason, ..gate };
+    }
+    let (tokens, doubt) = others.iter().map(|other| counted(first, other, layout)).min().unwrap_or_default();
+    let reason = format!(
+        "{renders} share their first {} bytes and part in line {line}, after {}",
+        thousands(shared as u64),
+        plural(tokens, "token")
+    );
+    let (verdict, reason) = match (minimum, doubt) {
+        (None, _) => (Verdict::Unknown, format!("{reason}; the cache rule of this model is not known")),
+        // A token has at least one byte, so fewer bytes than tokens are too few in any case.
+        (Some(minimum), _) if (shared as u64) < minimum => (Verdict::Fail, reason),
+        (Some(_), Some(doubt)) => (Verdict::Unknown, format!("{reason} by an estimate: {doubt}")),
+        (Some(minimum), None) => (if tokens < minimum { Verdict::Fail } else { Verdict::Pass }, reason),
     };
-    let verdict = if !is_same && is_too_short { Verdict::Fail } else { Verdict::Pass };
-    Gate { verdict, measured: Cell::Count(shared as u64), limit: Cell::Count(minimum), reason, ..gate }
+    Gate { verdict, measured: Cell::Count(tokens), reason, ..gate }
+}
+
+/// The number of tokens that two texts have in common, each laid out as a system message, and the reason why it may be another.
+fn counted(one: &str, other: &str, layout: &Layout) -> (u64, Option<String>) {
+    let template = |text: &str| {
+        let passage = Passage { text: text.to_owned(), map: SourceMap::verbatim(0) };
+        let message = TemplateMessage {
+            role: "system".into(),
+            raw: text.to_owned(),
+            map: passage.map.clone(),
+            content: vec![Fragment::Text(passage)],
+            at: 0,
+            end: text.len(),
+        };
+        Template { messages: vec![message], ..Template::default() }
+    };
+    let (one, other) = (template(one), template(other));
+    let (one, other) = (layout.lay_out(&one, USUAL), layout.lay_out(&other, USUAL));
+    (common_tokens(&one.tokens, &other.tokens) as u64, one.doubt.or(other.doubt))
 }

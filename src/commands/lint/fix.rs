@@ -5,8 +5,8 @@ use std::path::Path;
 
 use anyhow::Context;
 
-use super::{LintArgs, Linted, findings_in};
-use crate::lint::{fixed, unified};
+use super::{LintArgs, Linted};
+use crate::lint::{fixed, lint, unified};
 use crate::report::Finding;
 use crate::template::TemplateFile;
 use crate::workspace::files::{self, Existing};
@@ -14,7 +14,7 @@ use crate::workspace::files::{self, Existing};
 /// The files with all that is safe mended.
 fn fixes<'a>(linted: &'a Linted, args: &'a LintArgs) -> impl Iterator<Item = (&'a TemplateFile, String)> {
     linted.files.iter().filter_map(move |file| {
-        let findings = findings_in(file, linted.layouts.of_file(file), &linted.pricing);
+        let findings = lint(file, linted.layouts.of_file(file));
         let findings: Vec<Finding> = findings.into_iter().filter(|finding| args.wants(finding.rule)).collect();
         Some((file, fixed(file, &findings)?))
     })

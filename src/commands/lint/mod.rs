@@ -9,15 +9,15 @@ use anyhow::bail;
 
 use self::files::Files;
 use super::Outcome;
-use super::args::{ConfigArgs, FailOn, LayoutArgs, RateArgs, one_of};
-use super::prices;
+use super::args::{ConfigArgs, FailOn, LayoutArgs, RateArgs, UnknownIs, one_of};
+use super::{prices, unread};
 use crate::account::{Pricing, Quote};
 use crate::lint::{RULES, lint};
 use crate::money::Money;
 use crate::rates::Usage;
-use crate::report::{Cell, Fact, Finding, Format, OF_FINDINGS, Policy, Report, Severity};
+use crate::report::{Cell, Fact, Finding, Format, Gate, OF_FINDINGS, Policy, Report, Severity};
 use crate::template::diff::quote;
-use crate::template::{Layout, TemplateFile, USUAL};
+use crate::template::{Layout, Template, TemplateFile, USUAL, UnreadReason};
 use crate::workspace::destination::Destination;
 use crate::workspace::folder::Folder;
 use crate::workspace::layouts::Layouts;
@@ -52,15 +52,19 @@ pub(crate) struct LintArgs {
     #[arg(long, value_enum, default_value_t)]
     fail_on: FailOn,
 
+    /// Verdict of the run if a file is not the YAML, JSON or TOML that its name says
+    #[arg(long, value_enum, default_value_t)]
+    unknown_is: UnknownIs,
+
     /// Explain a rule, with an example that it reports and one that it does not
     #[arg(long, value_name = "ID", value_parser = explain::rule_id)]
     explain: Option<&'static str>,
 
     /// List the templates that are found, with the expressions in each, and do nothing else
-    #[arg(long, conflicts_with_all = ["rule", "no_rule", "fail_on"])]
+    #[arg(long, conflicts_with_all = ["rule", "no_rule", "fail_on", "unknown_is"])]
     list: bool,
 
-    /// Mend what is safe: keys of JSON sorted, line endings, byte order marks, blanks at line ends, braces in quotes
+    /// Mend what is safe: keys of `json.dumps` sorted, line endings, byte order marks, blanks at line ends, braces in quotes
     #[arg(long, conflicts_with_all = ["list", "diff"])]
     fix: bool,
 
@@ -174,9 +178,10 @@ fn linted(args: &LintArgs) -> anyhow::Result<Report> {
         command: "lint",
         summary: summary(&files, &findings),
         findings,
+        gates: files.iter().flat_map(not_read).collect(),
         notes,
         rules: RULES.iter().filter(|rule| args.wants(rule.id)).map(|rule| rule.described()).collect(),
-        policy: Some(Policy { fail_on: args.fail_on.severity(), ..Policy::default() }),
+        policy: Some(Policy { fail_on: args.fail_on.severity(), unknown_passes: args.unknown_passes() }),
         ..Report::default()
     })
 }
@@ -187,7 +192,22 @@ pub(crate) fn findings_in(file: &TemplateFile, layout: &Layout, pricing: &Pricin
     lint(file, layout).into_iter().map(|finding| priced(finding, quote.as_ref())).collect()
 }
 
+/// The gates on templates whose file is not the document that its name says: what its prompts are is unknown. Of other constructs that
+/// are not read the rules speak.
+fn not_read(file: &TemplateFile) -> Vec<Gate> {
+    let is_broken = |template: &&Template| {
+        template.unread.iter().any(|unread| matches!(unread.reason, UnreadReason::NoDocument(_)))
+    };
+    let broken = file.templates.iter().filter(is_broken);
+    broken.filter_map(|template| unread::gate(&file.name_of(template), &file.unread(template))).collect()
+}
+
 impl LintArgs {
+    /// An unknown verdict passes, as all does that nothing fails.
+    fn unknown_passes(&self) -> bool {
+        self.unknown_is == UnknownIs::Pass || self.fail_on == FailOn::Never
+    }
+
     /// The rule is among those that were asked for.
     fn wants(&self, id: &str) -> bool {
         (self.rule.is_empty() || self.rule.contains(&id)) && !self.no_rule.contains(&id)

@@ -1,9 +1,12 @@
 //! Blanks at the ends of lines.
 
+use std::ops::Range;
+
 use crate::lint::context::{LintContext, LintedPrompt};
 use crate::lint::example::Example;
 use crate::lint::rule::LintRule;
 use crate::report::{Finding, Severity, text};
+use crate::template::{Passage, TemplateFile};
 
 pub(in crate::lint) const RULE: LintRule = LintRule {
     id: "trailing-blanks",
@@ -22,22 +25,29 @@ fn check(context: &LintContext<'_>) -> Vec<Finding> {
 }
 
 fn check_prompt(context: &LintContext<'_>, prompt: &LintedPrompt<'_>) -> Option<Finding> {
-    let file = context.file.source.text().as_bytes();
-    let is_markdown = matches!(context.file.source.extension(), "md" | "markdown" | "mdx");
-    let (mut first, mut lines) = (None, 0_u64);
-    for passage in prompt.texts() {
+    let found = blanks(context.file, &prompt.texts());
+    let lines = found.len() as u64;
+    let (verb, lines) = (if lines == 1 { "ends" } else { "end" }, text::plural(lines, "line"));
+    let first = found.into_iter().next()?;
+    Some(RULE.finding(context.file, first, format!("{lines} of the prompt {verb} in blanks, which editors strip.")))
+}
+
+/// The bytes of blanks at the ends of lines in the texts of a file; two that break a line of Markdown are none.
+pub(in crate::lint) fn blanks(file: &TemplateFile, texts: &[&Passage]) -> Vec<Range<usize>> {
+    let bytes = file.source.text().as_bytes();
+    let is_markdown = matches!(file.source.extension(), "md" | "markdown" | "mdx");
+    let mut found = Vec::new();
+    for passage in texts {
         for (end, _) in passage.text.match_indices('\n') {
             let line = passage.text[..end].trim_end_matches('\r');
             let inked = line.trim_end_matches([' ', '\t']);
             let blanks = &line[inked.len()..];
             let is_break = is_markdown && blanks == "  " && !inked.ends_with('\n');
-            let is_written = matches!(file.get(passage.map.at(end)), Some(b'\n' | b'\r'));
+            let is_written = matches!(bytes.get(passage.map.at(end)), Some(b'\n' | b'\r'));
             if !blanks.is_empty() && is_written && !is_break {
-                lines += 1;
-                first = first.or(Some(passage.span(inked.len()..line.len())));
+                found.push(passage.span(inked.len()..line.len()));
             }
         }
     }
-    let (verb, lines) = (if lines == 1 { "ends" } else { "end" }, text::plural(lines, "line"));
-    Some(RULE.finding(context.file, first?, format!("{lines} of the prompt {verb} in blanks, which editors strip.")))
+    found
 }

@@ -13,7 +13,8 @@ pub(in crate::lint) const RULE: LintRule = LintRule {
     explanation: "The same object with its keys in another order, other blanks or other escapes is another text. To be the same in each request, \
         every service, version and library must write it the same way.\n\n\
         Sort the keys (`json.dumps(tools, sort_keys=True)`), or write the text once and keep it. `tojson` is only a note: \
-        Jinja2 sorts keys, Transformers and minijinja do not.",
+        Jinja2 sorts keys, Transformers and minijinja do not. Of the three only Transformers takes `tojson(sort_keys=true)`; Jinja2 and \
+        minijinja refuse it.",
     bad: Example::new("tools.erb", "Your tools: «<%= tools.to_json %>\n"),
     good: Example::new(
         "tools.j2",
@@ -28,7 +29,7 @@ fn check(context: &LintContext<'_>) -> Vec<Finding> {
         let (severity, message) = if is_tojson(site.fragment.written()) {
             (
                 Severity::Note,
-                format!("{name} sorts its keys in Jinja2 but not in other engines; write `tojson(sort_keys=true)`."),
+                format!("{name} sorts its keys in Jinja2 but not in other engines; sort them before, or in Transformers write `tojson(sort_keys=true)`."),
             )
         } else {
             (RULE.severity, format!("{name} writes JSON with keys in no fixed order."))

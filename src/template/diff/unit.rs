@@ -26,7 +26,7 @@ pub(super) struct Unit<'a> {
     pub(super) part: UnitKind,
     /// The first of it that may differ from request to request.
     pub(super) volatile: Option<&'a Fragment>,
-    /// It can stand elsewhere, and the rest without it.
+    /// It may differ and can stand elsewhere, and the rest without it.
     pub(super) is_free: bool,
 }
 
@@ -121,7 +121,8 @@ impl<'a> Unit<'a> {
         };
         let includes = |fragment: &Fragment| matches!(fragment, Fragment::Value(value) if value.unread == Some(UnreadReason::Include));
         let has_include = message.content.iter().filter(is_here).any(includes);
-        let is_free = !has_include && may_move(&message.raw, &range);
+        // Only what may differ is ever moved.
+        let is_free = volatile.is_some() && !has_include && may_move(&message.raw, &range);
         Self { text, part, volatile, is_free }
     }
 

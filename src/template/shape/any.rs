@@ -3,8 +3,7 @@
 use super::draft::{Draft, DraftMessage, Shape, ShapeInput};
 use crate::document::{MapEntry, Node, NodeKind, Scalar};
 
-pub(super) const SHAPE: Shape =
-    Shape { name: "document", about: "YAML, JSON or TOML with texts under keys", read: |input| Some(read(input)) };
+pub(super) const SHAPE: Shape = Shape { name: "document", read: |input| Some(read(input)) };
 
 /// A text with fewer characters and without a line's end is a setting, not a prompt.
 const SHORTEST: usize = 80;

@@ -2,12 +2,12 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
+use regex::{Captures, Regex};
 
-use super::draft::{Draft, DraftMessage, Shape, ShapeInput, role};
-use crate::template::{Passage, Syntax};
+use super::draft::{Draft, Shape, ShapeInput, cut_at_roles, role};
+use crate::template::Syntax;
 
-pub(super) const SHAPE: Shape = Shape { name: "baml", about: "a BAML file", read };
+pub(super) const SHAPE: Shape = Shape { name: "baml", read };
 
 static FUNCTION: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r#"(?s)\bfunction\s+(\w+)\s*\(.*?\bprompt\s+(#+)""#).ok());
@@ -29,23 +29,15 @@ fn read(input: &ShapeInput<'_>) -> Option<Vec<Draft>> {
     Some(drafts)
 }
 
-/// The messages between these bytes; white space at the ends is stripped.
+/// The messages between these bytes; BAML sends none that is empty.
 fn draft(input: &ShapeInput<'_>, start: usize, end: usize) -> Draft {
     let text = &input.source.text()[start..end];
-    let mut cuts = vec![("system", 0, 0)];
-    for found in ROLE.iter().flat_map(|pattern| pattern.captures_iter(text)) {
-        if let (Some(whole), Some(word)) = (found.get(0), found.get(1)) {
-            cuts.push((role(word.as_str()).unwrap_or("user"), whole.start(), whole.end()));
-        }
-    }
-    let ends = cuts.iter().skip(1).map(|(_, start, _)| *start).chain([text.len()]);
-    let message = |((role, _, from), until): (&(&str, usize, usize), usize)| {
-        let piece = &text[*from..until];
-        let begin = start + from + (piece.len() - piece.trim_start().len());
-        let stop = (start + from + piece.trim_end().len()).max(begin);
-        let passages = vec![Passage::verbatim(input.source, begin..stop)];
-        DraftMessage { role: (*role).to_owned(), passages, at: begin }
+    let mark = |found: Captures<'_>| {
+        let (whole, word) = (found.get(0)?, found.get(1)?);
+        Some((role(word.as_str()).unwrap_or("user"), start + whole.start(), start + whole.end()))
     };
-    let messages = cuts.iter().zip(ends).map(message).filter(|message| !message.passages[0].text.is_empty());
-    Draft::from_messages(messages.collect()).with(Syntax::Jinja)
+    let marks: Vec<_> = ROLE.iter().flat_map(|pattern| pattern.captures_iter(text)).filter_map(mark).collect();
+    let mut messages = cut_at_roles(input.source, start..end, &marks, "system");
+    messages.retain(|message| !message.passages[0].text.is_empty());
+    Draft::from_messages(messages).with(Syntax::Jinja)
 }

@@ -4,8 +4,7 @@ use super::draft::{Draft, DraftMessage, Shape, ShapeInput, role};
 use crate::document::{Node, NodeKind};
 use crate::template::Passage;
 
-pub(super) const SHAPE: Shape =
-    Shape { name: "chat", about: "YAML, JSON or TOML with messages", read: |input| Some(read(input)) };
+pub(super) const SHAPE: Shape = Shape { name: "chat", read: |input| Some(read(input)) };
 
 /// The depth below the root down to which chats are searched.
 const DEPTH: usize = 4;

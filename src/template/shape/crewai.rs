@@ -5,7 +5,7 @@ use super::draft::{Draft, DraftMessage, Shape, ShapeInput};
 use crate::document::{Node, SourceMap};
 use crate::template::{Passage, Syntax};
 
-pub(super) const SHAPE: Shape = Shape { name: "crewai", about: "CrewAI's agents or tasks", read };
+pub(super) const SHAPE: Shape = Shape { name: "crewai", read };
 
 fn read(input: &ShapeInput<'_>) -> Option<Vec<Draft>> {
     let root = input.documents.first()?;

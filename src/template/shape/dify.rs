@@ -1,11 +1,11 @@
 //! Dify's exports: the prompts of nodes that ask a model, `pre_prompt` of chats, instructions of agents.
 
 use super::chat;
-use super::draft::{Draft, DraftMessage, Shape, ShapeInput, role};
+use super::draft::{Draft, DraftMessage, Shape, ShapeInput};
 use crate::document::Node;
 use crate::template::Syntax;
 
-pub(super) const SHAPE: Shape = Shape { name: "dify", about: "an export of Dify", read };
+pub(super) const SHAPE: Shape = Shape { name: "dify", read };
 
 /// The depth down to which nodes are searched.
 const DEPTH: usize = 12;
@@ -35,7 +35,7 @@ fn find(node: &Node, name: &str, depth: usize, drafts: &mut Vec<Draft>) {
     for key in ["pre_prompt", "instruction", "instructions"] {
         let scalar = node.get(key).and_then(Node::scalar).filter(|scalar| scalar.text.contains(' '));
         if let Some(scalar) = scalar {
-            let messages = vec![DraftMessage::new(role("system").unwrap_or("system"), scalar)];
+            let messages = vec![DraftMessage::new("system", scalar)];
             drafts
                 .push(Draft { model: model.clone(), ..Draft::from_messages(messages).named(name).with(Syntax::Dify) });
         }

@@ -1,15 +1,15 @@
 //! Shapes as the list holds them, and templates as they give them: before their texts are cut.
 
+use std::ops::Range;
+
 use crate::document::{self, Node, Scalar};
 use crate::source::SourceText;
 use crate::template::{Passage, Syntax, Template, TemplateMessage, Unread, unread};
 
 /// A way to keep templates.
-pub struct Shape {
+pub(super) struct Shape {
     /// Its name.
-    pub name: &'static str,
-    /// A description in a few words.
-    pub about: &'static str,
+    pub(super) name: &'static str,
     pub(super) read: fn(&ShapeInput<'_>) -> Option<Vec<Draft>>,
 }
 
@@ -117,9 +117,29 @@ impl Passage {
     }
 
     /// These bytes of a file, as they stand.
-    pub(super) fn verbatim(source: &SourceText, range: std::ops::Range<usize>) -> Self {
+    pub(super) fn verbatim(source: &SourceText, range: Range<usize>) -> Self {
         Self { text: source.text()[range.clone()].to_owned(), map: document::SourceMap::verbatim(range.start) }
     }
+}
+
+/// The messages of a text between marks of roles, each a role with the bytes of its mark; what stands before the first mark is of the
+/// role `first`, if it is anything. White space around a message is no part of it.
+pub(super) fn cut_at_roles(
+    source: &SourceText,
+    body: Range<usize>,
+    marks: &[(&str, usize, usize)],
+    first: &str,
+) -> Vec<DraftMessage> {
+    let ends = marks.iter().map(|(_, start, _)| *start).chain([body.end]);
+    let starts = [(first, body.start)].into_iter().chain(marks.iter().map(|(role, _, end)| (*role, *end)));
+    let bodies = starts.zip(ends).map(|((role, start), end)| {
+        let text = &source.text()[start..end];
+        let from = start + text.len() - text.trim_start().len();
+        let until = (start + text.trim_end().len()).max(from);
+        DraftMessage { role: role.into(), passages: vec![Passage::verbatim(source, from..until)], at: from }
+    });
+    let is_told = |(index, message): &(usize, DraftMessage)| *index > 0 || !message.passages[0].text.is_empty();
+    bodies.enumerate().filter(is_told).map(|(_, message)| message).collect()
 }
 
 /// The role that a word means.

@@ -2,15 +2,16 @@
 
 use std::ops::Range;
 
-use super::draft::{Draft, DraftMessage, Shape, ShapeInput, role};
+use super::draft::{Draft, DraftMessage, Shape, ShapeInput, cut_at_roles, role};
+use super::model;
 use crate::document::{self, Node, Notation};
 use crate::source::SourceText;
 use crate::template::unread;
 use crate::template::{Passage, Syntax};
 
-pub(super) const PROMPTY: Shape = Shape { name: "prompty", about: "a Prompty file", read: prompty };
-pub(super) const DOTPROMPT: Shape = Shape { name: "dotprompt", about: "a dotprompt file", read: dotprompt };
-pub(super) const MARKDOWN: Shape = Shape { name: "front-matter", about: "Markdown with front matter", read: markdown };
+pub(super) const PROMPTY: Shape = Shape { name: "prompty", read: prompty };
+pub(super) const DOTPROMPT: Shape = Shape { name: "dotprompt", read: dotprompt };
+pub(super) const MARKDOWN: Shape = Shape { name: "front-matter", read: markdown };
 
 fn prompty(input: &ShapeInput<'_>) -> Option<Vec<Draft>> {
     if input.source.extension() != "prompty" {
@@ -19,11 +20,13 @@ fn prompty(input: &ShapeInput<'_>) -> Option<Vec<Draft>> {
     let text = input.source.text();
     let (head, body) = split(text).unwrap_or((0..0, 0..text.len()));
     let draft = Draft::from_messages(by_role_lines(input.source, body));
-    let tools = head_value(text, head).and_then(|head| {
-        let tools = head.get("tools").or_else(|| head.get("model")?.get("parameters")?.get("tools"))?;
+    let settings = head_value(text, head);
+    let tools = settings.as_ref().and_then(|settings| {
+        let tools = settings.get("tools").or_else(|| settings.get("model")?.get("parameters")?.get("tools"))?;
         Some(tools.items().to_vec())
     });
-    Some(vec![Draft { tools: tools.unwrap_or_default(), ..draft }])
+    let model = settings.as_ref().and_then(model::named_in);
+    Some(vec![Draft { tools: tools.unwrap_or_default(), model, ..draft }])
 }
 
 fn dotprompt(input: &ShapeInput<'_>) -> Option<Vec<Draft>> {
@@ -31,8 +34,9 @@ fn dotprompt(input: &ShapeInput<'_>) -> Option<Vec<Draft>> {
         return None;
     }
     let text = input.source.text();
-    let (_, body) = split(text).unwrap_or((0..0, 0..text.len()));
-    Some(vec![Draft::from_messages(by_role_tags(input.source, body)).with(Syntax::Handlebars)])
+    let (head, body) = split(text).unwrap_or((0..0, 0..text.len()));
+    let draft = Draft::from_messages(by_role_tags(input.source, body)).with(Syntax::Handlebars);
+    Some(vec![Draft { model: head_value(text, head).as_ref().and_then(model::named_in), ..draft }])
 }
 
 fn markdown(input: &ShapeInput<'_>) -> Option<Vec<Draft>> {
@@ -51,18 +55,16 @@ fn markdown(input: &ShapeInput<'_>) -> Option<Vec<Draft>> {
     let is_command = settings
         .as_ref()
         .is_some_and(|settings| ["allowed-tools", "argument-hint"].iter().any(|key| settings.get(key).is_some()));
-    settings.filter(|_| is_filled.is_none()).map_or(is_filled.as_ref().map(|_| ()), |_| Some(()))?;
+    if settings.is_none() && is_filled.is_none() {
+        return None;
+    }
     let role = super::text::role_of(input.source.label());
     let at = body.start;
     let passages = vec![Passage::verbatim(input.source, body)];
     let draft = Draft::from_messages(vec![DraftMessage { role: role.into(), passages, at }]);
     let syntax = is_command.then_some(Syntax::Claude);
-    Some(vec![Draft { unread: is_filled.into_iter().collect(), syntax, ..draft }])
-}
-
-/// The settings in front of a text, where there are any.
-pub(super) fn head(text: &str) -> Option<Node> {
-    head_value(text, split(text)?.0)
+    let model = settings.as_ref().and_then(model::named_in);
+    Some(vec![Draft { unread: is_filled.into_iter().collect(), syntax, model, ..draft }])
 }
 
 /// The bytes of the settings and of what stands below them.
@@ -102,7 +104,7 @@ fn by_role_lines(source: &SourceText, body: Range<usize>) -> Vec<DraftMessage> {
         }
         at += line.len();
     }
-    messages(source, body, &cuts, "system")
+    cut_at_roles(source, body, &cuts, "system")
 }
 
 /// dotprompt's body: `{{role "system"}}` begins a message.
@@ -117,19 +119,5 @@ fn by_role_tags(source: &SourceText, body: Range<usize>) -> Vec<DraftMessage> {
             cuts.push((role, body.start + start, body.start + start + length + 2));
         }
     }
-    messages(source, body, &cuts, "user")
-}
-
-/// The messages between cuts; what stands before the first is of the role `first`.
-fn messages(source: &SourceText, body: Range<usize>, cuts: &[(&str, usize, usize)], first: &str) -> Vec<DraftMessage> {
-    let ends = cuts.iter().map(|(_, start, _)| *start).chain([body.end]);
-    let starts = [(first, body.start)].into_iter().chain(cuts.iter().map(|(role, _, end)| (*role, *end)));
-    let bodies = starts.zip(ends).map(|((role, start), end)| {
-        let text = &source.text()[start..end];
-        let from = start + text.len() - text.trim_start().len();
-        let until = (start + text.trim_end().len()).max(from);
-        DraftMessage { role: role.into(), passages: vec![Passage::verbatim(source, from..until)], at: from }
-    });
-    let is_told = |(index, message): &(usize, DraftMessage)| *index > 0 || !message.passages[0].text.is_empty();
-    bodies.enumerate().filter(is_told).map(|(_, message)| message).collect()
+    cut_at_roles(source, body, &cuts, "user")
 }

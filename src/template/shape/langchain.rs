@@ -4,7 +4,7 @@ use super::draft::{Draft, DraftMessage, Shape, ShapeInput};
 use crate::document::{Node, SourceMap};
 use crate::template::{Passage, Syntax};
 
-pub(super) const SHAPE: Shape = Shape { name: "langchain", about: "a LangChain prompt file", read };
+pub(super) const SHAPE: Shape = Shape { name: "langchain", read };
 
 fn read(input: &ShapeInput<'_>) -> Option<Vec<Draft>> {
     let root = input.documents.first()?;

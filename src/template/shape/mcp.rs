@@ -3,7 +3,7 @@
 use super::draft::{Draft, Shape, ShapeInput};
 use crate::document::Node;
 
-pub(super) const SHAPE: Shape = Shape { name: "mcp", about: "a list of MCP tools", read };
+pub(super) const SHAPE: Shape = Shape { name: "mcp", read };
 
 fn read(input: &ShapeInput<'_>) -> Option<Vec<Draft>> {
     let root = input.documents.first()?;

@@ -25,7 +25,7 @@ use crate::document::{self, Node, Notation};
 use crate::source::SourceText;
 
 /// All shapes, in the order in which they are tried.
-pub const SHAPES: &[Shape] = &[
+const SHAPES: &[Shape] = &[
     front_matter::PROMPTY,
     front_matter::DOTPROMPT,
     front_matter::MARKDOWN,
@@ -58,7 +58,9 @@ pub(super) fn read(source: SourceText, syntax: Option<Syntax>) -> TemplateFile {
     if let Some(at) = input.documents.iter().find_map(uncounted).filter(|_| shape != text::SHAPE.name) {
         notes.push(format!("{}: calls, media and files of their own are not counted", source.place(at)));
     }
-    let model = model::of(&input, shape);
+    // Documents of no known shape may speak of models in any sense.
+    let is_known = shape != any::SHAPE.name && shape != mcp::SHAPE.name;
+    let model = input.documents.first().filter(|_| is_known).and_then(model::named_in);
     let drafts = drafts.into_iter().map(|draft| Draft {
         syntax: syntax.or(draft.syntax).or_else(|| Syntax::of_file(source.label())),
         model: draft.model.or_else(|| model.clone()),

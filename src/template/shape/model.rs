@@ -1,20 +1,13 @@
 //! The model that a file names for its prompts: `model:` at its root or in its settings, a provider of promptfoo, a connection of Prompty.
 
-use super::draft::ShapeInput;
-use super::front_matter::head;
 use crate::document::Node;
 
-/// The model of a file's prompts, where it names one.
-pub(super) fn of(input: &ShapeInput<'_>, shape: &str) -> Option<String> {
-    // Documents of no known shape may speak of models in any sense.
-    if shape == "document" || shape == "mcp" {
-        return None;
-    }
-    let root = input.documents.first().cloned().or_else(|| head(input.source.text()))?;
-    in_settings(&root).as_deref().map(plain)
+/// The model that a document or the settings in front of a text name.
+pub(super) fn named_in(root: &Node) -> Option<String> {
+    as_written(root).as_deref().map(plain)
 }
 
-fn in_settings(root: &Node) -> Option<String> {
+fn as_written(root: &Node) -> Option<String> {
     let text =
         |node: &Node| node.text().filter(|text| !text.is_empty() && !text.contains(['{', '$'])).map(str::to_owned);
     let below = |node: &Node| {

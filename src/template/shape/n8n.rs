@@ -4,7 +4,7 @@ use super::draft::{Draft, DraftMessage, Shape, ShapeInput, role};
 use crate::document::Node;
 use crate::template::Syntax;
 
-pub(super) const SHAPE: Shape = Shape { name: "n8n", about: "an export of n8n", read };
+pub(super) const SHAPE: Shape = Shape { name: "n8n", read };
 
 fn read(input: &ShapeInput<'_>) -> Option<Vec<Draft>> {
     let root = input.documents.first()?;

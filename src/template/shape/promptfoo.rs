@@ -5,7 +5,7 @@ use super::draft::{Draft, DraftMessage, Shape, ShapeInput};
 use crate::document::{Node, Scalar};
 use crate::template::Syntax;
 
-pub(super) const SHAPE: Shape = Shape { name: "promptfoo", about: "a promptfoo configuration", read };
+pub(super) const SHAPE: Shape = Shape { name: "promptfoo", read };
 
 fn read(input: &ShapeInput<'_>) -> Option<Vec<Draft>> {
     let root = input.documents.first()?;

@@ -4,7 +4,7 @@ use super::draft::{Draft, DraftMessage, Shape, ShapeInput};
 use crate::document::Node;
 use crate::template::Syntax;
 
-pub(super) const SHAPE: Shape = Shape { name: "swe-agent", about: "a SWE-agent or mini-swe-agent configuration", read };
+pub(super) const SHAPE: Shape = Shape { name: "swe-agent", read };
 
 /// The templates that open a conversation, with their roles.
 const OPENING: [(&str, &str); 2] = [("system_template", "system"), ("instance_template", "user")];

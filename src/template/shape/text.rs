@@ -3,8 +3,7 @@
 use super::draft::{Draft, DraftMessage, Shape, ShapeInput, role};
 use crate::template::Passage;
 
-pub(super) const SHAPE: Shape =
-    Shape { name: "text", about: "a plain text, Markdown or Jinja file", read: |input| Some(read(input)) };
+pub(super) const SHAPE: Shape = Shape { name: "text", read: |input| Some(read(input)) };
 
 fn read(input: &ShapeInput<'_>) -> Vec<Draft> {
     let text = input.source.text();

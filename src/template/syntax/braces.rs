@@ -3,7 +3,7 @@
 //! A brace is a variable only around a name: JSON and CSS in a prompt stay text. What stands in a code fence does not tell that a text
 //! has variables; in one that has, it is formatted like the rest.
 
-use super::tag::{Tag, cut_at, name};
+use super::tag::{Tag, cut_at, name, one_name};
 use crate::template::unread::fences;
 use crate::template::{Fragment, Passage};
 
@@ -86,11 +86,7 @@ fn dollars(text: &str) -> Vec<Tag> {
         }
         let own = name(inner);
         let is_plain = inner[own.len()..].chars().all(|letter| letter.is_alphanumeric() || "._[]!:>?".contains(letter));
-        tags.push(Tag::value(
-            start,
-            end + 1,
-            if own.is_empty() || !is_plain { Vec::new() } else { vec![own.to_owned()] },
-        ));
+        tags.push(Tag::value(start, end + 1, if is_plain { one_name(own) } else { Vec::new() }));
         at = end + 1;
     }
     tags

@@ -1,7 +1,7 @@
 //! Doubled braces around one value each, as workflow tools have them: Dify's `{{#node.field#}}`, n8n's `{{ $json.field }}`,
 //! Semantic Kernel's `{{$name}}` and `{{plugin.function $name}}`.
 
-use super::tag::{Tag, cut_at, name};
+use super::tag::{Tag, cut_at, name, next_between, one_name};
 use crate::template::{Fragment, Passage};
 
 pub(super) fn dify(passage: &Passage) -> Vec<Fragment> {
@@ -26,11 +26,9 @@ pub(super) fn semantic_kernel(passage: &Passage) -> Vec<Fragment> {
 /// Cuts a text at pairs of doubled braces; `named` gives the name of the value in one, an empty one if it has none, `None` if it is text.
 fn cut(passage: &Passage, named: impl Fn(&str) -> Option<String>) -> Vec<Fragment> {
     let (text, mut tags, mut at) = (passage.text.as_str(), Vec::new(), 0);
-    while let Some(start) = text[at..].find("{{").map(|found| at + found) {
-        let Some(length) = text[start..].find("}}") else { break };
-        let end = start + length + 2;
+    while let Some((start, end)) = next_between(text, at, "{{", "}}") {
         if let Some(own) = named(text[start + 2..end - 2].trim()) {
-            tags.push(Tag::value(start, end, if own.is_empty() { Vec::new() } else { vec![own] }));
+            tags.push(Tag::value(start, end, one_name(&own)));
         }
         at = end;
     }

@@ -1,6 +1,6 @@
 //! Ruby's ERB, and EJS, which is written alike: `<%= name %>`. From a tag of code on, anything may follow.
 
-use super::tag::{Tag, cut_at, name};
+use super::tag::{Tag, cut_at, name, next_between, one_name};
 use crate::template::{Fragment, Passage};
 
 /// Tells whether a text has such tags.
@@ -11,9 +11,7 @@ pub(super) fn has_tags(text: &str) -> bool {
 pub(super) fn cut(passage: &Passage) -> Vec<Fragment> {
     let text = passage.text.as_str();
     let (mut tags, mut at) = (Vec::new(), 0);
-    while let Some(start) = text[at..].find("<%").map(|found| at + found) {
-        let Some(length) = text[start + 2..].find("%>") else { break };
-        let end = start + 2 + length + 2;
+    while let Some((start, end)) = next_between(text, at, "<%", "%>") {
         let inner = &text[start + 2..end - 2];
         tags.push(match inner.chars().next() {
             Some('#') => Tag::nothing(start, end),
@@ -29,5 +27,5 @@ pub(super) fn cut(passage: &Passage) -> Vec<Fragment> {
 fn names(inner: &str) -> Vec<String> {
     let Some(output) = inner.strip_prefix(['=', '-']) else { return Vec::new() };
     let output = output.trim_start().trim_start_matches('@');
-    Some(name(output)).filter(|name| !name.is_empty()).map(str::to_owned).into_iter().collect()
+    one_name(name(output))
 }

@@ -2,7 +2,7 @@
 //!
 //! The text that a block repeats or leaves out is not known: from its tag on, anything may follow.
 
-use super::tag::{Tag, cut_at, name};
+use super::tag::{Tag, cut_at, name, next_between, one_name};
 use crate::template::{Fragment, Passage, UnreadReason};
 
 pub(super) fn cut(passage: &Passage) -> Vec<Fragment> {
@@ -11,9 +11,7 @@ pub(super) fn cut(passage: &Passage) -> Vec<Fragment> {
 
 fn tags(text: &str) -> Vec<Tag> {
     let (mut tags, mut at) = (Vec::new(), 0);
-    while let Some(start) = text[at..].find("{{").map(|found| at + found) {
-        let Some(length) = text[start..].find("}}") else { break };
-        let end = start + length + 2;
+    while let Some((start, end)) = next_between(text, at, "{{", "}}") {
         let written = &text[start + 2..end - 2];
         // A dash beside a space strips the white space around the tag.
         let begin = if written.starts_with("- ") { at + text[at..start].trim_end().len() } else { start };
@@ -36,5 +34,5 @@ fn names(inner: &str) -> Vec<String> {
     let own = name(inner.trim_start_matches(['.', '$']));
     let is_plain =
         inner.starts_with(['.', '$']) && inner.chars().all(|letter| letter.is_alphanumeric() || "._$".contains(letter));
-    if own.is_empty() || !is_plain { Vec::new() } else { vec![own.to_owned()] }
+    if is_plain { one_name(own) } else { Vec::new() }
 }

@@ -2,7 +2,7 @@
 //!
 //! The text that a block repeats or leaves out is not known: from its tag on, anything may follow.
 
-use super::tag::{Tag, cut_at, name};
+use super::tag::{Tag, cut_at, name, one_name};
 use crate::template::{Fragment, Passage, UnreadReason};
 
 /// Finds tags that Handlebars has and Jinja does not.
@@ -37,9 +37,7 @@ fn tags(text: &str) -> Vec<Tag> {
         let Some(length) = text[start + 2..].find(close) else { break };
         let end = start + 2 + length + close.len();
         let inner = text[start..end].trim_matches(['{', '}', '~', ' ']);
-        tags.push(if inner.starts_with('!') {
-            Tag::nothing(start, end)
-        } else if inner.starts_with('/') {
+        tags.push(if inner.starts_with(['!', '/']) {
             // The end of a block gives nothing, but as much of what follows as before it is known.
             Tag::nothing(start, end)
         } else if inner.starts_with('>') {
@@ -57,5 +55,5 @@ fn names(inner: &str) -> Vec<String> {
     let inner = inner.trim_start_matches(['&', ' ']);
     let name = name(inner.trim_start_matches("this.").trim_start_matches('@'));
     let rest = inner.trim_start_matches(|letter: char| letter.is_alphanumeric() || "_.-[]@/".contains(letter)).trim();
-    if name.is_empty() || !rest.is_empty() { Vec::new() } else { vec![name.to_owned()] }
+    if rest.is_empty() { one_name(name) } else { Vec::new() }
 }

@@ -148,9 +148,7 @@ impl Syntax {
         let is_empty = |fragment: &Fragment| matches!(fragment, Fragment::Text(passage) if passage.text.is_empty());
         fragments.into_iter().filter(|fragment| !is_empty(fragment)).collect()
     }
-}
 
-impl Syntax {
     /// The number of blocks that a line opens and closes; `None` if the syntax does not tell.
     pub(super) fn blocks(self, line: &str) -> Option<(usize, usize)> {
         match self {

@@ -2,16 +2,13 @@
 
 use std::ops::Range;
 
-use super::tag::{Tag, cut_at};
+use super::tag::{Tag, cut_at, one_name};
 use crate::template::{Fragment, Passage};
 
 pub(super) fn cut(passage: &Passage) -> Vec<Fragment> {
     let tag = |(range, name): (Range<usize>, Option<String>)| match name {
         None => Tag::text(range.start, range.end, "%"),
-        Some(name) => {
-            let names = if name.is_empty() { Vec::new() } else { vec![name] };
-            Tag::value(range.start, range.end, names)
-        }
+        Some(name) => Tag::value(range.start, range.end, one_name(&name)),
     };
     cut_at(passage, percents(&passage.text).into_iter().map(tag).collect())
 }

@@ -52,6 +52,18 @@ pub(super) fn cut_at(passage: &Passage, tags: Vec<Tag>) -> Vec<Fragment> {
     fragments
 }
 
+/// The bytes of the next tag from `at` on, its marks included; `None` if none is opened or closed.
+pub(super) fn next_between(text: &str, at: usize, open: &str, close: &str) -> Option<(usize, usize)> {
+    let start = at + text[at..].find(open)?;
+    let inner = start + open.len();
+    Some((start, inner + text[inner..].find(close)? + close.len()))
+}
+
+/// The variables of a value that has a name, or has none.
+pub(super) fn one_name(name: &str) -> Vec<String> {
+    Some(name).filter(|name| !name.is_empty()).map(str::to_owned).into_iter().collect()
+}
+
 /// The name at a text's beginning: letters, digits and underscores, no digit first.
 pub(super) fn name(text: &str) -> &str {
     let is_part = |letter: char| letter.is_alphanumeric() || letter == '_';
