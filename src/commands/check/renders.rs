@@ -30,7 +30,7 @@ pub(super) fn gates(
     }
     let rendered = in_logs(count, files, config)?;
     let gate = |(name, (template, renderings)): (String, (&Template, Vec<String>))| {
-        judged(name, &renderings, layouts.of(template))
+        judged(name, &renderings, layouts.of_template(template))
     };
     Ok(rendered.into_iter().map(gate).collect())
 }

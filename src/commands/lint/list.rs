@@ -12,10 +12,9 @@ pub(super) fn report(files: &[TemplateFile], mut notes: Vec<String>, layouts: &L
     if settings > 0 {
         notes.push(format!("{} left out: data in which no prompt was found", plural(settings, "file")));
     }
-    let templates = files
-        .iter()
-        .filter(|file| !file.is_setting())
-        .flat_map(|file| file.templates.iter().map(move |template| entry(file, template, layouts.of_template(template))));
+    let templates = files.iter().filter(|file| !file.is_setting()).flat_map(|file| {
+        file.templates.iter().map(move |template| entry(file, template, layouts.of_template(template)))
+    });
     let templates: Vec<ListedTemplate> = templates.collect();
     let tables = vec![table(&templates)];
     let entries = vec![("templates", Cell::List(templates.into_iter().map(Cell::Map).collect()))];
