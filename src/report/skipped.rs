@@ -222,7 +222,9 @@ mod tests {
             let mut parts = SkippedLines::default();
             for lines in [&all.first[..cut], &all.first[cut..]] {
                 let mut part = SkippedLines::default();
-                lines.iter().for_each(|line| part.add(line.clone()));
+                for line in &lines {
+                    part.add(line.clone());
+                }
                 parts.append(part);
             }
             assert_eq!((parts.words(), parts.all(), parts.count), (all.words(), all.all(), all.count), "{cut}");
