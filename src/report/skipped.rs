@@ -222,7 +222,7 @@ mod tests {
             let mut parts = SkippedLines::default();
             for lines in [&all.first[..cut], &all.first[cut..]] {
                 let mut part = SkippedLines::default();
-                for line in &lines {
+                for line in lines {
                     part.add(line.clone());
                 }
                 parts.append(part);
