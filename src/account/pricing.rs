@@ -63,7 +63,7 @@ impl Pricing {
         let model = asked.model.ok_or("no price without a model")?;
         let names = asked.names();
         let seller = self.provider.as_deref().or_else(|| asked.seller());
-        let wanted = Wanted { model, names: names.names, seller, perhaps: names.seller };
+        let wanted = Wanted { model, names: names.names, seller, perhaps: names.seller, region: names.region };
         self.card.offer(&wanted).map_err(|gap| gap.of_any_request())
     }
 

@@ -23,7 +23,7 @@ impl RateCard {
 
     /// The prices of an offer that hold for the query, whose model and provider are the offer's.
     pub fn rate_of(&self, offer: &Offer, query: &Query<'_>) -> Result<Rate, NoRate> {
-        let query = &Query { model: &offer.model, ..*query };
+        let query = &Query { model: &offer.model, region: query.region.or(offer.region.as_deref()), ..*query };
         let mut gap = None;
         for rows in offer.levels() {
             match self.rate_among(rows, offer, query) {
