@@ -82,7 +82,7 @@ impl RateCard {
         let is_its = |surcharge: &&Arc<Surcharge>| {
             seller_name(&surcharge.provider).eq_ignore_ascii_case(seller_name(seller))
                 && surcharge.region.eq_ignore_ascii_case(region)
-                && rate.row.models.iter().any(|row| surcharge.models.iter().any(|model| model.is_of(row.as_str())))
+                && surcharge.is_of(&rate.row)
         };
         match self.cards().flat_map(|card| &card.surcharges).find(is_its) {
             Some(surcharge) => {
