@@ -123,7 +123,7 @@ fn a_region_in_the_name_has_its_own_price_or_none() {
     ] {
         assert_eq!(prices(&builtin(query(model)))[0], input, "{model}");
     }
-    // What is charged there is not known: no price is better than that of another region.
+    // No price is better than that of another region.
     for model in ["azure/us-gov/gpt-4o", "sa.amazon.nova-pro-v1:0"] {
         assert!(matches!(gap(query(model)), NoRate::NoRegion { .. }), "{model}");
     }
