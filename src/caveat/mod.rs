@@ -45,6 +45,8 @@ pub enum Code {
     Spaced,
     /// Reported hits say that requests of several keys or users share a cache.
     SharedCache,
+    /// Reported counts say that tools were sent otherwise than the log keeps them.
+    RewrittenTools,
     /// A line does not name the cache's owner.
     NoOwner,
     /// A call has the id and time of an earlier one.

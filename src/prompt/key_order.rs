@@ -1,4 +1,4 @@
-//! Key orders: what a log that sorts the keys of its JSON did to tools, and in which order common clients write them.
+//! Key orders: the orders into which logs sort the keys of tools, and those in which common clients write them.
 //!
 //! Providers render the keys of a tool as the client sent them, so that a sorted log counts some tokens more or less. Which of the
 //! orders was sent is decided by the counts that the provider reported: here is only what may be tried, and how it is weighed.
@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 /// The order that a log brought keys into.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sorting {
+pub(super) enum Sorting {
     /// By bytes.
     Alphabetic,
     /// By length, then by bytes: `PostgreSQL`'s jsonb.
@@ -17,7 +17,7 @@ pub enum Sorting {
 }
 
 /// An order in which a client writes the keys of a tool and its schema.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KeyOrder {
     /// Its name in output.
     pub name: &'static str,
@@ -45,7 +45,7 @@ const ZOD_3: &str = "type enum const anyOf allOf minLength maxLength format patt
 
 /// Orders of common clients, read in their sources (2026-11); of those that fit equally the first is taken. Recorded calls bear out
 /// the first, `schemars 1` and `pydantic, closed objects`. Only those of schemars are from its types alone.
-pub const KEY_ORDERS: [KeyOrder; 11] = [
+pub(super) const KEY_ORDERS: [KeyOrder; 11] = [
     KeyOrder {
         name: "as in documents",
         tool: TOOL,
@@ -86,7 +86,7 @@ pub const KEY_ORDERS: [KeyOrder; 11] = [
 ];
 
 /// The order in which all keys of these tools stand; `None` where they are not sorted, or there is nothing to sort.
-pub fn sorting(tools: &[Value]) -> Option<Sorting> {
+pub(super) fn sorting(tools: &[Value]) -> Option<Sorting> {
     let is_alphabetic = |a: &str, b: &str| a <= b;
     let is_by_length = |a: &str, b: &str| (a.len(), a) <= (b.len(), b);
     if tools.is_empty() {
@@ -112,7 +112,7 @@ fn is_sorted(value: &Value, precedes: fn(&str, &str) -> bool) -> bool {
 
 impl KeyOrder {
     /// The tools as this client writes them. Properties stand as `required` lists them, since lists keep their order in every log.
-    pub fn apply(&self, tools: &[Value]) -> Arc<[Value]> {
+    pub(super) fn apply(&self, tools: &[Value]) -> Arc<[Value]> {
         tools.iter().map(|tool| self.tool(tool)).collect()
     }
 

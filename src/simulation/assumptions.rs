@@ -6,7 +6,7 @@ use super::tools::LastTools;
 use super::{CountedExchange, Counter, Record};
 use crate::exchange::Exchange;
 use crate::profile::{Basis, Profile};
-use crate::prompt::KEY_ORDERS;
+use crate::prompt::ToolWriting;
 use crate::time::Timestamp;
 
 /// Calls that are counted under every candidate; of the others the change is taken to be as large as that of these.
@@ -108,8 +108,8 @@ impl Assumptions {
     ) {
         let ours = prompt.counted.prompt_tokens as u64;
         let reported = exchange.usage.prompt_tokens.filter(|_| !exchange.usage.contradicts);
-        let change_under = |profile: Option<&Profile>, order| {
-            (counter.count_under(exchange, profile, order).prompt_tokens as u64).abs_diff(ours)
+        let change_under = |profile: Option<&Profile>, writing| {
+            (counter.count_under(exchange, profile, writing).prompt_tokens as u64).abs_diff(ours)
         };
         if let Some((profile, basis)) = prompt.choice.as_ref().filter(|(_, basis)| basis.is_suggestion()) {
             let era = self.era(profile, *basis);
@@ -117,17 +117,20 @@ impl Assumptions {
                 Some(reported) => era.trials.report(reported == ours),
                 None => era.trials.note_silent(|| {
                     let others = counter.candidates(exchange, time).into_iter().skip(1);
-                    let changes = others.map(|other| change_under(Some(&other), None));
+                    let changes = others.map(|other| change_under(Some(&other), ToolWriting::AS_LOGGED));
                     let most = changes.max();
                     era.has_other_candidates |= most.is_some();
                     most.unwrap_or(0)
                 }),
             }
         }
-        if reported.is_none() && self.last_tools.are_sorted(&exchange.request.tools) {
-            let profile = prompt.choice.as_ref().map(|(profile, _)| &**profile);
-            let change = || KEY_ORDERS.iter().map(|order| change_under(profile, Some(order))).max().unwrap_or(0);
-            self.key_order.note_silent(change);
+        if reported.is_none() {
+            let writings = self.last_tools.writings(&exchange.request.tools);
+            if writings.len() > 1 {
+                let profile = prompt.choice.as_ref().map(|(profile, _)| &**profile);
+                let change = || writings.iter().map(|writing| change_under(profile, *writing)).max().unwrap_or(0);
+                self.key_order.note_silent(change);
+            }
         }
     }
 

@@ -144,6 +144,66 @@ fn keys_in_the_order_of_jsonb_are_put_back_as_well() {
     assert!(rows.iter().all(|row| row["prompt_tokens"] == row["prompt_tokens_reported"]), "{rows:?}");
 }
 
+/// All members that values at this place have in any line, in the order in which they were seen first.
+fn type_of(ours: &mut Value, value: &Value) {
+    match value {
+        Value::Object(map) => {
+            if !ours.is_object() {
+                *ours = json!({});
+            }
+            for (key, member) in map {
+                type_of(&mut ours[key], member);
+            }
+        }
+        Value::Array(list) => {
+            if !ours.is_array() {
+                *ours = json!([null]);
+            }
+            list.iter().for_each(|item| type_of(&mut ours[0], item));
+        }
+        _ => {}
+    }
+}
+
+/// The value with every member of its type, `null` for those that it did not have: a store with typed structures writes it so.
+fn as_typed(value: &Value, known: &Value) -> Value {
+    match (value, known) {
+        (Value::Object(map), Value::Object(members)) => {
+            let typed = |(key, known): (&String, &Value)| {
+                (key.clone(), map.get(key).map_or(Value::Null, |member| as_typed(member, known)))
+            };
+            members.iter().map(typed).collect::<Map<_, _>>().into()
+        }
+        (Value::Array(list), Value::Array(items)) => list.iter().map(|item| as_typed(item, &items[0])).collect(),
+        _ => value.clone(),
+    }
+}
+
+pub(crate) fn typed(lines: &[Value]) -> Vec<Value> {
+    let mut known = Value::Null;
+    lines.iter().for_each(|line| type_of(&mut known, line));
+    lines.iter().map(|line| as_typed(line, &known)).collect()
+}
+
+#[test]
+fn tools_of_a_typed_export_are_counted_without_the_nulls_that_it_filled_in() {
+    let mut lines = lines();
+    // Another client's tool, on whose account the store gives all tools these members.
+    let mut other = lines[0].clone();
+    other["request"]["tools"] = json!([{"function": {"strict": true, "name": "g", "parameters": {"additionalProperties": false,
+        "properties": {"place": {"enum": ["a"], "type": "string"}}, "type": "object"}}, "type": "function"}]);
+    other["response"] = json!({});
+    lines.insert(0, other);
+    let rows = simulated(&typed(&lines), &[]);
+    let reported: Vec<&Value> = rows.iter().filter(|row| !row["prompt_tokens_reported"].is_null()).collect();
+    assert_eq!(reported.len(), 36);
+    for row in reported {
+        assert_eq!(row["prompt_tokens"], row["prompt_tokens_reported"], "{row}");
+    }
+    let chosen: Vec<&str> = rows.iter().filter_map(|row| row["key_order"].as_str()).collect();
+    assert_eq!(chosen.iter().filter(|name| name.starts_with("without nulls")).count(), 10, "{chosen:?}");
+}
+
 /// A question of its own behind tools that all calls share, so long that they fill blocks, at no time that the log tells.
 fn question(number: usize, hits: u64) -> Value {
     let text = "Policies of the shop: shoes may be returned within thirty days if they were not worn. ".repeat(20);
