@@ -30,12 +30,23 @@ pub struct Doubts {
     contradicted: BTreeSet<GroupKey>,
     /// Calls of each group that disagree with what was suggested.
     disagreeing: HashMap<GroupKey, u64>,
+    /// The same by the tokens that were reported less those that were counted: another era has the same difference in many calls.
+    by_difference: HashMap<(GroupKey, i64), u64>,
+    /// Tokens of the calls that were tried.
+    tokens: u64,
 }
 
-/// The first calls of a group that disagree are all tried; behind them those whose number is a power of two. A log whose counts no
-/// candidate reproduces costs only that much more, however long it is; a candidate that fits a few calls in many of such a group
-/// can be missed.
+/// Calls that disagree are all tried as long as these have so many tokens in all, so that no late change escapes in a log of usual
+/// length. Behind that the first of each group are tried, those of which one difference is seen the third time, and those whose
+/// number is a power of two, in the group or with its difference: a log whose counts no candidate reproduces costs only that much
+/// more, however long it is.
+const TRIED_TOKENS: u64 = 100_000;
+
+/// The number of calls that are tried of each group in any case.
 const TRIED: u64 = 16;
+
+/// The time that a difference is seen from which on it is no chance.
+const REPEATED: u64 = 3;
 
 /// One call of a contradicted group, counted under every candidate.
 #[derive(Clone, Debug)]
@@ -139,11 +150,21 @@ impl Doubts {
         self.contradicted.insert(group);
     }
 
-    /// Takes note of a call that disagrees with what was suggested; true if it is to be tried under the other candidates.
-    pub fn is_tried(&mut self, group: GroupKey) -> bool {
+    /// Takes note of a call of so many tokens that disagrees with what was suggested, by that difference; true if it is to be tried
+    /// under the other candidates.
+    pub fn is_tried(&mut self, group: GroupKey, tokens: u64, difference: i64) -> bool {
+        if self.contradicted.contains(&group) {
+            return false;
+        }
         let disagreeing = self.disagreeing.entry(group).or_default();
         *disagreeing += 1;
-        !self.contradicted.contains(&group) && (*disagreeing <= TRIED || disagreeing.is_power_of_two())
+        let alike = self.by_difference.entry((group, difference)).or_default();
+        *alike += 1;
+        let is_repeated = *alike == REPEATED || (*alike > REPEATED && alike.is_power_of_two());
+        let is_tried =
+            self.tokens < TRIED_TOKENS || *disagreeing <= TRIED || disagreeing.is_power_of_two() || is_repeated;
+        self.tokens += if is_tried { tokens } else { 0 };
+        is_tried
     }
 
     /// Some group is contradicted.

@@ -16,8 +16,8 @@ use crate::time::Timestamp;
 impl Counter<'_> {
     /// Takes note of a call whose reported figures contradict what was suggested, if a candidate agrees with them.
     pub fn doubt(&self, exchange: &Exchange, counted: &CountedExchange, time: Option<Timestamp>, doubts: &mut Doubts) {
-        let Some(group) = Self::disagreeing_group(exchange, counted, time) else { return };
-        if doubts.is_tried(group) {
+        let Some((group, difference)) = Self::disagreeing_group(exchange, counted, time) else { return };
+        if doubts.is_tried(group, counted.counted.prompt_tokens as u64, difference) {
             let testimony = self.testimony(exchange, time, group);
             if testimony.is_some_and(|testimony| testimony.vote.counts.is_some_and(|counts| counts != 0)) {
                 doubts.contradict(group);
@@ -25,18 +25,24 @@ impl Counter<'_> {
         }
     }
 
-    /// The group of a call whose reported figures disagree with what was suggested, if there are other candidates.
-    fn disagreeing_group(exchange: &Exchange, counted: &CountedExchange, time: Option<Timestamp>) -> Option<GroupKey> {
+    /// The group of a call whose reported figures disagree with what was suggested, if there are other candidates, and the tokens
+    /// that were reported more than counted.
+    fn disagreeing_group(
+        exchange: &Exchange,
+        counted: &CountedExchange,
+        time: Option<Timestamp>,
+    ) -> Option<(GroupKey, i64)> {
         let (profile, basis) = counted.choice.as_ref()?;
         let reported = reported_prompt(exchange)?;
-        let has_count = counted.counted.prompt_tokens as u64 == reported;
+        let difference = reported.cast_signed().wrapping_sub_unsigned(counted.counted.prompt_tokens as u64);
+        let has_count = difference == 0;
         let may_be_changed = || ToolWriting::candidates(&exchange.request.tools).len() > 1;
         let is_contradicted = if basis.is_suggestion() {
             !has_count || !can_serve(profile, exchange.usage.hit_tokens)
         } else {
             !has_count && may_be_changed()
         };
-        is_contradicted.then(|| GroupKey::new(exchange, time))
+        is_contradicted.then(|| (GroupKey::new(exchange, time), difference))
     }
 
     /// Counts a call under every candidate, if its group is contradicted.

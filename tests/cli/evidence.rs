@@ -101,6 +101,28 @@ fn reported_counts_name_the_era_where_times_and_fingerprints_are_missing() {
 }
 
 #[test]
+fn a_wrong_era_is_noticed_however_late_it_begins() {
+    // A day of calls whose counts no profile explains, then some that V3.2 explains, all as if of V4.
+    let call = |number: usize, more: u64| {
+        let mut line = lines()[number % 30].clone();
+        let count = line["response"]["usage"]["prompt_tokens"].as_u64().unwrap() + more;
+        line["response"]["usage"] = json!({"prompt_tokens": count, "completion_tokens": 5});
+        line["response"]["id"] = json!(format!("call {number}"));
+        line["response"].as_object_mut().unwrap().remove("system_fingerprint");
+        line["request"]["model"] = json!("deepseek-chat");
+        line["timestamp"] = json!(format!("2026-05-01T00:{number:02}:00Z"));
+        line
+    };
+    let log: Vec<Value> =
+        (0..48).map(|number| call(number, if number < 40 { 1_000 + 37 * number as u64 } else { 0 })).collect();
+    let rows = simulated(&log, &["--no-causes"]);
+    for row in &rows[40..] {
+        assert_eq!(row["prompt_tokens"], row["prompt_tokens_reported"], "{row}");
+        assert_eq!(row["profile"], "deepseek-v3.2", "{row}");
+    }
+}
+
+#[test]
 fn reported_counts_name_the_order_of_keys_that_a_log_has_sorted() {
     let sorted: Vec<Value> = lines().iter().map(with_sorted_keys).collect();
     let rows = simulated(&sorted, &[]);
