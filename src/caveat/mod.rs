@@ -214,6 +214,26 @@ impl Caveats {
 }
 
 impl Code {
+    /// It is about costs alone.
+    pub fn is_about_costs(self) -> bool {
+        self.is_about_best_cost()
+            || matches!(
+                self,
+                Self::OutputUnknown
+                    | Self::HitsUnknown
+                    | Self::NoPrice
+                    | Self::WritesUnknown
+                    | Self::PricesOfOneDay
+                    | Self::UncertainPrice
+                    | Self::LoggedCost
+                    | Self::ResoldPrice
+                    | Self::Surcharge
+                    | Self::SearchFees
+                    | Self::HolidaysUnknown
+                    | Self::Exchanged
+            )
+    }
+
     /// It is about the cost of the best cache alone.
     pub fn is_about_best_cost(self) -> bool {
         matches!(self, Self::BestUnknown | Self::BestIsBound | Self::HitsBeyondLog)

@@ -12,7 +12,7 @@ use crate::report::text::{capitalised, money, plural};
 use crate::report::{Cell, Column, Fact, Format, OF_TABLES, Report, Table};
 use crate::simulation::Record;
 use crate::workspace::destination::Destination;
-use crate::workspace::logs::Logs;
+use crate::workspace::logs::{Logs, Shown};
 use crate::workspace::output::render;
 use crate::workspace::replay::{Replayed, replay};
 
@@ -146,7 +146,7 @@ impl SideBySide<'_> {
             tables: vec![Self::table(&parts)],
             sentences: self.sentences(cause, undo),
             entries,
-            notes: self.logs.notes(false),
+            notes: self.logs.notes(Shown::Costs),
             ..Report::default()
         }
     }

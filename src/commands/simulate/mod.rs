@@ -18,7 +18,7 @@ use super::group_by::GroupBy;
 use crate::report::OF_TABLES;
 use crate::simulation::Record;
 use crate::workspace::destination::Destination;
-use crate::workspace::logs::Logs;
+use crate::workspace::logs::{Logs, Shown};
 use crate::workspace::output::{notes_on_stderr, render, skipped_on_stderr};
 use crate::workspace::replay::{Replayed, replay};
 use crate::workspace::rows::Rows;
@@ -96,7 +96,7 @@ pub(crate) fn run(args: &SimulateArgs, out: &mut Destination) -> anyhow::Result<
     match args.format {
         Output::Rows => {
             rows.write(out)?;
-            notes_on_stderr(&logs.notes(false));
+            notes_on_stderr(&logs.notes(Shown::Costs));
             skipped_on_stderr(&logs.faults.skipped, false);
         }
         Output::Report(format) => {

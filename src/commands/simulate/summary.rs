@@ -18,7 +18,7 @@ use crate::profile::{ANALYSED_INSTEAD, Unpredicted};
 use crate::report::text::{plural, thousands};
 use crate::report::{Cell, Column, Fact, Format, Report, Table};
 use crate::simulation::{Applied, Assumption, Divergences, Record, Totals, UsageBuckets};
-use crate::workspace::logs::Logs;
+use crate::workspace::logs::{Logs, Shown};
 
 /// Columns of a breakdown, as people see them.
 const COLUMNS: &[&str] = &[
@@ -104,7 +104,7 @@ impl SimulationSummary {
             tables: tables.collect(),
             entries,
             sentences,
-            notes: logs.notes(false),
+            notes: logs.notes(Shown::Costs),
             caveats: Some(logs.caveats_table()),
             skipped: logs.faults.skipped,
             ..Report::default()

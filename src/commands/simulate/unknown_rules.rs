@@ -1,4 +1,4 @@
-//! Hits of models whose rule nobody published: in which steps they come, in a sentence for each model.
+//! Hits of models without a published rule: in which steps they come, in a sentence for each model.
 
 use std::collections::BTreeMap;
 
