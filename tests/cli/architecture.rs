@@ -78,8 +78,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("minijinja_contrib", &["src/prompt/chat_template.rs"]),
     ("percent_encoding", &["src/report/format/sarif.rs"]),
     ("proptest", &[]),
-    ("quick_junit", &["src/report/format/junit.rs"]),
-    ("quick_xml", &["src/workspace/evaluations.rs"]),
+    ("quick_xml", &["src/report/format/junit.rs", "src/workspace/evaluations.rs"]),
     (
         "regex",
         &[

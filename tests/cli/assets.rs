@@ -38,7 +38,7 @@ fn the_completions_are_up_to_date() {
 #[test]
 fn the_man_pages_are_up_to_date_and_every_subcommand_has_one() {
     up_to_date(&format!("{SHARE}/man/man1"), |folder| {
-        clap_mangen::generate_to(cachecheck::cli::command(), folder).unwrap()
+        clap_mangen::generate_to(cachecheck::cli::command(), folder).unwrap();
     });
     for subcommand in cachecheck::cli::command().get_subcommands() {
         let page = Path::new(ROOT).join(format!("{SHARE}/man/man1/cachecheck-{}.1", subcommand.get_name()));

@@ -30,6 +30,7 @@
 //! - `revisions`: the same wherever templates lie, and however the repository stands;
 //! - `secrets`: API keys stay within;
 //! - `planted`: faults for the tests of causes;
+//! - `packaging`: installers, archives, checksums, and the address they name;
 //! - `pipes`: stdin, closed pipes, compression;
 //! - `threads`: threads and memory, which change nothing;
 //! - `trend`: hit ratios over time, and where they change;
@@ -70,6 +71,7 @@ mod lint;
 mod literal;
 mod look;
 mod odd;
+mod packaging;
 mod period;
 mod pipes;
 mod planted;
