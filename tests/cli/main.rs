@@ -12,6 +12,7 @@
 //! - `compare`: pairs of logs that differ for one known reason;
 //! - `curve`: each point of a curve against a simulation of its own;
 //! - `deepseek`: what DeepSeek adds to prompts, and whose names it answers to;
+//! - `dependencies`: licences, sources and number of the crates;
 //! - `destination`: `--output`, short letters, help;
 //! - `diff`: pairs of templates, and the gates in a repository;
 //! - `evidence`: what a log does not say is chosen by the reported figures;
@@ -54,6 +55,7 @@ mod caveats;
 mod compare;
 mod curve;
 mod deepseek;
+mod dependencies;
 mod destination;
 mod diff;
 mod evidence;
