@@ -243,10 +243,13 @@ impl<'a> Simulation<'a> {
         }
         let has_prompt = !matches!(exchange.request.input, Input::Blocks(_) | Input::Missing);
         if has_prompt && exchange.is_known_in_part() {
-            self.missing.apply(&mut record);
+            self.missing.apply(&mut record, known_in_part::SESSION);
         }
         record.resolve_by_text(&exchange.usage);
-        if is_judged_by_usage(exchange) {
+        if has_prompt && !record.known_in_part && known_in_part::is_piece(&record) {
+            self.missing.apply(&mut record, known_in_part::PIECE);
+        }
+        if is_judged_by_usage(exchange) || record.known_in_part {
             self.judge_by_usage(exchange, &mut record);
         }
         if !record.known_in_part {
