@@ -256,7 +256,13 @@ impl Naive {
         }
         for end in ends {
             let written = if end <= sent.prompt { sent.time } else { sent.time + sent.took };
-            self.write(self.owner(sent), &sent.tokens[..end], sent.time, written + self.limits.delay, self.limits.lifetime);
+            self.write(
+                self.owner(sent),
+                &sent.tokens[..end],
+                sent.time,
+                written + self.limits.delay,
+                self.limits.lifetime,
+            );
         }
         self.past.push(sent.clone());
     }

@@ -220,7 +220,9 @@ impl SimulationSummary {
     fn simulated_aside(&self, caveats: &Caveats) -> String {
         match self.tally.totals().requests - self.tally.totals().simulated {
             0 => String::new(),
-            others if caveats.requests(Code::NotSimulated) == 0 => format!("{others} not simulated: no rule predicts their hits"),
+            others if caveats.requests(Code::NotSimulated) == 0 => {
+                format!("{others} not simulated: no rule predicts their hits")
+            }
             others => format!("{others} not simulated"),
         }
     }
