@@ -290,8 +290,9 @@ fn is_test(file: &Path) -> bool {
     let in_tests = file.components().any(|part| part.as_os_str() == "tests");
     let parent = Path::new(ROOT).join(file).with_file_name("mod.rs");
     let module = file.file_stem().unwrap_or_default().to_string_lossy();
-    let declared = format!("#[cfg(test)]\nmod {module};");
-    in_tests || std::fs::read_to_string(parent).is_ok_and(|parent| parent.contains(&declared))
+    let declared = ["", "pub(super) "].map(|seen| format!("#[cfg(test)]\n{seen}mod {module};"));
+    let is_declared = |parent: String| declared.iter().any(|declared| parent.contains(declared));
+    in_tests || std::fs::read_to_string(parent).is_ok_and(is_declared)
 }
 
 fn rust_files() -> Vec<PathBuf> {

@@ -1,4 +1,4 @@
-//! What the program is built of: licences that may be passed on, one source, and no more crates than there were.
+//! Crates that the program is built of: licences that may be passed on, one source, and no more crates than there were.
 //!
 //! `cargo deny` holds the same and the advisories, for which it takes the network; this takes none.
 

@@ -1,4 +1,4 @@
-//! What brings the program to people: installers, the action, wheel and documents agree on names, versions and the address.
+//! Packages of the program: installers, the action, wheel and documents agree on names, versions and the address.
 //!
 //! The address of the repository stands in `Cargo.toml`; `CACHECHECK_RENEW=1 cargo test --test cli packaging` brings it to the documents.
 #![cfg(unix)]

@@ -4,7 +4,7 @@
 
 use super::merger::Merger;
 use super::piece_cache::{NO_KEY, PieceCache};
-use super::{Scanner, TokenId, Vocabulary};
+use super::{MergeRules, SplitRules, TokenId};
 
 /// Memory that a thread keeps between calls for one vocabulary: about two megabytes.
 pub(in crate::tokens) struct Workspace {
@@ -15,8 +15,8 @@ pub(in crate::tokens) struct Workspace {
 /// Appends the ids of plain text.
 pub(in crate::tokens) fn encode(
     workspace: &mut Workspace,
-    vocabulary: &impl Vocabulary,
-    scanner: &impl Scanner,
+    vocabulary: &impl MergeRules,
+    scanner: &impl SplitRules,
     text: &str,
     ids: &mut Vec<TokenId>,
 ) {
@@ -34,7 +34,7 @@ impl Workspace {
     }
 
     /// Appends the ids of the pieces of a batch.
-    fn encode(&mut self, vocabulary: &impl Vocabulary, text: &[u8], batch: &Batch, ids: &mut Vec<TokenId>) {
+    fn encode(&mut self, vocabulary: &impl MergeRules, text: &[u8], batch: &Batch, ids: &mut Vec<TokenId>) {
         let Self { cache, merger } = self;
         // Looked up all at once, pieces wait for memory together and not one after the other.
         let known = batch.keys.map(|key| cache.ids(key));
@@ -65,7 +65,7 @@ struct Batch {
 }
 
 impl Batch {
-    fn scan(scanner: &impl Scanner, text: &[u8], start: usize) -> Self {
+    fn scan(scanner: &impl SplitRules, text: &[u8], start: usize) -> Self {
         let mut batch = Self { length: 0, keys: [NO_KEY; BATCH], ends: [start; BATCH + 1] };
         let mut at = start;
         while batch.length < BATCH && at < text.len() {

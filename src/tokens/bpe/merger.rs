@@ -6,7 +6,7 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use super::pairs::NONE;
-use super::{TokenId, Vocabulary};
+use super::{MergeRules, TokenId};
 
 /// Up to here looking through all neighbours for the lowest is faster than a heap.
 const SHORT: usize = 48;
@@ -22,7 +22,7 @@ pub(super) struct Merger {
 
 impl Merger {
     /// Appends the ids of a piece.
-    pub(super) fn merge(&mut self, vocabulary: &impl Vocabulary, piece: &[u8], ids: &mut Vec<TokenId>) {
+    pub(super) fn merge(&mut self, vocabulary: &impl MergeRules, piece: &[u8], ids: &mut Vec<TokenId>) {
         if piece.len() > 3 * SHORT {
             return merge_long(vocabulary, piece, ids);
         }
@@ -41,7 +41,7 @@ impl Merger {
         self.made.iter().position(|made| *made == lowest)
     }
 
-    fn join(&mut self, vocabulary: &impl Vocabulary, at: usize) {
+    fn join(&mut self, vocabulary: &impl MergeRules, at: usize) {
         let id = self.made[at];
         self.ids.remove(at + 1);
         self.made.remove(at);
@@ -69,7 +69,7 @@ struct Link {
 type Pair = Reverse<(TokenId, usize)>;
 
 /// The same for a piece of any length in n log n steps: a heap of pairs over a linked list of tokens.
-fn merge_long(vocabulary: &impl Vocabulary, piece: &[u8], ids: &mut Vec<TokenId>) {
+fn merge_long(vocabulary: &impl MergeRules, piece: &[u8], ids: &mut Vec<TokenId>) {
     let mut chain = Chain::new(vocabulary, piece);
     let mut heap: BinaryHeap<Pair> = (0..chain.0.len()).filter_map(|at| chain.renew(vocabulary, at)).collect();
     while let Some(Reverse((made, at))) = heap.pop() {
@@ -85,7 +85,7 @@ fn merge_long(vocabulary: &impl Vocabulary, piece: &[u8], ids: &mut Vec<TokenId>
 struct Chain(Vec<Link>);
 
 impl Chain {
-    fn new(vocabulary: &impl Vocabulary, piece: &[u8]) -> Self {
+    fn new(vocabulary: &impl MergeRules, piece: &[u8]) -> Self {
         let mut links: Vec<Link> = Vec::with_capacity(piece.len());
         vocabulary.units(piece, |id| {
             let at = links.len();
@@ -107,7 +107,7 @@ impl Chain {
     }
 
     /// Looks up what a token makes with its new neighbour.
-    fn renew(&mut self, vocabulary: &impl Vocabulary, at: usize) -> Option<Pair> {
+    fn renew(&mut self, vocabulary: &impl MergeRules, at: usize) -> Option<Pair> {
         let link = self.0.get(at)?;
         let made = self.0.get(link.next).map_or(NONE, |next| vocabulary.made(link.id, next.id));
         self.0[at].made = made;

@@ -1,14 +1,14 @@
 //! Byte pair encoding over any vocabulary: pieces that were seen lately, and merging for the others.
 //!
-//! A family of models brings its merges (as [`Vocabulary`]) and its rules of where a text may be cut ([`Scanner`]). Two such families
+//! A family of models brings its merges (as [`MergeRules`]) and its rules of where a text may be cut ([`SplitRules`]). Two such families
 //! are in the program, DeepSeek's and OpenAI's.
 
+#[cfg(test)]
+pub(super) mod assets;
 mod engine;
 mod merger;
 pub(super) mod pairs;
 mod piece_cache;
-#[cfg(test)]
-pub(super) mod tables;
 mod text;
 
 use super::TokenId;
@@ -18,7 +18,7 @@ pub(super) use piece_cache::window;
 pub(super) use text::{Classes, Text};
 
 /// The merges of a vocabulary.
-pub(super) trait Vocabulary {
+pub(super) trait MergeRules {
     /// Gives the tokens that merging a piece starts from: its bytes, or what these merge to whatever stands beside them.
     fn units(&self, piece: &[u8], push: impl FnMut(TokenId));
 
@@ -27,7 +27,7 @@ pub(super) trait Vocabulary {
 }
 
 /// The rules by which a text is cut into the pieces within which bytes may merge.
-pub(super) trait Scanner {
+pub(super) trait SplitRules {
     /// End of the piece that begins at `start`, which is the end of the piece before.
     fn piece_end(&self, start: usize) -> usize;
 }

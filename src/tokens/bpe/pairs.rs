@@ -12,14 +12,14 @@ const ID_BITS: u32 = 18;
 const ID_MASK: u64 = (1 << ID_BITS) - 1;
 
 /// The merges as a table of 2^`SLOT_BITS` slots, at most half of which are taken.
-pub(crate) struct Pairs<'t, const SLOT_BITS: u32> {
+pub(crate) struct PairTable<'t, const SLOT_BITS: u32> {
     /// Open addressing: left, right and made id; 0 is a free slot.
     pub(crate) slots: &'t [[u8; 8]],
     /// One bit per hash, set where a slot may be found: most pairs make nothing, and this table stays in a near cache.
     pub(crate) filter: &'t [u8],
 }
 
-impl<const SLOT_BITS: u32> Pairs<'_, SLOT_BITS> {
+impl<const SLOT_BITS: u32> PairTable<'_, SLOT_BITS> {
     const FILTER_BITS: u32 = SLOT_BITS + 2;
     /// Number of slots, eight bytes each.
     pub(crate) const SLOTS: usize = 1 << SLOT_BITS;

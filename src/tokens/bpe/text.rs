@@ -2,7 +2,7 @@
 //!
 //! A table of classes lists, in order, the first code point (hexadecimal) of each run of equal class and the class's letter. Tables
 //! are made from regex-syntax 0.8.11 (Unicode 16), whose tables agree with the regex engines of the reference tokenizers on every
-//! character; newer Unicode tables would not. A test compares and renews them (`tables.rs`).
+//! character; newer Unicode tables would not. A test compares and renews them (`assets.rs`).
 
 /// Below are the characters that texts consist of; beyond it rare ideographs, selectors and private use.
 const COMMON: usize = 0x2_0000;

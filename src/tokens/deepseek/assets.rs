@@ -9,7 +9,7 @@ use std::collections::HashMap;
 
 use super::layout::{FIRST_MERGE, SIZE, byte_token};
 use crate::tokens::TokenId;
-use crate::tokens::bpe::tables;
+use crate::tokens::bpe::assets as tables;
 
 #[test]
 fn classes_are_those_of_the_regex_tables() {

@@ -15,7 +15,7 @@ pub(super) const FIRST_HAN: u32 = 0x4E00;
 pub(super) const LAST_HAN: u32 = 0x9FA5;
 
 /// The table of its merges.
-pub(super) type Pairs<'t> = pairs::Pairs<'t, 18>;
+pub(super) type Pairs<'t> = pairs::PairTable<'t, 18>;
 
 /// The token of a single byte.
 pub(super) const fn byte_token(byte: u8) -> TokenId {

@@ -10,7 +10,7 @@ use crate::tokens::bpe::{self, Classes, Text, window};
 
 pub(super) struct Scanner<'t>(Text<'t, Class>);
 
-impl bpe::Scanner for Scanner<'_> {
+impl bpe::SplitRules for Scanner<'_> {
     #[inline]
     fn piece_end(&self, start: usize) -> usize {
         self.ascii_word(start).unwrap_or_else(|| self.any_piece(start))

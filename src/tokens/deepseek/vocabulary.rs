@@ -30,7 +30,7 @@ static LENGTHS: &[u8] = table!("lengths", SIZE as usize);
 /// The vocabulary as merging asks it.
 pub(super) struct Vocabulary;
 
-impl bpe::Vocabulary for Vocabulary {
+impl bpe::MergeRules for Vocabulary {
     /// Bytes but for Han characters.
     #[inline]
     fn units(&self, piece: &[u8], mut push: impl FnMut(TokenId)) {

@@ -8,7 +8,7 @@ use tiktoken_rs::{CoreBPE, cl100k_base_singleton, o200k_base_singleton, o200k_ha
 
 use super::vocabulary::FIRST_MERGE;
 use crate::tokens::TokenId;
-use crate::tokens::bpe::{pairs::byte_rank, tables};
+use crate::tokens::bpe::{assets as tables, pairs::byte_rank};
 
 #[test]
 fn classes_are_those_of_the_regex_tables() {

@@ -5,7 +5,7 @@ use crate::tokens::bpe::Classes;
 /// The class of a character in the split rules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
-pub(super) enum Class {
+pub(super) enum Category {
     /// None of the below: punctuation, symbols, control, format and unassigned characters.
     Other,
     /// `\p{Lu}` or `\p{Lt}`.
@@ -26,7 +26,7 @@ pub(super) enum Class {
     End,
 }
 
-impl Class {
+impl Category {
     /// `\p{L}`.
     pub(super) fn is_letter(self) -> bool {
         matches!(self, Self::Upper | Self::Lower | Self::Caseless)
@@ -54,15 +54,15 @@ impl Class {
 }
 
 /// The class of every character.
-pub(super) fn embedded() -> Classes<Class> {
+pub(super) fn embedded() -> Classes<Category> {
     Classes::read(include_str!("classes.txt"), |letter| match letter {
-        "u" => Class::Upper,
-        "l" => Class::Lower,
-        "c" => Class::Caseless,
-        "m" => Class::Mark,
-        "n" => Class::Number,
-        "s" => Class::Space,
-        "e" => Class::LineEnd,
-        _ => Class::Other,
+        "u" => Category::Upper,
+        "l" => Category::Lower,
+        "c" => Category::Caseless,
+        "m" => Category::Mark,
+        "n" => Category::Number,
+        "s" => Category::Space,
+        "e" => Category::LineEnd,
+        _ => Category::Other,
     })
 }

@@ -18,20 +18,20 @@ use std::thread::LocalKey;
 
 use super::bpe::{self, Classes, Workspace};
 use super::{TokenId, Tokenizer};
-use classes::Class;
-use scanner::{Rule, Scanner};
-use vocabulary::Vocabulary;
+use classes::Category;
+use scanner::{Rule, Splitter};
+use vocabulary::Inflated;
 
 /// One of OpenAI's encodings.
 pub(super) struct OpenAi {
     rule: Rule,
-    vocabulary: &'static LazyLock<Vocabulary>,
+    vocabulary: &'static LazyLock<Inflated>,
     workspace: &'static LocalKey<RefCell<Workspace>>,
 }
 
-static CLASSES: LazyLock<Classes<Class>> = LazyLock::new(classes::embedded);
-static CL100K: LazyLock<Vocabulary> = LazyLock::new(|| inflated(include_bytes!("cl100k.deflate")));
-static O200K: LazyLock<Vocabulary> = LazyLock::new(|| inflated(include_bytes!("o200k.deflate")));
+static CLASSES: LazyLock<Classes<Category>> = LazyLock::new(classes::embedded);
+static CL100K: LazyLock<Inflated> = LazyLock::new(|| inflated(include_bytes!("cl100k.deflate")));
+static O200K: LazyLock<Inflated> = LazyLock::new(|| inflated(include_bytes!("o200k.deflate")));
 
 thread_local! {
     static OF_CL100K: RefCell<Workspace> = RefCell::new(Workspace::new());
@@ -52,8 +52,8 @@ const SPECIALS: [&str; 8] = [
 
 const FIRST_SPECIAL: TokenId = 1 << 24;
 
-fn inflated(asset: &[u8]) -> Vocabulary {
-    match Vocabulary::inflated(asset) {
+fn inflated(asset: &[u8]) -> Inflated {
+    match Inflated::new(asset) {
         Ok(vocabulary) => vocabulary,
         Err(error) => unreachable!("the vocabularies of OpenAI are read by a test: {error}"),
     }
@@ -72,7 +72,7 @@ impl OpenAi {
 
 impl Tokenizer for OpenAi {
     fn encode_text(&self, text: &str, ids: &mut Vec<TokenId>) {
-        let scanner = Scanner::new(self.rule, &CLASSES, text);
+        let scanner = Splitter::new(self.rule, &CLASSES, text);
         let vocabulary = &**self.vocabulary;
         self.workspace.with_borrow_mut(|workspace| bpe::encode(workspace, vocabulary, &scanner, text, ids));
     }

@@ -4,7 +4,7 @@
 //! decides which alternative can begin at it, a `match` over the class of a piece's first character does the same in one pass,
 //! without going back and without a bound on the length of a piece. It does not know tokens.
 
-use super::classes::Class;
+use super::classes::Category;
 use crate::tokens::bpe::{self, Classes, Text};
 
 /// The rule of an encoding.
@@ -16,12 +16,12 @@ pub(super) enum Rule {
     O200k,
 }
 
-pub(super) struct Scanner<'t> {
+pub(super) struct Splitter<'t> {
     rule: Rule,
-    text: Text<'t, Class>,
+    text: Text<'t, Category>,
 }
 
-impl bpe::Scanner for Scanner<'_> {
+impl bpe::SplitRules for Splitter<'_> {
     #[inline]
     fn piece_end(&self, start: usize) -> usize {
         match self.rule {
@@ -31,9 +31,9 @@ impl bpe::Scanner for Scanner<'_> {
     }
 }
 
-impl<'t> Scanner<'t> {
-    pub(super) fn new(rule: Rule, classes: &'t Classes<Class>, text: &'t str) -> Self {
-        Self { rule, text: Text::new(classes, text, Class::End) }
+impl<'t> Splitter<'t> {
+    pub(super) fn new(rule: Rule, classes: &'t Classes<Category>, text: &'t str) -> Self {
+        Self { rule, text: Text::new(classes, text, Category::End) }
     }
 
     /// `'(?i:[sdmt]|ll|ve|re)`, then `[^\r\n\p{L}\p{N}]?+\p{L}++`, then what both rules share.
@@ -43,7 +43,7 @@ impl<'t> Scanner<'t> {
         }
         let (class, next) = self.text.read(start);
         let word = if class.may_lead() { next } else { start };
-        let end = self.text.skip(word, Class::is_letter);
+        let end = self.text.skip(word, Category::is_letter);
         if end > word { end } else { self.no_word(start, class, next) }
     }
 
@@ -54,9 +54,9 @@ impl<'t> Scanner<'t> {
         let end = match self.lower_end(word) {
             Some(end) => end,
             // A mark that leads no word is one by itself.
-            None if class == Class::Mark => next,
+            None if class == Category::Mark => next,
             None => {
-                let end = self.text.skip(word, Class::may_be_upper);
+                let end = self.text.skip(word, Category::may_be_upper);
                 if end == word {
                     return self.no_word(start, class, next);
                 }
@@ -71,7 +71,7 @@ impl<'t> Scanner<'t> {
         let (mut at, mut last) = (word, None);
         loop {
             match self.text.read(at) {
-                (Class::Lower, next) => return Some(self.text.skip(next, Class::may_be_lower)),
+                (Category::Lower, next) => return Some(self.text.skip(next, Category::may_be_lower)),
                 (class, next) if class.may_be_upper() => {
                     at = next;
                     last = if class.may_be_lower() { Some(next) } else { last };
@@ -94,11 +94,11 @@ impl<'t> Scanner<'t> {
     }
 
     /// Numbers, signs and white space, where no word begins.
-    fn no_word(&self, start: usize, class: Class, next: usize) -> usize {
+    fn no_word(&self, start: usize, class: Category, next: usize) -> usize {
         match class {
-            Class::Number => self.number(next),
-            Class::Space if self.text.bytes[start] == b' ' && self.text.read(next).0.is_sign() => self.signs(next),
-            Class::Space | Class::LineEnd => self.white_space(start),
+            Category::Number => self.number(next),
+            Category::Space if self.text.bytes[start] == b' ' && self.text.read(next).0.is_sign() => self.signs(next),
+            Category::Space | Category::LineEnd => self.white_space(start),
             _ => self.signs(start),
         }
     }
@@ -107,7 +107,7 @@ impl<'t> Scanner<'t> {
     fn number(&self, mut at: usize) -> usize {
         for _ in 0..2 {
             match self.text.read(at) {
-                (Class::Number, next) => at = next,
+                (Category::Number, next) => at = next,
                 _ => break,
             }
         }
@@ -116,7 +116,7 @@ impl<'t> Scanner<'t> {
 
     /// `[^\s\p{L}\p{N}]+[\r\n]*`; after a line end, `o200k_base` takes strokes too.
     fn signs(&self, start: usize) -> usize {
-        let mut at = self.text.skip(start, Class::is_sign);
+        let mut at = self.text.skip(start, Category::is_sign);
         while let Some(b'\r' | b'\n' | b'/') = self.text.bytes.get(at)
             && (self.rule == Rule::O200k || self.text.bytes[at] != b'/')
         {
@@ -132,15 +132,15 @@ impl<'t> Scanner<'t> {
         let (mut at, mut last, mut line_end) = (start, start, None);
         let follower = loop {
             match self.text.read(at) {
-                (Class::Space, next) => (last, at) = (at, next),
-                (Class::LineEnd, next) => (last, at, line_end) = (at, next, Some(next)),
+                (Category::Space, next) => (last, at) = (at, next),
+                (Category::LineEnd, next) => (last, at, line_end) = (at, next, Some(next)),
                 (class, _) => break class,
             }
         };
         match (line_end, follower) {
-            (_, Class::End) if self.rule == Rule::Cl100k => at,
+            (_, Category::End) if self.rule == Rule::Cl100k => at,
             (Some(end), _) => end,
-            (None, Class::End) => at,
+            (None, Category::End) => at,
             (None, _) if last > start => last,
             (None, _) => at,
         }

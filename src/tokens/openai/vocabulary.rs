@@ -14,23 +14,23 @@ use crate::tokens::bpe::pairs::{byte_rank, from_planes};
 /// The first token that is no single byte.
 pub(super) const FIRST_MERGE: TokenId = 256;
 
-type Pairs<'t> = bpe::pairs::Pairs<'t, 19>;
+type LargePairTable<'t> = bpe::pairs::PairTable<'t, 19>;
 
 /// One vocabulary in tables.
-pub(super) struct Vocabulary {
+pub(super) struct Inflated {
     slots: Vec<[u8; 8]>,
     filter: Vec<u8>,
     /// The bytes of every token.
     lengths: Vec<u16>,
 }
 
-impl Vocabulary {
+impl Inflated {
     /// Lays out an asset.
-    pub(super) fn inflated(asset: &[u8]) -> io::Result<Self> {
+    pub(super) fn new(asset: &[u8]) -> io::Result<Self> {
         let mut planes = Vec::new();
         DeflateDecoder::new(asset).read_to_end(&mut planes)?;
         let merges = from_planes(&planes);
-        let (slots, filter) = Pairs::laid_out(&merges, FIRST_MERGE);
+        let (slots, filter) = LargePairTable::laid_out(&merges, FIRST_MERGE);
         let mut lengths = vec![1; FIRST_MERGE as usize];
         for [left, right] in merges {
             lengths.push(lengths[left as usize] + lengths[right as usize]);
@@ -50,7 +50,7 @@ impl Vocabulary {
     }
 }
 
-impl bpe::Vocabulary for Vocabulary {
+impl bpe::MergeRules for Inflated {
     #[inline]
     fn units(&self, piece: &[u8], push: impl FnMut(TokenId)) {
         piece.iter().map(|byte| byte_rank(*byte)).for_each(push);
@@ -58,6 +58,6 @@ impl bpe::Vocabulary for Vocabulary {
 
     #[inline]
     fn made(&self, left: TokenId, right: TokenId) -> TokenId {
-        Pairs { slots: &self.slots, filter: &self.filter }.made(left, right)
+        LargePairTable { slots: &self.slots, filter: &self.filter }.made(left, right)
     }
 }
