@@ -31,7 +31,7 @@ mod words;
 
 use tree_sitter::Node;
 
-use super::{Template, TemplateFile};
+use super::{Beside, ReadBeside, Template, TemplateFile};
 use crate::source::SourceText;
 
 /// A programming language.
@@ -86,11 +86,16 @@ impl Language {
 }
 
 /// Reads a file of source code; `decide` says of a text by its name that it is a prompt or none, where it knows.
-pub(super) fn read(source: SourceText, decide: &dyn Fn(&str) -> Option<bool>) -> TemplateFile {
+pub(super) fn read(source: SourceText, decide: &dyn Fn(&str) -> Option<bool>, beside: Beside) -> TemplateFile {
     let language = Language::by_ending(source.extension());
     let templates = language.map(|language| language.read(&source, decide)).unwrap_or_default();
     let shape = language.map_or("text", |language| language.name);
-    TemplateFile { source, shape, templates, notes: Vec::new() }
+    TemplateFile { source, shape, templates, notes: Vec::new(), beside }
+}
+
+/// The files that a file of source code imports texts from.
+pub(super) fn beside(_source: &SourceText, _read: ReadBeside<'_>) -> Beside {
+    Beside::default()
 }
 
 /// Tells whether a file of that ending is source code that is read.
