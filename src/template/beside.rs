@@ -45,6 +45,11 @@ impl Beside {
         Self(Arc::new(texts.collect()))
     }
 
+    /// The texts of all, one behind the other.
+    pub(super) fn text(&self) -> String {
+        self.0.values().map(String::as_str).collect()
+    }
+
     /// All of them by name.
     pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(name, text)| (name.as_str(), text.as_str()))

@@ -3,6 +3,7 @@
 mod bound;
 mod cutting;
 mod expression;
+mod inserting;
 mod library;
 #[cfg(test)]
 mod tests;

@@ -79,6 +79,7 @@ fn constants_are_worked_out_as_jinja2_writes_them() {
     reads("{% set x = 'a' %}{{ x | upper }}{% if x == 'a' %}1{% else %}2{% endif %}", "A1");
     reads("{% for x in ['a', 'b'] %}{{ loop.index }}{{ x }}{% if not loop.last %}, {% endif %}{% endfor %}", "1a, 2b");
     reads("{{ 'You are ' ~ name ~ '.' }}", "You are <name>.");
+    reads("{% set a %}Hi {{ x }}.{% endset %}{% set b = a + ' Bye.' %}{{ b }}", "Hi <x>. Bye.");
     reads("{% if a %}{% set x = 'b' %}{% else %}{% set x = 'c' %}{% endif %}{{ x }}", "b");
     assert_eq!(said("{% if a %}{% set x = 'b' %}{% else %}{% set x = 'c' %}{% endif %}{{ x }}", 1).0, "c");
     assert_eq!(said("{{ 'on' if flag else 'off' }}", 1).0, "off");
