@@ -14,23 +14,31 @@ pub struct Beside(Arc<BTreeMap<String, String>>);
 /// The most files that one template may draw in.
 const MOST: usize = 64;
 
+/// The most names that are looked for in vain.
+const MOST_MISSING: usize = 512;
+
 impl Beside {
-    /// The files that some texts name, and those that these name, and so on.
+    /// The files that some texts name, and those that these name, and so on. `named_in` is given a text and the name of its file, none for
+    /// the first.
     pub(super) fn collect<'t>(
         texts: impl IntoIterator<Item = &'t str>,
-        named_in: impl Fn(&str) -> Vec<String>,
+        named_in: impl Fn(&str, &str) -> Vec<String>,
         read: ReadBeside<'_>,
     ) -> Self {
         let mut found: BTreeMap<String, String> = BTreeMap::new();
-        let mut wanted: Vec<String> = texts.into_iter().flat_map(&named_in).collect();
+        let mut wanted: Vec<String> = texts.into_iter().flat_map(|text| named_in(text, "")).collect();
         let mut missing = Vec::new();
         while let Some(name) = wanted.pop() {
-            if found.contains_key(&name) || missing.contains(&name) || found.len() + missing.len() >= MOST {
+            if found.contains_key(&name)
+                || missing.contains(&name)
+                || found.len() >= MOST
+                || missing.len() >= MOST_MISSING
+            {
                 continue;
             }
             match read(&name) {
                 Some(text) => {
-                    wanted.extend(named_in(&text));
+                    wanted.extend(named_in(&text, &name));
                     found.insert(name, text);
                 }
                 None => missing.push(name),
@@ -48,6 +56,11 @@ impl Beside {
     /// The texts of all, one behind the other.
     pub(super) fn text(&self) -> String {
         self.0.values().map(String::as_str).collect()
+    }
+
+    /// The text of one.
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str)
     }
 
     /// All of them by name.

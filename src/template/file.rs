@@ -135,8 +135,7 @@ impl Template {
 
     /// Tells whether both have the same messages.
     fn says_the_same(&self, other: &Self) -> bool {
-        let said =
-            |message: &TemplateMessage| (message.role.clone(), message.raw.clone(), message.beside.clone());
+        let said = |message: &TemplateMessage| (message.role.clone(), message.raw.clone(), message.beside.clone());
         self.messages.iter().map(said).eq(other.messages.iter().map(said))
     }
 

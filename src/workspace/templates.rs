@@ -102,12 +102,7 @@ pub(crate) fn parse_at(
 }
 
 /// Reads a template; `beside` reads the files that it names.
-fn parse(
-    label: &str,
-    bytes: Vec<u8>,
-    syntax: Option<Syntax>,
-    beside: ReadBeside<'_>,
-) -> anyhow::Result<TemplateFile> {
+fn parse(label: &str, bytes: Vec<u8>, syntax: Option<Syntax>, beside: ReadBeside<'_>) -> anyhow::Result<TemplateFile> {
     let text = match String::from_utf8(bytes) {
         Ok(text) => text,
         Err(error) => {

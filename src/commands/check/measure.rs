@@ -147,10 +147,8 @@ impl BaseFile {
         }
         let label = format!("{}:{old}", base.name);
         Ok(match had {
-            // What it inserts of other files may have changed.
-            Had::File(bytes)
-                if old == path && bytes == now.source.text().as_bytes() && now.beside.is_empty() =>
-            {
+            // Files that it inserts may have changed.
+            Had::File(bytes) if old == path && bytes == now.source.text().as_bytes() && now.beside.is_empty() => {
                 Self::Same { label }
             }
             Had::File(bytes) => {

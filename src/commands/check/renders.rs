@@ -10,8 +10,7 @@ use crate::document::SourceMap;
 use crate::report::text::{plural, thousands};
 use crate::report::{Cell, Gate, Verdict};
 use crate::template::{
-    Beside,
-    Fragment, Layout, LogMatch, Passage, Template, TemplateFile, TemplateMessage, USUAL, common_tokens,
+    Beside, Fragment, Layout, LogMatch, Passage, Template, TemplateFile, TemplateMessage, USUAL, common_tokens,
 };
 use crate::workspace::config::Config;
 use crate::workspace::layouts::Layouts;

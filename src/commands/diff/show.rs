@@ -180,7 +180,8 @@ fn context(row: &TemplateRow<'_>, old: Option<&Place>, new: Option<&Place>) -> O
     };
     let (ours, theirs) = (line(row.pair.old.as_ref(), old)?, line(row.pair.new.as_ref(), new)?);
     let is_later = |file: Option<&TemplateFile>, place: Option<&Place>, wanted: &str| {
-        let lines = file.zip(place).map(|(file, place)| file.source.text().lines().skip(place.line as usize).take(NEAR));
+        let lines =
+            file.zip(place).map(|(file, place)| file.source.text().lines().skip(place.line as usize).take(NEAR));
         lines.into_iter().flatten().any(|line| line.trim() == wanted.trim())
     };
     let has_words = |line: &str| line.contains(char::is_alphanumeric);

@@ -66,7 +66,11 @@ impl<'a> TextDiff<'a> {
             other => without_space(other.written()),
         });
         // A tag that a run of lines leaves open is cut nowhere.
-        if fragments.iter().any(|fragment| matches!(fragment, Fragment::Choice(_))) { text.to_owned() } else { shown.collect() }
+        if fragments.iter().any(|fragment| matches!(fragment, Fragment::Choice(_))) {
+            text.to_owned()
+        } else {
+            shown.collect()
+        }
     }
 
     fn old_text(&self, hunk: &Hunk) -> String {

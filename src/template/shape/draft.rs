@@ -60,7 +60,7 @@ impl Draft {
         let texts = self.messages.iter().flat_map(|message| &message.passages).map(|passage| passage.text.as_str());
         let texts: Vec<&str> = texts.collect();
         let syntax = self.syntax.unwrap_or_else(|| Syntax::detect(&texts));
-        let beside = Beside::collect(texts, |text| syntax.named_in(text), beside);
+        let beside = Beside::collect(texts, |text, _| syntax.named_in(text), beside);
         let messages = self.messages.into_iter().map(|message| TemplateMessage {
             end: message.passages.last().map_or(message.at, |passage| passage.map.at(passage.text.len())),
             role: message.role,

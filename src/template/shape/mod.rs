@@ -69,7 +69,8 @@ pub(super) fn read(source: SourceText, syntax: Option<Syntax>, beside: ReadBesid
         ..draft
     });
     let templates: Vec<Template> = drafts.map(|draft| draft.cut(beside)).collect();
-    let beside = Beside::of_all(templates.iter().flat_map(|template| &template.messages).map(|message| &message.beside));
+    let beside =
+        Beside::of_all(templates.iter().flat_map(|template| &template.messages).map(|message| &message.beside));
     TemplateFile { source, shape, templates, notes, beside }
 }
 

@@ -21,7 +21,7 @@ pub(super) enum Meaning<'t, 'a> {
     /// A value that is made of these variables; of none where that is not known.
     Variables(Vec<String>),
     Macro(MacroInFile<'t, 'a>),
-    /// What another file binds.
+    /// The names that another file binds.
     Module(Rc<Bound<'t, 'a>>),
     /// A text that is not read.
     Unread,
@@ -32,7 +32,7 @@ pub(super) enum Meaning<'t, 'a> {
 pub(super) struct MacroInFile<'t, 'a> {
     pub(super) parsed: &'t Parsed<'a>,
     pub(super) definition: &'t Macro<'a>,
-    /// What its own file binds, where that is another.
+    /// The names that its own file binds, where that is another.
     pub(super) home: Option<Rc<Bound<'t, 'a>>>,
 }
 

@@ -39,10 +39,10 @@ pub(super) fn cut<'a>(passage: &'a Passage, parsed: &Parsed<'a>, library: &Libra
 }
 
 /// The bytes of the passage that text of another file stands for: of the statement that inserts it.
-pub(super) type Pin = Option<Tag>;
+pub(super) type Pin = Option<TagBytes>;
 
 /// The first byte of a tag in the text that is cut, and the byte behind it.
-pub(super) type Tag = (usize, usize);
+pub(super) type TagBytes = (usize, usize);
 
 pub(super) struct Cutting<'t, 'a> {
     pub(super) passage: &'t Passage,
@@ -130,7 +130,7 @@ impl<'t, 'a> Cutting<'t, 'a> {
         }
     }
 
-    fn condition(&mut self, condition: &'t IfCond<'a>, tag: Tag) -> Vec<Fragment> {
+    fn condition(&mut self, condition: &'t IfCond<'a>, tag: TagBytes) -> Vec<Fragment> {
         if let Some(is_true) = truth(&condition.expr, &self.bound) {
             return self.all(if is_true { &condition.true_body } else { &condition.false_body });
         }
@@ -174,7 +174,7 @@ impl<'t, 'a> Cutting<'t, 'a> {
     }
 
     /// Gives each name that a branch has set the meaning of one of several texts.
-    fn merge(&mut self, ends: &[Bound<'t, 'a>], tests: &[String], tag: Tag) {
+    fn merge(&mut self, ends: &[Bound<'t, 'a>], tests: &[String], tag: TagBytes) {
         let mut changed: Vec<String> = ends.iter().flat_map(|end| self.bound.changed_in(end)).collect();
         changed.sort();
         changed.dedup();
@@ -193,19 +193,19 @@ impl<'t, 'a> Cutting<'t, 'a> {
     }
 
     /// The text that a name with this meaning gives; `None` if it is not read.
-    fn text_of(&self, name: &str, meaning: Option<&Meaning<'t, 'a>>, tag: Tag) -> Option<Vec<Fragment>> {
+    fn text_of(&self, name: &str, meaning: Option<&Meaning<'t, 'a>>, tag: TagBytes) -> Option<Vec<Fragment>> {
         match meaning {
             Some(Meaning::Constant(value)) => Some(vec![self.text_at(printed(value)?, tag)]),
             Some(Meaning::Captured(fragments)) => Some(fragments.clone()),
             Some(Meaning::Variables(names)) => Some(vec![self.value(tag, names.clone(), None)]),
-            // What the program fills.
+            // The program fills it.
             None => Some(vec![self.value(tag, vec![name.to_owned()], None)]),
             _ => None,
         }
     }
 
     /// A text that a tag gives.
-    fn text_at(&self, text: String, tag: Tag) -> Fragment {
+    fn text_at(&self, text: String, tag: TagBytes) -> Fragment {
         let map = SourceMap::pinned(self.passage.map.at(self.pin.unwrap_or(tag).0));
         Fragment::Text(Passage { text, map })
     }
@@ -219,7 +219,7 @@ impl<'t, 'a> Cutting<'t, 'a> {
         fragments
     }
 
-    fn repeat(&mut self, each: &'t ForLoop<'a>, tag: Tag) -> Vec<Fragment> {
+    fn repeat(&mut self, each: &'t ForLoop<'a>, tag: TagBytes) -> Vec<Fragment> {
         let is_simple = each.filter_expr.is_none() && !each.recursive;
         let items = constant(&each.iter, &self.bound).filter(|_| is_simple).and_then(|list| {
             let items: Vec<Value> = list.try_iter().ok()?.collect();
@@ -269,15 +269,15 @@ impl<'t, 'a> Cutting<'t, 'a> {
         fragments
     }
 
-    fn bind(&mut self, target: &Expr<'a>, value: &'t Expr<'a>, tag: Tag) {
+    fn bind(&mut self, target: &Expr<'a>, value: &'t Expr<'a>, tag: TagBytes) {
         if let Expr::Var(variable) = target {
             let meaning = self.meaning(value, tag);
             self.bound.bind(variable.id, meaning);
         }
     }
 
-    /// What a name stands for that is given this value.
-    pub(super) fn meaning(&mut self, value: &'t Expr<'a>, tag: Tag) -> Meaning<'t, 'a> {
+    /// The meaning of a name that is given this value.
+    pub(super) fn meaning(&mut self, value: &'t Expr<'a>, tag: TagBytes) -> Meaning<'t, 'a> {
         if let Some(value) = constant(value, &self.bound) {
             return Meaning::Constant(value);
         }
@@ -317,7 +317,7 @@ impl<'t, 'a> Cutting<'t, 'a> {
     }
 
     /// The text that an expression in this tag gives.
-    fn emit(&mut self, expression: &'t Expr<'a>, tag: Tag) -> Vec<Fragment> {
+    fn emit(&mut self, expression: &'t Expr<'a>, tag: TagBytes) -> Vec<Fragment> {
         if let Some(text) = constant(expression, &self.bound).and_then(|value| printed(&value)) {
             return vec![self.text_at(text, tag)];
         }
@@ -353,33 +353,33 @@ impl<'t, 'a> Cutting<'t, 'a> {
     }
 
     /// A statement that inserts a text which is not read.
-    pub(super) fn unread(&self, tag: Tag, reason: UnreadReason) -> Fragment {
+    pub(super) fn unread(&self, tag: TagBytes, reason: UnreadReason) -> Fragment {
         self.value(tag, Vec::new(), Some(reason))
     }
 
-    fn value(&self, tag: Tag, names: Vec<String>, unread: Option<UnreadReason>) -> Fragment {
+    fn value(&self, tag: TagBytes, names: Vec<String>, unread: Option<UnreadReason>) -> Fragment {
         let written = self.parsed.text[tag.0..tag.1].to_owned();
         Fragment::Value(Placeholder { written, names, span: self.span(tag), unread, class: None })
     }
 
-    fn choice(&self, branches: Vec<Vec<Fragment>>, names: Vec<String>, tag: Tag) -> Fragment {
+    fn choice(&self, branches: Vec<Vec<Fragment>>, names: Vec<String>, tag: TagBytes) -> Fragment {
         let written = self.parsed.text[tag.0..tag.1].to_owned();
         Fragment::Choice(Choice { written, branches, names, binds: Vec::new(), span: self.span(tag) })
     }
 
     /// The bytes of the file that some bytes of the text that is cut stand for.
-    fn span(&self, tag: Tag) -> std::ops::Range<usize> {
+    fn span(&self, tag: TagBytes) -> std::ops::Range<usize> {
         let (start, end) = self.pin.unwrap_or(tag);
         self.passage.span(start..end)
     }
 
     /// The tag of a statement.
-    pub(super) fn statement(&self, span: Span) -> Tag {
+    pub(super) fn statement(&self, span: Span) -> TagBytes {
         self.tag(span, "{%", "%}")
     }
 
     /// The tag that a span begins in.
-    fn tag(&self, span: Span, open: &str, close: &str) -> Tag {
+    fn tag(&self, span: Span, open: &str, close: &str) -> TagBytes {
         let text = self.parsed.text;
         let inside = (span.start_offset as usize).min(text.len());
         let inside = (0..=inside).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);

@@ -14,7 +14,9 @@ pub(super) fn constant(expression: &Expr<'_>, bound: &Bound<'_, '_>) -> Option<V
             Meaning::Constant(value) => Some(value.clone()),
             _ => None,
         },
-        Expr::List(list) => list.items.iter().map(|item| constant(item, bound)).collect::<Option<Vec<_>>>().map(Into::into),
+        Expr::List(list) => {
+            list.items.iter().map(|item| constant(item, bound)).collect::<Option<Vec<_>>>().map(Into::into)
+        }
         Expr::Tuple(list) => {
             list.items.iter().map(|item| constant(item, bound)).collect::<Option<Vec<_>>>().map(Into::into)
         }

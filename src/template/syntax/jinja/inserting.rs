@@ -7,7 +7,7 @@ use minijinja::Value;
 use minijinja::machinery::ast::{Block, Call, CallArg, Expr, Macro, Stmt};
 
 use super::bound::{Bound, MacroInFile, Meaning};
-use super::cutting::{Cutting, MOST_INSERTED, Pin, Tag};
+use super::cutting::{Cutting, MOST_INSERTED, Pin, TagBytes};
 use super::library::{Parsed, names_of};
 use crate::template::{Fragment, UnreadReason};
 
@@ -28,7 +28,7 @@ impl<'t, 'a> Cutting<'t, 'a> {
         for statement in parsed.statements() {
             match statement {
                 Stmt::Block(block) => self.blocks.entry(block.name).or_default().push((self.parsed, self.pin, block)),
-                // What stands outside blocks is not shown, but it binds names.
+                // Text outside blocks is not shown, but names are bound there.
                 other => drop(self.one(other)),
             }
         }
@@ -46,8 +46,8 @@ impl<'t, 'a> Cutting<'t, 'a> {
         done
     }
 
-    /// What another file binds; `None` if it is not there.
-    pub(super) fn module(&mut self, name: &Expr<'a>, tag: Tag) -> Option<Rc<Bound<'t, 'a>>> {
+    /// The names that another file binds; `None` if it is not there.
+    pub(super) fn module(&mut self, name: &Expr<'a>, tag: TagBytes) -> Option<Rc<Bound<'t, 'a>>> {
         let parsed = names_of(name).into_iter().find_map(|name| self.library.get(name.as_str()))?;
         if self.inserted == MOST_INSERTED {
             return None;
@@ -58,7 +58,7 @@ impl<'t, 'a> Cutting<'t, 'a> {
         Some(Rc::new(std::mem::replace(&mut self.bound, before)))
     }
 
-    pub(super) fn include(&mut self, name: &Expr<'a>, tag: Tag) -> Vec<Fragment> {
+    pub(super) fn include(&mut self, name: &Expr<'a>, tag: TagBytes) -> Vec<Fragment> {
         let parsed = names_of(name).into_iter().find_map(|name| self.library.get(name.as_str()));
         let Some(parsed) = parsed.filter(|_| self.inserted < MOST_INSERTED) else {
             return vec![self.unread(tag, UnreadReason::Include)];
@@ -85,7 +85,7 @@ impl<'t, 'a> Cutting<'t, 'a> {
     }
 
     /// The text that a call of a known macro gives.
-    pub(super) fn called(&mut self, call: &'t Call<'a>, tag: Tag) -> Option<Vec<Fragment>> {
+    pub(super) fn called(&mut self, call: &'t Call<'a>, tag: TagBytes) -> Option<Vec<Fragment>> {
         let meaning = match &call.expr {
             Expr::Var(variable) => self.bound.get(variable.id)?.clone(),
             Expr::GetAttr(attribute) => match &attribute.expr {
@@ -110,7 +110,7 @@ impl<'t, 'a> Cutting<'t, 'a> {
         own: &MacroInFile<'t, 'a>,
         arguments: &'t [CallArg<'a>],
         caller: Option<Vec<Fragment>>,
-        tag: Tag,
+        tag: TagBytes,
     ) -> Option<Vec<Fragment>> {
         if self.inserted == MOST_INSERTED {
             return None;
@@ -124,11 +124,7 @@ impl<'t, 'a> Cutting<'t, 'a> {
                 CallArg::PosSplat(_) | CallArg::KwargSplat(_) => return None,
             };
         }
-        let pin = if std::ptr::eq(own.parsed, self.parsed) {
-            self.pin
-        } else {
-            self.pin.or(Some(tag))
-        };
+        let pin = if std::ptr::eq(own.parsed, self.parsed) { self.pin } else { self.pin.or(Some(tag)) };
         let inner = own.home.as_deref().cloned().unwrap_or_else(|| self.bound.clone());
         let before = std::mem::replace(&mut self.bound, inner);
         let first_default = parameters.len().saturating_sub(own.definition.defaults.len());
@@ -150,7 +146,7 @@ impl<'t, 'a> Cutting<'t, 'a> {
     }
 
     /// `{% call box() %}…{% endcall %}`.
-    pub(super) fn call_block(&mut self, call: &'t Call<'a>, body: &'t Macro<'a>, tag: Tag) -> Vec<Fragment> {
+    pub(super) fn call_block(&mut self, call: &'t Call<'a>, body: &'t Macro<'a>, tag: TagBytes) -> Vec<Fragment> {
         let inner = self.within(&body.body);
         let own = match &call.expr {
             Expr::Var(variable) => match self.bound.get(variable.id) {

@@ -61,9 +61,13 @@ pub(super) fn names_of(expression: &Expr<'_>) -> Vec<String> {
     match expression {
         Expr::List(list) => list.items.iter().filter_map(text).collect(),
         Expr::Tuple(list) => list.items.iter().filter_map(text).collect(),
-        Expr::Const(constant) if constant.value.as_str().is_none() => {
-            constant.value.try_iter().into_iter().flatten().filter_map(|item| item.as_str().map(str::to_owned)).collect()
-        }
+        Expr::Const(constant) if constant.value.as_str().is_none() => constant
+            .value
+            .try_iter()
+            .into_iter()
+            .flatten()
+            .filter_map(|item| item.as_str().map(str::to_owned))
+            .collect(),
         other => text(other).into_iter().collect(),
     }
 }

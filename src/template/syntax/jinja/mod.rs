@@ -99,7 +99,13 @@ fn tags(text: &str) -> Vec<Tag> {
                 tags.push(if text[start..].starts_with("{%") || nesting::is_too_deep(inner) {
                     Tag::unread(start, end, UnreadReason::Computed)
                 } else {
-                    Tag::value(start, end, expression(inner).map(|expression| expression::names(&expression, &Bound::default())).unwrap_or_default())
+                    Tag::value(
+                        start,
+                        end,
+                        expression(inner)
+                            .map(|expression| expression::names(&expression, &Bound::default()))
+                            .unwrap_or_default(),
+                    )
                 });
                 end
             }

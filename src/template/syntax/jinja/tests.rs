@@ -1,4 +1,4 @@
-//! What Jinja makes of a template, with the files beside it.
+//! Texts that Jinja makes of a template, with the files beside it.
 
 use crate::source::SourceText;
 use crate::template::{Fragment, TemplateFile, UnreadReason};
@@ -7,7 +7,9 @@ use crate::template::{Fragment, TemplateFile, UnreadReason};
 fn files(name: &str) -> Option<String> {
     let text = match name {
         "rules.j2" => "Be kind to {{ who }}.\n",
-        "macros.j2" => "{% set tone = 'warm' %}{% macro hello(name, sign='!') %}Hello {{ name }}{{ sign }} ({{ tone }}){% endmacro %}\n",
+        "macros.j2" => {
+            "{% set tone = 'warm' %}{% macro hello(name, sign='!') %}Hello {{ name }}{{ sign }} ({{ tone }}){% endmacro %}\n"
+        }
         "base.j2" => "A {% block one %}base {{ x }}{% endblock %} B {% block two %}two{% endblock %}\n",
         "deep.j2" => "[{% include 'rules.j2' %}]",
         "circle.j2" => "o{% include 'circle.j2' %}",
@@ -16,7 +18,7 @@ fn files(name: &str) -> Option<String> {
     Some(text.to_owned())
 }
 
-/// What the first message says when each value is `<name>`, and the constructs that are not read.
+/// The text of the first message when each value is `<name>`, and the constructs that are not read.
 fn said(text: &str, branch: usize) -> (String, Vec<UnreadReason>) {
     let file = TemplateFile::read_as(SourceText::new("a.j2", text), None, &files);
     let template = &file.templates[0];
@@ -63,12 +65,19 @@ fn a_template_that_extends_another_fills_its_blocks() {
 fn macros_are_expanded() {
     let own = "{% macro m(x, y='z') %}({{ x }}-{{ y }}){% endmacro %}";
     reads(&format!("{own}{{{{ m('a') }}}}{{{{ m(user, y='b') }}}}"), "(a-z)(<user>-b)");
-    reads("{% macro m(x) %}{% if x %}yes {{ x }}{% else %}no{% endif %}{% endmacro %}{{ m('a') }} {{ m('') }}", "yes a no");
+    reads(
+        "{% macro m(x) %}{% if x %}yes {{ x }}{% else %}no{% endif %}{% endmacro %}{{ m('a') }} {{ m('') }}",
+        "yes a no",
+    );
     reads("{% import 'macros.j2' as own %}{{ own.hello('Ann') }}", "Hello Ann! (warm)");
     reads("{% from 'macros.j2' import hello as hi %}{{ hi(name, '?') }}", "Hello <name>? (warm)");
     reads("{% macro box() %}[{{ caller() }}]{% endmacro %}{% call box() %}in {{ x }}{% endcall %}", "[in <x>]");
     assert_eq!(said("{% macro m(x) %}{{ x }}{% endmacro %}{{ m(*all) }}", 0).1, [UnreadReason::Computed]);
-    assert_eq!(said("{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", 0).1, [UnreadReason::Computed], "it calls itself");
+    assert_eq!(
+        said("{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", 0).1,
+        [UnreadReason::Computed],
+        "it calls itself"
+    );
     assert_eq!(said("{% from 'none.j2' import m %}{{ m() }}", 0).1, [UnreadReason::Computed]);
 }
 
