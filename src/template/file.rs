@@ -121,7 +121,7 @@ impl TemplateMessage {
     pub fn saying(&self, raw: String, syntax: Syntax) -> Self {
         let map = SourceMap::verbatim(0);
         let content = syntax.cut_beside(Passage { text: raw.clone(), map: map.clone() }, &self.beside);
-        Self { content, raw, map, ..self.clone() }
+        Self { raw, map, content, ..self.clone() }
     }
 }
 

@@ -170,7 +170,7 @@ fn caused(cause: &Cause, place: Option<&Place>) -> String {
 }
 
 /// The lines within which a line is looked for that others were put in front of.
-const NEAR: usize = 40;
+const NEAR: u64 = 40;
 
 /// The lines around the divergence, what differs in them marked.
 fn context(row: &TemplateRow<'_>, old: Option<&Place>, new: Option<&Place>) -> Option<String> {
@@ -180,9 +180,9 @@ fn context(row: &TemplateRow<'_>, old: Option<&Place>, new: Option<&Place>) -> O
     };
     let (ours, theirs) = (line(row.pair.old.as_ref(), old)?, line(row.pair.new.as_ref(), new)?);
     let is_later = |file: Option<&TemplateFile>, place: Option<&Place>, wanted: &str| {
-        let lines =
-            file.zip(place).map(|(file, place)| file.source.text().lines().skip(place.line as usize).take(NEAR));
-        lines.into_iter().flatten().any(|line| line.trim() == wanted.trim())
+        let Some((source, place)) = file.map(|file| &file.source).zip(place) else { return false };
+        let mut lines = (place.line + 1..=place.line + NEAR).filter_map(|line| source.text().get(source.line(line)?));
+        lines.any(|line| line.trim() == wanted.trim())
     };
     let has_words = |line: &str| line.contains(char::is_alphanumeric);
     let is_inserted = has_words(&ours) && is_later(row.pair.new.as_ref(), new, &ours);

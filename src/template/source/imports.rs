@@ -68,16 +68,13 @@ fn followed(
                 let known = followed(text, &name, language, beside, depth + 1);
                 constants(text, language, known)
             });
-            match &import.name {
-                Some(constant) => {
-                    let Some(text) = module.get(constant) else { continue };
-                    found.insert(import.local.clone(), standing_at(text, &import.span));
-                }
-                None => {
-                    found.extend(module.iter().map(|(constant, text)| {
-                        (format!("{}.{constant}", import.local), standing_at(text, &import.span))
-                    }))
-                }
+            if let Some(constant) = &import.name {
+                let Some(text) = module.get(constant) else { continue };
+                found.insert(import.local.clone(), standing_at(text, &import.span));
+            } else {
+                let named = |constant: &String| format!("{}.{constant}", import.local);
+                let all = module.iter().map(|(constant, text)| (named(constant), standing_at(text, &import.span)));
+                found.extend(all);
             }
             break;
         }

@@ -178,14 +178,16 @@ impl<'t, 'a> Cutting<'t, 'a> {
         let mut changed: Vec<String> = ends.iter().flat_map(|end| self.bound.changed_in(end)).collect();
         changed.sort();
         changed.dedup();
-        ends.iter().for_each(|end| self.bound.count_on(end));
+        for end in ends {
+            self.bound.count_on(end);
+        }
         for name in changed {
             let meanings: Vec<Option<&Meaning<'t, 'a>>> = ends.iter().map(|end| end.get(&name)).collect();
-            let is_value = |meaning: &Option<&Meaning<'_, '_>>| matches!(meaning, None | Some(Meaning::Variables(_)));
-            let texts: Option<Vec<_>> = meanings.iter().map(|meaning| self.text_of(&name, *meaning, tag)).collect();
-            let meaning = match texts {
-                _ if meanings.iter().all(is_value) => Meaning::Variables(Vec::new()),
-                Some(texts) => Meaning::Captured(vec![self.choice(texts, tests.to_vec(), tag)]),
+            let is_value = |meaning: Option<&Meaning<'_, '_>>| matches!(meaning, None | Some(Meaning::Variables(_)));
+            let branches: Option<Vec<_>> = meanings.iter().map(|meaning| self.text_of(&name, *meaning, tag)).collect();
+            let meaning = match branches {
+                _ if meanings.iter().copied().all(is_value) => Meaning::Variables(Vec::new()),
+                Some(branches) => Meaning::Captured(vec![self.choice(branches, tests.to_vec(), tag)]),
                 None => Meaning::Unread,
             };
             self.bound.bind(&name, meaning);
@@ -235,7 +237,9 @@ impl<'t, 'a> Cutting<'t, 'a> {
         visit(&each.target, &Bound::default(), &mut binds);
         let binds = binds.unwrap_or_default();
         let before = self.bound.clone();
-        binds.iter().for_each(|name| self.bound.forget(name));
+        for name in &binds {
+            self.bound.forget(name);
+        }
         self.loops += 1;
         let body = self.within(&each.body);
         self.loops -= 1;

@@ -80,7 +80,7 @@ fn filtered(name: &str, arguments: &[CallArg<'_>], value: &Value, bound: &Bound<
         ("length" | "count", []) => Some(value.len()?.into()),
         ("default" | "d", [CallArg::Pos(other)]) if value.is_undefined() => constant(other, bound),
         ("default" | "d", [CallArg::Pos(_)]) => Some(value.clone()),
-        ("join", [separator @ ..]) if separator.len() < 2 => {
+        ("join", separator) if separator.len() < 2 => {
             let separator = match separator {
                 [CallArg::Pos(separator)] => printed(&constant(separator, bound)?)?,
                 [] => String::new(),
