@@ -33,6 +33,7 @@ pub mod exchange;
 pub mod lengths;
 pub mod lint;
 pub mod log;
+pub mod plan;
 pub mod profile;
 pub mod prompt;
 pub mod rates;

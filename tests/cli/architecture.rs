@@ -40,6 +40,7 @@ const FLOORS: &[&str] = &[
     "causes",
     "decomposition",
     "change_points",
+    "plan",
     "template",
     "lint",
     // For other programs.

@@ -72,6 +72,7 @@ mod look;
 mod odd;
 mod period;
 mod pipes;
+mod plan;
 mod planted;
 mod program;
 mod quality;
