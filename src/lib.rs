@@ -15,6 +15,7 @@ pub mod money;
 pub mod nesting;
 pub mod number;
 pub mod parallel;
+pub mod random;
 pub mod rewind;
 pub mod source;
 pub mod time;

@@ -48,10 +48,12 @@ impl Calibration {
         self.agreement().is_none_or(|agreement| agreement >= Self::LEAST)
     }
 
-    /// The confidence in a plan, in a word: `high`, `fair`, or `unmeasured` where nothing was reported.
+    /// The confidence in a plan, in a word: `high`, `fair`, or `unmeasured` where nothing was reported. A rule that leaves much open agrees
+    /// with nearly everything, so that the sums of hits have to be near as well.
     pub fn confidence(&self) -> &'static str {
+        let are_near = self.predicted.abs_diff(self.reported) * 10 <= self.predicted.max(self.reported);
         match self.agreement() {
-            Some(agreement) if agreement >= 0.95 && self.calls >= 20 => "high",
+            Some(agreement) if agreement >= 0.95 && are_near && self.calls >= 20 => "high",
             Some(_) => "fair",
             None => "unmeasured",
         }

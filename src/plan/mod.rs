@@ -4,6 +4,7 @@
 //! prediction with prediction, so that the noise of a provider counts for neither. [`Calibration`] says how far those predictions are from
 //! what was reported; where they are far, no plan is made.
 
+mod audit;
 mod calibration;
 mod marks;
 mod models;
@@ -11,6 +12,7 @@ mod saving;
 mod traffic;
 mod warm_up;
 
+pub use audit::Audit;
 pub use calibration::Calibration;
 pub use marks::breakpoints;
 pub use models::models;

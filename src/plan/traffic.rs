@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Calibration, Saving};
+use super::{Audit, Calibration, Saving};
 use crate::causes::Call;
 use crate::exchange::{Exchange, Usage};
 use crate::lengths::Lengths;
@@ -39,7 +39,17 @@ impl<'a> Traffic<'a> {
 
     /// The predictions beside the reports.
     pub fn calibration(&self) -> Calibration {
-        Calibration::of_records(self.now.iter().zip(&self.asked).filter(|(_, asked)| **asked).map(|(record, _)| record))
+        Calibration::of_records(self.asked())
+    }
+
+    /// What the rule promised beside what was billed.
+    pub fn audit(&self) -> Audit {
+        Audit::of_records(self.asked())
+    }
+
+    /// The records of the calls that are summed.
+    fn asked(&self) -> impl Iterator<Item = &Record> {
+        self.now.iter().zip(&self.asked).filter(|(_, asked)| **asked).map(|(record, _)| record)
     }
 
     /// What the calls save if each is written as `change` says; `None` leaves a call as it is.

@@ -22,6 +22,7 @@ const FLOORS: &[&str] = &[
     "document",
     "parallel",
     "number",
+    "random",
     // Domain.
     "report",
     "exchange",

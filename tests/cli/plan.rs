@@ -129,3 +129,42 @@ fn no_plan_is_made_where_the_predictions_are_far_from_the_reports() {
     assert_eq!(found["plans"], json!([]));
     assert!(found["sentences"][0].as_str().unwrap().starts_with("No plan"), "{found}");
 }
+
+/// One prompt again and again, ten minutes apart, with the hits that a rule promises, but for `short` calls.
+fn repeats(short: &[usize]) -> (Vec<Value>, u64) {
+    let call = |number: usize, usage: &Value| {
+        json!({"timestamp": format!("2026-04-05T{:02}:{:02}:00Z", 1 + number / 6, number % 6 * 10),
+            "url": "https://api.deepseek.com/chat/completions",
+            "request": {"model": "deepseek-chat", "messages": [{"role": "user", "content": words(5, 1_000)}]},
+            "response": {"choices": [{"message": {"role": "assistant", "content": "yes"}}], "usage": usage}})
+    };
+    let silent: Vec<Value> = (0..30).map(|number| call(number, &json!({}))).collect();
+    let run = run_with(&["simulate", "-", "--format", "jsonl"], lines(&silent)).good();
+    let rows: Vec<Value> = run.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let tokens = |row: &Value, key: &str| row[key].as_u64().unwrap();
+    let least = tokens(&rows[5], "hit_tokens_min");
+    assert!(least > 1_000, "{least}");
+    let reported = |(number, row): (usize, &Value)| {
+        let hits = tokens(row, "hit_tokens_predicted") - if short.contains(&number) { 128 } else { 0 };
+        let prompt = tokens(row, "prompt_tokens");
+        let usage = json!({"prompt_tokens": prompt, "completion_tokens": 1, "prompt_cache_hit_tokens": hits,
+            "prompt_cache_miss_tokens": prompt - hits});
+        call(number, &usage)
+    };
+    (rows.iter().enumerate().map(reported).collect(), rows.len() as u64)
+}
+
+#[test]
+fn an_audit_counts_what_was_promised_and_not_served() {
+    let (calls, count) = repeats(&[7, 11, 20]);
+    let audit = &report("plan", &calls, &["--audit"])["audit"];
+    assert_eq!((&audit["calls"], &audit["short_calls"]), (&json!(count), &json!(3)), "{audit}");
+    assert_eq!(audit["short_tokens"], 3 * 128);
+    // At the prices of that day: $0.28 for what missed, $0.028 for what was read.
+    assert_eq!(audit["short_cost"], "0.000096768");
+    let (low, high) = (audit["short_tokens_min"].as_u64().unwrap(), audit["short_tokens_max"].as_u64().unwrap());
+    assert!(low <= 3 * 128 && 3 * 128 <= high && high <= 10 * 128, "{audit}");
+    let (calls, _) = repeats(&[]);
+    let audit = &report("plan", &calls, &["--audit"])["audit"];
+    assert_eq!((&audit["short_tokens"], &audit["short_tokens_max"]), (&json!(0), &json!(0)));
+}

@@ -6,7 +6,7 @@ use super::Outcome;
 use super::args::{CacheArgs, LogArgs, RateArgs, one_of};
 use super::span::Span;
 use crate::causes::{CauseSums, explain};
-use crate::plan::{Calibration, Plan, Traffic, breakpoints, models, warm_up};
+use crate::plan::{Audit, Calibration, Plan, Traffic, breakpoints, models, warm_up};
 use crate::report::{Format, OF_TABLES};
 use crate::simulation::Record;
 use crate::workspace::destination::Destination;
@@ -36,6 +36,10 @@ pub(crate) struct PlanArgs {
     #[arg(long)]
     warm_up: bool,
 
+    /// Hold what the provider's rule promised against what was billed
+    #[arg(long)]
+    audit: bool,
+
     /// Ask these models in place of those in the log
     #[arg(long, value_name = "MODEL", value_delimiter = ',')]
     models: Vec<String>,
@@ -55,6 +59,7 @@ const EXAMPLES: &str = "\
 Examples:
   cachecheck plan logs.jsonl
   cachecheck plan logs.jsonl --breakpoints --format json
+  cachecheck plan logs.jsonl --audit
   cachecheck plan logs.jsonl --models deepseek-v4-pro,gpt-5.6-luna";
 
 /// The plans for a log, and what they rest on.
@@ -63,6 +68,10 @@ struct Plans {
     /// Causes of misses, each undone.
     causes: Option<CauseSums>,
     plans: Vec<Plan>,
+    /// What was promised beside what was billed; `None` where nobody asked.
+    audit: Option<Audit>,
+    /// Changes were looked for.
+    has_changes: bool,
     /// Models that cannot be compared, each with the reason.
     refused: Vec<String>,
     span: Span,
@@ -78,9 +87,13 @@ pub(crate) fn run(args: &PlanArgs, out: &mut Destination) -> anyhow::Result<Outc
     let mut span = Span::default();
     calls.iter().filter(|call| inputs.period.holds(call.exchange.time)).for_each(|call| span.add(call.exchange.time));
     let calibration = traffic.calibration();
-    let mut found = Plans { calibration, causes: None, plans: Vec::new(), refused: Vec::new(), span };
+    let has_changes = args.prompts || args.breakpoints || args.warm_up || !args.models.is_empty();
+    let all = !has_changes && !args.audit;
+    let audit = (all || args.audit).then(|| traffic.audit()).filter(|audit| audit.calls > 0);
+    let has_changes = has_changes || all;
+    let mut found =
+        Plans { calibration, causes: None, plans: Vec::new(), audit, has_changes, refused: Vec::new(), span };
     if calibration.bears() {
-        let all = !(args.prompts || args.breakpoints || args.warm_up || !args.models.is_empty());
         if all || args.prompts {
             found.causes = Some(explain(&calls, again.counter(), again.settings(), is_asked_for).sums);
         }

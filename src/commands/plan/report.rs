@@ -4,9 +4,10 @@ use std::cmp::Reverse;
 
 use super::Plans;
 use crate::causes::Cause;
+use crate::exchange::Place;
 use crate::money::{Decimal, Money};
-use crate::plan::{Calibration, Plan};
-use crate::report::text::{capitalised, money, percent, plural};
+use crate::plan::{Audit, Calibration, Plan};
+use crate::report::text::{capitalised, money, percent, plural, thousands};
 use crate::report::{Cell, Column, Fact, Report, Table};
 use crate::workspace::logs::Logs;
 
@@ -22,6 +23,10 @@ struct Shown {
     assumptions: Vec<String>,
     how: String,
 }
+
+/// The way to show a provider what is missed, without a text.
+const BUNDLE: &str = "cachecheck parse --redact --key-file KEY LOG > bundle.jsonl makes a log without texts, with which the provider gets the \
+                      same figures";
 
 impl Shown {
     fn of_plan(plan: &Plan) -> Self {
@@ -61,12 +66,20 @@ impl Plans {
         shown.sort_by_key(|plan| (Reverse(plan.saved.map(|saved| saved.amount)), Reverse(plan.tokens)));
         let mut notes = logs.notes(false);
         notes.extend(self.refused.iter().map(|reason| format!("not compared: {reason}")));
+        if self.audit.as_ref().is_some_and(|audit| audit.short_tokens > 0) {
+            notes.push(BUNDLE.into());
+        }
         notes.extend(self.span.missing().map(|why| format!("no figures of 30 days: {why}")));
         Report {
             command: "plan",
-            sentences: vec![self.sentence(&shown)],
+            sentences: self
+                .has_changes
+                .then(|| self.sentence(&shown))
+                .into_iter()
+                .chain(self.audit.as_ref().map(audit_sentence))
+                .collect(),
             summary: self.calibration_facts(),
-            tables: if shown.is_empty() { Vec::new() } else { vec![self.table(&shown)] },
+            tables: (!shown.is_empty()).then(|| self.table(&shown)).into_iter().chain(self.shortest(&logs)).collect(),
             entries: self.entries(&shown),
             notes,
             caveats: Some(logs.caveats_table()),
@@ -113,6 +126,18 @@ impl Plans {
             Fact::new("hit_tokens_predicted", "predicted hits", known(predicted)),
             Fact::new("hit_tokens_reported", "reported hits", known(reported)),
         ]
+    }
+
+    /// The calls that were served least of what was promised.
+    fn shortest(&self, logs: &Logs) -> Option<Table> {
+        let audit = self.audit.as_ref().filter(|audit| audit.short_calls > 0)?;
+        let row = |(place, tokens): &(Place, u64)| vec![Cell::Text(logs.label(*place)), Cell::Count(*tokens)];
+        Some(Table {
+            key: "short",
+            title: "calls that were served less than promised, the most tokens first".into(),
+            columns: vec![Column::new("call", "call"), Column::new("tokens", "tokens")],
+            rows: audit.worst.iter().map(row).collect(),
+        })
     }
 
     fn table(&self, shown: &[Shown]) -> Table {
@@ -171,6 +196,49 @@ impl Plans {
                 ("how", Cell::Text(plan.how.clone())),
             ])
         };
-        vec![("calibration", calibration), ("plans", Cell::List(shown.iter().map(plan).collect()))]
+        vec![
+            ("calibration", calibration),
+            ("plans", Cell::List(shown.iter().map(plan).collect())),
+            ("audit", self.audit.as_ref().map_or(Cell::Unknown, audit_map)),
+        ]
     }
+}
+
+/// What was promised and what was billed, for the person who asks the provider.
+fn audit_sentence(audit: &Audit) -> String {
+    let calls = plural(audit.calls, "call");
+    let more = (audit.more_calls > 0).then(|| {
+        format!(
+            "; {} in {} were served beyond what this log explains, by traffic outside it",
+            plural(audit.more_tokens, "token"),
+            plural(audit.more_calls, "call")
+        )
+    });
+    let more = more.unwrap_or_default();
+    if audit.short_tokens == 0 {
+        return format!("In {calls} the provider served at least what its rule promises{more}.");
+    }
+    let (low, high) = audit.interval;
+    let cost = audit.short_cost.as_ref().map_or_else(String::new, |cost| format!(", {}", money(cost)));
+    format!(
+        "The provider served {} less than its rule promises{cost}, in {} of {calls}; with the same luck between {} and {} (95 %){more}.",
+        plural(audit.short_tokens, "token"),
+        thousands(audit.short_calls),
+        thousands(low),
+        thousands(high)
+    )
+}
+
+fn audit_map(audit: &Audit) -> Cell {
+    Cell::Map(vec![
+        ("calls", Cell::Count(audit.calls)),
+        ("as_promised", Cell::Count(audit.as_promised)),
+        ("short_calls", Cell::Count(audit.short_calls)),
+        ("short_tokens", Cell::Count(audit.short_tokens)),
+        ("short_tokens_min", Cell::Count(audit.interval.0)),
+        ("short_tokens_max", Cell::Count(audit.interval.1)),
+        ("short_cost", Cell::money(audit.short_cost)),
+        ("more_calls", Cell::Count(audit.more_calls)),
+        ("more_tokens", Cell::Count(audit.more_tokens)),
+    ])
 }
