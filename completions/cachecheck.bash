@@ -310,11 +310,11 @@ _cachecheck() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json csv markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json csv markdown html prometheus" -- "${cur}"))
                     return 0
                     ;;
                 -f)
-                    COMPREPLY=($(compgen -W "table json csv markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json csv markdown html prometheus" -- "${cur}"))
                     return 0
                     ;;
                 --profile)
@@ -478,11 +478,11 @@ _cachecheck() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json csv markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json csv markdown html prometheus" -- "${cur}"))
                     return 0
                     ;;
                 -f)
-                    COMPREPLY=($(compgen -W "table json csv markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json csv markdown html prometheus" -- "${cur}"))
                     return 0
                     ;;
                 --by)
@@ -684,11 +684,11 @@ _cachecheck() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json csv markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json csv markdown html prometheus" -- "${cur}"))
                     return 0
                     ;;
                 -f)
-                    COMPREPLY=($(compgen -W "table json csv markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json csv markdown html prometheus" -- "${cur}"))
                     return 0
                     ;;
                 --points)
@@ -944,11 +944,11 @@ _cachecheck() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json csv markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json csv markdown html prometheus" -- "${cur}"))
                     return 0
                     ;;
                 -f)
-                    COMPREPLY=($(compgen -W "table json csv markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json csv markdown html prometheus" -- "${cur}"))
                     return 0
                     ;;
                 --profile)
@@ -1630,11 +1630,11 @@ _cachecheck() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json csv markdown html jsonl" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json csv markdown html prometheus jsonl" -- "${cur}"))
                     return 0
                     ;;
                 -f)
-                    COMPREPLY=($(compgen -W "table json csv markdown html jsonl" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json csv markdown html prometheus jsonl" -- "${cur}"))
                     return 0
                     ;;
                 --since)
@@ -1728,11 +1728,11 @@ _cachecheck() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json csv markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json csv markdown html prometheus" -- "${cur}"))
                     return 0
                     ;;
                 -f)
-                    COMPREPLY=($(compgen -W "table json csv markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json csv markdown html prometheus" -- "${cur}"))
                     return 0
                     ;;
                 --profile)
@@ -1822,11 +1822,11 @@ _cachecheck() {
             fi
             case "${prev}" in
                 --format)
-                    COMPREPLY=($(compgen -W "table json csv markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json csv markdown html prometheus" -- "${cur}"))
                     return 0
                     ;;
                 -f)
-                    COMPREPLY=($(compgen -W "table json csv markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json csv markdown html prometheus" -- "${cur}"))
                     return 0
                     ;;
                 --output)
@@ -1876,11 +1876,11 @@ _cachecheck() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json csv markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json csv markdown html prometheus" -- "${cur}"))
                     return 0
                     ;;
                 -f)
-                    COMPREPLY=($(compgen -W "table json csv markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json csv markdown html prometheus" -- "${cur}"))
                     return 0
                     ;;
                 --output)
@@ -1914,11 +1914,11 @@ _cachecheck() {
             fi
             case "${prev}" in
                 --format)
-                    COMPREPLY=($(compgen -W "table json csv markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json csv markdown html prometheus" -- "${cur}"))
                     return 0
                     ;;
                 -f)
-                    COMPREPLY=($(compgen -W "table json csv markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json csv markdown html prometheus" -- "${cur}"))
                     return 0
                     ;;
                 --output)
@@ -2106,11 +2106,11 @@ _cachecheck() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json csv markdown html jsonl" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json csv markdown html prometheus jsonl" -- "${cur}"))
                     return 0
                     ;;
                 -f)
-                    COMPREPLY=($(compgen -W "table json csv markdown html jsonl" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json csv markdown html prometheus jsonl" -- "${cur}"))
                     return 0
                     ;;
                 --by)
@@ -2260,11 +2260,11 @@ _cachecheck() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json csv markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json csv markdown html prometheus" -- "${cur}"))
                     return 0
                     ;;
                 -f)
-                    COMPREPLY=($(compgen -W "table json csv markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json csv markdown html prometheus" -- "${cur}"))
                     return 0
                     ;;
                 --profile)

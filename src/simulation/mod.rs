@@ -26,7 +26,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 pub use assumptions::{Assumption, Assumptions};
-use block_layout::{BlockLayout, OWN_TOOLS, of_redacted};
+use block_layout::{BlockLayout, OWN_TOOLS, of_redacted, set_apart};
 use block_size::BlockSize;
 use calibration::Calibration;
 pub use counter::{CountedExchange, Counter};
@@ -410,7 +410,7 @@ impl<'a> Simulation<'a> {
         if !profile.policy.needs_block_ends() {
             return None;
         }
-        let (ends, count) = match known {
+        let (mut ends, count) = match known {
             Known::Counted(counted) => {
                 (counted.block_ends.clone(), (counted.prompt_tokens, counted.estimated.is_some()))
             }
@@ -418,6 +418,9 @@ impl<'a> Simulation<'a> {
                 (of_redacted(redacted), (to_usize(redacted.prompt_tokens), redacted.estimated.is_some()))
             }
         };
+        if profile.policy.is_apart_by_cache_key() {
+            set_apart(&mut ends, exchange.request.cache_key.as_deref());
+        }
         Some(BlockLayout::new(exchange, ends, count, scope, &mut self.lengths))
     }
 
