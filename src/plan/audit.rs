@@ -14,7 +14,7 @@ use crate::simulation::Record;
 /// Draws of the bootstrap.
 const DRAWS: usize = 1_000;
 
-/// What was promised and what was billed.
+/// The promises beside the bill.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Audit {
     /// Calls with a prediction and a report.

@@ -27,9 +27,9 @@ pub struct Plan {
     pub kind: &'static str,
     /// The change, in words that complete "With …".
     pub change: String,
-    /// What it saves.
+    /// The cost and the tokens that it saves.
     pub saving: Saving,
-    /// What the figures take for granted.
+    /// Assumptions of its figures.
     pub assumptions: Vec<String>,
     /// The steps that make the change.
     pub how: String,

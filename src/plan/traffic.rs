@@ -42,7 +42,7 @@ impl<'a> Traffic<'a> {
         Calibration::of_records(self.asked())
     }
 
-    /// What the rule promised beside what was billed.
+    /// The rule's promises beside the bill.
     pub fn audit(&self) -> Audit {
         Audit::of_records(self.asked())
     }
@@ -52,7 +52,7 @@ impl<'a> Traffic<'a> {
         self.now.iter().zip(&self.asked).filter(|(_, asked)| **asked).map(|(record, _)| record)
     }
 
-    /// What the calls save if each is written as `change` says; `None` leaves a call as it is.
+    /// The savings if each call is written as `change` says; `None` leaves a call as it is.
     pub(super) fn saving(&self, change: impl Fn(usize, &Exchange) -> Option<Exchange>) -> Option<Saving> {
         self.saving_in((0..self.calls.len()).collect(), change)
     }
@@ -94,7 +94,7 @@ impl<'a> Traffic<'a> {
         then
     }
 
-    /// What calls with a change save.
+    /// The savings of calls with a change.
     pub(super) fn saving_of(&self, then: &[Option<Record>]) -> Option<Saving> {
         let pairs = self.now.iter().zip(then).zip(&self.asked).filter(|(_, asked)| **asked);
         Saving::of_pairs(pairs.filter_map(|((before, after), _)| Some((before, after.as_ref()?))))

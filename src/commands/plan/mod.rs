@@ -68,7 +68,7 @@ struct Plans {
     /// Causes of misses, each undone.
     causes: Option<CauseSums>,
     plans: Vec<Plan>,
-    /// What was promised beside what was billed; `None` where nobody asked.
+    /// The promises beside the bill; `None` where nobody asked.
     audit: Option<Audit>,
     /// Changes were looked for.
     has_changes: bool,

@@ -204,7 +204,7 @@ impl Plans {
     }
 }
 
-/// What was promised and what was billed, for the person who asks the provider.
+/// The promises and the bill, for the person who asks the provider.
 fn audit_sentence(audit: &Audit) -> String {
     let calls = plural(audit.calls, "call");
     let more = (audit.more_calls > 0).then(|| {
