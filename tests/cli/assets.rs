@@ -60,7 +60,11 @@ fn is_linked(file: &str, installed: &str) {
     let linked = fs::read_link(&link).map(|target| target.to_string_lossy().replace('\\', "/"));
     // Git for Windows may write a link as a file that holds its target.
     let linked = linked.or_else(|_| fs::read_to_string(&link));
-    assert_eq!(linked.ok(), Some(format!("{up}{file}")), "renew it with: CACHECHECK_RENEW=1 cargo test --test cli assets");
+    assert_eq!(
+        linked.ok(),
+        Some(format!("{up}{file}")),
+        "renew it with: CACHECHECK_RENEW=1 cargo test --test cli assets"
+    );
 }
 
 #[test]
