@@ -94,8 +94,8 @@ mod tests {
     /// Periods of about a ratio, in percent, with noise and weights that differ.
     fn periods(random: &mut Random, percents: &[u64]) -> Vec<Weighted> {
         let period = |percent: &u64| {
-            let whole = 1000 + random.next() % 9000;
-            Weighted { part: whole * (percent + random.next() % 20) / 120, whole }
+            let whole = 1000 + random.number() % 9000;
+            Weighted { part: whole * (percent + random.number() % 20) / 120, whole }
         };
         percents.iter().map(period).collect()
     }

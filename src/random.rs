@@ -11,7 +11,7 @@ impl Random {
     }
 
     /// The next number.
-    pub fn next(&mut self) -> u64 {
+    pub fn number(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
@@ -20,7 +20,7 @@ impl Random {
 
     /// An index of a list of that length, which is not empty.
     pub fn index(&mut self, length: usize) -> usize {
-        u64::try_from(length).ok().and_then(|length| usize::try_from(self.next() % length).ok()).unwrap_or(0)
+        u64::try_from(length).ok().and_then(|length| usize::try_from(self.number() % length).ok()).unwrap_or(0)
     }
 
     /// Puts items in another order, by Fisher and Yates.
@@ -40,6 +40,6 @@ mod tests {
     fn the_numbers_are_those_of_the_reference() {
         // The first two of seed 0, as Java's SplittableRandom and the authors' code give them.
         let mut random = Random::new(0);
-        assert_eq!([random.next(), random.next()], [0xE220_A839_7B1D_CDAF, 0x6E78_9E6A_A1B9_65F4]);
+        assert_eq!([random.number(), random.number()], [0xE220_A839_7B1D_CDAF, 0x6E78_9E6A_A1B9_65F4]);
     }
 }

@@ -106,9 +106,11 @@ mod tests {
             let sum: u64 = values(count).iter().sum();
             assert!((low..=high).contains(&sum), "{low} {sum} {high}");
             // By the binomial distribution: 1.96 × √(n × 0.2 × 0.8) calls of 1,000 to each side.
-            let expected = 2.0 * 1.96 * (count as f64 * 0.16).sqrt() * 1_000.0;
-            assert!(((high - low) as f64 - expected).abs() < expected / 4.0, "{low} {high} {expected}");
-            (high - low) as f64 / sum as f64
+            let calls = f64::from(u32::try_from(count).unwrap());
+            let expected = 2.0 * 1.96 * (calls * 0.16).sqrt() * 1_000.0;
+            let found = f64::from(u32::try_from(high - low).unwrap());
+            assert!((found - expected).abs() < expected / 4.0, "{low} {high} {expected}");
+            found / (calls * 200.0)
         };
         assert!(width(2_000) < width(200) / 2.0);
     }

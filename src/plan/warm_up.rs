@@ -46,7 +46,7 @@ pub fn warm_up(traffic: &Traffic<'_>) -> Option<Plan> {
         let moved = |time: Option<Timestamp>| time.map(|time| time + *wait);
         Some(Exchange { time: moved(exchange.time), end_time: moved(exchange.end_time), usage, ..exchange.clone() })
     })?;
-    let seconds = (longest.as_millis().unsigned_abs() as u64).div_ceil(1000);
+    let seconds = longest.as_secs().unsigned_abs() + 1;
     Some(Plan {
         kind: "warm-up",
         change: format!("one call of each burst sent first ({} wait)", plural(waits.len() as u64, "call")),

@@ -20,6 +20,7 @@ use crate::workspace::replay::{Replayed, replay};
 /// are differ too much from what was reported, no plan is made.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
+#[expect(clippy::struct_excessive_bools, reason = "each kind of plan has an option of its own")]
 pub(crate) struct PlanArgs {
     #[command(flatten)]
     logs: LogArgs,
@@ -67,7 +68,7 @@ struct Plans {
     calibration: Calibration,
     /// Causes of misses, each undone.
     causes: Option<CauseSums>,
-    plans: Vec<Plan>,
+    replayed: Vec<Plan>,
     /// The promises beside the bill; `None` where nobody asked.
     audit: Option<Audit>,
     /// Changes were looked for.
@@ -92,20 +93,20 @@ pub(crate) fn run(args: &PlanArgs, out: &mut Destination) -> anyhow::Result<Outc
     let audit = (all || args.audit).then(|| traffic.audit()).filter(|audit| audit.calls > 0);
     let has_changes = has_changes || all;
     let mut found =
-        Plans { calibration, causes: None, plans: Vec::new(), audit, has_changes, refused: Vec::new(), span };
+        Plans { calibration, causes: None, replayed: Vec::new(), audit, has_changes, refused: Vec::new(), span };
     if calibration.bears() {
         if all || args.prompts {
             found.causes = Some(explain(&calls, again.counter(), again.settings(), is_asked_for).sums);
         }
         if all || args.breakpoints {
-            found.plans.extend(breakpoints(&traffic));
+            found.replayed.extend(breakpoints(&traffic));
         }
         if all || args.warm_up {
-            found.plans.extend(warm_up(&traffic));
+            found.replayed.extend(warm_up(&traffic));
         }
         for plan in models(&traffic, &args.models) {
             match plan {
-                Ok(plan) => found.plans.push(plan),
+                Ok(plan) => found.replayed.push(plan),
                 Err(reason) => found.refused.push(reason),
             }
         }

@@ -61,7 +61,7 @@ impl Shown {
 
 impl Plans {
     pub(super) fn report(&self, logs: Logs) -> Report {
-        let mut shown: Vec<Shown> = self.plans.iter().map(Shown::of_plan).collect();
+        let mut shown: Vec<Shown> = self.replayed.iter().map(Shown::of_plan).collect();
         shown.extend(self.causes.iter().flat_map(|causes| causes.ranked()).filter_map(Shown::of_cause));
         shown.sort_by_key(|plan| (Reverse(plan.saved.map(|saved| saved.amount)), Reverse(plan.tokens)));
         let mut notes = logs.notes(false);
