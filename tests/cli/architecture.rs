@@ -22,6 +22,7 @@ const FLOORS: &[&str] = &[
     "document",
     "parallel",
     "number",
+    "random",
     // Domain.
     "report",
     "exchange",
@@ -40,6 +41,7 @@ const FLOORS: &[&str] = &[
     "causes",
     "decomposition",
     "change_points",
+    "plan",
     "template",
     "lint",
     // For other programs.
@@ -74,7 +76,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("jiff", &["src/time.rs", "src/calendar.rs", "src/rates/", "src/commands/rates/import/"]),
     ("memchr", &["src/input/mod.rs", "src/log/reading/scan.rs", "src/log/trace/fast_path.rs"]),
     ("mimalloc", &["src/main.rs"]),
-    ("minijinja", &["src/prompt/chat_template.rs", "src/report/format/html.rs", "src/template/syntax/jinja.rs"]),
+    ("minijinja", &["src/prompt/chat_template.rs", "src/report/format/html.rs", "src/template/syntax/jinja/"]),
     ("minijinja_contrib", &["src/prompt/chat_template.rs"]),
     ("percent_encoding", &["src/report/format/sarif.rs"]),
     ("proptest", &[]),
@@ -86,6 +88,7 @@ const HOMES: &[(&str, &[&str])] = &[
             "src/lint/",
             "src/template/diff/sentence.rs",
             "src/template/unread.rs",
+            "src/template/source/imports.rs",
             "src/template/source/signs.rs",
             "src/template/diff/whole.rs",
             "src/template/shape/baml.rs",
