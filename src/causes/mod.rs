@@ -9,6 +9,7 @@ mod compare;
 mod message;
 mod misses;
 mod parting;
+mod provider_codes;
 mod reference;
 mod sending;
 mod slot;
@@ -21,8 +22,9 @@ mod value;
 mod versions;
 
 pub use code::CauseCode;
-pub use misses::{Misses, cost_of_missing};
+pub use misses::Misses;
 pub use parting::{Parting, parting};
+pub use provider_codes::ProviderCodes;
 pub use reference::sampled as text_samples;
 pub use sending::may_run_until;
 pub use sums::{Cause, CauseSums, GivenBack, Worst, own_causes};

@@ -87,7 +87,7 @@ impl References {
         let messages = exchange.request.messages();
         let digests: Vec<u128> = messages.iter().map(|message| turn_digest(message)).collect();
         let samples = self.samples_of(exchange);
-        let owner = hash::digest(format!("{:?}\0{:?}", exchange.scope, exchange.model()).as_bytes());
+        let owner = hash::digest(format!("{:?}\0{:?}", exchange.scope.name(), exchange.model()).as_bytes());
         let own = self.own((messages, &digests), owner, samples.template());
         let found = own
             .map(|call| Reference { call, is_own: true })

@@ -434,6 +434,8 @@ impl<'a> Search<'a> {
         let asked = |(asked, pair): (&bool, _)| asked.then_some(pair);
         let pairs = || self.asked.iter().zip(self.records.iter().zip(undone)).filter_map(asked);
         let tokens = pairs().filter_map(|(before, after)| avoided(before, after)).sum();
+        let sent = |record: &Record| record.prediction.map_or(0, |prediction| prediction.ledger.total().cast_signed());
+        let unsent = pairs().map(|(before, after)| sent(before) - sent(after)).sum();
         let saved = pairs().filter(|(before, after)| before.prediction.is_some() && after.prediction.is_some());
         let saved = saved.map(|(before, after)| {
             let before_cost = before.bill.predicted.as_ref()?.cost?.total();
@@ -445,7 +447,7 @@ impl<'a> Search<'a> {
             (before_cost - after.bill.predicted.as_ref()?.cost?.total()).ok()
         });
         let cost: Option<Vec<Money>> = saved.collect();
-        GivenBack { tokens, cost: cost.and_then(|costs| Money::sum(costs).ok().flatten()) }
+        GivenBack { tokens, unsent, cost: cost.and_then(|costs| Money::sum(costs).ok().flatten()) }
     }
 }
 

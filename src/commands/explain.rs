@@ -5,7 +5,7 @@ use anyhow::{Context, bail};
 use super::Outcome;
 use super::args::{CacheArgs, LogArgs, RateArgs, one_of};
 use crate::cache::Ledger;
-use crate::causes::{Call, CauseCode, Explained, cost_of_missing, parting};
+use crate::causes::{Call, CauseCode, Explained, parting};
 use crate::money::Money;
 use crate::number::to_usize;
 use crate::report::text::{capitalised, money, plural};
@@ -119,7 +119,7 @@ impl SideBySide<'_> {
         let cause = self.explained.causes[self.index].first().map(|(code, _)| *code);
         let given_back = self.explained.given_back[self.index];
         let saved = given_back.and_then(|tokens| u64::try_from(tokens).ok());
-        let saved = saved.and_then(|tokens| cost_of_missing(&record.bill, tokens));
+        let saved = saved.and_then(|tokens| record.bill.premium(tokens));
         let parts = self.parts();
         let undo = cause.and_then(CauseCode::remedy).map(|remedy| undo(remedy, given_back, saved.as_ref()));
         let row = |index: usize| self.row(&self.explained.records[index]);

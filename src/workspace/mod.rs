@@ -2,6 +2,7 @@
 //! repository, `cachecheck.yaml`, and profiles, tokenizers and rate cards from files.
 
 pub(crate) mod boundary;
+pub(crate) mod call_traits;
 pub(crate) mod config;
 pub(crate) mod copies;
 pub(crate) mod destination;

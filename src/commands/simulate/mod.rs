@@ -13,8 +13,7 @@ use summary::SimulationSummary;
 use wire::{RowCauses, Wire};
 
 use super::Outcome;
-use super::args::{CacheArgs, LogArgs, Output, RateArgs, rows_or_one_of};
-use super::group_by::GroupBy;
+use super::args::{ByArgs, CacheArgs, LogArgs, Output, RateArgs, rows_or_one_of};
 use crate::report::OF_TABLES;
 use crate::simulation::Record;
 use crate::workspace::destination::Destination;
@@ -37,9 +36,8 @@ pub(crate) struct SimulateArgs {
     #[arg(long, value_name = "FORMAT", value_parser = rows_or_one_of(OF_TABLES), default_value = "table")]
     format: Output,
 
-    /// Give the totals for each of these as well, or for each combination of several: model, scope, profile, hour, day, week, month, or a JSON pointer into the log line, such as day,/metadata/team
-    #[arg(long, value_name = "DIMENSION", value_delimiter = ',')]
-    by: Vec<GroupBy>,
+    #[command(flatten)]
+    by: ByArgs,
 
     /// Leave out why tokens missed: the log is read once, and no request is compared with another
     #[arg(long)]
@@ -63,7 +61,7 @@ Examples:
 A log has one exchange on each line: {\"timestamp\": …, \"request\": …, \"response\": …}, or a request body alone.";
 
 pub(crate) fn run(args: &SimulateArgs, out: &mut Destination) -> anyhow::Result<Outcome> {
-    if !args.by.is_empty() && args.format == Output::Rows {
+    if !args.by.by.is_empty() && args.format == Output::Rows {
         bail!(
             "--format jsonl has a line for each exchange and no totals to break down: leave out --by, or take --format json"
         );
@@ -78,7 +76,7 @@ pub(crate) fn run(args: &SimulateArgs, out: &mut Destination) -> anyhow::Result<
         summary.add(&record);
         Ok(())
     };
-    let inputs = args.logs.inputs_by("simulate", &args.by)?;
+    let inputs = args.logs.inputs_by("simulate", &args.by.by)?;
     let Replayed { logs, gathered: (mut summary, mut rows), mut again, taken } = replay(&inputs, settings, start, add)?;
     if args.no_causes {
         summary.causes = None;

@@ -12,7 +12,7 @@ use crate::calendar::Zone;
 use crate::causes::{CauseSums, GivenBack};
 use crate::caveat::{Caveats, Code};
 use crate::commands::figures::{self, Tally};
-use crate::commands::group_by::GroupBy;
+use crate::commands::args::ByArgs;
 use crate::number::ratio;
 use crate::profile::{ANALYSED_INSTEAD, Unpredicted};
 use crate::report::text::{plural, thousands};
@@ -54,7 +54,7 @@ pub(super) struct SimulationSummary {
 }
 
 impl SimulationSummary {
-    pub(super) fn new(by: &[GroupBy], zone: Zone) -> Self {
+    pub(super) fn new(by: &ByArgs, zone: Zone) -> Self {
         Self {
             tally: Tally::new(by, zone),
             divergences: Divergences::default(),
@@ -92,7 +92,8 @@ impl SimulationSummary {
         let causes = causes.as_ref().and_then(Causes::table);
         let ledger = Some(self.ledger()).filter(|_| self.tally.totals().simulated > 0);
         let by_usage = self.tally.totals().by_usage.map(|buckets| usage_table(&buckets));
-        let by = self.tally.by(COLUMNS).into_iter().chain(ledger).chain(by_usage);
+        let (by, left_out) = self.tally.by(COLUMNS);
+        let by = by.into_iter().chain(ledger).chain(by_usage);
         let money = self.tally.by_currency(COLUMNS);
         let tables = by.chain(money).chain(causes).chain(self.divergences_table(&logs)).chain([self.rules_table()]);
         // Scripts have them by themselves.
@@ -104,7 +105,7 @@ impl SimulationSummary {
             tables: tables.collect(),
             entries,
             sentences,
-            notes: logs.notes(false),
+            notes: logs.notes(false).into_iter().chain(left_out).collect(),
             caveats: Some(logs.caveats_table()),
             skipped: logs.faults.skipped,
             ..Report::default()
