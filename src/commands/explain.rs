@@ -127,7 +127,7 @@ impl SideBySide<'_> {
             Cell::Map(vec![
                 ("part", Cell::Text(part.clone())),
                 ("tokens", Cell::Count(*tokens)),
-                ("ledger", buckets(ledger)),
+                ("ledger", if record.prediction.is_some() { buckets(ledger) } else { Cell::Unknown }),
             ])
         });
         let entries = vec![
@@ -143,7 +143,7 @@ impl SideBySide<'_> {
         Report {
             command: "explain",
             summary: self.facts(cause),
-            tables: vec![Self::table(&parts)],
+            tables: vec![self.table(&parts)],
             sentences: self.sentences(cause, undo),
             entries,
             notes: self.logs.notes(false),
@@ -233,10 +233,12 @@ impl SideBySide<'_> {
         parts.collect()
     }
 
-    fn table(parts: &[(String, u64, Ledger)]) -> Table {
+    fn table(&self, parts: &[(String, u64, Ledger)]) -> Table {
+        let is_predicted = self.record().prediction.is_some();
         let row = |(part, tokens, ledger): &(String, u64, Ledger)| {
             let missed = tokens.saturating_sub(ledger.hit);
-            vec![Cell::Text(part.clone()), Cell::Count(*tokens), Cell::Count(ledger.hit), Cell::Count(missed)]
+            let known = |tokens| if is_predicted { Cell::Count(tokens) } else { Cell::Unknown };
+            vec![Cell::Text(part.clone()), Cell::Count(*tokens), known(ledger.hit), known(missed)]
         };
         let columns = [("part", "part"), ("tokens", "tokens"), ("hit", "hit"), ("missed", "missed")];
         Table {
