@@ -216,15 +216,7 @@ impl SideBySide<'_> {
     fn parts(&self) -> Vec<(String, u64, Ledger)> {
         let call = &self.calls[self.index];
         let Some(counted) = &call.counted else { return Vec::new() };
-        let (_, prompt) = counted.sequence();
-        let mut parts: Vec<(String, u64)> = Vec::new();
-        for token in 0..prompt {
-            let part = counted.part_at(token, &call.exchange.request).map_or_else(String::new, |part| part.to_string());
-            match parts.last_mut() {
-                Some((last, tokens)) if *last == part => *tokens += 1,
-                _ => parts.push((part, 1)),
-            }
-        }
+        let parts = counted.named_parts(&call.exchange.request);
         let mut left = self.record().prediction.map(|prediction| prediction.ledger).unwrap_or_default();
         let parts = parts.into_iter().map(|(part, tokens)| {
             let ledger = taken(&mut left, tokens);

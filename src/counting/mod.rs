@@ -3,6 +3,7 @@
 //! Simulations count requests of logs with it, templates count requests that they make themselves.
 
 mod method;
+mod stretches;
 #[cfg(test)]
 mod openai_sizes;
 
@@ -10,6 +11,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 pub use method::Method;
+pub use stretches::Stretch;
 
 use crate::cache::{BlockEnd, Breakpoint};
 use crate::exchange::Exchange;

@@ -3,6 +3,7 @@
 mod assumptions;
 mod causes;
 mod need_of_texts;
+mod parts;
 mod sentences;
 mod summary;
 mod unknown_rules;
@@ -39,6 +40,10 @@ pub(crate) struct SimulateArgs {
     #[command(flatten)]
     by: ByArgs,
 
+    /// Give the tokens, hits and costs of each part of the prompts as well: system text, each tool by name and how many answers call it, history, reasoning, documents, the question
+    #[arg(long)]
+    parts: bool,
+
     /// Leave out why tokens missed: the log is read once, and no request is compared with another
     #[arg(long)]
     no_causes: bool,
@@ -55,6 +60,7 @@ Examples:
   cachecheck simulate logs.jsonl
   cachecheck simulate old.jsonl.gz new.jsonl --by day
   cachecheck simulate logs.jsonl --by day,/metadata/team
+  cachecheck simulate logs.jsonl --parts --top 10
   cachecheck simulate logs.jsonl --profile vllm --capacity 50000
   cachecheck simulate - --format jsonl < logs.jsonl | jq 'select(.ledger.diverged > 1000)'
 
@@ -66,14 +72,15 @@ pub(crate) fn run(args: &SimulateArgs, out: &mut Destination) -> anyhow::Result<
             "--format jsonl has a line for each exchange and no totals to break down: leave out --by, or take --format json"
         );
     }
-    let settings = args.cache.settings_within(&args.rates, &args.logs)?;
+    let mut settings = args.cache.settings_within(&args.rates, &args.logs)?;
+    settings.wants_parts = args.parts;
     let start = || (SimulationSummary::new(&args.by, args.logs.zone()), Rows::default());
     let add = |(summary, rows): &mut (SimulationSummary, Rows), logs: &Logs, record: Record| {
         if args.format == Output::Rows {
             let causes = if args.no_causes { RowCauses::default() } else { RowCauses::of_record(&record) };
             rows.add(&wire(logs, &record, causes))?;
         }
-        summary.add(&record);
+        summary.add(&record, args.parts);
         Ok(())
     };
     let inputs = args.logs.inputs_by("simulate", &args.by.by)?;
