@@ -8,6 +8,7 @@ mod code;
 mod compare;
 mod message;
 mod misses;
+mod moving;
 mod parting;
 mod provider_codes;
 mod reference;

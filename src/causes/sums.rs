@@ -23,6 +23,8 @@ pub struct Cause {
     pub missed_cost: Option<Money>,
     /// Tokens and cost given back by undoing it alone; `None` where it cannot be undone, or nothing predicts what would be served.
     pub given_back: Option<GivenBack>,
+    /// The same by moving the value to the end, where it is one that may stand there.
+    pub moved: Option<GivenBack>,
     /// The request that missed most because of it.
     pub worst: Worst,
 }
@@ -78,6 +80,7 @@ impl CauseSums {
                 tokens_missed: 0,
                 missed_cost: cost.map(|cost| Money::zero(cost.currency)),
                 given_back: None,
+                moved: None,
                 worst: place.clone(),
             });
             cause.requests += 1;
@@ -109,6 +112,12 @@ impl CauseSums {
     pub(super) fn give_back(&mut self, code: CauseCode, given_back: GivenBack) {
         if let Some(cause) = self.causes.get_mut(&code) {
             cause.given_back = Some(given_back);
+        }
+    }
+
+    pub(super) fn give_back_moved(&mut self, code: CauseCode, given_back: GivenBack) {
+        if let Some(cause) = self.causes.get_mut(&code) {
+            cause.moved = Some(given_back);
         }
     }
 

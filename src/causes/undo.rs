@@ -47,10 +47,10 @@ pub(super) struct Search<'a> {
     settings: &'a Settings,
     pub(super) records: Vec<Record>,
     pub(super) references: Vec<Option<Reference>>,
-    diffs: TextDiffs,
+    pub(super) diffs: TextDiffs,
     /// The differences of each call from the one that it should have continued.
     differences: Vec<Vec<Difference>>,
-    slots: Slots,
+    pub(super) slots: Slots,
     /// The indexes of the calls of each line, of which a document has many.
     pub(super) places: HashMap<Place, Vec<usize>>,
     /// The calls that are asked for.
@@ -84,8 +84,11 @@ pub fn explain(
     let (mut together, mut given_back) = (None, vec![None; calls.len()]);
     if is_predicted && !codes.is_empty() {
         for code in &codes {
-            let undone = search.replay(&search.without(Undone::One(*code)));
-            sums.give_back(*code, search.given_back(&undone));
+            let frozen = search.without(Undone::One(*code));
+            sums.give_back(*code, search.given_back(&search.replay(&frozen)));
+            if let Some(moved) = search.moved(*code, &frozen) {
+                sums.give_back_moved(*code, search.given_back(&search.replay(&moved)));
+            }
         }
         let undone = if codes.len() == 1 { None } else { Some(search.replay(&search.without(Undone::All(&codes)))) };
         let undone = undone.unwrap_or_else(|| search.replay(&search.without(Undone::One(codes[0]))));
@@ -418,7 +421,7 @@ impl<'a> Search<'a> {
     }
 
     /// The usage that would be reported of a call that is rewritten: its length, in the provider's tokens, and its answer.
-    fn usage_of(&self, call: usize, exchange: &Exchange) -> Usage {
+    pub(super) fn usage_of(&self, call: usize, exchange: &Exchange) -> Usage {
         let usage = &self.calls[call].exchange.usage;
         let sizes = || {
             let before = self.calls[call].counted.as_ref()?.sequence().1 as u64;

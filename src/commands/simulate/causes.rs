@@ -62,23 +62,30 @@ impl Causes<'_> {
     pub(super) fn undo(&self, cause: &Cause) -> Option<String> {
         let remedy = cause.code.remedy()?;
         let Some(given_back) = cause.given_back else { return Some(format!("It would help if {remedy}.")) };
+        let gain = self.gain(given_back, cause.tokens_missed);
+        let moved = cause.moved.map(|moved| format!("; if it moves to the end: {}", self.gain(moved, cause.tokens_missed)));
+        Some(format!("If {remedy}: {gain}{}.", moved.unwrap_or_default()))
+    }
+
+    /// Tokens and money that a remedy gives back of those that missed.
+    fn gain(&self, given_back: GivenBack, missed: u64) -> String {
         let gain = match given_back.tokens {
-            0 => "alone this gives nothing back".to_owned(),
+            0 => return "alone this gives nothing back".to_owned(),
             tokens if tokens < 0 => format!("{} would miss", plural(tokens.unsigned_abs(), "more token")),
             tokens => {
                 let word = if tokens == 1 { "misses" } else { "miss" };
                 let gain = format!("{} {word} the cache", plural(tokens.unsigned_abs(), "fewer token"));
                 // Shorter prompts have fewer tokens that can miss, whatever missed because of the cause.
-                let is_by_length = given_back.unsent > 0 && tokens.unsigned_abs() > cause.tokens_missed;
+                let is_by_length = given_back.unsent > 0 && tokens.unsigned_abs() > missed;
                 let sent = plural(given_back.unsent.unsigned_abs(), "token");
                 if is_by_length { format!("{gain}, since prompts are {sent} shorter in all") } else { gain }
             }
         };
-        let saved = given_back.cost.filter(|_| given_back.tokens != 0).map(|cost| match self.in_a_month(Some(cost)) {
+        let saved = given_back.cost.map(|cost| match self.in_a_month(Some(cost)) {
             Some(month) => format!(", {} in 30 days", in_words(month)),
             None => format!(", {}", in_words(cost)),
         });
-        Some(format!("If {remedy}: {gain}{}.", saved.unwrap_or_default()))
+        format!("{gain}{}", saved.unwrap_or_default())
     }
 
     fn in_a_month(&self, cost: Option<Money>) -> Option<Money> {
@@ -137,14 +144,17 @@ impl Causes<'_> {
     /// The same for scripts: `causes` and `together`.
     pub(super) fn entries(&self) -> Vec<(&'static str, Cell)> {
         let causes = self.sums.ranked().into_iter().map(|cause| self.entry(cause)).collect();
-        let together = self.together.map_or(Cell::Unknown, |together| {
+        vec![("causes", Cell::List(causes)), ("together", self.given_back(self.together))]
+    }
+
+    fn given_back(&self, given_back: Option<GivenBack>) -> Cell {
+        given_back.map_or(Cell::Unknown, |given_back| {
             Cell::Map(vec![
-                ("tokens_given_back", Cell::Difference(together.tokens)),
-                ("cost_given_back", Cell::money(together.cost)),
-                ("cost_given_back_30_days", Cell::money(self.in_a_month(together.cost))),
+                ("tokens_given_back", Cell::Difference(given_back.tokens)),
+                ("cost_given_back", Cell::money(given_back.cost)),
+                ("cost_given_back_30_days", Cell::money(self.in_a_month(given_back.cost))),
             ])
-        });
-        vec![("causes", Cell::List(causes)), ("together", together)]
+        })
     }
 
     fn entry(&self, cause: &Cause) -> Cell {
@@ -172,6 +182,7 @@ impl Causes<'_> {
             ("place", Cell::text(worst.part.as_deref())),
             ("worst", Cell::Map(worst_map)),
             ("undo", Cell::text(self.undo(cause))),
+            ("moved_to_end", self.given_back(cause.moved)),
             ("cache_miss_reason", Cell::text(codes.anthropic)),
             ("prompt_cache_diagnostics", Cell::text(codes.openai)),
         ])
