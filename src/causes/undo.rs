@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::code::CauseCode;
 use super::compare::{Comparison, Decision};
 use super::misses::Misses;
-use super::reference::{Reference, References};
+use super::reference::{Reference, references};
 use super::slot::{Difference, Slots};
 use super::sums::{CauseSums, GivenBack, Worst, own_causes, place_of};
 use super::text_diffs::TextDiffs;
@@ -145,8 +145,7 @@ impl<'a> Search<'a> {
         settings: &'a Settings,
         is_asked_for: impl Fn(&Record) -> bool,
     ) -> Self {
-        let mut references = References::default();
-        let references = calls.iter().map(|call| references.next(&call.exchange)).collect();
+        let references = references(calls.iter().map(|call| &*call.exchange));
         let mut places: HashMap<Place, Vec<usize>> = HashMap::new();
         for (index, call) in calls.iter().enumerate() {
             places.entry(call.exchange.place).or_default().push(index);

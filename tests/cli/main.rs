@@ -49,6 +49,7 @@ mod bills;
 mod boundary;
 mod breakpoints;
 mod causes;
+mod cache_causes;
 mod caveats;
 mod compare;
 mod curve;
