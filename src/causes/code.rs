@@ -103,12 +103,7 @@ const WORDS: [Words; CauseCode::First as usize + 1] = [
     (CauseCode::Identifier, "identifier", "an id changes", "it is left out"),
     (CauseCode::Counter, "counter", "a counter rises", "it is left out"),
     (CauseCode::UserValue, "user-value", "a value of the user or session changes", "it is the same in all requests"),
-    (
-        CauseCode::Environment,
-        "environment",
-        "a statement on the machine or directory changes",
-        "it is kept",
-    ),
+    (CauseCode::Environment, "environment", "a statement on the machine or directory changes", "it is kept"),
     (CauseCode::Whitespace, "whitespace", "only white space changes", "white space is always the same"),
     (CauseCode::LineEndings, "line-endings", "only line endings change", "line endings are always the same"),
     (CauseCode::KeyOrder, "key-order", "the keys of the same JSON change order", "keys are sorted"),

@@ -9,13 +9,8 @@ use super::undo::Search;
 use crate::exchange::Exchange;
 
 /// The values that may stand behind the rest as well as before it.
-const MOVABLE: [CauseCode; 5] = [
-    CauseCode::Time,
-    CauseCode::Identifier,
-    CauseCode::Counter,
-    CauseCode::UserValue,
-    CauseCode::Environment,
-];
+const MOVABLE: [CauseCode; 5] =
+    [CauseCode::Time, CauseCode::Identifier, CauseCode::Counter, CauseCode::UserValue, CauseCode::Environment];
 
 impl Search<'_> {
     /// The calls that are written otherwise where the values of a cause stand behind everything else; `None` for other causes.

@@ -265,10 +265,6 @@ fn is_key_order(old: &str, new: &str) -> bool {
 
 /// All differences of two texts only bring lines into another order: of examples, if they look like such.
 pub(super) fn moved_lines(old: &str, new: &str, stretches: &[Stretch]) -> Option<TextChange> {
-    if stretches.len() < 2 {
-        let only = stretches.first()?;
-        return same_lines(&[&old[only.old.clone()]], &[&new[only.new.clone()]]);
-    }
     let is_value =
         |stretch: &&Stretch| !matches!(value_kind(old, new, stretch), Some(ValueKind::Time | ValueKind::Counter));
     let moved: Vec<&Stretch> = stretches.iter().filter(is_value).collect();

@@ -172,7 +172,12 @@ impl Breakdown {
     }
 
     /// The same of the rows that cost most, or have the most prompt tokens where any has no price; and a note on those left out.
-    pub(crate) fn top(&self, most: usize, (table_key, title): (&'static str, String), shown: &[&str]) -> (Table, Option<String>) {
+    pub(crate) fn top(
+        &self,
+        most: usize,
+        (table_key, title): (&'static str, String),
+        shown: &[&str],
+    ) -> (Table, Option<String>) {
         let mut splits: Vec<(&Vec<Option<String>>, &ByCurrency)> = self.splits.iter().collect();
         let cost = |split: &ByCurrency| Some(split.all.account.sums()?.cost(CostKind::Billed)?.amount);
         let are_priced = splits.iter().all(|(_, split)| cost(split).is_some());

@@ -47,15 +47,12 @@ const PLACES: [&str; 7] =
     ["", "/metadata", "/attributes", "/request/metadata", "/body/metadata", "/request/body/metadata", "/payload"];
 
 /// Traits of calls, by the name of their dimension.
-const TRAITS: [(&str, CallTrait); 4] = [
-    ("user", CallTrait::User),
-    ("route", CallTrait::Route),
-    ("turn", CallTrait::Turn),
-    ("tool", CallTrait::Tool),
-];
+const TRAITS: [(&str, CallTrait); 4] =
+    [("user", CallTrait::User), ("route", CallTrait::Route), ("turn", CallTrait::Turn), ("tool", CallTrait::Tool)];
 
 /// The dimensions that have a name, as help and errors list them.
-pub(crate) const NAMES: &str = "model, scope, user, session, route, turn, version, tool, profile, hour, day, week, month";
+pub(crate) const NAMES: &str =
+    "model, scope, user, session, route, turn, version, tool, profile, hour, day, week, month";
 
 impl FromStr for GroupBy {
     type Err = String;
@@ -69,7 +66,8 @@ impl FromStr for GroupBy {
             "version" => Self::Version,
             pointer if pointer.starts_with('/') => Self::Line(pointer.parse()?),
             _ => {
-                let unit = [Unit::Hour, Unit::Day, Unit::Week, Unit::Month].into_iter().find(|unit| unit.name() == name);
+                let unit =
+                    [Unit::Hour, Unit::Day, Unit::Week, Unit::Month].into_iter().find(|unit| unit.name() == name);
                 let of_call = TRAITS.into_iter().find(|(known, _)| *known == name);
                 let found = unit.map(Self::Calendar).or(of_call.map(|(_, of_call)| Self::Trait(of_call)));
                 found.ok_or_else(|| format!("not one of {NAMES}, nor a JSON pointer such as /metadata/team"))?
@@ -88,9 +86,10 @@ impl GroupBy {
             Self::Calendar(unit) => unit.name().into(),
             Self::Session => "session".into(),
             Self::Version => "version".into(),
-            Self::Trait(wanted) => {
-                TRAITS.iter().find(|(_, of_call)| of_call == wanted).map_or_else(String::new, |(name, _)| (*name).into())
-            }
+            Self::Trait(wanted) => TRAITS
+                .iter()
+                .find(|(_, of_call)| of_call == wanted)
+                .map_or_else(String::new, |(name, _)| (*name).into()),
             Self::Line(pointer) => pointer.to_string(),
         }
     }
@@ -118,7 +117,7 @@ impl GroupBy {
 
     /// The row that a record belongs to, by all dimensions; `None` where it does not say.
     pub(crate) fn key(all: &[Self], record: &Record, zone: &Zone) -> Vec<Option<String>> {
-        // What pointers lead to comes first.
+        // Values that pointers lead to come first.
         let groups = record.groups.as_deref().unwrap_or_default();
         let (of_line, of_call) = groups.split_at(Self::pointers_count(all).min(groups.len()));
         let (mut of_line, mut of_call) = (of_line.iter(), of_call.iter());

@@ -3,9 +3,9 @@
 //! Simulations count requests of logs with it, templates count requests that they make themselves.
 
 mod method;
-mod stretches;
 #[cfg(test)]
 mod openai_sizes;
+mod stretches;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -4,9 +4,8 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
-
 use super::Part;
+use super::tools::tool_names;
 use crate::counting::{Counted, Stretch};
 use crate::exchange::{Content, Exchange, Input, Message, Part as ContentPart, Request};
 use crate::prompt::Origin;
@@ -173,29 +172,15 @@ fn of_message(request: &Request, index: usize) -> PartKind {
     }
 }
 
-/// The names of so many tools in the order in which they are written.
-fn tool_names(request: &Request, written: usize) -> Vec<String> {
-    let function = |tool: &Value| tool.get("function").unwrap_or(tool)["name"].as_str().map(str::to_owned);
-    let all: Vec<String> = request.tools.iter().filter_map(function).collect();
-    let every: Vec<String> =
-        request.tools.iter().map(|tool| function(tool).unwrap_or_else(|| tool["type"].as_str().unwrap_or("?").into())).collect();
-    match written {
-        _ if written == every.len() => every,
-        _ if written == all.len() => all,
-        // The choice of a tool leaves only that one.
-        1 => request.tool_choice.as_ref().and_then(function).into_iter().collect(),
-        _ => Vec::new(),
-    }
-}
-
 /// The documents of a message whose text stands in so many bytes of the prompt, as ranges of those; none where the prompt does not
 /// have the text as it was sent.
 fn documents_of(message: &Message, bytes: usize) -> Vec<std::ops::Range<usize>> {
     let texts: Vec<&str> = match &message.content {
         Some(Content::Text(text)) => vec![text],
-        Some(Content::Parts(parts)) => {
-            parts.iter().filter_map(|part| if let ContentPart::Text(text) = part { Some(&**text) } else { None }).collect()
-        }
+        Some(Content::Parts(parts)) => parts
+            .iter()
+            .filter_map(|part| if let ContentPart::Text(text) = part { Some(&**text) } else { None })
+            .collect(),
         None => return Vec::new(),
     };
     let Some(text) = texts.into_iter().find(|text| text.len() == bytes) else { return Vec::new() };

@@ -59,7 +59,9 @@ impl CallTraits {
 }
 
 fn user(exchange: &Exchange) -> Option<String> {
-    exchange.scope.user_id.clone().or_else(|| exchange.scope.user.clone())
+    // The name of a user may stand in a scope beside that of a key, and says there that it is one.
+    let name = exchange.scope.user_id.as_deref().or(exchange.scope.user.as_deref())?;
+    Some(name.strip_prefix("user:").unwrap_or(name).to_owned())
 }
 
 fn turn(exchange: &Exchange) -> Option<String> {

@@ -127,7 +127,7 @@ fn requests_that_mark_nothing_are_named() {
         }
         answered(number, &request)
     });
-    // What only the newest message adds is new text.
+    // Text that only the newest message adds is new.
     let causes = causes(lines, &[]);
     // Of others the text had not been used for longer than it is kept.
     assert!(first(&causes, "mark-missing") >= 15, "{causes:?}");

@@ -11,7 +11,7 @@ pub(crate) struct ByArgs {
     #[arg(long, value_name = "DIMENSION", value_delimiter = ',')]
     pub(crate) by: Vec<GroupBy>,
 
-    /// Of the rows of --by and --parts, show only those that cost most, so many
+    /// Show only the rows that cost most of what is given beside the totals, so many
     #[arg(long, value_name = "N")]
     pub(crate) top: Option<NonZeroUsize>,
 }

@@ -63,7 +63,8 @@ impl Causes<'_> {
         let remedy = cause.code.remedy()?;
         let Some(given_back) = cause.given_back else { return Some(format!("It would help if {remedy}.")) };
         let gain = self.gain(given_back, cause.tokens_missed);
-        let moved = cause.moved.map(|moved| format!("; if it moves to the end: {}", self.gain(moved, cause.tokens_missed)));
+        let moved =
+            cause.moved.map(|moved| format!("; if it moves to the end: {}", self.gain(moved, cause.tokens_missed)));
         Some(format!("If {remedy}: {gain}{}.", moved.unwrap_or_default()))
     }
 
@@ -129,8 +130,9 @@ impl Causes<'_> {
             "tokens_given_back" | "cost_given_back" => is_undone,
             _ => true,
         };
-        let column =
-            |(key, title): (&'static str, &str)| if is_shown(key) { Column::new(key, title) } else { Column::hidden(key) };
+        let column = |(key, title): (&'static str, &str)| {
+            if is_shown(key) { Column::new(key, title) } else { Column::hidden(key) }
+        };
         let table = Table {
             key: "causes",
             title: (if is_undone { UNDONE } else { PAID }).into(),

@@ -62,7 +62,7 @@ impl Parts {
         let counted: u64 = found.parts.iter().map(|(_, tokens)| tokens).sum();
         let billed = record.bill.prompt_tokens.or(record.prompt_tokens).unwrap_or(counted);
         let (mut parts, mut at, mut ours): (Vec<(Option<PartKind>, u64)>, u64, u64) = (Vec::new(), 0, 0);
-        // What the log does not hold of an agent's prompt stands before what it holds; other counts are estimates of all.
+        // Tokens of an agent's prompt that the log does not hold stand before those that it holds; other counts are estimates of all.
         let hidden = if record.known_in_part { billed.saturating_sub(counted) } else { 0 };
         if hidden > 0 {
             parts.push((None, hidden));
@@ -144,7 +144,10 @@ impl Parts {
         let more = tools.len().saturating_sub(NAMED);
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
         let (count, are) = (plural(tools.len() as u64, "tool"), if tools.len() == 1 { "is" } else { "are" });
-        Some(format!("No answer calls {count} that {are} defined in prompts, {tokens} in all{cost}: {}{more}.", named.join(", ")))
+        Some(format!(
+            "No answer calls {count} that {are} defined in prompts, {tokens} in all{cost}: {}{more}.",
+            named.join(", ")
+        ))
     }
 
     /// All parts, those that cost most first, or so many of them.
@@ -187,7 +190,7 @@ impl Parts {
     }
 }
 
-/// So many of `of` tokens in those of another count, rounded down.
+/// A part of `of` tokens in those of another count, rounded down.
 fn share(whole: u64, part: u64, of: u64) -> u64 {
     let scaled = (u128::from(whole) * u128::from(part)).checked_div(u128::from(of)).unwrap_or(0);
     u64::try_from(scaled).unwrap_or(whole)
