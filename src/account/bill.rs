@@ -58,6 +58,8 @@ pub struct Reported {
     pub service_tier: Option<String>,
     /// The region, in the provider's word, where it may change the price.
     pub region: Option<String>,
+    /// Web searches that the provider made for the answer.
+    pub web_searches: u64,
     /// True if its numbers contradict each other.
     pub contradicts: bool,
     /// The way in which a contradiction among its numbers was resolved.
@@ -75,6 +77,7 @@ impl From<&Logged> for Reported {
             reasoning_tokens: usage.reasoning_tokens,
             service_tier: usage.service_tier.clone(),
             region: usage.region.clone(),
+            web_searches: usage.web_searches,
             contradicts: usage.contradicts,
             resolved: usage.resolved,
             unknown_counters: usage.unknown_counters.clone(),
@@ -110,6 +113,10 @@ pub struct Bill {
     pub bounds: Option<(Cost, Cost)>,
     /// True if the output tokens are known; if not, they are not in the costs.
     pub output_known: bool,
+    /// Web searches that the provider made, which are in none of its costs.
+    pub web_searches: u64,
+    /// Their fee, by a price list that is named; `None` where there was no search, and where no fee is known.
+    pub search_fee: Option<(Money, String)>,
     /// True if the tokens written were counted.
     writes_known: bool,
     /// Reason why the reported usage has no cost although the prices are known.
@@ -146,8 +153,13 @@ impl Bill {
             None => call.predicted_writes.is_some(),
         };
         let predicted = call.predicted_hits.map(usage).map(|usage| with_writes(usage, call.predicted_writes));
+        let web_searches = call.reported.web_searches;
+        let search_fee = quote.as_ref().ok().filter(|_| web_searches > 0);
+        let search_fee = search_fee.and_then(|quote| pricing.search_fee(quote, web_searches));
         let bill = Self {
             prompt_tokens: Some(prompt_tokens),
+            web_searches,
+            search_fee,
             predicted: predicted.map(|usage| charge(usage).unwrap_or(unpriced(usage))),
             // Nothing is written by this one, so that a price of writes that is not known does not matter.
             best: best_hits.map(usage).and_then(|usage| charge(usage).ok()),
@@ -260,6 +272,8 @@ impl Default for Bill {
             prompt_tokens: None,
             bounds: None,
             output_known: false,
+            web_searches: 0,
+            search_fee: None,
             writes_known: false,
             reported_gap: None,
         }

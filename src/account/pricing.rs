@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use crate::exchange::Asked;
-use crate::money::{Currency, ExchangeRate};
+use crate::money::{Currency, ExchangeRate, Money};
 use crate::rates::{Cost, NoRate, Offer, Query, Rate, RateCard, Tier, Usage, Wanted};
 use crate::time::Timestamp;
 
@@ -63,7 +63,7 @@ impl Pricing {
         let model = asked.model.ok_or("no price without a model")?;
         let names = asked.names();
         let seller = self.provider.as_deref().or_else(|| asked.seller());
-        let wanted = Wanted { model, names: names.names, seller, perhaps: names.seller };
+        let wanted = Wanted { model, names: names.names, seller, perhaps: names.seller, region: names.region };
         self.card.offer(&wanted).map_err(|gap| gap.of_any_request())
     }
 
@@ -75,6 +75,16 @@ impl Pricing {
             Err(gap @ (NoRate::NoCurrency { .. } | NoRate::Uncovered { .. })) => self.foreign(offer, &query).ok_or(gap),
             Err(gap) => Err(gap),
         }
+    }
+
+    /// The fee of so many web searches in one request at a quote, and what says so.
+    pub fn search_fee(&self, quote: &Quote, searches: u64) -> Option<(Money, String)> {
+        let fee = self.card.search_fee(&quote.rate)?;
+        let amount = Money::new(fee.charge(searches), quote.rate.currency());
+        let amount = quote.exchange.map_or(amount, |exchange| amount.exchanged(exchange.rate, exchange.into));
+        let each = Money::new(fee.each, quote.rate.currency());
+        let per = if fee.once_per_request { "a request" } else { "each" };
+        Some((amount, format!("{each} {per} ({})", fee.source)))
     }
 
     /// The exchange out of a currency that was not asked for by name.

@@ -22,6 +22,8 @@ pub struct Account {
     pub rated_tokens: u64,
     /// Of them hits: reported where there is a report, else predicted.
     pub hit_tokens: u64,
+    /// Web searches that providers made, charged beside the tokens.
+    pub web_searches: u64,
     /// Money, one sum for each currency.
     by_currency: BTreeMap<Currency, Sums>,
 }
@@ -34,6 +36,8 @@ pub struct Sums {
     billed: Sum,
     best: Sum,
     bounds: Option<Bounds>,
+    /// Fees of web searches, which are in none of the costs.
+    search_fees: Option<Money>,
 }
 
 /// The least and the most that requests can cost.
@@ -83,6 +87,7 @@ impl Account {
             self.counted += 1;
             self.prompt_tokens += prompt_tokens;
         }
+        self.web_searches += bill.web_searches;
         if let Some((currency, without_cache)) = bill.currency().zip(bill.without_cache) {
             let sums = self.by_currency.entry(currency).or_insert_with(|| Sums::zero(currency));
             sums.add(bill, &without_cache);
@@ -135,7 +140,7 @@ impl Sums {
             cost: Cost::zero(currency),
             without_cache: Cost::zero(currency),
         };
-        Self { predicted: zero, reported: zero, billed: zero, best: zero, bounds: None }
+        Self { predicted: zero, reported: zero, billed: zero, best: zero, bounds: None, search_fees: None }
     }
 
     fn add(&mut self, bill: &Bill, without_cache: &Cost) {
@@ -154,6 +159,10 @@ impl Sums {
             sum.prompt_tokens += charge.usage.prompt_tokens();
             sum.cost.accumulate(&cost);
             sum.without_cache.accumulate(without_cache);
+        }
+        if let Some((fee, _)) = &bill.search_fee {
+            let none = Money::zero(self.currency());
+            self.search_fees.get_or_insert(none).amount += fee.amount;
         }
         if let Some((least, most)) = bill.bounds {
             let none = Money::new(Decimal::ZERO, self.billed.cost.currency);
@@ -208,6 +217,11 @@ impl Sums {
     /// The cost without any cache of the very requests that have a cost of that kind.
     pub fn without_cache(&self, kind: CostKind) -> Option<Money> {
         self.parts(kind).map(|_| self.sum(kind).without_cache.total())
+    }
+
+    /// Fees of web searches, which are in none of the costs; `None` where no search has a known fee.
+    pub fn search_fees(&self) -> Option<Money> {
+        self.search_fees
     }
 
     /// Savings of the cache in what is billed, below zero where it cost.

@@ -55,6 +55,13 @@ impl ScopeKey {
     }
 }
 
+impl PrefixKey {
+    /// The key of the same prefix among those of one kind of request; 0 is any.
+    pub(super) fn apart(self, kind: u128) -> Self {
+        if kind == 0 { self } else { Self(hash::chain(self.0, &kind.to_le_bytes())) }
+    }
+}
+
 impl BlockKey {
     /// The block of that id in the scope of that number.
     #[expect(clippy::cast_possible_truncation, reason = "the id's two halves")]

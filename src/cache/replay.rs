@@ -176,7 +176,7 @@ impl Replay {
         scope.extend_prefixes(&mut recent.keys, &recent.tokens, key_step);
         let keyed = |end: &BlockEnd| {
             let key = scope.prefix(&recent.keys, &recent.tokens[..end.tokens], key_step);
-            KeyedEnd { end: *end, key }
+            KeyedEnd { end: *end, key: key.apart(end.apart) }
         };
         let ends: Vec<KeyedEnd> = block_ends.iter().map(keyed).collect();
         let request = Request {
@@ -210,7 +210,7 @@ impl Replay {
         let history = self.redacted.entry((scope, exchange.block_size)).or_default();
         let common = history.common(&blocks[..prompt / size], Known::NOTHING);
         history.insert(&Sequence::from(&blocks[..]), &blocks, core / size, seen, Known::NOTHING);
-        let keyed = |end: &BlockEnd| KeyedEnd { end: *end, key: scope.fingerprint(end.digest) };
+        let keyed = |end: &BlockEnd| KeyedEnd { end: *end, key: scope.fingerprint(end.digest).apart(end.apart) };
         let block_ends: Vec<KeyedEnd> = block_ends.iter().map(keyed).collect();
         // The common part of blocks reaches to the end of the last block that was seen, too.
         let is_seen = |end: &&KeyedEnd| self.seen_ends.contains(&end.key);

@@ -24,6 +24,8 @@ const HIDDEN: usize = 4;
 #[derive(Clone, Debug)]
 pub(super) struct Sent {
     pub(super) scope: u8,
+    /// The kind of request by which entries at marked places are kept apart.
+    pub(super) kind: u8,
     pub(super) tokens: Vec<u32>,
     pub(super) prompt: usize,
     pub(super) core: usize,
@@ -129,13 +131,19 @@ impl Naive {
         Some((index, most, past.core <= most))
     }
 
+    /// The owner of entries.
+    fn owner(&self, sent: &Sent) -> u8 {
+        let kind = if matches!(self.policy, AnyPolicy::Breakpoints(_)) { sent.kind } else { 0 };
+        10 * kind + sent.scope
+    }
+
     /// The reason why a token is not served, if it is not, among the first `limit` that may be.
     fn miss(&self, sent: &Sent, token: usize, limit: usize) -> Option<Absence> {
         let size = usize::try_from(self.policy.step()).unwrap();
         let cover = (token / size + 1) * size;
         let ends: Vec<usize> = (size..=limit / size * size).step_by(size).collect();
         let absences = |ends: Vec<usize>| -> Vec<Option<Absence>> {
-            ends.iter().map(|end| self.absence(sent.scope, &sent.tokens[..*end], sent.time)).collect()
+            ends.iter().map(|end| self.absence(self.owner(sent), &sent.tokens[..*end], sent.time)).collect()
         };
         match self.policy {
             AnyPolicy::None => Some(Absence::Rule),
@@ -222,13 +230,13 @@ impl Naive {
 
     fn mark(&mut self, sent: &Sent, hit: usize) {
         if hit > 0 {
-            self.touch(sent.scope, &sent.tokens[..hit], sent.time);
+            self.touch(self.owner(sent), &sent.tokens[..hit], sent.time);
         }
         for end in self.kept_ends(sent) {
             let own = end.breakpoint.and_then(|breakpoint| breakpoint.lifetime);
             let lifetime = own.filter(|_| !self.limits.overrides_requests).or(self.limits.lifetime);
             let visible = sent.time + sent.took + self.limits.delay;
-            self.write(sent.scope, &sent.tokens[..end.tokens], sent.time, visible, lifetime);
+            self.write(self.owner(sent), &sent.tokens[..end.tokens], sent.time, visible, lifetime);
         }
         self.past.push(sent.clone());
     }
@@ -244,11 +252,17 @@ impl Naive {
             }
         };
         if matches!(self.policy, AnyPolicy::Units(_)) && hit > 0 {
-            self.touch(sent.scope, &sent.tokens[..hit], sent.time);
+            self.touch(self.owner(sent), &sent.tokens[..hit], sent.time);
         }
         for end in ends {
             let written = if end <= sent.prompt { sent.time } else { sent.time + sent.took };
-            self.write(sent.scope, &sent.tokens[..end], sent.time, written + self.limits.delay, self.limits.lifetime);
+            self.write(
+                self.owner(sent),
+                &sent.tokens[..end],
+                sent.time,
+                written + self.limits.delay,
+                self.limits.lifetime,
+            );
         }
         self.past.push(sent.clone());
     }
@@ -265,7 +279,7 @@ fn replayed(common: usize, prompt: usize, is_appended: bool, size: usize) -> usi
 /// Streams in which prompts grow out of earlier ones: some tokens of one, then others.
 pub(super) fn streams() -> impl Strategy<Value = Vec<Sent>> {
     let step = (
-        0..2_u8,
+        (0..2_u8, 0..2_u8),
         any::<prop::sample::Index>(),
         0..30_usize,
         prop::collection::vec(0..3_u32, 1..14),
@@ -279,7 +293,7 @@ pub(super) fn streams() -> impl Strategy<Value = Vec<Sent>> {
     prop::collection::vec(timed, 1..25).prop_map(|steps| {
         let mut all: Vec<Sent> = Vec::new();
         let mut time = 1000;
-        for ((scope, from, kept, more, answer, suffix), passed, took, blocks, reported) in steps {
+        for (((scope, kind), from, kept, more, answer, suffix), passed, took, blocks, reported) in steps {
             time += passed;
             let mut tokens: Vec<u32> = match all.len() {
                 0 => Vec::new(),
@@ -288,19 +302,19 @@ pub(super) fn streams() -> impl Strategy<Value = Vec<Sent>> {
             tokens.extend(more);
             let prompt = tokens.len() - answer.min(tokens.len() - 1);
             let core = prompt - suffix.min(prompt - 1);
-            let ends = ends(&blocks, prompt);
-            all.push(Sent { scope, tokens, prompt, core, time, took, ends, kept: reported });
+            let ends = ends(&blocks, prompt, kind.into());
+            all.push(Sent { scope, kind, tokens, prompt, core, time, took, ends, kept: reported });
         }
         all
     })
 }
 
-fn ends(blocks: &[(usize, usize, Option<Breakpoint>)], prompt: usize) -> Vec<BlockEnd> {
+fn ends(blocks: &[(usize, usize, Option<Breakpoint>)], prompt: usize, apart: u128) -> Vec<BlockEnd> {
     let (mut tokens, mut position) = (0, 0);
     let ends = blocks.iter().map(|(length, counted, breakpoint)| {
         tokens += length;
         position += counted;
-        BlockEnd { digest: 0, length: tokens, tokens, position, breakpoint: *breakpoint }
+        BlockEnd { digest: 0, apart, length: tokens, tokens, position, breakpoint: *breakpoint }
     });
     ends.take_while(|end| end.tokens <= prompt).collect()
 }

@@ -60,6 +60,10 @@ impl Search<'_> {
             return Some((CauseCode::TooShort, misses.rule));
         }
         let marks = record.marks?;
+        // Caches of marked places that know `prompt_cache_key` keep entries apart by it.
+        if self.has_another_key(call) {
+            return Some((CauseCode::Scope, misses.rule));
+        }
         let after = self.calls[call].counted.as_ref()?;
         let (parent, kept) = (self.parent(call)?, self.kept(call, minimum));
         let common = |old: usize| {

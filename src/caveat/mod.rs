@@ -85,6 +85,8 @@ pub enum Code {
     ResoldPrice,
     /// Charged a factor of the listed price, by where it was served; the reason is by how much and where that is said.
     Surcharge,
+    /// The provider searched the web, which it charges beside the tokens.
+    SearchFees,
     /// The holidays of the day are not known.
     HolidaysUnknown,
     /// Prices were exchanged.
@@ -150,6 +152,11 @@ impl Caveats {
     /// The same, with tokens that it is about.
     pub fn note_tokens(&mut self, code: Code, tokens: i64, place: Place) {
         self.add(code, None, tokens, place);
+    }
+
+    /// The same, with a reason and a number that is summed.
+    pub fn note_number(&mut self, code: Code, reason: &str, number: u64, place: Place) {
+        self.add(code, Some(reason), number.cast_signed(), place);
     }
 
     fn add(&mut self, code: Code, reason: Option<&str>, tokens: i64, place: Place) {

@@ -143,6 +143,12 @@ const WORDS: [Words; Code::Exchanged as usize + 1] = [
     (Code::ResoldPrice, "resold-price", "{requests} {was} {reason}"),
     (Code::Surcharge, "surcharge", "{requests} {is} charged {reason}"),
     (
+        Code::SearchFees,
+        "search-fees",
+        "{requests} had the provider search the web: searches ({number} in all) are charged beside the tokens and are in no cost here; \
+         {reason}",
+    ),
+    (
         Code::HolidaysUnknown,
         "holidays-unknown",
         "{requests} {is} later than the calendar of holidays and charged at peak prices: a holiday would be cheaper",
@@ -191,6 +197,9 @@ impl Caveats {
                 format!("no line has {reason}, which --scope names: all requests are taken to share one cache")
             }
             Code::CountDiffers => text.replace("{tokens}", &format!("{:+}", noted.tokens)),
+            Code::SearchFees => {
+                text.replace("{number}", &thousands(noted.tokens.unsigned_abs())).replace("{reason}", reason)
+            }
             _ => text.replace("{reason}", reason),
         })
     }

@@ -91,6 +91,8 @@ const FIGURES: &[Figure] = &[
     figure("saved_ratio", "saved, share", |totals| Cell::ratio(totals.account.sums().and_then(Sums::saved_ratio))),
     figure("still_to_save", "still to save", |totals| money(totals, Sums::still_to_save)),
     figure("price_per_million_input", "per million input", |totals| money(totals, Sums::price_per_million)),
+    figure("web_searches", "web searches", |totals| Cell::Count(totals.account.web_searches)),
+    figure("search_fees", "search fees", |totals| money(totals, Sums::search_fees)),
     figure("currency", "currency", |totals| Cell::text(totals.account.sums().map(|sums| sums.currency().to_string()))),
 ];
 

@@ -77,6 +77,7 @@ impl Engine {
         let prompt_tokens = tokens.len();
         let digests = prompt.block_end_digests();
         let block_ends = prompt.block_ends().iter().zip(digests).map(|(end, digest)| BlockEnd {
+            apart: 0,
             digest,
             length: tokens.end_of(end.segments),
             tokens: tokens.end_of(end.segments),

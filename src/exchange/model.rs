@@ -29,7 +29,7 @@ impl Asked<'_> {
         names.extend(asked.names);
         let mut seen = std::collections::HashSet::new();
         names.retain(|name| seen.insert(name.clone()));
-        ModelName { names, seller: asked.seller.or(answered.seller) }
+        ModelName { names, seller: asked.seller.or(answered.seller), region: asked.region.or(answered.region) }
     }
 
     /// The seller that was called: by the host, else by the log's own word. Tracers say `openai` of any server that speaks like

@@ -13,10 +13,15 @@ pub struct ModelName {
     pub names: Vec<String>,
     /// The name in the rate card of the seller that the name tells, if it does.
     pub seller: Option<&'static str>,
+    /// The region that the name tells, which may have prices of its own, as the name writes it.
+    pub region: Option<String>,
 }
 
 /// Before the maker in Bedrock's names of inference profiles.
 const REGIONS: [&str; 9] = ["global.", "us.", "eu.", "apac.", "us-gov.", "jp.", "au.", "ca.", "sa."];
+
+/// Azure's data zones, the only regions in names of its models whose prices differ from the global ones.
+const ZONES: [&str; 4] = ["us", "eu", "apac", "us-gov"];
 
 /// Makers in Bedrock's names.
 const BEDROCK_MAKERS: [&str; 16] = [
@@ -65,6 +70,10 @@ impl ModelName {
         self.seller = self.seller.or_else(|| who_sells(name));
     }
 
+    fn served_in(&mut self, region: &str) {
+        self.region.get_or_insert_with(|| region.to_owned());
+    }
+
     /// The model in an ARN; an application's own profile does not name it.
     fn without_arn<'a>(&mut self, model: &'a str) -> &'a str {
         let Some(arn) = model.strip_prefix("arn:") else { return model };
@@ -83,6 +92,8 @@ impl ModelName {
             match part {
                 "projects" | "publishers" => self.sold_by("google-vertex"),
                 "accounts" => self.sold_by("fireworks"),
+                zone if ZONES.contains(&zone) && self.seller == Some("azure-openai") => self.served_in(zone),
+                region if region.starts_with("us-gov-") => self.served_in(region),
                 _ => self.sold_by(part),
             }
             rest = behind;
@@ -93,10 +104,15 @@ impl ModelName {
 
     /// A name of Bedrock without its region, then without its maker and version.
     fn without_region<'a>(&mut self, name: &'a str) -> &'a str {
-        let region = REGIONS.iter().find_map(|region| name.strip_prefix(region));
-        let rest = region.unwrap_or(name);
+        let rest = REGIONS.iter().find_map(|region| name.strip_prefix(region)).unwrap_or(name);
         let Some(bare) = BEDROCK_MAKERS.iter().find_map(|maker| rest.strip_prefix(maker)) else { return name };
         self.sold_by("bedrock");
+        if let Some(region) = name.strip_suffix(rest).and_then(|region| region.strip_suffix('.')) {
+            // `global` is wherever there is room, at the list price.
+            if region != "global" {
+                self.served_in(region);
+            }
+        }
         self.add(rest);
         let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
         let bare = bare.split(':').next().unwrap_or(bare);
@@ -217,6 +233,23 @@ mod tests {
             ("sambanova/MiniMax-M2.7", "MiniMax-M2.7", Some("sambanova")),
         ] {
             assert_eq!(least(model), (name.to_owned(), seller), "{model}");
+        }
+    }
+
+    #[test]
+    fn a_region_in_a_name_is_told_and_one_for_everywhere_is_none() {
+        for (model, region) in [
+            ("azure/eu/gpt-4o", Some("eu")),
+            ("azure/us/gpt-5.4-2026-03-05", Some("us")),
+            ("azure/global-standard/gpt-4o", None),
+            ("azure/gpt-4o", None),
+            ("bedrock/us-gov-west-1/anthropic.claude-opus-5", Some("us-gov-west-1")),
+            ("bedrock/us-east-1/anthropic.claude-opus-5", None),
+            ("apac.amazon.nova-pro-v1:0", Some("apac")),
+            ("global.amazon.nova-2-lite-v1:0", None),
+            ("eu/gpt-4o", None),
+        ] {
+            assert_eq!(ModelName::new(model).region.as_deref(), region, "{model}");
         }
     }
 

@@ -22,6 +22,8 @@ pub struct Usage {
     pub service_tier: Option<String>,
     /// The region in which it was served, in the provider's word, or [`REGIONAL`], where that may change the price.
     pub region: Option<String>,
+    /// Web searches that the provider made for the answer, which it charges beside the tokens.
+    pub web_searches: u64,
     /// True if the provider's numbers do not add up to the prompt, or one of them is no number of tokens (and unknown).
     pub contradicts: bool,
     /// Cost of the call by the log itself, in dollars: a gateway's or a tracer's figure.

@@ -341,6 +341,7 @@ fn write_usage(usage: &Usage) -> Value {
         ("reasoning_tokens", some(usage.reasoning_tokens)),
         ("service_tier", some(usage.service_tier.as_deref())),
         ("region", some(usage.region.as_deref())),
+        ("web_searches", (usage.web_searches > 0).then(|| usage.web_searches.into())),
         ("contradicts", usage.contradicts.then_some(true.into())),
         ("family", some(usage.family.map(family))),
         ("logged_cost", some(usage.logged_cost.map(|cost| cost.to_string()))),
@@ -367,6 +368,7 @@ fn read_usage(usage: &Value) -> Usage {
         reasoning_tokens: count("/reasoning_tokens"),
         service_tier: text(usage, &["/service_tier"]),
         region: text(usage, &["/region"]),
+        web_searches: count("/web_searches").unwrap_or(0),
         contradicts: usage["contradicts"] == true,
         family: match usage["family"].as_str() {
             Some("inclusive") => Some(Family::Inclusive),

@@ -72,6 +72,8 @@ struct WrittenSelector {
     models: Vec<String>,
     /// Only requests in which the client marks breakpoints.
     marked: bool,
+    /// Also where others' names stand before the model's.
+    resold: bool,
     from: Option<String>,
     to: Option<String>,
 }
@@ -168,8 +170,8 @@ impl Written {
 impl WrittenSelector {
     fn selector(self) -> Result<Selector, ProfileError> {
         let (from, to) = (instant(self.from)?, instant(self.to)?);
-        let Self { hosts, fingerprints, models, marked, .. } = self;
-        Ok(Selector { hosts, fingerprints, models, marked, from, to })
+        let Self { hosts, fingerprints, models, marked, resold, .. } = self;
+        Ok(Selector { hosts, fingerprints, models, marked, resold, from, to })
     }
 }
 

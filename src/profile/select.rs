@@ -51,6 +51,8 @@ pub(super) struct Selector {
     pub(super) models: Vec<String>,
     /// Only requests in which the client marks breakpoints.
     pub(super) marked: bool,
+    /// Also where names of gateways stand before the model's: nobody but the maker serves it.
+    pub(super) resold: bool,
     pub(super) from: Option<Timestamp>,
     pub(super) to: Option<Timestamp>,
 }
@@ -124,10 +126,16 @@ impl Selector {
                 .is_some_and(|time| self.from.is_none_or(|from| time >= from) && self.to.is_none_or(|to| time < to));
         named(&self.hosts, call.host)
             && named(&self.fingerprints, call.fingerprint)
-            && named(&self.models, call.model)
+            && (named(&self.models, call.model) || self.resold && named(&self.models, call.model.map(behind_sellers)))
             && dated
             && (!self.marked || call.request.is_some_and(Request::has_marks))
     }
+}
+
+/// A model's name without those of gateways before it, and without the mark of one that was tuned.
+fn behind_sellers(model: &str) -> &str {
+    let name = model.rsplit('/').next().unwrap_or(model);
+    name.strip_prefix("ft:").unwrap_or(name)
 }
 
 #[cfg(test)]
@@ -155,6 +163,22 @@ mod tests {
             ..Call::default()
         };
         assert_eq!(chosen(fingerprint), Some(("deepseek-v3.2", Basis::Fingerprint)));
+    }
+
+    #[test]
+    fn a_model_that_only_its_maker_serves_is_known_behind_a_gateway() {
+        for (model, name) in [
+            ("openai/gpt-4o-mini", Some("openai-4o")),
+            ("openrouter/openai/gpt-5.2", Some("openai-5")),
+            ("ft:gpt-4o-mini-2024-07-18:somebody::1", Some("openai-4o")),
+            ("openai/gpt-4o-2024-05-13", Some("openai-4o-2024-05")),
+            ("openai/gpt-oss-120b", None),
+            ("deepseek/deepseek-chat", None),
+        ] {
+            assert_eq!(dated(model, "2026-08-01").map(|(name, _)| name), name, "{model}");
+        }
+        assert_eq!(dated("gpt-4o-mini", "2024-09-30"), Some(("openai-4o-2024-05", Basis::Date)));
+        assert_eq!(dated("gpt-4o-mini", "2024-10-01"), Some(("openai-4o", Basis::Model)));
     }
 
     #[test]

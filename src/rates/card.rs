@@ -18,6 +18,7 @@ use super::pattern::{Fit, ModelPattern};
 use super::prices::Prices;
 use super::query::Tier;
 use super::schedule::{Calendar, Calendars, Period, Schedule};
+use super::search_fee::SearchFee;
 use super::surcharge::Surcharge;
 use super::text::{from_text, from_text_option, parsed};
 use crate::money::Currency;
@@ -27,6 +28,7 @@ use crate::money::Currency;
 pub struct RateCard {
     lists: Vec<Arc<PriceList>>,
     pub(super) surcharges: Vec<Arc<Surcharge>>,
+    pub(super) search_fees: Vec<SearchFee>,
     pub(super) schedules: BTreeMap<String, Schedule>,
     pub(super) calendars: Calendars,
     /// The card that answers what this one leaves open.
@@ -49,6 +51,7 @@ impl RateCard {
             whole.calendars.extend(file.calendars);
             whole.schedules.extend(file.schedules);
             whole.surcharges.extend(file.surcharges);
+            whole.search_fees.extend(file.search_fees);
             whole.price_lists.extend(file.price_lists);
         }
         whole.into_card(None)
@@ -67,6 +70,11 @@ impl RateCard {
     /// Every row with its list, then those of the card it extends.
     pub fn all_rows(&self) -> impl Iterator<Item = (&PriceList, &Row)> {
         self.rows().chain(self.base.iter().flat_map(|base| base.rows()))
+    }
+
+    /// Its surcharges, then those of the card it extends.
+    pub fn all_surcharges(&self) -> impl Iterator<Item = &Surcharge> {
+        self.cards().flat_map(|card| &card.surcharges).map(|surcharge| &**surcharge)
     }
 
     /// The period of a row's schedule at an instant: peak or off-peak; `None` if it has no schedule.
@@ -130,6 +138,8 @@ struct File {
     schedules: BTreeMap<String, Schedule>,
     #[serde(default)]
     surcharges: Vec<Surcharge>,
+    #[serde(default)]
+    search_fees: Vec<SearchFee>,
     price_lists: Vec<PriceList>,
 }
 
@@ -154,7 +164,8 @@ impl File {
         }
         let lists = self.price_lists.into_iter().map(Arc::new).collect();
         let surcharges = self.surcharges.into_iter().map(Arc::new).collect();
-        RateCard { lists, surcharges, schedules: self.schedules, calendars: self.calendars, base }.check()
+        let search_fees = self.search_fees;
+        RateCard { lists, surcharges, search_fees, schedules: self.schedules, calendars: self.calendars, base }.check()
     }
 }
 

@@ -23,7 +23,7 @@ impl RateCard {
 
     /// The prices of an offer that hold for the query, whose model and provider are the offer's.
     pub fn rate_of(&self, offer: &Offer, query: &Query<'_>) -> Result<Rate, NoRate> {
-        let query = &Query { model: &offer.model, ..*query };
+        let query = &Query { model: &offer.model, region: query.region.or(offer.region.as_deref()), ..*query };
         let mut gap = None;
         for rows in offer.levels() {
             match self.rate_among(rows, offer, query) {
@@ -82,7 +82,7 @@ impl RateCard {
         let is_its = |surcharge: &&Arc<Surcharge>| {
             seller_name(&surcharge.provider).eq_ignore_ascii_case(seller_name(seller))
                 && surcharge.region.eq_ignore_ascii_case(region)
-                && rate.row.models.iter().any(|row| surcharge.models.iter().any(|model| model.is_of(row.as_str())))
+                && surcharge.is_of(&rate.row)
         };
         match self.cards().flat_map(|card| &card.surcharges).find(is_its) {
             Some(surcharge) => {

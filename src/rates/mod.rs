@@ -15,6 +15,7 @@ mod prices;
 mod query;
 mod rate;
 mod schedule;
+mod search_fee;
 mod stale;
 mod surcharge;
 mod text;
@@ -31,6 +32,7 @@ pub use prices::{Price, Prices, WritePrices};
 pub use query::{CacheMode, Lifetime, Query, Tier};
 pub use rate::Rate;
 pub use schedule::{Calendar, Period, Schedule};
+pub use search_fee::SearchFee;
 pub use stale::{older, stale};
 pub use surcharge::Surcharge;
 

@@ -24,6 +24,8 @@ pub struct Wanted<'a> {
     pub seller: Option<&'a str>,
     /// The seller that the model's name tells, which others may be called by as well.
     pub perhaps: Option<&'static str>,
+    /// The region that the model's name tells.
+    pub region: Option<String>,
 }
 
 /// The rows of one seller for one model.
@@ -35,6 +37,8 @@ pub struct Offer {
     levels: Vec<Vec<(Arc<PriceList>, Arc<Row>)>>,
     /// Sold by another than the rows' provider, who passes the prices on: who and why.
     pub(super) resold: Option<Resold>,
+    /// The region that the model's name tells, where the rows were found by a name without it.
+    pub(super) region: Option<String>,
 }
 
 /// A seller that passes the prices of another on.
@@ -49,8 +53,8 @@ pub struct Resold {
 impl<'a> Wanted<'a> {
     /// A model by one name, at a seller if one is named.
     pub fn new(model: &'a str, seller: Option<&'a str>) -> Self {
-        let ModelName { names, seller: perhaps } = ModelName::new(model);
-        Self { model, names, seller, perhaps }
+        let ModelName { names, seller: perhaps, region } = ModelName::new(model);
+        Self { model, names, seller, perhaps, region }
     }
 
     /// The makers of the model by any of its names.
@@ -157,8 +161,11 @@ impl RateCard {
         };
         // Imported rows of a seller may have its name before the model's.
         let prefixed = |name: &String| aliases().find_map(|alias| found(&format!("{alias}/{name}")));
-        let levels = wanted.names.iter().find_map(|name| found(name).or_else(|| prefixed(name)))?;
-        Some(Offer { model: wanted.model.to_owned(), levels, resold: None })
+        let (name, levels) =
+            wanted.names.iter().find_map(|name| Some((name, found(name).or_else(|| prefixed(name))?)))?;
+        let tells = |region: &String| name.split(['.', '/']).any(|part| part == region);
+        let region = wanted.region.clone().filter(|region| !tells(region));
+        Some(Offer { model: wanted.model.to_owned(), levels, resold: None, region })
     }
 
     /// The rows of a name, those that fit it best.

@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 use serde::Deserialize;
 
+use super::card::Row;
 use super::pattern::ModelPattern;
 use super::text::from_text;
 use crate::money::Decimal;
@@ -25,4 +26,11 @@ pub struct Surcharge {
     /// The day on which it was read there.
     #[serde(deserialize_with = "from_text")]
     pub retrieved: Date,
+}
+
+impl Surcharge {
+    /// True if it is charged on a row's models.
+    pub fn is_of(&self, row: &Row) -> bool {
+        row.models.iter().any(|row| self.models.iter().any(|model| model.is_of(row.as_str())))
+    }
 }

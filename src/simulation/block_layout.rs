@@ -2,7 +2,7 @@
 
 use crate::cache::{AnyPolicy, BlockEnd, Breakpoint, Outcome, Parent, Scale, ScopeKey};
 use crate::exchange::{Content, Exchange, Input, Message, Part, Redacted, RedactedBlockEnd, Usage};
-use crate::hash::Key;
+use crate::hash::{self, Key};
 use crate::lengths::{Billed, End, Lengths};
 use crate::number::to_usize;
 use crate::time::{SignedDuration, micros};
@@ -99,10 +99,20 @@ pub(super) fn has_own_tools(exchange: &Exchange, policy: AnyPolicy) -> bool {
     answered.is_some_and(has_unknown) || policy.needs_block_ends() && asked.any(has_unknown)
 }
 
+/// Makes the entries at these ends those of one `prompt_cache_key`.
+pub(super) fn set_apart(ends: &mut [BlockEnd], cache_key: Option<&str>) {
+    let Some(cache_key) = cache_key else { return };
+    let apart = hash::digest(cache_key.as_bytes());
+    for end in ends {
+        end.apart = apart;
+    }
+}
+
 /// The block ends of a redacted prompt.
 pub(super) fn of_redacted(redacted: &Redacted) -> Vec<BlockEnd> {
     let end = |end: &RedactedBlockEnd| BlockEnd {
         digest: end.fingerprint,
+        apart: 0,
         length: to_usize(end.tokens),
         tokens: to_usize(end.tokens),
         position: to_usize(end.position),

@@ -28,6 +28,10 @@ impl Record {
             (None, Some(reason)) => caveats.note_because(Code::HitsUnknown, &reason, self.place),
             (None, None) => {}
         }
+        if self.bill.web_searches > 0 {
+            let fee = self.bill.search_fee.as_ref().map_or("their fee is not in the card", |(_, fee)| fee);
+            caveats.note_number(Code::SearchFees, fee, self.bill.web_searches, self.place);
+        }
         let told =
             self.logged_cost.filter(|told| self.bill.currency().is_some_and(|currency| currency == told.currency));
         match told.and_then(|told| self.bill.logged_as(told.amount)) {

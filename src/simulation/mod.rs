@@ -27,7 +27,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 pub use assumptions::{Assumption, Assumptions};
-use block_layout::{BlockLayout, OWN_TOOLS, of_redacted};
+use block_layout::{BlockLayout, OWN_TOOLS, of_redacted, set_apart};
 use block_size::BlockSize;
 use calibration::Calibration;
 pub use counter::{CountedExchange, Counter};
@@ -248,10 +248,13 @@ impl<'a> Simulation<'a> {
         }
         let has_prompt = !matches!(exchange.request.input, Input::Blocks(_) | Input::Missing);
         if has_prompt && exchange.is_known_in_part() {
-            self.missing.apply(&mut record);
+            self.missing.apply(&mut record, known_in_part::SESSION);
         }
         record.resolve_by_text(&exchange.usage);
-        if is_judged_by_usage(exchange) {
+        if has_prompt && !record.known_in_part && known_in_part::is_piece(&record) {
+            self.missing.apply(&mut record, known_in_part::PIECE);
+        }
+        if is_judged_by_usage(exchange) || record.known_in_part {
             self.judge_by_usage(exchange, &mut record);
         }
         if !record.known_in_part {
@@ -403,7 +406,7 @@ impl<'a> Simulation<'a> {
         if !profile.policy.needs_block_ends() {
             return None;
         }
-        let (ends, count) = match known {
+        let (mut ends, count) = match known {
             Known::Counted(counted) => {
                 (counted.block_ends.clone(), (counted.prompt_tokens, counted.estimated.is_some()))
             }
@@ -411,6 +414,9 @@ impl<'a> Simulation<'a> {
                 (of_redacted(redacted), (to_usize(redacted.prompt_tokens), redacted.estimated.is_some()))
             }
         };
+        if profile.policy.is_apart_by_cache_key() {
+            set_apart(&mut ends, exchange.request.cache_key.as_deref());
+        }
         Some(BlockLayout::new(exchange, ends, count, scope, &mut self.lengths))
     }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::{CountedExchange, Divergence, Known, Record, Simulation, block_layout, known_words};
 use crate::cache::AnyPolicy;
-use crate::exchange::{BlockTrace, Exchange, Input, Redacted, Request, Response, Scope, Usage};
+use crate::exchange::{BlockTrace, Exchange, Input, REGIONAL, Redacted, Request, Response, Scope, Usage};
 use crate::hash::Key;
 use crate::number::to_usize;
 use crate::profile::{Basis, Profile};
@@ -46,11 +46,7 @@ impl Simulation<'_> {
             id: None,
             scope: redacted_scope(exchange.scope, &input, key),
             session,
-            usage: Usage {
-                service_tier: exchange.usage.service_tier.map(tier),
-                unknown_counters: exchange.usage.unknown_counters.iter().map(|name| counter(name, key)).collect(),
-                ..exchange.usage
-            },
+            usage: redacted_usage(exchange.usage, key),
             host: exchange.host.map(public),
             request: Request { model: exchange.request.model.map(public), input, thinking, ..Request::default() },
             response: (marks.model.is_some() || marks.system_fingerprint.is_some()).then_some(marks),
@@ -182,23 +178,61 @@ fn counter(name: &str, key: &Key) -> String {
     if is_fingerprint(name) { name.to_owned() } else { key.text("counter", name) }
 }
 
-/// A service tier where it is a word that providers use. A log may have any text in its place: that it is another tier, whose price is
-/// not known, is all that is left of it.
-fn tier(tier: String) -> String {
-    const TIERS: [&str; 11] = [
-        "auto",
-        "default",
-        "standard",
-        "standard_only",
-        "flex",
-        "priority",
-        "batch",
-        "scale",
-        "on_demand",
-        "reserved",
-        "fast",
-    ];
-    if TIERS.contains(&tier.to_ascii_lowercase().as_str()) { tier } else { "other".into() }
+/// Numbers as they are, and of words those that providers use. Every field stands here, so that a new one is decided upon.
+fn redacted_usage(usage: Usage, key: &Key) -> Usage {
+    let Usage {
+        service_tier,
+        region,
+        unknown_counters,
+        prompt_tokens,
+        hit_tokens,
+        written,
+        output_tokens,
+        reasoning_tokens,
+        web_searches,
+        contradicts,
+        logged_cost,
+        family,
+        resolved,
+        other_prompt,
+    } = usage;
+    Usage {
+        service_tier: service_tier.map(|tier| public_word(tier, &TIERS)),
+        region: region.map(|region| public_word(region, &[REGIONAL, "us", "eu"])),
+        unknown_counters: unknown_counters.iter().map(|name| counter(name, key)).collect(),
+        prompt_tokens,
+        hit_tokens,
+        written,
+        output_tokens,
+        reasoning_tokens,
+        web_searches,
+        contradicts,
+        logged_cost,
+        family,
+        resolved,
+        other_prompt,
+    }
+}
+
+/// The service tiers of providers.
+const TIERS: [&str; 11] = [
+    "auto",
+    "default",
+    "standard",
+    "standard_only",
+    "flex",
+    "priority",
+    "batch",
+    "scale",
+    "on_demand",
+    "reserved",
+    "fast",
+];
+
+/// A word where it is one that providers use. A log may have any text in its place: that it is another one, whose price is not known, is
+/// all that is left of it.
+fn public_word(word: String, public: &[&str]) -> String {
+    if public.contains(&word.to_ascii_lowercase().as_str()) { word } else { "other".into() }
 }
 
 /// Reason why --tokenizer and --chat-template change nothing.

@@ -65,3 +65,17 @@ fn without_a_report_the_hit_is_a_range() {
     let (hit, _, _) = numbers(&rows[1]);
     assert!(0 < least && least < hit && hit < most, "{least} {hit} {most}");
 }
+
+#[test]
+fn gpt_5_6_keeps_the_entries_of_each_prompt_cache_key_apart() {
+    let call = |second: u32, key: Option<&str>| {
+        json!({
+            "timestamp": format!("2026-08-05T09:00:{second:02}Z"),
+            "request": {"model": "gpt-5.6-sol", "prompt_cache_key": key,
+                "messages": [{"role": "user", "content": "Water runs down the slope. ".repeat(300)}]},
+        })
+    };
+    let hits = |calls: &[Value]| rows(calls).iter().map(|row| numbers(row).0 > 1024).collect::<Vec<_>>();
+    let calls = [call(0, Some("a")), call(5, Some("b")), call(10, Some("a")), call(15, None), call(20, None)];
+    assert_eq!(hits(&calls), [false, false, true, false, true]);
+}

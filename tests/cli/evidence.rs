@@ -198,7 +198,11 @@ fn hits_that_nothing_in_the_log_explains_raise_what_later_calls_may_be_served() 
         line["request"]["messages"][0]["content"] = json!(format!("{number} {}", "word ".repeat(200)));
         line
     };
-    let count = |lines: &[Value]| simulated(lines, &[])[0]["prompt_tokens"].as_u64().unwrap();
+    let count = |lines: &[Value]| {
+        let mut line = lines[0].clone();
+        line["response"] = json!({});
+        simulated(&[line], &[])[0]["prompt_tokens"].as_u64().unwrap()
+    };
     let with_count = |mut line: Value| {
         let tokens = count(&[line.clone()]);
         line["response"]["usage"]["prompt_tokens"] = json!(tokens);

@@ -24,7 +24,7 @@ const CHAT: &str = "/id /host /url /base_url /user /session_id /metadata/team /r
 
 /// Places in a call of the Messages API.
 const ANTHROPIC: &str = "/request/metadata/user_id /request/messages/0/content/0/type /request/tools/0/type /request/thinking/type \
-    /response/stop_reason /response/usage/service_tier";
+    /response/stop_reason /response/usage/service_tier /response/usage/inference_geo /response/usage/speed";
 
 /// Places in a call of the Responses API.
 const RESPONSES: &str =

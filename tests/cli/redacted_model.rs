@@ -73,8 +73,10 @@ const MODEL: &[(&str, Kind)] = &[
     ("/usage/written_tokens/12h", Kind::Number),
     ("/usage/output_tokens", Kind::Number),
     ("/usage/reasoning_tokens", Kind::Number),
+    ("/usage/web_searches", Kind::Number),
     ("/usage/other_prompt_tokens", Kind::Number),
     ("/usage/service_tier", Kind::Word(TIERS)),
+    ("/usage/region", Kind::Word(&["regional", "us", "eu", "other"])),
     ("/usage/contradicts", Kind::Number),
     ("/usage/family", Kind::Word(&["inclusive", "exclusive"])),
     ("/usage/logged_cost", Kind::Decimal),
@@ -185,6 +187,14 @@ fn public_words() -> BTreeSet<String> {
     text.to_ascii_lowercase().split(|char: char| !char.is_alphanumeric()).map(str::to_owned).collect()
 }
 
+/// A call with the words of usage that no fixture has.
+fn rare_words() -> Value {
+    let usage = json!({"input_tokens": 9, "cache_read_input_tokens": 0, "cache_creation_input_tokens": 0, "output_tokens": 2,
+        "speed": "standard", "service_tier": "standard", "inference_geo": "us", "server_tool_use": {"web_search_requests": 2}});
+    let request = json!({"model": "claude-opus-5", "max_tokens": 9, "messages": [{"role": "user", "content": "go"}]});
+    json!({"request": request, "response": {"type": "message", "role": "assistant", "content": [], "usage": usage}})
+}
+
 #[test]
 fn every_value_of_a_redacted_line_is_of_a_kind_that_is_promised() {
     let words = public_words();
@@ -193,8 +203,10 @@ fn every_value_of_a_redacted_line_is_of_a_kind_that_is_promised() {
     let key = folder.path().join("key");
     std::fs::write(&key, "a key for tests, long enough").unwrap();
     let (mut lines, mut wrong) = (0, BTreeSet::new());
-    for file in std::fs::read_dir(format!("{ROOT}/fixtures/logs/formats")).unwrap() {
-        let file = file.unwrap().path();
+    let fixtures = std::fs::read_dir(format!("{ROOT}/fixtures/logs/formats")).unwrap().map(|file| file.unwrap().path());
+    let rare = folder.path().join("rare.jsonl");
+    std::fs::write(&rare, format!("{}\n", rare_words())).unwrap();
+    for file in fixtures.chain([rare]) {
         let text = std::fs::read_to_string(&file).unwrap();
         let documents: Vec<Value> = match serde_json::from_str(&text) {
             Ok(document) => vec![document],

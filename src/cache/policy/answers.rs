@@ -64,6 +64,11 @@ pub trait CachePolicy: fmt::Debug + Send + Sync {
         false
     }
 
+    /// Requests with another `prompt_cache_key` have entries of their own.
+    fn is_apart_by_cache_key(&self) -> bool {
+        false
+    }
+
     /// The kind of what it keeps of a call, if hits alone can tell that kind.
     fn kept(&self) -> Option<Kept> {
         None

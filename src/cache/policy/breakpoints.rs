@@ -19,6 +19,9 @@ pub struct Breakpoints {
     minimum: u64,
     /// Positions before a breakpoint at which it also looks.
     look_back: usize,
+    /// Requests with another `prompt_cache_key` have entries of their own.
+    #[serde(default)]
+    apart_by_cache_key: bool,
 }
 
 struct BreakpointCache {
@@ -30,7 +33,7 @@ struct BreakpointCache {
 impl Breakpoints {
     /// Entries of at least so many tokens, looked for at so many positions before a breakpoint.
     pub fn new(minimum: u64, look_back: usize) -> Self {
-        Self { minimum, look_back }
+        Self { minimum, look_back, apart_by_cache_key: false }
     }
 
     /// The ends at which a request looks, the last first: its breakpoints and what stands before each within the look-back.
@@ -95,6 +98,10 @@ impl CachePolicy for Breakpoints {
 
     fn needs_block_ends(&self) -> bool {
         true
+    }
+
+    fn is_apart_by_cache_key(&self) -> bool {
+        self.apart_by_cache_key
     }
 
     fn open(&self, limits: Limits) -> Box<dyn OpenCache> {

@@ -48,6 +48,8 @@ pub struct Lookup<'a> {
 pub struct BlockEnd {
     /// The identity of the text up to it.
     pub digest: u128,
+    /// The identity of what keeps its entry apart from those of the same text in other requests; 0 where nothing does.
+    pub apart: u128,
     /// The provider's tokens up to it, as well as is known; ours are, if its tokenizer is published.
     pub length: usize,
     /// Tokens of the prompt up to it.

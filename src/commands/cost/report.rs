@@ -11,7 +11,7 @@ use crate::money::Money;
 use crate::number::ratio;
 use crate::rates::RateCard;
 use crate::rates::{older, stale};
-use crate::report::text::plural;
+use crate::report::text::{plural, thousands};
 use crate::report::{Cell, Column, Fact, Report, Table};
 use crate::simulation::Totals;
 use crate::workspace::logs::Logs;
@@ -98,6 +98,7 @@ fn money(totals: &Totals) -> Vec<Fact> {
         ("cost_billed_min", "cost at least", whole.clone()),
         ("cost_billed_max", "cost at most", whole),
         ("cost_logged", "cost as logged", logged(totals)),
+        ("search_fees", "web searches", searches(account)),
         ("cost_without_cache", "without any cache", String::new()),
         ("cost_best", "with the best cache", "every token shared with an earlier request of the scope served".into()),
         ("saved", "saved by the cache", share("of the cost without", saved_ratio)),
@@ -108,6 +109,7 @@ fn money(totals: &Totals) -> Vec<Fact> {
     let is_wanted = |key: &str| match key {
         "cost_billed_min" | "cost_billed_max" => bounds.is_some_and(|(least, most)| least != most),
         "cost_logged" => totals.logged.requests > 0,
+        "search_fees" => account.web_searches > 0,
         _ => true,
     };
     let fact = |(key, label, aside): (&'static str, &'static str, String)| {
@@ -177,6 +179,12 @@ fn used(gathered: &CostData) -> Table {
         row
     });
     Table { key: "prices", title: "prices used, per million tokens".into(), columns, rows: rows.collect() }
+}
+
+/// The searches that are charged beside the tokens.
+fn searches(account: &Account) -> String {
+    let searches = if account.web_searches == 1 { "search" } else { "searches" };
+    format!("{} {searches}, charged beside the tokens and not in the cost", thousands(account.web_searches))
 }
 
 /// The number of requests with a cost, where not all have one.

@@ -38,6 +38,10 @@ pub(super) fn summarize(gathered: &CostData, caveats: &Caveats) -> String {
     if unpriced > 0 {
         sentence += &format!("; {} of {} without a price not in it", unpriced, plural(totals.requests, "request"));
     }
+    let fees = all(&Sums::search_fees);
+    if !fees.is_empty() {
+        sentence += &format!(", and {} for web searches", amounts(&fees));
+    }
     let best = all(&|sums| sums.cost(CostKind::Best));
     if best.len() == costs.len() && priced == bounded {
         sentence += &format!("; the best this traffic could reach is {}{}", bound_of_best(caveats), amounts(&best));
@@ -52,7 +56,7 @@ fn tokens(totals: &Totals) -> String {
         return String::new();
     }
     let hits = if account.requests == account.counted {
-        format!(", {} of them from the cache", plural(account.hit_tokens, "token"))
+        format!(", {} of them from the cache", thousands(account.hit_tokens))
     } else {
         String::new()
     };

@@ -248,8 +248,8 @@ impl CurveData {
             0 => String::new(),
             others => match others.saturating_sub(unsimulated) {
                 0 => format!("{others} not simulated"),
-                ruleless if ruleless == others => format!("{others} not simulated: no rule known"),
-                ruleless => format!("{others} not simulated, {ruleless} of them because no rule is known"),
+                ruleless if ruleless == others => format!("{others} not simulated: no rule predicts their hits"),
+                ruleless => format!("{others} not simulated, {ruleless} of them because no rule predicts their hits"),
             },
         }
     }

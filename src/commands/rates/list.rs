@@ -9,8 +9,7 @@ use crate::commands::Outcome;
 use crate::commands::prices;
 use crate::exchange::{ModelName, seller_name};
 use crate::money::Currency;
-use crate::rates::stale;
-use crate::rates::{PriceList, RateCard, Row};
+use crate::rates::{PriceList, RateCard, Row, Surcharge, stale};
 use crate::report::{Cell, Fact, Report, Table};
 use crate::time::Timestamp;
 use crate::workspace::boundary::NamedBy;
@@ -92,8 +91,24 @@ fn notes(args: &RatesArgs, card: &RateCard, rows: &[(&PriceList, &Row)]) -> Vec<
     });
     let noted = rows.iter().filter_map(|(_, row)| Some(format!("{}: {}", row.models[0], row.note.as_ref()?)));
     let doubted = rows.iter().filter_map(|(_, row)| Some(format!("{}: {}", row.models[0], row.doubt.as_ref()?)));
-    let noted = noted.chain(doubted);
+    let noted = noted.chain(doubted).chain(surcharges(card, rows));
     undated.into_iter().chain(hours).chain(noted).chain(stale(card, args.at)).collect()
+}
+
+/// The factors on prices of rows by region.
+fn surcharges(card: &RateCard, rows: &[(&PriceList, &Row)]) -> Vec<String> {
+    let sentence = |surcharge: &Surcharge| {
+        let of_list = |list: &PriceList| seller_name(&list.provider) == seller_name(&surcharge.provider);
+        let is_its = |(list, row): &&(&PriceList, &Row)| of_list(list) && surcharge.is_of(row);
+        let (list, row) = rows.iter().find(is_its)?;
+        let factor = surcharge.factor.normalize();
+        let (region, source) = (&surcharge.region, &surcharge.source);
+        Some(format!(
+            "{} of {} in the region `{region}`: {factor} times these prices ({source})",
+            row.models[0], list.provider
+        ))
+    };
+    card.all_surcharges().filter_map(sentence).collect()
 }
 
 /// Explains an empty table: for one model the answer of a price query, which names the gap.

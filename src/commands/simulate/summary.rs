@@ -233,7 +233,9 @@ impl SimulationSummary {
     fn simulated_aside(&self, caveats: &Caveats) -> String {
         match self.tally.totals().requests - self.tally.totals().simulated {
             0 => String::new(),
-            others if caveats.requests(Code::NotSimulated) == 0 => format!("{others} not simulated: no rule known"),
+            others if caveats.requests(Code::NotSimulated) == 0 => {
+                format!("{others} not simulated: no rule predicts their hits")
+            }
             others => format!("{others} not simulated"),
         }
     }
@@ -317,6 +319,6 @@ fn no_rule(record: &Record) -> String {
     if let Some(Unpredicted { reason, .. }) = record.unpredicted {
         return format!("{ANALYSED_INSTEAD}: {reason}");
     }
-    let Some(model) = record.model.as_deref() else { return "no rule known for a request without a model".into() };
-    format!("no rule known for {model}")
+    let model = record.model.as_deref().unwrap_or("a request without a model");
+    format!("{ANALYSED_INSTEAD}: no rule known for {model}")
 }

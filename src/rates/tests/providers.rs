@@ -110,6 +110,26 @@ fn a_model_is_sold_at_the_prices_of_its_seller_by_whatever_name_it_has_there() {
 }
 
 #[test]
+fn a_region_in_the_name_has_its_own_price_or_none() {
+    for (model, input) in [
+        ("azure/gpt-4o", "2.5"),
+        ("azure/global-standard/gpt-4o", "2.5"),
+        ("azure/eu/gpt-4o", "2.75"),
+        ("azure/us/gpt-5.1", "1.375"),
+        ("bedrock/us-gov-west-1/anthropic.claude-opus-5", "6"),
+        ("us-gov.anthropic.claude-opus-5", "6"),
+        ("eu.amazon.nova-pro-v1:0", "1.05"),
+        ("global.amazon.nova-2-lite-v1:0", "0.3"),
+    ] {
+        assert_eq!(prices(&builtin(query(model)))[0], input, "{model}");
+    }
+    // No price is better than that of another region.
+    for model in ["azure/us-gov/gpt-4o", "sa.amazon.nova-pro-v1:0"] {
+        assert!(matches!(gap(query(model)), NoRate::NoRegion { .. }), "{model}");
+    }
+}
+
+#[test]
 fn explicit_caches_have_their_own_read_price_and_storage() {
     let read = |cache| prices(&builtin(Query { cache, ..query("qwen3.7-max") }))[1].clone();
     assert_eq!([read(CacheMode::Implicit), read(CacheMode::Explicit)], ["0.5", "0.25"]);

@@ -6,6 +6,7 @@
 mod absent;
 mod counters;
 mod resolved;
+mod searches;
 mod words;
 
 use serde_json::Value;
@@ -87,6 +88,7 @@ impl Usage {
         Self {
             service_tier: more.service_tier.clone().or(less.service_tier.clone()),
             region: more.region.clone().or(less.region.clone()),
+            web_searches: more.web_searches.max(less.web_searches),
             logged_cost: more.logged_cost.or(less.logged_cost),
             ..if agrees { more.completed(&less) } else { more }
         }
@@ -120,8 +122,9 @@ impl Usage {
         let usage = keys.iter().find_map(|key| at(body, key).filter(|usage| usage.is_object()));
         let usage = usage.map(Self::from_json);
         let timings = body.get("timings").map(|timings| Counters::read(timings).hit.get());
+        let web_searches = searches::count(body);
         match (usage, timings.flatten()) {
-            (Some(usage), hit) => Some(Self { hit_tokens: usage.hit_tokens.or(hit), ..usage }),
+            (Some(usage), hit) => Some(Self { hit_tokens: usage.hit_tokens.or(hit), web_searches, ..usage }),
             (None, hit) => hit.map(|hit| Self { hit_tokens: Some(hit), ..Self::default() }),
         }
     }
