@@ -1,5 +1,5 @@
-//! `completions/` and `man/` are generated from the command line's definition and committed for packagers, the table of providers in
-//! README from the profiles.
+//! Completions and man pages are generated from the command line's definition and committed where a wheel, an archive and a packager
+//! take them from; the table of providers in README is made from the profiles.
 //!
 //! `CACHECHECK_RENEW=1 cargo test --test cli assets` writes them anew.
 
@@ -12,23 +12,36 @@ use serde_json::Value;
 
 use crate::program::{ROOT, run};
 
+/// The tree that installs as it stands: what is in `share/` goes to `/usr/share`, or to `share/` of a Python environment.
+const SHARE: &str = "packaging/wheel/data/share";
+
 /// The files of a folder, name to content.
 type Files = BTreeMap<String, String>;
 
 #[test]
 fn the_completions_are_up_to_date() {
-    up_to_date("completions", |folder| {
-        for shell in [Shell::Bash, Shell::Zsh, Shell::Fish, Shell::PowerShell, Shell::Elvish] {
-            clap_complete::generate_to(shell, &mut cachecheck::cli::command(), "cachecheck", folder).unwrap();
-        }
-    });
+    // Each under the name and in the folder in which its shell looks for it; PowerShell has none of its own.
+    for (shell, folder, name) in [
+        (Shell::Bash, "bash-completion/completions", "cachecheck"),
+        (Shell::Zsh, "zsh/site-functions", "_cachecheck"),
+        (Shell::Fish, "fish/vendor_completions.d", "cachecheck.fish"),
+        (Shell::PowerShell, "powershell/completions", "cachecheck.ps1"),
+        (Shell::Elvish, "elvish/lib", "cachecheck.elv"),
+    ] {
+        up_to_date(&format!("{SHARE}/{folder}"), |folder| {
+            let mut script = fs::File::create(folder.join(name)).unwrap();
+            clap_complete::generate(shell, &mut cachecheck::cli::command(), "cachecheck", &mut script);
+        });
+    }
 }
 
 #[test]
 fn the_man_pages_are_up_to_date_and_every_subcommand_has_one() {
-    up_to_date("man", |folder| clap_mangen::generate_to(cachecheck::cli::command(), folder).unwrap());
+    up_to_date(&format!("{SHARE}/man/man1"), |folder| {
+        clap_mangen::generate_to(cachecheck::cli::command(), folder).unwrap();
+    });
     for subcommand in cachecheck::cli::command().get_subcommands() {
-        let page = Path::new(ROOT).join(format!("man/cachecheck-{}.1", subcommand.get_name()));
+        let page = Path::new(ROOT).join(format!("{SHARE}/man/man1/cachecheck-{}.1", subcommand.get_name()));
         assert!(page.is_file(), "{} is missing", page.display());
     }
 }

@@ -12,6 +12,7 @@
 //! - `compare`: pairs of logs that differ for one known reason;
 //! - `curve`: each point of a curve against a simulation of its own;
 //! - `deepseek`: what DeepSeek adds to prompts, and whose names it answers to;
+//! - `dependencies`: licences, sources and number of the crates;
 //! - `destination`: `--output`, short letters, help;
 //! - `diff`: pairs of templates, and the gates in a repository;
 //! - `evidence`: what a log does not say is chosen by the reported figures;
@@ -30,6 +31,7 @@
 //! - `revisions`: the same wherever templates lie, and however the repository stands;
 //! - `secrets`: API keys stay within;
 //! - `planted`: faults for the tests of causes;
+//! - `packaging`: installers, archives, checksums, and the address they name;
 //! - `pipes`: stdin, closed pipes, compression;
 //! - `threads`: threads and memory, which change nothing;
 //! - `trend`: hit ratios over time, and where they change;
@@ -54,6 +56,7 @@ mod caveats;
 mod compare;
 mod curve;
 mod deepseek;
+mod dependencies;
 mod destination;
 mod diff;
 mod evidence;
@@ -71,7 +74,11 @@ mod lint;
 mod literal;
 mod look;
 mod odd;
+<<<<<<< HEAD
 mod parts;
+=======
+mod packaging;
+>>>>>>> main
 mod period;
 mod pipes;
 mod planted;
