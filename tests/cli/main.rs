@@ -74,11 +74,8 @@ mod lint;
 mod literal;
 mod look;
 mod odd;
-<<<<<<< HEAD
-mod parts;
-=======
 mod packaging;
->>>>>>> main
+mod parts;
 mod period;
 mod pipes;
 mod planted;

@@ -71,7 +71,7 @@ html\t'One HTML page with pictures, which needs no network'
 prometheus\t'Figures as Prometheus reads them'
 jsonl\t'One JSON object for each request'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -s b -l by -d 'Give the totals for each of these as well, or for each combination of several: model, scope, user, session, route (the template), turn, version (of the client), tool (whose result is sent), profile, hour, day, week, month, or a JSON pointer into the log line, such as day,/metadata/team' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l top -d 'Of the rows of --by and --parts, show only those that cost most, so many' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l top -d 'Show only the rows that cost most of what is given beside the totals, so many' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -s p -l profile -d 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F
@@ -215,15 +215,10 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -s f -l form
 json\t'One JSON document, with a schema version'
 csv\t'The first table as comma-separated values'
 markdown\t'Markdown, for a pull request or a wiki'
-<<<<<<< HEAD:completions/cachecheck.fish
-html\t'One HTML page with pictures, which needs no network'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -s b -l by -d 'Give the totals for each of these as well, or for each combination of several: model, scope, user, session, route (the template), turn, version (of the client), tool (whose result is sent), profile, hour, day, week, month, or a JSON pointer into the log line, such as day,/metadata/team' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l top -d 'Of the rows of --by and --parts, show only those that cost most, so many' -r
-=======
 html\t'One HTML page with pictures, which needs no network'
 prometheus\t'Figures as Prometheus reads them'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -s b -l by -d 'Give the totals for each of these as well, or for each combination of several: model, scope, profile, hour, day, week, month, or a JSON pointer into the log line, such as day,/metadata/team' -r
->>>>>>> main:packaging/wheel/data/share/fish/vendor_completions.d/cachecheck.fish
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -s b -l by -d 'Give the totals for each of these as well, or for each combination of several: model, scope, user, session, route (the template), turn, version (of the client), tool (whose result is sent), profile, hour, day, week, month, or a JSON pointer into the log line, such as day,/metadata/team' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l top -d 'Show only the rows that cost most of what is given beside the totals, so many' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l invoice -d 'Charge of the provider, such as "123.45 EUR", or its export of costs by day (JSON or CSV of OpenAI, Anthropic, AWS or Azure): the difference to the log is split into what is known of it' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -s m -l model -d 'The model: a name from `cachecheck rates`' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l prompt-tokens -d 'Tokens of the whole prompt' -r
