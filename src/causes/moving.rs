@@ -25,15 +25,13 @@ impl Search<'_> {
         }
         let roots = self.roots();
         let mut others: HashMap<usize, usize> = HashMap::new();
-        for call in 0..self.calls.len() {
-            if frozen.contains_key(&call) {
-                others.entry(roots[call]).or_insert(call);
-            }
+        for (call, root) in roots.iter().enumerate().filter(|(call, _)| frozen.contains_key(call)) {
+            others.entry(*root).or_insert(call);
         }
         let mut written = HashMap::new();
-        for call in 0..self.calls.len() {
+        for (call, root) in roots.iter().enumerate() {
             // A call with the first value shows it beside one that has another.
-            let other = || others.get(&roots[call]).map(|other| &*self.calls[*other].exchange);
+            let other = || others.get(root).map(|other| &*self.calls[*other].exchange);
             let Some(old) = frozen.get(&call).map(|exchange| &**exchange).or_else(other) else { continue };
             let comparison = Comparison { old, new: &self.calls[call].exchange, is_own: false, diffs: &self.diffs };
             let mut is_changed = false;

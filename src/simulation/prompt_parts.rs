@@ -121,7 +121,7 @@ impl PromptParts {
 pub(super) fn named_stretches(request: &Request, counted: &Counted) -> Vec<(String, u64)> {
     let stretches = counted.stretches(&|_, _| Vec::new());
     let names = tool_names(request, tools_written(&stretches));
-    let (mut named, mut message): (Vec<(String, u64)>, String) = (Vec::new(), String::new());
+    let (mut parts, mut message): (Vec<(String, u64)>, String) = (Vec::new(), String::new());
     for Stretch { origin, tokens, .. } in stretches {
         let name = match origin {
             Origin::Reasoning => format!("reasoning of {message}"),
@@ -131,12 +131,12 @@ pub(super) fn named_stretches(request: &Request, counted: &Counted) -> Vec<(Stri
         if let Origin::Message(_) = origin {
             message.clone_from(&name);
         }
-        match named.last_mut() {
+        match parts.last_mut() {
             Some((last, sum)) if *last == name => *sum += tokens,
-            _ => named.push((name, tokens)),
+            _ => parts.push((name, tokens)),
         }
     }
-    named
+    parts
 }
 
 fn tools_written(stretches: &[Stretch]) -> usize {

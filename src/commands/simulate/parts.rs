@@ -77,7 +77,9 @@ impl Parts {
             self.add_part(kind, tokens, at, charged.as_ref());
             at += tokens;
         }
-        kinds.into_iter().for_each(|kind| self.sums.entry(kind).or_default().requests += 1);
+        for kind in kinds {
+            self.sums.entry(kind).or_default().requests += 1;
+        }
     }
 
     /// The hits and misses that are billed; `None` where neither a report nor a rule tells of hits.
