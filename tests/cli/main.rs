@@ -78,6 +78,7 @@ mod packaging;
 mod parts;
 mod period;
 mod pipes;
+mod plan;
 mod planted;
 mod program;
 mod quality;
