@@ -12,7 +12,7 @@ use crate::report::text::{capitalised, money, plural};
 use crate::report::{Cell, Column, Fact, Format, OF_TABLES, Report, Table};
 use crate::simulation::Record;
 use crate::workspace::destination::Destination;
-use crate::workspace::logs::{Logs, Shown};
+use crate::workspace::logs::{Logs, NotesOn};
 use crate::workspace::output::render;
 use crate::workspace::replay::{Replayed, replay};
 
@@ -146,7 +146,7 @@ impl SideBySide<'_> {
             tables: vec![self.table(&parts)],
             sentences: self.sentences(cause, undo),
             entries,
-            notes: self.logs.notes(Shown::Costs),
+            notes: self.logs.notes(NotesOn::Costs),
             ..Report::default()
         }
     }

@@ -49,13 +49,11 @@ use crate::cache::{
     Step, Sweeping, Tokens, TraceReplay, TraceRequest,
 };
 use crate::counting::{Counted, Overrides};
-use crate::evidence::judgement::ToolWritingJudgement;
 use crate::evidence::spacing::Spacing;
 use crate::exchange::{BlockTrace, Exchange, Input, Redacted, Usage};
 use crate::lengths::Lengths;
 use crate::number::to_usize;
 use crate::profile::{Basis, DEFAULT_APART, Profile, Profiles, Unpredicted};
-use crate::prompt::ToolWriting;
 use crate::time::{SignedDuration, Timestamp, micros};
 
 /// Settings that a user may choose.
@@ -311,8 +309,7 @@ impl<'a> Simulation<'a> {
     fn prompt(&mut self, exchange: &Exchange, counted: CountedExchange, record: &mut Record) {
         let CountedExchange { choice, tool_writing, has_own_tools, counted, parts } = counted;
         record.parts = parts;
-        let as_logged = || ToolWritingJudgement { writing: ToolWriting::AS_LOGGED, support: None };
-        record.tool_writing = tool_writing.or_else(|| (!exchange.request.tools.is_empty()).then(as_logged));
+        record.tool_writing = tool_writing.or_else(|| tools::as_logged(&exchange.request.tools));
         record.prompt_tokens = Some(counted.prompt_tokens as u64);
         record.estimated.clone_from(&counted.estimated);
         if record.output_tokens.is_none() && counted.tokens.len() > counted.prompt_tokens {

@@ -4,8 +4,15 @@ use std::sync::{Arc, Mutex};
 
 use serde_json::Value;
 
+use crate::evidence::judgement::ToolWritingJudgement;
 use crate::exchange::Request;
 use crate::prompt::ToolWriting;
+
+/// The tools as they stand in the log, which nothing contradicts; `None` without tools.
+pub(super) fn as_logged(tools: &Tools) -> Option<ToolWritingJudgement> {
+    let as_logged = ToolWritingJudgement { writing: ToolWriting::AS_LOGGED, support: None };
+    (!tools.is_empty()).then_some(as_logged)
+}
 
 /// Tools written otherwise than logged, so that calls with the same tools share them: what was laid out of them is remembered by them.
 #[derive(Default)]

@@ -65,7 +65,7 @@ type Wrap = Box<dyn FnOnce(Box<dyn Read + Send>) -> Box<dyn Read + Send>>;
 
 /// The figures that a command shows, and whose limits it tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Shown {
+pub(crate) enum NotesOn {
     /// Tokens and hits.
     Hits,
     /// Costs, too.
@@ -283,7 +283,7 @@ impl Logs {
     }
 
     /// The caveats in words, those that limit what is shown. A caveat of some calls names the first one's place.
-    pub(crate) fn notes(&self, shown: Shown) -> Vec<String> {
+    pub(crate) fn notes(&self, shown: NotesOn) -> Vec<String> {
         let note = |caveat: Caveat| match caveat.first.first().filter(|place| place.line > 0) {
             Some(place) if caveat.requests == 1 => format!("{} ({})", caveat.text, self.short(*place)),
             Some(place) if caveat.requests < self.exchanges => {
@@ -293,9 +293,9 @@ impl Logs {
         };
         let caveats = self.caveats.all().into_iter();
         let limits = |caveat: &Caveat| match shown {
-            Shown::Hits => !caveat.code.is_about_costs(),
-            Shown::Costs => !caveat.code.is_about_best_cost(),
-            Shown::BestCost => true,
+            NotesOn::Hits => !caveat.code.is_about_costs(),
+            NotesOn::Costs => !caveat.code.is_about_best_cost(),
+            NotesOn::BestCost => true,
         };
         caveats.filter(limits).map(note).chain(self.note_on_folders()).collect()
     }

@@ -18,7 +18,7 @@ use super::args::{ByArgs, CacheArgs, LogArgs, Output, RateArgs, rows_or_one_of};
 use crate::report::OF_TABLES;
 use crate::simulation::Record;
 use crate::workspace::destination::Destination;
-use crate::workspace::logs::{Logs, Shown};
+use crate::workspace::logs::{Logs, NotesOn};
 use crate::workspace::output::{notes_on_stderr, render, skipped_on_stderr};
 use crate::workspace::replay::{Replayed, replay};
 use crate::workspace::rows::Rows;
@@ -101,7 +101,7 @@ pub(crate) fn run(args: &SimulateArgs, out: &mut Destination) -> anyhow::Result<
     match args.format {
         Output::Rows => {
             rows.write(out)?;
-            notes_on_stderr(&logs.notes(Shown::Costs));
+            notes_on_stderr(&logs.notes(NotesOn::Costs));
             skipped_on_stderr(&logs.faults.skipped, false);
         }
         Output::Report(format) => {
