@@ -133,7 +133,8 @@ impl LogArgs {
             bail!("--max-line allows {} bytes, more than --max-memory: raise that to as many or more", self.max_line);
         }
         let sources = self.sources(names, command)?;
-        Ok(LogInputs { named: sources, options: self.options(), order, period: self.period(), strict: self.strict })
+        let (options, period) = (self.options(), self.period());
+        Ok(LogInputs { named: sources, options, order, period, may_be_empty: false, strict: self.strict })
     }
 
     fn sources(&self, names: &[String], command: &str) -> anyhow::Result<Sources> {
