@@ -78,6 +78,7 @@ mod odd;
 mod packaging;
 mod period;
 mod pipes;
+mod plan;
 mod planted;
 mod program;
 mod quality;
