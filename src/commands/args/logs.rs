@@ -134,7 +134,8 @@ impl LogArgs {
         }
         let sources = self.sources(names, command)?;
         let (options, period) = (self.options(), self.period());
-        Ok(LogInputs { named: sources, options, order, period, may_be_empty: false, strict: self.strict })
+        let traits = Vec::new();
+        Ok(LogInputs { named: sources, options, traits, order, period, may_be_empty: false, strict: self.strict })
     }
 
     fn sources(&self, names: &[String], command: &str) -> anyhow::Result<Sources> {
@@ -168,6 +169,7 @@ impl LogArgs {
     pub(crate) fn inputs_by(&self, command: &str, by: &[GroupBy]) -> anyhow::Result<LogInputs> {
         let mut inputs = self.inputs(command)?;
         inputs.options.groups = GroupBy::pointers(by);
+        inputs.traits = GroupBy::traits(by);
         Ok(inputs)
     }
 

@@ -91,7 +91,7 @@ pub(super) fn run(args: &SimulateArgs, out: &mut Destination) -> anyhow::Result<
 
 /// The logs as they are now, with the window that ends now; it may be empty.
 fn inputs(args: &SimulateArgs, window: SignedDuration) -> anyhow::Result<LogInputs> {
-    let mut inputs = args.logs.inputs_by("simulate", &args.by)?;
+    let mut inputs = args.logs.inputs_by("simulate", &args.by.by)?;
     if inputs.named.sources.iter().any(|source| source.name == "-") {
         bail!("--follow reads the log again and again, which stdin cannot be: name a file or a folder");
     }
