@@ -198,11 +198,10 @@ impl<'a> Simulation<'a> {
             overrides_requests: settings.lifetime.is_some(),
             leeway: None,
         };
-        let trace = TraceReplay::new(limits);
-        let trace = match &settings.sweeping {
-            Some(sweeping) => trace.sweeping(sweeping.axis),
-            None => trace,
-        };
+        let mut trace = TraceReplay::new(limits);
+        if let Some(sweeping) = &settings.sweeping {
+            trace = trace.sweeping(sweeping.axis);
+        }
         Self {
             counter,
             settings,
@@ -315,11 +314,9 @@ impl<'a> Simulation<'a> {
         if record.output_tokens.is_none() && counted.tokens.len() > counted.prompt_tokens {
             record.output_tokens = Some((counted.tokens.len() - counted.prompt_tokens) as u64);
         }
-        let known = Known::Counted(&counted);
-        let parting = self.replayed((known, has_own_tools), choice, exchange, record);
+        let parting = self.replayed((Known::Counted(&counted), has_own_tools), choice, exchange, record);
         let Some(Parting { parent, ledger, index }) = parting else { return };
-        let costs = ledger.diverged > 0 || ledger.cold > 0;
-        let spot = costs.then(|| counted.locate(index)).flatten();
+        let spot = if ledger.diverged > 0 || ledger.cold > 0 { counted.locate(index) } else { None };
         record.divergence = Some(Divergence::new(parent, ledger, spot, &exchange.request));
     }
 
