@@ -181,7 +181,9 @@ fn type_of(ours: &mut Value, value: &Value) {
             if !ours.is_array() {
                 *ours = json!([null]);
             }
-            list.iter().for_each(|item| type_of(&mut ours[0], item));
+            for item in list {
+                type_of(&mut ours[0], item);
+            }
         }
         _ => {}
     }
@@ -203,7 +205,9 @@ fn as_typed(value: &Value, known: &Value) -> Value {
 
 pub(crate) fn typed(lines: &[Value]) -> Vec<Value> {
     let mut known = Value::Null;
-    lines.iter().for_each(|line| type_of(&mut known, line));
+    for line in lines {
+        type_of(&mut known, line);
+    }
     lines.iter().map(|line| as_typed(line, &known)).collect()
 }
 
