@@ -344,12 +344,15 @@ impl<'a> Simulation<'a> {
         let (layout, seen) = (self.layout(known, exchange, &profile, scope), self.seen(exchange));
         let replay = self.replay(&profile);
         let counted = known.replay(replay, scope, &exchange.usage, layout.as_ref(), seen);
-        let steps = replay.steps().cloned();
+        let mut steps = replay.steps().cloned();
         record.minimum = Some(profile.policy.minimum());
         record.marks = layout.as_ref().map(BlockLayout::marks);
         let has_layout = layout.is_some();
+        if let Some((layout, Ok(steps))) = layout.as_ref().zip(steps.as_mut()) {
+            layout.rescale(steps);
+        }
         let outcome = layout.map_or(counted, |layout| layout.in_their_tokens(counted));
-        record.swept = steps.map(|steps| self.swept(steps, profile.lifetime, profile.policy.step()));
+        record.swept = steps.map(|steps| self.swept(steps, profile.lifetime, profile.policy));
         if has_layout {
             record.prompt_tokens = Some(outcome.ledger.total());
         }
@@ -427,7 +430,7 @@ impl<'a> Simulation<'a> {
         let seen = self.seen(exchange);
         let outcome = self.trace.request(request, seen);
         let steps = self.trace.steps().map(|steps| Ok(steps.to_vec()));
-        record.swept = steps.map(|steps| self.swept(steps, None, block_size));
+        record.swept = steps.map(|steps| Swept { steps, own: None, block_size, only: None });
         record.prompt_tokens = Some(prompt_tokens);
         record.estimated = doubt.map(str::to_owned);
         record.output_tokens = trace.output_length;
@@ -468,11 +471,12 @@ impl<'a> Simulation<'a> {
         &self,
         steps: Result<Vec<Step>, NotAllAtOnce>,
         lifetime: Option<SignedDuration>,
-        block_size: u64,
+        policy: AnyPolicy,
     ) -> Swept {
         let sweeps = |axis| self.settings.sweeping.as_ref().is_some_and(|sweeping| sweeping.axis == axis);
         let own = lifetime.filter(|_| sweeps(Axis::Lifetime)).map(|lifetime| micros(lifetime).unsigned_abs());
-        Swept { steps, own, block_size }
+        let only = policy.lifetimes().filter(|_| sweeps(Axis::Lifetime));
+        Swept { steps, own, block_size: policy.step(), only }
     }
 
     fn seen(&self, exchange: &Exchange) -> Seen {

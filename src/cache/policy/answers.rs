@@ -74,6 +74,12 @@ pub trait CachePolicy: fmt::Debug + Send + Sync {
         None
     }
 
+    /// The lifetimes that matter to a client, in microseconds, where no single replay shows all; `None` where one does, or none is
+    /// known.
+    fn lifetimes(&self) -> Option<Vec<u64>> {
+        None
+    }
+
     /// An empty cache: it looks requests up and writes them.
     fn open(&self, limits: Limits) -> Box<dyn OpenCache>;
 

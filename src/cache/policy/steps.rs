@@ -109,6 +109,11 @@ impl CachePolicy for Steps {
         self.fingerprint_step().is_multiple_of(fingerprint_step)
     }
 
+    /// The limits of the ages by which hits were counted: beyond the last nothing was seen.
+    fn lifetimes(&self) -> Option<Vec<u64>> {
+        Some(self.hits_by_age?.map(|(seconds, ..)| u64::from(seconds) * 1_000_000).to_vec())
+    }
+
     fn kept(&self) -> Option<Kept> {
         Some(Kept::Prompts)
     }
