@@ -81,7 +81,10 @@ impl Curve {
     fn add_costs(&mut self, bill: &Bill, steps: &[Step]) {
         let cost = |step: &Step| bill.cost_with(step.hit_tokens, step.written).map(|cost| cost.total());
         // A cache that keeps nothing is not written to.
-        let nothing = Step { written: steps.first().and_then(|step| step.written).map(|_| Written::default()), ..Step::default() };
+        let nothing = Step {
+            written: steps.first().and_then(|step| step.written).map(|_| Written::default()),
+            ..Step::default()
+        };
         let Some(mut before) = cost(&nothing) else { return };
         self.priced += 1;
         let curve = self.costs.entry(before.currency).or_default();

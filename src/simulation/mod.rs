@@ -12,6 +12,7 @@ mod curve;
 mod divergence;
 mod known_in_part;
 mod known_words;
+mod marks;
 mod other_traffic;
 mod record;
 mod redaction;
@@ -348,6 +349,8 @@ impl<'a> Simulation<'a> {
         record.minimum = Some(profile.policy.minimum());
         record.marks = layout.as_ref().map(BlockLayout::marks);
         let has_layout = layout.is_some();
+        record.mark_faults =
+            layout.as_ref().map(|layout| marks::faults(exchange, layout, &profile)).unwrap_or_default();
         if let Some((layout, Ok(steps))) = layout.as_ref().zip(steps.as_mut()) {
             layout.rescale(steps);
         }

@@ -65,6 +65,8 @@ pub struct Record {
     pub minimum: Option<u64>,
     /// Marks of the request up to which it is to be kept; `None` under a rule that goes by none.
     pub marks: Option<usize>,
+    /// Faults of those marks, each as a clause.
+    pub mark_faults: Vec<String>,
     /// Place at which it differs from the earlier exchange that it shares most with.
     pub divergence: Option<Divergence>,
     /// Reason why its tokens have no price, if the profile gives one.
@@ -162,6 +164,7 @@ impl Record {
             repeated_tokens: 0,
             minimum: None,
             marks: None,
+            mark_faults: Vec::new(),
             divergence: None,
             unpriced: None,
             blocks: None,

@@ -79,3 +79,43 @@ fn gpt_5_6_keeps_the_entries_of_each_prompt_cache_key_apart() {
     let calls = [call(0, Some("a")), call(5, Some("b")), call(10, Some("a")), call(15, None), call(20, None)];
     assert_eq!(hits(&calls), [false, false, true, false, true]);
 }
+
+/// The notes on the marks of one call to Claude, whose system texts have these marks: `None` is none, else a lifetime.
+fn notes_on(texts: &[(&str, Option<&str>)]) -> Vec<String> {
+    let blocks = texts.iter().map(|(text, mark)| {
+        let mut block = json!({"type": "text", "text": text});
+        if let Some(ttl) = mark {
+            block["cache_control"] = json!({"type": "ephemeral", "ttl": ttl});
+        }
+        block
+    });
+    let call = json!({"timestamp": "2026-10-05T09:00:00Z", "request": {"model": "claude-sonnet-4-6", "max_tokens": 99,
+        "system": blocks.collect::<Vec<_>>(), "messages": [{"role": "user", "content": "And then?"}]}});
+    let report = run_with(&["simulate", "-", "--format", "json"], format!("{call}\n").into_bytes()).good();
+    let report: Value = serde_json::from_str(&report).unwrap();
+    let notes = report["notes"].as_array().unwrap().iter().filter_map(Value::as_str);
+    notes.filter(|note| note.contains("cache marks")).map(str::to_owned).collect()
+}
+
+#[test]
+fn marks_that_do_not_work_as_meant_are_named() {
+    let long = "Water runs down the slope. ".repeat(400);
+    let long = long.as_str();
+    let (minutes, hour) = (Some("5m"), Some("1h"));
+    let four = [(long, minutes), ("a", minutes), ("b", minutes), ("c", minutes)];
+    for (texts, told) in [
+        (&four[..], ""),
+        (&[(long, hour), ("a", minutes)], ""),
+        (&[(long, None)], ""),
+        (&[four[0], four[1], four[2], four[3], ("d", minutes)], "5 marks, where the provider takes 4"),
+        (&[(long, minutes), ("a", hour)], "a mark for a longer time behind one for a shorter"),
+        (&[(long, minutes), ("", minutes)], "a mark on an empty text"),
+        (&[("Be brief.", minutes)], "no marked prefix of the 1,024 tokens"),
+    ] {
+        let notes = notes_on(texts);
+        assert!(
+            notes.len() == usize::from(!told.is_empty()) && notes.iter().all(|note| note.contains(told)),
+            "{notes:?}"
+        );
+    }
+}

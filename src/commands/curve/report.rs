@@ -309,8 +309,11 @@ impl CurveData {
         let told = told.collect::<Vec<_>>().join(". ");
         let costs: Option<Vec<_>> = points.map(|(limit, point)| Some((point.cost()?.amount, *limit))).collect();
         let costs = costs.filter(|costs| costs.len() > 1);
-        let least = costs.as_ref().and_then(|costs| costs.iter().min().filter(|least| costs.iter().any(|cost| cost.0 > least.0)));
-        let cheapest = least.map(|(_, limit)| format!(" {} costs least.", shown(&Limit::new(self.over, *limit).cell())));
+        let least = costs
+            .as_ref()
+            .and_then(|costs| costs.iter().min().filter(|least| costs.iter().any(|cost| cost.0 > least.0)));
+        let cheapest =
+            least.map(|(_, limit)| format!(" {} costs least.", shown(&Limit::new(self.over, *limit).cell())));
         Some(format!("{told}.{}", cheapest.unwrap_or_default())).filter(|_| self.asked.len() < 6)
     }
 
