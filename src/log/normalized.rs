@@ -171,7 +171,8 @@ fn read_request(mut body: Value) -> Result<Request, String> {
     if let Some(redacted) = body.get("redacted") {
         let input = Input::Redacted(read_redacted(redacted).ok_or("`redacted` is not what parse --redact writes")?);
         let (model, thinking) = (text(&body, &["/model"]), text(&body, &["/thinking/type"]));
-        return Ok(Request { model, input, thinking, ..Request::default() });
+        let cache_key = text(&body, &["/prompt_cache_key"]);
+        return Ok(Request { model, input, thinking, cache_key, ..Request::default() });
     }
     if ["messages", "prompt", "blocks"].iter().all(|key| body.get(key).is_none()) {
         return Ok(Request { model: text(&body, &["/model"]), input: Input::Missing, ..Request::default() });

@@ -43,6 +43,7 @@ const MODEL: &[(&str, Kind)] = &[
     ("/scope/user_id", Kind::Hex(16)),
     ("/scope/user", Kind::Hex(16)),
     ("/request/model", Kind::PublicName),
+    ("/request/prompt_cache_key", Kind::Hex(16)),
     ("/request/redacted/key", Kind::Hex(16)),
     ("/request/redacted/profile", Kind::Ours),
     ("/request/redacted/block_size", Kind::Number),
