@@ -30,7 +30,7 @@ pub(super) fn faults(exchange: &Exchange, layout: &BlockLayout, profile: &Profil
         faults.push("a mark on an empty text, which the provider refuses".into());
     }
     let (minimum, longest) = (to_usize(profile.policy.minimum()), marked.last().map(|end| end.length));
-    // What was reported as kept was long enough.
+    // A prefix that was reported as kept was long enough.
     if layout.kept != Some(true) && longest.is_some_and(|length| length < minimum) && has_own_marks(exchange, layout) {
         faults.push(format!(
             "no marked prefix of the {} tokens from which on the provider keeps one",

@@ -77,6 +77,8 @@ pub struct Record {
     pub is_redacted: bool,
     /// Reason why it was not simulated, other than the want of a rule.
     pub unsimulated: Option<String>,
+    /// The explicit cache that stands for the beginning of its prompt, by its name.
+    pub explicit_cache: Option<String>,
     /// The provider's cache, if none of its hits can be predicted.
     pub unpredicted: Option<&'static Unpredicted>,
     /// Its tokens as the counts alone tell of them, if the log does not hold the prompt or only a part of it.
@@ -170,6 +172,7 @@ impl Record {
             blocks: None,
             is_redacted: false,
             unsimulated: None,
+            explicit_cache: exchange.explicit_cache.clone(),
             unpredicted: None,
             by_usage: None,
             swept: None,

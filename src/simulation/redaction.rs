@@ -42,11 +42,13 @@ impl Simulation<'_> {
             ..Response::default()
         };
         let session = exchange.session.map(|name| fingerprint("session", name, &input, key));
+        let explicit_cache = exchange.explicit_cache.map(|name| fingerprint("explicit cache", name, &input, key));
         let cache_key = exchange.request.cache_key.map(|name| fingerprint("prompt cache key", name, &input, key));
         Exchange {
             id: None,
             scope: redacted_scope(exchange.scope, &input, key),
             session,
+            explicit_cache,
             usage: redacted_usage(exchange.usage, key),
             host: exchange.host.map(public),
             request: Request {

@@ -37,6 +37,7 @@ const MODEL: &[(&str, Kind)] = &[
     ("/end_time", Kind::Time),
     ("/host", Kind::PublicName),
     ("/session", Kind::Hex(16)),
+    ("/explicit_cache", Kind::Hex(16)),
     ("/scope", Kind::Hex(16)),
     ("/scope/account", Kind::Hex(16)),
     ("/scope/key", Kind::Hex(16)),

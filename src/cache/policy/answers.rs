@@ -34,6 +34,11 @@ pub trait CachePolicy: fmt::Debug + Send + Sync {
         true
     }
 
+    /// Entries end at every whole step from the start of a prompt, by the count of its own tokens.
+    fn has_blocks(&self) -> bool {
+        true
+    }
+
     /// The most that a request is served of a prefix of so many tokens which it shares with earlier ones.
     fn served_prefix(&self, tokens: u64) -> u64 {
         if tokens < self.minimum() { 0 } else { tokens / self.step() * self.step() }

@@ -81,6 +81,10 @@ impl CachePolicy for Breakpoints {
         self.minimum.max(1)
     }
 
+    fn has_blocks(&self) -> bool {
+        false
+    }
+
     fn served_prefix_caveat(&self) -> Option<&'static str> {
         Some("serves a prefix only up to a breakpoint")
     }

@@ -93,6 +93,10 @@ impl CachePolicy for Steps {
         self.minimum.max(self.step())
     }
 
+    fn has_blocks(&self) -> bool {
+        false
+    }
+
     fn served_prefix_caveat(&self) -> Option<&'static str> {
         Some("serves a prefix only if the request reaches the machine that has it")
     }
