@@ -54,6 +54,7 @@ use crate::exchange::{BlockTrace, Exchange, Input, Redacted, Usage};
 use crate::lengths::Lengths;
 use crate::number::to_usize;
 use crate::profile::{Basis, DEFAULT_APART, Profile, Profiles, Unpredicted};
+use crate::prompt::Template;
 use crate::time::{SignedDuration, Timestamp, micros};
 
 /// Settings that a user may choose.
@@ -416,6 +417,9 @@ impl<'a> Simulation<'a> {
         };
         if profile.policy.is_apart_by_cache_key() {
             set_apart(&mut ends, exchange.request.cache_key.as_deref());
+        }
+        if profile.template != Template::Anthropic {
+            self.lengths.note_published(exchange.model().unwrap_or_default());
         }
         Some(BlockLayout::new(exchange, ends, count, scope, &mut self.lengths))
     }

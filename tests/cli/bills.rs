@@ -229,7 +229,8 @@ fn an_explicit_cache_is_charged_for_the_time_it_was_in_use() {
     let call = |name: &str, time: Option<&str>| {
         let usage = json!({"promptTokenCount": 100_006, "cachedContentTokenCount": 100_000, "candidatesTokenCount": 5});
         let request = json!({"model": "gemini-2.5-pro", "cachedContent": name, "contents": [{"parts": [{"text": "Which hull?"}]}]});
-        json!({"timestamp": time, "request": request, "response": {"candidates": [], "usageMetadata": usage}}).to_string()
+        json!({"timestamp": time, "request": request, "response": {"candidates": [], "usageMetadata": usage}})
+            .to_string()
     };
     let storage = |calls: &[String]| cost(calls.join("\n").as_bytes(), &[])["storage_cost"].clone();
     let (nine, eleven) = (Some("2026-10-05T09:00:00Z"), Some("2026-10-05T11:00:00Z"));

@@ -119,3 +119,27 @@ fn marks_that_do_not_work_as_meant_are_named() {
         );
     }
 }
+
+#[test]
+fn a_loop_of_tools_reads_what_the_last_turn_wrote() {
+    let long = "Water runs down the slope. ".repeat(300);
+    let turn = |minute: u32, results: usize| {
+        let mut messages = vec![json!({"role": "user", "content": long})];
+        for index in 0..results {
+            let id = format!("call_{index}");
+            let call = json!({"id": id, "type": "function", "function": {"name": "look", "arguments": "{}"}});
+            messages.push(json!({"role": "assistant", "content": null, "tool_calls": [call]}));
+            messages.push(json!({"role": "tool", "tool_call_id": id, "content": format!("Result {index}: {long}")}));
+        }
+        json!({"timestamp": format!("2026-08-05T09:{minute:02}:00Z"), "request": {"model": "gpt-5.6-sol", "messages": messages}})
+    };
+    let rows = rows(&(0..5).map(|index| turn(index, index as usize)).collect::<Vec<_>>());
+    let read_and_written: Vec<(u64, u64)> =
+        rows.iter().map(|row| (numbers(row).0, numbers(row).0 + numbers(row).1)).collect();
+    for pair in read_and_written.windows(2) {
+        assert_eq!(
+            pair[1].0, pair[0].1,
+            "each turn reads all that the one before read and wrote: {read_and_written:?}"
+        );
+    }
+}

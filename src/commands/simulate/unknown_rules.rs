@@ -16,8 +16,8 @@ const FEW: u64 = 10;
 /// Reported hits of calls that fall under no rule.
 #[derive(Default)]
 pub(super) struct UnknownRules {
-    /// Those above zero, by model.
-    hits: BTreeMap<String, Vec<u64>>,
+    /// Those above zero, by model and by the provider of which more is known.
+    hits: BTreeMap<(String, Option<&'static str>), Vec<u64>>,
     /// Calls by the name of their cache.
     providers: BTreeMap<&'static str, Repeats>,
 }
@@ -48,7 +48,8 @@ impl UnknownRules {
             self.providers.entry(&unpredicted.name).or_default().add(unpredicted, record, hits);
         }
         if let Some(model) = record.model.as_ref().filter(|_| hits > 0) {
-            self.hits.entry(model.clone()).or_default().push(hits);
+            let provider = record.unpredicted.map(|unpredicted| &*unpredicted.name);
+            self.hits.entry((model.clone(), provider)).or_default().push(hits);
         }
     }
 
@@ -62,9 +63,9 @@ impl UnknownRules {
 
     /// A sentence for each of the models with the most hits.
     pub(super) fn on_steps(&self) -> Vec<String> {
-        let mut models: Vec<(&String, &Vec<u64>)> = self.hits.iter().collect();
+        let mut models: Vec<_> = self.hits.iter().collect();
         models.sort_by_key(|(_, hits)| std::cmp::Reverse(hits.len()));
-        let sentence = |(model, hits): &(&String, &Vec<u64>)| {
+        let sentence = |((model, provider), hits): (&(String, Option<&str>), &Vec<u64>)| {
             let HitStep { tokens, hits: all, multiples, lengths } = HitStep::most_likely(hits.iter().copied())?;
             let calls = plural(all, "reported hit");
             Some(match WANTED_WITNESSES.saturating_sub(lengths) {
@@ -72,13 +73,15 @@ impl UnknownRules {
                 0 => format!(
                     "{multiples} of {calls} of {model} come in steps of {tokens}; no rule of it is known, `cachecheck infer` says more."
                 ),
+                _ if provider.is_some() => return None,
                 more => format!(
-                    "No rule of {model} is known, and its {calls} are too few to tell one: {} of other lengths would; `cachecheck infer` says more.",
+                    "No rule of {model} is known, and its {calls} {} too few to tell one: {} of other lengths would; `cachecheck infer` says more.",
+                    if all == 1 { "is" } else { "are" },
                     plural(more, "hit")
                 ),
             })
         };
-        models.iter().take(MOST).filter_map(sentence).collect()
+        models.into_iter().filter_map(sentence).take(MOST).collect()
     }
 }
 
