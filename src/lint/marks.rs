@@ -59,8 +59,9 @@ impl LintContext<'_> {
             _ => return marks,
         };
         if KEYS.iter().any(|key| text.contains(key)) {
-            let documents = document::read(text, notation).unwrap_or_default();
-            documents.iter().for_each(|document| gather(document, Marked::Text, &mut marks));
+            for document in document::read(text, notation).unwrap_or_default() {
+                gather(&document, Marked::Text, &mut marks);
+            }
         }
         marks
     }
@@ -83,5 +84,7 @@ fn gather(node: &Node, at: Marked, marks: &mut Vec<Mark>) {
             gather(&entry.value, if key == "tools" { Marked::Tool } else { at }, marks);
         }
     }
-    node.items().iter().for_each(|item| gather(item, at, marks));
+    for item in node.items() {
+        gather(item, at, marks);
+    }
 }
