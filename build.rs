@@ -1,7 +1,7 @@
 //! Lays out the tables of DeepSeek's tokenizer, so that the program has none to build when it starts.
 //!
 //! The asset is the list of merges. Every token but the 256 single bytes is the merge of two earlier ones, and merges are made in the
-//! order of the ids, so that list is the vocabulary. What lies where is said in `src/tokens/deepseek/layout.rs`.
+//! order of the ids, so that list is the vocabulary. What lies where is said in `src/tokens/deepseek/layout.rs` and `src/tokens/bpe/pairs.rs`.
 
 use std::collections::HashSet;
 use std::env;
@@ -11,26 +11,28 @@ use std::io::Read as _;
 use std::path::PathBuf;
 
 use flate2::read::DeflateDecoder;
-use layout::{FILTER_BYTES, FIRST_HAN, FIRST_MERGE, LAST_HAN, NONE, Pairs, Place, SIZE, SLOTS, byte_token, next_slot};
+use layout::{FIRST_HAN, FIRST_MERGE, LAST_HAN, Pairs, SIZE, byte_token};
+use pairs::{NONE, from_planes};
 
 #[path = "src/tokens/deepseek/layout.rs"]
 mod layout;
+#[path = "src/tokens/bpe/pairs.rs"]
+mod pairs;
 
 /// As in `src/tokens/mod.rs`, which the layout takes it from in the program.
 type TokenId = u32;
 
-/// Deflated: of all merges the low, middle and high bytes of the left ids, then the same of the right ids.
+/// Deflated, in the planes of [`from_planes`].
 const ASSET: &str = "src/tokens/deepseek/merges.deflate";
-const LAYOUT: &str = "src/tokens/deepseek/layout.rs";
-const MERGES: usize = (SIZE - FIRST_MERGE) as usize;
+const LAYOUTS: [&str; 2] = ["src/tokens/deepseek/layout.rs", "src/tokens/bpe/pairs.rs"];
 
 fn main() -> Result<(), Box<dyn Error>> {
-    for source in ["build.rs", LAYOUT, ASSET] {
+    for source in LAYOUTS.into_iter().chain(["build.rs", ASSET]) {
         println!("cargo::rerun-if-changed={source}");
     }
     let merges = merges()?;
     let tokens = tokens(&merges);
-    let (slots, filter) = pairs(&merges);
+    let (slots, filter) = Pairs::laid_out(&merges, FIRST_MERGE);
     let pairs = Pairs { slots: &slots, filter: &filter };
     let lengths: Result<Vec<u8>, _> = tokens.iter().map(|bytes| u8::try_from(bytes.len())).collect();
 
@@ -47,12 +49,11 @@ fn main() -> Result<(), Box<dyn Error>> {
 fn merges() -> Result<Vec<[TokenId; 2]>, Box<dyn Error>> {
     let mut bytes = Vec::new();
     DeflateDecoder::new(fs::File::open(ASSET)?).read_to_end(&mut bytes)?;
-    let planes: Vec<&[u8]> = bytes.chunks_exact(MERGES).collect();
-    let id = |plane: usize, at: usize| {
-        let byte = |n: usize| planes[plane + n][at];
-        TokenId::from_le_bytes([byte(0), byte(1), byte(2), 0])
-    };
-    Ok((0..MERGES).map(|at| [id(0, at), id(3, at)]).collect())
+    let merges = from_planes(&bytes);
+    if merges.len() != (SIZE - FIRST_MERGE) as usize {
+        return Err(format!("{ASSET} has {} merges", merges.len()).into());
+    }
+    Ok(merges)
 }
 
 /// The bytes of every token. Added ones, whose spellings are not known here, have none.
@@ -65,21 +66,6 @@ fn tokens(merges: &[[TokenId; 2]]) -> Vec<Vec<u8>> {
         tokens.push([&*tokens[*left as usize], &*tokens[*right as usize]].concat());
     }
     tokens
-}
-
-/// The slots and the filter of [`Pairs`].
-fn pairs(merges: &[[TokenId; 2]]) -> (Vec<[u8; 8]>, Vec<u8>) {
-    let (mut slots, mut filter) = (vec![[0; 8]; SLOTS], vec![0; FILTER_BYTES]);
-    for (parts, made) in merges.iter().zip(FIRST_MERGE..) {
-        let place = Place::of_pair(*parts);
-        filter[place.filter_byte] |= place.filter_bit;
-        let mut slot = place.slot;
-        while slots[slot] != [0; 8] {
-            slot = next_slot(slot);
-        }
-        slots[slot] = (place.pair | u64::from(made)).to_le_bytes();
-    }
-    (slots, filter)
 }
 
 /// The token of each Han character that may be taken as a unit, else [`NONE`].

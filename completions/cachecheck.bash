@@ -52,6 +52,9 @@ _cachecheck() {
             cachecheck,parse)
                 cmd="cachecheck__subcmd__parse"
                 ;;
+            cachecheck,plan)
+                cmd="cachecheck__subcmd__plan"
+                ;;
             cachecheck,profiles)
                 cmd="cachecheck__subcmd__profiles"
                 ;;
@@ -103,6 +106,9 @@ _cachecheck() {
             cachecheck__subcmd__help,parse)
                 cmd="cachecheck__subcmd__help__subcmd__parse"
                 ;;
+            cachecheck__subcmd__help,plan)
+                cmd="cachecheck__subcmd__help__subcmd__plan"
+                ;;
             cachecheck__subcmd__help,profiles)
                 cmd="cachecheck__subcmd__help__subcmd__profiles"
                 ;;
@@ -149,7 +155,7 @@ _cachecheck() {
 
     case "${cmd}" in
         cachecheck)
-            opts="-o -h -V --output --width --color --help --version simulate diff lint check lock cost curve infer compare explain trend rates parse profiles completions version help"
+            opts="-o -h -V --output --width --color --help --version simulate diff lint check lock cost curve infer compare explain trend plan rates parse profiles completions version help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -300,15 +306,15 @@ _cachecheck() {
                     return 0
                     ;;
                 --split-by)
-                    COMPREPLY=($(compgen -W "model" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "model version" -- "${cur}"))
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json csv markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json csv markdown html prometheus" -- "${cur}"))
                     return 0
                     ;;
                 -f)
-                    COMPREPLY=($(compgen -W "table json csv markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json csv markdown html prometheus" -- "${cur}"))
                     return 0
                     ;;
                 --profile)
@@ -421,7 +427,7 @@ _cachecheck() {
             return 0
             ;;
         cachecheck__subcmd__cost)
-            opts="-s -f -b -m -p -o -h --from --scope --order --since --until --time-zone --log-format --max-line --threads --max-memory --strict --format --by --monthly --invoice --model --prompt-tokens --hit-ratio --hit-ratio-before --hit-tokens --miss-tokens --written-tokens --write-lifetime --output-tokens --reasoning-tokens --sweep --requests-per-day --profile --tokenizer --chat-template --ttl --delay --capacity --block-size --rates --currency --fx --at --tier --provider --output --width --color --help"
+            opts="-s -f -b -m -p -o -h --from --scope --order --since --until --time-zone --log-format --max-line --threads --max-memory --strict --format --by --top --monthly --invoice --model --prompt-tokens --hit-ratio --hit-ratio-before --hit-tokens --miss-tokens --written-tokens --write-lifetime --output-tokens --reasoning-tokens --sweep --requests-per-day --profile --tokenizer --chat-template --ttl --delay --capacity --block-size --rates --currency --fx --at --tier --provider --output --width --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -472,11 +478,11 @@ _cachecheck() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json csv markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json csv markdown html prometheus" -- "${cur}"))
                     return 0
                     ;;
                 -f)
-                    COMPREPLY=($(compgen -W "table json csv markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json csv markdown html prometheus" -- "${cur}"))
                     return 0
                     ;;
                 --by)
@@ -484,6 +490,10 @@ _cachecheck() {
                     return 0
                     ;;
                 -b)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --top)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -678,11 +688,11 @@ _cachecheck() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json csv markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json csv markdown html prometheus" -- "${cur}"))
                     return 0
                     ;;
                 -f)
-                    COMPREPLY=($(compgen -W "table json csv markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json csv markdown html prometheus" -- "${cur}"))
                     return 0
                     ;;
                 --points)
@@ -938,11 +948,11 @@ _cachecheck() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json csv markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json csv markdown html prometheus" -- "${cur}"))
                     return 0
                     ;;
                 -f)
-                    COMPREPLY=($(compgen -W "table json csv markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json csv markdown html prometheus" -- "${cur}"))
                     return 0
                     ;;
                 --profile)
@@ -1025,7 +1035,7 @@ _cachecheck() {
             return 0
             ;;
         cachecheck__subcmd__help)
-            opts="simulate diff lint check lock cost curve infer compare explain trend rates parse profiles completions version help"
+            opts="simulate diff lint check lock cost curve infer compare explain trend plan rates parse profiles completions version help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1193,6 +1203,20 @@ _cachecheck() {
             return 0
             ;;
         cachecheck__subcmd__help__subcmd__parse)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        cachecheck__subcmd__help__subcmd__plan)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1610,11 +1634,11 @@ _cachecheck() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json csv markdown html jsonl" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json csv markdown html prometheus jsonl" -- "${cur}"))
                     return 0
                     ;;
                 -f)
-                    COMPREPLY=($(compgen -W "table json csv markdown html jsonl" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json csv markdown html prometheus jsonl" -- "${cur}"))
                     return 0
                     ;;
                 --since)
@@ -1652,6 +1676,148 @@ _cachecheck() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        cachecheck__subcmd__plan)
+            opts="-s -f -p -o -h --from --scope --order --since --until --time-zone --log-format --max-line --threads --max-memory --strict --prompts --breakpoints --warm-up --audit --models --format --profile --tokenizer --chat-template --ttl --delay --capacity --block-size --rates --currency --fx --at --tier --provider --output --width --color --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --from)
+                    COMPREPLY=($(compgen -W "claude codex gemini opencode pi" -- "${cur}"))
+                    return 0
+                    ;;
+                --scope)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --order)
+                    COMPREPLY=($(compgen -W "time log" -- "${cur}"))
+                    return 0
+                    ;;
+                --since)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -s)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --until)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --time-zone)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --log-format)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-line)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --threads)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-memory)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --models)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json csv markdown html prometheus" -- "${cur}"))
+                    return 0
+                    ;;
+                -f)
+                    COMPREPLY=($(compgen -W "table json csv markdown html prometheus" -- "${cur}"))
+                    return 0
+                    ;;
+                --profile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tokenizer)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --chat-template)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ttl)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --delay)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --capacity)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --block-size)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --rates)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --currency)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --fx)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --at)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tier)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --provider)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --width)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         cachecheck__subcmd__profiles)
             opts="-f -o -h --format --output --width --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -1660,11 +1826,11 @@ _cachecheck() {
             fi
             case "${prev}" in
                 --format)
-                    COMPREPLY=($(compgen -W "table json csv markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json csv markdown html prometheus" -- "${cur}"))
                     return 0
                     ;;
                 -f)
-                    COMPREPLY=($(compgen -W "table json csv markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json csv markdown html prometheus" -- "${cur}"))
                     return 0
                     ;;
                 --output)
@@ -1714,11 +1880,11 @@ _cachecheck() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json csv markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json csv markdown html prometheus" -- "${cur}"))
                     return 0
                     ;;
                 -f)
-                    COMPREPLY=($(compgen -W "table json csv markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json csv markdown html prometheus" -- "${cur}"))
                     return 0
                     ;;
                 --output)
@@ -1752,11 +1918,11 @@ _cachecheck() {
             fi
             case "${prev}" in
                 --format)
-                    COMPREPLY=($(compgen -W "table json csv markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json csv markdown html prometheus" -- "${cur}"))
                     return 0
                     ;;
                 -f)
-                    COMPREPLY=($(compgen -W "table json csv markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json csv markdown html prometheus" -- "${cur}"))
                     return 0
                     ;;
                 --output)
@@ -1893,7 +2059,7 @@ _cachecheck() {
             return 0
             ;;
         cachecheck__subcmd__simulate)
-            opts="-s -f -b -p -o -h --from --scope --order --since --until --time-zone --log-format --max-line --threads --max-memory --strict --format --by --no-causes --profile --tokenizer --chat-template --ttl --delay --capacity --block-size --rates --currency --fx --at --tier --provider --output --width --color --help"
+            opts="-s -f -b -p -o -h --from --scope --order --since --until --time-zone --log-format --max-line --threads --max-memory --strict --format --by --top --parts --no-causes --profile --tokenizer --chat-template --ttl --delay --capacity --block-size --rates --currency --fx --at --tier --provider --output --width --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1944,11 +2110,11 @@ _cachecheck() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json csv markdown html jsonl" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json csv markdown html prometheus jsonl" -- "${cur}"))
                     return 0
                     ;;
                 -f)
-                    COMPREPLY=($(compgen -W "table json csv markdown html jsonl" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json csv markdown html prometheus jsonl" -- "${cur}"))
                     return 0
                     ;;
                 --by)
@@ -1956,6 +2122,10 @@ _cachecheck() {
                     return 0
                     ;;
                 -b)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --top)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2098,11 +2268,11 @@ _cachecheck() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json csv markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json csv markdown html prometheus" -- "${cur}"))
                     return 0
                     ;;
                 -f)
-                    COMPREPLY=($(compgen -W "table json csv markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json csv markdown html prometheus" -- "${cur}"))
                     return 0
                     ;;
                 --profile)

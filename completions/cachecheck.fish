@@ -42,6 +42,7 @@ complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "infer" -d 'In
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "compare" -d 'Show why the hit ratio moved between two logs, or within one'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "explain" -d 'Show one call beside the one that it should have continued, and why its tokens missed'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "trend" -d 'Show hit ratio and cost over time, and where the hit ratio changed'
+complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "plan" -d 'Rank the changes that would make the same traffic cheaper, each proved by replaying the log with it'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "rates" -d 'List prices in the rate card, with their dates and sources'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "parse" -d 'Convert any log to one normalised exchange per line'
 complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "profiles" -d 'List the known cache rules, with minimum, lifetime, exactness and source'
@@ -68,8 +69,10 @@ json\t'One JSON document, with a schema version'
 csv\t'The first table as comma-separated values'
 markdown\t'Markdown, for a pull request or a wiki'
 html\t'One HTML page with pictures, which needs no network'
+prometheus\t'Figures as Prometheus reads them'
 jsonl\t'One JSON object for each request'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -s b -l by -d 'Give the totals for each of these as well, or for each combination of several: model, scope, profile, hour, day, week, month, or a JSON pointer into the log line, such as day,/metadata/team' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -s b -l by -d 'Give the totals for each of these as well, or for each combination of several: model, scope, user, session, route (the template), turn, version (of the client), tool (whose result is sent), profile, hour, day, week, month, or a JSON pointer into the log line, such as day,/metadata/team' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l top -d 'Show only the rows that cost most of what is given beside the totals, so many' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -s p -l profile -d 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F
@@ -89,6 +92,7 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l color
 always\t'Anywhere'
 never\t'Nowhere'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l strict -d 'Stop at the first line that cannot be read, or that has no price if prices are wanted'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l parts -d 'Give the tokens, hits and costs of each part of the prompts as well: system text, each tool by name and how many answers call it, history, reasoning, documents, the question'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l no-causes -d 'Leave out why tokens missed: the log is read once, and no request is compared with another'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l git -d 'Compare each path with itself at this revision' -r
@@ -212,8 +216,10 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -s f -l form
 json\t'One JSON document, with a schema version'
 csv\t'The first table as comma-separated values'
 markdown\t'Markdown, for a pull request or a wiki'
-html\t'One HTML page with pictures, which needs no network'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -s b -l by -d 'Give the totals for each of these as well, or for each combination of several: model, scope, profile, hour, day, week, month, or a JSON pointer into the log line, such as day,/metadata/team' -r
+html\t'One HTML page with pictures, which needs no network'
+prometheus\t'Figures as Prometheus reads them'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -s b -l by -d 'Give the totals for each of these as well, or for each combination of several: model, scope, user, session, route (the template), turn, version (of the client), tool (whose result is sent), profile, hour, day, week, month, or a JSON pointer into the log line, such as day,/metadata/team' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l top -d 'Show only the rows that cost most of what is given beside the totals, so many' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l invoice -d 'Charge of the provider, such as "123.45 EUR", or its export of costs by day (JSON or CSV of OpenAI, Anthropic, AWS or Azure): the difference to the log is split into what is known of it' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -s m -l model -d 'The model: a name from `cachecheck rates`' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l prompt-tokens -d 'Tokens of the whole prompt' -r
@@ -269,7 +275,8 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -s f -l for
 json\t'One JSON document, with a schema version'
 csv\t'The first table as comma-separated values'
 markdown\t'Markdown, for a pull request or a wiki'
-html\t'One HTML page with pictures, which needs no network'"
+html\t'One HTML page with pictures, which needs no network'
+prometheus\t'Figures as Prometheus reads them'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l points -d 'Largest number of points; each adds about the same number of hits' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l limits -d 'Only these lifetimes (10m,24h,never) or capacities (5000,20k)' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -s p -l profile -d 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]' -r
@@ -333,12 +340,14 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l max-li
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l threads -d 'Number of threads; it changes no result [default: one per core]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l max-memory -d 'Memory for texts and tokens that repeat, such as 2GB; it changes no result' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l split-at -d 'Compare the calls of one log before this time with those from it on' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l split-by -d 'Divide the calls of one log by this, and compare those of the value that comes first with the others' -r -f -a "model\t'The model as requested, of which the log has two'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l split-by -d 'Divide the calls of one log by this, and compare those of the value that comes first with the others' -r -f -a "model\t'The model as requested, of which the log has two'
+version\t'The version of the client, such as Claude Code or Codex, of which the log has two'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -s f -l format -d 'Output format' -r -f -a "table\t'Tables for a person'
 json\t'One JSON document, with a schema version'
 csv\t'The first table as comma-separated values'
 markdown\t'Markdown, for a pull request or a wiki'
-html\t'One HTML page with pictures, which needs no network'"
+html\t'One HTML page with pictures, which needs no network'
+prometheus\t'Figures as Prometheus reads them'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -s p -l profile -d 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F
@@ -379,7 +388,8 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -s f -l f
 json\t'One JSON document, with a schema version'
 csv\t'The first table as comma-separated values'
 markdown\t'Markdown, for a pull request or a wiki'
-html\t'One HTML page with pictures, which needs no network'"
+html\t'One HTML page with pictures, which needs no network'
+prometheus\t'Figures as Prometheus reads them'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -s p -l profile -d 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F
@@ -424,7 +434,8 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -s f -l for
 json\t'One JSON document, with a schema version'
 csv\t'The first table as comma-separated values'
 markdown\t'Markdown, for a pull request or a wiki'
-html\t'One HTML page with pictures, which needs no network'"
+html\t'One HTML page with pictures, which needs no network'
+prometheus\t'Figures as Prometheus reads them'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -s p -l profile -d 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F
@@ -445,6 +456,52 @@ always\t'Anywhere'
 never\t'Nowhere'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l strict -d 'Stop at the first line that cannot be read, or that has no price if prices are wanted'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l from -d 'Read the sessions of an agent in its usual place' -r -f -a "claude\t''
+codex\t''
+gemini\t''
+opencode\t''
+pi\t''"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l scope -d 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l order -d 'The order of replay' -r -f -a "time\t'In the order of time; a line without a time follows the line before it'
+log\t'As the lines stand in the log'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -s s -l since -d 'Sum only calls from this time on, such as 2026-04-05 or 2026-04-05T16:30; those before it are replayed and warm the cache' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l until -d 'Sum only calls before this time' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l time-zone -d 'Time zone of hours, days, weeks and months, and of times that name none, such as Europe/Berlin or +02:00 [default: UTC]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l log-format -d 'Format of every line: a name from `cachecheck parse --list-formats` [default: recognised for each line]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l max-line -d 'Longest line or document that is read, such as 64MB' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l threads -d 'Number of threads; it changes no result [default: one per core]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l max-memory -d 'Memory for texts and tokens that repeat, such as 2GB; it changes no result' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l models -d 'Ask these models in place of those in the log' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -s f -l format -d 'Output format' -r -f -a "table\t'Tables for a person'
+json\t'One JSON document, with a schema version'
+csv\t'The first table as comma-separated values'
+markdown\t'Markdown, for a pull request or a wiki'
+html\t'One HTML page with pictures, which needs no network'
+prometheus\t'Figures as Prometheus reads them'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -s p -l profile -d 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l ttl -d 'Lifetime of a cache entry after its last use, such as 10m or 24h; `never` for entries that do not expire [default: the profile\'s]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l delay -d 'Time from the end of a request until its cache entries can be hit, such as 5s [default: the profile\'s]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l capacity -d 'Size of the cache in blocks, such as 50000; when it is full the least recently used block is evicted [default: no limit]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l block-size -d 'Tokens per block of a block trace [default: as the trace says, else 512 or 16, whichever its lines fit]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l rates -d 'Your own rate card, a YAML file that extends or replaces the built-in one; check it with `cachecheck rates check`' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l currency -d 'Currency of the prices, such as CNY [default: USD]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l fx -d 'Exchange rate, such as CNY/USD=0.14 (one yuan is worth 0.14 dollars); may be repeated' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l at -d 'Time of requests that have none in the log, such as 2026-04-05' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l tier -d 'Service tier of requests that name none: standard, batch, flex or priority' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l provider -d 'Provider that bills the requests, such as azure-openai [default: the model\'s maker]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -s o -l output -d 'Write the output to a file, which is replaced when it is complete' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l width -d 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal\'s; in a pipe, 0]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l color -d 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too' -r -f -a "auto\t'On a terminal'
+always\t'Anywhere'
+never\t'Nowhere'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l strict -d 'Stop at the first line that cannot be read, or that has no price if prices are wanted'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l prompts -d 'Undo the causes of misses: what stands in the prompts'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l breakpoints -d 'Try policies of breakpoints and lifetimes (Anthropic, Bedrock, Vertex AI)'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l warm-up -d 'Send one call of each burst first'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l audit -d 'Hold what the provider\'s rule promised against what was billed'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __fish_seen_subcommand_from check import help" -l at -d 'Only prices valid at this time, such as 2026-08-18T02:00Z' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __fish_seen_subcommand_from check import help" -l currency -d 'Only prices in this currency, such as CNY' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __fish_seen_subcommand_from check import help" -l provider -d 'Only prices of this provider' -r
@@ -453,7 +510,8 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __f
 json\t'One JSON document, with a schema version'
 csv\t'The first table as comma-separated values'
 markdown\t'Markdown, for a pull request or a wiki'
-html\t'One HTML page with pictures, which needs no network'"
+html\t'One HTML page with pictures, which needs no network'
+prometheus\t'Figures as Prometheus reads them'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __fish_seen_subcommand_from check import help" -s o -l output -d 'Write the output to a file, which is replaced when it is complete' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __fish_seen_subcommand_from check import help" -l width -d 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal\'s; in a pipe, 0]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __fish_seen_subcommand_from check import help" -l color -d 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too' -r -f -a "auto\t'On a terminal'
@@ -467,7 +525,8 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_
 json\t'One JSON document, with a schema version'
 csv\t'The first table as comma-separated values'
 markdown\t'Markdown, for a pull request or a wiki'
-html\t'One HTML page with pictures, which needs no network'"
+html\t'One HTML page with pictures, which needs no network'
+prometheus\t'Figures as Prometheus reads them'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from check" -s o -l output -d 'Write the output to a file, which is replaced when it is complete' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from check" -l width -d 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal\'s; in a pipe, 0]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from check" -l color -d 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too' -r -f -a "auto\t'On a terminal'
@@ -510,6 +569,7 @@ json\t'One JSON document, with a schema version'
 csv\t'The first table as comma-separated values'
 markdown\t'Markdown, for a pull request or a wiki'
 html\t'One HTML page with pictures, which needs no network'
+prometheus\t'Figures as Prometheus reads them'
 jsonl\t'One JSON object for each request'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -s s -l since -d 'Write only calls from this time on, such as 2026-04-05 or 2026-04-05T16:30' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l until -d 'Write only calls before this time' -r
@@ -529,7 +589,8 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand profiles" -s f -l 
 json\t'One JSON document, with a schema version'
 csv\t'The first table as comma-separated values'
 markdown\t'Markdown, for a pull request or a wiki'
-html\t'One HTML page with pictures, which needs no network'"
+html\t'One HTML page with pictures, which needs no network'
+prometheus\t'Figures as Prometheus reads them'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand profiles" -s o -l output -d 'Write the output to a file, which is replaced when it is complete' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand profiles" -l width -d 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal\'s; in a pipe, 0]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand profiles" -l color -d 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too' -r -f -a "auto\t'On a terminal'
@@ -548,22 +609,23 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand version" -l color 
 always\t'Anywhere'
 never\t'Nowhere'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand version" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend rates parse profiles completions version help" -f -a "simulate" -d 'Replay logs through the provider\'s prompt cache and show what should have hit'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend rates parse profiles completions version help" -f -a "diff" -d 'Compare two versions of a template and their stable prefixes'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend rates parse profiles completions version help" -f -a "lint" -d 'Find mistakes in templates that lose cache hits'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend rates parse profiles completions version help" -f -a "check" -d 'Check a repository\'s templates against the gates in cachecheck.yaml'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend rates parse profiles completions version help" -f -a "lock" -d 'Write cachecheck.lock: the stable prefix of each template, by its tokens and their hash'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend rates parse profiles completions version help" -f -a "cost" -d 'Show the cost of requests, without a cache, and with the best possible cache'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend rates parse profiles completions version help" -f -a "curve" -d 'Show the hit ratio at every lifetime or capacity, from one replay'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend rates parse profiles completions version help" -f -a "infer" -d 'Infer a cache\'s rule from the hits that logs report'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend rates parse profiles completions version help" -f -a "compare" -d 'Show why the hit ratio moved between two logs, or within one'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend rates parse profiles completions version help" -f -a "explain" -d 'Show one call beside the one that it should have continued, and why its tokens missed'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend rates parse profiles completions version help" -f -a "trend" -d 'Show hit ratio and cost over time, and where the hit ratio changed'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend rates parse profiles completions version help" -f -a "rates" -d 'List prices in the rate card, with their dates and sources'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend rates parse profiles completions version help" -f -a "parse" -d 'Convert any log to one normalised exchange per line'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend rates parse profiles completions version help" -f -a "profiles" -d 'List the known cache rules, with minimum, lifetime, exactness and source'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend rates parse profiles completions version help" -f -a "completions" -d 'Print completions for a shell'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend rates parse profiles completions version help" -f -a "version" -d 'Print the version'
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend rates parse profiles completions version help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates parse profiles completions version help" -f -a "simulate" -d 'Replay logs through the provider\'s prompt cache and show what should have hit'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates parse profiles completions version help" -f -a "diff" -d 'Compare two versions of a template and their stable prefixes'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates parse profiles completions version help" -f -a "lint" -d 'Find mistakes in templates that lose cache hits'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates parse profiles completions version help" -f -a "check" -d 'Check a repository\'s templates against the gates in cachecheck.yaml'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates parse profiles completions version help" -f -a "lock" -d 'Write cachecheck.lock: the stable prefix of each template, by its tokens and their hash'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates parse profiles completions version help" -f -a "cost" -d 'Show the cost of requests, without a cache, and with the best possible cache'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates parse profiles completions version help" -f -a "curve" -d 'Show the hit ratio at every lifetime or capacity, from one replay'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates parse profiles completions version help" -f -a "infer" -d 'Infer a cache\'s rule from the hits that logs report'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates parse profiles completions version help" -f -a "compare" -d 'Show why the hit ratio moved between two logs, or within one'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates parse profiles completions version help" -f -a "explain" -d 'Show one call beside the one that it should have continued, and why its tokens missed'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates parse profiles completions version help" -f -a "trend" -d 'Show hit ratio and cost over time, and where the hit ratio changed'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates parse profiles completions version help" -f -a "plan" -d 'Rank the changes that would make the same traffic cheaper, each proved by replaying the log with it'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates parse profiles completions version help" -f -a "rates" -d 'List prices in the rate card, with their dates and sources'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates parse profiles completions version help" -f -a "parse" -d 'Convert any log to one normalised exchange per line'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates parse profiles completions version help" -f -a "profiles" -d 'List the known cache rules, with minimum, lifetime, exactness and source'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates parse profiles completions version help" -f -a "completions" -d 'Print completions for a shell'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates parse profiles completions version help" -f -a "version" -d 'Print the version'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates parse profiles completions version help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and __fish_seen_subcommand_from rates" -f -a "check" -d 'Check a rate card of your own: show its contents, or its first mistake'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and __fish_seen_subcommand_from rates" -f -a "import" -d 'Make a rate card from LiteLLM\'s model prices (JSON) or models.dev\'s (TOML), on stdout'

@@ -14,6 +14,7 @@ mod known_in_part;
 mod known_words;
 mod marks;
 mod other_traffic;
+mod prompt_parts;
 mod record;
 mod redaction;
 mod restored;
@@ -35,6 +36,7 @@ pub use curve::{Curve, Point, Swept};
 pub use divergence::{Divergence, Divergences, Group, Part};
 use known_in_part::Missing;
 use other_traffic::OtherTraffic;
+pub use prompt_parts::{PartKind, PromptParts};
 pub use record::{Applied, Blocks, Prediction, Record};
 use restored::{Restored, RestoredReasoning};
 pub use sharing::{BLOCK_TRACE, Callers, JudgedSharing, ScopeBasis, Sharing, Sharings};
@@ -78,6 +80,8 @@ pub struct Settings {
     pub pricing: Pricing,
     /// Limit at all of whose values each exchange is also replayed, if one was asked for.
     pub sweeping: Option<Sweeping>,
+    /// Each record says which parts its prompt has.
+    pub wants_parts: bool,
     /// Callers that share a cache, where that is not the profile's own rule.
     pub sharings: Arc<Sharings>,
     /// Moments of calls without a time, where reported hits say more of them than that they follow one another.
@@ -108,6 +112,7 @@ impl Settings {
             max_memory: self.max_memory,
             pricing: self.pricing.clone(),
             sweeping: self.sweeping.clone(),
+            wants_parts: self.wants_parts,
             sharings: Arc::clone(&self.sharings),
             spacing: Arc::clone(&self.spacing),
         }
@@ -223,6 +228,16 @@ impl<'a> Simulation<'a> {
         &self.settings.pricing
     }
 
+    /// The lengths that the log's bills told.
+    pub fn into_lengths(self) -> Lengths {
+        self.lengths
+    }
+
+    /// Knows lengths that bills told elsewhere.
+    pub fn know_lengths(&mut self, lengths: Lengths) {
+        self.lengths = lengths;
+    }
+
     /// The next exchange of the log.
     pub fn exchange(&mut self, exchange: &Exchange) -> Record {
         self.counted(exchange, None)
@@ -295,7 +310,8 @@ impl<'a> Simulation<'a> {
     }
 
     fn prompt(&mut self, exchange: &Exchange, counted: CountedExchange, record: &mut Record) {
-        let CountedExchange { choice, key_order, has_own_tools, counted } = counted;
+        let CountedExchange { choice, key_order, has_own_tools, counted, parts } = counted;
+        record.parts = parts;
         let as_logged = || (!exchange.request.tools.is_empty()).then(|| AS_LOGGED.into());
         record.key_order = key_order.map(|judged| judged.to_string()).or_else(as_logged);
         record.prompt_tokens = Some(counted.prompt_tokens as u64);

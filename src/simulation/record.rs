@@ -1,5 +1,7 @@
 //! A record: everything known of one exchange after the replay.
 
+use std::sync::Arc;
+
 use crate::account::{Bill, Call, Offered, Reported};
 use crate::cache::{Ledger, Likelihood, Outcome, Parent};
 use crate::exchange::{Exchange, Groups, Place, Resolution, Usage, Written};
@@ -8,7 +10,7 @@ use crate::profile::{Basis, Unpredicted};
 use crate::rates::CacheMode;
 use crate::time::Timestamp;
 
-use super::{Divergence, JudgedByUsage, ScopeBasis, Swept};
+use super::{Divergence, JudgedByUsage, PromptParts, ScopeBasis, Swept};
 
 /// Everything known of one exchange.
 #[derive(Clone, Debug)]
@@ -69,6 +71,8 @@ pub struct Record {
     pub mark_faults: Vec<String>,
     /// Place at which it differs from the earlier exchange that it shares most with.
     pub divergence: Option<Divergence>,
+    /// The parts of its prompt, where they are asked for and its text is in the log.
+    pub parts: Option<Arc<PromptParts>>,
     /// Reason why its tokens have no price, if the profile gives one.
     pub unpriced: Option<String>,
     /// For a block trace: in blocks.
@@ -168,6 +172,7 @@ impl Record {
             marks: None,
             mark_faults: Vec::new(),
             divergence: None,
+            parts: None,
             unpriced: None,
             blocks: None,
             is_redacted: false,

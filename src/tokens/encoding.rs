@@ -53,8 +53,7 @@ impl Encoding {
         match self {
             Self::DeepSeek(added) => Box::new(DeepSeek::new(added)),
             Self::Cl100k => Box::new(OpenAi::cl100k()),
-            Self::O200k => Box::new(OpenAi::o200k()),
-            Self::O200kHarmony => Box::new(OpenAi::o200k_harmony()),
+            Self::O200k | Self::O200kHarmony => Box::new(OpenAi::o200k()),
         }
     }
 }

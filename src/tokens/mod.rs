@@ -3,6 +3,7 @@
 //! A tokenizer knows its vocabulary and how to split text. It does not know what a message or a chat template is: the caller that
 //! renders a prompt decides which parts are text and which are special tokens.
 
+mod bpe;
 pub mod deepseek;
 mod encoding;
 mod huggingface;

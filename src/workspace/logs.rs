@@ -6,6 +6,7 @@ use std::thread::available_parallelism;
 use anyhow::{Context, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::call_traits::{CallTrait, CallTraits};
 use super::copies::Copies;
 use super::faults::Faults;
 use super::found_files::{FoundFiles, listed};
@@ -26,6 +27,8 @@ use crate::time::Timestamp;
 pub(crate) struct LogInputs {
     pub(crate) named: Sources,
     pub(crate) options: Options,
+    /// Traits of calls that are told with their groups.
+    pub(crate) traits: Vec<CallTrait>,
     /// The order of replay.
     pub(crate) order: Order,
     /// The calls that are summed; the others are replayed all the same.
@@ -38,7 +41,7 @@ impl LogInputs {
     /// These logs, read as they come.
     pub(crate) fn plain(named: Sources) -> Self {
         let options = Options { threads: all_threads(), ..Options::default() };
-        Self { named, options, order: Order::default(), period: Period::default(), strict: false }
+        Self { named, options, traits: Vec::new(), order: Order::default(), period: Period::default(), strict: false }
     }
 
     /// The sources, in their order.
@@ -127,6 +130,7 @@ impl Logs {
     ) -> anyhow::Result<Self> {
         let mut logs = Self::new(inputs);
         let progress = logs.progress();
+        let mut traits = CallTraits::new(&inputs.traits);
         let mut take = |logs: &mut Self, entry: WorkedEntry<T>| match entry {
             Err(skip) => logs.skip(&skip, inputs.strict),
             Ok((exchange, _)) if exchange.has_failed => {
@@ -134,8 +138,9 @@ impl Logs {
                 logs.note_failed(&exchange);
                 Ok(())
             }
-            Ok((exchange, result)) => {
+            Ok((mut exchange, result)) => {
                 logs.found.is_log(&mut logs.faults)?;
+                traits.note(&mut exchange, |exchange| logs.short(exchange.place));
                 logs.exchanges += 1;
                 logs.torn = logs.torn.filter(|torn| exchange.place < *torn);
                 logs.see(&exchange);

@@ -5,86 +5,140 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use quick_junit::{NonSuccessKind, Report as Suites, TestCase, TestCaseStatus as Status, TestSuite};
+use quick_xml::Writer;
+use quick_xml::events::{BytesDecl, BytesText, Event};
 
 use crate::report::diagnostic::{self, Diagnostic};
 use crate::report::{Gate, Report, Verdict, text};
 
-pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let mut suites = Suites::new(format!("cachecheck {}", report.command));
-    let gates: Vec<TestCase> = report.gates.iter().map(|gate| gate_case(gate, report)).collect();
-    let findings = finding_cases(report);
-    // Servers take a file without any test for a broken one.
-    let is_empty = gates.is_empty() && findings.is_empty();
-    let nothing = is_empty.then(|| case("cachecheck.findings", "no findings", Status::success()));
-    for (name, cases) in [("gates", gates), ("findings", findings.into_iter().chain(nothing).collect())] {
-        if !cases.is_empty() {
-            let mut suite = TestSuite::new(name);
-            suite.add_test_cases(cases);
-            suites.add_test_suite(suite);
-        }
-    }
-    let xml = suites.to_string().map_err(io::Error::other)?;
-    // No part of XML 1.0, and not known to the writer.
-    out.write_all(xml.replace(['\u{fffe}', '\u{ffff}'], "\u{fffd}").as_bytes())
+/// One test.
+struct Case<'r> {
+    class: &'static str,
+    name: String,
+    /// Not in the oldest schema, but read by GitLab and others.
+    file: Option<&'r str>,
+    end: End,
 }
 
-fn gate_case(gate: &Gate, report: &Report) -> TestCase {
-    let mut status = match gate.verdict {
-        Verdict::Pass => Status::success(),
-        Verdict::Fail => Status::non_success(NonSuccessKind::Failure),
-        Verdict::Unknown if report.unknown_passes() => Status::skipped(),
-        Verdict::Unknown => Status::non_success(NonSuccessKind::Error),
-    };
-    let diagnostic = Diagnostic::of_gate(gate, report);
-    if gate.verdict != Verdict::Pass {
-        status
-            .set_message(gate.reason.as_str())
-            .set_type(diagnostic.rule.as_ref())
-            .set_description(described(&diagnostic));
+/// The end of a test.
+enum End {
+    Passed,
+    /// Passed, and said something.
+    Told(String),
+    /// The element (`failure`, `error`, `skipped`), a sentence, its kind, and all there is to say.
+    Not(&'static str, String, String, String),
+}
+
+pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let gates: Vec<Case<'_>> = report.gates.iter().map(|gate| gate_case(gate, report)).collect();
+    let mut findings = finding_cases(report);
+    // Servers take a file without any test for a broken one.
+    if gates.is_empty() && findings.is_empty() {
+        findings.push(Case { class: "cachecheck.findings", name: "no findings".into(), file: None, end: End::Passed });
     }
+    let mut writer = Writer::new_with_indent(&mut *out, b' ', 4);
+    writer.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
+    let all = || gates.iter().chain(&findings);
+    let ended = |element| count(all(), element);
+    let suites = writer.create_element("testsuites").with_attributes([
+        ("name", &*format!("cachecheck {}", report.command)),
+        ("tests", &all().count().to_string()),
+        ("skipped", &ended("skipped")),
+        ("failures", &ended("failure")),
+        ("errors", &ended("error")),
+    ]);
+    suites.write_inner_content(|writer| {
+        let suites = [("gates", &gates), ("findings", &findings)];
+        suites
+            .into_iter()
+            .filter(|(_, cases)| !cases.is_empty())
+            .try_for_each(|(name, cases)| suite(writer, name, cases))
+    })?;
+    writeln!(out)
+}
+
+/// The number of tests that ended with such an element.
+fn count<'c>(cases: impl Iterator<Item = &'c Case<'c>>, element: &str) -> String {
+    cases.filter(|case| matches!(&case.end, End::Not(found, ..) if *found == element)).count().to_string()
+}
+
+fn suite<W: Write>(writer: &mut Writer<W>, name: &str, cases: &[Case<'_>]) -> io::Result<()> {
+    let ended = |element| count(cases.iter(), element);
+    let suite = writer.create_element("testsuite").with_attributes([
+        ("name", name),
+        ("tests", &cases.len().to_string()),
+        ("skipped", &ended("skipped")),
+        ("errors", &ended("error")),
+        ("failures", &ended("failure")),
+    ]);
+    suite.write_inner_content(|writer| cases.iter().try_for_each(|case| case.write(writer))).map(|_| ())
+}
+
+impl Case<'_> {
+    fn write<W: Write>(&self, writer: &mut Writer<W>) -> io::Result<()> {
+        let (name, file) = (legal(&self.name), self.file.map(legal));
+        let attributes = [("name", &*name), ("classname", self.class)];
+        let element = writer.create_element("testcase").with_attributes(attributes);
+        let element = element.with_attributes(file.iter().map(|file| ("file", &**file)));
+        match &self.end {
+            End::Passed => element.write_empty(),
+            End::Told(said) => element.write_inner_content(|writer| {
+                writer.create_element("system-out").write_text_content(BytesText::new(&legal(said))).map(|_| ())
+            }),
+            End::Not(kind, message, rule, described) => element.write_inner_content(|writer| {
+                let (message, rule, described) = (legal(message), legal(rule), legal(described));
+                let inner = writer.create_element(*kind);
+                let inner = inner.with_attributes([("message", &*message), ("type", &*rule)]);
+                inner.write_text_content(BytesText::new(&described)).map(|_| ())
+            }),
+        }
+        .map(|_| ())
+    }
+}
+
+/// The text without what XML 1.0 has no way to write, not even escaped.
+fn legal(text: &str) -> String {
+    let is_legal = |letter: &char| !matches!(letter, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}');
+    text.chars().filter(is_legal).collect()
+}
+
+fn gate_case<'r>(gate: &'r Gate, report: &'r Report) -> Case<'r> {
+    let diagnostic = Diagnostic::of_gate(gate, report);
+    let element = match gate.verdict {
+        Verdict::Pass => None,
+        Verdict::Fail => Some("failure"),
+        Verdict::Unknown if report.unknown_passes() => Some("skipped"),
+        Verdict::Unknown => Some("error"),
+    };
+    let end = element.map_or(End::Passed, |element| {
+        End::Not(element, gate.reason.as_str().into(), diagnostic.rule.as_ref().into(), described(&diagnostic))
+    });
     let name = gate.subject.as_ref().map_or_else(|| gate.name.into(), |subject| format!("{} {subject}", gate.name));
-    with_file(case("cachecheck.gates", &name, status), diagnostic.path)
+    Case { class: "cachecheck.gates", name, file: diagnostic.path, end }
 }
 
 /// One test for each file, sorted by name.
-fn finding_cases(report: &Report) -> Vec<TestCase> {
-    let mut files: BTreeMap<&str, Vec<Diagnostic>> = BTreeMap::new();
+fn finding_cases(report: &Report) -> Vec<Case<'_>> {
+    let mut files: BTreeMap<&str, Vec<Diagnostic<'_>>> = BTreeMap::new();
     for finding in diagnostic::findings(report) {
         files.entry(finding.path.unwrap_or_default()).or_default().push(finding);
     }
     files.iter().map(|(path, findings)| file_case(path, findings)).collect()
 }
 
-fn file_case(path: &str, findings: &[Diagnostic]) -> TestCase {
+fn file_case<'r>(path: &'r str, findings: &[Diagnostic<'r>]) -> Case<'r> {
     let all = findings.iter().map(described).collect::<Vec<_>>().join("\n");
     let failing = findings.iter().filter(|finding| finding.fails).count() as u64;
-    let mut status = Status::success();
-    if let Some(worst) = findings.iter().filter(|finding| finding.fails).max_by_key(|finding| finding.severity) {
-        status = Status::non_success(NonSuccessKind::Failure);
-        let rule = worst.rule.as_ref();
-        status.set_message(text::plural(failing, "finding")).set_type(rule).set_description(all);
-        return with_file(case("cachecheck.findings", path, status), Some(path));
-    }
-    let mut case = case("cachecheck.findings", path, status);
-    case.set_system_out(all);
-    with_file(case, Some(path))
+    let worst = findings.iter().filter(|finding| finding.fails).max_by_key(|finding| finding.severity);
+    let end = match worst {
+        Some(worst) => End::Not("failure", text::plural(failing, "finding"), worst.rule.as_ref().into(), all),
+        None => End::Told(all),
+    };
+    Case { class: "cachecheck.findings", name: path.into(), file: Some(path), end }
 }
 
 fn described(diagnostic: &Diagnostic) -> String {
     [Some(diagnostic.line().as_str()), diagnostic.help].into_iter().flatten().collect::<Vec<_>>().join("\n  help: ")
-}
-
-fn case(class: &str, name: &str, status: Status) -> TestCase {
-    let mut case = TestCase::new(name, status);
-    case.set_classname(class);
-    case
-}
-
-/// Not in the oldest schema, but read by GitLab and others.
-fn with_file(mut case: TestCase, path: Option<&str>) -> TestCase {
-    case.extra.extend(path.map(|path| ("file".into(), path.into())));
-    case
 }
 
 #[cfg(test)]

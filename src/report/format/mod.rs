@@ -9,6 +9,7 @@ mod json;
 mod junit;
 mod look;
 mod markdown;
+mod prometheus;
 mod sarif;
 mod table;
 
@@ -36,6 +37,8 @@ pub enum Format {
     Markdown,
     /// One HTML page with pictures, which needs no network
     Html,
+    /// Figures as Prometheus reads them
+    Prometheus,
     /// Annotations of GitHub Actions
     Github,
     /// SARIF 2.1.0, for code scanning
@@ -47,7 +50,8 @@ pub enum Format {
 }
 
 /// The formats of reports that are facts and tables.
-pub const OF_TABLES: &[Format] = &[Format::Table, Format::Json, Format::Csv, Format::Markdown, Format::Html];
+pub const OF_TABLES: &[Format] =
+    &[Format::Table, Format::Json, Format::Csv, Format::Markdown, Format::Html, Format::Prometheus];
 
 /// The formats of reports that are findings and gates.
 pub const OF_FINDINGS: &[Format] = &[
@@ -79,6 +83,7 @@ pub fn render(report: &Report, format: Format, look: Look, out: &mut dyn Write) 
         Format::Csv => csv::write(report, out),
         Format::Markdown => markdown::write(report, &mut Visible(out)),
         Format::Html => html::write(report, out),
+        Format::Prometheus => prometheus::write(report, out),
         Format::Github => github::write(report, &mut Visible(out)),
         Format::Sarif => sarif::write(report, out),
         Format::Junit => junit::write(report, out),

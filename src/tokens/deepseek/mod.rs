@@ -7,10 +7,7 @@
 mod added;
 #[cfg(test)]
 mod assets;
-mod bpe;
-mod cache;
 mod classes;
-mod engine;
 mod layout;
 mod scanner;
 #[cfg(test)]
@@ -19,8 +16,28 @@ mod vocabulary;
 
 pub use added::Added;
 
+use std::cell::RefCell;
+use std::sync::LazyLock;
+
+use super::bpe::{self, Classes, Workspace, pairs};
 use super::{TokenId, Tokenizer};
 use added::AddedTokens;
+use classes::Class;
+use scanner::Scanner;
+use vocabulary::Vocabulary;
+
+/// Made at first use, which takes a tenth of a millisecond.
+static CLASSES: LazyLock<Classes<Class>> = LazyLock::new(classes::embedded);
+
+thread_local! {
+    static WORKSPACE: RefCell<Workspace> = RefCell::new(Workspace::new());
+}
+
+/// Appends the ids of plain text.
+fn encode(text: &str, ids: &mut Vec<TokenId>) {
+    let scanner = Scanner::new(&CLASSES, text);
+    WORKSPACE.with_borrow_mut(|workspace| bpe::encode(workspace, &Vocabulary, &scanner, text, ids));
+}
 
 /// A DeepSeek tokenizer of one version.
 pub struct DeepSeek {
@@ -44,17 +61,17 @@ impl DeepSeek {
 
 impl Tokenizer for DeepSeek {
     fn encode_text(&self, text: &str, ids: &mut Vec<TokenId>) {
-        engine::encode(text, ids);
+        encode(text, ids);
     }
 
     fn encode_rendered(&self, rendered: &str, ids: &mut Vec<TokenId>) {
         let mut rest = rendered;
         while let Some((range, id)) = self.added.find(rest) {
-            engine::encode(&rest[..range.start], ids);
+            encode(&rest[..range.start], ids);
             ids.push(id);
             rest = &rest[range.end..];
         }
-        engine::encode(rest, ids);
+        encode(rest, ids);
     }
 
     fn special(&self, spelling: &str) -> Option<TokenId> {

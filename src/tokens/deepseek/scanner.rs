@@ -5,27 +5,30 @@
 //! decides which expression can touch it, one `match` over the class of a piece's first character does the same in one pass.
 //! It does not know tokens.
 
-use super::cache::window;
-use super::classes::{Class, Classes};
+use super::classes::Class;
+use crate::tokens::bpe::{self, Classes, Text, window};
 
-pub(super) struct Scanner<'t> {
-    classes: &'t Classes,
-    bytes: &'t [u8],
+pub(super) struct Scanner<'t>(Text<'t, Class>);
+
+impl bpe::SplitRules for Scanner<'_> {
+    #[inline]
+    fn piece_end(&self, start: usize) -> usize {
+        self.ascii_word(start).unwrap_or_else(|| self.any_piece(start))
+    }
 }
 
 impl<'t> Scanner<'t> {
-    pub(super) fn new(classes: &'t Classes, text: &'t str) -> Self {
-        Self { classes, bytes: text.as_bytes() }
+    pub(super) fn new(classes: &'t Classes<Class>, text: &'t str) -> Self {
+        Self(Text::new(classes, text, Class::End))
     }
 
-    /// End of the piece that begins at `start`, which is the end of the piece before.
-    #[inline]
-    pub(super) fn piece_end(&self, start: usize) -> usize {
-        self.ascii_word(start).unwrap_or_else(|| self.any_piece(start))
+    /// The end of a run of one class.
+    fn skip(&self, at: usize, class: Class) -> usize {
+        self.0.skip(at, |found| found == class)
     }
 
     fn any_piece(&self, start: usize) -> usize {
-        let (class, next) = self.read(start);
+        let (class, next) = self.0.read(start);
         match class {
             Class::Number => self.number(next),
             Class::Word | Class::CjkWord | Class::CjkMark => self.skip(next, class),
@@ -44,7 +47,7 @@ impl<'t> Scanner<'t> {
     /// text are no letters.
     #[inline]
     fn ascii_word(&self, start: usize) -> Option<usize> {
-        let number = window(self.bytes, start);
+        let number = window(self.0.bytes, start);
         let window = number.to_le_bytes();
         let first = window[0];
         if first >= 0x80 || first.is_ascii_digit() || first == b'\n' || first == b'\r' {
@@ -60,7 +63,7 @@ impl<'t> Scanner<'t> {
     /// `\p{N}{1,3}`, the first of which is read.
     fn number(&self, mut at: usize) -> usize {
         for _ in 0..2 {
-            match self.read(at) {
+            match self.0.read(at) {
                 (Class::Number, next) => at = next,
                 _ => break,
             }
@@ -70,8 +73,8 @@ impl<'t> Scanner<'t> {
 
     /// `[ASCII mark][A-Za-z]+` or `[\p{P}\p{S}]+[\r\n]*`.
     fn mark(&self, start: usize, next: usize) -> usize {
-        let letters = self.bytes[next..].iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
-        if letters > 0 && self.bytes[start].is_ascii() {
+        let letters = self.0.bytes[next..].iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+        if letters > 0 && self.0.bytes[start].is_ascii() {
             return next + letters;
         }
         self.skip(self.skip(next, Class::Mark), Class::LineEnd)
@@ -79,9 +82,9 @@ impl<'t> Scanner<'t> {
 
     /// White space that is not a line end: it may belong to the word or, if a plain space, to the marks that follow.
     fn space(&self, start: usize, next: usize) -> usize {
-        match self.read(next) {
+        match self.0.read(next) {
             (Class::Word, after) => self.skip(after, Class::Word),
-            (Class::Mark, after) if self.bytes[start] == b' ' => {
+            (Class::Mark, after) if self.0.bytes[start] == b' ' => {
                 self.skip(self.skip(after, Class::Mark), Class::LineEnd)
             }
             _ => self.white_space(start),
@@ -92,7 +95,7 @@ impl<'t> Scanner<'t> {
     fn white_space(&self, start: usize) -> usize {
         let (mut at, mut last, mut line_end) = (start, start, None);
         let follower = loop {
-            match self.read(at) {
+            match self.0.read(at) {
                 (Class::Space, next) => (last, at) = (at, next),
                 (Class::LineEnd, next) => (last, at, line_end) = (at, next, Some(next)),
                 (class, _) => break class,
@@ -107,37 +110,12 @@ impl<'t> Scanner<'t> {
     fn gap(&self, next: usize, own: Class, word: Class) -> usize {
         let mut at = next;
         loop {
-            match self.read(at) {
+            match self.0.read(at) {
                 (class, after) if class == word && at == next => return self.skip(after, word),
-                (class, after) if class == own && self.read(after).0 != word => at = after,
+                (class, after) if class == own && self.0.read(after).0 != word => at = after,
                 _ => return at,
             }
         }
-    }
-
-    /// The end of a run of one class.
-    fn skip(&self, mut at: usize, class: Class) -> usize {
-        loop {
-            match self.read(at) {
-                (found, next) if found == class => at = next,
-                _ => return at,
-            }
-        }
-    }
-
-    /// The class of the character at `at`, and where the next one begins.
-    #[inline]
-    fn read(&self, at: usize) -> (Class, usize) {
-        let Some(&lead) = self.bytes.get(at) else { return (Class::End, at) };
-        let tail = |n: usize| u32::from(self.bytes[at + n] & 0x3F);
-        let lead = u32::from(lead);
-        let (code_point, length) = match lead {
-            0..0x80 => (lead, 1),
-            0x80..0xE0 => ((lead & 0x1F) << 6 | tail(1), 2),
-            0xE0..0xF0 => ((lead & 0x0F) << 12 | tail(1) << 6 | tail(2), 3),
-            _ => ((lead & 0x07) << 18 | tail(1) << 12 | tail(2) << 6 | tail(3), 4),
-        };
-        (self.classes.class(code_point), at + length)
     }
 }
 

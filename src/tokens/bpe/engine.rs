@@ -1,45 +1,40 @@
-//! The engine all versions share: scanner, piece cache and merging put together.
+//! Scanner, piece cache and merging put together.
 //!
 //! It knows plain text only; added tokens are looked for before it is called.
 
-use std::cell::RefCell;
-use std::sync::LazyLock;
+use super::merger::Merger;
+use super::piece_cache::{NO_KEY, PieceCache};
+use super::{MergeRules, SplitRules, TokenId};
 
-use super::bpe::Merger;
-use super::cache::{NO_KEY, PieceCache};
-use super::classes::Classes;
-use super::scanner::Scanner;
-use crate::tokens::TokenId;
-
-/// Made at first use, which takes a tenth of a millisecond.
-static CLASSES: LazyLock<Classes> = LazyLock::new(Classes::embedded);
-
-/// Memory that a thread keeps between calls: about two megabytes.
-struct Workspace {
+/// Memory that a thread keeps between calls for one vocabulary: about two megabytes.
+pub(in crate::tokens) struct Workspace {
     cache: PieceCache,
     merger: Merger,
 }
 
-thread_local! {
-    static WORKSPACE: RefCell<Workspace> = RefCell::new(Workspace { cache: PieceCache::new(), merger: Merger::default() });
-}
-
 /// Appends the ids of plain text.
-pub(super) fn encode(text: &str, ids: &mut Vec<TokenId>) {
-    WORKSPACE.with_borrow_mut(|workspace| {
-        let (scanner, bytes) = (Scanner::new(&CLASSES, text), text.as_bytes());
-        let mut start = 0;
-        while start < bytes.len() {
-            let batch = Batch::scan(&scanner, bytes, start);
-            start = batch.end();
-            workspace.encode(bytes, &batch, ids);
-        }
-    });
+pub(in crate::tokens) fn encode(
+    workspace: &mut Workspace,
+    vocabulary: &impl MergeRules,
+    scanner: &impl SplitRules,
+    text: &str,
+    ids: &mut Vec<TokenId>,
+) {
+    let (mut start, bytes) = (0, text.as_bytes());
+    while start < bytes.len() {
+        let batch = Batch::scan(scanner, bytes, start);
+        start = batch.end();
+        workspace.encode(vocabulary, bytes, &batch, ids);
+    }
 }
 
 impl Workspace {
+    pub(in crate::tokens) fn new() -> Self {
+        Self { cache: PieceCache::new(), merger: Merger::default() }
+    }
+
     /// Appends the ids of the pieces of a batch.
-    fn encode(&mut self, text: &[u8], batch: &Batch, ids: &mut Vec<TokenId>) {
+    fn encode(&mut self, vocabulary: &impl MergeRules, text: &[u8], batch: &Batch, ids: &mut Vec<TokenId>) {
         let Self { cache, merger } = self;
         // Looked up all at once, pieces wait for memory together and not one after the other.
         let known = batch.keys.map(|key| cache.ids(key));
@@ -49,7 +44,7 @@ impl Workspace {
             let found = if known[index].is_empty() { cache.ids(key) } else { known[index] };
             if found.is_empty() {
                 let start = ids.len();
-                merger.merge(&text[batch.ends[index]..batch.ends[index + 1]], ids);
+                merger.merge(vocabulary, &text[batch.ends[index]..batch.ends[index + 1]], ids);
                 cache.insert(key, &ids[start..]);
             } else {
                 found.append(ids);
@@ -70,7 +65,7 @@ struct Batch {
 }
 
 impl Batch {
-    fn scan(scanner: &Scanner<'_>, text: &[u8], start: usize) -> Self {
+    fn scan(scanner: &impl SplitRules, text: &[u8], start: usize) -> Self {
         let mut batch = Self { length: 0, keys: [NO_KEY; BATCH], ends: [start; BATCH + 1] };
         let mut at = start;
         while batch.length < BATCH && at < text.len() {

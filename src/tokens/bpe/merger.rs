@@ -5,28 +5,11 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use super::layout::{NONE, byte_token};
-use super::vocabulary;
-use crate::tokens::TokenId;
+use super::pairs::NONE;
+use super::{MergeRules, TokenId};
 
 /// Up to here looking through all neighbours for the lowest is faster than a heap.
 const SHORT: usize = 48;
-
-/// The tokens merging starts from, which is bytes but for Han characters.
-fn units(piece: &[u8], mut push: impl FnMut(TokenId)) {
-    let mut rest = piece;
-    while let [first, tail @ ..] = rest {
-        let han = han_at(rest);
-        push(if han == NONE { byte_token(*first) } else { han });
-        rest = if han == NONE { tail } else { &rest[3..] };
-    }
-}
-
-#[inline]
-fn han_at(bytes: &[u8]) -> TokenId {
-    let &[lead @ 0xE4..=0xE9, second, third, ..] = bytes else { return NONE };
-    vocabulary::han_unit(u32::from(lead & 0x0F) << 12 | u32::from(second & 0x3F) << 6 | u32::from(third & 0x3F))
-}
 
 /// Merges pieces, one after another, in memory it keeps.
 #[derive(Default)]
@@ -39,16 +22,16 @@ pub(super) struct Merger {
 
 impl Merger {
     /// Appends the ids of a piece.
-    pub(super) fn merge(&mut self, piece: &[u8], ids: &mut Vec<TokenId>) {
+    pub(super) fn merge(&mut self, vocabulary: &impl MergeRules, piece: &[u8], ids: &mut Vec<TokenId>) {
         if piece.len() > 3 * SHORT {
-            return merge_long(piece, ids);
+            return merge_long(vocabulary, piece, ids);
         }
         self.ids.clear();
         self.made.clear();
-        units(piece, |id| self.ids.push(id));
-        self.made.extend(self.ids.windows(2).map(|pair| vocabulary::made(pair[0], pair[1])));
+        vocabulary.units(piece, |id| self.ids.push(id));
+        self.made.extend(self.ids.windows(2).map(|pair| vocabulary.made(pair[0], pair[1])));
         while let Some(at) = self.lowest() {
-            self.join(at);
+            self.join(vocabulary, at);
         }
         ids.extend_from_slice(&self.ids);
     }
@@ -58,16 +41,16 @@ impl Merger {
         self.made.iter().position(|made| *made == lowest)
     }
 
-    fn join(&mut self, at: usize) {
+    fn join(&mut self, vocabulary: &impl MergeRules, at: usize) {
         let id = self.made[at];
         self.ids.remove(at + 1);
         self.made.remove(at);
         self.ids[at] = id;
         if let Some(made) = self.made.get_mut(at) {
-            *made = vocabulary::made(id, self.ids[at + 1]);
+            *made = vocabulary.made(id, self.ids[at + 1]);
         }
         if let Some(before) = at.checked_sub(1) {
-            self.made[before] = vocabulary::made(self.ids[before], id);
+            self.made[before] = vocabulary.made(self.ids[before], id);
         }
     }
 }
@@ -86,14 +69,14 @@ struct Link {
 type Pair = Reverse<(TokenId, usize)>;
 
 /// The same for a piece of any length in n log n steps: a heap of pairs over a linked list of tokens.
-fn merge_long(piece: &[u8], ids: &mut Vec<TokenId>) {
-    let mut chain = Chain::new(piece);
-    let mut heap: BinaryHeap<Pair> = (0..chain.0.len()).filter_map(|at| chain.renew(at)).collect();
+fn merge_long(vocabulary: &impl MergeRules, piece: &[u8], ids: &mut Vec<TokenId>) {
+    let mut chain = Chain::new(vocabulary, piece);
+    let mut heap: BinaryHeap<Pair> = (0..chain.0.len()).filter_map(|at| chain.renew(vocabulary, at)).collect();
     while let Some(Reverse((made, at))) = heap.pop() {
         // A pair that was changed since by a neighbour's merge is still in the heap.
         if chain.0[at].made == made {
             let before = chain.join(at);
-            heap.extend([before, at].into_iter().filter_map(|at| chain.renew(at)));
+            heap.extend([before, at].into_iter().filter_map(|at| chain.renew(vocabulary, at)));
         }
     }
     ids.extend(chain.0.iter().map(|link| link.id).filter(|id| *id != NONE));
@@ -102,9 +85,9 @@ fn merge_long(piece: &[u8], ids: &mut Vec<TokenId>) {
 struct Chain(Vec<Link>);
 
 impl Chain {
-    fn new(piece: &[u8]) -> Self {
+    fn new(vocabulary: &impl MergeRules, piece: &[u8]) -> Self {
         let mut links: Vec<Link> = Vec::with_capacity(piece.len());
-        units(piece, |id| {
+        vocabulary.units(piece, |id| {
             let at = links.len();
             links.push(Link { id, made: NONE, before: at.wrapping_sub(1), next: at + 1 });
         });
@@ -124,9 +107,9 @@ impl Chain {
     }
 
     /// Looks up what a token makes with its new neighbour.
-    fn renew(&mut self, at: usize) -> Option<Pair> {
+    fn renew(&mut self, vocabulary: &impl MergeRules, at: usize) -> Option<Pair> {
         let link = self.0.get(at)?;
-        let made = self.0.get(link.next).map_or(NONE, |next| vocabulary::made(link.id, next.id));
+        let made = self.0.get(link.next).map_or(NONE, |next| vocabulary.made(link.id, next.id));
         self.0[at].made = made;
         (made != NONE).then_some(Reverse((made, at)))
     }

@@ -3,13 +3,13 @@
 //! A direct-mapped table in which a newer piece replaces an older one of the same slot. Whole pieces are compared, so a
 //! collision costs time, never exactness. It does not know how ids come about.
 
-use crate::tokens::TokenId;
+use super::TokenId;
 
 /// The longest piece with a key: one byte of the sixteen holds the length.
 const LONGEST: usize = 15;
 const SLOT_BITS: u32 = 16;
-/// Ids are below 2^17, so seven of them fit in 128 bits.
-const ID_BITS: u32 = 17;
+/// Ids are below 2^18 - 1, so seven of them fit in 128 bits.
+const ID_BITS: u32 = 18;
 const MOST_IDS: usize = 7;
 
 /// The key of no piece: no piece has the length 0.
@@ -18,7 +18,7 @@ pub(super) const NO_KEY: u128 = 0;
 pub(super) struct PieceCache {
     /// Key and ids of each slot: an array of numbers, since the system gives that as zeros, a page when it is first used.
     ///
-    /// Of the ids the first is in the lowest bits; 0, never an id of text, ends the list.
+    /// Of the ids, each one greater than it is, the first is in the lowest bits; 0 ends the list.
     slots: Box<[[u128; 2]]>,
 }
 
@@ -37,7 +37,7 @@ impl Ids {
     pub(super) fn append(self, ids: &mut Vec<TokenId>) {
         let mut rest = self.0;
         while rest != 0 {
-            ids.push((rest & ((1 << ID_BITS) - 1)) as TokenId);
+            ids.push((rest & ((1 << ID_BITS) - 1)) as TokenId - 1);
             rest >>= ID_BITS;
         }
     }
@@ -67,7 +67,7 @@ impl PieceCache {
 
     pub(super) fn insert(&mut self, key: u128, ids: &[TokenId]) {
         if ids.len() <= MOST_IDS && key != NO_KEY {
-            let ids = ids.iter().rev().fold(0, |packed, id| packed << ID_BITS | u128::from(*id));
+            let ids = ids.iter().rev().fold(0, |packed, id| packed << ID_BITS | (u128::from(*id) + 1));
             self.slots[slot_of(key)] = [key, ids];
         }
     }
@@ -75,7 +75,7 @@ impl PieceCache {
 
 /// Sixteen bytes from `start` on as one number, the first of them the lowest, with zeros beyond the end of the text.
 #[inline]
-pub(super) fn window(text: &[u8], start: usize) -> u128 {
+pub(in crate::tokens) fn window(text: &[u8], start: usize) -> u128 {
     let rest = &text[start..];
     if let Some(window) = rest.first_chunk() {
         return u128::from_le_bytes(*window);

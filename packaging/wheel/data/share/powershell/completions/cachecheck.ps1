@@ -1,0 +1,1 @@
+../../../../../../completions/_cachecheck.ps1

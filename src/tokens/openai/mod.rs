@@ -1,0 +1,88 @@
+//! OpenAI's encodings `o200k` and `cl100k`.
+//!
+//! Ids equal those of tiktoken-rs, which tests compare with; its tables, built anew in each process, would cost a tenth of a second
+//! and four fifths of the program's size. The special tokens that frame messages are not all published; those that are not get
+//! numbers of their own, so that prompts can be compared and counted, though not decoded.
+
+#[cfg(test)]
+mod assets;
+mod classes;
+mod scanner;
+#[cfg(test)]
+mod tests;
+mod vocabulary;
+
+use std::cell::RefCell;
+use std::sync::LazyLock;
+use std::thread::LocalKey;
+
+use super::bpe::{self, Classes, Workspace};
+use super::{TokenId, Tokenizer};
+use classes::Category;
+use scanner::{Rule, Splitter};
+use vocabulary::Inflated;
+
+/// One of OpenAI's encodings.
+pub(super) struct OpenAi {
+    rule: Rule,
+    vocabulary: &'static LazyLock<Inflated>,
+    workspace: &'static LocalKey<RefCell<Workspace>>,
+}
+
+static CLASSES: LazyLock<Classes<Category>> = LazyLock::new(classes::embedded);
+static CL100K: LazyLock<Inflated> = LazyLock::new(|| inflated(include_bytes!("cl100k.deflate")));
+static O200K: LazyLock<Inflated> = LazyLock::new(|| inflated(include_bytes!("o200k.deflate")));
+
+thread_local! {
+    static OF_CL100K: RefCell<Workspace> = RefCell::new(Workspace::new());
+    static OF_O200K: RefCell<Workspace> = RefCell::new(Workspace::new());
+}
+
+/// The tokens that frame messages, numbered from [`FIRST_SPECIAL`] on.
+const SPECIALS: [&str; 8] = [
+    "<|im_start|>",
+    "<|im_sep|>",
+    "<|im_end|>",
+    "<|channel|>",
+    "<|message|>",
+    "<|return|>",
+    "<|constrain|>",
+    "<|hidden|>",
+];
+
+const FIRST_SPECIAL: TokenId = 1 << 24;
+
+fn inflated(asset: &[u8]) -> Inflated {
+    match Inflated::new(asset) {
+        Ok(vocabulary) => vocabulary,
+        Err(error) => unreachable!("the vocabularies of OpenAI are read by a test: {error}"),
+    }
+}
+
+impl OpenAi {
+    pub(super) fn cl100k() -> Self {
+        Self { rule: Rule::Cl100k, vocabulary: &CL100K, workspace: &OF_CL100K }
+    }
+
+    /// Of `o200k_base`, and of `o200k_harmony`, which differs from it in special tokens alone.
+    pub(super) fn o200k() -> Self {
+        Self { rule: Rule::O200k, vocabulary: &O200K, workspace: &OF_O200K }
+    }
+}
+
+impl Tokenizer for OpenAi {
+    fn encode_text(&self, text: &str, ids: &mut Vec<TokenId>) {
+        let scanner = Splitter::new(self.rule, &CLASSES, text);
+        let vocabulary = &**self.vocabulary;
+        self.workspace.with_borrow_mut(|workspace| bpe::encode(workspace, vocabulary, &scanner, text, ids));
+    }
+
+    fn special(&self, spelling: &str) -> Option<TokenId> {
+        let index = SPECIALS.iter().position(|special| *special == spelling)?;
+        TokenId::try_from(index).ok().map(|index| FIRST_SPECIAL + index)
+    }
+
+    fn byte_len(&self, id: TokenId) -> usize {
+        self.vocabulary.byte_len(id)
+    }
+}
