@@ -80,6 +80,10 @@ Register-ArgumentCompleter -Native -CommandName 'cachecheck' -ScriptBlock {
             [CompletionResult]::new('--at', '--at', [CompletionResultType]::ParameterName, 'Time of requests that have none in the log, such as 2026-04-05')
             [CompletionResult]::new('--tier', '--tier', [CompletionResultType]::ParameterName, 'Service tier of requests that name none: standard, batch, flex or priority')
             [CompletionResult]::new('--provider', '--provider', [CompletionResultType]::ParameterName, 'Provider that bills the requests, such as azure-openai [default: the model''s maker]')
+            [CompletionResult]::new('--window', '--window', [CompletionResultType]::ParameterName, 'Sum the calls of so long before now, such as 15m [default: 1h]')
+            [CompletionResult]::new('--every', '--every', [CompletionResultType]::ParameterName, 'Wait so long between two reports, or nine times as long as one takes [default: 10s]')
+            [CompletionResult]::new('--fail-under', '--fail-under', [CompletionResultType]::ParameterName, 'End with exit code 1 once the hit ratio of the window, as billed, is below this share, such as 0.5 or 50%')
+            [CompletionResult]::new('--fail-from', '--fail-from', [CompletionResultType]::ParameterName, 'Judge --fail-under only if so many calls are in the window [default: 1]')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write the output to a file, which is replaced when it is complete')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write the output to a file, which is replaced when it is complete')
             [CompletionResult]::new('--width', '--width', [CompletionResultType]::ParameterName, 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal''s; in a pipe, 0]')
@@ -87,6 +91,7 @@ Register-ArgumentCompleter -Native -CommandName 'cachecheck' -ScriptBlock {
             [CompletionResult]::new('--strict', '--strict', [CompletionResultType]::ParameterName, 'Stop at the first line that cannot be read, or that has no price if prices are wanted')
             [CompletionResult]::new('--parts', '--parts', [CompletionResultType]::ParameterName, 'Give the tokens, hits and costs of each part of the prompts as well: system text, each tool by name and how many answers call it, history, reasoning, documents, the question')
             [CompletionResult]::new('--no-causes', '--no-causes', [CompletionResultType]::ParameterName, 'Leave out why tokens missed: the log is read once, and no request is compared with another')
+            [CompletionResult]::new('--follow', '--follow', [CompletionResultType]::ParameterName, 'Report on the last hour again and again while the log grows; with -o FILE the file is replaced each time')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break

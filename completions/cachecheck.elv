@@ -76,6 +76,10 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --at 'Time of requests that have none in the log, such as 2026-04-05'
             cand --tier 'Service tier of requests that name none: standard, batch, flex or priority'
             cand --provider 'Provider that bills the requests, such as azure-openai [default: the model''s maker]'
+            cand --window 'Sum the calls of so long before now, such as 15m [default: 1h]'
+            cand --every 'Wait so long between two reports, or nine times as long as one takes [default: 10s]'
+            cand --fail-under 'End with exit code 1 once the hit ratio of the window, as billed, is below this share, such as 0.5 or 50%'
+            cand --fail-from 'Judge --fail-under only if so many calls are in the window [default: 1]'
             cand -o 'Write the output to a file, which is replaced when it is complete'
             cand --output 'Write the output to a file, which is replaced when it is complete'
             cand --width 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal''s; in a pipe, 0]'
@@ -83,6 +87,7 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --strict 'Stop at the first line that cannot be read, or that has no price if prices are wanted'
             cand --parts 'Give the tokens, hits and costs of each part of the prompts as well: system text, each tool by name and how many answers call it, history, reasoning, documents, the question'
             cand --no-causes 'Leave out why tokens missed: the log is read once, and no request is compared with another'
+            cand --follow 'Report on the last hour again and again while the log grows; with -o FILE the file is replaced each time'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }

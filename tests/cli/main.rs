@@ -17,6 +17,7 @@
 //! - `diff`: pairs of templates, and the gates in a repository;
 //! - `evidence`: what a log does not say is chosen by the reported figures;
 //! - `folders`: logs by folder, pattern, usual place, or by nothing;
+//! - `follow`: a log that grows;
 //! - `formats`: every log format on its fixture;
 //! - `incomplete`: input that was not read whole, output that could not be written;
 //! - `joined`: exchanges that are spread over lines and files;
@@ -63,6 +64,7 @@ mod evidence;
 mod failures;
 mod faults;
 mod folders;
+mod follow;
 mod formats;
 mod globs;
 mod hostile;

@@ -134,7 +134,8 @@ impl LogArgs {
         }
         let sources = self.sources(names, command)?;
         let (options, period) = (self.options(), self.period());
-        Ok(LogInputs { named: sources, options, traits: Vec::new(), order, period, strict: self.strict })
+        let traits = Vec::new();
+        Ok(LogInputs { named: sources, options, traits, order, period, may_be_empty: false, strict: self.strict })
     }
 
     fn sources(&self, names: &[String], command: &str) -> anyhow::Result<Sources> {

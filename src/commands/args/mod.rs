@@ -16,4 +16,4 @@ pub(crate) use format::{FailOn, Output, UnknownIs, one_of, rows_or_one_of};
 pub(crate) use logs::LogArgs;
 pub(crate) use rates::RateArgs;
 pub(crate) use traffic::TrafficArgs;
-pub(crate) use value::{capacity, instant, lifetime, share};
+pub(crate) use value::{capacity, duration, instant, lifetime, share};
