@@ -226,6 +226,9 @@ fn role(site: &Site) -> Option<&'static str> {
         _ => None,
     };
     let of_name = |name: &str| words(name).iter().find_map(|word| of_word(word));
+    if matches!(&site.kind, SiteKind::Key { siblings } if signs::describes_tool(&site.own, siblings)) {
+        return Some("tool");
+    }
     if let SiteKind::Docstring { decorators, .. } = &site.kind {
         return Some(if decorators.is_empty() { "system" } else { "tool" });
     }

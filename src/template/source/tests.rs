@@ -244,3 +244,12 @@ fn what_is_no_text_is_no_constant_and_a_pair_with_a_flag_is_no_prompt() {
     let code = "class A { String[] prompts = { // Step 1\n \"Please list all numbers.\", /* 2 */ \"Sort the numbers from high to low.\" }; }";
     assert!(!only("A.java", code).contains("Step"));
 }
+
+#[test]
+fn a_description_beside_a_schema_is_a_tools_text() {
+    let code = "export const weather = tool({ description: 'Get the weather at a place.', inputSchema: z.object({}), execute: run })\n\
+        const route = { description: 'Get the weather at a place.', parameters: [], responses: {} }";
+    let file = read("tools.ts", code);
+    assert_eq!(file.templates.len(), 1);
+    assert_eq!(file.templates[0].messages[0].role, "tool");
+}
