@@ -47,7 +47,7 @@ pub(super) fn render(request: &Request, response: Option<&Response>) -> Rendered
         if index == first {
             writer.settings(request);
         }
-        writer.message(message);
+        writer.message(index, message);
     }
     let automatic = request.cache_controls.iter().find(|mark| mark.after == RequestElement::Request);
     if let Some(mark) = automatic {
@@ -107,8 +107,10 @@ impl Writer {
         self.prompt.begin(Origin::Tools);
         for (index, tool) in request.tools.iter().enumerate() {
             let mark = request.cache_controls.iter().find(|mark| mark.after == RequestElement::Tool(index));
+            self.prompt.begin(Origin::Tool(index));
             self.block(&spaced(tool, Numbers::Plain), Kind::Plain, mark);
         }
+        self.prompt.begin(Origin::Tools);
     }
 
     /// The settings that make another prompt of the same messages, by Anthropic's table of what invalidates a cache. A
@@ -133,7 +135,7 @@ impl Writer {
         }
     }
 
-    fn message(&mut self, message: &Message) {
+    fn message(&mut self, number: usize, message: &Message) {
         start(&mut self.prompt, &message.role);
         if message.role == "tool" {
             let texts = message.content.as_ref().map(Content::texts).unwrap_or_default().concat();
@@ -142,7 +144,9 @@ impl Writer {
             return;
         }
         if let Some(thought) = &message.reasoning_content {
+            self.prompt.begin(Origin::Reasoning);
             self.block(thought, Kind::Thought, None);
+            self.prompt.begin(Origin::Message(number));
         }
         let is_system = is_system(message);
         let mark = |after| message.cache_controls.iter().find(|mark| mark.after == after);

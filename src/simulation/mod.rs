@@ -12,7 +12,9 @@ mod curve;
 mod divergence;
 mod known_in_part;
 mod known_words;
+mod marks;
 mod other_traffic;
+mod prompt_parts;
 mod record;
 mod redaction;
 mod restored;
@@ -34,6 +36,7 @@ pub use curve::{Curve, Point, Swept};
 pub use divergence::{Divergence, Divergences, Group, Part};
 use known_in_part::Missing;
 use other_traffic::OtherTraffic;
+pub use prompt_parts::{PartKind, PromptParts};
 pub use record::{Applied, Blocks, Prediction, Record};
 use restored::{Restored, RestoredReasoning};
 pub use sharing::{BLOCK_TRACE, Callers, JudgedSharing, ScopeBasis, Sharing, Sharings};
@@ -53,6 +56,7 @@ use crate::exchange::{BlockTrace, Exchange, Input, Redacted, Usage};
 use crate::lengths::Lengths;
 use crate::number::to_usize;
 use crate::profile::{Basis, DEFAULT_APART, Profile, Profiles, Unpredicted};
+use crate::prompt::Template;
 use crate::time::{SignedDuration, Timestamp, micros};
 
 /// Settings that a user may choose.
@@ -76,6 +80,8 @@ pub struct Settings {
     pub pricing: Pricing,
     /// Limit at all of whose values each exchange is also replayed, if one was asked for.
     pub sweeping: Option<Sweeping>,
+    /// Each record says which parts its prompt has.
+    pub wants_parts: bool,
     /// Callers that share a cache, where that is not the profile's own rule.
     pub sharings: Arc<Sharings>,
     /// Moments of calls without a time, where reported hits say more of them than that they follow one another.
@@ -106,6 +112,7 @@ impl Settings {
             max_memory: self.max_memory,
             pricing: self.pricing.clone(),
             sweeping: self.sweeping.clone(),
+            wants_parts: self.wants_parts,
             sharings: Arc::clone(&self.sharings),
             spacing: Arc::clone(&self.spacing),
         }
@@ -303,7 +310,8 @@ impl<'a> Simulation<'a> {
     }
 
     fn prompt(&mut self, exchange: &Exchange, counted: CountedExchange, record: &mut Record) {
-        let CountedExchange { choice, key_order, has_own_tools, counted } = counted;
+        let CountedExchange { choice, key_order, has_own_tools, counted, parts } = counted;
+        record.parts = parts;
         let as_logged = || (!exchange.request.tools.is_empty()).then(|| AS_LOGGED.into());
         record.key_order = key_order.map(|judged| judged.to_string()).or_else(as_logged);
         record.prompt_tokens = Some(counted.prompt_tokens as u64);
@@ -354,12 +362,17 @@ impl<'a> Simulation<'a> {
         let (layout, seen) = (self.layout(known, exchange, &profile, scope), self.seen(exchange));
         let replay = self.replay(&profile);
         let counted = known.replay(replay, scope, &exchange.usage, layout.as_ref(), seen);
-        let steps = replay.steps().cloned();
+        let mut steps = replay.steps().cloned();
         record.minimum = Some(profile.policy.minimum());
         record.marks = layout.as_ref().map(BlockLayout::marks);
         let has_layout = layout.is_some();
+        record.mark_faults =
+            layout.as_ref().map(|layout| marks::faults(exchange, layout, &profile)).unwrap_or_default();
+        if let Some((layout, Ok(steps))) = layout.as_ref().zip(steps.as_mut()) {
+            layout.rescale(steps);
+        }
         let outcome = layout.map_or(counted, |layout| layout.in_their_tokens(counted));
-        record.swept = steps.map(|steps| self.swept(steps, profile.lifetime, profile.policy.step()));
+        record.swept = steps.map(|steps| self.swept(steps, profile.lifetime, profile.policy));
         if has_layout {
             record.prompt_tokens = Some(outcome.ledger.total());
         }
@@ -421,6 +434,9 @@ impl<'a> Simulation<'a> {
         if profile.policy.is_apart_by_cache_key() {
             set_apart(&mut ends, exchange.request.cache_key.as_deref());
         }
+        if profile.template != Template::Anthropic {
+            self.lengths.note_published(exchange.model().unwrap_or_default());
+        }
         Some(BlockLayout::new(exchange, ends, count, scope, &mut self.lengths))
     }
 
@@ -437,7 +453,7 @@ impl<'a> Simulation<'a> {
         let seen = self.seen(exchange);
         let outcome = self.trace.request(request, seen);
         let steps = self.trace.steps().map(|steps| Ok(steps.to_vec()));
-        record.swept = steps.map(|steps| self.swept(steps, None, block_size));
+        record.swept = steps.map(|steps| Swept { steps, own: None, block_size, only: None });
         record.prompt_tokens = Some(prompt_tokens);
         record.estimated = doubt.map(str::to_owned);
         record.output_tokens = trace.output_length;
@@ -478,11 +494,12 @@ impl<'a> Simulation<'a> {
         &self,
         steps: Result<Vec<Step>, NotAllAtOnce>,
         lifetime: Option<SignedDuration>,
-        block_size: u64,
+        policy: AnyPolicy,
     ) -> Swept {
         let sweeps = |axis| self.settings.sweeping.as_ref().is_some_and(|sweeping| sweeping.axis == axis);
         let own = lifetime.filter(|_| sweeps(Axis::Lifetime)).map(|lifetime| micros(lifetime).unsigned_abs());
-        Swept { steps, own, block_size }
+        let only = policy.lifetimes().filter(|_| sweeps(Axis::Lifetime));
+        Swept { steps, own, block_size: policy.step(), only }
     }
 
     fn seen(&self, exchange: &Exchange) -> Seen {

@@ -3,6 +3,7 @@
 
 pub(crate) mod beside;
 pub(crate) mod boundary;
+pub(crate) mod call_traits;
 pub(crate) mod config;
 pub(crate) mod copies;
 pub(crate) mod destination;

@@ -44,8 +44,10 @@ fn one(side: Side<'_>, laid_out: &LaidOut<'_>, at: Position) -> Option<Place> {
     }
     match origin(laid_out, at) {
         Origin::Message(index) => Some(side.file.place(side.template.messages.get(index)?.at)),
-        Origin::Tools => Some(side.file.place(side.template.tools.first()?.span.start)),
-        Origin::Start | Origin::Effort | Origin::Format => Some(side.file.place(side.template.messages.first()?.at)),
+        Origin::Tools | Origin::Tool(_) => Some(side.file.place(side.template.tools.first()?.span.start)),
+        Origin::Start | Origin::Effort | Origin::Format | Origin::Reasoning => {
+            Some(side.file.place(side.template.messages.first()?.at))
+        }
         Origin::Answer | Origin::Output => Some(end(side)),
     }
 }
