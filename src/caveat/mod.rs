@@ -57,6 +57,8 @@ pub enum Code {
     ContradictingUsage,
     /// The reported usage contradicts itself, and what it means was found out.
     ResolvedUsage,
+    /// Marks for a cache do not work as they are meant to.
+    InvalidMarks,
     /// Output tokens are not known.
     OutputUnknown,
     /// A request could not be simulated.

@@ -111,6 +111,7 @@ const WORDS: [Words; Code::Exchanged as usize + 1] = [
         "resolved-usage",
         "{requests} {has} a reported usage that contradicted itself and was resolved: {reason}",
     ),
+    (Code::InvalidMarks, "invalid-marks", "{requests} {has} cache marks that do not work as meant: {reason}"),
     (Code::OutputUnknown, "output-unknown", "{requests} {has} no count of output tokens: the cost leaves them out"),
     (Code::NotSimulated, "not-simulated", "{requests} {was} not simulated: {reason}"),
     (Code::HitsUnknown, "hits-unknown", "{requests} {has} no known hits and {is} not in the cost: {reason}"),

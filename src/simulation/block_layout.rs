@@ -1,6 +1,6 @@
 //! Layouts: where the content blocks of an exchange end in the provider's tokens, for policies that keep entries there alone.
 
-use crate::cache::{AnyPolicy, BlockEnd, Breakpoint, Outcome, Parent, Scale, ScopeKey};
+use crate::cache::{AnyPolicy, BlockEnd, Breakpoint, Outcome, Parent, Scale, ScopeKey, Step};
 use crate::exchange::{Content, Exchange, Input, Message, Part, Redacted, RedactedBlockEnd, Usage};
 use crate::hash::{self, Key};
 use crate::lengths::{Billed, End, Lengths};
@@ -51,6 +51,13 @@ impl BlockLayout {
     /// Blocks behind which a breakpoint stands.
     pub(super) fn marks(&self) -> usize {
         self.block_ends.iter().filter(|end| end.breakpoint.is_some()).count()
+    }
+
+    /// The parts served at each limit in the provider's tokens.
+    pub(super) fn rescale(&self, steps: &mut [Step]) {
+        for step in steps {
+            step.hit_tokens = self.scale.position(to_usize(step.hit_tokens)).likely as u64;
+        }
     }
 
     /// An outcome in the provider's tokens.

@@ -20,6 +20,9 @@ impl Record {
         }
         self.note_counts(exchange, caveats);
         self.note_missing_cache(caveats);
+        for fault in &self.mark_faults {
+            caveats.note_because(Code::InvalidMarks, fault, self.place);
+        }
         match (&self.unsimulated, self.hits_unknown()) {
             (Some(_), Some(unknown)) if !self.reported.unknown_counters.is_empty() => {
                 caveats.note_because(Code::HitsUnknown, &unknown, self.place);

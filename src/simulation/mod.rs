@@ -12,6 +12,7 @@ mod curve;
 mod divergence;
 mod known_in_part;
 mod known_words;
+mod marks;
 mod other_traffic;
 mod prompt_parts;
 mod record;
@@ -55,6 +56,7 @@ use crate::exchange::{BlockTrace, Exchange, Input, Redacted, Usage};
 use crate::lengths::Lengths;
 use crate::number::to_usize;
 use crate::profile::{Basis, DEFAULT_APART, Profile, Profiles, Unpredicted};
+use crate::prompt::Template;
 use crate::time::{SignedDuration, Timestamp, micros};
 
 /// Settings that a user may choose.
@@ -360,12 +362,17 @@ impl<'a> Simulation<'a> {
         let (layout, seen) = (self.layout(known, exchange, &profile, scope), self.seen(exchange));
         let replay = self.replay(&profile);
         let counted = known.replay(replay, scope, &exchange.usage, layout.as_ref(), seen);
-        let steps = replay.steps().cloned();
+        let mut steps = replay.steps().cloned();
         record.minimum = Some(profile.policy.minimum());
         record.marks = layout.as_ref().map(BlockLayout::marks);
         let has_layout = layout.is_some();
+        record.mark_faults =
+            layout.as_ref().map(|layout| marks::faults(exchange, layout, &profile)).unwrap_or_default();
+        if let Some((layout, Ok(steps))) = layout.as_ref().zip(steps.as_mut()) {
+            layout.rescale(steps);
+        }
         let outcome = layout.map_or(counted, |layout| layout.in_their_tokens(counted));
-        record.swept = steps.map(|steps| self.swept(steps, profile.lifetime, profile.policy.step()));
+        record.swept = steps.map(|steps| self.swept(steps, profile.lifetime, profile.policy));
         if has_layout {
             record.prompt_tokens = Some(outcome.ledger.total());
         }
@@ -427,6 +434,9 @@ impl<'a> Simulation<'a> {
         if profile.policy.is_apart_by_cache_key() {
             set_apart(&mut ends, exchange.request.cache_key.as_deref());
         }
+        if profile.template != Template::Anthropic {
+            self.lengths.note_published(exchange.model().unwrap_or_default());
+        }
         Some(BlockLayout::new(exchange, ends, count, scope, &mut self.lengths))
     }
 
@@ -443,7 +453,7 @@ impl<'a> Simulation<'a> {
         let seen = self.seen(exchange);
         let outcome = self.trace.request(request, seen);
         let steps = self.trace.steps().map(|steps| Ok(steps.to_vec()));
-        record.swept = steps.map(|steps| self.swept(steps, None, block_size));
+        record.swept = steps.map(|steps| Swept { steps, own: None, block_size, only: None });
         record.prompt_tokens = Some(prompt_tokens);
         record.estimated = doubt.map(str::to_owned);
         record.output_tokens = trace.output_length;
@@ -484,11 +494,12 @@ impl<'a> Simulation<'a> {
         &self,
         steps: Result<Vec<Step>, NotAllAtOnce>,
         lifetime: Option<SignedDuration>,
-        block_size: u64,
+        policy: AnyPolicy,
     ) -> Swept {
         let sweeps = |axis| self.settings.sweeping.as_ref().is_some_and(|sweeping| sweeping.axis == axis);
         let own = lifetime.filter(|_| sweeps(Axis::Lifetime)).map(|lifetime| micros(lifetime).unsigned_abs());
-        Swept { steps, own, block_size }
+        let only = policy.lifetimes().filter(|_| sweeps(Axis::Lifetime));
+        Swept { steps, own, block_size: policy.step(), only }
     }
 
     fn seen(&self, exchange: &Exchange) -> Seen {

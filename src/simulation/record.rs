@@ -67,6 +67,8 @@ pub struct Record {
     pub minimum: Option<u64>,
     /// Marks of the request up to which it is to be kept; `None` under a rule that goes by none.
     pub marks: Option<usize>,
+    /// Faults of those marks, each as a clause.
+    pub mark_faults: Vec<String>,
     /// Place at which it differs from the earlier exchange that it shares most with.
     pub divergence: Option<Divergence>,
     /// The parts of its prompt, where they are asked for and its text is in the log.
@@ -79,6 +81,8 @@ pub struct Record {
     pub is_redacted: bool,
     /// Reason why it was not simulated, other than the want of a rule.
     pub unsimulated: Option<String>,
+    /// The explicit cache that stands for the beginning of its prompt, by its name.
+    pub explicit_cache: Option<String>,
     /// The provider's cache, if none of its hits can be predicted.
     pub unpredicted: Option<&'static Unpredicted>,
     /// Its tokens as the counts alone tell of them, if the log does not hold the prompt or only a part of it.
@@ -166,12 +170,14 @@ impl Record {
             repeated_tokens: 0,
             minimum: None,
             marks: None,
+            mark_faults: Vec::new(),
             divergence: None,
             parts: None,
             unpriced: None,
             blocks: None,
             is_redacted: false,
             unsimulated: None,
+            explicit_cache: exchange.explicit_cache.clone(),
             unpredicted: None,
             by_usage: None,
             swept: None,

@@ -121,6 +121,7 @@ fn money(totals: &Totals) -> Vec<Fact> {
         "per million input tokens",
         Cell::exact(account.sums().and_then(Sums::price_per_million)),
     );
+    facts.push(figures::storage(totals));
     facts.push(per_million.aside("effective, to six decimals").only_if(!several));
     facts
 }
