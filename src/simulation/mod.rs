@@ -28,7 +28,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 pub use assumptions::{Assumption, Assumptions};
-use block_layout::{BlockLayout, OWN_TOOLS, of_redacted, set_apart};
+use block_layout::{BlockLayout, OWN_TOOLS};
 use block_size::BlockSize;
 use calibration::Calibration;
 pub use counter::{CountedExchange, Counter};
@@ -55,7 +55,6 @@ use crate::exchange::{BlockTrace, Exchange, Input, Redacted, Usage};
 use crate::lengths::Lengths;
 use crate::number::to_usize;
 use crate::profile::{Basis, DEFAULT_APART, Profile, Profiles, Unpredicted};
-use crate::prompt::Template;
 use crate::time::{SignedDuration, Timestamp, micros};
 
 /// Settings that a user may choose.
@@ -405,34 +404,6 @@ impl<'a> Simulation<'a> {
         let nowhere = || Replay::new(AnyPolicy::None, Limits::default());
         let replay = self.replays.entry(String::new()).or_insert_with(nowhere);
         record.note_parent(known.replay(replay, scope, &exchange.usage, None, seen).parent);
-    }
-
-    /// The ends of its content blocks, if the profile's policy looks at those.
-    fn layout(
-        &mut self,
-        known: Known<'_>,
-        exchange: &Exchange,
-        profile: &Profile,
-        scope: ScopeKey,
-    ) -> Option<BlockLayout> {
-        if !profile.policy.needs_block_ends() {
-            return None;
-        }
-        let (mut ends, count) = match known {
-            Known::Counted(counted) => {
-                (counted.block_ends.clone(), (counted.prompt_tokens, counted.estimated.is_some()))
-            }
-            Known::Redacted(redacted) => {
-                (of_redacted(redacted), (to_usize(redacted.prompt_tokens), redacted.estimated.is_some()))
-            }
-        };
-        if profile.policy.is_apart_by_cache_key() {
-            set_apart(&mut ends, exchange.request.cache_key.as_deref());
-        }
-        if profile.template != Template::Anthropic {
-            self.lengths.note_published(exchange.model().unwrap_or_default());
-        }
-        Some(BlockLayout::new(exchange, ends, count, scope, &mut self.lengths))
     }
 
     fn trace(&mut self, trace: &BlockTrace, exchange: &Exchange, record: &mut Record) {
