@@ -50,7 +50,6 @@ use crate::cache::{
     Step, Sweeping, Tokens, TraceReplay, TraceRequest,
 };
 use crate::counting::{Counted, Overrides};
-use crate::evidence::judgement::AS_LOGGED;
 use crate::evidence::spacing::Spacing;
 use crate::exchange::{BlockTrace, Exchange, Input, Redacted, Usage};
 use crate::lengths::Lengths;
@@ -200,11 +199,10 @@ impl<'a> Simulation<'a> {
             overrides_requests: settings.lifetime.is_some(),
             leeway: None,
         };
-        let trace = TraceReplay::new(limits);
-        let trace = match &settings.sweeping {
-            Some(sweeping) => trace.sweeping(sweeping.axis),
-            None => trace,
-        };
+        let mut trace = TraceReplay::new(limits);
+        if let Some(sweeping) = &settings.sweeping {
+            trace = trace.sweeping(sweeping.axis);
+        }
         Self {
             counter,
             settings,
@@ -309,20 +307,17 @@ impl<'a> Simulation<'a> {
     }
 
     fn prompt(&mut self, exchange: &Exchange, counted: CountedExchange, record: &mut Record) {
-        let CountedExchange { choice, key_order, has_own_tools, counted, parts } = counted;
+        let CountedExchange { choice, tool_writing, has_own_tools, counted, parts } = counted;
         record.parts = parts;
-        let as_logged = || (!exchange.request.tools.is_empty()).then(|| AS_LOGGED.into());
-        record.key_order = key_order.map(|judged| judged.to_string()).or_else(as_logged);
+        record.tool_writing = tool_writing.or_else(|| tools::as_logged(&exchange.request.tools));
         record.prompt_tokens = Some(counted.prompt_tokens as u64);
         record.estimated.clone_from(&counted.estimated);
         if record.output_tokens.is_none() && counted.tokens.len() > counted.prompt_tokens {
             record.output_tokens = Some((counted.tokens.len() - counted.prompt_tokens) as u64);
         }
-        let known = Known::Counted(&counted);
-        let parting = self.replayed((known, has_own_tools), choice, exchange, record);
+        let parting = self.replayed((Known::Counted(&counted), has_own_tools), choice, exchange, record);
         let Some(Parting { parent, ledger, index }) = parting else { return };
-        let costs = ledger.diverged > 0 || ledger.cold > 0;
-        let spot = costs.then(|| counted.locate(index)).flatten();
+        let spot = if ledger.diverged > 0 || ledger.cold > 0 { counted.locate(index) } else { None };
         record.divergence = Some(Divergence::new(parent, ledger, spot, &exchange.request));
     }
 
