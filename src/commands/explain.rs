@@ -12,7 +12,7 @@ use crate::report::text::{capitalised, money, plural};
 use crate::report::{Cell, Column, Fact, Format, OF_TABLES, Report, Table};
 use crate::simulation::Record;
 use crate::workspace::destination::Destination;
-use crate::workspace::logs::Logs;
+use crate::workspace::logs::{Logs, NotesOn};
 use crate::workspace::output::render;
 use crate::workspace::replay::{Replayed, replay};
 
@@ -149,7 +149,7 @@ impl SideBySide<'_> {
             tables: self.side_by_side().into_iter().chain([self.table(&parts)]).collect(),
             sentences: self.sentences(cause, undo),
             entries,
-            notes: self.logs.notes(false),
+            notes: self.logs.notes(NotesOn::Costs),
             ..Report::default()
         }
     }

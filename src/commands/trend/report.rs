@@ -10,7 +10,7 @@ use crate::report::text::{bar, percent, plural};
 use crate::report::{Cell, Column, Fact, Report, Table};
 use crate::simulation::Totals;
 use crate::time::Timestamp;
-use crate::workspace::logs::Logs;
+use crate::workspace::logs::{Logs, NotesOn};
 
 /// Marks of a sparkline, from nothing to all.
 const MARKS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
@@ -41,7 +41,7 @@ pub(super) fn build(mut calls: Vec<FoundCall>, logs: Logs, unit: Unit, zone: &Zo
     let shown = [("requests", "requests"), ("hit_ratio_billed", "hit ratio"), ("cost_billed", "cost")];
     let mut summary: Vec<Fact> = shown.iter().map(|(key, label)| figures::fact(&totals, key, label)).collect();
     summary.push(Fact::new("sparkline", "hit ratio over time", Cell::Text(sparkline(&periods))));
-    let mut notes = logs.notes(false);
+    let mut notes = logs.notes(NotesOn::Costs);
     if untimed > 0 {
         notes.push(format!("{} without any time: in no period", plural(untimed, "request")));
     }
