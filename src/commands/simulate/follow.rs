@@ -54,7 +54,7 @@ pub(super) struct Billed {
 }
 
 impl Billed {
-    pub(super) fn of(summary: &SimulationSummary) -> Self {
+    pub(super) fn from_summary(summary: &SimulationSummary) -> Self {
         let totals = summary.tally.totals();
         let most = totals.account.hit_ratio_range().map(|(_, most)| most);
         Self { requests: totals.requests, hit_ratio: most.or(totals.account.hit_ratio()) }

@@ -112,7 +112,7 @@ fn report_once(args: &SimulateArgs, inputs: &LogInputs, out: &mut Destination) -
         }
         summary.causes = Some((explained.sums, explained.together));
     }
-    let billed = Billed::of(&summary);
+    let billed = Billed::from_summary(&summary);
     match args.format {
         Output::Rows => {
             rows.write(out)?;
