@@ -18,6 +18,7 @@ mod prompt_parts;
 mod record;
 mod redaction;
 mod restored;
+mod settings;
 mod sharing;
 mod testimony;
 mod tools;
@@ -39,6 +40,7 @@ use other_traffic::OtherTraffic;
 pub use prompt_parts::{PartKind, PromptParts};
 pub use record::{Applied, Blocks, Prediction, Record};
 use restored::{Restored, RestoredReasoning};
+pub use settings::Settings;
 pub use sharing::{BLOCK_TRACE, Callers, JudgedSharing, ScopeBasis, Sharing, Sharings};
 pub use totals::{Agreement, Rated, Totals};
 pub use usage_buckets::{JudgedByUsage, UsageBuckets};
@@ -47,77 +49,16 @@ use usage_buckets::{Sessions, is_judged_by_usage};
 use crate::account::{Bill, Offers, Pricing};
 use crate::cache::{
     AnyPolicy, Axis, BilledPrompt, Instant, Ledger, Limits, NotAllAtOnce, Outcome, Parent, Replay, ScopeKey, Seen,
-    Step, Sweeping, Tokens, TraceReplay, TraceRequest,
+    Step, Tokens, TraceReplay, TraceRequest,
 };
-use crate::counting::{Counted, Overrides};
+use crate::counting::Counted;
 use crate::evidence::judgement::AS_LOGGED;
-use crate::evidence::spacing::Spacing;
 use crate::exchange::{BlockTrace, Exchange, Input, Redacted, Usage};
 use crate::lengths::Lengths;
 use crate::number::to_usize;
 use crate::profile::{Basis, DEFAULT_APART, Profile, Profiles, Unpredicted};
 use crate::prompt::Template;
 use crate::time::{SignedDuration, Timestamp, micros};
-
-/// Settings that a user may choose.
-#[derive(Default)]
-pub struct Settings {
-    /// The profile of all exchanges, in place of the one each falls under.
-    pub profile: Option<Arc<Profile>>,
-    /// In place of the profile's lifetime.
-    pub lifetime: Option<SignedDuration>,
-    /// In place of the profile's delay.
-    pub delay: Option<SignedDuration>,
-    /// Blocks or units at most.
-    pub capacity: Option<u64>,
-    /// Tokens in a block of a trace that does not say.
-    pub block_size: Option<u64>,
-    /// In place of the profile's tokenizer and template.
-    pub overrides: Overrides,
-    /// Bytes of tokens that may be remembered so as not to be made again, where there is a bound; no result depends on it.
-    pub max_memory: Option<usize>,
-    /// Prices and currency.
-    pub pricing: Pricing,
-    /// Limit at all of whose values each exchange is also replayed, if one was asked for.
-    pub sweeping: Option<Sweeping>,
-    /// Each record says which parts its prompt has.
-    pub wants_parts: bool,
-    /// Callers that share a cache, where that is not the profile's own rule.
-    pub sharings: Arc<Sharings>,
-    /// Moments of calls without a time, where reported hits say more of them than that they follow one another.
-    pub spacing: Arc<Spacing>,
-}
-
-impl Settings {
-    /// The user asks for another cache than the provider's: reported hits do not speak of it.
-    pub fn is_another_cache(&self) -> bool {
-        self.profile.is_some() || self.sets_limits()
-    }
-
-    /// The user sets times or space of the cache, and means them exactly.
-    fn sets_limits(&self) -> bool {
-        self.lifetime.is_some() || self.delay.is_some() || self.capacity.is_some()
-    }
-
-    /// The same settings for another replay, whose counter has the tokenizer and the template already.
-    #[must_use]
-    pub fn again(&self) -> Self {
-        Self {
-            profile: self.profile.clone(),
-            lifetime: self.lifetime,
-            delay: self.delay,
-            capacity: self.capacity,
-            block_size: self.block_size,
-            overrides: Overrides::default(),
-            max_memory: self.max_memory,
-            pricing: self.pricing.clone(),
-            sweeping: self.sweeping.clone(),
-            wants_parts: self.wants_parts,
-            sharings: Arc::clone(&self.sharings),
-            spacing: Arc::clone(&self.spacing),
-        }
-    }
-}
 
 /// The state of a run.
 pub struct Simulation<'a> {
