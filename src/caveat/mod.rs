@@ -45,6 +45,8 @@ pub enum Code {
     Spaced,
     /// Reported hits say that requests of several keys or users share a cache.
     SharedCache,
+    /// Reported counts say that tools were sent otherwise than the log keeps them.
+    RewrittenTools,
     /// A line does not name the cache's owner.
     NoOwner,
     /// A call has the id and time of an earlier one.
@@ -214,6 +216,26 @@ impl Caveats {
 }
 
 impl Code {
+    /// It is about costs alone.
+    pub fn is_about_costs(self) -> bool {
+        self.is_about_best_cost()
+            || matches!(
+                self,
+                Self::OutputUnknown
+                    | Self::HitsUnknown
+                    | Self::NoPrice
+                    | Self::WritesUnknown
+                    | Self::PricesOfOneDay
+                    | Self::UncertainPrice
+                    | Self::LoggedCost
+                    | Self::ResoldPrice
+                    | Self::Surcharge
+                    | Self::SearchFees
+                    | Self::HolidaysUnknown
+                    | Self::Exchanged
+            )
+    }
+
     /// It is about the cost of the best cache alone.
     pub fn is_about_best_cost(self) -> bool {
         matches!(self, Self::BestUnknown | Self::BestIsBound | Self::HitsBeyondLog)

@@ -82,6 +82,11 @@ const WORDS: [Words; Code::Exchanged as usize + 1] = [
         "the reported hits, not the provider's rule, decide which requests share a cache: {reason}",
     ),
     (
+        Code::RewrittenTools,
+        "rewritten-tools",
+        "{requests} {has} tools that the log keeps otherwise than they were sent; by the reported counts they are counted {reason}",
+    ),
+    (
         Code::NoOwner,
         "no-owner",
         "{requests} {has} no {reason}, which --scope names: taken to share a cache that no other request uses",

@@ -29,7 +29,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 pub use assumptions::{Assumption, Assumptions};
-use block_layout::{BlockLayout, OWN_TOOLS, of_redacted, set_apart};
+use block_layout::{BlockLayout, OWN_TOOLS};
 use block_size::BlockSize;
 use calibration::Calibration;
 pub use counter::{CountedExchange, Counter};
@@ -52,12 +52,10 @@ use crate::cache::{
     Step, Tokens, TraceReplay, TraceRequest,
 };
 use crate::counting::Counted;
-use crate::evidence::judgement::AS_LOGGED;
 use crate::exchange::{BlockTrace, Exchange, Input, Redacted, Usage};
 use crate::lengths::Lengths;
 use crate::number::to_usize;
 use crate::profile::{Basis, DEFAULT_APART, Profile, Profiles, Unpredicted};
-use crate::prompt::Template;
 use crate::time::{SignedDuration, Timestamp, micros};
 
 /// The state of a run.
@@ -142,11 +140,10 @@ impl<'a> Simulation<'a> {
             overrides_requests: settings.lifetime.is_some(),
             leeway: None,
         };
-        let trace = TraceReplay::new(limits);
-        let trace = match &settings.sweeping {
-            Some(sweeping) => trace.sweeping(sweeping.axis),
-            None => trace,
-        };
+        let mut trace = TraceReplay::new(limits);
+        if let Some(sweeping) = &settings.sweeping {
+            trace = trace.sweeping(sweeping.axis);
+        }
         Self {
             counter,
             settings,
@@ -251,20 +248,17 @@ impl<'a> Simulation<'a> {
     }
 
     fn prompt(&mut self, exchange: &Exchange, counted: CountedExchange, record: &mut Record) {
-        let CountedExchange { choice, key_order, has_own_tools, counted, parts } = counted;
+        let CountedExchange { choice, tool_writing, has_own_tools, counted, parts } = counted;
         record.parts = parts;
-        let as_logged = || (!exchange.request.tools.is_empty()).then(|| AS_LOGGED.into());
-        record.key_order = key_order.map(|judged| judged.to_string()).or_else(as_logged);
+        record.tool_writing = tool_writing.or_else(|| tools::as_logged(&exchange.request.tools));
         record.prompt_tokens = Some(counted.prompt_tokens as u64);
         record.estimated.clone_from(&counted.estimated);
         if record.output_tokens.is_none() && counted.tokens.len() > counted.prompt_tokens {
             record.output_tokens = Some((counted.tokens.len() - counted.prompt_tokens) as u64);
         }
-        let known = Known::Counted(&counted);
-        let parting = self.replayed((known, has_own_tools), choice, exchange, record);
+        let parting = self.replayed((Known::Counted(&counted), has_own_tools), choice, exchange, record);
         let Some(Parting { parent, ledger, index }) = parting else { return };
-        let costs = ledger.diverged > 0 || ledger.cold > 0;
-        let spot = costs.then(|| counted.locate(index)).flatten();
+        let spot = if ledger.diverged > 0 || ledger.cold > 0 { counted.locate(index) } else { None };
         record.divergence = Some(Divergence::new(parent, ledger, spot, &exchange.request));
     }
 
@@ -351,34 +345,6 @@ impl<'a> Simulation<'a> {
         let nowhere = || Replay::new(AnyPolicy::None, Limits::default());
         let replay = self.replays.entry(String::new()).or_insert_with(nowhere);
         record.note_parent(known.replay(replay, scope, &exchange.usage, None, seen).parent);
-    }
-
-    /// The ends of its content blocks, if the profile's policy looks at those.
-    fn layout(
-        &mut self,
-        known: Known<'_>,
-        exchange: &Exchange,
-        profile: &Profile,
-        scope: ScopeKey,
-    ) -> Option<BlockLayout> {
-        if !profile.policy.needs_block_ends() {
-            return None;
-        }
-        let (mut ends, count) = match known {
-            Known::Counted(counted) => {
-                (counted.block_ends.clone(), (counted.prompt_tokens, counted.estimated.is_some()))
-            }
-            Known::Redacted(redacted) => {
-                (of_redacted(redacted), (to_usize(redacted.prompt_tokens), redacted.estimated.is_some()))
-            }
-        };
-        if profile.policy.is_apart_by_cache_key() {
-            set_apart(&mut ends, exchange.request.cache_key.as_deref());
-        }
-        if profile.template != Template::Anthropic {
-            self.lengths.note_published(exchange.model().unwrap_or_default());
-        }
-        Some(BlockLayout::new(exchange, ends, count, scope, &mut self.lengths))
     }
 
     fn trace(&mut self, trace: &BlockTrace, exchange: &Exchange, record: &mut Record) {

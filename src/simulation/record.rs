@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::account::{Bill, Call, Offered, Reported};
 use crate::cache::{Ledger, Likelihood, Outcome, Parent};
+use crate::evidence::judgement::ToolWritingJudgement;
 use crate::exchange::{Exchange, Groups, Place, Resolution, Usage, Written};
 use crate::money::{Currency, Money};
 use crate::profile::{Basis, Unpredicted};
@@ -31,8 +32,8 @@ pub struct Record {
     pub answered: Option<String>,
     /// Its name at its maker, where a provider stands before it in the log.
     pub model_at_maker: Option<String>,
-    /// The order in which the keys of its tools were counted, with its support, if the log has sorted them.
-    pub key_order: Option<String>,
+    /// The way in which its tools were counted, with the support for it; `None` without tools.
+    pub tool_writing: Option<ToolWritingJudgement>,
     /// The rule it falls under; `None` where none is known.
     pub applied: Option<Applied>,
     /// The caller that the log names.
@@ -152,7 +153,7 @@ impl Record {
             model,
             answered,
             model_at_maker: at_maker,
-            key_order: None,
+            tool_writing: None,
             applied: None,
             scope: exchange.scope.name(),
             has_cache_key: exchange.request.cache_key.is_some(),

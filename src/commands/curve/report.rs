@@ -17,7 +17,7 @@ use crate::number::ratio;
 use crate::report::text::{amounts, plural};
 use crate::report::{Cell, Column, Fact, Format, Report, Table, shown};
 use crate::simulation::{Curve, Point, Record};
-use crate::workspace::logs::Logs;
+use crate::workspace::logs::{Logs, NotesOn};
 
 /// Data gathered while the logs are read.
 pub(super) struct CurveData {
@@ -329,7 +329,7 @@ impl CurveData {
         if unpriced > 0 && self.curve.priced > 0 {
             notes.push(format!("the cost is that of the {} with a price", plural(self.curve.priced, "request")));
         }
-        notes.extend(logs.notes(false));
+        notes.extend(logs.notes(NotesOn::Costs));
         notes
     }
 

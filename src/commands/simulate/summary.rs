@@ -20,7 +20,7 @@ use crate::profile::{ANALYSED_INSTEAD, Unpredicted};
 use crate::report::text::{plural, thousands};
 use crate::report::{Cell, Column, Fact, Format, Report, Table};
 use crate::simulation::{Applied, Assumption, Divergences, Record, Totals, UsageBuckets};
-use crate::workspace::logs::Logs;
+use crate::workspace::logs::{Logs, NotesOn};
 
 /// Columns of a breakdown, as people see them.
 const COLUMNS: &[&str] = &[
@@ -121,7 +121,7 @@ impl SimulationSummary {
             tables: tables.collect(),
             entries,
             sentences,
-            notes: logs.notes(false).into_iter().chain(left_out).collect(),
+            notes: logs.notes(NotesOn::Costs).into_iter().chain(left_out).collect(),
             caveats: Some(logs.caveats_table()),
             skipped: logs.faults.skipped,
             ..Report::default()
