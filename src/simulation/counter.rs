@@ -87,7 +87,7 @@ impl<'a> Counter<'a> {
 
     /// Counts an exchange before its turn; `None` if there is nothing to count, or if that depends on the line before.
     pub fn ahead(&self, exchange: &Exchange) -> Option<CountedExchange> {
-        let time = exchange.time.or(self.at)?;
+        let time = exchange.time.or(self.at).filter(|_| !exchange.is_told_by_report())?;
         self.count_alone(exchange, Some(time))
     }
 
@@ -95,6 +95,11 @@ impl<'a> Counter<'a> {
     /// the answers that were replayed before it.
     pub fn count_in_turn(&self, exchange: &Exchange, last: Option<Timestamp>) -> Option<CountedExchange> {
         self.count_alone(exchange, exchange.time.or(self.at).or(last))
+    }
+
+    /// The same, but for an exchange whose replay asks for no count.
+    pub fn count_where_needed(&self, exchange: &Exchange, last: Option<Timestamp>) -> Option<CountedExchange> {
+        if exchange.is_told_by_report() { None } else { self.count_in_turn(exchange, last) }
     }
 
     fn count_alone(&self, exchange: &Exchange, time: Option<Timestamp>) -> Option<CountedExchange> {
@@ -178,7 +183,8 @@ impl<'a> Counter<'a> {
         if self.judgements.is_empty() { None } else { self.judgements.on_call(CallKey::new(exchange)) }
     }
 
-    fn key_order(&self, exchange: &Exchange) -> Option<KeyOrderJudgement> {
+    /// The order of the tools' keys, if the reported counts were asked.
+    pub(super) fn key_order(&self, exchange: &Exchange) -> Option<KeyOrderJudgement> {
         self.judgement(exchange)?.key_order
     }
 

@@ -233,6 +233,10 @@ impl<'a> Simulation<'a> {
         record.replayed_at = self.time_of(exchange);
         match &exchange.request.input {
             Input::Blocks(trace) => self.trace(trace, exchange, &mut record),
+            Input::Messages(_) | Input::Text(_) if exchange.is_told_by_report() => {
+                self.restored_reasoning.learn(exchange);
+                self.told_by_report(exchange, &mut record);
+            }
             Input::Messages(_) | Input::Text(_) => {
                 let counted = counted.unwrap_or_else(|| self.count(exchange, record.replayed_at));
                 self.restored_reasoning.learn(exchange);
@@ -242,8 +246,8 @@ impl<'a> Simulation<'a> {
             Input::Redacted(redacted) => self.redacted(redacted, exchange, &mut record),
         }
         let has_prompt = !matches!(exchange.request.input, Input::Blocks(_) | Input::Missing);
-        if has_prompt && exchange.is_known_in_part() {
-            self.missing.apply(&mut record, known_in_part::SESSION);
+        if has_prompt && exchange.is_known_in_part() && !record.known_in_part {
+            self.part_by_calls_before(&mut record);
         }
         record.resolve_by_text(&exchange.usage);
         if has_prompt && !record.known_in_part && known_in_part::is_piece(&record) {

@@ -74,7 +74,7 @@ impl FastPath {
         let mut exchanges = readers.line(format, value, place, options).ok()?;
         let is_alone = exchanges.len() == 1 && readers.context.skips.is_empty();
         let mut exchange = exchanges.pop().filter(|_| is_alone)?;
-        is_stand_in(&exchange.request.input).then(|| exchange.request.input = Input::Messages(list))?;
+        is_stand_in(&exchange.request.input).then(|| exchange.request.input = list.into())?;
         if let Some((_, tools)) = cut.tools {
             exchange.request.tools = tools;
         }
@@ -156,7 +156,7 @@ impl FastPath {
 fn is_stand_in(input: &Input) -> bool {
     let Input::Messages(messages) = input else { return false };
     let text = |message: &Message| matches!(&message.content, Some(Content::Text(text)) if text == STAND_IN);
-    matches!(&messages[..], [message] if text(message))
+    matches!(messages.as_slice(), [message] if text(message))
 }
 
 /// The line with stand-ins.
