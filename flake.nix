@@ -29,7 +29,7 @@
             cargoLock.lockFile = ./Cargo.lock;
             # The tests want git and a home; the workflow runs them.
             doCheck = false;
-            postInstall = "cp -R packaging/wheel/data/share $out/";
+            postInstall = "cp -RL packaging/wheel/data/share $out/";
             meta = {
               inherit (package) description;
               homepage = package.repository;

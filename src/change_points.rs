@@ -5,6 +5,8 @@
 //! series without a change the first test alone decides, so that its level is the rate of false alarms of the whole. That holds for
 //! periods of which any order is as likely as any other; a series that goes up and down with the hours of the day has changes in it.
 
+use crate::random::Random;
+
 /// A period of a series: so much of so much.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Weighted {
@@ -70,7 +72,7 @@ pub fn best_cut(series: &[Weighted]) -> Option<(usize, f64)> {
 /// The share of orders, the given one among them, with a cut as good.
 fn p_value(series: &[Weighted], squares: f64) -> f64 {
     let mut shuffled = series.to_vec();
-    let mut random = Random(0x9E37_79B9_7F4A_7C15);
+    let mut random = Random::new(0x9E37_79B9_7F4A_7C15);
     // A sum in another order may be rounded otherwise, which is no difference.
     let bound = squares * (1.0 - 1e-9);
     let as_good = (0..ORDERS).filter(|_| {
@@ -85,26 +87,6 @@ fn float(count: u64) -> f64 {
     count as f64
 }
 
-/// The generator `SplitMix64` (Steele and others, 2014), from a fixed seed: the same series has the same changes.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        mixed ^ (mixed >> 31)
-    }
-
-    /// Fisher and Yates.
-    fn shuffle<T>(&mut self, items: &mut [T]) {
-        for last in (1..items.len()).rev() {
-            let other = u64::try_from(last + 1).map_or(0, |count| self.next() % count);
-            items.swap(last, usize::try_from(other).unwrap_or(0));
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -112,15 +94,15 @@ mod tests {
     /// Periods of about a ratio, in percent, with noise and weights that differ.
     fn periods(random: &mut Random, percents: &[u64]) -> Vec<Weighted> {
         let period = |percent: &u64| {
-            let whole = 1000 + random.next() % 9000;
-            Weighted { part: whole * (percent + random.next() % 20) / 120, whole }
+            let whole = 1000 + random.number() % 9000;
+            Weighted { part: whole * (percent + random.number() % 20) / 120, whole }
         };
         percents.iter().map(period).collect()
     }
 
     #[test]
     fn shuffled_series_have_a_change_no_more_often_than_the_level_says() {
-        let mut random = Random(7);
+        let mut random = Random::new(7);
         // A series with a large change, in random orders: whatever it holds, its order says nothing.
         let mut series = periods(&mut random, &[&[80; 15][..], &[20; 15][..]].concat());
         let rounds = 400;
@@ -134,7 +116,7 @@ mod tests {
 
     #[test]
     fn changes_are_found_where_they_are() {
-        let mut random = Random(3);
+        let mut random = Random::new(3);
         let series = periods(&mut random, &[&[80; 12][..], &[30; 12][..], &[60; 12][..]].concat());
         let found: Vec<usize> = change_points(&series).iter().map(|change| change.at).collect();
         assert_eq!(found, [12, 24]);

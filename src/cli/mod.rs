@@ -11,7 +11,7 @@ use appearance::AppearanceArgs;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::commands::{
-    Outcome, check, compare, completions, cost, curve, diff, explain, infer, lint, lock, parse, profiles, rates,
+    Outcome, check, compare, completions, cost, curve, diff, explain, infer, lint, lock, parse, plan, profiles, rates,
     simulate, trend,
 };
 use crate::report::visible;
@@ -45,6 +45,7 @@ Examples:
   cachecheck curve logs.jsonl --over ttl         the hit ratio at every lifetime
   cachecheck compare before.jsonl after.jsonl    why the hit ratio moved, in parts that sum to it
   cachecheck trend logs.jsonl --by day           hit ratio and cost over time, and where they changed
+  cachecheck plan logs.jsonl                     the changes that would save most, proved on the log
   cachecheck rates deepseek-chat                 the prices of a model, with dates and sources
   cachecheck infer logs.jsonl                    a cache's rule from the hits that were reported
   cachecheck profiles                            the known cache rules
@@ -64,6 +65,7 @@ enum Command {
     Compare(compare::CompareArgs),
     Explain(explain::ExplainArgs),
     Trend(trend::TrendArgs),
+    Plan(plan::PlanArgs),
     Rates(rates::RatesArgs),
     Parse(parse::ParseArgs),
     Profiles(profiles::ProfilesArgs),
@@ -108,6 +110,7 @@ fn run(called: Command, out: &mut Destination) -> anyhow::Result<Outcome> {
         Command::Compare(args) => compare::run(&args, out),
         Command::Explain(args) => explain::run(&args, out),
         Command::Trend(args) => trend::run(&args, out),
+        Command::Plan(args) => plan::run(&args, out),
         Command::Rates(args) => rates::run(&args, out),
         Command::Parse(args) => parse::run(&args, out),
         Command::Profiles(args) => profiles::run(&args, out),

@@ -14,10 +14,12 @@ pub(crate) mod infer;
 pub(crate) mod lint;
 pub(crate) mod lock;
 pub(crate) mod parse;
+pub(crate) mod plan;
 pub(crate) mod prices;
 pub(crate) mod profiles;
 pub(crate) mod rates;
 pub(crate) mod simulate;
+pub(crate) mod span;
 pub(crate) mod trend;
 mod unread;
 

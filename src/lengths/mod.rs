@@ -46,7 +46,7 @@ pub struct Billed {
 }
 
 /// The lengths that a log has billed so far.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Lengths {
     billed: HashMap<PrefixKey, u64>,
     /// Our tokens of whole prompts and the provider's, summed by model.

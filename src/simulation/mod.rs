@@ -221,6 +221,16 @@ impl<'a> Simulation<'a> {
         &self.settings.pricing
     }
 
+    /// The lengths that the log's bills told.
+    pub fn into_lengths(self) -> Lengths {
+        self.lengths
+    }
+
+    /// Knows lengths that bills told elsewhere.
+    pub fn know_lengths(&mut self, lengths: Lengths) {
+        self.lengths = lengths;
+    }
+
     /// The next exchange of the log.
     pub fn exchange(&mut self, exchange: &Exchange) -> Record {
         self.counted(exchange, None)

@@ -148,6 +148,16 @@ fn passes<G>(
 }
 
 impl Again {
+    /// The counter of the last pass.
+    pub(crate) fn counter(&self) -> &Arc<Counter<'static>> {
+        &self.counter
+    }
+
+    /// The settings of the last pass.
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
     /// The calls with their texts, in the order of replay.
     ///
     /// # Errors

@@ -22,6 +22,7 @@ const FLOORS: &[&str] = &[
     "document",
     "parallel",
     "number",
+    "random",
     // Domain.
     "report",
     "exchange",
@@ -40,6 +41,7 @@ const FLOORS: &[&str] = &[
     "causes",
     "decomposition",
     "change_points",
+    "plan",
     "template",
     "lint",
     // For other programs.

@@ -1,5 +1,5 @@
-//! Completions and man pages are generated from the command line's definition and committed where a wheel, an archive and a packager
-//! take them from; the table of providers in README is made from the profiles.
+//! `completions/` and `man/` are generated from the command line's definition and committed for packagers; a wheel takes them by links in
+//! `packaging/wheel/`. The table of providers in README is made from the profiles.
 //!
 //! `CACHECHECK_RENEW=1 cargo test --test cli assets` writes them anew.
 
@@ -20,30 +20,51 @@ type Files = BTreeMap<String, String>;
 
 #[test]
 fn the_completions_are_up_to_date() {
-    // Each under the name and in the folder in which its shell looks for it; PowerShell has none of its own.
-    for (shell, folder, name) in [
-        (Shell::Bash, "bash-completion/completions", "cachecheck"),
-        (Shell::Zsh, "zsh/site-functions", "_cachecheck"),
-        (Shell::Fish, "fish/vendor_completions.d", "cachecheck.fish"),
-        (Shell::PowerShell, "powershell/completions", "cachecheck.ps1"),
-        (Shell::Elvish, "elvish/lib", "cachecheck.elv"),
+    up_to_date("completions", |folder| {
+        for shell in [Shell::Bash, Shell::Zsh, Shell::Fish, Shell::PowerShell, Shell::Elvish] {
+            clap_complete::generate_to(shell, &mut cachecheck::cli::command(), "cachecheck", folder).unwrap();
+        }
+    });
+    // Each is installed under the name and in the folder in which its shell looks for it; PowerShell has none of its own.
+    for (file, installed) in [
+        ("cachecheck.bash", "bash-completion/completions/cachecheck"),
+        ("_cachecheck", "zsh/site-functions/_cachecheck"),
+        ("cachecheck.fish", "fish/vendor_completions.d/cachecheck.fish"),
+        ("_cachecheck.ps1", "powershell/completions/cachecheck.ps1"),
+        ("cachecheck.elv", "elvish/lib/cachecheck.elv"),
     ] {
-        up_to_date(&format!("{SHARE}/{folder}"), |folder| {
-            let mut script = fs::File::create(folder.join(name)).unwrap();
-            clap_complete::generate(shell, &mut cachecheck::cli::command(), "cachecheck", &mut script);
-        });
+        is_linked(&format!("completions/{file}"), installed);
     }
 }
 
 #[test]
 fn the_man_pages_are_up_to_date_and_every_subcommand_has_one() {
-    up_to_date(&format!("{SHARE}/man/man1"), |folder| {
-        clap_mangen::generate_to(cachecheck::cli::command(), folder).unwrap();
-    });
+    up_to_date("man", |folder| clap_mangen::generate_to(cachecheck::cli::command(), folder).unwrap());
     for subcommand in cachecheck::cli::command().get_subcommands() {
-        let page = Path::new(ROOT).join(format!("{SHARE}/man/man1/cachecheck-{}.1", subcommand.get_name()));
+        let page = Path::new(ROOT).join(format!("man/cachecheck-{}.1", subcommand.get_name()));
         assert!(page.is_file(), "{} is missing", page.display());
     }
+    for name in files(&Path::new(ROOT).join("man")).keys() {
+        is_linked(&format!("man/{name}"), &format!("man/man1/{name}"));
+    }
+}
+
+/// A file of the repository is in the tree that installs, as a link, so that it stands in one place.
+fn is_linked(file: &str, installed: &str) {
+    let link = Path::new(ROOT).join(SHARE).join(installed);
+    let up = "../".repeat(4 + installed.matches('/').count());
+    #[cfg(unix)]
+    if std::env::var_os("CACHECHECK_RENEW").is_some_and(|value| value == "1") && !link.exists() {
+        std::os::unix::fs::symlink(format!("{up}{file}"), &link).unwrap();
+    }
+    let linked = fs::read_link(&link).map(|target| target.to_string_lossy().replace('\\', "/"));
+    // Git for Windows may write a link as a file that holds its target.
+    let linked = linked.or_else(|_| fs::read_to_string(&link));
+    assert_eq!(
+        linked.ok(),
+        Some(format!("{up}{file}")),
+        "renew it with: CACHECHECK_RENEW=1 cargo test --test cli assets"
+    );
 }
 
 #[test]

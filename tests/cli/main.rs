@@ -76,6 +76,7 @@ mod odd;
 mod packaging;
 mod period;
 mod pipes;
+mod plan;
 mod planted;
 mod program;
 mod quality;

@@ -9,7 +9,6 @@ mod logs;
 mod report;
 mod request;
 mod sentence;
-mod span;
 mod writes;
 
 use anyhow::bail;

@@ -6,6 +6,7 @@ pub(crate) mod atif;
 pub(crate) mod claude_code;
 pub(crate) mod claude_history;
 pub(crate) mod claude_stream;
+pub(crate) mod cline;
 pub(crate) mod codex;
 pub(crate) mod conversation;
 pub(crate) mod gemini_cli;
@@ -24,4 +25,5 @@ pub(in crate::log) const FORMATS: &[&dyn LogFormat] = &[
     &atif::Atif,
     &claude_code::ClaudeCode,
     &codex::Codex,
+    &cline::Cline,
 ];

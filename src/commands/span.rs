@@ -12,14 +12,14 @@ const LEAST: SignedDuration = SignedDuration::from_hours(24);
 
 /// From the first start of a request to the last.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Span {
+pub(crate) struct Span {
     ends: Option<(Timestamp, Timestamp)>,
     /// Requests with a time.
     requests: u64,
 }
 
 impl Span {
-    pub(super) fn add(&mut self, time: Option<Timestamp>) {
+    pub(crate) fn add(&mut self, time: Option<Timestamp>) {
         let Some(time) = time else { return };
         let (first, last) = self.ends.unwrap_or((time, time));
         self.ends = Some((first.min(time), last.max(time)));
@@ -27,7 +27,7 @@ impl Span {
     }
 
     /// Start of the last request.
-    pub(super) fn last(self) -> Option<Timestamp> {
+    pub(crate) fn last(self) -> Option<Timestamp> {
         self.ends.map(|(_, last)| last)
     }
 
@@ -43,14 +43,14 @@ impl Span {
     }
 
     /// Money of the span over thirty days, to six decimals: an extrapolation, which has no last one.
-    pub(super) fn monthly(self, money: Option<Money>) -> Option<Money> {
+    pub(crate) fn monthly(self, money: Option<Money>) -> Option<Money> {
         let Money { amount, currency } = money.filter(|_| self.missing().is_none())?;
         let monthly = amount.checked_mul(Decimal::from(MONTH.as_micros()))?.checked_div(self.covered()?)?;
         Some(Money::new(monthly.round_dp(6), currency))
     }
 
     /// Explains the lack of a monthly figure, if there is none.
-    pub(super) fn missing(self) -> Option<String> {
+    pub(crate) fn missing(self) -> Option<String> {
         match (self.ends, self.length()) {
             (None, _) => Some("no request has a time".into()),
             (Some(_), None) => Some("all requests have the same time".into()),
@@ -62,7 +62,7 @@ impl Span {
     }
 
     /// Parts of a month that the span lacks: weekends, and as many nights as days. By UTC.
-    pub(super) fn lacks(self) -> Option<String> {
+    pub(crate) fn lacks(self) -> Option<String> {
         let (first, last) = self.ends.filter(|_| self.missing().is_none())?;
         let hours = (0..=last.duration_since(first).as_hours().min(14 * 24)).filter_map(|hour| {
             let at = first.checked_add(SignedDuration::from_hours(hour)).ok()?;

@@ -1,0 +1,627 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_cachecheck_global_optspecs
+    string join \n o/output= width= color= h/help V/version
+end
+
+function __fish_cachecheck_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_cachecheck_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_cachecheck_using_subcommand
+    set -l cmd (__fish_cachecheck_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c cachecheck -n "__fish_cachecheck_needs_command" -s o -l output -d 'Write the output to a file, which is replaced when it is complete' -r -F
+complete -c cachecheck -n "__fish_cachecheck_needs_command" -l width -d 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal\'s; in a pipe, 0]' -r
+complete -c cachecheck -n "__fish_cachecheck_needs_command" -l color -d 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too' -r -f -a "auto\t'On a terminal'
+always\t'Anywhere'
+never\t'Nowhere'"
+complete -c cachecheck -n "__fish_cachecheck_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c cachecheck -n "__fish_cachecheck_needs_command" -s V -l version -d 'Print version'
+complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "simulate" -d 'Replay logs through the provider\'s prompt cache and show what should have hit'
+complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "diff" -d 'Compare two versions of a template and their stable prefixes'
+complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "lint" -d 'Find mistakes in templates that lose cache hits'
+complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "check" -d 'Check a repository\'s templates against the gates in cachecheck.yaml'
+complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "lock" -d 'Write cachecheck.lock: the stable prefix of each template, by its tokens and their hash'
+complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "cost" -d 'Show the cost of requests, without a cache, and with the best possible cache'
+complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "curve" -d 'Show the hit ratio at every lifetime or capacity, from one replay'
+complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "infer" -d 'Infer a cache\'s rule from the hits that logs report'
+complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "compare" -d 'Show why the hit ratio moved between two logs, or within one'
+complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "explain" -d 'Show one call beside the one that it should have continued, and why its tokens missed'
+complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "trend" -d 'Show hit ratio and cost over time, and where the hit ratio changed'
+complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "plan" -d 'Rank the changes that would make the same traffic cheaper, each proved by replaying the log with it'
+complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "rates" -d 'List prices in the rate card, with their dates and sources'
+complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "parse" -d 'Convert any log to one normalised exchange per line'
+complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "profiles" -d 'List the known cache rules, with minimum, lifetime, exactness and source'
+complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "completions" -d 'Print completions for a shell'
+complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "version" -d 'Print the version'
+complete -c cachecheck -n "__fish_cachecheck_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l from -d 'Read the sessions of an agent in its usual place' -r -f -a "claude\t''
+codex\t''
+gemini\t''
+opencode\t''
+pi\t''"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l scope -d 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l order -d 'The order of replay' -r -f -a "time\t'In the order of time; a line without a time follows the line before it'
+log\t'As the lines stand in the log'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -s s -l since -d 'Sum only calls from this time on, such as 2026-04-05 or 2026-04-05T16:30; those before it are replayed and warm the cache' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l until -d 'Sum only calls before this time' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l time-zone -d 'Time zone of hours, days, weeks and months, and of times that name none, such as Europe/Berlin or +02:00 [default: UTC]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l log-format -d 'Format of every line: a name from `cachecheck parse --list-formats` [default: recognised for each line]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l max-line -d 'Longest line or document that is read, such as 64MB' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l threads -d 'Number of threads; it changes no result [default: one per core]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l max-memory -d 'Memory for texts and tokens that repeat, such as 2GB; it changes no result' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -s f -l format -d 'Output format' -r -f -a "table\t'Tables for a person'
+json\t'One JSON document, with a schema version'
+csv\t'The first table as comma-separated values'
+markdown\t'Markdown, for a pull request or a wiki'
+html\t'One HTML page with pictures, which needs no network'
+prometheus\t'Figures as Prometheus reads them'
+jsonl\t'One JSON object for each request'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -s b -l by -d 'Give the totals for each of these as well, or for each combination of several: model, scope, profile, hour, day, week, month, or a JSON pointer into the log line, such as day,/metadata/team' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -s p -l profile -d 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l ttl -d 'Lifetime of a cache entry after its last use, such as 10m or 24h; `never` for entries that do not expire [default: the profile\'s]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l delay -d 'Time from the end of a request until its cache entries can be hit, such as 5s [default: the profile\'s]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l capacity -d 'Size of the cache in blocks, such as 50000; when it is full the least recently used block is evicted [default: no limit]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l block-size -d 'Tokens per block of a block trace [default: as the trace says, else 512 or 16, whichever its lines fit]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l rates -d 'Your own rate card, a YAML file that extends or replaces the built-in one; check it with `cachecheck rates check`' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l currency -d 'Currency of the prices, such as CNY [default: USD]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l fx -d 'Exchange rate, such as CNY/USD=0.14 (one yuan is worth 0.14 dollars); may be repeated' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l at -d 'Time of requests that have none in the log, such as 2026-04-05' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l tier -d 'Service tier of requests that name none: standard, batch, flex or priority' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l provider -d 'Provider that bills the requests, such as azure-openai [default: the model\'s maker]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -s o -l output -d 'Write the output to a file, which is replaced when it is complete' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l width -d 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal\'s; in a pipe, 0]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l color -d 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too' -r -f -a "auto\t'On a terminal'
+always\t'Anywhere'
+never\t'Nowhere'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l strict -d 'Stop at the first line that cannot be read, or that has no price if prices are wanted'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l no-causes -d 'Leave out why tokens missed: the log is read once, and no request is compared with another'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l git -d 'Compare each path with itself at this revision' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -s f -l format -d 'Output format' -r -f -a "table\t'Tables for a person'
+json\t'One JSON document, with a schema version'
+markdown\t'Markdown, for a pull request or a wiki'
+github\t'Annotations of GitHub Actions'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l config -d 'The configuration; options given here come before what it says [default: cachecheck.yaml here or above]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l logs -d 'Logs of requests made from the new templates; they tell how many requests there are and which variables never change' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l requests-per-day -d 'Number of requests per day, for costs per month' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -s p -l profile -d 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -s m -l model -d 'The model of the prompts, which decides tokenizer and prices' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l stable -d 'A variable that has the same value in each request, and the value if it is known; may be repeated' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l syntax -d 'Syntax of variables: plain (none), jinja, handlebars, braces, dollar, percent, erb, go, dify, n8n, semantic-kernel or claude [default: by the file\'s name and text]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l rates -d 'Your own rate card, a YAML file that extends or replaces the built-in one; check it with `cachecheck rates check`' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l currency -d 'Currency of the prices, such as CNY [default: USD]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l fx -d 'Exchange rate, such as CNY/USD=0.14 (one yuan is worth 0.14 dollars); may be repeated' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l at -d 'Time of requests that have none in the log, such as 2026-04-05' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l tier -d 'Service tier of requests that name none: standard, batch, flex or priority' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l provider -d 'Provider that bills the requests, such as azure-openai [default: the model\'s maker]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -s o -l output -d 'Write the output to a file, which is replaced when it is complete' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l width -d 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal\'s; in a pipe, 0]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l color -d 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too' -r -f -a "auto\t'On a terminal'
+always\t'Anywhere'
+never\t'Nowhere'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l exit-code -d 'Exit with 1 if anything differs for the model, as diff(1) does'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l allow-outside -d 'Let the configuration name files outside the repository, such as a rate card that several share'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -s f -l format -d 'Output format' -r -f -a "table\t'Tables for a person'
+json\t'One JSON document, with a schema version'
+markdown\t'Markdown, for a pull request or a wiki'
+html\t'One HTML page with pictures, which needs no network'
+github\t'Annotations of GitHub Actions'
+sarif\t'SARIF 2.1.0, for code scanning'
+junit\t'JUnit XML, for test reports'
+gitlab\t'Code quality of GitLab, for merge requests'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l rule -d 'Apply only this rule; may be repeated' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l no-rule -d 'Leave out this rule; may be repeated' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l fail-on -d 'Lowest severity that fails the run' -r -f -a "error\t'Errors'
+warning\t'Warnings and errors'
+note\t'Any finding'
+never\t'None'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l unknown-is -d 'Verdict of the run if a file is not the YAML, JSON or TOML that its name says' -r -f -a "fail\t'It fails'
+pass\t'It passes'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l explain -d 'Explain a rule, with an example that it reports and one that it does not' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l config -d 'The configuration; options given here come before what it says [default: cachecheck.yaml here or above]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -s p -l profile -d 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -s m -l model -d 'The model of the prompts, which decides tokenizer and prices' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l stable -d 'A variable that has the same value in each request, and the value if it is known; may be repeated' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l syntax -d 'Syntax of variables: plain (none), jinja, handlebars, braces, dollar, percent, erb, go, dify, n8n, semantic-kernel or claude [default: by the file\'s name and text]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l rates -d 'Your own rate card, a YAML file that extends or replaces the built-in one; check it with `cachecheck rates check`' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l currency -d 'Currency of the prices, such as CNY [default: USD]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l fx -d 'Exchange rate, such as CNY/USD=0.14 (one yuan is worth 0.14 dollars); may be repeated' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l at -d 'Time of requests that have none in the log, such as 2026-04-05' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l tier -d 'Service tier of requests that name none: standard, batch, flex or priority' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l provider -d 'Provider that bills the requests, such as azure-openai [default: the model\'s maker]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -s o -l output -d 'Write the output to a file, which is replaced when it is complete' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l width -d 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal\'s; in a pipe, 0]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l color -d 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too' -r -f -a "auto\t'On a terminal'
+always\t'Anywhere'
+never\t'Nowhere'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l list -d 'List the templates that are found, with the expressions in each, and do nothing else'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l fix -d 'Mend what is safe: keys of `json.dumps` sorted, line endings, byte order marks, blanks at line ends, braces in quotes'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l diff -d 'Show what --fix would change, and change nothing'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l no-source -d 'Leave prompts in source code out'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l list-rules -d 'List the rules'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -l allow-outside -d 'Let the configuration name files outside the repository, such as a rate card that several share'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lint" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -l base -d 'The revision that gates on changes compare with, such as HEAD~1 or origin/main' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -l quality -d 'Results of evaluations before and after the change, which the gates on quality judge: promptfoo\'s JSON, JUnit, OpenAI\'s evals, or lines `name: rate`' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -l renders -d 'Compare so many renderings byte by byte: of a command, or of each template in the logs that the configuration names' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -l render-command -d 'The command that writes one rendering of a prompt to stdout each time it is run' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -l config -d 'The configuration; options given here come before what it says [default: cachecheck.yaml here or above]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -s f -l format -d 'Output format' -r -f -a "table\t'Tables for a person'
+json\t'One JSON document, with a schema version'
+markdown\t'Markdown, for a pull request or a wiki'
+html\t'One HTML page with pictures, which needs no network'
+github\t'Annotations of GitHub Actions'
+sarif\t'SARIF 2.1.0, for code scanning'
+junit\t'JUnit XML, for test reports'
+gitlab\t'Code quality of GitLab, for merge requests'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -l unknown-is -d 'Verdict of the run if a gate is unknown' -r -f -a "fail\t'It fails'
+pass\t'It passes'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -l max-skipped -d 'The largest share of lines of logs that cannot be read before gates on them are unknown [default: 1%]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -s o -l output -d 'Write the output to a file, which is replaced when it is complete' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -l width -d 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal\'s; in a pipe, 0]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -l color -d 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too' -r -f -a "auto\t'On a terminal'
+always\t'Anywhere'
+never\t'Nowhere'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -l allow-outside -d 'Let the configuration name files outside the repository, such as a rate card that several share'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -l strict -d 'Stop at the first line of a log that cannot be read'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lock" -l config -d 'The configuration; options given here come before what it says [default: cachecheck.yaml here or above]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lock" -s o -l output -d 'Write the output to a file, which is replaced when it is complete' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lock" -l width -d 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal\'s; in a pipe, 0]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lock" -l color -d 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too' -r -f -a "auto\t'On a terminal'
+always\t'Anywhere'
+never\t'Nowhere'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lock" -l allow-outside -d 'Let the configuration name files outside the repository, such as a rate card that several share'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand lock" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l from -d 'Read the sessions of an agent in its usual place' -r -f -a "claude\t''
+codex\t''
+gemini\t''
+opencode\t''
+pi\t''"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l scope -d 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l order -d 'The order of replay' -r -f -a "time\t'In the order of time; a line without a time follows the line before it'
+log\t'As the lines stand in the log'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -s s -l since -d 'Sum only calls from this time on, such as 2026-04-05 or 2026-04-05T16:30; those before it are replayed and warm the cache' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l until -d 'Sum only calls before this time' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l time-zone -d 'Time zone of hours, days, weeks and months, and of times that name none, such as Europe/Berlin or +02:00 [default: UTC]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l log-format -d 'Format of every line: a name from `cachecheck parse --list-formats` [default: recognised for each line]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l max-line -d 'Longest line or document that is read, such as 64MB' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l threads -d 'Number of threads; it changes no result [default: one per core]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l max-memory -d 'Memory for texts and tokens that repeat, such as 2GB; it changes no result' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -s f -l format -d 'Output format' -r -f -a "table\t'Tables for a person'
+json\t'One JSON document, with a schema version'
+csv\t'The first table as comma-separated values'
+markdown\t'Markdown, for a pull request or a wiki'
+html\t'One HTML page with pictures, which needs no network'
+prometheus\t'Figures as Prometheus reads them'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -s b -l by -d 'Give the totals for each of these as well, or for each combination of several: model, scope, profile, hour, day, week, month, or a JSON pointer into the log line, such as day,/metadata/team' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l invoice -d 'Charge of the provider, such as "123.45 EUR", or its export of costs by day (JSON or CSV of OpenAI, Anthropic, AWS or Azure): the difference to the log is split into what is known of it' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -s m -l model -d 'The model: a name from `cachecheck rates`' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l prompt-tokens -d 'Tokens of the whole prompt' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l hit-ratio -d 'Share of the prompt that is read from the cache, such as 0.6 or 60%; rounded down to whole tokens' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l hit-ratio-before -d 'Earlier hit ratio; the result says how much the change saves' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l hit-tokens -d 'Prompt tokens read from the cache' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l miss-tokens -d 'Prompt tokens neither read from the cache nor written to it' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l written-tokens -d 'Prompt tokens written to the cache at a price of their own [default: 0]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l write-lifetime -d 'Lifetime of the written tokens: 5m, 30m, 1h or 12h [default: the shortest that the model offers]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l output-tokens -d 'Tokens of the answer, reasoning included [default: 0]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l reasoning-tokens -d 'Reasoning tokens among them, if they have a price of their own' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l sweep -d 'Add a table of costs by hit ratio' -r -f -a "hit-ratio\t'Hit ratios from 0 to 100 %'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l requests-per-day -d 'Number of requests per day, for the cost of 30 days' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -s p -l profile -d 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l ttl -d 'Lifetime of a cache entry after its last use, such as 10m or 24h; `never` for entries that do not expire [default: the profile\'s]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l delay -d 'Time from the end of a request until its cache entries can be hit, such as 5s [default: the profile\'s]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l capacity -d 'Size of the cache in blocks, such as 50000; when it is full the least recently used block is evicted [default: no limit]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l block-size -d 'Tokens per block of a block trace [default: as the trace says, else 512 or 16, whichever its lines fit]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l rates -d 'Your own rate card, a YAML file that extends or replaces the built-in one; check it with `cachecheck rates check`' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l currency -d 'Currency of the prices, such as CNY [default: USD]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l fx -d 'Exchange rate, such as CNY/USD=0.14 (one yuan is worth 0.14 dollars); may be repeated' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l at -d 'Time of requests that have none in the log, such as 2026-04-05' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l tier -d 'Service tier of requests that name none: standard, batch, flex or priority' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l provider -d 'Provider that bills the requests, such as azure-openai [default: the model\'s maker]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -s o -l output -d 'Write the output to a file, which is replaced when it is complete' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l width -d 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal\'s; in a pipe, 0]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l color -d 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too' -r -f -a "auto\t'On a terminal'
+always\t'Anywhere'
+never\t'Nowhere'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l strict -d 'Stop at the first line that cannot be read, or that has no price if prices are wanted'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l monthly -d 'Scale the cost from the time span of the log to 30 days'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l from -d 'Read the sessions of an agent in its usual place' -r -f -a "claude\t''
+codex\t''
+gemini\t''
+opencode\t''
+pi\t''"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l scope -d 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l order -d 'The order of replay' -r -f -a "time\t'In the order of time; a line without a time follows the line before it'
+log\t'As the lines stand in the log'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -s s -l since -d 'Sum only calls from this time on, such as 2026-04-05 or 2026-04-05T16:30; those before it are replayed and warm the cache' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l until -d 'Sum only calls before this time' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l time-zone -d 'Time zone of hours, days, weeks and months, and of times that name none, such as Europe/Berlin or +02:00 [default: UTC]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l log-format -d 'Format of every line: a name from `cachecheck parse --list-formats` [default: recognised for each line]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l max-line -d 'Longest line or document that is read, such as 64MB' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l threads -d 'Number of threads; it changes no result [default: one per core]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l max-memory -d 'Memory for texts and tokens that repeat, such as 2GB; it changes no result' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l over -d 'The limit on the horizontal axis' -r -f -a "ttl\t'Time that an entry lives after its last use'
+capacity\t'Number of blocks or units that fit'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -s f -l format -d 'Output format' -r -f -a "table\t'Tables for a person'
+json\t'One JSON document, with a schema version'
+csv\t'The first table as comma-separated values'
+markdown\t'Markdown, for a pull request or a wiki'
+html\t'One HTML page with pictures, which needs no network'
+prometheus\t'Figures as Prometheus reads them'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l points -d 'Largest number of points; each adds about the same number of hits' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l limits -d 'Only these lifetimes (10m,24h,never) or capacities (5000,20k)' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -s p -l profile -d 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l ttl -d 'Lifetime of a cache entry after its last use, such as 10m or 24h; `never` for entries that do not expire [default: the profile\'s]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l delay -d 'Time from the end of a request until its cache entries can be hit, such as 5s [default: the profile\'s]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l capacity -d 'Size of the cache in blocks, such as 50000; when it is full the least recently used block is evicted [default: no limit]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l block-size -d 'Tokens per block of a block trace [default: as the trace says, else 512 or 16, whichever its lines fit]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l rates -d 'Your own rate card, a YAML file that extends or replaces the built-in one; check it with `cachecheck rates check`' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l currency -d 'Currency of the prices, such as CNY [default: USD]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l fx -d 'Exchange rate, such as CNY/USD=0.14 (one yuan is worth 0.14 dollars); may be repeated' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l at -d 'Time of requests that have none in the log, such as 2026-04-05' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l tier -d 'Service tier of requests that name none: standard, batch, flex or priority' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l provider -d 'Provider that bills the requests, such as azure-openai [default: the model\'s maker]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -s o -l output -d 'Write the output to a file, which is replaced when it is complete' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l width -d 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal\'s; in a pipe, 0]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l color -d 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too' -r -f -a "auto\t'On a terminal'
+always\t'Anywhere'
+never\t'Nowhere'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l strict -d 'Stop at the first line that cannot be read, or that has no price if prices are wanted'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand infer" -l from -d 'Read the sessions of an agent in its usual place' -r -f -a "claude\t''
+codex\t''
+gemini\t''
+opencode\t''
+pi\t''"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand infer" -l scope -d 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand infer" -l order -d 'The order of replay' -r -f -a "time\t'In the order of time; a line without a time follows the line before it'
+log\t'As the lines stand in the log'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand infer" -s s -l since -d 'Sum only calls from this time on, such as 2026-04-05 or 2026-04-05T16:30; those before it are replayed and warm the cache' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand infer" -l until -d 'Sum only calls before this time' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand infer" -l time-zone -d 'Time zone of hours, days, weeks and months, and of times that name none, such as Europe/Berlin or +02:00 [default: UTC]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand infer" -l log-format -d 'Format of every line: a name from `cachecheck parse --list-formats` [default: recognised for each line]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand infer" -l max-line -d 'Longest line or document that is read, such as 64MB' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand infer" -l threads -d 'Number of threads; it changes no result [default: one per core]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand infer" -l max-memory -d 'Memory for texts and tokens that repeat, such as 2GB; it changes no result' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand infer" -s m -l model -d 'Look only at models of this name; `*` stands for anything' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand infer" -s f -l format -d 'Output format' -r -f -a "yaml\t'A profile as `--profile` reads it; several are documents of one stream'
+json\t'The same values as JSON'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand infer" -s o -l output -d 'Write the output to a file, which is replaced when it is complete' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand infer" -l width -d 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal\'s; in a pipe, 0]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand infer" -l color -d 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too' -r -f -a "auto\t'On a terminal'
+always\t'Anywhere'
+never\t'Nowhere'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand infer" -l strict -d 'Stop at the first line that cannot be read, or that has no price if prices are wanted'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand infer" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l from -d 'Read the sessions of an agent in its usual place' -r -f -a "claude\t''
+codex\t''
+gemini\t''
+opencode\t''
+pi\t''"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l scope -d 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l order -d 'The order of replay' -r -f -a "time\t'In the order of time; a line without a time follows the line before it'
+log\t'As the lines stand in the log'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -s s -l since -d 'Sum only calls from this time on, such as 2026-04-05 or 2026-04-05T16:30; those before it are replayed and warm the cache' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l until -d 'Sum only calls before this time' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l time-zone -d 'Time zone of hours, days, weeks and months, and of times that name none, such as Europe/Berlin or +02:00 [default: UTC]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l log-format -d 'Format of every line: a name from `cachecheck parse --list-formats` [default: recognised for each line]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l max-line -d 'Longest line or document that is read, such as 64MB' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l threads -d 'Number of threads; it changes no result [default: one per core]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l max-memory -d 'Memory for texts and tokens that repeat, such as 2GB; it changes no result' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l split-at -d 'Compare the calls of one log before this time with those from it on' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l split-by -d 'Divide the calls of one log by this, and compare those of the value that comes first with the others' -r -f -a "model\t'The model as requested, of which the log has two'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -s f -l format -d 'Output format' -r -f -a "table\t'Tables for a person'
+json\t'One JSON document, with a schema version'
+csv\t'The first table as comma-separated values'
+markdown\t'Markdown, for a pull request or a wiki'
+html\t'One HTML page with pictures, which needs no network'
+prometheus\t'Figures as Prometheus reads them'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -s p -l profile -d 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l ttl -d 'Lifetime of a cache entry after its last use, such as 10m or 24h; `never` for entries that do not expire [default: the profile\'s]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l delay -d 'Time from the end of a request until its cache entries can be hit, such as 5s [default: the profile\'s]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l capacity -d 'Size of the cache in blocks, such as 50000; when it is full the least recently used block is evicted [default: no limit]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l block-size -d 'Tokens per block of a block trace [default: as the trace says, else 512 or 16, whichever its lines fit]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l rates -d 'Your own rate card, a YAML file that extends or replaces the built-in one; check it with `cachecheck rates check`' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l currency -d 'Currency of the prices, such as CNY [default: USD]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l fx -d 'Exchange rate, such as CNY/USD=0.14 (one yuan is worth 0.14 dollars); may be repeated' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l at -d 'Time of requests that have none in the log, such as 2026-04-05' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l tier -d 'Service tier of requests that name none: standard, batch, flex or priority' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l provider -d 'Provider that bills the requests, such as azure-openai [default: the model\'s maker]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -s o -l output -d 'Write the output to a file, which is replaced when it is complete' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l width -d 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal\'s; in a pipe, 0]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l color -d 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too' -r -f -a "auto\t'On a terminal'
+always\t'Anywhere'
+never\t'Nowhere'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l strict -d 'Stop at the first line that cannot be read, or that has no price if prices are wanted'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l from -d 'Read the sessions of an agent in its usual place' -r -f -a "claude\t''
+codex\t''
+gemini\t''
+opencode\t''
+pi\t''"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l scope -d 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l order -d 'The order of replay' -r -f -a "time\t'In the order of time; a line without a time follows the line before it'
+log\t'As the lines stand in the log'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -s s -l since -d 'Sum only calls from this time on, such as 2026-04-05 or 2026-04-05T16:30; those before it are replayed and warm the cache' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l until -d 'Sum only calls before this time' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l time-zone -d 'Time zone of hours, days, weeks and months, and of times that name none, such as Europe/Berlin or +02:00 [default: UTC]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l log-format -d 'Format of every line: a name from `cachecheck parse --list-formats` [default: recognised for each line]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l max-line -d 'Longest line or document that is read, such as 64MB' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l threads -d 'Number of threads; it changes no result [default: one per core]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l max-memory -d 'Memory for texts and tokens that repeat, such as 2GB; it changes no result' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l id -d 'The call with this id, in place of a line' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -s f -l format -d 'Output format' -r -f -a "table\t'Tables for a person'
+json\t'One JSON document, with a schema version'
+csv\t'The first table as comma-separated values'
+markdown\t'Markdown, for a pull request or a wiki'
+html\t'One HTML page with pictures, which needs no network'
+prometheus\t'Figures as Prometheus reads them'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -s p -l profile -d 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l ttl -d 'Lifetime of a cache entry after its last use, such as 10m or 24h; `never` for entries that do not expire [default: the profile\'s]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l delay -d 'Time from the end of a request until its cache entries can be hit, such as 5s [default: the profile\'s]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l capacity -d 'Size of the cache in blocks, such as 50000; when it is full the least recently used block is evicted [default: no limit]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l block-size -d 'Tokens per block of a block trace [default: as the trace says, else 512 or 16, whichever its lines fit]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l rates -d 'Your own rate card, a YAML file that extends or replaces the built-in one; check it with `cachecheck rates check`' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l currency -d 'Currency of the prices, such as CNY [default: USD]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l fx -d 'Exchange rate, such as CNY/USD=0.14 (one yuan is worth 0.14 dollars); may be repeated' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l at -d 'Time of requests that have none in the log, such as 2026-04-05' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l tier -d 'Service tier of requests that name none: standard, batch, flex or priority' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l provider -d 'Provider that bills the requests, such as azure-openai [default: the model\'s maker]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -s o -l output -d 'Write the output to a file, which is replaced when it is complete' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l width -d 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal\'s; in a pipe, 0]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l color -d 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too' -r -f -a "auto\t'On a terminal'
+always\t'Anywhere'
+never\t'Nowhere'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l strict -d 'Stop at the first line that cannot be read, or that has no price if prices are wanted'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l no-text -d 'Show no text of any prompt'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -l show-text -d 'Show the texts in HTML as well, which is made to be passed on and has none otherwise'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand explain" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l from -d 'Read the sessions of an agent in its usual place' -r -f -a "claude\t''
+codex\t''
+gemini\t''
+opencode\t''
+pi\t''"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l scope -d 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l order -d 'The order of replay' -r -f -a "time\t'In the order of time; a line without a time follows the line before it'
+log\t'As the lines stand in the log'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -s s -l since -d 'Sum only calls from this time on, such as 2026-04-05 or 2026-04-05T16:30; those before it are replayed and warm the cache' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l until -d 'Sum only calls before this time' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l time-zone -d 'Time zone of hours, days, weeks and months, and of times that name none, such as Europe/Berlin or +02:00 [default: UTC]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l log-format -d 'Format of every line: a name from `cachecheck parse --list-formats` [default: recognised for each line]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l max-line -d 'Longest line or document that is read, such as 64MB' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l threads -d 'Number of threads; it changes no result [default: one per core]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l max-memory -d 'Memory for texts and tokens that repeat, such as 2GB; it changes no result' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -s b -l by -d 'The periods of the series' -r -f -a "hour\t'Hours of the time zone'
+day\t'Days of the time zone'
+week\t'Weeks, from Monday on'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -s f -l format -d 'Output format' -r -f -a "table\t'Tables for a person'
+json\t'One JSON document, with a schema version'
+csv\t'The first table as comma-separated values'
+markdown\t'Markdown, for a pull request or a wiki'
+html\t'One HTML page with pictures, which needs no network'
+prometheus\t'Figures as Prometheus reads them'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -s p -l profile -d 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l ttl -d 'Lifetime of a cache entry after its last use, such as 10m or 24h; `never` for entries that do not expire [default: the profile\'s]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l delay -d 'Time from the end of a request until its cache entries can be hit, such as 5s [default: the profile\'s]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l capacity -d 'Size of the cache in blocks, such as 50000; when it is full the least recently used block is evicted [default: no limit]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l block-size -d 'Tokens per block of a block trace [default: as the trace says, else 512 or 16, whichever its lines fit]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l rates -d 'Your own rate card, a YAML file that extends or replaces the built-in one; check it with `cachecheck rates check`' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l currency -d 'Currency of the prices, such as CNY [default: USD]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l fx -d 'Exchange rate, such as CNY/USD=0.14 (one yuan is worth 0.14 dollars); may be repeated' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l at -d 'Time of requests that have none in the log, such as 2026-04-05' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l tier -d 'Service tier of requests that name none: standard, batch, flex or priority' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l provider -d 'Provider that bills the requests, such as azure-openai [default: the model\'s maker]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -s o -l output -d 'Write the output to a file, which is replaced when it is complete' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l width -d 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal\'s; in a pipe, 0]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l color -d 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too' -r -f -a "auto\t'On a terminal'
+always\t'Anywhere'
+never\t'Nowhere'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -l strict -d 'Stop at the first line that cannot be read, or that has no price if prices are wanted'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand trend" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l from -d 'Read the sessions of an agent in its usual place' -r -f -a "claude\t''
+codex\t''
+gemini\t''
+opencode\t''
+pi\t''"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l scope -d 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l order -d 'The order of replay' -r -f -a "time\t'In the order of time; a line without a time follows the line before it'
+log\t'As the lines stand in the log'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -s s -l since -d 'Sum only calls from this time on, such as 2026-04-05 or 2026-04-05T16:30; those before it are replayed and warm the cache' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l until -d 'Sum only calls before this time' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l time-zone -d 'Time zone of hours, days, weeks and months, and of times that name none, such as Europe/Berlin or +02:00 [default: UTC]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l log-format -d 'Format of every line: a name from `cachecheck parse --list-formats` [default: recognised for each line]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l max-line -d 'Longest line or document that is read, such as 64MB' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l threads -d 'Number of threads; it changes no result [default: one per core]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l max-memory -d 'Memory for texts and tokens that repeat, such as 2GB; it changes no result' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l models -d 'Ask these models in place of those in the log' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -s f -l format -d 'Output format' -r -f -a "table\t'Tables for a person'
+json\t'One JSON document, with a schema version'
+csv\t'The first table as comma-separated values'
+markdown\t'Markdown, for a pull request or a wiki'
+html\t'One HTML page with pictures, which needs no network'
+prometheus\t'Figures as Prometheus reads them'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -s p -l profile -d 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l ttl -d 'Lifetime of a cache entry after its last use, such as 10m or 24h; `never` for entries that do not expire [default: the profile\'s]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l delay -d 'Time from the end of a request until its cache entries can be hit, such as 5s [default: the profile\'s]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l capacity -d 'Size of the cache in blocks, such as 50000; when it is full the least recently used block is evicted [default: no limit]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l block-size -d 'Tokens per block of a block trace [default: as the trace says, else 512 or 16, whichever its lines fit]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l rates -d 'Your own rate card, a YAML file that extends or replaces the built-in one; check it with `cachecheck rates check`' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l currency -d 'Currency of the prices, such as CNY [default: USD]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l fx -d 'Exchange rate, such as CNY/USD=0.14 (one yuan is worth 0.14 dollars); may be repeated' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l at -d 'Time of requests that have none in the log, such as 2026-04-05' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l tier -d 'Service tier of requests that name none: standard, batch, flex or priority' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l provider -d 'Provider that bills the requests, such as azure-openai [default: the model\'s maker]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -s o -l output -d 'Write the output to a file, which is replaced when it is complete' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l width -d 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal\'s; in a pipe, 0]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l color -d 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too' -r -f -a "auto\t'On a terminal'
+always\t'Anywhere'
+never\t'Nowhere'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l strict -d 'Stop at the first line that cannot be read, or that has no price if prices are wanted'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l prompts -d 'Undo the causes of misses: what stands in the prompts'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l breakpoints -d 'Try policies of breakpoints and lifetimes (Anthropic, Bedrock, Vertex AI)'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l warm-up -d 'Send one call of each burst first'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -l audit -d 'Hold what the provider\'s rule promised against what was billed'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand plan" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __fish_seen_subcommand_from check import help" -l at -d 'Only prices valid at this time, such as 2026-08-18T02:00Z' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __fish_seen_subcommand_from check import help" -l currency -d 'Only prices in this currency, such as CNY' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __fish_seen_subcommand_from check import help" -l provider -d 'Only prices of this provider' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __fish_seen_subcommand_from check import help" -l rates -d 'Your own rate card, searched before the built-in one' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __fish_seen_subcommand_from check import help" -s f -l format -d 'Output format' -r -f -a "table\t'Tables for a person'
+json\t'One JSON document, with a schema version'
+csv\t'The first table as comma-separated values'
+markdown\t'Markdown, for a pull request or a wiki'
+html\t'One HTML page with pictures, which needs no network'
+prometheus\t'Figures as Prometheus reads them'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __fish_seen_subcommand_from check import help" -s o -l output -d 'Write the output to a file, which is replaced when it is complete' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __fish_seen_subcommand_from check import help" -l width -d 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal\'s; in a pipe, 0]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __fish_seen_subcommand_from check import help" -l color -d 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too' -r -f -a "auto\t'On a terminal'
+always\t'Anywhere'
+never\t'Nowhere'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __fish_seen_subcommand_from check import help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __fish_seen_subcommand_from check import help" -a "check" -d 'Check a rate card of your own: show its contents, or its first mistake'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __fish_seen_subcommand_from check import help" -a "import" -d 'Make a rate card from LiteLLM\'s model prices (JSON) or models.dev\'s (TOML), on stdout'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and not __fish_seen_subcommand_from check import help" -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from check" -s f -l format -d 'Output format' -r -f -a "table\t'Tables for a person'
+json\t'One JSON document, with a schema version'
+csv\t'The first table as comma-separated values'
+markdown\t'Markdown, for a pull request or a wiki'
+html\t'One HTML page with pictures, which needs no network'
+prometheus\t'Figures as Prometheus reads them'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from check" -s o -l output -d 'Write the output to a file, which is replaced when it is complete' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from check" -l width -d 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal\'s; in a pipe, 0]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from check" -l color -d 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too' -r -f -a "auto\t'On a terminal'
+always\t'Anywhere'
+never\t'Nowhere'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from import" -l retrieved -d 'Day on which the price file was retrieved, such as 2026-11-01' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from import" -s s -l since -d 'First day on which the prices are valid' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from import" -s m -l model -d 'Only these models, such as gpt-5 or \'claude-*\'; may be repeated' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from import" -l provider -d 'Only this provider; also the provider of a TOML file whose path does not name it' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from import" -s o -l output -d 'Write the output to a file, which is replaced when it is complete' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from import" -l width -d 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal\'s; in a pipe, 0]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from import" -l color -d 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too' -r -f -a "auto\t'On a terminal'
+always\t'Anywhere'
+never\t'Nowhere'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from help" -f -a "check" -d 'Check a rate card of your own: show its contents, or its first mistake'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from help" -f -a "import" -d 'Make a rate card from LiteLLM\'s model prices (JSON) or models.dev\'s (TOML), on stdout'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand rates; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l from -d 'Read the sessions of an agent in its usual place' -r -f -a "claude\t''
+codex\t''
+gemini\t''
+opencode\t''
+pi\t''"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l scope -d 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l order -d 'The order of replay' -r -f -a "time\t'In the order of time; a line without a time follows the line before it'
+log\t'As the lines stand in the log'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l time-zone -d 'Time zone of hours, days, weeks and months, and of times that name none, such as Europe/Berlin or +02:00 [default: UTC]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l log-format -d 'Format of every line: a name from `cachecheck parse --list-formats` [default: recognised for each line]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l max-line -d 'Longest line or document that is read, such as 64MB' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l threads -d 'Number of threads; it changes no result [default: one per core]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l max-memory -d 'Memory for texts and tokens that repeat, such as 2GB; it changes no result' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l key-file -d 'Key of the fingerprints; a new key is written if there is no such file [default: a new key, shown on stderr]' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l round -d 'Round token counts down to multiples of N; the counts are then estimates' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -s p -l profile -d 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -s f -l format -d 'Output format [default: jsonl, with --summary table]' -r -f -a "table\t'Tables for a person'
+json\t'One JSON document, with a schema version'
+csv\t'The first table as comma-separated values'
+markdown\t'Markdown, for a pull request or a wiki'
+html\t'One HTML page with pictures, which needs no network'
+prometheus\t'Figures as Prometheus reads them'
+jsonl\t'One JSON object for each request'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -s s -l since -d 'Write only calls from this time on, such as 2026-04-05 or 2026-04-05T16:30' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l until -d 'Write only calls before this time' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -s o -l output -d 'Write the output to a file, which is replaced when it is complete' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l width -d 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal\'s; in a pipe, 0]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l color -d 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too' -r -f -a "auto\t'On a terminal'
+always\t'Anywhere'
+never\t'Nowhere'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l strict -d 'Stop at the first line that cannot be read, or that has no price if prices are wanted'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l summary -d 'Summarise what was recognised, what is missing, and what cannot be analysed for that reason'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l redact -d 'Remove every text; token counts and keyed fingerprints of whole blocks are left, which give the same simulation'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l coarse-times -d 'Round times down to whole minutes'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -l list-formats -d 'List the known log formats, one per line'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -s v -l verbose -d 'List on stderr what was recognised in each log'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand parse" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand profiles" -s f -l format -d 'Output format' -r -f -a "table\t'Tables for a person'
+json\t'One JSON document, with a schema version'
+csv\t'The first table as comma-separated values'
+markdown\t'Markdown, for a pull request or a wiki'
+html\t'One HTML page with pictures, which needs no network'
+prometheus\t'Figures as Prometheus reads them'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand profiles" -s o -l output -d 'Write the output to a file, which is replaced when it is complete' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand profiles" -l width -d 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal\'s; in a pipe, 0]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand profiles" -l color -d 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too' -r -f -a "auto\t'On a terminal'
+always\t'Anywhere'
+never\t'Nowhere'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand profiles" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand completions" -s o -l output -d 'Write the output to a file, which is replaced when it is complete' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand completions" -l width -d 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal\'s; in a pipe, 0]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand completions" -l color -d 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too' -r -f -a "auto\t'On a terminal'
+always\t'Anywhere'
+never\t'Nowhere'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand version" -s o -l output -d 'Write the output to a file, which is replaced when it is complete' -r -F
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand version" -l width -d 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal\'s; in a pipe, 0]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand version" -l color -d 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too' -r -f -a "auto\t'On a terminal'
+always\t'Anywhere'
+never\t'Nowhere'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand version" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates parse profiles completions version help" -f -a "simulate" -d 'Replay logs through the provider\'s prompt cache and show what should have hit'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates parse profiles completions version help" -f -a "diff" -d 'Compare two versions of a template and their stable prefixes'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates parse profiles completions version help" -f -a "lint" -d 'Find mistakes in templates that lose cache hits'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates parse profiles completions version help" -f -a "check" -d 'Check a repository\'s templates against the gates in cachecheck.yaml'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates parse profiles completions version help" -f -a "lock" -d 'Write cachecheck.lock: the stable prefix of each template, by its tokens and their hash'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates parse profiles completions version help" -f -a "cost" -d 'Show the cost of requests, without a cache, and with the best possible cache'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates parse profiles completions version help" -f -a "curve" -d 'Show the hit ratio at every lifetime or capacity, from one replay'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates parse profiles completions version help" -f -a "infer" -d 'Infer a cache\'s rule from the hits that logs report'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates parse profiles completions version help" -f -a "compare" -d 'Show why the hit ratio moved between two logs, or within one'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates parse profiles completions version help" -f -a "explain" -d 'Show one call beside the one that it should have continued, and why its tokens missed'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates parse profiles completions version help" -f -a "trend" -d 'Show hit ratio and cost over time, and where the hit ratio changed'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates parse profiles completions version help" -f -a "plan" -d 'Rank the changes that would make the same traffic cheaper, each proved by replaying the log with it'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates parse profiles completions version help" -f -a "rates" -d 'List prices in the rate card, with their dates and sources'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates parse profiles completions version help" -f -a "parse" -d 'Convert any log to one normalised exchange per line'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates parse profiles completions version help" -f -a "profiles" -d 'List the known cache rules, with minimum, lifetime, exactness and source'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates parse profiles completions version help" -f -a "completions" -d 'Print completions for a shell'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates parse profiles completions version help" -f -a "version" -d 'Print the version'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and not __fish_seen_subcommand_from simulate diff lint check lock cost curve infer compare explain trend plan rates parse profiles completions version help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and __fish_seen_subcommand_from rates" -f -a "check" -d 'Check a rate card of your own: show its contents, or its first mistake'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand help; and __fish_seen_subcommand_from rates" -f -a "import" -d 'Make a rate card from LiteLLM\'s model prices (JSON) or models.dev\'s (TOML), on stdout'

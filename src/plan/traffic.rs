@@ -1,0 +1,107 @@
+//! Traffic: the calls of a log in the order of replay, and what becomes of them with a change.
+
+use std::sync::Arc;
+
+use super::{Audit, Calibration, Saving};
+use crate::causes::Call;
+use crate::exchange::{Exchange, Usage};
+use crate::lengths::Lengths;
+use crate::simulation::{Counter, Record, Settings, Simulation};
+
+/// The calls of a log.
+pub struct Traffic<'a> {
+    /// The calls, in the order of replay.
+    pub(super) calls: &'a [Call],
+    counter: &'a Arc<Counter<'static>>,
+    settings: &'a Settings,
+    /// The calls as they are.
+    pub(super) now: Vec<Record>,
+    /// The calls that are summed; the others warm the cache.
+    asked: Vec<bool>,
+    /// Lengths that the log's own bills tell.
+    lengths: Lengths,
+}
+
+impl<'a> Traffic<'a> {
+    /// The calls of a log, replayed as they are.
+    pub fn new(
+        calls: &'a [Call],
+        counter: &'a Arc<Counter<'static>>,
+        settings: &'a Settings,
+        is_asked_for: impl Fn(&Record) -> bool,
+    ) -> Self {
+        let mut simulation = Simulation::with_counter(Arc::clone(counter), settings.again());
+        let now: Vec<Record> =
+            calls.iter().map(|call| simulation.counted(&call.exchange, call.counted.clone())).collect();
+        let asked = now.iter().map(is_asked_for).collect();
+        Self { calls, counter, settings, now, asked, lengths: simulation.into_lengths() }
+    }
+
+    /// The predictions beside the reports.
+    pub fn calibration(&self) -> Calibration {
+        Calibration::of_records(self.asked())
+    }
+
+    /// The rule's promises beside the bill.
+    pub fn audit(&self) -> Audit {
+        Audit::of_records(self.asked())
+    }
+
+    /// The records of the calls that are summed.
+    fn asked(&self) -> impl Iterator<Item = &Record> {
+        self.now.iter().zip(&self.asked).filter(|(_, asked)| **asked).map(|(record, _)| record)
+    }
+
+    /// The savings if each call is written as `change` says; `None` leaves a call as it is.
+    pub(super) fn saving(&self, change: impl Fn(usize, &Exchange) -> Option<Exchange>) -> Option<Saving> {
+        self.saving_in((0..self.calls.len()).collect(), change)
+    }
+
+    /// The same, in another order.
+    pub(super) fn saving_in(
+        &self,
+        order: Vec<usize>,
+        change: impl Fn(usize, &Exchange) -> Option<Exchange>,
+    ) -> Option<Saving> {
+        self.saving_of(&self.replayed_in(order, change))
+    }
+
+    /// The calls with a change.
+    pub(super) fn replayed(&self, change: impl Fn(usize, &Exchange) -> Option<Exchange>) -> Vec<Option<Record>> {
+        self.replayed_in((0..self.calls.len()).collect(), change)
+    }
+
+    fn replayed_in(
+        &self,
+        order: Vec<usize>,
+        change: impl Fn(usize, &Exchange) -> Option<Exchange>,
+    ) -> Vec<Option<Record>> {
+        let mut simulation = Simulation::with_counter(Arc::clone(self.counter), self.settings.again());
+        simulation.know_lengths(self.lengths.clone());
+        let mut then: Vec<Option<Record>> = vec![None; self.calls.len()];
+        let mut last = None;
+        for call in order {
+            let Call { exchange, counted } = &self.calls[call];
+            last = exchange.time.or(last);
+            then[call] = Some(match change(call, exchange) {
+                None => simulation.counted(exchange, counted.clone()),
+                Some(changed) => {
+                    let counted = self.counter.count_in_turn(&changed, last);
+                    simulation.counted(&changed, counted)
+                }
+            });
+        }
+        then
+    }
+
+    /// The savings of calls with a change.
+    pub(super) fn saving_of(&self, then: &[Option<Record>]) -> Option<Saving> {
+        let pairs = self.now.iter().zip(then).zip(&self.asked).filter(|(_, asked)| **asked);
+        Saving::of_pairs(pairs.filter_map(|((before, after), _)| Some((before, after.as_ref()?))))
+    }
+}
+
+/// The usage of a call that was not made: as long as the call that was, nothing served or written.
+pub(super) fn usage_of_unmade(usage: &Usage) -> Usage {
+    Usage { hit_tokens: None, written: None, ..usage.clone() }
+}

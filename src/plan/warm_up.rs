@@ -1,0 +1,57 @@
+//! Warm-up: calls that were sent before an earlier one with the same beginning had ended, so that they missed together.
+//!
+//! One of them is sent first; the others wait until its entry can be read. Each is replayed at the later time.
+
+use std::collections::HashMap;
+
+use super::traffic::usage_of_unmade;
+use super::{Plan, Traffic};
+use crate::exchange::{Exchange, Place};
+use crate::report::text::plural;
+use crate::time::{SignedDuration, Timestamp};
+
+/// The plan to send one call of each burst first; `None` where no call missed for another that had not ended.
+pub fn warm_up(traffic: &Traffic<'_>) -> Option<Plan> {
+    let ends: HashMap<Place, Timestamp> =
+        traffic.calls.iter().filter_map(|call| Some((call.exchange.place, call.exchange.end_time?))).collect();
+    let wait = |call: usize| -> Option<SignedDuration> {
+        let record = &traffic.now[call];
+        let prediction = record.prediction.filter(|prediction| prediction.ledger.pending > 0)?;
+        let end = ends.get(&prediction.parent?.place)?;
+        let start = traffic.calls[call].exchange.time?;
+        let wait = end.duration_since(start);
+        (wait > SignedDuration::ZERO).then(|| wait + SignedDuration::from_millis(1))
+    };
+    let waits: HashMap<usize, SignedDuration> =
+        (0..traffic.calls.len()).filter_map(|call| Some((call, wait(call)?))).collect();
+    let longest = waits.values().max()?;
+    let later = |call: usize| {
+        let time = traffic.calls[call].exchange.time?;
+        Some(waits.get(&call).map_or(time, |wait| time + *wait))
+    };
+    let mut order: Vec<usize> = (0..traffic.calls.len()).collect();
+    // Calls without a time stay where they are, behind the last that has one.
+    let mut last = None;
+    let times: Vec<Option<Timestamp>> = order
+        .iter()
+        .map(|call| {
+            last = later(*call).or(last);
+            last
+        })
+        .collect();
+    order.sort_by_key(|call| times[*call]);
+    let saving = traffic.saving_in(order, |call, exchange| {
+        let wait = waits.get(&call)?;
+        let usage = usage_of_unmade(&exchange.usage);
+        let moved = |time: Option<Timestamp>| time.map(|time| time + *wait);
+        Some(Exchange { time: moved(exchange.time), end_time: moved(exchange.end_time), usage, ..exchange.clone() })
+    })?;
+    let seconds = longest.as_secs().unsigned_abs() + 1;
+    Some(Plan {
+        kind: "warm-up",
+        change: format!("one call of each burst sent first ({} wait)", plural(waits.len() as u64, "call")),
+        saving,
+        assumptions: vec![format!("those that wait come up to {} later", plural(seconds, "second"))],
+        how: "send one call of a group with the same beginning, and the others when its answer has begun".into(),
+    })
+}
