@@ -373,7 +373,8 @@ impl Waiting {
         if counted.as_ref().is_some_and(|counted| !counted.needs_messages()) {
             match &mut exchange.request.input {
                 Input::Messages(messages) => {
-                    messages.change(|messages| messages.iter_mut().for_each(|message| *message = self.role_of(message)));
+                    messages
+                        .change(|messages| messages.iter_mut().for_each(|message| *message = self.role_of(message)));
                 }
                 Input::Text(text) => *text = String::new(),
                 Input::Blocks(_) | Input::Missing | Input::Redacted(_) => {}
