@@ -71,19 +71,20 @@ impl FastPath {
         format && pointers.all(|pointer| !pointer.names("messages") && !pointer.names("tools"))
     }
 
-    /// The exchange of a line; `None` leaves it to the long way.
-    pub(crate) fn read(&self, line: &[u8], place: Place, options: &Options) -> Option<Exchange> {
+    /// The exchange of a line, if lines of its kind can be read this way; `None` leaves it to the long way.
+    pub(crate) fn read_if_likely(&self, line: &[u8], place: Place, options: &Options) -> Option<Exchange> {
         let refused = self.refused.load(Ordering::Relaxed);
         if refused >= REFUSED && !place.line.is_multiple_of(ONE_IN) {
             return None;
         }
-        let found = self.try_read(line, place, options);
+        let found = self.read(line, place, options);
         let refused = if found.is_some() { 0 } else { refused.saturating_add(1) };
         self.refused.store(refused, Ordering::Relaxed);
         found
     }
 
-    fn try_read(&self, line: &[u8], place: Place, options: &Options) -> Option<Exchange> {
+    /// The exchange of a line; `None` leaves it to the long way.
+    pub(crate) fn read(&self, line: &[u8], place: Place, options: &Options) -> Option<Exchange> {
         value_budget::check(line).ok()?;
         let mut scan = Scan::new(line);
         let cut = self.cut(&mut scan, line, b"request")?;
