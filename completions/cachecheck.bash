@@ -306,7 +306,7 @@ _cachecheck() {
                     return 0
                     ;;
                 --split-by)
-                    COMPREPLY=($(compgen -W "model" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "model version" -- "${cur}"))
                     return 0
                     ;;
                 --format)
@@ -427,7 +427,7 @@ _cachecheck() {
             return 0
             ;;
         cachecheck__subcmd__cost)
-            opts="-s -f -b -m -p -o -h --from --scope --order --since --until --time-zone --log-format --max-line --threads --max-memory --strict --format --by --monthly --invoice --model --prompt-tokens --hit-ratio --hit-ratio-before --hit-tokens --miss-tokens --written-tokens --write-lifetime --output-tokens --reasoning-tokens --sweep --requests-per-day --profile --tokenizer --chat-template --ttl --delay --capacity --block-size --rates --currency --fx --at --tier --provider --output --width --color --help"
+            opts="-s -f -b -m -p -o -h --from --scope --order --since --until --time-zone --log-format --max-line --threads --max-memory --strict --format --by --top --monthly --invoice --model --prompt-tokens --hit-ratio --hit-ratio-before --hit-tokens --miss-tokens --written-tokens --write-lifetime --output-tokens --reasoning-tokens --sweep --requests-per-day --profile --tokenizer --chat-template --ttl --delay --capacity --block-size --rates --currency --fx --at --tier --provider --output --width --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -490,6 +490,10 @@ _cachecheck() {
                     return 0
                     ;;
                 -b)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --top)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2055,7 +2059,7 @@ _cachecheck() {
             return 0
             ;;
         cachecheck__subcmd__simulate)
-            opts="-s -f -b -p -o -h --from --scope --order --since --until --time-zone --log-format --max-line --threads --max-memory --strict --format --by --no-causes --profile --tokenizer --chat-template --ttl --delay --capacity --block-size --rates --currency --fx --at --tier --provider --output --width --color --help"
+            opts="-s -f -b -p -o -h --from --scope --order --since --until --time-zone --log-format --max-line --threads --max-memory --strict --format --by --top --parts --no-causes --profile --tokenizer --chat-template --ttl --delay --capacity --block-size --rates --currency --fx --at --tier --provider --follow --window --every --fail-under --fail-from --output --width --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2121,6 +2125,10 @@ _cachecheck() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --top)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --profile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2174,6 +2182,22 @@ _cachecheck() {
                     return 0
                     ;;
                 --provider)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --window)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --every)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --fail-under)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --fail-from)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -71,7 +71,8 @@ markdown\t'Markdown, for a pull request or a wiki'
 html\t'One HTML page with pictures, which needs no network'
 prometheus\t'Figures as Prometheus reads them'
 jsonl\t'One JSON object for each request'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -s b -l by -d 'Give the totals for each of these as well, or for each combination of several: model, scope, profile, hour, day, week, month, or a JSON pointer into the log line, such as day,/metadata/team' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -s b -l by -d 'Give the totals for each of these as well, or for each combination of several: model, scope, user, session, route (the template), turn, version (of the client), tool (whose result is sent), profile, hour, day, week, month, or a JSON pointer into the log line, such as day,/metadata/team' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l top -d 'Show only the rows that cost most of what is given beside the totals, so many' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -s p -l profile -d 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F
@@ -85,13 +86,19 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l fx -d
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l at -d 'Time of requests that have none in the log, such as 2026-04-05' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l tier -d 'Service tier of requests that name none: standard, batch, flex or priority' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l provider -d 'Provider that bills the requests, such as azure-openai [default: the model\'s maker]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l window -d 'Sum the calls of so long before now, such as 15m [default: 1h]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l every -d 'Wait so long between two reports, or nine times as long as one takes [default: 10s]' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l fail-under -d 'End with exit code 1 once the hit ratio of the window, as billed, is below this share, such as 0.5 or 50%' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l fail-from -d 'Judge --fail-under only if so many calls are in the window [default: 1]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -s o -l output -d 'Write the output to a file, which is replaced when it is complete' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l width -d 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal\'s; in a pipe, 0]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l color -d 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too' -r -f -a "auto\t'On a terminal'
 always\t'Anywhere'
 never\t'Nowhere'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l strict -d 'Stop at the first line that cannot be read, or that has no price if prices are wanted'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l parts -d 'Give the tokens, hits and costs of each part of the prompts as well: system text, each tool by name and how many answers call it, history, reasoning, documents, the question'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l no-causes -d 'Leave out why tokens missed: the log is read once, and no request is compared with another'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l follow -d 'Report on the last hour again and again while the log grows; with -o FILE the file is replaced each time'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l git -d 'Compare each path with itself at this revision' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -s f -l format -d 'Output format' -r -f -a "table\t'Tables for a person'
@@ -216,7 +223,8 @@ csv\t'The first table as comma-separated values'
 markdown\t'Markdown, for a pull request or a wiki'
 html\t'One HTML page with pictures, which needs no network'
 prometheus\t'Figures as Prometheus reads them'"
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -s b -l by -d 'Give the totals for each of these as well, or for each combination of several: model, scope, profile, hour, day, week, month, or a JSON pointer into the log line, such as day,/metadata/team' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -s b -l by -d 'Give the totals for each of these as well, or for each combination of several: model, scope, user, session, route (the template), turn, version (of the client), tool (whose result is sent), profile, hour, day, week, month, or a JSON pointer into the log line, such as day,/metadata/team' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l top -d 'Show only the rows that cost most of what is given beside the totals, so many' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l invoice -d 'Charge of the provider, such as "123.45 EUR", or its export of costs by day (JSON or CSV of OpenAI, Anthropic, AWS or Azure): the difference to the log is split into what is known of it' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -s m -l model -d 'The model: a name from `cachecheck rates`' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand cost" -l prompt-tokens -d 'Tokens of the whole prompt' -r
@@ -337,7 +345,8 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l max-li
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l threads -d 'Number of threads; it changes no result [default: one per core]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l max-memory -d 'Memory for texts and tokens that repeat, such as 2GB; it changes no result' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l split-at -d 'Compare the calls of one log before this time with those from it on' -r
-complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l split-by -d 'Divide the calls of one log by this, and compare those of the value that comes first with the others' -r -f -a "model\t'The model as requested, of which the log has two'"
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -l split-by -d 'Divide the calls of one log by this, and compare those of the value that comes first with the others' -r -f -a "model\t'The model as requested, of which the log has two'
+version\t'The version of the client, such as Claude Code or Codex, of which the log has two'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand compare" -s f -l format -d 'Output format' -r -f -a "table\t'Tables for a person'
 json\t'One JSON document, with a schema version'
 csv\t'The first table as comma-separated values'

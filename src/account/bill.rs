@@ -235,6 +235,20 @@ impl Bill {
         Some(self.quote.as_ref().ok()?.cost(&usage).ok()?.input())
     }
 
+    /// The cost of tokens that missed beyond their cost as hits. They are the first of what missed, and so were written to be kept
+    /// for longest, where anything was. `None` where there is no price.
+    pub fn premium(&self, tokens: u64) -> Option<Money> {
+        let (quote, billed) = (self.quote.as_ref().ok()?, self.billed()?.1.usage);
+        let (mut served, mut left) = (billed, tokens);
+        let Written { unstated, five_minutes, half_hour, hour, half_day } = &mut served.written;
+        for missed in [half_day, hour, half_hour, five_minutes, unstated, &mut served.miss_tokens] {
+            let some = left.min(*missed);
+            (*missed, left) = (*missed - some, left - some);
+        }
+        served.hit_tokens += tokens - left;
+        (quote.cost(&billed).ok()?.input() - quote.cost(&served).ok()?.input()).ok()
+    }
+
     /// The cost with so many hits, and of the rest as much written as is predicted; `None` where there is no price.
     pub fn cost_with(&self, hit_tokens: u64) -> Option<Cost> {
         let usage = self.predicted?.usage;

@@ -99,16 +99,11 @@ type Words = (CauseCode, &'static str, &'static str, &'static str);
 
 /// The words of all causes, in the order of [`CauseCode`].
 const WORDS: [Words; CauseCode::First as usize + 1] = [
-    (CauseCode::Time, "time", "a date or time changes", "it is frozen or moves to the end"),
-    (CauseCode::Identifier, "identifier", "an id changes", "it is left out or moves to the end"),
-    (CauseCode::Counter, "counter", "a counter rises", "it is left out or moves to the end"),
-    (CauseCode::UserValue, "user-value", "a value of the user or session changes", "it moves to the end"),
-    (
-        CauseCode::Environment,
-        "environment",
-        "a statement on the machine or directory changes",
-        "it is kept or moves to the end",
-    ),
+    (CauseCode::Time, "time", "a date or time changes", "it is frozen"),
+    (CauseCode::Identifier, "identifier", "an id changes", "it is left out"),
+    (CauseCode::Counter, "counter", "a counter rises", "it is left out"),
+    (CauseCode::UserValue, "user-value", "a value of the user or session changes", "it is the same in all requests"),
+    (CauseCode::Environment, "environment", "a statement on the machine or directory changes", "it is kept"),
     (CauseCode::Whitespace, "whitespace", "only white space changes", "white space is always the same"),
     (CauseCode::LineEndings, "line-endings", "only line endings change", "line endings are always the same"),
     (CauseCode::KeyOrder, "key-order", "the keys of the same JSON change order", "keys are sorted"),

@@ -1,8 +1,6 @@
 //! Misses: the tokens of one call that missed the cache, by what keeps them from the cache, as far as its record alone shows.
 
 use super::code::CauseCode;
-use crate::account::Bill;
-use crate::money::Money;
 use crate::simulation::Record;
 
 /// An earlier call had not ended when the next began.
@@ -96,10 +94,4 @@ impl Misses {
         causes.retain(|(_, tokens)| *tokens > 0);
         causes
     }
-}
-
-/// The cost of tokens as misses beyond their cost as hits; `None` without a price.
-pub fn cost_of_missing(bill: &Bill, tokens: u64) -> Option<Money> {
-    let (without, with) = (bill.input_with(0)?, bill.input_with(tokens)?);
-    (without - with).ok()
 }

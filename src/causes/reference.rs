@@ -24,7 +24,7 @@ pub(super) struct Reference {
 
 /// The calls so far.
 #[derive(Default)]
-pub(super) struct References {
+struct References {
     calls: Vec<Turn>,
     /// The calls that end in a message.
     ends: HashMap<u128, Vec<usize>>,
@@ -36,6 +36,12 @@ pub(super) struct References {
     known: HashMap<u128, Arc<[u64]>>,
     /// The last call of each owner and model.
     last: HashMap<u128, usize>,
+    summaries: Vec<Summary>,
+}
+
+/// The conversation begins with a summary of what came before.
+fn is_summed_up(messages: &[Arc<Message>]) -> bool {
+    messages.iter().find(|message| !is_instruction(message)).is_some_and(|first| is_summary(&message::text(first)))
 }
 
 /// Parts of a call that are kept.
@@ -81,14 +87,37 @@ impl Samples {
     }
 }
 
+/// A call that seems to go on with a summary of a conversation, which one is told by what comes later.
+struct Summary {
+    call: usize,
+    owner: u128,
+    template: u128,
+}
+
+/// The references of calls, which stand in the order of replay.
+pub(super) fn references<'a>(calls: impl Iterator<Item = &'a Exchange>) -> Vec<Option<Reference>> {
+    let mut seen = References::default();
+    let mut references: Vec<Option<Reference>> = calls.map(|exchange| seen.next(exchange)).collect();
+    for summary in std::mem::take(&mut seen.summaries) {
+        if let Some(call) = seen.summarised(&summary) {
+            seen.calls[call].is_continued = true;
+            references[summary.call] = Some(Reference { call, is_own: true });
+        }
+    }
+    references
+}
+
 impl References {
     /// The reference of the next call, which is then remembered.
-    pub(super) fn next(&mut self, exchange: &Exchange) -> Option<Reference> {
+    fn next(&mut self, exchange: &Exchange) -> Option<Reference> {
         let messages = exchange.request.messages();
         let digests: Vec<u128> = messages.iter().map(|message| turn_digest(message)).collect();
         let samples = self.samples_of(exchange);
-        let owner = hash::digest(format!("{:?}\0{:?}", exchange.scope, exchange.model()).as_bytes());
-        let own = self.own((messages, &digests), owner, samples.template());
+        let owner = hash::digest(format!("{:?}\0{:?}", exchange.scope.name(), exchange.model()).as_bytes());
+        let own = self.own(messages, &digests);
+        if own.is_none() && is_summed_up(messages) {
+            self.summaries.push(Summary { call: self.calls.len(), owner, template: samples.template() });
+        }
         let found = own
             .map(|call| Reference { call, is_own: true })
             .or_else(|| self.alike(&samples, owner).map(|call| Reference { call, is_own: false }));
@@ -100,10 +129,10 @@ impl References {
     }
 
     /// The last turn of the same conversation.
-    fn own(&self, (messages, digests): (&[Arc<Message>], &[u128]), owner: u128, template: u128) -> Option<usize> {
+    fn own(&self, messages: &[Arc<Message>], digests: &[u128]) -> Option<usize> {
         let conversation = messages.iter().filter(|message| !is_instruction(message)).count();
         if conversation < 2 {
-            return self.summarised(messages, owner, template);
+            return None;
         }
         let present: HashSet<u128> = digests.iter().copied().collect();
         let mut candidates = BTreeSet::new();
@@ -125,23 +154,20 @@ impl References {
             let shared = turn.messages.intersection(&present).count();
             shared * 4 >= turn.conversation.min(conversation - 1)
         };
-        let best = candidates.into_iter().filter(is_turn).max_by_key(overlap);
-        best.or_else(|| self.summarised(messages, owner, template))
+        candidates.into_iter().filter(is_turn).max_by_key(overlap)
     }
 
-    /// The last call that a summary seems to stand for: one of the same owner that nothing has continued.
-    fn summarised(&self, messages: &[Arc<Message>], owner: u128, template: u128) -> Option<usize> {
-        let first = messages.iter().find(|message| !is_instruction(message))?;
-        if !is_summary(&message::text(first)) {
-            return None;
-        }
+    /// The last call that a summary seems to stand for: one of the same owner that nothing else has continued, before it or after.
+    fn summarised(&self, summary: &Summary) -> Option<usize> {
         let is_open = |turn: &Turn| {
-            turn.owner == owner && !turn.is_continued && turn.conversation >= 3 && turn.template == template
+            let is_alike = turn.owner == summary.owner && turn.template == summary.template;
+            is_alike && !turn.is_continued && turn.conversation >= 3
         };
-        // The longest of those that were lately at work: histories are summed up as they grow long.
-        let lately = self.calls.len().saturating_sub(LATELY);
-        let open = (lately..self.calls.len()).filter(|call| is_open(&self.calls[*call]));
-        open.max_by_key(|call| (self.calls[*call].conversation, *call))
+        // The last of the long ones that were lately at work: histories are summed up as they grow long.
+        let lately = summary.call.saturating_sub(LATELY);
+        let open = || (lately..summary.call).filter(|call| is_open(&self.calls[*call]));
+        let longest = open().map(|call| self.calls[call].conversation).max()?;
+        open().filter(|call| self.calls[*call].conversation * 2 >= longest).max()
     }
 
     /// The last call with about as much of the same text as any.

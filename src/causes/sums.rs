@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::code::CauseCode;
-use super::misses::{Misses, Overlap, cost_of_missing};
+use super::misses::{Misses, Overlap};
 use crate::exchange::Place;
 use crate::money::{Decimal, Money};
 use crate::simulation::{Record, UsageBuckets};
@@ -19,10 +19,12 @@ pub struct Cause {
     pub requests: u64,
     /// The tokens that missed.
     pub tokens_missed: u64,
-    /// Their cost beyond that of hits; `None` without a price.
+    /// Their cost beyond what they would cost as hits; `None` without a price.
     pub missed_cost: Option<Money>,
     /// Tokens and cost given back by undoing it alone; `None` where it cannot be undone, or nothing predicts what would be served.
     pub given_back: Option<GivenBack>,
+    /// The same by moving the value to the end, where it is one that may stand there.
+    pub moved: Option<GivenBack>,
     /// The request that missed most because of it.
     pub worst: Worst,
 }
@@ -32,6 +34,8 @@ pub struct Cause {
 pub struct GivenBack {
     /// Misses that are avoided.
     pub tokens: i64,
+    /// Prompt tokens that are not sent any more; negative where more are sent.
+    pub unsent: i64,
     /// The cost before less the cost after; `None` without a price, or in several currencies.
     pub cost: Option<Money>,
 }
@@ -69,13 +73,14 @@ impl CauseSums {
     pub(super) fn add_request(&mut self, record: &Record, causes: &[(CauseCode, u64)], place: &Worst) {
         self.see(record);
         for (code, tokens) in causes {
-            let cost = cost_of_missing(&record.bill, *tokens);
+            let cost = record.bill.premium(*tokens);
             let cause = self.causes.entry(*code).or_insert_with(|| Cause {
                 code: *code,
                 requests: 0,
                 tokens_missed: 0,
                 missed_cost: cost.map(|cost| Money::zero(cost.currency)),
                 given_back: None,
+                moved: None,
                 worst: place.clone(),
             });
             cause.requests += 1;
@@ -107,6 +112,12 @@ impl CauseSums {
     pub(super) fn give_back(&mut self, code: CauseCode, given_back: GivenBack) {
         if let Some(cause) = self.causes.get_mut(&code) {
             cause.given_back = Some(given_back);
+        }
+    }
+
+    pub(super) fn give_back_moved(&mut self, code: CauseCode, given_back: GivenBack) {
+        if let Some(cause) = self.causes.get_mut(&code) {
+            cause.moved = Some(given_back);
         }
     }
 

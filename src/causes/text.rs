@@ -1,5 +1,6 @@
 //! Two versions of a text: the stretches that differ, and what kind of difference each is.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
@@ -32,8 +33,14 @@ pub(super) enum TextChange {
     Wording,
 }
 
-/// Words that are compared one by one; longer texts are compared by lines first.
+/// Bytes up to which texts are compared by words; longer ones are compared by lines first, and lines that differ by words.
+const FEW_BYTES: usize = 1_000;
+
+/// Words that are compared one by one; longer texts differ as a whole.
 const MOST_WORDS: usize = 4_000;
+
+/// Words from which on texts of other words are not compared one by one: that would take long, and say nothing.
+const FEW_WORDS: usize = 200;
 
 /// Words up to which a stretch may be a value.
 const VALUE_WORDS: usize = 14;
@@ -45,19 +52,54 @@ pub(super) fn stretches(old: &str, new: &str) -> Vec<Stretch> {
     if ours.is_empty() && theirs.is_empty() {
         return Vec::new();
     }
-    let (our_words, their_words) = (words(ours), words(theirs));
-    let by_words = our_words.len().max(their_words.len()) <= MOST_WORDS;
-    let found = if by_words {
-        diff(&our_words, &their_words)
-    } else {
-        let lines = |text| str::split_inclusive(text, '\n').collect::<Vec<_>>();
-        diff(&lines(ours), &lines(theirs))
-    };
+    let found = if is_short(ours) && is_short(theirs) { by_words(ours, theirs) } else { by_lines(ours, theirs) };
     let shifted = found.into_iter().map(|stretch| Stretch {
         old: stretch.old.start + start..stretch.old.end + start,
         new: stretch.new.start + start..stretch.new.end + start,
     });
     joined(shifted.collect(), new)
+}
+
+/// Tells of a text that it has few words, without counting those of a long one.
+fn is_short(text: &str) -> bool {
+    text.len() <= FEW_BYTES
+}
+
+/// Compares lines, and of those that differ the words.
+fn by_lines(old: &str, new: &str) -> Vec<Stretch> {
+    let lines = |text| str::split_inclusive(text, '\n').collect::<Vec<_>>();
+    let differing = diff(&lines(old), &lines(new)).into_iter().flat_map(|Stretch { old: ours, new: theirs }| {
+        let within = by_words(&old[ours.clone()], &new[theirs.clone()]).into_iter();
+        within.map(move |stretch| Stretch {
+            old: stretch.old.start + ours.start..stretch.old.end + ours.start,
+            new: stretch.new.start + theirs.start..stretch.new.end + theirs.start,
+        })
+    });
+    differing.collect()
+}
+
+fn by_words(old: &str, new: &str) -> Vec<Stretch> {
+    let (ours, theirs) = (words(old), words(new));
+    let most = ours.len().max(theirs.len());
+    if most > MOST_WORDS || most > FEW_WORDS && have_little_in_common(&ours, &theirs) {
+        return vec![Stretch { old: 0..old.len(), new: 0..new.len() }];
+    }
+    diff(&ours, &theirs)
+}
+
+/// Most words of two lists are in one of them alone, whatever their order.
+fn have_little_in_common(ours: &[&str], theirs: &[&str]) -> bool {
+    let mut counts: HashMap<&str, i64> = HashMap::new();
+    let mut all = 0;
+    for (words, sign) in [(ours, 1), (theirs, -1)] {
+        // Space stands between the words of any text.
+        for word in words.iter().filter(|word| !word.starts_with(char::is_whitespace)) {
+            *counts.entry(word).or_default() += sign;
+            all += 1;
+        }
+    }
+    let differing: u64 = counts.values().map(|count| count.unsigned_abs()).sum();
+    differing * 2 > all
 }
 
 /// The bytes that two texts begin and end with alike, cut back to where words begin and end.
@@ -265,10 +307,6 @@ fn is_key_order(old: &str, new: &str) -> bool {
 
 /// All differences of two texts only bring lines into another order: of examples, if they look like such.
 pub(super) fn moved_lines(old: &str, new: &str, stretches: &[Stretch]) -> Option<TextChange> {
-    if stretches.len() < 2 {
-        let only = stretches.first()?;
-        return same_lines(&[&old[only.old.clone()]], &[&new[only.new.clone()]]);
-    }
     let is_value =
         |stretch: &&Stretch| !matches!(value_kind(old, new, stretch), Some(ValueKind::Time | ValueKind::Counter));
     let moved: Vec<&Stretch> = stretches.iter().filter(is_value).collect();

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::code::CauseCode;
 use super::compare::{Comparison, Decision};
 use super::misses::Misses;
-use super::reference::{Reference, References};
+use super::reference::{Reference, references};
 use super::slot::{Difference, Slots};
 use super::sums::{CauseSums, GivenBack, Worst, own_causes, place_of};
 use super::text_diffs::TextDiffs;
@@ -47,10 +47,10 @@ pub(super) struct Search<'a> {
     settings: &'a Settings,
     pub(super) records: Vec<Record>,
     pub(super) references: Vec<Option<Reference>>,
-    diffs: TextDiffs,
+    pub(super) diffs: TextDiffs,
     /// The differences of each call from the one that it should have continued.
     differences: Vec<Vec<Difference>>,
-    slots: Slots,
+    pub(super) slots: Slots,
     /// The indexes of the calls of each line, of which a document has many.
     pub(super) places: HashMap<Place, Vec<usize>>,
     /// The calls that are asked for.
@@ -84,8 +84,11 @@ pub fn explain(
     let (mut together, mut given_back) = (None, vec![None; calls.len()]);
     if is_predicted && !codes.is_empty() {
         for code in &codes {
-            let undone = search.replay(&search.without(Undone::One(*code)));
-            sums.give_back(*code, search.given_back(&undone));
+            let frozen = search.without(Undone::One(*code));
+            sums.give_back(*code, search.given_back(&search.replay(&frozen)));
+            if let Some(moved) = search.moved(*code, &frozen) {
+                sums.give_back_moved(*code, search.given_back(&search.replay(&moved)));
+            }
         }
         let undone = if codes.len() == 1 { None } else { Some(search.replay(&search.without(Undone::All(&codes)))) };
         let undone = undone.unwrap_or_else(|| search.replay(&search.without(Undone::One(codes[0]))));
@@ -142,8 +145,7 @@ impl<'a> Search<'a> {
         settings: &'a Settings,
         is_asked_for: impl Fn(&Record) -> bool,
     ) -> Self {
-        let mut references = References::default();
-        let references = calls.iter().map(|call| references.next(&call.exchange)).collect();
+        let references = references(calls.iter().map(|call| &*call.exchange));
         let mut places: HashMap<Place, Vec<usize>> = HashMap::new();
         for (index, call) in calls.iter().enumerate() {
             places.entry(call.exchange.place).or_default().push(index);
@@ -418,7 +420,7 @@ impl<'a> Search<'a> {
     }
 
     /// The usage that would be reported of a call that is rewritten: its length, in the provider's tokens, and its answer.
-    fn usage_of(&self, call: usize, exchange: &Exchange) -> Usage {
+    pub(super) fn usage_of(&self, call: usize, exchange: &Exchange) -> Usage {
         let usage = &self.calls[call].exchange.usage;
         let sizes = || {
             let before = self.calls[call].counted.as_ref()?.sequence().1 as u64;
@@ -434,6 +436,8 @@ impl<'a> Search<'a> {
         let asked = |(asked, pair): (&bool, _)| asked.then_some(pair);
         let pairs = || self.asked.iter().zip(self.records.iter().zip(undone)).filter_map(asked);
         let tokens = pairs().filter_map(|(before, after)| avoided(before, after)).sum();
+        let sent = |record: &Record| record.prediction.map_or(0, |prediction| prediction.ledger.total().cast_signed());
+        let unsent = pairs().map(|(before, after)| sent(before) - sent(after)).sum();
         let saved = pairs().filter(|(before, after)| before.prediction.is_some() && after.prediction.is_some());
         let saved = saved.map(|(before, after)| {
             let before_cost = before.bill.predicted.as_ref()?.cost?.total();
@@ -445,7 +449,7 @@ impl<'a> Search<'a> {
             (before_cost - after.bill.predicted.as_ref()?.cost?.total()).ok()
         });
         let cost: Option<Vec<Money>> = saved.collect();
-        GivenBack { tokens, cost: cost.and_then(|costs| Money::sum(costs).ok().flatten()) }
+        GivenBack { tokens, unsent, cost: cost.and_then(|costs| Money::sum(costs).ok().flatten()) }
     }
 }
 

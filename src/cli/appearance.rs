@@ -38,20 +38,19 @@ enum ColorArg {
 impl AppearanceArgs {
     /// The look of reports, on stdout or in a file.
     pub(super) fn look(&self, is_stdout: bool) -> Look {
-        let is_terminal = is_stdout && io::stdout().is_terminal();
+        let is_terminal =
+            is_stdout && io::stdout().is_terminal() && env::var_os("TERM").is_none_or(|term| term != "dumb");
         let is_set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
         let colored = match self.color {
             ColorArg::Always => true,
             ColorArg::Never => false,
             ColorArg::Auto if is_set("NO_COLOR") => false,
-            ColorArg::Auto => {
-                is_set("CLICOLOR_FORCE") || is_terminal && env::var_os("TERM").is_none_or(|term| term != "dumb")
-            }
+            ColorArg::Auto => is_set("CLICOLOR_FORCE") || is_terminal,
         };
         let named = self.width.map(usize::from).or_else(|| env::var("COLUMNS").ok()?.parse().ok());
         let terminal =
             || is_terminal.then(|| terminal_size_of(io::stdout())).flatten().map(|(Width(width), _)| width.into());
         let width = named.or_else(terminal).filter(|width| *width > 0).map(|width: usize| width.max(NARROWEST));
-        Look { width, colored }
+        Look { width, colored, is_terminal }
     }
 }

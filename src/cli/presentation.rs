@@ -28,7 +28,7 @@ const HEADINGS: [(&str, &[&str]); 2] = [
 ];
 
 /// Options that few need: `--help` has them, `-h` does not.
-const SELDOM: [&str; 19] = [
+const SELDOM: [&str; 21] = [
     "order",
     "log-format",
     "max-line",
@@ -48,6 +48,8 @@ const SELDOM: [&str; 19] = [
     "provider",
     "syntax",
     "allow-outside",
+    "every",
+    "fail-from",
 ];
 
 /// The commands with their options presented.

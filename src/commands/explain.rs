@@ -5,7 +5,7 @@ use anyhow::{Context, bail};
 use super::Outcome;
 use super::args::{CacheArgs, LogArgs, RateArgs, one_of};
 use crate::cache::Ledger;
-use crate::causes::{Call, CauseCode, Explained, cost_of_missing, parting};
+use crate::causes::{Call, CauseCode, Explained, parting};
 use crate::money::Money;
 use crate::number::to_usize;
 use crate::report::text::{capitalised, money, plural};
@@ -119,7 +119,7 @@ impl SideBySide<'_> {
         let cause = self.explained.causes[self.index].first().map(|(code, _)| *code);
         let given_back = self.explained.given_back[self.index];
         let saved = given_back.and_then(|tokens| u64::try_from(tokens).ok());
-        let saved = saved.and_then(|tokens| cost_of_missing(&record.bill, tokens));
+        let saved = saved.and_then(|tokens| record.bill.premium(tokens));
         let parts = self.parts();
         let undo = cause.and_then(CauseCode::remedy).map(|remedy| undo(remedy, given_back, saved.as_ref()));
         let row = |index: usize| self.row(&self.explained.records[index]);
@@ -127,7 +127,7 @@ impl SideBySide<'_> {
             Cell::Map(vec![
                 ("part", Cell::Text(part.clone())),
                 ("tokens", Cell::Count(*tokens)),
-                ("ledger", buckets(ledger)),
+                ("ledger", if record.prediction.is_some() { buckets(ledger) } else { Cell::Unknown }),
             ])
         });
         let entries = vec![
@@ -143,7 +143,7 @@ impl SideBySide<'_> {
         Report {
             command: "explain",
             summary: self.facts(cause),
-            tables: vec![Self::table(&parts)],
+            tables: vec![self.table(&parts)],
             sentences: self.sentences(cause, undo),
             entries,
             notes: self.logs.notes(false),
@@ -216,15 +216,7 @@ impl SideBySide<'_> {
     fn parts(&self) -> Vec<(String, u64, Ledger)> {
         let call = &self.calls[self.index];
         let Some(counted) = &call.counted else { return Vec::new() };
-        let (_, prompt) = counted.sequence();
-        let mut parts: Vec<(String, u64)> = Vec::new();
-        for token in 0..prompt {
-            let part = counted.part_at(token, &call.exchange.request).map_or_else(String::new, |part| part.to_string());
-            match parts.last_mut() {
-                Some((last, tokens)) if *last == part => *tokens += 1,
-                _ => parts.push((part, 1)),
-            }
-        }
+        let parts = counted.named_parts(&call.exchange.request);
         let mut left = self.record().prediction.map(|prediction| prediction.ledger).unwrap_or_default();
         let parts = parts.into_iter().map(|(part, tokens)| {
             let ledger = taken(&mut left, tokens);
@@ -233,10 +225,12 @@ impl SideBySide<'_> {
         parts.collect()
     }
 
-    fn table(parts: &[(String, u64, Ledger)]) -> Table {
+    fn table(&self, parts: &[(String, u64, Ledger)]) -> Table {
+        let is_predicted = self.record().prediction.is_some();
         let row = |(part, tokens, ledger): &(String, u64, Ledger)| {
             let missed = tokens.saturating_sub(ledger.hit);
-            vec![Cell::Text(part.clone()), Cell::Count(*tokens), Cell::Count(ledger.hit), Cell::Count(missed)]
+            let known = |tokens| if is_predicted { Cell::Count(tokens) } else { Cell::Unknown };
+            vec![Cell::Text(part.clone()), Cell::Count(*tokens), known(ledger.hit), known(missed)]
         };
         let columns = [("part", "part"), ("tokens", "tokens"), ("hit", "hit"), ("missed", "missed")];
         Table {

@@ -1,11 +1,15 @@
 //! Figures of requests: each with its key, its heading and its meaning, the same in every summary, breakdown and format.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
 
+use super::args::ByArgs;
 use super::group_by::GroupBy;
 use crate::account::{CostKind, Sums};
 use crate::calendar::Zone;
 use crate::money::{Currency, Money};
+use crate::report::text::plural;
 use crate::report::{Cell, Column, Fact, Table};
 use crate::simulation::{Record, Totals};
 
@@ -164,8 +168,42 @@ impl Breakdown {
 
     /// One row for each key, or one for each of its currencies where it has several. People see the columns named, scripts all.
     pub(crate) fn table(&self, table_key: &'static str, title: String, shown: &[&str]) -> Table {
+        let mut splits: Vec<(&Vec<Option<String>>, &ByCurrency)> = self.splits.iter().collect();
+        splits.sort_by_cached_key(|(key, _)| natural(key));
+        self.table_of(&splits, (table_key, title), shown)
+    }
+
+    /// The same of the rows that cost most, or have the most prompt tokens where any has no price; and a note on those left out.
+    pub(crate) fn top(
+        &self,
+        most: usize,
+        (table_key, title): (&'static str, String),
+        shown: &[&str],
+    ) -> (Table, Option<String>) {
+        let mut splits: Vec<(&Vec<Option<String>>, &ByCurrency)> = self.splits.iter().collect();
+        let cost = |split: &ByCurrency| Some(split.all.account.sums()?.cost(CostKind::Billed)?.amount);
+        let are_priced = splits.iter().all(|(_, split)| cost(split).is_some());
+        splits.sort_by_cached_key(|(key, split)| {
+            let weight = cost(split).filter(|_| are_priced);
+            (Reverse(weight), Reverse(split.all.account.prompt_tokens), natural(key))
+        });
+        let others = splits.split_off(most.min(splits.len()));
+        let note = (!others.is_empty()).then(|| {
+            let tokens: u64 = others.iter().map(|(_, split)| split.all.account.prompt_tokens).sum();
+            let rows = plural(others.len() as u64, "more row");
+            format!("{rows} of {title}, with {} in all, not shown (--top {most})", plural(tokens, "prompt token"))
+        });
+        (self.table_of(&splits, (table_key, title), shown), note)
+    }
+
+    fn table_of(
+        &self,
+        splits: &[(&Vec<Option<String>>, &ByCurrency)],
+        (table_key, title): (&'static str, String),
+        shown: &[&str],
+    ) -> Table {
         let mut rows = Vec::new();
-        for (key, split) in &self.splits {
+        for (key, split) in splits {
             if split.has_several_currencies() {
                 rows.extend(split.by_currency.values().map(|totals| row(key, totals)));
             } else {
@@ -181,6 +219,18 @@ impl Breakdown {
     }
 }
 
+/// Numbers stand in the order of numbers, what is unknown before all.
+fn natural(key: &[Option<String>]) -> Vec<Option<(u64, String)>> {
+    let part = |text: &String| {
+        let digits = text.chars().take_while(char::is_ascii_digit).count();
+        let is_number = digits > 0 && text[digits..].chars().all(|letter| !letter.is_ascii_digit() && letter != '-')
+            || text[digits..].starts_with(", ");
+        let number = if is_number { text[..digits].parse().ok() } else { None };
+        (number.unwrap_or(u64::MAX), text.clone())
+    };
+    key.iter().map(|text| text.as_ref().map(part)).collect()
+}
+
 fn row(key: &[Option<String>], totals: &Totals) -> Vec<Cell> {
     let figures = FIGURES.iter().map(|figure| (figure.value)(totals));
     key.iter().map(|value| Cell::text(value.as_deref())).chain(figures).collect()
@@ -194,14 +244,17 @@ fn column(figure: &Figure, is_shown: bool) -> Column {
 pub(crate) struct Tally {
     whole: ByCurrency,
     by: Option<(Vec<GroupBy>, Breakdown)>,
+    /// The most rows of the breakdown that are shown.
+    top: Option<usize>,
     zone: Zone,
 }
 
 impl Tally {
     /// Nothing yet, to be broken down so, in the calendar of that zone.
-    pub(crate) fn new(by: &[GroupBy], zone: Zone) -> Self {
-        let breakdown = || (by.to_vec(), Breakdown::new(by.iter().map(GroupBy::name).collect()));
-        Self { whole: ByCurrency::default(), by: (!by.is_empty()).then(breakdown), zone }
+    pub(crate) fn new(ByArgs { by, top }: &ByArgs, zone: Zone) -> Self {
+        let breakdown = || (by.clone(), Breakdown::new(by.iter().map(GroupBy::name).collect()));
+        let top = top.map(NonZeroUsize::get);
+        Self { whole: ByCurrency::default(), by: (!by.is_empty()).then(breakdown), top, zone }
     }
 
     /// Adds a record.
@@ -217,10 +270,18 @@ impl Tally {
         &self.whole.all
     }
 
-    /// The breakdown that was asked for. People see the columns named.
-    pub(crate) fn by(&self, shown: &[&str]) -> Option<Table> {
-        let (_, breakdown) = self.by.as_ref()?;
-        Some(breakdown.table("by", format!("by {}", breakdown.dimensions.join(", ")), shown))
+    /// The breakdown that was asked for, all of it or the rows that cost most, and a note on those left out. People see the columns
+    /// named.
+    pub(crate) fn by(&self, shown: &[&str]) -> (Option<Table>, Option<String>) {
+        let Some((_, breakdown)) = self.by.as_ref() else { return (None, None) };
+        let title = format!("by {}", breakdown.dimensions.join(", "));
+        match self.top {
+            None => (Some(breakdown.table("by", title, shown)), None),
+            Some(most) => {
+                let (table, note) = breakdown.top(most, ("by", title), shown);
+                (Some(table), note)
+            }
+        }
     }
 
     /// The sums by currency, where there are several.

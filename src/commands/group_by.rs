@@ -1,10 +1,12 @@
-//! Dimensions of a breakdown: models, scopes, profiles, a unit of the calendar, or whatever a pointer into the line leads to.
+//! Dimensions of a breakdown: models, scopes, profiles, a unit of the calendar, traits of calls, or whatever a pointer into the line
+//! leads to.
 
 use std::str::FromStr;
 
 use crate::calendar::{Unit, Zone};
-use crate::log::Pointer;
+use crate::log::{Pointer, SESSION};
 use crate::simulation::Record;
+use crate::workspace::call_traits::CallTrait;
 
 /// One dimension of a breakdown.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,12 +19,40 @@ pub(crate) enum GroupBy {
     Profile,
     /// Hours, days, weeks or months of the time zone.
     Calendar(Unit),
+    /// The session or conversation, in whichever field of the line a log names it.
+    Session,
+    /// The version of the client, in whichever field of the line a log names it.
+    Version,
+    /// A trait of the call that no single field holds.
+    Trait(CallTrait),
     /// A value in the log's line.
     Line(Pointer),
 }
 
+/// Places of a client's version: Claude Code, Codex, what tracers and gateways write.
+const VERSIONS: [&str; 9] = [
+    "/version",
+    "/payload/cli_version",
+    "/cli_version",
+    "/client_version",
+    "/metadata/client_version",
+    "/attributes/service.version",
+    "/metadata/user_agent",
+    "/request/headers/user-agent",
+    "/headers/user-agent",
+];
+
+/// Objects in which a line may keep what it says of its session.
+const PLACES: [&str; 7] =
+    ["", "/metadata", "/attributes", "/request/metadata", "/body/metadata", "/request/body/metadata", "/payload"];
+
+/// Traits of calls, by the name of their dimension.
+const TRAITS: [(&str, CallTrait); 4] =
+    [("user", CallTrait::User), ("route", CallTrait::Route), ("turn", CallTrait::Turn), ("tool", CallTrait::Tool)];
+
 /// The dimensions that have a name, as help and errors list them.
-pub(crate) const NAMES: &str = "model, scope, profile, hour, day, week, month";
+pub(crate) const NAMES: &str =
+    "model, scope, user, session, route, turn, version, tool, profile, hour, day, week, month";
 
 impl FromStr for GroupBy {
     type Err = String;
@@ -32,11 +62,16 @@ impl FromStr for GroupBy {
             "model" => Self::Model,
             "scope" => Self::Scope,
             "profile" => Self::Profile,
+            "session" => Self::Session,
+            "version" => Self::Version,
             pointer if pointer.starts_with('/') => Self::Line(pointer.parse()?),
-            _ => match [Unit::Hour, Unit::Day, Unit::Week, Unit::Month].into_iter().find(|unit| unit.name() == name) {
-                Some(unit) => Self::Calendar(unit),
-                None => return Err(format!("not one of {NAMES}, nor a JSON pointer such as /metadata/team")),
-            },
+            _ => {
+                let unit =
+                    [Unit::Hour, Unit::Day, Unit::Week, Unit::Month].into_iter().find(|unit| unit.name() == name);
+                let of_call = TRAITS.into_iter().find(|(known, _)| *known == name);
+                let found = unit.map(Self::Calendar).or(of_call.map(|(_, of_call)| Self::Trait(of_call)));
+                found.ok_or_else(|| format!("not one of {NAMES}, nor a JSON pointer such as /metadata/team"))?
+            }
         })
     }
 }
@@ -49,29 +84,55 @@ impl GroupBy {
             Self::Scope => "scope".into(),
             Self::Profile => "profile".into(),
             Self::Calendar(unit) => unit.name().into(),
+            Self::Session => "session".into(),
+            Self::Version => "version".into(),
+            Self::Trait(wanted) => TRAITS
+                .iter()
+                .find(|(_, of_call)| of_call == wanted)
+                .map_or_else(String::new, |(name, _)| (*name).into()),
             Self::Line(pointer) => pointer.to_string(),
         }
     }
 
-    /// The pointers among dimensions, in their order: the reader takes what they lead to from each line.
-    pub(crate) fn pointers(all: &[Self]) -> Vec<Pointer> {
-        let pointer = |by: &Self| match by {
-            Self::Line(pointer) => Some(pointer.clone()),
+    /// The pointers that dimensions ask for, in their order: the reader takes what they lead to from each line.
+    pub(crate) fn pointers(all: &[Self]) -> Vec<Vec<Pointer>> {
+        let read = |places: Vec<String>| places.iter().filter_map(|place| place.parse().ok()).collect();
+        let pointers = |by: &Self| match by {
+            Self::Line(pointer) => Some(vec![pointer.clone()]),
+            Self::Version => Some(read(VERSIONS.map(str::to_owned).into())),
+            Self::Session => {
+                let names = PLACES.iter().flat_map(|place| SESSION.iter().map(move |name| format!("{place}/{name}")));
+                Some(read(names.collect()))
+            }
             _ => None,
         };
-        all.iter().filter_map(pointer).collect()
+        all.iter().filter_map(pointers).collect()
+    }
+
+    /// The traits of calls among dimensions, in their order.
+    pub(crate) fn traits(all: &[Self]) -> Vec<CallTrait> {
+        let of_call = |by: &Self| if let Self::Trait(of_call) = by { Some(*of_call) } else { None };
+        all.iter().filter_map(of_call).collect()
     }
 
     /// The row that a record belongs to, by all dimensions; `None` where it does not say.
     pub(crate) fn key(all: &[Self], record: &Record, zone: &Zone) -> Vec<Option<String>> {
-        let mut groups = record.groups.iter().flat_map(|groups| groups.iter());
+        // Values that pointers lead to come first.
+        let groups = record.groups.as_deref().unwrap_or_default();
+        let (of_line, of_call) = groups.split_at(Self::pointers_count(all).min(groups.len()));
+        let (mut of_line, mut of_call) = (of_line.iter(), of_call.iter());
         let value = |by: &Self| match by {
             Self::Model => record.model.clone(),
             Self::Scope => record.scope.clone(),
             Self::Profile => record.applied.as_ref().map(|applied| applied.profile.clone()),
             Self::Calendar(unit) => Some(unit.label(record.time?, zone)),
-            Self::Line(_) => groups.next().cloned().flatten(),
+            Self::Line(_) | Self::Session | Self::Version => of_line.next().cloned().flatten(),
+            Self::Trait(_) => of_call.next().cloned().flatten(),
         };
         all.iter().map(value).collect()
+    }
+
+    fn pointers_count(all: &[Self]) -> usize {
+        all.iter().filter(|by| matches!(by, Self::Line(_) | Self::Session | Self::Version)).count()
     }
 }

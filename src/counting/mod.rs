@@ -5,11 +5,13 @@
 mod method;
 #[cfg(test)]
 mod openai_sizes;
+mod stretches;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 pub use method::Method;
+pub use stretches::Stretch;
 
 use crate::cache::{BlockEnd, Breakpoint};
 use crate::exchange::Exchange;

@@ -53,9 +53,12 @@ impl Scope {
         *self == Self::default()
     }
 
-    /// All that is known, as one name.
+    /// All that is known, as one name; the user's own pointer decides alone.
     pub fn name(&self) -> Option<String> {
-        let parts = [&self.named, &self.account, &self.key, &self.user_id, &self.user];
+        if let Some(name) = &self.named {
+            return Some(name.clone());
+        }
+        let parts = [&self.account, &self.key, &self.user_id, &self.user];
         let mut known = parts.into_iter().flatten();
         let mut name = known.next()?.clone();
         for part in known {

@@ -21,6 +21,7 @@ mod trace;
 mod tracer;
 mod value_budget;
 
+pub(crate) use body::envelope::SESSION;
 pub use format::{FormatReader, LineContext, LogFormat, Skip};
 pub use options::{MAX_MEMORY, Options, Pointer};
 pub use reading::reader::{Batch, Entry, LogReader};

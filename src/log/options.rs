@@ -46,8 +46,8 @@ enum OwnerName {
 pub struct Options {
     /// Names the cache's owner in place of user and key.
     pub scope: Option<Pointer>,
-    /// Name the groups that a line is in.
-    pub groups: Vec<Pointer>,
+    /// Name the groups that a line is in, each by the first of several pointers that leads to something.
+    pub groups: Vec<Vec<Pointer>>,
     /// The format of every line; `None` for each line's own.
     pub format: Option<&'static dyn LogFormat>,
     /// The longest line or document that is read, in bytes.
@@ -125,7 +125,8 @@ impl Owner {
         let name = options.scope.as_ref().map_or(OwnerName::Unasked, |pointer| {
             pointer.name(line).map_or(OwnerName::Nobody, |name| OwnerName::Named(name.into()))
         });
-        let groups = || options.groups.iter().map(|pointer| pointer.name(line)).collect();
+        let group = |pointers: &Vec<Pointer>| pointers.iter().find_map(|pointer| pointer.name(line));
+        let groups = || options.groups.iter().map(group).collect();
         Self { name, groups: (!options.groups.is_empty()).then(groups) }
     }
 
@@ -146,7 +147,7 @@ impl Owner {
         let scope = match &self.name {
             OwnerName::Unasked => exchange.scope,
             OwnerName::Nobody => Scope::default(),
-            OwnerName::Named(name) => Scope::named(name.as_ref().to_owned()),
+            OwnerName::Named(name) => Scope { named: Some(name.as_ref().to_owned()), ..exchange.scope },
         };
         Exchange { scope, groups: self.groups.clone(), ..exchange }
     }

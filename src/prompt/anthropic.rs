@@ -47,7 +47,7 @@ pub(super) fn render(request: &Request, response: Option<&Response>, fragments: 
         if index == first {
             writer.settings(request);
         }
-        writer.message(message);
+        writer.message(index, message);
     }
     let automatic = request.cache_controls.iter().find(|mark| mark.after == RequestElement::Request);
     if let Some(mark) = automatic {
@@ -105,12 +105,13 @@ impl Writer {
             return;
         }
         let write = |prompt: &mut Prompt| {
-            prompt.begin(Origin::Tools);
             for (index, tool) in request.tools.iter().enumerate() {
+                prompt.begin(Origin::Tool(index));
                 prompt.text(&spaced(tool, Numbers::Plain));
                 prompt.special(END);
                 prompt.end_block(index + 1, None);
             }
+            prompt.begin(Origin::Tools);
         };
         self.prompt.append(&fragments.get_or_write(Template::Anthropic, request, &[], write));
         for (index, end) in self.prompt.block_ends_mut().iter_mut().enumerate() {
@@ -142,7 +143,7 @@ impl Writer {
         }
     }
 
-    fn message(&mut self, message: &Message) {
+    fn message(&mut self, number: usize, message: &Message) {
         start(&mut self.prompt, &message.role);
         if message.role == "tool" {
             let texts = message.content.as_ref().map(Content::texts).unwrap_or_default().concat();
@@ -151,7 +152,9 @@ impl Writer {
             return;
         }
         if let Some(thought) = &message.reasoning_content {
+            self.prompt.begin(Origin::Reasoning);
             self.block(thought, Kind::Thought, None);
+            self.prompt.begin(Origin::Message(number));
         }
         let is_system = is_system(message);
         let mark = |after| message.cache_controls.iter().find(|mark| mark.after == after);

@@ -50,6 +50,10 @@ pub enum Origin {
     Effort,
     /// The tool definitions.
     Tools,
+    /// The definition of one tool, by its number among those that are written, from 0: a detail of the tool definitions.
+    Tool(usize),
+    /// Reasoning that was sent back: a detail of a message.
+    Reasoning,
     /// The response format.
     Format,
     /// A message of the request, from 0.
@@ -88,6 +92,14 @@ impl Prompt {
     pub fn begin(&mut self, origin: Origin) {
         let (segment, byte) = self.end();
         self.origins.0.push(Mark { segment, byte, origin });
+    }
+
+    /// Says that what `write` appends is a detail of what comes from the present origin.
+    pub(super) fn detail(&mut self, origin: Origin, write: impl FnOnce(&mut Self)) {
+        let whole = self.origins.0.last().map_or(Origin::Start, |mark| mark.origin);
+        self.begin(origin);
+        write(self);
+        self.begin(whole);
     }
 
     /// Place of the next text: behind the last one, or after a special token.
@@ -225,10 +237,16 @@ impl Prompt {
 }
 
 impl Origins {
-    /// The origin of a byte within a segment.
+    /// The origin of a byte within a segment; details are of the whole that they are in.
     pub fn origin(&self, segment: usize, byte: usize) -> Origin {
         let after = self.0.partition_point(|mark| (mark.segment, mark.byte) <= (segment, byte));
-        after.checked_sub(1).map_or(Origin::Start, |index| self.0[index].origin)
+        let whole = self.0[..after].iter().rev().find(|mark| !mark.origin.is_detail());
+        whole.map_or(Origin::Start, |mark| mark.origin)
+    }
+
+    /// The beginnings of all stretches, details too: segment, byte and origin.
+    pub fn beginnings(&self) -> impl Iterator<Item = (usize, usize, Origin)> {
+        self.0.iter().map(|mark| (mark.segment, mark.byte, mark.origin))
     }
 }
 
@@ -282,12 +300,20 @@ impl Shared {
     }
 }
 
+impl Origin {
+    /// A part of what comes from another origin.
+    fn is_detail(self) -> bool {
+        matches!(self, Self::Tool(_) | Self::Reasoning)
+    }
+}
+
 impl fmt::Display for Origin {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Start => formatter.write_str("the start of the prompt"),
             Self::Effort => formatter.write_str("the reasoning effort text"),
-            Self::Tools => formatter.write_str("the tool definitions"),
+            Self::Tools | Self::Tool(_) => formatter.write_str("the tool definitions"),
+            Self::Reasoning => formatter.write_str("the reasoning of a message"),
             Self::Format => formatter.write_str("the response format"),
             Self::Message(index) => write!(formatter, "message {}", index + 1),
             Self::Answer => formatter.write_str("the answer's start"),

@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use super::block_layout::has_own_tools;
+use super::prompt_parts::{PromptParts, named_stretches};
 use super::tools::{ReorderedTools, Tools};
 use super::{Part, Settings};
 use crate::cache::{AnyPolicy, BlockEnd};
@@ -28,6 +29,7 @@ pub struct Counter<'a> {
     /// Choices that the reported counts made for calls that were first taken otherwise.
     judgements: Arc<Judgements>,
     reordered: Arc<ReorderedTools>,
+    wants_parts: bool,
 }
 
 /// An exchange as tokens, with the profile that it was counted under. Copies share the tokens.
@@ -40,6 +42,8 @@ pub struct CountedExchange {
     /// The provider's own tools took part, so that it cannot be replayed.
     pub(super) has_own_tools: bool,
     pub(super) counted: Arc<Counted>,
+    /// The parts of the prompt, where they are asked for.
+    pub(super) parts: Option<Arc<PromptParts>>,
 }
 
 impl CountedExchange {
@@ -51,6 +55,11 @@ impl CountedExchange {
     /// The part of the request that the token with this index lies in; `None` where that is not known.
     pub fn part_at(&self, index: usize, request: &Request) -> Option<Part> {
         self.counted.locate(index).map(|spot| Part::new(spot.origin, request))
+    }
+
+    /// The parts of the prompt in their order, each tool by its name and each message by its number, with their tokens.
+    pub fn named_parts(&self, request: &Request) -> Vec<(String, u64)> {
+        named_stretches(request, &self.counted)
     }
 
     /// The ends of its content blocks; none where the provider knows no breakpoints.
@@ -76,6 +85,7 @@ impl<'a> Counter<'a> {
             engine,
             judgements,
             reordered: Arc::default(),
+            wants_parts: settings.wants_parts,
         }
     }
 
@@ -116,9 +126,11 @@ impl<'a> Counter<'a> {
         let order = key_order.and_then(|judged| judged.order);
         let policy = profile.map_or(AnyPolicy::None, |profile| profile.policy);
         let has_own_tools = has_own_tools(exchange, policy);
+        let counted = self.count_under(exchange, profile, order);
         CountedExchange {
             has_own_tools,
-            counted: Arc::new(self.count_under(exchange, profile, order)),
+            parts: self.wants_parts.then(|| Arc::new(PromptParts::new(exchange, &counted))),
+            counted: Arc::new(counted),
             choice,
             key_order,
         }

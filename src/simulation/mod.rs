@@ -13,6 +13,7 @@ mod divergence;
 mod known_in_part;
 mod known_words;
 mod other_traffic;
+mod prompt_parts;
 mod record;
 mod redaction;
 mod restored;
@@ -34,6 +35,7 @@ pub use curve::{Curve, Point, Swept};
 pub use divergence::{Divergence, Divergences, Group, Part};
 use known_in_part::Missing;
 use other_traffic::OtherTraffic;
+pub use prompt_parts::{PartKind, PromptParts};
 pub use record::{Applied, Blocks, Prediction, Record};
 use restored::{Restored, RestoredReasoning};
 pub use sharing::{BLOCK_TRACE, Callers, JudgedSharing, ScopeBasis, Sharing, Sharings};
@@ -76,6 +78,8 @@ pub struct Settings {
     pub pricing: Pricing,
     /// Limit at all of whose values each exchange is also replayed, if one was asked for.
     pub sweeping: Option<Sweeping>,
+    /// Each record says which parts its prompt has.
+    pub wants_parts: bool,
     /// Callers that share a cache, where that is not the profile's own rule.
     pub sharings: Arc<Sharings>,
     /// Moments of calls without a time, where reported hits say more of them than that they follow one another.
@@ -106,6 +110,7 @@ impl Settings {
             max_memory: self.max_memory,
             pricing: self.pricing.clone(),
             sweeping: self.sweeping.clone(),
+            wants_parts: self.wants_parts,
             sharings: Arc::clone(&self.sharings),
             spacing: Arc::clone(&self.spacing),
         }
@@ -307,7 +312,8 @@ impl<'a> Simulation<'a> {
     }
 
     fn prompt(&mut self, exchange: &Exchange, counted: CountedExchange, record: &mut Record) {
-        let CountedExchange { choice, key_order, has_own_tools, counted } = counted;
+        let CountedExchange { choice, key_order, has_own_tools, counted, parts } = counted;
+        record.parts = parts;
         let as_logged = || (!exchange.request.tools.is_empty()).then(|| AS_LOGGED.into());
         record.key_order = key_order.map(|judged| judged.to_string()).or_else(as_logged);
         record.prompt_tokens = Some(counted.prompt_tokens as u64);

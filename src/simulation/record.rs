@@ -1,5 +1,7 @@
 //! A record: everything known of one exchange after the replay.
 
+use std::sync::Arc;
+
 use crate::account::{Bill, Call, Offered, Reported};
 use crate::cache::{Ledger, Likelihood, Outcome, Parent};
 use crate::exchange::{Exchange, Groups, Place, Resolution, Usage, Written};
@@ -8,7 +10,7 @@ use crate::profile::{Basis, Unpredicted};
 use crate::rates::CacheMode;
 use crate::time::Timestamp;
 
-use super::{Divergence, JudgedByUsage, ScopeBasis, Swept};
+use super::{Divergence, JudgedByUsage, PromptParts, ScopeBasis, Swept};
 
 /// Everything known of one exchange.
 #[derive(Clone, Debug)]
@@ -67,6 +69,8 @@ pub struct Record {
     pub marks: Option<usize>,
     /// Place at which it differs from the earlier exchange that it shares most with.
     pub divergence: Option<Divergence>,
+    /// The parts of its prompt, where they are asked for and its text is in the log.
+    pub parts: Option<Arc<PromptParts>>,
     /// Reason why its tokens have no price, if the profile gives one.
     pub unpriced: Option<String>,
     /// For a block trace: in blocks.
@@ -163,6 +167,7 @@ impl Record {
             minimum: None,
             marks: None,
             divergence: None,
+            parts: None,
             unpriced: None,
             blocks: None,
             is_redacted: false,

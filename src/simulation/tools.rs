@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use serde_json::Value;
 
+use crate::exchange::Request;
 use crate::prompt::{KeyOrder, sorting};
 
 /// Tools in other orders of keys, so that calls with the same tools share them: what was laid out of them is remembered by them.
@@ -48,5 +49,23 @@ impl LastTools {
                 are_sorted
             }
         }
+    }
+}
+
+/// The names of so many tools in the order in which they are written.
+pub(super) fn tool_names(request: &Request, written: usize) -> Vec<String> {
+    let function = |tool: &Value| tool.get("function").unwrap_or(tool)["name"].as_str().map(str::to_owned);
+    let all: Vec<String> = request.tools.iter().filter_map(function).collect();
+    let every: Vec<String> = request
+        .tools
+        .iter()
+        .map(|tool| function(tool).unwrap_or_else(|| tool["type"].as_str().unwrap_or("?").into()))
+        .collect();
+    match written {
+        _ if written == every.len() => every,
+        _ if written == all.len() => all,
+        // The choice of a tool leaves only that one.
+        1 => request.tool_choice.as_ref().and_then(function).into_iter().collect(),
+        _ => Vec::new(),
     }
 }

@@ -1,5 +1,6 @@
 //! Files of templates, their templates, and the messages of those.
 
+use super::beside::Beside;
 use super::class;
 use super::fragment::{Fragment, Passage};
 use super::syntax::Syntax;
@@ -18,6 +19,8 @@ pub struct TemplateFile {
     pub templates: Vec<Template>,
     /// Notes on how it was read.
     pub notes: Vec<String>,
+    /// The files that it inserts or imports from.
+    pub beside: Beside,
 }
 
 /// One prompt: what a request is made from.
@@ -54,6 +57,8 @@ pub struct TemplateMessage {
     pub at: usize,
     /// The byte of the file at which it ends.
     pub end: usize,
+    /// The files that its text inserts.
+    pub beside: Beside,
 }
 
 impl TemplateFile {
@@ -115,8 +120,8 @@ impl TemplateMessage {
     #[must_use]
     pub fn saying(&self, raw: String, syntax: Syntax) -> Self {
         let map = SourceMap::verbatim(0);
-        let content = syntax.cut(Passage { text: raw.clone(), map: map.clone() });
-        Self { role: self.role.clone(), content, raw, map, at: self.at, end: self.end }
+        let content = syntax.cut_beside(Passage { text: raw.clone(), map: map.clone() }, &self.beside);
+        Self { raw, map, content, ..self.clone() }
     }
 }
 
@@ -130,7 +135,7 @@ impl Template {
 
     /// Tells whether both have the same messages.
     fn says_the_same(&self, other: &Self) -> bool {
-        let said = |message: &TemplateMessage| (message.role.clone(), message.raw.clone());
+        let said = |message: &TemplateMessage| (message.role.clone(), message.raw.clone(), message.beside.clone());
         self.messages.iter().map(said).eq(other.messages.iter().map(said))
     }
 

@@ -4,6 +4,7 @@
 //! messages are; their texts are cut by a *syntax* (Jinja, Handlebars, `{name}` …) into fragments. What values a variable takes is
 //! not known here.
 
+mod beside;
 pub mod class;
 pub mod diff;
 mod file;
@@ -20,6 +21,7 @@ mod tests;
 mod unread;
 pub mod volatile;
 
+pub use beside::{Beside, ReadBeside};
 pub use file::{Template, TemplateFile, TemplateMessage};
 pub use fill::{Filled, PROBES, Position, Probe, USUAL, first_difference};
 pub use fragment::{Choice, Constants, Fragment, Passage, Placeholder, UnreadReason};
@@ -33,19 +35,20 @@ pub use unread::Unread;
 use crate::source::SourceText;
 
 impl TemplateFile {
-    /// Reads a file, whatever it is: what has no known shape is a text.
+    /// Reads a file, whatever it is: what has no known shape is a text. No other file is read.
     pub fn read(source: SourceText) -> Self {
-        shape::read(source, None)
+        Self::read_as(source, None, &|_| None)
     }
 
-    /// Reads a file whose variables are written in this syntax, whatever it looks like.
-    pub fn read_as(source: SourceText, syntax: Option<Syntax>) -> Self {
-        shape::read(source, syntax)
+    /// Reads a file whose variables are written in this syntax, whatever it looks like; `beside` reads the files that it names.
+    pub fn read_as(source: SourceText, syntax: Option<Syntax>, beside: ReadBeside<'_>) -> Self {
+        shape::read(source, syntax, beside)
     }
 
-    /// Reads source code, in which `decide` says of a text by its name that it is a prompt or none, where it knows.
-    pub fn read_deciding(source: SourceText, decide: &dyn Fn(&str) -> Option<bool>) -> Self {
-        source::read(source, decide)
+    /// Reads its source code again, in which `decide` says of a text by its name that it is a prompt or none, where it knows.
+    #[must_use]
+    pub fn deciding(self, decide: &dyn Fn(&str) -> Option<bool>) -> Self {
+        source::read(self.source, decide, self.beside)
     }
 
     /// Tells whether it is source code.

@@ -70,6 +70,16 @@ impl Memo {
         Some(Spot { segment, byte, origin: origins.origin(segment, byte) })
     }
 
+    /// Bytes of text that each token stands for; those of media stand for none.
+    pub fn byte_lengths<'a>(&'a self, ids: &'a [TokenId]) -> impl Iterator<Item = usize> + 'a {
+        ids.iter().map(|id| if *id < MEDIA { self.tokenizer.byte_len(*id) } else { 0 })
+    }
+
+    /// The piece is an image, a file or a sound.
+    pub fn is_media(&self, ids: &[TokenId]) -> bool {
+        ids.first().is_some_and(|id| *id >= MEDIA)
+    }
+
     /// Names a segment under this tokenizer: specials and texts get different names, and so do tokenizers.
     fn digest(&self, segment: &Segment) -> u128 {
         let kind = u128::from(matches!(segment, Segment::Special(_) | Segment::Media(..)));

@@ -30,6 +30,11 @@ impl Sequence {
         self.0.iter().map(|piece| (piece.digest, piece.end))
     }
 
+    /// The tokens of each piece, in order.
+    pub fn pieces(&self) -> impl Iterator<Item = &[TokenId]> {
+        self.0.iter().map(|piece| &*piece.tokens)
+    }
+
     /// Number of tokens.
     #[expect(clippy::len_without_is_empty, reason = "nobody asks")]
     pub fn len(&self) -> usize {

@@ -19,8 +19,8 @@ pub(crate) struct Destination {
 enum To {
     /// A terminal, a pipe, or whatever the shell put in place of stdout; a device or a pipe that was named.
     Stream(Box<dyn Write>),
-    /// A file, which takes its place when it is complete.
-    File { draft: Draft, path: PathBuf },
+    /// A file, which takes its place when it is complete; without a draft nothing is written to it yet.
+    File { draft: Option<Draft>, path: PathBuf },
 }
 
 impl Destination {
@@ -41,10 +41,36 @@ impl Destination {
     ///
     /// # Errors
     /// It cannot be written whole.
-    pub(crate) fn finish(self) -> anyhow::Result<()> {
-        match self.to {
-            To::Stream(mut stream) => Ok(stream.flush()?),
-            To::File { draft, path } => draft.finish().with_context(|| format!("cannot write {}", path.display())),
+    pub(crate) fn finish(mut self) -> anyhow::Result<()> {
+        self.publish()
+    }
+
+    /// Brings to the end what was written so far; what follows is another report, and a file's own.
+    ///
+    /// # Errors
+    /// As [`Self::finish`].
+    pub(crate) fn publish(&mut self) -> anyhow::Result<()> {
+        match &mut self.to {
+            To::Stream(stream) => Ok(stream.flush()?),
+            To::File { draft, path } => {
+                let finished = draft.take().map_or(Ok(()), Draft::finish);
+                finished.with_context(|| format!("cannot write {}", path.display()))
+            }
+        }
+    }
+
+    /// Makes room for the next report: on an empty page of a terminal, behind the last one in a pipe, in place of it in a file.
+    ///
+    /// # Errors
+    /// As [`Self::finish`].
+    pub(crate) fn begin_again(&mut self) -> anyhow::Result<()> {
+        match &mut self.to {
+            To::Stream(stream) if self.look.is_terminal => Ok(stream.write_all(b"\x1b[H\x1b[2J")?),
+            To::Stream(stream) => Ok(stream.write_all(b"\n")?),
+            To::File { draft, path } => {
+                *draft = Some(Draft::create(path).with_context(|| format!("cannot write {}", path.display()))?);
+                Ok(())
+            }
         }
     }
 }
@@ -56,7 +82,7 @@ impl To {
                 Ok(Self::Stream(Box::new(BufWriter::new(OpenOptions::new().write(true).open(path)?))))
             }
             Ok(metadata) if metadata.is_dir() => Err(io::Error::from(io::ErrorKind::IsADirectory)),
-            _ => Ok(Self::File { draft: Draft::create(path)?, path: path.to_owned() }),
+            _ => Ok(Self::File { draft: Some(Draft::create(path)?), path: path.to_owned() }),
         }
     }
 }
@@ -65,14 +91,16 @@ impl Write for Destination {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match &mut self.to {
             To::Stream(stream) => stream.write(bytes),
-            To::File { draft, path } => draft.write(bytes).map_err(|error| cannot_write(path, &error)),
+            To::File { draft: Some(draft), path } => draft.write(bytes).map_err(|error| cannot_write(path, &error)),
+            To::File { draft: None, path } => Err(cannot_write(path, &io::Error::other("it is complete"))),
         }
     }
 
     fn flush(&mut self) -> io::Result<()> {
         match &mut self.to {
             To::Stream(stream) => stream.flush(),
-            To::File { draft, path } => draft.flush().map_err(|error| cannot_write(path, &error)),
+            To::File { draft: Some(draft), path } => draft.flush().map_err(|error| cannot_write(path, &error)),
+            To::File { draft: None, .. } => Ok(()),
         }
     }
 }

@@ -6,6 +6,7 @@ use std::thread::available_parallelism;
 use anyhow::{Context, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::call_traits::{CallTrait, CallTraits};
 use super::copies::Copies;
 use super::faults::Faults;
 use super::found_files::{FoundFiles, listed};
@@ -26,10 +27,14 @@ use crate::time::Timestamp;
 pub(crate) struct LogInputs {
     pub(crate) named: Sources,
     pub(crate) options: Options,
+    /// Traits of calls that are told with their groups.
+    pub(crate) traits: Vec<CallTrait>,
     /// The order of replay.
     pub(crate) order: Order,
     /// The calls that are summed; the others are replayed all the same.
     pub(crate) period: Period,
+    /// True if an answer about no call at all is an answer, as for a log that is still to grow.
+    pub(crate) may_be_empty: bool,
     /// True if a line that cannot be read ends the run.
     pub(crate) strict: bool,
 }
@@ -38,7 +43,8 @@ impl LogInputs {
     /// These logs, read as they come.
     pub(crate) fn plain(named: Sources) -> Self {
         let options = Options { threads: all_threads(), ..Options::default() };
-        Self { named, options, order: Order::default(), period: Period::default(), strict: false }
+        let (order, period, traits) = (Order::default(), Period::default(), Vec::new());
+        Self { named, options, traits, order, period, may_be_empty: false, strict: false }
     }
 
     /// The sources, in their order.
@@ -67,6 +73,7 @@ pub(crate) struct Logs {
     pub(crate) faults: Faults,
     pub(crate) caveats: Caveats,
     period: Period,
+    may_be_empty: bool,
     /// The times of the first and the last call, whether asked for or not.
     span: Option<(Timestamp, Timestamp)>,
     /// Calls that lie in the period.
@@ -127,6 +134,7 @@ impl Logs {
     ) -> anyhow::Result<Self> {
         let mut logs = Self::new(inputs);
         let progress = logs.progress();
+        let mut traits = CallTraits::new(&inputs.traits);
         let mut take = |logs: &mut Self, entry: WorkedEntry<T>| match entry {
             Err(skip) => logs.skip(&skip, inputs.strict),
             Ok((exchange, _)) if exchange.has_failed => {
@@ -134,8 +142,9 @@ impl Logs {
                 logs.note_failed(&exchange);
                 Ok(())
             }
-            Ok((exchange, result)) => {
+            Ok((mut exchange, result)) => {
                 logs.found.is_log(&mut logs.faults)?;
+                traits.note(&mut exchange, |exchange| logs.short(exchange.place));
                 logs.exchanges += 1;
                 logs.torn = logs.torn.filter(|torn| exchange.place < *torn);
                 logs.see(&exchange);
@@ -163,7 +172,7 @@ impl Logs {
             take(&mut logs, entry)?;
         }
         progress.finish_and_clear();
-        if logs.exchanges == 0 {
+        if logs.exchanges == 0 && !inputs.may_be_empty {
             bail!("{}", logs.nothing());
         }
         Ok(logs)
@@ -177,6 +186,7 @@ impl Logs {
             faults: Faults::default(),
             caveats: Caveats::new(inputs.options.scope.clone()),
             period: inputs.period,
+            may_be_empty: inputs.may_be_empty,
             span: None,
             asked: 0,
             exchanges: 0,
@@ -229,7 +239,7 @@ impl Logs {
     /// # Errors
     /// No call lies in the period.
     pub(crate) fn require_calls(&self) -> anyhow::Result<()> {
-        if self.asked > 0 || self.period.is_all() {
+        if self.asked > 0 || self.period.is_all() || self.may_be_empty {
             return Ok(());
         }
         match (self.period.since, self.period.until, self.span) {

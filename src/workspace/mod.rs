@@ -1,7 +1,9 @@
 //! The workspace: what commands share around the files of a user. Logs and the walk over them, templates, revisions of a
 //! repository, `cachecheck.yaml`, and profiles, tokenizers and rate cards from files.
 
+pub(crate) mod beside;
 pub(crate) mod boundary;
+pub(crate) mod call_traits;
 pub(crate) mod config;
 pub(crate) mod copies;
 pub(crate) mod destination;

@@ -127,6 +127,11 @@ impl Revision {
         }
     }
 
+    /// The number of folders between the repository's root and the folder from which paths are seen.
+    pub(crate) fn depth(&self) -> usize {
+        self.prefix.split('/').filter(|part| !part.is_empty()).count()
+    }
+
     /// A file, links followed.
     pub(crate) fn read(&self, path: &str) -> anyhow::Result<Had> {
         let Some(whole) = from_root(&self.prefix, &self.folder.relative(path)?) else { return Ok(Had::Elsewhere) };

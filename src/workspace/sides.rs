@@ -156,6 +156,12 @@ impl Sides {
         [&self.before, &self.after].iter().all(|side| side.totals.agreement.lost.is_some())
     }
 
+    /// The hits compared are the provider's own of which nothing is predicted, so that its part is in the rest and not known apart.
+    pub(crate) fn hides_provider(&self) -> bool {
+        let is_reported = self.before.reported + self.after.reported > 0;
+        is_reported && self.basis() == Basis::Billed && !self.judges_provider()
+    }
+
     /// Parts of the difference of the hit ratio; `None` if a side has no call whose hits are known.
     pub(crate) fn decomposition(&self) -> Option<Decomposition> {
         let basis = self.basis();

@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use ignore::WalkBuilder;
 
+use super::beside;
 use super::boundary::Boundary;
 use super::files;
 use super::folder::Folder;
 use super::revision::{Had, Revision};
 use crate::source::SourceText;
-use crate::template::{Syntax, TemplateFile, is_source};
+use crate::template::{ReadBeside, Syntax, TemplateFile, is_source};
 
 /// The endings by which templates are found in a folder.
 const ENDINGS: [&str; 19] = [
@@ -40,17 +41,20 @@ const ENDINGS: [&str; 19] = [
 /// # Errors
 /// Fails on files that cannot be read, and on those that are not text.
 pub(crate) fn read(name: &str, syntax: Option<Syntax>) -> anyhow::Result<TemplateFile> {
-    let bytes = if name == "-" {
-        files::bounded(std::io::stdin(), files::LARGE).context("cannot read stdin")?
-    } else {
-        match (Path::new(name).exists(), name.split_once(':')) {
-            (false, Some((revision, path))) => {
-                return read_at(&Revision::named(revision, Folder::here())?, path, syntax);
-            }
-            _ => files::named_bytes(Path::new(name), files::LARGE).with_context(|| format!("cannot read {name}"))?,
-        }
-    };
-    parse(name, bytes, syntax)
+    if name == "-" {
+        let bytes = files::bounded(std::io::stdin(), files::LARGE).context("cannot read stdin")?;
+        return parse(name, bytes, syntax, &|_| None);
+    }
+    let path = Path::new(name);
+    if let (false, Some((revision, path))) = (path.exists(), name.split_once(':')) {
+        return read_at(&Revision::named(revision, Folder::here())?, path, syntax);
+    }
+    let bytes = files::named_bytes(path, files::LARGE).with_context(|| format!("cannot read {name}"))?;
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    match Boundary::around(folder) {
+        Ok(boundary) => parse(name, bytes, syntax, &beside::on_disk(path, &boundary)),
+        Err(_) => parse(name, bytes, syntax, &|_| None),
+    }
 }
 
 /// Reads a file that a repository names, or that was found in a folder: a regular file within the boundary.
@@ -65,7 +69,8 @@ pub(crate) fn read_within(
 ) -> anyhow::Result<TemplateFile> {
     boundary.check(path)?;
     let bytes = files::regular(path).and_then(|()| files::named_bytes(path, files::LARGE));
-    parse(label, bytes.with_context(|| format!("cannot read {label}"))?, syntax)
+    let bytes = bytes.with_context(|| format!("cannot read {label}"))?;
+    parse(label, bytes, syntax, &beside::on_disk(path, boundary))
 }
 
 /// Refuses names of which several mean stdin: the second would find it empty.
@@ -79,14 +84,25 @@ pub(crate) fn read_stdin_once(names: &[String]) -> anyhow::Result<()> {
 /// Reads a path of a revision.
 pub(crate) fn read_at(revision: &Revision, path: &str, syntax: Option<Syntax>) -> anyhow::Result<TemplateFile> {
     match revision.read(path)? {
-        Had::File(bytes) => parse(&format!("{}:{path}", revision.name), bytes, syntax),
+        Had::File(bytes) => parse_at(revision, path, bytes, syntax),
         Had::Nothing => bail!("{path} is not in {}", revision.name),
         Had::Elsewhere => bail!("{path} belongs to another repository: compare it there"),
     }
 }
 
-/// Reads what a revision had by some path.
-pub(crate) fn parse(label: &str, bytes: Vec<u8>, syntax: Option<Syntax>) -> anyhow::Result<TemplateFile> {
+/// Reads what a revision had by some path, with the files that it names as the revision had them.
+pub(crate) fn parse_at(
+    revision: &Revision,
+    path: &str,
+    bytes: Vec<u8>,
+    syntax: Option<Syntax>,
+) -> anyhow::Result<TemplateFile> {
+    let label = format!("{}:{path}", revision.name);
+    parse(&label, bytes, syntax, &beside::in_revision(path, revision))
+}
+
+/// Reads a template; `beside` reads the files that it names.
+fn parse(label: &str, bytes: Vec<u8>, syntax: Option<Syntax>, beside: ReadBeside<'_>) -> anyhow::Result<TemplateFile> {
     let text = match String::from_utf8(bytes) {
         Ok(text) => text,
         Err(error) => {
@@ -97,7 +113,7 @@ pub(crate) fn parse(label: &str, bytes: Vec<u8>, syntax: Option<Syntax>) -> anyh
     if text.contains('\0') {
         bail!("{label}: not text: it has null bytes")
     }
-    Ok(TemplateFile::read_as(SourceText::new(label, text), syntax))
+    Ok(TemplateFile::read_as(SourceText::new(label, text), syntax, beside))
 }
 
 /// The templates below a folder by their endings, sorted, and how many files are none; hidden files and what git ignores are left

@@ -250,3 +250,21 @@ fn no_key_is_made_for_a_log_that_is_not_there_or_holds_nothing() {
     assert!(ended(&shell.output().unwrap()).refusal().contains("cannot write a new key"));
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing but the empty log");
 }
+
+#[test]
+fn a_template_inserts_files_of_its_repository_alone() {
+    let (repository, outside) = repository(GATED);
+    fs::write(outside.path().join("secret.j2"), SECRET).unwrap();
+    symlink(outside.path().join("secret.j2"), service(&repository).join("prompts/link.j2")).unwrap();
+    let away = outside.path().join("secret.j2").to_string_lossy().into_owned();
+    let names = ["link.j2", &away, "../../../secret.j2", "/etc/hostname"];
+    for name in names {
+        repository.write(&[("prompts/b.j2", &format!("You are kind. {{% include '{name}' %}}"))]);
+        let run = repository.run("service", &["lint", "prompts/b.j2", "--list", "--format", "json"]);
+        assert!(run.stdout.contains("inserts another file, which is not read"), "{name}: {}", run.stdout);
+        assert!(!run.stdout.contains("ghs_"), "{}", run.stdout);
+    }
+    repository.write(&[("prompts/b.j2", "You are kind. {% include 'rules/c.j2' %}"), ("rules/c.j2", "Be short.")]);
+    let run = repository.run("service", &["lint", "prompts/b.j2", "--list", "--format", "json"]);
+    assert!(run.stdout.contains("\"unread\": []"), "{}", run.stdout);
+}

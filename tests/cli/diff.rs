@@ -22,7 +22,7 @@ const PAIRS: &[Expected] = &[
     ("line-endings", "line-endings", 12, "1:53", "1:53", Some(86)),
     ("message-inserted", "message-inserted", 99, "14:15", "14:14", None),
     ("message-removed", "message-removed", 99, "14:14", "14:15", Some(11)),
-    ("role-changed", "role-changed", 98, "14:14", "14:14", Some(8)),
+    ("role-changed", "role-changed", 97, "14:14", "14:14", Some(9)),
     ("text-inserted", "text-inserted", 30, "8:9", "8:9", Some(69)),
     ("text-removed", "text-removed", 30, "8:9", "8:9", Some(69)),
     ("text-reordered", "text-reordered", 17, "7:9", "7:9", Some(82)),

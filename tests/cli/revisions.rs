@@ -253,3 +253,25 @@ fn a_hundred_templates_ask_git_no_more_often_than_one() {
         "{run:?}"
     );
 }
+
+#[test]
+fn a_file_that_a_template_inserts_is_read_as_the_revision_had_it() {
+    let whole = "You are kind.\n{% include 'shared/rules.j2' %}\nIt is {{ now }}.\n";
+    let rules = |word: &str| format!("{word} in short sentences and name the paragraph of the handbook. ").repeat(12);
+    let repository = Repository::new(&[
+        ("cachecheck.yaml", "profile: deepseek-v3.2\ntemplates: [prompts/*.j2]\ngates:\n  max_prefix_tokens_lost: 0\n"),
+        ("prompts/a.j2", whole),
+        ("shared/rules.j2", &rules("Answer")),
+    ]);
+    let check = repository.check("service", "HEAD");
+    assert_eq!(check.code, Some(0), "{}{}", check.stdout, check.stderr);
+    repository.write(&[("shared/rules.j2", &rules("Reply"))]);
+    let out = repository.run("service", &["diff", "--git", "HEAD", "prompts/a.j2"]).good();
+    assert!(out.contains("Cause: text was reworded (prompts/a.j2:2:1)"), "{out}");
+    // Seen from a folder below, too.
+    let out = repository.run("service/prompts", &["diff", "--git", "HEAD", "."]).good();
+    assert!(out.contains("Cause: text was reworded (a.j2:2:1)"), "{out}");
+    repository.write(&[("shared/rules.j2", &format!("{{{{ now }}}} {}", rules("Answer")))]);
+    let check = repository.check("service", "HEAD");
+    assert_eq!(check.code, Some(1), "{}{}", check.stdout, check.stderr);
+}

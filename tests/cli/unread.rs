@@ -86,6 +86,10 @@ fn nothing_differs_is_only_said_of_what_was_read() {
 
     let with = |rules: &str| format!("{{% macro m() %}}{rules}{{% endmacro %}}\n{TEXT}{{{{ m() }}}}\n");
     let (summary, said) = diff(&with("Be kind."), &with("Be brief."));
+    assert_eq!(summary["cause"], "text-reworded", "{said}");
+
+    let with = |rules: &str| format!("{{% macro m() %}}{rules}{{% endmacro %}}\n{TEXT}{{{{ m(*all) }}}}\n");
+    let (summary, said) = diff(&with("Be kind."), &with("Be brief."));
     assert!(summary["divergence_token"].is_null() && said.contains("not all of it could"), "{said}");
 
     let (old, new) = (format!("{TEXT}{{{{ user }}}}"), format!("{TEXT}{{{{ customer }}}}"));

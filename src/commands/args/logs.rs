@@ -133,7 +133,9 @@ impl LogArgs {
             bail!("--max-line allows {} bytes, more than --max-memory: raise that to as many or more", self.max_line);
         }
         let sources = self.sources(names, command)?;
-        Ok(LogInputs { named: sources, options: self.options(), order, period: self.period(), strict: self.strict })
+        let (options, period) = (self.options(), self.period());
+        let traits = Vec::new();
+        Ok(LogInputs { named: sources, options, traits, order, period, may_be_empty: false, strict: self.strict })
     }
 
     fn sources(&self, names: &[String], command: &str) -> anyhow::Result<Sources> {
@@ -167,6 +169,7 @@ impl LogArgs {
     pub(crate) fn inputs_by(&self, command: &str, by: &[GroupBy]) -> anyhow::Result<LogInputs> {
         let mut inputs = self.inputs(command)?;
         inputs.options.groups = GroupBy::pointers(by);
+        inputs.traits = GroupBy::traits(by);
         Ok(inputs)
     }
 

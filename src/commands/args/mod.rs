@@ -1,5 +1,6 @@
 //! Groups of arguments that several commands share, and their values.
 
+mod by;
 mod cache;
 mod config;
 mod format;
@@ -8,10 +9,11 @@ mod rates;
 mod traffic;
 mod value;
 
+pub(crate) use by::ByArgs;
 pub(crate) use cache::{CacheArgs, CountingArgs, LayoutArgs};
 pub(crate) use config::ConfigArgs;
 pub(crate) use format::{FailOn, Output, UnknownIs, one_of, rows_or_one_of};
 pub(crate) use logs::LogArgs;
 pub(crate) use rates::RateArgs;
 pub(crate) use traffic::TrafficArgs;
-pub(crate) use value::{capacity, instant, lifetime, share};
+pub(crate) use value::{capacity, duration, instant, lifetime, share};

@@ -8,7 +8,7 @@ use crate::template::Syntax;
 use crate::time::{self, SignedDuration, Timestamp};
 
 /// Reads `90s`, `10m`, `24h` or `3d`.
-pub(super) fn duration(text: &str) -> Result<SignedDuration, String> {
+pub(crate) fn duration(text: &str) -> Result<SignedDuration, String> {
     let duration = time::parse_duration(text).ok_or("a duration looks like 90s, 10m, 24h or 3d")?;
     let is_counted = i64::try_from(duration.as_micros()).is_ok();
     is_counted.then_some(duration).ok_or_else(|| "longer than can be counted".into())

@@ -147,9 +147,12 @@ impl BaseFile {
         }
         let label = format!("{}:{old}", base.name);
         Ok(match had {
-            Had::File(bytes) if old == path && bytes == now.source.text().as_bytes() => Self::Same { label },
+            // Files that it inserts may have changed.
+            Had::File(bytes) if old == path && bytes == now.source.text().as_bytes() && now.beside.is_empty() => {
+                Self::Same { label }
+            }
             Had::File(bytes) => {
-                let file = templates::parse(&label, bytes, config.syntax)?;
+                let file = templates::parse_at(base, old, bytes, config.syntax)?;
                 Self::There { path: old.to_owned(), file: Box::new(config.prompts.applied(file, old)) }
             }
             Had::Nothing => Self::Absent { gone: since.gone.clone() },

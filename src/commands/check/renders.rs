@@ -10,7 +10,7 @@ use crate::document::SourceMap;
 use crate::report::text::{plural, thousands};
 use crate::report::{Cell, Gate, Verdict};
 use crate::template::{
-    Fragment, Layout, LogMatch, Passage, Template, TemplateFile, TemplateMessage, USUAL, common_tokens,
+    Beside, Fragment, Layout, LogMatch, Passage, Template, TemplateFile, TemplateMessage, USUAL, common_tokens,
 };
 use crate::workspace::config::Config;
 use crate::workspace::layouts::Layouts;
@@ -139,6 +139,7 @@ fn counted(one: &str, other: &str, layout: &Layout) -> (u64, Option<String>) {
             content: vec![Fragment::Text(passage)],
             at: 0,
             end: text.len(),
+            beside: Beside::default(),
         };
         Template { messages: vec![message], ..Template::default() }
     };

@@ -13,6 +13,7 @@ use split::Split;
 
 use super::Outcome;
 use super::args::{CacheArgs, LogArgs, RateArgs, one_of};
+use super::group_by::GroupBy;
 use crate::decomposition::Routes;
 use crate::report::{Format, OF_TABLES};
 use crate::workspace::destination::Destination;
@@ -54,11 +55,13 @@ pub(crate) struct CompareArgs {
 enum SplitBy {
     /// The model as requested, of which the log has two
     Model,
+    /// The version of the client, such as Claude Code or Codex, of which the log has two
+    Version,
 }
 
 const USAGE: &str = "cachecheck compare [OPTIONS] <BEFORE> <AFTER>
        cachecheck compare [OPTIONS] <LOG> --split-at <TIME>
-       cachecheck compare [OPTIONS] <LOG> --split-by model";
+       cachecheck compare [OPTIONS] <LOG> --split-by <model|version>";
 
 const LOGS: &str = "The log before and the log after, or one log that is split; - is stdin";
 
@@ -67,6 +70,7 @@ Examples:
   cachecheck compare monday.jsonl tuesday.jsonl
   cachecheck compare logs.jsonl --split-at 2026-04-09T14:00 --time-zone Europe/Berlin
   cachecheck compare logs.jsonl --split-by model
+  cachecheck compare --from claude --split-by version
   cachecheck compare monday.jsonl tuesday.jsonl --format json | jq '.parts'";
 
 pub(crate) fn run(args: &CompareArgs, out: &mut Destination) -> anyhow::Result<Outcome> {
@@ -88,7 +92,8 @@ pub(crate) fn run(args: &CompareArgs, out: &mut Destination) -> anyhow::Result<O
             (Sides { before, after }, vec![old, new])
         }
         ([] | [_], Some(split)) => {
-            let (sides, logs) = split.read(&args.logs.inputs("compare")?, settings, &mut routes)?;
+            let by = if let Split::ByVersion = split { &[GroupBy::Version][..] } else { &[] };
+            let (sides, logs) = split.read(&args.logs.inputs_by("compare", by)?, settings, &mut routes)?;
             (sides, vec![logs])
         }
         ([] | [_], None) => {
@@ -108,6 +113,7 @@ impl CompareArgs {
                 None => bail!("--split-at: a time looks like 2026-04-05 or 2026-04-05T16:30:00Z"),
             },
             (None, Some(SplitBy::Model)) => Some(Split::ByModel),
+            (None, Some(SplitBy::Version)) => Some(Split::ByVersion),
             (None, None) => None,
         })
     }

@@ -30,7 +30,9 @@ pub(super) fn build(sides: &Sides, mut logs: Vec<Logs>, zone: &Zone) -> anyhow::
     let summary = SHOWN.map(|(key, label)| both(sides, key, label)).into_iter().chain(ratio(&decomposition)).collect();
     let mut notes: Vec<String> = logs.iter().flat_map(|logs| logs.notes(false)).collect();
     notes.dedup();
-    if !sides.judges_provider() {
+    if sides.hides_provider() {
+        notes.push(words::HIDDEN_PROVIDER.into());
+    } else if !sides.judges_provider() {
         notes.push(words::WITHOUT_PROVIDER.into());
     }
     let caveats = logs.first().map(Logs::caveats_table);
@@ -94,7 +96,7 @@ fn entries(sides: &Sides, decomposition: &Decomposition) -> Vec<(&'static str, C
     let difference = decomposition.difference();
     let difference = vec![("hit_ratio", Cell::Ratio(difference)), ("cost", cost_of(sides, difference))];
     let basis = match sides.basis() {
-        Basis::Billed if sides.judges_provider() => "reported",
+        Basis::Billed if sides.judges_provider() || sides.hides_provider() => "reported",
         Basis::Billed | Basis::Predicted => "predicted",
     };
     vec![
@@ -108,7 +110,11 @@ fn entries(sides: &Sides, decomposition: &Decomposition) -> Vec<(&'static str, C
 
 /// The part of a factor, in points and in money.
 fn part(sides: &Sides, decomposition: &Decomposition, factor: Factor) -> (Cell, Cell) {
-    let ratio = decomposition.part(factor);
+    let ratio = match factor {
+        Factor::Provider if sides.hides_provider() => return (Cell::Unknown, Cell::Unknown),
+        Factor::Rest if sides.hides_provider() => decomposition.part(factor) + decomposition.part(Factor::Provider),
+        _ => decomposition.part(factor),
+    };
     (Cell::Ratio(ratio), cost_of(sides, ratio))
 }
 

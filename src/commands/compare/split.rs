@@ -16,6 +16,8 @@ pub(super) enum Split {
     At(Timestamp),
     /// Calls of the first model, and those of the other.
     ByModel,
+    /// Calls of the client's first version, and those of the other; the version is the first of a call's groups.
+    ByVersion,
 }
 
 impl Split {
@@ -32,6 +34,7 @@ impl Split {
         match self {
             Self::At(time) => at(time, inputs, settings, routes),
             Self::ByModel => by_model(inputs, settings, routes),
+            Self::ByVersion => by_version(inputs, settings, routes),
         }
     }
 }
@@ -53,22 +56,55 @@ fn at(time: Timestamp, inputs: &LogInputs, settings: Settings, routes: &mut Rout
 }
 
 fn by_model(inputs: &LogInputs, settings: Settings, routes: &mut Routes) -> anyhow::Result<(Sides, Logs)> {
-    let mut found: Vec<(Option<String>, Side)> = Vec::new();
-    let logs = sides::read(inputs, settings, routes, |record: &Record, add| {
-        let at = found.iter().position(|(model, _)| *model == record.model).unwrap_or_else(|| {
-            found.push((record.model.clone(), Side::default()));
-            found.len() - 1
-        });
-        add(&mut found[at].1);
-    })?;
+    let (mut found, logs) = by_value(inputs, settings, routes, |record| record.model.clone())?;
     let names: Vec<&str> = found.iter().map(|(model, _)| model.as_deref().unwrap_or("no model")).collect();
     if names.len() != 2 {
         let models = plural(names.len() as u64, "model");
         bail!("--split-by model compares two models, and the log has {models}: {}", names.join(", "));
     }
-    let mut sides = found.into_iter().map(|(_, side)| side.of_any_model());
+    let mut sides = found.drain(..).map(|(_, side)| side.of_any_model());
     match (sides.next(), sides.next()) {
         (Some(before), Some(after)) => Ok((Sides { before, after }, logs)),
         _ => bail!("there is nothing to compare with"),
     }
+}
+
+fn by_version(inputs: &LogInputs, settings: Settings, routes: &mut Routes) -> anyhow::Result<(Sides, Logs)> {
+    let version = |record: &Record| record.groups.as_ref()?.first()?.clone();
+    let (found, logs) = by_value(inputs, settings, routes, version)?;
+    let mut versions: Vec<(String, Side)> =
+        found.into_iter().filter_map(|(version, side)| Some((version?, side))).collect();
+    let names: Vec<String> = versions.iter().map(|(version, _)| version.clone()).collect();
+    if versions.len() != 2 {
+        let found = if names.is_empty() { String::new() } else { format!(": {}", names.join(", ")) };
+        let kinds = plural(names.len() as u64, "version");
+        bail!(
+            "--split-by version compares two versions of the client, and the log names {kinds}{found}; --split-at divides it by time"
+        );
+    }
+    match (versions.pop(), versions.pop()) {
+        (Some((_, after)), Some((_, before))) => Ok((Sides { before, after }, logs)),
+        _ => bail!("there is nothing to compare with"),
+    }
+}
+
+/// One side for each value that calls have, in the order in which the values come up.
+type ByValue = Vec<(Option<String>, Side)>;
+
+fn by_value(
+    inputs: &LogInputs,
+    settings: Settings,
+    routes: &mut Routes,
+    value: impl Fn(&Record) -> Option<String>,
+) -> anyhow::Result<(ByValue, Logs)> {
+    let mut found: ByValue = Vec::new();
+    let logs = sides::read(inputs, settings, routes, |record: &Record, add| {
+        let value = value(record);
+        let at = found.iter().position(|(known, _)| *known == value).unwrap_or_else(|| {
+            found.push((value, Side::default()));
+            found.len() - 1
+        });
+        add(&mut found[at].1);
+    })?;
+    Ok((found, logs))
 }

@@ -10,8 +10,8 @@ use super::report;
 use super::writes::Writes;
 use crate::account::{HitBasis, Quote};
 use crate::calendar::Zone;
+use crate::commands::args::ByArgs;
 use crate::commands::figures::{Breakdown, Tally};
-use crate::commands::group_by::GroupBy;
 use crate::commands::span::Span;
 use crate::money::Money;
 use crate::report::Report;
@@ -46,7 +46,7 @@ pub(super) fn report(args: &CostArgs) -> anyhow::Result<Report> {
         Ok(())
     };
     let Replayed { logs, gathered, .. } = replay(
-        &args.logs.inputs_by("cost", &args.by)?,
+        &args.logs.inputs_by("cost", &args.by.by)?,
         settings,
         || CostData::new(&args.by, args.logs.zone(), invoice.is_some()),
         add,
@@ -56,7 +56,7 @@ pub(super) fn report(args: &CostArgs) -> anyhow::Result<Report> {
 }
 
 impl CostData {
-    fn new(by: &[GroupBy], zone: Zone, has_invoice: bool) -> Self {
+    fn new(by: &ByArgs, zone: Zone, has_invoice: bool) -> Self {
         Self {
             tally: Tally::new(by, zone),
             by_hits: Breakdown::new(vec!["hits".into()]),

@@ -17,8 +17,7 @@ use clap::ValueEnum;
 use calculator::CalculatorArgs;
 
 use super::Outcome;
-use super::args::{CacheArgs, LogArgs, RateArgs, one_of};
-use super::group_by::GroupBy;
+use super::args::{ByArgs, CacheArgs, LogArgs, RateArgs, one_of};
 use crate::input::stdin_is_fed;
 use crate::report::{Format, OF_TABLES};
 use crate::workspace::destination::Destination;
@@ -38,9 +37,8 @@ pub(crate) struct CostArgs {
     #[arg(long, value_name = "FORMAT", value_parser = one_of(OF_TABLES), default_value = "table")]
     format: Format,
 
-    /// Give the totals for each of these as well, or for each combination of several: model, scope, profile, hour, day, week, month, or a JSON pointer into the log line, such as day,/metadata/team
-    #[arg(long, value_name = "DIMENSION", value_delimiter = ',')]
-    by: Vec<GroupBy>,
+    #[command(flatten)]
+    by: ByArgs,
 
     /// Scale the cost from the time span of the log to 30 days
     #[arg(long)]
@@ -103,7 +101,7 @@ pub(crate) fn run(args: &CostArgs, out: &mut Destination) -> anyhow::Result<Outc
             "a log brings its own models and tokens: leave out {}, or leave out --model, --prompt-tokens and the other options of one request",
             args.logs.logs.join(" ")
         ),
-        (true, true) if args.monthly || !args.by.is_empty() || args.invoice.is_some() => {
+        (true, true) if args.monthly || !args.by.by.is_empty() || args.invoice.is_some() => {
             bail!("--monthly, --invoice and --by need a log; --requests-per-day N makes a month of one request")
         }
         (true, true) if !args.of_logs().is_empty() => bail!(

@@ -51,8 +51,10 @@ pub(super) fn build(
     let mut notes = logs.notes(true);
     notes.extend(age(gathered, card));
     let by_hits = gathered.by_hits.table("by_hits", "by where the hits come from".into(), COLUMNS);
+    let (by, left_out) = gathered.tally.by(COLUMNS);
+    notes.extend(left_out);
     let by_currency = gathered.tally.by_currency(COLUMNS).map(|table| with_months(table, gathered, args.monthly));
-    let tables = gathered.tally.by(COLUMNS).into_iter().chain([by_hits]).chain(by_currency);
+    let tables = by.into_iter().chain([by_hits]).chain(by_currency);
     Report {
         command: "cost",
         summary,

@@ -11,6 +11,7 @@ use super::{CurveArgs, Over};
 use crate::cache::NotAllAtOnce;
 use crate::calendar::Zone;
 use crate::caveat::{Caveats, Code};
+use crate::commands::args::ByArgs;
 use crate::commands::figures::{self, Tally};
 use crate::number::ratio;
 use crate::report::text::{amounts, plural};
@@ -37,7 +38,7 @@ impl CurveData {
             over,
             asked,
             curve: Curve::default(),
-            tally: Tally::new(&[], Zone::default()),
+            tally: Tally::new(&ByArgs::default(), Zone::default()),
             own: BTreeMap::new(),
             block_sizes: BTreeSet::new(),
         }

@@ -145,7 +145,7 @@ impl FilePair {
     fn since(base: &Revision, was: Option<&str>, name: &str, syntax: Option<Syntax>) -> anyhow::Result<Self> {
         let old_path = was.unwrap_or(name);
         let old = match base.read(old_path)? {
-            Had::File(bytes) => Some(templates::parse(&format!("{}:{old_path}", base.name), bytes, syntax)?),
+            Had::File(bytes) => Some(templates::parse_at(base, old_path, bytes, syntax)?),
             Had::Nothing => None,
             Had::Elsewhere => bail!("{name} belongs to another repository: run the comparison there"),
         };
@@ -163,7 +163,7 @@ impl FilePair {
     /// Both versions have the same text.
     fn is_same(&self) -> bool {
         let both = self.old.as_ref().zip(self.new.as_ref());
-        both.is_some_and(|(old, new)| old.source.text() == new.source.text())
+        both.is_some_and(|(old, new)| old.source.text() == new.source.text() && old.beside == new.beside)
     }
 }
 

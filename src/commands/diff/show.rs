@@ -7,7 +7,7 @@ use crate::report::text::{money, one_line, plural, thousands};
 use crate::report::{Cell, Column, Finding, Report, Severity, Table};
 use crate::source::Place;
 use crate::template::diff::{Cause, ChangedExpression, Comparison, Impact, Suggestion, marked};
-use crate::template::{Layout, PrefixEnd, Template};
+use crate::template::{Layout, PrefixEnd, Template, TemplateFile};
 use crate::workspace::layouts::Layouts;
 use crate::workspace::traffic::Traffic;
 
@@ -154,7 +154,7 @@ fn lengths(old: u64, new: u64) -> String {
     match new.cmp(&old) {
         std::cmp::Ordering::Less => format!("shrinks from {} to {}", plural(old, "token"), thousands(new)),
         std::cmp::Ordering::Greater => format!("grows from {} to {}", plural(old, "token"), thousands(new)),
-        std::cmp::Ordering::Equal => format!("keeps its {}", plural(old, "token")),
+        std::cmp::Ordering::Equal => format!("still has {}", plural(old, "token")),
     }
 }
 
@@ -169,14 +169,30 @@ fn caused(cause: &Cause, place: Option<&Place>) -> String {
     format!("Cause: {}{at}.{back}", cause.describe())
 }
 
+/// The lines within which a line is looked for that others were put in front of.
+const NEAR: u64 = 40;
+
 /// The lines around the divergence, what differs in them marked.
 fn context(row: &TemplateRow<'_>, old: Option<&Place>, new: Option<&Place>) -> Option<String> {
-    let line = |file: Option<&crate::template::TemplateFile>, place: Option<&Place>| {
+    let line = |file: Option<&TemplateFile>, place: Option<&Place>| {
         let source = &file?.source;
         Some(source.text()[source.line(place?.line)?].to_owned())
     };
     let (ours, theirs) = (line(row.pair.old.as_ref(), old)?, line(row.pair.new.as_ref(), new)?);
-    Some(marked(&ours, &theirs))
+    let is_later = |file: Option<&TemplateFile>, place: Option<&Place>, wanted: &str| {
+        let Some((source, place)) = file.map(|file| &file.source).zip(place) else { return false };
+        let mut lines = (place.line + 1..=place.line + NEAR).filter_map(|line| source.text().get(source.line(line)?));
+        lines.any(|line| line.trim() == wanted.trim())
+    };
+    let has_words = |line: &str| line.contains(char::is_alphanumeric);
+    let is_inserted = has_words(&ours) && is_later(row.pair.new.as_ref(), new, &ours);
+    let is_removed = has_words(&theirs) && is_later(row.pair.old.as_ref(), old, &theirs);
+    // A line that came before those that were there, or left from before them.
+    Some(match (is_inserted, is_removed) {
+        (true, false) => marked("", &theirs),
+        (false, true) => marked(&ours, ""),
+        _ => marked(&ours, &theirs),
+    })
 }
 
 /// The loss that each request pays from now on, apart from what is built once after deployment.

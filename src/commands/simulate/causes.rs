@@ -13,6 +13,12 @@ pub(super) struct Causes<'a> {
     pub(super) logs: &'a Logs,
 }
 
+/// Title of the table where causes are undone.
+const UNDONE: &str = "why tokens missed, and what undoing each cause gives back";
+
+/// Title of the table where none can be undone.
+const PAID: &str = "why tokens missed, and what was paid for them beyond the price of hits";
+
 /// Causes that have a sentence.
 const TOLD: usize = 3;
 
@@ -32,8 +38,12 @@ impl Causes<'_> {
         let place = place.map(|place| format!(" in {place}")).unwrap_or_default();
         let (tokens, requests) = (plural(cause.tokens_missed, "token"), plural(cause.requests, "request"));
         let seen = self.seen(cause);
-        let what =
-            format!("{}{place}: {tokens} in {requests} missed the cache, {seen}.", capitalised(cause.code.what()));
+        // Money that undoing saves says more, where that is known.
+        let paid = cause.missed_cost.filter(|_| cause.given_back.is_none());
+        let paid = paid.filter(|paid| paid.amount > Decimal::ZERO);
+        let paid = paid.map(|paid| format!("; as hits they would have cost {} less", money(&paid))).unwrap_or_default();
+        let what = capitalised(cause.code.what());
+        let what = format!("{what}{place}: {tokens} in {requests} missed the cache, {seen}{paid}.");
         match self.undo(cause) {
             Some(undo) => format!("{what} {undo}"),
             None => what,
@@ -52,19 +62,31 @@ impl Causes<'_> {
     pub(super) fn undo(&self, cause: &Cause) -> Option<String> {
         let remedy = cause.code.remedy()?;
         let Some(given_back) = cause.given_back else { return Some(format!("It would help if {remedy}.")) };
+        let gain = self.gain(given_back, cause.tokens_missed);
+        let moved =
+            cause.moved.map(|moved| format!("; if it moves to the end: {}", self.gain(moved, cause.tokens_missed)));
+        Some(format!("If {remedy}: {gain}{}.", moved.unwrap_or_default()))
+    }
+
+    /// Tokens and money that a remedy gives back of those that missed.
+    fn gain(&self, given_back: GivenBack, missed: u64) -> String {
         let gain = match given_back.tokens {
-            0 => "alone this gives nothing back".to_owned(),
+            0 => return "alone this gives nothing back".to_owned(),
             tokens if tokens < 0 => format!("{} would miss", plural(tokens.unsigned_abs(), "more token")),
             tokens => {
                 let word = if tokens == 1 { "misses" } else { "miss" };
-                format!("{} {word} the cache", plural(tokens.unsigned_abs(), "fewer token"))
+                let gain = format!("{} {word} the cache", plural(tokens.unsigned_abs(), "fewer token"));
+                // Shorter prompts have fewer tokens that can miss, whatever missed because of the cause.
+                let is_by_length = given_back.unsent > 0 && tokens.unsigned_abs() > missed;
+                let sent = plural(given_back.unsent.unsigned_abs(), "token");
+                if is_by_length { format!("{gain}, since prompts are {sent} shorter in all") } else { gain }
             }
         };
-        let saved = given_back.cost.filter(|_| given_back.tokens != 0).map(|cost| match self.in_a_month(Some(cost)) {
+        let saved = given_back.cost.map(|cost| match self.in_a_month(Some(cost)) {
             Some(month) => format!(", {} in 30 days", in_words(month)),
             None => format!(", {}", in_words(cost)),
         });
-        Some(format!("If {remedy}: {gain}{}.", saved.unwrap_or_default()))
+        format!("{gain}{}", saved.unwrap_or_default())
     }
 
     fn in_a_month(&self, cost: Option<Money>) -> Option<Money> {
@@ -82,6 +104,7 @@ impl Causes<'_> {
                 Cell::Text(cause.code.code().into()),
                 Cell::Count(cause.requests),
                 Cell::Count(cause.tokens_missed),
+                Cell::money(cause.missed_cost),
                 tokens,
                 Cell::money(given_back.and_then(|given_back| given_back.cost)),
                 Cell::text(cause.worst.part.as_deref()),
@@ -93,16 +116,27 @@ impl Causes<'_> {
             ("cause", "cause"),
             ("requests", "requests"),
             ("tokens_missed", "tokens missed"),
+            ("cost_missed", "paid for that"),
             ("tokens_given_back", "given back"),
             ("cost_given_back", "saved"),
             ("place", "place"),
             ("worst", "worst"),
             ("against", "compared with"),
         ];
+        // Counts alone have no undoing, and texts tell by it what is worth more than what was paid.
+        let is_undone = self.sums.ranked().iter().any(|cause| cause.given_back.is_some());
+        let is_shown = |key| match key {
+            "cost_missed" => !is_undone,
+            "tokens_given_back" | "cost_given_back" => is_undone,
+            _ => true,
+        };
+        let column = |(key, title): (&'static str, &str)| {
+            if is_shown(key) { Column::new(key, title) } else { Column::hidden(key) }
+        };
         let table = Table {
             key: "causes",
-            title: "why tokens missed, and what undoing each cause gives back".into(),
-            columns: columns.map(|(key, title)| Column::new(key, title)).into(),
+            title: (if is_undone { UNDONE } else { PAID }).into(),
+            columns: columns.map(column).into(),
             rows: self.sums.ranked().into_iter().map(row).collect(),
         };
         let says_more = self.sums.ranked().iter().any(|cause| cause.code != CauseCode::First);
@@ -112,20 +146,24 @@ impl Causes<'_> {
     /// The same for scripts: `causes` and `together`.
     pub(super) fn entries(&self) -> Vec<(&'static str, Cell)> {
         let causes = self.sums.ranked().into_iter().map(|cause| self.entry(cause)).collect();
-        let together = self.together.map_or(Cell::Unknown, |together| {
+        vec![("causes", Cell::List(causes)), ("together", self.given_back(self.together))]
+    }
+
+    fn given_back(&self, given_back: Option<GivenBack>) -> Cell {
+        given_back.map_or(Cell::Unknown, |given_back| {
             Cell::Map(vec![
-                ("tokens_given_back", Cell::Difference(together.tokens)),
-                ("cost_given_back", Cell::money(together.cost)),
-                ("cost_given_back_30_days", Cell::money(self.in_a_month(together.cost))),
+                ("tokens_given_back", Cell::Difference(given_back.tokens)),
+                ("cost_given_back", Cell::money(given_back.cost)),
+                ("cost_given_back_30_days", Cell::money(self.in_a_month(given_back.cost))),
             ])
-        });
-        vec![("causes", Cell::List(causes)), ("together", together)]
+        })
     }
 
     fn entry(&self, cause: &Cause) -> Cell {
         let given_back = cause.given_back;
         let cost = given_back.and_then(|given_back| given_back.cost);
         let worst = &cause.worst;
+        let codes = cause.code.at_providers(worst.part.as_deref());
         let source = |place| Cell::Text(self.logs.source(place).to_owned());
         let worst_map = vec![
             ("source", source(worst.place)),
@@ -138,12 +176,17 @@ impl Causes<'_> {
             ("cause", Cell::Text(cause.code.code().into())),
             ("requests", Cell::Count(cause.requests)),
             ("tokens_missed", Cell::Count(cause.tokens_missed)),
+            ("cost_missed", Cell::money(cause.missed_cost)),
             ("tokens_given_back", given_back.map_or(Cell::Unknown, |given_back| Cell::Difference(given_back.tokens))),
+            ("tokens_unsent", given_back.map_or(Cell::Unknown, |given_back| Cell::Difference(given_back.unsent))),
             ("cost_given_back", Cell::money(cost)),
             ("cost_given_back_30_days", Cell::money(self.in_a_month(cost))),
             ("place", Cell::text(worst.part.as_deref())),
             ("worst", Cell::Map(worst_map)),
             ("undo", Cell::text(self.undo(cause))),
+            ("moved_to_end", self.given_back(cause.moved)),
+            ("cache_miss_reason", Cell::text(codes.anthropic)),
+            ("prompt_cache_diagnostics", Cell::text(codes.openai)),
         ])
     }
 }

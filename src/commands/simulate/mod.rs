@@ -2,23 +2,25 @@
 
 mod assumptions;
 mod causes;
+mod follow;
 mod need_of_texts;
+mod parts;
 mod sentences;
 mod summary;
 mod unknown_rules;
 mod wire;
 
 use anyhow::bail;
+use follow::{Billed, FollowArgs};
 use summary::SimulationSummary;
 use wire::{RowCauses, Wire};
 
 use super::Outcome;
-use super::args::{CacheArgs, LogArgs, Output, RateArgs, rows_or_one_of};
-use super::group_by::GroupBy;
+use super::args::{ByArgs, CacheArgs, LogArgs, Output, RateArgs, rows_or_one_of};
 use crate::report::OF_TABLES;
 use crate::simulation::Record;
 use crate::workspace::destination::Destination;
-use crate::workspace::logs::Logs;
+use crate::workspace::logs::{LogInputs, Logs};
 use crate::workspace::output::{notes_on_stderr, render, skipped_on_stderr};
 use crate::workspace::replay::{Replayed, replay};
 use crate::workspace::rows::Rows;
@@ -37,9 +39,12 @@ pub(crate) struct SimulateArgs {
     #[arg(long, value_name = "FORMAT", value_parser = rows_or_one_of(OF_TABLES), default_value = "table")]
     format: Output,
 
-    /// Give the totals for each of these as well, or for each combination of several: model, scope, profile, hour, day, week, month, or a JSON pointer into the log line, such as day,/metadata/team
-    #[arg(long, value_name = "DIMENSION", value_delimiter = ',')]
-    by: Vec<GroupBy>,
+    #[command(flatten)]
+    by: ByArgs,
+
+    /// Give the tokens, hits and costs of each part of the prompts as well: system text, each tool by name and how many answers call it, history, reasoning, documents, the question
+    #[arg(long)]
+    parts: bool,
 
     /// Leave out why tokens missed: the log is read once, and no request is compared with another
     #[arg(long)]
@@ -50,6 +55,9 @@ pub(crate) struct SimulateArgs {
 
     #[command(flatten)]
     rates: RateArgs,
+
+    #[command(flatten)]
+    follow: FollowArgs,
 }
 
 const EXAMPLES: &str = "\
@@ -57,33 +65,44 @@ Examples:
   cachecheck simulate logs.jsonl
   cachecheck simulate old.jsonl.gz new.jsonl --by day
   cachecheck simulate logs.jsonl --by day,/metadata/team
+  cachecheck simulate logs.jsonl --parts --top 10
   cachecheck simulate logs.jsonl --profile vllm --capacity 50000
+  cachecheck simulate logs.jsonl --follow --window 15m --fail-under 50%
   cachecheck simulate - --format jsonl < logs.jsonl | jq 'select(.ledger.diverged > 1000)'
 
 A log has one exchange on each line: {\"timestamp\": …, \"request\": …, \"response\": …}, or a request body alone.";
 
 pub(crate) fn run(args: &SimulateArgs, out: &mut Destination) -> anyhow::Result<Outcome> {
-    if !args.by.is_empty() && args.format == Output::Rows {
+    if !args.by.by.is_empty() && args.format == Output::Rows {
         bail!(
             "--format jsonl has a line for each exchange and no totals to break down: leave out --by, or take --format json"
         );
     }
-    let settings = args.cache.settings_within(&args.rates, &args.logs)?;
+    if args.follow.follow {
+        return follow::run(args, out);
+    }
+    report_once(args, &args.logs.inputs_by("simulate", &args.by.by)?, out)?;
+    Ok(Outcome::Done)
+}
+
+/// Reads the logs and reports on them.
+fn report_once(args: &SimulateArgs, inputs: &LogInputs, out: &mut Destination) -> anyhow::Result<Billed> {
+    let mut settings = args.cache.settings_within(&args.rates, &args.logs)?;
+    settings.wants_parts = args.parts;
     let start = || (SimulationSummary::new(&args.by, args.logs.zone()), Rows::default());
     let add = |(summary, rows): &mut (SimulationSummary, Rows), logs: &Logs, record: Record| {
         if args.format == Output::Rows {
             let causes = if args.no_causes { RowCauses::default() } else { RowCauses::of_record(&record) };
             rows.add(&wire(logs, &record, causes))?;
         }
-        summary.add(&record);
+        summary.add(&record, args.parts);
         Ok(())
     };
-    let inputs = args.logs.inputs_by("simulate", &args.by)?;
-    let Replayed { logs, gathered: (mut summary, mut rows), mut again, taken } = replay(&inputs, settings, start, add)?;
+    let Replayed { logs, gathered: (mut summary, mut rows), mut again, taken } = replay(inputs, settings, start, add)?;
     if args.no_causes {
         summary.causes = None;
     } else if summary.needs_texts.is_there {
-        let explained = again.explain(&inputs)?;
+        let explained = again.explain(inputs)?;
         if args.format == Output::Rows {
             rows = Rows::default();
             for (index, record) in explained.records.iter().enumerate().filter(|(index, _)| explained.asked[*index]) {
@@ -93,6 +112,7 @@ pub(crate) fn run(args: &SimulateArgs, out: &mut Destination) -> anyhow::Result<
         }
         summary.causes = Some((explained.sums, explained.together));
     }
+    let billed = Billed::of(&summary);
     match args.format {
         Output::Rows => {
             rows.write(out)?;
@@ -100,11 +120,11 @@ pub(crate) fn run(args: &SimulateArgs, out: &mut Destination) -> anyhow::Result<
             skipped_on_stderr(&logs.faults.skipped, false);
         }
         Output::Report(format) => {
-            summary.assumptions = again.assumptions(&inputs, &taken)?;
+            summary.assumptions = again.assumptions(inputs, &taken)?;
             render(&summary.report(logs, format), format, out)?;
         }
     }
-    Ok(Outcome::Done)
+    Ok(billed)
 }
 
 fn wire<'a>(logs: &'a Logs, record: &'a Record, causes: RowCauses) -> Wire<'a> {

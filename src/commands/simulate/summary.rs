@@ -1,18 +1,20 @@
 //! The summary of a simulation: facts, ledger, profiles, and the sentences a person takes away.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
 
 use super::assumptions;
 use super::causes::Causes;
 use super::need_of_texts::NeedOfTexts;
+use super::parts::Parts;
 use super::unknown_rules::UnknownRules;
 use crate::account::CostKind;
 use crate::cache::Ledger;
 use crate::calendar::Zone;
 use crate::causes::{CauseSums, GivenBack};
 use crate::caveat::{Caveats, Code};
+use crate::commands::args::ByArgs;
 use crate::commands::figures::{self, Tally};
-use crate::commands::group_by::GroupBy;
 use crate::number::ratio;
 use crate::profile::{ANALYSED_INSTEAD, Unpredicted};
 use crate::report::text::{plural, thousands};
@@ -47,6 +49,10 @@ pub(super) struct SimulationSummary {
     unknown_rules: UnknownRules,
     /// Assumptions that no reported figure speaks of.
     pub(super) assumptions: Vec<Assumption>,
+    /// The parts of prompts, where they are asked for.
+    parts: Parts,
+    /// The most rows of tables that may be long.
+    top: Option<usize>,
     /// Something missed whose cause only the texts tell.
     pub(super) needs_texts: NeedOfTexts,
     /// Requests by the rule they fall under, or the reason why they fall under none.
@@ -54,20 +60,25 @@ pub(super) struct SimulationSummary {
 }
 
 impl SimulationSummary {
-    pub(super) fn new(by: &[GroupBy], zone: Zone) -> Self {
+    pub(super) fn new(by: &ByArgs, zone: Zone) -> Self {
         Self {
             tally: Tally::new(by, zone),
             divergences: Divergences::default(),
             causes: Some(Default::default()),
             unknown_rules: UnknownRules::default(),
             assumptions: Vec::new(),
+            parts: Parts::default(),
+            top: by.top.map(NonZeroUsize::get),
             needs_texts: NeedOfTexts::default(),
             rules: BTreeMap::new(),
         }
     }
 
-    pub(super) fn add(&mut self, record: &Record) {
+    pub(super) fn add(&mut self, record: &Record, wants_parts: bool) {
         self.needs_texts.add(record);
+        if wants_parts {
+            self.parts.add(record);
+        }
         self.tally.add(record);
         self.unknown_rules.add(record);
         if let Some((sums, _)) = &mut self.causes {
@@ -85,6 +96,7 @@ impl SimulationSummary {
     pub(super) fn report(self, logs: Logs, format: Format) -> Report {
         let causes = self.causes.as_ref().map(|(sums, together)| Causes { sums, together: *together, logs: &logs });
         let told = causes.as_ref().map(Causes::sentences).unwrap_or_default();
+        let told = told.into_iter().chain(self.parts.sentence());
         let sentences =
             self.for_the_payer(&logs.caveats).into_iter().chain(told).chain(self.unknown_rules.sentences()).collect();
         let mut entries = causes.as_ref().map(Causes::entries).unwrap_or_default();
@@ -92,7 +104,8 @@ impl SimulationSummary {
         let causes = causes.as_ref().and_then(Causes::table);
         let ledger = Some(self.ledger()).filter(|_| self.tally.totals().simulated > 0);
         let by_usage = self.tally.totals().by_usage.map(|buckets| usage_table(&buckets));
-        let by = self.tally.by(COLUMNS).into_iter().chain(ledger).chain(by_usage);
+        let (by, left_out) = self.tally.by(COLUMNS);
+        let by = by.into_iter().chain(ledger).chain(by_usage).chain(self.parts.table(self.top));
         let money = self.tally.by_currency(COLUMNS);
         let tables = by.chain(money).chain(causes).chain(self.divergences_table(&logs)).chain([self.rules_table()]);
         // Scripts have them by themselves.
@@ -104,7 +117,7 @@ impl SimulationSummary {
             tables: tables.collect(),
             entries,
             sentences,
-            notes: logs.notes(false),
+            notes: logs.notes(false).into_iter().chain(left_out).collect(),
             caveats: Some(logs.caveats_table()),
             skipped: logs.faults.skipped,
             ..Report::default()

@@ -67,7 +67,7 @@ impl FastPath {
     /// True if lines may be read this way: messages are not looked at for anything else.
     pub(crate) fn is_possible(options: &Options) -> bool {
         let format = options.format.is_none_or(LogFormat::has_chat_requests);
-        let mut pointers = options.scope.iter().chain(&options.groups);
+        let mut pointers = options.scope.iter().chain(options.groups.iter().flatten());
         format && pointers.all(|pointer| !pointer.names("messages") && !pointer.names("tools"))
     }
 

@@ -83,7 +83,7 @@ impl LineReader {
     fn block_trace(&self, line: &[u8], place: Place) -> Option<Result<Box<Exchange>, String>> {
         let Options { format, scope, groups, .. } = &self.options;
         let is_asked_for = format.is_none_or(|format| format.name() == BLOCK_TRACE.name());
-        let is_named_by_ids = scope.iter().chain(groups).any(|pointer| pointer.names(HASH_IDS));
+        let is_named_by_ids = scope.iter().chain(groups.iter().flatten()).any(|pointer| pointer.names(HASH_IDS));
         let cut = trace_fast_path::cut(line).filter(|_| is_asked_for && !is_named_by_ids)?;
         let (owner, exchange) = match cut.numbers() {
             Some(numbers) if scope.is_none() && groups.is_empty() => {

@@ -57,7 +57,9 @@ fn write_front(prompt: &mut Prompt, chat: &Chat<'_>) {
     if !chat.tools.is_empty() {
         prompt.begin(Origin::Tools);
         prompt.text(TOOLS);
-        chat.tools.iter().for_each(|tool| write_tool(prompt, tool));
+        for (number, tool) in chat.tools.iter().enumerate() {
+            prompt.detail(Origin::Tool(number), |prompt| write_tool(prompt, tool));
+        }
     }
     if chat.format != Format::Text {
         prompt.begin(Origin::Format);

@@ -63,11 +63,13 @@ pub(super) fn render(chat: &Chat<'_>, response: Option<&Response>) -> (Prompt, P
 
 fn write_tools(prompt: &mut Prompt, chat: &Chat<'_>) {
     prompt.text(TOOLS_HEAD);
-    for tool in &chat.tools {
+    for (number, tool) in chat.tools.iter().enumerate() {
         let text = |key: &str| tool[key].as_str().unwrap_or_default();
-        prompt.text(&format!("\n### {}\nDescription: {}\n\nParameters: ", text("name"), text("description")));
-        prompt.text(&spaced(&tool["parameters"], Numbers::Python));
-        prompt.text("\n");
+        prompt.detail(Origin::Tool(number), |prompt| {
+            prompt.text(&format!("\n### {}\nDescription: {}\n\nParameters: ", text("name"), text("description")));
+            prompt.text(&spaced(&tool["parameters"], Numbers::Python));
+            prompt.text("\n");
+        });
     }
     prompt.text(TOOLS_TAIL[0]);
     prompt.special(CALLS);

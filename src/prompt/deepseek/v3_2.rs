@@ -86,9 +86,11 @@ pub(super) fn render(chat: &Chat<'_>, response: Option<&Response>) -> (Prompt, P
 
 fn write_tools(prompt: &mut Prompt, chat: &Chat<'_>) {
     prompt.constant(TOOLS);
-    for tool in &chat.tools {
-        prompt.text(&spaced(&without_strict(tool), Numbers::Python));
-        prompt.text("\n");
+    for (number, tool) in chat.tools.iter().enumerate() {
+        prompt.detail(Origin::Tool(number), |prompt| {
+            prompt.text(&spaced(&without_strict(tool), Numbers::Python));
+            prompt.text("\n");
+        });
     }
     prompt.text("</functions>\n");
 }
@@ -104,7 +106,7 @@ pub(super) fn without_strict(tool: &serde_json::Value) -> serde_json::Value {
 
 fn write_answer(prompt: &mut Prompt, turn: &Turn<'_>, thinking: bool) {
     if thinking {
-        prompt.text(turn.reasoning.unwrap_or_default());
+        prompt.detail(Origin::Reasoning, |prompt| prompt.text(turn.reasoning.unwrap_or_default()));
         prompt.special(THINK_END);
     }
     prompt.text(&turn.text);

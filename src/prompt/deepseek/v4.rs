@@ -117,10 +117,12 @@ impl Dialect {
         let head =
             TOOLS.replace("{calls}", "tool_calls").replace("{invoke}", "invoke").replace("{parameter}", "parameter");
         prompt.constant(&head);
-        for tool in &chat.tools {
+        for (number, tool) in chat.tools.iter().enumerate() {
             let tool = if self.is_august() { reduced(tool, strict::Order::Recorded) } else { without_strict(tool) };
-            prompt.text(&spaced(&tool, Numbers::Plain));
-            prompt.text("\n");
+            prompt.detail(Origin::Tool(number), |prompt| {
+                prompt.text(&spaced(&tool, Numbers::Plain));
+                prompt.text("\n");
+            });
         }
         prompt.text(TOOLS_END);
     }
@@ -161,7 +163,7 @@ impl Dialect {
         let keeps = self.thinking && (self.has_tools || turn.prefix);
         if let Some(reasoning) = turn.reasoning.or(missing).filter(|_| keeps) {
             prompt.special(THINK);
-            prompt.grounded(reasoning);
+            prompt.detail(Origin::Reasoning, |prompt| prompt.grounded(reasoning));
         }
         // Reasoning that is to be continued stays open.
         if !(self.thinking && turn.prefix && turn.text.is_empty()) {

@@ -82,9 +82,11 @@ fn write_additions(prompt: &mut Prompt, chat: &Chat<'_>) {
 fn write_tools(prompt: &mut Prompt, chat: &Chat<'_>) {
     let head = TOOLS.replace("{calls}", " calls").replace("{invoke}", " invoke").replace("{parameter}", " parameter");
     prompt.constant(&head);
-    for tool in &chat.tools {
-        prompt.text(&spaced(&reduced(tool, strict::Order::Recipe), Numbers::Python));
-        prompt.text("\n");
+    for (number, tool) in chat.tools.iter().enumerate() {
+        prompt.detail(Origin::Tool(number), |prompt| {
+            prompt.text(&spaced(&reduced(tool, strict::Order::Recipe), Numbers::Python));
+            prompt.text("\n");
+        });
     }
     prompt.text(TOOLS_END);
 }
@@ -138,7 +140,7 @@ fn write_reasoning(prompt: &mut Prompt, chat: &Chat<'_>, position: usize, turn: 
         return;
     }
     prompt.special(THINK);
-    prompt.grounded(turn.reasoning.unwrap_or_default());
+    prompt.detail(Origin::Reasoning, |prompt| prompt.grounded(turn.reasoning.unwrap_or_default()));
     if !(turn.prefix && turn.text.is_empty() && turn.calls.is_empty()) {
         prompt.special(THINK_END);
     }

@@ -70,9 +70,10 @@ impl Layout<'_> {
     }
 
     fn write_namespace(&self, prompt: &mut Prompt) {
+        prompt.begin(Origin::Tools);
         prompt.text("namespace functions {\n\n");
-        for function in self.functions() {
-            prompt.text(&declaration(function));
+        for (number, function) in self.functions().enumerate() {
+            prompt.detail(Origin::Tool(number), |prompt| prompt.text(&declaration(function)));
         }
     }
 

@@ -44,6 +44,8 @@ pub(super) struct Fitted {
     pub(super) constant: Vec<String>,
     /// Headings of the columns that had no room.
     pub(super) left_out: Vec<String>,
+    /// Texts as they are shown, and whole.
+    pub(super) shortened: Vec<(String, String)>,
     keys: Vec<Cow<'static, str>>,
 }
 
@@ -56,6 +58,7 @@ pub(super) fn fit(table: &Table, room: Option<usize>) -> Fitted {
         is_number: (0..table.columns.len()).map(|column| !is_text(column)).collect(),
         constant: Vec::new(),
         left_out: Vec::new(),
+        shortened: Vec::new(),
         keys: table.columns.iter().map(|column| column.key.clone()).collect(),
     };
     fitted.draw_bars(table);
@@ -148,7 +151,10 @@ impl Fitted {
         for (column, width) in widths.iter().enumerate() {
             self.header[column] = textwrap::fill(&self.header[column], *width);
             if !self.is_number[column] {
-                self.rows.iter_mut().for_each(|row| row[column] = shortened(&row[column], *width));
+                for row in &mut self.rows {
+                    let short = shortened(&row[column], *width);
+                    self.shortened.push((short.clone(), std::mem::replace(&mut row[column], short)));
+                }
             }
         }
     }

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style};
 use textwrap::{Options, WordSeparator, WordSplitter};
 
+use super::link::Shortened;
 use crate::report::visible;
 
 /// The look of what people read. Other formats have none.
@@ -14,6 +15,8 @@ pub struct Look {
     pub width: Option<usize>,
     /// True if colours and bold letters are shown.
     pub colored: bool,
+    /// True if it is shown on a terminal, which can be cleared and follows links.
+    pub is_terminal: bool,
 }
 
 /// Parts of a page that stand out.
@@ -27,11 +30,12 @@ pub(super) const PLAIN: Style = Style::new();
 pub(super) struct Page<'a> {
     out: &'a mut dyn Write,
     pub(super) look: Look,
+    pub(super) shortened: Shortened,
 }
 
 impl<'a> Page<'a> {
     pub(super) fn new(out: &'a mut dyn Write, look: Look) -> Self {
-        Self { out, look }
+        Self { out, look, shortened: Shortened::default() }
     }
 
     /// A sentence, whose words go on in the next line where the page ends.
@@ -61,7 +65,10 @@ impl<'a> Page<'a> {
 
     /// A line that stands out.
     pub(super) fn styled(&mut self, style: Style, text: &str) -> io::Result<()> {
-        let text = visible(text);
+        let mut text = visible(text);
+        if self.look.is_terminal {
+            text = self.shortened.linked(&text).into();
+        }
         if self.look.colored && style != PLAIN {
             writeln!(self.out, "{style}{text}{style:#}")
         } else {

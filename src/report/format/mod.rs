@@ -7,6 +7,7 @@ mod gitlab;
 mod html;
 mod json;
 mod junit;
+mod link;
 mod look;
 mod markdown;
 mod prometheus;

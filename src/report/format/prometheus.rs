@@ -114,7 +114,7 @@ mod tests {
 cachecheck_requests 36
 # HELP cachecheck_cost_predicted cost predicted
 # TYPE cachecheck_cost_predicted gauge
-cachecheck_cost_predicted{currency=\"USD\"} 1.50
+cachecheck_cost_predicted{currency=\"USD\"} 1.5
 # HELP cachecheck_causes_requests requests of why
 # TYPE cachecheck_causes_requests gauge
 cachecheck_causes_requests{cause=\"a \\\"b\\\"\\\\\"} 12

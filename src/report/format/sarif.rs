@@ -105,7 +105,7 @@ fn location(diagnostic: &Diagnostic, path: &str) -> Value {
 }
 
 /// A relative reference; a `file` URI only where the user named the file from the root.
-fn uri(path: &str) -> String {
+pub(super) fn uri(path: &str) -> String {
     let segments = path.trim_start_matches("./").split(is_separator);
     let joined: Vec<String> = segments.map(|segment| utf8_percent_encode(segment, RESERVED).to_string()).collect();
     let joined = joined.join("/");

@@ -86,7 +86,9 @@ fn write_summary(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
         let widest = |column: usize| rows.iter().map(|row| row[column].width()).max().unwrap_or(0);
         let room = width.saturating_sub(widest(0) + widest(2).min(LEAST_ASIDE) + 3 * MARGINS);
         for row in &mut rows {
-            row[1] = shortened(&row[1], room);
+            let short = shortened(&row[1], room);
+            page.shortened.note(&short, &row[1]);
+            row[1] = short;
         }
         grid.set_content_arrangement(ContentArrangement::Dynamic).set_width(u16::try_from(width).unwrap_or(u16::MAX));
     }
@@ -97,6 +99,7 @@ fn write_summary(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
 
 fn write_table(table: &Table, page: &mut Page<'_>) -> io::Result<()> {
     let fitted = fit(table, page.look.width);
+    fitted.shortened.iter().for_each(|(shown, whole)| page.shortened.note(shown, whole));
     page.styled(HEADING, &table.title)?;
     let mut grid = grid();
     let height = fitted.header.iter().map(|heading| heading.lines().count()).max().unwrap_or(0);

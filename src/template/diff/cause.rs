@@ -290,6 +290,7 @@ fn of_messages(old: &Template, new: &Template) -> Vec<CauseCandidate> {
         messages
     };
     if mine.is_empty() && yours.is_empty() {
+        found.extend(of_inserted_files(old, new));
         return found;
     }
     let sorted = |mut keys: Vec<(String, String)>| {
@@ -324,6 +325,15 @@ fn of_messages(old: &Template, new: &Template) -> Vec<CauseCandidate> {
     }
     add(CauseKind::TextReworded, spliced(yours, &old.messages[mine]));
     found
+}
+
+/// A change of a file that the messages insert, which say the same themselves.
+fn of_inserted_files(old: &Template, new: &Template) -> Option<CauseCandidate> {
+    let mut both = old.messages.iter().zip(&new.messages);
+    let (ours, theirs) = both.find(|(ours, theirs)| ours.beside != theirs.beside)?;
+    let (before, after) = (ours.beside.text(), theirs.beside.text());
+    let (kind, _) = TextDiff::new(&before, &after, new.syntax).candidates().into_iter().next()?;
+    Some(CauseCandidate { kind, undone: Template { messages: old.messages.clone(), ..new.clone() } })
 }
 
 /// The changes that a message may have, each with the message without it.

@@ -20,7 +20,22 @@ pub(super) fn both(
             return (Some(of(old.0, ours)), Some(of(new.0, theirs)));
         }
     }
+    let bytes = [old, new].map(|(_, laid_out)| laid_out.filled.byte_of(&laid_out.prompt, at));
+    if let [Some(ours), Some(theirs)] = bytes {
+        let (before, after) = (old.0.file.source.text(), new.0.file.source.text());
+        let ours_there = behind_line_end(before, ours, after, theirs);
+        let theirs_there = behind_line_end(after, theirs, before, ours);
+        return (Some(old.0.file.place(ours_there)), Some(new.0.file.place(theirs_there)));
+    }
     (one(old.0, old.1, at), one(new.0, new.1, at))
+}
+
+/// The byte at which something new begins: where one text is at its end and the other has a line end there, the line behind it.
+fn behind_line_end(text: &str, byte: usize, other: &str, at: usize) -> usize {
+    let is_over = other.get(at..).is_some_and(|rest| rest.trim().is_empty());
+    let rest = text.get(byte..).unwrap_or_default();
+    let end = if rest.starts_with("\r\n") { 2 } else { usize::from(rest.starts_with('\n')) };
+    if is_over && !rest.trim().is_empty() { byte + end } else { byte }
 }
 
 fn one(side: Side<'_>, laid_out: &LaidOut<'_>, at: Position) -> Option<Place> {
@@ -29,8 +44,10 @@ fn one(side: Side<'_>, laid_out: &LaidOut<'_>, at: Position) -> Option<Place> {
     }
     match origin(laid_out, at) {
         Origin::Message(index) => Some(side.file.place(side.template.messages.get(index)?.at)),
-        Origin::Tools => Some(side.file.place(side.template.tools.first()?.span.start)),
-        Origin::Start | Origin::Effort | Origin::Format => Some(side.file.place(side.template.messages.first()?.at)),
+        Origin::Tools | Origin::Tool(_) => Some(side.file.place(side.template.tools.first()?.span.start)),
+        Origin::Start | Origin::Effort | Origin::Format | Origin::Reasoning => {
+            Some(side.file.place(side.template.messages.first()?.at))
+        }
         Origin::Answer | Origin::Output => Some(end(side)),
     }
 }

@@ -6,7 +6,7 @@ use std::ops::Range;
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use super::cause::{CauseKind, ValueChange};
-use super::json;
+use super::{json, without_space};
 use crate::causes::is_example;
 use crate::template::volatile::ValueKind;
 use crate::template::{Fragment, Passage, Syntax};
@@ -37,7 +37,8 @@ impl<'a> TextDiff<'a> {
 
     /// The kinds of change that the first run may be, the surest first, each with the new text without it.
     pub(super) fn candidates(&self) -> Vec<(CauseKind, String)> {
-        let Some(first) = self.hunks.first() else { return Vec::new() };
+        let differs = |hunk: &&Hunk| self.for_model(&self.old_text(hunk)) != self.for_model(&self.new_text(hunk));
+        let Some(first) = self.hunks.iter().find(differs).or(self.hunks.first()) else { return Vec::new() };
         let mut found: Vec<(CauseKind, String)> = Vec::new();
         let mut add = |kind: Option<CauseKind>, without: &dyn Fn(&Hunk) -> bool| {
             if let Some(kind) = kind {
@@ -57,6 +58,21 @@ impl<'a> TextDiff<'a> {
         found
     }
 
+    /// A text without the white space within its expressions, which no model sees.
+    fn for_model(&self, text: &str) -> String {
+        let fragments = self.syntax.cut(Passage { text: text.to_owned(), ..Passage::default() });
+        let shown = fragments.iter().map(|fragment| match fragment {
+            Fragment::Text(passage) => passage.text.clone(),
+            other => without_space(other.written()),
+        });
+        // A tag that a run of lines leaves open is cut nowhere.
+        if fragments.iter().any(|fragment| matches!(fragment, Fragment::Choice(_))) {
+            text.to_owned()
+        } else {
+            shown.collect()
+        }
+    }
+
     fn old_text(&self, hunk: &Hunk) -> String {
         self.old[hunk.old.clone()].concat()
     }
@@ -74,12 +90,15 @@ impl<'a> TextDiff<'a> {
     fn volatile(&self, hunk: &Hunk) -> Option<CauseKind> {
         let (ours, theirs) = (self.values(&self.old_text(hunk)), self.values(&self.new_text(hunk)));
         let came = theirs.iter().find(|value| !ours.contains(value));
+        if came.is_some() && self.is_rewritten(hunk) {
+            return None;
+        }
         if let Some(came) = came {
             let was_there = self.values(&self.old.concat()).contains(came);
             let how = if was_there { ValueChange::Moved } else { ValueChange::Added };
             return Some(CauseKind::Volatile(ValueKind::guess(came), how));
         }
-        if let Some(left) = ours.iter().find(|value| !theirs.contains(value)) {
+        if let Some(left) = ours.iter().find(|value| !theirs.contains(value)).filter(|_| !self.is_rewritten(hunk)) {
             let is_there = self.values(&self.new.concat()).contains(left);
             return Some(if is_there { CauseKind::VolatileMovedBack } else { CauseKind::VolatileRemoved });
         }
@@ -95,7 +114,32 @@ impl<'a> TextDiff<'a> {
 
     fn values(&self, text: &str) -> Vec<String> {
         let fragments = self.syntax.cut(Passage { text: text.to_owned(), ..Passage::default() });
-        fragments.iter().map(Fragment::written).filter(|written| !written.is_empty()).map(str::to_owned).collect()
+        let written = fragments.iter().map(Fragment::written).filter(|written| !written.is_empty());
+        written.map(without_space).collect()
+    }
+
+    /// Tells whether less than half of the words between a run's values were kept: then it says something else, whatever values it has.
+    fn is_rewritten(&self, hunk: &Hunk) -> bool {
+        let (ours, theirs) = (self.words(&self.old_text(hunk)), self.words(&self.new_text(hunk)));
+        let operations = capture_diff_slices(Algorithm::Myers, &ours, &theirs);
+        let kept: usize = operations
+            .iter()
+            .map(|operation| match operation {
+                DiffOp::Equal { len, .. } => *len,
+                _ => 0,
+            })
+            .sum();
+        kept * 2 < ours.len().min(theirs.len())
+    }
+
+    /// The words of the text between the values.
+    fn words(&self, text: &str) -> Vec<String> {
+        let fragments = self.syntax.cut(Passage { text: text.to_owned(), ..Passage::default() });
+        let texts = fragments.iter().filter_map(|fragment| match fragment {
+            Fragment::Text(passage) => Some(passage.text.as_str()),
+            _ => None,
+        });
+        texts.flat_map(str::split_whitespace).map(str::to_owned).collect()
     }
 
     fn shares_values(&self, first: &Hunk, other: &Hunk) -> bool {
@@ -156,9 +200,9 @@ impl<'a> TextDiff<'a> {
             CauseKind::Truncated
         } else if is_heading(&ours) && is_heading(&theirs) {
             CauseKind::HeadingChanged
-        } else if ours.trim().is_empty() {
+        } else if ours.trim().is_empty() || is_within(&ours, &theirs) {
             CauseKind::TextInserted
-        } else if theirs.trim().is_empty() {
+        } else if theirs.trim().is_empty() || is_within(&theirs, &ours) {
             CauseKind::TextRemoved
         } else {
             CauseKind::TextReworded
@@ -200,9 +244,19 @@ fn counted<'a>(lines: &[&'a str]) -> BTreeMap<&'a str, usize> {
     counts
 }
 
-/// A heading of Markdown or a line that ends in a colon.
+/// Tells whether the longer text is the shorter one with something put into it in one place.
+fn is_within(short: &str, long: &str) -> bool {
+    let (short, long) = (short.trim(), long.trim());
+    let pairs = short.bytes().zip(long.bytes());
+    let start = pairs.take_while(|(ours, theirs)| ours == theirs).count();
+    let pairs = short.bytes().rev().zip(long.bytes().rev());
+    let end = pairs.take_while(|(ours, theirs)| ours == theirs).count();
+    short.len() < long.len() && start + end >= short.len()
+}
+
+/// A heading of Markdown.
 fn is_heading(text: &str) -> bool {
     let line = text.trim();
     let is_one_line = !line.is_empty() && !line.contains('\n');
-    is_one_line && (line.starts_with('#') || line.ends_with(':') || line.starts_with("**") && line.ends_with("**"))
+    is_one_line && (line.starts_with('#') || line.starts_with("**") && line.ends_with("**"))
 }

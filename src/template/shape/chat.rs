@@ -60,8 +60,14 @@ pub(super) fn draft(node: &Node) -> Option<Draft> {
 }
 
 /// The tool definitions of a request.
-fn tools(node: &Node) -> Vec<Node> {
-    let list = node.get("tools").or_else(|| node.get("functions"));
+pub(super) fn tools(node: &Node) -> Vec<Node> {
+    // Settings of the model hold them in some files.
+    let settings = || {
+        let model = node.get("model").unwrap_or(node);
+        let keys = ["options", "parameters", "modelParameters", "configuration", "inputs"];
+        keys.iter().find_map(|key| model.get(key)?.get("tools").or_else(|| model.get(key)?.get("functions")))
+    };
+    let list = node.get("tools").or_else(|| node.get("functions")).or_else(settings);
     // A text in place of a definition, or of all of them, is a variable that stands for some.
     let is_tool = |tool: &&Node| !tool.entries().is_empty() || tool.text().is_some_and(|text| text.contains('{'));
     list.map(|list| list.items().iter().chain([list]).filter(is_tool).cloned().collect()).unwrap_or_default()

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::document::{self, Node, Scalar};
 use crate::source::SourceText;
-use crate::template::{Passage, Syntax, Template, TemplateMessage, Unread, unread};
+use crate::template::{Beside, Passage, ReadBeside, Syntax, Template, TemplateMessage, Unread, unread};
 
 /// A way to keep templates.
 pub(super) struct Shape {
@@ -55,17 +55,20 @@ impl Draft {
         self
     }
 
-    pub(super) fn cut(self) -> Template {
+    /// The template; `beside` reads the files that its texts insert.
+    pub(super) fn cut(self, beside: ReadBeside<'_>) -> Template {
         let texts = self.messages.iter().flat_map(|message| &message.passages).map(|passage| passage.text.as_str());
         let texts: Vec<&str> = texts.collect();
         let syntax = self.syntax.unwrap_or_else(|| Syntax::detect(&texts));
+        let beside = Beside::collect(texts, |text, _| syntax.named_in(text), beside);
         let messages = self.messages.into_iter().map(|message| TemplateMessage {
             end: message.passages.last().map_or(message.at, |passage| passage.map.at(passage.text.len())),
             role: message.role,
             raw: message.passages.iter().map(|passage| passage.text.as_str()).collect(),
             map: map(&message.passages),
-            content: message.passages.into_iter().flat_map(|passage| syntax.cut(passage)).collect(),
+            content: message.passages.into_iter().flat_map(|passage| syntax.cut_beside(passage, &beside)).collect(),
             at: message.at,
+            beside: beside.clone(),
         });
         let mut template = Template {
             name: self.name,

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::chat;
 use super::draft::{Draft, DraftMessage, Shape, ShapeInput, cut_at_roles, role};
 use super::model;
 use crate::document::{self, Node, Notation};
@@ -21,12 +22,9 @@ fn prompty(input: &ShapeInput<'_>) -> Option<Vec<Draft>> {
     let (head, body) = split(text).unwrap_or((0..0, 0..text.len()));
     let draft = Draft::from_messages(by_role_lines(input.source, body));
     let settings = head_value(text, head);
-    let tools = settings.as_ref().and_then(|settings| {
-        let tools = settings.get("tools").or_else(|| settings.get("model")?.get("parameters")?.get("tools"))?;
-        Some(tools.items().to_vec())
-    });
+    let tools = settings.as_ref().map(chat::tools).unwrap_or_default();
     let model = settings.as_ref().and_then(model::named_in);
-    Some(vec![Draft { tools: tools.unwrap_or_default(), model, ..draft }])
+    Some(vec![Draft { tools, model, ..draft }])
 }
 
 fn dotprompt(input: &ShapeInput<'_>) -> Option<Vec<Draft>> {

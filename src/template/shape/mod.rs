@@ -20,7 +20,7 @@ mod text;
 use draft::{Draft, Shape, ShapeInput};
 
 use super::source as code;
-use super::{Syntax, TemplateFile, Unread, UnreadReason};
+use super::{Beside, ReadBeside, Syntax, Template, TemplateFile, Unread, UnreadReason};
 use crate::document::{self, Node, Notation};
 use crate::source::SourceText;
 
@@ -43,9 +43,10 @@ const SHAPES: &[Shape] = &[
 ];
 
 /// Reads a file by the first shape that knows it.
-pub(super) fn read(source: SourceText, syntax: Option<Syntax>) -> TemplateFile {
+pub(super) fn read(source: SourceText, syntax: Option<Syntax>, beside: ReadBeside<'_>) -> TemplateFile {
     if code::is_source(source.extension()) {
-        return code::read(source, &|_| None);
+        let beside = code::beside(&source, beside);
+        return code::read(source, &|_| None, beside);
     }
     let (mut notes, mut unread) = (Vec::new(), Vec::new());
     let documents = documents(&source, &mut unread);
@@ -67,8 +68,10 @@ pub(super) fn read(source: SourceText, syntax: Option<Syntax>) -> TemplateFile {
         unread: unread.iter().cloned().chain(draft.unread).collect(),
         ..draft
     });
-    let templates = drafts.map(Draft::cut).collect();
-    TemplateFile { source, shape, templates, notes }
+    let templates: Vec<Template> = drafts.map(|draft| draft.cut(beside)).collect();
+    let beside =
+        Beside::of_all(templates.iter().flat_map(|template| &template.messages).map(|message| &message.beside));
+    TemplateFile { source, shape, templates, notes, beside }
 }
 
 /// The documents of a file whose name says that it is one, and what is wrong with it where it is not.

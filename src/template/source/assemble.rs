@@ -12,7 +12,7 @@ use crate::source::SourceText;
 use crate::template::class::ExpressionClass;
 use crate::template::syntax::code;
 use crate::template::volatile::words;
-use crate::template::{Fragment, Syntax, Template, TemplateMessage, Unread, UnreadReason, unread};
+use crate::template::{Beside, Fragment, Syntax, Template, TemplateMessage, Unread, UnreadReason, unread};
 
 /// The templates of the sites that are prompts.
 pub(super) fn templates(
@@ -190,6 +190,7 @@ fn message(part: &Part, role: Option<&str>) -> TemplateMessage {
         content: part.text.content.clone(),
         raw: text,
         map,
+        beside: Beside::default(),
     }
 }
 

@@ -234,11 +234,13 @@ impl CsharpReader<'_> {
     /// A new object: a record if only its properties are set, a list if only its items are, else a call.
     fn created(&self, node: Node<'_>, depth: usize) -> Expression {
         let arguments = self.arguments(node, depth);
-        if let Some(initializer) = child(node, "initializer").filter(|_| arguments.is_empty()) {
+        // `new() {…}` has its initializer without a name.
+        let initializer = children(node).into_iter().find(|child| child.kind() == "initializer_expression");
+        if let Some(initializer) = initializer.filter(|_| arguments.is_empty()) {
             return self.initialized(initializer, depth);
         }
         let mut arguments = arguments;
-        if let Some(initializer) = child(node, "initializer") {
+        if let Some(initializer) = initializer {
             arguments.push(Argument { name: None, value: self.initialized(initializer, depth) });
         }
         let function = self.field(node, "type");

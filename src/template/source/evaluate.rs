@@ -221,7 +221,7 @@ impl Walk<'_> {
 }
 
 /// Tells whether a name is written as constants are.
-fn is_constant(name: &str) -> bool {
+pub(super) fn is_constant(name: &str) -> bool {
     let last = name.rsplit('.').next().unwrap_or(name);
     last.len() > 1 && last.chars().all(|letter| letter.is_ascii_uppercase() || letter.is_ascii_digit() || letter == '_')
 }
@@ -240,7 +240,7 @@ fn of_variable(parts: Vec<Part>, site: Option<SiteId>) -> impl Iterator<Item = V
 }
 
 /// The class of a text: of the values in it.
-fn text_class(value: &Value) -> ExpressionClass {
+pub(super) fn text_class(value: &Value) -> ExpressionClass {
     let Value::Text(text) = value else { return ExpressionClass::Volatile };
     let mut values = Vec::new();
     crate::template::class::values(&text.content, &mut values);

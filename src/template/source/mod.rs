@@ -12,6 +12,7 @@ mod csharp;
 mod escape;
 mod evaluate;
 mod go;
+mod imports;
 mod java;
 mod javascript;
 #[cfg(test)]
@@ -31,7 +32,7 @@ mod words;
 
 use tree_sitter::Node;
 
-use super::{Template, TemplateFile};
+use super::{Beside, ReadBeside, Template, TemplateFile};
 use crate::source::SourceText;
 
 /// A programming language.
@@ -78,19 +79,31 @@ impl Language {
     }
 
     /// The prompts of a file.
-    fn read(&self, source: &SourceText, decide: &dyn Fn(&str) -> Option<bool>) -> Vec<Template> {
-        let Some(tree) = tree::parse(source.text(), &(self.grammar)()) else { return Vec::new() };
-        let statements = (self.read)(tree.root_node(), source.text());
-        assemble::templates(walk::Walk::over(source.text(), &statements), source, decide)
+    fn read(&self, source: &SourceText, decide: &dyn Fn(&str) -> Option<bool>, beside: &Beside) -> Vec<Template> {
+        let Some(statements) = self.statements(source.text()) else { return Vec::new() };
+        let imported = imports::texts(source.text(), self, beside);
+        assemble::templates(walk::Walk::over(source.text(), &statements, imported), source, decide)
+    }
+
+    /// The statements of a text.
+    fn statements(&self, text: &str) -> Option<Vec<code::Statement>> {
+        let tree = tree::parse(text, &(self.grammar)())?;
+        Some((self.read)(tree.root_node(), text))
     }
 }
 
 /// Reads a file of source code; `decide` says of a text by its name that it is a prompt or none, where it knows.
-pub(super) fn read(source: SourceText, decide: &dyn Fn(&str) -> Option<bool>) -> TemplateFile {
+pub(super) fn read(source: SourceText, decide: &dyn Fn(&str) -> Option<bool>, beside: Beside) -> TemplateFile {
     let language = Language::by_ending(source.extension());
-    let templates = language.map(|language| language.read(&source, decide)).unwrap_or_default();
+    let templates = language.map(|language| language.read(&source, decide, &beside)).unwrap_or_default();
     let shape = language.map_or("text", |language| language.name);
-    TemplateFile { source, shape, templates, notes: Vec::new() }
+    TemplateFile { source, shape, templates, notes: Vec::new(), beside }
+}
+
+/// The files that a file of source code imports texts from.
+pub(super) fn beside(source: &SourceText, read: ReadBeside<'_>) -> Beside {
+    let language = Language::by_ending(source.extension());
+    language.map(|language| imports::beside(source.text(), language, read)).unwrap_or_default()
 }
 
 /// Tells whether a file of that ending is source code that is read.

@@ -58,6 +58,11 @@ fn name_weight(name: &str) -> i32 {
     if has(words::STRONG) || ends || is_pair { 3 } else { i32::from(has(words::MEDIUM)) }
 }
 
+/// Tells whether a name says that what it stands for is a prompt.
+pub(super) fn names_a_prompt(name: &str) -> bool {
+    name_weight(name) >= 3
+}
+
 /// The weight of the names around a text: a class of prompts, a function that builds one.
 fn around_weight(around: &[String]) -> i32 {
     around.iter().map(|name| if name_weight(name) >= 3 { 2 } else { 0 }).max().unwrap_or(0)
@@ -217,12 +222,12 @@ fn shows(function: &str) -> bool {
 
 static OPENING: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)^\W*(?:#+ *\w+\s+)?(you(?:'re| are)\b|your (?:task|job|role|goal|objective|name|purpose)\b|act as\b|as an? \w+[ ,]|given (?:the|a|an|this|these|some)\b|based on\b|please\b|i want you to\b|imagine\b|the following\b|here (?:is|are)\b|below (?:is|are)\b|(?:analy[sz]e|answer|classify|compare|convert|create|fix|implement|refactor|calculate|compute|count|choose|select|assess|critique|draft|produce|correct|predict|simplify|suggest|propose|brainstorm|search|go to|navigate|visit|continue|decide|describe|determine|evaluate|explain|extract|find|generate|identify|improve|judge|list|provide|rate|review|rewrite|score|summari[sz]e|translate|use|write|read|think|complete|plan|research|respond|return|solve|tell|make|check|reflect|rephrase|consider|help|assist|look|do not|don't|always|never)\b)",
+        r"(?i)^\W*(?:#+ *\w+\s+)?(you(?:'re| are)\b|your (?:task|job|role|goal|objective|name|purpose)\b|act as\b|as an? \w+[ ,]|given (?:the|a|an|this|these|some)\b|based on\b|please\b|i want you to\b|imagine\b|the following\b|here (?:is|are)\b|below (?:is|are)\b|(?:analy[sz]e|answer|classify|compare|convert|create|fix|implement|refactor|calculate|compute|count|choose|select|assess|critique|draft|produce|correct|predict|simplify|suggest|propose|brainstorm|search|go to|navigate|visit|continue|decide|describe|determine|evaluate|explain|extract|find|generate|identify|improve|judge|list|provide|rate|review|rewrite|score|summari[sz]e|translate|use|write|read|think|complete|plan|research|respond|return|solve|tell|make|check|discuss|address|reflect|rephrase|consider|help|assist|look|do not|don't|always|never)\b)",
     )
 });
 static DIRECTIVES: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\b(?:you (?:are|will|must|should|can|have|need|may|do)|your (?:task|answer|response|output|job|role|goal)|respond|reply|answer|do not|don't|never|always|make sure|ensure|must|only|the user(?:'s)?|the following|step[- ]by[- ]step|summar|json|concise|as an? (?:expert|assistant|ai)|based on|return|output|question|instructions?|context|examples?)\b",
+        r"(?i)\b(?:you (?:are|will|must|should|can|have|need|may|do)|your (?:task|answer|response|output|job|role|goal)|respond|reply|answer|do not|don't|never|always|make sure|ensure|must|only|the user(?:'s)?|the following|the (?:ai|assistant|model)(?:['’]s)?|step[- ]by[- ]step|summar|json|concise|as an? (?:expert|assistant|ai)|based on|return|output|question|instructions?|context|examples?)\b",
     )
 });
 static REPORT: LazyLock<Regex> = LazyLock::new(|| {

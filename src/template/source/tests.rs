@@ -189,3 +189,47 @@ fn a_variable_that_is_filled_later_is_not_constant() {
                 return f'You are a helpful clerk. Answer from {found} alone.'\n";
     assert_eq!(classes("a.py", code), [("found".to_owned(), ExpressionClass::Volatile)]);
 }
+
+/// The file of that name with the files beside it.
+fn beside(name: &str, code: &str, files: &[(&str, &str)]) -> TemplateFile {
+    let files: Vec<(String, String)> = files.iter().map(|(name, text)| ((*name).into(), (*text).into())).collect();
+    let read = |wanted: &str| files.iter().find(|(name, _)| name == wanted).map(|(_, text)| text.clone());
+    TemplateFile::read_as(SourceText::new(name, code), None, &read)
+}
+
+#[test]
+fn constants_of_other_files_are_followed_and_are_templates_there_alone() {
+    let python = [
+        ("./prompts/__init__.py", "from .system import SYSTEM_PROMPT as BASE"),
+        ("./prompts/system.py", "SYSTEM_PROMPT = 'You are kind. Today is {today}.'"),
+        ("rules/all.py", "RULES = 'Be short.'"),
+    ];
+    let code = "from .prompts import BASE\nfrom rules import all as all_rules\nfrom rules.all import RULES\n\
+        messages = [{'role': 'system', 'content': BASE.format(today=now()) + RULES}, {'role': 'user', 'content': f'Hi {q}'}]\n\
+        alone = [{'role': 'system', 'content': BASE}]\n";
+    let file = beside("a.py", code, &python);
+    let texts: Vec<String> = file.templates.iter().map(text).collect();
+    assert_eq!(texts, ["You are kind. Today is <today>.Be short. | Hi <q>"]);
+    assert!(file.templates[0].unread.is_empty());
+    let script = [(
+        "../lib/prompts.ts",
+        "export const rules = `Be short, ${name}.`\nexport const systemPrompt = `You are kind. ${rules}`",
+    )];
+    let code = "import { systemPrompt as base } from '../lib/prompts'\nimport * as prompts from '../lib/prompts'\n\
+        generateText({ system: `${base}\\nAnswer.`, prompt: `Answer the user. ${prompts.rules}` })";
+    let texts: Vec<String> = beside("a.ts", code, &script).templates.iter().map(text).collect();
+    assert_eq!(texts, ["You are kind. Be short, <name>.\nAnswer.", "Answer the user. Be short, <name>."]);
+    assert_eq!(
+        read("a.py", "from .prompts import SYSTEM_PROMPT\nllm.invoke('Please answer: ' + SYSTEM_PROMPT)").templates[0]
+            .unread
+            .len(),
+        1
+    );
+}
+
+#[test]
+fn an_initializer_of_a_type_that_is_not_named_has_keys() {
+    let code = "class A { void M() { Agent a = new() { Name = \"x\", Instructions = \"You are a sales assistant.\" };\n\
+        Agent b = new(client) { Instructions = \"You are good at thinking hard.\" }; } }";
+    assert_eq!(read("a.cs", code).templates.len(), 2);
+}

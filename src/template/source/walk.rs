@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::code::{Class, Expression, ExpressionKind, Field, Function, Statement};
+use super::evaluate::text_class;
 use super::site::{Site, SiteKind, Use};
 use super::value::{Part, SiteId, TextValue, Value, first_byte, joined};
 use crate::template::Placeholder;
@@ -35,11 +36,34 @@ pub(super) struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    /// Walks over all statements of a file.
-    pub(super) fn over(source: &'a str, statements: &[Statement]) -> Vec<Site> {
+    /// Walks over all statements of a file, which imports some texts.
+    pub(super) fn over(source: &'a str, statements: &[Statement], imported: BTreeMap<String, TextValue>) -> Vec<Site> {
+        Self::walked(source, statements, imported).sites
+    }
+
+    /// Values that the statements of a file bind outside functions.
+    pub(super) fn bound_by(
+        source: &'a str,
+        statements: &[Statement],
+        imported: BTreeMap<String, TextValue>,
+    ) -> Vec<(String, Value)> {
+        let walk = Self::walked(source, statements, imported);
+        let variables = walk.scopes.into_iter().next().map(|scope| scope.variables).unwrap_or_default();
+        variables.into_iter().map(|(name, variable)| (name, variable.value)).collect()
+    }
+
+    fn walked(source: &'a str, statements: &[Statement], imported: BTreeMap<String, TextValue>) -> Self {
         let mut walk = Self { source, scopes: vec![Scope::default()], path: Vec::new(), sites: Vec::new() };
+        for (name, text) in imported {
+            // A site that is no template here: it is one in its own file.
+            let kind = SiteKind::Binding { annotation: None };
+            let site = walk.site(kind, name.clone(), &name, vec![Part { role: None, text: text.clone() }]);
+            walk.sites[site].is_merged = true;
+            let class = text_class(&Value::Text(text.clone()));
+            walk.insert(&name, Variable { value: Value::Text(text), class, site: Some(site), bound: 0 });
+        }
         walk.block(statements);
-        walk.sites
+        walk
     }
 
     /// The statements of a scope: first those that bind names, then the functions and classes, which see all of them.

@@ -6,7 +6,7 @@ pub(super) const STRONG: &str = "prompt prompts instruction instructions sysprom
 
 /// Words of names that prompts have among other texts.
 pub(super) const MEDIUM: &str = "system template templates guidelines guideline guidance few shots messages reminder directive directives \
-    criteria llm gpt claude agent role task query question goal message content context rules";
+    criteria llm gpt claude agent role task query question goal message content context rules request";
 
 /// Pairs of words that say it together.
 pub(super) const PAIRS: &str = "system_message system_msg system_content system_text system_role user_message sys_msg \

@@ -13,6 +13,7 @@ mod tag;
 #[cfg(test)]
 mod tests;
 
+use super::beside::Beside;
 use super::{Fragment, Passage};
 
 /// A way to write variables.
@@ -128,11 +129,21 @@ impl Syntax {
         }
     }
 
-    /// Cuts a text into fragments.
+    /// Cuts a text into fragments, without the files beside it.
     pub(super) fn cut(self, passage: Passage) -> Vec<Fragment> {
+        self.cut_beside(passage, &Beside::default())
+    }
+
+    /// The files that a text names to insert them.
+    pub(super) fn named_in(self, text: &str) -> Vec<String> {
+        if self == Self::Jinja { jinja::named_in(text) } else { Vec::new() }
+    }
+
+    /// Cuts a text into fragments; what it inserts of other files is a part of it.
+    pub(super) fn cut_beside(self, passage: Passage, beside: &Beside) -> Vec<Fragment> {
         let fragments = match self {
             Self::Plain => vec![Fragment::Text(passage)],
-            Self::Jinja => jinja::cut(&passage),
+            Self::Jinja => jinja::cut(&passage, beside),
             Self::Handlebars => handlebars::cut(&passage),
             Self::Braces => braces::cut(&passage),
             Self::Dollar => braces::cut_dollars(&passage),

@@ -35,6 +35,6 @@ impl PromptDecisions {
         if self.decisions.is_empty() || !file.is_source() {
             return file;
         }
-        TemplateFile::read_deciding(file.source, &|name| self.decision(path, name))
+        file.deciding(&|name| self.decision(path, name))
     }
 }

@@ -1,0 +1,69 @@
+//! Moving a value to the end: the remedy beside freezing it, for what a prompt cannot do without.
+
+use std::collections::HashMap;
+
+use super::code::CauseCode;
+use super::compare::{Comparison, Decision};
+use super::slot::Difference;
+use super::undo::Search;
+use crate::exchange::Exchange;
+
+/// The values that may stand behind the rest as well as before it.
+const MOVABLE: [CauseCode; 5] =
+    [CauseCode::Time, CauseCode::Identifier, CauseCode::Counter, CauseCode::UserValue, CauseCode::Environment];
+
+impl Search<'_> {
+    /// The calls that are written otherwise where the values of a cause stand behind everything else; `None` for other causes.
+    /// `frozen` are the same calls with the first value in each.
+    pub(super) fn moved(
+        &self,
+        code: CauseCode,
+        frozen: &HashMap<usize, Box<Exchange>>,
+    ) -> Option<HashMap<usize, Box<Exchange>>> {
+        if !MOVABLE.contains(&code) {
+            return None;
+        }
+        let roots = self.roots();
+        let mut others: HashMap<usize, usize> = HashMap::new();
+        for (call, root) in roots.iter().enumerate().filter(|(call, _)| frozen.contains_key(call)) {
+            others.entry(*root).or_insert(call);
+        }
+        let mut written = HashMap::new();
+        for (call, root) in roots.iter().enumerate() {
+            // A call with the first value shows it beside one that has another.
+            let other = || others.get(root).map(|other| &*self.calls[*other].exchange);
+            let Some(old) = frozen.get(&call).map(|exchange| &**exchange).or_else(other) else { continue };
+            let comparison = Comparison { old, new: &self.calls[call].exchange, is_own: false, diffs: &self.diffs };
+            let mut is_changed = false;
+            let mut exchange = comparison.merged(&mut |difference| {
+                let decision = self.moved_to(code, difference);
+                is_changed |= decision != Decision::Keep;
+                decision
+            });
+            if is_changed {
+                exchange.usage = self.usage_of(call, &exchange);
+                written.insert(call, Box::new(exchange));
+            }
+        }
+        Some(written)
+    }
+
+    fn moved_to(&self, code: CauseCode, difference: &Difference) -> Decision {
+        if self.slots.code(difference) != code {
+            Decision::Keep
+        } else if self.slots.is_of_conversation(difference) {
+            Decision::MoveToConversation
+        } else {
+            Decision::MoveToEnd
+        }
+    }
+
+    /// The first call of those that each call goes back to.
+    fn roots(&self) -> Vec<usize> {
+        let mut roots: Vec<usize> = Vec::with_capacity(self.references.len());
+        for (call, reference) in self.references.iter().enumerate() {
+            roots.push(reference.map_or(call, |reference| roots[reference.call]));
+        }
+        roots
+    }
+}

@@ -1,0 +1,85 @@
+//! Names that statements of Jinja have bound so far, and what each stands for.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use minijinja::Value;
+use minijinja::machinery::ast::Macro;
+
+use super::library::Parsed;
+use crate::template::Fragment;
+
+/// The meaning of a name.
+#[derive(Clone)]
+pub(super) enum Meaning<'t, 'a> {
+    /// A value that is known.
+    Constant(Value),
+    /// A text with values in it, by `{% set name %}…{% endset %}`.
+    Captured(Vec<Fragment>),
+    /// The same, given by a call: what a macro is called around, the block that another stands in place of.
+    Callable(Vec<Fragment>),
+    /// A value that is made of these variables; of none where that is not known.
+    Variables(Vec<String>),
+    Macro(MacroInFile<'t, 'a>),
+    /// The names that another file binds.
+    Module(Rc<Bound<'t, 'a>>),
+    /// A text that is not read.
+    Unread,
+}
+
+/// A macro, and the text that it stands in.
+#[derive(Clone)]
+pub(super) struct MacroInFile<'t, 'a> {
+    pub(super) parsed: &'t Parsed<'a>,
+    pub(super) definition: &'t Macro<'a>,
+    /// The names that its own file binds, where that is another.
+    pub(super) home: Option<Rc<Bound<'t, 'a>>>,
+}
+
+/// Names with their meanings.
+#[derive(Clone, Default)]
+pub(super) struct Bound<'t, 'a> {
+    names: BTreeMap<String, (usize, Meaning<'t, 'a>)>,
+    /// The number of times that any name was bound.
+    count: usize,
+}
+
+impl<'t, 'a> Bound<'t, 'a> {
+    pub(super) fn get(&self, name: &str) -> Option<&Meaning<'t, 'a>> {
+        self.names.get(name).map(|(_, meaning)| meaning)
+    }
+
+    /// Gives a name a meaning, in place of what it had.
+    pub(super) fn bind(&mut self, name: &str, meaning: Meaning<'t, 'a>) {
+        self.count += 1;
+        self.names.insert(name.to_owned(), (self.count, meaning));
+    }
+
+    /// Makes a name one of those that a program fills.
+    pub(super) fn forget(&mut self, name: &str) {
+        self.names.remove(name);
+    }
+
+    /// The names that another state, which came from this one, has bound anew.
+    pub(super) fn changed_in(&self, later: &Self) -> Vec<String> {
+        let number = |bound: &Self, name: &str| bound.names.get(name).map(|(number, _)| *number);
+        let names = later.names.keys().filter(|name| number(self, name) != number(later, name));
+        names.cloned().collect()
+    }
+
+    /// Counts on from another state, so that what is bound next is told from what was bound there.
+    pub(super) fn count_on(&mut self, later: &Self) {
+        self.count = self.count.max(later.count);
+    }
+
+    /// Macros of this state as another file sees them.
+    pub(super) fn exported(self: &Rc<Self>, name: &str) -> Option<Meaning<'t, 'a>> {
+        let meaning = self.get(name)?.clone();
+        Some(match meaning {
+            Meaning::Macro(own) => {
+                Meaning::Macro(MacroInFile { home: own.home.clone().or_else(|| Some(Rc::clone(self))), ..own })
+            }
+            other => other,
+        })
+    }
+}
