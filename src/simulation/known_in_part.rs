@@ -6,10 +6,11 @@
 //! part alone.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::{AS_LOGGED, Applied, Record, Simulation};
 use crate::exchange::{Exchange, Response, Usage};
-use crate::profile::{DEFAULT_APART, Unpredicted};
+use crate::profile::{Basis, DEFAULT_APART, Profile, Unpredicted};
 
 /// Reason of prompts in sessions of agents.
 const SESSION: &str = "known in part: the session holds neither all of the system prompt nor the tools";
@@ -66,6 +67,21 @@ impl Simulation<'_> {
             None => record.unpredicted = Unpredicted::find(exchange.host.as_deref(), exchange.model_at_maker()),
         }
         self.missing.note_reported(record, exchange);
+    }
+
+    /// Sorts the tokens of a prompt that the log does not hold by what the counts tell.
+    pub(super) fn judge_by_usage(&mut self, exchange: &Exchange, record: &mut Record) {
+        let choice = self.counter.choose(exchange, record.replayed_at);
+        let profile = choice.as_ref().map(|(profile, _)| profile.as_ref());
+        record.by_usage = self.sessions.judge(exchange, &record.reported, profile);
+        if record.applied.is_none() {
+            let applied = |(profile, basis): (Arc<Profile>, Basis)| Applied {
+                profile: profile.name.clone(),
+                rule: profile.policy.describe(),
+                basis,
+            };
+            record.applied = choice.map(applied);
+        }
     }
 
     /// Makes of the record of a counted part one of the whole prompt, as far as the calls before tell how much is missing.

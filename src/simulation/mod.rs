@@ -279,21 +279,6 @@ impl<'a> Simulation<'a> {
         record
     }
 
-    /// Sorts the tokens of a prompt that the log does not hold by what the counts tell.
-    fn judge_by_usage(&mut self, exchange: &Exchange, record: &mut Record) {
-        let choice = self.counter.choose(exchange, record.replayed_at);
-        let profile = choice.as_ref().map(|(profile, _)| profile.as_ref());
-        record.by_usage = self.sessions.judge(exchange, &record.reported, profile);
-        if record.applied.is_none() {
-            let applied = |(profile, basis): (Arc<Profile>, Basis)| Applied {
-                profile: profile.name.clone(),
-                rule: profile.policy.describe(),
-                basis,
-            };
-            record.applied = choice.map(applied);
-        }
-    }
-
     /// Counts an exchange with the reasoning that its provider restores.
     fn count(&self, exchange: &Exchange, time: Option<Timestamp>) -> CountedExchange {
         let lacking = self.counter.lacking_reasoning(exchange, time);
