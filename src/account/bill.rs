@@ -249,13 +249,13 @@ impl Bill {
         (quote.cost(&billed).ok()?.input() - quote.cost(&served).ok()?.input()).ok()
     }
 
-    /// The cost with so many hits, and of the rest as much written as is predicted; `None` where there is no price.
-    pub fn cost_with(&self, hit_tokens: u64) -> Option<Cost> {
+    /// The cost with so many hits, and of the rest so much written, or as much as is predicted; `None` where there is no price.
+    pub fn cost_with(&self, hit_tokens: u64, written: Option<Written>) -> Option<Cost> {
         let usage = self.predicted?.usage;
         let prompt_tokens = usage.prompt_tokens();
         let hit_tokens = hit_tokens.min(prompt_tokens);
         let unwritten = Usage { hit_tokens, miss_tokens: prompt_tokens - hit_tokens, ..usage };
-        let usage = with_writes(unwritten, Some(usage.written));
+        let usage = with_writes(unwritten, written.or(Some(usage.written)));
         self.quote.as_ref().ok()?.cost(&usage).ok()
     }
 }

@@ -7,6 +7,7 @@ mod bill;
 mod logged;
 mod offers;
 mod pricing;
+mod storage;
 mod sums;
 #[cfg(test)]
 mod tests;
@@ -15,4 +16,5 @@ pub use bill::{Bill, Call, Charge, HitBasis, Reported};
 pub use logged::LoggedAs;
 pub use offers::{Offered, Offers};
 pub use pricing::{Pricing, Quote};
+pub use storage::Storage;
 pub use sums::{Account, CostKind, Sums, per_million};

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use crate::exchange::Asked;
-use crate::money::{Currency, ExchangeRate, Money};
+use crate::money::{Currency, Decimal, ExchangeRate, Money};
 use crate::rates::{Cost, NoRate, Offer, Query, Rate, RateCard, Tier, Usage, Wanted};
 use crate::time::Timestamp;
 
@@ -116,6 +116,12 @@ impl Quote {
     /// Cost of the usage if no cache existed.
     pub fn cost_without_cache(&self, usage: &Usage) -> Cost {
         self.exchanged(self.rate.cost_without_cache(usage))
+    }
+
+    /// Cost of keeping tokens in a cache, in tokens times hours; `None` where that is not charged.
+    pub fn storage_cost(&self, token_hours: Decimal) -> Option<Money> {
+        let cost = self.rate.storage_cost(token_hours)?;
+        Some(self.exchange.map_or(cost, |exchange| cost.exchanged(exchange.rate, exchange.into)))
     }
 
     /// True if writes to the cache have a price of their own.

@@ -217,7 +217,7 @@ fn a_cost_whose_hits_are_not_known_lies_between_all_hits_and_none() {
     let known =
         json!({"prompt_tokens": 1_000, "completion_tokens": 100, "prompt_tokens_details": {"cached_tokens": 400}});
     assert_eq!(bounds("gpt-4o", &known), ["$0.003", "$0.003"]);
-    // 600 × 4 or × 5, for nobody counted writes, and 400 × 0.4.
+    // 600 × 4 or × 5, since no writes were counted, and 400 × 0.4.
     assert_eq!(bounds("gpt-5.6-sol", &known), ["$0.00456", "$0.00516"]);
     let mut account = Account::default();
     account.add(&bill(&call("gpt-4o", "", &known)));

@@ -1,5 +1,7 @@
 //! The limits of a cache in time and space, and what is asked of all values of one of them.
 
+use crate::exchange::Written;
+
 /// The bounds of a cache in time and space.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Limits {
@@ -51,9 +53,11 @@ pub struct Step {
     pub hit_tokens: u64,
     /// Blocks served.
     pub hit_blocks: u64,
+    /// Tokens written, if the provider counts them.
+    pub written: Option<Written>,
 }
 
-/// No single replay shows all limits under this policy, and none were named.
+/// No single replay shows all limits under this policy, and none were named, by the user or the policy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NotAllAtOnce;
 

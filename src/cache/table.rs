@@ -32,7 +32,7 @@ struct Neighbours {
 }
 
 impl Neighbours {
-    /// Of what was pushed out. Nobody else is his own neighbour.
+    /// Of what was pushed out: nothing else is its own neighbour.
     fn none(slot: Slot) -> Self {
         Self { older: slot, newer: slot }
     }

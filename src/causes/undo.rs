@@ -444,7 +444,7 @@ impl<'a> Search<'a> {
             if before.model != after.model {
                 // Another model's prices are no matter of the cache.
                 let hits = after.prediction?.hit_tokens;
-                return (before_cost - before.bill.cost_with(hits)?.total()).ok();
+                return (before_cost - before.bill.cost_with(hits, None)?.total()).ok();
             }
             (before_cost - after.bill.predicted.as_ref()?.cost?.total()).ok()
         });

@@ -45,6 +45,8 @@ pub enum Code {
     Spaced,
     /// Reported hits say that requests of several keys or users share a cache.
     SharedCache,
+    /// Reported counts say that tools were sent otherwise than the log keeps them.
+    RewrittenTools,
     /// A line does not name the cache's owner.
     NoOwner,
     /// A call has the id and time of an earlier one.
@@ -57,6 +59,8 @@ pub enum Code {
     ContradictingUsage,
     /// The reported usage contradicts itself, and what it means was found out.
     ResolvedUsage,
+    /// Marks for a cache do not work as they are meant to.
+    InvalidMarks,
     /// Output tokens are not known.
     OutputUnknown,
     /// A request could not be simulated.
@@ -212,6 +216,26 @@ impl Caveats {
 }
 
 impl Code {
+    /// It is about costs alone.
+    pub fn is_about_costs(self) -> bool {
+        self.is_about_best_cost()
+            || matches!(
+                self,
+                Self::OutputUnknown
+                    | Self::HitsUnknown
+                    | Self::NoPrice
+                    | Self::WritesUnknown
+                    | Self::PricesOfOneDay
+                    | Self::UncertainPrice
+                    | Self::LoggedCost
+                    | Self::ResoldPrice
+                    | Self::Surcharge
+                    | Self::SearchFees
+                    | Self::HolidaysUnknown
+                    | Self::Exchanged
+            )
+    }
+
     /// It is about the cost of the best cache alone.
     pub fn is_about_best_cost(self) -> bool {
         matches!(self, Self::BestUnknown | Self::BestIsBound | Self::HitsBeyondLog)

@@ -82,6 +82,11 @@ const WORDS: [Words; Code::Exchanged as usize + 1] = [
         "the reported hits, not the provider's rule, decide which requests share a cache: {reason}",
     ),
     (
+        Code::RewrittenTools,
+        "rewritten-tools",
+        "{requests} {has} tools that the log keeps otherwise than they were sent; by the reported counts they are counted {reason}",
+    ),
+    (
         Code::NoOwner,
         "no-owner",
         "{requests} {has} no {reason}, which --scope names: taken to share a cache that no other request uses",
@@ -111,6 +116,7 @@ const WORDS: [Words; Code::Exchanged as usize + 1] = [
         "resolved-usage",
         "{requests} {has} a reported usage that contradicted itself and was resolved: {reason}",
     ),
+    (Code::InvalidMarks, "invalid-marks", "{requests} {has} cache marks that do not work as meant: {reason}"),
     (Code::OutputUnknown, "output-unknown", "{requests} {has} no count of output tokens: the cost leaves them out"),
     (Code::NotSimulated, "not-simulated", "{requests} {was} not simulated: {reason}"),
     (Code::HitsUnknown, "hits-unknown", "{requests} {has} no known hits and {is} not in the cost: {reason}"),

@@ -12,7 +12,7 @@ use crate::report::text::{capitalised, money, plural};
 use crate::report::{Cell, Column, Fact, Format, OF_TABLES, Report, Table};
 use crate::simulation::Record;
 use crate::workspace::destination::Destination;
-use crate::workspace::logs::Logs;
+use crate::workspace::logs::{Logs, NotesOn};
 use crate::workspace::output::render;
 use crate::workspace::replay::{Replayed, replay};
 
@@ -67,6 +67,8 @@ struct SideBySide<'a> {
     index: usize,
     logs: &'a Logs,
     shows_text: bool,
+    /// A page has room for both texts side by side.
+    is_page: bool,
 }
 
 pub(crate) fn run(args: &ExplainArgs, out: &mut Destination) -> anyhow::Result<Outcome> {
@@ -99,6 +101,7 @@ pub(crate) fn run(args: &ExplainArgs, out: &mut Destination) -> anyhow::Result<O
         explained: &explained,
         index,
         logs: &logs,
+        is_page: args.format == Format::Html,
         shows_text: if args.format == Format::Html { args.show_text } else { !args.no_text },
     };
     render(&pair.report(), args.format, out)?;
@@ -143,10 +146,10 @@ impl SideBySide<'_> {
         Report {
             command: "explain",
             summary: self.facts(cause),
-            tables: vec![self.table(&parts)],
+            tables: self.side_by_side().into_iter().chain([self.table(&parts)]).collect(),
             sentences: self.sentences(cause, undo),
             entries,
-            notes: self.logs.notes(false),
+            notes: self.logs.notes(NotesOn::Costs),
             ..Report::default()
         }
     }
@@ -166,7 +169,10 @@ impl SideBySide<'_> {
                 format!("{line}, compared with {against}: {}, so that {missed} missed the cache.", code.what())
             }
         };
-        let texts = self.texts().map(|(old, new)| [format!("Before: {old}"), format!("Now:    {new}")]);
+        let texts = self
+            .texts()
+            .filter(|_| !self.is_page)
+            .map(|(old, new)| [format!("Before: {old}"), format!("Now:    {new}")]);
         [first].into_iter().chain(texts.into_iter().flatten()).chain(undo).collect()
     }
 
@@ -176,6 +182,15 @@ impl SideBySide<'_> {
         let found = parting(&self.calls[against].exchange, &self.calls[self.index].exchange)?;
         let line = |text: &str| text.replace('\r', "␍").replace('\n', "⏎");
         Some((line(&found.old), line(&found.new)))
+    }
+
+    /// Both texts around the place where they part, one beside the other.
+    fn side_by_side(&self) -> Option<Table> {
+        let (old, new) = self.texts().filter(|_| self.is_page)?;
+        let line = |index: usize| self.logs.short(self.explained.records[index].place);
+        let columns = vec![Column::new("before", line(self.against()?)), Column::new("now", line(self.index))];
+        let rows = vec![vec![Cell::Text(old), Cell::Text(new)]];
+        Some(Table { key: "texts", title: "where both part, side by side".into(), columns, rows })
     }
 
     fn common(&self) -> Option<usize> {

@@ -85,6 +85,7 @@ const FIGURES: &[Figure] = &[
     figure("cost_billed_max", "cost at most", |totals| money(totals, |sums| Some(sums.bounds()?.1))),
     figure("requests_logged_cost", "with a logged cost", |totals| Cell::Count(totals.logged.requests)),
     figure("cost_logged", "logged cost", |totals| Cell::money(totals.logged.cost)),
+    figure("storage_cost", "storage", |totals| Cell::money(totals.storage.cost())),
     figure("cost_without_cache", "without cache", |totals| cost(totals, CostKind::WithoutCache)),
     figure("cost_best", "best", |totals| cost(totals, CostKind::Best)),
     figure("saved", "saved", |totals| money(totals, Sums::saved)),
@@ -116,6 +117,20 @@ fn cost(totals: &Totals, kind: CostKind) -> Cell {
 
 fn input(totals: &Totals, kind: CostKind) -> Cell {
     Cell::money(totals.account.sums().and_then(|sums| sums.input_cost(kind)))
+}
+
+/// The cost of storing explicit caches, where a log names any.
+pub(crate) fn storage(totals: &Totals) -> Fact {
+    let storage = &totals.storage;
+    let caches = plural(storage.caches(), "explicit cache");
+    let aside = match storage.cost() {
+        Some(_) => format!(
+            "beside the costs: {caches} of {} in all, kept from the first use to the last at least",
+            plural(storage.tokens(), "token")
+        ),
+        None => format!("unknown: a time or a price of {caches} is not known"),
+    };
+    fact(totals, "storage_cost", "storage").aside(aside).only_if(storage.caches() > 0)
 }
 
 /// A figure as a fact for people.

@@ -1,8 +1,8 @@
 //! Judgements: the profile and the order of keys under which the reported counts of calls are reproduced.
 //!
 //! A system fingerprint or a host names the profile. A date or a model's name alone only suggests one: then the profiles of that
-//! host and model are candidates. A log that sorts the keys of JSON hides the order in which tools were sent: then the orders of
-//! common clients are candidates. Calls of one host, model, fingerprint and day are judged together. Logs that bear out what is
+//! host and model are candidates. A log that sorts the keys of JSON, or fills in members that are `null`, hides how tools were sent:
+//! then the ways in which common clients write them are candidates. Calls of one host, model, fingerprint and day are judged together. Logs that bear out what is
 //! suggested are judged in passing; only a group that contradicts it is counted under every candidate.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -13,7 +13,7 @@ use super::choice::{self, Vote};
 use crate::exchange::Exchange;
 use crate::hash;
 use crate::profile::Profile;
-use crate::prompt::{KEY_ORDERS, KeyOrder};
+use crate::prompt::ToolWriting;
 use crate::time::Timestamp;
 
 /// Calls of one host, model, fingerprint and day, which are judged together.
@@ -30,12 +30,23 @@ pub struct Doubts {
     contradicted: BTreeSet<GroupKey>,
     /// Calls of each group that disagree with what was suggested.
     disagreeing: HashMap<GroupKey, u64>,
+    /// The same by the tokens that were reported less those that were counted: another era has the same difference in many calls.
+    by_difference: HashMap<(GroupKey, i64), u64>,
+    /// Tokens of the calls that were tried.
+    tokens: u64,
 }
 
-/// The first calls of a group that disagree are all tried; behind them those whose number is a power of two. A log whose counts no
-/// candidate reproduces costs only that much more, however long it is; a candidate that fits a few calls in many of such a group
-/// can be missed.
+/// Calls that disagree are all tried as long as these have so many tokens in all, so that no late change escapes in a log of usual
+/// length. Behind that the first of each group are tried, those of which one difference is seen the third time, and those whose
+/// number is a power of two, in the group or with its difference: a log whose counts no candidate reproduces costs only that much
+/// more, however long it is.
+const TRIED_TOKENS: u64 = 100_000;
+
+/// The number of calls that are tried of each group in any case.
 const TRIED: u64 = 16;
+
+/// The time that a difference is seen from which on it is no chance.
+const REPEATED: u64 = 3;
 
 /// One call of a contradicted group, counted under every candidate.
 #[derive(Clone, Debug)]
@@ -50,17 +61,18 @@ pub struct Testimony {
     pub profiles: Vec<Arc<Profile>>,
     /// The profiles that agree with what was reported, under any order of keys.
     pub vote: Vote,
-    /// The tools of the call, if their keys are sorted.
-    pub sorted_tools: Option<SortedTools>,
+    /// The tools of the call, if the log seems to have changed them.
+    pub changed_tools: Option<ChangedTools>,
 }
 
-/// Tools whose keys a log has sorted, tried in every order.
+/// Tools that a log seems to have changed, tried in every way to write them.
 #[derive(Clone, Debug)]
-pub struct SortedTools {
+pub struct ChangedTools {
     /// A digest of the tools: calls with the same tools come from the same client.
     pub digest: u128,
-    /// For each profile a bit for each order that reproduces the reported count: the first for the order as logged, then those of
-    /// [`KEY_ORDERS`]. `None` if no count was reported.
+    /// The ways that were tried, as logged first.
+    pub writings: Arc<[ToolWriting]>,
+    /// For each profile a bit for each way that reproduces the reported count; `None` if no count was reported.
     pub counts: Option<Vec<u64>>,
 }
 
@@ -75,17 +87,17 @@ pub struct Judgement {
     pub profile: Arc<Profile>,
     /// Calls of the group whose reported count the choice of profiles reproduces.
     pub support: Support,
-    /// The order of the tools' keys, if the log has sorted them.
-    pub key_order: Option<KeyOrderJudgement>,
+    /// The way in which the tools were written, if the log seems to have changed them.
+    pub tool_writing: Option<ToolWritingJudgement>,
 }
 
-/// The order of the keys of sorted tools.
+/// The way in which tools were written that the log seems to have changed.
 #[derive(Clone, Copy, Debug)]
-pub struct KeyOrderJudgement {
-    /// The order; `None` if the one of the log is kept.
-    pub order: Option<&'static KeyOrder>,
-    /// Calls with these tools whose reported count the choice of orders reproduces.
-    pub support: Support,
+pub struct ToolWritingJudgement {
+    /// The way.
+    pub writing: ToolWriting,
+    /// Calls with these tools whose reported count the choice reproduces; `None` if no count was asked.
+    pub support: Option<Support>,
 }
 
 /// The number of calls with a reported count that a choice reproduces.
@@ -97,14 +109,12 @@ pub struct Support {
     pub reported: u64,
 }
 
-/// The name of the order of keys that stays as it is.
-pub const AS_LOGGED: &str = "as logged";
-
-impl fmt::Display for KeyOrderJudgement {
+impl fmt::Display for ToolWritingJudgement {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = self.order.map_or(AS_LOGGED, |order| order.name);
-        let Support { reproduced, reported } = self.support;
-        write!(formatter, "{name} (reported counts, {reproduced} of {reported})")
+        write!(formatter, "{}", self.writing)?;
+        self.support.map_or(Ok(()), |Support { reproduced, reported }| {
+            write!(formatter, " (reported counts, {reproduced} of {reported})")
+        })
     }
 }
 
@@ -140,11 +150,21 @@ impl Doubts {
         self.contradicted.insert(group);
     }
 
-    /// Takes note of a call that disagrees with what was suggested; true if it is to be tried under the other candidates.
-    pub fn is_tried(&mut self, group: GroupKey) -> bool {
+    /// Takes note of a call of so many tokens that disagrees with what was suggested, by that difference; true if it is to be tried
+    /// under the other candidates.
+    pub fn is_tried(&mut self, group: GroupKey, tokens: u64, difference: i64) -> bool {
+        if self.contradicted.contains(&group) {
+            return false;
+        }
         let disagreeing = self.disagreeing.entry(group).or_default();
         *disagreeing += 1;
-        !self.contradicted.contains(&group) && (*disagreeing <= TRIED || disagreeing.is_power_of_two())
+        let alike = self.by_difference.entry((group, difference)).or_default();
+        *alike += 1;
+        let is_repeated = *alike == REPEATED || (*alike > REPEATED && alike.is_power_of_two());
+        let is_tried =
+            self.tokens < TRIED_TOKENS || *disagreeing <= TRIED || disagreeing.is_power_of_two() || is_repeated;
+        self.tokens += if is_tried { tokens } else { 0 };
+        is_tried
     }
 
     /// Some group is contradicted.
@@ -160,7 +180,7 @@ impl Doubts {
 
 impl Judgements {
     /// Judges calls, which stand in the order of the log. For each group the profile, or the profiles of its runs of calls, is
-    /// chosen that its reported counts bear out; then for each list of sorted tools the order of its keys.
+    /// chosen that its reported counts bear out; then for each list of changed tools the way in which it was written.
     pub fn new(testimonies: Vec<Testimony>) -> Self {
         let mut groups: BTreeMap<(GroupKey, Vec<String>), Vec<Testimony>> = BTreeMap::new();
         for testimony in testimonies {
@@ -172,14 +192,14 @@ impl Judgements {
             calls.sort_by_key(|call| call.time);
             let votes: Vec<Vote> = calls.iter().map(|call| call.vote).collect();
             let choice = choice::choose(&votes, calls[0].profiles.len());
-            let key_orders = key_orders(&calls, &choice.candidates);
+            let tool_writings = tool_writings(&calls, &choice.candidates);
             let support = Support { reproduced: choice.reproduced, reported: choice.reported };
             let is_as_suggested = choice.candidates.iter().all(|candidate| *candidate == 0);
-            for ((call, candidate), key_order) in calls.into_iter().zip(choice.candidates).zip(key_orders) {
+            for ((call, candidate), tool_writing) in calls.into_iter().zip(choice.candidates).zip(tool_writings) {
                 // Unchanged choices need no judgement.
-                if !is_as_suggested || key_order.is_some_and(|judged| judged.order.is_some()) {
+                if !is_as_suggested || tool_writing.is_some_and(|judged| judged.writing != ToolWriting::AS_LOGGED) {
                     let profile = Arc::clone(&call.profiles[candidate]);
-                    judgements.insert(call.call, Judgement { profile, support, key_order });
+                    judgements.insert(call.call, Judgement { profile, support, tool_writing });
                 }
             }
         }
@@ -197,26 +217,26 @@ impl Judgements {
     }
 }
 
-/// The order of keys for each of the calls of a group, whose profiles are chosen.
-fn key_orders(calls: &[Testimony], profiles: &[usize]) -> Vec<Option<KeyOrderJudgement>> {
+/// The way in which the tools of each of the calls of a group were written, whose profiles are chosen.
+fn tool_writings(calls: &[Testimony], profiles: &[usize]) -> Vec<Option<ToolWritingJudgement>> {
     let mut by_tools: BTreeMap<u128, Vec<usize>> = BTreeMap::new();
     for (index, call) in calls.iter().enumerate() {
-        if let Some(tools) = &call.sorted_tools {
+        if let Some(tools) = &call.changed_tools {
             by_tools.entry(tools.digest).or_default().push(index);
         }
     }
     let mut judged = vec![None; calls.len()];
     for indices in by_tools.into_values() {
+        let Some(tools) = &calls[indices[0]].changed_tools else { continue };
         let vote = |index: &usize| {
-            let counts = calls[*index].sorted_tools.as_ref().and_then(|tools| tools.counts.as_ref());
+            let counts = calls[*index].changed_tools.as_ref().and_then(|tools| tools.counts.as_ref());
             Vote { counts: counts.map(|counts| counts[profiles[*index]]), impossible_hits: 0 }
         };
         let votes: Vec<Vote> = indices.iter().map(vote).collect();
-        let choice = choice::choose(&votes, KEY_ORDERS.len() + 1);
-        let support = Support { reproduced: choice.reproduced, reported: choice.reported };
+        let choice = choice::choose(&votes, tools.writings.len());
+        let support = Some(Support { reproduced: choice.reproduced, reported: choice.reported });
         for (index, candidate) in indices.into_iter().zip(choice.candidates) {
-            let order = candidate.checked_sub(1).map(|order| &KEY_ORDERS[order]);
-            judged[index] = Some(KeyOrderJudgement { order, support });
+            judged[index] = Some(ToolWritingJudgement { writing: tools.writings[candidate], support });
         }
     }
     judged

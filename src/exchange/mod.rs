@@ -50,6 +50,8 @@ pub struct Exchange {
     pub groups: Groups,
     /// A digest of the name of the session or conversation that the log says it is a part of, if its prompt is not in the log.
     pub session: Option<String>,
+    /// The explicit cache that stands for the beginning of its prompt, by the provider's name for it.
+    pub explicit_cache: Option<String>,
     /// The request.
     pub request: Request,
     /// The response.

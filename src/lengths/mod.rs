@@ -4,7 +4,7 @@
 //! there: *billed*. A place between two such lengths is *derived* from them, one behind the last is *estimated* by the rate
 //! of our tokens to the model's, and both are ranges.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::cache::{Position, PrefixKey, Rate, Scale};
 use crate::number::to_usize;
@@ -51,13 +51,25 @@ pub struct Lengths {
     billed: HashMap<PrefixKey, u64>,
     /// Our tokens of whole prompts and the provider's, summed by model.
     models: HashMap<String, (u128, u128)>,
+    /// Models whose tokenizer is published.
+    published: HashSet<String>,
 }
 
 /// Of a model that no prompt has been billed of: Claude's tokens are 1.0 to 1.3 times those of `o200k_base` on plain text, in nine
 /// of ten recorded calls (November 2026).
 const UNKNOWN_MODEL: Rate = Rate { min: 1000, likely: 1140, max: 1300 };
 
+/// The same of a model whose tokenizer is published, in a prompt that may hold more than the log shows.
+const PUBLISHED: Rate = Rate { likely: 1000, ..UNKNOWN_MODEL };
+
 impl Lengths {
+    /// Takes note that a model's tokens are those of a published tokenizer, so that ours are its own.
+    pub fn note_published(&mut self, model: &str) {
+        if !self.published.contains(model) {
+            self.published.insert(model.to_owned());
+        }
+    }
+
     /// Learns from a call, and gives the provider's tokens by ours for it: its block ends in order, and our tokens of its prompt.
     pub fn scale(&mut self, model: &str, ends: &[End], prompt: usize, billed: Billed) -> Scale {
         let last = ends.iter().rfind(|end| end.is_breakpoint);
@@ -91,7 +103,7 @@ impl Lengths {
     /// The provider's tokens for a thousand of ours: as billed so far, give or take a tenth.
     fn rate(&self, model: &str) -> Rate {
         let Some((ours, theirs)) = self.models.get(model).filter(|sums| sums.0 > 0 && sums.1 > 0) else {
-            return UNKNOWN_MODEL;
+            return if self.published.contains(model) { PUBLISHED } else { UNKNOWN_MODEL };
         };
         let likely = u64::try_from(theirs * 1000 / ours).unwrap_or(UNKNOWN_MODEL.likely);
         Rate { min: likely * 9 / 10, likely, max: likely * 11 / 10 }

@@ -80,6 +80,13 @@ const REUSABLE: [&str; 13] = [
     "taxonomy",
 ];
 
+/// Tells whether an expression lists a collection without a fixed order. The dictionaries of code keep the order in which they were filled;
+/// those that a template is given may have been filled anywhere.
+fn is_unordered(code: &str) -> bool {
+    let is_tag = code.starts_with(['{', '<', '$', '[']);
+    if is_tag { UNORDERED.is_match(code) } else { UNORDERED_IN_CODE.is_match(code) }
+}
+
 /// The concern of a value or a choice.
 pub(super) fn classify(fragment: &Fragment, is_system: bool, constants: &Constants) -> Concern {
     let written = fragment.written();
@@ -93,7 +100,7 @@ pub(super) fn classify(fragment: &Fragment, is_system: bool, constants: &Constan
         Concern::Random
     } else if is_declared(&code, constants) {
         Concern::Declared
-    } else if UNORDERED.is_match(&code) && !is_sorted {
+    } else if is_unordered(&code) && !is_sorted {
         Concern::Unordered
     } else if LOOP.captures(&code).is_some_and(|found| has_any(&found[1], &EXAMPLES)) && !is_sorted {
         Concern::Examples
@@ -159,6 +166,9 @@ static RANDOM: LazyLock<Regex> = LazyLock::new(|| {
 });
 static UNORDERED: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"\.(?:items|keys|values)\(\)|\bset\s*\(|\b(?:listdir|glob)\s*\(|\|\s*items\b"));
+static UNORDERED_IN_CODE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"\b(?:frozen)?set\s*\(|\b(?:listdir|scandir|iterdir|r?glob|iglob|walk|readdirSync)\s*\(")
+});
 static LOOP: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"^(?:\{%[-+]?\s*for\s+[\w\s,()]+?\s+in\s+|\{\{~?#\s*(?:each\s+)?|<%=?-?\s*)(.+?)[-~]?(?:%\}|\}\}|%>|$)")
 });
@@ -192,6 +202,9 @@ mod tests {
             ("{{ examples | random }}", Concern::Random),
             ("{{ random.choice(greetings) }}", Concern::Random),
             ("{% for t in tools.values() %}", Concern::Unordered),
+            ("skills.items()", Concern::Other),
+            ("set(names)", Concern::Unordered),
+            ("os.listdir(folder)", Concern::Unordered),
             ("{% for t in tools.values() | sort %}", Concern::Other),
             ("{% for e in few_shot_examples %}", Concern::Examples),
             ("{% for e in few_shot_examples | sort(attribute='id') %}", Concern::Other),

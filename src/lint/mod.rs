@@ -9,6 +9,7 @@ mod context;
 mod example;
 mod fix;
 mod markdown;
+mod marks;
 mod rule;
 mod rules;
 #[cfg(test)]

@@ -61,6 +61,7 @@ impl FormatReader for Normalized {
             seller: line["seller"].as_str().and_then(Seller::named).map(|seller| seller.name),
             scope: read_scope(&line["scope"]),
             session: text(&line, &["/session"]),
+            explicit_cache: text(&line, &["/explicit_cache"]),
             request: read_request(request)?,
             response: take(&mut line, "response").map(read_response).transpose()?,
             usage: line.get("usage").map(read_usage).unwrap_or_default(),
@@ -99,6 +100,7 @@ impl Exchange {
             ("seller", some(self.seller)),
             ("scope", write_scope(&self.scope)),
             ("session", some(self.session.as_deref())),
+            ("explicit_cache", some(self.explicit_cache.as_deref())),
             ("request", Some(write_request(&self.request))),
             ("response", self.response.as_ref().map(write_response)),
             ("usage", (self.usage != Usage::default()).then(|| write_usage(&self.usage))),
@@ -171,7 +173,8 @@ fn read_request(mut body: Value) -> Result<Request, String> {
     if let Some(redacted) = body.get("redacted") {
         let input = Input::Redacted(read_redacted(redacted).ok_or("`redacted` is not what parse --redact writes")?);
         let (model, thinking) = (text(&body, &["/model"]), text(&body, &["/thinking/type"]));
-        return Ok(Request { model, input, thinking, ..Request::default() });
+        let cache_key = text(&body, &["/prompt_cache_key"]);
+        return Ok(Request { model, input, thinking, cache_key, ..Request::default() });
     }
     if ["messages", "prompt", "blocks"].iter().all(|key| body.get(key).is_none()) {
         return Ok(Request { model: text(&body, &["/model"]), input: Input::Missing, ..Request::default() });

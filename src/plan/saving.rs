@@ -32,7 +32,7 @@ impl Amounts {
     /// The cost of a call by what its rule predicts; `None` where there is no prediction or no price.
     pub(super) fn of_bill(record: &Record) -> Option<Self> {
         let (bill, prediction) = (&record.bill, record.prediction?);
-        let cost = |hits| Some(Bill::cost_with(bill, hits)?.total());
+        let cost = |hits| Some(Bill::cost_with(bill, hits, None)?.total());
         let likely = bill.predicted.as_ref()?.cost?.total();
         let (least, most) = (cost(prediction.hit_tokens_max)?, cost(prediction.hit_tokens_min)?);
         // Writes may cost more than misses, so that more hits are not always cheaper.

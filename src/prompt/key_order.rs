@@ -1,4 +1,4 @@
-//! Key orders: what a log that sorts the keys of its JSON did to tools, and in which order common clients write them.
+//! Key orders: the orders into which logs sort the keys of tools, and those in which common clients write them.
 //!
 //! Providers render the keys of a tool as the client sent them, so that a sorted log counts some tokens more or less. Which of the
 //! orders was sent is decided by the counts that the provider reported: here is only what may be tried, and how it is weighed.
@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 /// The order that a log brought keys into.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sorting {
+pub(super) enum Sorting {
     /// By bytes.
     Alphabetic,
     /// By length, then by bytes: `PostgreSQL`'s jsonb.
@@ -17,7 +17,7 @@ pub enum Sorting {
 }
 
 /// An order in which a client writes the keys of a tool and its schema.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KeyOrder {
     /// Its name in output.
     pub name: &'static str,
@@ -25,6 +25,8 @@ pub struct KeyOrder {
     tool: &'static str,
     /// The keys of a schema; others stay behind them, as logged.
     schema: &'static str,
+    /// Properties are sorted by name; else they stand as `required` lists them, since lists keep their order in every log.
+    sorts_properties: bool,
 }
 
 /// The keys of a tool as most clients write them: documents, Vercel's AI SDK, LangChain, rig.
@@ -43,50 +45,55 @@ const PYDANTIC_CLOSED: &str = "$defs $ref allOf anyOf const default deprecated d
 /// The keys of zod-to-json-schema 3, which adds the description behind what it describes (`parseDef.ts`) and `$schema` at the end.
 const ZOD_3: &str = "type enum const anyOf allOf minLength maxLength format pattern minimum maximum items minItems maxItems properties required additionalProperties default description definitions $schema";
 
-/// Orders of common clients, read in their sources (2026-11); of those that fit equally the first is taken. Recorded calls bear out
-/// the first, `schemars 1` and `pydantic, closed objects`. Only those of schemars are from its types alone.
-pub const KEY_ORDERS: [KeyOrder; 11] = [
-    KeyOrder {
-        name: "as in documents",
-        tool: TOOL,
-        schema: "$schema type description enum anyOf format items properties required additionalProperties strict $defs",
-    },
-    KeyOrder {
-        name: "schemars 1",
-        tool: TOOL,
-        schema: "$schema title description type format minimum maximum properties required items $defs",
-    },
-    KeyOrder { name: "zod 3", tool: TOOL, schema: ZOD_3 },
-    KeyOrder {
-        // `toJSONSchema` puts `$schema` first, and the metadata of a schema behind its own keys.
-        name: "zod 4",
-        tool: TOOL,
-        schema: "$schema type minLength maxLength format pattern minimum maximum enum const anyOf allOf items minItems maxItems properties required additionalProperties description default",
-    },
-    KeyOrder { name: "pydantic", tool: TOOL, schema: PYDANTIC },
-    KeyOrder { name: "pydantic, closed objects", tool: TOOL, schema: PYDANTIC_CLOSED },
-    KeyOrder {
-        name: "schemars 0.8",
-        tool: TOOL,
-        schema: "$schema title description default type format enum const allOf anyOf oneOf maximum minimum maxLength minLength pattern items maxItems minItems required properties additionalProperties definitions",
-    },
-    KeyOrder {
-        // `.describe` of zod 4 gives a schema whose metadata stand before the keys of the one it describes.
-        name: "description first",
-        tool: TOOL,
-        schema: "$schema title description type enum anyOf format items properties required additionalProperties",
-    },
-    KeyOrder { name: "openai-python", tool: DESCRIBED_LAST, schema: PYDANTIC_CLOSED },
-    KeyOrder { name: "openai-node, zod 3", tool: DESCRIBED_LAST, schema: ZOD_3 },
-    KeyOrder {
-        name: "openai-node, zod 4",
-        tool: DESCRIBED_LAST,
-        schema: "$schema description type minLength maxLength format pattern minimum maximum enum const anyOf allOf items minItems maxItems properties required additionalProperties default",
-    },
+/// The keys of schemars 1 (`schema.rs`): some stand before and behind all others, which keep the order of the derive.
+const SCHEMARS: &str = "$id $schema title description type format properties $ref minLength maxLength minimum maximum items enum oneOf anyOf allOf default additionalProperties required $defs definitions";
+
+/// The same where `serde_json` keeps no order of its own, so that the others are sorted.
+const SCHEMARS_SORTED: &str = "$id $schema title description type format properties $ref additionalProperties allOf anyOf const default enum examples exclusiveMaximum exclusiveMinimum items maxItems maxLength maximum minItems minLength minimum oneOf pattern required uniqueItems $defs definitions";
+
+/// Orders of common clients, read in their sources or written by them (2026-11); of those that fit equally the first is taken. Recorded
+/// calls bear out the first, `schemars 1` and `pydantic, closed objects`. `LangChain` (langchain-core 1.8) writes pydantic's, closed if
+/// a tool is strict.
+pub(super) const KEY_ORDERS: [KeyOrder; 12] = [
+    KeyOrder::new(
+        "as in documents",
+        TOOL,
+        "$schema type description enum anyOf format items properties required additionalProperties strict $defs",
+    ),
+    KeyOrder::new("schemars 1", TOOL, SCHEMARS),
+    KeyOrder::new("zod 3", TOOL, ZOD_3),
+    // `toJSONSchema` puts `$schema` first, and the metadata of a schema behind its own keys.
+    KeyOrder::new(
+        "zod 4",
+        TOOL,
+        "$schema type minLength maxLength format pattern minimum maximum enum const anyOf allOf items minItems maxItems properties required additionalProperties description default",
+    ),
+    KeyOrder::new("pydantic", TOOL, PYDANTIC),
+    KeyOrder::new("pydantic, closed objects", TOOL, PYDANTIC_CLOSED),
+    KeyOrder::new("schemars 1, sorted", TOOL, SCHEMARS_SORTED).with_sorted_properties(),
+    KeyOrder::new(
+        "schemars 0.8",
+        TOOL,
+        "$schema title description default type format enum const allOf anyOf oneOf maximum minimum maxLength minLength pattern items maxItems minItems required properties additionalProperties definitions",
+    )
+    .with_sorted_properties(),
+    // `.describe` of zod 4 gives a schema whose metadata stand before the keys of the one it describes.
+    KeyOrder::new(
+        "description first",
+        TOOL,
+        "$schema title description type enum anyOf format items properties required additionalProperties",
+    ),
+    KeyOrder::new("openai-python", DESCRIBED_LAST, PYDANTIC_CLOSED),
+    KeyOrder::new("openai-node, zod 3", DESCRIBED_LAST, ZOD_3),
+    KeyOrder::new(
+        "openai-node, zod 4",
+        DESCRIBED_LAST,
+        "$schema description type minLength maxLength format pattern minimum maximum enum const anyOf allOf items minItems maxItems properties required additionalProperties default",
+    ),
 ];
 
 /// The order in which all keys of these tools stand; `None` where they are not sorted, or there is nothing to sort.
-pub fn sorting(tools: &[Value]) -> Option<Sorting> {
+pub(super) fn sorting(tools: &[Value]) -> Option<Sorting> {
     let is_alphabetic = |a: &str, b: &str| a <= b;
     let is_by_length = |a: &str, b: &str| (a.len(), a) <= (b.len(), b);
     if tools.is_empty() {
@@ -111,8 +118,16 @@ fn is_sorted(value: &Value, precedes: fn(&str, &str) -> bool) -> bool {
 }
 
 impl KeyOrder {
-    /// The tools as this client writes them. Properties stand as `required` lists them, since lists keep their order in every log.
-    pub fn apply(&self, tools: &[Value]) -> Arc<[Value]> {
+    const fn new(name: &'static str, tool: &'static str, schema: &'static str) -> Self {
+        Self { name, tool, schema, sorts_properties: false }
+    }
+
+    const fn with_sorted_properties(self) -> Self {
+        Self { sorts_properties: true, ..self }
+    }
+
+    /// The tools as this client writes them.
+    pub(super) fn apply(&self, tools: &[Value]) -> Arc<[Value]> {
         tools.iter().map(|tool| self.tool(tool)).collect()
     }
 
@@ -148,6 +163,15 @@ impl KeyOrder {
 
     fn properties(&self, properties: &Value, required: Option<&Value>) -> Value {
         let Value::Object(map) = properties else { return properties.clone() };
+        if self.sorts_properties {
+            let mut entries: Vec<(&String, &Value)> = map.iter().collect();
+            entries.sort_by_key(|(key, _)| *key);
+            return entries
+                .into_iter()
+                .map(|(key, value)| (key.clone(), self.schema(value)))
+                .collect::<Map<_, _>>()
+                .into();
+        }
         let required: Vec<&str> =
             required.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
         ordered(map, |key| place(required.iter().copied(), key), |_, value| self.schema(value))

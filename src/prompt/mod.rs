@@ -13,14 +13,15 @@ mod key_order;
 mod openai;
 mod segment;
 mod template;
+mod tool_writing;
 mod uncounted;
 
 pub use block_end::{BlockEnd, Breakpoint};
 pub use chat_template::ChatTemplate;
 pub use fragment::Fragments;
-pub use key_order::{KEY_ORDERS, KeyOrder, sorting};
 pub use segment::{Origin, Origins, Prompt, Rendered, Segment, Shared};
 pub use template::Template;
+pub use tool_writing::ToolWriting;
 
 use crate::exchange::{Exchange, Request};
 

@@ -145,7 +145,7 @@ impl fmt::Display for NoRate {
                 write!(f, "no price for {model} served in the region `{region}`: not in the card")
             }
             Self::NoReadPrice { model } => {
-                write!(f, "no price for cache reads of {model}: nobody published one (a card of your own may say it)")
+                write!(f, "no price for cache reads of {model}: none is published (a card of your own may say it)")
             }
             Self::NoWritePrice { model, lifetime } => {
                 write!(f, "no price for cache writes of {model} that live {lifetime}")

@@ -6,7 +6,7 @@ use super::tools::LastTools;
 use super::{CountedExchange, Counter, Record};
 use crate::exchange::Exchange;
 use crate::profile::{Basis, Profile};
-use crate::prompt::KEY_ORDERS;
+use crate::prompt::ToolWriting;
 use crate::time::Timestamp;
 
 /// Calls that are counted under every candidate; of the others the change is taken to be as large as that of these.
@@ -60,12 +60,22 @@ struct Trials {
     tried: u64,
     /// Tokens by which these could be others.
     change: u64,
+    /// Calls whose report no candidate reproduces.
+    unexplained: u64,
+    /// Tokens by which they differ from it.
+    unexplained_tokens: u64,
 }
 
 impl Trials {
     fn report(&mut self, agrees: bool) {
         self.reported += 1;
         self.agreeing += u64::from(agrees);
+    }
+
+    /// Notes a call whose reported count, so many tokens away, no candidate reproduces.
+    fn note_unexplained(&mut self, tokens: u64) {
+        self.unexplained += 1;
+        self.unexplained_tokens += tokens;
     }
 
     /// Notes a call that reports nothing; `change` tells of a few of them by how much they could be others.
@@ -82,16 +92,17 @@ impl Trials {
         (self.agreeing * 2 > self.reported).then(|| format!("{} of {}", self.agreeing, self.reported))
     }
 
-    /// The assumption, if calls rest on it of which nothing was reported.
+    /// The assumption, if calls rest on it that nothing was reported of, or nothing that a candidate reproduces.
     fn assumption(&self, kind: &'static str, choice: String, basis: String) -> Option<Assumption> {
         let change = u128::from(self.change) * u128::from(self.silent) / u128::from(self.tried.max(1));
-        let could_change_tokens = u64::try_from(change).ok();
-        (self.silent > 0).then(|| Assumption {
+        let could_change_tokens = u64::try_from(change + u128::from(self.unexplained_tokens)).ok();
+        let requests = self.silent + self.unexplained;
+        (requests > 0).then(|| Assumption {
             kind,
             choice,
             basis,
             support: self.support(),
-            requests: self.silent,
+            requests,
             could_change_tokens,
         })
     }
@@ -108,26 +119,40 @@ impl Assumptions {
     ) {
         let ours = prompt.counted.prompt_tokens as u64;
         let reported = exchange.usage.prompt_tokens.filter(|_| !exchange.usage.contradicts);
-        let change_under = |profile: Option<&Profile>, order| {
-            (counter.count_under(exchange, profile, order).prompt_tokens as u64).abs_diff(ours)
+        // An estimate may differ from the report whatever is assumed.
+        let is_known = reported.is_none() || prompt.counted.estimated.is_none();
+        let change_under = |profile: Option<&Profile>, writing| {
+            (counter.count_under(exchange, profile, writing).prompt_tokens as u64).abs_diff(ours)
         };
         if let Some((profile, basis)) = prompt.choice.as_ref().filter(|(_, basis)| basis.is_suggestion()) {
             let era = self.era(profile, *basis);
             match reported {
-                Some(reported) => era.trials.report(reported == ours),
+                Some(reported) => {
+                    era.trials.report(reported == ours);
+                    if reported != ours && is_known {
+                        era.has_other_candidates |= counter.candidates(exchange, time).len() > 1;
+                        era.trials.note_unexplained(reported.abs_diff(ours));
+                    }
+                }
                 None => era.trials.note_silent(|| {
                     let others = counter.candidates(exchange, time).into_iter().skip(1);
-                    let changes = others.map(|other| change_under(Some(&other), None));
+                    let changes = others.map(|other| change_under(Some(&other), ToolWriting::AS_LOGGED));
                     let most = changes.max();
                     era.has_other_candidates |= most.is_some();
                     most.unwrap_or(0)
                 }),
             }
         }
-        if reported.is_none() && self.last_tools.are_sorted(&exchange.request.tools) {
-            let profile = prompt.choice.as_ref().map(|(profile, _)| &**profile);
-            let change = || KEY_ORDERS.iter().map(|order| change_under(profile, Some(order))).max().unwrap_or(0);
-            self.key_order.note_silent(change);
+        if reported != Some(ours) && is_known {
+            let writings = self.last_tools.writings(&exchange.request.tools);
+            if writings.len() > 1 {
+                let profile = prompt.choice.as_ref().map(|(profile, _)| &**profile);
+                let change = || writings.iter().map(|writing| change_under(profile, *writing)).max().unwrap_or(0);
+                match reported {
+                    Some(reported) => self.key_order.note_unexplained(reported.abs_diff(ours)),
+                    None => self.key_order.note_silent(change),
+                }
+            }
         }
     }
 

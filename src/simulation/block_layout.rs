@@ -1,10 +1,13 @@
 //! Layouts: where the content blocks of an exchange end in the provider's tokens, for policies that keep entries there alone.
 
-use crate::cache::{AnyPolicy, BlockEnd, Breakpoint, Outcome, Parent, Scale, ScopeKey};
+use super::{Known, Simulation};
+use crate::cache::{AnyPolicy, BlockEnd, Breakpoint, Outcome, Parent, Scale, ScopeKey, Step};
 use crate::exchange::{Content, Exchange, Input, Message, Part, Redacted, RedactedBlockEnd, Usage};
 use crate::hash::{self, Key};
 use crate::lengths::{Billed, End, Lengths};
 use crate::number::to_usize;
+use crate::profile::Profile;
+use crate::prompt::Template;
 use crate::time::{SignedDuration, micros};
 
 /// The block ends of one exchange, and the scale on which they stand.
@@ -16,6 +19,36 @@ pub(super) struct BlockLayout {
 
 /// An hour in microseconds.
 const HOUR: i64 = 3_600_000_000;
+
+impl Simulation<'_> {
+    /// The ends of its content blocks, if the profile's policy looks at those.
+    pub(super) fn layout(
+        &mut self,
+        known: Known<'_>,
+        exchange: &Exchange,
+        profile: &Profile,
+        scope: ScopeKey,
+    ) -> Option<BlockLayout> {
+        if !profile.policy.needs_block_ends() {
+            return None;
+        }
+        let (mut ends, count) = match known {
+            Known::Counted(counted) => {
+                (counted.block_ends.clone(), (counted.prompt_tokens, counted.estimated.is_some()))
+            }
+            Known::Redacted(redacted) => {
+                (of_redacted(redacted), (to_usize(redacted.prompt_tokens), redacted.estimated.is_some()))
+            }
+        };
+        if profile.policy.is_apart_by_cache_key() {
+            set_apart(&mut ends, exchange.request.cache_key.as_deref());
+        }
+        if profile.template != Template::Anthropic {
+            self.lengths.note_published(exchange.model().unwrap_or_default());
+        }
+        Some(BlockLayout::new(exchange, ends, count, scope, &mut self.lengths))
+    }
+}
 
 impl BlockLayout {
     /// The layout of an exchange whose prompt has so many tokens by our count. If that is an estimate, the log's own usage says
@@ -51,6 +84,13 @@ impl BlockLayout {
     /// Blocks behind which a breakpoint stands.
     pub(super) fn marks(&self) -> usize {
         self.block_ends.iter().filter(|end| end.breakpoint.is_some()).count()
+    }
+
+    /// The parts served at each limit in the provider's tokens.
+    pub(super) fn rescale(&self, steps: &mut [Step]) {
+        for step in steps {
+            step.hit_tokens = self.scale.position(to_usize(step.hit_tokens)).likely as u64;
+        }
     }
 
     /// An outcome in the provider's tokens.
@@ -100,7 +140,7 @@ pub(super) fn has_own_tools(exchange: &Exchange, policy: AnyPolicy) -> bool {
 }
 
 /// Makes the entries at these ends those of one `prompt_cache_key`.
-pub(super) fn set_apart(ends: &mut [BlockEnd], cache_key: Option<&str>) {
+fn set_apart(ends: &mut [BlockEnd], cache_key: Option<&str>) {
     let Some(cache_key) = cache_key else { return };
     let apart = hash::digest(cache_key.as_bytes());
     for end in ends {
@@ -109,7 +149,7 @@ pub(super) fn set_apart(ends: &mut [BlockEnd], cache_key: Option<&str>) {
 }
 
 /// The block ends of a redacted prompt.
-pub(super) fn of_redacted(redacted: &Redacted) -> Vec<BlockEnd> {
+fn of_redacted(redacted: &Redacted) -> Vec<BlockEnd> {
     let end = |end: &RedactedBlockEnd| BlockEnd {
         digest: end.fingerprint,
         apart: 0,

@@ -3,7 +3,9 @@
 use super::Record;
 use crate::account::{Charge, HitBasis, LoggedAs, Quote};
 use crate::caveat::{Caveats, Code};
+use crate::evidence::judgement::ToolWritingJudgement;
 use crate::exchange::{Exchange, Input};
+use crate::prompt::ToolWriting;
 use crate::rates::Usage;
 
 /// The way of counting of a log whose costs no way that is known explains.
@@ -20,6 +22,9 @@ impl Record {
         }
         self.note_counts(exchange, caveats);
         self.note_missing_cache(caveats);
+        for fault in &self.mark_faults {
+            caveats.note_because(Code::InvalidMarks, fault, self.place);
+        }
         match (&self.unsimulated, self.hits_unknown()) {
             (Some(_), Some(unknown)) if !self.reported.unknown_counters.is_empty() => {
                 caveats.note_because(Code::HitsUnknown, &unknown, self.place);
@@ -49,6 +54,10 @@ impl Record {
     }
 
     fn note_counts(&self, exchange: &Exchange, caveats: &mut Caveats) {
+        let is_rewritten = |judged: &ToolWritingJudgement| judged.writing != ToolWriting::AS_LOGGED;
+        if let Some(judged) = self.tool_writing.filter(is_rewritten) {
+            caveats.note_because(Code::RewrittenTools, &judged.writing.in_words(), self.place);
+        }
         if self.reported.contradicts {
             caveats.note(Code::ContradictingUsage, self.place);
         }

@@ -6,14 +6,14 @@ use std::sync::Arc;
 
 use super::block_layout::has_own_tools;
 use super::prompt_parts::{PromptParts, named_stretches};
-use super::tools::{ReorderedTools, Tools};
+use super::tools::{RewrittenTools, Tools};
 use super::{Part, Settings};
 use crate::cache::{AnyPolicy, BlockEnd};
 use crate::counting::{Counted, Engine, Method};
-use crate::evidence::judgement::{CallKey, Judgement, Judgements, KeyOrderJudgement};
+use crate::evidence::judgement::{CallKey, Judgement, Judgements, ToolWritingJudgement};
 use crate::exchange::{Exchange, Input, Request};
 use crate::profile::{Basis, Call, Choice, Profile, Profiles};
-use crate::prompt::KeyOrder;
+use crate::prompt::ToolWriting;
 use crate::time::Timestamp;
 use crate::tokens::Sequence;
 
@@ -28,7 +28,7 @@ pub struct Counter<'a> {
     engine: Arc<Engine>,
     /// Choices that the reported counts made for calls that were first taken otherwise.
     judgements: Arc<Judgements>,
-    reordered: Arc<ReorderedTools>,
+    rewritten: Arc<RewrittenTools>,
     wants_parts: bool,
 }
 
@@ -37,8 +37,8 @@ pub struct Counter<'a> {
 pub struct CountedExchange {
     /// The profile it falls under, and what decided.
     pub(super) choice: Option<(Arc<Profile>, Basis)>,
-    /// The order of the tools' keys, if the log has sorted them and the reported counts were asked.
-    pub(super) key_order: Option<KeyOrderJudgement>,
+    /// The way in which the tools were written, if the log seems to have changed them and the reported counts were asked.
+    pub(super) tool_writing: Option<ToolWritingJudgement>,
     /// The provider's own tools took part, so that it cannot be replayed.
     pub(super) has_own_tools: bool,
     pub(super) counted: Arc<Counted>,
@@ -84,7 +84,7 @@ impl<'a> Counter<'a> {
             at: settings.pricing.at,
             engine,
             judgements,
-            reordered: Arc::default(),
+            rewritten: Arc::default(),
             wants_parts: settings.wants_parts,
         }
     }
@@ -121,36 +121,29 @@ impl<'a> Counter<'a> {
 
     /// Counts an exchange that was sent at that time.
     pub(super) fn count(&self, exchange: &Exchange, time: Option<Timestamp>) -> CountedExchange {
-        let (choice, key_order) = (self.choose(exchange, time), self.key_order(exchange));
+        let (choice, tool_writing) = (self.choose(exchange, time), self.tool_writing(exchange));
         let profile = choice.as_ref().map(|(profile, _)| profile.as_ref());
-        let order = key_order.and_then(|judged| judged.order);
+        let writing = tool_writing.map_or(ToolWriting::AS_LOGGED, |judged| judged.writing);
         let policy = profile.map_or(AnyPolicy::None, |profile| profile.policy);
         let has_own_tools = has_own_tools(exchange, policy);
-        let counted = self.count_under(exchange, profile, order);
+        let counted = self.count_under(exchange, profile, writing);
         CountedExchange {
             has_own_tools,
             parts: self.wants_parts.then(|| Arc::new(PromptParts::new(exchange, &counted))),
             counted: Arc::new(counted),
             choice,
-            key_order,
+            tool_writing,
         }
     }
 
-    /// Counts an exchange under a profile, with the keys of its tools in an order other than the logged one if it is named.
-    pub(super) fn count_under(
-        &self,
-        exchange: &Exchange,
-        profile: Option<&Profile>,
-        order: Option<&KeyOrder>,
-    ) -> Counted {
+    /// Counts an exchange under a profile, its tools written in that way.
+    pub(super) fn count_under(&self, exchange: &Exchange, profile: Option<&Profile>, writing: ToolWriting) -> Counted {
         let method = Method::choose(profile, exchange.model_at_maker());
-        match order {
-            None => self.engine.count(exchange, method).0,
-            Some(order) => {
-                let tools = self.reordered.in_order(&exchange.request.tools, order);
-                self.engine.count(&with_tools(exchange, tools), method).0
-            }
+        if writing == ToolWriting::AS_LOGGED {
+            return self.engine.count(exchange, method).0;
         }
+        let tools = self.rewritten.written(&exchange.request.tools, writing);
+        self.engine.count(&with_tools(exchange, tools), method).0
     }
 
     /// The messages (by index) whose reasoning the provider restores.
@@ -195,9 +188,9 @@ impl<'a> Counter<'a> {
         if self.judgements.is_empty() { None } else { self.judgements.on_call(CallKey::new(exchange)) }
     }
 
-    /// The order of the tools' keys, if the reported counts were asked.
-    pub(super) fn key_order(&self, exchange: &Exchange) -> Option<KeyOrderJudgement> {
-        self.judgement(exchange)?.key_order
+    /// The way in which the tools are written, if the reported counts were asked.
+    pub(super) fn tool_writing(&self, exchange: &Exchange) -> Option<ToolWritingJudgement> {
+        self.judgement(exchange)?.tool_writing
     }
 
     /// The profile of that name.

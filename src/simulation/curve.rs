@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::Record;
 use crate::account::Bill;
 use crate::cache::{NotAllAtOnce, Step};
+use crate::exchange::Written;
 use crate::money::{Currency, Decimal, Money};
 
 /// The result of sweeping the limits for one exchange.
@@ -16,6 +17,8 @@ pub struct Swept {
     pub own: Option<u64>,
     /// Tokens in a block or unit.
     pub block_size: u64,
+    /// The only limits that were replayed; `None` if every one is known.
+    pub only: Option<Vec<u64>>,
 }
 
 /// The sum over exchanges.
@@ -76,13 +79,18 @@ impl Curve {
     }
 
     fn add_costs(&mut self, bill: &Bill, steps: &[Step]) {
-        let cost = |hit_tokens| bill.cost_with(hit_tokens).map(|cost| cost.total());
-        let Some(mut before) = cost(0) else { return };
+        let cost = |step: &Step| bill.cost_with(step.hit_tokens, step.written).map(|cost| cost.total());
+        // A cache that keeps nothing is not written to.
+        let nothing = Step {
+            written: steps.first().and_then(|step| step.written).map(|_| Written::default()),
+            ..Step::default()
+        };
+        let Some(mut before) = cost(&nothing) else { return };
         self.priced += 1;
         let curve = self.costs.entry(before.currency).or_default();
         curve.without_hits += before.amount;
         for step in steps {
-            let Some(after) = cost(step.hit_tokens) else { continue };
+            let Some(after) = cost(step) else { continue };
             *curve.changes.entry(step.from).or_default() += after.amount - before.amount;
             before = after;
         }

@@ -8,7 +8,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::{AS_LOGGED, Applied, Record, Simulation};
+use super::{Applied, Record, Simulation, tools};
 use crate::exchange::{Exchange, Response, Usage};
 use crate::profile::{Basis, DEFAULT_APART, Profile, Unpredicted};
 
@@ -52,8 +52,8 @@ impl Simulation<'_> {
     /// Makes the record of a call of which the log holds a part alone, and the provider's counts: it is neither counted nor replayed.
     pub(super) fn told_by_report(&mut self, exchange: &Exchange, record: &mut Record) {
         let choice = self.counter.choose(exchange, record.replayed_at);
-        let as_logged = || (!exchange.request.tools.is_empty()).then(|| AS_LOGGED.into());
-        record.key_order = self.counter.key_order(exchange).map(|judged| judged.to_string()).or_else(as_logged);
+        let writing = self.counter.tool_writing(exchange);
+        record.tool_writing = writing.or_else(|| tools::as_logged(&exchange.request.tools));
         let (name, apart) =
             choice.as_ref().map_or(("", DEFAULT_APART), |(profile, _)| (&*profile.name, &*profile.apart));
         record.scope_basis = self.settings.sharings.owner(&exchange.scope, name, apart).1;

@@ -12,6 +12,7 @@ mod curve;
 mod divergence;
 mod known_in_part;
 mod known_words;
+mod marks;
 mod other_traffic;
 mod prompt_parts;
 mod record;
@@ -27,7 +28,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 pub use assumptions::{Assumption, Assumptions};
-use block_layout::{BlockLayout, OWN_TOOLS, of_redacted, set_apart};
+use block_layout::{BlockLayout, OWN_TOOLS};
 use block_size::BlockSize;
 use calibration::Calibration;
 pub use counter::{CountedExchange, Counter};
@@ -49,7 +50,6 @@ use crate::cache::{
     Step, Sweeping, Tokens, TraceReplay, TraceRequest,
 };
 use crate::counting::{Counted, Overrides};
-use crate::evidence::judgement::AS_LOGGED;
 use crate::evidence::spacing::Spacing;
 use crate::exchange::{BlockTrace, Exchange, Input, Redacted, Usage};
 use crate::lengths::Lengths;
@@ -199,11 +199,10 @@ impl<'a> Simulation<'a> {
             overrides_requests: settings.lifetime.is_some(),
             leeway: None,
         };
-        let trace = TraceReplay::new(limits);
-        let trace = match &settings.sweeping {
-            Some(sweeping) => trace.sweeping(sweeping.axis),
-            None => trace,
-        };
+        let mut trace = TraceReplay::new(limits);
+        if let Some(sweeping) = &settings.sweeping {
+            trace = trace.sweeping(sweeping.axis);
+        }
         Self {
             counter,
             settings,
@@ -297,20 +296,17 @@ impl<'a> Simulation<'a> {
     }
 
     fn prompt(&mut self, exchange: &Exchange, counted: CountedExchange, record: &mut Record) {
-        let CountedExchange { choice, key_order, has_own_tools, counted, parts } = counted;
+        let CountedExchange { choice, tool_writing, has_own_tools, counted, parts } = counted;
         record.parts = parts;
-        let as_logged = || (!exchange.request.tools.is_empty()).then(|| AS_LOGGED.into());
-        record.key_order = key_order.map(|judged| judged.to_string()).or_else(as_logged);
+        record.tool_writing = tool_writing.or_else(|| tools::as_logged(&exchange.request.tools));
         record.prompt_tokens = Some(counted.prompt_tokens as u64);
         record.estimated.clone_from(&counted.estimated);
         if record.output_tokens.is_none() && counted.tokens.len() > counted.prompt_tokens {
             record.output_tokens = Some((counted.tokens.len() - counted.prompt_tokens) as u64);
         }
-        let known = Known::Counted(&counted);
-        let parting = self.replayed((known, has_own_tools), choice, exchange, record);
+        let parting = self.replayed((Known::Counted(&counted), has_own_tools), choice, exchange, record);
         let Some(Parting { parent, ledger, index }) = parting else { return };
-        let costs = ledger.diverged > 0 || ledger.cold > 0;
-        let spot = costs.then(|| counted.locate(index)).flatten();
+        let spot = if ledger.diverged > 0 || ledger.cold > 0 { counted.locate(index) } else { None };
         record.divergence = Some(Divergence::new(parent, ledger, spot, &exchange.request));
     }
 
@@ -349,12 +345,17 @@ impl<'a> Simulation<'a> {
         let (layout, seen) = (self.layout(known, exchange, &profile, scope), self.seen(exchange));
         let replay = self.replay(&profile);
         let counted = known.replay(replay, scope, &exchange.usage, layout.as_ref(), seen);
-        let steps = replay.steps().cloned();
+        let mut steps = replay.steps().cloned();
         record.minimum = Some(profile.policy.minimum());
         record.marks = layout.as_ref().map(BlockLayout::marks);
         let has_layout = layout.is_some();
+        record.mark_faults =
+            layout.as_ref().map(|layout| marks::faults(exchange, layout, &profile)).unwrap_or_default();
+        if let Some((layout, Ok(steps))) = layout.as_ref().zip(steps.as_mut()) {
+            layout.rescale(steps);
+        }
         let outcome = layout.map_or(counted, |layout| layout.in_their_tokens(counted));
-        record.swept = steps.map(|steps| self.swept(steps, profile.lifetime, profile.policy.step()));
+        record.swept = steps.map(|steps| self.swept(steps, profile.lifetime, profile.policy));
         if has_layout {
             record.prompt_tokens = Some(outcome.ledger.total());
         }
@@ -394,31 +395,6 @@ impl<'a> Simulation<'a> {
         record.note_parent(known.replay(replay, scope, &exchange.usage, None, seen).parent);
     }
 
-    /// The ends of its content blocks, if the profile's policy looks at those.
-    fn layout(
-        &mut self,
-        known: Known<'_>,
-        exchange: &Exchange,
-        profile: &Profile,
-        scope: ScopeKey,
-    ) -> Option<BlockLayout> {
-        if !profile.policy.needs_block_ends() {
-            return None;
-        }
-        let (mut ends, count) = match known {
-            Known::Counted(counted) => {
-                (counted.block_ends.clone(), (counted.prompt_tokens, counted.estimated.is_some()))
-            }
-            Known::Redacted(redacted) => {
-                (of_redacted(redacted), (to_usize(redacted.prompt_tokens), redacted.estimated.is_some()))
-            }
-        };
-        if profile.policy.is_apart_by_cache_key() {
-            set_apart(&mut ends, exchange.request.cache_key.as_deref());
-        }
-        Some(BlockLayout::new(exchange, ends, count, scope, &mut self.lengths))
-    }
-
     fn trace(&mut self, trace: &BlockTrace, exchange: &Exchange, record: &mut Record) {
         let BlockSize { tokens: block_size, doubt } =
             BlockSize::choose(trace, self.settings.block_size, self.usual_block_size);
@@ -432,7 +408,7 @@ impl<'a> Simulation<'a> {
         let seen = self.seen(exchange);
         let outcome = self.trace.request(request, seen);
         let steps = self.trace.steps().map(|steps| Ok(steps.to_vec()));
-        record.swept = steps.map(|steps| self.swept(steps, None, block_size));
+        record.swept = steps.map(|steps| Swept { steps, own: None, block_size, only: None });
         record.prompt_tokens = Some(prompt_tokens);
         record.estimated = doubt.map(str::to_owned);
         record.output_tokens = trace.output_length;
@@ -473,11 +449,12 @@ impl<'a> Simulation<'a> {
         &self,
         steps: Result<Vec<Step>, NotAllAtOnce>,
         lifetime: Option<SignedDuration>,
-        block_size: u64,
+        policy: AnyPolicy,
     ) -> Swept {
         let sweeps = |axis| self.settings.sweeping.as_ref().is_some_and(|sweeping| sweeping.axis == axis);
         let own = lifetime.filter(|_| sweeps(Axis::Lifetime)).map(|lifetime| micros(lifetime).unsigned_abs());
-        Swept { steps, own, block_size }
+        let only = policy.lifetimes().filter(|_| sweeps(Axis::Lifetime));
+        Swept { steps, own, block_size: policy.step(), only }
     }
 
     fn seen(&self, exchange: &Exchange) -> Seen {

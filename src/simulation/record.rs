@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::account::{Bill, Call, Offered, Reported};
 use crate::cache::{Ledger, Likelihood, Outcome, Parent};
+use crate::evidence::judgement::ToolWritingJudgement;
 use crate::exchange::{Exchange, Groups, Place, Resolution, Usage, Written};
 use crate::money::{Currency, Money};
 use crate::profile::{Basis, Unpredicted};
@@ -31,8 +32,8 @@ pub struct Record {
     pub answered: Option<String>,
     /// Its name at its maker, where a provider stands before it in the log.
     pub model_at_maker: Option<String>,
-    /// The order in which the keys of its tools were counted, with its support, if the log has sorted them.
-    pub key_order: Option<String>,
+    /// The way in which its tools were counted, with the support for it; `None` without tools.
+    pub tool_writing: Option<ToolWritingJudgement>,
     /// The rule it falls under; `None` where none is known.
     pub applied: Option<Applied>,
     /// The caller that the log names.
@@ -67,6 +68,8 @@ pub struct Record {
     pub minimum: Option<u64>,
     /// Marks of the request up to which it is to be kept; `None` under a rule that goes by none.
     pub marks: Option<usize>,
+    /// Faults of those marks, each as a clause.
+    pub mark_faults: Vec<String>,
     /// Place at which it differs from the earlier exchange that it shares most with.
     pub divergence: Option<Divergence>,
     /// The parts of its prompt, where they are asked for and its text is in the log.
@@ -79,6 +82,8 @@ pub struct Record {
     pub is_redacted: bool,
     /// Reason why it was not simulated, other than the want of a rule.
     pub unsimulated: Option<String>,
+    /// The explicit cache that stands for the beginning of its prompt, by its name.
+    pub explicit_cache: Option<String>,
     /// The provider's cache, if none of its hits can be predicted.
     pub unpredicted: Option<&'static Unpredicted>,
     /// Its tokens as the counts alone tell of them, if the log does not hold the prompt or only a part of it.
@@ -148,7 +153,7 @@ impl Record {
             model,
             answered,
             model_at_maker: at_maker,
-            key_order: None,
+            tool_writing: None,
             applied: None,
             scope: exchange.scope.name(),
             has_cache_key: exchange.request.cache_key.is_some(),
@@ -166,12 +171,14 @@ impl Record {
             repeated_tokens: 0,
             minimum: None,
             marks: None,
+            mark_faults: Vec::new(),
             divergence: None,
             parts: None,
             unpriced: None,
             blocks: None,
             is_redacted: false,
             unsimulated: None,
+            explicit_cache: exchange.explicit_cache.clone(),
             unpredicted: None,
             by_usage: None,
             swept: None,

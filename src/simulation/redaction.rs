@@ -42,13 +42,22 @@ impl Simulation<'_> {
             ..Response::default()
         };
         let session = exchange.session.map(|name| fingerprint("session", name, &input, key));
+        let explicit_cache = exchange.explicit_cache.map(|name| fingerprint("explicit cache", name, &input, key));
+        let cache_key = exchange.request.cache_key.map(|name| fingerprint("prompt cache key", name, &input, key));
         Exchange {
             id: None,
             scope: redacted_scope(exchange.scope, &input, key),
             session,
+            explicit_cache,
             usage: redacted_usage(exchange.usage, key),
             host: exchange.host.map(public),
-            request: Request { model: exchange.request.model.map(public), input, thinking, ..Request::default() },
+            request: Request {
+                model: exchange.request.model.map(public),
+                input,
+                thinking,
+                cache_key,
+                ..Request::default()
+            },
             response: (marks.model.is_some() || marks.system_fingerprint.is_some()).then_some(marks),
             ..exchange
         }

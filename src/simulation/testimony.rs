@@ -1,21 +1,23 @@
 //! The testimony of calls: what was reported of them beside our count, under what is suggested and under every candidate.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use super::{CountedExchange, Counter};
 use crate::evidence::choice::{MOST_CANDIDATES, Vote};
-use crate::evidence::judgement::{CallKey, Doubts, GroupKey, SortedTools, Testimony};
+use crate::evidence::judgement::{CallKey, ChangedTools, Doubts, GroupKey, Testimony};
 use crate::exchange::Exchange;
 use crate::hash;
 use crate::profile::Profile;
-use crate::prompt::{KEY_ORDERS, KeyOrder, sorting};
+use crate::prompt::ToolWriting;
 use crate::time::Timestamp;
 
 impl Counter<'_> {
     /// Takes note of a call whose reported figures contradict what was suggested, if a candidate agrees with them.
     pub fn doubt(&self, exchange: &Exchange, counted: &CountedExchange, time: Option<Timestamp>, doubts: &mut Doubts) {
-        let Some(group) = Self::disagreeing_group(exchange, counted, time) else { return };
-        if doubts.is_tried(group) {
+        let Some((group, difference)) = Self::disagreeing_group(exchange, counted, time) else { return };
+        if doubts.is_tried(group, counted.counted.prompt_tokens as u64, difference) {
             let testimony = self.testimony(exchange, time, group);
             if testimony.is_some_and(|testimony| testimony.vote.counts.is_some_and(|counts| counts != 0)) {
                 doubts.contradict(group);
@@ -23,18 +25,24 @@ impl Counter<'_> {
         }
     }
 
-    /// The group of a call whose reported figures disagree with what was suggested, if there are other candidates.
-    fn disagreeing_group(exchange: &Exchange, counted: &CountedExchange, time: Option<Timestamp>) -> Option<GroupKey> {
+    /// The group of a call whose reported figures disagree with what was suggested, if there are other candidates, and the tokens
+    /// that were reported more than counted.
+    fn disagreeing_group(
+        exchange: &Exchange,
+        counted: &CountedExchange,
+        time: Option<Timestamp>,
+    ) -> Option<(GroupKey, i64)> {
         let (profile, basis) = counted.choice.as_ref()?;
         let reported = reported_prompt(exchange)?;
-        let has_count = counted.counted.prompt_tokens as u64 == reported;
-        let may_be_reordered = || sorting(&exchange.request.tools).is_some();
+        let difference = reported.cast_signed().wrapping_sub_unsigned(counted.counted.prompt_tokens as u64);
+        let has_count = difference == 0;
+        let may_be_changed = || ToolWriting::candidates(&exchange.request.tools).len() > 1;
         let is_contradicted = if basis.is_suggestion() {
             !has_count || !can_serve(profile, exchange.usage.hit_tokens)
         } else {
-            !has_count && may_be_reordered()
+            !has_count && may_be_changed()
         };
-        is_contradicted.then(|| GroupKey::new(exchange, time))
+        is_contradicted.then(|| (GroupKey::new(exchange, time), difference))
     }
 
     /// Counts a call under every candidate, if its group is contradicted.
@@ -54,31 +62,36 @@ impl Counter<'_> {
             return None;
         }
         let tools = &exchange.request.tools;
-        let is_sorted = sorting(tools).is_some();
+        let writings: Arc<[ToolWriting]> = ToolWriting::candidates(tools).into();
         let reported = reported_prompt(exchange);
-        // For each profile the orders of keys that reproduce the count, the logged one first.
+        // For each profile the ways to write the tools that reproduce the count, as logged first.
         let counts: Option<Vec<u64>> = reported.map(|reported| {
-            profiles.iter().map(|profile| self.matching_orders(exchange, profile, reported, is_sorted)).collect()
+            profiles.iter().map(|profile| self.matching_writings(exchange, profile, reported, &writings)).collect()
         });
         let mut vote = Vote::default();
         for (index, profile) in profiles.iter().enumerate() {
             vote.impossible_hits |= u64::from(!can_serve(profile, exchange.usage.hit_tokens)) << index;
         }
         vote.counts = counts.as_ref().map(|counts| {
-            counts.iter().enumerate().fold(0, |bits, (index, orders)| bits | u64::from(*orders != 0) << index)
+            counts.iter().enumerate().fold(0, |bits, (index, writings)| bits | u64::from(*writings != 0) << index)
         });
         let digest = || hash::digest(Value::from(tools.to_vec()).to_string().as_bytes());
-        let sorted_tools = is_sorted.then(|| SortedTools { digest: digest(), counts });
-        Some(Testimony { group, call: CallKey::new(exchange), time, profiles, vote, sorted_tools })
+        let changed_tools = (writings.len() > 1).then(|| ChangedTools { digest: digest(), writings, counts });
+        Some(Testimony { group, call: CallKey::new(exchange), time, profiles, vote, changed_tools })
     }
 
-    /// A bit for each order of keys in which the call has so many tokens under the profile.
-    fn matching_orders(&self, exchange: &Exchange, profile: &Profile, reported: u64, is_sorted: bool) -> u64 {
-        let fits = |order: Option<&KeyOrder>| {
-            u64::from(self.count_under(exchange, Some(profile), order).prompt_tokens as u64 == reported)
+    /// A bit for each way to write the tools by which the call has so many tokens under the profile.
+    fn matching_writings(
+        &self,
+        exchange: &Exchange,
+        profile: &Profile,
+        reported: u64,
+        writings: &[ToolWriting],
+    ) -> u64 {
+        let fits = |writing: ToolWriting| {
+            u64::from(self.count_under(exchange, Some(profile), writing).prompt_tokens as u64 == reported)
         };
-        let orders = KEY_ORDERS.iter().filter(|_| is_sorted).enumerate();
-        orders.fold(fits(None), |bits, (index, order)| bits | fits(Some(order)) << (index + 1))
+        writings.iter().enumerate().fold(0, |bits, (index, writing)| bits | fits(*writing) << index)
     }
 }
 

@@ -1,52 +1,59 @@
-//! Tools that calls share: in other orders of keys, and whether their keys look sorted.
+//! Tools that calls share: written otherwise, and how they may have been written.
 
 use std::sync::{Arc, Mutex};
 
 use serde_json::Value;
 
+use crate::evidence::judgement::ToolWritingJudgement;
 use crate::exchange::Request;
-use crate::prompt::{KeyOrder, sorting};
+use crate::prompt::ToolWriting;
 
-/// Tools in other orders of keys, so that calls with the same tools share them: what was laid out of them is remembered by them.
+/// The tools as they stand in the log, which nothing contradicts; `None` without tools.
+pub(super) fn as_logged(tools: &Tools) -> Option<ToolWritingJudgement> {
+    let as_logged = ToolWritingJudgement { writing: ToolWriting::AS_LOGGED, support: None };
+    (!tools.is_empty()).then_some(as_logged)
+}
+
+/// Tools written otherwise than logged, so that calls with the same tools share them: what was laid out of them is remembered by them.
 #[derive(Default)]
-pub(super) struct ReorderedTools(Mutex<Vec<(Tools, &'static str, Tools)>>);
+pub(super) struct RewrittenTools(Mutex<Vec<(Tools, ToolWriting, Tools)>>);
 
 /// The tools of a request.
 pub(super) type Tools = Arc<[Value]>;
 
-/// The most tools that are kept; a log has few, and each in a few orders.
+/// The most tools that are kept; a log has few, and each is written in a few ways.
 const KEPT_TOOLS: usize = 256;
 
-impl ReorderedTools {
-    /// These tools in that order.
-    pub(super) fn in_order(&self, tools: &Tools, order: &KeyOrder) -> Tools {
-        let Ok(mut kept) = self.0.lock() else { return order.apply(tools) };
-        let is_it = |(logged, name, _): &&(Tools, &str, Tools)| Arc::ptr_eq(logged, tools) && *name == order.name;
-        if let Some((_, _, reordered)) = kept.iter().find(is_it) {
-            return Arc::clone(reordered);
+impl RewrittenTools {
+    /// These tools in that way.
+    pub(super) fn written(&self, tools: &Tools, writing: ToolWriting) -> Tools {
+        let Ok(mut kept) = self.0.lock() else { return writing.apply(tools) };
+        let is_it = |(logged, known, _): &&(Tools, ToolWriting, Tools)| Arc::ptr_eq(logged, tools) && *known == writing;
+        if let Some((_, _, rewritten)) = kept.iter().find(is_it) {
+            return Arc::clone(rewritten);
         }
-        let reordered = order.apply(tools);
+        let rewritten = writing.apply(tools);
         if kept.len() == KEPT_TOOLS {
             kept.clear();
         }
-        kept.push((Arc::clone(tools), order.name, Arc::clone(&reordered)));
-        reordered
+        kept.push((Arc::clone(tools), writing, Arc::clone(&rewritten)));
+        rewritten
     }
 }
 
-/// The tools of the last call, and if their keys look sorted: most calls have the tools of the call before.
+/// The tools of the last call, and the ways in which they may have been written: most calls have the tools of the call before.
 #[derive(Default)]
-pub(super) struct LastTools(Option<(Tools, bool)>);
+pub(super) struct LastTools(Option<(Tools, Arc<[ToolWriting]>)>);
 
 impl LastTools {
-    /// The keys of these tools look sorted.
-    pub(super) fn are_sorted(&mut self, tools: &Tools) -> bool {
+    /// The ways in which these tools may have been written, as logged first.
+    pub(super) fn writings(&mut self, tools: &Tools) -> Arc<[ToolWriting]> {
         match &self.0 {
-            Some((last, are_sorted)) if Arc::ptr_eq(last, tools) => *are_sorted,
+            Some((last, writings)) if Arc::ptr_eq(last, tools) => Arc::clone(writings),
             _ => {
-                let are_sorted = sorting(tools).is_some();
-                self.0 = Some((Arc::clone(tools), are_sorted));
-                are_sorted
+                let writings: Arc<[ToolWriting]> = ToolWriting::candidates(tools).into();
+                self.0 = Some((Arc::clone(tools), Arc::clone(&writings)));
+                writings
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Totals over records: sums that add up, ratios named for what they are.
 
 use super::{Record, UsageBuckets};
-use crate::account::Account;
+use crate::account::{Account, Storage};
 use crate::cache::Ledger;
 use crate::money::Money;
 use crate::number::ratio;
@@ -45,6 +45,8 @@ pub struct Totals {
     pub agreement: Agreement,
     /// Tokens and money that are billed.
     pub account: Account,
+    /// Explicit caches, whose storage is charged beside the tokens.
+    pub storage: Storage,
     /// Costs that the log itself tells.
     pub logged: Logged,
     /// Tokens that the rules write to a cache; `None` where none says how many are counted.
@@ -166,6 +168,9 @@ impl Totals {
         self.agreement.add(record);
         self.account.add(&record.bill);
         self.logged.add(record);
+        if let Some(name) = &record.explicit_cache {
+            self.storage.add(name, record.reported.hit_tokens.unwrap_or(0), record.time, &record.bill);
+        }
         if let Some(written) = record.reported.written {
             *self.written_tokens_reported.get_or_insert(0) += written.total();
         }

@@ -36,7 +36,7 @@ impl Sequence {
     }
 
     /// Number of tokens.
-    #[expect(clippy::len_without_is_empty, reason = "nobody asks")]
+    #[expect(clippy::len_without_is_empty, reason = "no caller asks")]
     pub fn len(&self) -> usize {
         self.0.last().map_or(0, |piece| piece.end)
     }

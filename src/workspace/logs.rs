@@ -66,6 +66,17 @@ pub(crate) fn label(sources: &[Source], place: Place) -> String {
 /// Wraps the raw bytes of a source.
 type Wrap = Box<dyn FnOnce(Box<dyn Read + Send>) -> Box<dyn Read + Send>>;
 
+/// The figures that a command shows, and whose limits it tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NotesOn {
+    /// Tokens and hits.
+    Hits,
+    /// Costs, too.
+    Costs,
+    /// The best cost, too.
+    BestCost,
+}
+
 /// The sources of a run and what was passed over in them.
 pub(crate) struct Logs {
     sources: Vec<Source>,
@@ -276,8 +287,8 @@ impl Logs {
         }
     }
 
-    /// The caveats in words, those of the best cost if it is shown. A caveat of some calls names the first one's place.
-    pub(crate) fn notes(&self, shows_best_cost: bool) -> Vec<String> {
+    /// The caveats in words, those that limit what is shown. A caveat of some calls names the first one's place.
+    pub(crate) fn notes(&self, shown: NotesOn) -> Vec<String> {
         let note = |caveat: Caveat| match caveat.first.first().filter(|place| place.line > 0) {
             Some(place) if caveat.requests == 1 => format!("{} ({})", caveat.text, self.short(*place)),
             Some(place) if caveat.requests < self.exchanges => {
@@ -286,8 +297,12 @@ impl Logs {
             _ => caveat.text,
         };
         let caveats = self.caveats.all().into_iter();
-        let shown = caveats.filter(|caveat| shows_best_cost || !caveat.code.is_about_best_cost());
-        shown.map(note).chain(self.note_on_folders()).collect()
+        let limits = |caveat: &Caveat| match shown {
+            NotesOn::Hits => !caveat.code.is_about_costs(),
+            NotesOn::Costs => !caveat.code.is_about_best_cost(),
+            NotesOn::BestCost => true,
+        };
+        caveats.filter(limits).map(note).chain(self.note_on_folders()).collect()
     }
 
     /// The source's name and line, as `source:line`.

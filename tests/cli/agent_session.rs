@@ -224,3 +224,47 @@ fn texts_name_every_break() {
         assert!(row["ledger"][bucket].as_u64() > Some(0), "call {number}: {}", row["ledger"]);
     }
 }
+
+#[test]
+fn each_break_of_a_session_without_texts_has_its_premium() {
+    for log in [counts_alone(&session()), claude_code(&session())] {
+        let run = run_with(&["simulate", "-", "--format", "json"], log.into_bytes()).good();
+        let report: Value = serde_json::from_str(&run).unwrap();
+        let causes = report["causes"].as_array().unwrap();
+        let named: Vec<(&str, u64)> = causes
+            .iter()
+            .map(|cause| (cause["cause"].as_str().unwrap(), cause["requests"].as_u64().unwrap()))
+            .collect();
+        for wanted in
+            [("model-changed", 1), ("idle", 2), ("preamble-changed", 1), ("history-compacted", 1), ("first", 1)]
+        {
+            assert!(named.contains(&wanted), "{wanted:?} of {named:?}");
+        }
+        for cause in causes {
+            let paid: cachecheck::money::Decimal = cause["cost_missed"].as_str().unwrap().parse().unwrap();
+            assert!(paid > cachecheck::money::Decimal::ZERO, "{cause}");
+        }
+    }
+}
+
+#[test]
+fn a_log_is_split_by_the_version_of_its_client() {
+    let lines = claude_code(&session());
+    let versioned: Vec<String> = lines
+        .lines()
+        .enumerate()
+        .map(|(number, line)| {
+            let mut line: Value = serde_json::from_str(line).unwrap();
+            line["version"] = if number < 50 { "2.0.1" } else { "2.0.2" }.into();
+            line.to_string()
+        })
+        .collect();
+    let run =
+        run_with(&["compare", "-", "--split-by", "version", "--format", "json"], versioned.join("\n").into_bytes())
+            .good();
+    let report: Value = serde_json::from_str(&run).unwrap();
+    let requests = |side: &str| report[side]["requests"].as_u64().unwrap();
+    assert_eq!(requests("before") + requests("after"), CALLS as u64);
+    let provider = report["parts"].as_array().unwrap().iter().find(|part| part["factor"] == "provider").unwrap();
+    assert!(provider["hit_ratio"].is_null(), "nothing predicts the hits of such a session: {provider}");
+}

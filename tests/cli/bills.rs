@@ -223,3 +223,19 @@ fn a_fork_of_a_codex_session_counts_what_is_its_own() {
     // 500 at 5, 2,000 at 0.5, 100 at 30.
     bills("a subagent", &log.join("\n"), (2500, Some(2000), Some("0.0065")));
 }
+
+#[test]
+fn an_explicit_cache_is_charged_for_the_time_it_was_in_use() {
+    let call = |name: &str, time: Option<&str>| {
+        let usage = json!({"promptTokenCount": 100_006, "cachedContentTokenCount": 100_000, "candidatesTokenCount": 5});
+        let request = json!({"model": "gemini-2.5-pro", "cachedContent": name, "contents": [{"parts": [{"text": "Which hull?"}]}]});
+        json!({"timestamp": time, "request": request, "response": {"candidates": [], "usageMetadata": usage}})
+            .to_string()
+    };
+    let storage = |calls: &[String]| cost(calls.join("\n").as_bytes(), &[])["storage_cost"].clone();
+    let (nine, eleven) = (Some("2026-10-05T09:00:00Z"), Some("2026-10-05T11:00:00Z"));
+    // 100,000 tokens for two hours at $4.50 for a million tokens and an hour.
+    assert_eq!(storage(&[call("cachedContents/a", nine), call("cachedContents/a", eleven)]).as_str(), Some("0.9"));
+    assert_eq!(storage(&[call("cachedContents/a", nine), call("cachedContents/b", eleven)]).as_str(), Some("0"));
+    assert!(storage(&[call("cachedContents/a", nine), call("cachedContents/a", None)]).is_null());
+}

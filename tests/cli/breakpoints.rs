@@ -79,3 +79,67 @@ fn gpt_5_6_keeps_the_entries_of_each_prompt_cache_key_apart() {
     let calls = [call(0, Some("a")), call(5, Some("b")), call(10, Some("a")), call(15, None), call(20, None)];
     assert_eq!(hits(&calls), [false, false, true, false, true]);
 }
+
+/// The notes on the marks of one call to Claude, whose system texts have these marks: `None` is none, else a lifetime.
+fn notes_on(texts: &[(&str, Option<&str>)]) -> Vec<String> {
+    let blocks = texts.iter().map(|(text, mark)| {
+        let mut block = json!({"type": "text", "text": text});
+        if let Some(ttl) = mark {
+            block["cache_control"] = json!({"type": "ephemeral", "ttl": ttl});
+        }
+        block
+    });
+    let call = json!({"timestamp": "2026-10-05T09:00:00Z", "request": {"model": "claude-sonnet-4-6", "max_tokens": 99,
+        "system": blocks.collect::<Vec<_>>(), "messages": [{"role": "user", "content": "And then?"}]}});
+    let report = run_with(&["simulate", "-", "--format", "json"], format!("{call}\n").into_bytes()).good();
+    let report: Value = serde_json::from_str(&report).unwrap();
+    let notes = report["notes"].as_array().unwrap().iter().filter_map(Value::as_str);
+    notes.filter(|note| note.contains("cache marks")).map(str::to_owned).collect()
+}
+
+#[test]
+fn marks_that_do_not_work_as_meant_are_named() {
+    let long = "Water runs down the slope. ".repeat(400);
+    let long = long.as_str();
+    let (minutes, hour) = (Some("5m"), Some("1h"));
+    let four = [(long, minutes), ("a", minutes), ("b", minutes), ("c", minutes)];
+    for (texts, told) in [
+        (&four[..], ""),
+        (&[(long, hour), ("a", minutes)], ""),
+        (&[(long, None)], ""),
+        (&[four[0], four[1], four[2], four[3], ("d", minutes)], "5 marks, where the provider takes 4"),
+        (&[(long, minutes), ("a", hour)], "a mark for a longer time behind one for a shorter"),
+        (&[(long, minutes), ("", minutes)], "a mark on an empty text"),
+        (&[("Be brief.", minutes)], "no marked prefix of the 1,024 tokens"),
+    ] {
+        let notes = notes_on(texts);
+        assert!(
+            notes.len() == usize::from(!told.is_empty()) && notes.iter().all(|note| note.contains(told)),
+            "{notes:?}"
+        );
+    }
+}
+
+#[test]
+fn a_loop_of_tools_reads_what_the_last_turn_wrote() {
+    let long = "Water runs down the slope. ".repeat(300);
+    let turn = |minute: u32, results: usize| {
+        let mut messages = vec![json!({"role": "user", "content": long})];
+        for index in 0..results {
+            let id = format!("call_{index}");
+            let call = json!({"id": id, "type": "function", "function": {"name": "look", "arguments": "{}"}});
+            messages.push(json!({"role": "assistant", "content": null, "tool_calls": [call]}));
+            messages.push(json!({"role": "tool", "tool_call_id": id, "content": format!("Result {index}: {long}")}));
+        }
+        json!({"timestamp": format!("2026-08-05T09:{minute:02}:00Z"), "request": {"model": "gpt-5.6-sol", "messages": messages}})
+    };
+    let rows = rows(&(0..5).map(|index| turn(index, index as usize)).collect::<Vec<_>>());
+    let read_and_written: Vec<(u64, u64)> =
+        rows.iter().map(|row| (numbers(row).0, numbers(row).0 + numbers(row).1)).collect();
+    for pair in read_and_written.windows(2) {
+        assert_eq!(
+            pair[1].0, pair[0].1,
+            "each turn reads all that the one before read and wrote: {read_and_written:?}"
+        );
+    }
+}

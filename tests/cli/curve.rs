@@ -1,5 +1,7 @@
 //! `curve` against `simulate` with the limit of each of its points.
 
+use std::io::Write;
+
 use serde_json::Value;
 
 use crate::program::{report, run};
@@ -66,4 +68,36 @@ fn the_limit_that_is_swept_is_not_given_as_well() {
 fn what_a_profile_has_of_its_own_is_what_simulate_says_without_flags() {
     let curve = curve(BOT, &["--over", "ttl"]);
     assert_eq!(curve["summary"]["hit_ratio_predicted"], report(BOT, &[])["summary"]["hit_ratio_predicted"]);
+}
+
+/// Calls to Claude with a marked system text, so many minutes apart.
+fn claude(gaps: &[u32]) -> tempfile::NamedTempFile {
+    let mut log = tempfile::NamedTempFile::new().unwrap();
+    let mut minute = 0;
+    for (index, gap) in gaps.iter().enumerate() {
+        minute += gap;
+        let system = [serde_json::json!({"type": "text", "text": "Prune roses late in winter. ".repeat(400),
+            "cache_control": {"type": "ephemeral"}})];
+        let call = serde_json::json!({
+            "timestamp": format!("2026-10-05T{:02}:{:02}:00Z", 8 + minute / 60, minute % 60),
+            "request": {"model": "claude-sonnet-4-6", "max_tokens": 99, "system": system,
+                "messages": [{"role": "user", "content": format!("Question {index}")}]},
+        });
+        writeln!(log, "{call}").unwrap();
+    }
+    log
+}
+
+#[test]
+fn entries_at_marked_places_are_replayed_at_the_lifetimes_that_are_sold() {
+    for (gaps, least) in [(&[0, 9, 9, 9, 9][..], "1h"), (&[0, 1, 1, 1, 1], "5m"), (&[0, 50, 70, 70], "5m")] {
+        let log = claude(gaps);
+        let path = log.path().to_str().unwrap();
+        agrees(path, "ttl", &[], &[], 2);
+        let curve = curve(path, &["--over", "ttl"]);
+        let rows = curve["tables"]["curve"].as_array().unwrap();
+        assert_eq!(rows.iter().map(|row| row["lifetime"].as_str().unwrap()).collect::<Vec<_>>(), ["5m", "1h"]);
+        let said = curve["sentences"][0].as_str().unwrap();
+        assert!(said.ends_with(&format!(" {least} costs least.")), "{gaps:?}: {said}");
+    }
 }

@@ -101,6 +101,28 @@ fn reported_counts_name_the_era_where_times_and_fingerprints_are_missing() {
 }
 
 #[test]
+fn a_wrong_era_is_noticed_however_late_it_begins() {
+    // A day of calls whose counts no profile explains, then some that V3.2 explains, all as if of V4.
+    let call = |number: usize, more: u64| {
+        let mut line = lines()[number % 30].clone();
+        let count = line["response"]["usage"]["prompt_tokens"].as_u64().unwrap() + more;
+        line["response"]["usage"] = json!({"prompt_tokens": count, "completion_tokens": 5});
+        line["response"]["id"] = json!(format!("call {number}"));
+        line["response"].as_object_mut().unwrap().remove("system_fingerprint");
+        line["request"]["model"] = json!("deepseek-chat");
+        line["timestamp"] = json!(format!("2026-05-01T00:{number:02}:00Z"));
+        line
+    };
+    let log: Vec<Value> =
+        (0..48).map(|number| call(number, if number < 40 { 1_000 + 37 * number as u64 } else { 0 })).collect();
+    let rows = simulated(&log, &["--no-causes"]);
+    for row in &rows[40..] {
+        assert_eq!(row["prompt_tokens"], row["prompt_tokens_reported"], "{row}");
+        assert_eq!(row["profile"], "deepseek-v3.2", "{row}");
+    }
+}
+
+#[test]
 fn reported_counts_name_the_order_of_keys_that_a_log_has_sorted() {
     let sorted: Vec<Value> = lines().iter().map(with_sorted_keys).collect();
     let rows = simulated(&sorted, &[]);
@@ -142,6 +164,70 @@ pub(crate) fn as_jsonb(value: &Value) -> Value {
 fn keys_in_the_order_of_jsonb_are_put_back_as_well() {
     let rows = simulated(&lines().iter().map(as_jsonb).collect::<Vec<_>>(), &[]);
     assert!(rows.iter().all(|row| row["prompt_tokens"] == row["prompt_tokens_reported"]), "{rows:?}");
+}
+
+/// All members that values at this place have in any line, in the order in which they were seen first.
+fn type_of(ours: &mut Value, value: &Value) {
+    match value {
+        Value::Object(map) => {
+            if !ours.is_object() {
+                *ours = json!({});
+            }
+            for (key, member) in map {
+                type_of(&mut ours[key], member);
+            }
+        }
+        Value::Array(list) => {
+            if !ours.is_array() {
+                *ours = json!([null]);
+            }
+            for item in list {
+                type_of(&mut ours[0], item);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The value with every member of its type, `null` for those that it did not have: a store with typed structures writes it so.
+fn as_typed(value: &Value, known: &Value) -> Value {
+    match (value, known) {
+        (Value::Object(map), Value::Object(members)) => {
+            let typed = |(key, known): (&String, &Value)| {
+                (key.clone(), map.get(key).map_or(Value::Null, |member| as_typed(member, known)))
+            };
+            members.iter().map(typed).collect::<Map<_, _>>().into()
+        }
+        (Value::Array(list), Value::Array(items)) => list.iter().map(|item| as_typed(item, &items[0])).collect(),
+        _ => value.clone(),
+    }
+}
+
+pub(crate) fn typed(lines: &[Value]) -> Vec<Value> {
+    let mut known = Value::Null;
+    for line in lines {
+        type_of(&mut known, line);
+    }
+    lines.iter().map(|line| as_typed(line, &known)).collect()
+}
+
+#[test]
+fn tools_of_a_typed_export_are_counted_without_the_nulls_that_it_filled_in() {
+    let mut lines = lines();
+    // Another client's tool, on whose account the store gives all tools these members.
+    let mut other = lines[0].clone();
+    other["request"]["tools"] = json!([{"function": {"strict": true, "name": "g", "parameters": {"additionalProperties": false,
+        "properties": {"place": {"enum": ["a"], "type": "string"}}, "type": "object"}}, "type": "function"}]);
+    other["response"] = json!({});
+    lines.insert(0, other);
+    let rows = simulated(&typed(&lines), &[]);
+    let reported: Vec<&Value> = rows.iter().filter(|row| !row["prompt_tokens_reported"].is_null()).collect();
+    assert_eq!(reported.len(), 36);
+    for row in reported {
+        assert_eq!(row["prompt_tokens"], row["prompt_tokens_reported"], "{row}");
+    }
+    let chosen: Vec<&str> = rows.iter().filter_map(|row| row["key_order"].as_str()).collect();
+    assert_eq!(chosen.iter().filter(|name| name.starts_with("without nulls")).count(), 10, "{chosen:?}");
 }
 
 /// A question of its own behind tools that all calls share, so long that they fill blocks, at no time that the log tells.

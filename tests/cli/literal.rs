@@ -97,7 +97,7 @@ fn a_price_of_reads_that_nobody_published_is_not_known() {
     assert!(calculated(&[]).contains("writes are not charged: the first read saves"));
     let args = ["cost", "--model", "gpt-4o", "--prompt-tokens", "1000", "--tier", "batch", "--hit-ratio"];
     let batch = run(&[&args[..], &["0.5"]].concat());
-    assert!(batch.stderr.contains("no price for cache reads of gpt-4o: nobody published one"), "{batch:?}");
+    assert!(batch.stderr.contains("no price for cache reads of gpt-4o: none is published"), "{batch:?}");
     let unread = run(&[&args[..], &["0"]].concat()).good();
     assert!(
         unread.contains("–  writes are not charged, and reads are no cheaper than input, or have no published price")

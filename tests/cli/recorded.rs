@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::evidence::{as_jsonb, simulated, with_sorted_keys, without};
+use crate::evidence::{as_jsonb, simulated, typed, with_sorted_keys, without};
 
 /// Causes are no matter here, and take half of the time.
 const NO_CAUSES: &[&str] = &["--no-causes"];
@@ -91,6 +91,7 @@ fn recorded_counts_of_v31_and_later_need_neither_times_nor_fingerprints_nor_the_
         ("times and fingerprints stripped", stripped),
         ("keys in alphabetic order", sorted(with_sorted_keys)),
         ("keys in the order of jsonb", sorted(as_jsonb)),
+        ("nulls filled in by a typed export", typed(&lines)),
     ] {
         assert_share(what, exact_counts(&simulated(&lines, NO_CAUSES), |_| true), 98.0);
     }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::program::{Run, files, run, run_with};
@@ -57,7 +57,7 @@ fn logs() -> Vec<String> {
 
 /// Fields of each exchange that must be the same.
 fn numbers(lines: &str, is_wanted: impl Fn(&str) -> bool) -> Vec<String> {
-    const SAME: [&str; 16] = [
+    const SAME: [&str; 18] = [
         "time",
         "model",
         "profile",
@@ -65,8 +65,10 @@ fn numbers(lines: &str, is_wanted: impl Fn(&str) -> bool) -> Vec<String> {
         "prompt_tokens_reported",
         "estimated_because",
         "hit_tokens_predicted",
+        "hit_tokens_min",
         "hit_tokens_max",
         "hit_tokens_reported",
+        "written_tokens_predicted",
         "output_tokens",
         "lost",
         "unexplained",
@@ -129,7 +131,7 @@ fn names_of_customers_block_ids_and_exact_figures_do_not_travel() {
     let call = r#"{"timestamp":"2026-04-07T08:01:02Z","host":"acme.openai.azure.com","request":{"model":"ft:gpt-4o-2024-08-06:acme::x","messages":[{"role":"user","content":"Hello"}]},"response":{"usage":{"prompt_tokens":1029,"completion_tokens":1}}}"#;
     let block = r#"{"timestamp":1000,"input_length":1029,"output_length":7,"hash_ids":[46,47,46]}"#;
     fs::write(&log, format!("{call}\n{block}\n")).unwrap();
-    let lines: Vec<Value> = keyed.redact(&[&log], &["--round", "100", "--coarse-times"]).lines().map(json).collect();
+    let lines: Vec<Value> = keyed.redact(&[&log], &["--round", "100", "--coarse-times"]).lines().map(parsed).collect();
     let [call, block] = &lines[..] else { panic!("{lines:?}") };
     assert!(!call.to_string().contains("acme"), "{call}");
     assert!(call["host"].as_str().unwrap().ends_with(".openai.azure.com"), "{call}");
@@ -155,7 +157,7 @@ fn no_word_of_a_prompt_is_left() {
     for log in logs() {
         let clear = run(&["parse", &log]).good();
         let spoken: BTreeSet<String> =
-            clear.lines().flat_map(|line| texts(&json(line))).flat_map(|text| words(&text)).collect();
+            clear.lines().flat_map(|line| texts(&parsed(line))).flat_map(|text| words(&text)).collect();
         let left: BTreeSet<String> =
             keyed.redact(&[&log], &[]).lines().flat_map(|line| words(&without_kept(line))).collect();
         let both: Vec<&String> = spoken.intersection(&left).collect();
@@ -163,7 +165,7 @@ fn no_word_of_a_prompt_is_left() {
     }
 }
 
-fn json(line: &str) -> Value {
+fn parsed(line: &str) -> Value {
     serde_json::from_str(line).unwrap()
 }
 
@@ -194,7 +196,7 @@ fn collect(value: &Value, texts: &mut Vec<String>) {
 
 /// A redacted line without the names of its own fields and what is meant to travel in clear.
 fn without_kept(line: &str) -> String {
-    let mut line = json(line);
+    let mut line = parsed(line);
     for (part, key) in [
         ("", "origin"),
         ("", "format"),
@@ -257,7 +259,7 @@ fn a_line_that_only_looks_redacted_is_redacted() {
         keyed.redact(&[&path], &[])
     };
     assert_eq!(again(&once), once);
-    let mut line = json(once.lines().next().unwrap());
+    let mut line = parsed(once.lines().next().unwrap());
     line["id"] = "ANN".into();
     line["scope"] = "ANN".into();
     line["usage"]["service_tier"] = "ANN".into();
@@ -271,7 +273,7 @@ fn who_shares_a_cache_stays_the_same_and_has_no_name() {
     let keyed = Keyed::new();
     let log = "fixtures/logs/support-and-agent.jsonl";
     let scopes = |lines: &str| -> Vec<Option<String>> {
-        lines.lines().map(|line| json(line).get("scope").map(Value::to_string)).collect()
+        lines.lines().map(|line| parsed(line).get("scope").map(Value::to_string)).collect()
     };
     let (clear, redacted) = (scopes(&run(&["parse", log]).good()), scopes(&keyed.redact(&[log], &[])));
     let pairs: BTreeSet<_> = clear.iter().zip(&redacted).collect();
@@ -287,10 +289,10 @@ fn a_second_log_redacted_with_the_same_key_shares_its_cache() {
     let twice = keyed.redact(&[log], &[]) + &keyed.redact(&[log], &[]);
     let hits = |lines: String| -> Vec<Value> {
         let lines = run_with(&["simulate", "-", "--format", "jsonl"], lines.into_bytes()).good();
-        lines.lines().map(|line| json(line)["hit_tokens_predicted"].clone()).collect()
+        lines.lines().map(|line| parsed(line)["hit_tokens_predicted"].clone()).collect()
     };
     let clear = run(&["simulate", log, log, "--format", "jsonl"]).good();
-    let expected: Vec<Value> = clear.lines().map(|line| json(line)["hit_tokens_predicted"].clone()).collect();
+    let expected: Vec<Value> = clear.lines().map(|line| parsed(line)["hit_tokens_predicted"].clone()).collect();
     assert_eq!(hits(twice), expected);
     fs::write(keyed.path("key"), "another key, just as long").unwrap();
     let other = keyed.redact(&[log], &[]);
@@ -360,7 +362,7 @@ fn a_redacted_line_tells_its_source_by_a_number_and_keeps_it() {
     fs::write(&two, line).unwrap();
     let redacted = keyed.redact(&[&one, &two], &[]);
     let origins = |lines: &str| -> Vec<String> {
-        lines.lines().map(|line| json(line)["origin"].as_str().unwrap().to_owned()).collect()
+        lines.lines().map(|line| parsed(line)["origin"].as_str().unwrap().to_owned()).collect()
     };
     assert_eq!(origins(&redacted), ["source 1:1", "source 1:2", "source 2:1"]);
     assert!(!redacted.contains("customer"), "{redacted}");
@@ -382,6 +384,63 @@ fn that_marks_of_where_to_cache_are_lost_is_said() {
     let keyed = Keyed::new();
     let key = keyed.path("key");
     let log = "fixtures/logs/formats/bedrock-invoke.jsonl";
-    let told = run(&["parse", log, "--redact", "--key-file", &key]).stderr;
+    let flags = ["parse", log, "--redact", "--key-file", &key];
+    let told = run(&[&flags[..], &["--profile", "deepseek-v3.2"]].concat()).stderr;
     assert!(told.contains("said where to cache") && told.contains("not in the redacted lines"), "{told}");
+    let told = run(&flags).stderr;
+    assert!(!told.contains("said where to cache"), "a rule that goes by marks keeps them: {told}");
+}
+
+/// A call a minute: Claude with marks for an hour and five minutes and an automatic one, GPT-5.6 with keys, marks and without.
+fn calls_with_marks() -> String {
+    let long = "Water runs down the slope. ".repeat(400);
+    let text = |text: &str, mark: Value| json!({"type": "text", "text": text, "cache_control": mark});
+    let claude = |turns: usize| {
+        let system =
+            [text(&long, json!({"type": "ephemeral", "ttl": "1h"})), text("Be brief.", json!({"type": "ephemeral"}))];
+        let message = |turn| json!({"role": if turn % 2 == 0 { "user" } else { "assistant" }, "content": format!("Turn {turn}. {long}")});
+        let messages: Vec<Value> = (0..turns).map(message).collect();
+        json!({"model": "claude-sonnet-4-6", "max_tokens": 9, "system": system, "messages": messages,
+            "cache_control": {"type": "ephemeral"}})
+    };
+    let openai = |key: Option<&str>, question: &str, is_marked: bool| {
+        let mut part = json!({"type": "text", "text": long});
+        if is_marked {
+            part["prompt_cache_breakpoint"] = json!({"mode": "explicit"});
+        }
+        json!({"model": "gpt-5.6-sol", "prompt_cache_key": key,
+            "messages": [{"role": "user", "content": [part, {"type": "text", "text": question}]}]})
+    };
+    let requests = [
+        (0, claude(1)),
+        (3, claude(3)),
+        (12, claude(5)),
+        (90, claude(5)),
+        (91, openai(Some("a"), "Why?", true)),
+        (92, openai(Some("b"), "How?", true)),
+        (93, openai(Some("a"), "When?", true)),
+        (94, openai(None, "Why?", false)),
+        (95, openai(None, "Why?", false)),
+        (130, openai(None, "Why?", false)),
+    ];
+    let call = |(minute, request): (u32, Value)| {
+        json!({"timestamp": format!("2026-10-05T{:02}:{:02}:00Z", 8 + minute / 60, minute % 60), "request": request})
+            .to_string()
+    };
+    requests.into_iter().map(call).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn marks_lifetimes_and_keys_of_a_cache_simulate_to_the_same_when_redacted() {
+    let keyed = Keyed::new();
+    let log = keyed.path("marked.jsonl");
+    fs::write(&log, calls_with_marks()).unwrap();
+    let redacted = keyed.redact(&[&log], &[]);
+    let simulate =
+        |input: &str| run_with(&["simulate", "-", "--format", "jsonl"], input.to_owned().into_bytes()).good();
+    let (clear, same) = (simulate(&calls_with_marks()), simulate(&redacted));
+    assert_eq!(numbers(&same, |_| true), numbers(&clear, |_| true));
+    let hits: Vec<bool> =
+        clear.lines().map(|line| parsed(line)["hit_tokens_predicted"].as_u64().unwrap() > 0).collect();
+    assert_eq!(hits, [false, true, true, false, false, false, true, false, true, false]);
 }

@@ -1,4 +1,5 @@
-//! The wording of comments: each begins with the thing that it is about, not with a question.
+//! The wording of comments and names: a comment begins with the thing that it is about, not with a question, and a function is called by
+//! what it does or gives.
 
 use std::path::PathBuf;
 
@@ -7,6 +8,9 @@ use crate::program::{files, read};
 /// Openings that make a reader work out the subject: "Number of calls" is plainer than "How many calls there are".
 const QUESTIONS: [&str; 13] =
     ["How", "Nobody", "So", "That", "What", "When", "Where", "Whether", "Which", "Who", "Whom", "Whose", "Why"];
+
+/// Names that say nothing at the place of the call: `Key::of(x)` may be anything. `from` is Rust's own, `at` names a place.
+const PREPOSITIONS: [&str; 5] = ["of", "for_", "in_", "on", "to"];
 
 /// The first words of the comments in a file, each with the number of its line. A comment opens at its first line, after an empty
 /// line, and after a heading.
@@ -31,6 +35,20 @@ fn no_comment_opens_with_a_question_word() {
         for (number, word) in openings(&read(&file)).into_iter().filter(|(_, word)| QUESTIONS.contains(word)) {
             let place = file.display();
             found.push(format!("{place}:{number}: a comment opens with \"{word}\"; begin with a noun or a verb"));
+        }
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+#[test]
+fn no_function_is_called_by_a_preposition() {
+    let mut found = Vec::new();
+    for file in ["src", "tests", "benches"].iter().flat_map(|folder| files(folder, "rs")) {
+        for (number, line) in (1..).zip(read(&file).lines()) {
+            let name = line.split_once("fn ").and_then(|(_, rest)| rest.split(['(', '<']).next()).unwrap_or_default();
+            if PREPOSITIONS.contains(&name) {
+                found.push(format!("{}:{number}: `fn {name}` does not say what it gives", file.display()));
+            }
         }
     }
     assert!(found.is_empty(), "{}", found.join("\n"));

@@ -31,8 +31,9 @@ pub(super) fn sweep(
     let axis = sweeping.axis;
     policy.sweep(limits, axis).map_or_else(
         || {
-            let at = sweeping.at.as_ref().ok_or(NotAllAtOnce)?;
-            Ok(Box::new(per_limit::PerLimit::new(policy, limits, axis, at)) as Box<dyn Sweep>)
+            let own = policy.lifetimes().filter(|_| axis == Axis::Lifetime);
+            let at = sweeping.at.clone().or(own).ok_or(NotAllAtOnce)?;
+            Ok(Box::new(per_limit::PerLimit::new(policy, limits, axis, &at)) as Box<dyn Sweep>)
         },
         Ok,
     )

@@ -20,8 +20,9 @@ impl PerLimit {
 impl Sweep for PerLimit {
     fn serve(&mut self, lookup: &Lookup<'_>) -> Vec<Step> {
         let steps = self.caches.iter_mut().map(|(limit, cache)| {
-            let hit_tokens = cache.serve(lookup).hit as u64;
-            Step { from: *limit, hit_tokens, hit_blocks: hit_tokens / self.step }
+            let served = cache.serve(lookup);
+            let hit_tokens = served.hit as u64;
+            Step { from: *limit, hit_tokens, hit_blocks: hit_tokens / self.step, written: served.written }
         });
         steps.collect()
     }

@@ -93,6 +93,7 @@ impl UnitSweep {
             from: range.from,
             hit_tokens: position as u64,
             hit_blocks: (position / self.size) as u64,
+            written: None,
         };
         hits.into_iter().map(step).collect()
     }

@@ -34,6 +34,11 @@ pub trait CachePolicy: fmt::Debug + Send + Sync {
         true
     }
 
+    /// Entries end at every whole step from the start of a prompt, by the count of its own tokens.
+    fn has_blocks(&self) -> bool {
+        true
+    }
+
     /// The most that a request is served of a prefix of so many tokens which it shares with earlier ones.
     fn served_prefix(&self, tokens: u64) -> u64 {
         if tokens < self.minimum() { 0 } else { tokens / self.step() * self.step() }
@@ -71,6 +76,12 @@ pub trait CachePolicy: fmt::Debug + Send + Sync {
 
     /// The kind of what it keeps of a call, if hits alone can tell that kind.
     fn kept(&self) -> Option<Kept> {
+        None
+    }
+
+    /// The lifetimes that matter to a client, in microseconds, where no single replay shows all; `None` where one does, or none is
+    /// known.
+    fn lifetimes(&self) -> Option<Vec<u64>> {
         None
     }
 

@@ -22,6 +22,9 @@ pub struct Breakpoints {
     /// Requests with another `prompt_cache_key` have entries of their own.
     #[serde(default)]
     apart_by_cache_key: bool,
+    /// Seconds that a client can ask an entry to live, the fewest first.
+    #[serde(default)]
+    lifetimes: Option<[u32; 2]>,
 }
 
 struct BreakpointCache {
@@ -33,7 +36,7 @@ struct BreakpointCache {
 impl Breakpoints {
     /// Entries of at least so many tokens, looked for at so many positions before a breakpoint.
     pub fn new(minimum: u64, look_back: usize) -> Self {
-        Self { minimum, look_back, apart_by_cache_key: false }
+        Self { minimum, look_back, apart_by_cache_key: false, lifetimes: None }
     }
 
     /// The ends at which a request looks, the last first: its breakpoints and what stands before each within the look-back.
@@ -78,6 +81,10 @@ impl CachePolicy for Breakpoints {
         self.minimum.max(1)
     }
 
+    fn has_blocks(&self) -> bool {
+        false
+    }
+
     fn served_prefix_caveat(&self) -> Option<&'static str> {
         Some("serves a prefix only up to a breakpoint")
     }
@@ -98,6 +105,10 @@ impl CachePolicy for Breakpoints {
 
     fn needs_block_ends(&self) -> bool {
         true
+    }
+
+    fn lifetimes(&self) -> Option<Vec<u64>> {
+        Some(self.lifetimes?.map(|seconds| u64::from(seconds) * 1_000_000).to_vec())
     }
 
     fn is_apart_by_cache_key(&self) -> bool {

@@ -99,6 +99,13 @@ pub struct Likelihood {
     pub of: u32,
 }
 
+impl Likelihood {
+    /// The calls that were not.
+    pub(super) fn other(self) -> Self {
+        Self { served: self.of - self.served, of: self.of }
+    }
+}
+
 impl Served {
     /// The hits of a ledger, which leave no range.
     pub(super) fn exactly(ledger: Ledger) -> Self {

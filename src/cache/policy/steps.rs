@@ -93,6 +93,10 @@ impl CachePolicy for Steps {
         self.minimum.max(self.step())
     }
 
+    fn has_blocks(&self) -> bool {
+        false
+    }
+
     fn served_prefix_caveat(&self) -> Option<&'static str> {
         Some("serves a prefix only if the request reaches the machine that has it")
     }
@@ -107,6 +111,11 @@ impl CachePolicy for Steps {
 
     fn replays_redacted(&self, fingerprint_step: u64) -> bool {
         self.fingerprint_step().is_multiple_of(fingerprint_step)
+    }
+
+    /// The limits of the ages by which hits were counted: beyond the last nothing was seen.
+    fn lifetimes(&self) -> Option<Vec<u64>> {
+        Some(self.hits_by_age?.map(|(seconds, ..)| u64::from(seconds) * 1_000_000).to_vec())
     }
 
     fn kept(&self) -> Option<Kept> {
@@ -193,12 +202,22 @@ impl OpenCache for StepCache {
             self.learn(family, known, read);
         }
         let all = in_theirs(lookup.common);
-        let mut ledger = Ledger { hit: hit as u64, rule: (known - hit + all - limit) as u64, ..Ledger::default() };
+        let likelihood = age.filter(|_| hit > 0).and_then(|age| self.policy.likelihood(age));
+        let is_gone = likelihood.is_some_and(|likelihood| likelihood.served * 2 < likelihood.of);
+        let mut ledger = Ledger { rule: (known - hit + all - limit) as u64, ..Ledger::default() };
         ledger.absent(reason, (limit - known) as u64);
+        // At an age at which most recorded calls were served nothing, nothing is the most likely number.
+        let likely = if is_gone {
+            ledger.absent(Absence::Expired, hit as u64);
+            0
+        } else {
+            hit
+        };
+        ledger.hit = likely as u64;
         Served {
-            hit,
+            hit: likely,
             range: (0, self.policy.floor(most)),
-            likelihood: age.filter(|_| hit > 0).and_then(|age| self.policy.likelihood(age)),
+            likelihood: likelihood.map(|counted| if is_gone { counted.other() } else { counted }),
             ledger,
             in_their_tokens: Some((all, prompt)),
             ..Served::default()
@@ -262,6 +281,25 @@ mod tests {
         assert_eq!(hits, [0, 1920, 1792]);
         let hits: Vec<u64> = calls(&[0, 1920, 1920]).iter().map(|outcome| outcome.hit_tokens).collect();
         assert_eq!(hits, [0, 1920, 1920]);
+    }
+
+    #[test]
+    fn at_an_age_at_which_most_calls_missed_a_miss_is_foretold() {
+        let bins = [(2, 118, 133), (10, 258, 346), (60, 19, 34), (300, 19, 22), (3600, 2, 16)];
+        let policy = Steps { hits_by_age: Some(bins), ..Steps::new(128, 1024, 132) };
+        let mut replay = Replay::new(AnyPolicy::Steps(policy), Limits::default());
+        let tokens: Vec<u32> = (0..2000).collect();
+        let sequence = Sequence::from(&tokens[..]);
+        let mut call = |second: i64| {
+            let billed = BilledPrompt { tokens: None, read: None, unseen_from: None };
+            let tokens = Tokens { sequence: &sequence, prompt: 2000, core: 2000, block_ends: &[], kept: None, billed };
+            let time = Instant::from_micros(second * 1_000_000);
+            replay.exchange(ScopeKey::new(&["a"]), tokens, Seen { place: Place::default(), start: time, end: time })
+        };
+        let all = [call(0), call(299), call(299 + 301)];
+        let told = all.each_ref().map(|outcome| (outcome.hit_tokens, outcome.hit_tokens_max, outcome.ledger.expired));
+        assert_eq!(told, [(0, 0, 0), (1792, 1920, 0), (0, 1920, 1792)]);
+        assert_eq!(all[2].likelihood, Some(Likelihood { served: 14, of: 16 }));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::commands::figures;
 use crate::decomposition::{Basis, Decomposition, Factor};
 use crate::money::{Decimal, Money};
 use crate::report::{Cell, Column, Fact, Report, Skipped, Table};
-use crate::workspace::logs::Logs;
+use crate::workspace::logs::{Logs, NotesOn};
 use crate::workspace::sides::{Side, Sides};
 
 /// Figures of each side that people see.
@@ -28,7 +28,7 @@ pub(super) fn build(sides: &Sides, mut logs: Vec<Logs>, zone: &Zone) -> anyhow::
     )?;
     let sentence = words::sentence(sides, &decomposition, &logs, zone);
     let summary = SHOWN.map(|(key, label)| both(sides, key, label)).into_iter().chain(ratio(&decomposition)).collect();
-    let mut notes: Vec<String> = logs.iter().flat_map(|logs| logs.notes(false)).collect();
+    let mut notes: Vec<String> = logs.iter().flat_map(|logs| logs.notes(NotesOn::Costs)).collect();
     notes.dedup();
     if sides.hides_provider() {
         notes.push(words::HIDDEN_PROVIDER.into());

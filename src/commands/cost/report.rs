@@ -14,7 +14,7 @@ use crate::rates::{older, stale};
 use crate::report::text::{plural, thousands};
 use crate::report::{Cell, Column, Fact, Report, Table};
 use crate::simulation::Totals;
-use crate::workspace::logs::Logs;
+use crate::workspace::logs::{Logs, NotesOn};
 
 /// Columns of a breakdown, as people see them.
 const COLUMNS: &[&str] = &[
@@ -48,7 +48,7 @@ pub(super) fn build(
     }
     summary.extend(figures::hidden(totals, &summary));
     summary.extend(gap.map(InvoiceGap::fact));
-    let mut notes = logs.notes(true);
+    let mut notes = logs.notes(NotesOn::BestCost);
     notes.extend(age(gathered, card));
     let by_hits = gathered.by_hits.table("by_hits", "by where the hits come from".into(), COLUMNS);
     let (by, left_out) = gathered.tally.by(COLUMNS);
@@ -121,6 +121,7 @@ fn money(totals: &Totals) -> Vec<Fact> {
         "per million input tokens",
         Cell::exact(account.sums().and_then(Sums::price_per_million)),
     );
+    facts.push(figures::storage(totals));
     facts.push(per_million.aside("effective, to six decimals").only_if(!several));
     facts
 }

@@ -42,6 +42,9 @@ pub(super) fn summarize(gathered: &CostData, caveats: &Caveats) -> String {
     if !fees.is_empty() {
         sentence += &format!(", and {} for web searches", amounts(&fees));
     }
+    if let Some(storage) = totals.storage.cost() {
+        sentence += &format!(", and at least {} to store explicit caches", amounts(&[storage]));
+    }
     let best = all(&|sums| sums.cost(CostKind::Best));
     if best.len() == costs.len() && priced == bounded {
         sentence += &format!("; the best this traffic could reach is {}{}", bound_of_best(caveats), amounts(&best));

@@ -17,13 +17,15 @@ use crate::number::ratio;
 use crate::report::text::{amounts, plural};
 use crate::report::{Cell, Column, Fact, Format, Report, Table, shown};
 use crate::simulation::{Curve, Point, Record};
-use crate::workspace::logs::Logs;
+use crate::workspace::logs::{Logs, NotesOn};
 
 /// Data gathered while the logs are read.
 pub(super) struct CurveData {
     over: Over,
-    /// The limits that were asked for; none is all.
+    /// The limits that are shown: those that the user or a policy named; none is all.
     asked: Vec<u64>,
+    /// The user named them.
+    are_users: bool,
     curve: Curve,
     /// Sums at each profile's own limit.
     tally: Tally,
@@ -36,6 +38,7 @@ impl CurveData {
     pub(super) fn new(over: Over, asked: Vec<u64>) -> Self {
         Self {
             over,
+            are_users: !asked.is_empty(),
             asked,
             curve: Curve::default(),
             tally: Tally::new(&ByArgs::default(), Zone::default()),
@@ -48,10 +51,21 @@ impl CurveData {
         self.tally.add(record);
         let Some(swept) = &record.swept else { return Ok(()) };
         let steps = swept.steps.as_ref().map_err(|NotAllAtOnce| not_all_at_once(self.over, record))?;
+        self.note_limits(swept.only.as_deref(), record)?;
         self.curve.add(record, steps);
         let profile = record.applied.as_ref().map(|applied| applied.profile.clone()).unwrap_or_default();
         self.own.entry(swept.own).or_default().insert(profile);
         self.block_sizes.insert(swept.block_size);
+        Ok(())
+    }
+
+    /// Takes note of the only limits at which a request was replayed, where the user named none.
+    fn note_limits(&mut self, only: Option<&[u64]>, record: &Record) -> anyhow::Result<()> {
+        let Some(only) = only.filter(|_| !self.are_users) else { return Ok(()) };
+        if !self.asked.is_empty() && self.asked != only {
+            return Err(other_limits(record));
+        }
+        self.asked = only.to_vec();
         Ok(())
     }
 
@@ -256,7 +270,10 @@ impl CurveData {
 
     /// One sentence: where most of the hits are had.
     fn sentence(&self, curve: &[Point]) -> Option<String> {
-        let last = curve.last().filter(|last| self.asked.is_empty() && last.hit_tokens > 0)?;
+        if !self.asked.is_empty() {
+            return self.sentence_of_limits(curve);
+        }
+        let last = curve.last().filter(|last| last.hit_tokens > 0)?;
         let reaches = |part: u64| {
             let wanted = (u128::from(last.hit_tokens) * u128::from(part)).div_ceil(100);
             curve.iter().find(|point| u128::from(point.hit_tokens) >= wanted)
@@ -282,6 +299,25 @@ impl CurveData {
         Some(sentence + ".")
     }
 
+    /// One sentence on the limits that were named: what each serves and costs, and the cheapest.
+    fn sentence_of_limits(&self, curve: &[Point]) -> Option<String> {
+        let points = self.asked.iter().map(|limit| (limit, Point::at(curve, *limit)));
+        let told = points.clone().map(|(limit, point)| {
+            let (limit, share) = (shown(&Limit::new(self.over, *limit).cell()), shown(&self.ratio(point.hit_tokens)));
+            let cost = point.cost().map(|cost| format!(", {}", amounts(&[cost]))).unwrap_or_default();
+            format!("With {limit} {share} of the prompt tokens come from the cache{cost}")
+        });
+        let told = told.collect::<Vec<_>>().join(". ");
+        let costs: Option<Vec<_>> = points.map(|(limit, point)| Some((point.cost()?.amount, *limit))).collect();
+        let costs = costs.filter(|costs| costs.len() > 1);
+        let least = costs
+            .as_ref()
+            .and_then(|costs| costs.iter().min().filter(|least| costs.iter().any(|cost| cost.0 > least.0)));
+        let cheapest =
+            least.map(|(_, limit)| format!(" {} costs least.", shown(&Limit::new(self.over, *limit).cell())));
+        Some(format!("{told}.{}", cheapest.unwrap_or_default())).filter(|_| self.asked.len() < 6)
+    }
+
     fn notes(&self, logs: &Logs) -> Vec<String> {
         let caches = self.own.values().map(BTreeSet::len).sum::<usize>() as u64;
         let unpriced = self.curve.requests - self.curve.priced;
@@ -293,7 +329,7 @@ impl CurveData {
         if unpriced > 0 && self.curve.priced > 0 {
             notes.push(format!("the cost is that of the {} with a price", plural(self.curve.priced, "request")));
         }
-        notes.extend(logs.notes(false));
+        notes.extend(logs.notes(NotesOn::Costs));
         notes
     }
 
@@ -310,6 +346,13 @@ fn even(curve: &[Point], count: u64) -> Vec<u64> {
         .filter_map(|wanted| curve.iter().find(|point| u128::from(point.hit_tokens) >= wanted))
         .map(|point| point.from)
         .collect()
+}
+
+fn other_limits(record: &Record) -> anyhow::Error {
+    let profile = record.applied.as_ref().map(|applied| applied.profile.as_str()).unwrap_or_default();
+    anyhow!(
+        "{profile} has other lifetimes than the calls before it: name those you want, such as --limits 5m,1h; each is replayed"
+    )
 }
 
 fn not_all_at_once(over: Over, record: &Record) -> anyhow::Error {

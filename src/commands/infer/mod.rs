@@ -18,7 +18,7 @@ use crate::simulation::{Record, Settings, Sharing, Sharings};
 use crate::time::Timestamp;
 use crate::wildcard;
 use crate::workspace::destination::Destination;
-use crate::workspace::logs::Logs;
+use crate::workspace::logs::{Logs, NotesOn};
 use crate::workspace::output::{notes_on_stderr, skipped_on_stderr};
 use crate::workspace::replay::{Replayed, replay};
 
@@ -81,7 +81,7 @@ pub(crate) fn run(args: &InferArgs, out: &mut Destination) -> anyhow::Result<Out
         ProfileFormat::Yaml => out.write_all(profile::yaml(&inferred).as_bytes())?,
         ProfileFormat::Json => writeln!(out, "{:#}", profile::json(&inferred))?,
     }
-    notes_on_stderr(&logs.notes(false));
+    notes_on_stderr(&logs.notes(NotesOn::Hits));
     skipped_on_stderr(&logs.faults.skipped, false);
     Ok(Outcome::Done)
 }

@@ -133,12 +133,11 @@ fn rule(found: &Inference, known: Option<Kept>) -> (Option<Value>, String) {
     let Some(HitStep { tokens, hits, multiples, lengths }) = found.step else {
         return (None, format!("none of {} hit; some must before there is a step", plural(found.calls, "call")));
     };
-    let seen = format!(
-        "{} of {} come in steps of {tokens}, {}",
-        thousands(multiples),
-        plural(hits, "hit"),
-        plural(lengths, "length")
-    );
+    let lengths = plural(lengths, "length");
+    let seen = match tokens {
+        1 => format!("{} of any length, {lengths}", plural(hits, "hit")),
+        _ => format!("{} of {} come in steps of {tokens}, {lengths}", thousands(multiples), plural(hits, "hit")),
+    };
     let against = match found.against_half {
         0 => String::new(),
         calls => format!("; in {} half the step would have served more", plural(calls, "call")),
@@ -171,10 +170,11 @@ fn rule(found: &Inference, known: Option<Kept>) -> (Option<Value>, String) {
         Some(_) => format!("hits are explained by {}", explained.join(", ")),
         None => "no hit is explained by the log, so that nothing tells what is kept: blocks of prompt and answer are the widest".into(),
     };
-    (
-        Some(value),
-        format!("{seen}{against} (chance that it is half of that: {}); {explained}", chance(found.witnesses())),
-    )
+    let chance = match tokens {
+        1 => String::new(),
+        _ => format!(" (chance that it is half of that: {})", chance(found.witnesses())),
+    };
+    (Some(value), format!("{seen}{against}{chance}; {explained}"))
 }
 
 /// The chance that so many witnesses agree by luck.

@@ -69,12 +69,13 @@ impl Redaction {
             Some(key) => key,
             None => make(self.key_file.as_deref())?,
         };
-        self.marked += u64::from(exchange.request.has_marks());
+        let has_marks = exchange.request.has_marks();
         let origin = self.sources.origin(exchange.origin.as_deref().unwrap_or(origin));
         let mut exchange = Exchange { origin: Some(origin), ..self.simulation.redact(exchange, &key) };
         self.coarseness.apply(&mut exchange);
         self.key = Some(key);
         if let Input::Redacted(redacted) = &exchange.request.input {
+            self.marked += u64::from(has_marks && redacted.block_ends.is_empty());
             *self.counted.entry((redacted.profile.clone(), redacted.block_size)).or_default() += 1;
         }
         Ok(exchange)
@@ -91,7 +92,7 @@ impl Redaction {
         }
         if self.marked > 0 {
             line_on_stderr(&format!(
-                "{} said where to cache (cache_control and the like): those marks are not in the redacted lines",
+                "{} said where to cache (cache_control and the like) under a rule that goes by no marks: those are not in the redacted lines",
                 plural(self.marked, "request")
             ));
         }

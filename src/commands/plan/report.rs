@@ -9,7 +9,7 @@ use crate::money::{Decimal, Money};
 use crate::plan::{Audit, Calibration, Plan};
 use crate::report::text::{capitalised, money, percent, plural, thousands};
 use crate::report::{Cell, Column, Fact, Report, Table};
-use crate::workspace::logs::Logs;
+use crate::workspace::logs::{Logs, NotesOn};
 
 /// A plan as it is shown, whatever it was made of.
 struct Shown {
@@ -64,7 +64,7 @@ impl Plans {
         let mut shown: Vec<Shown> = self.replayed.iter().map(Shown::of_plan).collect();
         shown.extend(self.causes.iter().flat_map(|causes| causes.ranked()).filter_map(Shown::of_cause));
         shown.sort_by_key(|plan| (Reverse(plan.saved.map(|saved| saved.amount)), Reverse(plan.tokens)));
-        let mut notes = logs.notes(false);
+        let mut notes = logs.notes(NotesOn::Costs);
         notes.extend(self.refused.iter().map(|reason| format!("not compared: {reason}")));
         if self.audit.as_ref().is_some_and(|audit| audit.short_tokens > 0) {
             notes.push(BUNDLE.into());

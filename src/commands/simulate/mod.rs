@@ -20,7 +20,7 @@ use super::args::{ByArgs, CacheArgs, LogArgs, Output, RateArgs, rows_or_one_of};
 use crate::report::OF_TABLES;
 use crate::simulation::Record;
 use crate::workspace::destination::Destination;
-use crate::workspace::logs::{LogInputs, Logs};
+use crate::workspace::logs::{LogInputs, Logs, NotesOn};
 use crate::workspace::output::{notes_on_stderr, render, skipped_on_stderr};
 use crate::workspace::replay::{Replayed, replay};
 use crate::workspace::rows::Rows;
@@ -116,7 +116,7 @@ fn report_once(args: &SimulateArgs, inputs: &LogInputs, out: &mut Destination) -
     match args.format {
         Output::Rows => {
             rows.write(out)?;
-            notes_on_stderr(&logs.notes(false));
+            notes_on_stderr(&logs.notes(NotesOn::Costs));
             skipped_on_stderr(&logs.faults.skipped, false);
         }
         Output::Report(format) => {

@@ -23,12 +23,12 @@ impl SimulationSummary {
             };
             let money = self.cost_in_words(CostKind::Reported, "with a price").unwrap_or_default();
             let missed = rated.prompt_tokens.saturating_sub(rated.hit_tokens);
-            let why = match totals.by_usage.map(|buckets| told(&buckets, missed)) {
-                Some(told) if !told.is_empty() => told,
-                _ => "What is known of these caches does not predict them".into(),
-            };
+            // Buckets of a few of the tokens alone are no answer.
+            let judged = totals.by_usage.filter(|buckets| (buckets.total() - buckets.served) * 10 >= missed);
+            let why = judged.map(|buckets| told(&buckets, missed)).filter(|told| !told.is_empty());
+            let why = why.map(|told| format!(" {told}.")).unwrap_or_default();
             return Some(format!(
-                "The provider reports {reported} of the prompt tokens{of} as cache hits{money}. {why}."
+                "The provider reports {reported} of the prompt tokens{of} as cache hits{money}.{why}"
             ));
         };
         if caveats.requests(Code::NoCache) == totals.simulated {

@@ -20,7 +20,7 @@ use crate::profile::{ANALYSED_INSTEAD, Unpredicted};
 use crate::report::text::{plural, thousands};
 use crate::report::{Cell, Column, Fact, Format, Report, Table};
 use crate::simulation::{Applied, Assumption, Divergences, Record, Totals, UsageBuckets};
-use crate::workspace::logs::Logs;
+use crate::workspace::logs::{Logs, NotesOn};
 
 /// Columns of a breakdown, as people see them.
 const COLUMNS: &[&str] = &[
@@ -96,9 +96,13 @@ impl SimulationSummary {
     pub(super) fn report(self, logs: Logs, format: Format) -> Report {
         let causes = self.causes.as_ref().map(|(sums, together)| Causes { sums, together: *together, logs: &logs });
         let told = causes.as_ref().map(Causes::sentences).unwrap_or_default();
-        let told = told.into_iter().chain(self.parts.sentence());
-        let sentences =
-            self.for_the_payer(&logs.caveats).into_iter().chain(told).chain(self.unknown_rules.sentences()).collect();
+        let told = told.into_iter().chain(self.parts.sentence()).collect();
+        let mut sentences: Vec<String> = self.for_the_payer(&logs.caveats).into_iter().collect();
+        let (providers, steps) = (self.unknown_rules.on_providers(), self.unknown_rules.on_steps());
+        // Reports are the answer if nothing is predicted.
+        let is_answer = self.tally.totals().simulated == 0;
+        let (first, last) = if is_answer { (providers, told) } else { (told, providers) };
+        sentences.extend(first.into_iter().chain(last).chain(steps));
         let mut entries = causes.as_ref().map(Causes::entries).unwrap_or_default();
         entries.push(("assumptions", assumptions::entry(&self.assumptions)));
         let causes = causes.as_ref().and_then(Causes::table);
@@ -117,7 +121,7 @@ impl SimulationSummary {
             tables: tables.collect(),
             entries,
             sentences,
-            notes: logs.notes(false).into_iter().chain(left_out).collect(),
+            notes: logs.notes(NotesOn::Costs).into_iter().chain(left_out).collect(),
             caveats: Some(logs.caveats_table()),
             skipped: logs.faults.skipped,
             ..Report::default()
@@ -167,7 +171,7 @@ impl SimulationSummary {
             let is_sum = totals.account.sums().is_some() && priced > 0;
             figures::fact(totals, key, label).aside(aside).only_if(is_sum)
         };
-        costs.into_iter().map(cost).collect()
+        costs.into_iter().map(cost).chain([figures::storage(totals)]).collect()
     }
 
     fn ledger(&self) -> Table {

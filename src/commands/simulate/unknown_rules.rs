@@ -1,31 +1,71 @@
-//! Hits of models whose rule nobody published: in which steps they come, in a sentence for each model.
+//! Hits that no rule predicts: how many of the calls that could be served were, by provider, and in which steps hits come, by model.
 
 use std::collections::BTreeMap;
 
 use crate::evidence::step::{HitStep, WANTED_WITNESSES};
-use crate::report::text::plural;
+use crate::profile::Unpredicted;
+use crate::report::text::{plural, thousands};
 use crate::simulation::Record;
 
-/// The most models of which something is said.
-const MOST_MODELS: usize = 3;
+/// The most models and providers of which something is said.
+const MOST: usize = 3;
 
-/// Reported hits above zero of calls that fall under no rule, by model.
+/// Calls without a hit of which nothing is said if they are fewer.
+const FEW: u64 = 10;
+
+/// Reported hits of calls that fall under no rule.
 #[derive(Default)]
-pub(super) struct UnknownRules(BTreeMap<String, Vec<u64>>);
+pub(super) struct UnknownRules {
+    /// Those above zero, by model and by the provider of which more is known.
+    hits: BTreeMap<(String, Option<&'static str>), Vec<u64>>,
+    /// Calls by the name of their cache.
+    providers: BTreeMap<&'static str, Repeats>,
+}
+
+/// Calls of one provider that report their hits.
+#[derive(Default)]
+struct Repeats {
+    provider: &'static str,
+    reason: &'static str,
+    minimum: u64,
+    /// Calls that share enough with an earlier one to be served.
+    able: u64,
+    /// Of them, those that were served something.
+    served: u64,
+    /// Tokens that they share with earlier ones, by our estimate, and tokens that they were served.
+    shared_tokens: u64,
+    read_tokens: u64,
+    /// Reads shorter than the documented minimum.
+    short: u64,
+}
 
 impl UnknownRules {
     pub(super) fn add(&mut self, record: &Record) {
-        let hits = record.reported.hit_tokens.filter(|hits| *hits > 0 && record.applied.is_none());
-        if let Some((model, hits)) = record.model.as_ref().zip(hits) {
-            self.0.entry(model.clone()).or_default().push(hits);
+        // An explicit cache is served whole, whatever rule there is.
+        let is_open = record.applied.is_none() && record.explicit_cache.is_none();
+        let Some(hits) = record.reported.hit_tokens.filter(|_| is_open) else { return };
+        if let Some(unpredicted) = record.unpredicted {
+            self.providers.entry(&unpredicted.name).or_default().add(unpredicted, record, hits);
+        }
+        if let Some(model) = record.model.as_ref().filter(|_| hits > 0) {
+            let provider = record.unpredicted.map(|unpredicted| &*unpredicted.name);
+            self.hits.entry((model.clone(), provider)).or_default().push(hits);
         }
     }
 
+    /// A sentence for each of the providers with the most calls that could be served.
+    pub(super) fn on_providers(&self) -> Vec<String> {
+        let is_worth = |repeats: &&Repeats| repeats.able >= FEW || repeats.served > 0;
+        let mut providers: Vec<&Repeats> = self.providers.values().filter(is_worth).collect();
+        providers.sort_by_key(|repeats| std::cmp::Reverse(repeats.able));
+        providers.into_iter().take(MOST).map(Repeats::sentence).collect()
+    }
+
     /// A sentence for each of the models with the most hits.
-    pub(super) fn sentences(&self) -> Vec<String> {
-        let mut models: Vec<(&String, &Vec<u64>)> = self.0.iter().collect();
+    pub(super) fn on_steps(&self) -> Vec<String> {
+        let mut models: Vec<_> = self.hits.iter().collect();
         models.sort_by_key(|(_, hits)| std::cmp::Reverse(hits.len()));
-        let sentence = |(model, hits): &(&String, &Vec<u64>)| {
+        let sentence = |((model, provider), hits): (&(String, Option<&str>), &Vec<u64>)| {
             let HitStep { tokens, hits: all, multiples, lengths } = HitStep::most_likely(hits.iter().copied())?;
             let calls = plural(all, "reported hit");
             Some(match WANTED_WITNESSES.saturating_sub(lengths) {
@@ -33,12 +73,46 @@ impl UnknownRules {
                 0 => format!(
                     "{multiples} of {calls} of {model} come in steps of {tokens}; no rule of it is known, `cachecheck infer` says more."
                 ),
+                _ if provider.is_some() => return None,
                 more => format!(
-                    "No rule of {model} is known, and its {calls} are too few to tell one: {} of other lengths would; `cachecheck infer` says more.",
+                    "No rule of {model} is known, and its {calls} {} too few to tell one: {} of other lengths would; `cachecheck infer` says more.",
+                    if all == 1 { "is" } else { "are" },
                     plural(more, "hit")
                 ),
             })
         };
-        models.iter().take(MOST_MODELS).filter_map(sentence).collect()
+        models.into_iter().filter_map(sentence).take(MOST).collect()
+    }
+}
+
+impl Repeats {
+    fn add(&mut self, unpredicted: &'static Unpredicted, record: &Record, hits: u64) {
+        self.provider = &unpredicted.provider;
+        self.reason = unpredicted.reason.split(';').next().unwrap_or_default();
+        self.minimum = unpredicted.minimum.unwrap_or(1);
+        self.short += u64::from(hits > 0 && hits < self.minimum);
+        let shared = record.common_tokens.unwrap_or(0);
+        if shared >= self.minimum {
+            self.able += 1;
+            self.served += u64::from(hits > 0);
+            self.shared_tokens += shared;
+            self.read_tokens += hits;
+        }
+    }
+
+    fn sentence(&self) -> String {
+        let Self { provider, reason, minimum, able, served, .. } = self;
+        let short = match self.short {
+            0 => String::new(),
+            short => format!("; {} shorter than the documented {}", plural(short, "read"), thousands(*minimum)),
+        };
+        let shared = if *minimum > 1 { format!("{} or more", plural(*minimum, "token")) } else { "text".into() };
+        format!(
+            "{provider}: {served} of {} that share {shared} with an earlier one read from the cache, {} where about {} are \
+             shared{short}. Which calls do is not predicted: {reason}.",
+            plural(*able, "call"),
+            plural(self.read_tokens, "token"),
+            thousands(self.shared_tokens),
+        )
     }
 }

@@ -10,7 +10,7 @@ use crate::report::text::{bar, percent, plural};
 use crate::report::{Cell, Column, Fact, Report, Table};
 use crate::simulation::Totals;
 use crate::time::Timestamp;
-use crate::workspace::logs::Logs;
+use crate::workspace::logs::{Logs, NotesOn};
 
 /// Marks of a sparkline, from nothing to all.
 const MARKS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
@@ -41,14 +41,14 @@ pub(super) fn build(mut calls: Vec<FoundCall>, logs: Logs, unit: Unit, zone: &Zo
     let shown = [("requests", "requests"), ("hit_ratio_billed", "hit ratio"), ("cost_billed", "cost")];
     let mut summary: Vec<Fact> = shown.iter().map(|(key, label)| figures::fact(&totals, key, label)).collect();
     summary.push(Fact::new("sparkline", "hit ratio over time", Cell::Text(sparkline(&periods))));
-    let mut notes = logs.notes(false);
+    let mut notes = logs.notes(NotesOn::Costs);
     if untimed > 0 {
         notes.push(format!("{} without any time: in no period", plural(untimed, "request")));
     }
     Report {
         command: "trend",
         summary,
-        tables: [series(&periods, unit)].into_iter().chain(table(&changes, &calls, &logs, zone)).collect(),
+        tables: [series(&periods, &changes, unit)].into_iter().chain(table(&changes, &calls, &logs, zone)).collect(),
         entries: entries(&periods, &changes, &calls, &logs),
         sentences: sentences(&changes, &calls, &logs, zone, (periods.len(), unit)),
         notes,
@@ -89,7 +89,7 @@ fn sparkline(periods: &[Period]) -> String {
     periods.chunks(several).map(mark).collect()
 }
 
-fn series(periods: &[Period], unit: Unit) -> Table {
+fn series(periods: &[Period], changes: &[Change], unit: Unit) -> Table {
     let columns = [
         Column::new(unit.name(), unit.name()),
         Column::new("requests", "requests"),
@@ -98,16 +98,24 @@ fn series(periods: &[Period], unit: Unit) -> Table {
         Column::new("cost_billed", "cost"),
         Column::new("bar", "0 to 100 %"),
     ];
+    // The period in which a change lies, with its cause.
+    let change = |period: &Period| {
+        let change = changes.iter().find(|change| period.calls.contains(&change.first))?;
+        let arrow = if change.after < change.before { "▼" } else { "▲" };
+        Some(change.cause.map_or_else(|| arrow.to_owned(), |cause| format!("{arrow} {}", cause.code())))
+    };
+    let columns = columns.into_iter().chain((!changes.is_empty()).then(|| Column::new("change", "change")));
     let row = |period: &Period| {
         let figure = |key| figures::fact(&period.totals, key, "").value;
         let keys = ["requests", "prompt_tokens_billed", "hit_ratio_billed", "cost_billed"];
         let bar = period.totals.account.hit_ratio().map(|ratio| bar(ratio, 10));
-        [Cell::Text(period.label.clone())].into_iter().chain(keys.map(figure)).chain([Cell::text(bar)]).collect()
+        let cells = [Cell::Text(period.label.clone())].into_iter().chain(keys.map(figure)).chain([Cell::text(bar)]);
+        cells.chain((!changes.is_empty()).then(|| Cell::text(change(period)))).collect()
     };
     Table {
         key: "periods",
         title: format!("by {}", unit.name()),
-        columns: columns.into(),
+        columns: columns.collect(),
         rows: periods.iter().map(row).collect(),
     }
 }

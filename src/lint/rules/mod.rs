@@ -5,10 +5,12 @@ pub(super) mod byte_order_mark;
 mod document_behind_question;
 mod examples_loop;
 pub(super) mod idle_allow;
+mod invalid_mark;
 mod invisible_characters;
 mod late_system;
 mod leading_blanks;
 pub(super) mod line_endings;
+mod mark_behind_value;
 mod partial_block;
 mod random_order;
 mod request_counter;
@@ -43,6 +45,8 @@ pub const RULES: &[&LintRule] = &[
     &late_system::RULE,
     &volatile_tool::RULE,
     &system_is_variable::RULE,
+    &invalid_mark::RULE,
+    &mark_behind_value::RULE,
     &short_prefix::RULE,
     &partial_block::RULE,
     &baked_date::RULE,

@@ -24,6 +24,10 @@ fn check(context: &LintContext<'_>) -> Vec<Finding> {
 }
 
 fn check_prompt(context: &LintContext<'_>, prompt: &LintedPrompt<'_>) -> Option<Finding> {
+    // Elsewhere there are no blocks: entries end at marks, or at steps that a provider's count of the prompt shifts.
+    if context.layout.profile.as_ref().is_some_and(|profile| !profile.policy.has_blocks()) {
+        return None;
+    }
     let servable = prompt.prefix.servable();
     let served = context.layout.served(servable).filter(|served| *served > 0)?;
     let end = prompt.sites.iter().find(|site| site.is_end)?;

@@ -20,6 +20,10 @@ pub(crate) trait Api: Sync {
     fn is_call(&self, request: &Value, _answer: &Value) -> bool {
         self.is_request(request)
     }
+    /// The explicit cache that stands for the beginning of a request's prompt, by its name.
+    fn explicit_cache(&self, _request: &Value) -> Option<String> {
+        None
+    }
     /// Reads a request.
     fn request(&self, body: Value) -> Result<Request, String>;
     /// True if a body is one of its responses.

@@ -99,7 +99,8 @@ impl Envelope {
         }
         let exchange = self.around()?;
         let model = text(&self.request, &["/model"]);
-        let exchange = Exchange { api: Some(api.name()), ..exchange };
+        let explicit_cache = api.explicit_cache(&self.request);
+        let exchange = Exchange { api: Some(api.name()), explicit_cache, ..exchange };
         match api.request(self.request) {
             Ok(request) => {
                 let request = without_secrets(with_model(request, &self.outside, &self.http));

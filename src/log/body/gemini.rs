@@ -31,6 +31,10 @@ impl Api for GenerateContent {
         either(body, "contents", "contents").is_some()
     }
 
+    fn explicit_cache(&self, request: &Value) -> Option<String> {
+        text(beside(request, "cachedContent", "cached_content")?, &[""])
+    }
+
     fn request(&self, body: Value) -> Result<Request, String> {
         request(&body)
     }
@@ -70,10 +74,15 @@ fn either<'a>(value: &'a Value, camel: &str, snake: &str) -> Option<&'a Value> {
     [camel, snake].iter().find_map(|key| value.get(*key).filter(|field| !field.is_null()))
 }
 
+/// A field of a request; SDKs have in `config` what the API has beside `contents`.
+fn beside<'a>(body: &'a Value, camel: &str, snake: &str) -> Option<&'a Value> {
+    either(body, camel, snake).or_else(|| either(body.get("config")?, camel, snake))
+}
+
 fn request(body: &Value) -> Result<Request, String> {
-    // SDKs have in `config` what the API has beside `contents`, and what it has in `generationConfig`.
+    // SDKs have in `config` what the API has in `generationConfig`, too.
     let sdk = body.get("config").unwrap_or(&Value::Null);
-    let field = |camel: &str, snake: &str| either(body, camel, snake).or_else(|| either(sdk, camel, snake));
+    let field = |camel: &str, snake: &str| beside(body, camel, snake);
     if field("cachedContent", "cached_content").is_some() {
         return Err("`cachedContent` stands for text that is not in the log".into());
     }

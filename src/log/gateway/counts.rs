@@ -1,4 +1,4 @@
-//! Counts in a line of no known format: records of tracers and gateways that nobody has described here, each of which names a model
+//! Counts in a line of no known format: records of tracers and gateways that no format here describes, each of which names a model
 //! and counts its tokens somewhere.
 //!
 //! The last resort, tried behind all other formats. A line is read only where all counts in it speak of one prompt: what sums up

@@ -120,6 +120,7 @@ pub(crate) fn hide(exchange: &mut Exchange) {
         }
     }
     hide_as(&mut exchange.id, NameKind::Id);
+    hide_as(&mut exchange.explicit_cache, NameKind::Id);
     exchange.scope.parts_mut().into_iter().for_each(|part| hide_as(part, NameKind::User));
     for word in [&mut exchange.usage.service_tier, &mut exchange.usage.region, &mut exchange.host] {
         hide_as(word, NameKind::Word);

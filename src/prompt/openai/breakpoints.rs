@@ -2,7 +2,7 @@
 //!
 //! Without marks of the client an entry ends behind the system messages a request begins with, and one behind its latest message
 //! of a user, each before the token that ends the message: 18 of 18 recorded calls of text alone (2026-11) read and wrote as this
-//! has it. With marks, only behind the marked parts, as `mode: explicit` does; no recorded call has marks without that mode.
+//! has it. By OpenAI's guide (2026-09-23) the latest result of a tool stands for a user's message; no recorded call has one. With marks, only behind the marked parts, as `mode: explicit` does; no recorded call has marks without that mode.
 
 use crate::exchange::{CacheControl, Message, Request, RequestElement};
 use crate::prompt::{Breakpoint, Prompt};
@@ -13,7 +13,8 @@ pub(super) struct Breakpoints<'a> {
     request: &'a Request,
     is_kept: bool,
     is_explicit: bool,
-    last_user: Option<usize>,
+    /// The latest message of a user, or result of a tool.
+    last_asked: Option<usize>,
     last_system: Option<usize>,
 }
 
@@ -25,7 +26,9 @@ impl<'a> Breakpoints<'a> {
             request,
             is_kept: ["gpt-5.6", "gpt-6"].iter().any(|name| request.bare_model().starts_with(name)),
             is_explicit: messages.iter().any(|message| !message.cache_controls.is_empty()),
-            last_user: messages.iter().rposition(|message| message.role == "user"),
+            last_asked: messages
+                .iter()
+                .rposition(|message| ["user", "tool", "function"].contains(&message.role.as_str())),
             last_system: system.checked_sub(1),
         }
     }
@@ -46,7 +49,7 @@ impl<'a> Breakpoints<'a> {
         }
         let message = &self.request.messages()[index];
         let last = message.content.as_ref().map_or(0, |content| content.parts().len().saturating_sub(1));
-        let is_implicit = !self.is_explicit && [self.last_user, self.last_system].contains(&Some(index));
+        let is_implicit = !self.is_explicit && [self.last_asked, self.last_system].contains(&Some(index));
         let implicit = is_implicit.then_some(Breakpoint { lifetime: None });
         prompt.end_text_block(index, self.mark(message, last).map(breakpoint).or(implicit));
     }
@@ -85,6 +88,13 @@ mod tests {
         let messages = || talk().map(|(role, text)| said(role, text)).collect();
         assert_eq!(marked("gpt-5.6-sol", messages()), ["s", "v"]);
         assert_eq!(marked("gpt-5.5", messages()), [""; 0]);
+    }
+
+    #[test]
+    fn in_a_loop_of_tools_an_entry_ends_behind_the_latest_result() {
+        let talk = [("system", "s"), ("user", "u"), ("assistant", "a"), ("tool", "one"), ("tool", "two")];
+        let messages = talk.iter().map(|(role, text)| said(role, text)).collect();
+        assert_eq!(marked("gpt-5.6-sol", messages), ["s", "two"]);
     }
 
     #[test]

@@ -27,10 +27,19 @@ pub(super) struct Calls<'a> {
 }
 
 impl<'a> Calls<'a> {
-    /// Writes a message that makes calls or answers one; `false` if it is no such message.
-    pub(super) fn write(&mut self, layout: &Layout<'_>, prompt: &mut Prompt, message: &'a Message) -> bool {
+    /// Writes a message that makes calls or answers one; `false` if it is no such message. `end` is told the end of a result, before
+    /// the token that ends it.
+    pub(super) fn write(
+        &mut self,
+        layout: &Layout<'_>,
+        prompt: &mut Prompt,
+        message: &'a Message,
+        end: impl FnOnce(&mut Prompt),
+    ) -> bool {
         if message.role == "tool" || message.role == "function" {
             self.write_result(layout, prompt, message);
+            end(prompt);
+            prompt.special(END);
         } else if message.tool_calls.is_empty() {
             return false;
         } else {
@@ -51,6 +60,7 @@ impl<'a> Calls<'a> {
         layout.write_calls(prompt, calls, false);
     }
 
+    /// Writes a result but for the token that ends it.
     fn write_result(&mut self, layout: &Layout<'_>, prompt: &mut Prompt, message: &Message) {
         let texts = message.content.iter().flat_map(|content| content.texts());
         if self.open_results > 0 {
@@ -64,7 +74,6 @@ impl<'a> Calls<'a> {
             // A result stands there as a text of JSON, and two tokens with it.
             prompt.special(START);
             prompt.text(&Value::from(texts.collect::<String>()).to_string());
-            prompt.special(END);
             return;
         }
         let id = message.tool_call_id.as_deref();
@@ -82,7 +91,6 @@ impl<'a> Calls<'a> {
         }
         prompt.special(SEPARATOR);
         texts.for_each(|text| prompt.text(text));
-        prompt.special(END);
     }
 }
 

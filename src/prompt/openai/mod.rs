@@ -68,7 +68,7 @@ pub(super) fn render(exchange: &Exchange, fragments: &Fragments) -> Rendered {
             layout.write_tools(&mut prompt, fragments);
             prompt.special(END);
             layout.write_response_format(&mut prompt);
-        } else if !calls.write(&layout, &mut prompt, message) {
+        } else if !calls.write(&layout, &mut prompt, message, |prompt| breakpoints.end_message(prompt, index)) {
             layout.open(&mut prompt, message, |prompt, part| breakpoints.end_part(prompt, index, part));
             breakpoints.end_message(&mut prompt, index);
             prompt.special(END);

@@ -16,13 +16,19 @@ const TEMPLATE: &str = include_str!("html.jinja");
 const PICTURES: &[(&str, &str, &str, Kind)] = &[
     ("ledger", "bucket", "tokens", Kind::Waterfall),
     ("causes", "cause", "tokens_missed", Kind::Bars),
-    ("periods", "from", "hit_ratio_billed", Kind::Line),
-    ("periods", "from", "cost_billed", Kind::Bars),
+    ("periods", FIRST, "hit_ratio_billed", Kind::Line),
+    ("periods", FIRST, "cost_billed", Kind::Bars),
     ("curve", "lifetime", "hit_ratio_predicted", Kind::Line),
     ("curve", "capacity", "hit_ratio_predicted", Kind::Line),
     ("parts", "factor", "hit_ratio", Kind::Bars),
     ("parts", "part", "tokens", Kind::Waterfall),
 ];
+
+/// The first column, whatever its key.
+const FIRST: &str = "";
+
+/// Columns that say of some points of a line that they are to be marked, and with which words: changes, and the point of today.
+const MARKS: [&str; 2] = ["change", "own_of"];
 
 /// Rows that a picture of bars has at most: more are not told apart.
 const MOST_BARS: usize = 60;
@@ -104,17 +110,20 @@ fn number(cell: &Cell) -> Option<f64> {
 /// Bars or points of a table; `None` where it has not these columns, or no number in them.
 fn picture(table: &Table, names: &str, numbers: &str, kind: Kind) -> Option<Value> {
     let column = |key: &str| table.columns.iter().position(|column| column.key == key);
-    let (names, numbers) = (column(names)?, column(numbers)?);
-    let known: Vec<(String, String, f64)> = table
-        .rows
-        .iter()
-        .filter_map(|row| Some((shown(&row[names]), shown(&row[numbers]), number(&row[numbers])?)))
-        .collect();
+    let names = if names == FIRST { 0 } else { column(names)? };
+    let numbers = column(numbers)?;
+    let valued = || table.rows.iter().filter_map(|row| Some((row, number(&row[numbers])?)));
+    let known: Vec<(String, String, f64)> =
+        valued().map(|(row, value)| (shown(&row[names]), shown(&row[numbers]), value)).collect();
+    let mark = MARKS.iter().find_map(|key| column(key));
+    let mark = |row: &[Cell]| mark.map(|mark| &row[mark]).filter(|cell| !matches!(cell, Cell::Unknown)).map(shown);
+    let marks: Vec<Option<String>> =
+        valued().map(|(row, _)| mark(row).filter(|words| !words.is_empty() && words != "–")).collect();
     let title = &table.columns[numbers].title;
     if known.len() < 2 || kind != Kind::Line && known.len() > MOST_BARS {
         return None;
     }
-    Some(if kind == Kind::Line { line(&known, title) } else { bars(&known, title, kind) })
+    Some(if kind == Kind::Line { line(&known, &marks, title) } else { bars(&known, title, kind) })
 }
 
 /// Bars, one below another.
@@ -132,15 +141,15 @@ fn bars(known: &[(String, String, f64)], title: &str, kind: Kind) -> Value {
     json!({"kind": "bars", "title": title, "height": known.len() * 22, "bars": bars.collect::<Vec<_>>()})
 }
 
-/// A line through points, the highest at the top.
-fn line(known: &[(String, String, f64)], title: &str) -> Value {
+/// A line through points, the highest at the top, some of them marked with words.
+fn line(known: &[(String, String, f64)], marks: &[Option<String>], title: &str) -> Value {
     let most = known.iter().map(|(.., value)| *value).fold(0.0, f64::max);
     let position = |index: usize| index.to_string().parse::<f64>().unwrap_or_default();
     let step = 700.0 / position(known.len() - 1);
     let points = known.iter().enumerate().map(|(index, (name, shown, value))| {
         let height = if most > 0.0 { value / most * 160.0 } else { 0.0 };
         let (x, y) = (format!("{:.2}", 10.0 + position(index) * step), format!("{:.2}", 170.0 - height));
-        json!({"name": name, "shown": shown, "x": x, "y": y})
+        json!({"name": name, "shown": shown, "x": x, "y": y, "mark": marks[index]})
     });
     let (first, last) = (&known[0].0, &known[known.len() - 1].0);
     json!({"kind": "line", "title": title, "points": points.collect::<Vec<_>>(), "first": first, "last": last})

@@ -12,7 +12,7 @@ use crate::source::SourceText;
 use crate::template::class::ExpressionClass;
 use crate::template::syntax::code;
 use crate::template::volatile::words;
-use crate::template::{Beside, Fragment, Syntax, Template, TemplateMessage, Unread, UnreadReason, unread};
+use crate::template::{Beside, Fragment, Placeholder, Syntax, Template, TemplateMessage, Unread, UnreadReason, unread};
 
 /// The templates of the sites that are prompts.
 pub(super) fn templates(
@@ -198,13 +198,23 @@ fn message(part: &Part, role: Option<&str>) -> TemplateMessage {
 fn constants(fragments: &[Fragment], unread: &mut Vec<Unread>) {
     let mut values = Vec::new();
     crate::template::class::values(fragments, &mut values);
-    for value in values.into_iter().filter(|value| value.class == Some(ExpressionClass::Stable)) {
+    let is_constant =
+        |value: &&&Placeholder| value.class == Some(ExpressionClass::Stable) && names_text(&value.written);
+    for value in values.iter().filter(is_constant) {
         unread.push(Unread {
             written: value.written.clone(),
             span: value.span.clone(),
             reason: UnreadReason::Elsewhere,
         });
     }
+}
+
+/// Tells whether an expression names a text: it is no literal of something else.
+fn names_text(written: &str) -> bool {
+    let inner = written.trim_start_matches(['{', '$', ' ']);
+    let word = inner.split(|letter: char| !letter.is_alphanumeric() && letter != '_').next().unwrap_or_default();
+    let is_literal = ["None", "True", "False", "null", "nil", "true", "false", "undefined"].contains(&word);
+    inner.starts_with(|letter: char| letter.is_alphabetic() || "_@".contains(letter)) && !is_literal
 }
 
 /// The role that a text's name and use tell.
@@ -216,6 +226,9 @@ fn role(site: &Site) -> Option<&'static str> {
         _ => None,
     };
     let of_name = |name: &str| words(name).iter().find_map(|word| of_word(word));
+    if matches!(&site.kind, SiteKind::Key { siblings } if signs::describes_tool(&site.own, siblings)) {
+        return Some("tool");
+    }
     if let SiteKind::Docstring { decorators, .. } = &site.kind {
         return Some(if decorators.is_empty() { "system" } else { "tool" });
     }

@@ -113,6 +113,7 @@ fn use_weight(site: &Site) -> i32 {
         SiteKind::Messages if site.parts.iter().any(|part| part.role.is_some()) => 5,
         SiteKind::Messages => 4,
         SiteKind::Argument { function, keyword } => argument_weight(function, keyword.as_deref()),
+        SiteKind::Key { siblings } if describes_tool(&site.own, siblings) => 5,
         SiteKind::Key { siblings } => key_weight(siblings),
         SiteKind::Binding { .. } | SiteKind::Return | SiteKind::Docstring { .. } => 0,
     };
@@ -158,6 +159,13 @@ fn is_read_by_models(bases: &[String], decorators: &[String]) -> bool {
             || last(decorator) == "tool"
     });
     is_signature || is_tool
+}
+
+/// Tells whether a text under this key says what a tool does: the schema of its arguments stands beside it, and nothing of a web interface.
+pub(super) fn describes_tool(own: &str, siblings: &[String]) -> bool {
+    let has = |keys: &[&str]| siblings.iter().any(|sibling| keys.contains(&sibling.as_str()));
+    let has_schema = has(&["parameters", "inputSchema", "input_schema", "args_schema", "Parameters", "InputSchema"]);
+    own.eq_ignore_ascii_case("description") && has_schema && !has(&["responses", "operationId", "summary", "tags"])
 }
 
 /// The weight of the keys beside a text's.

@@ -233,3 +233,23 @@ fn an_initializer_of_a_type_that_is_not_named_has_keys() {
         Agent b = new(client) { Instructions = \"You are good at thinking hard.\" }; } }";
     assert_eq!(read("a.cs", code).templates.len(), 2);
 }
+
+#[test]
+fn what_is_no_text_is_no_constant_and_a_pair_with_a_flag_is_no_prompt() {
+    let code = "messages = [{'role': 'user', 'content': None}, {'role': 'user', 'content': f'Please answer {q}.'}]\n\
+        def check(query):\n    return False, 'Search query must be a string.'\n";
+    let file = read("agent.py", code);
+    assert_eq!(file.templates.len(), 1, "{:#?}", file.templates.iter().map(text).collect::<Vec<_>>());
+    assert!(file.templates[0].unread.is_empty());
+    let code = "class A { String[] prompts = { // Step 1\n \"Please list all numbers.\", /* 2 */ \"Sort the numbers from high to low.\" }; }";
+    assert!(!only("A.java", code).contains("Step"));
+}
+
+#[test]
+fn a_description_beside_a_schema_is_a_tools_text() {
+    let code = "export const weather = tool({ description: 'Get the weather at a place.', inputSchema: z.object({}), execute: run })\n\
+        const route = { description: 'Get the weather at a place.', parameters: [], responses: {} }";
+    let file = read("tools.ts", code);
+    assert_eq!(file.templates.len(), 1);
+    assert_eq!(file.templates[0].messages[0].role, "tool");
+}

@@ -15,7 +15,7 @@ pub(super) fn parse(text: &str, grammar: &Language) -> Option<Tree> {
 /// The named children of a node, comments left out.
 pub(super) fn children(node: Node<'_>) -> Vec<Node<'_>> {
     let mut cursor = node.walk();
-    node.named_children(&mut cursor).filter(|child| child.kind() != "comment").collect()
+    node.named_children(&mut cursor).filter(|child| !child.kind().ends_with("comment")).collect()
 }
 
 /// The child of a node in that role.

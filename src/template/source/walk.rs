@@ -7,8 +7,8 @@ use super::code::{Class, Expression, ExpressionKind, Field, Function, Statement}
 use super::evaluate::text_class;
 use super::site::{Site, SiteKind, Use};
 use super::value::{Part, SiteId, TextValue, Value, first_byte, joined};
-use crate::template::Placeholder;
 use crate::template::class::ExpressionClass;
+use crate::template::{Fragment, Placeholder};
 
 /// A variable, as far as the code that was read tells.
 #[derive(Clone, Debug)]
@@ -214,7 +214,9 @@ impl<'a> Walk<'a> {
 
     /// A list of texts, as one site.
     fn list(&mut self, items: &[Value], site: Option<SiteId>, own: &str, name: &str) {
-        if let (None, Some(text)) = (site, joined(items, "\n")) {
+        // A pair of a value and a text, such as a failure and its reason, is no text.
+        let text = joined(items, "\n").filter(|text| !has_flag(&text.content));
+        if let (None, Some(text)) = (site, text) {
             self.site(SiteKind::Binding { annotation: None }, own.to_owned(), name, vec![Part { role: None, text }]);
         }
     }
@@ -394,6 +396,12 @@ impl<'a> Walk<'a> {
             }
         }
     }
+}
+
+/// Tells whether a truth value or nothing stands among values.
+fn has_flag(content: &[Fragment]) -> bool {
+    let flags = ["True", "False", "None", "true", "false", "null", "nil", "undefined"];
+    content.iter().any(|fragment| matches!(fragment, Fragment::Value(value) if flags.contains(&value.written.as_str())))
 }
 
 /// The variables in an expression.

@@ -67,7 +67,7 @@ impl Usage {
         // Anthropic's fast mode is a price of its own, beside its tiers.
         let speed = usage.get("speed").and_then(Value::as_str).filter(|speed| *speed != "standard");
         let service_tier = speed.or_else(|| usage.get("service_tier").and_then(Value::as_str)).map(str::to_owned);
-        // Anthropic charges by where it was served; other words say that nobody asked for a place.
+        // Anthropic charges by where it was served; other words say that no place was asked for.
         let geo = usage.get("inference_geo").and_then(Value::as_str);
         let region = geo.filter(|geo| !["", "global", "not_available"].contains(geo)).map(str::to_owned);
         let unknown_counters = if read.hit_tokens.is_none() { counters.unknown } else { Vec::new() };

@@ -1,0 +1,63 @@
+//! Marks for a cache that a provider refuses.
+
+use crate::lint::context::LintContext;
+use crate::lint::example::Example;
+use crate::lint::marks::Mark;
+use crate::lint::rule::LintRule;
+use crate::report::{Finding, Severity};
+use crate::time::SignedDuration;
+
+pub(super) const RULE: LintRule = LintRule {
+    id: "invalid-mark",
+    severity: Severity::Error,
+    summary: "A cache mark is one that the provider refuses.",
+    explanation: "A request takes four cache marks. One for a longer time must stand before those for shorter ones, since each stands for all text before \
+        it, and none can stand on an empty text. A provider that finds another fails the request, a gateway may leave the mark out \
+        unsaid.",
+    bad: Example::new(
+        "chat.yaml",
+        "messages:\n  - role: user\n    content:\n      - {type: text, text: Be brief., cache_control: {type: ephemeral}}\n      \
+         - {type: text, text: Be kind., «cache_control: {type: ephemeral, ttl: 1h}}\n",
+    ),
+    good: Example::new(
+        "chat.yaml",
+        "messages:\n  - role: user\n    content:\n      - {type: text, text: Be brief., cache_control: {type: ephemeral, ttl: 1h}}\n      \
+         - {type: text, text: Be kind., cache_control: {type: ephemeral}}\n",
+    ),
+    check,
+};
+
+/// The most marks in a request.
+const MOST: usize = 4;
+
+/// The lifetime of a mark that asks for none.
+const USUAL: SignedDuration = SignedDuration::from_mins(5);
+
+fn check(context: &LintContext<'_>) -> Vec<Finding> {
+    let marks = context.marks();
+    marks
+        .iter()
+        .flat_map(|(_, marks)| {
+            faults(marks).into_iter().map(|(mark, fault)| RULE.finding(context.file, mark.span.clone(), fault))
+        })
+        .collect()
+}
+
+/// The marks that are refused, each with the reason.
+fn faults(marks: &[Mark]) -> Vec<(&Mark, &'static str)> {
+    let mut shortest = None;
+    let fault = |(index, mark): (usize, &Mark)| {
+        let lifetime = mark.lifetime.unwrap_or(USUAL);
+        let is_behind_shorter = shortest.is_some_and(|shortest| shortest < lifetime);
+        shortest = Some(shortest.map_or(lifetime, |shortest: SignedDuration| shortest.min(lifetime)));
+        if index == MOST {
+            Some("A request takes four cache marks; this is the fifth.")
+        } else if mark.is_on_nothing {
+            Some("A cache mark stands on an empty text.")
+        } else {
+            is_behind_shorter.then_some("A cache mark for a longer time stands behind one for a shorter.")
+        }
+    };
+    let mut fault = fault;
+    marks.iter().enumerate().filter_map(|(index, mark)| Some((mark, fault((index, mark))?))).collect()
+}
