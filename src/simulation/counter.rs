@@ -97,7 +97,7 @@ impl<'a> Counter<'a> {
 
     /// Counts an exchange before its turn; `None` if there is nothing to count, or if that depends on the line before.
     pub fn ahead(&self, exchange: &Exchange) -> Option<CountedExchange> {
-        let time = exchange.time.or(self.at).filter(|_| !exchange.is_told_by_report())?;
+        let time = exchange.time.or(self.at).filter(|_| !self.needs_no_count(exchange))?;
         self.count_alone(exchange, Some(time))
     }
 
@@ -109,7 +109,12 @@ impl<'a> Counter<'a> {
 
     /// The same, but for an exchange whose replay asks for no count.
     pub fn count_where_needed(&self, exchange: &Exchange, last: Option<Timestamp>) -> Option<CountedExchange> {
-        if exchange.is_told_by_report() { None } else { self.count_in_turn(exchange, last) }
+        if self.needs_no_count(exchange) { None } else { self.count_in_turn(exchange, last) }
+    }
+
+    /// True if nothing is read off the text of a prompt, whose counts are the provider's.
+    pub(super) fn needs_no_count(&self, exchange: &Exchange) -> bool {
+        exchange.is_told_by_report() && !self.wants_parts
     }
 
     fn count_alone(&self, exchange: &Exchange, time: Option<Timestamp>) -> Option<CountedExchange> {
