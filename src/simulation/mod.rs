@@ -188,6 +188,10 @@ impl<'a> Simulation<'a> {
         record.replayed_at = self.time_of(exchange);
         match &exchange.request.input {
             Input::Blocks(trace) => self.trace(trace, exchange, &mut record),
+            Input::Messages(_) | Input::Text(_) if self.counter.needs_no_count(exchange) => {
+                self.restored_reasoning.learn(exchange);
+                self.told_by_report(exchange, &mut record);
+            }
             Input::Messages(_) | Input::Text(_) => {
                 let counted = counted.unwrap_or_else(|| self.count(exchange, record.replayed_at));
                 self.restored_reasoning.learn(exchange);
@@ -197,8 +201,8 @@ impl<'a> Simulation<'a> {
             Input::Redacted(redacted) => self.redacted(redacted, exchange, &mut record),
         }
         let has_prompt = !matches!(exchange.request.input, Input::Blocks(_) | Input::Missing);
-        if has_prompt && exchange.is_known_in_part() {
-            self.missing.apply(&mut record, known_in_part::SESSION);
+        if has_prompt && exchange.is_known_in_part() && !record.known_in_part {
+            self.part_by_calls_before(&mut record);
         }
         record.resolve_by_text(&exchange.usage);
         if has_prompt && !record.known_in_part && known_in_part::is_piece(&record) {
@@ -213,21 +217,6 @@ impl<'a> Simulation<'a> {
         let offer = self.offers.for_call(&exchange.asked(), &self.settings.pricing);
         record.bill = Bill::new(&record.call(&offer), &self.settings.pricing);
         record
-    }
-
-    /// Sorts the tokens of a prompt that the log does not hold by what the counts tell.
-    fn judge_by_usage(&mut self, exchange: &Exchange, record: &mut Record) {
-        let choice = self.counter.choose(exchange, record.replayed_at);
-        let profile = choice.as_ref().map(|(profile, _)| profile.as_ref());
-        record.by_usage = self.sessions.judge(exchange, &record.reported, profile);
-        if record.applied.is_none() {
-            let applied = |(profile, basis): (Arc<Profile>, Basis)| Applied {
-                profile: profile.name.clone(),
-                rule: profile.policy.describe(),
-                basis,
-            };
-            record.applied = choice.map(applied);
-        }
     }
 
     /// Counts an exchange with the reasoning that its provider restores.
