@@ -1,16 +1,19 @@
 #!/usr/bin/env python3
 """The whole program on logs of its own making, beside what reading them costs at least.
 
-    cargo build --release && python3 benches/whole.py [target/release/cachecheck] [--memory] [--keep FOLDER]
+    cargo build --release && python3 benches/whole.py [target/release/cachecheck] [--memory] [--formats] [--keep FOLDER]
 
 J is the CPU time (user and system) in which Python's orjson merely parses each line of the same file. All runs take turns, and
-what is shown are medians of five. --memory adds a log of two gigabytes through a pipe. Needs Python 3.9 and orjson.
+what is shown are medians of five. --memory adds a log of two gigabytes through a pipe. --formats measures every format alone, beside those of these
+that are installed, and writes the table into benches/README.md: tokscale, ccusage (npm), claude-cache-audit, prompt-cache-doctor,
+kvlint (PyPI). Needs Python 3.9 and orjson.
 """
 
 import argparse
 import json
 import os
 import random
+import shutil
 import statistics
 import subprocess
 import sys
@@ -19,21 +22,12 @@ import tempfile
 import time
 from pathlib import Path
 
+import formats
+from formats import Words
+
 ROUNDS = 5
+WHOLE = "import orjson, sys\norjson.loads(open(sys.argv[1], 'rb').read())"
 PARSE = "import orjson, sys\nfor line in open(sys.argv[1], 'rb'): orjson.loads(line)"
-
-
-class Words:
-    """Texts of words without an order, the same in each run."""
-
-    def __init__(self, seed):
-        self.random = random.Random(seed)
-        letters = "abcdefghijklmnopqrstuvwxyz"
-        word = lambda: "".join(self.random.choice(letters) for _ in range(self.random.randint(2, 9)))
-        self.words = [word() for _ in range(4000)] + ["the", "of", "and", "to", "in", "is"] * 300
-
-    def text(self, count):
-        return " ".join(self.random.choice(self.words) for _ in range(count))
 
 
 def line(number, messages, tools, answer):
@@ -64,10 +58,7 @@ def conversations(path, size):
 
 
 def tool(index, words):
-    properties = {f"p{number}": {"type": "string", "description": words.text(12)} for number in range(5)}
-    parameters = {"type": "object", "properties": properties, "required": ["p0"]}
-    function = {"name": f"tool_{index}", "description": words.text(40), "parameters": parameters}
-    return {"type": "function", "function": function}
+    return {"type": "function", "function": formats.function(index, words)}
 
 
 def strangers(path, count):
@@ -188,15 +179,97 @@ def memory(program, log, size):
     print(f"  {times} times the log through a pipe: at most {most / 1e6:.0f} MB resident")
 
 
+def in_each_format(program, folder):
+    """Rows of the table of formats: name, megabytes, seconds of CPU, how many times J, how many times as fast with two threads."""
+    size, rows = 60e6, []
+    start = medians({"start": [sys.executable, "-c", "import orjson"]})["start"][0]
+    for name in [*formats.LINES, *formats.DOCUMENTS]:
+        is_document = name in formats.DOCUMENTS
+        log = folder / f"{name}.{'json' if is_document else 'jsonl'}"
+        if not log.exists():
+            (formats.write_document if is_document else formats.write_lines)(log, name, size)
+    for name, turns in sessions():
+        log = folder / f"{name}-{turns}.jsonl"
+        if not log.exists():
+            formats.write_session(log, name, turns)
+    os.sync()
+    for log in sorted(folder.glob("*.json*")):
+        parse = WHOLE if log.suffix == ".json" else PARSE
+        found = medians({
+            "J": [sys.executable, "-c", parse, str(log)],
+            "one": [program, "simulate", str(log), "--threads", "1"],
+            "two": [program, "simulate", str(log), "--threads", "2"],
+            "no causes": [program, "simulate", str(log), "--threads", "1", "--no-causes"],
+        })
+        j = max(found["J"][0] - start, 0.001)
+        ratio = lambda name: f"{found[name][0] / j:.1f} × J"
+        two = found["one"][1] / found["two"][1]
+        rows.append((log.name, f"{log.stat().st_size / 1e6:.0f} MB", f"{found['one'][0]:.2f} s", ratio("one"), ratio("no causes"), f"{two:.2f} ×"))
+    return rows
+
+
+def sessions():
+    return [(name, turns) for name in formats.SESSIONS for turns in (1000, 2000, 4000)]
+
+
+def beside_others(program, folder):
+    """The CPU of tools that read a folder of Claude Code's sessions, of those that are installed."""
+    home = folder / "home"
+    if not home.exists():
+        formats.write_sessions(home / ".claude", "claude-code", 1200, 40)
+    root = home / ".claude" / "projects"
+    os.environ["HOME"] = str(home)
+    commands = {
+        "cachecheck simulate": [program, "simulate", str(root)],
+        "cachecheck cost": [program, "cost", str(root)],
+        "tokscale": ["tokscale", "--json"],
+        "ccusage": ["ccusage", "daily", "--offline", "--json"],
+        "claude-cache-audit": ["claude-cache-audit", "--dir", str(root)],
+        "prompt-cache-doctor": ["prompt-cache-doctor", "scan", str(root)],
+        "kvlint": ["kvlint", str(root)],
+    }
+    installed = {name: command for name, command in commands.items() if shutil.which(command[0])}
+    rows = []
+    for name, command in installed.items():
+        try:
+            cpu, wall, most = medians({name: command})[name]
+        except SystemExit:
+            print(f"  {name} failed", file=sys.stderr)
+            continue
+        rows.append((name, f"{cpu:.2f} s", f"{wall:.2f} s", f"{most / 1e6:.0f} MB"))
+    return rows
+
+
+def table(head, rows):
+    lines = [head, ["---"] * len(head), *rows]
+    return "".join("| " + " | ".join(line) + " |\n" for line in lines)
+
+
+def write_formats(program, folder):
+    """Measures every format and puts the tables into benches/README.md, between the lines that mark their place."""
+    each = table(["log", "size", "CPU, one thread", "of J", "of J, `--no-causes`", "two threads"], in_each_format(program, folder))
+    others = table(["1,200 sessions of Claude Code", "CPU", "wall", "memory"], beside_others(program, folder))
+    readme = Path(__file__).with_name("README.md")
+    begin, end = "<!-- formats: written by whole.py --formats -->\n", "<!-- end of formats -->\n"
+    before, rest = readme.read_text(encoding="utf-8").split(begin)
+    readme.write_text(before + begin + "\n" + each + "\n" + others + "\n" + end + rest.split(end)[1], encoding="utf-8")
+    print(each + "\n" + others)
+
+
 def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("program", nargs="?", default="target/release/cachecheck")
     arguments.add_argument("--memory", action="store_true", help="also two gigabytes through a pipe")
+    arguments.add_argument("--formats", action="store_true", help="every format alone, and the table in benches/README.md")
     arguments.add_argument("--keep", metavar="FOLDER", help="keep the logs there, and use those that are there")
     arguments = arguments.parse_args()
     program = os.path.abspath(arguments.program)
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(arguments.keep or temporary)
+        if arguments.formats:
+            of_formats = folder / "formats"
+            of_formats.mkdir(exist_ok=True)
+            return write_formats(program, of_formats)
         multi, single, source = (folder / f"{name}.jsonl" for name in ("conversations", "strangers", "code"))
         if not multi.exists():
             conversations(multi, 155e6)

@@ -64,8 +64,8 @@ impl Comparison<'_> {
                 // The answer is part of what an own turn should have continued.
                 let answer = self.old.response.as_ref().and_then(|response| response.message.clone());
                 let answer = answer.filter(|_| self.is_own).map(Arc::new);
-                let old: Vec<Arc<Message>> = old.iter().cloned().chain(answer).collect();
-                merged.request.input = Input::Messages(self.merge_messages(&old, new, decide));
+                let old: Vec<Arc<Message>> = old.as_slice().iter().cloned().chain(answer).collect();
+                merged.request.input = self.merge_messages(&old, new.as_slice(), decide).into();
             }
             (Input::Text(old), Input::Text(new)) if old != new => {
                 let mut moved = Moved::default();

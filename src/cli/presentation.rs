@@ -24,7 +24,10 @@ const HEADINGS: [(&str, &[&str]); 2] = [
             "strict",
         ],
     ),
-    ("Output", &["format", "by", "output", "no-causes", "verbose", "no-text", "monthly", "points", "limits"]),
+    (
+        "Output",
+        &["format", "by", "top", "parts", "output", "no-causes", "verbose", "no-text", "monthly", "points", "limits"],
+    ),
 ];
 
 /// Options that few need: `--help` has them, `-h` does not.

@@ -5,6 +5,7 @@
 mod cache_control;
 mod media;
 mod message;
+mod messages;
 mod model;
 mod model_name;
 mod request;
@@ -15,6 +16,7 @@ mod usage;
 pub use cache_control::{CacheControl, RequestElement};
 pub use media::Media;
 pub use message::{Content, Message, Part, Response, ToolCall};
+pub use messages::{Messages, SessionMessages};
 pub(crate) use model::ANTHROPIC;
 pub use model::Asked;
 pub use model_name::ModelName;
@@ -99,6 +101,13 @@ impl Exchange {
     /// The log holds a part of the prompt alone.
     pub fn is_known_in_part(&self) -> bool {
         self.format_traits.lacks_parts_of_prompts
+    }
+
+    /// True if the log holds a part of the prompt alone, of which nothing is read off: its time and its counts are told.
+    pub fn is_told_by_report(&self) -> bool {
+        let Usage { prompt_tokens, output_tokens, contradicts, .. } = self.usage;
+        let is_counted = prompt_tokens.is_some() && output_tokens.is_some() && !contradicts;
+        self.is_known_in_part() && is_counted && self.time.is_some()
     }
 
     /// The same exchange with its name among those of its line.

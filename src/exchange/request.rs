@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::{CacheControl, Message};
+use super::{CacheControl, Message, Messages};
 use crate::time::SignedDuration;
 
 /// A request to a model.
@@ -36,7 +36,7 @@ pub struct Request {
 #[derive(Clone, Debug)]
 pub enum Input {
     /// A conversation; requests that send the same message share it.
-    Messages(Vec<Arc<Message>>),
+    Messages(Messages),
     /// A legacy completion's prompt, or one a server has already rendered.
     Text(String),
     /// No text: the hashes of its blocks.
@@ -102,13 +102,19 @@ pub struct BlockTrace {
 
 impl Default for Input {
     fn default() -> Self {
-        Self::Messages(Vec::new())
+        Self::Messages(Messages::default())
     }
 }
 
 impl From<Vec<Message>> for Input {
     fn from(messages: Vec<Message>) -> Self {
-        Self::Messages(messages.into_iter().map(Arc::new).collect())
+        messages.into_iter().map(Arc::new).collect::<Vec<_>>().into()
+    }
+}
+
+impl From<Vec<Arc<Message>>> for Input {
+    fn from(messages: Vec<Arc<Message>>) -> Self {
+        Self::Messages(messages.into())
     }
 }
 
@@ -123,13 +129,14 @@ impl Request {
 
     /// The client asked for breakpoints of a cache.
     pub fn has_marks(&self) -> bool {
-        !self.cache_controls.is_empty() || self.messages().iter().any(|message| !message.cache_controls.is_empty())
+        let of_messages = matches!(&self.input, Input::Messages(messages) if messages.have_marks());
+        !self.cache_controls.is_empty() || of_messages
     }
 
     /// The messages; empty if the input is not a conversation.
     pub fn messages(&self) -> &[Arc<Message>] {
         match &self.input {
-            Input::Messages(messages) => messages,
+            Input::Messages(messages) => messages.as_slice(),
             Input::Text(_) | Input::Blocks(_) | Input::Missing | Input::Redacted(_) => &[],
         }
     }

@@ -24,6 +24,10 @@ pub trait LogFormat: Sync {
     fn has_chat_requests(&self) -> bool {
         false
     }
+    /// True if the messages and tools of a line may be read apart from the rest of it.
+    fn may_be_cut(&self, _line: &[u8]) -> bool {
+        self.has_chat_requests()
+    }
     /// Traits on which it depends how its exchanges are counted and priced.
     fn traits(&self) -> FormatTraits {
         FormatTraits::default()

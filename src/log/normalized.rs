@@ -146,7 +146,7 @@ fn write_request(request: &Request) -> Value {
     ]);
     match &request.input {
         Input::Messages(messages) => {
-            value["messages"] = messages.iter().map(|message| write_message(message)).collect();
+            value["messages"] = messages.as_slice().iter().map(|message| write_message(message)).collect();
         }
         Input::Text(prompt) => value["prompt"] = prompt.as_str().into(),
         Input::Blocks(trace) => {

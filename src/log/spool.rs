@@ -17,13 +17,6 @@ pub(crate) struct Slot {
     length: usize,
 }
 
-impl Slot {
-    /// The bytes that it takes.
-    pub(crate) fn length(&self) -> usize {
-        self.length
-    }
-}
-
 impl Spool {
     /// Nothing yet; so many bytes of what comes lie in memory.
     pub(crate) fn new(in_memory: usize) -> Self {

@@ -119,7 +119,8 @@ impl MarkPolicy {
         if let (Some(lifetime), Some(last)) = (self.front, request.tools.len().checked_sub(1)) {
             request.cache_controls.push(mark(RequestElement::Tool(last), lifetime));
         }
-        let Input::Messages(messages) = &mut request.input else { return changed };
+        let Input::Messages(sent) = &exchange.request.input else { return changed };
+        let mut messages = sent.as_slice().to_vec();
         let last_system = messages.iter().rposition(|message| is_system(message));
         let last = messages.len().checked_sub(1);
         for (index, message) in messages.iter_mut().enumerate() {
@@ -138,6 +139,7 @@ impl MarkPolicy {
                 lifetime.map(|lifetime| mark(last_element(message), lifetime)).into_iter().collect();
             *message = marked.into();
         }
+        request.input = messages.into();
         changed
     }
 }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::json::{Numbers, spaced};
 use super::segment::{answer_texts, plain};
 use super::uncounted::uncounted;
-use super::{Breakpoint, Origin, Prompt, Rendered};
+use super::{Breakpoint, Fragments, Origin, Prompt, Rendered, Template};
 use crate::exchange::{
     CacheControl, Content, Input, Media, Message, Part, Request, RequestElement, Response, ToolCall,
 };
@@ -34,12 +34,12 @@ enum Kind {
     Result,
 }
 
-pub(super) fn render(request: &Request, response: Option<&Response>) -> Rendered {
+pub(super) fn render(request: &Request, response: Option<&Response>, fragments: &Fragments) -> Rendered {
     if let Input::Text(text) = &request.input {
         return plain(text, response);
     }
     let mut writer = Writer::default();
-    writer.tools(request);
+    writer.tools(request, fragments);
     let messages = request.messages();
     let first = messages.iter().position(|message| !is_system(message)).unwrap_or(messages.len());
     for (index, message) in messages.iter().enumerate() {
@@ -100,17 +100,25 @@ struct Writer {
 }
 
 impl Writer {
-    fn tools(&mut self, request: &Request) {
+    fn tools(&mut self, request: &Request, fragments: &Fragments) {
         if request.tools.is_empty() {
             return;
         }
-        self.prompt.begin(Origin::Tools);
-        for (index, tool) in request.tools.iter().enumerate() {
+        let write = |prompt: &mut Prompt| {
+            for (index, tool) in request.tools.iter().enumerate() {
+                prompt.begin(Origin::Tool(index));
+                prompt.text(&spaced(tool, Numbers::Plain));
+                prompt.special(END);
+                prompt.end_block(index + 1, None);
+            }
+            prompt.begin(Origin::Tools);
+        };
+        self.prompt.append(&fragments.get_or_write(Template::Anthropic, request, &[], write));
+        for (index, end) in self.prompt.block_ends_mut().iter_mut().enumerate() {
             let mark = request.cache_controls.iter().find(|mark| mark.after == RequestElement::Tool(index));
-            self.prompt.begin(Origin::Tool(index));
-            self.block(&spaced(tool, Numbers::Plain), Kind::Plain, mark);
+            end.breakpoint = mark.map(breakpoint);
         }
-        self.prompt.begin(Origin::Tools);
+        self.last = Some(Kind::Plain);
     }
 
     /// The settings that make another prompt of the same messages, by Anthropic's table of what invalidates a cache. A
@@ -225,11 +233,11 @@ mod tests {
     }
 
     fn ends(request: &Request) -> Vec<BlockEnd> {
-        render(request, None).prompt.block_ends().to_vec()
+        render(request, None, &Fragments::default()).prompt.block_ends().to_vec()
     }
 
     fn beginning(request: &Request, block: usize) -> String {
-        let prompt = render(request, None).prompt;
+        let prompt = render(request, None, &Fragments::default()).prompt;
         let segments = prompt.block_ends()[block].segments;
         prompt.segments()[..segments].iter().map(Segment::as_str).collect()
     }

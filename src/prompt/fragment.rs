@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::Value;
 
-use super::{Prompt, Template};
+use super::{Prompt, Template, json};
 use crate::exchange::{Message, Request};
 
 /// Number of fragments that are remembered: a log has few of them, and each is compared with the one asked for.
@@ -15,7 +15,7 @@ const MOST: usize = 16;
 #[derive(Default)]
 pub struct Fragments(Mutex<Vec<Fragment>>);
 
-/// The parts are kept, so that no others can come to lie where they lie.
+/// The parts are kept: most are known again because they are the very same, which costs least to see.
 struct Fragment {
     template: Template,
     messages: Vec<(usize, Arc<Message>)>,
@@ -27,7 +27,7 @@ struct Fragment {
 
 impl Fragments {
     /// Returns the fragment that `write` makes in this template of these messages and of the request's tools and format; it may
-    /// depend on nothing else. It is called where the very same parts were not met before.
+    /// depend on nothing else. It is called where the same parts were not met before.
     pub(super) fn get_or_write(
         &self,
         template: Template,
@@ -59,13 +59,16 @@ impl Fragments {
 impl Fragment {
     fn is_of(&self, template: Template, request: &Request, messages: &[usize]) -> bool {
         let is_same = |((index, message), wanted): (&(usize, Arc<Message>), &usize)| {
-            index == wanted && Arc::ptr_eq(message, &request.messages()[*wanted])
+            let other = &request.messages()[*wanted];
+            index == wanted && (Arc::ptr_eq(message, other) || message == other)
         };
+        // Most formats make the tools of each request anew.
+        let has_tools = || Arc::ptr_eq(&self.tools, &request.tools) || json::are_same(&self.tools, &request.tools);
         self.template == template
-            && Arc::ptr_eq(&self.tools, &request.tools)
-            && self.tool_choice == request.tool_choice
-            && self.response_format == request.response_format
+            && json::are_same(self.tool_choice.as_slice(), request.tool_choice.as_slice())
+            && json::are_same(self.response_format.as_slice(), request.response_format.as_slice())
             && self.messages.len() == messages.len()
             && self.messages.iter().zip(messages).all(is_same)
+            && has_tools()
     }
 }

@@ -77,6 +77,25 @@ fn python(value: f64) -> String {
     if text.contains('.') { text } else { format!("{text}.0") }
 }
 
+/// True if two lists of values would be written alike: their keys stand in the same order.
+pub(super) fn are_same(ours: &[Value], theirs: &[Value]) -> bool {
+    ours.len() == theirs.len() && ours.iter().zip(theirs).all(|(ours, theirs)| is_same(ours, theirs))
+}
+
+fn is_same(ours: &Value, theirs: &Value) -> bool {
+    match (ours, theirs) {
+        (Value::Array(ours), Value::Array(theirs)) => are_same(ours, theirs),
+        (Value::Object(ours), Value::Object(theirs)) => {
+            let mut pairs = ours.iter().zip(theirs);
+            ours.len() == theirs.len()
+                && pairs.all(|((our, ours), (their, theirs))| our == their && is_same(ours, theirs))
+        }
+        // A number is written by its digits, and 1.0 equals no 1.
+        (Value::Number(ours), Value::Number(theirs)) => ours == theirs && ours.to_string() == theirs.to_string(),
+        (ours, theirs) => ours == theirs,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -45,7 +45,7 @@ impl Template {
         match self {
             Self::DeepSeek(version) => deepseek::render(version, request, response, fragments),
             Self::OpenAi => openai::render(exchange, fragments),
-            Self::Anthropic => anthropic::render(request, response),
+            Self::Anthropic => anthropic::render(request, response, fragments),
         }
     }
 

@@ -181,6 +181,8 @@ impl Prompt {
     /// Appends what was laid out elsewhere.
     pub(super) fn append(&mut self, fragment: &Self) {
         let (segment, byte) = self.end();
+        debug_assert!(fragment.block_ends.is_empty() || self.segments.is_empty(), "blocks are laid out from the start");
+        self.block_ends.extend(&fragment.block_ends);
         self.origins.0.extend(fragment.origins.0.iter().map(|mark| Mark {
             segment: segment + mark.segment,
             byte: if mark.segment == 0 { byte + mark.byte } else { mark.byte },

@@ -97,7 +97,7 @@ impl<'a> Counter<'a> {
 
     /// Counts an exchange before its turn; `None` if there is nothing to count, or if that depends on the line before.
     pub fn ahead(&self, exchange: &Exchange) -> Option<CountedExchange> {
-        let time = exchange.time.or(self.at)?;
+        let time = exchange.time.or(self.at).filter(|_| !self.needs_no_count(exchange))?;
         self.count_alone(exchange, Some(time))
     }
 
@@ -105,6 +105,16 @@ impl<'a> Counter<'a> {
     /// the answers that were replayed before it.
     pub fn count_in_turn(&self, exchange: &Exchange, last: Option<Timestamp>) -> Option<CountedExchange> {
         self.count_alone(exchange, exchange.time.or(self.at).or(last))
+    }
+
+    /// The same, but for an exchange whose replay asks for no count.
+    pub fn count_where_needed(&self, exchange: &Exchange, last: Option<Timestamp>) -> Option<CountedExchange> {
+        if self.needs_no_count(exchange) { None } else { self.count_in_turn(exchange, last) }
+    }
+
+    /// True if nothing is read off the text of a prompt, whose counts are the provider's.
+    pub(super) fn needs_no_count(&self, exchange: &Exchange) -> bool {
+        exchange.is_told_by_report() && !self.wants_parts
     }
 
     fn count_alone(&self, exchange: &Exchange, time: Option<Timestamp>) -> Option<CountedExchange> {
@@ -183,7 +193,8 @@ impl<'a> Counter<'a> {
         if self.judgements.is_empty() { None } else { self.judgements.on_call(CallKey::new(exchange)) }
     }
 
-    fn tool_writing(&self, exchange: &Exchange) -> Option<ToolWritingJudgement> {
+    /// The way in which the tools are written, if the reported counts were asked.
+    pub(super) fn tool_writing(&self, exchange: &Exchange) -> Option<ToolWritingJudgement> {
         self.judgement(exchange)?.tool_writing
     }
 

@@ -6,11 +6,14 @@
 //! part alone.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
-use super::Record;
+use super::{Applied, Record, Simulation, tools};
+use crate::exchange::{Exchange, Response, Usage};
+use crate::profile::{Basis, DEFAULT_APART, Profile, Unpredicted};
 
 /// Reason of prompts in sessions of agents.
-pub(super) const SESSION: &str = "known in part: the session holds neither all of the system prompt nor the tools";
+const SESSION: &str = "known in part: the session holds neither all of the system prompt nor the tools";
 
 /// Reason of prompts that the provider's count says to be longer.
 pub(super) const PIECE: &str = "known in part: the provider counts far more tokens than the log's text has";
@@ -34,29 +37,128 @@ pub(super) fn is_piece(record: &Record) -> bool {
     reported.saturating_sub(ours) >= LEAST_MISSING.max(ours / 4)
 }
 
+/// A model and the caller that asked it.
+type Agent = (Option<String>, Option<String>);
+
 /// Tokens that were missing in the last call of each model and scope that reported its prompt.
 #[derive(Debug, Default)]
 pub(super) struct Missing {
-    tokens: HashMap<(Option<String>, Option<String>), u64>,
+    tokens: HashMap<Agent, u64>,
+    /// Last calls whose part was not counted: only a call without a report asks how much is missing.
+    uncounted: HashMap<Agent, Exchange>,
+}
+
+impl Simulation<'_> {
+    /// Makes the record of a call of which the log holds a part alone, and the provider's counts: it is neither counted nor replayed.
+    pub(super) fn told_by_report(&mut self, exchange: &Exchange, record: &mut Record) {
+        let choice = self.counter.choose(exchange, record.replayed_at);
+        let writing = self.counter.tool_writing(exchange);
+        record.tool_writing = writing.or_else(|| tools::as_logged(&exchange.request.tools));
+        let (name, apart) =
+            choice.as_ref().map_or(("", DEFAULT_APART), |(profile, _)| (&*profile.name, &*profile.apart));
+        record.scope_basis = self.settings.sharings.owner(&exchange.scope, name, apart).1;
+        match choice {
+            Some((profile, basis)) => {
+                record.unpriced.clone_from(&profile.unpriced);
+                record.minimum = Some(profile.policy.minimum());
+                let (profile, rule) = (profile.name.clone(), profile.policy.describe());
+                record.applied = Some(Applied { profile, rule, basis });
+            }
+            None => record.unpredicted = Unpredicted::find(exchange.host.as_deref(), exchange.model_at_maker()),
+        }
+        self.missing.note_reported(record, exchange);
+    }
+
+    /// Sorts the tokens of a prompt that the log does not hold by what the counts tell.
+    pub(super) fn judge_by_usage(&mut self, exchange: &Exchange, record: &mut Record) {
+        let choice = self.counter.choose(exchange, record.replayed_at);
+        let profile = choice.as_ref().map(|(profile, _)| profile.as_ref());
+        record.by_usage = self.sessions.judge(exchange, &record.reported, profile);
+        if record.applied.is_none() {
+            let applied = |(profile, basis): (Arc<Profile>, Basis)| Applied {
+                profile: profile.name.clone(),
+                rule: profile.policy.describe(),
+                basis,
+            };
+            record.applied = choice.map(applied);
+        }
+    }
+
+    /// Makes of the record of a counted part one of the whole prompt, as far as the calls before tell how much is missing.
+    pub(super) fn part_by_calls_before(&mut self, record: &mut Record) {
+        if let Some(reported) = self.missing.take_uncounted(record) {
+            let part = self.count(&reported, reported.time).counted.prompt_tokens;
+            self.missing.learn(record, &reported.usage, part as u64);
+        }
+        self.missing.apply(record, SESSION);
+        // A place in the part is none in the prompt.
+        record.divergence = None;
+    }
 }
 
 impl Missing {
+    /// Makes a record of a part one of the whole prompt, which the provider counted.
+    pub(super) fn note_reported(&mut self, record: &mut Record, exchange: &Exchange) {
+        let told = exchange.response.as_ref().map(|response| Response {
+            id: None,
+            model: response.model.clone(),
+            system_fingerprint: response.system_fingerprint.clone(),
+            message: None,
+        });
+        let call = Exchange {
+            time: exchange.time,
+            host: exchange.host.clone(),
+            seller: exchange.seller,
+            request: exchange.request.clone(),
+            response: told,
+            usage: Usage { prompt_tokens: exchange.usage.prompt_tokens, ..Usage::default() },
+            format_traits: exchange.format_traits,
+            ..Exchange::default()
+        };
+        self.uncounted.insert(agent(record), call);
+        record.prompt_tokens = exchange.usage.prompt_tokens;
+        mark(record, SESSION);
+    }
+
+    /// The last call of the agent that reported its prompt, if its part was not counted yet.
+    pub(super) fn take_uncounted(&mut self, record: &Record) -> Option<Exchange> {
+        let is_asked = record.reported.prompt_tokens.is_none() || record.reported.contradicts;
+        if is_asked { self.uncounted.remove(&agent(record)) } else { None }
+    }
+
+    /// Learns how much was missing in a call of the agent of which the log has a part of so many tokens.
+    pub(super) fn learn(&mut self, record: &Record, usage: &Usage, part: u64) {
+        if let Some(missing) = usage.prompt_tokens.and_then(|tokens| tokens.checked_sub(part)) {
+            self.tokens.insert(agent(record), missing);
+        }
+    }
+
     /// Makes a record of a part one of the whole prompt, as far as its tokens are known.
     pub(super) fn apply(&mut self, record: &mut Record, reason: &str) {
         let Some(part) = record.prompt_tokens else { return };
-        let agent = (record.model.clone(), record.scope.clone());
+        let agent = agent(record);
         let reported = record.reported.prompt_tokens.filter(|_| !record.reported.contradicts);
         if let Some(missing) = reported.and_then(|tokens| tokens.checked_sub(part)) {
             self.tokens.insert(agent.clone(), missing);
+            self.uncounted.remove(&agent);
         }
         record.prompt_tokens = reported.or_else(|| Some(part + self.tokens.get(&agent)?));
-        record.known_in_part = true;
-        record.estimated = Some(reason.into());
-        record.unsimulated = Some(reason.into());
-        record.prediction = None;
-        record.common_tokens = None;
-        record.swept = None;
+        mark(record, reason);
     }
+}
+
+fn agent(record: &Record) -> Agent {
+    (record.model.clone(), record.scope.clone())
+}
+
+/// Takes from a record what rests on the part.
+fn mark(record: &mut Record, reason: &str) {
+    record.known_in_part = true;
+    record.estimated = Some(reason.into());
+    record.unsimulated = Some(reason.into());
+    record.prediction = None;
+    record.common_tokens = None;
+    record.swept = None;
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ mod prompt_parts;
 mod record;
 mod redaction;
 mod restored;
+mod settings;
 mod sharing;
 mod testimony;
 mod tools;
@@ -39,6 +40,7 @@ use other_traffic::OtherTraffic;
 pub use prompt_parts::{PartKind, PromptParts};
 pub use record::{Applied, Blocks, Prediction, Record};
 use restored::{Restored, RestoredReasoning};
+pub use settings::Settings;
 pub use sharing::{BLOCK_TRACE, Callers, JudgedSharing, ScopeBasis, Sharing, Sharings};
 pub use totals::{Agreement, Rated, Totals};
 pub use usage_buckets::{JudgedByUsage, UsageBuckets};
@@ -47,75 +49,14 @@ use usage_buckets::{Sessions, is_judged_by_usage};
 use crate::account::{Bill, Offers, Pricing};
 use crate::cache::{
     AnyPolicy, Axis, BilledPrompt, Instant, Ledger, Limits, NotAllAtOnce, Outcome, Parent, Replay, ScopeKey, Seen,
-    Step, Sweeping, Tokens, TraceReplay, TraceRequest,
+    Step, Tokens, TraceReplay, TraceRequest,
 };
-use crate::counting::{Counted, Overrides};
-use crate::evidence::spacing::Spacing;
+use crate::counting::Counted;
 use crate::exchange::{BlockTrace, Exchange, Input, Redacted, Usage};
 use crate::lengths::Lengths;
 use crate::number::to_usize;
 use crate::profile::{Basis, DEFAULT_APART, Profile, Profiles, Unpredicted};
 use crate::time::{SignedDuration, Timestamp, micros};
-
-/// Settings that a user may choose.
-#[derive(Default)]
-pub struct Settings {
-    /// The profile of all exchanges, in place of the one each falls under.
-    pub profile: Option<Arc<Profile>>,
-    /// In place of the profile's lifetime.
-    pub lifetime: Option<SignedDuration>,
-    /// In place of the profile's delay.
-    pub delay: Option<SignedDuration>,
-    /// Blocks or units at most.
-    pub capacity: Option<u64>,
-    /// Tokens in a block of a trace that does not say.
-    pub block_size: Option<u64>,
-    /// In place of the profile's tokenizer and template.
-    pub overrides: Overrides,
-    /// Bytes of tokens that may be remembered so as not to be made again, where there is a bound; no result depends on it.
-    pub max_memory: Option<usize>,
-    /// Prices and currency.
-    pub pricing: Pricing,
-    /// Limit at all of whose values each exchange is also replayed, if one was asked for.
-    pub sweeping: Option<Sweeping>,
-    /// Each record says which parts its prompt has.
-    pub wants_parts: bool,
-    /// Callers that share a cache, where that is not the profile's own rule.
-    pub sharings: Arc<Sharings>,
-    /// Moments of calls without a time, where reported hits say more of them than that they follow one another.
-    pub spacing: Arc<Spacing>,
-}
-
-impl Settings {
-    /// The user asks for another cache than the provider's: reported hits do not speak of it.
-    pub fn is_another_cache(&self) -> bool {
-        self.profile.is_some() || self.sets_limits()
-    }
-
-    /// The user sets times or space of the cache, and means them exactly.
-    fn sets_limits(&self) -> bool {
-        self.lifetime.is_some() || self.delay.is_some() || self.capacity.is_some()
-    }
-
-    /// The same settings for another replay, whose counter has the tokenizer and the template already.
-    #[must_use]
-    pub fn again(&self) -> Self {
-        Self {
-            profile: self.profile.clone(),
-            lifetime: self.lifetime,
-            delay: self.delay,
-            capacity: self.capacity,
-            block_size: self.block_size,
-            overrides: Overrides::default(),
-            max_memory: self.max_memory,
-            pricing: self.pricing.clone(),
-            sweeping: self.sweeping.clone(),
-            wants_parts: self.wants_parts,
-            sharings: Arc::clone(&self.sharings),
-            spacing: Arc::clone(&self.spacing),
-        }
-    }
-}
 
 /// The state of a run.
 pub struct Simulation<'a> {
@@ -247,6 +188,10 @@ impl<'a> Simulation<'a> {
         record.replayed_at = self.time_of(exchange);
         match &exchange.request.input {
             Input::Blocks(trace) => self.trace(trace, exchange, &mut record),
+            Input::Messages(_) | Input::Text(_) if self.counter.needs_no_count(exchange) => {
+                self.restored_reasoning.learn(exchange);
+                self.told_by_report(exchange, &mut record);
+            }
             Input::Messages(_) | Input::Text(_) => {
                 let counted = counted.unwrap_or_else(|| self.count(exchange, record.replayed_at));
                 self.restored_reasoning.learn(exchange);
@@ -256,8 +201,8 @@ impl<'a> Simulation<'a> {
             Input::Redacted(redacted) => self.redacted(redacted, exchange, &mut record),
         }
         let has_prompt = !matches!(exchange.request.input, Input::Blocks(_) | Input::Missing);
-        if has_prompt && exchange.is_known_in_part() {
-            self.missing.apply(&mut record, known_in_part::SESSION);
+        if has_prompt && exchange.is_known_in_part() && !record.known_in_part {
+            self.part_by_calls_before(&mut record);
         }
         record.resolve_by_text(&exchange.usage);
         if has_prompt && !record.known_in_part && known_in_part::is_piece(&record) {
@@ -272,21 +217,6 @@ impl<'a> Simulation<'a> {
         let offer = self.offers.for_call(&exchange.asked(), &self.settings.pricing);
         record.bill = Bill::new(&record.call(&offer), &self.settings.pricing);
         record
-    }
-
-    /// Sorts the tokens of a prompt that the log does not hold by what the counts tell.
-    fn judge_by_usage(&mut self, exchange: &Exchange, record: &mut Record) {
-        let choice = self.counter.choose(exchange, record.replayed_at);
-        let profile = choice.as_ref().map(|(profile, _)| profile.as_ref());
-        record.by_usage = self.sessions.judge(exchange, &record.reported, profile);
-        if record.applied.is_none() {
-            let applied = |(profile, basis): (Arc<Profile>, Basis)| Applied {
-                profile: profile.name.clone(),
-                rule: profile.policy.describe(),
-                basis,
-            };
-            record.applied = choice.map(applied);
-        }
     }
 
     /// Counts an exchange with the reasoning that its provider restores.

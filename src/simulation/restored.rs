@@ -40,7 +40,8 @@ impl RestoredReasoning {
     /// The exchange with reasoning in those of its messages (by index) that lack it, as far as the answers are known.
     pub(super) fn restore(&self, exchange: &Exchange, lacking: &[usize]) -> Restored {
         let mut restored = Restored { exchange: exchange.clone(), by_length: 0 };
-        let Input::Messages(messages) = &mut restored.exchange.request.input else { return restored };
+        let Input::Messages(sent) = &exchange.request.input else { return restored };
+        let mut messages = sent.as_slice().to_vec();
         for index in lacking {
             let Some(message) = messages.get_mut(*index) else { continue };
             let known = message.tool_calls.iter().find_map(|call| self.by_call.get(call.id.as_ref()?));
@@ -54,6 +55,7 @@ impl RestoredReasoning {
             };
             *message = Arc::new(Message { reasoning_content: Some(text), ..Message::clone(message) });
         }
+        restored.exchange.request.input = messages.into();
         restored
     }
 }

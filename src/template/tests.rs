@@ -57,7 +57,7 @@ fn tokens(texts: &[(bool, String)], value: &str, branch: &str) -> Vec<crate::tok
         content: Some(crate::exchange::Content::Text(fill(text))),
         ..crate::exchange::Message::default()
     };
-    let input = crate::exchange::Input::Messages(texts.iter().map(|text| message(text).into()).collect());
+    let input = crate::exchange::Input::from(texts.iter().map(message).collect::<Vec<_>>());
     let request = crate::exchange::Request { input, ..crate::exchange::Request::default() };
     let exchange = crate::exchange::Exchange { request, ..crate::exchange::Exchange::default() };
     let profile = Profiles::builtin().named("deepseek-v3.2").unwrap();

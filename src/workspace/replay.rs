@@ -278,7 +278,7 @@ fn first_pass<G>(
     let logs = Logs::walk_again(inputs, copies, work, |logs, exchange, counted| {
         taken.is_silent &= exchange.usage.hit_tokens.is_none();
         last = exchange.time.or(last);
-        let counted = counted.or_else(|| counter.count_in_turn(&exchange, last));
+        let counted = counted.or_else(|| counter.count_where_needed(&exchange, last));
         if let Some(counted) = &counted {
             counter.doubt(&exchange, counted, last, &mut doubts);
             taken.assumptions.see_count(&counter, &exchange, counted, last);
@@ -332,7 +332,7 @@ fn counted_calls(inputs: &LogInputs, copies: &mut Copies, counter: &Counter<'sta
     let work = move |exchange: &Exchange| ahead.ahead(exchange);
     let mut logs = Logs::walk_again(inputs, copies, work, |_, exchange, counted| {
         last = exchange.time.or(last);
-        let counted = counted.or_else(|| counter.count_in_turn(&exchange, last));
+        let counted = counted.or_else(|| counter.count_where_needed(&exchange, last));
         if let Some(counted) = &counted {
             assumptions.see_count(counter, &exchange, counted, last);
         }
@@ -372,7 +372,10 @@ impl Waiting {
         self.times.push(exchange.time.map(Timestamp::as_microsecond));
         if counted.as_ref().is_some_and(|counted| !counted.needs_messages()) {
             match &mut exchange.request.input {
-                Input::Messages(messages) => messages.iter_mut().for_each(|message| *message = self.role_of(message)),
+                Input::Messages(messages) => {
+                    messages
+                        .change(|messages| messages.iter_mut().for_each(|message| *message = self.role_of(message)));
+                }
                 Input::Text(text) => *text = String::new(),
                 Input::Blocks(_) | Input::Missing | Input::Redacted(_) => {}
             }

@@ -8,15 +8,13 @@
 //! `--scope /sessionId` keeps them apart.
 
 use std::collections::{HashMap, HashSet, VecDeque};
-use std::sync::Arc;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use crate::bounded_cache::BoundedCache;
 use crate::exchange::{ANTHROPIC, Exchange, FormatTraits, Input, Place, Request, Response, Usage};
 use crate::hash::{self, ByDigest};
 use crate::log::Skip;
-use crate::log::agent::claude_history::{AtHand, Before, History, Node, Part, Said};
+use crate::log::agent::claude_history::{Before, History, Node, Part, Said, turn};
 use crate::log::body::anthropic;
 use crate::log::body::api::Api;
 use crate::log::body::envelope::session_named;
@@ -29,6 +27,7 @@ use crate::log::reason::Reason;
 pub(crate) struct ClaudeCode;
 
 /// The sessions of one source, and the answers of all.
+#[derive(Default)]
 pub(crate) struct ClaudeCodeReader {
     /// Those that are held, the one that was written to last at the end.
     held: Vec<ClaudeCodeSession>,
@@ -38,7 +37,6 @@ pub(crate) struct ClaudeCodeReader {
     waiting: VecDeque<(u64, u128)>,
     /// Answers that were given, with their usage.
     given: HashMap<u128, u128, ByDigest>,
-    at_hand: AtHand,
 }
 
 /// Lines that hang together, or that say they are of one session.
@@ -56,9 +54,6 @@ struct ClaudeCodeSession {
 
 /// Number of sessions that are open at once. Many may stand in one source, one after the other or side by side.
 const OPEN: usize = 16;
-
-/// Number of bytes of messages that are kept at hand.
-const AT_HAND: usize = 32 << 20;
 
 /// Remark on an answer whose request is not there.
 const TORN: &str = "a line before this answer is not in the file, or stands before those of 16 other sessions: its usage is read, \
@@ -116,13 +111,6 @@ impl FormatReader for ClaudeCodeReader {
     }
 }
 
-impl Default for ClaudeCodeReader {
-    fn default() -> Self {
-        let (held, waiting, given) = Default::default();
-        Self { held, count: 0, waiting, given, at_hand: Arc::new(BoundedCache::new(AT_HAND)) }
-    }
-}
-
 impl ClaudeCodeReader {
     /// Takes up a line. Whatever its kind, others may name it as the one before them.
     fn take_up(&mut self, line: Value, place: Place, owner: Owner, remarks: &mut Vec<Skip>) -> Result<(), Reason> {
@@ -133,7 +121,7 @@ impl ClaudeCodeReader {
         let node = Node { parent, place, time: instant(&line, &["/timestamp"]), owner, said: Said::Nothing };
         let id = text(&line, &["/sessionId"]).map(|id| digest(&[&id])).unwrap_or_default();
         let session = self.session(id, parent);
-        let (number, part) = (session.number, session.line(line, &uuid, node)?);
+        let (number, part) = (session.number, session.line(line, &uuid, node));
         match part {
             Some((answer, Part::First)) => self.waiting.push_back((number, answer)),
             Some((_, Part::Late)) => remarks.push(Skip { place, reason: LATE.into(), is_read: true }),
@@ -163,8 +151,7 @@ impl ClaudeCodeReader {
             self.held.retain(|session| !session.is_closed || session.waiting > 0);
         }
         self.count += 1;
-        let history = History::new(Arc::clone(&self.at_hand), self.count);
-        let beside = HashSet::default();
+        let (history, beside) = Default::default();
         ClaudeCodeSession { number: self.count, id, history, waiting: 0, is_closed: false, beside }
     }
 
@@ -174,7 +161,7 @@ impl ClaudeCodeReader {
             let (number, id) = *self.waiting.front()?;
             let index = self.held.iter().position(|session| session.number == number)?;
             let session = &mut self.held[index];
-            let (place, is_complete) = session.history.answer(id).map(|answer| (answer.place, answer.is_complete))?;
+            let is_complete = session.history.answer(id).map(|answer| answer.is_complete)?;
             if !is_complete && !has_ended {
                 return None;
             }
@@ -184,10 +171,8 @@ impl ClaudeCodeReader {
             if session.is_closed && session.waiting == 0 {
                 self.held.remove(index);
             }
-            match exchange {
-                Ok(Some(exchange)) => return Some(exchange),
-                Ok(None) => {}
-                Err(reason) => remarks.push(Skip { place, reason, is_read: false }),
+            if exchange.is_some() {
+                return exchange;
             }
         }
     }
@@ -200,11 +185,11 @@ impl ClaudeCodeSession {
     }
 
     /// Takes up a line; tells of an answer's what it is to it.
-    fn line(&mut self, mut line: Value, uuid: &str, mut node: Node) -> Result<Option<(u128, Part)>, Reason> {
+    fn line(&mut self, mut line: Value, uuid: &str, mut node: Node) -> Option<(u128, Part)> {
         let id = digest(&[uuid]);
         // The same session may be in a source twice.
         if self.history.has_line(id) {
-            return Ok(None);
+            return None;
         }
         let mut found = None;
         if let Some(answer) = answer_id(&line, uuid) {
@@ -212,15 +197,14 @@ impl ClaudeCodeSession {
             if line["isSidechain"] == true {
                 self.beside.insert(answer);
             }
-            let part = self.history.add_part(answer, &part(&mut line), &node)?;
+            let part = self.history.add_part(answer, part(&mut line), &node);
             self.waiting += usize::from(part == Part::First);
             found = Some((answer, part));
         } else if is_said(&line) && line["isApiErrorMessage"] != true && line.pointer("/message/content").is_some() {
-            let said = json!({"role": line["type"].take(), "content": line["message"]["content"].take()});
-            node.said = Said::Turn(self.history.keep(&said)?);
+            node.said = turn(line["type"].as_str(), &line["message"]["content"]);
         }
         self.history.add(id, node);
-        Ok(found)
+        found
     }
 
     /// An answer as an exchange; `None` where it was given before.
@@ -229,23 +213,23 @@ impl ClaudeCodeSession {
         id: u128,
         given: &mut HashMap<u128, u128, ByDigest>,
         remarks: &mut Vec<Skip>,
-    ) -> Result<Option<Exchange>, Reason> {
-        let Some(answer) = self.history.answer(id) else { return Ok(None) };
+    ) -> Option<Exchange> {
+        let answer = self.history.answer(id)?;
         let (place, parent, own) = (answer.place, answer.parent, answer.owner.clone());
         let mut remark = |reason: &str| remarks.push(Skip { place, reason: reason.into(), is_read: true });
-        let message = self.history.whole(id)?;
+        let message = self.history.whole(id);
         let usage = message.get("usage").map(Usage::from_json).unwrap_or_default();
         let counts = hash::digest(format!("{usage:?}").as_bytes());
         if let Some(first) = given.get(&id) {
             if *first != counts {
                 remark("a copy of an answer that was read before, with other counts; those of the first are taken");
             }
-            return Ok(None);
+            return None;
         }
         given.insert(id, counts);
-        let input = match self.history.before(id)? {
+        let input = match self.history.before(id) {
             Before::Whole(messages) if messages.is_empty() => Input::Missing,
-            Before::Whole(messages) => Input::Messages(messages),
+            Before::Whole(messages) => Input::Messages(messages.so_far()),
             Before::Torn => {
                 remark(TORN);
                 Input::Missing
@@ -257,7 +241,7 @@ impl ClaudeCodeSession {
         let asked = self.history.line(parent);
         let (model, end) = (text(&message, &["/model"]), instant(&message, &["/timestamp"]));
         let owner = asked.map_or(own.clone(), |asked| asked.owner.or(&own));
-        Ok(Some(owner.name(Exchange {
+        Some(owner.name(Exchange {
             place,
             id: text(&message, &["/requestId", "/id"]),
             time: asked.and_then(|asked| asked.time).or(end),
@@ -270,7 +254,7 @@ impl ClaudeCodeSession {
             format: Some(ClaudeCode.name()),
             api: Some(anthropic::Messages.name()),
             ..Exchange::default()
-        })))
+        }))
     }
 }
 

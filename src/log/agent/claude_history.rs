@@ -1,40 +1,32 @@
 //! History of a session: the conversation before each line, and the lines that make one answer.
 //!
 //! Lines name the line before them, so that a session is a tree: a rewound conversation grows a branch, and so does each of several
-//! tools that were called at once, whose results all belong to the next request. In memory is one entry for each line, what was
-//! said lies in a [`Spool`]; messages of lately are kept, and shared by the requests that send them.
+//! tools that were called at once, whose results all belong to the next request. A request goes on where an earlier one ended, so
+//! that its path is followed back to there alone and its messages are a continuation of the other's.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use crate::bounded_cache::BoundedCache;
-use crate::exchange::{Message, Place};
-use crate::hash::{self, ByDigest};
+use crate::exchange::{Message, Place, SessionMessages};
+use crate::hash::ByDigest;
 use crate::log::body::anthropic;
-use crate::log::json::items;
+use crate::log::json::{items, take};
 use crate::log::options::Owner;
-use crate::log::reason::Reason;
-use crate::log::spool::{Slot, Spool};
+use crate::log::secret;
 use crate::time::Timestamp;
 
-/// Number of bytes of a session that lie in memory.
-const IN_MEMORY: usize = 1 << 20;
-
-/// Messages of lately, by digests of the lines that said them; sessions share them.
-pub(crate) type AtHand = Arc<BoundedCache<Arc<[Arc<Message>]>>>;
+/// Requests whose ends are remembered, for others to go on from: the main conversation and those beside it.
+const TIPS: usize = 8;
 
 /// The lines of one session, by digests of their ids.
+#[derive(Default)]
 pub(crate) struct History {
     lines: HashMap<u128, Node, ByDigest>,
     answers: HashMap<u128, Answer, ByDigest>,
-    /// Digests of lines added to answers: a line that is written again adds nothing.
-    added: HashSet<u128, ByDigest>,
-    store: Spool,
-    at_hand: AtHand,
-    /// Tells its lines from those of other sessions.
-    seed: u128,
+    /// The ends of requests, the latest at the end.
+    tips: Vec<Tip>,
 }
 
 /// A line and the one before it.
@@ -47,13 +39,13 @@ pub(crate) struct Node {
 }
 
 /// A line's contribution to the conversation.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(crate) enum Said {
     Nothing,
     /// Nothing, behind a line of this answer: progress of its calls is written between it and their results.
     Behind(u128),
-    /// A message of the user, or the result of a tool.
-    Turn(Slot),
+    /// Messages of the user, or results of tools.
+    Turn(Arc<[Arc<Message>]>),
     /// A part of this answer.
     Answer(u128),
 }
@@ -64,14 +56,20 @@ pub(crate) struct Answer {
     pub(crate) place: Place,
     pub(crate) parent: Option<u128>,
     pub(crate) owner: Owner,
-    /// Its lines so far, but for those that say the same again.
-    parts: Vec<Slot>,
-    /// The line that was written last.
-    last: Slot,
+    /// The blocks of its lines so far, but for those that say the same again.
+    parts: Vec<Vec<Value>>,
+    /// The line that was written last, without its blocks.
+    last: Value,
+    /// The message that so many of its parts make.
+    message: Option<(usize, Arc<Message>)>,
     /// Lines that follow one of its own: results of its calls among them.
     followers: Vec<u128>,
     /// True if a later request holds it, so that no more of it can come.
     pub(crate) is_complete: bool,
+    /// True if a remembered path has its message.
+    is_held: bool,
+    /// True if a remembered path goes on behind what followed it.
+    is_passed: bool,
 }
 
 /// The part of a line in its answer.
@@ -90,24 +88,33 @@ pub(crate) enum Part {
 /// The content of a request.
 pub(crate) enum Before {
     /// These messages.
-    Whole(Vec<Arc<Message>>),
+    Whole(SessionMessages),
     /// A line before it is not in the source.
     Torn,
 }
 
-impl History {
-    /// Nothing yet.
-    pub(crate) fn new(at_hand: AtHand, number: u64) -> Self {
-        Self {
-            lines: HashMap::default(),
-            answers: HashMap::default(),
-            added: HashSet::default(),
-            store: Spool::new(IN_MEMORY),
-            at_hand,
-            seed: hash::digest(&number.to_le_bytes()),
-        }
-    }
+/// A path through the session, and the messages on it.
+#[derive(Default)]
+struct Tip {
+    /// Its last line, `None` for a path without one.
+    line: Option<u128>,
+    /// Its first line.
+    root: u128,
+    /// Its answers.
+    answers: HashSet<u128, ByDigest>,
+    /// The last of them.
+    last: Option<u128>,
+    /// Messages up to that one.
+    settled: SessionMessages,
+    /// Lines of turns behind it.
+    turns: Vec<u128>,
+    /// Messages behind it, with those of lines beside the path.
+    end: Vec<Arc<Message>>,
+    /// All messages.
+    whole: SessionMessages,
+}
 
+impl History {
     pub(crate) fn has_line(&self, id: u128) -> bool {
         self.lines.contains_key(&id)
     }
@@ -120,21 +127,21 @@ impl History {
         self.answers.get(&id)
     }
 
-    /// Stores a message.
-    pub(crate) fn keep(&mut self, said: &Value) -> Result<Slot, Reason> {
-        self.store.put(said)
-    }
-
     /// Takes up a line.
     pub(crate) fn add(&mut self, id: u128, mut node: Node) {
         let answer = self.line(node.parent).and_then(|parent| match parent.said {
             Said::Answer(answer) | Said::Behind(answer) => Some(answer),
             _ => None,
         });
-        match (node.said, answer) {
+        match (&node.said, answer) {
             (Said::Nothing, Some(answer)) => node.said = Said::Behind(answer),
             (Said::Turn(_), Some(answer)) => {
-                self.answers.entry(answer).and_modify(|answer| answer.followers.push(id));
+                if let Some(answer) = self.answers.get_mut(&answer) {
+                    answer.followers.push(id);
+                    if answer.is_passed {
+                        self.tips.clear();
+                    }
+                }
             }
             _ => {}
         }
@@ -142,22 +149,39 @@ impl History {
     }
 
     /// Takes up a line of an answer.
-    pub(crate) fn add_part(&mut self, id: u128, line: &Value, node: &Node) -> Result<Part, Reason> {
-        let slot = self.store.put(line)?;
-        let is_new = self.added.insert(hash::chain(id, line["content"].to_string().as_bytes()));
+    pub(crate) fn add_part(&mut self, id: u128, mut line: Value, node: &Node) -> Part {
+        let blocks = match take(&mut line, "content") {
+            Some(Value::Array(blocks)) => blocks,
+            Some(Value::String(text)) => vec![json!({"type": "text", "text": text})],
+            _ => Vec::new(),
+        };
         let Some(answer) = self.answers.get_mut(&id) else {
             let (place, parent, owner) = (node.place, node.parent, node.owner.clone());
-            let (parts, followers) = (vec![slot], Vec::new());
-            self.answers.insert(id, Answer { place, parent, owner, parts, last: slot, followers, is_complete: false });
+            let answer = Answer {
+                place,
+                parent,
+                owner,
+                parts: vec![blocks],
+                last: line,
+                message: None,
+                followers: Vec::new(),
+                is_complete: false,
+                is_held: false,
+                is_passed: false,
+            };
+            self.answers.insert(id, answer);
             self.complete_before(id, node.parent);
-            return Ok(Part::First);
+            return Part::First;
         };
-        answer.last = slot;
-        if !is_new {
-            return Ok(Part::Again);
+        answer.last = line;
+        if answer.parts.contains(&blocks) {
+            return Part::Again;
         }
-        answer.parts.push(slot);
-        Ok(if answer.is_complete { Part::Late } else { Part::More })
+        answer.parts.push(blocks);
+        if answer.is_held {
+            self.tips.clear();
+        }
+        if answer.is_complete { Part::Late } else { Part::More }
     }
 
     /// A request holds all that stands before it: those answers are complete.
@@ -183,131 +207,154 @@ impl History {
     }
 
     /// The whole of an answer: its last line with the blocks of all.
-    pub(crate) fn whole(&mut self, id: u128) -> Result<Value, Reason> {
-        let Some(answer) = self.answers.get(&id) else { return Ok(json!({})) };
-        let (parts, last) = (answer.parts.clone(), answer.last);
-        let mut blocks = Vec::new();
-        for part in parts {
-            match self.store.fetch(part)?.get_mut("content").map(Value::take) {
-                Some(Value::Array(more)) => blocks.extend(more),
-                Some(Value::String(text)) => blocks.push(json!({"type": "text", "text": text})),
-                _ => {}
-            }
-        }
-        let mut whole = self.store.fetch(last)?;
-        whole["content"] = blocks.into();
-        Ok(whole)
+    pub(crate) fn whole(&self, id: u128) -> Value {
+        let Some(answer) = self.answers.get(&id) else { return json!({}) };
+        let mut whole = answer.last.clone();
+        whole["content"] = Value::Array(answer.parts.concat());
+        whole
     }
 
     /// Returns the messages that the request for an answer held, the oldest first.
-    pub(crate) fn before(&mut self, answer: u128) -> Result<Before, Reason> {
-        let found = self.answers.get(&answer);
-        let Some((path, limit)) = found.and_then(|found| Some((self.path(found.parent)?, found.place))) else {
-            return Ok(Before::Torn);
+    pub(crate) fn before(&mut self, answer: u128) -> Before {
+        let found = self.answers.get(&answer).map(|found| (found.parent, found.place));
+        let Some(((last, limit), (mut tip, lines))) = found.and_then(|found| Some((found, self.path(found.0)?))) else {
+            return Before::Torn;
         };
-        let mut messages = Vec::new();
-        let mut given = HashSet::from([answer]);
-        let (mut turns, mut beside) = (Vec::new(), Vec::new());
-        for &id in path.iter().rev() {
-            match self.lines.get(&id).map(|node| node.said) {
-                Some(Said::Turn(_)) => turns.push(id),
-                Some(Said::Answer(answer)) if given.insert(answer) => {
-                    self.push_turns(std::mem::take(&mut turns), beside, &mut messages)?;
-                    messages.extend(self.answered(answer)?.iter().cloned());
-                    beside = self.beside(answer, &path, limit);
+        let mut is_final = true;
+        let added: HashSet<u128, ByDigest> = lines.iter().copied().collect();
+        for id in lines.iter().rev() {
+            match self.lines.get(id).map(|node| node.said.clone()) {
+                Some(Said::Turn(_)) => tip.turns.push(*id),
+                // Its own lines are no part of what was asked.
+                Some(Said::Answer(own)) if own == answer => is_final = false,
+                Some(Said::Answer(next)) if tip.answers.insert(next) => {
+                    is_final &= self.end(&mut tip, &added, limit);
+                    self.add_answer(&mut tip, next);
                 }
                 _ => {}
             }
         }
-        self.push_turns(turns, beside, &mut messages)?;
-        Ok(Before::Whole(messages))
+        self.end(&mut tip, &added, limit);
+        let messages = tip.whole.clone();
+        if is_final && last.is_some() {
+            tip.line = last;
+            if self.tips.len() == TIPS {
+                self.tips.remove(0);
+            }
+            self.tips.push(tip);
+        }
+        Before::Whole(messages)
     }
 
-    /// The lines from the last to the first; `None` where one of them is not there, or is its own ancestor.
-    fn path(&self, last: Option<u128>) -> Option<Vec<u128>> {
-        let mut path = Vec::new();
+    /// The path that ends with a line: that of an earlier request, which it goes on, and the lines behind it, the last first. `None` if a
+    /// line is not there, or is its own ancestor.
+    fn path(&mut self, last: Option<u128>) -> Option<(Tip, Vec<u128>)> {
+        let mut lines = Vec::new();
         let mut next = last;
         while let Some(id) = next {
+            if let Some(index) = self.tips.iter().position(|tip| tip.line == next) {
+                return Some((self.tips.remove(index), lines));
+            }
             next = self.lines.get(&id)?.parent;
-            path.push(id);
-            if path.len() > self.lines.len() {
+            lines.push(id);
+            if lines.len() > self.lines.len() {
                 return None;
             }
         }
-        Some(path)
+        let root = lines.last().copied().unwrap_or_default();
+        Some((Tip { root, ..Tip::default() }, lines))
     }
 
     /// The first line of a path that ends with `last`; nothing if a line is not there.
     pub(crate) fn root(&self, last: Option<u128>) -> u128 {
-        self.path(last).and_then(|path| path.last().copied()).unwrap_or_default()
-    }
-
-    /// The lines behind an answer that are on another path, up to a line.
-    fn beside(&self, answer: u128, path: &[u128], limit: Place) -> Vec<u128> {
-        let followers = self.answers.get(&answer).map_or(&[][..], |answer| &answer.followers);
-        // One alone is on the path.
-        if followers.len() < 2 {
-            return Vec::new();
+        let mut next = last;
+        // No path is longer than there are lines, but for one that leads into itself.
+        for _ in 0..=self.lines.len() {
+            if let Some(tip) = self.tips.iter().find(|tip| tip.line == next) {
+                return tip.root;
+            }
+            match next.map(|id| self.lines.get(&id).map(|node| node.parent)) {
+                Some(Some(None)) => return next.unwrap_or_default(),
+                Some(Some(parent)) => next = parent,
+                Some(None) | None => return 0,
+            }
         }
-        let path: HashSet<&u128> = path.iter().collect();
-        let is_before = |id: &u128| self.lines.get(id).is_some_and(|node| node.place < limit);
-        followers.iter().filter(|id| !path.contains(id) && is_before(id)).copied().collect()
+        0
     }
 
-    /// Adds the messages between two answers, in the order in which they were written. Beside the path stand the results of tools
-    /// that were called at once, and what belongs to other conversations: copies of results, and prompts that were taken back.
-    fn push_turns(
-        &mut self,
-        turns: Vec<u128>,
-        beside: Vec<u128>,
-        messages: &mut Vec<Arc<Message>>,
-    ) -> Result<(), Reason> {
+    /// Makes what stands behind the last answer of a path its end, and tells if no line can change it any more: `limit` is where the
+    /// request stands, and `added` are lines that the path just went on with.
+    fn end(&self, tip: &mut Tip, added: &HashSet<u128, ByDigest>, limit: Place) -> bool {
+        let followers = tip.last.and_then(|last| self.answers.get(&last)).map_or(&[][..], |last| &last.followers);
+        let is_before = |id: &u128| self.lines.get(id).is_some_and(|node| node.place < limit);
+        let is_on_path = |id: &u128| added.contains(id) || tip.turns.contains(id);
+        // One alone is on the path.
+        let others = followers.iter().filter(|id| followers.len() > 1 && !is_on_path(id));
+        let (beside, late): (Vec<u128>, Vec<u128>) = others.partition(|id| is_before(id));
+        let said = self.turns(&tip.turns, &beside);
+        let is_same = |(ours, theirs): (&Arc<Message>, &Arc<Message>)| Arc::ptr_eq(ours, theirs);
+        if said.len() != tip.end.len() || !said.iter().zip(&tip.end).all(is_same) {
+            tip.whole = tip.settled.clone();
+            tip.whole.extend(said.iter().cloned());
+            tip.end = said;
+        }
+        late.is_empty()
+    }
+
+    /// Adds an answer to a path, behind its end.
+    fn add_answer(&mut self, tip: &mut Tip, id: u128) {
+        if let Some(before) = tip.last.and_then(|last| self.answers.get_mut(&last)) {
+            before.is_passed = true;
+        }
+        if let Some(answer) = self.answers.get_mut(&id) {
+            answer.is_held = true;
+            tip.whole.extend([answer.message()]);
+        }
+        tip.settled = tip.whole.clone();
+        tip.last = Some(id);
+        tip.turns.clear();
+        tip.end.clear();
+    }
+
+    /// The messages between two answers, in the order in which they were written. Beside the path stand the results of tools that were
+    /// called at once, and what belongs to other conversations: copies of results, and prompts that were taken back.
+    fn turns(&self, on_path: &[u128], beside: &[u128]) -> Vec<Arc<Message>> {
         let mut said = Vec::new();
         let mut results = HashSet::new();
-        for (id, is_beside) in turns.into_iter().map(|id| (id, false)).chain(beside.into_iter().map(|id| (id, true))) {
-            let place = self.line(Some(id)).map(|node| node.place);
-            for message in self.turn(id)?.iter() {
-                let is_new = message.tool_call_id.as_ref().is_some_and(|call| results.insert(call.clone()));
+        for (id, is_beside) in on_path.iter().map(|id| (id, false)).chain(beside.iter().map(|id| (id, true))) {
+            let Some(Node { place, said: Said::Turn(messages), .. }) = self.lines.get(id) else { continue };
+            for message in messages.iter() {
+                let is_new = message.tool_call_id.as_ref().is_some_and(|call| results.insert(call));
                 if is_new || !is_beside {
-                    said.push((place, Arc::clone(message)));
+                    said.push((*place, message));
                 }
             }
         }
         said.sort_by_key(|(place, _)| *place);
-        messages.extend(said.into_iter().map(|(_, message)| message));
-        Ok(())
+        said.into_iter().map(|(_, message)| Arc::clone(message)).collect()
     }
+}
 
-    fn turn(&mut self, id: u128) -> Result<Arc<[Arc<Message>]>, Reason> {
-        let digest = hash::chain(self.seed, &id.to_le_bytes());
-        if let Some(known) = self.at_hand.value(digest) {
-            return Ok(known);
+impl Answer {
+    /// Its parts so far as the message that later requests send back.
+    fn message(&mut self) -> Arc<Message> {
+        if let Some((_, known)) = self.message.as_ref().filter(|(parts, _)| *parts == self.parts.len()) {
+            return Arc::clone(known);
         }
-        let Some(Said::Turn(slot)) = self.lines.get(&id).map(|node| node.said) else { return Ok([].into()) };
-        let said = self.store.fetch(slot)?;
-        let content = said.get("content").unwrap_or(&Value::Null);
-        let messages = match said["role"].as_str() {
-            Some("assistant") => vec![anthropic::answer(&items(Some(content)).cloned().collect::<Vec<_>>())],
-            _ => anthropic::turn("user", content),
-        };
-        Ok(self.keep_at_hand(digest, messages, slot.length()))
+        let mut message = Arc::new(anthropic::answer(&self.parts.concat()));
+        secret::hide_in_message(&mut message);
+        self.message = Some((self.parts.len(), Arc::clone(&message)));
+        message
     }
+}
 
-    fn answered(&mut self, id: u128) -> Result<Arc<[Arc<Message>]>, Reason> {
-        let parts = self.answers.get(&id).map_or(0, |answer| answer.parts.len());
-        let digest = hash::chain(hash::chain(self.seed, &id.to_le_bytes()), &parts.to_le_bytes());
-        if let Some(known) = self.at_hand.value(digest) {
-            return Ok(known);
-        }
-        let whole = self.whole(id)?;
-        let length = self.answers.get(&id).map_or(0, |answer| answer.parts.iter().map(Slot::length).sum());
-        let blocks: Vec<Value> = items(whole.get("content")).cloned().collect();
-        Ok(self.keep_at_hand(digest, vec![anthropic::answer(&blocks)], length))
-    }
-
-    fn keep_at_hand(&self, digest: u128, messages: Vec<Message>, length: usize) -> Arc<[Arc<Message>]> {
-        let messages: Arc<[Arc<Message>]> = messages.into_iter().map(Arc::new).collect();
-        self.at_hand.keep(digest, Arc::clone(&messages), length + size_of::<Message>());
-        messages
-    }
+/// The messages of a line that is no answer.
+pub(crate) fn turn(role: Option<&str>, content: &Value) -> Said {
+    let messages = match role {
+        Some("assistant") => vec![anthropic::answer(&items(Some(content)).cloned().collect::<Vec<_>>())],
+        _ => anthropic::turn("user", content),
+    };
+    let mut messages: Vec<Arc<Message>> = messages.into_iter().map(Arc::new).collect();
+    messages.iter_mut().for_each(secret::hide_in_message);
+    Said::Turn(messages.into())
 }

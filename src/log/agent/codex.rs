@@ -17,7 +17,9 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::exchange::{Content, Exchange, FormatTraits, Input, Message, Place, Request, Response, Usage};
+use crate::exchange::{
+    Content, Exchange, FormatTraits, Input, Message, Place, Request, Response, SessionMessages, Usage,
+};
 use crate::hash::{self, ByDigest};
 use crate::log::body::api::Api as _;
 use crate::log::body::responses;
@@ -25,6 +27,7 @@ use crate::log::format::{FormatReader, LineContext, LogFormat, Skip};
 use crate::log::json::{instant, items, text};
 use crate::log::options::Owner;
 use crate::log::reason::Reason;
+use crate::log::secret;
 use crate::time::{SignedDuration, Timestamp};
 
 /// A line of a session.
@@ -44,7 +47,7 @@ pub(crate) struct CodexSession {
     model: Option<String>,
     effort: Option<String>,
     /// The conversation up to the last answer, which requests share.
-    messages: Vec<Arc<Message>>,
+    messages: SessionMessages,
     /// The end of the conversation: the last answer, and the messages since.
     tail: Vec<Arc<Message>>,
     /// The answer that is being written.
@@ -225,10 +228,16 @@ impl CodexSession {
             let owner = session.or(turn).or(request).or(&owner);
             self.answer = Some(OpenAnswer { place, asked: self.last, owner });
             // An answer begins a message of its own, whatever stands before it.
-            self.messages.append(&mut self.tail);
+            self.settle();
         }
         self.owners[2] = owner;
         responses::push(&mut self.tail, item);
+    }
+
+    /// Makes the end of the conversation part of what requests share.
+    fn settle(&mut self) {
+        self.tail.iter_mut().for_each(secret::hide_in_message);
+        self.messages.extend(self.tail.drain(..));
     }
 
     /// Takes up what tells this session from others.
@@ -239,8 +248,9 @@ impl CodexSession {
 
     fn compact(&mut self, payload: &Value) {
         self.note(payload);
-        self.messages.append(&mut self.tail);
-        self.messages.retain(|message| message.role == "system");
+        self.settle();
+        let system = |message: &&Arc<Message>| message.role == "system";
+        self.messages = self.messages.so_far().as_slice().iter().filter(system).cloned().collect();
         if let Some(history) = payload.get("replacement_history").filter(|history| history.is_array()) {
             items(Some(history)).for_each(|item| responses::push(&mut self.tail, item));
         } else {
@@ -298,7 +308,7 @@ impl CodexSession {
             end_time: time,
             request: Request {
                 model: self.model.clone(),
-                input: Input::Messages(self.messages.clone()),
+                input: Input::Messages(self.messages.so_far()),
                 reasoning_effort: self.effort.clone(),
                 ..Request::default()
             },

@@ -6,22 +6,21 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use crate::exchange::{Exchange, Input, Message, Request, Response};
+use crate::exchange::{Exchange, Input, Message, Request, Response, SessionMessages};
 use crate::log::body::chat;
 use crate::log::body::envelope::Envelope;
+use crate::log::secret;
 
 /// The conversation so far.
 #[derive(Clone, Default)]
 pub(crate) struct Conversation {
-    messages: Vec<Arc<Message>>,
+    messages: SessionMessages,
 }
 
 impl Conversation {
     /// Adds a message in the shape of Chat Completions; one that cannot be read is a gap of its role.
     pub(crate) fn say(&mut self, message: Value) {
-        let role = message["role"].as_str().unwrap_or("user").to_owned();
-        let read = chat::message(message).unwrap_or_else(|_| Message { role, ..Message::default() });
-        self.messages.push(Arc::new(read));
+        self.add(message);
     }
 
     /// The call that an answer belongs to: `outside` has its model, seller, times and counts. The answer then is part of the conversation.
@@ -30,13 +29,21 @@ impl Conversation {
     /// A value of the wrong type.
     pub(crate) fn answer(&mut self, outside: Value, message: Value) -> Result<Exchange, String> {
         let exchange = Envelope { outside, ..Envelope::default() }.usage_only()?;
-        let before = self.messages.clone();
-        self.say(message);
-        let said = self.messages.last().map(|said| Message::clone(said));
         // An answer without anything before it is the beginning of a file that lacks the request.
-        let input = if before.is_empty() { Input::Missing } else { Input::Messages(before) };
-        let response = Response { message: said, ..exchange.response.unwrap_or_default() };
+        let is_first = self.messages.is_empty();
+        let input = if is_first { Input::Missing } else { Input::Messages(self.messages.so_far()) };
+        let said = Message::clone(&self.add(message));
+        let response = Response { message: Some(said), ..exchange.response.unwrap_or_default() };
         Ok(Exchange { request: Request { input, ..exchange.request }, response: Some(response), ..exchange })
+    }
+
+    fn add(&mut self, message: Value) -> Arc<Message> {
+        let role = message["role"].as_str().unwrap_or("user").to_owned();
+        let read = chat::message(message).unwrap_or_else(|_| Message { role, ..Message::default() });
+        let mut said = Arc::new(read);
+        secret::hide_in_message(&mut said);
+        self.messages.extend([Arc::clone(&said)]);
+        said
     }
 }
 

@@ -120,7 +120,7 @@ fn call(
     };
     let stand_in = json!([{"role": "user", "content": "messages were read before"}]);
     let mut exchange = Envelope { request: json!({"model": model, key: stand_in}), ..envelope }.read()?;
-    exchange.request.input = Input::Messages(read);
+    exchange.request.input = read.into();
     Ok(exchange)
 }
 
@@ -205,11 +205,13 @@ fn readable(
 /// Keeps what an earlier request holds as well in memory once, also where the whole of a request had to be read.
 fn share(input: &mut Input, earlier: &[Arc<Message>]) {
     let Input::Messages(messages) = input else { return };
-    for (message, known) in messages.iter_mut().zip(earlier) {
-        if !Arc::ptr_eq(message, known) && message == known {
-            *message = Arc::clone(known);
+    messages.change(|messages| {
+        for (message, known) in messages.iter_mut().zip(earlier) {
+            if !Arc::ptr_eq(message, known) && message == known {
+                *message = Arc::clone(known);
+            }
         }
-    }
+    });
 }
 
 impl LogFormat for SweAgent {

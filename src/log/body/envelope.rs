@@ -3,6 +3,7 @@
 //! A container fills an [`Envelope`]; the bodies are read by their API.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -187,16 +188,23 @@ fn reported(outside: &Value, body: Option<&Value>) -> Usage {
 
 /// Tools that call a server for the model carry keys, which are no part of what it reads.
 fn without_secrets(request: crate::exchange::Request) -> crate::exchange::Request {
-    let tools = request.tools.iter().map(without_own_secrets).collect();
+    let mut request = request;
+    match Arc::get_mut(&mut request.tools) {
+        Some(tools) => tools.iter_mut().for_each(|tool| drop_secrets(tool, DEEPEST)),
+        None => request.tools = request.tools.iter().map(without_own_secrets).collect(),
+    }
     let tool_choice = request.tool_choice.as_ref().map(without_own_secrets);
     let response_format = request.response_format.as_ref().map(without_own_secrets);
-    crate::exchange::Request { tools, tool_choice, response_format, ..request }
+    crate::exchange::Request { tool_choice, response_format, ..request }
 }
+
+/// Levels of a tool on which keys are looked for.
+const DEEPEST: usize = 8;
 
 /// A tool without the keys it carries.
 pub(crate) fn without_own_secrets(tool: &Value) -> Value {
     let mut tool = tool.clone();
-    drop_secrets(&mut tool, 8);
+    drop_secrets(&mut tool, DEEPEST);
     tool
 }
 

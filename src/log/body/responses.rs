@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use crate::exchange::{CacheControl, Content, Input, Message, Part, Request, RequestElement, Response, ToolCall};
+use crate::exchange::{CacheControl, Content, Message, Part, Request, RequestElement, Response, ToolCall};
 use crate::log::body::api::Api;
 use crate::log::body::chat::{assistant, function_tool};
 use crate::log::json::{items, take, text};
@@ -88,7 +88,7 @@ fn request(mut body: Value) -> Result<Request, String> {
     Ok(Request {
         cache_controls: marks.chain(CacheControl::within(&body, RequestElement::Request)).collect(),
         model: text(&body, &["/model"]),
-        input: Input::Messages(messages),
+        input: messages.into(),
         tools: items(body.get("tools")).map(tool).collect(),
         tool_choice: take(&mut body, "tool_choice"),
         response_format: body.pointer("/text/format").map(response_format),

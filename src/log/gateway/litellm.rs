@@ -9,10 +9,14 @@ use crate::exchange::{Exchange, FormatTraits, Scope};
 use crate::log::body::envelope::Envelope;
 use crate::log::format::{FormatReader, LineContext, LogFormat};
 use crate::log::json::{items, take, text, unquote_fields};
+use crate::log::reading::scan;
 use crate::log::reason::Reason;
 use crate::log::secret;
 
 const REDACTED: &str = "redacted-by-litellm";
+
+/// Words in the place of what was cut out of a text.
+const GAP: &str = "(litellm_truncated skipped ";
 
 /// A call that LiteLLM logged.
 pub(crate) struct LiteLlm;
@@ -28,6 +32,15 @@ impl LogFormat for LiteLlm {
 
     fn traits(&self) -> FormatTraits {
         FormatTraits { names_provider_in_model: true, ..FormatTraits::default() }
+    }
+
+    fn has_chat_requests(&self) -> bool {
+        true
+    }
+
+    /// Messages that LiteLLM took out or cut short are read with the rest.
+    fn may_be_cut(&self, line: &[u8]) -> bool {
+        ![REDACTED, GAP].iter().any(|words| scan::contains(line, words))
     }
 
     fn recognises(&self, line: &Value) -> bool {
@@ -125,7 +138,7 @@ fn is_redacted(body: &Value) -> bool {
 /// True if texts have a gap: spend logs keep 2048 letters of each, unless configured otherwise.
 fn is_cut(value: &Value) -> bool {
     match value {
-        Value::String(text) => text.contains("(litellm_truncated skipped "),
+        Value::String(text) => text.contains(GAP),
         Value::Array(list) => list.iter().any(is_cut),
         Value::Object(map) => map.values().any(is_cut),
         _ => false,

@@ -6,6 +6,7 @@
 //! is `None`, and the line is read the long way: the two ways never differ in what they find, only in time.
 
 use std::ops::Range;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use serde_json::Value;
@@ -13,6 +14,7 @@ use serde_json::Value;
 use crate::bounded_cache::BoundedCache;
 use crate::exchange::{CacheControl, Content, Exchange, Input, Message, Place, RequestElement};
 use crate::hash;
+use crate::log::body::api::Api as _;
 use crate::log::body::registry::APIS;
 use crate::log::body::{chat, envelope};
 use crate::log::format::LogFormat;
@@ -28,8 +30,16 @@ const TOOLS: &[u8] = br#"[{"type": "function", "function": {"name": "tools were 
 /// Number of lists of tools that are remembered: there are few in a log, and each is compared with the next one.
 const LISTS: usize = 16;
 
+/// Lines one after the other that could not be read this way, from which on it is tried with few: those of a format go one way.
+const REFUSED: u32 = 16;
+
+/// Of such lines one in so many is tried.
+const ONE_IN: u64 = 64;
+
 /// The messages and tools of the lines before, shared by all who read.
 pub(crate) struct FastPath {
+    /// Lines that could not be read this way since the last that could.
+    refused: AtomicU32,
     messages: BoundedCache<Arc<Message>>,
     tools: RwLock<Vec<Tools>>,
 }
@@ -51,7 +61,7 @@ struct Cut {
 impl FastPath {
     /// Remembers messages of so many bytes.
     pub(crate) fn new(room: usize) -> Self {
-        Self { messages: BoundedCache::new(room), tools: RwLock::default() }
+        Self { refused: AtomicU32::new(0), messages: BoundedCache::new(room), tools: RwLock::default() }
     }
 
     /// True if lines may be read this way: messages are not looked at for anything else.
@@ -59,6 +69,18 @@ impl FastPath {
         let format = options.format.is_none_or(LogFormat::has_chat_requests);
         let mut pointers = options.scope.iter().chain(options.groups.iter().flatten());
         format && pointers.all(|pointer| !pointer.names("messages") && !pointer.names("tools"))
+    }
+
+    /// The exchange of a line, if lines of its kind can be read this way; `None` leaves it to the long way.
+    pub(crate) fn read_if_likely(&self, line: &[u8], place: Place, options: &Options) -> Option<Exchange> {
+        let refused = self.refused.load(Ordering::Relaxed);
+        if refused >= REFUSED && !place.line.is_multiple_of(ONE_IN) {
+            return None;
+        }
+        let found = self.read(line, place, options);
+        let refused = if found.is_some() { 0 } else { refused.saturating_add(1) };
+        self.refused.store(refused, Ordering::Relaxed);
+        found
     }
 
     /// The exchange of a line; `None` leaves it to the long way.
@@ -69,14 +91,15 @@ impl FastPath {
         let (messages, list) = cut.messages?;
         let mut value: Value = serde_json::from_slice(&without(line, &messages, cut.tools.as_ref())).ok()?;
         envelope::unquote(&mut value).ok()?;
-        let format = registry::format_of(&value, options.format).ok().filter(|format| format.has_chat_requests())?;
+        let format = registry::format_of(&value, options.format).ok().filter(|format| format.may_be_cut(line))?;
         let mut readers = Readers::default();
         let mut exchanges = readers.line(format, value, place, options).ok()?;
         let is_alone = exchanges.len() == 1 && readers.context.skips.is_empty();
         let mut exchange = exchanges.pop().filter(|_| is_alone)?;
-        is_stand_in(&exchange.request.input).then(|| exchange.request.input = Input::Messages(list))?;
+        let is_chat = exchange.api.is_none_or(|api| api == chat::CHAT.name());
+        (is_chat && is_stand_in(&exchange.request.input)).then(|| exchange.request.input = list.into())?;
         if let Some((_, tools)) = cut.tools {
-            exchange.request.tools = tools;
+            are_stand_in(&exchange.request.tools).then(|| exchange.request.tools = tools)?;
         }
         Some(exchange)
     }
@@ -84,6 +107,7 @@ impl FastPath {
     /// Steps over an object, or over the one within it that holds the request's body, and takes out what is large.
     fn cut(&self, scan: &mut Scan<'_>, line: &[u8], wrapper: &[u8]) -> Option<Cut> {
         let (mut own, mut inner) = (Cut::default(), None);
+        let mut parameters = None;
         scan.object(|scan, key| {
             match key {
                 b"messages" if own.messages.is_none() => own.messages = Some(self.messages(scan, line)?),
@@ -94,13 +118,22 @@ impl FastPath {
                     inner = Some(self.cut(scan, line, next)?);
                 }
                 key if key == wrapper => return None,
+                // LiteLLM keeps tools apart from messages.
+                b"model_parameters" if wrapper == b"request" && parameters.is_none() && scan.peek()? == b'{' => {
+                    parameters = Some(self.cut(scan, line, b"")?);
+                }
+                b"model_parameters" if parameters.is_some() => return None,
                 _ => {
                     scan.value()?;
                 }
             }
             Some(())
         })?;
-        Some(inner.unwrap_or(own))
+        match (inner, parameters) {
+            (inner, None) => Some(inner.unwrap_or(own)),
+            (None, Some(Cut { messages: None, tools })) if own.tools.is_none() => Some(Cut { tools, ..own }),
+            _ => None,
+        }
     }
 
     fn messages(&self, scan: &mut Scan<'_>, line: &[u8]) -> Option<(Range<usize>, Vec<Arc<Message>>)> {
@@ -156,7 +189,11 @@ impl FastPath {
 fn is_stand_in(input: &Input) -> bool {
     let Input::Messages(messages) = input else { return false };
     let text = |message: &Message| matches!(&message.content, Some(Content::Text(text)) if text == STAND_IN);
-    matches!(&messages[..], [message] if text(message))
+    matches!(messages.as_slice(), [message] if text(message))
+}
+
+fn are_stand_in(tools: &[Value]) -> bool {
+    serde_json::from_slice::<Value>(TOOLS).is_ok_and(|stand_in| stand_in.as_array().is_some_and(|all| all == tools))
 }
 
 /// The line with stand-ins.

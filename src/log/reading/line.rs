@@ -75,7 +75,7 @@ impl LineReader {
     /// A line on a fast path, if that leaves the same result.
     fn fast(&self, line: &[u8], place: Place) -> Option<Result<Box<Exchange>, String>> {
         let of_messages =
-            || self.fast_path.as_ref()?.read(line, place, &self.options).map(|exchange| Ok(exchange.into()));
+            || self.fast_path.as_ref()?.read_if_likely(line, place, &self.options).map(|exchange| Ok(exchange.into()));
         self.block_trace(line, place).or_else(of_messages)
     }
 

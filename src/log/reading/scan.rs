@@ -5,10 +5,15 @@
 
 use std::ops::Range;
 
-use memchr::memchr2;
+use memchr::{memchr2, memmem};
 
 /// Deeper values are left to the parser, which has a limit of its own.
 const DEEPEST: usize = 64;
+
+/// True if the words stand anywhere in a text.
+pub(crate) fn contains(text: &[u8], words: &str) -> bool {
+    memmem::find(text, words.as_bytes()).is_some()
+}
 
 /// A position in JSON text. Every step gives `None` where the text is not as expected.
 pub(crate) struct Scan<'a> {

@@ -104,13 +104,20 @@ pub(crate) fn named(pointer: &str, value: &Value) -> String {
     }
 }
 
+/// Puts hashes in place of secrets in the names of a message.
+pub(crate) fn hide_in_message(message: &mut Arc<Message>) {
+    if has_secret(message) {
+        hide_names(Arc::make_mut(message));
+    }
+}
+
 /// Puts hashes in place of secrets where ids, models, names and words of an API should be.
 pub(crate) fn hide(exchange: &mut Exchange) {
     if let Input::Messages(messages) = &mut exchange.request.input {
-        messages
-            .iter_mut()
-            .filter(|message| has_secret(message))
-            .for_each(|message| hide_names(Arc::make_mut(message)));
+        // What a session says is looked at once, when it is said.
+        if !messages.are_of_session() {
+            messages.change(|messages| messages.iter_mut().for_each(hide_in_message));
+        }
     }
     hide_as(&mut exchange.id, NameKind::Id);
     hide_as(&mut exchange.explicit_cache, NameKind::Id);
