@@ -82,10 +82,14 @@ fn what_is_safe_is_shown_and_mended() {
     assert_eq!(fs::read_to_string(folder.path().join("a.j2")).unwrap(), text, "only shown");
     in_folder(folder.path(), &["lint", "a.j2", "b.yaml", "--fix"]);
     let mended = fs::read_to_string(folder.path().join("a.j2")).unwrap();
-    assert_eq!(mended, "You are kind.\nTools: {{ tools | tojson }}\n", "Jinja2 refuses `sort_keys`");
+    // Jinja2 refuses `sort_keys`, and reads a carriage return with a line feed as a line feed alone.
+    assert_eq!(mended, "You are kind.\r\nTools: {{ tools | tojson }}\r\n");
     let mended = fs::read_to_string(folder.path().join("b.yaml")).unwrap();
     assert_eq!(mended, "messages:\n  - role: user\n    content: \"{{ question }}\"\n");
     assert_eq!(in_folder(folder.path(), &["lint", "a.j2", "b.yaml", "--diff"]).good(), "", "nothing is left to mend");
+    write(folder.path(), &[("c.txt", "You are kind.\r\nBe brief.\r\n")]);
+    in_folder(folder.path(), &["lint", "c.txt", "--fix"]);
+    assert_eq!(fs::read_to_string(folder.path().join("c.txt")).unwrap(), "You are kind.\nBe brief.\n");
 }
 
 #[test]

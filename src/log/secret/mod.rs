@@ -114,7 +114,7 @@ pub(crate) fn hide_in_message(message: &mut Arc<Message>) {
 /// Puts hashes in place of secrets where ids, models, names and words of an API should be.
 pub(crate) fn hide(exchange: &mut Exchange) {
     if let Input::Messages(messages) = &mut exchange.request.input {
-        // What a session says is looked at once, when it is said.
+        // Messages of a session are looked at once, when they are said.
         if !messages.are_of_session() {
             messages.change(|messages| messages.iter_mut().for_each(hide_in_message));
         }
