@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::code::CauseCode;
-use super::message::{self, are_alike, is_instruction};
+use super::message::{self, are_alike};
 use super::slot::{Difference, Zone};
 use super::text_diffs::TextDiffs;
 use super::tools;
@@ -153,7 +153,7 @@ impl Comparison<'_> {
             merged.sort_by_key(|(index, _)| index.map_or(usize::MAX, |index| order[index]));
         }
         let mut merged: Vec<Arc<Message>> = merged.into_iter().map(|(_, message)| message).collect();
-        if let Some(first) = merged.iter_mut().find(|message| !is_instruction(message)) {
+        if let Some(first) = merged.iter_mut().find(|message| !message.is_system()) {
             *first = with_texts(first, moved.to_conversation, true);
         }
         if let Some(last) = merged.last_mut() {
@@ -192,7 +192,7 @@ fn in_old_order(old: &[Arc<Message>], new: &[Arc<Message>]) -> (Vec<usize>, bool
 /// The message that stands for a whole conversation behind the last message that both requests have.
 fn summary_of(old: &[Arc<Message>], new: &[Arc<Message>], steps: &[Step], last: Option<usize>) -> Option<usize> {
     let behind = &steps[last.map_or(0, |last| last + 1)..];
-    let gone = behind.iter().filter(|step| matches!(step, Step::Gone(index) if !is_instruction(&old[*index]))).count();
+    let gone = behind.iter().filter(|step| matches!(step, Step::Gone(index) if !old[*index].is_system())).count();
     let came = behind.iter().filter_map(|step| if let Step::Came(index) = step { Some(*index) } else { None });
     let came: Vec<usize> = came.collect();
     let first = *came.first()?;
@@ -235,9 +235,9 @@ impl Merging<'_> {
 
     fn changed(&mut self, ours: usize, theirs: usize, decide: &mut dyn FnMut(&Difference) -> Decision) {
         let (old, new) = (&self.old[ours], &self.new[theirs]);
-        let zone = if theirs + 1 == self.new.len() && !is_instruction(new) {
+        let zone = if theirs + 1 == self.new.len() && !new.is_system() {
             Zone::Newest
-        } else if is_instruction(new) || !self.is_own {
+        } else if new.is_system() || !self.is_own {
             Zone::Template
         } else {
             Zone::History
@@ -248,10 +248,10 @@ impl Merging<'_> {
 
     /// Messages that stand behind all that both requests have: new text, unless they are instructions before any conversation.
     fn behind(&mut self, steps: &[Step], decide: &mut dyn FnMut(&Difference) -> Decision) {
-        let has_conversation = self.merged.iter().any(|(_, message)| !is_instruction(message));
+        let has_conversation = self.merged.iter().any(|(_, message)| !message.is_system());
         let instructs = |step: &&Step| match step {
-            Step::Gone(index) => is_instruction(&self.old[*index]),
-            Step::Came(index) => is_instruction(&self.new[*index]),
+            Step::Gone(index) => self.old[*index].is_system(),
+            Step::Came(index) => self.new[*index].is_system(),
             Step::Same(..) | Step::Changed(..) => false,
         };
         if has_conversation && self.is_own {
@@ -300,7 +300,7 @@ impl Merging<'_> {
         let gone = steps.iter().filter(|step| matches!(step, Step::Gone(_))).count();
         let came = steps.len() - gone;
         let is_conversation = |step: &Step| match step {
-            Step::Gone(index) => !is_instruction(&self.old[*index]),
+            Step::Gone(index) => !self.old[*index].is_system(),
             _ => false,
         };
         let code = match (gone, came) {
@@ -355,7 +355,7 @@ fn paired(
         let is_version = |theirs: &usize| {
             let (old, new) = (&old[*ours], &new[*theirs]);
             let stands_alike = as_many && *theirs - came[0] == *ours - gone[0] && old.role == new.role;
-            let both_instruct = is_instruction(old) && is_instruction(new);
+            let both_instruct = old.is_system() && new.is_system();
             stands_alike || both_instruct || are_alike(old, new, diffs) || has_stable_text(old, new, diffs)
         };
         match came[next..].iter().position(is_version) {

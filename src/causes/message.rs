@@ -45,11 +45,6 @@ pub(super) fn turn_digest(message: &Message) -> u128 {
     digest
 }
 
-/// Instructions that stand before a conversation.
-pub(super) fn is_instruction(message: &Message) -> bool {
-    matches!(message.role.as_str(), "system" | "developer")
-}
-
 /// All texts of a message, one after the other.
 pub(super) fn text(message: &Message) -> String {
     message.content.as_ref().map(|content| content.texts().join("\n")).unwrap_or_default()

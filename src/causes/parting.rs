@@ -40,7 +40,7 @@ fn parts(exchange: &Exchange) -> Vec<String> {
         return tools.chain([text.clone()]).collect();
     }
     let messages = exchange.request.messages();
-    let instructions = messages.iter().take_while(|message| message::is_instruction(message)).count();
+    let instructions = messages.iter().take_while(|message| message.is_system()).count();
     let text = |message: &std::sync::Arc<crate::exchange::Message>| {
         let calls = message.tool_calls.iter().map(|call| format!("{} {}", call.name, call.arguments));
         let reasoning = message.reasoning_content.iter().cloned();

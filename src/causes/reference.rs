@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::compare::is_summary;
-use super::message::{self, is_instruction, turn_digest};
+use super::message::{self, turn_digest};
 use super::tools;
 use crate::exchange::{Exchange, Input, Message};
 use crate::hash;
@@ -41,7 +41,7 @@ struct References {
 
 /// The conversation begins with a summary of what came before.
 fn is_summed_up(messages: &[Arc<Message>]) -> bool {
-    messages.iter().find(|message| !is_instruction(message)).is_some_and(|first| is_summary(&message::text(first)))
+    messages.iter().find(|message| !message.is_system()).is_some_and(|first| is_summary(&message::text(first)))
 }
 
 /// Parts of a call that are kept.
@@ -130,13 +130,13 @@ impl References {
 
     /// The last turn of the same conversation.
     fn own(&self, messages: &[Arc<Message>], digests: &[u128]) -> Option<usize> {
-        let conversation = messages.iter().filter(|message| !is_instruction(message)).count();
+        let conversation = messages.iter().filter(|message| !message.is_system()).count();
         if conversation < 2 {
             return None;
         }
         let present: HashSet<u128> = digests.iter().copied().collect();
         let mut candidates = BTreeSet::new();
-        for (message, digest) in messages.iter().zip(digests).rev().filter(|(message, _)| !is_instruction(message)) {
+        for (message, digest) in messages.iter().zip(digests).rev().filter(|(message, _)| !message.is_system()) {
             candidates.extend(self.ends.get(digest).into_iter().flatten());
             if message.role == "assistant" {
                 candidates.extend(self.answers.get(&turn_digest(message)).into_iter().flatten());
@@ -194,7 +194,7 @@ impl References {
         let call = self.calls.len();
         let messages = exchange.request.messages();
         let of_conversation =
-            messages.iter().zip(digests).filter(|(message, _)| !is_instruction(message)).map(|(_, digest)| *digest);
+            messages.iter().zip(digests).filter(|(message, _)| !message.is_system()).map(|(_, digest)| *digest);
         let of_conversation: HashSet<u128> = of_conversation.collect();
         let push = |list: &mut HashMap<u128, Vec<usize>>, digest| {
             let calls = list.entry(digest).or_default();
@@ -230,14 +230,14 @@ impl References {
             of_template = add(&tools::words(tool));
         }
         let messages = exchange.request.messages();
-        for message in messages.iter().filter(|message| is_instruction(message)) {
+        for message in messages.iter().filter(|message| message.is_system()) {
             message.content.iter().flat_map(|content| content.texts()).for_each(|text| of_template = add(text));
         }
         if let Input::Text(text) = &exchange.request.input {
             add(text);
         }
-        let conversation = messages.iter().filter(|message| !is_instruction(message)).count();
-        let others = messages.iter().filter(|message| !is_instruction(message)).enumerate();
+        let conversation = messages.iter().filter(|message| !message.is_system()).count();
+        let others = messages.iter().filter(|message| !message.is_system()).enumerate();
         for (_, message) in others.filter(|(index, _)| *index < FIRST || index + 1 == conversation) {
             message.content.iter().flat_map(|content| content.texts()).for_each(|text| {
                 add(text);

@@ -19,8 +19,7 @@ impl Routes {
     /// The route of the next call: one with at least half of the samples of its instructions, else a new one.
     pub fn find_or_add(&mut self, exchange: &Exchange) -> usize {
         let messages = exchange.request.messages();
-        let instructions =
-            messages.iter().take_while(|message| matches!(message.role.as_str(), "system" | "developer"));
+        let instructions = messages.iter().take_while(|message| message.is_system());
         let texts: Vec<&str> =
             instructions.filter_map(|message| message.content.as_ref()).flat_map(|content| content.texts()).collect();
         let text = texts.join("\n");

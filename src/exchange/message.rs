@@ -71,6 +71,18 @@ pub struct Response {
     pub message: Option<Message>,
 }
 
+/// True if a role is that of the operator's instructions, by the old name or OpenAI's new one.
+pub fn is_system(role: &str) -> bool {
+    matches!(role, "system" | "developer")
+}
+
+impl Message {
+    /// It holds the operator's instructions.
+    pub fn is_system(&self) -> bool {
+        is_system(&self.role)
+    }
+}
+
 impl Part {
     fn text(&self) -> Option<&str> {
         match self {

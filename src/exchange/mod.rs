@@ -15,7 +15,7 @@ mod usage;
 
 pub use cache_control::{CacheControl, RequestElement};
 pub use media::Media;
-pub use message::{Content, Message, Part, Response, ToolCall};
+pub use message::{Content, Message, Part, Response, ToolCall, is_system};
 pub use messages::{Messages, SessionMessages};
 pub(crate) use model::ANTHROPIC;
 pub use model::Asked;

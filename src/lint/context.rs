@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use super::classify::{Concern, classify};
 use super::markdown;
+use crate::exchange::is_system;
 use crate::template::diff::{Side, Suggestion, suggest};
 use crate::template::{Constants, Fragment, Layout, Passage, Renderings, StablePrefix, Template, TemplateFile};
 
@@ -121,11 +122,6 @@ pub(super) fn passages(template: &Template) -> Vec<&Passage> {
         texts(&message.content, &mut seen, &mut found);
     }
     found
-}
-
-/// Tells whether a message of that role is the operator's own.
-pub(super) fn is_system(role: &str) -> bool {
-    role == "system" || role == "developer"
 }
 
 /// Texts in the order of the file; a loop's body stands in several branches.

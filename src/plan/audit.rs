@@ -45,8 +45,7 @@ impl Audit {
     pub fn of_records<'a>(records: impl Iterator<Item = &'a Record>) -> Self {
         let (mut audit, mut shorts, mut costs) = (Self::default(), Vec::new(), Vec::new());
         for record in records {
-            let reported = record.reported.hit_tokens.filter(|_| !record.reported.contradicts);
-            let Some((prediction, reported)) = record.prediction.zip(reported) else { continue };
+            let Some((prediction, (_, reported))) = record.prediction.zip(record.compared_hits()) else { continue };
             audit.calls += 1;
             let short = prediction.hit_tokens_min.saturating_sub(reported);
             let more = reported.saturating_sub(prediction.hit_tokens_max);

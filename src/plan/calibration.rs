@@ -26,8 +26,7 @@ impl Calibration {
     pub fn of_records<'a>(records: impl Iterator<Item = &'a Record>) -> Self {
         let mut sum = Self::default();
         for record in records {
-            let reported = record.reported.hit_tokens.filter(|_| !record.reported.contradicts);
-            let Some((prediction, reported)) = record.prediction.zip(reported) else { continue };
+            let Some((prediction, (_, reported))) = record.prediction.zip(record.compared_hits()) else { continue };
             sum.calls += 1;
             sum.prompt_tokens += record.reported.prompt_tokens.or(record.prompt_tokens).unwrap_or(0);
             sum.predicted += prediction.hit_tokens;

@@ -121,7 +121,7 @@ impl MarkPolicy {
         }
         let Input::Messages(sent) = &exchange.request.input else { return changed };
         let mut messages = sent.as_slice().to_vec();
-        let last_system = messages.iter().rposition(|message| is_system(message));
+        let last_system = messages.iter().rposition(|message| message.is_system());
         let last = messages.len().checked_sub(1);
         for (index, message) in messages.iter_mut().enumerate() {
             let lifetime = if Some(index) == last {
@@ -142,10 +142,6 @@ impl MarkPolicy {
         request.input = messages.into();
         changed
     }
-}
-
-fn is_system(message: &Message) -> bool {
-    message.role == "system" || message.role == "developer"
 }
 
 /// The last element of a message, behind which a mark covers all of it.

@@ -41,7 +41,7 @@ pub(super) fn render(request: &Request, response: Option<&Response>, fragments: 
     let mut writer = Writer::default();
     writer.tools(request, fragments);
     let messages = request.messages();
-    let first = messages.iter().position(|message| !is_system(message)).unwrap_or(messages.len());
+    let first = messages.iter().position(|message| !message.is_system()).unwrap_or(messages.len());
     for (index, message) in messages.iter().enumerate() {
         writer.prompt.begin(Origin::Message(index));
         if index == first {
@@ -57,10 +57,6 @@ pub(super) fn render(request: &Request, response: Option<&Response>, fragments: 
     prompt.begin(Origin::Answer);
     start(&mut prompt, "assistant");
     Rendered { prompt, output: output(response), doubt: uncounted(request) }
-}
-
-fn is_system(message: &Message) -> bool {
-    message.role == "system" || message.role == "developer"
 }
 
 fn start(prompt: &mut Prompt, role: &str) {
@@ -156,7 +152,7 @@ impl Writer {
             self.block(thought, Kind::Thought, None);
             self.prompt.begin(Origin::Message(number));
         }
-        let is_system = is_system(message);
+        let is_system = message.is_system();
         let mark = |after| message.cache_controls.iter().find(|mark| mark.after == after);
         for (index, block) in blocks(message.content.as_ref()).into_iter().enumerate() {
             let mark = mark(RequestElement::Part(index));

@@ -187,39 +187,30 @@ fn counter(name: &str, key: &Key) -> String {
     if is_fingerprint(name) { name.to_owned() } else { key.text("counter", name) }
 }
 
-/// Numbers as they are, and of words those that providers use. Every field stands here, so that a new one is decided upon.
+/// Numbers as they are, and of words those that providers use.
 fn redacted_usage(usage: Usage, key: &Key) -> Usage {
+    // Every field is named, so that a new one is decided upon.
     let Usage {
-        service_tier,
-        region,
-        unknown_counters,
-        prompt_tokens,
-        hit_tokens,
-        written,
-        output_tokens,
-        reasoning_tokens,
-        web_searches,
-        contradicts,
-        logged_cost,
-        family,
-        resolved,
-        other_prompt,
-    } = usage;
+        service_tier: _,
+        region: _,
+        unknown_counters: _,
+        prompt_tokens: _,
+        hit_tokens: _,
+        written: _,
+        output_tokens: _,
+        reasoning_tokens: _,
+        web_searches: _,
+        contradicts: _,
+        logged_cost: _,
+        family: _,
+        resolved: _,
+        other_prompt: _,
+    } = &usage;
     Usage {
-        service_tier: service_tier.map(|tier| public_word(tier, &TIERS)),
-        region: region.map(|region| public_word(region, &[REGIONAL, "us", "eu"])),
-        unknown_counters: unknown_counters.iter().map(|name| counter(name, key)).collect(),
-        prompt_tokens,
-        hit_tokens,
-        written,
-        output_tokens,
-        reasoning_tokens,
-        web_searches,
-        contradicts,
-        logged_cost,
-        family,
-        resolved,
-        other_prompt,
+        service_tier: usage.service_tier.map(|tier| public_word(tier, &TIERS)),
+        region: usage.region.map(|region| public_word(region, &[REGIONAL, "us", "eu"])),
+        unknown_counters: usage.unknown_counters.iter().map(|name| counter(name, key)).collect(),
+        ..usage
     }
 }
 

@@ -155,23 +155,30 @@ impl StepCache {
     }
 }
 
-impl OpenCache for StepCache {
-    fn serve(&mut self, lookup: &Lookup<'_>) -> Served {
+impl StepCache {
+    /// The tokens at the beginning of a prompt that earlier prompts had, the last entry of them, and the reason why no more are. Answers
+    /// follow their prompts in the cache of a minority only.
+    fn beginning(&self, lookup: &Lookup<'_>) -> (usize, Option<u32>, Absence) {
+        let Entries { index, table } = &self.entries;
+        let (mut common, mut last) = (0, None);
         let grain = self.policy.grain();
-        let Entries { index, table } = &mut self.entries;
-        // Earlier prompts decide; their answers follow them in the cache of a minority only.
-        let (mut common, mut last, mut reason) = (0, None, Absence::Rule);
         for key in &lookup.keys[..lookup.limit() / grain] {
             let found = index.find(*key).ok_or(Absence::Rule);
             match found.and_then(|slot| table.probe(slot, lookup.now).map(|()| slot)) {
                 Ok(slot) => last = Some(slot),
-                Err(absence) => {
-                    reason = absence;
-                    break;
-                }
+                Err(absence) => return (common, last, absence),
             }
             common += grain;
         }
+        (common, last, Absence::Rule)
+    }
+}
+
+impl OpenCache for StepCache {
+    fn serve(&mut self, lookup: &Lookup<'_>) -> Served {
+        let grain = self.policy.grain();
+        let (common, last, reason) = self.beginning(lookup);
+        let Entries { index, table } = &mut self.entries;
         let age = last.and_then(|slot| table.age(slot, lookup.now));
         // Of prompts that share a prefix none has more unseen tokens in it than in all.
         let own =

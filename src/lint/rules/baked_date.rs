@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::lint::context::{LintContext, LintedPrompt, is_system};
+use crate::exchange::is_system;
+use crate::lint::context::{LintContext, LintedPrompt};
 use crate::lint::example::Example;
 use crate::lint::example::policies;
 use crate::lint::rule::{LintRule, pattern};

@@ -1,6 +1,7 @@
 //! A system message behind messages that change.
 
-use crate::lint::context::{LintContext, LintedPrompt, is_system};
+use crate::exchange::is_system;
+use crate::lint::context::{LintContext, LintedPrompt};
 use crate::lint::example::Example;
 use crate::lint::example::policies;
 use crate::lint::rule::LintRule;

@@ -1,6 +1,7 @@
 //! A system message that consists of one variable.
 
-use crate::lint::context::{LintContext, is_system};
+use crate::exchange::is_system;
+use crate::lint::context::LintContext;
 use crate::lint::example::Example;
 use crate::lint::rule::{LintRule, quoted};
 use crate::report::{Finding, Severity};

@@ -21,7 +21,7 @@ pub(super) struct Breakpoints<'a> {
 impl<'a> Breakpoints<'a> {
     pub(super) fn of_request(request: &'a Request) -> Self {
         let messages = request.messages();
-        let system = messages.iter().take_while(|message| is_system(message)).count();
+        let system = messages.iter().take_while(|message| message.is_system()).count();
         Self {
             request,
             is_kept: ["gpt-5.6", "gpt-6"].iter().any(|name| request.bare_model().starts_with(name)),
@@ -57,10 +57,6 @@ impl<'a> Breakpoints<'a> {
     fn mark(&self, message: &'a Message, part: usize) -> Option<&'a CacheControl> {
         message.cache_controls.iter().find(|mark| self.is_kept && mark.after == RequestElement::Part(part))
     }
-}
-
-fn is_system(message: &Message) -> bool {
-    ["system", "developer"].contains(&message.role.as_str())
 }
 
 fn breakpoint(mark: &CacheControl) -> Breakpoint {

@@ -1,7 +1,7 @@
 //! Expressions of Jinja: their value where it is constant, the variables that they are made of, the texts in them.
 
 use minijinja::Value;
-use minijinja::machinery::ast::{BinOpKind, CallArg, CompareOpKind, Expr, UnaryOpKind};
+use minijinja::machinery::ast::{BinOp, BinOpKind, CallArg, CompareOpKind, Expr, UnaryOpKind};
 use minijinja::value::ValueKind;
 
 use super::bound::{Bound, Meaning};
@@ -26,22 +26,7 @@ pub(super) fn constant(expression: &Expr<'_>, bound: &Bound<'_, '_>) -> Option<V
             UnaryOpKind::Not => Some((!truth(&operation.expr, bound)?).into()),
             UnaryOpKind::Neg => None,
         },
-        Expr::BinOp(operation) => {
-            let (left, right) = (constant(&operation.left, bound), constant(&operation.right, bound));
-            match operation.op {
-                BinOpKind::ScAnd => {
-                    let left = left?;
-                    if left.is_true() { right } else { Some(left) }
-                }
-                BinOpKind::ScOr => {
-                    let left = left?;
-                    if left.is_true() { Some(left) } else { right }
-                }
-                BinOpKind::Concat => Some((printed(&left?)? + &printed(&right?)?).into()),
-                BinOpKind::Add => Some((left?.as_str()?.to_owned() + right?.as_str()?).into()),
-                _ => None,
-            }
-        }
+        Expr::BinOp(operation) => joined(operation, bound),
         Expr::Compare(compare) => {
             let [only] = compare.ops.as_slice() else { return None };
             let (left, right) = (constant(&compare.expr, bound)?, constant(&only.expr, bound)?);
@@ -66,6 +51,24 @@ pub(super) fn constant(expression: &Expr<'_>, bound: &Bound<'_, '_>) -> Option<V
                 _ => None,
             }
         }
+        _ => None,
+    }
+}
+
+/// The value of two expressions with an operator between them.
+fn joined(operation: &BinOp<'_>, bound: &Bound<'_, '_>) -> Option<Value> {
+    let (left, right) = (constant(&operation.left, bound), constant(&operation.right, bound));
+    match operation.op {
+        BinOpKind::ScAnd => {
+            let left = left?;
+            if left.is_true() { right } else { Some(left) }
+        }
+        BinOpKind::ScOr => {
+            let left = left?;
+            if left.is_true() { Some(left) } else { right }
+        }
+        BinOpKind::Concat => Some((printed(&left?)? + &printed(&right?)?).into()),
+        BinOpKind::Add => Some((left?.as_str()?.to_owned() + right?.as_str()?).into()),
         _ => None,
     }
 }
