@@ -20,14 +20,14 @@ pub fn warm_up(traffic: &Traffic<'_>) -> Option<Plan> {
         let end = ends.get(&prediction.parent?.place)?;
         let start = traffic.calls[call].exchange.time?;
         let wait = end.duration_since(start);
-        (wait > SignedDuration::ZERO).then(|| wait + SignedDuration::from_millis(1))
+        wait.checked_add(SignedDuration::from_millis(1)).filter(|_| wait > SignedDuration::ZERO)
     };
     let waits: HashMap<usize, SignedDuration> =
         (0..traffic.calls.len()).filter_map(|call| Some((call, wait(call)?))).collect();
     let longest = waits.values().max()?;
     let later = |call: usize| {
         let time = traffic.calls[call].exchange.time?;
-        Some(waits.get(&call).map_or(time, |wait| time + *wait))
+        waits.get(&call).map_or(Some(time), |wait| time.checked_add(*wait).ok())
     };
     let mut order: Vec<usize> = (0..traffic.calls.len()).collect();
     // Calls without a time stay where they are, behind the last that has one.
@@ -43,7 +43,7 @@ pub fn warm_up(traffic: &Traffic<'_>) -> Option<Plan> {
     let saving = traffic.saving_in(order, |call, exchange| {
         let wait = waits.get(&call)?;
         let usage = usage_of_unmade(&exchange.usage);
-        let moved = |time: Option<Timestamp>| time.map(|time| time + *wait);
+        let moved = |time: Option<Timestamp>| time.and_then(|time| time.checked_add(*wait).ok());
         Some(Exchange { time: moved(exchange.time), end_time: moved(exchange.end_time), usage, ..exchange.clone() })
     })?;
     let seconds = longest.as_secs().unsigned_abs() + 1;
@@ -52,6 +52,6 @@ pub fn warm_up(traffic: &Traffic<'_>) -> Option<Plan> {
         change: format!("one call of each burst sent first ({} wait)", plural(waits.len() as u64, "call")),
         saving,
         assumptions: vec![format!("those that wait come up to {} later", plural(seconds, "second"))],
-        how: "send one call of a group with the same beginning, and the others when its answer has begun".into(),
+        how: "send one call of a group with the same beginning, and the others when its answer has ended".into(),
     })
 }
