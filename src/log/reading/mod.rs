@@ -1,7 +1,9 @@
 //! Sources line by line, on several threads, to exchanges in the order of the log.
 
+mod cut;
 pub(crate) mod diagnose;
 pub(crate) mod fast_path;
+mod known_parts;
 pub(crate) mod line;
 pub(crate) mod parse;
 pub(crate) mod reader;
