@@ -122,8 +122,10 @@ impl Parts {
             return None;
         }
         let request = self.request(api, key, text)?;
-        let messages = request.messages();
-        Some(hidden(&messages[..messages.len() - 1]))
+        let (_, messages) = request.messages().split_last()?;
+        // What is said next could join a message of the assistant.
+        let may_join = messages.iter().any(|message| message.role == "assistant");
+        (!may_join).then(|| hidden(messages))
     }
 
     /// The tools of a list; `None` if a request keeps less of them than the line has.

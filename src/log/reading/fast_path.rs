@@ -160,6 +160,9 @@ impl Taken {
             None => return None,
         };
         messages.extend(self.said);
+        if messages.is_empty() {
+            return None;
+        }
         request.input = messages.into();
         if let Some(tools) = self.tools {
             parts::are_stand_in(&request.tools).then(|| request.tools = tools.list)?;
