@@ -41,9 +41,9 @@ pub trait LogFormat: Sync {
 /// The shape of the requests in the lines of a format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RequestShape {
-    /// That of the API which was called, whose reading of it is the format's.
+    /// The shape of the API which was called, whose reading of it is the format's.
     OfApi,
-    /// That of Chat Completions, whatever was called.
+    /// The shape of Chat Completions, whatever was called.
     OfChat,
     /// Another, or none.
     Other,

@@ -19,16 +19,16 @@ const DEEPEST: usize = 3;
 /// Places of the parts of one request.
 #[derive(Default)]
 pub(super) struct Places {
-    pub(super) said: Option<Said>,
+    pub(super) said: Option<SaidPlace>,
     /// The key of the instructions, and their place.
     pub(super) instructions: Option<(&'static str, Range<usize>)>,
     pub(super) tools: Option<Range<usize>>,
-    /// What an answer repeats.
+    /// Parts that an answer repeats.
     pub(super) repeated: Vec<Range<usize>>,
 }
 
 /// The place of a list of what was said, and those of its elements.
-pub(super) struct Said {
+pub(super) struct SaidPlace {
     pub(super) key: &'static str,
     pub(super) list: Range<usize>,
     pub(super) elements: Vec<Range<usize>>,
@@ -139,14 +139,14 @@ fn set<T>(place: &mut Option<T>, found: T) -> Option<()> {
     place.replace(found).is_none().then_some(())
 }
 
-fn said(scan: &mut Scan<'_>, key: &'static str) -> Option<Said> {
+fn said(scan: &mut Scan<'_>, key: &'static str) -> Option<SaidPlace> {
     let mut elements = Vec::new();
     let start = scan.skip(0).start;
     scan.list(|scan| {
         elements.push(scan.value()?);
         Some(())
     })?;
-    Some(Said { key, list: start..scan.skip(0).end, elements }).filter(|said| !said.elements.is_empty())
+    Some(SaidPlace { key, list: start..scan.skip(0).end, elements }).filter(|said| !said.elements.is_empty())
 }
 
 fn tools(scan: &mut Scan<'_>, known: KnownLength<'_>) -> Option<Range<usize>> {

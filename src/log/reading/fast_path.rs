@@ -13,11 +13,11 @@ use serde_json::Value;
 
 use crate::exchange::{Exchange, Message, Place};
 use crate::log::body::api::Api as _;
-use crate::log::body::parts::{self, Signs, Tools};
 use crate::log::body::{chat, envelope};
 use crate::log::format::RequestShape;
 use crate::log::reading::cut::{Keys, Places};
-use crate::log::reading::known_parts::{KnownParts, Reading};
+use crate::log::reading::known_parts::KnownParts;
+use crate::log::reading::part_reading::{self, Reading, Signs, Tools};
 use crate::log::reading::readers::Readers;
 use crate::log::reading::scan;
 use crate::log::{Options, registry, value_budget};
@@ -28,7 +28,7 @@ const REFUSED: u32 = 16;
 /// Of such lines one in so many is tried.
 const ONE_IN: u64 = 64;
 
-/// What reads lines the quick way, shared by all who read.
+/// A reader of lines the quick way, shared by all who read.
 pub(crate) struct FastPath {
     keys: Keys,
     known: KnownParts,
@@ -98,8 +98,8 @@ impl FastPath {
         if name == chat::CHAT.name() && taken.is_anthropic() {
             return None;
         }
-        let tools = taken.tools.as_ref().map_or("", |tools| reading.parts.tools_stand_in(tools));
-        let rest = places.replaced(line, &reading.parts.stand_in(taken.signs), tools);
+        let tools = taken.tools.as_ref().map_or("", |tools| reading.tools_stand_in(tools));
+        let rest = places.replaced(line, &reading.stand_in(taken.signs), tools);
         let mut value: Value = serde_json::from_slice(&rest).ok()?;
         envelope::unquote(&mut value).ok()?;
         let format = registry::format_of(&value, options.format).ok().filter(|format| format.may_be_cut(line))?;
@@ -123,7 +123,7 @@ impl FastPath {
     fn take(&self, reading: Reading, line: &[u8], places: &Places) -> Option<Taken> {
         let text = |range: &Range<usize>| &line[range.clone()];
         let instructions = match &places.instructions {
-            Some((key, _)) if !reading.parts.instructions.contains(key) => return None,
+            Some((key, _)) if !reading.has_instructions(key) => return None,
             Some((key, range)) => Some(self.known.instructions(reading, key, text(range))?),
             None => None,
         };
@@ -147,7 +147,7 @@ impl Taken {
     fn put_back(self, exchange: &mut Exchange) -> Option<()> {
         let request = &mut exchange.request;
         let read = request.messages();
-        let stand_in = |message: &Arc<Message>| parts::is_stand_in(message);
+        let stand_in = |message: &Arc<Message>| part_reading::is_stand_in(message);
         let mut messages = match &self.instructions {
             // Instructions come first, of which some are no message.
             Some(instructions) => {
@@ -165,7 +165,7 @@ impl Taken {
         }
         request.input = messages.into();
         if let Some(tools) = self.tools {
-            parts::are_stand_in(&request.tools).then(|| request.tools = tools.list)?;
+            part_reading::are_stand_in(&request.tools).then(|| request.tools = tools.list)?;
             request.cache_controls.splice(0..0, tools.marks.iter().cloned());
         }
         Some(())

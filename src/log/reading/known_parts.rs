@@ -7,9 +7,7 @@ use serde_json::Value;
 use crate::bounded_cache::BoundedCache;
 use crate::exchange::Message;
 use crate::hash;
-use crate::log::body::api::Api;
-use crate::log::body::parts::{Element, Parts, Signs, Tools};
-use crate::log::body::registry::APIS;
+use crate::log::reading::part_reading::{Element, Reading, Signs, Tools};
 
 /// Number of lists of tools that are remembered: there are few in a log, and each is compared with the next one.
 const LISTS: usize = 16;
@@ -29,32 +27,6 @@ struct KnownTools {
     api: &'static str,
     text: Arc<[u8]>,
     tools: Tools,
-}
-
-/// An API with the keys of its parts.
-#[derive(Clone, Copy)]
-pub(super) struct Reading {
-    pub(super) api: &'static dyn Api,
-    pub(super) parts: &'static Parts,
-    /// A number that tells what this API reads from what another reads of the same bytes.
-    number: u128,
-}
-
-impl Reading {
-    /// The API at this place among all, if its parts can be read apart.
-    fn at(place: usize) -> Option<Self> {
-        let api = APIS[place];
-        Some(Self { api, parts: api.parts()?, number: place as u128 })
-    }
-
-    /// The APIs that keep what was said under this key.
-    pub(super) fn all_with(key: &str) -> impl Iterator<Item = Self> {
-        (0..APIS.len()).filter_map(Self::at).filter(move |reading| reading.parts.said == key)
-    }
-
-    fn digest(self, text: &[u8]) -> u128 {
-        hash::digest(text) ^ self.number
-    }
 }
 
 impl KnownParts {
@@ -83,7 +55,7 @@ impl KnownParts {
             known.iter().find(|tools| tools.api == name && *tools.text == *text).map(|known| known.tools.clone())
         };
         known.or_else(|| {
-            let tools = reading.parts.tools(reading.api, serde_json::from_slice(text).ok()?)?;
+            let tools = reading.tools(serde_json::from_slice(text).ok()?)?;
             let mut known = self.tools.write().unwrap_or_else(PoisonError::into_inner);
             known.truncate(LISTS - 1);
             known.insert(0, KnownTools { api: name, text: text.into(), tools: tools.clone() });
@@ -95,9 +67,7 @@ impl KnownParts {
     pub(super) fn instructions(&self, reading: Reading, key: &str, text: &[u8]) -> Option<Arc<[Arc<Message>]>> {
         // As a list they could be elements of what was said.
         let digest = hash::chain(reading.digest(text), key.as_bytes());
-        self.together(digest, text.len(), || {
-            reading.parts.instructions(reading.api, key, serde_json::from_slice(text).ok()?)
-        })
+        self.together(digest, text.len(), || reading.instructions(key, serde_json::from_slice(text).ok()?))
     }
 
     fn together(
@@ -137,7 +107,7 @@ impl KnownParts {
 
     fn element(&self, reading: Reading, digest: u128, text: &[u8]) -> Option<Arc<Element>> {
         self.elements.value(digest).or_else(|| {
-            let element = Arc::new(reading.parts.element(reading.api, serde_json::from_slice(text).ok()?)?);
+            let element = Arc::new(reading.element(serde_json::from_slice(text).ok()?)?);
             let size = text.len() + size_of::<Element>() + size_of::<Message>() * element.messages.len();
             self.elements.keep_again(digest, Arc::clone(&element), size);
             Some(element)
@@ -153,7 +123,7 @@ impl KnownParts {
         let length = texts.iter().map(|text| text.len()).sum();
         let messages = self.together(digest, length, || {
             let elements = texts.iter().map(|text| serde_json::from_slice(text).ok()).collect::<Option<_>>()?;
-            reading.parts.messages(reading.api, elements)
+            reading.messages(elements)
         })?;
         all.extend(messages.iter().map(Arc::clone));
         Some(())

@@ -6,6 +6,7 @@ pub(crate) mod fast_path;
 mod known_parts;
 pub(crate) mod line;
 pub(crate) mod parse;
+mod part_reading;
 pub(crate) mod reader;
 pub(crate) mod readers;
 pub(crate) mod scan;
