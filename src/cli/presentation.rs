@@ -31,7 +31,7 @@ const HEADINGS: [(&str, &[&str]); 2] = [
 ];
 
 /// Options that few need: `--help` has them, `-h` does not.
-const SELDOM: [&str; 21] = [
+const SELDOM: [&str; 22] = [
     "order",
     "log-format",
     "max-line",
@@ -53,6 +53,7 @@ const SELDOM: [&str; 21] = [
     "allow-outside",
     "every",
     "fail-from",
+    "partial",
 ];
 
 /// The commands with their options presented.

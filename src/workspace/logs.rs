@@ -5,6 +5,7 @@ use std::thread::available_parallelism;
 
 use anyhow::{Context, bail};
 use indicatif::{ProgressBar, ProgressStyle};
+use serde::{Deserialize, Serialize};
 
 use super::call_traits::{CallTrait, CallTraits};
 use super::copies::Copies;
@@ -20,7 +21,7 @@ use crate::input::{self, Lines, Source};
 use crate::log::{LogReader, Options, Skip};
 use crate::money::{Decimal, fraction};
 use crate::report::text::{percent, plural, thousands};
-use crate::report::{Cell, Column, SkippedLine, Table};
+use crate::report::{Cell, Column, Skipped, SkippedLine, Table};
 use crate::time::Timestamp;
 
 /// The logs that a command was given, and how they are read.
@@ -94,7 +95,37 @@ pub(crate) struct Logs {
     torn: Option<Place>,
 }
 
+/// Facts about logs that a report tells beside its figures, without the logs.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct LogFacts {
+    /// The names of the sources, as they are shown.
+    sources: Vec<String>,
+    found: FoundFiles,
+    skipped: Skipped,
+    exchanges: u64,
+    caveats: Caveats,
+}
+
+impl LogFacts {
+    /// The logs as far as a report asks for them, with the caveats of their requests.
+    pub(crate) fn into_logs(self, of_requests: Caveats) -> Logs {
+        let Self { sources, found, skipped, exchanges, mut caveats } = self;
+        caveats.merge(of_requests);
+        let faults = Faults { skipped, ..Faults::default() };
+        let sources = sources.into_iter().map(Source::new).collect();
+        Logs { sources, found, faults, caveats, exchanges, ..Logs::new(&LogInputs::plain(Sources::default())) }
+    }
+}
+
 impl Logs {
+    /// The facts about them, and the caveats of single requests apart.
+    pub(crate) fn into_facts(self) -> (LogFacts, Caveats) {
+        let (caveats, of_requests) = self.caveats.apart();
+        let sources = self.sources.iter().map(|source| source.label().to_owned()).collect();
+        let Self { found, exchanges, faults, .. } = self;
+        (LogFacts { sources, found, skipped: faults.skipped, exchanges, caveats }, of_requests)
+    }
+
     /// Gives every exchange of the logs to `each`, in order.
     ///
     /// # Errors

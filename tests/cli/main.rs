@@ -94,6 +94,7 @@ mod rings;
 mod secrets;
 mod seeds;
 mod sessions;
+mod shards;
 mod stress;
 mod threads;
 mod trend;

@@ -4,6 +4,7 @@ mod assumptions;
 mod causes;
 mod follow;
 mod need_of_texts;
+mod partial;
 mod parts;
 mod sentences;
 mod summary;
@@ -12,6 +13,8 @@ mod wire;
 
 use anyhow::bail;
 use follow::{Billed, FollowArgs};
+pub(crate) use partial::Partial;
+use partial::Shard;
 use summary::SimulationSummary;
 use wire::{RowCauses, Wire};
 
@@ -50,6 +53,10 @@ pub(crate) struct SimulateArgs {
     #[arg(long)]
     no_causes: bool,
 
+    /// Sum one shard of the requests alone, such as 2/7, the second of seven, and write a part of the report, which `cachecheck report` merges with the others
+    #[arg(long, value_name = "K/N", conflicts_with = "follow")]
+    partial: Option<Shard>,
+
     #[command(flatten)]
     cache: CacheArgs,
 
@@ -81,6 +88,9 @@ pub(crate) fn run(args: &SimulateArgs, out: &mut Destination) -> anyhow::Result<
     if args.follow.follow {
         return follow::run(args, out);
     }
+    if args.partial.is_some() {
+        partial::require_exact(args)?;
+    }
     report_once(args, &args.logs.inputs_by("simulate", &args.by.by)?, out)?;
     Ok(Outcome::Done)
 }
@@ -90,7 +100,15 @@ fn report_once(args: &SimulateArgs, inputs: &LogInputs, out: &mut Destination) -
     let mut settings = args.cache.settings_within(&args.rates, &args.logs)?;
     settings.wants_parts = args.parts;
     let start = || (SimulationSummary::new(&args.by, args.logs.zone()), Rows::default());
+    let tells_of_whole = args.partial.is_none_or(Shard::is_first);
+    let is_own = |record: &Record| args.partial.is_none_or(|shard| shard.holds(record));
     let add = |(summary, rows): &mut (SimulationSummary, Rows), logs: &Logs, record: Record| {
+        if tells_of_whole {
+            summary.add_to_whole(&record);
+        }
+        if !is_own(&record) {
+            return Ok(());
+        }
         if args.format == Output::Rows {
             let causes = if args.no_causes { RowCauses::default() } else { RowCauses::of_record(&record) };
             rows.add(&wire(logs, &record, causes))?;
@@ -99,13 +117,14 @@ fn report_once(args: &SimulateArgs, inputs: &LogInputs, out: &mut Destination) -
         Ok(())
     };
     let Replayed { logs, gathered: (mut summary, mut rows), mut again, taken } = replay(inputs, settings, start, add)?;
-    if args.no_causes {
+    if args.no_causes || !tells_of_whole {
         summary.causes = None;
     } else if summary.needs_texts.is_there {
         let explained = again.explain(inputs)?;
         if args.format == Output::Rows {
             rows = Rows::default();
-            for (index, record) in explained.records.iter().enumerate().filter(|(index, _)| explained.asked[*index]) {
+            let asked = |(index, record): &(usize, &Record)| explained.asked[*index] && is_own(record);
+            for (index, record) in explained.records.iter().enumerate().filter(asked) {
                 let causes = RowCauses::new(&explained.causes[index], explained.given_back[index]);
                 rows.add(&wire(&logs, record, causes))?;
             }
@@ -120,8 +139,13 @@ fn report_once(args: &SimulateArgs, inputs: &LogInputs, out: &mut Destination) -
             skipped_on_stderr(&logs.faults.skipped, false);
         }
         Output::Report(format) => {
-            summary.assumptions = again.assumptions(inputs, &taken)?;
-            render(&summary.report(logs, format), format, out)?;
+            if tells_of_whole {
+                summary.assumptions = again.assumptions(inputs, &taken)?;
+            }
+            match args.partial {
+                Some(shard) => Partial::new(args, shard, logs, summary).write(out)?,
+                None => render(&summary.report(logs, format), format, out)?,
+            }
         }
     }
     Ok(billed)
