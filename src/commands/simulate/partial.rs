@@ -23,7 +23,7 @@ use crate::workspace::logs::{LogFacts, Logs};
 pub(crate) struct Shard {
     /// Its number, from 1.
     number: u64,
-    /// How many there are.
+    /// Number of shards.
     of: u64,
 }
 
@@ -33,9 +33,9 @@ pub(crate) struct Partial {
     /// The program that wrote it; another one may count otherwise.
     cachecheck: String,
     shard: Shard,
-    /// What was asked for, by kind: it must be the same for all shards.
+    /// Arguments that change figures, by kind: they must be the same for all shards.
     asked: BTreeMap<String, String>,
-    /// What is known of the whole log, in the first shard alone.
+    /// Facts about the whole log, in the first shard alone.
     logs: Option<LogFacts>,
     caveats: Caveats,
     summary: SimulationSummary,
