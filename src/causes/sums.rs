@@ -57,7 +57,7 @@ pub struct Worst {
 }
 
 /// Causes of requests, added up.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct CauseSums {
     #[serde(with = "crate::pairs")]
     causes: BTreeMap<CauseCode, Cause>,

@@ -115,7 +115,7 @@ pub struct Caveat {
 }
 
 /// Caveats of a run, as they are gathered.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Caveats {
     /// The pointer by which the user said that a line names the cache's owner.
     #[serde(skip)]
@@ -132,7 +132,7 @@ pub struct Caveats {
 }
 
 /// The requests of one kind and reason.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct Noted {
     requests: u64,
     /// Requests with tokens, and the sum of these.

@@ -31,7 +31,7 @@ const HEADINGS: [(&str, &[&str]); 2] = [
 ];
 
 /// Options that few need: `--help` has them, `-h` does not.
-const SELDOM: [&str; 22] = [
+const SELDOM: [&str; 24] = [
     "order",
     "log-format",
     "max-line",
@@ -54,6 +54,8 @@ const SELDOM: [&str; 22] = [
     "every",
     "fail-from",
     "partial",
+    "own-files",
+    "assumptions",
 ];
 
 /// The commands with their options presented.

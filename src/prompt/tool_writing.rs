@@ -7,21 +7,23 @@
 use std::fmt;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::key_order::{KEY_ORDERS, KeyOrder, sorting};
 
 /// A way to write tools.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct ToolWriting {
     /// Members that are `null`.
     pub nulls: Nulls,
     /// The order of keys; `None` for the one of the log.
+    #[serde(with = "super::key_order::by_name")]
     pub order: Option<&'static KeyOrder>,
 }
 
 /// Members of tools that are `null`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Nulls {
     /// They stay.
     #[default]

@@ -170,6 +170,11 @@ impl Rule {
 }
 
 impl Sessions {
+    /// A call was judged by its counts.
+    pub(super) fn is_used(&self) -> bool {
+        !self.calls.is_empty()
+    }
+
     /// The buckets of the next call; `None` where its prompt or its hits were not reported.
     pub(super) fn judge(
         &mut self,

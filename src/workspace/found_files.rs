@@ -13,7 +13,7 @@ use crate::report::text::plural;
 const LISTED: usize = 5;
 
 /// The files of folders that are no logs, and the one that is read and may be none.
-#[derive(Default, Serialize, Deserialize)]
+#[derive(Clone, Default, Serialize, Deserialize)]
 pub(super) struct FoundFiles {
     /// Files that are no logs, each with the reason if it was read.
     others: Vec<(String, Option<String>)>,
@@ -22,6 +22,7 @@ pub(super) struct FoundFiles {
 }
 
 /// A file of which no call was read yet.
+#[derive(Clone)]
 struct Candidate {
     /// The faults of all files before it.
     before: Faults,

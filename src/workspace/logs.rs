@@ -1,6 +1,9 @@
 //! Walking through logs: sources in order, progress on a terminal, skipped lines collected.
 
+use std::collections::BTreeSet;
 use std::io::{self, Read};
+use std::ops::Range;
+use std::sync::Arc;
 use std::thread::available_parallelism;
 
 use anyhow::{Context, bail};
@@ -9,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::call_traits::{CallTrait, CallTraits};
 use super::copies::Copies;
+use super::decided::{Decided, Identity};
 use super::faults::Faults;
 use super::found_files::{FoundFiles, listed};
 use super::period::Period;
@@ -22,6 +26,7 @@ use crate::log::{LogReader, Options, Skip};
 use crate::money::{Decimal, fraction};
 use crate::report::text::{percent, plural, thousands};
 use crate::report::{Cell, Column, Skipped, SkippedLine, Table};
+use crate::simulation::Shard;
 use crate::time::Timestamp;
 
 /// The logs that a command was given, and how they are read.
@@ -34,6 +39,14 @@ pub(crate) struct LogInputs {
     pub(crate) order: Order,
     /// The calls that are summed; the others are replayed all the same.
     pub(crate) period: Period,
+    /// Decisions over these logs that were made before; without them evidence decides.
+    pub(crate) decided: Option<Arc<Decided>>,
+    /// True if the calls are to be told from those of other logs.
+    pub(crate) are_identified: bool,
+    /// The shard that is replayed, where that is not all.
+    pub(crate) shard: Option<Shard>,
+    /// The sources that are read, where those are not all.
+    pub(crate) own_sources: Option<Range<usize>>,
     /// True if an answer about no call at all is an answer, as for a log that is still to grow.
     pub(crate) may_be_empty: bool,
     /// True if a line that cannot be read ends the run.
@@ -44,8 +57,39 @@ impl LogInputs {
     /// These logs, read as they come.
     pub(crate) fn plain(named: Sources) -> Self {
         let options = Options { threads: all_threads(), ..Options::default() };
-        let (order, period, traits) = (Order::default(), Period::default(), Vec::new());
-        Self { named, options, traits, order, period, may_be_empty: false, strict: false }
+        Self {
+            named,
+            options,
+            traits: Vec::new(),
+            order: Order::default(),
+            period: Period::default(),
+            decided: None,
+            are_identified: false,
+            shard: None,
+            own_sources: None,
+            may_be_empty: false,
+            strict: false,
+        }
+    }
+
+    /// The sources that a shard reads where each reads its own, a run of them with its share of the bytes.
+    ///
+    /// # Errors
+    /// There are fewer sources than shards, or the size of one is not known.
+    pub(crate) fn sources_of(&self, shard: Shard) -> anyhow::Result<Range<usize>> {
+        let sizes: Option<Vec<u64>> = self.named.sources.iter().map(Source::size).collect();
+        let sizes = sizes.context("a pipe has no size by which files are divided: leave out --own-files")?;
+        let all = u128::from(sizes.iter().sum::<u64>().max(1));
+        let mut before = 0_u128;
+        let mut shards = Vec::with_capacity(sizes.len());
+        for size in sizes {
+            // The middle of a file decides, so that each goes where most of it is.
+            let middle = before + u128::from(size) / 2;
+            shards.push((middle * u128::from(shard.of) / all + 1).min(shard.of.into()));
+            before += u128::from(size);
+        }
+        let own = u128::from(shard.number);
+        Ok(shards.partition_point(|number| *number < own)..shards.partition_point(|number| *number <= own))
     }
 
     /// The sources, in their order.
@@ -91,12 +135,16 @@ pub(crate) struct Logs {
     /// Calls that lie in the period.
     asked: u64,
     exchanges: u64,
+    /// The calls, where they are to be told from those of other logs.
+    identity: Option<Identity>,
+    /// The keys of the calls, by which shards keep together what belongs together; kept where a shard reads files of its own.
+    keys: Option<BTreeSet<u128>>,
     /// The last line that could not be read, if it ends in the middle and nothing was read behind it.
     torn: Option<Place>,
 }
 
 /// Facts about logs that a report tells beside its figures, without the logs.
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct LogFacts {
     /// The names of the sources, as they are shown.
     sources: Vec<String>,
@@ -119,11 +167,28 @@ impl LogFacts {
 
 impl Logs {
     /// The facts about them, and the caveats of single requests apart.
-    pub(crate) fn into_facts(self) -> (LogFacts, Caveats) {
-        let (caveats, of_requests) = self.caveats.apart();
+    pub(crate) fn facts(&self) -> (LogFacts, Caveats) {
+        let (caveats, of_requests) = self.caveats.clone().apart();
         let sources = self.sources.iter().map(|source| source.label().to_owned()).collect();
-        let Self { found, exchanges, faults, .. } = self;
-        (LogFacts { sources, found, skipped: faults.skipped, exchanges, caveats }, of_requests)
+        let (found, skipped) = (self.found.clone(), self.faults.skipped.clone());
+        (LogFacts { sources, found, skipped, exchanges: self.exchanges, caveats }, of_requests)
+    }
+
+    /// Takes note of the key by which shards keep a call together with those that it depends on.
+    pub(super) fn see_key(&mut self, key: u128) {
+        if let Some(keys) = &mut self.keys {
+            keys.insert(key);
+        }
+    }
+
+    /// The keys of the calls, where a shard reads files of its own.
+    pub(crate) fn keys(&self) -> Option<&BTreeSet<u128>> {
+        self.keys.as_ref()
+    }
+
+    /// The calls, where they are to be told from those of other logs.
+    pub(crate) fn identity(&self) -> Option<Identity> {
+        self.identity
     }
 
     /// Gives every exchange of the logs to `each`, in order.
@@ -194,7 +259,7 @@ impl Logs {
             }
         };
         let mut reader = WorkingReader::new(LogReader::new(inputs.options.clone()), work);
-        for index in 0..logs.sources.len() {
+        for index in inputs.own_sources.clone().unwrap_or(0..logs.sources.len()) {
             let bar = progress.clone();
             let progress = Box::new(move |raw| Box::new(bar.wrap_read(raw)) as Box<dyn Read + Send>);
             let lines = open(index, &logs.sources[index], inputs.options.max_memory, progress);
@@ -232,6 +297,8 @@ impl Logs {
             span: None,
             asked: 0,
             exchanges: 0,
+            identity: inputs.are_identified.then(Identity::default),
+            keys: inputs.own_sources.as_ref().map(|_| BTreeSet::new()),
             torn: None,
         }
     }
@@ -370,6 +437,9 @@ impl Logs {
 
     /// Takes note of what a call's lines show, if it lies in the period as far as they tell.
     fn see(&mut self, exchange: &Exchange) {
+        if let Some(identity) = &mut self.identity {
+            identity.add(exchange);
+        }
         if let Some(time) = exchange.time {
             let (first, last) = self.span.unwrap_or((time, time));
             self.span = Some((first.min(time), last.max(time)));

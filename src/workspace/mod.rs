@@ -6,6 +6,7 @@ pub(crate) mod boundary;
 pub(crate) mod call_traits;
 pub(crate) mod config;
 pub(crate) mod copies;
+pub(crate) mod decided;
 pub(crate) mod destination;
 pub(crate) mod evaluations;
 mod faults;

@@ -11,6 +11,7 @@
 use std::sync::Arc;
 
 use super::copies::Copies;
+use super::decided::Decided;
 use super::logs::{LogInputs, Logs};
 use super::sharing;
 use super::spacing::{self, Placed};
@@ -22,7 +23,9 @@ use crate::evidence::order::{Links, Order, OrderWatch, ReplayOrder};
 use crate::evidence::spacing::WANTED_CALLS;
 use crate::exchange::{Exchange, Input, Message, Place};
 use crate::profile::Profiles;
-use crate::simulation::{Assumption, Assumptions, Callers, CountedExchange, Counter, Record, Settings, Simulation};
+use crate::simulation::{
+    Assumption, Assumptions, Callers, CountedExchange, Counter, Couplings, Divider, Record, Settings, Simulation,
+};
 use crate::time::Timestamp;
 
 /// The result of a replay.
@@ -31,6 +34,8 @@ pub(crate) struct Replayed<G> {
     pub(crate) gathered: G,
     pub(crate) again: Again,
     pub(crate) taken: TakenForGranted,
+    /// The decisions by which the calls were replayed.
+    pub(crate) decided: Decided,
 }
 
 /// Assumptions of a replay.
@@ -71,6 +76,7 @@ struct FirstPass<G> {
     late_misses: u64,
     taken: TakenForGranted,
     is_out_of_order: bool,
+    couplings: Couplings,
 }
 
 /// Calls that wait for those that were made before them but stand behind them.
@@ -93,7 +99,10 @@ pub(crate) fn replay<G>(
     start: impl Fn() -> G,
     add: impl Fn(&mut G, &Logs, Record) -> anyhow::Result<()>,
 ) -> anyhow::Result<Replayed<G>> {
-    let replayed = passes(inputs, settings, start, add)?;
+    let replayed = match &inputs.decided {
+        Some(decided) => by_decisions(inputs, decided, settings, start, add)?,
+        None => passes(inputs, settings, start, add)?,
+    };
     replayed.logs.require_calls()?;
     Ok(replayed)
 }
@@ -116,6 +125,7 @@ fn passes<G>(
     let doubts_sharing = first.doubts_sharing && is_judged;
     let doubts_spacing = first.late_misses >= WANTED_CALLS.unsigned_abs() && is_judged;
     let is_borne_out = judgements.is_empty() && !first.is_out_of_order && !doubts_sharing && !doubts_spacing;
+    let (mut notes, mut couplings) = (Vec::new(), first.couplings);
     let (logs, gathered, taken) = if is_borne_out {
         (first.logs, first.gathered, first.taken)
     } else {
@@ -123,17 +133,15 @@ fn passes<G>(
         if is_judged {
             settings.sharings = Arc::new(sharing::judge(&calls, &counter, &settings));
             for (profile, judged) in settings.sharings.iter() {
-                let reason = format!("under {profile} {}", judged.support);
-                logs.caveats.note_because(Code::SharedCache, &reason, Place::default());
+                notes.push((Code::SharedCache, format!("under {profile} {}", judged.support), Place::default()));
             }
             if settings.pricing.at.is_none() {
                 let (spacing, placed) = spacing::judge(&calls, &counter, &settings);
                 settings.spacing = Arc::new(spacing);
-                for Placed { text, place } in placed {
-                    logs.caveats.note_because(Code::Spaced, &text, place);
-                }
+                notes.extend(placed.into_iter().map(|Placed { text, place }| (Code::Spaced, text, place)));
             }
         }
+        note_decisions(&notes, &mut logs);
         let (mut gathered, mut simulation) =
             (start(), Simulation::with_counter(Arc::new(counter.clone()), settings.again()));
         for (exchange, counted) in calls {
@@ -141,10 +149,77 @@ fn passes<G>(
             assumptions.see_record(&exchange, &record);
             give((&mut gathered, &add), &mut logs, &exchange, record)?;
         }
+        couplings = simulation.couplings();
         (logs, gathered, TakenForGranted { assumptions, ..first.taken })
     };
+    let (sharings, spacing) = (Arc::clone(&settings.sharings), Arc::clone(&settings.spacing));
+    let is_in_order = !first.is_out_of_order;
+    let decided = Decided { judgements, sharings, spacing, notes, is_in_order, couplings };
     let again = Again { copies, counter: Arc::new(counter), settings };
-    Ok(Replayed { logs, gathered, again, taken })
+    Ok(Replayed { logs, gathered, again, taken, decided })
+}
+
+/// One pass by decisions that were made before. Of calls that another shard replays only the little is done that later ones ask for.
+fn by_decisions<G>(
+    inputs: &LogInputs,
+    decided: &Decided,
+    mut settings: Settings,
+    start: impl Fn() -> G,
+    add: impl Fn(&mut G, &Logs, Record) -> anyhow::Result<()>,
+) -> anyhow::Result<Replayed<G>> {
+    let counter = Counter::new(Profiles::builtin(), &mut settings).with_judgements(decided.judgements.clone());
+    decided.settle(&mut settings);
+    let (counter, divider) = (Arc::new(counter), Divider::new(decided.couplings, &settings));
+    let shard = inputs.shard.filter(|_| inputs.own_sources.is_none());
+    let holds = move |key: u128| shard.is_none_or(|shard| shard.holds(key));
+    let mut simulation = Simulation::with_counter(Arc::clone(&counter), settings.again());
+    let (mut copies, mut gathered, mut last) = (Copies::default(), start(), None);
+    let mut take = |logs: &mut Logs, exchange: &Exchange, counted: Option<CountedExchange>, is_own: bool| {
+        if is_own {
+            let record = simulation.counted(exchange, counted);
+            return give((&mut gathered, &add), logs, exchange, record);
+        }
+        let time = simulation.pass_by(exchange);
+        logs.is_asked_for(exchange.place, time);
+        Ok(())
+    };
+    let mut is_own = |exchange: &Exchange, logs: &mut Logs| {
+        last = exchange.time.or(last);
+        let key = divider.key(&counter, exchange, last).unwrap_or_default();
+        logs.see_key(key);
+        (holds(key), last)
+    };
+    let mut logs = if decided.is_in_order {
+        let (ahead, divides) = (Arc::clone(&counter), divider.clone());
+        let work = move |exchange: &Exchange| {
+            let key = divides.key(&ahead, exchange, None)?;
+            if holds(key) { ahead.ahead(exchange) } else { None }
+        };
+        Logs::walk_again(inputs, &mut copies, work, |logs, exchange, counted| {
+            let (is_own, last) = is_own(&exchange, logs);
+            let count = || counter.count_where_needed(&exchange, last);
+            let counted = if is_own { counted.or_else(count) } else { None };
+            take(logs, &exchange, counted, is_own)
+        })?
+    } else {
+        // The order of calls of one time rests on the tokens of all.
+        let CountedCalls { mut logs, calls, .. } = counted_calls(inputs, &mut copies, &counter)?;
+        for (exchange, counted) in calls {
+            let (is_own, _) = is_own(&exchange, &mut logs);
+            take(&mut logs, &exchange, counted, is_own)?;
+        }
+        logs
+    };
+    note_decisions(&decided.notes, &mut logs);
+    let again = Again { copies, counter, settings };
+    Ok(Replayed { logs, gathered, again, taken: TakenForGranted::default(), decided: decided.clone() })
+}
+
+/// Notes the decisions that limit an answer.
+fn note_decisions(notes: &[(Code, String, Place)], logs: &mut Logs) {
+    for (code, reason, place) in notes {
+        logs.caveats.note_because(*code, reason, *place);
+    }
 }
 
 impl Again {
@@ -302,7 +377,8 @@ fn first_pass<G>(
     taken.has_open_order = inputs.order == Order::Time && watch.is_open();
     let doubts_sharing = disagrees && taken.has_open_scope;
     let is_out_of_order = watch.is_out_of_order();
-    Ok(FirstPass { logs, gathered, doubts, doubts_sharing, late_misses, taken, is_out_of_order })
+    let couplings = simulation.couplings();
+    Ok(FirstPass { logs, gathered, doubts, doubts_sharing, late_misses, taken, is_out_of_order, couplings })
 }
 
 /// Counts the calls of contradicted groups under every candidate, and chooses.

@@ -143,7 +143,7 @@ const HOMES: &[(&str, &[&str])] = &[
         ],
     ),
     ("rustix", &["src/main.rs"]),
-    ("serde_yaml", &["src/rates/card.rs", "src/profile/"]),
+    ("serde_yaml", &["src/rates/card.rs", "src/profile/", "src/commands/simulate/decisions.rs"]),
     ("sha2", &["src/hash.rs"]),
     ("tempfile", &["src/log/spool.rs", "src/rewind.rs", "src/workspace/files.rs", "src/workspace/rows.rs"]),
     ("similar", &["src/causes/", "src/lint/fix.rs", "src/template/"]),

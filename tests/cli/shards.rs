@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::program::{files, fixture, run};
+use crate::program::{Run, files, fixture, run};
 
 /// Every log among the fixtures, whatever its format.
 fn logs() -> Vec<String> {
@@ -21,6 +21,18 @@ fn parts(folder: &Path, args: &[&str], of: u64) -> Vec<String> {
         file
     };
     (1..=of).map(part).collect()
+}
+
+/// The parts of a report, each replayed by the assumptions in a file, which a run over the whole writes.
+fn parts_by_assumptions(folder: &Path, args: &[&str], of: u64) -> Vec<String> {
+    let file = folder.join("assumptions.yaml").to_string_lossy().into_owned();
+    let args = [args, &["--assumptions", &file]].concat();
+    let plain = |run: Run| (run.code, run.stdout);
+    let whole = plain(run(&[&["simulate"], &args[..]].concat()));
+    assert_eq!(plain(run(&[&["simulate"], &args[..]].concat())), whole, "{args:?}: the same again");
+    let parts = parts(folder, &args, of);
+    std::fs::remove_file(file).unwrap();
+    parts
 }
 
 /// The report that parts make, whichever is named first.
@@ -44,6 +56,8 @@ fn shards_of_every_log_merge_into_the_report_of_the_whole() {
         for of in [1, 2, 7] {
             assert_eq!(merged(parts(folder.path(), &args, of), "json"), whole.stdout, "{log}, {of} shards");
         }
+        let of_three = parts_by_assumptions(folder.path(), &args, 3);
+        assert_eq!(merged(of_three, "json"), whole.stdout, "{log}, by assumptions");
     }
     assert!(read > 40, "only {read} logs were read");
 }
@@ -66,6 +80,49 @@ fn every_format_and_option_is_that_of_the_whole() {
             assert_eq!(merged(parts.clone(), format), whole, "{options:?}, {format}");
         }
     }
+}
+
+#[test]
+fn shards_of_files_merge_unless_they_share_a_cache() {
+    let folder = tempfile::tempdir().unwrap();
+    let name = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    let (bot, agent, file) = (name("bot.jsonl"), name("agent.jsonl"), name("assumptions.yaml"));
+    let log = std::fs::read_to_string(fixture("support-and-agent")).unwrap();
+    std::fs::write(&bot, &log).unwrap();
+    std::fs::write(&agent, log.replace("deepseek-chat", "deepseek-reasoner")).unwrap();
+    let divided = |logs: &[&str]| {
+        let args = [logs, &["--no-causes"]].concat();
+        let whole = run(&[&["simulate", "--assumptions", &file], &args[..]].concat());
+        assert_eq!(whole.code, Some(0), "{}", whole.stderr);
+        let of_files = [&args[..], &["--assumptions", &file, "--own-files"]].concat();
+        let parts = parts(folder.path(), &of_files, 2);
+        let merged = run(&[&["report"], &parts.iter().map(String::as_str).collect::<Vec<_>>()[..]].concat());
+        std::fs::remove_file(&file).unwrap();
+        (whole.stdout, merged)
+    };
+    let (whole, merged) = divided(&[&bot, &agent]);
+    assert_eq!(merged.good(), whole);
+    let again = name("again.jsonl");
+    std::fs::write(&again, &log).unwrap();
+    let (_, shared) = divided(&[&bot, &again]);
+    assert!(shared.refusal().contains("hold calls to the same"));
+}
+
+#[test]
+fn assumptions_are_those_of_their_log_and_options() {
+    let folder = tempfile::tempdir().unwrap();
+    let name = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    let (log, file) = (name("log.jsonl"), name("assumptions.yaml"));
+    let lines = std::fs::read_to_string(fixture("support-and-agent")).unwrap();
+    std::fs::write(&log, &lines).unwrap();
+    let simulate = |flags: &[&str]| run(&[&["simulate", &log, "--assumptions", &file], flags].concat());
+    assert!(simulate(&["--partial", "1/2"]).refusal().contains("no such file of assumptions yet"));
+    assert_eq!(simulate(&["--no-causes"]).code, Some(0));
+    assert!(simulate(&["--ttl", "10m"]).refusal().contains("written for other cache"));
+    assert!(simulate(&["--partial", "1/2"]).refusal().contains("written with --no-causes"));
+    let half = lines.lines().take(9).map(|line| format!("{line}\n")).collect::<String>();
+    std::fs::write(&log, half).unwrap();
+    assert!(simulate(&["--no-causes"]).refusal().contains("made over another log, of 36 calls and not these 9"));
 }
 
 #[test]

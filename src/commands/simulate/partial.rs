@@ -1,31 +1,23 @@
 //! A part of a report: the sums over one shard of the requests, which `report` merges with those of the other shards.
 
-use std::collections::BTreeMap;
-use std::fmt;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
-use std::str::FromStr;
 
 use anyhow::{Context, bail};
 use serde::{Deserialize, Serialize};
 
 use super::SimulateArgs;
+use super::decisions::Assumed;
 use super::summary::SimulationSummary;
 use crate::caveat::Caveats;
 use crate::commands::args::Output;
 use crate::hash;
 use crate::report::Format;
-use crate::simulation::Record;
+use crate::report::text::plural;
+use crate::simulation::{Record, Shard};
+use crate::workspace::decided::Identity;
 use crate::workspace::destination::Destination;
-use crate::workspace::logs::{LogFacts, Logs};
-
-/// One of several shards: the requests of one owner, model and profile are all in the same.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub(crate) struct Shard {
-    /// Its number, from 1.
-    number: u64,
-    /// Number of shards.
-    of: u64,
-}
+use crate::workspace::logs::{LogFacts, LogInputs, Logs};
 
 /// The report of one shard.
 #[derive(Serialize, Deserialize)]
@@ -37,50 +29,64 @@ pub(crate) struct Partial {
     asked: BTreeMap<String, String>,
     /// Facts about the whole log, in the first shard alone.
     logs: Option<LogFacts>,
+    /// The shard's own files, if it read no others.
+    of_files: Option<OwnFiles>,
     caveats: Caveats,
     summary: SimulationSummary,
 }
 
-impl FromStr for Shard {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let numbers = text.split_once('/').and_then(|(number, of)| Some((number.parse().ok()?, of.parse().ok()?)));
-        match numbers {
-            Some((number, of)) if (1..=of).contains(&number) => Ok(Self { number, of }),
-            _ => Err("a shard looks like 2/7, the second of seven".into()),
-        }
-    }
+/// Calls of a shard that read its own files alone.
+#[derive(Serialize, Deserialize)]
+struct OwnFiles {
+    calls: Identity,
+    /// The calls of all files together.
+    all_calls: Identity,
+    /// The keys of calls that depend on each other: none may be in two shards.
+    keys: BTreeSet<u128>,
 }
 
-impl fmt::Display for Shard {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}/{}", self.number, self.of)
-    }
-}
-
-impl Shard {
-    /// The first shard, which also tells what is known of the whole log.
-    pub(super) fn is_first(self) -> bool {
-        self.number == 1
-    }
-
-    /// The request is one of this shard.
-    pub(super) fn holds(self, record: &Record) -> bool {
-        let profile = record.applied.as_ref().map(|applied| applied.profile.as_str());
-        let parts = [record.scope.as_deref(), record.model.as_deref(), profile];
-        let key = parts.into_iter().fold(0, |key, part| hash::chain(key, part.unwrap_or_default().as_bytes()));
-        key % u128::from(self.of) == u128::from(self.number - 1)
-    }
+/// The request is one of the shard, where each shard replays all of them.
+pub(super) fn holds(shard: Shard, record: &Record) -> bool {
+    let profile = record.applied.as_ref().map(|applied| applied.profile.as_str());
+    let parts = [record.scope.as_deref(), record.model.as_deref(), profile];
+    shard.holds(parts.into_iter().fold(0, |key, part| hash::chain(key, part.unwrap_or_default().as_bytes())))
 }
 
 impl Partial {
     /// The report of a shard.
-    pub(super) fn new(args: &SimulateArgs, shard: Shard, logs: Logs, summary: SimulationSummary) -> Self {
-        let (facts, caveats) = logs.into_facts();
-        // Each shard reads the whole log, and the first one tells of it.
-        let (logs, caveats) = if shard.is_first() { (Some(facts), caveats) } else { (None, Caveats::default()) };
-        Self { cachecheck: env!("CARGO_PKG_VERSION").into(), shard, asked: asked(args), logs, caveats, summary }
+    pub(super) fn new(
+        args: &SimulateArgs,
+        shard: Shard,
+        assumed: Option<Assumed>,
+        logs: &Logs,
+        mut summary: SimulationSummary,
+    ) -> Self {
+        let (own_facts, own_caveats) = logs.facts();
+        let own_files = |assumed: &Assumed| {
+            let calls = logs.identity().unwrap_or_default();
+            OwnFiles { calls, all_calls: assumed.identity, keys: logs.keys().cloned().unwrap_or_default() }
+        };
+        let of_files = assumed.as_ref().filter(|_| args.own_files).map(own_files);
+        // Without assumptions each shard replays the whole log, and the first one tells of it.
+        let is_told = shard.is_first() || assumed.is_some();
+        let caveats = if is_told { own_caveats } else { Caveats::default() };
+        let facts = if let Some(assumed) = assumed {
+            summary.causes = assumed.causes.filter(|_| shard.is_first() && !args.no_causes);
+            summary.assumptions = if shard.is_first() { assumed.unjudged } else { Vec::new() };
+            assumed.logs
+        } else {
+            own_facts
+        };
+        let logs = Some(facts).filter(|_| shard.is_first());
+        Self {
+            cachecheck: env!("CARGO_PKG_VERSION").into(),
+            shard,
+            asked: asked(args),
+            logs,
+            of_files,
+            caveats,
+            summary,
+        }
     }
 
     /// Writes it.
@@ -111,6 +117,7 @@ impl Partial {
     /// A shard is missing or there twice, or shards are not of the same run.
     pub(crate) fn merge(parts: Vec<Self>) -> anyhow::Result<(Logs, SimulationSummary)> {
         require_all(&parts)?;
+        require_own_files(&parts)?;
         let (mut all_caveats, mut whole, mut merged) = (Caveats::default(), None, None::<SimulationSummary>);
         for Self { logs, caveats, summary, .. } in parts {
             all_caveats.merge(caveats);
@@ -128,6 +135,21 @@ impl Partial {
     }
 }
 
+/// Chooses the shard that is replayed, and the files that are read for it.
+///
+/// # Errors
+/// The shard cannot be replayed by itself.
+pub(super) fn narrow(args: &SimulateArgs, shard: Shard, inputs: &mut LogInputs) -> anyhow::Result<()> {
+    inputs.shard = Some(shard);
+    if args.own_files {
+        if !inputs.traits.is_empty() {
+            bail!("--by user, route, turn or tool needs the calls of all files: leave out --own-files");
+        }
+        inputs.own_sources = Some(inputs.sources_of(shard)?);
+    }
+    Ok(())
+}
+
 /// Refuses what shards cannot say as exactly as the whole.
 pub(super) fn require_exact(args: &SimulateArgs) -> anyhow::Result<()> {
     if args.cache.capacity.is_some() {
@@ -142,7 +164,7 @@ pub(super) fn require_exact(args: &SimulateArgs) -> anyhow::Result<()> {
 }
 
 /// The arguments that change figures, by kind.
-fn asked(args: &SimulateArgs) -> BTreeMap<String, String> {
+pub(super) fn asked(args: &SimulateArgs) -> BTreeMap<String, String> {
     let logs = &args.logs;
     let read = (&logs.scope, &logs.order, &logs.since, &logs.until, &logs.time_zone, &logs.log_format, &logs.max_line);
     let kinds = [
@@ -151,6 +173,7 @@ fn asked(args: &SimulateArgs) -> BTreeMap<String, String> {
         ("breakdown", format!("{:?} {} {}", args.by, args.parts, args.no_causes)),
         ("cache", format!("{:?}", args.cache)),
         ("prices", format!("{:?}", args.rates)),
+        ("way to divide", format!("assumptions {} own files {}", args.assumptions.is_some(), args.own_files)),
     ];
     kinds.map(|(kind, value)| (kind.to_owned(), value)).into()
 }
@@ -183,15 +206,28 @@ fn require_all(parts: &[Partial]) -> anyhow::Result<()> {
     Ok(())
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_shard_is_one_of_so_many() {
-        assert_eq!("2/7".parse(), Ok(Shard { number: 2, of: 7 }));
-        for wrong in ["0/7", "8/7", "2", "2/", "/7", "-1/7", "1/0"] {
-            assert!(wrong.parse::<Shard>().is_err(), "{wrong}");
+/// Refuses shards of files in which calls that depend on each other were replayed apart, or that have other calls than all files
+/// together.
+fn require_own_files(parts: &[Partial]) -> anyhow::Result<()> {
+    let (mut calls, mut all_calls) = (Identity::default(), None);
+    let mut owners: BTreeMap<u128, Shard> = BTreeMap::new();
+    for (shard, files) in parts.iter().filter_map(|part| Some((part.shard, part.of_files.as_ref()?))) {
+        calls.merge(files.calls);
+        all_calls = Some(files.all_calls);
+        let both = |key: &&u128| owners.contains_key(key);
+        let shared: Vec<Shard> = files.keys.iter().filter(both).map(|key| owners[key]).collect();
+        if let Some(other) = shared.first() {
+            let caches = plural(shared.len() as u64, "cache");
+            bail!(
+                "the files of shards {other} and {shard} hold calls to the same {caches}: leave out --own-files, so that each shard reads all files and keeps them together"
+            );
         }
+        owners.extend(files.keys.iter().map(|key| (*key, shard)));
     }
+    if all_calls.is_some_and(|all| all != calls) {
+        bail!(
+            "the files of the shards hold other calls than the assumptions were made over: write the assumptions anew"
+        );
+    }
+    Ok(())
 }
