@@ -2117,7 +2117,7 @@ _cachecheck() {
             return 0
             ;;
         cachecheck__subcmd__simulate)
-            opts="-s -f -b -p -o -h --from --scope --order --since --until --time-zone --log-format --max-line --threads --max-memory --strict --format --by --top --parts --no-causes --partial --profile --tokenizer --chat-template --ttl --delay --capacity --block-size --rates --currency --fx --at --tier --provider --follow --window --every --fail-under --fail-from --output --width --color --help"
+            opts="-s -f -b -p -o -h --from --scope --order --since --until --time-zone --log-format --max-line --threads --max-memory --strict --format --by --top --parts --no-causes --partial --own-files --assumptions --profile --tokenizer --chat-template --ttl --delay --capacity --block-size --rates --currency --fx --at --tier --provider --follow --window --every --fail-under --fail-from --output --width --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2188,6 +2188,10 @@ _cachecheck() {
                     return 0
                     ;;
                 --partial)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --assumptions)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

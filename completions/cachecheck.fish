@@ -75,6 +75,7 @@ jsonl\t'One JSON object for each request'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -s b -l by -d 'Give the totals for each of these as well, or for each combination of several: model, scope, user, session, route (the template), turn, version (of the client), tool (whose result is sent), profile, hour, day, week, month, or a JSON pointer into the log line, such as day,/metadata/team' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l top -d 'Show only the rows that cost most of what is given beside the totals, so many' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l partial -d 'Sum one shard of the requests alone, such as 2/7, the second of seven, and write a part of the report, which `cachecheck report` merges with the others' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l assumptions -d 'Replay by what was found out over the whole log before; the file is written if it is not there' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -s p -l profile -d 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l tokenizer -d 'A Hugging Face `tokenizer.json` that replaces the profile\'s tokenizer' -r -F
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l chat-template -d 'A Jinja chat template, or a `tokenizer_config.json` with one [default: the `tokenizer_config.json` beside --tokenizer]' -r -F
@@ -100,6 +101,7 @@ never\t'Nowhere'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l strict -d 'Stop at the first line that cannot be read, or that has no price if prices are wanted'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l parts -d 'Give the tokens, hits and costs of each part of the prompts as well: system text, each tool by name and how many answers call it, history, reasoning, documents, the question'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l no-causes -d 'Leave out why tokens missed: the log is read once, and no request is compared with another'
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l own-files -d 'Read only the shard\'s own files, a run of those that are named; `report` refuses shards that share a cache'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l follow -d 'Report on the last hour again and again while the log grows; with -o FILE the file is replaced each time'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand diff" -l git -d 'Compare each path with itself at this revision' -r

@@ -8,7 +8,6 @@ use std::thread::available_parallelism;
 
 use anyhow::{Context, bail};
 use indicatif::{ProgressBar, ProgressStyle};
-use serde::{Deserialize, Serialize};
 
 use super::call_traits::{CallTrait, CallTraits};
 use super::copies::Copies;
@@ -25,7 +24,7 @@ use crate::input::{self, Lines, Source};
 use crate::log::{LogReader, Options, Skip};
 use crate::money::{Decimal, fraction};
 use crate::report::text::{percent, plural, thousands};
-use crate::report::{Cell, Column, Skipped, SkippedLine, Table};
+use crate::report::{Cell, Column, SkippedLine, Table};
 use crate::simulation::Shard;
 use crate::time::Timestamp;
 
@@ -72,26 +71,6 @@ impl LogInputs {
         }
     }
 
-    /// The sources that a shard reads where each reads its own, a run of them with its share of the bytes.
-    ///
-    /// # Errors
-    /// There are fewer sources than shards, or the size of one is not known.
-    pub(crate) fn sources_of(&self, shard: Shard) -> anyhow::Result<Range<usize>> {
-        let sizes: Option<Vec<u64>> = self.named.sources.iter().map(Source::size).collect();
-        let sizes = sizes.context("a pipe has no size by which files are divided: leave out --own-files")?;
-        let all = u128::from(sizes.iter().sum::<u64>().max(1));
-        let mut before = 0_u128;
-        let mut shards = Vec::with_capacity(sizes.len());
-        for size in sizes {
-            // The middle of a file decides, so that each goes where most of it is.
-            let middle = before + u128::from(size) / 2;
-            shards.push((middle * u128::from(shard.of) / all + 1).min(shard.of.into()));
-            before += u128::from(size);
-        }
-        let own = u128::from(shard.number);
-        Ok(shards.partition_point(|number| *number < own)..shards.partition_point(|number| *number <= own))
-    }
-
     /// The sources, in their order.
     pub(crate) fn sources(&self) -> Vec<Source> {
         self.named.sources.clone()
@@ -124,8 +103,8 @@ pub(crate) enum NotesOn {
 
 /// The sources of a run and what was passed over in them.
 pub(crate) struct Logs {
-    sources: Vec<Source>,
-    found: FoundFiles,
+    pub(super) sources: Vec<Source>,
+    pub(super) found: FoundFiles,
     pub(crate) faults: Faults,
     pub(crate) caveats: Caveats,
     period: Period,
@@ -134,7 +113,7 @@ pub(crate) struct Logs {
     span: Option<(Timestamp, Timestamp)>,
     /// Calls that lie in the period.
     asked: u64,
-    exchanges: u64,
+    pub(super) exchanges: u64,
     /// The calls, where they are to be told from those of other logs.
     identity: Option<Identity>,
     /// The keys of the calls, by which shards keep together what belongs together; kept where a shard reads files of its own.
@@ -143,37 +122,7 @@ pub(crate) struct Logs {
     torn: Option<Place>,
 }
 
-/// Facts about logs that a report tells beside its figures, without the logs.
-#[derive(Clone, Serialize, Deserialize)]
-pub(crate) struct LogFacts {
-    /// The names of the sources, as they are shown.
-    sources: Vec<String>,
-    found: FoundFiles,
-    skipped: Skipped,
-    exchanges: u64,
-    caveats: Caveats,
-}
-
-impl LogFacts {
-    /// The logs as far as a report asks for them, with the caveats of their requests.
-    pub(crate) fn into_logs(self, of_requests: Caveats) -> Logs {
-        let Self { sources, found, skipped, exchanges, mut caveats } = self;
-        caveats.merge(of_requests);
-        let faults = Faults { skipped, ..Faults::default() };
-        let sources = sources.into_iter().map(Source::new).collect();
-        Logs { sources, found, faults, caveats, exchanges, ..Logs::new(&LogInputs::plain(Sources::default())) }
-    }
-}
-
 impl Logs {
-    /// The facts about them, and the caveats of single requests apart.
-    pub(crate) fn facts(&self) -> (LogFacts, Caveats) {
-        let (caveats, of_requests) = self.caveats.clone().apart();
-        let sources = self.sources.iter().map(|source| source.label().to_owned()).collect();
-        let (found, skipped) = (self.found.clone(), self.faults.skipped.clone());
-        (LogFacts { sources, found, skipped, exchanges: self.exchanges, caveats }, of_requests)
-    }
-
     /// Takes note of the key by which shards keep a call together with those that it depends on.
     pub(super) fn see_key(&mut self, key: u128) {
         if let Some(keys) = &mut self.keys {
@@ -286,7 +235,7 @@ impl Logs {
     }
 
     /// The sources, of which nothing is read yet.
-    fn new(inputs: &LogInputs) -> Self {
+    pub(super) fn new(inputs: &LogInputs) -> Self {
         Self {
             sources: inputs.sources(),
             found: FoundFiles::new(&inputs.named.others),

@@ -15,6 +15,7 @@ pub(crate) mod folder;
 mod found_files;
 pub(crate) mod git_session;
 pub(crate) mod layouts;
+pub(crate) mod log_facts;
 pub(crate) mod logs;
 pub(crate) mod output;
 pub(crate) mod period;

@@ -118,6 +118,7 @@ const HOMES: &[(&str, &[&str])] = &[
             "src/cache/ledger.rs",
             "src/account/",
             "src/caveat/mod.rs",
+            "src/evidence/",
             "src/report/skipped.rs",
             "src/simulation/",
             "src/causes/",

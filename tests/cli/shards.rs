@@ -88,10 +88,12 @@ fn shards_of_files_merge_unless_they_share_a_cache() {
     let name = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
     let (bot, agent, file) = (name("bot.jsonl"), name("agent.jsonl"), name("assumptions.yaml"));
     let log = std::fs::read_to_string(fixture("support-and-agent")).unwrap();
-    std::fs::write(&bot, &log).unwrap();
-    std::fs::write(&agent, log.replace("deepseek-chat", "deepseek-reasoner")).unwrap();
+    let of_team =
+        |team: &str| log.lines().map(|line| format!("{{\"team\": \"{team}\", {}\n", &line[1..])).collect::<String>();
+    std::fs::write(&bot, of_team("bot")).unwrap();
+    std::fs::write(&agent, of_team("agent")).unwrap();
     let divided = |logs: &[&str]| {
-        let args = [logs, &["--no-causes"]].concat();
+        let args = [logs, &["--no-causes", "--scope", "/team"]].concat();
         let whole = run(&[&["simulate", "--assumptions", &file], &args[..]].concat());
         assert_eq!(whole.code, Some(0), "{}", whole.stderr);
         let of_files = [&args[..], &["--assumptions", &file, "--own-files"]].concat();
@@ -103,7 +105,7 @@ fn shards_of_files_merge_unless_they_share_a_cache() {
     let (whole, merged) = divided(&[&bot, &agent]);
     assert_eq!(merged.good(), whole);
     let again = name("again.jsonl");
-    std::fs::write(&again, &log).unwrap();
+    std::fs::write(&again, of_team("bot")).unwrap();
     let (_, shared) = divided(&[&bot, &again]);
     assert!(shared.refusal().contains("hold calls to the same"));
 }

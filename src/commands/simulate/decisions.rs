@@ -15,7 +15,8 @@ use crate::causes::{CauseSums, GivenBack};
 use crate::simulation::Assumption;
 use crate::workspace::decided::{Decided, Identity, Written};
 use crate::workspace::files::{self, Existing};
-use crate::workspace::logs::{LogFacts, Logs};
+use crate::workspace::log_facts::LogFacts;
+use crate::workspace::logs::Logs;
 use crate::workspace::output::line_on_stderr;
 
 /// Assumptions that were made over a whole log.

@@ -17,7 +17,8 @@ use crate::report::text::plural;
 use crate::simulation::{Record, Shard};
 use crate::workspace::decided::Identity;
 use crate::workspace::destination::Destination;
-use crate::workspace::logs::{LogFacts, LogInputs, Logs};
+use crate::workspace::log_facts::LogFacts;
+use crate::workspace::logs::{LogInputs, Logs};
 
 /// The report of one shard.
 #[derive(Serialize, Deserialize)]
@@ -145,7 +146,7 @@ pub(super) fn narrow(args: &SimulateArgs, shard: Shard, inputs: &mut LogInputs) 
         if !inputs.traits.is_empty() {
             bail!("--by user, route, turn or tool needs the calls of all files: leave out --own-files");
         }
-        inputs.own_sources = Some(inputs.sources_of(shard)?);
+        inputs.own_sources = Some(inputs.named.of_shard(shard)?);
     }
     Ok(())
 }
