@@ -380,3 +380,31 @@ fn an_imported_price_of_a_reseller_is_not_the_makers() {
     assert_eq!(billed(&[]), json!("0.7"));
     assert_eq!(billed(&["--provider", "boatyard"]), json!("1.5"));
 }
+
+#[test]
+fn searches_that_a_session_counts_are_charged_beside_its_tokens() {
+    let usage = json!({"input_tokens": 10, "cache_creation_input_tokens": 0, "cache_read_input_tokens": 4000, "output_tokens": 5,
+        "server_tool_use": {"web_search_requests": 2}});
+    let line = |kind: &str, uuid: &str, message: Value| {
+        json!({"parentUuid": null, "isSidechain": false, "userType": "external", "sessionId": "s", "version": "2.1.90",
+            "type": kind, "uuid": uuid, "timestamp": DAY, "message": message})
+        .to_string()
+    };
+    let answer = json!({"id": "m", "type": "message", "role": "assistant", "model": "claude-opus-5",
+        "content": [{"type": "text", "text": "Red."}], "usage": usage});
+    let log = [line("user", "a", json!({"role": "user", "content": "Which sail?"})), line("assistant", "b", answer)];
+    let summary = cost(log.join("\n").as_bytes(), &[]);
+    assert_eq!((&summary["web_searches"], &summary["search_fees"]), (&json!(2), &json!("0.02")));
+}
+
+#[test]
+fn a_cost_of_estimated_tokens_says_that_it_is_an_estimate() {
+    let request =
+        json!({"model": "claude-sonnet-4-5", "messages": [{"role": "user", "content": "Which hull? ".repeat(90)}]});
+    let response = json!({"id": "m", "type": "message", "role": "assistant", "model": "claude-sonnet-4-5",
+        "content": [{"type": "text", "text": "Blue."}]});
+    let log = json!({"timestamp": DAY, "url": "https://api.anthropic.com/v1/messages", "request": request, "response": response});
+    let said = run_with(&["cost", "-"], log.to_string().into_bytes()).good();
+    let first = said.lines().next().unwrap();
+    assert!(first.starts_with("About $") && first.contains("the tokens of 1 request are estimated"), "{first}");
+}

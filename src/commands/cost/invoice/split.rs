@@ -31,7 +31,7 @@ struct Differences {
 }
 
 /// Lines of an export by day and model; the model is empty if a line of that day names none.
-type Charged<'a> = BTreeMap<(&'a str, &'a str), Vec<&'a Line>>;
+type ChargedLines<'a> = BTreeMap<(&'a str, &'a str), Vec<&'a Line>>;
 
 /// The parts that an export tells.
 pub(super) fn split(invoice: &Invoice, ledger: &Ledger) -> Vec<Part> {
@@ -41,7 +41,7 @@ pub(super) fn split(invoice: &Invoice, ledger: &Ledger) -> Vec<Part> {
         invoice.lines.iter().filter(|line| line.item.is_empty()).map(|line| line.day.as_str()).collect();
     let (mut uncovered, mut uncovered_days) = (Decimal::ZERO, BTreeSet::new());
     let (mut unlogged, mut unlogged_items) = (Decimal::ZERO, BTreeSet::new());
-    let mut charged = Charged::new();
+    let mut charged = ChargedLines::new();
     for line in &invoice.lines {
         let day = line.day.as_str();
         if !days.contains(day) {
@@ -93,7 +93,7 @@ pub(super) fn split(invoice: &Invoice, ledger: &Ledger) -> Vec<Part> {
 
 /// Differences of each model's days. Token counts of the export tell prices from counts. Without them, another price is one where the
 /// factor is the same on each of several days; else one side has calls or counts that the other has not.
-fn differences(charged: &Charged<'_>, ledger: &Ledger, whole: &BTreeSet<&str>) -> Differences {
+fn differences(charged: &ChargedLines<'_>, ledger: &Ledger, whole: &BTreeSet<&str>) -> Differences {
     let mut logged: BTreeMap<(&str, &str), LoggedDay> = BTreeMap::new();
     for ((day, model), calls) in &ledger.days {
         let model = if whole.contains(day.as_str()) { "" } else { model.as_str() };
@@ -135,7 +135,7 @@ fn is_one_factor(days: &[(&[&Line], &LoggedDay)]) -> bool {
     factors.len() > 1 && spread.is_some_and(|spread| spread <= Decimal::new(5, 3))
 }
 
-/// What was charged and what was logged of tokens with one price: of each kind if every line names one, else of all together.
+/// Pairs of tokens with one price, as they were charged and as they were logged: of each kind if every line names one, else of all together.
 /// Nothing where a line has no quantity, or one whose unit cannot be told.
 fn counted(lines: &[&Line], ours: &LoggedDay) -> Option<Vec<(Counted, Counted)>> {
     if lines.is_empty() {
