@@ -262,7 +262,7 @@ fn the_answers_model_its_tier_and_its_writes_are_charged() {
     let flex = answered("gpt-5-mini", json!({"usage": usage, "service_tier": "flex"}));
     bills("flex", &call("gpt-5-mini", OPENAI, flex), (3000, Some(2048), Some("0.0003446")));
     // Written through a router at the maker's prices: 8 at 1, 30,000 at 1.25, 12 at 5; the log's own figure beside it.
-    let written = json!({"prompt_tokens": 30_008, "completion_tokens": 12, "cost": 0.037568,
+    let written = json!({"prompt_tokens": 30_008, "completion_tokens": 12, "cost": 0.037_568,
         "prompt_tokens_details": {"cached_tokens": 0, "cache_write_tokens": 30_000}});
     let haiku = answered("anthropic/claude-haiku-4.5", json!({"usage": written}));
     let router = call("anthropic/claude-haiku-4.5", "https://openrouter.ai/api/v1/chat/completions", haiku);
