@@ -33,6 +33,8 @@ pub enum Code {
     OutsidePeriod,
     /// A call has no time, so that nothing says if it lies in the period that is asked for.
     NotInPeriod,
+    /// A call is one of the first, which are left out.
+    SkippedFirst,
     /// No line has a time.
     NoTimes,
     /// A time cannot be read.

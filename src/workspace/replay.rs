@@ -107,6 +107,7 @@ fn passes<G>(
 ) -> anyhow::Result<Replayed<G>> {
     let counter = Counter::new(Profiles::builtin(), &mut settings);
     let mut copies = Copies::default();
+    inputs.count_for_share(&mut copies)?;
     let first = first_pass(inputs, &mut copies, &counter, settings.again(), (start(), &add))?;
     let judgements =
         if first.doubts.any() { judge(inputs, &mut copies, &counter, first.doubts)? } else { Judgements::default() };
@@ -227,7 +228,8 @@ impl Again {
     /// As [`Self::calls`].
     pub(crate) fn explain(&mut self, inputs: &LogInputs) -> anyhow::Result<Explained> {
         let calls = self.calls(inputs)?;
-        let is_asked_for = |record: &Record| inputs.period.holds(record.replayed_at);
+        let mut asked = inputs.asked();
+        let is_asked_for = |record: &Record| asked.takes(record.replayed_at);
         Ok(causes::explain(&calls, &self.counter, &self.settings, is_asked_for))
     }
 }
