@@ -38,7 +38,7 @@ pub(super) fn judge(calls: &mut [CountedCall], counter: &Counter<'static>, setti
     if is_decided(behind, ahead) { Direction::Forwards } else { Direction::Open }
 }
 
-/// So many calls agree with one direction alone, so many with the other, and that is no chance.
+/// The lead of one direction, by calls that agree with it alone over those that agree with the other alone, is no chance.
 fn is_decided(ahead: usize, behind: usize) -> bool {
     let lead = ahead.saturating_sub(behind);
     lead >= WANTED && lead * lead >= 2 * (ahead + behind)
