@@ -321,7 +321,7 @@ fn without_times_answers_and_hits_a_log_is_turned_round_by_prompts_that_go_on() 
 #[test]
 fn a_line_that_others_outvote_on_the_direction_is_replayed_as_well() {
     // The second turn stands before the first, the third and fourth behind them.
-    let lines: Vec<Value> = [1, 0, 2, 3].map(|turn| conversation(turn)).into();
+    let lines: Vec<Value> = [1, 0, 2, 3].map(conversation).into();
     let rows = simulated(&lines, &[]);
     assert_eq!(rows.len(), lines.len());
 }
