@@ -43,6 +43,8 @@ pub enum Code {
     NoTime,
     /// A call is replayed before or after the lines it stands between.
     Moved,
+    /// No line has a time, and reported hits say in which direction the log stands.
+    Direction,
     /// Reported hits say when lines without a time were sent.
     Spaced,
     /// Reported hits say that requests of several keys or users share a cache.
