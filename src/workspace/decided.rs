@@ -7,10 +7,9 @@ use std::sync::Arc;
 use anyhow::Context;
 use serde::{Deserialize, Serialize};
 
-use crate::caveat::Code;
 use crate::evidence::judgement::{CallKey, Judgement, Judgements, Support, ToolWritingJudgement};
 use crate::evidence::spacing::Spacing;
-use crate::exchange::{Exchange, Place};
+use crate::exchange::Exchange;
 use crate::profile::Profiles;
 use crate::prompt::ToolWriting;
 use crate::simulation::{Couplings, Settings, Sharings};
@@ -21,10 +20,10 @@ pub(crate) struct Decided {
     pub(super) judgements: Judgements,
     pub(super) sharings: Arc<Sharings>,
     pub(super) spacing: Arc<Spacing>,
-    /// Caveats of decisions, each with its reason.
-    pub(super) notes: Vec<(Code, String, Place)>,
     /// The lines stand in the order of replay.
     pub(super) is_in_order: bool,
+    /// Reported hits turn the order round that times and prompts tell.
+    pub(super) is_turned: bool,
     pub(crate) couplings: Couplings,
 }
 
@@ -39,12 +38,12 @@ pub(crate) struct Identity {
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Written {
     lines_are_in_order: bool,
+    order_is_turned_round: bool,
     calls_that_depend_on_each_other: Couplings,
     /// Calls that fall under another rule than their date or name suggests, or whose tools were sent otherwise than logged.
     judged_calls: Vec<WrittenJudgement>,
     shared_caches: Sharings,
     spacing: Spacing,
-    notes: Vec<(Code, String, Place)>,
 }
 
 /// One judgement on several calls.
@@ -92,11 +91,11 @@ impl Decided {
         let judged = alike.into_iter().map(|(judgement, calls)| WrittenJudgement { calls, ..judgement });
         Written {
             lines_are_in_order: self.is_in_order,
+            order_is_turned_round: self.is_turned,
             calls_that_depend_on_each_other: self.couplings,
             judged_calls: judged.collect(),
             shared_caches: Sharings::clone(&self.sharings),
             spacing: Spacing::clone(&self.spacing),
-            notes: self.notes.clone(),
         }
     }
 }
@@ -118,8 +117,8 @@ impl Written {
             judgements: judgements.into_iter().collect(),
             sharings: Arc::new(self.shared_caches),
             spacing: Arc::new(self.spacing),
-            notes: self.notes,
             is_in_order: self.lines_are_in_order,
+            is_turned: self.order_is_turned_round,
             couplings: self.calls_that_depend_on_each_other,
         })
     }

@@ -14,7 +14,7 @@ use super::copies::Copies;
 use super::decided::{Decided, Identity};
 use super::faults::Faults;
 use super::found_files::{FoundFiles, listed};
-use super::period::Period;
+use super::period::{Asked, FirstShare, Period};
 use super::sources::Sources;
 use super::working_reader::{WorkedEntry, WorkingReader};
 use crate::caveat::{Caveat, Caveats, Code};
@@ -23,8 +23,8 @@ use crate::exchange::{Exchange, Place};
 use crate::input::{self, Lines, Source};
 use crate::log::{LogReader, Options, Skip};
 use crate::money::{Decimal, fraction};
+use crate::report::SkippedLine;
 use crate::report::text::{percent, plural, thousands};
-use crate::report::{Cell, Column, SkippedLine, Table};
 use crate::simulation::Shard;
 use crate::time::Timestamp;
 
@@ -46,6 +46,8 @@ pub(crate) struct LogInputs {
     pub(crate) shard: Option<Shard>,
     /// The sources that are read, where those are not all.
     pub(crate) own_sources: Option<Range<usize>>,
+    /// The share of the calls, the first ones, that are not summed.
+    pub(crate) skip_first: Option<FirstShare>,
     /// True if an answer about no call at all is an answer, as for a log that is still to grow.
     pub(crate) may_be_empty: bool,
     /// True if a line that cannot be read ends the run.
@@ -62,6 +64,7 @@ impl LogInputs {
             traits: Vec::new(),
             order: Order::default(),
             period: Period::default(),
+            skip_first: None,
             decided: None,
             are_identified: false,
             shard: None,
@@ -69,6 +72,31 @@ impl LogInputs {
             may_be_empty: false,
             strict: false,
         }
+    }
+
+    /// The calls that are summed.
+    pub(crate) fn asked(&self) -> Asked {
+        Asked::new(self.period, self.skip_first.as_ref())
+    }
+
+    /// Counts all calls, if a share of them is to be left out: it takes a pass of its own.
+    ///
+    /// # Errors
+    /// As [`Logs::walk`].
+    pub(crate) fn count_for_share(&self, copies: &mut Copies) -> anyhow::Result<()> {
+        let Some(first) = self.skip_first.as_ref().filter(|first| first.is_uncounted()) else { return Ok(()) };
+        let mut all = 0;
+        Logs::walk_again(
+            self,
+            copies,
+            |_| (),
+            |_, _, ()| {
+                all += 1;
+                Ok(())
+            },
+        )?;
+        first.count(all);
+        Ok(())
     }
 
     /// The sources, in their order.
@@ -108,6 +136,8 @@ pub(crate) struct Logs {
     pub(crate) faults: Faults,
     pub(crate) caveats: Caveats,
     period: Period,
+    /// Tells of the next call whether it is asked for.
+    next: Asked,
     may_be_empty: bool,
     /// The times of the first and the last call, whether asked for or not.
     span: Option<(Timestamp, Timestamp)>,
@@ -242,6 +272,7 @@ impl Logs {
             faults: Faults::default(),
             caveats: Caveats::new(inputs.options.scope.clone()),
             period: inputs.period,
+            next: inputs.asked(),
             may_be_empty: inputs.may_be_empty,
             span: None,
             asked: 0,
@@ -283,6 +314,10 @@ impl Logs {
 
     /// Takes a call to be summed if it lies in the period that is asked for, and notes that it is left out if not.
     pub(crate) fn is_asked_for(&mut self, place: Place, time: Option<Timestamp>) -> bool {
+        if self.next.is_among_first() {
+            self.caveats.note(Code::SkippedFirst, place);
+            return false;
+        }
         let is_asked_for = self.period.holds(time);
         if is_asked_for {
             self.asked += 1;
@@ -310,27 +345,6 @@ impl Logs {
                 )
             }
             (_, _, None) => bail!("no call has a time: leave out --since and --until"),
-        }
-    }
-
-    /// The caveats as a table for scripts.
-    pub(crate) fn caveats_table(&self) -> Table {
-        let columns = ["code", "requests", "reason", "text", "first"];
-        let row = |caveat: &Caveat| {
-            let first = caveat.first.iter().map(|place| Cell::Text(self.label(*place)));
-            vec![
-                Cell::Text(caveat.code.name().into()),
-                Cell::Count(caveat.requests),
-                Cell::text(caveat.reason.as_deref()),
-                Cell::Text(caveat.text.clone()),
-                Cell::List(first.collect()),
-            ]
-        };
-        Table {
-            key: "caveats",
-            title: "caveats".into(),
-            columns: columns.map(|key| Column::new(key, key)).into(),
-            rows: self.caveats.all().iter().map(row).collect(),
         }
     }
 

@@ -3,11 +3,13 @@
 
 pub(crate) mod beside;
 pub(crate) mod boundary;
+mod by_decisions;
 pub(crate) mod call_traits;
 pub(crate) mod config;
 pub(crate) mod copies;
 pub(crate) mod decided;
 pub(crate) mod destination;
+mod direction;
 pub(crate) mod evaluations;
 mod faults;
 pub(crate) mod files;

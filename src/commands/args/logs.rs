@@ -133,8 +133,8 @@ impl LogArgs {
             bail!("--max-line allows {} bytes, more than --max-memory: raise that to as many or more", self.max_line);
         }
         let sources = self.sources(names, command)?;
-        let (options, period, strict) = (self.options(), self.period(), self.strict);
-        Ok(LogInputs { options, order, period, strict, ..LogInputs::plain(sources) })
+        let (options, period) = (self.options(), self.period());
+        Ok(LogInputs { options, order, period, strict: self.strict, ..LogInputs::plain(sources) })
     }
 
     fn sources(&self, names: &[String], command: &str) -> anyhow::Result<Sources> {

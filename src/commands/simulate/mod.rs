@@ -23,7 +23,7 @@ use summary::SimulationSummary;
 use wire::{RowCauses, Wire};
 
 use super::Outcome;
-use super::args::{ByArgs, CacheArgs, LogArgs, Output, RateArgs, rows_or_one_of};
+use super::args::{ByArgs, CacheArgs, LogArgs, Output, RateArgs, SkipFirstArgs, rows_or_one_of};
 use crate::report::OF_TABLES;
 use crate::simulation::{Record, Shard};
 use crate::workspace::destination::Destination;
@@ -41,6 +41,9 @@ use crate::workspace::rows::Rows;
 pub(crate) struct SimulateArgs {
     #[command(flatten)]
     logs: LogArgs,
+
+    #[command(flatten)]
+    skip_first: SkipFirstArgs,
 
     /// Output format
     #[arg(long, value_name = "FORMAT", value_parser = rows_or_one_of(OF_TABLES), default_value = "table")]
@@ -100,7 +103,7 @@ pub(crate) fn run(args: &SimulateArgs, out: &mut Destination) -> anyhow::Result<
     if args.follow.follow {
         return follow::run(args, out);
     }
-    let mut inputs = args.logs.inputs_by("simulate", &args.by.by)?;
+    let mut inputs = args.skip_first.apply(args.logs.inputs_by("simulate", &args.by.by)?);
     let assumed = Assumed::read(args)?;
     inputs.are_identified = args.assumptions.is_some();
     inputs.decided = assumed.as_ref().map(|assumed| Arc::clone(&assumed.decided));
@@ -148,6 +151,11 @@ fn report_once(
     if let Some(assumed) = assumed.as_ref().filter(|_| !args.own_files) {
         assumed.require(logs.identity())?;
     }
+    let logs = match &assumed {
+        // The notes on decisions are those of the run that made them.
+        Some(assumed) if args.partial.is_none() => assumed.logs.clone().into_logs(logs.facts().1),
+        _ => logs,
+    };
     if args.no_causes || !tells_of_whole {
         summary.causes = None;
     } else if summary.needs_texts.is_there {

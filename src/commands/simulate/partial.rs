@@ -146,6 +146,9 @@ pub(super) fn narrow(args: &SimulateArgs, shard: Shard, inputs: &mut LogInputs) 
         if !inputs.traits.is_empty() {
             bail!("--by user, route, turn or tool needs the calls of all files: leave out --own-files");
         }
+        if inputs.skip_first.is_some() {
+            bail!("--skip-first counts the calls of all files: leave out --own-files");
+        }
         inputs.own_sources = Some(inputs.named.of_shard(shard)?);
     }
     Ok(())
@@ -170,7 +173,7 @@ pub(super) fn asked(args: &SimulateArgs) -> BTreeMap<String, String> {
     let read = (&logs.scope, &logs.order, &logs.since, &logs.until, &logs.time_zone, &logs.log_format, &logs.max_line);
     let kinds = [
         ("logs", format!("{:?} {:?}", logs.logs, logs.from)),
-        ("options of logs", format!("{read:?}")),
+        ("options of logs", format!("{read:?} {:?}", args.skip_first)),
         ("breakdown", format!("{:?} {} {}", args.by, args.parts, args.no_causes)),
         ("cache", format!("{:?}", args.cache)),
         ("prices", format!("{:?}", args.rates)),
