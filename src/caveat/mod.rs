@@ -244,7 +244,9 @@ impl Noted {
         self.with_tokens += other.with_tokens;
         self.tokens += other.tokens;
         self.most_tokens = self.most_tokens.max(other.most_tokens);
-        other.first.into_iter().for_each(|place| self.add_place(place));
+        for place in other.first {
+            self.add_place(place);
+        }
     }
 
     /// Keeps a place if it is among the first, in whichever order they come.

@@ -17,7 +17,7 @@ pub(super) enum Sorting {
 }
 
 /// An order in which a client writes the keys of a tool and its schema.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KeyOrder {
     /// Its name in output.
     pub name: &'static str,
@@ -187,28 +187,6 @@ fn ordered(map: &Map<String, Value>, place: impl Fn(&str) -> usize, write: impl 
     let mut entries: Vec<(&String, &Value)> = map.iter().collect();
     entries.sort_by_key(|(key, _)| place(key));
     entries.into_iter().map(|(key, value)| (key.clone(), write(key, value))).collect::<Map<_, _>>().into()
-}
-
-/// An order of keys, written as its name.
-pub(super) mod by_name {
-    use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
-
-    use super::{KEY_ORDERS, KeyOrder};
-
-    pub(crate) fn serialize<S: Serializer>(
-        order: &Option<&'static KeyOrder>,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        order.map(|order| order.name).serialize(serializer)
-    }
-
-    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Option<&'static KeyOrder>, D::Error> {
-        let Some(name) = Option::<String>::deserialize(deserializer)? else { return Ok(None) };
-        let known = KEY_ORDERS.iter().find(|order| order.name == name);
-        known.map(Some).ok_or_else(|| de::Error::custom(format!("no order of keys is called {name}")))
-    }
 }
 
 #[cfg(test)]

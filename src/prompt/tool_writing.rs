@@ -13,12 +13,11 @@ use serde_json::{Map, Value};
 use super::key_order::{KEY_ORDERS, KeyOrder, sorting};
 
 /// A way to write tools.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ToolWriting {
     /// Members that are `null`.
     pub nulls: Nulls,
     /// The order of keys; `None` for the one of the log.
-    #[serde(with = "super::key_order::by_name")]
     pub order: Option<&'static KeyOrder>,
 }
 
@@ -56,6 +55,12 @@ impl ToolWriting {
             }
         }
         candidates
+    }
+
+    /// The way with these members, and the order of keys of that name; `None` if no order is called so.
+    pub fn named(nulls: Nulls, order: Option<&str>) -> Option<Self> {
+        let Some(name) = order else { return Some(Self { nulls, order: None }) };
+        KEY_ORDERS.iter().find(|order| order.name == name).map(|order| Self { nulls, order: Some(order) })
     }
 
     /// The way as a sentence says it: how tools are counted.

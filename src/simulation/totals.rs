@@ -198,7 +198,9 @@ impl Totals {
             (&mut self.hit_tokens_max, other.hit_tokens_max),
             (&mut self.rated, other.rated),
         ];
-        counts.into_iter().for_each(|(sum, count)| *sum += count);
+        for (sum, count) in counts {
+            *sum += count;
+        }
         self.ledger += other.ledger;
         self.ratios += other.ratios;
         if let Some(buckets) = other.by_usage {
@@ -282,7 +284,9 @@ impl Agreement {
             (&mut self.hits_equal, other.hits_equal),
             (&mut self.contradictions, other.contradictions),
         ];
-        counts.into_iter().for_each(|(sum, count)| *sum += count);
+        for (sum, count) in counts {
+            *sum += count;
+        }
         self.difference += other.difference;
         self.rated.merge(other.rated);
         self.rated_simulated.merge(other.rated_simulated);

@@ -48,16 +48,15 @@ pub(super) fn by_decisions<G>(
         (holds(key), last)
     };
     let logs = if decided.is_in_order {
-        let (ahead, divides) = (Arc::clone(&counter), divider.clone());
+        let (ahead, by) = (Arc::clone(&counter), divider.clone());
         let work = move |exchange: &Exchange| {
-            let key = divides.key(&ahead, exchange, None)?;
+            let key = by.key(&ahead, exchange, None)?;
             if holds(key) { ahead.ahead(exchange) } else { None }
         };
         Logs::walk_again(inputs, &mut copies, work, |logs, exchange, counted| {
             let (is_own, last) = is_own(&exchange, logs);
-            let count = || counter.count_where_needed(&exchange, last);
-            let counted = if is_own { counted.or_else(count) } else { None };
-            take(logs, &exchange, counted, is_own)
+            let in_turn = || counter.count_where_needed(&exchange, last);
+            take(logs, &exchange, if is_own { counted.or_else(in_turn) } else { None }, is_own)
         })?
     } else {
         // The order of calls of one time rests on the tokens of all.

@@ -11,7 +11,7 @@ use crate::evidence::judgement::{CallKey, Judgement, Judgements, Support, ToolWr
 use crate::evidence::spacing::Spacing;
 use crate::exchange::Exchange;
 use crate::profile::Profiles;
-use crate::prompt::ToolWriting;
+use crate::prompt::{Nulls, ToolWriting};
 use crate::simulation::{Couplings, Settings, Sharings};
 
 /// The decisions over a log.
@@ -51,7 +51,8 @@ pub(crate) struct Written {
 struct WrittenJudgement {
     profile: String,
     support: Support,
-    tool_writing: Option<(ToolWriting, Option<Support>)>,
+    /// Their members that are `null`, the order of their keys, and the support for both.
+    tools: Option<(Nulls, Option<String>, Option<Support>)>,
     calls: Vec<CallKey>,
 }
 
@@ -84,9 +85,11 @@ impl Decided {
     pub(crate) fn written(&self) -> Written {
         let mut alike: BTreeMap<WrittenJudgement, Vec<CallKey>> = BTreeMap::new();
         for (call, Judgement { profile, support, tool_writing }) in self.judgements.all() {
-            let tool_writing = tool_writing.map(|judged| (judged.writing, judged.support));
+            let tools = tool_writing.map(|ToolWritingJudgement { writing, support }| {
+                (writing.nulls, writing.order.map(|order| order.name.to_owned()), support)
+            });
             let (profile, support, calls) = (profile.name.clone(), *support, Vec::new());
-            alike.entry(WrittenJudgement { profile, support, tool_writing, calls }).or_default().push(call);
+            alike.entry(WrittenJudgement { profile, support, tools, calls }).or_default().push(call);
         }
         let judged = alike.into_iter().map(|(judgement, calls)| WrittenJudgement { calls, ..judgement });
         Written {
@@ -107,9 +110,13 @@ impl Written {
     /// The file names a rule that is not known.
     pub(crate) fn read(self) -> anyhow::Result<Decided> {
         let mut judgements = Vec::new();
-        for WrittenJudgement { profile, support, tool_writing, calls } in self.judged_calls {
+        for WrittenJudgement { profile, support, tools, calls } in self.judged_calls {
             let known = Profiles::builtin().named(&profile).with_context(|| format!("no rule is called {profile}"))?;
-            let tool_writing = tool_writing.map(|(writing, support)| ToolWritingJudgement { writing, support });
+            let tool_writing = tools.map(|(nulls, order, support)| {
+                let writing = ToolWriting::named(nulls, order.as_deref()).context("no such order of keys")?;
+                Ok::<_, anyhow::Error>(ToolWritingJudgement { writing, support })
+            });
+            let tool_writing = tool_writing.transpose()?;
             let judgement = Judgement { profile: Arc::clone(known), support, tool_writing };
             judgements.extend(calls.into_iter().map(|call| (call, judgement.clone())));
         }

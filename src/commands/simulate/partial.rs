@@ -201,8 +201,8 @@ fn require_all(parts: &[Partial]) -> anyhow::Result<()> {
     }
     let mut numbers: Vec<u64> = parts.iter().map(|part| part.shard.number).collect();
     numbers.sort_unstable();
-    if let Some(twice) = numbers.windows(2).find(|pair| pair[0] == pair[1]) {
-        bail!("shard {}/{} was named twice", twice[0], first.shard.of);
+    if let Some((twice, _)) = numbers.iter().zip(numbers.iter().skip(1)).find(|(number, next)| number == next) {
+        bail!("shard {twice}/{} was named twice", first.shard.of);
     }
     if let Some(missing) = (1..=first.shard.of).find(|number| numbers.binary_search(number).is_err()) {
         bail!("shard {missing}/{} is missing: without it no sum is right", first.shard.of);

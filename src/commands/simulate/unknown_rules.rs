@@ -60,7 +60,9 @@ impl UnknownRules {
     pub(super) fn merge(&mut self, other: Self) {
         for (key, hits) in other.hits {
             let known = self.hits.entry(key).or_default();
-            hits.into_iter().for_each(|(tokens, calls)| *known.entry(tokens).or_default() += calls);
+            for (tokens, calls) in hits {
+                *known.entry(tokens).or_default() += calls;
+            }
         }
         for (name, repeats) in other.providers {
             self.providers.entry(name).or_default().merge(repeats);
@@ -103,7 +105,7 @@ impl Repeats {
     fn add(&mut self, unpredicted: &'static Unpredicted, record: &Record, hits: u64) {
         if self.provider.is_empty() {
             self.provider.clone_from(&unpredicted.provider);
-            self.reason = unpredicted.reason.split(';').next().unwrap_or_default().to_owned();
+            unpredicted.reason.split(';').next().unwrap_or_default().clone_into(&mut self.reason);
         }
         self.minimum = unpredicted.minimum.unwrap_or(1);
         self.short += u64::from(hits > 0 && hits < self.minimum);
