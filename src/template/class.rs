@@ -222,6 +222,18 @@ impl ExpressionClass {
     pub fn of_words(written: &str) -> Option<Self> {
         let words = words(written);
         let has = |known: &[&str]| words.iter().any(|word| known.contains(&word.as_str()));
+        // What one is asked, unless another word says that it is the program's own.
+        let is_asked = match words.as_slice() {
+            [only] => ["prompt", "instruction"].contains(&only.as_str()),
+            [of, only] => {
+                ["user", "original", "input", "task", "current"].contains(&of.as_str())
+                    && ["prompt", "instruction"].contains(&only.as_str())
+            }
+            _ => false,
+        };
+        if is_asked {
+            return Some(Self::Volatile);
+        }
         let is_number = has(NUMBERS) || has(&["max", "min", "limit"]);
         if has(&["tool", "tools", "function"]) && has(OUTCOMES) || is_number && has(COUNTED) && !has(&["max", "min"]) {
             Some(Self::Volatile)
@@ -320,6 +332,9 @@ mod tests {
             ("tool_names", Some(ExpressionClass::Config)),
             ("tool_result", Some(ExpressionClass::Volatile)),
             ("step_number", Some(ExpressionClass::Volatile)),
+            ("prompt", Some(ExpressionClass::Volatile)),
+            ("user_instruction", Some(ExpressionClass::Volatile)),
+            ("system_prompt", Some(ExpressionClass::Config)),
             ("zebra", None),
         ];
         for (written, class) in told {

@@ -2,6 +2,7 @@
 
 use super::calls;
 use super::code::{Expression, ExpressionKind, Field};
+use super::site::{SiteKind, Use};
 use super::value::{Part, SiteId, TextValue, Value, joined};
 use super::walk::Walk;
 use crate::template::class::ExpressionClass;
@@ -24,8 +25,14 @@ impl Walk<'_> {
             }
             ExpressionKind::Other(parts) => {
                 for part in parts {
-                    // Compared and measured expressions are noted only where they stand in calls and records below.
-                    self.value(part);
+                    // Compared and measured texts are noted only where they stand in calls and records below.
+                    let messages = match self.value(part) {
+                        Value::Messages(parts, None) => parts,
+                        Value::Message(part) => vec![part],
+                        _ => continue,
+                    };
+                    let own = self.path.last().cloned().unwrap_or_default();
+                    self.site(SiteKind::Messages, own, "", messages);
                 }
                 Value::Unknown
             }
@@ -110,8 +117,12 @@ impl Walk<'_> {
         let of = |wanted: &[&str]| fields.iter().position(|field| wanted.contains(&field.name.to_lowercase().as_str()));
         let role = of(&["role"]).and_then(|role| role_in(&fields[role].value));
         let content = of(&["content", "parts", "text"]);
-        let is_text_part = of(&["type"]).and_then(|kind| fields[kind].value.literal()) == Some("text");
+        let kind = of(&["type"]).and_then(|kind| fields[kind].value.literal());
+        let is_text_part = matches!(kind, Some("text" | "input_text"));
         if let (Some(role), Some(content)) = (&role, content) {
+            if let Value::Unknown = values[content] {
+                self.used_result(&fields[content].value, Use::Message(role.clone()));
+            }
             let text = self.content(&values[content], &fields[content].value);
             return Value::Message(Part { role: Some(role.clone()), text });
         }
@@ -173,10 +184,10 @@ impl Walk<'_> {
                 let inner = call.arguments.iter().map(|argument| self.class_of(&argument.value));
                 let receiver = call.receiver.iter().map(|receiver| self.class_of(receiver));
                 let inner = inner.chain(receiver).max();
-                match ExpressionClass::of_words(&call.function) {
-                    Some(ExpressionClass::Volatile) if !calls::is_plain(&call.function) => ExpressionClass::Volatile,
-                    Some(class) => inner.filter(|_| calls::is_plain(&call.function)).unwrap_or(class),
-                    None => inner.unwrap_or(ExpressionClass::Volatile),
+                let told = ExpressionClass::of_words(&call.function);
+                match inner.filter(|_| calls::is_plain(&call.function)) {
+                    Some(inner) => inner,
+                    None => told.or(inner).unwrap_or(ExpressionClass::Volatile),
                 }
             }
             ExpressionKind::Record(fields) => {

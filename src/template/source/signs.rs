@@ -30,7 +30,11 @@ pub(super) fn is_prompt(site: &Site, file: &str) -> bool {
         SiteKind::Argument { keyword: None, .. } => 0,
         _ => name_weight(&site.own),
     };
-    let name = own.max(around_weight(&site.around)) + file_weight(file);
+    let of_file = file_weight(file);
+    // In a file of prompts a text that the file hands out is one.
+    let handed_out =
+        if of_file == 3 && site.is_shared && matches!(site.kind, SiteKind::Binding { .. }) { 2 } else { 0 };
+    let name = own.max(around_weight(&site.around)).max(handed_out) + of_file;
     let used = use_weight(site);
     let said = prose_weight(text, site) - file_weight_against(file);
     // A name or a use, and words that address a reader.
@@ -100,7 +104,7 @@ fn file_weight_against(file: &str) -> i32 {
         .any(|word| ["cli", "help", "i18n", "locale", "errors", "logger", "logging"].contains(&word.as_str()));
     if is_test {
         4
-    } else if is_for_people {
+    } else if is_for_people && file_weight(file) == 0 {
         2
     } else {
         0
@@ -144,6 +148,11 @@ fn argument_weight(function: &str, keyword: Option<&str>) -> i32 {
     match known {
         _ if is_template => 4,
         _ if is_asked => 4,
+        Some(true)
+            if is_model && keyword.is_some_and(|keyword| words::has(words::REQUESTS, &keyword.to_lowercase())) =>
+        {
+            4
+        }
         Some(true) | None if is_model => 3,
         Some(true) => i32::from(keyword.is_some_and(|keyword| name_weight(keyword) >= 3)),
         _ => 0,

@@ -27,6 +27,9 @@ pub(super) const ASKING: &str = "aask ainvoke acompletion generate_content gener
 pub(super) const PARAMETERS: &str = "prompt prompts system instructions instruction messages template input question query task goal backstory role \
     message content contents description text persona suffix prefix";
 
+/// Those of them by which nothing is passed but what a model is asked.
+pub(super) const REQUESTS: &str = "prompt prompts system instruction instructions query question task goal backstory";
+
 /// Names of texts that people read, and programs.
 pub(super) const FOR_PEOPLE: &str = "help usage error err errors exception warning warn log logger logging debug label title tooltip placeholder html \
     css sql regex pattern url uri href banner license copyright changelog readme doc docs documentation \
