@@ -281,6 +281,10 @@ pub(super) fn cut(content: Vec<Fragment>, syntax: Syntax) -> Vec<Fragment> {
 
 /// A message, or a template, that a constructor makes of a text.
 pub(super) fn constructed(walk: &mut Walk<'_>, call: &Call, name: &str) -> Option<Value> {
+    // A message on a page of Gradio, Streamlit or Chainlit.
+    if ["gr.", "st.", "cl."].iter().any(|page| call.function.starts_with(page)) {
+        return None;
+    }
     let is_template = call.function.contains("PromptTemplate") || call.function.contains("MessagePrompt");
     if is_template && ["from_messages", "fromMessages", "from_chat_messages"].contains(&name) {
         let Value::Messages(parts, site) = walk.value(&call.arguments.first()?.value) else { return None };
@@ -433,10 +437,12 @@ fn noted(walk: &mut Walk<'_>, call: &Call, receiver: Option<Value>) {
                 walk.found(kind, &own, &own, text, by);
             }
             Value::Message(part) => {
-                walk.site(SiteKind::Messages, own.clone(), &own, vec![part]);
+                let site = walk.site(SiteKind::Messages, own.clone(), &own, vec![part]);
+                walk.used(site, by);
             }
             Value::Messages(parts, None) => {
-                walk.site(SiteKind::Messages, own.clone(), &own, parts);
+                let site = walk.site(SiteKind::Messages, own.clone(), &own, parts);
+                walk.used(site, by);
             }
             Value::Messages(_, Some(site)) | Value::List(_, Some(site)) => walk.used(site, by),
             Value::List(items, None) => {

@@ -153,6 +153,9 @@ impl Walk<'_> {
             let text = self.content(&value, content);
             return Value::Message(Part { role: Some(role.to_owned()), text });
         }
+        if let Some(parts) = self.by_role(items) {
+            return Value::Messages(parts, None);
+        }
         let mut values = Vec::new();
         for item in items {
             match (self.value(item), &item.kind) {
@@ -167,6 +170,25 @@ impl Walk<'_> {
             }
         }
         messages(values)
+    }
+
+    /// Messages that functions named after their roles make, such as `[ai.system("…"), ai.user("…")]`.
+    fn by_role(&mut self, items: &[Expression]) -> Option<Vec<Part>> {
+        let made = |item: &Expression| match &item.kind {
+            ExpressionKind::Call(call) => {
+                let role =
+                    ["system", "user", "assistant"].iter().find(|role| calls::last(&call.function).ends_with(**role));
+                role.zip(call.arguments.first()).map(|(role, argument)| ((*role).to_owned(), argument.value.clone()))
+            }
+            _ => None,
+        };
+        let made: Vec<_> = items.iter().map(made).collect::<Option<_>>()?;
+        let is_list = made.len() > 1 && made.iter().any(|(role, _)| role == "user" || role == "system");
+        let parts = made.into_iter().filter(|_| is_list).map(|(role, content)| {
+            let value = self.value(&content);
+            Part { role: Some(role), text: self.content(&value, &content) }
+        });
+        Some(parts.collect()).filter(|parts: &Vec<Part>| !parts.is_empty())
     }
 
     /// The class of an expression's value.

@@ -36,7 +36,7 @@ pub(super) fn is_prompt(site: &Site, file: &str) -> bool {
         if of_file == 3 && site.is_shared && matches!(site.kind, SiteKind::Binding { .. }) { 2 } else { 0 };
     let name = own.max(around_weight(&site.around)).max(handed_out) + of_file;
     let used = use_weight(site);
-    let said = prose_weight(text, site) - file_weight_against(file);
+    let said = prose_weight(text, site) - file_weight_against(file, &site.kind);
     // A name or a use, and words that address a reader.
     let has_reason = name > 0 || used > 0 || said >= 5;
     has_reason && name + used + said >= ENOUGH
@@ -90,8 +90,8 @@ fn file_weight(file: &str) -> i32 {
     }
 }
 
-/// The weight against a text of a test, which is an example of one, and against one of a file of what people read.
-fn file_weight_against(file: &str) -> i32 {
+/// The weight against a text of a test, which is an example of one, messages most of all, and against one of a file of what people read.
+fn file_weight_against(file: &str, kind: &SiteKind) -> i32 {
     let is_test = file.rsplit(['/', '\\', ':']).any(|part| {
         let words = words_of(part);
         words
@@ -103,7 +103,7 @@ fn file_weight_against(file: &str) -> i32 {
         .iter()
         .any(|word| ["cli", "help", "i18n", "locale", "errors", "logger", "logging"].contains(&word.as_str()));
     if is_test {
-        4
+        if *kind == SiteKind::Messages { 6 } else { 4 }
     } else if is_for_people && file_weight(file) == 0 {
         2
     } else {
@@ -114,7 +114,7 @@ fn file_weight_against(file: &str) -> i32 {
 /// The weight of what is done with a text.
 fn use_weight(site: &Site) -> i32 {
     let own = match &site.kind {
-        SiteKind::Messages if site.parts.iter().any(|part| part.role.is_some()) => 5,
+        SiteKind::Messages if site.parts.iter().any(|part| part.role.is_some()) => 7,
         SiteKind::Messages => 4,
         SiteKind::Argument { function, keyword } => argument_weight(function, keyword.as_deref()),
         SiteKind::Key { siblings } if describes_tool(&site.own, siblings) => 5,

@@ -49,6 +49,7 @@ pub(super) const SHOWING: &str = "print log info warn warning error debug except
     format_error option argument add_argument add_parser input confirm getpass inquirer questionary alert toast \
     notify showinformationmessage showerrormessage showwarningmessage execute compile search match sub findall \
     re regexp split endswith startswith deprecated describe it test assertequal expect skip parametrize progress errorf \
+    send_json emit broadcast jsonify setmessages postmessage \
     spinner panel markdown rule st gr logger logging raise fail throw";
 
 /// Methods of texts and lists, whatever the variable is called.
