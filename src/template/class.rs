@@ -41,7 +41,24 @@ const SETTINGS: &[&str] = &[
 ];
 
 /// Words that make a number one of the conversation and not of the setup.
-const COUNTED: &[&str] = &["turn", "step", "iteration", "attempt", "retry", "message", "round", "current"];
+const COUNTED: &[&str] = &[
+    "turn",
+    "step",
+    "iteration",
+    "attempt",
+    "retry",
+    "message",
+    "round",
+    "current",
+    "run",
+    "trial",
+    "epoch",
+    "episode",
+    "page",
+    "line",
+    "row",
+    "batch",
+];
 
 /// Words of numbers.
 const NUMBERS: &[&str] = &["num", "number", "count", "size", "length", "n"];
@@ -154,6 +171,12 @@ const OF_REQUESTS: &[&str] = &[
     "transcript",
     "feedback",
     "previous",
+    "current",
+    "latest",
+    "recent",
+    "round",
+    "index",
+    "idx",
 ];
 
 /// Words of what a program is set up with.
@@ -205,7 +228,6 @@ const OF_SETUPS: &[&str] = &[
     "fence",
     "marker",
     "backstory",
-    "goal",
 ];
 
 impl ExpressionClass {

@@ -5,6 +5,7 @@ use super::code::{Expression, ExpressionKind, Field};
 use super::site::{SiteKind, Use};
 use super::value::{Part, SiteId, TextValue, Value, joined};
 use super::walk::Walk;
+use crate::template::Fragment;
 use crate::template::class::ExpressionClass;
 
 impl Walk<'_> {
@@ -227,12 +228,12 @@ impl Walk<'_> {
             let is_attribute = !self.scopes.iter().any(|scope| scope.is_function && scope.variables.contains_key(name))
                 && name.contains('.');
             return match &variable.value {
-                Value::Text(_) => text_class(&variable.value),
+                Value::Text(text) if !is_empty(text) => text_class(&variable.value),
                 // A class sets the values with which its objects begin.
                 _ if is_attribute && !is_constant(name) => {
                     ExpressionClass::of_words(name).unwrap_or(ExpressionClass::Config)
                 }
-                // An empty list, a nothing: what it is filled with later is not followed.
+                // An empty text or list, a nothing: what it is filled with later is not followed.
                 _ if variable.class == ExpressionClass::Stable && !is_constant(name) => {
                     ExpressionClass::of_words(name).unwrap_or(ExpressionClass::Volatile)
                 }
@@ -244,12 +245,17 @@ impl Walk<'_> {
             return ExpressionClass::Stable;
         }
         let is_attribute = ["self.", "this.", "cls."].iter().any(|start| name.starts_with(start));
-        let unknown = if is_attribute { ExpressionClass::Config } else { ExpressionClass::Volatile };
         let by_root = name
             .split('.')
             .next()
             .and_then(|root| self.scopes.iter().rev().find_map(|scope| scope.variables.get(root)));
-        ExpressionClass::of_words(name).or(by_root.map(|root| root.class)).unwrap_or(unknown)
+        let unknown = match by_root {
+            // An object is made with its attributes.
+            _ if is_attribute => ExpressionClass::Config,
+            Some(root) => root.class,
+            None => ExpressionClass::Volatile,
+        };
+        ExpressionClass::of_words(name).unwrap_or(unknown)
     }
 }
 
@@ -270,6 +276,11 @@ fn of_variable(parts: Vec<Part>, site: Option<SiteId>) -> impl Iterator<Item = V
         };
         Value::Message(Part { text, ..part })
     })
+}
+
+/// Tells whether a text is nothing yet.
+fn is_empty(text: &TextValue) -> bool {
+    text.content.iter().all(|fragment| matches!(fragment, Fragment::Text(passage) if passage.text.is_empty()))
 }
 
 /// The class of a text: of the values in it.

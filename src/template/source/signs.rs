@@ -67,6 +67,11 @@ pub(super) fn names_a_prompt(name: &str) -> bool {
     name_weight(name) >= 3
 }
 
+/// Tells whether a name is one that prompts have among other texts.
+pub(super) fn may_name_a_prompt(name: &str) -> bool {
+    name_weight(name) > 0
+}
+
 /// The weight of the names around a text: a class of prompts, a function that builds one.
 fn around_weight(around: &[String]) -> i32 {
     around.iter().map(|name| if name_weight(name) >= 3 { 2 } else { 0 }).max().unwrap_or(0)
@@ -257,6 +262,9 @@ static CONFIRMING: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i)^\W*(?:do you (?:want|wish)|are you sure|would you like|continue|proceed|overwrite|delete|remove|really)\b|\[y/n\]|\(y/n\)",
     )
 });
+static PLACEHOLDER: LazyLock<Regex> = LazyLock::new(|| pattern(r"\{\{ ?[A-Za-z_][\w.]* ?\}\}|\{[a-z_]\w*\}"));
+static PLACEHOLDER_LINE: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"^(?:\{\{ ?[A-Za-z_][\w.]* ?\}\}|\{[a-z_]\w*\}|\$\{[\w.]+\})$"));
 static SECTION: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"^\s*(?:#{1,4} \S|<[a-z_][\w-]*>\s*$|\*\*[^*]+\*\*:?\s*$|={3,}|-{3,}\s*\w|\[[A-Z][^\]]+\]\s*$)")
 });
@@ -291,12 +299,22 @@ fn prose_weight(text: &str, site: &Site) -> i32 {
     };
     let mut values = Vec::new();
     site.parts.iter().for_each(|part| crate::template::class::values(&part.text.content, &mut values));
-    let values = i32::from(!values.is_empty());
+    let is_open = PLACEHOLDER.is_match(text);
+    let values = i32::from(!values.is_empty() || is_open);
+    // A template with places for values.
+    let template = i32::from(is_open && words_of(&site.own).iter().any(|word| word == "template"));
     // A question, unless a program asks it.
     let asked =
         if text.ends_with(['?', '？']) && (3..40).contains(&count) && !CONFIRMING.is_match(text) { 2 } else { 0 };
     let report = if REPORT.is_match(text) || text.contains(" failed: ") || text.contains("[bold") { 4 } else { 0 };
-    opening + person + directives.min(amount.max(0)) + amount + values + asked + structure_weight(text, values > 0)
+    opening
+        + person
+        + directives.min(amount.max(0))
+        + amount
+        + values
+        + template
+        + asked
+        + structure_weight(text, values > 0)
         - report
 }
 
@@ -327,7 +345,10 @@ fn looks_like_code(text: &str, is_named: bool) -> bool {
         return false;
     }
     let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).take(60).collect();
-    let is_code = |line: &&&str| line.ends_with([';', '{', '}']) || CODE_LINE.is_match(line);
+    let is_code = |line: &&&str| {
+        let is_marked = line.ends_with([';', '{', '}']) || CODE_LINE.is_match(line);
+        is_marked && !PLACEHOLDER_LINE.is_match(line) && !is_section_tag(line)
+    };
     let code = lines.iter().filter(is_code).count();
     // A list of names.
     let short = lines.iter().filter(|line| line.split_whitespace().count() < 3).count();
@@ -337,6 +358,14 @@ fn looks_like_code(text: &str, is_named: bool) -> bool {
     }
     let spaces = text.split_whitespace().count();
     code * 10 > lines.len() * 5 && lines.len() > 1 || spaces < 2
+}
+
+/// Tells whether a line is one tag around a part of a prompt, such as `<trajectory>`, and no element of a page.
+fn is_section_tag(line: &str) -> bool {
+    let name = line.strip_prefix('<').and_then(|line| line.strip_suffix('>')).unwrap_or_default();
+    let name = name.strip_prefix('/').unwrap_or(name);
+    let is_name = !name.is_empty() && name.chars().all(|letter| letter.is_alphanumeric() || "_- ".contains(letter));
+    is_name && !words::has(words::ELEMENTS, &name.to_lowercase())
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use std::ops::Range;
 use super::calls::last;
 use super::code::{Class, Expression, ExpressionKind, Field, Function, Statement};
 use super::evaluate::text_class;
+use super::signs;
 use super::site::{Site, SiteKind, Use};
 use super::value::{Part, SiteId, TextValue, Value, first_byte, joined};
 use crate::template::class::ExpressionClass;
@@ -121,7 +122,9 @@ impl<'a> Walk<'a> {
             }
             Statement::Branch { condition, arms, is_exhaustive } => self.branch(condition, arms, *is_exhaustive),
             Statement::Repeat { over, binds, body } => {
-                let class = ExpressionClass::of_words(over).unwrap_or(ExpressionClass::Volatile);
+                // A count differs from one round to the next, however many there are.
+                let told = ExpressionClass::of_words(over).filter(|_| !over.starts_with("range("));
+                let class = told.unwrap_or(ExpressionClass::Volatile);
                 for name in binds {
                     self.declare(name, class);
                 }
@@ -332,6 +335,7 @@ impl<'a> Walk<'a> {
                 items.extend(more);
                 Value::List(items, site)
             }
+            (Value::Unknown, Value::Messages(more, None)) => Value::Messages(more, None),
             (Value::List(items, _), Value::Messages(more, _)) if items.is_empty() => Value::Messages(more, None),
             (Value::List(items, _), Value::Message(more)) if items.is_empty() => Value::Messages(vec![more], None),
             (Value::List(mut items, site), more) => {
@@ -347,7 +351,7 @@ impl<'a> Walk<'a> {
                 Value::Messages(parts, site)
             }
             // A value, and words behind it.
-            (Value::Unknown, Value::Text(more)) if more.has_own_words => {
+            (Value::Unknown, Value::Text(more)) if more.has_own_words && signs::may_name_a_prompt(target) => {
                 let span = expression.span.start..expression.span.start;
                 let (written, names) = (target.to_owned(), vec![target.to_owned()]);
                 let class = Some(variable.class);

@@ -56,6 +56,11 @@ pub(super) const SHOWING: &str = "print log info warn warning error debug except
 pub(super) const METHODS: &str = "replace replaceAll split includes startsWith endsWith indexOf match push append get set has gsub sub tr delete start_with? end_with? include? startswith endswith \
     find count test index contains writeln write add remove insert extend setdefault pop";
 
+/// Elements of pages.
+pub(super) const ELEMENTS: &str = "html head body div p span a ul ol li table tr td th thead tbody h1 h2 h3 h4 h5 h6 button script style br hr \
+    form input label section header footer nav main article img svg path g rect circle template title meta link pre code \
+    strong em b i small select option textarea iframe fragment view text";
+
 /// Tells whether a list has a word.
 pub(super) fn has(list: &str, word: &str) -> bool {
     list.split_whitespace().any(|known| known == word)
