@@ -244,7 +244,7 @@ impl ExpressionClass {
     pub fn of_words(written: &str) -> Option<Self> {
         let words = words(written);
         let has = |known: &[&str]| words.iter().any(|word| known.contains(&word.as_str()));
-        // What one is asked, unless another word says that it is the program's own.
+        // A question, unless another word says that it is the program's own.
         let is_asked = match words.as_slice() {
             [only] => ["prompt", "instruction"].contains(&only.as_str()),
             [of, only] => {

@@ -41,8 +41,8 @@ pub(super) const FOR_PEOPLE: &str = "help usage error err errors exception warni
 pub(super) const WIDGETS: &str =
     "confirm print alert toast notify radio button selectbox checkbox click header subheader caption";
 
-/// First words of functions of loggers, consoles, command lines and patterns.
-pub(super) const LOGGERS: &str = "console logger logging log print click typer argparse re";
+/// First words of functions of loggers, consoles, command lines, pages and patterns.
+pub(super) const LOGGERS: &str = "console logger logging log print click typer argparse re gr st cl";
 
 /// Functions that show or log what they are given, or search with it.
 pub(super) const SHOWING: &str = "print log info warn warning error debug exception critical fatal trace echo secho console puts printf println \
