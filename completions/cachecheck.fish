@@ -64,6 +64,7 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l log-f
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l max-line -d 'Longest line or document that is read, such as 64MB' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l threads -d 'Number of threads; it changes no result [default: one per core]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l max-memory -d 'Memory for texts and tokens that repeat, such as 2GB; it changes no result' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -l skip-first -d 'Leave this share of the calls, the first ones, out of the sums, such as 0.5 or 50%: they are replayed and warm the cache, as in published hit ratios. The log is read once more to count its calls' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand simulate" -s f -l format -d 'Output format' -r -f -a "table\t'Tables for a person'
 json\t'One JSON document, with a schema version'
 csv\t'The first table as comma-separated values'
@@ -274,6 +275,7 @@ complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l log-form
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l max-line -d 'Longest line or document that is read, such as 64MB' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l threads -d 'Number of threads; it changes no result [default: one per core]' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l max-memory -d 'Memory for texts and tokens that repeat, such as 2GB; it changes no result' -r
+complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l skip-first -d 'Leave this share of the calls, the first ones, out of the sums, such as 0.5 or 50%: they are replayed and warm the cache, as in published hit ratios. The log is read once more to count its calls' -r
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -l over -d 'The limit on the horizontal axis' -r -f -a "ttl\t'Time that an entry lives after its last use'
 capacity\t'Number of blocks or units that fit'"
 complete -c cachecheck -n "__fish_cachecheck_using_subcommand curve" -s f -l format -d 'Output format' -r -f -a "table\t'Tables for a person'

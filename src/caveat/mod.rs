@@ -33,6 +33,8 @@ pub enum Code {
     OutsidePeriod,
     /// A call has no time, so that nothing says if it lies in the period that is asked for.
     NotInPeriod,
+    /// A call is one of the first, which are left out.
+    SkippedFirst,
     /// No line has a time.
     NoTimes,
     /// A time cannot be read.
@@ -41,6 +43,8 @@ pub enum Code {
     NoTime,
     /// A call is replayed before or after the lines it stands between.
     Moved,
+    /// No line has a time, and reported hits say in which direction the log stands.
+    Direction,
     /// Reported hits say when lines without a time were sent.
     Spaced,
     /// Reported hits say that requests of several keys or users share a cache.

@@ -14,6 +14,7 @@ const HEADINGS: [(&str, &[&str]); 2] = [
             "from",
             "since",
             "until",
+            "skip-first",
             "time-zone",
             "scope",
             "order",

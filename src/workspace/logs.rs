@@ -10,7 +10,7 @@ use super::call_traits::{CallTrait, CallTraits};
 use super::copies::Copies;
 use super::faults::Faults;
 use super::found_files::{FoundFiles, listed};
-use super::period::Period;
+use super::period::{Asked, FirstShare, Period};
 use super::sources::Sources;
 use super::working_reader::{WorkedEntry, WorkingReader};
 use crate::caveat::{Caveat, Caveats, Code};
@@ -33,6 +33,8 @@ pub(crate) struct LogInputs {
     pub(crate) order: Order,
     /// The calls that are summed; the others are replayed all the same.
     pub(crate) period: Period,
+    /// The share of the calls, the first ones, that are not summed.
+    pub(crate) skip_first: Option<FirstShare>,
     /// True if an answer about no call at all is an answer, as for a log that is still to grow.
     pub(crate) may_be_empty: bool,
     /// True if a line that cannot be read ends the run.
@@ -44,7 +46,32 @@ impl LogInputs {
     pub(crate) fn plain(named: Sources) -> Self {
         let options = Options { threads: all_threads(), ..Options::default() };
         let (order, period, traits) = (Order::default(), Period::default(), Vec::new());
-        Self { named, options, traits, order, period, may_be_empty: false, strict: false }
+        Self { named, options, traits, order, period, skip_first: None, may_be_empty: false, strict: false }
+    }
+
+    /// The calls that are summed.
+    pub(crate) fn asked(&self) -> Asked {
+        Asked::new(self.period, self.skip_first.as_ref())
+    }
+
+    /// Counts all calls, if a share of them is to be left out: it takes a pass of its own.
+    ///
+    /// # Errors
+    /// As [`Logs::walk`].
+    pub(crate) fn count_for_share(&self, copies: &mut Copies) -> anyhow::Result<()> {
+        let Some(first) = self.skip_first.as_ref().filter(|first| first.is_uncounted()) else { return Ok(()) };
+        let mut all = 0;
+        Logs::walk_again(
+            self,
+            copies,
+            |_| (),
+            |_, _, ()| {
+                all += 1;
+                Ok(())
+            },
+        )?;
+        first.count(all);
+        Ok(())
     }
 
     /// The sources, in their order.
@@ -84,6 +111,8 @@ pub(crate) struct Logs {
     pub(crate) faults: Faults,
     pub(crate) caveats: Caveats,
     period: Period,
+    /// Tells of the next call whether it is asked for.
+    next: Asked,
     may_be_empty: bool,
     /// The times of the first and the last call, whether asked for or not.
     span: Option<(Timestamp, Timestamp)>,
@@ -197,6 +226,7 @@ impl Logs {
             faults: Faults::default(),
             caveats: Caveats::new(inputs.options.scope.clone()),
             period: inputs.period,
+            next: inputs.asked(),
             may_be_empty: inputs.may_be_empty,
             span: None,
             asked: 0,
@@ -236,6 +266,10 @@ impl Logs {
 
     /// Takes a call to be summed if it lies in the period that is asked for, and notes that it is left out if not.
     pub(crate) fn is_asked_for(&mut self, place: Place, time: Option<Timestamp>) -> bool {
+        if self.next.is_among_first() {
+            self.caveats.note(Code::SkippedFirst, place);
+            return false;
+        }
         let is_asked_for = self.period.holds(time);
         if is_asked_for {
             self.asked += 1;

@@ -7,6 +7,7 @@ pub(crate) mod call_traits;
 pub(crate) mod config;
 pub(crate) mod copies;
 pub(crate) mod destination;
+mod direction;
 pub(crate) mod evaluations;
 mod faults;
 pub(crate) mod files;

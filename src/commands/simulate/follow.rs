@@ -26,7 +26,7 @@ use crate::workspace::output::line_on_stderr;
 #[command(next_help_heading = "Following")]
 pub(super) struct FollowArgs {
     /// Report on the last hour again and again while the log grows; with -o FILE the file is replaced each time
-    #[arg(long, conflicts_with_all = ["since", "until"])]
+    #[arg(long, conflicts_with_all = ["since", "until", "skip_first"])]
     pub(super) follow: bool,
 
     /// Sum the calls of so long before now, such as 15m [default: 1h]

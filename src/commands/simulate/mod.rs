@@ -16,7 +16,7 @@ use summary::SimulationSummary;
 use wire::{RowCauses, Wire};
 
 use super::Outcome;
-use super::args::{ByArgs, CacheArgs, LogArgs, Output, RateArgs, rows_or_one_of};
+use super::args::{ByArgs, CacheArgs, LogArgs, Output, RateArgs, SkipFirstArgs, rows_or_one_of};
 use crate::report::OF_TABLES;
 use crate::simulation::Record;
 use crate::workspace::destination::Destination;
@@ -34,6 +34,9 @@ use crate::workspace::rows::Rows;
 pub(crate) struct SimulateArgs {
     #[command(flatten)]
     logs: LogArgs,
+
+    #[command(flatten)]
+    skip_first: SkipFirstArgs,
 
     /// Output format
     #[arg(long, value_name = "FORMAT", value_parser = rows_or_one_of(OF_TABLES), default_value = "table")]
@@ -81,7 +84,8 @@ pub(crate) fn run(args: &SimulateArgs, out: &mut Destination) -> anyhow::Result<
     if args.follow.follow {
         return follow::run(args, out);
     }
-    report_once(args, &args.logs.inputs_by("simulate", &args.by.by)?, out)?;
+    let inputs = args.skip_first.apply(args.logs.inputs_by("simulate", &args.by.by)?);
+    report_once(args, &inputs, out)?;
     Ok(Outcome::Done)
 }
 
