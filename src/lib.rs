@@ -15,6 +15,7 @@ pub mod list_diff;
 pub mod money;
 pub mod nesting;
 pub mod number;
+pub mod pairs;
 pub mod parallel;
 pub mod random;
 pub mod rewind;
