@@ -106,11 +106,11 @@ impl Places {
     /// Steps over an answer.
     fn answer(&mut self, scan: &mut Scan<'_>, known: KnownLength<'_>) -> Option<()> {
         scan.object(|scan, key| {
-            match (REPEATED.contains(&key), scan.peek()?) {
-                (true, b'[') => self.repeated.push(tools(scan, known)?),
-                (true, b'"') => self.repeated.push(scan.value()?),
-                _ => drop(scan.value()?),
-            }
+            let found = match (REPEATED.contains(&key), scan.peek()?) {
+                (true, b'[') => Some(tools(scan, known)?),
+                (is_repeated, first) => Some(scan.value()?).filter(|_| is_repeated && first == b'"'),
+            };
+            self.repeated.extend(found);
             Some(())
         })
     }

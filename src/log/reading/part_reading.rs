@@ -16,8 +16,11 @@ use crate::log::secret;
 /// A tool that Anthropic alone defines so.
 const WITH_SCHEMA: &str = r#"[{"name": "a part was taken out here", "input_schema": {}}]"#;
 
+/// A test of a message, and a small message that passes it too.
+type Sign = (fn(&Value) -> bool, &'static str);
+
 /// Signs in a message by which APIs are told apart, and a small message that has the sign too.
-const SIGNS: [(fn(&Value) -> bool, &str); 4] = [
+const SIGNS: [Sign; 4] = [
     (anthropic::has_own_block, r#"{"role": "user", "content": [{"type": "thinking"}]}"#),
     (anthropic::has_mark, r#"{"role": "user", "content": [{"text": "", "cache_control": {}}]}"#),
     (anthropic::has_system_role, r#"{"role": "system", "content": ""}"#),
