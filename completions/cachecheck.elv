@@ -22,6 +22,8 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --output 'Write the output to a file, which is replaced when it is complete'
             cand --width 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal''s; in a pipe, 0]'
             cand --color 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too'
+            cand -v 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
+            cand --verbose 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
             cand -V 'Print version'
@@ -93,6 +95,8 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --no-causes 'Leave out why tokens missed: the log is read once, and no request is compared with another'
             cand --own-files 'Read only the shard''s own files, a run of those that are named; `report` refuses shards that share a cache'
             cand --follow 'Report on the last hour again and again while the log grows; with -o FILE the file is replaced each time'
+            cand -v 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
+            cand --verbose 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -123,6 +127,8 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --color 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too'
             cand --exit-code 'Exit with 1 if anything differs for the model, as diff(1) does'
             cand --allow-outside 'Let the configuration name files outside the repository, such as a rate card that several share'
+            cand -v 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
+            cand --verbose 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -159,6 +165,8 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --no-source 'Leave prompts in source code out'
             cand --list-rules 'List the rules'
             cand --allow-outside 'Let the configuration name files outside the repository, such as a rate card that several share'
+            cand -v 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
+            cand --verbose 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -178,6 +186,8 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --color 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too'
             cand --allow-outside 'Let the configuration name files outside the repository, such as a rate card that several share'
             cand --strict 'Stop at the first line of a log that cannot be read'
+            cand -v 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
+            cand --verbose 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -188,6 +198,8 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --width 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal''s; in a pipe, 0]'
             cand --color 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too'
             cand --allow-outside 'Let the configuration name files outside the repository, such as a rate card that several share'
+            cand -v 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
+            cand --verbose 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -242,6 +254,8 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --color 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too'
             cand --strict 'Stop at the first line that cannot be read, or that has no price if prices are wanted'
             cand --monthly 'Scale the cost from the time span of the log to 30 days'
+            cand -v 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
+            cand --verbose 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -282,6 +296,8 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --width 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal''s; in a pipe, 0]'
             cand --color 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too'
             cand --strict 'Stop at the first line that cannot be read, or that has no price if prices are wanted'
+            cand -v 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
+            cand --verbose 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -306,6 +322,8 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --width 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal''s; in a pipe, 0]'
             cand --color 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too'
             cand --strict 'Stop at the first line that cannot be read, or that has no price if prices are wanted'
+            cand -v 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
+            cand --verbose 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -344,6 +362,8 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --width 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal''s; in a pipe, 0]'
             cand --color 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too'
             cand --strict 'Stop at the first line that cannot be read, or that has no price if prices are wanted'
+            cand -v 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
+            cand --verbose 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -383,6 +403,8 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --strict 'Stop at the first line that cannot be read, or that has no price if prices are wanted'
             cand --no-text 'Show no text of any prompt'
             cand --show-text 'Show the texts in HTML as well, which is made to be passed on and has none otherwise'
+            cand -v 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
+            cand --verbose 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -421,6 +443,8 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --width 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal''s; in a pipe, 0]'
             cand --color 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too'
             cand --strict 'Stop at the first line that cannot be read, or that has no price if prices are wanted'
+            cand -v 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
+            cand --verbose 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -462,6 +486,8 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --breakpoints 'Try policies of breakpoints and lifetimes (Anthropic, Bedrock, Vertex AI)'
             cand --warm-up 'Send one call of each burst first'
             cand --audit 'Hold what the provider''s rule promised against what was billed'
+            cand -v 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
+            cand --verbose 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -476,6 +502,8 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --output 'Write the output to a file, which is replaced when it is complete'
             cand --width 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal''s; in a pipe, 0]'
             cand --color 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too'
+            cand -v 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
+            cand --verbose 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
             cand check 'Check a rate card of your own: show its contents, or its first mistake'
@@ -489,6 +517,8 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --output 'Write the output to a file, which is replaced when it is complete'
             cand --width 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal''s; in a pipe, 0]'
             cand --color 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too'
+            cand -v 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
+            cand --verbose 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -503,6 +533,8 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --output 'Write the output to a file, which is replaced when it is complete'
             cand --width 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal''s; in a pipe, 0]'
             cand --color 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too'
+            cand -v 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
+            cand --verbose 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -524,6 +556,8 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --output 'Write the output to a file, which is replaced when it is complete'
             cand --width 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal''s; in a pipe, 0]'
             cand --color 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too'
+            cand -v 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
+            cand --verbose 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -556,8 +590,8 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --redact 'Remove every text; token counts and keyed fingerprints of whole blocks are left, which give the same simulation'
             cand --coarse-times 'Round times down to whole minutes'
             cand --list-formats 'List the known log formats, one per line'
-            cand -v 'List on stderr what was recognised in each log'
-            cand --verbose 'List on stderr what was recognised in each log'
+            cand -v 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
+            cand --verbose 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -568,6 +602,8 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --output 'Write the output to a file, which is replaced when it is complete'
             cand --width 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal''s; in a pipe, 0]'
             cand --color 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too'
+            cand -v 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
+            cand --verbose 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -576,6 +612,8 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --output 'Write the output to a file, which is replaced when it is complete'
             cand --width 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal''s; in a pipe, 0]'
             cand --color 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too'
+            cand -v 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
+            cand --verbose 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -584,6 +622,8 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --output 'Write the output to a file, which is replaced when it is complete'
             cand --width 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal''s; in a pipe, 0]'
             cand --color 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too'
+            cand -v 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
+            cand --verbose 'Say on stderr what is done and why: each pass over the logs; twice (-vv), each file too'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }

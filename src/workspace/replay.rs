@@ -19,6 +19,7 @@ use super::logs::{LogInputs, Logs};
 use super::sharing;
 use super::spacing::{self, CountedCall, Placed};
 use super::unjudged;
+use super::verbose;
 use crate::causes::{self, Call, Explained, FoundCall};
 use crate::caveat::Code;
 use crate::evidence::judgement::{Doubts, Judgements};
@@ -137,6 +138,7 @@ fn passes<G>(
     let is_borne_out =
         judgements.is_empty() && !first.is_out_of_order && !doubts_sharing && !doubts_spacing && !doubts_direction;
     let (mut taken, mut is_turned, mut couplings) = (first.taken, false, first.couplings);
+    verbose::tell_doubts([!judgements.is_empty(), first.is_out_of_order, doubts_sharing, doubts_spacing]);
     let (logs, gathered) = if is_borne_out {
         (first.logs, first.gathered)
     } else {
@@ -223,6 +225,9 @@ impl Again {
     /// # Errors
     /// A source that cannot be read.
     pub(crate) fn calls(&mut self, inputs: &LogInputs) -> anyhow::Result<Vec<Call>> {
+        verbose::tell(verbose::STEPS, || {
+            "the log is read once more, now that it is known how its calls are counted".into()
+        });
         let (mut times, mut calls, mut last) = (Vec::new(), Vec::new(), None);
         let (counter, ahead) = (Arc::clone(&self.counter), Arc::clone(&self.counter));
         let work = move |exchange: &Exchange| ahead.ahead(exchange);
