@@ -6,6 +6,7 @@ mod assumptions;
 mod block_layout;
 mod block_size;
 mod calibration;
+mod called_by;
 mod caveats;
 mod counter;
 mod curve;
@@ -25,13 +26,15 @@ mod tools;
 mod totals;
 mod usage_buckets;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 pub use assumptions::{Assumption, Assumptions};
 use block_layout::{BlockLayout, OWN_TOOLS};
 use block_size::BlockSize;
 use calibration::Calibration;
+pub use called_by::CalledBy;
+use called_by::{NumberedCallers, caller_name};
 pub use counter::{CountedExchange, Counter};
 pub use curve::{Curve, Point, Swept};
 pub use divergence::{Divergence, Divergences, Group, Part};
@@ -49,7 +52,7 @@ use usage_buckets::{Sessions, is_judged_by_usage};
 use crate::account::{Bill, Offers, Pricing};
 use crate::cache::{
     AnyPolicy, Axis, BilledPrompt, Instant, Ledger, Limits, NotAllAtOnce, Outcome, Parent, Replay, ScopeKey, Seen,
-    Step, Tokens, TraceReplay, TraceRequest,
+    Step, Tokens, TraceReplay, TraceRequest, Uses,
 };
 use crate::counting::Counted;
 use crate::exchange::{BlockTrace, Exchange, Input, Redacted, Usage};
@@ -75,6 +78,7 @@ pub struct Simulation<'a> {
     clock: Option<Timestamp>,
     /// Tokens in the blocks of the last trace line of which that is certain.
     usual_block_size: Option<u64>,
+    callers: NumberedCallers,
 }
 
 /// The tokens of an exchange as far as they are known.
@@ -125,6 +129,19 @@ impl Known<'_> {
     }
 }
 
+/// The number of the request that was recorded last, whose caller is the exchange's; `None` where none is recorded.
+fn use_of(
+    uses: Option<&mut Uses>,
+    callers: &mut NumberedCallers,
+    called_by: Option<CalledBy>,
+    exchange: &Exchange,
+    parent: Option<Parent>,
+) -> Option<usize> {
+    let (uses, called_by) = uses.zip(called_by)?;
+    uses.name_caller(callers.number(called_by, exchange, parent));
+    uses.len().checked_sub(1)
+}
+
 impl<'a> Simulation<'a> {
     /// Nothing seen yet; it counts for itself.
     pub fn new(profiles: &'a Profiles, mut settings: Settings) -> Self {
@@ -144,6 +161,9 @@ impl<'a> Simulation<'a> {
         if let Some(sweeping) = &settings.sweeping {
             trace = trace.sweeping(sweeping.axis);
         }
+        if settings.recording.is_some() {
+            trace = trace.recording();
+        }
         Self {
             counter,
             settings,
@@ -158,6 +178,7 @@ impl<'a> Simulation<'a> {
             sessions: Sessions::default(),
             clock: None,
             usual_block_size: None,
+            callers: NumberedCallers::default(),
         }
     }
 
@@ -169,6 +190,13 @@ impl<'a> Simulation<'a> {
     /// The lengths that the log's bills told.
     pub fn into_lengths(self) -> Lengths {
         self.lengths
+    }
+
+    /// The blocks that exchanges used, by the profile whose cache they used; none if they were not recorded.
+    pub fn into_uses(self) -> BTreeMap<String, Uses> {
+        let replays = self.replays.into_iter().filter_map(|(profile, replay)| Some((profile, replay.into_uses()?)));
+        let traced = self.trace.into_uses().filter(|uses| !uses.is_empty());
+        replays.chain(traced.map(|uses| (BLOCK_TRACE.to_owned(), uses))).collect()
     }
 
     /// Knows lengths that bills told elsewhere.
@@ -186,6 +214,7 @@ impl<'a> Simulation<'a> {
         self.clock = exchange.time.or(self.clock);
         let mut record = Record::from_log(exchange);
         record.replayed_at = self.time_of(exchange);
+        record.names_caller = self.settings.recording.is_some_and(|by| caller_name(by, exchange).is_some());
         match &exchange.request.input {
             Input::Blocks(trace) => self.trace(trace, exchange, &mut record),
             Input::Messages(_) | Input::Text(_) if self.counter.needs_no_count(exchange) => {
@@ -287,6 +316,8 @@ impl<'a> Simulation<'a> {
         let replay = self.replay(&profile);
         let counted = known.replay(replay, scope, &exchange.usage, layout.as_ref(), seen);
         let mut steps = replay.steps().cloned();
+        let uses = self.replays.get_mut(&profile.name).and_then(Replay::uses_mut);
+        record.used = use_of(uses, &mut self.callers, self.settings.recording, exchange, counted.parent);
         record.minimum = Some(profile.policy.minimum());
         record.marks = layout.as_ref().map(BlockLayout::marks);
         let has_layout = layout.is_some();
@@ -348,6 +379,8 @@ impl<'a> Simulation<'a> {
         let request = TraceRequest { scope, hash_ids: &trace.hash_ids, prompt_tokens, block_size };
         let seen = self.seen(exchange);
         let outcome = self.trace.request(request, seen);
+        let (uses, parent) = (self.trace.uses_mut(), outcome.tokens.parent);
+        record.used = use_of(uses, &mut self.callers, self.settings.recording, exchange, parent);
         let steps = self.trace.steps().map(|steps| Ok(steps.to_vec()));
         record.swept = steps.map(|steps| Swept { steps, own: None, block_size, only: None });
         record.prompt_tokens = Some(prompt_tokens);
@@ -378,6 +411,7 @@ impl<'a> Simulation<'a> {
         };
         self.replays.entry(profile.name.clone()).or_insert_with(|| {
             let replay = Replay::new(profile.policy, limits);
+            let replay = if self.settings.recording.is_some() { replay.recording() } else { replay };
             match &self.settings.sweeping {
                 Some(sweeping) => replay.sweeping(sweeping),
                 None => replay,

@@ -90,6 +90,10 @@ pub struct Record {
     pub by_usage: Option<JudgedByUsage>,
     /// The parts that a cache should have served at every limit, if that was asked for.
     pub swept: Option<Swept>,
+    /// Its number among the requests whose blocks were recorded for its profile, if they were.
+    pub used: Option<usize>,
+    /// The log names the caller by whom its server may be chosen; `false` if nothing was recorded.
+    pub names_caller: bool,
     /// In money.
     pub bill: Bill,
     /// Its cost by the log itself, in dollars.
@@ -182,6 +186,8 @@ impl Record {
             unpredicted: None,
             by_usage: None,
             swept: None,
+            used: None,
+            names_caller: false,
             bill: Bill::default(),
             logged_cost: exchange.usage.logged_cost.map(|cost| Money::new(cost, Currency::USD)),
         }

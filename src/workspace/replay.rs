@@ -8,6 +8,7 @@
 
 #![expect(clippy::similar_names, reason = "a counter counts, and a call is counted")]
 
+use std::collections::BTreeMap;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -17,6 +18,7 @@ use super::logs::{LogInputs, Logs};
 use super::sharing;
 use super::spacing::{self, CountedCall, Placed};
 use super::unjudged;
+use crate::cache::Uses;
 use crate::causes::{self, Call, Explained, FoundCall};
 use crate::caveat::Code;
 use crate::evidence::judgement::{Doubts, Judgements};
@@ -33,6 +35,8 @@ pub(crate) struct Replayed<G> {
     pub(crate) gathered: G,
     pub(crate) again: Again,
     pub(crate) taken: TakenForGranted,
+    /// The blocks that the calls used, by profile, if they were recorded.
+    pub(crate) uses: BTreeMap<String, Uses>,
 }
 
 /// Assumptions of a replay.
@@ -78,6 +82,7 @@ struct FirstPass<G> {
     is_out_of_order: bool,
     /// Reported hits may say in which direction the log stands.
     doubts_direction: bool,
+    uses: BTreeMap<String, Uses>,
 }
 
 /// Calls that wait for those that were made before them but stand behind them.
@@ -127,8 +132,8 @@ fn passes<G>(
     let is_borne_out =
         judgements.is_empty() && !first.is_out_of_order && !doubts_sharing && !doubts_spacing && !doubts_direction;
     let (mut taken, mut is_turned) = (first.taken, false);
-    let (logs, gathered) = if is_borne_out {
-        (first.logs, first.gathered)
+    let (logs, gathered, uses) = if is_borne_out {
+        (first.logs, first.gathered, first.uses)
     } else {
         let mut counted = counted_calls(inputs, &mut copies, &counter)?;
         if doubts_direction {
@@ -147,10 +152,10 @@ fn passes<G>(
             give((&mut gathered, &add), &mut logs, &exchange, record)?;
         }
         taken.assumptions = assumptions;
-        (logs, gathered)
+        (logs, gathered, simulation.into_uses())
     };
     let again = Again { copies, counter: Arc::new(counter), settings, is_turned };
-    Ok(Replayed { logs, gathered, again, taken })
+    Ok(Replayed { logs, gathered, again, taken, uses })
 }
 
 /// Judges by the reported hits in which direction a log without times stands; true if they turn the calls round.
@@ -353,7 +358,18 @@ fn first_pass<G>(
     // Hits that are all as predicted bear the order of the lines out.
     taken.has_open_order = is_in_time && watch.is_open() && (taken.is_silent || is_contradicted);
     let doubts_sharing = disagrees && taken.has_open_scope;
-    Ok(FirstPass { logs, gathered, doubts, doubts_sharing, late_misses, taken, is_out_of_order, doubts_direction })
+    let uses = simulation.into_uses();
+    Ok(FirstPass {
+        logs,
+        gathered,
+        doubts,
+        doubts_sharing,
+        late_misses,
+        taken,
+        is_out_of_order,
+        doubts_direction,
+        uses,
+    })
 }
 
 /// Counts the calls of contradicted groups under every candidate, and chooses.

@@ -70,13 +70,14 @@ pub struct FleetHits {
 }
 
 impl<'a> FleetReplay<'a> {
-    /// The requests on a fleet.
-    pub fn new(uses: &'a Uses, fleet: Fleet) -> Self {
+    /// The requests on a fleet. Only hits of the requests that are asked for are wanted: the optimum spends no room on others.
+    pub fn new(uses: &'a Uses, fleet: Fleet, is_asked: impl Fn(usize) -> bool) -> Self {
         let optimal = (fleet.eviction == Eviction::Optimal).then(|| {
             // The optimum of one cache with the room of all servers bounds whatever is routed by what the servers hold.
             let servers = if fleet.routing == Routing::Prefix { NonZeroU32::MIN } else { fleet.servers };
             let fleet = Fleet { servers, ..fleet };
-            (0..servers.get()).map(|server| Intervals::new(uses, |request| fleet.fixed(uses, request) == server)).collect()
+            let on_server = |server| Intervals::new(uses, |request| fleet.fixed(uses, request) == server, &is_asked);
+            (0..servers.get()).map(on_server).collect()
         });
         Self { uses, fleet, optimal }
     }

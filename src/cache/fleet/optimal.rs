@@ -13,9 +13,9 @@
 
 use std::collections::BTreeMap;
 
+use super::Eviction;
 use super::server::Server;
 use super::uses::Uses;
-use super::Eviction;
 use crate::cache::limits::Limits;
 
 /// Intervals from one use of blocks to the next, of requests that go to one server.
@@ -25,8 +25,8 @@ pub(super) struct Intervals {
 }
 
 impl Intervals {
-    /// The intervals of those requests that are on the server.
-    pub(super) fn new(uses: &Uses, is_on_server: impl Fn(usize) -> bool) -> Self {
+    /// The intervals of those requests that are on the server, as far as they end with one that is asked for.
+    pub(super) fn new(uses: &Uses, is_on_server: impl Fn(usize) -> bool, is_asked: impl Fn(usize) -> bool) -> Self {
         let mut unlimited =
             Server::new(Limits { capacity: None, ..uses.limits() }, Eviction::LeastRecentlyUsed, uses.distinct());
         let mut last_use = vec![0_u32; uses.distinct()];
@@ -36,7 +36,7 @@ impl Intervals {
             uses.path(request, &mut path);
             let (number, used) = (u32::try_from(request).unwrap_or(u32::MAX), uses.used(request));
             let held = unlimited.held(&path[..used.could_hit()], used.now);
-            for slot in &path[..held as usize] {
+            for slot in path[..held as usize].iter().filter(|_| is_asked(request)) {
                 *runs.entry(last_use[*slot as usize]).or_default().entry(number).or_default() += 1;
             }
             path.iter().for_each(|slot| last_use[*slot as usize] = number);

@@ -85,6 +85,11 @@ impl Uses {
         (u64::from(blocks) * used.block_size).min(used.prompt_tokens)
     }
 
+    /// Tokens of a block of a request.
+    pub fn block_size(&self, request: usize) -> u64 {
+        self.requests[request].block_size
+    }
+
     /// Names the caller of the last request.
     pub fn name_caller(&mut self, caller: u32) {
         if let Some(last) = self.requests.last_mut() {
@@ -113,7 +118,12 @@ impl Uses {
     }
 
     /// Adds a request of a trace, all of whose blocks belong to its prompt.
-    pub(in crate::cache) fn add_traced(&mut self, slots: &[Slot], now: Instant, (block_size, prompt_tokens): (u64, u64)) {
+    pub(in crate::cache) fn add_traced(
+        &mut self,
+        slots: &[Slot],
+        now: Instant,
+        (block_size, prompt_tokens): (u64, u64),
+    ) {
         let visible = now.plus(self.limits.delay);
         let blocks = narrow(slots.len());
         self.add(

@@ -102,7 +102,8 @@ fn report_once(args: &SimulateArgs, inputs: &LogInputs, out: &mut Destination) -
         summary.add(&record, args.parts);
         Ok(())
     };
-    let Replayed { logs, gathered: (mut summary, mut rows), mut again, taken } = replay(inputs, settings, start, add)?;
+    let Replayed { logs, gathered: (mut summary, mut rows), mut again, taken, .. } =
+        replay(inputs, settings, start, add)?;
     if args.no_causes {
         summary.causes = None;
     } else if summary.needs_texts.is_there {

@@ -1,0 +1,50 @@
+//! The callers by whom a request may be sent to a server: sessions or users, as the log names them.
+
+use std::collections::HashMap;
+
+use crate::cache::Parent;
+use crate::exchange::{Exchange, Place};
+
+/// The kind of callers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CalledBy {
+    /// The session; of a request that names none the conversation that its prompt goes on with.
+    Session,
+    /// The user; of a request that names none the scope. Requests without either are one user's.
+    User,
+}
+
+/// Callers so far.
+#[derive(Default)]
+pub(super) struct NumberedCallers {
+    by_name: HashMap<String, u32>,
+    /// The caller of each line.
+    by_place: HashMap<Place, u32>,
+    next: u32,
+}
+
+/// The name of a request's caller, which stands first among its groups.
+pub(super) fn caller_name(called_by: CalledBy, exchange: &Exchange) -> Option<String> {
+    let named = exchange.groups.as_deref().and_then(|groups| groups.first().cloned().flatten());
+    match called_by {
+        CalledBy::Session => named.or_else(|| exchange.session.clone()),
+        CalledBy::User => named.or_else(|| exchange.scope.name()),
+    }
+}
+
+impl NumberedCallers {
+    /// The number of a request's caller: callers are counted in the order of their first request.
+    pub(super) fn number(&mut self, called_by: CalledBy, exchange: &Exchange, parent: Option<Parent>) -> u32 {
+        let known = match (caller_name(called_by, exchange), called_by) {
+            (None, CalledBy::Session) => {
+                let continued = parent.filter(|parent| parent.is_appended);
+                continued.and_then(|parent| self.by_place.get(&parent.place)).copied()
+            }
+            (name, _) => Some(*self.by_name.entry(name.unwrap_or_default()).or_insert(self.next)),
+        };
+        let number = known.unwrap_or(self.next);
+        self.next = self.next.max(number.saturating_add(1));
+        self.by_place.insert(exchange.place, number);
+        number
+    }
+}
