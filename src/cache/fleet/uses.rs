@@ -90,6 +90,17 @@ impl Uses {
         self.requests[request].block_size
     }
 
+    /// Tokens of the prompt of a request.
+    pub fn prompt_tokens(&self, request: usize) -> u64 {
+        self.requests[request].prompt_tokens
+    }
+
+    /// Number of blocks in the prompt of a request.
+    pub fn prompt_blocks(&self, request: usize) -> u64 {
+        let used = &self.requests[request];
+        u64::from(used.in_prompt.min(used.blocks))
+    }
+
     /// Names the caller of the last request.
     pub fn name_caller(&mut self, caller: u32) {
         if let Some(last) = self.requests.last_mut() {
