@@ -37,9 +37,15 @@ pub enum Routing {
     RoundRobin,
     /// All requests of a caller (a session, a user) to one server; callers are dealt out in the order of their first request.
     Caller,
-    /// To the server that holds the longest prefix of the request; among equals to the one that was sent the fewest tokens.
+    /// To the server that holds the longest prefix of the prompt, if that is more than [`WORTHWHILE`] of it; else, and among equals,
+    /// to the one that was sent the fewest tokens.
     Prefix,
 }
+
+/// The share of a prompt, in tenths, above which the routers of vLLM and SGLang send it where its prefix is: `--cache-threshold`, 0.3 by
+/// default (GPUStack's page on routing, vLLM router 0.1.15 and SGLang gateway 0.3.1, November 2026). They also even out the requests
+/// in flight, of which a log says nothing.
+const WORTHWHILE: u64 = 3;
 
 /// Servers of the same kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,8 +121,10 @@ impl<'a> FleetReplay<'a> {
             let held = |server: &Server| server.held(&path[..used.could_hit()], used.now);
             let (index, blocks) = if fleet.routing == Routing::Prefix {
                 let all = servers.iter().enumerate().map(|(index, server)| (index, held(server)));
+                let is_worth = |blocks: u32| u64::from(blocks) * 10 > uses.prompt_blocks(request) * WORTHWHILE;
                 let least_sent = |index: usize| std::cmp::Reverse((servers[index].sent, index));
-                all.max_by_key(|(index, blocks)| (*blocks, least_sent(*index))).unwrap_or_default()
+                let rank = |(index, blocks): &(usize, u32)| (blocks * u32::from(is_worth(*blocks)), least_sent(*index));
+                all.max_by_key(rank).unwrap_or_default()
             } else {
                 let index = fleet.fixed(uses, request) as usize;
                 (index, held(&servers[index]))

@@ -93,7 +93,10 @@ fn naive(requests: &[Sent], fleet: Fleet, room: Option<u64>, lifetime: Option<i6
             Routing::Prefix => {
                 let mut best = 0;
                 for other in 1..count {
-                    let held = |server: usize| servers[server].held(&path, now, lifetime);
+                    let held = |server: usize| {
+                        let held = servers[server].held(&path, now, lifetime);
+                        if f64::from(held) > 0.3 * path.len() as f64 { held } else { 0 }
+                    };
                     let is_longer = held(other) > held(best);
                     if is_longer || held(other) == held(best) && servers[other].sent < servers[best].sent {
                         best = other;
@@ -219,4 +222,10 @@ fn callers_stay_on_their_server_and_prefixes_find_theirs() {
     assert_eq!(with(Routing::Caller), FleetHits { blocks: vec![0, 0, 2, 2], servers: vec![0, 1, 0, 1] });
     assert_eq!(with(Routing::Prefix), FleetHits { blocks: vec![0, 2, 2, 2], servers: vec![0, 0, 0, 0] });
     assert_eq!(with(Routing::RoundRobin), FleetHits { blocks: vec![0, 0, 2, 2], servers: vec![0, 1, 0, 1] });
+    // A first block that all share is no reason to send all to one server.
+    let requests: Vec<Sent> = [[1, 2, 3, 4], [1, 5, 6, 7], [1, 2, 3, 8]].map(|ids| (ids.to_vec(), 0, 0)).into();
+    let uses = recorded(&requests, None);
+    let routed =
+        FleetReplay::new(&uses, fleet(2, Routing::Prefix, Eviction::LeastRecentlyUsed), |_| true).with_room(None);
+    assert_eq!(routed, FleetHits { blocks: vec![0, 0, 3], servers: vec![0, 1, 0] });
 }

@@ -55,7 +55,7 @@ pub(super) enum RoutingArg {
     Session,
     /// All requests of a user to one server
     User,
-    /// Each request to the server that holds the longest prefix of it
+    /// Each request to the server that holds the longest prefix of it, if that is more than 30 % of the prompt; else to the one that was sent the fewest tokens
     Prefix,
 }
 

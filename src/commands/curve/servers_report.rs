@@ -195,7 +195,7 @@ impl ServersCurve {
             Column::new("block_hit_ratio", "block hit ratio"),
         ];
         columns.extend(is_bound.then(|| Column::hidden("hit_tokens_max")));
-        columns.extend(is_bound.then(|| Column::new("hit_ratio_lru", "least recently used")));
+        columns.extend(is_bound.then(|| Column::new("hit_ratio_lru", "hit ratio of lru")));
         columns.extend(is_routed.then(|| Column::new("busiest_share", "busiest server")));
         let row = |point: &Point| {
             let room = point.room;
@@ -238,18 +238,26 @@ impl ServersCurve {
         };
         let most = self.points.iter().rev().max_by_key(|point| gain(point))?;
         let (lru, best) = (most.lru.as_ref()?.tokens, self.most_of_any(&most.served));
-        let with = with_room(most.room, servers);
+        let choice = if servers.routing == RoutingArg::Prefix { "eviction and routing" } else { "eviction" };
         if gain(most) == 0 {
-            return Some(
-                "No eviction would serve more than that of the least recently used at any of these capacities.".into(),
-            );
+            return Some(format!(
+                "No {choice} would serve more at these capacities than with the least recently used going first."
+            ));
         }
         Some(format!(
-            "A better eviction could give at most {} of the prompt tokens instead of {} {with}, where it could give most; no eviction \
-             can do better than that.",
+            "A better {choice} could give at most {}: {} {} of the prompt tokens instead of the {} with the least recently used \
+             going first.",
+            self.points_of(gain(most)),
+            with_room(most.room, servers),
             shown(&self.ratio(best)),
             shown(&self.ratio(lru)),
         ))
+    }
+
+    /// A share of the prompt tokens as a difference of percentages: `15.9 points`.
+    fn points_of(&self, tokens: u64) -> String {
+        let percent = shown(&self.ratio(tokens));
+        format!("{} points", percent.trim_end_matches(" %"))
     }
 
     /// One sentence: the room that nearly all hits take.
@@ -257,10 +265,12 @@ impl ServersCurve {
         let wanted = (u128::from(self.most_tokens) * 95).div_ceil(100);
         let enough =
             self.points.iter().find(|point| u128::from(point.served.tokens) >= wanted && point.served.tokens > 0)?;
+        let room = with_room(enough.room, servers);
+        let mut letters = room.chars();
+        let room: String = letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
         Some(format!(
-            "{} of the prompt tokens come from the cache {}, without limit {}.",
+            "{room} {} of the prompt tokens come from the cache; without limit {}.",
             shown(&self.ratio(enough.served.tokens)),
-            with_room(enough.room, servers),
             shown(&self.ratio(self.most_tokens)),
         ))
     }
