@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::cache::Parent;
+use crate::cache::{Parent, Uses};
 use crate::exchange::{Exchange, Place};
 
 /// The kind of callers.
@@ -12,6 +12,15 @@ pub enum CalledBy {
     Session,
     /// The user; of a request that names none the scope. Requests without either are one user's.
     User,
+}
+
+/// A request whose blocks were recorded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RecordedUse {
+    /// Its number among those of its profile.
+    pub number: usize,
+    /// The log names the caller by whom its server may be chosen.
+    pub names_caller: bool,
 }
 
 /// Callers so far.
@@ -24,7 +33,7 @@ pub(super) struct NumberedCallers {
 }
 
 /// The name of a request's caller, which stands first among its groups.
-pub(super) fn caller_name(called_by: CalledBy, exchange: &Exchange) -> Option<String> {
+fn caller_name(called_by: CalledBy, exchange: &Exchange) -> Option<String> {
     let named = exchange.groups.as_deref().and_then(|groups| groups.first().cloned().flatten());
     match called_by {
         CalledBy::Session => named.or_else(|| exchange.session.clone()),
@@ -33,9 +42,24 @@ pub(super) fn caller_name(called_by: CalledBy, exchange: &Exchange) -> Option<St
 }
 
 impl NumberedCallers {
-    /// The number of a request's caller: callers are counted in the order of their first request.
-    pub(super) fn number(&mut self, called_by: CalledBy, exchange: &Exchange, parent: Option<Parent>) -> u32 {
-        let known = match (caller_name(called_by, exchange), called_by) {
+    /// Names the caller of the request that was recorded last.
+    pub(super) fn name(
+        &mut self,
+        uses: Option<&mut Uses>,
+        called_by: Option<CalledBy>,
+        exchange: &Exchange,
+        parent: Option<Parent>,
+    ) -> Option<RecordedUse> {
+        let (uses, called_by) = uses.zip(called_by)?;
+        let name = caller_name(called_by, exchange);
+        let names_caller = name.is_some();
+        uses.name_caller(self.number(name, called_by, exchange.place, parent));
+        Some(RecordedUse { number: uses.len().checked_sub(1)?, names_caller })
+    }
+
+    /// The number of a caller: callers are counted in the order of their first request.
+    fn number(&mut self, name: Option<String>, called_by: CalledBy, place: Place, parent: Option<Parent>) -> u32 {
+        let known = match (name, called_by) {
             (None, CalledBy::Session) => {
                 let continued = parent.filter(|parent| parent.is_appended);
                 continued.and_then(|parent| self.by_place.get(&parent.place)).copied()
@@ -44,7 +68,7 @@ impl NumberedCallers {
         };
         let number = known.unwrap_or(self.next);
         self.next = self.next.max(number.saturating_add(1));
-        self.by_place.insert(exchange.place, number);
+        self.by_place.insert(place, number);
         number
     }
 }

@@ -33,8 +33,8 @@ pub use assumptions::{Assumption, Assumptions};
 use block_layout::{BlockLayout, OWN_TOOLS};
 use block_size::BlockSize;
 use calibration::Calibration;
-pub use called_by::CalledBy;
-use called_by::{NumberedCallers, caller_name};
+use called_by::NumberedCallers;
+pub use called_by::{CalledBy, RecordedUse};
 pub use counter::{CountedExchange, Counter};
 pub use curve::{Curve, Point, Swept};
 pub use divergence::{Divergence, Divergences, Group, Part};
@@ -129,19 +129,6 @@ impl Known<'_> {
     }
 }
 
-/// The number of the request that was recorded last, whose caller is the exchange's; `None` where none is recorded.
-fn use_of(
-    uses: Option<&mut Uses>,
-    callers: &mut NumberedCallers,
-    called_by: Option<CalledBy>,
-    exchange: &Exchange,
-    parent: Option<Parent>,
-) -> Option<usize> {
-    let (uses, called_by) = uses.zip(called_by)?;
-    uses.name_caller(callers.number(called_by, exchange, parent));
-    uses.len().checked_sub(1)
-}
-
 impl<'a> Simulation<'a> {
     /// Nothing seen yet; it counts for itself.
     pub fn new(profiles: &'a Profiles, mut settings: Settings) -> Self {
@@ -214,7 +201,6 @@ impl<'a> Simulation<'a> {
         self.clock = exchange.time.or(self.clock);
         let mut record = Record::from_log(exchange);
         record.replayed_at = self.time_of(exchange);
-        record.names_caller = self.settings.recording.is_some_and(|by| caller_name(by, exchange).is_some());
         match &exchange.request.input {
             Input::Blocks(trace) => self.trace(trace, exchange, &mut record),
             Input::Messages(_) | Input::Text(_) if self.counter.needs_no_count(exchange) => {
@@ -317,7 +303,7 @@ impl<'a> Simulation<'a> {
         let counted = known.replay(replay, scope, &exchange.usage, layout.as_ref(), seen);
         let mut steps = replay.steps().cloned();
         let uses = self.replays.get_mut(&profile.name).and_then(Replay::uses_mut);
-        record.used = use_of(uses, &mut self.callers, self.settings.recording, exchange, counted.parent);
+        record.used = self.callers.name(uses, self.settings.recording, exchange, counted.parent);
         record.minimum = Some(profile.policy.minimum());
         record.marks = layout.as_ref().map(BlockLayout::marks);
         let has_layout = layout.is_some();
@@ -380,7 +366,7 @@ impl<'a> Simulation<'a> {
         let seen = self.seen(exchange);
         let outcome = self.trace.request(request, seen);
         let (uses, parent) = (self.trace.uses_mut(), outcome.tokens.parent);
-        record.used = use_of(uses, &mut self.callers, self.settings.recording, exchange, parent);
+        record.used = self.callers.name(uses, self.settings.recording, exchange, parent);
         let steps = self.trace.steps().map(|steps| Ok(steps.to_vec()));
         record.swept = steps.map(|steps| Swept { steps, own: None, block_size, only: None });
         record.prompt_tokens = Some(prompt_tokens);

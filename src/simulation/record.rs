@@ -11,7 +11,7 @@ use crate::profile::{Basis, Unpredicted};
 use crate::rates::CacheMode;
 use crate::time::Timestamp;
 
-use super::{Divergence, JudgedByUsage, PromptParts, ScopeBasis, Swept};
+use super::{Divergence, JudgedByUsage, PromptParts, RecordedUse, ScopeBasis, Swept};
 
 /// Everything known of one exchange.
 #[derive(Clone, Debug)]
@@ -90,10 +90,8 @@ pub struct Record {
     pub by_usage: Option<JudgedByUsage>,
     /// The parts that a cache should have served at every limit, if that was asked for.
     pub swept: Option<Swept>,
-    /// Its number among the requests whose blocks were recorded for its profile, if they were.
-    pub used: Option<usize>,
-    /// The log names the caller by whom its server may be chosen; `false` if nothing was recorded.
-    pub names_caller: bool,
+    /// The blocks that it used, if they were recorded.
+    pub used: Option<RecordedUse>,
     /// In money.
     pub bill: Bill,
     /// Its cost by the log itself, in dollars.
@@ -187,7 +185,6 @@ impl Record {
             by_usage: None,
             swept: None,
             used: None,
-            names_caller: false,
             bill: Bill::default(),
             logged_cost: exchange.usage.logged_cost.map(|cost| Money::new(cost, Currency::USD)),
         }

@@ -9,6 +9,7 @@ mod server;
 mod tests;
 mod uses;
 
+use std::cmp::Reverse;
 use std::num::NonZeroU32;
 
 use optimal::Intervals;
@@ -42,8 +43,8 @@ pub enum Routing {
     Prefix,
 }
 
-/// The share of a prompt, in tenths, above which the routers of vLLM and SGLang send it where its prefix is: `--cache-threshold`, 0.3 by
-/// default (GPUStack's page on routing, vLLM router 0.1.15 and SGLang gateway 0.3.1, November 2026). They also even out the requests
+/// The share of a prompt, in tenths, above which the routers of vLLM and `SGLang` send it where its prefix is: `--cache-threshold`, 0.3 by
+/// default (`GPUStack`'s page on routing, vLLM router 0.1.15 and `SGLang` gateway 0.3.1, November 2026). They also even out the requests
 /// in flight, of which a log says nothing.
 const WORTHWHILE: u64 = 3;
 
@@ -112,24 +113,24 @@ impl<'a> FleetReplay<'a> {
     fn replayed_with(&self, room: Option<u64>) -> FleetHits {
         let (uses, fleet) = (self.uses, self.fleet);
         let limits = Limits { capacity: room, ..uses.limits() };
-        let mut servers: Vec<Server> =
-            (0..fleet.servers.get()).map(|_| Server::new(limits, fleet.eviction, uses.distinct())).collect();
+        let numbers = 0..fleet.servers.get();
+        let mut servers: Vec<Server> = numbers.map(|_| Server::new(limits, fleet.eviction, uses.distinct())).collect();
         let (mut hits, mut path) = (FleetHits::default(), Vec::new());
-        for request in 0..uses.len() {
-            uses.path(request, &mut path);
-            let used = uses.used(request);
-            let held = |server: &Server| server.held(&path[..used.could_hit()], used.now);
+        for number in 0..uses.len() {
+            uses.path(number, &mut path);
+            let request = uses.request(number);
+            let held = |server: &Server| server.held(&path[..request.could_hit()], request.now);
             let (index, blocks) = if fleet.routing == Routing::Prefix {
                 let all = servers.iter().enumerate().map(|(index, server)| (index, held(server)));
-                let is_worth = |blocks: u32| u64::from(blocks) * 10 > uses.prompt_blocks(request) * WORTHWHILE;
-                let least_sent = |index: usize| std::cmp::Reverse((servers[index].sent, index));
+                let is_worth = |blocks: u32| u64::from(blocks) * 10 > uses.prompt_blocks(number) * WORTHWHILE;
+                let least_sent = |index: usize| Reverse((servers[index].sent, index));
                 let rank = |(index, blocks): &(usize, u32)| (blocks * u32::from(is_worth(*blocks)), least_sent(*index));
                 all.max_by_key(rank).unwrap_or_default()
             } else {
-                let index = fleet.fixed(uses, request) as usize;
+                let index = fleet.fixed(uses, number) as usize;
                 (index, held(&servers[index]))
             };
-            servers[index].keep(&path, used);
+            servers[index].keep(&path, request);
             hits.blocks.push(blocks);
             hits.servers.push(u32::try_from(index).unwrap_or(u32::MAX));
         }
@@ -142,7 +143,7 @@ impl Fleet {
     fn fixed(self, uses: &Uses, request: usize) -> u32 {
         let number = match self.routing {
             Routing::RoundRobin => u32::try_from(request).unwrap_or(u32::MAX),
-            Routing::Caller => uses.used(request).caller,
+            Routing::Caller => uses.request(request).caller,
             Routing::Prefix => 0,
         };
         number % self.servers

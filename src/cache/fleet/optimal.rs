@@ -32,15 +32,17 @@ impl Intervals {
         let mut last_use = vec![0_u32; uses.distinct()];
         let mut runs: BTreeMap<u32, BTreeMap<u32, u32>> = BTreeMap::new();
         let mut path = Vec::new();
-        for request in (0..uses.len()).filter(|request| is_on_server(*request)) {
-            uses.path(request, &mut path);
-            let (number, used) = (u32::try_from(request).unwrap_or(u32::MAX), uses.used(request));
-            let held = unlimited.held(&path[..used.could_hit()], used.now);
-            for slot in path[..held as usize].iter().filter(|_| is_asked(request)) {
-                *runs.entry(last_use[*slot as usize]).or_default().entry(number).or_default() += 1;
+        for number in (0..uses.len()).filter(|number| is_on_server(*number)) {
+            uses.path(number, &mut path);
+            let (end, request) = (u32::try_from(number).unwrap_or(u32::MAX), uses.request(number));
+            let held = unlimited.held(&path[..request.could_hit()], request.now);
+            for slot in path[..held as usize].iter().filter(|_| is_asked(number)) {
+                *runs.entry(last_use[*slot as usize]).or_default().entry(end).or_default() += 1;
             }
-            path.iter().for_each(|slot| last_use[*slot as usize] = number);
-            unlimited.keep(&path, used);
+            for slot in &path {
+                last_use[*slot as usize] = end;
+            }
+            unlimited.keep(&path, request);
         }
         Self { runs: runs.into_iter().map(|(from, to)| (from, to.into_iter().collect())).collect() }
     }

@@ -1,6 +1,6 @@
 //! Fleets against naive ones, and the optimum against all choices that a cache could make.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU32;
 
 use proptest::prelude::*;
@@ -8,6 +8,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::cache::{Instant, ScopeKey, Seen, TraceReplay, TraceRequest};
 use crate::exchange::Place;
+use crate::number::to_usize;
 
 /// Tokens in a block.
 const BLOCK: u64 = 4;
@@ -40,6 +41,10 @@ fn hits(uses: &Uses, fleet: Fleet, room: Option<u64>) -> Vec<u32> {
     FleetReplay::new(uses, fleet, |_| true).with_room(room).blocks
 }
 
+fn count(blocks: usize) -> u32 {
+    u32::try_from(blocks).unwrap()
+}
+
 fn path(ids: &[u64]) -> Vec<Block> {
     (1..=ids.len()).map(|length| ids[..length].to_vec()).collect()
 }
@@ -56,7 +61,7 @@ impl NaiveServer {
         let lives = |block: &Block| {
             self.kept.iter().any(|(kept, used)| kept == block && lifetime.is_none_or(|lifetime| now - used < lifetime))
         };
-        path.iter().take_while(|block| lives(block)).count() as u32
+        count(path.iter().take_while(|block| lives(block)).count())
     }
 
     fn keep(&mut self, path: &[Block], now: i64, lifetime: Option<i64>, (eviction, room): (Eviction, Option<u64>)) {
@@ -86,16 +91,16 @@ fn naive(requests: &[Sent], fleet: Fleet, room: Option<u64>, lifetime: Option<i6
     for (index, (ids, passed, caller)) in requests.iter().enumerate() {
         now += passed;
         let path = path(ids);
-        let count = servers.len();
+        let number = servers.len();
         let server = match fleet.routing {
-            Routing::RoundRobin => index % count,
-            Routing::Caller => *caller as usize % count,
+            Routing::RoundRobin => index % number,
+            Routing::Caller => *caller as usize % number,
             Routing::Prefix => {
                 let mut best = 0;
-                for other in 1..count {
+                for other in 1..number {
                     let held = |server: usize| {
                         let held = servers[server].held(&path, now, lifetime);
-                        if f64::from(held) > 0.3 * path.len() as f64 { held } else { 0 }
+                        if held * 10 > count(path.len()) * 3 { held } else { 0 }
                     };
                     let is_longer = held(other) > held(best);
                     if is_longer || held(other) == held(best) && servers[other].sent < servers[best].sent {
@@ -115,12 +120,12 @@ fn naive(requests: &[Sent], fleet: Fleet, room: Option<u64>, lifetime: Option<i6
 /// The most blocks that any cache could serve from a request on: all choices of what to keep after each request, of what was there
 /// and what it used.
 fn most_of_all(requests: &[Sent], room: usize, from: usize) -> u32 {
-    let mut reached: HashMap<BTreeSet<Block>, u32> = HashMap::from([(BTreeSet::new(), 0)]);
+    let mut reached: BTreeMap<BTreeSet<Block>, u32> = BTreeMap::from([(BTreeSet::new(), 0)]);
     for (index, (ids, _, _)) in requests.iter().enumerate() {
         let path = path(ids);
-        let mut next: HashMap<BTreeSet<Block>, u32> = HashMap::new();
+        let mut next: BTreeMap<BTreeSet<Block>, u32> = BTreeMap::new();
         for (kept, served) in reached {
-            let held = path.iter().take_while(|block| kept.contains(*block)).count() as u32;
+            let held = count(path.iter().take_while(|block| kept.contains(*block)).count());
             let served = served + if index < from { 0 } else { held };
             let could: Vec<Block> = kept.union(&path.iter().cloned().collect()).cloned().collect();
             for choice in 0..1_u32 << could.len() {
@@ -168,7 +173,7 @@ proptest! {
             let prompt_tokens = ids.len() as u64 * BLOCK;
             let request = TraceRequest { scope: ScopeKey::new(&[]), hash_ids: ids, prompt_tokens, block_size: BLOCK };
             let (start, place) = (Instant::from_micros(0), Place::default());
-            replay.request(request, Seen { place, start, end: start }).hit_blocks as u32
+            count(to_usize(replay.request(request, Seen { place, start, end: start }).hit_blocks))
         }).collect();
         let fleet = fleet(1, Routing::RoundRobin, Eviction::LeastRecentlyUsed);
         prop_assert_eq!(hits(&recorded(&requests, None), fleet, Some(room)), replayed);
@@ -178,7 +183,7 @@ proptest! {
     fn the_optimum_is_the_best_of_all_choices(requests in requests(2, 4, 7), room in 1..5_u64, from in 0..4_usize) {
         let (uses, fleet) = (recorded(&requests, None), fleet(1, Routing::RoundRobin, Eviction::Optimal));
         let best = FleetReplay::new(&uses, fleet, |request| request >= from).with_room(Some(room)).blocks;
-        prop_assert_eq!(best.iter().skip(from).sum::<u32>(), most_of_all(&requests, room as usize, from));
+        prop_assert_eq!(best.iter().skip(from).sum::<u32>(), most_of_all(&requests, to_usize(room), from));
     }
 
     #[test]

@@ -112,8 +112,8 @@ impl Uses {
         self.limits
     }
 
-    pub(super) fn used(&self, request: usize) -> &Used {
-        &self.requests[request]
+    pub(super) fn request(&self, number: usize) -> &Used {
+        &self.requests[number]
     }
 
     /// The blocks of a request from the first to the last, instead of what `path` held.

@@ -83,20 +83,22 @@ impl<'a> Summed<'a> {
     /// The sums over all caches.
     fn sums(all: &[Self], room: Option<u64>) -> Sums {
         let mut sums = Sums::default();
-        all.iter().for_each(|cache| cache.add_with_room(room, &mut sums));
+        for cache in all {
+            cache.add_with_room(room, &mut sums);
+        }
         sums
     }
 }
 
 impl ServersData {
     pub(super) fn add(&mut self, record: &Record) -> anyhow::Result<()> {
-        self.named += u64::from(record.names_caller);
+        self.named += u64::from(record.used.is_some_and(|used| used.names_caller));
         let Some(applied) = record.applied.as_ref().filter(|_| record.prediction.is_some()) else {
             self.others += 1;
             return Ok(());
         };
         let used = record.used.ok_or_else(|| no_blocks(record))?;
-        self.asked.entry(applied.profile.clone()).or_default().push(used);
+        self.asked.entry(applied.profile.clone()).or_default().push(used.number);
         Ok(())
     }
 
