@@ -142,13 +142,13 @@ fn one_server_is_the_cache_of_simulate() {
 }
 
 /// Two conversations of two users that take turns; each prompt goes on with the one before it of its conversation.
-fn conversations(names: impl Fn(usize) -> Value) -> tempfile::NamedTempFile {
+fn conversations(names: impl Fn(u64) -> Value) -> tempfile::NamedTempFile {
     let mut log = tempfile::NamedTempFile::new().unwrap();
     for turn in 1..=3_u64 {
         for who in [0, 1, 0, 1] {
             let ids: Vec<u64> = (0..4 * turn).map(|block| who * 100 + block).collect();
             let mut line = json!({"timestamp": turn * 1000, "input_length": ids.len() * 512, "hash_ids": ids});
-            line.as_object_mut().unwrap().extend(names(who as usize).as_object().unwrap().clone());
+            line.as_object_mut().unwrap().extend(names(who).as_object().unwrap().clone());
             writeln!(log, "{line}").unwrap();
         }
     }

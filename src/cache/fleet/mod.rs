@@ -63,7 +63,7 @@ pub struct Fleet {
 pub struct FleetReplay<'a> {
     uses: &'a Uses,
     fleet: Fleet,
-    /// What is used again of what was used before, on each server; for the optimum alone.
+    /// Intervals between uses of blocks on each server; for the optimum alone.
     optimal: Option<Vec<Intervals>>,
 }
 

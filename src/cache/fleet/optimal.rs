@@ -9,7 +9,7 @@
 //! one before it, the latter can be kept in its stead, with as many hits. So intervals that end with the same request need no names:
 //! their number is the number of blocks that the request is served.
 //!
-//! Where blocks become visible late, or expire, intervals are those of a cache without a limit to its room: none serves more.
+//! Intervals are those of a cache without a limit to its room; if blocks become visible late, or expire, none serves more than that.
 
 use std::collections::BTreeMap;
 
