@@ -14,6 +14,7 @@ pub mod input;
 pub mod money;
 pub mod nesting;
 pub mod number;
+pub mod pairs;
 pub mod parallel;
 pub mod random;
 pub mod rewind;
