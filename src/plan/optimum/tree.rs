@@ -148,9 +148,9 @@ impl<K: Copy + Eq + Hash> Tree<K> {
         let mut roots = Decimal::ZERO;
         for (id, place) in self.places.iter().enumerate().rev() {
             let mut row: Vec<(Decimal, usize)> = Vec::with_capacity(caps);
-            for cap in 0..caps {
+            for (cap, beyond) in std::mem::take(&mut behind[id]).into_iter().enumerate() {
                 let own = self.cost(place, cap.checked_sub(1).map(|index| &terms.lifetimes[index]), terms);
-                let cost = own + behind[id][cap];
+                let cost = own + beyond;
                 // Of equals the shortest.
                 row.push(row.last().copied().filter(|(known, _)| *known <= cost).unwrap_or((cost, cap)));
             }
