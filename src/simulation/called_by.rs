@@ -1,6 +1,6 @@
 //! The callers by whom a request may be sent to a server: sessions or users, as the log names them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::cache::{Parent, Uses};
 use crate::exchange::{Exchange, Place};
@@ -22,6 +22,9 @@ pub struct RecordedUse {
     /// The log names the caller by whom its server may be chosen.
     pub names_caller: bool,
 }
+
+/// The blocks that requests used, by the profile whose cache they used.
+pub type UsesByProfile = BTreeMap<String, Uses>;
 
 /// Callers so far.
 #[derive(Default)]

@@ -27,7 +27,7 @@ mod tools;
 mod totals;
 mod usage_buckets;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 pub use assumptions::{Assumption, Assumptions};
@@ -35,7 +35,7 @@ use block_layout::{BlockLayout, OWN_TOOLS};
 use block_size::BlockSize;
 use calibration::Calibration;
 use called_by::NumberedCallers;
-pub use called_by::{CalledBy, RecordedUse};
+pub use called_by::{CalledBy, RecordedUse, UsesByProfile};
 pub use counter::{CountedExchange, Counter};
 pub use curve::{Curve, Point, Swept};
 pub use divergence::{Divergence, Divergences, Group, Part};
@@ -54,7 +54,7 @@ use usage_buckets::{Sessions, is_judged_by_usage};
 use crate::account::{Bill, Offers, Pricing};
 use crate::cache::{
     AnyPolicy, Axis, BilledPrompt, BlockEnd, Instant, Ledger, Limits, NotAllAtOnce, Outcome, Parent, Replay, ScopeKey,
-    Seen, Step, Tokens, TraceReplay, TraceRequest, Uses,
+    Seen, Step, Tokens, TraceReplay, TraceRequest,
 };
 use crate::counting::Counted;
 use crate::exchange::{BlockTrace, Exchange, Input, Redacted, Usage};
@@ -195,7 +195,7 @@ impl<'a> Simulation<'a> {
     }
 
     /// The blocks that exchanges used, by the profile whose cache they used; none if they were not recorded.
-    pub fn into_uses(self) -> BTreeMap<String, Uses> {
+    pub fn into_uses(self) -> UsesByProfile {
         let replays = self.replays.into_iter().filter_map(|(profile, replay)| Some((profile, replay.into_uses()?)));
         let traced = self.trace.into_uses().filter(|uses| !uses.is_empty());
         replays.chain(traced.map(|uses| (BLOCK_TRACE.to_owned(), uses))).collect()

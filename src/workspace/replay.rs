@@ -8,7 +8,6 @@
 
 #![expect(clippy::similar_names, reason = "a counter counts, and a call is counted")]
 
-use std::collections::BTreeMap;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -20,7 +19,6 @@ use super::logs::{LogInputs, Logs};
 use super::sharing;
 use super::spacing::{self, CountedCall, Placed};
 use super::unjudged;
-use crate::cache::Uses;
 use crate::causes::{self, Call, Explained, FoundCall};
 use crate::caveat::Code;
 use crate::evidence::judgement::{Doubts, Judgements};
@@ -29,7 +27,7 @@ use crate::evidence::spacing::WANTED_CALLS;
 use crate::exchange::{Exchange, Input, Message, Place};
 use crate::profile::Profiles;
 use crate::simulation::{
-    Assumption, Assumptions, Callers, CountedExchange, Counter, Couplings, Record, Settings, Simulation,
+    Assumption, Assumptions, Callers, CountedExchange, Counter, Couplings, Record, Settings, Simulation, UsesByProfile,
 };
 use crate::time::Timestamp;
 
@@ -40,7 +38,7 @@ pub(crate) struct Replayed<G> {
     pub(crate) again: Again,
     pub(crate) taken: TakenForGranted,
     /// The blocks that the calls used, by profile, if they were recorded.
-    pub(crate) uses: BTreeMap<String, Uses>,
+    pub(crate) uses: UsesByProfile,
     /// The decisions by which the calls were replayed.
     pub(crate) decided: Decided,
 }
@@ -88,7 +86,7 @@ struct FirstPass<G> {
     is_out_of_order: bool,
     /// Reported hits may say in which direction the log stands.
     doubts_direction: bool,
-    uses: BTreeMap<String, Uses>,
+    uses: UsesByProfile,
     couplings: Couplings,
 }
 
