@@ -233,9 +233,11 @@ impl Replay {
 
     /// Tokens up to what an earlier prompt had at the same place without showing all of it; it may stand within a block.
     fn seen_media(&mut self, scope: ScopeKey, exchange: &Redacted) -> usize {
+        // All prompts of a rule begin with the same token.
+        let has_earlier = !self.seen_ends.insert(scope.fingerprint(0));
         let Some((from, fingerprint)) = exchange.unseen_from.zip(exchange.unseen_fingerprint) else { return 0 };
-        let is_new = self.seen_ends.insert(scope.fingerprint(fingerprint));
-        if is_new { 0 } else { to_usize(from) + 1 }
+        let is_seen = !self.seen_ends.insert(scope.fingerprint(fingerprint)) || from == 0 && has_earlier;
+        if is_seen { to_usize(from) + 1 } else { 0 }
     }
 
     /// A number for a fingerprint, the same for the same.

@@ -308,7 +308,7 @@ impl<'a> Simulation<'a> {
             account: ScopeKey::new(&[&owner, &profile.name]),
             time: self.time_of(exchange),
             servable: profile.policy.served_prefix(reach),
-            lifetime: profile.lifetime,
+            lifetime: profile.lifetime.filter(|_| profile.leeway.is_none()),
         };
         record.prediction = Some(self.prediction(outcome, exchange, &profile, &concerned));
         let differs = outcome.parent.filter(|parent| Some(parent.common_tokens) < record.prompt_tokens);

@@ -17,7 +17,7 @@ pub(super) struct Concerned {
     pub(super) time: Option<Timestamp>,
     /// The most of its prompt that the rule could serve, had others sent it before.
     pub(super) servable: u64,
-    /// Time that the rule keeps what is not used.
+    /// Time that the rule keeps what is not used, if that is known for sure.
     pub(super) lifetime: Option<SignedDuration>,
 }
 
@@ -40,9 +40,9 @@ impl OtherTraffic {
 }
 
 impl Concerned {
-    /// True if what others sent at that time, or send on, may concern this call; nothing tells without times.
+    /// True if what others sent at that time, or send on, may concern this call; nothing tells without times and a lifetime.
     fn follows(&self, shown: Option<Timestamp>) -> bool {
-        let lasts = self.lifetime.map_or(LASTS, |lifetime| lifetime.max(LASTS));
-        self.time.zip(shown).is_none_or(|(time, shown)| time.duration_since(shown) <= lasts)
+        let Some(((time, shown), lifetime)) = self.time.zip(shown).zip(self.lifetime) else { return true };
+        time.duration_since(shown) <= lifetime.max(LASTS)
     }
 }
