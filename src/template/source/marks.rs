@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use tree_sitter::Node;
 
-use super::tree::{child, children, parse, text};
 use super::Language;
+use super::tree::{child, children, parse, text};
 use crate::source::SourceText;
 
 /// The names under which clients of Anthropic, OpenAI and Bedrock have them, in small letters and without underscores.
