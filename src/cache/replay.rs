@@ -31,8 +31,7 @@ pub struct Tokens<'a> {
     pub billed: BilledPrompt,
 }
 
-/// The size of a prompt and its hits as the provider reported them, from which a policy may learn for the next, and the machine that was
-/// asked for.
+/// The size of a prompt and its hits as the provider reported them; a policy may learn from them for the next.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct BilledPrompt {
     /// Tokens of the prompt.
@@ -41,8 +40,6 @@ pub struct BilledPrompt {
     pub read: Option<u64>,
     /// Our token from which on there may be tokens that the log does not show.
     pub unseen_from: Option<usize>,
-    /// The identity of the key by which the client asked for a machine; 0 without one.
-    pub machine: u128,
 }
 
 /// The result of replaying one exchange.
@@ -58,8 +55,6 @@ pub struct Outcome {
     pub likelihood: Option<Likelihood>,
     /// Tokens written, if the provider counts them.
     pub written: Option<Written>,
-    /// More requests of its kind came within a minute than the provider sends to one machine.
-    pub is_crowded: bool,
     /// The bucket of every token.
     pub ledger: Ledger,
     /// The earlier exchange with the longest common prefix.
@@ -125,7 +120,6 @@ impl Outcome {
             hit_tokens_max,
             likelihood: None,
             written: None,
-            is_crowded: false,
             ledger,
             parent,
             repeated_tokens: 0,
@@ -264,7 +258,6 @@ impl Replay {
             prompt,
             billed_prompt: billed.tokens.map(to_usize),
             unseen_from: billed.unseen_from,
-            machine: billed.machine,
             common: common.length,
             common_is_exact,
             is_appended: common.is_appended,
@@ -286,7 +279,6 @@ impl Replay {
             hit_tokens_max: served.range.1 as u64,
             likelihood: served.likelihood,
             written: served.written,
-            is_crowded: served.is_crowded,
             ledger,
             parent: common.owner.map(|place| Parent {
                 place,

@@ -61,8 +61,6 @@ pub enum Code {
     ResolvedUsage,
     /// Marks for a cache do not work as they are meant to.
     InvalidMarks,
-    /// More requests came within a minute than the provider sends to one machine.
-    Crowded,
     /// Output tokens are not known.
     OutputUnknown,
     /// A request could not be simulated.

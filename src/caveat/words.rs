@@ -117,13 +117,6 @@ const WORDS: [Words; Code::Exchanged as usize + 1] = [
         "{requests} {has} a reported usage that contradicted itself and was resolved: {reason}",
     ),
     (Code::InvalidMarks, "invalid-marks", "{requests} {has} cache marks that do not work as meant: {reason}"),
-    (
-        Code::Crowded,
-        "crowded",
-        "{requests} came faster than the 15 in a minute that OpenAI sends to one machine for one beginning and `prompt_cache_key` (guide, \
-         2026-09): which of them reached a machine that had their prompt is not known, so no likelihood is given; another key for each \
-         group of users keeps each below it",
-    ),
     (Code::OutputUnknown, "output-unknown", "{requests} {has} no count of output tokens: the cost leaves them out"),
     (Code::NotSimulated, "not-simulated", "{requests} {was} not simulated: {reason}"),
     (Code::HitsUnknown, "hits-unknown", "{requests} {has} no known hits and {is} not in the cost: {reason}"),

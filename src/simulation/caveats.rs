@@ -22,9 +22,6 @@ impl Record {
         }
         self.note_counts(exchange, caveats);
         self.note_missing_cache(caveats);
-        if self.prediction.is_some_and(|prediction| prediction.is_crowded) {
-            caveats.note(Code::Crowded, self.place);
-        }
         for fault in &self.mark_faults {
             caveats.note_because(Code::InvalidMarks, fault, self.place);
         }

@@ -53,7 +53,6 @@ use crate::cache::{
 };
 use crate::counting::Counted;
 use crate::exchange::{BlockTrace, Exchange, Input, Redacted, Usage};
-use crate::hash;
 use crate::lengths::Lengths;
 use crate::number::to_usize;
 use crate::profile::{Basis, DEFAULT_APART, Profile, Profiles, Unpredicted};
@@ -98,7 +97,7 @@ impl Known<'_> {
         self,
         replay: &mut Replay,
         scope: ScopeKey,
-        (usage, cache_key): (&Usage, Option<&str>),
+        usage: &Usage,
         layout: Option<&BlockLayout>,
         seen: Seen,
     ) -> Outcome {
@@ -108,8 +107,7 @@ impl Known<'_> {
             Self::Counted(counted) => counted.unseen_from,
             Self::Redacted(redacted) => redacted.unseen_from.map(to_usize),
         };
-        let machine = cache_key.map_or(0, |key| hash::digest(key.as_bytes()));
-        let billed = BilledPrompt { tokens, read: usage.hit_tokens, unseen_from, machine };
+        let billed = BilledPrompt { tokens, read: usage.hit_tokens, unseen_from };
         match self {
             Self::Counted(counted) => {
                 let tokens = Tokens {
@@ -287,13 +285,7 @@ impl<'a> Simulation<'a> {
         }
         let (layout, seen) = (self.layout(known, exchange, &profile, scope), self.seen(exchange));
         let replay = self.replay(&profile);
-        let counted = known.replay(
-            replay,
-            scope,
-            (&exchange.usage, exchange.request.cache_key.as_deref()),
-            layout.as_ref(),
-            seen,
-        );
+        let counted = known.replay(replay, scope, &exchange.usage, layout.as_ref(), seen);
         let mut steps = replay.steps().cloned();
         record.minimum = Some(profile.policy.minimum());
         record.marks = layout.as_ref().map(BlockLayout::marks);
@@ -348,9 +340,7 @@ impl<'a> Simulation<'a> {
         let seen = self.seen(exchange);
         let nowhere = || Replay::new(AnyPolicy::None, Limits::default());
         let replay = self.replays.entry(String::new()).or_insert_with(nowhere);
-        record.note_parent(
-            known.replay(replay, scope, (&exchange.usage, exchange.request.cache_key.as_deref()), None, seen).parent,
-        );
+        record.note_parent(known.replay(replay, scope, &exchange.usage, None, seen).parent);
     }
 
     fn trace(&mut self, trace: &BlockTrace, exchange: &Exchange, record: &mut Record) {

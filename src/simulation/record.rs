@@ -120,8 +120,6 @@ pub struct Prediction {
     pub likelihood: Option<Likelihood>,
     /// Tokens written, if the provider counts them.
     pub written: Option<Written>,
-    /// More requests of its kind came within a minute than the provider sends to one machine.
-    pub is_crowded: bool,
     /// The bucket of every token.
     pub ledger: Ledger,
     /// The earlier exchange that shares most.
@@ -273,7 +271,6 @@ impl Prediction {
             hit_tokens_max: outcome.hit_tokens_max,
             likelihood: outcome.likelihood,
             written: outcome.written,
-            is_crowded: outcome.is_crowded,
             ledger: outcome.ledger,
             parent: outcome.parent,
             has_cache,

@@ -32,8 +32,6 @@ pub struct Lookup<'a> {
     pub(in crate::cache) billed_prompt: Option<usize>,
     /// The token from which on there may be tokens of the provider's that the log does not show.
     pub(in crate::cache) unseen_from: Option<usize>,
-    /// The identity of the key by which the client asked for a machine; 0 without one.
-    pub(in crate::cache) machine: u128,
     /// The longest prefix in common with an earlier exchange.
     pub(in crate::cache) common: usize,
     /// The common prefix is known to the token, not to the block.
@@ -86,8 +84,6 @@ pub struct Served {
     pub(in crate::cache) likelihood: Option<Likelihood>,
     /// Tokens written, if the provider counts them.
     pub(in crate::cache) written: Option<Written>,
-    /// More requests of its kind came within a minute than the provider sends to one machine.
-    pub(in crate::cache) is_crowded: bool,
     /// The part of the ledger below the common prefix.
     pub(in crate::cache) ledger: Ledger,
     /// The common prefix and the prompt in the provider's tokens, if hits and ledger are in those; else they are in ours.

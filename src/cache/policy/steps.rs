@@ -7,7 +7,7 @@
 //! family. It begins as anything up to the most that was seen, and each reported read narrows it. A request is routed to one of many machines, so that
 //! a hit is likely, not sure: the value comes with how often recorded calls of that age hit.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 use std::num::NonZeroU64;
 
 use serde::Deserialize;
@@ -18,7 +18,7 @@ use crate::cache::index::Slot;
 use crate::cache::key::PrefixKey;
 use crate::cache::ledger::Ledger;
 use crate::cache::limits::{Axis, Limits};
-use crate::cache::table::{Absence, Instant};
+use crate::cache::table::Absence;
 use crate::number::to_usize;
 
 /// Steps from a minimum on.
@@ -35,17 +35,11 @@ pub struct Steps {
     /// Recorded calls with a hit by the age of the youngest earlier call that could be served: below so many seconds, hits, all.
     #[serde(default)]
     hits_by_age: Option<[(u32, u32, u32); 5]>,
-    /// Requests with one beginning and one `prompt_cache_key` that reach one machine in a minute; it is open which machines more reach.
-    #[serde(default)]
-    requests_per_minute: Option<usize>,
 }
 
 /// Prompts that begin with the same tokens, so many, are of one family. With 256 of them 142 of 262 recorded reads are the very
 /// value, with 1,024 only 136.
 const FAMILY: usize = 256;
-
-/// A minute in microseconds.
-const MINUTE: i64 = 60_000_000;
 
 /// No prompt with an entry has been counted by the provider.
 const NOT_REPORTED: u32 = u32::MAX;
@@ -55,8 +49,6 @@ struct StepCache {
     entries: Entries,
     /// The hidden tokens of each family of prompts that reads do not count, from and to.
     hidden: HashMap<PrefixKey, (usize, usize)>,
-    /// The times of the latest requests of each family and `prompt_cache_key`, as many as one machine takes in a minute.
-    latest: HashMap<PrefixKey, VecDeque<Instant>>,
     /// Tokens before the end of each entry that the provider counted and we do not see, at most, by slot: reasoning, files, images,
     /// instructions of the provider's own. `NOT_REPORTED` where no prompt with it has been counted.
     unseen: Vec<u32>,
@@ -65,13 +57,7 @@ struct StepCache {
 impl Steps {
     /// Steps of so many tokens, at least one, from a minimum on, with so many hidden tokens at most.
     pub fn new(size: u64, minimum: u64, hidden: u64) -> Self {
-        Self {
-            size: NonZeroU64::new(size).unwrap_or(NonZeroU64::MIN),
-            minimum,
-            hidden,
-            hits_by_age: None,
-            requests_per_minute: None,
-        }
+        Self { size: NonZeroU64::new(size).unwrap_or(NonZeroU64::MIN), minimum, hidden, hits_by_age: None }
     }
 
     /// The share of recorded calls that hit at an age in microseconds, if that was counted.
@@ -141,7 +127,6 @@ impl CachePolicy for Steps {
             policy: *self,
             entries: Entries::with_own_lifetimes(limits),
             hidden: HashMap::new(),
-            latest: HashMap::new(),
             unseen: Vec::new(),
         })
     }
@@ -171,15 +156,6 @@ impl StepCache {
 }
 
 impl StepCache {
-    /// True if as many requests of the family as one machine takes came in the minute before this one, which joins them.
-    fn is_crowded(&mut self, family: Option<PrefixKey>, lookup: &Lookup<'_>) -> bool {
-        let Some((most, family)) = self.policy.requests_per_minute.zip(family) else { return false };
-        let latest = self.latest.entry(family.apart(lookup.machine)).or_default();
-        let first = if latest.len() >= most { latest.pop_front() } else { None };
-        latest.push_back(lookup.now);
-        first.and_then(|first| lookup.now.since(first)).is_some_and(|age| age < MINUTE)
-    }
-
     /// The tokens at the beginning of a prompt that earlier prompts had, the last entry of them, and the reason why no more are. Answers
     /// follow their prompts in the cache of a minority only.
     fn beginning(&self, lookup: &Lookup<'_>) -> (usize, Option<u32>, Absence) {
@@ -202,8 +178,6 @@ impl OpenCache for StepCache {
     fn serve(&mut self, lookup: &Lookup<'_>) -> Served {
         let grain = self.policy.grain();
         let (common, last, reason) = self.beginning(lookup);
-        let family = lookup.keys.get(FAMILY / grain - 1).copied();
-        let is_crowded = self.is_crowded(family, lookup);
         let Entries { index, table } = &mut self.entries;
         let age = last.and_then(|slot| table.age(slot, lookup.now));
         // Of prompts that share a prefix none has more unseen tokens in it than in all.
@@ -230,6 +204,7 @@ impl OpenCache for StepCache {
         let behind = if hidden > 0 { shared + hidden } else { 0 };
         let most = behind.min(prompt.saturating_sub(1)).max(limit);
         let known = in_theirs(common).min(limit);
+        let family = lookup.keys.get(FAMILY / grain - 1).copied();
         let (from, to) =
             family.and_then(|family| self.hidden.get(&family).copied()).unwrap_or((0, to_usize(self.policy.hidden)));
         let hit = self.policy.floor(known.saturating_sub(usize::midpoint(from, to)));
@@ -237,8 +212,7 @@ impl OpenCache for StepCache {
             self.learn(family, known, read);
         }
         let all = in_theirs(lookup.common);
-        // Recorded calls came slowly enough for one machine.
-        let likelihood = age.filter(|_| hit > 0 && !is_crowded).and_then(|age| self.policy.likelihood(age));
+        let likelihood = age.filter(|_| hit > 0).and_then(|age| self.policy.likelihood(age));
         let is_gone = likelihood.is_some_and(|likelihood| likelihood.served * 2 < likelihood.of);
         let mut ledger = Ledger { rule: (known - hit + all - limit) as u64, ..Ledger::default() };
         ledger.absent(reason, (limit - known) as u64);
@@ -254,7 +228,6 @@ impl OpenCache for StepCache {
             hit: likely,
             range: (0, self.policy.floor(most)),
             likelihood: likelihood.map(|counted| if is_gone { counted.other() } else { counted }),
-            is_crowded,
             ledger,
             in_their_tokens: Some((all, prompt)),
             ..Served::default()
@@ -274,7 +247,7 @@ fn slot_of(unseen: &mut Vec<u32>, slot: Slot) -> &mut u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cache::{AnyPolicy, BilledPrompt, Outcome, Replay, ScopeKey, Seen, Tokens};
+    use crate::cache::{AnyPolicy, BilledPrompt, Instant, Outcome, Replay, ScopeKey, Seen, Tokens};
     use crate::exchange::Place;
     use crate::tokens::Sequence;
 
@@ -284,7 +257,7 @@ mod tests {
         let policy = Steps { hits_by_age: Some(bins), ..Steps::new(128, 1024, 132) };
         let mut replay = Replay::new(AnyPolicy::Steps(policy), Limits::default());
         let call = |(index, (prompt, read)): (u32, &(Option<u64>, u64))| {
-            let billed = BilledPrompt { tokens: *prompt, read: Some(*read), ..BilledPrompt::default() };
+            let billed = BilledPrompt { tokens: *prompt, read: Some(*read), unseen_from: None };
             let tokens: Vec<u32> = (0..2000).chain([u32::MAX - index; 40]).collect();
             let (sequence, prompt) = (Sequence::from(&tokens[..]), tokens.len());
             let tokens = Tokens { sequence: &sequence, prompt, core: prompt, block_ends: &[], kept: None, billed };
@@ -328,7 +301,7 @@ mod tests {
         let tokens: Vec<u32> = (0..2000).collect();
         let sequence = Sequence::from(&tokens[..]);
         let mut call = |second: i64| {
-            let billed = BilledPrompt::default();
+            let billed = BilledPrompt { tokens: None, read: None, unseen_from: None };
             let tokens = Tokens { sequence: &sequence, prompt: 2000, core: 2000, block_ends: &[], kept: None, billed };
             let time = Instant::from_micros(second * 1_000_000);
             replay.exchange(ScopeKey::new(&["a"]), tokens, Seen { place: Place::default(), start: time, end: time })
@@ -337,27 +310,6 @@ mod tests {
         let told = all.each_ref().map(|outcome| (outcome.hit_tokens, outcome.hit_tokens_max, outcome.ledger.expired));
         assert_eq!(told, [(0, 0, 0), (1792, 1920, 0), (0, 1920, 1792)]);
         assert_eq!(all[2].likelihood, Some(Likelihood { served: 14, of: 16 }));
-    }
-
-    #[test]
-    fn with_more_requests_than_one_machine_takes_in_a_minute_no_likelihood_is_known() {
-        let bins = [(2, 118, 133), (10, 258, 346), (60, 19, 34), (300, 19, 22), (3600, 2, 16)];
-        let policy = Steps { hits_by_age: Some(bins), requests_per_minute: Some(15), ..Steps::new(128, 1024, 132) };
-        let mut replay = Replay::new(AnyPolicy::Steps(policy), Limits::default());
-        let tokens: Vec<u32> = (0..2000).collect();
-        let sequence = Sequence::from(&tokens[..]);
-        let mut call = |second: i64, machine| {
-            let billed = BilledPrompt { machine, ..BilledPrompt::default() };
-            let tokens = Tokens { sequence: &sequence, prompt: 2000, core: 2000, block_ends: &[], kept: None, billed };
-            let time = Instant::from_micros(second * 1_000_000);
-            replay.exchange(ScopeKey::new(&["a"]), tokens, Seen { place: Place::default(), start: time, end: time })
-        };
-        let crowded: Vec<bool> = (0..17).map(|second| call(second, 1).is_crowded).collect();
-        assert_eq!(crowded.iter().position(|crowded| *crowded), Some(15));
-        let (other, later) = (call(17, 2), call(90, 1));
-        assert!(!other.is_crowded && other.likelihood.is_some());
-        assert!(!later.is_crowded && later.likelihood.is_some());
-        assert_eq!(call(91, 1).hit_tokens_max, 1920);
     }
 
     #[test]
