@@ -91,7 +91,9 @@ impl LintContext<'_> {
             requests.entry(mark.request).or_default().push(mark);
         }
         let mut requests: Vec<Vec<Mark>> = requests.into_values().collect();
-        requests.iter_mut().for_each(|marks| marks.sort_by_key(|mark| (mark.at, mark.span.start)));
+        for marks in &mut requests {
+            marks.sort_by_key(|mark| (mark.at, mark.span.start));
+        }
         requests
     }
 

@@ -304,12 +304,7 @@ impl<'a> Simulation<'a> {
         record.note_parent(outcome.parent);
         record.repeated_tokens = outcome.repeated_tokens;
         let reach = if has_layout { marked.unwrap_or(0) } else { outcome.ledger.total().saturating_sub(1) };
-        let concerned = Concerned {
-            account: ScopeKey::new(&[&owner, &profile.name]),
-            time: self.time_of(exchange),
-            servable: profile.policy.served_prefix(reach),
-            lifetime: profile.lifetime.filter(|_| profile.leeway.is_none()),
-        };
+        let concerned = Concerned::new(&owner, self.time_of(exchange), &profile, reach);
         record.prediction = Some(self.prediction(outcome, exchange, &profile, &concerned));
         let differs = outcome.parent.filter(|parent| Some(parent.common_tokens) < record.prompt_tokens);
         let index = counted.parent.map_or(0, |parent| to_usize(parent.common_tokens));

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::record::Prediction;
 use crate::cache::ScopeKey;
 use crate::exchange::Usage;
+use crate::profile::Profile;
 use crate::time::{SignedDuration, Timestamp};
 
 /// The accounts, under each rule, that calls outside the log use as well, with the time at which that last showed.
@@ -13,12 +14,12 @@ pub(super) struct OtherTraffic(HashMap<ScopeKey, Option<Timestamp>>);
 
 /// A call as other traffic of its account concerns it.
 pub(super) struct Concerned {
-    pub(super) account: ScopeKey,
-    pub(super) time: Option<Timestamp>,
+    account: ScopeKey,
+    time: Option<Timestamp>,
     /// The most of its prompt that the rule could serve, had others sent it before.
-    pub(super) servable: u64,
+    servable: u64,
     /// Time that the rule keeps what is not used, if that is known for sure.
-    pub(super) lifetime: Option<SignedDuration>,
+    lifetime: Option<SignedDuration>,
 }
 
 /// Others who use an account are taken to use it on, so long after hits that only they explain; at least for a lifetime.
@@ -40,6 +41,16 @@ impl OtherTraffic {
 }
 
 impl Concerned {
+    /// A call of an owner under a profile, of which so many tokens could be served by their place.
+    pub(super) fn new(owner: &str, time: Option<Timestamp>, profile: &Profile, reach: u64) -> Self {
+        Self {
+            account: ScopeKey::new(&[owner, &profile.name]),
+            time,
+            servable: profile.policy.served_prefix(reach),
+            lifetime: profile.lifetime.filter(|_| profile.leeway.is_none()),
+        }
+    }
+
     /// True if what others sent at that time, or send on, may concern this call; nothing tells without times and a lifetime.
     fn follows(&self, shown: Option<Timestamp>) -> bool {
         let Some(((time, shown), lifetime)) = self.time.zip(shown).zip(self.lifetime) else { return true };
