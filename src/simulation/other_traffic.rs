@@ -26,6 +26,11 @@ pub(super) struct Concerned {
 const LASTS: SignedDuration = SignedDuration::from_hours(24);
 
 impl OtherTraffic {
+    /// Some account has traffic outside the log.
+    pub(super) fn is_seen(&self) -> bool {
+        !self.0.is_empty()
+    }
+
     /// Raises the most that a call may be served to what the rule could serve of it at all, once an earlier call of the account was
     /// served more than the log and the rule explain: then others use it, and may have sent this prompt too.
     pub(super) fn widen(&mut self, prediction: &mut Prediction, usage: &Usage, call: &Concerned) {
