@@ -14,7 +14,7 @@ pub(super) struct TemplateGaps {
 }
 
 impl Gaps {
-    /// So many templates without a call.
+    /// Templates, so many, without a call.
     pub fn of_templates(count: usize) -> Self {
         Self(vec![TemplateGaps::default(); count])
     }

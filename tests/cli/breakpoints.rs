@@ -171,7 +171,7 @@ fn a_lifetime_gives_the_same_hits_in_simulate_and_curve_where_lines_have_no_time
 fn once_others_use_the_account_a_prompt_may_be_served_up_to_its_last_mark() {
     let long = |start: &str| format!("{start} {}", "Where does the water of a slope go? ".repeat(400));
     let rows = rows(&[
-        // What no call of the log has written.
+        // A text that no call of the log has written.
         turn(0, &[&long("a")], 3600, 0),
         turn(2, &[&long("b")], 0, 3600),
         turn(4, &[&long("c"), "Down.", "And then?"], 0, 3700),
