@@ -169,7 +169,7 @@ fn passes<G>(
     let is_in_order = !first.is_out_of_order && !is_turned;
     let decided = Decided { judgements, sharings, spacing, is_in_order, is_turned, couplings };
     let again = Again::new(copies, Arc::new(counter), settings, is_turned);
-    Ok(Replayed { logs, gathered, again, taken, decided, uses })
+    Ok(Replayed { logs, gathered, again, taken, uses, decided })
 }
 
 /// Judges by the reported hits in which direction a log without times stands; true if they turn the calls round.
