@@ -54,6 +54,11 @@ const WORDS: [Words; Code::Exchanged as usize + 1] = [
         "{requests} {has} no time, which --since and --until need: not summed (--at gives a time)",
     ),
     (
+        Code::SkippedFirst,
+        "skipped-first",
+        "{requests} {is} the first part of the log: replayed, but not summed (--skip-first)",
+    ),
+    (
         Code::NoTimes,
         "no-times",
         "no line has a time: the order of the lines stands for it; as no text is known to have expired or to be pending, the low end of \

@@ -19,6 +19,7 @@ mod record;
 mod redaction;
 mod restored;
 mod settings;
+mod shard;
 mod sharing;
 mod testimony;
 mod tools;
@@ -41,6 +42,7 @@ pub use prompt_parts::{PartKind, PromptParts};
 pub use record::{Applied, Blocks, Prediction, Record};
 use restored::{Restored, RestoredReasoning};
 pub use settings::Settings;
+pub use shard::{Couplings, Divider, Shard};
 pub use sharing::{BLOCK_TRACE, Callers, JudgedSharing, ScopeBasis, Sharing, Sharings};
 pub use totals::{Agreement, Rated, Totals};
 pub use usage_buckets::{JudgedByUsage, UsageBuckets};
@@ -48,8 +50,8 @@ use usage_buckets::{Sessions, is_judged_by_usage};
 
 use crate::account::{Bill, Offers, Pricing};
 use crate::cache::{
-    AnyPolicy, Axis, BilledPrompt, Instant, Ledger, Limits, NotAllAtOnce, Outcome, Parent, Replay, ScopeKey, Seen,
-    Step, Tokens, TraceReplay, TraceRequest,
+    AnyPolicy, Axis, BilledPrompt, BlockEnd, Instant, Ledger, Limits, NotAllAtOnce, Outcome, Parent, Replay, ScopeKey,
+    Seen, Step, Tokens, TraceReplay, TraceRequest,
 };
 use crate::counting::Counted;
 use crate::exchange::{BlockTrace, Exchange, Input, Redacted, Usage};
@@ -75,6 +77,8 @@ pub struct Simulation<'a> {
     clock: Option<Timestamp>,
     /// Tokens in the blocks of the last trace line of which that is certain.
     usual_block_size: Option<u64>,
+    /// Calls with a text came, and calls with fingerprints in its place.
+    has_seen: (bool, bool),
 }
 
 /// The tokens of an exchange as far as they are known.
@@ -82,6 +86,16 @@ pub struct Simulation<'a> {
 enum Known<'a> {
     Counted(&'a Counted),
     Redacted(&'a Redacted),
+}
+
+/// A call's content blocks, for those who look for better places of breakpoints.
+pub struct LaidOut {
+    /// The scope of its entries.
+    pub scope: ScopeKey,
+    /// The profile it falls under.
+    pub profile: Arc<Profile>,
+    /// The ends of its blocks, in order.
+    pub ends: Vec<BlockEnd>,
 }
 
 /// The point at which a prompt differs from an earlier one.
@@ -158,6 +172,7 @@ impl<'a> Simulation<'a> {
             sessions: Sessions::default(),
             clock: None,
             usual_block_size: None,
+            has_seen: (false, false),
         }
     }
 
@@ -195,10 +210,14 @@ impl<'a> Simulation<'a> {
             Input::Messages(_) | Input::Text(_) => {
                 let counted = counted.unwrap_or_else(|| self.count(exchange, record.replayed_at));
                 self.restored_reasoning.learn(exchange);
+                self.has_seen.0 = true;
                 self.prompt(exchange, counted, &mut record);
             }
             Input::Missing => record.unsimulated = Some("no prompt in the log, only usage".into()),
-            Input::Redacted(redacted) => self.redacted(redacted, exchange, &mut record),
+            Input::Redacted(redacted) => {
+                self.has_seen.1 = true;
+                self.redacted(redacted, exchange, &mut record);
+            }
         }
         let has_prompt = !matches!(exchange.request.input, Input::Blocks(_) | Input::Missing);
         if has_prompt && exchange.is_known_in_part() && !record.known_in_part {
@@ -249,6 +268,18 @@ impl<'a> Simulation<'a> {
         let Some(Parting { parent, ledger, index }) = parting else { return };
         let spot = if ledger.diverged > 0 || ledger.cold > 0 { counted.locate(index) } else { None };
         record.divergence = Some(Divergence::new(parent, ledger, spot, &exchange.request));
+    }
+
+    /// The block ends of a call in the provider's tokens, the scope of its entries and its profile; `None` if its cache keeps no entries
+    /// at the ends of blocks, or the call cannot be replayed.
+    pub fn block_ends(&mut self, exchange: &Exchange, counted: &CountedExchange) -> Option<LaidOut> {
+        let CountedExchange { choice, has_own_tools, counted, .. } = counted;
+        let (profile, _) = choice.as_ref()?;
+        let has_own_tools = *has_own_tools || profile.template.not_replayed(&exchange.request).is_some();
+        let (owner, _) = self.settings.sharings.owner(&exchange.scope, &profile.name, &profile.apart);
+        let scope = ScopeKey::new(&[&owner, exchange.model().unwrap_or_default(), &profile.name]);
+        let layout = self.layout(Known::Counted(counted), exchange, profile, scope).filter(|_| !has_own_tools)?;
+        Some(LaidOut { scope, profile: Arc::clone(profile), ends: layout.block_ends })
     }
 
     /// Replays it under the rule it falls under; gives the parent that it parts from, and what became of its tokens.
@@ -336,10 +367,15 @@ impl<'a> Simulation<'a> {
         record.note_parent(known.replay(replay, scope, &exchange.usage, None, seen).parent);
     }
 
+    /// The size of a trace's blocks, from which that of later ones may be told.
+    fn block_size_of(&mut self, trace: &BlockTrace) -> BlockSize {
+        let size = BlockSize::choose(trace, self.settings.block_size, self.usual_block_size);
+        self.usual_block_size = Some(size.tokens).filter(|_| size.doubt.is_none()).or(self.usual_block_size);
+        size
+    }
+
     fn trace(&mut self, trace: &BlockTrace, exchange: &Exchange, record: &mut Record) {
-        let BlockSize { tokens: block_size, doubt } =
-            BlockSize::choose(trace, self.settings.block_size, self.usual_block_size);
-        self.usual_block_size = Some(block_size).filter(|_| doubt.is_none()).or(self.usual_block_size);
+        let BlockSize { tokens: block_size, doubt } = self.block_size_of(trace);
         let blocks = trace.hash_ids.len() as u64;
         let prompt_tokens = trace.input_length.unwrap_or(blocks * block_size);
         let (owner, scope_basis) = self.settings.sharings.owner(&exchange.scope, BLOCK_TRACE, DEFAULT_APART);

@@ -11,7 +11,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::by_decisions::by_decisions;
 use super::copies::Copies;
+use super::decided::Decided;
 use super::direction::{self, Direction};
 use super::logs::{LogInputs, Logs};
 use super::sharing;
@@ -24,7 +26,9 @@ use crate::evidence::order::{Links, Order, OrderWatch, ReplayOrder};
 use crate::evidence::spacing::WANTED_CALLS;
 use crate::exchange::{Exchange, Input, Message, Place};
 use crate::profile::Profiles;
-use crate::simulation::{Assumption, Assumptions, Callers, CountedExchange, Counter, Record, Settings, Simulation};
+use crate::simulation::{
+    Assumption, Assumptions, Callers, CountedExchange, Counter, Couplings, Record, Settings, Simulation,
+};
 use crate::time::Timestamp;
 
 /// The result of a replay.
@@ -33,6 +37,8 @@ pub(crate) struct Replayed<G> {
     pub(crate) gathered: G,
     pub(crate) again: Again,
     pub(crate) taken: TakenForGranted,
+    /// The decisions by which the calls were replayed.
+    pub(crate) decided: Decided,
 }
 
 /// Assumptions of a replay.
@@ -49,11 +55,11 @@ pub(crate) struct TakenForGranted {
 }
 
 /// The calls of all lines, counted and in the order of replay.
-struct CountedCalls {
-    logs: Logs,
+pub(super) struct CountedCalls {
+    pub(super) logs: Logs,
     assumptions: Assumptions,
     order: ReplayOrder,
-    calls: Vec<CountedCall>,
+    pub(super) calls: Vec<CountedCall>,
 }
 
 /// Needs of another pass over the same logs, so that it sees the same calls.
@@ -78,6 +84,7 @@ struct FirstPass<G> {
     is_out_of_order: bool,
     /// Reported hits may say in which direction the log stands.
     doubts_direction: bool,
+    couplings: Couplings,
 }
 
 /// Calls that wait for those that were made before them but stand behind them.
@@ -100,7 +107,10 @@ pub(crate) fn replay<G>(
     start: impl Fn() -> G,
     add: impl Fn(&mut G, &Logs, Record) -> anyhow::Result<()>,
 ) -> anyhow::Result<Replayed<G>> {
-    let replayed = passes(inputs, settings, start, add)?;
+    let replayed = match &inputs.decided {
+        Some(decided) => by_decisions(inputs, decided, settings, start, add)?,
+        None => passes(inputs, settings, start, add)?,
+    };
     replayed.logs.require_calls()?;
     Ok(replayed)
 }
@@ -114,6 +124,7 @@ fn passes<G>(
 ) -> anyhow::Result<Replayed<G>> {
     let counter = Counter::new(Profiles::builtin(), &mut settings);
     let mut copies = Copies::default();
+    inputs.count_for_share(&mut copies)?;
     let first = first_pass(inputs, &mut copies, &counter, settings.again(), (start(), &add))?;
     let judgements =
         if first.doubts.any() { judge(inputs, &mut copies, &counter, first.doubts)? } else { Judgements::default() };
@@ -125,7 +136,7 @@ fn passes<G>(
     let doubts_direction = first.doubts_direction && is_judged;
     let is_borne_out =
         judgements.is_empty() && !first.is_out_of_order && !doubts_sharing && !doubts_spacing && !doubts_direction;
-    let (mut taken, mut is_turned) = (first.taken, false);
+    let (mut taken, mut is_turned, mut couplings) = (first.taken, false, first.couplings);
     let (logs, gathered) = if is_borne_out {
         (first.logs, first.gathered)
     } else {
@@ -146,10 +157,14 @@ fn passes<G>(
             give((&mut gathered, &add), &mut logs, &exchange, record)?;
         }
         taken.assumptions = assumptions;
+        couplings = simulation.couplings();
         (logs, gathered)
     };
-    let again = Again { copies, counter: Arc::new(counter), settings, is_turned };
-    Ok(Replayed { logs, gathered, again, taken })
+    let (sharings, spacing) = (Arc::clone(&settings.sharings), Arc::clone(&settings.spacing));
+    let is_in_order = !first.is_out_of_order && !is_turned;
+    let decided = Decided { judgements, sharings, spacing, is_in_order, is_turned, couplings };
+    let again = Again::new(copies, Arc::new(counter), settings, is_turned);
+    Ok(Replayed { logs, gathered, again, taken, decided })
 }
 
 /// Judges by the reported hits in which direction a log without times stands; true if they turn the calls round.
@@ -189,6 +204,10 @@ fn judge_callers_and_spacing(
 }
 
 impl Again {
+    pub(super) fn new(copies: Copies, counter: Arc<Counter<'static>>, settings: Settings, is_turned: bool) -> Self {
+        Self { copies, counter, settings, is_turned }
+    }
+
     /// The counter of the last pass.
     pub(crate) fn counter(&self) -> &Arc<Counter<'static>> {
         &self.counter
@@ -273,7 +292,8 @@ impl Again {
     /// As [`Self::calls`].
     pub(crate) fn explain(&mut self, inputs: &LogInputs) -> anyhow::Result<Explained> {
         let calls = self.calls(inputs)?;
-        let is_asked_for = |record: &Record| inputs.period.holds(record.replayed_at);
+        let mut asked = inputs.asked();
+        let is_asked_for = |record: &Record| asked.takes(record.replayed_at);
         Ok(causes::explain(&calls, &self.counter, &self.settings, is_asked_for))
     }
 }
@@ -351,7 +371,18 @@ fn first_pass<G>(
     // Hits that are all as predicted bear the order of the lines out.
     taken.has_open_order = is_in_time && watch.is_open() && (taken.is_silent || is_contradicted);
     let doubts_sharing = disagrees && taken.has_open_scope;
-    Ok(FirstPass { logs, gathered, doubts, doubts_sharing, late_misses, taken, is_out_of_order, doubts_direction })
+    let couplings = simulation.couplings();
+    Ok(FirstPass {
+        logs,
+        gathered,
+        doubts,
+        doubts_sharing,
+        late_misses,
+        taken,
+        is_out_of_order,
+        doubts_direction,
+        couplings,
+    })
 }
 
 /// Counts the calls of contradicted groups under every candidate, and chooses.
@@ -375,7 +406,11 @@ fn judge(
 }
 
 /// Counts all calls anew and puts them in the order of replay.
-fn counted_calls(inputs: &LogInputs, copies: &mut Copies, counter: &Counter<'static>) -> anyhow::Result<CountedCalls> {
+pub(super) fn counted_calls(
+    inputs: &LogInputs,
+    copies: &mut Copies,
+    counter: &Counter<'static>,
+) -> anyhow::Result<CountedCalls> {
     let (mut waiting, mut assumptions, mut last) = (Waiting::default(), Assumptions::default(), None);
     let ahead = counter.clone();
     let work = move |exchange: &Exchange| ahead.ahead(exchange);
@@ -399,7 +434,7 @@ fn links(counted: Option<&CountedExchange>) -> Links {
 }
 
 /// Gives a record to the gatherer if it lies in the period that is asked for.
-fn give<G>(
+pub(super) fn give<G>(
     (gathered, add): (&mut G, impl Fn(&mut G, &Logs, Record) -> anyhow::Result<()>),
     logs: &mut Logs,
     exchange: &Exchange,
