@@ -121,8 +121,8 @@ impl Grammar {
         let mut text = String::new();
         for _ in 0..=random.below(5) {
             match random.below(4) {
-                0 => text.push_str(*random.one::<&str>(&TEXTS)),
-                1 => text.push_str(*random.one::<&str>(self.values)),
+                0 => text.push_str(random.one::<&str>(&TEXTS)),
+                1 => text.push_str(random.one::<&str>(self.values)),
                 _ if depth > 0 => {
                     let [start, middle, end] = *random.one::<[&str; 3]>(self.constructs);
                     text.push_str(start);
