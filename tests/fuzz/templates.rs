@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use cachecheck::counting::Overrides;
-use cachecheck::lint::lint;
+use cachecheck::lint::{Gaps, lint};
 use cachecheck::profile::Profiles;
 use cachecheck::source::SourceText;
 use cachecheck::template::diff::{Comparison, Side, suggest};
@@ -198,7 +198,7 @@ pub(crate) fn check(pair: &[(String, String); 2]) {
         for message in file.templates.iter().flat_map(|template| &template.messages) {
             assert!(message.at <= message.end && message.end <= ends, "{} to {} of {ends}", message.at, message.end);
         }
-        lint(file, &layout);
+        lint(file, &layout, &Gaps::default());
     }
     if files.iter().any(|file| file.templates.is_empty()) {
         return;
