@@ -1,6 +1,6 @@
 //! Causes of a whole log: each call held against the one that it should have continued, and the log replayed without each cause.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::code::CauseCode;
@@ -75,14 +75,13 @@ pub fn explain(
 ) -> Explained {
     let search = Search::new(calls, counter, settings, is_asked_for);
     let mut sums = CauseSums::default();
-    let causes: Vec<Vec<(CauseCode, u64)>> = (0..calls.len()).map(|call| search.causes_of(call, &mut sums)).collect();
+    let unchanged = search.unchanged();
+    let causes = search.causes(&unchanged, &mut sums);
     // A key that only chooses the provider's machine is no part of what is replayed.
-    let is_written = |code: &CauseCode| *code != CauseCode::Scope || search.has_difference(*code);
-    let codes = sums.codes().into_iter().filter(|code| code.can_be_undone() && is_written(code));
+    let codes = sums.codes().into_iter().filter(|code| code.can_be_undone() && unchanged.codes.contains(code));
     let codes: Vec<CauseCode> = codes.collect();
-    let is_predicted = search.records.iter().any(|record| record.prediction.is_some());
     let (mut together, mut given_back) = (None, vec![None; calls.len()]);
-    if is_predicted && !codes.is_empty() {
+    if !unchanged.records.is_empty() && !codes.is_empty() {
         for code in &codes {
             let frozen = search.without(Undone::One(*code));
             sums.give_back(*code, search.given_back(&search.replay(&frozen)));
@@ -90,13 +89,24 @@ pub fn explain(
                 sums.give_back_moved(*code, search.given_back(&search.replay(&moved)));
             }
         }
-        let undone = if codes.len() == 1 { None } else { Some(search.replay(&search.without(Undone::All(&codes)))) };
-        let undone = undone.unwrap_or_else(|| search.replay(&search.without(Undone::One(codes[0]))));
+        let undone = if codes.len() == unchanged.codes.len() {
+            unchanged.records
+        } else {
+            search.replay(&search.without(Undone::All(&codes)))
+        };
         together = Some(search.given_back(&undone));
         given_back = search.records.iter().zip(&undone).map(|(before, after)| avoided(before, after)).collect();
     }
     let against = search.references.iter().map(|reference| reference.map(|reference| reference.call)).collect();
     Explained { records: search.records, against, asked: search.asked, causes, given_back, sums, together }
+}
+
+/// A log without any of the changes that can be undone.
+struct Unchanged {
+    /// The causes that are undone.
+    codes: Vec<CauseCode>,
+    /// The records; none where nothing is predicted, or nothing can be undone.
+    records: Vec<Record>,
 }
 
 /// A call with what became of it.
@@ -115,7 +125,7 @@ pub struct FoundCall {
 pub fn found(calls: Vec<Call>, counter: &Arc<Counter<'static>>, settings: &Settings) -> Vec<FoundCall> {
     let search = Search::new(&calls, counter, settings, |_| true);
     let mut sums = CauseSums::default();
-    let causes: Vec<_> = (0..calls.len()).map(|call| search.causes_of(call, &mut sums)).collect();
+    let causes = search.causes(&search.unchanged(), &mut sums);
     let mut turns: Vec<usize> = Vec::new();
     for (call, reference) in search.references.iter().enumerate() {
         let before = reference.filter(|reference| reference.is_own).map_or(0, |reference| turns[reference.call]);
@@ -186,7 +196,7 @@ impl<'a> Search<'a> {
     fn read_slots(&mut self) {
         self.differences = (0..self.calls.len()).map(|call| self.differences_of(call)).collect();
         for (call, differences) in self.differences.iter().enumerate() {
-            if Misses::of_record(&self.records[call]).behind_a_change() > 0 {
+            if has_missed(&self.records[call]) {
                 let is_own = self.references[call].is_some_and(|reference| reference.is_own);
                 for difference in differences {
                     self.slots.note(difference, is_own);
@@ -195,8 +205,24 @@ impl<'a> Search<'a> {
         }
     }
 
-    fn has_difference(&self, code: CauseCode) -> bool {
-        self.differences.iter().flatten().any(|difference| self.slots.code(difference) == code)
+    /// The log as it would have been without any change to the texts of calls that missed.
+    fn unchanged(&self) -> Unchanged {
+        let missed = self.differences.iter().zip(&self.records).filter(|(_, record)| has_missed(record));
+        let codes: BTreeSet<CauseCode> =
+            missed.flat_map(|(found, _)| found).map(|found| self.slots.code(found)).collect();
+        let codes: Vec<CauseCode> = codes.into_iter().filter(|code| code.can_be_undone()).collect();
+        let is_predicted = self.records.iter().any(|record| record.prediction.is_some());
+        let records = if is_predicted && !codes.is_empty() {
+            self.replay(&self.without(Undone::All(&codes)))
+        } else {
+            Vec::new()
+        };
+        Unchanged { codes, records }
+    }
+
+    /// The causes of each call's misses.
+    fn causes(&self, unchanged: &Unchanged, sums: &mut CauseSums) -> Vec<Vec<(CauseCode, u64)>> {
+        (0..self.calls.len()).map(|call| self.causes_of(call, unchanged.records.get(call), sums)).collect()
     }
 
     fn comparison(&self, call: usize) -> Option<Comparison<'_>> {
@@ -209,8 +235,8 @@ impl<'a> Search<'a> {
         self.comparison(call).map_or_else(Vec::new, |comparison| comparison.differences())
     }
 
-    /// The causes of one call's misses; each token of them has one.
-    fn causes_of(&self, call: usize, sums: &mut CauseSums) -> Vec<(CauseCode, u64)> {
+    /// The causes of one call's misses; each token of them has one. `unchanged` is the call as it would have been without changes.
+    fn causes_of(&self, call: usize, unchanged: Option<&Record>, sums: &mut CauseSums) -> Vec<(CauseCode, u64)> {
         let record = &self.records[call];
         if record.by_usage.is_some() {
             // Texts that are known in part cannot overrule the counts.
@@ -221,6 +247,8 @@ impl<'a> Search<'a> {
             return causes;
         }
         let misses = Misses::of_record(record);
+        let unchanged = unchanged.filter(|_| self.continues_another(call));
+        let misses = unchanged.map_or(misses, |unchanged| misses.with_kept_behind(unchanged));
         let mut causes = misses.known(record, self.overlap(call));
         if self.has_another_key(call) {
             causes
@@ -248,6 +276,13 @@ impl<'a> Search<'a> {
             sums.add_request(record, &causes, &place);
         }
         causes
+    }
+
+    /// The call differs from one that it surely should have continued: prompts in other words may be of another template.
+    fn continues_another(&self, call: usize) -> bool {
+        let is_own = self.references[call].is_some_and(|reference| reference.is_own);
+        let differences = || self.differences[call].iter().map(|difference| self.slots.code(difference));
+        differences().next().is_some() && (is_own || !differences().any(CauseCode::is_in_other_words))
     }
 
     /// Tokens that missed because a call was written otherwise than the one it should have continued, and the first token that differs.
@@ -457,6 +492,11 @@ impl<'a> Search<'a> {
 struct Undoing {
     gains: Vec<(CauseCode, usize)>,
     appended: usize,
+}
+
+/// Tells whether text of a call that another one may have had missed.
+fn has_missed(record: &Record) -> bool {
+    Misses::of_record(record).may_be_behind_a_change()
 }
 
 /// Misses of a call that another writing avoids.
