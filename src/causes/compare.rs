@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::code::CauseCode;
 use super::message::{self, are_alike};
 use super::slot::{Difference, Zone};
+use super::summary::sums_up;
 use super::text_diffs::TextDiffs;
 use super::tools;
 use super::versions::{STABLE, merge_message, merge_text, with_texts};
@@ -126,7 +127,7 @@ impl Comparison<'_> {
         let sorted: Vec<Arc<Message>> = order.iter().map(|index| Arc::clone(&new[*index])).collect();
         let steps = steps(old, &sorted, self.diffs);
         let last = steps.iter().rposition(|step| matches!(step, Step::Same(..) | Step::Changed(..)));
-        let summary = summary_of(old, &sorted, &steps, last);
+        let summary = summary_of(old, &sorted, &steps, last).filter(|_| self.is_own);
         let is_summed_up = self.is_own && has_new_summary(&sorted, &steps);
         let (merged, moved) = (Vec::new(), Moved::default());
         let mut merging =
@@ -201,36 +202,12 @@ fn summary_of(old: &[Arc<Message>], new: &[Arc<Message>], steps: &[Step], last: 
     (gone >= 2 && sums_up(&new[first])).then_some(first)
 }
 
-/// A text that says it stands for an earlier conversation.
-pub(super) fn is_summary(text: &str) -> bool {
-    let start: String = text.chars().take(300).collect::<String>().to_lowercase();
-    let says = |words: &[&str]| words.iter().any(|word| start.contains(word));
-    let begins = start.trim_start_matches(|letter: char| !letter.is_alphanumeric());
-    let sums_up = says(&["summar", "recap", "condensed", "compacted", "compressed"]);
-    let of_earlier = says(&[
-        "conversation",
-        "discussion",
-        "dialog",
-        "chat",
-        "session",
-        "earlier",
-        "previous",
-        "so far",
-        "messages",
-        "history",
-        "context",
-    ]);
-    begins.starts_with("summary") || says(&["<summary>", "conversation so far"]) || sums_up && of_earlier
-}
-
-fn sums_up(message: &Message) -> bool {
-    message.tool_call_id.is_none() && message.tool_calls.is_empty() && is_summary(&message::text(message))
-}
-
 /// Tells whether a summary came in place of messages that are gone.
 fn has_new_summary(new: &[Arc<Message>], steps: &[Step]) -> bool {
     let is_gone = steps.iter().any(|step| matches!(step, Step::Gone(_)));
-    is_gone && steps.iter().any(|step| matches!(step, Step::Came(index) if sums_up(&new[*index])))
+    // The newest message is a question, which may be about what came before.
+    let is_earlier = |index: usize| index + 1 < new.len();
+    is_gone && steps.iter().any(|step| matches!(step, Step::Came(index) if is_earlier(*index) && sums_up(&new[*index])))
 }
 
 /// A message as a client sends it again: without the marks up to which it was to be cached.

@@ -14,6 +14,7 @@ mod provider_codes;
 mod reference;
 mod sending;
 mod slot;
+mod summary;
 mod sums;
 mod text;
 mod text_diffs;
@@ -21,6 +22,7 @@ mod tools;
 mod undo;
 mod value;
 mod versions;
+mod without;
 
 pub use code::CauseCode;
 pub use misses::Misses;

@@ -7,8 +7,8 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
-use super::compare::is_summary;
-use super::message::{self, turn_digest};
+use super::message::turn_digest;
+use super::summary::sums_up;
 use super::tools;
 use crate::exchange::{Exchange, Input, Message};
 use crate::hash;
@@ -41,7 +41,7 @@ struct References {
 
 /// The conversation begins with a summary of what came before.
 fn is_summed_up(messages: &[Arc<Message>]) -> bool {
-    messages.iter().find(|message| !message.is_system()).is_some_and(|first| is_summary(&message::text(first)))
+    messages.iter().find(|message| !message.is_system()).is_some_and(|first| sums_up(first))
 }
 
 /// Parts of a call that are kept.

@@ -366,7 +366,11 @@ pub(super) fn moved_lines(old: &str, new: &str, stretches: &[Stretch]) -> Option
     // Stretches are cut at words: whole lines tell whether they only moved.
     let ours = whole_lines(old, moved.iter().map(|stretch| &stretch.old));
     let theirs = whole_lines(new, moved.iter().map(|stretch| &stretch.new));
-    same_lines(&ours, &theirs)
+    let found = same_lines(&ours, &theirs)?;
+    // The tags and headings around examples stay where they are.
+    let around = moved.first().map_or(0, |stretch| stretch.old.start);
+    let before = &old[floor(old, around.saturating_sub(200))..around];
+    Some(if before.to_lowercase().contains("example") { TextChange::ExamplesReordered } else { found })
 }
 
 /// The lines in which stretches of a text stand, each once.
