@@ -39,6 +39,7 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand trend 'Show hit ratio and cost over time, and where the hit ratio changed'
             cand plan 'Rank the changes that would make the same traffic cheaper, each proved by replaying the log with it'
             cand rates 'List prices in the rate card, with their dates and sources'
+            cand report 'Merge the parts that `simulate --partial` wrote into the report of the whole'
             cand parse 'Convert any log to one normalised exchange per line'
             cand profiles 'List the known cache rules, with minimum, lifetime, exactness and source'
             cand completions 'Print completions for a shell'
@@ -57,11 +58,14 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --max-line 'Longest line or document that is read, such as 64MB'
             cand --threads 'Number of threads; it changes no result [default: one per core]'
             cand --max-memory 'Memory for texts and tokens that repeat, such as 2GB; it changes no result'
+            cand --skip-first 'Leave this share of the calls, the first ones, out of the sums, such as 0.5 or 50%: they are replayed and warm the cache, as in published hit ratios. The log is read once more to count its calls'
             cand -f 'Output format'
             cand --format 'Output format'
             cand -b 'Give the totals for each of these as well, or for each combination of several: model, scope, user, session, route (the template), turn, version (of the client), tool (whose result is sent), profile, hour, day, week, month, or a JSON pointer into the log line, such as day,/metadata/team'
             cand --by 'Give the totals for each of these as well, or for each combination of several: model, scope, user, session, route (the template), turn, version (of the client), tool (whose result is sent), profile, hour, day, week, month, or a JSON pointer into the log line, such as day,/metadata/team'
             cand --top 'Show only the rows that cost most of what is given beside the totals, so many'
+            cand --partial 'Sum one shard of the requests alone, such as 2/7, the second of seven, and write a part of the report, which `cachecheck report` merges with the others'
+            cand --assumptions 'Replay by what was found out over the whole log before; the file is written if it is not there'
             cand -p 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]'
             cand --profile 'The cache rule of all requests: a name from `cachecheck profiles`, or a YAML file [default: chosen for each request by its host, system fingerprint, date and model]'
             cand --tokenizer 'A Hugging Face `tokenizer.json` that replaces the profile''s tokenizer'
@@ -87,6 +91,7 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --strict 'Stop at the first line that cannot be read, or that has no price if prices are wanted'
             cand --parts 'Give the tokens, hits and costs of each part of the prompts as well: system text, each tool by name and how many answers call it, history, reasoning, documents, the question'
             cand --no-causes 'Leave out why tokens missed: the log is read once, and no request is compared with another'
+            cand --own-files 'Read only the shard''s own files, a run of those that are named; `report` refuses shards that share a cache'
             cand --follow 'Report on the last hour again and again while the log grows; with -o FILE the file is replaced each time'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
@@ -252,6 +257,7 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand --max-line 'Longest line or document that is read, such as 64MB'
             cand --threads 'Number of threads; it changes no result [default: one per core]'
             cand --max-memory 'Memory for texts and tokens that repeat, such as 2GB; it changes no result'
+            cand --skip-first 'Leave this share of the calls, the first ones, out of the sums, such as 0.5 or 50%: they are replayed and warm the cache, as in published hit ratios. The log is read once more to count its calls'
             cand --over 'The limit on the horizontal axis'
             cand -f 'Output format'
             cand --format 'Output format'
@@ -511,6 +517,16 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
         }
         &'cachecheck;rates;help;help'= {
         }
+        &'cachecheck;report'= {
+            cand -f 'Output format'
+            cand --format 'Output format'
+            cand -o 'Write the output to a file, which is replaced when it is complete'
+            cand --output 'Write the output to a file, which is replaced when it is complete'
+            cand --width 'Columns of a line in reports for people; 0 for lines as long as they are [default: `COLUMNS`, else the terminal''s; in a pipe, 0]'
+            cand --color 'Colours and bold letters in reports for people; `NO_COLOR` and `CLICOLOR_FORCE` are heeded, too'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'cachecheck;parse'= {
             cand --from 'Read the sessions of an agent in its usual place'
             cand --scope 'JSON pointer into each log line to the owner of the cache, such as /metadata/team; requests of one owner share a cache [default: API key and user]'
@@ -585,6 +601,7 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
             cand trend 'Show hit ratio and cost over time, and where the hit ratio changed'
             cand plan 'Rank the changes that would make the same traffic cheaper, each proved by replaying the log with it'
             cand rates 'List prices in the rate card, with their dates and sources'
+            cand report 'Merge the parts that `simulate --partial` wrote into the report of the whole'
             cand parse 'Convert any log to one normalised exchange per line'
             cand profiles 'List the known cache rules, with minimum, lifetime, exactness and source'
             cand completions 'Print completions for a shell'
@@ -622,6 +639,8 @@ set edit:completion:arg-completer[cachecheck] = {|@words|
         &'cachecheck;help;rates;check'= {
         }
         &'cachecheck;help;rates;import'= {
+        }
+        &'cachecheck;help;report'= {
         }
         &'cachecheck;help;parse'= {
         }

@@ -65,7 +65,7 @@ pub fn explain(
     calls: &[Call],
     counter: &Arc<Counter<'static>>,
     settings: &Settings,
-    is_asked_for: impl Fn(&Record) -> bool,
+    is_asked_for: impl FnMut(&Record) -> bool,
 ) -> Explained {
     let search = Search::new(calls, counter, settings, is_asked_for);
     let mut sums = CauseSums::default();
@@ -138,7 +138,7 @@ impl<'a> Search<'a> {
         calls: &'a [Call],
         counter: &'a Arc<Counter<'static>>,
         settings: &'a Settings,
-        is_asked_for: impl Fn(&Record) -> bool,
+        is_asked_for: impl FnMut(&Record) -> bool,
     ) -> Self {
         let references = references(calls.iter().map(|call| &*call.exchange));
         let mut places: HashMap<Place, Vec<usize>> = HashMap::new();

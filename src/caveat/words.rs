@@ -54,9 +54,14 @@ const WORDS: [Words; Code::Exchanged as usize + 1] = [
         "{requests} {has} no time, which --since and --until need: not summed (--at gives a time)",
     ),
     (
+        Code::SkippedFirst,
+        "skipped-first",
+        "{requests} {is} the first part of the log: replayed, but not summed (--skip-first)",
+    ),
+    (
         Code::NoTimes,
         "no-times",
-        "no line has a time: lines are replayed in their order; as no text is known to have expired or to be pending, the low end of \
+        "no line has a time: the order of the lines stands for it; as no text is known to have expired or to be pending, the low end of \
          each prediction is 0",
     ),
     (
@@ -75,6 +80,7 @@ const WORDS: [Words; Code::Exchanged as usize + 1] = [
         "{requests} {was} moved: the log is replayed in the order in which the calls were made (--order log keeps the order of the \
          lines)",
     ),
+    (Code::Direction, "direction", "no line has a time, and by the reported hits the log is replayed with {reason}"),
     (Code::Spaced, "spaced", "lines without a time are placed by the reported hits: {reason}"),
     (
         Code::SharedCache,

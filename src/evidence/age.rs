@@ -42,6 +42,11 @@ impl AgeBound {
         all >= WANTED_REUSES && served * 10 <= all && self.from.is_some() && self.to.is_some()
     }
 
+    /// The age lies above the bound.
+    pub fn is_beyond(&self, age: i64) -> bool {
+        self.to.is_some_and(|to| age >= to)
+    }
+
     fn split(reuses: &[Reuse], serves_below: bool) -> Self {
         let mut sorted = reuses.to_vec();
         sorted.sort_by_key(|reuse| reuse.age);

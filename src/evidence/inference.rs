@@ -15,6 +15,8 @@ pub struct ObservedCall {
     pub common_tokens: u64,
     /// Our count of the prompt is the reported one, so that positions are the provider's.
     pub is_exact: bool,
+    /// The log has blocks in place of text: the last one of a prompt may be shorter, and is served like the others.
+    pub is_of_blocks: bool,
     /// The earlier call; `None` if nothing is shared.
     pub earlier: Option<EarlierCall>,
 }
@@ -26,12 +28,21 @@ pub struct EarlierCall {
     pub prompt_tokens: u64,
     /// Tokens of its prompt and its answer.
     pub whole_tokens: u64,
-    /// Tokens that its prompt shared with calls before it: what is behind them it was the first to write.
-    pub common_tokens: u64,
     /// Microseconds from its start to the start of the other; `None` if the log does not tell both.
     pub age: Option<i64>,
+    /// The call that was the first to send all that is shared.
+    pub first: FirstCall,
     /// The log names another caller for it.
     pub is_of_another_caller: bool,
+}
+
+/// The call that was the first to send a prefix.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FirstCall {
+    /// Tokens that it shared with calls before it: what is behind them it was the first to write.
+    pub common_tokens: u64,
+    /// Microseconds from its start to the start of the call that sends the prefix now; `None` if the log does not tell both.
+    pub age: Option<i64>,
 }
 
 /// Calls that agree with something, of those that could.
@@ -93,6 +104,9 @@ impl ObservedCall {
     /// Tokens that a cache with this step serves which keeps so much of earlier calls.
     fn expected(&self, step: u64, kept: Kept) -> u64 {
         let Some(earlier) = self.earlier else { return 0 };
+        if self.is_of_blocks && self.common_tokens >= self.prompt_tokens {
+            return self.prompt_tokens;
+        }
         let most = self.common_tokens.min(self.prompt_tokens.saturating_sub(1));
         let whole = |tokens: u64| tokens / step * step;
         match kept {
@@ -110,16 +124,23 @@ impl ObservedCall {
         let slack = if self.is_exact { 0 } else { 2 * step };
         self.hit_tokens > 0 && self.hit_tokens + slack >= expected
     }
+
+    /// The prefix, of which so much is expected to be served, since it was last sent.
+    fn reuse(&self, expected: u64, step: u64) -> Option<Reuse> {
+        Some(Reuse { age: self.earlier?.age?, is_served: self.is_served(expected, step) })
+    }
 }
 
 impl Inference {
     /// Infers from calls, which stand in the order of replay.
     pub fn new(calls: &[ObservedCall]) -> Self {
-        let step = HitStep::most_likely(calls.iter().map(|call| call.hit_tokens));
+        // A prompt that is served whole ends in a block of any length.
+        let ends_in_steps = |call: &&ObservedCall| !(call.is_of_blocks && call.hit_tokens == call.prompt_tokens);
+        let step = HitStep::most_likely(calls.iter().filter(ends_in_steps).map(|call| call.hit_tokens));
         let tokens = step.map_or(1, |step| step.tokens);
         let hits = || calls.iter().filter(|call| call.hit_tokens > 0);
         let least_prompt = hits().map(|call| call.prompt_tokens).min();
-        let kept = kept(calls, tokens);
+        let kept = kept(&calls_in_time(calls, tokens), tokens);
         let rule = kept.first().map_or(Kept::Blocks, |(kept, _)| *kept);
         let due = || {
             let due = calls.iter().map(|call| (call, call.expected(tokens, rule)));
@@ -133,15 +154,8 @@ impl Inference {
         due()
             .filter(|(call, _)| call.earlier.is_some_and(|earlier| earlier.is_of_another_caller))
             .for_each(|(call, expected)| between_callers.add(call.is_served(expected, tokens)));
-        let aged = |only_first: bool| -> Vec<Reuse> {
-            let reuse = |(call, expected): (&ObservedCall, u64)| {
-                let earlier = call.earlier?;
-                let is_first = earlier.common_tokens < expected;
-                let reuse = Reuse { age: earlier.age?, is_served: call.is_served(expected, tokens) };
-                (is_first || !only_first).then_some(reuse)
-            };
-            due().filter_map(reuse).collect()
-        };
+        let reuses: Vec<Reuse> = due().filter_map(|(call, expected)| call.reuse(expected, tokens)).collect();
+        let lifetime = AgeBound::lifetime(&reuses);
         Self {
             calls: calls.len() as u64,
             step,
@@ -150,11 +164,10 @@ impl Inference {
             shorter_misses,
             answers_served: answers_served(calls, tokens),
             kept,
-            lifetime: AgeBound::lifetime(&aged(false)),
-            // Of what had been written before the earlier call its age does not tell when it became visible.
-            delay: AgeBound::delay(&aged(true)),
+            delay: AgeBound::delay(&first_reuses(due(), tokens, &lifetime)),
+            lifetime,
             between_callers,
-            by_age: by_age(&aged(false)),
+            by_age: by_age(&reuses),
         }
     }
 }
@@ -169,6 +182,29 @@ impl Inference {
     pub fn witnesses_wanted(&self) -> u64 {
         WANTED_WITNESSES.saturating_sub(self.witnesses())
     }
+}
+
+/// The calls without those that a lifetime, if there is one, explains: they do not tell what is kept.
+fn calls_in_time(calls: &[ObservedCall], step: u64) -> Vec<ObservedCall> {
+    let reuse = |call: &ObservedCall| {
+        let expected = call.expected(step, Kept::Blocks);
+        if expected >= step { call.reuse(expected, step) } else { None }
+    };
+    let lifetime = AgeBound::lifetime(&calls.iter().filter_map(reuse).collect::<Vec<_>>());
+    let is_over =
+        |call: &ObservedCall| Some(lifetime.is_seen(lifetime.above) && lifetime.is_beyond(call.earlier?.age?));
+    calls.iter().filter(|call| is_over(call) != Some(true)).copied().collect()
+}
+
+/// Prefixes since they were first sent, unless they were forgotten in between: that tells when they became visible.
+fn first_reuses<'a>(due: impl Iterator<Item = (&'a ObservedCall, u64)>, step: u64, lifetime: &AgeBound) -> Vec<Reuse> {
+    let reuse = |(call, expected): (&ObservedCall, u64)| {
+        let first = call.earlier?.first;
+        let age = first.age.filter(|age| !(lifetime.is_seen(lifetime.above) && lifetime.is_beyond(*age)))?;
+        let is_served = call.is_served(expected, step);
+        (first.common_tokens < expected).then_some(Reuse { age, is_served })
+    };
+    due.filter_map(reuse).collect()
 }
 
 fn against_half(calls: &[ObservedCall], step: u64, kept: Kept) -> u64 {
@@ -235,6 +271,7 @@ mod tests {
             hit_tokens,
             common_tokens: whole_tokens,
             is_exact: true,
+            is_of_blocks: false,
             earlier: Some(earlier),
         }
     }

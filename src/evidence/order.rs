@@ -2,7 +2,8 @@
 //!
 //! A line without a time follows the line before it. Calls of one time keep the order of the log, unless the prompt of one holds
 //! the answer of another: then it was sent after it. A log without any time is replayed as it stands, or backwards if more prompts
-//! hold answers from lines below them than from lines above.
+//! hold answers from lines below them than from lines above; where no prompt holds an answer, those count that go on where another
+//! prompt ends.
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, HashSet};
@@ -27,6 +28,8 @@ pub struct Links {
     whole: Option<u128>,
     /// The prompt up to the end of each of its pieces.
     beginnings: Vec<u128>,
+    /// The prompt without the marker after which the model answers: a prompt that goes on from there was sent later.
+    conversation: Option<u128>,
 }
 
 /// The order in which the calls of a log are replayed.
@@ -42,6 +45,7 @@ pub struct ReplayOrder {
 #[derive(Debug, Default)]
 pub struct OrderWatch {
     last_time: Option<i64>,
+    lines: u64,
     /// The calls of the last time, or all calls while no time is known.
     ties: Ties,
     is_backwards: bool,
@@ -51,82 +55,140 @@ pub struct OrderWatch {
 #[derive(Debug, Default)]
 struct Ties {
     calls: u64,
-    first: Option<(Sequence, usize)>,
+    first: Option<(Sequence, usize, usize)>,
     beginnings: HashSet<u128>,
     wholes: HashSet<u128>,
-    /// Prompts that hold an answer from above.
+    conversations: HashSet<u128>,
+    /// Conversations that a prompt goes on with.
+    continued: HashSet<u128>,
+    /// Prompts that hold an answer from another line.
+    answers: Votes,
+    /// Prompts that go on where the prompt of another line ends.
+    growth: Votes,
+}
+
+/// Votes on the direction of a log.
+#[derive(Debug, Default)]
+struct Votes {
+    /// Lines that were sent after a line above.
     forwards: u64,
-    /// Answers that a prompt above holds.
+    /// Lines that were sent before a line above.
     backwards: u64,
 }
 
+/// The tokens of a call and their parts.
+#[derive(Clone, Copy, Debug)]
+pub struct CallTokens<'a> {
+    /// Prompt and answer.
+    pub tokens: &'a Sequence,
+    /// Those of the prompt.
+    pub prompt: usize,
+    /// Those of the prompt before the marker after which the model answers.
+    pub conversation: usize,
+}
+
 impl Links {
-    /// The links of a call whose first tokens, so many, are its prompt.
-    pub fn new(tokens: &Sequence, prompt_tokens: usize) -> Self {
+    /// The links of a call.
+    pub fn new(CallTokens { tokens, prompt, conversation }: CallTokens<'_>) -> Self {
         let mut links = Self::default();
         let mut whole = 0;
         for (digest, end) in tokens.digests() {
             whole = hash::chain(whole, &digest.to_le_bytes());
-            if end <= prompt_tokens {
+            if end <= prompt {
                 links.beginnings.push(whole);
             }
+            if end == conversation {
+                links.conversation = Some(whole);
+            }
         }
-        links.whole = (tokens.len() > prompt_tokens).then_some(whole);
+        links.whole = (tokens.len() > prompt).then_some(whole);
         links
+    }
+
+    /// The prompt up to the end of each piece before its own conversation ends.
+    fn earlier(&self) -> impl Iterator<Item = &u128> {
+        self.beginnings.iter().take_while(|beginning| Some(**beginning) != self.conversation)
     }
 }
 
 impl OrderWatch {
-    /// Takes note of the next line of the log: its time, and its tokens with the number of those that are the prompt, if it has any.
-    pub fn add(&mut self, time: Option<i64>, call: Option<(&Sequence, usize)>) {
+    /// Takes note of the next line of the log: its time, and its tokens, if it has any.
+    pub fn add(&mut self, time: Option<i64>, call: Option<CallTokens<'_>>) {
+        self.lines += 1;
         self.is_backwards |= time.is_some() && time < self.last_time;
         if time.is_some() && time != self.last_time {
-            self.is_backwards |= self.ties.backwards > 0;
+            self.is_backwards |= self.ties.answers.backwards > 0;
             self.ties = Ties::default();
         }
         self.last_time = time.or(self.last_time);
-        if let Some((tokens, prompt_tokens)) = call {
-            self.ties.add(tokens, prompt_tokens);
+        if let Some(call) = call {
+            self.ties.add(call);
         }
-        self.is_backwards |= self.last_time.is_some() && self.ties.backwards > 0;
+        self.is_backwards |= self.last_time.is_some() && self.ties.answers.backwards > 0;
     }
 
-    /// No line has a time, and no prompt holds an answer that tells which line came first.
+    /// No line has a time, and no prompt tells which line came first.
     pub fn is_open(&self) -> bool {
-        self.last_time.is_none() && self.ties.calls > 1 && self.ties.forwards == 0 && self.ties.backwards == 0
+        self.lacks_answers() && self.ties.growth.are_equal()
+    }
+
+    /// No line has a time, and no answers in prompts tell which line came first.
+    pub fn lacks_answers(&self) -> bool {
+        self.last_time.is_none() && self.lines > 1 && self.ties.answers.are_equal()
     }
 
     /// The lines do not stand in the order of replay.
     pub fn is_out_of_order(&self) -> bool {
-        self.is_backwards || self.ties.is_reversed()
+        self.is_backwards || (self.last_time.is_none() && self.ties.is_reversed())
     }
 }
 
 impl Ties {
     /// Compares a call with those of the same time. Most calls have a time of their own and are compared with none: the first of
     /// a time is only kept.
-    fn add(&mut self, tokens: &Sequence, prompt_tokens: usize) {
+    fn add(&mut self, call: CallTokens<'_>) {
         if self.calls == 0 {
-            self.first = Some((tokens.clone(), prompt_tokens));
+            self.first = Some((call.tokens.clone(), call.prompt, call.conversation));
         } else {
-            if let Some((tokens, prompt_tokens)) = self.first.take() {
-                self.link(&Links::new(&tokens, prompt_tokens));
+            if let Some((tokens, prompt, conversation)) = self.first.take() {
+                self.link(&Links::new(CallTokens { tokens: &tokens, prompt, conversation }));
             }
-            self.link(&Links::new(tokens, prompt_tokens));
+            self.link(&Links::new(call));
         }
         self.calls += 1;
     }
 
     fn link(&mut self, links: &Links) {
-        self.forwards += u64::from(links.beginnings.iter().any(|beginning| self.wholes.contains(beginning)));
-        self.backwards += u64::from(links.whole.is_some_and(|whole| self.beginnings.contains(&whole)));
+        let holds_answer = links.beginnings.iter().any(|beginning| self.wholes.contains(beginning));
+        let is_held = links.whole.is_some_and(|whole| self.beginnings.contains(&whole));
+        self.answers.vote(holds_answer, is_held);
+        let goes_on = links.earlier().any(|beginning| self.conversations.contains(beginning));
+        let is_continued = links.conversation.is_some_and(|conversation| self.continued.contains(&conversation));
+        self.growth.vote(goes_on, is_continued);
         self.beginnings.extend(&links.beginnings);
         self.wholes.extend(links.whole);
+        self.conversations.extend(links.conversation);
+        self.continued.extend(links.earlier());
     }
 
-    /// More prompts hold answers of calls below them than of calls above.
+    /// More prompts hold answers of calls below them than of calls above; if there are as many, more go on where prompts below end.
     fn is_reversed(&self) -> bool {
+        self.answers.is_against() || (self.answers.are_equal() && self.growth.is_against())
+    }
+}
+
+impl Votes {
+    fn vote(&mut self, is_after: bool, is_before: bool) {
+        self.forwards += u64::from(is_after);
+        self.backwards += u64::from(is_before);
+    }
+
+    fn is_against(&self) -> bool {
         self.backwards > self.forwards
+    }
+
+    fn are_equal(&self) -> bool {
+        self.backwards == self.forwards
     }
 }
 
@@ -157,6 +219,12 @@ impl ReplayOrder {
         }
         let moved = outside_longest_rise(&calls);
         Self { calls, moved }
+    }
+
+    /// Turns the order round.
+    pub fn turn(&mut self) {
+        self.calls.reverse();
+        self.moved = outside_longest_rise(&self.calls);
     }
 }
 
@@ -236,26 +304,54 @@ mod tests {
 
     use super::*;
 
+    #[derive(Clone)]
+    struct Counted {
+        tokens: Sequence,
+        prompt: usize,
+        conversation: usize,
+    }
+
+    impl Counted {
+        fn tokens(&self) -> CallTokens<'_> {
+            CallTokens { tokens: &self.tokens, prompt: self.prompt, conversation: self.conversation }
+        }
+    }
+
     /// A call of a conversation with so many turns before it: each turn is one piece of prompt and one of answer.
-    fn turn(conversation: u32, turns: u32) -> (Sequence, usize) {
+    fn turn(conversation: u32, turns: u32) -> Counted {
         let mut tokens = Sequence::default();
         for piece in 0..2 * turns + 2 {
             let ids: Arc<[u32]> = [conversation, piece].into();
             tokens.push(ids, u128::from(conversation) << 32 | u128::from(piece));
         }
-        let prompt_tokens = tokens.len() - 2;
-        (tokens, prompt_tokens)
+        let prompt = tokens.len() - 2;
+        Counted { tokens, prompt, conversation: prompt }
     }
 
-    fn order(calls: &[(Option<i64>, (Sequence, usize))]) -> ReplayOrder {
+    /// The same, of a log that holds no answers and whose prompts end in a marker.
+    fn question(conversation: u32, turns: u32) -> Counted {
+        let mut call = turn(conversation, turns);
+        let mut tokens = Sequence::default();
+        for (piece, (digest, end)) in call.tokens.pieces().zip(call.tokens.digests()) {
+            if end <= call.prompt {
+                tokens.push(piece.into(), digest);
+            }
+        }
+        call.conversation = tokens.len();
+        tokens.push([9].into(), u128::MAX);
+        call.prompt = tokens.len();
+        Counted { tokens, ..call }
+    }
+
+    fn order(calls: &[(Option<i64>, Counted)]) -> ReplayOrder {
         let times: Vec<Option<i64>> = calls.iter().map(|(time, _)| *time).collect();
-        ReplayOrder::new(Order::Time, &times, |call| Links::new(&calls[call].1.0, calls[call].1.1))
+        ReplayOrder::new(Order::Time, &times, |call| Links::new(calls[call].1.tokens()))
     }
 
-    fn watched(calls: &[(Option<i64>, (Sequence, usize))]) -> bool {
+    fn watched(calls: &[(Option<i64>, Counted)]) -> bool {
         let mut watch = OrderWatch::default();
-        for (time, (tokens, prompt)) in calls {
-            watch.add(*time, Some((tokens, *prompt)));
+        for (time, call) in calls {
+            watch.add(*time, Some(call.tokens()));
         }
         watch.is_out_of_order()
     }
@@ -282,6 +378,29 @@ mod tests {
         assert_eq!(order(&forwards), ReplayOrder { calls: vec![0, 1, 2, 3], moved: vec![] });
         assert_eq!(order(&backwards), ReplayOrder { calls: vec![3, 2, 1, 0], moved: vec![1, 2, 3] });
         assert!(!watched(&forwards) && watched(&backwards));
+    }
+
+    #[test]
+    fn without_answers_a_prompt_comes_after_one_that_it_goes_on_from() {
+        let forwards = [0, 1, 2, 2].map(|turns| (None, question(0, turns)));
+        let mut backwards = forwards.clone();
+        backwards.reverse();
+        assert_eq!(order(&forwards).calls, [0, 1, 2, 3]);
+        assert_eq!(order(&backwards).calls, [3, 2, 1, 0]);
+        assert!(!watched(&forwards) && watched(&backwards));
+        // At a time that is known the order of the log stays.
+        let timed = backwards.map(|(_, call)| (Some(7), call));
+        assert_eq!(order(&timed).calls, [0, 1, 2, 3]);
+        assert!(!watched(&timed));
+    }
+
+    #[test]
+    fn single_questions_leave_the_direction_open() {
+        let mut watch = OrderWatch::default();
+        for conversation in [0, 1, 2, 1] {
+            watch.add(None, Some(question(conversation, 0).tokens()));
+        }
+        assert!(watch.is_open() && watch.lacks_answers());
     }
 
     proptest! {

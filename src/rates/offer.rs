@@ -57,6 +57,12 @@ impl<'a> Wanted<'a> {
         Self { model, names, seller, perhaps, region }
     }
 
+    /// The same model by the names that a list of many sellers has for it, such as `together_ai/…`.
+    fn under(&self, seller: &str) -> Self {
+        let names = self.names.iter().map(|name| format!("{seller}/{name}")).collect();
+        Self { names, ..self.clone() }
+    }
+
     /// The makers of the model by any of its names.
     fn makers(&self) -> Vec<&'static Seller> {
         let bare = self.names.iter().filter(|name| !name.contains('/'));
@@ -133,7 +139,7 @@ impl RateCard {
     /// The seller's own rows, else those of makers whose prices it passes on.
     fn at_seller(&self, wanted: &Wanted<'_>, seller: &str, makers: &[&'static Seller]) -> Option<Offer> {
         let own = self.sold_by(wanted, &[seller]);
-        own.or_else(|| {
+        own.or_else(|| self.sold_by(&wanted.under(seller), &[seller])).or_else(|| {
             let seller = Seller::named(seller)?;
             makers.iter().find_map(|maker| {
                 let resold = Resold { seller: seller.name, reason: seller.passes_on(maker)? };

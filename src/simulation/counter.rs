@@ -11,6 +11,7 @@ use super::{Part, Settings};
 use crate::cache::{AnyPolicy, BlockEnd};
 use crate::counting::{Counted, Engine, Method};
 use crate::evidence::judgement::{CallKey, Judgement, Judgements, ToolWritingJudgement};
+use crate::evidence::order::CallTokens;
 use crate::exchange::{Exchange, Input, Request};
 use crate::profile::{Basis, Call, Choice, Profile, Profiles};
 use crate::prompt::ToolWriting;
@@ -70,6 +71,12 @@ impl CountedExchange {
     /// Its tokens, and how many of them are the prompt.
     pub fn sequence(&self) -> (&Sequence, usize) {
         (&self.counted.tokens, self.counted.prompt_tokens)
+    }
+
+    /// Its tokens by what tells its place among others.
+    pub fn call_tokens(&self) -> CallTokens<'_> {
+        let Counted { tokens, prompt_tokens, core_tokens, .. } = &*self.counted;
+        CallTokens { tokens, prompt: *prompt_tokens, conversation: *core_tokens }
     }
 }
 

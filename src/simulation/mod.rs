@@ -19,6 +19,7 @@ mod record;
 mod redaction;
 mod restored;
 mod settings;
+mod shard;
 mod sharing;
 mod testimony;
 mod tools;
@@ -41,6 +42,7 @@ pub use prompt_parts::{PartKind, PromptParts};
 pub use record::{Applied, Blocks, Prediction, Record};
 use restored::{Restored, RestoredReasoning};
 pub use settings::Settings;
+pub use shard::{Couplings, Divider, Shard};
 pub use sharing::{BLOCK_TRACE, Callers, JudgedSharing, ScopeBasis, Sharing, Sharings};
 pub use totals::{Agreement, Rated, Totals};
 pub use usage_buckets::{JudgedByUsage, UsageBuckets};
@@ -75,6 +77,8 @@ pub struct Simulation<'a> {
     clock: Option<Timestamp>,
     /// Tokens in the blocks of the last trace line of which that is certain.
     usual_block_size: Option<u64>,
+    /// Calls with a text came, and calls with fingerprints in its place.
+    has_seen: (bool, bool),
 }
 
 /// The tokens of an exchange as far as they are known.
@@ -158,6 +162,7 @@ impl<'a> Simulation<'a> {
             sessions: Sessions::default(),
             clock: None,
             usual_block_size: None,
+            has_seen: (false, false),
         }
     }
 
@@ -195,10 +200,14 @@ impl<'a> Simulation<'a> {
             Input::Messages(_) | Input::Text(_) => {
                 let counted = counted.unwrap_or_else(|| self.count(exchange, record.replayed_at));
                 self.restored_reasoning.learn(exchange);
+                self.has_seen.0 = true;
                 self.prompt(exchange, counted, &mut record);
             }
             Input::Missing => record.unsimulated = Some("no prompt in the log, only usage".into()),
-            Input::Redacted(redacted) => self.redacted(redacted, exchange, &mut record),
+            Input::Redacted(redacted) => {
+                self.has_seen.1 = true;
+                self.redacted(redacted, exchange, &mut record);
+            }
         }
         let has_prompt = !matches!(exchange.request.input, Input::Blocks(_) | Input::Missing);
         if has_prompt && exchange.is_known_in_part() && !record.known_in_part {
@@ -336,10 +345,15 @@ impl<'a> Simulation<'a> {
         record.note_parent(known.replay(replay, scope, &exchange.usage, None, seen).parent);
     }
 
+    /// The size of a trace's blocks, from which that of later ones may be told.
+    fn block_size_of(&mut self, trace: &BlockTrace) -> BlockSize {
+        let size = BlockSize::choose(trace, self.settings.block_size, self.usual_block_size);
+        self.usual_block_size = Some(size.tokens).filter(|_| size.doubt.is_none()).or(self.usual_block_size);
+        size
+    }
+
     fn trace(&mut self, trace: &BlockTrace, exchange: &Exchange, record: &mut Record) {
-        let BlockSize { tokens: block_size, doubt } =
-            BlockSize::choose(trace, self.settings.block_size, self.usual_block_size);
-        self.usual_block_size = Some(block_size).filter(|_| doubt.is_none()).or(self.usual_block_size);
+        let BlockSize { tokens: block_size, doubt } = self.block_size_of(trace);
         let blocks = trace.hash_ids.len() as u64;
         let prompt_tokens = trace.input_length.unwrap_or(blocks * block_size);
         let (owner, scope_basis) = self.settings.sharings.owner(&exchange.scope, BLOCK_TRACE, DEFAULT_APART);

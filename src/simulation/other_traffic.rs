@@ -11,6 +11,11 @@ use crate::exchange::Usage;
 pub(super) struct OtherTraffic(HashSet<ScopeKey>);
 
 impl OtherTraffic {
+    /// Some account has traffic outside the log.
+    pub(super) fn is_seen(&self) -> bool {
+        !self.0.is_empty()
+    }
+
     /// Raises the most that a call may be served to its whole prompt less the last token, once an earlier call of the account was
     /// served more than the log and the rule explain: then others use it, and may have sent this prompt too.
     pub(super) fn widen(&mut self, prediction: &mut Prediction, usage: &Usage, account: ScopeKey, policy: AnyPolicy) {

@@ -41,7 +41,24 @@ const SETTINGS: &[&str] = &[
 ];
 
 /// Words that make a number one of the conversation and not of the setup.
-const COUNTED: &[&str] = &["turn", "step", "iteration", "attempt", "retry", "message", "round", "current"];
+const COUNTED: &[&str] = &[
+    "turn",
+    "step",
+    "iteration",
+    "attempt",
+    "retry",
+    "message",
+    "round",
+    "current",
+    "run",
+    "trial",
+    "epoch",
+    "episode",
+    "page",
+    "line",
+    "row",
+    "batch",
+];
 
 /// Words of numbers.
 const NUMBERS: &[&str] = &["num", "number", "count", "size", "length", "n"];
@@ -154,6 +171,12 @@ const OF_REQUESTS: &[&str] = &[
     "transcript",
     "feedback",
     "previous",
+    "current",
+    "latest",
+    "recent",
+    "round",
+    "index",
+    "idx",
 ];
 
 /// Words of what a program is set up with.
@@ -205,7 +228,6 @@ const OF_SETUPS: &[&str] = &[
     "fence",
     "marker",
     "backstory",
-    "goal",
 ];
 
 impl ExpressionClass {
@@ -222,6 +244,18 @@ impl ExpressionClass {
     pub fn of_words(written: &str) -> Option<Self> {
         let words = words(written);
         let has = |known: &[&str]| words.iter().any(|word| known.contains(&word.as_str()));
+        // A question, unless another word says that it is the program's own.
+        let is_asked = match words.as_slice() {
+            [only] => ["prompt", "instruction"].contains(&only.as_str()),
+            [of, only] => {
+                ["user", "original", "input", "task", "current"].contains(&of.as_str())
+                    && ["prompt", "instruction"].contains(&only.as_str())
+            }
+            _ => false,
+        };
+        if is_asked {
+            return Some(Self::Volatile);
+        }
         let is_number = has(NUMBERS) || has(&["max", "min", "limit"]);
         if has(&["tool", "tools", "function"]) && has(OUTCOMES) || is_number && has(COUNTED) && !has(&["max", "min"]) {
             Some(Self::Volatile)
@@ -320,6 +354,9 @@ mod tests {
             ("tool_names", Some(ExpressionClass::Config)),
             ("tool_result", Some(ExpressionClass::Volatile)),
             ("step_number", Some(ExpressionClass::Volatile)),
+            ("prompt", Some(ExpressionClass::Volatile)),
+            ("user_instruction", Some(ExpressionClass::Volatile)),
+            ("system_prompt", Some(ExpressionClass::Config)),
             ("zebra", None),
         ];
         for (written, class) in told {

@@ -3,10 +3,13 @@
 
 pub(crate) mod beside;
 pub(crate) mod boundary;
+mod by_decisions;
 pub(crate) mod call_traits;
 pub(crate) mod config;
 pub(crate) mod copies;
+pub(crate) mod decided;
 pub(crate) mod destination;
+mod direction;
 pub(crate) mod evaluations;
 mod faults;
 pub(crate) mod files;
@@ -14,6 +17,7 @@ pub(crate) mod folder;
 mod found_files;
 pub(crate) mod git_session;
 pub(crate) mod layouts;
+pub(crate) mod log_facts;
 pub(crate) mod logs;
 pub(crate) mod output;
 pub(crate) mod period;

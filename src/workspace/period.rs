@@ -1,5 +1,8 @@
-//! The period that a person asks about: calls outside it are replayed, since they warm the cache, and not summed.
+//! The calls that a person asks about: the others are replayed, since they warm the cache, and not summed.
 
+use std::cell::OnceCell;
+
+use crate::money::Decimal;
 use crate::time::Timestamp;
 
 /// A period of time; without its ends all of it.
@@ -24,10 +27,75 @@ impl Period {
     }
 }
 
+/// A share of a log's calls that stand first in the order of replay.
+#[derive(Clone, Debug)]
+pub(crate) struct FirstShare {
+    share: Decimal,
+    /// The calls that it is; known once all are counted.
+    calls: OnceCell<u64>,
+}
+
+impl FirstShare {
+    /// A share of calls that are not counted yet.
+    pub(crate) fn new(share: Decimal) -> Self {
+        Self { share, calls: OnceCell::new() }
+    }
+
+    /// Takes note of the number of all calls. The share of an odd number is rounded down: half of five calls are two.
+    pub(crate) fn count(&self, all: u64) {
+        self.calls.get_or_init(|| u64::try_from((Decimal::from(all) * self.share).floor()).unwrap_or(all));
+    }
+
+    /// True if the number of all calls is not known yet.
+    pub(crate) fn is_uncounted(&self) -> bool {
+        self.calls.get().is_none()
+    }
+}
+
+/// Tells of call after call, in the order of replay, whether it is asked for.
+#[derive(Clone, Debug)]
+pub(crate) struct Asked {
+    period: Period,
+    /// Calls that are still to be left out as the first ones.
+    first: u64,
+}
+
+impl Asked {
+    /// All calls of a period but the first ones of the log.
+    pub(crate) fn new(period: Period, first: Option<&FirstShare>) -> Self {
+        Self { period, first: first.and_then(|first| first.calls.get().copied()).unwrap_or(0) }
+    }
+
+    /// True if the next call is one of the first, which are left out.
+    pub(crate) fn is_among_first(&mut self) -> bool {
+        let is_first = self.first > 0;
+        self.first = self.first.saturating_sub(1);
+        is_first
+    }
+
+    /// The next call, which has that time, is asked for.
+    pub(crate) fn takes(&mut self, time: Option<Timestamp>) -> bool {
+        !self.is_among_first() && self.period.holds(time)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::time;
+
+    #[test]
+    fn a_first_share_is_rounded_down_and_stands_before_all_others() {
+        let asked = |share: &str, all: u64| {
+            let first = FirstShare::new(share.parse().unwrap());
+            first.count(all);
+            let mut asked = Asked::new(Period::default(), Some(&first));
+            (0..all).map(|_| asked.takes(None)).collect::<Vec<_>>()
+        };
+        assert_eq!(asked("0.5", 5), [false, false, true, true, true]);
+        assert_eq!(asked("0", 2), [true, true]);
+        assert_eq!(asked("0.999", 3), [false, false, true]);
+    }
 
     #[test]
     fn a_period_holds_its_beginning_and_not_its_end() {

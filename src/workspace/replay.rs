@@ -8,12 +8,16 @@
 
 #![expect(clippy::similar_names, reason = "a counter counts, and a call is counted")]
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::by_decisions::by_decisions;
 use super::copies::Copies;
+use super::decided::Decided;
+use super::direction::{self, Direction};
 use super::logs::{LogInputs, Logs};
 use super::sharing;
-use super::spacing::{self, Placed};
+use super::spacing::{self, CountedCall, Placed};
 use super::unjudged;
 use crate::causes::{self, Call, Explained, FoundCall};
 use crate::caveat::Code;
@@ -22,7 +26,9 @@ use crate::evidence::order::{Links, Order, OrderWatch, ReplayOrder};
 use crate::evidence::spacing::WANTED_CALLS;
 use crate::exchange::{Exchange, Input, Message, Place};
 use crate::profile::Profiles;
-use crate::simulation::{Assumption, Assumptions, Callers, CountedExchange, Counter, Record, Settings, Simulation};
+use crate::simulation::{
+    Assumption, Assumptions, Callers, CountedExchange, Counter, Couplings, Record, Settings, Simulation,
+};
 use crate::time::Timestamp;
 
 /// The result of a replay.
@@ -31,6 +37,8 @@ pub(crate) struct Replayed<G> {
     pub(crate) gathered: G,
     pub(crate) again: Again,
     pub(crate) taken: TakenForGranted,
+    /// The decisions by which the calls were replayed.
+    pub(crate) decided: Decided,
 }
 
 /// Assumptions of a replay.
@@ -40,17 +48,18 @@ pub(crate) struct TakenForGranted {
     assumptions: Assumptions,
     /// No call reports hits that could say who shares a cache, or in which order calls without a time were made.
     is_silent: bool,
-    /// No line has a time, and nothing tells which came first.
+    /// No line has a time, and neither a prompt nor the reported hits tell which came first.
     has_open_order: bool,
     /// Several callers could share caches otherwise.
     has_open_scope: bool,
 }
 
 /// The calls of all lines, counted and in the order of replay.
-struct CountedCalls {
-    logs: Logs,
+pub(super) struct CountedCalls {
+    pub(super) logs: Logs,
     assumptions: Assumptions,
-    calls: Vec<(Box<Exchange>, Option<CountedExchange>)>,
+    order: ReplayOrder,
+    pub(super) calls: Vec<CountedCall>,
 }
 
 /// Needs of another pass over the same logs, so that it sees the same calls.
@@ -58,6 +67,8 @@ pub(crate) struct Again {
     copies: Copies,
     counter: Arc<Counter<'static>>,
     settings: Settings,
+    /// Reported hits turn the order round that times and prompts tell.
+    is_turned: bool,
 }
 
 /// A first pass, and what it says of its own assumptions.
@@ -71,13 +82,16 @@ struct FirstPass<G> {
     late_misses: u64,
     taken: TakenForGranted,
     is_out_of_order: bool,
+    /// Reported hits may say in which direction the log stands.
+    doubts_direction: bool,
+    couplings: Couplings,
 }
 
 /// Calls that wait for those that were made before them but stand behind them.
 #[derive(Default)]
 struct Waiting {
     times: Vec<Option<i64>>,
-    calls: Vec<(Box<Exchange>, Option<CountedExchange>)>,
+    calls: Vec<CountedCall>,
     /// A message without content for each role.
     roles: Vec<Arc<Message>>,
 }
@@ -93,7 +107,10 @@ pub(crate) fn replay<G>(
     start: impl Fn() -> G,
     add: impl Fn(&mut G, &Logs, Record) -> anyhow::Result<()>,
 ) -> anyhow::Result<Replayed<G>> {
-    let replayed = passes(inputs, settings, start, add)?;
+    let replayed = match &inputs.decided {
+        Some(decided) => by_decisions(inputs, decided, settings, start, add)?,
+        None => passes(inputs, settings, start, add)?,
+    };
     replayed.logs.require_calls()?;
     Ok(replayed)
 }
@@ -107,6 +124,7 @@ fn passes<G>(
 ) -> anyhow::Result<Replayed<G>> {
     let counter = Counter::new(Profiles::builtin(), &mut settings);
     let mut copies = Copies::default();
+    inputs.count_for_share(&mut copies)?;
     let first = first_pass(inputs, &mut copies, &counter, settings.again(), (start(), &add))?;
     let judgements =
         if first.doubts.any() { judge(inputs, &mut copies, &counter, first.doubts)? } else { Judgements::default() };
@@ -115,25 +133,22 @@ fn passes<G>(
     let is_judged = !settings.is_another_cache() && settings.sharings.is_empty();
     let doubts_sharing = first.doubts_sharing && is_judged;
     let doubts_spacing = first.late_misses >= WANTED_CALLS.unsigned_abs() && is_judged;
-    let is_borne_out = judgements.is_empty() && !first.is_out_of_order && !doubts_sharing && !doubts_spacing;
-    let (logs, gathered, taken) = if is_borne_out {
-        (first.logs, first.gathered, first.taken)
+    let doubts_direction = first.doubts_direction && is_judged;
+    let is_borne_out =
+        judgements.is_empty() && !first.is_out_of_order && !doubts_sharing && !doubts_spacing && !doubts_direction;
+    let (mut taken, mut is_turned, mut couplings) = (first.taken, false, first.couplings);
+    let (logs, gathered) = if is_borne_out {
+        (first.logs, first.gathered)
     } else {
-        let CountedCalls { mut logs, calls, mut assumptions } = counted_calls(inputs, &mut copies, &counter)?;
-        if is_judged {
-            settings.sharings = Arc::new(sharing::judge(&calls, &counter, &settings));
-            for (profile, judged) in settings.sharings.iter() {
-                let reason = format!("under {profile} {}", judged.support);
-                logs.caveats.note_because(Code::SharedCache, &reason, Place::default());
-            }
-            if settings.pricing.at.is_none() {
-                let (spacing, placed) = spacing::judge(&calls, &counter, &settings);
-                settings.spacing = Arc::new(spacing);
-                for Placed { text, place } in placed {
-                    logs.caveats.note_because(Code::Spaced, &text, place);
-                }
-            }
+        let mut counted = counted_calls(inputs, &mut copies, &counter)?;
+        if doubts_direction {
+            is_turned = judge_direction(&mut counted, &counter, &settings, &mut taken);
         }
+        if is_judged {
+            judge_callers_and_spacing(&mut counted, &counter, &mut settings);
+        }
+        counted.note_moved();
+        let CountedCalls { mut logs, calls, mut assumptions, .. } = counted;
         let (mut gathered, mut simulation) =
             (start(), Simulation::with_counter(Arc::new(counter.clone()), settings.again()));
         for (exchange, counted) in calls {
@@ -141,13 +156,58 @@ fn passes<G>(
             assumptions.see_record(&exchange, &record);
             give((&mut gathered, &add), &mut logs, &exchange, record)?;
         }
-        (logs, gathered, TakenForGranted { assumptions, ..first.taken })
+        taken.assumptions = assumptions;
+        couplings = simulation.couplings();
+        (logs, gathered)
     };
-    let again = Again { copies, counter: Arc::new(counter), settings };
-    Ok(Replayed { logs, gathered, again, taken })
+    let (sharings, spacing) = (Arc::clone(&settings.sharings), Arc::clone(&settings.spacing));
+    let is_in_order = !first.is_out_of_order && !is_turned;
+    let decided = Decided { judgements, sharings, spacing, is_in_order, is_turned, couplings };
+    let again = Again::new(copies, Arc::new(counter), settings, is_turned);
+    Ok(Replayed { logs, gathered, again, taken, decided })
+}
+
+/// Judges by the reported hits in which direction a log without times stands; true if they turn the calls round.
+fn judge_direction(
+    CountedCalls { logs, order, calls, .. }: &mut CountedCalls,
+    counter: &Counter<'static>,
+    settings: &Settings,
+    taken: &mut TakenForGranted,
+) -> bool {
+    let direction = direction::judge(calls, counter, settings);
+    taken.has_open_order &= matches!(direction, Direction::Open);
+    let Direction::Backwards(support) = direction else { return false };
+    order.turn();
+    let first = if order.moved.is_empty() { "first" } else { "last" };
+    logs.caveats.note_because(Code::Direction, &format!("the {first} line first ({support})"), Place::default());
+    true
+}
+
+/// Judges by the reported hits who shares a cache, and when calls without a time were sent.
+fn judge_callers_and_spacing(
+    CountedCalls { logs, calls, .. }: &mut CountedCalls,
+    counter: &Counter<'static>,
+    settings: &mut Settings,
+) {
+    settings.sharings = Arc::new(sharing::judge(calls, counter, settings));
+    for (profile, judged) in settings.sharings.iter() {
+        let reason = format!("under {profile} {}", judged.support);
+        logs.caveats.note_because(Code::SharedCache, &reason, Place::default());
+    }
+    if settings.pricing.at.is_none() {
+        let (spacing, placed) = spacing::judge(calls, counter, settings);
+        settings.spacing = Arc::new(spacing);
+        for Placed { text, place } in placed {
+            logs.caveats.note_because(Code::Spaced, &text, place);
+        }
+    }
 }
 
 impl Again {
+    pub(super) fn new(copies: Copies, counter: Arc<Counter<'static>>, settings: Settings, is_turned: bool) -> Self {
+        Self { copies, counter, settings, is_turned }
+    }
+
     /// The counter of the last pass.
     pub(crate) fn counter(&self) -> &Arc<Counter<'static>> {
         &self.counter
@@ -173,11 +233,12 @@ impl Again {
             calls.push(Some(Call { exchange, counted }));
             Ok(())
         })?;
-        let order = ReplayOrder::new(inputs.order, &times, |call| {
-            let counted =
-                calls[call].as_ref().and_then(|call: &Call| call.counted.as_ref()).map(CountedExchange::sequence);
-            counted.map_or_else(Links::default, |(tokens, prompt_tokens)| Links::new(tokens, prompt_tokens))
+        let mut order = ReplayOrder::new(inputs.order, &times, |call| {
+            links(calls[call].as_ref().and_then(|call: &Call| call.counted.as_ref()))
         });
+        if self.is_turned {
+            order.turn();
+        }
         Ok(order.calls.into_iter().filter_map(|call| calls[call].take()).collect())
     }
 
@@ -199,12 +260,16 @@ impl Again {
         taken: &TakenForGranted,
     ) -> anyhow::Result<Vec<Assumption>> {
         let mut all = taken.assumptions.all();
-        if taken.is_silent && (taken.has_open_order || taken.has_open_scope) {
-            let CountedCalls { calls, .. } = counted_calls(inputs, &mut self.copies, &self.counter)?;
+        let has_open_scope = taken.is_silent && taken.has_open_scope;
+        if taken.has_open_order || has_open_scope {
+            let CountedCalls { mut calls, .. } = counted_calls(inputs, &mut self.copies, &self.counter)?;
+            if self.is_turned {
+                calls.reverse();
+            }
             if taken.has_open_order {
                 all.push(unjudged::order(&calls, &self.counter, &self.settings));
             }
-            if taken.has_open_scope {
+            if has_open_scope {
                 all.push(unjudged::scope(&calls, &self.counter, &self.settings));
             }
         }
@@ -227,7 +292,8 @@ impl Again {
     /// As [`Self::calls`].
     pub(crate) fn explain(&mut self, inputs: &LogInputs) -> anyhow::Result<Explained> {
         let calls = self.calls(inputs)?;
-        let is_asked_for = |record: &Record| inputs.period.holds(record.replayed_at);
+        let mut asked = inputs.asked();
+        let is_asked_for = |record: &Record| asked.takes(record.replayed_at);
         Ok(causes::explain(&calls, &self.counter, &self.settings, is_asked_for))
     }
 }
@@ -271,7 +337,7 @@ fn first_pass<G>(
     let has_time = settings.pricing.at.is_some();
     let mut simulation = Simulation::with_counter(Arc::clone(&counter), settings);
     let (mut watch, mut doubts, mut last) = (OrderWatch::default(), Doubts::default(), None);
-    let (mut callers, mut disagrees, mut late_misses) = (Callers::default(), false, 0);
+    let (mut callers, mut disagrees, mut late_misses, mut is_out_of_order) = (Callers::default(), false, 0, false);
     let mut taken = TakenForGranted { is_silent: true, ..TakenForGranted::default() };
     let ahead = Arc::clone(&counter);
     let work = move |exchange: &Exchange| ahead.ahead(exchange);
@@ -284,11 +350,12 @@ fn first_pass<G>(
             taken.assumptions.see_count(&counter, &exchange, counted, last);
         }
         if inputs.order == Order::Time {
-            let call = counted.as_ref().map(CountedExchange::sequence);
+            let call = counted.as_ref().map(CountedExchange::call_tokens);
             watch.add(exchange.time.map(Timestamp::as_microsecond), call);
         }
-        // Behind a line out of order the calls are only counted: they will be replayed again.
-        if watch.is_out_of_order() {
+        // From a line out of order on the calls are only counted, even if lines below outvote it: they will be replayed again.
+        is_out_of_order |= watch.is_out_of_order();
+        if is_out_of_order {
             return Ok(());
         }
         let record = simulation.counted(&exchange, counted);
@@ -299,10 +366,23 @@ fn first_pass<G>(
         give((&mut gathered, &add), logs, &exchange, record)
     })?;
     taken.has_open_scope = !callers.candidates().is_empty();
-    taken.has_open_order = inputs.order == Order::Time && watch.is_open();
+    let (is_in_time, is_contradicted) = (inputs.order == Order::Time, disagrees || is_out_of_order);
+    let doubts_direction = is_in_time && watch.lacks_answers() && !taken.is_silent && is_contradicted;
+    // Hits that are all as predicted bear the order of the lines out.
+    taken.has_open_order = is_in_time && watch.is_open() && (taken.is_silent || is_contradicted);
     let doubts_sharing = disagrees && taken.has_open_scope;
-    let is_out_of_order = watch.is_out_of_order();
-    Ok(FirstPass { logs, gathered, doubts, doubts_sharing, late_misses, taken, is_out_of_order })
+    let couplings = simulation.couplings();
+    Ok(FirstPass {
+        logs,
+        gathered,
+        doubts,
+        doubts_sharing,
+        late_misses,
+        taken,
+        is_out_of_order,
+        doubts_direction,
+        couplings,
+    })
 }
 
 /// Counts the calls of contradicted groups under every candidate, and chooses.
@@ -326,11 +406,15 @@ fn judge(
 }
 
 /// Counts all calls anew and puts them in the order of replay.
-fn counted_calls(inputs: &LogInputs, copies: &mut Copies, counter: &Counter<'static>) -> anyhow::Result<CountedCalls> {
+pub(super) fn counted_calls(
+    inputs: &LogInputs,
+    copies: &mut Copies,
+    counter: &Counter<'static>,
+) -> anyhow::Result<CountedCalls> {
     let (mut waiting, mut assumptions, mut last) = (Waiting::default(), Assumptions::default(), None);
     let ahead = counter.clone();
     let work = move |exchange: &Exchange| ahead.ahead(exchange);
-    let mut logs = Logs::walk_again(inputs, copies, work, |_, exchange, counted| {
+    let logs = Logs::walk_again(inputs, copies, work, |_, exchange, counted| {
         last = exchange.time.or(last);
         let counted = counted.or_else(|| counter.count_where_needed(&exchange, last));
         if let Some(counted) = &counted {
@@ -340,19 +424,17 @@ fn counted_calls(inputs: &LogInputs, copies: &mut Copies, counter: &Counter<'sta
         Ok(())
     })?;
     let Waiting { times, mut calls, .. } = waiting;
-    let order = ReplayOrder::new(inputs.order, &times, |call| {
-        let counted = calls[call].1.as_ref().map(CountedExchange::sequence);
-        counted.map_or_else(Links::default, |(tokens, prompt_tokens)| Links::new(tokens, prompt_tokens))
-    });
-    for call in &order.moved {
-        logs.caveats.note(Code::Moved, calls[*call].0.place);
-    }
-    let calls = order.calls.into_iter().map(|call| std::mem::take(&mut calls[call])).collect();
-    Ok(CountedCalls { logs, assumptions, calls })
+    let order = ReplayOrder::new(inputs.order, &times, |call| links(calls[call].1.as_ref()));
+    let calls = order.calls.iter().map(|call| std::mem::take(&mut calls[*call])).collect();
+    Ok(CountedCalls { logs, assumptions, order, calls })
+}
+
+fn links(counted: Option<&CountedExchange>) -> Links {
+    counted.map_or_else(Links::default, |counted| Links::new(counted.call_tokens()))
 }
 
 /// Gives a record to the gatherer if it lies in the period that is asked for.
-fn give<G>(
+pub(super) fn give<G>(
     (gathered, add): (&mut G, impl Fn(&mut G, &Logs, Record) -> anyhow::Result<()>),
     logs: &mut Logs,
     exchange: &Exchange,
@@ -363,6 +445,17 @@ fn give<G>(
     }
     record.note_caveats(exchange, &mut logs.caveats);
     add(gathered, logs, record)
+}
+
+impl CountedCalls {
+    /// Notes the calls that were moved, in the order of the log.
+    fn note_moved(&mut self) {
+        let places: HashMap<usize, Place> =
+            self.order.calls.iter().zip(&self.calls).map(|(call, (exchange, _))| (*call, exchange.place)).collect();
+        for call in &self.order.moved {
+            self.logs.caveats.note(Code::Moved, places[call]);
+        }
+    }
 }
 
 impl Waiting {

@@ -21,8 +21,11 @@ pub(super) struct Placed {
     pub(super) place: Place,
 }
 
+/// A call, counted where it has a prompt.
+pub(super) type CountedCall = (Box<Exchange>, Option<CountedExchange>);
+
 /// Calls that are counted and in the order of replay.
-pub(super) type CountedInOrder = [(Box<Exchange>, Option<CountedExchange>)];
+pub(super) type CountedInOrder = [CountedCall];
 
 /// A call that the log tells no time of missed what it should have been served.
 pub(super) fn doubts(exchange: &Exchange, record: &Record) -> bool {

@@ -239,3 +239,172 @@ fn an_explicit_cache_is_charged_for_the_time_it_was_in_use() {
     assert_eq!(storage(&[call("cachedContents/a", nine), call("cachedContents/b", eleven)]).as_str(), Some("0"));
     assert!(storage(&[call("cachedContents/a", nine), call("cachedContents/a", None)]).is_null());
 }
+
+#[test]
+fn the_answers_model_its_tier_and_its_writes_are_charged() {
+    let call = |asked: &str, url: &str, answered: Value| {
+        let request = json!({"model": asked, "messages": [{"role": "user", "content": "Which sail?"}]});
+        json!({"timestamp": "2026-09-20T09:00:00Z", "url": url, "request": request, "response": answered}).to_string()
+    };
+    let answered = |model: &str, more: Value| {
+        let mut answer = json!({"id": "c", "object": "chat.completion", "model": model,
+            "choices": [{"message": {"role": "assistant", "content": "Red."}}]});
+        answer.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        answer
+    };
+    let details = json!({"cached_tokens": 2048});
+    let usage = json!({"prompt_tokens": 3000, "completion_tokens": 200, "prompt_tokens_details": details});
+    // A deployment of any name: 952 at 0.15, 2,048 at 0.075, 200 at 0.6.
+    let azure = "https://quay.openai.azure.com/openai/deployments/front-desk/chat/completions?api-version=2025-01-01";
+    let mini = answered("gpt-4o-mini-2024-07-18", json!({"usage": usage}));
+    bills("Azure's deployment", &call("front-desk", azure, mini), (3000, Some(2048), Some("0.0004164")));
+    // A tier of half the price: 952 at 0.125, 2,048 at 0.0125, 200 at 1.
+    let flex = answered("gpt-5-mini", json!({"usage": usage, "service_tier": "flex"}));
+    bills("flex", &call("gpt-5-mini", OPENAI, flex), (3000, Some(2048), Some("0.0003446")));
+    // Written through a router at the maker's prices: 8 at 1, 30,000 at 1.25, 12 at 5; the log's own figure beside it.
+    let written = json!({"prompt_tokens": 30_008, "completion_tokens": 12, "cost": 0.037_568,
+        "prompt_tokens_details": {"cached_tokens": 0, "cache_write_tokens": 30_000}});
+    let haiku = answered("anthropic/claude-haiku-4.5", json!({"usage": written}));
+    let router = call("anthropic/claude-haiku-4.5", "https://openrouter.ai/api/v1/chat/completions", haiku);
+    bills("a router's writes", &router, (30_008, Some(0), Some("0.037568")));
+    let summary = cost(router.as_bytes(), &[]);
+    assert_eq!((&summary["cost_logged"], &summary["written_tokens_reported"]), (&json!("0.037568"), &json!(30_000)));
+}
+
+#[test]
+fn answers_of_a_batch_without_their_requests_are_priced() {
+    let usage = json!({"prompt_tokens": 2000, "completion_tokens": 100, "prompt_tokens_details": {"cached_tokens": 0}});
+    let body = json!({"id": "c", "object": "chat.completion", "created": 1_788_600_000, "model": "gpt-4o", "choices": [],
+        "usage": usage});
+    let line = json!({"id": "b", "custom_id": "c1", "response": {"status_code": 200, "body": body}, "error": null});
+    // Half of 2,000 at 2.5 and of 100 at 10.
+    bills("a batch", &line.to_string(), (2000, Some(0), Some("0.003")));
+}
+
+#[test]
+fn ratios_speak_for_all_calls_where_a_zero_is_left_out() {
+    let call = |usage: Value| {
+        json!({"timestamp": DAY, "url": "https://generativelanguage.googleapis.com/v1beta/models/gemini-2.5-flash:generateContent",
+            "request": {"contents": [{"role": "user", "parts": [{"text": "hi"}]}]},
+            "response": {"modelVersion": "gemini-2.5-flash", "candidates": [], "usageMetadata": usage}})
+        .to_string()
+    };
+    let cold = json!({"promptTokenCount": 6000, "candidatesTokenCount": 10, "totalTokenCount": 6010});
+    let warm = json!({"promptTokenCount": 6000, "cachedContentTokenCount": 4000, "candidatesTokenCount": 10, "totalTokenCount": 6010});
+    let log = [call(cold.clone()), call(cold), call(warm)].join("\n");
+    // 14,000 at 0.3, 4,000 at 0.03, 30 at 2.5.
+    bills("two of three without the field", &log, (18_000, Some(4000), Some("0.004395")));
+    let ratio = cost(log.as_bytes(), &[])["hit_ratio_billed"].as_f64().unwrap();
+    assert!((ratio - 4000.0 / 18_000.0).abs() < 1e-6, "{ratio}");
+}
+
+#[test]
+fn a_report_without_details_of_the_prompt_lies_between_all_hits_and_none() {
+    let usage = json!({"prompt_tokens": 2000, "completion_tokens": 100, "total_tokens": 2100});
+    let summary = cost(chat("gpt-4o", OPENAI, DAY, &usage).as_bytes(), &[]);
+    let told = ["cost_billed", "cost_billed_min", "cost_billed_max", "hit_ratio_billed_min", "hit_ratio_billed_max"];
+    // 2,000 at 1.25 or at 2.5, 100 at 10.
+    let expected = json!([null, "0.0035", "0.006", 0.0, 1.0]);
+    assert_eq!(Value::from(told.map(|key| summary[key].clone()).to_vec()), expected);
+}
+
+#[test]
+fn events_of_claude_code_that_telemetry_carries_are_calls() {
+    let attribute = |key: &str, value: Value| {
+        let kind = if value.is_string() { "stringValue" } else { "intValue" };
+        json!({"key": key, "value": {kind: value}})
+    };
+    let attributes: Vec<Value> = [
+        ("event.name", json!("api_request")),
+        ("event.timestamp", json!("2026-09-10T10:00:00.000Z")),
+        ("session.id", json!("s")),
+        ("model", json!("claude-sonnet-4-5-20250929")),
+        ("input_tokens", json!("6")),
+        ("output_tokens", json!("50")),
+        ("cache_read_tokens", json!("20000")),
+        ("cache_creation_tokens", json!("3000")),
+    ]
+    .map(|(key, value)| attribute(key, value))
+    .into();
+    let record = json!({"timeUnixNano": "1789034400000000000", "body": {"stringValue": "claude_code.api_request"}, "attributes": attributes});
+    let log = json!({"resourceLogs": [{"scopeLogs": [{"scope": {"name": "com.anthropic.claude_code.events"}, "logRecords": [record]}]}]});
+    // 6 at 3, 20,000 at 0.3, 3,000 at 3.75, 50 at 15.
+    bills("an event", &log.to_string(), (23_006, Some(20_000), Some("0.018018")));
+}
+
+#[test]
+fn a_session_that_lacks_its_system_text_is_priced_by_its_counts() {
+    let line = |uuid: &str, parent: Option<&str>, kind: &str, message: Value| {
+        json!({"parentUuid": parent, "isSidechain": false, "userType": "external", "sessionId": "s", "version": "2.1.90",
+            "type": kind, "uuid": uuid, "timestamp": "2026-06-24T08:00:00Z", "message": message})
+        .to_string()
+    };
+    let usage = json!({"input_tokens": 2000, "cache_creation_input_tokens": 0, "cache_read_input_tokens": 25_600, "output_tokens": 100});
+    let answer = json!({"id": "m", "type": "message", "role": "assistant", "model": "deepseek-v4-pro",
+        "content": [{"type": "text", "text": "Red."}], "usage": usage});
+    let log = [
+        line("u1", None, "user", json!({"role": "user", "content": "Which sail?"})),
+        line("u2", Some("u1"), "assistant", answer),
+    ]
+    .join("\n");
+    let run = run_with(&["simulate", "-", "--format", "json"], log.into_bytes());
+    let report: Value = serde_json::from_str(&run.good()).unwrap();
+    // 27,600 at 0.435 and 100 at 0.87; no prediction from a prompt of which the log holds seven tokens.
+    assert_eq!(report["summary"]["cost_without_cache"], json!("0.012093"));
+    assert_eq!(report["summary"]["hit_tokens_predicted"], Value::Null);
+}
+
+#[test]
+fn an_imported_price_of_a_reseller_is_not_the_makers() {
+    let price = |seller: &str, input: &str, read: &str| {
+        format!(
+            r#"{{"litellm_provider": "{seller}", "mode": "chat", "input_cost_per_token": {input},
+            "cache_read_input_token_cost": {read}, "output_cost_per_token": 2e-06}}"#
+        )
+    };
+    let list = format!(
+        r#"{{"boatyard/deepseek-v4-pro": {}, "deepseek/deepseek-v4-pro": {}}}"#,
+        price("boatyard", "1.5e-06", "1e-07"),
+        price("deepseek", "7e-07", "2e-08")
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let (prices, card) = (folder.path().join("prices.json"), folder.path().join("card.yaml"));
+    std::fs::write(&prices, list).unwrap();
+    let imported = run_with(&["rates", "import", prices.to_str().unwrap(), "--retrieved", "2026-11-01"], Vec::new());
+    std::fs::write(&card, imported.good()).unwrap();
+    let usage = json!({"prompt_tokens": 1_000_000, "completion_tokens": 0, "prompt_cache_hit_tokens": 0, "prompt_cache_miss_tokens": 1_000_000});
+    let log = chat("deepseek-v4-pro", "https://api.deepseek.com/chat/completions", DAY, &usage);
+    let billed = |more: &[&str]| {
+        cost(log.as_bytes(), &[&["--rates", card.to_str().unwrap()], more].concat())["cost_billed"].clone()
+    };
+    assert_eq!(billed(&[]), json!("0.7"));
+    assert_eq!(billed(&["--provider", "boatyard"]), json!("1.5"));
+}
+
+#[test]
+fn searches_that_a_session_counts_are_charged_beside_its_tokens() {
+    let usage = json!({"input_tokens": 10, "cache_creation_input_tokens": 0, "cache_read_input_tokens": 4000, "output_tokens": 5,
+        "server_tool_use": {"web_search_requests": 2}});
+    let line = |kind: &str, uuid: &str, message: Value| {
+        json!({"parentUuid": null, "isSidechain": false, "userType": "external", "sessionId": "s", "version": "2.1.90",
+            "type": kind, "uuid": uuid, "timestamp": DAY, "message": message})
+        .to_string()
+    };
+    let answer = json!({"id": "m", "type": "message", "role": "assistant", "model": "claude-opus-5",
+        "content": [{"type": "text", "text": "Red."}], "usage": usage});
+    let log = [line("user", "a", json!({"role": "user", "content": "Which sail?"})), line("assistant", "b", answer)];
+    let summary = cost(log.join("\n").as_bytes(), &[]);
+    assert_eq!((&summary["web_searches"], &summary["search_fees"]), (&json!(2), &json!("0.02")));
+}
+
+#[test]
+fn a_cost_of_estimated_tokens_says_that_it_is_an_estimate() {
+    let request =
+        json!({"model": "claude-sonnet-4-5", "messages": [{"role": "user", "content": "Which hull? ".repeat(90)}]});
+    let response = json!({"id": "m", "type": "message", "role": "assistant", "model": "claude-sonnet-4-5",
+        "content": [{"type": "text", "text": "Blue."}]});
+    let log = json!({"timestamp": DAY, "url": "https://api.anthropic.com/v1/messages", "request": request, "response": response});
+    let said = run_with(&["cost", "-"], log.to_string().into_bytes()).good();
+    let first = said.lines().next().unwrap();
+    assert!(first.starts_with("About $") && first.contains("the tokens of 1 request are estimated"), "{first}");
+}

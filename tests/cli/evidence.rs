@@ -247,6 +247,19 @@ fn question(number: usize, hits: u64) -> Value {
     })
 }
 
+/// A call of a conversation with so many turns before it, at no time that the log tells.
+fn conversation(turns: usize) -> Value {
+    let mut line = question(0, 0);
+    let question = |turn: usize| json!({"role": "user", "content": format!("Question {turn}?")});
+    let answer = |turn: usize| json!({"role": "assistant", "content": format!("Answer {turn}.")});
+    let mut messages = vec![line["request"]["messages"][0].clone()];
+    messages.extend((0..turns).flat_map(|turn| [question(turn), answer(turn)]));
+    messages.push(question(turns));
+    line["request"]["messages"] = messages.into();
+    line["response"] = json!({"choices": [{"message": answer(turns)}]});
+    line
+}
+
 /// The predicted hits of each call.
 fn predicted(lines: &[Value]) -> Vec<u64> {
     simulated(lines, &[]).iter().map(|row| row["hit_tokens_predicted"].as_u64().unwrap()).collect()
@@ -267,6 +280,50 @@ fn a_second_recording_in_a_log_without_times_is_told_by_its_misses() {
     let log: String = all.iter().map(|line| format!("{line}\n")).collect();
     let said = run_with(&["simulate", "-"], log.into_bytes()).good();
     assert!(said.contains("lines without a time are placed by the reported hits"), "{said}");
+}
+
+/// The report of `simulate` as JSON.
+fn report(lines: &[Value]) -> Value {
+    let log: String = lines.iter().map(|line| format!("{line}\n")).collect();
+    let run = run_with(&["simulate", "-", "--format", "json", "--no-causes"], log.into_bytes());
+    serde_json::from_str(&run.good()).unwrap()
+}
+
+fn names(report: &Value, list: &str, key: &str, name: &str) -> bool {
+    report[list].as_array().unwrap().iter().any(|one| one[key] == name)
+}
+
+#[test]
+fn the_direction_of_single_questions_is_told_by_their_hits() {
+    let served = predicted(&[question(1, 0), question(2, 0)])[1];
+    let forwards: Vec<Value> = (0..6).map(|number| question(number, if number == 0 { 0 } else { served })).collect();
+    let backwards: Vec<Value> = forwards.iter().rev().cloned().collect();
+    assert_eq!(predicted(&backwards), predicted(&forwards), "rows come in the order of replay");
+    assert!(names(&report(&backwards), "caveats", "code", "direction"), "{}", report(&backwards)["caveats"]);
+    assert!(names(&report(&backwards), "caveats", "code", "moved"));
+    assert!(!names(&report(&forwards), "caveats", "code", "direction"));
+    // Hits that agree with both directions alike leave the order open, which is listed.
+    let open: Vec<Value> = (0..6).map(|number| question(number, if number == 2 { 0 } else { served })).collect();
+    assert!(names(&report(&open), "assumptions", "assumption", "order"), "{}", report(&open)["assumptions"]);
+    assert!(!names(&report(&forwards), "assumptions", "assumption", "order"));
+    assert!(!names(&report(&backwards), "assumptions", "assumption", "order"));
+}
+
+#[test]
+fn without_times_answers_and_hits_a_log_is_turned_round_by_prompts_that_go_on() {
+    let forwards = without(&lines(), &[("", "timestamp"), ("", "response")]);
+    let backwards: Vec<Value> = forwards.iter().rev().cloned().collect();
+    let wanted = simulated(&forwards, &[]);
+    assert_eq!(simulated(&backwards, &[]), wanted);
+    assert_ne!(simulated(&backwards, &["--order", "log"]), wanted);
+}
+
+#[test]
+fn a_line_that_others_outvote_on_the_direction_is_replayed_as_well() {
+    // The second turn stands before the first, the third and fourth behind them.
+    let lines: Vec<Value> = [1, 0, 2, 3].map(conversation).into();
+    let rows = simulated(&lines, &[]);
+    assert_eq!(rows.len(), lines.len());
 }
 
 #[test]
@@ -333,11 +390,6 @@ fn looking_per_team_changes_no_prediction() {
 
 #[test]
 fn assumptions_that_nothing_can_judge_are_listed_with_what_they_could_change() {
-    let report = |lines: &[Value]| -> Value {
-        let log: String = lines.iter().map(|line| format!("{line}\n")).collect();
-        let run = run_with(&["simulate", "-", "--format", "json", "--no-causes"], log.into_bytes());
-        serde_json::from_str(&run.good()).unwrap()
-    };
     let whole = lines();
     assert_eq!(report(&whole)["assumptions"], json!([]), "times, fingerprints and reported figures are there");
     let mut silent = without(&whole, &[("", "timestamp"), ("/response", "system_fingerprint"), ("/response", "usage")]);

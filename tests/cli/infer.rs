@@ -76,6 +76,42 @@ fn block_size_lifetime_and_delay_of_a_made_cache_are_found_again() {
     assert!(rows.iter().all(|row| row["hit_tokens_predicted"] == row["hit_tokens_reported"]), "{rows:?}");
 }
 
+/// A trace of conversations that all begin with one block, at ages of half seconds to ten minutes, the last block of each call shorter.
+fn trace() -> Vec<Value> {
+    let mut lines = Vec::new();
+    for conversation in 0..60_u64 {
+        let gaps = [0, 1 + conversation, 20 + 13 * conversation, 7 * conversation];
+        let mut time = conversation * 7_001;
+        for (turn, gap) in gaps.into_iter().enumerate() {
+            time += gap * 500;
+            let mut ids = vec![0];
+            ids.extend((0..turn as u64 * 2 + 1 + conversation % 9).map(|block| 1 + conversation * 100 + block));
+            let short = 90_000 + conversation * 10 + turn as u64;
+            let length = ids.len() as u64 * 32 + 5;
+            ids.push(short);
+            lines.push(json!({"timestamp": time, "block_size": 32, "input_length": length, "hash_ids": ids}));
+        }
+    }
+    lines.sort_by_key(|line| line["timestamp"].as_u64());
+    lines
+}
+
+#[test]
+fn block_size_lifetime_and_delay_of_a_trace_are_found_again() {
+    let mut lines = trace();
+    let flags = ["simulate", "-", "--format", "jsonl", "--no-causes", "--ttl", "90s", "--delay", "4s"];
+    let rows = run_with(&flags, log(&lines)).good();
+    for (line, row) in lines.iter_mut().zip(rows.lines()) {
+        let row: Value = serde_json::from_str(row).unwrap();
+        line["usage"] = json!({"prompt_tokens": line["input_length"], "completion_tokens": 3,
+            "prompt_tokens_details": {"cached_tokens": row["hit_tokens_predicted"]}});
+    }
+    let found = run_with(&["infer", "-"], log(&lines)).good();
+    for value in [r#"rule: {"blocks":{"size":32}}"#, r#"lifetime: "90s""#, r#"delay: "4s""#] {
+        assert!(found.contains(value), "no {value} in {found}");
+    }
+}
+
 #[test]
 fn with_too_little_evidence_it_says_how_much_more_it_takes() {
     let folder = tempfile::tempdir().unwrap();

@@ -23,6 +23,7 @@
 //! - `joined`: exchanges that are spread over lines and files;
 //! - `lint`: templates in folders, on stdin, and what is none;
 //! - `literal`: what a report says, held against its numbers;
+//! - `servers`: capacities of one's own servers, on traces worked out by hand;
 //! - `seeds`: what the documents promise of caches, on the fixtures;
 //! - `look`: reports for people, the page they fit, colours;
 //! - `odd`: input that is not a log;
@@ -93,7 +94,9 @@ mod revisions;
 mod rings;
 mod secrets;
 mod seeds;
+mod servers;
 mod sessions;
+mod shards;
 mod stress;
 mod threads;
 mod trend;

@@ -134,8 +134,7 @@ impl LogArgs {
         }
         let sources = self.sources(names, command)?;
         let (options, period) = (self.options(), self.period());
-        let traits = Vec::new();
-        Ok(LogInputs { named: sources, options, traits, order, period, may_be_empty: false, strict: self.strict })
+        Ok(LogInputs { options, order, period, strict: self.strict, ..LogInputs::plain(sources) })
     }
 
     fn sources(&self, names: &[String], command: &str) -> anyhow::Result<Sources> {

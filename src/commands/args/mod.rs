@@ -6,6 +6,7 @@ mod config;
 mod format;
 mod logs;
 mod rates;
+mod skip_first;
 mod traffic;
 mod value;
 
@@ -15,5 +16,6 @@ pub(crate) use config::ConfigArgs;
 pub(crate) use format::{FailOn, Output, UnknownIs, one_of, rows_or_one_of};
 pub(crate) use logs::LogArgs;
 pub(crate) use rates::RateArgs;
+pub(crate) use skip_first::SkipFirstArgs;
 pub(crate) use traffic::TrafficArgs;
 pub(crate) use value::{capacity, duration, instant, lifetime, share};

@@ -70,3 +70,11 @@ pub(super) fn syntax(name: &str) -> Result<Syntax, String> {
 pub(crate) fn share(text: &str) -> Result<Decimal, String> {
     money::share(text).ok_or_else(|| "a share looks like 0.01 or 1%, and is at most 1".into())
 }
+
+/// Reads a share that leaves something.
+pub(super) fn share_below_all(text: &str) -> Result<Decimal, String> {
+    share(text)
+        .ok()
+        .filter(|share| *share < Decimal::ONE)
+        .ok_or_else(|| "a share looks like 0.5 or 50%, and is below 1".into())
+}

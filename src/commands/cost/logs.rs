@@ -29,6 +29,8 @@ pub(super) struct CostData {
     pub(super) span: Span,
     pub(super) writes: Writes,
     pub(super) ledger: Ledger,
+    /// Requests whose prompt nobody reported and a foreign tokenizer counted: their cost is an estimate.
+    pub(super) estimated: u64,
     /// True if an invoice asks for costs by day and model.
     has_invoice: bool,
 }
@@ -64,6 +66,7 @@ impl CostData {
             span: Span::default(),
             writes: Writes::default(),
             ledger: Ledger::default(),
+            estimated: 0,
             has_invoice,
         }
     }
@@ -87,6 +90,8 @@ impl CostData {
     fn add(&mut self, record: &Record) {
         self.span.add(record.time);
         self.writes.add(record);
+        let is_estimate = record.estimated.is_some() && record.reported.prompt_tokens.is_none();
+        self.estimated += u64::from(is_estimate && record.bill.bounds.is_some());
         if self.has_invoice {
             self.ledger.add(record);
         }

@@ -33,7 +33,8 @@ pub(super) fn summarize(gathered: &CostData, caveats: &Caveats) -> String {
     } else if let Some(costly) = costlier(gathered, &costs, &without) {
         costly
     } else {
-        format!("{} instead of {} without a cache", amounts(&costs), amounts(&without))
+        let about = if gathered.estimated > 0 { "About " } else { "" };
+        format!("{about}{} instead of {} without a cache", amounts(&costs), amounts(&without))
     };
     if unpriced > 0 {
         sentence += &format!("; {} of {} without a price not in it", unpriced, plural(totals.requests, "request"));
@@ -49,7 +50,12 @@ pub(super) fn summarize(gathered: &CostData, caveats: &Caveats) -> String {
     if best.len() == costs.len() && priced == bounded {
         sentence += &format!("; the best this traffic could reach is {}{}", bound_of_best(caveats), amounts(&best));
     }
-    format!("{sentence} ({}).{}", hits_from(totals), advice(gathered))
+    let estimated = if gathered.estimated > 0 {
+        format!("; the tokens of {} are estimated", plural(gathered.estimated, "request"))
+    } else {
+        String::new()
+    };
+    format!("{sentence} ({}{estimated}).{}", hits_from(totals), advice(gathered))
 }
 
 /// Tokens are known without a price.

@@ -11,7 +11,7 @@ use limits::Limit;
 use report::CurveData;
 
 use super::Outcome;
-use super::args::{CacheArgs, LogArgs, RateArgs, one_of};
+use super::args::{CacheArgs, LogArgs, RateArgs, SkipFirstArgs, one_of};
 use crate::cache::{Axis, Sweeping};
 use crate::report::{Format, OF_TABLES};
 use crate::simulation::{Record, Settings};
@@ -30,6 +30,9 @@ use crate::workspace::replay::{Replayed, replay};
 pub(crate) struct CurveArgs {
     #[command(flatten)]
     logs: LogArgs,
+
+    #[command(flatten)]
+    skip_first: SkipFirstArgs,
 
     /// The limit on the horizontal axis
     #[arg(long, value_enum)]
@@ -93,7 +96,8 @@ pub(crate) fn run(args: &CurveArgs, out: &mut Destination) -> anyhow::Result<Out
     let add = |gathered: &mut CurveData, logs: &Logs, record: Record| {
         gathered.add(&record).map_err(|refusal| refusal.context(logs.label(record.place)))
     };
-    let Replayed { logs, gathered, .. } = replay(&args.logs.inputs("curve")?, settings, start, add)?;
+    let Replayed { logs, gathered, .. } =
+        replay(&args.skip_first.apply(args.logs.inputs("curve")?), settings, start, add)?;
     let curve = gathered.points();
     render(&gathered.report(&curve, args, logs), args.format, out)?;
     if args.format == Format::Table {

@@ -11,7 +11,7 @@ use profile::InferredProfile;
 
 use super::Outcome;
 use super::args::LogArgs;
-use crate::evidence::inference::{EarlierCall, Inference, ObservedCall};
+use crate::evidence::inference::{EarlierCall, FirstCall, Inference, ObservedCall};
 use crate::exchange::Place;
 use crate::profile::Profiles;
 use crate::simulation::{Record, Settings, Sharing, Sharings};
@@ -109,6 +109,8 @@ struct Seen {
     prompt_tokens: u64,
     whole_tokens: u64,
     common_tokens: u64,
+    /// The call that was the first to send what this one shared with calls before it.
+    first: Option<Place>,
     scope: Option<String>,
 }
 
@@ -125,6 +127,7 @@ impl Observed {
                 hit_tokens,
                 common_tokens,
                 is_exact: record.reported.prompt_tokens.is_none_or(|reported| reported == prompt_tokens),
+                is_of_blocks: record.blocks.is_some(),
                 earlier: self.earlier_than(record),
             };
             self.groups.entry(Group { profile, model }).or_default().push(call);
@@ -134,6 +137,7 @@ impl Observed {
             prompt_tokens,
             whole_tokens: prompt_tokens + record.output_tokens.unwrap_or(0),
             common_tokens,
+            first: record.parent.and_then(|parent| self.first_with(common_tokens, parent.place)),
             scope: record.scope.clone(),
         };
         self.earlier.insert(record.place, seen);
@@ -142,13 +146,28 @@ impl Observed {
     fn earlier_than(&self, record: &Record) -> Option<EarlierCall> {
         let parent = record.parent.filter(|parent| parent.common_tokens > 0 && !record.known_in_part)?;
         let seen = self.earlier.get(&parent.place)?;
-        let age = record.time.zip(seen.time).map(|(now, then)| now.as_microsecond() - then.as_microsecond());
+        let first = self.earlier.get(&self.first_with(parent.common_tokens, parent.place)?)?;
+        let age = |seen: &Seen| {
+            let age = record.time.zip(seen.time).map(|(now, then)| now.as_microsecond() - then.as_microsecond());
+            age.filter(|age| *age >= 0)
+        };
         Some(EarlierCall {
             prompt_tokens: seen.prompt_tokens,
             whole_tokens: seen.whole_tokens,
-            common_tokens: seen.common_tokens,
-            age: age.filter(|age| *age >= 0),
+            age: age(seen),
+            first: FirstCall { common_tokens: first.common_tokens, age: age(first) },
             is_of_another_caller: seen.scope != record.scope,
         })
+    }
+
+    /// The first call that sent so many tokens of a prefix, which the call at that place sent.
+    fn first_with(&self, tokens: u64, mut place: Place) -> Option<Place> {
+        loop {
+            let seen = self.earlier.get(&place)?;
+            match seen.first.filter(|_| seen.common_tokens >= tokens) {
+                Some(earlier) => place = earlier,
+                None => return Some(place),
+            }
+        }
     }
 }

@@ -277,7 +277,13 @@ fn delay(found: &Inference) -> (&'static str, Option<Value>, String) {
         return ("delay", value.map(Value::from), format!("between {}: {}", interval(&bound), sides(&bound)));
     }
     let evidence = match bound.to {
-        Some(to) => format!("at most {}, the youngest call whose prefix was served", duration(to)),
+        Some(to) => {
+            let wanted = plural(WANTED_REUSES.saturating_sub(bound.below.1).max(1), "more call");
+            format!(
+                "at most {}, the youngest prefix that was served; {wanted} without a hit on a prefix first sent less long before would show one",
+                duration(to)
+            )
+        }
         None => "no call with times continues another".into(),
     };
     ("delay", None, evidence)

@@ -28,10 +28,15 @@ impl Files {
                 found.files.push(templates::read(name, syntax)?);
             }
         }
-        if found.files.is_empty() {
-            bail!("{}", [&[format!("no template in {}", names.join(", "))][..], &found.notes].concat().join("; "));
-        }
         Ok(found)
+    }
+
+    /// The files of which something is to be said: none is an error that says what was left out.
+    pub(super) fn some(self, names: &[String]) -> anyhow::Result<Self> {
+        if self.files.is_empty() {
+            bail!("{}", [&[format!("no template in {}", names.join(", "))][..], &self.notes].concat().join("; "));
+        }
+        Ok(self)
     }
 
     /// Reads the templates of a configuration.

@@ -133,7 +133,11 @@ impl Linted {
         let config = args.config.find()?;
         let syntax = args.layout.syntax.or(config.as_ref().and_then(|config| config.syntax));
         let Files { files, mut notes } = match &config {
-            _ if !args.templates.is_empty() => Files::read(&args.templates, syntax, !args.no_source)?,
+            _ if !args.templates.is_empty() => {
+                let found = Files::read(&args.templates, syntax, !args.no_source)?;
+                // A list may be empty.
+                if args.list { found } else { found.some(&args.templates)? }
+            }
             Some(config) => Files::of_config(config, syntax)?,
             None => bail!(
                 "no templates were named: give files or folders, such as `cachecheck lint prompts/`, or list them in \

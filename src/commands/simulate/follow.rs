@@ -26,7 +26,7 @@ use crate::workspace::output::line_on_stderr;
 #[command(next_help_heading = "Following")]
 pub(super) struct FollowArgs {
     /// Report on the last hour again and again while the log grows; with -o FILE the file is replaced each time
-    #[arg(long, conflicts_with_all = ["since", "until"])]
+    #[arg(long, conflicts_with_all = ["since", "until", "skip_first"])]
     pub(super) follow: bool,
 
     /// Sum the calls of so long before now, such as 15m [default: 1h]
@@ -71,7 +71,7 @@ pub(super) fn run(args: &SimulateArgs, out: &mut Destination) -> anyhow::Result<
     let mut is_first = true;
     loop {
         let begin = Instant::now();
-        match inputs(args, window).and_then(|inputs| super::report_once(args, &inputs, out)) {
+        match inputs(args, window).and_then(|inputs| super::report_once(args, &inputs, None, out)) {
             Ok(billed) => {
                 out.publish()?;
                 if let Some(words) = args.follow.broken(&billed, window) {

@@ -5,7 +5,7 @@
 
 use serde_json::Value;
 
-use crate::exchange::{BlockTrace, Exchange, Input, Request, Scope};
+use crate::exchange::{BlockTrace, Exchange, Input, Request, Scope, Usage};
 use crate::log::body::usage;
 use crate::log::format::{FormatReader, LineContext, LogFormat};
 use crate::log::json::{items, text};
@@ -54,7 +54,9 @@ pub(crate) fn of_line(line: BlockLine) -> Result<Exchange, String> {
         block_size: block_size(&rest)?,
     };
     let time = rest.get("timestamp").and_then(|ms| time(ms.as_i64()?));
-    Ok(exchange(text(&rest, &["/model"]), trace, time))
+    // Traces of servers that were measured report what was served, as answers do.
+    let usage = Usage::of_response(&rest).or_else(|| rest.get("response").and_then(Usage::of_response));
+    Ok(Exchange { usage: usage.unwrap_or_default(), ..exchange(text(&rest, &["/model"]), trace, time) })
 }
 
 /// The same of a line that has nothing but numbers.

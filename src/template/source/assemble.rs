@@ -6,6 +6,7 @@ use std::ops::Range;
 use super::calls::cut;
 use super::signs;
 use super::site::{Site, SiteKind, Use};
+use super::text::cut_alike;
 use super::value::{Part, SiteId, around};
 use crate::document::SourceMap;
 use crate::source::SourceText;
@@ -149,6 +150,11 @@ fn template(site: &mut Site, name: String) -> Template {
             site.parts
                 .iter_mut()
                 .for_each(|part| part.text.content = cut(std::mem::take(&mut part.text.content), syntax));
+        }
+    }
+    for text in site.parts.iter_mut().map(|part| &mut part.text) {
+        for replaced in std::mem::take(&mut text.replaced) {
+            text.content = cut_alike(std::mem::take(&mut text.content), &replaced);
         }
     }
     let role = role(site);

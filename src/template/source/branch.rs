@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::code::Statement;
 use super::value::{SiteId, TextValue, Value, first_byte};
 use super::walk::{Scope, Variable, Walk};
+use crate::template::Fragment;
 
 impl Walk<'_> {
     /// Walks over each arm from the same beginning, and puts what they made of each variable together.
@@ -23,7 +24,7 @@ impl Walk<'_> {
         let names: BTreeSet<String> = ends.iter().flat_map(|scope| scope.variables.keys().cloned()).collect();
         for name in names {
             let new: Vec<Option<&Variable>> = ends.iter().map(|scope| scope.variables.get(&name)).collect();
-            if let Some(merged) = self.merged(condition, before.variables.get(&name), &new) {
+            if let Some(merged) = self.merged(&name, condition, before.variables.get(&name), &new) {
                 if let Some(scope) = self.scopes.last_mut() {
                     scope.variables.insert(name.clone(), merged);
                 }
@@ -39,7 +40,13 @@ impl Walk<'_> {
     }
 
     /// A variable after the arms of a branch; `None` if none changed it.
-    fn merged(&mut self, condition: &str, old: Option<&Variable>, new: &[Option<&Variable>]) -> Option<Variable> {
+    fn merged(
+        &mut self,
+        name: &str,
+        condition: &str,
+        old: Option<&Variable>,
+        new: &[Option<&Variable>],
+    ) -> Option<Variable> {
         let length = |variable: &Variable| match &variable.value {
             Value::Text(text) => text.content.len(),
             Value::Messages(parts, _) => parts.len(),
@@ -57,7 +64,14 @@ impl Walk<'_> {
         };
         let from = old.filter(|old| grew(old)).map_or(0, length);
         let texts: Vec<&TextValue> = new.iter().copied().flatten().filter_map(Variable::text).collect();
+        let value = old.and_then(|old| grown_value(name, old, first));
         match &mut merged.value {
+            Value::Text(merged) if value.is_some() => {
+                let begin = TextValue { content: value.into_iter().collect(), ..TextValue::default() };
+                let whole = |variable: &Variable| variable.text().unwrap_or(&begin).clone();
+                let texts: Vec<TextValue> = new.iter().copied().flatten().map(whole).collect();
+                *merged = merged_text(condition, Some(&begin), &texts.iter().collect::<Vec<_>>(), 1);
+            }
             Value::Text(merged) if texts.len() > 1 => {
                 let start = old.filter(|_| from > 0).and_then(Variable::text);
                 *merged = merged_text(condition, start, &texts, from);
@@ -89,6 +103,12 @@ impl Walk<'_> {
         merged.class = new.iter().flatten().map(|variable| variable.class).max().unwrap_or(merged.class);
         Some(merged)
     }
+}
+
+/// The value that a text begins with which grew from it, for arms in which it did not grow.
+fn grown_value(name: &str, old: &Variable, grown: &Variable) -> Option<Fragment> {
+    let first = grown.text().filter(|_| matches!(old.value, Value::Unknown))?.content.first()?;
+    matches!(first, Fragment::Value(value) if value.written == name).then(|| first.clone())
 }
 
 /// The text that all arms begin with, and a choice among what each appends to it.

@@ -7,6 +7,7 @@ use super::site::{SiteKind, Use};
 use super::text;
 use super::value::{Part, TextValue, Value, joined};
 use super::walk::Walk;
+use crate::template::volatile::words;
 use crate::template::{Fragment, Passage, Placeholder, Syntax};
 
 /// Functions that give their text as it is, or nearly.
@@ -35,9 +36,38 @@ const PLAIN: &[&str] = &[
     "get",
 ];
 
+/// First words of functions that write what they are given in another way.
+const CONVERTING: &[&str] = &[
+    "to",
+    "as",
+    "format",
+    "render",
+    "stringify",
+    "serialize",
+    "dump",
+    "encode",
+    "escape",
+    "truncate",
+    "clean",
+    "pretty",
+    "convert",
+    "sanitize",
+    "indent",
+    "trim",
+    "compact",
+    "quote",
+    "join",
+];
+
+/// Methods that find or put something in the messages that they are given.
+const METHODS_OF_LISTS: &[&str] = &["append", "push", "insert", "join", "isinstance", "len", "print", "log", "zip"];
+
 /// Tells whether a function's value is as constant as what it is given.
 pub(super) fn is_plain(function: &str) -> bool {
-    PLAIN.contains(&last(function))
+    let last = last(function);
+    // `format_rules`, `to_prompt_json`, `truncateText`.
+    let is_converting = words(last).first().is_some_and(|verb| CONVERTING.contains(&verb.as_str()));
+    PLAIN.contains(&last) || is_converting
 }
 
 /// The last name of a function as written.
@@ -172,6 +202,7 @@ pub(super) fn method(walk: &mut Walk<'_>, text: &TextValue, call: &Call, name: &
             let (content, is_found) = text::replace(text.content, &wanted, &value);
             text.content = content;
             text.is_filled |= is_found;
+            text.replaced.extend(is_found.then_some(wanted));
         }
         "strip" | "trim" | "Trim" | "stripIndent" | "squish" => text::strip(&mut text.content, true, true),
         "rstrip" | "trimEnd" | "trimRight" | "TrimEnd" | "chomp" | "stripTrailing" => {
@@ -202,11 +233,12 @@ pub(super) fn method(walk: &mut Walk<'_>, text: &TextValue, call: &Call, name: &
 pub(super) fn told(walk: &mut Walk<'_>, text: TextValue) -> TextValue {
     if let Some(site) = text.alias.filter(|_| text.is_filled) {
         let known = &mut walk.sites[site];
-        if let [only] = known.parts.as_mut_slice()
-            && !only.text.is_filled
-        {
-            only.text.content.clone_from(&text.content);
-            only.text.is_filled = true;
+        if let [only] = known.parts.as_mut_slice() {
+            if !only.text.is_filled {
+                only.text.content.clone_from(&text.content);
+                only.text.is_filled = true;
+            }
+            only.text.replaced.clone_from(&text.replaced);
         }
     }
     text
@@ -249,6 +281,10 @@ pub(super) fn cut(content: Vec<Fragment>, syntax: Syntax) -> Vec<Fragment> {
 
 /// A message, or a template, that a constructor makes of a text.
 pub(super) fn constructed(walk: &mut Walk<'_>, call: &Call, name: &str) -> Option<Value> {
+    // A message on a page of Gradio, Streamlit or Chainlit.
+    if ["gr.", "st.", "cl."].iter().any(|page| call.function.starts_with(page)) {
+        return None;
+    }
     let is_template = call.function.contains("PromptTemplate") || call.function.contains("MessagePrompt");
     if is_template && ["from_messages", "fromMessages", "from_chat_messages"].contains(&name) {
         let Value::Messages(parts, site) = walk.value(&call.arguments.first()?.value) else { return None };
@@ -271,6 +307,9 @@ pub(super) fn constructed(walk: &mut Walk<'_>, call: &Call, name: &str) -> Optio
     let positional = || call.arguments.iter().find(|argument| argument.name.is_none());
     let given = named(&["content", "template", "prompt", "text"]).or_else(positional)?;
     let (content, value) = record_content(walk, &given.value);
+    if let (Value::Unknown, Some(role)) = (&value, &role) {
+        walk.used_result(&content, Use::Message(role.clone()));
+    }
     let text = match value {
         Value::Text(text) => text,
         Value::List(..) | Value::Unknown if role.is_some() => walk.content(&value, &content),
@@ -375,6 +414,7 @@ fn noted(walk: &mut Walk<'_>, call: &Call, receiver: Option<Value>) {
         [name, _] => name.value.literal().filter(|name| is_identifier(name)).map(str::to_owned),
         _ => None,
     };
+    let is_beside_messages = !METHODS_OF_LISTS.contains(&last(&function)) && call.arguments.iter().any(are_messages);
     for (index, argument) in call.arguments.iter().enumerate() {
         let keyword = argument.name.clone().or_else(|| named.clone().filter(|_| index == 1));
         let own = keyword.clone().unwrap_or_else(|| last(&function).to_owned());
@@ -389,14 +429,20 @@ fn noted(walk: &mut Walk<'_>, call: &Call, receiver: Option<Value>) {
         let by = Use::Argument { function: function.clone(), keyword: keyword.clone() };
         let kind = SiteKind::Argument { function: function.clone(), keyword };
         match value {
+            // Text beside messages is what they are sent with.
+            Value::Text(text) if is_beside_messages && !is_named || is_text_part(&argument.value) => {
+                walk.found(SiteKind::Messages, &own, &own, text, Use::Message(String::new()));
+            }
             Value::Text(text) => {
                 walk.found(kind, &own, &own, text, by);
             }
             Value::Message(part) => {
-                walk.site(SiteKind::Messages, own.clone(), &own, vec![part]);
+                let site = walk.site(SiteKind::Messages, own.clone(), &own, vec![part]);
+                walk.used(site, by);
             }
             Value::Messages(parts, None) => {
-                walk.site(SiteKind::Messages, own.clone(), &own, parts);
+                let site = walk.site(SiteKind::Messages, own.clone(), &own, parts);
+                walk.used(site, by);
             }
             Value::Messages(_, Some(site)) | Value::List(_, Some(site)) => walk.used(site, by),
             Value::List(items, None) => {
@@ -406,7 +452,27 @@ fn noted(walk: &mut Walk<'_>, call: &Call, receiver: Option<Value>) {
                     walk.found(kind, &own, &own, text, by);
                 }
             }
-            Value::Unknown => {}
+            Value::Unknown => walk.used_result(&argument.value, by),
         }
     }
+}
+
+/// Tells whether an argument is messages, by its value or by its name.
+fn are_messages(argument: &Argument) -> bool {
+    let is_message = |item: &Expression| matches!(&item.kind, ExpressionKind::Record(fields) if fields.iter().any(|field| field.name == "role"));
+    match &argument.value.kind {
+        ExpressionKind::List(items) => items.iter().any(is_message),
+        ExpressionKind::Name(name) => {
+            let words = words(last(name));
+            words.last().is_some_and(|last| ["messages", "msgs"].contains(&last.as_str()))
+        }
+        _ => false,
+    }
+}
+
+/// Tells whether a record is a part of a message's content: `{"type": "text", "text": …}`.
+fn is_text_part(expression: &Expression) -> bool {
+    let ExpressionKind::Record(fields) = &expression.kind else { return false };
+    let is = |field: &Field| field.name == "type" && matches!(field.value.literal(), Some("text" | "input_text"));
+    fields.iter().any(is)
 }

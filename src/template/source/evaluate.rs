@@ -2,8 +2,10 @@
 
 use super::calls;
 use super::code::{Expression, ExpressionKind, Field};
+use super::site::{SiteKind, Use};
 use super::value::{Part, SiteId, TextValue, Value, joined};
 use super::walk::Walk;
+use crate::template::Fragment;
 use crate::template::class::ExpressionClass;
 
 impl Walk<'_> {
@@ -24,8 +26,14 @@ impl Walk<'_> {
             }
             ExpressionKind::Other(parts) => {
                 for part in parts {
-                    // Compared and measured expressions are noted only where they stand in calls and records below.
-                    self.value(part);
+                    // Compared and measured texts are noted only where they stand in calls and records below.
+                    let messages = match self.value(part) {
+                        Value::Messages(parts, None) => parts,
+                        Value::Message(part) => vec![part],
+                        _ => continue,
+                    };
+                    let own = self.path.last().cloned().unwrap_or_default();
+                    self.site(SiteKind::Messages, own, "", messages);
                 }
                 Value::Unknown
             }
@@ -110,8 +118,12 @@ impl Walk<'_> {
         let of = |wanted: &[&str]| fields.iter().position(|field| wanted.contains(&field.name.to_lowercase().as_str()));
         let role = of(&["role"]).and_then(|role| role_in(&fields[role].value));
         let content = of(&["content", "parts", "text"]);
-        let is_text_part = of(&["type"]).and_then(|kind| fields[kind].value.literal()) == Some("text");
+        let kind = of(&["type"]).and_then(|kind| fields[kind].value.literal());
+        let is_text_part = matches!(kind, Some("text" | "input_text"));
         if let (Some(role), Some(content)) = (&role, content) {
+            if let Value::Unknown = values[content] {
+                self.used_result(&fields[content].value, Use::Message(role.clone()));
+            }
             let text = self.content(&values[content], &fields[content].value);
             return Value::Message(Part { role: Some(role.clone()), text });
         }
@@ -142,6 +154,9 @@ impl Walk<'_> {
             let text = self.content(&value, content);
             return Value::Message(Part { role: Some(role.to_owned()), text });
         }
+        if let Some(parts) = self.by_role(items) {
+            return Value::Messages(parts, None);
+        }
         let mut values = Vec::new();
         for item in items {
             match (self.value(item), &item.kind) {
@@ -156,6 +171,25 @@ impl Walk<'_> {
             }
         }
         messages(values)
+    }
+
+    /// Messages that functions named after their roles make, such as `[ai.system("…"), ai.user("…")]`.
+    fn by_role(&mut self, items: &[Expression]) -> Option<Vec<Part>> {
+        let made = |item: &Expression| match &item.kind {
+            ExpressionKind::Call(call) => {
+                let role =
+                    ["system", "user", "assistant"].iter().find(|role| calls::last(&call.function).ends_with(**role));
+                role.zip(call.arguments.first()).map(|(role, argument)| ((*role).to_owned(), argument.value.clone()))
+            }
+            _ => None,
+        };
+        let made: Vec<_> = items.iter().map(made).collect::<Option<_>>()?;
+        let is_list = made.len() > 1 && made.iter().any(|(role, _)| role == "user" || role == "system");
+        let parts = made.into_iter().filter(|_| is_list).map(|(role, content)| {
+            let value = self.value(&content);
+            Part { role: Some(role), text: self.content(&value, &content) }
+        });
+        Some(parts.collect()).filter(|parts: &Vec<Part>| !parts.is_empty())
     }
 
     /// The class of an expression's value.
@@ -173,10 +207,10 @@ impl Walk<'_> {
                 let inner = call.arguments.iter().map(|argument| self.class_of(&argument.value));
                 let receiver = call.receiver.iter().map(|receiver| self.class_of(receiver));
                 let inner = inner.chain(receiver).max();
-                match ExpressionClass::of_words(&call.function) {
-                    Some(ExpressionClass::Volatile) if !calls::is_plain(&call.function) => ExpressionClass::Volatile,
-                    Some(class) => inner.filter(|_| calls::is_plain(&call.function)).unwrap_or(class),
-                    None => inner.unwrap_or(ExpressionClass::Volatile),
+                let told = ExpressionClass::of_words(&call.function);
+                match inner.filter(|_| calls::is_plain(&call.function)) {
+                    Some(inner) => inner,
+                    None => told.or(inner).unwrap_or(ExpressionClass::Volatile),
                 }
             }
             ExpressionKind::Record(fields) => {
@@ -194,12 +228,12 @@ impl Walk<'_> {
             let is_attribute = !self.scopes.iter().any(|scope| scope.is_function && scope.variables.contains_key(name))
                 && name.contains('.');
             return match &variable.value {
-                Value::Text(_) => text_class(&variable.value),
+                Value::Text(text) if !is_empty(text) => text_class(&variable.value),
                 // A class sets the values with which its objects begin.
                 _ if is_attribute && !is_constant(name) => {
                     ExpressionClass::of_words(name).unwrap_or(ExpressionClass::Config)
                 }
-                // An empty list, a nothing: what it is filled with later is not followed.
+                // An empty text or list, a nothing: what it is filled with later is not followed.
                 _ if variable.class == ExpressionClass::Stable && !is_constant(name) => {
                     ExpressionClass::of_words(name).unwrap_or(ExpressionClass::Volatile)
                 }
@@ -211,12 +245,17 @@ impl Walk<'_> {
             return ExpressionClass::Stable;
         }
         let is_attribute = ["self.", "this.", "cls."].iter().any(|start| name.starts_with(start));
-        let unknown = if is_attribute { ExpressionClass::Config } else { ExpressionClass::Volatile };
         let by_root = name
             .split('.')
             .next()
             .and_then(|root| self.scopes.iter().rev().find_map(|scope| scope.variables.get(root)));
-        ExpressionClass::of_words(name).or(by_root.map(|root| root.class)).unwrap_or(unknown)
+        let unknown = match by_root {
+            // An object is made with its attributes.
+            _ if is_attribute => ExpressionClass::Config,
+            Some(root) => root.class,
+            None => ExpressionClass::Volatile,
+        };
+        ExpressionClass::of_words(name).unwrap_or(unknown)
     }
 }
 
@@ -237,6 +276,11 @@ fn of_variable(parts: Vec<Part>, site: Option<SiteId>) -> impl Iterator<Item = V
         };
         Value::Message(Part { text, ..part })
     })
+}
+
+/// Tells whether a text is nothing yet.
+fn is_empty(text: &TextValue) -> bool {
+    text.content.iter().all(|fragment| matches!(fragment, Fragment::Text(passage) if passage.text.is_empty()))
 }
 
 /// The class of a text: of the values in it.

@@ -18,7 +18,11 @@ pub(super) trait TreeReader {
 
     /// The statements of a node, unless it lies too deep.
     fn statement(&self, node: Node<'_>, depth: usize) -> Vec<Statement> {
-        if depth > DEEPEST { Vec::new() } else { self.read_statement(node, depth) }
+        if depth > DEEPEST {
+            return Vec::new();
+        }
+        let head = headed(node).into_iter().map(|value| Statement::Do(self.value(value, depth)));
+        head.chain(self.read_statement(node, depth)).collect()
     }
 
     /// The value of a node; one that lies too deep is not followed.
@@ -50,4 +54,19 @@ pub(super) trait TreeReader {
     fn field(&self, node: Node<'_>, name: &str) -> String {
         child(node, name).map(|node| self.text(node)).unwrap_or_default()
     }
+}
+
+/// The values in the head of a statement: a condition, all that a loop runs over, all that `with` opens.
+fn headed(node: Node<'_>) -> Vec<Node<'_>> {
+    let kind = node.kind();
+    if kind == "with_statement" {
+        let clauses = children(node).into_iter().filter(|child| child.kind() == "with_clause");
+        return clauses.flat_map(children).filter_map(|item| child(item, "value")).collect();
+    }
+    let is_headed = ["if_statement", "while_statement", "do_statement", "switch_statement", "match_statement"]
+        .contains(&kind)
+        || kind.starts_with("for") && kind.ends_with("_statement")
+        || kind == "enhanced_for_statement";
+    let fields: &[&str] = if is_headed { &["condition", "right", "value", "subject"] } else { &[] };
+    fields.iter().filter_map(|field| child(node, field)).collect()
 }

@@ -30,9 +30,13 @@ pub(super) fn is_prompt(site: &Site, file: &str) -> bool {
         SiteKind::Argument { keyword: None, .. } => 0,
         _ => name_weight(&site.own),
     };
-    let name = own.max(around_weight(&site.around)) + file_weight(file);
+    let of_file = file_weight(file);
+    // In a file of prompts a text that the file hands out is one.
+    let handed_out =
+        if of_file == 3 && site.is_shared && matches!(site.kind, SiteKind::Binding { .. }) { 2 } else { 0 };
+    let name = own.max(around_weight(&site.around)).max(handed_out) + of_file;
     let used = use_weight(site);
-    let said = prose_weight(text, site) - file_weight_against(file);
+    let said = prose_weight(text, site) - file_weight_against(file, &site.kind);
     // A name or a use, and words that address a reader.
     let has_reason = name > 0 || used > 0 || said >= 5;
     has_reason && name + used + said >= ENOUGH
@@ -63,6 +67,11 @@ pub(super) fn names_a_prompt(name: &str) -> bool {
     name_weight(name) >= 3
 }
 
+/// Tells whether a name is one that prompts have among other texts.
+pub(super) fn may_name_a_prompt(name: &str) -> bool {
+    name_weight(name) > 0
+}
+
 /// The weight of the names around a text: a class of prompts, a function that builds one.
 fn around_weight(around: &[String]) -> i32 {
     around.iter().map(|name| if name_weight(name) >= 3 { 2 } else { 0 }).max().unwrap_or(0)
@@ -86,8 +95,8 @@ fn file_weight(file: &str) -> i32 {
     }
 }
 
-/// The weight against a text of a test, which is an example of one, and against one of a file of what people read.
-fn file_weight_against(file: &str) -> i32 {
+/// The weight against a text of a test, which is an example of one, messages most of all, and against one of a file of what people read.
+fn file_weight_against(file: &str, kind: &SiteKind) -> i32 {
     let is_test = file.rsplit(['/', '\\', ':']).any(|part| {
         let words = words_of(part);
         words
@@ -99,8 +108,8 @@ fn file_weight_against(file: &str) -> i32 {
         .iter()
         .any(|word| ["cli", "help", "i18n", "locale", "errors", "logger", "logging"].contains(&word.as_str()));
     if is_test {
-        4
-    } else if is_for_people {
+        if *kind == SiteKind::Messages { 6 } else { 4 }
+    } else if is_for_people && file_weight(file) == 0 {
         2
     } else {
         0
@@ -110,7 +119,7 @@ fn file_weight_against(file: &str) -> i32 {
 /// The weight of what is done with a text.
 fn use_weight(site: &Site) -> i32 {
     let own = match &site.kind {
-        SiteKind::Messages if site.parts.iter().any(|part| part.role.is_some()) => 5,
+        SiteKind::Messages if site.parts.iter().any(|part| part.role.is_some()) => 7,
         SiteKind::Messages => 4,
         SiteKind::Argument { function, keyword } => argument_weight(function, keyword.as_deref()),
         SiteKind::Key { siblings } if describes_tool(&site.own, siblings) => 5,
@@ -144,6 +153,11 @@ fn argument_weight(function: &str, keyword: Option<&str>) -> i32 {
     match known {
         _ if is_template => 4,
         _ if is_asked => 4,
+        Some(true)
+            if is_model && keyword.is_some_and(|keyword| words::has(words::REQUESTS, &keyword.to_lowercase())) =>
+        {
+            4
+        }
         Some(true) | None if is_model => 3,
         Some(true) => i32::from(keyword.is_some_and(|keyword| name_weight(keyword) >= 3)),
         _ => 0,
@@ -248,6 +262,9 @@ static CONFIRMING: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i)^\W*(?:do you (?:want|wish)|are you sure|would you like|continue|proceed|overwrite|delete|remove|really)\b|\[y/n\]|\(y/n\)",
     )
 });
+static PLACEHOLDER: LazyLock<Regex> = LazyLock::new(|| pattern(r"\{\{ ?[A-Za-z_][\w.]* ?\}\}|\{[a-z_]\w*\}"));
+static PLACEHOLDER_LINE: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"^(?:\{\{ ?[A-Za-z_][\w.]* ?\}\}|\{[a-z_]\w*\}|\$\{[\w.]+\})$"));
 static SECTION: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"^\s*(?:#{1,4} \S|<[a-z_][\w-]*>\s*$|\*\*[^*]+\*\*:?\s*$|={3,}|-{3,}\s*\w|\[[A-Z][^\]]+\]\s*$)")
 });
@@ -282,12 +299,22 @@ fn prose_weight(text: &str, site: &Site) -> i32 {
     };
     let mut values = Vec::new();
     site.parts.iter().for_each(|part| crate::template::class::values(&part.text.content, &mut values));
-    let values = i32::from(!values.is_empty());
+    let is_open = PLACEHOLDER.is_match(text);
+    let values = i32::from(!values.is_empty() || is_open);
+    // A template with places for values.
+    let template = i32::from(is_open && words_of(&site.own).iter().any(|word| word == "template"));
     // A question, unless a program asks it.
     let asked =
         if text.ends_with(['?', '？']) && (3..40).contains(&count) && !CONFIRMING.is_match(text) { 2 } else { 0 };
     let report = if REPORT.is_match(text) || text.contains(" failed: ") || text.contains("[bold") { 4 } else { 0 };
-    opening + person + directives.min(amount.max(0)) + amount + values + asked + structure_weight(text, values > 0)
+    opening
+        + person
+        + directives.min(amount.max(0))
+        + amount
+        + values
+        + template
+        + asked
+        + structure_weight(text, values > 0)
         - report
 }
 
@@ -318,7 +345,10 @@ fn looks_like_code(text: &str, is_named: bool) -> bool {
         return false;
     }
     let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).take(60).collect();
-    let is_code = |line: &&&str| line.ends_with([';', '{', '}']) || CODE_LINE.is_match(line);
+    let is_code = |line: &&&str| {
+        let is_marked = line.ends_with([';', '{', '}']) || CODE_LINE.is_match(line);
+        is_marked && !PLACEHOLDER_LINE.is_match(line) && !is_section_tag(line)
+    };
     let code = lines.iter().filter(is_code).count();
     // A list of names.
     let short = lines.iter().filter(|line| line.split_whitespace().count() < 3).count();
@@ -328,6 +358,14 @@ fn looks_like_code(text: &str, is_named: bool) -> bool {
     }
     let spaces = text.split_whitespace().count();
     code * 10 > lines.len() * 5 && lines.len() > 1 || spaces < 2
+}
+
+/// Tells whether a line is one tag around a part of a prompt, such as `<trajectory>`, and no element of a page.
+fn is_section_tag(line: &str) -> bool {
+    let name = line.strip_prefix('<').and_then(|line| line.strip_suffix('>')).unwrap_or_default();
+    let name = name.strip_prefix('/').unwrap_or(name);
+    let is_name = !name.is_empty() && name.chars().all(|letter| letter.is_alphanumeric() || "_- ".contains(letter));
+    is_name && !words::has(words::ELEMENTS, &name.to_lowercase())
 }
 
 #[cfg(test)]

@@ -253,3 +253,50 @@ fn a_description_beside_a_schema_is_a_tools_text() {
     assert_eq!(file.templates.len(), 1);
     assert_eq!(file.templates[0].messages[0].role, "tool");
 }
+
+#[test]
+fn a_text_is_what_the_function_that_returns_it_is_called_for() {
+    let code = "def grade(task, answer):\n    return f\"The task is: {task}\\nThe answer of the clerk is: {answer}\"\n\n\
+        def run(llm, task, answer):\n    return llm.invoke([SystemMessage(content=self.rules), HumanMessage(content=grade(task, answer))])\n";
+    assert_eq!(only("a.py", code), "The task is: <task>\nThe answer of the clerk is: <answer>");
+}
+
+#[test]
+fn messages_are_found_in_comprehensions_loops_and_beside_a_text() {
+    let many = "batch = [[{\"role\": \"system\", \"content\": \"Judge the passage.\"}, {\"role\": \"user\", \"content\": f\"Passage: {p}\"}] for p in passages]";
+    assert_eq!(only("a.py", many), "Judge the passage. | Passage: <p>");
+    let looped = "for await (const part of client.createMessage(\"Sum the session up in a short note.\", [{ role: \"user\", content: text }])) { show(part) }";
+    assert_eq!(only("a.ts", looped), "Sum the session up in a short note.");
+    let opened =
+        "with client.stream(system=\"You are a clerk who answers briefly.\", messages=history) as answer:\n    pass\n";
+    assert_eq!(only("a.py", opened), "You are a clerk who answers briefly.");
+    let named = "messages = [ai.system(rules), ai.user(f\"Instructions: {task}\")]";
+    assert_eq!(only("a.py", named), "<rules> | Instructions: <task>");
+}
+
+#[test]
+fn a_text_grows_from_a_value() {
+    let code = "question = example['question']\nif hard:\n    question += ' Answer with the final number only.'\nagent.run(question)\n";
+    assert_eq!(only("a.py", code), "<question>[ Answer with the final number only./]");
+}
+
+#[test]
+fn placeholders_beside_a_replaced_one_are_values() {
+    let code = "const PROMPT = `You are a clerk of {{SHOP}} who answers on {{TODAY}}.`;\nconst ask = (shop) => PROMPT.replace(/{{SHOP}}/g, shop);";
+    assert_eq!(only("a.ts", code), "You are a clerk of <SHOP> who answers on <TODAY>.");
+}
+
+#[test]
+fn a_count_and_an_empty_text_are_no_settings() {
+    let code = "PROMPT = 'Round {round}: judge the idea again, given {found}.'\ndef run(llm, rounds):\n    papers = ''\n    \
+        for j in range(rounds):\n        llm.invoke(PROMPT.format(round=j + 1, found=papers))\n        papers = search()\n";
+    let volatile = |name: &str| (name.to_owned(), ExpressionClass::Volatile);
+    assert_eq!(classes("a.py", code), [volatile("round"), volatile("found")]);
+}
+
+#[test]
+fn a_message_on_a_page_is_for_people() {
+    let code = "def step(answer):\n    yield gr.ChatMessage(role='assistant', content=f'Here is the final answer: {answer}')\n\
+        async def stop(socket):\n    await socket.send_json({'role': 'assistant', 'content': 'You did not send a message.'})\n";
+    assert!(names(code).is_empty());
+}

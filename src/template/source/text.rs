@@ -113,6 +113,57 @@ pub(super) fn replace(fragments: Vec<Fragment>, wanted: &str, value: &[Fragment]
     (replaced, is_found)
 }
 
+/// Takes the placeholders for values that are written as one that code replaces, such as all `{{NAME}}` beside `{{DATE}}`.
+pub(super) fn cut_alike(fragments: Vec<Fragment>, replaced: &str) -> Vec<Fragment> {
+    let is_letter = |letter: char| letter.is_alphanumeric() || letter == '_';
+    let (Some(start), Some(end)) = (replaced.find(is_letter), replaced.rfind(is_letter)) else { return fragments };
+    let name = &replaced[start..];
+    let end = end + replaced[end..].chars().next().map_or(1, char::len_utf8);
+    let (open, name, close) = (&replaced[..start], &name[..end - start], &replaced[end..]);
+    let is_upper = !name.contains(char::is_lowercase);
+    let is_mark = open.starts_with(['{', '$', '%', '[']) || is_upper && !open.is_empty();
+    if !is_mark || close.is_empty() || !name.chars().all(is_letter) {
+        return fragments;
+    }
+    let is_alike = |name: &str| {
+        let is_name = name.starts_with(char::is_alphabetic) && name.chars().all(is_letter);
+        is_name && (!is_upper || !name.contains(char::is_lowercase))
+    };
+    let cut = |fragment| match fragment {
+        Fragment::Text(passage) => cut_between(&passage, open, close, is_alike),
+        other => vec![other],
+    };
+    fragments.into_iter().flat_map(cut).collect()
+}
+
+/// Cuts a text at the names between two marks.
+fn cut_between(passage: &Passage, open: &str, close: &str, is_name: impl Fn(&str) -> bool) -> Vec<Fragment> {
+    let (text, mut at, mut from, mut found) = (passage.text.as_str(), 0, 0, Vec::new());
+    while let Some(start) = text[from..].find(open).map(|start| from + start) {
+        let begin = start + open.len();
+        let Some(length) = text[begin..].find(close) else { break };
+        let (name, end) = (&text[begin..begin + length], begin + length + close.len());
+        // One of two braces is no mark of its own.
+        let is_doubled = open == "{" && (text[..start].ends_with('{') || text[end..].starts_with('}'));
+        if is_doubled || !is_name(name) {
+            from = begin;
+            continue;
+        }
+        found.push(Fragment::Text(passage.slice(at..start)));
+        found.push(Fragment::Value(Placeholder {
+            written: text[start..end].to_owned(),
+            names: vec![name.to_owned()],
+            span: passage.span(start..end),
+            unread: None,
+            class: None,
+        }));
+        (at, from) = (end, end);
+    }
+    found.push(Fragment::Text(passage.slice(at..text.len())));
+    found.retain(|fragment| !matches!(fragment, Fragment::Text(passage) if passage.text.is_empty()));
+    found
+}
+
 /// A value stands where its placeholder does.
 fn at_place(fragment: Fragment, written: &str, span: &std::ops::Range<usize>) -> Fragment {
     match fragment {
@@ -156,6 +207,15 @@ mod tests {
         let mut fragments = vec![text("\n  Hi "), value("x"), text(" \n")];
         strip(&mut fragments, true, true);
         assert_eq!(shown(&fragments), "Hi •");
+    }
+
+    #[test]
+    fn placeholders_that_are_written_alike_are_values_too() {
+        let cut = |written: &str, replaced| shown(&cut_alike(vec![text(written)], replaced));
+        assert_eq!(cut("On {{OS}} at {{DATE}}, not {{ this }}.", "{{DATE}}"), "On • at •, not {{ this }}.");
+        assert_eq!(cut("{a} and {{b}} and {\"c\": 1}", "{a}"), "• and {{b}} and {\"c\": 1}");
+        assert_eq!(cut("<task> <NAME>", "<DATE>"), "<task> •");
+        assert_eq!(cut("one two", "one"), "one two");
     }
 
     #[test]

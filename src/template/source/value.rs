@@ -42,6 +42,8 @@ pub(super) struct TextValue {
     pub(super) alias: Option<SiteId>,
     /// The placeholders in its literals are known to be filled.
     pub(super) is_filled: bool,
+    /// The placeholders that code replaces in it, as written: others of their shape are filled elsewhere.
+    pub(super) replaced: Vec<String>,
 }
 
 impl TextValue {
@@ -64,6 +66,7 @@ impl TextValue {
     pub(super) fn append(&mut self, other: Self) {
         self.content.extend(other.content);
         self.is_filled |= other.is_filled;
+        self.replaced.extend(other.replaced);
         if let Some(site) = other.alias {
             self.inserted.push(site);
         } else {

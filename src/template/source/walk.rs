@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use super::calls::last;
 use super::code::{Class, Expression, ExpressionKind, Field, Function, Statement};
 use super::evaluate::text_class;
+use super::signs;
 use super::site::{Site, SiteKind, Use};
 use super::value::{Part, SiteId, TextValue, Value, first_byte, joined};
 use crate::template::class::ExpressionClass;
@@ -16,6 +18,8 @@ pub(super) struct Variable {
     pub(super) value: Value,
     pub(super) class: ExpressionClass,
     pub(super) site: Option<SiteId>,
+    /// The function whose value it is, if nothing else is known of it.
+    pub(super) made_by: Option<String>,
     /// The number of times that it was bound again.
     pub(super) bound: usize,
 }
@@ -33,6 +37,8 @@ pub(super) struct Walk<'a> {
     pub(super) scopes: Vec<Scope>,
     pub(super) path: Vec<String>,
     pub(super) sites: Vec<Site>,
+    /// The functions whose values are used, with the use.
+    pub(super) results: Vec<(String, Use)>,
 }
 
 impl<'a> Walk<'a> {
@@ -53,17 +59,39 @@ impl<'a> Walk<'a> {
     }
 
     fn walked(source: &'a str, statements: &[Statement], imported: BTreeMap<String, TextValue>) -> Self {
-        let mut walk = Self { source, scopes: vec![Scope::default()], path: Vec::new(), sites: Vec::new() };
+        let mut walk =
+            Self { source, scopes: vec![Scope::default()], path: Vec::new(), sites: Vec::new(), results: Vec::new() };
         for (name, text) in imported {
             // A site that is no template here: it is one in its own file.
             let kind = SiteKind::Binding { annotation: None };
             let site = walk.site(kind, name.clone(), &name, vec![Part { role: None, text: text.clone() }]);
             walk.sites[site].is_merged = true;
             let class = text_class(&Value::Text(text.clone()));
-            walk.insert(&name, Variable { value: Value::Text(text), class, site: Some(site), bound: 0 });
+            walk.insert(&name, Variable { value: Value::Text(text), class, site: Some(site), made_by: None, bound: 0 });
         }
         walk.block(statements);
+        walk.tell_results();
         walk
+    }
+
+    /// Tells the texts that functions of this file return what is done with them.
+    fn tell_results(&mut self) {
+        for (function, by) in std::mem::take(&mut self.results) {
+            let is_returned = |site: &&mut Site| {
+                site.kind == SiteKind::Return && site.own == function
+                    || site.uses.iter().any(|by| matches!(by, Use::Return(name) if *name == function))
+            };
+            self.sites.iter_mut().filter(is_returned).for_each(|site| site.uses.push(by.clone()));
+        }
+    }
+
+    /// Notes the use of a value that is not known but for the function that makes it.
+    pub(super) fn used_result(&mut self, expression: &Expression, by: Use) {
+        let function = match &expression.kind {
+            ExpressionKind::Name(name) => self.lookup(name).and_then(|variable| variable.made_by.clone()),
+            _ => function_of(expression),
+        };
+        self.results.extend(function.map(|function| (function, by)));
     }
 
     /// The statements of a scope: first those that bind names, then the functions and classes, which see all of them.
@@ -94,7 +122,9 @@ impl<'a> Walk<'a> {
             }
             Statement::Branch { condition, arms, is_exhaustive } => self.branch(condition, arms, *is_exhaustive),
             Statement::Repeat { over, binds, body } => {
-                let class = ExpressionClass::of_words(over).unwrap_or(ExpressionClass::Volatile);
+                // A count differs from one round to the next, however many there are.
+                let told = ExpressionClass::of_words(over).filter(|_| !over.starts_with("range("));
+                let class = told.unwrap_or(ExpressionClass::Volatile);
                 for name in binds {
                     self.declare(name, class);
                 }
@@ -236,7 +266,7 @@ impl<'a> Walk<'a> {
 
     /// A name of which nothing is known but its class.
     fn declare(&mut self, name: &str, class: ExpressionClass) {
-        self.insert(name, Variable { value: Value::Unknown, class, site: None, bound: 1 });
+        self.insert(name, Variable { value: Value::Unknown, class, site: None, made_by: None, bound: 1 });
     }
 
     fn insert(&mut self, name: &str, variable: Variable) {
@@ -279,7 +309,8 @@ impl<'a> Walk<'a> {
             }
             Value::Unknown => (Value::Unknown, None),
         };
-        self.insert(target, Variable { value, class, site, bound: 0 });
+        let made_by = function_of(expression);
+        self.insert(target, Variable { value, class, site, made_by, bound: 0 });
     }
 
     /// Appends to what a variable holds.
@@ -304,6 +335,7 @@ impl<'a> Walk<'a> {
                 items.extend(more);
                 Value::List(items, site)
             }
+            (Value::Unknown, Value::Messages(more, None)) => Value::Messages(more, None),
             (Value::List(items, _), Value::Messages(more, _)) if items.is_empty() => Value::Messages(more, None),
             (Value::List(items, _), Value::Message(more)) if items.is_empty() => Value::Messages(vec![more], None),
             (Value::List(mut items, site), more) => {
@@ -318,9 +350,19 @@ impl<'a> Walk<'a> {
                 parts.extend(more);
                 Value::Messages(parts, site)
             }
+            // A value, and words behind it.
+            (Value::Unknown, Value::Text(more)) if more.has_own_words && signs::may_name_a_prompt(target) => {
+                let span = expression.span.start..expression.span.start;
+                let (written, names) = (target.to_owned(), vec![target.to_owned()]);
+                let class = Some(variable.class);
+                let mut text = TextValue::placeholder(Placeholder { written, names, span, unread: None, class });
+                text.append(more);
+                Value::Text(text)
+            }
             (before, _) => before,
         };
         variable.value = whole;
+        variable.made_by = None;
         self.sync(target);
     }
 
@@ -392,9 +434,17 @@ impl<'a> Walk<'a> {
                 }
                 Value::Messages(_, Some(site)) => self.used(site, Use::Key(name)),
                 Value::List(items, site) => self.list(&items, site, &name, &name),
-                Value::Unknown => {}
+                Value::Unknown => self.used_result(&field.value, Use::Key(name)),
             }
         }
+    }
+}
+
+/// The function that an expression calls.
+fn function_of(expression: &Expression) -> Option<String> {
+    match &expression.kind {
+        ExpressionKind::Call(call) => Some(last(&call.function).to_owned()),
+        _ => None,
     }
 }
 

@@ -27,6 +27,9 @@ pub(super) const ASKING: &str = "aask ainvoke acompletion generate_content gener
 pub(super) const PARAMETERS: &str = "prompt prompts system instructions instruction messages template input question query task goal backstory role \
     message content contents description text persona suffix prefix";
 
+/// Those of them by which nothing is passed but what a model is asked.
+pub(super) const REQUESTS: &str = "prompt prompts system instruction instructions query question task goal backstory";
+
 /// Names of texts that people read, and programs.
 pub(super) const FOR_PEOPLE: &str = "help usage error err errors exception warning warn log logger logging debug label title tooltip placeholder html \
     css sql regex pattern url uri href banner license copyright changelog readme doc docs documentation \
@@ -38,19 +41,25 @@ pub(super) const FOR_PEOPLE: &str = "help usage error err errors exception warni
 pub(super) const WIDGETS: &str =
     "confirm print alert toast notify radio button selectbox checkbox click header subheader caption";
 
-/// First words of functions of loggers, consoles, command lines and patterns.
-pub(super) const LOGGERS: &str = "console logger logging log print click typer argparse re";
+/// First words of functions of loggers, consoles, command lines, pages and patterns.
+pub(super) const LOGGERS: &str = "console logger logging log print click typer argparse re gr st cl";
 
 /// Functions that show or log what they are given, or search with it.
 pub(super) const SHOWING: &str = "print log info warn warning error debug exception critical fatal trace echo secho console puts printf println \
     format_error option argument add_argument add_parser input confirm getpass inquirer questionary alert toast \
     notify showinformationmessage showerrormessage showwarningmessage execute compile search match sub findall \
     re regexp split endswith startswith deprecated describe it test assertequal expect skip parametrize progress errorf \
+    send_json emit broadcast jsonify setmessages postmessage \
     spinner panel markdown rule st gr logger logging raise fail throw";
 
 /// Methods of texts and lists, whatever the variable is called.
 pub(super) const METHODS: &str = "replace replaceAll split includes startsWith endsWith indexOf match push append get set has gsub sub tr delete start_with? end_with? include? startswith endswith \
     find count test index contains writeln write add remove insert extend setdefault pop";
+
+/// Elements of pages.
+pub(super) const ELEMENTS: &str = "html head body div p span a ul ol li table tr td th thead tbody h1 h2 h3 h4 h5 h6 button script style br hr \
+    form input label section header footer nav main article img svg path g rect circle template title meta link pre code \
+    strong em b i small select option textarea iframe fragment view text";
 
 /// Tells whether a list has a word.
 pub(super) fn has(list: &str, word: &str) -> bool {

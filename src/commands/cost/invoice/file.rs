@@ -57,6 +57,21 @@ const ITEM: [&str; 10] = [
     "product",
 ];
 
+/// Kinds of tokens, beside a column of models.
+const TOKEN_KIND: [&str; 2] = ["token_type", "usage_type"];
+const QUANTITY: [&str; 9] = [
+    "quantity",
+    "lineItem/UsageAmount",
+    "line_item_usage_amount",
+    "ConsumedQuantity",
+    "UsageQuantity",
+    "usage_quantity",
+    "usage_amount",
+    "total_tokens",
+    "tokens",
+];
+const REQUESTS: [&str; 4] = ["num_model_requests", "requests", "num_requests", "request_count"];
+
 /// The lines of an export, in one currency.
 pub(super) fn lines(text: &str) -> Result<(Currency, Vec<Line>), String> {
     let found = match serde_json::from_str::<Value>(text) {
@@ -103,8 +118,24 @@ fn of_result(result: &Value, day: &str) -> Option<(Currency, Line)> {
     };
     let currency = currency.as_str()?.to_ascii_uppercase().parse().ok()?;
     let item = ["model", "line_item", "description"].iter().find_map(|key| result[*key].as_str()).unwrap_or_default();
-    let amount = decimal(&value.as_str().map_or_else(|| value.to_string(), str::to_owned))? * unit;
-    Some((currency, Line { day: day.to_owned(), item: item.to_owned(), amount }))
+    let kind = TOKEN_KIND.iter().find_map(|key| result[*key].as_str());
+    let number = |value: &Value| decimal(&value.as_str().map_or_else(|| value.to_string(), str::to_owned));
+    let line = Line {
+        day: day.to_owned(),
+        item: with_kind(item, kind),
+        amount: number(value)? * unit,
+        quantity: number(&result["quantity"]),
+        requests: None,
+    };
+    Some((currency, line))
+}
+
+/// An item and the kind of tokens that another column names.
+fn with_kind(item: &str, kind: Option<&str>) -> String {
+    match kind.filter(|kind| !kind.is_empty()) {
+        Some(kind) => format!("{item}, {kind}"),
+        None => item.to_owned(),
+    }
 }
 
 fn of_table(text: &str) -> Result<Charges, String> {
@@ -117,7 +148,8 @@ fn of_table(text: &str) -> Result<Charges, String> {
     let (day, amount) = column(&DAY).zip(column(&AMOUNT)).ok_or_else(|| {
         "no export of costs that is known: neither JSON of OpenAI's or Anthropic's cost API nor a table with a column of days and one of costs".to_owned()
     })?;
-    let (currency, item) = (column(&CURRENCY), column(&ITEM));
+    let (currency, item, kind) = (column(&CURRENCY), column(&ITEM), column(&TOKEN_KIND));
+    let (quantity, requests) = (column(&QUANTITY), column(&REQUESTS));
     let mut found = Vec::new();
     for (index, row) in reader.records().enumerate() {
         let row = row.map_err(|error| error.to_string())?;
@@ -130,7 +162,14 @@ fn of_table(text: &str) -> Result<Charges, String> {
         let day = day_of(cell(day)).ok_or_else(|| format!("line {line}: `{}` is no day", cell(day)))?;
         let code = currency.map(cell).filter(|code| !code.is_empty()).unwrap_or("USD").to_ascii_uppercase();
         let currency = code.parse().map_err(|_| format!("line {line}: `{code}` is no currency"))?;
-        found.push((currency, Line { day, item: item.map(cell).unwrap_or_default().to_owned(), amount }));
+        let line = Line {
+            day,
+            item: with_kind(item.map(cell).unwrap_or_default(), kind.map(cell)),
+            amount,
+            quantity: quantity.and_then(|quantity| decimal(cell(quantity))),
+            requests: requests.and_then(|requests| cell(requests).parse().ok()),
+        };
+        found.push((currency, line));
     }
     Ok(found)
 }
@@ -168,13 +207,26 @@ mod tests {
             "model": "claude-sonnet-4-5"}]}]}"#;
         assert_eq!(read(anthropic), ["2026-10-01 claude-sonnet-4-5 1.5 USD"], "in cents");
         let console = "usage_date_utc,model,token_type,cost_usd\n2026-10-01,Claude Sonnet 4.5,input,1.5\n";
-        assert_eq!(read(console), ["2026-10-01 Claude Sonnet 4.5 1.5 USD"]);
+        assert_eq!(read(console), ["2026-10-01 Claude Sonnet 4.5, input 1.5 USD"]);
         let aws = "lineItem/UsageStartDate,lineItem/UsageType,lineItem/UnblendedCost,lineItem/CurrencyCode\n\
                    2026-10-01T05:00:00Z,USE1-Claude4.5Sonnet-input-tokens,1.5,USD\n";
         assert_eq!(read(aws), ["2026-10-01 USE1-Claude4.5Sonnet-input-tokens 1.5 USD"]);
         let azure =
             "date,meterName,costInBillingCurrency,billingCurrency\n10/01/2026,gpt 4o 0806 Inp glbl Tokens,1.5,EUR\n";
         assert_eq!(read(azure), ["2026-10-01 gpt 4o 0806 Inp glbl Tokens 1.5 EUR"]);
+    }
+
+    #[test]
+    fn quantities_and_requests_are_read_if_the_export_has_them() {
+        let aws = "line_item_usage_start_date,line_item_usage_type,line_item_usage_amount,line_item_unblended_cost\n\
+                   2026-10-01T05:00:00Z,USE1-Claude4.5Sonnet-input-tokens,250.5,1.5\n";
+        let sheet = "day,model,requests,total_tokens,cost\n2026-10-01,gpt-4o,12,3000,1.5\n";
+        let read = |text: &str| {
+            let line = lines(text).unwrap().1.remove(0);
+            (line.quantity.map(|quantity| quantity.to_string()), line.requests)
+        };
+        assert_eq!(read(aws), (Some("250.5".to_owned()), None));
+        assert_eq!(read(sheet), (Some("3000".to_owned()), Some(12)));
     }
 
     #[test]

@@ -1,9 +1,7 @@
 //! The difference between an invoice and a log, split into what is known of it.
 
-use std::collections::{BTreeMap, BTreeSet};
-
+use super::split::{Part, split};
 use super::{Invoice, Ledger};
-use crate::exchange::ModelName;
 use crate::money::{Decimal, Money};
 use crate::report::text::{money, percent, plural};
 use crate::report::{Cell, Column, Fact, Table};
@@ -18,15 +16,8 @@ pub(in crate::commands::cost) struct InvoiceGap {
     ours: Money,
     parts: Vec<Part>,
     unpriced: u64,
+    undated: u64,
     has_days: bool,
-}
-
-/// A part of the difference.
-#[derive(Debug)]
-struct Part {
-    code: &'static str,
-    amount: Decimal,
-    words: String,
 }
 
 impl InvoiceGap {
@@ -42,10 +33,10 @@ impl InvoiceGap {
             } else {
                 "nothing in the export tells it".to_owned()
             };
-            parts.push(Part { code: "unexplained", amount: rest, words });
+            parts.push(Part::new("unexplained", rest, words));
         }
         let has_days = !invoice.lines.is_empty();
-        Self { invoice: invoice.amount, ours, parts, unpriced: ledger.unpriced, has_days }
+        Self { invoice: invoice.amount, ours, parts, unpriced: ledger.unpriced, undated: ledger.undated, has_days }
     }
 
     fn gap(&self) -> Money {
@@ -121,143 +112,46 @@ impl InvoiceGap {
             said +=
                 &format!("; {} of the log without a price would close a part of it", plural(self.unpriced, "request"));
         }
+        if self.has_days && self.undated > 0 {
+            said += &format!(
+                "; {} of the log without a time stand in no day of the export",
+                plural(self.undated, "request")
+            );
+        }
         said + "."
     }
 }
 
-/// The parts that an export tells.
-fn split(invoice: &Invoice, ledger: &Ledger) -> Vec<Part> {
-    let days: BTreeSet<&str> = ledger.costs.keys().map(|(day, _)| day.as_str()).collect();
-    let models: BTreeSet<&str> = ledger.costs.keys().map(|(_, model)| model.as_str()).collect();
-    let (mut uncovered, mut uncovered_days) = (Decimal::ZERO, BTreeSet::new());
-    let (mut unlogged, mut unlogged_items) = (Decimal::ZERO, BTreeSet::new());
-    let mut charged: BTreeMap<(&str, &str), Decimal> = BTreeMap::new();
-    for line in &invoice.lines {
-        if !days.contains(line.day.as_str()) {
-            uncovered += line.amount;
-            uncovered_days.insert(line.day.as_str());
-        } else if let Some(model) = model_of(&line.item, &models) {
-            *charged.entry((&line.day, model)).or_default() += line.amount;
-        } else {
-            unlogged += line.amount;
-            unlogged_items.insert(line.item.as_str());
-        }
-    }
-    let mut parts = Vec::new();
-    let mut push = |code, amount: Decimal, words: String| {
-        if !amount.is_zero() {
-            parts.push(Part { code, amount, words });
-        }
-    };
-    push(
-        "dates_not_covered",
-        uncovered,
-        format!("charged on {} of which the log has no call", plural(uncovered_days.len() as u64, "day")),
-    );
-    let first = unlogged_items.iter().next().copied().unwrap_or_default();
-    push(
-        "models_not_logged",
-        unlogged,
-        format!("for {} that no call of the log has, such as `{first}`", plural(unlogged_items.len() as u64, "item")),
-    );
-    let (prices, calls, unbilled) = by_day_and_model(&charged, ledger, &models);
-    push("prices_differ", prices, "another price: each day differs by the same factor".into());
-    push(
-        "calls_not_logged",
-        calls,
-        "above the log on days and of models that it has: calls that were not logged, or other token counts".into(),
-    );
-    push(
-        "not_charged",
-        unbilled,
-        "below the log on days and of models that it has: calls that were not charged, or other token counts".into(),
-    );
-    parts
-}
-
-/// Differences of days and models that both have: another price where the factor is the same on each of several days, else calls that
-/// one side has alone.
-fn by_day_and_model(
-    charged: &BTreeMap<(&str, &str), Decimal>,
-    ledger: &Ledger,
-    models: &BTreeSet<&str>,
-) -> (Decimal, Decimal, Decimal) {
-    let (mut prices, mut calls, mut unbilled) = (Decimal::ZERO, Decimal::ZERO, Decimal::ZERO);
-    for model in models {
-        let of_model = ledger.costs.iter().filter(|((_, other), _)| other == model);
-        let days: Vec<(Decimal, Decimal)> = of_model
-            .map(|((day, _), ours)| (charged.get(&(day.as_str(), *model)).copied().unwrap_or_default(), *ours))
-            .collect();
-        let factors: Vec<Decimal> = days.iter().filter_map(|(charged, ours)| charged.checked_div(*ours)).collect();
-        let spread = factors.iter().max().zip(factors.iter().min()).map(|(most, least)| most - least);
-        let is_factor = factors.len() > 1 && spread.is_some_and(|spread| spread <= Decimal::new(5, 3));
-        for (charged, ours) in days {
-            let difference = charged - ours;
-            match (is_factor, difference.is_sign_negative()) {
-                (true, _) => prices += difference,
-                (false, false) => calls += difference,
-                (false, true) => unbilled += difference,
-            }
-        }
-    }
-    (prices, calls, unbilled)
-}
-
-/// The model of the log that an item names; of several the one with the longest name.
-fn model_of<'a>(item: &str, models: &BTreeSet<&'a str>) -> Option<&'a str> {
-    let letters = |text: &str| -> String {
-        text.chars().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect()
-    };
-    let item_letters = letters(item);
-    let item_words = words(item);
-    let names = |model: &str| -> Option<usize> {
-        let names = ModelName::new(model).names;
-        let fits = |name: &&String| {
-            let name_words = words(name);
-            item_letters.contains(&letters(name)) || !name_words.is_empty() && name_words.is_subset(&item_words)
-        };
-        names.iter().filter(fits).map(String::len).max()
-    };
-    let fitting = models.iter().filter_map(|model| Some((names(model)?, *model)));
-    fitting.max_by_key(|(length, _)| *length).map(|(_, model)| model)
-}
-
-/// The words and numbers of a name, in whatever order and however they hang together: AWS writes `Claude4.5Sonnet`.
-fn words(name: &str) -> BTreeSet<String> {
-    let mut words = BTreeSet::new();
-    let mut word = String::new();
-    let mut last_is_digit = false;
-    for letter in name.chars() {
-        let is_digit = letter.is_ascii_digit();
-        if !letter.is_ascii_alphanumeric() || (!word.is_empty() && is_digit != last_is_digit) {
-            words.insert(std::mem::take(&mut word));
-        }
-        if letter.is_ascii_alphanumeric() {
-            word.push(letter.to_ascii_lowercase());
-        }
-        last_is_digit = is_digit;
-    }
-    words.insert(word);
-    words.remove("");
-    words
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::Line;
+    use super::super::{Counted, Line, LoggedDay, TokenKind};
     use super::*;
     use crate::money::Currency;
 
+    /// A log of misses that cost one dollar a token.
     fn ledger(costs: &[(&str, &str, i64)]) -> Ledger {
-        let costs = costs.iter().map(|(day, model, cost)| (((*day).into(), (*model).into()), Decimal::from(*cost)));
-        Ledger { costs: costs.collect(), ..Ledger::default() }
+        let day = |cost: i64| {
+            let counted = Counted { tokens: cost.into(), cost: cost.into() };
+            LoggedDay { requests: 10, kinds: [(TokenKind::Miss, counted)].into() }
+        };
+        let days = costs.iter().map(|(date, model, cost)| (((*date).into(), (*model).into()), day(*cost)));
+        Ledger { days: days.collect(), ..Ledger::default() }
     }
 
     fn gap(lines: &[(&str, &str, i64)], ours: i64, ledger: &Ledger) -> InvoiceGap {
-        let line = |(day, item, amount): &(&str, &str, i64)| Line {
+        let lines: Vec<_> = lines.iter().map(|(day, item, amount)| (*day, *item, *amount, None, None)).collect();
+        counted_gap(&lines, ours, ledger)
+    }
+
+    type Charged<'a> = (&'a str, &'a str, i64, Option<i64>, Option<u64>);
+
+    fn counted_gap(lines: &[Charged<'_>], ours: i64, ledger: &Ledger) -> InvoiceGap {
+        let line = |(day, item, amount, quantity, requests): &Charged<'_>| Line {
             day: (*day).into(),
             item: (*item).into(),
             amount: Decimal::from(*amount),
+            quantity: quantity.map(Decimal::from),
+            requests: *requests,
         };
         let lines: Vec<Line> = lines.iter().map(line).collect();
         let amount = Money::new(lines.iter().map(|line| line.amount).sum(), Currency::USD);
@@ -293,6 +187,36 @@ mod tests {
     }
 
     #[test]
+    fn token_counts_tell_prices_calls_and_counts_apart() {
+        let log = ledger(&[("2026-10-01", "gpt-4o", 1000), ("2026-10-02", "gpt-4o", 2000)]);
+        let found = |lines: &[Charged<'_>]| {
+            let found = counted_gap(lines, 3000, &log);
+            parts(&found).into_iter().map(|(code, amount)| format!("{code} {amount}")).collect::<Vec<_>>()
+        };
+        let (first, second) = (("2026-10-01", "gpt-4o, input"), ("2026-10-02", "gpt-4o, input"));
+        let same = (first.0, first.1, 1000, Some(1000), None);
+        // The same 2,000 tokens at 1.5.
+        assert_eq!(found(&[same, (second.0, second.1, 3000, Some(2000), None)]), ["prices_differ 1000"]);
+        // 500 tokens more at the same price; ten calls were logged.
+        assert_eq!(found(&[same, (second.0, second.1, 2500, Some(2500), None)]), ["calls_not_logged 500"]);
+        assert_eq!(found(&[same, (second.0, second.1, 2500, Some(2500), Some(10))]), ["token_counts_differ 500"]);
+        assert_eq!(
+            found(&[same, (second.0, second.1, 2500, Some(2500), Some(12))]),
+            ["token_counts_differ 100", "calls_not_logged 400"]
+        );
+        // Thousands of tokens, at 1.5 a token, and 500 tokens fewer.
+        let thousands = (second.0, second.1, 2250, Some(2), None);
+        assert_eq!(found(&[same, thousands]), ["prices_differ 250"]);
+        assert_eq!(found(&[same, (second.0, second.1, 1500, Some(1500), None)]), ["not_charged -500"]);
+    }
+
+    #[test]
+    fn an_export_by_day_alone_is_held_against_the_days_sums() {
+        let log = ledger(&[("2026-10-01", "gpt-4o", 10), ("2026-10-01", "o3", 20)]);
+        assert_eq!(parts(&gap(&[("2026-10-01", "", 35)], 30, &log)), [("calls_not_logged", "5".to_owned())]);
+    }
+
+    #[test]
     fn within_a_percent_it_is_reconciled_and_one_amount_says_no_more() {
         let log = ledger(&[("2026-10-01", "gpt-4o", 100)]);
         assert!(gap(&[("2026-10-01", "gpt-4o", 101)], 100, &log).sentence().contains("is reconciled"));
@@ -304,19 +228,5 @@ mod tests {
         );
         assert_eq!(parts(&alone), [("unexplained", "50".to_owned())]);
         assert!(alone.sentence().ends_with("an export by day and model would tell why."), "{}", alone.sentence());
-    }
-
-    #[test]
-    fn items_name_models_in_their_own_ways() {
-        let models = BTreeSet::from(["claude-sonnet-4-5", "claude-sonnet-4", "gpt-4o", "gpt-4o-mini"]);
-        for (item, model) in [
-            ("USE1-Claude4.5Sonnet-input-tokens", "claude-sonnet-4-5"),
-            ("Claude Sonnet 4 Usage - Input Tokens", "claude-sonnet-4"),
-            ("gpt-4o-mini-2024-07-18, output", "gpt-4o-mini"),
-            ("gpt 4o 0806 Inp glbl Tokens", "gpt-4o"),
-        ] {
-            assert_eq!(model_of(item, &models), Some(model), "{item}");
-        }
-        assert_eq!(model_of("image models", &models), None);
     }
 }

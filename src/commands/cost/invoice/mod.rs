@@ -2,6 +2,7 @@
 
 mod file;
 mod gap;
+mod split;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -11,6 +12,7 @@ use anyhow::{Context, anyhow, bail};
 pub(super) use gap::InvoiceGap;
 
 use crate::money::{Currency, Decimal, Money};
+use crate::rates::{Cost, Usage};
 use crate::simulation::Record;
 use crate::workspace::files;
 
@@ -30,16 +32,42 @@ pub(super) struct Line {
     /// Subject of the charge: a model, a meter, a kind of usage.
     pub(super) item: String,
     pub(super) amount: Decimal,
+    /// Tokens, thousands or millions of them: the export rarely says which.
+    pub(super) quantity: Option<Decimal>,
+    pub(super) requests: Option<u64>,
 }
 
 /// The costs of a log by day and model, for an invoice that tells both.
 #[derive(Debug, Default)]
 pub(super) struct Ledger {
     /// By day and the model's name as it was asked for.
-    pub(super) costs: BTreeMap<(String, String), Decimal>,
+    pub(super) days: BTreeMap<(String, String), LoggedDay>,
     /// Requests without a cost, and without a time.
     pub(super) unpriced: u64,
     pub(super) undated: u64,
+}
+
+/// The calls of one model on one day.
+#[derive(Debug, Default, Clone)]
+pub(super) struct LoggedDay {
+    pub(super) requests: u64,
+    pub(super) kinds: BTreeMap<TokenKind, Counted>,
+}
+
+/// Tokens and their cost.
+#[derive(Debug, Default, Clone, Copy)]
+pub(super) struct Counted {
+    pub(super) tokens: Decimal,
+    pub(super) cost: Decimal,
+}
+
+/// Kinds of tokens that have a price each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum TokenKind {
+    Miss,
+    Hit,
+    Written,
+    Output,
 }
 
 impl Invoice {
@@ -96,7 +124,44 @@ impl Ledger {
         };
         let day = time.to_string()[..10].to_owned();
         let model = record.answered.clone().or_else(|| record.model.clone()).unwrap_or_default();
-        *self.costs.entry((day, model)).or_default() += cost.total().amount;
+        let at_most = Usage { miss_tokens: record.bill.prompt_tokens.unwrap_or_default(), ..Usage::default() };
+        let usage = record.bill.billed().map_or(at_most, |(_, charge)| charge.usage);
+        self.days.entry((day, model)).or_default().add(&usage, &cost);
+    }
+}
+
+impl LoggedDay {
+    fn add(&mut self, usage: &Usage, cost: &Cost) {
+        self.requests += 1;
+        let parts = [
+            (TokenKind::Miss, usage.miss_tokens, cost.miss),
+            (TokenKind::Hit, usage.hit_tokens, cost.hit),
+            (TokenKind::Written, usage.written.total(), cost.written),
+            (TokenKind::Output, usage.output_tokens, cost.answer + cost.reasoning),
+        ];
+        for (kind, tokens, cost) in parts {
+            let counted = self.kinds.entry(kind).or_default();
+            counted.tokens += Decimal::from(tokens);
+            counted.cost += cost;
+        }
+    }
+
+    /// Calls of another model on the same day, for an export that names no models.
+    pub(super) fn merge(&mut self, other: &Self) {
+        self.requests += other.requests;
+        for (kind, more) in &other.kinds {
+            let counted = self.kinds.entry(*kind).or_default();
+            counted.tokens += more.tokens;
+            counted.cost += more.cost;
+        }
+    }
+
+    /// All kinds as one.
+    pub(super) fn total(&self) -> Counted {
+        self.kinds.values().fold(Counted::default(), |sum, kind| Counted {
+            tokens: sum.tokens + kind.tokens,
+            cost: sum.cost + kind.cost,
+        })
     }
 }
 

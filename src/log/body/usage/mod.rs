@@ -73,7 +73,16 @@ impl Usage {
         let unknown_counters = if read.hit_tokens.is_none() { counters.unknown } else { Vec::new() };
         let contradicts = read.contradicts || counters.has_unreadable;
         let resolved = read.resolved.or(counters.hit.has_zero_beside.then_some(Resolution::ZeroBeside));
-        Self { service_tier, region, contradicts, resolved, unknown_counters, logged_cost: counters.cost, ..read }
+        Self {
+            service_tier,
+            region,
+            contradicts,
+            resolved,
+            unknown_counters,
+            logged_cost: counters.cost,
+            web_searches: searches::counted(usage).unwrap_or(0),
+            ..read
+        }
     }
 
     /// Merges two reports of one call, such as a logger's own beside the provider's answer: of what both tell, the one counts that
@@ -120,11 +129,13 @@ impl Usage {
         // Moonshot's streams have it in their last choice.
         let keys = ["/usage", "/usageMetadata", "/usage_metadata", "/choices/0/usage"];
         let usage = keys.iter().find_map(|key| at(body, key).filter(|usage| usage.is_object()));
-        let usage = usage.map(Self::from_json);
         let timings = body.get("timings").map(|timings| Counters::read(timings).hit.get());
-        let web_searches = searches::count(body);
         match (usage, timings.flatten()) {
-            (Some(usage), hit) => Some(Self { hit_tokens: usage.hit_tokens.or(hit), web_searches, ..usage }),
+            (Some(usage), hit) => {
+                let web_searches = searches::counted(usage).unwrap_or_else(|| searches::listed(body));
+                let usage = Self::from_json(usage);
+                Some(Self { hit_tokens: usage.hit_tokens.or(hit), web_searches, ..usage })
+            }
             (None, hit) => hit.map(|hit| Self { hit_tokens: Some(hit), ..Self::default() }),
         }
     }

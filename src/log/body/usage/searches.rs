@@ -8,17 +8,21 @@ use serde_json::Value;
 use super::tokens;
 use crate::log::json::at;
 
-/// The number of searches in the body of a response.
-pub(super) fn count(body: &Value) -> u64 {
+/// The number of searches that a usage counts.
+pub(super) fn counted(usage: &Value) -> Option<u64> {
     const COUNTERS: [&str; 4] = [
-        "/usage/server_tool_use/web_search_requests",
-        "/usage/server_tool_use_details/web_search_requests",
+        "/server_tool_use/web_search_requests",
+        "/server_tool_use_details/web_search_requests",
         // LiteLLM's, of any provider.
-        "/usage/prompt_tokens_details/web_search_requests",
-        "/usage/web_search_requests",
+        "/prompt_tokens_details/web_search_requests",
+        "/web_search_requests",
     ];
-    let counted = COUNTERS.iter().find_map(|pointer| at(body, pointer).and_then(tokens));
-    counted.unwrap_or_else(|| items(body) + queries(body))
+    COUNTERS.iter().find_map(|pointer| at(usage, pointer).and_then(tokens))
+}
+
+/// The number of searches in the body of a response, beside its usage.
+pub(super) fn listed(body: &Value) -> u64 {
+    items(body) + queries(body)
 }
 
 /// Calls of the tool of Responses that are searches.
@@ -49,14 +53,14 @@ mod tests {
 
     #[test]
     fn searches_are_counted_where_each_api_tells_them_and_opened_pages_are_none() {
-        let used = |usage: Value| count(&json!({"usage": usage}));
-        assert_eq!(used(json!({"server_tool_use": {"web_search_requests": 3, "web_fetch_requests": 2}})), 3);
-        assert_eq!(used(json!({"server_tool_use": null})), 0);
-        assert_eq!(used(json!({"prompt_tokens_details": {"web_search_requests": 1}})), 1);
+        let used = |usage: Value| counted(&usage);
+        assert_eq!(used(json!({"server_tool_use": {"web_search_requests": 3, "web_fetch_requests": 2}})), Some(3));
+        assert_eq!(used(json!({"server_tool_use": null})), None);
+        assert_eq!(used(json!({"prompt_tokens_details": {"web_search_requests": 1}})), Some(1));
         let call = |action: &str| json!({"type": "web_search_call", "action": {"type": action}});
         let output = json!([call("search"), call("open_page"), {"type": "web_search_call"}, {"type": "message"}]);
-        assert_eq!(count(&json!({"output": output})), 2);
+        assert_eq!(listed(&json!({"output": output})), 2);
         let grounded = json!({"candidates": [{"groundingMetadata": {"webSearchQueries": ["a", "b"]}}]});
-        assert_eq!(count(&grounded), 2);
+        assert_eq!(listed(&grounded), 2);
     }
 }

@@ -1,0 +1,23 @@
+//! The share of a log's calls that only warm the cache.
+
+use clap::Args;
+
+use super::value::share_below_all;
+use crate::money::Decimal;
+use crate::workspace::logs::LogInputs;
+use crate::workspace::period::FirstShare;
+
+/// The option to leave the first calls out of the sums.
+#[derive(Debug, Args)]
+pub(crate) struct SkipFirstArgs {
+    /// Leave this share of the calls, the first ones, out of the sums, such as 0.5 or 50%: they are replayed and warm the cache, as in published hit ratios. The log is read once more to count its calls
+    #[arg(long, value_name = "SHARE", value_parser = share_below_all, conflicts_with_all = ["since", "until"])]
+    skip_first: Option<Decimal>,
+}
+
+impl SkipFirstArgs {
+    /// Logs of which the first calls are not summed.
+    pub(crate) fn apply(&self, inputs: LogInputs) -> LogInputs {
+        LogInputs { skip_first: self.skip_first.map(FirstShare::new), ..inputs }
+    }
+}
