@@ -33,6 +33,11 @@ pub struct Misses {
     has_no_cache: bool,
 }
 
+/// Tells of a loss that it is less than the lengths of a prompt are uncertain by.
+fn is_noise(lost: u64, record: &Record) -> bool {
+    record.estimated.is_some() && lost * 100 < record.prompt_tokens.unwrap_or(0)
+}
+
 impl Misses {
     /// The misses of a record by its ledger; of a record without one the reported misses, of which nothing is known yet.
     pub fn of_record(record: &Record) -> Self {
@@ -48,7 +53,7 @@ impl Misses {
             evicted: ledger.evicted,
             pending: ledger.pending,
             rule: ledger.rule,
-            lost: record.lost().unwrap_or(0),
+            lost: record.lost().filter(|lost| !is_noise(*lost, record)).unwrap_or(0),
             fresh: ledger.diverged + ledger.cold,
             appended: ledger.new,
             has_no_cache: !prediction.has_cache,

@@ -4,6 +4,7 @@
 //! differ tell the cause, one pair at a time and each place over the whole log (`slot`). A cause is proven by undoing it: the calls
 //! are rewritten without it, and the whole log is replayed under the same cache (`undo`).
 
+mod behind;
 mod code;
 mod compare;
 mod message;

@@ -63,7 +63,7 @@ pub(super) fn stretches(old: &str, new: &str) -> Vec<Stretch> {
         new: stretch.new.start + start..stretch.new.end + start,
     });
     let found = without_strays(joined(shifted.collect(), new), new);
-    found.into_iter().map(|stretch| without_common_words(stretch, old, new)).collect()
+    found.into_iter().map(|stretch| without_common_words(&stretch, old, new)).collect()
 }
 
 /// Tells of a text that it has few words, without counting those of a long one.
@@ -193,7 +193,7 @@ fn without_strays(stretches: Vec<Stretch>, new: &str) -> Vec<Stretch> {
     for next in stretches {
         match regions.last_mut() {
             Some(region) if region.last().is_some_and(|last| next.new.start - last.new.end < STRAY) => {
-                region.push(next)
+                region.push(next);
             }
             _ => regions.push(vec![next]),
         }
@@ -212,7 +212,7 @@ fn without_strays(stretches: Vec<Stretch>, new: &str) -> Vec<Stretch> {
 }
 
 /// A stretch without the words that both sides begin or end with, of which one side may be left empty.
-fn without_common_words(stretch: Stretch, old: &str, new: &str) -> Stretch {
+fn without_common_words(stretch: &Stretch, old: &str, new: &str) -> Stretch {
     let (ours, theirs) = (&old[stretch.old.clone()], &new[stretch.new.clone()]);
     let (before, behind) = (words(ours), words(theirs));
     let same = |(ours, theirs): &(&&str, &&str)| ours == theirs;

@@ -4,13 +4,14 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::code::CauseCode;
-use super::compare::{Comparison, Decision};
+use super::compare::Comparison;
 use super::misses::Misses;
 use super::reference::{Reference, references};
 use super::slot::{Difference, Slots};
-use super::sums::{CauseSums, GivenBack, Worst, own_causes, place_of};
+use super::sums::{CauseSums, GivenBack, place_of};
 use super::text_diffs::TextDiffs;
 use super::without::Undone;
+use crate::cache::HiddenTokens;
 use crate::exchange::{Exchange, Place};
 use crate::money::Money;
 use crate::simulation::{CountedExchange, Counter, Record, Settings, Simulation};
@@ -47,6 +48,10 @@ pub(super) struct Search<'a> {
     pub(super) counter: &'a Arc<Counter<'static>>,
     settings: &'a Settings,
     pub(super) records: Vec<Record>,
+    /// Hidden tokens that reports told. A call that is written otherwise has no report, and is of the same provider.
+    hidden_tokens: HashMap<String, HiddenTokens>,
+    /// The records that replays without a cause are held against: those where the hidden tokens were known before.
+    informed: Option<Vec<Record>>,
     pub(super) references: Vec<Option<Reference>>,
     pub(super) diffs: TextDiffs,
     /// The differences of each call from the one that it should have continued.
@@ -89,7 +94,7 @@ pub fn explain(
             search.replay(&search.without(Undone::All(&codes)))
         };
         together = Some(search.given_back(&undone));
-        given_back = search.records.iter().zip(&undone).map(|(before, after)| avoided(before, after)).collect();
+        given_back = search.base().iter().zip(&undone).map(|(before, after)| avoided(before, after)).collect();
     }
     let against = search.references.iter().map(|reference| reference.map(|reference| reference.call)).collect();
     Explained { records: search.records, against, asked: search.asked, causes, given_back, sums, together }
@@ -150,6 +155,8 @@ impl<'a> Search<'a> {
             counter,
             settings,
             records: Vec::new(),
+            hidden_tokens: HashMap::new(),
+            informed: None,
             references,
             diffs: TextDiffs::default(),
             differences: Vec::new(),
@@ -157,7 +164,12 @@ impl<'a> Search<'a> {
             places,
             asked: Vec::new(),
         };
-        search.records = search.replay(&HashMap::new());
+        let (records, simulation) = search.replayed(&HashMap::new());
+        search.records = records;
+        search.hidden_tokens = simulation.into_hidden_tokens();
+        if !search.hidden_tokens.is_empty() {
+            search.informed = Some(search.replay(&HashMap::new()));
+        }
         search.asked = search.records.iter().map(is_asked_for).collect();
         search.read_slots();
         search
@@ -165,7 +177,13 @@ impl<'a> Search<'a> {
 
     /// Replays all calls, some of them rewritten.
     fn replay(&self, written: &HashMap<usize, Box<Exchange>>) -> Vec<Record> {
+        self.replayed(written).0
+    }
+
+    /// The same, with what the replay learned.
+    fn replayed(&self, written: &HashMap<usize, Box<Exchange>>) -> (Vec<Record>, Simulation<'static>) {
         let mut simulation = Simulation::with_counter(Arc::clone(self.counter), self.settings.again());
+        simulation.know_hidden_tokens(&self.hidden_tokens);
         let mut last = None;
         let records = self.calls.iter().enumerate().map(|(index, call)| {
             last = call.exchange.time.or(last);
@@ -174,7 +192,12 @@ impl<'a> Search<'a> {
                 Some(exchange) => simulation.counted(exchange, self.counter.count_in_turn(exchange, last)),
             }
         });
-        records.collect()
+        (records.collect(), simulation)
+    }
+
+    /// The records that replays without a cause are held against.
+    fn base(&self) -> &[Record] {
+        self.informed.as_deref().unwrap_or(&self.records)
     }
 
     /// Takes note of how the texts of calls that missed differ from those that they should have continued.
@@ -210,7 +233,7 @@ impl<'a> Search<'a> {
         (0..self.calls.len()).map(|call| self.causes_of(call, unchanged.records.get(call), sums)).collect()
     }
 
-    fn comparison(&self, call: usize) -> Option<Comparison<'_>> {
+    pub(super) fn comparison(&self, call: usize) -> Option<Comparison<'_>> {
         let Reference { call: old, is_own } = self.references[call]?;
         let (old, new) = (&*self.calls[old].exchange, &*self.calls[call].exchange);
         Some(Comparison { old, new, is_own, diffs: &self.diffs })
@@ -224,10 +247,9 @@ impl<'a> Search<'a> {
     fn causes_of(&self, call: usize, unchanged: Option<&Record>, sums: &mut CauseSums) -> Vec<(CauseCode, u64)> {
         let record = &self.records[call];
         if record.by_usage.is_some() {
-            // Texts that are known in part cannot overrule the counts.
-            let causes = own_causes(record);
+            let (causes, place) = self.told_by_counts(call);
             if self.asked[call] {
-                sums.add_request(record, &causes, &place_of(record));
+                sums.add_request(record, &causes, &place);
             }
             return causes;
         }
@@ -246,13 +268,7 @@ impl<'a> Search<'a> {
         if is_behind && !causes.iter().any(|(code, _)| *code == CauseCode::NoCache) {
             let (found, token) = self.behind_changes(call, &misses);
             causes.extend(found);
-            if let Some(Reference { call: old, .. }) = self.references[call] {
-                let part = token.and_then(|token| {
-                    self.calls[call].counted.as_ref()?.part_at(token, &self.calls[call].exchange.request)
-                });
-                let part = part.map(|part| part.to_string()).or(place.part);
-                place = Worst::new(record.place, Some(self.records[old].place), token.map(|token| token as u64), part);
-            }
+            place = self.place_at(call, token).unwrap_or(place);
         }
         let is_explained = causes.iter().any(|(code, _)| code.can_be_undone() || *code == CauseCode::NoCache);
         causes.extend(self.kept_from_serving(call, &misses).filter(|_| !is_explained));
@@ -270,121 +286,9 @@ impl<'a> Search<'a> {
         differences().next().is_some() && (is_own || !differences().any(CauseCode::is_in_other_words))
     }
 
-    /// Tokens that missed because a call was written otherwise than the one it should have continued, and the first token that differs.
-    fn behind_changes(&self, call: usize, misses: &Misses) -> (Vec<(CauseCode, u64)>, Option<usize>) {
-        let record = &self.records[call];
-        let Some(Reference { call: old, .. }) = self.references[call] else {
-            return (vec![(CauseCode::First, misses.fresh)], None);
-        };
-        let mut codes: Vec<CauseCode> = Vec::new();
-        for difference in &self.differences[call] {
-            let code = self.slots.code(difference);
-            if !codes.contains(&code) {
-                codes.push(code);
-            }
-        }
-        let Some((before, prompt)) = self.common(old, call, None) else {
-            return (Vec::new(), None);
-        };
-        let Some(Undoing { gains, appended }) = self.gains(old, call, &codes, (before, prompt)) else {
-            return (self.without_change(call, misses, prompt - before), Some(before));
-        };
-        let scale = |tokens: usize| scaled(tokens as u64, prompt as u64, record);
-        let total = misses.behind_a_change().saturating_sub(scale(appended)).min(misses.behind_a_change());
-        // A summary is nothing that the call would have appended to a history that is whole.
-        let is_summary = gains.iter().any(|(code, _)| *code == CauseCode::HistoryCompacted);
-        let total = if total == 0 && is_summary { misses.fresh } else { total };
-        let sum: usize = gains.iter().map(|(_, gain)| gain).sum();
-        let (mut left, mut shares) = (total, Vec::new());
-        for (index, (code, gain)) in gains.iter().enumerate() {
-            let is_last = index + 1 == gains.len();
-            let share = if is_last { left } else { share(total, *gain, sum) };
-            left -= share;
-            shares.push((*code, share));
-        }
-        shares.retain(|(_, tokens)| *tokens > 0);
-        (shares, Some(before))
-    }
-
-    /// Misses of a call that was written like the one it continues: new text, and, where no rule is known, what nothing explains.
-    fn without_change(&self, call: usize, misses: &Misses, appended: usize) -> Vec<(CauseCode, u64)> {
-        let record = &self.records[call];
-        if record.prediction.is_some() {
-            return Vec::new();
-        }
-        let prompt = record.prompt_tokens.unwrap_or(0);
-        let seen = misses.fresh.saturating_sub(scaled(appended as u64, prompt, record));
-        // Reads are rounded down to blocks, and counts are estimates.
-        let is_noise = seen * 20 < record.reported.prompt_tokens.unwrap_or(0) || seen < 256;
-        if is_noise { Vec::new() } else { vec![(self.unexplained(call), seen)] }
-    }
-
-    /// Tokens that a call has in common with an earlier one, prompt and answer, and tokens of its prompt; as it is, or rewritten.
-    fn common(&self, old: usize, call: usize, written: Option<&Exchange>) -> Option<(usize, usize)> {
-        let before = self.calls[old].counted.as_ref()?;
-        let counted = match written {
-            None => self.calls[call].counted.clone(),
-            Some(exchange) => self.counter.count_in_turn(exchange, self.records[call].replayed_at),
-        }?;
-        let (ours, _) = before.sequence();
-        let (theirs, prompt) = counted.sequence();
-        Some((ours.common(theirs).min(prompt), prompt))
-    }
-
-    /// Tokens that undoing each cause adds to the common prefix, one after the other in the order of the prompt; `None` where nothing does.
-    fn gains(&self, old: usize, call: usize, codes: &[CauseCode], (before, _): (usize, usize)) -> Option<Undoing> {
-        let comparison = self.comparison(call)?;
-        let undone = |codes: &[CauseCode]| {
-            let exchange = self.merged(&comparison, Undone::All(codes));
-            self.common(old, call, Some(&exchange))
-        };
-        if let [only] = codes {
-            let (after, prompt) = undone(&[*only])?;
-            let is_setting = matches!(only, CauseCode::ModelChanged | CauseCode::Scope);
-            return (after > before || is_setting).then(|| Undoing {
-                gains: vec![(*only, after.saturating_sub(before).max(1))],
-                appended: prompt.saturating_sub(after),
-            });
-        }
-        let (mut done, mut gains, mut at): (Vec<CauseCode>, Vec<(CauseCode, usize)>, usize) =
-            (Vec::new(), Vec::new(), before);
-        let mut appended = None;
-        // Another model or owner has a cache of its own, in which nothing is in common.
-        for code in codes.iter().filter(|code| matches!(code, CauseCode::ModelChanged | CauseCode::Scope)) {
-            done.push(*code);
-            let (after, prompt) = undone(&done)?;
-            gains.push((*code, after.saturating_sub(at).max(after).max(1)));
-            (at, appended) = (after, Some(prompt - after));
-        }
-        while done.len() < codes.len() {
-            let left = codes.iter().filter(|code| !done.contains(code));
-            let tried = left.filter_map(|code| {
-                let with: Vec<CauseCode> = done.iter().chain([code]).copied().collect();
-                undone(&with).map(|(after, prompt)| (after, *code, prompt))
-            });
-            let Some((after, code, prompt)) = tried.max_by_key(|(after, code, _)| (*after, std::cmp::Reverse(*code)))
-            else {
-                break;
-            };
-            if after <= at {
-                break;
-            }
-            gains.push((code, after - at));
-            done.push(code);
-            (at, appended) = (after, Some(prompt - after));
-        }
-        Some(Undoing { gains, appended: appended? })
-    }
-
-    fn merged(&self, comparison: &Comparison<'_>, undone: Undone<'_>) -> Exchange {
-        comparison.merged(&mut |difference| {
-            if undone.includes(self.slots.code(difference)) { Decision::Undo } else { Decision::Keep }
-        })
-    }
-
     fn given_back(&self, undone: &[Record]) -> GivenBack {
         let asked = |(asked, pair): (&bool, _)| asked.then_some(pair);
-        let pairs = || self.asked.iter().zip(self.records.iter().zip(undone)).filter_map(asked);
+        let pairs = || self.asked.iter().zip(self.base().iter().zip(undone)).filter_map(asked);
         let tokens = pairs().filter_map(|(before, after)| avoided(before, after)).sum();
         let sent = |record: &Record| record.prediction.map_or(0, |prediction| prediction.ledger.total().cast_signed());
         let unsent = pairs().map(|(before, after)| sent(before) - sent(after)).sum();
@@ -403,12 +307,6 @@ impl<'a> Search<'a> {
     }
 }
 
-/// Tokens that undoing causes adds to a common prefix, and the tokens that are new nevertheless.
-struct Undoing {
-    gains: Vec<(CauseCode, usize)>,
-    appended: usize,
-}
-
 /// Tells whether text of a call that another one may have had missed.
 fn has_missed(record: &Record) -> bool {
     Misses::of_record(record).may_be_behind_a_change()
@@ -421,15 +319,6 @@ fn avoided(before: &Record, after: &Record) -> Option<i64> {
         Some(prediction.ledger.total().cast_signed() - prediction.hit_tokens.cast_signed())
     };
     Some(missed(before)? - missed(after)?)
-}
-
-/// Tokens by our count in those of the record, which may be the provider's.
-fn scaled(tokens: u64, prompt: u64, record: &Record) -> u64 {
-    let whole = record.prediction.map(|prediction| prediction.ledger.total()).or(record.reported.prompt_tokens);
-    match (usize::try_from(tokens), usize::try_from(prompt)) {
-        (Ok(part), Ok(all)) => share(whole.unwrap_or(prompt), part, all),
-        _ => tokens,
-    }
 }
 
 /// The share `part` of `of` of a number.
