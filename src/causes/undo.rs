@@ -82,9 +82,13 @@ pub fn explain(
     let (mut together, mut given_back) = (None, vec![None; calls.len()]);
     if !unchanged.records.is_empty() && !codes.is_empty() {
         for code in &codes {
-            let frozen = search.without(Undone::One(*code));
-            sums.give_back(*code, search.given_back(&search.replay(&frozen)));
-            if let Some(moved) = search.moved(*code, &frozen) {
+            // Undoing the only cause is undoing all.
+            let alone = (unchanged.codes.len() > 1).then(|| search.undone(Undone::One(*code)));
+            let (frozen, records) = alone
+                .as_ref()
+                .map_or((&unchanged.written, &unchanged.records), |(written, records)| (written, records));
+            sums.give_back(*code, search.given_back(records));
+            if let Some(moved) = search.moved(*code, frozen) {
                 sums.give_back_moved(*code, search.given_back(&search.replay(&moved)));
             }
         }
@@ -104,6 +108,8 @@ pub fn explain(
 struct Unchanged {
     /// The causes that are undone.
     codes: Vec<CauseCode>,
+    /// The calls that are written otherwise.
+    written: HashMap<usize, Box<Exchange>>,
     /// The records; none where nothing is predicted, or nothing can be undone.
     records: Vec<Record>,
 }
@@ -220,12 +226,16 @@ impl<'a> Search<'a> {
             missed.flat_map(|(found, _)| found).map(|found| self.slots.code(found)).collect();
         let codes: Vec<CauseCode> = codes.into_iter().filter(|code| code.can_be_undone()).collect();
         let is_predicted = self.records.iter().any(|record| record.prediction.is_some());
-        let records = if is_predicted && !codes.is_empty() {
-            self.replay(&self.without(Undone::All(&codes)))
-        } else {
-            Vec::new()
-        };
-        Unchanged { codes, records }
+        let can_be = is_predicted && !codes.is_empty();
+        let (written, records) = if can_be { self.undone(Undone::All(&codes)) } else { Default::default() };
+        Unchanged { codes, written, records }
+    }
+
+    /// The calls that are written otherwise without some causes, and the records of all calls then.
+    fn undone(&self, undone: Undone<'_>) -> (HashMap<usize, Box<Exchange>>, Vec<Record>) {
+        let written = self.without(undone);
+        let records = self.replay(&written);
+        (written, records)
     }
 
     /// The causes of each call's misses.
